@@ -1,0 +1,73 @@
+// A channel delivers messages: web push, app push, SMS, KakaoTalk, e-mail, a webhook, or the shop's own. A host may also do without
+// this interface: Claim, send, Settle.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace cartwheel {
+
+// A message handed out by Claim. Send it before `expires_at_ms`, not after.
+struct Message {
+  int64_t id = 0;
+  int64_t token = 0;    // of this claim: goes back with the outcome
+  std::string key;      // 32 hex digits, the same whenever this message is handed out: the provider's idempotency key
+  std::string channel;
+  std::string message_class;  // "ad", "transactional", "notice"
+  std::string purpose;        // "cart", …
+  std::string medium;         // the template's section: "push", "sms", …
+  std::string customer;       // the customer's id (or the anonymous id)
+  std::string address;        // the endpoint's address
+  std::string journey, step, template_name;
+  std::string payload;        // the rendered texts, one JSON object of the shape of the template's section
+  int64_t made_at_ms = 0;
+  int64_t expires_at_ms = 0;
+  int attempt = 1;            // 1: the first hand-over
+};
+
+enum class OutcomeCode {
+  kAccepted,     // the provider took it: done
+  kDelivered,    // it arrived: done
+  kFailedFinal,  // it will never be delivered; the next channel of `via` is tried
+  kRetry,        // not now: again after `retry_after_ms` or a growing delay
+  kUnknown,      // handed over, and no answer: an advertisement is not tried again
+  kGone,         // the address no longer exists: it is removed, the next channel of `via` is tried
+  kRejectMsg,    // the provider refuses this text: nothing wrong with the recipient
+  kConfig,       // the channel itself is misconfigured: the message waits
+  kSuppressed,   // the provider's own block list: this recipient gets no more advertisements on this channel
+  kDefer,        // not before `retry_after_ms` from now; costs no attempt
+};
+std::string_view OutcomeName(OutcomeCode code);                   // "accepted", "failed_final", …
+bool ParseOutcome(std::string_view name, OutcomeCode* code);      // false: no such name
+
+struct Outcome {
+  int64_t message_id = 0;
+  int64_t token = 0;
+  OutcomeCode code = OutcomeCode::kAccepted;
+  std::string reason;          // for people: the provider's code or text
+  int64_t retry_after_ms = 0;  // a span; 0: the engine's own backoff
+};
+
+struct ChannelTraits {
+  int64_t timeout_ms = 10'000;          // the longest one SendBatch may take: no hand-over starts with less lease left
+  size_t batch_max = 100;               // messages of one SendBatch
+  bool honours_idempotency_keys = false;  // a second hand-over of a key is recognised by the provider
+  double rate_per_second = 0;           // messages; 0: no limit
+};
+
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  virtual std::string_view name() const = 0;  // as playbooks write it in `via`
+  virtual ChannelTraits traits() const { return {}; }
+  // Sends what it is given and says what became of each, in any order; a message it does not mention is kUnknown. Called by one thread
+  // at a time. Must not throw.
+  virtual std::vector<Outcome> SendBatch(absl::Span<const Message> messages) = 0;
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,44 @@
+// Every bound of Cartwheel, by name. One over a bound is an error that names it; nothing is silently cut.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cartwheel {
+
+// Shape of what comes in (judged by Ingest).
+inline constexpr size_t kBatchBytesMax = 64u << 20;         // one call of Ingest
+inline constexpr size_t kBatchEventsMax = 100'000;          // events of one call of Ingest
+inline constexpr size_t kEventBytesMax = 256u << 10;        // the text of one event
+inline constexpr size_t kIdBytesMax = 256;                  // event, customer, anonymous, cart and order ids
+inline constexpr size_t kTypeBytesMax = 64;                 // the name of an event type
+inline constexpr size_t kAddressBytesMax = 4096;            // an endpoint's address (a web push subscription is about 500)
+inline constexpr int kEventDepthMax = 12;                   // nesting of properties
+inline constexpr int64_t kEventAheadMaxMs = 60 * 60 * 1000;  // how far `at` may lie in the future
+
+// State of one customer (judged by the fold).
+inline constexpr size_t kCustomerBytesMax = 1u << 20;  // the whole row
+inline constexpr size_t kAttributesBytesMax = 32u << 10;
+inline constexpr size_t kNamesMax = 64;  // ids merged into one customer; the oldest device is forgotten first
+inline constexpr size_t kEndpointsMax = 32;
+inline constexpr size_t kCartsMax = 16;  // the longest closed is forgotten first, then the longest idle expires
+inline constexpr size_t kCartItemsMax = 500;
+inline constexpr size_t kItemBytesMax = 4096;
+inline constexpr size_t kOrdersMax = 16;      // orders kept for cancellations and refunds; the oldest is forgotten first
+inline constexpr size_t kEnrolmentsMax = 32;
+inline constexpr size_t kDedupeIdsMax = 1024;  // fingerprints; overflow forgets the oldest and is counted
+
+// A playbook.
+inline constexpr size_t kPlaybookBytesMax = 4u << 20;
+inline constexpr size_t kJourneysMax = 256;
+inline constexpr size_t kJourneyStepsMax = 64;
+inline constexpr size_t kTemplatesMax = 1024;
+inline constexpr size_t kMessageBytesMax = 64u << 10;  // one rendered message
+
+// Work and queues.
+inline constexpr size_t kAttemptsMax = 10;         // deliveries tried before a message is a dead letter
+inline constexpr size_t kClaimMax = 1'000;         // messages of one claim
+inline constexpr size_t kAdvertisementsMax = 100;  // advertisements of one claim: what a dying worker can lose
+inline constexpr size_t kRefusedKeptMax = 10'000;  // refused and duplicate events that Query lists
+
+}  // namespace cartwheel

@@ -1,0 +1,41 @@
+// Everything a host may choose when it opens an engine. The defaults suit a shop.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "cartwheel/clock.h"
+
+namespace cartwheel {
+
+enum class Durability {
+  kFull,    // an acknowledged event survives kill -9 and power loss
+  kNormal,  // survives kill -9; a power loss may take the last events
+};
+
+struct Options {
+  Durability durability = Durability::kFull;
+  Clock* clock = nullptr;  // null: SystemClock(). Must outlive the engine.
+
+  // Work and memory.
+  int64_t work_max = 10'000;                      // events and alarms of one Advance
+  size_t customer_cache_bytes = size_t{48} << 20;  // decoded customers kept by the fold
+  int64_t claim_tail_max = 10'000;                // unfolded events beyond which Claim answers `behind`
+  int64_t fold_lease_ms = 15'000;                 // a dead worker's place is free after it
+
+  // Rules of time.
+  int64_t dedupe_window_ms = int64_t{7} * 24 * 3600 * 1000;  // of ingest time, in which an id counts once
+  int64_t cart_idle_ms = int64_t{60} * 24 * 3600 * 1000;     // an untouched cart expires after it
+
+  // The log.
+  int64_t log_bytes_max = int64_t{4} << 30;        // its unfolded part; Ingest answers backlog_full beyond
+  int64_t free_disk_min_bytes = int64_t{64} << 20;  // Ingest answers disk_full below
+  int64_t log_keep_ms = int64_t{30} * 24 * 3600 * 1000;  // folded events are kept so long
+  int64_t busy_timeout_ms = 10'000;                // waiting for another process's write
+
+  // A customer without an endpoint on a channel is addressed there by its own id. For shops whose channel looks addresses up
+  // itself, and for replays of data that hold no addresses.
+  bool address_by_id = false;
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,357 @@
+#include "base/packed.h"
+
+#include <cmath>
+
+#include "base/string_map.h"
+#include "base/time.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+enum Tag : uint8_t {
+  kTagNull, kTagFalse, kTagTrue, kTagInt, kTagUint, kTagDouble, kTagDecimal, kTagString, kTagBytes, kTagDuration,
+  kTagTimestamp, kTagList, kTagMap, kTagCount,
+};
+
+constexpr size_t kLengthBytes = 4;
+
+// Append only: the place of a word is its number in the file.
+constexpr std::string_view kDictionary[] = {
+    "product_id", "sku", "name", "price", "quantity", "category", "brand", "variant", "url", "image_url", "currency",
+    "cart_id", "order_id", "checkout_id", "products", "value", "total", "revenue", "subtotal", "shipping", "tax",
+    "discount", "coupon", "position", "query", "path", "title", "referrer", "email", "phone", "channel", "address",
+    "locale", "timezone", "category_id", "category_code", "session_id", "user_session", "previous_id", "reason",
+    "step", "affiliation", "payment_method", "shipping_method", "wishlist_id", "list_id", "first_name", "last_name",
+    "age", "gender", "birthday", "created_at", "plan", "cart_url", "color", "size", "message_id", "outcome",
+};
+
+const StringMap<uint64_t>& DictionaryIndex() {
+  static const auto* index = [] {
+    auto* map = new StringMap<uint64_t>;
+    for (std::string_view word : kDictionary) map->emplace(std::string(word), map->size());
+    return map;
+  }();
+  return *index;
+}
+
+size_t Length(const char* p) {
+  uint32_t length;
+  std::memcpy(&length, p, kLengthBytes);
+  return length;
+}
+
+std::string_view ReadKey(ByteReader& reader) {
+  uint64_t n = reader.Varint();
+  if (n % 2 == 0) return reader.Raw(n / 2);
+  return n / 2 < std::size(kDictionary) ? kDictionary[n / 2] : std::string_view();
+}
+
+void Skip(ByteReader& reader) {
+  switch (reader.Byte()) {
+    case kTagInt: case kTagUint: case kTagDecimal: case kTagDuration: case kTagTimestamp:
+      reader.Varint();
+      break;
+    case kTagDouble:
+      reader.Raw(8);
+      break;
+    case kTagString: case kTagBytes:
+      reader.Text();
+      break;
+    case kTagList: case kTagMap:
+      if (std::string_view length = reader.Raw(kLengthBytes); length.size() == kLengthBytes)
+        reader.Raw(Length(length.data()));
+      break;
+    default:
+      break;
+  }
+}
+
+std::string_view Content(const void* object) {
+  const char* p = static_cast<const char*>(object) + 1;
+  return {p + kLengthBytes, Length(p)};
+}
+
+Value ReadValue(ByteReader& reader);
+
+size_t MapSize(const void* object) {
+  ByteReader reader(Content(object));
+  size_t count = 0;
+  for (; !reader.at_end(); ++count) ReadKey(reader), Skip(reader);
+  return count;
+}
+
+Value MapFind(const void* object, std::string_view key) {
+  ByteReader reader(Content(object));
+  while (!reader.at_end()) {
+    if (ReadKey(reader) == key) return ReadValue(reader);
+    Skip(reader);
+  }
+  return Value();
+}
+
+Entry MapEntry(const void* object, size_t index) {
+  ByteReader reader(Content(object));
+  for (; index > 0; --index) ReadKey(reader), Skip(reader);
+  std::string_view key = ReadKey(reader);
+  return {Value::String(key), ReadValue(reader)};
+}
+
+size_t ListSize(const void* object) {
+  ByteReader reader(Content(object));
+  size_t count = 0;
+  for (; !reader.at_end(); ++count) Skip(reader);
+  return count;
+}
+
+Value ListAt(const void* object, size_t index) {
+  ByteReader reader(Content(object));
+  for (; index > 0; --index) Skip(reader);
+  return ReadValue(reader);
+}
+
+constexpr ContainerOps kPackedMap{MapSize, nullptr, MapFind, MapEntry};
+constexpr ContainerOps kPackedList{ListSize, ListAt, nullptr, nullptr};
+
+Value ReadValue(ByteReader& reader) {
+  const char* start = reader.position();
+  switch (reader.Byte()) {
+    case kTagFalse:
+      return Value::Bool(false);
+    case kTagTrue:
+      return Value::Bool(true);
+    case kTagInt:
+      return Value::Int(reader.Signed());
+    case kTagUint:
+      return Value::Uint(reader.Varint());
+    case kTagDouble:
+      return Value::Double(reader.Double());
+    case kTagDecimal:
+      return Value::Decimal(reader.Signed());
+    case kTagString:
+      return Value::String(reader.Text());
+    case kTagBytes:
+      return Value::Bytes(reader.Text());
+    case kTagDuration:
+      return Value::Duration(reader.Signed());
+    case kTagTimestamp:
+      return Value::Timestamp(reader.Signed());
+    case kTagList: case kTagMap: {
+      std::string_view length = reader.Raw(kLengthBytes);
+      if (length.size() != kLengthBytes || reader.left() < Length(length.data())) return Value();
+      reader.Raw(Length(length.data()));
+      return *start == kTagMap ? Value::Map(&kPackedMap, start) : Value::List(&kPackedList, start);
+    }
+    default:
+      return Value::Null();
+  }
+}
+
+bool Valid(ByteReader& reader, int depth) {
+  uint8_t tag = reader.Byte();
+  if (!reader.ok() || tag >= kTagCount || depth > PackedWriter::kDepthMax) return false;
+  if (tag != kTagList && tag != kTagMap) {
+    ByteReader scalar(std::string_view(reader.position() - 1, reader.left() + 1));
+    Skip(scalar);
+    reader.Raw(reader.left() - scalar.left());
+    return scalar.ok();
+  }
+  std::string_view length = reader.Raw(kLengthBytes);
+  if (length.size() != kLengthBytes) return false;
+  ByteReader inner(reader.Raw(Length(length.data())));
+  while (reader.ok() && inner.ok() && !inner.at_end()) {
+    if (tag == kTagMap) ReadKey(inner);
+    if (!inner.ok() || !Valid(inner, depth + 1)) return false;
+  }
+  return reader.ok() && inner.ok();
+}
+
+void AppendEscaped(std::string_view text, std::string* out) {
+  size_t plain = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    unsigned char c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out->append(text.substr(plain, i - plain));
+    plain = i + 1;
+    switch (c) {
+      case '"': out->append("\\\""); break;
+      case '\\': out->append("\\\\"); break;
+      case '\n': out->append("\\n"); break;
+      case '\r': out->append("\\r"); break;
+      case '\t': out->append("\\t"); break;
+      default: fmt::format_to(std::back_inserter(*out), "\\u{:04x}", c);
+    }
+  }
+  out->append(text.substr(plain));
+}
+
+}  // namespace
+
+void PackedWriter::Key(std::string_view key) {
+  ByteWriter writer(&out_);
+  const auto& index = DictionaryIndex();
+  if (auto found = index.find(key); found != index.end()) return writer.Varint(found->second * 2 + 1);
+  writer.Varint(key.size() * 2);
+  out_.append(key);
+}
+
+void PackedWriter::Begin(bool map) {
+  out_.push_back(static_cast<char>(map ? kTagMap : kTagList));
+  open_[depth_++] = out_.size();
+  out_.append(kLengthBytes, '\0');
+}
+
+void PackedWriter::End() {
+  size_t start = open_[--depth_];
+  uint32_t length = static_cast<uint32_t>(out_.size() - start - kLengthBytes);
+  std::memcpy(out_.data() + start, &length, kLengthBytes);
+}
+
+void PackedWriter::Raw(std::string_view packed) { out_.append(packed); }
+
+void PackedWriter::Scalar(const Value& value) {
+  ByteWriter writer(&out_);
+  switch (value.kind()) {
+    case Kind::kBool:
+      return writer.Byte(value.boolean() ? kTagTrue : kTagFalse);
+    case Kind::kInt:
+      return writer.Byte(kTagInt), writer.Signed(value.integer());
+    case Kind::kUint:
+      return writer.Byte(kTagUint), writer.Varint(value.unsigned_integer());
+    case Kind::kDouble:
+      return writer.Byte(kTagDouble), writer.Double(value.real());
+    case Kind::kDecimal:
+      return writer.Byte(kTagDecimal), writer.Signed(value.decimal());
+    case Kind::kString:
+      return writer.Byte(kTagString), writer.Text(value.text());
+    case Kind::kBytes:
+      return writer.Byte(kTagBytes), writer.Text(value.text());
+    case Kind::kDuration:
+      return writer.Byte(kTagDuration), writer.Signed(value.integer());
+    case Kind::kTimestamp:
+      return writer.Byte(kTagTimestamp), writer.Signed(value.integer());
+    default:
+      return writer.Byte(kTagNull);
+  }
+}
+
+void PackedWriter::Any(const Value& value) {
+  if (value.is_map() && depth_ < kDepthMax) {
+    BeginMap();
+    for (size_t i = 0; i < value.size(); ++i) {
+      Entry entry = value.entry(i);
+      Key(entry.first.text());
+      Any(entry.second);
+    }
+    End();
+  } else if (value.is_list() && depth_ < kDepthMax) {
+    BeginList();
+    for (size_t i = 0; i < value.size(); ++i) Any(value.at(i));
+    End();
+  } else {
+    Scalar(value);
+  }
+}
+
+Value ReadPacked(std::string_view packed) {
+  if (packed.empty()) return Value();
+  ByteReader reader(packed);
+  Value value = ReadValue(reader);
+  return reader.ok() ? value : Value();
+}
+
+Value FindPacked(std::string_view packed_map, std::string_view key) {
+  Value map = ReadPacked(packed_map);
+  return map.is_map() ? map.Find(key) : Value();
+}
+
+std::string SetPacked(std::string_view packed_map, std::string_view key, const Value& value) {
+  std::string out;
+  PackedWriter writer(&out);
+  writer.BeginMap();
+  bool written = value.is_absent();
+  if (Value map = ReadPacked(packed_map); map.is_map()) {
+    for (ByteReader reader(Content(map.object())); !reader.at_end();) {
+      std::string_view name = ReadKey(reader);
+      const char* start = reader.position();
+      Skip(reader);
+      if (name == key && written) continue;
+      writer.Key(name);
+      if (name == key) {
+        writer.Any(value);
+        written = true;
+      } else {
+        writer.Raw({start, static_cast<size_t>(reader.position() - start)});
+      }
+    }
+  }
+  if (!written) writer.Key(key), writer.Any(value);
+  writer.End();
+  return out;
+}
+
+bool ValidPacked(std::string_view packed) {
+  ByteReader reader(packed);
+  return Valid(reader, 0) && reader.at_end();
+}
+
+void AppendJsonString(std::string_view text, std::string* out) {
+  out->push_back('"');
+  AppendEscaped(text, out);
+  out->push_back('"');
+}
+
+void AppendJson(const Value& value, std::string* out) {
+  auto back = std::back_inserter(*out);
+  switch (value.kind()) {
+    case Kind::kAbsent: case Kind::kNull:
+      out->append("null");
+      break;
+    case Kind::kBool:
+      out->append(value.boolean() ? "true" : "false");
+      break;
+    case Kind::kInt:
+      fmt::format_to(back, "{}", value.integer());
+      break;
+    case Kind::kUint:
+      fmt::format_to(back, "{}", value.unsigned_integer());
+      break;
+    case Kind::kDouble:
+      if (std::isfinite(value.real())) fmt::format_to(back, "{}", value.real());
+      else out->append("null");
+      break;
+    case Kind::kDecimal:
+      out->append(FormatMoney(value.decimal()));
+      break;
+    case Kind::kString: case Kind::kBytes:
+      AppendJsonString(value.text(), out);
+      break;
+    case Kind::kDuration:
+      AppendJsonString(FormatSpan(value.integer()), out);
+      break;
+    case Kind::kTimestamp:
+      AppendJsonString(FormatInstant(value.integer()), out);
+      break;
+    case Kind::kList:
+      out->push_back('[');
+      for (size_t i = 0; i < value.size(); ++i) {
+        if (i > 0) out->push_back(',');
+        AppendJson(value.at(i), out);
+      }
+      out->push_back(']');
+      break;
+    case Kind::kMap:
+      out->push_back('{');
+      for (size_t i = 0; i < value.size(); ++i) {
+        if (i > 0) out->push_back(',');
+        Entry entry = value.entry(i);
+        AppendJsonString(entry.first.text(), out);
+        out->push_back(':');
+        AppendJson(entry.second, out);
+      }
+      out->push_back('}');
+      break;
+  }
+}
+
+}  // namespace cartwheel

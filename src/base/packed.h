@@ -1,0 +1,57 @@
+// Packed values: a tree of Values in bytes, read in place. Event properties, customer attributes and cart items are kept
+// this way: written once by the ingest, copied as bytes ever after, and looked into only where somebody asks.
+//
+//   value := tag, payload        map := tag, length in 4 bytes, (key, value)*      list := tag, length in 4 bytes, value*
+//   key   := varint n; n odd: the n/2-th word of the dictionary; n even: a text of n/2 bytes
+//
+// The dictionary (packed.cc) holds the words of the commerce vocabulary. It is part of the file format: words are
+// appended, never moved.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/codec.h"
+#include "base/value.h"
+
+namespace cartwheel {
+
+// Writes one packed value. Maps and lists are begun and ended; inside a map every value follows its key.
+//   PackedWriter w(&bytes); w.BeginMap(); w.Key("price"); w.Scalar(Value::Decimal(129000)); w.End();
+class PackedWriter {
+ public:
+  explicit PackedWriter(std::string* out) : out_(*out) {}
+
+  void Key(std::string_view key);
+  void Scalar(const Value& value);      // any kind but a list or a map; absent is written as null
+  void Any(const Value& value);         // any kind, containers copied element by element
+  void Raw(std::string_view packed);    // one whole packed value
+  void BeginMap() { Begin(true); }
+  void BeginList() { Begin(false); }
+  void End();
+  int depth() const { return depth_; }
+
+  static constexpr int kDepthMax = 16;  // Begin beyond it is the caller's mistake: check depth() first
+
+ private:
+  void Begin(bool map);
+
+  std::string& out_;
+  size_t open_[kDepthMax];  // where the length of each open container stands
+  int depth_ = 0;
+};
+
+// A Value over packed bytes (which must outlive it). Absent when the bytes are empty or broken.
+Value ReadPacked(std::string_view packed);
+// The value of a key in a packed map, without building anything. Absent when missing.
+Value FindPacked(std::string_view packed_map, std::string_view key);
+// A copy of a packed map with one key set (or removed, when the value is absent).
+std::string SetPacked(std::string_view packed_map, std::string_view key, const Value& value);
+// Structure, lengths and depth are right: what a decoder asks before it trusts bytes from a disk.
+bool ValidPacked(std::string_view packed);
+
+// The JSON text of a value; decimals and integers exact, timestamps as ISO 8601, durations as "90s".
+void AppendJson(const Value& value, std::string* out);
+void AppendJsonString(std::string_view text, std::string* out);
+
+}  // namespace cartwheel

@@ -1,0 +1,98 @@
+#include "core/event.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/string_map.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kNames[] = {
+    "", "identify", "alias", "endpoint_added", "endpoint_removed", "erase",
+    "products_searched", "product_list_viewed", "product_clicked", "product_viewed", "product_added",
+    "product_removed", "cart_viewed", "checkout_started", "checkout_step_viewed", "checkout_step_completed",
+    "payment_info_entered", "order_updated", "order_completed", "order_cancelled", "order_refunded", "coupon_entered",
+    "coupon_applied", "coupon_denied", "coupon_removed", "product_added_to_wishlist",
+    "product_removed_from_wishlist", "wishlist_product_added_to_cart", "product_shared", "cart_shared",
+    "product_reviewed", "cart_updated", "cart_emptied", "cart_expired", "page_viewed", "exit_intent", "receipt",
+};
+static_assert(std::size(kNames) == static_cast<size_t>(EventType::kReceipt) + 1);
+
+const StringMap<EventType>& TypeIndex() {
+  static const auto* index = [] {
+    auto* map = new StringMap<EventType>;
+    for (size_t i = 1; i < std::size(kNames); ++i) map->emplace(std::string(kNames[i]), static_cast<EventType>(i));
+    return map;
+  }();
+  return *index;
+}
+
+std::string Key(char space, std::string_view id) {
+  std::string key(1, space);
+  key += id;
+  return key;
+}
+
+}  // namespace
+
+std::string_view EventTypeName(EventType type) { return kNames[static_cast<size_t>(type)]; }
+
+EventType FindEventType(std::string_view name) {
+  const auto& index = TypeIndex();
+  auto found = index.find(name);
+  return found == index.end() ? EventType::kCustom : found->second;
+}
+
+bool IsDerived(EventType type) { return type == EventType::kCartExpired || type == EventType::kReceipt; }
+
+void EventBatch::Append(const Event& event) {
+  std::string record;
+  record.reserve(event.properties.size() + 96);
+  ByteWriter writer(&record);
+  writer.Byte(static_cast<uint8_t>(event.type));
+  if (event.type == EventType::kCustom) writer.Text(event.type_name);
+  if (event.type == EventType::kReceipt) writer.Varint(static_cast<uint64_t>(event.customer_row));
+  writer.Text(event.id);
+  writer.Text(event.customer);
+  writer.Text(event.anonymous_id);
+  writer.Signed(event.at_ms);
+  record += event.properties;
+  AppendRaw(record, event.at_ms);
+}
+
+void EventBatch::AppendRaw(std::string_view encoded, int64_t at_ms) {
+  ByteWriter(&bytes).Text(encoded);
+  greatest_at_ms = count == 0 ? at_ms : std::max(greatest_at_ms, at_ms);
+  ++count;
+}
+
+bool EventCursor::Next(Event* event) {
+  if (reader_.at_end()) return false;
+  encoded_ = reader_.Text();
+  ByteReader record(encoded_);
+  *event = Event();
+  uint8_t type = record.Byte();
+  if (type >= std::size(kNames)) type = 0;
+  event->type = static_cast<EventType>(type);
+  event->type_name = type == 0 ? record.Text() : kNames[type];
+  if (event->type == EventType::kReceipt) event->customer_row = static_cast<int64_t>(record.Varint());
+  event->id = record.Text();
+  event->customer = record.Text();
+  event->anonymous_id = record.Text();
+  event->at_ms = record.Signed();
+  event->properties = record.Raw(record.left());
+  if (!record.ok()) reader_ = ByteReader(std::string_view("\xff", 1)), reader_.Text();  // leaves ok() false
+  return reader_.ok() && record.ok();
+}
+
+std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
+std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
+std::string EndpointKey(std::string_view channel, std::string_view address) {
+  std::string key = Key('e', channel);
+  key.push_back('\0');
+  key += address;
+  return key;
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,106 @@
+// An event as the engine carries it: a type, who, when, and packed properties. Encoded once at the ingest (EventBatch), kept
+// in the log as those bytes, and decoded as views by the fold.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/packed.h"
+
+namespace cartwheel {
+
+// The vocabulary the core understands; event.cc has the names. Numbers are part of the file format: append, never move.
+enum class EventType : uint8_t {
+  kCustom = 0,  // any other name: journeys and conditions may speak of it, the core does nothing with it
+  // Identity.
+  kIdentify,
+  kAlias,
+  kEndpointAdded,
+  kEndpointRemoved,
+  kErase,
+  // Commerce: Segment's e-commerce specification v2 in snake_case.
+  kProductsSearched,
+  kProductListViewed,
+  kProductClicked,
+  kProductViewed,
+  kProductAdded,
+  kProductRemoved,
+  kCartViewed,
+  kCheckoutStarted,
+  kCheckoutStepViewed,
+  kCheckoutStepCompleted,
+  kPaymentInfoEntered,
+  kOrderUpdated,
+  kOrderCompleted,
+  kOrderCancelled,
+  kOrderRefunded,
+  kCouponEntered,
+  kCouponApplied,
+  kCouponDenied,
+  kCouponRemoved,
+  kProductAddedToWishlist,
+  kProductRemovedFromWishlist,
+  kWishlistProductAddedToCart,
+  kProductShared,
+  kCartShared,
+  kProductReviewed,
+  // Ours.
+  kCartUpdated,  // a full snapshot: `products` is the whole cart
+  kCartEmptied,  // also derived, when the last item is removed
+  kCartExpired,  // derived only
+  kPageViewed,
+  kExitIntent,
+  kReceipt,  // what became of a message; written by settle only
+};
+
+// The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
+std::string_view EventTypeName(EventType type);
+EventType FindEventType(std::string_view name);
+// Types that only the engine itself makes: a shop that sends one is told so.
+bool IsDerived(EventType type);
+
+struct Event {
+  EventType type = EventType::kCustom;
+  std::string_view type_name;     // never empty
+  std::string_view id;            // the shop's id; empty: never a duplicate
+  std::string_view customer;      // at least one of the two, except for receipts
+  std::string_view anonymous_id;
+  int64_t at_ms = 0;              // when it happened
+  int64_t customer_row = 0;       // receipts only: the row the message was made for
+  std::string_view properties;    // a packed map
+
+  Value Get(std::string_view key) const { return FindPacked(properties, key); }
+};
+
+// Encoded events, back to back, in the order they came.
+struct EventBatch {
+  std::string bytes;
+  size_t count = 0;
+  int64_t greatest_at_ms = 0;
+
+  void Append(const Event& event);
+  void AppendRaw(std::string_view encoded, int64_t at_ms);  // one event of another batch, as EventCursor shows it
+};
+
+// Walks the encoded events of a batch. The views live as long as the bytes.
+class EventCursor {
+ public:
+  explicit EventCursor(std::string_view bytes) : reader_(bytes) {}
+  // False at the end, or when the bytes are broken (then ok() is false too).
+  bool Next(Event* event);
+  bool ok() const { return reader_.ok(); }
+  std::string_view encoded() const { return encoded_; }  // the bytes of the event that Next gave last
+
+ private:
+  ByteReader reader_;
+  std::string_view encoded_;
+};
+
+// The keys under which the identity table knows a customer.
+std::string CustomerKey(std::string_view customer);
+std::string AnonymousKey(std::string_view anonymous_id);
+std::string EndpointKey(std::string_view channel, std::string_view address);
+
+}  // namespace cartwheel
