@@ -86,9 +86,13 @@ class TimerWheel {
   // Removes a timer; false when the handle is stale.
   bool Cancel(Handle handle) {
     if (!IsLive(handle)) return false;
-    Unlink(handle.index);
-    Release(handle.index);
+    Node& node = nodes_[handle.index];
+    ++node.generation;
+    if (node.next != kNone) Prefetch(&nodes_[node.next]);
+    if (node.previous != kNone) Prefetch(&nodes_[node.previous]);
     --size_;
+    cancelled_[cancelled_count_++] = handle.index;
+    if (cancelled_count_ == cancelled_.size()) UnlinkCancelled();
     return true;
   }
 
@@ -123,6 +127,7 @@ class TimerWheel {
   // `expired` is not cleared; it allocates only when its capacity does not suffice.
   bool PopDue(Tick now, std::size_t limit, std::vector<Expired>& expired) {
     if (now < current_) return false;
+    UnlinkCancelled();
     while (limit > 0) {
       if (!Advance(now)) return false;
       limit -= Drain(limit, expired);
@@ -164,6 +169,11 @@ class TimerWheel {
   static constexpr std::uint32_t kChains = CHAINS;
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
+#ifndef CSHIFT
+#define CSHIFT 6
+#endif
+  static std::uint32_t ChainOf(std::uint32_t index) { return (index >> CSHIFT) % kChains; }
+
   struct Node {
     Payload payload = 0;
     std::uint32_t next = kNone;
@@ -202,7 +212,7 @@ class TimerWheel {
 
   int LevelOf(Tick due) const {
     const std::uint64_t difference = static_cast<std::uint64_t>(due) ^ static_cast<std::uint64_t>(current_);
-    return std::min(static_cast<int>(std::bit_width(difference | 1) - 1) / kDigitBits, kTopLevel);
+    return (difference >> Shift(1) != 0) + (difference >> Shift(2) != 0) + (difference >> Shift(3) != 0);
   }
 
   Slot& SlotAt(int level, Tick position) { return slots_[level * kSlots + (position & (kSlots - 1))]; }
@@ -252,7 +262,7 @@ class TimerWheel {
     const int level = LevelOf(due);
     const Tick position = due >> Shift(level);
     Slot& slot = SlotAt(level, position);
-    std::uint32_t& head = slot.heads[index % kChains];
+    std::uint32_t& head = slot.heads[ChainOf(index)];
     Node& node = nodes_[index];
     node.due = static_cast<std::uint32_t>(due);
     node.previous = kNone;
@@ -261,6 +271,15 @@ class TimerWheel {
     head = index;
     slot.earliest = std::min(slot.earliest, due);
     occupied_[level] |= Bit(position);
+  }
+
+  void UnlinkCancelled() {
+    for (std::size_t i = 0; i < cancelled_count_; ++i) {
+      Unlink(cancelled_[i]);
+      nodes_[cancelled_[i]].next = free_;
+      free_ = cancelled_[i];
+    }
+    cancelled_count_ = 0;
   }
 
   void Unlink(std::uint32_t index) {
@@ -275,7 +294,7 @@ class TimerWheel {
       nodes_[node.previous].next = node.next;
       return;
     }
-    slot.heads[index % kChains] = node.next;
+    slot.heads[ChainOf(index)] = node.next;
     if (node.next == kNone && IsEmpty(slot)) Forget(level, position);
   }
 
@@ -313,7 +332,7 @@ class TimerWheel {
     while (live > 0) {
       for (std::size_t i = 0; i < live;) {
         if (visited == limit) {
-          for (std::size_t rest = 0; rest < live; ++rest) heads[cursors[rest] % kChains] = cursors[rest];
+          for (std::size_t rest = 0; rest < live; ++rest) heads[ChainOf(cursors[rest])] = cursors[rest];
           return visited;
         }
         const std::uint32_t index = cursors[i];
@@ -379,6 +398,11 @@ class TimerWheel {
   std::uint32_t free_ = kNone;
   std::array<std::uint64_t, kLevels> occupied_{};  // one bit a slot: it holds a timer
   std::array<std::uint64_t, kLevels> stale_{};     // one bit a slot: its `earliest` is only a lower bound
+#ifndef PEND
+#define PEND 32
+#endif
+  std::array<std::uint32_t, PEND> cancelled_;
+  std::uint32_t cancelled_count_ = 0;
   std::array<Slot, kLevels * kSlots> slots_;
   std::vector<Node> nodes_;
 };

@@ -1,0 +1,87 @@
+// The expression language of conditions: a strict subset of the Common Expression Language (https://cel.dev).
+//
+//   Environment world{{{"cart", Type::Object({{"value", TypeKind::kDouble}, {"quantity", TypeKind::kInt}})},
+//                      {"event", Type::Map({})},
+//                      {"now", TypeKind::kTimestamp, /*is_now=*/true}}};
+//   absl::StatusOr<Program> program = CompileCondition("cart.value >= 50000 && cart.quantity > 0", world);
+//   Value variables[] = {cart, event, Value::Timestamp(now_ms)};  // in the order of the Environment
+//   if (program->Evaluate(variables).is_true()) …
+//
+// What it has: null, bool, int, uint, double, string and bytes literals with all escapes; lists and maps (with string
+// keys) of constants; a.b, a[i], has(a.b); ! - * / % + - with overflow as an error; == != < <= > >= across number types;
+// in; && and || that absorb errors; ?: ; size, contains, startsWith, endsWith; exists, all, exists_one; int, uint,
+// double, bool, string, bytes, dyn, timestamp, duration; arithmetic of timestamps and durations. What CEL has beyond
+// that is a load error that says "not supported yet". Nothing here allocates after Compile.
+//
+// Values (base/value.h) are read in place. Money (kDecimal) is a double. Instants and spans are whole milliseconds. A
+// key that is not there is the error "no such key", which && and || absorb and has() asks about; so is a variable whose
+// value is absent.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "base/value.h"
+#include "cel/type.h"
+
+namespace cartwheel::cel {
+
+struct Variable {
+  std::string name;  // may be qualified: "shop.currency"
+  Type type;
+  bool is_now = false;  // the current time; at most one, a timestamp
+};
+
+// What an expression may name. The index of a variable is its slot in Evaluate's argument.
+struct Environment {
+  std::vector<Variable> variables;
+};
+
+inline constexpr int64_t kHoldsForever = std::numeric_limits<int64_t>::max();
+
+struct Result {
+  Value value;         // absent on an error; its texts live as long as the program and the variables
+  bool error = false;
+  std::string_view what;   // on an error: "no such key"; static
+  std::string_view about;  // and its subject, if any: "price"; lives as long as the program and the variables
+  // The earliest later instant at which the result (value or error) differs while only the time moves on. Exact, unless
+  // kChangePointsMax crossings in a row leave the result as it is: then one of those, which is never too late.
+  int64_t holds_until_ms = kHoldsForever;
+
+  bool is_true() const { return value.kind() == Kind::kBool && value.boolean(); }
+  // "no such key: price"; empty when there is no error.
+  std::string Message() const;
+};
+
+struct Code;
+
+// A compiled expression: immutable, safe to share between threads, cheap to copy.
+class Program {
+ public:
+  // One value for each variable of the Environment, in its order. Costs no allocation, and of the variables reads only
+  // what the expression names.
+  Result Evaluate(absl::Span<const Value> variables) const;
+  const Type& type() const;
+
+ private:
+  friend absl::StatusOr<Program> Compile(std::string_view source, const Environment& environment);
+  explicit Program(std::shared_ptr<const Code> code) : code_(std::move(code)) {}
+  std::shared_ptr<const Code> code_;
+};
+
+// The error is InvalidArgument with one line: `1:14: unknown variable "crat", expected one of cart, customer, event`
+// (line:column, 1-based, in code points).
+absl::StatusOr<Program> Compile(std::string_view source, const Environment& environment);
+// As Compile; a result that can only be something else than bool is an error too.
+absl::StatusOr<Program> CompileCondition(std::string_view source, const Environment& environment);
+
+// The line of the source with a caret under the column, as two lines.
+std::string Caret(std::string_view source, int line, int column);
+
+}  // namespace cartwheel::cel

@@ -1,0 +1,76 @@
+// The operators and functions of the language, as tables: names, and which types each takes. The checker reads them; so
+// does every error message that lists what would have been right. What complete CEL has and this folder not yet is in
+// the same tables, marked, so that its error says just that.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "cel/type.h"
+
+namespace cartwheel::cel {
+
+enum class Function : uint8_t {
+  kNone,
+  kNot,
+  kNegate,
+  kMultiply,
+  kDivide,
+  kRemainder,
+  kAdd,
+  kSubtract,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kIn,
+  kIndex,
+  kSize,
+  kContains,
+  kStartsWith,
+  kEndsWith,
+  kToInt,
+  kToUint,
+  kToDouble,
+  kToBool,
+  kToString,
+  kToBytes,
+  kToDyn,
+  kToTimestamp,
+  kToDuration,
+};
+
+struct FunctionName {
+  std::string_view name;
+  Function function;  // kNone: not supported yet
+  bool global, member;
+};
+absl::Span<const FunctionName> FunctionNames();
+// Null when no function of CEL is called so.
+const FunctionName* FindFunction(std::string_view name);
+// "math" of math.greatest(): the qualifiers of CEL's extension libraries, none of them supported yet.
+bool IsLibrary(std::string_view qualifier);
+
+// One combination of operand types. Comparisons, `in` and indexing are rules, not rows: they live in the checker.
+struct Overload {
+  Function function;
+  TypeKind result;
+  int arity;
+  TypeKind operands[2];
+  bool supported = true;
+};
+absl::Span<const Overload> Overloads();
+
+// "+", "size".
+std::string_view Symbol(Function function);
+bool IsOperator(Function function);
+bool IsOrdering(Function function);  // < <= > >=
+bool IsEquality(Function function);  // == !=
+// "int + int" or "size(string)".
+std::string Spell(const Overload& overload);
+
+}  // namespace cartwheel::cel

@@ -1,0 +1,126 @@
+// A compiled playbook: what the step machine walks. Made and validated by src/playbook, immutable ever after, shared by every
+// enrolment that began under its revision.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "base/string_map.h"
+#include "base/value.h"
+#include "core/event.h"
+#include "core/message.h"
+
+namespace cartwheel {
+
+struct World;
+
+// A predicate, or the expression of a key. An error ("no such key: x") is not a value: whoever asked a yes-or-no question takes it as no.
+class Condition {
+ public:
+  virtual ~Condition() = default;
+  virtual absl::StatusOr<Value> Evaluate(const World& world) const = 0;
+};
+
+// A text with variables. Appends to `out`, escaped for a JSON string.
+class Text {
+ public:
+  virtual ~Text() = default;
+  virtual absl::Status Render(const World& world, std::string* out) const = 0;
+};
+
+// The texts of a template for one medium: a JSON object in which every string is a text.
+struct Content {
+  std::string medium;  // "push", "sms", …
+  struct Piece {
+    std::string literal;         // comes first
+    std::unique_ptr<Text> text;  // then this, if any
+  };
+  std::vector<Piece> pieces;
+};
+
+struct MessageTemplate {
+  std::string name;
+  MessageClass message_class = MessageClass::kAdvertisement;
+  std::string purpose;
+  std::vector<Content> contents;
+
+  const Content* FindContent(std::string_view medium) const;
+};
+
+// Which section of a template a channel speaks: "push" for web_push and app_push, else the channel's own name.
+std::string_view MediumOf(std::string_view channel);
+
+// An event type as a playbook names it.
+struct Trigger {
+  EventType type = EventType::kCustom;
+  std::string name;
+  bool Matches(EventType other, std::string_view other_name) const {
+    return type == other && (type != EventType::kCustom || name == other_name);
+  }
+};
+
+struct Step {
+  enum class Kind { kWait, kSend, kExit } kind = Kind::kExit;
+  std::string name;                               // for reports: the playbook's own, or the template's, or its number
+  int64_t wait_ms = 0;                            // kWait
+  const MessageTemplate* message_template = nullptr;  // kSend; owned by the playbook
+  std::vector<std::string> via;                   // kSend: channels in order of preference
+  int64_t latest_ms = 0;                          // kSend: skipped when so much later than planned
+  int64_t min_gap_ms = 0;                         // kSend: at least so long after the last message made
+};
+
+struct Exit {
+  Trigger on;
+  std::unique_ptr<Condition> when;  // null: always
+};
+
+struct Journey {
+  std::string name;
+  uint64_t fingerprint = 0;  // of the name
+  Trigger enter_on;
+  std::unique_ptr<Condition> enter_when;  // null: always
+  std::unique_ptr<Condition> key;         // null: one enrolment a customer
+  enum class Reenter { kNever, kAfterExit, kAlways, kAfterSpan } reenter = Reenter::kAfterExit;
+  int64_t reenter_after_ms = 0;  // kAfterSpan: since the end of the one before
+  std::vector<Exit> exits;
+  std::vector<Trigger> reset_on;
+  bool has_goal = false;
+  Trigger goal_on;
+  int64_t goal_within_ms = 0;
+  std::vector<Step> steps;
+};
+
+struct Policy {
+  // "assumed_by_shop": the shop answers for consent itself. Said openly in every report.
+  std::string consent;
+};
+
+struct Playbook {
+  int64_t revision = 0;
+  std::string shop;  // a packed map
+  Policy policy;
+  std::vector<std::unique_ptr<MessageTemplate>> templates;
+  std::vector<Journey> journeys;  // by name
+  // The places in `journeys` that a type may enter: built-in types by number, custom ones by name.
+  absl::flat_hash_map<EventType, std::vector<uint32_t>> entries;
+  StringMap<std::vector<uint32_t>> custom_entries;
+
+  const std::vector<uint32_t>* EntriesOn(EventType type, std::string_view name) const;
+};
+
+// The playbook in force, and every revision that an enrolment at hand still walks by.
+struct Playbooks {
+  std::shared_ptr<const Playbook> current;  // null: none was loaded yet
+  absl::flat_hash_map<int64_t, std::shared_ptr<const Playbook>> by_revision;
+
+  const Journey* Find(int64_t revision, uint32_t journey) const;
+  const Playbook* Revision(int64_t revision) const;
+};
+
+}  // namespace cartwheel

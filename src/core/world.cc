@@ -1,0 +1,115 @@
+#include "core/world.h"
+
+#include "base/packed.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr WorldField kItemFields[] = {
+    {"product_id", Kind::kString}, {"name", Kind::kString},      {"price", Kind::kDecimal},
+    {"quantity", Kind::kInt},      {"category", Kind::kString},  {"url", Kind::kString},
+    {"image_url", Kind::kString},  {"added_at", Kind::kTimestamp},
+};
+constexpr WorldField kCustomerFields[] = {
+    {"id", Kind::kString},           {"anonymous", Kind::kBool},     {"first_seen", Kind::kTimestamp},
+    {"last_seen", Kind::kTimestamp}, {"orders", Kind::kInt},         {"revenue", Kind::kDecimal},
+    {"last_order_at", Kind::kTimestamp},
+};
+constexpr WorldField kCartFields[] = {
+    {"id", Kind::kString},       {"items", Kind::kList, kItemFields, true}, {"value", Kind::kDecimal},
+    {"currency", Kind::kString}, {"quantity", Kind::kInt},                  {"stage", Kind::kString},
+    {"opened_at", Kind::kTimestamp}, {"updated_at", Kind::kTimestamp},      {"url", Kind::kString},
+};
+constexpr WorldField kEventFields[] = {
+    {"id", Kind::kString}, {"type", Kind::kString}, {"at", Kind::kTimestamp}, {"properties", Kind::kMap},
+};
+constexpr WorldField kShopFields[] = {
+    {"name", Kind::kString}, {"contact", Kind::kString}, {"url", Kind::kString}, {"cart_url", Kind::kString},
+};
+constexpr WorldRoot kRoots[kRootCount] = {
+    {"customer", kCustomerFields, true}, {"cart", kCartFields, false}, {"event", kEventFields, false},
+    {"shop", kShopFields, true},
+};
+
+// Absent rather than 1970 for something that never happened.
+Value Instant(int64_t at_ms) { return at_ms == 0 ? Value() : Value::Timestamp(at_ms); }
+
+Value ItemFind(const void* object, std::string_view key) {
+  const Item& item = *static_cast<const Item*>(object);
+  if (key == "price") return Value::Decimal(item.price);
+  if (key == "quantity") return Value::Int(item.quantity);
+  if (key == "added_at") return Instant(item.at_ms);
+  return FindPacked(item.properties, key);
+}
+
+Value CustomerFind(const void* object, std::string_view key) {
+  const Customer& c = *static_cast<const Customer*>(object);
+  if (key == "id") return Value::String(c.id);
+  if (key == "anonymous") return Value::Bool(c.anonymous);
+  if (key == "first_seen") return Instant(c.first_seen_at_ms);
+  if (key == "last_seen") return Instant(c.last_seen_at_ms);
+  if (key == "orders") return Value::Int(c.orders);
+  if (key == "revenue") return Value::Decimal(c.revenue);
+  if (key == "last_order_at") return Instant(c.last_order_at_ms);
+  return FindPacked(c.attributes, key);
+}
+
+size_t ItemsSize(const void* object) { return static_cast<const Cart*>(object)->items.size(); }
+
+template <const auto& Fields, auto Find>
+struct MapOver {
+  static size_t Size(const void*) { return std::size(Fields); }
+  static Entry At(const void* object, size_t i) { return {Value::String(Fields[i].name), Find(object, Fields[i].name)}; }
+  static constexpr ContainerOps kOps{Size, nullptr, Find, At};
+};
+
+Value ItemsAt(const void* object, size_t index) {
+  return Value::Map(&MapOver<kItemFields, ItemFind>::kOps, &static_cast<const Cart*>(object)->items[index]);
+}
+constexpr ContainerOps kItemsOps{ItemsSize, ItemsAt, nullptr, nullptr};
+
+Value CartFind(const void* object, std::string_view key) {
+  const auto& view = *static_cast<const World::CartView*>(object);
+  const Cart& cart = *view.cart;
+  if (key == "quantity") return Value::Int(cart.quantity());
+  if (key == "value") return Value::Decimal(cart.value());
+  if (key == "id") return Value::String(cart.id);
+  if (key == "items") return Value::List(&kItemsOps, &cart);
+  if (key == "stage") return Value::String(CartStageName(cart.stage));
+  if (key == "opened_at") return Instant(cart.opened_at_ms);
+  if (key == "updated_at") return Instant(cart.updated_at_ms);
+  if (key == "currency") return cart.currency.empty() ? Value() : Value::String(cart.currency);
+  if (key == "url") {
+    std::string_view url = cart.url.empty() ? view.fallback_url : std::string_view(cart.url);
+    return url.empty() ? Value() : Value::String(url);
+  }
+  return Value();
+}
+
+Value EventFind(const void* object, std::string_view key) {
+  const Event& event = *static_cast<const Event*>(object);
+  if (key == "type") return Value::String(event.type_name);
+  if (key == "id") return Value::String(event.id);
+  if (key == "at") return Value::Timestamp(event.at_ms);
+  if (key == "properties") return ReadPacked(event.properties);
+  return Value();
+}
+
+}  // namespace
+
+absl::Span<const WorldRoot> WorldRoots() { return kRoots; }
+
+World::World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop)
+    : cart_view{cart, {}} {
+  roots[static_cast<size_t>(Root::kCustomer)] = Value::Map(&MapOver<kCustomerFields, CustomerFind>::kOps, &customer);
+  if (cart != nullptr) {
+    if (cart->url.empty())
+      if (Value url = FindPacked(shop, "cart_url"); url.is_string()) cart_view.fallback_url = url.text();
+    roots[static_cast<size_t>(Root::kCart)] = Value::Map(&MapOver<kCartFields, CartFind>::kOps, &cart_view);
+  }
+  if (event != nullptr)
+    roots[static_cast<size_t>(Root::kEvent)] = Value::Map(&MapOver<kEventFields, EventFind>::kOps, event);
+  roots[static_cast<size_t>(Root::kShop)] = ReadPacked(shop);
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,47 @@
+// What conditions and texts may speak of: the customer, the cart at hand, the event, the shop, read in place from the structs of the core.
+// One description serves both: the fields here are what a playbook's names are checked against at load.
+#pragma once
+
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "base/value.h"
+#include "core/customer.h"
+#include "core/event.h"
+
+namespace cartwheel {
+
+enum class Root : uint8_t { kCustomer, kCart, kEvent, kShop };
+inline constexpr size_t kRootCount = 4;
+
+// A field that a map of the world always knows.
+struct WorldField {
+  std::string_view name;
+  Kind kind;
+  absl::Span<const WorldField> element = {};  // kList: the fields of an element, which is a map
+  bool element_open = false;             // an element may have other fields too
+};
+
+struct WorldRoot {
+  std::string_view name;
+  absl::Span<const WorldField> fields;
+  bool open;  // other fields are possible: attributes, properties, what a playbook says of its shop
+};
+// In the order of Root.
+absl::Span<const WorldRoot> WorldRoots();
+
+// The values of the roots, in the order of Root. What it points to must outlive it; the cart and the event may be null
+// (their roots are absent then).
+struct World {
+  World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop);
+  World(const World&) = delete;
+
+  Value roots[kRootCount];
+
+  struct CartView {
+    const Cart* cart;
+    std::string_view fallback_url;  // the shop's cart_url
+  } cart_view;
+};
+
+}  // namespace cartwheel

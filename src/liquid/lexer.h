@@ -1,0 +1,54 @@
+// The two lexers of a template. The Scanner cuts the source into texts, outputs and tags and applies whitespace control;
+// Tokenize cuts the markup inside of an output or a tag into tokens. Both hand out views of the source, whose places are
+// therefore known, and never look at what names mean.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace cartwheel::liquid {
+
+struct Segment {
+  enum class Kind : uint8_t { kEnd, kText, kOutput, kTag };
+  Kind kind = Kind::kEnd;
+  std::string_view text;    // the text; or the markup between the brackets, without a tag's name
+  std::string_view name;    // of a tag; "#" for an inline comment
+  std::string_view whole;   // with its brackets
+};
+
+class Scanner {
+ public:
+  explicit Scanner(std::string_view source) : source_(source) {}
+
+  absl::StatusOr<Segment> Next();
+  // After {% raw %}: everything up to {% endraw %}, which is consumed.
+  absl::StatusOr<std::string_view> Raw(const Segment& opening);
+  // After {% comment %}: skips to its {% endcomment %}; comments and raws nest in it.
+  absl::Status SkipComment(const Segment& opening);
+
+ private:
+  absl::StatusOr<Segment> Bracketed(Segment::Kind kind, std::string_view closing);
+
+  std::string_view source_;
+  size_t at_ = 0;
+  bool trim_ = false;  // the last bracket ended with a dash
+};
+
+enum class TokenKind : uint8_t {
+  kEnd, kName, kString, kInteger, kFloat, kOperator, kPipe, kDot, kRange, kColon, kComma, kOpen, kClose, kOpenSquare, kCloseSquare,
+};
+
+struct Token {
+  TokenKind kind = TokenKind::kEnd;
+  std::string_view text;  // of a string: without its quotes
+  size_t offset = 0;      // in the source
+};
+
+// Replaces *tokens; the last one is kEnd. `markup` is a view of `source`.
+absl::Status Tokenize(std::string_view source, std::string_view markup, std::vector<Token>* tokens);
+
+}  // namespace cartwheel::liquid

@@ -1,0 +1,90 @@
+// Liquid: the language of Cartwheel's message texts, after Shopify's reference. This header is the manual of the folder.
+//
+//   Environment world{.roots = {{"customer"}, {"cart", {{"url"}, {"items", {{"name"}, {"price"}}, true}}}}};
+//   absl::StatusOr<Template> text = Parse("{{ customer.name | default: '고객' }}님, 잊으신 게 있어요", world);
+//   std::string out;
+//   absl::Status status = text->Render({customer, cart}, {}, &out);  // the roots in the order of the environment
+//
+// Spoken: {{ values }} with .field [index] ['key'] .size .first .last, literals, ranges and filters; assign, capture, if,
+// unless, case, for (limit, offset, reversed, forloop, else, break, continue), comment, raw, inline comments, whitespace
+// control. The rest of Liquid is an error at load which names the construct. filters.h lists the filters.
+//
+// Values print as the reference prints them: 5 is "5", the float 5.0 is "5.0". A kDecimal prints exactly ("12900",
+// "12.9"); whole, it counts as an integer, and arithmetic with it stays decimal. nil (kAbsent, kNull) prints nothing; a
+// timestamp prints as ISO 8601. Only nil and false are false.
+//
+// Differences from the reference, all stricter: unknown variables, filters and tags, filter arguments too many or too few,
+// a second-hand syntax error and a break outside of a loop are errors at load; a missing value is an error at render unless
+// RenderOptions say otherwise.
+//
+// Cost: a reminder of 450 bytes parses in about 10 µs and renders in well under 1 µs. A render allocates nothing but the
+// output; beyond 4 KiB of captured and filtered text it borrows from the heap until it returns.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "base/value.h"
+#include "liquid/limits.h"
+
+namespace cartwheel::liquid {
+
+// A name a template may use. Without `fields` any field of it may be asked for. Of a list, `fields` are its elements'.
+struct Variable {
+  std::string name;
+  std::vector<Variable> fields;
+  bool list = false;
+};
+
+// The world a template is checked against. In an open one, unknown variables are nil instead of an error.
+struct Environment {
+  std::vector<Variable> roots;
+  bool open = false;
+};
+
+enum class Missing : uint8_t {
+  kError,  // NotFound: customer.name is missing (1:4); give it a default: {{ customer.name | default: "…" }}
+  kEmpty,  // nothing is printed, as in the reference
+};
+
+struct RenderOptions {
+  Missing missing = Missing::kError;
+  size_t output_bytes_max = kOutputBytesMax;
+  uint64_t steps_max = kStepsMax;
+  std::string_view locale = "ko-KR";
+  std::string_view currency = "KRW";  // of `money` without an argument
+};
+
+struct Tree;
+
+// Immutable: any number of threads may render it at once.
+class Template {
+ public:
+  explicit Template(std::unique_ptr<const Tree> tree);
+  Template(Template&&) noexcept;
+  Template& operator=(Template&&) noexcept;
+  ~Template();
+
+  // Appends to *out; on an error *out is as it was. Errors: NotFound (a missing value), InvalidArgument (a value that a
+  // filter or a comparison cannot take), ResourceExhausted (a limit of limits.h).
+  absl::Status Render(absl::Span<const Value> roots, const RenderOptions& options, std::string* out) const;
+
+ private:
+  std::unique_ptr<const Tree> tree_;
+};
+
+// Errors are InvalidArgument, one line: `1:19: unknown filter "jossa", did you mean "josa"?`. Lines and columns count from
+// 1, columns in code points. The source is copied.
+absl::StatusOr<Template> Parse(std::string_view source, const Environment& environment);
+
+// The line of an error, and below it a caret under the column (a Hangul syllable is two columns of a terminal wide).
+std::string Caret(std::string_view source, size_t line, size_t column);
+
+}  // namespace cartwheel::liquid

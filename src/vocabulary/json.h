@@ -1,0 +1,62 @@
+// JSON values to packed values, with exact numbers. JsonText holds simdjson's parser and turns its errors into our words;
+// it is reused for all records of a call. What simdjson reads on demand is checked as it is read, so a record is known to
+// be good only when every part of it was packed.
+#pragma once
+
+#include <simdjson.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/packed.h"
+#include "vocabulary/problem.h"
+
+namespace cartwheel::vocabulary {
+
+namespace ondemand = simdjson::ondemand;
+
+class JsonText {
+ public:
+  // `input` holds all records that will be opened: simdjson reads a little beyond a record's end, which is safe anywhere
+  // but at the end of the input.
+  explicit JsonText(std::string_view input) : input_end_(input.data() + input.size()) {}
+
+  // Starts reading a record, which must be an object. Views of an earlier record's texts end here.
+  bool OpenObject(std::string_view record, ondemand::object* object, Problem* problem);
+  // After the last member: nothing may follow the object.
+  bool Close(Problem* problem);
+  // An error of simdjson as a problem, with its place where it is known. Always false.
+  bool Fail(simdjson::error_code error, Problem* problem);
+
+ private:
+  const char* input_end_;
+  ondemand::parser parser_;
+  ondemand::document document_;
+  std::string_view record_;
+  std::string padded_;
+};
+
+// One member of an object. False when it cannot be read.
+bool ReadMember(simdjson::simdjson_result<ondemand::field> member, std::string_view* key, ondemand::value* value,
+                JsonText* text, Problem* problem);
+
+enum class JsonKind { kNull, kBool, kNumber, kString, kList, kMap, kInvalid };
+JsonKind KindOf(ondemand::value& value);
+std::string_view Token(ondemand::value& value);      // the text of a scalar as it stands in the record
+std::string DescribeValue(ondemand::value& value);   // `text "abc"`, `12`, `a list`: for messages
+
+// A number, exactly: kInt, kUint beyond it, kDecimal when it has at most kMoneyDigits decimals, kDouble otherwise.
+bool ReadNumber(ondemand::value& value, Value* number, JsonText* text, Problem* problem);
+// The same from a text such as "12900" or "12.50"; empty when it is not a finite number.
+std::optional<Value> NumberFromText(std::string_view text);
+
+// Writes a value; members that are null are left out. `depth` is the number of containers around it, the properties
+// included.
+bool PackValue(ondemand::value value, int depth, const Path& path, PackedWriter* writer, JsonText* text,
+               Problem* problem);
+
+// The first byte that is not UTF-8; npos when all is well.
+size_t FindInvalidUtf8(std::string_view text);
+
+}  // namespace cartwheel::vocabulary
