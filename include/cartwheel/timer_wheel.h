@@ -1,7 +1,7 @@
 // A hierarchical timer wheel: millions of timers, 24 bytes each, constant time to insert, cancel and re-arm.
 //
-// It stands alone: one header, the standard library, no clock, no callback, no thread. The host says what time it is and
-// gets back what became due:
+// It stands alone: one header, the standard library, no clock, no callback, no thread. The host says what time it is
+// and gets back what became due:
 //
 //   cartwheel::TimerWheel wheel(/*now=*/1'790'000'000);                   // ticks are the host's unit; seconds here
 //   wheel.Reserve(1'000'000);                                             // no allocation below that many timers
@@ -12,18 +12,23 @@
 //   bool more = wheel.PopDue(now, /*limit=*/1000, expired);               // in order of due tick, never early
 //   std::optional<cartwheel::TimerWheel::Tick> next = wheel.NextDue();    // how long the host may sleep
 //
-// Time.     Ticks are signed 64-bit numbers of any unit. `current()` only grows: it is the `now` of the last PopDue that
-//           returned everything due, or the due tick of the last timer returned by one that stopped at its limit. A due at or
-//           before it counts as due at `current()`: at once, and so reported. A timer lies at most kReach ticks ahead.
+// Time.     Ticks are signed 64-bit numbers of any unit. `current()` only grows: it is the `now` of the last PopDue
+// that
+//           returned everything due, or the due tick of the last timer returned by one that stopped at its limit. A due
+//           at or before it counts as due at `current()`: at once, and so reported. A timer lies at most kReach ticks
+//           ahead.
 // Order.    By due tick. Among timers of one tick the order is unspecified, but the same calls give the same order.
-// Handles.  A handle goes stale when its timer fires, is cancelled or cleared, and is recognised as such until its node was
+// Handles.  A handle goes stale when its timer fires, is cancelled or cleared, and is recognised as such until its node
+// was
 //           reused 2^31 times. Any value is safe to pass, also a default one (the null handle) or one of another wheel.
-// Cost.     Insert, Cancel, Rearm: constant. PopDue: what it returns, plus the occupied slots that it passes; idle ticks are
-//           free. A slot passed above the lowest level is spread over the levels below: at most three moves in the life of
-//           a timer, plus one for every 64^4 ticks that it lies ahead. NextDue: constant; once after the earliest timer of
-//           a slot was cancelled or re-armed, a pass over that slot.
-// Memory.   24 bytes a timer at the largest number that was ever in the wheel (Reserve sets it; beyond, it doubles), plus
-//           about 11 KiB. Insert may throw std::bad_alloc beyond what was reserved and leaves the wheel as it was.
+// Cost.     Insert, Cancel, Rearm: constant. PopDue: what it returns, plus the occupied slots that it passes; idle
+// ticks are
+//           free. A slot passed above the lowest level is spread over the levels below in one go: at most three moves
+//           in the life of a timer, plus one for every 64^4 ticks that it lies ahead. NextDue: constant; once after the
+//           earliest timer of a slot was cancelled or re-armed, a pass over that slot.
+// Memory.   24 bytes a timer at the largest number that was ever in the wheel (Reserve sets it; beyond, it doubles),
+// plus
+//           about 12 KiB. When memory runs out, Insert and PopDue throw std::bad_alloc and lose no timer.
 // Threads.  None of its own; one wheel is for one thread at a time.
 #pragma once
 
@@ -60,7 +65,7 @@ class TimerWheel {
   // How far ahead of `current()` a due may lie: 136 years of seconds.
   static constexpr Tick kReach = std::numeric_limits<std::uint32_t>::max();
   // How many timers a wheel may hold.
-  static constexpr std::size_t kTimersMax = std::numeric_limits<std::uint32_t>::max() - 1;
+  static constexpr std::size_t kTimersMax = std::numeric_limits<std::uint32_t>::max() - 2;
 
   // `now` is the first current tick. Begin near the real time: a wheel that begins at 0 sees today as far ahead.
   explicit TimerWheel(Tick now) : current_(now) { ForgetSlots(); }
@@ -77,6 +82,7 @@ class TimerWheel {
     const std::uint32_t index = Allocate();
     if (index == kNone) return Handle{};
     Node& node = nodes_[index];
+    ++node.generation;
     node.payload = payload;
     Link(index, due);
     ++size_;
@@ -86,13 +92,7 @@ class TimerWheel {
   // Removes a timer; false when the handle is stale.
   bool Cancel(Handle handle) {
     if (!IsLive(handle)) return false;
-    Node& node = nodes_[handle.index];
-    ++node.generation;
-    if (node.next != kNone) Prefetch(&nodes_[node.next]);
-    if (node.previous != kNone) Prefetch(&nodes_[node.previous]);
-    --size_;
-    cancelled_[cancelled_count_++] = handle.index;
-    if (cancelled_count_ == cancelled_.size()) UnlinkCancelled();
+    Free(handle.index);
     return true;
   }
 
@@ -105,21 +105,21 @@ class TimerWheel {
     return true;
   }
 
-  // The earliest due tick, exactly; nothing when the wheel is empty. Not const: it refreshes what cancelling made stale.
+  // The earliest due tick, exactly; nothing when the wheel is empty. Not const: it clears away what cancelling left.
   std::optional<Tick> NextDue() {
-    for (int level = 0; level < kLevels; ++level) {
-      if (occupied_[level] == 0) continue;
-      Tick earliest = std::numeric_limits<Tick>::max();
+    if (size_ == 0) return std::nullopt;
+    Tick earliest = kNever;
+    for (int level = 0; level < kLevels && earliest == kNever; ++level) {
       for (std::uint64_t slots = occupied_[level]; slots != 0;) {
         const Tick position = FirstPosition(level, slots);
         earliest = std::min(earliest, Earliest(level, position));
-        // Only a slot with nothing but timers of later rounds of the top level leaves room for an earlier one behind it.
-        if (earliest >> Shift(level) <= position) break;
+        // Behind a slot's own timers nothing is earlier; behind those of a later round of the top level something may
+        // be.
+        if (earliest >> Shift(level) == position) break;
         slots &= ~Bit(position);
       }
-      return earliest;
     }
-    return std::nullopt;
+    return earliest;
   }
 
   // Appends up to `limit` timers due at or before `now` to `expired`, in order of due tick, and removes them. Returns
@@ -127,10 +127,10 @@ class TimerWheel {
   // `expired` is not cleared; it allocates only when its capacity does not suffice.
   bool PopDue(Tick now, std::size_t limit, std::vector<Expired>& expired) {
     if (now < current_) return false;
-    UnlinkCancelled();
     while (limit > 0) {
       if (!Advance(now)) return false;
-      limit -= Drain(limit, expired);
+      if (expired.size() == expired.capacity()) expired.reserve(std::max<std::size_t>(64, 2 * expired.capacity()));
+      limit -= Drain(std::min(limit, expired.capacity() - expired.size()), expired);
     }
     const std::optional<Tick> next = NextDue();
     return next.has_value() && *next <= now;
@@ -141,8 +141,11 @@ class TimerWheel {
     ForgetSlots();
     free_ = kNone;
     for (std::size_t index = nodes_.size(); index-- > 0;) {
-      nodes_[index].generation |= 1;
-      Release(static_cast<std::uint32_t>(index));
+      Node& node = nodes_[index];
+      node.generation += node.generation % 2;
+      node.previous = kUnlinked;
+      node.payload = free_;
+      free_ = static_cast<std::uint32_t>(index);
     }
     size_ = 0;
   }
@@ -151,35 +154,36 @@ class TimerWheel {
   Tick current() const { return current_; }
 
  private:
-  // A tick is read as digits of 6 bits. A timer sits on the level of the highest digit in which its due differs from the
-  // current tick (the top level takes all higher ones), in the slot of its due's digit there. Hence:
+  // A tick is read as digits of 6 bits. A timer sits on the level of the highest digit in which its due differs from
+  // the current tick (the top level takes all higher ones), in the slot of its due's digit there. Hence:
   //  * where a timer sits follows from its due and the current tick alone, and it never needs to be remembered;
   //  * everything on a level is due before everything on the levels above it;
-  //  * a level's slots are entered in the order of their distance from the current digit. On levels 1 and 2 that distance is
-  //    1..63; the top level wraps: its slots are 1..64 ahead, and timers of later rounds stay in theirs when it is entered.
+  //  * a level's slots are entered in the order of their distance from the current digit. On levels 1 and 2 that
+  //  distance is
+  //    1..63; the top level wraps: its slots are 1..64 ahead, and timers of later rounds stay in theirs when it is
+  //    entered.
   static constexpr int kLevels = 4;
   static constexpr int kTopLevel = kLevels - 1;
   static constexpr int kDigitBits = 6;
   static constexpr int kSlots = 1 << kDigitBits;
   // A slot is this many linked lists (by the node's index), so that walking it has that many cache misses under way at
-  // once instead of one: at 10 M timers, where nearly every node is a miss, this is what the time goes into.
-#ifndef CHAINS
-#define CHAINS 8
-#endif
-  static constexpr std::uint32_t kChains = CHAINS;
+  // once instead of one: among 10 M timers nearly every node is a miss, and waiting for them is most of the work.
+  static constexpr std::uint32_t kChains = 8;
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kUnlinked = kNone - 1;  // as `previous`: in no slot
+  static constexpr Tick kNever = std::numeric_limits<Tick>::max();
 
-#ifndef CSHIFT
-#define CSHIFT 6
-#endif
-  static std::uint32_t ChainOf(std::uint32_t index) { return (index >> CSHIFT) % kChains; }
-
+  // A cancelled timer's node goes to the free list at once but stays linked in its slot, and leaves that when the slot
+  // is walked or the node reused: unlinking touches two more nodes, which would make Cancel cost three misses instead
+  // of one.
   struct Node {
-    Payload payload = 0;
+    Payload payload = 0;  // in a free node: the next free one
     std::uint32_t next = kNone;
-    std::uint32_t previous = kNone;
+    std::uint32_t previous = kUnlinked;
     std::uint32_t due = 0;         // the low half; the rest follows, for current_ <= due <= current_ + kReach
     std::uint32_t generation = 0;  // odd while the timer lives
+
+    bool IsLive() const { return generation % 2 == 1; }
   };
   static_assert(sizeof(Node) == 24);
 
@@ -187,15 +191,20 @@ class TimerWheel {
 
   struct Slot {
     Heads heads;
-    Tick earliest;  // no timer here is due before it; exact unless the slot is marked in stale_
+    Tick earliest;  // no timer here is due before it
+    std::uint32_t
+        witness;  // the node for which `earliest` was noted: while it lives and is due then, `earliest` is exact
   };
 
+  static constexpr std::uint32_t ChainOf(std::uint32_t index) { return index % kChains; }
   static constexpr int Shift(int level) { return level * kDigitBits; }
   static constexpr std::uint64_t Bit(Tick position) { return std::uint64_t{1} << (position & (kSlots - 1)); }
 
-  static void Prefetch([[maybe_unused]] const void* address) {
+  // Both ends: every fourth node lies across two cache lines.
+  void PrefetchNode([[maybe_unused]] std::uint32_t index) const {
 #if defined(__GNUC__)
-    __builtin_prefetch(address, 1);
+    __builtin_prefetch(&nodes_[index].payload, 1);
+    __builtin_prefetch(&nodes_[index].generation, 1);
 #endif
   }
 
@@ -224,37 +233,34 @@ class TimerWheel {
     return from + std::countr_zero(std::rotr(slots, static_cast<int>(from & (kSlots - 1))));
   }
 
+  // The earliest due in a slot; kNever, and the slot is empty then, if nothing in it lives.
   Tick Earliest(int level, Tick position) {
-    if (level == 0) return position;
-    Slot& slot = SlotAt(level, position);
-    if ((stale_[level] & Bit(position)) != 0) {
-      slot.earliest = std::numeric_limits<Tick>::max();
-      Heads heads = slot.heads;
-      Walk(heads, nodes_.size(), [&](std::uint32_t index) { slot.earliest = std::min(slot.earliest, DueOf(nodes_[index])); });
-      stale_[level] &= ~Bit(position);
-    }
+    const Slot& slot = SlotAt(level, position);
+    const Node& witness = nodes_[slot.witness];
+    if (!witness.IsLive() || DueOf(witness) != slot.earliest) Refile(level, position);
     return slot.earliest;
   }
 
   std::uint32_t Allocate() {
-    std::uint32_t index = free_;
-    if (index != kNone) {
-      free_ = nodes_[index].next;
-      if (free_ != kNone) Prefetch(&nodes_[free_]);
-    } else {
-      if (nodes_.size() >= kTimersMax) return kNone;
-      index = static_cast<std::uint32_t>(nodes_.size());
+    if (free_ == kNone) {
+      if (nodes_.size() == kTimersMax) return kNone;
       nodes_.emplace_back();
+      return static_cast<std::uint32_t>(nodes_.size() - 1);
     }
-    ++nodes_[index].generation;
+    const std::uint32_t index = free_;
+    if (nodes_[index].previous != kUnlinked) Unlink(index);
+    free_ = static_cast<std::uint32_t>(nodes_[index].payload);
+    if (free_ != kNone) PrefetchNode(free_);
     return index;
   }
 
-  void Release(std::uint32_t index) {
+  // Ends a timer's life. Its node may still be linked.
+  void Free(std::uint32_t index) {
     Node& node = nodes_[index];
     ++node.generation;
-    node.next = free_;
+    node.payload = free_;
     free_ = index;
+    --size_;
   }
 
   void Link(std::uint32_t index, Tick due) {
@@ -269,31 +275,24 @@ class TimerWheel {
     node.next = head;
     if (head != kNone) nodes_[head].previous = index;
     head = index;
-    slot.earliest = std::min(slot.earliest, due);
-    occupied_[level] |= Bit(position);
-  }
-
-  void UnlinkCancelled() {
-    for (std::size_t i = 0; i < cancelled_count_; ++i) {
-      Unlink(cancelled_[i]);
-      nodes_[cancelled_[i]].next = free_;
-      free_ = cancelled_[i];
+    if (due < slot.earliest) {
+      slot.earliest = due;
+      slot.witness = index;
     }
-    cancelled_count_ = 0;
+    occupied_[level] |= Bit(position);
   }
 
   void Unlink(std::uint32_t index) {
     const Node& node = nodes_[index];
-    const Tick due = DueOf(node);
-    const int level = LevelOf(due);
-    const Tick position = due >> Shift(level);
-    Slot& slot = SlotAt(level, position);
-    if (slot.earliest == due) stale_[level] |= Bit(position);
     if (node.next != kNone) nodes_[node.next].previous = node.previous;
     if (node.previous != kNone) {
       nodes_[node.previous].next = node.next;
       return;
     }
+    const Tick due = DueOf(node);
+    const int level = LevelOf(due);
+    const Tick position = due >> Shift(level);
+    Slot& slot = SlotAt(level, position);
     slot.heads[ChainOf(index)] = node.next;
     if (node.next == kNone && IsEmpty(slot)) Forget(level, position);
   }
@@ -305,9 +304,9 @@ class TimerWheel {
   void Forget(int level, Tick position) {
     Slot& slot = SlotAt(level, position);
     slot.heads.fill(kNone);
-    slot.earliest = std::numeric_limits<Tick>::max();
+    slot.earliest = kNever;
+    slot.witness = 0;
     occupied_[level] &= ~Bit(position);
-    stale_[level] &= ~Bit(position);
   }
 
   void ForgetSlots() {
@@ -316,38 +315,47 @@ class TimerWheel {
     }
   }
 
-  // Calls visit(index) for up to `limit` nodes of the lists, one of each list in turn, and leaves in `heads` what remains.
-  // `visit` may relink its node.
+  // Takes the nodes out of the lists, one of each list in turn, calls visit(index) for up to `limit` live ones, and
+  // leaves in `heads` what remains.
   template <typename Visit>
-  std::size_t Walk(Heads& heads, std::size_t limit, Visit visit) {
+  void Walk(Heads& heads, std::size_t limit, Visit visit) {
     Heads cursors;
-    std::size_t live = 0;
-    for (std::uint32_t head : heads) {
+    std::size_t lists = 0;
+    for (std::uint32_t& head : heads) {
       if (head == kNone) continue;
-      cursors[live++] = head;
-      Prefetch(&nodes_[head]);
+      PrefetchNode(head);
+      cursors[lists++] = head;
+      head = kNone;
     }
-    heads.fill(kNone);
-    std::size_t visited = 0;
-    while (live > 0) {
-      for (std::size_t i = 0; i < live;) {
-        if (visited == limit) {
-          for (std::size_t rest = 0; rest < live; ++rest) heads[ChainOf(cursors[rest])] = cursors[rest];
-          return visited;
-        }
-        const std::uint32_t index = cursors[i];
-        const std::uint32_t next = nodes_[index].next;
-        visit(index);
-        ++visited;
-        if (next == kNone) {
-          cursors[i] = cursors[--live];
+    while (lists > 0 && limit > 0) {
+      for (std::size_t list = 0; list < lists && limit > 0;) {
+        const std::uint32_t index = cursors[list];
+        Node& node = nodes_[index];
+        const std::uint32_t next = node.next;
+        node.previous = kUnlinked;
+        if (next != kNone) {
+          PrefetchNode(next);
+          cursors[list++] = next;
         } else {
-          Prefetch(&nodes_[next]);
-          cursors[i++] = next;
+          cursors[list] = cursors[--lists];
+        }
+        if (node.IsLive()) {
+          visit(index);
+          --limit;
         }
       }
     }
-    return visited;
+    for (std::size_t list = 0; list < lists; ++list) {
+      heads[ChainOf(cursors[list])] = cursors[list];
+      nodes_[cursors[list]].previous = kNone;
+    }
+  }
+
+  // Links every timer of a slot anew, as the current tick says.
+  void Refile(int level, Tick position) {
+    Heads heads = SlotAt(level, position).heads;
+    Forget(level, position);
+    Walk(heads, kTimersMax, [this](std::uint32_t index) { Link(index, DueOf(nodes_[index])); });
   }
 
   // Moves the current tick to the first due tick if that is not after `now` (true), else to `now` (false).
@@ -364,45 +372,30 @@ class TimerWheel {
         return true;
       }
       // Nothing is due before slot.earliest, so the wheel may jump there at once, though not out of the slot.
-      Slot& slot = SlotAt(level, position);
       const Tick left = entered + ((Tick{1} << Shift(level)) - 1);
-      current_ = std::min({now, left, slot.earliest});
-      Heads heads = slot.heads;
-      Forget(level, position);
-      Walk(heads, nodes_.size(), [&](std::uint32_t index) { Link(index, DueOf(nodes_[index])); });
+      current_ = std::min({now, left, SlotAt(level, position).earliest});
+      Refile(level, position);
     }
     current_ = now;
     return false;
   }
 
-  // Removes up to `limit` timers of the current tick.
+  // Removes up to `limit` timers of the current tick; returns how many.
   std::size_t Drain(std::size_t limit, std::vector<Expired>& expired) {
     Slot& slot = SlotAt(0, current_);
-    const std::size_t drained = Walk(slot.heads, limit, [&](std::uint32_t index) {
+    const std::size_t before = size_;
+    Walk(slot.heads, limit, [&](std::uint32_t index) {
       expired.push_back(Expired{nodes_[index].payload, current_});
-      Release(index);
+      Free(index);
     });
-    size_ -= drained;
-    if (IsEmpty(slot)) {
-      Forget(0, current_);
-    } else {
-      for (std::uint32_t head : slot.heads) {
-        if (head != kNone) nodes_[head].previous = kNone;
-      }
-    }
-    return drained;
+    if (IsEmpty(slot)) Forget(0, current_);
+    return before - size_;
   }
 
   Tick current_;
   std::size_t size_ = 0;
   std::uint32_t free_ = kNone;
   std::array<std::uint64_t, kLevels> occupied_{};  // one bit a slot: it holds a timer
-  std::array<std::uint64_t, kLevels> stale_{};     // one bit a slot: its `earliest` is only a lower bound
-#ifndef PEND
-#define PEND 32
-#endif
-  std::array<std::uint32_t, PEND> cancelled_;
-  std::uint32_t cancelled_count_ = 0;
   std::array<Slot, kLevels * kSlots> slots_;
   std::vector<Node> nodes_;
 };

@@ -8,10 +8,10 @@
 //   if (program->Evaluate(variables).is_true()) …
 //
 // What it has: null, bool, int, uint, double, string and bytes literals with all escapes; lists and maps (with string
-// keys) of constants; a.b, a[i], has(a.b); ! - * / % + - with overflow as an error; == != < <= > >= across number types;
-// in; && and || that absorb errors; ?: ; size, contains, startsWith, endsWith; exists, all, exists_one; int, uint,
-// double, bool, string, bytes, dyn, timestamp, duration; arithmetic of timestamps and durations. What CEL has beyond
-// that is a load error that says "not supported yet". Nothing here allocates after Compile.
+// keys) of constants; a.b, a[i], has(a.b); ! - * / % + - with overflow as an error; == != < <= > >= across number
+// types; in; && and || that absorb errors; ?: ; size, contains, startsWith, endsWith; exists, all, exists_one; int,
+// uint, double, bool, string, bytes, dyn, timestamp, duration; arithmetic of timestamps and durations. What CEL has
+// beyond that is a load error that says "not supported yet". Nothing here allocates after Compile.
 //
 // Values (base/value.h) are read in place. Money (kDecimal) is a double. Instants and spans are whole milliseconds. A
 // key that is not there is the error "no such key", which && and || absorb and has() asks about; so is a variable whose
@@ -46,7 +46,7 @@ struct Environment {
 inline constexpr int64_t kHoldsForever = std::numeric_limits<int64_t>::max();
 
 struct Result {
-  Value value;         // absent on an error; its texts live as long as the program and the variables
+  Value value;  // absent on an error; its texts live as long as the program and the variables
   bool error = false;
   std::string_view what;   // on an error: "no such key"; static
   std::string_view about;  // and its subject, if any: "price"; lives as long as the program and the variables

@@ -11,9 +11,9 @@ using F = Function;
 using T = TypeKind;
 
 constexpr std::string_view kSymbols[] = {
-    "",      "!",  "-",     "*",      "/",    "%",        "+",          "-",        "==",  "!=",
-    "<",     "<=", ">",     ">=",     "in",   "[]",       "size",       "contains", "startsWith", "endsWith",
-    "int",   "uint", "double", "bool", "string", "bytes", "dyn", "timestamp", "duration"};
+    "",    "!",    "-",      "*",    "/",      "%",     "+",    "-",         "==",         "!=",
+    "<",   "<=",   ">",      ">=",   "in",     "[]",    "size", "contains",  "startsWith", "endsWith",
+    "int", "uint", "double", "bool", "string", "bytes", "dyn",  "timestamp", "duration"};
 
 constexpr FunctionName kNames[] = {
     {"size", F::kSize, true, true},

@@ -9,9 +9,9 @@
 namespace cartwheel::cel {
 namespace {
 
-constexpr std::string_view kReservedWords[] = {"as",  "break",  "const",   "continue",  "else",   "for",
-                                               "function", "if", "import", "let", "loop",   "namespace",
-                                               "package",  "return", "var", "void",      "while"};
+constexpr std::string_view kReservedWords[] = {"as",       "break",  "const",  "continue", "else", "for",
+                                               "function", "if",     "import", "let",      "loop", "namespace",
+                                               "package",  "return", "var",    "void",     "while"};
 
 struct Fixed {
   std::string_view text;
@@ -48,10 +48,17 @@ constexpr Fixed kPunctuation[] = {{"==", TokenKind::kEqual},
 struct Slip {
   std::string_view text, instead;
 };
-constexpr Slip kSlips[] = {{"=", "write \"==\""},       {"&", "write \"&&\""},       {"|", "write \"||\""},
-                           {"“", "write \" or '"},      {"”", "write \" or '"},      {"‘", "write \" or '"},
-                           {"’", "write \" or '"},      {"≥", "write \">=\""},       {"≤", "write \"<=\""},
-                           {"≠", "write \"!=\""},       {"$", "name a variable as it is"}};
+constexpr Slip kSlips[] = {{"=", "write \"==\""},
+                           {"&", "write \"&&\""},
+                           {"|", "write \"||\""},
+                           {"“", "write \" or '"},
+                           {"”", "write \" or '"},
+                           {"‘", "write \" or '"},
+                           {"’", "write \" or '"},
+                           {"≥", "write \">=\""},
+                           {"≤", "write \"<=\""},
+                           {"≠", "write \"!=\""},
+                           {"$", "name a variable as it is"}};
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
@@ -185,7 +192,8 @@ class Lexer {
     size_t begin = at_++;
     while (IsWord(Peek()) || (Peek() != '\0' && std::string_view(".-/ ").find(Peek()) != std::string_view::npos)) ++at_;
     if (Peek() != '`' || at_ == begin + 1)
-      return Error(begin, "a quoted name, expected letters, digits, \"_\", \".\", \"-\", \"/\" and spaces between two `");
+      return Error(begin,
+                   "a quoted name, expected letters, digits, \"_\", \".\", \"-\", \"/\" and spaces between two `");
     ++at_;
     return TokenKind::kQuotedIdentifier;
   }

@@ -1,5 +1,5 @@
-// Every bound of the expression language. Conditions come from a playbook, so a hostile one must end in a clear error and
-// never in a deep recursion or a long loop.
+// Every bound of the expression language. Conditions come from a playbook, so a hostile one must end in a clear error
+// and never in a deep recursion or a long loop.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,11 @@
 namespace cartwheel::cel {
 
 inline constexpr size_t kSourceBytesMax = 16 * 1024;
-inline constexpr int kDepthMax = 250;           // nesting of the tree; chains of && or || are one level
+inline constexpr int kDepthMax = 250;  // nesting of the tree; chains of && or || are one level
 inline constexpr size_t kNodesMax = 4096;
 inline constexpr int64_t kIterationsMax = 1'000'000;  // elements visited by the macros of one evaluation
-inline constexpr int kChangePointsMax = 64;     // instants tried while looking for the next change (Result::holds_until_ms)
-inline constexpr size_t kNamesListedMax = 12;   // names after "expected one of"
+inline constexpr int kChangePointsMax =
+    64;  // instants tried while looking for the next change (Result::holds_until_ms)
+inline constexpr size_t kNamesListedMax = 12;  // names after "expected one of"
 
 }  // namespace cartwheel::cel

@@ -14,7 +14,7 @@ namespace {
 struct Escape {
   char letter, meaning;
 };
-constexpr Escape kEscapes[] = {{'a', '\a'}, {'b', '\b'}, {'f', '\f'}, {'n', '\n'}, {'r', '\r'},  {'t', '\t'},
+constexpr Escape kEscapes[] = {{'a', '\a'}, {'b', '\b'},  {'f', '\f'}, {'n', '\n'}, {'r', '\r'},  {'t', '\t'},
                                {'v', '\v'}, {'\\', '\\'}, {'?', '?'},  {'"', '"'},  {'\'', '\''}, {'`', '`'}};
 
 struct Coded {  // an escape that spells a number

@@ -160,7 +160,8 @@ class Parser {
     TokenKind sign = token().kind;
     if (sign != TokenKind::kNot && sign != TokenKind::kMinus) return Member(false);
     size_t first = next_;
-    while (Take(sign)) {}
+    while (Take(sign)) {
+    }
     size_t last = next_;
     bool negative = sign == TokenKind::kMinus && (At(TokenKind::kInt) || At(TokenKind::kDouble));
     if (negative) --last;
@@ -190,7 +191,8 @@ class Parser {
     }
   }
   bool IsName(NodeId id) const {
-    return tree_[id].kind == NodeKind::kIdentifier || (tree_[id].kind == NodeKind::kSelect && IsName(tree_[id].children[0]));
+    return tree_[id].kind == NodeKind::kIdentifier ||
+           (tree_[id].kind == NodeKind::kSelect && IsName(tree_[id].children[0]));
   }
 
   Parsed Dot(NodeId operand, uint32_t begin) {

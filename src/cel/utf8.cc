@@ -8,7 +8,8 @@ bool IsSurrogate(uint32_t code_point) { return code_point >= 0xD800 && code_poin
 }  // namespace
 
 uint32_t NextCodePoint(std::string_view text, size_t* index) {
-  static constexpr uint32_t kSmallest[] = {0, 0x80, 0x800, 0x10000};  // by continuation bytes: anything below is overlong
+  static constexpr uint32_t kSmallest[] = {0, 0x80, 0x800,
+                                           0x10000};  // by continuation bytes: anything below is overlong
   uint8_t lead = static_cast<uint8_t>(text[(*index)++]);
   if (lead < 0x80) return lead;
   size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;

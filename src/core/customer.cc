@@ -93,7 +93,7 @@ void Visit(Codec& codec, C& c) {
   codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
   codec.Int(c.first_seen_at_ms), codec.Int(c.last_seen_at_ms), codec.Int(c.erased_at_ms), codec.Text(c.attributes);
   codec.List(c.endpoints, kEndpoint), codec.List(c.refused_channels, kText);
-  codec.List(c.carts, kCart), codec.List(c.recent_orders, kOrder);
+  codec.List(c.carts, kCart), codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
   codec.Int(c.orders), codec.Int(c.revenue), codec.Int(c.last_order_at_ms);
   codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
   codec.List(c.touches, kTouch), codec.List(c.seen, kSeen);

@@ -93,6 +93,7 @@ struct Customer {
   std::vector<std::string> refused_channels;  // no advertisement there: the recipient or the provider said so
 
   std::vector<Cart> carts;
+  int64_t carts_floor_at_ms = -1;  // an order that named no cart we know closed everything up to this instant
   std::vector<Order> recent_orders;
   int64_t orders = 0;
   Money revenue = 0;

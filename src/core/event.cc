@@ -52,7 +52,6 @@ void EventBatch::Append(const Event& event) {
   ByteWriter writer(&record);
   writer.Byte(static_cast<uint8_t>(event.type));
   if (event.type == EventType::kCustom) writer.Text(event.type_name);
-  if (event.type == EventType::kReceipt) writer.Varint(static_cast<uint64_t>(event.customer_row));
   writer.Text(event.id);
   writer.Text(event.customer);
   writer.Text(event.anonymous_id);
@@ -76,7 +75,6 @@ bool EventCursor::Next(Event* event) {
   if (type >= std::size(kNames)) type = 0;
   event->type = static_cast<EventType>(type);
   event->type_name = type == 0 ? record.Text() : kNames[type];
-  if (event->type == EventType::kReceipt) event->customer_row = static_cast<int64_t>(record.Varint());
   event->id = record.Text();
   event->customer = record.Text();
   event->anonymous_id = record.Text();

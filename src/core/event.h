@@ -65,10 +65,9 @@ struct Event {
   EventType type = EventType::kCustom;
   std::string_view type_name;     // never empty
   std::string_view id;            // the shop's id; empty: never a duplicate
-  std::string_view customer;      // at least one of the two, except for receipts
+  std::string_view customer;      // at least one of the two
   std::string_view anonymous_id;
   int64_t at_ms = 0;              // when it happened
-  int64_t customer_row = 0;       // receipts only: the row the message was made for
   std::string_view properties;    // a packed map
 
   Value Get(std::string_view key) const { return FindPacked(properties, key); }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/status.h"
 #include "fmt/format.h"
 
 namespace cartwheel::liquid {
@@ -25,6 +26,10 @@ Value Context::Fail(absl::Status status) {
 }
 
 Value Context::Fail(std::string_view message) { return Fail(absl::InvalidArgumentError(fmt::format("{}", message))); }
+
+void Context::Locate(std::string_view where) {
+  status_ = absl::Status(status_.code(), fmt::format("{}: {}", where, Message(status_)));
+}
 
 bool Context::OutOfSteps() {
   Fail(absl::ResourceExhaustedError(fmt::format("the template takes more than steps_max ({}) steps", options_.steps_max)));

@@ -60,6 +60,8 @@ class Context {
   // The first failure stands. Returns nil, for `return context.Fail(…)`.
   Value Fail(absl::Status status);
   Value Fail(std::string_view message);  // InvalidArgument
+  // Puts what went wrong where before the message of the failure.
+  void Locate(std::string_view where);
 
   // False, and failed, when the steps are used up.
   bool Spend(uint64_t steps) {

@@ -144,7 +144,7 @@ absl::Status Tokenize(std::string_view source, std::string_view markup, std::vec
     if (at == markup.size()) break;
     std::string_view rest = markup.substr(at);
     char c = rest[0];
-    Token token{TokenKind::kName, {}, base + at};
+    Token token{TokenKind::kName, {}, base + at, 0};
     size_t length = 1;
     if (IsNameStart(c)) {
       while (length < rest.size() && IsNamePart(rest[length])) ++length;
@@ -167,10 +167,12 @@ absl::Status Tokenize(std::string_view source, std::string_view markup, std::vec
       length = punctuation->text.size();
     }
     if (token.kind != TokenKind::kString) token.text = rest.substr(0, length);
-    tokens->push_back(token);
     at += length;
+    token.end = base + at;
+    tokens->push_back(token);
   }
-  tokens->push_back({TokenKind::kEnd, {}, base + StripRight(markup).size()});
+  size_t end = base + StripRight(markup).size();
+  tokens->push_back({TokenKind::kEnd, {}, end, end});
   return absl::OkStatus();
 }
 

@@ -46,6 +46,7 @@ struct Token {
   TokenKind kind = TokenKind::kEnd;
   std::string_view text;  // of a string: without its quotes
   size_t offset = 0;      // in the source
+  size_t end = 0;
 };
 
 // Replaces *tokens; the last one is kEnd. `markup` is a view of `source`.

@@ -100,7 +100,8 @@ void PutValue(Context& context, const Value& value, Sink* out) {
       return PutDecimal(value.decimal(), out);
     case Kind::kString:
     case Kind::kBytes:
-      return Put(out, value.text());
+      if (context.SpendBytes(value.text().size())) Put(out, value.text());
+      return;
     case Kind::kDuration:
       return Put(out, FormatSpan(value.integer()));
     case Kind::kTimestamp:
@@ -136,7 +137,6 @@ void PutQuoted(Context& context, const Value& value, Sink* out) {
       continue;
     }
     auto [key, item] = value.entry(i);
-    if (item.is_map() && value.Find("parentloop").is_map() && key.text() == "parentloop") continue;
     PutQuoted(context, key, out);
     Put(out, "=>");
     PutQuoted(context, item, out);
@@ -231,7 +231,7 @@ bool Compare(Context& context, const Value& left, Operator op, const Value& righ
   if (!order) {
     bool not_a_number = IsNumber(left) && IsNumber(right);
     if (!not_a_number)
-      context.Fail(fmt::format("a {} cannot be compared with a {}", KindName(left.kind()), KindName(right.kind())));
+      context.Fail(fmt::format("{} cannot be compared with {}", KindName(left.kind()), KindName(right.kind())));
     return false;
   }
   if (IsText(left)) context.SpendBytes(std::min(left.text().size(), right.text().size()));
@@ -279,7 +279,6 @@ Value Field(Context& context, const Value& value, std::string_view name, PathSte
 Value Element(Context& context, const Value& value, const Value& index) {
   if (value.is_map()) return IsText(index) ? value.Find(index.text()) : Value();
   if (!value.is_list()) return Value();
-  if (IsText(index)) return Value();
   std::optional<int64_t> at = WholeNumber(index);
   if (!at || !context.Spend(1)) return Value();
   uint64_t size = value.size();

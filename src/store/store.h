@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/hash.h"
+#include "core/effects.h"
 #include "core/message.h"
 
 namespace cartwheel {
@@ -70,12 +71,6 @@ struct RefusedRow {
   std::string message;
 };
 
-struct TallyDelta {
-  std::string name;
-  int64_t count = 0;
-  int64_t value = 0;  // Money
-};
-
 // Everything one fold changes, in one transaction or not at all.
 struct FoldWrite {
   int64_t epoch = 0;    // compared with the stored one: Aborted "lease_lost" when another worker has taken the lease
@@ -94,10 +89,7 @@ struct FoldWrite {
   std::vector<AlarmEntry> alarms;  // inserted, or their due_at_ms replaced
   int64_t alarms_done_before_hour = 0;  // entries of earlier hours are removed; 0: none
   std::vector<MessageRow> messages;
-  struct Revocation {
-    int64_t message;
-    std::string reason;
-  };
+  using Revocation = cartwheel::Revocation;
   std::vector<Revocation> revocations;  // waiting -> revoked; claimed: only marked; any other state: nothing
   struct Move {
     int64_t message;

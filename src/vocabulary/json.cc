@@ -91,7 +91,7 @@ bool JsonText::OpenObject(std::string_view record, ondemand::object* object, Pro
 }
 
 bool JsonText::Close(Problem* problem) {
-  return document_.at_end() ? true : Fail(simdjson::TRAILING_CONTENT, problem);
+  return document_.current_location().error() == simdjson::OUT_OF_BOUNDS ? true : Fail(simdjson::TRAILING_CONTENT, problem);
 }
 
 bool JsonText::Fail(simdjson::error_code error, Problem* problem) {
@@ -102,7 +102,8 @@ bool JsonText::Fail(simdjson::error_code error, Problem* problem) {
   }
   std::string where;
   const char* at = nullptr;
-  bool found_by_index = error == simdjson::UNCLOSED_STRING || error == simdjson::UNESCAPED_CHARS;
+  bool found_by_index = error == simdjson::UNCLOSED_STRING || error == simdjson::UNESCAPED_CHARS ||
+                        error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT;  // seen before anything was read
   if (!found_by_index && !document_.current_location().get(at) && at >= record_.data() &&
       at < record_.data() + record_.size()) {
     where = fmt::format(" at byte {}", at - record_.data());
@@ -160,7 +161,7 @@ std::string DescribeValue(ondemand::value& value) {
   }
 }
 
-bool ReadNumber(ondemand::value& value, Value* number, JsonText* text, Problem* problem) {
+bool ReadNumber(ondemand::value& value, Value* number, Problem* problem) {
   std::string_view token = Token(value);
   if (token.find_first_of(".eE") == std::string_view::npos) {
     int64_t integer;
@@ -215,7 +216,7 @@ bool PackValue(ondemand::value value, int depth, const Path& path, PackedWriter*
     }
     case JsonKind::kNumber: {
       Value number;
-      if (!ReadNumber(value, &number, text, problem)) return false;
+      if (!ReadNumber(value, &number, problem)) return false;
       return writer->Scalar(number), true;
     }
     case JsonKind::kBool:

@@ -47,7 +47,7 @@ std::string_view Token(ondemand::value& value);      // the text of a scalar as 
 std::string DescribeValue(ondemand::value& value);   // `text "abc"`, `12`, `a list`: for messages
 
 // A number, exactly: kInt, kUint beyond it, kDecimal when it has at most kMoneyDigits decimals, kDouble otherwise.
-bool ReadNumber(ondemand::value& value, Value* number, JsonText* text, Problem* problem);
+bool ReadNumber(ondemand::value& value, Value* number, Problem* problem);
 // The same from a text such as "12900" or "12.50"; empty when it is not a finite number.
 std::optional<Value> NumberFromText(std::string_view text);
 

@@ -42,8 +42,8 @@ bool CheckType(const Event& event, Problem* problem) {
 }
 
 bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* problem) {
-  return problem->Set("placeholder_id", fmt::format("{} {} stands for nobody: expected an id of one {}", what,
-                                                    Quote(id), what == "customer" ? "person" : "thing"));
+  return problem->Set("placeholder_id", fmt::format("{} {} is a placeholder: expected an id of its own, or none", what,
+                                                    Quote(id)));
 }
 
 bool CheckIdentity(Event* event, Problem* problem) {

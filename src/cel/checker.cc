@@ -1,0 +1,409 @@
+#include "cel/checker.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/status.h"
+#include "cel/source.h"
+#include "cel/suggest.h"
+#include "cel/time_text.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cel {
+namespace {
+
+bool MayBe(TypeKind wanted, const Type& type) { return type.is_dyn() || type.kind == wanted; }
+
+bool MayCompare(const Type& a, const Type& b) {
+  return a.is_dyn() || b.is_dyn() || a.kind == b.kind || (a.is_number() && b.is_number());
+}
+
+bool MayOrder(const Type& type) {
+  return type.kind != TypeKind::kNull && type.kind != TypeKind::kList && type.kind != TypeKind::kMap;
+}
+
+TypeKind KindOf(const Value& literal) {
+  switch (literal.kind()) {
+    case Kind::kBool:
+      return TypeKind::kBool;
+    case Kind::kInt:
+      return TypeKind::kInt;
+    case Kind::kUint:
+      return TypeKind::kUint;
+    case Kind::kDouble:
+      return TypeKind::kDouble;
+    case Kind::kString:
+      return TypeKind::kString;
+    case Kind::kBytes:
+      return TypeKind::kBytes;
+    default:
+      return TypeKind::kNull;
+  }
+}
+
+class Checker {
+ public:
+  Checker(const Tree& tree, const Environment& environment)
+      : tree_(tree), environment_(environment), annotations_(tree.nodes.size()) {}
+
+  absl::StatusOr<std::vector<Annotation>> Run() {
+    RETURN_IF_ERROR(Visit(tree_.root));
+    return std::move(annotations_);
+  }
+
+ private:
+  const Type& TypeOf(NodeId id) const { return annotations_[id].type; }
+  const Type& Operand(const Node& node, size_t i) const { return TypeOf(node.children[i]); }
+  absl::Status Error(size_t offset, std::string_view message) const { return ErrorAt(tree_.source, offset, message); }
+
+  absl::Status VisitChildren(const Node& node) {
+    for (NodeId child : node.children) RETURN_IF_ERROR(Visit(child));
+    return absl::OkStatus();
+  }
+
+  absl::Status Visit(NodeId id) {
+    const Node& node = tree_[id];
+    Annotation& annotation = annotations_[id];
+    switch (node.kind) {
+      case NodeKind::kLiteral:
+        annotation.type = KindOf(node.literal);
+        return absl::OkStatus();
+      case NodeKind::kIdentifier:
+        return VisitIdentifier(node, &annotation);
+      case NodeKind::kSelect:
+        if (ResolveQualified(id, &annotation)) return absl::OkStatus();
+        RETURN_IF_ERROR(VisitChildren(node));
+        return VisitField(node, &annotation.type);
+      case NodeKind::kHas: {
+        RETURN_IF_ERROR(VisitChildren(node));
+        annotation.type = TypeKind::kBool;
+        Type field;
+        return VisitField(node, &field);
+      }
+      case NodeKind::kOperator:
+        RETURN_IF_ERROR(VisitChildren(node));
+        annotation.function = node.function;
+        return VisitOperator(node, &annotation.type);
+      case NodeKind::kCall:
+      case NodeKind::kMemberCall:
+        return VisitCall(node, &annotation);
+      case NodeKind::kAnd:
+      case NodeKind::kOr:
+        RETURN_IF_ERROR(VisitChildren(node));
+        annotation.type = TypeKind::kBool;
+        for (NodeId child : node.children)
+          RETURN_IF_ERROR(WantBool(child, node.kind == NodeKind::kAnd ? "\"&&\"" : "\"||\""));
+        return absl::OkStatus();
+      case NodeKind::kConditional:
+        RETURN_IF_ERROR(VisitChildren(node));
+        return VisitConditional(node, &annotation.type);
+      case NodeKind::kList:
+        RETURN_IF_ERROR(VisitChildren(node));
+        annotation.type = Type::List(Common(node, 0, 1));
+        return absl::OkStatus();
+      case NodeKind::kMap:
+        RETURN_IF_ERROR(VisitChildren(node));
+        annotation.type = Type::Map(Common(node, 1, 2));
+        return VisitKeys(node);
+      case NodeKind::kMacro:
+        annotation.type = TypeKind::kBool;
+        return VisitMacro(node);
+    }
+    return absl::OkStatus();
+  }
+
+  // --- names ---
+
+  std::optional<int> FindVariable(std::string_view name) const {
+    for (size_t i = 0; i < environment_.variables.size(); ++i)
+      if (environment_.variables[i].name == name) return static_cast<int>(i);
+    return std::nullopt;
+  }
+  // How many macros out the name is bound.
+  std::optional<int> FindBound(std::string_view name) const {
+    for (size_t i = bound_.size(); i-- > 0;)
+      if (bound_[i].name == name) return static_cast<int>(bound_.size() - 1 - i);
+    return std::nullopt;
+  }
+
+  absl::Status VisitIdentifier(const Node& node, Annotation* annotation) {
+    if (std::optional<int> hops = node.absolute ? std::nullopt : FindBound(node.name)) {
+      annotation->hops = *hops;
+      annotation->type = bound_[bound_.size() - 1 - static_cast<size_t>(*hops)].type;
+      return absl::OkStatus();
+    }
+    if (std::optional<int> slot = FindVariable(node.name)) {
+      annotation->slot = *slot;
+      annotation->type = environment_.variables[static_cast<size_t>(*slot)].type;
+      return absl::OkStatus();
+    }
+    if (const FunctionName* function = FindFunction(node.name); function != nullptr && function->global)
+      return Error(node.at,
+                   fmt::format("{} is a function: {}(…); types as values are not supported yet", node.name, node.name));
+    std::vector<std::string_view> names;
+    for (const Variable& variable : environment_.variables) names.push_back(variable.name);
+    for (const Bound& bound : bound_) names.push_back(bound.name);
+    return Error(node.at, names.empty() ? fmt::format("unknown variable \"{}\", there are none here", node.name)
+                                        : fmt::format("unknown variable \"{}\", expected {}{}", node.name,
+                                                      names.size() > 1 ? "one of " : "", ListNames(names)));
+  }
+
+  // "a.b" of a kSelect chain over an identifier; empty for anything else, and when a macro binds the identifier.
+  std::string QualifiedName(NodeId id) const {
+    const Node& node = tree_[id];
+    if (node.kind == NodeKind::kIdentifier) return node.absolute || !FindBound(node.name) ? node.name : "";
+    if (node.kind != NodeKind::kSelect) return "";
+    std::string qualifier = QualifiedName(node.children[0]);
+    return qualifier.empty() ? "" : qualifier + "." + node.name;
+  }
+  bool ResolveQualified(NodeId id, Annotation* annotation) {
+    bool any = std::any_of(environment_.variables.begin(), environment_.variables.end(),
+                           [](const Variable& variable) { return variable.name.find('.') != std::string::npos; });
+    std::optional<int> slot = any ? FindVariable(QualifiedName(id)) : std::nullopt;
+    if (!slot) return false;
+    annotation->slot = *slot;
+    annotation->type = environment_.variables[static_cast<size_t>(*slot)].type;
+    return true;
+  }
+
+  // The type of children[0].name.
+  absl::Status VisitField(const Node& node, Type* type) {
+    const Type& operand = Operand(node, 0);
+    if (!MayBe(TypeKind::kMap, operand))
+      return Error(node.at, fmt::format("{} is {}, which has no field \"{}\"", tree_.Text(node.children[0]),
+                                        TypeName(operand), node.name));
+    if (operand.object == nullptr) {
+      *type = operand.element();
+      return absl::OkStatus();
+    }
+    std::vector<std::string_view> names;
+    for (const Type::Field& field : operand.object->fields) {
+      if (field.name == node.name) {
+        *type = field.type;
+        return absl::OkStatus();
+      }
+      names.push_back(field.name);
+    }
+    if (operand.object->open) return absl::OkStatus();
+    std::string message = fmt::format("unknown field \"{}\" of {}", node.name, tree_.Text(node.children[0]));
+    if (std::optional<std::string_view> nearest = Nearest(node.name, names))
+      return Error(node.at, fmt::format("{}, did you mean \"{}\"?", message, *nearest));
+    return Error(node.at,
+                 fmt::format("{}, expected {}{}", message, names.size() > 1 ? "one of " : "", ListNames(names)));
+  }
+
+  // --- operators and functions ---
+
+  absl::Status WantBool(NodeId id, std::string_view by) const {
+    if (MayBe(TypeKind::kBool, TypeOf(id))) return absl::OkStatus();
+    return Error(tree_[id].begin, fmt::format("{} takes bool, and {} is {}", by, tree_.Text(id), TypeName(TypeOf(id))));
+  }
+
+  absl::Status VisitOperator(const Node& node, Type* type) {
+    if (node.function == Function::kIndex) return VisitIndex(node, type);
+    if (node.function == Function::kIn) {
+      *type = TypeKind::kBool;
+      return VisitIn(node);
+    }
+    if (!IsOrdering(node.function) && !IsEquality(node.function)) return VisitOverload(node, node.function, type);
+    *type = TypeKind::kBool;
+    const Type &left = Operand(node, 0), &right = Operand(node, 1);
+    bool fits = MayCompare(left, right) && (IsEquality(node.function) || (MayOrder(left) && MayOrder(right)));
+    if (fits) return absl::OkStatus();
+    return Error(node.at, fmt::format("\"{}\" cannot compare {} and {}", Symbol(node.function), TypeName(left),
+                                      TypeName(right)));
+  }
+
+  absl::Status VisitIn(const Node& node) {
+    const Type &needle = Operand(node, 0), &range = Operand(node, 1);
+    if (!MayBe(TypeKind::kList, range) && range.kind != TypeKind::kMap)
+      return Error(node.at, fmt::format("\"in\" takes a list or a map on its right, and {} is {}",
+                                        tree_.Text(node.children[1]), TypeName(range)));
+    Type member = range.kind == TypeKind::kMap ? Type(TypeKind::kString) : range.is_dyn() ? Type() : range.element();
+    if (MayCompare(needle, member)) return absl::OkStatus();
+    return Error(node.at, fmt::format("{} is {}, which is never in {}", tree_.Text(node.children[0]), TypeName(needle),
+                                      TypeName(range)));
+  }
+
+  absl::Status VisitIndex(const Node& node, Type* type) {
+    const Type &operand = Operand(node, 0), &index = Operand(node, 1);
+    if (operand.is_dyn()) return absl::OkStatus();
+    if (operand.kind != TypeKind::kList && operand.kind != TypeKind::kMap)
+      return Error(node.at,
+                   fmt::format("{} is {}, which has no elements", tree_.Text(node.children[0]), TypeName(operand)));
+    TypeKind wanted = operand.kind == TypeKind::kList ? TypeKind::kInt : TypeKind::kString;
+    if (!MayBe(wanted, index))
+      return Error(tree_[node.children[1]].begin,
+                   fmt::format("the index of {} must be {}, and {} is {}", TypeName(operand), TypeName(wanted),
+                               tree_.Text(node.children[1]), TypeName(index)));
+    const Node& key = tree_[node.children[1]];
+    if (operand.object == nullptr || key.kind != NodeKind::kLiteral) {
+      *type = operand.element();
+      return absl::OkStatus();
+    }
+    Node field = node;  // cart["value"] is cart.value
+    field.name = key.literal.text();
+    field.at = key.begin;
+    return VisitField(field, type);
+  }
+
+  // Picks among the rows of the table; dyn fits every row, and several rows that fit may leave a dyn result.
+  absl::Status VisitOverload(const Node& node, Function function, Type* type) {
+    std::optional<TypeKind> result;
+    const Overload* later = nullptr;
+    int arity = 0;
+    std::vector<std::string> spelled;
+    for (const Overload& overload : Overloads()) {
+      if (overload.function != function) continue;
+      arity = overload.arity;
+      if (overload.supported) spelled.push_back(Spell(overload));
+      if (node.children.size() != static_cast<size_t>(arity)) continue;
+      bool fits = true;
+      for (size_t i = 0; i < node.children.size(); ++i) fits &= MayBe(overload.operands[i], Operand(node, i));
+      if (!fits) continue;
+      if (!overload.supported) {
+        later = &overload;
+      } else {
+        result = result.value_or(overload.result) == overload.result ? overload.result : TypeKind::kDyn;
+      }
+    }
+    if (result) {
+      *type = *result;
+      return absl::OkStatus();
+    }
+    if (later != nullptr) return Error(node.at, fmt::format("{} is not supported yet", Spell(*later)));
+    return WrongOperands(node, function, arity, spelled);
+  }
+
+  absl::Status WrongOperands(const Node& node, Function function, int arity,
+                             const std::vector<std::string>& spelled) const {
+    std::string expected;
+    for (const std::string& one : spelled) expected += (expected.empty() ? "" : ", ") + one;
+    std::string given;
+    for (NodeId child : node.children) given += (given.empty() ? "" : " and ") + TypeName(TypeOf(child));
+    if (node.children.size() != static_cast<size_t>(arity)) given = fmt::format("{} values", node.children.size());
+    std::string message = fmt::format("\"{}\" does not take {}, expected {}{}", Symbol(function), given,
+                                      spelled.size() > 1 ? "one of " : "", expected);
+    for (size_t i = 0; i < node.children.size() && node.children.size() == 2; ++i) {
+      const Node& literal = tree_[node.children[i]];
+      if (literal.kind == NodeKind::kLiteral && TypeOf(node.children[i]).kind == TypeKind::kInt &&
+          TypeOf(node.children[1 - i]).kind == TypeKind::kDouble)
+        message += fmt::format("; write {}.0", tree_.Text(node.children[i]));
+    }
+    return Error(node.at, message);
+  }
+
+  absl::Status VisitCall(const Node& node, Annotation* annotation) {
+    bool member = node.kind == NodeKind::kMemberCall;
+    if (member) {
+      const Node& receiver = tree_[node.children[0]];
+      if (receiver.kind == NodeKind::kIdentifier && IsLibrary(receiver.name) && !FindVariable(receiver.name))
+        return Error(receiver.begin, fmt::format("{}.{}() is not supported yet", receiver.name, node.name));
+    }
+    const FunctionName* function = FindFunction(node.name);
+    if (function == nullptr) return UnknownFunction(node);
+    if (function->function == Function::kNone)
+      return Error(node.at, fmt::format("{}() is not supported yet", node.name));
+    if (member ? !function->member : !function->global)
+      return Error(node.at, member ? fmt::format("write {0}(x) instead of x.{0}()", node.name)
+                                   : fmt::format("write x.{0}(y) instead of {0}(x, y)", node.name));
+    RETURN_IF_ERROR(VisitChildren(node));
+    annotation->function = function->function;
+    if (function->function == Function::kToDyn && node.children.size() == 1) return absl::OkStatus();
+    if (function->function == Function::kToDyn) return Error(node.at, "\"dyn\" takes one value");
+    RETURN_IF_ERROR(VisitOverload(node, function->function, &annotation->type));
+    return VisitTimeLiteral(node, function->function);
+  }
+
+  absl::Status UnknownFunction(const Node& node) const {
+    for (const MacroHint& hint : kMacroHints)
+      if (hint.name == node.name) return Error(node.at, hint.message);
+    std::vector<std::string_view> names{"has", "exists", "all", "exists_one"};
+    for (const FunctionName& function : FunctionNames())
+      if (function.function != Function::kNone) names.push_back(function.name);
+    std::string message = fmt::format("unknown function \"{}\"", node.name);
+    if (std::optional<std::string_view> nearest = Nearest(node.name, names))
+      message += fmt::format(", did you mean \"{}\"?", *nearest);
+    return Error(node.at, message);
+  }
+
+  // A bad constant is found at load, not at three in the morning.
+  absl::Status VisitTimeLiteral(const Node& node, Function function) const {
+    bool timestamp = function == Function::kToTimestamp;
+    if (!timestamp && function != Function::kToDuration) return absl::OkStatus();
+    const Node& argument = tree_[node.children[0]];
+    if (argument.kind != NodeKind::kLiteral || argument.literal.kind() != Kind::kString) return absl::OkStatus();
+    std::string_view text = argument.literal.text(), problem;
+    if (timestamp ? ReadTimestamp(text, &problem) : ReadDuration(text, &problem)) return absl::OkStatus();
+    return Error(argument.begin, fmt::format("{}(\"{}\"): {}", node.name, text, problem));
+  }
+
+  // --- structure ---
+
+  absl::Status VisitConditional(const Node& node, Type* type) {
+    RETURN_IF_ERROR(WantBool(node.children[0], "the condition of \"? :\""));
+    const Type &yes = Operand(node, 1), &no = Operand(node, 2);
+    if (!yes.is_dyn() && !no.is_dyn() && yes.kind != no.kind)
+      return Error(node.at, fmt::format("\"? :\" chooses between values of one type, not {} and {}", TypeName(yes),
+                                        TypeName(no)));
+    if (yes == no) *type = yes;
+    return absl::OkStatus();
+  }
+
+  // The type that all of children[first], children[first + step], … have; dyn when they differ.
+  Type Common(const Node& node, size_t first, size_t step) const {
+    for (size_t i = first + step; i < node.children.size(); i += step)
+      if (!(Operand(node, i) == Operand(node, first))) return Type();
+    return node.children.size() > first ? Operand(node, first) : Type();
+  }
+
+  absl::Status VisitKeys(const Node& node) const {
+    for (size_t i = 0; i < node.children.size(); i += 2) {
+      const Node& key = tree_[node.children[i]];
+      if (key.kind != NodeKind::kLiteral || key.literal.kind() != Kind::kString)
+        return Error(key.begin, "a map key that is not a string literal is not supported yet");
+      for (size_t j = 0; j < i; j += 2)
+        if (tree_[node.children[j]].literal.text() == key.literal.text())
+          return Error(key.begin, fmt::format("the key \"{}\" stands twice", key.literal.text()));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status VisitMacro(const Node& node) {
+    RETURN_IF_ERROR(Visit(node.children[0]));
+    const Type& range = Operand(node, 0);
+    if (!MayBe(TypeKind::kList, range) && range.kind != TypeKind::kMap)
+      return Error(node.at,
+                   fmt::format("{} is {}, expected a list or a map", tree_.Text(node.children[0]), TypeName(range)));
+    Type element = range.is_dyn() ? Type() : range.kind == TypeKind::kMap ? Type(TypeKind::kString) : range.element();
+    bound_.push_back({node.name, element});
+    RETURN_IF_ERROR(Visit(node.children[1]));
+    bound_.pop_back();
+    return WantBool(node.children[1], "the condition of a macro");
+  }
+
+  struct Bound {
+    std::string_view name;
+    Type type;
+  };
+  struct MacroHint {
+    std::string_view name, message;
+  };
+  static constexpr MacroHint kMacroHints[] = {{"exists", "write list.exists(item, condition)"},
+                                              {"all", "write list.all(item, condition)"},
+                                              {"exists_one", "write list.exists_one(item, condition)"},
+                                              {"has", "write has(event.price)"}};
+
+  const Tree& tree_;
+  const Environment& environment_;
+  std::vector<Annotation> annotations_;
+  std::vector<Bound> bound_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Annotation>> Check(const Tree& tree, const Environment& environment) {
+  return Checker(tree, environment).Run();
+}
+
+}  // namespace cartwheel::cel

@@ -1,0 +1,33 @@
+#include "cel/code.h"
+
+namespace cartwheel::cel {
+namespace {
+
+const ConstantList& AsList(const void* object) { return *static_cast<const ConstantList*>(object); }
+const ConstantMap& AsMap(const void* object) { return *static_cast<const ConstantMap*>(object); }
+
+Value FindEntry(const void* object, std::string_view key) {
+  for (const Entry& entry : AsMap(object).entries)
+    if (entry.first.text() == key) return entry.second;
+  return Value();
+}
+
+const ContainerOps kListOps = {
+    .size = [](const void* object) { return AsList(object).elements.size(); },
+    .at = [](const void* object, size_t index) { return AsList(object).elements[index]; },
+    .find = nullptr,
+    .entry = nullptr,
+};
+const ContainerOps kMapOps = {
+    .size = [](const void* object) { return AsMap(object).entries.size(); },
+    .at = nullptr,
+    .find = FindEntry,
+    .entry = [](const void* object, size_t index) { return AsMap(object).entries[index]; },
+};
+
+}  // namespace
+
+Value ReadConstant(const ConstantList& list) { return Value::List(&kListOps, &list); }
+Value ReadConstant(const ConstantMap& map) { return Value::Map(&kMapOps, &map); }
+
+}  // namespace cartwheel::cel

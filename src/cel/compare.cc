@@ -1,0 +1,89 @@
+#include "cel/compare.h"
+
+#include <limits>
+
+namespace cartwheel::cel {
+namespace {
+
+template <typename T>
+Order Three(const T& a, const T& b) {
+  return a < b ? Order::kLess : b < a ? Order::kGreater : Order::kEqual;
+}
+
+Order CompareDoubles(double a, double b) {
+  if (a < b) return Order::kLess;
+  if (a > b) return Order::kGreater;
+  return a == b ? Order::kEqual : Order::kUnordered;
+}
+
+// Exact for int against uint; a double makes doubles of both, as CEL says.
+Order CompareNumbers(const Value& a, const Value& b) {
+  if (a.kind() == Kind::kInt && b.kind() == Kind::kUint)
+    return a.integer() < 0 ? Order::kLess : Three(static_cast<uint64_t>(a.integer()), b.unsigned_integer());
+  if (a.kind() == Kind::kUint && b.kind() == Kind::kInt)
+    return b.integer() < 0 ? Order::kGreater : Three(a.unsigned_integer(), static_cast<uint64_t>(b.integer()));
+  return CompareDoubles(ToDouble(a), ToDouble(b));
+}
+
+bool EqualLists(const Value& a, const Value& b) {
+  size_t size = a.size();
+  if (size != b.size()) return false;
+  for (size_t i = 0; i < size; ++i)
+    if (!Equal(a.at(i), b.at(i))) return false;
+  return true;
+}
+
+bool EqualMaps(const Value& a, const Value& b) {
+  size_t size = a.size();
+  if (size != b.size()) return false;
+  for (size_t i = 0; i < size; ++i) {
+    Entry entry = a.entry(i);
+    Value other = b.Find(entry.first.text());
+    if (other.is_absent() || !Equal(entry.second, other)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool IsNumber(const Value& value) { return value.kind() >= Kind::kInt && value.kind() <= Kind::kDecimal; }
+
+Order Compare(const Value& a, const Value& b) {
+  if (a.kind() == b.kind()) {
+    switch (a.kind()) {
+      case Kind::kBool:
+      case Kind::kUint:
+        return Three(a.unsigned_integer(), b.unsigned_integer());
+      case Kind::kInt:
+      case Kind::kDecimal:
+      case Kind::kTimestamp:
+      case Kind::kDuration:
+        return Three(a.integer(), b.integer());
+      case Kind::kDouble:
+        return CompareDoubles(a.real(), b.real());
+      case Kind::kString:  // by code point, which is by byte in UTF-8
+      case Kind::kBytes:
+        return Three(a.text(), b.text());
+      default:
+        return Order::kNone;
+    }
+  }
+  return IsNumber(a) && IsNumber(b) ? CompareNumbers(a, b) : Order::kNone;
+}
+
+bool Equal(const Value& a, const Value& b) {
+  if (a.kind() != b.kind()) return IsNumber(a) && IsNumber(b) && CompareNumbers(a, b) == Order::kEqual;
+  switch (a.kind()) {
+    case Kind::kAbsent:
+    case Kind::kNull:
+      return true;
+    case Kind::kList:
+      return EqualLists(a, b);
+    case Kind::kMap:
+      return EqualMaps(a, b);
+    default:
+      return Compare(a, b) == Order::kEqual;
+  }
+}
+
+}  // namespace cartwheel::cel

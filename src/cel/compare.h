@@ -1,0 +1,32 @@
+// Equality and order of values as CEL defines them: numbers compare across their types, values of different kinds are
+// unequal, and only some kinds have an order.
+#pragma once
+
+#include <cstdint>
+
+#include "base/value.h"
+#include "cel/functions.h"
+
+namespace cartwheel::cel {
+
+enum class Order : uint8_t { kLess, kEqual, kGreater, kUnordered, kNone };  // kUnordered: NaN; kNone: no such overload
+
+Order Compare(const Value& a, const Value& b);
+bool Equal(const Value& a, const Value& b);
+// Whether the outcome satisfies `function`, one of < <= > >=.
+inline bool Satisfies(Order order, Function function) {
+  switch (function) {
+    case Function::kLess:
+      return order == Order::kLess;
+    case Function::kLessEqual:
+      return order == Order::kLess || order == Order::kEqual;
+    case Function::kGreater:
+      return order == Order::kGreater;
+    default:
+      return order == Order::kGreater || order == Order::kEqual;
+  }
+}
+
+bool IsNumber(const Value& value);
+
+}  // namespace cartwheel::cel

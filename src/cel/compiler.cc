@@ -1,0 +1,199 @@
+// Tree to code, and the front door of the folder: Compile runs the passes in their order. What needs no variable is
+// computed here, once.
+#include <utility>
+
+#include "base/status.h"
+#include "cel/cel.h"
+#include "cel/checker.h"
+#include "cel/code.h"
+#include "cel/drift.h"
+#include "cel/evaluate.h"
+#include "cel/source.h"
+#include "cel/tree.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cel {
+namespace {
+
+class Compiler {
+ public:
+  Compiler(Tree tree, const std::vector<Annotation>& annotations, const std::vector<int>& drift,
+           const Environment& environment)
+      : tree_(std::move(tree)), annotations_(annotations), drift_(drift), environment_(environment) {}
+
+  absl::StatusOr<Code> Run() {
+    RETURN_IF_ERROR(Emit(tree_.root).status());
+    code_.type = annotations_[tree_.root].type;
+    code_.texts = std::move(tree_.texts);
+    return std::move(code_);
+  }
+
+ private:
+  using Emitted = absl::StatusOr<uint32_t>;  // the index of an op
+
+  uint32_t Push(Operation operation, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0) {
+    Op op;
+    op.operation = operation;
+    op.a = a, op.b = b, op.c = c;
+    code_.ops.push_back(op);
+    return static_cast<uint32_t>(code_.ops.size() - 1);
+  }
+  uint32_t AddConstant(const Value& value) {
+    code_.constants.push_back(value);
+    return static_cast<uint32_t>(code_.constants.size() - 1);
+  }
+  uint32_t AddName(std::string_view name) { return AddConstant(Value::String(tree_.texts.emplace_back(name))); }
+  bool IsConstant(uint32_t op) const { return code_.ops[op].operation == Operation::kConstant; }
+
+  // Emits the node; when nothing but constants went into it and it is no error, only its value stays.
+  Emitted Emit(NodeId id) {
+    size_t ops = code_.ops.size(), operands = code_.operands.size();
+    ASSIGN_OR_RETURN(uint32_t op, EmitNode(id));
+    if (op == ops) return op;  // no children, nothing to fold
+    for (size_t i = ops; i < op; ++i)
+      if (code_.ops[i].operation != Operation::kConstant) return op;
+    std::optional<Value> value = Fold(code_, op);
+    if (!value) return op;
+    code_.ops.resize(ops);
+    code_.operands.resize(operands);
+    return Push(Operation::kConstant, AddConstant(*value));
+  }
+
+  Emitted EmitNode(NodeId id) {
+    const Node& node = tree_[id];
+    const Annotation& annotation = annotations_[id];
+    if (annotation.slot >= 0) return EmitVariable(annotation.slot);
+    if (annotation.hops >= 0) return Push(Operation::kBound, static_cast<uint32_t>(annotation.hops));
+    switch (node.kind) {
+      case NodeKind::kLiteral:
+        return Push(Operation::kConstant, AddConstant(node.literal));
+      case NodeKind::kSelect:
+      case NodeKind::kHas:
+        return EmitField(node);
+      case NodeKind::kAnd:
+      case NodeKind::kOr:
+        return EmitLogic(node);
+      case NodeKind::kList:
+      case NodeKind::kMap:
+        return EmitContainer(node);
+      case NodeKind::kConditional: {
+        ASSIGN_OR_RETURN(uint32_t condition, Emit(node.children[0]));
+        ASSIGN_OR_RETURN(uint32_t yes, Emit(node.children[1]));
+        ASSIGN_OR_RETURN(uint32_t no, Emit(node.children[2]));
+        return Push(Operation::kConditional, condition, yes, no);
+      }
+      case NodeKind::kMacro: {
+        ASSIGN_OR_RETURN(uint32_t range, Emit(node.children[0]));
+        ASSIGN_OR_RETURN(uint32_t condition, Emit(node.children[1]));
+        uint32_t op = Push(Operation::kMacro, range, condition);
+        code_.ops[op].macro = node.macro;
+        return op;
+      }
+      default:
+        return EmitFunction(id);
+    }
+  }
+
+  uint32_t EmitVariable(int slot) {
+    size_t index = static_cast<size_t>(slot);
+    while (code_.variable_names.size() <= index)
+      code_.variable_names.push_back(environment_.variables[code_.variable_names.size()].name);
+    if (!environment_.variables[index].is_now) return Push(Operation::kVariable, static_cast<uint32_t>(slot));
+    code_.now_slot = slot;
+    return Push(Operation::kNow);
+  }
+
+  Emitted EmitField(const Node& node) {
+    ASSIGN_OR_RETURN(uint32_t operand, Emit(node.children[0]));
+    uint32_t name = AddName(node.name);
+    if (node.kind == NodeKind::kHas) return Push(Operation::kHas, operand, name);
+    if (code_.ops[operand].operation != Operation::kVariable) return Push(Operation::kField, operand, name);
+    code_.ops[operand].operation = Operation::kVariableField;
+    code_.ops[operand].b = name;
+    return operand;
+  }
+
+  Emitted EmitLogic(const Node& node) {
+    std::vector<uint32_t> children;
+    for (NodeId child : node.children) {
+      ASSIGN_OR_RETURN(uint32_t op, Emit(child));
+      children.push_back(op);
+    }
+    uint32_t first = static_cast<uint32_t>(code_.operands.size());
+    code_.operands.insert(code_.operands.end(), children.begin(), children.end());
+    return Push(node.kind == NodeKind::kAnd ? Operation::kAnd : Operation::kOr, first,
+                static_cast<uint32_t>(children.size()));
+  }
+
+  Emitted EmitFunction(NodeId id) {
+    const Node& node = tree_[id];
+    Function function = annotations_[id].function;
+    ASSIGN_OR_RETURN(uint32_t first, Emit(node.children[0]));
+    if (function == Function::kToDyn) return first;
+    uint32_t op = 0;
+    if (node.children.size() == 1) {
+      op = Push(Operation::kUnary, first);
+    } else {
+      ASSIGN_OR_RETURN(uint32_t second, Emit(node.children[1]));
+      bool compares = IsOrdering(function) || IsEquality(function), drifts = drift_[id] != 0;
+      Operation operation = compares ? (drifts ? Operation::kCompareTime : Operation::kCompare)
+                                     : (drifts ? Operation::kShiftTime : Operation::kBinary);
+      op = Push(operation, first, second, static_cast<uint32_t>(drift_[id]));
+    }
+    code_.ops[op].function = function;
+    return op;
+  }
+
+  Emitted EmitContainer(const Node& node) {
+    size_t ops = code_.ops.size();
+    std::vector<Value> values;
+    for (NodeId child : node.children) {
+      ASSIGN_OR_RETURN(uint32_t op, Emit(child));
+      if (!IsConstant(op))
+        return ErrorAt(tree_.source, tree_[child].begin,
+                       fmt::format("{} in a {} literal is not supported yet: only constants are", tree_.Text(child),
+                                   node.kind == NodeKind::kList ? "list" : "map"));
+      values.push_back(code_.constants[code_.ops[op].a]);
+    }
+    code_.ops.resize(ops);
+    if (node.kind == NodeKind::kList) {
+      code_.lists.push_back({std::move(values)});
+      return Push(Operation::kConstant, AddConstant(ReadConstant(code_.lists.back())));
+    }
+    ConstantMap map;
+    for (size_t i = 0; i < values.size(); i += 2) map.entries.emplace_back(values[i], values[i + 1]);
+    code_.maps.push_back(std::move(map));
+    return Push(Operation::kConstant, AddConstant(ReadConstant(code_.maps.back())));
+  }
+
+  Tree tree_;
+  const std::vector<Annotation>& annotations_;
+  const std::vector<int>& drift_;
+  const Environment& environment_;
+  Code code_;
+};
+
+}  // namespace
+
+absl::StatusOr<Program> Compile(std::string_view source, const Environment& environment) {
+  ASSIGN_OR_RETURN(Tree tree, Parse(source));
+  ASSIGN_OR_RETURN(std::vector<Annotation> annotations, Check(tree, environment));
+  ASSIGN_OR_RETURN(std::vector<int> drift, FindDrift(tree, annotations, environment));
+  ASSIGN_OR_RETURN(Code code, Compiler(std::move(tree), annotations, drift, environment).Run());
+  return Program(std::make_shared<const Code>(std::move(code)));
+}
+
+absl::StatusOr<Program> CompileCondition(std::string_view source, const Environment& environment) {
+  ASSIGN_OR_RETURN(Program program, Compile(source, environment));
+  const Type& type = program.type();
+  if (type.is_dyn() || type.kind == TypeKind::kBool) return program;
+  return ErrorAt(source, 0, fmt::format("a condition must be bool, and this is {}", TypeName(type)));
+}
+
+Result Program::Evaluate(absl::Span<const Value> variables) const { return EvaluateCode(*code_, variables); }
+
+const Type& Program::type() const { return code_->type; }
+
+std::string Result::Message() const { return about.empty() ? std::string(what) : fmt::format("{}: {}", what, about); }
+
+}  // namespace cartwheel::cel

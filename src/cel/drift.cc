@@ -1,0 +1,51 @@
+#include "cel/drift.h"
+
+#include "base/status.h"
+#include "cel/source.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cel {
+namespace {
+
+bool IsComparison(Function function) { return IsOrdering(function) || IsEquality(function); }
+
+// What flows out of the node when its children drift so; empty when a drifting child may not stand there.
+bool Flow(const Node& node, const Annotation& annotation, const std::vector<int>& child, int* drift) {
+  Function function = annotation.function;
+  if (function == Function::kAdd) return *drift = child[0] + child[1], true;
+  if (function == Function::kSubtract || IsComparison(function)) return *drift = child[0] - child[1], true;
+  if (function == Function::kToDyn || function == Function::kToTimestamp || function == Function::kToDuration)
+    return *drift = child[0], true;
+  if (node.kind == NodeKind::kConditional) return *drift = child[1], child[0] == 0 && child[1] == child[2];
+  for (int one : child)
+    if (one != 0) return false;
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<int>> FindDrift(const Tree& tree, const std::vector<Annotation>& annotations,
+                                           const Environment& environment) {
+  auto error = [&](const Node& node) {
+    return ErrorAt(tree.source, node.at,
+                   "the current time may be compared with a timestamp, moved by a duration, and no more");
+  };
+  std::vector<int> drift(tree.nodes.size());
+  // Children stand before their parents, so one pass in order is enough.
+  for (size_t i = 0; i < tree.nodes.size(); ++i) {
+    const Node& node = tree.nodes[i];
+    int slot = annotations[i].slot;
+    if (slot >= 0) {
+      drift[i] = environment.variables[static_cast<size_t>(slot)].is_now ? 1 : 0;
+      continue;
+    }
+    std::vector<int> child;
+    for (NodeId id : node.children)  // a comparison gives bool, which stands still
+      child.push_back(IsComparison(annotations[id].function) ? 0 : drift[id]);
+    if (!Flow(node, annotations[i], child, &drift[i])) return error(node);
+  }
+  if (drift[tree.root] != 0 && !IsComparison(annotations[tree.root].function)) return error(tree[tree.root]);
+  return drift;
+}
+
+}  // namespace cartwheel::cel

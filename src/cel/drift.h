@@ -1,0 +1,20 @@
+// How a value moves with the clock. `now` drifts by 1 (a millisecond a millisecond), `event.at` by 0, `now - event.at`
+// by 1, `event.at - now` by -1. Because the drift of every expression is known at load, a comparison of drifting values
+// can say at run time when its outcome turns. Where a drifting value would go elsewhere (into a list, through a
+// function) that would be lost, so it is a load error.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "cel/cel.h"
+#include "cel/checker.h"
+#include "cel/tree.h"
+
+namespace cartwheel::cel {
+
+// One for each node. Of a comparison: how its left side drifts against its right.
+absl::StatusOr<std::vector<int>> FindDrift(const Tree& tree, const std::vector<Annotation>& annotations,
+                                           const Environment& environment);
+
+}  // namespace cartwheel::cel

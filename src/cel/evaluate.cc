@@ -1,0 +1,261 @@
+#include "cel/evaluate.h"
+
+#include <algorithm>
+
+#include "cel/compare.h"
+#include "cel/limits.h"
+#include "cel/operators.h"
+#include "cel/turning.h"
+
+namespace cartwheel::cel {
+namespace {
+
+constexpr std::string_view kNoSuchKey = "no such key";
+
+struct Failure {
+  std::string_view what, about;
+};
+
+// The variables of the macros around an operation, innermost first.
+struct Scope {
+  Value value;
+  const Scope* outer;
+};
+
+class Evaluation {
+ public:
+  Evaluation(const Code& code, absl::Span<const Value> variables, int64_t now_ms)
+      : code_(code), variables_(variables), now_ms_(now_ms) {}
+
+  Value Eval(uint32_t index, const Scope* scope) {
+    const Op& op = code_.ops[index];
+    switch (op.operation) {
+      case Operation::kConstant:
+        return code_.constants[op.a];
+      case Operation::kVariable:
+        return Variable(op.a);
+      case Operation::kNow:
+        return Value::Timestamp(now_ms_);
+      case Operation::kBound:
+        for (uint32_t i = 0; i < op.a; ++i) scope = scope->outer;
+        return scope->value;
+      case Operation::kField:
+        return Field(Eval(op.a, scope), op.b);
+      case Operation::kVariableField:
+        return Field(Variable(op.a), op.b);
+      case Operation::kHas:
+        return Has(Eval(op.a, scope), op.b);
+      case Operation::kUnary:
+        return Unary(op, Eval(op.a, scope));
+      case Operation::kBinary:
+        return Binary(op, scope);
+      case Operation::kCompare:
+        return Comparison(op, scope);
+      case Operation::kCompareTime:
+        return TimeComparison(op, scope);
+      case Operation::kShiftTime:
+        return Shift(op, scope);
+      case Operation::kAnd:
+        return Logic(op, scope, false);
+      case Operation::kOr:
+        return Logic(op, scope, true);
+      case Operation::kConditional:
+        return Conditional(op, scope);
+      case Operation::kMacro:
+        return RunMacro(op, scope);
+    }
+    return Value();
+  }
+
+  const Failure& failure() const { return failure_; }
+  int64_t holds_until_ms() const { return holds_until_ms_; }
+
+ private:
+  Value Fail(std::string_view what, std::string_view about = {}) {
+    failure_ = {what, about};
+    return Value();
+  }
+
+  Value Variable(uint32_t slot) {
+    const Value& value = variables_[slot];
+    return value.is_absent() ? Fail("no value for the variable", code_.variable_names[slot]) : value;
+  }
+
+  Value Field(const Value& map, uint32_t key) {
+    std::string_view name = code_.constants[key].text();
+    if (map.is_map()) {
+      Value found = map.Find(name);
+      return found.is_absent() ? Fail(kNoSuchKey, name) : found;
+    }
+    return map.is_absent() ? Value() : Fail("not a map, so it has no field", name);
+  }
+
+  Value Has(const Value& map, uint32_t key) {
+    if (map.is_map()) return Value::Bool(!map.Find(code_.constants[key].text()).is_absent());
+    return map.is_absent() ? Value() : Fail("not a map, so it has no field", code_.constants[key].text());
+  }
+
+  Value Unary(const Op& op, const Value& operand) {
+    if (operand.is_absent()) return operand;
+    std::string_view error;
+    Value value = ApplyUnary(op.function, operand, &error);
+    return value.is_absent() ? Fail(error, Symbol(op.function)) : value;
+  }
+
+  // Both operands, or false after an error of one.
+  bool Operands(const Op& op, const Scope* scope, Value* left, Value* right) {
+    *left = Eval(op.a, scope);
+    if (left->is_absent()) return false;
+    *right = Eval(op.b, scope);
+    return !right->is_absent();
+  }
+
+  Value Binary(const Op& op, const Scope* scope) {
+    Value left, right;
+    if (!Operands(op, scope, &left, &right)) return Value();
+    std::string_view error;
+    Value value = ApplyBinary(op.function, left, right, &error);
+    if (!value.is_absent()) return value;
+    return Fail(error, error == kNoSuchKey && right.is_string() ? right.text() : Symbol(op.function));
+  }
+
+  Value Comparison(const Op& op, const Scope* scope) {
+    Value left, right;
+    if (!Operands(op, scope, &left, &right)) return Value();
+    if (IsEquality(op.function)) return Value::Bool(Equal(left, right) == (op.function == Function::kEqual));
+    Order order = Compare(left, right);
+    return order == Order::kNone ? Fail(kNoOverload, Symbol(op.function)) : Value::Bool(Satisfies(order, op.function));
+  }
+
+  void TurnsAfter(int64_t delay_ms) {
+    if (delay_ms != kNever && delay_ms < kHoldsForever - std::max<int64_t>(now_ms_, 0))
+      holds_until_ms_ = std::min(holds_until_ms_, now_ms_ + delay_ms);
+  }
+
+  Value TimeComparison(const Op& op, const Scope* scope) {
+    Value left, right;
+    if (!Operands(op, scope, &left, &right)) return Value();
+    if (left.kind() == right.kind() && (left.kind() == Kind::kTimestamp || left.kind() == Kind::kDuration))
+      TurnsAfter(SignTurnsAfter(left.integer(), right.integer(), static_cast<int32_t>(op.c)));
+    if (IsEquality(op.function)) return Value::Bool(Equal(left, right) == (op.function == Function::kEqual));
+    Order order = Compare(left, right);
+    return order == Order::kNone ? Fail(kNoOverload, Symbol(op.function)) : Value::Bool(Satisfies(order, op.function));
+  }
+
+  Value Shift(const Op& op, const Scope* scope) {
+    Value left, right;
+    if (!Operands(op, scope, &left, &right)) return Value();
+    std::string_view error;
+    Value value = ApplyBinary(op.function, left, right, &error);
+    TurnsAfter(RangeTurnsAfter(op.function, left, right, static_cast<int32_t>(op.c)));
+    return value.is_absent() ? Fail(error, Symbol(op.function)) : value;
+  }
+
+  // && and ||: one operand of `decisive` value settles it, whatever errors the others are; else the first error is it.
+  Value Logic(const Op& op, const Scope* scope, bool decisive) {
+    std::optional<Failure> first;
+    for (uint32_t i = 0; i < op.b; ++i) {
+      Value value = Eval(code_.operands[op.a + i], scope);
+      if (value.kind() == Kind::kBool) {
+        if (value.boolean() == decisive) return value;
+      } else if (!first) {
+        if (!value.is_absent()) Fail(kNoOverload, decisive ? "||" : "&&");
+        first = failure_;
+      }
+    }
+    return first ? Fail(first->what, first->about) : Value::Bool(!decisive);
+  }
+
+  Value Conditional(const Op& op, const Scope* scope) {
+    Value condition = Eval(op.a, scope);
+    if (condition.kind() == Kind::kBool) return Eval(condition.boolean() ? op.b : op.c, scope);
+    return condition.is_absent() ? condition : Fail(kNoOverload, "? :");
+  }
+
+  Value RunMacro(const Op& op, const Scope* scope) {
+    Value range = Eval(op.a, scope);
+    if (range.is_absent()) return range;
+    if (!range.is_list() && !range.is_map()) return Fail("neither a list nor a map");
+    size_t size = range.size(), matches = 0;
+    std::optional<Failure> first;
+    bool decisive = op.macro == Macro::kExists;
+    for (size_t i = 0; i < size; ++i) {
+      if (++iterations_ > kIterationsMax) return Fail("too many elements visited");
+      Scope inner{range.is_list() ? range.at(i) : range.entry(i).first, scope};
+      Value value = Eval(op.b, &inner);
+      if (value.kind() == Kind::kBool) {
+        if (op.macro == Macro::kExistsOne) {
+          matches += value.boolean();
+        } else if (value.boolean() == decisive) {
+          return value;
+        }
+        continue;
+      }
+      if (!value.is_absent()) Fail(kNoOverload, "the condition of a macro");
+      if (op.macro == Macro::kExistsOne) return Value();  // not even a second match makes up for an error
+      if (!first) first = failure_;
+    }
+    if (first) return Fail(first->what, first->about);
+    return Value::Bool(op.macro == Macro::kExistsOne ? matches == 1 : !decisive);
+  }
+
+  const Code& code_;
+  absl::Span<const Value> variables_;
+  int64_t now_ms_;
+  Failure failure_;
+  int64_t holds_until_ms_ = kHoldsForever;
+  int64_t iterations_ = 0;
+};
+
+Result EvaluateAt(const Code& code, absl::Span<const Value> variables, int64_t now_ms) {
+  Evaluation evaluation(code, variables, now_ms);
+  Result result;
+  result.value = evaluation.Eval(static_cast<uint32_t>(code.ops.size() - 1), nullptr);
+  if (result.value.is_absent()) {
+    result.error = true;
+    result.what = evaluation.failure().what;
+    result.about = evaluation.failure().about;
+  }
+  result.holds_until_ms = evaluation.holds_until_ms();
+  return result;
+}
+
+bool Same(const Result& a, const Result& b) {
+  if (a.error || b.error) return a.error == b.error && a.what == b.what && a.about == b.about;
+  return a.value.kind() == b.value.kind() && Equal(a.value, b.value);
+}
+
+}  // namespace
+
+// A comparison that turns need not turn the whole (the other side of an || may hold), so the result is looked at again
+// at each turning point until it differs. Until the first of them every comparison made keeps its outcome, so the path
+// through the code is the same: no change can hide in between.
+Result EvaluateCode(const Code& code, absl::Span<const Value> variables) {
+  Result result;
+  result.error = true;
+  if (variables.size() < code.variable_names.size()) {
+    result.what = "fewer values than the expression has variables";
+    return result;
+  }
+  if (code.now_slot < 0) return EvaluateAt(code, variables, 0);
+  const Value& now = variables[static_cast<size_t>(code.now_slot)];
+  if (now.kind() != Kind::kTimestamp) {
+    result.what = "no timestamp for the variable";
+    result.about = code.variable_names[static_cast<size_t>(code.now_slot)];
+    return result;
+  }
+  result = EvaluateAt(code, variables, now.integer());
+  for (int i = 0; i < kChangePointsMax && result.holds_until_ms != kHoldsForever; ++i) {
+    Result then = EvaluateAt(code, variables, result.holds_until_ms);
+    if (!Same(result, then)) break;
+    result.holds_until_ms = then.holds_until_ms;
+  }
+  return result;
+}
+
+std::optional<Value> Fold(const Code& code, uint32_t op) {
+  Value value = Evaluation(code, {}, 0).Eval(op, nullptr);
+  return value.is_absent() ? std::nullopt : std::optional<Value>(value);
+}
+
+}  // namespace cartwheel::cel

@@ -1,0 +1,17 @@
+// Runs code over values. An error travels as an absent value, its text beside it, so that && and || can drop it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/types/span.h"
+#include "cel/cel.h"
+#include "cel/code.h"
+
+namespace cartwheel::cel {
+
+Result EvaluateCode(const Code& code, absl::Span<const Value> variables);
+// The value of an operation that reads no variable; empty when it is an error, which must stay one of run time.
+std::optional<Value> Fold(const Code& code, uint32_t op);
+
+}  // namespace cartwheel::cel

@@ -1,0 +1,195 @@
+#include "cel/operators.h"
+
+#include <limits>
+
+#include "cel/compare.h"
+#include "cel/conversions.h"
+#include "cel/time_text.h"
+#include "cel/utf8.h"
+
+namespace cartwheel::cel {
+namespace {
+
+constexpr std::string_view kOverflow = "integer overflow";
+constexpr std::string_view kTimeRange = "outside of the years 1 to 9999";
+constexpr std::string_view kSpanRange = "a duration longer than 292 years";
+
+Value Fail(std::string_view why, std::string_view* error) {
+  *error = why;
+  return Value();
+}
+
+bool IsReal(const Value& value) { return value.kind() == Kind::kDouble || value.kind() == Kind::kDecimal; }
+
+Value MakeTimestamp(int64_t at_ms, std::string_view* error) {
+  if (at_ms < kTimestampMinMs || at_ms > kTimestampMaxMs) return Fail(kTimeRange, error);
+  return Value::Timestamp(at_ms);
+}
+
+Value MakeDuration(int64_t span_ms, std::string_view* error) {
+  if (span_ms < -kDurationMaxMs || span_ms > kDurationMaxMs) return Fail(kSpanRange, error);
+  return Value::Duration(span_ms);
+}
+
+Value ComputeInts(Function function, int64_t a, int64_t b, std::string_view* error) {
+  int64_t out = 0;
+  switch (function) {
+    case Function::kAdd:
+      return __builtin_add_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Int(out);
+    case Function::kSubtract:
+      return __builtin_sub_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Int(out);
+    case Function::kMultiply:
+      return __builtin_mul_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Int(out);
+    case Function::kDivide:
+      if (b == 0) return Fail("division by zero", error);
+      if (b == -1 && a == std::numeric_limits<int64_t>::min()) return Fail(kOverflow, error);
+      return Value::Int(a / b);
+    default:
+      if (b == 0) return Fail("remainder of a division by zero", error);
+      return Value::Int(b == -1 ? 0 : a % b);  // the smallest int % -1 would trap
+  }
+}
+
+Value ComputeUints(Function function, uint64_t a, uint64_t b, std::string_view* error) {
+  uint64_t out = 0;
+  switch (function) {
+    case Function::kAdd:
+      return __builtin_add_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Uint(out);
+    case Function::kSubtract:
+      return __builtin_sub_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Uint(out);
+    case Function::kMultiply:
+      return __builtin_mul_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Uint(out);
+    case Function::kDivide:
+      return b == 0 ? Fail("division by zero", error) : Value::Uint(a / b);
+    default:
+      return b == 0 ? Fail("remainder of a division by zero", error) : Value::Uint(a % b);
+  }
+}
+
+Value ComputeDoubles(Function function, double a, double b, std::string_view* error) {
+  switch (function) {
+    case Function::kAdd:
+      return Value::Double(a + b);
+    case Function::kSubtract:
+      return Value::Double(a - b);
+    case Function::kMultiply:
+      return Value::Double(a * b);
+    case Function::kDivide:
+      return Value::Double(a / b);
+    default:
+      return Fail(kNoOverload, error);
+  }
+}
+
+Value ComputeTimes(Function function, const Value& a, const Value& b, std::string_view* error) {
+  bool add = function == Function::kAdd, subtract = function == Function::kSubtract;
+  if (!add && !subtract) return Fail(kNoOverload, error);
+  int64_t sum = 0;
+  if (add ? __builtin_add_overflow(a.integer(), b.integer(), &sum)
+          : __builtin_sub_overflow(a.integer(), b.integer(), &sum))
+    return Fail(kTimeRange, error);
+  if (a.kind() == Kind::kDuration && b.kind() == Kind::kDuration) return MakeDuration(sum, error);
+  if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kDuration) return MakeTimestamp(sum, error);
+  if (a.kind() == Kind::kDuration && b.kind() == Kind::kTimestamp && add) return MakeTimestamp(sum, error);
+  if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kTimestamp && subtract) return MakeDuration(sum, error);
+  return Fail(kNoOverload, error);
+}
+
+Value Arithmetic(Function function, const Value& a, const Value& b, std::string_view* error) {
+  auto is_time = [](const Value& v) { return v.kind() == Kind::kTimestamp || v.kind() == Kind::kDuration; };
+  if (a.kind() == Kind::kInt && b.kind() == Kind::kInt) return ComputeInts(function, a.integer(), b.integer(), error);
+  if (IsReal(a) && IsReal(b)) return ComputeDoubles(function, ToDouble(a), ToDouble(b), error);
+  if (a.kind() == Kind::kUint && b.kind() == Kind::kUint)
+    return ComputeUints(function, a.unsigned_integer(), b.unsigned_integer(), error);
+  if (is_time(a) && is_time(b)) return ComputeTimes(function, a, b, error);
+  bool joins = function == Function::kAdd && a.kind() == b.kind();
+  if (joins && (a.kind() == Kind::kString || a.kind() == Kind::kBytes || a.kind() == Kind::kList))
+    return Fail("joining texts or lists with + is not supported yet", error);
+  return Fail(kNoOverload, error);
+}
+
+Value In(const Value& needle, const Value& range, std::string_view* error) {
+  if (range.is_map()) return Value::Bool(needle.is_string() && !range.Find(needle.text()).is_absent());
+  if (!range.is_list()) return Fail(kNoOverload, error);
+  size_t size = range.size();
+  for (size_t i = 0; i < size; ++i)
+    if (Equal(needle, range.at(i))) return Value::Bool(true);
+  return Value::Bool(false);
+}
+
+Value Index(const Value& range, const Value& index, std::string_view* error) {
+  if (range.is_map()) {
+    Value found = index.is_string() ? range.Find(index.text()) : Value();
+    return found.is_absent() ? Fail("no such key", error) : found;
+  }
+  if (!range.is_list() || !IsNumber(index)) return Fail(kNoOverload, error);
+  std::string_view inexact;
+  Value whole = Convert(Function::kToInt, index, &inexact);
+  if (whole.is_absent() || !Equal(whole, index)) return Fail("a list index that is not whole", error);
+  if (whole.integer() < 0 || static_cast<uint64_t>(whole.integer()) >= range.size())
+    return Fail("list index out of range", error);
+  return range.at(static_cast<size_t>(whole.integer()));
+}
+
+bool Search(Function function, std::string_view text, std::string_view part) {
+  switch (function) {
+    case Function::kContains:
+      return text.find(part) != std::string_view::npos;
+    case Function::kStartsWith:
+      return text.substr(0, part.size()) == part;
+    default:
+      return text.size() >= part.size() && text.substr(text.size() - part.size()) == part;
+  }
+}
+
+Value Size(const Value& value, std::string_view* error) {
+  switch (value.kind()) {
+    case Kind::kString:
+      return Value::Int(static_cast<int64_t>(CountCodePoints(value.text())));
+    case Kind::kBytes:
+      return Value::Int(static_cast<int64_t>(value.text().size()));
+    case Kind::kList:
+    case Kind::kMap:
+      return Value::Int(static_cast<int64_t>(value.size()));
+    default:
+      return Fail(kNoOverload, error);
+  }
+}
+
+Value Negate(const Value& value, std::string_view* error) {
+  if (value.kind() == Kind::kInt) return ComputeInts(Function::kSubtract, 0, value.integer(), error);
+  return IsReal(value) ? Value::Double(-ToDouble(value)) : Fail(kNoOverload, error);
+}
+
+}  // namespace
+
+Value ApplyUnary(Function function, const Value& operand, std::string_view* error) {
+  switch (function) {
+    case Function::kNot:
+      return operand.kind() == Kind::kBool ? Value::Bool(!operand.boolean()) : Fail(kNoOverload, error);
+    case Function::kNegate:
+      return Negate(operand, error);
+    case Function::kSize:
+      return Size(operand, error);
+    default:
+      return Convert(function, operand, error);
+  }
+}
+
+Value ApplyBinary(Function function, const Value& left, const Value& right, std::string_view* error) {
+  switch (function) {
+    case Function::kIn:
+      return In(left, right, error);
+    case Function::kIndex:
+      return Index(left, right, error);
+    case Function::kContains:
+    case Function::kStartsWith:
+    case Function::kEndsWith:
+      if (!left.is_string() || !right.is_string()) return Fail(kNoOverload, error);
+      return Value::Bool(Search(function, left.text(), right.text()));
+    default:
+      return Arithmetic(function, left, right, error);
+  }
+}
+
+}  // namespace cartwheel::cel

@@ -1,0 +1,148 @@
+#include "cel/time_text.h"
+
+#include <chrono>
+
+#include "base/time.h"
+
+namespace cartwheel::cel {
+namespace {
+
+constexpr std::string_view kTooFine = "finer than a millisecond is not supported yet";
+constexpr std::string_view kTimestampShape =
+    "expected a timestamp like 2022-08-01T09:30:00Z or 2022-08-01T18:30:00+09:00";
+constexpr std::string_view kDurationShape = "expected a duration like 24h, 1h30m or 90s";
+constexpr std::string_view kNoDays = "days are no unit of durations, write hours: 168h are 7 days";
+constexpr int kFractionDigits = 9;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : text_(text) {}
+  bool at_end() const { return text_.empty(); }
+  bool AtDigit() const { return !text_.empty() && IsDigit(text_[0]); }
+  bool Take(std::string_view word) {
+    if (text_.substr(0, word.size()) != word) return false;
+    text_.remove_prefix(word.size());
+    return true;
+  }
+  char TakeDigit() {
+    char digit = text_[0];
+    text_.remove_prefix(1);
+    return digit;
+  }
+  // Exactly two digits (four: `digits`) within the bounds; anything else clears `good`.
+  int Number(int digits, int least, int most, bool* good) {
+    int number = 0;
+    for (int i = 0; i < digits; ++i) {
+      if (!AtDigit()) return *good = false, least;
+      number = number * 10 + (TakeDigit() - '0');
+    }
+    *good &= number >= least && number <= most;
+    return number;
+  }
+  // The digits behind a point, as nanoseconds; a digit finer than that sets `lost`.
+  int64_t Fraction(bool* lost) {
+    int64_t nanoseconds = 0;
+    int digits = 0;
+    for (; AtDigit(); ++digits) {
+      char digit = TakeDigit();
+      if (digits < kFractionDigits)
+        nanoseconds = nanoseconds * 10 + (digit - '0');
+      else
+        *lost |= digit != '0';
+    }
+    for (; digits < kFractionDigits; ++digits) nanoseconds *= 10;
+    return nanoseconds;
+  }
+
+ private:
+  std::string_view text_;
+};
+
+struct Unit {
+  std::string_view name;
+  int64_t nanoseconds;
+};
+// A name before its prefix.
+constexpr Unit kUnits[] = {{"ms", 1'000'000},     {"us", 1'000},       {"µs", 1'000},
+                           {"μs", 1'000},         {"ns", 1},           {"h", 3'600'000'000'000},
+                           {"m", 60'000'000'000}, {"s", 1'000'000'000}};
+
+std::nullopt_t Fail(std::string_view why, std::string_view* problem) {
+  *problem = why;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<int64_t> ReadTimestamp(std::string_view text, std::string_view* problem) {
+  Scanner s(text);
+  bool good = true, lost = false;
+  std::chrono::year year(s.Number(4, 0, 9999, &good));
+  good &= s.Take("-");
+  std::chrono::month month(static_cast<unsigned>(s.Number(2, 1, 12, &good)));
+  good &= s.Take("-");
+  std::chrono::year_month_day date = year / month / std::chrono::day(static_cast<unsigned>(s.Number(2, 1, 31, &good)));
+  good &= date.ok() && s.Take("T");
+  int64_t time_ms = s.Number(2, 0, 23, &good) * kHourMs;
+  good &= s.Take(":");
+  time_ms += s.Number(2, 0, 59, &good) * kMinuteMs;
+  good &= s.Take(":");
+  time_ms += s.Number(2, 0, 59, &good) * kSecondMs;
+  int64_t nanoseconds = 0;
+  if (s.Take(".")) {
+    good &= s.AtDigit();
+    nanoseconds = s.Fraction(&lost);
+  }
+  if (!s.Take("Z")) {
+    bool west = s.Take("-");
+    good &= west || s.Take("+");
+    int64_t offset_ms = s.Number(2, 0, 23, &good) * kHourMs;
+    good &= s.Take(":");
+    offset_ms += s.Number(2, 0, 59, &good) * kMinuteMs;
+    time_ms -= west ? -offset_ms : offset_ms;
+  }
+  if (!good || !s.at_end()) return Fail(kTimestampShape, problem);
+  int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+  int64_t at_ms = days * kDayMs + time_ms + nanoseconds / 1'000'000;
+  if (at_ms < kTimestampMinMs || at_ms > kTimestampMaxMs) return Fail("outside of the years 1 to 9999", problem);
+  if (lost || nanoseconds % 1'000'000 != 0) return Fail(kTooFine, problem);
+  return at_ms;
+}
+
+std::optional<int64_t> ReadDuration(std::string_view text, std::string_view* problem) {
+  if (text == "0" || text == "-0" || text == "+0") return 0;
+  constexpr __int128 kMost = std::numeric_limits<int64_t>::max();
+  Scanner s(text);
+  bool negative = s.Take("-"), lost = false;
+  if (!negative) s.Take("+");
+  if (s.at_end()) return Fail(kDurationShape, problem);
+  __int128 total = 0;
+  while (!s.at_end()) {
+    __int128 whole = 0;
+    bool digits = s.AtDigit();
+    while (s.AtDigit()) {
+      int digit = s.TakeDigit() - '0';
+      if (whole <= kMost) whole = whole * 10 + digit;  // beyond it the exact number no longer matters
+    }
+    int64_t fraction = 0;
+    if (s.Take(".")) {
+      digits |= s.AtDigit();
+      fraction = s.Fraction(&lost);
+    }
+    const Unit* unit = nullptr;
+    for (const Unit& candidate : kUnits)
+      if (unit == nullptr && s.Take(candidate.name)) unit = &candidate;
+    if (!digits || unit == nullptr) return Fail(digits && s.Take("d") ? kNoDays : kDurationShape, problem);
+    __int128 part = static_cast<__int128>(fraction) * unit->nanoseconds;  // of 1e-9 units
+    lost |= part % 1'000'000'000 != 0;
+    total += whole * unit->nanoseconds + part / 1'000'000'000;
+    if (total > kMost) return Fail("longer than 292 years", problem);
+  }
+  if (lost || total % 1'000'000 != 0) return Fail(kTooFine, problem);
+  int64_t span_ms = static_cast<int64_t>(total / 1'000'000);
+  return negative ? -span_ms : span_ms;
+}
+
+}  // namespace cartwheel::cel

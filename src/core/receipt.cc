@@ -1,0 +1,71 @@
+// Receipts: a message has ended, and the walk it belongs to may go on (to the next channel), be over, or be on its way to its goal.
+#include <algorithm>
+
+#include "base/status.h"
+#include "core/walk.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+std::string_view TextOf(const Event& receipt, std::string_view key) {
+  Value value = receipt.Get(key);
+  return value.is_string() ? value.text() : std::string_view();
+}
+
+bool Reached(std::string_view outcome) { return outcome == "accepted" || outcome == "delivered"; }
+// It was surely not delivered, and not for its text: another channel may reach the same person.
+bool MayTryNextChannel(std::string_view outcome) {
+  return outcome == "failed_final" || outcome == "gone" || outcome == "suppressed" || outcome == "dead";
+}
+
+void RememberTouch(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
+                   const StepContext& context) {
+  if (context.playbooks.current == nullptr) return;
+  const auto& journeys = context.playbooks.current->journeys;
+  auto journey = std::find_if(journeys.begin(), journeys.end(), [&](const Journey& j) { return j.name == name; });
+  if (journey == journeys.end() || !journey->has_goal) return;
+  uint64_t fingerprint = KeyFingerprint(key);
+  std::erase_if(customer.touches, [&](const Touch& touch) {
+    return touch.until_ms < at_ms || (touch.journey == journey->fingerprint && touch.key == fingerprint);
+  });
+  customer.touches.push_back({journey->fingerprint, fingerprint, at_ms, at_ms + journey->goal_within_ms});
+}
+
+}  // namespace
+
+absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepContext& context, Effects& effects) {
+  std::string_view outcome = TextOf(receipt, "outcome"), channel = TextOf(receipt, "channel");
+  std::string_view journey_name = TextOf(receipt, "journey"), step_name = TextOf(receipt, "step");
+  int64_t message = receipt.Get("message_id").integer();
+  std::string detail(outcome);
+  if (std::string_view reason = TextOf(receipt, "reason"); !reason.empty()) detail += fmt::format(": {}", reason);
+  effects.Count(fmt::format("receipts\t{}\t{}\t{}", journey_name, step_name, outcome));
+  effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
+                               std::string(step_name), std::move(detail)});
+  if (Reached(outcome)) RememberTouch(customer, journey_name, TextOf(receipt, "enrolment_key"), receipt.at_ms, context);
+  if (outcome == "suppressed") customer.refused_channels.emplace_back(channel);
+  if (outcome == "gone")
+    std::erase_if(customer.endpoints, [&](const Endpoint& endpoint) {
+      return endpoint.channel == channel && endpoint.address == TextOf(receipt, "address");
+    });
+  for (size_t i = 0; i < customer.enrolments.size(); ++i) {
+    Enrolment& enrolment = customer.enrolments[i];
+    auto open = std::find_if(enrolment.messages.begin(), enrolment.messages.end(),
+                             [&](const OpenMessage& m) { return m.id == message; });
+    if (open == enrolment.messages.end()) continue;
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    const OpenMessage ended = *open;
+    enrolment.messages.erase(open);
+    if (MayTryNextChannel(outcome) && context.now_ms < ended.expires_at_ms &&
+        ended.via + 1 < journey->steps[ended.step].via.size())
+      Send(customer, enrolment, *journey, ended.step, ended.via + 1,
+           ended.expires_at_ms - journey->steps[ended.step].latest_ms, context, effects);
+    if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
+      customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
+    break;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel

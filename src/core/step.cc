@@ -1,0 +1,87 @@
+#include "core/step.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/commerce.h"
+#include "core/identity.h"
+#include "core/walk.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+void Remember(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
+  if (event.id.empty()) return;
+  uint64_t id = SipHash(context.options.hash_key, event.id);
+  int64_t forget_before_ms = context.ingested_at_ms - context.options.dedupe_window_ms;
+  std::erase_if(customer.seen, [&](const Seen& seen) { return seen.ingested_at_ms < forget_before_ms; });
+  if (customer.seen.size() >= kDedupeIdsMax) {
+    customer.seen.erase(customer.seen.begin());
+    ++effects.seen_overflow;
+  }
+  customer.seen.push_back({id, context.ingested_at_ms});
+}
+
+}  // namespace
+
+bool IsDuplicate(const Customer& customer, const Event& event, const StepContext& context) {
+  if (event.id.empty()) return false;
+  uint64_t id = SipHash(context.options.hash_key, event.id);
+  int64_t forget_before_ms = context.ingested_at_ms - context.options.dedupe_window_ms;
+  for (const Seen& seen : customer.seen)
+    if (seen.id == id && seen.ingested_at_ms >= forget_before_ms) return true;
+  return false;
+}
+
+absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
+  if (event.type == EventType::kReceipt) return StepReceipt(customer, event, context, effects);
+  if (IsDuplicate(customer, event, context)) {
+    effects.duplicate = true;
+    return absl::OkStatus();
+  }
+  Remember(customer, event, context, effects);
+  if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
+    effects.refusal = Refusal{"erased", fmt::format("erased: the event is dated before the erasure of its customer")};
+    return absl::OkStatus();
+  }
+  switch (event.type) {
+    case EventType::kErase:
+      return Erase(customer, event.at_ms, context, effects);
+    case EventType::kIdentify:
+      SetAttributes(customer, event, effects);
+      break;
+    case EventType::kEndpointAdded:
+      AddEndpoint(customer, event, effects);
+      break;
+    case EventType::kEndpointRemoved:
+      RETURN_IF_ERROR(RemoveEndpoint(customer, event.Get("channel").text(), event.Get("address").text(),
+                                     "endpoint_removed", context, effects));
+      break;
+    default:
+      break;
+  }
+  if (effects.refusal) return absl::OkStatus();
+  std::vector<Happening> happenings;
+  RETURN_IF_ERROR(ApplyCommerce(customer, event, context, happenings, effects));
+  if (effects.refusal) return absl::OkStatus();
+  if (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms) customer.first_seen_at_ms = event.at_ms;
+  customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
+  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
+  return absl::OkStatus();
+}
+
+absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& effects) {
+  std::vector<Happening> happenings;
+  RETURN_IF_ERROR(ExpireCarts(customer, context, happenings, effects));
+  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
+  return RunDue(customer, context, effects);
+}
+
+absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address,
+                               const StepContext& context, Effects& effects) {
+  return RemoveEndpoint(customer, channel, address, "endpoint_taken", context, effects);
+}
+
+}  // namespace cartwheel

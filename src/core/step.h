@@ -1,0 +1,49 @@
+// The step function: everything that happens to a customer. Pure: it reads no clock, no file and no random source; the same customer,
+// input, context give the same customer and effects, which is why replays, simulations and tests are the production code.
+//
+// An event only plans: messages are made by an alarm, which the fold fires after it has passed the head of the log. So an event that
+// is already in the log always comes before a message that it forbids. (One exception: a receipt that says that a channel failed may make the
+// message for the next channel at once; Claim holds it back while its customer has events in the unfolded tail.)
+//
+// Errors: Internal, when an invariant is broken (a row that names a journey that does not exist, a row over its bounds). The customer and
+// the effects are then of no use and must be dropped; the fold quarantines the input. What is wrong with an event itself is Effects::refusal.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "base/hash.h"
+#include "core/customer.h"
+#include "core/effects.h"
+#include "core/event.h"
+#include "core/playbook.h"
+
+namespace cartwheel {
+
+struct StepOptions {
+  int64_t dedupe_window_ms = 0;
+  int64_t cart_idle_ms = 0;
+  bool address_by_id = false;
+  HashKey hash_key;  // of the database: event ids are remembered as fingerprints under it
+};
+
+// What was known before the step, and the counter from which it numbers its messages.
+struct StepContext {
+  const Playbooks& playbooks;
+  const StepOptions& options;
+  int64_t now_ms = 0;           // of the fold
+  int64_t ingested_at_ms = 0;   // of the event
+  int64_t* next_message;
+};
+
+// Whether an event of this id came before, for this customer or a device merged into it, within the dedupe window of ingest time.
+bool IsDuplicate(const Customer& customer, const Event& event, const StepContext& context);
+
+absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects);
+absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& effects);
+
+// Another customer registered this address: it is no longer this one's, and neither are the messages that wait for it.
+absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address,
+                               const StepContext& context, Effects& effects);
+
+}  // namespace cartwheel

@@ -1,0 +1,60 @@
+// Walking journeys: entering, starting the wait again, leaving, and the program of steps. The only files that move an enrolment are walk.cc
+// (events), program.cc (time) and receipt.cc (what became of messages).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "core/step.h"
+
+namespace cartwheel {
+
+// An event as journeys see it.
+struct Happening {
+  EventType type = EventType::kCustom;
+  std::string_view name;
+  int64_t at_ms = 0;
+  const Event* event = nullptr;  // what it came with (also of a derived happening)
+  bool has_cart = false;         // it is about a cart: the one it names, or the one at hand
+  std::string cart;
+  bool only_that_cart = false;   // it ends only what is about that cart
+  bool history = false;          // its cart was closed after it happened: it enters nobody
+  Money value = 0;               // of an order
+};
+
+// walk.cc: exits, goals, resets, then entries, by the playbook in force (enrolments: by their own revision).
+absl::Status Walk(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects);
+// Ends every enrolment and revokes what has not left: an erasure.
+absl::Status EndAll(Customer& customer, std::string_view reason, const StepContext& context, Effects& effects);
+// The cart is ordered, emptied or expired: its reminders that wait in the outbox must not leave, whatever the journey says.
+absl::Status RevokeForCart(Customer& customer, std::string_view cart, const StepContext& context, Effects& effects);
+// Revokes what waits for this channel: its address is gone.
+absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
+                              const StepContext& context, Effects& effects);
+
+// program.cc: runs what is due at context.now_ms.
+absl::Status RunDue(Customer& customer, const StepContext& context, Effects& effects);
+// Sets the plan of an enrolment to begin at its first step, counted from an instant.
+void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms);
+// The program is done: keeps the enrolment until its open messages have ended. True when there are none.
+bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+            Effects& effects);
+
+// send.cc: makes a message for the first channel of the step, from `via` on, that reaches the customer and that the gate allows.
+// `planned_at_ms` is when the step was planned. True when one was made; otherwise the reason is in the decision trail.
+bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t step, size_t via,
+          int64_t planned_at_ms, const StepContext& context, Effects& effects);
+
+// receipt.cc: what became of a message of this customer.
+absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepContext& context, Effects& effects);
+
+// The journey an enrolment walks; Internal when it does not exist, which is an invariant broken.
+absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const StepContext& context);
+// Fingerprint of an enrolment's key; never 0.
+uint64_t KeyFingerprint(std::string_view key);
+// Remembers the newest instant of (journey, key).
+void SetMark(std::vector<Mark>& marks, uint64_t journey, uint64_t key, int64_t at_ms);
+
+}  // namespace cartwheel

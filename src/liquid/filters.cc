@@ -1,0 +1,45 @@
+#include "liquid/filters.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/string_map.h"
+#include "liquid/text.h"
+
+namespace cartwheel::liquid {
+namespace {
+
+constexpr std::string_view kToCome[] = {"base64_decode", "base64_encode", "base64_url_safe_decode", "base64_url_safe_encode",
+                                        "date"};
+
+using FilterMap = absl::flat_hash_map<std::string_view, const Filter*, StringHash, StringEqual>;
+
+const FilterMap& AllFilters() {
+  static const FilterMap* const all = [] {
+    auto* map = new FilterMap();
+    for (auto filters : {TextFilters(), WebFilters(), NumberFilters(), ListFilters(), ShopFilters()})
+      for (const Filter& filter : filters) map->emplace(filter.name, &filter);
+    return map;
+  }();
+  return *all;
+}
+
+}  // namespace
+
+const Filter* FindFilter(std::string_view name) {
+  auto found = AllFilters().find(name);
+  return found == AllFilters().end() ? nullptr : found->second;
+}
+
+bool IsFilterToCome(std::string_view name) {
+  return std::find(std::begin(kToCome), std::end(kToCome), name) != std::end(kToCome);
+}
+
+std::string SimilarFilter(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& [known, filter] : AllFilters()) names.push_back(known);
+  std::sort(names.begin(), names.end());
+  return DidYouMean(name, names);
+}
+
+}  // namespace cartwheel::liquid

@@ -1,0 +1,51 @@
+// The filters, as a table: what the parser checks (name, number of arguments, literal arguments) and what the renderer
+// calls. They live by subject in filters_*.cc; a new one is a function and a line of its file's table.
+//
+//   texts    append capitalize downcase lstrip newline_to_br prepend remove remove_first remove_last replace replace_first
+//            replace_last rstrip slice split strip strip_newlines truncate truncatewords upcase
+//   web      escape escape_once strip_html url_decode url_encode
+//   numbers  abs at_least at_most ceil divided_by floor minus modulo plus round times
+//   lists    compact concat find find_index first has join last map reject reverse size sort sort_natural sum uniq where
+//   shop     default: value, allow_false: true · money: 'USD' · josa: '이/가'
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "base/value.h"
+#include "liquid/context.h"
+
+namespace cartwheel::liquid {
+
+inline constexpr size_t kFilterArgumentsMax = 3;
+
+// `arguments` has kFilterArgumentsMax entries, nil where nothing was given. An error goes to context.Fail, without a place.
+using FilterFunction = Value (*)(Context& context, const Value& input, const Value* arguments);
+
+struct Filter {
+  std::string_view name;
+  size_t arguments_min;
+  size_t arguments_max;  // positional ones; the keyword's value follows them
+  FilterFunction call;
+  std::string_view keyword = {};
+  bool takes_missing = false;  // a missing input is its business (default), not an error
+  // At load: what is wrong with a first argument that is written as a text; empty when nothing is.
+  std::string (*check)(std::string_view argument) = nullptr;
+};
+
+absl::Span<const Filter> TextFilters();
+absl::Span<const Filter> WebFilters();
+absl::Span<const Filter> NumberFilters();
+absl::Span<const Filter> ListFilters();
+absl::Span<const Filter> ShopFilters();
+
+// Null when there is none.
+const Filter* FindFilter(std::string_view name);
+// Of the complete language, but not here yet.
+bool IsFilterToCome(std::string_view name);
+// `, did you mean "josa"?` or nothing.
+std::string SimilarFilter(std::string_view name);
+
+}  // namespace cartwheel::liquid

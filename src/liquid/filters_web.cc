@@ -1,0 +1,130 @@
+// Filters for HTML and URLs.
+#include <algorithm>
+#include <cstdint>
+
+#include "liquid/filters.h"
+#include "liquid/semantics.h"
+#include "liquid/text.h"
+
+namespace cartwheel::liquid {
+namespace {
+
+struct Entity {
+  char character;
+  std::string_view text;
+};
+constexpr Entity kEntities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+
+// "&amp;", "&#39;", "&#x27;" at the start of the text.
+bool StartsWithEntity(std::string_view text) {
+  constexpr size_t kEntityBytesMax = 12;
+  size_t end = text.substr(0, kEntityBytesMax).find(';');
+  if (end == text.npos || end < 2) return false;
+  std::string_view name = text.substr(1, end - 1);
+  if (name.starts_with('#')) name.remove_prefix(1);
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return IsDigit(c) || UpperAscii(c) != LowerAscii(c); });
+}
+
+template <bool kOnce>
+Value Escape(Context& context, const Value& input, const Value*) {
+  std::string_view text = ToText(context, input);
+  size_t plain = text.find_first_of("&<>\"'");
+  if (plain == text.npos) return IsNil(input) ? Value() : Value::String(text);
+  TextBuilder escaped(context);
+  escaped.Append(text.substr(0, plain));
+  for (size_t i = plain; i < text.size() && !context.failed(); ++i) {
+    auto entity = std::find_if(std::begin(kEntities), std::end(kEntities), [&](const Entity& e) { return e.character == text[i]; });
+    bool keep = entity == std::end(kEntities) || (kOnce && text[i] == '&' && StartsWithEntity(text.substr(i)));
+    escaped.Append(keep ? text.substr(i, 1) : entity->text);
+  }
+  return Finish(escaped);
+}
+
+constexpr char kHexDigits[] = "0123456789ABCDEF";
+
+Value UrlEncode(Context& context, const Value& input, const Value*) {
+  std::string_view text = ToText(context, input);
+  TextBuilder encoded(context);
+  encoded.Reserve(text.size());
+  for (char c : text) {
+    if (context.failed()) break;
+    unsigned char byte = static_cast<unsigned char>(c);
+    bool plain = IsDigit(c) || UpperAscii(c) != LowerAscii(c) || c == '-' || c == '_' || c == '.' || c == '~';
+    if (plain || c == ' ') {
+      encoded.Append(plain ? c : '+');
+      continue;
+    }
+    const char escape[] = {'%', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+    encoded.Append(escape, 3);
+  }
+  return Finish(encoded);
+}
+
+int HexDigit(char c) {
+  if (IsDigit(c)) return c - '0';
+  c = LowerAscii(c);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+Value UrlDecode(Context& context, const Value& input, const Value*) {
+  std::string_view text = ToText(context, input);
+  TextBuilder decoded(context);
+  for (size_t i = 0; i < text.size() && !context.failed(); ++i) {
+    bool escape = text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
+    if (!escape) {
+      decoded.Append(text[i] == '+' ? ' ' : text[i]);
+      continue;
+    }
+    decoded.Append(static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])));
+    i += 2;
+  }
+  if (!context.failed() && !IsUtf8({decoded.items(), decoded.size()}))
+    return context.Fail("what this URL stands for is not UTF-8");
+  return Finish(decoded);
+}
+
+// What strip_html drops with its content; a plain tag comes last.
+struct Element {
+  std::string_view opening, closing;
+};
+constexpr Element kDropped[] = {{"<script", "</script>"}, {"<!--", "-->"}, {"<style", "</style>"}, {"<", ">"}};
+
+Value StripHtml(Context& context, const Value& input, const Value*) {
+  std::string_view text = ToText(context, input);
+  bool never_closed[std::size(kDropped)] = {};  // so that a text of a thousand "<script" is searched once
+  TextBuilder kept(context);
+  for (size_t at = 0; at < text.size() && context.Spend(1);) {
+    size_t bracket = std::min(text.find('<', at), text.size());
+    kept.Append(text.substr(at, bracket - at));
+    at = bracket;
+    if (at == text.size()) break;
+    size_t end = text.npos;
+    for (size_t i = 0; i < std::size(kDropped) && end == text.npos; ++i) {
+      if (never_closed[i] || !text.substr(at).starts_with(kDropped[i].opening)) continue;
+      end = text.find(kDropped[i].closing, at + kDropped[i].opening.size());
+      if (end == text.npos) never_closed[i] = true;
+      else end += kDropped[i].closing.size();
+    }
+    if (end == text.npos) {
+      kept.Append('<');
+      ++at;
+    } else {
+      at = end;
+    }
+  }
+  return Finish(kept);
+}
+
+constexpr Filter kFilters[] = {
+    {"escape", 0, 0, Escape<false>},
+    {"escape_once", 0, 0, Escape<true>},
+    {"strip_html", 0, 0, StripHtml},
+    {"url_decode", 0, 0, UrlDecode},
+    {"url_encode", 0, 0, UrlEncode},
+};
+
+}  // namespace
+
+absl::Span<const Filter> WebFilters() { return kFilters; }
+
+}  // namespace cartwheel::liquid

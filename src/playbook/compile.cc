@@ -1,0 +1,163 @@
+#include "playbook/compile.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/money.h"
+#include "base/packed.h"
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "fmt/format.h"
+#include "liquid/currency.h"
+#include "playbook/errors.h"
+#include "playbook/fields.h"
+#include "playbook/journeys.h"
+#include "playbook/json.h"
+#include "playbook/languages.h"
+#include "playbook/templates.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int64_t kPlaybookVersion = 1;
+constexpr std::string_view kKeys[] = {"playbook", "revision", "policy", "shop", "templates", "journeys"};
+constexpr std::string_view kKeysLater[] = {"segments"};
+constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
+constexpr std::string_view kConsent = "assumed_by_shop";
+constexpr std::string_view kPolicyToWrite = R"("policy": {"consent": "assumed_by_shop", "rules": []})";
+// What the library itself reads of a shop, all texts; any other key is the shop's own.
+constexpr std::string_view kShopTexts[] = {"name", "contact", "url", "cart_url", "timezone", "currency", "locale"};
+
+const JsonNode* Need(const JsonNode& object, std::string_view key, std::string_view advice, ErrorList* errors) {
+  const JsonNode* node = object.Find(key);
+  if (node == nullptr) errors->AddMissing(object, key, fmt::format("\"{}\" is missing: {}", key, advice));
+  return node;
+}
+
+void ReadNumbers(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
+  if (const JsonNode* version = Need(root, "playbook", "write \"playbook\": 1, the version of this format", errors))
+    if (auto number = ReadWhole(*version, errors); number && *number != kPlaybookVersion)
+      errors->Add(*version, fmt::format("{} is no version of this format, expected {}", *number, kPlaybookVersion));
+  if (const JsonNode* revision = Need(root, "revision", "write \"revision\": 1, and one more with every change", errors)) {
+    playbook->revision = ReadWhole(*revision, errors).value_or(1);
+    if (playbook->revision < 1) errors->Add(*revision, fmt::format("{} is no revision, expected 1 or more", playbook->revision));
+  }
+}
+
+// Nothing in this version judges consent, so a playbook has to say openly that the shop does.
+void ReadPolicy(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
+  const JsonNode* policy = Need(root, "policy", fmt::format("who answers for the consent of the recipients is said openly: write {}",
+                                                            kPolicyToWrite), errors);
+  if (policy == nullptr || !ExpectObject(*policy, errors)) return;
+  CheckKeys(*policy, kPolicyKeys, {}, errors);
+  std::string advice = fmt::format("no rule is built yet: write {}", kPolicyToWrite);
+  if (const JsonNode* consent = Need(*policy, "consent", advice, errors)) {
+    if (consent->is_text() && consent->text == kConsent) playbook->policy.consent = consent->text;
+    else errors->Add(*consent, fmt::format("no rule is built yet that {} would mean, expected \"{}\"", Describe(*consent), kConsent));
+  }
+  if (const JsonNode* rules = Need(*policy, "rules", advice, errors); rules != nullptr && ExpectList(*rules, errors))
+    if (!rules->members.empty())
+      errors->Add(*rules, fmt::format("no rule is built yet, expected an empty list, found {}", Describe(rules->members[0].value)));
+}
+
+// A scalar; absent when it is none. Texts are views of the node.
+Value ScalarOf(const JsonNode& node) {
+  if (node.is_text()) return Value::String(node.text);
+  if (node.kind == JsonNode::Kind::kBool) return Value::Bool(node.boolean);
+  if (node.kind != JsonNode::Kind::kNumber) return Value();
+  const char* end = node.text.data() + node.text.size();
+  int64_t whole = 0;
+  if (auto [stop, error] = std::from_chars(node.text.data(), end, whole); error == std::errc() && stop == end)
+    return Value::Int(whole);
+  bool exact = false;
+  if (auto money = ParseMoney(node.text, &exact); money && exact) return Value::Decimal(*money);
+  double real = 0;
+  auto [stop, error] = std::from_chars(node.text.data(), end, real);
+  return error == std::errc() ? Value::Double(real) : Value();
+}
+
+class ShopReader {
+ public:
+  explicit ShopReader(ErrorList* errors) : errors_(errors) {}
+
+  // Writes the packed map.
+  void Read(const JsonNode& root, std::string* shop) {
+    PackedWriter writer(shop);
+    writer.BeginMap();
+    const JsonNode* node = Need(root, "shop", R"(write at least "shop": {"name": "…"})", errors_);
+    if (node != nullptr && ExpectObject(*node, errors_)) {
+      Need(*node, "name", "write the shop's name, as its customers know it", errors_);
+      for (const JsonMember& member : node->members) {
+        Value value = ReadField(member);
+        if (value.is_absent()) continue;
+        writer.Key(member.key);
+        writer.Scalar(value);
+        fields.push_back({member.key, value.kind()});
+      }
+    }
+    writer.End();
+  }
+
+  std::vector<Languages::ShopField> fields;
+  std::string locale, currency;
+
+ private:
+  // Absent after an error.
+  Value ReadField(const JsonMember& member) {
+    const JsonNode& node = member.value;
+    if (member.key == "rules") return errors_->AddKey(member, "\"rules\" is not supported yet"), Value();
+    bool known = std::find(std::begin(kShopTexts), std::end(kShopTexts), member.key) != std::end(kShopTexts);
+    for (std::string_view text : kShopTexts)
+      if (!known && IsSlip(member.key, text))
+        return errors_->AddKey(member, fmt::format("unknown key {}, did you mean \"{}\"?", Quote(member.key), text)), Value();
+    if (!known && !IsIdentifier(member.key))
+      return errors_->AddKey(member, fmt::format("{} is no name that a text could use, expected lower-case letters, digits and "
+                                                 "underscores", Quote(member.key))), Value();
+    for (const auto& field : fields)
+      if (field.name == member.key) return Value();  // said twice, and reported as such
+    Value value = ScalarOf(node);
+    if (value.is_absent() || (known && !value.is_string())) {
+      errors_->Add(node, fmt::format("expected {}, found {}", known ? "a text" : "a text, a number, true or false", Describe(node)));
+      return Value();
+    }
+    if (known && node.text.empty()) return errors_->Add(node, "expected a text with something in it, found \"\""), Value();
+    if (member.key == "locale") locale = node.text;
+    if (member.key == "currency") {
+      currency = node.text;
+      if (!liquid::IsCurrency(currency))
+        errors_->Add(node, fmt::format("{} is no currency, expected a code like \"KRW\" or \"USD\"", Describe(node)));
+    }
+    return value;
+  }
+
+  ErrorList* errors_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json) {
+  if (json.size() > kPlaybookBytesMax)
+    return absl::InvalidArgumentError(
+        fmt::format("(1:1): the playbook has {} bytes: playbook_bytes_max is {}", json.size(), kPlaybookBytesMax));
+  ASSIGN_OR_RETURN(JsonNode root, ReadJson(json));
+  ErrorList errors(json, root);
+  auto playbook = std::make_shared<Playbook>();
+  if (ExpectObject(root, &errors)) {
+    CheckDuplicateKeys(root, &errors);
+    CheckKeys(root, kKeys, kKeysLater, &errors);
+    ReadNumbers(root, &errors, playbook.get());
+    ReadPolicy(root, &errors, playbook.get());
+    ShopReader shop(&errors);
+    shop.Read(root, &playbook->shop);
+    Languages languages(shop.fields, shop.locale, shop.currency);
+    if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, playbook.get());
+    if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, playbook.get());
+  }
+  RETURN_IF_ERROR(errors.ToStatus());
+  return playbook;
+}
+
+}  // namespace cartwheel

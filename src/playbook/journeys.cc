@@ -1,0 +1,161 @@
+#include "playbook/journeys.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/status.h"
+#include "base/time.h"
+#include "cartwheel/limits.h"
+#include "fmt/format.h"
+#include "playbook/fields.h"
+#include "playbook/steps.h"
+#include "playbook/triggers.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kJourneyKeys[] = {"enter", "reset_on", "reenter", "exit", "goal", "steps"};
+constexpr std::string_view kJourneyKeysLater[] = {"existing"};
+constexpr std::string_view kEnterKeys[] = {"on", "when", "key"};
+constexpr std::string_view kExitKeys[] = {"on", "when"};
+constexpr std::string_view kGoalKeys[] = {"on", "within"};
+constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
+
+// What a reminder of a cart is about; it must not outlive the purchase.
+constexpr std::string_view kCartPurpose = "cart";
+
+class JourneyCompiler {
+ public:
+  JourneyCompiler(const Languages& languages, const Playbook& playbook, ErrorList* errors, Journey* journey)
+      : languages_(languages), playbook_(playbook), errors_(errors), journey_(*journey) {}
+
+  void Compile(const JsonNode& node) {
+    CheckKeys(node, kJourneyKeys, kJourneyKeysLater, errors_);
+    if (const JsonNode* enter = Need(node, "enter", R"(write what starts it, such as "enter": {"on": "product_added"})"))
+      ReadEnter(*enter);
+    if (const JsonNode* types = node.Find("reset_on"); types != nullptr && ExpectList(*types, errors_))
+      for (const JsonMember& type : types->members) journey_.reset_on.push_back(ReadTrigger(type.value, errors_));
+    if (const JsonNode* reenter = node.Find("reenter")) ReadReenter(*reenter);
+    if (const JsonNode* exits = node.Find("exit"); exits != nullptr && ExpectList(*exits, errors_))
+      for (const JsonMember& exit : exits->members) ReadExit(exit.value);
+    if (const JsonNode* goal = node.Find("goal")) ReadGoal(*goal);
+    if (const JsonNode* steps = Need(node, "steps", R"(write what happens, such as "steps": [{"wait": "24h"}, …])"))
+      journey_.steps = CompileSteps(*steps, playbook_, errors_);
+    CheckPurchaseEndsIt(node);
+  }
+
+ private:
+  const JsonNode* Need(const JsonNode& object, std::string_view key, std::string_view advice) {
+    const JsonNode* node = object.Find(key);
+    if (node == nullptr) errors_->AddMissing(object, key, fmt::format("\"{}\" is missing: {}", key, advice));
+    return node;
+  }
+
+  Trigger ReadOn(const JsonNode& object) {
+    const JsonNode* on = Need(object, "on", R"(write an event type, such as "on": "order_completed")");
+    return on == nullptr ? Trigger() : ReadTrigger(*on, errors_);
+  }
+
+  std::unique_ptr<Condition> ReadExpression(const JsonNode* node, bool key) {
+    if (node == nullptr) return nullptr;
+    if (!node->is_text()) {
+      errors_->Add(*node, fmt::format("expected an expression in a text, such as \"{}\", found {}",
+                                      key ? "cart.id" : "cart.quantity > 0", Describe(*node)));
+      return nullptr;
+    }
+    auto compiled = key ? languages_.CompileKey(node->text) : languages_.CompileWhen(node->text);
+    if (compiled.ok()) return *std::move(compiled);
+    errors_->Add(*node, Message(compiled.status()));
+    return nullptr;
+  }
+
+  void ReadEnter(const JsonNode& node) {
+    if (!ExpectObject(node, errors_)) return;
+    CheckKeys(node, kEnterKeys, {}, errors_);
+    journey_.enter_on = ReadOn(node);
+    journey_.enter_when = ReadExpression(node.Find("when"), false);
+    journey_.key = ReadExpression(node.Find("key"), true);
+  }
+
+  void ReadReenter(const JsonNode& node) {
+    auto named = std::find(std::begin(kReenter), std::end(kReenter), node.text);
+    if (node.is_text() && named != std::end(kReenter)) {
+      journey_.reenter = static_cast<Journey::Reenter>(named - std::begin(kReenter));
+      return;
+    }
+    std::optional<int64_t> span = node.is_text() ? ParseSpan(node.text) : std::nullopt;
+    if (!span) {
+      errors_->Add(node, fmt::format(R"({} is no way to enter again{}{})", Describe(node), Hint(node.text, kReenter),
+                                     R"( (or a span like "7d"))"));
+      return;
+    }
+    journey_.reenter = Journey::Reenter::kAfterSpan;
+    journey_.reenter_after_ms = ReadSpan(node, kSecondMs, errors_).value_or(0);
+  }
+
+  void ReadExit(const JsonNode& node) {
+    if (!ExpectObject(node, errors_)) return;
+    CheckKeys(node, kExitKeys, {}, errors_);
+    Exit& exit = journey_.exits.emplace_back();
+    exit.on = ReadOn(node);
+    exit.when = ReadExpression(node.Find("when"), false);
+    bool at_once = exit.when == nullptr && node.Find("when") == nullptr && !exit.on.name.empty() &&
+                   exit.on.Matches(journey_.enter_on.type, journey_.enter_on.name);
+    if (at_once)
+      errors_->Add(node, fmt::format("the exit on \"{}\" would end what the same event enters, expected another event or a \"when\"",
+                                     exit.on.name));
+  }
+
+  void ReadGoal(const JsonNode& node) {
+    if (!ExpectObject(node, errors_)) return;
+    CheckKeys(node, kGoalKeys, {}, errors_);
+    journey_.has_goal = true;
+    journey_.goal_on = ReadOn(node);
+    if (const JsonNode* within = Need(node, "within", R"(write the time it has, such as "within": "7d")"))
+      journey_.goal_within_ms = ReadSpan(*within, kSecondMs, errors_).value_or(0);
+  }
+
+  void CheckPurchaseEndsIt(const JsonNode& node) {
+    for (const Exit& exit : journey_.exits)
+      if (exit.on.type == EventType::kOrderCompleted) return;
+    for (const Step& step : journey_.steps) {
+      if (step.message_template == nullptr || step.message_template->purpose != kCartPurpose) continue;
+      std::string what = fmt::format("a reminder of the cart ({}) could follow the purchase: write {}",
+                                     Quote(step.message_template->name), R"("exit": [{"on": "order_completed"}])");
+      if (const JsonNode* exits = node.Find("exit")) errors_->Add(*exits, what);
+      else errors_->AddMissing(node, "exit", what);
+      return;
+    }
+  }
+
+  const Languages& languages_;
+  const Playbook& playbook_;
+  ErrorList* errors_;
+  Journey& journey_;
+};
+
+}  // namespace
+
+void CompileJourneys(const JsonNode& node, const Languages& languages, ErrorList* errors, Playbook* playbook) {
+  if (!ExpectObject(node, errors)) return;
+  if (node.members.size() > kJourneysMax)
+    return errors->Add(node, fmt::format("{} journeys: journeys_max is {}", node.members.size(), kJourneysMax));
+  for (const JsonMember& member : node.members) {
+    if (std::string problem = NameProblem(member.key); !problem.empty()) errors->AddKey(member, problem);
+    Journey& journey = playbook->journeys.emplace_back();
+    journey.name = member.key;
+    journey.fingerprint = SipDigest(member.key).low;
+    if (ExpectObject(member.value, errors)) JourneyCompiler(languages, *playbook, errors, &journey).Compile(member.value);
+  }
+  std::sort(playbook->journeys.begin(), playbook->journeys.end(),
+            [](const Journey& a, const Journey& b) { return a.name < b.name; });
+  for (uint32_t i = 0; i < playbook->journeys.size(); ++i) {
+    const Trigger& on = playbook->journeys[i].enter_on;
+    if (on.type == EventType::kCustom) playbook->custom_entries[on.name].push_back(i);
+    else playbook->entries[on.type].push_back(i);
+  }
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,14 @@
+// The journeys of a playbook: triggers, conditions, steps with every default filled in (law 6 of the design).
+#pragma once
+
+#include "core/playbook.h"
+#include "playbook/errors.h"
+#include "playbook/json.h"
+#include "playbook/languages.h"
+
+namespace cartwheel {
+
+// Fills playbook->journeys (by name) and the entries from the object `node`. The templates are there already.
+void CompileJourneys(const JsonNode& node, const Languages& languages, ErrorList* errors, Playbook* playbook);
+
+}  // namespace cartwheel

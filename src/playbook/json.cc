@@ -1,0 +1,273 @@
+#include "playbook/json.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr uint32_t kNoCodePoint = 0xffffffff;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsWordByte(char c) { return IsDigit(c) || (c | 0x20) >= 'a' && (c | 0x20) <= 'z' || c == '_'; }
+bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+// The length of the UTF-8 character at the front; 0 when there is none (also for overlong forms and surrogates).
+size_t CharacterLength(std::string_view s) {
+  auto byte = [&](size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0; };
+  unsigned char first = byte(0), second = byte(1);
+  if (first < 0x80) return s.empty() ? 0 : 1;
+  size_t length = first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  if (first == 0xe0 && second < 0xa0) return 0;
+  if (first == 0xed && second >= 0xa0) return 0;
+  if (first == 0xf0 && second < 0x90) return 0;
+  if (first == 0xf4 && second >= 0x90) return 0;
+  for (size_t i = 1; i < length; ++i)
+    if (!IsContinuation(static_cast<char>(byte(i)))) return 0;
+  return length;
+}
+
+void AppendUtf8(uint32_t c, std::string* out) {
+  auto put = [&](uint32_t byte) { out->push_back(static_cast<char>(byte)); };
+  if (c < 0x80) {
+    put(c);
+  } else if (c < 0x800) {
+    put(0xc0 | c >> 6), put(0x80 | (c & 0x3f));
+  } else if (c < 0x10000) {
+    put(0xe0 | c >> 12), put(0x80 | (c >> 6 & 0x3f)), put(0x80 | (c & 0x3f));
+  } else {
+    put(0xf0 | c >> 18), put(0x80 | (c >> 12 & 0x3f)), put(0x80 | (c >> 6 & 0x3f)), put(0x80 | (c & 0x3f));
+  }
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {
+    if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) at_ = kByteOrderMark.size();
+  }
+
+  absl::StatusOr<JsonNode> Document() {
+    JsonNode root;
+    SkipSpace();
+    if (at_ == text_.size()) {
+      Fail("the text is empty, expected a JSON object");
+    } else if (ReadValue(&root, 0)) {
+      SkipSpace();
+      if (at_ < text_.size()) Fail(fmt::format("expected nothing after the last bracket, found {}", Here()));
+    }
+    if (error_) return absl::InvalidArgumentError(*error_);
+    return root;
+  }
+
+ private:
+  // Always false. The first error stands.
+  bool FailAt(size_t offset, std::string_view what) {
+    if (!error_) error_ = fmt::format("({}): {}", LineAndColumn(text_, offset), what);
+    return false;
+  }
+  bool Fail(std::string_view what) { return FailAt(at_, what); }
+
+  char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  void SkipSpace() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
+  }
+
+  // What stands here, for messages.
+  std::string Here() const {
+    if (at_ == text_.size()) return "the end";
+    if (IsWordByte(text_[at_])) return fmt::format("\"{}\"", Word());
+    size_t length = CharacterLength(text_.substr(at_));
+    unsigned char byte = static_cast<unsigned char>(text_[at_]);
+    if (length == 0 || byte < ' ') return fmt::format("byte 0x{:02x}", byte);
+    if (byte == '"') return "a text";
+    return fmt::format("\"{}\"", text_.substr(at_, length));
+  }
+  std::string_view Word() const {
+    size_t end = at_;
+    while (end < text_.size() && IsWordByte(text_[end]) && end - at_ < 32) ++end;
+    return text_.substr(at_, end - at_);
+  }
+
+  // The mistakes that deserve their own words; where none applies, what was expected.
+  bool Unexpected(std::string_view expected) {
+    std::string_view rest = text_.substr(at_);
+    if (rest.substr(0, 2) == "//" || rest.substr(0, 2) == "/*" || Peek() == '#') return Fail("JSON has no comments");
+    if (Peek() == '\'') return Fail("texts stand in double quotes (\") in JSON, found \"'\"");
+    for (std::string_view quote : {"“", "”", "„", "‘", "’"})
+      if (rest.substr(0, quote.size()) == quote)
+        return Fail(fmt::format("texts stand in straight double quotes (\") in JSON, found \"{}\"", quote));
+    return Fail(fmt::format("expected {}, found {}", expected, Here()));
+  }
+
+  bool ReadValue(JsonNode* node, int depth) {
+    node->offset = at_;
+    switch (Peek()) {
+      case '{':
+      case '[':
+        if (depth == kJsonDepthMax) return Fail(fmt::format("nested too deeply: json_depth_max is {}", kJsonDepthMax));
+        return ReadContainer(node, depth);
+      case '"':
+        node->kind = JsonNode::Kind::kText;
+        return ReadText(&node->text);
+      default:
+        return Peek() == '-' || IsDigit(Peek()) ? ReadNumber(node) : ReadWord(node);
+    }
+  }
+
+  bool ReadContainer(JsonNode* node, int depth) {
+    bool object = Peek() == '{';
+    char close = object ? '}' : ']';
+    node->kind = object ? JsonNode::Kind::kObject : JsonNode::Kind::kList;
+    size_t open = at_++;
+    SkipSpace();
+    if (Peek() == close) return ++at_, true;
+    while (true) {
+      JsonMember& member = node->members.emplace_back();
+      member.key_offset = at_;
+      if (object && !ReadKey(&member.key)) return false;
+      if (!ReadValue(&member.value, depth + 1)) return false;
+      SkipSpace();
+      if (Peek() == close) return ++at_, true;
+      if (at_ == text_.size())
+        return FailAt(open, fmt::format("\"{}\" is never closed, expected \"{}\" before the end", object ? '{' : '[', close));
+      if (Peek() != ',') return Unexpected(fmt::format("\",\" or \"{}\"", close));
+      size_t comma = at_++;
+      SkipSpace();
+      if (Peek() == close) return FailAt(comma, fmt::format("\",\" before \"{}\": no comma follows the last one", close));
+    }
+  }
+
+  bool ReadKey(std::string* key) {
+    if (Peek() != '"') return Unexpected("a key in double quotes");
+    if (!ReadText(key)) return false;
+    SkipSpace();
+    if (Peek() != ':') return Unexpected(fmt::format("\":\" after the key \"{}\"", *key));
+    ++at_;
+    SkipSpace();
+    return true;
+  }
+
+  bool ReadText(std::string* out) {
+    size_t open = at_++;
+    while (true) {
+      if (at_ == text_.size()) return FailAt(open, "this text is never closed, expected \"");
+      char c = text_[at_];
+      if (c == '"') return ++at_, true;
+      if (c == '\\') {
+        if (!ReadEscape(out)) return false;
+        continue;
+      }
+      if (c == '\n' || c == '\r')
+        return FailAt(open, "this text is not closed on its line, expected \" (a line break in a text is written \\n)");
+      if (static_cast<unsigned char>(c) < ' ')
+        return Fail(fmt::format("a control character (byte 0x{:02x}) in a text, expected \\u{:04x}", c, c));
+      size_t length = CharacterLength(text_.substr(at_));
+      if (length == 0) return Fail(fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned char>(c)));
+      out->append(text_.substr(at_, length));
+      at_ += length;
+    }
+  }
+
+  bool ReadEscape(std::string* out) {
+    static constexpr std::string_view kLetters = "\"\\/bfnrt", kMeanings = "\"\\/\b\f\n\r\t";
+    size_t start = at_++;
+    if (size_t i = kLetters.find(Peek()); at_ < text_.size() && i != kLetters.npos) {
+      out->push_back(kMeanings[i]);
+      return ++at_, true;
+    }
+    if (Peek() != 'u')
+      return FailAt(start, fmt::format("unknown escape \"\\{}\", expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u",
+                                       text_.substr(at_, CharacterLength(text_.substr(at_)))));
+    uint32_t c = HexDigits();
+    if (c >= 0xd800 && c < 0xdc00 && text_.substr(at_, 2) == "\\u") {
+      ++at_;
+      uint32_t low = HexDigits();
+      c = low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00) : kNoCodePoint;
+    }
+    if (c == kNoCodePoint || (c >= 0xd800 && c < 0xe000))
+      return FailAt(start, "\\u without a character, expected four hexadecimal digits (two such escapes for an emoji)");
+    AppendUtf8(c, out);
+    return true;
+  }
+
+  // After the 'u'.
+  uint32_t HexDigits() {
+    ++at_;
+    uint32_t c = 0;
+    for (int i = 0; i < 4; ++i, ++at_) {
+      char digit = Peek();
+      if (!IsDigit(digit) && !((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')) return kNoCodePoint;
+      c = c * 16 + static_cast<uint32_t>(IsDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10);
+    }
+    return c;
+  }
+
+  size_t Digits() {
+    size_t from = at_;
+    while (IsDigit(Peek())) ++at_;
+    return at_ - from;
+  }
+
+  bool ReadNumber(JsonNode* node) {
+    size_t from = at_;
+    if (Peek() == '-') ++at_;
+    bool zero = Peek() == '0';
+    bool good = true;
+    if (size_t digits = Digits(); digits == 0 || (zero && digits > 1)) good = false;
+    if (good && Peek() == '.') ++at_, good = Digits() > 0;
+    if (good && (Peek() | 0x20) == 'e') {
+      ++at_;
+      if (Peek() == '+' || Peek() == '-') ++at_;
+      good = Digits() > 0;
+    }
+    if (!good || IsWordByte(Peek()) || Peek() == '.') {
+      while (IsWordByte(Peek()) || Peek() == '.') ++at_;
+      return FailAt(from, fmt::format("{} is no JSON number, expected one like 7, 0.5 (spans such as \"24h\" stand in quotes)",
+                                      text_.substr(from, std::min<size_t>(at_ - from, 32))));
+    }
+    node->kind = JsonNode::Kind::kNumber;
+    node->text = std::string(text_.substr(from, at_ - from));
+    return true;
+  }
+
+  bool ReadWord(JsonNode* node) {
+    std::string_view word = Word();
+    if (word != "true" && word != "false" && word != "null") {
+      if (word.empty()) return Unexpected("a value");
+      return Fail(fmt::format("{} is no JSON value, expected a text in double quotes, a number, true, false, null, a list or "
+                              "an object", word));
+    }
+    node->kind = word == "null" ? JsonNode::Kind::kNull : JsonNode::Kind::kBool;
+    node->boolean = word == "true";
+    at_ += word.size();
+    return true;
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  std::optional<std::string> error_;
+};
+
+}  // namespace
+
+const JsonNode* JsonNode::Find(std::string_view key) const {
+  if (!is_object()) return nullptr;
+  for (const JsonMember& member : members)
+    if (member.key == key) return &member.value;
+  return nullptr;
+}
+
+absl::StatusOr<JsonNode> ReadJson(std::string_view text) { return Reader(text).Document(); }
+
+std::string LineAndColumn(std::string_view text, size_t offset) {
+  std::string_view before = text.substr(0, offset);
+  if (before.substr(0, kByteOrderMark.size()) == kByteOrderMark) before.remove_prefix(kByteOrderMark.size());
+  std::string_view line = before.substr(before.rfind('\n') + 1);  // npos + 1 is 0
+  size_t column = line.size() - static_cast<size_t>(std::count_if(line.begin(), line.end(), IsContinuation)) + 1;
+  return fmt::format("{}:{}", std::count(before.begin(), before.end(), '\n') + 1, column);
+}
+
+}  // namespace cartwheel

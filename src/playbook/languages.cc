@@ -1,0 +1,151 @@
+#include "playbook/languages.h"
+
+#include <iterator>
+#include <utility>
+
+#include "base/packed.h"
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/world.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// What a text may speak of, in the order in which LiquidText hands it over.
+constexpr Root kTextRoots[] = {Root::kCustomer, Root::kCart, Root::kShop};
+
+class CelCondition : public Condition {
+ public:
+  explicit CelCondition(cel::Program program) : program_(std::move(program)) {}
+
+  absl::StatusOr<Value> Evaluate(const World& world) const override {
+    cel::Result result = program_.Evaluate(world.roots);  // the environment is in the order of Root
+    if (result.error) return absl::InvalidArgumentError(result.Message());
+    return result.value;
+  }
+
+ private:
+  cel::Program program_;
+};
+
+bool NeedsEscape(std::string_view text) {
+  for (unsigned char c : text)
+    if (c < ' ' || c == '"' || c == '\\') return true;
+  return false;
+}
+
+class LiquidText : public Text {
+ public:
+  LiquidText(liquid::Template text, std::string_view locale, std::string_view currency)
+      : text_(std::move(text)), locale_(locale), currency_(currency) {
+    options_.output_bytes_max = kMessageBytesMax;
+    if (!locale_.empty()) options_.locale = locale_;
+    if (!currency_.empty()) options_.currency = currency_;
+  }
+  LiquidText(const LiquidText&) = delete;  // options_ points into it
+
+  absl::Status Render(const World& world, std::string* out) const override {
+    Value roots[std::size(kTextRoots)];
+    for (size_t i = 0; i < std::size(kTextRoots); ++i) roots[i] = world.roots[static_cast<size_t>(kTextRoots[i])];
+    size_t start = out->size();
+    RETURN_IF_ERROR(text_.Render(roots, options_, out));
+    if (std::string_view made = std::string_view(*out).substr(start); NeedsEscape(made)) {
+      std::string quoted;
+      AppendJsonString(made, &quoted);
+      out->replace(start, out->npos, quoted, 1, quoted.size() - 2);  // without its quotes
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  liquid::Template text_;
+  std::string locale_, currency_;
+  liquid::RenderOptions options_;
+};
+
+cel::Type TypeOf(Kind kind) {
+  switch (kind) {
+    case Kind::kNull: return cel::TypeKind::kNull;
+    case Kind::kBool: return cel::TypeKind::kBool;
+    case Kind::kInt: return cel::TypeKind::kInt;
+    case Kind::kUint: return cel::TypeKind::kUint;
+    case Kind::kDouble: case Kind::kDecimal: return cel::TypeKind::kDouble;
+    case Kind::kString: return cel::TypeKind::kString;
+    case Kind::kBytes: return cel::TypeKind::kBytes;
+    case Kind::kDuration: return cel::TypeKind::kDuration;
+    case Kind::kTimestamp: return cel::TypeKind::kTimestamp;
+    case Kind::kMap: return cel::Type::Map(cel::Type());
+    case Kind::kList: return cel::Type::List(cel::Type());
+    case Kind::kAbsent: break;
+  }
+  return cel::Type();
+}
+
+cel::Type TypeOf(absl::Span<const WorldField> fields, bool open) {
+  std::vector<cel::Type::Field> members;
+  for (const WorldField& field : fields) {
+    cel::Type type = field.element.empty() ? TypeOf(field.kind) : cel::Type::List(TypeOf(field.element, field.element_open));
+    members.push_back({std::string(field.name), std::move(type)});
+  }
+  return open ? cel::Type::OpenObject(std::move(members)) : cel::Type::Object(std::move(members));
+}
+
+// An open one has no fields: any may be asked for.
+std::vector<liquid::Variable> VariablesOf(absl::Span<const WorldField> fields, bool open) {
+  std::vector<liquid::Variable> variables;
+  if (open) return variables;
+  for (const WorldField& field : fields)
+    variables.push_back({std::string(field.name), VariablesOf(field.element, field.element_open), field.kind == Kind::kList});
+  return variables;
+}
+
+}  // namespace
+
+Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view locale, std::string_view currency)
+    : locale_(locale), currency_(currency) {
+  std::vector<cel::Type::Field> shop_types;
+  liquid::Variable shop{.name = "shop"};
+  for (const ShopField& field : shop_fields) {
+    shop_types.push_back({field.name, TypeOf(field.kind)});
+    shop.fields.push_back({field.name});
+  }
+  for (size_t i = 0; i < kRootCount; ++i) {
+    const WorldRoot& root = WorldRoots()[i];
+    bool is_shop = static_cast<Root>(i) == Root::kShop;
+    conditions_.variables.push_back(
+        {std::string(root.name), is_shop ? cel::Type::Object(shop_types) : TypeOf(root.fields, root.open)});
+  }
+  for (Root i : kTextRoots) {
+    const WorldRoot& root = WorldRoots()[static_cast<size_t>(i)];
+    texts_.roots.push_back(i == Root::kShop ? shop
+                                            : liquid::Variable{std::string(root.name), VariablesOf(root.fields, root.open)});
+  }
+}
+
+absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileWhen(std::string_view source) const {
+  ASSIGN_OR_RETURN(cel::Program program, cel::CompileCondition(source, conditions_));
+  return std::make_unique<CelCondition>(std::move(program));
+}
+
+absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileKey(std::string_view source) const {
+  ASSIGN_OR_RETURN(cel::Program program, cel::Compile(source, conditions_));
+  const cel::Type& type = program.type();
+  bool good = type.is_dyn() || type.kind == cel::TypeKind::kString || type.kind == cel::TypeKind::kInt ||
+              type.kind == cel::TypeKind::kUint;
+  if (!good)
+    return absl::InvalidArgumentError(
+        fmt::format("1:1: a key must be string or int, such as cart.id, and this is {}", cel::TypeName(type)));
+  return std::make_unique<CelCondition>(std::move(program));
+}
+
+absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view source) const {
+  ASSIGN_OR_RETURN(liquid::Template text, liquid::Parse(source, texts_));
+  return std::make_unique<LiquidText>(std::move(text), locale_, currency_);
+}
+
+bool HasLiquid(std::string_view source) {
+  return source.find("{{") != source.npos || source.find("{%") != source.npos;
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,189 @@
+#include "playbook/steps.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/string_map.h"
+#include "base/time.h"
+#include "cartwheel/limits.h"
+#include "fmt/format.h"
+#include "playbook/fields.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kKinds[] = {"wait", "send", "exit"};
+constexpr std::string_view kSendKeys[] = {"send", "via", "latest", "min_gap", "name"};
+constexpr std::string_view kStepKeys[] = {"wait", "send", "exit", "via", "latest", "min_gap", "name"};
+constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
+constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
+constexpr int64_t kUnset = -1;
+
+// Law 6.
+constexpr int64_t kLatestDefaultMaxMs = 24 * kHourMs;
+
+class StepCompiler {
+ public:
+  StepCompiler(const Playbook& playbook, ErrorList* errors) : playbook_(playbook), errors_(errors) {}
+
+  std::vector<Step> Compile(const JsonNode& list) {
+    for (const JsonMember& member : list.members) {
+      steps_.emplace_back();
+      if (ExpectObject(member.value, errors_)) ReadStep(member.value);
+    }
+    for (size_t i = 0; i + 1 < steps_.size(); ++i)
+      if (steps_[i].kind == Step::Kind::kExit && exits_.count(i) > 0) {
+        errors_->Add(list.members[i + 1].value, "no step after an \"exit\" is ever reached, expected the exit at the end");
+        break;
+      }
+    FillTimes();
+    FillNames();
+    return std::move(steps_);
+  }
+
+ private:
+  void ReadStep(const JsonNode& node) {
+    std::vector<std::string_view> kinds;
+    for (std::string_view kind : kKinds)
+      if (node.Find(kind) != nullptr) kinds.push_back(kind);
+    if (kinds.size() == 1) {
+      if (kinds[0] == "send") return ReadSend(node);
+      CheckKeys(node, Names(kinds), kStepKeysLater, errors_);
+      return kinds[0] == "wait" ? ReadWait(*node.Find("wait")) : ReadExit(*node.Find("exit"));
+    }
+    size_t before = errors_->size();
+    CheckKeys(node, kStepKeys, kStepKeysLater, errors_);
+    if (errors_->size() == before)
+      errors_->Add(node, fmt::format("a step is exactly one of \"wait\", \"send\", \"exit\", found {}",
+                                     kinds.empty() ? "none of them" : fmt::format("\"{}\"", fmt::join(kinds, "\" and \""))));
+  }
+
+  void ReadWait(const JsonNode& node) {
+    steps_.back().kind = Step::Kind::kWait;
+    steps_.back().wait_ms = ReadSpan(node, kSecondMs, errors_).value_or(0);
+  }
+
+  void ReadExit(const JsonNode& node) {
+    exits_.insert(steps_.size() - 1);
+    if (node.kind == JsonNode::Kind::kBool && node.boolean) return;
+    if (node.is_text() && NameProblem(node.text).empty()) {
+      steps_.back().name = node.text;
+      return;
+    }
+    errors_->Add(node, fmt::format("expected true or the reason in a text, found {}", Describe(node)));
+  }
+
+  void ReadSend(const JsonNode& node) {
+    CheckKeys(node, kSendKeys, kStepKeysLater, errors_);
+    Step& step = steps_.back();
+    step.kind = Step::Kind::kSend;
+    step.latest_ms = step.min_gap_ms = kUnset;
+    if (const JsonNode* latest = node.Find("latest")) step.latest_ms = ReadSpan(*latest, kSecondMs, errors_).value_or(kUnset);
+    if (const JsonNode* gap = node.Find("min_gap")) step.min_gap_ms = ReadSpan(*gap, 0, errors_).value_or(kUnset);
+    if (const JsonNode* name = node.Find("name"))
+      if (auto read = ReadName(*name, errors_)) {
+        if (!names_.insert(*read).second)
+          errors_->Add(*name, fmt::format("two steps have the name {}, expected one of its own", Quote(*read)));
+        step.name = *std::move(read);
+      }
+    step.message_template = FindTemplate(*node.Find("send"));
+    if (const JsonNode* via = node.Find("via")) ReadVia(*via, &step);
+    else errors_->AddMissing(node, "via", R"("via" is missing: write the channels in order, such as "via": ["web_push", "sms"])");
+  }
+
+  const MessageTemplate* FindTemplate(const JsonNode& node) {
+    std::vector<std::string_view> names;
+    for (const auto& made : playbook_.templates) {
+      if (node.is_text() && made->name == node.text) return made.get();
+      names.push_back(made->name);
+    }
+    if (!node.is_text()) errors_->Add(node, fmt::format("expected the name of a template, found {}", Describe(node)));
+    else if (names.empty()) errors_->Add(node, fmt::format("unknown template {}: the playbook has no \"templates\"", Quote(node.text)));
+    else errors_->Add(node, fmt::format("unknown template {}{}", Quote(node.text), Hint(node.text, names)));
+    return nullptr;
+  }
+
+  void ReadVia(const JsonNode& list, Step* step) {
+    if (!ExpectList(list, errors_)) return;
+    if (list.members.empty()) errors_->Add(list, R"(no channel, expected at least one such as "web_push")");
+    for (const JsonMember& member : list.members) {
+      const JsonNode& node = member.value;
+      if (!node.is_text() || !IsIdentifier(node.text)) {
+        errors_->Add(node, fmt::format("expected a channel such as \"web_push\", found {}", Describe(node)));
+      } else if (std::find(step->via.begin(), step->via.end(), node.text) != step->via.end()) {
+        errors_->Add(node, fmt::format("the channel {} stands here twice, expected it once", Quote(node.text)));
+      } else {
+        CheckChannel(node, step->message_template);
+        step->via.push_back(node.text);
+      }
+    }
+  }
+
+  void CheckChannel(const JsonNode& node, const MessageTemplate* message_template) {
+    const std::string& channel = node.text;
+    if (channel == "push") {
+      errors_->Add(node, R"("push" is a section, not a channel, expected "web_push" or "app_push")");
+      return;
+    }
+    std::string_view medium = MediumOf(channel);
+    if (message_template == nullptr || message_template->FindContent(medium) != nullptr) return;
+    std::string hint;
+    if (std::find(std::begin(kChannels), std::end(kChannels), channel) == std::end(kChannels))
+      if (std::string meant = Hint(channel, kChannels); meant.find("did you mean") != meant.npos) hint = std::move(meant);
+    errors_->Add(node, fmt::format("the template {} has no section \"{}\" for the channel \"{}\"{}", Quote(message_template->name),
+                                   medium, channel, hint.empty() ? fmt::format(", expected \"{}\": {{…}} in it", medium) : hint));
+  }
+
+  // The sum of the waits that lie directly at the step, in one direction.
+  int64_t WaitBeside(size_t i, bool after) const {
+    int64_t sum = 0;
+    while (after ? ++i < steps_.size() : i-- > 0) {
+      if (steps_[i].kind != Step::Kind::kWait) break;
+      sum += steps_[i].wait_ms;
+    }
+    return sum;
+  }
+
+  void FillTimes() {
+    for (size_t i = 0; i < steps_.size(); ++i) {
+      Step& step = steps_[i];
+      if (step.kind != Step::Kind::kSend) continue;
+      int64_t following = WaitBeside(i, true);
+      if (step.latest_ms == kUnset) step.latest_ms = following == 0 ? kLatestDefaultMaxMs : std::min(following, kLatestDefaultMaxMs);
+      if (step.min_gap_ms == kUnset) step.min_gap_ms = WaitBeside(i, false) / 2;
+    }
+  }
+
+  // The playbook's own names stand; the others step aside: "gentle", "gentle_2".
+  void FillNames() {
+    for (size_t i = 0; i < steps_.size(); ++i) {
+      Step& step = steps_[i];
+      if (!step.name.empty() && step.kind == Step::Kind::kSend) continue;
+      std::string base = !step.name.empty() ? step.name
+                         : step.message_template != nullptr ? step.message_template->name : std::to_string(i + 1);
+      std::string name = base;
+      for (int n = 2; !names_.insert(name).second; ++n) name = fmt::format("{}_{}", base, n);
+      step.name = std::move(name);
+    }
+  }
+
+  const Playbook& playbook_;
+  ErrorList* errors_;
+  std::vector<Step> steps_;
+  absl::flat_hash_set<size_t> exits_;  // steps that were written as exits
+  StringSet names_;
+};
+
+}  // namespace
+
+std::vector<Step> CompileSteps(const JsonNode& list, const Playbook& playbook, ErrorList* errors) {
+  if (!ExpectList(list, errors)) return {};
+  if (list.members.empty()) errors->Add(list, R"(a journey without steps does nothing, expected one such as {"wait": "24h"})");
+  if (list.members.size() > kJourneyStepsMax)
+    return errors->Add(list, fmt::format("{} steps: journey_steps_max is {}", list.members.size(), kJourneyStepsMax)),
+           std::vector<Step>();
+  return StepCompiler(playbook, errors).Compile(list);
+}
+
+}  // namespace cartwheel

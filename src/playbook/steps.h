@@ -1,0 +1,15 @@
+// The steps of a journey, with the times that law 6 gives them when the playbook does not.
+#pragma once
+
+#include <vector>
+
+#include "core/playbook.h"
+#include "playbook/errors.h"
+#include "playbook/json.h"
+
+namespace cartwheel {
+
+// Every send of the result names a template that has a section for each of its channels, unless errors were added.
+std::vector<Step> CompileSteps(const JsonNode& list, const Playbook& playbook, ErrorList* errors);
+
+}  // namespace cartwheel

@@ -1,0 +1,15 @@
+// The templates of a playbook: the texts of each section compiled into literal JSON with texts between.
+#pragma once
+
+#include "core/playbook.h"
+#include "playbook/errors.h"
+#include "playbook/json.h"
+#include "playbook/languages.h"
+
+namespace cartwheel {
+
+// Fills playbook->templates from the object `node`. A template with errors is there all the same, with the sections it names, so
+// that the journeys that use it are judged by themselves.
+void CompileTemplates(const JsonNode& node, const Languages& languages, ErrorList* errors, Playbook* playbook);
+
+}  // namespace cartwheel

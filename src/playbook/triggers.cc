@@ -1,0 +1,52 @@
+#include "playbook/triggers.h"
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "fmt/format.h"
+#include "playbook/fields.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int kTypeLast = static_cast<int>(EventType::kReceipt);
+constexpr size_t kEndingMax = 3;  // letters that "product_add", "order_complete", "order_cancel" lack
+
+// The type of the vocabulary that `name` was meant to be; empty when it is a name of its own.
+std::string_view Meant(std::string_view name) {
+  for (int i = 1; i <= kTypeLast; ++i) {
+    std::string_view type = EventTypeName(static_cast<EventType>(i));
+    if (IsSlip(name, type)) return type;
+    bool lacks_ending = name.find('_') != name.npos && name.size() < type.size() &&
+                        type.size() - name.size() <= kEndingMax && type.substr(0, name.size()) == name;
+    if (lacks_ending) return type;
+  }
+  return {};
+}
+
+}  // namespace
+
+Trigger ReadTrigger(const JsonNode& node, ErrorList* errors) {
+  if (!node.is_text()) {
+    errors->Add(node, fmt::format("expected an event type such as \"order_completed\", found {}", Describe(node)));
+    return {};
+  }
+  const std::string& name = node.text;
+  std::string problem = NameProblem(name);
+  Trigger trigger{FindEventType(name), name};
+  if (!problem.empty()) {
+  } else if (name.size() > kTypeBytesMax) {
+    problem = fmt::format("the event type {} has {} bytes: type_bytes_max is {}", Quote(name), name.size(), kTypeBytesMax);
+  } else if (trigger.type == EventType::kErase) {
+    problem = "an erased customer is in no journey, expected another event type than \"erase\"";
+  } else if (IsDerived(trigger.type) && trigger.type != EventType::kCartExpired) {
+    problem = fmt::format("{} is made by the engine for itself, expected an event of the shop", Quote(name));
+  } else if (trigger.type == EventType::kCustom) {
+    if (std::string_view meant = Meant(name); !meant.empty())
+      problem = fmt::format("unknown event type {}, did you mean \"{}\"? (write custom events with another name)", Quote(name), meant);
+  }
+  if (problem.empty()) return trigger;
+  errors->Add(node, problem);
+  return {};
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,14 @@
+// Event types as a playbook names them. A name that is not of the vocabulary is the shop's own event, which is why a slip in one of
+// ours would be silent: the journey would wait forever for an event that never comes. So names close to ours are errors.
+#pragma once
+
+#include "core/playbook.h"
+#include "playbook/errors.h"
+#include "playbook/json.h"
+
+namespace cartwheel {
+
+// After an error the trigger's name is empty.
+Trigger ReadTrigger(const JsonNode& node, ErrorList* errors);
+
+}  // namespace cartwheel

@@ -1,0 +1,156 @@
+// One fold, one transaction: the cursor and everything that changed while it moved. The epoch is compared by the first statement, so
+// a worker that lost its lease has written nothing.
+//
+// Rows are written in the order of their keys: neighbours share pages, and a page is fetched once.
+#include <algorithm>
+#include <vector>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "fmt/format.h"
+#include "store/sqlite/fold.h"
+#include "store/sqlite/log.h"
+#include "store/sqlite/messages.h"
+
+namespace cartwheel {
+namespace {
+
+// All by the primary key.
+constexpr char kFold[] =
+    "UPDATE fold SET lease_boot = ?2, lease_end = ?3, cursor = ?4, next_customer = max(next_customer, ?5), "
+    "next_message = max(next_message, ?6), next_decision = max(next_decision, ?7) WHERE id = 1 AND epoch = ?1";
+constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
+constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
+constexpr char kPutCustomer[] = "REPLACE INTO customer(id, data) VALUES(?1, ?2)";
+constexpr char kRemoveCustomer[] = "DELETE FROM customer WHERE id = ?1";
+constexpr char kPutAlias[] = "REPLACE INTO alias(key, customer) VALUES(?1, ?2)";
+constexpr char kRemoveAlias[] = "DELETE FROM alias WHERE key = ?1";
+constexpr char kPutAlarm[] = "REPLACE INTO alarm(hour, customer, due_at) VALUES(?1, ?2, ?3)";
+constexpr char kAlarmsDone[] = "DELETE FROM alarm WHERE hour < ?1";
+constexpr char kRevoke[] =  // 0 waiting, 1 claimed, 6 revoked; a claimed message is only marked
+    "UPDATE message SET revoked = 1, reason = iif(state = 0, ?2, reason), state = iif(state = 0, 6, state) "
+    "WHERE id = ?1 AND state IN (0, 1)";
+constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
+constexpr char kAddDecision[] = "INSERT INTO decision(id, previous, merged, data) VALUES(?1, ?2, ?3, ?4)";
+constexpr char kAddRefused[] =
+    "INSERT INTO refused(position, at, code, customer, event_id, message) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
+constexpr char kTrimRefused[] = "DELETE FROM refused WHERE id <= (SELECT max(id) FROM refused) - ?1";
+constexpr char kAddTally[] =
+    "INSERT INTO tally(name, count, value) VALUES(?1, ?2, ?3) "
+    "ON CONFLICT(name) DO UPDATE SET count = count + excluded.count, value = value + excluded.value";
+
+// The elements in the order of `key`, without copying them; of equal keys the later one stays behind the earlier.
+template <typename T, typename Key>
+std::vector<const T*> Sorted(const std::vector<T>& items, Key key) {
+  std::vector<const T*> sorted;
+  sorted.reserve(items.size());
+  for (const T& item : items) sorted.push_back(&item);
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const T* a, const T* b) { return key(*a) < key(*b); });
+  return sorted;
+}
+
+template <typename T, typename Id>
+int64_t NextAfter(const std::vector<T>& items, Id id) {
+  int64_t highest = 0;
+  for (const T& item : items) highest = std::max<int64_t>(highest, id(item));
+  return highest + 1;
+}
+
+absl::Status MoveCursor(Connection& connection, const FoldWrite& write) {
+  ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFold));
+  RETURN_IF_ERROR(fold.Run(write.epoch, BootColumn(write.lease_end.boot), write.lease_end.monotonic_ms, write.cursor,
+                           NextAfter(write.customers, [](const auto& customer) { return customer.row; }),
+                           NextAfter(write.messages, [](const auto& message) { return message.id; }),
+                           NextAfter(write.decisions, [](const auto& decision) { return decision.id; })));
+  if (connection.Changes() == 1) return absl::OkStatus();
+  return absl::AbortedError(fmt::format("lease_lost: epoch {} of the fold lease is over, nothing was committed", write.epoch));
+}
+
+absl::Status UpdateFoldedBytes(Connection& connection, int64_t cursor) {
+  int64_t stored = 0;
+  {
+    ASSIGN_OR_RETURN(Statement read, connection.Prepare(kReadFoldedBytes));
+    RETURN_IF_ERROR(read.First().status());
+    stored = read.Integer(0);
+  }
+  ASSIGN_OR_RETURN(int64_t folded, FoldedBytes(connection, cursor, stored));
+  if (folded == stored) return absl::OkStatus();
+  ASSIGN_OR_RETURN(Statement set, connection.Prepare(kSetFoldedBytes));
+  return set.Run(folded);
+}
+
+absl::Status WriteCustomers(Connection& connection, const std::vector<const FoldWrite::CustomerRow*>& customers) {
+  ASSIGN_OR_RETURN(Statement put, connection.Prepare(kPutCustomer));
+  ASSIGN_OR_RETURN(Statement remove, connection.Prepare(kRemoveCustomer));
+  for (const FoldWrite::CustomerRow* customer : customers) {
+    RETURN_IF_ERROR(customer->data.empty() ? remove.Run(customer->row) : put.Run(customer->row, Blob{customer->data}));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteAliases(Connection& connection, const std::vector<const FoldWrite::Alias*>& aliases) {
+  ASSIGN_OR_RETURN(Statement put, connection.Prepare(kPutAlias));
+  ASSIGN_OR_RETURN(Statement remove, connection.Prepare(kRemoveAlias));
+  for (const FoldWrite::Alias* alias : aliases) {
+    RETURN_IF_ERROR(alias->customer == 0 ? remove.Run(Blob{alias->key}) : put.Run(Blob{alias->key}, alias->customer));
+  }
+  return absl::OkStatus();
+}
+
+// Hours that are done go first: an alarm filed by this very fold is a new promise, whatever its hour.
+absl::Status WriteAlarms(Connection& connection, int64_t done_before_hour, const std::vector<const AlarmEntry*>& alarms) {
+  if (done_before_hour > 0) {
+    ASSIGN_OR_RETURN(Statement done, connection.Prepare(kAlarmsDone));
+    RETURN_IF_ERROR(done.Run(done_before_hour));
+  }
+  ASSIGN_OR_RETURN(Statement put, connection.Prepare(kPutAlarm));
+  for (const AlarmEntry* alarm : alarms) RETURN_IF_ERROR(put.Run(alarm->hour, alarm->customer, alarm->due_at_ms));
+  return absl::OkStatus();
+}
+
+absl::Status WriteOutbox(Connection& connection, const FoldWrite& write) {
+  RETURN_IF_ERROR(InsertMessages(connection, write.messages));
+  ASSIGN_OR_RETURN(Statement move, connection.Prepare(kMove));
+  for (const FoldWrite::Move& m : write.moves) RETURN_IF_ERROR(move.Run(m.message, m.customer));
+  ASSIGN_OR_RETURN(Statement revoke, connection.Prepare(kRevoke));
+  for (const FoldWrite::Revocation& r : write.revocations) RETURN_IF_ERROR(revoke.Run(r.message, r.reason));
+  return absl::OkStatus();
+}
+
+absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
+  ASSIGN_OR_RETURN(Statement decision, connection.Prepare(kAddDecision));
+  for (const DecisionRow& d : write.decisions) {
+    RETURN_IF_ERROR(decision.Run(d.id, d.previous, d.merged, Blob{d.data}));
+  }
+  ASSIGN_OR_RETURN(Statement tally, connection.Prepare(kAddTally));
+  for (const TallyDelta& t : write.tallies) RETURN_IF_ERROR(tally.Run(t.name, t.count, t.value));
+  if (write.refused.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(Statement refused, connection.Prepare(kAddRefused));
+  for (const RefusedRow& r : write.refused) {
+    RETURN_IF_ERROR(refused.Run(r.position, r.at_ms, r.code, r.customer, r.event_id, r.message));
+  }
+  ASSIGN_OR_RETURN(Statement trim, connection.Prepare(kTrimRefused));
+  return trim.Run(static_cast<int64_t>(kRefusedKeptMax));
+}
+
+}  // namespace
+
+absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t log_keep_ms) {
+  // Sorted before the write lock is taken.
+  const auto customers = Sorted(write.customers, [](const auto& customer) { return customer.row; });
+  const auto aliases = Sorted(write.aliases, [](const auto& alias) { return std::string_view(alias.key); });
+  const auto alarms = Sorted(write.alarms, [](const auto& alarm) { return std::pair(alarm.hour, alarm.customer); });
+
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  RETURN_IF_ERROR(MoveCursor(connection, write));
+  RETURN_IF_ERROR(UpdateFoldedBytes(connection, write.cursor));
+  RETURN_IF_ERROR(WriteCustomers(connection, customers));
+  RETURN_IF_ERROR(WriteAliases(connection, aliases));
+  RETURN_IF_ERROR(WriteAlarms(connection, write.alarms_done_before_hour, alarms));
+  RETURN_IF_ERROR(WriteOutbox(connection, write));
+  RETURN_IF_ERROR(WriteRecords(connection, write));
+  RETURN_IF_ERROR(DropOldLogRows(connection, write.cursor, log_keep_ms));
+  return transaction.Commit();
+}
+
+}  // namespace cartwheel

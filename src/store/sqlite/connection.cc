@@ -1,0 +1,209 @@
+#include "store/sqlite/connection.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "base/status.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// Another writer's transaction takes well under a millisecond: SQLite's own handler, which sleeps 1, 2, 5, … 100 ms, would make
+// a waiting Append a hundred times slower than it need be. About 100 us at first, a millisecond at most.
+constexpr int64_t kBusySleepMinUs = 100;
+constexpr int64_t kBusySleepStepUs = 20;
+constexpr int64_t kBusySleepMaxUs = 1'000;
+
+constexpr int64_t kRestartWaitMs = 20;                  // for readers, with the write lock held
+constexpr int64_t kJournalSizeLimit = int64_t{64} << 20;  // a WAL that was longer is cut back to this when it begins anew
+
+constexpr char kBeginRead[] = "BEGIN";
+constexpr char kBeginWrite[] = "BEGIN IMMEDIATE";
+constexpr char kCommit[] = "COMMIT";
+constexpr char kRollback[] = "ROLLBACK";
+
+// {}: FULL or NORMAL, cache in KiB, journal_size_limit. page_size counts only before the file has its first page.
+constexpr char kPragmas[] =
+    "PRAGMA page_size = 4096; PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;"
+    "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+    "PRAGMA synchronous = {}; PRAGMA cache_size = -{}; PRAGMA journal_size_limit = {};";
+
+absl::Status RunOnce(Connection& connection, const char* sql) {
+  ASSIGN_OR_RETURN(Statement statement, connection.Prepare(sql));
+  return statement.Run();
+}
+
+}  // namespace
+
+Statement::~Statement() {
+  if (handle_ == nullptr) return;
+  sqlite3_reset(handle_);
+  sqlite3_clear_bindings(handle_);
+}
+
+void Statement::Reset() {
+  sqlite3_reset(handle_);
+  bound_ = SQLITE_OK;
+}
+
+void Statement::BindOne(int index, int64_t value) { Note(sqlite3_bind_int64(handle_, index, value)); }
+
+// A null pointer would bind NULL, which an empty text is not.
+void Statement::BindOne(int index, std::string_view text) {
+  const char* data = text.data() == nullptr ? "" : text.data();
+  Note(sqlite3_bind_text64(handle_, index, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void Statement::BindOne(int index, Blob blob) {
+  const char* data = blob.bytes.data() == nullptr ? "" : blob.bytes.data();
+  Note(sqlite3_bind_blob64(handle_, index, data, blob.bytes.size(), SQLITE_STATIC));
+}
+
+absl::StatusOr<bool> Statement::Step() {
+  if (bound_ != SQLITE_OK) return connection_->Error(bound_);
+  int code = sqlite3_step(handle_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) {
+    sqlite3_reset(handle_);  // a statement left at its end would keep the read transaction of an autocommit open
+    return false;
+  }
+  absl::Status error = connection_->Error(code);
+  sqlite3_reset(handle_);
+  return error;
+}
+
+std::string Statement::Bytes(int column) const {
+  const void* bytes = sqlite3_column_blob(handle_, column);
+  int size = sqlite3_column_bytes(handle_, column);
+  return size == 0 ? std::string() : std::string(static_cast<const char*>(bytes), static_cast<size_t>(size));
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path, const ConnectionOptions& options) {
+  std::unique_ptr<Connection> connection(new Connection(path));
+  connection->busy_timeout_us_ = options.busy_timeout_ms * 1000;
+  // Absolute, because SQLite would take "file:…" and ":memory:" for more than names.
+  std::error_code ignored;
+  const std::string full = std::filesystem::absolute(path, ignored).string();
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  if (int code = sqlite3_open_v2(full.c_str(), &connection->handle_, kFlags, nullptr); code != SQLITE_OK) {
+    return connection->Error(code);
+  }
+  if (sqlite3_db_readonly(connection->handle_, "main") == 1) {
+    return absl::FailedPreconditionError(fmt::format("{} is read-only, it must be writable", path));
+  }
+  sqlite3_busy_handler(connection->handle_, &OnBusy, connection.get());
+  sqlite3_wal_hook(connection->handle_, &OnCommit, connection.get());  // in place of the automatic checkpoint
+  RETURN_IF_ERROR(connection->Execute(
+      fmt::format(kPragmas, options.flush_commits ? "FULL" : "NORMAL", options.cache_bytes / 1024, kJournalSizeLimit)));
+  return connection;
+}
+
+Connection::~Connection() {
+  for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  sqlite3_close(handle_);
+}
+
+absl::StatusOr<Statement> Connection::Prepare(const char* sql) {
+  sqlite3_stmt*& statement = statements_[sql];
+  if (statement == nullptr) {
+    int code = sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) return Error(code);
+  }
+  return Statement(this, statement);
+}
+
+absl::Status Connection::Execute(const std::string& sql) {
+  int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+  return code == SQLITE_OK ? absl::OkStatus() : Error(code);
+}
+
+absl::Status Connection::Checkpoint(bool restart) {
+  int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (code == SQLITE_OK && restart) {
+    // Frames appended during the first pass would keep the WAL from ever beginning anew while writers are busy: the few of them are
+    // copied under the write lock.
+    const int64_t timeout_us = std::exchange(busy_timeout_us_, std::min(busy_timeout_us_, kRestartWaitMs * 1000));
+    code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+    busy_timeout_us_ = timeout_us;
+  }
+  const int kind = code & 0xff;
+  if (code == SQLITE_OK || kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_FULL) return absl::OkStatus();
+  return Error(code);
+}
+
+absl::Status Connection::CheckpointOver(int pages_max, bool restart) {
+  if (wal_pages_ < pages_max) {
+    retry_pages_ = 0;
+    return absl::OkStatus();
+  }
+  if (wal_pages_ < retry_pages_) return absl::OkStatus();
+  retry_pages_ = wal_pages_ + pages_max / 4;
+  return Checkpoint(restart);
+}
+
+absl::Status Connection::Error(int code) {
+  const char* text = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
+  const bool no_space = handle_ != nullptr && sqlite3_system_errno(handle_) == ENOSPC;
+  switch (code & 0xff) {
+    case SQLITE_BUSY: case SQLITE_LOCKED: case SQLITE_PROTOCOL:
+      return absl::UnavailableError(
+          fmt::format("{} is locked by another program; busy_timeout_ms is {}", path_, busy_timeout_us_ / 1000));
+    case SQLITE_FULL:
+      return absl::ResourceExhaustedError(fmt::format("disk_full: no room to write {}", path_));
+    case SQLITE_READONLY: case SQLITE_CANTOPEN: case SQLITE_PERM: case SQLITE_AUTH:
+      return absl::FailedPreconditionError(
+          fmt::format("{} cannot be written, it needs a directory and files that can be ({})", path_, text));
+    case SQLITE_IOERR:
+      if (no_space) return absl::ResourceExhaustedError(fmt::format("disk_full: no room to write {}", path_));
+      // After a write or a flush that did not succeed nobody knows what the disk holds: as good as broken until it is opened anew.
+      return absl::DataLossError(fmt::format("{}: {} (SQLite error {})", path_, text, code));
+    case SQLITE_CORRUPT: case SQLITE_NOTADB:
+      return absl::DataLossError(fmt::format("{} is damaged: {} (SQLite error {})", path_, text, code));
+    default:
+      return absl::InternalError(fmt::format("{}: {} (SQLite error {})", path_, text, code));
+  }
+}
+
+// Adds up the sleeps it asked for instead of reading a clock.
+int Connection::OnBusy(void* self, int tries) {
+  auto& connection = *static_cast<Connection*>(self);
+  if (tries == 0) connection.waited_us_ = 0;
+  if (connection.waited_us_ >= connection.busy_timeout_us_) return 0;
+  const int64_t sleep_us = std::min(kBusySleepMinUs + tries * kBusySleepStepUs, kBusySleepMaxUs);
+  std::this_thread::sleep_for(std::chrono::microseconds(sleep_us));
+  connection.waited_us_ += sleep_us;
+  return 1;
+}
+
+int Connection::OnCommit(void* self, sqlite3*, const char*, int wal_pages) {
+  static_cast<Connection*>(self)->wal_pages_ = wal_pages;
+  return SQLITE_OK;
+}
+
+absl::StatusOr<Transaction> Transaction::Read(Connection& connection) {
+  RETURN_IF_ERROR(RunOnce(connection, kBeginRead));
+  return Transaction(&connection);
+}
+
+absl::StatusOr<Transaction> Transaction::Write(Connection& connection) {
+  RETURN_IF_ERROR(RunOnce(connection, kBeginWrite));
+  return Transaction(&connection);
+}
+
+absl::Status Transaction::Commit() {
+  RETURN_IF_ERROR(RunOnce(*connection_, kCommit));
+  connection_ = nullptr;
+  return absl::OkStatus();
+}
+
+// SQLite rolls some failures back by itself (a full disk, an I/O error); then there is nothing left to do.
+Transaction::~Transaction() {
+  if (connection_ == nullptr || !connection_->InTransaction()) return;
+  RunOnce(*connection_, kRollback).IgnoreError();
+}
+
+}  // namespace cartwheel

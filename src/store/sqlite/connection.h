@@ -1,0 +1,134 @@
+// One SQLite connection with its prepared statements: how every SQL text of this folder is run, and how SQLite's answers become
+// absl::Status. A connection serves one thread at a time; whoever shares it holds `mutex`.
+//
+// Statements are cached by the address of their text, so a text is a named constant, never a built string.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+
+namespace cartwheel {
+
+struct ConnectionOptions {
+  bool flush_commits = true;  // synchronous = FULL: a commit flushes the WAL; otherwise NORMAL: it only writes it
+  int64_t cache_bytes = 2 << 20;
+  int64_t busy_timeout_ms = 10'000;
+};
+
+// A value bound as BLOB; a std::string_view is bound as TEXT.
+struct Blob {
+  std::string_view bytes;
+};
+
+class Connection;
+
+// A statement borrowed from the cache: reset and unbound when it leaves scope. Bound texts must live until then.
+class Statement {
+ public:
+  Statement(Connection* connection, sqlite3_stmt* handle) : connection_(connection), handle_(handle) {}
+  Statement(Statement&& other) noexcept : connection_(other.connection_), handle_(other.handle_), bound_(other.bound_) {
+    other.handle_ = nullptr;
+  }
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();
+
+  // Resets the statement and binds ?1, ?2, … in order.
+  template <typename... Values>
+  void Bind(const Values&... values) {
+    Reset();
+    int index = 0;
+    (BindOne(++index, values), ...);
+  }
+  absl::StatusOr<bool> Step();  // true: a row
+  // Binds and runs a statement that yields no row.
+  template <typename... Values>
+  absl::Status Run(const Values&... values) {
+    Bind(values...);
+    return Step().status();
+  }
+  // Binds and steps to the first row.
+  template <typename... Values>
+  absl::StatusOr<bool> First(const Values&... values) {
+    Bind(values...);
+    return Step();
+  }
+
+  int64_t Integer(int column) const { return sqlite3_column_int64(handle_, column); }
+  std::string Bytes(int column) const;
+
+ private:
+  void Reset();
+  void BindOne(int index, int64_t value);
+  void BindOne(int index, std::string_view text);
+  void BindOne(int index, Blob blob);
+  void Note(int code) {
+    if (bound_ == SQLITE_OK) bound_ = code;
+  }
+
+  Connection* connection_;
+  sqlite3_stmt* handle_;
+  int bound_ = SQLITE_OK;  // the first error of a bind; Step reports it
+};
+
+class Connection {
+ public:
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& path, const ConnectionOptions& options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  absl::StatusOr<Statement> Prepare(const char* sql);
+  absl::Status Execute(const std::string& sql);  // any number of statements, not cached, rows ignored
+  int64_t Changes() const { return sqlite3_changes64(handle_); }
+  int LastCode() const { return sqlite3_extended_errcode(handle_); }
+  bool InTransaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+
+  // Copies the WAL into the main file. `restart` also makes the next writer begin the WAL anew: it holds the write lock for the
+  // pages that came meanwhile and waits kRestartWaitMs for readers. A busy or full disk is no error: the WAL keeps everything.
+  absl::Status Checkpoint(bool restart);
+  // The same when this connection's last commit left at least `pages_max` pages in the WAL.
+  absl::Status CheckpointOver(int pages_max, bool restart);
+
+  absl::Status Error(int code);  // of this connection's last call
+  const std::string& path() const { return path_; }
+
+  std::mutex mutex;
+
+ private:
+  explicit Connection(std::string path) : path_(std::move(path)) {}
+  static int OnBusy(void* self, int tries);
+  static int OnCommit(void* self, sqlite3* handle, const char* database, int wal_pages);
+
+  std::string path_;
+  sqlite3* handle_ = nullptr;
+  absl::flat_hash_map<const char*, sqlite3_stmt*> statements_;
+  int64_t busy_timeout_us_ = 0;
+  int64_t waited_us_ = 0;
+  int wal_pages_ = 0;
+  int retry_pages_ = 0;  // a checkpoint that readers held up is not tried again below this
+};
+
+// BEGIN … COMMIT; rolled back when it leaves scope uncommitted.
+class Transaction {
+ public:
+  static absl::StatusOr<Transaction> Read(Connection& connection);   // one consistent state
+  static absl::StatusOr<Transaction> Write(Connection& connection);  // BEGIN IMMEDIATE: the write lock from here on
+  Transaction(Transaction&& other) noexcept : connection_(other.connection_) { other.connection_ = nullptr; }
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+  absl::Status Commit();
+
+ private:
+  explicit Transaction(Connection* connection) : connection_(connection) {}
+  Connection* connection_;
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,27 @@
+// The fold's side of the store: its lease, the customers it loads, the alarms, and the one transaction that changes all of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "store/sqlite/connection.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+// Each is one transaction.
+absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now, const LeaseTime& end);
+absl::Status RenewFoldLease(Connection& connection, int64_t epoch, const LeaseTime& end);
+absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch);
+absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t log_keep_ms);
+
+// These run inside the caller's transaction.
+absl::StatusOr<std::vector<int64_t>> ResolveKeys(Connection& connection, absl::Span<const std::string> keys);
+absl::StatusOr<std::vector<std::string>> LoadCustomers(Connection& connection, absl::Span<const int64_t> rows);
+absl::StatusOr<std::vector<AlarmEntry>> ReadAlarms(Connection& connection, int64_t from_hour, int64_t before_hour);
+absl::StatusOr<std::optional<AlarmEntry>> ReadFirstAlarm(Connection& connection, int64_t from_hour);
+
+}  // namespace cartwheel

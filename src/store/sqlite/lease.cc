@@ -1,0 +1,71 @@
+// The fold lease: one row, compared and set by its epoch. Every new holder, and every release, makes a new epoch, so that whoever
+// still remembers an old one changes nothing any more.
+#include "base/status.h"
+#include "fmt/format.h"
+#include "store/sqlite/fold.h"
+#include "store/sqlite/messages.h"
+
+namespace cartwheel {
+namespace {
+
+// One row, by its primary key.
+constexpr char kRead[] =
+    "SELECT epoch, holder, lease_boot, lease_end, cursor, next_customer, next_message, next_decision FROM fold WHERE id = 1";
+constexpr char kTake[] = "UPDATE fold SET epoch = ?1, holder = ?2, lease_boot = ?3, lease_end = ?4 WHERE id = 1";
+constexpr char kRenew[] = "UPDATE fold SET lease_boot = ?2, lease_end = ?3 WHERE id = 1 AND epoch = ?1";
+constexpr char kRelease[] =
+    "UPDATE fold SET epoch = epoch + 1, holder = 0, lease_boot = 0, lease_end = 0 WHERE id = 1 AND epoch = ?1";
+
+absl::Status CheckChanged(Connection& connection, int64_t epoch) {
+  if (connection.Changes() == 1) return absl::OkStatus();
+  return absl::AbortedError(fmt::format("lease_lost: epoch {} of the fold lease is over", epoch));
+}
+
+}  // namespace
+
+absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now, const LeaseTime& end) {
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  FoldState state;
+  bool mine = false;
+  {
+    ASSIGN_OR_RETURN(Statement read, connection.Prepare(kRead));
+    RETURN_IF_ERROR(read.First().status());
+    const uint64_t stored_holder = static_cast<uint64_t>(read.Integer(1));
+    const LeaseTime stored_end{.boot = static_cast<uint64_t>(read.Integer(2)), .monotonic_ms = read.Integer(3)};
+    mine = stored_holder == holder && holder != 0;
+    if (!mine && stored_holder != 0 && !stored_end.LapsedAt(now)) {
+      return absl::UnavailableError(
+          fmt::format("another worker holds the fold lease for {} ms more", stored_end.monotonic_ms - now.monotonic_ms));
+    }
+    state = FoldState{.epoch = read.Integer(0),
+                      .cursor = read.Integer(4),
+                      .next_customer = read.Integer(5),
+                      .next_message = read.Integer(6),
+                      .next_decision = read.Integer(7)};
+  }
+  if (!mine) ++state.epoch;
+  {
+    ASSIGN_OR_RETURN(Statement take, connection.Prepare(kTake));
+    RETURN_IF_ERROR(take.Run(state.epoch, static_cast<int64_t>(holder), BootColumn(end.boot), end.monotonic_ms));
+  }
+  RETURN_IF_ERROR(transaction.Commit());
+  return state;
+}
+
+absl::Status RenewFoldLease(Connection& connection, int64_t epoch, const LeaseTime& end) {
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  ASSIGN_OR_RETURN(Statement renew, connection.Prepare(kRenew));
+  RETURN_IF_ERROR(renew.Run(epoch, BootColumn(end.boot), end.monotonic_ms));
+  RETURN_IF_ERROR(CheckChanged(connection, epoch));
+  return transaction.Commit();
+}
+
+absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch) {
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  ASSIGN_OR_RETURN(Statement release, connection.Prepare(kRelease));
+  RETURN_IF_ERROR(release.Run(epoch));
+  RETURN_IF_ERROR(CheckChanged(connection, epoch));
+  return transaction.Commit();
+}
+
+}  // namespace cartwheel

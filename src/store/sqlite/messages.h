@@ -1,0 +1,31 @@
+// A MessageRow as columns, for every statement that reads or writes whole ones.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "store/sqlite/connection.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+// What follows SELECT in a statement that ReadMessage reads.
+#define CARTWHEEL_MESSAGE_COLUMNS                                                                               \
+  "id, customer, previous, class, channel, purpose, medium, made_at, expires_at, state, not_before, attempts, " \
+  "token, idempotent, revoked, lease_boot, lease_end, settled_at, reason, body"
+
+MessageRow ReadMessage(const Statement& statement);
+// The rows of a bound statement, from the one it stands on (`found`) to its end.
+absl::StatusOr<std::vector<MessageRow>> ReadMessages(Statement& statement, bool found);
+// Those that exist, in the order of `ids`.
+absl::StatusOr<std::vector<MessageRow>> FindMessages(Connection& connection, absl::Span<const int64_t> ids);
+
+absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow>& messages);
+// The changeable half of each.
+absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow>& messages);
+
+// The boots that leases count from are unsigned, SQLite's integers are not.
+inline int64_t BootColumn(uint64_t boot) { return static_cast<int64_t>(boot); }
+
+}  // namespace cartwheel

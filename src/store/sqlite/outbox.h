@@ -1,0 +1,19 @@
+// Claims and settles: the outbox's read-modify-write, and when there will next be something to do. Dispatch is one transaction; the
+// others run inside the caller's.
+#pragma once
+
+#include <optional>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "store/sqlite/connection.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+absl::Status DispatchOutbox(Connection& connection, const OutboxQuery& query,
+                            absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide);
+absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection);
+absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection);
+
+}  // namespace cartwheel

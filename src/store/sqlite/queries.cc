@@ -1,0 +1,122 @@
+#include "store/sqlite/queries.h"
+
+#include "base/status.h"
+#include "fmt/format.h"
+#include "store/sqlite/messages.h"
+
+namespace cartwheel {
+namespace {
+
+// All by the primary key, but for kTroubled.
+constexpr char kFindDefinition[] = "SELECT content FROM definition WHERE revision = ?1";
+constexpr char kAddDefinition[] = "INSERT INTO definition(revision, saved_at, content) VALUES(?1, ?2, ?3)";
+constexpr char kLatest[] = "SELECT coalesce(max(revision), 0) FROM definition";
+constexpr char kCustomers[] = "SELECT id, data FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
+constexpr char kDecision[] = "SELECT id, previous, merged, data FROM decision WHERE id = ?1";
+constexpr char kRefused[] =
+    "SELECT position, at, code, customer, event_id, message FROM refused ORDER BY id DESC LIMIT ?1";
+constexpr char kTallies[] = "SELECT name, count, value FROM tally ORDER BY name";
+constexpr char kCursor[] = "SELECT cursor FROM fold WHERE id = 1";
+constexpr char kHashKey[] = "SELECT key_low, key_high FROM fold WHERE id = 1";
+// ?2: bit n for state n.
+constexpr char kMessages[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
+                             " FROM message WHERE id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
+// Index message_troubled: failed, unknown, dead. They are few among many, and what an operator looks for.
+constexpr char kTroubled[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
+                             " FROM message WHERE state IN (4, 7, 8) AND id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
+
+constexpr int64_t Bit(MessageState state) { return int64_t{1} << static_cast<int>(state); }
+constexpr int64_t kTroubledStates =
+    Bit(MessageState::kFailed) | Bit(MessageState::kUnknown) | Bit(MessageState::kDead);
+constexpr int64_t kAllStates = -1;
+
+}  // namespace
+
+absl::Status InsertDefinition(Connection& connection, int64_t revision, const std::string& content, int64_t now_ms) {
+  ASSIGN_OR_RETURN(std::optional<std::string> there, ReadDefinition(connection, revision));
+  if (there) return absl::AlreadyExistsError(fmt::format("revision {} is saved already", revision));
+  ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAddDefinition));
+  return add.Run(revision, now_ms, content);
+}
+
+absl::StatusOr<std::optional<std::string>> ReadDefinition(Connection& connection, int64_t revision) {
+  ASSIGN_OR_RETURN(Statement find, connection.Prepare(kFindDefinition));
+  ASSIGN_OR_RETURN(bool found, find.First(revision));
+  if (!found) return std::optional<std::string>();
+  return std::optional<std::string>(find.Bytes(0));
+}
+
+absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement latest, connection.Prepare(kLatest));
+  RETURN_IF_ERROR(latest.First().status());
+  return latest.Integer(0);
+}
+
+absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row, size_t limit) {
+  std::vector<FoldWrite::CustomerRow> customers;
+  ASSIGN_OR_RETURN(Statement list, connection.Prepare(kCustomers));
+  ASSIGN_OR_RETURN(bool found, list.First(after_row, static_cast<int64_t>(limit)));
+  while (found) {
+    customers.push_back({.row = list.Integer(0), .data = list.Bytes(1)});
+    ASSIGN_OR_RETURN(found, list.Step());
+  }
+  return customers;
+}
+
+absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter) {
+  int64_t states = filter.states.empty() ? kAllStates : 0;
+  for (MessageState state : filter.states) states |= Bit(state);
+  const bool troubled = (states & ~kTroubledStates) == 0;
+  ASSIGN_OR_RETURN(Statement list, connection.Prepare(troubled ? kTroubled : kMessages));
+  ASSIGN_OR_RETURN(bool found, list.First(filter.after_id, states, static_cast<int64_t>(filter.limit)));
+  return ReadMessages(list, found);
+}
+
+absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id) {
+  ASSIGN_OR_RETURN(Statement find, connection.Prepare(kDecision));
+  ASSIGN_OR_RETURN(bool found, find.First(id));
+  if (!found) return std::optional<DecisionRow>();
+  return std::optional<DecisionRow>(DecisionRow{
+      .id = find.Integer(0), .previous = find.Integer(1), .merged = find.Integer(2), .data = find.Bytes(3)});
+}
+
+absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit) {
+  std::vector<RefusedRow> refused;
+  ASSIGN_OR_RETURN(Statement list, connection.Prepare(kRefused));
+  ASSIGN_OR_RETURN(bool found, list.First(static_cast<int64_t>(limit)));
+  while (found) {
+    refused.push_back({.position = list.Integer(0),
+                       .at_ms = list.Integer(1),
+                       .code = list.Bytes(2),
+                       .customer = list.Bytes(3),
+                       .event_id = list.Bytes(4),
+                       .message = list.Bytes(5)});
+    ASSIGN_OR_RETURN(found, list.Step());
+  }
+  return refused;
+}
+
+absl::StatusOr<std::vector<TallyDelta>> ListTallies(Connection& connection) {
+  std::vector<TallyDelta> tallies;
+  ASSIGN_OR_RETURN(Statement list, connection.Prepare(kTallies));
+  ASSIGN_OR_RETURN(bool found, list.First());
+  while (found) {
+    tallies.push_back({.name = list.Bytes(0), .count = list.Integer(1), .value = list.Integer(2)});
+    ASSIGN_OR_RETURN(found, list.Step());
+  }
+  return tallies;
+}
+
+absl::StatusOr<int64_t> ReadCursor(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement read, connection.Prepare(kCursor));
+  RETURN_IF_ERROR(read.First().status());
+  return read.Integer(0);
+}
+
+absl::StatusOr<HashKey> ReadHashKey(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement read, connection.Prepare(kHashKey));
+  RETURN_IF_ERROR(read.First().status());
+  return HashKey{.low = static_cast<uint64_t>(read.Integer(0)), .high = static_cast<uint64_t>(read.Integer(1))};
+}
+
+}  // namespace cartwheel

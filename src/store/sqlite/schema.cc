@@ -1,0 +1,184 @@
+#include "store/sqlite/schema.h"
+
+#include <chrono>
+#include <iterator>
+#include <thread>
+
+#include "base/status.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// Migration i makes version i + 1 out of version i. A released one is never edited.
+//
+// Rows are keyed by numbers given in order of arrival, so that new ones fall on the same few pages; no index has a random key but
+// `alias`, which is looked up by it. The log has no index at all. `data` and `body` stand last: a look at the columns before
+// them reads no overflow page.
+constexpr const char* kMigrations[] = {
+    R"sql(
+CREATE TABLE log(
+  last INTEGER PRIMARY KEY,       -- number of the row's last event
+  count INTEGER NOT NULL,
+  ingested_at INTEGER NOT NULL,   -- milliseconds
+  bytes_end INTEGER NOT NULL,     -- bytes of data up to and with this row, ever
+  data BLOB NOT NULL);
+CREATE TABLE customer(
+  id INTEGER PRIMARY KEY,
+  data BLOB NOT NULL);
+CREATE TABLE alias(
+  key BLOB PRIMARY KEY,
+  customer INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE alarm(
+  hour INTEGER NOT NULL,
+  customer INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  PRIMARY KEY(hour, customer)) WITHOUT ROWID;
+CREATE TABLE message(
+  id INTEGER PRIMARY KEY,
+  customer INTEGER NOT NULL,
+  previous INTEGER NOT NULL,
+  class INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  medium TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  not_before INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  token INTEGER NOT NULL,
+  idempotent INTEGER NOT NULL,
+  revoked INTEGER NOT NULL,
+  lease_boot INTEGER NOT NULL,
+  lease_end INTEGER NOT NULL,
+  settled_at INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  body BLOB NOT NULL);
+CREATE INDEX message_ready ON message(channel, not_before, id) WHERE state = 0;
+CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
+CREATE INDEX message_troubled ON message(id, state) WHERE state IN (4, 7, 8);
+CREATE TABLE decision(
+  id INTEGER PRIMARY KEY,
+  previous INTEGER NOT NULL,
+  merged INTEGER NOT NULL,
+  data BLOB NOT NULL);
+CREATE TABLE definition(
+  revision INTEGER PRIMARY KEY,
+  saved_at INTEGER NOT NULL,
+  content TEXT NOT NULL);
+CREATE TABLE tally(
+  name TEXT PRIMARY KEY,
+  count INTEGER NOT NULL,
+  value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE refused(
+  id INTEGER PRIMARY KEY,
+  position INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  message TEXT NOT NULL);
+CREATE TABLE fold(
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  epoch INTEGER NOT NULL,
+  holder INTEGER NOT NULL,        -- 0: nobody holds the lease
+  lease_boot INTEGER NOT NULL,
+  lease_end INTEGER NOT NULL,
+  cursor INTEGER NOT NULL,
+  folded_bytes INTEGER NOT NULL,  -- bytes_end of the last row folded to its end
+  next_customer INTEGER NOT NULL,
+  next_message INTEGER NOT NULL,
+  next_decision INTEGER NOT NULL,
+  next_token INTEGER NOT NULL,
+  key_low INTEGER NOT NULL,       -- the hash key
+  key_high INTEGER NOT NULL);
+INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, random(), random());
+)sql",
+};
+
+constexpr char kReadApplicationId[] = "PRAGMA application_id";
+constexpr char kReadUserVersion[] = "PRAGMA user_version";
+constexpr char kCountTables[] = "SELECT count(*) FROM sqlite_schema";
+constexpr char kSetWal[] = "PRAGMA journal_mode = WAL";
+
+struct Marks {
+  int64_t application_id = 0;
+  int64_t version = 0;
+  int64_t tables = 0;
+};
+
+absl::StatusOr<int64_t> ReadNumber(Connection& connection, const char* sql) {
+  ASSIGN_OR_RETURN(Statement statement, connection.Prepare(sql));
+  RETURN_IF_ERROR(statement.First().status());
+  return statement.Integer(0);
+}
+
+absl::StatusOr<Marks> ReadMarks(Connection& connection) {
+  Marks marks;
+  ASSIGN_OR_RETURN(marks.application_id, ReadNumber(connection, kReadApplicationId));
+  ASSIGN_OR_RETURN(marks.version, ReadNumber(connection, kReadUserVersion));
+  ASSIGN_OR_RETURN(marks.tables, ReadNumber(connection, kCountTables));
+  return marks;
+}
+
+absl::Status CheckMarks(const std::string& path, const Marks& marks) {
+  const bool fresh = marks.application_id == 0 && marks.version == 0 && marks.tables == 0;
+  if (!fresh && marks.application_id != kApplicationId) {
+    return absl::FailedPreconditionError(
+        fmt::format("{} is an SQLite file of another program (application_id {}, expected {})", path, marks.application_id,
+                    kApplicationId));
+  }
+  if (marks.version > SchemaVersion()) {
+    return absl::FailedPreconditionError(
+        fmt::format("{} is version {}, this build reads up to {}", path, marks.version, SchemaVersion()));
+  }
+  return absl::OkStatus();
+}
+
+// SQLite answers "busy" to this one without asking the busy handler when two connections change the mode at once.
+absl::Status SetWal(Connection& connection) {
+  constexpr int kTries = 200;
+  absl::Status status;
+  for (int tries = 0; tries < kTries; ++tries) {
+    ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kSetWal));
+    absl::StatusOr<bool> row = statement.First();
+    if (row.ok()) {
+      if (statement.Bytes(0) == "wal") return absl::OkStatus();
+      return absl::FailedPreconditionError(
+          fmt::format("{} is on a file system without shared memory, which a WAL needs", connection.path()));
+    }
+    status = row.status();
+    if (!absl::IsUnavailable(status)) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return status;
+}
+
+}  // namespace
+
+int64_t SchemaVersion() { return std::size(kMigrations); }
+
+absl::Status PrepareSchema(Connection& connection) {
+  absl::StatusOr<Marks> marks = ReadMarks(connection);
+  // The first look into the file: what is no database now never was one of ours.
+  if (absl::IsDataLoss(marks.status()) && connection.LastCode() == SQLITE_NOTADB) {
+    return absl::FailedPreconditionError(fmt::format("{} is not an SQLite database", connection.path()));
+  }
+  RETURN_IF_ERROR(marks.status());
+  RETURN_IF_ERROR(CheckMarks(connection.path(), *marks));
+  RETURN_IF_ERROR(SetWal(connection));
+  if (marks->version == SchemaVersion()) return absl::OkStatus();
+
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  ASSIGN_OR_RETURN(Marks now, ReadMarks(connection));  // another process may have been first
+  RETURN_IF_ERROR(CheckMarks(connection.path(), now));
+  for (int64_t version = now.version; version < SchemaVersion(); ++version) {
+    RETURN_IF_ERROR(connection.Execute(kMigrations[version]));
+  }
+  RETURN_IF_ERROR(connection.Execute(
+      fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, SchemaVersion())));
+  return transaction.Commit();
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,196 @@
+// Which connection does what, and how durable it is.
+//
+// Three connections, so that ingest, fold and claim run on three threads and wait for each other only at SQLite's own write lock:
+//   log   Append                                     flushes as `durability` says
+//   fold  the lease, ReadLog, Resolve, Load, Commit  never flushes by itself
+//   desk  Dispatch, definitions, queries             always flushes
+// All write to one WAL. A flush is an fdatasync of that file, so it makes durable everything that any connection of any process
+// committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's commit that was not flushed is
+// durable before anything that came after it: no message it made is handed out, and no event behind it acknowledged, unless it
+// survives; and what is lost with the power is lost together with the cursor, and folded again.
+#include "store/sqlite/sqlite_store.h"
+
+#include <sys/statvfs.h>
+
+#include <filesystem>
+#include <mutex>
+#include <utility>
+
+#include "base/status.h"
+#include "fmt/format.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/fold.h"
+#include "store/sqlite/log.h"
+#include "store/sqlite/messages.h"
+#include "store/sqlite/outbox.h"
+#include "store/sqlite/queries.h"
+#include "store/sqlite/schema.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int64_t kFoldCacheBytes = int64_t{64} << 20;
+constexpr int64_t kOtherCacheBytes = int64_t{4} << 20;
+
+// The fold moves the WAL into the file when it has grown to this many pages of 4 KiB.
+constexpr int kFoldWalPages = 4'000;
+// wal_bytes_max: without a worker, Append and Dispatch do it here, so that the WAL does not grow for ever.
+constexpr int kWalPagesMax = 16'000;
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::string path, const StoreOptions& options) : path_(std::move(path)), options_(options) {}
+
+  absl::Status Open() {
+    const bool full = options_.durability == StoreOptions::Durability::kFull;
+    // The desk creates the file: what makes a file ours is flushed.
+    ASSIGN_OR_RETURN(desk_, Connect(/*flush_commits=*/true, kOtherCacheBytes));
+    RETURN_IF_ERROR(PrepareSchema(*desk_));
+    ASSIGN_OR_RETURN(log_, Connect(full, kOtherCacheBytes));
+    ASSIGN_OR_RETURN(fold_, Connect(/*flush_commits=*/false, kFoldCacheBytes));
+    ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*desk_));
+    return absl::OkStatus();
+  }
+
+  HashKey hash_key() const override { return hash_key_; }
+
+  absl::StatusOr<int64_t> Append(const LogRow& row) override {
+    if (row.count <= 0) return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
+    RETURN_IF_ERROR(CheckFreeDisk());
+    std::lock_guard lock(log_->mutex);
+    ASSIGN_OR_RETURN(int64_t last, AppendLogRow(*log_, row, options_.log_bytes_max));
+    RETURN_IF_ERROR(log_->CheckpointOver(kWalPagesMax, /*restart=*/false));
+    return last;
+  }
+  absl::StatusOr<LogHead> Head() override { return ReadOn(*fold_, ReadHead); }
+  absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until, int64_t events_max) override {
+    return ReadOn(*fold_, [&](Connection& c) { return ReadLogRows(c, after, until, events_max); });
+  }
+
+  absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) override {
+    std::lock_guard lock(fold_->mutex);
+    return TakeFoldLease(*fold_, holder, now, end);
+  }
+  absl::Status RenewLease(int64_t epoch, const LeaseTime& end) override {
+    std::lock_guard lock(fold_->mutex);
+    return RenewFoldLease(*fold_, epoch, end);
+  }
+  absl::Status ReleaseLease(int64_t epoch) override {
+    std::lock_guard lock(fold_->mutex);
+    return ReleaseFoldLease(*fold_, epoch);
+  }
+  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+    return ReadOn(*fold_, [&](Connection& c) { return ResolveKeys(c, keys); });
+  }
+  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
+    return ReadOn(*fold_, [&](Connection& c) { return LoadCustomers(c, rows); });
+  }
+  absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
+    return ReadOn(*fold_, [&](Connection& c) { return ReadAlarms(c, from_hour, before_hour); });
+  }
+  absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) override {
+    return ReadOn(*fold_, [&](Connection& c) { return ReadFirstAlarm(c, from_hour); });
+  }
+  absl::Status Commit(const FoldWrite& write) override {
+    std::lock_guard lock(fold_->mutex);
+    RETURN_IF_ERROR(CommitFold(*fold_, write, options_.log_keep_ms));
+    return fold_->CheckpointOver(kFoldWalPages, /*restart=*/true);
+  }
+
+  absl::Status Dispatch(const OutboxQuery& query,
+                        absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) override {
+    std::lock_guard lock(desk_->mutex);
+    RETURN_IF_ERROR(DispatchOutbox(*desk_, query, decide));
+    return desk_->CheckpointOver(kWalPagesMax, /*restart=*/false);
+  }
+  absl::StatusOr<std::optional<int64_t>> NextReady() override { return ReadOn(*desk_, ReadNextReady); }
+  absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return ReadOn(*desk_, ReadNextLapse); }
+
+  absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t now_ms) override {
+    std::lock_guard lock(desk_->mutex);
+    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*desk_));
+    RETURN_IF_ERROR(InsertDefinition(*desk_, revision, content, now_ms));
+    return transaction.Commit();
+  }
+  absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override {
+    return ReadOn(*desk_, [&](Connection& c) { return ReadDefinition(c, revision); });
+  }
+  absl::StatusOr<int64_t> LatestRevision() override { return ReadOn(*desk_, ReadLatestRevision); }
+
+  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
+    return ReadOn(*desk_, [&](Connection& c) { return ListCustomers(c, after_row, limit); });
+  }
+  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
+    return ReadOn(*desk_, [&](Connection& c) { return FindMessages(c, ids); });
+  }
+  absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) override {
+    return ReadOn(*desk_, [&](Connection& c) { return ListMessageRows(c, filter); });
+  }
+  absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override {
+    return ReadOn(*desk_, [&](Connection& c) { return ReadDecision(c, id); });
+  }
+  absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override {
+    return ReadOn(*desk_, [&](Connection& c) { return ListRefused(c, limit); });
+  }
+  absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return ReadOn(*desk_, ListTallies); }
+  absl::StatusOr<Sizes> Measure() override {
+    return ReadOn(*desk_, [&](Connection& c) -> absl::StatusOr<Sizes> {
+      Sizes sizes;
+      ASSIGN_OR_RETURN(sizes.cursor, ReadCursor(c));
+      ASSIGN_OR_RETURN(sizes.head, ReadHead(c));
+      sizes.database_bytes = FileBytes(path_) + FileBytes(path_ + "-wal");
+      return sizes;
+    });
+  }
+
+  absl::Status Checkpoint() override {
+    std::lock_guard lock(fold_->mutex);
+    return fold_->Checkpoint(/*restart=*/true);
+  }
+
+ private:
+  absl::StatusOr<std::unique_ptr<Connection>> Connect(bool flush_commits, int64_t cache_bytes) const {
+    return Connection::Open(path_, ConnectionOptions{.flush_commits = flush_commits,
+                                                     .cache_bytes = cache_bytes,
+                                                     .busy_timeout_ms = options_.busy_timeout_ms});
+  }
+
+  // `read(connection)` in one read transaction, which sees one state of the file.
+  template <typename Read>
+  static auto ReadOn(Connection& connection, Read&& read) -> decltype(read(connection)) {
+    std::lock_guard lock(connection.mutex);
+    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(connection));
+    return read(connection);
+  }
+
+  static int64_t FileBytes(const std::string& path) {
+    std::error_code missing;
+    const uintmax_t bytes = std::filesystem::file_size(path, missing);
+    return missing ? 0 : static_cast<int64_t>(bytes);
+  }
+
+  absl::Status CheckFreeDisk() const {
+    if (options_.free_disk_min_bytes <= 0) return absl::OkStatus();
+    struct statvfs disk;
+    if (statvfs(path_.c_str(), &disk) != 0) return absl::OkStatus();  // the write itself will tell
+    const int64_t free_bytes = static_cast<int64_t>(disk.f_bavail) * static_cast<int64_t>(disk.f_frsize);
+    if (free_bytes >= options_.free_disk_min_bytes) return absl::OkStatus();
+    return absl::ResourceExhaustedError(fmt::format("disk_full: {} bytes are free where {} lies, free_disk_min_bytes is {}",
+                                                    free_bytes, path_, options_.free_disk_min_bytes));
+  }
+
+  const std::string path_;
+  const StoreOptions options_;
+  HashKey hash_key_;
+  std::unique_ptr<Connection> desk_, log_, fold_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path, const StoreOptions& options) {
+  auto store = std::make_unique<SqliteStore>(path, options);
+  RETURN_IF_ERROR(store->Open());
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,55 @@
+// Reads events from JSON records by the table of a format: which member of a record says what, and what the calls of the
+// format mean. Adding a format of this kind is adding a table (native.cc and segment.cc are the examples).
+#pragma once
+
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "core/event.h"
+#include "vocabulary/sink.h"
+
+namespace cartwheel::vocabulary {
+
+// What a member of a record says.
+enum class Slot : uint8_t {
+  kId,
+  kType,  // the event's type, or the call where the table has calls
+  kName,  // the event's name where the call does not decide it; else the property `name`
+  kCustomer,
+  kAnonymousId,
+  kPreviousId,  // becomes the property of that name
+  kAt,
+  kProperties,
+  kTraits,
+  kIgnored,
+};
+
+struct MemberRule {
+  std::string_view member;
+  Slot slot;
+};
+
+struct CallRule {
+  std::string_view call;
+  EventType type = EventType::kCustom;  // kCustom: by the member of Slot::kName, as OurName makes it
+  Slot properties = Slot::kProperties;
+  bool ignored = false;
+};
+
+struct JsonFormat {
+  // Of several members for one slot the one named first counts.
+  absl::Span<const MemberRule> members;
+  // Empty: types are named as ours.
+  absl::Span<const CallRule> calls;
+  // Whether a member that is not in the table is an error or left out.
+  bool closed = false;
+  // An object with an array of records under this name is a batch; empty: none.
+  std::string_view batch_member;
+};
+
+void ReadJsonEvents(const JsonFormat& format, std::string_view input, Sink* sink);
+
+// "Product Added" → "product_added".
+std::string OurName(std::string_view name);
+
+}  // namespace cartwheel::vocabulary

@@ -1,0 +1,23 @@
+// Our own format: one object an event, and nothing in it but what the table names, so that a misspelt member is noticed.
+#include "vocabulary/json_events.h"
+#include "vocabulary/readers.h"
+
+namespace cartwheel::vocabulary {
+namespace {
+
+constexpr MemberRule kMembers[] = {
+    {"id", Slot::kId},
+    {"type", Slot::kType},
+    {"customer", Slot::kCustomer},
+    {"anonymous_id", Slot::kAnonymousId},
+    {"at", Slot::kAt},
+    {"properties", Slot::kProperties},
+};
+
+}  // namespace
+
+void ReadNative(std::string_view input, std::vector<std::string>*, Sink* sink) {
+  ReadJsonEvents({.members = kMembers, .calls = {}, .closed = true, .batch_member = {}}, input, sink);
+}
+
+}  // namespace cartwheel::vocabulary

@@ -1,0 +1,29 @@
+// cart72: a week of a shop's events, reminders after 24, 48 and 72 hours, all the way to outbox rows.
+#include <vector>
+
+#include "bench/append_bound.h"
+#include "bench/cases.h"
+#include "bench/engine_job.h"
+#include "bench/job.h"
+#include "bench/sqlite_job.h"
+
+namespace cartwheel::bench {
+namespace {
+
+const NamedJob kSqliteJob = {"SQLite job by hand", MakeSqliteJob};
+const NamedJob kLogAppend = {"append to a SQLite log", MakeLogAppend};
+const NamedJob kFileAppend = {"append to a file", MakeFileAppend};
+
+}  // namespace
+
+int RunCart72(const BenchOptions& options) {
+  CompareJobs(options, {{"Cartwheel", MakeEngineJob}, kSqliteJob, kLogAppend, kFileAppend});
+  return 0;
+}
+
+int RunRivals(const BenchOptions& options) {
+  CompareJobs(options, {kSqliteJob, kLogAppend, kFileAppend});
+  return 0;
+}
+
+}  // namespace cartwheel::bench

@@ -1,0 +1,19 @@
+// The cases of cartwheel_bench. Each prints its figures and returns the exit code.
+#pragma once
+
+#include "bench/bench.h"
+
+namespace cartwheel::bench {
+
+int RunCart72(const BenchOptions& options);  // cart72.cc: the whole job, our engine beside its rivals
+int RunRivals(const BenchOptions& options);  // cart72.cc: the rivals alone
+int RunAlarms(const BenchOptions& options);  // outbox_cases.cc: due alarms to outbox rows
+int RunClaim(const BenchOptions& options);   // outbox_cases.cc: claim and settle
+
+}  // namespace cartwheel::bench
+
+namespace cartwheel {
+
+int WheelBench(long long timers);  // wheel_bench.cc: the timer wheel beside its rivals
+
+}  // namespace cartwheel

@@ -1,0 +1,36 @@
+// Our engine as a job of cart72, and what the other cases need of it. Only the public API is used here.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "bench/bench.h"
+#include "bench/job.h"
+#include "cartwheel/engine.h"
+
+namespace cartwheel::bench {
+
+// Options as every figure is measured with them: the defaults, and every customer reachable.
+Options EngineOptions();
+
+// The text of cart72.json, beside this file.
+std::string Cart72Playbook();
+
+// A new engine with a playbook in force.
+std::unique_ptr<Engine> OpenEngine(const std::string& path, std::string_view playbook);
+
+void IngestAll(Engine& engine, std::string_view ndjson, int64_t now_ms);
+// Until nothing more is due; the sum of the calls.
+AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms);
+
+std::unique_ptr<Job> MakeEngineJob(const std::string& path);
+
+// The value of an answer; ends the bench when there is none.
+template <typename T>
+T Take(absl::StatusOr<T> answer) {
+  if (!answer.ok()) Fail(answer.status().ToString());
+  return *std::move(answer);
+}
+
+}  // namespace cartwheel::bench

@@ -1,0 +1,118 @@
+#include "bench/job.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cartwheel::bench {
+namespace {
+
+constexpr int64_t kMillion = 1'000'000;
+constexpr int64_t kPassHours = 96;
+
+void RequireEqual(const std::string& name, const char* what, int64_t actual, int64_t expected) {
+  Require(actual == expected, fmt::format("{}: {} {}, expected {}", name, actual, what, expected));
+}
+
+void Check(const std::string& name, const Outcome& outcome, const Expected& expected) {
+  RequireEqual(name, "duplicates", outcome.duplicates, expected.duplicates);
+  RequireEqual(name, "carts", outcome.carts, expected.carts);
+  for (int step = 0; step < kReminders; ++step) {
+    RequireEqual(name, fmt::format("reminders of step {}", step + 1).c_str(), outcome.reminders[step],
+                 expected.reminders[step]);
+  }
+}
+
+double MedianOf(const std::vector<JobRun>& runs, double (*figure)(const JobRun&)) {
+  std::vector<double> values;
+  for (const JobRun& run : runs) values.push_back(figure(run));
+  return Median(std::move(values));
+}
+
+void PrintInput(const Expected& expected) {
+  fmt::print("input: {} events ({} distinct, {} sent again), {:.0f} bytes each; {} carts, {} of them ordered\n",
+             Count(expected.events), Count(expected.distinct), Count(expected.duplicates),
+             static_cast<double>(expected.bytes) / static_cast<double>(expected.events), Count(expected.carts),
+             Count(expected.orders));
+  fmt::print("reminders expected: {} after 24 h, {} after 48 h, {} after 72 h\n\n", Count(expected.reminders[0]),
+             Count(expected.reminders[1]), Count(expected.reminders[2]));
+}
+
+void PrintMillions(const std::string& name, const JobRun& run) {
+  if (run.seconds_of_million.size() < 2) return;
+  fmt::print("{}, thousands of events/s by million:", name);
+  for (double seconds : run.seconds_of_million) fmt::print(" {:.0f}", 1e3 / seconds);
+  fmt::print("\n");
+}
+
+}  // namespace
+
+JobRun RunJob(const std::string& name, const BenchOptions& options, const JobMaker& make, Expected* expected) {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.File("job.db");
+  Workload workload(options.events, options.customers);
+  Batch batch;
+  JobRun run;
+  Meter meter;
+  meter.Start();
+  std::unique_ptr<Job> job = make(path);
+  meter.Stop();
+  int64_t taken = 0;
+  double million_began = 0;
+  while (workload.Next(&batch)) {
+    meter.Start();
+    job->Take(batch);
+    meter.Stop();
+    taken += batch.events;
+    if (taken / kMillion > static_cast<int64_t>(run.seconds_of_million.size())) {
+      run.seconds_of_million.push_back(meter.seconds() - million_began);
+      million_began = meter.seconds();
+    }
+  }
+  // An hour a time, as the time passes in a shop: a leap of days would be an outage, and reminders missed in one are skipped.
+  for (int64_t hour = 1; hour <= kPassHours; ++hour) {
+    meter.Start();
+    job->PassTo(batch.now_ms + hour * kHourMs);
+    meter.Stop();
+  }
+  meter.Start();
+  job->Close();
+  meter.Stop();
+  run.figures = meter.Read();
+  run.figures.database_bytes = DatabaseBytes(path);
+  run.events_per_second = static_cast<double>(options.events) / run.figures.seconds;
+  *expected = workload.expected();
+  if (const std::optional<Outcome> outcome = job->Read()) Check(name, *outcome, *expected);
+  return run;
+}
+
+void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs) {
+  Expected expected;
+  std::vector<std::vector<JobRun>> runs(jobs.size());
+  for (int repeat = 0; repeat < options.repeat; ++repeat) {
+    for (size_t i = 0; i < jobs.size(); ++i) {
+      runs[i].push_back(RunJob(jobs[i].name, options, jobs[i].make, &expected));
+    }
+  }
+  PrintInput(expected);
+  Table table({"", "events/s", "CPU µs/event", "batch p50 ms", "batch p99 ms", "written", "file", "peak RSS",
+               "of " + jobs[0].name});
+  const auto rate = [](const JobRun& run) { return run.events_per_second; };
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    const auto median = [&](double (*figure)(const JobRun&)) { return MedianOf(runs[i], figure); };
+    const auto bytes = [&](double (*figure)(const JobRun&)) { return Bytes(static_cast<int64_t>(median(figure))); };
+    table.Row({jobs[i].name, Count(median(rate)),
+               Fixed(median([](const JobRun& run) { return run.figures.cpu_seconds; }) * 1e6 /
+                         static_cast<double>(options.events), 2),
+               Fixed(median([](const JobRun& run) { return Quantile(run.figures.laps_ms, 0.5); }), 2),
+               Fixed(median([](const JobRun& run) { return Quantile(run.figures.laps_ms, 0.99); }), 2),
+               bytes([](const JobRun& run) { return static_cast<double>(run.figures.written_bytes); }),
+               bytes([](const JobRun& run) { return static_cast<double>(run.figures.database_bytes); }),
+               bytes([](const JobRun& run) { return static_cast<double>(run.figures.peak_rss_bytes); }),
+               Fixed(MedianOf(runs[0], rate) / median(rate), 2)});
+  }
+  table.Print();
+  for (size_t i = 0; i < jobs.size(); ++i) PrintMillions(jobs[i].name, runs[i].back());
+}
+
+}  // namespace cartwheel::bench

@@ -1,0 +1,203 @@
+// The specification's own tests, read where they lie beside the checkout. Every case whose expression this subset
+// compiles must give what the specification says; the rest is counted and printed, file by file.
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "base/status.h"
+#include "cel/time_text.h"
+#include "fmt/format.h"
+#include "simdjson.h"
+#include "tests/catch.h"
+#include "world.h"
+
+namespace cartwheel::cel {
+namespace {
+
+using simdjson::dom::element;
+
+constexpr std::string_view kCore[] = {"basic", "comparisons", "conversions", "fields",    "fp_math",
+                                      "integer_math", "lists", "logic",      "macros",    "macros2",
+                                      "namespace", "parse",   "plumbing",    "string",    "timestamps"};
+
+std::string DecodeBase64(std::string_view text) {
+  std::string out;
+  uint32_t bits = 0;
+  int count = 0;
+  for (char c : text) {
+    static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t digit = kAlphabet.find(c);
+    if (digit == std::string_view::npos) break;
+    bits = bits << 6 | static_cast<uint32_t>(digit);
+    if ((count += 6) >= 8) out.push_back(static_cast<char>(bits >> (count -= 8)));
+  }
+  return out;
+}
+
+// Values in the JSON form of cel.expr.Value; empty for what base/value.h does not hold.
+class Reader {
+ public:
+  std::optional<Value> Read(element json) {
+    for (auto [key, value] : json.get_object()) {
+      std::string text;
+      if (value.is_string()) text = std::string(std::string_view(value.get_string()));
+      if (key == "nullValue") return Value::Null();
+      if (key == "boolValue") return Value::Bool(value.get_bool());
+      if (key == "int64Value") return Value::Int(std::stoll(text));
+      if (key == "uint64Value") return Value::Uint(std::stoull(text));
+      if (key == "doubleValue") return Value::Double(value.is_string() ? Special(text) : double(value.get_double()));
+      if (key == "stringValue") return Value::String(texts_.emplace_back(text));
+      if (key == "bytesValue") return Value::Bytes(texts_.emplace_back(DecodeBase64(text)));
+      if (key == "objectValue") return ReadObject(value);
+      if (key == "listValue") return ReadList(value);
+      if (key == "mapValue") return ReadMap(value);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  static double Special(const std::string& text) {
+    return text == "NaN" ? NAN : text == "Infinity" ? INFINITY : text == "-Infinity" ? -INFINITY : std::stod(text);
+  }
+  std::optional<Value> ReadObject(element json) {
+    std::string_view type = json["@type"].get_string(), text, problem;
+    if (json["value"].get(text) != simdjson::SUCCESS) return std::nullopt;
+    if (type == "type.googleapis.com/google.protobuf.Timestamp")
+      if (std::optional<int64_t> at_ms = ReadTimestamp(text, &problem)) return Value::Timestamp(*at_ms);
+    if (type == "type.googleapis.com/google.protobuf.Duration")
+      if (std::optional<int64_t> span_ms = ReadDuration(text, &problem)) return Value::Duration(*span_ms);
+    return std::nullopt;
+  }
+  std::optional<Value> ReadList(element json) {
+    TestList& list = lists_.emplace_back();
+    simdjson::dom::array values;
+    if (json["values"].get(values) != simdjson::SUCCESS) return list.value();
+    for (element one : values) {
+      std::optional<Value> value = Read(one);
+      if (!value) return std::nullopt;
+      list.elements.push_back(*value);
+    }
+    return list.value();
+  }
+  std::optional<Value> ReadMap(element json) {
+    TestMap& map = maps_.emplace_back();
+    simdjson::dom::array entries;
+    if (json["entries"].get(entries) != simdjson::SUCCESS) return map.value();
+    for (element entry : entries) {
+      std::optional<Value> key = Read(entry["key"]), value = Read(entry["value"]);
+      if (!key || !key->is_string() || !value) return std::nullopt;
+      map.fields.emplace_back(key->text(), *value);
+    }
+    return map.value();
+  }
+
+  std::deque<std::string> texts_;
+  std::deque<TestList> lists_;
+  std::deque<TestMap> maps_;
+};
+
+Type ReadType(element json) {
+  static const std::map<std::string_view, TypeKind> kPrimitives = {
+      {"BOOL", TypeKind::kBool},     {"INT64", TypeKind::kInt},     {"UINT64", TypeKind::kUint},
+      {"DOUBLE", TypeKind::kDouble}, {"STRING", TypeKind::kString}, {"BYTES", TypeKind::kBytes}};
+  element inner;
+  if (std::string_view name; json["primitive"].get(name) == simdjson::SUCCESS) return kPrimitives.at(name);
+  if (json["null"].get(inner) == simdjson::SUCCESS) return TypeKind::kNull;
+  if (json["listType"]["elemType"].get(inner) == simdjson::SUCCESS) return Type::List(ReadType(inner));
+  if (json["mapType"]["valueType"].get(inner) == simdjson::SUCCESS) return Type::Map(ReadType(inner));
+  return Type();
+}
+
+enum class Outcome { kPassed, kFailed, kNotSupported, kUnchecked, kForeign };
+
+bool Matches(const Value& want, const Value& got) {
+  if (want.kind() != got.kind()) return false;
+  if (want.kind() == Kind::kDouble && std::isnan(want.real())) return std::isnan(got.real());
+  if (want.kind() == Kind::kList) {
+    bool same = want.size() == got.size();
+    for (size_t i = 0; same && i < want.size(); ++i) same = Matches(want.at(i), got.at(i));
+    return same;
+  }
+  if (want.kind() == Kind::kMap) {
+    bool same = want.size() == got.size();
+    for (size_t i = 0; same && i < want.size(); ++i)
+      same = Matches(want.entry(i).second, got.Find(want.entry(i).first.text()));
+    return same;
+  }
+  return Show(want) == Show(got);
+}
+
+Outcome RunCase(element test, std::string* what) {
+  Reader reader;
+  Environment environment;
+  std::vector<Value> variables;
+  std::string_view source = test["expr"].get_string();
+  bool unchecked = false, wants_error = test["evalError"].error() == simdjson::SUCCESS;
+  (void)test["disableCheck"].get(unchecked);
+  if (test["container"].error() == simdjson::SUCCESS) return *what = "a container", Outcome::kForeign;
+  simdjson::dom::object bindings;
+  if (test["bindings"].get(bindings) == simdjson::SUCCESS) {
+    for (auto [name, binding] : bindings) {
+      std::optional<Value> value = reader.Read(binding["value"]);
+      if (!value) return *what = "a variable that Value does not hold", Outcome::kForeign;
+      environment.variables.push_back({std::string(name), Type()});
+      variables.push_back(*value);
+    }
+  }
+  simdjson::dom::array declared;
+  if (test["typeEnv"].get(declared) == simdjson::SUCCESS)
+    for (element declaration : declared)
+      for (Variable& variable : environment.variables)
+        if (variable.name == std::string_view(declaration["name"].get_string()))
+          variable.type = ReadType(declaration["ident"]["type"]);
+  absl::StatusOr<Program> program = Compile(source, environment);
+  if (!program.ok()) {
+    *what = Message(program.status());
+    if (what->find("not supported yet") != std::string::npos) return Outcome::kNotSupported;
+    if (wants_error) return Outcome::kPassed;
+    return unchecked ? Outcome::kUnchecked : Outcome::kFailed;
+  }
+  Result result = program->Evaluate(variables);
+  *what = result.error ? "error: " + result.Message() : Show(result.value);
+  if (result.error && what->find("not supported yet") != std::string::npos) return Outcome::kNotSupported;
+  if (wants_error) return result.error ? Outcome::kPassed : Outcome::kFailed;
+  std::optional<Value> want = Value::Bool(true);
+  if (element value; test["value"].get(value) == simdjson::SUCCESS) want = reader.Read(value);
+  if (!want) return *what = "a result that Value does not hold", Outcome::kForeign;
+  return !result.error && Matches(*want, result.value) ? Outcome::kPassed : Outcome::kFailed;
+}
+
+}  // namespace
+
+TEST_CASE("the specification's core tests that this subset compiles pass") {
+  std::filesystem::path folder = CARTWHEEL_SOURCE_DIR "/../shared/conformance/cel";
+  if (!std::filesystem::exists(folder)) {
+    fmt::print("skipped: {} is not there\n", folder.string());
+    return;
+  }
+  bool verbose = std::getenv("CEL_CONFORMANCE_VERBOSE") != nullptr;
+  int sum[5] = {};
+  fmt::print("{:<14}{:>7}{:>7}{:>15}{:>17}{:>9}\n", "core file", "passed", "failed", "not supported", "needs unchecked", "foreign");
+  for (std::string_view file : kCore) {
+    int counts[5] = {};
+    simdjson::dom::parser parser;
+    simdjson::dom::document_stream stream;
+    simdjson::padded_string text = simdjson::padded_string::load((folder / file).string() + ".ndjson");
+    REQUIRE(parser.parse_many(text).get(stream) == simdjson::SUCCESS);
+    for (auto test : stream) {
+      std::string what;
+      Outcome outcome = RunCase(test.value(), &what);
+      ++counts[static_cast<int>(outcome)], ++sum[static_cast<int>(outcome)];
+      std::string line = fmt::format("{}/{}: {} -> {}", file, std::string_view(test["name"].get_string()),
+                                     std::string_view(test["expr"].get_string()), what);
+      if (verbose && outcome != Outcome::kPassed) fmt::print("  [{}] {}\n", static_cast<int>(outcome), line);
+      INFO(line);
+      CHECK(outcome != Outcome::kFailed);
+    }
+    fmt::print("{:<14}{:>7}{:>7}{:>15}{:>17}{:>9}\n", file, counts[0], counts[1], counts[2], counts[3], counts[4]);
+  }
+  fmt::print("{:<14}{:>7}{:>7}{:>15}{:>17}{:>9}\n", "all", sum[0], sum[1], sum[2], sum[3], sum[4]);
+  CHECK(sum[0] > 500);
+}
+
+}  // namespace cartwheel::cel

@@ -1,0 +1,591 @@
+// What every store does, whatever it is made of. Each case runs against each factory.
+#include <algorithm>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "tests/unit/store/store_factories.h"
+
+namespace cartwheel {
+namespace {
+
+using Ints = std::vector<int64_t>;
+using Find = OutboxQuery::Find;
+
+constexpr LeaseTime kNow{.boot = 7, .monotonic_ms = 1'000};
+constexpr LeaseTime kEnd{.boot = 7, .monotonic_ms = 2'000};
+
+void ForEachStore(const StoreOptions& options, const std::function<void(Store&)>& body) {
+  for (const StoreFactory& factory : StoreFactories()) {
+    INFO("store: " << factory.name);
+    TemporaryDirectory directory;
+    std::unique_ptr<Store> store = factory.open(directory, options);
+    body(*store);
+  }
+}
+void ForEachStore(const std::function<void(Store&)>& body) { ForEachStore(StoreOptions{}, body); }
+
+template <typename T>
+T Get(absl::StatusOr<T> result) {
+  INFO(result.status().ToString());
+  REQUIRE(result.ok());
+  return *std::move(result);
+}
+void Ok(const absl::Status& status) {
+  INFO(status.ToString());
+  REQUIRE(status.ok());
+}
+
+int64_t TakeEpoch(Store& store) { return Get(store.TakeLease(1, kNow, kEnd)).epoch; }
+
+FoldWrite WriteAt(int64_t epoch, int64_t cursor = 0) {
+  FoldWrite write;
+  write.epoch = epoch;
+  write.lease_end = kEnd;
+  write.cursor = cursor;
+  return write;
+}
+
+// One Dispatch that only looks.
+std::vector<MessageRow> Look(Store& store, OutboxQuery query) {
+  std::vector<MessageRow> found;
+  if (query.limit == 0) query.limit = 100;
+  Ok(store.Dispatch(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    found = view.messages;
+    return OutboxWrite{};
+  }));
+  return found;
+}
+
+void Change(Store& store, const Ints& ids, const std::function<void(MessageRow&, int64_t token)>& change) {
+  Ok(store.Dispatch(OutboxQuery{.find = Find::kIds, .ids = ids}, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    OutboxWrite write;
+    write.updates = view.messages;
+    for (MessageRow& message : write.updates) change(message, view.next_token);
+    return write;
+  }));
+}
+
+void Claim(Store& store, const Ints& ids, LeaseTime lease) {
+  Change(store, ids, [&](MessageRow& message, int64_t token) {
+    message.state = MessageState::kClaimed;
+    message.token = token;
+    message.lease = lease;
+    ++message.attempts;
+  });
+}
+
+TEST_CASE("log numbers events from 1 without gaps") {
+  ForEachStore([](Store& store) {
+    CHECK(Get(store.Head()).last == 0);
+    CHECK(Get(store.Append(Batch(3, 10, "abc"))) == 3);
+    CHECK(Get(store.Append(Batch(1, 11, ""))) == 4);
+    LogRow third = Batch(2, 12, std::string("d\0e", 3));
+    third.last = 77;  // the store's to set
+    CHECK(Get(store.Append(third)) == 6);
+    CHECK(Get(store.Head()).last == 6);
+    CHECK(Get(store.Head()).bytes_end == 6);
+    CHECK(absl::IsInvalidArgument(store.Append(Batch(0, 13, "x")).status()));
+    CHECK(Get(store.Measure()).head.last == 6);
+    CHECK(Get(store.Measure()).cursor == 0);
+  });
+}
+
+TEST_CASE("log is read in whole rows") {
+  ForEachStore([](Store& store) {
+    CHECK(Get(store.ReadLog(0, 100, 10)).empty());
+    Get(store.Append(Batch(3, 10, "one")));    // 1-3
+    Get(store.Append(Batch(2, 11, "two")));    // 4-5
+    Get(store.Append(Batch(4, 12, "three")));  // 6-9
+    auto read = [&](int64_t after, int64_t until, int64_t events_max) {
+      Ints lasts;
+      for (const LogRow& row : Get(store.ReadLog(after, until, events_max))) lasts.push_back(row.last);
+      return lasts;
+    };
+    CHECK(read(0, 9, 9) == Ints{3, 5, 9});
+    CHECK(read(0, 9, 8) == Ints{3, 5});
+    CHECK(read(0, 9, 5) == Ints{3, 5});
+    CHECK(read(0, 9, 4) == Ints{3});
+    CHECK(read(0, 9, 1) == Ints{3});  // at least one
+    CHECK(read(1, 9, 100) == Ints{3, 5, 9});
+    CHECK(read(3, 9, 100) == Ints{5, 9});
+    CHECK(read(0, 5, 100) == Ints{3, 5});
+    CHECK(read(0, 6, 100) == Ints{3, 5, 9});
+    CHECK(read(9, 9, 100).empty());
+    CHECK(read(3, 3, 100).empty());
+    const LogRow row = Get(store.ReadLog(3, 9, 2)).at(0);
+    CHECK(row.first() == 4);
+    CHECK(row.count == 2);
+    CHECK(row.ingested_at_ms == 11);
+    CHECK(row.data == "two");
+  });
+}
+
+TEST_CASE("backlog_full counts what is not folded") {
+  ForEachStore(StoreOptions{.log_bytes_max = 10}, [](Store& store) {
+    CHECK(Get(store.Append(Batch(1, 0, "123456"))) == 1);
+    CHECK(Get(store.Append(Batch(2, 0, "7890"))) == 3);  // exactly full
+    absl::Status full = store.Append(Batch(1, 0, "x")).status();
+    CHECK(absl::IsResourceExhausted(full));
+    CHECK(Message(full) == "backlog_full: the unfolded log holds 10 bytes, log_bytes_max is 10");
+    const int64_t epoch = TakeEpoch(store);
+    Ok(store.Commit(WriteAt(epoch, 2)));  // half of the second row: it still counts whole
+    CHECK(absl::IsResourceExhausted(store.Append(Batch(1, 0, "1234567")).status()));
+    CHECK(Get(store.Append(Batch(1, 0, "123456"))) == 4);
+    Ok(store.Commit(WriteAt(epoch, 4)));
+    CHECK(Get(store.Append(Batch(1, 0, "1234567890"))) == 5);
+  });
+  ForEachStore(StoreOptions{.log_bytes_max = 0}, [](Store& store) { CHECK(Get(store.Append(Batch(1, 0, "x"))) == 1); });
+}
+
+TEST_CASE("folded log rows are dropped by age, never unfolded ones") {
+  ForEachStore(StoreOptions{.log_keep_ms = 100}, [](Store& store) {
+    for (int64_t at : {1'000, 1'050, 1'099, 1'150, 1'200}) Get(store.Append(Batch(10, at, "row")));
+    const int64_t epoch = TakeEpoch(store);
+    Ok(store.Commit(WriteAt(epoch, 15)));
+    CHECK(Get(store.ReadLog(0, 100, 100)).at(0).last == 20);  // the second row is not folded to its end
+    Ok(store.Commit(WriteAt(epoch, 40)));
+    CHECK(Get(store.ReadLog(0, 100, 100)).at(0).last == 40);  // 1,099 is older than 1,200 - 100
+    Get(store.Append(Batch(10, 9'000, "row")));
+    Ok(store.Commit(WriteAt(epoch, 60)));
+    CHECK(Get(store.ReadLog(0, 100, 100)).size() == 1);  // the newest stays
+    CHECK(Get(store.Append(Batch(1, 9'001, "row"))) == 61);
+    CHECK(Get(store.Head()).bytes_end == 7 * 3);
+  });
+}
+
+TEST_CASE("fold lease goes by epoch") {
+  ForEachStore([](Store& store) {
+    const FoldState first = Get(store.TakeLease(1, kNow, kEnd));
+    CHECK(first.cursor == 0);
+    CHECK(first.next_customer == 1);
+    CHECK(first.next_message == 1);
+    CHECK(first.next_decision == 1);
+    CHECK(absl::IsUnavailable(store.TakeLease(2, kNow, kEnd).status()));
+    CHECK(Get(store.TakeLease(1, kNow, kEnd)).epoch == first.epoch);  // its own again
+    Ok(store.RenewLease(first.epoch, LeaseTime{.boot = 7, .monotonic_ms = 3'000}));
+    CHECK(absl::IsUnavailable(store.TakeLease(2, LeaseTime{.boot = 7, .monotonic_ms = 2'999}, kEnd).status()));
+    // It lapses at its very end.
+    const FoldState second = Get(store.TakeLease(2, LeaseTime{.boot = 7, .monotonic_ms = 3'000}, kEnd));
+    CHECK(second.epoch > first.epoch);
+    CHECK(absl::IsAborted(store.RenewLease(first.epoch, kEnd)));
+    CHECK(absl::IsAborted(store.ReleaseLease(first.epoch)));
+    // A lease of another boot has lapsed whatever it says.
+    const FoldState third = Get(store.TakeLease(3, LeaseTime{.boot = 8, .monotonic_ms = 5}, LeaseTime{8, 500}));
+    CHECK(third.epoch > second.epoch);
+    Ok(store.ReleaseLease(third.epoch));
+    CHECK(absl::IsAborted(store.Commit(WriteAt(third.epoch))));
+    CHECK(Get(store.TakeLease(4, LeaseTime{8, 6}, LeaseTime{8, 500})).epoch > third.epoch);
+  });
+}
+
+TEST_CASE("commit changes everything") {
+  ForEachStore([](Store& store) {
+    const int64_t epoch = TakeEpoch(store);
+    FoldWrite write = WriteAt(epoch, 5);
+    write.customers = {{9, "nine"}, {3, std::string("th\0ree", 6)}};
+    write.aliases = {{"b", 3}, {std::string("a\0", 2), 9}, {"", 4}};
+    write.messages = {Waiting(4, 9, "sms", 50)};
+    write.decisions = {{.id = 8, .previous = 2, .merged = 1, .data = "why"}};
+    Ok(store.Commit(write));
+
+    CHECK(Get(store.Resolve({"b", "zz", std::string("a\0", 2), "a", ""})) == Ints{3, 0, 9, 0, 4});
+    CHECK(Get(store.Load({3, 4, 9, 3})) == std::vector<std::string>{std::string("th\0ree", 6), "", "nine", std::string("th\0ree", 6)});
+    CHECK(Same(Get(store.Messages({4, 5})).at(0), write.messages[0]));
+    const DecisionRow decision = Get(store.Decision(8)).value();
+    CHECK(decision.previous == 2);
+    CHECK(decision.merged == 1);
+    CHECK(decision.data == "why");
+    CHECK(!Get(store.Decision(7)).has_value());
+    CHECK(Get(store.Measure()).cursor == 5);
+
+    FoldWrite second = WriteAt(epoch, 6);
+    second.customers = {{9, ""}, {3, "three again"}, {12, "twelve"}};
+    second.aliases = {{"b", 0}, {"", 9}};
+    Ok(store.Commit(second));
+    CHECK(Get(store.Load({9, 3})) == std::vector<std::string>{"", "three again"});
+    CHECK(Get(store.Resolve({"b", ""})) == Ints{0, 9});
+    auto page = Get(store.Customers(0, 1));
+    REQUIRE(page.size() == 1);
+    CHECK(page[0].row == 3);
+    page = Get(store.Customers(3, 10));
+    REQUIRE(page.size() == 1);
+    CHECK(page[0].row == 12);
+    CHECK(page[0].data == "twelve");
+
+    // Numbers are never given twice, even when the row with the highest is removed.
+    FoldWrite third = WriteAt(epoch, 7);
+    third.customers = {{12, ""}};
+    Ok(store.Commit(third));
+    const FoldState state = Get(store.TakeLease(1, kNow, kEnd));
+    CHECK(state.cursor == 7);
+    CHECK(state.next_customer == 13);
+    CHECK(state.next_message == 5);
+    CHECK(state.next_decision == 9);
+  });
+}
+
+TEST_CASE("commit renews the lease") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.lease_end = LeaseTime{.boot = 7, .monotonic_ms = 9'000};
+    Ok(store.Commit(write));
+    CHECK(absl::IsUnavailable(store.TakeLease(2, LeaseTime{.boot = 7, .monotonic_ms = 8'999}, kEnd).status()));
+  });
+}
+
+TEST_CASE("commit of an old epoch changes nothing") {
+  ForEachStore([](Store& store) {
+    Get(store.Append(Batch(5, 0, "row")));
+    const int64_t epoch = TakeEpoch(store);
+    FoldWrite write = WriteAt(epoch - 1, 5);
+    write.customers = {{1, "one"}};
+    write.aliases = {{"a", 1}};
+    write.alarms = {{.hour = 3, .customer = 1, .due_at_ms = 4}};
+    write.messages = {Waiting(1, 1, "sms", 50)};
+    write.decisions = {{.id = 1}};
+    write.tallies = {{"t", 1, 1}};
+    write.refused = {{.position = 1}};
+    const absl::Status lost = store.Commit(write);
+    CHECK(absl::IsAborted(lost));
+    CHECK(Message(lost).starts_with("lease_lost"));
+    auto nothing = [&] {
+      CHECK(Get(store.Load({1})) == std::vector<std::string>{""});
+      CHECK(Get(store.Resolve({"a"})) == Ints{0});
+      CHECK(Get(store.Alarms(0, 100)).empty());
+      CHECK(Get(store.ListMessages({})).size() <= 1);
+      CHECK(!Get(store.Decision(1)).has_value());
+      CHECK(Get(store.Tallies()).empty());
+      CHECK(Get(store.Refused(10)).empty());
+      CHECK(Get(store.Measure()).cursor == 0);
+    };
+    nothing();
+    CHECK(Get(store.ListMessages({})).empty());
+    // Neither does one whose last statements do not hold: message 1 is there already.
+    FoldWrite one = WriteAt(epoch, 0);
+    one.messages = write.messages;
+    Ok(store.Commit(one));
+    write.epoch = epoch;
+    CHECK(absl::IsInternal(store.Commit(write)));
+    nothing();
+  });
+}
+
+TEST_CASE("alarms are filed by hour and customer") {
+  ForEachStore([](Store& store) {
+    CHECK(!Get(store.FirstAlarm(0)).has_value());
+    const int64_t epoch = TakeEpoch(store);
+    FoldWrite write = WriteAt(epoch);
+    write.alarms = {{.hour = 5, .customer = 2, .due_at_ms = 51}, {.hour = 4, .customer = 9, .due_at_ms = 49},
+                    {.hour = 5, .customer = 1, .due_at_ms = 55}, {.hour = 4, .customer = 2, .due_at_ms = 44},
+                    {.hour = 7, .customer = 1, .due_at_ms = 70}};
+    Ok(store.Commit(write));
+    auto listed = [&](int64_t from, int64_t before) {
+      Ints due;
+      for (const AlarmEntry& alarm : Get(store.Alarms(from, before))) due.push_back(alarm.due_at_ms);
+      return due;
+    };
+    CHECK(listed(0, 100) == Ints{44, 49, 55, 51, 70});
+    CHECK(listed(4, 5) == Ints{44, 49});
+    CHECK(listed(5, 7) == Ints{55, 51});
+    const AlarmEntry first = Get(store.FirstAlarm(5)).value();
+    CHECK(first.hour == 5);
+    CHECK(first.customer == 2);
+    CHECK(first.due_at_ms == 51);
+    CHECK(Get(store.FirstAlarm(6)).value().due_at_ms == 70);
+    CHECK(!Get(store.FirstAlarm(8)).has_value());
+
+    FoldWrite replace = WriteAt(epoch);
+    replace.alarms = {{.hour = 5, .customer = 2, .due_at_ms = 59}, {.hour = 4, .customer = 3, .due_at_ms = 43}};
+    replace.alarms_done_before_hour = 5;  // what this write files stays, whatever its hour
+    Ok(store.Commit(replace));
+    CHECK(listed(0, 100) == Ints{43, 55, 59, 70});
+    FoldWrite done = WriteAt(epoch);
+    done.alarms_done_before_hour = 7;
+    Ok(store.Commit(done));
+    CHECK(listed(0, 100) == Ints{70});
+  });
+}
+
+TEST_CASE("dispatch finds ready messages, oldest first") {
+  ForEachStore([](Store& store) {
+    CHECK(!Get(store.NextReady()).has_value());
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.messages = {Waiting(1, 1, "sms", 300), Waiting(2, 1, "sms", 100), Waiting(3, 1, "push", 50),
+                      Waiting(4, 1, "sms", 200), Waiting(5, 1, "sms", 200)};
+    write.messages[1].expires_at_ms = 120;  // also those that have expired
+    Ok(store.Commit(write));
+    OutboxQuery ready{.find = Find::kReady, .channel = "sms", .now_ms = 200, .limit = 10};
+    CHECK(Ids(Look(store, ready)) == Ints{2, 4, 5});
+    ready.now_ms = 199;
+    CHECK(Ids(Look(store, ready)) == Ints{2});
+    ready.now_ms = 1000;
+    ready.limit = 2;
+    CHECK(Ids(Look(store, ready)) == Ints{2, 4});
+    ready.channel = "fax";
+    CHECK(Look(store, ready).empty());
+    CHECK(Get(store.NextReady()).value() == 50);
+    Claim(store, {3}, kEnd);
+    CHECK(Get(store.NextReady()).value() == 100);
+    Claim(store, {1, 2, 4, 5}, kEnd);
+    CHECK(!Get(store.NextReady()).has_value());
+    // By number: those that exist, as asked for.
+    CHECK(Ids(Look(store, {.find = Find::kIds, .ids = {5, 77, 1, 5}})) == Ints{5, 1, 5});
+  });
+}
+
+TEST_CASE("dispatch finds lapsed claims") {
+  ForEachStore([](Store& store) {
+    CHECK(!Get(store.NextLapse()).has_value());
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    for (int64_t id = 1; id <= 5; ++id) write.messages.push_back(Waiting(id, 1, "sms", 10));
+    Ok(store.Commit(write));
+    Claim(store, {1}, {.boot = 7, .monotonic_ms = 900});
+    Claim(store, {2}, {.boot = 7, .monotonic_ms = 800});
+    CHECK(Get(store.NextLapse()).value().monotonic_ms == 800);
+    auto lapsed = [&](LeaseTime now, size_t limit) {
+      Ints ids = Ids(Look(store, {.find = Find::kLapsed, .now = now, .limit = limit}));
+      std::sort(ids.begin(), ids.end());
+      return ids;
+    };
+    CHECK(lapsed({7, 799}, 10).empty());
+    CHECK(lapsed({7, 800}, 10) == Ints{2});
+    CHECK(lapsed({7, 900}, 10) == Ints{1, 2});
+    CHECK(lapsed({7, 900}, 1).size() == 1);
+    CHECK(lapsed({6, 0}, 10) == Ints{1, 2});  // another boot
+    CHECK(lapsed({8, 0}, 10) == Ints{1, 2});
+    // After a reboot: the old boot's leases come first, whatever they say and however the boots compare.
+    Claim(store, {3}, {.boot = 5, .monotonic_ms = 10});
+    CHECK(Get(store.NextLapse()).value().boot == 7);
+    Claim(store, {4}, {.boot = 9'999'999'999'999'999'999u, .monotonic_ms = 20});
+    Claim(store, {1, 2}, {.boot = 5, .monotonic_ms = 30});
+    Change(store, {4}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
+    CHECK(Get(store.NextLapse()).value().boot == 5);
+    CHECK(Get(store.NextLapse()).value().monotonic_ms == 10);
+    Claim(store, {5}, {.boot = 9'999'999'999'999'999'999u, .monotonic_ms = 1});
+    CHECK(Get(store.NextLapse()).value().boot == 5);
+    CHECK(lapsed({9'999'999'999'999'999'999u, 0}, 10) == Ints{1, 2, 3});
+    CHECK(lapsed({5, 20}, 10) == Ints{3, 5});
+  });
+}
+
+TEST_CASE("dispatch writes the changeable half") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.messages = {Waiting(1, 1, "sms", 10)};
+    write.messages[0].message_class = MessageClass::kNotice;
+    write.messages[0].previous = 6;
+    Ok(store.Commit(write));
+    MessageRow expected = write.messages[0];
+    expected.state = MessageState::kFailed;
+    expected.not_before_ms = 99;
+    expected.attempts = 3;
+    expected.token = 12;
+    expected.idempotent = true;
+    expected.revoked = true;
+    expected.lease = {.boot = 0xfedcba9876543210u, .monotonic_ms = 5};
+    expected.settled_at_ms = 1234;
+    expected.reason = "no such number";
+    Change(store, {1}, [&](MessageRow& message, int64_t) {
+      message = expected;
+      message.customer = 55;  // not the claim's to change
+      message.body = "other";
+      message.channel = "other";
+    });
+    CHECK(Same(Get(store.Messages({1})).at(0), expected));
+    int64_t next_token = 0;
+    Ok(store.Dispatch({.find = Find::kIds}, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+      next_token = view.next_token;
+      return OutboxWrite{};
+    }));
+    CHECK(next_token == 13);
+  });
+}
+
+TEST_CASE("dispatch writes all or nothing") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.messages = {Waiting(1, 1, "sms", 10)};
+    Ok(store.Commit(write));
+    auto run = [&](const std::function<absl::StatusOr<OutboxWrite>(OutboxWrite)>& answer) {
+      return store.Dispatch({.find = Find::kIds, .ids = {1}}, [&](const OutboxView& view) {
+        OutboxWrite change;
+        change.updates = view.messages;
+        change.updates[0].state = MessageState::kAccepted;
+        change.append = Batch(2, 10, "receipt");
+        return answer(std::move(change));
+      });
+    };
+    CHECK(absl::IsCancelled(run([](OutboxWrite) { return absl::CancelledError("changed my mind"); })));
+    CHECK(absl::IsInternal(run([](OutboxWrite change) {
+      change.updates.push_back(Waiting(2, 1, "sms", 10));  // there is no message 2
+      return change;
+    })));
+    CHECK(Get(store.Messages({1})).at(0).state == MessageState::kWaiting);
+    CHECK(Get(store.Head()).last == 0);
+    Ok(run([](OutboxWrite change) { return change; }));
+    CHECK(Get(store.Messages({1})).at(0).state == MessageState::kAccepted);
+    CHECK(Get(store.Head()).last == 2);
+    CHECK(Get(store.ReadLog(0, 2, 10)).at(0).data == "receipt");
+    // Receipts alone, too.
+    Ok(store.Dispatch({.find = Find::kIds}, [&](const OutboxView&) -> absl::StatusOr<OutboxWrite> {
+      return OutboxWrite{.append = Batch(1, 11, "late")};
+    }));
+    CHECK(Get(store.Head()).last == 3);
+    CHECK(Get(store.Head()).bytes_end == 11);
+  });
+}
+
+TEST_CASE("dispatch sees the unfolded tail") {
+  ForEachStore([](Store& store) {
+    const int64_t epoch = TakeEpoch(store);
+    Get(store.Append(Batch(3, 0, "one")));    // 1-3
+    Get(store.Append(Batch(2, 0, "two")));    // 4-5
+    Get(store.Append(Batch(4, 0, "three")));  // 6-9
+    FoldWrite write = WriteAt(epoch, 4);
+    write.aliases = {{"ann", 5}};
+    Ok(store.Commit(write));
+    auto tail = [&](size_t tail_max, bool* behind) {
+      Ints lasts;
+      Ok(store.Dispatch({.find = Find::kIds, .with_tail = true, .tail_max = tail_max},
+                        [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+                          CHECK(view.cursor == 4);
+                          CHECK(Get(view.resolve({"bob", "ann"})) == Ints{0, 5});
+                          for (const LogRow& row : view.tail) lasts.push_back(row.last);
+                          *behind = view.behind;
+                          return OutboxWrite{};
+                        }));
+      return lasts;
+    };
+    bool behind = true;
+    CHECK(tail(5, &behind) == Ints{5, 9});  // 5 and 6-9
+    CHECK(!behind);
+    CHECK(tail(4, &behind) == Ints{5});
+    CHECK(behind);
+    CHECK(tail(0, &behind).empty());
+    CHECK(behind);
+    Ok(store.Commit(WriteAt(epoch, 9)));
+    Ok(store.Dispatch({.find = Find::kIds, .with_tail = true, .tail_max = 0},
+                      [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+                        CHECK(view.tail.empty());
+                        CHECK(!view.behind);
+                        return OutboxWrite{};
+                      }));
+  });
+}
+
+TEST_CASE("revocations stop what waits and mark what is claimed") {
+  ForEachStore([](Store& store) {
+    const int64_t epoch = TakeEpoch(store);
+    FoldWrite write = WriteAt(epoch);
+    for (int64_t id = 1; id <= 3; ++id) write.messages.push_back(Waiting(id, 1, "sms", 10));
+    Ok(store.Commit(write));
+    Claim(store, {2, 3}, kEnd);
+    Change(store, {3}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
+    FoldWrite revoke = WriteAt(epoch);
+    revoke.messages = {Waiting(4, 1, "sms", 10)};
+    revoke.revocations = {{1, "order_completed"}, {2, "order_completed"}, {3, "order_completed"}, {4, "exit"}, {99, "exit"}};
+    Ok(store.Commit(revoke));
+    const auto rows = Get(store.Messages({1, 2, 3, 4}));
+    CHECK(rows[0].state == MessageState::kRevoked);
+    CHECK(rows[0].reason == "order_completed");
+    CHECK(rows[1].state == MessageState::kClaimed);
+    CHECK(rows[1].revoked);
+    CHECK(rows[1].reason.empty());
+    CHECK(rows[2].state == MessageState::kAccepted);
+    CHECK(!rows[2].revoked);
+    CHECK(rows[3].state == MessageState::kRevoked);  // made and revoked by one fold
+    CHECK(!Get(store.NextReady()).has_value());
+  });
+}
+
+TEST_CASE("messages move to their new owner") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.messages = {Waiting(1, 5, "sms", 10), Waiting(2, 5, "sms", 10)};
+    write.moves = {{2, 8}, {77, 8}};
+    Ok(store.Commit(write));
+    CHECK(Get(store.Messages({1})).at(0).customer == 5);
+    CHECK(Get(store.Messages({2})).at(0).customer == 8);
+  });
+}
+
+TEST_CASE("messages are listed by state") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    for (int64_t id = 1; id <= 9; ++id) {
+      write.messages.push_back(Waiting(id, 1, "sms", 10));
+      write.messages.back().state = static_cast<MessageState>(id - 1);
+    }
+    Ok(store.Commit(write));
+    using enum MessageState;
+    auto listed = [&](MessageFilter filter) { return Ids(Get(store.ListMessages(filter))); };
+    CHECK(listed({}).size() == 9);
+    CHECK(listed({.after_id = 3, .limit = 2}) == Ints{4, 5});
+    CHECK(listed({.states = {kUnknown, kFailed}}) == Ints{5, 8});
+    CHECK(listed({.states = {kDead}}) == Ints{9});
+    CHECK(listed({.states = {kDead, kUnknown, kFailed}, .after_id = 5, .limit = 1}) == Ints{8});
+    CHECK(listed({.states = {kWaiting, kFailed}}) == Ints{1, 5});
+    CHECK(listed({.states = {kExpired}, .after_id = 6}).empty());
+  });
+}
+
+TEST_CASE("tallies add up") {
+  ForEachStore([](Store& store) {
+    const int64_t epoch = TakeEpoch(store);
+    FoldWrite write = WriteAt(epoch);
+    write.tallies = {{"sent", 2, 0}, {"orders", 1, 129'000}, {"sent", 3, 0}};
+    Ok(store.Commit(write));
+    Ok(store.Commit(write));
+    const auto tallies = Get(store.Tallies());
+    REQUIRE(tallies.size() == 2);
+    CHECK(tallies[0].name == "orders");
+    CHECK(tallies[0].count == 2);
+    CHECK(tallies[0].value == 258'000);
+    CHECK(tallies[1].name == "sent");
+    CHECK(tallies[1].count == 10);
+  });
+}
+
+TEST_CASE("refused events are a ring") {
+  ForEachStore([](Store& store) {
+    const int64_t epoch = TakeEpoch(store);
+    FoldWrite write = WriteAt(epoch);
+    write.refused = {{.position = 5, .at_ms = 6, .code = "duplicate", .customer = "ann", .event_id = "e", .message = "twice"},
+                     {.position = 4, .at_ms = 7}};
+    Ok(store.Commit(write));
+    auto rows = Get(store.Refused(10));
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].position == 4);  // newest first, by arrival
+    CHECK(rows[1].position == 5);
+    CHECK(rows[1].at_ms == 6);
+    CHECK(rows[1].code == "duplicate");
+    CHECK(rows[1].customer == "ann");
+    CHECK(rows[1].event_id == "e");
+    CHECK(rows[1].message == "twice");
+    FoldWrite many = WriteAt(epoch);
+    for (int64_t i = 0; i < static_cast<int64_t>(kRefusedKeptMax); ++i) many.refused.push_back({.position = 100 + i});
+    many.refused.pop_back();
+    Ok(store.Commit(many));
+    rows = Get(store.Refused(kRefusedKeptMax + 10));
+    REQUIRE(rows.size() == kRefusedKeptMax);
+    CHECK(rows.back().position == 4);  // the very oldest is gone
+    CHECK(rows.front().position == 100 + static_cast<int64_t>(kRefusedKeptMax) - 2);
+    CHECK(Get(store.Refused(3)).size() == 3);
+  });
+}
+
+TEST_CASE("definitions are written once") {
+  ForEachStore([](Store& store) {
+    CHECK(Get(store.LatestRevision()) == 0);
+    Ok(store.SaveDefinition(7, "seven", 1));
+    Ok(store.SaveDefinition(3, "three", 2));
+    CHECK(absl::IsAlreadyExists(store.SaveDefinition(7, "other", 3)));
+    CHECK(Get(store.LatestRevision()) == 7);
+    CHECK(Get(store.Definition(7)).value() == "seven");
+    CHECK(Get(store.Definition(3)).value() == "three");
+    CHECK(!Get(store.Definition(4)).has_value());
+  });
+}
+
+}  // namespace
+}  // namespace cartwheel

@@ -1,0 +1,40 @@
+// The stores that the conformance suite runs against, and helpers that make rows.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/store.h"
+#include "tests/catch.h"
+
+namespace cartwheel {
+
+// A directory of its own, removed at the end.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  const std::string& path() const { return path_; }
+  std::string File(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+struct StoreFactory {
+  std::string name;
+  std::function<std::unique_ptr<Store>(const TemporaryDirectory&, const StoreOptions&)> open;
+};
+const std::vector<StoreFactory>& StoreFactories();
+
+LogRow Batch(int64_t count, int64_t ingested_at_ms, std::string data);
+MessageRow Waiting(int64_t id, int64_t customer, const std::string& channel, int64_t not_before_ms);
+// Every field equal.
+bool Same(const MessageRow& a, const MessageRow& b);
+std::vector<int64_t> Ids(const std::vector<MessageRow>& messages);
+
+}  // namespace cartwheel
