@@ -3,33 +3,28 @@
 // It stands alone: one header, the standard library, no clock, no callback, no thread. The host says what time it is
 // and gets back what became due:
 //
-//   cartwheel::TimerWheel wheel(/*now=*/1'790'000'000);                   // ticks are the host's unit; seconds here
-//   wheel.Reserve(1'000'000);                                             // no allocation below that many timers
+//   cartwheel::TimerWheel wheel(now);                      // ticks are any unit of the host's, say Unix seconds
+//   wheel.Reserve(1'000'000);                              // no allocation up to that many timers
 //   cartwheel::TimerWheel::Handle handle = wheel.Insert(now + 24 * 3600, customer_row);
-//   wheel.Rearm(handle, now + 48 * 3600);                                 // the same handle stays valid
-//   wheel.Cancel(handle);                                                 // false when it has fired or was cancelled
+//   wheel.Rearm(handle, now + 48 * 3600);                  // the same handle stays valid
+//   wheel.Cancel(handle);                                  // false when it has fired or was cancelled
 //   std::vector<cartwheel::TimerWheel::Expired> expired;
-//   bool more = wheel.PopDue(now, /*limit=*/1000, expired);               // in order of due tick, never early
-//   std::optional<cartwheel::TimerWheel::Tick> next = wheel.NextDue();    // how long the host may sleep
+//   bool more = wheel.PopDue(now, /*limit=*/1000, expired);             // in order of due tick, never early
+//   std::optional<cartwheel::TimerWheel::Tick> next = wheel.NextDue();  // how long the host may sleep
 //
-// Time.     Ticks are signed 64-bit numbers of any unit. `current()` only grows: it is the `now` of the last PopDue
-// that
-//           returned everything due, or the due tick of the last timer returned by one that stopped at its limit. A due
-//           at or before it counts as due at `current()`: at once, and so reported. A timer lies at most kReach ticks
-//           ahead.
-// Order.    By due tick. Among timers of one tick the order is unspecified, but the same calls give the same order.
-// Handles.  A handle goes stale when its timer fires, is cancelled or cleared, and is recognised as such until its node
-// was
-//           reused 2^31 times. Any value is safe to pass, also a default one (the null handle) or one of another wheel.
-// Cost.     Insert, Cancel, Rearm: constant. PopDue: what it returns, plus the occupied slots that it passes; idle
-// ticks are
-//           free. A slot passed above the lowest level is spread over the levels below in one go: at most three moves
-//           in the life of a timer, plus one for every 64^4 ticks that it lies ahead. NextDue: constant; once after the
-//           earliest timer of a slot was cancelled or re-armed, a pass over that slot.
-// Memory.   24 bytes a timer at the largest number that was ever in the wheel (Reserve sets it; beyond, it doubles),
-// plus
-//           about 12 KiB. When memory runs out, Insert and PopDue throw std::bad_alloc and lose no timer.
-// Threads.  None of its own; one wheel is for one thread at a time.
+// Time: ticks are signed 64-bit numbers. current() only grows: it is the `now` of the last PopDue that stayed below its
+//   limit, or the due tick of the last timer returned by one that reached it. A due at or before current() counts as
+//   due at current(): at once, and is reported so. A timer lies at most kReach ticks ahead.
+// Order: by due tick. Among timers of one tick it is unspecified, but the same calls give the same order.
+// Handles: one goes stale when its timer fires, is cancelled or cleared, and is recognised as such until its node was
+//   reused 2^31 times. Any value is safe to pass, also the null handle or one of another wheel.
+// Cost: Insert, Cancel, Rearm are constant. PopDue costs what it returns plus the occupied slots that it passes; idle
+//   ticks are free. A slot passed above the lowest level is spread over the levels below in one go: at most three moves
+//   in the life of a timer, plus one for every 64^4 ticks that it lies ahead. NextDue is constant, except for one pass
+//   over a slot after that slot's earliest timer was cancelled or re-armed.
+// Memory: 24 bytes a timer at the largest number ever held (Reserve sets it; beyond, it doubles), plus about 12 KiB.
+//   When memory runs out, Insert and PopDue throw std::bad_alloc and no timer is lost.
+// Threads: one wheel is for one thread at a time.
 #pragma once
 
 #include <algorithm>
@@ -113,8 +108,7 @@ class TimerWheel {
       for (std::uint64_t slots = occupied_[level]; slots != 0;) {
         const Tick position = FirstPosition(level, slots);
         earliest = std::min(earliest, Earliest(level, position));
-        // Behind a slot's own timers nothing is earlier; behind those of a later round of the top level something may
-        // be.
+        // Nothing in later slots is earlier, unless all found so far is of a later round of the top level.
         if (earliest >> Shift(level) == position) break;
         slots &= ~Bit(position);
       }
@@ -158,9 +152,8 @@ class TimerWheel {
   // the current tick (the top level takes all higher ones), in the slot of its due's digit there. Hence:
   //  * where a timer sits follows from its due and the current tick alone, and it never needs to be remembered;
   //  * everything on a level is due before everything on the levels above it;
-  //  * a level's slots are entered in the order of their distance from the current digit. On levels 1 and 2 that
-  //  distance is
-  //    1..63; the top level wraps: its slots are 1..64 ahead, and timers of later rounds stay in theirs when it is
+  //  * a level's slots are entered in the order of their distance from the current digit: 1..63 ahead on levels 1 and
+  //    2; the top level wraps, its slots are 1..64 ahead, and timers of a later round stay there when theirs is
   //    entered.
   static constexpr int kLevels = 4;
   static constexpr int kTopLevel = kLevels - 1;
@@ -191,9 +184,8 @@ class TimerWheel {
 
   struct Slot {
     Heads heads;
-    Tick earliest;  // no timer here is due before it
-    std::uint32_t
-        witness;  // the node for which `earliest` was noted: while it lives and is due then, `earliest` is exact
+    Tick earliest;          // no timer here is due before it
+    std::uint32_t witness;  // noted with it: while this node lives and is due then, `earliest` is exact
   };
 
   static constexpr std::uint32_t ChainOf(std::uint32_t index) { return index % kChains; }

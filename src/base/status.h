@@ -23,7 +23,7 @@
 
 namespace cartwheel {
 
-inline std::string Message(const absl::Status& status) {
+inline std::string StatusText(const absl::Status& status) {
   return std::string(status.message().data(), status.message().size());
 }
 

@@ -51,7 +51,8 @@ struct Result {
   std::string_view what;   // on an error: "no such key"; static
   std::string_view about;  // and its subject, if any: "price"; lives as long as the program and the variables
   // The earliest later instant at which the result (value or error) differs while only the time moves on. Exact, unless
-  // kChangePointsMax crossings in a row leave the result as it is: then one of those, which is never too late.
+  // kChangePointsMax crossings in a row leave the result as it is: then one of those, which is never too late. (The
+  // ends of CEL's time ranges, where `now - x` becomes an error after 292 years, are not counted.)
   int64_t holds_until_ms = kHoldsForever;
 
   bool is_true() const { return value.kind() == Kind::kBool && value.boolean(); }

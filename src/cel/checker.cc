@@ -12,6 +12,9 @@
 namespace cartwheel::cel {
 namespace {
 
+// Those that are no functions too.
+constexpr std::string_view kTypeNames[] = {"list", "map", "null_type"};
+
 bool MayBe(TypeKind wanted, const Type& type) { return type.is_dyn() || type.kind == wanted; }
 
 bool MayCompare(const Type& a, const Type& b) {
@@ -137,9 +140,11 @@ class Checker {
       annotation->type = environment_.variables[static_cast<size_t>(*slot)].type;
       return absl::OkStatus();
     }
-    if (const FunctionName* function = FindFunction(node.name); function != nullptr && function->global)
-      return Error(node.at,
-                   fmt::format("{} is a function: {}(…); types as values are not supported yet", node.name, node.name));
+    const FunctionName* function = FindFunction(node.name);
+    bool is_type = std::find(std::begin(kTypeNames), std::end(kTypeNames), node.name) != std::end(kTypeNames);
+    if (is_type || (function != nullptr && function->global))
+      return Error(node.at, fmt::format("{} is {}; types as values are not supported yet", node.name,
+                                        is_type ? "a type" : "a function"));
     std::vector<std::string_view> names;
     for (const Variable& variable : environment_.variables) names.push_back(variable.name);
     for (const Bound& bound : bound_) names.push_back(bound.name);

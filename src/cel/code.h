@@ -27,8 +27,8 @@ enum class Operation : uint8_t {
   kUnary,          // function of operation a
   kBinary,         // function of operations a and b
   kCompare,        // function, operations a and b
+  kCompareField,   // function, slot a and its key constants[b] against constants[c]: the same in one step
   kCompareTime,    // the same, drift c (as int32_t) of left against right
-  kShiftTime,      // kAdd or kSubtract of a and b, the outcome drifts by c
   kAnd,            // operations operands[a] to operands[a + b - 1]
   kOr,
   kConditional,  // operation a ? b : c

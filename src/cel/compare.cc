@@ -1,7 +1,5 @@
 #include "cel/compare.h"
 
-#include <limits>
-
 namespace cartwheel::cel {
 namespace {
 
@@ -16,12 +14,18 @@ Order CompareDoubles(double a, double b) {
   return a == b ? Order::kEqual : Order::kUnordered;
 }
 
+// Below it no two amounts of money share a double with a whole number, so an int compares with money in integers.
+constexpr int64_t kWholeMoneyMax = int64_t{1} << 38;
+
 // Exact for int against uint; a double makes doubles of both, as CEL says.
 Order CompareNumbers(const Value& a, const Value& b) {
   if (a.kind() == Kind::kInt && b.kind() == Kind::kUint)
     return a.integer() < 0 ? Order::kLess : Three(static_cast<uint64_t>(a.integer()), b.unsigned_integer());
   if (a.kind() == Kind::kUint && b.kind() == Kind::kInt)
     return b.integer() < 0 ? Order::kGreater : Three(a.unsigned_integer(), static_cast<uint64_t>(b.integer()));
+  if (a.kind() == Kind::kDecimal && b.kind() == Kind::kInt && b.integer() < kWholeMoneyMax &&
+      b.integer() > -kWholeMoneyMax)
+    return Three(a.decimal(), b.integer() * kMoneyScale);
   return CompareDoubles(ToDouble(a), ToDouble(b));
 }
 
@@ -48,7 +52,7 @@ bool EqualMaps(const Value& a, const Value& b) {
 
 bool IsNumber(const Value& value) { return value.kind() >= Kind::kInt && value.kind() <= Kind::kDecimal; }
 
-Order Compare(const Value& a, const Value& b) {
+Order CompareOther(const Value& a, const Value& b) {
   if (a.kind() == b.kind()) {
     switch (a.kind()) {
       case Kind::kBool:
@@ -71,7 +75,7 @@ Order Compare(const Value& a, const Value& b) {
   return IsNumber(a) && IsNumber(b) ? CompareNumbers(a, b) : Order::kNone;
 }
 
-bool Equal(const Value& a, const Value& b) {
+bool EqualOther(const Value& a, const Value& b) {
   if (a.kind() != b.kind()) return IsNumber(a) && IsNumber(b) && CompareNumbers(a, b) == Order::kEqual;
   switch (a.kind()) {
     case Kind::kAbsent:

@@ -11,8 +11,18 @@ namespace cartwheel::cel {
 
 enum class Order : uint8_t { kLess, kEqual, kGreater, kUnordered, kNone };  // kUnordered: NaN; kNone: no such overload
 
-Order Compare(const Value& a, const Value& b);
-bool Equal(const Value& a, const Value& b);
+// Everything but int against int, which stands below, inline: most of what conditions compare.
+Order CompareOther(const Value& a, const Value& b);
+bool EqualOther(const Value& a, const Value& b);
+
+inline Order Compare(const Value& a, const Value& b) {
+  if (a.kind() != Kind::kInt || b.kind() != Kind::kInt) return CompareOther(a, b);
+  return a.integer() < b.integer() ? Order::kLess : a.integer() > b.integer() ? Order::kGreater : Order::kEqual;
+}
+inline bool Equal(const Value& a, const Value& b) {
+  return a.kind() == Kind::kInt && b.kind() == Kind::kInt ? a.integer() == b.integer() : EqualOther(a, b);
+}
+
 // Whether the outcome satisfies `function`, one of < <= > >=.
 inline bool Satisfies(Order order, Function function) {
   switch (function) {

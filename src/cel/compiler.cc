@@ -136,9 +136,16 @@ class Compiler {
     } else {
       ASSIGN_OR_RETURN(uint32_t second, Emit(node.children[1]));
       bool compares = IsOrdering(function) || IsEquality(function), drifts = drift_[id] != 0;
-      Operation operation = compares ? (drifts ? Operation::kCompareTime : Operation::kCompare)
-                                     : (drifts ? Operation::kShiftTime : Operation::kBinary);
-      op = Push(operation, first, second, static_cast<uint32_t>(drift_[id]));
+      Operation operation = !compares ? Operation::kBinary : drifts ? Operation::kCompareTime : Operation::kCompare;
+      if (operation == Operation::kCompare && code_.ops[first].operation == Operation::kVariableField &&
+          IsConstant(second)) {
+        Op field = code_.ops[first];
+        uint32_t constant = code_.ops[second].a;
+        code_.ops.resize(first);
+        op = Push(Operation::kCompareField, field.a, field.b, constant);
+      } else {
+        op = Push(operation, first, second, static_cast<uint32_t>(drift_[id]));
+      }
     }
     code_.ops[op].function = function;
     return op;

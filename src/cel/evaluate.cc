@@ -51,10 +51,10 @@ class Evaluation {
         return Binary(op, scope);
       case Operation::kCompare:
         return Comparison(op, scope);
+      case Operation::kCompareField:
+        return FieldComparison(op);
       case Operation::kCompareTime:
         return TimeComparison(op, scope);
-      case Operation::kShiftTime:
-        return Shift(op, scope);
       case Operation::kAnd:
         return Logic(op, scope, false);
       case Operation::kOr:
@@ -119,12 +119,20 @@ class Evaluation {
     return Fail(error, error == kNoSuchKey && right.is_string() ? right.text() : Symbol(op.function));
   }
 
+  Value Decide(Function function, const Value& left, const Value& right) {
+    if (IsEquality(function)) return Value::Bool(Equal(left, right) == (function == Function::kEqual));
+    Order order = Compare(left, right);
+    return order == Order::kNone ? Fail(kNoOverload, Symbol(function)) : Value::Bool(Satisfies(order, function));
+  }
+
   Value Comparison(const Op& op, const Scope* scope) {
     Value left, right;
-    if (!Operands(op, scope, &left, &right)) return Value();
-    if (IsEquality(op.function)) return Value::Bool(Equal(left, right) == (op.function == Function::kEqual));
-    Order order = Compare(left, right);
-    return order == Order::kNone ? Fail(kNoOverload, Symbol(op.function)) : Value::Bool(Satisfies(order, op.function));
+    return Operands(op, scope, &left, &right) ? Decide(op.function, left, right) : Value();
+  }
+
+  Value FieldComparison(const Op& op) {
+    Value left = Field(Variable(op.a), op.b);
+    return left.is_absent() ? left : Decide(op.function, left, code_.constants[op.c]);
   }
 
   void TurnsAfter(int64_t delay_ms) {
@@ -137,18 +145,7 @@ class Evaluation {
     if (!Operands(op, scope, &left, &right)) return Value();
     if (left.kind() == right.kind() && (left.kind() == Kind::kTimestamp || left.kind() == Kind::kDuration))
       TurnsAfter(SignTurnsAfter(left.integer(), right.integer(), static_cast<int32_t>(op.c)));
-    if (IsEquality(op.function)) return Value::Bool(Equal(left, right) == (op.function == Function::kEqual));
-    Order order = Compare(left, right);
-    return order == Order::kNone ? Fail(kNoOverload, Symbol(op.function)) : Value::Bool(Satisfies(order, op.function));
-  }
-
-  Value Shift(const Op& op, const Scope* scope) {
-    Value left, right;
-    if (!Operands(op, scope, &left, &right)) return Value();
-    std::string_view error;
-    Value value = ApplyBinary(op.function, left, right, &error);
-    TurnsAfter(RangeTurnsAfter(op.function, left, right, static_cast<int32_t>(op.c)));
-    return value.is_absent() ? Fail(error, Symbol(op.function)) : value;
+    return Decide(op.function, left, right);
   }
 
   // && and ||: one operand of `decisive` value settles it, whatever errors the others are; else the first error is it.

@@ -19,7 +19,10 @@ absl::Status ErrorAt(std::string_view source, size_t offset, std::string_view me
   for (char c : before) line += c == '\n';
   size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
   size_t column = CountCodePoints(before.substr(line_begin)) + 1;
-  return absl::InvalidArgumentError(fmt::format("{}:{}: {}", line, column, message));
+  std::string text = fmt::format("{}:{}: {}", line, column, message);
+  for (char& c : text)  // a message quotes the source, and is one line all the same
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  return absl::InvalidArgumentError(text);
 }
 
 std::string Caret(std::string_view source, int line, int column) {

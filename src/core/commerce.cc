@@ -104,7 +104,7 @@ absl::Status ApplyToCart(Customer& customer, const Event& event, const StepConte
       if (CloseCart(cart, CartStage::kEmptied, event.at_ms)) RETURN_IF_ERROR(Closed(customer, cart, context, effects));
   }
   if (!status.ok()) {
-    std::string text = Message(status);
+    std::string text = StatusText(status);
     effects.refusal = Refusal{text.substr(0, text.find(':')), text};
     return absl::OkStatus();
   }

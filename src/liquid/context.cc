@@ -28,7 +28,7 @@ Value Context::Fail(absl::Status status) {
 Value Context::Fail(std::string_view message) { return Fail(absl::InvalidArgumentError(fmt::format("{}", message))); }
 
 void Context::Locate(std::string_view where) {
-  status_ = absl::Status(status_.code(), fmt::format("{}: {}", where, Message(status_)));
+  status_ = absl::Status(status_.code(), fmt::format("{}: {}", where, StatusText(status_)));
 }
 
 bool Context::OutOfSteps() {

@@ -226,6 +226,8 @@ absl::Status ExpressionParser::CheckFilter(const FilterCall& call, size_t positi
 absl::StatusOr<Comparison> ExpressionParser::ParseComparison() {
   Comparison comparison;
   if (AtEnd()) return Expected("a condition");
+  if (AtName("not") && Peek(1).kind == TokenKind::kName)
+    return ErrorAt(source_, Peek().offset, "there is no \"not\": use unless, or compare with !=");
   ASSIGN_OR_RETURN(comparison.left, ParseExpression());
   const Token& token = Peek();
   if (token.kind == TokenKind::kPipe) return ErrorAt(source_, token.offset, "a condition takes no filters: assign the result first");

@@ -21,7 +21,7 @@ namespace cartwheel::liquid {
 
 inline constexpr size_t kFilterArgumentsMax = 3;
 
-// `arguments` has kFilterArgumentsMax entries, nil where nothing was given. An error goes to context.Fail, without a place.
+// `arguments` has kFilterArgumentsMax entries, absent where nothing was given (a nil that was given is null). An error goes to context.Fail, without a place.
 using FilterFunction = Value (*)(Context& context, const Value& input, const Value* arguments);
 
 struct Filter {

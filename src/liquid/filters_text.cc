@@ -120,9 +120,9 @@ Value Truncate(Context& context, const Value& input, const Value* arguments) {
   constexpr int64_t kLengthDefault = 50;
   if (IsNil(input)) return Value();
   std::string_view text = ToText(context, input);
-  std::optional<int64_t> length = IsNil(arguments[0]) ? kLengthDefault : ToInteger(arguments[0]);
+  std::optional<int64_t> length = arguments[0].is_absent() ? kLengthDefault : ToInteger(arguments[0]);
   if (!length) return context.Fail(fmt::format("\"{}\" is no whole number of characters", ToText(context, arguments[0])));
-  std::string_view ending = IsNil(arguments[1]) ? "..." : ToText(context, arguments[1]);
+  std::string_view ending = arguments[1].is_absent() ? "..." : ToText(context, arguments[1]);
   if (!context.SpendBytes(text.size())) return Value();
   size_t characters = static_cast<size_t>(std::max<int64_t>(*length, 0));
   if (CharacterOffset(text, characters) == text.size()) return Value::String(text);
@@ -135,9 +135,9 @@ Value TruncateWords(Context& context, const Value& input, const Value* arguments
   constexpr int64_t kWordsDefault = 15;
   if (IsNil(input)) return Value();
   std::string_view text = ToText(context, input);
-  std::optional<int64_t> words = IsNil(arguments[0]) ? kWordsDefault : ToInteger(arguments[0]);
+  std::optional<int64_t> words = arguments[0].is_absent() ? kWordsDefault : ToInteger(arguments[0]);
   if (!words) return context.Fail(fmt::format("\"{}\" is no whole number of words", ToText(context, arguments[0])));
-  std::string_view ending = IsNil(arguments[1]) ? "..." : ToText(context, arguments[1]);
+  std::string_view ending = arguments[1].is_absent() ? "..." : ToText(context, arguments[1]);
   TextBuilder kept(context);
   std::string_view rest = Strip(text);
   for (int64_t word = 0; word < std::max<int64_t>(*words, 1) && !rest.empty() && context.Spend(1); ++word) {

@@ -19,7 +19,7 @@
 #include "playbook/languages.h"
 #include "playbook/templates.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 namespace {
 
 constexpr int64_t kPlaybookVersion = 1;
@@ -136,28 +136,34 @@ class ShopReader {
   ErrorList* errors_;
 };
 
+absl::Status Compile(std::string_view json, Playbook* made) {
+  ASSIGN_OR_RETURN(JsonNode root, ReadJson(json));
+  ErrorList errors(json, root);
+  if (!ExpectObject(root, &errors)) return errors.ToStatus();
+  CheckDuplicateKeys(root, &errors);
+  CheckKeys(root, kKeys, kKeysLater, &errors);
+  ReadNumbers(root, &errors, made);
+  ReadPolicy(root, &errors, made);
+  ShopReader shop(&errors);
+  shop.Read(root, &made->shop);
+  Languages languages(shop.fields, shop.locale, shop.currency);
+  if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
+  if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
+  return errors.ToStatus();
+}
+
 }  // namespace
+}  // namespace cartwheel::playbook
+
+namespace cartwheel {
 
 absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json) {
   if (json.size() > kPlaybookBytesMax)
     return absl::InvalidArgumentError(
         fmt::format("(1:1): the playbook has {} bytes: playbook_bytes_max is {}", json.size(), kPlaybookBytesMax));
-  ASSIGN_OR_RETURN(JsonNode root, ReadJson(json));
-  ErrorList errors(json, root);
-  auto playbook = std::make_shared<Playbook>();
-  if (ExpectObject(root, &errors)) {
-    CheckDuplicateKeys(root, &errors);
-    CheckKeys(root, kKeys, kKeysLater, &errors);
-    ReadNumbers(root, &errors, playbook.get());
-    ReadPolicy(root, &errors, playbook.get());
-    ShopReader shop(&errors);
-    shop.Read(root, &playbook->shop);
-    Languages languages(shop.fields, shop.locale, shop.currency);
-    if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, playbook.get());
-    if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, playbook.get());
-  }
-  RETURN_IF_ERROR(errors.ToStatus());
-  return playbook;
+  auto made = std::make_shared<Playbook>();
+  RETURN_IF_ERROR(playbook::Compile(json, made.get()));
+  return made;
 }
 
 }  // namespace cartwheel

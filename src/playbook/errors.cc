@@ -6,7 +6,7 @@
 #include "cel/suggest.h"
 #include "fmt/format.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 namespace {
 
 constexpr size_t kQuotedBytesMax = 64;
@@ -108,4 +108,4 @@ std::string Hint(std::string_view wrong, Names known) {
   return fmt::format(", expected {}{}", names.size() == 1 ? "" : "one of ", cel::ListNames(names));
 }
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

@@ -12,7 +12,7 @@
 #include "absl/types/span.h"
 #include "playbook/json.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 
 using Names = absl::Span<const std::string_view>;
 
@@ -50,4 +50,4 @@ std::string Quote(std::string_view text);
 // `, did you mean "latest"?`, or else `, expected one of at, on, when`; nothing when there are no names.
 std::string Hint(std::string_view wrong, Names names);
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "fmt/format.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 namespace {
 
 bool IsLetter(char c) { return c >= 'a' && c <= 'z'; }
@@ -112,4 +112,4 @@ bool IsSlip(std::string_view word, std::string_view of) {
   return swapped || (a.size() <= 1 && b.size() <= 1);
 }
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

@@ -10,7 +10,7 @@
 #include "playbook/errors.h"
 #include "playbook/json.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 
 // Names of journeys, templates, steps, channels and purposes.
 inline constexpr size_t kPlaybookNameBytesMax = 128;
@@ -38,4 +38,4 @@ bool IsIdentifier(std::string_view name);
 // separators. Stricter than Hint, for places where an unknown name may well be meant. A digit more is no slip.
 bool IsSlip(std::string_view word, std::string_view of);
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

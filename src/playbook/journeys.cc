@@ -13,7 +13,7 @@
 #include "playbook/steps.h"
 #include "playbook/triggers.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kJourneyKeys[] = {"enter", "reset_on", "reenter", "exit", "goal", "steps"};
@@ -67,7 +67,7 @@ class JourneyCompiler {
     }
     auto compiled = key ? languages_.CompileKey(node->text) : languages_.CompileWhen(node->text);
     if (compiled.ok()) return *std::move(compiled);
-    errors_->Add(*node, Message(compiled.status()));
+    errors_->Add(*node, StatusText(compiled.status()));
     return nullptr;
   }
 
@@ -158,4 +158,4 @@ void CompileJourneys(const JsonNode& node, const Languages& languages, ErrorList
   }
 }
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

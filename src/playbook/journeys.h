@@ -6,9 +6,9 @@
 #include "playbook/json.h"
 #include "playbook/languages.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 
 // Fills playbook->journeys (by name) and the entries from the object `node`. The templates are there already.
 void CompileJourneys(const JsonNode& node, const Languages& languages, ErrorList* errors, Playbook* playbook);
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

@@ -5,14 +5,14 @@
 
 #include "fmt/format.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr uint32_t kNoCodePoint = 0xffffffff;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsWordByte(char c) { return IsDigit(c) || (c | 0x20) >= 'a' && (c | 0x20) <= 'z' || c == '_'; }
+bool IsWordByte(char c) { return IsDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_'; }
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 // The length of the UTF-8 character at the front; 0 when there is none (also for overlong forms and surrogates).
@@ -270,4 +270,4 @@ std::string LineAndColumn(std::string_view text, size_t offset) {
   return fmt::format("{}:{}", std::count(before.begin(), before.end(), '\n') + 1, column);
 }
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 
 inline constexpr int kJsonDepthMax = 32;
 
@@ -45,4 +45,4 @@ absl::StatusOr<JsonNode> ReadJson(std::string_view text);
 // "12:30": line and column of an offset, from 1, columns in code points.
 std::string LineAndColumn(std::string_view text, size_t offset);
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

@@ -9,7 +9,7 @@
 #include "core/world.h"
 #include "fmt/format.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 namespace {
 
 // What a text may speak of, in the order in which LiquidText hands it over.
@@ -148,4 +148,4 @@ bool HasLiquid(std::string_view source) {
   return source.find("{{") != source.npos || source.find("{%") != source.npos;
 }
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

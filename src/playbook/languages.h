@@ -13,7 +13,7 @@
 #include "core/playbook.h"
 #include "liquid/liquid.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 
 struct Languages {
   // `shop_fields` with their kinds; locale and currency may be empty.
@@ -40,4 +40,4 @@ struct Languages {
 // Whether a text has any Liquid in it; one without is the same for everybody.
 bool HasLiquid(std::string_view source);
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

@@ -10,7 +10,7 @@
 #include "fmt/format.h"
 #include "playbook/fields.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kKinds[] = {"wait", "send", "exit"};
@@ -186,4 +186,4 @@ std::vector<Step> CompileSteps(const JsonNode& list, const Playbook& playbook, E
   return StepCompiler(playbook, errors).Compile(list);
 }
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

@@ -7,9 +7,9 @@
 #include "playbook/errors.h"
 #include "playbook/json.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 
 // Every send of the result names a template that has a section for each of its channels, unless errors were added.
 std::vector<Step> CompileSteps(const JsonNode& list, const Playbook& playbook, ErrorList* errors);
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

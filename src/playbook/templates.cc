@@ -11,7 +11,7 @@
 #include "fmt/format.h"
 #include "playbook/fields.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // in the order of MessageClass
@@ -86,7 +86,7 @@ class ContentBuilder {
     literal_.push_back('"');
     auto text = languages_.CompileText(node.text);
     if (text.ok()) Flush(*std::move(text));
-    else errors_->Add(node, Message(text.status()));
+    else errors_->Add(node, StatusText(text.status()));
     literal_.push_back('"');
   }
 
@@ -197,4 +197,4 @@ void CompileTemplates(const JsonNode& node, const Languages& languages, ErrorLis
   }
 }
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

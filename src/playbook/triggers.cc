@@ -5,7 +5,7 @@
 #include "fmt/format.h"
 #include "playbook/fields.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 namespace {
 
 constexpr int kTypeLast = static_cast<int>(EventType::kReceipt);
@@ -49,4 +49,4 @@ Trigger ReadTrigger(const JsonNode& node, ErrorList* errors) {
   return {};
 }
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

@@ -6,9 +6,9 @@
 #include "playbook/errors.h"
 #include "playbook/json.h"
 
-namespace cartwheel {
+namespace cartwheel::playbook {
 
 // After an error the trigger's name is empty.
 Trigger ReadTrigger(const JsonNode& node, ErrorList* errors);
 
-}  // namespace cartwheel
+}  // namespace cartwheel::playbook

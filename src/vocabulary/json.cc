@@ -106,18 +106,9 @@ bool JsonText::Fail(simdjson::error_code error, Problem* problem) {
                         error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT;  // seen before anything was read
   if (!found_by_index && !document_.current_location().get(at) && at >= record_.data() &&
       at < record_.data() + record_.size()) {
-    where = fmt::format(" at byte {}", at - record_.data());
+    where = fmt::format(" near byte {}", at - record_.data());
   }
   return problem->Set("bad_json", fmt::format("not JSON{}: {}; expected one whole object", where, Explain(error)));
-}
-
-bool ReadMember(simdjson::simdjson_result<ondemand::field> member, std::string_view* key, ondemand::value* value,
-                JsonText* text, Problem* problem) {
-  ondemand::field field;
-  if (auto error = std::move(member).get(field)) return text->Fail(error, problem);
-  if (auto error = field.unescaped_key().get(*key)) return text->Fail(error, problem);
-  *value = field.value();
-  return true;
 }
 
 std::string_view Token(ondemand::value& value) { return TrimSpace(value.raw_json_token()); }
@@ -151,7 +142,7 @@ std::string DescribeValue(ondemand::value& value) {
       return "a list";
     case JsonKind::kString: {
       std::string_view string;
-      if (value.get_string().get(string)) return "a text";
+      if (ReadString(value, &string)) return "a text";
       return Quote(string);
     }
     default: {
@@ -211,7 +202,7 @@ bool PackValue(ondemand::value value, int depth, const Path& path, PackedWriter*
     }
     case JsonKind::kString: {
       std::string_view string;
-      if (auto error = value.get_string().get(string)) return text->Fail(error, problem);
+      if (auto error = ReadString(value, &string)) return text->Fail(error, problem);
       return writer->Scalar(Value::String(string)), true;
     }
     case JsonKind::kNumber: {

@@ -5,6 +5,7 @@
 
 #include <simdjson.h>
 
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,9 +38,32 @@ class JsonText {
   std::string padded_;
 };
 
-// One member of an object. False when it cannot be read.
-bool ReadMember(simdjson::simdjson_result<ondemand::field> member, std::string_view* key, ondemand::value* value,
-                JsonText* text, Problem* problem);
+// One member of an object. False when it cannot be read. (Inline, as are the functions around it: they run for every
+// member of every event.)
+inline bool ReadMember(simdjson::simdjson_result<ondemand::field> member, std::string_view* key,
+                       ondemand::value* value, JsonText* text, Problem* problem) {
+  ondemand::field field;
+  if (auto error = std::move(member).get(field)) return text->Fail(error, problem);
+  *value = field.value();
+  const char* start = field.key().raw();
+  const char* end = start;
+  while (*end != '"' && *end != '\\') ++end;  // a key has an end: simdjson has seen it
+  if (*end == '"') return *key = {start, static_cast<size_t>(end - start)}, true;
+  if (auto error = field.unescaped_key().get(*key)) return text->Fail(error, problem);
+  return true;
+}
+
+// A text: in place where it holds no escape, else in a buffer that lives until the next record.
+inline simdjson::error_code ReadString(ondemand::value& value, std::string_view* string) {
+  std::string_view token = value.raw_json_token();
+  while (!token.empty() && token.back() <= ' ' && token.back() >= 0) token.remove_suffix(1);
+  if (token.size() < 2 || token.front() != '"' || token.back() != '"' ||
+      std::memchr(token.data(), '\\', token.size()) != nullptr) {
+    return value.get_string().get(*string);
+  }
+  *string = token.substr(1, token.size() - 2);
+  return simdjson::SUCCESS;
+}
 
 enum class JsonKind { kNull, kBool, kNumber, kString, kList, kMap, kInvalid };
 JsonKind KindOf(ondemand::value& value);

@@ -114,14 +114,14 @@ class Reader {
       return problem_.Set(kind == JsonKind::kInvalid ? "bad_json" : fmt::format("bad_{}", key),
                           fmt::format("{} is {}: expected text", key, DescribeValue(value)));
     }
-    if (auto error = value.get_string().get(*string)) return text_.Fail(error, &problem_);
+    if (auto error = ReadString(value, string)) return text_.Fail(error, &problem_);
     return true;
   }
 
   bool Id(std::string_view key, ondemand::value& value, std::string_view* id) {
     JsonKind kind = KindOf(value);
     if (kind == JsonKind::kString) {
-      if (auto error = value.get_string().get(*id)) return text_.Fail(error, &problem_);
+      if (auto error = ReadString(value, id)) return text_.Fail(error, &problem_);
       return true;
     }
     if (kind == JsonKind::kNumber) {

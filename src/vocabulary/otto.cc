@@ -90,7 +90,7 @@ class Reader {
         if (!own.code.empty()) continue;
         if (key == "aid") ReadInteger("aid", value, &action.article, &own);
         if (key == "ts" && ReadInteger("ts", value, &ts, &own)) action.at_ms = NumberFromText(ts)->integer();
-        if (key == "type" && value.get_string().get(action.type)) own.Set("bad_type", "type is not text");
+        if (key == "type" && ReadString(value, &action.type)) own.Set("bad_type", "type is not text");
       }
       if (own.code.empty()) Judge(action, ts, &own);
       if (own.code.empty()) {

@@ -82,14 +82,16 @@ void RecordSplitter::Detect() {
     first_element_ = true;
     return;
   }
-  // An object over several lines begins with a line that is not closed and does not end inside a string; when the next
-  // line begins an object of its own, it is rather a line of NDJSON that was cut.
+  // An object over several lines begins with a line that is not closed and does not end inside a string, and is closed
+  // later. If it never is, it was cut: a line of NDJSON when the next line begins an object of its own.
   mode_ = Mode::kLines;
   size_t newline = rest_.find('\n');
   if (rest_.front() != '{' || newline == std::string_view::npos) return;
   Extent line = Measure(rest_.substr(0, newline), true);
+  if (line.closed || line.in_string) return;
   std::string_view next = SkipSpace(rest_.substr(newline));
-  if (!line.closed && !line.in_string && !next.empty() && next.front() != '{') mode_ = Mode::kValues;
+  bool next_begins_an_object = !next.empty() && next.front() == '{';
+  if (!next_begins_an_object || Measure(rest_, true).closed) mode_ = Mode::kValues;
 }
 
 bool RecordSplitter::Next(std::string_view* record) {

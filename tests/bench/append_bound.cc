@@ -1,10 +1,10 @@
-#include "bench/append_bound.h"
+#include "tests/bench/append_bound.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 #include <zstd.h>
 
-#include "bench/sqlite_file.h"
+#include "tests/bench/sqlite_file.h"
 
 namespace cartwheel::bench {
 namespace {
@@ -25,15 +25,15 @@ class LogAppend final : public Job {
 
   void Take(const Batch& batch) override {
     packed_.resize(ZSTD_compressBound(batch.ndjson.size()));
-    const size_t size = ZSTD_compressCCtx(zstd_, packed_.data(), packed_.size(), batch.ndjson.data(), batch.ndjson.size(),
-                                          kZstdLevel);
+    const size_t size =
+        ZSTD_compressCCtx(zstd_, packed_.data(), packed_.size(), batch.ndjson.data(), batch.ndjson.size(), kZstdLevel);
     Require(ZSTD_isError(size) == 0, "zstd: expected a batch that can be compressed");
     open_->insert.BindBlob(2, {packed_.data(), size});
     open_->insert.With(batch.events).Run();
   }
   void PassTo(int64_t) override {}
   void Close() override { open_.reset(); }
-  std::optional<Outcome> Read() override { return std::nullopt; }
+  std::optional<JobOutcome> Read() override { return std::nullopt; }
 
  private:
   struct Open {
@@ -64,7 +64,7 @@ class FileAppend final : public Job {
   }
   void PassTo(int64_t) override {}
   void Close() override { close(file_); }
-  std::optional<Outcome> Read() override { return std::nullopt; }
+  std::optional<JobOutcome> Read() override { return std::nullopt; }
 
  private:
   const int file_;

@@ -1,4 +1,4 @@
-#include "bench/bench.h"
+#include "tests/bench/bench.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -80,8 +80,8 @@ Meter::Meter() {
 }
 
 void Meter::Start() {
-  cpu_start_ = CpuSeconds();
   written_start_ = WrittenBytes();
+  cpu_start_ = CpuSeconds();
   start_ = std::chrono::steady_clock::now();
 }
 
@@ -156,7 +156,8 @@ void Table::Print() const {
 
 std::string Count(double value) {
   std::string text = fmt::format("{:.0f}", value);
-  for (int at = static_cast<int>(text.size()) - 3; at > (text[0] == '-' ? 1 : 0); at -= 3) text.insert(static_cast<size_t>(at), 1, ',');
+  for (int at = static_cast<int>(text.size()) - 3; at > (text[0] == '-' ? 1 : 0); at -= 3)
+    text.insert(static_cast<size_t>(at), 1, ',');
   return text;
 }
 

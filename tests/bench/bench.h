@@ -1,5 +1,5 @@
-// What every case of the bench needs: sizes from the command line, a meter, and tables. Measures the process as the kernel
-// sees it (getrusage, /proc/self), never what the measured code says of itself.
+// What every case of the bench needs: sizes from the command line, a meter, and tables. Measures the process as the
+// kernel sees it (getrusage, /proc/self), never what the measured code says of itself.
 #pragma once
 
 #include <chrono>
@@ -81,8 +81,8 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-std::string Count(double value);      // 1,234,567
-std::string Bytes(int64_t bytes);     // 12.3 MB
+std::string Count(double value);   // 1,234,567
+std::string Bytes(int64_t bytes);  // 12.3 MB
 std::string Fixed(double value, int decimals);
 
 }  // namespace cartwheel::bench

@@ -1,11 +1,11 @@
 // cart72: a week of a shop's events, reminders after 24, 48 and 72 hours, all the way to outbox rows.
 #include <vector>
 
-#include "bench/append_bound.h"
-#include "bench/cases.h"
-#include "bench/engine_job.h"
-#include "bench/job.h"
-#include "bench/sqlite_job.h"
+#include "tests/bench/append_bound.h"
+#include "tests/bench/cases.h"
+#include "tests/bench/engine_job.h"
+#include "tests/bench/job.h"
+#include "tests/bench/sqlite_job.h"
 
 namespace cartwheel::bench {
 namespace {

@@ -1,7 +1,7 @@
 // The cases of cartwheel_bench. Each prints its figures and returns the exit code.
 #pragma once
 
-#include "bench/bench.h"
+#include "tests/bench/bench.h"
 
 namespace cartwheel::bench {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "bench/bench.h"
-#include "bench/job.h"
 #include "cartwheel/engine.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/job.h"
 
 namespace cartwheel::bench {
 
@@ -28,7 +28,7 @@ std::unique_ptr<Job> MakeEngineJob(const std::string& path);
 
 // The value of an answer; ends the bench when there is none.
 template <typename T>
-T Take(absl::StatusOr<T> answer) {
+T Must(absl::StatusOr<T> answer) {
   if (!answer.ok()) Fail(answer.status().ToString());
   return *std::move(answer);
 }

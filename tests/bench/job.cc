@@ -1,4 +1,4 @@
-#include "bench/job.h"
+#include "tests/bench/job.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ void RequireEqual(const std::string& name, const char* what, int64_t actual, int
   Require(actual == expected, fmt::format("{}: {} {}, expected {}", name, actual, what, expected));
 }
 
-void Check(const std::string& name, const Outcome& outcome, const Expected& expected) {
+void Check(const std::string& name, const JobOutcome& outcome, const Expected& expected) {
   RequireEqual(name, "duplicates", outcome.duplicates, expected.duplicates);
   RequireEqual(name, "carts", outcome.carts, expected.carts);
   for (int step = 0; step < kReminders; ++step) {
@@ -69,7 +69,8 @@ JobRun RunJob(const std::string& name, const BenchOptions& options, const JobMak
       million_began = meter.seconds();
     }
   }
-  // An hour a time, as the time passes in a shop: a leap of days would be an outage, and reminders missed in one are skipped.
+  // An hour a time, as the time passes in a shop: a leap of days would be an outage, and reminders missed in one are
+  // skipped.
   for (int64_t hour = 1; hour <= kPassHours; ++hour) {
     meter.Start();
     job->PassTo(batch.now_ms + hour * kHourMs);
@@ -82,7 +83,7 @@ JobRun RunJob(const std::string& name, const BenchOptions& options, const JobMak
   run.figures.database_bytes = DatabaseBytes(path);
   run.events_per_second = static_cast<double>(options.events) / run.figures.seconds;
   *expected = workload.expected();
-  if (const std::optional<Outcome> outcome = job->Read()) Check(name, *outcome, *expected);
+  if (const std::optional<JobOutcome> outcome = job->Read()) Check(name, *outcome, *expected);
   return run;
 }
 
@@ -95,21 +96,24 @@ void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs)
     }
   }
   PrintInput(expected);
-  Table table({"", "events/s", "CPU µs/event", "batch p50 ms", "batch p99 ms", "written", "file", "peak RSS",
-               "of " + jobs[0].name});
+  Table table({"", "events/s", "CPU µs/event", "call p50 ms", "call p99 ms", "written", "file", "peak RSS",
+               jobs[0].name + " / this"});
   const auto rate = [](const JobRun& run) { return run.events_per_second; };
   for (size_t i = 0; i < jobs.size(); ++i) {
     const auto median = [&](double (*figure)(const JobRun&)) { return MedianOf(runs[i], figure); };
     const auto bytes = [&](double (*figure)(const JobRun&)) { return Bytes(static_cast<int64_t>(median(figure))); };
+    std::vector<double> ratios;  // of runs that stood beside each other
+    for (size_t run = 0; run < runs[i].size(); ++run) ratios.push_back(rate(runs[0][run]) / rate(runs[i][run]));
     table.Row({jobs[i].name, Count(median(rate)),
                Fixed(median([](const JobRun& run) { return run.figures.cpu_seconds; }) * 1e6 /
-                         static_cast<double>(options.events), 2),
+                         static_cast<double>(options.events),
+                     2),
                Fixed(median([](const JobRun& run) { return Quantile(run.figures.laps_ms, 0.5); }), 2),
                Fixed(median([](const JobRun& run) { return Quantile(run.figures.laps_ms, 0.99); }), 2),
                bytes([](const JobRun& run) { return static_cast<double>(run.figures.written_bytes); }),
                bytes([](const JobRun& run) { return static_cast<double>(run.figures.database_bytes); }),
                bytes([](const JobRun& run) { return static_cast<double>(run.figures.peak_rss_bytes); }),
-               Fixed(MedianOf(runs[0], rate) / median(rate), 2)});
+               Fixed(Median(ratios), 2)});
   }
   table.Print();
   for (size_t i = 0; i < jobs.size(); ++i) PrintMillions(jobs[i].name, runs[i].back());

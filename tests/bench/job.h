@@ -1,5 +1,5 @@
-// A job of cart72: something that takes the workload's batches and makes reminders of them. The engine and its rivals stand
-// behind this one interface, so that they are driven, metered and checked by the same loop.
+// A job of cart72: something that takes the workload's batches and makes reminders of them. The engine and its rivals
+// stand behind this one interface, so that they are driven, metered and checked by the same loop.
 #pragma once
 
 #include <array>
@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "bench/bench.h"
-#include "bench/workload.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/workload.h"
 
 namespace cartwheel::bench {
 
 // What a job made of the workload, as it says itself.
-struct Outcome {
+struct JobOutcome {
   int64_t duplicates = 0;
   int64_t carts = 0;  // for which reminders were planned
   std::array<int64_t, kReminders> reminders{};
@@ -32,7 +32,7 @@ class Job {
   // Closes the file and leaves it whole. Metered.
   virtual void Close() = 0;
   // Called after Close, not metered. Nothing from a job that makes no reminders.
-  virtual std::optional<Outcome> Read() = 0;
+  virtual std::optional<JobOutcome> Read() = 0;
 };
 
 struct JobRun {
@@ -43,12 +43,12 @@ struct JobRun {
 
 using JobMaker = std::function<std::unique_ptr<Job>(const std::string& path)>;
 
-// One run of a job on a fresh file: all batches, then hour by hour to 96 hours later. Ends the bench when the job's outcome is
-// not the expected one. `expected` is set to what the workload says.
+// One run of a job on a fresh file: all batches, then hour by hour to 96 hours later. Ends the bench when the job's
+// outcome is not the expected one. `expected` is set to what the workload says.
 JobRun RunJob(const std::string& name, const BenchOptions& options, const JobMaker& make, Expected* expected);
 
-// Runs all jobs options.repeat times, in turn so that a disturbance of the machine meets them alike, and prints one row each with the
-// medians and the ratios of the first to the others.
+// Runs all jobs options.repeat times, in turn so that a disturbance of the machine meets them alike, and prints one row
+// each with the medians, also of the first's rate divided by the others'.
 struct NamedJob {
   std::string name;
   JobMaker make;

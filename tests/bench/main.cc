@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/bench.h"
-#include "bench/cases.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/cases.h"
 
 namespace cartwheel::bench {
 namespace {
@@ -78,8 +78,8 @@ int Main(int argc, char** argv) {
     BenchOptions options = given;
     if (options.events == 0) options.events = smoke ? each->smoke_events : each->events;
     if (options.customers == 0) options.customers = std::max<int64_t>(options.events / kCustomersPart, 1);
-    fmt::print("\n{}: {} {}, the middle one of {}\n", each->name, Count(static_cast<double>(options.events)), each->counts,
-               options.repeat);
+    fmt::print("\n{}: {} {}, the middle one of {}\n", each->name, Count(static_cast<double>(options.events)),
+               each->counts, options.repeat);
     if (const int code = each->run(options); code != 0) return code;
   }
   return 0;

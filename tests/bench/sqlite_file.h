@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "bench/bench.h"
+#include "tests/bench/bench.h"
 
 namespace cartwheel::bench {
 
@@ -27,7 +27,8 @@ class Statement {
     Check(sqlite3_bind_text(statement_, place, text.data(), static_cast<int>(text.size()), SQLITE_STATIC) == SQLITE_OK);
   }
   void BindBlob(int place, std::string_view bytes) {
-    Check(sqlite3_bind_blob(statement_, place, bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC) == SQLITE_OK);
+    Check(sqlite3_bind_blob(statement_, place, bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC) ==
+          SQLITE_OK);
   }
   // Binds the integers in order, from 1.
   template <typename... Values>

@@ -1,8 +1,9 @@
 // The hand-written job, tuned as far as its design carries: one transaction a batch, prepared statements, integer keys
-// everywhere, the message id as 16 bytes, one timer row a cart that moves from step to step, a cache that holds all its pages.
-// Its conditions and texts are C++ code, so they cost next to nothing; it keeps of an event what its reminders need, and
-// knows no consent, no leases, no receipts, no history of decisions. Our engine has to be faster all the same.
-#include "bench/sqlite_job.h"
+// everywhere, the message id as 16 bytes, one timer row a cart that moves from step to step, a cache that holds all its
+// pages. Its conditions and texts are C++ code, so they cost next to nothing; it keeps of an event what its reminders
+// need, and knows no consent, no leases, no receipts, no history of decisions. Our engine has to be faster all the
+// same.
+#include "tests/bench/sqlite_job.h"
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -12,7 +13,7 @@
 #include <iterator>
 #include <vector>
 
-#include "bench/sqlite_file.h"
+#include "tests/bench/sqlite_file.h"
 
 namespace cartwheel::bench {
 namespace {
@@ -93,7 +94,9 @@ std::string Won(int64_t amount) {
 // 이 after a final consonant, 가 after a vowel: a Hangul syllable is 0xAC00 + 28 * n + final.
 std::string_view Subject(std::string_view name) {
   if (name.size() < 3 || (name[name.size() - 3] & 0xf0) != 0xe0) return "가";
-  const auto bits = [&](size_t from_end, int mask) { return static_cast<unsigned char>(name[name.size() - from_end]) & mask; };
+  const auto bits = [&](size_t from_end, int mask) {
+    return static_cast<unsigned char>(name[name.size() - from_end]) & mask;
+  };
   const int code = bits(3, 0x0f) << 12 | bits(2, 0x3f) << 6 | bits(1, 0x3f);
   return (code - 0xac00) % 28 != 0 ? "이" : "가";
 }
@@ -101,11 +104,13 @@ std::string_view Subject(std::string_view name) {
 std::string ReminderText(int64_t step, std::string_view name, int64_t quantity, int64_t value) {
   switch (step) {
     case 0:
-      return fmt::format("(광고) 온도상점: 고객님, ‘{}’{} 장바구니에서 기다리고 있어요. 합계 {}", name, Subject(name), Won(value));
+      return fmt::format("(광고) 온도상점: 고객님, ‘{}’{} 장바구니에서 기다리고 있어요. 합계 {}", name, Subject(name),
+                         Won(value));
     case 1:
       return fmt::format("(광고) 온도상점: 담아 두신 상품 {}개, {}. 잊지 않으셨나요?", quantity, Won(value));
     default:
-      return fmt::format("(광고) 온도상점: ‘{}’{} 아직 남아 있어요. 오늘 {}에 만나 보세요.", name, Subject(name), Won(value));
+      return fmt::format("(광고) 온도상점: ‘{}’{} 아직 남아 있어요. 오늘 {}에 만나 보세요.", name, Subject(name),
+                         Won(value));
   }
 }
 
@@ -134,11 +139,11 @@ class SqliteJob final : public Job {
 
   void Close() override { open_.reset(); }
 
-  std::optional<Outcome> Read() override {
+  std::optional<JobOutcome> Read() override {
     SqliteFile file(path_, "");
     Statement carts(file.get(), "SELECT count(*) FROM carts");
     Statement reminders(file.get(), "SELECT step, count(*) FROM outbox GROUP BY step");
-    Outcome outcome;
+    JobOutcome outcome;
     outcome.duplicates = duplicates_;
     while (carts.Step()) outcome.carts = carts.Integer(0);
     while (reminders.Step()) outcome.reminders[static_cast<size_t>(reminders.Integer(0))] = reminders.Integer(1);
@@ -193,10 +198,10 @@ class SqliteJob final : public Job {
 
   void TakeEvent(const ShopEvent& event) {
     open_->insert_event.BindBlob(8, {event.id.data(), event.id.size()});
-    const bool fresh = open_->insert_event
-                           .With(event.customer, event.type, event.at_ms, event.product, event.price, event.quantity,
-                                 event.cart)
-                           .Run() != 0;
+    const bool fresh =
+        open_->insert_event
+            .With(event.customer, event.type, event.at_ms, event.product, event.price, event.quantity, event.cart)
+            .Run() != 0;
     if (!fresh) {
       ++duplicates_;
     } else if (event.type == kAdded) {
@@ -224,8 +229,8 @@ class SqliteJob final : public Job {
     }
     for (const Timer& timer : due_) {
       Require(open_->read_cart.With(timer.cart).Step(), fmt::format("timer of cart {}: expected a cart", timer.cart));
-      const std::string text = ReminderText(timer.step, open_->read_cart.Text(0), open_->read_cart.Integer(1),
-                                            open_->read_cart.Integer(2));
+      const std::string text =
+          ReminderText(timer.step, open_->read_cart.Text(0), open_->read_cart.Integer(1), open_->read_cart.Integer(2));
       open_->read_cart.Reset();
       open_->insert_message.BindText(5, text);
       open_->insert_message.With(timer.customer, timer.cart, timer.step, now_ms).Run();

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "bench/job.h"
+#include "tests/bench/job.h"
 
 namespace cartwheel::bench {
 

@@ -1,4 +1,4 @@
-#include "bench/workload.h"
+#include "tests/bench/workload.h"
 
 #include <fmt/format.h>
 
@@ -23,8 +23,8 @@ constexpr int64_t kOrderAfterMinMs = kHourMs / 6;
 constexpr int64_t kOrderAfterMaxMs = 72 * kHourMs;
 constexpr int64_t kOrderSpanMinMs = kHourMs / 2;  // at the very end of the week
 
-// Distinct events of a session on average: 4 views, 2 adds, and 0.3 orders for each of its carts (a fifth of the sessions go on with
-// an open cart).
+// Distinct events of a session on average: 4 views, 2 adds, and 0.3 orders for each of its carts (a fifth of the
+// sessions go on with an open cart).
 constexpr double kEventsOfSession = 6.16;
 
 constexpr uint32_t kFirstCustomer = 1'000'001;
@@ -32,14 +32,16 @@ constexpr uint64_t kCartsOfCustomerMax = 100;
 constexpr uint64_t kProducts = 9'000;
 constexpr uint64_t kFirstProduct = 1'000;
 
-constexpr const char* kQualities[] = {"포근한", "가벼운", "부드러운", "튼튼한", "심플한", "클래식", "데일리", "프리미엄", "빈티지", "오가닉", "모던", "내추럴"};
+constexpr const char* kQualities[] = {"포근한", "가벼운",   "부드러운", "튼튼한", "심플한", "클래식",
+                                      "데일리", "프리미엄", "빈티지",   "오가닉", "모던",   "내추럴"};
 constexpr struct {
   const char* name;
   const char* category;
 } kThings[] = {
-    {"린넨 셔츠", "의류"}, {"니트 가디건", "의류"}, {"와이드 팬츠", "의류"}, {"캔버스 가방", "잡화"}, {"가죽 지갑", "잡화"},
-    {"러그", "리빙"}, {"머그컵", "주방"}, {"도자기 접시", "주방"}, {"무드등", "리빙"}, {"담요", "리빙"},
-    {"운동화", "신발"}, {"샌들", "신발"}, {"선크림", "뷰티"}, {"핸드크림", "뷰티"}, {"원두커피", "식품"},
+    {"린넨 셔츠", "의류"}, {"니트 가디건", "의류"}, {"와이드 팬츠", "의류"}, {"캔버스 가방", "잡화"},
+    {"가죽 지갑", "잡화"}, {"러그", "리빙"},        {"머그컵", "주방"},      {"도자기 접시", "주방"},
+    {"무드등", "리빙"},    {"담요", "리빙"},        {"운동화", "신발"},      {"샌들", "신발"},
+    {"선크림", "뷰티"},    {"핸드크림", "뷰티"},    {"원두커피", "식품"},
 };
 
 // SplitMix64.
@@ -109,8 +111,8 @@ void Workload::NextOriginal() {
     if (plan.kind == Kind::kSession) {
       const auto customer = static_cast<uint32_t>(Random(customers_));
       PlanAt(plan.at_ms, Kind::kView, customer, 2 + static_cast<int>(Random(5)), 1 + static_cast<int>(Random(3)));
-      PlanAt(plan.at_ms + 1 + static_cast<int64_t>(Random(static_cast<uint64_t>(2 * session_every_ms_))), Kind::kSession, 0,
-             0, 0);
+      PlanAt(plan.at_ms + 1 + static_cast<int64_t>(Random(static_cast<uint64_t>(2 * session_every_ms_))),
+             Kind::kSession, 0, 0, 0);
       continue;
     }
     at_ms_ = std::max(plan.at_ms, at_ms_ + 1);
@@ -166,13 +168,14 @@ void Workload::WriteAdd(uint32_t number) {
     if (Random(100) < kOrderPercent) {
       const int64_t left_ms = std::max(kBeginMs + kWeekMs - at_ms_, kOrderSpanMinMs);
       const int64_t span_ms = std::min(left_ms, kOrderAfterMaxMs) - kOrderAfterMinMs;
-      PlanAt(at_ms_ + kOrderAfterMinMs + static_cast<int64_t>(Random(static_cast<uint64_t>(span_ms))), Kind::kOrder, number,
-             0, 0);
+      PlanAt(at_ms_ + kOrderAfterMinMs + static_cast<int64_t>(Random(static_cast<uint64_t>(span_ms))), Kind::kOrder,
+             number, 0, 0);
     }
   }
   const auto quantity = static_cast<int64_t>(Random(10) == 0 ? 2 : 1);
   WriteHead("product_added", number);
-  fmt::format_to(std::back_inserter(line_), R"("cart_id":"{}","quantity":{},)", CartId(number, customer.carts), quantity);
+  fmt::format_to(std::back_inserter(line_), R"("cart_id":"{}","quantity":{},)", CartId(number, customer.carts),
+                 quantity);
   customer.value += quantity * WriteProduct();
   line_ += "}}\n";
 }
@@ -186,8 +189,8 @@ void Workload::WriteOrder(uint32_t number) {
   }
   WriteHead("order_completed", number);
   const uint64_t cart = CartId(number, customer.carts);
-  fmt::format_to(std::back_inserter(line_), R"("order_id":"O{}","cart_id":"{}","total":{},"currency":"KRW"}}}})", cart, cart,
-                 customer.value);
+  fmt::format_to(std::back_inserter(line_), R"("order_id":"O{}","cart_id":"{}","total":{},"currency":"KRW"}}}})", cart,
+                 cart, customer.value);
   line_ += '\n';
 }
 

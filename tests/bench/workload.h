@@ -1,13 +1,13 @@
 // The workload of cart72: a week of a shop, made from a seed, as the NDJSON that a shop would send.
 //
-//   N events of N/10 customers over 7 days, in order of time, about 285 bytes each. Sessions of 2-6 views and 1-3 adds to the
-//   customer's cart. A cart lives from its first add to its order; 30 % of carts are ordered, 10 minutes to 72 hours later
-//   (sooner where the week ends). A customer has one open cart at a time, and the next one gets another id. 5 % of the events
-//   are sent again, byte for byte: 80 % of those within 50 events, the rest within 20,000.
+//   N events of N/10 customers over 7 days, in order of time, about 285 bytes each. Sessions of 2-6 views and 1-3 adds
+//   to the customer's cart. A cart lives from its first add to its order; 30 % of carts are ordered, 10 minutes to 72
+//   hours later (sooner where the week ends). A customer has one open cart at a time, and the next one gets another id.
+//   5 % of the events are sent again, byte for byte: 80 % of those within 50 events, the rest within 20,000.
 //
-// It also says what must come of it when every batch is folded before the next one comes and reminders are due 24, 48 and 72 hours
-// after a cart's first add until its order. That answer is plain counting over what was generated; it knows nothing of timers,
-// journeys or engines.
+// It also says what must come of it when every batch is folded before the next one comes and reminders are due 24, 48
+// and 72 hours after a cart's first add until its order. That answer is plain counting over what was generated; it
+// knows nothing of timers, journeys or engines.
 #pragma once
 
 #include <array>
@@ -43,9 +43,11 @@ class Workload {
  public:
   Workload(int64_t events, int64_t customers, uint64_t seed = 72);
 
-  // The next batch; false after the last. Batches hold 1,000 events, fewer when that many would span more than two hours.
+  // The next batch; false after the last. Batches hold 1,000 events, fewer when that many would span more than two
+  // hours.
   bool Next(Batch* batch);
-  // What must have come of it once the time has passed on to 72 hours after the last event. Call it after the last batch.
+  // What must have come of it once the time has passed on to 72 hours after the last event. Call it after the last
+  // batch.
   Expected expected() const;
 
  private:
@@ -59,7 +61,9 @@ class Workload {
     uint8_t views;  // of this session that remain
     uint8_t adds;
     uint32_t customer;
-    bool operator<(const Plan& other) const { return at_ms != other.at_ms ? at_ms > other.at_ms : number > other.number; }
+    bool operator<(const Plan& other) const {
+      return at_ms != other.at_ms ? at_ms > other.at_ms : number > other.number;
+    }
   };
 
   struct Customer {

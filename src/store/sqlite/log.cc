@@ -13,7 +13,7 @@ constexpr int64_t kDropBytesMax = int64_t{4} << 20;
 
 // All by the primary key.
 constexpr char kHead[] = "SELECT last, bytes_end FROM log ORDER BY last DESC LIMIT 1";
-constexpr char kRows[] = "SELECT last, count, ingested_at, data FROM log WHERE last > ?1 AND last - count < ?2 ORDER BY last";
+constexpr char kRows[] = "SELECT last, count, ingested_at, data FROM log WHERE last > ?1 ORDER BY last";
 constexpr char kInsert[] = "INSERT INTO log(last, count, ingested_at, bytes_end, data) VALUES(?1, ?2, ?3, ?4, ?5)";
 constexpr char kOldest[] = "SELECT last, ingested_at, bytes_end FROM log WHERE last <= ?1 ORDER BY last";
 constexpr char kNewestTime[] = "SELECT last, ingested_at FROM log ORDER BY last DESC LIMIT 1";
@@ -39,8 +39,8 @@ absl::StatusOr<LogHead> ReadHead(Connection& connection) {
 absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t after, int64_t until, int64_t events_max) {
   std::vector<LogRow> rows;
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kRows));
-  ASSIGN_OR_RETURN(bool found, statement.First(after, until));
-  for (int64_t events = 0; found;) {
+  ASSIGN_OR_RETURN(bool found, statement.First(after));
+  for (int64_t events = 0; found && statement.Integer(0) - statement.Integer(1) < until;) {
     events += statement.Integer(1);
     if (events > events_max && !rows.empty()) break;
     rows.push_back(RowOf(statement));
@@ -52,7 +52,7 @@ absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t 
 absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t cursor, int64_t events_max) {
   std::vector<LogRow> rows;
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kRows));
-  ASSIGN_OR_RETURN(bool found, statement.First(cursor, INT64_MAX));
+  ASSIGN_OR_RETURN(bool found, statement.First(cursor));
   while (found && statement.Integer(0) - cursor <= events_max) {
     rows.push_back(RowOf(statement));
     ASSIGN_OR_RETURN(found, statement.Step());

@@ -33,7 +33,7 @@ std::string Show(const Value& value) {
 
 std::string World::Run(std::string_view source) const {
   absl::StatusOr<Program> program = Compile(source, environment);
-  if (!program.ok()) return "load: " + Message(program.status());
+  if (!program.ok()) return "load: " + StatusText(program.status());
   Result result = program->Evaluate(variables);
   return result.error ? "error: " + result.Message() : Show(result.value);
 }

@@ -54,13 +54,18 @@ inline Value TestList::value() const {
 struct World {
   World() {
     cup.fields = {{"name", Value::String("cup")}, {"price", Value::Decimal(195'000'000)}, {"quantity", Value::Int(2)}};
-    lamp.fields = {{"name", Value::String("lamp")}, {"price", Value::Decimal(255'000'000)}, {"quantity", Value::Int(1)}};
+    lamp.fields = {
+        {"name", Value::String("lamp")}, {"price", Value::Decimal(255'000'000)}, {"quantity", Value::Int(1)}};
     items.elements = {cup.value(), lamp.value()};
-    cart.fields = {{"id", Value::String("c1")},           {"value", Value::Decimal(645'000'000)},
-                   {"quantity", Value::Int(3)},           {"items", items.value()},
+    cart.fields = {{"id", Value::String("c1")},
+                   {"value", Value::Decimal(645'000'000)},
+                   {"quantity", Value::Int(3)},
+                   {"items", items.value()},
                    {"updated_at", Value::Timestamp(1'000'000)}};
     customer.fields = {{"orders", Value::Int(0)}, {"locale", Value::String("ko-KR")}, {"vip", Value::Bool(true)}};
-    event.fields = {{"type", Value::String("product_added")}, {"price", Value::Double(19500)}, {"count", Value::Int(2)},
+    event.fields = {{"type", Value::String("product_added")},
+                    {"price", Value::Double(19500)},
+                    {"count", Value::Int(2)},
                     {"nothing", Value::Null()}};
     variables = {cart.value(), customer.value(), event.value(), Value::Timestamp(1'600'000)};
     Type item = Type::Object({{"name", TypeKind::kString}, {"price", TypeKind::kDouble}, {"quantity", TypeKind::kInt}});

@@ -126,7 +126,7 @@ TEST_CASE("backlog_full counts what is not folded") {
     CHECK(Get(store.Append(Batch(2, 0, "7890"))) == 3);  // exactly full
     absl::Status full = store.Append(Batch(1, 0, "x")).status();
     CHECK(absl::IsResourceExhausted(full));
-    CHECK(Message(full) == "backlog_full: the unfolded log holds 10 bytes, log_bytes_max is 10");
+    CHECK(StatusText(full) == "backlog_full: the unfolded log holds 10 bytes, log_bytes_max is 10");
     const int64_t epoch = TakeEpoch(store);
     Ok(store.Commit(WriteAt(epoch, 2)));  // half of the second row: it still counts whole
     CHECK(absl::IsResourceExhausted(store.Append(Batch(1, 0, "1234567")).status()));
@@ -247,7 +247,7 @@ TEST_CASE("commit of an old epoch changes nothing") {
     write.refused = {{.position = 1}};
     const absl::Status lost = store.Commit(write);
     CHECK(absl::IsAborted(lost));
-    CHECK(Message(lost).starts_with("lease_lost"));
+    CHECK(StatusText(lost).starts_with("lease_lost"));
     auto nothing = [&] {
       CHECK(Get(store.Load({1})) == std::vector<std::string>{""});
       CHECK(Get(store.Resolve({"a"})) == Ints{0});

@@ -1,0 +1,73 @@
+#include "channels/file_channel.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/packed.h"
+#include "base/time.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+std::string Line(const Message& message) {
+  std::string line = "{";
+  auto text = [&](std::string_view key, std::string_view value) {
+    AppendJsonString(key, &line);
+    line += ':';
+    AppendJsonString(value, &line);
+    line += ',';
+  };
+  text("key", message.key);
+  text("channel", message.channel);
+  text("class", message.message_class);
+  text("purpose", message.purpose);
+  text("customer", message.customer);
+  text("address", message.address);
+  text("journey", message.journey);
+  text("step", message.step);
+  text("template", message.template_name);
+  text("made_at", FormatInstant(message.made_at_ms));
+  text("expires_at", FormatInstant(message.expires_at_ms));
+  line += fmt::format("\"attempt\":{},\"payload\":{}}}\n", message.attempt, message.payload);
+  return line;
+}
+
+class FileChannel final : public Channel {
+ public:
+  FileChannel(std::string name, int file) : name_(std::move(name)), file_(file) {}
+  ~FileChannel() override { close(file_); }
+
+  std::string_view name() const override { return name_; }
+
+  std::vector<Outcome> SendBatch(absl::Span<const Message> messages) override {
+    std::string lines;
+    for (const Message& message : messages) lines += Line(message);
+    // One write in append mode: lines of several processes do not mix.
+    ssize_t written = write(file_, lines.data(), lines.size());
+    bool whole = written == static_cast<ssize_t>(lines.size()) && fdatasync(file_) == 0;
+    // Nothing written is nothing sent; a part of it may have been read by somebody.
+    OutcomeCode code = whole ? OutcomeCode::kAccepted : written <= 0 ? OutcomeCode::kRetry : OutcomeCode::kUnknown;
+    std::string reason = whole ? "" : std::strerror(errno);
+    std::vector<Outcome> outcomes;
+    for (const Message& message : messages) outcomes.push_back({message.id, message.token, code, reason});
+    return outcomes;
+  }
+
+ private:
+  std::string name_;
+  int file_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Channel>> OpenFileChannel(const std::string& name, const std::string& path) {
+  int file = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
+  return std::make_unique<FileChannel>(name, file);
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,128 @@
+#include "core/settle.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/hash.h"
+#include "cartwheel/limits.h"
+
+namespace cartwheel {
+namespace {
+
+struct Rule {
+  OutcomeCode code;
+  std::string_view name;
+  bool last;           // ends the message in `state`
+  MessageState state;
+  bool costs_attempt;  // of those that do not end it
+};
+
+constexpr Rule kRules[] = {
+    {OutcomeCode::kAccepted, "accepted", true, MessageState::kAccepted, true},
+    {OutcomeCode::kDelivered, "delivered", true, MessageState::kDelivered, true},
+    {OutcomeCode::kFailedFinal, "failed_final", true, MessageState::kFailed, true},
+    {OutcomeCode::kRetry, "retry", false, MessageState::kWaiting, true},
+    {OutcomeCode::kUnknown, "unknown", false, MessageState::kUnknown, true},
+    {OutcomeCode::kGone, "gone", true, MessageState::kFailed, true},
+    {OutcomeCode::kRejectMsg, "reject_msg", true, MessageState::kFailed, true},
+    {OutcomeCode::kConfig, "config", false, MessageState::kWaiting, false},
+    {OutcomeCode::kSuppressed, "suppressed", true, MessageState::kFailed, true},
+    {OutcomeCode::kDefer, "defer", false, MessageState::kWaiting, false},
+};
+
+const Rule& RuleOf(OutcomeCode code) { return kRules[static_cast<size_t>(code)]; }
+
+// The reason kept with a message: the outcome's name, then what the channel said.
+std::string Reason(const Outcome& outcome) {
+  std::string reason(RuleOf(outcome.code).name);
+  if (!outcome.reason.empty()) reason += ": " + outcome.reason;
+  return reason;
+}
+
+Settlement End(MessageRow& message, MessageState state, std::string reason, int64_t now_ms) {
+  message.state = state;
+  message.reason = std::move(reason);
+  message.settled_at_ms = now_ms;
+  return Settlement::kDone;
+}
+
+Settlement TryAgain(MessageRow& message, std::string reason, int64_t delay_ms, int64_t now_ms) {
+  if (message.revoked) {  // its purpose ended while it was out
+    End(message, MessageState::kRevoked, message.reason, now_ms);
+    return Settlement::kRecorded;
+  }
+  if (message.attempts >= static_cast<int32_t>(kAttemptsMax)) return End(message, MessageState::kDead, std::move(reason), now_ms);
+  if (now_ms + delay_ms >= message.expires_at_ms) return End(message, MessageState::kExpired, std::move(reason), now_ms);
+  message.state = MessageState::kWaiting;
+  message.not_before_ms = now_ms + delay_ms;
+  message.reason = std::move(reason);
+  return Settlement::kAgain;
+}
+
+// Nobody knows whether it arrived: a second copy of an advertisement is worse than none.
+Settlement Unknown(MessageRow& message, std::string reason, int64_t now_ms) {
+  if (message.message_class == MessageClass::kAdvertisement && !message.idempotent)
+    return End(message, MessageState::kUnknown, std::move(reason), now_ms);
+  return TryAgain(message, std::move(reason), Backoff(message.id, message.attempts), now_ms);
+}
+
+Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_ms) {
+  const Rule& rule = RuleOf(outcome.code);
+  bool arrived = rule.state == MessageState::kAccepted || rule.state == MessageState::kDelivered;
+  switch (message.state) {
+    case MessageState::kUnknown:  // any certain word is better
+      if (rule.last) return End(message, rule.state, Reason(outcome), now_ms);
+      break;
+    case MessageState::kWaiting:  // it was to be sent again
+      if (arrived) return End(message, rule.state, Reason(outcome), now_ms);
+      break;
+    case MessageState::kClaimed:  // it is out again already: not a third time
+      if (arrived) message.revoked = true;
+      break;
+    case MessageState::kAccepted:
+      if (rule.state == MessageState::kDelivered || rule.state == MessageState::kFailed)
+        return End(message, rule.state, Reason(outcome), now_ms);
+      return Settlement::kNothing;
+    default:
+      break;
+  }
+  message.reason = "late " + Reason(outcome);
+  return Settlement::kRecorded;
+}
+
+}  // namespace
+
+std::string_view OutcomeName(OutcomeCode code) { return RuleOf(code).name; }
+
+bool ParseOutcome(std::string_view name, OutcomeCode* code) {
+  for (const Rule& rule : kRules) {
+    if (rule.name != name) continue;
+    *code = rule.code;
+    return true;
+  }
+  return false;
+}
+
+int64_t Backoff(int64_t message, int attempt) {
+  int64_t delay = kRetryLastMs;
+  if (attempt < 8) delay = std::min(kRetryLastMs, kRetryFirstMs << std::max(attempt - 1, 0));
+  uint64_t jitter = Mix(static_cast<uint64_t>(message) * 64 + static_cast<uint64_t>(attempt));
+  return delay * 3 / 4 + static_cast<int64_t>(jitter % static_cast<uint64_t>(delay / 2));
+}
+
+Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms) {
+  if (message.state != MessageState::kClaimed || message.token != outcome.token)
+    return SettleLate(message, outcome, now_ms);
+  const Rule& rule = RuleOf(outcome.code);
+  if (rule.last) return End(message, rule.state, Reason(outcome), now_ms);
+  if (outcome.code == OutcomeCode::kUnknown) return Unknown(message, Reason(outcome), now_ms);
+  int64_t delay = outcome.retry_after_ms > 0 ? outcome.retry_after_ms : Backoff(message.id, message.attempts);
+  if (!rule.costs_attempt && message.attempts > 0) --message.attempts;
+  return TryAgain(message, Reason(outcome), delay, now_ms);
+}
+
+Settlement Lapse(MessageRow& message, int64_t now_ms) { return Unknown(message, "lease_lapsed", now_ms); }
+
+void Expire(MessageRow& message, int64_t now_ms) { End(message, MessageState::kExpired, "expired", now_ms); }
+
+}  // namespace cartwheel

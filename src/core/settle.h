@@ -1,0 +1,32 @@
+// What an outcome means for a message: a table, and one pure function over it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "cartwheel/channel.h"
+#include "core/message.h"
+
+namespace cartwheel {
+
+enum class Settlement {
+  kDone,      // the message has a new last state: a receipt goes into the log
+  kAgain,     // it waits for another hand-over
+  kRecorded,  // too late to change anything but the record
+  kNothing,   // it says what was known
+};
+
+// Applies an outcome that came under `token`. A late one (another token, a lapsed claim) is recorded, and accepted beats unknown.
+Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms);
+// The lease lapsed without a word.
+Settlement Lapse(MessageRow& message, int64_t now_ms);
+// Its moment has passed before it left.
+void Expire(MessageRow& message, int64_t now_ms);
+
+// Span before hand-over number `attempt` + 1: doubles from kRetryFirstMs to kRetryLastMs, with a quarter of jitter that depends on the message and the
+// attempt only.
+int64_t Backoff(int64_t message, int attempt);
+inline constexpr int64_t kRetryFirstMs = 30'000;
+inline constexpr int64_t kRetryLastMs = 3'600'000;
+
+}  // namespace cartwheel

@@ -1,0 +1,68 @@
+#include "engine/alarms.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "base/time.h"
+
+namespace cartwheel {
+namespace {
+
+// A tick is a second; an alarm is never early, so its tick is the one that ends after it.
+TimerWheel::Tick TickOf(int64_t due_at_ms) { return (due_at_ms + kSecondMs - 1) / kSecondMs; }
+TimerWheel::Tick TickAt(int64_t now_ms) { return now_ms / kSecondMs; }
+
+}  // namespace
+
+absl::Status Alarms::Watch(int64_t now_ms) {
+  int64_t from_hour = watched_before_hour_;
+  int64_t before_hour = now_ms / kHourMs + 2;
+  // A clock that was set back leaves the wheel ahead of it: what is filed from now on would fire too late.
+  if (wheel_ == nullptr || TickAt(now_ms) < wheel_->current()) {
+    wheel_ = std::make_unique<TimerWheel>(TickAt(now_ms));
+    from_hour = 0;
+  } else if (before_hour <= watched_before_hour_) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(std::vector<AlarmEntry> entries, store_->Alarms(from_hour, before_hour));
+  wheel_->Reserve(wheel_->size() + entries.size());
+  for (const AlarmEntry& entry : entries)
+    wheel_->Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
+  watched_before_hour_ = before_hour;
+  return absl::OkStatus();
+}
+
+void Alarms::File(Customer& customer, FoldWrite& write) {
+  int64_t next = customer.NextAlarm(cart_idle_ms_);
+  if (next == 0 || (customer.filed_at_ms != 0 && customer.filed_at_ms <= next)) return;
+  customer.filed_at_ms = next;
+  write.alarms.push_back({next / kHourMs, customer.row, next});
+}
+
+void Alarms::Arm(const FoldWrite& write) {
+  for (const AlarmEntry& entry : write.alarms)
+    if (wheel_ != nullptr && entry.hour < watched_before_hour_)
+      wheel_->Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
+}
+
+std::vector<int64_t> Alarms::TakeDue(int64_t now_ms, size_t limit) {
+  std::vector<TimerWheel::Expired> expired;
+  wheel_->PopDue(TickAt(now_ms), limit, expired);
+  std::vector<int64_t> rows;
+  rows.reserve(expired.size());
+  for (const auto& timer : expired) rows.push_back(static_cast<int64_t>(timer.payload));
+  return rows;
+}
+
+bool Alarms::AnyDue(int64_t now_ms) {
+  auto next = wheel_->NextDue();
+  return next && *next <= TickAt(now_ms);
+}
+
+absl::StatusOr<int64_t> Alarms::NextDue() {
+  if (auto next = wheel_->NextDue()) return *next * kSecondMs;
+  ASSIGN_OR_RETURN(std::optional<AlarmEntry> entry, store_->FirstAlarm(watched_before_hour_));
+  return entry ? TickOf(entry->due_at_ms) * kSecondMs : 0;
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,125 @@
+#include "engine/cast.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr size_t kMemberOverhead = 600;  // bytes of a decoded customer beyond those of its row, measured
+constexpr size_t kKeysShare = 8;         // one part in so many of the cache is for identity keys
+
+}  // namespace
+
+size_t Cast::WeighMember(const std::unique_ptr<Member>& member) { return 2 * member->weight + kMemberOverhead; }
+
+Cast::Cast(Store* store, size_t cache_bytes)
+    : store_(store), members_(cache_bytes - cache_bytes / kKeysShare), keys_(cache_bytes / kKeysShare) {}
+
+absl::Status Cast::Summon(const std::vector<std::string_view>& keys) {
+  std::vector<std::string> unknown;
+  std::vector<int64_t> rows;
+  rows.reserve(keys.size());
+  for (std::string_view key : keys) {
+    if (const int64_t* row = keys_.Find(key); row == nullptr) unknown.emplace_back(key);
+    else if (*row != 0) rows.push_back(*row);
+  }
+  if (!unknown.empty()) {
+    std::sort(unknown.begin(), unknown.end());
+    unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
+    ASSIGN_OR_RETURN(std::vector<int64_t> found, store_->Resolve(unknown));
+    for (size_t i = 0; i < unknown.size(); ++i) {
+      keys_.Put(unknown[i], found[i]);
+      if (found[i] != 0) rows.push_back(found[i]);
+    }
+  }
+  return SummonRows(rows);
+}
+
+absl::Status Cast::SummonRows(const std::vector<int64_t>& rows) {
+  std::vector<int64_t> absent;
+  for (int64_t row : rows)
+    if (members_.Find(row) == nullptr) absent.push_back(row);
+  if (absent.empty()) return absl::OkStatus();
+  std::sort(absent.begin(), absent.end());
+  absent.erase(std::unique(absent.begin(), absent.end()), absent.end());
+  ASSIGN_OR_RETURN(std::vector<std::string> found, store_->Load(absent));
+  for (size_t i = 0; i < absent.size(); ++i) {
+    auto member = std::make_unique<Member>();
+    member->weight = found[i].size();
+    member->removed = found[i].empty();
+    if (!member->removed) {
+      absl::StatusOr<Customer> customer = DecodeCustomer(absent[i], found[i]);
+      member->broken = !customer.ok();
+      if (customer.ok()) member->customer = *std::move(customer);
+    }
+    member->customer.row = absent[i];
+    members_.Put(absent[i], std::move(member));
+  }
+  return absl::OkStatus();
+}
+
+Member* Cast::ByKey(std::string_view key) {
+  const int64_t* row = keys_.Find(key);
+  return row == nullptr || *row == 0 ? nullptr : ByRow(*row);
+}
+
+Member* Cast::ByRow(int64_t row) {
+  std::unique_ptr<Member>* member = members_.Find(row);
+  return member == nullptr ? nullptr : member->get();
+}
+
+Member& Cast::Create(int64_t row, const std::string& key, std::string_view id, bool anonymous) {
+  auto member = std::make_unique<Member>();
+  member->customer.row = row;
+  member->customer.id = id;
+  member->customer.anonymous = anonymous;
+  member->customer.names.push_back(key);
+  Member& created = **members_.Put(row, std::move(member));
+  Point(key, row);
+  Change(created);
+  return created;
+}
+
+void Cast::Point(const std::string& key, int64_t row) {
+  keys_.Put(key, row);
+  aliases_.push_back({key, row});
+}
+
+void Cast::Change(Member& member) {
+  if (member.changed) return;
+  member.changed = true;
+  changed_.push_back(&member);
+}
+
+void Cast::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
+  for (Member* member : changed_) {
+    std::string data = member->removed ? std::string() : EncodeCustomer(member->customer);
+    member->weight = data.size();
+    if (data.size() > kCustomerBytesMax) oversize.push_back(member->customer.row);
+    write.customers.push_back({member->customer.row, std::move(data)});
+  }
+  write.aliases = aliases_;
+}
+
+void Cast::Settle() {
+  for (Member* member : changed_) {
+    member->changed = false;
+    member->decisions.clear();
+  }
+  changed_.clear();
+  aliases_.clear();
+  members_.Age();
+  keys_.Age();
+}
+
+void Cast::Forget() {
+  members_.Clear();
+  keys_.Clear();
+  changed_.clear();
+  aliases_.clear();
+}
+
+}  // namespace cartwheel

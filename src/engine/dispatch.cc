@@ -1,0 +1,215 @@
+#include "engine/dispatch.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/event.h"
+#include "core/settle.h"
+#include "engine/log_codec.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr size_t kLapsedMax = 1'000;  // lapsed claims of one transaction
+
+// Receipts of one transaction, on their way into the log.
+class Receipts {
+ public:
+  void Add(const MessageRow& message, std::string_view outcome, int64_t now_ms) {
+    Value body = ReadPacked(message.body);
+    auto text = [&](std::string_view key) {
+      Value value = body.is_map() ? body.Find(key) : Value();
+      return value.is_string() ? value.text() : std::string_view();
+    };
+    std::string properties;
+    PackedWriter writer(&properties);
+    writer.BeginMap();
+    writer.Key("message_id"), writer.Scalar(Value::Int(message.id));
+    writer.Key("outcome"), writer.Scalar(Value::String(outcome));
+    writer.Key("reason"), writer.Scalar(Value::String(message.reason));
+    writer.Key("channel"), writer.Scalar(Value::String(message.channel));
+    for (std::string_view key : {"address", "journey", "step", "enrolment_key"})
+      writer.Key(key), writer.Scalar(Value::String(text(key)));
+    writer.End();
+    Event event;
+    event.type = EventType::kReceipt;
+    event.customer = text("customer");
+    event.anonymous_id = text("anonymous_id");
+    event.at_ms = now_ms;
+    event.properties = properties;
+    batch_.Append(event);
+  }
+  std::optional<LogRow> Row(int64_t now_ms) const {
+    if (batch_.count == 0) return std::nullopt;
+    return LogRow{0, static_cast<int64_t>(batch_.count), now_ms, PackLog(batch_.bytes)};
+  }
+
+ private:
+  EventBatch batch_;
+};
+
+// Everybody who has an event in the unfolded tail, by any key that an event may be about.
+absl::StatusOr<absl::flat_hash_set<int64_t>> HeldBack(const OutboxView& view) {
+  std::vector<std::string> keys;
+  for (const LogRow& row : view.tail) {
+    ASSIGN_OR_RETURN(std::string events, UnpackLog(row.data));
+    EventCursor cursor(events);
+    Event event;
+    for (int64_t position = row.first(); cursor.Next(&event); ++position) {
+      if (position <= view.cursor) continue;
+      if (!event.customer.empty()) keys.push_back(CustomerKey(event.customer));
+      if (!event.anonymous_id.empty()) keys.push_back(AnonymousKey(event.anonymous_id));
+      if (Value previous = event.Get("previous_id"); previous.is_string()) {
+        keys.push_back(AnonymousKey(previous.text()));
+        keys.push_back(CustomerKey(previous.text()));
+      }
+      if (event.type == EventType::kEndpointAdded)
+        keys.push_back(EndpointKey(event.Get("channel").text(), event.Get("address").text()));
+    }
+    if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  ASSIGN_OR_RETURN(std::vector<int64_t> rows, view.resolve(keys));
+  return absl::flat_hash_set<int64_t>(rows.begin(), rows.end());
+}
+
+Message HandOut(const MessageRow& row) {
+  Value body = ReadPacked(row.body);
+  auto text = [&](std::string_view key) {
+    Value value = body.is_map() ? body.Find(key) : Value();
+    return std::string(value.is_string() ? value.text() : std::string_view());
+  };
+  Message message;
+  message.id = row.id;
+  message.token = row.token;
+  message.key = text("key");
+  message.channel = row.channel;
+  message.message_class = MessageClassName(row.message_class);
+  message.purpose = row.purpose;
+  message.medium = row.medium;
+  message.customer = text("customer");
+  if (message.customer.empty()) message.customer = text("anonymous_id");
+  message.address = text("address");
+  message.journey = text("journey");
+  message.step = text("step");
+  message.template_name = text("template");
+  message.payload = text("payload");
+  message.made_at_ms = row.made_at_ms;
+  message.expires_at_ms = row.expires_at_ms;
+  message.attempt = row.attempts;
+  return message;
+}
+
+}  // namespace
+
+absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& options, int64_t claim_tail_max,
+                                          int64_t now_ms, const LeaseTime& now) {
+  RETURN_IF_ERROR(LapseClaims(store, now_ms, now));
+  ClaimResult result;
+  const size_t max = std::min(options.max, kClaimMax);
+  OutboxQuery query;
+  query.find = OutboxQuery::Find::kReady;
+  query.channel = options.channel;
+  query.now_ms = now_ms;
+  query.with_tail = true;
+  query.tail_max = static_cast<size_t>(claim_tail_max);
+  query.limit = max + query.tail_max;  // those held back must not hide the ones behind them
+  auto decide = [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    result = ClaimResult();
+    result.behind = view.behind;
+    ASSIGN_OR_RETURN(absl::flat_hash_set<int64_t> held, HeldBack(view));
+    OutboxWrite write;
+    Receipts receipts;
+    size_t advertisements = 0;
+    for (const MessageRow& found : view.messages) {
+      if (result.messages.size() == max) break;
+      MessageRow message = found;
+      if (message.expires_at_ms <= now_ms) {
+        Expire(message, now_ms);
+        receipts.Add(message, "expired", now_ms);
+        write.updates.push_back(std::move(message));
+        continue;
+      }
+      if (held.contains(message.customer)) {
+        ++result.held_back;
+        continue;
+      }
+      if (message.message_class == MessageClass::kAdvertisement &&
+          (view.behind || advertisements++ >= kAdvertisementsMax))
+        continue;
+      message.state = MessageState::kClaimed;
+      message.token = view.next_token;
+      ++message.attempts;
+      message.idempotent = options.honours_idempotency_keys;
+      message.lease = {now.boot, now.monotonic_ms + options.lease_ms};
+      result.messages.push_back(HandOut(message));
+      write.updates.push_back(std::move(message));
+    }
+    write.append = receipts.Row(now_ms);
+    return write;
+  };
+  RETURN_IF_ERROR(store.Dispatch(query, decide));
+  return result;
+}
+
+absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outcome> outcomes, int64_t now_ms) {
+  SettleResult result;
+  OutboxQuery query;
+  query.find = OutboxQuery::Find::kIds;
+  for (const Outcome& outcome : outcomes) query.ids.push_back(outcome.message_id);
+  std::sort(query.ids.begin(), query.ids.end());
+  query.ids.erase(std::unique(query.ids.begin(), query.ids.end()), query.ids.end());
+  auto decide = [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    result = SettleResult();
+    OutboxWrite write;
+    Receipts receipts;
+    write.updates = view.messages;
+    absl::flat_hash_map<int64_t, MessageRow*> by_id;
+    for (MessageRow& message : write.updates) by_id[message.id] = &message;
+    for (const Outcome& outcome : outcomes) {
+      auto found = by_id.find(outcome.message_id);
+      if (found == by_id.end()) {
+        ++result.unknown;
+        continue;
+      }
+      MessageRow& message = *found->second;
+      bool in_time = message.state == MessageState::kClaimed && message.token == outcome.token;
+      ++(in_time ? result.settled : result.late);
+      bool delivery_report = message.state == MessageState::kAccepted;
+      if (Settle(message, outcome, now_ms) != Settlement::kDone) continue;
+      bool by_the_engine = message.state == MessageState::kDead || message.state == MessageState::kExpired;
+      receipts.Add(message, by_the_engine ? MessageStateName(message.state) : OutcomeName(outcome.code), now_ms);
+      if (delivery_report) --result.late, ++result.settled;
+    }
+    write.append = receipts.Row(now_ms);
+    return write;
+  };
+  RETURN_IF_ERROR(store.Dispatch(query, decide));
+  return result;
+}
+
+absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now) {
+  ASSIGN_OR_RETURN(std::optional<LeaseTime> next, store.NextLapse());
+  if (!next || !next->LapsedAt(now)) return absl::OkStatus();
+  OutboxQuery query;
+  query.find = OutboxQuery::Find::kLapsed;
+  query.now_ms = now_ms;
+  query.now = now;
+  query.limit = kLapsedMax;
+  return store.Dispatch(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    OutboxWrite write;
+    Receipts receipts;
+    write.updates = view.messages;
+    for (MessageRow& message : write.updates)
+      if (Lapse(message, now_ms) == Settlement::kDone) receipts.Add(message, MessageStateName(message.state), now_ms);
+    write.append = receipts.Row(now_ms);
+    return write;
+  });
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,16 @@
+// The outbox's desk: claims, settles, lapsed leases. Rules are core/settle.h's; this file finds the rows, holds back what must not leave, and puts the
+// receipts into the log, all under one write lock of the store.
+#pragma once
+
+#include "cartwheel/engine.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& options, int64_t claim_tail_max,
+                                          int64_t now_ms, const LeaseTime& now);
+absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outcome> outcomes, int64_t now_ms);
+// Claims whose lease lapsed: `unknown`, or handed out again where that is allowed.
+absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now);
+
+}  // namespace cartwheel

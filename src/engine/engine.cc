@@ -1,0 +1,168 @@
+#include "cartwheel/engine.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <random>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "engine/dispatch.h"
+#include "engine/engine_impl.h"
+#include "engine/log_codec.h"
+#include "engine/query.h"
+#include "fmt/format.h"
+#include "store/memory/memory_store.h"
+#include "store/sqlite/sqlite_store.h"
+#include "vocabulary/vocabulary.h"
+
+namespace cartwheel {
+namespace {
+
+StoreOptions ToStoreOptions(const Options& options) {
+  StoreOptions store;
+  store.durability =
+      options.durability == Durability::kFull ? StoreOptions::Durability::kFull : StoreOptions::Durability::kNormal;
+  store.log_bytes_max = options.log_bytes_max;
+  store.free_disk_min_bytes = options.free_disk_min_bytes;
+  store.log_keep_ms = options.log_keep_ms;
+  store.busy_timeout_ms = options.busy_timeout_ms;
+  return store;
+}
+
+// Names this engine among all that hold the file open. Not zero.
+uint64_t NewHolder() {
+  std::random_device random;
+  return ((static_cast<uint64_t>(random()) << 31) ^ random()) | 1;
+}
+
+const absl::Status& StatusOf(const absl::Status& status) { return status; }
+template <typename T>
+absl::Status StatusOf(const absl::StatusOr<T>& result) {
+  return result.status();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const std::string& path, const Options& options) {
+  if (path == ":memory:") return NewEngine(NewMemoryStore(ToStoreOptions(options)), options);
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(path, ToStoreOptions(options)));
+  return NewEngine(std::move(store), options);
+}
+
+std::unique_ptr<EngineImpl> NewEngine(std::shared_ptr<Store> store, const Options& options) {
+  return std::make_unique<EngineImpl>(std::move(store), options);
+}
+
+EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
+    : options_(options),
+      clock_(options.clock != nullptr ? options.clock : SystemClock()),
+      pid_(getpid()),
+      store_(std::move(store)),
+      fold_(store_.get(), options_, clock_, NewHolder()) {}
+
+EngineImpl::~EngineImpl() {
+  if (!closed_ && getpid() == pid_) (void)Close();
+}
+
+absl::Status EngineImpl::Guard() const {
+  if (closed_) return absl::FailedPreconditionError("the engine is closed");
+  if (getpid() != pid_)
+    return absl::FailedPreconditionError(
+        fmt::format("the engine was opened by process {} and this is its child {}: open another one here", pid_, getpid()));
+  if (broken_) return absl::DataLossError("the database is broken: an earlier call found damage; restore a backup");
+  return absl::OkStatus();
+}
+
+template <typename T>
+T EngineImpl::Watch(T result) {
+  if (absl::IsDataLoss(StatusOf(result))) broken_ = true;
+  return result;
+}
+
+absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
+  RETURN_IF_ERROR(Guard());
+  return Watch(LoadPlaybook(*store_, playbook_json, clock_->NowMs()));
+}
+
+absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const IngestOptions& options) {
+  RETURN_IF_ERROR(Guard());
+  Format format;
+  if (!ParseFormat(options.format, &format))
+    return absl::InvalidArgumentError(
+        fmt::format("unknown format \"{}\", expected native, segment, rees46 or otto", options.format));
+  if (events.size() > kBatchBytesMax)
+    return absl::ResourceExhaustedError(
+        fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
+  int64_t now_ms = Now(options.now_ms);
+  EventBatch batch;
+  std::vector<Rejection> rejections;
+  EventReader(format).Read(events, {now_ms, now_ms}, &batch, &rejections);
+  if (batch.count > kBatchEventsMax)
+    return absl::ResourceExhaustedError(
+        fmt::format("batch_events_max: {} events in one call, at most {} are taken", batch.count, kBatchEventsMax));
+  IngestResult result;
+  for (Rejection& rejection : rejections)
+    result.rejected.push_back({rejection.record, std::move(rejection.id), std::move(rejection.code),
+                               std::move(rejection.message)});
+  RETURN_IF_ERROR(Append(batch, now_ms));
+  result.accepted = static_cast<int64_t>(batch.count);
+  return result;
+}
+
+absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
+  RETURN_IF_ERROR(Guard());
+  if (batch.count == 0) return absl::OkStatus();
+  LogRow row{0, static_cast<int64_t>(batch.count), now_ms, PackLog(batch.bytes)};
+  RETURN_IF_ERROR(Watch(store_->Append(row)).status());
+  Ring();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
+  RETURN_IF_ERROR(Guard());
+  std::lock_guard lock(fold_mutex_);
+  RETURN_IF_ERROR(Watch(LapseClaims(*store_, Now(now_ms), LeaseNow())));
+  return Watch(fold_.Advance(Now(now_ms)));
+}
+
+absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
+  RETURN_IF_ERROR(Guard());
+  return Watch(ClaimMessages(*store_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
+}
+
+absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) {
+  RETURN_IF_ERROR(Guard());
+  absl::StatusOr<SettleResult> result = Watch(SettleMessages(*store_, outcomes, Now(now_ms)));
+  Ring();
+  return result;
+}
+
+absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
+  RETURN_IF_ERROR(Guard());
+  return Watch(Answer(*store_, request));
+}
+
+absl::Status EngineImpl::Close() {
+  RETURN_IF_ERROR(Guard());
+  Ring();
+  std::lock_guard lock(fold_mutex_);
+  absl::Status released = fold_.Release();
+  closed_ = true;
+  store_.reset();
+  return absl::IsAborted(released) ? absl::OkStatus() : released;
+}
+
+bool EngineImpl::WaitForWork(int64_t ms) {
+  std::unique_lock lock(bell_mutex_);
+  bell_.wait_for(lock, std::chrono::milliseconds(ms), [&] { return rung_; });
+  return std::exchange(rung_, false);
+}
+
+void EngineImpl::Ring() {
+  std::lock_guard lock(bell_mutex_);
+  rung_ = true;
+  bell_.notify_all();
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,66 @@
+// The verbs over one store. Each verb guards (closed, forked, broken), asks the part that does the work, and remembers when the store is broken.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "cartwheel/engine.h"
+#include "core/event.h"
+#include "engine/fold.h"
+#include "engine/shelf.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+class EngineImpl final : public Engine {
+ public:
+  EngineImpl(std::shared_ptr<Store> store, const Options& options);
+  ~EngineImpl() override;
+
+  absl::StatusOr<LoadResult> Load(std::string_view playbook_json) override;
+  absl::StatusOr<IngestResult> Ingest(std::string_view events, const IngestOptions& options) override;
+  absl::StatusOr<AdvanceResult> Advance(int64_t now_ms) override;
+  absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options) override;
+  absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) override;
+  absl::StatusOr<std::string> Query(const QueryRequest& request) override;
+  absl::Status Close() override;
+
+  // Events that a reader has prepared: what Ingest does after reading, and what a replay hands in.
+  absl::Status Append(const EventBatch& batch, int64_t now_ms);
+  // Sleeps until something was ingested or settled here, or `ms` have passed. True when something was.
+  bool WaitForWork(int64_t ms);
+  void Ring();
+  Clock* clock() const { return clock_; }
+  Store& store() { return *store_; }
+
+ private:
+  absl::Status Guard() const;
+  template <typename T>
+  T Watch(T result);  // a DataLoss poisons the handle
+  int64_t Now(int64_t now_ms) const { return now_ms == 0 ? clock_->NowMs() : now_ms; }
+  LeaseTime LeaseNow() const { return {clock_->BootId(), clock_->MonotonicMs()}; }
+
+  const Options options_;
+  Clock* const clock_;
+  const pid_t pid_;
+  std::shared_ptr<Store> store_;
+  std::atomic<bool> closed_{false};
+  std::atomic<bool> broken_{false};
+
+  std::mutex fold_mutex_;
+  Fold fold_;
+
+  std::mutex bell_mutex_;
+  std::condition_variable bell_;
+  bool rung_ = false;
+};
+
+// An engine over a store that the caller made: several over one store act as several processes over one file.
+std::unique_ptr<EngineImpl> NewEngine(std::shared_ptr<Store> store, const Options& options);
+
+}  // namespace cartwheel

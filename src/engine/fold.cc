@@ -1,0 +1,114 @@
+#include "engine/fold.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+
+namespace cartwheel {
+namespace {
+
+// Events or alarms of one transaction: what another process's ingest may have to wait for.
+constexpr int64_t kTransactionMax = 2'000;
+
+}  // namespace
+
+Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
+    : store_(store),
+      options_(options),
+      clock_(clock),
+      holder_(holder),
+      step_options_{options.dedupe_window_ms, options.cart_idle_ms, options.address_by_id, store->hash_key()},
+      shelf_(store),
+      cast_(store, options.customer_cache_bytes),
+      alarms_(store, options.cart_idle_ms) {}
+
+LeaseTime Fold::LeaseEnd() const { return {clock_->BootId(), clock_->MonotonicMs() + options_.fold_lease_ms}; }
+
+absl::Status Fold::HoldLease() {
+  LeaseTime now{clock_->BootId(), clock_->MonotonicMs()};
+  LeaseTime half{now.boot, now.monotonic_ms + options_.fold_lease_ms / 2};
+  if (state_ && !lease_end_.LapsedAt(half)) return absl::OkStatus();
+  LeaseTime end = LeaseEnd();
+  absl::StatusOr<FoldState> taken = store_->TakeLease(holder_, now, end);
+  if (!taken.ok()) {
+    Forget();
+    state_.reset();
+    return taken.status();
+  }
+  if (!state_ || state_->epoch != taken->epoch) {
+    Forget();
+    state_ = *taken;
+  }
+  lease_end_ = end;
+  return absl::OkStatus();
+}
+
+absl::Status Fold::Release() {
+  if (!state_) return absl::OkStatus();
+  int64_t epoch = state_->epoch;
+  state_.reset();
+  Forget();
+  return store_->ReleaseLease(epoch);
+}
+
+absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
+  RETURN_IF_ERROR(HoldLease());
+  RETURN_IF_ERROR(shelf_.Refresh());
+  AdvanceResult result;
+  int64_t work = options_.work_max;
+  while (true) {
+    if (!round_) {
+      ASSIGN_OR_RETURN(LogHead head, store_->Head());
+      round_ = Round{head.last, now_ms};
+    }
+    absl::Status status = RunRound(work, result);
+    if (!status.ok()) {
+      Forget();
+      if (absl::IsAborted(status)) state_.reset();
+      return status;
+    }
+    if (result.more) break;
+    bool current = round_->now_ms >= now_ms;
+    round_.reset();
+    if (current) break;
+  }
+  ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms));
+  return result;
+}
+
+absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
+  RETURN_IF_ERROR(alarms_.Watch(round_->now_ms));
+  while (state_->cursor < round_->head && work > 0) {
+    int64_t done = 0;
+    RETURN_IF_ERROR(FoldEvents(std::min(work, kTransactionMax), done, result));
+    work -= done;
+  }
+  if (state_->cursor < round_->head) {
+    result.more = true;
+    return absl::OkStatus();
+  }
+  while (alarms_.AnyDue(round_->now_ms) && work > 0) {
+    int64_t done = 0;
+    RETURN_IF_ERROR(FireAlarms(static_cast<size_t>(std::min(work, kTransactionMax)), done, result));
+    work -= done;
+  }
+  result.more = alarms_.AnyDue(round_->now_ms);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms) {
+  ASSIGN_OR_RETURN(int64_t next, alarms_.NextDue());
+  auto consider = [&](int64_t at_ms) {
+    if (next == 0 || at_ms < next) next = at_ms;
+  };
+  ASSIGN_OR_RETURN(std::optional<int64_t> ready, store_->NextReady());
+  if (ready && *ready > now_ms) consider(*ready);
+  ASSIGN_OR_RETURN(std::optional<LeaseTime> lapse, store_->NextLapse());
+  if (lapse) {
+    bool same_boot = lapse->boot == clock_->BootId();
+    consider(now_ms + (same_boot ? std::max<int64_t>(lapse->monotonic_ms - clock_->MonotonicMs(), 1) : 1));
+  }
+  return next;
+}
+
+}  // namespace cartwheel

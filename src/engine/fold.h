@@ -1,0 +1,96 @@
+// The fold: reads the log behind a durable cursor, steps the customers concerned, and commits everything that changed in one transaction;
+// then fires the alarms that are due. The only writer of customers. Holds the fold lease while it lives.
+//
+// Order: an alarm due at d fires only after the fold has passed the head of the log as it was read at an instant ≥ d. The head is read once a
+// round and kept across calls that answer `more`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "cartwheel/engine.h"
+#include "core/step.h"
+#include "engine/alarms.h"
+#include "engine/cast.h"
+#include "engine/shelf.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+class Fold {
+ public:
+  Fold(Store* store, const Options& options, Clock* clock, uint64_t holder);
+
+  // Unavailable while another holds the lease.
+  absl::StatusOr<AdvanceResult> Advance(int64_t now_ms);
+  absl::Status Release();
+
+ private:
+  // An event with the keys under which its customers are known.
+  struct Input {
+    Event event;
+    int64_t position = 0;
+    int64_t ingested_at_ms = 0;
+    std::string key;                  // of the customer it belongs to
+    std::vector<std::string> others;  // the device or previous ids it identifies, or the endpoint it registers
+  };
+  // One promise: everything up to `head` is folded before anything due at `now_ms` fires.
+  struct Round {
+    int64_t head = 0;
+    int64_t now_ms = 0;
+  };
+
+  // Lease and rounds (fold.cc).
+  absl::Status HoldLease();
+  LeaseTime LeaseEnd() const;
+  absl::Status RunRound(int64_t& work, AdvanceResult& result);
+  absl::StatusOr<int64_t> NextDue(int64_t now_ms);
+
+  // Events (fold_events.cc).
+  absl::Status FoldEvents(int64_t limit, int64_t& done, AdvanceResult& result);
+  absl::Status FoldInputs(const std::vector<Input>& inputs, AdvanceResult& result);
+  absl::Status FoldOne(const Input& input, AdvanceResult& result);
+  absl::Status Identify(const Input& input, Member& member);
+  absl::Status MergeInto(Member& member, Member& device);
+  absl::Status TakeEndpoint(const Input& input, Member& member);
+
+  // Alarms (fold_alarms.cc).
+  absl::Status FireAlarms(size_t limit, int64_t& done, AdvanceResult& result);
+  absl::Status FireRows(const std::vector<int64_t>& rows, AdvanceResult& result);
+
+  // The batch at hand (fold_batch.cc).
+  void Begin();
+  StepContext Context(int64_t ingested_at_ms);
+  absl::Status NeedPlaybooks(const Member& member);
+  void Keep(Member& member);
+  void LinkDecisions(Member& member, int64_t merged);
+  void Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
+              std::string_view event_id);
+  absl::Status Commit(AdvanceResult& result, std::vector<int64_t>& oversize);
+  void Forget();
+
+  Store* store_;
+  const Options options_;
+  Clock* clock_;
+  const uint64_t holder_;
+  StepOptions step_options_;
+
+  std::optional<FoldState> state_;  // while the lease is ours
+  LeaseTime lease_end_;
+  std::optional<Round> round_;
+  Shelf shelf_;
+  Cast cast_;
+  Alarms alarms_;
+
+  // The batch at hand: what it will write, the numbers it has used up, and what it leaves out.
+  FoldWrite write_;
+  Effects effects_;
+  FoldState next_;
+  AdvanceResult counts_;
+  absl::flat_hash_set<int64_t> quarantined_;  // positions of events, or rows while firing
+};
+
+}  // namespace cartwheel

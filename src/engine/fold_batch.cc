@@ -1,0 +1,111 @@
+// One transaction of the fold: begun with the numbers that are free, filled by steps, committed whole or forgotten whole.
+#include <algorithm>
+
+#include "base/status.h"
+#include "engine/fold.h"
+
+namespace cartwheel {
+
+void Fold::Begin() {
+  write_ = FoldWrite();
+  effects_ = Effects();
+  counts_ = AdvanceResult();
+  next_ = *state_;
+}
+
+void Fold::Forget() {
+  cast_.Forget();
+  alarms_.Forget();
+  round_.reset();
+  quarantined_.clear();
+}
+
+StepContext Fold::Context(int64_t ingested_at_ms) {
+  return {shelf_.playbooks(), step_options_, round_->now_ms, ingested_at_ms, &next_.next_message};
+}
+
+absl::Status Fold::NeedPlaybooks(const Member& member) {
+  for (const Enrolment& enrolment : member.customer.enrolments) {
+    if (shelf_.playbooks().Revision(enrolment.revision) != nullptr) continue;
+    absl::Status status = shelf_.Need(enrolment.revision);
+    if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) return absl::InternalError(StatusText(status));
+    RETURN_IF_ERROR(status);
+  }
+  return absl::OkStatus();
+}
+
+// The decisions of a step go to the customer it was about.
+void Fold::Keep(Member& member) {
+  for (Decision& decision : effects_.decisions) member.decisions.push_back(std::move(decision));
+  effects_.decisions.clear();
+}
+
+void Fold::LinkDecisions(Member& member, int64_t merged) {
+  if (member.decisions.empty() && merged == 0) return;
+  DecisionRow row{next_.next_decision++, member.customer.last_decision, merged, {}};
+  for (const Decision& decision : member.decisions) EncodeDecision(decision, &row.data);
+  member.decisions.clear();
+  member.customer.last_decision = row.id;
+  write_.decisions.push_back(std::move(row));
+}
+
+void Fold::Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
+                  std::string_view event_id) {
+  effects_.Count(code == "duplicate" ? "duplicates" : "refused\t" + std::string(code));
+  write_.refused.push_back({position, round_->now_ms, std::string(code), std::string(customer), std::string(event_id),
+                            std::string(message)});
+}
+
+absl::Status Fold::Commit(AdvanceResult& result, std::vector<int64_t>& oversize) {
+  for (Member* member : cast_.changed()) {
+    if (member->removed) continue;
+    LinkDecisions(*member, 0);
+    alarms_.File(member->customer, write_);
+  }
+  cast_.Collect(write_, oversize);
+  if (!oversize.empty()) return absl::OkStatus();
+
+  // A message of this very batch that is revoked again never becomes visible as waiting.
+  for (Revocation& revocation : effects_.revocations) {
+    auto made = std::find_if(effects_.messages.begin(), effects_.messages.end(),
+                             [&](const MessageRow& row) { return row.id == revocation.message; });
+    if (made == effects_.messages.end()) {
+      write_.revocations.push_back(std::move(revocation));
+    } else {
+      made->state = MessageState::kRevoked;
+      made->revoked = true;
+      made->reason = std::move(revocation.reason);
+    }
+  }
+  counts_.messages = static_cast<int64_t>(effects_.messages.size());
+  counts_.enrolments = effects_.enrolments;
+  counts_.exits = effects_.exits;
+  if (effects_.seen_overflow > 0) effects_.Count("dedupe_overflow", effects_.seen_overflow);
+  write_.messages = std::move(effects_.messages);
+  StringMap<TallyDelta> tallies;
+  for (const TallyDelta& delta : effects_.tallies) {
+    TallyDelta& sum = tallies[delta.name];
+    sum.count += delta.count;
+    sum.value = AddMoney(sum.value, delta.value);
+  }
+  for (auto& [name, sum] : tallies) write_.tallies.push_back({name, sum.count, sum.value});
+
+  write_.epoch = next_.epoch;
+  write_.cursor = next_.cursor;
+  write_.lease_end = LeaseEnd();
+  RETURN_IF_ERROR(store_->Commit(write_));
+  state_ = next_;
+  lease_end_ = write_.lease_end;
+  alarms_.Arm(write_);
+  cast_.Settle();
+  result.events += counts_.events;
+  result.duplicates += counts_.duplicates;
+  result.refused += counts_.refused;
+  result.alarms += counts_.alarms;
+  result.enrolments += counts_.enrolments;
+  result.messages += counts_.messages;
+  result.exits += counts_.exits;
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel

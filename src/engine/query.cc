@@ -1,0 +1,137 @@
+#include "engine/query.h"
+
+#include "base/status.h"
+#include "base/string_map.h"
+#include "core/customer.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr size_t kQueryLimitMax = 10'000;
+constexpr MessageState kDeadLetters[] = {MessageState::kFailed, MessageState::kUnknown, MessageState::kDead};
+
+absl::StatusOr<std::string> AnswerMessages(Store& store, MessageFilter filter) {
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.ListMessages(filter));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  writer.Key("messages");
+  writer.BeginList();
+  for (const MessageRow& message : messages) WriteMessage(writer, message);
+  writer.End();
+  if (messages.size() == filter.limit) Field(writer, "next_after", Value::Int(messages.back().id));
+  writer.End();
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::vector<MessageState>> StateFilter(std::string_view name) {
+  if (name.empty()) return std::vector<MessageState>();
+  for (int i = 0; i <= static_cast<int>(MessageState::kDead); ++i)
+    if (MessageStateName(static_cast<MessageState>(i)) == name)
+      return std::vector<MessageState>{static_cast<MessageState>(i)};
+  return absl::InvalidArgumentError(
+      fmt::format("unknown message state \"{}\", expected waiting, claimed, accepted, delivered, failed, expired, revoked, "
+                  "unknown or dead",
+                  name));
+}
+
+absl::StatusOr<std::string> AnswerRefused(Store& store, size_t limit) {
+  ASSIGN_OR_RETURN(std::vector<RefusedRow> rows, store.Refused(limit));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  writer.Key("refused");
+  writer.BeginList();
+  for (const RefusedRow& row : rows) {
+    writer.BeginMap();
+    Field(writer, "code", row.code);
+    Field(writer, "message", row.message);
+    Field(writer, "customer", row.customer);
+    Field(writer, "event_id", row.event_id);
+    Field(writer, "position", Value::Int(row.position));
+    Field(writer, "at", Value::Timestamp(row.at_ms));
+    writer.End();
+  }
+  writer.End();
+  writer.End();
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::string> AnswerHealth(Store& store) {
+  ASSIGN_OR_RETURN(Store::Sizes sizes, store.Measure());
+  ASSIGN_OR_RETURN(int64_t revision, store.LatestRevision());
+  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, store.Tallies());
+  int64_t overflow = 0;
+  for (const TallyDelta& tally : tallies)
+    if (tally.name == "dedupe_overflow") overflow = tally.count;
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  Field(writer, "events", Value::Int(sizes.head.last));
+  Field(writer, "folded", Value::Int(sizes.cursor));
+  Field(writer, "unfolded", Value::Int(sizes.head.last - sizes.cursor));
+  Field(writer, "log_bytes", Value::Int(sizes.head.bytes_end));
+  Field(writer, "database_bytes", Value::Int(sizes.database_bytes));
+  Field(writer, "playbook_revision", Value::Int(revision));
+  Field(writer, "dedupe_overflow", Value::Int(overflow));
+  writer.End();
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::string> AnswerPlaybook(Store& store) {
+  ASSIGN_OR_RETURN(int64_t revision, store.LatestRevision());
+  if (revision == 0) return absl::NotFoundError("no playbook was loaded yet");
+  ASSIGN_OR_RETURN(std::optional<std::string> content, store.Definition(revision));
+  if (!content) return absl::DataLossError(fmt::format("playbook revision {} is missing", revision));
+  return *std::move(content);
+}
+
+}  // namespace
+
+std::string ToJson(const std::string& packed) {
+  std::string json;
+  AppendJson(ReadPacked(packed), &json);
+  return json;
+}
+
+void WriteMessage(PackedWriter& writer, const MessageRow& message) {
+  writer.BeginMap();
+  Field(writer, "id", Value::Int(message.id));
+  Field(writer, "state", MessageStateName(message.state));
+  Field(writer, "channel", message.channel);
+  Field(writer, "class", MessageClassName(message.message_class));
+  Field(writer, "purpose", message.purpose);
+  Field(writer, "medium", message.medium);
+  Field(writer, "made_at", Value::Timestamp(message.made_at_ms));
+  Field(writer, "expires_at", Value::Timestamp(message.expires_at_ms));
+  if (message.settled_at_ms != 0) Field(writer, "settled_at", Value::Timestamp(message.settled_at_ms));
+  Field(writer, "attempts", Value::Int(message.attempts));
+  if (!message.reason.empty()) Field(writer, "reason", message.reason);
+  Value body = ReadPacked(message.body);
+  for (std::string_view key : {"key", "customer", "anonymous_id", "address", "journey", "step", "template", "payload"})
+    if (Value text = body.is_map() ? body.Find(key) : Value(); text.is_string()) Field(writer, key, text);
+  writer.End();
+}
+
+absl::StatusOr<std::string> Answer(Store& store, const QueryRequest& request) {
+  const size_t limit = request.limit < kQueryLimitMax ? request.limit : kQueryLimitMax;
+  if (request.query == "customer") return AnswerCustomer(store, request);
+  if (request.query == "why") return AnswerWhy(store, request);
+  if (request.query == "export") return AnswerExport(store, request);
+  if (request.query == "report") return AnswerReport(store);
+  if (request.query == "messages") {
+    ASSIGN_OR_RETURN(std::vector<MessageState> states, StateFilter(request.state));
+    return AnswerMessages(store, {std::move(states), request.after, limit});
+  }
+  if (request.query == "dead_letters")
+    return AnswerMessages(store, {{std::begin(kDeadLetters), std::end(kDeadLetters)}, request.after, limit});
+  if (request.query == "refused") return AnswerRefused(store, limit);
+  if (request.query == "health") return AnswerHealth(store);
+  if (request.query == "playbook") return AnswerPlaybook(store);
+  return absl::InvalidArgumentError(fmt::format(
+      "unknown query \"{}\", expected customer, why, export, report, messages, dead_letters, refused, health or playbook",
+      request.query));
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,31 @@
+// Reading: every answer is one JSON object, built from one consistent state of each row it reads.
+#pragma once
+
+#include <string>
+
+#include "cartwheel/engine.h"
+#include "base/packed.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+absl::StatusOr<std::string> Answer(Store& store, const QueryRequest& request);
+
+// The parts, each with a file of its own.
+absl::StatusOr<std::string> AnswerReport(Store& store);                                        // report.cc
+absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request);         // query_customer.cc
+absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request);              // query_customer.cc
+absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);           // query_customer.cc
+
+// JSON, by way of packed values: Field(writer, "name", Value::Int(3)).
+inline void Field(PackedWriter& writer, std::string_view key, const Value& value) {
+  writer.Key(key);
+  writer.Scalar(value);
+}
+inline void Field(PackedWriter& writer, std::string_view key, std::string_view text) {
+  Field(writer, key, Value::String(text));
+}
+std::string ToJson(const std::string& packed);
+void WriteMessage(PackedWriter& writer, const MessageRow& message);
+
+}  // namespace cartwheel

@@ -1,0 +1,215 @@
+// What is known of one customer: the row, the trail of decisions, and everything at once for an export.
+#include <algorithm>
+
+#include "base/status.h"
+#include "core/customer.h"
+#include "core/event.h"
+#include "engine/log_codec.h"
+#include "engine/query.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr size_t kExportDecisionsMax = 100'000;
+constexpr int64_t kLogRowsMax = 10'000;  // events read from the log at a time
+
+absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request) {
+  if (request.customer.empty() == request.anonymous_id.empty())
+    return absl::InvalidArgumentError("expected either a customer or an anonymous_id");
+  std::string key = request.customer.empty() ? AnonymousKey(request.anonymous_id) : CustomerKey(request.customer);
+  std::string_view who = request.customer.empty() ? request.anonymous_id : request.customer;
+  auto unknown = [&] { return absl::NotFoundError(fmt::format("nobody is known as \"{}\"", who)); };
+  ASSIGN_OR_RETURN(std::vector<int64_t> rows, store.Resolve({key}));
+  if (rows[0] == 0) return unknown();
+  ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load({rows[0]}));
+  if (data[0].empty()) return unknown();
+  ASSIGN_OR_RETURN(Customer customer, DecodeCustomer(rows[0], data[0]));
+  if (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0) return unknown();
+  return customer;
+}
+
+void OptionalInstant(PackedWriter& writer, std::string_view key, int64_t at_ms) {
+  if (at_ms != 0) Field(writer, key, Value::Timestamp(at_ms));
+}
+
+void WriteCart(PackedWriter& writer, const Cart& cart) {
+  writer.BeginMap();
+  Field(writer, "id", cart.id);
+  Field(writer, "stage", CartStageName(cart.stage));
+  Field(writer, "value", Value::Decimal(cart.value()));
+  Field(writer, "quantity", Value::Int(cart.quantity()));
+  OptionalInstant(writer, "opened_at", cart.opened_at_ms);
+  OptionalInstant(writer, "updated_at", cart.updated_at_ms);
+  writer.Key("items");
+  writer.BeginList();
+  for (const Item& item : cart.items) {
+    writer.BeginMap();
+    Field(writer, "quantity", Value::Int(item.quantity));
+    Field(writer, "price", Value::Decimal(item.price));
+    writer.Key("product");
+    writer.Raw(item.properties);
+    writer.End();
+  }
+  writer.End();
+  writer.End();
+}
+
+void WriteCustomer(PackedWriter& writer, const Customer& customer) {
+  writer.BeginMap();
+  Field(writer, "id", customer.id);
+  Field(writer, "anonymous", Value::Bool(customer.anonymous));
+  OptionalInstant(writer, "first_seen", customer.first_seen_at_ms);
+  OptionalInstant(writer, "last_seen", customer.last_seen_at_ms);
+  OptionalInstant(writer, "last_order_at", customer.last_order_at_ms);
+  Field(writer, "orders", Value::Int(customer.orders));
+  Field(writer, "revenue", Value::Decimal(customer.revenue));
+  writer.Key("names");
+  writer.BeginList();
+  for (const std::string& name : customer.names) writer.Scalar(Value::String(std::string_view(name).substr(1)));
+  writer.End();
+  writer.Key("attributes");
+  if (customer.attributes.empty()) writer.BeginMap(), writer.End();
+  else writer.Raw(customer.attributes);
+  writer.Key("endpoints");
+  writer.BeginList();
+  for (const Endpoint& endpoint : customer.endpoints) {
+    writer.BeginMap();
+    Field(writer, "channel", endpoint.channel);
+    Field(writer, "address", endpoint.address);
+    OptionalInstant(writer, "added_at", endpoint.added_at_ms);
+    writer.End();
+  }
+  writer.End();
+  writer.Key("carts");
+  writer.BeginList();
+  for (const Cart& cart : customer.carts) WriteCart(writer, cart);
+  writer.End();
+  writer.Key("enrolments");
+  writer.BeginList();
+  for (const Enrolment& enrolment : customer.enrolments) {
+    writer.BeginMap();
+    Field(writer, "id", ToHex(enrolment.id));
+    Field(writer, "key", enrolment.key);
+    Field(writer, "revision", Value::Int(enrolment.revision));
+    Field(writer, "journey", Value::Int(enrolment.journey));
+    Field(writer, "step", Value::Int(enrolment.position));
+    OptionalInstant(writer, "entered_at", enrolment.entered_at_ms);
+    OptionalInstant(writer, "wakes_at", enrolment.wake_at_ms);
+    Field(writer, "finished", Value::Bool(enrolment.finished));
+    writer.End();
+  }
+  writer.End();
+  writer.End();
+}
+
+// The trail of a customer and of every device merged into it, oldest first; the newest `limit`.
+absl::StatusOr<std::vector<Decision>> Trail(Store& store, int64_t newest, size_t limit) {
+  std::vector<Decision> trail;
+  std::vector<int64_t> links{newest};
+  while (!links.empty() && trail.size() < limit) {
+    int64_t id = links.back();
+    links.pop_back();
+    if (id == 0) continue;
+    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(id));
+    if (!row) continue;
+    for (Decision& decision : DecodeDecisions(row->data)) trail.push_back(std::move(decision));
+    links.push_back(row->previous);
+    links.push_back(row->merged);
+  }
+  std::stable_sort(trail.begin(), trail.end(), [](const Decision& a, const Decision& b) { return a.at_ms < b.at_ms; });
+  return trail;
+}
+
+void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail) {
+  writer.BeginList();
+  for (const Decision& decision : trail) {
+    writer.BeginMap();
+    Field(writer, "at", Value::Timestamp(decision.at_ms));
+    Field(writer, "decision", DecisionName(decision.kind));
+    if (!decision.journey.empty()) Field(writer, "journey", decision.journey);
+    if (!decision.step.empty()) Field(writer, "step", decision.step);
+    if (!decision.detail.empty()) Field(writer, "detail", decision.detail);
+    if (decision.message != 0) Field(writer, "message", Value::Int(decision.message));
+    OptionalInstant(writer, "planned_at", decision.planned_at_ms);
+    writer.End();
+  }
+  writer.End();
+}
+
+// Every event of the log that is about one of these names: a whole pass over the log.
+absl::Status WriteEvents(PackedWriter& writer, Store& store, const Customer& customer) {
+  ASSIGN_OR_RETURN(LogHead head, store.Head());
+  writer.BeginList();
+  for (int64_t after = 0; after < head.last;) {
+    ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(after, head.last, kLogRowsMax));
+    if (rows.empty()) break;
+    for (const LogRow& row : rows) {
+      ASSIGN_OR_RETURN(std::string events, UnpackLog(row.data));
+      EventCursor cursor(events);
+      for (Event event; cursor.Next(&event);) {
+        std::string key = event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
+        if (std::find(customer.names.begin(), customer.names.end(), key) == customer.names.end()) continue;
+        writer.BeginMap();
+        Field(writer, "type", event.type_name);
+        Field(writer, "id", event.id);
+        Field(writer, "at", Value::Timestamp(event.at_ms));
+        writer.Key("properties");
+        writer.Raw(event.properties);
+        writer.End();
+      }
+    }
+    after = rows.back().last;
+  }
+  writer.End();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request) {
+  ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
+  std::string packed;
+  PackedWriter writer(&packed);
+  WriteCustomer(writer, customer);
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request) {
+  ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
+  ASSIGN_OR_RETURN(std::vector<Decision> trail, Trail(store, customer.last_decision, request.limit));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  Field(writer, "customer", customer.id);
+  writer.Key("decisions");
+  WriteTrail(writer, trail);
+  writer.End();
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request) {
+  ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
+  ASSIGN_OR_RETURN(std::vector<Decision> trail, Trail(store, customer.last_decision, kExportDecisionsMax));
+  std::vector<int64_t> ids;
+  for (const Decision& decision : trail)
+    if (decision.kind == DecisionKind::kMessage) ids.push_back(decision.message);
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.Messages(ids));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  writer.Key("customer");
+  WriteCustomer(writer, customer);
+  writer.Key("decisions");
+  WriteTrail(writer, trail);
+  writer.Key("messages");
+  writer.BeginList();
+  for (const MessageRow& message : messages) WriteMessage(writer, message);
+  writer.End();
+  writer.Key("events");
+  RETURN_IF_ERROR(WriteEvents(writer, store, customer));
+  writer.End();
+  return ToJson(packed);
+}
+
+}  // namespace cartwheel

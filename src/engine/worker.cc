@@ -1,0 +1,74 @@
+#include "cartwheel/worker.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "engine/engine_impl.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int64_t kIdleMs = 60'000;  // the longest sleep when nothing is planned
+
+}  // namespace
+
+void Worker::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Worker::Stop() {
+  stopping_ = true;
+  static_cast<EngineImpl*>(engine_)->Ring();
+  if (thread_.joinable()) thread_.join();
+}
+
+WorkerCounts Worker::counts() const {
+  std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+absl::Status Worker::last_error() const {
+  std::lock_guard lock(mutex_);
+  return last_error_;
+}
+
+absl::StatusOr<int64_t> Worker::Turn() {
+  AdvanceResult advanced;
+  do {
+    ASSIGN_OR_RETURN(advanced, engine_->Advance());
+    std::lock_guard lock(mutex_);
+    counts_.holds_lease = true;
+    counts_.events += advanced.events;
+    counts_.messages += advanced.messages;
+  } while (advanced.more && !stopping_);
+  ASSIGN_OR_RETURN(DispatchResult dispatched, dispatcher_.Run());
+  {
+    std::lock_guard lock(mutex_);
+    counts_.handed_over += dispatched.handed_over;
+  }
+  if (advanced.next_due_ms == 0) return kIdleMs;
+  return advanced.next_due_ms - static_cast<EngineImpl*>(engine_)->clock()->NowMs();
+}
+
+void Worker::Run() {
+  auto& engine = *static_cast<EngineImpl*>(engine_);
+  while (!stopping_) {
+    absl::StatusOr<int64_t> idle = Turn();
+    {
+      std::lock_guard lock(mutex_);
+      if (!idle.ok() && !absl::IsUnavailable(idle.status())) last_error_ = idle.status();
+      if (!idle.ok()) counts_.holds_lease = false;
+    }
+    if (absl::IsDataLoss(idle.status()) || absl::IsFailedPrecondition(idle.status())) return;
+    int64_t left = idle.ok() ? std::clamp<int64_t>(*idle, 0, kIdleMs) : kPauseMs;
+    // Slept in slices: another process's events ring no bell here, but they move the head of the log.
+    absl::StatusOr<LogHead> before = engine.store().Head();
+    while (left > 0 && !stopping_ && !engine.WaitForWork(std::min(left, kPollMs))) {
+      left -= kPollMs;
+      absl::StatusOr<LogHead> head = engine.store().Head();
+      if (idle.ok() && head.ok() && before.ok() && head->last != before->last) break;
+    }
+  }
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,35 @@
+#include "liquid/liquid.h"
+
+#include <utility>
+
+#include "base/status.h"
+#include "fmt/format.h"
+#include "liquid/parser.h"
+#include "liquid/renderer.h"
+#include "liquid/text.h"
+#include "liquid/tree.h"
+
+namespace cartwheel::liquid {
+
+Template::Template(std::unique_ptr<const Tree> tree) : tree_(std::move(tree)) {}
+Template::Template(Template&&) noexcept = default;
+Template& Template::operator=(Template&&) noexcept = default;
+Template::~Template() = default;
+
+absl::Status Template::Render(absl::Span<const Value> roots, const RenderOptions& options, std::string* out) const {
+  return Renderer(*tree_, roots, options, out).Run();
+}
+
+absl::StatusOr<Template> Parse(std::string_view source, const Environment& environment) {
+  if (source.size() > kSourceBytesMax)
+    return absl::InvalidArgumentError(
+        fmt::format("1:1: the template has {} bytes, more than kSourceBytesMax ({})", source.size(), kSourceBytesMax));
+  for (size_t at = 0, bytes; at < source.size(); at += bytes)
+    if (DecodeAt(source, at, &bytes) == kNotUtf8) return ErrorAt(source, at, "this byte is not UTF-8");
+  auto tree = std::make_unique<Tree>();
+  tree->source = source;
+  RETURN_IF_ERROR(Parser(tree.get(), environment).Parse());
+  return Template(std::move(tree));
+}
+
+}  // namespace cartwheel::liquid

@@ -1,0 +1,296 @@
+#include "liquid/parser.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "fmt/format.h"
+#include "liquid/limits.h"
+#include "liquid/text.h"
+
+namespace cartwheel::liquid {
+namespace {
+
+// What closes or divides blocks.
+constexpr std::string_view kDividers[] = {"else",   "elsif",      "when",       "endif",  "endunless",
+                                          "endcase", "endfor",     "endcapture", "endraw", "endcomment"};
+
+bool AllBlank(const Block& block) {
+  return std::all_of(block.begin(), block.end(), [](const Node& node) { return node.blank; });
+}
+
+// A block of nothing but whitespace and silent tags prints nothing.
+void DropBlankTexts(Block* block) {
+  std::erase_if(*block, [](const Node& node) { return std::holds_alternative<TextNode>(node.body); });
+}
+
+}  // namespace
+
+const Parser::Tag Parser::kTags[] = {
+    {"#", &Parser::ParseInlineComment},
+    {"assign", &Parser::ParseAssign},
+    {"break", &Parser::ParseBreak},
+    {"capture", &Parser::ParseCapture},
+    {"case", &Parser::ParseCase},
+    {"comment", &Parser::ParseComment},
+    {"continue", &Parser::ParseContinue},
+    {"echo", &Parser::ParseEcho},
+    {"for", &Parser::ParseFor},
+    {"if", &Parser::ParseIf},
+    {"raw", &Parser::ParseRaw},
+    {"unless", &Parser::ParseUnless},
+    {"abort_message", nullptr},
+    {"cycle", nullptr},
+    {"decrement", nullptr},
+    {"doc", nullptr},
+    {"ifchanged", nullptr},
+    {"include", nullptr},
+    {"increment", nullptr},
+    {"liquid", nullptr},
+    {"render", nullptr},
+    {"tablerow", nullptr},
+};
+
+Parser::Parser(Tree* tree, const Environment& environment)
+    : tree_(*tree), scanner_(tree->source), scope_(tree->source, environment), expressions_(tree->source, &scope_) {}
+
+absl::Status Parser::Parse() {
+  RETURN_IF_ERROR(ParseBlock(Segment{}, {}, &tree_.body).status());
+  return scope_.Finish(&tree_);
+}
+
+absl::Status Parser::ErrorAtTag(const Segment& tag, std::string_view message) const {
+  return ErrorAt(tree_.source, tag.whole.data() - tree_.source.data(), message);
+}
+
+absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<const std::string_view> ends, Block* block) {
+  if (++depth_ > kNestingMax) return ErrorAtTag(opening, fmt::format("more than kNestingMax ({}) blocks deep", kNestingMax));
+  while (true) {
+    ASSIGN_OR_RETURN(Segment segment, scanner_.Next());
+    if (segment.kind == Segment::Kind::kTag && std::find(ends.begin(), ends.end(), segment.name) != ends.end()) {
+      --depth_;
+      return segment;
+    }
+    switch (segment.kind) {
+      case Segment::Kind::kEnd:
+        if (ends.empty()) return segment;
+        return ErrorAtTag(opening, fmt::format("\"{}\" is never closed: expected {{% {} %}}", opening.name, ends.back()));
+      case Segment::Kind::kText:
+        block->push_back({TextNode{segment.text}, Strip(segment.text).empty()});
+        break;
+      case Segment::Kind::kOutput:
+        RETURN_IF_ERROR(ParseEcho(segment, block));
+        break;
+      case Segment::Kind::kTag:
+        if (std::find(std::begin(kDividers), std::end(kDividers), segment.name) != std::end(kDividers))
+          return UnexpectedEnd(opening, ends, segment);
+        RETURN_IF_ERROR(ParseTag(segment, block));
+        break;
+    }
+  }
+}
+
+absl::Status Parser::UnexpectedEnd(const Segment& opening, absl::Span<const std::string_view> ends, const Segment& found) const {
+  if (ends.empty()) return ErrorAtTag(found, fmt::format("\"{}\" belongs to no open block", found.name));
+  return ErrorAtTag(found, fmt::format("expected {{% {} %}} for the \"{}\" at {}, found \"{}\"", ends.back(), opening.name,
+                                       Place(tree_.source, opening.whole.data() - tree_.source.data()), found.name));
+}
+
+absl::Status Parser::ParseTag(const Segment& tag, Block* block) {
+  auto known = std::find_if(std::begin(kTags), std::end(kTags), [&](const Tag& t) { return t.name == tag.name; });
+  if (known != std::end(kTags) && known->parse != nullptr) return (this->*known->parse)(tag, block);
+  if (known != std::end(kTags)) return ErrorAtTag(tag, fmt::format("tag \"{}\" is not supported yet", tag.name));
+  if (tag.name.empty()) return ErrorAtTag(tag, "expected the name of a tag");
+  std::vector<std::string_view> names(std::begin(kDividers), std::end(kDividers));
+  for (const Tag& t : kTags)
+    if (t.parse != nullptr) names.push_back(t.name);
+  return ErrorAtTag(tag, fmt::format("unknown tag \"{}\"{}", tag.name, DidYouMean(tag.name, names)));
+}
+
+absl::StatusOr<std::string_view> Parser::ParseNewName(std::string_view after) {
+  const Token& name = expressions_.Peek();
+  if (name.kind != TokenKind::kName || name.text.ends_with('?'))
+    return expressions_.Expected(fmt::format("a name after {}", after));
+  return expressions_.Take().text;
+}
+
+absl::Status Parser::ParseAssign(const Segment& tag, Block* block) {
+  // The lexer knows no "="; it is the first one of the tag, a name stands before it.
+  size_t equals = tag.text.find('=');
+  if (equals == tag.text.npos || tag.text.substr(equals).starts_with("=="))
+    return ErrorAtTag(tag, "expected {% assign name = value %}");
+  RETURN_IF_ERROR(expressions_.Start(tag.text.substr(0, equals)));
+  ASSIGN_OR_RETURN(std::string_view name, ParseNewName("assign"));
+  RETURN_IF_ERROR(expressions_.ExpectEnd());
+  RETURN_IF_ERROR(expressions_.Start(tag.text.substr(equals + 1)));
+  ASSIGN_OR_RETURN(Filtered value, expressions_.ParseFiltered());
+  block->push_back({AssignNode{scope_.Assign(name), std::move(value)}, true});
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseCapture(const Segment& tag, Block* block) {
+  RETURN_IF_ERROR(expressions_.Start(tag.text));
+  std::string_view name;
+  if (expressions_.Peek().kind == TokenKind::kString) {
+    name = expressions_.Take().text;
+  } else {
+    ASSIGN_OR_RETURN(name, ParseNewName("capture"));
+  }
+  RETURN_IF_ERROR(expressions_.ExpectEnd());
+  CaptureNode node{-1, {}};
+  RETURN_IF_ERROR(ParseBlock(tag, {"endcapture"}, &node.body).status());
+  node.slot = scope_.Assign(name);
+  block->push_back({std::move(node), true});
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseComment(const Segment& tag, Block*) { return scanner_.SkipComment(tag); }
+
+absl::Status Parser::ParseInlineComment(const Segment& tag, Block*) {
+  for (std::string_view rest = tag.text; !rest.empty();) {
+    size_t line_end = rest.find('\n');
+    if (line_end == rest.npos) break;
+    rest = StripLeft(rest.substr(line_end));
+    if (!rest.empty() && !rest.starts_with('#')) return ErrorAtTag(tag, "every line of an inline comment begins with #");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseEcho(const Segment& output, Block* block) {
+  RETURN_IF_ERROR(expressions_.Start(output.text));
+  ASSIGN_OR_RETURN(Filtered value, expressions_.ParseFiltered());
+  block->push_back({OutputNode{std::move(value)}});
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseRaw(const Segment& tag, Block* block) {
+  ASSIGN_OR_RETURN(std::string_view text, scanner_.Raw(tag));
+  if (!text.empty()) block->push_back({TextNode{text}});
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseIf(const Segment& tag, Block* block) { return ParseBranches(tag, false, "endif", block); }
+absl::Status Parser::ParseUnless(const Segment& tag, Block* block) { return ParseBranches(tag, true, "endunless", block); }
+
+absl::Status Parser::ParseBranches(const Segment& tag, bool negated, std::string_view end, Block* block) {
+  IfNode node;
+  Segment divider = tag;
+  bool blank = true;
+  while (divider.name != end) {
+    // What follows an else is parsed, but as in the reference it is never reached.
+    IfNode::Branch branch;
+    branch.negated = negated && node.branches.empty();
+    if (divider.name != "else") {
+      RETURN_IF_ERROR(expressions_.Start(divider.text));
+      ASSIGN_OR_RETURN(branch.condition, expressions_.ParseCondition());
+    }
+    ASSIGN_OR_RETURN(divider, ParseBlock(tag, {"elsif", "else", end}, &branch.body));
+    blank &= AllBlank(branch.body);
+    node.branches.push_back(std::move(branch));
+  }
+  if (blank)
+    for (IfNode::Branch& branch : node.branches) DropBlankTexts(&branch.body);
+  block->push_back({std::move(node), blank});
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseWhen(const Segment& tag, CaseNode::Branch* branch) {
+  RETURN_IF_ERROR(expressions_.Start(tag.text));
+  do {
+    ASSIGN_OR_RETURN(Expression value, expressions_.ParseExpression());
+    branch->values.push_back(std::move(value));
+  } while (expressions_.TakeIf(TokenKind::kComma) || expressions_.TakeName("or"));
+  return expressions_.AtEnd() ? absl::OkStatus() : expressions_.Expected(", or the end");
+}
+
+absl::Status Parser::ParseCase(const Segment& tag, Block* block) {
+  CaseNode node;
+  RETURN_IF_ERROR(expressions_.Start(tag.text));
+  ASSIGN_OR_RETURN(node.subject, expressions_.ParseExpression());
+  RETURN_IF_ERROR(expressions_.ExpectEnd());
+  constexpr std::string_view kEnds[] = {"when", "else", "endcase"};
+  Block before_first;  // never printed, as in the reference
+  ASSIGN_OR_RETURN(Segment divider, ParseBlock(tag, kEnds, &before_first));
+  bool blank = true;
+  while (divider.name != "endcase") {
+    CaseNode::Branch branch;
+    branch.otherwise = divider.name == "else";
+    if (!branch.otherwise) RETURN_IF_ERROR(ParseWhen(divider, &branch));
+    ASSIGN_OR_RETURN(divider, ParseBlock(tag, kEnds, &branch.body));
+    blank &= AllBlank(branch.body);
+    node.branches.push_back(std::move(branch));
+  }
+  if (blank)
+    for (CaseNode::Branch& branch : node.branches) DropBlankTexts(&branch.body);
+  block->push_back({std::move(node), blank});
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseForParameters(ForNode* node) {
+  while (!expressions_.AtEnd()) {
+    if (expressions_.TakeIf(TokenKind::kComma)) continue;
+    if (expressions_.TakeName("reversed")) {
+      node->reversed = true;
+      continue;
+    }
+    bool limit = expressions_.AtName("limit");
+    if (!limit && !expressions_.AtName("offset")) return expressions_.Expected("reversed, limit: or offset:");
+    expressions_.Take();
+    RETURN_IF_ERROR(expressions_.Expect(TokenKind::kColon, limit ? ": after limit" : ": after offset"));
+    if (!limit && expressions_.TakeName("continue")) {
+      node->resumes = true;
+      continue;
+    }
+    ASSIGN_OR_RETURN(Expression value, expressions_.ParseExpression());
+    (limit ? node->limit : node->offset) = std::move(value);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseForHeader(const Segment& tag, ForNode* node, std::string_view* item, Shape* item_shape) {
+  RETURN_IF_ERROR(expressions_.Start(tag.text));
+  const Token& name = expressions_.Peek();
+  if (name.kind != TokenKind::kName) return expressions_.Expected("{% for item in items %}");
+  *item = expressions_.Take().text;
+  if (!expressions_.TakeName("in")) return expressions_.Expected(fmt::format("in after \"for {}\"", *item));
+  Shape shape;
+  ASSIGN_OR_RETURN(node->collection, expressions_.ParseExpression(&shape));
+  *item_shape = shape.is_list() ? Shape{shape.variable, true} : Shape{};
+  node->name = fmt::format("{}-{}", *item, node->collection.text);
+  return ParseForParameters(node);
+}
+
+absl::Status Parser::ParseFor(const Segment& tag, Block* block) {
+  ForNode node{};
+  std::string_view item;
+  Shape item_shape;
+  RETURN_IF_ERROR(ParseForHeader(tag, &node, &item, &item_shape));
+  node.resume_slot = scope_.ResumeSlot(node.name);
+  node.parent_slot = scope_.forloop_slot();
+  node.item_slot = scope_.NewSlot();
+  node.forloop_slot = scope_.NewSlot();
+  scope_.EnterLoop(item, node.item_slot, node.forloop_slot, item_shape);
+  ASSIGN_OR_RETURN(Segment divider, ParseBlock(tag, {"else", "endfor"}, &node.body));
+  scope_.LeaveLoop();
+  if (divider.name == "else") RETURN_IF_ERROR(ParseBlock(tag, {"endfor"}, &node.otherwise).status());
+  bool blank = AllBlank(node.body) && AllBlank(node.otherwise);
+  if (blank) {
+    DropBlankTexts(&node.body);
+    DropBlankTexts(&node.otherwise);
+  }
+  block->push_back({std::move(node), blank});
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseLoopControl(const Segment& tag, Node node, Block* block) {
+  if (!scope_.in_loop()) return ErrorAtTag(tag, fmt::format("\"{}\" stands outside of a for loop", tag.name));
+  block->push_back(std::move(node));
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseBreak(const Segment& tag, Block* block) { return ParseLoopControl(tag, {BreakNode{}}, block); }
+absl::Status Parser::ParseContinue(const Segment& tag, Block* block) { return ParseLoopControl(tag, {ContinueNode{}}, block); }
+
+}  // namespace cartwheel::liquid

@@ -1,0 +1,66 @@
+// From a source to a tree: texts, outputs and tags, blocks within blocks. Each tag is a method and a line of the table in
+// parser.cc; tags of the complete language that are still to come have a line too, which says so.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "liquid/expression_parser.h"
+#include "liquid/lexer.h"
+#include "liquid/scope.h"
+#include "liquid/tree.h"
+
+namespace cartwheel::liquid {
+
+class Parser {
+ public:
+  // The tree's source is set; both must outlive the parser.
+  Parser(Tree* tree, const Environment& environment);
+
+  absl::Status Parse();
+
+ private:
+  struct Tag {
+    std::string_view name;
+    absl::Status (Parser::*parse)(const Segment& opening, Block* block);  // null: to come
+  };
+  static const Tag kTags[];
+
+  // Up to a tag named in `ends`, which is returned; of an empty `ends` up to the end of the source.
+  absl::StatusOr<Segment> ParseBlock(const Segment& opening, absl::Span<const std::string_view> ends, Block* block);
+  absl::Status ParseTag(const Segment& tag, Block* block);
+  absl::Status UnexpectedEnd(const Segment& opening, absl::Span<const std::string_view> ends, const Segment& found) const;
+
+  absl::Status ParseAssign(const Segment& tag, Block* block);
+  absl::Status ParseBreak(const Segment& tag, Block* block);
+  absl::Status ParseCapture(const Segment& tag, Block* block);
+  absl::Status ParseCase(const Segment& tag, Block* block);
+  absl::Status ParseComment(const Segment& tag, Block* block);
+  absl::Status ParseContinue(const Segment& tag, Block* block);
+  absl::Status ParseEcho(const Segment& tag, Block* block);
+  absl::Status ParseFor(const Segment& tag, Block* block);
+  absl::Status ParseIf(const Segment& tag, Block* block);
+  absl::Status ParseInlineComment(const Segment& tag, Block* block);
+  absl::Status ParseRaw(const Segment& tag, Block* block);
+  absl::Status ParseUnless(const Segment& tag, Block* block);
+
+  absl::Status ParseBranches(const Segment& tag, bool negated, std::string_view end, Block* block);
+  absl::Status ParseForHeader(const Segment& tag, ForNode* node, std::string_view* item, Shape* item_shape);
+  absl::Status ParseForParameters(ForNode* node);
+  absl::Status ParseWhen(const Segment& tag, CaseNode::Branch* branch);
+  absl::StatusOr<std::string_view> ParseNewName(std::string_view after);
+  absl::Status ParseLoopControl(const Segment& tag, Node node, Block* block);
+  absl::Status ErrorAtTag(const Segment& tag, std::string_view message) const;
+
+  Tree& tree_;
+  Scanner scanner_;
+  Scope scope_;
+  ExpressionParser expressions_;
+  int depth_ = 0;
+};
+
+}  // namespace cartwheel::liquid

@@ -1,0 +1,238 @@
+#include "liquid/renderer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <optional>
+#include <variant>
+
+#include "fmt/format.h"
+#include "liquid/containers.h"
+#include "liquid/number.h"
+#include "liquid/semantics.h"
+#include "liquid/text.h"
+
+namespace cartwheel::liquid {
+
+Renderer::Renderer(const Tree& tree, absl::Span<const Value> roots, const RenderOptions& options, std::string* out)
+    : tree_(tree), roots_(roots), out_(*out), out_begin_(out->size()), context_(options) {}
+
+absl::Status Renderer::Run() {
+  frame_ = static_cast<Value*>(context_.Allocate(tree_.slots * sizeof(Value)));
+  for (int32_t i = 0; i < tree_.slots; ++i) new (&frame_[i]) Value();
+  resumes_ = static_cast<int64_t*>(context_.Allocate(tree_.resumes * sizeof(int64_t)));
+  std::fill_n(resumes_, tree_.resumes, 0);
+  RenderBlock(tree_.body);
+  if (!context_.failed()) return absl::OkStatus();
+  out_.resize(out_begin_);
+  return context_.status();
+}
+
+std::string Renderer::PlaceOf(std::string_view text) const { return Place(tree_.source, text.data() - tree_.source.data()); }
+
+bool Renderer::IsMissing(const Value& value, const Expression& origin) const {
+  return IsNil(value) && origin.kind == Expression::Kind::kVariable && context_.options().missing == Missing::kError;
+}
+
+void Renderer::FailMissing(std::string_view text) {
+  context_.Fail(absl::NotFoundError(fmt::format("{} is missing ({}); give it a default: {{{{ {} | default: \"…\" }}}}", text,
+                                                PlaceOf(text), text)));
+}
+
+void Renderer::CheckOutput() {
+  if (out_.size() - out_begin_ > context_.options().output_bytes_max)
+    context_.Fail(absl::ResourceExhaustedError(
+        fmt::format("the text is longer than output_bytes_max ({} bytes)", context_.options().output_bytes_max)));
+}
+
+Renderer::Flow Renderer::RenderBlock(const Block& block) {
+  for (const Node& node : block) {
+    if (!context_.Spend(1)) return Flow::kBreak;
+    Flow flow = std::visit([this](const auto& body) { return Render(body); }, node.body);
+    if (context_.failed()) return Flow::kBreak;
+    if (flow != Flow::kNext) return flow;
+  }
+  return Flow::kNext;
+}
+
+Renderer::Flow Renderer::Render(const TextNode& node) {
+  if (context_.SpendBytes(node.text.size())) out_.append(node.text);
+  CheckOutput();
+  return Flow::kNext;
+}
+
+Renderer::Flow Renderer::Render(const OutputNode& node) {
+  char* mark = context_.arena().mark();
+  Value value = Evaluate(node.value);
+  if (context_.failed()) return Flow::kBreak;
+  if (IsMissing(value, node.value.input)) FailMissing(node.value.text);
+  AppendText(context_, value, &out_);
+  CheckOutput();
+  context_.arena().Release(mark);
+  return Flow::kNext;
+}
+
+Renderer::Flow Renderer::Render(const AssignNode& node) {
+  Value value = Evaluate(node.value);
+  frame_[node.slot] = value.is_absent() ? Value::Null() : value;  // absent is: not assigned yet
+  return Flow::kNext;
+}
+
+Renderer::Flow Renderer::Render(const CaptureNode& node) {
+  // Rendered at the end of the output, then taken away from there.
+  size_t begin = out_.size();
+  Flow flow = RenderBlock(node.body);
+  if (context_.failed()) return Flow::kBreak;
+  if (context_.SpendBytes(out_.size() - begin))
+    frame_[node.slot] = context_.NewText(std::string_view(out_).substr(begin));
+  out_.resize(begin);
+  return flow;
+}
+
+Renderer::Flow Renderer::Render(const IfNode& node) {
+  for (const IfNode::Branch& branch : node.branches) {
+    bool holds = branch.condition.empty() || Holds(branch.condition) != branch.negated;
+    if (context_.failed()) return Flow::kBreak;
+    if (holds) return RenderBlock(branch.body);
+  }
+  return Flow::kNext;
+}
+
+// As in the reference, every value that matches prints its block, so one may be printed twice; an else prints when nothing
+// before it did.
+Renderer::Flow Renderer::Render(const CaseNode& node) {
+  Value subject = Evaluate(node.subject);
+  bool matched = false;
+  for (const CaseNode::Branch& branch : node.branches) {
+    size_t times = branch.otherwise && !matched ? 1 : 0;
+    for (const Expression& value : branch.values)
+      if (context_.Spend(1) && Equals(context_, subject, Evaluate(value))) ++times;
+    matched |= times > 0 && !branch.otherwise;
+    for (; times > 0 && !context_.failed(); --times)
+      if (Flow flow = RenderBlock(branch.body); flow != Flow::kNext) return flow;
+  }
+  return Flow::kNext;
+}
+
+int64_t Renderer::LoopNumber(const Expression& expression, int64_t if_nil) {
+  Value value = Evaluate(expression);
+  if (IsNil(value)) return if_nil;
+  std::optional<int64_t> number = ToInteger(value);
+  if (!number)
+    context_.Fail(fmt::format("{}: a loop takes a whole number, not a {}", PlaceOf(expression.text), KindName(value.kind())));
+  return number.value_or(0);
+}
+
+Renderer::Window Renderer::WindowOf(const ForNode& node, size_t size) {
+  constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
+  int64_t length = static_cast<int64_t>(std::min<size_t>(size, kNoLimit));
+  int64_t offset = node.resumes ? resumes_[node.resume_slot] : node.offset ? LoopNumber(*node.offset, 0) : 0;
+  int64_t limit = node.limit ? LoopNumber(*node.limit, kNoLimit) : kNoLimit;
+  int64_t end = length;
+  if (int64_t sum; !__builtin_add_overflow(offset, limit, &sum)) end = std::clamp<int64_t>(sum, 0, length);
+  int64_t begin = std::clamp<int64_t>(offset, 0, end);
+  int64_t resume = 0;
+  if (!__builtin_add_overflow(offset, end - begin, &resume)) resumes_[node.resume_slot] = resume;
+  return {static_cast<size_t>(begin), static_cast<size_t>(end)};
+}
+
+Renderer::Flow Renderer::Render(const ForNode& node) {
+  Value collection = Evaluate(node.collection);
+  bool single = IsText(collection) && !collection.text().empty();  // a text is a list of one
+  Window window = WindowOf(node, single ? 1 : ElementCount(collection));
+  if (context_.failed()) return Flow::kBreak;
+  if (window.begin == window.end) return RenderBlock(node.otherwise);
+  ForloopState* state;
+  frame_[node.forloop_slot] = NewForloop(context_, &state);
+  state->length = static_cast<int64_t>(window.end - window.begin);
+  state->name = Value::String(node.name);
+  if (node.parent_slot >= 0) state->parent = frame_[node.parent_slot];
+  for (size_t i = window.begin; i < window.end && context_.Spend(1); ++i) {
+    size_t at = node.reversed ? window.end - 1 - (i - window.begin) : i;
+    state->index0 = static_cast<int64_t>(i - window.begin);
+    frame_[node.item_slot] = single ? collection : ElementAt(context_, collection, at);
+    if (RenderBlock(node.body) == Flow::kBreak) break;
+  }
+  return Flow::kNext;
+}
+
+bool Renderer::Holds(const Condition& condition) {
+  bool holds = false;
+  for (const Comparison& comparison : condition) {
+    if (!context_.Spend(1)) return false;
+    Value left = Evaluate(comparison.left);
+    Value right = comparison.op == Operator::kTruth ? Value() : Evaluate(comparison.right);
+    holds = Compare(context_, left, comparison.op, right);
+    if (context_.failed()) {
+      context_.Locate(PlaceOf(comparison.left.text));
+      return false;
+    }
+    if (holds ? comparison.next == Relation::kOr : comparison.next == Relation::kAnd) break;
+  }
+  return holds;
+}
+
+Value Renderer::Evaluate(const Expression& expression) {
+  switch (expression.kind) {
+    case Expression::Kind::kLiteral:
+      return expression.literal;
+    case Expression::Kind::kVariable:
+      return EvaluateVariable(expression);
+    case Expression::Kind::kRange: {
+      int64_t first = ToInt(ToNumber(Evaluate(*expression.first))).value_or(0);
+      int64_t last = ToInt(ToNumber(Evaluate(*expression.last))).value_or(0);
+      return NewRange(context_, {first, last});
+    }
+  }
+  return Value();
+}
+
+Value Renderer::EvaluateVariable(const Expression& expression) {
+  Value value = frame_[expression.slot];
+  if (value.is_absent() && expression.root >= 0 && static_cast<size_t>(expression.root) < roots_.size())
+    value = roots_[expression.root];
+  for (const PathStep& step : expression.path) {
+    if (IsNil(value)) return value;
+    if (step.kind == PathStep::Kind::kIndex) {
+      value = Element(context_, value, step.index->kind == Expression::Kind::kLiteral ? step.index->literal : Evaluate(*step.index));
+    } else if (value.is_map() && step.kind == PathStep::Kind::kField) {
+      value = value.Find(step.name);
+    } else {
+      value = Field(context_, value, step.name, step.kind);
+    }
+  }
+  return value;
+}
+
+Value Renderer::Evaluate(const Filtered& filtered) {
+  Value value = Evaluate(filtered.input);
+  for (const FilterCall& call : filtered.filters) {
+    value = Call(filtered, call, value);
+    if (context_.failed()) return Value();
+  }
+  return value;
+}
+
+Value Renderer::Call(const Filtered& filtered, const FilterCall& call, const Value& input) {
+  if (!call.filter->takes_missing && IsMissing(input, filtered.input)) {
+    // "customer.name" of "customer.name | upcase"
+    std::string_view before(filtered.text.data(), call.name.data() - filtered.text.data());
+    before = StripRight(before.substr(0, before.rfind('|')));
+    FailMissing(before);
+    return Value();
+  }
+  Value arguments[kFilterArgumentsMax];
+  for (const FilterArgument& argument : call.arguments) {
+    Value& value = arguments[argument.position];
+    value = Evaluate(argument.value);
+    if (!call.filter->takes_missing && IsMissing(value, argument.value)) FailMissing(argument.value.text);
+    if (value.is_absent()) value = Value::Null();  // absent is: no argument given
+  }
+  if (!context_.Spend(1)) return Value();
+  Value result = call.filter->call(context_, input, arguments);
+  if (context_.failed()) context_.Locate(fmt::format("{}: {}", PlaceOf(call.name), call.name));
+  return result;
+}
+
+}  // namespace cartwheel::liquid

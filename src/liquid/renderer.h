@@ -1,0 +1,65 @@
+// Walks a tree and appends its text: one object for one render. It owns the frame (what the template assigned) and the
+// context; nothing of it outlives Run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "base/value.h"
+#include "liquid/context.h"
+#include "liquid/liquid.h"
+#include "liquid/tree.h"
+
+namespace cartwheel::liquid {
+
+class Renderer {
+ public:
+  Renderer(const Tree& tree, absl::Span<const Value> roots, const RenderOptions& options, std::string* out);
+
+  absl::Status Run();
+
+ private:
+  enum class Flow : uint8_t { kNext, kBreak, kContinue };  // a failure is a kBreak that the context knows of
+
+  Flow RenderBlock(const Block& block);
+  Flow Render(const TextNode& node);
+  Flow Render(const OutputNode& node);
+  Flow Render(const AssignNode& node);
+  Flow Render(const CaptureNode& node);
+  Flow Render(const IfNode& node);
+  Flow Render(const CaseNode& node);
+  Flow Render(const ForNode& node);
+  Flow Render(const BreakNode&) { return Flow::kBreak; }
+  Flow Render(const ContinueNode&) { return Flow::kContinue; }
+
+  Value Evaluate(const Expression& expression);
+  Value EvaluateVariable(const Expression& expression);
+  Value Evaluate(const Filtered& filtered);
+  Value Call(const Filtered& filtered, const FilterCall& call, const Value& input);
+  bool Holds(const Condition& condition);
+
+  // The part of a collection that a loop walks: elements [begin, end).
+  struct Window {
+    size_t begin = 0, end = 0;
+  };
+  Window WindowOf(const ForNode& node, size_t size);
+  int64_t LoopNumber(const Expression& expression, int64_t if_nil);
+
+  bool IsMissing(const Value& value, const Expression& origin) const;
+  void FailMissing(std::string_view text);
+  void CheckOutput();
+  std::string PlaceOf(std::string_view text) const;
+
+  const Tree& tree_;
+  absl::Span<const Value> roots_;
+  std::string& out_;
+  const size_t out_begin_;
+  Context context_;
+  Value* frame_ = nullptr;
+  int64_t* resumes_ = nullptr;
+};
+
+}  // namespace cartwheel::liquid

@@ -1,0 +1,153 @@
+// The recipes that ship: they compile, and their texts are fit to be sent to every customer a shop may have.
+#include "tests/unit/playbook/support.h"
+
+#include <vector>
+
+#include "base/money.h"
+#include "playbook/json.h"
+
+namespace cartwheel {
+namespace {
+
+using playbook::JsonNode;
+using playbook::ReadJson;
+
+const std::vector<std::string> kRecipes = {"cart-24-48-72", "cart-5m-1h-24h"};
+
+std::shared_ptr<const Playbook> Recipe(const std::string& name) {
+  return Compiled(ReadWholeFile(std::string(CARTWHEEL_SOURCE_DIR) + "/examples/recipes/" + name + ".json"));
+}
+
+std::string Map(const std::vector<std::pair<std::string, Value>>& fields) {
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  for (const auto& [key, value] : fields) writer.Key(key), writer.Scalar(value);
+  writer.End();
+  return packed;
+}
+
+struct Shopper {
+  std::string about;
+  Customer customer;
+  Cart cart;
+};
+
+Item MakeItem(const std::string& name, Money price) {
+  Item item;
+  item.price = price;
+  if (!name.empty()) item.properties = Map({{"name", Value::String(name)}});
+  else item.properties = Map({});
+  return item;
+}
+
+std::vector<Shopper> Shoppers() {
+  std::vector<Shopper> shoppers;
+  auto add = [&](std::string about, std::string name, std::vector<Item> items) {
+    Shopper& s = shoppers.emplace_back();
+    s.about = std::move(about);
+    if (!name.empty()) s.customer.attributes = Map({{"name", Value::String(name)}});
+    s.cart.items = std::move(items);
+  };
+  Item coat = MakeItem("울 코트", 129'000 * kMoneyScale);
+  add("a name", "김하늘", {coat});
+  add("no name", "", {coat});
+  add("a long name", std::string("알렉산드라 마리아 테레사 폰 합스부르크 로트링겐 여사"), {coat});
+  add("an emoji", "하늘🌙", {MakeItem("고양이 🐈 \"쿠션\"", 19'900 * kMoneyScale)});
+  add("an English name", "Christopher", {MakeItem("MacBook Pro", 2'990'000 * kMoneyScale)});
+  add("an item without a price or a name", "이온", {MakeItem("", 0)});
+  add("an empty cart", "이온", {});
+  add("forty items", "박서연", std::vector<Item>(40, coat));
+  return shoppers;
+}
+
+std::string TextOf(const JsonNode& payload, std::string_view key) {
+  const JsonNode* node = payload.Find(key);
+  return node == nullptr ? "" : node->text;
+}
+
+// Bytes in EUC-KR: one for ASCII, two for any other character.
+size_t EucKrBytes(std::string_view text) {
+  size_t bytes = 0;
+  for (unsigned char c : text) bytes += c < 0x80 ? 1 : (c & 0xc0) == 0x80 ? 0 : 2;
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("Every text of the recipes renders for every kind of customer") {
+  for (const std::string& name : kRecipes) {
+    auto recipe = Recipe(name);
+    for (const Shopper& shopper : Shoppers()) {
+      World world(shopper.customer, &shopper.cart, nullptr, recipe->shop);
+      for (const auto& message : recipe->templates)
+        for (const Content& content : message->contents) {
+          INFO(name << " " << message->name << " " << content.medium << " for " << shopper.about);
+          std::string body = Rendered(content, world);
+          CAPTURE(body);
+          auto payload = ReadJson(body);
+          REQUIRE(payload.ok());
+          CHECK(body.find("{{") == body.npos);
+          CHECK(body.find("{%") == body.npos);
+          CHECK(body.find("()") == body.npos);
+          if (content.medium == "push") {
+            CHECK(TextOf(*payload, "title") == "(광고) 온도상점");
+            CHECK(TextOf(*payload, "body").find("\n수신거부: ") != std::string::npos);
+            CHECK(TextOf(*payload, "url") == "https://shop.example/cart");
+          }
+          if (content.medium == "sms") {
+            std::string text = TextOf(*payload, "text");
+            CHECK(text.rfind("(광고)온도상점\n", 0) == 0);
+            std::string_view ending = "\n무료거부 0801234567";
+            CHECK(text.substr(text.size() - ending.size()) == ending);
+            CHECK(EucKrBytes(text) <= 90);
+          }
+        }
+    }
+  }
+}
+
+TEST_CASE("The texts say names, particles and amounts as a person would") {
+  auto recipe = Recipe("cart-24-48-72");
+  std::vector<Shopper> shoppers = Shoppers();
+  auto text = [&](const Shopper& shopper, std::string_view name, std::string_view medium, std::string_view key) {
+    World world(shopper.customer, &shopper.cart, nullptr, recipe->shop);
+    for (const auto& message : recipe->templates)
+      if (message->name == name) return TextOf(*ReadJson(Rendered(*message->FindContent(medium), world)), key);
+    return std::string();
+  };
+  CHECK(text(shoppers[0], "gentle", "push", "body") ==
+        "김하늘님, ‘울 코트’가 장바구니에서 기다리고 있어요. 천천히 둘러보고 오세요, 자리는 저희가 맡아 둘게요.\n수신거부: 설정 > 알림");
+  CHECK(text(shoppers[1], "gentle", "sms", "text") ==
+        "(광고)온도상점\n고객님, 담아 둔 상품이 기다려요\nshop.example/c\n무료거부 0801234567");
+  CHECK(text(shoppers[2], "gentle", "sms", "text").find("고객님") != std::string::npos);
+  CHECK(text(shoppers[3], "gentle", "push", "body").rfind("하늘🌙님, ‘고양이 🐈 \"쿠션\"’이 장바구니에서", 0) == 0);
+  CHECK(text(shoppers[7], "gentle", "push", "body").rfind("박서연님, ‘울 코트’ 외 39개가 장바구니에서", 0) == 0);
+  CHECK(text(shoppers[5], "gentle", "kakao", "text").find("금액") == std::string::npos);
+  CHECK(text(shoppers[7], "free_shipping", "kakao", "text").find("결제하실 금액: 5,160,000원 (배송비 0원)") != std::string::npos);
+  CHECK(text(shoppers[4], "last_call", "kakao", "text").find("\n\n· MacBook Pro 2,990,000원\n\n") != std::string::npos);
+  CHECK(text(shoppers[7], "last_call", "kakao", "text").find("· 그리고 37개 더\n") != std::string::npos);
+  CHECK(text(shoppers[0], "last_call", "push", "body").find("ONDO10을 넣으면 10% 깎아") != std::string::npos);
+}
+
+TEST_CASE("The recipes' journeys are what their names say") {
+  auto slow = Recipe("cart-24-48-72");
+  REQUIRE(slow->journeys.size() == 1);
+  const Journey& journey = slow->journeys[0];
+  CHECK(journey.enter_on.type == EventType::kProductAdded);
+  CHECK(journey.exits.size() == 3);
+  CHECK(journey.goal_on.type == EventType::kOrderCompleted);
+  CHECK(journey.goal_within_ms == 7 * 24 * 3'600'000LL);
+  auto sent_at_minutes = [](const Journey& walked) {
+    std::vector<int64_t> minutes;
+    int64_t at_ms = 0;
+    for (const Step& step : walked.steps)
+      if (step.kind == Step::Kind::kWait) at_ms += step.wait_ms;
+      else minutes.push_back(at_ms / 60'000);
+    return minutes;
+  };
+  CHECK(sent_at_minutes(journey) == std::vector<int64_t>{24 * 60, 48 * 60, 72 * 60});
+  CHECK(sent_at_minutes(Recipe("cart-5m-1h-24h")->journeys[0]) == std::vector<int64_t>{5, 60, 24 * 60});
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,82 @@
+// A small playbook that is right, to be spoilt one slip at a time, and customers to read its texts to.
+#pragma once
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "base/packed.h"
+#include "base/status.h"
+#include "core/world.h"
+#include "playbook/compile.h"
+#include "tests/catch.h"
+
+namespace cartwheel {
+
+inline constexpr std::string_view kGoodPlaybook = R"({"playbook": 1, "revision": 7,
+ "policy": {"consent": "assumed_by_shop", "rules": []},
+ "shop": {"name": "온도상점", "cart_url": "https://shop.example/cart", "currency": "KRW", "locale": "ko-KR", "percent": 10},
+ "templates": {
+  "gentle": {"purpose": "cart",
+   "push": {"title": "(광고) {{ shop.name }}", "body": "{{ customer.name | default: '고객' }}님!", "badge": 1},
+   "sms": "(광고) {{ shop.name }}"},
+  "thanks": {"class": "transactional", "push": {"title": "Thank you"}}},
+ "journeys": {
+  "cart": {
+   "enter": {"on": "product_added", "when": "cart.quantity > 0", "key": "cart.id"},
+   "reset_on": ["product_added", "cart_viewed"],
+   "reenter": "after_exit",
+   "exit": [{"on": "order_completed"}, {"on": "cart_emptied"}],
+   "goal": {"on": "order_completed", "within": "7d"},
+   "steps": [
+    {"wait": "24h"},
+    {"send": "gentle", "via": ["web_push", "sms"], "latest": "12h"},
+    {"wait": "24h"},
+    {"send": "gentle", "via": ["web_push"]}]}}})";
+
+// The text with its first `from` replaced by `to`; `from` must be there.
+inline std::string With(std::string_view from, std::string_view to, std::string_view text = kGoodPlaybook) {
+  std::string changed(text);
+  size_t at = changed.find(from);
+  INFO(from);
+  REQUIRE(at != changed.npos);
+  return changed.replace(at, from.size(), to);
+}
+
+// The message of the error, empty when there was none.
+inline std::string ErrorOf(std::string_view json) {
+  auto made = CompilePlaybook(json);
+  return made.ok() ? "" : StatusText(made.status());
+}
+
+// A playbook that must be right.
+inline std::shared_ptr<const Playbook> Compiled(std::string_view json) {
+  auto made = CompilePlaybook(json);
+  INFO(StatusText(made.status()));
+  REQUIRE(made.ok());
+  return *made;
+}
+
+inline std::string ReadWholeFile(const std::string& path) {
+  std::ifstream file(path);
+  INFO(path);
+  REQUIRE(file.good());
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+inline std::string Rendered(const Content& content, const World& world) {
+  std::string out;
+  for (const Content::Piece& piece : content.pieces) {
+    out += piece.literal;
+    if (piece.text == nullptr) continue;
+    absl::Status status = piece.text->Render(world, &out);
+    INFO(StatusText(status));
+    REQUIRE(status.ok());
+  }
+  return out;
+}
+
+}  // namespace cartwheel
