@@ -40,7 +40,7 @@ void* Context::Allocate(size_t bytes) {
   void* memory = arena_.Allocate(bytes);
   if (arena_.borrowed_bytes() > kScratchBytesMax)
     Fail(absl::ResourceExhaustedError(
-        fmt::format("the template keeps more than kScratchBytesMax ({}) bytes of text", kScratchBytesMax)));
+        fmt::format("the template keeps more than kScratchBytesMax ({}) bytes", kScratchBytesMax)));
   return memory;
 }
 

@@ -14,6 +14,9 @@ namespace cartwheel::liquid {
 namespace {
 
 constexpr int kScaleMax = 30;
+constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};  // all exact
+constexpr int kExactPowersMax = 22;
 constexpr int kPlacesMax = 300;
 
 Number::Kind Mix(const Number& a, const Number& b) {
@@ -44,8 +47,8 @@ bool Align(const Number& a, const Number& b, __int128* x, __int128* y, int* scal
 double ToReal(const Number& number) {
   if (!number.exact) return number.real;
   constexpr __int128 kExactInDouble = __int128{1} << 53;
-  if (number.scale == 0 || (number.scale <= 22 && number.digits < kExactInDouble && -number.digits < kExactInDouble))
-    return static_cast<double>(number.digits) / std::pow(10.0, number.scale);
+  if (number.scale == 0 || (number.scale <= kExactPowersMax && number.digits < kExactInDouble && -number.digits < kExactInDouble))
+    return static_cast<double>(number.digits) / kPowersOfTen[number.scale];
   // Correctly rounded by way of the text.
   __int128 rest = number.digits < 0 ? -number.digits : number.digits;
   std::string text;
@@ -83,6 +86,14 @@ Number FromDouble(double real) {
   constexpr double kWholeMax = 1e37;  // every float from 2^53 up is whole: exact ones and int64 order totally
   if (std::fabs(real) < kWholeMax && real == std::floor(real))
     return Exact(Number::Kind::kReal, static_cast<__int128>(real), 0);
+  // The common short ones: when digits / 10^scale rounds to the number, and no shorter scale does, these are its digits.
+  constexpr int kShortScaleMax = 4;
+  constexpr double kExactWholeMax = 9e15;
+  for (int scale = 1; scale <= kShortScaleMax; ++scale) {
+    double digits = std::nearbyint(real * kPowersOfTen[scale]);
+    if (std::fabs(digits) < kExactWholeMax && digits / kPowersOfTen[scale] == real)
+      return Exact(Number::Kind::kReal, static_cast<int64_t>(digits), scale);
+  }
   char text[400];
   auto end = std::to_chars(text, text + sizeof(text), real, std::chars_format::fixed);
   auto number = ParseDecimal({text, static_cast<size_t>(end.ptr - text)}, Number::Kind::kReal);

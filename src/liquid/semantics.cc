@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <cstdlib>
 
 #include "base/money.h"
 #include "base/time.h"
@@ -166,15 +164,6 @@ std::optional<int64_t> ToInteger(const Value& value) {
   int64_t number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-int64_t LeadingInteger(const Value& value) {
-  if (IsNumber(value)) return ToInteger(value).value_or(0);
-  if (!IsText(value)) return 0;
-  std::string_view text = StripLeft(value.text());
-  int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
 }
 

@@ -23,8 +23,6 @@ bool IsText(const Value& value);  // a string or bytes
 std::optional<int64_t> WholeNumber(const Value& value);
 // For filter arguments: numbers are cut towards zero, texts must be whole numbers.
 std::optional<int64_t> ToInteger(const Value& value);
-// As Ruby's to_i: 0 for what is no number, the leading digits of a text.
-int64_t LeadingInteger(const Value& value);
 
 bool Equals(Context& context, const Value& a, const Value& b);
 // -1, 0, 1; empty when the two cannot be ordered. Numbers with numbers, texts with texts.

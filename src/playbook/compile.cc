@@ -41,26 +41,33 @@ void ReadNumbers(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
   if (const JsonNode* version = Need(root, "playbook", "write \"playbook\": 1, the version of this format", errors))
     if (auto number = ReadWhole(*version, errors); number && *number != kPlaybookVersion)
       errors->Add(*version, fmt::format("{} is no version of this format, expected {}", *number, kPlaybookVersion));
-  if (const JsonNode* revision = Need(root, "revision", "write \"revision\": 1, and one more with every change", errors)) {
+  if (const JsonNode* revision =
+          Need(root, "revision", "write \"revision\": 1, and one more with every change", errors)) {
     playbook->revision = ReadWhole(*revision, errors).value_or(1);
-    if (playbook->revision < 1) errors->Add(*revision, fmt::format("{} is no revision, expected 1 or more", playbook->revision));
+    if (playbook->revision < 1)
+      errors->Add(*revision, fmt::format("{} is no revision, expected 1 or more", playbook->revision));
   }
 }
 
 // Nothing in this version judges consent, so a playbook has to say openly that the shop does.
 void ReadPolicy(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
-  const JsonNode* policy = Need(root, "policy", fmt::format("who answers for the consent of the recipients is said openly: write {}",
-                                                            kPolicyToWrite), errors);
+  const JsonNode* policy = Need(
+      root, "policy",
+      fmt::format("who answers for the consent of the recipients is said openly: write {}", kPolicyToWrite), errors);
   if (policy == nullptr || !ExpectObject(*policy, errors)) return;
   CheckKeys(*policy, kPolicyKeys, {}, errors);
   std::string advice = fmt::format("no rule is built yet: write {}", kPolicyToWrite);
   if (const JsonNode* consent = Need(*policy, "consent", advice, errors)) {
-    if (consent->is_text() && consent->text == kConsent) playbook->policy.consent = consent->text;
-    else errors->Add(*consent, fmt::format("no rule is built yet that {} would mean, expected \"{}\"", Describe(*consent), kConsent));
+    if (consent->is_text() && consent->text == kConsent)
+      playbook->policy.consent = consent->text;
+    else
+      errors->Add(*consent, fmt::format("no rule is built yet that {} would mean, expected \"{}\"", Describe(*consent),
+                                        kConsent));
   }
   if (const JsonNode* rules = Need(*policy, "rules", advice, errors); rules != nullptr && ExpectList(*rules, errors))
     if (!rules->members.empty())
-      errors->Add(*rules, fmt::format("no rule is built yet, expected an empty list, found {}", Describe(rules->members[0].value)));
+      errors->Add(*rules, fmt::format("no rule is built yet, expected an empty list, found {}",
+                                      Describe(rules->members[0].value)));
 }
 
 // A scalar; absent when it is none. Texts are views of the node.
@@ -112,18 +119,24 @@ class ShopReader {
     bool known = std::find(std::begin(kShopTexts), std::end(kShopTexts), member.key) != std::end(kShopTexts);
     for (std::string_view text : kShopTexts)
       if (!known && IsSlip(member.key, text))
-        return errors_->AddKey(member, fmt::format("unknown key {}, did you mean \"{}\"?", Quote(member.key), text)), Value();
+        return errors_->AddKey(member, fmt::format("unknown key {}, did you mean \"{}\"?", Quote(member.key), text)),
+               Value();
     if (!known && !IsIdentifier(member.key))
-      return errors_->AddKey(member, fmt::format("{} is no name that a text could use, expected lower-case letters, digits and "
-                                                 "underscores", Quote(member.key))), Value();
+      return errors_->AddKey(member,
+                             fmt::format("{} is no name that a text could use, expected lower-case letters, digits and "
+                                         "underscores",
+                                         Quote(member.key))),
+             Value();
     for (const auto& field : fields)
       if (field.name == member.key) return Value();  // said twice, and reported as such
     Value value = ScalarOf(node);
     if (value.is_absent() || (known && !value.is_string())) {
-      errors_->Add(node, fmt::format("expected {}, found {}", known ? "a text" : "a text, a number, true or false", Describe(node)));
+      errors_->Add(node, fmt::format("expected {}, found {}", known ? "a text" : "a text, a number, true or false",
+                                     Describe(node)));
       return Value();
     }
-    if (known && node.text.empty()) return errors_->Add(node, "expected a text with something in it, found \"\""), Value();
+    if (known && node.text.empty())
+      return errors_->Add(node, "expected a text with something in it, found \"\""), Value();
     if (member.key == "locale") locale = node.text;
     if (member.key == "currency") {
       currency = node.text;

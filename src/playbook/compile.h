@@ -1,6 +1,6 @@
-// Playbooks from their JSON: read, checked whole, compiled. What comes out is complete: every template that a step names
-// exists and speaks each of the step's channels, every condition and text is compiled, every default is filled in, so that
-// nothing behind this door looks for mistakes again.
+// Playbooks from their JSON: read, checked whole, compiled. What comes out is complete: every template that a step
+// names exists and speaks each of the step's channels, every condition and text is compiled, every default is filled
+// in, so that nothing behind this door looks for mistakes again.
 #pragma once
 
 #include <memory>
@@ -11,11 +11,12 @@
 
 namespace cartwheel {
 
-// The error is InvalidArgument with one line per error, at most kPlaybookErrorsMax (errors.h) and in the order of the text:
+// The error is InvalidArgument with one line per error, at most kPlaybookErrorsMax (errors.h) and in the order of the
+// text:
 //   /journeys/cart_24_48_72/steps/1/latest (12:30): "12 h" is no span, expected one like "90s", "5m", "24h", "7d"
 // (JSON pointer, line and column in the text, what is wrong and what was expected). Within a condition or a text the
-// language's own line and column follow: `/journeys/a/enter/when (4:30): 1:6: unknown variable …`. A text that is no JSON
-// has one error, "(line:column): what".
+// language's own line and column follow: `/journeys/a/enter/when (4:30): 1:6: unknown variable …`. A text that is no
+// JSON has one error, "(line:column): what".
 absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json);
 
 }  // namespace cartwheel

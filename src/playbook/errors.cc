@@ -15,10 +15,14 @@ constexpr size_t kQuotedBytesMax = 64;
 void AppendToken(std::string_view key, std::string* pointer) {
   pointer->push_back('/');
   for (char c : key) {
-    if (c == '~') *pointer += "~0";
-    else if (c == '/') *pointer += "~1";
-    else if (c == '\n') *pointer += "\\n";  // an error is one line
-    else pointer->push_back(c);
+    if (c == '~')
+      *pointer += "~0";
+    else if (c == '/')
+      *pointer += "~1";
+    else if (c == '\n')
+      *pointer += "\\n";  // an error is one line
+    else
+      pointer->push_back(c);
   }
 }
 
@@ -60,8 +64,8 @@ void ErrorList::AddLine(std::string_view pointer, size_t offset, std::string_vie
     more_ = true;
     return;
   }
-  errors_.emplace_back(offset, fmt::format("{}{}({}): {}", pointer, pointer.empty() ? "" : " ",
-                                           LineAndColumn(text_, offset), message));
+  errors_.emplace_back(
+      offset, fmt::format("{}{}({}): {}", pointer, pointer.empty() ? "" : " ", LineAndColumn(text_, offset), message));
 }
 
 absl::Status ErrorList::ToStatus() const {
@@ -79,12 +83,18 @@ absl::Status ErrorList::ToStatus() const {
 
 std::string Describe(const JsonNode& node) {
   switch (node.kind) {
-    case JsonNode::Kind::kNull: return "null";
-    case JsonNode::Kind::kBool: return node.boolean ? "true" : "false";
-    case JsonNode::Kind::kNumber: return node.text.substr(0, kQuotedBytesMax);
-    case JsonNode::Kind::kText: return Quote(node.text);
-    case JsonNode::Kind::kList: return "a list";
-    case JsonNode::Kind::kObject: return "an object";
+    case JsonNode::Kind::kNull:
+      return "null";
+    case JsonNode::Kind::kBool:
+      return node.boolean ? "true" : "false";
+    case JsonNode::Kind::kNumber:
+      return node.text.substr(0, kQuotedBytesMax);
+    case JsonNode::Kind::kText:
+      return Quote(node.text);
+    case JsonNode::Kind::kList:
+      return "a list";
+    case JsonNode::Kind::kObject:
+      return "an object";
   }
   return "";
 }

@@ -1,5 +1,6 @@
-// What is wrong with a playbook, gathered so that one load shows all of it. A place is a node of the JSON tree; its pointer
-// and its line and column are worked out only here, when there is something to say, so that nothing else carries paths.
+// What is wrong with a playbook, gathered so that one load shows all of it. A place is a node of the JSON tree; its
+// pointer and its line and column are worked out only here, when there is something to say, so that nothing else
+// carries paths.
 #pragma once
 
 #include <cstddef>

@@ -16,8 +16,10 @@ bool IsLetter(char c) { return c >= 'a' && c <= 'z'; }
 std::string Bare(std::string_view word) {
   std::string bare;
   for (char c : word) {
-    if (c >= 'A' && c <= 'Z') bare.push_back(static_cast<char>(c - 'A' + 'a'));
-    else if (c != '_' && c != '-' && c != ' ' && c != '.') bare.push_back(c);
+    if (c >= 'A' && c <= 'Z')
+      bare.push_back(static_cast<char>(c - 'A' + 'a'));
+    else if (c != '_' && c != '-' && c != ' ' && c != '.')
+      bare.push_back(c);
   }
   return bare;
 }
@@ -56,7 +58,8 @@ bool ExpectList(const JsonNode& node, ErrorList* errors) {
 std::string NameProblem(std::string_view name) {
   if (name.empty()) return "a name is empty, expected at least one letter";
   if (name.size() > kPlaybookNameBytesMax)
-    return fmt::format("the name {} has {} bytes: playbook_name_bytes_max is {}", Quote(name), name.size(), kPlaybookNameBytesMax);
+    return fmt::format("the name {} has {} bytes: playbook_name_bytes_max is {}", Quote(name), name.size(),
+                       kPlaybookNameBytesMax);
   if (name.front() == ' ' || name.back() == ' ')
     return fmt::format("the name {} begins or ends with a space, expected none there", Quote(name));
   if (std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
@@ -65,7 +68,8 @@ std::string NameProblem(std::string_view name) {
 }
 
 std::optional<std::string> ReadName(const JsonNode& node, ErrorList* errors) {
-  std::string problem = node.is_text() ? NameProblem(node.text) : fmt::format("expected a text, found {}", Describe(node));
+  std::string problem =
+      node.is_text() ? NameProblem(node.text) : fmt::format("expected a text, found {}", Describe(node));
   if (problem.empty()) return node.text;
   errors->Add(node, problem);
   return std::nullopt;
@@ -75,7 +79,8 @@ std::optional<int64_t> ReadWhole(const JsonNode& node, ErrorList* errors) {
   int64_t number = 0;
   const char* end = node.text.data() + node.text.size();
   if (node.kind == JsonNode::Kind::kNumber)
-    if (auto [stop, error] = std::from_chars(node.text.data(), end, number); error == std::errc() && stop == end) return number;
+    if (auto [stop, error] = std::from_chars(node.text.data(), end, number); error == std::errc() && stop == end)
+      return number;
   errors->Add(node, fmt::format("expected a whole number, found {}", Describe(node)));
   return std::nullopt;
 }
@@ -97,7 +102,8 @@ std::optional<int64_t> ReadSpan(const JsonNode& node, int64_t least_ms, ErrorLis
 
 bool IsIdentifier(std::string_view name) {
   return !name.empty() && IsLetter(name[0]) && name.size() <= kPlaybookNameBytesMax &&
-         std::all_of(name.begin(), name.end(), [](char c) { return IsLetter(c) || (c >= '0' && c <= '9') || c == '_'; });
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return IsLetter(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 bool IsSlip(std::string_view word, std::string_view of) {

@@ -1,5 +1,6 @@
-// The members of a JSON object by name, against the table of those that exist. Here unknown keys, keys of a later version
-// and values of the wrong kind become messages, so that the readers of templates and journeys speak of meaning only.
+// The members of a JSON object by name, against the table of those that exist. Here unknown keys, keys of a later
+// version and values of the wrong kind become messages, so that the readers of templates and journeys speak of meaning
+// only.
 #pragma once
 
 #include <cstdint>

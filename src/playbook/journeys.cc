@@ -33,7 +33,8 @@ class JourneyCompiler {
 
   void Compile(const JsonNode& node) {
     CheckKeys(node, kJourneyKeys, kJourneyKeysLater, errors_);
-    if (const JsonNode* enter = Need(node, "enter", R"(write what starts it, such as "enter": {"on": "product_added"})"))
+    if (const JsonNode* enter =
+            Need(node, "enter", R"(write what starts it, such as "enter": {"on": "product_added"})"))
       ReadEnter(*enter);
     if (const JsonNode* types = node.Find("reset_on"); types != nullptr && ExpectList(*types, errors_))
       for (const JsonMember& type : types->members) journey_.reset_on.push_back(ReadTrigger(type.value, errors_));
@@ -104,8 +105,10 @@ class JourneyCompiler {
     bool at_once = exit.when == nullptr && node.Find("when") == nullptr && !exit.on.name.empty() &&
                    exit.on.Matches(journey_.enter_on.type, journey_.enter_on.name);
     if (at_once)
-      errors_->Add(node, fmt::format("the exit on \"{}\" would end what the same event enters, expected another event or a \"when\"",
-                                     exit.on.name));
+      errors_->Add(
+          node,
+          fmt::format("the exit on \"{}\" would end what the same event enters, expected another event or a \"when\"",
+                      exit.on.name));
   }
 
   void ReadGoal(const JsonNode& node) {
@@ -124,8 +127,10 @@ class JourneyCompiler {
       if (step.message_template == nullptr || step.message_template->purpose != kCartPurpose) continue;
       std::string what = fmt::format("a reminder of the cart ({}) could follow the purchase: write {}",
                                      Quote(step.message_template->name), R"("exit": [{"on": "order_completed"}])");
-      if (const JsonNode* exits = node.Find("exit")) errors_->Add(*exits, what);
-      else errors_->AddMissing(node, "exit", what);
+      if (const JsonNode* exits = node.Find("exit"))
+        errors_->Add(*exits, what);
+      else
+        errors_->AddMissing(node, "exit", what);
       return;
     }
   }
@@ -147,14 +152,17 @@ void CompileJourneys(const JsonNode& node, const Languages& languages, ErrorList
     Journey& journey = playbook->journeys.emplace_back();
     journey.name = member.key;
     journey.fingerprint = SipDigest(member.key).low;
-    if (ExpectObject(member.value, errors)) JourneyCompiler(languages, *playbook, errors, &journey).Compile(member.value);
+    if (ExpectObject(member.value, errors))
+      JourneyCompiler(languages, *playbook, errors, &journey).Compile(member.value);
   }
   std::sort(playbook->journeys.begin(), playbook->journeys.end(),
             [](const Journey& a, const Journey& b) { return a.name < b.name; });
   for (uint32_t i = 0; i < playbook->journeys.size(); ++i) {
     const Trigger& on = playbook->journeys[i].enter_on;
-    if (on.type == EventType::kCustom) playbook->custom_entries[on.name].push_back(i);
-    else playbook->entries[on.type].push_back(i);
+    if (on.type == EventType::kCustom)
+      playbook->custom_entries[on.name].push_back(i);
+    else
+      playbook->entries[on.type].push_back(i);
   }
 }
 

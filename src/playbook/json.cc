@@ -20,7 +20,10 @@ size_t CharacterLength(std::string_view s) {
   auto byte = [&](size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0; };
   unsigned char first = byte(0), second = byte(1);
   if (first < 0x80) return s.empty() ? 0 : 1;
-  size_t length = first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  size_t length = first >= 0xc2 && first < 0xe0   ? 2
+                  : first >= 0xe0 && first < 0xf0 ? 3
+                  : first >= 0xf0 && first < 0xf5 ? 4
+                                                  : 0;
   if (first == 0xe0 && second < 0xa0) return 0;
   if (first == 0xed && second >= 0xa0) return 0;
   if (first == 0xf0 && second < 0x90) return 0;
@@ -72,7 +75,8 @@ class Reader {
 
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   void SkipSpace() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+      ++at_;
   }
 
   // What stands here, for messages.
@@ -132,11 +136,13 @@ class Reader {
       SkipSpace();
       if (Peek() == close) return ++at_, true;
       if (at_ == text_.size())
-        return FailAt(open, fmt::format("\"{}\" is never closed, expected \"{}\" before the end", object ? '{' : '[', close));
+        return FailAt(open,
+                      fmt::format("\"{}\" is never closed, expected \"{}\" before the end", object ? '{' : '[', close));
       if (Peek() != ',') return Unexpected(fmt::format("\",\" or \"{}\"", close));
       size_t comma = at_++;
       SkipSpace();
-      if (Peek() == close) return FailAt(comma, fmt::format("\",\" before \"{}\": no comma follows the last one", close));
+      if (Peek() == close)
+        return FailAt(comma, fmt::format("\",\" before \"{}\": no comma follows the last one", close));
     }
   }
 
@@ -225,8 +231,9 @@ class Reader {
     }
     if (!good || IsWordByte(Peek()) || Peek() == '.') {
       while (IsWordByte(Peek()) || Peek() == '.') ++at_;
-      return FailAt(from, fmt::format("{} is no JSON number, expected one like 7, 0.5 (spans such as \"24h\" stand in quotes)",
-                                      text_.substr(from, std::min<size_t>(at_ - from, 32))));
+      return FailAt(
+          from, fmt::format("{} is no JSON number, expected one like 7, 0.5 (spans such as \"24h\" stand in quotes)",
+                            text_.substr(from, std::min<size_t>(at_ - from, 32))));
     }
     node->kind = JsonNode::Kind::kNumber;
     node->text = std::string(text_.substr(from, at_ - from));
@@ -237,8 +244,10 @@ class Reader {
     std::string_view word = Word();
     if (word != "true" && word != "false" && word != "null") {
       if (word.empty()) return Unexpected("a value");
-      return Fail(fmt::format("{} is no JSON value, expected a text in double quotes, a number, true, false, null, a list or "
-                              "an object", word));
+      return Fail(
+          fmt::format("{} is no JSON value, expected a text in double quotes, a number, true, false, null, a list or "
+                      "an object",
+                      word));
     }
     node->kind = word == "null" ? JsonNode::Kind::kNull : JsonNode::Kind::kBool;
     node->boolean = word == "true";

@@ -1,6 +1,7 @@
-// JSON as a tree that remembers where each part stood. A playbook is read once and by people who make mistakes: what counts
-// is that every message can say line and column, which a fast parser does not keep. So this reader is our own, and strict:
-// RFC 8259, UTF-8 checked, no comments, no trailing commas, with words for the slips that editors and other languages teach.
+// JSON as a tree that remembers where each part stood. A playbook is read once and by people who make mistakes: what
+// counts is that every message can say line and column, which a fast parser does not keep. So this reader is our own,
+// and strict: RFC 8259, UTF-8 checked, no comments, no trailing commas, with words for the slips that editors and other
+// languages teach.
 //
 // Invariants: every offset lies in the text; texts are valid UTF-8; nesting is at most kJsonDepthMax.
 #pragma once

@@ -66,18 +66,31 @@ class LiquidText : public Text {
 
 cel::Type TypeOf(Kind kind) {
   switch (kind) {
-    case Kind::kNull: return cel::TypeKind::kNull;
-    case Kind::kBool: return cel::TypeKind::kBool;
-    case Kind::kInt: return cel::TypeKind::kInt;
-    case Kind::kUint: return cel::TypeKind::kUint;
-    case Kind::kDouble: case Kind::kDecimal: return cel::TypeKind::kDouble;
-    case Kind::kString: return cel::TypeKind::kString;
-    case Kind::kBytes: return cel::TypeKind::kBytes;
-    case Kind::kDuration: return cel::TypeKind::kDuration;
-    case Kind::kTimestamp: return cel::TypeKind::kTimestamp;
-    case Kind::kMap: return cel::Type::Map(cel::Type());
-    case Kind::kList: return cel::Type::List(cel::Type());
-    case Kind::kAbsent: break;
+    case Kind::kNull:
+      return cel::TypeKind::kNull;
+    case Kind::kBool:
+      return cel::TypeKind::kBool;
+    case Kind::kInt:
+      return cel::TypeKind::kInt;
+    case Kind::kUint:
+      return cel::TypeKind::kUint;
+    case Kind::kDouble:
+    case Kind::kDecimal:
+      return cel::TypeKind::kDouble;
+    case Kind::kString:
+      return cel::TypeKind::kString;
+    case Kind::kBytes:
+      return cel::TypeKind::kBytes;
+    case Kind::kDuration:
+      return cel::TypeKind::kDuration;
+    case Kind::kTimestamp:
+      return cel::TypeKind::kTimestamp;
+    case Kind::kMap:
+      return cel::Type::Map(cel::Type());
+    case Kind::kList:
+      return cel::Type::List(cel::Type());
+    case Kind::kAbsent:
+      break;
   }
   return cel::Type();
 }
@@ -85,7 +98,8 @@ cel::Type TypeOf(Kind kind) {
 cel::Type TypeOf(absl::Span<const WorldField> fields, bool open) {
   std::vector<cel::Type::Field> members;
   for (const WorldField& field : fields) {
-    cel::Type type = field.element.empty() ? TypeOf(field.kind) : cel::Type::List(TypeOf(field.element, field.element_open));
+    cel::Type type =
+        field.element.empty() ? TypeOf(field.kind) : cel::Type::List(TypeOf(field.element, field.element_open));
     members.push_back({std::string(field.name), std::move(type)});
   }
   return open ? cel::Type::OpenObject(std::move(members)) : cel::Type::Object(std::move(members));
@@ -96,7 +110,8 @@ std::vector<liquid::Variable> VariablesOf(absl::Span<const WorldField> fields, b
   std::vector<liquid::Variable> variables;
   if (open) return variables;
   for (const WorldField& field : fields)
-    variables.push_back({std::string(field.name), VariablesOf(field.element, field.element_open), field.kind == Kind::kList});
+    variables.push_back(
+        {std::string(field.name), VariablesOf(field.element, field.element_open), field.kind == Kind::kList});
   return variables;
 }
 
@@ -118,9 +133,12 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
   }
   for (Root i : kTextRoots) {
     const WorldRoot& root = WorldRoots()[static_cast<size_t>(i)];
-    texts_.roots.push_back(i == Root::kShop ? shop
-                                            : liquid::Variable{std::string(root.name), VariablesOf(root.fields, root.open)});
+    texts_.roots.push_back(
+        i == Root::kShop ? shop : liquid::Variable{std::string(root.name), VariablesOf(root.fields, root.open)});
+    wider_.roots.push_back(i == Root::kShop ? liquid::Variable{.name = shop.name} : texts_.roots.back());
   }
+  const WorldRoot& event = WorldRoots()[static_cast<size_t>(Root::kEvent)];
+  wider_.roots.push_back({std::string(event.name), VariablesOf(event.fields, event.open)});
 }
 
 absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileWhen(std::string_view source) const {
@@ -140,12 +158,13 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileKey(std::string_vie
 }
 
 absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view source) const {
-  ASSIGN_OR_RETURN(liquid::Template text, liquid::Parse(source, texts_));
-  return std::make_unique<LiquidText>(std::move(text), locale_, currency_);
+  absl::StatusOr<liquid::Template> text = liquid::Parse(source, texts_);
+  if (text.ok()) return std::make_unique<LiquidText>(*std::move(text), locale_, currency_);
+  if (!liquid::Parse(source, wider_).ok()) return text.status();
+  return absl::InvalidArgumentError(fmt::format(
+      "{}; a text knows customer, cart, and of shop what this playbook says of it", StatusText(text.status())));
 }
 
-bool HasLiquid(std::string_view source) {
-  return source.find("{{") != source.npos || source.find("{%") != source.npos;
-}
+bool HasLiquid(std::string_view source) { return source.find("{{") != source.npos || source.find("{%") != source.npos; }
 
 }  // namespace cartwheel::playbook

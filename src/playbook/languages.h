@@ -1,6 +1,6 @@
-// The two languages of a playbook behind the two interfaces that the core calls, and the world that both are checked against:
-// core's WorldRoots, and of the shop exactly what this playbook says of it (a shop's field that is not there would be missing in
-// every single message, so it is an error here).
+// The two languages of a playbook behind the two interfaces that the core calls, and the world that both are checked
+// against: core's WorldRoots, and of the shop exactly what this playbook says of it (a shop's field that is not there
+// would be missing in every single message, so it is an error here).
 #pragma once
 
 #include <memory>
@@ -33,6 +33,7 @@ struct Languages {
  private:
   cel::Environment conditions_;
   liquid::Environment texts_;
+  liquid::Environment wider_;  // what a condition knows too: tells a misspelt name from one that only texts do not know
   std::string locale_;
   std::string currency_;
 };

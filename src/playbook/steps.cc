@@ -33,8 +33,9 @@ class StepCompiler {
       if (ExpectObject(member.value, errors_)) ReadStep(member.value);
     }
     for (size_t i = 0; i + 1 < steps_.size(); ++i)
-      if (steps_[i].kind == Step::Kind::kExit && exits_.count(i) > 0) {
-        errors_->Add(list.members[i + 1].value, "no step after an \"exit\" is ever reached, expected the exit at the end");
+      if (exits_.count(i) > 0) {
+        errors_->Add(list.members[i + 1].value,
+                     "no step after an \"exit\" is ever reached, expected the exit at the end");
         break;
       }
     FillTimes();
@@ -55,8 +56,9 @@ class StepCompiler {
     size_t before = errors_->size();
     CheckKeys(node, kStepKeys, kStepKeysLater, errors_);
     if (errors_->size() == before)
-      errors_->Add(node, fmt::format("a step is exactly one of \"wait\", \"send\", \"exit\", found {}",
-                                     kinds.empty() ? "none of them" : fmt::format("\"{}\"", fmt::join(kinds, "\" and \""))));
+      errors_->Add(node,
+                   fmt::format("a step is exactly one of \"wait\", \"send\", \"exit\", found {}",
+                               kinds.empty() ? "none of them" : fmt::format("\"{}\"", fmt::join(kinds, "\" and \""))));
   }
 
   void ReadWait(const JsonNode& node) {
@@ -79,7 +81,8 @@ class StepCompiler {
     Step& step = steps_.back();
     step.kind = Step::Kind::kSend;
     step.latest_ms = step.min_gap_ms = kUnset;
-    if (const JsonNode* latest = node.Find("latest")) step.latest_ms = ReadSpan(*latest, kSecondMs, errors_).value_or(kUnset);
+    if (const JsonNode* latest = node.Find("latest"))
+      step.latest_ms = ReadSpan(*latest, kSecondMs, errors_).value_or(kUnset);
     if (const JsonNode* gap = node.Find("min_gap")) step.min_gap_ms = ReadSpan(*gap, 0, errors_).value_or(kUnset);
     if (const JsonNode* name = node.Find("name"))
       if (auto read = ReadName(*name, errors_)) {
@@ -88,8 +91,11 @@ class StepCompiler {
         step.name = *std::move(read);
       }
     step.message_template = FindTemplate(*node.Find("send"));
-    if (const JsonNode* via = node.Find("via")) ReadVia(*via, &step);
-    else errors_->AddMissing(node, "via", R"("via" is missing: write the channels in order, such as "via": ["web_push", "sms"])");
+    if (const JsonNode* via = node.Find("via"))
+      ReadVia(*via, &step);
+    else
+      errors_->AddMissing(node, "via",
+                          R"("via" is missing: write the channels in order, such as "via": ["web_push", "sms"])");
   }
 
   const MessageTemplate* FindTemplate(const JsonNode& node) {
@@ -98,9 +104,12 @@ class StepCompiler {
       if (node.is_text() && made->name == node.text) return made.get();
       names.push_back(made->name);
     }
-    if (!node.is_text()) errors_->Add(node, fmt::format("expected the name of a template, found {}", Describe(node)));
-    else if (names.empty()) errors_->Add(node, fmt::format("unknown template {}: the playbook has no \"templates\"", Quote(node.text)));
-    else errors_->Add(node, fmt::format("unknown template {}{}", Quote(node.text), Hint(node.text, names)));
+    if (!node.is_text())
+      errors_->Add(node, fmt::format("expected the name of a template, found {}", Describe(node)));
+    else if (names.empty())
+      errors_->Add(node, fmt::format("unknown template {}: the playbook has no \"templates\"", Quote(node.text)));
+    else
+      errors_->Add(node, fmt::format("unknown template {}{}", Quote(node.text), Hint(node.text, names)));
     return nullptr;
   }
 
@@ -130,9 +139,11 @@ class StepCompiler {
     if (message_template == nullptr || message_template->FindContent(medium) != nullptr) return;
     std::string hint;
     if (std::find(std::begin(kChannels), std::end(kChannels), channel) == std::end(kChannels))
-      if (std::string meant = Hint(channel, kChannels); meant.find("did you mean") != meant.npos) hint = std::move(meant);
-    errors_->Add(node, fmt::format("the template {} has no section \"{}\" for the channel \"{}\"{}", Quote(message_template->name),
-                                   medium, channel, hint.empty() ? fmt::format(", expected \"{}\": {{…}} in it", medium) : hint));
+      if (std::string meant = Hint(channel, kChannels); meant.find("did you mean") != meant.npos)
+        hint = std::move(meant);
+    errors_->Add(node, fmt::format("the template {} has no section \"{}\" for the channel \"{}\"{}",
+                                   Quote(message_template->name), medium, channel,
+                                   hint.empty() ? fmt::format(", expected \"{}\": {{…}} in it", medium) : hint));
   }
 
   // The sum of the waits that lie directly at the step, in one direction.
@@ -150,7 +161,8 @@ class StepCompiler {
       Step& step = steps_[i];
       if (step.kind != Step::Kind::kSend) continue;
       int64_t following = WaitBeside(i, true);
-      if (step.latest_ms == kUnset) step.latest_ms = following == 0 ? kLatestDefaultMaxMs : std::min(following, kLatestDefaultMaxMs);
+      if (step.latest_ms == kUnset)
+        step.latest_ms = following == 0 ? kLatestDefaultMaxMs : std::min(following, kLatestDefaultMaxMs);
       if (step.min_gap_ms == kUnset) step.min_gap_ms = WaitBeside(i, false) / 2;
     }
   }
@@ -160,8 +172,9 @@ class StepCompiler {
     for (size_t i = 0; i < steps_.size(); ++i) {
       Step& step = steps_[i];
       if (!step.name.empty() && step.kind == Step::Kind::kSend) continue;
-      std::string base = !step.name.empty() ? step.name
-                         : step.message_template != nullptr ? step.message_template->name : std::to_string(i + 1);
+      std::string base = !step.name.empty()                 ? step.name
+                         : step.message_template != nullptr ? step.message_template->name
+                                                            : std::to_string(i + 1);
       std::string name = base;
       for (int n = 2; !names_.insert(name).second; ++n) name = fmt::format("{}_{}", base, n);
       step.name = std::move(name);
@@ -179,7 +192,8 @@ class StepCompiler {
 
 std::vector<Step> CompileSteps(const JsonNode& list, const Playbook& playbook, ErrorList* errors) {
   if (!ExpectList(list, errors)) return {};
-  if (list.members.empty()) errors->Add(list, R"(a journey without steps does nothing, expected one such as {"wait": "24h"})");
+  if (list.members.empty())
+    errors->Add(list, R"(a journey without steps does nothing, expected one such as {"wait": "24h"})");
   if (list.members.size() > kJourneyStepsMax)
     return errors->Add(list, fmt::format("{} steps: journey_steps_max is {}", list.members.size(), kJourneyStepsMax)),
            std::vector<Step>();

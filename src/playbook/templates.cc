@@ -18,7 +18,8 @@ constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // i
 constexpr std::string_view kPurposeDefault = "general";
 constexpr std::string_view kTemplateKeys[] = {"class", "purpose", "push", "sms", "kakao", "email", "webhook"};
 
-// What our channels read of a section. Other keys pass (a shop's channel may read them), unless they are a slip of one of these.
+// What our channels read of a section. Other keys pass (a shop's channel may read them), unless they are a slip of one
+// of these.
 constexpr std::string_view kPushKeys[] = {"title", "body", "image", "icon", "url", "buttons"};
 constexpr std::string_view kSmsKeys[] = {"text"};
 constexpr std::string_view kKakaoKeys[] = {"text", "image", "buttons"};
@@ -59,11 +60,20 @@ class ContentBuilder {
 
   void Append(const JsonNode& node) {
     switch (node.kind) {
-      case JsonNode::Kind::kText: return AppendText(node);
-      case JsonNode::Kind::kList: case JsonNode::Kind::kObject: return AppendContainer(node);
-      case JsonNode::Kind::kNumber: literal_ += node.text; return;
-      case JsonNode::Kind::kBool: literal_ += node.boolean ? "true" : "false"; return;
-      case JsonNode::Kind::kNull: literal_ += "null"; return;
+      case JsonNode::Kind::kText:
+        return AppendText(node);
+      case JsonNode::Kind::kList:
+      case JsonNode::Kind::kObject:
+        return AppendContainer(node);
+      case JsonNode::Kind::kNumber:
+        literal_ += node.text;
+        return;
+      case JsonNode::Kind::kBool:
+        literal_ += node.boolean ? "true" : "false";
+        return;
+      case JsonNode::Kind::kNull:
+        literal_ += "null";
+        return;
     }
   }
   void AppendLiteral(std::string_view literal) { literal_ += literal; }
@@ -73,7 +83,8 @@ class ContentBuilder {
     size_t bytes = 0;
     for (const Content::Piece& piece : content_->pieces) bytes += piece.literal.size();
     if (bytes > kMessageBytesMax)
-      errors_->Add(section, fmt::format("{} bytes without any value: message_bytes_max is {}", bytes, kMessageBytesMax));
+      errors_->Add(section,
+                   fmt::format("{} bytes without any value: message_bytes_max is {}", bytes, kMessageBytesMax));
   }
 
  private:
@@ -85,8 +96,10 @@ class ContentBuilder {
     }
     literal_.push_back('"');
     auto text = languages_.CompileText(node.text);
-    if (text.ok()) Flush(*std::move(text));
-    else errors_->Add(node, StatusText(text.status()));
+    if (text.ok())
+      Flush(*std::move(text));
+    else
+      errors_->Add(node, StatusText(text.status()));
     literal_.push_back('"');
   }
 
@@ -96,7 +109,8 @@ class ContentBuilder {
     for (const JsonMember& member : node.members) {
       if (!std::exchange(first, false)) literal_.push_back(',');
       if (node.is_object()) {
-        if (HasLiquid(member.key)) errors_->AddKey(member, "a key is no text for customers, expected one without {{ }} or {% %}");
+        if (HasLiquid(member.key))
+          errors_->AddKey(member, "a key is no text for customers, expected one without {{ }} or {% %}");
         AppendJsonString(member.key, &literal_);
         literal_.push_back(':');
       }
@@ -121,8 +135,8 @@ bool CheckSectionName(const JsonMember& member, ErrorList* errors) {
   const std::string& name = member.key;
   if (FindSection(name) != nullptr) return true;
   if (MediumOf(name) != name) {
-    errors->AddKey(member, fmt::format("{} has no section of its own, expected \"{}\", which its channels share", Quote(name),
-                                       MediumOf(name)));
+    errors->AddKey(member, fmt::format("{} has no section of its own, expected \"{}\", which its channels share",
+                                       Quote(name), MediumOf(name)));
     return false;
   }
   for (std::string_view known : kTemplateKeys)
@@ -131,7 +145,8 @@ bool CheckSectionName(const JsonMember& member, ErrorList* errors) {
       return false;
     }
   if (IsIdentifier(name)) return true;
-  errors->AddKey(member, fmt::format("{} is no name of a section, expected lower-case letters, digits and underscores", Quote(name)));
+  errors->AddKey(member, fmt::format("{} is no name of a section, expected lower-case letters, digits and underscores",
+                                     Quote(name)));
   return false;
 }
 
@@ -167,6 +182,7 @@ void CompileTemplate(const JsonMember& member, const Languages& languages, Error
   made->purpose = std::string(kPurposeDefault);
   if (std::string problem = NameProblem(member.key); !problem.empty()) errors->AddKey(member, problem);
   if (!ExpectObject(node, errors)) return;
+  bool says_something = false;
   for (const JsonMember& part : node.members) {
     if (part.key == "class") {
       auto found = std::find(std::begin(kClasses), std::end(kClasses), part.value.text);
@@ -176,11 +192,13 @@ void CompileTemplate(const JsonMember& member, const Languages& languages, Error
         errors->Add(part.value, fmt::format("{} is no class{}", Describe(part.value), Hint(part.value.text, kClasses)));
     } else if (part.key == "purpose") {
       if (auto purpose = ReadName(part.value, errors)) made->purpose = *std::move(purpose);
-    } else if (CheckSectionName(part, errors)) {
-      if (made->FindContent(part.key) == nullptr) made->contents.push_back(CompileSection(part, languages, errors));
+    } else {
+      says_something = true;
+      if (CheckSectionName(part, errors) && made->FindContent(part.key) == nullptr)
+        made->contents.push_back(CompileSection(part, languages, errors));
     }
   }
-  if (made->contents.empty())
+  if (!says_something)
     errors->Add(node, "a template without a section says nothing, expected one of push, sms, kakao, email, webhook");
 }
 

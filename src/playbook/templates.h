@@ -8,8 +8,8 @@
 
 namespace cartwheel::playbook {
 
-// Fills playbook->templates from the object `node`. A template with errors is there all the same, with the sections it names, so
-// that the journeys that use it are judged by themselves.
+// Fills playbook->templates from the object `node`. A template with errors is there all the same, with the sections it
+// names, so that the journeys that use it are judged by themselves.
 void CompileTemplates(const JsonNode& node, const Languages& languages, ErrorList* errors, Playbook* playbook);
 
 }  // namespace cartwheel::playbook

@@ -35,14 +35,16 @@ Trigger ReadTrigger(const JsonNode& node, ErrorList* errors) {
   Trigger trigger{FindEventType(name), name};
   if (!problem.empty()) {
   } else if (name.size() > kTypeBytesMax) {
-    problem = fmt::format("the event type {} has {} bytes: type_bytes_max is {}", Quote(name), name.size(), kTypeBytesMax);
+    problem =
+        fmt::format("the event type {} has {} bytes: type_bytes_max is {}", Quote(name), name.size(), kTypeBytesMax);
   } else if (trigger.type == EventType::kErase) {
     problem = "an erased customer is in no journey, expected another event type than \"erase\"";
   } else if (IsDerived(trigger.type) && trigger.type != EventType::kCartExpired) {
     problem = fmt::format("{} is made by the engine for itself, expected an event of the shop", Quote(name));
   } else if (trigger.type == EventType::kCustom) {
     if (std::string_view meant = Meant(name); !meant.empty())
-      problem = fmt::format("unknown event type {}, did you mean \"{}\"? (write custom events with another name)", Quote(name), meant);
+      problem = fmt::format("unknown event type {}, did you mean \"{}\"? (write custom events with another name)",
+                            Quote(name), meant);
   }
   if (problem.empty()) return trigger;
   errors->Add(node, problem);

@@ -1,5 +1,6 @@
-// Event types as a playbook names them. A name that is not of the vocabulary is the shop's own event, which is why a slip in one of
-// ours would be silent: the journey would wait forever for an event that never comes. So names close to ours are errors.
+// Event types as a playbook names them. A name that is not of the vocabulary is the shop's own event, which is why a
+// slip in one of ours would be silent: the journey would wait forever for an event that never comes. So names close to
+// ours are errors.
 #pragma once
 
 #include "core/playbook.h"

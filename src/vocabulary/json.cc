@@ -70,7 +70,8 @@ bool PackList(ondemand::array array, int depth, const Path& path, PackedWriter* 
 
 bool JsonText::OpenObject(std::string_view record, ondemand::object* object, Problem* problem) {
   record_ = record;
-  if (record.empty()) return problem->Set("bad_json", "nothing stands here: expected an object, or the end of the array");
+  if (record.empty())
+    return problem->Set("bad_json", "nothing stands here: expected an object, or the end of the array");
   if (record.front() != '{') {
     return problem->Set("bad_json", fmt::format("expected a JSON object, found {}", Quote(record)));
   }
@@ -91,7 +92,8 @@ bool JsonText::OpenObject(std::string_view record, ondemand::object* object, Pro
 }
 
 bool JsonText::Close(Problem* problem) {
-  return document_.current_location().error() == simdjson::OUT_OF_BOUNDS ? true : Fail(simdjson::TRAILING_CONTENT, problem);
+  return document_.current_location().error() == simdjson::OUT_OF_BOUNDS ? true
+                                                                         : Fail(simdjson::TRAILING_CONTENT, problem);
 }
 
 bool JsonText::Fail(simdjson::error_code error, Problem* problem) {
@@ -127,7 +129,17 @@ JsonKind KindOf(ondemand::value& value) {
       return Token(value) == "false" ? JsonKind::kBool : JsonKind::kInvalid;
     case 'n':
       return Token(value) == "null" ? JsonKind::kNull : JsonKind::kInvalid;
-    case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
       return JsonKind::kNumber;
     default:
       return JsonKind::kInvalid;

@@ -1,6 +1,6 @@
-// JSON values to packed values, with exact numbers. JsonText holds simdjson's parser and turns its errors into our words;
-// it is reused for all records of a call. What simdjson reads on demand is checked as it is read, so a record is known to
-// be good only when every part of it was packed.
+// JSON values to packed values, with exact numbers. JsonText holds simdjson's parser and turns its errors into our
+// words; it is reused for all records of a call. What simdjson reads on demand is checked as it is read, so a record is
+// known to be good only when every part of it was packed.
 #pragma once
 
 #include <simdjson.h>
@@ -19,8 +19,8 @@ namespace ondemand = simdjson::ondemand;
 
 class JsonText {
  public:
-  // `input` holds all records that will be opened: simdjson reads a little beyond a record's end, which is safe anywhere
-  // but at the end of the input.
+  // `input` holds all records that will be opened: simdjson reads a little beyond a record's end, which is safe
+  // anywhere but at the end of the input.
   explicit JsonText(std::string_view input) : input_end_(input.data() + input.size()) {}
 
   // Starts reading a record, which must be an object. Views of an earlier record's texts end here.
@@ -40,8 +40,8 @@ class JsonText {
 
 // One member of an object. False when it cannot be read. (Inline, as are the functions around it: they run for every
 // member of every event.)
-inline bool ReadMember(simdjson::simdjson_result<ondemand::field> member, std::string_view* key,
-                       ondemand::value* value, JsonText* text, Problem* problem) {
+inline bool ReadMember(simdjson::simdjson_result<ondemand::field> member, std::string_view* key, ondemand::value* value,
+                       JsonText* text, Problem* problem) {
   ondemand::field field;
   if (auto error = std::move(member).get(field)) return text->Fail(error, problem);
   *value = field.value();
@@ -67,8 +67,8 @@ inline simdjson::error_code ReadString(ondemand::value& value, std::string_view*
 
 enum class JsonKind { kNull, kBool, kNumber, kString, kList, kMap, kInvalid };
 JsonKind KindOf(ondemand::value& value);
-std::string_view Token(ondemand::value& value);      // the text of a scalar as it stands in the record
-std::string DescribeValue(ondemand::value& value);   // `text "abc"`, `12`, `a list`: for messages
+std::string_view Token(ondemand::value& value);     // the text of a scalar as it stands in the record
+std::string DescribeValue(ondemand::value& value);  // `text "abc"`, `12`, `a list`: for messages
 
 // A number, exactly: kInt, kUint beyond it, kDecimal when it has at most kMoneyDigits decimals, kDouble otherwise.
 bool ReadNumber(ondemand::value& value, Value* number, Problem* problem);

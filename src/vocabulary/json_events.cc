@@ -104,8 +104,8 @@ class Reader {
     for (const MemberRule& rule : format_.members) names.push_back(rule.member);
     std::string_view nearest = Nearest(key, names.data(), names.size());
     std::string meant = nearest.empty() ? std::string() : fmt::format("; did you mean {}?", Quote(nearest));
-    return problem_.Set("unknown_key", fmt::format("an event has no {}: expected {}{}", Quote(key),
-                                                   fmt::join(names, ", "), meant));
+    return problem_.Set("unknown_key",
+                        fmt::format("an event has no {}: expected {}{}", Quote(key), fmt::join(names, ", "), meant));
   }
 
   bool Text(std::string_view key, ondemand::value& value, std::string_view* string) {
@@ -154,13 +154,13 @@ class Reader {
         if (!ReadNumber(value, &number, &problem_)) return false;
         if (number.kind() == Kind::kInt)
           return event_.at_ms = number.integer(), CheckEpochMs(key, event_.at_ms, &problem_);
-        return problem_.Set("bad_at", fmt::format("{} is {}: expected whole epoch milliseconds, or ISO 8601 text", key,
-                                                  token));
+        return problem_.Set("bad_at",
+                            fmt::format("{} is {}: expected whole epoch milliseconds, or ISO 8601 text", key, token));
       }
       default:
-        return problem_.Set(KindOf(value) == JsonKind::kInvalid ? "bad_json" : "bad_at",
-                            fmt::format("{} is {}: expected ISO 8601 text, or epoch milliseconds", key,
-                                        DescribeValue(value)));
+        return problem_.Set(
+            KindOf(value) == JsonKind::kInvalid ? "bad_json" : "bad_at",
+            fmt::format("{} is {}: expected ISO 8601 text, or epoch milliseconds", key, DescribeValue(value)));
     }
   }
 
@@ -187,12 +187,12 @@ class Reader {
       if (!rule.ignored) calls.push_back(rule.call);
     }
     if (call_ == nullptr) {
-      return problem_.Set("unknown_type", fmt::format("type is {}: expected {}", Quote(event_.type_name),
-                                                      fmt::join(calls, ", ")));
+      return problem_.Set("unknown_type",
+                          fmt::format("type is {}: expected {}", Quote(event_.type_name), fmt::join(calls, ", ")));
     }
     if (call_->ignored) {
-      return problem_.Set("ignored_call", fmt::format("{} calls are not used: expected {}", call_->call,
-                                                      fmt::join(calls, ", ")));
+      return problem_.Set("ignored_call",
+                          fmt::format("{} calls are not used: expected {}", call_->call, fmt::join(calls, ", ")));
     }
     if (call_->type != EventType::kCustom) {
       event_.type = call_->type;
@@ -203,8 +203,8 @@ class Reader {
     event_.type = FindEventType(our_name_);
     event_.type_name = our_name_;
     if (our_name_.empty()) {
-      return problem_.Set("missing_type", fmt::format("event is missing: {} needs a name such as \"Product Added\"",
-                                                      call_->call));
+      return problem_.Set("missing_type",
+                          fmt::format("event is missing: {} needs a name such as \"Product Added\"", call_->call));
     }
     if (event_.type == EventType::kIdentify || event_.type == EventType::kAlias || event_.type == EventType::kErase) {
       return problem_.Set("reserved_type", fmt::format("event {} cannot be a {} call: expected a call of its own",

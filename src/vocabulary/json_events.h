@@ -1,5 +1,5 @@
-// Reads events from JSON records by the table of a format: which member of a record says what, and what the calls of the
-// format mean. Adding a format of this kind is adding a table (native.cc and segment.cc are the examples).
+// Reads events from JSON records by the table of a format: which member of a record says what, and what the calls of
+// the format mean. Adding a format of this kind is adding a table (native.cc and segment.cc are the examples).
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,5 @@
-// Our own format: one object an event, and nothing in it but what the table names, so that a misspelt member is noticed.
+// Our own format: one object an event, and nothing in it but what the table names, so that a misspelt member is
+// noticed.
 #include "vocabulary/json_events.h"
 #include "vocabulary/readers.h"
 

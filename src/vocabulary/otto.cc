@@ -1,5 +1,6 @@
-// OTTO's sessions (https://github.com/otto-de/recsys-dataset): a record holds all events of one session. Its numbers begin
-// at 0, which would be a placeholder, so customers are "otto-0" and on. Articles ordered at one instant are one order.
+// OTTO's sessions (https://github.com/otto-de/recsys-dataset): a record holds all events of one session. Its numbers
+// begin at 0, which would be a placeholder, so customers are "otto-0" and on. Articles ordered at one instant are one
+// order.
 #include <utility>
 #include <vector>
 
@@ -108,7 +109,8 @@ class Reader {
     if (ts.empty()) return problem->Set("bad_at", "ts is missing: expected epoch milliseconds");
     if (!CheckEpochMs("ts", action.at_ms, problem)) return false;
     return TypeOf(action) != EventType::kCustom ||
-           problem->Set("unknown_type", fmt::format("type is {}: expected clicks, carts or orders", Quote(action.type)));
+           problem->Set("unknown_type",
+                        fmt::format("type is {}: expected clicks, carts or orders", Quote(action.type)));
   }
 
   static EventType TypeOf(const Action& action) {

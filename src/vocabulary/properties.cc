@@ -86,7 +86,8 @@ bool InMoneyRange(const Value& value) {
 
 // Makes 2.0 the integer 2. False when the value is not a whole number from 0 up.
 bool MakeQuantity(Value* number) {
-  if (!InMoneyRange(*number) || ToDouble(*number) < 0 || ToDouble(*number) != std::floor(ToDouble(*number))) return false;
+  if (!InMoneyRange(*number) || ToDouble(*number) < 0 || ToDouble(*number) != std::floor(ToDouble(*number)))
+    return false;
   *number = Value::Int(static_cast<int64_t>(ToDouble(*number)));
   return true;
 }

@@ -1,5 +1,5 @@
-// Properties of an event: which names the core reads, which other names mean the same, and what they must hold. The rest
-// of a shop's properties is kept as it came.
+// Properties of an event: which names the core reads, which other names mean the same, and what they must hold. The
+// rest of a shop's properties is kept as it came.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// REES46's CSV feeds (https://rees46.com/en/datasets): the header says which columns are there and in which order. Rows have
-// no id; the digest of a row's text is one, so that exact repeats of a row are duplicates.
+// REES46's CSV feeds (https://rees46.com/en/datasets): the header says which columns are there and in which order. Rows
+// have no id; the digest of a row's text is one, so that exact repeats of a row are duplicates.
 #include <algorithm>
 
 #include "base/hash.h"
@@ -15,7 +15,16 @@ namespace cartwheel::vocabulary {
 namespace {
 
 enum Column : size_t {
-  kEventTime, kEventType, kProductId, kCategoryId, kCategoryCode, kBrand, kPrice, kUserId, kUserSession, kColumns,
+  kEventTime,
+  kEventType,
+  kProductId,
+  kCategoryId,
+  kCategoryCode,
+  kBrand,
+  kPrice,
+  kUserId,
+  kUserSession,
+  kColumns,
 };
 
 struct ColumnRule {
@@ -24,9 +33,15 @@ struct ColumnRule {
   std::string_view property;  // under which a text goes into the event as it is
 };
 constexpr ColumnRule kColumnRules[kColumns] = {
-    {"event_time", true, {}}, {"event_type", true, {}}, {"product_id", true, {}},
-    {"category_id", false, "category_id"}, {"category_code", false, "category"}, {"brand", false, "brand"},
-    {"price", false, {}}, {"user_id", true, {}}, {"user_session", false, "session_id"},
+    {"event_time", true, {}},
+    {"event_type", true, {}},
+    {"product_id", true, {}},
+    {"category_id", false, "category_id"},
+    {"category_code", false, "category"},
+    {"brand", false, "brand"},
+    {"price", false, {}},
+    {"user_id", true, {}},
+    {"user_session", false, "session_id"},
 };
 
 struct TypeRule {
@@ -66,8 +81,8 @@ class Reader {
  private:
   void Locate() {
     for (size_t column = 0; column < kColumns; ++column) {
-      place_[column] = static_cast<size_t>(
-          std::find(columns_.begin(), columns_.end(), kColumnRules[column].name) - columns_.begin());
+      place_[column] = static_cast<size_t>(std::find(columns_.begin(), columns_.end(), kColumnRules[column].name) -
+                                           columns_.begin());
     }
   }
 
@@ -76,8 +91,10 @@ class Reader {
     event->id = id_;
     if (!CheckEventBytes(csv.row().size(), problem)) return false;
     if (!csv.good()) {
-      return problem->Set("bad_csv", fmt::format("the quotes of the row {} do not match: expected \"\" for a quote inside "
-                                                 "a quoted field", Quote(csv.row())));
+      return problem->Set("bad_csv",
+                          fmt::format("the quotes of the row {} do not match: expected \"\" for a quote inside "
+                                      "a quoted field",
+                                      Quote(csv.row())));
     }
     if (size_t at = FindInvalidUtf8(csv.row()); at != std::string_view::npos) {
       return problem->Set("invalid_utf8", fmt::format("byte {} (0x{:02x}) is not UTF-8: expected CSV in UTF-8", at,
@@ -106,8 +123,9 @@ class Reader {
       event->type_name = EventTypeName(rule.ours);
       return true;
     }
-    return problem->Set("unknown_type", fmt::format("event_type is {}: expected view, cart, remove_from_cart or purchase",
-                                                    Quote(cell_[kEventType])));
+    return problem->Set(
+        "unknown_type",
+        fmt::format("event_type is {}: expected view, cart, remove_from_cart or purchase", Quote(cell_[kEventType])));
   }
 
   bool Customer(Event* event) {

@@ -1,5 +1,5 @@
-// Where readers leave what they found: events that pass the checks of validate.h go to the batch, problems to the list of
-// rejections, both under the record they belong to.
+// Where readers leave what they found: events that pass the checks of validate.h go to the batch, problems to the list
+// of rejections, both under the record they belong to.
 #pragma once
 
 #include <string_view>

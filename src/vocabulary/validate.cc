@@ -11,7 +11,18 @@ namespace cartwheel::vocabulary {
 namespace {
 
 constexpr std::string_view kPlaceholders[] = {
-    "", "0", "-1", "null", "undefined", "guest", "anonymous", "none", "nil", "unknown", "nan", "[object object]",
+    "",
+    "0",
+    "-1",
+    "null",
+    "undefined",
+    "guest",
+    "anonymous",
+    "none",
+    "nil",
+    "unknown",
+    "nan",
+    "[object object]",
     "00000000-0000-0000-0000-000000000000",
 };
 constexpr size_t kPlaceholderBytesMax = 36;
@@ -42,8 +53,8 @@ bool CheckType(const Event& event, Problem* problem) {
 }
 
 bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* problem) {
-  return problem->Set("placeholder_id", fmt::format("{} {} is a placeholder: expected an id of its own, or none", what,
-                                                    Quote(id)));
+  return problem->Set("placeholder_id",
+                      fmt::format("{} {} is a placeholder: expected an id of its own, or none", what, Quote(id)));
 }
 
 bool CheckIdentity(Event* event, Problem* problem) {
@@ -75,18 +86,19 @@ bool CheckEventId(const Event& event, Problem* problem) {
 
 bool CheckInstant(const ReadOptions& options, const Event& event, Problem* problem) {
   if (event.at_ms <= options.now_ms + kEventAheadMaxMs) return true;
-  return problem->Set("future", fmt::format("at {} lies over {} ahead of now, {}: expected the time when it happened",
-                                            FormatInstant(event.at_ms), FormatSpan(kEventAheadMaxMs),
-                                            FormatInstant(options.now_ms)));
+  return problem->Set(
+      "future", fmt::format("at {} lies over {} ahead of now, {}: expected the time when it happened",
+                            FormatInstant(event.at_ms), FormatSpan(kEventAheadMaxMs), FormatInstant(options.now_ms)));
 }
 
 bool CheckText(const Event& event, std::string_view key, std::string_view expected, Problem* problem) {
   Value value = event.Get(key);
   if (value.is_string() && !TrimSpace(value.text()).empty()) return true;
-  return problem->Set(fmt::format("missing_{}", key),
-                      fmt::format("properties.{} is {}: {} needs {}", key,
-                                  value.is_absent() ? "missing" : value.is_string() ? "empty" : "not text",
-                                  event.type_name, expected));
+  return problem->Set(fmt::format("missing_{}", key), fmt::format("properties.{} is {}: {} needs {}", key,
+                                                                  value.is_absent()   ? "missing"
+                                                                  : value.is_string() ? "empty"
+                                                                                      : "not text",
+                                                                  event.type_name, expected));
 }
 
 bool CheckEndpoint(const Event& event, Problem* problem) {
@@ -121,8 +133,8 @@ bool IsPlaceholder(std::string_view id) {
 
 bool CheckIdBytes(std::string_view what, std::string_view id, Problem* problem) {
   if (id.size() <= kIdBytesMax) return true;
-  return problem->Set("id_bytes_max", fmt::format("{} {} has {} bytes: id_bytes_max is {}", what, Quote(id), id.size(),
-                                                  kIdBytesMax));
+  return problem->Set("id_bytes_max",
+                      fmt::format("{} {} has {} bytes: id_bytes_max is {}", what, Quote(id), id.size(), kIdBytesMax));
 }
 
 bool CheckEventBytes(size_t bytes, Problem* problem) {

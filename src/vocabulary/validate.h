@@ -23,8 +23,8 @@ bool CheckEpochMs(std::string_view what, int64_t at_ms, Problem* problem);
 // An instant as ISO 8601 text.
 bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Problem* problem);
 
-// Type, ids, instant, and what a type must carry. An id that is absent is a view without data, one that was given empty is
-// not; a placeholder beside a real id is dropped from the event.
+// Type, ids, instant, and what a type must carry. An id that is absent is a view without data, one that was given empty
+// is not; a placeholder beside a real id is dropped from the event.
 bool CheckEvent(const ReadOptions& options, Event* event, Problem* problem);
 
 }  // namespace cartwheel::vocabulary

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <thread>
 
 namespace cartwheel::bench {
@@ -65,11 +66,7 @@ size_t Width(std::string_view text) {
 
 }  // namespace
 
-void Fail(const std::string& message) {
-  std::fflush(stdout);
-  fmt::print(stderr, "cartwheel_bench: {}\n", message);
-  std::exit(1);
-}
+void Fail(const std::string& message) { throw std::runtime_error(message); }
 
 void Require(bool holds, const std::string& message) {
   if (!holds) Fail(message);

@@ -17,7 +17,8 @@ struct BenchOptions {
   int repeat = 1;         // the middle one of so many runs is printed
 };
 
-// Ends the bench with exit code 1: a figure of a run that went wrong is worth nothing.
+// Ends the bench with exit code 1: a figure of a run that went wrong is worth nothing. It is thrown to main, so that
+// scratch folders are removed on the way.
 [[noreturn]] void Fail(const std::string& message);
 void Require(bool holds, const std::string& message);
 

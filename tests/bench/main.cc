@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,4 +89,12 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace cartwheel::bench
 
-int main(int argc, char** argv) { return cartwheel::bench::Main(argc, argv); }
+int main(int argc, char** argv) {
+  try {
+    return cartwheel::bench::Main(argc, argv);
+  } catch (const std::exception& error) {  // Fail, or simdjson
+    std::fflush(stdout);
+    fmt::print(stderr, "cartwheel_bench: {}\n", error.what());
+    return 1;
+  }
+}

@@ -25,11 +25,12 @@ class MemoryStore final : public Store {
 
   absl::StatusOr<int64_t> Append(const LogRow& row) override {
     std::lock_guard lock(mutex_);
-    if (row.count <= 0) return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
+    if (row.count <= 0)
+      return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
     const int64_t unfolded = head_.bytes_end - folded_bytes_;
     if (options_.log_bytes_max > 0 && unfolded + static_cast<int64_t>(row.data.size()) > options_.log_bytes_max) {
-      return absl::ResourceExhaustedError(
-          fmt::format("backlog_full: the unfolded log holds {} bytes, log_bytes_max is {}", unfolded, options_.log_bytes_max));
+      return absl::ResourceExhaustedError(fmt::format(
+          "backlog_full: the unfolded log holds {} bytes, log_bytes_max is {}", unfolded, options_.log_bytes_max));
     }
     return Push(row);
   }
@@ -92,7 +93,8 @@ class MemoryStore final : public Store {
   absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
     std::lock_guard lock(mutex_);
     std::vector<AlarmEntry> alarms;
-    for (auto it = alarms_.lower_bound({from_hour, INT64_MIN}); it != alarms_.end() && it->first.first < before_hour; ++it) {
+    for (auto it = alarms_.lower_bound({from_hour, INT64_MIN}); it != alarms_.end() && it->first.first < before_hour;
+         ++it) {
       alarms.push_back({.hour = it->first.first, .customer = it->first.second, .due_at_ms = it->second});
     }
     return alarms;
@@ -209,8 +211,8 @@ class MemoryStore final : public Store {
     std::lock_guard lock(mutex_);
     std::vector<MessageRow> rows;
     for (auto it = messages_.upper_bound(filter.after_id); it != messages_.end() && rows.size() < filter.limit; ++it) {
-      const bool listed = filter.states.empty() || std::find(filter.states.begin(), filter.states.end(), it->second.state) !=
-                                                       filter.states.end();
+      const bool listed = filter.states.empty() || std::find(filter.states.begin(), filter.states.end(),
+                                                             it->second.state) != filter.states.end();
       if (listed) rows.push_back(it->second);
     }
     return rows;
@@ -263,10 +265,12 @@ class MemoryStore final : public Store {
 
   absl::Status CheckNew(const FoldWrite& write) const {
     for (const MessageRow& message : write.messages) {
-      if (messages_.contains(message.id)) return absl::InternalError(fmt::format("message {} is there already", message.id));
+      if (messages_.contains(message.id))
+        return absl::InternalError(fmt::format("message {} is there already", message.id));
     }
     for (const DecisionRow& decision : write.decisions) {
-      if (decisions_.contains(decision.id)) return absl::InternalError(fmt::format("decision {} is there already", decision.id));
+      if (decisions_.contains(decision.id))
+        return absl::InternalError(fmt::format("decision {} is there already", decision.id));
     }
     return absl::OkStatus();
   }

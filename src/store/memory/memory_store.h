@@ -1,5 +1,5 @@
-// The store in memory: for simulations and dry runs, and the plain model that the conformance suite holds the other stores against.
-// One mutex; nothing survives it.
+// The store in memory: for simulations and dry runs, and the plain model that the conformance suite holds the other
+// stores against. One mutex; nothing survives it.
 #pragma once
 
 #include <memory>

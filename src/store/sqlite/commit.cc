@@ -1,5 +1,5 @@
-// One fold, one transaction: the cursor and everything that changed while it moved. The epoch is compared by the first statement, so
-// a worker that lost its lease has written nothing.
+// One fold, one transaction: the cursor and everything that changed while it moved. The epoch is compared by the first
+// statement, so a worker that lost its lease has written nothing.
 //
 // Rows are written in the order of their keys: neighbours share pages, and a page is fetched once.
 #include <algorithm>
@@ -63,7 +63,8 @@ absl::Status MoveCursor(Connection& connection, const FoldWrite& write) {
                            NextAfter(write.messages, [](const auto& message) { return message.id; }),
                            NextAfter(write.decisions, [](const auto& decision) { return decision.id; })));
   if (connection.Changes() == 1) return absl::OkStatus();
-  return absl::AbortedError(fmt::format("lease_lost: epoch {} of the fold lease is over, nothing was committed", write.epoch));
+  return absl::AbortedError(
+      fmt::format("lease_lost: epoch {} of the fold lease is over, nothing was committed", write.epoch));
 }
 
 absl::Status UpdateFoldedBytes(Connection& connection, int64_t cursor) {
@@ -98,7 +99,8 @@ absl::Status WriteAliases(Connection& connection, const std::vector<const FoldWr
 }
 
 // Hours that are done go first: an alarm filed by this very fold is a new promise, whatever its hour.
-absl::Status WriteAlarms(Connection& connection, int64_t done_before_hour, const std::vector<const AlarmEntry*>& alarms) {
+absl::Status WriteAlarms(Connection& connection, int64_t done_before_hour,
+                         const std::vector<const AlarmEntry*>& alarms) {
   if (done_before_hour > 0) {
     ASSIGN_OR_RETURN(Statement done, connection.Prepare(kAlarmsDone));
     RETURN_IF_ERROR(done.Run(done_before_hour));

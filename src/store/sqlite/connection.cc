@@ -12,14 +12,15 @@
 namespace cartwheel {
 namespace {
 
-// Another writer's transaction takes well under a millisecond: SQLite's own handler, which sleeps 1, 2, 5, … 100 ms, would make
-// a waiting Append a hundred times slower than it need be. About 100 us at first, a millisecond at most.
+// Another writer's transaction takes well under a millisecond: SQLite's own handler, which sleeps 1, 2, 5, … 100 ms,
+// would make a waiting Append a hundred times slower than it need be. About 100 us at first, a millisecond at most.
 constexpr int64_t kBusySleepMinUs = 100;
 constexpr int64_t kBusySleepStepUs = 20;
 constexpr int64_t kBusySleepMaxUs = 1'000;
 
-constexpr int64_t kRestartWaitMs = 20;                  // for readers, with the write lock held
-constexpr int64_t kJournalSizeLimit = int64_t{64} << 20;  // a WAL that was longer is cut back to this when it begins anew
+constexpr int64_t kRestartWaitMs = 20;  // for readers, with the write lock held
+constexpr int64_t kJournalSizeLimit = int64_t{64}
+                                      << 20;  // a WAL that was longer is cut back to this when it begins anew
 
 constexpr char kBeginRead[] = "BEGIN";
 constexpr char kBeginWrite[] = "BEGIN IMMEDIATE";
@@ -82,7 +83,8 @@ std::string Statement::Bytes(int column) const {
   return size == 0 ? std::string() : std::string(static_cast<const char*>(bytes), static_cast<size_t>(size));
 }
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path, const ConnectionOptions& options) {
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& path,
+                                                             const ConnectionOptions& options) {
   std::unique_ptr<Connection> connection(new Connection(path));
   connection->busy_timeout_us_ = options.busy_timeout_ms * 1000;
   // Absolute, because SQLite would take "file:…" and ":memory:" for more than names.
@@ -97,8 +99,13 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   }
   sqlite3_busy_handler(connection->handle_, &OnBusy, connection.get());
   sqlite3_wal_hook(connection->handle_, &OnCommit, connection.get());  // in place of the automatic checkpoint
-  RETURN_IF_ERROR(connection->Execute(
-      fmt::format(kPragmas, options.flush_commits ? "FULL" : "NORMAL", options.cache_bytes / 1024, kJournalSizeLimit)));
+  const absl::Status configured = connection->Execute(
+      fmt::format(kPragmas, options.flush_commits ? "FULL" : "NORMAL", options.cache_bytes / 1024, kJournalSizeLimit));
+  // The first look into the file: what is no database now never was one of ours.
+  if (sqlite3_extended_errcode(connection->handle_) == SQLITE_NOTADB) {
+    return absl::FailedPreconditionError(fmt::format("{} is not an SQLite database", path));
+  }
+  RETURN_IF_ERROR(configured);
   return connection;
 }
 
@@ -124,8 +131,8 @@ absl::Status Connection::Execute(const std::string& sql) {
 absl::Status Connection::Checkpoint(bool restart) {
   int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code == SQLITE_OK && restart) {
-    // Frames appended during the first pass would keep the WAL from ever beginning anew while writers are busy: the few of them are
-    // copied under the write lock.
+    // Frames appended during the first pass would keep the WAL from ever beginning anew while writers are busy: the few
+    // of them are copied under the write lock.
     const int64_t timeout_us = std::exchange(busy_timeout_us_, std::min(busy_timeout_us_, kRestartWaitMs * 1000));
     code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
     busy_timeout_us_ = timeout_us;
@@ -149,19 +156,26 @@ absl::Status Connection::Error(int code) {
   const char* text = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
   const bool no_space = handle_ != nullptr && sqlite3_system_errno(handle_) == ENOSPC;
   switch (code & 0xff) {
-    case SQLITE_BUSY: case SQLITE_LOCKED: case SQLITE_PROTOCOL:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
       return absl::UnavailableError(
           fmt::format("{} is locked by another program; busy_timeout_ms is {}", path_, busy_timeout_us_ / 1000));
     case SQLITE_FULL:
       return absl::ResourceExhaustedError(fmt::format("disk_full: no room to write {}", path_));
-    case SQLITE_READONLY: case SQLITE_CANTOPEN: case SQLITE_PERM: case SQLITE_AUTH:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
       return absl::FailedPreconditionError(
           fmt::format("{} cannot be written, it needs a directory and files that can be ({})", path_, text));
     case SQLITE_IOERR:
       if (no_space) return absl::ResourceExhaustedError(fmt::format("disk_full: no room to write {}", path_));
-      // After a write or a flush that did not succeed nobody knows what the disk holds: as good as broken until it is opened anew.
+      // After a write or a flush that did not succeed nobody knows what the disk holds: as good as broken until it is
+      // opened anew.
       return absl::DataLossError(fmt::format("{}: {} (SQLite error {})", path_, text, code));
-    case SQLITE_CORRUPT: case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
       return absl::DataLossError(fmt::format("{} is damaged: {} (SQLite error {})", path_, text, code));
     default:
       return absl::InternalError(fmt::format("{}: {} (SQLite error {})", path_, text, code));

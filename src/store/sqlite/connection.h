@@ -1,5 +1,5 @@
-// One SQLite connection with its prepared statements: how every SQL text of this folder is run, and how SQLite's answers become
-// absl::Status. A connection serves one thread at a time; whoever shares it holds `mutex`.
+// One SQLite connection with its prepared statements: how every SQL text of this folder is run, and how SQLite's
+// answers become absl::Status. A connection serves one thread at a time; whoever shares it holds `mutex`.
 //
 // Statements are cached by the address of their text, so a text is a named constant, never a built string.
 #pragma once
@@ -88,11 +88,11 @@ class Connection {
   absl::StatusOr<Statement> Prepare(const char* sql);
   absl::Status Execute(const std::string& sql);  // any number of statements, not cached, rows ignored
   int64_t Changes() const { return sqlite3_changes64(handle_); }
-  int LastCode() const { return sqlite3_extended_errcode(handle_); }
   bool InTransaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
-  // Copies the WAL into the main file. `restart` also makes the next writer begin the WAL anew: it holds the write lock for the
-  // pages that came meanwhile and waits kRestartWaitMs for readers. A busy or full disk is no error: the WAL keeps everything.
+  // Copies the WAL into the main file. `restart` also makes the next writer begin the WAL anew: it holds the write lock
+  // for the pages that came meanwhile and waits kRestartWaitMs for readers. A busy or full disk is no error: the WAL
+  // keeps everything.
   absl::Status Checkpoint(bool restart);
   // The same when this connection's last commit left at least `pages_max` pages in the WAL.
   absl::Status CheckpointOver(int pages_max, bool restart);

@@ -1,5 +1,5 @@
-// What the fold reads of customers: the rows behind identity keys, the rows themselves, and the alarms. Point look-ups by
-// one prepared statement each; SQLite answers about half a million a second from its cache.
+// What the fold reads of customers: the rows behind identity keys, the rows themselves, and the alarms. Point look-ups
+// by one prepared statement each; SQLite answers about half a million a second from its cache.
 #include "base/status.h"
 #include "store/sqlite/fold.h"
 

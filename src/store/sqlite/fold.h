@@ -1,4 +1,5 @@
-// The fold's side of the store: its lease, the customers it loads, the alarms, and the one transaction that changes all of it.
+// The fold's side of the store: its lease, the customers it loads, the alarms, and the one transaction that changes all
+// of it.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,8 @@
 namespace cartwheel {
 
 // Each is one transaction.
-absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now, const LeaseTime& end);
+absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now,
+                                        const LeaseTime& end);
 absl::Status RenewFoldLease(Connection& connection, int64_t epoch, const LeaseTime& end);
 absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch);
 absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t log_keep_ms);

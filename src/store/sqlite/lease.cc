@@ -1,5 +1,5 @@
-// The fold lease: one row, compared and set by its epoch. Every new holder, and every release, makes a new epoch, so that whoever
-// still remembers an old one changes nothing any more.
+// The fold lease: one row, compared and set by its epoch. Every new holder, and every release, makes a new epoch, so
+// that whoever still remembers an old one changes nothing any more.
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/fold.h"
@@ -10,7 +10,8 @@ namespace {
 
 // One row, by its primary key.
 constexpr char kRead[] =
-    "SELECT epoch, holder, lease_boot, lease_end, cursor, next_customer, next_message, next_decision FROM fold WHERE id = 1";
+    "SELECT epoch, holder, lease_boot, lease_end, cursor, next_customer, next_message, next_decision FROM fold WHERE "
+    "id = 1";
 constexpr char kTake[] = "UPDATE fold SET epoch = ?1, holder = ?2, lease_boot = ?3, lease_end = ?4 WHERE id = 1";
 constexpr char kRenew[] = "UPDATE fold SET lease_boot = ?2, lease_end = ?3 WHERE id = 1 AND epoch = ?1";
 constexpr char kRelease[] =
@@ -23,7 +24,8 @@ absl::Status CheckChanged(Connection& connection, int64_t epoch) {
 
 }  // namespace
 
-absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now, const LeaseTime& end) {
+absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now,
+                                        const LeaseTime& end) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   FoldState state;
   bool mine = false;
@@ -34,8 +36,8 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
     const LeaseTime stored_end{.boot = static_cast<uint64_t>(read.Integer(2)), .monotonic_ms = read.Integer(3)};
     mine = stored_holder == holder && holder != 0;
     if (!mine && stored_holder != 0 && !stored_end.LapsedAt(now)) {
-      return absl::UnavailableError(
-          fmt::format("another worker holds the fold lease for {} ms more", stored_end.monotonic_ms - now.monotonic_ms));
+      return absl::UnavailableError(fmt::format("another worker holds the fold lease for {} ms more",
+                                                stored_end.monotonic_ms - now.monotonic_ms));
     }
     state = FoldState{.epoch = read.Integer(0),
                       .cursor = read.Integer(4),

@@ -6,8 +6,8 @@
 namespace cartwheel {
 namespace {
 
-// One commit folds about as much as one commit drops, so that the log of a busy shop does not outgrow its age; the bound keeps a
-// long backlog of old rows from being one long transaction.
+// One commit folds about as much as one commit drops, so that the log of a busy shop does not outgrow its age; the
+// bound keeps a long backlog of old rows from being one long transaction.
 constexpr int kDropRowsMax = 1'000;
 constexpr int64_t kDropBytesMax = int64_t{4} << 20;
 
@@ -36,7 +36,8 @@ absl::StatusOr<LogHead> ReadHead(Connection& connection) {
   return found ? LogHead{.last = statement.Integer(0), .bytes_end = statement.Integer(1)} : LogHead{};
 }
 
-absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t after, int64_t until, int64_t events_max) {
+absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t after, int64_t until,
+                                                int64_t events_max) {
   std::vector<LogRow> rows;
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kRows));
   ASSIGN_OR_RETURN(bool found, statement.First(after));
@@ -63,8 +64,8 @@ absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t cur
 absl::StatusOr<int64_t> InsertLogRow(Connection& connection, const LogRow& row, const LogHead& head) {
   const int64_t last = head.last + row.count;
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kInsert));
-  RETURN_IF_ERROR(statement.Run(last, row.count, row.ingested_at_ms, head.bytes_end + static_cast<int64_t>(row.data.size()),
-                                Blob{row.data}));
+  RETURN_IF_ERROR(statement.Run(last, row.count, row.ingested_at_ms,
+                                head.bytes_end + static_cast<int64_t>(row.data.size()), Blob{row.data}));
   return last;
 }
 

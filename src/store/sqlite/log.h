@@ -1,5 +1,5 @@
-// The log: numbered rows of events, appended at the end and dropped at the beginning. Functions run inside the caller's transaction
-// unless they say otherwise.
+// The log: numbered rows of events, appended at the end and dropped at the beginning. Functions run inside the caller's
+// transaction unless they say otherwise.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@
 namespace cartwheel {
 
 absl::StatusOr<LogHead> ReadHead(Connection& connection);
-absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t after, int64_t until, int64_t events_max);
+absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t after, int64_t until,
+                                                int64_t events_max);
 // The rows behind `cursor` of which at most `events_max` events are still to be folded.
 absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t cursor, int64_t events_max);
 

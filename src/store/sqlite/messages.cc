@@ -8,8 +8,9 @@ namespace {
 
 // By the primary key.
 constexpr char kFind[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id = ?1";
-constexpr char kInsert[] = "INSERT INTO message(" CARTWHEEL_MESSAGE_COLUMNS
-                           ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+constexpr char kInsert[] =
+    "INSERT INTO message(" CARTWHEEL_MESSAGE_COLUMNS
+    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
 constexpr char kUpdate[] =
     "UPDATE message SET state = ?2, not_before = ?3, attempts = ?4, token = ?5, idempotent = ?6, revoked = ?7, "
     "lease_boot = ?8, lease_end = ?9, settled_at = ?10, reason = ?11 WHERE id = ?1";
@@ -66,10 +67,10 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
   if (messages.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement insert, connection.Prepare(kInsert));
   for (const MessageRow& m : messages) {
-    RETURN_IF_ERROR(insert.Run(m.id, m.customer, m.previous, static_cast<int64_t>(m.message_class), m.channel, m.purpose,
-                               m.medium, m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms, m.attempts, m.token,
-                               m.idempotent, m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms, m.settled_at_ms,
-                               m.reason, Blob{m.body}));
+    RETURN_IF_ERROR(insert.Run(m.id, m.customer, m.previous, static_cast<int64_t>(m.message_class), m.channel,
+                               m.purpose, m.medium, m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms,
+                               m.attempts, m.token, m.idempotent, m.revoked, BootColumn(m.lease.boot),
+                               m.lease.monotonic_ms, m.settled_at_ms, m.reason, Blob{m.body}));
   }
   return absl::OkStatus();
 }

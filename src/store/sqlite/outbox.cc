@@ -11,15 +11,18 @@ namespace cartwheel {
 namespace {
 
 // Index message_ready.
-constexpr char kReady[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-                          " FROM message WHERE state = 0 AND channel = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3";
+constexpr char kReady[] =
+    "SELECT " CARTWHEEL_MESSAGE_COLUMNS
+    " FROM message WHERE state = 0 AND channel = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3";
 constexpr char kNextChannel[] =
     "SELECT channel, not_before FROM message WHERE state = 0 AND channel > ?1 ORDER BY channel, not_before LIMIT 1";
 // Index message_claimed, three ranges of it: leases of other boots have lapsed whatever they say.
-constexpr char kLapsed[] =
-    "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE state = 1 AND lease_boot < ?1 UNION ALL "
-    "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE state = 1 AND lease_boot > ?1 UNION ALL "
-    "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE state = 1 AND lease_boot = ?1 AND lease_end <= ?2 LIMIT ?3";
+constexpr char kLapsed[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
+                           " FROM message WHERE state = 1 AND lease_boot < ?1 UNION ALL "
+                           "SELECT " CARTWHEEL_MESSAGE_COLUMNS
+                           " FROM message WHERE state = 1 AND lease_boot > ?1 UNION ALL "
+                           "SELECT " CARTWHEEL_MESSAGE_COLUMNS
+                           " FROM message WHERE state = 1 AND lease_boot = ?1 AND lease_end <= ?2 LIMIT ?3";
 constexpr char kFirstLease[] =
     "SELECT lease_boot, lease_end FROM message WHERE state = 1 ORDER BY lease_boot, lease_end LIMIT 1";
 constexpr char kLastBoot[] = "SELECT lease_boot FROM message WHERE state = 1 ORDER BY lease_boot DESC LIMIT 1";
@@ -63,7 +66,8 @@ absl::Status Write(Connection& connection, const OutboxWrite& write, int64_t nex
     RETURN_IF_ERROR(set.Run(token));
   }
   if (!write.append) return absl::OkStatus();
-  // log_bytes_max does not bind receipts: there is at most one for each message handed out, and losing it could send a second copy.
+  // log_bytes_max does not bind receipts: there is at most one for each message handed out, and losing it could send a
+  // second copy.
   ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
   return InsertLogRow(connection, *write.append, head).status();
 }

@@ -19,15 +19,15 @@ constexpr char kTallies[] = "SELECT name, count, value FROM tally ORDER BY name"
 constexpr char kCursor[] = "SELECT cursor FROM fold WHERE id = 1";
 constexpr char kHashKey[] = "SELECT key_low, key_high FROM fold WHERE id = 1";
 // ?2: bit n for state n.
-constexpr char kMessages[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-                             " FROM message WHERE id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
+constexpr char kMessages[] =
+    "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
 // Index message_troubled: failed, unknown, dead. They are few among many, and what an operator looks for.
-constexpr char kTroubled[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-                             " FROM message WHERE state IN (4, 7, 8) AND id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
+constexpr char kTroubled[] =
+    "SELECT " CARTWHEEL_MESSAGE_COLUMNS
+    " FROM message WHERE state IN (4, 7, 8) AND id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
 
 constexpr int64_t Bit(MessageState state) { return int64_t{1} << static_cast<int>(state); }
-constexpr int64_t kTroubledStates =
-    Bit(MessageState::kFailed) | Bit(MessageState::kUnknown) | Bit(MessageState::kDead);
+constexpr int64_t kTroubledStates = Bit(MessageState::kFailed) | Bit(MessageState::kUnknown) | Bit(MessageState::kDead);
 constexpr int64_t kAllStates = -1;
 
 }  // namespace
@@ -52,7 +52,8 @@ absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection) {
   return latest.Integer(0);
 }
 
-absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row, size_t limit) {
+absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row,
+                                                                  size_t limit) {
   std::vector<FoldWrite::CustomerRow> customers;
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(kCustomers));
   ASSIGN_OR_RETURN(bool found, list.First(after_row, static_cast<int64_t>(limit)));

@@ -12,9 +12,9 @@ namespace {
 
 // Migration i makes version i + 1 out of version i. A released one is never edited.
 //
-// Rows are keyed by numbers given in order of arrival, so that new ones fall on the same few pages; no index has a random key but
-// `alias`, which is looked up by it. The log has no index at all. `data` and `body` stand last: a look at the columns before
-// them reads no overflow page.
+// Rows are keyed by numbers given in order of arrival, so that new ones fall on the same few pages; no index has a
+// random key but `alias`, which is looked up by it. The log has no index at all. `data` and `body` stand last: a look
+// at the columns before them reads no overflow page.
 constexpr const char* kMigrations[] = {
     R"sql(
 CREATE TABLE log(
@@ -126,8 +126,8 @@ absl::Status CheckMarks(const std::string& path, const Marks& marks) {
   const bool fresh = marks.application_id == 0 && marks.version == 0 && marks.tables == 0;
   if (!fresh && marks.application_id != kApplicationId) {
     return absl::FailedPreconditionError(
-        fmt::format("{} is an SQLite file of another program (application_id {}, expected {})", path, marks.application_id,
-                    kApplicationId));
+        fmt::format("{} is an SQLite file of another program (application_id {}, expected {})", path,
+                    marks.application_id, kApplicationId));
   }
   if (marks.version > SchemaVersion()) {
     return absl::FailedPreconditionError(
@@ -160,15 +160,10 @@ absl::Status SetWal(Connection& connection) {
 int64_t SchemaVersion() { return std::size(kMigrations); }
 
 absl::Status PrepareSchema(Connection& connection) {
-  absl::StatusOr<Marks> marks = ReadMarks(connection);
-  // The first look into the file: what is no database now never was one of ours.
-  if (absl::IsDataLoss(marks.status()) && connection.LastCode() == SQLITE_NOTADB) {
-    return absl::FailedPreconditionError(fmt::format("{} is not an SQLite database", connection.path()));
-  }
-  RETURN_IF_ERROR(marks.status());
-  RETURN_IF_ERROR(CheckMarks(connection.path(), *marks));
+  ASSIGN_OR_RETURN(Marks marks, ReadMarks(connection));
+  RETURN_IF_ERROR(CheckMarks(connection.path(), marks));
   RETURN_IF_ERROR(SetWal(connection));
-  if (marks->version == SchemaVersion()) return absl::OkStatus();
+  if (marks.version == SchemaVersion()) return absl::OkStatus();
 
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   ASSIGN_OR_RETURN(Marks now, ReadMarks(connection));  // another process may have been first

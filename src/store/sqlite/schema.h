@@ -13,8 +13,8 @@ inline constexpr int64_t kApplicationId = 0x43574c31;  // "CWL1", PRAGMA applica
 // What a file of this build carries as PRAGMA user_version.
 int64_t SchemaVersion();
 
-// Makes `connection`'s file one of this build: creates the tables, or moves an older file forward, in one transaction. Refuses files
-// of other programs and of newer builds, and touches nothing in them.
+// Makes `connection`'s file one of this build: creates the tables, or moves an older file forward, in one transaction.
+// Refuses files of other programs and of newer builds, and touches nothing in them.
 absl::Status PrepareSchema(Connection& connection);
 
 }  // namespace cartwheel

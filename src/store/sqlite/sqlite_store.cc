@@ -1,13 +1,15 @@
 // Which connection does what, and how durable it is.
 //
-// Three connections, so that ingest, fold and claim run on three threads and wait for each other only at SQLite's own write lock:
+// Three connections, so that ingest, fold and claim run on three threads and wait for each other only at SQLite's own
+// write lock:
 //   log   Append                                     flushes as `durability` says
 //   fold  the lease, ReadLog, Resolve, Load, Commit  never flushes by itself
 //   desk  Dispatch, definitions, queries             always flushes
-// All write to one WAL. A flush is an fdatasync of that file, so it makes durable everything that any connection of any process
-// committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's commit that was not flushed is
-// durable before anything that came after it: no message it made is handed out, and no event behind it acknowledged, unless it
-// survives; and what is lost with the power is lost together with the cursor, and folded again.
+// All write to one WAL. A flush is an fdatasync of that file, so it makes durable everything that any connection of any
+// process committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's commit
+// that was not flushed is durable before anything that came after it: no message it made is handed out, and no event
+// behind it acknowledged, unless it survives; and what is lost with the power is lost together with the cursor, and
+// folded again.
 #include "store/sqlite/sqlite_store.h"
 
 #include <sys/statvfs.h>
@@ -29,11 +31,14 @@
 namespace cartwheel {
 namespace {
 
+// Measured by sqlite_bench_test.cc on a busy machine: a commit of 400 random customers of 600 bytes among 100,000
+// writes 3.06 MB with kFoldWalPages = 4,000, 2.85 with 8,000, 2.48 with 16,000; loading them takes 2.4 ms, 6.2 with a
+// cache of 4 MB.
 constexpr int64_t kFoldCacheBytes = int64_t{64} << 20;
 constexpr int64_t kOtherCacheBytes = int64_t{4} << 20;
 
 // The fold moves the WAL into the file when it has grown to this many pages of 4 KiB.
-constexpr int kFoldWalPages = 4'000;
+constexpr int kFoldWalPages = 8'000;
 // wal_bytes_max: without a worker, Append and Dispatch do it here, so that the WAL does not grow for ever.
 constexpr int kWalPagesMax = 16'000;
 
@@ -55,7 +60,8 @@ class SqliteStore final : public Store {
   HashKey hash_key() const override { return hash_key_; }
 
   absl::StatusOr<int64_t> Append(const LogRow& row) override {
-    if (row.count <= 0) return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
+    if (row.count <= 0)
+      return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
     RETURN_IF_ERROR(CheckFreeDisk());
     std::lock_guard lock(log_->mutex);
     ASSIGN_OR_RETURN(int64_t last, AppendLogRow(*log_, row, options_.log_bytes_max));
@@ -175,8 +181,9 @@ class SqliteStore final : public Store {
     if (statvfs(path_.c_str(), &disk) != 0) return absl::OkStatus();  // the write itself will tell
     const int64_t free_bytes = static_cast<int64_t>(disk.f_bavail) * static_cast<int64_t>(disk.f_frsize);
     if (free_bytes >= options_.free_disk_min_bytes) return absl::OkStatus();
-    return absl::ResourceExhaustedError(fmt::format("disk_full: {} bytes are free where {} lies, free_disk_min_bytes is {}",
-                                                    free_bytes, path_, options_.free_disk_min_bytes));
+    return absl::ResourceExhaustedError(
+        fmt::format("disk_full: {} bytes are free where {} lies, free_disk_min_bytes is {}", free_bytes, path_,
+                    options_.free_disk_min_bytes));
   }
 
   const std::string path_;

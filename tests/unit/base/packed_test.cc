@@ -111,7 +111,9 @@ TEST_CASE("broken bytes are found out, not followed") {
     }
   }
   std::string deep;
-  for (int i = 0; i < 100; ++i) deep.insert(0, std::string("\x0b", 1) + std::string{static_cast<char>(deep.size()), static_cast<char>(deep.size() >> 8), 0, 0});
+  for (int i = 0; i < 100; ++i)
+    deep.insert(0, std::string("\x0b", 1) +
+                       std::string{static_cast<char>(deep.size()), static_cast<char>(deep.size() >> 8), 0, 0});
   CHECK_FALSE(ValidPacked(deep));
 }
 

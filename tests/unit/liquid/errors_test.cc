@@ -17,7 +17,7 @@ const Environment& World() {
 
 std::string ErrorOf(std::string_view source) {
   auto parsed = Parse(source, World());
-  return parsed.ok() ? "none" : Message(parsed.status());
+  return parsed.ok() ? "none" : StatusText(parsed.status());
 }
 
 TEST_CASE("typical mistakes are told in one line with their place") {
@@ -90,7 +90,7 @@ TEST_CASE("a missing value is an error, or nothing, or its default") {
   std::string out = "before";
   absl::Status status = parsed->Render({}, {}, &out);
   CHECK(status.code() == absl::StatusCode::kNotFound);
-  CHECK(Message(status) == "customer.name is missing (1:4); give it a default: {{ customer.name | default: \"…\" }}");
+  CHECK(StatusText(status) == "customer.name is missing (1:4); give it a default: {{ customer.name | default: \"…\" }}");
   CHECK(out == "before");
   const char* kMissingFirst = "error: a | first is missing (1:4); give it a default: {{ a | first | default: \"…\" }}";
   CHECK(Rendered("{{ a | first | upcase }}", R"({"a": []})") == kMissingFirst);

@@ -78,7 +78,7 @@ TEST_CASE("josa: what stands behind the word, and what cannot be read") {
 }
 
 TEST_CASE("josa: as a filter it yields the particle only") {
-  CHECK(Rendered("{{ name }}{{ name | josa: '이/가' }}", R"({"name": "코트(블랙)"})") == "코트(블랙)가");
+  CHECK(Rendered("{{ name }}{{ name | josa: '이/가' }}", R"json({"name": "코트(블랙)"})json") == "코트(블랙)가");
   CHECK(Rendered("{{ 3 }}{{ 3 | josa: '으로/로' }}") == "3으로");
   CHECK(Rendered("{{ 'a' | josa: p }}", R"({"p": "이/은"})").find("error: 1:10: josa: unknown particle \"이/은\"") == 0);
   CHECK(FindParticle("이") == nullptr);

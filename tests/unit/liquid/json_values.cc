@@ -66,10 +66,10 @@ namespace {
 std::string ParseAndRender(std::string_view source, const Environment& environment, const std::vector<Value>& roots,
                            const RenderOptions& options) {
   auto parsed = Parse(source, environment);
-  if (!parsed.ok()) return "error: " + Message(parsed.status());
+  if (!parsed.ok()) return "error: " + StatusText(parsed.status());
   std::string out;
   absl::Status status = parsed->Render(roots, options, &out);
-  return status.ok() ? out : "error: " + Message(status);
+  return status.ok() ? out : "error: " + StatusText(status);
 }
 
 }  // namespace

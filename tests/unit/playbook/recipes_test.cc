@@ -1,10 +1,9 @@
 // The recipes that ship: they compile, and their texts are fit to be sent to every customer a shop may have.
-#include "tests/unit/playbook/support.h"
-
 #include <vector>
 
 #include "base/money.h"
 #include "playbook/json.h"
+#include "tests/unit/playbook/support.h"
 
 namespace cartwheel {
 namespace {
@@ -36,8 +35,10 @@ struct Shopper {
 Item MakeItem(const std::string& name, Money price) {
   Item item;
   item.price = price;
-  if (!name.empty()) item.properties = Map({{"name", Value::String(name)}});
-  else item.properties = Map({});
+  if (!name.empty())
+    item.properties = Map({{"name", Value::String(name)}});
+  else
+    item.properties = Map({});
   return item;
 }
 
@@ -117,14 +118,16 @@ TEST_CASE("The texts say names, particles and amounts as a person would") {
     return std::string();
   };
   CHECK(text(shoppers[0], "gentle", "push", "body") ==
-        "김하늘님, ‘울 코트’가 장바구니에서 기다리고 있어요. 천천히 둘러보고 오세요, 자리는 저희가 맡아 둘게요.\n수신거부: 설정 > 알림");
+        "김하늘님, ‘울 코트’가 장바구니에서 기다리고 있어요. 천천히 둘러보고 오세요, 자리는 저희가 맡아 "
+        "둘게요.\n수신거부: 설정 > 알림");
   CHECK(text(shoppers[1], "gentle", "sms", "text") ==
         "(광고)온도상점\n고객님, 담아 둔 상품이 기다려요\nshop.example/c\n무료거부 0801234567");
   CHECK(text(shoppers[2], "gentle", "sms", "text").find("고객님") != std::string::npos);
   CHECK(text(shoppers[3], "gentle", "push", "body").rfind("하늘🌙님, ‘고양이 🐈 \"쿠션\"’이 장바구니에서", 0) == 0);
   CHECK(text(shoppers[7], "gentle", "push", "body").rfind("박서연님, ‘울 코트’ 외 39개가 장바구니에서", 0) == 0);
   CHECK(text(shoppers[5], "gentle", "kakao", "text").find("금액") == std::string::npos);
-  CHECK(text(shoppers[7], "free_shipping", "kakao", "text").find("결제하실 금액: 5,160,000원 (배송비 0원)") != std::string::npos);
+  CHECK(text(shoppers[7], "free_shipping", "kakao", "text").find("결제하실 금액: 5,160,000원 (배송비 0원)") !=
+        std::string::npos);
   CHECK(text(shoppers[4], "last_call", "kakao", "text").find("\n\n· MacBook Pro 2,990,000원\n\n") != std::string::npos);
   CHECK(text(shoppers[7], "last_call", "kakao", "text").find("· 그리고 37개 더\n") != std::string::npos);
   CHECK(text(shoppers[0], "last_call", "push", "body").find("ONDO10을 넣으면 10% 깎아") != std::string::npos);
@@ -142,8 +145,10 @@ TEST_CASE("The recipes' journeys are what their names say") {
     std::vector<int64_t> minutes;
     int64_t at_ms = 0;
     for (const Step& step : walked.steps)
-      if (step.kind == Step::Kind::kWait) at_ms += step.wait_ms;
-      else minutes.push_back(at_ms / 60'000);
+      if (step.kind == Step::Kind::kWait)
+        at_ms += step.wait_ms;
+      else
+        minutes.push_back(at_ms / 60'000);
     return minutes;
   };
   CHECK(sent_at_minutes(journey) == std::vector<int64_t>{24 * 60, 48 * 60, 72 * 60});

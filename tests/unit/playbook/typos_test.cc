@@ -1,8 +1,9 @@
-// The slips that people make in a playbook, each with the one line it answers. The lines are written by hand from the rules of
-// compile.h, with positions counted in kGoodPlaybook (support.h): line 1 begins with "{", every further line with a space.
-#include "tests/unit/playbook/support.h"
-
+// The slips that people make in a playbook, each with the one line it answers. The lines are written by hand from the
+// rules of compile.h, with positions counted in kGoodPlaybook (support.h): line 1 begins with "{", every further line
+// with a space.
 #include <algorithm>
+
+#include "tests/unit/playbook/support.h"
 
 namespace cartwheel {
 namespace {
@@ -27,18 +28,19 @@ constexpr Slip kSlips[] = {
     {R"("purpose": "cart")", R"("purpos": "cart")",
      R"(/templates/gentle/purpos (5:14): unknown key "purpos", did you mean "purpose"?)"},
     {R"("push": {"title": "Thank you"})", R"("psuh": {"title": "Thank you"})",
-     "/templates/thanks (8:13): a template without a section says nothing, expected one of push, sms, kakao, email, webhook\n"
      R"(/templates/thanks/psuh (8:40): unknown key "psuh", did you mean "push"?)"},
     {R"("push": {"title": "Thank you"})", R"("push": {"titel": "Thank you"})",
      R"(/templates/thanks/push/titel (8:49): unknown key "titel", did you mean "title"?)"},
-    {R"("currency": "KRW")", R"("curency": "KRW")", R"(/shop/curency (3:68): unknown key "curency", did you mean "currency"?)"},
+    {R"("currency": "KRW")", R"("curency": "KRW")",
+     R"(/shop/curency (3:68): unknown key "curency", did you mean "currency"?)"},
     // Values.
     {R"("12h")", R"("12 h")",
      R"(/journeys/cart/steps/1/latest (18:62): "12 h" is no span, expected one like "90s", "5m", "24h", "7d")"},
     {R"({"wait": "24h"})", R"({"wait": 24})",
      R"(/journeys/cart/steps/0/wait (17:14): 24 is no span, expected one like "90s", "5m", "24h", "7d")"},
-    {R"({"wait": "24h"})", R"({"wait": "0s"})", R"(/journeys/cart/steps/0/wait (17:14): "0s" is too short, expected at least "1s")"},
-    {R"("revision": 7)", R"("revision": "7")", R"(/revision (1:30): expected a whole number, found "7")"},
+    {R"({"wait": "24h"})", R"({"wait": "0s"})",
+     R"(/journeys/cart/steps/0/wait (17:14): "0s" is too short, expected at least "1s")"},
+    {R"("revision": 7)", R"("revision": "7")", R"(/revision (1:29): expected a whole number, found "7")"},
     {R"("KRW")", R"("WON")", R"(/shop/currency (3:80): "WON" is no currency, expected a code like "KRW" or "USD")"},
     {R"("transactional")", R"("transaction")",
      R"(/templates/thanks/class (8:23): "transaction" is no class, did you mean "transactional"?)"},
@@ -61,7 +63,8 @@ constexpr Slip kSlips[] = {
     {R"({"on": "cart_emptied"})", R"({"on": "Cart Emptied"})",
      R"(/journeys/cart/exit/1/on (14:47): unknown event type "Cart Emptied", did you mean "cart_emptied"? (write custom events with another name))"},
     {R"([{"on": "order_completed"}, {"on": "cart_emptied"}])", R"([{"on": "order_complete"}])",
-     "/journeys/cart/exit (14:12): a reminder of the cart (\"gentle\") could follow the purchase: write \"exit\": [{\"on\": \"order_completed\"}]\n"
+     "/journeys/cart/exit (14:12): a reminder of the cart (\"gentle\") could follow the purchase: write \"exit\": "
+     "[{\"on\": \"order_completed\"}]\n"
      R"(/journeys/cart/exit/0/on (14:20): unknown event type "order_complete", did you mean "order_completed"? (write custom events with another name))"},
     // Braces that Liquid does not see.
     {R"("Thank you")", R"("Hello {customer.name}")",
@@ -69,16 +72,20 @@ constexpr Slip kSlips[] = {
     {R"("Thank you")", R"("Hello { customer.name }}")",
      R"(/templates/thanks/push/title (8:58): a closing "}}" or "%}" without its beginning, expected "{{ … }}" or "{% … %}")"},
     // JSON.
-    {R"("via": ["web_push"]}]}}})", R"("via": ["web_push"],}]}}})", R"((20:44): "," before "}": no comma follows the last one)"},
+    {R"("via": ["web_push"]}]}}})", R"("via": ["web_push"],}]}}})",
+     R"((20:43): "," before "}": no comma follows the last one)"},
     {R"("revision": 7,)", R"("revision": 7)", R"((2:2): expected "," or "}", found a text)"},
     {R"("revision": 7)", R"('revision': 7)", R"((1:17): texts stand in double quotes (") in JSON, found "'")"},
-    {R"("24h")", R"(24h)", R"((17:14): 24h is no JSON number, expected one like 7, 0.5 (spans such as "24h" stand in quotes))"},
+    {R"("24h")", R"(24h)",
+     R"((17:14): 24h is no JSON number, expected one like 7, 0.5 (spans such as "24h" stand in quotes))"},
     {R"("온도상점")", R"(“온도상점”)", R"((3:19): texts stand in straight double quotes (") in JSON, found "“")"},
     {R"("Thank you"}})", "\"Thank\n you\"}}",
      R"((8:58): this text is not closed on its line, expected " (a line break in a text is written \n))"},
-    {R"("rules": [])", R"("rules": [] // none yet)", R"((2:51): JSON has no comments)"},
-    {R"("rules": [])", R"("rules": None)", R"((2:48): None is no JSON value, expected a text in double quotes, a number, true, false, null, a list or an object)"},
-    {R"("via": ["web_push"]}]}}})", R"("via": ["web_push"]}]}})", R"((1:1): "{" is never closed, expected "}" before the end)"},
+    {R"("rules": [])", R"("rules": [] // none yet)", R"((2:55): JSON has no comments)"},
+    {R"("rules": [])", R"("rules": None)",
+     R"((2:52): None is no JSON value, expected a text in double quotes, a number, true, false, null, a list or an object)"},
+    {R"("via": ["web_push"]}]}}})", R"("via": ["web_push"]}]}})",
+     R"((1:1): "{" is never closed, expected "}" before the end)"},
 };
 
 // The pointer and the position of an error, without its words.
@@ -126,12 +133,13 @@ TEST_CASE("Slips in a condition or a text say where the text stands, and where i
   error = ErrorOf(With("{{ shop.name }}", "{{ event.properties.name }}"));
   CHECK(Place(error) == "/templates/gentle/push/title (6:22)");
   CHECK(error.find("event") != error.npos);
+  CHECK(error.find("; a text knows customer, cart, and of shop what this playbook says of it") != error.npos);
 }
 
 TEST_CASE("All errors of a playbook come at once, in the order of the text, up to the limit") {
   std::string json = With("\"latest\": \"12h\"", "\"latest\": \"12\"", With("\"revision\": 7", "\"revision\": 0"));
   CHECK(ErrorOf(json) ==
-        "/revision (1:30): 0 is no revision, expected 1 or more\n"
+        "/revision (1:29): 0 is no revision, expected 1 or more\n"
         R"(/journeys/cart/steps/1/latest (18:62): "12" is no span, expected one like "90s", "5m", "24h", "7d")");
 
   std::string steps;
@@ -142,12 +150,15 @@ TEST_CASE("All errors of a playbook come at once, in the order of the text, up t
 }
 
 TEST_CASE("Names that only look like slips are the shop's own") {
-  for (std::string_view name : {"product_saved", "product_rated", "purchase", "page_visited", "quiz_done", "order_completed_2"}) {
+  for (std::string_view name :
+       {"product_saved", "product_rated", "purchase", "page_visited", "quiz_done", "order_completed_2"}) {
     INFO(name);
-    CHECK(ErrorOf(With("{\"on\": \"product_added\", \"when\"", "{\"on\": \"" + std::string(name) + "\", \"when\"")).empty());
+    CHECK(ErrorOf(With("{\"on\": \"product_added\", \"when\"", "{\"on\": \"" + std::string(name) + "\", \"when\""))
+              .empty());
   }
   CHECK(ErrorOf(With("\"sms\": \"(광고)", "\"sms2\": {\"txet\": \"x\"}, \"sms\": \"(광고)")).empty());
-  CHECK(ErrorOf(With("\"percent\": 10", "\"percent\": 10, \"vip_note\": \"x\", \"open\": true, \"rate\": 0.125")).empty());
+  CHECK(ErrorOf(With("\"percent\": 10", "\"percent\": 10, \"vip_note\": \"x\", \"open\": true, \"rate\": 0.125"))
+            .empty());
 }
 
 }  // namespace cartwheel

@@ -57,12 +57,13 @@ std::vector<MessageRow> Look(Store& store, OutboxQuery query) {
 }
 
 void Change(Store& store, const Ints& ids, const std::function<void(MessageRow&, int64_t token)>& change) {
-  Ok(store.Dispatch(OutboxQuery{.find = Find::kIds, .ids = ids}, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-    OutboxWrite write;
-    write.updates = view.messages;
-    for (MessageRow& message : write.updates) change(message, view.next_token);
-    return write;
-  }));
+  Ok(store.Dispatch(OutboxQuery{.find = Find::kIds, .ids = ids},
+                    [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+                      OutboxWrite write;
+                      write.updates = view.messages;
+                      for (MessageRow& message : write.updates) change(message, view.next_token);
+                      return write;
+                    }));
 }
 
 void Claim(Store& store, const Ints& ids, LeaseTime lease) {
@@ -189,7 +190,8 @@ TEST_CASE("commit changes everything") {
     Ok(store.Commit(write));
 
     CHECK(Get(store.Resolve({"b", "zz", std::string("a\0", 2), "a", ""})) == Ints{3, 0, 9, 0, 4});
-    CHECK(Get(store.Load({3, 4, 9, 3})) == std::vector<std::string>{std::string("th\0ree", 6), "", "nine", std::string("th\0ree", 6)});
+    CHECK(Get(store.Load({3, 4, 9, 3})) ==
+          std::vector<std::string>{std::string("th\0ree", 6), "", "nine", std::string("th\0ree", 6)});
     CHECK(Same(Get(store.Messages({4, 5})).at(0), write.messages[0]));
     const DecisionRow decision = Get(store.Decision(8)).value();
     CHECK(decision.previous == 2);
@@ -275,8 +277,10 @@ TEST_CASE("alarms are filed by hour and customer") {
     CHECK(!Get(store.FirstAlarm(0)).has_value());
     const int64_t epoch = TakeEpoch(store);
     FoldWrite write = WriteAt(epoch);
-    write.alarms = {{.hour = 5, .customer = 2, .due_at_ms = 51}, {.hour = 4, .customer = 9, .due_at_ms = 49},
-                    {.hour = 5, .customer = 1, .due_at_ms = 55}, {.hour = 4, .customer = 2, .due_at_ms = 44},
+    write.alarms = {{.hour = 5, .customer = 2, .due_at_ms = 51},
+                    {.hour = 4, .customer = 9, .due_at_ms = 49},
+                    {.hour = 5, .customer = 1, .due_at_ms = 55},
+                    {.hour = 4, .customer = 2, .due_at_ms = 44},
                     {.hour = 7, .customer = 1, .due_at_ms = 70}};
     Ok(store.Commit(write));
     auto listed = [&](int64_t from, int64_t before) {
@@ -483,7 +487,8 @@ TEST_CASE("revocations stop what waits and mark what is claimed") {
     Change(store, {3}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
     FoldWrite revoke = WriteAt(epoch);
     revoke.messages = {Waiting(4, 1, "sms", 10)};
-    revoke.revocations = {{1, "order_completed"}, {2, "order_completed"}, {3, "order_completed"}, {4, "exit"}, {99, "exit"}};
+    revoke.revocations = {
+        {1, "order_completed"}, {2, "order_completed"}, {3, "order_completed"}, {4, "exit"}, {99, "exit"}};
     Ok(store.Commit(revoke));
     const auto rows = Get(store.Messages({1, 2, 3, 4}));
     CHECK(rows[0].state == MessageState::kRevoked);
@@ -550,8 +555,9 @@ TEST_CASE("refused events are a ring") {
   ForEachStore([](Store& store) {
     const int64_t epoch = TakeEpoch(store);
     FoldWrite write = WriteAt(epoch);
-    write.refused = {{.position = 5, .at_ms = 6, .code = "duplicate", .customer = "ann", .event_id = "e", .message = "twice"},
-                     {.position = 4, .at_ms = 7}};
+    write.refused = {
+        {.position = 5, .at_ms = 6, .code = "duplicate", .customer = "ann", .event_id = "e", .message = "twice"},
+        {.position = 4, .at_ms = 7}};
     Ok(store.Commit(write));
     auto rows = Get(store.Refused(10));
     REQUIRE(rows.size() == 2);

@@ -1,4 +1,5 @@
-// What a row costs on this disk: hidden, run it with `test_store "[.bench]"`. The constants of sqlite_store.cc were chosen by it.
+// What a row costs on this disk: hidden, run it with `test_store "[.bench]"`. The constants of sqlite_store.cc were
+// chosen by it.
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -17,9 +18,7 @@ constexpr size_t kCustomerBytes = 600;
 constexpr int kCustomersPerCommit = 400;
 constexpr size_t kBatchBytes = 60'000;
 
-double Seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double Seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 // "write_bytes" of /proc/self/io: what went to the disk, or will.
 int64_t BytesWritten() {
@@ -52,7 +51,8 @@ struct Fixture {
     FoldWrite write{.epoch = epoch, .lease_end = {1, 1'000'000}};
     for (int i = 0; i < kCustomersPerCommit; ++i) {
       random = Mix(random);
-      write.customers.push_back({1 + static_cast<int64_t>(random % static_cast<uint64_t>(customers)), Noise(kCustomerBytes, random)});
+      write.customers.push_back(
+          {1 + static_cast<int64_t>(random % static_cast<uint64_t>(customers)), Noise(kCustomerBytes, random)});
     }
     return write;
   }
@@ -74,7 +74,7 @@ void Print(const char* name, int count, double seconds, int64_t bytes, int64_t w
               static_cast<double>(bytes) / count / 1e3, static_cast<double>(wal_bytes) / 1e6);
 }
 
-TEST_CASE("append of 1,000 events", "[.bench]") {
+TEST_CASE("append of a thousand events", "[.bench]") {
   Fixture f;
   const LogRow row = Batch(1'000, 0, Noise(kBatchBytes, 1));
   constexpr int kCount = 500;

@@ -1,6 +1,4 @@
 // What only a store on a disk can get wrong: foreign, newer, locked, full, broken and half-written files.
-#include "store/sqlite/sqlite_store.h"
-
 #include <sqlite3.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -14,6 +12,7 @@
 #include <thread>
 
 #include "base/status.h"
+#include "store/sqlite/sqlite_store.h"
 #include "tests/unit/store/store_factories.h"
 
 namespace cartwheel {
@@ -98,7 +97,7 @@ TEST_CASE("sqlite: newer and foreign files are refused and not touched") {
     const absl::Status status = OpenSqliteStore(path).status();
     CHECK(absl::IsFailedPrecondition(status));
     CHECK(std::filesystem::file_size(path) == bytes);
-    return Message(status);
+    return StatusText(status);
   };
   SECTION("newer") {
     Open(path);
@@ -163,7 +162,7 @@ TEST_CASE("sqlite: a locked file answers Unavailable and comes back") {
     other.Run("BEGIN IMMEDIATE");
     const absl::Status locked = store->Append(Batch(1, 0, "x")).status();
     CHECK(absl::IsUnavailable(locked));
-    CHECK(Message(locked) == path + " is locked by another program; busy_timeout_ms is 5");
+    CHECK(StatusText(locked) == path + " is locked by another program; busy_timeout_ms is 5");
     CHECK(absl::IsUnavailable(store->Commit(Fill(epoch, 1, 1, 10))));
     CHECK(absl::IsUnavailable(store->Dispatch({}, [](const OutboxView&) { return OutboxWrite{}; })));
     CHECK(store->Load({1}).ok());  // readers do not wait
@@ -191,7 +190,7 @@ void FillUntilFull(const std::string& path, const std::function<void()>& make_ro
   }
   INFO(status.ToString());
   REQUIRE(absl::IsResourceExhausted(status));
-  CHECK(Message(status) == "disk_full: no room to write " + path);
+  CHECK(StatusText(status) == "disk_full: no room to write " + path);
   CHECK(store->Load({committed + 1})->at(0).empty());
   if (committed > 0) CHECK(store->Load({committed})->at(0).size() == 3'000);
   CHECK(absl::IsResourceExhausted(store->Append(Batch(1, 0, std::string(1 << 20, 'x'))).status()));
@@ -209,9 +208,8 @@ TEST_CASE("sqlite: a full disk") {
     WARN("skipped: mounting a small disk takes root");
     return;
   }
-  FillUntilFull(directory.File("orders.db"), [&] {
-    CHECK(mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT, "size=64m") == 0);
-  });
+  FillUntilFull(directory.File("orders.db"),
+                [&] { CHECK(mount("none", directory.path().c_str(), "tmpfs", MS_REMOUNT, "size=64m") == 0); });
   CHECK(umount(directory.path().c_str()) == 0);
 }
 
@@ -221,7 +219,7 @@ TEST_CASE("sqlite: the floor of free disk stops Append only") {
   auto store = Open(path, {.free_disk_min_bytes = INT64_MAX});
   const absl::Status status = store->Append(Batch(1, 0, "x")).status();
   CHECK(absl::IsResourceExhausted(status));
-  CHECK(Message(status).starts_with("disk_full: "));
+  CHECK(StatusText(status).starts_with("disk_full: "));
   const int64_t epoch = store->TakeLease(1, kNow, kEnd)->epoch;
   CHECK(store->Commit(Fill(epoch, 1, 1, 10)).ok());
 }
@@ -328,7 +326,9 @@ TEST_CASE("sqlite: ingest, fold and claim on three threads") {
   CHECK(committed);
   CHECK(claimed);
   CHECK(store->Customers(0, 10'000)->size() == kRounds * 10);
-  CHECK(store->ListMessages({.states = {MessageState::kWaiting}, .limit = kRounds})->size() + static_cast<size_t>(taken) == kRounds);
+  CHECK(store->ListMessages({.states = {MessageState::kWaiting}, .limit = kRounds})->size() +
+            static_cast<size_t>(taken) ==
+        kRounds);
   CHECK(store->Head()->last >= kRounds * 2);
   store.reset();
   CheckIntegrity(path);
@@ -380,8 +380,7 @@ TEST_CASE("sqlite: the WAL stays bounded, with a worker and without") {
   CHECK(wal_bytes() < (size_t{80} << 20));
   REQUIRE(store->Checkpoint().ok());
   CHECK(store->Measure()->database_bytes >= (int64_t{200} << 20));
-  CHECK(store->Measure()->database_bytes ==
-        static_cast<int64_t>(std::filesystem::file_size(path) + wal_bytes()));
+  CHECK(store->Measure()->database_bytes == static_cast<int64_t>(std::filesystem::file_size(path) + wal_bytes()));
 }
 
 }  // namespace

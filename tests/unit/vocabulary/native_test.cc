@@ -116,12 +116,13 @@ TEST_CASE("known names are mapped, of two the first counts, and an empty id is n
   CheckProperties("product_added", R"({"productId":1,"product_id":"2","imageUrl":"u","cartId":"","sku":"s"})",
                   R"({"product_id":"1","image_url":"u","sku":"s"})");
   // Attributes of a customer are the shop's own.
-  CheckProperties("identify", R"({"productId":1,"price":"x","cart_id":7})", R"({"productId":1,"price":"x","cart_id":7})");
+  CheckProperties("identify", R"({"productId":1,"price":"x","cart_id":7})",
+                  R"({"productId":1,"price":"x","cart_id":7})");
 }
 
 TEST_CASE("one bad record is one error and the rest goes on") {
-  std::string huge = fmt::format(R"({{"id":"huge","type":"x","customer":"c","properties":{{"a":"{}"}}}})",
-                                 std::string(1 << 20, 'x'));
+  std::string huge =
+      fmt::format(R"({{"id":"huge","type":"x","customer":"c","properties":{{"a":"{}"}}}})", std::string(1 << 20, 'x'));
   std::string good = R"({"id":"good","type":"x","customer":"c"})";
   std::vector<std::string> bad = {huge, R"({"id":"nan","type":"x","customer":"c","properties":{"a":NaN}})",
                                   "{\"id\":\"utf8\",\"type\":\"\xff\",\"customer\":\"c\"}",
@@ -160,8 +161,9 @@ TEST_CASE("what is not JSON") {
 }
 
 TEST_CASE("syntax errors say where") {
-  CheckBad(R"({"id":"1","type":"x" "customer":"c"})", "bad_json",
-           "not JSON near byte 21: a comma, colon, bracket or value is missing or misplaced; expected one whole object");
+  CheckBad(
+      R"({"id":"1","type":"x" "customer":"c"})", "bad_json",
+      "not JSON near byte 21: a comma, colon, bracket or value is missing or misplaced; expected one whole object");
   CheckBad(R"({"id":"1","type":"x)", "bad_json", "not JSON: a text is not closed; expected one whole object");
   CheckBad(R"({"id":"1","type":"x")", "bad_json",
            "not JSON: it ends before its closing bracket; expected one whole object");
@@ -171,27 +173,33 @@ TEST_CASE("syntax errors say where") {
            "not JSON near byte 58: an escape in a text is not one of JSON's; expected one whole object");
   CheckBad(With("x", "{\"a\":\"\t\"}"), "bad_json",
            "not JSON: a control character stands in a text without an escape such as \\n; expected one whole object");
-  CheckBad(With("x", R"({"a":[1,-Infinity]})"), "bad_json", R"("-Infinity" is not a JSON number that a double can hold)");
-  CheckBad(With("x", R"({"a":[1,NaN]})"), "bad_json",
-           "properties.a[1] is NaN, which is not JSON: expected a number, text, true, false, null, an object or an array");
-  CheckBad(With("product_added", R"({"price":NaN})"), "bad_json",
-           "properties.price is NaN, which is not JSON: expected a number, text, true, false, null, an object or an array");
+  CheckBad(With("x", R"({"a":[1,-Infinity]})"), "bad_json",
+           R"("-Infinity" is not a JSON number that a double can hold)");
+  CheckBad(
+      With("x", R"({"a":[1,NaN]})"), "bad_json",
+      "properties.a[1] is NaN, which is not JSON: expected a number, text, true, false, null, an object or an array");
+  CheckBad(
+      With("product_added", R"({"price":NaN})"), "bad_json",
+      "properties.price is NaN, which is not JSON: expected a number, text, true, false, null, an object or an array");
   CheckBad(With("x", R"({"a":1e999})"), "bad_json", R"("1e999" is not a JSON number that a double can hold)");
   CheckBad(With("x", R"({"a":012})"), "bad_json", R"("012" is not a JSON number that a double can hold)");
   CheckBad(R"({"type":"x","type":"y","customer":"c"})", "bad_json", R"("type" stands twice: expected it once)");
-  CheckBad("{\"type\":\"x\xc3(\",\"customer\":\"c\"}", "invalid_utf8", "byte 10 (0xc3) is not UTF-8: expected JSON in UTF-8");
+  CheckBad("{\"type\":\"x\xc3(\",\"customer\":\"c\"}", "invalid_utf8",
+           "byte 10 (0xc3) is not UTF-8: expected JSON in UTF-8");
 }
 
 TEST_CASE("unknown members name the nearest one") {
-  CheckBad(R"({"type":"x","custmer":"c"})", "unknown_key",
-           R"(an event has no "custmer": expected id, type, customer, anonymous_id, at, properties; did you mean "customer"?)");
+  CheckBad(
+      R"({"type":"x","custmer":"c"})", "unknown_key",
+      R"(an event has no "custmer": expected id, type, customer, anonymous_id, at, properties; did you mean "customer"?)");
   CheckBad(R"({"type":"x","zzz":"c"})", "unknown_key",
            R"(an event has no "zzz": expected id, type, customer, anonymous_id, at, properties)");
 }
 
 TEST_CASE("types") {
   CheckBad(R"({"customer":"c"})", "missing_type", R"(type is missing: expected a name such as "product_added")");
-  CheckBad(R"({"type":"","customer":"c"})", "missing_type", R"(type is missing: expected a name such as "product_added")");
+  CheckBad(R"({"type":"","customer":"c"})", "missing_type",
+           R"(type is missing: expected a name such as "product_added")");
   CheckBad(R"({"type":5,"customer":"c"})", "bad_type", "type is 5: expected text");
   CheckBad(R"({"type":"receipt","customer":"c"})", "reserved_type",
            R"(type "receipt" is made by the engine itself: expected another name)");
@@ -228,9 +236,11 @@ TEST_CASE("placeholders are nobody") {
              fmt::format("anonymous_id \"{}\" is a placeholder: expected an id of its own, or none", id));
     // Beside a real id a placeholder is dropped…
     CHECK(ReadGood(fmt::format(R"({{"type":"x","customer":"{}","anonymous_id":"d"}})", id)).customer.empty());
-    CHECK(ReadGood(fmt::format(R"({{"type":"identify","customer":"c","anonymous_id":"{}"}})", id)).anonymous_id.empty());
+    CHECK(
+        ReadGood(fmt::format(R"({{"type":"identify","customer":"c","anonymous_id":"{}"}})", id)).anonymous_id.empty());
     // …but never merged into.
-    CHECK(ReadBad(fmt::format(R"({{"type":"identify","customer":"{}","anonymous_id":"d"}})", id)).code == "placeholder_id");
+    CHECK(ReadBad(fmt::format(R"({{"type":"identify","customer":"{}","anonymous_id":"d"}})", id)).code ==
+          "placeholder_id");
     CHECK(ReadBad(With("alias", fmt::format(R"({{"previous_id":"{}"}})", id))).code ==
           (id.empty() ? "missing_previous_id" : "placeholder_id"));
   }
@@ -260,7 +270,8 @@ TEST_CASE("instants") {
   // An hour ahead is a clock that is wrong, a millisecond more is an error.
   CHECK(ReadGood(R"({"type":"x","customer":"c","at":1700003600000})").at_ms == 1700003600000);
   CheckBad(R"({"type":"x","customer":"c","at":1700003600001})", "future",
-           "at 2023-11-14T23:13:20.001Z lies over 1h ahead of now, 2023-11-14T22:13:20Z: expected the time when it happened");
+           "at 2023-11-14T23:13:20.001Z lies over 1h ahead of now, 2023-11-14T22:13:20Z: expected the time when it "
+           "happened");
 }
 
 TEST_CASE("properties of the wrong shape") {
@@ -327,4 +338,15 @@ TEST_CASE("endpoints and aliases need their properties") {
   CHECK(ReadGood(With("alias", R"({"previousId":12})")).json == R"({"previous_id":"12"})");
   CheckBad(With("alias", "{}"), "missing_previous_id",
            "properties.previous_id is missing: alias needs the id that the customer had before");
+}
+
+TEST_CASE("nothing may stand beside a text, a number or a word") {
+  for (std::string_view text : {R"({"type":"x"y,"customer":"c"})", R"({"type"z:"x","customer":"c"})",
+                                R"({"type":"x","customer":"c""d"})", R"({"type":"x","customer":"c"}})",
+                                R"({"type":"x","customer":"c","properties":{"a":"1" "b"}})",
+                                R"({"type":"x","customer":"c","properties":{"a":12abc}})",
+                                R"({"type":"x","customer":"c","properties":{"a":true1}})"}) {
+    CAPTURE(text);
+    CHECK(ReadBad(text).code == "bad_json");
+  }
 }

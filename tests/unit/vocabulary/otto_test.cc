@@ -33,27 +33,32 @@ TEST_CASE("what is wrong in an OTTO session") {
     std::string_view text, code, message;
     size_t events;
   };
-  for (const Case& bad : {
-           Case{R"({"session":1,"events":[{"aid":1,"ts":1659304800,"type":"clicks"},{"aid":1,"ts":1659304800025,"type":"clicks"}]})",
-                "bad_at",
-                "events[0].ts 1659304800 looks like seconds: expected epoch milliseconds such as 1659346200000, or ISO 8601 text",
-                1},
-           Case{R"({"session":1,"events":[{"aid":1,"ts":1659304800025,"type":"likes"}]})", "unknown_type",
-                R"(events[0].type is "likes": expected clicks, carts or orders)", 0},
-           Case{R"({"session":1,"events":[{"ts":1659304800025,"type":"clicks"}]})", "missing_product",
-                "events[0].aid is missing: expected an article's number", 0},
-           Case{R"({"session":1,"events":[{"aid":1,"type":"clicks"}]})", "bad_at",
-                "events[0].ts is missing: expected epoch milliseconds", 0},
-           Case{R"({"session":1,"events":[{"aid":"x","ts":1659304800025,"type":"clicks"}]})", "bad_id",
-                R"(events[0].aid is "x": expected an integer)", 0},
-           Case{R"({"events":[{"aid":1,"ts":1659304800025,"type":"clicks"}]})", "missing_customer",
-                "session is missing: expected its number", 0},
-           Case{R"({"session":1})", "missing_type", "events is missing: expected a list of actions", 0},
-           Case{R"({"session":1,"events":7})", "bad_json", "events is 7: expected a list", 0},
-           // A session that is not whole gives nothing.
-           Case{R"({"session":1,"events":[{"aid":1,"ts":1659304800025,"type":"clicks"},{"aid":1 "ts":2}]})", "bad_json",
-                "not JSON near byte 77: a comma, colon, bracket or value is missing or misplaced; expected one whole object", 0},
-       }) {
+  for (
+      const Case& bad : {
+          Case{
+              R"({"session":1,"events":[{"aid":1,"ts":1659304800,"type":"clicks"},{"aid":1,"ts":1659304800025,"type":"clicks"}]})",
+              "bad_at",
+              "events[0].ts 1659304800 looks like seconds: expected epoch milliseconds such as 1659346200000, or ISO "
+              "8601 text",
+              1},
+          Case{R"({"session":1,"events":[{"aid":1,"ts":1659304800025,"type":"likes"}]})", "unknown_type",
+               R"(events[0].type is "likes": expected clicks, carts or orders)", 0},
+          Case{R"({"session":1,"events":[{"ts":1659304800025,"type":"clicks"}]})", "missing_product",
+               "events[0].aid is missing: expected an article's number", 0},
+          Case{R"({"session":1,"events":[{"aid":1,"type":"clicks"}]})", "bad_at",
+               "events[0].ts is missing: expected epoch milliseconds", 0},
+          Case{R"({"session":1,"events":[{"aid":"x","ts":1659304800025,"type":"clicks"}]})", "bad_id",
+               R"(events[0].aid is "x": expected an integer)", 0},
+          Case{R"({"events":[{"aid":1,"ts":1659304800025,"type":"clicks"}]})", "missing_customer",
+               "session is missing: expected its number", 0},
+          Case{R"({"session":1})", "missing_type", "events is missing: expected a list of actions", 0},
+          Case{R"({"session":1,"events":7})", "bad_json", "events is 7: expected a list", 0},
+          // A session that is not whole gives nothing.
+          Case{R"({"session":1,"events":[{"aid":1,"ts":1659304800025,"type":"clicks"},{"aid":1 "ts":2}]})", "bad_json",
+               "not JSON near byte 77: a comma, colon, bracket or value is missing or misplaced; expected one whole "
+               "object",
+               0},
+      }) {
     CAPTURE(bad.text);
     TestResult result = ReadText(Format::kOtto, bad.text);
     CHECK(result.events.size() == bad.events);

@@ -1,6 +1,6 @@
 // Hidden: run with `test_vocabulary "[.bench]" -s`.
-#include <ctime>
 #include <cstdio>
+#include <ctime>
 
 #include "fmt/format.h"
 #include "tests/catch.h"

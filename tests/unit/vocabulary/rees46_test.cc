@@ -9,7 +9,8 @@ using namespace cartwheel;
 
 namespace {
 
-constexpr char kHeader[] = "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n";
+constexpr char kHeader[] =
+    "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session\n";
 
 void CheckBadRow(std::string_view row, std::string_view code, std::string_view message) {
   CAPTURE(row);
@@ -49,7 +50,8 @@ TEST_CASE("REES46 rows become events") {
   CHECK(e[0].id.size() == 32);
   CHECK(e[1].type == EventType::kProductAdded);
   CHECK(e[1].at_ms == 1600955467000);
-  CHECK(e[1].json == R"({"product_id":"387956","price":0,"category_id":"2144415922427789416","category":"computers.videocards"})");
+  CHECK(e[1].json ==
+        R"({"product_id":"387956","price":0,"category_id":"2144415922427789416","category":"computers.videocards"})");
   CHECK(e[2].type == EventType::kProductRemoved);
   CHECK(e[2].json == R"({"product_id":"5","brand":"a \"b\", c"})");
   CHECK(e[3].type == EventType::kOrderCompleted);
@@ -59,7 +61,8 @@ TEST_CASE("REES46 rows become events") {
 
 TEST_CASE("REES46 columns come as the header says, also over chunks") {
   EventReader reader(Format::kRees46);
-  TestResult first = ReadWith(&reader, "user_id,product_id,extra,event_type,event_time\n1,2,x,view,2022-10-01 00:00:00 UTC\n");
+  TestResult first =
+      ReadWith(&reader, "user_id,product_id,extra,event_type,event_time\n1,2,x,view,2022-10-01 00:00:00 UTC\n");
   TestResult second = ReadWith(&reader, "1,2,x,view,2022-10-01 00:00:00 UTC\n1,3,x,like,2022-10-01 00:00:00 UTC\n");
   REQUIRE(first.events.size() == 1);
   REQUIRE(second.events.size() == 1);

@@ -59,7 +59,8 @@ TEST_CASE("Segment's event names fall into our vocabulary by one rule") {
                             {"Payment Info Entered", EventType::kPaymentInfoEntered},
                             {"Products Searched", EventType::kProductsSearched}}) {
     CAPTURE(name);
-    TestResult result = ReadText(Format::kSegment, std::string(R"({"type":"track","userId":"u","event":")") + name + "\"}");
+    TestResult result =
+        ReadText(Format::kSegment, std::string(R"({"type":"track","userId":"u","event":")") + name + "\"}");
     REQUIRE(result.events.size() == 1);
     CHECK(result.events[0].type == type);
   }
@@ -96,5 +97,6 @@ TEST_CASE("what is wrong with a Segment call") {
            R"(customer "guest" is a placeholder: expected an id of its own, or none)");
   CheckBad(R"({"properties":{"price":"x"},"type":"track","event":"Product Added","userId":"u"})", "bad_price",
            R"(properties.price is "x": expected a number of at least 0 such as 12900 or "12.50")");
-  CheckBad(R"({"type":"identify","userId":"u","traits":[1]})", "bad_properties", "traits is a list: expected an object");
+  CheckBad(R"({"type":"identify","userId":"u","traits":[1]})", "bad_properties",
+           "traits is a list: expected an object");
 }

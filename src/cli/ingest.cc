@@ -1,0 +1,62 @@
+// `cartwheel ingest`: appends a file of events to a database, now. A worker folds them.
+#include "base/status.h"
+#include "cli/args.h"
+#include "cli/event_file.h"
+#include "cli/output.h"
+#include "cli/replay_setup.h"
+#include "cli/session.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cli {
+namespace {
+
+constexpr OptionSpec kOptions[] = {
+    {"--db", "FILE", "the database; made when it is not there", true},
+    {"--format", "NAME", "native (the default), segment, rees46 or otto"},
+};
+
+absl::Status Ingest(EngineImpl& engine, EventFile& file, Format format, ReplayCounts* counts) {
+  EventReader reader(format);
+  for (std::string_view chunk = file.Next(); !chunk.empty(); chunk = file.Next()) {
+    int64_t now_ms = SystemClock()->NowMs();
+    EventBatch batch;
+    std::vector<Rejection> rejected;
+    reader.Read(chunk, {now_ms, now_ms}, &batch, &rejected);
+    CountRejected(std::move(rejected), counts);
+    RETURN_IF_ERROR(engine.Append(batch, now_ms));
+    counts->accepted += static_cast<int64_t>(batch.count);
+  }
+  return absl::OkStatus();
+}
+
+int Run(const Args& args) {
+  absl::StatusOr<Format> format = FormatOf(args);
+  if (!format.ok()) return Fail(kUsage, StatusText(format.status()));
+  absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Open(args.operand(0));
+  if (!file.ok()) return Fail(file.status());
+  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenEngine(args.Get("--db"), {});
+  if (!engine.ok()) return Fail(engine.status());
+  ReplayCounts counts;
+  absl::Status status = Ingest(**engine, **file, *format, &counts);
+  std::string text = fmt::format("{} accepted, {} rejected\n", Plural(counts.accepted, "event"), Count(counts.rejected_total()));
+  for (const auto& [code, count] : counts.rejected) text += fmt::format("  {}: {}\n", code, Count(count));
+  for (const Rejection& rejection : counts.first_rejected)
+    text += fmt::format("  record {}: {}\n", rejection.record, rejection.message);
+  int printed = Print(text);
+  return status.ok() ? printed : Fail(status);
+}
+
+}  // namespace
+
+const Command kIngestCommand = {
+    "ingest",
+    "FILE",
+    "appends events to a database; a worker folds them",
+    "FILE is a file of events, or - for standard input. What is durable is said in the end; events that were rejected are\n"
+    "counted by reason, and do not keep the others out.",
+    {"cartwheel ingest events.ndjson --db shop.db", "tail -n +1 calls.json | cartwheel ingest - --format segment --db shop.db"},
+    kOptions,
+    Run,
+};
+
+}  // namespace cartwheel::cli

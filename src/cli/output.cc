@@ -1,0 +1,81 @@
+#include "cli/output.h"
+
+#include <simdjson.h>
+
+#include <cstdio>
+
+#include "base/status.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cli {
+namespace {
+
+// One text under its name; further lines of it stand below its first.
+void AppendText(std::string_view name, std::string_view text, std::string_view indent, std::string* out) {
+  std::string below = fmt::format("\n{}{:{}}", indent, "", name.size() + 2);
+  *out += fmt::format("{}{}: ", indent, name);
+  for (char c : text) {
+    if (c == '\n') *out += below;
+    else out->push_back(c);
+  }
+  out->push_back('\n');
+}
+
+void AppendTexts(simdjson::dom::element element, std::string_view name, std::string_view indent, std::string* out) {
+  if (simdjson::dom::object object; !element.get_object().get(object)) {
+    for (auto [key, value] : object) AppendTexts(value, name.empty() ? std::string(key) : fmt::format("{}.{}", name, key), indent, out);
+  } else if (simdjson::dom::array array; !element.get_array().get(array)) {
+    for (simdjson::dom::element value : array) AppendTexts(value, name, indent, out);
+  } else if (std::string_view text; !element.get_string().get(text) && !text.empty()) {
+    AppendText(name.empty() ? "text" : name, text, indent, out);
+  }
+}
+
+}  // namespace
+
+int Fail(ExitCode code, std::string_view message) {
+  std::fflush(stdout);
+  fmt::print(stderr, "cartwheel: {}\n", message);
+  return code;
+}
+
+int Fail(const absl::Status& status) {
+  return Fail(absl::IsUnavailable(status) ? kBusy : kFailed, StatusText(status));
+}
+
+int Print(std::string_view text) {
+  bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  return written ? kOk : kFailed;
+}
+
+void Note(std::string_view line) { fmt::print(stderr, "{}\n", line); }
+
+std::string Count(int64_t number) {
+  std::string digits = fmt::format("{}", number);
+  for (size_t place = digits.size(); place > 3 + (number < 0 ? 1u : 0u);) digits.insert(place -= 3, 1, ',');
+  return digits;
+}
+
+std::string Size(int64_t bytes) {
+  constexpr std::string_view kUnits[] = {"kB", "MB", "GB"};
+  if (bytes < 1000) return fmt::format("{} bytes", bytes);
+  double number = static_cast<double>(bytes) / 1000;
+  size_t unit = 0;
+  for (; number >= 1000 && unit + 1 < std::size(kUnits); ++unit) number /= 1000;
+  return fmt::format("{:.1f} {}", number, kUnits[unit]);
+}
+
+std::string Plural(int64_t number, std::string_view one) {
+  return fmt::format("{} {}{}", Count(number), one, number == 1 ? "" : "s");
+}
+
+std::string ReadableTexts(std::string_view payload, std::string_view indent) {
+  std::string out;
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (parser.parse(simdjson::padded_string(payload)).get(root)) return fmt::format("{}{}\n", indent, payload);
+  AppendTexts(root, "", indent, &out);
+  return out;
+}
+
+}  // namespace cartwheel::cli

@@ -1,0 +1,49 @@
+// `cartwheel query`: any of the engine's queries, its answer as it is.
+#include "base/status.h"
+#include "cli/args.h"
+#include "cli/output.h"
+#include "cli/session.h"
+
+namespace cartwheel::cli {
+namespace {
+
+constexpr OptionSpec kOptions[] = {
+    {"--db", "FILE", "the database", true},
+    {"--customer", "ID", "of customer, why, export"},
+    {"--anonymous", "ID", "the same by an anonymous id"},
+    {"--state", "NAME", "of messages: waiting, claimed, accepted, delivered, failed, expired, revoked, unknown, dead"},
+    {"--after", "ID", "of messages, dead_letters: those with a greater id; 0"},
+    {"--limit", "N", "at most so many; 100"},
+};
+
+int Run(const Args& args) {
+  absl::StatusOr<int64_t> after = args.Number("--after", 0, 0), limit = args.Number("--limit", 100, 1);
+  for (const auto& number : {after, limit})
+    if (!number.ok()) return Fail(kUsage, StatusText(number.status()));
+  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenExisting(args.Get("--db"));
+  if (!engine.ok()) return Fail(engine.status());
+  absl::StatusOr<std::string> answer = (*engine)->Query({.query = args.operand(0),
+                                                         .customer = args.Get("--customer"),
+                                                         .anonymous_id = args.Get("--anonymous"),
+                                                         .state = args.Get("--state"),
+                                                         .after = *after,
+                                                         .limit = static_cast<size_t>(*limit)});
+  if (absl::IsInvalidArgument(answer.status())) return Fail(kUsage, StatusText(answer.status()));
+  if (!answer.ok()) return Fail(answer.status());
+  return Print(*answer + "\n");
+}
+
+}  // namespace
+
+const Command kQueryCommand = {
+    "query",
+    "NAME",
+    "asks the engine and prints its answer, one JSON object",
+    "NAME is customer, why, export, report, messages, dead_letters, refused, health or playbook.",
+    {"cartwheel query health --db shop.db", "cartwheel query customer --db shop.db --customer kim",
+     "cartwheel query messages --db shop.db --state waiting --limit 20"},
+    kOptions,
+    Run,
+};
+
+}  // namespace cartwheel::cli

@@ -1,0 +1,150 @@
+// `cartwheel replay`: history through the whole machine, in virtual time, with figures.
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "cli/args.h"
+#include "cli/output.h"
+#include "cli/replay_setup.h"
+#include "cli/replay_summary.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cli {
+namespace {
+
+constexpr OptionSpec kOptions[] = {
+    {"--playbook", "FILE", "the playbook to run", true},
+    {"--format", "NAME", "native (the default), segment, rees46 or otto"},
+    {"--db", "FILE", "the database; without it one is made for this run and removed"},
+    {"--batch", "N", "events of one ingest at most; 1000"},
+    {"--durability", "KIND", "full (the default: survives power loss) or normal"},
+    {"--until", "SPAN", "how long to run on after the last event; +96h"},
+    {"--deliver", "file:PATH", "append the messages to a file, one JSON object a line, instead of keeping none"},
+    {"--json", "", "one JSON object instead of tables"},
+};
+
+struct Plan {
+  Format format = Format::kNative;
+  int64_t until_span_ms = 0;
+  int64_t batch_max = 0;
+  Durability durability = Durability::kFull;
+  std::string deliver;
+};
+
+absl::StatusOr<Plan> PlanOf(const Args& args) {
+  Plan plan;
+  ASSIGN_OR_RETURN(plan.format, FormatOf(args));
+  ASSIGN_OR_RETURN(plan.until_span_ms, UntilSpan(args));
+  ASSIGN_OR_RETURN(plan.batch_max, args.Number("--batch", 1000, 1));
+  if (plan.batch_max > static_cast<int64_t>(kBatchEventsMax))
+    return absl::InvalidArgumentError(
+        fmt::format("--batch is {}, expected at most {} (batch_events_max)", plan.batch_max, kBatchEventsMax));
+  std::string durability = args.Get("--durability", "full");
+  if (durability != "full" && durability != "normal")
+    return absl::InvalidArgumentError(fmt::format("--durability is \"{}\", expected full or normal", durability));
+  plan.durability = durability == "full" ? Durability::kFull : Durability::kNormal;
+  plan.deliver = args.Get("--deliver");
+  RETURN_IF_ERROR(CheckDeliver(plan.deliver));
+  return plan;
+}
+
+// A folder for one run, removed with everything in it.
+class TemporaryFolder {
+ public:
+  absl::Status Make() {
+    std::error_code error;
+    std::string path = (std::filesystem::temp_directory_path(error) / "cartwheel-XXXXXX").string();
+    if (error || mkdtemp(path.data()) == nullptr)
+      return absl::FailedPreconditionError(fmt::format("{}: no folder can be made here; set TMPDIR or give --db", path));
+    path_ = path;
+    return absl::OkStatus();
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  std::string file() const { return path_ + "/replay.db"; }
+
+ private:
+  std::string path_;
+};
+
+// A line that is written over again and again, only where a person looks.
+void ShowProgress(double fraction) {
+  static const bool terminal = isatty(STDERR_FILENO) == 1;
+  static int shown = -1;
+  constexpr int kWidth = 40;
+  int percent = static_cast<int>(fraction * 100);
+  if (!terminal || percent == shown) return;
+  shown = percent;
+  int done = percent * kWidth / 100;
+  fmt::print(stderr, "\r[{:#>{}}{:>{}}] {:3}%{}", "", done, "", kWidth - done, percent, percent == 100 ? "\r\033[K" : "");
+}
+
+absl::Status Replay(const Args& args, const Plan& plan) {
+  ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(0)));
+  TemporaryFolder folder;
+  std::string path = args.Get("--db");
+  if (path.empty()) {
+    RETURN_IF_ERROR(folder.Make());
+    path = folder.file();
+  }
+  VirtualClock clock;
+  Options options;
+  options.clock = &clock;
+  options.durability = plan.durability;
+  options.address_by_id = !HoldsEndpointEvents(*file, plan.format);
+  file->Rewind();
+  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(path, options));
+  ASSIGN_OR_RETURN(LogHead head, engine->store().Head());
+  if (head.last != 0) Note(fmt::format("{} already holds {}: the replay goes on top of them", path, Plural(head.last, "event")));
+  RETURN_IF_ERROR(LoadFile(*engine, args.Get("--playbook")).status());
+  Dispatcher dispatcher(engine.get(), &clock);
+  ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
+  RETURN_IF_ERROR(AddChannels(channels, plan.deliver, nullptr, &dispatcher));
+
+  ReplaySummary summary;
+  auto began = std::chrono::steady_clock::now();
+  Replayer replayer(engine.get(), &dispatcher, &clock, static_cast<size_t>(plan.batch_max), ShowProgress);
+  ASSIGN_OR_RETURN(summary.until_ms, PlayAndRunOn(replayer, *file, plan.format, plan.until_span_ms));
+  summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  MeasureProcess(&summary);
+  summary.counts = replayer.counts();
+  ASSIGN_OR_RETURN(summary.report, engine->Query({.query = "report"}));
+  ASSIGN_OR_RETURN(summary.health, engine->Query({.query = "health"}));
+  if (Print(args.Has("--json") ? SummaryJson(summary) : SummaryText(summary)) != kOk)
+    return absl::UnknownError("standard output cannot be written");
+  return engine->Close();
+}
+
+int Run(const Args& args) {
+  absl::StatusOr<Plan> plan = PlanOf(args);
+  if (!plan.ok()) return Fail(kUsage, StatusText(plan.status()));
+  CatchStopSignals();
+  absl::Status status = Replay(args, *plan);
+  return status.ok() ? kOk : Fail(status);
+}
+
+}  // namespace
+
+const Command kReplayCommand = {
+    "replay",
+    "FILE",
+    "plays a file of events through the engine in virtual time and reports what came of it",
+    "FILE is a file of events, or - for standard input. Every customer counts as reachable on every channel, unless the\n"
+    "file itself registers addresses (endpoint_added). The tables count events as records of the file: accepted ones and\n"
+    "rejected ones; duplicates are among the accepted.",
+    {"cartwheel replay examples/data/otto_sessions.jsonl --format otto --playbook examples/recipes/cart-24-48-72.json",
+     "zcat 2019-Oct.csv.gz | cartwheel replay - --format rees46 --playbook cart.json --json",
+     "cartwheel replay events.ndjson --playbook cart.json --db shop.db --deliver file:messages.ndjson"},
+    kOptions,
+    Run,
+};
+
+}  // namespace cartwheel::cli

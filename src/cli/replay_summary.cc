@@ -1,0 +1,131 @@
+#include "cli/replay_summary.h"
+
+#include <simdjson.h>
+#include <sys/resource.h>
+
+#include "base/packed.h"
+#include "base/time.h"
+#include "cli/output.h"
+#include "cli/report_table.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cli {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+double Seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+
+double EventsPerSecond(const ReplaySummary& summary) {
+  int64_t events = summary.counts.accepted + summary.counts.rejected_total();
+  return summary.seconds > 0 ? static_cast<double>(events) / summary.seconds : 0;
+}
+
+int64_t Health(const ReplaySummary& summary, std::string_view key) {
+  simdjson::dom::parser parser;
+  element root;
+  int64_t number = 0;
+  if (!parser.parse(simdjson::padded_string(summary.health)).get(root)) (void)root[key].get_int64().get(number);
+  return number;
+}
+
+// One JSON object, member by member.
+class ObjectWriter {
+ public:
+  void Raw(std::string_view key, std::string_view json) {
+    out_ += out_.empty() ? "{" : ",";
+    AppendJsonString(key, &out_);
+    out_ += fmt::format(":{}", json);
+  }
+  void Number(std::string_view key, int64_t number) { Raw(key, fmt::format("{}", number)); }
+  void Real(std::string_view key, double number) { Raw(key, fmt::format("{:.3f}", number)); }
+  std::string Finish() { return out_.empty() ? "{}" : out_ + "}"; }
+
+ private:
+  std::string out_;
+};
+
+std::string Counts(const std::map<std::string, int64_t>& counts) {
+  ObjectWriter object;
+  for (const auto& [name, count] : counts) object.Number(name, count);
+  return object.Finish();
+}
+
+// Of all journeys: messages by "journey/step", stops by reason.
+void Sums(element report, std::map<std::string, int64_t>* messages, std::map<std::string, int64_t>* stops) {
+  object journeys;
+  if (report["journeys"].get_object().get(journeys)) return;
+  for (auto [name, journey] : journeys) {
+    object members;
+    if (!journey["messages"].get_object().get(members))
+      for (auto [step, count] : members) (*messages)[fmt::format("{}/{}", name, step)] += count.get_int64().value();
+    if (!journey["stopped"].get_object().get(members))
+      for (auto [reason, count] : members) (*stops)[std::string(reason)] += count.get_int64().value();
+  }
+}
+
+}  // namespace
+
+void MeasureProcess(ReplaySummary* summary) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  summary->cpu_seconds = Seconds(usage.ru_utime) + Seconds(usage.ru_stime);
+  summary->peak_rss_bytes = int64_t{usage.ru_maxrss} * 1024;
+}
+
+std::string SummaryText(const ReplaySummary& summary) {
+  const ReplayCounts& counts = summary.counts;
+  std::string text = fmt::format("{:<22}{:>12}   accepted {}, duplicates {}, rejected {}\n", "events",
+                                 Count(counts.accepted + counts.rejected_total()), Count(counts.accepted),
+                                 Count(counts.duplicates), Count(counts.rejected_total()));
+  for (const auto& [code, count] : counts.rejected) text += fmt::format("{:<22}{:>12}   {}\n", "  rejected", Count(count), code);
+  for (const Rejection& rejection : counts.first_rejected)
+    text += fmt::format("    record {}: {}\n", rejection.record, rejection.message);
+  if (counts.first_at_ms != 0)
+    text += fmt::format("{:<22}{:>12}   {} to {}, run on to {}\n", "days", (counts.last_at_ms - counts.first_at_ms) / kDayMs,
+                        FormatInstant(counts.first_at_ms), FormatInstant(counts.last_at_ms),
+                        FormatInstant(summary.until_ms));
+  text += fmt::format("{:<22}{:>12}\n", "enrolments", Count(counts.enrolments));
+  text += fmt::format("{:<22}{:>12}   delivered {}\n\n", "messages", Count(counts.messages), Count(counts.delivered));
+  text += fmt::format("The database now:\n{}", ReportTable(summary.report));
+  text += fmt::format("\nevents_per_second {:.0f} ({:.3f} s, CPU {:.3f} s), peak RSS {}, database {} (log {})\n",
+                      EventsPerSecond(summary), summary.seconds, summary.cpu_seconds, Size(summary.peak_rss_bytes),
+                      Size(Health(summary, "database_bytes")), Size(Health(summary, "log_bytes")));
+  return text;
+}
+
+std::string SummaryJson(const ReplaySummary& summary) {
+  const ReplayCounts& counts = summary.counts;
+  simdjson::dom::parser parser;
+  element report;
+  std::map<std::string, int64_t> messages, stops;
+  ObjectWriter json;
+  json.Number("events", counts.accepted + counts.rejected_total());
+  json.Number("accepted", counts.accepted);
+  json.Number("duplicates", counts.duplicates);
+  ObjectWriter rejected;
+  rejected.Number("total", counts.rejected_total());
+  rejected.Raw("reasons", Counts(counts.rejected));
+  json.Raw("rejected", rejected.Finish());
+  if (!parser.parse(simdjson::padded_string(summary.report)).get(report)) {
+    for (std::string_view key : {"consent", "refused", "customers", "carts", "orders", "journeys"})
+      if (element value; !report[key].get(value)) json.Raw(key, simdjson::minify(value));
+    Sums(report, &messages, &stops);
+  }
+  json.Number("enrolments", counts.enrolments);
+  json.Number("messages", counts.messages);
+  json.Raw("messages_by_step", Counts(messages));
+  json.Raw("stops", Counts(stops));
+  json.Number("delivered", counts.delivered);
+  json.Raw("events_per_second", fmt::format("{:.1f}", EventsPerSecond(summary)));
+  json.Real("seconds", summary.seconds);
+  json.Real("cpu_seconds", summary.cpu_seconds);
+  json.Number("peak_rss_bytes", summary.peak_rss_bytes);
+  json.Number("database_bytes", Health(summary, "database_bytes"));
+  json.Number("log_bytes", Health(summary, "log_bytes"));
+  json.Raw("until", summary.until_ms == 0 ? "null" : fmt::format("\"{}\"", FormatInstant(summary.until_ms)));
+  return json.Finish() + "\n";
+}
+
+}  // namespace cartwheel::cli

@@ -1,0 +1,142 @@
+#include "cli/replayer.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/status.h"
+#include "cli/signals.h"
+
+namespace cartwheel::cli {
+namespace {
+
+// Stands for the `at` of an event that has none, until its place in the stream is known.
+constexpr int64_t kNoInstant = std::numeric_limits<int64_t>::min();
+
+}  // namespace
+
+int64_t ReplayCounts::rejected_total() const {
+  int64_t total = 0;
+  for (const auto& [code, count] : rejected) total += count;
+  return total;
+}
+
+void CountRejected(std::vector<Rejection> rejected, ReplayCounts* counts) {
+  for (Rejection& rejection : rejected) {
+    ++counts->rejected[rejection.code];
+    if (counts->first_rejected.size() < kRejectedShownMax) counts->first_rejected.push_back(std::move(rejection));
+  }
+}
+
+absl::Status Replayer::Read(EventReader& reader, std::string_view chunk, EventBatch* batch) {
+  if (StopRequested()) return absl::CancelledError("stopped by a signal; what was read before is in the database");
+  std::vector<Rejection> rejected;
+  reader.Read(chunk, {SystemClock()->NowMs(), kNoInstant}, batch, &rejected);
+  CountRejected(std::move(rejected), &counts_);
+  return absl::OkStatus();
+}
+
+absl::Status Replayer::Play(EventFile& file, Format format) {
+  RETURN_IF_ERROR(Advance().status());  // a database that was used before has plans of its own
+  EventReader reader(format);
+  if (!InOrderOfArrival(format)) return PlaySorted(file, reader);
+  for (std::string_view chunk = file.Next(); !chunk.empty(); chunk = file.Next()) {
+    EventBatch events;
+    RETURN_IF_ERROR(Read(reader, chunk, &events));
+    EventCursor cursor(events.bytes);
+    for (Event event; cursor.Next(&event);) RETURN_IF_ERROR(Take(event, cursor.encoded()));
+    on_progress_(file.fraction_read());
+  }
+  return CloseBatch();
+}
+
+absl::Status Replayer::PlaySorted(EventFile& file, EventReader& reader) {
+  EventBatch events;
+  for (std::string_view chunk = file.Next(); !chunk.empty(); chunk = file.Next())
+    RETURN_IF_ERROR(Read(reader, chunk, &events));
+  std::vector<std::pair<Event, std::string_view>> sorted;
+  sorted.reserve(events.count);
+  EventCursor cursor(events.bytes);
+  for (Event event; cursor.Next(&event);) sorted.emplace_back(event, cursor.encoded());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.first.at_ms < b.first.at_ms; });
+  size_t taken = 0;
+  for (const auto& [event, encoded] : sorted) {
+    RETURN_IF_ERROR(Take(event, encoded));
+    on_progress_(static_cast<double>(++taken) / static_cast<double>(sorted.size()));
+  }
+  return CloseBatch();
+}
+
+absl::Status Replayer::Take(const Event& event, std::string_view encoded) {
+  int64_t at_ms = event.at_ms;
+  if (at_ms == kNoInstant) at_ms = counts_.first_at_ms == 0 ? SystemClock()->NowMs() : counts_.last_at_ms;
+  if (counts_.first_at_ms == 0) counts_.first_at_ms = at_ms;
+  bool full = batch_.count >= batch_max_ || (batch_.count > 0 && at_ms > batch_first_ms_ + kBatchSpanMs);
+  if (full) RETURN_IF_ERROR(CloseBatch());
+  if (batch_.count == 0) batch_first_ms_ = at_ms;
+  if (at_ms == event.at_ms) {
+    batch_.AppendRaw(encoded, at_ms);
+  } else {
+    Event dated = event;
+    dated.at_ms = at_ms;
+    batch_.Append(dated);
+  }
+  counts_.first_at_ms = std::min(counts_.first_at_ms, at_ms);
+  counts_.last_at_ms = std::max(counts_.last_at_ms, at_ms);
+  ++counts_.accepted;
+  return absl::OkStatus();
+}
+
+absl::Status Replayer::CloseBatch() {
+  if (batch_.count == 0) return absl::OkStatus();
+  RETURN_IF_ERROR(RunUpTo(batch_first_ms_));
+  clock_.Reach(batch_.greatest_at_ms);
+  RETURN_IF_ERROR(engine_.Append(batch_, clock_.NowMs()));
+  batch_ = EventBatch();
+  return Turn(clock_.NowMs(), /*due=*/false);
+}
+
+absl::Status Replayer::RunUpTo(int64_t before_ms) {
+  while (next_due_ms_ != 0 && next_due_ms_ < before_ms) {
+    if (StopRequested()) return absl::CancelledError("stopped by a signal; what was read before is in the database");
+    RETURN_IF_ERROR(Turn(next_due_ms_, /*due=*/true));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Replayer::RunOn(int64_t until_ms) {
+  RETURN_IF_ERROR(RunUpTo(until_ms));
+  return Turn(until_ms, /*due=*/true);
+}
+
+// One moment: fold and fire, hand over what that made, and fold what the channels answered.
+absl::Status Replayer::Turn(int64_t now_ms, bool due) {
+  clock_.Reach(now_ms);
+  ASSIGN_OR_RETURN(int64_t made, Advance());
+  while (made > 0 || due) {
+    ASSIGN_OR_RETURN(DispatchResult dispatched, dispatcher_.Run(clock_.NowMs()));
+    counts_.delivered += dispatched.accepted;
+    if (dispatched.handed_over == 0) break;
+    ASSIGN_OR_RETURN(made, Advance());
+    due = false;
+  }
+  return absl::OkStatus();
+}
+
+// Returns the messages made.
+absl::StatusOr<int64_t> Replayer::Advance() {
+  int64_t made = 0;
+  AdvanceResult result;
+  do {
+    ASSIGN_OR_RETURN(result, engine_.Advance(clock_.NowMs()));
+    counts_.duplicates += result.duplicates;
+    counts_.refused += result.refused;
+    counts_.enrolments += result.enrolments;
+    made += result.messages;
+  } while (result.more);
+  counts_.messages += made;
+  next_due_ms_ = result.next_due_ms;
+  return made;
+}
+
+}  // namespace cartwheel::cli

@@ -1,0 +1,36 @@
+// `cartwheel report`: what a database's counters say.
+#include "cli/args.h"
+#include "cli/output.h"
+#include "cli/report_table.h"
+#include "cli/session.h"
+#include "base/status.h"
+
+namespace cartwheel::cli {
+namespace {
+
+constexpr OptionSpec kOptions[] = {
+    {"--db", "FILE", "the database", true},
+    {"--json", "", "the engine's answer as it is, one JSON object"},
+};
+
+int Run(const Args& args) {
+  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenExisting(args.Get("--db"));
+  if (!engine.ok()) return Fail(engine.status());
+  absl::StatusOr<std::string> report = (*engine)->Query({.query = "report"});
+  if (!report.ok()) return Fail(report.status());
+  return Print(args.Has("--json") ? *report + "\n" : ReportTable(*report));
+}
+
+}  // namespace
+
+const Command kReportCommand = {
+    "report",
+    "",
+    "customers, carts, messages by step, purchases after a message",
+    "",
+    {"cartwheel report --db shop.db", "cartwheel report --db shop.db --json"},
+    kOptions,
+    Run,
+};
+
+}  // namespace cartwheel::cli

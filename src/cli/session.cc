@@ -1,0 +1,87 @@
+#include "cli/session.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "base/status.h"
+#include "channels/file_channel.h"
+#include "channels/memory_channel.h"
+#include "cli/output.h"
+#include "fmt/format.h"
+#include "playbook/compile.h"
+
+namespace cartwheel::cli {
+namespace {
+
+constexpr std::string_view kFile = "file:";
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file || (!text && errno != 0)) return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
+  return std::move(text).str();
+}
+
+absl::StatusOr<std::unique_ptr<EngineImpl>> OpenEngine(const std::string& path, const Options& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, Engine::Open(path, options));
+  return std::unique_ptr<EngineImpl>(static_cast<EngineImpl*>(engine.release()));
+}
+
+absl::StatusOr<std::unique_ptr<EngineImpl>> OpenExisting(const std::string& path) {
+  struct stat about {};
+  if (stat(path.c_str(), &about) != 0) return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
+  return OpenEngine(path, {});
+}
+
+absl::StatusOr<LoadResult> LoadFile(EngineImpl& engine, const std::string& path) {
+  ASSIGN_OR_RETURN(std::string text, ReadFile(path));
+  absl::StatusOr<LoadResult> loaded = engine.Load(text);
+  if (!loaded.ok()) {
+    std::string message = StatusText(loaded.status());
+    for (size_t at = 0; (at = message.find('\n', at)) != message.npos; at += path.size() + 3)
+      message.insert(at + 1, path + ": ");
+    return absl::Status(loaded.status().code(), fmt::format("{}: {}", path, message));
+  }
+  if (!loaded->note.empty()) Note(fmt::format("{}: {}", path, loaded->note));
+  return loaded;
+}
+
+absl::StatusOr<std::vector<std::string>> ChannelNames(EngineImpl& engine) {
+  std::vector<std::string> names;
+  absl::StatusOr<std::string> content = engine.Query({.query = "playbook"});
+  if (absl::IsNotFound(content.status())) return names;
+  RETURN_IF_ERROR(content.status());
+  ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(*content));
+  for (const Journey& journey : playbook->journeys)
+    for (const Step& step : journey.steps)
+      for (const std::string& name : step.via)
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  return names;
+}
+
+absl::Status AddChannels(const std::vector<std::string>& names, const std::string& deliver, std::vector<Message>* sent,
+                         Dispatcher* dispatcher) {
+  for (const std::string& name : names) {
+    std::unique_ptr<Channel> channel;
+    if (deliver.empty()) channel = std::make_unique<MemoryChannel>(name, sent);
+    else ASSIGN_OR_RETURN(channel, OpenFileChannel(name, deliver.substr(kFile.size())));
+    RETURN_IF_ERROR(dispatcher->Add(std::move(channel)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDeliver(const std::string& deliver) {
+  if (deliver.empty() || (deliver.starts_with(kFile) && deliver.size() > kFile.size())) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format("--deliver is \"{}\", expected file:PATH", deliver));
+}
+
+}  // namespace cartwheel::cli

@@ -1,0 +1,30 @@
+// What commands need to work on a database: open it, load a playbook, put channels under the names that the playbook uses.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cartwheel/dispatcher.h"
+#include "engine/engine_impl.h"
+
+namespace cartwheel::cli {
+
+absl::StatusOr<std::string> ReadFile(const std::string& path);
+
+// Engine::Open, with the type that commands need.
+absl::StatusOr<std::unique_ptr<EngineImpl>> OpenEngine(const std::string& path, const Options& options);
+// The same for commands that only read: a file that is not there is an error, and not made.
+absl::StatusOr<std::unique_ptr<EngineImpl>> OpenExisting(const std::string& path);
+// Notes (to standard error) whatever the engine notes. Errors name the path, one line each.
+absl::StatusOr<LoadResult> LoadFile(EngineImpl& engine, const std::string& path);
+
+// The names that the playbook in force uses in `via`, each once. Empty when none was loaded.
+absl::StatusOr<std::vector<std::string>> ChannelNames(EngineImpl& engine);
+// "file:PATH" puts every message into that file, "" keeps none: it goes to a memory channel, and to `sent` where that is not null.
+absl::Status AddChannels(const std::vector<std::string>& names, const std::string& deliver, std::vector<Message>* sent,
+                         Dispatcher* dispatcher);
+// InvalidArgument unless it is empty or "file:PATH".
+absl::Status CheckDeliver(const std::string& deliver);
+
+}  // namespace cartwheel::cli

@@ -1,0 +1,313 @@
+// What a compiled playbook holds: triggers, steps with their default times (law 6), entries, contents, the shop.
+#include <vector>
+
+#include "base/hash.h"
+#include "cartwheel/limits.h"
+#include "tests/unit/playbook/support.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int64_t kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour;
+
+// The steps of a journey that are written as `steps`; W and S stand for a wait's and a send's other parts.
+std::vector<Step> Steps(std::string_view steps, std::shared_ptr<const Playbook>* keep) {
+  std::string json =
+      R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
+    "templates": {"t": {"push": {"title": "x"}}, "u": {"push": {"title": "y"}}},
+    "journeys": {"j": {"enter": {"on": "signed_up"}, "steps": [)" +
+      std::string(steps) + "]}}}";
+  *keep = Compiled(json);
+  std::vector<Step> copies;
+  for (const Step& step : (*keep)->journeys[0].steps) copies.push_back(step);
+  return copies;
+}
+
+constexpr std::string_view kSend = R"({"send": "t", "via": ["web_push"]})";
+
+}  // namespace
+
+TEST_CASE("A good playbook compiles to what it says") {
+  auto made = Compiled(kGoodPlaybook);
+  CHECK(made->revision == 7);
+  CHECK(made->policy.consent == "assumed_by_shop");
+  CHECK(FindPacked(made->shop, "name").text() == "온도상점");
+  CHECK(FindPacked(made->shop, "percent").integer() == 10);
+  REQUIRE(made->templates.size() == 2);
+  CHECK(made->templates[0]->message_class == MessageClass::kAdvertisement);
+  CHECK(made->templates[0]->purpose == "cart");
+  CHECK(made->templates[1]->message_class == MessageClass::kTransactional);
+  CHECK(made->templates[1]->purpose == "general");
+
+  REQUIRE(made->journeys.size() == 1);
+  const Journey& journey = made->journeys[0];
+  CHECK(journey.name == "cart");
+  CHECK(journey.fingerprint == SipDigest("cart").low);
+  CHECK(journey.enter_on.type == EventType::kProductAdded);
+  CHECK(journey.enter_when != nullptr);
+  CHECK(journey.key != nullptr);
+  CHECK(journey.reenter == Journey::Reenter::kAfterExit);
+  REQUIRE(journey.exits.size() == 2);
+  CHECK(journey.exits[0].on.type == EventType::kOrderCompleted);
+  CHECK(journey.exits[0].when == nullptr);
+  CHECK(journey.exits[1].on.type == EventType::kCartEmptied);
+  REQUIRE(journey.reset_on.size() == 2);
+  CHECK(journey.reset_on[1].type == EventType::kCartViewed);
+  CHECK(journey.has_goal);
+  CHECK(journey.goal_within_ms == 7 * kDay);
+  REQUIRE(journey.steps.size() == 4);
+  CHECK(journey.steps[1].message_template == made->templates[0].get());
+  CHECK(journey.steps[1].via == std::vector<std::string>{"web_push", "sms"});
+  CHECK(journey.steps[0].name == "1");
+  CHECK(journey.steps[1].name == "gentle");
+  CHECK(journey.steps[2].name == "3");
+  CHECK(journey.steps[3].name == "gentle_2");
+}
+
+TEST_CASE("Conditions and keys read the world, and an error is not a value") {
+  auto made = Compiled(kGoodPlaybook);
+  const Journey& journey = made->journeys[0];
+  Customer customer;
+  Cart cart;
+  cart.id = "c1";
+  World empty(customer, &cart, nullptr, made->shop);
+  auto value = journey.enter_when->Evaluate(empty);
+  REQUIRE(value.ok());
+  CHECK_FALSE(value->boolean());
+  cart.items.emplace_back();
+  value = journey.enter_when->Evaluate(empty);
+  REQUIRE(value.ok());
+  CHECK(value->boolean());
+  auto key = journey.key->Evaluate(empty);
+  REQUIRE(key.ok());
+  CHECK(key->text() == "c1");
+  World no_cart(customer, nullptr, nullptr, made->shop);
+  CHECK_FALSE(journey.key->Evaluate(no_cart).ok());
+
+  auto by_event = Compiled(With(
+      "cart.quantity > 0", "event.properties.total >= 10.0 && shop.percent == 10 && event.type == 'product_added'"));
+  std::string properties;
+  PackedWriter writer(&properties);
+  writer.BeginMap();
+  writer.Key("total");
+  writer.Scalar(Value::Decimal(12 * kMoneyScale));
+  writer.End();
+  Event event;
+  event.type = EventType::kProductAdded;
+  event.type_name = "product_added";
+  event.properties = properties;
+  World with_event(customer, &cart, &event, by_event->shop);
+  value = by_event->journeys[0].enter_when->Evaluate(with_event);
+  REQUIRE(value.ok());
+  CHECK(value->boolean());
+}
+
+TEST_CASE("Texts become pieces of JSON, escaped, and a missing value is an error") {
+  auto made = Compiled(With(R"("title": "(광고) {{ shop.name }}")",
+                            R"("title": "plain \"x\"", "data": {"list": [1.50, true, null, "{{ shop.name }}"]})"));
+  const Content* push = made->templates[0]->FindContent("push");
+  REQUIRE(push != nullptr);
+  REQUIRE(push->pieces.size() == 3);
+  CHECK(push->pieces[0].literal == R"({"title":"plain \"x\"","data":{"list":[1.50,true,null,")");
+  CHECK(push->pieces[0].text != nullptr);
+  CHECK(push->pieces[1].literal == R"("]},"body":")");
+  CHECK(push->pieces[2].literal == R"(","badge":1})");
+  CHECK(push->pieces[2].text == nullptr);
+  CHECK(made->templates[0]->FindContent("sms")->pieces[0].literal == R"({"text":")");
+
+  Customer customer;
+  PackedWriter writer(&customer.attributes);
+  writer.BeginMap();
+  writer.Key("name");
+  writer.Scalar(Value::String("a\"b\\c\nd"));
+  writer.End();
+  World world(customer, nullptr, nullptr, made->shop);
+  CHECK(Rendered(*push, world) ==
+        R"({"title":"plain \"x\"","data":{"list":[1.50,true,null,"온도상점"]},"body":"a\"b\\c\nd님!","badge":1})");
+
+  auto strict = Compiled(With("{{ customer.name | default: '고객' }}", "{{ customer.name }}"));
+  Customer nobody;
+  World without(nobody, nullptr, nullptr, strict->shop);
+  std::string out = "kept";
+  CHECK_FALSE(strict->templates[0]->FindContent("push")->pieces[1].text->Render(without, &out).ok());
+  CHECK(out == "kept");
+}
+
+TEST_CASE("Money in a text follows the shop's locale and currency") {
+  std::string json =
+      With("\"currency\": \"KRW\", \"locale\": \"ko-KR\"", "\"currency\": \"USD\", \"locale\": \"en-US\"",
+           With("Thank you", "{{ customer.revenue | money }}"));
+  auto made = Compiled(json);
+  Customer customer;
+  customer.revenue = 12 * kMoneyScale + kMoneyScale / 2;
+  World world(customer, nullptr, nullptr, made->shop);
+  CHECK(Rendered(made->templates[1]->contents[0], world) == R"({"title":"$12.50"})");
+}
+
+TEST_CASE("Law 6: latest is the following wait, at most 24 h; min_gap is half the wait before") {
+  std::shared_ptr<const Playbook> keep;
+  std::string send(kSend);
+  // 48 h, t, 6 h + 4 h, t, 72 h, t
+  auto steps = Steps(
+      R"({"wait": "48h"}, )" + send + R"(, {"wait": "6h"}, {"wait": "4h"}, )" + send + R"(, {"wait": "3d"}, )" + send,
+      &keep);
+  REQUIRE(steps.size() == 7);
+  CHECK(steps[1].latest_ms == 10 * kHour);
+  CHECK(steps[1].min_gap_ms == 24 * kHour);
+  CHECK(steps[4].latest_ms == 24 * kHour);
+  CHECK(steps[4].min_gap_ms == 5 * kHour);
+  CHECK(steps[6].latest_ms == 24 * kHour);
+  CHECK(steps[6].min_gap_ms == 36 * kHour);
+
+  // A send at once, one right behind it, and a wait that nothing follows.
+  steps = Steps(send + ", " + send + R"(, {"wait": "5m"})", &keep);
+  CHECK(steps[0].latest_ms == 24 * kHour);
+  CHECK(steps[0].min_gap_ms == 0);
+  CHECK(steps[1].latest_ms == 5 * kMinute);
+  CHECK(steps[1].min_gap_ms == 0);
+
+  // What the playbook says stands.
+  steps = Steps(
+      R"({"wait": "1h"}, {"send": "t", "via": ["web_push"], "latest": "3d", "min_gap": "0s"}, {"wait": "1h"})", &keep);
+  CHECK(steps[1].latest_ms == 3 * kDay);
+  CHECK(steps[1].min_gap_ms == 0);
+}
+
+TEST_CASE("Step names are the playbook's own, the template's, the reason, or the place, and never the same twice") {
+  std::shared_ptr<const Playbook> keep;
+  auto steps =
+      Steps(R"({"send": "t", "via": ["web_push"]}, {"wait": "1h"}, {"send": "t", "via": ["app_push"], "name": "second"},
+    {"send": "u", "via": ["web_push"], "name": "t_2"}, {"send": "t", "via": ["web_push"]}, {"exit": true})",
+            &keep);
+  std::vector<std::string> names;
+  for (const Step& step : steps) names.push_back(step.name);
+  CHECK(names == std::vector<std::string>{"t", "2", "second", "t_2", "t_3", "6"});
+  CHECK(steps[5].kind == Step::Kind::kExit);
+  CHECK(Steps(R"({"wait": "1h"}, {"exit": "no answer"})", &keep)[1].name == "no answer");
+}
+
+TEST_CASE("Journeys are sorted by name, and found by the event that enters them") {
+  auto journey = [](std::string_view name, std::string_view on) {
+    return "\"" + std::string(name) + R"(": {"enter": {"on": ")" + std::string(on) +
+           R"("}, "steps": [{"wait": "1h"}]})";
+  };
+  auto made = Compiled(
+      R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"}, "journeys": {)" +
+      journey("c", "quiz_done") + "," + journey("b", "cart_expired") + "," + journey("a", "product_viewed") + "," +
+      journey("d", "product_viewed") + "}}");
+  REQUIRE(made->journeys.size() == 4);
+  CHECK(made->journeys[0].name == "a");
+  CHECK(made->journeys[3].name == "d");
+  REQUIRE(made->EntriesOn(EventType::kProductViewed, "product_viewed") != nullptr);
+  CHECK(*made->EntriesOn(EventType::kProductViewed, "product_viewed") == std::vector<uint32_t>{0, 3});
+  CHECK(*made->EntriesOn(EventType::kCartExpired, "cart_expired") == std::vector<uint32_t>{1});
+  CHECK(*made->EntriesOn(EventType::kCustom, "quiz_done") == std::vector<uint32_t>{2});
+  CHECK(made->EntriesOn(EventType::kCustom, "quiz") == nullptr);
+  CHECK(made->EntriesOn(EventType::kProductAdded, "product_added") == nullptr);
+}
+
+TEST_CASE("Every way to enter again") {
+  auto reenter = [](std::string_view way) {
+    auto made = Compiled(With("\"after_exit\"", "\"" + std::string(way) + "\""));
+    return std::pair(made->journeys[0].reenter, made->journeys[0].reenter_after_ms);
+  };
+  CHECK(reenter("never") == std::pair(Journey::Reenter::kNever, int64_t{0}));
+  CHECK(reenter("after_exit") == std::pair(Journey::Reenter::kAfterExit, int64_t{0}));
+  CHECK(reenter("always") == std::pair(Journey::Reenter::kAlways, int64_t{0}));
+  CHECK(reenter("7d") == std::pair(Journey::Reenter::kAfterSpan, 7 * kDay));
+  auto silent = Compiled(With("\"reenter\": \"after_exit\",", ""));
+  CHECK(silent->journeys[0].reenter == Journey::Reenter::kAfterExit);
+}
+
+TEST_CASE("What must be refused is refused, and says what to write") {
+  struct Refusal {
+    std::string_view from, to, part;
+  };
+  constexpr Refusal kRefusals[] = {
+      {" \"policy\": {\"consent\": \"assumed_by_shop\", \"rules\": []},", "",
+       R"(/policy (1:1): "policy" is missing: who answers for the consent of the recipients is said openly: write "policy": {"consent": "assumed_by_shop", "rules": []})"},
+      {"assumed_by_shop", "required",
+       R"(/policy/consent (2:24): no rule is built yet that "required" would mean, expected "assumed_by_shop")"},
+      {"\"rules\": []", "\"rules\": [\"KR\"]",
+       R"(/policy/rules (2:52): no rule is built yet, expected an empty list, found "KR")"},
+      {"\"playbook\": 1,", "", R"(/playbook (1:1): "playbook" is missing)"},
+      {"\"playbook\": 1", "\"playbook\": 2", "2 is no version of this format, expected 1"},
+      {"\"revision\": 7", "\"revision\": 1.5", "expected a whole number, found 1.5"},
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {},",
+       R"(/segments (1:32): "segments" is not supported yet)"},
+      {"\"percent\": 10", "\"rules\": [\"KR\"]", R"("rules" is not supported yet)"},
+      {"\"percent\": 10", "\"percent\": [10]", "expected a text, a number, true or false, found a list"},
+      {"\"name\": \"온도상점\", ", "", R"("name" is missing)"},
+      {"\"name\": \"온도상점\"", "\"name\": 5", "expected a text, found 5"},
+      {"\"percent\": 10", "\"Percent off\": 10", "is no name that a text could use"},
+      {"\"steps\": [", "\"existing\": true, \"steps\": [", R"("existing" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"coupon\": \"ten_off\", \"as\": \"coupon\"}", R"("coupon" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"branch\": []}", R"("branch" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"split\": []}", R"("split" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"wait_until\": \"09:00\"}", R"("wait_until" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"set\": {}}", R"("set" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{}", R"(a step is exactly one of "wait", "send", "exit", found none of them)"},
+      {"{\"wait\": \"24h\"}", "{\"wait\": \"24h\", \"exit\": true}", R"(found "wait" and "exit")"},
+      {"{\"wait\": \"24h\"}", "{\"wait\": \"24h\", \"latest\": \"1h\"}", R"(unknown key "latest")"},
+      {"{\"wait\": \"24h\"}", "{\"wait\": \"99999d\"}", "is too long: span_max is \"3650d\""},
+      {"{\"wait\": \"24h\"}", "{\"exit\": true}", "no step after an \"exit\" is ever reached"},
+      {"{\"wait\": \"24h\"}", "{\"exit\": false}", "expected true or the reason in a text, found false"},
+      {"\"latest\": \"12h\"", "\"name\": \"a\", \"latest\": \"0s\"", "\"0s\" is too short"},
+      {"\"via\": [\"web_push\", \"sms\"], ", "", R"("via" is missing)"},
+      {"[\"web_push\", \"sms\"]", "[]", "no channel, expected at least one"},
+      {"[\"web_push\", \"sms\"]", "[\"sms\", \"sms\"]", "stands here twice"},
+      {"[\"web_push\", \"sms\"]", "\"sms\"", "expected a list […], found \"sms\""},
+      {"[\"web_push\", \"sms\"]", "[\"Web Push\"]", "expected a channel such as \"web_push\""},
+      {"\"on\": \"product_added\", \"when\"", "\"on\": \"receipt\", \"when\"",
+       R"("receipt" is made by the engine for itself)"},
+      {"\"on\": \"product_added\", \"when\"", "\"on\": \"erase\", \"when\"", "an erased customer is in no journey"},
+      {"\"on\": \"product_added\", \"when\"", "\"on\": \"\", \"when\"", "a name is empty"},
+      {"\"on\": \"product_added\", \"when\"", "\"when\"", R"("on" is missing)"},
+      {"{\"on\": \"cart_emptied\"}", "{\"on\": \"product_added\"}", "would end what the same event enters"},
+      {"[{\"on\": \"order_completed\"}, ", "[",
+       "could follow the purchase: write \"exit\": [{\"on\": \"order_completed\"}]"},
+      {"\"24h\"},\n    {\"send\"", "\"24h\"}], \"steps\": [\n    {\"send\"", "the key \"steps\" stands here twice"},
+      {"\"push\": {\"title\": \"Thank you\"}", "\"web_push\": {\"title\": \"x\"}",
+       "\"web_push\" has no section of its own, expected \"push\""},
+      {"\"push\": {\"title\": \"Thank you\"}", "\"push\": \"Thank you\"",
+       "expected an object {…}, found \"Thank you\""},
+      {"\"push\": {\"title\": \"Thank you\"}", "\"push\": {}", "the section is empty"},
+      {", \"push\": {\"title\": \"Thank you\"}", "", "a template without a section says nothing"},
+      {"\"badge\"", "\"{{ shop.name }}\"", "a key is no text for customers"},
+      {"\"thanks\"", "\"\"", "a name is empty"},
+      {"\"thanks\"", "\" thanks\"", "begins or ends with a space"},
+  };
+  for (const Refusal& refusal : kRefusals) {
+    std::string error = ErrorOf(With(refusal.from, refusal.to));
+    INFO(refusal.to);
+    INFO(error);
+    INFO(refusal.part);
+    CHECK(error.find(refusal.part) != error.npos);
+  }
+}
+
+TEST_CASE("Every bound of a playbook is an error that names it") {
+  CHECK(ErrorOf(std::string(kPlaybookBytesMax + 1, ' ')).find("playbook_bytes_max is 4194304") != std::string::npos);
+  auto many = [](size_t count, auto one) {
+    std::string list;
+    for (size_t i = 0; i < count; ++i) list += (i == 0 ? "" : ", ") + one(i);
+    return list;
+  };
+  std::string waits = many(kJourneyStepsMax + 1, [](size_t) { return std::string(R"({"wait": "1h"})"); });
+  CHECK(ErrorOf(With("{\"wait\": \"24h\"}", waits)).find("journey_steps_max is 64") != std::string::npos);
+  std::string templates =
+      many(kTemplatesMax - 1, [](size_t i) { return "\"t" + std::to_string(i) + R"(": {"sms": "x"})"; });
+  CHECK(ErrorOf(With("\"thanks\"", templates + ", \"thanks\"")).find("templates_max is 1024") != std::string::npos);
+  std::string journeys = many(kJourneysMax, [](size_t i) {
+    return "\"j" + std::to_string(i) + R"(": {"enter": {"on": "signed_up"}, "steps": [{"wait": "1h"}]})";
+  });
+  CHECK(ErrorOf(With("\"cart\": {", journeys + ", \"cart\": {")).find("journeys_max is 256") != std::string::npos);
+  CHECK(ErrorOf(With("Thank you", std::string(kMessageBytesMax, 'x'))).find("message_bytes_max is 65536") !=
+        std::string::npos);
+  CHECK(ErrorOf(With("product_added\", \"when", std::string(65, 'x') + "\", \"when")).find("type_bytes_max is 64") !=
+        std::string::npos);
+  CHECK(ErrorOf(With("\"thanks\"", "\"" + std::string(129, 'x') + "\"")).find("playbook_name_bytes_max is 128") !=
+        std::string::npos);
+}
+
+}  // namespace cartwheel
