@@ -15,16 +15,29 @@ constexpr OptionSpec kOptions[] = {
     {"--format", "NAME", "native (the default), segment, rees46 or otto"},
 };
 
+constexpr size_t kAppendMax = 10'000;  // events of one row of the log
+
+absl::Status Append(EngineImpl& engine, EventBatch* batch, int64_t now_ms, ReplayCounts* counts) {
+  RETURN_IF_ERROR(engine.Append(*batch, now_ms));
+  counts->accepted += static_cast<int64_t>(batch->count);
+  *batch = EventBatch();
+  return absl::OkStatus();
+}
+
 absl::Status Ingest(EngineImpl& engine, EventFile& file, Format format, ReplayCounts* counts) {
   EventReader reader(format);
   for (std::string_view chunk = file.Next(); !chunk.empty(); chunk = file.Next()) {
     int64_t now_ms = SystemClock()->NowMs();
-    EventBatch batch;
+    EventBatch read, batch;
     std::vector<Rejection> rejected;
-    reader.Read(chunk, {now_ms, now_ms}, &batch, &rejected);
+    reader.Read(chunk, {now_ms, now_ms}, &read, &rejected);
     CountRejected(std::move(rejected), counts);
-    RETURN_IF_ERROR(engine.Append(batch, now_ms));
-    counts->accepted += static_cast<int64_t>(batch.count);
+    EventCursor cursor(read.bytes);
+    for (Event event; cursor.Next(&event);) {
+      batch.AppendRaw(cursor.encoded(), event.at_ms);
+      if (batch.count == kAppendMax) RETURN_IF_ERROR(Append(engine, &batch, now_ms, counts));
+    }
+    RETURN_IF_ERROR(Append(engine, &batch, now_ms, counts));
   }
   return absl::OkStatus();
 }

@@ -1,10 +1,9 @@
 #include "cli/output.h"
 
-#include <simdjson.h>
-
 #include <cstdio>
 
 #include "base/status.h"
+#include "cli/json.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
@@ -21,14 +20,12 @@ void AppendText(std::string_view name, std::string_view text, std::string_view i
   out->push_back('\n');
 }
 
-void AppendTexts(simdjson::dom::element element, std::string_view name, std::string_view indent, std::string* out) {
-  if (simdjson::dom::object object; !element.get_object().get(object)) {
-    for (auto [key, value] : object) AppendTexts(value, name.empty() ? std::string(key) : fmt::format("{}.{}", name, key), indent, out);
-  } else if (simdjson::dom::array array; !element.get_array().get(array)) {
-    for (simdjson::dom::element value : array) AppendTexts(value, name, indent, out);
-  } else if (std::string_view text; !element.get_string().get(text) && !text.empty()) {
+void AppendTexts(JsonElement element, const std::string& name, std::string_view indent, std::string* out) {
+  for (auto [key, value] : Or<JsonObject>(element.get_object(), {}))
+    AppendTexts(value, fmt::format("{}{}{}", name, name.empty() ? "" : ".", key), indent, out);
+  for (JsonElement value : Or<JsonArray>(element.get_array(), {})) AppendTexts(value, name, indent, out);
+  if (std::string_view text = Or<std::string_view>(element.get_string(), {}); !text.empty())
     AppendText(name.empty() ? "text" : name, text, indent, out);
-  }
 }
 
 }  // namespace
@@ -72,7 +69,7 @@ std::string Plural(int64_t number, std::string_view one) {
 std::string ReadableTexts(std::string_view payload, std::string_view indent) {
   std::string out;
   simdjson::dom::parser parser;
-  simdjson::dom::element root;
+  JsonElement root;
   if (parser.parse(simdjson::padded_string(payload)).get(root)) return fmt::format("{}{}\n", indent, payload);
   AppendTexts(root, "", indent, &out);
   return out;

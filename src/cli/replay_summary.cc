@@ -1,19 +1,16 @@
 #include "cli/replay_summary.h"
 
-#include <simdjson.h>
 #include <sys/resource.h>
 
 #include "base/packed.h"
 #include "base/time.h"
+#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/report_table.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
 namespace {
-
-using simdjson::dom::element;
-using simdjson::dom::object;
 
 double Seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
 
@@ -24,10 +21,8 @@ double EventsPerSecond(const ReplaySummary& summary) {
 
 int64_t Health(const ReplaySummary& summary, std::string_view key) {
   simdjson::dom::parser parser;
-  element root;
-  int64_t number = 0;
-  if (!parser.parse(simdjson::padded_string(summary.health)).get(root)) (void)root[key].get_int64().get(number);
-  return number;
+  JsonElement root;
+  return parser.parse(simdjson::padded_string(summary.health)).get(root) == simdjson::SUCCESS ? Whole(root, key) : 0;
 }
 
 // One JSON object, member by member.
@@ -53,15 +48,12 @@ std::string Counts(const std::map<std::string, int64_t>& counts) {
 }
 
 // Of all journeys: messages by "journey/step", stops by reason.
-void Sums(element report, std::map<std::string, int64_t>* messages, std::map<std::string, int64_t>* stops) {
-  object journeys;
-  if (report["journeys"].get_object().get(journeys)) return;
-  for (auto [name, journey] : journeys) {
-    object members;
-    if (!journey["messages"].get_object().get(members))
-      for (auto [step, count] : members) (*messages)[fmt::format("{}/{}", name, step)] += count.get_int64().value();
-    if (!journey["stopped"].get_object().get(members))
-      for (auto [reason, count] : members) (*stops)[std::string(reason)] += count.get_int64().value();
+void Sums(JsonElement report, std::map<std::string, int64_t>* messages, std::map<std::string, int64_t>* stops) {
+  for (auto [name, journey] : Members(report, "journeys")) {
+    for (auto [step, count] : Members(journey, "messages"))
+      (*messages)[fmt::format("{}/{}", name, step)] += Or<int64_t>(count.get_int64(), 0);
+    for (auto [reason, count] : Members(journey, "stopped"))
+      (*stops)[std::string(reason)] += Or<int64_t>(count.get_int64(), 0);
   }
 }
 
@@ -98,7 +90,7 @@ std::string SummaryText(const ReplaySummary& summary) {
 std::string SummaryJson(const ReplaySummary& summary) {
   const ReplayCounts& counts = summary.counts;
   simdjson::dom::parser parser;
-  element report;
+  JsonElement report;
   std::map<std::string, int64_t> messages, stops;
   ObjectWriter json;
   json.Number("events", counts.accepted + counts.rejected_total());
@@ -110,7 +102,7 @@ std::string SummaryJson(const ReplaySummary& summary) {
   json.Raw("rejected", rejected.Finish());
   if (!parser.parse(simdjson::padded_string(summary.report)).get(report)) {
     for (std::string_view key : {"consent", "refused", "customers", "carts", "orders", "journeys"})
-      if (element value; !report[key].get(value)) json.Raw(key, simdjson::minify(value));
+      if (JsonElement value; !report[key].get(value)) json.Raw(key, simdjson::minify(value));
     Sums(report, &messages, &stops);
   }
   json.Number("enrolments", counts.enrolments);

@@ -72,8 +72,11 @@ absl::Status AddChannels(const std::vector<std::string>& names, const std::strin
                          Dispatcher* dispatcher) {
   for (const std::string& name : names) {
     std::unique_ptr<Channel> channel;
-    if (deliver.empty()) channel = std::make_unique<MemoryChannel>(name, sent);
-    else ASSIGN_OR_RETURN(channel, OpenFileChannel(name, deliver.substr(kFile.size())));
+    if (deliver.empty()) {
+      channel = std::make_unique<MemoryChannel>(name, sent);
+    } else {
+      ASSIGN_OR_RETURN(channel, OpenFileChannel(name, deliver.substr(kFile.size())));
+    }
     RETURN_IF_ERROR(dispatcher->Add(std::move(channel)));
   }
   return absl::OkStatus();

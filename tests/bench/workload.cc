@@ -9,6 +9,7 @@ namespace cartwheel::bench {
 namespace {
 
 constexpr int64_t kBeginMs = 1'780'272'000'000;  // 2026-06-01T00:00:00Z
+constexpr int64_t kSecondMs = 1'000;
 constexpr int64_t kWeekMs = 7 * 24 * kHourMs;
 constexpr int64_t kBatchEvents = 1'000;
 constexpr int64_t kBatchesMin = 100;  // a week in 100 batches: under two hours each
@@ -65,6 +66,8 @@ Workload::Workload(int64_t events, int64_t customers, uint64_t seed)
                         (static_cast<double>(events) * static_cast<double>(100 - kDuplicatePercent) / 100)),
       random_(seed),
       at_ms_(kBeginMs),
+      now_ms_(kBeginMs),
+      folded_ms_(kBeginMs),
       state_(customers_) {
   recent_.resize(kFarDuplicate);
   PlanAt(kBeginMs, Kind::kSession, 0, 0, 0);
@@ -83,7 +86,7 @@ bool Workload::Next(Batch* batch) {
   batch->ndjson.clear();
   batch->events = std::min(batch_events_, events_ - expected_.events);
   if (batch->events == 0) return false;
-  folded_ms_ = at_ms_;
+  folded_ms_ = now_ms_;
   for (int64_t i = 0; i < batch->events; ++i) {
     const auto sent = static_cast<uint64_t>(expected_.events);
     std::string& place = recent_[sent % kFarDuplicate];
@@ -100,7 +103,8 @@ bool Workload::Next(Batch* batch) {
     ++expected_.events;
     expected_.bytes += static_cast<int64_t>(line_.size());
   }
-  batch->now_ms = at_ms_;
+  now_ms_ = (at_ms_ + kSecondMs - 1) / kSecondMs * kSecondMs;
+  batch->now_ms = now_ms_;
   return true;
 }
 

@@ -25,7 +25,8 @@ inline constexpr int64_t kReminderEveryMs = 24 * kHourMs;
 struct Batch {
   std::string ndjson;
   int64_t events = 0;
-  int64_t now_ms = 0;  // the greatest `at` so far
+  int64_t now_ms = 0;  // the greatest `at` so far, up to the next whole second: what a timer of seconds and one of
+                       // milliseconds agree about
 };
 
 struct Expected {
@@ -87,8 +88,9 @@ class Workload {
   const double session_every_ms_;
   uint64_t random_;
   uint64_t plans_ = 0;
-  int64_t at_ms_;          // of the last original; every original gets a moment of its own
-  int64_t folded_ms_ = 0;  // now_ms of the batch before
+  int64_t at_ms_;      // of the last original; every original gets a moment of its own
+  int64_t now_ms_;     // of the batch at hand
+  int64_t folded_ms_;  // of the batch before
   std::priority_queue<Plan> planned_;
   std::vector<Customer> state_;
   std::vector<std::string> recent_;  // the last kFarDuplicate lines, in a ring

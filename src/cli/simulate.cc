@@ -1,0 +1,129 @@
+// `cartwheel simulate`: a dry run in memory: what a playbook would send for these events, when, to whom, with the text.
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "base/status.h"
+#include "cli/args.h"
+#include "cli/output.h"
+#include "cli/replay_setup.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+#include "cli/trail.h"
+#include "core/customer.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cli {
+namespace {
+
+constexpr size_t kBatchMax = 1000;
+constexpr size_t kCustomersAtATime = 1000;
+constexpr size_t kDecisionsMax = 10'000;  // of one customer
+constexpr std::string_view kTextIndent = "                     ";
+
+constexpr OptionSpec kOptions[] = {
+    {"--format", "NAME", "native (the default), segment, rees46 or otto"},
+    {"--until", "SPAN", "how long to run on after the last event; +96h"},
+};
+
+// What is no news: the wait that begins again, and what a channel answered.
+constexpr std::string_view kLeftOut[] = {"reset", "receipt"};
+
+struct Scene {
+  TrailEntry entry;
+  std::string customer;
+};
+
+absl::StatusOr<std::vector<Scene>> Timeline(EngineImpl& engine) {
+  std::vector<Scene> scenes;
+  int64_t after = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(auto rows, engine.store().Customers(after, kCustomersAtATime));
+    if (rows.empty()) break;
+    for (const auto& row : rows) {
+      ASSIGN_OR_RETURN(Customer customer, DecodeCustomer(row.row, row.data));
+      QueryRequest request{.query = "why", .limit = kDecisionsMax};
+      (customer.anonymous ? request.anonymous_id : request.customer) = customer.id;
+      absl::StatusOr<std::string> why = engine.Query(request);
+      if (absl::IsNotFound(why.status())) continue;  // erased
+      RETURN_IF_ERROR(why.status());
+      for (TrailEntry& entry : ReadTrail(*why))
+        if (std::find(std::begin(kLeftOut), std::end(kLeftOut), entry.decision) == std::end(kLeftOut))
+          scenes.push_back({std::move(entry), customer.id});
+    }
+    after = rows.back().row;
+  }
+  std::stable_sort(scenes.begin(), scenes.end(),
+                   [](const Scene& a, const Scene& b) { return a.entry.at_ms < b.entry.at_ms; });
+  return scenes;
+}
+
+std::string Describe(const Scene& scene, const std::unordered_map<int64_t, const Message*>& sent) {
+  const TrailEntry& entry = scene.entry;
+  auto message = sent.find(entry.message);
+  if (entry.decision != "message" || message == sent.end())
+    return fmt::format("{}  {}: {}\n", Clock(entry.at_ms), scene.customer, Sentence(entry));
+  std::string address = message->second->address == scene.customer ? "" : fmt::format(" at {}", message->second->address);
+  return fmt::format("{}  {}: {}/{} by {}{}\n{}", Clock(entry.at_ms), scene.customer, entry.journey, entry.step,
+                     message->second->channel, address, ReadableTexts(message->second->payload, kTextIndent));
+}
+
+absl::Status Simulate(const Args& args, Format format, int64_t until_span_ms) {
+  ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(1)));
+  VirtualClock clock;
+  Options options;
+  options.clock = &clock;
+  options.address_by_id = !HoldsEndpointEvents(*file, format);
+  file->Rewind();
+  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(":memory:", options));
+  RETURN_IF_ERROR(LoadFile(*engine, args.operand(0)).status());
+  ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
+  std::vector<Message> sent;
+  Dispatcher dispatcher(engine.get(), &clock);
+  RETURN_IF_ERROR(AddChannels(channels, "", &sent, &dispatcher));
+  Replayer replayer(engine.get(), &dispatcher, &clock, kBatchMax, [](double) {});
+  RETURN_IF_ERROR(PlayAndRunOn(replayer, *file, format, until_span_ms).status());
+
+  std::unordered_map<int64_t, const Message*> by_id;
+  std::set<std::string_view> reached;
+  for (const Message& message : sent) by_id[message.id] = &message, reached.insert(message.customer);
+  ASSIGN_OR_RETURN(std::vector<Scene> scenes, Timeline(*engine));
+  int64_t stops = 0;
+  for (const Scene& scene : scenes) {
+    stops += scene.entry.decision == "exited";
+    Print(Describe(scene, by_id));
+  }
+  Print(fmt::format("{}{} to {}, {} (times are UTC; consent: assumed by the shop)\n", scenes.empty() ? "" : "\n",
+                    Plural(static_cast<int64_t>(sent.size()), "message"),
+                    Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(stops, "stop")));
+  const ReplayCounts& counts = replayer.counts();
+  for (const auto& [code, count] : counts.rejected) Note(fmt::format("rejected: {}, {}", Plural(count, "event"), code));
+  for (const Rejection& rejection : counts.first_rejected)
+    Note(fmt::format("  record {}: {}", rejection.record, rejection.message));
+  return absl::OkStatus();
+}
+
+int Run(const Args& args) {
+  absl::StatusOr<Format> format = FormatOf(args);
+  absl::StatusOr<int64_t> until = UntilSpan(args);
+  if (!format.ok()) return Fail(kUsage, StatusText(format.status()));
+  if (!until.ok()) return Fail(kUsage, StatusText(until.status()));
+  CatchStopSignals();
+  absl::Status status = Simulate(args, *format, *until);
+  return status.ok() ? kOk : Fail(status);
+}
+
+}  // namespace
+
+const Command kSimulateCommand = {
+    "simulate",
+    "PLAYBOOK EVENTS",
+    "a dry run in memory: what would be sent, when, to whom, with the text",
+    "EVENTS is a file of events, or - for standard input. Nothing is stored and nothing leaves.",
+    {"cartwheel simulate examples/recipes/cart-24-48-72.json examples/data/otto_sessions.jsonl --format otto",
+     "cartwheel simulate cart.json events.ndjson --until +7d"},
+    kOptions,
+    Run,
+};
+
+}  // namespace cartwheel::cli

@@ -1,0 +1,71 @@
+// `cartwheel why`: everything that was decided about one customer, in order, and how things stand.
+#include "base/status.h"
+#include "base/time.h"
+#include "cli/args.h"
+#include "cli/json.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "cli/trail.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cli {
+namespace {
+
+constexpr size_t kDecisionsMax = 10'000;
+
+constexpr OptionSpec kOptions[] = {
+    {"--db", "FILE", "the database", true},
+    {"--anonymous", "", "CUSTOMER is an anonymous id"},
+};
+
+// The carts that are open, and the walks that go on.
+std::string Standing(std::string_view customer_json) {
+  simdjson::dom::parser parser;
+  JsonElement root;
+  if (parser.parse(simdjson::padded_string(customer_json)).get(root)) return "";
+  std::string text;
+  for (JsonElement cart : Or<JsonArray>(root["carts"], {})) {
+    std::string_view id = Text(cart, "id");
+    text += fmt::format("cart{}{}: {}, {}, value {}\n", id.empty() ? "" : " ", id, Text(cart, "stage"),
+                        Plural(Whole(cart, "quantity"), "item"), simdjson::minify(cart["value"].value()));
+  }
+  for (JsonElement walk : Or<JsonArray>(root["enrolments"], {}))
+    if (std::optional<int64_t> wakes = ParseInstant(Text(walk, "wakes_at")))
+      text += fmt::format("in a journey: the next look is at {}\n", Clock(*wakes));
+  return text;
+}
+
+absl::Status Why(const Args& args) {
+  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenExisting(args.Get("--db")));
+  QueryRequest request{.query = "why", .limit = kDecisionsMax};
+  (args.Has("--anonymous") ? request.anonymous_id : request.customer) = args.operand(0);
+  ASSIGN_OR_RETURN(std::string why, engine->Query(request));
+  request.query = "customer";
+  ASSIGN_OR_RETURN(std::string customer, engine->Query(request));
+  std::string text = fmt::format("{} (times are UTC; +24h: since the journey began or its wait began again)\n", args.operand(0));
+  std::vector<TrailEntry> trail = ReadTrail(why);
+  for (const TrailEntry& entry : trail)
+    text += fmt::format("{}  {:>8}  {}\n", Clock(entry.at_ms), Elapsed(entry.since_ms), Sentence(entry));
+  if (trail.empty()) text += "nothing was decided: no journey was entered\n";
+  Print(text + Standing(customer));
+  return absl::OkStatus();
+}
+
+int Run(const Args& args) {
+  absl::Status status = Why(args);
+  return status.ok() ? kOk : Fail(status);
+}
+
+}  // namespace
+
+const Command kWhyCommand = {
+    "why",
+    "CUSTOMER",
+    "why something was or was not sent to one customer: the trail of decisions",
+    "cartwheel query why gives the same as JSON.",
+    {"cartwheel why otto-17 --db build/demo/demo.db", "cartwheel why d-81f3 --anonymous --db shop.db"},
+    kOptions,
+    Run,
+};
+
+}  // namespace cartwheel::cli

@@ -1,0 +1,93 @@
+// `cartwheel worker`: advances a database and hands over its messages until it is told to stop.
+#include "cartwheel/worker.h"
+
+#include "base/status.h"
+#include "cli/args.h"
+#include "cli/output.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cli {
+namespace {
+
+constexpr int64_t kLookMs = 200;         // how often the worker's state is looked at
+constexpr int64_t kWaitingSaidMs = 1000;  // a start that takes longer is told
+
+constexpr OptionSpec kOptions[] = {
+    {"--db", "FILE", "the database; made when it is not there", true},
+    {"--playbook", "FILE", "a playbook to load first; without it the one of the database is in force"},
+    {"--deliver", "file:PATH", "append messages to this file; without it they wait for whoever claims them"},
+};
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// Tells what changes: the lease won or waited for, a new error. A broken database ends it.
+absl::Status Attend(const Worker& worker, const std::string& path) {
+  bool held = false, said_waiting = false;
+  std::string last_error;
+  for (int64_t waited_ms = 0; !WaitForStop(kLookMs); waited_ms += kLookMs) {
+    bool holds = worker.counts().holds_lease;
+    if (holds && said_waiting) Note(fmt::format("worker: folds {} now", path));
+    if (holds) said_waiting = false;
+    if (!holds && !said_waiting && (held || waited_ms >= kWaitingSaidMs)) {
+      Note(fmt::format("worker: another worker folds {}; waiting for its place", path));
+      said_waiting = true;
+    }
+    held = holds;
+    absl::Status error = worker.last_error();
+    if (absl::IsDataLoss(error) || absl::IsFailedPrecondition(error)) return error;
+    if (!error.ok() && StatusText(error) != last_error) Note(fmt::format("worker: {}", last_error = StatusText(error)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Work(const Args& args) {
+  std::string path = args.Get("--db"), deliver = args.Get("--deliver");
+  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(path, {}));
+  if (args.Has("--playbook")) RETURN_IF_ERROR(LoadFile(*engine, args.Get("--playbook")).status());
+  Dispatcher dispatcher(engine.get());
+  ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
+  if (!deliver.empty()) RETURN_IF_ERROR(AddChannels(channels, deliver, nullptr, &dispatcher));
+  std::string way = deliver.empty() ? "messages wait for whoever claims them"
+                                    : fmt::format("{} go to {}", Join(channels), deliver);
+  Note(fmt::format("worker: {}; {}; SIGTERM stops it", path, channels.empty() ? "no playbook is loaded yet" : way));
+
+  int64_t began_ms = SystemClock()->MonotonicMs();
+  Worker worker(engine.get(), std::move(dispatcher));
+  worker.Start();
+  absl::Status status = Attend(worker, path);
+  worker.Stop();
+  WorkerCounts counts = worker.counts();
+  Note(fmt::format("worker: stopped after {} s: folded {}, made {}, handed over {}",
+                   (SystemClock()->MonotonicMs() - began_ms) / 1000, Plural(counts.events, "event"),
+                   Plural(counts.messages, "message"), Count(counts.handed_over)));
+  absl::Status closed = engine->Close();
+  return status.ok() ? closed : status;
+}
+
+int Run(const Args& args) {
+  if (absl::Status status = CheckDeliver(args.Get("--deliver")); !status.ok()) return Fail(kUsage, StatusText(status));
+  CatchStopSignals();
+  absl::Status status = Work(args);
+  return status.ok() ? kOk : Fail(status);
+}
+
+}  // namespace
+
+const Command kWorkerCommand = {
+    "worker",
+    "",
+    "folds what comes in and hands over what is due, until SIGTERM",
+    "One worker at a time folds a database; a second one waits, and takes over when the first stops or dies. The channels\n"
+    "of --deliver are those that the playbook uses when the worker starts.",
+    {"cartwheel worker --db shop.db --playbook cart.json --deliver file:messages.ndjson"},
+    kOptions,
+    Run,
+};
+
+}  // namespace cartwheel::cli

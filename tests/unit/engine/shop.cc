@@ -1,0 +1,102 @@
+#include "tests/unit/engine/shop.h"
+
+namespace cartwheel {
+
+std::string RemindersOnly() {
+  std::string text(kCartPlaybook);
+  size_t begin = text.find(",\n    \"note\"");
+  size_t end = text.rfind("}}\n}");
+  return text.substr(0, begin) + text.substr(end + 1);
+}
+
+Shop::Shop(std::shared_ptr<Store> store, std::string_view playbook) : store_(std::move(store)) {
+  options_.clock = &clock_;
+  options_.address_by_id = true;
+  engine_ = NewEngine(store_, options_);
+  auto loaded = engine_->Load(playbook.empty() ? RemindersOnly() : std::string(playbook));
+  INFO(StatusText(loaded.status()));
+  REQUIRE(loaded.ok());
+}
+
+void Shop::Crash() {
+  (void)engine_.release();  // leaked on purpose: a crashed process runs no destructor
+  clock_.PassMonotonic(options_.fold_lease_ms + 1);
+  engine_ = NewEngine(store_, options_);
+}
+
+IngestResult Shop::Raw(std::string_view json) {
+  auto result = engine_->Ingest(json);
+  INFO(StatusText(result.status()));
+  REQUIRE(result.ok());
+  return *result;
+}
+
+void Shop::Event(std::string_view type, std::string_view customer, int64_t at_ms, std::string_view properties,
+                 std::string_view id) {
+  std::string generated = fmt::format("e{}", next_id_++);
+  auto result = Raw(fmt::format(R"({{"id":"{}","type":"{}","customer":"{}","at":{},"properties":{}}})",
+                                id.empty() ? std::string_view(generated) : id, type, customer, at_ms, properties));
+  INFO((result.rejected.empty() ? "" : result.rejected[0].message));
+  REQUIRE(result.accepted == 1);
+}
+
+AdvanceResult Shop::AdvanceTo(int64_t now_ms) {
+  clock_.Set(now_ms);
+  AdvanceResult sum;
+  while (true) {
+    auto result = engine_->Advance();
+    INFO(StatusText(result.status()));
+    REQUIRE(result.ok());
+    sum.events += result->events;
+    sum.duplicates += result->duplicates;
+    sum.refused += result->refused;
+    sum.messages += result->messages;
+    sum.enrolments += result->enrolments;
+    sum.exits += result->exits;
+    sum.next_due_ms = result->next_due_ms;
+    if (!result->more) return sum;
+  }
+}
+
+void Shop::RunTo(int64_t now_ms) {
+  while (true) {
+    AdvanceResult result = AdvanceTo(clock_.NowMs());
+    if (result.next_due_ms == 0 || result.next_due_ms > now_ms) break;
+    clock_.Set(std::max(result.next_due_ms, clock_.NowMs() + 1));
+  }
+  AdvanceTo(now_ms);
+}
+
+std::vector<Message> Shop::Claim(std::string_view channel, size_t max, int64_t lease_ms) {
+  auto result = engine_->Claim({.channel = std::string(channel), .max = max, .lease_ms = lease_ms});
+  INFO(StatusText(result.status()));
+  REQUIRE(result.ok());
+  return result->messages;
+}
+
+void Shop::Accept(const std::vector<Message>& messages) {
+  std::vector<Outcome> outcomes;
+  for (const Message& message : messages) outcomes.push_back({message.id, message.token, OutcomeCode::kAccepted});
+  REQUIRE(engine_->Settle(outcomes).status().ok());
+}
+
+std::vector<std::string> Shop::Outbox() {
+  auto rows = store_->ListMessages({{}, 0, 100'000});
+  REQUIRE(rows.ok());
+  std::vector<std::string> list;
+  for (const MessageRow& row : *rows) {
+    Value body = ReadPacked(row.body);
+    Value who = body.Find("customer");
+    if (who.is_absent()) who = body.Find("anonymous_id");
+    list.push_back(fmt::format("{}/{}@{}:{}", who.text(), body.Find("step").text(),
+                               static_cast<double>(row.made_at_ms - kDay0) / kHourMs, MessageStateName(row.state)));
+  }
+  return list;
+}
+
+std::string Shop::Query(std::string_view query, std::string_view customer) {
+  auto answer = engine_->Query({.query = std::string(query), .customer = std::string(customer)});
+  return answer.ok() ? *answer : "error: " + StatusText(answer.status());
+}
+
+}  // namespace cartwheel
