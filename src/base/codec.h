@@ -17,8 +17,11 @@ class ByteWriter {
 
   void Byte(uint8_t b) { out_.push_back(static_cast<char>(b)); }
   void Varint(uint64_t x) {
-    while (x >= 0x80) Byte(static_cast<uint8_t>(x) | 0x80), x >>= 7;
-    Byte(static_cast<uint8_t>(x));
+    char bytes[10];
+    size_t size = 0;
+    for (; x >= 0x80; x >>= 7) bytes[size++] = static_cast<char>(x | 0x80);
+    bytes[size++] = static_cast<char>(x);
+    out_.append(bytes, size);
   }
   void Signed(int64_t x) { Varint((static_cast<uint64_t>(x) << 1) ^ static_cast<uint64_t>(x >> 63)); }
   void Fixed64(uint64_t x) {
@@ -81,13 +84,13 @@ class ByteReader {
     if (count > left()) return Fail(), 0;
     return count;
   }
-
- private:
+  // What was read so far is impossible.
   void Fail() {
     ok_ = false;
     p_ = end_;
   }
 
+ private:
   const char* p_;
   const char* end_;
   bool ok_ = true;

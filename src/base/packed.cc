@@ -1,8 +1,9 @@
 #include "base/packed.h"
 
+#include <array>
 #include <cmath>
+#include <iterator>
 
-#include "base/string_map.h"
 #include "base/time.h"
 #include "fmt/format.h"
 
@@ -26,13 +27,30 @@ constexpr std::string_view kDictionary[] = {
     "age", "gender", "birthday", "created_at", "plan", "cart_url", "color", "size", "message_id", "outcome",
 };
 
-const StringMap<uint64_t>& DictionaryIndex() {
-  static const auto* index = [] {
-    auto* map = new StringMap<uint64_t>;
-    for (std::string_view word : kDictionary) map->emplace(std::string(word), map->size());
-    return map;
-  }();
-  return *index;
+// Every key that is written is looked for in the dictionary: an open table by length and outer letters, made by the compiler.
+constexpr size_t kTableSize = 256;
+constexpr uint8_t kNoWord = 0xff;
+constexpr size_t TableSlot(std::string_view word) {
+  return (word.size() * 31 + static_cast<unsigned char>(word.front()) * 7 + static_cast<unsigned char>(word.back())) % kTableSize;
+}
+constexpr auto kTable = [] {
+  std::array<uint8_t, kTableSize> table{};
+  table.fill(kNoWord);
+  for (size_t i = 0; i < std::size(kDictionary); ++i) {
+    size_t slot = TableSlot(kDictionary[i]);
+    while (table[slot] != kNoWord) slot = (slot + 1) % kTableSize;
+    table[slot] = static_cast<uint8_t>(i);
+  }
+  return table;
+}();
+static_assert(std::size(kDictionary) < kNoWord);
+
+// The word's number, or kNoWord.
+uint8_t FindWord(std::string_view word) {
+  if (word.empty()) return kNoWord;
+  for (size_t slot = TableSlot(word); kTable[slot] != kNoWord; slot = (slot + 1) % kTableSize)
+    if (kDictionary[kTable[slot]] == word) return kTable[slot];
+  return kNoWord;
 }
 
 size_t Length(const char* p) {
@@ -44,7 +62,9 @@ size_t Length(const char* p) {
 std::string_view ReadKey(ByteReader& reader) {
   uint64_t n = reader.Varint();
   if (n % 2 == 0) return reader.Raw(n / 2);
-  return n / 2 < std::size(kDictionary) ? kDictionary[n / 2] : std::string_view();
+  if (n / 2 < std::size(kDictionary)) return kDictionary[n / 2];
+  reader.Fail();
+  return {};
 }
 
 void Skip(ByteReader& reader) {
@@ -147,6 +167,8 @@ Value ReadValue(ByteReader& reader) {
   }
 }
 
+bool IsPacked(const Value& container) { return container.ops() == &kPackedMap || container.ops() == &kPackedList; }
+
 bool Valid(ByteReader& reader, int depth) {
   uint8_t tag = reader.Byte();
   if (!reader.ok() || tag >= kTagCount || depth > PackedWriter::kDepthMax) return false;
@@ -189,8 +211,7 @@ void AppendEscaped(std::string_view text, std::string* out) {
 
 void PackedWriter::Key(std::string_view key) {
   ByteWriter writer(&out_);
-  const auto& index = DictionaryIndex();
-  if (auto found = index.find(key); found != index.end()) return writer.Varint(found->second * 2 + 1);
+  if (uint8_t word = FindWord(key); word != kNoWord) return writer.Varint(uint64_t{word} * 2 + 1);
   writer.Varint(key.size() * 2);
   out_.append(key);
 }
@@ -236,7 +257,10 @@ void PackedWriter::Scalar(const Value& value) {
 }
 
 void PackedWriter::Any(const Value& value) {
-  if (value.is_map() && depth_ < kDepthMax) {
+  if ((value.is_map() || value.is_list()) && IsPacked(value)) {
+    const char* start = static_cast<const char*>(value.object());
+    Raw({start, 1 + kLengthBytes + Length(start + 1)});
+  } else if (value.is_map() && depth_ < kDepthMax) {
     BeginMap();
     for (size_t i = 0; i < value.size(); ++i) {
       Entry entry = value.entry(i);
@@ -252,6 +276,24 @@ void PackedWriter::Any(const Value& value) {
     Scalar(value);
   }
 }
+
+PackedCursor::PackedCursor(const Value& container)
+    : reader_((container.is_map() || container.is_list()) && IsPacked(container) ? Content(container.object())
+                                                                                : std::string_view()),
+      map_(container.is_map()) {}
+
+bool PackedCursor::Next() {
+  if (reader_.at_end()) return false;
+  const char* start = reader_.position();
+  if (map_) key_ = ReadKey(reader_);
+  const char* value = reader_.position();
+  Skip(reader_);
+  element_ = {start, static_cast<size_t>(reader_.position() - start)};
+  packed_ = {value, static_cast<size_t>(reader_.position() - value)};
+  return reader_.ok();
+}
+
+Value PackedCursor::value() const { return ReadPacked(packed_); }
 
 Value ReadPacked(std::string_view packed) {
   if (packed.empty()) return Value();
@@ -270,19 +312,13 @@ std::string SetPacked(std::string_view packed_map, std::string_view key, const V
   PackedWriter writer(&out);
   writer.BeginMap();
   bool written = value.is_absent();
-  if (Value map = ReadPacked(packed_map); map.is_map()) {
-    for (ByteReader reader(Content(map.object())); !reader.at_end();) {
-      std::string_view name = ReadKey(reader);
-      const char* start = reader.position();
-      Skip(reader);
-      if (name == key && written) continue;
-      writer.Key(name);
-      if (name == key) {
-        writer.Any(value);
-        written = true;
-      } else {
-        writer.Raw({start, static_cast<size_t>(reader.position() - start)});
-      }
+  for (PackedCursor cursor(ReadPacked(packed_map)); cursor.Next();) {
+    if (cursor.key() != key) {
+      writer.Raw(cursor.element());
+    } else if (!written) {
+      writer.Key(key);
+      writer.Any(value);
+      written = true;
     }
   }
   if (!written) writer.Key(key), writer.Any(value);
@@ -300,6 +336,29 @@ void AppendJsonString(std::string_view text, std::string* out) {
   AppendEscaped(text, out);
   out->push_back('"');
 }
+
+namespace {
+
+void AppendJsonContainer(const Value& value, std::string* out) {
+  out->push_back(value.is_map() ? '{' : '[');
+  const size_t empty = out->size();
+  auto element = [&](std::string_view key, const Value& content) {
+    if (out->size() > empty) out->push_back(',');
+    if (value.is_map()) AppendJsonString(key, out), out->push_back(':');
+    AppendJson(content, out);
+  };
+  if (IsPacked(value)) {
+    for (PackedCursor cursor(value); cursor.Next();) element(cursor.key(), cursor.value());
+  } else {
+    for (size_t i = 0, n = value.size(); i < n; ++i) {
+      Entry entry = value.is_map() ? value.entry(i) : Entry(Value(), value.at(i));
+      element(value.is_map() ? entry.first.text() : std::string_view(), entry.second);
+    }
+  }
+  out->push_back(value.is_map() ? '}' : ']');
+}
+
+}  // namespace
 
 void AppendJson(const Value& value, std::string* out) {
   auto back = std::back_inserter(*out);
@@ -332,24 +391,8 @@ void AppendJson(const Value& value, std::string* out) {
     case Kind::kTimestamp:
       AppendJsonString(FormatInstant(value.integer()), out);
       break;
-    case Kind::kList:
-      out->push_back('[');
-      for (size_t i = 0; i < value.size(); ++i) {
-        if (i > 0) out->push_back(',');
-        AppendJson(value.at(i), out);
-      }
-      out->push_back(']');
-      break;
-    case Kind::kMap:
-      out->push_back('{');
-      for (size_t i = 0; i < value.size(); ++i) {
-        if (i > 0) out->push_back(',');
-        Entry entry = value.entry(i);
-        AppendJsonString(entry.first.text(), out);
-        out->push_back(':');
-        AppendJson(entry.second, out);
-      }
-      out->push_back('}');
+    case Kind::kList: case Kind::kMap:
+      AppendJsonContainer(value, out);
       break;
   }
 }

@@ -25,7 +25,7 @@ class PackedWriter {
   void Key(std::string_view key);
   void Scalar(const Value& value);      // any kind but a list or a map; absent is written as null
   void Any(const Value& value);         // any kind, containers copied element by element
-  void Raw(std::string_view packed);    // one whole packed value
+  void Raw(std::string_view packed);    // one whole packed value, or one element of a PackedCursor
   void BeginMap() { Begin(true); }
   void BeginList() { Begin(false); }
   void End();
@@ -39,6 +39,24 @@ class PackedWriter {
   std::string& out_;
   size_t open_[kDepthMax];  // where the length of each open container stands
   int depth_ = 0;
+};
+
+// Walks a packed map or list from its first element to its last; at(i) and entry(i) of the Value begin anew for each i.
+//   for (PackedCursor cursor(ReadPacked(bytes)); cursor.Next();) Use(cursor.key(), cursor.value());
+class PackedCursor {
+ public:
+  // Any other value, and a container that is not packed, has no elements.
+  explicit PackedCursor(const Value& container);
+  bool Next();
+  std::string_view key() const { return key_; }  // of a map's element
+  Value value() const;
+  std::string_view element() const { return element_; }  // the element's bytes, in a map with its key: for PackedWriter::Raw
+  std::string_view packed() const { return packed_; }    // the value's bytes
+
+ private:
+  ByteReader reader_;
+  bool map_ = false;
+  std::string_view key_, element_, packed_;
 };
 
 // A Value over packed bytes (which must outlive it). Absent when the bytes are empty or broken.

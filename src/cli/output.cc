@@ -21,10 +21,10 @@ void AppendText(std::string_view name, std::string_view text, std::string_view i
 }
 
 void AppendTexts(JsonElement element, const std::string& name, std::string_view indent, std::string* out) {
-  for (auto [key, value] : Or<JsonObject>(element.get_object(), {}))
+  for (auto [key, value] : Members(element))
     AppendTexts(value, fmt::format("{}{}{}", name, name.empty() ? "" : ".", key), indent, out);
-  for (JsonElement value : Or<JsonArray>(element.get_array(), {})) AppendTexts(value, name, indent, out);
-  if (std::string_view text = Or<std::string_view>(element.get_string(), {}); !text.empty())
+  for (JsonElement value : Elements(element)) AppendTexts(value, name, indent, out);
+  if (std::string_view text = Text(element); !text.empty())
     AppendText(name.empty() ? "text" : name, text, indent, out);
 }
 

@@ -116,6 +116,7 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   MeasureProcess(&summary);
   summary.counts = replayer.counts();
+  RETURN_IF_ERROR(engine->store().Checkpoint());  // so that the file's size is what stays
   ASSIGN_OR_RETURN(summary.report, engine->Query({.query = "report"}));
   ASSIGN_OR_RETURN(summary.health, engine->Query({.query = "health"}));
   if (Print(args.Has("--json") ? SummaryJson(summary) : SummaryText(summary)) != kOk)

@@ -51,9 +51,9 @@ std::string Counts(const std::map<std::string, int64_t>& counts) {
 void Sums(JsonElement report, std::map<std::string, int64_t>* messages, std::map<std::string, int64_t>* stops) {
   for (auto [name, journey] : Members(report, "journeys")) {
     for (auto [step, count] : Members(journey, "messages"))
-      (*messages)[fmt::format("{}/{}", name, step)] += Or<int64_t>(count.get_int64(), 0);
+      (*messages)[fmt::format("{}/{}", name, step)] += Whole(count);
     for (auto [reason, count] : Members(journey, "stopped"))
-      (*stops)[std::string(reason)] += Or<int64_t>(count.get_int64(), 0);
+      (*stops)[std::string(reason)] += Whole(count);
   }
 }
 
@@ -68,18 +68,18 @@ void MeasureProcess(ReplaySummary* summary) {
 
 std::string SummaryText(const ReplaySummary& summary) {
   const ReplayCounts& counts = summary.counts;
-  std::string text = fmt::format("{:<22}{:>12}   accepted {}, duplicates {}, rejected {}\n", "events",
+  std::string text = fmt::format("{:<28}{:>10}   accepted {}, duplicates {}, rejected {}\n", "events",
                                  Count(counts.accepted + counts.rejected_total()), Count(counts.accepted),
                                  Count(counts.duplicates), Count(counts.rejected_total()));
-  for (const auto& [code, count] : counts.rejected) text += fmt::format("{:<22}{:>12}   {}\n", "  rejected", Count(count), code);
+  for (const auto& [code, count] : counts.rejected) text += fmt::format("{:<28}{:>10}   {}\n", "  rejected", Count(count), code);
   for (const Rejection& rejection : counts.first_rejected)
     text += fmt::format("    record {}: {}\n", rejection.record, rejection.message);
   if (counts.first_at_ms != 0)
-    text += fmt::format("{:<22}{:>12}   {} to {}, run on to {}\n", "days", (counts.last_at_ms - counts.first_at_ms) / kDayMs,
+    text += fmt::format("{:<28}{:>10}   {} to {}, run on to {}\n", "days", (counts.last_at_ms - counts.first_at_ms) / kDayMs,
                         FormatInstant(counts.first_at_ms), FormatInstant(counts.last_at_ms),
                         FormatInstant(summary.until_ms));
-  text += fmt::format("{:<22}{:>12}\n", "enrolments", Count(counts.enrolments));
-  text += fmt::format("{:<22}{:>12}   delivered {}\n\n", "messages", Count(counts.messages), Count(counts.delivered));
+  text += fmt::format("{:<28}{:>10}\n", "enrolments", Count(counts.enrolments));
+  text += fmt::format("{:<28}{:>10}   delivered {}\n\n", "messages", Count(counts.messages), Count(counts.delivered));
   text += fmt::format("The database now:\n{}", ReportTable(summary.report));
   text += fmt::format("\nevents_per_second {:.0f} ({:.3f} s, CPU {:.3f} s), peak RSS {}, database {} (log {})\n",
                       EventsPerSecond(summary), summary.seconds, summary.cpu_seconds, Size(summary.peak_rss_bytes),

@@ -11,6 +11,7 @@ namespace {
 
 // Stands for the `at` of an event that has none, until its place in the stream is known.
 constexpr int64_t kNoInstant = std::numeric_limits<int64_t>::min();
+constexpr char kStopped[] = "stopped by a signal; what was read before is in the database";
 
 }  // namespace
 
@@ -28,7 +29,7 @@ void CountRejected(std::vector<Rejection> rejected, ReplayCounts* counts) {
 }
 
 absl::Status Replayer::Read(EventReader& reader, std::string_view chunk, EventBatch* batch) {
-  if (StopRequested()) return absl::CancelledError("stopped by a signal; what was read before is in the database");
+  if (StopRequested()) return absl::CancelledError(kStopped);
   std::vector<Rejection> rejected;
   reader.Read(chunk, {SystemClock()->NowMs(), kNoInstant}, batch, &rejected);
   CountRejected(std::move(rejected), &counts_);
@@ -36,7 +37,7 @@ absl::Status Replayer::Read(EventReader& reader, std::string_view chunk, EventBa
 }
 
 absl::Status Replayer::Play(EventFile& file, Format format) {
-  RETURN_IF_ERROR(Advance().status());  // a database that was used before has plans of its own
+  RETURN_IF_ERROR(Advance(/*due=*/false));  // a database that was used before has plans of its own
   EventReader reader(format);
   if (!InOrderOfArrival(format)) return PlaySorted(file, reader);
   for (std::string_view chunk = file.Next(); !chunk.empty(); chunk = file.Next()) {
@@ -93,50 +94,56 @@ absl::Status Replayer::CloseBatch() {
   clock_.Reach(batch_.greatest_at_ms);
   RETURN_IF_ERROR(engine_.Append(batch_, clock_.NowMs()));
   batch_ = EventBatch();
-  return Turn(clock_.NowMs(), /*due=*/false);
+  RETURN_IF_ERROR(Advance(/*due=*/false));
+  return Dispatch();
 }
 
 absl::Status Replayer::RunUpTo(int64_t before_ms) {
   while (next_due_ms_ != 0 && next_due_ms_ < before_ms) {
-    if (StopRequested()) return absl::CancelledError("stopped by a signal; what was read before is in the database");
-    RETURN_IF_ERROR(Turn(next_due_ms_, /*due=*/true));
+    if (StopRequested()) return absl::CancelledError(kStopped);
+    clock_.Reach(next_due_ms_);
+    RETURN_IF_ERROR(Advance(/*due=*/true));
+    bool more_soon = next_due_ms_ != 0 && next_due_ms_ < std::min(before_ms, undelivered_since_ms_ + kBatchSpanMs);
+    if (!more_soon) RETURN_IF_ERROR(Dispatch());
   }
-  return absl::OkStatus();
+  return Dispatch();
 }
 
 absl::Status Replayer::RunOn(int64_t until_ms) {
   RETURN_IF_ERROR(RunUpTo(until_ms));
-  return Turn(until_ms, /*due=*/true);
+  clock_.Reach(until_ms);
+  RETURN_IF_ERROR(Advance(/*due=*/true));
+  return Dispatch();
 }
 
-// One moment: fold and fire, hand over what that made, and fold what the channels answered.
-absl::Status Replayer::Turn(int64_t now_ms, bool due) {
-  clock_.Reach(now_ms);
-  ASSIGN_OR_RETURN(int64_t made, Advance());
-  while (made > 0 || due) {
-    ASSIGN_OR_RETURN(DispatchResult dispatched, dispatcher_.Run(clock_.NowMs()));
-    counts_.delivered += dispatched.accepted;
-    if (dispatched.handed_over == 0) break;
-    ASSIGN_OR_RETURN(made, Advance());
-    due = false;
-  }
-  return absl::OkStatus();
-}
-
-// Returns the messages made.
-absl::StatusOr<int64_t> Replayer::Advance() {
-  int64_t made = 0;
+absl::Status Replayer::Advance(bool due) {
   AdvanceResult result;
+  bool to_deliver = false;
   do {
     ASSIGN_OR_RETURN(result, engine_.Advance(clock_.NowMs()));
     counts_.duplicates += result.duplicates;
     counts_.refused += result.refused;
     counts_.enrolments += result.enrolments;
-    made += result.messages;
+    counts_.messages += result.messages;
+    // A moment at which nobody was looked at is that of a delivery to be tried again.
+    to_deliver = to_deliver || result.messages > 0 || (due && result.alarms == 0);
   } while (result.more);
-  counts_.messages += made;
+  if (to_deliver && undelivered_since_ms_ == 0) undelivered_since_ms_ = clock_.NowMs();
   next_due_ms_ = result.next_due_ms;
-  return made;
+  return absl::OkStatus();
+}
+
+// Hands over what was made, and folds what the channels answered, until nothing is left.
+absl::Status Replayer::Dispatch() {
+  while (undelivered_since_ms_ != 0) {
+    undelivered_since_ms_ = 0;
+    ASSIGN_OR_RETURN(DispatchResult dispatched, dispatcher_.Run(clock_.NowMs()));
+    counts_.delivered += dispatched.accepted;
+    if (dispatched.handed_over == 0) break;
+    RETURN_IF_ERROR(Advance(/*due=*/false));
+  }
+  undelivered_since_ms_ = 0;
+  return absl::OkStatus();
 }
 
 }  // namespace cartwheel::cli

@@ -2,7 +2,8 @@
 //
 // Virtual time never goes back. Before a batch is ingested, time runs from alarm to alarm up to the batch's first event; a batch ends early
 // when the next event lies more than kBatchSpanMs after its first, so that reminders come at their moment in sparse data too. Events of one
-// instant come before alarms of that instant.
+// instant come before alarms of that instant. Messages are made at their moment; where they come thick, they are handed over together, at
+// most kBatchSpanMs later.
 #pragma once
 
 #include <functional>
@@ -73,8 +74,8 @@ class Replayer {
   absl::Status Take(const Event& event, std::string_view encoded);
   absl::Status CloseBatch();
   absl::Status RunUpTo(int64_t before_ms);
-  absl::Status Turn(int64_t now_ms, bool due);
-  absl::StatusOr<int64_t> Advance();
+  absl::Status Advance(bool due);  // due: a moment that the engine named
+  absl::Status Dispatch();
 
   EngineImpl& engine_;
   Dispatcher& dispatcher_;
@@ -84,7 +85,8 @@ class Replayer {
   ReplayCounts counts_;
   EventBatch batch_;        // being filled
   int64_t batch_first_ms_ = 0;
-  int64_t next_due_ms_ = 0;  // 0: nothing is planned
+  int64_t next_due_ms_ = 0;           // 0: nothing is planned
+  int64_t undelivered_since_ms_ = 0;  // when the oldest message that no channel was offered yet was made; 0: none
 };
 
 }  // namespace cartwheel::cli

@@ -14,9 +14,9 @@ std::string Money(JsonElement parent, std::string_view key) {
 }
 
 int64_t Sum(JsonElement node) {
-  if (node.is_int64()) return Or<int64_t>(node.get_int64(), 0);
+  if (node.is_int64()) return Whole(node);
   int64_t sum = 0;
-  for (auto [key, value] : Or<JsonObject>(node.get_object(), {})) sum += Sum(value);
+  for (auto [key, value] : Members(node)) sum += Sum(value);
   return sum;
 }
 
@@ -28,7 +28,7 @@ std::string Reasons(JsonObject members) {
 }
 
 void Line(std::string_view name, int64_t number, std::string_view more, std::string* out) {
-  *out += fmt::format("{:<22}{:>12}{}{}\n", name, Count(number), more.empty() ? "" : "   ", more);
+  *out += fmt::format("{:<28}{:>10}{}{}\n", name, Count(number), more.empty() ? "" : "   ", more);
 }
 
 // Sent, skipped and dropped by step: steps that only skip have a line too.

@@ -89,13 +89,15 @@ absl::Status Simulate(const Args& args, Format format, int64_t until_span_ms) {
   for (const Message& message : sent) by_id[message.id] = &message, reached.insert(message.customer);
   ASSIGN_OR_RETURN(std::vector<Scene> scenes, Timeline(*engine));
   int64_t stops = 0;
+  std::string text;
   for (const Scene& scene : scenes) {
     stops += scene.entry.decision == "exited";
-    Print(Describe(scene, by_id));
+    text += Describe(scene, by_id);
   }
-  Print(fmt::format("{}{} to {}, {} (times are UTC; consent: assumed by the shop)\n", scenes.empty() ? "" : "\n",
-                    Plural(static_cast<int64_t>(sent.size()), "message"),
-                    Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(stops, "stop")));
+  text += fmt::format("{}{} to {}, {} (times are UTC; consent: assumed by the shop)\n", scenes.empty() ? "" : "\n",
+                      Plural(static_cast<int64_t>(sent.size()), "message"),
+                      Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(stops, "stop"));
+  Print(text);
   const ReplayCounts& counts = replayer.counts();
   for (const auto& [code, count] : counts.rejected) Note(fmt::format("rejected: {}, {}", Plural(count, "event"), code));
   for (const Rejection& rejection : counts.first_rejected)

@@ -38,7 +38,7 @@ std::vector<TrailEntry> ReadTrail(std::string_view why_json) {
   JsonElement root;
   if (parser.parse(simdjson::padded_string(why_json)).get(root)) return trail;
   std::map<std::string, int64_t> began;  // by journey
-  for (JsonElement decision : Or<JsonArray>(root["decisions"], {})) {
+  for (JsonElement decision : Elements(root, "decisions")) {
     TrailEntry entry{.at_ms = ParseInstant(Text(decision, "at")).value_or(0),
                      .decision = std::string(Text(decision, "decision")),
                      .journey = std::string(Text(decision, "journey")),

@@ -24,12 +24,12 @@ std::string Standing(std::string_view customer_json) {
   JsonElement root;
   if (parser.parse(simdjson::padded_string(customer_json)).get(root)) return "";
   std::string text;
-  for (JsonElement cart : Or<JsonArray>(root["carts"], {})) {
+  for (JsonElement cart : Elements(root, "carts")) {
     std::string_view id = Text(cart, "id");
     text += fmt::format("cart{}{}: {}, {}, value {}\n", id.empty() ? "" : " ", id, Text(cart, "stage"),
                         Plural(Whole(cart, "quantity"), "item"), simdjson::minify(cart["value"].value()));
   }
-  for (JsonElement walk : Or<JsonArray>(root["enrolments"], {}))
+  for (JsonElement walk : Elements(root, "enrolments"))
     if (std::optional<int64_t> wakes = ParseInstant(Text(walk, "wakes_at")))
       text += fmt::format("in a journey: the next look is at {}\n", Clock(*wakes));
   return text;

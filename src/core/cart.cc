@@ -42,12 +42,9 @@ std::string ProductProperties(const Value& product) {
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
-  for (size_t i = 0, n = product.size(); i < n; ++i) {
-    Entry entry = product.entry(i);
-    std::string_view key = entry.first.text();
-    if (std::find(std::begin(kNotOfTheProduct), std::end(kNotOfTheProduct), key) != std::end(kNotOfTheProduct)) continue;
-    writer.Key(key);
-    writer.Any(entry.second);
+  for (PackedCursor cursor(product); cursor.Next();) {
+    auto end = std::end(kNotOfTheProduct);
+    if (std::find(std::begin(kNotOfTheProduct), end, cursor.key()) == end) writer.Raw(cursor.element());
   }
   writer.End();
   return packed;
@@ -76,7 +73,7 @@ void RememberRemoval(Cart& cart, uint64_t product, int64_t at_ms) {
 
 // An operation on an open cart moves its last activity; one on a closed cart opens it anew.
 void Touch(Cart& cart, int64_t at_ms) {
-  if (!cart.open() || cart.opened_at_ms == 0) {
+  if (!cart.open()) {
     cart.stage = CartStage::kShopping;
     cart.opened_at_ms = at_ms;
   }
@@ -144,7 +141,7 @@ bool RemoveItem(Cart& cart, const Value& product, int64_t at_ms) {
     return false;
   }
   RememberRemoval(cart, id, at_ms);
-  if (cart.open()) cart.updated_at_ms = std::max(cart.updated_at_ms, at_ms);
+  cart.updated_at_ms = std::max(cart.updated_at_ms, at_ms);
   if (item == nullptr || item->at_ms > at_ms) return false;  // it came back after this removal
   cart.items.erase(cart.items.begin() + (item - cart.items.data()));
   if (!cart.items.empty() || !cart.open()) return false;
@@ -159,8 +156,8 @@ absl::Status ReplaceItems(Cart& cart, const Value& products, int64_t at_ms, bool
   bool had_items = cart.open() && !cart.items.empty();
   std::erase_if(next.items, [&](const Item& item) { return item.at_ms <= at_ms; });
   next.removals.clear();
-  for (size_t i = 0, n = products.is_list() ? products.size() : 0; i < n; ++i) {
-    Value product = products.at(i);
+  for (PackedCursor cursor(products); cursor.Next();) {
+    Value product = cursor.value();
     if (!product.is_map()) continue;
     if (Item* item = FindItem(next, ProductOf(product)); item != nullptr && item->at_ms > at_ms) continue;
     RETURN_IF_ERROR(AddItem(next, product, at_ms));
@@ -180,7 +177,7 @@ bool CloseCart(Cart& cart, CartStage stage, int64_t at_ms) {
   cart.floor_at_ms = at_ms;
   std::erase_if(cart.items, [&](const Item& item) { return item.at_ms <= at_ms; });
   std::erase_if(cart.removals, [&](const Removal& removal) { return removal.at_ms <= at_ms; });
-  if (!cart.open() || cart.opened_at_ms == 0) return false;
+  if (!cart.open()) return false;
   if (!cart.items.empty()) {
     int64_t opened = std::numeric_limits<int64_t>::max();
     for (const Item& item : cart.items) opened = std::min(opened, item.at_ms);

@@ -33,7 +33,7 @@ struct Removal {
 struct Cart {
   std::string id;  // empty: the default cart of a shop that names none
   CartStage stage = CartStage::kShopping;
-  int64_t opened_at_ms = 0;
+  int64_t opened_at_ms = 0;  // 0: nothing was ever put into it
   int64_t updated_at_ms = 0;
   int64_t floor_at_ms = -1;  // operations up to this instant are history: it was ordered, emptied, expired or replaced then
   std::string currency;
@@ -41,7 +41,7 @@ struct Cart {
   std::vector<Item> items;
   std::vector<Removal> removals;
 
-  bool open() const { return stage == CartStage::kShopping || stage == CartStage::kCheckout; }
+  bool open() const { return opened_at_ms != 0 && (stage == CartStage::kShopping || stage == CartStage::kCheckout); }
   Money value() const;
   int64_t quantity() const;
 };

@@ -33,7 +33,7 @@ Money MoneyOf(const Value& value) {
 Cart& NamedCart(Customer& customer, std::string_view id, int64_t now_ms) {
   if (Cart* cart = customer.FindCart(id); cart != nullptr) return *cart;
   std::erase_if(customer.carts, [&](const Cart& cart) {
-    return !cart.open() && cart.floor_at_ms + kClosedCartKeptMs < now_ms;
+    return !cart.open() && std::max(cart.floor_at_ms, cart.updated_at_ms) + kClosedCartKeptMs < now_ms;
   });
   if (customer.carts.size() >= kCartsMax) {
     auto oldest = std::min_element(customer.carts.begin(), customer.carts.end(), [](const Cart& a, const Cart& b) {
@@ -128,8 +128,8 @@ Money OrderValue(const Event& event, Money carts_value) {
   if (!products.is_list()) return carts_value;
   Money sum = 0;
   bool priced = false;
-  for (size_t i = 0; i < products.size(); ++i) {
-    Value product = products.at(i);
+  for (PackedCursor cursor(products); cursor.Next();) {
+    Value product = cursor.value();
     if (!product.is_map()) continue;
     Value price = product.Find("price"), quantity = product.Find("quantity");
     priced = priced || !price.is_absent();
@@ -193,7 +193,7 @@ void TakeBack(Customer& customer, const Event& event, Effects& effects) {
     order->id = order_id;
     customer.recent_orders.erase(order);
   } else {
-    back = std::min(back, OrderValue(event, back));
+    back = std::clamp<Money>(OrderValue(event, back), 0, std::max<Money>(back, 0));
     order->value -= back;
     effects.Count("orders\trefunded", 1, back);
   }

@@ -19,15 +19,16 @@ void MergeMarks(std::vector<Mark>& into, const std::vector<Mark>& from) {
   for (const Mark& mark : from) SetMark(into, mark.journey, mark.key, mark.at_ms);
 }
 
-void MergeSeen(Customer& customer, const Customer& device) {
+void MergeSeen(Customer& customer, const Customer& device, Effects& effects) {
   for (const Seen& seen : device.seen) {
     bool known = std::any_of(customer.seen.begin(), customer.seen.end(), [&](const Seen& s) { return s.id == seen.id; });
     if (!known) customer.seen.push_back(seen);
   }
   std::sort(customer.seen.begin(), customer.seen.end(),
             [](const Seen& a, const Seen& b) { return a.ingested_at_ms < b.ingested_at_ms; });
-  if (customer.seen.size() > kDedupeIdsMax)
-    customer.seen.erase(customer.seen.begin(), customer.seen.end() - static_cast<int64_t>(kDedupeIdsMax));
+  if (customer.seen.size() <= kDedupeIdsMax) return;
+  effects.seen_overflow += static_cast<int64_t>(customer.seen.size() - kDedupeIdsMax);
+  customer.seen.erase(customer.seen.begin(), customer.seen.end() - static_cast<int64_t>(kDedupeIdsMax));
 }
 
 void MergeOrders(Customer& customer, const Customer& device) {
@@ -82,10 +83,7 @@ absl::Status MergeEnrolments(Customer& customer, Customer& device, const StepCon
           journey->reenter != Journey::Reenter::kAlways)
         same = ours;
     }
-    bool left = std::any_of(customer.exits.begin(), customer.exits.end(), [&](const Mark& mark) {
-      return mark.journey == journey->fingerprint && (mark.key == 0 || mark.key == KeyFingerprint(theirs.key)) &&
-             theirs.entered_at_ms <= mark.at_ms;
-    });
+    bool left = LeftBy(customer.exits, *journey, theirs.key, IsAboutCart(theirs), theirs.entered_at_ms);
     bool full = customer.enrolments.size() >= kEnrolmentsMax;
     if (left || (same == customer.enrolments.end() && full) ||
         (same != customer.enrolments.end() && same->entered_at_ms > theirs.entered_at_ms)) {
@@ -111,11 +109,7 @@ absl::Status LeaveByMarks(Customer& customer, const std::vector<Mark>& exits, co
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
-    bool left = std::any_of(exits.begin(), exits.end(), [&](const Mark& mark) {
-      return mark.journey == journey->fingerprint && (mark.key == 0 || mark.key == KeyFingerprint(enrolment.key)) &&
-             enrolment.entered_at_ms <= mark.at_ms;
-    });
-    if (left) {
+    if (LeftBy(exits, *journey, enrolment.key, IsAboutCart(enrolment), enrolment.entered_at_ms)) {
       Yield(enrolment, *journey, context, effects);
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     } else {
@@ -128,14 +122,9 @@ absl::Status LeaveByMarks(Customer& customer, const std::vector<Mark>& exits, co
 }  // namespace
 
 void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
-  Value properties = ReadPacked(event.properties);
-  if (!properties.is_map()) return;
   std::string attributes = customer.attributes;
-  for (size_t i = 0, n = properties.size(); i < n; ++i) {
-    Entry entry = properties.entry(i);
-    bool removed = entry.second.kind() == Kind::kNull;
-    attributes = SetPacked(attributes, entry.first.text(), removed ? Value() : entry.second);
-  }
+  for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();)
+    attributes = SetPacked(attributes, cursor.key(), cursor.value());
   if (attributes.size() > kAttributesBytesMax) {
     effects.refusal = Refusal{"attributes_bytes_max", fmt::format("attributes_bytes_max: the attributes would take {} bytes, at most {} are kept",
                                                                   attributes.size(), kAttributesBytesMax)};
@@ -186,20 +175,20 @@ absl::Status Erase(Customer& customer, int64_t at_ms, const StepContext& context
 
 absl::Status Merge(Customer& customer, Customer& device, const StepContext& context, Effects& effects,
                    std::vector<int64_t>& moved) {
-  std::vector<Mark> device_exits = device.exits, customer_exits = customer.exits;
+  std::vector<Mark> device_exits = device.exits;
   MergeAllCarts(customer, device);
   RETURN_IF_ERROR(MergeEnrolments(customer, device, context, effects, moved));
   RETURN_IF_ERROR(LeaveByMarks(customer, device_exits, context, effects));
+  for (const Cart& cart : customer.carts)
+    if (!cart.open() || cart.items.empty()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   MergeMarks(customer.exits, device.exits);
   MergeMarks(customer.ends, device.ends);
-  MergeSeen(customer, device);
+  MergeSeen(customer, device, effects);
   MergeOrders(customer, device);
   customer.touches.insert(customer.touches.end(), device.touches.begin(), device.touches.end());
-  Value attributes = ReadPacked(device.attributes);
-  for (size_t i = 0, n = attributes.is_map() ? attributes.size() : 0; i < n; ++i) {
-    Entry entry = attributes.entry(i);
-    if (!FindPacked(customer.attributes, entry.first.text()).is_absent()) continue;
-    std::string joined = SetPacked(customer.attributes, entry.first.text(), entry.second);
+  for (PackedCursor cursor(ReadPacked(device.attributes)); cursor.Next();) {
+    if (!FindPacked(customer.attributes, cursor.key()).is_absent()) continue;
+    std::string joined = SetPacked(customer.attributes, cursor.key(), cursor.value());
     if (joined.size() <= kAttributesBytesMax) customer.attributes = std::move(joined);
   }
   for (const Endpoint& endpoint : device.endpoints) {

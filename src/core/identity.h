@@ -5,7 +5,7 @@
 
 namespace cartwheel {
 
-// `properties` of an identify become attributes; null removes one.
+// The properties of an identify become attributes.
 void SetAttributes(Customer& customer, const Event& event, Effects& effects);
 void AddEndpoint(Customer& customer, const Event& event, Effects& effects);
 absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address,

@@ -44,7 +44,9 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
   effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
                                std::string(step_name), std::move(detail)});
   if (Reached(outcome)) RememberTouch(customer, journey_name, TextOf(receipt, "enrolment_key"), receipt.at_ms, context);
-  if (outcome == "suppressed") customer.refused_channels.emplace_back(channel);
+  auto& refused = customer.refused_channels;
+  if (outcome == "suppressed" && std::find(refused.begin(), refused.end(), channel) == refused.end())
+    refused.emplace_back(channel);
   if (outcome == "gone")
     std::erase_if(customer.endpoints, [&](const Endpoint& endpoint) {
       return endpoint.channel == channel && endpoint.address == TextOf(receipt, "address");
@@ -58,9 +60,10 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
     const OpenMessage ended = *open;
     enrolment.messages.erase(open);
     if (MayTryNextChannel(outcome) && context.now_ms < ended.expires_at_ms &&
-        ended.via + 1 < journey->steps[ended.step].via.size())
-      Send(customer, enrolment, *journey, ended.step, ended.via + 1,
-           ended.expires_at_ms - journey->steps[ended.step].latest_ms, context, effects);
+        ended.via + 1 < journey->steps[ended.step].via.size() &&
+        Send(customer, enrolment, *journey, ended.step, ended.via + 1,
+             ended.expires_at_ms - journey->steps[ended.step].latest_ms, context, effects))
+      enrolment.last_message_at_ms = context.now_ms;
     if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     break;

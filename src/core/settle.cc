@@ -111,6 +111,7 @@ int64_t Backoff(int64_t message, int attempt) {
 }
 
 Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms) {
+  if (message.token == 0) return Settlement::kNothing;  // it was never handed out
   if (message.state != MessageState::kClaimed || message.token != outcome.token)
     return SettleLate(message, outcome, now_ms);
   const Rule& rule = RuleOf(outcome.code);

@@ -37,8 +37,7 @@ bool KeyOf(const Condition* expression, const World& world, std::string* key) {
 
 // An event about one cart ends what is about that cart, and whatever is not about a cart.
 bool Concerns(const Happening& happening, const Enrolment& enrolment) {
-  bool about_a_cart = enrolment.has_cart && enrolment.key == enrolment.cart;
-  return !happening.only_that_cart || !about_a_cart || enrolment.cart == happening.cart;
+  return !happening.only_that_cart || !IsAboutCart(enrolment) || enrolment.cart == happening.cart;
 }
 
 void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std::string_view reason, int64_t now_ms,
@@ -69,12 +68,6 @@ bool MayReenter(const Customer& customer, const Journey& journey, uint64_t key, 
     return journey.reenter == Journey::Reenter::kAfterSpan && at_ms >= mark.at_ms + journey.reenter_after_ms;
   }
   return true;
-}
-
-bool ExitedSince(const Customer& customer, const Journey& journey, uint64_t key, int64_t at_ms) {
-  return std::any_of(customer.exits.begin(), customer.exits.end(), [&](const Mark& mark) {
-    return mark.journey == journey.fingerprint && (mark.key == 0 || mark.key == key) && at_ms <= mark.at_ms;
-  });
 }
 
 // Names the event that entered, the same in every replay.
@@ -116,7 +109,7 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
   std::string key;
   if (!Holds(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
   uint64_t fingerprint = KeyFingerprint(key);
-  if (ExitedSince(customer, journey, fingerprint, happening.at_ms)) return;
+  if (LeftBy(customer.exits, journey, key, happening.has_cart && key == happening.cart, happening.at_ms)) return;
   uint64_t event = Fingerprint(happening);
   if (journey.reenter != Journey::Reenter::kAlways) {
     for (Enrolment& enrolment : customer.enrolments) {
@@ -218,6 +211,14 @@ absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const StepC
 }
 
 uint64_t KeyFingerprint(std::string_view key) { return SipDigest(key).low | 1; }
+
+bool LeftBy(const std::vector<Mark>& exits, const Journey& journey, std::string_view key, bool about_a_cart, int64_t at_ms) {
+  uint64_t fingerprint = KeyFingerprint(key);
+  return std::any_of(exits.begin(), exits.end(), [&](const Mark& mark) {
+    return mark.journey == journey.fingerprint && (mark.key == 0 || mark.key == fingerprint || !about_a_cart) &&
+           at_ms <= mark.at_ms;
+  });
+}
 
 void SetMark(std::vector<Mark>& marks, uint64_t journey, uint64_t key, int64_t at_ms) {
   for (Mark& mark : marks) {

@@ -54,6 +54,11 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
 absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const StepContext& context);
 // Fingerprint of an enrolment's key; never 0.
 uint64_t KeyFingerprint(std::string_view key);
+// Whether one of these exits ends a walk of this key that was entered at `at_ms`: one from a cart ends what is about that cart, and whatever
+// is not about a cart.
+bool LeftBy(const std::vector<Mark>& exits, const Journey& journey, std::string_view key, bool about_a_cart, int64_t at_ms);
+// Whether its key names the cart it is about.
+inline bool IsAboutCart(const Enrolment& enrolment) { return enrolment.has_cart && enrolment.key == enrolment.cart; }
 // Remembers the newest instant of (journey, key).
 void SetMark(std::vector<Mark>& marks, uint64_t journey, uint64_t key, int64_t at_ms);
 

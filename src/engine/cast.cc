@@ -63,7 +63,8 @@ absl::Status Cast::SummonRows(const std::vector<int64_t>& rows) {
 
 Member* Cast::ByKey(std::string_view key) {
   const int64_t* row = keys_.Find(key);
-  return row == nullptr || *row == 0 ? nullptr : ByRow(*row);
+  Member* member = row == nullptr || *row == 0 ? nullptr : ByRow(*row);
+  return member == nullptr || member->removed ? nullptr : member;
 }
 
 Member* Cast::ByRow(int64_t row) {

@@ -118,7 +118,7 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& opti
   query.now_ms = now_ms;
   query.with_tail = true;
   query.tail_max = static_cast<size_t>(claim_tail_max);
-  query.limit = max + query.tail_max;  // those held back must not hide the ones behind them
+  query.limit = max;
   auto decide = [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     result = ClaimResult();
     result.behind = view.behind;

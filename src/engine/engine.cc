@@ -62,7 +62,7 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       fold_(store_.get(), options_, clock_, NewHolder()) {}
 
 EngineImpl::~EngineImpl() {
-  if (!closed_ && getpid() == pid_) (void)Close();
+  if (!closed_ && getpid() == pid_) (void)Close();  // a child of fork must not touch the parent's files
 }
 
 absl::Status EngineImpl::Guard() const {
@@ -81,11 +81,13 @@ T EngineImpl::Watch(T result) {
 }
 
 absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
+  std::shared_lock life(life_);
   RETURN_IF_ERROR(Guard());
   return Watch(LoadPlaybook(*store_, playbook_json, clock_->NowMs()));
 }
 
 absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const IngestOptions& options) {
+  std::shared_lock life(life_);
   RETURN_IF_ERROR(Guard());
   Format format;
   if (!ParseFormat(options.format, &format))
@@ -105,13 +107,18 @@ absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const I
   for (Rejection& rejection : rejections)
     result.rejected.push_back({rejection.record, std::move(rejection.id), std::move(rejection.code),
                                std::move(rejection.message)});
-  RETURN_IF_ERROR(Append(batch, now_ms));
+  RETURN_IF_ERROR(Write(batch, now_ms));
   result.accepted = static_cast<int64_t>(batch.count);
   return result;
 }
 
 absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
+  std::shared_lock life(life_);
   RETURN_IF_ERROR(Guard());
+  return Write(batch, now_ms);
+}
+
+absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
   LogRow row{0, static_cast<int64_t>(batch.count), now_ms, PackLog(batch.bytes)};
   RETURN_IF_ERROR(Watch(store_->Append(row)).status());
@@ -120,6 +127,7 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 }
 
 absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
+  std::shared_lock life(life_);
   RETURN_IF_ERROR(Guard());
   std::lock_guard lock(fold_mutex_);
   RETURN_IF_ERROR(Watch(LapseClaims(*store_, Now(now_ms), LeaseNow())));
@@ -127,11 +135,13 @@ absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
 }
 
 absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
+  std::shared_lock life(life_);
   RETURN_IF_ERROR(Guard());
   return Watch(ClaimMessages(*store_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
 }
 
 absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) {
+  std::shared_lock life(life_);
   RETURN_IF_ERROR(Guard());
   absl::StatusOr<SettleResult> result = Watch(SettleMessages(*store_, outcomes, Now(now_ms)));
   Ring();
@@ -139,14 +149,14 @@ absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcom
 }
 
 absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
+  std::shared_lock life(life_);
   RETURN_IF_ERROR(Guard());
   return Watch(Answer(*store_, request));
 }
 
 absl::Status EngineImpl::Close() {
+  std::unique_lock life(life_);
   RETURN_IF_ERROR(Guard());
-  Ring();
-  std::lock_guard lock(fold_mutex_);
   absl::Status released = fold_.Release();
   closed_ = true;
   store_.reset();

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 
 #include "cartwheel/engine.h"
@@ -40,16 +41,18 @@ class EngineImpl final : public Engine {
 
  private:
   absl::Status Guard() const;
+  absl::Status Write(const EventBatch& batch, int64_t now_ms);
   template <typename T>
   T Watch(T result);  // a DataLoss poisons the handle
   int64_t Now(int64_t now_ms) const { return now_ms == 0 ? clock_->NowMs() : now_ms; }
   LeaseTime LeaseNow() const { return {clock_->BootId(), clock_->MonotonicMs()}; }
 
+  std::shared_mutex life_;  // shared by every verb at work; Close waits for them
   const Options options_;
   Clock* const clock_;
   const pid_t pid_;
   std::shared_ptr<Store> store_;
-  std::atomic<bool> closed_{false};
+  bool closed_ = false;  // under life_
   std::atomic<bool> broken_{false};
 
   std::mutex fold_mutex_;

@@ -78,22 +78,43 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
 
 absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
   RETURN_IF_ERROR(alarms_.Watch(round_->now_ms));
-  while (state_->cursor < round_->head && work > 0) {
+  while (work > 0 && (state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms))) {
     int64_t done = 0;
-    RETURN_IF_ERROR(FoldEvents(std::min(work, kTransactionMax), done, result));
+    RETURN_IF_ERROR(RunTransaction(std::min(work, kTransactionMax), done, result));
     work -= done;
   }
-  if (state_->cursor < round_->head) {
-    result.more = true;
-    return absl::OkStatus();
-  }
-  while (alarms_.AnyDue(round_->now_ms) && work > 0) {
-    int64_t done = 0;
-    RETURN_IF_ERROR(FireAlarms(static_cast<size_t>(std::min(work, kTransactionMax)), done, result));
-    work -= done;
-  }
-  result.more = alarms_.AnyDue(round_->now_ms);
+  result.more = state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms);
   return absl::OkStatus();
+}
+
+// Events, and behind the last of them alarms, as many as one transaction may take. An input that breaks an invariant is quarantined and
+// everything is done again without it.
+absl::Status Fold::RunTransaction(int64_t limit, int64_t& done, AdvanceResult& result) {
+  std::vector<std::string> buffers;  // the inputs point into them
+  std::vector<Input> inputs;
+  std::vector<int64_t> rows;
+  int64_t cursor = state_->cursor;
+  RETURN_IF_ERROR(ReadInputs(limit, buffers, inputs, cursor));
+  done = static_cast<int64_t>(inputs.size());
+  while (true) {
+    const size_t quarantined = quarantined_.size();
+    Begin();
+    next_.cursor = cursor;
+    absl::Status status = FoldInputs(inputs);
+    // What the events filed may be due at once: armed in the wheel only by the commit, it waits for the next transaction.
+    if (status.ok() && cursor >= round_->head) {
+      if (rows.empty()) rows = alarms_.TakeDue(round_->now_ms, static_cast<size_t>(limit - static_cast<int64_t>(inputs.size())));
+      status = FireRows(rows);
+    }
+    if (status.ok()) status = Commit(result);
+    if (status.ok()) {
+      quarantined_.clear();
+      done += static_cast<int64_t>(rows.size());
+      return status;
+    }
+    if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;
+    cast_.Forget();
+  }
 }
 
 absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms) {

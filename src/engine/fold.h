@@ -47,19 +47,19 @@ class Fold {
   absl::Status HoldLease();
   LeaseTime LeaseEnd() const;
   absl::Status RunRound(int64_t& work, AdvanceResult& result);
+  absl::Status RunTransaction(int64_t limit, int64_t& done, AdvanceResult& result);
   absl::StatusOr<int64_t> NextDue(int64_t now_ms);
 
   // Events (fold_events.cc).
-  absl::Status FoldEvents(int64_t limit, int64_t& done, AdvanceResult& result);
-  absl::Status FoldInputs(const std::vector<Input>& inputs, AdvanceResult& result);
-  absl::Status FoldOne(const Input& input, AdvanceResult& result);
+  absl::Status ReadInputs(int64_t limit, std::vector<std::string>& buffers, std::vector<Input>& inputs, int64_t& cursor);
+  absl::Status FoldInputs(const std::vector<Input>& inputs);
+  absl::Status FoldOne(const Input& input);
   absl::Status Identify(const Input& input, Member& member);
   absl::Status MergeInto(Member& member, Member& device);
   absl::Status TakeEndpoint(const Input& input, Member& member);
 
   // Alarms (fold_alarms.cc).
-  absl::Status FireAlarms(size_t limit, int64_t& done, AdvanceResult& result);
-  absl::Status FireRows(const std::vector<int64_t>& rows, AdvanceResult& result);
+  absl::Status FireRows(const std::vector<int64_t>& rows);
 
   // The batch at hand (fold_batch.cc).
   void Begin();
@@ -69,7 +69,7 @@ class Fold {
   void LinkDecisions(Member& member, int64_t merged);
   void Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
               std::string_view event_id);
-  absl::Status Commit(AdvanceResult& result, std::vector<int64_t>& oversize);
+  absl::Status Commit(AdvanceResult& result);
   void Forget();
 
   Store* store_;
@@ -90,7 +90,7 @@ class Fold {
   Effects effects_;
   FoldState next_;
   AdvanceResult counts_;
-  absl::flat_hash_set<int64_t> quarantined_;  // positions of events, or rows while firing
+  absl::flat_hash_set<int64_t> quarantined_;  // positions of events left out; rows of customers, as negative numbers
 };
 
 }  // namespace cartwheel

@@ -5,29 +5,14 @@
 
 namespace cartwheel {
 
-absl::Status Fold::FireAlarms(size_t limit, int64_t& done, AdvanceResult& result) {
-  std::vector<int64_t> rows = alarms_.TakeDue(round_->now_ms, limit);
-  done = static_cast<int64_t>(rows.size());
-  while (true) {
-    Begin();
-    absl::Status status = FireRows(rows, result);
-    if (!absl::IsInternal(status)) return status;
-  }
-}
-
-// Internal: one more row was quarantined, and the batch must be fired again without it.
-absl::Status Fold::FireRows(const std::vector<int64_t>& rows, AdvanceResult& result) {
-  auto quarantine = [&](int64_t row) {
-    cast_.Forget();
-    quarantined_.insert(row);
-    return absl::InternalError("quarantined");
-  };
+// Internal: a row was quarantined, and the transaction must be done again.
+absl::Status Fold::FireRows(const std::vector<int64_t>& rows) {
   RETURN_IF_ERROR(cast_.SummonRows(rows));
   StepContext context = Context(round_->now_ms);
   for (int64_t row : rows) {
     Member* member = cast_.ByRow(row);
     if (member == nullptr || member->removed) continue;
-    if (member->broken || quarantined_.contains(row)) {
+    if (member->broken || quarantined_.contains(-row)) {
       Refuse("quarantined", "the customer's alarm cannot be fired", 0, member->customer.id, "");
       continue;
     }
@@ -41,19 +26,12 @@ absl::Status Fold::FireRows(const std::vector<int64_t>& rows, AdvanceResult& res
     if (next == 0 || next > round_->now_ms) continue;
     absl::Status status = NeedPlaybooks(*member);
     if (status.ok()) status = StepAlarm(customer, context, effects_);
-    if (absl::IsInternal(status)) return quarantine(row);
+    if (absl::IsInternal(status)) quarantined_.insert(-row);
     RETURN_IF_ERROR(status);
     Keep(*member);
     cast_.Change(*member);
   }
   if (!alarms_.AnyDue(round_->now_ms)) write_.alarms_done_before_hour = round_->now_ms / kHourMs;
-  std::vector<int64_t> oversize;
-  RETURN_IF_ERROR(Commit(result, oversize));
-  if (!oversize.empty()) {
-    quarantined_.insert(oversize.begin() + 1, oversize.end());
-    return quarantine(oversize.front());
-  }
-  quarantined_.clear();
   return absl::OkStatus();
 }
 

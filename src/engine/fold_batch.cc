@@ -56,14 +56,17 @@ void Fold::Refuse(std::string_view code, std::string_view message, int64_t posit
                             std::string(message)});
 }
 
-absl::Status Fold::Commit(AdvanceResult& result, std::vector<int64_t>& oversize) {
+// Internal: a row is over its bound, and was quarantined.
+absl::Status Fold::Commit(AdvanceResult& result) {
   for (Member* member : cast_.changed()) {
     if (member->removed) continue;
     LinkDecisions(*member, 0);
     alarms_.File(member->customer, write_);
   }
+  std::vector<int64_t> oversize;
   cast_.Collect(write_, oversize);
-  if (!oversize.empty()) return absl::OkStatus();
+  for (int64_t row : oversize) quarantined_.insert(-row);
+  if (!oversize.empty()) return absl::InternalError("customer_bytes_max");
 
   // A message of this very batch that is revoked again never becomes visible as waiting.
   for (Revocation& revocation : effects_.revocations) {

@@ -11,8 +11,7 @@
 namespace cartwheel {
 namespace {
 
-// An error of the input or of one customer's row: the input is quarantined, the rest goes on. Any other error is the store's.
-bool IsOneInputsFault(const absl::Status& status) { return absl::IsInternal(status); }
+constexpr size_t kEventOverhead = 256;  // what an event may add to a row beyond its properties: an enrolment, a fingerprint
 
 std::string KeyOf(const Event& event) {
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
@@ -46,38 +45,32 @@ void AddName(Customer& customer, const std::string& name) {
 
 }  // namespace
 
-absl::Status Fold::FoldEvents(int64_t limit, int64_t& done, AdvanceResult& result) {
+absl::Status Fold::ReadInputs(int64_t limit, std::vector<std::string>& buffers, std::vector<Input>& inputs,
+                              int64_t& cursor) {
+  if (state_->cursor >= round_->head) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::vector<LogRow> rows, store_->ReadLog(state_->cursor, round_->head, limit));
   if (rows.empty())
     return absl::DataLossError(fmt::format("the log ends before event {}, its head", round_->head));
-  std::vector<std::string> buffers;
   buffers.reserve(rows.size());
-  std::vector<Input> inputs;
-  int64_t last = state_->cursor;
   for (const LogRow& row : rows) {
     ASSIGN_OR_RETURN(std::string events, UnpackLog(row.data));
     buffers.push_back(std::move(events));
-    EventCursor cursor(buffers.back());
+    EventCursor events_of_row(buffers.back());
     int64_t until = std::min(row.last, round_->head);
-    for (int64_t position = row.first(); position <= until && done < limit; ++position) {
+    for (int64_t position = row.first(); position <= until && static_cast<int64_t>(inputs.size()) < limit; ++position) {
       Event event;
-      if (!cursor.Next(&event)) return absl::DataLossError(fmt::format("event {} of the log is damaged", position));
+      if (!events_of_row.Next(&event))
+        return absl::DataLossError(fmt::format("event {} of the log is damaged", position));
       if (position <= state_->cursor) continue;
       inputs.push_back({event, position, row.ingested_at_ms, KeyOf(event), OtherKeys(event)});
-      last = position;
-      ++done;
+      cursor = position;
     }
   }
-  while (true) {
-    Begin();
-    next_.cursor = last;
-    absl::Status status = FoldInputs(inputs, result);
-    if (!IsOneInputsFault(status)) return status;
-  }
+  return absl::OkStatus();
 }
 
-// Internal: one more input was quarantined, and everything must be folded again without it.
-absl::Status Fold::FoldInputs(const std::vector<Input>& inputs, AdvanceResult& result) {
+// Internal: an input was quarantined, and the transaction must be done again.
+absl::Status Fold::FoldInputs(const std::vector<Input>& inputs) {
   std::vector<std::string_view> keys;
   keys.reserve(inputs.size());
   for (const Input& input : inputs) {
@@ -86,64 +79,53 @@ absl::Status Fold::FoldInputs(const std::vector<Input>& inputs, AdvanceResult& r
   }
   RETURN_IF_ERROR(cast_.Summon(keys));
   for (const Input& input : inputs) {
-    absl::Status status = FoldOne(input, counts_);
-    if (status.ok()) continue;
-    if (IsOneInputsFault(status)) {
-      quarantined_.insert(input.position);
-      cast_.Forget();
-    }
-    return status;
+    absl::Status status = FoldOne(input);
+    if (absl::IsInternal(status)) quarantined_.insert(input.position);
+    RETURN_IF_ERROR(status);
   }
-  std::vector<int64_t> oversize;
-  RETURN_IF_ERROR(Commit(result, oversize));
-  if (oversize.empty()) {
-    quarantined_.clear();
-    return absl::OkStatus();
-  }
-  for (const Input& input : inputs) {
-    Member* member = cast_.ByKey(input.key);
-    if (member != nullptr && std::find(oversize.begin(), oversize.end(), member->customer.row) != oversize.end())
-      quarantined_.insert(input.position);
-  }
-  cast_.Forget();
-  return absl::InternalError("customer_bytes_max");
+  return absl::OkStatus();
 }
 
-absl::Status Fold::FoldOne(const Input& input, AdvanceResult& counts) {
+absl::Status Fold::FoldOne(const Input& input) {
   const Event& event = input.event;
   bool receipt = event.type == EventType::kReceipt;
   std::string_view who = event.customer.empty() ? event.anonymous_id : event.customer;
-  if (!receipt) ++counts.events;
-  if (quarantined_.contains(input.position)) {
-    ++counts.refused;
-    Refuse("quarantined", "the customer's row cannot take this event", input.position, who, event.id);
-    return absl::OkStatus();
-  }
+  if (!receipt) ++counts_.events;
   Member* member = cast_.ByKey(input.key);
   if (member == nullptr) {
     if (receipt) return absl::OkStatus();  // of somebody who is no longer known
     member = &cast_.Create(next_.next_customer++, input.key, who, event.customer.empty());
     effects_.Count("customers");
   }
-  if (member->broken) return absl::InternalError("the customer's row is damaged");
+  if (member->broken || quarantined_.contains(input.position) || quarantined_.contains(-member->customer.row)) {
+    ++counts_.refused;
+    Refuse("quarantined", "the customer's row is damaged or cannot take this event", input.position, who, event.id);
+    return absl::OkStatus();
+  }
   RETURN_IF_ERROR(NeedPlaybooks(*member));
   StepContext context = Context(input.ingested_at_ms);
   if (IsDuplicate(member->customer, event, context)) {
-    ++counts.duplicates;
+    ++counts_.duplicates;
     Refuse("duplicate", "an event of this id was folded before", input.position, who, event.id);
     return absl::OkStatus();
   }
   cast_.Change(*member);
-  if (event.type == EventType::kEndpointAdded) RETURN_IF_ERROR(TakeEndpoint(input, *member));
-  else if (!input.others.empty()) RETURN_IF_ERROR(Identify(input, *member));
+  bool joins = member->customer.erased_at_ms == 0 || event.at_ms > member->customer.erased_at_ms;
+  if (joins && event.type == EventType::kEndpointAdded) RETURN_IF_ERROR(TakeEndpoint(input, *member));
+  else if (joins && !input.others.empty()) RETURN_IF_ERROR(Identify(input, *member));
   RETURN_IF_ERROR(StepEvent(member->customer, event, context, effects_));
+  if (joins && event.type == EventType::kErase) member->decisions.clear();
   Keep(*member);
   if (effects_.refusal) {
-    ++counts.refused;
+    ++counts_.refused;
     Refuse(effects_.refusal->code, effects_.refusal->message, input.position, who, event.id);
     effects_.refusal.reset();
   }
-  return absl::OkStatus();
+  // The estimate of its row grows with what it was given; the row itself is measured only when that comes near the bound.
+  member->weight += event.properties.size() + kEventOverhead;
+  if (member->weight <= kCustomerBytesMax) return absl::OkStatus();
+  member->weight = EncodeCustomer(member->customer).size();
+  return member->weight <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
 }
 
 // The device (or the previous id) belongs to this customer from now on. An anonymous one is merged with all it knew; one that already belongs

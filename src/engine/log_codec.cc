@@ -9,6 +9,12 @@ namespace {
 
 constexpr char kPlain = 0, kZstd = 1;
 constexpr int kLevel = 1;
+
+// A context holds about a megabyte of tables: one a thread, made at its first batch.
+ZSTD_CCtx* Context() {
+  thread_local std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
+  return context.get();
+}
 constexpr size_t kWorthCompressing = 256;
 constexpr unsigned long long kUnpackedMax = 512ull << 20;  // of a row that is not broken
 
@@ -18,7 +24,7 @@ std::string PackLog(std::string_view events) {
   std::string data;
   if (events.size() >= kWorthCompressing) {
     data.resize(1 + ZSTD_compressBound(events.size()));
-    size_t size = ZSTD_compress(data.data() + 1, data.size() - 1, events.data(), events.size(), kLevel);
+    size_t size = ZSTD_compressCCtx(Context(), data.data() + 1, data.size() - 1, events.data(), events.size(), kLevel);
     if (!ZSTD_isError(size) && size < events.size()) {
       data[0] = kZstd;
       data.resize(1 + size);

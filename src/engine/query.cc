@@ -1,7 +1,7 @@
 #include "engine/query.h"
 
+#include "absl/container/flat_hash_map.h"
 #include "base/status.h"
-#include "base/string_map.h"
 #include "core/customer.h"
 #include "fmt/format.h"
 
@@ -11,14 +11,29 @@ namespace {
 constexpr size_t kQueryLimitMax = 10'000;
 constexpr MessageState kDeadLetters[] = {MessageState::kFailed, MessageState::kUnknown, MessageState::kDead};
 
+// When the customers of these messages were erased: what was made before is not shown to anybody.
+absl::StatusOr<absl::flat_hash_map<int64_t, int64_t>> ErasedAt(Store& store, const std::vector<MessageRow>& messages) {
+  absl::flat_hash_map<int64_t, int64_t> erased;
+  for (const MessageRow& message : messages) erased[message.customer] = -1;
+  std::vector<int64_t> rows;
+  for (const auto& [row, at_ms] : erased) rows.push_back(row);
+  ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load(rows));
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (absl::StatusOr<Customer> customer = DecodeCustomer(rows[i], data[i]); customer.ok() && customer->erased_at_ms != 0)
+      erased[rows[i]] = customer->erased_at_ms;
+  return erased;
+}
+
 absl::StatusOr<std::string> AnswerMessages(Store& store, MessageFilter filter) {
   ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.ListMessages(filter));
+  ASSIGN_OR_RETURN(absl::flat_hash_map<int64_t, int64_t> erased, ErasedAt(store, messages));
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
   writer.Key("messages");
   writer.BeginList();
-  for (const MessageRow& message : messages) WriteMessage(writer, message);
+  for (const MessageRow& message : messages)
+    if (message.made_at_ms > erased[message.customer]) WriteMessage(writer, message);
   writer.End();
   if (messages.size() == filter.limit) Field(writer, "next_after", Value::Int(messages.back().id));
   writer.End();

@@ -150,6 +150,7 @@ absl::Status WriteEvents(PackedWriter& writer, Store& store, const Customer& cus
       for (Event event; cursor.Next(&event);) {
         std::string key = event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
         if (std::find(customer.names.begin(), customer.names.end(), key) == customer.names.end()) continue;
+        if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) continue;
         writer.BeginMap();
         Field(writer, "type", event.type_name);
         Field(writer, "id", event.id);

@@ -114,8 +114,10 @@ struct OutboxQuery {
   int64_t now_ms = 0;
   LeaseTime now;
   size_t limit = 0;       // kReady, kLapsed
-  bool with_tail = false;  // also the unfolded tail of the log
-  size_t tail_max = 0;    // at most so many events of it (OutboxView::behind says that there are more)
+  // kReady: also the unfolded tail of the log. Then one more message is found for each of its events, so that those held back do not hide
+  // the ones behind them; with more than `tail_max` events (OutboxView::behind) no advertisement is found.
+  bool with_tail = false;
+  size_t tail_max = 0;
 };
 
 struct OutboxView {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -73,6 +74,7 @@ void Require(bool holds, const std::string& message) {
 }
 
 Meter::Meter() {
+  malloc_trim(0);                                 // what the job before has freed
   std::ofstream("/proc/self/clear_refs") << "5";  // begins VmHWM anew, where the kernel lets us
 }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kPlaybookFile = CARTWHEEL_SOURCE_DIR "/tests/bench/cart72.json";
 
 constexpr std::string_view kSteps[kReminders] = {"gentle", "count", "last_call"};
-constexpr size_t kQueryMessages = 10'000;
+constexpr size_t kQueryMessages = 1'000;
 
 // What really stands in the outbox, row by row: a counter would say what the engine believes.
 std::array<int64_t, kReminders> CountMessages(const std::string& path) {

@@ -13,7 +13,8 @@ namespace {
 // Index message_ready.
 constexpr char kReady[] =
     "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-    " FROM message WHERE state = 0 AND channel = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3";
+    " FROM message WHERE state = 0 AND channel = ?1 AND not_before <= ?2 AND (class <> 0 OR NOT ?4) "
+    "ORDER BY not_before, id LIMIT ?3";
 constexpr char kNextChannel[] =
     "SELECT channel, not_before FROM message WHERE state = 0 AND channel > ?1 ORDER BY channel, not_before LIMIT 1";
 // Index message_claimed, three ranges of it: leases of other boots have lapsed whatever they say.
@@ -38,14 +39,15 @@ LeaseTime LeaseOf(const Statement& statement) {
   return LeaseTime{.boot = static_cast<uint64_t>(statement.Integer(0)), .monotonic_ms = statement.Integer(1)};
 }
 
-absl::StatusOr<std::vector<MessageRow>> Find(Connection& connection, const OutboxQuery& query) {
-  const int64_t limit = static_cast<int64_t>(query.limit);
+absl::StatusOr<std::vector<MessageRow>> Find(Connection& connection, const OutboxQuery& query, int64_t tail_events,
+                                             bool behind) {
+  const int64_t limit = static_cast<int64_t>(query.limit) + tail_events;
   switch (query.find) {
     case OutboxQuery::Find::kIds:
       return FindMessages(connection, query.ids);
     case OutboxQuery::Find::kReady: {
       ASSIGN_OR_RETURN(Statement ready, connection.Prepare(kReady));
-      ASSIGN_OR_RETURN(bool found, ready.First(query.channel, query.now_ms, limit));
+      ASSIGN_OR_RETURN(bool found, ready.First(query.channel, query.now_ms, limit, int64_t{behind}));
       return ReadMessages(ready, found);
     }
     case OutboxQuery::Find::kLapsed: {
@@ -85,13 +87,15 @@ absl::Status DispatchOutbox(Connection& connection, const OutboxQuery& query,
     view.cursor = fold.Integer(0);
     view.next_token = fold.Integer(1);
   }
-  ASSIGN_OR_RETURN(view.messages, Find(connection, query));
+  int64_t tail_events = 0;
   if (query.with_tail) {
     const int64_t tail_max = static_cast<int64_t>(query.tail_max);
     ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
     ASSIGN_OR_RETURN(view.tail, ReadTail(connection, view.cursor, tail_max));
     view.behind = head.last - view.cursor > tail_max;
+    tail_events = std::min(head.last - view.cursor, tail_max);
   }
+  ASSIGN_OR_RETURN(view.messages, Find(connection, query, tail_events, view.behind));
   ASSIGN_OR_RETURN(OutboxWrite write, decide(view));
   if (write.updates.empty() && !write.append) return absl::OkStatus();
   RETURN_IF_ERROR(Write(connection, write, view.next_token));

@@ -24,6 +24,11 @@ void Shop::Crash() {
   engine_ = NewEngine(store_, options_);
 }
 
+void Shop::Reopen() {
+  REQUIRE(engine_->Close().ok());
+  engine_ = NewEngine(store_, options_);
+}
+
 IngestResult Shop::Raw(std::string_view json) {
   auto result = engine_->Ingest(json);
   INFO(StatusText(result.status()));
@@ -37,6 +42,16 @@ void Shop::Event(std::string_view type, std::string_view customer, int64_t at_ms
   auto result = Raw(fmt::format(R"({{"id":"{}","type":"{}","customer":"{}","at":{},"properties":{}}})",
                                 id.empty() ? std::string_view(generated) : id, type, customer, at_ms, properties));
   INFO((result.rejected.empty() ? "" : result.rejected[0].message));
+  REQUIRE(result.accepted == 1);
+}
+
+void Shop::DeviceEvent(std::string_view type, std::string_view device, int64_t at_ms, std::string_view properties) {
+  auto result = Raw(fmt::format(R"({{"type":"{}","anonymous_id":"{}","at":{},"properties":{}}})", type, device, at_ms, properties));
+  REQUIRE(result.accepted == 1);
+}
+
+void Shop::Identify(std::string_view customer, std::string_view device, int64_t at_ms) {
+  auto result = Raw(fmt::format(R"({{"type":"identify","customer":"{}","anonymous_id":"{}","at":{}}})", customer, device, at_ms));
   REQUIRE(result.accepted == 1);
 }
 

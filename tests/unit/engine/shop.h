@@ -43,6 +43,8 @@ inline constexpr std::string_view kCartPlaybook = R"json({
       "steps": [{"send": "order_note", "via": ["web_push"], "latest": "24h"}]}}
 })json";
 
+inline bool Has(std::string_view text, std::string_view piece) { return text.find(piece) != std::string_view::npos; }
+
 // The same without the note, so that nothing but reminders is made.
 std::string RemindersOnly();
 
@@ -56,11 +58,16 @@ class Shop {
   std::shared_ptr<Store> store() { return store_; }
   // Ends the engine as a crash would (no lease is given back) and opens another on the same store.
   void Crash();
+  // Closes the engine and opens another with the options as they are now.
+  void Reopen();
 
   // Ingests one event; `rest` is what follows the id, as JSON members.
   void Event(std::string_view type, std::string_view customer, int64_t at_ms, std::string_view properties = "{}",
              std::string_view id = "");
   IngestResult Raw(std::string_view json);
+  // Ingests one event of an anonymous device.
+  void DeviceEvent(std::string_view type, std::string_view device, int64_t at_ms, std::string_view properties = "{}");
+  void Identify(std::string_view customer, std::string_view device, int64_t at_ms);
   // Sets the clock and advances until nothing is left to do.
   AdvanceResult AdvanceTo(int64_t now_ms);
   // Advances from one due moment to the next until `now_ms`, as an attentive worker does.

@@ -1,0 +1,36 @@
+# Sourced by the cases. They get: CARTWHEEL (the program), EXPECTED (expected.cc's program), SOURCE (the repository), FOLDER (an empty
+# folder of the case's own, which is the working directory), VERSION.
+
+set -u
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+# expect_code CODE COMMAND…: runs it; its output goes to ./out and ./err.
+expect_code() {
+  wanted=$1
+  shift
+  "$@" >out 2>err
+  code=$?
+  [ "$code" = "$wanted" ] || fail "$* gave $code, expected $wanted: $(cat out err)"
+}
+
+# expect_text FILE TEXT: the file holds the text, literally.
+expect_text() {
+  grep -qF -- "$2" "$1" || fail "expected \"$2\" in: $(cat "$1")"
+}
+
+# expect_lines FILE NUMBER
+expect_lines() {
+  [ "$(wc -l <"$1")" -eq "$2" ] || fail "expected $2 line(s): $(cat "$1")"
+}
+
+# json_number NAME FILE: the last number under that name in a JSON text of one line; 0 when there is none.
+json_number() {
+  found=$(sed -n "s|.*\"$1\":\(-\{0,1\}[0-9.]*\).*|\1|p" "$2")
+  echo "${found:-0}"
+}
+
+recipe=$SOURCE/examples/recipes/cart-24-48-72.json
+otto=$SOURCE/examples/data/otto_sessions.jsonl

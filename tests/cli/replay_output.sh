@@ -1,0 +1,46 @@
+# Two runs say the same but for timings; the tables, the file of messages, standard input, a database that is used twice.
+. "$SOURCE/tests/cli/lib.sh"
+
+# What is the same in every run.
+steady() {
+  sed 's/,"events_per_second":.*,"until"/,"until"/' "$1"
+}
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --json --deliver file:first.ndjson
+steady out >first
+expect_code 0 "$CARTWHEEL" replay - --format otto --playbook "$recipe" --json --batch 7 --durability normal \
+  --deliver file:second.ndjson <"$otto"
+steady out >second
+cmp first second || fail "two replays differ"
+cmp first.ndjson second.ndjson || fail "two replays deliver different messages"
+expect_lines first.ndjson 32
+[ "$(sed 's/.*"key":"\([0-9a-f]*\)".*/\1/' first.ndjson | sort -u | wc -l)" -eq 32 ] || fail "a message was delivered twice"
+
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --db shop.db
+expect_text out "consent: assumed by the shop"
+expect_text out "accepted 857, duplicates 0, rejected 0"
+expect_text out "order_completed 4"
+expect_text out "events_per_second"
+expect_lines err 0
+
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --db shop.db
+expect_text err "shop.db already holds"
+expect_text out "messages                             0   delivered 0"
+
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --until +0s --json
+expect_text out '"until":"2022-08-28T21:59:57.885Z"'
+
+# A shop that registers addresses reaches only those it registered.
+cat >shop.ndjson <<'END'
+{"type":"endpoint_added","customer":"kim","at":"2025-03-01T09:00:00Z","properties":{"channel":"sms","address":"+82101234"}}
+{"type":"product_added","customer":"kim","at":"2025-03-01T09:00:00Z","properties":{"product_id":"mug","name":"머그컵"}}
+{"type":"product_added","customer":"lee","properties":{"product_id":"mug","name":"머그컵"}}
+{"type":"product_added","customer":"undefined","at":"2025-03-01T09:00:01Z","properties":{"product_id":"mug"}}
+not json
+END
+expect_code 0 "$CARTWHEEL" replay shop.ndjson --playbook "$recipe" --json --deliver file:shop.out
+[ "$(json_number accepted out)" = 3 ] || fail "accepted: $(cat out)"
+expect_text out '"rejected":{"total":2,"reasons":{"bad_json":1,"placeholder_id":1}}'
+expect_lines shop.out 3
+[ "$(grep -c '"address":"+82101234"' shop.out)" -eq 3 ] || fail "addresses: $(cat shop.out)"
+expect_text shop.out '"made_at":"2025-03-02T09:00:00Z"'
+expect_text out '"skipped":{"free_shipping":{"unreachable":1},"gentle":{"unreachable":1},"last_call":{"unreachable":1}}'

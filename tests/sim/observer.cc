@@ -1,0 +1,168 @@
+#include "tests/sim/observer.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/time.h"
+#include "fmt/format.h"
+
+namespace cartwheel::sim {
+namespace {
+
+std::string Instant(int64_t at_ms) { return fmt::format("{:.3f}h", static_cast<double>(at_ms % (1000 * 24 * kHourMs)) / kHourMs); }
+
+std::string CartOf(const Message& message) {
+  size_t begin = message.payload.find('|');
+  if (begin == std::string::npos) return "";
+  return message.payload.substr(begin + 1, message.payload.find('|', begin + 1) - begin - 1);
+}
+
+std::string Named(const Message& message) {
+  return fmt::format("message {} ({} to {} by {}, cart \"{}\")", message.id, message.template_name, message.customer,
+                     message.channel, CartOf(message));
+}
+
+// Where an outbox row may be found later, over any number of legal steps.
+bool MayBecome(MessageState from, MessageState to) {
+  if (from == to) return true;
+  switch (from) {
+    case MessageState::kWaiting:
+    case MessageState::kClaimed:
+      return true;
+    case MessageState::kUnknown:
+      return to == MessageState::kAccepted || to == MessageState::kDelivered || to == MessageState::kFailed;
+    case MessageState::kAccepted:
+      return to == MessageState::kDelivered || to == MessageState::kFailed;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void Observer::Ingested(const ShopEvent& event, int64_t ingested_at_ms) {
+  ++ingested_;
+  People::Told told = people_.Tell(event, ingested_at_ms);
+  if (told.merged != nullptr) suppressed_[told.person].merge(suppressed_[told.merged]);
+  if (event.type == "erase" && !told.duplicate && !told.refused) suppressed_[told.person].clear();
+}
+
+// Devices are named d… or tablet, customers c….
+std::set<Person*> Observer::Recipients(const std::string& customer) const {
+  return people_.EverBehind((customer[0] == 'c' ? "c" : "a") + customer);
+}
+
+std::string Observer::Forbidden(Person& person, const Message& message, const StepPromise& promise,
+                                const std::string& cart, int64_t base_ms) const {
+  if (person.starts.count(base_ms) == 0) return fmt::format("nothing happened at {}, where its wait began", Instant(base_ms));
+  for (const Closing& closing : person.closings) {
+    bool concerns = promise.journey == "view" ? closing.order : closing.every_cart || closing.cart == cart;
+    if (concerns && closing.at_ms >= base_ms)
+      return fmt::format("a closing at {} came after the start {}", Instant(closing.at_ms), Instant(base_ms));
+  }
+  if (promise.journey == "cart") {
+    auto found = person.carts.find(cart);
+    if (found == person.carts.end() || !found->second.HasItems()) return "the cart is empty";
+    if (!person.ever_had_cart) return "the customer never had a cart";
+  }
+  if (endpoints_ && person.endpoints.count({message.channel, message.address}) == 0)
+    return fmt::format("the address {} is not the customer's", message.address);
+  if (auto found = suppressed_.find(&person); found != suppressed_.end() && found->second.count(message.channel) > 0)
+    return "the recipient was suppressed on this channel";
+  return "";
+}
+
+void Observer::CheckKey(const Message& message, int64_t elapsed_ms, int64_t lease_ms, bool idempotent) {
+  Hand& hand = keys_[message.key];
+  bool advertisement = message.message_class == "ad";
+  bool again = hand.out || hand.closed;
+  bool allowed = !again || ((!advertisement || hand.idempotent) && hand.lease_until_ms <= elapsed_ms);
+  if (!allowed) Break(fmt::format("never twice: {} was handed over again", Named(message)));
+  if (key_of_.count(message.id) > 0 && key_of_[message.id] != message.key)
+    Break(fmt::format("never twice: {} has another key than before", Named(message)));
+  key_of_[message.id] = message.key;
+  hand = {true, false, message.token, elapsed_ms + lease_ms, idempotent, message.customer, message.channel, message.address};
+}
+
+void Observer::CheckGap(const Message& message, const StepPromise& promise, const std::string& cart) {
+  std::string what = fmt::format("{} made {}", Named(message), Instant(message.made_at_ms));
+  for (const Reminder& before : reminders_) {
+    if (before.customer != message.customer || before.cart != cart) continue;
+    // The next channel of the same step, after the one before has failed.
+    if (before.template_name == message.template_name && before.expires_at_ms == message.expires_at_ms &&
+        before.channel != message.channel)
+      continue;
+    int64_t gap = before.made_at_ms > message.made_at_ms ? before.min_gap_ms : promise.min_gap_ms;
+    if (std::abs(before.made_at_ms - message.made_at_ms) < gap)
+      Break(fmt::format("steps never bunch up: {} and {}", before.what, what));
+  }
+  reminders_.push_back({message.customer, cart, message.made_at_ms, promise.min_gap_ms, message.expires_at_ms,
+                        message.template_name, message.channel, what});
+}
+
+void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, bool idempotent) {
+  auto found = spec_.steps.find(message.template_name);
+  if (found == spec_.steps.end()) return Break(fmt::format("{} is of no playbook", Named(message)));
+  const StepPromise& promise = found->second;
+  bool first_hand_over = keys_.count(message.key) == 0;
+  CheckKey(message, elapsed_ms, lease_ms, idempotent);
+  int64_t planned_ms = message.expires_at_ms - promise.latest_ms;
+  if (now_ms >= message.expires_at_ms) Break(fmt::format("past expires_at: {} at {}", Named(message), Instant(now_ms)));
+  if (now_ms < planned_ms || message.made_at_ms < planned_ms)
+    Break(fmt::format("never early: {} was planned at {}, made at {}, handed over at {}", Named(message), Instant(planned_ms),
+                      Instant(message.made_at_ms), Instant(now_ms)));
+  if (message.made_at_ms >= message.expires_at_ms) Break(fmt::format("made after it expired: {}", Named(message)));
+  if (message.message_class != "ad") return;
+  std::string cart = CartOf(message), why = "nobody is known by this name";
+  for (Person* person : Recipients(message.customer)) {
+    why = Forbidden(*person, message, promise, cart, planned_ms - promise.after_ms);
+    if (why.empty()) break;
+  }
+  if (!why.empty()) Break(fmt::format("nothing pointless: {} although {}", Named(message), why));
+  if (promise.journey == "cart" && first_hand_over) CheckGap(message, promise, cart);
+}
+
+void Observer::Settled(const Outcome& outcome) {
+  auto key = key_of_.find(outcome.message_id);
+  if (key == key_of_.end()) return;
+  Hand& hand = keys_[key->second];
+  if (!hand.out || hand.token != outcome.token) return;
+  hand.out = false;
+  hand.closed = outcome.code != OutcomeCode::kRetry && outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kConfig;
+  if (outcome.code == OutcomeCode::kUnknown) hand.lease_until_ms = 0;  // whoever may be asked again may be now
+  std::set<Person*> people = Recipients(hand.customer);
+  if (people.size() != 1) return;  // a shared device: whose word it was is not known here
+  if (outcome.code == OutcomeCode::kSuppressed) suppressed_[*people.begin()].insert(hand.channel);
+  if (outcome.code == OutcomeCode::kGone) (*people.begin())->endpoints.erase({hand.channel, hand.address});
+}
+
+void Observer::Rebooted() {
+  for (auto& [key, hand] : keys_) hand.lease_until_ms = 0;
+}
+
+void Observer::Outbox(const std::vector<MessageRow>& rows) {
+  std::map<int64_t, MessageRow> now;
+  for (const MessageRow& row : rows) now[row.id] = row;
+  for (const auto& [id, before] : outbox_) {
+    auto found = now.find(id);
+    if (found == now.end()) {
+      Break(fmt::format("message {} has left the outbox", id));
+      continue;
+    }
+    const MessageRow& after = found->second;
+    if (!MayBecome(before.state, after.state))
+      Break(fmt::format("message {} went from {} to {}", id, MessageStateName(before.state), MessageStateName(after.state)));
+    if (before.body != after.body || before.expires_at_ms != after.expires_at_ms || before.channel != after.channel ||
+        before.made_at_ms != after.made_at_ms || before.message_class != after.message_class)
+      Break(fmt::format("message {} was changed after it was made", id));
+    if (after.token < before.token) Break(fmt::format("message {} went back to an older token", id));
+  }
+  outbox_ = std::move(now);
+}
+
+void Observer::Behind(const Message& message, int64_t unfolded) {
+  if (message.message_class == "ad")
+    Break(fmt::format("nothing pointless: {} left although {} events were not folded", Named(message), unfolded));
+}
+
+}  // namespace cartwheel::sim

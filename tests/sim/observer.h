@@ -1,0 +1,72 @@
+// The judge of a simulation. It stands outside: it knows what was ingested, what was handed over and what was settled, and the laws of
+// DESIGN.md section 4 as they concern messages. It never asks the engine why.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cartwheel/channel.h"
+#include "core/message.h"
+#include "tests/sim/people.h"
+#include "tests/sim/spec.h"
+
+namespace cartwheel::sim {
+
+class Observer {
+ public:
+  Observer(const Spec& spec, bool endpoints) : spec_(spec), endpoints_(endpoints) {}
+
+  void Ingested(const ShopEvent& event, int64_t ingested_at_ms);
+  void HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, bool idempotent);
+  void Settled(const Outcome& outcome);
+  void Rebooted();  // every lease of before has lapsed
+  void Outbox(const std::vector<MessageRow>& rows);
+  // An advertisement left although so many events were not folded.
+  void Behind(const Message& message, int64_t unfolded);
+
+  const People& people() const { return people_; }
+  int64_t ingested() const { return ingested_; }
+  int64_t handed_over() const { return static_cast<int64_t>(keys_.size()); }
+  const std::vector<std::string>& broken() const { return broken_; }
+  void Break(std::string law) { broken_.push_back(std::move(law)); }
+
+ private:
+  struct Hand {  // one message key
+    bool out = false, closed = false;
+    int64_t token = 0;
+    int64_t lease_until_ms = 0;
+    bool idempotent = false;
+    std::string customer, channel, address;
+  };
+  struct Reminder {
+    std::string customer, cart;
+    int64_t made_at_ms = 0;
+    int64_t min_gap_ms = 0;
+    int64_t expires_at_ms = 0;
+    std::string template_name, channel;
+    std::string what;
+  };
+  // What forbids this advertisement to this person; empty: nothing.
+  std::string Forbidden(Person& person, const Message& message, const StepPromise& promise, const std::string& cart,
+                        int64_t base_ms) const;
+  void CheckKey(const Message& message, int64_t elapsed_ms, int64_t lease_ms, bool idempotent);
+  void CheckGap(const Message& message, const StepPromise& promise, const std::string& cart);
+  std::set<Person*> Recipients(const std::string& customer) const;
+
+  const Spec& spec_;
+  bool endpoints_;
+  People people_;
+  int64_t ingested_ = 0;
+  std::map<std::string, Hand> keys_;
+  std::map<int64_t, std::string> key_of_;  // by message id
+  std::vector<Reminder> reminders_;
+  std::map<Person*, std::set<std::string>> suppressed_;
+  std::map<int64_t, MessageRow> outbox_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace cartwheel::sim

@@ -1,0 +1,106 @@
+#include "tests/sim/reference.h"
+
+#include <algorithm>
+
+#include "fmt/format.h"
+
+namespace cartwheel::sim {
+namespace {
+
+bool Concerns(const Closing& closing, const std::string& cart) { return closing.every_cart || closing.cart == cart; }
+
+}  // namespace
+
+int64_t Reference::Due(const Walk& walk) const {
+  const StepPromise& step = steps_[walk.place];
+  int64_t planned = walk.base_ms + step.after_ms;
+  if (walk.last_ms == 0) return planned;
+  int64_t due = std::max(planned, walk.last_ms + step.min_gap_ms);
+  return due >= planned + step.latest_ms ? planned : due;  // it will be skipped when its time has come
+}
+
+void Reference::Run(Person& person, const std::string& cart, Walk& walk, int64_t now_ms) {
+  const StepPromise& step = steps_[walk.place];
+  int64_t planned = walk.base_ms + step.after_ms, latest = planned + step.latest_ms;
+  bool crowded = walk.last_ms != 0 && walk.last_ms + step.min_gap_ms >= latest;
+  if (now_ms < latest && !crowded && person.carts[cart].HasItems()) {
+    made_.push_back(fmt::format("{} {} step{} {}", person.id, cart, step.place, now_ms));
+    walk.last_ms = now_ms;
+  }
+  ++walk.place;
+}
+
+void Reference::AdvanceTo(int64_t now_ms) {
+  while (true) {
+    Person* person = nullptr;
+    std::string cart;
+    int64_t due = now_ms + 1;
+    for (auto& [who, walks] : walks_)
+      for (auto& [id, walk] : walks)
+        if (Due(walk) < due) due = Due(walk), person = who, cart = id;
+    if (person == nullptr) break;
+    Walk& walk = walks_[person][cart];
+    Run(*person, cart, walk, std::max(due, clock_ms_));
+    if (walk.place == steps_.size()) walks_[person].erase(cart);
+  }
+  clock_ms_ = now_ms;
+}
+
+bool Reference::ClosedSince(const Person& person, const std::string& cart, int64_t at_ms) const {
+  return std::any_of(person.closings.begin(), person.closings.end(),
+                     [&](const Closing& closing) { return Concerns(closing, cart) && at_ms <= closing.at_ms; });
+}
+
+// Ends what was entered at or before the closing; what would have entered after it does so now.
+void Reference::Leave(Person& person, const Closing& closing) {
+  Walks& walks = walks_[&person];
+  for (auto walk = walks.begin(); walk != walks.end();) {
+    if (!Concerns(closing, walk->first) || walk->second.entered_ms > closing.at_ms) {
+      ++walk;
+      continue;
+    }
+    int64_t later = walk->second.later_ms;
+    if (later > closing.at_ms && person.carts[walk->first].HasItems()) {
+      walk->second = Walk{later, later};
+      ++walk;
+    } else {
+      walk = walks.erase(walk);
+    }
+  }
+}
+
+void Reference::Tell(const ShopEvent& event, int64_t now_ms) {
+  People::Told told = people_.Tell(event, now_ms);
+  Person& person = *told.person;
+  if (told.merged != nullptr) {
+    for (auto& [cart, theirs] : walks_[told.merged]) {
+      auto [ours, is_new] = walks_[&person].try_emplace(cart, theirs);
+      if (is_new) continue;
+      int64_t last = std::max(ours->second.last_ms, theirs.last_ms);
+      if (theirs.entered_ms >= ours->second.entered_ms) ours->second = theirs;
+      ours->second.last_ms = last;
+    }
+    walks_.erase(told.merged);
+    std::vector<Closing> closings = person.closings;
+    for (const Closing& closing : closings) Leave(person, closing);
+  }
+  if (told.duplicate || told.refused) return;
+  if (event.type == "erase") walks_[&person].clear();
+  if (told.closes) Leave(person, told.closing);
+  Walks& walks = walks_[&person];
+  if (event.type == "product_added" || event.type == "cart_viewed") {
+    for (auto& [cart, walk] : walks) {
+      bool begun = walk.last_ms != 0 || event.at_ms <= walk.entered_ms;
+      if (begun || event.at_ms + steps_[0].after_ms <= walk.base_ms + steps_[walk.place].after_ms) continue;
+      walk.base_ms = event.at_ms;
+      walk.place = 0;
+    }
+  }
+  if (event.type != "product_added") return;
+  const CartPicture& cart = person.carts[event.cart];
+  if (event.at_ms <= cart.floor_ms || !cart.HasItems() || ClosedSince(person, event.cart, event.at_ms)) return;
+  auto [walk, is_new] = walks.try_emplace(event.cart, Walk{event.at_ms, event.at_ms});
+  if (!is_new && event.at_ms > walk->second.entered_ms) walk->second.later_ms = std::max(walk->second.later_ms, event.at_ms);
+}
+
+}  // namespace cartwheel::sim

@@ -1,0 +1,164 @@
+#include "tests/sim/run.h"
+
+#include <algorithm>
+
+#include "base/packed.h"
+#include "base/time.h"
+#include "fmt/format.h"
+#include "tests/sim/reference.h"
+#include "tests/sim/world.h"
+
+namespace cartwheel::sim {
+namespace {
+
+constexpr int64_t kHealMs = 10 * 24 * kHourMs;
+const std::vector<int64_t> kMainJob = {24, 24, 24};
+
+Nature DrawNature(Random& random) {
+  Nature nature;
+  nature.sqlite = random.Chance(25);
+  nature.engines = random.Chance(40) ? 2 : 1;
+  nature.endpoints = random.Chance(40);
+  nature.late_events = random.Chance(60);
+  nature.flaky = random.Chance(75);
+  nature.clock_steps = random.Chance(40);
+  nature.extra_journeys = random.Chance(50);
+  nature.idempotent_sms = random.Chance(30);
+  if (random.Chance(30)) nature.work_max = random.Between(1, 20);
+  if (random.Chance(30)) nature.claim_tail_max = random.Between(0, 10);
+  return nature;
+}
+
+Verdict Judge(World& world) {
+  return {world.observer().broken(), {world.actions().begin(), world.actions().end()}, world.observer().ingested(),
+          world.observer().handed_over()};
+}
+
+// The faults of one run, drawn step by step.
+class Faults {
+ public:
+  Faults(Random& random, const Nature& nature, World& world)
+      : random_(random), nature_(nature), world_(world), shops_(random, static_cast<int>(random.Between(1, 5)), nature.late_events, nature.endpoints) {}
+
+  void Step() {
+    int engine = static_cast<int>(random_.Below(static_cast<size_t>(nature_.engines)));
+    int64_t roll = random_.Between(1, 100);
+    if (roll <= 38) {
+      std::vector<ShopEvent> events;
+      int64_t around = random_.Chance(70) ? world_.clock().NowMs() : world_.true_ms;
+      for (int64_t i = random_.Between(1, 4); i > 0; --i) events.push_back(shops_.Draw(around));
+      world_.Ingest(engine, events);
+    } else if (roll <= 55) {
+      if (world_.true_ms >= worker_back_ms_) world_.Advance(engine, random_.Chance(70));
+    } else if (roll <= 72) {
+      std::string channel = random_.Chance(65) ? "web_push" : "sms";
+      if (random_.Chance(30)) world_.DispatchByDispatcher(engine, channel);
+      else world_.Dispatch(engine, channel, nature_.flaky);
+    } else if (roll <= 88) {
+      Wait();
+    } else {
+      Mishap(engine);
+    }
+    world_.SettleLate();
+    if (!nature_.sqlite || random_.Chance(20)) world_.LookAtOutbox();
+  }
+
+ private:
+  void Wait() {
+    int64_t seconds = random_.Chance(60) ? random_.Between(1, 3600) : random_.Between(3600, 9 * 3600);
+    world_.Pass(seconds * kSecondMs + (random_.Chance(20) ? random_.Between(0, 999) : 0));
+    world_.Note("time passes");
+    if (random_.Chance(50) && world_.true_ms >= worker_back_ms_) {
+      int engine = static_cast<int>(random_.Below(static_cast<size_t>(nature_.engines)));
+      if (world_.Advance(engine, true)) world_.Dispatch(engine, "web_push", nature_.flaky);
+    }
+  }
+
+  void Mishap(int engine) {
+    switch (random_.Between(1, 6)) {
+      case 1:
+        worker_back_ms_ = world_.true_ms + random_.Between(1, 80) * kHourMs;
+        return world_.Note("the worker is down for a while");
+      case 2:
+        return world_.Crash(engine);
+      case 3:
+        if (!nature_.clock_steps) return;
+        world_.clock().Set(world_.true_ms + random_.Between(-48, 48) * kHourMs);
+        return world_.Note("the clock is set wrong");
+      case 4:
+        world_.clock().Set(world_.true_ms);
+        return world_.Note("the clock is set right");
+      case 5:
+        return world_.Reboot();
+      default:
+        if (!random_.Chance(40)) return;
+        world_.Load(++revision_, {random_.Between(1, 30), random_.Between(2, 30), random_.Between(2, 30)});
+    }
+  }
+
+  Random& random_;
+  const Nature& nature_;
+  World& world_;
+  Shops shops_;
+  int64_t worker_back_ms_ = 0;
+  int64_t revision_ = 1;
+};
+
+}  // namespace
+
+Verdict RunFaulty(uint64_t seed, bool verbose) {
+  Random random(seed);
+  const Nature nature = DrawNature(random);
+  World world(random, nature, verbose);
+  world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}", seed, nature.sqlite ? "sqlite" : "memory",
+                         nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps));
+  world.Load(1, kMainJob);
+  Faults faults(random, nature, world);
+  for (int64_t step = nature.sqlite ? 250 : 500; step > 0; --step) {
+    faults.Step();
+    if (!world.observer().broken().empty()) return Judge(world);
+  }
+  world.clock().Set(world.true_ms);
+  for (int i = 0; i < nature.engines; ++i) world.Crash(i);
+  world.Pass(kHourMs);
+  world.Note("everything is well again");
+  world.Attend(0, world.true_ms + kHealMs);
+  world.LookAtOutbox();
+  world.CheckEnd();
+  return Judge(world);
+}
+
+Verdict RunFaultless(uint64_t seed, bool verbose) {
+  Random random(seed);
+  Nature nature;
+  nature.late_events = random.Chance(70);
+  World world(random, nature, verbose);
+  Spec spec;
+  spec.Add(1, kMainJob, false);
+  std::vector<StepPromise> steps(kMainJob.size());
+  for (const auto& [name, step] : spec.steps) steps[static_cast<size_t>(step.place)] = step;
+  Reference reference(steps);
+  world.Load(1, kMainJob);
+  Shops shops(random, static_cast<int>(random.Between(1, 4)), nature.late_events, false);
+  std::vector<std::string> made;
+  for (int64_t step = random.Between(20, 120); step > 0; --step) {
+    world.Attend(0, world.true_ms + random.Between(60, 6 * 3600) * kSecondMs);
+    reference.AdvanceTo(world.true_ms);
+    std::vector<ShopEvent> events{shops.Draw(world.true_ms)};
+    world.Ingest(0, events);
+    reference.Tell(events[0], world.true_ms);
+  }
+  world.Attend(0, world.true_ms + kHealMs);
+  reference.AdvanceTo(world.true_ms);
+  world.CheckEnd();
+  std::vector<std::string> expected = reference.made(), got = world.Made();
+  std::sort(expected.begin(), expected.end());
+  std::sort(got.begin(), got.end());
+  for (const std::string& line : expected)
+    if (!std::binary_search(got.begin(), got.end(), line)) world.observer().Break("the reference made, the engine did not: " + line);
+  for (const std::string& line : got)
+    if (!std::binary_search(expected.begin(), expected.end(), line)) world.observer().Break("the engine made, the reference did not: " + line);
+  return Judge(world);
+}
+
+}  // namespace cartwheel::sim

@@ -1,0 +1,44 @@
+// What the shops of a simulation report: events of a few people on a few devices, in and out of order, some of them twice.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/sim/random.h"
+
+namespace cartwheel::sim {
+
+struct ShopEvent {
+  std::string id;
+  std::string type;
+  std::string customer, anonymous_id;
+  int64_t at_ms = 0;
+  bool names_cart = false;
+  std::string cart;
+  std::string product;
+  std::string order;
+  std::string channel, address;
+  std::string previous;
+
+  std::string Json() const;
+};
+
+// Draws events around an instant. Times are whole seconds.
+class Shops {
+ public:
+  Shops(Random& random, int people, bool late_events, bool endpoints)
+      : random_(random), people_(people), late_events_(late_events), endpoints_(endpoints) {}
+
+  ShopEvent Draw(int64_t now_ms);
+
+ private:
+  Random& random_;
+  int people_;
+  bool late_events_;
+  bool endpoints_;
+  int64_t next_ = 1;
+  std::vector<ShopEvent> told_;  // may be told again
+};
+
+}  // namespace cartwheel::sim

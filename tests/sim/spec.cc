@@ -1,0 +1,44 @@
+#include "tests/sim/spec.h"
+
+#include <algorithm>
+
+#include "base/time.h"
+#include "fmt/format.h"
+
+namespace cartwheel::sim {
+
+std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, bool extra_journeys) {
+  std::string templates, program;
+  int64_t after = 0;
+  for (size_t i = 0; i < waits_h.size(); ++i) {
+    std::string name = fmt::format("cart{}_r{}", i, revision);
+    after += waits_h[i] * kHourMs;
+    int64_t following = i + 1 < waits_h.size() ? waits_h[i + 1] * kHourMs : 24 * kHourMs;
+    steps[name] = {"cart", after, std::min(following, 24 * kHourMs), waits_h[i] * kHourMs / 2, static_cast<int>(i)};
+    templates += fmt::format(R"({}"{}":{{"purpose":"cart","push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}},"sms":{{"text":"|{{{{ cart.id }}}}|"}}}})",
+                             i == 0 ? "" : ",", name);
+    program += fmt::format(R"({}{{"wait":"{}h"}},{{"send":"{}","via":["web_push","sms"]}})", i == 0 ? "" : ",", waits_h[i], name);
+  }
+  std::string extra;
+  if (extra_journeys) {
+    std::string view = fmt::format("view_r{}", revision), order = fmt::format("order_r{}", revision);
+    steps[view] = {"view", 2 * kHourMs, 6 * kHourMs, 0, 0};
+    steps[order] = {"order", 0, 24 * kHourMs, 0, 0};
+    templates += fmt::format(R"(,"{}":{{"purpose":"browse","push":{{"title":"t","body":"||"}}}},)"
+                             R"("{}":{{"class":"transactional","purpose":"order","push":{{"title":"t","body":"||"}}}})",
+                             view, order);
+    extra = fmt::format(R"(,"view":{{"enter":{{"on":"product_viewed"}},"reenter":"24h","exit":[{{"on":"order_completed"}}],)"
+                        R"("steps":[{{"wait":"2h"}},{{"send":"{}","via":["web_push"],"latest":"6h"}}]}},)"
+                        R"("order":{{"enter":{{"on":"order_completed"}},"reenter":"always",)"
+                        R"("steps":[{{"send":"{}","via":["web_push"],"latest":"24h"}}]}})",
+                        view, order);
+  }
+  return fmt::format(
+      R"({{"playbook":1,"revision":{},"policy":{{"consent":"assumed_by_shop","rules":[]}},"shop":{{"name":"s","currency":"KRW"}},)"
+      R"("templates":{{{}}},"journeys":{{"cart":{{"enter":{{"on":"product_added","when":"cart.quantity > 0","key":"cart.id"}},)"
+      R"("reset_on":["product_added","cart_viewed"],"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
+      R"("goal":{{"on":"order_completed","within":"7d"}},"steps":[{}]}}{}}}}})",
+      revision, templates, program, extra);
+}
+
+}  // namespace cartwheel::sim

@@ -1,0 +1,26 @@
+// The playbooks of a simulation and what they promise, written down twice: as JSON for the engine, and as a table for the observer.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace cartwheel::sim {
+
+struct StepPromise {
+  std::string journey;
+  int64_t after_ms = 0;    // planned so long after the start of the wait
+  int64_t latest_ms = 0;   // and not later than so long after that
+  int64_t min_gap_ms = 0;  // since the reminder before
+  int place = 0;
+};
+
+struct Spec {
+  std::map<std::string, StepPromise> steps;  // by template name, which holds the revision
+
+  // A playbook of this revision: reminders after the sums of `waits_h`, a note of the view after 2 h, a note of the order.
+  std::string Add(int64_t revision, const std::vector<int64_t>& waits_h, bool extra_journeys);
+};
+
+}  // namespace cartwheel::sim

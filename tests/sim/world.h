@@ -1,0 +1,100 @@
+// The stage of a simulation: the store, the engines over it, the clock, the channels, and the observer who sees what passes between them.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cartwheel/clock.h"
+#include "cartwheel/options.h"
+#include "engine/engine_impl.h"
+#include "store/store.h"
+#include "tests/sim/observer.h"
+#include "tests/sim/random.h"
+#include "tests/sim/shop_events.h"
+#include "tests/sim/spec.h"
+
+namespace cartwheel::sim {
+
+inline constexpr int64_t kDay0Ms = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
+inline constexpr int kEnginesMax = 2;
+
+// What kind of world the seed has drawn.
+struct Nature {
+  bool sqlite = false;
+  int engines = 1;
+  bool endpoints = false;
+  bool late_events = false;
+  bool flaky = false;
+  bool clock_steps = false;
+  bool extra_journeys = false;
+  bool idempotent_sms = false;
+  int64_t work_max = 10'000;
+  int64_t claim_tail_max = 10'000;
+};
+
+class World {
+ public:
+  World(Random& random, const Nature& nature, bool verbose);
+  ~World();
+
+  void Load(int64_t revision, const std::vector<int64_t>& waits_h);
+  void Ingest(int engine, const std::vector<ShopEvent>& events);
+  // One call, or as many as it takes. False: this engine does not hold the lease.
+  bool Advance(int engine, bool to_the_end);
+  // Claims, sends, settles. `channel` by name; careless: some outcomes are bad, late, or never come.
+  size_t Dispatch(int engine, const std::string& channel, bool careless);
+  // The same by way of the Dispatcher and a channel that may throw.
+  void DispatchByDispatcher(int engine, const std::string& channel);
+  void SettleLate();
+  void Crash(int engine);
+  void Reboot();
+  void Pass(int64_t ms);
+
+  // Moves on to `until_ms` as an attentive worker does, everything accepted.
+  void Attend(int engine, int64_t until_ms);
+  // After everything has come to rest.
+  void CheckEnd();
+  void LookAtOutbox();
+  // Every reminder of the outbox as the reference writes it: "customer cart step at".
+  std::vector<std::string> Made();
+
+  void Note(std::string action);
+  ManualClock& clock() { return clock_; }
+  Observer& observer() { return observer_; }
+  const std::deque<std::string>& actions() const { return actions_; }
+  int64_t true_ms = kDay0Ms;  // the time as it really is; the machine's clock may lie
+
+ private:
+  struct LateOutcome {
+    int64_t due_ms;
+    Outcome outcome;
+  };
+  std::unique_ptr<EngineImpl> Open();
+  Store& store(int engine) { return engines_[engine]->store(); }
+  Outcome DrawOutcome(const Message& message);
+  void Settle(int engine, const std::vector<Outcome>& outcomes);
+  void CheckAlarms(int engine, int64_t next_due_ms);
+  void CheckTallies();
+  void CheckCustomers();
+
+  Random& random_;
+  const Nature nature_;
+  const bool verbose_;
+  Spec spec_;
+  Observer observer_;
+  ManualClock clock_{kDay0Ms};
+  Options options_;
+  std::string folder_;
+  std::shared_ptr<Store> shared_;  // the memory store
+  std::unique_ptr<EngineImpl> engines_[kEnginesMax];
+  std::vector<std::unique_ptr<EngineImpl>> dead_;  // crashed: a dead process runs no destructor
+  std::deque<LateOutcome> late_;
+  std::deque<std::string> actions_;
+};
+
+}  // namespace cartwheel::sim

@@ -1,0 +1,207 @@
+// Law 3: one fold is one transaction, and a worker that lost the lease commits nothing.
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "store/sqlite/sqlite_store.h"
+#include "tests/unit/engine/shop.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kTea = R"({"product_id":"tea"})";
+
+class Directory {
+ public:
+  Directory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "cartwheel_law_XXXXXX").string();
+    REQUIRE(mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~Directory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  std::string File() const { return path_ + "/shop.db"; }
+
+ private:
+  std::string path_;
+};
+
+std::shared_ptr<Store> OpenFile(const Directory& directory) {
+  auto store = OpenSqliteStore(directory.File());
+  INFO(StatusText(store.status()));
+  REQUIRE(store.ok());
+  return *std::move(store);
+}
+
+// A store that lets another worker in just before a commit, and one that dies at a commit.
+class Interposed final : public Store {
+ public:
+  explicit Interposed(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+  std::function<absl::Status()> before_commit;
+
+  HashKey hash_key() const override { return store_->hash_key(); }
+  absl::StatusOr<int64_t> Append(const LogRow& row) override { return store_->Append(row); }
+  absl::StatusOr<LogHead> Head() override { return store_->Head(); }
+  absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t a, int64_t u, int64_t m) override { return store_->ReadLog(a, u, m); }
+  absl::StatusOr<FoldState> TakeLease(uint64_t h, const LeaseTime& n, const LeaseTime& e) override {
+    return store_->TakeLease(h, n, e);
+  }
+  absl::Status RenewLease(int64_t epoch, const LeaseTime& end) override { return store_->RenewLease(epoch, end); }
+  absl::Status ReleaseLease(int64_t epoch) override { return store_->ReleaseLease(epoch); }
+  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override { return store_->Resolve(keys); }
+  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override { return store_->Load(rows); }
+  absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t f, int64_t b) override { return store_->Alarms(f, b); }
+  absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from) override { return store_->FirstAlarm(from); }
+  absl::Status Commit(const FoldWrite& write) override {
+    if (before_commit) RETURN_IF_ERROR(std::exchange(before_commit, nullptr)());
+    return store_->Commit(write);
+  }
+  absl::Status Dispatch(const OutboxQuery& query,
+                        absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) override {
+    return store_->Dispatch(query, decide);
+  }
+  absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }
+  absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return store_->NextLapse(); }
+  absl::Status SaveDefinition(int64_t r, const std::string& c, int64_t n) override { return store_->SaveDefinition(r, c, n); }
+  absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override { return store_->Definition(revision); }
+  absl::StatusOr<int64_t> LatestRevision() override { return store_->LatestRevision(); }
+  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t a, size_t l) override { return store_->Customers(a, l); }
+  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override { return store_->Messages(ids); }
+  absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& f) override { return store_->ListMessages(f); }
+  absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override { return store_->Decision(id); }
+  absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override { return store_->Refused(limit); }
+  absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return store_->Tallies(); }
+  absl::StatusOr<Sizes> Measure() override { return store_->Measure(); }
+  absl::Status Checkpoint() override { return store_->Checkpoint(); }
+
+ private:
+  std::shared_ptr<Store> store_;
+};
+
+std::string Add(std::string_view customer) {
+  return fmt::format(R"({{"type":"product_added","customer":"{}","at":{},"properties":{}}})", customer, kDay0, kTea);
+}
+
+// Worker A is held up in the middle of a fold until its lease has lapsed and worker B has done the same work.
+void LoseTheLease(std::shared_ptr<Store> for_a, std::shared_ptr<Store> for_b) {
+  auto interposed = std::make_shared<Interposed>(std::move(for_a));
+  Shop a(interposed);
+  std::unique_ptr<Engine> b = NewEngine(for_b, a.options());
+  REQUIRE(a.engine().Ingest(Add("ann")).ok());
+  CHECK(a.AdvanceTo(kDay0).enrolments == 1);
+  CHECK(absl::IsUnavailable(b->Advance().status()));
+  REQUIRE(a.engine().Ingest(Add("bob")).ok());
+  AdvanceResult by_b;
+  interposed->before_commit = [&] {
+    a.clock().PassMonotonic(a.options().fold_lease_ms + 1);
+    absl::StatusOr<AdvanceResult> result = b->Advance();
+    INFO(StatusText(result.status()));
+    REQUIRE(result.ok());
+    by_b = *result;
+    return absl::OkStatus();
+  };
+  absl::Status lost = a.engine().Advance().status();
+  CHECK(absl::IsAborted(lost));
+  CHECK(Has(StatusText(lost), "lease_lost"));
+  CHECK(by_b.enrolments == 1);
+  CHECK(absl::IsUnavailable(a.engine().Advance().status()));  // b holds it now
+  std::string report = a.Query("report");
+  CHECK(Has(report, R"("customers":2)"));
+  CHECK(Has(report, R"("entered":2)"));
+  // What b did is not undone by a's return with its old memory.
+  REQUIRE(b->Ingest(R"({"type":"cart_emptied","customer":"bob"})").ok());
+  REQUIRE(b->Advance().ok());
+  REQUIRE(b->Close().ok());
+  a.RunTo(kDay0 + 25 * kHourMs);
+  CHECK(a.Outbox() == std::vector<std::string>{"ann/first@24:waiting"});
+}
+
+// The whole story with a worker that dies (`crash_every` commits) and another that takes over.
+std::vector<std::string> Story(int crash_every) {
+  auto interposed = std::make_shared<Interposed>(NewMemoryStore());
+  Shop shop(interposed);
+  int commits = 0;
+  std::function<absl::Status()> die = [&]() -> absl::Status {
+    interposed->before_commit = die;
+    if (crash_every != 0 && ++commits % crash_every == 0) return absl::UnavailableError("killed here");
+    return absl::OkStatus();
+  };
+  interposed->before_commit = die;
+  for (int hour = 0; hour < 110; ++hour) {
+    int64_t at_ms = kDay0 + hour * kHourMs;
+    shop.clock().Set(at_ms);
+    if (hour < 20)
+      shop.Event("product_added", fmt::format("c{}", hour % 7), at_ms, fmt::format(R"({{"product_id":"p{}"}})", hour));
+    if (hour == 40) shop.Event("order_completed", "c3", at_ms);
+    while (true) {
+      auto result = shop.engine().Advance();
+      if (!result.ok()) shop.Crash();
+      else if (!result->more) break;
+    }
+  }
+  return shop.Outbox();
+}
+
+}  // namespace
+
+TEST_CASE("law 3: a worker that lost the lease commits nothing, over one memory store") {
+  std::shared_ptr<Store> store = NewMemoryStore();
+  LoseTheLease(store, store);
+}
+
+TEST_CASE("law 3: a worker that lost the lease commits nothing, over one SQLite file") {
+  Directory directory;
+  LoseTheLease(OpenFile(directory), OpenFile(directory));
+}
+
+TEST_CASE("law 3: one worker at a time, and the next one after a release or a lapse") {
+  std::shared_ptr<Store> store = NewMemoryStore();
+  Shop a(store);
+  std::unique_ptr<Engine> b = NewEngine(store, a.options());
+  a.AdvanceTo(kDay0);
+  CHECK(absl::IsUnavailable(b->Advance().status()));
+  a.clock().Set(kDay0 + 365 * kDayMs);  // the wall clock says nothing of leases
+  CHECK(absl::IsUnavailable(b->Advance().status()));
+  SECTION("released") { REQUIRE(a.engine().Close().ok()); }
+  SECTION("lapsed") { a.clock().PassMonotonic(a.options().fold_lease_ms + 1); }
+  SECTION("another boot") { a.clock().Reboot(); }
+  CHECK(b->Advance().ok());
+}
+
+TEST_CASE("law 3: a worker stopped mid-way continues exactly") {
+  std::vector<std::string> expected = Story(0);
+  CHECK(expected.size() == 3 * 6);  // c3 went on shopping until hour 17 and bought in hour 40
+  for (int crash_every : {2, 3, 7, 13}) {
+    CAPTURE(crash_every);
+    CHECK(Story(crash_every) == expected);
+  }
+}
+
+TEST_CASE("law 3: a fold that cannot be committed changes nothing") {
+  auto interposed = std::make_shared<Interposed>(NewMemoryStore());
+  Shop shop(interposed);
+  shop.Event("product_added", "ann", kDay0, kTea);
+  interposed->before_commit = [] { return absl::UnavailableError("locked"); };
+  CHECK(absl::IsUnavailable(shop.engine().Advance().status()));
+  CHECK(Has(shop.Query("health"), R"("folded":0)"));
+  CHECK(Has(shop.Query("customer", "ann"), "nobody"));
+  CHECK(shop.AdvanceTo(kDay0).enrolments == 1);
+  CHECK(Has(shop.Query("report"), R"("entered":1)"));
+}
+
+TEST_CASE("law 3: an internal error of the store is an answer, not an endless quarantine") {
+  auto interposed = std::make_shared<Interposed>(NewMemoryStore());
+  Shop shop(interposed);
+  shop.Event("product_added", "ann", kDay0, kTea);
+  interposed->before_commit = [] { return absl::InternalError("disk on fire"); };
+  CHECK(absl::IsInternal(shop.engine().Advance().status()));
+  CHECK(shop.AdvanceTo(kDay0).enrolments == 1);
+  interposed->before_commit = [] { return absl::InternalError("disk on fire"); };
+  shop.clock().Set(kDay0 + 25 * kHourMs);
+  CHECK(absl::IsInternal(shop.engine().Advance().status()));
+  CHECK(shop.AdvanceTo(kDay0 + 25 * kHourMs).messages == 1);
+}
+
+}  // namespace cartwheel

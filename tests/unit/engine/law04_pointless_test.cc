@@ -1,0 +1,231 @@
+// Law 4: nothing pointless is sent.
+#include "tests/unit/engine/shop.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kTea = R"({"product_id":"tea","price":10})";
+using Lines = std::vector<std::string>;
+
+// Ann has a reminder in the outbox, made 24 hours after kDay0.
+void OneReminder(Shop& shop) {
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  REQUIRE(shop.Outbox() == Lines{"ann/first@24:waiting"});
+}
+
+ClaimResult Claimed(Shop& shop, size_t max = 1000) {
+  auto result = shop.engine().Claim({.channel = "web_push", .max = max});
+  REQUIRE(result.ok());
+  return *result;
+}
+
+}  // namespace
+
+TEST_CASE("law 4: an alarm waits for the log's head") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.AdvanceTo(kDay0);
+  shop.clock().Set(kDay0 + 24 * kHourMs);
+  shop.Event("order_completed", "ann", kDay0 + 24 * kHourMs);  // in the log when the alarm comes due, folded in the same Advance
+  AdvanceResult result = shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(result.messages == 0);
+  CHECK(result.exits == 1);
+  CHECK(shop.Outbox().empty());
+}
+
+TEST_CASE("law 4: work_max answers more and keeps the target head") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.Event("product_added", "bob", kDay0, kTea);
+  shop.AdvanceTo(kDay0);
+  shop.options().work_max = 4;
+  shop.Reopen();
+  shop.clock().Set(kDay0 + 24 * kHourMs);
+  for (int i = 0; i < 7; ++i) shop.Event("page_viewed", "eve", kDay0);
+  shop.Event("order_completed", "ann", kDay0 + 24 * kHourMs);  // the eighth
+  for (int call = 0; call < 2; ++call) {
+    auto result = shop.engine().Advance();
+    REQUIRE(result.ok());
+    CHECK(result->events == 4);
+    CHECK(result->more);
+    CHECK(result->messages == 0);
+    // What comes meanwhile is behind the target: it does not hold the alarm up for ever.
+    for (int i = 0; i < 5; ++i) shop.Event("page_viewed", "eve", kDay0);
+  }
+  auto result = shop.engine().Advance();
+  REQUIRE(result.ok());
+  CHECK(result->events == 0);
+  CHECK(result->messages == 1);
+  CHECK(shop.Outbox() == Lines{"bob/first@24:waiting"});
+  CHECK_FALSE(result->more);
+  CHECK(shop.AdvanceTo(kDay0 + 24 * kHourMs).events == 10);
+}
+
+TEST_CASE("law 4: an exit ends the walk mid-wait and revokes what waits in the outbox") {
+  Shop shop;
+  OneReminder(shop);
+  shop.clock().Set(kDay0 + 25 * kHourMs);
+  shop.Event("order_completed", "ann", kDay0 + 25 * kHourMs);
+  AdvanceResult result = shop.AdvanceTo(kDay0 + 25 * kHourMs);
+  CHECK(result.exits == 1);
+  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+  CHECK(Claimed(shop).messages.empty());
+  shop.RunTo(kDay0 + 200 * kHourMs);
+  CHECK(shop.Outbox().size() == 1);
+  CHECK(Has(shop.Query("why", "ann"), R"("decision":"revoked")"));
+}
+
+TEST_CASE("law 4: claim holds back customers with unfolded events") {
+  Shop shop;
+  shop.Event("product_added", "bob", kDay0, kTea);
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+  shop.Event("endpoint_added", "ann", kDay0, R"({"channel":"web_push","address":"A"})");
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  REQUIRE(shop.Outbox().size() == 3);
+  int64_t at_ms = kDay0 + 24 * kHourMs;
+  std::vector<std::string> left;
+  SECTION("their own") {
+    shop.Event("page_viewed", "ann", at_ms);
+    left = {"bob", "dev"};
+  }
+  SECTION("identified: both sides") {
+    shop.Identify("ann", "dev", at_ms);
+    left = {"bob"};
+  }
+  SECTION("both ids in one event") {
+    shop.Raw(R"({"type":"page_viewed","customer":"ann","anonymous_id":"dev"})");
+    left = {"bob"};
+  }
+  SECTION("alias of a device") {
+    shop.Event("alias", "bob", at_ms, R"({"previous_id":"dev"})");
+    left = {"ann"};
+  }
+  SECTION("alias of a customer") {
+    shop.Event("alias", "carl", at_ms, R"({"previous_id":"ann"})");
+    left = {"bob", "dev"};
+  }
+  SECTION("somebody registers their address") {
+    shop.Event("endpoint_added", "carl", at_ms, R"({"channel":"web_push","address":"A"})");
+    left = {"bob", "dev"};
+  }
+  SECTION("an erasure") {
+    shop.Event("erase", "bob", at_ms);
+    left = {"ann", "dev"};
+  }
+  ClaimResult result = Claimed(shop);
+  std::vector<std::string> got;
+  for (const Message& message : result.messages) got.push_back(message.customer);
+  std::sort(got.begin(), got.end());
+  CHECK(got == left);
+  CHECK(result.held_back == static_cast<int64_t>(3 - left.size()));
+  CHECK_FALSE(result.behind);
+}
+
+TEST_CASE("law 4: held back is only until the next advance") {
+  Shop shop;
+  OneReminder(shop);
+  shop.Event("page_viewed", "ann", kDay0);
+  CHECK(Claimed(shop).held_back == 1);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(Claimed(shop).messages.size() == 1);
+}
+
+TEST_CASE("law 4: those held back do not hide the others") {
+  Shop shop;
+  for (int i = 0; i < 20; ++i) shop.Event("product_added", fmt::format("c{:02}", i), kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  for (int i = 0; i < 19; ++i) shop.Event("page_viewed", fmt::format("c{:02}", i), kDay0);
+  ClaimResult result = Claimed(shop, 1);
+  REQUIRE(result.messages.size() == 1);
+  CHECK(result.messages[0].customer == "c19");
+}
+
+TEST_CASE("law 4: behind hands out transactional messages only") {
+  Shop shop(NewMemoryStore(), kCartPlaybook);
+  shop.options().claim_tail_max = 10;
+  shop.Reopen();
+  OneReminder(shop);
+  shop.Event("order_completed", "bob", kDay0 + 24 * kHourMs);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  for (int i = 0; i < 10; ++i) shop.Event("page_viewed", "eve", kDay0);
+  SECTION("at the bound all may leave") {
+    ClaimResult result = Claimed(shop);
+    CHECK_FALSE(result.behind);
+    CHECK(result.messages.size() == 2);
+  }
+  SECTION("one beyond it") {
+    shop.Event("page_viewed", "eve", kDay0);
+    ClaimResult result = Claimed(shop);
+    CHECK(result.behind);
+    REQUIRE(result.messages.size() == 1);
+    CHECK(result.messages[0].message_class == "transactional");
+    shop.AdvanceTo(kDay0 + 24 * kHourMs);
+    CHECK(Claimed(shop).messages.size() == 1);
+  }
+}
+
+TEST_CASE("law 4: revoked while claimed, it is never handed out again") {
+  Shop shop;
+  OneReminder(shop);
+  std::vector<Message> messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  shop.Event("order_completed", "ann", kDay0 + 24 * kHourMs);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@24:claimed"});
+  OutcomeCode code = OutcomeCode::kRetry;
+  std::string state = "revoked";
+  SECTION("retry") {}
+  SECTION("defer") { code = OutcomeCode::kDefer; }
+  SECTION("config") { code = OutcomeCode::kConfig; }
+  SECTION("accepted: what is true is written down") {
+    code = OutcomeCode::kAccepted;
+    state = "accepted";
+  }
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, code}}}).ok());
+  shop.RunTo(kDay0 + 30 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@24:" + state});
+  CHECK(shop.Claim("web_push").empty());
+}
+
+TEST_CASE("law 4: a cart without items is no reason to remind") {
+  Shop shop;
+  OneReminder(shop);
+  int64_t at_ms = kDay0 + 25 * kHourMs;
+  shop.clock().Set(at_ms);
+  SECTION("the last item was removed") { shop.Event("product_removed", "ann", at_ms, kTea); }
+  SECTION("an empty snapshot") { shop.Event("cart_updated", "ann", at_ms, R"({"products":[]})"); }
+  SECTION("emptied") { shop.Event("cart_emptied", "ann", at_ms); }
+  SECTION("a merge took the item out") {
+    // Bob took tea out of his cart later than the device put it in.
+    shop.Event("product_removed", "bob", at_ms, kTea);
+    shop.Event("alias", "bob", at_ms, R"({"previous_id":"ann"})");
+  }
+  shop.RunTo(kDay0 + 100 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+}
+
+TEST_CASE("law 4: a cart that was never filled sets no alarm that fires for ever") {
+  Shop shop;
+  int64_t later_ms = kDay0;
+  SECTION("emptied") { shop.Event("cart_emptied", "ann", kDay0); }
+  SECTION("an empty snapshot") { shop.Event("cart_updated", "ann", kDay0, R"({"products":[]})"); }
+  SECTION("a removal, and two months") {
+    shop.Event("product_removed", "ann", kDay0, kTea);
+    later_ms += 61 * kDayMs;
+  }
+  SECTION("an add of before the order") {
+    shop.Event("order_completed", "ann", kDay0);
+    shop.Event("product_added", "ann", kDay0 - 1, kTea);
+  }
+  for (int64_t at_ms : {kDay0, later_ms}) {
+    shop.clock().Set(at_ms);
+    auto result = shop.engine().Advance();
+    REQUIRE(result.ok());
+    CHECK_FALSE(result->more);
+    CHECK(result->alarms <= 1);
+  }
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,159 @@
+// Law 6: steps never bunch up.
+#include <map>
+
+#include "tests/unit/engine/shop.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kTea = R"({"product_id":"tea","price":10})";
+using Lines = std::vector<std::string>;
+
+// The cart journey with other steps.
+std::string WithSteps(std::string_view steps) {
+  std::string text = RemindersOnly();
+  size_t begin = text.find("\"steps\":");
+  size_t end = text.find("]}}", begin);
+  return text.substr(0, begin) + "\"steps\": [" + std::string(steps) + text.substr(end);
+}
+
+int Count(std::string_view text, std::string_view piece) {
+  int count = 0;
+  for (size_t at = text.find(piece); at != std::string_view::npos; at = text.find(piece, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("law 6: a worker stopped for 60 hours inside the sequence sends no burst") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 10 * kHourMs);
+  // Steps were planned at 24, 48 and 72; the first two may be made before 48 and 72 (latest: 24 h). At 70 the first is too late.
+  AdvanceResult result = shop.AdvanceTo(kDay0 + 70 * kHourMs);
+  CHECK(result.messages == 1);
+  CHECK(shop.Outbox() == Lines{"ann/second@70:waiting"});
+  // The third was planned for 72, and keeps half a wait of distance.
+  shop.RunTo(kDay0 + 100 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/second@70:waiting", "ann/third@82:waiting"});
+  std::string why = shop.Query("why", "ann");
+  INFO(why);
+  CHECK(Has(why, R"("decision":"skipped","journey":"cart","step":"first","detail":"late","planned_at":"2026-01-02T00:00:00Z")"));
+  CHECK(Has(shop.Query("report"), R"("skipped":{"first":{"late":1}})"));
+}
+
+TEST_CASE("law 6: after an outage longer than the whole sequence nothing is sent") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 10 * kHourMs);
+  shop.AdvanceTo(kDay0 + 200 * kHourMs);
+  shop.RunTo(kDay0 + 300 * kHourMs);
+  CHECK(shop.Outbox().empty());
+  CHECK(Count(shop.Query("why", "ann"), R"("detail":"late")") == 3);
+}
+
+TEST_CASE("law 6: waits count from planned instants, however late the worker looks") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  for (int hour = 0; hour <= 120; hour += 7) shop.AdvanceTo(kDay0 + hour * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@28:waiting", "ann/second@49:waiting", "ann/third@77:waiting"});
+}
+
+TEST_CASE("law 6: a wait counts from the trigger's `at`, not from its arrival") {
+  Shop shop;
+  shop.clock().Set(kDay0 + 20 * kHourMs);
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 30 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@24:waiting"});
+}
+
+TEST_CASE("law 6: the import of a year of history sends nothing stale and no burst") {
+  Shop shop;
+  std::string batch;
+  int64_t now = kDay0 + 365 * kDayMs;
+  shop.clock().Set(now);
+  for (int day = 0; day < 365; ++day)
+    for (int i = 0; i < 4; ++i)
+      batch += fmt::format(R"({{"type":"product_added","customer":"c{}","at":{},"properties":{}}})", day * 4 + i,
+                           kDay0 + day * kDayMs + i * kHourMs, kTea) + "\n";
+  shop.Raw(batch);
+  AdvanceResult imported = shop.AdvanceTo(now);
+  CHECK(imported.enrolments == 4 * 365);
+  // Due now: carts of 48 to 72 hours ago their second, of 72 to 96 hours their third reminder, of 24 to 48 hours their first.
+  CHECK(imported.messages == 12);
+  shop.RunTo(now + 200 * kHourMs);
+  auto rows = shop.store()->ListMessages({{}, 0, 100'000});
+  REQUIRE(rows.ok());
+  std::map<std::string, std::vector<int64_t>> made;
+  for (const MessageRow& row : *rows) {
+    made[std::string(ReadPacked(row.body).Find("customer").text())].push_back(row.made_at_ms);
+    CHECK(row.made_at_ms < row.expires_at_ms);
+  }
+  CHECK(made.size() == 16);  // the last four days
+  for (const auto& [customer, instants] : made)
+    for (size_t i = 1; i < instants.size(); ++i) CHECK(instants[i] - instants[i - 1] >= 12 * kHourMs);
+}
+
+TEST_CASE("law 6: min_gap from the last message made") {
+  Shop shop(NewMemoryStore(), WithSteps(R"({"wait":"1h"},{"send":"first","via":["web_push"],"latest":"30h"},
+                                          {"wait":"24h"},{"send":"second","via":["web_push"],"min_gap":"10h"})"));
+  shop.Event("product_added", "ann", kDay0, kTea);
+  SECTION("pushes the next step") {
+    shop.AdvanceTo(kDay0);
+    shop.AdvanceTo(kDay0 + 20 * kHourMs);
+    shop.RunTo(kDay0 + 60 * kHourMs);
+    CHECK(shop.Outbox() == Lines{"ann/first@20:waiting", "ann/second@30:waiting"});
+  }
+  SECTION("counts a message of the second channel too") {
+    shop = Shop(NewMemoryStore(), WithSteps(R"({"wait":"1h"},{"send":"first","via":["web_push","sms"],"latest":"30h"},
+                                              {"wait":"24h"},{"send":"second","via":["web_push"],"min_gap":"10h"})"));
+    shop.Event("product_added", "ann", kDay0, kTea);
+    shop.RunTo(kDay0 + 20 * kHourMs);
+    auto messages = shop.Claim("web_push");
+    REQUIRE(messages.size() == 1);
+    REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kFailedFinal}}}).ok());
+    shop.RunTo(kDay0 + 60 * kHourMs);
+    CHECK(shop.Outbox() == Lines{"ann/first@1:failed", "ann/first@20:waiting", "ann/second@30:waiting"});
+  }
+}
+
+TEST_CASE("law 6: a step pushed past its latest by min_gap is skipped with that reason") {
+  Shop shop(NewMemoryStore(), WithSteps(R"({"wait":"1h"},{"send":"first","via":["web_push"],"latest":"30h"},
+                                          {"wait":"24h"},{"send":"second","via":["web_push"],"min_gap":"10h","latest":"5h"})"));
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.AdvanceTo(kDay0);
+  shop.AdvanceTo(kDay0 + 20 * kHourMs);
+  shop.RunTo(kDay0 + 60 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@20:waiting"});
+  CHECK(Has(shop.Query("why", "ann"), R"("step":"second","detail":"min_gap")"));
+}
+
+TEST_CASE("law 6: the boundary of latest") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.AdvanceTo(kDay0);
+  SECTION("a millisecond before: made, and it expires a millisecond later") {
+    shop.AdvanceTo(kDay0 + 48 * kHourMs - 1);
+    REQUIRE(shop.Outbox().size() == 1);
+    CHECK(Has(shop.Outbox()[0], "first"));
+    auto messages = shop.Claim("web_push");
+    REQUIRE(messages.size() == 1);
+    CHECK(messages[0].expires_at_ms == kDay0 + 48 * kHourMs);
+  }
+  SECTION("at it: skipped, and the next step is made") {
+    shop.AdvanceTo(kDay0 + 48 * kHourMs);
+    CHECK(shop.Outbox() == Lines{"ann/second@48:waiting"});
+  }
+}
+
+TEST_CASE("law 6: whom nothing reaches is a reason in why") {
+  Shop shop;
+  shop.options().address_by_id = false;
+  shop.Reopen();
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 100 * kHourMs);
+  CHECK(shop.Outbox().empty());
+  CHECK(Count(shop.Query("why", "ann"), R"("detail":"unreachable")") == 3);
+}
+
+}  // namespace cartwheel
