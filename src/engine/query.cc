@@ -11,9 +11,11 @@ namespace {
 constexpr size_t kQueryLimitMax = 10'000;
 constexpr MessageState kDeadLetters[] = {MessageState::kFailed, MessageState::kUnknown, MessageState::kDead};
 
+using InstantByRow = absl::flat_hash_map<int64_t, int64_t>;
+
 // When the customers of these messages were erased: what was made before is not shown to anybody.
-absl::StatusOr<absl::flat_hash_map<int64_t, int64_t>> ErasedAt(Store& store, const std::vector<MessageRow>& messages) {
-  absl::flat_hash_map<int64_t, int64_t> erased;
+absl::StatusOr<InstantByRow> ErasedAt(Store& store, const std::vector<MessageRow>& messages) {
+  InstantByRow erased;
   for (const MessageRow& message : messages) erased[message.customer] = -1;
   std::vector<int64_t> rows;
   for (const auto& [row, at_ms] : erased) rows.push_back(row);
@@ -26,7 +28,7 @@ absl::StatusOr<absl::flat_hash_map<int64_t, int64_t>> ErasedAt(Store& store, con
 
 absl::StatusOr<std::string> AnswerMessages(Store& store, MessageFilter filter) {
   ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.ListMessages(filter));
-  ASSIGN_OR_RETURN(absl::flat_hash_map<int64_t, int64_t> erased, ErasedAt(store, messages));
+  ASSIGN_OR_RETURN(InstantByRow erased, ErasedAt(store, messages));
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
