@@ -2,7 +2,8 @@
 //
 //   shop_worker PLAYBOOK DATABASE
 //
-// The playbook's times are the real ones, so this example runs with a playbook that waits for a second (one_second.json beside it).
+// The playbook's times are the real ones, so this example runs with a playbook that waits for a second (one_second.json
+// beside it).
 #include <cartwheel/engine.h>
 #include <cartwheel/worker.h>
 
@@ -15,7 +16,8 @@
 
 namespace {
 
-// Hands messages to whatever the shop sends with. Here: standard output. Called by the worker's thread, one call at a time.
+// Hands messages to whatever the shop sends with. Here: standard output. Called by the worker's thread, one call at a
+// time.
 class ShopChannel final : public cartwheel::Channel {
  public:
   explicit ShopChannel(std::promise<void> first_sent) : first_sent_(std::move(first_sent)) {}
@@ -58,7 +60,8 @@ int main(int count, char** words) {
   std::promise<void> first_sent;
   std::future<void> sent = first_sent.get_future();
   cartwheel::Dispatcher dispatcher(&engine);
-  if (auto added = dispatcher.Add(std::make_unique<ShopChannel>(std::move(first_sent))); !added.ok()) return Fail(added);
+  if (auto added = dispatcher.Add(std::make_unique<ShopChannel>(std::move(first_sent))); !added.ok())
+    return Fail(added);
   cartwheel::Worker worker(&engine, std::move(dispatcher));
   worker.Start();
 

@@ -16,8 +16,8 @@ absl::Status UnknownOption(const Command& command, std::string_view name) {
   std::vector<std::string_view> names{"--help"};
   for (const OptionSpec& option : command.options) names.push_back(option.name);
   std::string_view nearest = vocabulary::Nearest(name, names.data(), names.size());
-  std::string hint = nearest.empty() ? fmt::format("see cartwheel {} --help", command.name)
-                                     : fmt::format("did you mean {}?", nearest);
+  std::string hint =
+      nearest.empty() ? fmt::format("see cartwheel {} --help", command.name) : fmt::format("did you mean {}?", nearest);
   return absl::InvalidArgumentError(fmt::format("unknown option {}: {}", name, hint));
 }
 
@@ -116,7 +116,8 @@ std::string HelpText(const Command& command) {
     text += fmt::format("  {:<{}}{}{}\n", left, kHelpColumn, left.size() < kHelpColumn ? "" : "  ", help);
   };
   for (const OptionSpec& option : command.options)
-    line(fmt::format("{} {}", option.name, option.value), fmt::format("{}{}", option.help, option.required ? " (required)" : ""));
+    line(fmt::format("{} {}", option.name, option.value),
+         fmt::format("{}{}", option.help, option.required ? " (required)" : ""));
   line("--help", "this text");
   text += "\nExamples:\n";
   for (std::string_view example : command.examples) text += fmt::format("  {}\n", example);

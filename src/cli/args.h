@@ -1,5 +1,5 @@
-// A strict reader of command lines: every option is in the command's table, none is guessed, none is given twice. What is wrong is one line
-// that names the word and what was expected.
+// A strict reader of command lines: every option is in the command's table, none is guessed, none is given twice. What
+// is wrong is one line that names the word and what was expected.
 #pragma once
 
 #include <map>

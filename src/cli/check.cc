@@ -51,7 +51,8 @@ std::string_view LineOf(std::string_view text, size_t number) {
   return text;
 }
 
-// The line, or the part of it around the column, and a caret below. Characters of three bytes and more (Korean, …) are two columns wide.
+// The line, or the part of it around the column, and a caret below. Characters of three bytes and more (Korean, …) are
+// two columns wide.
 std::string Excerpt(std::string_view line, size_t column) {
   std::vector<std::string_view> characters = Characters(line);
   size_t at = std::min(column - 1, characters.size());
@@ -93,7 +94,8 @@ const Command kCheckCommand = {
     "check",
     "PLAYBOOK",
     "says whether a playbook is good, or everything that is wrong with it",
-    "Each error is a line: file, JSON pointer, (line:column), what is wrong and what was expected; below it stands the\n"
+    "Each error is a line: file, JSON pointer, (line:column), what is wrong and what was expected; below it stands "
+    "the\n"
     "playbook's own line. The exit code is 1 when there is an error.",
     {"cartwheel check examples/recipes/cart-24-48-72.json"},
     {},

@@ -1,4 +1,5 @@
-// The commands of `cartwheel`, as a table: what each is called, what it takes, what it does. One file a command; main.cc lists them.
+// The commands of `cartwheel`, as a table: what each is called, what it takes, what it does. One file a command;
+// main.cc lists them.
 #pragma once
 
 #include <initializer_list>
@@ -10,9 +11,9 @@ namespace cartwheel::cli {
 // What a command returns, and the process with it.
 enum ExitCode : int {
   kOk = 0,
-  kFailed = 1,   // the command's own failure: a playbook with errors, a file that is not there, a broken database
-  kUsage = 2,    // the command line is wrong
-  kBusy = 3,     // the database is locked, or another process folds it
+  kFailed = 1,  // the command's own failure: a playbook with errors, a file that is not there, a broken database
+  kUsage = 2,   // the command line is wrong
+  kBusy = 3,    // the database is locked, or another process folds it
 };
 
 struct OptionSpec {

@@ -21,7 +21,8 @@ absl::Status SystemError(const std::string& path) {
   return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
 }
 
-// CSV and NDJSON: the first line is a record (or a header) of its own. A JSON array, or an object written over several lines, is not.
+// CSV and NDJSON: the first line is a record (or a header) of its own. A JSON array, or an object written over several
+// lines, is not.
 bool FirstLineIsWhole(std::string_view text) {
   std::string_view line = text.substr(0, text.find('\n'));
   size_t begin = line.find_first_not_of(" \t\r\xef\xbb\xbf");
@@ -31,9 +32,12 @@ bool FirstLineIsWhole(std::string_view text) {
   bool quoted = false;
   for (size_t i = begin; i < line.size(); ++i) {
     char c = line[i];
-    if (quoted && c == '\\') ++i;
-    else if (c == '"') quoted = !quoted;
-    else if (!quoted) depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+    if (quoted && c == '\\')
+      ++i;
+    else if (c == '"')
+      quoted = !quoted;
+    else if (!quoted)
+      depth += (c == '{' || c == '[') - (c == '}' || c == ']');
   }
   return depth == 0 && !quoted;
 }

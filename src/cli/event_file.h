@@ -1,4 +1,5 @@
-// A file of events (or standard input), handed out in chunks that hold whole records, so that a large one needs little memory.
+// A file of events (or standard input), handed out in chunks that hold whole records, so that a large one needs little
+// memory.
 #pragma once
 
 #include <memory>
@@ -28,11 +29,11 @@ class EventFile {
   absl::Status ReadAll(int file);
 
   std::string_view text_;
-  std::string held_;        // what text_ views, unless it is mapped
+  std::string held_;  // what text_ views, unless it is mapped
   void* mapped_ = nullptr;
-  bool lines_ = false;      // a line is a record: the text may be cut at any line end
+  bool lines_ = false;  // a line is a record: the text may be cut at any line end
   size_t at_ = 0;
-  size_t released_ = 0;     // bytes that were given back to the system
+  size_t released_ = 0;  // bytes that were given back to the system
 };
 
 // Whether the text registers or removes addresses. Reads it to its end; rewind it after.

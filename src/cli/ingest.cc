@@ -51,7 +51,8 @@ int Run(const Args& args) {
   if (!engine.ok()) return Fail(engine.status());
   ReplayCounts counts;
   absl::Status status = Ingest(**engine, **file, *format, &counts);
-  std::string text = fmt::format("{} accepted, {} rejected\n", Plural(counts.accepted, "event"), Count(counts.rejected_total()));
+  std::string text =
+      fmt::format("{} accepted, {} rejected\n", Plural(counts.accepted, "event"), Count(counts.rejected_total()));
   for (const auto& [code, count] : counts.rejected) text += fmt::format("  {}: {}\n", code, Count(count));
   for (const Rejection& rejection : counts.first_rejected)
     text += fmt::format("  record {}: {}\n", rejection.record, rejection.message);
@@ -65,9 +66,11 @@ const Command kIngestCommand = {
     "ingest",
     "FILE",
     "appends events to a database; a worker folds them",
-    "FILE is a file of events, or - for standard input. What is durable is said in the end; events that were rejected are\n"
+    "FILE is a file of events, or - for standard input. What is durable is said in the end; events that were rejected "
+    "are\n"
     "counted by reason, and do not keep the others out.",
-    {"cartwheel ingest events.ndjson --db shop.db", "tail -n +1 calls.json | cartwheel ingest - --format segment --db shop.db"},
+    {"cartwheel ingest events.ndjson --db shop.db",
+     "tail -n +1 calls.json | cartwheel ingest - --format segment --db shop.db"},
     kOptions,
     Run,
 };

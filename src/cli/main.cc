@@ -14,7 +14,7 @@ namespace cartwheel::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kReplayCommand, &kSimulateCommand, &kCheckCommand, &kWorkerCommand, &kIngestCommand,
+    &kReplayCommand, &kSimulateCommand, &kCheckCommand, &kWorkerCommand,  &kIngestCommand,
     &kWhyCommand,    &kReportCommand,   &kQueryCommand, &kVersionCommand,
 };
 

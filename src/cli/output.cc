@@ -14,8 +14,10 @@ void AppendText(std::string_view name, std::string_view text, std::string_view i
   std::string below = fmt::format("\n{}{:{}}", indent, "", name.size() + 2);
   *out += fmt::format("{}{}: ", indent, name);
   for (char c : text) {
-    if (c == '\n') *out += below;
-    else out->push_back(c);
+    if (c == '\n')
+      *out += below;
+    else
+      out->push_back(c);
   }
   out->push_back('\n');
 }
@@ -24,8 +26,7 @@ void AppendTexts(JsonElement element, const std::string& name, std::string_view 
   for (auto [key, value] : Members(element))
     AppendTexts(value, fmt::format("{}{}{}", name, name.empty() ? "" : ".", key), indent, out);
   for (JsonElement value : Elements(element)) AppendTexts(value, name, indent, out);
-  if (std::string_view text = Text(element); !text.empty())
-    AppendText(name.empty() ? "text" : name, text, indent, out);
+  if (std::string_view text = Text(element); !text.empty()) AppendText(name.empty() ? "text" : name, text, indent, out);
 }
 
 }  // namespace
@@ -36,9 +37,7 @@ int Fail(ExitCode code, std::string_view message) {
   return code;
 }
 
-int Fail(const absl::Status& status) {
-  return Fail(absl::IsUnavailable(status) ? kBusy : kFailed, StatusText(status));
-}
+int Fail(const absl::Status& status) { return Fail(absl::IsUnavailable(status) ? kBusy : kFailed, StatusText(status)); }
 
 int Print(std::string_view text) {
   bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;

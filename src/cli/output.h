@@ -19,8 +19,8 @@ int Print(std::string_view text);
 // A line on standard error, for people: progress, notes.
 void Note(std::string_view line);
 
-std::string Count(int64_t number);      // "1,234,567"
-std::string Size(int64_t bytes);        // "1.2 MB"
+std::string Count(int64_t number);                         // "1,234,567"
+std::string Size(int64_t bytes);                           // "1.2 MB"
 std::string Plural(int64_t number, std::string_view one);  // "1 event", "2 events"
 
 // A message's texts, one after the other, as a person reads them: `payload` is the JSON that channels get.

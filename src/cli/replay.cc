@@ -61,7 +61,8 @@ class TemporaryFolder {
     std::error_code error;
     std::string path = (std::filesystem::temp_directory_path(error) / "cartwheel-XXXXXX").string();
     if (error || mkdtemp(path.data()) == nullptr)
-      return absl::FailedPreconditionError(fmt::format("{}: no folder can be made here; set TMPDIR or give --db", path));
+      return absl::FailedPreconditionError(
+          fmt::format("{}: no folder can be made here; set TMPDIR or give --db", path));
     path_ = path;
     return absl::OkStatus();
   }
@@ -84,7 +85,8 @@ void ShowProgress(double fraction) {
   if (!terminal || percent == shown) return;
   shown = percent;
   int done = percent * kWidth / 100;
-  fmt::print(stderr, "\r[{:#>{}}{:>{}}] {:3}%{}", "", done, "", kWidth - done, percent, percent == 100 ? "\r\033[K" : "");
+  fmt::print(stderr, "\r[{:#>{}}{:>{}}] {:3}%{}", "", done, "", kWidth - done, percent,
+             percent == 100 ? "\r\033[K" : "");
 }
 
 absl::Status Replay(const Args& args, const Plan& plan) {
@@ -103,7 +105,8 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(path, options));
   ASSIGN_OR_RETURN(LogHead head, engine->store().Head());
-  if (head.last != 0) Note(fmt::format("{} already holds {}: the replay goes on top of them", path, Plural(head.last, "event")));
+  if (head.last != 0)
+    Note(fmt::format("{} already holds {}: the replay goes on top of them", path, Plural(head.last, "event")));
   RETURN_IF_ERROR(LoadFile(*engine, args.Get("--playbook")).status());
   Dispatcher dispatcher(engine.get(), &clock);
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
@@ -138,8 +141,10 @@ const Command kReplayCommand = {
     "replay",
     "FILE",
     "plays a file of events through the engine in virtual time and reports what came of it",
-    "FILE is a file of events, or - for standard input. Every customer counts as reachable on every channel, unless the\n"
-    "file itself registers addresses (endpoint_added). The tables count events as records of the file: accepted ones and\n"
+    "FILE is a file of events, or - for standard input. Every customer counts as reachable on every channel, unless "
+    "the\n"
+    "file itself registers addresses (endpoint_added). The tables count events as records of the file: accepted ones "
+    "and\n"
     "rejected ones; duplicates are among the accepted.",
     {"cartwheel replay examples/data/otto_sessions.jsonl --format otto --playbook examples/recipes/cart-24-48-72.json",
      "zcat 2019-Oct.csv.gz | cartwheel replay - --format rees46 --playbook cart.json --json",

@@ -10,8 +10,7 @@ absl::StatusOr<Format> FormatOf(const Args& args) {
   Format format = Format::kNative;
   std::string name = args.Get("--format", "native");
   if (ParseFormat(name, &format)) return format;
-  return absl::InvalidArgumentError(
-      fmt::format("--format is \"{}\", expected native, segment, rees46 or otto", name));
+  return absl::InvalidArgumentError(fmt::format("--format is \"{}\", expected native, segment, rees46 or otto", name));
 }
 
 absl::StatusOr<int64_t> UntilSpan(const Args& args) {

@@ -1,4 +1,5 @@
-// What `replay` and `simulate` share: the options that say how to read and how far to run, and the way from a file to a finished replay.
+// What `replay` and `simulate` share: the options that say how to read and how far to run, and the way from a file to a
+// finished replay.
 #pragma once
 
 #include <string>

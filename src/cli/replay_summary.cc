@@ -12,7 +12,9 @@
 namespace cartwheel::cli {
 namespace {
 
-double Seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double Seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 double EventsPerSecond(const ReplaySummary& summary) {
   int64_t events = summary.counts.accepted + summary.counts.rejected_total();
@@ -52,8 +54,7 @@ void Sums(JsonElement report, std::map<std::string, int64_t>* messages, std::map
   for (auto [name, journey] : Members(report, "journeys")) {
     for (auto [step, count] : Members(journey, "messages"))
       (*messages)[fmt::format("{}/{}", name, step)] += Whole(count);
-    for (auto [reason, count] : Members(journey, "stopped"))
-      (*stops)[std::string(reason)] += Whole(count);
+    for (auto [reason, count] : Members(journey, "stopped")) (*stops)[std::string(reason)] += Whole(count);
   }
 }
 
@@ -71,13 +72,14 @@ std::string SummaryText(const ReplaySummary& summary) {
   std::string text = fmt::format("{:<28}{:>10}   accepted {}, duplicates {}, rejected {}\n", "events",
                                  Count(counts.accepted + counts.rejected_total()), Count(counts.accepted),
                                  Count(counts.duplicates), Count(counts.rejected_total()));
-  for (const auto& [code, count] : counts.rejected) text += fmt::format("{:<28}{:>10}   {}\n", "  rejected", Count(count), code);
+  for (const auto& [code, count] : counts.rejected)
+    text += fmt::format("{:<28}{:>10}   {}\n", "  rejected", Count(count), code);
   for (const Rejection& rejection : counts.first_rejected)
     text += fmt::format("    record {}: {}\n", rejection.record, rejection.message);
   if (counts.first_at_ms != 0)
-    text += fmt::format("{:<28}{:>10}   {} to {}, run on to {}\n", "days", (counts.last_at_ms - counts.first_at_ms) / kDayMs,
-                        FormatInstant(counts.first_at_ms), FormatInstant(counts.last_at_ms),
-                        FormatInstant(summary.until_ms));
+    text += fmt::format("{:<28}{:>10}   {} to {}, run on to {}\n", "days",
+                        (counts.last_at_ms - counts.first_at_ms) / kDayMs, FormatInstant(counts.first_at_ms),
+                        FormatInstant(counts.last_at_ms), FormatInstant(summary.until_ms));
   text += fmt::format("{:<28}{:>10}\n", "enrolments", Count(counts.enrolments));
   text += fmt::format("{:<28}{:>10}   delivered {}\n\n", "messages", Count(counts.messages), Count(counts.delivered));
   text += fmt::format("The database now:\n{}", ReportTable(summary.report));

@@ -100,7 +100,6 @@ absl::Status Replayer::CloseBatch() {
 
 absl::Status Replayer::RunUpTo(int64_t before_ms) {
   while (next_due_ms_ != 0 && next_due_ms_ < before_ms) {
-    if (StopRequested()) return absl::CancelledError(kStopped);
     clock_.Reach(next_due_ms_);
     RETURN_IF_ERROR(Advance(/*due=*/true));
     bool more_soon = next_due_ms_ != 0 && next_due_ms_ < std::min(before_ms, undelivered_since_ms_ + kBatchSpanMs);
@@ -120,6 +119,7 @@ absl::Status Replayer::Advance(bool due) {
   AdvanceResult result;
   bool to_deliver = false;
   do {
+    if (StopRequested()) return absl::CancelledError(kStopped);
     ASSIGN_OR_RETURN(result, engine_.Advance(clock_.NowMs()));
     counts_.duplicates += result.duplicates;
     counts_.refused += result.refused;

@@ -1,9 +1,10 @@
-// Plays a file of events against an engine in virtual time, as if a shop had sent them when they happened and a worker had run all the while.
+// Plays a file of events against an engine in virtual time, as if a shop had sent them when they happened and a worker
+// had run all the while.
 //
-// Virtual time never goes back. Before a batch is ingested, time runs from alarm to alarm up to the batch's first event; a batch ends early
-// when the next event lies more than kBatchSpanMs after its first, so that reminders come at their moment in sparse data too. Events of one
-// instant come before alarms of that instant. Messages are made at their moment; where they come thick, they are handed over together, at
-// most kBatchSpanMs later.
+// Virtual time never goes back. Before a batch is ingested, time runs from alarm to alarm up to the batch's first
+// event; a batch ends early when the next event lies more than kBatchSpanMs after its first, so that reminders come at
+// their moment in sparse data too. Events of one instant come before alarms of that instant. Messages are made at their
+// moment; where they come thick, they are handed over together, at most kBatchSpanMs later.
 #pragma once
 
 #include <functional>
@@ -83,7 +84,7 @@ class Replayer {
   const size_t batch_max_;
   const std::function<void(double)> on_progress_;
   ReplayCounts counts_;
-  EventBatch batch_;        // being filled
+  EventBatch batch_;  // being filled
   int64_t batch_first_ms_ = 0;
   int64_t next_due_ms_ = 0;           // 0: nothing is planned
   int64_t undelivered_since_ms_ = 0;  // when the oldest message that no channel was offered yet was made; 0: none

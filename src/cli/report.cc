@@ -1,9 +1,9 @@
 // `cartwheel report`: what a database's counters say.
+#include "base/status.h"
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/report_table.h"
 #include "cli/session.h"
-#include "base/status.h"
 
 namespace cartwheel::cli {
 namespace {

@@ -23,7 +23,8 @@ int64_t Sum(JsonElement node) {
 // "late 3, min_gap 1"
 std::string Reasons(JsonObject members) {
   std::string text;
-  for (auto [reason, count] : members) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", reason, Count(Sum(count)));
+  for (auto [reason, count] : members)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", reason, Count(Sum(count)));
   return text;
 }
 

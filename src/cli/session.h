@@ -1,4 +1,5 @@
-// What commands need to work on a database: open it, load a playbook, put channels under the names that the playbook uses.
+// What commands need to work on a database: open it, load a playbook, put channels under the names that the playbook
+// uses.
 #pragma once
 
 #include <memory>
@@ -21,7 +22,8 @@ absl::StatusOr<LoadResult> LoadFile(EngineImpl& engine, const std::string& path)
 
 // The names that the playbook in force uses in `via`, each once. Empty when none was loaded.
 absl::StatusOr<std::vector<std::string>> ChannelNames(EngineImpl& engine);
-// "file:PATH" puts every message into that file, "" keeps none: it goes to a memory channel, and to `sent` where that is not null.
+// "file:PATH" puts every message into that file, "" keeps none: it goes to a memory channel, and to `sent` where that
+// is not null.
 absl::Status AddChannels(const std::vector<std::string>& names, const std::string& deliver, std::vector<Message>* sent,
                          Dispatcher* dispatcher);
 // InvalidArgument unless it is empty or "file:PATH".

@@ -63,7 +63,8 @@ std::string Describe(const Scene& scene, const std::unordered_map<int64_t, const
   auto message = sent.find(entry.message);
   if (entry.decision != "message" || message == sent.end())
     return fmt::format("{}  {}: {}\n", Clock(entry.at_ms), scene.customer, Sentence(entry));
-  std::string address = message->second->address == scene.customer ? "" : fmt::format(" at {}", message->second->address);
+  std::string address =
+      message->second->address == scene.customer ? "" : fmt::format(" at {}", message->second->address);
   return fmt::format("{}  {}: {}/{} by {}{}\n{}", Clock(entry.at_ms), scene.customer, entry.journey, entry.step,
                      message->second->channel, address, ReadableTexts(message->second->payload, kTextIndent));
 }

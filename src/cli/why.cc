@@ -42,7 +42,8 @@ absl::Status Why(const Args& args) {
   ASSIGN_OR_RETURN(std::string why, engine->Query(request));
   request.query = "customer";
   ASSIGN_OR_RETURN(std::string customer, engine->Query(request));
-  std::string text = fmt::format("{} (times are UTC; +24h: since the journey began or its wait began again)\n", args.operand(0));
+  std::string text =
+      fmt::format("{} (times are UTC; +24h: since the journey began or its wait began again)\n", args.operand(0));
   std::vector<TrailEntry> trail = ReadTrail(why);
   for (const TrailEntry& entry : trail)
     text += fmt::format("{}  {:>8}  {}\n", Clock(entry.at_ms), Elapsed(entry.since_ms), Sentence(entry));

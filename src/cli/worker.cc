@@ -11,7 +11,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr int64_t kLookMs = 200;         // how often the worker's state is looked at
+constexpr int64_t kLookMs = 200;          // how often the worker's state is looked at
 constexpr int64_t kWaitingSaidMs = 1000;  // a start that takes longer is told
 
 constexpr OptionSpec kOptions[] = {
@@ -53,8 +53,8 @@ absl::Status Work(const Args& args) {
   Dispatcher dispatcher(engine.get());
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
   if (!deliver.empty()) RETURN_IF_ERROR(AddChannels(channels, deliver, nullptr, &dispatcher));
-  std::string way = deliver.empty() ? "messages wait for whoever claims them"
-                                    : fmt::format("{} go to {}", Join(channels), deliver);
+  std::string way =
+      deliver.empty() ? "messages wait for whoever claims them" : fmt::format("{} go to {}", Join(channels), deliver);
   Note(fmt::format("worker: {}; {}; SIGTERM stops it", path, channels.empty() ? "no playbook is loaded yet" : way));
 
   int64_t began_ms = SystemClock()->MonotonicMs();
@@ -83,7 +83,8 @@ const Command kWorkerCommand = {
     "worker",
     "",
     "folds what comes in and hands over what is due, until SIGTERM",
-    "One worker at a time folds a database; a second one waits, and takes over when the first stops or dies. The channels\n"
+    "One worker at a time folds a database; a second one waits, and takes over when the first stops or dies. The "
+    "channels\n"
     "of --deliver are those that the playbook uses when the worker starts.",
     {"cartwheel worker --db shop.db --playbook cart.json --deliver file:messages.ndjson"},
     kOptions,

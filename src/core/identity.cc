@@ -83,10 +83,12 @@ absl::Status MergeEnrolments(Customer& customer, Customer& device, const StepCon
           journey->reenter != Journey::Reenter::kAlways)
         same = ours;
     }
-    bool left = LeftBy(customer.exits, *journey, theirs.key, IsAboutCart(theirs), theirs.entered_at_ms);
+    bool left = LeftBy(customer.exits, *journey, theirs.key, IsAboutCart(theirs, *journey), theirs.entered_at_ms);
     bool full = customer.enrolments.size() >= kEnrolmentsMax;
     if (left || (same == customer.enrolments.end() && full) ||
         (same != customer.enrolments.end() && same->entered_at_ms > theirs.entered_at_ms)) {
+      if (same != customer.enrolments.end())
+        same->last_message_at_ms = std::max(same->last_message_at_ms, theirs.last_message_at_ms);
       Yield(theirs, *journey, context, effects);
       continue;
     }
@@ -109,7 +111,7 @@ absl::Status LeaveByMarks(Customer& customer, const std::vector<Mark>& exits, co
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
-    if (LeftBy(exits, *journey, enrolment.key, IsAboutCart(enrolment), enrolment.entered_at_ms)) {
+    if (LeftBy(exits, *journey, enrolment.key, IsAboutCart(enrolment, *journey), enrolment.entered_at_ms)) {
       Yield(enrolment, *journey, context, effects);
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     } else {

@@ -36,7 +36,6 @@ struct MessageRow {
   // Set when the message is made, never changed (but for `customer`, when a device is merged into its owner).
   int64_t id = 0;
   int64_t customer = 0;  // the customer's row
-  int64_t previous = 0;  // the same customer's message before this one; 0: none
   MessageClass message_class = MessageClass::kAdvertisement;
   std::string channel;
   std::string purpose;  // "cart", "browse", …: what the template says

@@ -54,7 +54,7 @@ Settlement TryAgain(MessageRow& message, std::string reason, int64_t delay_ms, i
   if (message.attempts >= static_cast<int32_t>(kAttemptsMax)) return End(message, MessageState::kDead, std::move(reason), now_ms);
   if (now_ms + delay_ms >= message.expires_at_ms) return End(message, MessageState::kExpired, std::move(reason), now_ms);
   message.state = MessageState::kWaiting;
-  message.not_before_ms = now_ms + delay_ms;
+  message.not_before_ms = std::max(now_ms + delay_ms, message.made_at_ms);  // a clock set back makes nothing early
   message.reason = std::move(reason);
   return Settlement::kAgain;
 }

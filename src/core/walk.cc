@@ -36,8 +36,8 @@ bool KeyOf(const Condition* expression, const World& world, std::string* key) {
 }
 
 // An event about one cart ends what is about that cart, and whatever is not about a cart.
-bool Concerns(const Happening& happening, const Enrolment& enrolment) {
-  return !happening.only_that_cart || !IsAboutCart(enrolment) || enrolment.cart == happening.cart;
+bool Concerns(const Happening& happening, const Enrolment& enrolment, const Journey& journey) {
+  return !happening.only_that_cart || !IsAboutCart(enrolment, journey) || enrolment.cart == happening.cart;
 }
 
 void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std::string_view reason, int64_t now_ms,
@@ -109,7 +109,7 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
   std::string key;
   if (!Holds(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
   uint64_t fingerprint = KeyFingerprint(key);
-  if (LeftBy(customer.exits, journey, key, happening.has_cart && key == happening.cart, happening.at_ms)) return;
+  if (LeftBy(customer.exits, journey, key, happening.has_cart && journey.key != nullptr && key == happening.cart, happening.at_ms)) return;
   uint64_t event = Fingerprint(happening);
   if (journey.reenter != Journey::Reenter::kAlways) {
     for (Enrolment& enrolment : customer.enrolments) {
@@ -141,7 +141,7 @@ absl::Status Exits(Customer& customer, const Happening& happening, const World& 
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     bool leaves = false;
-    if (enrolment.entered_at_ms <= happening.at_ms && Concerns(happening, enrolment))
+    if (enrolment.entered_at_ms <= happening.at_ms && Concerns(happening, enrolment, *journey))
       for (const cartwheel::Exit& exit : journey->exits)
         leaves = leaves || (exit.on.Matches(happening.type, happening.name) && Holds(exit.when.get(), world));
     if (!leaves) {

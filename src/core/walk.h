@@ -58,7 +58,9 @@ uint64_t KeyFingerprint(std::string_view key);
 // is not about a cart.
 bool LeftBy(const std::vector<Mark>& exits, const Journey& journey, std::string_view key, bool about_a_cart, int64_t at_ms);
 // Whether its key names the cart it is about.
-inline bool IsAboutCart(const Enrolment& enrolment) { return enrolment.has_cart && enrolment.key == enrolment.cart; }
+inline bool IsAboutCart(const Enrolment& enrolment, const Journey& journey) {
+  return enrolment.has_cart && journey.key != nullptr && enrolment.key == enrolment.cart;
+}
 // Remembers the newest instant of (journey, key).
 void SetMark(std::vector<Mark>& marks, uint64_t journey, uint64_t key, int64_t at_ms);
 

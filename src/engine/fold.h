@@ -16,6 +16,7 @@
 #include "engine/alarms.h"
 #include "engine/cast.h"
 #include "engine/shelf.h"
+#include "engine/trail.h"
 #include "store/store.h"
 
 namespace cartwheel {
@@ -89,6 +90,7 @@ class Fold {
   FoldWrite write_;
   Effects effects_;
   FoldState next_;
+  TrailWriter trail_{0};
   AdvanceResult counts_;
   absl::flat_hash_set<int64_t> quarantined_;  // positions of events left out; rows of customers, as negative numbers
 };

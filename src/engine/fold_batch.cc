@@ -11,6 +11,7 @@ void Fold::Begin() {
   effects_ = Effects();
   counts_ = AdvanceResult();
   next_ = *state_;
+  trail_ = TrailWriter(next_.next_decision++);
 }
 
 void Fold::Forget() {
@@ -42,11 +43,8 @@ void Fold::Keep(Member& member) {
 
 void Fold::LinkDecisions(Member& member, int64_t merged) {
   if (member.decisions.empty() && merged == 0) return;
-  DecisionRow row{next_.next_decision++, member.customer.last_decision, merged, {}};
-  for (const Decision& decision : member.decisions) EncodeDecision(decision, &row.data);
+  member.customer.last_decision = trail_.Add(member.customer.last_decision, merged, member.decisions);
   member.decisions.clear();
-  member.customer.last_decision = row.id;
-  write_.decisions.push_back(std::move(row));
 }
 
 void Fold::Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
@@ -63,6 +61,7 @@ absl::Status Fold::Commit(AdvanceResult& result) {
     LinkDecisions(*member, 0);
     alarms_.File(member->customer, write_);
   }
+  if (!trail_.empty()) write_.decisions.push_back(trail_.Row());
   std::vector<int64_t> oversize;
   cast_.Collect(write_, oversize);
   for (int64_t row : oversize) quarantined_.insert(-row);

@@ -6,6 +6,7 @@
 #include "core/event.h"
 #include "engine/log_codec.h"
 #include "engine/query.h"
+#include "engine/trail.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -103,24 +104,6 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer) {
   writer.End();
 }
 
-// The trail of a customer and of every device merged into it, oldest first; the newest `limit`.
-absl::StatusOr<std::vector<Decision>> Trail(Store& store, int64_t newest, size_t limit) {
-  std::vector<Decision> trail;
-  std::vector<int64_t> links{newest};
-  while (!links.empty() && trail.size() < limit) {
-    int64_t id = links.back();
-    links.pop_back();
-    if (id == 0) continue;
-    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(id));
-    if (!row) continue;
-    for (Decision& decision : DecodeDecisions(row->data)) trail.push_back(std::move(decision));
-    links.push_back(row->previous);
-    links.push_back(row->merged);
-  }
-  std::stable_sort(trail.begin(), trail.end(), [](const Decision& a, const Decision& b) { return a.at_ms < b.at_ms; });
-  return trail;
-}
-
 void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail) {
   writer.BeginList();
   for (const Decision& decision : trail) {
@@ -178,7 +161,7 @@ absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& req
 
 absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request) {
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
-  ASSIGN_OR_RETURN(std::vector<Decision> trail, Trail(store, customer.last_decision, request.limit));
+  ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(store, customer.last_decision, request.limit));
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
@@ -191,7 +174,7 @@ absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request)
 
 absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request) {
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
-  ASSIGN_OR_RETURN(std::vector<Decision> trail, Trail(store, customer.last_decision, kExportDecisionsMax));
+  ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(store, customer.last_decision, kExportDecisionsMax));
   std::vector<int64_t> ids;
   for (const Decision& decision : trail)
     if (decision.kind == DecisionKind::kMessage) ids.push_back(decision.message);

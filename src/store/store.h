@@ -53,11 +53,9 @@ struct AlarmEntry {
   int64_t due_at_ms = 0;
 };
 
-// A link of one customer's decision trail. `data` is opaque here (core/decision.h).
+// The decisions of one fold. `data` is opaque here (engine/trail.h).
 struct DecisionRow {
   int64_t id = 0;
-  int64_t previous = 0;  // the link before; 0: the first
-  int64_t merged = 0;    // the newest link of a device that was merged here; 0: none
   std::string data;
 };
 

@@ -1,13 +1,13 @@
-// What a replay with the recipe cart-24-48-72 must count, computed from the file alone: a second, naive telling of the rules that shares no
-// line with the engine. It keeps everything in maps and looks at one customer after the other.
+// What a replay with the recipe cart-24-48-72 must count, computed from the file alone: a second, naive telling of the
+// rules that shares no line with the engine. It keeps everything in maps and looks at one customer after the other.
 //
 //   expected otto|rees46 FILE      prints "name number" lines, sorted by name
 //
-// The rules: the first add to a cart enters; reminders 24, 48 and 72 hours after it, at whole seconds rounded up; until the first one, adds
-// and removals start the wait again; an order ends it and takes everything out of the cart; so does the removal of the last item. At one
-// instant events come before reminders, and an add that is not later than the last order, the last emptying or its own product's removal
-// does not count. After the third reminder the next add enters anew. A cart that nothing has happened to for 60 days is forgotten. Exact
-// repeats of a row count once.
+// The rules: the first add to a cart enters; reminders 24, 48 and 72 hours after it, at whole seconds rounded up; until
+// the first one, adds and removals start the wait again; an order ends it and takes everything out of the cart; so does
+// the removal of the last item. At one instant events come before reminders, and an add that is not later than the last
+// order, the last emptying or its own product's removal does not count. After the third reminder the next add enters
+// anew. A cart that nothing has happened to for 60 days is forgotten. Exact repeats of a row count once.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -83,8 +83,10 @@ Actions ReadRees46(std::istream& file, Counts& counts) {
   auto split = [](const std::string& line) {
     std::vector<std::string> cells(1);
     for (char c : line) {
-      if (c == ',') cells.emplace_back();
-      else if (c != '\r') cells.back().push_back(c);
+      if (c == ',')
+        cells.emplace_back();
+      else if (c != '\r')
+        cells.back().push_back(c);
     }
     return cells;
   };
@@ -101,7 +103,8 @@ Actions ReadRees46(std::istream& file, Counts& counts) {
     }
     std::vector<std::string> cells = split(line);
     int year, month, day, hour, minute, second;
-    std::sscanf(cells[columns["event_time"]].c_str(), "%d-%d-%d %d:%d:%d", &year, &month, &day, &hour, &minute, &second);
+    std::sscanf(cells[columns["event_time"]].c_str(), "%d-%d-%d %d:%d:%d", &year, &month, &day, &hour, &minute,
+                &second);
     std::string type = cells[columns["event_type"]];
     char what = type == "view" ? 'v' : type == "cart" ? 'a' : type == "purchase" ? 'o' : 'r';
     ++counts[std::string("type ") + what];
@@ -196,9 +199,10 @@ int main(int count, char** words) {
   std::ifstream file(count == 3 ? words[2] : "");
   if (!file || (format != "otto" && format != "rees46")) return std::fputs("expected otto|rees46 FILE\n", stderr), 2;
   // What a replay may leave at zero is printed all the same.
-  Counts counts{{"duplicates", 0}, {"enrolments", 0}, {"completed", 0}, {"orders", 0}, {"order cents", 0},
-                {"carts opened", 0}, {"carts ordered", 0}, {"carts emptied", 0}, {"bought after message", 0},
-                {"bought cents", 0}, {"stopped cart_emptied", 0}, {"stopped order_completed", 0}};
+  Counts counts{{"duplicates", 0},    {"enrolments", 0},           {"completed", 0},
+                {"orders", 0},        {"order cents", 0},          {"carts opened", 0},
+                {"carts ordered", 0}, {"carts emptied", 0},        {"bought after message", 0},
+                {"bought cents", 0},  {"stopped cart_emptied", 0}, {"stopped order_completed", 0}};
   for (const char* step : kSteps) counts[std::string("message ") + step] = 0;
   Actions actions = format == "otto" ? ReadOtto(file, counts) : ReadRees46(file, counts);
   counts["customers"] = static_cast<int64_t>(actions.size());

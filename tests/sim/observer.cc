@@ -85,9 +85,10 @@ void Observer::CheckKey(const Message& message, int64_t elapsed_ms, int64_t leas
 }
 
 void Observer::CheckGap(const Message& message, const StepPromise& promise, const std::string& cart) {
+  int64_t start_ms = message.expires_at_ms - promise.latest_ms - promise.after_ms;
   std::string what = fmt::format("{} made {}", Named(message), Instant(message.made_at_ms));
   for (const Reminder& before : reminders_) {
-    if (before.customer != message.customer || before.cart != cart) continue;
+    if (before.customer != message.customer || before.cart != cart || before.start_ms != start_ms) continue;
     // The next channel of the same step, after the one before has failed.
     if (before.template_name == message.template_name && before.expires_at_ms == message.expires_at_ms &&
         before.channel != message.channel)
@@ -96,7 +97,7 @@ void Observer::CheckGap(const Message& message, const StepPromise& promise, cons
     if (std::abs(before.made_at_ms - message.made_at_ms) < gap)
       Break(fmt::format("steps never bunch up: {} and {}", before.what, what));
   }
-  reminders_.push_back({message.customer, cart, message.made_at_ms, promise.min_gap_ms, message.expires_at_ms,
+  reminders_.push_back({message.customer, cart, message.made_at_ms, promise.min_gap_ms, message.expires_at_ms, start_ms,
                         message.template_name, message.channel, what});
 }
 

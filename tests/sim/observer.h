@@ -47,6 +47,7 @@ class Observer {
     int64_t made_at_ms = 0;
     int64_t min_gap_ms = 0;
     int64_t expires_at_ms = 0;
+    int64_t start_ms = 0;  // where the waits of its walk begin
     std::string template_name, channel;
     std::string what;
   };
@@ -54,6 +55,7 @@ class Observer {
   std::string Forbidden(Person& person, const Message& message, const StepPromise& promise, const std::string& cart,
                         int64_t base_ms) const;
   void CheckKey(const Message& message, int64_t elapsed_ms, int64_t lease_ms, bool idempotent);
+  // Within one walk: another walk of the same cart, entered by a late event, may come sooner.
   void CheckGap(const Message& message, const StepPromise& promise, const std::string& cart);
   std::set<Person*> Recipients(const std::string& customer) const;
 

@@ -78,7 +78,7 @@ void People::Merge(Person& into, Person& device) {
   into.starts.insert(device.starts.begin(), device.starts.end());
   into.endpoints.insert(device.endpoints.begin(), device.endpoints.end());
   for (const auto& [id, at_ms] : device.seen) into.seen.emplace(id, at_ms);
-  into.orders += device.orders;
+  into.orders.insert(device.orders.begin(), device.orders.end());
   into.ever_had_cart |= device.ever_had_cart;
   gone_.insert(&device);
   became_[&device] = &into;
@@ -154,7 +154,7 @@ void People::Apply(Person& person, const ShopEvent& event, Told& told) {
   } else if (event.type == "cart_viewed" || event.type == "product_viewed") {
     person.starts.insert(event.at_ms);
   } else if (event.type == "order_completed") {
-    ++person.orders;
+    person.orders.insert(event.order);
     bool known = event.names_cart && person.carts.count(event.cart) > 0;
     for (auto& [id, each] : person.carts)
       if (!known || id == event.cart) each.floor_ms = std::max(each.floor_ms, event.at_ms);
@@ -170,7 +170,7 @@ void People::Apply(Person& person, const ShopEvent& event, Told& told) {
     person.starts.clear();
     person.endpoints.clear();
     person.closings.clear();
-    person.orders = 0;
+    person.orders.clear();
     person.erased_at_ms = person.floor_ms = event.at_ms;
     close({event.at_ms, true, "", true});
   }

@@ -41,7 +41,7 @@ struct Person {
   std::multiset<int64_t> starts;  // instants of events that enter or start a wait again
   std::set<std::pair<std::string, std::string>> endpoints;
   std::map<std::string, int64_t> seen;  // event id -> when it was ingested
-  int orders = 0;
+  std::set<std::string> orders;  // an order that is reported twice counts once
   bool ever_had_cart = false;
 };
 

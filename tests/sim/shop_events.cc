@@ -89,7 +89,7 @@ ShopEvent Shops::Draw(int64_t now_ms) {
     event.channel = random_.Chance(60) ? "web_push" : "sms";
     event.address = fmt::format("{}{}", event.channel, random_.Chance(80) ? person : static_cast<int>(random_.Between(1, people_)));
   }
-  if (random_.Chance(3)) event.id.clear();
+  if (event.order.empty() && random_.Chance(3)) event.id.clear();
   told_.push_back(event);
   if (told_.size() > kToldMax) told_.erase(told_.begin());
   return event;

@@ -31,7 +31,7 @@ constexpr char kRevoke[] =  // 0 waiting, 1 claimed, 6 revoked; a claimed messag
     "UPDATE message SET revoked = 1, reason = iif(state = 0, ?2, reason), state = iif(state = 0, 6, state) "
     "WHERE id = ?1 AND state IN (0, 1)";
 constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
-constexpr char kAddDecision[] = "INSERT INTO decision(id, previous, merged, data) VALUES(?1, ?2, ?3, ?4)";
+constexpr char kAddDecision[] = "INSERT INTO decision(id, data) VALUES(?1, ?2)";
 constexpr char kAddRefused[] =
     "INSERT INTO refused(position, at, code, customer, event_id, message) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr char kTrimRefused[] = "DELETE FROM refused WHERE id <= (SELECT max(id) FROM refused) - ?1";
@@ -122,7 +122,7 @@ absl::Status WriteOutbox(Connection& connection, const FoldWrite& write) {
 absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
   ASSIGN_OR_RETURN(Statement decision, connection.Prepare(kAddDecision));
   for (const DecisionRow& d : write.decisions) {
-    RETURN_IF_ERROR(decision.Run(d.id, d.previous, d.merged, Blob{d.data}));
+    RETURN_IF_ERROR(decision.Run(d.id, Blob{d.data}));
   }
   ASSIGN_OR_RETURN(Statement tally, connection.Prepare(kAddTally));
   for (const TallyDelta& t : write.tallies) RETURN_IF_ERROR(tally.Run(t.name, t.count, t.value));

@@ -10,7 +10,7 @@ namespace {
 constexpr char kFind[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id = ?1";
 constexpr char kInsert[] =
     "INSERT INTO message(" CARTWHEEL_MESSAGE_COLUMNS
-    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 constexpr char kUpdate[] =
     "UPDATE message SET state = ?2, not_before = ?3, attempts = ?4, token = ?5, idempotent = ?6, revoked = ?7, "
     "lease_boot = ?8, lease_end = ?9, settled_at = ?10, reason = ?11 WHERE id = ?1";
@@ -23,23 +23,22 @@ MessageRow ReadMessage(const Statement& s) {
   MessageRow row;
   row.id = s.Integer(0);
   row.customer = s.Integer(1);
-  row.previous = s.Integer(2);
-  row.message_class = static_cast<MessageClass>(s.Integer(3));
-  row.channel = s.Bytes(4);
-  row.purpose = s.Bytes(5);
-  row.medium = s.Bytes(6);
-  row.made_at_ms = s.Integer(7);
-  row.expires_at_ms = s.Integer(8);
-  row.state = static_cast<MessageState>(s.Integer(9));
-  row.not_before_ms = s.Integer(10);
-  row.attempts = static_cast<int32_t>(s.Integer(11));
-  row.token = s.Integer(12);
-  row.idempotent = s.Integer(13) != 0;
-  row.revoked = s.Integer(14) != 0;
-  row.lease = LeaseTime{.boot = static_cast<uint64_t>(s.Integer(15)), .monotonic_ms = s.Integer(16)};
-  row.settled_at_ms = s.Integer(17);
-  row.reason = s.Bytes(18);
-  row.body = s.Bytes(19);
+  row.message_class = static_cast<MessageClass>(s.Integer(2));
+  row.channel = s.Bytes(3);
+  row.purpose = s.Bytes(4);
+  row.medium = s.Bytes(5);
+  row.made_at_ms = s.Integer(6);
+  row.expires_at_ms = s.Integer(7);
+  row.state = static_cast<MessageState>(s.Integer(8));
+  row.not_before_ms = s.Integer(9);
+  row.attempts = static_cast<int32_t>(s.Integer(10));
+  row.token = s.Integer(11);
+  row.idempotent = s.Integer(12) != 0;
+  row.revoked = s.Integer(13) != 0;
+  row.lease = LeaseTime{.boot = static_cast<uint64_t>(s.Integer(14)), .monotonic_ms = s.Integer(15)};
+  row.settled_at_ms = s.Integer(16);
+  row.reason = s.Bytes(17);
+  row.body = s.Bytes(18);
   return row;
 }
 
@@ -67,7 +66,7 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
   if (messages.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement insert, connection.Prepare(kInsert));
   for (const MessageRow& m : messages) {
-    RETURN_IF_ERROR(insert.Run(m.id, m.customer, m.previous, static_cast<int64_t>(m.message_class), m.channel,
+    RETURN_IF_ERROR(insert.Run(m.id, m.customer, static_cast<int64_t>(m.message_class), m.channel,
                                m.purpose, m.medium, m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms,
                                m.attempts, m.token, m.idempotent, m.revoked, BootColumn(m.lease.boot),
                                m.lease.monotonic_ms, m.settled_at_ms, m.reason, Blob{m.body}));

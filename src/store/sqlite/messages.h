@@ -12,7 +12,7 @@ namespace cartwheel {
 
 // What follows SELECT in a statement that ReadMessage reads.
 #define CARTWHEEL_MESSAGE_COLUMNS                                                                               \
-  "id, customer, previous, class, channel, purpose, medium, made_at, expires_at, state, not_before, attempts, " \
+  "id, customer, class, channel, purpose, medium, made_at, expires_at, state, not_before, attempts, " \
   "token, idempotent, revoked, lease_boot, lease_end, settled_at, reason, body"
 
 MessageRow ReadMessage(const Statement& statement);

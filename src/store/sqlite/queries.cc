@@ -12,7 +12,7 @@ constexpr char kFindDefinition[] = "SELECT content FROM definition WHERE revisio
 constexpr char kAddDefinition[] = "INSERT INTO definition(revision, saved_at, content) VALUES(?1, ?2, ?3)";
 constexpr char kLatest[] = "SELECT coalesce(max(revision), 0) FROM definition";
 constexpr char kCustomers[] = "SELECT id, data FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
-constexpr char kDecision[] = "SELECT id, previous, merged, data FROM decision WHERE id = ?1";
+constexpr char kDecision[] = "SELECT id, data FROM decision WHERE id = ?1";
 constexpr char kRefused[] =
     "SELECT position, at, code, customer, event_id, message FROM refused ORDER BY id DESC LIMIT ?1";
 constexpr char kTallies[] = "SELECT name, count, value FROM tally ORDER BY name";
@@ -78,7 +78,7 @@ absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, 
   ASSIGN_OR_RETURN(bool found, find.First(id));
   if (!found) return std::optional<DecisionRow>();
   return std::optional<DecisionRow>(DecisionRow{
-      .id = find.Integer(0), .previous = find.Integer(1), .merged = find.Integer(2), .data = find.Bytes(3)});
+      .id = find.Integer(0), .data = find.Bytes(1)});
 }
 
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit) {

@@ -37,7 +37,6 @@ CREATE TABLE alarm(
 CREATE TABLE message(
   id INTEGER PRIMARY KEY,
   customer INTEGER NOT NULL,
-  previous INTEGER NOT NULL,
   class INTEGER NOT NULL,
   channel TEXT NOT NULL,
   purpose TEXT NOT NULL,
@@ -60,8 +59,6 @@ CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
 CREATE INDEX message_troubled ON message(id, state) WHERE state IN (4, 7, 8);
 CREATE TABLE decision(
   id INTEGER PRIMARY KEY,
-  previous INTEGER NOT NULL,
-  merged INTEGER NOT NULL,
   data BLOB NOT NULL);
 CREATE TABLE definition(
   revision INTEGER PRIMARY KEY,

@@ -51,6 +51,7 @@ std::string RemindersOnly();
 class Shop {
  public:
   explicit Shop(std::shared_ptr<Store> store = NewMemoryStore(), std::string_view playbook = "");
+  Shop(const Shop&) = delete;  // the engine holds its clock
 
   Engine& engine() { return *engine_; }
   ManualClock& clock() { return clock_; }
@@ -58,8 +59,8 @@ class Shop {
   std::shared_ptr<Store> store() { return store_; }
   // Ends the engine as a crash would (no lease is given back) and opens another on the same store.
   void Crash();
-  // Closes the engine and opens another with the options as they are now.
-  void Reopen();
+  // Closes the engine (unless it is `closed`) and opens another with the options as they are now.
+  void Reopen(bool closed = false);
 
   // Ingests one event; `rest` is what follows the id, as JSON members.
   void Event(std::string_view type, std::string_view customer, int64_t at_ms, std::string_view properties = "{}",

@@ -186,7 +186,7 @@ TEST_CASE("commit changes everything") {
     write.customers = {{9, "nine"}, {3, std::string("th\0ree", 6)}};
     write.aliases = {{"b", 3}, {std::string("a\0", 2), 9}, {"", 4}};
     write.messages = {Waiting(4, 9, "sms", 50)};
-    write.decisions = {{.id = 8, .previous = 2, .merged = 1, .data = "why"}};
+    write.decisions = {{.id = 8, .data = "why"}};
     Ok(store.Commit(write));
 
     CHECK(Get(store.Resolve({"b", "zz", std::string("a\0", 2), "a", ""})) == Ints{3, 0, 9, 0, 4});
@@ -194,8 +194,6 @@ TEST_CASE("commit changes everything") {
           std::vector<std::string>{std::string("th\0ree", 6), "", "nine", std::string("th\0ree", 6)});
     CHECK(Same(Get(store.Messages({4, 5})).at(0), write.messages[0]));
     const DecisionRow decision = Get(store.Decision(8)).value();
-    CHECK(decision.previous == 2);
-    CHECK(decision.merged == 1);
     CHECK(decision.data == "why");
     CHECK(!Get(store.Decision(7)).has_value());
     CHECK(Get(store.Measure()).cursor == 5);
@@ -377,7 +375,6 @@ TEST_CASE("dispatch writes the changeable half") {
     FoldWrite write = WriteAt(TakeEpoch(store));
     write.messages = {Waiting(1, 1, "sms", 10)};
     write.messages[0].message_class = MessageClass::kNotice;
-    write.messages[0].previous = 6;
     Ok(store.Commit(write));
     MessageRow expected = write.messages[0];
     expected.state = MessageState::kFailed;

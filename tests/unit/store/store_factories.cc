@@ -53,7 +53,7 @@ MessageRow Waiting(int64_t id, int64_t customer, const std::string& channel, int
 }
 
 bool Same(const MessageRow& a, const MessageRow& b) {
-  return a.id == b.id && a.customer == b.customer && a.previous == b.previous && a.message_class == b.message_class &&
+  return a.id == b.id && a.customer == b.customer && a.message_class == b.message_class &&
          a.channel == b.channel && a.purpose == b.purpose && a.medium == b.medium && a.made_at_ms == b.made_at_ms &&
          a.expires_at_ms == b.expires_at_ms && a.body == b.body && a.state == b.state &&
          a.not_before_ms == b.not_before_ms && a.attempts == b.attempts && a.token == b.token &&

@@ -1,0 +1,132 @@
+// The settle table: every outcome for every state of a message.
+#include "cartwheel/limits.h"
+#include "core/settle.h"
+#include "tests/catch.h"
+
+namespace cartwheel {
+namespace {
+
+using S = MessageState;
+using O = OutcomeCode;
+constexpr int64_t kNow = 1'000'000;
+
+MessageRow Message(MessageState state, MessageClass message_class = MessageClass::kAdvertisement) {
+  MessageRow row;
+  row.id = 5;
+  row.message_class = message_class;
+  row.state = state;
+  row.expires_at_ms = kNow + 100'000'000;
+  row.attempts = 1;
+  row.token = 9;
+  return row;
+}
+
+}  // namespace
+
+TEST_CASE("settle: in time") {
+  struct Case {
+    OutcomeCode code;
+    MessageState advertisement, transactional;
+  };
+  for (const Case& c : std::vector<Case>{{O::kAccepted, S::kAccepted, S::kAccepted},
+                                         {O::kDelivered, S::kDelivered, S::kDelivered},
+                                         {O::kFailedFinal, S::kFailed, S::kFailed},
+                                         {O::kRetry, S::kWaiting, S::kWaiting},
+                                         {O::kUnknown, S::kUnknown, S::kWaiting},
+                                         {O::kGone, S::kFailed, S::kFailed},
+                                         {O::kRejectMsg, S::kFailed, S::kFailed},
+                                         {O::kConfig, S::kWaiting, S::kWaiting},
+                                         {O::kSuppressed, S::kFailed, S::kFailed},
+                                         {O::kDefer, S::kWaiting, S::kWaiting}}) {
+    CAPTURE(OutcomeName(c.code));
+    for (MessageClass message_class : {MessageClass::kAdvertisement, MessageClass::kTransactional, MessageClass::kNotice}) {
+      MessageRow row = Message(S::kClaimed, message_class);
+      MessageState expected = message_class == MessageClass::kAdvertisement ? c.advertisement : c.transactional;
+      Settlement result = Settle(row, {5, 9, c.code}, kNow);
+      CHECK(row.state == expected);
+      CHECK((result == Settlement::kDone) == (expected != S::kWaiting));
+      CHECK((row.not_before_ms > kNow) == (expected == S::kWaiting));
+    }
+    OutcomeCode parsed;
+    REQUIRE(ParseOutcome(OutcomeName(c.code), &parsed));
+    CHECK(parsed == c.code);
+  }
+  OutcomeCode none;
+  CHECK_FALSE(ParseOutcome("lost", &none));
+}
+
+TEST_CASE("settle: late, or under another token") {
+  struct Case {
+    MessageState before;
+    OutcomeCode code;
+    MessageState after;
+  };
+  for (const Case& c : std::vector<Case>{{S::kUnknown, O::kAccepted, S::kAccepted},
+                                         {S::kUnknown, O::kDelivered, S::kDelivered},
+                                         {S::kUnknown, O::kFailedFinal, S::kFailed},
+                                         {S::kUnknown, O::kRetry, S::kUnknown},
+                                         {S::kUnknown, O::kUnknown, S::kUnknown},
+                                         {S::kWaiting, O::kAccepted, S::kAccepted},
+                                         {S::kWaiting, O::kFailedFinal, S::kWaiting},
+                                         {S::kClaimed, O::kAccepted, S::kClaimed},
+                                         {S::kClaimed, O::kFailedFinal, S::kClaimed},
+                                         {S::kAccepted, O::kDelivered, S::kDelivered},
+                                         {S::kAccepted, O::kFailedFinal, S::kFailed},
+                                         {S::kAccepted, O::kUnknown, S::kAccepted},
+                                         {S::kAccepted, O::kRetry, S::kAccepted},
+                                         {S::kDelivered, O::kFailedFinal, S::kDelivered},
+                                         {S::kFailed, O::kRetry, S::kFailed},
+                                         {S::kExpired, O::kRetry, S::kExpired},
+                                         {S::kRevoked, O::kRetry, S::kRevoked},
+                                         {S::kDead, O::kRetry, S::kDead}}) {
+    CAPTURE(MessageStateName(c.before), OutcomeName(c.code));
+    MessageRow row = Message(c.before);
+    Settle(row, {5, 8, c.code}, kNow);
+    CHECK(row.state == c.after);
+  }
+}
+
+TEST_CASE("settle: accepted late while it is out again forbids a third time") {
+  MessageRow row = Message(S::kClaimed, MessageClass::kTransactional);
+  CHECK(Settle(row, {5, 8, O::kAccepted}, kNow) == Settlement::kRecorded);
+  CHECK(row.revoked);
+  Settle(row, {5, 9, O::kRetry}, kNow);
+  CHECK(row.state == S::kRevoked);
+}
+
+TEST_CASE("settle: what was never handed out is not settled") {
+  MessageRow row = Message(S::kWaiting);
+  row.token = 0;
+  CHECK(Settle(row, {5, 0, O::kAccepted}, kNow) == Settlement::kNothing);
+  CHECK(row.state == S::kWaiting);
+}
+
+TEST_CASE("settle: a lapsed lease") {
+  MessageRow row = Message(S::kClaimed);
+  CHECK(Lapse(row, kNow) == Settlement::kDone);
+  CHECK(row.state == S::kUnknown);
+  row = Message(S::kClaimed);
+  row.idempotent = true;
+  CHECK(Lapse(row, kNow) == Settlement::kAgain);
+  CHECK(row.state == S::kWaiting);
+  row = Message(S::kClaimed, MessageClass::kNotice);
+  row.revoked = true;
+  CHECK(Lapse(row, kNow) == Settlement::kRecorded);
+  CHECK(row.state == S::kRevoked);
+  row = Message(S::kClaimed, MessageClass::kNotice);
+  row.attempts = static_cast<int32_t>(kAttemptsMax);
+  Lapse(row, kNow);
+  CHECK(row.state == S::kDead);
+}
+
+TEST_CASE("settle: the backoff is the same in every replay") {
+  for (int attempt = 1; attempt < 40; ++attempt)
+    for (int64_t message : {1, 2, 77}) {
+      CHECK(Backoff(message, attempt) == Backoff(message, attempt));
+      CHECK(Backoff(message, attempt) >= kRetryFirstMs * 3 / 4);
+      CHECK(Backoff(message, attempt) <= kRetryLastMs * 5 / 4);
+    }
+  CHECK(Backoff(1, 3) != Backoff(2, 3));
+}
+
+}  // namespace cartwheel

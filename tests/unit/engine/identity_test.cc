@@ -1,0 +1,179 @@
+// Identity: who is who, and what a merge keeps.
+#include "tests/unit/engine/shop.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kTea = R"({"product_id":"tea","price":10})";
+constexpr std::string_view kMilk = R"({"product_id":"milk","price":1})";
+using Lines = std::vector<std::string>;
+
+std::string Device(Shop& shop, std::string_view device) {
+  auto answer = shop.engine().Query({.query = "customer", .anonymous_id = std::string(device)});
+  return answer.ok() ? *answer : StatusText(answer.status());
+}
+
+}  // namespace
+
+TEST_CASE("identity: a device becomes a customer with its cart, and one walk goes on") {
+  Shop shop;
+  shop.clock().Set(kDay0 + 3 * kHourMs);
+  std::string_view survivor;
+  SECTION("the device's walk is the later one") {
+    shop.Event("product_added", "ann", kDay0, kTea);
+    shop.DeviceEvent("product_added", "dev", kDay0 + 2 * kHourMs, kMilk);
+    survivor = "@26:";
+  }
+  SECTION("the customer's walk is the later one") {
+    shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+    shop.Event("product_added", "ann", kDay0 + kHourMs, kMilk);
+    survivor = "@25:";
+  }
+  shop.Identify("ann", "dev", kDay0 + 3 * kHourMs);
+  shop.RunTo(kDay0 + 30 * kHourMs);
+  REQUIRE(shop.Outbox().size() == 1);
+  CHECK(Has(shop.Outbox()[0], survivor));
+  std::string ann = shop.Query("customer", "ann");
+  CHECK(Has(ann, "tea"));
+  CHECK(Has(ann, "milk"));
+  CHECK(Has(Device(shop, "dev"), R"("id":"ann")"));
+  CHECK(Has(shop.Query("why", "ann"), R"("decision":"merged")"));
+  CHECK(Has(shop.Query("report"), R"("customers":1)"));
+}
+
+TEST_CASE("identity: a message that waits goes with its device, and is stopped by the customer's order") {
+  Shop shop;
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  shop.Identify("ann", "dev", kDay0 + 24 * kHourMs);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"dev/first@24:waiting"});
+  shop.Event("page_viewed", "ann", kDay0);
+  CHECK(shop.Claim("web_push").empty());  // held back: it is ann's now
+  shop.Event("order_completed", "ann", kDay0 + 25 * kHourMs - 1);
+  shop.AdvanceTo(kDay0 + 25 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"dev/first@24:revoked"});
+}
+
+TEST_CASE("identity: what either had left does not walk on") {
+  Shop shop;
+  shop.clock().Set(kDay0 + 3 * kHourMs);
+  SECTION("the customer had bought") {
+    shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+    shop.Event("order_completed", "ann", kDay0 + kHourMs);
+  }
+  SECTION("the device had bought") {
+    shop.Event("product_added", "ann", kDay0, kTea);
+    shop.DeviceEvent("order_completed", "dev", kDay0 + kHourMs);
+  }
+  shop.Identify("ann", "dev", kDay0 + 2 * kHourMs);
+  shop.RunTo(kDay0 + 100 * kHourMs);
+  CHECK(shop.Outbox().empty());
+}
+
+TEST_CASE("identity: refusals win") {
+  Shop shop;
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  auto messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kSuppressed}}}).ok());
+  shop.Identify("ann", "dev", kDay0 + 24 * kHourMs);
+  shop.RunTo(kDay0 + 100 * kHourMs);
+  CHECK(shop.Claim("web_push").empty());
+}
+
+TEST_CASE("identity: a device that two people use") {
+  Shop shop;
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+  shop.Identify("ann", "dev", kDay0);
+  SECTION("in two folds") { shop.AdvanceTo(kDay0); }
+  SECTION("in one") {}
+  shop.DeviceEvent("product_added", "dev", kDay0 + 1, R"({"product_id":"anns"})");
+  shop.Identify("bob", "dev", kDay0 + 2);
+  shop.DeviceEvent("product_added", "dev", kDay0 + 3, R"({"product_id":"bobs"})");
+  shop.AdvanceTo(kDay0 + 3);
+  std::string ann = shop.Query("customer", "ann"), bob = shop.Query("customer", "bob");
+  CHECK(Has(ann, "tea"));
+  CHECK(Has(ann, "anns"));
+  CHECK_FALSE(Has(ann, "bobs"));
+  CHECK_FALSE(Has(ann, R"("dev")"));
+  CHECK(Has(bob, "bobs"));
+  CHECK_FALSE(Has(bob, "anns"));
+  CHECK(Has(Device(shop, "dev"), R"("id":"bob")"));
+  shop.Identify("ann", "dev", kDay0 + 4);  // and back
+  shop.DeviceEvent("product_added", "dev", kDay0 + 5, R"({"product_id":"again"})");
+  shop.AdvanceTo(kDay0 + 5);
+  CHECK(Has(shop.Query("customer", "ann"), "again"));
+}
+
+TEST_CASE("identity: alias joins a customer's earlier id") {
+  Shop shop;
+  shop.Event("product_added", "old", kDay0, kTea);
+  shop.Event("order_completed", "old", kDay0 - 1, R"({"total":5,"order_id":"1"})");
+  shop.Event("order_completed", "ann", kDay0 - 1, R"({"total":5,"order_id":"1"})");  // both had reported it
+  shop.Event("order_completed", "ann", kDay0 - 1, R"({"total":7,"order_id":"2"})");
+  shop.Event("alias", "ann", kDay0, R"({"previous_id":"old"})");
+  shop.Event("product_added", "old", kDay0 + 1, kMilk);
+  shop.AdvanceTo(kDay0);
+  std::string ann = shop.Query("customer", "old");
+  CHECK(Has(ann, R"("id":"ann")"));
+  CHECK(Has(ann, "tea"));
+  CHECK(Has(ann, "milk"));
+  CHECK(Has(ann, R"("orders":2,"revenue":12)"));
+  shop.Event("alias", "old", kDay0, R"({"previous_id":"ann"})");  // a circle changes nothing
+  shop.AdvanceTo(kDay0);
+  CHECK(Has(shop.Query("customer", "ann"), R"("orders":2)"));
+}
+
+TEST_CASE("identity: an event with both ids belongs to the customer and merges nothing") {
+  Shop shop;
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+  shop.Raw(R"({"type":"product_added","customer":"ann","anonymous_id":"dev","properties":{"product_id":"milk"}})");
+  shop.AdvanceTo(kDay0);
+  CHECK(Has(Device(shop, "dev"), R"("anonymous":true)"));
+  CHECK_FALSE(Has(Device(shop, "dev"), "milk"));
+  CHECK_FALSE(Has(shop.Query("customer", "ann"), "tea"));
+}
+
+TEST_CASE("identity: placeholder ids are nobody") {
+  Shop shop;
+  for (const char* id : {"", "0", "-1", "null", "undefined", "guest", "anonymous", "Guest", " null "}) {
+    CAPTURE(id);
+    IngestResult result = shop.Raw(fmt::format(R"({{"type":"page_viewed","customer":"{}"}})", id));
+    REQUIRE(result.rejected.size() == 1);
+    CHECK(result.rejected[0].code == "placeholder_id");
+    result = shop.Raw(fmt::format(R"({{"type":"identify","customer":"{}","anonymous_id":"dev"}})", id));
+    CHECK(result.rejected.size() == 1);
+  }
+}
+
+TEST_CASE("identity: the last to register an address takes it, and the other's waiting messages are revoked") {
+  Shop shop;
+  shop.options().address_by_id = false;
+  shop.Reopen();
+  shop.Event("endpoint_added", "ann", kDay0, R"({"channel":"web_push","address":"X"})");
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  REQUIRE(shop.Outbox() == Lines{"ann/first@24:waiting"});
+  shop.Event("endpoint_added", "bob", kDay0 + 24 * kHourMs, R"({"channel":"web_push","address":"X"})");
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+  CHECK_FALSE(Has(shop.Query("customer", "ann"), R"("address":"X")"));
+  CHECK(Has(shop.Query("customer", "bob"), R"("address":"X")"));
+  CHECK(Has(shop.Query("why", "ann"), "endpoint_taken"));
+  shop.RunTo(kDay0 + 100 * kHourMs);
+  CHECK(shop.Outbox().size() == 1);
+}
+
+TEST_CASE("identity: a removed endpoint revokes what waits for it") {
+  Shop shop;
+  shop.Event("endpoint_added", "ann", kDay0, R"({"channel":"web_push","address":"X"})");
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  shop.Event("endpoint_removed", "ann", kDay0 + 24 * kHourMs, R"({"channel":"web_push","address":"X"})");
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+}
+
+}  // namespace cartwheel

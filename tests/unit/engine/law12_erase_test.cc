@@ -1,0 +1,115 @@
+// Law 12: forgetting is logical at once.
+#include "tests/unit/engine/shop.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kTea = R"({"product_id":"tea","name":"secret","price":10})";
+using Lines = std::vector<std::string>;
+
+// Ann, her device, her address, a walk; then the erasure at 30 hours.
+void EraseAnn(Shop& shop, bool in_one_fold = false) {
+  shop.Event("identify", "ann", kDay0, R"({"name":"secret"})");
+  shop.Identify("ann", "dev", kDay0);
+  shop.Event("endpoint_added", "ann", kDay0, R"({"channel":"web_push","address":"secret"})");
+  shop.Event("product_added", "ann", kDay0, kTea);
+  if (!in_one_fold) shop.RunTo(kDay0 + 30 * kHourMs);
+  shop.clock().Set(kDay0 + 30 * kHourMs);
+  shop.Event("erase", "ann", kDay0 + 30 * kHourMs);
+  shop.AdvanceTo(kDay0 + 30 * kHourMs);
+}
+
+void CheckNobody(Shop& shop) {
+  for (std::string_view query : {"customer", "why", "export"}) CHECK(Has(shop.Query(query, "ann"), "nobody"));
+  auto device = shop.engine().Query({.query = "customer", .anonymous_id = "dev"});
+  CHECK(absl::IsNotFound(device.status()));
+}
+
+}  // namespace
+
+TEST_CASE("law 12: erased is invisible at once, and what waits is revoked") {
+  Shop shop;
+  EraseAnn(shop);
+  CheckNobody(shop);
+  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+  CHECK(shop.Claim("web_push").empty());
+  shop.RunTo(kDay0 + 100 * kHourMs);
+  CHECK(shop.Outbox().size() == 1);
+}
+
+TEST_CASE("law 12: a claimed message is not tried again") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  auto messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  shop.Event("erase", "ann", kDay0 + 24 * kHourMs);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kRetry}}}).ok());
+  shop.RunTo(kDay0 + 40 * kHourMs);
+  CHECK(shop.Claim("web_push").empty());
+  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+}
+
+TEST_CASE("law 12: late events of before the erasure join nobody") {
+  Shop shop;
+  EraseAnn(shop);
+  shop.Event("product_added", "ann", kDay0 + 29 * kHourMs, kTea);
+  shop.Event("identify", "ann", kDay0 + 29 * kHourMs, R"({"name":"secret"})");
+  shop.DeviceEvent("product_added", "dev", kDay0 + 29 * kHourMs, kTea);
+  shop.DeviceEvent("product_added", "dev2", kDay0 + 29 * kHourMs, kTea);
+  shop.Identify("ann", "dev2", kDay0 + 30 * kHourMs);  // at the very instant
+  shop.Event("endpoint_added", "ann", kDay0 + 29 * kHourMs, R"({"channel":"web_push","address":"secret"})");
+  CHECK(shop.AdvanceTo(kDay0 + 30 * kHourMs).refused == 5);
+  CheckNobody(shop);
+  shop.RunTo(kDay0 + 60 * kHourMs);
+  Lines anns = shop.Outbox();
+  std::erase_if(anns, [](const std::string& line) { return line.starts_with("dev2/"); });
+  CHECK(anns == Lines{"ann/first@24:revoked"});
+}
+
+TEST_CASE("law 12: a late endpoint_added of before the erasure takes no address away") {
+  Shop shop;
+  EraseAnn(shop);
+  shop.Event("endpoint_added", "bob", kDay0 + 29 * kHourMs, R"({"channel":"web_push","address":"B"})");
+  shop.AdvanceTo(kDay0 + 30 * kHourMs);
+  shop.Event("endpoint_added", "ann", kDay0 + 29 * kHourMs, R"({"channel":"web_push","address":"B"})");
+  shop.AdvanceTo(kDay0 + 30 * kHourMs);
+  CHECK(Has(shop.Query("customer", "bob"), R"("address":"B")"));
+}
+
+TEST_CASE("law 12: new events start afresh") {
+  Shop shop;
+  bool in_one_fold = false;
+  SECTION("folded before the erasure") {}
+  SECTION("folded with the erasure") { in_one_fold = true; }
+  EraseAnn(shop, in_one_fold);
+  shop.clock().Set(kDay0 + 31 * kHourMs);
+  shop.Event("product_added", "ann", kDay0 + 31 * kHourMs, R"({"product_id":"coffee"})");
+  shop.RunTo(kDay0 + 55 * kHourMs);
+  for (std::string_view query : {"customer", "why", "export"}) {
+    std::string answer = shop.Query(query, "ann");
+    INFO(answer);
+    CHECK_FALSE(Has(answer, "error"));
+    CHECK_FALSE(Has(answer, "secret"));
+    CHECK_FALSE(Has(answer, "tea"));
+    CHECK_FALSE(Has(answer, "2026-01-01T"));
+  }
+  CHECK(shop.Outbox().back() == "ann/first@55:waiting");
+}
+
+TEST_CASE("law 12: no query of messages shows what was erased") {
+  Shop shop;
+  EraseAnn(shop);
+  for (std::string_view query : {"messages", "dead_letters"}) CHECK_FALSE(Has(shop.Query(query), "secret"));
+}
+
+TEST_CASE("law 12: an unfolded erasure already keeps messages back") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  shop.Event("erase", "ann", kDay0 + 24 * kHourMs);
+  CHECK(shop.Claim("web_push").empty());
+}
+
+}  // namespace cartwheel
