@@ -13,7 +13,8 @@ int main() {
       {"type": "product_added", "customer": "kim", "properties": {"product_id": "mug", "name": "머그컵"}})").value();
   clock.Pass(24 * 3'600'000);  // a day goes by, and nothing was bought
   engine->Advance().value();
-  for (const cartwheel::Message& message : engine->Claim({.channel = "web_push"}).value().messages) {
+  cartwheel::ClaimResult claim = engine->Claim({.channel = "web_push"}).value();
+  for (const cartwheel::Message& message : claim.messages) {
     std::cout << message.address << ": " << message.payload << "\n";
     engine->Settle({{message.id, message.token, cartwheel::OutcomeCode::kAccepted}}).value();
   }

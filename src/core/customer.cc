@@ -100,11 +100,13 @@ void Visit(Codec& codec, C& c) {
   codec.Int(c.last_decision), codec.Int(c.filed_at_ms);
 }
 
-bool PackedPartsAreValid(const Customer& c) {
+bool PartsAreValid(const Customer& c) {
   if (!c.attributes.empty() && !ValidPacked(c.attributes)) return false;
-  for (const Cart& cart : c.carts)
+  for (const Cart& cart : c.carts) {
+    if (cart.stage > CartStage::kExpired) return false;
     for (const Item& item : cart.items)
       if (!ValidPacked(item.properties)) return false;
+  }
   return true;
 }
 
@@ -150,7 +152,7 @@ absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes) {
   uint8_t version = decoder.in.Byte();
   if (version == kRowVersion) Visit(decoder, customer);
   if (version != kRowVersion || !decoder.in.ok() || !decoder.in.at_end() || customer.names.empty() ||
-      !PackedPartsAreValid(customer))
+      !PartsAreValid(customer))
     return absl::DataLossError(
         fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
   return customer;

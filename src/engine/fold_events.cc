@@ -134,8 +134,8 @@ absl::Status Fold::Identify(const Input& input, Member& member) {
   for (const std::string& key : input.others) {
     Member* device = cast_.ByKey(key);
     if (device == &member) continue;
+    if (device != nullptr && device->broken) return absl::InternalError("the device's row is damaged");
     if (device != nullptr && (device->customer.anonymous || key == CustomerKey(device->customer.id))) {
-      if (device->broken) return absl::InternalError("the device's row is damaged");
       RETURN_IF_ERROR(MergeInto(member, *device));
       continue;
     }

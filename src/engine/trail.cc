@@ -23,9 +23,10 @@ int64_t TrailWriter::Add(int64_t previous, int64_t merged, const std::vector<Dec
 }
 
 absl::StatusOr<std::vector<Decision>> ReadTrail(Store& store, int64_t newest, size_t limit) {
-  std::vector<Decision> trail;
+  std::vector<std::vector<Decision>> entries;  // newest first
+  size_t read = 0;
   std::vector<int64_t> links{newest};
-  while (!links.empty() && trail.size() < limit) {
+  while (!links.empty() && read < limit) {
     const int64_t link = links.back();
     links.pop_back();
     if (link == 0) continue;
@@ -35,8 +36,13 @@ absl::StatusOr<std::vector<Decision>> ReadTrail(Store& store, int64_t newest, si
     for (int64_t slot = link & ((1 << kSlotBits) - 1); slot > 0; --slot) reader.Signed(), reader.Signed(), reader.Text();
     links.push_back(reader.Signed());
     links.push_back(reader.Signed());
-    for (Decision& decision : DecodeDecisions(reader.Text())) trail.push_back(std::move(decision));
+    entries.push_back(DecodeDecisions(reader.Text()));
+    read += entries.back().size();
   }
+  std::vector<Decision> trail;
+  trail.reserve(read);
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+    for (Decision& decision : *entry) trail.push_back(std::move(decision));
   std::stable_sort(trail.begin(), trail.end(), [](const Decision& a, const Decision& b) { return a.at_ms < b.at_ms; });
   return trail;
 }

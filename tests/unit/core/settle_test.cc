@@ -10,7 +10,7 @@ using S = MessageState;
 using O = OutcomeCode;
 constexpr int64_t kNow = 1'000'000;
 
-MessageRow Message(MessageState state, MessageClass message_class = MessageClass::kAdvertisement) {
+MessageRow Row(MessageState state, MessageClass message_class = MessageClass::kAdvertisement) {
   MessageRow row;
   row.id = 5;
   row.message_class = message_class;
@@ -40,7 +40,7 @@ TEST_CASE("settle: in time") {
                                          {O::kDefer, S::kWaiting, S::kWaiting}}) {
     CAPTURE(OutcomeName(c.code));
     for (MessageClass message_class : {MessageClass::kAdvertisement, MessageClass::kTransactional, MessageClass::kNotice}) {
-      MessageRow row = Message(S::kClaimed, message_class);
+      MessageRow row = Row(S::kClaimed, message_class);
       MessageState expected = message_class == MessageClass::kAdvertisement ? c.advertisement : c.transactional;
       Settlement result = Settle(row, {5, 9, c.code}, kNow);
       CHECK(row.state == expected);
@@ -80,14 +80,14 @@ TEST_CASE("settle: late, or under another token") {
                                          {S::kRevoked, O::kRetry, S::kRevoked},
                                          {S::kDead, O::kRetry, S::kDead}}) {
     CAPTURE(MessageStateName(c.before), OutcomeName(c.code));
-    MessageRow row = Message(c.before);
+    MessageRow row = Row(c.before);
     Settle(row, {5, 8, c.code}, kNow);
     CHECK(row.state == c.after);
   }
 }
 
 TEST_CASE("settle: accepted late while it is out again forbids a third time") {
-  MessageRow row = Message(S::kClaimed, MessageClass::kTransactional);
+  MessageRow row = Row(S::kClaimed, MessageClass::kTransactional);
   CHECK(Settle(row, {5, 8, O::kAccepted}, kNow) == Settlement::kRecorded);
   CHECK(row.revoked);
   Settle(row, {5, 9, O::kRetry}, kNow);
@@ -95,25 +95,25 @@ TEST_CASE("settle: accepted late while it is out again forbids a third time") {
 }
 
 TEST_CASE("settle: what was never handed out is not settled") {
-  MessageRow row = Message(S::kWaiting);
+  MessageRow row = Row(S::kWaiting);
   row.token = 0;
   CHECK(Settle(row, {5, 0, O::kAccepted}, kNow) == Settlement::kNothing);
   CHECK(row.state == S::kWaiting);
 }
 
 TEST_CASE("settle: a lapsed lease") {
-  MessageRow row = Message(S::kClaimed);
+  MessageRow row = Row(S::kClaimed);
   CHECK(Lapse(row, kNow) == Settlement::kDone);
   CHECK(row.state == S::kUnknown);
-  row = Message(S::kClaimed);
+  row = Row(S::kClaimed);
   row.idempotent = true;
   CHECK(Lapse(row, kNow) == Settlement::kAgain);
   CHECK(row.state == S::kWaiting);
-  row = Message(S::kClaimed, MessageClass::kNotice);
+  row = Row(S::kClaimed, MessageClass::kNotice);
   row.revoked = true;
   CHECK(Lapse(row, kNow) == Settlement::kRecorded);
   CHECK(row.state == S::kRevoked);
-  row = Message(S::kClaimed, MessageClass::kNotice);
+  row = Row(S::kClaimed, MessageClass::kNotice);
   row.attempts = static_cast<int32_t>(kAttemptsMax);
   Lapse(row, kNow);
   CHECK(row.state == S::kDead);

@@ -25,7 +25,7 @@ TEST_CASE("law 8: a claim at expires_at hands out nothing") {
     CHECK(shop.Claim("web_push").empty());
     CHECK(shop.Outbox() == Lines{"ann/first@24:expired"});
     shop.AdvanceTo(kDay0 + 48 * kHourMs);
-    CHECK(Has(shop.Query("why", "ann"), R"("detail":"expired")"));
+    CHECK(Has(shop.Query("why", "ann"), R"("detail":"expired)"));
   }
 }
 
