@@ -155,7 +155,7 @@ absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::s
     return endpoint.channel == channel && endpoint.address == address;
   });
   if (removed == 0) return absl::OkStatus();
-  return RevokeForChannel(customer, channel, reason, context, effects);
+  return RevokeForChannel(customer, channel, reason, false, context, effects);
 }
 
 absl::Status Erase(Customer& customer, int64_t at_ms, const StepContext& context, Effects& effects) {

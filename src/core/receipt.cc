@@ -68,6 +68,8 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     break;
   }
+  if (outcome == "gone" || outcome == "suppressed")
+    return RevokeForChannel(customer, channel, outcome, outcome == "suppressed", context, effects);
   return absl::OkStatus();
 }
 

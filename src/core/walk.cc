@@ -270,12 +270,14 @@ absl::Status RevokeForCart(Customer& customer, std::string_view cart, const Step
 }
 
 absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
-                              const StepContext& context, Effects& effects) {
+                              bool advertisements_only, const StepContext& context, Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
       const OpenMessage& message = enrolment.messages[i];
-      if (journey->steps[message.step].via[message.via] == channel)
+      const Step& step = journey->steps[message.step];
+      if (step.via[message.via] != channel) continue;
+      if (!advertisements_only || step.message_template->message_class == MessageClass::kAdvertisement)
         RevokeOpen(enrolment, *journey, i, reason, context.now_ms, effects);
     }
   }

@@ -30,9 +30,9 @@ absl::Status Walk(Customer& customer, const Happening& happening, const StepCont
 absl::Status EndAll(Customer& customer, std::string_view reason, const StepContext& context, Effects& effects);
 // The cart is ordered, emptied or expired: its reminders that wait in the outbox must not leave, whatever the journey says.
 absl::Status RevokeForCart(Customer& customer, std::string_view cart, const StepContext& context, Effects& effects);
-// Revokes what waits for this channel: its address is gone.
+// Revokes what waits for this channel: its address is gone, or advertisements are refused there.
 absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
-                              const StepContext& context, Effects& effects);
+                              bool advertisements_only, const StepContext& context, Effects& effects);
 
 // program.cc: runs what is due at context.now_ms.
 absl::Status RunDue(Customer& customer, const StepContext& context, Effects& effects);

@@ -100,10 +100,12 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
     ++duplicates_;
     return told;
   }
+  // What is dated before an erasure is refused whole; an event of a customer, also one who identifies a device.
+  bool joins = person->erased_at_ms < 0 || event.at_ms > person->erased_at_ms;
   std::string device_name;
   if (event.type == "identify" && !event.anonymous_id.empty()) device_name = "a" + event.anonymous_id;
   if (event.type == "alias") device_name = "a" + event.previous;
-  if (!device_name.empty()) {
+  if (joins && !device_name.empty()) {
     Person* device = Behind(device_name);
     if (device != nullptr && device != person && device->anonymous) {
       Merge(*person, *device);
