@@ -64,7 +64,7 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     absl::Status status = RunRound(work, result);
     if (!status.ok()) {
       Forget();
-      if (absl::IsAborted(status)) state_.reset();
+      state_.reset();  // a commit may have failed after it was done: where to go on is read again
       return status;
     }
     if (result.more) break;

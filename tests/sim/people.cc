@@ -97,7 +97,7 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
   };
   if (is_duplicate()) {
     told.duplicate = true;
-    ++duplicates_;
+    duplicates_.insert(event.id);
     return told;
   }
   // What is dated before an erasure is refused whole; an event of a customer, also one who identifies a device.
@@ -118,6 +118,8 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
     told.duplicate = true;
     return told;
   }
+  // What is older than the window is forgotten for good, also when it was a clock far ahead that made it look old.
+  std::erase_if(person->seen, [&](const auto& seen) { return seen.second < ingested_at_ms - kDedupeMs; });
   if (!event.id.empty()) person->seen[event.id] = ingested_at_ms;
   if (person->erased_at_ms >= 0 && event.at_ms <= person->erased_at_ms) {
     told.refused = true;

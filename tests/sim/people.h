@@ -61,7 +61,7 @@ class People {
   std::set<Person*> EverBehind(const std::string& name) const;
   Person* Behind(const std::string& name) const;
   std::vector<Person*> All() const;
-  int duplicates() const { return duplicates_; }
+  const std::multiset<std::string>& duplicates() const { return duplicates_; }  // event ids
 
  private:
   Person* Make(const std::string& name, const std::string& id, bool anonymous);
@@ -75,7 +75,7 @@ class People {
   std::map<Person*, Person*> became_;  // merged into
   std::set<Person*> gone_;
   std::vector<std::unique_ptr<Person>> owned_;
-  int duplicates_ = 0;
+  std::multiset<std::string> duplicates_;
 };
 
 }  // namespace cartwheel::sim

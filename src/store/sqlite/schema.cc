@@ -135,7 +135,7 @@ absl::Status CheckMarks(const std::string& path, const Marks& marks) {
 
 // SQLite answers "busy" to this one without asking the busy handler when two connections change the mode at once.
 absl::Status SetWal(Connection& connection) {
-  constexpr int kTries = 200;
+  constexpr int kTries = 5'000;  // of a millisecond: another process may be making the file on a slow disk
   absl::Status status;
   for (int tries = 0; tries < kTries; ++tries) {
     ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kSetWal));

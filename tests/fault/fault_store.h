@@ -1,0 +1,107 @@
+// A store that fails its N-th call, before or after doing it, and works again afterwards: what a full disk, a locked file or a lost
+// connection look like from above. Forwards everything else.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "store/store.h"
+
+namespace cartwheel::fault {
+
+class FaultStore final : public Store {
+ public:
+  explicit FaultStore(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+
+  // Call number `call` (from 1) fails with `error`; `after`: it has done its work by then.
+  void Arm(int64_t call, absl::Status error, bool after) {
+    calls_ = 0, fail_at_ = call, error_ = std::move(error), after_ = after;
+  }
+  bool fired() const { return calls_ >= fail_at_; }
+
+  HashKey hash_key() const override { return store_->hash_key(); }
+  absl::StatusOr<int64_t> Append(const LogRow& row) override {
+    return Try<absl::StatusOr<int64_t>>([&] { return store_->Append(row); });
+  }
+  absl::StatusOr<LogHead> Head() override {
+    return Try<absl::StatusOr<LogHead>>([&] { return store_->Head(); });
+  }
+  absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until, int64_t events_max) override {
+    return Try<absl::StatusOr<std::vector<LogRow>>>([&] { return store_->ReadLog(after, until, events_max); });
+  }
+  absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) override {
+    return Try<absl::StatusOr<FoldState>>([&] { return store_->TakeLease(holder, now, end); });
+  }
+  absl::Status RenewLease(int64_t epoch, const LeaseTime& end) override {
+    return Try<absl::Status>([&] { return store_->RenewLease(epoch, end); });
+  }
+  absl::Status ReleaseLease(int64_t epoch) override {
+    return Try<absl::Status>([&] { return store_->ReleaseLease(epoch); });
+  }
+  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+    return Try<absl::StatusOr<std::vector<int64_t>>>([&] { return store_->Resolve(keys); });
+  }
+  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
+    return Try<absl::StatusOr<std::vector<std::string>>>([&] { return store_->Load(rows); });
+  }
+  absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
+    return Try<absl::StatusOr<std::vector<AlarmEntry>>>([&] { return store_->Alarms(from_hour, before_hour); });
+  }
+  absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) override {
+    return Try<absl::StatusOr<std::optional<AlarmEntry>>>([&] { return store_->FirstAlarm(from_hour); });
+  }
+  absl::Status Commit(const FoldWrite& write) override {
+    return Try<absl::Status>([&] { return store_->Commit(write); });
+  }
+  absl::Status Dispatch(const OutboxQuery& query,
+                        absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) override {
+    return Try<absl::Status>([&] { return store_->Dispatch(query, decide); });
+  }
+  absl::StatusOr<std::optional<int64_t>> NextReady() override {
+    return Try<absl::StatusOr<std::optional<int64_t>>>([&] { return store_->NextReady(); });
+  }
+  absl::StatusOr<std::optional<LeaseTime>> NextLapse() override {
+    return Try<absl::StatusOr<std::optional<LeaseTime>>>([&] { return store_->NextLapse(); });
+  }
+  absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t now_ms) override {
+    return Try<absl::Status>([&] { return store_->SaveDefinition(revision, content, now_ms); });
+  }
+  absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override {
+    return Try<absl::StatusOr<std::optional<std::string>>>([&] { return store_->Definition(revision); });
+  }
+  absl::StatusOr<int64_t> LatestRevision() override {
+    return Try<absl::StatusOr<int64_t>>([&] { return store_->LatestRevision(); });
+  }
+  // Reading for queries does not count: a test asks through them.
+  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
+    return store_->Customers(after_row, limit);
+  }
+  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override { return store_->Messages(ids); }
+  absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) override {
+    return store_->ListMessages(filter);
+  }
+  absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override { return store_->Decision(id); }
+  absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override { return store_->Refused(limit); }
+  absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return store_->Tallies(); }
+  absl::StatusOr<Sizes> Measure() override { return store_->Measure(); }
+  absl::Status Checkpoint() override {
+    return Try<absl::Status>([&] { return store_->Checkpoint(); });
+  }
+
+ private:
+  template <typename Result, typename Call>
+  Result Try(Call call) {
+    if (++calls_ != fail_at_) return call();
+    if (after_) (void)call();
+    return error_;
+  }
+
+  std::unique_ptr<Store> store_;
+  int64_t calls_ = 0;
+  int64_t fail_at_ = 0;
+  absl::Status error_;
+  bool after_ = false;
+};
+
+}  // namespace cartwheel::fault

@@ -1,0 +1,113 @@
+// The main job over a store whose N-th call fails, N = 1, 2, 3, … until a run meets no fault: once the store works again, everything is as if
+// nothing had happened. An ingest that failed is tried again by the shop with the same ids; an advertisement whose claim failed after it was
+// written is the one thing that may be lost (law 5: at most once).
+#include "tests/fault/fault_store.h"
+
+#include <map>
+#include <string>
+
+#include "base/packed.h"
+#include "base/status.h"
+#include "base/time.h"
+#include "cartwheel/clock.h"
+#include "engine/engine_impl.h"
+#include "fmt/format.h"
+#include "store/memory/memory_store.h"
+#include "tests/catch.h"
+
+namespace cartwheel::fault {
+namespace {
+
+constexpr int64_t kDay0Ms = 1'767'225'600'000;
+constexpr std::string_view kPlaybook = R"({"playbook":1,"revision":1,"policy":{"consent":"assumed_by_shop","rules":[]},
+  "shop":{"name":"s","currency":"KRW"},"templates":{"gentle":{"purpose":"cart","push":{"title":"t","body":"{{ cart.quantity }}"}}},
+  "journeys":{"cart":{"enter":{"on":"product_added","when":"cart.quantity > 0","key":"cart.id"},"exit":[{"on":"order_completed"}],
+    "steps":[{"wait":"24h"},{"send":"gentle","via":["web_push"],"name":"one"},{"wait":"24h"},{"send":"gentle","via":["web_push"],"name":"two"}]}}})";
+
+struct Outcome72 {
+  std::map<std::string, std::string> messages;  // "customer/step" -> state
+  std::map<std::string, int64_t> tallies;
+  int repeated = 0;  // advertisements handed over twice
+  bool fired = false;
+};
+
+// Tries until it works, as every host does; a fault heals by itself.
+template <typename Call>
+auto Insist(Call call) {
+  auto result = call();
+  for (int i = 0; i < 5 && !result.ok(); ++i) result = call();
+  INFO(StatusText(result.status()));
+  REQUIRE(result.ok());
+  return result;
+}
+
+Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after) {
+  ManualClock clock(kDay0Ms);
+  Options options;
+  options.clock = &clock;
+  options.address_by_id = true;
+  auto store = std::make_shared<FaultStore>(NewMemoryStore());
+  auto engine = NewEngine(store, options);
+  REQUIRE(engine->Load(kPlaybook).ok());
+  store->Arm(fail_at, error, after);
+  std::map<std::string, int> hand_overs;
+  for (int hour = 0; hour <= 80; hour += 8) {
+    clock.Pass(hour == 0 ? 0 : 8 * kHourMs);
+    std::string event;
+    auto say = [&](std::string_view type, std::string_view who) {
+      event += fmt::format(R"({{"id":"{}{}{}","type":"{}","customer":"{}","at":{},"properties":{{"product_id":"p"}}}})" "\n", type, who, hour,
+                           type, who, clock.NowMs());
+    };
+    if (hour == 0) say("product_added", "ann"), say("product_added", "bob");
+    if (hour == 32) say("order_completed", "bob");
+    if (!event.empty()) (void)Insist([&] { return engine->Ingest(event, {}); });
+    (void)Insist([&] { return engine->Advance(0); });
+    auto claimed = Insist([&] { return engine->Claim({.channel = "web_push"}); });
+    std::vector<Outcome> outcomes;
+    for (const Message& message : claimed->messages) {
+      ++hand_overs[message.key];
+      outcomes.push_back({message.id, message.token, OutcomeCode::kAccepted});
+    }
+    (void)Insist([&] { return engine->Settle(outcomes, 0); });
+    (void)Insist([&] { return engine->Advance(0); });
+  }
+  Outcome72 result;
+  result.fired = store->fired();
+  auto messages = store->ListMessages({{}, 0, 1000});
+  for (const MessageRow& row : *messages) {
+    Value body = ReadPacked(row.body);
+    result.messages[fmt::format("{}/{}", body.Find("customer").text(), body.Find("step").text())] = MessageStateName(row.state);
+  }
+  auto tallies = store->Tallies();
+  for (const TallyDelta& tally : *tallies)
+    if (tally.name != "duplicates" && !tally.name.starts_with("receipts")) result.tallies[tally.name] = tally.count;
+  for (const auto& [key, count] : hand_overs) result.repeated += count > 1;
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("fault: whatever call of the store fails once, the main job ends as without it") {
+  const Outcome72 whole = Run(0, absl::OkStatus(), false);
+  REQUIRE(whole.messages == std::map<std::string, std::string>{{"ann/one", "accepted"}, {"ann/two", "accepted"}, {"bob/one", "accepted"}});
+  for (const absl::Status& error : {absl::UnavailableError("locked"), absl::ResourceExhaustedError("disk_full: no space"),
+                                    absl::AbortedError("lease_lost: another worker")}) {
+    for (bool after : {false, true}) {
+      bool fired = true;
+      int64_t call = 1;
+      for (; fired; ++call) {
+        CAPTURE(call, after, StatusText(error));
+        Outcome72 faulty = Run(call, error, after);
+        fired = faulty.fired;
+        CHECK(faulty.repeated == 0);
+        CHECK(faulty.tallies == whole.tallies);
+        CHECK(faulty.messages.size() == whole.messages.size());
+        for (const auto& [name, state] : faulty.messages)
+          if (state != "accepted") CHECK((after && state == "unknown"));
+      }
+      CHECK(call > 50);
+    }
+  }
+}
+
+}  // namespace cartwheel::fault
