@@ -62,7 +62,8 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       fold_(store_.get(), options_, clock_, NewHolder()) {}
 
 EngineImpl::~EngineImpl() {
-  if (!closed_ && getpid() == pid_) (void)Close();  // a child of fork must not touch the parent's files
+  if (getpid() != pid_) new std::shared_ptr<Store>(store_);  // a child of fork must not touch the parent's files: left open on purpose
+  else if (!closed_) (void)Close();
 }
 
 absl::Status EngineImpl::Guard() const {
