@@ -4,7 +4,7 @@
 expect_code 0 "$CARTWHEEL" check "$recipe"
 expect_text out 'good: revision 1, 1 journey, 3 templates'
 
-sed -e 's/"wait": "24h"/"wait": "24 h"/' -e 's/"reenter"/"renter"/' -e 's/"gentle", "via"/"gentel", "via"/' "$recipe" >typos.json
+sed -e 's/"wait": "24h"/"wait": "24 h"/' -e 's/"reenter"/"reentr"/' -e 's/"gentle", "via"/"gentel", "via"/' "$recipe" >typos.json
 expect_code 1 "$CARTWHEEL" check typos.json
 expect_text err 'did you mean "reenter"?'
 expect_text err 'did you mean "gentle"?'
@@ -12,9 +12,9 @@ expect_text err '"24 h"'
 [ "$(grep -c '^typos.json: /' err)" -ge 5 ] || fail "expected all errors: $(cat err)"
 # The caret stands under the word.
 awk '
-  before ~ /"renter"/ && /\^/ { found = (index($0, "^") == index(before, "\"renter\"")) }
+  before ~ /"reentr"/ && /\^/ { found = (index($0, "^") == index(before, "\"reentr\"")) }
   { before = $0 }
-  END { exit !found }' err || fail "the caret is not under \"renter\": $(cat err)"
+  END { exit !found }' err || fail "the caret is not under \"reentr\": $(cat err)"
 
 printf '{"playbook": 1,\n "revision" 1}\n' >broken.json
 expect_code 1 "$CARTWHEEL" check broken.json

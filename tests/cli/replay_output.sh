@@ -24,7 +24,6 @@ expect_lines err 0
 
 expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --db shop.db
 expect_text err "shop.db already holds"
-expect_text out "messages                             0   delivered 0"
 
 expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --until +0s --json
 expect_text out '"until":"2022-08-28T21:59:57.885Z"'
@@ -38,7 +37,7 @@ cat >shop.ndjson <<'END'
 not json
 END
 expect_code 0 "$CARTWHEEL" replay shop.ndjson --playbook "$recipe" --json --deliver file:shop.out
-[ "$(json_number accepted out)" = 3 ] || fail "accepted: $(cat out)"
+expect_text out '"events":5,"accepted":3,'
 expect_text out '"rejected":{"total":2,"reasons":{"bad_json":1,"placeholder_id":1}}'
 expect_lines shop.out 3
 [ "$(grep -c '"address":"+82101234"' shop.out)" -eq 3 ] || fail "addresses: $(cat shop.out)"
