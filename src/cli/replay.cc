@@ -119,12 +119,16 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   MeasureProcess(&summary);
   summary.counts = replayer.counts();
-  RETURN_IF_ERROR(engine->store().Checkpoint());  // so that the file's size is what stays
   ASSIGN_OR_RETURN(summary.report, engine->Query({.query = "report"}));
-  ASSIGN_OR_RETURN(summary.health, engine->Query({.query = "health"}));
+  ASSIGN_OR_RETURN(Store::Sizes sizes, engine->store().Measure());
+  summary.log_bytes = sizes.head.bytes_end;
+  RETURN_IF_ERROR(engine->Close());
+  std::error_code unknown;
+  summary.database_bytes =
+      static_cast<int64_t>(std::filesystem::file_size(path, unknown));  // what stays: its WAL is gone
   if (Print(args.Has("--json") ? SummaryJson(summary) : SummaryText(summary)) != kOk)
     return absl::UnknownError("standard output cannot be written");
-  return engine->Close();
+  return absl::OkStatus();
 }
 
 int Run(const Args& args) {

@@ -21,12 +21,6 @@ double EventsPerSecond(const ReplaySummary& summary) {
   return summary.seconds > 0 ? static_cast<double>(events) / summary.seconds : 0;
 }
 
-int64_t Health(const ReplaySummary& summary, std::string_view key) {
-  simdjson::dom::parser parser;
-  JsonElement root;
-  return parser.parse(simdjson::padded_string(summary.health)).get(root) == simdjson::SUCCESS ? Whole(root, key) : 0;
-}
-
 // One JSON object, member by member.
 class ObjectWriter {
  public:
@@ -85,7 +79,7 @@ std::string SummaryText(const ReplaySummary& summary) {
   text += fmt::format("The database now:\n{}", ReportTable(summary.report));
   text += fmt::format("\nevents_per_second {:.0f} ({:.3f} s, CPU {:.3f} s), peak RSS {}, database {} (log {})\n",
                       EventsPerSecond(summary), summary.seconds, summary.cpu_seconds, Size(summary.peak_rss_bytes),
-                      Size(Health(summary, "database_bytes")), Size(Health(summary, "log_bytes")));
+                      Size(summary.database_bytes), Size(summary.log_bytes));
   return text;
 }
 
@@ -116,8 +110,8 @@ std::string SummaryJson(const ReplaySummary& summary) {
   json.Real("seconds", summary.seconds);
   json.Real("cpu_seconds", summary.cpu_seconds);
   json.Number("peak_rss_bytes", summary.peak_rss_bytes);
-  json.Number("database_bytes", Health(summary, "database_bytes"));
-  json.Number("log_bytes", Health(summary, "log_bytes"));
+  json.Number("database_bytes", summary.database_bytes);
+  json.Number("log_bytes", summary.log_bytes);
   json.Raw("until", summary.until_ms == 0 ? "null" : fmt::format("\"{}\"", FormatInstant(summary.until_ms)));
   return json.Finish() + "\n";
 }

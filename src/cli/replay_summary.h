@@ -13,8 +13,9 @@ struct ReplaySummary {
   double seconds = 0;      // of reading, ingesting, folding and delivering
   double cpu_seconds = 0;  // of the process, all threads
   int64_t peak_rss_bytes = 0;
+  int64_t database_bytes = 0;
+  int64_t log_bytes = 0;
   std::string report;  // the answer to the query "report"
-  std::string health;  // the answer to the query "health"
 };
 
 // Fills in what the process used, from its start.
