@@ -7,6 +7,7 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/amount.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -23,19 +24,6 @@ uint64_t ProductOf(const Value& product) {
     if (id.kind() == Kind::kInt) return SipDigest(fmt::format("{}", id.integer())).low;
   }
   return 0;
-}
-
-Money MoneyOf(const Value& value) {
-  switch (value.kind()) {
-    case Kind::kInt:
-      return MultiplyMoney(kMoneyScale, value.integer());
-    case Kind::kDecimal:
-      return value.decimal();
-    case Kind::kDouble:
-      return MoneyFromDouble(value.real()).value_or(0);
-    default:
-      return 0;
-  }
 }
 
 std::string ProductProperties(const Value& product) {

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/amount.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -14,19 +15,6 @@ constexpr int64_t kClosedCartKeptMs = int64_t{7} * 24 * 3600 * 1000;
 std::string_view TextOf(const Event& event, std::string_view key) {
   Value value = event.Get(key);
   return value.is_string() ? value.text() : std::string_view();
-}
-
-Money MoneyOf(const Value& value) {
-  switch (value.kind()) {
-    case Kind::kInt:
-      return MultiplyMoney(kMoneyScale, value.integer());
-    case Kind::kDecimal:
-      return value.decimal();
-    case Kind::kDouble:
-      return MoneyFromDouble(value.real()).value_or(0);
-    default:
-      return 0;
-  }
 }
 
 // The cart that an event about a cart names; the default one when it names none.
