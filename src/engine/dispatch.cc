@@ -8,7 +8,7 @@
 #include "cartwheel/limits.h"
 #include "core/event.h"
 #include "core/settle.h"
-#include "engine/log_codec.h"
+#include "base/compress.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -45,7 +45,7 @@ class Receipts {
   }
   std::optional<LogRow> Row(int64_t now_ms) const {
     if (batch_.count == 0) return std::nullopt;
-    return LogRow{0, static_cast<int64_t>(batch_.count), now_ms, PackLog(batch_.bytes)};
+    return LogRow{0, static_cast<int64_t>(batch_.count), now_ms, Compress(batch_.bytes)};
   }
 
  private:
@@ -56,7 +56,7 @@ class Receipts {
 absl::StatusOr<absl::flat_hash_set<int64_t>> HeldBack(const OutboxView& view) {
   std::vector<std::string> keys;
   for (const LogRow& row : view.tail) {
-    ASSIGN_OR_RETURN(std::string events, UnpackLog(row.data));
+    ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
     EventCursor cursor(events);
     Event event;
     for (int64_t position = row.first(); cursor.Next(&event); ++position) {

@@ -9,7 +9,7 @@
 #include "cartwheel/limits.h"
 #include "engine/dispatch.h"
 #include "engine/engine_impl.h"
-#include "engine/log_codec.h"
+#include "base/compress.h"
 #include "engine/query.h"
 #include "fmt/format.h"
 #include "store/memory/memory_store.h"
@@ -121,7 +121,7 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
-  LogRow row{0, static_cast<int64_t>(batch.count), now_ms, PackLog(batch.bytes)};
+  LogRow row{0, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
   RETURN_IF_ERROR(Watch(store_->Append(row)).status());
   Ring();
   return absl::OkStatus();

@@ -5,7 +5,7 @@
 #include "cartwheel/limits.h"
 #include "core/identity.h"
 #include "engine/fold.h"
-#include "engine/log_codec.h"
+#include "base/compress.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -53,7 +53,7 @@ absl::Status Fold::ReadInputs(int64_t limit, std::vector<std::string>& buffers, 
     return absl::DataLossError(fmt::format("the log ends before event {}, its head", round_->head));
   buffers.reserve(rows.size());
   for (const LogRow& row : rows) {
-    ASSIGN_OR_RETURN(std::string events, UnpackLog(row.data));
+    ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
     buffers.push_back(std::move(events));
     EventCursor events_of_row(buffers.back());
     int64_t until = std::min(row.last, round_->head);

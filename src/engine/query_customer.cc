@@ -4,7 +4,7 @@
 #include "base/status.h"
 #include "core/customer.h"
 #include "core/event.h"
-#include "engine/log_codec.h"
+#include "base/compress.h"
 #include "engine/query.h"
 #include "engine/trail.h"
 #include "fmt/format.h"
@@ -128,7 +128,7 @@ absl::Status WriteEvents(PackedWriter& writer, Store& store, const Customer& cus
     ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(after, head.last, kLogRowsMax));
     if (rows.empty()) break;
     for (const LogRow& row : rows) {
-      ASSIGN_OR_RETURN(std::string events, UnpackLog(row.data));
+      ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
       EventCursor cursor(events);
       for (Event event; cursor.Next(&event);) {
         std::string key = event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);

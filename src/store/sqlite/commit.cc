@@ -11,6 +11,7 @@
 #include "store/sqlite/fold.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
+#include "store/sqlite/write_back.h"
 
 namespace cartwheel {
 namespace {
@@ -21,8 +22,6 @@ constexpr char kFold[] =
     "next_message = max(next_message, ?6), next_decision = max(next_decision, ?7) WHERE id = 1 AND epoch = ?1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
-constexpr char kPutCustomer[] = "REPLACE INTO customer(id, data) VALUES(?1, ?2)";
-constexpr char kRemoveCustomer[] = "DELETE FROM customer WHERE id = ?1";
 constexpr char kPutAlias[] = "REPLACE INTO alias(key, customer) VALUES(?1, ?2)";
 constexpr char kRemoveAlias[] = "DELETE FROM alias WHERE key = ?1";
 constexpr char kPutAlarm[] = "REPLACE INTO alarm(hour, customer, due_at) VALUES(?1, ?2, ?3)";
@@ -80,15 +79,6 @@ absl::Status UpdateFoldedBytes(Connection& connection, int64_t cursor) {
   return set.Run(folded);
 }
 
-absl::Status WriteCustomers(Connection& connection, const std::vector<const FoldWrite::CustomerRow*>& customers) {
-  ASSIGN_OR_RETURN(Statement put, connection.Prepare(kPutCustomer));
-  ASSIGN_OR_RETURN(Statement remove, connection.Prepare(kRemoveCustomer));
-  for (const FoldWrite::CustomerRow* customer : customers) {
-    RETURN_IF_ERROR(customer->data.empty() ? remove.Run(customer->row) : put.Run(customer->row, Blob{customer->data}));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status WriteAliases(Connection& connection, const std::vector<const FoldWrite::Alias*>& aliases) {
   ASSIGN_OR_RETURN(Statement put, connection.Prepare(kPutAlias));
   ASSIGN_OR_RETURN(Statement remove, connection.Prepare(kRemoveAlias));
@@ -137,7 +127,7 @@ absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
 
 }  // namespace
 
-absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t log_keep_ms) {
+absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t log_keep_ms, WriteBack& write_back) {
   // Sorted before the write lock is taken.
   const auto customers = Sorted(write.customers, [](const auto& customer) { return customer.row; });
   const auto aliases = Sorted(write.aliases, [](const auto& alias) { return std::string_view(alias.key); });
@@ -146,7 +136,8 @@ absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t 
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   RETURN_IF_ERROR(MoveCursor(connection, write));
   RETURN_IF_ERROR(UpdateFoldedBytes(connection, write.cursor));
-  RETURN_IF_ERROR(WriteCustomers(connection, customers));
+  if (!write_back.KnowsFor(write.epoch)) RETURN_IF_ERROR(write_back.Recover(connection, write.epoch));
+  RETURN_IF_ERROR(write_back.Write(connection, customers));
   RETURN_IF_ERROR(WriteAliases(connection, aliases));
   RETURN_IF_ERROR(WriteAlarms(connection, write.alarms_done_before_hour, alarms));
   RETURN_IF_ERROR(WriteOutbox(connection, write));

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/write_back.h"
 #include "store/store.h"
 
 namespace cartwheel {
@@ -18,10 +19,12 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
                                         const LeaseTime& end);
 absl::Status RenewFoldLease(Connection& connection, int64_t epoch, const LeaseTime& end);
 absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch);
-absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t log_keep_ms);
+absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t log_keep_ms, WriteBack& write_back);
 
 // These run inside the caller's transaction.
 absl::StatusOr<std::vector<int64_t>> ResolveKeys(Connection& connection, absl::Span<const std::string> keys);
+absl::StatusOr<int64_t> ReadEpoch(Connection& connection);
+// What stands in `customer`, which may not be the newest (redo.h). "" where there is none.
 absl::StatusOr<std::vector<std::string>> LoadCustomers(Connection& connection, absl::Span<const int64_t> rows);
 absl::StatusOr<std::vector<AlarmEntry>> ReadAlarms(Connection& connection, int64_t from_hour, int64_t before_hour);
 absl::StatusOr<std::optional<AlarmEntry>> ReadFirstAlarm(Connection& connection, int64_t from_hour);

@@ -12,6 +12,7 @@ namespace {
 constexpr char kRead[] =
     "SELECT epoch, holder, lease_boot, lease_end, cursor, next_customer, next_message, next_decision FROM fold WHERE "
     "id = 1";
+constexpr char kEpoch[] = "SELECT epoch FROM fold WHERE id = 1";
 constexpr char kTake[] = "UPDATE fold SET epoch = ?1, holder = ?2, lease_boot = ?3, lease_end = ?4 WHERE id = 1";
 constexpr char kRenew[] = "UPDATE fold SET lease_boot = ?2, lease_end = ?3 WHERE id = 1 AND epoch = ?1";
 constexpr char kRelease[] =
@@ -68,6 +69,12 @@ absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch) {
   RETURN_IF_ERROR(release.Run(epoch));
   RETURN_IF_ERROR(CheckChanged(connection, epoch));
   return transaction.Commit();
+}
+
+absl::StatusOr<int64_t> ReadEpoch(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement read, connection.Prepare(kEpoch));
+  RETURN_IF_ERROR(read.First().status());
+  return read.Integer(0);
 }
 
 }  // namespace cartwheel

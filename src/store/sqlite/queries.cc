@@ -11,7 +11,6 @@ namespace {
 constexpr char kFindDefinition[] = "SELECT content FROM definition WHERE revision = ?1";
 constexpr char kAddDefinition[] = "INSERT INTO definition(revision, saved_at, content) VALUES(?1, ?2, ?3)";
 constexpr char kLatest[] = "SELECT coalesce(max(revision), 0) FROM definition";
-constexpr char kCustomers[] = "SELECT id, data FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
 constexpr char kDecision[] = "SELECT id, data FROM decision WHERE id = ?1";
 constexpr char kRefused[] =
     "SELECT position, at, code, customer, event_id, message FROM refused ORDER BY id DESC LIMIT ?1";
@@ -50,18 +49,6 @@ absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection) {
   ASSIGN_OR_RETURN(Statement latest, connection.Prepare(kLatest));
   RETURN_IF_ERROR(latest.First().status());
   return latest.Integer(0);
-}
-
-absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row,
-                                                                  size_t limit) {
-  std::vector<FoldWrite::CustomerRow> customers;
-  ASSIGN_OR_RETURN(Statement list, connection.Prepare(kCustomers));
-  ASSIGN_OR_RETURN(bool found, list.First(after_row, static_cast<int64_t>(limit)));
-  while (found) {
-    customers.push_back({.row = list.Integer(0), .data = list.Bytes(1)});
-    ASSIGN_OR_RETURN(found, list.Step());
-  }
-  return customers;
 }
 
 absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter) {

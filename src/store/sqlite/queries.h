@@ -15,8 +15,6 @@ absl::Status InsertDefinition(Connection& connection, int64_t revision, const st
 absl::StatusOr<std::optional<std::string>> ReadDefinition(Connection& connection, int64_t revision);
 absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection);
 
-absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row,
-                                                                  size_t limit);
 absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter);
 absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id);
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit);

@@ -26,6 +26,10 @@ CREATE TABLE log(
 CREATE TABLE customer(
   id INTEGER PRIMARY KEY,
   data BLOB NOT NULL);
+CREATE TABLE redo(
+  id INTEGER PRIMARY KEY,         -- one a fold, in order
+  customers BLOB NOT NULL,        -- who is in it
+  data BLOB NOT NULL);            -- as they stood after the fold, compressed
 CREATE TABLE alias(
   key BLOB PRIMARY KEY,
   customer INTEGER NOT NULL) WITHOUT ROWID;
@@ -111,6 +115,7 @@ absl::StatusOr<int64_t> ReadNumber(Connection& connection, const char* sql) {
   return statement.Integer(0);
 }
 
+// Inside a transaction: somebody who is making the file must be seen whole or not at all.
 absl::StatusOr<Marks> ReadMarks(Connection& connection) {
   Marks marks;
   ASSIGN_OR_RETURN(marks.application_id, ReadNumber(connection, kReadApplicationId));
@@ -157,7 +162,11 @@ absl::Status SetWal(Connection& connection) {
 int64_t SchemaVersion() { return std::size(kMigrations); }
 
 absl::Status PrepareSchema(Connection& connection) {
-  ASSIGN_OR_RETURN(Marks marks, ReadMarks(connection));
+  Marks marks;
+  {
+    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(connection));
+    ASSIGN_OR_RETURN(marks, ReadMarks(connection));
+  }
   RETURN_IF_ERROR(CheckMarks(connection.path(), marks));
   RETURN_IF_ERROR(SetWal(connection));
   if (marks.version == SchemaVersion()) return absl::OkStatus();

@@ -26,7 +26,9 @@
 #include "store/sqlite/messages.h"
 #include "store/sqlite/outbox.h"
 #include "store/sqlite/queries.h"
+#include "store/sqlite/redo.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/write_back.h"
 
 namespace cartwheel {
 namespace {
@@ -39,6 +41,7 @@ constexpr int64_t kOtherCacheBytes = int64_t{4} << 20;
 
 // The fold moves the WAL into the file when it has grown to this many pages of 4 KiB.
 constexpr int kFoldWalPages = 8'000;
+constexpr size_t kDrainMax = 2'000;  // customers of one transaction when the lease is given up
 // wal_bytes_max: without a worker, Append and Dispatch do it here, so that the WAL does not grow for ever.
 constexpr int kWalPagesMax = 16'000;
 
@@ -75,7 +78,12 @@ class SqliteStore final : public Store {
 
   absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) override {
     std::lock_guard lock(fold_->mutex);
-    return TakeFoldLease(*fold_, holder, now, end);
+    ASSIGN_OR_RETURN(FoldState state, TakeFoldLease(*fold_, holder, now, end));
+    if (!write_back_.KnowsFor(state.epoch)) {
+      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(*fold_));
+      RETURN_IF_ERROR(write_back_.Recover(*fold_, state.epoch));
+    }
+    return state;
   }
   absl::Status RenewLease(int64_t epoch, const LeaseTime& end) override {
     std::lock_guard lock(fold_->mutex);
@@ -83,13 +91,14 @@ class SqliteStore final : public Store {
   }
   absl::Status ReleaseLease(int64_t epoch) override {
     std::lock_guard lock(fold_->mutex);
+    RETURN_IF_ERROR(DrainWriteBack(epoch));
     return ReleaseFoldLease(*fold_, epoch);
   }
   absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
     return ReadOn(*fold_, [&](Connection& c) { return ResolveKeys(c, keys); });
   }
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
-    return ReadOn(*fold_, [&](Connection& c) { return LoadCustomers(c, rows); });
+    return ReadOn(*fold_, [&](Connection& c) { return LoadNewest(c, rows); });
   }
   absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
     return ReadOn(*fold_, [&](Connection& c) { return ReadAlarms(c, from_hour, before_hour); });
@@ -99,7 +108,10 @@ class SqliteStore final : public Store {
   }
   absl::Status Commit(const FoldWrite& write) override {
     std::lock_guard lock(fold_->mutex);
-    RETURN_IF_ERROR(CommitFold(*fold_, write, options_.log_keep_ms));
+    if (absl::Status status = CommitFold(*fold_, write, options_.log_keep_ms, write_back_); !status.ok()) {
+      write_back_.Forget();
+      return status;
+    }
     return fold_->CheckpointOver(kFoldWalPages, /*restart=*/true);
   }
 
@@ -169,6 +181,39 @@ class SqliteStore final : public Store {
     return read(connection);
   }
 
+  // Memory knows what is pending only while the lease is ours; any other reader asks the file.
+  absl::StatusOr<std::vector<std::string>> LoadNewest(Connection& connection, absl::Span<const int64_t> rows) {
+    ASSIGN_OR_RETURN(int64_t epoch, ReadEpoch(connection));
+    if (!write_back_.KnowsFor(epoch)) return NewestCustomers(connection, rows);
+    std::vector<int64_t> settled;
+    for (int64_t row : rows)
+      if (write_back_.Find(row) == nullptr) settled.push_back(row);
+    ASSIGN_OR_RETURN(std::vector<std::string> loaded, LoadCustomers(connection, settled));
+    std::vector<std::string> customers;
+    customers.reserve(rows.size());
+    auto next = loaded.begin();
+    for (int64_t row : rows) {
+      const std::string* pending = write_back_.Find(row);
+      customers.push_back(pending != nullptr ? *pending : std::move(*next++));
+    }
+    return customers;
+  }
+
+  // In transactions of a bounded length, while the lease is ours.
+  absl::Status DrainWriteBack(int64_t epoch) {
+    for (bool more = write_back_.KnowsFor(epoch); more;) {
+      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*fold_));
+      ASSIGN_OR_RETURN(int64_t stored, ReadEpoch(*fold_));
+      if (stored != epoch) return absl::OkStatus();  // the release will say so
+      absl::StatusOr<bool> drained = write_back_.Drain(*fold_, kDrainMax);
+      absl::Status status = drained.ok() ? transaction.Commit() : drained.status();
+      if (!status.ok()) write_back_.Forget();
+      RETURN_IF_ERROR(status);
+      more = *drained;
+    }
+    return absl::OkStatus();
+  }
+
   static int64_t FileBytes(const std::string& path) {
     std::error_code missing;
     const uintmax_t bytes = std::filesystem::file_size(path, missing);
@@ -190,6 +235,7 @@ class SqliteStore final : public Store {
   const StoreOptions options_;
   HashKey hash_key_;
   std::unique_ptr<Connection> desk_, log_, fold_;
+  WriteBack write_back_;  // under fold_->mutex
 };
 
 }  // namespace

@@ -9,8 +9,10 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <thread>
 
+#include "base/hash.h"
 #include "base/status.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/unit/store/store_factories.h"
@@ -231,6 +233,7 @@ TEST_CASE("sqlite: a damaged file is DataLoss") {
     auto store = Open(path);
     const int64_t epoch = store->TakeLease(1, kNow, kEnd)->epoch;
     REQUIRE(store->Commit(Fill(epoch, 1, 1'000, 600)).ok());
+    REQUIRE(store->ReleaseLease(epoch).ok());  // writes the rows where they belong
   }
   const auto bytes = static_cast<int64_t>(std::filesystem::file_size(path));
   {
@@ -242,6 +245,76 @@ TEST_CASE("sqlite: a damaged file is DataLoss") {
   }
   auto store = Open(path);
   CHECK(absl::IsDataLoss(store->Customers(0, 10'000).status()));
+}
+
+TEST_CASE("sqlite: what was not written back yet is the newest to everybody, and survives the worker") {
+  TemporaryDirectory directory;
+  const std::string path = directory.File("orders.db");
+  std::map<int64_t, std::string> expected;
+  auto check = [&](Store& store) {
+    std::vector<int64_t> rows{77'777};
+    std::vector<std::string> states{""};
+    for (const auto& [row, state] : expected) rows.push_back(row), states.push_back(state);
+    CHECK(*store.Load(rows) == states);
+    std::map<int64_t, std::string> listed;
+    for (int64_t after = 0;;) {
+      auto page = store.Customers(after, 7);
+      REQUIRE(page.ok());
+      if (page->empty()) break;
+      for (const auto& customer : *page) {
+        CHECK(customer.row > after);
+        after = customer.row;
+        listed[customer.row] = customer.data;
+      }
+    }
+    auto living = expected;
+    std::erase_if(living, [](const auto& customer) { return customer.second.empty(); });
+    CHECK(listed == living);
+  };
+  auto worker = Open(path);
+  auto reader = Open(path);
+  int64_t holder = 1;
+  int64_t epoch = worker->TakeLease(1, kNow, kEnd)->epoch;
+  uint64_t random = 1;
+  for (int fold = 1; fold <= 600; ++fold) {
+    FoldWrite write{.epoch = epoch, .lease_end = kEnd, .cursor = fold};
+    std::map<int64_t, std::string> changed;
+    for (int i = 0; i < 20; ++i) {
+      random = Mix(random);
+      // Some are removed; a removed one may come again.
+      changed[1 + static_cast<int64_t>(random % 300)] = random % 11 == 0 ? "" : std::to_string(random);
+    }
+    for (const auto& [row, state] : changed) write.customers.push_back({row, expected[row] = state});
+    REQUIRE(worker->Commit(write).ok());
+    if (fold % 97 == 0) check(*worker), check(*reader);
+    if (fold % 150 != 0) continue;
+    if (fold == 450) REQUIRE(worker->ReleaseLease(epoch).ok());  // otherwise the worker is gone without a word
+    worker = Open(path);
+    ++holder;
+    epoch = worker->TakeLease(static_cast<uint64_t>(holder), {.boot = 7 + static_cast<uint64_t>(holder), .monotonic_ms = 0}, kEnd)->epoch;
+    check(*worker);
+  }
+  check(*reader);
+  // As many redo rows as two rounds of the hand need, not one for each fold.
+  CHECK(std::stoi(Sql(path).Text("SELECT count(*) FROM redo")) <= 2 * 130);
+  REQUIRE(worker->ReleaseLease(epoch).ok());
+  CHECK(Sql(path).Text("SELECT count(*) FROM redo") == "0");
+  check(*reader);
+}
+
+TEST_CASE("sqlite: a worker that lost its lease does not answer from memory") {
+  TemporaryDirectory directory;
+  const std::string path = directory.File("orders.db");
+  auto one = Open(path);
+  auto two = Open(path);
+  const int64_t epoch = one->TakeLease(1, kNow, kEnd)->epoch;
+  REQUIRE(one->Commit(Fill(epoch, 1, 3, 10)).ok());
+  const int64_t later = two->TakeLease(2, kEnd, {.boot = 7, .monotonic_ms = 9'000})->epoch;
+  REQUIRE(two->Commit(Fill(later, 1, 1, 20)).ok());
+  CHECK(one->Load({1, 2})->at(0) == std::string(20, 'c'));
+  CHECK(absl::IsAborted(one->Commit(Fill(epoch, 2, 1, 30))));
+  CHECK(absl::IsAborted(one->ReleaseLease(epoch)));
+  CHECK(two->Load({2, 1})->at(0) == std::string(10, 'c'));
 }
 
 TEST_CASE("sqlite: two stores on one file") {

@@ -1,0 +1,57 @@
+#include "base/compress.h"
+
+#include <zstd.h>
+
+#include <memory>
+
+namespace cartwheel {
+namespace {
+
+constexpr char kPlain = 0, kZstd = 1;
+constexpr int kLevel = 1;
+constexpr size_t kWorthCompressing = 256;
+constexpr unsigned long long kBytesMax = 512ull << 20;  // of what is not broken
+
+// A context holds about a megabyte of tables: one a thread, made at its first use.
+ZSTD_CCtx* Compressor() {
+  thread_local std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
+  return context.get();
+}
+
+ZSTD_DCtx* Decompressor() {
+  thread_local std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
+  return context.get();
+}
+
+}  // namespace
+
+std::string Compress(std::string_view bytes) {
+  std::string data;
+  if (bytes.size() >= kWorthCompressing) {
+    data.resize(1 + ZSTD_compressBound(bytes.size()));
+    size_t size = ZSTD_compressCCtx(Compressor(), data.data() + 1, data.size() - 1, bytes.data(), bytes.size(), kLevel);
+    if (!ZSTD_isError(size) && size < bytes.size()) {
+      data[0] = kZstd;
+      data.resize(1 + size);
+      return data;
+    }
+  }
+  data.assign(1, kPlain);
+  data += bytes;
+  return data;
+}
+
+absl::StatusOr<std::string> Decompress(std::string_view data) {
+  if (data.empty()) return absl::DataLossError("compressed bytes are missing");
+  std::string_view content = data.substr(1);
+  if (data[0] == kPlain) return std::string(content);
+  unsigned long long size = ZSTD_getFrameContentSize(content.data(), content.size());
+  if (data[0] != kZstd || size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kBytesMax)
+    return absl::DataLossError("compressed bytes do not begin as such");
+  std::string bytes(size, '\0');
+  size_t written = ZSTD_decompressDCtx(Decompressor(), bytes.data(), bytes.size(), content.data(), content.size());
+  if (ZSTD_isError(written) || written != size) return absl::DataLossError("compressed bytes are damaged inside");
+  return bytes;
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,14 @@
+// Bytes at rest, compressed (zstd, level 1) behind one byte that says so. What is small or does not shrink stays as it is.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace cartwheel {
+
+std::string Compress(std::string_view bytes);
+absl::StatusOr<std::string> Decompress(std::string_view data);  // DataLoss when it is broken
+
+}  // namespace cartwheel

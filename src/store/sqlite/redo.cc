@@ -1,0 +1,142 @@
+#include "store/sqlite/redo.h"
+
+#include <algorithm>
+
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+#include "base/codec.h"
+#include "base/compress.h"
+#include "base/status.h"
+#include "fmt/format.h"
+#include "store/sqlite/fold.h"
+
+namespace cartwheel {
+namespace {
+
+// All by the primary key.
+constexpr char kAdd[] = "INSERT INTO redo(id, customers, data) VALUES(?1, ?2, ?3)";
+constexpr char kDrop[] = "DELETE FROM redo WHERE id = ?1";
+constexpr char kRange[] = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM redo";
+constexpr char kAll[] = "SELECT id, customers, data FROM redo ORDER BY id";
+constexpr char kNames[] = "SELECT id, customers FROM redo ORDER BY id DESC";  // reads no page of `data`
+constexpr char kData[] = "SELECT id, customers, data FROM redo WHERE id = ?1";
+constexpr char kRowsBehind[] = "SELECT id FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
+
+// `customers`: the rows' numbers, each as its distance from the one before.
+absl::StatusOr<std::vector<int64_t>> Numbers(int64_t id, std::string_view customers) {
+  std::vector<int64_t> numbers;
+  int64_t last = 0;
+  ByteReader reader(customers);
+  while (!reader.at_end()) numbers.push_back(last += static_cast<int64_t>(reader.Varint()));
+  if (!reader.ok()) return absl::DataLossError(fmt::format("redo row {} is damaged", id));
+  return numbers;
+}
+
+// `take(customer, bytes)` for each customer of the row that the statement stands on.
+template <typename Take>
+absl::Status Unpack(const Statement& row, Take&& take) {
+  ASSIGN_OR_RETURN(std::vector<int64_t> numbers, Numbers(row.Integer(0), row.Bytes(1)));
+  ASSIGN_OR_RETURN(std::string data, Decompress(row.Bytes(2)));
+  ByteReader reader(data);
+  for (int64_t number : numbers) take(number, reader.Text());
+  if (reader.ok() && reader.at_end()) return absl::OkStatus();
+  return absl::DataLossError(fmt::format("redo row {} is damaged", row.Integer(0)));
+}
+
+}  // namespace
+
+absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<const FoldWrite::CustomerRow* const> customers) {
+  std::string names, data;
+  size_t bytes = 0;
+  for (const FoldWrite::CustomerRow* customer : customers) bytes += customer->data.size() + 3;
+  data.reserve(bytes);
+  ByteWriter name(&names), writer(&data);
+  int64_t last = 0;
+  for (const FoldWrite::CustomerRow* customer : customers) {
+    name.Varint(static_cast<uint64_t>(customer->row - last));
+    last = customer->row;
+    writer.Text(customer->data);
+  }
+  const std::string packed = Compress(data);
+  ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAdd));
+  return add.Run(id, Blob{names}, Blob{packed});
+}
+
+absl::Status DropRedo(Connection& connection, int64_t id) {
+  ASSIGN_OR_RETURN(Statement drop, connection.Prepare(kDrop));
+  return drop.Run(id);
+}
+
+absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement range, connection.Prepare(kRange));
+  RETURN_IF_ERROR(range.First().status());
+  return RedoRange{.oldest = range.Integer(0), .newest = range.Integer(1)};
+}
+
+absl::Status ReplayRedo(Connection& connection, absl::FunctionRef<void(int64_t, std::string_view)> take) {
+  ASSIGN_OR_RETURN(Statement all, connection.Prepare(kAll));
+  ASSIGN_OR_RETURN(bool found, all.First());
+  while (found) {
+    RETURN_IF_ERROR(Unpack(all, take));
+    ASSIGN_OR_RETURN(found, all.Step());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection, absl::Span<const int64_t> rows) {
+  ASSIGN_OR_RETURN(std::vector<std::string> newest, LoadCustomers(connection, rows));
+  absl::flat_hash_map<int64_t, std::vector<size_t>> wanted;  // the places of those that no redo row was found for yet
+  for (size_t i = 0; i < rows.size(); ++i) wanted[rows[i]].push_back(i);
+  ASSIGN_OR_RETURN(Statement names, connection.Prepare(kNames));
+  ASSIGN_OR_RETURN(Statement data, connection.Prepare(kData));
+  ASSIGN_OR_RETURN(bool found, names.First());
+  while (found && !wanted.empty()) {
+    ASSIGN_OR_RETURN(std::vector<int64_t> numbers, Numbers(names.Integer(0), names.Bytes(1)));
+    if (std::any_of(numbers.begin(), numbers.end(), [&](int64_t number) { return wanted.contains(number); })) {
+      RETURN_IF_ERROR(data.First(names.Integer(0)).status());
+      RETURN_IF_ERROR(Unpack(data, [&](int64_t number, std::string_view bytes) {
+        auto want = wanted.find(number);
+        if (want == wanted.end()) return;
+        for (size_t place : want->second) newest[place] = bytes;
+        wanted.erase(want);
+      }));
+    }
+    ASSIGN_OR_RETURN(found, names.Step());
+  }
+  return newest;
+}
+
+absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row,
+                                                                  size_t limit) {
+  std::vector<FoldWrite::CustomerRow> customers;
+  while (customers.empty()) {
+    absl::btree_set<int64_t> rows;
+    {
+      ASSIGN_OR_RETURN(Statement behind, connection.Prepare(kRowsBehind));
+      ASSIGN_OR_RETURN(bool found, behind.First(after_row, static_cast<int64_t>(limit)));
+      while (found) {
+        rows.insert(behind.Integer(0));
+        ASSIGN_OR_RETURN(found, behind.Step());
+      }
+    }
+    {
+      ASSIGN_OR_RETURN(Statement names, connection.Prepare(kNames));
+      ASSIGN_OR_RETURN(bool found, names.First());
+      while (found) {
+        ASSIGN_OR_RETURN(std::vector<int64_t> numbers, Numbers(names.Integer(0), names.Bytes(1)));
+        rows.insert(std::upper_bound(numbers.begin(), numbers.end(), after_row), numbers.end());
+        ASSIGN_OR_RETURN(found, names.Step());
+      }
+    }
+    if (rows.empty()) break;
+    std::vector<int64_t> page(rows.begin(), rows.end());
+    if (page.size() > limit) page.resize(limit);
+    after_row = page.back();
+    ASSIGN_OR_RETURN(std::vector<std::string> newest, NewestCustomers(connection, page));
+    for (size_t i = 0; i < page.size(); ++i)
+      if (!newest[i].empty()) customers.push_back({.row = page[i], .data = std::move(newest[i])});
+  }
+  return customers;
+}
+
+}  // namespace cartwheel
