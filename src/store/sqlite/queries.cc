@@ -23,7 +23,7 @@ constexpr char kMessages[] =
 // Index message_troubled: failed, unknown, dead. They are few among many, and what an operator looks for.
 constexpr char kTroubled[] =
     "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-    " FROM message WHERE state IN (4, 7, 8) AND id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
+    " FROM message WHERE state > 3 AND state <> 5 AND state <> 6 AND id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
 
 constexpr int64_t Bit(MessageState state) { return int64_t{1} << static_cast<int>(state); }
 constexpr int64_t kTroubledStates = Bit(MessageState::kFailed) | Bit(MessageState::kUnknown) | Bit(MessageState::kDead);
