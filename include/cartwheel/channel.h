@@ -50,7 +50,7 @@ struct Outcome {
   int64_t token = 0;
   OutcomeCode code = OutcomeCode::kAccepted;
   std::string reason;          // for people: the provider's code or text
-  int64_t retry_after_ms = 0;  // a span; 0: the engine's own backoff
+  int64_t retry_after_ms = 0;  // a span, at least a second; 0: the engine's own backoff
 };
 
 struct ChannelTraits {

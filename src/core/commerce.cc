@@ -4,7 +4,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
-#include "core/amount.h"
+#include "core/orders.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -109,23 +109,6 @@ absl::Status ApplyToCart(Customer& customer, const Event& event, const StepConte
   return absl::OkStatus();
 }
 
-Money OrderValue(const Event& event, Money carts_value) {
-  for (std::string_view key : {"total", "value", "revenue"})
-    if (Value value = event.Get(key); !value.is_absent()) return MoneyOf(value);
-  Value products = event.Get("products");
-  if (!products.is_list()) return carts_value;
-  Money sum = 0;
-  bool priced = false;
-  for (PackedCursor cursor(products); cursor.Next();) {
-    Value product = cursor.value();
-    if (!product.is_map()) continue;
-    Value price = product.Find("price"), quantity = product.Find("quantity");
-    priced = priced || !price.is_absent();
-    sum = AddMoney(sum, MultiplyMoney(MoneyOf(price), quantity.kind() == Kind::kInt ? quantity.integer() : 1));
-  }
-  return priced ? sum : carts_value;
-}
-
 absl::Status CompleteOrder(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
                            Effects& effects) {
   Value cart_id = event.Get("cart_id");
@@ -145,47 +128,10 @@ absl::Status CompleteOrder(Customer& customer, const Event& event, const StepCon
   } else {
     customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, event.at_ms);
   }
-  uint64_t order_id = 0;
-  if (Value id = event.Get("order_id"); id.is_string() || id.kind() == Kind::kInt) {
-    std::string text;
-    AppendJson(id, &text);
-    order_id = SipDigest(text).low | 1;
-    for (const Order& order : customer.recent_orders)
-      if (order.id == order_id) return absl::OkStatus();  // reported twice (browser and server): counted once
-  }
-  happening.value = OrderValue(event, carts_value);
-  if (customer.recent_orders.size() >= kOrdersMax) customer.recent_orders.erase(customer.recent_orders.begin());
-  customer.recent_orders.push_back({order_id, event.at_ms, happening.value});
-  ++customer.orders;
-  customer.revenue = AddMoney(customer.revenue, happening.value);
-  customer.last_order_at_ms = std::max(customer.last_order_at_ms, event.at_ms);
-  effects.Count("orders", 1, happening.value);
+  // Reported twice (browser and server), it is worth nothing the second time.
+  Money value = OrderValue(event, carts_value);
+  if (CountOrder(customer, event, value, effects)) happening.value = value;
   return absl::OkStatus();
-}
-
-// A cancellation takes the order back; a refund takes its amount (the whole order when it names none).
-void TakeBack(Customer& customer, const Event& event, Effects& effects) {
-  Value id = event.Get("order_id");
-  if (!id.is_string() && id.kind() != Kind::kInt) return;
-  std::string text;
-  AppendJson(id, &text);
-  uint64_t order_id = SipDigest(text).low | 1;
-  auto order = std::find_if(customer.recent_orders.begin(), customer.recent_orders.end(),
-                            [&](const Order& o) { return o.id == order_id; });
-  if (order == customer.recent_orders.end()) return;
-  Money back = order->value;
-  if (event.type == EventType::kOrderCancelled) {
-    --customer.orders;
-    effects.Count("orders\tcancelled", 1, back);
-    order->value = 0;
-    order->id = order_id;
-    customer.recent_orders.erase(order);
-  } else {
-    back = std::clamp<Money>(OrderValue(event, back), 0, std::max<Money>(back, 0));
-    order->value -= back;
-    effects.Count("orders\trefunded", 1, back);
-  }
-  customer.revenue = AddMoney(customer.revenue, -back);
 }
 
 }  // namespace
@@ -205,7 +151,7 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepCon
       break;
     case EventType::kOrderCancelled:
     case EventType::kOrderRefunded:
-      TakeBack(customer, event, effects);
+      TakeBackOrder(customer, event, effects);
       break;
     default:
       if (Cart* cart = CartAtHand(customer, event); cart != nullptr) {

@@ -66,7 +66,10 @@ const auto kCart = [](auto& codec, auto& cart) {
   codec.List(cart.items, kItem), codec.List(cart.removals, kRemoval);
 };
 
-const auto kOrder = [](auto& codec, auto& order) { codec.Fixed(order.id), codec.Int(order.at_ms), codec.Int(order.value); };
+const auto kOrder = [](auto& codec, auto& order) {
+  codec.Fixed(order.id), codec.Int(order.at_ms), codec.Int(order.value);
+  Flag(codec, order.reported), Flag(codec, order.cancelled), codec.Int(order.back);
+};
 
 const auto kOpenMessage = [](auto& codec, auto& message) {
   codec.Int(message.id), codec.Unsigned(message.step), codec.Unsigned(message.via), codec.Int(message.expires_at_ms);
@@ -80,7 +83,9 @@ const auto kEnrolment = [](auto& codec, auto& e) {
   codec.List(e.messages, kOpenMessage);
 };
 
-const auto kMark = [](auto& codec, auto& mark) { codec.Fixed(mark.journey), codec.Fixed(mark.key), codec.Int(mark.at_ms); };
+const auto kMark = [](auto& codec, auto& mark) {
+  codec.Fixed(mark.journey), codec.Fixed(mark.key), codec.Int(mark.at_ms), codec.Int(mark.message_at_ms);
+};
 
 const auto kTouch = [](auto& codec, auto& touch) {
   codec.Fixed(touch.journey), codec.Fixed(touch.key), codec.Int(touch.at_ms), codec.Int(touch.until_ms);

@@ -24,11 +24,14 @@ struct Endpoint {
   int64_t added_at_ms = 0;
 };
 
-// Orders are remembered for a while, so that a second report of the same one counts once and a refund finds it.
+// Orders are remembered for a while, so that a second report of the same one counts once and a refund finds it (orders.h).
 struct Order {
   uint64_t id = 0;  // fingerprint of the order id; 0: the order had none
   int64_t at_ms = 0;
-  Money value = 0;
+  Money value = 0;         // that is left of it
+  bool reported = false;   // else only what took it back has come so far
+  bool cancelled = false;
+  Money back = 0;          // a refund that waits for the order's report
 };
 
 // A message that was made for an enrolment and has not ended yet.
@@ -63,6 +66,7 @@ struct Mark {
   uint64_t journey = 0;  // fingerprint of the journey's name, the same in every revision
   uint64_t key = 0;      // fingerprint of the key; 0: every key
   int64_t at_ms = 0;
+  int64_t message_at_ms = 0;  // of an end: when the last message of such a walk was made
 };
 
 // A message was accepted for this journey: an order before `until_ms` is its success.

@@ -1,4 +1,4 @@
-// Who is who: attributes, endpoints, erasure, and the merge of an anonymous device into the customer who used it.
+// Who a customer is: attributes, endpoints, and erasure.
 #pragma once
 
 #include "core/step.h"
@@ -12,11 +12,5 @@ absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::s
                             std::string_view reason, const StepContext& context, Effects& effects);
 // Everything is forgotten at once but the names, so that events of before the erasure that still arrive find nobody to join.
 absl::Status Erase(Customer& customer, int64_t at_ms, const StepContext& context, Effects& effects);
-
-// The second pure function: the customer with all that the device knew. Refusals win; of two enrolments with an equal (journey, key) the later
-// survives; dedupe sets unite. The device is of no use afterwards. Open messages of surviving enrolments move to the customer
-// (their ids are appended to `moved`).
-absl::Status Merge(Customer& customer, Customer& device, const StepContext& context, Effects& effects,
-                   std::vector<int64_t>& moved);
 
 }  // namespace cartwheel

@@ -27,13 +27,22 @@ void Skip(const Enrolment& enrolment, const Journey& journey, std::string_view r
                                std::string(reason)});
 }
 
+// When the last message of this journey and key was made, by this walk or by the ones before it; 0: never.
+int64_t LastMessageAt(const Customer& customer, const Enrolment& enrolment, const Journey& journey) {
+  int64_t last = enrolment.last_message_at_ms;
+  uint64_t key = KeyFingerprint(enrolment.key);
+  for (const Mark& end : customer.ends)
+    if (end.journey == journey.fingerprint && end.key == key) last = std::max(last, end.message_at_ms);
+  return last;
+}
+
 // One send step. False: not yet; wake_at_ms says when.
 bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
              Effects& effects) {
   const Step& step = journey.steps[enrolment.position];
   int64_t latest = enrolment.planned_at_ms + step.latest_ms;
   int64_t due = enrolment.planned_at_ms;
-  if (enrolment.last_message_at_ms != 0) due = std::max(due, enrolment.last_message_at_ms + step.min_gap_ms);
+  if (int64_t last = LastMessageAt(customer, enrolment, journey); last != 0) due = std::max(due, last + step.min_gap_ms);
   if (context.now_ms >= latest) {
     Skip(enrolment, journey, "late", context.now_ms, effects);
   } else if (due >= latest) {
@@ -76,7 +85,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
             Effects& effects) {
   if (!enrolment.finished) {
     enrolment.finished = true;
-    SetMark(customer.ends, journey.fingerprint, KeyFingerprint(enrolment.key), context.now_ms);
+    MarkEnd(customer, enrolment, journey, context.now_ms);
     effects.Count("completed\t" + journey.name);
     effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name, "", ""});
   }

@@ -117,7 +117,7 @@ Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms) {
   const Rule& rule = RuleOf(outcome.code);
   if (rule.last) return End(message, rule.state, Reason(outcome), now_ms);
   if (outcome.code == OutcomeCode::kUnknown) return Unknown(message, Reason(outcome), now_ms);
-  int64_t delay = outcome.retry_after_ms > 0 ? outcome.retry_after_ms : Backoff(message.id, message.attempts);
+  int64_t delay = outcome.retry_after_ms > 0 ? std::max(outcome.retry_after_ms, kRetryAfterMinMs) : Backoff(message.id, message.attempts);
   if (!rule.costs_attempt && message.attempts > 0) --message.attempts;
   return TryAgain(message, Reason(outcome), delay, now_ms);
 }

@@ -55,7 +55,7 @@ void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::
   while (!enrolment.messages.empty())
     RevokeOpen(enrolment, journey, enrolment.messages.size() - 1, reason, context.now_ms, effects);
   if (enrolment.finished) return;
-  SetMark(customer.ends, journey.fingerprint, KeyFingerprint(enrolment.key), at_ms);
+  MarkEnd(customer, enrolment, journey, at_ms);
   effects.Count(fmt::format("exited\t{}\t{}", journey.name, reason));
   ++effects.exits;
   effects.decisions.push_back({DecisionKind::kExited, at_ms, 0, 0, journey.name, "", std::string(reason)});
@@ -152,18 +152,7 @@ absl::Status Exits(Customer& customer, const Happening& happening, const World& 
     if (enrolment.later_at_ms > happening.at_ms) reentering.emplace_back(enrolment, journey);
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
   }
-  // An entry that came after this (late) exit was not made because the walk still ran: it is made now.
-  for (const auto& [ended, journey] : reentering) {
-    const auto& journeys = context.playbooks.current->journeys;
-    auto now = std::find_if(journeys.begin(), journeys.end(),
-                            [&](const Journey& j) { return j.fingerprint == journey->fingerprint; });
-    if (now == journeys.end() || !MayReenter(customer, *now, KeyFingerprint(ended.key), ended.later_at_ms)) continue;
-    Happening later{.name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
-    World after(customer, CartOf(customer, later), nullptr, context.playbooks.current->shop);
-    if (!Holds(now->enter_when.get(), after)) continue;
-    Enter(customer, *now, static_cast<uint32_t>(now - journeys.begin()), ended.key, ended.later_event, later, context,
-          effects);
-  }
+  for (const auto& [ended, journey] : reentering) EnterLater(customer, ended, *journey, context, effects);
   return absl::OkStatus();
 }
 
@@ -220,16 +209,35 @@ bool LeftBy(const std::vector<Mark>& exits, const Journey& journey, std::string_
   });
 }
 
-void SetMark(std::vector<Mark>& marks, uint64_t journey, uint64_t key, int64_t at_ms) {
+Mark& SetMark(std::vector<Mark>& marks, uint64_t journey, uint64_t key, int64_t at_ms) {
   for (Mark& mark : marks) {
     if (mark.journey != journey || mark.key != key) continue;
     mark.at_ms = std::max(mark.at_ms, at_ms);
-    return;
+    return mark;
   }
   if (marks.size() >= kMarksMax)
     marks.erase(std::min_element(marks.begin(), marks.end(),
                                  [](const Mark& a, const Mark& b) { return a.at_ms < b.at_ms; }));
-  marks.push_back({journey, key, at_ms});
+  return marks.emplace_back(Mark{journey, key, at_ms});
+}
+
+void MarkEnd(Customer& customer, const Enrolment& enrolment, const Journey& journey, int64_t at_ms) {
+  Mark& mark = SetMark(customer.ends, journey.fingerprint, KeyFingerprint(enrolment.key), at_ms);
+  mark.message_at_ms = std::max(mark.message_at_ms, enrolment.last_message_at_ms);
+}
+
+void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journey, const StepContext& context,
+                Effects& effects) {
+  if (context.playbooks.current == nullptr || ended.later_at_ms == 0) return;
+  const auto& journeys = context.playbooks.current->journeys;
+  auto now = std::find_if(journeys.begin(), journeys.end(),
+                          [&](const Journey& j) { return j.fingerprint == journey.fingerprint; });
+  if (now == journeys.end() || !MayReenter(customer, *now, KeyFingerprint(ended.key), ended.later_at_ms)) return;
+  if (LeftBy(customer.exits, *now, ended.key, IsAboutCart(ended, *now), ended.later_at_ms)) return;
+  Happening later{.name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
+  World world(customer, CartOf(customer, later), nullptr, context.playbooks.current->shop);
+  if (!Holds(now->enter_when.get(), world)) return;
+  Enter(customer, *now, static_cast<uint32_t>(now - journeys.begin()), ended.key, ended.later_event, later, context, effects);
 }
 
 absl::Status Walk(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects) {

@@ -28,6 +28,9 @@ struct Happening {
 absl::Status Walk(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects);
 // Ends every enrolment and revokes what has not left: an erasure.
 absl::Status EndAll(Customer& customer, std::string_view reason, const StepContext& context, Effects& effects);
+// A walk was ended by an exit that came late, and a later event, which did not enter because the walk still ran, enters now.
+void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journey, const StepContext& context,
+                Effects& effects);
 // The cart is ordered, emptied or expired: its reminders that wait in the outbox must not leave, whatever the journey says.
 absl::Status RevokeForCart(Customer& customer, std::string_view cart, const StepContext& context, Effects& effects);
 // Revokes what waits for this channel: its address is gone, or advertisements are refused there.
@@ -62,6 +65,8 @@ inline bool IsAboutCart(const Enrolment& enrolment, const Journey& journey) {
   return enrolment.has_cart && journey.key != nullptr && enrolment.key == enrolment.cart;
 }
 // Remembers the newest instant of (journey, key).
-void SetMark(std::vector<Mark>& marks, uint64_t journey, uint64_t key, int64_t at_ms);
+Mark& SetMark(std::vector<Mark>& marks, uint64_t journey, uint64_t key, int64_t at_ms);
+// Remembers that this walk ended, and when its last message was made: the next walk of the same journey and key keeps its distance.
+void MarkEnd(Customer& customer, const Enrolment& enrolment, const Journey& journey, int64_t at_ms);
 
 }  // namespace cartwheel

@@ -29,6 +29,7 @@ class Receipts {
     PackedWriter writer(&properties);
     writer.BeginMap();
     writer.Key("message_id"), writer.Scalar(Value::Int(message.id));
+    writer.Key(kReceiptOwner), writer.Scalar(Value::Int(message.customer));
     writer.Key("outcome"), writer.Scalar(Value::String(outcome));
     writer.Key("reason"), writer.Scalar(Value::String(message.reason));
     writer.Key("channel"), writer.Scalar(Value::String(message.channel));
@@ -55,12 +56,14 @@ class Receipts {
 // Everybody who has an event in the unfolded tail, by any key that an event may be about.
 absl::StatusOr<absl::flat_hash_set<int64_t>> HeldBack(const OutboxView& view) {
   std::vector<std::string> keys;
+  absl::flat_hash_set<int64_t> held;
   for (const LogRow& row : view.tail) {
     ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
     EventCursor cursor(events);
     Event event;
     for (int64_t position = row.first(); cursor.Next(&event); ++position) {
       if (position <= view.cursor) continue;
+      if (int64_t owner = ReceiptOwner(event); owner != 0) held.insert(owner);
       if (!event.customer.empty()) keys.push_back(CustomerKey(event.customer));
       if (!event.anonymous_id.empty()) keys.push_back(AnonymousKey(event.anonymous_id));
       if (Value previous = event.Get("previous_id"); previous.is_string()) {
@@ -75,7 +78,8 @@ absl::StatusOr<absl::flat_hash_set<int64_t>> HeldBack(const OutboxView& view) {
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   ASSIGN_OR_RETURN(std::vector<int64_t> rows, view.resolve(keys));
-  return absl::flat_hash_set<int64_t>(rows.begin(), rows.end());
+  held.insert(rows.begin(), rows.end());
+  return held;
 }
 
 Message HandOut(const MessageRow& row) {

@@ -83,7 +83,9 @@ absl::StatusOr<bool> Dispatcher::RunSlice(Seat& seat, int64_t now_ms, DispatchRe
   }
   seat.allowance -= static_cast<double>(claim.messages.size());
   RETURN_IF_ERROR(engine_->Settle(outcomes, now_ms).status());
-  return in_time;
+  // A channel that puts everything off is asked again at the next run.
+  return in_time && std::any_of(outcomes.begin(), outcomes.end(),
+                                [](const Outcome& outcome) { return outcome.code != OutcomeCode::kDefer; });
 }
 
 absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms) {

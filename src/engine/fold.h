@@ -37,6 +37,7 @@ class Fold {
     int64_t ingested_at_ms = 0;
     std::string key;                  // of the customer it belongs to
     std::vector<std::string> others;  // the device or previous ids it identifies, or the endpoint it registers
+    int64_t owner = 0;                // of a receipt: the row of the customer who had the message when it ended
   };
   // One promise: everything up to `head` is folded before anything due at `now_ms` fires.
   struct Round {
@@ -57,6 +58,7 @@ class Fold {
   absl::Status FoldOne(const Input& input);
   absl::Status Identify(const Input& input, Member& member);
   absl::Status MergeInto(Member& member, Member& device);
+  void ForgetTraces(Member& member);
   absl::Status TakeEndpoint(const Input& input, Member& member);
 
   // Alarms (fold_alarms.cc).

@@ -3,7 +3,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
-#include "core/identity.h"
+#include "core/merge.h"
 #include "engine/fold.h"
 #include "base/compress.h"
 #include "fmt/format.h"
@@ -62,7 +62,7 @@ absl::Status Fold::ReadInputs(int64_t limit, std::vector<std::string>& buffers, 
       if (!events_of_row.Next(&event))
         return absl::DataLossError(fmt::format("event {} of the log is damaged", position));
       if (position <= state_->cursor) continue;
-      inputs.push_back({event, position, row.ingested_at_ms, KeyOf(event), OtherKeys(event)});
+      inputs.push_back({event, position, row.ingested_at_ms, KeyOf(event), OtherKeys(event), ReceiptOwner(event)});
       cursor = position;
     }
   }
@@ -72,12 +72,15 @@ absl::Status Fold::ReadInputs(int64_t limit, std::vector<std::string>& buffers, 
 // Internal: an input was quarantined, and the transaction must be done again.
 absl::Status Fold::FoldInputs(const std::vector<Input>& inputs) {
   std::vector<std::string_view> keys;
+  std::vector<int64_t> owners;
   keys.reserve(inputs.size());
   for (const Input& input : inputs) {
     keys.push_back(input.key);
+    if (input.owner != 0) owners.push_back(input.owner);
     keys.insert(keys.end(), input.others.begin(), input.others.end());
   }
   RETURN_IF_ERROR(cast_.Summon(keys));
+  RETURN_IF_ERROR(cast_.SummonRows(owners));
   for (const Input& input : inputs) {
     absl::Status status = FoldOne(input);
     if (absl::IsInternal(status)) quarantined_.insert(input.position);
@@ -91,7 +94,9 @@ absl::Status Fold::FoldOne(const Input& input) {
   bool receipt = event.type == EventType::kReceipt;
   std::string_view who = event.customer.empty() ? event.anonymous_id : event.customer;
   if (!receipt) ++counts_.events;
-  Member* member = cast_.ByKey(input.key);
+  // A receipt goes to whoever has the message; when that one was merged into another since, by the name that led to it.
+  Member* member = input.owner == 0 ? nullptr : cast_.ByRow(input.owner);
+  if (member == nullptr || member->removed) member = cast_.ByKey(input.key);
   if (member == nullptr) {
     if (receipt) return absl::OkStatus();  // of somebody who is no longer known
     member = &cast_.Create(next_.next_customer++, input.key, who, event.customer.empty());
@@ -114,11 +119,12 @@ absl::Status Fold::FoldOne(const Input& input) {
   if (joins && event.type == EventType::kEndpointAdded) RETURN_IF_ERROR(TakeEndpoint(input, *member));
   else if (joins && !input.others.empty()) RETURN_IF_ERROR(Identify(input, *member));
   RETURN_IF_ERROR(StepEvent(member->customer, event, context, effects_));
-  if (joins && event.type == EventType::kErase) member->decisions.clear();
+  if (joins && event.type == EventType::kErase) ForgetTraces(*member);
   Keep(*member);
   if (effects_.refusal) {
     ++counts_.refused;
-    Refuse(effects_.refusal->code, effects_.refusal->message, input.position, who, event.id);
+    const bool forgotten = effects_.refusal->code == "erased";  // whoever it was of is not to be named again
+    Refuse(effects_.refusal->code, effects_.refusal->message, input.position, forgotten ? "" : who, forgotten ? "" : event.id);
     effects_.refusal.reset();
   }
   // The estimate of its row grows with what it was given; the row itself is measured only when that comes near the bound.
@@ -155,18 +161,30 @@ absl::Status Fold::MergeInto(Member& member, Member& device) {
   for (const std::string& name : device.customer.names) cast_.Point(name, row);
   for (const Endpoint& endpoint : device.customer.endpoints)
     cast_.Point(EndpointKey(endpoint.channel, endpoint.address), row);
-  int64_t trail = device.customer.last_decision;
+  const int64_t erased_at_ms = member.customer.erased_at_ms;
+  const bool trail_stays = erased_at_ms == 0 || device.customer.first_seen_at_ms > erased_at_ms;
   std::vector<int64_t> moved;
   RETURN_IF_ERROR(Merge(member.customer, device.customer, Context(round_->now_ms), effects_, moved));
   Keep(member);
-  member.decisions.insert(member.decisions.begin(), device.decisions.begin(), device.decisions.end());
-  LinkDecisions(member, trail);
+  if (trail_stays) member.decisions.insert(member.decisions.begin(), device.decisions.begin(), device.decisions.end());
+  LinkDecisions(member, trail_stays ? device.customer.last_decision : 0);
   for (int64_t message : moved) write_.moves.push_back({message, row});
   for (MessageRow& message : effects_.messages)
     if (message.customer == device.customer.row) message.customer = row;
   device.removed = true;
   cast_.Change(device);
   return absl::OkStatus();
+}
+
+// What the fold knows of an erased customer beyond the row.
+void Fold::ForgetTraces(Member& member) {
+  member.decisions.clear();
+  for (const std::string& name : member.customer.names) {
+    std::string id = name.substr(1);
+    for (RefusedRow& refused : write_.refused)
+      if (refused.customer == id) refused.customer.clear(), refused.event_id.clear();
+    write_.forgotten.push_back(std::move(id));
+  }
 }
 
 absl::Status Fold::TakeEndpoint(const Input& input, Member& member) {

@@ -5,6 +5,8 @@
 
 #include "cartwheel/engine.h"
 #include "base/packed.h"
+#include "core/customer.h"
+#include "core/decision.h"
 #include "store/store.h"
 
 namespace cartwheel {
@@ -15,7 +17,7 @@ absl::StatusOr<std::string> Answer(Store& store, const QueryRequest& request);
 absl::StatusOr<std::string> AnswerReport(Store& store);                                        // report.cc
 absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request);         // query_customer.cc
 absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request);              // query_customer.cc
-absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);           // query_customer.cc
+absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);           // query_export.cc
 
 // JSON, by way of packed values: Field(writer, "name", Value::Int(3)).
 inline void Field(PackedWriter& writer, std::string_view key, const Value& value) {
@@ -26,6 +28,10 @@ inline void Field(PackedWriter& writer, std::string_view key, std::string_view t
   Field(writer, key, Value::String(text));
 }
 std::string ToJson(const std::string& packed);
+// NotFound: nobody is known by that name, or is any more.
+absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request);
+void WriteCustomer(PackedWriter& writer, const Customer& customer);
+void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail);
 void WriteMessage(PackedWriter& writer, const MessageRow& message);
 
 }  // namespace cartwheel

@@ -1,34 +1,12 @@
-// What is known of one customer: the row, the trail of decisions, and everything at once for an export.
-#include <algorithm>
-
+// What is known of one customer: the row, and the trail of decisions.
 #include "base/status.h"
-#include "core/customer.h"
 #include "core/event.h"
-#include "base/compress.h"
 #include "engine/query.h"
 #include "engine/trail.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
-
-constexpr size_t kExportDecisionsMax = 100'000;
-constexpr int64_t kLogRowsMax = 10'000;  // events read from the log at a time
-
-absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request) {
-  if (request.customer.empty() == request.anonymous_id.empty())
-    return absl::InvalidArgumentError("expected either a customer or an anonymous_id");
-  std::string key = request.customer.empty() ? AnonymousKey(request.anonymous_id) : CustomerKey(request.customer);
-  std::string_view who = request.customer.empty() ? request.anonymous_id : request.customer;
-  auto unknown = [&] { return absl::NotFoundError(fmt::format("nobody is known as \"{}\"", who)); };
-  ASSIGN_OR_RETURN(std::vector<int64_t> rows, store.Resolve({key}));
-  if (rows[0] == 0) return unknown();
-  ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load({rows[0]}));
-  if (data[0].empty()) return unknown();
-  ASSIGN_OR_RETURN(Customer customer, DecodeCustomer(rows[0], data[0]));
-  if (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0) return unknown();
-  return customer;
-}
 
 void OptionalInstant(PackedWriter& writer, std::string_view key, int64_t at_ms) {
   if (at_ms != 0) Field(writer, key, Value::Timestamp(at_ms));
@@ -54,6 +32,23 @@ void WriteCart(PackedWriter& writer, const Cart& cart) {
   }
   writer.End();
   writer.End();
+}
+
+}  // namespace
+
+absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request) {
+  if (request.customer.empty() == request.anonymous_id.empty())
+    return absl::InvalidArgumentError("expected either a customer or an anonymous_id");
+  std::string key = request.customer.empty() ? AnonymousKey(request.anonymous_id) : CustomerKey(request.customer);
+  std::string_view who = request.customer.empty() ? request.anonymous_id : request.customer;
+  auto unknown = [&] { return absl::NotFoundError(fmt::format("nobody is known as \"{}\"", who)); };
+  ASSIGN_OR_RETURN(std::vector<int64_t> rows, store.Resolve({key}));
+  if (rows[0] == 0) return unknown();
+  ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load({rows[0]}));
+  if (data[0].empty()) return unknown();
+  ASSIGN_OR_RETURN(Customer customer, DecodeCustomer(rows[0], data[0]));
+  if (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0) return unknown();
+  return customer;
 }
 
 void WriteCustomer(PackedWriter& writer, const Customer& customer) {
@@ -120,37 +115,6 @@ void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail) {
   writer.End();
 }
 
-// Every event of the log that is about one of these names: a whole pass over the log.
-absl::Status WriteEvents(PackedWriter& writer, Store& store, const Customer& customer) {
-  ASSIGN_OR_RETURN(LogHead head, store.Head());
-  writer.BeginList();
-  for (int64_t after = 0; after < head.last;) {
-    ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(after, head.last, kLogRowsMax));
-    if (rows.empty()) break;
-    for (const LogRow& row : rows) {
-      ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
-      EventCursor cursor(events);
-      for (Event event; cursor.Next(&event);) {
-        std::string key = event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
-        if (std::find(customer.names.begin(), customer.names.end(), key) == customer.names.end()) continue;
-        if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) continue;
-        writer.BeginMap();
-        Field(writer, "type", event.type_name);
-        Field(writer, "id", event.id);
-        Field(writer, "at", Value::Timestamp(event.at_ms));
-        writer.Key("properties");
-        writer.Raw(event.properties);
-        writer.End();
-      }
-    }
-    after = rows.back().last;
-  }
-  writer.End();
-  return absl::OkStatus();
-}
-
-}  // namespace
-
 absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request) {
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
   std::string packed;
@@ -168,30 +132,6 @@ absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request)
   Field(writer, "customer", customer.id);
   writer.Key("decisions");
   WriteTrail(writer, trail);
-  writer.End();
-  return ToJson(packed);
-}
-
-absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request) {
-  ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
-  ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(store, customer.last_decision, kExportDecisionsMax));
-  std::vector<int64_t> ids;
-  for (const Decision& decision : trail)
-    if (decision.kind == DecisionKind::kMessage) ids.push_back(decision.message);
-  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.Messages(ids));
-  std::string packed;
-  PackedWriter writer(&packed);
-  writer.BeginMap();
-  writer.Key("customer");
-  WriteCustomer(writer, customer);
-  writer.Key("decisions");
-  WriteTrail(writer, trail);
-  writer.Key("messages");
-  writer.BeginList();
-  for (const MessageRow& message : messages) WriteMessage(writer, message);
-  writer.End();
-  writer.Key("events");
-  RETURN_IF_ERROR(WriteEvents(writer, store, customer));
   writer.End();
   return ToJson(packed);
 }

@@ -96,6 +96,7 @@ struct FoldWrite {
   std::vector<Move> moves;  // messages of a merged device, to their new owner
   std::vector<DecisionRow> decisions;
   std::vector<RefusedRow> refused;
+  std::vector<std::string> forgotten;  // ids: what was refused of them before keeps no customer and no event id
   std::vector<TallyDelta> tallies;
 };
 

@@ -61,7 +61,16 @@ std::vector<Person*> People::All() const {
   return people;
 }
 
+// What a device did up to the erasure of the person it turns out to belong to is forgotten with the rest.
+void People::ForgetBefore(Person& device, int64_t erased_at_ms) {
+  for (auto& [id, cart] : device.carts) std::erase_if(cart.added, [&](const auto& put) { return put.second <= erased_at_ms; });
+  std::erase_if(device.starts, [&](int64_t at_ms) { return at_ms <= erased_at_ms; });
+  std::erase_if(device.endpoints, [&](const auto& endpoint) { return endpoint.second <= erased_at_ms; });
+  std::erase_if(device.orders, [&](const auto& order) { return order.second <= erased_at_ms; });
+}
+
 void People::Merge(Person& into, Person& device) {
+  if (into.erased_at_ms >= 0) ForgetBefore(device, into.erased_at_ms);
   std::set<std::string> names = device.names;
   for (const std::string& name : names) Point(name, &into);
   for (const auto& [id, cart] : device.carts) {
@@ -158,7 +167,7 @@ void People::Apply(Person& person, const ShopEvent& event, Told& told) {
   } else if (event.type == "cart_viewed" || event.type == "product_viewed") {
     person.starts.insert(event.at_ms);
   } else if (event.type == "order_completed") {
-    person.orders.insert(event.order);
+    person.orders.emplace(event.order, event.at_ms);
     bool known = event.names_cart && person.carts.count(event.cart) > 0;
     for (auto& [id, each] : person.carts)
       if (!known || id == event.cart) each.floor_ms = std::max(each.floor_ms, event.at_ms);
@@ -166,7 +175,8 @@ void People::Apply(Person& person, const ShopEvent& event, Told& told) {
     close({event.at_ms, !known, event.cart, true});
   } else if (event.type == "endpoint_added") {
     for (Person* other : All()) other->endpoints.erase({event.channel, event.address});
-    person.endpoints.insert({event.channel, event.address});
+    int64_t& added_at_ms = person.endpoints[{event.channel, event.address}];
+    added_at_ms = std::max(added_at_ms, event.at_ms);
   } else if (event.type == "endpoint_removed") {
     person.endpoints.erase({event.channel, event.address});
   } else if (event.type == "erase") {

@@ -39,9 +39,9 @@ struct Person {
   int64_t erased_at_ms = -1;
   std::vector<Closing> closings;
   std::multiset<int64_t> starts;  // instants of events that enter or start a wait again
-  std::set<std::pair<std::string, std::string>> endpoints;
+  std::map<std::pair<std::string, std::string>, int64_t> endpoints;  // and when they were registered last
   std::map<std::string, int64_t> seen;  // event id -> when it was ingested
-  std::set<std::string> orders;  // an order that is reported twice counts once
+  std::map<std::string, int64_t> orders;  // and when; an order that is reported twice counts once
   bool ever_had_cart = false;
 };
 
@@ -67,6 +67,7 @@ class People {
   Person* Make(const std::string& name, const std::string& id, bool anonymous);
   void Point(const std::string& name, Person* person);
   void Merge(Person& into, Person& device);
+  static void ForgetBefore(Person& device, int64_t erased_at_ms);
   void Apply(Person& person, const ShopEvent& event, Told& told);
 
   std::vector<Person*> made_;  // never freed: a simulation is short

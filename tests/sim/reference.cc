@@ -11,21 +11,23 @@ bool Concerns(const Closing& closing, const std::string& cart) { return closing.
 
 }  // namespace
 
-int64_t Reference::Due(const Walk& walk) const {
+int64_t Reference::Due(Person& person, const std::string& cart, const Walk& walk) {
   const StepPromise& step = steps_[walk.place];
   int64_t planned = walk.base_ms + step.after_ms;
-  if (walk.last_ms == 0) return planned;
-  int64_t due = std::max(planned, walk.last_ms + step.min_gap_ms);
+  int64_t last = last_ms_[&person][cart];
+  if (last == 0) return planned;
+  int64_t due = std::max(planned, last + step.min_gap_ms);
   return due >= planned + step.latest_ms ? planned : due;  // it will be skipped when its time has come
 }
 
 void Reference::Run(Person& person, const std::string& cart, Walk& walk, int64_t now_ms) {
   const StepPromise& step = steps_[walk.place];
   int64_t planned = walk.base_ms + step.after_ms, latest = planned + step.latest_ms;
-  bool crowded = walk.last_ms != 0 && walk.last_ms + step.min_gap_ms >= latest;
+  int64_t& last = last_ms_[&person][cart];
+  bool crowded = last != 0 && last + step.min_gap_ms >= latest;
   if (now_ms < latest && !crowded && person.carts[cart].HasItems()) {
     made_.push_back(fmt::format("{} {} step{} {}", person.id, cart, step.place, now_ms));
-    walk.last_ms = now_ms;
+    walk.last_ms = last = now_ms;
   }
   ++walk.place;
 }
@@ -37,7 +39,7 @@ void Reference::AdvanceTo(int64_t now_ms) {
     int64_t due = now_ms + 1;
     for (auto& [who, walks] : walks_)
       for (auto& [id, walk] : walks)
-        if (Due(walk) < due) due = Due(walk), person = who, cart = id;
+        if (int64_t at = Due(*who, id, walk); at < due) due = at, person = who, cart = id;
     if (person == nullptr) break;
     Walk& walk = walks_[person][cart];
     Run(*person, cart, walk, std::max(due, clock_ms_));
@@ -76,16 +78,19 @@ void Reference::Tell(const ShopEvent& event, int64_t now_ms) {
     for (auto& [cart, theirs] : walks_[told.merged]) {
       auto [ours, is_new] = walks_[&person].try_emplace(cart, theirs);
       if (is_new) continue;
-      int64_t last = std::max(ours->second.last_ms, theirs.last_ms);
+      int64_t last = std::max(ours->second.last_ms, theirs.last_ms), later = std::max(ours->second.later_ms, theirs.later_ms);
       if (theirs.entered_ms >= ours->second.entered_ms) ours->second = theirs;
       ours->second.last_ms = last;
+      ours->second.later_ms = later;
     }
+    for (const auto& [cart, at_ms] : last_ms_[told.merged])
+      last_ms_[&person][cart] = std::max(last_ms_[&person][cart], at_ms);
     walks_.erase(told.merged);
     std::vector<Closing> closings = person.closings;
     for (const Closing& closing : closings) Leave(person, closing);
   }
   if (told.duplicate || told.refused) return;
-  if (event.type == "erase") walks_[&person].clear();
+  if (event.type == "erase") walks_[&person].clear(), last_ms_[&person].clear();
   if (told.closes) Leave(person, told.closing);
   Walks& walks = walks_[&person];
   if (event.type == "product_added" || event.type == "cart_viewed") {

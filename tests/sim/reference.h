@@ -31,7 +31,7 @@ class Reference {
   };
   using Walks = std::map<std::string, Walk>;  // by cart
   // When the walk must be looked at next.
-  int64_t Due(const Walk& walk) const;
+  int64_t Due(Person& person, const std::string& cart, const Walk& walk);
   void Run(Person& person, const std::string& cart, Walk& walk, int64_t now_ms);
   void Leave(Person& person, const Closing& closing);
   bool ClosedSince(const Person& person, const std::string& cart, int64_t at_ms) const;
@@ -39,6 +39,7 @@ class Reference {
   const std::vector<StepPromise> steps_;
   People people_;
   std::map<Person*, Walks> walks_;
+  std::map<Person*, std::map<std::string, int64_t>> last_ms_;  // by cart, when the last reminder of any walk was made; 0: never
   std::vector<std::string> made_;
   int64_t clock_ms_ = 0;
 };

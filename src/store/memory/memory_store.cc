@@ -332,6 +332,9 @@ class MemoryStore final : public Store {
       tally.count += delta.count;
       tally.value = AddMoney(tally.value, delta.value);
     }
+    for (RefusedRow& row : refused_)
+      if (std::find(write.forgotten.begin(), write.forgotten.end(), row.customer) != write.forgotten.end())
+        row.customer.clear(), row.event_id.clear();
     refused_.insert(refused_.end(), write.refused.begin(), write.refused.end());
     while (refused_.size() > kRefusedKeptMax) refused_.pop_front();
   }

@@ -33,6 +33,7 @@ constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
 constexpr char kAddDecision[] = "INSERT INTO decision(id, data) VALUES(?1, ?2)";
 constexpr char kAddRefused[] =
     "INSERT INTO refused(position, at, code, customer, event_id, message) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
+constexpr char kForget[] = "UPDATE refused SET customer = '', event_id = '' WHERE customer = ?1";  // a pass over them all
 constexpr char kTrimRefused[] = "DELETE FROM refused WHERE id <= (SELECT max(id) FROM refused) - ?1";
 constexpr char kAddTally[] =
     "INSERT INTO tally(name, count, value) VALUES(?1, ?2, ?3) "
@@ -116,6 +117,10 @@ absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
   }
   ASSIGN_OR_RETURN(Statement tally, connection.Prepare(kAddTally));
   for (const TallyDelta& t : write.tallies) RETURN_IF_ERROR(tally.Run(t.name, t.count, t.value));
+  if (!write.forgotten.empty()) {
+    ASSIGN_OR_RETURN(Statement forget, connection.Prepare(kForget));
+    for (const std::string& id : write.forgotten) RETURN_IF_ERROR(forget.Run(id));
+  }
   if (write.refused.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement refused, connection.Prepare(kAddRefused));
   for (const RefusedRow& r : write.refused) {

@@ -36,7 +36,7 @@ Customer Full() {
   cart.removals = {{2, 25}};
   c.carts = {cart, Cart()};
   c.carts_floor_at_ms = 26;
-  c.recent_orders = {{31, 32, 33}};
+  c.recent_orders = {{31, 32, 33, true, true, 37}};
   c.orders = 34, c.revenue = -35, c.last_order_at_ms = 36;
   Enrolment e;
   e.id = {41, 42}, e.revision = 43, e.journey = 44, e.key = "k", e.has_cart = true, e.cart = "7";
@@ -44,7 +44,7 @@ Customer Full() {
   e.later_at_ms = 50, e.later_event = 51, e.finished = true;
   e.messages = {{61, 62, 63, 64}};
   c.enrolments = {e};
-  c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75}}, c.touches = {{76, 77, 78, 79}}, c.seen = {{81, 82}, {83, 84}};
+  c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.touches = {{76, 77, 78, 79}}, c.seen = {{81, 82}, {83, 84}};
   c.last_decision = 91, c.filed_at_ms = 92;
   return c;
 }
@@ -77,6 +77,7 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK(c.carts_floor_at_ms == 26);
   REQUIRE(c.recent_orders.size() == 1);
   CHECK((c.recent_orders[0].id == 31 && c.recent_orders[0].at_ms == 32 && c.recent_orders[0].value == 33));
+  CHECK((c.recent_orders[0].reported && c.recent_orders[0].cancelled && c.recent_orders[0].back == 37));
   CHECK((c.orders == 34 && c.revenue == -35 && c.last_order_at_ms == 36));
   REQUIRE(c.enrolments.size() == 1);
   const Enrolment& e = c.enrolments[0];
@@ -87,7 +88,7 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((e.messages[0].id == 61 && e.messages[0].step == 62 && e.messages[0].via == 63 && e.messages[0].expires_at_ms == 64));
   REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.touches.size() == 1 && c.seen.size() == 2));
   CHECK((c.exits[0].journey == 71 && c.exits[0].key == 0 && c.exits[0].at_ms == 72));
-  CHECK((c.ends[0].journey == 73 && c.ends[0].key == 74 && c.ends[0].at_ms == 75));
+  CHECK((c.ends[0].journey == 73 && c.ends[0].key == 74 && c.ends[0].at_ms == 75 && c.ends[0].message_at_ms == 93));
   CHECK((c.touches[0].journey == 76 && c.touches[0].key == 77 && c.touches[0].at_ms == 78 && c.touches[0].until_ms == 79));
   CHECK((c.seen[1].id == 83 && c.seen[1].ingested_at_ms == 84));
   CHECK((c.last_decision == 91 && c.filed_at_ms == 92));

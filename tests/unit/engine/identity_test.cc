@@ -176,4 +176,69 @@ TEST_CASE("identity: a removed endpoint revokes what waits for it") {
   CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
 }
 
+TEST_CASE("identity: the events that would have entered either walk are remembered through the merge") {
+  Shop shop(NewMemoryStore(), RemindersOnly());
+  shop.clock().Set(kDay0 + 3 * kHourMs);
+  bool late_order = true;
+  SECTION("the device's walk yields, its later add counts") {
+    shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+    shop.DeviceEvent("product_added", "dev", kDay0 + 3 * kHourMs, kMilk);
+    shop.Event("product_added", "ann", kDay0 + kHourMs, kTea);
+  }
+  SECTION("the customer's walk yields") {
+    shop.Event("product_added", "ann", kDay0, kTea);
+    shop.Event("product_added", "ann", kDay0 + 3 * kHourMs, kMilk);
+    shop.DeviceEvent("product_added", "dev", kDay0 + kHourMs, kTea);
+  }
+  SECTION("the order came first") {
+    shop.Event("order_completed", "ann", kDay0 + 2 * kHourMs);
+    shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+    shop.DeviceEvent("product_added", "dev", kDay0 + 3 * kHourMs, kMilk);
+    late_order = false;
+  }
+  shop.Identify("ann", "dev", kDay0 + 3 * kHourMs);
+  if (late_order) shop.Event("order_completed", "ann", kDay0 + 2 * kHourMs);
+  shop.RunTo(kDay0 + 28 * kHourMs);
+  CHECK(shop.Outbox().size() == 1);
+  CHECK(Has(shop.Outbox().front(), "/first@27:"));
+}
+
+TEST_CASE("identity: a receipt reaches whoever has the message, not the device's next owner") {
+  Shop shop(NewMemoryStore(), RemindersOnly());
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  shop.Identify("ann", "dev", kDay0 + 24 * kHourMs);
+  shop.Identify("bob", "dev", kDay0 + 24 * kHourMs + 1);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  std::vector<Message> messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  shop.Accept(messages);
+  // A receipt that is not folded yet holds its customer's messages back.
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(Has(shop.Query("why", "ann"), R"("decision":"receipt")"));
+  CHECK_FALSE(Has(shop.Query("why", "bob"), R"("decision":"receipt")"));
+  shop.Event("order_completed", "ann", kDay0 + 25 * kHourMs, R"({"total":5})");
+  shop.AdvanceTo(kDay0 + 25 * kHourMs);
+  CHECK(Has(shop.Query("why", "ann"), R"("decision":"converted")"));
+}
+
+TEST_CASE("identity: an export holds what a device did for this customer, not what it did for the one before") {
+  Shop shop;
+  shop.DeviceEvent("page_viewed", "dev", kDay0, R"({"url":"before anybody"})");
+  shop.Identify("ann", "dev", kDay0 + 1);
+  shop.DeviceEvent("page_viewed", "dev", kDay0 + 2, R"({"url":"of ann"})");
+  shop.Identify("bob", "dev", kDay0 + 3);
+  shop.DeviceEvent("page_viewed", "dev", kDay0 + 4, R"({"url":"of bob"})");
+  shop.AdvanceTo(kDay0 + 5);
+  std::string bob = shop.Query("export", "bob");
+  INFO(bob);
+  CHECK(Has(bob, "of bob"));
+  CHECK_FALSE(Has(bob, "of ann"));
+  CHECK_FALSE(Has(bob, "before anybody"));
+  shop.Identify("cleo", "fresh", kDay0 + 6);
+  shop.DeviceEvent("page_viewed", "fresh", kDay0 + 6, R"({"url":"of cleo"})");
+  shop.AdvanceTo(kDay0 + 6);
+  CHECK(Has(shop.Query("export", "cleo"), "of cleo"));
+}
+
 }  // namespace cartwheel

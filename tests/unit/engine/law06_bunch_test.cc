@@ -156,4 +156,19 @@ TEST_CASE("law 6: whom nothing reaches is a reason in why") {
   CHECK(Count(shop.Query("why", "ann"), R"("detail":"unreachable")") == 3);
 }
 
+// The first message of a walk may be made up to 24 hours late; the walk that follows it begins with a distance to it.
+TEST_CASE("law 6: the next walk keeps its distance to the last message of the one before") {
+  Shop shop(NewMemoryStore(), RemindersOnly());
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.clock().Set(kDay0 + 47 * kHourMs);
+  shop.AdvanceTo(kDay0 + 47 * kHourMs);
+  REQUIRE(shop.Outbox() == Lines{"ann/first@47:waiting"});
+  shop.Accept(shop.Claim("web_push"));
+  // Bought, and filled again, long ago: its own first reminder is overdue already.
+  shop.Event("order_completed", "ann", kDay0 + 23 * kHourMs);
+  shop.Event("product_added", "ann", kDay0 + 24 * kHourMs, R"({"product_id":"milk","price":10})");
+  shop.RunTo(kDay0 + 70 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@47:accepted", "ann/first@59:waiting"});  // half the wait of 24 hours later
+}
+
 }  // namespace cartwheel

@@ -112,4 +112,55 @@ TEST_CASE("law 12: an unfolded erasure already keeps messages back") {
   CHECK(shop.Claim("web_push").empty());
 }
 
+TEST_CASE("law 12: what a device did before the erasure stays forgotten when it is identified later") {
+  Shop shop;
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+  shop.DeviceEvent("order_completed", "dev", kDay0 - 1, R"({"order_id":"secret","total":5})");
+  shop.DeviceEvent("endpoint_added", "dev", kDay0, R"({"channel":"web_push","address":"secret"})");
+  shop.Event("page_viewed", "ann", kDay0);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  shop.Event("erase", "ann", kDay0 + 24 * kHourMs);
+  bool after = false;
+  SECTION("with nothing new") {}
+  SECTION("with a cart of after it") {
+    after = true;
+    shop.clock().Set(kDay0 + 25 * kHourMs);
+    shop.DeviceEvent("product_added", "dev", kDay0 + 25 * kHourMs, R"({"product_id":"coffee","price":3})");
+    shop.DeviceEvent("order_completed", "dev", kDay0 + 24 * kHourMs + 1, R"({"order_id":"2","total":7})");
+  }
+  shop.clock().Set(kDay0 + 26 * kHourMs);
+  shop.Identify("ann", "dev", kDay0 + 26 * kHourMs);
+  shop.RunTo(kDay0 + 50 * kHourMs);
+  for (std::string_view query : {"customer", "why", "export"}) {
+    std::string answer = shop.Query(query, "ann");
+    INFO(answer);
+    CHECK_FALSE(Has(answer, "error"));
+    CHECK_FALSE(Has(answer, "secret"));
+    CHECK_FALSE(Has(answer, "2026-01-01T"));
+  }
+  CHECK(Has(shop.Query("customer", "ann"), after ? R"("orders":1,"revenue":7)" : R"("orders":0,"revenue":0)"));
+  CHECK(shop.Outbox().front() == "dev/first@24:revoked");
+  CHECK(shop.Outbox().size() == (after ? 2 : 1));
+  if (after) CHECK(shop.Outbox().back() == "ann/first@49:waiting");
+}
+
+TEST_CASE("law 12: the list of refused events does not name who was erased") {
+  Shop shop;
+  shop.Event("page_viewed", "ann", kDay0, "{}", "secret-1");
+  shop.Event("page_viewed", "ann", kDay0, "{}", "secret-1");
+  shop.Event("page_viewed", "bob", kDay0, "{}", "bobs");
+  shop.Event("page_viewed", "bob", kDay0, "{}", "bobs");
+  SECTION("folded before the erasure") { shop.AdvanceTo(kDay0); }
+  SECTION("folded with it") {}
+  shop.Event("erase", "ann", kDay0);
+  shop.Event("page_viewed", "ann", kDay0 - 1, "{}", "secret-2");  // refused: of before the erasure
+  shop.AdvanceTo(kDay0);
+  std::string refused = shop.Query("refused");
+  INFO(refused);
+  CHECK_FALSE(Has(refused, "ann"));
+  CHECK_FALSE(Has(refused, "secret"));
+  CHECK(Has(refused, "bobs"));
+  CHECK(Has(refused, R"("code":"erased")"));
+}
+
 }  // namespace cartwheel

@@ -234,4 +234,51 @@ TEST_CASE("orders: an idle cart expires after 60 days, not a millisecond before"
   CHECK(shop.AdvanceTo(kDay0 + 60 * kDayMs + 1).enrolments == 1);
 }
 
+TEST_CASE("orders: what takes an order back may come before the order itself") {
+  Shop shop;
+  constexpr std::string_view kOrder = R"({"order_id":"1","total":10})";
+  SECTION("cancelled") {
+    shop.Event("order_cancelled", "ann", kDay0, R"({"order_id":"1"})");
+    shop.Event("order_completed", "ann", kDay0, kOrder);
+    shop.Event("order_completed", "ann", kDay0, kOrder);  // the server's report behind the browser's
+    shop.AdvanceTo(kDay0);
+    CHECK(Orders(shop) == "0");
+    CHECK(Revenue(shop) == "0");
+  }
+  SECTION("reported again after it was cancelled") {
+    shop.Event("order_completed", "ann", kDay0, kOrder);
+    shop.Event("order_cancelled", "ann", kDay0, R"({"order_id":"1"})");
+    shop.Event("order_completed", "ann", kDay0, kOrder);
+    shop.AdvanceTo(kDay0);
+    CHECK(Orders(shop) == "0");
+    CHECK(Revenue(shop) == "0");
+  }
+  SECTION("refunded in part, twice") {
+    shop.Event("order_refunded", "ann", kDay0, R"({"order_id":"1","total":3})");
+    shop.Event("order_refunded", "ann", kDay0, R"({"order_id":"1","total":2})");
+    shop.Event("order_completed", "ann", kDay0, kOrder);
+    shop.AdvanceTo(kDay0);
+    CHECK(Orders(shop) == "1");
+    CHECK(Revenue(shop) == "5");
+  }
+  SECTION("refunded whole, in another fold") {
+    shop.Event("order_refunded", "ann", kDay0, R"({"order_id":"1"})");
+    shop.AdvanceTo(kDay0);
+    shop.Event("order_completed", "ann", kDay0, kOrder);
+    shop.AdvanceTo(kDay0);
+    CHECK(Orders(shop) == "1");
+    CHECK(Revenue(shop) == "0");
+  }
+  SECTION("known to the device, reported by the customer") {
+    shop.DeviceEvent("order_cancelled", "dev", kDay0, R"({"order_id":"1"})");
+    shop.Event("order_completed", "ann", kDay0, kOrder);
+    shop.Event("order_completed", "ann", kDay0, R"({"order_id":"2","total":7})");
+    shop.DeviceEvent("order_refunded", "dev", kDay0, R"({"order_id":"2","total":4})");
+    shop.Identify("ann", "dev", kDay0);
+    shop.AdvanceTo(kDay0);
+    CHECK(Orders(shop) == "1");
+    CHECK(Revenue(shop) == "3");
+  }
+}
+
 }  // namespace cartwheel

@@ -204,4 +204,23 @@ TEST_CASE("retries: the dispatcher sends everything once, over both channels") {
   CHECK(sms.size() == 83);  // ids 1 to 250
 }
 
+TEST_CASE("retries: a channel that puts everything off by a moment is asked once a run") {
+  Tried shop;
+  std::vector<Message> sent;
+  auto answer = [&](const Message& message) {
+    shop.clock().Pass(2);  // time goes by while it is asked
+    return Outcome{message.id, message.token, OutcomeCode::kDefer, "", 1};
+  };
+  Dispatcher dispatcher(&shop.engine(), &shop.clock());
+  REQUIRE(dispatcher.Add(std::make_unique<MemoryChannel>("web_push", &sent, answer)).ok());
+  REQUIRE(dispatcher.Run().ok());
+  CHECK(sent.size() == 1);
+  shop.clock().Pass(900);
+  REQUIRE(dispatcher.Run().ok());
+  CHECK(sent.size() == 1);  // kRetryAfterMinMs: not sooner than a second
+  shop.clock().Pass(100);
+  REQUIRE(dispatcher.Run().ok());
+  CHECK(sent.size() == 2);
+}
+
 }  // namespace cartwheel

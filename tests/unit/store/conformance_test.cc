@@ -565,14 +565,25 @@ TEST_CASE("refused events are a ring") {
     CHECK(rows[1].customer == "ann");
     CHECK(rows[1].event_id == "e");
     CHECK(rows[1].message == "twice");
+    FoldWrite forgets = WriteAt(epoch);
+    forgets.forgotten = {"ann", "nobody"};
+    forgets.refused = {{.position = 6, .customer = "ann"}};  // of after it
+    Ok(store.Commit(forgets));
+    rows = Get(store.Refused(10));
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[0].customer == "ann");
+    CHECK(rows[2].customer.empty());
+    CHECK(rows[2].event_id.empty());
+    CHECK(rows[2].code == "duplicate");
     FoldWrite many = WriteAt(epoch);
     for (int64_t i = 0; i < static_cast<int64_t>(kRefusedKeptMax); ++i) many.refused.push_back({.position = 100 + i});
+    many.refused.pop_back();
     many.refused.pop_back();
     Ok(store.Commit(many));
     rows = Get(store.Refused(kRefusedKeptMax + 10));
     REQUIRE(rows.size() == kRefusedKeptMax);
     CHECK(rows.back().position == 4);  // the very oldest is gone
-    CHECK(rows.front().position == 100 + static_cast<int64_t>(kRefusedKeptMax) - 2);
+    CHECK(rows.front().position == 100 + static_cast<int64_t>(kRefusedKeptMax) - 3);
     CHECK(Get(store.Refused(3)).size() == 3);
   });
 }

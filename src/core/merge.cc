@@ -1,0 +1,179 @@
+#include "core/merge.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/orders.h"
+#include "core/walk.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+void MergeMarks(std::vector<Mark>& into, const std::vector<Mark>& from) {
+  for (const Mark& mark : from) {
+    Mark& same = SetMark(into, mark.journey, mark.key, mark.at_ms);
+    same.message_at_ms = std::max(same.message_at_ms, mark.message_at_ms);
+  }
+}
+
+void MergeSeen(Customer& customer, const Customer& device, Effects& effects) {
+  for (const Seen& seen : device.seen) {
+    bool known = std::any_of(customer.seen.begin(), customer.seen.end(), [&](const Seen& s) { return s.id == seen.id; });
+    if (!known) customer.seen.push_back(seen);
+  }
+  std::sort(customer.seen.begin(), customer.seen.end(),
+            [](const Seen& a, const Seen& b) { return a.ingested_at_ms < b.ingested_at_ms; });
+  if (customer.seen.size() <= kDedupeIdsMax) return;
+  effects.seen_overflow += static_cast<int64_t>(customer.seen.size() - kDedupeIdsMax);
+  customer.seen.erase(customer.seen.begin(), customer.seen.end() - static_cast<int64_t>(kDedupeIdsMax));
+}
+
+void MergeAllCarts(Customer& customer, const Customer& device) {
+  int64_t floor = std::max(customer.carts_floor_at_ms, device.carts_floor_at_ms);
+  customer.carts_floor_at_ms = floor;
+  for (const Cart& cart : device.carts) {
+    if (Cart* same = customer.FindCart(cart.id); same != nullptr) MergeCarts(*same, cart);
+    else if (customer.carts.size() < kCartsMax) customer.carts.push_back(cart);
+  }
+  for (Cart& cart : customer.carts)
+    if (floor > cart.floor_at_ms) CloseCart(cart, CartStage::kOrdered, floor);
+}
+
+// The enrolment leaves the other to walk on: what it had in the outbox is revoked.
+void Yield(const Enrolment& enrolment, const Journey& journey, const StepContext& context, Effects& effects) {
+  for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, "merged"});
+  if (enrolment.finished) return;
+  effects.Count(fmt::format("exited\t{}\tmerged", journey.name));
+  ++effects.exits;
+  effects.decisions.push_back({DecisionKind::kExited, context.now_ms, 0, 0, journey.name, "", "merged"});
+}
+
+// What the walk that goes on must know of the one that yields: a message that it made a moment ago keeps its distance, and an event that
+// would have entered it enters when an older exit comes late.
+void Join(Enrolment& survivor, const Enrolment& other) {
+  survivor.last_message_at_ms = std::max(survivor.last_message_at_ms, other.last_message_at_ms);
+  if (other.later_at_ms <= survivor.later_at_ms) return;
+  survivor.later_at_ms = other.later_at_ms;
+  survivor.later_event = other.later_event;
+}
+
+absl::Status MergeEnrolments(Customer& customer, Customer& device, const StepContext& context, Effects& effects,
+                             std::vector<int64_t>& moved) {
+  for (Enrolment& theirs : device.enrolments) {
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(theirs, context));
+    auto same = customer.enrolments.end();
+    for (auto ours = customer.enrolments.begin(); ours != customer.enrolments.end(); ++ours) {
+      ASSIGN_OR_RETURN(const Journey* other, JourneyOf(*ours, context));
+      if (other->fingerprint == journey->fingerprint && ours->key == theirs.key &&
+          journey->reenter != Journey::Reenter::kAlways)
+        same = ours;
+    }
+    const bool alone = same == customer.enrolments.end();
+    if (alone && customer.enrolments.size() >= kEnrolmentsMax) {
+      Yield(theirs, *journey, context, effects);
+      continue;
+    }
+    if (!alone && same->entered_at_ms > theirs.entered_at_ms) {
+      Join(*same, theirs);
+      Yield(theirs, *journey, context, effects);
+      continue;
+    }
+    for (const OpenMessage& message : theirs.messages) moved.push_back(message.id);
+    if (alone) {
+      customer.enrolments.push_back(std::move(theirs));
+    } else {
+      Join(theirs, *same);
+      Yield(*same, *journey, context, effects);
+      *same = std::move(theirs);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// What either had left, or has forgotten, does not walk on in the other.
+absl::Status LeaveByMarks(Customer& customer, const StepContext& context, Effects& effects) {
+  std::vector<std::pair<Enrolment, const Journey*>> left;
+  for (size_t i = 0; i < customer.enrolments.size();) {
+    Enrolment& enrolment = customer.enrolments[i];
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    const bool forgotten = customer.erased_at_ms != 0 && enrolment.entered_at_ms <= customer.erased_at_ms;
+    if (!forgotten && !LeftBy(customer.exits, *journey, enrolment.key, IsAboutCart(enrolment, *journey), enrolment.entered_at_ms)) {
+      ++i;
+      continue;
+    }
+    if (!forgotten) MarkEnd(customer, enrolment, *journey, enrolment.entered_at_ms);
+    Yield(enrolment, *journey, context, effects);
+    if (enrolment.later_at_ms > customer.erased_at_ms) left.emplace_back(enrolment, journey);
+    customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
+  }
+  for (const auto& [ended, journey] : left) EnterLater(customer, ended, *journey, context, effects);
+  return absl::OkStatus();
+}
+
+// What a device knew up to the erasure of the customer that it turns out to belong to: forgotten with the rest. What has no date of its own
+// goes when the device was there by then.
+void ForgetBefore(Customer& device, int64_t erased_at_ms) {
+  for (Cart& cart : device.carts)
+    std::erase_if(cart.items, [&](const Item& item) { return item.at_ms <= erased_at_ms; });
+  std::erase_if(device.carts, [&](const Cart& cart) { return cart.updated_at_ms <= erased_at_ms; });
+  std::erase_if(device.endpoints, [&](const Endpoint& endpoint) { return endpoint.added_at_ms <= erased_at_ms; });
+  std::erase_if(device.touches, [&](const Touch& touch) { return touch.at_ms <= erased_at_ms; });
+  if (device.first_seen_at_ms == 0 || device.first_seen_at_ms > erased_at_ms) return;
+  device.attributes.clear();
+  device.first_seen_at_ms = 0;
+  if (device.last_seen_at_ms <= erased_at_ms) device.last_seen_at_ms = 0;
+  std::erase_if(device.recent_orders, [&](const Order& order) { return order.at_ms <= erased_at_ms; });
+  device.orders = 0;
+  device.revenue = 0;
+  device.last_order_at_ms = 0;
+  for (const Order& order : device.recent_orders) {
+    if (!order.reported || order.cancelled) continue;
+    ++device.orders;
+    device.revenue = AddMoney(device.revenue, order.value);
+    device.last_order_at_ms = order.at_ms;
+  }
+}
+
+}  // namespace
+
+absl::Status Merge(Customer& customer, Customer& device, const StepContext& context, Effects& effects,
+                   std::vector<int64_t>& moved) {
+  if (customer.erased_at_ms != 0) ForgetBefore(device, customer.erased_at_ms);
+  MergeAllCarts(customer, device);
+  MergeMarks(customer.exits, device.exits);
+  MergeMarks(customer.ends, device.ends);
+  RETURN_IF_ERROR(MergeEnrolments(customer, device, context, effects, moved));
+  RETURN_IF_ERROR(LeaveByMarks(customer, context, effects));
+  for (const Cart& cart : customer.carts)
+    if (!cart.open() || cart.items.empty()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
+  MergeSeen(customer, device, effects);
+  MergeOrders(customer, device);
+  customer.touches.insert(customer.touches.end(), device.touches.begin(), device.touches.end());
+  for (PackedCursor cursor(ReadPacked(device.attributes)); cursor.Next();) {
+    if (!FindPacked(customer.attributes, cursor.key()).is_absent()) continue;
+    std::string joined = SetPacked(customer.attributes, cursor.key(), cursor.value());
+    if (joined.size() <= kAttributesBytesMax) customer.attributes = std::move(joined);
+  }
+  for (const Endpoint& endpoint : device.endpoints) {
+    bool known = std::any_of(customer.endpoints.begin(), customer.endpoints.end(), [&](const Endpoint& e) {
+      return e.channel == endpoint.channel && e.address == endpoint.address;
+    });
+    if (!known && customer.endpoints.size() < kEndpointsMax) customer.endpoints.push_back(endpoint);
+  }
+  for (const std::string& channel : device.refused_channels)
+    if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) == customer.refused_channels.end())
+      customer.refused_channels.push_back(channel);
+  customer.names.insert(customer.names.end(), device.names.begin(), device.names.end());
+  if (customer.names.size() > kNamesMax)  // the first is the customer's own
+    customer.names.erase(customer.names.begin() + 1, customer.names.end() - static_cast<int64_t>(kNamesMax - 1));
+  auto earlier = [](int64_t a, int64_t b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); };
+  customer.first_seen_at_ms = earlier(customer.first_seen_at_ms, device.first_seen_at_ms);
+  customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, device.last_seen_at_ms);
+  effects.Count("merged");
+  effects.decisions.push_back({DecisionKind::kMerged, context.now_ms, 0, 0, "", "", device.id});
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel
