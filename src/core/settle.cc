@@ -68,16 +68,17 @@ Settlement Unknown(MessageRow& message, std::string reason, int64_t now_ms) {
 
 Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_ms) {
   const Rule& rule = RuleOf(outcome.code);
-  bool arrived = rule.state == MessageState::kAccepted || rule.state == MessageState::kDelivered;
+  const bool arrived = rule.state == MessageState::kAccepted || rule.state == MessageState::kDelivered;
+  const bool of_recipient = outcome.code == OutcomeCode::kGone || outcome.code == OutcomeCode::kSuppressed;
   switch (message.state) {
     case MessageState::kUnknown:  // any certain word is better
       if (rule.last) return End(message, rule.state, Reason(outcome), now_ms);
       break;
     case MessageState::kWaiting:  // it was to be sent again
-      if (arrived) return End(message, rule.state, Reason(outcome), now_ms);
+      if (arrived || of_recipient) return End(message, rule.state, Reason(outcome), now_ms);
       break;
     case MessageState::kClaimed:  // it is out again already: not a third time
-      if (arrived) message.revoked = true;
+      if (arrived || of_recipient) message.revoked = true;
       break;
     case MessageState::kAccepted:
       if (rule.state == MessageState::kDelivered || rule.state == MessageState::kFailed)
@@ -87,7 +88,7 @@ Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_m
       break;
   }
   message.reason = "late " + Reason(outcome);
-  return Settlement::kRecorded;
+  return of_recipient ? Settlement::kHeard : Settlement::kRecorded;
 }
 
 }  // namespace

@@ -12,11 +12,13 @@ namespace cartwheel {
 enum class Settlement {
   kDone,      // the message has a new last state: a receipt goes into the log
   kAgain,     // it waits for another hand-over
+  kHeard,     // too late for the message, but a word about its recipient: a receipt goes into the log
   kRecorded,  // too late to change anything but the record
   kNothing,   // it says what was known
 };
 
-// Applies an outcome that came under `token`. A late one (another token, a lapsed claim) is recorded, and accepted beats unknown.
+// Applies an outcome that came under `token`. A late one (another token, a lapsed claim) is recorded, accepted beats unknown,
+// and what it says of the recipient (gone, suppressed) is always heard.
 Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms);
 // The lease lapsed without a word.
 Settlement Lapse(MessageRow& message, int64_t now_ms);

@@ -185,8 +185,10 @@ absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outco
       bool in_time = message.state == MessageState::kClaimed && message.token == outcome.token;
       ++(in_time ? result.settled : result.late);
       bool delivery_report = message.state == MessageState::kAccepted;
-      if (Settle(message, outcome, now_ms) != Settlement::kDone) continue;
-      bool by_the_engine = message.state == MessageState::kDead || message.state == MessageState::kExpired;
+      const Settlement settlement = Settle(message, outcome, now_ms);
+      if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
+      bool by_the_engine = settlement == Settlement::kDone &&
+                           (message.state == MessageState::kDead || message.state == MessageState::kExpired);
       receipts.Add(message, by_the_engine ? MessageStateName(message.state) : OutcomeName(outcome.code), now_ms);
       if (delivery_report) --result.late, ++result.settled;
     }

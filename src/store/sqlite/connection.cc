@@ -27,11 +27,11 @@ constexpr char kBeginWrite[] = "BEGIN IMMEDIATE";
 constexpr char kCommit[] = "COMMIT";
 constexpr char kRollback[] = "ROLLBACK";
 
-// {}: FULL or NORMAL, cache in KiB, journal_size_limit. page_size counts only before the file has its first page.
+// synchronous = NORMAL: a checkpoint flushes, a commit does not (FlushWal). {}: cache in KiB, journal_size_limit. page_size counts only before the file has its first page.
 constexpr char kPragmas[] =
     "PRAGMA page_size = 4096; PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;"
     "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-    "PRAGMA synchronous = {}; PRAGMA cache_size = -{}; PRAGMA journal_size_limit = {};";
+    "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{}; PRAGMA journal_size_limit = {};";
 
 absl::Status RunOnce(Connection& connection, const char* sql) {
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(sql));
@@ -100,7 +100,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   sqlite3_busy_handler(connection->handle_, &OnBusy, connection.get());
   sqlite3_wal_hook(connection->handle_, &OnCommit, connection.get());  // in place of the automatic checkpoint
   const absl::Status configured = connection->Execute(
-      fmt::format(kPragmas, options.flush_commits ? "FULL" : "NORMAL", options.cache_bytes / 1024, kJournalSizeLimit));
+      fmt::format(kPragmas, options.cache_bytes / 1024, kJournalSizeLimit));
   // The first look into the file: what is no database now never was one of ours.
   if (sqlite3_extended_errcode(connection->handle_) == SQLITE_NOTADB) {
     return absl::FailedPreconditionError(fmt::format("{} is not an SQLite database", path));
@@ -143,13 +143,16 @@ absl::Status Connection::Checkpoint(bool restart) {
 }
 
 absl::Status Connection::CheckpointOver(int pages_max, bool restart) {
-  if (wal_pages_ < pages_max) {
-    retry_pages_ = 0;
-    return absl::OkStatus();
-  }
-  if (wal_pages_ < retry_pages_) return absl::OkStatus();
+  if (wal_pages_ < std::max(pages_max, retry_pages_)) return absl::OkStatus();
   retry_pages_ = wal_pages_ + pages_max / 4;
   return Checkpoint(restart);
+}
+
+absl::Status Connection::FlushWal() {
+  if (wal_ == nullptr || wal_->pMethods == nullptr) return absl::OkStatus();  // nothing was committed yet
+  const int code = wal_->pMethods->xSync(wal_, SQLITE_SYNC_NORMAL);
+  if (code == SQLITE_OK) return absl::OkStatus();
+  return absl::DataLossError(fmt::format("{}: the WAL could not be flushed (SQLite error {})", path_, code));
 }
 
 absl::Status Connection::Error(int code) {
@@ -193,8 +196,11 @@ int Connection::OnBusy(void* self, int tries) {
   return 1;
 }
 
-int Connection::OnCommit(void* self, sqlite3*, const char*, int wal_pages) {
-  static_cast<Connection*>(self)->wal_pages_ = wal_pages;
+int Connection::OnCommit(void* self, sqlite3* handle, const char*, int wal_pages) {
+  auto& connection = *static_cast<Connection*>(self);
+  if (wal_pages < connection.wal_pages_) connection.retry_pages_ = 0;  // the WAL has begun anew
+  connection.wal_pages_ = wal_pages;
+  if (connection.wal_ == nullptr) sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &connection.wal_);
   return SQLITE_OK;
 }
 

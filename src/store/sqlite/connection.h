@@ -18,7 +18,6 @@
 namespace cartwheel {
 
 struct ConnectionOptions {
-  bool flush_commits = true;  // synchronous = FULL: a commit flushes the WAL; otherwise NORMAL: it only writes it
   int64_t cache_bytes = 2 << 20;
   int64_t busy_timeout_ms = 10'000;
 };
@@ -97,6 +96,10 @@ class Connection {
   // The same when this connection's last commit left at least `pages_max` pages in the WAL.
   absl::Status CheckpointOver(int pages_max, bool restart);
 
+  // Makes everything durable that was committed before the call, by whatever connection: commits write the WAL, and only this flushes it.
+  // From any thread, beside others that use the connection, one at a time; the connection must have committed something.
+  absl::Status FlushWal();
+
   absl::Status Error(int code);  // of this connection's last call
   const std::string& path() const { return path_; }
 
@@ -109,6 +112,7 @@ class Connection {
 
   std::string path_;
   sqlite3* handle_ = nullptr;
+  sqlite3_file* wal_ = nullptr;  // SQLite's own, from the first commit until it is closed
   absl::flat_hash_map<const char*, sqlite3_stmt*> statements_;
   int64_t busy_timeout_us_ = 0;
   int64_t waited_us_ = 0;

@@ -76,8 +76,8 @@ absl::Status Write(Connection& connection, const OutboxWrite& write, int64_t nex
 
 }  // namespace
 
-absl::Status DispatchOutbox(Connection& connection, const OutboxQuery& query,
-                            absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) {
+absl::StatusOr<bool> DispatchOutbox(Connection& connection, const OutboxQuery& query,
+                                    absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   auto resolve = [&](absl::Span<const std::string> keys) { return ResolveKeys(connection, keys); };
   OutboxView view{.resolve = resolve};
@@ -97,9 +97,10 @@ absl::Status DispatchOutbox(Connection& connection, const OutboxQuery& query,
   }
   ASSIGN_OR_RETURN(view.messages, Find(connection, query, tail_events, view.behind));
   ASSIGN_OR_RETURN(OutboxWrite write, decide(view));
-  if (write.updates.empty() && !write.append) return absl::OkStatus();
+  if (write.updates.empty() && !write.append) return false;
   RETURN_IF_ERROR(Write(connection, write, view.next_token));
-  return transaction.Commit();
+  RETURN_IF_ERROR(transaction.Commit());
+  return true;
 }
 
 absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection) {

@@ -1,5 +1,5 @@
-// Claims and settles: the outbox's read-modify-write, and when there will next be something to do. Dispatch is one
-// transaction; the others run inside the caller's.
+// Claims and settles: the outbox's read-modify-write, and when there will next be something to do. Dispatch is one transaction, and
+// answers whether it wrote anything; the others run inside the caller's.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace cartwheel {
 
-absl::Status DispatchOutbox(Connection& connection, const OutboxQuery& query,
-                            absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide);
+absl::StatusOr<bool> DispatchOutbox(Connection& connection, const OutboxQuery& query,
+                                    absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide);
 absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection);
 absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection);
 

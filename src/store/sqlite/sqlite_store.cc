@@ -1,15 +1,14 @@
 // Which connection does what, and how durable it is.
 //
-// Three connections, so that ingest, fold and claim run on three threads and wait for each other only at SQLite's own
-// write lock:
-//   log   Append                                     flushes as `durability` says
-//   fold  the lease, ReadLog, Resolve, Load, Commit  never flushes by itself
-//   desk  Dispatch, definitions, queries             always flushes
-// All write to one WAL. A flush is an fdatasync of that file, so it makes durable everything that any connection of any
-// process committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's commit
-// that was not flushed is durable before anything that came after it: no message it made is handed out, and no event
-// behind it acknowledged, unless it survives; and what is lost with the power is lost together with the cursor, and
-// folded again.
+// Two connections. The writer does everything that the engine lives on (Append, the lease, what the fold reads, Commit, Dispatch), one
+// thread at a time: SQLite lets one write at a time anyway, and a commit of another connection would throw away the pages that this one
+// has in memory. The reader answers queries, which may take long, from one state of the file.
+//
+// No commit flushes by itself. Append and Dispatch flush the WAL before they answer, after their commit and outside of the mutex, one
+// fdatasync for all who wait (flush.h). It makes durable everything that any connection of any process committed before it; recovery
+// reads the WAL up to the first frame that is not whole. Hence a fold's commit, which nobody waits for, is durable before anything that
+// came after it: no message it made is handed out, and no event behind it acknowledged, unless it survives; and what is lost with the
+// power is lost together with the cursor, and folded again.
 #include "store/sqlite/sqlite_store.h"
 
 #include <sys/statvfs.h>
@@ -21,6 +20,7 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/flush.h"
 #include "store/sqlite/fold.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
@@ -36,8 +36,8 @@ namespace {
 // Measured by sqlite_bench_test.cc on a busy machine: a commit of 400 random customers of 600 bytes among 100,000
 // writes 3.06 MB with kFoldWalPages = 4,000, 2.85 with 8,000, 2.48 with 16,000; loading them takes 2.4 ms, 6.2 with a
 // cache of 4 MB.
-constexpr int64_t kFoldCacheBytes = int64_t{64} << 20;
-constexpr int64_t kOtherCacheBytes = int64_t{4} << 20;
+constexpr int64_t kWriterCacheBytes = int64_t{64} << 20;
+constexpr int64_t kReaderCacheBytes = int64_t{4} << 20;
 
 // The fold moves the WAL into the file when it has grown to this many pages of 4 KiB.
 constexpr int kFoldWalPages = 8'000;
@@ -50,13 +50,11 @@ class SqliteStore final : public Store {
   SqliteStore(std::string path, const StoreOptions& options) : path_(std::move(path)), options_(options) {}
 
   absl::Status Open() {
-    const bool full = options_.durability == StoreOptions::Durability::kFull;
-    // The desk creates the file: what makes a file ours is flushed.
-    ASSIGN_OR_RETURN(desk_, Connect(/*flush_commits=*/true, kOtherCacheBytes));
-    RETURN_IF_ERROR(PrepareSchema(*desk_));
-    ASSIGN_OR_RETURN(log_, Connect(full, kOtherCacheBytes));
-    ASSIGN_OR_RETURN(fold_, Connect(/*flush_commits=*/false, kFoldCacheBytes));
-    ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*desk_));
+    ASSIGN_OR_RETURN(writer_, Connect(kWriterCacheBytes));
+    RETURN_IF_ERROR(PrepareSchema(*writer_));
+    RETURN_IF_ERROR(Flush());  // what makes a file ours
+    ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
+    ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*reader_));
     return absl::OkStatus();
   }
 
@@ -66,93 +64,104 @@ class SqliteStore final : public Store {
     if (row.count <= 0)
       return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
     RETURN_IF_ERROR(CheckFreeDisk());
-    std::lock_guard lock(log_->mutex);
-    ASSIGN_OR_RETURN(int64_t last, AppendLogRow(*log_, row, options_.log_bytes_max));
-    RETURN_IF_ERROR(log_->CheckpointOver(kWalPagesMax, /*restart=*/false));
+    int64_t last = 0;
+    {
+      std::lock_guard lock(writer_->mutex);
+      ASSIGN_OR_RETURN(last, AppendLogRow(*writer_, row, options_.log_bytes_max));
+      RETURN_IF_ERROR(writer_->CheckpointOver(kWalPagesMax, /*restart=*/false));
+    }
+    if (options_.durability == StoreOptions::Durability::kFull) RETURN_IF_ERROR(Flush());
     return last;
   }
-  absl::StatusOr<LogHead> Head() override { return ReadOn(*fold_, ReadHead); }
+  absl::StatusOr<LogHead> Head() override { return ReadOn(*writer_, ReadHead); }
   absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until, int64_t events_max) override {
-    return ReadOn(*fold_, [&](Connection& c) { return ReadLogRows(c, after, until, events_max); });
+    return ReadOn(*writer_, [&](Connection& c) { return ReadLogRows(c, after, until, events_max); });
   }
 
   absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) override {
-    std::lock_guard lock(fold_->mutex);
-    ASSIGN_OR_RETURN(FoldState state, TakeFoldLease(*fold_, holder, now, end));
+    std::lock_guard lock(writer_->mutex);
+    ASSIGN_OR_RETURN(FoldState state, TakeFoldLease(*writer_, holder, now, end));
     if (!write_back_.KnowsFor(state.epoch)) {
-      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(*fold_));
-      RETURN_IF_ERROR(write_back_.Recover(*fold_, state.epoch));
+      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(*writer_));
+      RETURN_IF_ERROR(write_back_.Recover(*writer_, state.epoch));
     }
     return state;
   }
   absl::Status RenewLease(int64_t epoch, const LeaseTime& end) override {
-    std::lock_guard lock(fold_->mutex);
-    return RenewFoldLease(*fold_, epoch, end);
+    std::lock_guard lock(writer_->mutex);
+    return RenewFoldLease(*writer_, epoch, end);
   }
   absl::Status ReleaseLease(int64_t epoch) override {
-    std::lock_guard lock(fold_->mutex);
+    std::lock_guard lock(writer_->mutex);
     RETURN_IF_ERROR(DrainWriteBack(epoch));
-    return ReleaseFoldLease(*fold_, epoch);
+    return ReleaseFoldLease(*writer_, epoch);
   }
   absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
-    return ReadOn(*fold_, [&](Connection& c) { return ResolveKeys(c, keys); });
+    return ReadOn(*writer_, [&](Connection& c) { return ResolveKeys(c, keys); });
   }
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
-    return ReadOn(*fold_, [&](Connection& c) { return LoadNewest(c, rows); });
+    return ReadOn(*writer_, [&](Connection& c) { return LoadNewest(c, rows); });
   }
   absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
-    return ReadOn(*fold_, [&](Connection& c) { return ReadAlarms(c, from_hour, before_hour); });
+    return ReadOn(*writer_, [&](Connection& c) { return ReadAlarms(c, from_hour, before_hour); });
   }
   absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) override {
-    return ReadOn(*fold_, [&](Connection& c) { return ReadFirstAlarm(c, from_hour); });
+    return ReadOn(*writer_, [&](Connection& c) { return ReadFirstAlarm(c, from_hour); });
   }
   absl::Status Commit(const FoldWrite& write) override {
-    std::lock_guard lock(fold_->mutex);
-    if (absl::Status status = CommitFold(*fold_, write, options_.log_keep_ms, write_back_); !status.ok()) {
+    std::lock_guard lock(writer_->mutex);
+    if (absl::Status status = CommitFold(*writer_, write, options_.log_keep_ms, write_back_); !status.ok()) {
       write_back_.Forget();
       return status;
     }
-    return fold_->CheckpointOver(kFoldWalPages, /*restart=*/true);
+    return writer_->CheckpointOver(kFoldWalPages, /*restart=*/true);
   }
 
   absl::Status Dispatch(const OutboxQuery& query,
                         absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) override {
-    std::lock_guard lock(desk_->mutex);
-    RETURN_IF_ERROR(DispatchOutbox(*desk_, query, decide));
-    return desk_->CheckpointOver(kWalPagesMax, /*restart=*/false);
+    {
+      std::lock_guard lock(writer_->mutex);
+      ASSIGN_OR_RETURN(bool written, DispatchOutbox(*writer_, query, decide));
+      RETURN_IF_ERROR(writer_->CheckpointOver(kWalPagesMax, /*restart=*/false));
+      if (!written) return absl::OkStatus();
+    }
+    return Flush();
   }
-  absl::StatusOr<std::optional<int64_t>> NextReady() override { return ReadOn(*desk_, ReadNextReady); }
-  absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return ReadOn(*desk_, ReadNextLapse); }
+  absl::StatusOr<std::optional<int64_t>> NextReady() override { return ReadOn(*writer_, ReadNextReady); }
+  absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return ReadOn(*writer_, ReadNextLapse); }
 
   absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t now_ms) override {
-    std::lock_guard lock(desk_->mutex);
-    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*desk_));
-    RETURN_IF_ERROR(InsertDefinition(*desk_, revision, content, now_ms));
-    return transaction.Commit();
+    {
+      std::lock_guard lock(writer_->mutex);
+      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+      RETURN_IF_ERROR(InsertDefinition(*writer_, revision, content, now_ms));
+      RETURN_IF_ERROR(transaction.Commit());
+    }
+    return Flush();
   }
   absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override {
-    return ReadOn(*desk_, [&](Connection& c) { return ReadDefinition(c, revision); });
+    return ReadOn(*reader_, [&](Connection& c) { return ReadDefinition(c, revision); });
   }
-  absl::StatusOr<int64_t> LatestRevision() override { return ReadOn(*desk_, ReadLatestRevision); }
+  absl::StatusOr<int64_t> LatestRevision() override { return ReadOn(*reader_, ReadLatestRevision); }
 
   absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
-    return ReadOn(*desk_, [&](Connection& c) { return ListCustomers(c, after_row, limit); });
+    return ReadOn(*reader_, [&](Connection& c) { return ListCustomers(c, after_row, limit); });
   }
   absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
-    return ReadOn(*desk_, [&](Connection& c) { return FindMessages(c, ids); });
+    return ReadOn(*reader_, [&](Connection& c) { return FindMessages(c, ids); });
   }
   absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) override {
-    return ReadOn(*desk_, [&](Connection& c) { return ListMessageRows(c, filter); });
+    return ReadOn(*reader_, [&](Connection& c) { return ListMessageRows(c, filter); });
   }
   absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override {
-    return ReadOn(*desk_, [&](Connection& c) { return ReadDecision(c, id); });
+    return ReadOn(*reader_, [&](Connection& c) { return ReadDecision(c, id); });
   }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override {
-    return ReadOn(*desk_, [&](Connection& c) { return ListRefused(c, limit); });
+    return ReadOn(*reader_, [&](Connection& c) { return ListRefused(c, limit); });
   }
-  absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return ReadOn(*desk_, ListTallies); }
+  absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return ReadOn(*reader_, ListTallies); }
   absl::StatusOr<Sizes> Measure() override {
-    return ReadOn(*desk_, [&](Connection& c) -> absl::StatusOr<Sizes> {
+    return ReadOn(*reader_, [&](Connection& c) -> absl::StatusOr<Sizes> {
       Sizes sizes;
       ASSIGN_OR_RETURN(sizes.cursor, ReadCursor(c));
       ASSIGN_OR_RETURN(sizes.head, ReadHead(c));
@@ -162,15 +171,18 @@ class SqliteStore final : public Store {
   }
 
   absl::Status Checkpoint() override {
-    std::lock_guard lock(fold_->mutex);
-    return fold_->Checkpoint(/*restart=*/true);
+    std::lock_guard lock(writer_->mutex);
+    return writer_->Checkpoint(/*restart=*/true);
   }
 
  private:
-  absl::StatusOr<std::unique_ptr<Connection>> Connect(bool flush_commits, int64_t cache_bytes) const {
-    return Connection::Open(path_, ConnectionOptions{.flush_commits = flush_commits,
-                                                     .cache_bytes = cache_bytes,
-                                                     .busy_timeout_ms = options_.busy_timeout_ms});
+  absl::StatusOr<std::unique_ptr<Connection>> Connect(int64_t cache_bytes) const {
+    return Connection::Open(path_, {.cache_bytes = cache_bytes, .busy_timeout_ms = options_.busy_timeout_ms});
+  }
+
+  // After a commit, without the mutex.
+  absl::Status Flush() {
+    return flusher_.Flush([this] { return writer_->FlushWal(); });
   }
 
   // `read(connection)` in one read transaction, which sees one state of the file.
@@ -202,10 +214,10 @@ class SqliteStore final : public Store {
   // In transactions of a bounded length, while the lease is ours.
   absl::Status DrainWriteBack(int64_t epoch) {
     for (bool more = write_back_.KnowsFor(epoch); more;) {
-      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*fold_));
-      ASSIGN_OR_RETURN(int64_t stored, ReadEpoch(*fold_));
+      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+      ASSIGN_OR_RETURN(int64_t stored, ReadEpoch(*writer_));
       if (stored != epoch) return absl::OkStatus();  // the release will say so
-      absl::StatusOr<bool> drained = write_back_.Drain(*fold_, kDrainMax);
+      absl::StatusOr<bool> drained = write_back_.Drain(*writer_, kDrainMax);
       absl::Status status = drained.ok() ? transaction.Commit() : drained.status();
       if (!status.ok()) write_back_.Forget();
       RETURN_IF_ERROR(status);
@@ -234,8 +246,9 @@ class SqliteStore final : public Store {
   const std::string path_;
   const StoreOptions options_;
   HashKey hash_key_;
-  std::unique_ptr<Connection> desk_, log_, fold_;
-  WriteBack write_back_;  // under fold_->mutex
+  std::unique_ptr<Connection> writer_, reader_;
+  WriteBack write_back_;  // under writer_->mutex
+  Flusher flusher_;
 };
 
 }  // namespace

@@ -68,6 +68,9 @@ TEST_CASE("settle: late, or under another token") {
                                          {S::kUnknown, O::kUnknown, S::kUnknown},
                                          {S::kWaiting, O::kAccepted, S::kAccepted},
                                          {S::kWaiting, O::kFailedFinal, S::kWaiting},
+                                         {S::kWaiting, O::kSuppressed, S::kFailed},
+                                         {S::kWaiting, O::kGone, S::kFailed},
+                                         {S::kClaimed, O::kSuppressed, S::kClaimed},
                                          {S::kClaimed, O::kAccepted, S::kClaimed},
                                          {S::kClaimed, O::kFailedFinal, S::kClaimed},
                                          {S::kAccepted, O::kDelivered, S::kDelivered},
@@ -92,6 +95,20 @@ TEST_CASE("settle: accepted late while it is out again forbids a third time") {
   CHECK(row.revoked);
   Settle(row, {5, 9, O::kRetry}, kNow);
   CHECK(row.state == S::kRevoked);
+}
+
+TEST_CASE("settle: what a late word says of the recipient is heard in every state") {
+  for (S state : {S::kWaiting, S::kClaimed, S::kUnknown, S::kExpired, S::kRevoked, S::kDead, S::kFailed}) {
+    for (O code : {O::kSuppressed, O::kGone}) {
+      CAPTURE(MessageStateName(state), OutcomeName(code));
+      MessageRow row = Row(state, MessageClass::kTransactional);
+      Settlement settlement = Settle(row, {5, 8, code}, kNow);
+      CHECK((settlement == Settlement::kDone || settlement == Settlement::kHeard));
+      if (state != S::kClaimed) continue;
+      Settle(row, {5, 9, O::kRetry}, kNow);
+      CHECK(row.state == S::kRevoked);  // out already, but not a third time
+    }
+  }
 }
 
 TEST_CASE("settle: what was never handed out is not settled") {

@@ -223,4 +223,20 @@ TEST_CASE("retries: a channel that puts everything off by a moment is asked once
   CHECK(sent.size() == 2);
 }
 
+TEST_CASE("retries: a refusal that comes late still keeps advertisements away") {
+  Shop shop(NewMemoryStore(), RemindersOnly());
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  auto messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  shop.clock().Pass(kHourMs);  // the lease lapses: nobody knows what became of it
+  shop.AdvanceTo(shop.clock().NowMs());
+  CHECK(shop.Claim("web_push").empty());
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kSuppressed}}}).ok());
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kSuppressed}}}).ok());
+  shop.RunTo(kDay0 + 48 * kHourMs);
+  CHECK(shop.Claim("web_push").empty());
+  CHECK(shop.Claim("sms").size() == 1);
+}
+
 }  // namespace cartwheel
