@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include <memory>
+#include <vector>
 
 namespace cartwheel {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr char kPlain = 0, kZstd = 1;
 constexpr int kLevel = 1;
 constexpr size_t kWorthCompressing = 256;
+constexpr size_t kRoomKept = size_t{4} << 20;  // memory a thread keeps
 constexpr unsigned long long kBytesMax = 512ull << 20;  // of what is not broken
 
 // A context holds about a megabyte of tables: one a thread, made at its first use.
@@ -28,13 +30,18 @@ ZSTD_DCtx* Decompressor() {
 std::string Compress(std::string_view bytes) {
   std::string data;
   if (bytes.size() >= kWorthCompressing) {
-    data.resize(1 + ZSTD_compressBound(bytes.size()));
-    size_t size = ZSTD_compressCCtx(Compressor(), data.data() + 1, data.size() - 1, bytes.data(), bytes.size(), kLevel);
+    // Kept, because to ask the system for so much memory each time costs as much as the compression.
+    thread_local std::vector<char> room;
+    const size_t bound = ZSTD_compressBound(bytes.size());
+    if (room.size() < bound) room.resize(bound);
+    const size_t size = ZSTD_compressCCtx(Compressor(), room.data(), bound, bytes.data(), bytes.size(), kLevel);
     if (!ZSTD_isError(size) && size < bytes.size()) {
-      data[0] = kZstd;
-      data.resize(1 + size);
-      return data;
+      data.reserve(1 + size);
+      data.assign(1, kZstd);
+      data.append(room.data(), size);
     }
+    if (bound > kRoomKept) room = std::vector<char>();
+    if (!data.empty()) return data;
   }
   data.assign(1, kPlain);
   data += bytes;

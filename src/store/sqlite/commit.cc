@@ -22,8 +22,6 @@ constexpr char kFold[] =
     "next_message = max(next_message, ?6), next_decision = max(next_decision, ?7) WHERE id = 1 AND epoch = ?1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
-constexpr char kPutAlias[] = "REPLACE INTO alias(key, customer) VALUES(?1, ?2)";
-constexpr char kRemoveAlias[] = "DELETE FROM alias WHERE key = ?1";
 constexpr char kPutAlarm[] = "REPLACE INTO alarm(hour, customer, due_at) VALUES(?1, ?2, ?3)";
 constexpr char kAlarmsDone[] = "DELETE FROM alarm WHERE hour < ?1";
 constexpr char kRevoke[] =  // 0 waiting, 1 claimed, 6 revoked; a claimed message is only marked
@@ -80,15 +78,6 @@ absl::Status UpdateFoldedBytes(Connection& connection, int64_t cursor) {
   return set.Run(folded);
 }
 
-absl::Status WriteAliases(Connection& connection, const std::vector<const FoldWrite::Alias*>& aliases) {
-  ASSIGN_OR_RETURN(Statement put, connection.Prepare(kPutAlias));
-  ASSIGN_OR_RETURN(Statement remove, connection.Prepare(kRemoveAlias));
-  for (const FoldWrite::Alias* alias : aliases) {
-    RETURN_IF_ERROR(alias->customer == 0 ? remove.Run(Blob{alias->key}) : put.Run(Blob{alias->key}, alias->customer));
-  }
-  return absl::OkStatus();
-}
-
 // Hours that are done go first: an alarm filed by this very fold is a new promise, whatever its hour.
 absl::Status WriteAlarms(Connection& connection, int64_t done_before_hour,
                          const std::vector<const AlarmEntry*>& alarms) {
@@ -142,8 +131,7 @@ absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t 
   RETURN_IF_ERROR(MoveCursor(connection, write));
   RETURN_IF_ERROR(UpdateFoldedBytes(connection, write.cursor));
   if (!write_back.KnowsFor(write.epoch)) RETURN_IF_ERROR(write_back.Recover(connection, write.epoch));
-  RETURN_IF_ERROR(write_back.Write(connection, customers));
-  RETURN_IF_ERROR(WriteAliases(connection, aliases));
+  RETURN_IF_ERROR(write_back.Write(connection, customers, aliases));
   RETURN_IF_ERROR(WriteAlarms(connection, write.alarms_done_before_hour, alarms));
   RETURN_IF_ERROR(WriteOutbox(connection, write));
   RETURN_IF_ERROR(WriteRecords(connection, write));

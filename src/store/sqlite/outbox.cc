@@ -76,10 +76,10 @@ absl::Status Write(Connection& connection, const OutboxWrite& write, int64_t nex
 
 }  // namespace
 
-absl::StatusOr<bool> DispatchOutbox(Connection& connection, const OutboxQuery& query,
+absl::StatusOr<bool> DispatchOutbox(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
                                     absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
-  auto resolve = [&](absl::Span<const std::string> keys) { return ResolveKeys(connection, keys); };
+  auto resolve = [&](absl::Span<const std::string> keys) { return write_back.Resolve(connection, keys); };
   OutboxView view{.resolve = resolve};
   {
     ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFold));

@@ -7,11 +7,12 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/write_back.h"
 #include "store/store.h"
 
 namespace cartwheel {
 
-absl::StatusOr<bool> DispatchOutbox(Connection& connection, const OutboxQuery& query,
+absl::StatusOr<bool> DispatchOutbox(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
                                     absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide);
 absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection);
 absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection);

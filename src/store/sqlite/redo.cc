@@ -14,13 +14,17 @@ namespace cartwheel {
 namespace {
 
 // All by the primary key.
-constexpr char kAdd[] = "INSERT INTO redo(id, customers, data) VALUES(?1, ?2, ?3)";
+constexpr char kAdd[] = "INSERT INTO redo(id, customers, aliases, data) VALUES(?1, ?2, ?3, ?4)";
 constexpr char kDrop[] = "DELETE FROM redo WHERE id = ?1";
 constexpr char kRange[] = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM redo";
-constexpr char kAll[] = "SELECT id, customers, data FROM redo ORDER BY id";
-constexpr char kNames[] = "SELECT id, customers FROM redo ORDER BY id DESC";  // reads no page of `data`
+constexpr char kAll[] = "SELECT id, customers, data, aliases FROM redo ORDER BY id";
+// These read no page of `data`.
+constexpr char kNames[] = "SELECT id, customers FROM redo ORDER BY id DESC";
+constexpr char kAliases[] = "SELECT id, aliases FROM redo ORDER BY id";
 constexpr char kData[] = "SELECT id, customers, data FROM redo WHERE id = ?1";
 constexpr char kRowsBehind[] = "SELECT id FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
+
+absl::Status Damaged(int64_t id) { return absl::DataLossError(fmt::format("redo row {} is damaged", id)); }
 
 // `customers`: the rows' numbers, each as its distance from the one before.
 absl::StatusOr<std::vector<int64_t>> Numbers(int64_t id, std::string_view customers) {
@@ -28,7 +32,7 @@ absl::StatusOr<std::vector<int64_t>> Numbers(int64_t id, std::string_view custom
   int64_t last = 0;
   ByteReader reader(customers);
   while (!reader.at_end()) numbers.push_back(last += static_cast<int64_t>(reader.Varint()));
-  if (!reader.ok()) return absl::DataLossError(fmt::format("redo row {} is damaged", id));
+  if (!reader.ok()) return Damaged(id);
   return numbers;
 }
 
@@ -40,26 +44,40 @@ absl::Status Unpack(const Statement& row, Take&& take) {
   ByteReader reader(data);
   for (int64_t number : numbers) take(number, reader.Text());
   if (reader.ok() && reader.at_end()) return absl::OkStatus();
-  return absl::DataLossError(fmt::format("redo row {} is damaged", row.Integer(0)));
+  return Damaged(row.Integer(0));
+}
+
+// `take(key, customer)` for each key that a fold changed.
+template <typename Take>
+absl::Status UnpackAliases(int64_t id, std::string_view aliases, Take&& take) {
+  ByteReader reader(aliases);
+  while (reader.ok() && !reader.at_end()) {
+    std::string_view key = reader.Text();
+    const int64_t customer = reader.Signed();
+    if (reader.ok()) take(key, customer);
+  }
+  return reader.ok() ? absl::OkStatus() : Damaged(id);
 }
 
 }  // namespace
 
-absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<const FoldWrite::CustomerRow* const> customers) {
-  std::string names, data;
+absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<const FoldWrite::CustomerRow* const> customers,
+                       absl::Span<const FoldWrite::Alias* const> aliases) {
+  std::string names, keys, data;
   size_t bytes = 0;
   for (const FoldWrite::CustomerRow* customer : customers) bytes += customer->data.size() + 3;
   data.reserve(bytes);
-  ByteWriter name(&names), writer(&data);
+  ByteWriter name(&names), key(&keys), writer(&data);
   int64_t last = 0;
   for (const FoldWrite::CustomerRow* customer : customers) {
     name.Varint(static_cast<uint64_t>(customer->row - last));
     last = customer->row;
     writer.Text(customer->data);
   }
+  for (const FoldWrite::Alias* alias : aliases) key.Text(alias->key), key.Signed(alias->customer);
   const std::string packed = Compress(data);
   ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAdd));
-  return add.Run(id, Blob{names}, Blob{packed});
+  return add.Run(id, Blob{names}, Blob{keys}, Blob{packed});
 }
 
 absl::Status DropRedo(Connection& connection, int64_t id) {
@@ -73,11 +91,13 @@ absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection) {
   return RedoRange{.oldest = range.Integer(0), .newest = range.Integer(1)};
 }
 
-absl::Status ReplayRedo(Connection& connection, absl::FunctionRef<void(int64_t, std::string_view)> take) {
+absl::Status ReplayRedo(Connection& connection, absl::FunctionRef<void(int64_t, std::string_view)> take_customer,
+                        absl::FunctionRef<void(std::string_view, int64_t)> take_alias) {
   ASSIGN_OR_RETURN(Statement all, connection.Prepare(kAll));
   ASSIGN_OR_RETURN(bool found, all.First());
   while (found) {
-    RETURN_IF_ERROR(Unpack(all, take));
+    RETURN_IF_ERROR(Unpack(all, take_customer));
+    RETURN_IF_ERROR(UnpackAliases(all.Integer(0), all.Bytes(3), take_alias));
     ASSIGN_OR_RETURN(found, all.Step());
   }
   return absl::OkStatus();
@@ -103,6 +123,22 @@ absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection,
     }
     ASSIGN_OR_RETURN(found, names.Step());
   }
+  return newest;
+}
+
+absl::StatusOr<std::vector<int64_t>> NewestAliases(Connection& connection, absl::Span<const std::string> keys) {
+  ASSIGN_OR_RETURN(std::vector<int64_t> newest, ResolveKeys(connection, keys));
+  absl::flat_hash_map<std::string_view, size_t> wanted;
+  for (size_t i = 0; i < keys.size(); ++i) wanted.emplace(keys[i], i);
+  ASSIGN_OR_RETURN(Statement aliases, connection.Prepare(kAliases));
+  ASSIGN_OR_RETURN(bool found, aliases.First());
+  while (found) {
+    RETURN_IF_ERROR(UnpackAliases(aliases.Integer(0), aliases.Bytes(1), [&](std::string_view key, int64_t customer) {
+      if (auto want = wanted.find(key); want != wanted.end()) newest[want->second] = customer;
+    }));
+    ASSIGN_OR_RETURN(found, aliases.Step());
+  }
+  for (size_t i = 0; i < keys.size(); ++i) newest[i] = newest[wanted[keys[i]]];  // a key that was asked for twice
   return newest;
 }
 

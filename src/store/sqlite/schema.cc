@@ -32,6 +32,7 @@ CREATE TABLE customer(
 CREATE TABLE redo(
   id INTEGER PRIMARY KEY,         -- one a fold, in order
   customers BLOB NOT NULL,        -- who is in it
+  aliases BLOB NOT NULL,          -- the identity keys it changed
   data BLOB NOT NULL);            -- as they stood after the fold, compressed
 CREATE TABLE alias(
   key BLOB PRIMARY KEY,

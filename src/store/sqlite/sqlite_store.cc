@@ -97,10 +97,10 @@ class SqliteStore final : public Store {
     return ReleaseFoldLease(*writer_, epoch);
   }
   absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
-    return ReadOn(*writer_, [&](Connection& c) { return ResolveKeys(c, keys); });
+    return ReadOn(*writer_, [&](Connection& c) { return write_back_.Resolve(c, keys); });
   }
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
-    return ReadOn(*writer_, [&](Connection& c) { return LoadNewest(c, rows); });
+    return ReadOn(*writer_, [&](Connection& c) { return write_back_.Load(c, rows); });
   }
   absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
     return ReadOn(*writer_, [&](Connection& c) { return ReadAlarms(c, from_hour, before_hour); });
@@ -121,7 +121,7 @@ class SqliteStore final : public Store {
                         absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) override {
     {
       std::lock_guard lock(writer_->mutex);
-      ASSIGN_OR_RETURN(bool written, DispatchOutbox(*writer_, query, decide));
+      ASSIGN_OR_RETURN(bool written, DispatchOutbox(*writer_, write_back_, query, decide));
       RETURN_IF_ERROR(writer_->CheckpointOver(kWalPagesMax, /*restart=*/false));
       if (!written) return absl::OkStatus();
     }
@@ -191,24 +191,6 @@ class SqliteStore final : public Store {
     std::lock_guard lock(connection.mutex);
     ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(connection));
     return read(connection);
-  }
-
-  // Memory knows what is pending only while the lease is ours; any other reader asks the file.
-  absl::StatusOr<std::vector<std::string>> LoadNewest(Connection& connection, absl::Span<const int64_t> rows) {
-    ASSIGN_OR_RETURN(int64_t epoch, ReadEpoch(connection));
-    if (!write_back_.KnowsFor(epoch)) return NewestCustomers(connection, rows);
-    std::vector<int64_t> settled;
-    for (int64_t row : rows)
-      if (write_back_.Find(row) == nullptr) settled.push_back(row);
-    ASSIGN_OR_RETURN(std::vector<std::string> loaded, LoadCustomers(connection, settled));
-    std::vector<std::string> customers;
-    customers.reserve(rows.size());
-    auto next = loaded.begin();
-    for (int64_t row : rows) {
-      const std::string* pending = write_back_.Find(row);
-      customers.push_back(pending != nullptr ? *pending : std::move(*next++));
-    }
-    return customers;
   }
 
   // In transactions of a bounded length, while the lease is ours.

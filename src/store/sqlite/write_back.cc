@@ -3,83 +3,130 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "store/sqlite/fold.h"
 #include "store/sqlite/redo.h"
 
 namespace cartwheel {
 namespace {
 
-constexpr size_t kRoundFolds = 128;  // that take the hand round, when nothing hurries it
+constexpr size_t kRoundFolds = 64;  // of a round, when nothing hurries it
 constexpr size_t kPendingBytesMax = size_t{32} << 20;
 constexpr int64_t kDropsOfFold = 2;  // redo rows a fold takes away, one more than it adds
 
-constexpr char kPut[] = "REPLACE INTO customer(id, data) VALUES(?1, ?2)";
-constexpr char kRemove[] = "DELETE FROM customer WHERE id = ?1";
+constexpr char kPutCustomer[] = "REPLACE INTO customer(id, data) VALUES(?1, ?2)";
+constexpr char kRemoveCustomer[] = "DELETE FROM customer WHERE id = ?1";
+constexpr char kPutAlias[] = "REPLACE INTO alias(key, customer) VALUES(?1, ?2)";
+constexpr char kRemoveAlias[] = "DELETE FROM alias WHERE key = ?1";
+
+size_t SliceOf(size_t all) { return (all + kRoundFolds - 1) / kRoundFolds; }
+
+// The answer to `asked`: from `pending` where it knows, else from what `read(the others)` gives.
+template <typename Answer, typename Key, typename Pending, typename Read>
+absl::StatusOr<std::vector<Answer>> Overlay(absl::Span<const Key> asked, const Pending& pending, Read&& read) {
+  std::vector<Key> others;
+  for (const Key& key : asked)
+    if (pending.find(key) == pending.end()) others.push_back(key);
+  ASSIGN_OR_RETURN(std::vector<Answer> rest, read(others));
+  std::vector<Answer> answers;
+  answers.reserve(asked.size());
+  auto next = rest.begin();
+  for (const Key& key : asked) {
+    auto found = pending.find(key);
+    answers.push_back(found != pending.end() ? found->second : std::move(*next++));
+  }
+  return answers;
+}
 
 }  // namespace
 
 absl::Status WriteBack::Recover(Connection& connection, int64_t epoch) {
   epoch_.reset();
-  pending_.clear();
+  customers_.clear();
+  aliases_.clear();
   pending_bytes_ = 0;
-  RETURN_IF_ERROR(ReplayRedo(connection, [&](int64_t row, std::string_view bytes) {
-    std::string& state = pending_[row];
-    pending_bytes_ += bytes.size() - state.size();
-    state = bytes;
-  }));
+  RETURN_IF_ERROR(ReplayRedo(
+      connection,
+      [&](int64_t row, std::string_view bytes) {
+        std::string& state = customers_[row];
+        pending_bytes_ += bytes.size() - state.size();
+        state = bytes;
+      },
+      [&](std::string_view key, int64_t customer) { aliases_[std::string(key)] = customer; }));
   ASSIGN_OR_RETURN(RedoRange range, ReadRedoRange(connection));
-  hand_ = 0;
-  newest_redo_ = round_redo_ = range.newest;
+  newest_redo_ = range.newest;
   oldest_redo_ = range.oldest == 0 ? range.newest + 1 : range.oldest;
   written_redo_ = 0;
+  BeginRound();
   epoch_ = epoch;
   return absl::OkStatus();
 }
 
-const std::string* WriteBack::Find(int64_t row) const {
-  auto found = pending_.find(row);
-  return found == pending_.end() ? nullptr : &found->second;
+absl::StatusOr<std::vector<std::string>> WriteBack::Load(Connection& connection, absl::Span<const int64_t> rows) const {
+  ASSIGN_OR_RETURN(int64_t epoch, ReadEpoch(connection));
+  if (!KnowsFor(epoch)) return NewestCustomers(connection, rows);
+  return Overlay<std::string>(rows, customers_, [&](const auto& others) { return LoadCustomers(connection, others); });
 }
 
-absl::Status WriteBack::Write(Connection& connection, absl::Span<const FoldWrite::CustomerRow* const> customers) {
+absl::StatusOr<std::vector<int64_t>> WriteBack::Resolve(Connection& connection, absl::Span<const std::string> keys) const {
+  ASSIGN_OR_RETURN(int64_t epoch, ReadEpoch(connection));
+  if (!KnowsFor(epoch)) return NewestAliases(connection, keys);
+  return Overlay<int64_t>(keys, aliases_, [&](const auto& others) { return ResolveKeys(connection, others); });
+}
+
+absl::Status WriteBack::Write(Connection& connection, absl::Span<const FoldWrite::CustomerRow* const> customers,
+                              absl::Span<const FoldWrite::Alias* const> aliases) {
   RETURN_IF_ERROR(DropOldRedo(connection, kDropsOfFold));  // first: what is added takes the pages that come free
-  if (!customers.empty()) {
-    RETURN_IF_ERROR(WriteRedo(connection, ++newest_redo_, customers));
+  if (!customers.empty() || !aliases.empty()) {
+    RETURN_IF_ERROR(WriteRedo(connection, ++newest_redo_, customers, aliases));
     for (const FoldWrite::CustomerRow* customer : customers) {
-      std::string& state = pending_[customer->row];
+      std::string& state = customers_[customer->row];
       pending_bytes_ += customer->data.size() - state.size();
       state = customer->data;
     }
+    for (const FoldWrite::Alias* alias : aliases) aliases_[alias->key] = alias->customer;
   }
-  return WriteSlice(connection, (pending_.size() + kRoundFolds - 1) / kRoundFolds);
+  return WriteSlice(connection, SliceOf(round_.customers.size()), SliceOf(round_.aliases.size()));
 }
 
 absl::StatusOr<bool> WriteBack::Drain(Connection& connection, size_t limit) {
-  RETURN_IF_ERROR(WriteSlice(connection, limit));
-  if (!pending_.empty()) return true;
+  RETURN_IF_ERROR(WriteSlice(connection, limit, limit));
+  if (!customers_.empty() || !aliases_.empty()) return true;
   written_redo_ = newest_redo_;
   RETURN_IF_ERROR(DropOldRedo(connection, static_cast<int64_t>(limit)));
   return oldest_redo_ <= newest_redo_;
 }
 
-// `count` customers from the hand on, and more while there are too many bytes; to the end of the round at most, and never the whole of
-// memory at once.
-absl::Status WriteBack::WriteSlice(Connection& connection, size_t count) {
-  ASSIGN_OR_RETURN(Statement put, connection.Prepare(kPut));
-  ASSIGN_OR_RETURN(Statement remove, connection.Prepare(kRemove));
-  auto at = pending_.lower_bound(hand_);
-  const auto first = at;
-  for (size_t written = 0; at != pending_.end() && (written < count || pending_bytes_ > kPendingBytesMax); ++written, ++at) {
-    RETURN_IF_ERROR(at->second.empty() ? remove.Run(at->first) : put.Run(at->first, Blob{at->second}));
-    pending_bytes_ -= at->second.size();
+void WriteBack::BeginRound() {
+  round_ = Round{.redo = newest_redo_};
+  round_.customers.reserve(customers_.size());
+  for (const auto& [row, state] : customers_) round_.customers.push_back(row);
+  round_.aliases.reserve(aliases_.size());
+  for (const auto& [key, customer] : aliases_) round_.aliases.push_back(key);
+}
+
+// So many from where the round is, and more customers while there are too many bytes; to the end of the round at most.
+absl::Status WriteBack::WriteSlice(Connection& connection, size_t customers, size_t aliases) {
+  ASSIGN_OR_RETURN(Statement put, connection.Prepare(kPutCustomer));
+  ASSIGN_OR_RETURN(Statement remove, connection.Prepare(kRemoveCustomer));
+  for (; round_.customer < round_.customers.size() && (customers > 0 || pending_bytes_ > kPendingBytesMax); ++round_.customer) {
+    auto pending = customers_.find(round_.customers[round_.customer]);
+    const auto& [row, state] = *pending;
+    RETURN_IF_ERROR(state.empty() ? remove.Run(row) : put.Run(row, Blob{state}));
+    pending_bytes_ -= state.size();
+    customers_.erase(pending);
+    customers -= customers > 0;
   }
-  if (at == pending_.end()) {
-    hand_ = 0;
-    written_redo_ = round_redo_;
-    round_redo_ = newest_redo_;
-  } else {
-    hand_ = at->first;
+  ASSIGN_OR_RETURN(Statement point, connection.Prepare(kPutAlias));
+  ASSIGN_OR_RETURN(Statement unpoint, connection.Prepare(kRemoveAlias));
+  for (; round_.alias < round_.aliases.size() && aliases > 0; ++round_.alias, --aliases) {
+    auto pending = aliases_.find(round_.aliases[round_.alias]);
+    const auto& [key, customer] = *pending;
+    RETURN_IF_ERROR(customer == 0 ? unpoint.Run(Blob{key}) : point.Run(Blob{key}, customer));
+    aliases_.erase(pending);
   }
-  pending_.erase(first, at);
+  if (!round_.through()) return absl::OkStatus();
+  written_redo_ = round_.redo;
+  BeginRound();
   return absl::OkStatus();
 }
 

@@ -1,7 +1,7 @@
-// Write-back: the customers whose newest state is in `redo` and not in `customer` yet, and the policy by which they get there. A clock hand
-// goes round by the customers' numbers: every fold writes a slice, whatever its own customers are, so that a customer that changes in ten
-// folds is written once, neighbours share a page, and no fold pays for all. When the hand has been round, the redo rows from before are
-// done with.
+// Write-back: the customers and identity keys whose newest state is in `redo` and not in their tables yet, and the policy by which they get
+// there. A round is a list of what was pending when it began, in the order of the tables; every fold writes a slice of it, whatever the
+// fold itself changed, so that a customer that changes in ten folds is written once, neighbours share a page, and no fold pays for all.
+// When the list is through, the redo rows from before the round are done with.
 //
 // Memory: at most kPendingBytesMax of rows, give or take a fold; a fold that would leave more writes more.
 // Errors: after one, memory may be ahead of the file: nothing here is of use until Recover.
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "store/sqlite/connection.h"
 #include "store/store.h"
@@ -30,25 +30,38 @@ class WriteBack {
   bool KnowsFor(int64_t epoch) const { return epoch_ == epoch; }
   void Forget() { epoch_.reset(); }
 
-  // The newest state of a customer; null: it is in `customer`. Empty: the customer was removed.
-  const std::string* Find(int64_t row) const;
-  // Writes what a fold changed (in the order of the rows, each once), and a slice.
-  absl::Status Write(Connection& connection, absl::Span<const FoldWrite::CustomerRow* const> customers);
+  // The newest state, whoever asks: by memory while the lease that it belongs to is the file's, else by the file.
+  absl::StatusOr<std::vector<std::string>> Load(Connection& connection, absl::Span<const int64_t> rows) const;
+  absl::StatusOr<std::vector<int64_t>> Resolve(Connection& connection, absl::Span<const std::string> keys) const;
+
+  // Writes what a fold changed (in the order of the rows and of the keys, each once), and a slice.
+  absl::Status Write(Connection& connection, absl::Span<const FoldWrite::CustomerRow* const> customers,
+                     absl::Span<const FoldWrite::Alias* const> aliases);
   // Writes at most `limit` of what is pending; with the last of it the redo rows go too. False: nothing is left.
   absl::StatusOr<bool> Drain(Connection& connection, size_t limit);
 
  private:
-  absl::Status WriteSlice(Connection& connection, size_t count);
+  // What was pending when the round began, and how far it has come.
+  struct Round {
+    std::vector<int64_t> customers;
+    std::vector<std::string> aliases;
+    size_t customer = 0;
+    size_t alias = 0;
+    int64_t redo = 0;  // the newest redo row then
+    bool through() const { return customer == customers.size() && alias == aliases.size(); }
+  };
+  void BeginRound();
+  absl::Status WriteSlice(Connection& connection, size_t customers, size_t aliases);
   absl::Status DropOldRedo(Connection& connection, int64_t rows_max);
 
   std::optional<int64_t> epoch_;  // absent: memory is of no use
-  absl::btree_map<int64_t, std::string> pending_;
+  absl::btree_map<int64_t, std::string> customers_;  // no bytes: removed
+  absl::btree_map<std::string, int64_t> aliases_;    // 0: removed
   size_t pending_bytes_ = 0;
-  int64_t hand_ = 0;           // rows before it were written in this round
-  int64_t oldest_redo_ = 1;    // that is there
+  Round round_;
+  int64_t oldest_redo_ = 1;   // that is there
   int64_t newest_redo_ = 0;
-  int64_t round_redo_ = 0;     // newest when this round began
-  int64_t written_redo_ = 0;   // it and those before it hold nothing that is pending
+  int64_t written_redo_ = 0;  // it and those before it hold nothing that is pending
 };
 
 }  // namespace cartwheel
