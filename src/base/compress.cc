@@ -3,13 +3,13 @@
 #include <zstd.h>
 
 #include <memory>
-#include <vector>
 
 namespace cartwheel {
 namespace {
 
 constexpr char kPlain = 0, kZstd = 1;
 constexpr int kLevel = 1;
+constexpr int kQuickLevel = -3;
 constexpr size_t kWorthCompressing = 256;
 constexpr size_t kRoomKept = size_t{4} << 20;  // memory a thread keeps
 constexpr unsigned long long kBytesMax = 512ull << 20;  // of what is not broken
@@ -25,28 +25,32 @@ ZSTD_DCtx* Decompressor() {
   return context.get();
 }
 
+void CompressInto(std::string_view bytes, int level, std::string* out) {
+  if (bytes.size() >= kWorthCompressing) {
+    out->resize(1 + ZSTD_compressBound(bytes.size()));
+    const size_t size = ZSTD_compressCCtx(Compressor(), out->data() + 1, out->size() - 1, bytes.data(), bytes.size(), level);
+    if (!ZSTD_isError(size) && size < bytes.size()) {
+      out->front() = kZstd;
+      out->resize(1 + size);
+      return;
+    }
+  }
+  out->assign(1, kPlain);
+  *out += bytes;
+}
+
 }  // namespace
 
 std::string Compress(std::string_view bytes) {
-  std::string data;
-  if (bytes.size() >= kWorthCompressing) {
-    // Kept, because to ask the system for so much memory each time costs as much as the compression.
-    thread_local std::vector<char> room;
-    const size_t bound = ZSTD_compressBound(bytes.size());
-    if (room.size() < bound) room.resize(bound);
-    const size_t size = ZSTD_compressCCtx(Compressor(), room.data(), bound, bytes.data(), bytes.size(), kLevel);
-    if (!ZSTD_isError(size) && size < bytes.size()) {
-      data.reserve(1 + size);
-      data.assign(1, kZstd);
-      data.append(room.data(), size);
-    }
-    if (bound > kRoomKept) room = std::vector<char>();
-    if (!data.empty()) return data;
-  }
-  data.assign(1, kPlain);
-  data += bytes;
+  // Kept, because to ask the system for so much memory each time costs as much as the compression.
+  thread_local std::string room;
+  CompressInto(bytes, kLevel, &room);
+  std::string data(room);
+  if (room.capacity() > kRoomKept) room = std::string();
   return data;
 }
+
+void CompressQuickly(std::string_view bytes, std::string* out) { CompressInto(bytes, kQuickLevel, out); }
 
 absl::StatusOr<std::string> Decompress(std::string_view data) {
   if (data.empty()) return absl::DataLossError("compressed bytes are missing");

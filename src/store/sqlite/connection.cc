@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/sqlite/wal_vfs.h"
 
 namespace cartwheel {
 namespace {
@@ -27,11 +28,11 @@ constexpr char kBeginWrite[] = "BEGIN IMMEDIATE";
 constexpr char kCommit[] = "COMMIT";
 constexpr char kRollback[] = "ROLLBACK";
 
-// synchronous = NORMAL: a checkpoint flushes, a commit does not (FlushWal). {}: cache in KiB, journal_size_limit. page_size counts only before the file has its first page.
+// {}: kWalVfsPragmas, cache in KiB, journal_size_limit. page_size counts only before the file has its first page.
 constexpr char kPragmas[] =
     "PRAGMA page_size = 4096; PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;"
     "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-    "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{}; PRAGMA journal_size_limit = {};";
+    "{} PRAGMA cache_size = -{}; PRAGMA journal_size_limit = {};";
 
 absl::Status RunOnce(Connection& connection, const char* sql) {
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(sql));
@@ -91,7 +92,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   std::error_code ignored;
   const std::string full = std::filesystem::absolute(path, ignored).string();
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  if (int code = sqlite3_open_v2(full.c_str(), &connection->handle_, kFlags, nullptr); code != SQLITE_OK) {
+  if (int code = sqlite3_open_v2(full.c_str(), &connection->handle_, kFlags, WalVfs()); code != SQLITE_OK) {
     return connection->Error(code);
   }
   if (sqlite3_db_readonly(connection->handle_, "main") == 1) {
@@ -100,7 +101,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   sqlite3_busy_handler(connection->handle_, &OnBusy, connection.get());
   sqlite3_wal_hook(connection->handle_, &OnCommit, connection.get());  // in place of the automatic checkpoint
   const absl::Status configured = connection->Execute(
-      fmt::format(kPragmas, options.cache_bytes / 1024, kJournalSizeLimit));
+      fmt::format(kPragmas, kWalVfsPragmas, options.cache_bytes / 1024, kJournalSizeLimit));
   // The first look into the file: what is no database now never was one of ours.
   if (sqlite3_extended_errcode(connection->handle_) == SQLITE_NOTADB) {
     return absl::FailedPreconditionError(fmt::format("{} is not an SQLite database", path));
@@ -150,7 +151,7 @@ absl::Status Connection::CheckpointOver(int pages_max, bool restart) {
 
 absl::Status Connection::FlushWal() {
   if (wal_ == nullptr || wal_->pMethods == nullptr) return absl::OkStatus();  // nothing was committed yet
-  const int code = wal_->pMethods->xSync(wal_, SQLITE_SYNC_NORMAL);
+  const int code = wal_->pMethods->xFileControl(wal_, kWalFlush, nullptr);
   if (code == SQLITE_OK) return absl::OkStatus();
   return absl::DataLossError(fmt::format("{}: the WAL could not be flushed (SQLite error {})", path_, code));
 }

@@ -62,12 +62,10 @@ absl::Status UnpackAliases(int64_t id, std::string_view aliases, Take&& take) {
 }  // namespace
 
 absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<const FoldWrite::CustomerRow* const> customers,
-                       absl::Span<const FoldWrite::Alias* const> aliases) {
-  std::string names, keys, data;
-  size_t bytes = 0;
-  for (const FoldWrite::CustomerRow* customer : customers) bytes += customer->data.size() + 3;
-  data.reserve(bytes);
-  ByteWriter name(&names), key(&keys), writer(&data);
+                       absl::Span<const FoldWrite::Alias* const> aliases, RedoRoom& room) {
+  std::string names, keys;
+  room.data.clear();
+  ByteWriter name(&names), key(&keys), writer(&room.data);
   int64_t last = 0;
   for (const FoldWrite::CustomerRow* customer : customers) {
     name.Varint(static_cast<uint64_t>(customer->row - last));
@@ -75,9 +73,9 @@ absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<const Fold
     writer.Text(customer->data);
   }
   for (const FoldWrite::Alias* alias : aliases) key.Text(alias->key), key.Signed(alias->customer);
-  const std::string packed = Compress(data);
+  CompressQuickly(room.data, &room.packed);
   ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAdd));
-  return add.Run(id, Blob{names}, Blob{keys}, Blob{packed});
+  return add.Run(id, Blob{names}, Blob{keys}, Blob{room.packed});
 }
 
 absl::Status DropRedo(Connection& connection, int64_t id) {

@@ -4,7 +4,6 @@
 
 #include "base/status.h"
 #include "store/sqlite/fold.h"
-#include "store/sqlite/redo.h"
 
 namespace cartwheel {
 namespace {
@@ -77,7 +76,7 @@ absl::Status WriteBack::Write(Connection& connection, absl::Span<const FoldWrite
                               absl::Span<const FoldWrite::Alias* const> aliases) {
   RETURN_IF_ERROR(DropOldRedo(connection, kDropsOfFold));  // first: what is added takes the pages that come free
   if (!customers.empty() || !aliases.empty()) {
-    RETURN_IF_ERROR(WriteRedo(connection, ++newest_redo_, customers, aliases));
+    RETURN_IF_ERROR(WriteRedo(connection, ++newest_redo_, customers, aliases, room_));
     for (const FoldWrite::CustomerRow* customer : customers) {
       std::string& state = customers_[customer->row];
       pending_bytes_ += customer->data.size() - state.size();

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/redo.h"
 #include "store/store.h"
 
 namespace cartwheel {
@@ -59,6 +60,7 @@ class WriteBack {
   absl::btree_map<std::string, int64_t> aliases_;    // 0: removed
   size_t pending_bytes_ = 0;
   Round round_;
+  RedoRoom room_;
   int64_t oldest_redo_ = 1;   // that is there
   int64_t newest_redo_ = 0;
   int64_t written_redo_ = 0;  // it and those before it hold nothing that is pending
