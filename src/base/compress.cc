@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "base/status.h"
+
 namespace cartwheel {
 namespace {
 
@@ -52,16 +54,25 @@ std::string Compress(std::string_view bytes) {
 
 void CompressQuickly(std::string_view bytes, std::string* out) { CompressInto(bytes, kQuickLevel, out); }
 
-absl::StatusOr<std::string> Decompress(std::string_view data) {
+absl::Status Decompress(std::string_view data, std::string* out) {
   if (data.empty()) return absl::DataLossError("compressed bytes are missing");
   std::string_view content = data.substr(1);
-  if (data[0] == kPlain) return std::string(content);
+  if (data[0] == kPlain) {
+    *out = content;
+    return absl::OkStatus();
+  }
   unsigned long long size = ZSTD_getFrameContentSize(content.data(), content.size());
   if (data[0] != kZstd || size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kBytesMax)
     return absl::DataLossError("compressed bytes do not begin as such");
-  std::string bytes(size, '\0');
-  size_t written = ZSTD_decompressDCtx(Decompressor(), bytes.data(), bytes.size(), content.data(), content.size());
+  out->resize(size);
+  size_t written = ZSTD_decompressDCtx(Decompressor(), out->data(), size, content.data(), content.size());
   if (ZSTD_isError(written) || written != size) return absl::DataLossError("compressed bytes are damaged inside");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Decompress(std::string_view data) {
+  std::string bytes;
+  RETURN_IF_ERROR(Decompress(data, &bytes));
   return bytes;
 }
 

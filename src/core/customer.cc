@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/packed.h"
+#include "base/status.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -35,9 +36,11 @@ struct Decoder {
   void Text(std::string& text) { text = in.Text(); }
   template <typename T, typename F>
   void List(std::vector<T>& things, F each) {
-    uint64_t count = in.Count();
-    things.reserve(count);
-    for (uint64_t i = 0; i < count && in.ok(); ++i) each(*this, things.emplace_back());
+    things.resize(in.Count());
+    for (T& thing : things) {
+      if (!in.ok()) return;
+      each(*this, thing);
+    }
   }
 };
 
@@ -141,25 +144,33 @@ int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
   return next;
 }
 
-std::string EncodeCustomer(const Customer& customer) {
-  std::string bytes;
-  bytes.reserve(512);
-  Encoder encoder{ByteWriter(&bytes)};
+void EncodeCustomer(const Customer& customer, std::string* out) {
+  out->clear();
+  Encoder encoder{ByteWriter(out)};
   encoder.out.Byte(kRowVersion);
   Visit(encoder, customer);
+}
+
+std::string EncodeCustomer(const Customer& customer) {
+  std::string bytes;
+  EncodeCustomer(customer, &bytes);
   return bytes;
 }
 
-absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes) {
+absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer) {
   Decoder decoder{ByteReader(bytes)};
-  Customer customer;
-  customer.row = row;
+  customer->row = row;
   uint8_t version = decoder.in.Byte();
-  if (version == kRowVersion) Visit(decoder, customer);
-  if (version != kRowVersion || !decoder.in.ok() || !decoder.in.at_end() || customer.names.empty() ||
-      !PartsAreValid(customer))
-    return absl::DataLossError(
-        fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
+  if (version == kRowVersion) Visit(decoder, *customer);
+  if (version == kRowVersion && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer))
+    return absl::OkStatus();
+  return absl::DataLossError(
+      fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
+}
+
+absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes) {
+  Customer customer;
+  RETURN_IF_ERROR(DecodeCustomer(row, bytes, &customer));
   return customer;
 }
 

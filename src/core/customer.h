@@ -118,8 +118,12 @@ struct Customer {
   int64_t NextAlarm(int64_t cart_idle_ms) const;
 };
 
+// Into `*out`, which is replaced.
+void EncodeCustomer(const Customer& customer, std::string* out);
 std::string EncodeCustomer(const Customer& customer);
-// DataLoss when the bytes are not a row of this version or broken anywhere.
+// Into a customer that may be another one's: every field is replaced, and its memory serves again. DataLoss when the bytes are not a row
+// of this version or broken anywhere; the customer is of no use then.
+absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer);
 absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes);
 
 }  // namespace cartwheel

@@ -39,8 +39,8 @@ void Alarms::File(Customer& customer, FoldWrite& write) {
   write.alarms.push_back({next / kHourMs, customer.row, next});
 }
 
-void Alarms::Arm(const FoldWrite& write) {
-  for (const AlarmEntry& entry : write.alarms)
+void Alarms::Arm(const std::vector<AlarmEntry>& filed) {
+  for (const AlarmEntry& entry : filed)
     if (wheel_ != nullptr && entry.hour < watched_before_hour_)
       wheel_->Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
 }

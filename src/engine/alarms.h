@@ -28,7 +28,7 @@ class Alarms {
   // Files the customer's next alarm if no entry comes before it.
   void File(Customer& customer, FoldWrite& write);
   // After the commit of what File wrote.
-  void Arm(const FoldWrite& write);
+  void Arm(const std::vector<AlarmEntry>& filed);
 
   // Rows whose entry is due at `now_ms`, at most `limit`. Entries are taken from the wheel only.
   std::vector<int64_t> TakeDue(int64_t now_ms, size_t limit);

@@ -1,6 +1,6 @@
 // A map bounded by weight, for what can be read again: two generations. What is used moves to the young one; when that has grown to half of the
-// bound it becomes the old one, and the old one is forgotten. Only Age() forgets, so that pointers hold between two calls of it as
-// long as the values are pointers themselves.
+// bound it becomes the old one, and the old one is forgotten. Only Age() and Clear() forget, so that pointers hold between two calls of
+// them as long as the values are pointers themselves.
 #pragma once
 
 #include <cstddef>
@@ -37,11 +37,11 @@ class GenerationalCache {
     old_ = Map();
     weight_ = 0;
   }
-  void Age() {
-    if (weight_ < weight_max_ / 2) return;
-    old_ = std::move(young_);
-    young_ = Map();
+  // What was forgotten.
+  Map Age() {
+    if (weight_ < weight_max_ / 2) return Map();
     weight_ = 0;
+    return std::exchange(old_, std::exchange(young_, Map()));
   }
 
  private:

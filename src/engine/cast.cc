@@ -47,15 +47,13 @@ absl::Status Cast::SummonRows(const std::vector<int64_t>& rows) {
   absent.erase(std::unique(absent.begin(), absent.end()), absent.end());
   ASSIGN_OR_RETURN(std::vector<std::string> found, store_->Load(absent));
   for (size_t i = 0; i < absent.size(); ++i) {
-    auto member = std::make_unique<Member>();
+    std::unique_ptr<Member> member;
+    if (spare_.empty()) member = std::make_unique<Member>();
+    else member = std::move(spare_.back()), spare_.pop_back();
     member->weight = found[i].size();
     member->removed = found[i].empty();
-    if (!member->removed) {
-      absl::StatusOr<Customer> customer = DecodeCustomer(absent[i], found[i]);
-      member->broken = !customer.ok();
-      if (customer.ok()) member->customer = *std::move(customer);
-    }
-    member->customer.row = absent[i];
+    member->broken = !member->removed && !DecodeCustomer(absent[i], found[i], &member->customer).ok();
+    if (member->removed || member->broken) member->customer = Customer{.row = absent[i]};
     members_.Put(absent[i], std::move(member));
   }
   return absl::OkStatus();
@@ -97,10 +95,11 @@ void Cast::Change(Member& member) {
 
 void Cast::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
   for (Member* member : changed_) {
-    std::string data = member->removed ? std::string() : EncodeCustomer(member->customer);
-    member->weight = data.size();
-    if (data.size() > kCustomerBytesMax) oversize.push_back(member->customer.row);
-    write.customers.push_back({member->customer.row, std::move(data)});
+    room_.clear();
+    if (!member->removed) EncodeCustomer(member->customer, &room_);
+    member->weight = room_.size();
+    if (room_.size() > kCustomerBytesMax) oversize.push_back(member->customer.row);
+    write.customers.push_back({member->customer.row, room_});
   }
   write.aliases = aliases_;
 }
@@ -112,8 +111,11 @@ void Cast::Settle() {
   }
   changed_.clear();
   aliases_.clear();
-  members_.Age();
   keys_.Age();
+  auto forgotten = members_.Age();
+  if (forgotten.empty()) return;
+  spare_.clear();
+  for (auto& [row, member] : forgotten) spare_.push_back(std::move(member));
 }
 
 void Cast::Forget() {

@@ -58,8 +58,12 @@ class Cast {
   Store* store_;
   GenerationalCache<absl::flat_hash_map<int64_t, std::unique_ptr<Member>>, WeighMember> members_;
   GenerationalCache<StringMap<int64_t>, WeighKey> keys_;
+  // Members that were forgotten: the next ones are read into them, because the many small pieces of a customer cost more to ask for
+  // than to fill.
+  std::vector<std::unique_ptr<Member>> spare_;
   std::vector<Member*> changed_;
   std::vector<FoldWrite::Alias> aliases_;
+  std::string room_;
 };
 
 }  // namespace cartwheel

@@ -90,20 +90,18 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
 // Events, and behind the last of them alarms, as many as one transaction may take. An input that breaks an invariant is quarantined and
 // everything is done again without it.
 absl::Status Fold::RunTransaction(int64_t limit, int64_t& done, AdvanceResult& result) {
-  std::vector<std::string> buffers;  // the inputs point into them
-  std::vector<Input> inputs;
   std::vector<int64_t> rows;
   int64_t cursor = state_->cursor;
-  RETURN_IF_ERROR(ReadInputs(limit, buffers, inputs, cursor));
-  done = static_cast<int64_t>(inputs.size());
+  RETURN_IF_ERROR(ReadInputs(limit, cursor));
+  done = static_cast<int64_t>(inputs_.size());
   while (true) {
     const size_t quarantined = quarantined_.size();
     Begin();
     next_.cursor = cursor;
-    absl::Status status = FoldInputs(inputs);
+    absl::Status status = FoldInputs();
     // What the events filed may be due at once: armed in the wheel only by the commit, it waits for the next transaction.
     if (status.ok() && cursor >= round_->head) {
-      if (rows.empty()) rows = alarms_.TakeDue(round_->now_ms, static_cast<size_t>(limit - static_cast<int64_t>(inputs.size())));
+      if (rows.empty()) rows = alarms_.TakeDue(round_->now_ms, static_cast<size_t>(limit - static_cast<int64_t>(inputs_.size())));
       status = FireRows(rows);
     }
     if (status.ok()) status = Commit(result);

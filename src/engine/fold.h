@@ -53,8 +53,8 @@ class Fold {
   absl::StatusOr<int64_t> NextDue(int64_t now_ms);
 
   // Events (fold_events.cc).
-  absl::Status ReadInputs(int64_t limit, std::vector<std::string>& buffers, std::vector<Input>& inputs, int64_t& cursor);
-  absl::Status FoldInputs(const std::vector<Input>& inputs);
+  absl::Status ReadInputs(int64_t limit, int64_t& cursor);
+  absl::Status FoldInputs();
   absl::Status FoldOne(const Input& input);
   absl::Status Identify(const Input& input, Member& member);
   absl::Status MergeInto(Member& member, Member& device);
@@ -88,7 +88,9 @@ class Fold {
   Cast cast_;
   Alarms alarms_;
 
-  // The batch at hand: what it will write, the numbers it has used up, and what it leaves out.
+  // The batch at hand: what it reads, what it will write, the numbers it has used up, and what it leaves out.
+  std::vector<std::string> events_;  // of the log's rows; the inputs point into them
+  std::vector<Input> inputs_;
   FoldWrite write_;
   Effects effects_;
   FoldState next_;

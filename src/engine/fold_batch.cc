@@ -94,11 +94,12 @@ absl::Status Fold::Commit(AdvanceResult& result) {
 
   write_.epoch = next_.epoch;
   write_.cursor = next_.cursor;
-  write_.lease_end = LeaseEnd();
-  RETURN_IF_ERROR(store_->Commit(write_));
+  const LeaseTime lease_end = write_.lease_end = LeaseEnd();
+  const std::vector<AlarmEntry> filed = write_.alarms;
+  RETURN_IF_ERROR(store_->Commit(std::move(write_)));
   state_ = next_;
-  lease_end_ = write_.lease_end;
-  alarms_.Arm(write_);
+  lease_end_ = lease_end;
+  alarms_.Arm(filed);
   cast_.Settle();
   result.events += counts_.events;
   result.duplicates += counts_.duplicates;

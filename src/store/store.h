@@ -172,7 +172,7 @@ class Store {
   virtual absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) = 0;
   virtual absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) = 0;  // earliest due of the first hour
   // One transaction; needs no flush of its own (the next Append or Dispatch flushes before it returns).
-  virtual absl::Status Commit(const FoldWrite& write) = 0;
+  virtual absl::Status Commit(FoldWrite write) = 0;
 
   // Finds, asks `decide`, writes what it answers and flushes, in any durability. An empty answer writes nothing.
   virtual absl::Status Dispatch(const OutboxQuery& query,

@@ -51,8 +51,8 @@ class FaultStore final : public Store {
   absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) override {
     return Try<absl::StatusOr<std::optional<AlarmEntry>>>([&] { return store_->FirstAlarm(from_hour); });
   }
-  absl::Status Commit(const FoldWrite& write) override {
-    return Try<absl::Status>([&] { return store_->Commit(write); });
+  absl::Status Commit(FoldWrite write) override {
+    return Try<absl::Status>([&] { return store_->Commit(std::move(write)); });
   }
   absl::Status Dispatch(const OutboxQuery& query,
                         absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) override {

@@ -110,7 +110,7 @@ class MemoryStore final : public Store {
     return first;
   }
 
-  absl::Status Commit(const FoldWrite& write) override {
+  absl::Status Commit(FoldWrite write) override {
     std::lock_guard lock(mutex_);
     RETURN_IF_ERROR(CheckEpoch(write.epoch));
     RETURN_IF_ERROR(CheckNew(write));

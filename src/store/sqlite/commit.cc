@@ -39,10 +39,10 @@ constexpr char kAddTally[] =
 
 // The elements in the order of `key`, without copying them; of equal keys the later one stays behind the earlier.
 template <typename T, typename Key>
-std::vector<const T*> Sorted(const std::vector<T>& items, Key key) {
-  std::vector<const T*> sorted;
+std::vector<T*> Sorted(std::vector<T>& items, Key key) {
+  std::vector<T*> sorted;
   sorted.reserve(items.size());
-  for (const T& item : items) sorted.push_back(&item);
+  for (T& item : items) sorted.push_back(&item);
   std::stable_sort(sorted.begin(), sorted.end(), [&](const T* a, const T* b) { return key(*a) < key(*b); });
   return sorted;
 }
@@ -80,7 +80,7 @@ absl::Status UpdateFoldedBytes(Connection& connection, int64_t cursor) {
 
 // Hours that are done go first: an alarm filed by this very fold is a new promise, whatever its hour.
 absl::Status WriteAlarms(Connection& connection, int64_t done_before_hour,
-                         const std::vector<const AlarmEntry*>& alarms) {
+                         const std::vector<AlarmEntry*>& alarms) {
   if (done_before_hour > 0) {
     ASSIGN_OR_RETURN(Statement done, connection.Prepare(kAlarmsDone));
     RETURN_IF_ERROR(done.Run(done_before_hour));
@@ -121,7 +121,7 @@ absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
 
 }  // namespace
 
-absl::Status CommitFold(Connection& connection, const FoldWrite& write, int64_t log_keep_ms, WriteBack& write_back) {
+absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_keep_ms, WriteBack& write_back) {
   // Sorted before the write lock is taken.
   const auto customers = Sorted(write.customers, [](const auto& customer) { return customer.row; });
   const auto aliases = Sorted(write.aliases, [](const auto& alias) { return std::string_view(alias.key); });

@@ -61,8 +61,8 @@ absl::Status UnpackAliases(int64_t id, std::string_view aliases, Take&& take) {
 
 }  // namespace
 
-absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<const FoldWrite::CustomerRow* const> customers,
-                       absl::Span<const FoldWrite::Alias* const> aliases, RedoRoom& room) {
+absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite::CustomerRow* const> customers,
+                       absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room) {
   std::string names, keys;
   room.data.clear();
   ByteWriter name(&names), key(&keys), writer(&room.data);

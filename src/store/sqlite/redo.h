@@ -25,8 +25,8 @@ struct RedoRoom {
 };
 
 // All run inside the caller's transaction. Customers are in the order of their rows, keys in theirs, each once.
-absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<const FoldWrite::CustomerRow* const> customers,
-                       absl::Span<const FoldWrite::Alias* const> aliases, RedoRoom& room);
+absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite::CustomerRow* const> customers,
+                       absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room);
 absl::Status DropRedo(Connection& connection, int64_t id);
 struct RedoRange {
   int64_t oldest = 0;  // 0: there is none

@@ -108,7 +108,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) override {
     return ReadOn(*writer_, [&](Connection& c) { return ReadFirstAlarm(c, from_hour); });
   }
-  absl::Status Commit(const FoldWrite& write) override {
+  absl::Status Commit(FoldWrite write) override {
     std::lock_guard lock(writer_->mutex);
     if (absl::Status status = CommitFold(*writer_, write, options_.log_keep_ms, write_back_); !status.ok()) {
       write_back_.Forget();

@@ -72,15 +72,15 @@ absl::StatusOr<std::vector<int64_t>> WriteBack::Resolve(Connection& connection, 
   return Overlay<int64_t>(keys, aliases_, [&](const auto& others) { return ResolveKeys(connection, others); });
 }
 
-absl::Status WriteBack::Write(Connection& connection, absl::Span<const FoldWrite::CustomerRow* const> customers,
-                              absl::Span<const FoldWrite::Alias* const> aliases) {
+absl::Status WriteBack::Write(Connection& connection, absl::Span<FoldWrite::CustomerRow* const> customers,
+                              absl::Span<FoldWrite::Alias* const> aliases) {
   RETURN_IF_ERROR(DropOldRedo(connection, kDropsOfFold));  // first: what is added takes the pages that come free
   if (!customers.empty() || !aliases.empty()) {
     RETURN_IF_ERROR(WriteRedo(connection, ++newest_redo_, customers, aliases, room_));
-    for (const FoldWrite::CustomerRow* customer : customers) {
+    for (FoldWrite::CustomerRow* customer : customers) {
       std::string& state = customers_[customer->row];
       pending_bytes_ += customer->data.size() - state.size();
-      state = customer->data;
+      state = std::move(customer->data);
     }
     for (const FoldWrite::Alias* alias : aliases) aliases_[alias->key] = alias->customer;
   }

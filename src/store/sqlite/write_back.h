@@ -35,9 +35,9 @@ class WriteBack {
   absl::StatusOr<std::vector<std::string>> Load(Connection& connection, absl::Span<const int64_t> rows) const;
   absl::StatusOr<std::vector<int64_t>> Resolve(Connection& connection, absl::Span<const std::string> keys) const;
 
-  // Writes what a fold changed (in the order of the rows and of the keys, each once), and a slice.
-  absl::Status Write(Connection& connection, absl::Span<const FoldWrite::CustomerRow* const> customers,
-                     absl::Span<const FoldWrite::Alias* const> aliases);
+  // Writes what a fold changed (in the order of the rows and of the keys, each once), and a slice. Takes the customers' data.
+  absl::Status Write(Connection& connection, absl::Span<FoldWrite::CustomerRow* const> customers,
+                     absl::Span<FoldWrite::Alias* const> aliases);
   // Writes at most `limit` of what is pending; with the last of it the redo rows go too. False: nothing is left.
   absl::StatusOr<bool> Drain(Connection& connection, size_t limit);
 
