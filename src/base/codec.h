@@ -11,6 +11,9 @@
 
 namespace cartwheel {
 
+inline uint64_t ZigZag(int64_t x) { return (static_cast<uint64_t>(x) << 1) ^ static_cast<uint64_t>(x >> 63); }
+inline int64_t UnZigZag(uint64_t x) { return static_cast<int64_t>(x >> 1) ^ -static_cast<int64_t>(x & 1); }
+
 class ByteWriter {
  public:
   explicit ByteWriter(std::string* out) : out_(*out) {}
@@ -23,7 +26,7 @@ class ByteWriter {
     bytes[size++] = static_cast<char>(x);
     out_.append(bytes, size);
   }
-  void Signed(int64_t x) { Varint((static_cast<uint64_t>(x) << 1) ^ static_cast<uint64_t>(x >> 63)); }
+  void Signed(int64_t x) { Varint(ZigZag(x)); }
   void Fixed64(uint64_t x) {
     char bytes[8];
     std::memcpy(bytes, &x, 8);
@@ -61,10 +64,7 @@ class ByteReader {
     }
     return Fail(), 0;
   }
-  int64_t Signed() {
-    uint64_t x = Varint();
-    return static_cast<int64_t>(x >> 1) ^ -static_cast<int64_t>(x & 1);
-  }
+  int64_t Signed() { return UnZigZag(Varint()); }
   uint64_t Fixed64() {
     uint64_t x = 0;
     if (std::string_view bytes = Raw(8); bytes.size() == 8) std::memcpy(&x, bytes.data(), 8);

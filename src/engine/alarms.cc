@@ -8,6 +8,8 @@
 namespace cartwheel {
 namespace {
 
+constexpr int64_t kFarMs = 2 * kDayMs;
+
 // A tick is a second; an alarm is never early, so its tick is the one that ends after it.
 TimerWheel::Tick TickOf(int64_t due_at_ms) { return (due_at_ms + kSecondMs - 1) / kSecondMs; }
 TimerWheel::Tick TickAt(int64_t now_ms) { return now_ms / kSecondMs; }
@@ -32,9 +34,10 @@ absl::Status Alarms::Watch(int64_t now_ms) {
   return absl::OkStatus();
 }
 
-void Alarms::File(Customer& customer, FoldWrite& write) {
+void Alarms::File(Customer& customer, int64_t now_ms, FoldWrite& write) {
   int64_t next = customer.NextAlarm(cart_idle_ms_);
   if (next == 0 || (customer.filed_at_ms != 0 && customer.filed_at_ms <= next)) return;
+  if (next - now_ms > kFarMs) next -= next % kDayMs;
   customer.filed_at_ms = next;
   write.alarms.push_back({next / kHourMs, customer.row, next});
 }
@@ -61,8 +64,8 @@ bool Alarms::AnyDue(int64_t now_ms) {
 
 absl::StatusOr<int64_t> Alarms::NextDue() {
   if (auto next = wheel_->NextDue()) return *next * kSecondMs;
-  ASSIGN_OR_RETURN(std::optional<AlarmEntry> entry, store_->FirstAlarm(watched_before_hour_));
-  return entry ? TickOf(entry->due_at_ms) * kSecondMs : 0;
+  ASSIGN_OR_RETURN(std::optional<int64_t> due_at_ms, store_->FirstAlarm(watched_before_hour_));
+  return due_at_ms ? TickOf(*due_at_ms) * kSecondMs : 0;
 }
 
 }  // namespace cartwheel

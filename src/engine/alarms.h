@@ -2,7 +2,8 @@
 // of the coming hours and is a hint that can be rebuilt from the store at any time.
 //
 // An entry is written only when a customer's alarm moves to an earlier moment than the one filed (Customer::filed_at_ms). What only postpones
-// writes nothing: the old entry comes, the customer is looked at, and the next entry is filed.
+// writes nothing: the old entry comes, the customer is looked at, and the next entry is filed. What is days away is filed for the
+// beginning of its day, where it shares a row with the others; most of it never comes, because the customer does something first.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ class Alarms {
   // Brings every entry up to the hour after `now_ms` into the wheel.
   absl::Status Watch(int64_t now_ms);
 
-  // Files the customer's next alarm if no entry comes before it.
-  void File(Customer& customer, FoldWrite& write);
+  // Files the customer's next alarm, or a look before it, if no entry comes before.
+  void File(Customer& customer, int64_t now_ms, FoldWrite& write);
   // After the commit of what File wrote.
   void Arm(const std::vector<AlarmEntry>& filed);
 

@@ -59,7 +59,7 @@ absl::Status Fold::Commit(AdvanceResult& result) {
   for (Member* member : cast_.changed()) {
     if (member->removed) continue;
     LinkDecisions(*member, 0);
-    alarms_.File(member->customer, write_);
+    alarms_.File(member->customer, round_->now_ms, write_);
   }
   if (!trail_.empty()) write_.decisions.push_back(trail_.Row());
   std::vector<int64_t> oversize;

@@ -46,7 +46,7 @@ struct FoldState {
   int64_t next_decision = 1;
 };
 
-// The promise to look at a customer: `hour` = due_at_ms / 3,600,000. One entry an hour and customer.
+// The promise to look at a customer: `hour` = due_at_ms / 3,600,000. A customer may have several, in one hour too.
 struct AlarmEntry {
   int64_t hour = 0;
   int64_t customer = 0;
@@ -84,7 +84,7 @@ struct FoldWrite {
     int64_t customer;  // 0: the key is removed
   };
   std::vector<Alias> aliases;
-  std::vector<AlarmEntry> alarms;  // inserted, or their due_at_ms replaced
+  std::vector<AlarmEntry> alarms;
   int64_t alarms_done_before_hour = 0;  // entries of earlier hours are removed; 0: none
   std::vector<MessageRow> messages;
   using Revocation = cartwheel::Revocation;
@@ -170,7 +170,7 @@ class Store {
   virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
   virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;  // "" where there is none
   virtual absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) = 0;
-  virtual absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) = 0;  // earliest due of the first hour
+  virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;  // earliest due_at_ms of the first hour
   // One transaction; needs no flush of its own (the next Append or Dispatch flushes before it returns).
   virtual absl::Status Commit(FoldWrite write) = 0;
 

@@ -48,8 +48,8 @@ class FaultStore final : public Store {
   absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
     return Try<absl::StatusOr<std::vector<AlarmEntry>>>([&] { return store_->Alarms(from_hour, before_hour); });
   }
-  absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) override {
-    return Try<absl::StatusOr<std::optional<AlarmEntry>>>([&] { return store_->FirstAlarm(from_hour); });
+  absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) override {
+    return Try<absl::StatusOr<std::optional<int64_t>>>([&] { return store_->FirstAlarm(from_hour); });
   }
   absl::Status Commit(FoldWrite write) override {
     return Try<absl::Status>([&] { return store_->Commit(std::move(write)); });

@@ -93,21 +93,16 @@ class MemoryStore final : public Store {
   absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
     std::lock_guard lock(mutex_);
     std::vector<AlarmEntry> alarms;
-    for (auto it = alarms_.lower_bound({from_hour, INT64_MIN}); it != alarms_.end() && it->first.first < before_hour;
-         ++it) {
-      alarms.push_back({.hour = it->first.first, .customer = it->first.second, .due_at_ms = it->second});
-    }
+    for (auto it = alarms_.lower_bound(from_hour); it != alarms_.end() && it->first < before_hour; ++it) alarms.push_back(it->second);
     return alarms;
   }
-  absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) override {
+  absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) override {
     std::lock_guard lock(mutex_);
-    std::optional<AlarmEntry> first;
-    for (auto it = alarms_.lower_bound({from_hour, INT64_MIN}); it != alarms_.end(); ++it) {
-      if (first && it->first.first != first->hour) break;
-      if (first && it->second >= first->due_at_ms) continue;
-      first = AlarmEntry{.hour = it->first.first, .customer = it->first.second, .due_at_ms = it->second};
-    }
-    return first;
+    std::optional<int64_t> due_at_ms;
+    const auto first = alarms_.lower_bound(from_hour);
+    for (auto it = first; it != alarms_.end() && it->first == first->first; ++it)
+      due_at_ms = std::min(due_at_ms.value_or(INT64_MAX), it->second.due_at_ms);
+    return due_at_ms;
   }
 
   absl::Status Commit(FoldWrite write) override {
@@ -293,8 +288,8 @@ class MemoryStore final : public Store {
         aliases_[alias.key] = alias.customer;
       }
     }
-    alarms_.erase(alarms_.begin(), alarms_.lower_bound({write.alarms_done_before_hour, INT64_MIN}));
-    for (const AlarmEntry& alarm : write.alarms) alarms_[{alarm.hour, alarm.customer}] = alarm.due_at_ms;
+    alarms_.erase(alarms_.begin(), alarms_.lower_bound(write.alarms_done_before_hour));
+    for (const AlarmEntry& alarm : write.alarms) alarms_.emplace(alarm.hour, alarm);
   }
 
   void CommitOutbox(const FoldWrite& write) {
@@ -418,7 +413,7 @@ class MemoryStore final : public Store {
   LeaseTime lease_;
   std::map<int64_t, std::string> customers_;
   std::map<std::string, int64_t> aliases_;
-  std::map<std::pair<int64_t, int64_t>, int64_t> alarms_;  // (hour, customer) -> due_at_ms
+  std::multimap<int64_t, AlarmEntry> alarms_;  // by hour
   std::map<int64_t, MessageRow> messages_;
   std::set<int64_t> open_;  // those waiting or claimed
   int64_t next_token_ = 1;

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
+#include "store/sqlite/alarms.h"
 #include "store/sqlite/fold.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
@@ -22,8 +23,6 @@ constexpr char kFold[] =
     "next_message = max(next_message, ?6), next_decision = max(next_decision, ?7) WHERE id = 1 AND epoch = ?1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
-constexpr char kPutAlarm[] = "REPLACE INTO alarm(hour, customer, due_at) VALUES(?1, ?2, ?3)";
-constexpr char kAlarmsDone[] = "DELETE FROM alarm WHERE hour < ?1";
 constexpr char kRevoke[] =  // 0 waiting, 1 claimed, 6 revoked; a claimed message is only marked
     "UPDATE message SET revoked = 1, reason = iif(state = 0, ?2, reason), state = iif(state = 0, 6, state) "
     "WHERE id = ?1 AND state IN (0, 1)";
@@ -78,18 +77,6 @@ absl::Status UpdateFoldedBytes(Connection& connection, int64_t cursor) {
   return set.Run(folded);
 }
 
-// Hours that are done go first: an alarm filed by this very fold is a new promise, whatever its hour.
-absl::Status WriteAlarms(Connection& connection, int64_t done_before_hour,
-                         const std::vector<AlarmEntry*>& alarms) {
-  if (done_before_hour > 0) {
-    ASSIGN_OR_RETURN(Statement done, connection.Prepare(kAlarmsDone));
-    RETURN_IF_ERROR(done.Run(done_before_hour));
-  }
-  ASSIGN_OR_RETURN(Statement put, connection.Prepare(kPutAlarm));
-  for (const AlarmEntry* alarm : alarms) RETURN_IF_ERROR(put.Run(alarm->hour, alarm->customer, alarm->due_at_ms));
-  return absl::OkStatus();
-}
-
 absl::Status WriteOutbox(Connection& connection, const FoldWrite& write) {
   RETURN_IF_ERROR(InsertMessages(connection, write.messages));
   ASSIGN_OR_RETURN(Statement move, connection.Prepare(kMove));
@@ -132,7 +119,9 @@ absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_ke
   RETURN_IF_ERROR(UpdateFoldedBytes(connection, write.cursor));
   if (!write_back.KnowsFor(write.epoch)) RETURN_IF_ERROR(write_back.Recover(connection, write.epoch));
   RETURN_IF_ERROR(write_back.Write(connection, customers, aliases));
-  RETURN_IF_ERROR(WriteAlarms(connection, write.alarms_done_before_hour, alarms));
+  // Hours that are done go first: an alarm filed by this very fold is a new promise, whatever its hour.
+  if (write.alarms_done_before_hour > 0) RETURN_IF_ERROR(DropAlarms(connection, write.alarms_done_before_hour));
+  RETURN_IF_ERROR(FileAlarms(connection, alarms));
   RETURN_IF_ERROR(WriteOutbox(connection, write));
   RETURN_IF_ERROR(WriteRecords(connection, write));
   RETURN_IF_ERROR(DropOldLogRows(connection, write.cursor, log_keep_ms));

@@ -1,8 +1,6 @@
-// The fold's side of the store: its lease, the customers it loads, the alarms, and the one transaction that changes all
-// of it.
+// The fold's side of the store: its lease, the customers it loads, and the one transaction that changes all of it.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +24,5 @@ absl::StatusOr<std::vector<int64_t>> ResolveKeys(Connection& connection, absl::S
 absl::StatusOr<int64_t> ReadEpoch(Connection& connection);
 // What stands in `customer`, which may not be the newest (redo.h). "" where there is none.
 absl::StatusOr<std::vector<std::string>> LoadCustomers(Connection& connection, absl::Span<const int64_t> rows);
-absl::StatusOr<std::vector<AlarmEntry>> ReadAlarms(Connection& connection, int64_t from_hour, int64_t before_hour);
-absl::StatusOr<std::optional<AlarmEntry>> ReadFirstAlarm(Connection& connection, int64_t from_hour);
 
 }  // namespace cartwheel

@@ -38,10 +38,9 @@ CREATE TABLE alias(
   key BLOB PRIMARY KEY,
   customer INTEGER) WITHOUT ROWID;
 CREATE TABLE alarm(
-  hour INTEGER,
-  customer INTEGER,
-  due_at INTEGER,
-  PRIMARY KEY(hour, customer)) WITHOUT ROWID;
+  id INTEGER PRIMARY KEY,         -- of one fold and hour; begins with the hour
+  due_at INTEGER NOT NULL,        -- of the earliest
+  entries BLOB NOT NULL);
 CREATE TABLE message(
   id INTEGER PRIMARY KEY,
   customer INTEGER NOT NULL,

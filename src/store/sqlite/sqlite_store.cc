@@ -19,6 +19,7 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/sqlite/alarms.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/flush.h"
 #include "store/sqlite/fold.h"
@@ -105,7 +106,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
     return ReadOn(*writer_, [&](Connection& c) { return ReadAlarms(c, from_hour, before_hour); });
   }
-  absl::StatusOr<std::optional<AlarmEntry>> FirstAlarm(int64_t from_hour) override {
+  absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) override {
     return ReadOn(*writer_, [&](Connection& c) { return ReadFirstAlarm(c, from_hour); });
   }
   absl::Status Commit(FoldWrite write) override {

@@ -8,7 +8,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr size_t kRoundFolds = 64;  // of a round, when nothing hurries it
+constexpr size_t kRoundFolds = 256;  // of a round, when nothing hurries it
 constexpr size_t kPendingBytesMax = size_t{32} << 20;
 constexpr int64_t kDropsOfFold = 2;  // redo rows a fold takes away, one more than it adds
 

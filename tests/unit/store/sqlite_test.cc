@@ -281,7 +281,7 @@ TEST_CASE("sqlite: what was not written back yet is the newest to everybody, and
   int64_t holder = 1;
   int64_t epoch = worker->TakeLease(1, kNow, kEnd)->epoch;
   uint64_t random = 1;
-  for (int fold = 1; fold <= 600; ++fold) {
+  for (int fold = 1; fold <= 2'400; ++fold) {
     FoldWrite write{.epoch = epoch, .lease_end = kEnd, .cursor = fold};
     std::map<int64_t, std::string> changed;
     for (int i = 0; i < 20; ++i) {
@@ -295,9 +295,9 @@ TEST_CASE("sqlite: what was not written back yet is the newest to everybody, and
       write.aliases.push_back({key, names[key] = state.empty() ? 0 : row});
     }
     REQUIRE(worker->Commit(write).ok());
-    if (fold % 97 == 0) check(*worker), check(*reader);
-    if (fold % 150 != 0) continue;
-    if (fold == 450) REQUIRE(worker->ReleaseLease(epoch).ok());  // otherwise the worker is gone without a word
+    if (fold % 389 == 0) check(*worker), check(*reader);
+    if (fold % 600 != 0) continue;
+    if (fold == 1'800) REQUIRE(worker->ReleaseLease(epoch).ok());  // otherwise the worker is gone without a word
     worker = Open(path);
     ++holder;
     epoch = worker->TakeLease(static_cast<uint64_t>(holder), {.boot = 7 + static_cast<uint64_t>(holder), .monotonic_ms = 0}, kEnd)->epoch;
@@ -305,7 +305,7 @@ TEST_CASE("sqlite: what was not written back yet is the newest to everybody, and
   }
   check(*reader);
   // As many redo rows as two rounds need, not one for each fold.
-  CHECK(std::stoi(Sql(path).Text("SELECT count(*) FROM redo")) <= 2 * 66);
+  CHECK(std::stoi(Sql(path).Text("SELECT count(*) FROM redo")) <= 2 * 258);
   REQUIRE(worker->ReleaseLease(epoch).ok());
   CHECK(Sql(path).Text("SELECT count(*) FROM redo") == "0");
   check(*reader);

@@ -1,0 +1,190 @@
+// The customer's row: how a Customer is written down and read back.
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/packed.h"
+#include "base/status.h"
+#include "core/customer.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr uint8_t kRowVersion = 1;
+constexpr size_t kVarintMax = 10;
+
+// One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file. An Instant is
+// written as its distance from the one before, and one byte when there is none (0): a customer's instants lie close together.
+
+// A row is a hundred small fields, so this writes into memory that it has made sure of.
+class Encoder {
+ public:
+  explicit Encoder(std::string* out) : out_(*out) { Take(&kRowVersion, 1); }
+  ~Encoder() { out_.resize(size_); }
+  Encoder(const Encoder&) = delete;
+
+  void Unsigned(uint64_t x) {
+    char* p = Room(kVarintMax);
+    for (; x >= 0x80; x >>= 7) *p++ = static_cast<char>(x | 0x80);
+    *p++ = static_cast<char>(x);
+    size_ = static_cast<size_t>(p - out_.data());
+  }
+  void Int(int64_t x) { Unsigned(ZigZag(x)); }
+  void Instant(int64_t x) {
+    if (x == 0) return Unsigned(0);
+    Unsigned(ZigZag(static_cast<int64_t>(static_cast<uint64_t>(x) - static_cast<uint64_t>(std::exchange(last_, x)))) + 1);
+  }
+  void Fixed(uint64_t x) { Take(&x, sizeof x); }
+  void Text(const std::string& text) { Unsigned(text.size()), Take(text.data(), text.size()); }
+  template <typename T, typename F>
+  void List(const std::vector<T>& things, F each) {
+    Unsigned(things.size());
+    for (const T& thing : things) each(*this, thing);
+  }
+
+ private:
+  char* Room(size_t bytes) {
+    if (out_.size() - size_ < bytes) out_.resize(std::max(out_.capacity(), 2 * (size_ + bytes)));
+    return out_.data() + size_;
+  }
+  void Take(const void* bytes, size_t size) {
+    std::memcpy(Room(size), bytes, size);
+    size_ += size;
+  }
+
+  std::string& out_;
+  size_t size_ = 0;
+  int64_t last_ = 0;
+};
+
+struct Decoder {
+  ByteReader in;
+  int64_t last = 0;
+  void Int(int64_t& x) { x = in.Signed(); }
+  void Instant(int64_t& x) {
+    const uint64_t distance = in.Varint();
+    x = distance == 0 ? 0 : last = static_cast<int64_t>(static_cast<uint64_t>(last) + static_cast<uint64_t>(UnZigZag(distance - 1)));
+  }
+  template <typename T>
+  void Unsigned(T& x) {
+    x = static_cast<T>(in.Varint());
+  }
+  void Fixed(uint64_t& x) { x = in.Fixed64(); }
+  void Text(std::string& text) { text = in.Text(); }
+  template <typename T, typename F>
+  void List(std::vector<T>& things, F each) {
+    things.resize(in.Count());
+    for (T& thing : things) {
+      if (!in.ok()) return;
+      each(*this, thing);
+    }
+  }
+};
+
+template <typename Codec, typename T>
+void Flag(Codec& codec, T& flag) {
+  auto bits = static_cast<uint64_t>(flag);
+  codec.Unsigned(bits);
+  if constexpr (!std::is_const_v<T>) flag = static_cast<T>(bits);
+}
+
+const auto kText = [](auto& codec, auto& text) { codec.Text(text); };
+
+const auto kEndpoint = [](auto& codec, auto& e) { codec.Text(e.channel), codec.Text(e.address), codec.Instant(e.added_at_ms); };
+
+const auto kItem = [](auto& codec, auto& item) {
+  codec.Fixed(item.product), codec.Int(item.quantity), codec.Int(item.price), codec.Instant(item.at_ms);
+  codec.Text(item.properties);
+};
+
+const auto kRemoval = [](auto& codec, auto& r) { codec.Fixed(r.product), codec.Instant(r.at_ms); };
+
+const auto kCart = [](auto& codec, auto& cart) {
+  codec.Text(cart.id), Flag(codec, cart.stage);
+  codec.Instant(cart.opened_at_ms), codec.Instant(cart.updated_at_ms), codec.Int(cart.floor_at_ms);
+  codec.Text(cart.currency), codec.Text(cart.url);
+  codec.List(cart.items, kItem), codec.List(cart.removals, kRemoval);
+};
+
+const auto kOrder = [](auto& codec, auto& order) {
+  codec.Fixed(order.id), codec.Instant(order.at_ms), codec.Int(order.value);
+  Flag(codec, order.reported), Flag(codec, order.cancelled), codec.Int(order.back);
+};
+
+const auto kOpenMessage = [](auto& codec, auto& message) {
+  codec.Int(message.id), codec.Unsigned(message.step), codec.Unsigned(message.via), codec.Instant(message.expires_at_ms);
+};
+
+const auto kEnrolment = [](auto& codec, auto& e) {
+  codec.Fixed(e.id.low), codec.Fixed(e.id.high), codec.Int(e.revision), codec.Unsigned(e.journey);
+  codec.Text(e.key), Flag(codec, e.has_cart), codec.Text(e.cart), codec.Instant(e.entered_at_ms);
+  codec.Unsigned(e.position), codec.Instant(e.planned_at_ms), codec.Instant(e.wake_at_ms), codec.Instant(e.last_message_at_ms);
+  codec.Instant(e.later_at_ms), codec.Fixed(e.later_event), Flag(codec, e.finished);
+  codec.List(e.messages, kOpenMessage);
+};
+
+const auto kMark = [](auto& codec, auto& mark) {
+  codec.Fixed(mark.journey), codec.Fixed(mark.key), codec.Instant(mark.at_ms), codec.Instant(mark.message_at_ms);
+};
+
+const auto kTouch = [](auto& codec, auto& touch) {
+  codec.Fixed(touch.journey), codec.Fixed(touch.key), codec.Instant(touch.at_ms), codec.Instant(touch.until_ms);
+};
+
+const auto kSeen = [](auto& codec, auto& seen) { codec.Fixed(seen.id), codec.Instant(seen.ingested_at_ms); };
+
+template <typename Codec, typename C>
+void Visit(Codec& codec, C& c) {
+  codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
+  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms), codec.Text(c.attributes);
+  codec.List(c.endpoints, kEndpoint), codec.List(c.refused_channels, kText);
+  codec.List(c.carts, kCart), codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
+  codec.Int(c.orders), codec.Int(c.revenue), codec.Instant(c.last_order_at_ms);
+  codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
+  codec.List(c.touches, kTouch), codec.List(c.seen, kSeen);
+  codec.Int(c.last_decision), codec.Instant(c.filed_at_ms);
+}
+
+bool PartsAreValid(const Customer& c) {
+  if (!c.attributes.empty() && !ValidPacked(c.attributes)) return false;
+  for (const Cart& cart : c.carts) {
+    if (cart.stage > CartStage::kExpired) return false;
+    for (const Item& item : cart.items)
+      if (!ValidPacked(item.properties)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void EncodeCustomer(const Customer& customer, std::string* out) {
+  out->clear();
+  Encoder encoder(out);
+  Visit(encoder, customer);
+}
+
+std::string EncodeCustomer(const Customer& customer) {
+  std::string bytes;
+  EncodeCustomer(customer, &bytes);
+  return bytes;
+}
+
+absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer) {
+  Decoder decoder{ByteReader(bytes)};
+  customer->row = row;
+  uint8_t version = decoder.in.Byte();
+  if (version == kRowVersion) Visit(decoder, *customer);
+  if (version == kRowVersion && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer))
+    return absl::OkStatus();
+  return absl::DataLossError(
+      fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
+}
+
+absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes) {
+  Customer customer;
+  RETURN_IF_ERROR(DecodeCustomer(row, bytes, &customer));
+  return customer;
+}
+
+}  // namespace cartwheel
