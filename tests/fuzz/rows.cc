@@ -1,0 +1,89 @@
+// What lies on the disk: damaged bytes are refused or read, never trusted; what reads is written back to what reads the same.
+#include "base/compress.h"
+#include "base/packed.h"
+#include "base/status.h"
+#include "core/customer.h"
+#include "core/decision.h"
+#include "core/event.h"
+#include "tests/fuzz/fuzz.h"
+
+namespace cartwheel::fuzz {
+namespace {
+
+void Row(std::string_view bytes) {
+  const auto customer = DecodeCustomer(7, bytes);
+  if (!customer.ok()) return Check(absl::IsDataLoss(customer.status()), "a damaged row is DataLoss");
+  const std::string written = EncodeCustomer(*customer);
+  const auto again = DecodeCustomer(7, written);
+  Check(again.ok() && EncodeCustomer(*again) == written, "a row is written and read back");
+  (void)customer->NextAlarm(1'000);
+  for (const Cart& cart : customer->carts) (void)cart.value();
+}
+
+void Packed(std::string_view bytes) {
+  if (!ValidPacked(bytes)) return;
+  const Value value = ReadPacked(bytes);
+  std::string json, copy;
+  AppendJson(value, &json);
+  PackedWriter(&copy).Any(value);
+  Check(ValidPacked(copy), "a copy of a value is packed");
+  std::string copied;
+  AppendJson(ReadPacked(copy), &copied);
+  Check(copied == json, "a copy of a value is equal");
+}
+
+void Compressed(std::string_view bytes) {
+  std::string plain;
+  if (!Decompress(bytes, &plain).ok()) return;
+  Check(*Decompress(Compress(plain)) == plain, "what was compressed comes back");
+}
+
+void Events(std::string_view bytes) {
+  EventCursor cursor(bytes);
+  for (Event event; cursor.Next(&event);) {
+    EventBatch batch;
+    batch.Append(event);
+    (void)event.Get("cart_id"), (void)ReceiptOwner(event);
+  }
+}
+
+void Decisions(std::string_view bytes) {
+  for (const Decision& decision : DecodeDecisions(bytes)) (void)DecisionName(decision.kind);
+}
+
+constexpr void (*kKinds[])(std::string_view) = {Row, Packed, Compressed, Events, Decisions};
+
+}  // namespace
+
+void Fuzz(std::string_view input) {
+  const size_t kind = Choose(input, std::size(kKinds));
+  kKinds[kind](input);
+}
+
+std::vector<std::string> Seeds() {
+  std::string properties;
+  PackedWriter map(&properties);
+  map.BeginMap(), map.Key("price"), map.Scalar(Value::Decimal(12'900)), map.Key("name"), map.Scalar(Value::String("모자"));
+  map.Key("tags"), map.BeginList(), map.Scalar(Value::Bool(true)), map.Scalar(Value::Timestamp(5)), map.End(), map.End();
+
+  Customer customer{.id = "ann", .names = {"cann"}, .first_seen_at_ms = 1'767'225'600'000, .attributes = properties};
+  customer.endpoints = {{"sms", "+82", 5}};
+  Cart cart;
+  cart.id = "c", cart.opened_at_ms = 1, cart.updated_at_ms = 1'767'225'700'000;
+  cart.items.push_back({.product = 9, .quantity = 2, .price = 100, .at_ms = 3, .properties = properties});
+  customer.carts = {cart};
+  customer.enrolments = {{.id = {1, 2}, .key = "c", .has_cart = true, .cart = "c", .wake_at_ms = 9, .messages = {{1, 2, 3, 4}}}};
+  customer.recent_orders = {{1, 2, 3, true, false, 4}};
+  customer.seen = {{1, 2}, {3, 4}};
+
+  EventBatch batch;
+  batch.Append({.type = EventType::kProductAdded, .type_name = "product_added", .id = "1", .customer = "ann", .at_ms = 7, .properties = properties});
+  std::string decision;
+  EncodeDecision({DecisionKind::kMessage, 1, 2, 3, "cart", "first", "sms"}, &decision);
+  const std::string kinds[] = {EncodeCustomer(customer), properties, Compress(std::string(500, 'a') + properties), batch.bytes, decision + decision};
+  std::vector<std::string> seeds;
+  for (size_t kind = 0; kind < std::size(kinds); ++kind) seeds.push_back(static_cast<char>(kind) + kinds[kind]);
+  return seeds;
+}
+
+}  // namespace cartwheel::fuzz
