@@ -156,6 +156,12 @@ absl::Status Connection::FlushWal() {
   return absl::DataLossError(fmt::format("{}: the WAL could not be flushed (SQLite error {})", path_, code));
 }
 
+void Connection::DropWal() {
+  sqlite3_file* wal = nullptr;  // not kept: before the first commit it may be the journal of another mode
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (wal != nullptr && wal->pMethods != nullptr) wal->pMethods->xFileControl(wal, kWalDrop, nullptr);
+}
+
 absl::Status Connection::Error(int code) {
   const char* text = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
   const bool no_space = handle_ != nullptr && sqlite3_system_errno(handle_) == ENOSPC;
@@ -223,8 +229,9 @@ absl::Status Transaction::Commit() {
 
 // SQLite rolls some failures back by itself (a full disk, an I/O error); then there is nothing left to do.
 Transaction::~Transaction() {
-  if (connection_ == nullptr || !connection_->InTransaction()) return;
-  RunOnce(*connection_, kRollback).IgnoreError();
+  if (connection_ == nullptr) return;
+  connection_->DropWal();  // while the write lock is held; if SQLite gave it back by itself, before anything can be written
+  if (connection_->InTransaction()) RunOnce(*connection_, kRollback).IgnoreError();
 }
 
 }  // namespace cartwheel

@@ -99,6 +99,8 @@ class Connection {
   // Makes everything durable that was committed before the call, by whatever connection: commits write the WAL, and only this flushes it.
   // From any thread, beside others that use the connection, one at a time; the connection must have committed something.
   absl::Status FlushWal();
+  // What a transaction wrote that is not going to be committed (wal_vfs.h).
+  void DropWal();
 
   absl::Status Error(int code);  // of this connection's last call
   const std::string& path() const { return path_; }

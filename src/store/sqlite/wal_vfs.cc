@@ -86,6 +86,10 @@ int FileSize(sqlite3_file* file, sqlite3_int64* size) {
 int Control(sqlite3_file* file, int operation, void* argument) {
   WalFile& wal = Of(file);
   if (operation == kWalFlush) return wal.base->pMethods->xSync(wal.base, SQLITE_SYNC_FULL);
+  if (operation == kWalDrop) {
+    wal.size = 0;
+    return SQLITE_OK;
+  }
   return wal.base->pMethods->xFileControl(wal.base, operation, argument);
 }
 

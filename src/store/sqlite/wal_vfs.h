@@ -4,6 +4,9 @@
 // Invariant: what a commit wrote is in the file before any reader can see that it was committed. SQLite asks for a flush between the two
 // (synchronous = FULL); here that request writes what was gathered, and its errors fail the commit, but it does not flush: kWalFlush does.
 // The requests of a checkpoint (checkpoint_fullfsync = ON tells them apart) write and flush.
+//
+// And nothing is written after the write lock is gone: a transaction that is not committed may have spilled pages, and its place in the WAL
+// is the next writer's. SQLite does not tell a WAL of a rollback; whoever rolls back says kWalDrop.
 #pragma once
 
 #include <sqlite3.h>
@@ -15,6 +18,8 @@ const char* WalVfs();
 
 // sqlite3_file_control opcode for a WAL of this VFS: flushes what was written, from any thread.
 inline constexpr int kWalFlush = 0x63'77'66'6c;
+// The same: what was gathered is forgotten. From the connection's own thread.
+inline constexpr int kWalDrop = 0x63'77'64'72;
 // The pragmas that the invariant needs.
 inline constexpr char kWalVfsPragmas[] = "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON;";
 
