@@ -61,7 +61,6 @@ absl::Status Erase(Customer& customer, int64_t at_ms, const StepContext& context
   blank.names = customer.names;
   blank.seen = customer.seen;
   blank.erased_at_ms = at_ms;
-  blank.carts_floor_at_ms = at_ms;
   blank.filed_at_ms = customer.filed_at_ms;
   customer = std::move(blank);
   effects.Count("erased");

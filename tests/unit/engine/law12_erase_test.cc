@@ -144,6 +144,17 @@ TEST_CASE("law 12: what a device did before the erasure stays forgotten when it 
   if (after) CHECK(shop.Outbox().back() == "ann/first@49:waiting");
 }
 
+TEST_CASE("law 12: a device that was erased takes nothing from the customer it is identified as later") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+  shop.Raw(R"({"type":"erase","anonymous_id":"dev","at":1767229200000})");  // an hour later
+  shop.AdvanceTo(kDay0 + kHourMs);
+  shop.Identify("ann", "dev", kDay0 + 2 * kHourMs);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/first@24:waiting"});
+}
+
 TEST_CASE("law 12: the list of refused events does not name who was erased") {
   Shop shop;
   shop.Event("page_viewed", "ann", kDay0, "{}", "secret-1");
