@@ -86,7 +86,7 @@ struct FoldWrite {
   std::vector<Alias> aliases;
   std::vector<AlarmEntry> alarms;
   int64_t alarms_done_before_hour = 0;  // entries of earlier hours are removed; 0: none
-  std::vector<MessageRow> messages;
+  std::vector<MessageRow> messages;  // numbered behind those of every earlier fold
   using Revocation = cartwheel::Revocation;
   std::vector<Revocation> revocations;  // waiting -> revoked; claimed: only marked; any other state: nothing
   struct Move {

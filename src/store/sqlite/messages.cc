@@ -2,6 +2,7 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/sqlite/letters.h"
 
 namespace cartwheel {
 namespace {
@@ -10,16 +11,14 @@ namespace {
 constexpr char kFind[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id = ?1";
 constexpr char kInsert[] =
     "INSERT INTO message(" CARTWHEEL_MESSAGE_COLUMNS
-    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
 constexpr char kUpdate[] =
     "UPDATE message SET state = ?2, not_before = ?3, attempts = ?4, token = ?5, idempotent = ?6, revoked = ?7, "
     "lease_boot = ?8, lease_end = ?9, settled_at = ?10, reason = ?11 WHERE id = ?1";
 
 int64_t Number(MessageState state) { return static_cast<int64_t>(state); }
 
-}  // namespace
-
-MessageRow ReadMessage(const Statement& s) {
+MessageRow ReadColumns(const Statement& s) {
   MessageRow row;
   row.id = s.Integer(0);
   row.customer = s.Integer(1);
@@ -38,16 +37,27 @@ MessageRow ReadMessage(const Statement& s) {
   row.lease = LeaseTime{.boot = static_cast<uint64_t>(s.Integer(14)), .monotonic_ms = s.Integer(15)};
   row.settled_at_ms = s.Integer(16);
   row.reason = s.Bytes(17);
-  row.body = s.Bytes(18);
   return row;
 }
 
-absl::StatusOr<std::vector<MessageRow>> ReadMessages(Statement& statement, bool found) {
+absl::Status ReadBodies(Connection& connection, std::vector<MessageRow>& rows) {
+  LetterReader letters(connection);
+  for (MessageRow& row : rows) {
+    ASSIGN_OR_RETURN(std::string_view body, letters.Read(row.id));
+    row.body = body;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<MessageRow>> ReadMessages(Connection& connection, Statement& statement, bool found) {
   std::vector<MessageRow> rows;
   while (found) {
-    rows.push_back(ReadMessage(statement));
+    rows.push_back(ReadColumns(statement));
     ASSIGN_OR_RETURN(found, statement.Step());
   }
+  RETURN_IF_ERROR(ReadBodies(connection, rows));
   return rows;
 }
 
@@ -57,8 +67,9 @@ absl::StatusOr<std::vector<MessageRow>> FindMessages(Connection& connection, abs
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kFind));
   for (int64_t id : ids) {
     ASSIGN_OR_RETURN(bool found, statement.First(id));
-    if (found) rows.push_back(ReadMessage(statement));
+    if (found) rows.push_back(ReadColumns(statement));
   }
+  RETURN_IF_ERROR(ReadBodies(connection, rows));
   return rows;
 }
 
@@ -69,9 +80,9 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
     RETURN_IF_ERROR(insert.Run(m.id, m.customer, static_cast<int64_t>(m.message_class), m.channel,
                                m.purpose, m.medium, m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms,
                                m.attempts, m.token, m.idempotent, m.revoked, BootColumn(m.lease.boot),
-                               m.lease.monotonic_ms, m.settled_at_ms, m.reason, Blob{m.body}));
+                               m.lease.monotonic_ms, m.settled_at_ms, m.reason));
   }
-  return absl::OkStatus();
+  return InsertLetter(connection, messages);
 }
 
 absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow>& messages) {

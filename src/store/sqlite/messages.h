@@ -1,4 +1,4 @@
-// A MessageRow as columns, for every statement that reads or writes whole ones.
+// A MessageRow as columns, for every statement that reads or writes whole ones; its body is in a letter (letters.h).
 #pragma once
 
 #include <vector>
@@ -13,11 +13,10 @@ namespace cartwheel {
 // What follows SELECT in a statement that ReadMessage reads.
 #define CARTWHEEL_MESSAGE_COLUMNS                                                                               \
   "id, customer, class, channel, purpose, medium, made_at, expires_at, state, not_before, attempts, " \
-  "token, idempotent, revoked, lease_boot, lease_end, settled_at, reason, body"
+  "token, idempotent, revoked, lease_boot, lease_end, settled_at, reason"
 
-MessageRow ReadMessage(const Statement& statement);
 // The rows of a bound statement, from the one it stands on (`found`) to its end.
-absl::StatusOr<std::vector<MessageRow>> ReadMessages(Statement& statement, bool found);
+absl::StatusOr<std::vector<MessageRow>> ReadMessages(Connection& connection, Statement& statement, bool found);
 // Those that exist, in the order of `ids`.
 absl::StatusOr<std::vector<MessageRow>> FindMessages(Connection& connection, absl::Span<const int64_t> ids);
 

@@ -48,12 +48,12 @@ absl::StatusOr<std::vector<MessageRow>> Find(Connection& connection, const Outbo
     case OutboxQuery::Find::kReady: {
       ASSIGN_OR_RETURN(Statement ready, connection.Prepare(kReady));
       ASSIGN_OR_RETURN(bool found, ready.First(query.channel, query.now_ms, limit, int64_t{behind}));
-      return ReadMessages(ready, found);
+      return ReadMessages(connection, ready, found);
     }
     case OutboxQuery::Find::kLapsed: {
       ASSIGN_OR_RETURN(Statement lapsed, connection.Prepare(kLapsed));
       ASSIGN_OR_RETURN(bool found, lapsed.First(BootColumn(query.now.boot), query.now.monotonic_ms, limit));
-      return ReadMessages(lapsed, found);
+      return ReadMessages(connection, lapsed, found);
     }
   }
   return absl::InternalError("OutboxQuery::find is none of its values");

@@ -57,7 +57,7 @@ absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, 
   const bool troubled = (states & ~kTroubledStates) == 0;
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(troubled ? kTroubled : kMessages));
   ASSIGN_OR_RETURN(bool found, list.First(filter.after_id, states, static_cast<int64_t>(filter.limit)));
-  return ReadMessages(list, found);
+  return ReadMessages(connection, list, found);
 }
 
 absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id) {

@@ -4,8 +4,10 @@
 
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "base/codec.h"
 #include "base/compress.h"
+#include "base/delta.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/fold.h"
@@ -19,10 +21,13 @@ constexpr char kDrop[] = "DELETE FROM redo WHERE id = ?1";
 constexpr char kRange[] = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM redo";
 constexpr char kAll[] = "SELECT id, customers, data, aliases FROM redo ORDER BY id";
 // These read no page of `data`.
-constexpr char kNames[] = "SELECT id, customers FROM redo ORDER BY id DESC";
+constexpr char kNames[] = "SELECT id, customers FROM redo ORDER BY id";
 constexpr char kAliases[] = "SELECT id, aliases FROM redo ORDER BY id";
 constexpr char kData[] = "SELECT id, customers, data FROM redo WHERE id = ?1";
 constexpr char kRowsBehind[] = "SELECT id FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
+
+// How a customer stands in `data`.
+enum class Kind : uint8_t { kWhole, kChange };
 
 absl::Status Damaged(int64_t id) { return absl::DataLossError(fmt::format("redo row {} is damaged", id)); }
 
@@ -36,15 +41,26 @@ absl::StatusOr<std::vector<int64_t>> Numbers(int64_t id, std::string_view custom
   return numbers;
 }
 
-// `take(customer, bytes)` for each customer of the row that the statement stands on.
-template <typename Take>
-absl::Status Unpack(const Statement& row, Take&& take) {
+// Puts the customers of the row that the statement stands on into `states`; of those that `wanted(row)` names.
+template <typename States, typename Wanted>
+absl::Status Unpack(const Statement& row, States& states, Wanted&& wanted) {
   ASSIGN_OR_RETURN(std::vector<int64_t> numbers, Numbers(row.Integer(0), row.Bytes(1)));
   ASSIGN_OR_RETURN(std::string data, Decompress(row.Bytes(2)));
   ByteReader reader(data);
-  for (int64_t number : numbers) take(number, reader.Text());
-  if (reader.ok() && reader.at_end()) return absl::OkStatus();
-  return Damaged(row.Integer(0));
+  for (int64_t number : numbers) {
+    const auto kind = static_cast<Kind>(reader.Byte());
+    std::string_view bytes = reader.Text();
+    if (!reader.ok() || kind > Kind::kChange) return Damaged(row.Integer(0));
+    if (!wanted(number)) continue;
+    if (kind == Kind::kWhole) {
+      states[number] = bytes;
+    } else if (auto state = states.find(number); state != states.end()) {
+      std::string changed;
+      if (!ApplyDelta(state->second, bytes, &changed)) return Damaged(row.Integer(0));
+      state->second = std::move(changed);
+    }
+  }
+  return reader.at_end() ? absl::OkStatus() : Damaged(row.Integer(0));
 }
 
 // `take(key, customer)` for each key that a fold changed.
@@ -62,7 +78,7 @@ absl::Status UnpackAliases(int64_t id, std::string_view aliases, Take&& take) {
 }  // namespace
 
 absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite::CustomerRow* const> customers,
-                       absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room) {
+                       absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room) {
   std::string names, keys;
   room.data.clear();
   ByteWriter name(&names), key(&keys), writer(&room.data);
@@ -70,7 +86,11 @@ absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite:
   for (const FoldWrite::CustomerRow* customer : customers) {
     name.Varint(static_cast<uint64_t>(customer->row - last));
     last = customer->row;
-    writer.Text(customer->data);
+    std::string_view state = before(last);
+    const Kind kind = state.empty() || customer->data.empty() ? Kind::kWhole : Kind::kChange;
+    writer.Byte(static_cast<uint8_t>(kind));
+    if (kind == Kind::kChange) room.change.clear(), WriteDelta(state, customer->data, &room.change);
+    writer.Text(kind == Kind::kChange ? room.change : customer->data);
   }
   for (const FoldWrite::Alias* alias : aliases) key.Text(alias->key), key.Signed(alias->customer);
   CompressQuickly(room.data, &room.packed);
@@ -89,13 +109,14 @@ absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection) {
   return RedoRange{.oldest = range.Integer(0), .newest = range.Integer(1)};
 }
 
-absl::Status ReplayRedo(Connection& connection, absl::FunctionRef<void(int64_t, std::string_view)> take_customer,
-                        absl::FunctionRef<void(std::string_view, int64_t)> take_alias) {
+absl::Status ReplayRedo(Connection& connection, absl::btree_map<int64_t, std::string>& customers,
+                        absl::btree_map<std::string, int64_t>& aliases) {
   ASSIGN_OR_RETURN(Statement all, connection.Prepare(kAll));
   ASSIGN_OR_RETURN(bool found, all.First());
   while (found) {
-    RETURN_IF_ERROR(Unpack(all, take_customer));
-    RETURN_IF_ERROR(UnpackAliases(all.Integer(0), all.Bytes(3), take_alias));
+    RETURN_IF_ERROR(Unpack(all, customers, [](int64_t) { return true; }));
+    RETURN_IF_ERROR(UnpackAliases(all.Integer(0), all.Bytes(3),
+                                  [&](std::string_view key, int64_t customer) { aliases[std::string(key)] = customer; }));
     ASSIGN_OR_RETURN(found, all.Step());
   }
   return absl::OkStatus();
@@ -103,24 +124,22 @@ absl::Status ReplayRedo(Connection& connection, absl::FunctionRef<void(int64_t, 
 
 absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection, absl::Span<const int64_t> rows) {
   ASSIGN_OR_RETURN(std::vector<std::string> newest, LoadCustomers(connection, rows));
-  absl::flat_hash_map<int64_t, std::vector<size_t>> wanted;  // the places of those that no redo row was found for yet
-  for (size_t i = 0; i < rows.size(); ++i) wanted[rows[i]].push_back(i);
+  const absl::flat_hash_set<int64_t> wanted(rows.begin(), rows.end());
+  auto is_wanted = [&](int64_t row) { return wanted.contains(row); };
+  absl::flat_hash_map<int64_t, std::string> states;
   ASSIGN_OR_RETURN(Statement names, connection.Prepare(kNames));
   ASSIGN_OR_RETURN(Statement data, connection.Prepare(kData));
   ASSIGN_OR_RETURN(bool found, names.First());
-  while (found && !wanted.empty()) {
+  while (found) {
     ASSIGN_OR_RETURN(std::vector<int64_t> numbers, Numbers(names.Integer(0), names.Bytes(1)));
-    if (std::any_of(numbers.begin(), numbers.end(), [&](int64_t number) { return wanted.contains(number); })) {
+    if (std::any_of(numbers.begin(), numbers.end(), is_wanted)) {
       RETURN_IF_ERROR(data.First(names.Integer(0)).status());
-      RETURN_IF_ERROR(Unpack(data, [&](int64_t number, std::string_view bytes) {
-        auto want = wanted.find(number);
-        if (want == wanted.end()) return;
-        for (size_t place : want->second) newest[place] = bytes;
-        wanted.erase(want);
-      }));
+      RETURN_IF_ERROR(Unpack(data, states, is_wanted));
     }
     ASSIGN_OR_RETURN(found, names.Step());
   }
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (auto state = states.find(rows[i]); state != states.end()) newest[i] = state->second;
   return newest;
 }
 

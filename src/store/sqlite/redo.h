@@ -2,14 +2,19 @@
 // and `alias` follow later, in the order of their keys (write_back.h), so that a commit writes a few pages in a row instead of one page a
 // customer.
 //
-// Invariant: the newest state of a customer is in the newest redo row that names it, or, when none does, in `customer`; and that of a key
-// likewise, or in `alias`.
+// A customer whose own row lags behind already is written as the change (base/delta.h) from the state before, any other whole. Redo rows
+// go oldest first, so the rows that are left may begin with changes of a state that is gone: then `customer` holds what they led to.
+//
+// Invariant: the newest state of a customer is what the redo rows that name it make of the first of them that is whole, or, when none is,
+// in `customer`; and that of a key is in the newest redo row that names it, or in `alias`.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -21,21 +26,23 @@ namespace cartwheel {
 // Memory that serves fold after fold.
 struct RedoRoom {
   std::string data;
+  std::string change;
   std::string packed;
 };
 
-// All run inside the caller's transaction. Customers are in the order of their rows, keys in theirs, each once.
+// All run inside the caller's transaction. Customers are in the order of their rows, keys in theirs, each once. `before(row)`: the state
+// that the redo rows so far make of it; none: it is written whole.
 absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite::CustomerRow* const> customers,
-                       absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room);
+                       absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room);
 absl::Status DropRedo(Connection& connection, int64_t id);
 struct RedoRange {
   int64_t oldest = 0;  // 0: there is none
   int64_t newest = 0;
 };
 absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection);
-// Everything in it, oldest row first. A customer without bytes was removed, and so was a key that leads to 0.
-absl::Status ReplayRedo(Connection& connection, absl::FunctionRef<void(int64_t, std::string_view)> take_customer,
-                        absl::FunctionRef<void(std::string_view, int64_t)> take_alias);
+// The newest state of all that is in it. A customer without bytes was removed, and so was a key that leads to 0.
+absl::Status ReplayRedo(Connection& connection, absl::btree_map<int64_t, std::string>& customers,
+                        absl::btree_map<std::string, int64_t>& aliases);
 
 // The newest state by what the file says, for readers that do not fold: "" or 0 where there is none.
 absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection, absl::Span<const int64_t> rows);

@@ -59,11 +59,13 @@ CREATE TABLE message(
   lease_boot INTEGER NOT NULL,
   lease_end INTEGER NOT NULL,
   settled_at INTEGER NOT NULL,
-  reason TEXT NOT NULL,
-  body BLOB NOT NULL);
+  reason TEXT NOT NULL);
 CREATE INDEX message_ready ON message(channel, not_before, id) WHERE state = 0;
 CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
 CREATE INDEX message_troubled ON message(id, state) WHERE state > 3 AND state <> 5 AND state <> 6;
+CREATE TABLE letter(
+  first INTEGER PRIMARY KEY,      -- the first message whose body it holds
+  data BLOB NOT NULL);
 CREATE TABLE decision(
   id INTEGER PRIMARY KEY,
   data BLOB NOT NULL);

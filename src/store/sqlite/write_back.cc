@@ -45,14 +45,8 @@ absl::Status WriteBack::Recover(Connection& connection, int64_t epoch) {
   customers_.clear();
   aliases_.clear();
   pending_bytes_ = 0;
-  RETURN_IF_ERROR(ReplayRedo(
-      connection,
-      [&](int64_t row, std::string_view bytes) {
-        std::string& state = customers_[row];
-        pending_bytes_ += bytes.size() - state.size();
-        state = bytes;
-      },
-      [&](std::string_view key, int64_t customer) { aliases_[std::string(key)] = customer; }));
+  RETURN_IF_ERROR(ReplayRedo(connection, customers_, aliases_));
+  for (const auto& [row, state] : customers_) pending_bytes_ += state.size();
   ASSIGN_OR_RETURN(RedoRange range, ReadRedoRange(connection));
   newest_redo_ = range.newest;
   oldest_redo_ = range.oldest == 0 ? range.newest + 1 : range.oldest;
@@ -78,7 +72,11 @@ absl::Status WriteBack::Write(Connection& connection, absl::Span<FoldWrite::Cust
                               absl::Span<FoldWrite::Alias* const> aliases) {
   RETURN_IF_ERROR(DropOldRedo(connection, kDropsOfFold));  // first: what is added takes the pages that come free
   if (!customers.empty() || !aliases.empty()) {
-    RETURN_IF_ERROR(WriteRedo(connection, ++newest_redo_, customers, aliases, room_));
+    auto before = [&](int64_t row) {
+      auto pending = customers_.find(row);
+      return pending == customers_.end() ? std::string_view() : std::string_view(pending->second);
+    };
+    RETURN_IF_ERROR(WriteRedo(connection, ++newest_redo_, customers, before, aliases, room_));
     for (FoldWrite::CustomerRow* customer : customers) {
       std::string& state = customers_[customer->row];
       pending_bytes_ += customer->data.size() - state.size();
