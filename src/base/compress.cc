@@ -28,9 +28,9 @@ ZSTD_DCtx* Decompressor() {
 }
 
 void CompressInto(std::string_view bytes, int level, std::string* out) {
-  if (bytes.size() >= kWorthCompressing) {
+  if (ZSTD_CCtx* context = Compressor(); context != nullptr && bytes.size() >= kWorthCompressing) {
     out->resize(1 + ZSTD_compressBound(bytes.size()));
-    const size_t size = ZSTD_compressCCtx(Compressor(), out->data() + 1, out->size() - 1, bytes.data(), bytes.size(), level);
+    const size_t size = ZSTD_compressCCtx(context, out->data() + 1, out->size() - 1, bytes.data(), bytes.size(), level);
     if (!ZSTD_isError(size) && size < bytes.size()) {
       out->front() = kZstd;
       out->resize(1 + size);
@@ -64,6 +64,7 @@ absl::Status Decompress(std::string_view data, std::string* out) {
   unsigned long long size = ZSTD_getFrameContentSize(content.data(), content.size());
   if (data[0] != kZstd || size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kBytesMax)
     return absl::DataLossError("compressed bytes do not begin as such");
+  if (Decompressor() == nullptr) return absl::ResourceExhaustedError("out_of_memory: none for decompression");
   out->resize(size);
   size_t written = ZSTD_decompressDCtx(Decompressor(), out->data(), size, content.data(), content.size());
   if (ZSTD_isError(written) || written != size) return absl::DataLossError("compressed bytes are damaged inside");

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <new>
 #include <random>
 
 #include "base/status.h"
@@ -30,6 +31,8 @@ StoreOptions ToStoreOptions(const Options& options) {
   return store;
 }
 
+constexpr char kOutOfMemory[] = "out_of_memory: the system gave no more memory; what the call was doing is undone, try again";
+
 // Names this engine among all that hold the file open. Not zero.
 uint64_t NewHolder() {
   std::random_device random;
@@ -45,9 +48,13 @@ absl::Status StatusOf(const absl::StatusOr<T>& result) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const std::string& path, const Options& options) {
-  if (path == ":memory:") return NewEngine(NewMemoryStore(ToStoreOptions(options)), options);
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(path, ToStoreOptions(options)));
-  return NewEngine(std::move(store), options);
+  try {
+    if (path == ":memory:") return NewEngine(NewMemoryStore(ToStoreOptions(options)), options);
+    ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(path, ToStoreOptions(options)));
+    return NewEngine(std::move(store), options);
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(kOutOfMemory);
+  }
 }
 
 std::unique_ptr<EngineImpl> NewEngine(std::shared_ptr<Store> store, const Options& options) {
@@ -75,90 +82,92 @@ absl::Status EngineImpl::Guard() const {
   return absl::OkStatus();
 }
 
-template <typename T>
-T EngineImpl::Watch(T result) {
-  if (absl::IsDataLoss(StatusOf(result))) broken_ = true;
-  return result;
+template <typename Call>
+auto EngineImpl::Do(Call call) -> decltype(call()) {
+  RETURN_IF_ERROR(Guard());
+  try {
+    auto result = call();
+    if (absl::IsDataLoss(StatusOf(result))) broken_ = true;
+    return result;
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(kOutOfMemory);
+  }
 }
 
 absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
   std::shared_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  return Watch(LoadPlaybook(*store_, playbook_json, clock_->NowMs()));
+  return Do([&] { return LoadPlaybook(*store_, playbook_json, clock_->NowMs()); });
 }
 
 absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const IngestOptions& options) {
   std::shared_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  Format format;
-  if (!ParseFormat(options.format, &format))
-    return absl::InvalidArgumentError(
-        fmt::format("unknown format \"{}\", expected native, segment, rees46 or otto", options.format));
-  if (events.size() > kBatchBytesMax)
-    return absl::ResourceExhaustedError(
-        fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
-  int64_t now_ms = Now(options.now_ms);
-  EventBatch batch;
-  std::vector<Rejection> rejections;
-  EventReader(format).Read(events, {now_ms, now_ms}, &batch, &rejections);
-  if (batch.count > kBatchEventsMax)
-    return absl::ResourceExhaustedError(
-        fmt::format("batch_events_max: {} events in one call, at most {} are taken", batch.count, kBatchEventsMax));
-  IngestResult result;
-  for (Rejection& rejection : rejections)
-    result.rejected.push_back({rejection.record, std::move(rejection.id), std::move(rejection.code),
-                               std::move(rejection.message)});
-  RETURN_IF_ERROR(Write(batch, now_ms));
-  result.accepted = static_cast<int64_t>(batch.count);
-  return result;
+  return Do([&]() -> absl::StatusOr<IngestResult> {
+    Format format;
+    if (!ParseFormat(options.format, &format))
+      return absl::InvalidArgumentError(
+          fmt::format("unknown format \"{}\", expected native, segment, rees46 or otto", options.format));
+    if (events.size() > kBatchBytesMax)
+      return absl::ResourceExhaustedError(
+          fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
+    const int64_t now_ms = Now(options.now_ms);
+    EventBatch batch;
+    std::vector<Rejection> rejections;
+    EventReader(format).Read(events, {now_ms, now_ms}, &batch, &rejections);
+    if (batch.count > kBatchEventsMax)
+      return absl::ResourceExhaustedError(
+          fmt::format("batch_events_max: {} events in one call, at most {} are taken", batch.count, kBatchEventsMax));
+    IngestResult result;
+    for (Rejection& rejection : rejections)
+      result.rejected.push_back({rejection.record, std::move(rejection.id), std::move(rejection.code), std::move(rejection.message)});
+    RETURN_IF_ERROR(Write(batch, now_ms));
+    result.accepted = static_cast<int64_t>(batch.count);
+    return result;
+  });
 }
 
 absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
   std::shared_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  return Write(batch, now_ms);
+  return Do([&] { return Write(batch, now_ms); });
 }
 
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
   LogRow row{0, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
-  RETURN_IF_ERROR(Watch(store_->Append(row)).status());
+  RETURN_IF_ERROR(store_->Append(row).status());
   Ring();
   return absl::OkStatus();
 }
 
 absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
   std::shared_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  std::lock_guard lock(fold_mutex_);
-  RETURN_IF_ERROR(Watch(LapseClaims(*store_, Now(now_ms), LeaseNow())));
-  return Watch(fold_.Advance(Now(now_ms)));
+  return Do([&]() -> absl::StatusOr<AdvanceResult> {
+    std::lock_guard lock(fold_mutex_);
+    RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
+    return fold_.Advance(Now(now_ms));
+  });
 }
 
 absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  return Watch(ClaimMessages(*store_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
+  return Do([&] { return ClaimMessages(*store_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()); });
 }
 
 absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) {
   std::shared_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  absl::StatusOr<SettleResult> result = Watch(SettleMessages(*store_, outcomes, Now(now_ms)));
+  absl::StatusOr<SettleResult> result = Do([&] { return SettleMessages(*store_, outcomes, Now(now_ms)); });
   Ring();
   return result;
 }
 
 absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  return Watch(Answer(*store_, request));
+  return Do([&] { return Answer(*store_, request); });
 }
 
 absl::Status EngineImpl::Close() {
   std::unique_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  absl::Status released = fold_.Release();
+  absl::Status released = Do([&] { return fold_.Release(); });
+  if (closed_ || getpid() != pid_) return released;
   closed_ = true;
   store_.reset();
   return absl::IsAborted(released) ? absl::OkStatus() : released;

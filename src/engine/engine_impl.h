@@ -1,4 +1,5 @@
-// The verbs over one store. Each verb guards (closed, forked, broken), asks the part that does the work, and remembers when the store is broken.
+// The verbs over one store. Each verb guards (closed, forked, broken), asks the part that does the work, and remembers when the store is
+// broken. No exception leaves a verb: the only one there can be, of memory that the system does not give, becomes a status.
 #pragma once
 
 #include <sys/types.h>
@@ -42,8 +43,9 @@ class EngineImpl final : public Engine {
  private:
   absl::Status Guard() const;
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
-  template <typename T>
-  T Watch(T result);  // a DataLoss poisons the handle
+  // What every verb does around `call()`, while it holds life_. A DataLoss poisons the handle.
+  template <typename Call>
+  auto Do(Call call) -> decltype(call());
   int64_t Now(int64_t now_ms) const { return now_ms == 0 ? clock_->NowMs() : now_ms; }
   LeaseTime LeaseNow() const { return {clock_->BootId(), clock_->MonotonicMs()}; }
 

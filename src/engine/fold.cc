@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/cleanup/cleanup.h"
 #include "base/status.h"
 
 namespace cartwheel {
@@ -56,22 +57,20 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
   RETURN_IF_ERROR(shelf_.Refresh());
   AdvanceResult result;
   int64_t work = options_.work_max;
+  // A commit may have failed after it was done: where to go on is read again.
+  absl::Cleanup forget = [this] { Forget(), state_.reset(); };
   while (true) {
     if (!round_) {
       ASSIGN_OR_RETURN(LogHead head, store_->Head());
       round_ = Round{head.last, now_ms};
     }
-    absl::Status status = RunRound(work, result);
-    if (!status.ok()) {
-      Forget();
-      state_.reset();  // a commit may have failed after it was done: where to go on is read again
-      return status;
-    }
+    RETURN_IF_ERROR(RunRound(work, result));
     if (result.more) break;
     bool current = round_->now_ms >= now_ms;
     round_.reset();
     if (current) break;
   }
+  std::move(forget).Cancel();
   ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms));
   return result;
 }

@@ -39,6 +39,11 @@ absl::Status RunOnce(Connection& connection, const char* sql) {
   return statement.Run();
 }
 
+absl::Status Begin(Connection& connection, const char* sql) {
+  if (connection.InTransaction()) RETURN_IF_ERROR(RunOnce(connection, kRollback));  // one whose rollback did not succeed
+  return RunOnce(connection, sql);
+}
+
 }  // namespace
 
 Statement::~Statement() {
@@ -107,6 +112,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
     return absl::FailedPreconditionError(fmt::format("{} is not an SQLite database", path));
   }
   RETURN_IF_ERROR(configured);
+  RETURN_IF_ERROR(connection->Prepare(kRollback).status());  // now: when it is needed there may be no memory
   return connection;
 }
 
@@ -165,6 +171,8 @@ void Connection::DropWal() {
 absl::Status Connection::Error(int code) {
   const char* text = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
   const bool no_space = handle_ != nullptr && sqlite3_system_errno(handle_) == ENOSPC;
+  if (code == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM)
+    return absl::ResourceExhaustedError(fmt::format("out_of_memory: SQLite got no more memory for {}", path_));
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -212,12 +220,12 @@ int Connection::OnCommit(void* self, sqlite3* handle, const char*, int wal_pages
 }
 
 absl::StatusOr<Transaction> Transaction::Read(Connection& connection) {
-  RETURN_IF_ERROR(RunOnce(connection, kBeginRead));
+  RETURN_IF_ERROR(Begin(connection, kBeginRead));
   return Transaction(&connection);
 }
 
 absl::StatusOr<Transaction> Transaction::Write(Connection& connection) {
-  RETURN_IF_ERROR(RunOnce(connection, kBeginWrite));
+  RETURN_IF_ERROR(Begin(connection, kBeginWrite));
   return Transaction(&connection);
 }
 

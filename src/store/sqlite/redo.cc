@@ -109,8 +109,8 @@ absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection) {
   return RedoRange{.oldest = range.Integer(0), .newest = range.Integer(1)};
 }
 
-absl::Status ReplayRedo(Connection& connection, absl::btree_map<int64_t, std::string>& customers,
-                        absl::btree_map<std::string, int64_t>& aliases) {
+absl::Status ReplayRedo(Connection& connection, absl::flat_hash_map<int64_t, std::string>& customers,
+                        absl::flat_hash_map<std::string, int64_t>& aliases) {
   ASSIGN_OR_RETURN(Statement all, connection.Prepare(kAll));
   ASSIGN_OR_RETURN(bool found, all.First());
   while (found) {

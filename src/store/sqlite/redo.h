@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -41,8 +41,8 @@ struct RedoRange {
 };
 absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection);
 // The newest state of all that is in it. A customer without bytes was removed, and so was a key that leads to 0.
-absl::Status ReplayRedo(Connection& connection, absl::btree_map<int64_t, std::string>& customers,
-                        absl::btree_map<std::string, int64_t>& aliases);
+absl::Status ReplayRedo(Connection& connection, absl::flat_hash_map<int64_t, std::string>& customers,
+                        absl::flat_hash_map<std::string, int64_t>& aliases);
 
 // The newest state by what the file says, for readers that do not fold: "" or 0 where there is none.
 absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection, absl::Span<const int64_t> rows);

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/alarms.h"
@@ -109,10 +110,9 @@ class SqliteStore final : public Store {
   }
   absl::Status Commit(FoldWrite write) override {
     std::lock_guard lock(writer_->mutex);
-    if (absl::Status status = CommitFold(*writer_, write, options_.log_keep_ms, write_back_); !status.ok()) {
-      write_back_.Forget();
-      return status;
-    }
+    absl::Cleanup forget = [this] { write_back_.Forget(); };
+    RETURN_IF_ERROR(CommitFold(*writer_, write, options_.log_keep_ms, write_back_));
+    std::move(forget).Cancel();
     return writer_->CheckpointOver(kFoldWalPages, /*restart=*/true);
   }
 
@@ -198,11 +198,10 @@ class SqliteStore final : public Store {
       ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
       ASSIGN_OR_RETURN(int64_t stored, ReadEpoch(*writer_));
       if (stored != epoch) return absl::OkStatus();  // the release will say so
-      absl::StatusOr<bool> drained = write_back_.Drain(*writer_, kDrainMax);
-      absl::Status status = drained.ok() ? transaction.Commit() : drained.status();
-      if (!status.ok()) write_back_.Forget();
-      RETURN_IF_ERROR(status);
-      more = *drained;
+      absl::Cleanup forget = [this] { write_back_.Forget(); };
+      ASSIGN_OR_RETURN(more, write_back_.Drain(*writer_, kDrainMax));
+      RETURN_IF_ERROR(transaction.Commit());
+      std::move(forget).Cancel();
     }
     return absl::OkStatus();
   }

@@ -11,6 +11,13 @@ namespace {
 
 constexpr size_t kGatheredMax = 0x1ffff;  // the most that SQLite's own VFS writes in one call; thirty-one pages
 
+// The WAL's layout: https://www.sqlite.org/walformat.html. With another page size than ours less is gathered.
+constexpr int kWalHeader = 32, kFrameHeader = 24, kPage = 4096;
+
+bool BeginsFrame(int size, sqlite3_int64 at) {
+  return at == 0 || (size == kFrameHeader && (at - kWalHeader) % (kFrameHeader + kPage) == 0);
+}
+
 // The underlying file follows in the same allocation, as SQLite gives it.
 struct WalFile {
   sqlite3_file file;
@@ -56,6 +63,9 @@ int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
   const bool follows = at == wal.begin + static_cast<sqlite3_int64>(wal.size);
   if (!follows || wal.size + count > kGatheredMax)
     if (const int code = WriteOut(wal); code != SQLITE_OK) return code;
+  // On a disk that may tear its sectors a commit ends with frames that fill the last one, and asks for the flush in the middle of them: what
+  // is behind it is not followed by another.
+  if (wal.size == 0 && !BeginsFrame(size, at)) return wal.base->pMethods->xWrite(wal.base, bytes, size, at);
   if (wal.gathered == nullptr) wal.gathered = static_cast<char*>(sqlite3_malloc64(kGatheredMax));
   if (wal.gathered == nullptr || count > kGatheredMax) return wal.base->pMethods->xWrite(wal.base, bytes, size, at);
   if (wal.size == 0) wal.begin = at;

@@ -99,8 +99,10 @@ void WriteBack::BeginRound() {
   round_ = Round{.redo = newest_redo_};
   round_.customers.reserve(customers_.size());
   for (const auto& [row, state] : customers_) round_.customers.push_back(row);
+  std::sort(round_.customers.begin(), round_.customers.end());
   round_.aliases.reserve(aliases_.size());
   for (const auto& [key, customer] : aliases_) round_.aliases.push_back(key);
+  std::sort(round_.aliases.begin(), round_.aliases.end());
 }
 
 // So many from where the round is, and more customers while there are too many bytes; to the end of the round at most.

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "store/sqlite/connection.h"
@@ -56,8 +56,8 @@ class WriteBack {
   absl::Status DropOldRedo(Connection& connection, int64_t rows_max);
 
   std::optional<int64_t> epoch_;  // absent: memory is of no use
-  absl::btree_map<int64_t, std::string> customers_;  // no bytes: removed
-  absl::btree_map<std::string, int64_t> aliases_;    // 0: removed
+  absl::flat_hash_map<int64_t, std::string> customers_;  // no bytes: removed
+  absl::flat_hash_map<std::string, int64_t> aliases_;    // 0: removed
   size_t pending_bytes_ = 0;
   Round round_;
   RedoRoom room_;

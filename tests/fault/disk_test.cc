@@ -1,0 +1,269 @@
+// disk_test [--disk K] [--memory K]: the main job over a disk that fails at its N-th operation, N = 1, 1 + K, … until a run meets no fault: an
+// error once, errors from there on until somebody looks after it, no room, the power lost; and with an N-th allocation of SQLite that
+// fails. The host does what hosts do: tries again, opens the file anew when the engine says that it is broken. Then the file must be whole,
+// every acknowledged event have had its effect once, every message have been made once, no advertisement handed over twice, none sent after
+// the purchase, and who was erased be forgotten. After a power loss the file is also opened with a second fault in that, each time a
+// different one.
+#include <sqlite3.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/packed.h"
+#include "base/status.h"
+#include "base/time.h"
+#include "cartwheel/clock.h"
+#include "engine/engine_impl.h"
+#include "fmt/format.h"
+#include "store/sqlite/sqlite_store.h"
+#include "tests/fault/fault_disk.h"
+#include "tests/fault/fault_memory.h"
+
+namespace {
+
+using namespace cartwheel;
+using namespace cartwheel::fault;
+
+constexpr int64_t kDay0Ms = 1'767'225'600'000;
+constexpr std::string_view kPlaybook = R"({"playbook":1,"revision":1,"policy":{"consent":"assumed_by_shop","rules":[]},
+  "shop":{"name":"s","currency":"KRW"},"templates":{"gentle":{"purpose":"cart","push":{"title":"t","body":"{{ cart.quantity }}"}}},
+  "journeys":{"cart":{"enter":{"on":"product_added","when":"cart.quantity > 0","key":"cart.id"},"exit":[{"on":"order_completed"}],
+    "steps":[{"wait":"24h"},{"send":"gentle","via":["web_push"],"name":"one"},{"wait":"24h"},{"send":"gentle","via":["web_push"],"name":"two"}]}}})";
+
+using Messages = std::map<std::string, std::string>;  // "customer/step" -> state
+const Messages kExpected = {{"ann/one", "accepted"}, {"ann/two", "accepted"}, {"bob/one", "accepted"},
+                            {"cleo/one", "accepted"}, {"cleo/two", "accepted"}};
+
+// The shop, its worker and its channel in one; one life of it over one file.
+class Host {
+ public:
+  Host(std::string path, Fault fault, int64_t at, int64_t memory_at) : path_(std::move(path)), fault_(fault), at_(at), memory_at_(memory_at) {
+    options_.clock = &clock_;
+    options_.address_by_id = true;
+    options_.free_disk_min_bytes = 0;
+  }
+
+  // The broken promises, none if all is well.
+  std::vector<std::string> Run() {
+    disk::Arm(fault_, at_, static_cast<uint64_t>(at_));
+    memory::Arm(memory_at_);
+    Insist([&] { return engine_->Load(kPlaybook).status(); });
+    Turn(0, {{"product_added", "ann"}, {"product_added", "bob"}, {"product_added", "-cleo"}, {"product_added", "eve"}});
+    Turn(2, {{"identify", "cleo"}, {"erase", "eve"}});
+    Turn(24, {});
+    Restart();  // writes everything where it belongs
+    Turn(32, {{"order_completed", "bob"}, {"product_viewed", "cleo"}});
+    Turn(48, {});
+    Turn(56, {});
+    fired_ = fired_ || disk::Fired() || memory::Fired();
+    Restart();
+    memory::Arm(0);
+    disk::Arm(Fault::kNone, 0, 0);
+    Check();
+    engine_.reset();
+    return broken_;
+  }
+  bool fired() const { return fired_; }
+
+ private:
+  struct Say {
+    std::string_view type;
+    std::string_view who;  // "-": a device's
+  };
+
+  void Turn(int64_t hour, const std::vector<Say>& said) {
+    clock_.Pass(hour * kHourMs - (clock_.NowMs() - kDay0Ms));
+    std::string events;
+    for (const Say& say : said) {
+      const bool device = say.who.front() == '-';
+      events += fmt::format(R"({{"id":"{}{}{}","type":"{}","{}":"{}",{}"at":{},"properties":{{"product_id":"p"}}}})" "\n", say.type, say.who, hour,
+                            say.type, device ? "anonymous_id" : "customer", say.who.substr(device), say.type == "identify" ? R"("anonymous_id":"cleo",)" : "",
+                            clock_.NowMs());
+    }
+    if (!events.empty())
+      Insist([&] {
+        auto result = engine_->Ingest(events, {});
+        if (result.ok() && !result->rejected.empty()) Broken("rejected: " + result->rejected[0].message);
+        return result.status();
+      });
+    do {
+      power_came_back_ = false;
+      Work();
+    } while (power_came_back_);  // what a fold did that nobody waited for may be lost with the power, and has to be done again
+  }
+
+  // One round of the worker's loop.
+  void Work() {
+    Insist([&] { return engine_->Advance(0).status(); });
+    std::vector<Message> taken;
+    Insist([&] {
+      auto claimed = engine_->Claim({.channel = "web_push"});
+      if (claimed.ok()) taken = claimed->messages;
+      return claimed.status();
+    });
+    std::vector<Outcome> outcomes;
+    for (const Message& message : taken) {
+      if (++hand_overs_[message.key] > 1) Broken("handed over twice: " + message.key);
+      outcomes.push_back({message.id, message.token, OutcomeCode::kAccepted});
+    }
+    Insist([&] { return engine_->Settle(outcomes, 0).status(); });
+    for (const Message& message : taken) settled_.insert(message.id);
+    Insist([&] { return engine_->Advance(0).status(); });
+  }
+
+  // Tries until it works. A fault that lasts is looked after when trying does not help.
+  template <typename Call>
+  void Insist(Call call) {
+    for (int tries = 0; tries < 12; ++tries) {
+      if (engine_ == nullptr && !Open()) continue;
+      absl::Status status = Watched(call);
+      if (status.ok()) return;
+      last_ = StatusText(status);
+      if (disk::PowerIsLost()) {
+        PowerComesBack();
+      } else if (absl::IsDataLoss(status)) {
+        engine_.reset();
+      } else if (absl::IsUnavailable(status)) {  // the lease of a life that ended without giving it back
+        clock_.PassMonotonic(options_.fold_lease_ms);
+      } else if (absl::IsInternal(status)) {
+        return Broken("internal: " + StatusText(status));
+      }
+      if (tries > 3) disk::Heal();
+    }
+    Broken("it never worked again: " + last_);
+  }
+
+  template <typename Call>
+  auto Watched(Call call) {
+    memory::Watch watch;
+    return call();
+  }
+
+  bool Open() {
+    auto engine = Watched([&] { return Engine::Open(path_, options_); });
+    if (engine.ok()) {
+      engine_ = std::move(*engine);
+      return true;
+    }
+    last_ = StatusText(engine.status());
+    if (disk::PowerIsLost()) PowerComesBack();
+    else if (absl::IsInternal(engine.status())) Broken("internal: " + StatusText(engine.status()));
+    disk::Heal();
+    return false;
+  }
+
+  void PowerComesBack() {
+    engine_.reset();
+    fired_ = power_came_back_ = true;
+    disk::Restart();
+    clock_.Reboot();
+    disk::Arm(Fault::kOnce, 1 + at_ % 60, 0);  // while it recovers
+    Open();
+  }
+
+  void Restart() {
+    engine_.reset();
+    Insist([] { return absl::OkStatus(); });
+  }
+
+  void Check() {
+    clock_.Pass(kHourMs);
+    Insist([&] { return engine_->Advance(0).status(); });  // what was claimed and never settled has lapsed
+    engine_.reset();
+    CheckFile();
+    auto store = OpenSqliteStore(path_, {});
+    if (!store.ok()) return Broken(StatusText(store.status()));
+    auto rows = (*store)->ListMessages({{}, 0, 1000});
+    if (!rows.ok()) return Broken(StatusText(rows.status()));
+    Messages made;
+    for (const MessageRow& row : *rows) {
+      Value body = ReadPacked(row.body);
+      const std::string name = fmt::format("{}/{}", body.Find("customer").text(), body.Find("step").text());
+      const std::string state(MessageStateName(row.state));
+      if (!made.emplace(name, state).second) Broken("made twice: " + name);
+      if (state == "unknown" && !settled_.contains(row.id)) continue;  // its claim was written, and nobody heard of it
+      if (auto expected = kExpected.find(name); expected == kExpected.end() || expected->second != state) Broken(name + " is " + state);
+    }
+    for (const auto& [name, state] : kExpected)
+      if (!made.contains(name)) Broken("never made: " + name);
+    auto tallies = (*store)->Tallies();
+    for (const auto& [name, expected] : {std::pair{"customers", 5}, {"enrolments\tcart", 4}})
+      for (const TallyDelta& tally : *tallies)
+        if (tally.name == name && tally.count != expected) Broken(fmt::format("{}: {}, expected {}", name, tally.count, expected));
+    auto customers = (*store)->Customers(0, 100);
+    if (customers->size() != 4) Broken(fmt::format("{} customers, expected 4", customers->size()));
+  }
+
+  void CheckFile() {
+    sqlite3* handle = nullptr;
+    sqlite3_open_v2(path_.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
+    std::string answer;
+    auto take = [](void* out, int, char** values, char**) { return *static_cast<std::string*>(out) += values[0], 0; };
+    sqlite3_exec(handle, "PRAGMA integrity_check", take, &answer, nullptr);
+    sqlite3_close(handle);
+    if (answer != "ok") Broken("integrity_check: " + answer);
+  }
+
+  void Broken(std::string what) { broken_.push_back(std::move(what)); }
+
+  const std::string path_;
+  const Fault fault_;
+  const int64_t at_;         // the operation of the disk
+  const int64_t memory_at_;  // the allocation; 0: none
+  ManualClock clock_{kDay0Ms};
+  Options options_;
+  std::unique_ptr<Engine> engine_;
+  std::map<std::string, int> hand_overs_;
+  std::set<int64_t> settled_;
+  std::vector<std::string> broken_;
+  std::string last_;  // what the last call that failed said
+  bool power_came_back_ = false;
+  bool fired_ = false;
+};
+
+// Runs with N = 1, 1 + every, … until one meets no fault; how many were broken.
+int Sweep(std::string_view name, int64_t every, Host (*host_at)(std::string path, int64_t at)) {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / fmt::format("cartwheel_disk_{}", getpid());
+  int failures = 0, runs = 0;
+  int64_t at = 1;
+  for (bool fired = true; fired && failures < 20; at += every, ++runs) {
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    Host host = host_at((folder / "shop.db").string(), at);
+    const std::vector<std::string> broken = host.Run();
+    for (const std::string& what : broken) fmt::print("{}, number {}: {}\n", name, at, what);
+    failures += !broken.empty();
+    fired = host.fired();
+  }
+  std::filesystem::remove_all(folder);
+  fmt::print("{}: {} runs up to number {}, {} broken\n", name, runs, at - every, failures);
+  return failures;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  int64_t disk_every = 0, memory_every = 0;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    if (std::strcmp(argv[i], "--disk") == 0) disk_every = std::atoll(argv[i + 1]);
+    if (std::strcmp(argv[i], "--memory") == 0) memory_every = std::atoll(argv[i + 1]);
+  }
+  if (disk_every + memory_every <= 0) return std::fputs("usage: disk_test [--disk K] [--memory K]\n", stderr), 2;
+  memory::Install();
+  disk::Install();
+  int failures = 0;
+  if (disk_every > 0) {
+    failures += Sweep("an error once", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kOnce, at, 0); });
+    failures += Sweep("errors from there", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kFromThere, at, 0); });
+    failures += Sweep("no room", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kFull, at, 0); });
+    failures += Sweep("power loss", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kPowerLoss, at, 0); });
+  }
+  if (memory_every > 0)
+    failures += Sweep("no memory", memory_every, [](std::string path, int64_t at) { return Host(path, Fault::kNone, 0, at); });
+  return failures == 0 ? 0 : 1;
+}
