@@ -12,6 +12,8 @@ class Clock {
   virtual int64_t NowMs() = 0;
   // Milliseconds that only run forward while the machine is up, the same for every process of the machine; leases are counted on it.
   virtual int64_t MonotonicMs() = 0;
+  // The same in microseconds, to measure with; a clock that is not that fine need not know it.
+  virtual int64_t MonotonicUs() { return MonotonicMs() * 1000; }
   // Names the boot that MonotonicMs counts from: another value means that every lease of before has lapsed.
   virtual uint64_t BootId() = 0;
 };

@@ -86,7 +86,9 @@ struct SettleResult {
 
 struct QueryRequest {
   // "customer", "why", "export": of `customer` or `anonymous_id`. "report". "messages": by `state`, newest ids after `after`.
-  // "dead_letters": failed, unknown and dead messages. "refused". "health". "playbook".
+  // "dead_letters": failed, unknown and dead messages. "refused". "playbook". "health": what is wrong, if
+  // anything, in words, and the numbers behind it. "stats": what this engine did and how long its calls took. "metrics": both, as
+  // Prometheus text.
   std::string query;
   std::string customer;
   std::string anonymous_id;
@@ -114,7 +116,7 @@ class Engine {
   virtual absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options) = 0;
   virtual absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms = 0) = 0;
 
-  // One JSON object.
+  // One JSON object; of "metrics", lines of text.
   virtual absl::StatusOr<std::string> Query(const QueryRequest& request) = 0;
 
   // Gives the fold lease back and closes the file. Every later call answers FailedPrecondition.

@@ -39,7 +39,7 @@ const Command kQueryCommand = {
     "query",
     "NAME",
     "asks the engine and prints its answer, one JSON object",
-    "NAME is customer, why, export, report, messages, dead_letters, refused, health or playbook.",
+    "NAME is customer, why, export, report, messages, dead_letters, refused, health, metrics or playbook.",
     {"cartwheel query health --db shop.db", "cartwheel query customer --db shop.db --customer kim",
      "cartwheel query messages --db shop.db --state waiting --limit 20"},
     kOptions,

@@ -120,7 +120,7 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   MeasureProcess(&summary);
   summary.counts = replayer.counts();
   ASSIGN_OR_RETURN(summary.report, engine->Query({.query = "report"}));
-  ASSIGN_OR_RETURN(Store::Sizes sizes, engine->store().Measure());
+  ASSIGN_OR_RETURN(Vitals sizes, engine->store().Measure());
   summary.log_bytes = sizes.head.bytes_end;
   RETURN_IF_ERROR(engine->Close());
   std::error_code unknown;

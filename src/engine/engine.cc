@@ -66,7 +66,9 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       clock_(options.clock != nullptr ? options.clock : SystemClock()),
       pid_(getpid()),
       store_(std::move(store)),
-      fold_(store_.get(), options_, clock_, NewHolder()) {}
+      fold_(store_.get(), options_, clock_, NewHolder()) {
+  stats_.opened_at_ms = clock_->NowMs();
+}
 
 EngineImpl::~EngineImpl() {
   if (getpid() != pid_) new std::shared_ptr<Store>(store_);  // a child of fork must not touch the parent's files: left open on purpose
@@ -83,25 +85,29 @@ absl::Status EngineImpl::Guard() const {
 }
 
 template <typename Call>
-auto EngineImpl::Do(Call call) -> decltype(call()) {
+auto EngineImpl::Do(Verb verb, Call call) -> decltype(call()) {
   RETURN_IF_ERROR(Guard());
+  const int64_t began_us = clock_->MonotonicUs();
+  auto done = [&](bool ok) { stats_.Called(verb, clock_->MonotonicUs() - began_us, ok); };
   try {
     auto result = call();
     if (absl::IsDataLoss(StatusOf(result))) broken_ = true;
+    done(result.ok());
     return result;
   } catch (const std::bad_alloc&) {
+    done(false);
     return absl::ResourceExhaustedError(kOutOfMemory);
   }
 }
 
 absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
   std::shared_lock life(life_);
-  return Do([&] { return LoadPlaybook(*store_, playbook_json, clock_->NowMs()); });
+  return Do(Verb::kLoad, [&] { return LoadPlaybook(*store_, playbook_json, clock_->NowMs()); });
 }
 
 absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const IngestOptions& options) {
   std::shared_lock life(life_);
-  return Do([&]() -> absl::StatusOr<IngestResult> {
+  return Do(Verb::kIngest, [&]() -> absl::StatusOr<IngestResult> {
     Format format;
     if (!ParseFormat(options.format, &format))
       return absl::InvalidArgumentError(
@@ -121,13 +127,15 @@ absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const I
       result.rejected.push_back({rejection.record, std::move(rejection.id), std::move(rejection.code), std::move(rejection.message)});
     RETURN_IF_ERROR(Write(batch, now_ms));
     result.accepted = static_cast<int64_t>(batch.count);
+    stats_.Count(Counted::kAccepted, result.accepted);
+    stats_.Count(Counted::kRejected, static_cast<int64_t>(result.rejected.size()));
     return result;
   });
 }
 
 absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
   std::shared_lock life(life_);
-  return Do([&] { return Write(batch, now_ms); });
+  return Do(Verb::kIngest, [&] { return Write(batch, now_ms); });
 }
 
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
@@ -140,33 +148,44 @@ absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
 
 absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
   std::shared_lock life(life_);
-  return Do([&]() -> absl::StatusOr<AdvanceResult> {
+  return Do(Verb::kAdvance, [&]() -> absl::StatusOr<AdvanceResult> {
     std::lock_guard lock(fold_mutex_);
     RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
-    return fold_.Advance(Now(now_ms));
+    ASSIGN_OR_RETURN(AdvanceResult done, fold_.Advance(Now(now_ms)));
+    for (auto [what, n] : {std::pair{Counted::kFolded, done.events}, {Counted::kDuplicates, done.duplicates}, {Counted::kRefused, done.refused},
+                           {Counted::kAlarms, done.alarms}, {Counted::kEnrolments, done.enrolments}, {Counted::kExits, done.exits},
+                           {Counted::kMessages, done.messages}})
+      stats_.Count(what, n);
+    return done;
   });
 }
 
 absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
-  return Do([&] { return ClaimMessages(*store_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()); });
+  return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
+    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
+    stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
+    return claim;
+  });
 }
 
 absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) {
   std::shared_lock life(life_);
-  absl::StatusOr<SettleResult> result = Do([&] { return SettleMessages(*store_, outcomes, Now(now_ms)); });
+  absl::StatusOr<SettleResult> result = Do(Verb::kSettle, [&] { return SettleMessages(*store_, outcomes, Now(now_ms)); });
+  if (result.ok()) stats_.Count(Counted::kSettled, result->settled);
   Ring();
   return result;
 }
 
 absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
-  return Do([&] { return Answer(*store_, request); });
+  return Do(Verb::kQuery, [&] { return Answer({*store_, stats_, options_, clock_->NowMs(), LeaseNow()}, request); });
 }
 
 absl::Status EngineImpl::Close() {
   std::unique_lock life(life_);
-  absl::Status released = Do([&] { return fold_.Release(); });
+  RETURN_IF_ERROR(Guard());
+  absl::Status released = fold_.Release();
   if (closed_ || getpid() != pid_) return released;
   closed_ = true;
   store_.reset();

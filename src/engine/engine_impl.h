@@ -15,6 +15,7 @@
 #include "core/event.h"
 #include "engine/fold.h"
 #include "engine/shelf.h"
+#include "engine/stats.h"
 #include "store/store.h"
 
 namespace cartwheel {
@@ -45,7 +46,7 @@ class EngineImpl final : public Engine {
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
   // What every verb does around `call()`, while it holds life_. A DataLoss poisons the handle.
   template <typename Call>
-  auto Do(Call call) -> decltype(call());
+  auto Do(Verb verb, Call call) -> decltype(call());
   int64_t Now(int64_t now_ms) const { return now_ms == 0 ? clock_->NowMs() : now_ms; }
   LeaseTime LeaseNow() const { return {clock_->BootId(), clock_->MonotonicMs()}; }
 
@@ -56,6 +57,7 @@ class EngineImpl final : public Engine {
   std::shared_ptr<Store> store_;
   bool closed_ = false;  // under life_
   std::atomic<bool> broken_{false};
+  Stats stats_;
 
   std::mutex fold_mutex_;
   Fold fold_;

@@ -75,27 +75,6 @@ absl::StatusOr<std::string> AnswerRefused(Store& store, size_t limit) {
   return ToJson(packed);
 }
 
-absl::StatusOr<std::string> AnswerHealth(Store& store) {
-  ASSIGN_OR_RETURN(Store::Sizes sizes, store.Measure());
-  ASSIGN_OR_RETURN(int64_t revision, store.LatestRevision());
-  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, store.Tallies());
-  int64_t overflow = 0;
-  for (const TallyDelta& tally : tallies)
-    if (tally.name == "dedupe_overflow") overflow = tally.count;
-  std::string packed;
-  PackedWriter writer(&packed);
-  writer.BeginMap();
-  Field(writer, "events", Value::Int(sizes.head.last));
-  Field(writer, "folded", Value::Int(sizes.cursor));
-  Field(writer, "unfolded", Value::Int(sizes.head.last - sizes.cursor));
-  Field(writer, "log_bytes", Value::Int(sizes.head.bytes_end));
-  Field(writer, "database_bytes", Value::Int(sizes.database_bytes));
-  Field(writer, "playbook_revision", Value::Int(revision));
-  Field(writer, "dedupe_overflow", Value::Int(overflow));
-  writer.End();
-  return ToJson(packed);
-}
-
 absl::StatusOr<std::string> AnswerPlaybook(Store& store) {
   ASSIGN_OR_RETURN(int64_t revision, store.LatestRevision());
   if (revision == 0) return absl::NotFoundError("no playbook was loaded yet");
@@ -131,7 +110,8 @@ void WriteMessage(PackedWriter& writer, const MessageRow& message) {
   writer.End();
 }
 
-absl::StatusOr<std::string> Answer(Store& store, const QueryRequest& request) {
+absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryRequest& request) {
+  Store& store = context.store;
   const size_t limit = request.limit < kQueryLimitMax ? request.limit : kQueryLimitMax;
   if (request.query == "customer") return AnswerCustomer(store, request);
   if (request.query == "why") return AnswerWhy(store, request);
@@ -144,10 +124,13 @@ absl::StatusOr<std::string> Answer(Store& store, const QueryRequest& request) {
   if (request.query == "dead_letters")
     return AnswerMessages(store, {{std::begin(kDeadLetters), std::end(kDeadLetters)}, request.after, limit});
   if (request.query == "refused") return AnswerRefused(store, limit);
-  if (request.query == "health") return AnswerHealth(store);
+  if (request.query == "health") return AnswerHealth(context);
+  if (request.query == "stats") return AnswerStats(context);
+  if (request.query == "metrics") return AnswerMetrics(context);
   if (request.query == "playbook") return AnswerPlaybook(store);
   return absl::InvalidArgumentError(fmt::format(
-      "unknown query \"{}\", expected customer, why, export, report, messages, dead_letters, refused, health or playbook",
+      "unknown query \"{}\", expected customer, why, export, report, messages, dead_letters, refused, health, stats, "
+      "metrics or playbook",
       request.query));
 }
 

@@ -1,4 +1,4 @@
-// Reading: every answer is one JSON object, built from one consistent state of each row it reads.
+// Reading: every answer is one JSON object (metrics: Prometheus text), built from one consistent state of each row it reads.
 #pragma once
 
 #include <string>
@@ -7,14 +7,27 @@
 #include "base/packed.h"
 #include "core/customer.h"
 #include "core/decision.h"
+#include "engine/stats.h"
 #include "store/store.h"
 
 namespace cartwheel {
 
-absl::StatusOr<std::string> Answer(Store& store, const QueryRequest& request);
+// What a query may look at.
+struct QueryContext {
+  Store& store;
+  const Stats& stats;
+  const Options& options;
+  int64_t now_ms;
+  LeaseTime lease_now;
+};
+
+absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryRequest& request);
 
 // The parts, each with a file of its own.
 absl::StatusOr<std::string> AnswerReport(Store& store);                                        // report.cc
+absl::StatusOr<std::string> AnswerHealth(const QueryContext& context);                         // query_health.cc
+std::string AnswerStats(const QueryContext& context);                                          // query_health.cc
+absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context);                        // query_health.cc
 absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request);         // query_customer.cc
 absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request);              // query_customer.cc
 absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);           // query_export.cc

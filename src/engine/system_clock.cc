@@ -9,10 +9,10 @@
 namespace cartwheel {
 namespace {
 
-int64_t Milliseconds(clockid_t clock) {
+int64_t Microseconds(clockid_t clock) {
   timespec t{};
   clock_gettime(clock, &t);
-  return static_cast<int64_t>(t.tv_sec) * 1000 + t.tv_nsec / 1'000'000;
+  return static_cast<int64_t>(t.tv_sec) * 1'000'000 + t.tv_nsec / 1'000;
 }
 
 uint64_t ReadBootId() {
@@ -25,8 +25,9 @@ uint64_t ReadBootId() {
 class MachineClock final : public Clock {
  public:
   MachineClock() : boot_(ReadBootId()) {}
-  int64_t NowMs() override { return Milliseconds(CLOCK_REALTIME); }
-  int64_t MonotonicMs() override { return Milliseconds(CLOCK_BOOTTIME); }
+  int64_t NowMs() override { return Microseconds(CLOCK_REALTIME) / 1000; }
+  int64_t MonotonicMs() override { return MonotonicUs() / 1000; }
+  int64_t MonotonicUs() override { return Microseconds(CLOCK_BOOTTIME); }
   uint64_t BootId() override { return boot_; }
 
  private:

@@ -140,6 +140,25 @@ struct MessageFilter {
   size_t limit = 100;
 };
 
+// How the store is, at one moment.
+struct Vitals {
+  int64_t cursor = 0;
+  LogHead head;
+  int64_t oldest_unfolded_at_ms = 0;   // when the first event behind the cursor was ingested; 0: there is none
+  int64_t newest_ingested_at_ms = 0;   // 0: the log is empty
+  std::optional<LeaseTime> lease_end;  // of whoever folds, which may have lapsed; absent: nobody does
+  struct Channel {
+    std::string name;
+    int64_t waiting = 0;
+    int64_t claimed = 0;
+    int64_t oldest_ready_at_ms = 0;  // the earliest not_before_ms of what waits; 0: nothing does
+  };
+  std::vector<Channel> channels;  // those with messages that wait or are claimed, by name
+  int64_t database_bytes = 0;     // 0 here and below: in memory
+  int64_t wal_bytes = 0;
+  int64_t free_disk_bytes = 0;
+};
+
 struct StoreOptions {
   enum class Durability { kFull, kNormal } durability = Durability::kFull;
   int64_t log_bytes_max = int64_t{4} << 30;       // of the unfolded part of the log
@@ -194,12 +213,7 @@ class Store {
   virtual absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) = 0;
   virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;  // newest first
   virtual absl::StatusOr<std::vector<TallyDelta>> Tallies() = 0;              // by name
-  struct Sizes {
-    int64_t cursor = 0;
-    LogHead head;
-    int64_t database_bytes = 0;  // with its WAL
-  };
-  virtual absl::StatusOr<Sizes> Measure() = 0;
+  virtual absl::StatusOr<Vitals> Measure() = 0;
 
   // Moves what the log of changes holds into the main file (SQLite's checkpoint). The lease holder's work.
   virtual absl::Status Checkpoint() = 0;

@@ -230,9 +230,25 @@ class MemoryStore final : public Store {
     for (const auto& [name, tally] : tallies_) rows.push_back(tally);
     return rows;
   }
-  absl::StatusOr<Sizes> Measure() override {
+  absl::StatusOr<Vitals> Measure() override {
     std::lock_guard lock(mutex_);
-    return Sizes{.cursor = fold_.cursor, .head = head_};
+    Vitals vitals{.cursor = fold_.cursor, .head = head_};
+    if (auto it = Behind(fold_.cursor); it != log_.end()) vitals.oldest_unfolded_at_ms = it->row.ingested_at_ms;
+    if (!log_.empty()) vitals.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
+    if (holder_ != 0) vitals.lease_end = lease_;
+    std::map<std::string, Vitals::Channel> channels;
+    for (const auto& [id, message] : messages_) {
+      if (message.state != MessageState::kWaiting && message.state != MessageState::kClaimed) continue;
+      Vitals::Channel& channel = channels[message.channel];
+      channel.name = message.channel;
+      if (message.state == MessageState::kClaimed) {
+        ++channel.claimed;
+      } else if (++channel.waiting == 1 || message.not_before_ms < channel.oldest_ready_at_ms) {
+        channel.oldest_ready_at_ms = message.not_before_ms;
+      }
+    }
+    for (auto& [name, channel] : channels) vitals.channels.push_back(std::move(channel));
+    return vitals;
   }
   absl::Status Checkpoint() override { return absl::OkStatus(); }
 

@@ -1,7 +1,10 @@
 #include "store/sqlite/queries.h"
 
+#include <map>
+
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
 
 namespace cartwheel {
@@ -15,7 +18,13 @@ constexpr char kDecision[] = "SELECT id, data FROM decision WHERE id = ?1";
 constexpr char kRefused[] =
     "SELECT position, at, code, customer, event_id, message FROM refused ORDER BY id DESC LIMIT ?1";
 constexpr char kTallies[] = "SELECT name, count, value FROM tally ORDER BY name";
-constexpr char kCursor[] = "SELECT cursor FROM fold WHERE id = 1";
+constexpr char kFoldVitals[] = "SELECT cursor, holder, lease_boot, lease_end FROM fold WHERE id = 1";
+constexpr char kNewest[] = "SELECT ingested_at FROM log ORDER BY last DESC LIMIT 1";
+constexpr char kOldestUnfolded[] = "SELECT ingested_at FROM log WHERE last > ?1 ORDER BY last LIMIT 1";
+// Index message_ready, all of it.
+constexpr char kWaiting[] = "SELECT channel, count(*), min(not_before) FROM message WHERE state = 0 GROUP BY channel";
+// Index message_claimed, all of it.
+constexpr char kClaimed[] = "SELECT channel, count(*) FROM message WHERE state = 1 GROUP BY channel";
 constexpr char kHashKey[] = "SELECT key_low, key_high FROM fold WHERE id = 1";
 // ?2: bit n for state n.
 constexpr char kMessages[] =
@@ -95,10 +104,46 @@ absl::StatusOr<std::vector<TallyDelta>> ListTallies(Connection& connection) {
   return tallies;
 }
 
-absl::StatusOr<int64_t> ReadCursor(Connection& connection) {
-  ASSIGN_OR_RETURN(Statement read, connection.Prepare(kCursor));
-  RETURN_IF_ERROR(read.First().status());
-  return read.Integer(0);
+absl::StatusOr<Vitals> ReadVitals(Connection& connection) {
+  Vitals vitals;
+  {
+    ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFoldVitals));
+    RETURN_IF_ERROR(fold.First().status());
+    vitals.cursor = fold.Integer(0);
+    if (fold.Integer(1) != 0)
+      vitals.lease_end = LeaseTime{.boot = static_cast<uint64_t>(fold.Integer(2)), .monotonic_ms = fold.Integer(3)};
+  }
+  ASSIGN_OR_RETURN(vitals.head, ReadHead(connection));
+  {
+    ASSIGN_OR_RETURN(Statement oldest, connection.Prepare(kOldestUnfolded));
+    ASSIGN_OR_RETURN(bool found, oldest.First(vitals.cursor));
+    if (found) vitals.oldest_unfolded_at_ms = oldest.Integer(0);
+  }
+  {
+    ASSIGN_OR_RETURN(Statement newest, connection.Prepare(kNewest));
+    ASSIGN_OR_RETURN(bool found, newest.First());
+    if (found) vitals.newest_ingested_at_ms = newest.Integer(0);
+  }
+  std::map<std::string, Vitals::Channel> channels;
+  ASSIGN_OR_RETURN(Statement waiting, connection.Prepare(kWaiting));
+  ASSIGN_OR_RETURN(bool found, waiting.First());
+  while (found) {
+    Vitals::Channel& channel = channels[waiting.Bytes(0)];
+    channel.waiting = waiting.Integer(1);
+    channel.oldest_ready_at_ms = waiting.Integer(2);
+    ASSIGN_OR_RETURN(found, waiting.Step());
+  }
+  ASSIGN_OR_RETURN(Statement claimed, connection.Prepare(kClaimed));
+  ASSIGN_OR_RETURN(found, claimed.First());
+  while (found) {
+    channels[claimed.Bytes(0)].claimed = claimed.Integer(1);
+    ASSIGN_OR_RETURN(found, claimed.Step());
+  }
+  for (auto& [name, channel] : channels) {
+    channel.name = name;
+    vitals.channels.push_back(std::move(channel));
+  }
+  return vitals;
 }
 
 absl::StatusOr<HashKey> ReadHashKey(Connection& connection) {

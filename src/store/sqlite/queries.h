@@ -1,4 +1,4 @@
-// What only Query and load ask: definitions, lists and counts. Functions run inside the caller's transaction.
+// What only Query and Load ask: definitions, lists and counts. Functions run inside the caller's transaction.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,7 @@ absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, 
 absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id);
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit);
 absl::StatusOr<std::vector<TallyDelta>> ListTallies(Connection& connection);
-absl::StatusOr<int64_t> ReadCursor(Connection& connection);
+absl::StatusOr<Vitals> ReadVitals(Connection& connection);  // but for the bytes of the files
 absl::StatusOr<HashKey> ReadHashKey(Connection& connection);
 
 }  // namespace cartwheel

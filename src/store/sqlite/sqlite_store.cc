@@ -159,14 +159,12 @@ class SqliteStore final : public Store {
     return ReadOn(*reader_, [&](Connection& c) { return ListRefused(c, limit); });
   }
   absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return ReadOn(*reader_, ListTallies); }
-  absl::StatusOr<Sizes> Measure() override {
-    return ReadOn(*reader_, [&](Connection& c) -> absl::StatusOr<Sizes> {
-      Sizes sizes;
-      ASSIGN_OR_RETURN(sizes.cursor, ReadCursor(c));
-      ASSIGN_OR_RETURN(sizes.head, ReadHead(c));
-      sizes.database_bytes = FileBytes(path_) + FileBytes(path_ + "-wal");
-      return sizes;
-    });
+  absl::StatusOr<Vitals> Measure() override {
+    ASSIGN_OR_RETURN(Vitals vitals, ReadOn(*reader_, ReadVitals));
+    vitals.wal_bytes = FileBytes(path_ + "-wal");
+    vitals.database_bytes = FileBytes(path_) + vitals.wal_bytes;
+    vitals.free_disk_bytes = FreeDiskBytes();
+    return vitals;
   }
 
   absl::Status Checkpoint() override {
@@ -212,11 +210,16 @@ class SqliteStore final : public Store {
     return missing ? 0 : static_cast<int64_t>(bytes);
   }
 
+  int64_t FreeDiskBytes() const {  // -1: the system does not say
+    struct statvfs disk;
+    if (statvfs(path_.c_str(), &disk) != 0) return -1;
+    return static_cast<int64_t>(disk.f_bavail) * static_cast<int64_t>(disk.f_frsize);
+  }
+
   absl::Status CheckFreeDisk() const {
     if (options_.free_disk_min_bytes <= 0) return absl::OkStatus();
-    struct statvfs disk;
-    if (statvfs(path_.c_str(), &disk) != 0) return absl::OkStatus();  // the write itself will tell
-    const int64_t free_bytes = static_cast<int64_t>(disk.f_bavail) * static_cast<int64_t>(disk.f_frsize);
+    const int64_t free_bytes = FreeDiskBytes();
+    if (free_bytes < 0) return absl::OkStatus();  // the write itself will tell
     if (free_bytes >= options_.free_disk_min_bytes) return absl::OkStatus();
     return absl::ResourceExhaustedError(
         fmt::format("disk_full: {} bytes are free where {} lies, free_disk_min_bytes is {}", free_bytes, path_,

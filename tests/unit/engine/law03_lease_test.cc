@@ -73,7 +73,7 @@ class Interposed final : public Store {
   absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override { return store_->Decision(id); }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override { return store_->Refused(limit); }
   absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return store_->Tallies(); }
-  absl::StatusOr<Sizes> Measure() override { return store_->Measure(); }
+  absl::StatusOr<Vitals> Measure() override { return store_->Measure(); }
   absl::Status Checkpoint() override { return store_->Checkpoint(); }
 
  private:
