@@ -43,6 +43,10 @@ extern const Command kIngestCommand;
 extern const Command kWhyCommand;
 extern const Command kReportCommand;
 extern const Command kQueryCommand;
+extern const Command kTopCommand;
+extern const Command kDoctorCommand;
+extern const Command kBackupCommand;
+extern const Command kRestoreCommand;
 extern const Command kVersionCommand;
 
 }  // namespace cartwheel::cli

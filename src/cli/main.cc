@@ -15,7 +15,8 @@ namespace {
 
 constexpr const Command* kCommands[] = {
     &kReplayCommand, &kSimulateCommand, &kCheckCommand, &kWorkerCommand,  &kIngestCommand,
-    &kWhyCommand,    &kReportCommand,   &kQueryCommand, &kVersionCommand,
+    &kWhyCommand,    &kReportCommand,   &kQueryCommand, &kTopCommand,     &kDoctorCommand,
+    &kBackupCommand, &kRestoreCommand,  &kVersionCommand,
 };
 
 std::string Overview() {

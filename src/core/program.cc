@@ -47,6 +47,8 @@ bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, c
     Skip(enrolment, journey, "late", context.now_ms, effects);
   } else if (due >= latest) {
     Skip(enrolment, journey, "min_gap", context.now_ms, effects);
+  } else if (enrolment.planned_at_ms <= context.restored_at_ms && step.message_template->message_class == MessageClass::kAdvertisement) {
+    Skip(enrolment, journey, "restored", context.now_ms, effects);
   } else if (due > context.now_ms) {
     enrolment.wake_at_ms = due;
     return false;

@@ -34,6 +34,7 @@ struct StepContext {
   int64_t now_ms = 0;           // of the fold
   int64_t ingested_at_ms = 0;   // of the event
   int64_t* next_message;
+  int64_t restored_at_ms = 0;   // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
 };
 
 // Whether an event of this id came before, for this customer or a device merged into it, within the dedupe window of ingest time.

@@ -16,7 +16,7 @@ TimerWheel::Tick TickAt(int64_t now_ms) { return now_ms / kSecondMs; }
 
 }  // namespace
 
-absl::Status Alarms::Watch(int64_t now_ms) {
+absl::Status Alarms::Watch(int64_t now_ms, int64_t done_before_ms) {
   int64_t from_hour = watched_before_hour_;
   int64_t before_hour = now_ms / kHourMs + 2;
   // A clock that was set back leaves the wheel ahead of it: what is filed from now on would fire too late.
@@ -29,14 +29,16 @@ absl::Status Alarms::Watch(int64_t now_ms) {
   ASSIGN_OR_RETURN(std::vector<AlarmEntry> entries, store_->Alarms(from_hour, before_hour));
   wheel_->Reserve(wheel_->size() + entries.size());
   for (const AlarmEntry& entry : entries)
-    wheel_->Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
+    if (entry.due_at_ms >= done_before_ms) wheel_->Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
   watched_before_hour_ = before_hour;
   return absl::OkStatus();
 }
 
-void Alarms::File(Customer& customer, int64_t now_ms, FoldWrite& write) {
+void Alarms::File(Customer& customer, int64_t now_ms, int64_t done_before_ms, FoldWrite& write) {
   int64_t next = customer.NextAlarm(cart_idle_ms_);
-  if (next == 0 || (customer.filed_at_ms != 0 && customer.filed_at_ms <= next)) return;
+  if (next == 0) return;
+  next = std::max(next, done_before_ms);
+  if (customer.filed_at_ms != 0 && customer.filed_at_ms <= next) return;
   if (next - now_ms > kFarMs) next -= next % kDayMs;
   customer.filed_at_ms = next;
   write.alarms.push_back({next / kHourMs, customer.row, next});

@@ -4,6 +4,9 @@
 // An entry is written only when a customer's alarm moves to an earlier moment than the one filed (Customer::filed_at_ms). What only postpones
 // writes nothing: the old entry comes, the customer is looked at, and the next entry is filed. What is days away is filed for the
 // beginning of its day, where it shares a row with the others; most of it never comes, because the customer does something first.
+//
+// Every entry due before `done_before_ms` has been looked at, and nothing is filed for before it: so a worker that begins where another ended
+// looks at few of them again. It is part of the fold's state, and never later than now.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +26,11 @@ class Alarms {
 
   // Forgets the wheel: another worker may have fired since. The next Watch rebuilds it.
   void Forget() { wheel_ = nullptr; }
-  // Brings every entry up to the hour after `now_ms` into the wheel.
-  absl::Status Watch(int64_t now_ms);
+  // Brings every entry up to the hour after `now_ms` into the wheel, but for those that are done.
+  absl::Status Watch(int64_t now_ms, int64_t done_before_ms);
 
   // Files the customer's next alarm, or a look before it, if no entry comes before.
-  void File(Customer& customer, int64_t now_ms, FoldWrite& write);
+  void File(Customer& customer, int64_t now_ms, int64_t done_before_ms, FoldWrite& write);
   // After the commit of what File wrote.
   void Arm(const std::vector<AlarmEntry>& filed);
 

@@ -218,4 +218,30 @@ absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now) {
   });
 }
 
+absl::Status CloseGap(Store& store, int64_t now_ms) {
+  RETURN_IF_ERROR(store.MarkRestored(now_ms));
+  for (int64_t after = 0;;) {
+    ASSIGN_OR_RETURN(std::vector<MessageRow> open, store.ListMessages({{MessageState::kWaiting, MessageState::kClaimed}, after, kLapsedMax}));
+    if (open.empty()) return absl::OkStatus();
+    OutboxQuery query;
+    query.find = OutboxQuery::Find::kIds;
+    for (const MessageRow& message : open)
+      if (message.message_class == MessageClass::kAdvertisement) query.ids.push_back(message.id);
+    after = open.back().id;
+    RETURN_IF_ERROR(store.Dispatch(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+      OutboxWrite write;
+      Receipts receipts;
+      write.updates = view.messages;
+      for (MessageRow& message : write.updates) {
+        message.state = MessageState::kUnknown;
+        message.reason = "restored: it may have been sent after the copy was made";
+        message.settled_at_ms = now_ms;
+        receipts.Add(message, MessageStateName(message.state), now_ms);
+      }
+      write.append = receipts.Row(now_ms);
+      return write;
+    }));
+  }
+}
+
 }  // namespace cartwheel

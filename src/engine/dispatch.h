@@ -12,5 +12,8 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& opti
 absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outcome> outcomes, int64_t now_ms);
 // Claims whose lease lapsed: `unknown`, or handed out again where that is allowed.
 absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now);
+// The database was brought back from a copy just now. What it handed out after the copy was made it does not know: advertisements that wait or
+// are claimed become `unknown`, and steps that were planned before this moment send none (Store::MarkRestored).
+absl::Status CloseGap(Store& store, int64_t now_ms);
 
 }  // namespace cartwheel

@@ -4,6 +4,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "base/status.h"
+#include "base/time.h"
 
 namespace cartwheel {
 namespace {
@@ -76,7 +77,9 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
 }
 
 absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
-  RETURN_IF_ERROR(alarms_.Watch(round_->now_ms));
+  // A clock that was set back, or was another machine's: what it had done ahead of this one is looked at again.
+  state_->alarms_done_before_ms = std::min(state_->alarms_done_before_ms, round_->now_ms - round_->now_ms % kSecondMs);
+  RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
   while (work > 0 && (state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms))) {
     int64_t done = 0;
     RETURN_IF_ERROR(RunTransaction(std::min(work, kTransactionMax), done, result));
@@ -106,7 +109,7 @@ absl::Status Fold::RunTransaction(int64_t limit, int64_t& done, AdvanceResult& r
     if (status.ok()) status = Commit(result);
     if (status.ok()) {
       quarantined_.clear();
-      done += static_cast<int64_t>(rows.size());
+      done += counts_.alarms;
       return status;
     }
     if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;

@@ -22,7 +22,7 @@ void Fold::Forget() {
 }
 
 StepContext Fold::Context(int64_t ingested_at_ms) {
-  return {shelf_.playbooks(), step_options_, round_->now_ms, ingested_at_ms, &next_.next_message};
+  return {shelf_.playbooks(), step_options_, round_->now_ms, ingested_at_ms, &next_.next_message, state_->restored_at_ms};
 }
 
 absl::Status Fold::NeedPlaybooks(const Member& member) {
@@ -59,7 +59,7 @@ absl::Status Fold::Commit(AdvanceResult& result) {
   for (Member* member : cast_.changed()) {
     if (member->removed) continue;
     LinkDecisions(*member, 0);
-    alarms_.File(member->customer, round_->now_ms, write_);
+    alarms_.File(member->customer, round_->now_ms, next_.alarms_done_before_ms, write_);
   }
   if (!trail_.empty()) write_.decisions.push_back(trail_.Row());
   std::vector<int64_t> oversize;
@@ -94,6 +94,7 @@ absl::Status Fold::Commit(AdvanceResult& result) {
 
   write_.epoch = next_.epoch;
   write_.cursor = next_.cursor;
+  write_.alarms_done_before_ms = next_.alarms_done_before_ms;
   const LeaseTime lease_end = write_.lease_end = LeaseEnd();
   const std::vector<AlarmEntry> filed = write_.alarms;
   RETURN_IF_ERROR(store_->Commit(std::move(write_)));

@@ -44,6 +44,8 @@ struct FoldState {
   int64_t next_customer = 1;
   int64_t next_message = 1;
   int64_t next_decision = 1;
+  int64_t restored_at_ms = 0;          // MarkRestored; 0: never
+  int64_t alarms_done_before_ms = 0;   // as the last write said
 };
 
 // The promise to look at a customer: `hour` = due_at_ms / 3,600,000. A customer may have several, in one hour too.
@@ -85,7 +87,7 @@ struct FoldWrite {
   };
   std::vector<Alias> aliases;
   std::vector<AlarmEntry> alarms;
-  int64_t alarms_done_before_hour = 0;  // entries of earlier hours are removed; 0: none
+  int64_t alarms_done_before_ms = 0;  // remembered; entries of hours that end before it are removed. What this write files is due behind it
   std::vector<MessageRow> messages;  // numbered behind those of every earlier fold
   using Revocation = cartwheel::Revocation;
   std::vector<Revocation> revocations;  // waiting -> revoked; claimed: only marked; any other state: nothing
@@ -182,9 +184,8 @@ class Store {
   virtual absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until, int64_t events_max) = 0;
 
   // The fold lease. Take answers Unavailable while another holder's lease lasts; the same holder takes its own again with the same
-  // epoch. Renew and Release answer Aborted when the epoch is no longer the stored one.
+  // epoch. Release answers Aborted when the epoch is no longer the stored one.
   virtual absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) = 0;
-  virtual absl::Status RenewLease(int64_t epoch, const LeaseTime& end) = 0;
   virtual absl::Status ReleaseLease(int64_t epoch) = 0;
   virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
   virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;  // "" where there is none
@@ -214,6 +215,14 @@ class Store {
   virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;  // newest first
   virtual absl::StatusOr<std::vector<TallyDelta>> Tallies() = 0;              // by name
   virtual absl::StatusOr<Vitals> Measure() = 0;
+
+  // Copies the database as it is at one moment into a new file, while others go on working. AlreadyExists when `path` is there;
+  // FailedPrecondition for a database in memory.
+  virtual absl::Status Backup(const std::string& path) = 0;
+  // What is damaged, in the database's own words; empty when nothing is. Reads everything.
+  virtual absl::StatusOr<std::string> FindDamage() = 0;
+  // This database was brought back from a copy at `now_ms`: the lease is free, and the folds to come know the moment.
+  virtual absl::Status MarkRestored(int64_t now_ms) = 0;
 
   // Moves what the log of changes holds into the main file (SQLite's checkpoint). The lease holder's work.
   virtual absl::Status Checkpoint() = 0;

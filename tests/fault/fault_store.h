@@ -10,7 +10,7 @@
 
 namespace cartwheel::fault {
 
-class FaultStore final : public Store {
+class FaultStore : public Store {
  public:
   explicit FaultStore(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 
@@ -32,9 +32,6 @@ class FaultStore final : public Store {
   }
   absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) override {
     return Try<absl::StatusOr<FoldState>>([&] { return store_->TakeLease(holder, now, end); });
-  }
-  absl::Status RenewLease(int64_t epoch, const LeaseTime& end) override {
-    return Try<absl::Status>([&] { return store_->RenewLease(epoch, end); });
   }
   absl::Status ReleaseLease(int64_t epoch) override {
     return Try<absl::Status>([&] { return store_->ReleaseLease(epoch); });
@@ -84,6 +81,9 @@ class FaultStore final : public Store {
   absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override { return store_->Decision(id); }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override { return store_->Refused(limit); }
   absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return store_->Tallies(); }
+  absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
+  absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
+  absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
   absl::StatusOr<Vitals> Measure() override { return store_->Measure(); }
   absl::Status Checkpoint() override {
     return Try<absl::Status>([&] { return store_->Checkpoint(); });

@@ -9,6 +9,7 @@
 
 #include "base/money.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 
@@ -62,19 +63,10 @@ class MemoryStore final : public Store {
     lease_ = end;
     return fold_;
   }
-  absl::Status RenewLease(int64_t epoch, const LeaseTime& end) override {
-    std::lock_guard lock(mutex_);
-    RETURN_IF_ERROR(CheckEpoch(epoch));
-    lease_ = end;
-    return absl::OkStatus();
-  }
   absl::Status ReleaseLease(int64_t epoch) override {
     std::lock_guard lock(mutex_);
     RETURN_IF_ERROR(CheckEpoch(epoch));
-    ++fold_.epoch;
-    holder_ = 0;
-    lease_ = LeaseTime{};
-    return absl::OkStatus();
+    return FreeLease();
   }
 
   absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
@@ -112,6 +104,7 @@ class MemoryStore final : public Store {
     // Nothing below can go wrong: all of it happens.
     lease_ = write.lease_end;
     fold_.cursor = write.cursor;
+    fold_.alarms_done_before_ms = write.alarms_done_before_ms;
     CommitCustomers(write);
     CommitOutbox(write);
     CommitRecords(write);
@@ -241,14 +234,19 @@ class MemoryStore final : public Store {
       if (message.state != MessageState::kWaiting && message.state != MessageState::kClaimed) continue;
       Vitals::Channel& channel = channels[message.channel];
       channel.name = message.channel;
-      if (message.state == MessageState::kClaimed) {
-        ++channel.claimed;
-      } else if (++channel.waiting == 1 || message.not_before_ms < channel.oldest_ready_at_ms) {
+      if (message.state == MessageState::kClaimed) ++channel.claimed;
+      else if (++channel.waiting == 1 || message.not_before_ms < channel.oldest_ready_at_ms)
         channel.oldest_ready_at_ms = message.not_before_ms;
-      }
     }
     for (auto& [name, channel] : channels) vitals.channels.push_back(std::move(channel));
     return vitals;
+  }
+  absl::Status Backup(const std::string&) override { return absl::FailedPreconditionError("a database in memory has no file to copy"); }
+  absl::StatusOr<std::string> FindDamage() override { return std::string(); }
+  absl::Status MarkRestored(int64_t now_ms) override {
+    std::lock_guard lock(mutex_);
+    fold_.restored_at_ms = std::max(fold_.restored_at_ms, now_ms);
+    return FreeLease();
   }
   absl::Status Checkpoint() override { return absl::OkStatus(); }
 
@@ -269,6 +267,11 @@ class MemoryStore final : public Store {
     head_.bytes_end += static_cast<int64_t>(row.data.size());
     log_.push_back({.row = std::move(row), .bytes_end = head_.bytes_end});
     return head_.last;
+  }
+
+  absl::Status FreeLease() {
+    ++fold_.epoch, holder_ = 0, lease_ = LeaseTime{};
+    return absl::OkStatus();
   }
 
   absl::Status CheckEpoch(int64_t epoch) const {
@@ -304,7 +307,7 @@ class MemoryStore final : public Store {
         aliases_[alias.key] = alias.customer;
       }
     }
-    alarms_.erase(alarms_.begin(), alarms_.lower_bound(write.alarms_done_before_hour));
+    alarms_.erase(alarms_.begin(), alarms_.lower_bound(write.alarms_done_before_ms / kHourMs));
     for (const AlarmEntry& alarm : write.alarms) alarms_.emplace(alarm.hour, alarm);
   }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "store/sqlite/alarms.h"
@@ -20,7 +21,7 @@ namespace {
 // All by the primary key.
 constexpr char kFold[] =
     "UPDATE fold SET lease_boot = ?2, lease_end = ?3, cursor = ?4, next_customer = max(next_customer, ?5), "
-    "next_message = max(next_message, ?6), next_decision = max(next_decision, ?7) WHERE id = 1 AND epoch = ?1";
+    "next_message = max(next_message, ?6), next_decision = max(next_decision, ?7), alarms_done_before = ?8 WHERE id = 1 AND epoch = ?1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
 constexpr char kRevoke[] =  // 0 waiting, 1 claimed, 6 revoked; a claimed message is only marked
@@ -58,7 +59,7 @@ absl::Status MoveCursor(Connection& connection, const FoldWrite& write) {
   RETURN_IF_ERROR(fold.Run(write.epoch, BootColumn(write.lease_end.boot), write.lease_end.monotonic_ms, write.cursor,
                            NextAfter(write.customers, [](const auto& customer) { return customer.row; }),
                            NextAfter(write.messages, [](const auto& message) { return message.id; }),
-                           NextAfter(write.decisions, [](const auto& decision) { return decision.id; })));
+                           NextAfter(write.decisions, [](const auto& decision) { return decision.id; }), write.alarms_done_before_ms));
   if (connection.Changes() == 1) return absl::OkStatus();
   return absl::AbortedError(
       fmt::format("lease_lost: epoch {} of the fold lease is over, nothing was committed", write.epoch));
@@ -119,8 +120,7 @@ absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_ke
   RETURN_IF_ERROR(UpdateFoldedBytes(connection, write.cursor));
   if (!write_back.KnowsFor(write.epoch)) RETURN_IF_ERROR(write_back.Recover(connection, write.epoch));
   RETURN_IF_ERROR(write_back.Write(connection, customers, aliases));
-  // Hours that are done go first: an alarm filed by this very fold is a new promise, whatever its hour.
-  if (write.alarms_done_before_hour > 0) RETURN_IF_ERROR(DropAlarms(connection, write.alarms_done_before_hour));
+  RETURN_IF_ERROR(DropAlarms(connection, write.alarms_done_before_ms / kHourMs));
   RETURN_IF_ERROR(FileAlarms(connection, alarms));
   RETURN_IF_ERROR(WriteOutbox(connection, write));
   RETURN_IF_ERROR(WriteRecords(connection, write));

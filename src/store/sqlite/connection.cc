@@ -168,6 +168,17 @@ void Connection::DropWal() {
   if (wal != nullptr && wal->pMethods != nullptr) wal->pMethods->xFileControl(wal, kWalDrop, nullptr);
 }
 
+absl::Status Connection::CopyTo(sqlite3* target) {
+  std::lock_guard lock(mutex);
+  sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_, "main");
+  if (backup == nullptr) return absl::FailedPreconditionError(fmt::format("{} cannot be copied ({})", path_, sqlite3_errmsg(target)));
+  sqlite3_backup_step(backup, -1);
+  const int code = sqlite3_backup_finish(backup);
+  if (code == SQLITE_OK) return absl::OkStatus();
+  if ((code & 0xff) == SQLITE_FULL) return absl::ResourceExhaustedError(fmt::format("disk_full: no room for a copy of {}", path_));
+  return absl::UnavailableError(fmt::format("the copy of {} was not finished ({})", path_, sqlite3_errstr(code)));
+}
+
 absl::Status Connection::Error(int code) {
   const char* text = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
   const bool no_space = handle_ != nullptr && sqlite3_system_errno(handle_) == ENOSPC;

@@ -102,6 +102,9 @@ class Connection {
   // What a transaction wrote that is not going to be committed (wal_vfs.h).
   void DropWal();
 
+  // The whole database, in one read transaction, into the main database of `target`. Holds `mutex`.
+  absl::Status CopyTo(sqlite3* target);
+
   absl::Status Error(int code);  // of this connection's last call
   const std::string& path() const { return path_; }
 

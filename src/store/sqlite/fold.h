@@ -15,8 +15,8 @@ namespace cartwheel {
 // Each is one transaction. CommitFold takes what it can use out of `write`.
 absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now,
                                         const LeaseTime& end);
-absl::Status RenewFoldLease(Connection& connection, int64_t epoch, const LeaseTime& end);
 absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch);
+absl::Status MarkFoldRestored(Connection& connection, int64_t now_ms);
 absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_keep_ms, WriteBack& write_back);
 
 // These run inside the caller's transaction.

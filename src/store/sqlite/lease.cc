@@ -10,13 +10,15 @@ namespace {
 
 // One row, by its primary key.
 constexpr char kRead[] =
-    "SELECT epoch, holder, lease_boot, lease_end, cursor, next_customer, next_message, next_decision FROM fold WHERE "
-    "id = 1";
+    "SELECT epoch, holder, lease_boot, lease_end, cursor, next_customer, next_message, next_decision, "
+    "restored_at, alarms_done_before FROM fold WHERE id = 1";
 constexpr char kEpoch[] = "SELECT epoch FROM fold WHERE id = 1";
 constexpr char kTake[] = "UPDATE fold SET epoch = ?1, holder = ?2, lease_boot = ?3, lease_end = ?4 WHERE id = 1";
-constexpr char kRenew[] = "UPDATE fold SET lease_boot = ?2, lease_end = ?3 WHERE id = 1 AND epoch = ?1";
 constexpr char kRelease[] =
     "UPDATE fold SET epoch = epoch + 1, holder = 0, lease_boot = 0, lease_end = 0 WHERE id = 1 AND epoch = ?1";
+
+constexpr char kRestored[] =
+    "UPDATE fold SET epoch = epoch + 1, holder = 0, lease_boot = 0, lease_end = 0, restored_at = max(restored_at, ?1) WHERE id = 1";
 
 absl::Status CheckChanged(Connection& connection, int64_t epoch) {
   if (connection.Changes() == 1) return absl::OkStatus();
@@ -44,7 +46,9 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
                       .cursor = read.Integer(4),
                       .next_customer = read.Integer(5),
                       .next_message = read.Integer(6),
-                      .next_decision = read.Integer(7)};
+                      .next_decision = read.Integer(7),
+                      .restored_at_ms = read.Integer(8),
+                      .alarms_done_before_ms = read.Integer(9)};
   }
   if (!mine) ++state.epoch;
   {
@@ -55,19 +59,18 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
   return state;
 }
 
-absl::Status RenewFoldLease(Connection& connection, int64_t epoch, const LeaseTime& end) {
-  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
-  ASSIGN_OR_RETURN(Statement renew, connection.Prepare(kRenew));
-  RETURN_IF_ERROR(renew.Run(epoch, BootColumn(end.boot), end.monotonic_ms));
-  RETURN_IF_ERROR(CheckChanged(connection, epoch));
-  return transaction.Commit();
-}
-
 absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   ASSIGN_OR_RETURN(Statement release, connection.Prepare(kRelease));
   RETURN_IF_ERROR(release.Run(epoch));
   RETURN_IF_ERROR(CheckChanged(connection, epoch));
+  return transaction.Commit();
+}
+
+absl::Status MarkFoldRestored(Connection& connection, int64_t now_ms) {
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  ASSIGN_OR_RETURN(Statement restored, connection.Prepare(kRestored));
+  RETURN_IF_ERROR(restored.Run(now_ms));
   return transaction.Commit();
 }
 

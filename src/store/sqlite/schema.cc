@@ -97,9 +97,11 @@ CREATE TABLE fold(
   next_message INTEGER NOT NULL,
   next_decision INTEGER NOT NULL,
   next_token INTEGER NOT NULL,
+  restored_at INTEGER NOT NULL,   -- 0: never
+  alarms_done_before INTEGER NOT NULL,
   key_low INTEGER NOT NULL,       -- the hash key
   key_high INTEGER NOT NULL);
-INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, random(), random());
+INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, random(), random());
 )sql",
 };
 

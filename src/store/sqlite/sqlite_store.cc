@@ -21,6 +21,7 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/alarms.h"
+#include "store/sqlite/backup.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/flush.h"
 #include "store/sqlite/fold.h"
@@ -86,10 +87,6 @@ class SqliteStore final : public Store {
       RETURN_IF_ERROR(write_back_.Recover(*writer_, state.epoch));
     }
     return state;
-  }
-  absl::Status RenewLease(int64_t epoch, const LeaseTime& end) override {
-    std::lock_guard lock(writer_->mutex);
-    return RenewFoldLease(*writer_, epoch, end);
   }
   absl::Status ReleaseLease(int64_t epoch) override {
     std::lock_guard lock(writer_->mutex);
@@ -165,6 +162,17 @@ class SqliteStore final : public Store {
     vitals.database_bytes = FileBytes(path_) + vitals.wal_bytes;
     vitals.free_disk_bytes = FreeDiskBytes();
     return vitals;
+  }
+
+  absl::Status Backup(const std::string& path) override { return CopyDatabase(*reader_, path); }
+  absl::StatusOr<std::string> FindDamage() override { return ReadOn(*reader_, ReadDamage); }
+  absl::Status MarkRestored(int64_t now_ms) override {
+    {
+      std::lock_guard lock(writer_->mutex);
+      RETURN_IF_ERROR(MarkFoldRestored(*writer_, now_ms));
+      write_back_.Forget();
+    }
+    return Flush();
   }
 
   absl::Status Checkpoint() override {

@@ -48,7 +48,6 @@ class Interposed final : public Store {
   absl::StatusOr<FoldState> TakeLease(uint64_t h, const LeaseTime& n, const LeaseTime& e) override {
     return store_->TakeLease(h, n, e);
   }
-  absl::Status RenewLease(int64_t epoch, const LeaseTime& end) override { return store_->RenewLease(epoch, end); }
   absl::Status ReleaseLease(int64_t epoch) override { return store_->ReleaseLease(epoch); }
   absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override { return store_->Resolve(keys); }
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override { return store_->Load(rows); }
@@ -73,6 +72,9 @@ class Interposed final : public Store {
   absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override { return store_->Decision(id); }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override { return store_->Refused(limit); }
   absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return store_->Tallies(); }
+  absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
+  absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
+  absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
   absl::StatusOr<Vitals> Measure() override { return store_->Measure(); }
   absl::Status Checkpoint() override { return store_->Checkpoint(); }
 

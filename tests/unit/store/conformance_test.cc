@@ -163,12 +163,11 @@ TEST_CASE("fold lease goes by epoch") {
     CHECK(first.next_decision == 1);
     CHECK(absl::IsUnavailable(store.TakeLease(2, kNow, kEnd).status()));
     CHECK(Get(store.TakeLease(1, kNow, kEnd)).epoch == first.epoch);  // its own again
-    Ok(store.RenewLease(first.epoch, LeaseTime{.boot = 7, .monotonic_ms = 3'000}));
+    CHECK(Get(store.TakeLease(1, kNow, LeaseTime{.boot = 7, .monotonic_ms = 3'000})).epoch == first.epoch);  // for longer
     CHECK(absl::IsUnavailable(store.TakeLease(2, LeaseTime{.boot = 7, .monotonic_ms = 2'999}, kEnd).status()));
     // It lapses at its very end.
     const FoldState second = Get(store.TakeLease(2, LeaseTime{.boot = 7, .monotonic_ms = 3'000}, kEnd));
     CHECK(second.epoch > first.epoch);
-    CHECK(absl::IsAborted(store.RenewLease(first.epoch, kEnd)));
     CHECK(absl::IsAborted(store.ReleaseLease(first.epoch)));
     // A lease of another boot has lapsed whatever it says.
     const FoldState third = Get(store.TakeLease(3, LeaseTime{.boot = 8, .monotonic_ms = 5}, LeaseTime{8, 500}));
@@ -300,11 +299,11 @@ TEST_CASE("alarms are filed by the hour, and an hour is dropped as a whole") {
 
     FoldWrite again = WriteAt(epoch);
     again.alarms = {{.hour = 5, .customer = 2, .due_at_ms = 59}, {.hour = 4, .customer = 3, .due_at_ms = 43}};
-    again.alarms_done_before_hour = 5;  // what this write files stays, whatever its hour
+    again.alarms_done_before_ms = 5 * 3'600'000;
     Ok(store.Commit(again));
     CHECK(listed(0, 100) == Ints{43, 51, 55, 59, 70});
     FoldWrite done = WriteAt(epoch);
-    done.alarms_done_before_hour = 7;
+    done.alarms_done_before_ms = 7 * 3'600'000;
     Ok(store.Commit(done));
     CHECK(listed(0, 100) == Ints{70});
   });
