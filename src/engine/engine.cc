@@ -31,7 +31,15 @@ StoreOptions ToStoreOptions(const Options& options) {
   return store;
 }
 
-constexpr char kOutOfMemory[] = "out_of_memory: the system gave no more memory; what the call was doing is undone, try again";
+// `call()`, whose want of memory becomes a status.
+template <typename Call>
+auto Catch(Call call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError("out_of_memory: the system gave no more memory; what the call was doing is undone, try again");
+  }
+}
 
 // Names this engine among all that hold the file open. Not zero.
 uint64_t NewHolder() {
@@ -48,13 +56,11 @@ absl::Status StatusOf(const absl::StatusOr<T>& result) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const std::string& path, const Options& options) {
-  try {
+  return Catch([&]() -> absl::StatusOr<std::unique_ptr<Engine>> {
     if (path == ":memory:") return NewEngine(NewMemoryStore(ToStoreOptions(options)), options);
     ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(path, ToStoreOptions(options)));
     return NewEngine(std::move(store), options);
-  } catch (const std::bad_alloc&) {
-    return absl::ResourceExhaustedError(kOutOfMemory);
-  }
+  });
 }
 
 std::unique_ptr<EngineImpl> NewEngine(std::shared_ptr<Store> store, const Options& options) {
@@ -88,16 +94,10 @@ template <typename Call>
 auto EngineImpl::Do(Verb verb, Call call) -> decltype(call()) {
   RETURN_IF_ERROR(Guard());
   const int64_t began_us = clock_->MonotonicUs();
-  auto done = [&](bool ok) { stats_.Called(verb, clock_->MonotonicUs() - began_us, ok); };
-  try {
-    auto result = call();
-    if (absl::IsDataLoss(StatusOf(result))) broken_ = true;
-    done(result.ok());
-    return result;
-  } catch (const std::bad_alloc&) {
-    done(false);
-    return absl::ResourceExhaustedError(kOutOfMemory);
-  }
+  auto result = Catch(call);
+  stats_.Called(verb, clock_->MonotonicUs() - began_us, result.ok());
+  if (absl::IsDataLoss(StatusOf(result))) broken_ = true;
+  return result;
 }
 
 absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
@@ -185,8 +185,7 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
 absl::Status EngineImpl::Close() {
   std::unique_lock life(life_);
   RETURN_IF_ERROR(Guard());
-  absl::Status released = fold_.Release();
-  if (closed_ || getpid() != pid_) return released;
+  absl::Status released = Catch([&] { return fold_.Release(); });
   closed_ = true;
   store_.reset();
   return absl::IsAborted(released) ? absl::OkStatus() : released;

@@ -79,6 +79,7 @@ Meter::Meter() {
 }
 
 void Meter::Start() {
+  running_ = true;
   written_start_ = WrittenBytes();
   cpu_start_ = CpuSeconds();
   start_ = std::chrono::steady_clock::now();
@@ -86,10 +87,17 @@ void Meter::Start() {
 
 void Meter::Stop() {
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
+  running_ = false;
   sum_.seconds += spent.count();
-  sum_.laps_ms.push_back(spent.count() * 1e3);
+  if (laps_ms_.empty()) sum_.laps_ms.push_back(spent.count() * 1e3);
+  else sum_.laps_ms.insert(sum_.laps_ms.end(), laps_ms_.begin(), laps_ms_.end()), laps_ms_.clear();
   sum_.cpu_seconds += CpuSeconds() - cpu_start_;
   sum_.written_bytes += WrittenBytes() - written_start_;
+}
+
+double Meter::seconds() const {
+  const std::chrono::duration<double> since = std::chrono::steady_clock::now() - start_;
+  return sum_.seconds + (running_ ? since.count() : 0);
 }
 
 Figures Meter::Read() const {

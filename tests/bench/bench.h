@@ -28,20 +28,29 @@ struct Figures {
   int64_t written_bytes = 0;    // handed to the disk
   int64_t peak_rss_bytes = 0;   // of the process, since the meter was made
   int64_t database_bytes = 0;   // set by the case
-  std::vector<double> laps_ms;  // each Start-Stop
+  std::vector<double> laps_ms;  // each Lap, or each Start-Stop without one
 };
 
-// Sums what is spent between Start and Stop, so that the generator's own work stays outside.
+// Sums what is spent between Start and Stop.
 class Meter {
  public:
   Meter();
   void Start();
   void Stop();
-  double seconds() const { return sum_.seconds; }
+  // Between the two: what single calls take.
+  template <typename Call>
+  void Lap(Call call) {
+    const auto began = std::chrono::steady_clock::now();
+    call();
+    laps_ms_.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
+  }
+  double seconds() const;  // up to now
   Figures Read() const;
 
  private:
   Figures sum_;
+  bool running_ = false;
+  std::vector<double> laps_ms_;
   std::chrono::steady_clock::time_point start_;
   double cpu_start_ = 0;
   int64_t written_start_ = 0;

@@ -10,7 +10,8 @@
 namespace cartwheel::bench {
 namespace {
 
-const NamedJob kCartwheel = {"Cartwheel", MakeEngineJob};
+const NamedJob kPair = {"Cartwheel, two threads", MakePairJob};
+const NamedJob kCartwheel = {"Cartwheel, one thread", MakeEngineJob};
 const NamedJob kSqliteJob = {"SQLite job by hand", MakeSqliteJob};
 const NamedJob kLogAppend = {"append to a SQLite log", MakeLogAppend};
 const NamedJob kFileAppend = {"append to a file", MakeFileAppend};
@@ -18,17 +19,17 @@ const NamedJob kFileAppend = {"append to a file", MakeFileAppend};
 }  // namespace
 
 int RunCart72(const BenchOptions& options) {
-  CompareJobs(options, {kCartwheel, kSqliteJob, kLogAppend, kFileAppend});
+  CompareJobs(options, {kPair, kCartwheel, kSqliteJob, kLogAppend, kFileAppend}, kSqliteJob.name);
   return 0;
 }
 
 int RunEngine(const BenchOptions& options) {
-  CompareJobs(options, {kCartwheel});
+  CompareJobs(options, {kPair, kCartwheel}, kCartwheel.name);
   return 0;
 }
 
 int RunRivals(const BenchOptions& options) {
-  CompareJobs(options, {kSqliteJob, kLogAppend, kFileAppend});
+  CompareJobs(options, {kSqliteJob, kLogAppend, kFileAppend}, kSqliteJob.name);
   return 0;
 }
 

@@ -4,10 +4,15 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <thread>
 #include <vector>
+
+#include "cartwheel/worker.h"
 
 namespace cartwheel::bench {
 namespace {
@@ -72,6 +77,85 @@ class EngineJob final : public Job {
   JobOutcome outcome_;
 };
 
+// The host ingests on its thread, and a Worker that it started folds and fires on another.
+class PairJob final : public Job {
+ public:
+  explicit PairJob(const std::string& path) : path_(path) {
+    Options options = EngineOptions();
+    options.clock = &clock_;
+    engine_ = Must(Engine::Open(path, options));
+    Must(engine_->Load(Cart72Playbook()));
+  }
+
+  void Take(const Batch& batch) override {
+    if (worker_ == nullptr) StartAt(batch.now_ms);
+    // A week goes by in seconds here, so a worker far behind would be one that slept for hours: the host waits for it.
+    while (ingested_ - worker_->counts().events > kBehindMax) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    clock_.now_ms = batch.now_ms;
+    IngestAll(*engine_, batch.ndjson, batch.now_ms);
+    ingested_ += batch.events;
+  }
+
+  void PassTo(int64_t now_ms) override {
+    Settle();
+    AdvanceTo(*engine_, now_ms);
+  }
+
+  void Close() override {
+    const std::string stats = Must(engine_->Query({.query = "stats"}));
+    const absl::Status status = engine_->Close();
+    Require(status.ok(), status.ToString());
+    engine_.reset();
+    simdjson::dom::parser parser;
+    const simdjson::dom::element counts = parser.parse(stats)["counts"];
+    outcome_.duplicates = int64_t{counts["duplicates"]};
+    outcome_.carts = int64_t{counts["enrolments"]};
+    outcome_.overtaken = true;
+    Require(int64_t{counts["refused"]} == 0, "events were refused: " + stats);
+  }
+
+  std::optional<JobOutcome> Read() override {
+    outcome_.reminders = CountMessages(path_);
+    return outcome_;
+  }
+
+ private:
+  static constexpr int64_t kBehindMax = 10'000;
+
+  // Set by the host, read by the worker; leases run on the real one.
+  class SharedClock final : public Clock {
+   public:
+    int64_t NowMs() override { return now_ms; }
+    int64_t MonotonicMs() override { return SystemClock()->MonotonicMs(); }
+    int64_t MonotonicUs() override { return SystemClock()->MonotonicUs(); }
+    uint64_t BootId() override { return SystemClock()->BootId(); }
+    std::atomic<int64_t> now_ms{0};
+  };
+
+  void StartAt(int64_t now_ms) {
+    clock_.now_ms = now_ms;
+    worker_ = std::make_unique<Worker>(engine_.get(), Dispatcher(engine_.get()));
+    worker_->Start();
+  }
+
+  // Until all is folded that came; then the host itself goes on.
+  void Settle() {
+    if (stopped_) return;
+    while (worker_->counts().events < ingested_) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    worker_->Stop();
+    stopped_ = true;
+    Require(worker_->last_error().ok(), worker_->last_error().ToString());
+  }
+
+  const std::string path_;
+  SharedClock clock_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Worker> worker_;
+  int64_t ingested_ = 0;
+  bool stopped_ = false;
+  JobOutcome outcome_;
+};
+
 }  // namespace
 
 Options EngineOptions() {
@@ -118,5 +202,6 @@ AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms) {
 }
 
 std::unique_ptr<Job> MakeEngineJob(const std::string& path) { return std::make_unique<EngineJob>(path); }
+std::unique_ptr<Job> MakePairJob(const std::string& path) { return std::make_unique<PairJob>(path); }
 
 }  // namespace cartwheel::bench

@@ -24,7 +24,8 @@ void IngestAll(Engine& engine, std::string_view ndjson, int64_t now_ms);
 // Until nothing more is due; the sum of the calls.
 AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms);
 
-std::unique_ptr<Job> MakeEngineJob(const std::string& path);
+std::unique_ptr<Job> MakeEngineJob(const std::string& path);  // ingest, advance, by turns
+std::unique_ptr<Job> MakePairJob(const std::string& path);    // a thread that ingests, a Worker that folds
 
 // The value of an answer; ends the bench when there is none.
 template <typename T>

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int64_t kMillion = 1'000'000;
 constexpr int64_t kPassHours = 96;
+constexpr double kOvertakenPart = 0.02;  // of the reminders, when a job runs at most some ten batches behind
 
 void RequireEqual(const std::string& name, const char* what, int64_t actual, int64_t expected) {
   Require(actual == expected, fmt::format("{}: {} {}, expected {}", name, actual, what, expected));
@@ -18,8 +19,10 @@ void Check(const std::string& name, const JobOutcome& outcome, const Expected& e
   RequireEqual(name, "duplicates", outcome.duplicates, expected.duplicates);
   RequireEqual(name, "carts", outcome.carts, expected.carts);
   for (int step = 0; step < kReminders; ++step) {
-    RequireEqual(name, fmt::format("reminders of step {}", step + 1).c_str(), outcome.reminders[step],
-                 expected.reminders[step]);
+    const int64_t made = outcome.reminders[step], most = expected.reminders[step];
+    const auto least = outcome.overtaken ? static_cast<int64_t>(static_cast<double>(most) * (1 - kOvertakenPart)) : most;
+    Require(least <= made && made <= most,
+            fmt::format("{}: {} reminders of step {}, expected {} to {}", name, made, step + 1, least, most));
   }
 }
 
@@ -47,22 +50,19 @@ void PrintMillions(const std::string& name, const JobRun& run) {
 
 }  // namespace
 
-JobRun RunJob(const std::string& name, const BenchOptions& options, const JobMaker& make, Expected* expected) {
+JobRun RunJob(const NamedJob& named, const Recording& recording) {
   const ScratchDirectory scratch;
   const std::string path = scratch.File("job.db");
-  Workload workload(options.events, options.customers);
   Batch batch;
   JobRun run;
   Meter meter;
   meter.Start();
-  std::unique_ptr<Job> job = make(path);
-  meter.Stop();
+  std::unique_ptr<Job> job = named.make(path);
   int64_t taken = 0;
   double million_began = 0;
-  while (workload.Next(&batch)) {
-    meter.Start();
-    job->Take(batch);
-    meter.Stop();
+  for (size_t i = 0; i < recording.batches(); ++i) {
+    recording.Read(i, &batch);
+    meter.Lap([&] { job->Take(batch); });
     taken += batch.events;
     if (taken / kMillion > static_cast<int64_t>(run.seconds_of_million.size())) {
       run.seconds_of_million.push_back(meter.seconds() - million_began);
@@ -71,39 +71,35 @@ JobRun RunJob(const std::string& name, const BenchOptions& options, const JobMak
   }
   // An hour a time, as the time passes in a shop: a leap of days would be an outage, and reminders missed in one are
   // skipped.
-  for (int64_t hour = 1; hour <= kPassHours; ++hour) {
-    meter.Start();
-    job->PassTo(batch.now_ms + hour * kHourMs);
-    meter.Stop();
-  }
-  meter.Start();
+  for (int64_t hour = 1; hour <= kPassHours; ++hour) job->PassTo(batch.now_ms + hour * kHourMs);
   job->Close();
   meter.Stop();
   run.figures = meter.Read();
   run.figures.database_bytes = DatabaseBytes(path);
-  run.events_per_second = static_cast<double>(options.events) / run.figures.seconds;
-  *expected = workload.expected();
-  if (const std::optional<JobOutcome> outcome = job->Read()) Check(name, *outcome, *expected);
+  run.events_per_second = static_cast<double>(taken) / run.figures.seconds;
+  if (const std::optional<JobOutcome> outcome = job->Read()) Check(named.name, *outcome, recording.expected());
   return run;
 }
 
-void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs) {
-  Expected expected;
+void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs, const std::string& rival) {
+  const Recording recording(options.events, options.customers);
   std::vector<std::vector<JobRun>> runs(jobs.size());
   for (int repeat = 0; repeat < options.repeat; ++repeat) {
     for (size_t i = 0; i < jobs.size(); ++i) {
-      runs[i].push_back(RunJob(jobs[i].name, options, jobs[i].make, &expected));
+      runs[i].push_back(RunJob(jobs[i], recording));
     }
   }
-  PrintInput(expected);
+  PrintInput(recording.expected());
+  const auto beside = std::find_if(jobs.begin(), jobs.end(), [&](const NamedJob& job) { return job.name == rival; });
+  const std::vector<JobRun>& rivals = runs[static_cast<size_t>(beside - jobs.begin())];
   Table table({"", "events/s", "CPU µs/event", "call p50 ms", "call p99 ms", "written", "file", "peak RSS",
-               jobs[0].name + " / this"});
+               "this / " + rival});
   const auto rate = [](const JobRun& run) { return run.events_per_second; };
   for (size_t i = 0; i < jobs.size(); ++i) {
     const auto median = [&](double (*figure)(const JobRun&)) { return MedianOf(runs[i], figure); };
     const auto bytes = [&](double (*figure)(const JobRun&)) { return Bytes(static_cast<int64_t>(median(figure))); };
     std::vector<double> ratios;  // of runs that stood beside each other
-    for (size_t run = 0; run < runs[i].size(); ++run) ratios.push_back(rate(runs[0][run]) / rate(runs[i][run]));
+    for (size_t run = 0; run < runs[i].size(); ++run) ratios.push_back(rate(runs[i][run]) / rate(rivals[run]));
     table.Row({jobs[i].name, Count(median(rate)),
                Fixed(median([](const JobRun& run) { return run.figures.cpu_seconds; }) * 1e6 /
                          static_cast<double>(options.events),

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "tests/bench/bench.h"
-#include "tests/bench/workload.h"
+#include "tests/bench/recording.h"
 
 namespace cartwheel::bench {
 
@@ -20,14 +20,17 @@ struct JobOutcome {
   int64_t duplicates = 0;
   int64_t carts = 0;  // for which reminders were planned
   std::array<int64_t, kReminders> reminders{};
+  // Whether orders may have overtaken reminders: a job whose threads run beside each other may know of an order that came in a batch
+  // behind the one in which the reminder was due, and is right not to send it.
+  bool overtaken = false;
 };
 
 class Job {
  public:
   virtual ~Job() = default;
-  // Durable on return, and everything that is due at batch.now_ms has been made.
+  // Durable on return.
   virtual void Take(const Batch& batch) = 0;
-  // Time goes by without events.
+  // Time goes by without events. What is due at `now_ms` has been made on return.
   virtual void PassTo(int64_t now_ms) = 0;
   // Closes the file and leaves it whole. Metered.
   virtual void Close() = 0;
@@ -36,23 +39,22 @@ class Job {
 };
 
 struct JobRun {
-  Figures figures;
+  Figures figures;  // a lap is a Take
   double events_per_second = 0;
   std::vector<double> seconds_of_million;  // of each full million of events
 };
 
-using JobMaker = std::function<std::unique_ptr<Job>(const std::string& path)>;
-
-// One run of a job on a fresh file: all batches, then hour by hour to 96 hours later. Ends the bench when the job's
-// outcome is not the expected one. `expected` is set to what the workload says.
-JobRun RunJob(const std::string& name, const BenchOptions& options, const JobMaker& make, Expected* expected);
-
-// Runs all jobs options.repeat times, in turn so that a disturbance of the machine meets them alike, and prints one row
-// each with the medians, also of the first's rate divided by the others'.
 struct NamedJob {
   std::string name;
-  JobMaker make;
+  std::function<std::unique_ptr<Job>(const std::string& path)> make;
 };
-void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs);
+
+// One run of a job on a fresh file: all batches, then hour by hour to 96 hours later. Ends the bench when the job's outcome is not the
+// expected one.
+JobRun RunJob(const NamedJob& job, const Recording& recording);
+
+// Runs all jobs options.repeat times, in turn so that a disturbance of the machine meets them alike, and prints one row
+// each with the medians, also of its rate divided by that of the rival, the job of that name.
+void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs, const std::string& rival);
 
 }  // namespace cartwheel::bench
