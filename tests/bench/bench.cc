@@ -18,6 +18,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "tests/bench/flushes.h"
+
 namespace cartwheel::bench {
 namespace {
 
@@ -81,6 +83,7 @@ Meter::Meter() {
 void Meter::Start() {
   running_ = true;
   written_start_ = WrittenBytes();
+  flushes_start_ = Flushes();
   cpu_start_ = CpuSeconds();
   start_ = std::chrono::steady_clock::now();
 }
@@ -93,6 +96,7 @@ void Meter::Stop() {
   else sum_.laps_ms.insert(sum_.laps_ms.end(), laps_ms_.begin(), laps_ms_.end()), laps_ms_.clear();
   sum_.cpu_seconds += CpuSeconds() - cpu_start_;
   sum_.written_bytes += WrittenBytes() - written_start_;
+  sum_.flushes += Flushes() - flushes_start_;
 }
 
 double Meter::seconds() const {

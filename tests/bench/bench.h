@@ -26,6 +26,7 @@ struct Figures {
   double seconds = 0;
   double cpu_seconds = 0;       // of all threads, user and system
   int64_t written_bytes = 0;    // handed to the disk
+  int64_t flushes = 0;          // fsync and fdatasync
   int64_t peak_rss_bytes = 0;   // of the process, since the meter was made
   int64_t database_bytes = 0;   // set by the case
   std::vector<double> laps_ms;  // each Lap, or each Start-Stop without one
@@ -54,6 +55,7 @@ class Meter {
   std::chrono::steady_clock::time_point start_;
   double cpu_start_ = 0;
   int64_t written_start_ = 0;
+  int64_t flushes_start_ = 0;
 };
 
 // The q-th quantile (0..1) by nearest rank; 0 of nothing.

@@ -10,6 +10,11 @@ int RunEngine(const BenchOptions& options);  // cart72.cc: our engine alone, to 
 int RunRivals(const BenchOptions& options);  // cart72.cc: the rivals alone
 int RunAlarms(const BenchOptions& options);  // outbox_cases.cc: due alarms to outbox rows
 int RunClaim(const BenchOptions& options);   // outbox_cases.cc: claim and settle
+int RunSingles(const BenchOptions& options);    // singles.cc: events one by one
+int RunNeighbour(const BenchOptions& options);  // process_cases.cc: an ingest while another process folds
+int RunProcesses(const BenchOptions& options);  // process_cases.cc: 16 processes that ingest one by one
+int RunIdle(const BenchOptions& options);       // process_cases.cc: a worker with nothing to do
+int RunRestart(const BenchOptions& options);    // restart.cc: memory, and the way back
 
 }  // namespace cartwheel::bench
 

@@ -88,11 +88,11 @@ class PairJob final : public Job {
   }
 
   void Take(const Batch& batch) override {
-    if (worker_ == nullptr) StartAt(batch.now_ms);
+    if (ingested_ == 0) StartAt(batch.now_ms);
     // A week goes by in seconds here, so a worker far behind would be one that slept for hours: the host waits for it.
     while (ingested_ - worker_->counts().events > kBehindMax) std::this_thread::sleep_for(std::chrono::microseconds(100));
-    clock_.now_ms = batch.now_ms;
     IngestAll(*engine_, batch.ndjson, batch.now_ms);
+    clock_.now_ms = batch.now_ms;
     ingested_ += batch.events;
   }
 
@@ -140,11 +140,11 @@ class PairJob final : public Job {
 
   // Until all is folded that came; then the host itself goes on.
   void Settle() {
-    if (stopped_) return;
+    if (worker_ == nullptr) return;
     while (worker_->counts().events < ingested_) std::this_thread::sleep_for(std::chrono::microseconds(100));
     worker_->Stop();
-    stopped_ = true;
     Require(worker_->last_error().ok(), worker_->last_error().ToString());
+    worker_.reset();
   }
 
   const std::string path_;
@@ -152,7 +152,6 @@ class PairJob final : public Job {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Worker> worker_;
   int64_t ingested_ = 0;
-  bool stopped_ = false;
   JobOutcome outcome_;
 };
 

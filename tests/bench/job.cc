@@ -92,7 +92,7 @@ void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs,
   PrintInput(recording.expected());
   const auto beside = std::find_if(jobs.begin(), jobs.end(), [&](const NamedJob& job) { return job.name == rival; });
   const std::vector<JobRun>& rivals = runs[static_cast<size_t>(beside - jobs.begin())];
-  Table table({"", "events/s", "CPU µs/event", "call p50 ms", "call p99 ms", "written", "file", "peak RSS",
+  Table table({"", "events/s", "CPU µs/event", "call p50 ms", "call p99 ms", "flushes/batch", "written", "file", "peak RSS",
                "this / " + rival});
   const auto rate = [](const JobRun& run) { return run.events_per_second; };
   for (size_t i = 0; i < jobs.size(); ++i) {
@@ -106,6 +106,7 @@ void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs,
                      2),
                Fixed(median([](const JobRun& run) { return Quantile(run.figures.laps_ms, 0.5); }), 2),
                Fixed(median([](const JobRun& run) { return Quantile(run.figures.laps_ms, 0.99); }), 2),
+               Fixed(median([](const JobRun& run) { return static_cast<double>(run.figures.flushes); }) / static_cast<double>(recording.batches()), 2),
                bytes([](const JobRun& run) { return static_cast<double>(run.figures.written_bytes); }),
                bytes([](const JobRun& run) { return static_cast<double>(run.figures.database_bytes); }),
                bytes([](const JobRun& run) { return static_cast<double>(run.figures.peak_rss_bytes); }),

@@ -30,6 +30,11 @@ constexpr Case kCases[] = {
     {"rivals", "events", 1'000'000, 5'000, RunRivals},
     {"alarms", "messages", 100'000, 2'000, RunAlarms},
     {"claim", "messages", 100'000, 2'000, RunClaim},
+    {"singles", "events", 5'000, 320, RunSingles},
+    {"neighbour", "events", 300'000, 5'000, RunNeighbour},
+    {"processes", "events", 32'000, 320, RunProcesses},
+    {"idle", "foreign events", 100, 3, RunIdle},
+    {"restart", "customers", 1'000'000, 5'000, RunRestart},
     {"wheel", "timers", 1'000'000, 10'000, [](const BenchOptions& options) { return WheelBench(options.events); }},
 };
 
