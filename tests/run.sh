@@ -4,6 +4,8 @@
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/examples/install.sh"
+packages="$packages php-cli python3-pytest"  # of the bindings' tests
+command -v node >/dev/null || packages="$packages nodejs libnode-dev"
 
 install_missing
 echo "Building everything with warnings as errors (build/dev); this takes some minutes the first time."

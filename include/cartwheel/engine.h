@@ -119,6 +119,13 @@ class Engine {
   // One JSON object; of "metrics", lines of text.
   virtual absl::StatusOr<std::string> Query(const QueryRequest& request) = 0;
 
+  // For whoever advances in a loop: sleeps until there may be something to advance, because anybody ingested or settled, because another
+  // thread called Interrupt or Close, or because `ms` have passed. Other processes' events are seen within kPollMs.
+  virtual void Wait(int64_t ms) = 0;
+  // Ends a Wait, or the next one.
+  virtual void Interrupt() = 0;
+  static constexpr int64_t kPollMs = 50;
+
   // Gives the fold lease back and closes the file. Every later call answers FailedPrecondition.
   virtual absl::Status Close() = 0;
 };

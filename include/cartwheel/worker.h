@@ -32,7 +32,6 @@ class Worker {
   WorkerCounts counts() const;
   absl::Status last_error() const;
 
-  static constexpr int64_t kPollMs = 50;     // how soon another process's events are seen
   static constexpr int64_t kPauseMs = 1'000;
 
  private:

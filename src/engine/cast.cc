@@ -15,8 +15,9 @@ constexpr size_t kKeysShare = 8;         // one part in so many of the cache is 
 
 size_t Cast::WeighMember(const std::unique_ptr<Member>& member) { return 2 * member->weight + kMemberOverhead; }
 
+// Of three parts two are the generations of the cache, and the third is the spare members.
 Cast::Cast(Store* store, size_t cache_bytes)
-    : store_(store), members_(cache_bytes - cache_bytes / kKeysShare), keys_(cache_bytes / kKeysShare) {}
+    : store_(store), members_((cache_bytes - cache_bytes / kKeysShare) / 3 * 2), keys_(cache_bytes / kKeysShare) {}
 
 absl::Status Cast::Summon(const std::vector<std::string_view>& keys) {
   std::vector<std::string> unknown;

@@ -14,6 +14,7 @@
 namespace cartwheel {
 namespace {
 
+constexpr size_t kLookFurther = 4;    // times as far as the look before
 constexpr size_t kLapsedMax = 1'000;  // lapsed claims of one transaction
 
 // Receipts of one transaction, on their way into the log.
@@ -122,10 +123,11 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& opti
   query.now_ms = now_ms;
   query.with_tail = true;
   query.tail_max = static_cast<size_t>(claim_tail_max);
-  query.limit = max;
+  bool hidden = false;  // behind messages that are held back may be others
   auto decide = [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     result = ClaimResult();
     result.behind = view.behind;
+    hidden = false;
     ASSIGN_OR_RETURN(absl::flat_hash_set<int64_t> held, HeldBack(view));
     OutboxWrite write;
     Receipts receipts;
@@ -154,11 +156,15 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& opti
       result.messages.push_back(HandOut(message));
       write.updates.push_back(std::move(message));
     }
+    hidden = result.held_back > 0 && result.messages.size() < max && view.messages.size() == query.limit;
+    if (hidden) return OutboxWrite();
     write.append = receipts.Row(now_ms);
     return write;
   };
-  RETURN_IF_ERROR(store.Dispatch(query, decide));
-  return result;
+  for (query.limit = max;; query.limit *= kLookFurther) {
+    RETURN_IF_ERROR(store.Dispatch(query, decide));
+    if (!hidden) return result;
+  }
 }
 
 absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outcome> outcomes, int64_t now_ms) {

@@ -150,8 +150,10 @@ absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
   std::shared_lock life(life_);
   return Do(Verb::kAdvance, [&]() -> absl::StatusOr<AdvanceResult> {
     std::lock_guard lock(fold_mutex_);
+    folded_to_ = -1;
     RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
     ASSIGN_OR_RETURN(AdvanceResult done, fold_.Advance(Now(now_ms)));
+    if (!done.more) folded_to_ = fold_.cursor();
     for (auto [what, n] : {std::pair{Counted::kFolded, done.events}, {Counted::kDuplicates, done.duplicates}, {Counted::kRefused, done.refused},
                            {Counted::kAlarms, done.alarms}, {Counted::kEnrolments, done.enrolments}, {Counted::kExits, done.exits},
                            {Counted::kMessages, done.messages}})
@@ -182,7 +184,21 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   return Do(Verb::kQuery, [&] { return Answer({*store_, stats_, options_, clock_->NowMs(), LeaseNow()}, request); });
 }
 
+absl::Status EngineImpl::Rest() {
+  std::shared_lock life(life_);
+  RETURN_IF_ERROR(Guard());
+  std::lock_guard lock(fold_mutex_);
+  absl::Status released = Catch([&] { return fold_.Release(); });
+  return absl::IsAborted(released) ? absl::OkStatus() : released;
+}
+
 absl::Status EngineImpl::Close() {
+  RETURN_IF_ERROR(Guard());
+  {
+    std::lock_guard lock(bell_mutex_);
+    closing_ = true;
+    bell_.notify_all();
+  }
   std::unique_lock life(life_);
   RETURN_IF_ERROR(Guard());
   absl::Status released = Catch([&] { return fold_.Release(); });
@@ -191,10 +207,25 @@ absl::Status EngineImpl::Close() {
   return absl::IsAborted(released) ? absl::OkStatus() : released;
 }
 
-bool EngineImpl::WaitForWork(int64_t ms) {
-  std::unique_lock lock(bell_mutex_);
-  bell_.wait_for(lock, std::chrono::milliseconds(ms), [&] { return rung_; });
-  return std::exchange(rung_, false);
+int64_t EngineImpl::NewestEvent() {
+  std::shared_lock life(life_);
+  if (!Guard().ok()) return 0;
+  absl::StatusOr<LogHead> head = store_->Head();
+  return head.ok() ? head->last : 0;
+}
+
+// Slept in slices: another process's events ring no bell here, but they move the head of the log.
+void EngineImpl::Wait(int64_t ms) {
+  const int64_t folded = folded_to_;
+  const int64_t known = folded >= 0 ? folded : NewestEvent();
+  for (int64_t left = ms; left > 0; left -= kPollMs) {
+    {
+      std::unique_lock lock(bell_mutex_);
+      bell_.wait_for(lock, std::chrono::milliseconds(std::min(left, kPollMs)), [&] { return rung_ || closing_; });
+      if (std::exchange(rung_, false) || closing_) return;
+    }
+    if (NewestEvent() > known) return;
+  }
 }
 
 void EngineImpl::Ring() {

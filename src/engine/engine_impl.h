@@ -31,18 +31,22 @@ class EngineImpl final : public Engine {
   absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options) override;
   absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) override;
   absl::StatusOr<std::string> Query(const QueryRequest& request) override;
+  void Wait(int64_t ms) override;
+  void Interrupt() override { Ring(); }
   absl::Status Close() override;
 
   // Events that a reader has prepared: what Ingest does after reading, and what a replay hands in.
   absl::Status Append(const EventBatch& batch, int64_t now_ms);
-  // Sleeps until something was ingested or settled here, or `ms` have passed. True when something was.
-  bool WaitForWork(int64_t ms);
-  void Ring();
+  // Gives the fold lease back; the engine stays open.
+  absl::Status Rest();
   Clock* clock() const { return clock_; }
   Store& store() { return *store_; }
 
  private:
   absl::Status Guard() const;
+  void Ring();
+  // The number of the newest event; 0 when it cannot be read now.
+  int64_t NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
   // What every verb does around `call()`, while it holds life_. A DataLoss poisons the handle.
   template <typename Call>
@@ -55,16 +59,18 @@ class EngineImpl final : public Engine {
   Clock* const clock_;
   const pid_t pid_;
   std::shared_ptr<Store> store_;
-  bool closed_ = false;  // under life_
+  std::atomic<bool> closed_{false};  // set under life_
   std::atomic<bool> broken_{false};
   Stats stats_;
 
   std::mutex fold_mutex_;
   Fold fold_;
+  std::atomic<int64_t> folded_to_{-1};  // the event up to which the last Advance folded everything; -1: it did not
 
   std::mutex bell_mutex_;
   std::condition_variable bell_;
   bool rung_ = false;
+  bool closing_ = false;
 };
 
 // An engine over a store that the caller made: several over one store act as several processes over one file.

@@ -28,6 +28,7 @@ class Fold {
   // Unavailable while another holds the lease.
   absl::StatusOr<AdvanceResult> Advance(int64_t now_ms);
   absl::Status Release();
+  int64_t cursor() const { return state_ ? state_->cursor : -1; }  // the last folded event; -1 without the lease
 
  private:
   // An event with the keys under which its customers are known.

@@ -18,7 +18,7 @@ void Worker::Start() {
 
 void Worker::Stop() {
   stopping_ = true;
-  static_cast<EngineImpl*>(engine_)->Ring();
+  engine_->Interrupt();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -51,7 +51,6 @@ absl::StatusOr<int64_t> Worker::Turn() {
 }
 
 void Worker::Run() {
-  auto& engine = *static_cast<EngineImpl*>(engine_);
   while (!stopping_) {
     absl::StatusOr<int64_t> idle = Turn();
     {
@@ -60,14 +59,7 @@ void Worker::Run() {
       if (!idle.ok()) counts_.holds_lease = false;
     }
     if (absl::IsDataLoss(idle.status()) || absl::IsFailedPrecondition(idle.status())) return;
-    int64_t left = idle.ok() ? std::clamp<int64_t>(*idle, 0, kIdleMs) : kPauseMs;
-    // Slept in slices: another process's events ring no bell here, but they move the head of the log.
-    absl::StatusOr<LogHead> before = engine.store().Head();
-    while (left > 0 && !stopping_ && !engine.WaitForWork(std::min(left, kPollMs))) {
-      left -= kPollMs;
-      absl::StatusOr<LogHead> head = engine.store().Head();
-      if (idle.ok() && head.ok() && before.ok() && head->last != before->last) break;
-    }
+    if (!stopping_) engine_->Wait(idle.ok() ? std::clamp<int64_t>(*idle, 0, kIdleMs) : kPauseMs);
   }
 }
 

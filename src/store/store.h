@@ -115,8 +115,7 @@ struct OutboxQuery {
   int64_t now_ms = 0;
   LeaseTime now;
   size_t limit = 0;       // kReady, kLapsed
-  // kReady: also the unfolded tail of the log. Then one more message is found for each of its events, so that those held back do not hide
-  // the ones behind them; with more than `tail_max` events (OutboxView::behind) no advertisement is found.
+  // Also the unfolded tail of the log. kReady: with more than `tail_max` events there (OutboxView::behind) no advertisement is found.
   bool with_tail = false;
   size_t tail_max = 0;
 };

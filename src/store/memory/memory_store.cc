@@ -121,16 +121,14 @@ class MemoryStore final : public Store {
     OutboxView view{.resolve = resolve};
     view.cursor = fold_.cursor;
     view.next_token = next_token_;
-    int64_t tail_events = 0;
     if (query.with_tail) {
       const int64_t tail_max = static_cast<int64_t>(query.tail_max);
       for (auto it = Behind(fold_.cursor); it != log_.end() && it->row.last - fold_.cursor <= tail_max; ++it) {
         view.tail.push_back(it->row);
       }
       view.behind = head_.last - fold_.cursor > tail_max;
-      tail_events = std::min(head_.last - fold_.cursor, tail_max);
     }
-    view.messages = Find(query, query.limit + static_cast<size_t>(tail_events), view.behind);
+    view.messages = Find(query, view.behind);
     ASSIGN_OR_RETURN(OutboxWrite write, decide(view));
     for (const MessageRow& update : write.updates) {
       if (messages_.contains(update.id)) continue;
@@ -379,7 +377,7 @@ class MemoryStore final : public Store {
     return rows;
   }
 
-  std::vector<MessageRow> Find(const OutboxQuery& query, size_t limit, bool behind) const {
+  std::vector<MessageRow> Find(const OutboxQuery& query, bool behind) const {
     if (query.find == OutboxQuery::Find::kIds) return MessagesLocked(query.ids);
     std::vector<MessageRow> rows;
     for (int64_t id : open_) {
@@ -395,7 +393,7 @@ class MemoryStore final : public Store {
       std::stable_sort(rows.begin(), rows.end(),
                        [](const MessageRow& a, const MessageRow& b) { return a.not_before_ms < b.not_before_ms; });
     }
-    if (rows.size() > limit) rows.resize(limit);
+    if (rows.size() > query.limit) rows.resize(query.limit);
     return rows;
   }
 

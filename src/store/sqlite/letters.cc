@@ -14,23 +14,34 @@ namespace {
 constexpr char kInsert[] = "INSERT INTO letter(first, data) VALUES(?1, ?2)";
 constexpr char kFind[] = "SELECT first, data FROM letter WHERE first <= ?1 ORDER BY first DESC LIMIT 1";
 
+// Of one letter. Fewer pack worse; more are opened for the sake of one: claims take some hundred at a time.
+constexpr size_t kLetterMessages = 128;
+
 }  // namespace
 
 // `data`, before compression: of each message its id, as the distance from the one before, and its body.
-absl::Status InsertLetter(Connection& connection, const std::vector<MessageRow>& messages) {
-  int64_t first = INT64_MAX;
-  for (const MessageRow& message : messages) first = std::min(first, message.id);
-  std::string data, packed;
-  ByteWriter writer(&data);
-  int64_t last = first;
-  for (const MessageRow& message : messages) {
-    writer.Signed(message.id - last);
-    writer.Text(message.body);
-    last = message.id;
-  }
-  CompressQuickly(data, &packed);
+absl::Status InsertLetters(Connection& connection, const std::vector<MessageRow>& messages) {
+  std::vector<const MessageRow*> sorted;
+  sorted.reserve(messages.size());
+  for (const MessageRow& message : messages) sorted.push_back(&message);
+  std::sort(sorted.begin(), sorted.end(), [](const MessageRow* a, const MessageRow* b) { return a->id < b->id; });
   ASSIGN_OR_RETURN(Statement insert, connection.Prepare(kInsert));
-  return insert.Run(first, Blob{packed});
+  std::string data, packed;
+  for (size_t begin = 0; begin < sorted.size(); begin += kLetterMessages) {
+    const size_t end = std::min(sorted.size(), begin + kLetterMessages);
+    const int64_t first = sorted[begin]->id;
+    data.clear();
+    ByteWriter writer(&data);
+    int64_t last = first;
+    for (size_t i = begin; i < end; ++i) {
+      writer.Signed(sorted[i]->id - last);
+      writer.Text(sorted[i]->body);
+      last = sorted[i]->id;
+    }
+    CompressQuickly(data, &packed);
+    RETURN_IF_ERROR(insert.Run(first, Blob{packed}));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string_view> LetterReader::Read(int64_t message) {

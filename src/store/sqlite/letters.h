@@ -16,7 +16,7 @@
 
 namespace cartwheel {
 
-absl::Status InsertLetter(Connection& connection, const std::vector<MessageRow>& messages);
+absl::Status InsertLetters(Connection& connection, const std::vector<MessageRow>& messages);
 
 // Keeps the latest letter open: messages come in the order of their ids more often than not.
 class LetterReader {

@@ -82,7 +82,7 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
                                m.attempts, m.token, m.idempotent, m.revoked, BootColumn(m.lease.boot),
                                m.lease.monotonic_ms, m.settled_at_ms, m.reason));
   }
-  return InsertLetter(connection, messages);
+  return InsertLetters(connection, messages);
 }
 
 absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow>& messages) {

@@ -39,9 +39,8 @@ LeaseTime LeaseOf(const Statement& statement) {
   return LeaseTime{.boot = static_cast<uint64_t>(statement.Integer(0)), .monotonic_ms = statement.Integer(1)};
 }
 
-absl::StatusOr<std::vector<MessageRow>> Find(Connection& connection, const OutboxQuery& query, int64_t tail_events,
-                                             bool behind) {
-  const int64_t limit = static_cast<int64_t>(query.limit) + tail_events;
+absl::StatusOr<std::vector<MessageRow>> Find(Connection& connection, const OutboxQuery& query, bool behind) {
+  const auto limit = static_cast<int64_t>(query.limit);
   switch (query.find) {
     case OutboxQuery::Find::kIds:
       return FindMessages(connection, query.ids);
@@ -87,15 +86,13 @@ absl::StatusOr<bool> DispatchOutbox(Connection& connection, const WriteBack& wri
     view.cursor = fold.Integer(0);
     view.next_token = fold.Integer(1);
   }
-  int64_t tail_events = 0;
   if (query.with_tail) {
     const int64_t tail_max = static_cast<int64_t>(query.tail_max);
     ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
     ASSIGN_OR_RETURN(view.tail, ReadTail(connection, view.cursor, tail_max));
     view.behind = head.last - view.cursor > tail_max;
-    tail_events = std::min(head.last - view.cursor, tail_max);
   }
-  ASSIGN_OR_RETURN(view.messages, Find(connection, query, tail_events, view.behind));
+  ASSIGN_OR_RETURN(view.messages, Find(connection, query, view.behind));
   ASSIGN_OR_RETURN(OutboxWrite write, decide(view));
   if (write.updates.empty() && !write.append) return false;
   RETURN_IF_ERROR(Write(connection, write, view.next_token));

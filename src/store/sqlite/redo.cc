@@ -19,7 +19,12 @@ namespace {
 constexpr char kAdd[] = "INSERT INTO redo(id, customers, aliases, data) VALUES(?1, ?2, ?3, ?4)";
 constexpr char kDrop[] = "DELETE FROM redo WHERE id = ?1";
 constexpr char kRange[] = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM redo";
-constexpr char kAll[] = "SELECT id, customers, data, aliases FROM redo ORDER BY id";
+constexpr char kBehind[] = "SELECT id, customers, data, aliases FROM redo WHERE id > ?1 ORDER BY id";
+constexpr char kReadWritten[] =
+    "SELECT customers_written, customers_round, customers_to, aliases_written, aliases_round, aliases_to FROM fold WHERE id = 1";
+constexpr char kSaveWritten[] =
+    "UPDATE fold SET customers_written = ?1, customers_round = ?2, customers_to = ?3, aliases_written = ?4, aliases_round = ?5, "
+    "aliases_to = ?6 WHERE id = 1";
 // These read no page of `data`.
 constexpr char kNames[] = "SELECT id, customers FROM redo ORDER BY id";
 constexpr char kAliases[] = "SELECT id, aliases FROM redo ORDER BY id";
@@ -109,15 +114,30 @@ absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection) {
   return RedoRange{.oldest = range.Integer(0), .newest = range.Integer(1)};
 }
 
-absl::Status ReplayRedo(Connection& connection, absl::flat_hash_map<int64_t, std::string>& customers,
+absl::StatusOr<Written> ReadWritten(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement read, connection.Prepare(kReadWritten));
+  RETURN_IF_ERROR(read.First().status());
+  return Written{.customers = {read.Integer(0), read.Integer(1), read.Integer(2)},
+                 .aliases = {read.Integer(3), read.Integer(4), read.Bytes(5)}};
+}
+
+absl::Status SaveWritten(Connection& connection, const Written& written) {
+  ASSIGN_OR_RETURN(Statement save, connection.Prepare(kSaveWritten));
+  const auto& [customers, aliases] = written;
+  return save.Run(customers.written, customers.round, customers.to, aliases.written, aliases.round, Blob{aliases.to});
+}
+
+absl::Status ReplayRedo(Connection& connection, const Written& written, absl::flat_hash_map<int64_t, std::string>& customers,
                         absl::flat_hash_map<std::string, int64_t>& aliases) {
-  ASSIGN_OR_RETURN(Statement all, connection.Prepare(kAll));
-  ASSIGN_OR_RETURN(bool found, all.First());
+  ASSIGN_OR_RETURN(Statement behind, connection.Prepare(kBehind));
+  ASSIGN_OR_RETURN(bool found, behind.First(std::min(written.customers.written, written.aliases.written)));
   while (found) {
-    RETURN_IF_ERROR(Unpack(all, customers, [](int64_t) { return true; }));
-    RETURN_IF_ERROR(UnpackAliases(all.Integer(0), all.Bytes(3),
-                                  [&](std::string_view key, int64_t customer) { aliases[std::string(key)] = customer; }));
-    ASSIGN_OR_RETURN(found, all.Step());
+    const int64_t id = behind.Integer(0);
+    RETURN_IF_ERROR(Unpack(behind, customers, [&](int64_t row) { return !written.customers.Has(id, row); }));
+    RETURN_IF_ERROR(UnpackAliases(id, behind.Bytes(3), [&](std::string_view key, int64_t customer) {
+      if (!written.aliases.Has(id, key)) aliases[std::string(key)] = customer;
+    }));
+    ASSIGN_OR_RETURN(found, behind.Step());
   }
   return absl::OkStatus();
 }

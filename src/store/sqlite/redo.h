@@ -40,8 +40,28 @@ struct RedoRange {
   int64_t newest = 0;
 };
 absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection);
-// The newest state of all that is in it. A customer without bytes was removed, and so was a key that leads to 0.
-absl::Status ReplayRedo(Connection& connection, absl::flat_hash_map<int64_t, std::string>& customers,
+
+// What of the redo rows has reached a table: all of the rows up to `written`, and of those up to `round` what is not behind the key `to`. Kept
+// in the file, so that recovery brings back what was pending and not more.
+template <typename Key>
+struct Reached {
+  int64_t written = 0;
+  int64_t round = 0;
+  Key to{};
+  template <typename Name>
+  bool Has(int64_t redo, const Name& key) const {
+    return redo <= written || (redo <= round && key <= to);
+  }
+};
+struct Written {
+  Reached<int64_t> customers;
+  Reached<std::string> aliases;
+};
+absl::StatusOr<Written> ReadWritten(Connection& connection);
+absl::Status SaveWritten(Connection& connection, const Written& written);
+
+// The newest state of all that is pending. A customer without bytes was removed, and so was a key that leads to 0.
+absl::Status ReplayRedo(Connection& connection, const Written& written, absl::flat_hash_map<int64_t, std::string>& customers,
                         absl::flat_hash_map<std::string, int64_t>& aliases);
 
 // The newest state by what the file says, for readers that do not fold: "" or 0 where there is none.

@@ -99,9 +99,15 @@ CREATE TABLE fold(
   next_token INTEGER NOT NULL,
   restored_at INTEGER NOT NULL,   -- 0: never
   alarms_done_before INTEGER NOT NULL,
+  customers_written INTEGER NOT NULL,  -- how far the write-back is (redo.h, Written)
+  customers_round INTEGER NOT NULL,
+  customers_to INTEGER NOT NULL,
+  aliases_written INTEGER NOT NULL,
+  aliases_round INTEGER NOT NULL,
+  aliases_to BLOB NOT NULL,
   key_low INTEGER NOT NULL,       -- the hash key
   key_high INTEGER NOT NULL);
-INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, random(), random());
+INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', random(), random());
 )sql",
 };
 

@@ -1,9 +1,9 @@
 // Write-back: the customers and identity keys whose newest state is in `redo` and not in their tables yet, and the policy by which they get
-// there. A round is a list of what was pending when it began, in the order of the tables; every fold writes a slice of it, whatever the
-// fold itself changed, so that a customer that changes in ten folds is written once, neighbours share a page, and no fold pays for all.
-// When the list is through, the redo rows from before the round are done with.
+// there. A round is a list of what was pending in one of the tables when it began, in the order of its keys; every fold writes a slice of it,
+// whatever the fold itself changed, so that a customer that changes in ten folds is written once, neighbours share a page, and no fold pays
+// for all. Redo rows from before the rounds of both tables are done with.
 //
-// Memory: at most kPendingBytesMax of rows, give or take a fold; a fold that would leave more writes more.
+// Memory: at most kPendingBytesMax of rows and kPendingAliasesMax keys, give or take a fold; a fold that would leave more writes more.
 // Errors: after one, memory may be ahead of the file: nothing here is of use until Recover.
 #pragma once
 
@@ -42,16 +42,20 @@ class WriteBack {
   absl::StatusOr<bool> Drain(Connection& connection, size_t limit);
 
  private:
-  // What was pending when the round began, and how far it has come.
+  // The keys that were pending when the round began, in their order, and how far it has come.
+  template <typename Key>
   struct Round {
-    std::vector<int64_t> customers;
-    std::vector<std::string> aliases;
-    size_t customer = 0;
-    size_t alias = 0;
-    int64_t redo = 0;  // the newest redo row then
-    bool through() const { return customer == customers.size() && alias == aliases.size(); }
+    std::vector<Key> keys;
+    size_t next = 0;
+    int64_t redo = 0;     // the newest redo row when it began
+    int64_t written = 0;  // and when the round before did: these have reached the table
+    Reached<Key> reached() const { return {written, redo, next == 0 ? Key() : keys[next - 1]}; }
   };
-  void BeginRound();
+  template <typename Key, typename Pending>
+  void Begin(Round<Key>& round, const Pending& pending);
+  // So many keys from where the round is, and more while `crowded()`, to its end at most; then the next one begins.
+  template <typename Key, typename Pending, typename Crowded, typename Put>
+  absl::Status Go(Round<Key>& round, Pending& pending, size_t slice, Crowded crowded, Put put);
   absl::Status WriteSlice(Connection& connection, size_t customers, size_t aliases);
   absl::Status DropOldRedo(Connection& connection, int64_t rows_max);
 
@@ -59,11 +63,11 @@ class WriteBack {
   absl::flat_hash_map<int64_t, std::string> customers_;  // no bytes: removed
   absl::flat_hash_map<std::string, int64_t> aliases_;    // 0: removed
   size_t pending_bytes_ = 0;
-  Round round_;
+  Round<int64_t> customer_round_;
+  Round<std::string> alias_round_;
   RedoRoom room_;
-  int64_t oldest_redo_ = 1;   // that is there
+  int64_t oldest_redo_ = 1;  // that is there
   int64_t newest_redo_ = 0;
-  int64_t written_redo_ = 0;  // it and those before it hold nothing that is pending
 };
 
 }  // namespace cartwheel

@@ -264,6 +264,7 @@ TEST_CASE("sqlite: what was not written back yet is the newest to everybody, and
     std::map<int64_t, std::string> listed;
     for (int64_t after = 0;;) {
       auto page = store.Customers(after, 7);
+      INFO(StatusText(page.status()));
       REQUIRE(page.ok());
       if (page->empty()) break;
       for (const auto& customer : *page) {

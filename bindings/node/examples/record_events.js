@@ -1,0 +1,20 @@
+// What a shop's request does: record what happened, durably, and go on. In Express: app.post('/cart', async (request, response) => { await productAdded(...) }).
+//
+//   node record_events.js shop.db
+const { Engine } = require('../lib/index.js');
+
+const engine = new Engine(process.argv[2], { shared: true });
+
+async function productAdded(customer, product, name, price) {
+  const { rejected } = await engine.ingest({
+    id: `add-${customer}-${product}`, type: 'product_added', customer, properties: { product_id: product, name, price },
+  });
+  for (const { message } of rejected) console.error('not recorded:', message); // a mistake of ours: the checkout must not die of it
+}
+
+(async () => {
+  await productAdded('kim', 'mug', '머그컵', 9000);
+  await engine.ingest({ type: 'endpoint_added', customer: 'kim', properties: { channel: 'sms', address: '010-0000-0000' } });
+  console.log('recorded');
+  await engine.close();
+})();

@@ -1,0 +1,214 @@
+// The Node-API side: one function that runs a verb of cartwheel.h now, and one that runs it on a thread of the pool and answers a promise. What
+// goes in and comes out is text and whole numbers; lib/engine.js makes objects of them.
+#include <node_api.h>
+
+#include <cstdint>
+#include <cstring>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "cartwheel.h"
+
+namespace {
+
+enum class Verb { kOpen, kClose, kLoad, kIngest, kAdvance, kInterrupt, kClaim, kSettle, kQuery };
+constexpr const char* kVerbs[] = {"open", "close", "load", "ingest", "advance", "interrupt", "claim", "settle", "query"};
+
+constexpr size_t kNumbers = 16;
+
+// A call: what it was given, and what came of it. Nothing of JavaScript in it, so that any thread may run it.
+struct Job {
+  Verb verb;
+  cartwheel_engine* engine = nullptr;
+  std::string text, name;
+  int64_t in[kNumbers] = {};
+
+  int32_t code = 0;
+  std::string message;
+  std::string answer;
+  int64_t out[kNumbers] = {};
+
+  napi_async_work work = nullptr;
+  napi_deferred deferred = nullptr;
+};
+
+void Open(Job& job, cartwheel_error* error) {
+  cartwheel_options options{};
+  options.size = sizeof options;
+  const int64_t* in = job.in;
+  options.durability = static_cast<int32_t>(in[0]);
+  options.work_max = in[1], options.customer_cache_bytes = in[2], options.claim_tail_max = in[3], options.fold_lease_ms = in[4];
+  options.dedupe_window_ms = in[5], options.cart_idle_ms = in[6], options.log_bytes_max = in[7], options.free_disk_min_bytes = in[8];
+  options.log_keep_ms = in[9], options.busy_timeout_ms = in[10];
+  options.address_by_id = static_cast<int32_t>(in[11]), options.shared = static_cast<int32_t>(in[12]), options.linger_ms = in[13];
+  cartwheel_engine* engine = nullptr;
+  job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);
+  job.out[0] = static_cast<int64_t>(reinterpret_cast<intptr_t>(engine));
+}
+
+void Ingest(Job& job, cartwheel_result** result, cartwheel_error* error) {
+  cartwheel_ingest_options options{sizeof options, static_cast<uint32_t>(job.name.size()), job.name.data(), job.in[0]};
+  cartwheel_ingested counts{};
+  counts.size = sizeof counts;
+  job.code = cartwheel_ingest(job.engine, job.text.data(), job.text.size(), &options, &counts, result, error);
+  job.out[0] = counts.accepted;
+}
+
+void Advance(Job& job, cartwheel_error* error) {
+  cartwheel_advance_options options{sizeof options, 0, job.in[0], job.in[1]};
+  cartwheel_advanced done{};
+  done.size = sizeof done;
+  job.code = cartwheel_advance(job.engine, &options, &done, error);
+  const int64_t out[] = {done.events,   done.duplicates, done.refused, done.alarms, done.enrolments,
+                         done.messages, done.exits,      done.next_due_ms};
+  std::memcpy(job.out, out, sizeof out);
+}
+
+void Run(Job& job) {
+  cartwheel_error error{};
+  error.size = sizeof error;
+  cartwheel_result* result = nullptr;
+  const std::string& text = job.text;
+  switch (job.verb) {
+    case Verb::kOpen: Open(job, &error); break;
+    case Verb::kClose: job.code = cartwheel_close(job.engine, &error); break;
+    case Verb::kLoad: job.code = cartwheel_load(job.engine, text.data(), text.size(), &result, &error); break;
+    case Verb::kIngest: Ingest(job, &result, &error); break;
+    case Verb::kAdvance: Advance(job, &error); break;
+    case Verb::kInterrupt: job.code = cartwheel_interrupt(job.engine, &error); break;
+    case Verb::kClaim: {
+      cartwheel_claim_options options{sizeof options, static_cast<int32_t>(job.in[2]), job.in[0], job.in[1], job.in[3]};
+      job.code = cartwheel_claim(job.engine, job.name.data(), job.name.size(), &options, &result, &error);
+      break;
+    }
+    case Verb::kSettle: {
+      cartwheel_settled counts{};
+      counts.size = sizeof counts;
+      job.code = cartwheel_settle(job.engine, text.data(), text.size(), job.in[0], &counts, &error);
+      job.out[0] = counts.settled, job.out[1] = counts.late, job.out[2] = counts.unknown;
+      break;
+    }
+    case Verb::kQuery: job.code = cartwheel_query(job.engine, text.data(), text.size(), &result, &error); break;
+  }
+  if (job.code < 0) job.message = error.message;
+  if (result != nullptr) job.answer.assign(cartwheel_result_data(result), cartwheel_result_size(result));
+  cartwheel_result_free(result);
+}
+
+napi_value Text(napi_env env, const std::string& text) {
+  napi_value value = nullptr;
+  napi_create_string_utf8(env, text.data(), text.size(), &value);
+  return value;
+}
+
+// A string, or a Buffer's bytes.
+bool ReadText(napi_env env, napi_value value, std::string* out) {
+  bool buffer = false;
+  if (napi_is_buffer(env, value, &buffer) == napi_ok && buffer) {
+    void* data = nullptr;
+    size_t size = 0;
+    napi_get_buffer_info(env, value, &data, &size);
+    out->assign(static_cast<const char*>(data), size);
+    return true;
+  }
+  size_t size = 0;
+  if (napi_get_value_string_utf8(env, value, nullptr, 0, &size) != napi_ok) return false;
+  out->resize(size + 1);
+  napi_get_value_string_utf8(env, value, out->data(), size + 1, &size);
+  out->resize(size);
+  return true;
+}
+
+// (verb, handle, text, name, numbers)
+std::unique_ptr<Job> ReadJob(napi_env env, napi_callback_info info) {
+  size_t count = 5;
+  napi_value given[5];
+  napi_get_cb_info(env, info, &count, given, nullptr, nullptr);
+  auto job = std::make_unique<Job>();
+  int32_t verb = -1;
+  int64_t handle = 0;
+  uint32_t numbers = 0;
+  bool read = count == 5 && napi_get_value_int32(env, given[0], &verb) == napi_ok && verb >= 0 && verb < static_cast<int32_t>(std::size(kVerbs)) &&
+              napi_get_value_int64(env, given[1], &handle) == napi_ok && ReadText(env, given[2], &job->text) &&
+              ReadText(env, given[3], &job->name) && napi_get_array_length(env, given[4], &numbers) == napi_ok && numbers <= kNumbers;
+  for (uint32_t i = 0; read && i < numbers; ++i) {
+    napi_value number = nullptr;
+    read = napi_get_element(env, given[4], i, &number) == napi_ok && napi_get_value_int64(env, number, &job->in[i]) == napi_ok;
+  }
+  if (!read) {
+    napi_throw_type_error(env, nullptr, "cartwheel: expected (verb, handle, text or Buffer, name, numbers)");
+    return nullptr;
+  }
+  job->verb = static_cast<Verb>(verb);
+  job->engine = reinterpret_cast<cartwheel_engine*>(static_cast<intptr_t>(handle));
+  return job;
+}
+
+// [code, message, answer, numbers]
+napi_value Answer(napi_env env, const Job& job) {
+  napi_value answer = nullptr, code = nullptr, numbers = nullptr;
+  napi_create_array_with_length(env, 4, &answer);
+  napi_create_int32(env, job.code, &code);
+  napi_create_array_with_length(env, kNumbers, &numbers);
+  for (uint32_t i = 0; i < kNumbers; ++i) {
+    napi_value number = nullptr;
+    napi_create_int64(env, job.out[i], &number);
+    napi_set_element(env, numbers, i, number);
+  }
+  napi_set_element(env, answer, 0, code);
+  napi_set_element(env, answer, 1, Text(env, job.message));
+  napi_set_element(env, answer, 2, Text(env, job.answer));
+  napi_set_element(env, answer, 3, numbers);
+  return answer;
+}
+
+napi_value CallNow(napi_env env, napi_callback_info info) {
+  std::unique_ptr<Job> job = ReadJob(env, info);
+  if (job == nullptr) return nullptr;
+  Run(*job);
+  return Answer(env, *job);
+}
+
+napi_value CallLater(napi_env env, napi_callback_info info) {
+  std::unique_ptr<Job> job = ReadJob(env, info);
+  if (job == nullptr) return nullptr;
+  napi_value promise = nullptr, name = Text(env, "cartwheel");
+  napi_create_promise(env, &job->deferred, &promise);
+  napi_create_async_work(
+      env, nullptr, name, [](napi_env, void* data) { Run(*static_cast<Job*>(data)); },
+      [](napi_env env, napi_status, void* data) {
+        std::unique_ptr<Job> done(static_cast<Job*>(data));
+        napi_resolve_deferred(env, done->deferred, Answer(env, *done));
+        napi_delete_async_work(env, done->work);
+      },
+      job.get(), &job->work);
+  napi_queue_async_work(env, job->work);
+  (void)job.release();  // the completion's
+  return promise;
+}
+
+void Set(napi_env env, napi_value object, const char* name, napi_value value) { napi_set_named_property(env, object, name, value); }
+
+napi_value Init(napi_env env, napi_value exports) {
+  napi_value value = nullptr;
+  napi_create_function(env, "callNow", NAPI_AUTO_LENGTH, CallNow, nullptr, &value);
+  Set(env, exports, "callNow", value);
+  napi_create_function(env, "callLater", NAPI_AUTO_LENGTH, CallLater, nullptr, &value);
+  Set(env, exports, "callLater", value);
+  napi_create_uint32(env, cartwheel_abi_version(), &value);
+  Set(env, exports, "abiVersion", value);
+  Set(env, exports, "version", Text(env, cartwheel_version()));
+  napi_value verbs = nullptr;
+  napi_create_object(env, &verbs);
+  for (size_t i = 0; i < std::size(kVerbs); ++i) {
+    napi_create_uint32(env, static_cast<uint32_t>(i), &value);
+    Set(env, verbs, kVerbs[i], value);
+  }
+  Set(env, exports, "verbs", verbs);
+  return exports;
+}
+
+}  // namespace
+
+NAPI_MODULE(cartwheel, Init)

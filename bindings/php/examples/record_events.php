@@ -1,0 +1,22 @@
+<?php
+// What a shop's request does: record what happened, durably, and go on. In WooCommerce, the functions hang on hooks:
+//   add_action('woocommerce_add_to_cart', 'product_added', 10, 3);
+//
+//   php record_events.php shop.db
+require __DIR__ . '/../autoload.php';
+
+$engine = new Cartwheel\Engine($argv[1]);  // shared: of a PHP worker's requests only the first one opens the file
+
+function product_added(string $customer, string $product, string $name, int $price): void
+{
+    global $engine;
+    $result = $engine->ingest(['id' => "add-$customer-$product", 'type' => 'product_added', 'customer' => $customer,
+        'properties' => ['product_id' => $product, 'name' => $name, 'price' => $price]]);
+    foreach ($result->rejected as $rejected) {  // a mistake of ours: the checkout must not die of it
+        error_log("not recorded: {$rejected['message']}");
+    }
+}
+
+product_added('kim', 'mug', '머그컵', 9000);
+$engine->ingest(['type' => 'endpoint_added', 'customer' => 'kim', 'properties' => ['channel' => 'sms', 'address' => '010-0000-0000']]);
+echo "recorded\n";

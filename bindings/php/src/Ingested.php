@@ -1,0 +1,12 @@
+<?php
+declare(strict_types=1);
+
+namespace Cartwheel;
+
+final class Ingested
+{
+    /** @param list<array{record: int, id: string, code: string, message: string}> $rejected */
+    public function __construct(public readonly int $accepted, public readonly array $rejected)
+    {
+    }
+}

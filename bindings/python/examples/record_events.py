@@ -1,0 +1,23 @@
+"""What a shop's request does: record what happened, durably, and go on. PYTHONPATH and the library: see ../README.md.
+
+    python3 record_events.py shop.db
+"""
+
+import sys
+
+from cartwheel import Engine
+
+engine = Engine(sys.argv[1], shared=1)  # one a process, opened at the first request
+
+
+def product_added(customer, product, name, price):
+    """Call it from the view that puts a product into the cart. In an async view: await engine.ingest_async(...)."""
+    result = engine.ingest({"id": f"add-{customer}-{product}", "type": "product_added", "customer": customer,
+                            "properties": {"product_id": product, "name": name, "price": price}})
+    for rejected in result.rejected:  # a mistake of ours: the checkout must not die of it
+        print("not recorded:", rejected.message, file=sys.stderr)
+
+
+product_added("kim", "mug", "머그컵", 9000)
+engine.ingest({"type": "endpoint_added", "customer": "kim", "properties": {"channel": "sms", "address": "010-0000-0000"}})
+print("recorded")

@@ -1,0 +1,153 @@
+#include "capi/handles.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <tuple>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/status.h"
+#include "capi/options.h"
+#include "engine/engine_impl.h"
+#include "fmt/format.h"
+
+namespace cartwheel::capi {
+namespace {
+
+using Place = std::tuple<uint64_t, uint64_t, pid_t>;  // device, inode, process
+
+struct SharedEngine {
+  std::shared_ptr<Engine> engine;
+  cartwheel_options options;
+  int64_t users = 0;
+  int64_t parked_at_ms = 0;  // on the monotonic clock, while nobody uses it
+};
+
+struct Handle {
+  std::shared_ptr<Engine> engine;
+  std::optional<Place> place;  // of a shared one
+};
+
+// Never destroyed: a thread of the host may call while the process ends.
+struct Table {
+  std::shared_mutex mutex;
+  uint64_t next = 1;
+  absl::flat_hash_map<uint64_t, Handle> handles;
+  std::map<Place, SharedEngine> shared;
+};
+
+Table& TheTable() {
+  static Table* table = new Table;
+  return *table;
+}
+
+constexpr uint64_t kStride = 16;  // names look like addresses of things, so that a host's checks of alignment hold
+
+uint64_t NumberOf(cartwheel_engine* handle) { return reinterpret_cast<uintptr_t>(handle) / kStride; }
+
+cartwheel_engine* Enter(Table& table, Handle handle) {
+  const uint64_t number = table.next++;
+  table.handles.emplace(number, std::move(handle));
+  return reinterpret_cast<cartwheel_engine*>(static_cast<uintptr_t>(number * kStride));
+}
+
+absl::Status Unknown() { return absl::FailedPreconditionError("this is no handle of an open engine: it was closed, or never opened"); }
+
+std::optional<Place> PlaceOf(const std::string& path) {
+  struct stat file;
+  if (stat(path.c_str(), &file) != 0) return std::nullopt;
+  return Place(static_cast<uint64_t>(file.st_dev), static_cast<uint64_t>(file.st_ino), getpid());
+}
+
+// Takes out the shared engines that have lingered long enough; the caller lets them go without the mutex.
+std::vector<std::shared_ptr<Engine>> TakeStale(Table& table) {
+  std::vector<std::shared_ptr<Engine>> stale;
+  const int64_t now_ms = SystemClock()->MonotonicMs();
+  for (auto it = table.shared.begin(); it != table.shared.end();) {
+    const SharedEngine& shared = it->second;
+    const bool mine = std::get<2>(it->first) == getpid();
+    if (mine && shared.users == 0 && shared.options.linger_ms > 0 && now_ms - shared.parked_at_ms >= shared.options.linger_ms) {
+      stale.push_back(shared.engine);
+      it = table.shared.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  return stale;
+}
+
+// A handle to the shared engine of this place, when there is one. Not found is null.
+absl::StatusOr<cartwheel_engine*> Join(Table& table, const std::optional<Place>& place, const cartwheel_options& options) {
+  auto found = place ? table.shared.find(*place) : table.shared.end();
+  if (found == table.shared.end()) return nullptr;
+  if (std::memcmp(&found->second.options, &options, sizeof options) != 0)
+    return absl::InvalidArgumentError("the file is open in this process with other options: shared = 1 needs the same ones everywhere");
+  ++found->second.users;
+  return Enter(table, {found->second.engine, place});
+}
+
+absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cartwheel_options& options) {
+  Table& table = TheTable();
+  std::vector<std::shared_ptr<Engine>> stale;
+  std::unique_lock lock(table.mutex);
+  stale = TakeStale(table);
+  ASSIGN_OR_RETURN(cartwheel_engine* joined, Join(table, PlaceOf(path), options));
+  if (joined != nullptr) return joined;
+  lock.unlock();
+  // Opened outside of the mutex. Two that do so at once: the second one's goes again.
+  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(path, EngineOptions(options)));
+  const std::optional<Place> place = PlaceOf(path);
+  if (!place) return absl::UnavailableError(fmt::format("{}: the file was taken away while it was opened", path));
+  lock.lock();
+  ASSIGN_OR_RETURN(joined, Join(table, place, options));
+  if (joined != nullptr) return joined;
+  table.shared[*place] = {engine, options, 1, 0};
+  return Enter(table, {std::move(engine), place});
+}
+
+}  // namespace
+
+absl::StatusOr<cartwheel_engine*> OpenHandle(const std::string& path, const cartwheel_options& options) {
+  if (options.shared != 0 && path != ":memory:") return OpenShared(path, options);
+  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(path, EngineOptions(options)));
+  Table& table = TheTable();
+  std::unique_lock lock(table.mutex);
+  return Enter(table, {std::move(engine), std::nullopt});
+}
+
+absl::StatusOr<std::shared_ptr<Engine>> Find(cartwheel_engine* handle) {
+  Table& table = TheTable();
+  std::shared_lock lock(table.mutex);
+  auto found = table.handles.find(NumberOf(handle));
+  if (found == table.handles.end()) return Unknown();
+  return found->second.engine;
+}
+
+absl::Status CloseHandle(cartwheel_engine* handle) {
+  Table& table = TheTable();
+  std::vector<std::shared_ptr<Engine>> stale;
+  Handle closed;
+  {
+    std::unique_lock lock(table.mutex);
+    auto found = table.handles.find(NumberOf(handle));
+    if (found == table.handles.end()) return Unknown();
+    closed = std::move(found->second);
+    table.handles.erase(found);
+    if (closed.place) {
+      SharedEngine& shared = table.shared.find(*closed.place)->second;
+      if (--shared.users > 0) return absl::OkStatus();
+      shared.parked_at_ms = SystemClock()->MonotonicMs();
+    }
+    stale = TakeStale(table);
+  }
+  if (closed.place) return static_cast<EngineImpl&>(*closed.engine).Rest();
+  return closed.engine->Close();
+}
+
+}  // namespace cartwheel::capi

@@ -1,0 +1,202 @@
+#include "capi/json.h"
+
+#include <simdjson.h>
+
+#include <iterator>
+
+#include "base/packed.h"
+#include "base/status.h"
+#include "fmt/format.h"
+
+namespace cartwheel::capi {
+namespace {
+
+using simdjson::dom::element;
+
+// {"key": value, …}, one Add after the other.
+class ObjectWriter {
+ public:
+  explicit ObjectWriter(std::string* out) : out_(*out) { out_ += '{'; }
+  void Text(std::string_view key, std::string_view text) { Key(key), AppendJsonString(text, &out_); }
+  void Int(std::string_view key, int64_t number) { Raw(key, fmt::format_int(number).c_str()); }
+  void Raw(std::string_view key, std::string_view json) { Key(key), out_ += json; }
+  void End() { out_ += '}'; }
+
+ private:
+  void Key(std::string_view key) {
+    if (out_.back() != '{') out_ += ',';
+    out_ += '"';
+    out_ += key;
+    out_ += "\":";
+  }
+  std::string& out_;
+};
+
+absl::StatusOr<element> Parse(simdjson::dom::parser& parser, std::string_view json, std::string_view what) {
+  element root;
+  if (auto error = parser.parse(json.data(), json.size()).get(root))
+    return absl::InvalidArgumentError(fmt::format("{}: {}", what, simdjson::error_message(error)));
+  return root;
+}
+
+absl::Status Expected(std::string_view where, std::string_view what) {
+  return absl::InvalidArgumentError(fmt::format("{}: expected {}", where, what));
+}
+
+absl::Status TakeInt(element value, std::string_view where, int64_t* out) {
+  if (value.get(*out)) return Expected(where, "a whole number");
+  return absl::OkStatus();
+}
+
+absl::Status TakeText(element value, std::string_view where, std::string* out) {
+  std::string_view text;
+  if (value.get(text)) return Expected(where, "a text");
+  *out = text;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Outcome> ReadOutcome(element value, size_t place) {
+  const std::string at = fmt::format("outcome {}", place);
+  simdjson::dom::object object;
+  if (value.get(object)) return Expected(at, "an object");
+  Outcome outcome;
+  bool has_id = false, has_token = false, has_code = false;
+  for (auto [key, field] : object) {
+    const std::string where = fmt::format("{}: {}", at, key);
+    if (key == "id") {
+      RETURN_IF_ERROR(TakeInt(field, where, &outcome.message_id));
+      has_id = true;
+    } else if (key == "token") {
+      RETURN_IF_ERROR(TakeInt(field, where, &outcome.token));
+      has_token = true;
+    } else if (key == "outcome") {
+      std::string name;
+      RETURN_IF_ERROR(TakeText(field, where, &name));
+      if (!ParseOutcome(name, &outcome.code))
+        return absl::InvalidArgumentError(fmt::format(
+            "{} is \"{}\", expected accepted, delivered, failed_final, retry, unknown, gone, reject_msg, config, suppressed or defer", where, name));
+      has_code = true;
+    } else if (key == "reason") {
+      RETURN_IF_ERROR(TakeText(field, where, &outcome.reason));
+    } else if (key == "retry_after_ms") {
+      RETURN_IF_ERROR(TakeInt(field, where, &outcome.retry_after_ms));
+    } else {
+      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected id, token, outcome, reason or retry_after_ms", where));
+    }
+  }
+  if (!has_id || !has_token || !has_code) return Expected(at, "id, token and outcome");
+  return outcome;
+}
+
+void AppendMessage(const Message& message, std::string* out) {
+  ObjectWriter writer(out);
+  writer.Int("id", message.id);
+  writer.Int("token", message.token);
+  writer.Text("key", message.key);
+  writer.Text("channel", message.channel);
+  writer.Text("class", message.message_class);
+  writer.Text("purpose", message.purpose);
+  writer.Text("medium", message.medium);
+  writer.Text("customer", message.customer);
+  writer.Text("address", message.address);
+  writer.Text("journey", message.journey);
+  writer.Text("step", message.step);
+  writer.Text("template", message.template_name);
+  writer.Raw("payload", message.payload.empty() ? "null" : message.payload);
+  writer.Int("made_at", message.made_at_ms);
+  writer.Int("expires_at", message.expires_at_ms);
+  writer.Int("attempt", message.attempt);
+  writer.End();
+}
+
+}  // namespace
+
+std::string RejectedJson(absl::Span<const RejectedEvent> rejected) {
+  std::string json = "[";
+  for (const RejectedEvent& event : rejected) {
+    if (json.size() > 1) json += ',';
+    ObjectWriter writer(&json);
+    writer.Int("record", static_cast<int64_t>(event.record));
+    writer.Text("id", event.id);
+    writer.Text("code", event.code);
+    writer.Text("message", event.message);
+    writer.End();
+  }
+  return json += ']';
+}
+
+std::string LoadJson(const LoadResult& loaded) {
+  std::string json;
+  ObjectWriter writer(&json);
+  writer.Int("revision", loaded.revision);
+  writer.Text("note", loaded.note);
+  writer.End();
+  return json;
+}
+
+std::string ErrorsJson(std::string_view lines) {
+  std::string json;
+  ObjectWriter writer(&json);
+  writer.Text("errors", lines);
+  writer.End();
+  return json;
+}
+
+std::string ClaimJson(const ClaimResult& claim) {
+  constexpr size_t kMessageBytes = 768;  // mostly
+  std::string json;
+  json.reserve(64 + claim.messages.size() * kMessageBytes);
+  json = "{\"messages\":[";
+  for (const Message& message : claim.messages) {
+    if (json.back() != '[') json += ',';
+    AppendMessage(message, &json);
+  }
+  json += fmt::format("],\"held_back\":{}}}", claim.held_back);
+  return json;
+}
+
+absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(element root, Parse(parser, json, "outcomes"));
+  simdjson::dom::array array;
+  if (root.get(array)) return Expected("outcomes", "an array of objects");
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(array.size());
+  for (element value : array) {
+    ASSIGN_OR_RETURN(Outcome outcome, ReadOutcome(value, outcomes.size()));
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
+}
+
+absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(element root, Parse(parser, json, "query"));
+  simdjson::dom::object object;
+  if (root.get(object)) return Expected("query", "an object");
+  QueryRequest request;
+  for (auto [key, field] : object) {
+    const std::string where = fmt::format("query: {}", key);
+    if (key == "query") {
+      RETURN_IF_ERROR(TakeText(field, where, &request.query));
+    } else if (key == "customer") {
+      RETURN_IF_ERROR(TakeText(field, where, &request.customer));
+    } else if (key == "anonymous_id") {
+      RETURN_IF_ERROR(TakeText(field, where, &request.anonymous_id));
+    } else if (key == "state") {
+      RETURN_IF_ERROR(TakeText(field, where, &request.state));
+    } else if (key == "after") {
+      RETURN_IF_ERROR(TakeInt(field, where, &request.after));
+    } else if (key == "limit") {
+      int64_t limit = 0;
+      RETURN_IF_ERROR(TakeInt(field, where, &limit));
+      if (limit < 1) return Expected(where, "at least 1");
+      request.limit = static_cast<size_t>(limit);
+    } else {
+      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected query, customer, anonymous_id, state, after or limit", where));
+    }
+  }
+  return request;
+}
+
+}  // namespace cartwheel::capi

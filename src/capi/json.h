@@ -1,0 +1,23 @@
+// The JSON of the border: what verbs take and give as text.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "cartwheel/engine.h"
+
+namespace cartwheel::capi {
+
+std::string RejectedJson(absl::Span<const RejectedEvent> rejected);
+std::string LoadJson(const LoadResult& loaded);
+std::string ErrorsJson(std::string_view lines);
+std::string ClaimJson(const ClaimResult& claim);
+
+// InvalidArgument names the place and what was expected there.
+absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json);
+absl::StatusOr<QueryRequest> ReadQuery(std::string_view json);
+
+}  // namespace cartwheel::capi
