@@ -59,10 +59,12 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     const OpenMessage ended = *open;
     enrolment.messages.erase(open);
-    if (MayTryNextChannel(outcome) && context.now_ms < ended.expires_at_ms &&
-        ended.via + 1 < journey->steps[ended.step].via.size() &&
-        Send(customer, enrolment, *journey, ended.step, ended.via + 1,
-             ended.expires_at_ms - journey->steps[ended.step].latest_ms, context, effects))
+    const Step& step = journey->steps[ended.step];
+    const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;
+    // A clock that was set back since may say that the step is not due yet: the next channel would be early.
+    const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;
+    if (MayTryNextChannel(outcome) && in_time && ended.via + 1 < step.via.size() &&
+        Send(customer, enrolment, *journey, ended.step, ended.via + 1, planned_at_ms, context, effects))
       enrolment.last_message_at_ms = context.now_ms;
     if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));

@@ -12,27 +12,25 @@
 namespace cartwheel {
 namespace {
 
-void Remember(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
-  if (event.id.empty()) return;
-  uint64_t id = SipHash(context.options.hash_key, event.id);
-  int64_t forget_before_ms = context.ingested_at_ms - context.options.dedupe_window_ms;
-  std::erase_if(customer.seen, [&](const Seen& seen) { return seen.ingested_at_ms < forget_before_ms; });
+int64_t ForgetBefore(const StepContext& context) { return context.ingested_at_ms - context.options.dedupe_window_ms; }
+
+}  // namespace
+
+bool WasSeen(const Customer& customer, uint64_t fingerprint, const StepContext& context) {
+  return std::any_of(customer.seen.begin(), customer.seen.end(),
+                     [&](const Seen& seen) { return seen.id == fingerprint && seen.ingested_at_ms >= ForgetBefore(context); });
+}
+
+void RememberSeen(Customer& customer, uint64_t fingerprint, const StepContext& context, Effects& effects) {
   if (customer.seen.size() >= kDedupeIdsMax) {
     customer.seen.erase(customer.seen.begin());
     ++effects.seen_overflow;
   }
-  customer.seen.push_back({id, context.ingested_at_ms});
+  customer.seen.push_back({fingerprint, context.ingested_at_ms});
 }
 
-}  // namespace
-
 bool IsDuplicate(const Customer& customer, const Event& event, const StepContext& context) {
-  if (event.id.empty()) return false;
-  uint64_t id = SipHash(context.options.hash_key, event.id);
-  int64_t forget_before_ms = context.ingested_at_ms - context.options.dedupe_window_ms;
-  for (const Seen& seen : customer.seen)
-    if (seen.id == id && seen.ingested_at_ms >= forget_before_ms) return true;
-  return false;
+  return !event.id.empty() && WasSeen(customer, SipHash(context.options.hash_key, event.id), context);
 }
 
 absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
@@ -41,7 +39,8 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
     effects.duplicate = true;
     return absl::OkStatus();
   }
-  Remember(customer, event, context, effects);
+  std::erase_if(customer.seen, [&](const Seen& seen) { return seen.ingested_at_ms < ForgetBefore(context); });
+  if (!event.id.empty()) RememberSeen(customer, SipHash(context.options.hash_key, event.id), context, effects);
   if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
     effects.refusal = Refusal{"erased", fmt::format("erased: the event is dated before the erasure of its customer")};
     return absl::OkStatus();

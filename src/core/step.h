@@ -37,7 +37,11 @@ struct StepContext {
   int64_t restored_at_ms = 0;   // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
 };
 
-// Whether an event of this id came before, for this customer or a device merged into it, within the dedupe window of ingest time.
+// Fingerprints of what happened to this customer or a device merged into it, remembered for the dedupe window of ingest time.
+bool WasSeen(const Customer& customer, uint64_t fingerprint, const StepContext& context);
+void RememberSeen(Customer& customer, uint64_t fingerprint, const StepContext& context, Effects& effects);
+
+// Whether an event of this id came before.
 bool IsDuplicate(const Customer& customer, const Event& event, const StepContext& context);
 
 absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects);

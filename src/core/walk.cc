@@ -87,6 +87,13 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
     effects.Count(fmt::format("not_entered\t{}\tenrolments_max", journey.name));
     return;
   }
+  // What has no id may be told again; the same in everything, it must not bring the same messages again. (An event with an id is a duplicate
+  // before it comes here.)
+  const uint64_t entry = SipHash(context.options.hash_key, fmt::format("{}\n{}\n{:016x}", journey.name, key, event));
+  if (happening.event == nullptr || happening.event->id.empty()) {
+    if (WasSeen(customer, entry, context)) return;
+    RememberSeen(customer, entry, context, effects);
+  }
   Enrolment enrolment;
   enrolment.id = SipDigest(fmt::format("{}\n{}\n{}\n{:016x}", customer.id, journey.name, key, event));
   enrolment.revision = context.playbooks.current->revision;

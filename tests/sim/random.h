@@ -8,14 +8,10 @@ namespace cartwheel::sim {
 
 class Random {
  public:
-  explicit Random(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {}
+  // Mixed, so that the runs of neighbouring seeds have nothing in common.
+  explicit Random(uint64_t seed) : state_(Mix(seed + 1)) {}
 
-  uint64_t Next() {  // splitmix64
-    uint64_t z = state_ += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-  }
+  uint64_t Next() { return Mix(state_ += 0x9e3779b97f4a7c15u); }  // splitmix64
   int64_t Between(int64_t least, int64_t most) {
     return least + static_cast<int64_t>(Next() % static_cast<uint64_t>(most - least + 1));
   }
@@ -23,6 +19,12 @@ class Random {
   bool Chance(int percent) { return Between(1, 100) <= percent; }
 
  private:
+  static uint64_t Mix(uint64_t z) {
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+  }
+
   uint64_t state_;
 };
 

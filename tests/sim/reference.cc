@@ -7,6 +7,13 @@
 namespace cartwheel::sim {
 namespace {
 
+constexpr int64_t kDedupeWindowMs = int64_t{7} * 24 * 3600 * 1000;
+
+// All of an event but its id.
+std::string Said(const ShopEvent& event) {
+  return fmt::format("{} {} {} {} {}", event.type, event.at_ms, event.cart, event.names_cart, event.product);
+}
+
 bool Concerns(const Closing& closing, const std::string& cart) { return closing.every_cart || closing.cart == cart; }
 
 }  // namespace
@@ -54,7 +61,7 @@ bool Reference::ClosedSince(const Person& person, const std::string& cart, int64
 }
 
 // Ends what was entered at or before the closing; what would have entered after it does so now.
-void Reference::Leave(Person& person, const Closing& closing) {
+void Reference::Leave(Person& person, const Closing& closing, int64_t now_ms) {
   Walks& walks = walks_[&person];
   for (auto walk = walks.begin(); walk != walks.end();) {
     if (!Concerns(closing, walk->first) || walk->second.entered_ms > closing.at_ms) {
@@ -62,7 +69,7 @@ void Reference::Leave(Person& person, const Closing& closing) {
       continue;
     }
     int64_t later = walk->second.later_ms;
-    if (later > closing.at_ms && person.carts[walk->first].HasItems()) {
+    if (later > closing.at_ms && person.carts[walk->first].HasItems() && EntersAnew(person, walk->second.later, now_ms)) {
       walk->second = Walk{later, later};
       ++walk;
     } else {
@@ -79,19 +86,22 @@ void Reference::Tell(const ShopEvent& event, int64_t now_ms) {
       auto [ours, is_new] = walks_[&person].try_emplace(cart, theirs);
       if (is_new) continue;
       int64_t last = std::max(ours->second.last_ms, theirs.last_ms), later = std::max(ours->second.later_ms, theirs.later_ms);
+      const std::string said = theirs.later_ms > ours->second.later_ms ? theirs.later : ours->second.later;
       if (theirs.entered_ms >= ours->second.entered_ms) ours->second = theirs;
       ours->second.last_ms = last;
       ours->second.later_ms = later;
+      ours->second.later = said;
     }
+    entered_[&person].merge(entered_[told.merged]);
     for (const auto& [cart, at_ms] : last_ms_[told.merged])
       last_ms_[&person][cart] = std::max(last_ms_[&person][cart], at_ms);
     walks_.erase(told.merged);
     std::vector<Closing> closings = person.closings;
-    for (const Closing& closing : closings) Leave(person, closing);
+    for (const Closing& closing : closings) Leave(person, closing, now_ms);
   }
   if (told.duplicate || told.refused) return;
   if (event.type == "erase") walks_[&person].clear(), last_ms_[&person].clear();
-  if (told.closes) Leave(person, told.closing);
+  if (told.closes) Leave(person, told.closing, now_ms);
   Walks& walks = walks_[&person];
   if (event.type == "product_added" || event.type == "cart_viewed") {
     for (auto& [cart, walk] : walks) {
@@ -104,8 +114,18 @@ void Reference::Tell(const ShopEvent& event, int64_t now_ms) {
   if (event.type != "product_added") return;
   const CartPicture& cart = person.carts[event.cart];
   if (event.at_ms <= cart.floor_ms || !cart.HasItems() || ClosedSince(person, event.cart, event.at_ms)) return;
-  auto [walk, is_new] = walks.try_emplace(event.cart, Walk{event.at_ms, event.at_ms});
-  if (!is_new && event.at_ms > walk->second.entered_ms) walk->second.later_ms = std::max(walk->second.later_ms, event.at_ms);
+  if (auto walk = walks.find(event.cart); walk != walks.end()) {
+    if (event.at_ms > std::max(walk->second.entered_ms, walk->second.later_ms)) walk->second.later_ms = event.at_ms, walk->second.later = Said(event);
+  } else if (!event.id.empty() || EntersAnew(person, Said(event), now_ms)) {
+    walks.emplace(event.cart, Walk{event.at_ms, event.at_ms});
+  }
+}
+
+bool Reference::EntersAnew(Person& person, const std::string& said, int64_t now_ms) {
+  auto [before, is_new] = entered_[&person].try_emplace(said, now_ms);
+  if (!is_new && now_ms - before->second <= kDedupeWindowMs) return false;
+  before->second = now_ms;
+  return true;
 }
 
 }  // namespace cartwheel::sim

@@ -28,18 +28,22 @@ class Reference {
     size_t place = 0;
     int64_t last_ms = 0;   // the last reminder made
     int64_t later_ms = 0;  // an event that would have entered too
+    std::string later;     // what it said
   };
   using Walks = std::map<std::string, Walk>;  // by cart
   // When the walk must be looked at next.
   int64_t Due(Person& person, const std::string& cart, const Walk& walk);
   void Run(Person& person, const std::string& cart, Walk& walk, int64_t now_ms);
-  void Leave(Person& person, const Closing& closing);
+  void Leave(Person& person, const Closing& closing, int64_t now_ms);
+  // What was said without an id and entered before must not enter again: false, when it did so within the dedupe window.
+  bool EntersAnew(Person& person, const std::string& said, int64_t now_ms);
   bool ClosedSince(const Person& person, const std::string& cart, int64_t at_ms) const;
 
   const std::vector<StepPromise> steps_;
   People people_;
   std::map<Person*, Walks> walks_;
   std::map<Person*, std::map<std::string, int64_t>> last_ms_;  // by cart, when the last reminder of any walk was made; 0: never
+  std::map<Person*, std::map<std::string, int64_t>> entered_;  // what was said, and when
   std::vector<std::string> made_;
   int64_t clock_ms_ = 0;
 };

@@ -345,7 +345,9 @@ void World::CheckCustomers() {
       }
       const Customer& customer = found->second;
       if (customer.id != person->id) observer_.Break(fmt::format("{} leads to {}, not to {}", name, customer.id, person->id));
-      if (customer.orders != static_cast<int64_t>(person->orders.size()))
+      // Who ordered more often than orders are remembered may have one reported again that is counted again.
+      const auto made = static_cast<int64_t>(person->orders.size());
+      if (customer.orders != made && (customer.orders < made || person->orders.size() <= kOrdersMax))
         observer_.Break(fmt::format("folded once: {} has {} orders, but made {}", customer.id, customer.orders, person->orders.size()));
       for (const auto& [id, cart] : person->carts) {
         auto kept = std::find_if(customer.carts.begin(), customer.carts.end(), [&](const Cart& c) { return c.id == id; });

@@ -237,4 +237,16 @@ TEST_CASE("law 5: two claims at once hand out different messages") {
   CHECK(std::adjacent_find(ids.begin(), ids.end()) == ids.end());
 }
 
+TEST_CASE("law 5: an event without an id that is told again word for word brings no second reminder") {
+  Shop shop;
+  const std::string added = fmt::format(R"({{"type":"product_added","customer":"ann","at":{},"properties":{{"product_id":"tea"}}}})", kDay0);
+  shop.Raw(added);
+  shop.RunTo(kDay0 + 73 * kHourMs);
+  const size_t made = shop.Outbox().size();
+  REQUIRE(made == 3);
+  shop.Raw(added);
+  shop.RunTo(kDay0 + 80 * kHourMs);
+  CHECK(shop.Outbox().size() == made);
+}
+
 }  // namespace cartwheel

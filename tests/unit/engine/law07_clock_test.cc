@@ -36,7 +36,7 @@ TEST_CASE("law 7: a clock that goes back and forth by days fires nothing early, 
     CHECK(shop.Outbox() == Lines{"ann/first@24:waiting"});
   }
   shop.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:waiting", "ann/second@48:waiting", "ann/third@72:waiting"});
+  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked", "ann/second@48:revoked", "ann/third@72:revoked"});
 }
 
 TEST_CASE("law 7: what comes in while the clock is wrong fires on time when it is right again") {
@@ -61,7 +61,37 @@ TEST_CASE("law 7: what comes in while the clock is wrong fires on time when it i
   Lines outbox = shop.Outbox();
   outbox.erase(outbox.begin(), outbox.begin() + static_cast<int64_t>(before));
   std::erase_if(outbox, [](const std::string& line) { return line.starts_with("bob"); });
-  CHECK(outbox == Lines{"ann/first@24:waiting", "ann/second@48:waiting", "ann/third@72:waiting"});
+  CHECK(outbox == Lines{"ann/first@24:revoked", "ann/second@48:revoked", "ann/third@72:waiting"});
+}
+
+TEST_CASE("law 7: a failed message is not tried on the next channel before its step is due by the clock as it was set back") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  std::vector<Message> messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kFailedFinal}}}).ok());
+  SECTION("set back by a day") {
+    shop.AdvanceTo(kDay0);
+    CHECK(shop.Outbox() == Lines{"ann/first@24:failed"});
+  }
+  SECTION("as it is") {
+    shop.AdvanceTo(kDay0 + 24 * kHourMs + 1'000);
+    CHECK(shop.Outbox().size() == 2);
+  }
+}
+
+TEST_CASE("law 7: a message that expired while the clock was ahead does not wait again when it is right, deaf to what ends its purpose") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 72 * kHourMs);
+  REQUIRE(shop.Outbox().back() == "ann/third@72:waiting");
+  shop.AdvanceTo(kDay0 + 200 * kHourMs);  // ahead
+  shop.AdvanceTo(kDay0 + 73 * kHourMs);
+  shop.Event("cart_emptied", "ann", kDay0 + 73 * kHourMs, "{}");
+  shop.AdvanceTo(kDay0 + 73 * kHourMs);
+  CHECK(shop.Claim("web_push").empty());
+  CHECK(shop.Outbox().back() == "ann/third@72:revoked");
 }
 
 TEST_CASE("law 7: the caller's now_ms rules alarms as the clock does") {

@@ -44,8 +44,8 @@ TEST_CASE("revisions: a walk stays on its own, new ones take the newest") {
   SECTION("another worker") { shop.Crash(); }
   shop.Event("product_added", "bob", kDay0 + 30 * kHourMs, kTea);
   shop.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:waiting", "bob/first@32:waiting", "bob/second@34:waiting", "bob/third@36:waiting",
-                               "ann/second@48:waiting", "ann/third@72:waiting"});
+  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked", "bob/first@32:revoked", "bob/second@34:revoked", "bob/third@36:revoked",
+                               "ann/second@48:revoked", "ann/third@72:revoked"});
 }
 
 TEST_CASE("revisions: a walk whose journey is gone from the newest goes on, and is ended by its own exits") {
@@ -56,7 +56,7 @@ TEST_CASE("revisions: a walk whose journey is gone from the newest goes on, and 
   REQUIRE(shop.engine().Load(Revision(2, R"("cart": {)", R"("renamed": {)")).ok());
   shop.Event("order_completed", "ann", kDay0 + 30 * kHourMs);
   shop.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked", "bob/first@24:waiting", "bob/second@48:waiting", "bob/third@72:waiting"});
+  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked", "bob/first@24:revoked", "bob/second@48:revoked", "bob/third@72:revoked"});
 }
 
 TEST_CASE("revisions: before any playbook, carts are kept and nobody enters") {
