@@ -243,9 +243,17 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
       world.Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
       world.observer_.HandedOver(message, world.clock_.NowMs(), world.true_ms, 40'000, idempotent);
     }
-    if (world.random_.Chance(15)) throw std::runtime_error("the provider's library threw");
+    // What is not spoken of is unknown.
+    auto silent = [&](const Message& message) { world.observer_.Settled({message.id, message.token, OutcomeCode::kUnknown}); };
+    if (world.random_.Chance(15)) {
+      for (const Message& message : messages) silent(message);
+      throw std::runtime_error("the provider's library threw");
+    }
     for (const Message& message : messages) {
-      if (world.random_.Chance(10)) continue;
+      if (world.random_.Chance(10)) {
+        silent(message);
+        continue;
+      }
       outcomes.push_back(world.DrawOutcome(message));
       if (outcomes.back().code == OutcomeCode::kConfig) outcomes.back().code = OutcomeCode::kAccepted;
       world.Note(fmt::format("  message {}: {}", message.id, OutcomeName(outcomes.back().code)));
