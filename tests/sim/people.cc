@@ -70,6 +70,7 @@ void People::ForgetBefore(Person& device, int64_t erased_at_ms) {
 }
 
 void People::Merge(Person& into, Person& device) {
+  into.blurred |= device.blurred || (into.erased_at_ms >= 0 && !device.carts.empty());
   if (into.erased_at_ms >= 0) ForgetBefore(device, into.erased_at_ms);
   std::set<std::string> names = device.names;
   for (const std::string& name : names) Point(name, &into);

@@ -154,6 +154,12 @@ Verdict RunFaultless(uint64_t seed, bool verbose) {
   std::vector<std::string> expected = reference.made(), got = world.Made();
   std::sort(expected.begin(), expected.end());
   std::sort(got.begin(), got.end());
+  for (std::vector<std::string>* lines : {&expected, &got}) {
+    std::erase_if(*lines, [&](const std::string& line) {
+      const Person* person = world.observer().people().Behind((line[0] == 'c' ? "c" : "a") + line.substr(0, line.find(' ')));
+      return person != nullptr && person->blurred;
+    });
+  }
   for (const std::string& line : expected)
     if (!std::binary_search(got.begin(), got.end(), line)) world.observer().Break("the reference made, the engine did not: " + line);
   for (const std::string& line : got)

@@ -358,6 +358,7 @@ void World::CheckCustomers() {
       if (customer.orders != made && (customer.orders < made || person->orders.size() <= kOrdersMax))
         observer_.Break(fmt::format("folded once: {} has {} orders, but made {}", customer.id, customer.orders, person->orders.size()));
       for (const auto& [id, cart] : person->carts) {
+        if (person->blurred) break;
         auto kept = std::find_if(customer.carts.begin(), customer.carts.end(), [&](const Cart& c) { return c.id == id; });
         bool engine_has = kept != customer.carts.end() && kept->open() && kept->quantity() > 0;
         if (engine_has != cart.HasItems())
