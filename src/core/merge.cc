@@ -165,6 +165,8 @@ absl::Status Merge(Customer& customer, Customer& device, const StepContext& cont
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) == customer.refused_channels.end())
       customer.refused_channels.push_back(channel);
+  for (const std::string& channel : customer.refused_channels)  // what waits of either was made before the other's refusal was known
+    RETURN_IF_ERROR(RevokeForChannel(customer, channel, "suppressed", true, context, effects));
   customer.names.insert(customer.names.end(), device.names.begin(), device.names.end());
   if (customer.names.size() > kNamesMax)  // the first is the customer's own
     customer.names.erase(customer.names.begin() + 1, customer.names.end() - static_cast<int64_t>(kNamesMax - 1));

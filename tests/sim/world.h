@@ -70,6 +70,7 @@ class World {
   int64_t true_ms = kDay0Ms;  // the time as it really is; the machine's clock may lie
 
  private:
+  int64_t latest_clock_ms_ = 0;  // that any advance was told
   struct LateOutcome {
     int64_t due_ms;
     Outcome outcome;

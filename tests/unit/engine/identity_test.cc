@@ -83,6 +83,21 @@ TEST_CASE("identity: refusals win") {
   CHECK(shop.Claim("web_push").empty());
 }
 
+TEST_CASE("identity: a device's refusal also stops what waits for the customer it turns out to be") {
+  Shop shop;
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  auto messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kSuppressed}}}).ok());
+  shop.Event("product_added", "ann", kDay0 + kHourMs, kTea);
+  shop.RunTo(kDay0 + 25 * kHourMs);
+  REQUIRE(Has(shop.Outbox().back(), "ann/first@25:waiting"));
+  shop.Identify("ann", "dev", kDay0 + 25 * kHourMs);
+  shop.AdvanceTo(kDay0 + 25 * kHourMs);
+  CHECK(shop.Claim("web_push").empty());
+}
+
 TEST_CASE("identity: a device that two people use") {
   Shop shop;
   shop.DeviceEvent("product_added", "dev", kDay0, kTea);
