@@ -8,6 +8,7 @@ namespace cartwheel::sim {
 namespace {
 
 constexpr int64_t kDedupeMs = 7 * 24 * kHourMs;
+constexpr int64_t kClosedCartsMs = 6 * 24 * kHourMs;  // are remembered at least so long
 
 }  // namespace
 
@@ -169,7 +170,9 @@ void People::Apply(Person& person, const ShopEvent& event, Told& told) {
     person.starts.insert(event.at_ms);
   } else if (event.type == "order_completed") {
     person.orders.emplace(event.order, event.at_ms);
-    bool known = event.names_cart && person.carts.count(event.cart) > 0;
+    auto named = event.names_cart ? person.carts.find(event.cart) : person.carts.end();
+    const bool known = named != person.carts.end();
+    if (known && !named->second.HasItems() && named->second.floor_ms + kClosedCartsMs < event.at_ms) person.blurred = true;
     for (auto& [id, each] : person.carts)
       if (!known || id == event.cart) each.floor_ms = std::max(each.floor_ms, event.at_ms);
     if (!known) person.floor_ms = std::max(person.floor_ms, event.at_ms);

@@ -43,8 +43,8 @@ struct Person {
   std::map<std::string, int64_t> seen;  // event id -> when it was ingested
   std::map<std::string, int64_t> orders;  // and when; an order that is reported twice counts once
   bool ever_had_cart = false;
-  // A device with carts became this one after an erasure: which of those carts are still known by name is not modelled here, so an order
-  // that names one closes that one or all.
+  // Which carts are still known by name is not modelled where a device with carts became this one after an erasure, or a cart was closed for
+  // days: an order that names one closes that one or all.
   bool blurred = false;
 };
 
