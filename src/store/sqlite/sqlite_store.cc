@@ -36,7 +36,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr int64_t kWriterCacheBytes = int64_t{32} << 20;
+constexpr int64_t kWriterCacheBytes = int64_t{16} << 20;
 constexpr int64_t kReaderCacheBytes = int64_t{4} << 20;
 
 // The fold moves the WAL into the file when it has grown to this many pages of 4 KiB. More would save few writes (cart72: 3 % of the bytes

@@ -11,7 +11,7 @@ namespace {
 // Of a round, when nothing hurries it. The longer, the fewer pages are written and the more redo rows are kept: at 64 a million events of
 // cart72 write 2.39 GB into a file of 277 MB, at 256 1.84 GB into 324 MB.
 constexpr size_t kRoundFolds = 256;
-constexpr size_t kPendingBytesMax = size_t{16} << 20;
+constexpr size_t kPendingBytesMax = size_t{32} << 20;
 constexpr size_t kPendingAliasesMax = size_t{1} << 16;
 constexpr int64_t kDropsOfFold = 2;  // redo rows a fold takes away, one more than it adds
 
