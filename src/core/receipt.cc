@@ -65,7 +65,7 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
     const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;
     if (MayTryNextChannel(outcome) && in_time && ended.via + 1 < step.via.size() &&
         Send(customer, enrolment, *journey, ended.step, ended.via + 1, planned_at_ms, context, effects))
-      enrolment.last_message_at_ms = context.now_ms;
+      enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
     if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     break;
