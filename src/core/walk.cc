@@ -89,8 +89,8 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   }
   // What has no id may be told again; the same in everything, it must not bring the same messages again. (An event with an id is a duplicate
   // before it comes here.)
-  const uint64_t entry = SipHash(context.options.hash_key, fmt::format("{}\n{}\n{:016x}", journey.name, key, event));
   if (happening.event == nullptr || happening.event->id.empty()) {
+    const uint64_t entry = SipHash(context.options.hash_key, fmt::format("{}\n{}\n{:016x}", journey.name, key, event));
     if (WasSeen(customer, entry, context)) return;
     RememberSeen(customer, entry, context, effects);
   }

@@ -29,9 +29,10 @@ final class Library
         return is_file($beside) ? $beside : self::NAME;
     }
 
+    /** preload.h without its two lines for ffi.preload, which FFI::cdef does not know. */
     private static function header(): string
     {
-        return file_get_contents(__DIR__ . '/cartwheel.h');
+        return preg_replace('~^#.*$~m', '', file_get_contents(__DIR__ . '/preload.h'));
     }
 
     private static function open(): FFI

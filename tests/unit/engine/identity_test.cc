@@ -71,13 +71,18 @@ TEST_CASE("identity: what either had left does not walk on") {
   CHECK(shop.Outbox().empty());
 }
 
-TEST_CASE("identity: refusals win") {
-  Shop shop;
+// The device "dev" gets its first reminder a day after kDay0, and its web_push is suppressed.
+void SuppressDevice(Shop& shop) {
   shop.DeviceEvent("product_added", "dev", kDay0, kTea);
   shop.RunTo(kDay0 + 24 * kHourMs);
   auto messages = shop.Claim("web_push");
   REQUIRE(messages.size() == 1);
   REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kSuppressed}}}).ok());
+}
+
+TEST_CASE("identity: refusals win") {
+  Shop shop;
+  SuppressDevice(shop);
   shop.Identify("ann", "dev", kDay0 + 24 * kHourMs);
   shop.RunTo(kDay0 + 100 * kHourMs);
   CHECK(shop.Claim("web_push").empty());
@@ -85,11 +90,7 @@ TEST_CASE("identity: refusals win") {
 
 TEST_CASE("identity: a device's refusal also stops what waits for the customer it turns out to be") {
   Shop shop;
-  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
-  shop.RunTo(kDay0 + 24 * kHourMs);
-  auto messages = shop.Claim("web_push");
-  REQUIRE(messages.size() == 1);
-  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kSuppressed}}}).ok());
+  SuppressDevice(shop);
   shop.Event("product_added", "ann", kDay0 + kHourMs, kTea);
   shop.RunTo(kDay0 + 25 * kHourMs);
   REQUIRE(Has(shop.Outbox().back(), "ann/first@25:waiting"));
