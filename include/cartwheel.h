@@ -104,6 +104,11 @@ void cartwheel_result_free(cartwheel_result *result);
 
 /* ---- Open and close ------------------------------------------------------------------------------------------------------------- */
 
+/* A line for the shop's own log, valid during the call; `level` 0 debug, 1 info, 2 warning, 3 error. Called on the thread of the call that has
+ * something to say, by several threads at once when several have. Must not call the engine, throw, or jump out. Optional, and not for
+ * languages that do not take calls from any thread. */
+typedef void (*cartwheel_log)(void *log_data, int32_t level, const char *line, size_t line_size);
+
 typedef struct cartwheel_options {
   uint32_t size;
   int32_t durability;             /* 0: an acknowledged event survives kill -9 and power loss. 1: kill -9 only; faster on slow disks */
@@ -120,6 +125,8 @@ typedef struct cartwheel_options {
   int32_t address_by_id;          /* 1: a customer without an address on a channel is addressed there by its own id */
   int32_t shared;                 /* 1: opens of the same file in this process share one engine (below) */
   int64_t linger_ms;              /* of a shared engine that nobody has open: how long it stays ready; default, and below 0: for ever */
+  cartwheel_log log;              /* NULL: nothing is said */
+  void *log_data;                 /* handed to log */
 } cartwheel_options;
 
 /* Opens the database at `path`, and makes it when it is not there; ":memory:" for one that lives as long as the engine. `options` may be

@@ -120,7 +120,8 @@ class Engine {
   virtual absl::StatusOr<std::string> Query(const QueryRequest& request) = 0;
 
   // For whoever advances in a loop: sleeps until there may be something to advance, because anybody ingested or settled, because another
-  // thread called Interrupt or Close, or because `ms` have passed. Other processes' events are seen within kPollMs.
+  // thread called Interrupt or Close, or because `ms` have passed. Other processes' events are heard of at
+  // once on Linux, elsewhere seen within kPollMs.
   virtual void Wait(int64_t ms) = 0;
   // Ends a Wait, or the next one.
   virtual void Interrupt() = 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "cartwheel/clock.h"
+#include "cartwheel/log.h"
 
 namespace cartwheel {
 
@@ -16,6 +17,7 @@ enum class Durability {
 struct Options {
   Durability durability = Durability::kFull;
   Clock* clock = nullptr;  // null: SystemClock(). Must outlive the engine.
+  LogSink log;             // empty: nothing is said
 
   // Work and memory.
   int64_t work_max = 10'000;                      // events and alarms of one Advance

@@ -13,6 +13,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "base/status.h"
+#include "capi/channels.h"
 #include "capi/options.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
@@ -32,6 +33,7 @@ struct SharedEngine {
 struct Handle {
   std::shared_ptr<Engine> engine;
   std::optional<Place> place;  // of a shared one
+  std::shared_ptr<Channels> channels = nullptr;
 };
 
 // Never destroyed: a thread of the host may call while the process ends.
@@ -127,6 +129,16 @@ absl::StatusOr<std::shared_ptr<Engine>> Find(cartwheel_engine* handle) {
   auto found = table.handles.find(NumberOf(handle));
   if (found == table.handles.end()) return Unknown();
   return found->second.engine;
+}
+
+absl::StatusOr<std::shared_ptr<Channels>> FindChannels(cartwheel_engine* handle) {
+  Table& table = TheTable();
+  std::unique_lock lock(table.mutex);
+  auto found = table.handles.find(NumberOf(handle));
+  if (found == table.handles.end()) return Unknown();
+  Handle& known = found->second;
+  if (known.channels == nullptr) known.channels = std::make_shared<Channels>(known.engine);
+  return known.channels;
 }
 
 absl::Status CloseHandle(cartwheel_engine* handle) {

@@ -14,9 +14,13 @@
 
 namespace cartwheel::capi {
 
+class Channels;
+
 absl::StatusOr<cartwheel_engine*> OpenHandle(const std::string& path, const cartwheel_options& options);
 // The engine lives at least as long as the answer.
 absl::StatusOr<std::shared_ptr<Engine>> Find(cartwheel_engine* handle);
+// The channels of this handle; made at the first call.
+absl::StatusOr<std::shared_ptr<Channels>> FindChannels(cartwheel_engine* handle);
 absl::Status CloseHandle(cartwheel_engine* handle);
 
 }  // namespace cartwheel::capi

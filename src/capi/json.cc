@@ -55,7 +55,7 @@ absl::Status TakeText(element value, std::string_view where, std::string* out) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Outcome> ReadOutcome(element value, size_t place) {
+absl::StatusOr<Outcome> ReadOutcome(element value, size_t place, bool token_needed) {
   const std::string at = fmt::format("outcome {}", place);
   simdjson::dom::object object;
   if (value.get(object)) return Expected(at, "an object");
@@ -84,7 +84,7 @@ absl::StatusOr<Outcome> ReadOutcome(element value, size_t place) {
       return absl::InvalidArgumentError(fmt::format("{}: unknown, expected id, token, outcome, reason or retry_after_ms", where));
     }
   }
-  if (!has_id || !has_token || !has_code) return Expected(at, "id, token and outcome");
+  if (!has_id || (token_needed && !has_token) || !has_code) return Expected(at, token_needed ? "id, token and outcome" : "id and outcome");
   return outcome;
 }
 
@@ -142,20 +142,23 @@ std::string ErrorsJson(std::string_view lines) {
   return json;
 }
 
-std::string ClaimJson(const ClaimResult& claim) {
+std::string MessagesJson(absl::Span<const Message> messages) {
   constexpr size_t kMessageBytes = 768;  // mostly
   std::string json;
-  json.reserve(64 + claim.messages.size() * kMessageBytes);
-  json = "{\"messages\":[";
-  for (const Message& message : claim.messages) {
+  json.reserve(64 + messages.size() * kMessageBytes);
+  json = "[";
+  for (const Message& message : messages) {
     if (json.back() != '[') json += ',';
     AppendMessage(message, &json);
   }
-  json += fmt::format("],\"held_back\":{}}}", claim.held_back);
-  return json;
+  return json += ']';
 }
 
-absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json) {
+std::string ClaimJson(const ClaimResult& claim) {
+  return fmt::format("{{\"messages\":{},\"held_back\":{}}}", MessagesJson(claim.messages), claim.held_back);
+}
+
+absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json, bool token_needed) {
   simdjson::dom::parser parser;
   ASSIGN_OR_RETURN(element root, Parse(parser, json, "outcomes"));
   simdjson::dom::array array;
@@ -163,7 +166,7 @@ absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(array.size());
   for (element value : array) {
-    ASSIGN_OR_RETURN(Outcome outcome, ReadOutcome(value, outcomes.size()));
+    ASSIGN_OR_RETURN(Outcome outcome, ReadOutcome(value, outcomes.size(), token_needed));
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;

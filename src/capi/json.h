@@ -14,10 +14,11 @@ namespace cartwheel::capi {
 std::string RejectedJson(absl::Span<const RejectedEvent> rejected);
 std::string LoadJson(const LoadResult& loaded);
 std::string ErrorsJson(std::string_view lines);
+std::string MessagesJson(absl::Span<const Message> messages);
 std::string ClaimJson(const ClaimResult& claim);
 
 // InvalidArgument names the place and what was expected there.
-absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json);
+absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json, bool token_needed);
 absl::StatusOr<QueryRequest> ReadQuery(std::string_view json);
 
 }  // namespace cartwheel::capi

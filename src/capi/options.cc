@@ -21,6 +21,10 @@ Options EngineOptions(const cartwheel_options& given) {
   take(options.log_keep_ms, given.log_keep_ms);
   take(options.busy_timeout_ms, given.busy_timeout_ms);
   options.address_by_id = given.address_by_id != 0;
+  if (given.log != nullptr)
+    options.log = [log = given.log, data = given.log_data](LogLevel level, std::string_view line) {
+      log(data, static_cast<int32_t>(level), line.data(), line.size());
+    };
   return options;
 }
 

@@ -4,10 +4,10 @@
 #include <string_view>
 
 #include "base/status.h"
-#include "capi/error.h"
 #include "capi/handles.h"
 #include "capi/json.h"
 #include "capi/options.h"
+#include "capi/run.h"
 #include "capi/structs.h"
 #include "cartwheel.h"
 #include "fmt/format.h"
@@ -21,12 +21,6 @@ namespace {
 
 constexpr uint32_t kAbiVersion = 1;
 
-absl::StatusOr<std::string_view> Text(const char* data, size_t size, const char* name) {
-  if (data == nullptr && size > 0) return absl::InvalidArgumentError(fmt::format("{} is NULL and {} bytes long", name, size));
-  if (size > static_cast<size_t>(PTRDIFF_MAX)) return absl::InvalidArgumentError(fmt::format("{} is {} bytes long: more than there can be", name, size));
-  return std::string_view(data, size);
-}
-
 // Null is nobody's result.
 void Give(std::string text, cartwheel_result** out) {
   if (out != nullptr) *out = new cartwheel_result{std::move(text)};
@@ -34,15 +28,6 @@ void Give(std::string text, cartwheel_result** out) {
 
 void Empty(cartwheel_result** out) {
   if (out != nullptr) *out = nullptr;
-}
-
-// `call()` answers StatusOr<code>.
-template <typename Call>
-int32_t Run(cartwheel_error* error, Call call) {
-  return Guarded(error, [&]() -> int32_t {
-    absl::StatusOr<int32_t> code = call();
-    return code.ok() ? *code : Fail(code.status(), error);
-  });
 }
 
 absl::StatusOr<int32_t> Open(std::string_view path, const cartwheel_options* given, cartwheel_engine** out) {
@@ -125,7 +110,7 @@ absl::StatusOr<int32_t> Claim(Engine& engine, std::string_view channel, const ca
 
 absl::StatusOr<int32_t> Settle(Engine& engine, std::string_view json, int64_t now_ms, cartwheel_settled* counts) {
   RETURN_IF_ERROR(CheckStruct(counts, "cartwheel_settled"));
-  ASSIGN_OR_RETURN(std::vector<Outcome> outcomes, ReadOutcomes(json));
+  ASSIGN_OR_RETURN(std::vector<Outcome> outcomes, ReadOutcomes(json, /*token_needed=*/true));
   ASSIGN_OR_RETURN(SettleResult result, engine.Settle(outcomes, now_ms));
   WriteStruct({.settled = result.settled, .late = result.late, .unknown = result.unknown}, counts);
   return CARTWHEEL_OK;

@@ -26,10 +26,9 @@ std::string Join(const std::vector<std::string>& words) {
   return text;
 }
 
-// Tells what changes: the lease won or waited for, a new error. A broken database ends it.
+// Tells what changes: the lease won or waited for. A broken database ends it.
 absl::Status Attend(const Worker& worker, const std::string& path) {
   bool held = false, said_waiting = false;
-  std::string last_error;
   for (int64_t waited_ms = 0; !WaitForStop(kLookMs); waited_ms += kLookMs) {
     bool holds = worker.counts().holds_lease;
     if (holds && said_waiting) Note(fmt::format("worker: folds {} now", path));
@@ -41,14 +40,17 @@ absl::Status Attend(const Worker& worker, const std::string& path) {
     held = holds;
     absl::Status error = worker.last_error();
     if (absl::IsDataLoss(error) || absl::IsFailedPrecondition(error)) return error;
-    if (!error.ok() && StatusText(error) != last_error) Note(fmt::format("worker: {}", last_error = StatusText(error)));
   }
   return absl::OkStatus();
 }
 
 absl::Status Work(const Args& args) {
   std::string path = args.Get("--db"), deliver = args.Get("--deliver");
-  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(path, {}));
+  Options options;
+  options.log = [last = std::string()](LogLevel level, std::string_view line) mutable {  // at work in one thread at a time
+    if (level == LogLevel::kWarning && line != last) Note(fmt::format("worker: {}", last = line));
+  };
+  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(path, options));
   if (args.Has("--playbook")) RETURN_IF_ERROR(LoadFile(*engine, args.Get("--playbook")).status());
   Dispatcher dispatcher(engine.get());
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));

@@ -14,10 +14,11 @@
 
 namespace cartwheel {
 
-// A message that must not leave any more.
+// A message that must not leave any more. When it still waits, it ends in `state`; out on a claim, it is not tried again.
 struct Revocation {
   int64_t message = 0;
   std::string reason;
+  MessageState state = MessageState::kRevoked;
 };
 
 // A counter of the report. The parts of a name are separated by tabs: "messages\tcart_24_48_72\tgentle".

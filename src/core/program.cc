@@ -91,10 +91,10 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
     effects.Count("completed\t" + journey.name);
     effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name, "", ""});
   }
-  // Revoked, not only forgotten: should the clock be set back, what has expired by this one would wait again, and nothing would stop it.
+  // Ended in the outbox too: should the clock be set back, what has expired by this one would wait again, and nothing would stop it.
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
     const bool expired = m.expires_at_ms <= context.now_ms;
-    if (expired) effects.revocations.push_back({m.id, "expired"});
+    if (expired) effects.revocations.push_back({m.id, "expired", MessageState::kExpired});
     return expired;
   });
   enrolment.wake_at_ms = 0;

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include <chrono>
+#include <algorithm>
 #include <new>
 #include <random>
 
@@ -19,6 +19,11 @@
 
 namespace cartwheel {
 namespace {
+
+// How long a wait sleeps before it looks at the log's head by itself.
+constexpr int64_t kSafetyLookMs = 1'000;   // it hears of writes
+constexpr int64_t kStandByLookMs = 500;    // another folds
+constexpr int64_t kSettleMs = 5;           // it heard of a write, and nothing was there: the commit may be about to end
 
 StoreOptions ToStoreOptions(const Options& options) {
   StoreOptions store;
@@ -72,8 +77,10 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       clock_(options.clock != nullptr ? options.clock : SystemClock()),
       pid_(getpid()),
       store_(std::move(store)),
-      fold_(store_.get(), options_, clock_, NewHolder()) {
+      fold_(store_.get(), options_, clock_, NewHolder()),
+      bell_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
+  if (options_.log) Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent()));
 }
 
 EngineImpl::~EngineImpl() {
@@ -90,19 +97,34 @@ absl::Status EngineImpl::Guard() const {
   return absl::OkStatus();
 }
 
+void EngineImpl::Say(LogLevel level, std::string_view line) const {
+  if (options_.log) options_.log(level, line);
+}
+
+void EngineImpl::SayError(Verb verb, const absl::Status& error) const {
+  const LogLevel level = absl::IsDataLoss(error) ? LogLevel::kError : absl::IsUnavailable(error) ? LogLevel::kDebug : LogLevel::kWarning;
+  Say(level, fmt::format("{}: {}", kVerbNames[static_cast<size_t>(verb)], StatusText(error)));
+}
+
 template <typename Call>
 auto EngineImpl::Do(Verb verb, Call call) -> decltype(call()) {
   RETURN_IF_ERROR(Guard());
   const int64_t began_us = clock_->MonotonicUs();
   auto result = Catch(call);
   stats_.Called(verb, clock_->MonotonicUs() - began_us, result.ok());
+  if (result.ok()) return result;
   if (absl::IsDataLoss(StatusOf(result))) broken_ = true;
+  if (options_.log) SayError(verb, StatusOf(result));
   return result;
 }
 
 absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
   std::shared_lock life(life_);
-  return Do(Verb::kLoad, [&] { return LoadPlaybook(*store_, playbook_json, clock_->NowMs()); });
+  return Do(Verb::kLoad, [&]() -> absl::StatusOr<LoadResult> {
+    ASSIGN_OR_RETURN(LoadResult loaded, LoadPlaybook(*store_, playbook_json, clock_->NowMs()));
+    if (options_.log) Say(LogLevel::kInfo, loaded.note.empty() ? fmt::format("load: revision {} is in force", loaded.revision) : "load: " + loaded.note);
+    return loaded;
+  });
 }
 
 absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const IngestOptions& options) {
@@ -142,7 +164,7 @@ absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
   LogRow row{0, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
   RETURN_IF_ERROR(store_->Append(row).status());
-  Ring();
+  bell_.Ring();
   return absl::OkStatus();
 }
 
@@ -152,7 +174,12 @@ absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
     std::lock_guard lock(fold_mutex_);
     folded_to_ = -1;
     RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
-    ASSIGN_OR_RETURN(AdvanceResult done, fold_.Advance(Now(now_ms)));
+    absl::StatusOr<AdvanceResult> advanced = fold_.Advance(Now(now_ms));
+    if (const bool folds = !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status()); folds != std::exchange(folds_, folds))
+      Say(folds ? LogLevel::kInfo : LogLevel::kWarning, folds ? "advance: folds from now on" : "advance: another worker folds from now on");
+    RETURN_IF_ERROR(advanced.status());
+    const AdvanceResult& done = *advanced;
+    if (done.refused > 0 && options_.log) Say(LogLevel::kWarning, fmt::format("advance: {} events were refused, query refused lists them", done.refused));
     if (!done.more) folded_to_ = fold_.cursor();
     for (auto [what, n] : {std::pair{Counted::kFolded, done.events}, {Counted::kDuplicates, done.duplicates}, {Counted::kRefused, done.refused},
                            {Counted::kAlarms, done.alarms}, {Counted::kEnrolments, done.enrolments}, {Counted::kExits, done.exits},
@@ -167,6 +194,8 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
     ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
+    if (claim.behind && !behind_.exchange(true)) Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
+    if (!claim.behind) behind_ = false;
     return claim;
   });
 }
@@ -175,7 +204,7 @@ absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcom
   std::shared_lock life(life_);
   absl::StatusOr<SettleResult> result = Do(Verb::kSettle, [&] { return SettleMessages(*store_, outcomes, Now(now_ms)); });
   if (result.ok()) stats_.Count(Counted::kSettled, result->settled);
-  Ring();
+  bell_.Ring();
   return result;
 }
 
@@ -194,16 +223,13 @@ absl::Status EngineImpl::Rest() {
 
 absl::Status EngineImpl::Close() {
   RETURN_IF_ERROR(Guard());
-  {
-    std::lock_guard lock(bell_mutex_);
-    closing_ = true;
-    bell_.notify_all();
-  }
+  bell_.Close();
   std::unique_lock life(life_);
   RETURN_IF_ERROR(Guard());
   absl::Status released = Catch([&] { return fold_.Release(); });
   closed_ = true;
   store_.reset();
+  Say(LogLevel::kInfo, "closed");
   return absl::IsAborted(released) ? absl::OkStatus() : released;
 }
 
@@ -214,24 +240,23 @@ int64_t EngineImpl::NewestEvent() {
   return head.ok() ? head->last : 0;
 }
 
-// Slept in slices: another process's events ring no bell here, but they move the head of the log.
+// A ring ends it; a write of another process, when it moved the log's head. What was heard may not be visible yet, and is looked for twice
+// more; where nothing can be heard, and by one who does not fold, the head is looked at now and then.
 void EngineImpl::Wait(int64_t ms) {
+  Clock& clock = *SystemClock();  // the options' one may stand still
+  const int64_t end_ms = clock.MonotonicMs() + ms;
   const int64_t folded = folded_to_;
-  const int64_t known = folded >= 0 ? folded : NewestEvent();
-  for (int64_t left = ms; left > 0; left -= kPollMs) {
-    {
-      std::unique_lock lock(bell_mutex_);
-      bell_.wait_for(lock, std::chrono::milliseconds(std::min(left, kPollMs)), [&] { return rung_ || closing_; });
-      if (std::exchange(rung_, false) || closing_) return;
-    }
-    if (NewestEvent() > known) return;
+  const bool stands_by = folded < 0;
+  const int64_t known = stands_by ? NewestEvent() : folded;
+  const int64_t look_ms = stands_by ? kStandByLookMs : bell_.HearsWrites() ? kSafetyLookMs : kPollMs;
+  if (!stands_by && NewestEvent() > known) return;
+  auto heard = Doorbell::Heard::kNothing;
+  for (int64_t pause_ms = look_ms, left_ms = ms; left_ms > 0; left_ms = end_ms - clock.MonotonicMs()) {
+    const bool settles = heard == Doorbell::Heard::kWrite;
+    heard = bell_.Wait(std::min(left_ms, pause_ms), /*rings_only=*/stands_by || settles);
+    if (heard == Doorbell::Heard::kRing || NewestEvent() > known) return;
+    pause_ms = heard == Doorbell::Heard::kWrite ? kSettleMs : settles ? kPollMs : look_ms;
   }
-}
-
-void EngineImpl::Ring() {
-  std::lock_guard lock(bell_mutex_);
-  rung_ = true;
-  bell_.notify_all();
 }
 
 }  // namespace cartwheel

@@ -5,7 +5,6 @@
 #include <sys/types.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -13,6 +12,7 @@
 
 #include "cartwheel/engine.h"
 #include "core/event.h"
+#include "engine/doorbell.h"
 #include "engine/fold.h"
 #include "engine/shelf.h"
 #include "engine/stats.h"
@@ -32,7 +32,7 @@ class EngineImpl final : public Engine {
   absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) override;
   absl::StatusOr<std::string> Query(const QueryRequest& request) override;
   void Wait(int64_t ms) override;
-  void Interrupt() override { Ring(); }
+  void Interrupt() override { bell_.Ring(); }
   absl::Status Close() override;
 
   // Events that a reader has prepared: what Ingest does after reading, and what a replay hands in.
@@ -44,7 +44,9 @@ class EngineImpl final : public Engine {
 
  private:
   absl::Status Guard() const;
-  void Ring();
+  void Say(LogLevel level, std::string_view line) const;
+  // Of a call that failed.
+  void SayError(Verb verb, const absl::Status& error) const;
   // The number of the newest event; 0 when it cannot be read now.
   int64_t NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
@@ -65,12 +67,11 @@ class EngineImpl final : public Engine {
 
   std::mutex fold_mutex_;
   Fold fold_;
+  bool folds_ = false;                  // under fold_mutex_: the last Advance had the lease
+  std::atomic<bool> behind_{false};     // the last Claim was
   std::atomic<int64_t> folded_to_{-1};  // the event up to which the last Advance folded everything; -1: it did not
 
-  std::mutex bell_mutex_;
-  std::condition_variable bell_;
-  bool rung_ = false;
-  bool closing_ = false;
+  Doorbell bell_;
 };
 
 // An engine over a store that the caller made: several over one store act as several processes over one file.

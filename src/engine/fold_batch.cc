@@ -74,7 +74,7 @@ absl::Status Fold::Commit(AdvanceResult& result) {
     if (made == effects_.messages.end()) {
       write_.revocations.push_back(std::move(revocation));
     } else {
-      made->state = MessageState::kRevoked;
+      made->state = revocation.state;
       made->revoked = true;
       made->reason = std::move(revocation.reason);
     }

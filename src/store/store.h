@@ -90,7 +90,7 @@ struct FoldWrite {
   int64_t alarms_done_before_ms = 0;  // remembered; entries of hours that end before it are removed. What this write files is due behind it
   std::vector<MessageRow> messages;  // numbered behind those of every earlier fold
   using Revocation = cartwheel::Revocation;
-  std::vector<Revocation> revocations;  // waiting -> revoked; claimed: only marked; any other state: nothing
+  std::vector<Revocation> revocations;  // waiting -> its state; claimed: only marked; any other state: nothing
   struct Move {
     int64_t message;
     int64_t customer;
@@ -174,6 +174,8 @@ class Store {
 
   // A secret of this database, made when it was created: fingerprints are keyed with it.
   virtual HashKey hash_key() const = 0;
+  // The file that every commit of every process writes to, for whoever wants to hear of them; empty: in memory.
+  virtual std::string WrittenFile() const = 0;
 
   // Appends events; durable on return as the options say. `last` is ignored. Returns the number of the last one.
   virtual absl::StatusOr<int64_t> Append(const LogRow& row) = 0;

@@ -1,4 +1,5 @@
-// The header by itself, as strict C++.
-#include "cartwheel.h"
+// The headers by themselves, as strict C++.
+#include "cartwheel_channel.h"
 
 static_assert(sizeof(cartwheel_error) == 16 + 256);
+static_assert(sizeof(cartwheel_channel) == 8 + 8 * 8);

@@ -1,5 +1,5 @@
 /* The whole main job in C99, over the shared library: a cart, its reminder a day later, settled; a purchase that stops another's. */
-#include "cartwheel.h"
+#include "cartwheel_channel.h"
 
 #include <stdio.h>
 #include <stdlib.h>

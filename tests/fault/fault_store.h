@@ -21,6 +21,7 @@ class FaultStore : public Store {
   bool fired() const { return calls_ >= fail_at_; }
 
   HashKey hash_key() const override { return store_->hash_key(); }
+  std::string WrittenFile() const override { return store_->WrittenFile(); }
   absl::StatusOr<int64_t> Append(const LogRow& row) override {
     return Try<absl::StatusOr<int64_t>>([&] { return store_->Append(row); });
   }

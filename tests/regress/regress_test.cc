@@ -108,7 +108,7 @@ TEST_CASE("regress: steps bunch up when the scheduler comes late") {
   shop.AdvanceTo(kDay0 + 73 * kHourMs);  // nobody ran for three days
   CHECK(shop.Outbox().size() == 1);
   shop.RunTo(kDay0 + 200 * kHourMs);
-  CHECK(shop.Outbox() == std::vector<std::string>{"kim/third@73:revoked"});
+  CHECK(shop.Outbox() == std::vector<std::string>{"kim/third@73:expired"});
 }
 
 TEST_CASE("regress: a timer is lost, or stays for ever") {
@@ -280,5 +280,5 @@ TEST_CASE("regress: a wrong clock, or a wrong re-arm, fires early, late or twice
   other.RunTo(kDay0 + 20 * kHourMs);
   other.Event("cart_viewed", "lee", kDay0 + 20 * kHourMs);
   other.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(other.Outbox() == std::vector<std::string>{"lee/first@44:revoked", "lee/second@68:revoked", "lee/third@92:waiting"});
+  CHECK(other.Outbox() == std::vector<std::string>{"lee/first@44:expired", "lee/second@68:expired", "lee/third@92:waiting"});
 }

@@ -29,6 +29,7 @@ uint32_t cartwheel_abi_version(void);
 const char *cartwheel_result_data(const cartwheel_result *result);
 size_t cartwheel_result_size(const cartwheel_result *result);
 void cartwheel_result_free(cartwheel_result *result);
+typedef void (*cartwheel_log)(void *log_data, int32_t level, const char *line, size_t line_size);
 typedef struct cartwheel_options {
   uint32_t size;
   int32_t durability;
@@ -45,6 +46,8 @@ typedef struct cartwheel_options {
   int32_t address_by_id;
   int32_t shared;
   int64_t linger_ms;
+  cartwheel_log log;
+  void *log_data;
 } cartwheel_options;
 int32_t cartwheel_open(const char *path, size_t path_size, const cartwheel_options *options, cartwheel_engine **engine,
                        cartwheel_error *error);

@@ -51,7 +51,7 @@ class Engine:
             raise Error(raw.INVALID, f'durability is "{durability}", expected "full" or "normal"')
         given = raw.Options(size=sizeof(raw.Options), durability=_DURABILITY[durability])
         for name, value in options.items():
-            if name in ("size", "durability") or not hasattr(given, name):
+            if name in ("size", "durability", "log", "log_data") or not hasattr(given, name):
                 raise Error(raw.INVALID, f'unknown option "{name}": cartwheel_options of cartwheel.h lists them')
             setattr(given, name, int(value))
         handle = c_void_p()

@@ -26,7 +26,8 @@ class Options(Structure):
     _fields_ = [("size", c_uint32), ("durability", c_int32), ("work_max", c_int64), ("customer_cache_bytes", c_int64),
                 ("claim_tail_max", c_int64), ("fold_lease_ms", c_int64), ("dedupe_window_ms", c_int64), ("cart_idle_ms", c_int64),
                 ("log_bytes_max", c_int64), ("free_disk_min_bytes", c_int64), ("log_keep_ms", c_int64), ("busy_timeout_ms", c_int64),
-                ("address_by_id", c_int32), ("shared", c_int32), ("linger_ms", c_int64)]
+                ("address_by_id", c_int32), ("shared", c_int32), ("linger_ms", c_int64),
+                ("log", c_void_p), ("log_data", c_void_p)]  # callbacks come from any thread: not for Python
 
 
 class IngestOptions(Structure):

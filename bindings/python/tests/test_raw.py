@@ -9,7 +9,8 @@ from cartwheel import raw
 
 HEADER = (Path(__file__).parents[3] / "include" / "cartwheel.h").read_text()
 CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.S)
-TYPES = {"uint32_t": ctypes.c_uint32, "int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64, "const char *": ctypes.c_char_p}
+TYPES = {"uint32_t": ctypes.c_uint32, "int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64, "const char *": ctypes.c_char_p,
+         "cartwheel_log": ctypes.c_void_p, "void *": ctypes.c_void_p}
 
 
 def test_constants():
@@ -33,7 +34,7 @@ def test_structs():
                  [(name, body) for body, name in re.findall(r"typedef struct \w+ \{(.*?)\} (\w+);", CODE, flags=re.S)])
     assert found.keys() == structs.keys()
     for name, body in found.items():
-        fields = re.findall(r"(const char \*|\w+) ?(\w+)(?:\[(\d+)\])?;", body)
+        fields = re.findall(r"(const char \*|void \*|\w+) ?(\w+)(?:\[(\d+)\])?;", body)
         assert [field for _, field, _ in fields] == [field[0] for field in structs[name]._fields_], name
         for (type_name, field, length), (_, declared) in zip(fields, structs[name]._fields_):
             expected = ctypes.c_char * int(length) if length else TYPES[type_name]

@@ -23,6 +23,7 @@ class MemoryStore final : public Store {
   explicit MemoryStore(const StoreOptions& options) : options_(options) {}
 
   HashKey hash_key() const override { return kHashKey; }
+  std::string WrittenFile() const override { return ""; }
 
   absl::StatusOr<int64_t> Append(const LogRow& row) override {
     std::lock_guard lock(mutex_);
@@ -323,7 +324,7 @@ class MemoryStore final : public Store {
       if (it == messages_.end()) continue;
       MessageRow& message = it->second;
       if (message.state == MessageState::kWaiting) {
-        message.state = MessageState::kRevoked;
+        message.state = revocation.state;
         message.reason = revocation.reason;
         message.revoked = true;
       } else if (message.state == MessageState::kClaimed) {

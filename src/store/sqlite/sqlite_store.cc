@@ -60,6 +60,7 @@ class SqliteStore final : public Store {
   }
 
   HashKey hash_key() const override { return hash_key_; }
+  std::string WrittenFile() const override { return path_ + "-wal"; }
 
   absl::StatusOr<int64_t> Append(const LogRow& row) override {
     if (row.count <= 0)

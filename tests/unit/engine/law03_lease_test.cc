@@ -1,9 +1,9 @@
 // Law 3: one fold is one transaction, and a worker that lost the lease commits nothing.
-#include <unistd.h>
 
 #include <filesystem>
 
 #include "store/sqlite/sqlite_store.h"
+#include "tests/temporary_directory.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -11,25 +11,8 @@ namespace {
 
 constexpr std::string_view kTea = R"({"product_id":"tea"})";
 
-class Directory {
- public:
-  Directory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "cartwheel_law_XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~Directory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string File() const { return path_ + "/shop.db"; }
-
- private:
-  std::string path_;
-};
-
-std::shared_ptr<Store> OpenFile(const Directory& directory) {
-  auto store = OpenSqliteStore(directory.File());
+std::shared_ptr<Store> OpenFile(const TemporaryDirectory& directory) {
+  auto store = OpenSqliteStore(directory.File("shop.db"));
   INFO(StatusText(store.status()));
   REQUIRE(store.ok());
   return *std::move(store);
@@ -42,6 +25,7 @@ class Interposed final : public Store {
   std::function<absl::Status()> before_commit;
 
   HashKey hash_key() const override { return store_->hash_key(); }
+  std::string WrittenFile() const override { return store_->WrittenFile(); }
   absl::StatusOr<int64_t> Append(const LogRow& row) override { return store_->Append(row); }
   absl::StatusOr<LogHead> Head() override { return store_->Head(); }
   absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t a, int64_t u, int64_t m) override { return store_->ReadLog(a, u, m); }
@@ -154,7 +138,7 @@ TEST_CASE("law 3: a worker that lost the lease commits nothing, over one memory 
 }
 
 TEST_CASE("law 3: a worker that lost the lease commits nothing, over one SQLite file") {
-  Directory directory;
+  TemporaryDirectory directory;
   LoseTheLease(OpenFile(directory), OpenFile(directory));
 }
 

@@ -35,7 +35,7 @@ TEST_CASE("law 6: a worker stopped for 60 hours inside the sequence sends no bur
   CHECK(shop.Outbox() == Lines{"ann/second@70:waiting"});
   // The third was planned for 72, and keeps half a wait of distance.
   shop.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/second@70:revoked", "ann/third@82:revoked"});
+  CHECK(shop.Outbox() == Lines{"ann/second@70:expired", "ann/third@82:expired"});
   std::string why = shop.Query("why", "ann");
   INFO(why);
   CHECK(Has(why, R"("decision":"skipped","journey":"cart","step":"first","detail":"late","planned_at":"2026-01-02T00:00:00Z")"));
@@ -56,7 +56,7 @@ TEST_CASE("law 6: waits count from planned instants, however late the worker loo
   Shop shop;
   shop.Event("product_added", "ann", kDay0, kTea);
   for (int hour = 0; hour <= 120; hour += 7) shop.AdvanceTo(kDay0 + hour * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@28:revoked", "ann/second@49:revoked", "ann/third@77:revoked"});
+  CHECK(shop.Outbox() == Lines{"ann/first@28:expired", "ann/second@49:expired", "ann/third@77:expired"});
 }
 
 TEST_CASE("law 6: a wait counts from the trigger's `at`, not from its arrival") {
@@ -102,7 +102,7 @@ TEST_CASE("law 6: min_gap from the last message made") {
   shop.AdvanceTo(kDay0);
   shop.AdvanceTo(kDay0 + 20 * kHourMs);
   shop.RunTo(kDay0 + 60 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@20:revoked", "ann/second@30:revoked"});
+  CHECK(shop.Outbox() == Lines{"ann/first@20:expired", "ann/second@30:expired"});
 }
 
 TEST_CASE("law 6: min_gap counts from a message of the second channel too") {
@@ -114,7 +114,7 @@ TEST_CASE("law 6: min_gap counts from a message of the second channel too") {
   REQUIRE(messages.size() == 1);
   REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kFailedFinal}}}).ok());
   shop.RunTo(kDay0 + 60 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@1:failed", "ann/first@20:revoked", "ann/second@30:revoked"});
+  CHECK(shop.Outbox() == Lines{"ann/first@1:failed", "ann/first@20:expired", "ann/second@30:expired"});
 }
 
 TEST_CASE("law 6: a step pushed past its latest by min_gap is skipped with that reason") {
@@ -124,7 +124,7 @@ TEST_CASE("law 6: a step pushed past its latest by min_gap is skipped with that 
   shop.AdvanceTo(kDay0);
   shop.AdvanceTo(kDay0 + 20 * kHourMs);
   shop.RunTo(kDay0 + 60 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@20:revoked"});
+  CHECK(shop.Outbox() == Lines{"ann/first@20:expired"});
   CHECK(Has(shop.Query("why", "ann"), R"("step":"second","detail":"min_gap")"));
 }
 

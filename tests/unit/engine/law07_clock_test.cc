@@ -36,7 +36,7 @@ TEST_CASE("law 7: a clock that goes back and forth by days fires nothing early, 
     CHECK(shop.Outbox() == Lines{"ann/first@24:waiting"});
   }
   shop.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked", "ann/second@48:revoked", "ann/third@72:revoked"});
+  CHECK(shop.Outbox() == Lines{"ann/first@24:expired", "ann/second@48:expired", "ann/third@72:expired"});
 }
 
 TEST_CASE("law 7: what comes in while the clock is wrong fires on time when it is right again") {
@@ -61,7 +61,7 @@ TEST_CASE("law 7: what comes in while the clock is wrong fires on time when it i
   Lines outbox = shop.Outbox();
   outbox.erase(outbox.begin(), outbox.begin() + static_cast<int64_t>(before));
   std::erase_if(outbox, [](const std::string& line) { return line.starts_with("bob"); });
-  CHECK(outbox == Lines{"ann/first@24:revoked", "ann/second@48:revoked", "ann/third@72:waiting"});
+  CHECK(outbox == Lines{"ann/first@24:expired", "ann/second@48:expired", "ann/third@72:waiting"});
 }
 
 TEST_CASE("law 7: a failed message is not tried on the next channel before its step is due by the clock as it was set back") {
@@ -91,7 +91,7 @@ TEST_CASE("law 7: a message that expired while the clock was ahead does not wait
   shop.Event("cart_emptied", "ann", kDay0 + 73 * kHourMs, "{}");
   shop.AdvanceTo(kDay0 + 73 * kHourMs);
   CHECK(shop.Claim("web_push").empty());
-  CHECK(shop.Outbox().back() == "ann/third@72:revoked");
+  CHECK(shop.Outbox().back() == "ann/third@72:expired");
 }
 
 TEST_CASE("law 7: the caller's now_ms rules alarms as the clock does") {

@@ -16,7 +16,7 @@ TEST_CASE("main job: three reminders after 24, 48 and 72 hours") {
   CHECK(first.enrolments == 1);
   CHECK(first.next_due_ms == kDay0 + 24 * kHourMs);
   shop.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked", "ann/second@48:revoked", "ann/third@72:revoked"});
+  CHECK(shop.Outbox() == Lines{"ann/first@24:expired", "ann/second@48:expired", "ann/third@72:expired"});
 }
 
 TEST_CASE("main job: the reminder carries the rendered text") {

@@ -479,16 +479,16 @@ TEST_CASE("revocations stop what waits and mark what is claimed") {
   ForEachStore([](Store& store) {
     const int64_t epoch = TakeEpoch(store);
     FoldWrite write = WriteAt(epoch);
-    for (int64_t id = 1; id <= 3; ++id) write.messages.push_back(Waiting(id, 1, "sms", 10));
+    for (int64_t id : {1, 2, 3, 5}) write.messages.push_back(Waiting(id, 1, "sms", 10));
     Ok(store.Commit(write));
     Claim(store, {2, 3}, kEnd);
     Change(store, {3}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
     FoldWrite revoke = WriteAt(epoch);
-    revoke.messages = {Waiting(4, 1, "sms", 10)};
-    revoke.revocations = {
-        {1, "order_completed"}, {2, "order_completed"}, {3, "order_completed"}, {4, "exit"}, {99, "exit"}};
+    revoke.messages = {Waiting(6, 1, "sms", 10)};
+    revoke.revocations = {{1, "order_completed"}, {2, "order_completed"}, {3, "order_completed"}, {5, "expired", MessageState::kExpired},
+                          {6, "exit"},            {99, "exit"}};
     Ok(store.Commit(revoke));
-    const auto rows = Get(store.Messages({1, 2, 3, 4}));
+    const auto rows = Get(store.Messages({1, 2, 3, 6, 5}));
     CHECK(rows[0].state == MessageState::kRevoked);
     CHECK(rows[0].reason == "order_completed");
     CHECK(rows[1].state == MessageState::kClaimed);
@@ -497,6 +497,8 @@ TEST_CASE("revocations stop what waits and mark what is claimed") {
     CHECK(rows[2].state == MessageState::kAccepted);
     CHECK(!rows[2].revoked);
     CHECK(rows[3].state == MessageState::kRevoked);  // made and revoked by one fold
+    CHECK(rows[4].state == MessageState::kExpired);
+    CHECK(rows[4].reason == "expired");
     CHECK(!Get(store.NextReady()).has_value());
   });
 }

@@ -1,24 +1,11 @@
 #include "tests/unit/store/store_factories.h"
 
-#include <stdlib.h>
 
-#include <filesystem>
 
 #include "store/memory/memory_store.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace cartwheel {
-
-TemporaryDirectory::TemporaryDirectory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "cartwheel_store_XXXXXX").string();
-  REQUIRE(mkdtemp(pattern.data()) != nullptr);
-  path_ = pattern;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 const std::vector<StoreFactory>& StoreFactories() {
   static const std::vector<StoreFactory> factories = {

@@ -8,22 +8,9 @@
 
 #include "store/store.h"
 #include "tests/catch.h"
+#include "tests/temporary_directory.h"
 
 namespace cartwheel {
-
-// A directory of its own, removed at the end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const std::string& path() const { return path_; }
-  std::string File(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 struct StoreFactory {
   std::string name;

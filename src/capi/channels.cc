@@ -1,0 +1,115 @@
+#include "capi/channels.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "capi/handles.h"
+#include "capi/json.h"
+#include "capi/run.h"
+#include "capi/structs.h"
+
+struct cartwheel_outcomes {
+  std::vector<cartwheel::Outcome> outcomes;
+};
+
+namespace cartwheel::capi {
+namespace {
+
+class TableChannel final : public Channel {
+ public:
+  TableChannel(const cartwheel_channel& table, std::string_view name) : table_(table), name_(name) {}
+  ~TableChannel() override {
+    if (adopted_ && table_.destroy != nullptr) table_.destroy(table_.user_data);
+  }
+  // From here on what the table holds is this channel's to destroy.
+  void Adopt() { adopted_ = true; }
+
+  std::string_view name() const override { return name_; }
+  ChannelTraits traits() const override {
+    ChannelTraits traits;
+    if (table_.timeout_ms > 0) traits.timeout_ms = table_.timeout_ms;
+    if (table_.batch_max > 0) traits.batch_max = static_cast<size_t>(table_.batch_max);
+    traits.honours_idempotency_keys = table_.honours_idempotency_keys != 0;
+    traits.rate_per_second = table_.messages_per_second;
+    return traits;
+  }
+  std::vector<Outcome> SendBatch(absl::Span<const Message> messages) override {
+    const std::string json = MessagesJson(messages);
+    cartwheel_outcomes answers;
+    table_.send_batch(table_.user_data, json.data(), json.size(), &answers);
+    return std::move(answers.outcomes);
+  }
+
+ private:
+  const cartwheel_channel table_;
+  const std::string name_;
+  bool adopted_ = false;
+};
+
+absl::StatusOr<int32_t> AddChannel(cartwheel_engine* handle, const cartwheel_channel* given) {
+  if (given == nullptr) return absl::InvalidArgumentError("channel is NULL");
+  ASSIGN_OR_RETURN(cartwheel_channel table, ReadStruct(given, "cartwheel_channel"));
+  ASSIGN_OR_RETURN(std::shared_ptr<Channels> channels, FindChannels(handle));
+  RETURN_IF_ERROR(channels->Add(table));
+  return CARTWHEEL_OK;
+}
+
+absl::StatusOr<int32_t> Dispatch(cartwheel_engine* handle, const cartwheel_dispatch_options* given, cartwheel_dispatched* out) {
+  ASSIGN_OR_RETURN(cartwheel_dispatch_options options, ReadStruct(given, "cartwheel_dispatch_options"));
+  RETURN_IF_ERROR(CheckStruct(out, "cartwheel_dispatched"));
+  ASSIGN_OR_RETURN(std::shared_ptr<Channels> channels, FindChannels(handle));
+  ASSIGN_OR_RETURN(DispatchResult done, channels->Dispatch(options.now_ms));
+  WriteStruct({.behind = done.behind, .handed_over = done.handed_over, .accepted = done.accepted, .held_back = done.held_back}, out);
+  return CARTWHEEL_OK;
+}
+
+}  // namespace
+
+absl::Status Channels::Add(const cartwheel_channel& table) {
+  if (table.send_batch == nullptr) return absl::InvalidArgumentError("cartwheel_channel.send_batch is NULL");
+  ASSIGN_OR_RETURN(std::string_view name, Text(table.name, table.name_size, "cartwheel_channel.name"));
+  if (name.empty()) return absl::InvalidArgumentError("cartwheel_channel.name is empty: expected a channel's name, as playbooks write it in `via`");
+  if (table.timeout_ms < 0 || table.batch_max < 0 || !(table.messages_per_second >= 0))
+    return absl::InvalidArgumentError("timeout_ms, batch_max and messages_per_second: expected no negative numbers");
+  auto channel = std::make_unique<TableChannel>(table, name);
+  TableChannel& added = *channel;
+  std::lock_guard lock(mutex_);
+  RETURN_IF_ERROR(dispatcher_.Add(std::move(channel)));
+  added.Adopt();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<DispatchResult> Channels::Dispatch(int64_t now_ms) {
+  std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock.owns_lock()) return absl::UnavailableError("another thread dispatches the channels of this handle");
+  return dispatcher_.Run(now_ms);
+}
+
+}  // namespace cartwheel::capi
+
+namespace capi = cartwheel::capi;
+
+extern "C" {
+
+int32_t cartwheel_add_channel(cartwheel_engine* engine, const cartwheel_channel* channel, cartwheel_error* error) {
+  return capi::Run(error, [&] { return capi::AddChannel(engine, channel); });
+}
+
+int32_t cartwheel_dispatch(cartwheel_engine* engine, const cartwheel_dispatch_options* options, cartwheel_dispatched* done,
+                           cartwheel_error* error) {
+  return capi::Run(error, [&] { return capi::Dispatch(engine, options, done); });
+}
+
+int32_t cartwheel_outcomes_add(cartwheel_outcomes* outcomes, const char* json, size_t json_size, cartwheel_error* error) {
+  return capi::Run(error, [&]() -> absl::StatusOr<int32_t> {
+    if (outcomes == nullptr) return absl::InvalidArgumentError("outcomes is NULL");
+    ASSIGN_OR_RETURN(std::string_view text, capi::Text(json, json_size, "json"));
+    ASSIGN_OR_RETURN(std::vector<cartwheel::Outcome> added, capi::ReadOutcomes(text, /*token_needed=*/false));
+    for (cartwheel::Outcome& outcome : added) outcomes->outcomes.push_back(std::move(outcome));
+    return CARTWHEEL_OK;
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,29 @@
+// The channels that a host gave to a handle as tables of functions, and the dispatcher that calls them.
+//
+// Owned by the handle and by whoever dispatches: `destroy` of each table runs when the last of them lets go.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "absl/status/statusor.h"
+#include "cartwheel/dispatcher.h"
+#include "cartwheel_channel.h"
+
+namespace cartwheel::capi {
+
+class Channels {
+ public:
+  explicit Channels(std::shared_ptr<Engine> engine) : engine_(std::move(engine)), dispatcher_(engine_.get()) {}
+
+  absl::Status Add(const cartwheel_channel& table);
+  // Unavailable while another thread does.
+  absl::StatusOr<DispatchResult> Dispatch(int64_t now_ms);
+
+ private:
+  std::shared_ptr<Engine> engine_;
+  std::mutex mutex_;
+  Dispatcher dispatcher_;
+};
+
+}  // namespace cartwheel::capi

@@ -1,0 +1,142 @@
+// Channels as tables of functions: what they are handed, what they may answer, when they are destroyed.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cartwheel_channel.h"
+
+namespace {
+
+constexpr int64_t kBeginMs = 1'780'272'000'000, kDayMs = 86'400'000;
+constexpr std::string_view kPlaybook = R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
+  "shop": {"name": "Shop", "contact": "1", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
+  "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }}"}}},
+  "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
+    "steps": [{"wait": "24h"}, {"send": "gentle", "via": ["sms"]}]}}})";
+
+// A channel that keeps what it is handed and answers what it was told to: "{}" in it is the message's id.
+struct Phone {
+  std::string answer = R"([{{"id":{},"outcome":"accepted"}}])";
+  std::vector<std::string> handed;
+  std::vector<int32_t> codes;
+  int destroyed = 0;
+  cartwheel_engine* engine = nullptr;
+
+  static void Send(void* data, const char* messages, size_t size, cartwheel_outcomes* outcomes) {
+    Phone& phone = *static_cast<Phone*>(data);
+    const std::string& json = phone.handed.emplace_back(messages, size);
+    const std::string id = json.substr(json.find("\"id\":") + 5, json.find(',') - json.find("\"id\":") - 5);
+    const std::string answer = fmt::format(fmt::runtime(phone.answer), id);
+    phone.codes.push_back(cartwheel_outcomes_add(outcomes, answer.data(), answer.size(), nullptr));
+    if (phone.engine != nullptr) phone.codes.push_back(cartwheel_dispatch(phone.engine, nullptr, nullptr, nullptr));
+  }
+  static void Destroy(void* data) { ++static_cast<Phone*>(data)->destroyed; }
+};
+
+cartwheel_channel Table(Phone& phone) {
+  return {sizeof(cartwheel_channel), 0, "sms", 3, &phone, Phone::Send, Phone::Destroy, 0, 0, 0};
+}
+
+// An engine with one reminder due on sms.
+struct Due {
+  Due() {
+    cartwheel_options options{};
+    options.size = sizeof options;
+    options.address_by_id = 1;
+    REQUIRE(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_OK);
+    REQUIRE(cartwheel_load(engine, kPlaybook.data(), kPlaybook.size(), nullptr, nullptr) == CARTWHEEL_OK);
+    const std::string event = R"({"type":"product_added","customer":"kim","properties":{"cart_id":"k","product_id":"7","name":"머그컵"}})";
+    cartwheel_ingest_options ingest{sizeof ingest, 0, nullptr, kBeginMs};
+    REQUIRE(cartwheel_ingest(engine, event.data(), event.size(), &ingest, nullptr, nullptr, nullptr) == CARTWHEEL_OK);
+    for (int64_t now_ms : {kBeginMs, kBeginMs + kDayMs}) {
+      cartwheel_advance_options at{sizeof at, 0, now_ms, 0};
+      REQUIRE(cartwheel_advance(engine, &at, nullptr, nullptr) == CARTWHEEL_OK);
+    }
+  }
+  ~Due() { cartwheel_close(engine, nullptr); }
+  int32_t Dispatch(cartwheel_dispatched* done = nullptr) {
+    cartwheel_dispatch_options options{sizeof options, 0, kBeginMs + kDayMs};
+    return cartwheel_dispatch(engine, &options, done, nullptr);
+  }
+  std::string Messages() {
+    cartwheel_result* result = nullptr;
+    const std::string request = R"({"query":"messages"})";
+    REQUIRE(cartwheel_query(engine, request.data(), request.size(), &result, nullptr) == CARTWHEEL_OK);
+    std::string text = cartwheel_result_data(result);
+    cartwheel_result_free(result);
+    return text;
+  }
+  cartwheel_engine* engine = nullptr;
+};
+
+bool Has(const std::string& text, std::string_view piece) { return text.find(piece) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("a channel is handed what is due, its answer settles it, and it is destroyed once, at close") {
+  Phone phone;
+  {
+    Due due;
+    const cartwheel_channel table = Table(phone);
+    REQUIRE(cartwheel_add_channel(due.engine, &table, nullptr) == CARTWHEEL_OK);
+    CHECK(cartwheel_add_channel(due.engine, &table, nullptr) == CARTWHEEL_INVALID);  // of this name there is one
+    CHECK(phone.destroyed == 0);
+    cartwheel_dispatched done{};
+    done.size = sizeof done;
+    CHECK(due.Dispatch(&done) == CARTWHEEL_OK);
+    CHECK(done.handed_over == 1);
+    CHECK(done.accepted == 1);
+    REQUIRE(phone.handed.size() == 1);
+    CHECK(Has(phone.handed[0], R"("customer":"kim")"));
+    CHECK(Has(phone.handed[0], R"("payload":{"text":"머그컵"})"));
+    CHECK(Has(due.Messages(), R"("state":"accepted")"));
+    CHECK(due.Dispatch() == CARTWHEEL_OK);
+    CHECK(phone.handed.size() == 1);  // never twice
+  }
+  CHECK(phone.destroyed == 1);
+}
+
+TEST_CASE("an answer that is not understood is told to the channel, and its message is unknown") {
+  Due due;
+  Phone phone;
+  phone.answer = R"([{{"id":{},"outcome":"sent"}}])";
+  const cartwheel_channel table = Table(phone);
+  REQUIRE(cartwheel_add_channel(due.engine, &table, nullptr) == CARTWHEEL_OK);
+  CHECK(due.Dispatch() == CARTWHEEL_OK);
+  CHECK(phone.codes == std::vector<int32_t>{CARTWHEEL_INVALID});
+  CHECK(Has(due.Messages(), R"("state":"unknown")"));
+  cartwheel_close(due.engine, nullptr);
+}
+
+TEST_CASE("a channel that dispatches its own engine is answered, not locked out") {
+  Due due;
+  Phone phone;
+  phone.engine = due.engine;
+  const cartwheel_channel table = Table(phone);
+  REQUIRE(cartwheel_add_channel(due.engine, &table, nullptr) == CARTWHEEL_OK);
+  CHECK(due.Dispatch() == CARTWHEEL_OK);
+  CHECK(phone.codes == std::vector<int32_t>{CARTWHEEL_OK, CARTWHEEL_BUSY});
+  cartwheel_close(due.engine, nullptr);
+}
+
+TEST_CASE("channels: misuse is answered") {
+  Due due;
+  Phone phone;
+  cartwheel_channel table = Table(phone);
+  CHECK(cartwheel_add_channel(nullptr, &table, nullptr) == CARTWHEEL_MISUSE);
+  CHECK(cartwheel_add_channel(due.engine, nullptr, nullptr) == CARTWHEEL_INVALID);
+  CHECK(cartwheel_outcomes_add(nullptr, "[]", 2, nullptr) == CARTWHEEL_INVALID);
+  for (auto spoil : {+[](cartwheel_channel& t) { t.send_batch = nullptr; }, +[](cartwheel_channel& t) { t.name_size = 0; },
+                     +[](cartwheel_channel& t) { t.name = nullptr; }, +[](cartwheel_channel& t) { t.batch_max = -1; }}) {
+    cartwheel_channel spoilt = Table(phone);
+    spoil(spoilt);
+    CHECK(cartwheel_add_channel(due.engine, &spoilt, nullptr) == CARTWHEEL_INVALID);
+  }
+  table.size = 4;
+  CHECK(cartwheel_add_channel(due.engine, &table, nullptr) == CARTWHEEL_MISUSE);
+  CHECK(due.Dispatch() == CARTWHEEL_OK);  // no channel: nothing to do
+  CHECK(phone.destroyed == 0);
+}

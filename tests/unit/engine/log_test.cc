@@ -1,0 +1,42 @@
+// What an engine says to the shop's log, and when it says nothing.
+#include "tests/unit/engine/shop.h"
+
+namespace cartwheel {
+
+using Lines = std::vector<std::string>;
+
+TEST_CASE("log: what somebody should know, and nothing of an event that does what it should") {
+  Shop shop;
+  Lines lines;
+  shop.options().log = [&](LogLevel level, std::string_view line) { lines.push_back(fmt::format("{} {}", static_cast<int>(level), line)); };
+  shop.Reopen();
+  shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea"})");
+  shop.AdvanceTo(kDay0);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  shop.Accept(shop.Claim("web_push"));
+  CHECK(lines == Lines{"1 opened, 0 events in the log", "1 advance: folds from now on"});
+
+  lines.clear();
+  CHECK(shop.engine().Load(RemindersOnly()).ok());
+  CHECK_FALSE(shop.engine().Load("{").ok());
+  CHECK_FALSE(shop.engine().Query({.query = "weather"}).ok());
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "1 load: revision 1 is already loaded");
+  CHECK(lines[1].substr(0, 8) == "2 load: ");
+  CHECK(lines[2].substr(0, 27) == "2 query: unknown query \"wea");
+
+  lines.clear();
+  std::unique_ptr<Engine> other = NewEngine(shop.store(), shop.options());
+  CHECK_FALSE(other->Advance().ok());
+  CHECK(lines.back().substr(0, 11) == "0 advance: ");  // another folds: no trouble
+  shop.clock().PassMonotonic(shop.options().fold_lease_ms + 1);
+  CHECK(other->Advance().ok());
+  CHECK(lines.back() == "1 advance: folds from now on");
+  lines.clear();
+  CHECK_FALSE(shop.engine().Advance().ok());
+  CHECK(lines.front() == "2 advance: another worker folds from now on");
+  CHECK(other->Close().ok());
+  CHECK(lines.back() == "1 closed");
+}
+
+}  // namespace cartwheel
