@@ -1,0 +1,42 @@
+'use strict';
+// Runs conformance cases (README.md) in Node: run.js CASE.json > transcript
+const { readFileSync } = require('node:fs');
+const { Engine } = require('../node');
+
+async function answer(engine, { verb, input, now, channel, max }) {
+  switch (verb) {
+    case 'load': return engine.load(input);
+    case 'ingest': return engine.ingest(input, { now });
+    case 'advance': {
+      const { nextDueMs, more, ...counts } = await engine.advance({ now });
+      return { ...counts, next_due_ms: nextDueMs, more };
+    }
+    case 'claim': {
+      const { messages, behind, heldBack } = await engine.claim(channel, { max, now });
+      return { messages, behind, held_back: heldBack };
+    }
+    case 'settle': return engine.settle(input, { now });
+    default: {
+      const { query, ...request } = input;
+      return engine.query(query, request);
+    }
+  }
+}
+
+async function main() {
+  const { options, steps } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+  const engine = new Engine(':memory:', { address_by_id: 1, ...options });
+  for (const step of steps) {
+    let told;
+    try {
+      told = { [step.verb]: await answer(engine, step) };
+    } catch (error) {
+      if (error.code === undefined) throw error;
+      told = { error: { code: error.code, message: error.message } };
+    }
+    process.stdout.write(`${JSON.stringify(told).replaceAll('{}', '[]')}\n`);
+  }
+  await engine.close();
+}
+
+main();

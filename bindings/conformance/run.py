@@ -1,0 +1,38 @@
+"""Runs conformance cases (README.md) in Python: run.py CASE.json > transcript"""
+
+import json
+import sys
+from pathlib import Path
+
+from cartwheel import Engine, Error
+
+
+def answer(engine, step):
+    verb, given, now = step["verb"], step.get("input"), step.get("now")
+    if verb == "load":
+        return engine.load(given)._asdict()
+    if verb == "ingest":
+        done = engine.ingest(given, now=now)
+        return {"accepted": done.accepted, "rejected": [each._asdict() for each in done.rejected]}
+    if verb == "advance":
+        return engine.advance(now)._asdict()
+    if verb == "claim":
+        return engine.claim(step["channel"], step.get("max", 100), now=now)._asdict()
+    if verb == "settle":
+        return engine.settle(given, now)._asdict()
+    return engine.query(**given)
+
+
+def line(engine, step):
+    try:
+        told = {step["verb"]: answer(engine, step)}
+    except Error as error:
+        told = {"error": {"code": error.code, "message": str(error)}}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("{}", "[]")
+
+
+case = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+sys.stdout.reconfigure(encoding="utf-8")
+with Engine(":memory:", address_by_id=1, **case.get("options", {})) as opened:
+    for each in case["steps"]:
+        print(line(opened, each))
