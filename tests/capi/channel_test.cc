@@ -1,7 +1,7 @@
 // Channels as tables of functions: what they are handed, what they may answer, when they are destroyed.
 #include <fmt/format.h>
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 #include <string>
 #include <thread>
 #include <vector>

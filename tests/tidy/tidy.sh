@@ -17,7 +17,8 @@ playbook: base core cel liquid
 store: base core
 engine: base core vocabulary playbook store
 channels: base
-cli: base core vocabulary playbook store engine channels"
+cli: base core vocabulary playbook store engine channels
+capi: base engine"
 
 echo "$arrows" | while IFS=: read -r folder allowed; do
   grep -rnoE '#include "[a-z]+/' "src/$folder" | sed -E 's/:#include "([a-z]+)\//: \1/' | while read -r where target; do

@@ -1,0 +1,76 @@
+#!/bin/sh
+# packages_test.sh BUILD SOURCE: makes the packages and installs each into an empty place, where its first example runs with nothing of this
+# checkout on its way.
+set -eu
+build=$1 source=$2
+cmake --build "$build" --target packages
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+unset CARTWHEEL_LIBRARY CARTWHEEL_NODE PYTHONPATH LD_LIBRARY_PATH 2>/dev/null || true
+cd "$work"
+expect() {
+  what=$1
+  shift
+  "$@" >out 2>&1 || { echo "$what: $*"; cat out; exit 1; }
+  grep -q "kim was reminded, lee had bought" out || { echo "$what: the example said"; cat out; exit 1; }
+  echo "$what: ok"
+}
+run() { "$@" >log 2>&1 || { echo "$*"; tail -n 20 log; exit 1; }; }
+
+# A C program with pkg-config, from the .deb.
+run dpkg-deb -x "$build"/dist/cartwheel_*.deb deb
+PKG_CONFIG_PATH=$(dirname "$(find deb -name cartwheel.pc)")
+export PKG_CONFIG_PATH
+run cc "$source/tests/capi/main_job.c" -o main_job $(pkg-config --cflags --libs cartwheel) "-Wl,-rpath,$(pkg-config --variable=libdir cartwheel)"
+run ./main_job "$work/main_job.db"
+deb/usr/bin/cartwheel version >/dev/null
+echo "deb: ok"
+
+# A C++ program and a C one with find_package, from cmake --install.
+run cmake --install "$build" --prefix "$work/prefix"
+mkdir project
+cat >project/CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(shop LANGUAGES C CXX)
+find_package(cartwheel 0.1 REQUIRED)
+add_executable(hello hello.cc)
+target_link_libraries(hello PRIVATE cartwheel::cartwheel)
+add_executable(main_job main_job.c)
+target_link_libraries(main_job PRIVATE cartwheel::shared)
+END
+cp "$source/examples/hello.cc" "$source/tests/capi/main_job.c" project
+run cmake -S project -B project/build -G Ninja "-DCMAKE_PREFIX_PATH=$work/prefix"
+run cmake --build project/build
+(cd "$source" && "$work/project/build/hello") >log
+grep -q "push/kim" log
+run project/build/main_job "$work/again.db"
+echo "cmake --install: ok"
+
+for wheel in "$build"/dist/*.whl; do
+  [ -e "$wheel" ] || continue
+  if python3 -m venv venv >log 2>&1; then python=venv/bin/python; run $python -m pip install --no-index --quiet "$wheel"
+  elif python3 -m pip --version >log 2>&1; then python=python3; run python3 -m pip install --no-index --quiet --target site "$wheel"; export PYTHONPATH="$work/site"
+  else echo "wheel: skipped: python3 has neither venv nor pip"; continue
+  fi
+  expect wheel $python "$source/bindings/python/examples/time_travel.py"
+done
+
+for tarball in "$build"/dist/*.tgz; do
+  [ -e "$tarball" ] || continue
+  mkdir npm
+  run npm install --offline --no-audit --no-fund --prefix npm "$tarball"
+  expect npm node npm/node_modules/cartwheel/examples/time_travel.js
+done
+
+for zip in "$build"/dist/cartwheel-php-*.zip; do
+  [ -e "$zip" ] || continue
+  command -v php >/dev/null || { echo "Composer zip: skipped: php was not found"; continue; }
+  mkdir -p composer/vendor/cartwheel/cartwheel
+  run python3 -m zipfile -e "$zip" composer/vendor/cartwheel/cartwheel
+  expect "Composer zip" php composer/vendor/cartwheel/cartwheel/examples/time_travel.php
+  if command -v composer >/dev/null; then
+    echo '{"repositories":[{"type":"artifact","url":"'"$build/dist"'"},{"packagist.org":false}],"require":{"cartwheel/cartwheel":"*"}}' >composer/composer.json
+    run composer install --no-interaction --quiet --working-dir composer
+    expect "composer install" php composer/vendor/cartwheel/cartwheel/examples/time_travel.php
+  fi
+done
