@@ -1,11 +1,10 @@
 """The engine: eight verbs, close by themselves, and asynchronous twins of those that may wait."""
 
-import asyncio
 import ctypes
 import json
 from ctypes import byref, c_void_p, sizeof
 from datetime import datetime
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Union
 
 from . import raw
 from .load import library
@@ -14,6 +13,7 @@ from .types import Advanced, Claim, Error, Ingested, Loaded, Rejected, Settled
 Time = Union[int, datetime, None]
 Events = Union[str, bytes, Mapping[str, Any], Iterable[Mapping[str, Any]]]
 
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _DURABILITY = {"full": 0, "normal": 1}
 
 
@@ -35,7 +35,13 @@ def _bytes(value: Any) -> bytes:
         return value.encode()
     if not isinstance(value, Mapping) and not isinstance(value, list):
         value = list(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _to_json(value).encode()
+
+
+async def _later(call: Callable[[], Any]) -> Any:
+    import asyncio  # takes longer to load than everything else here: for those who have it loaded already
+
+    return await asyncio.get_running_loop().run_in_executor(None, call)
 
 
 class Engine:
@@ -137,16 +143,16 @@ class Engine:
 
     async def ingest_async(self, events: Events, *, format: str = "native", now: Time = None) -> Ingested:
         """Without holding up the event loop while the disk is written."""
-        return await asyncio.get_running_loop().run_in_executor(None, lambda: self.ingest(events, format=format, now=now))
+        return await _later(lambda: self.ingest(events, format=format, now=now))
 
     async def claim_async(self, channel: str, max: int = 100, **options: Any) -> Claim:
-        return await asyncio.get_running_loop().run_in_executor(None, lambda: self.claim(channel, max, **options))
+        return await _later(lambda: self.claim(channel, max, **options))
 
     async def settle_async(self, outcomes: List[Mapping[str, Any]], now: Time = None) -> Settled:
-        return await asyncio.get_running_loop().run_in_executor(None, lambda: self.settle(outcomes, now))
+        return await _later(lambda: self.settle(outcomes, now))
 
     async def query_async(self, query: str, **request: Any) -> Union[Dict[str, Any], str]:
-        return await asyncio.get_running_loop().run_in_executor(None, lambda: self.query(query, **request))
+        return await _later(lambda: self.query(query, **request))
 
     # ---- Inside
 

@@ -3,7 +3,6 @@
 import ctypes
 import os
 import threading
-from pathlib import Path
 from typing import List, Optional
 
 from . import raw
@@ -21,7 +20,7 @@ def _candidates() -> List[str]:
     named = os.environ.get("CARTWHEEL_LIBRARY")
     if named:
         return [named]
-    return [str(Path(__file__).parent / NAME), NAME]
+    return [os.path.join(os.path.dirname(__file__), NAME), NAME]
 
 
 def library() -> ctypes.CDLL:
