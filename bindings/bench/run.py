@@ -32,12 +32,12 @@ with tempfile.TemporaryDirectory(prefix="cartwheel_bindings_") as scratch:
 figures = {name: {key: statistics.median(each[key] for each in runs) for key in runs[0]} for name, runs in told.items()}
 base, c_call = figures["C++"], figures["C"]["call"]
 print(f"{rounds} rounds of {events} events; microseconds, and in brackets how many times C++")
-print(f"{'':8}{'load ms':>9}{'ingest/event':>18}{'objects/event':>18}{'call above C':>22}{'claim+settle':>18}{'memory MB':>11}")
+print(f"{'':8}{'load ms':>9}{'ingest/event':>18}{'objects/event':>18}{'call above C':>24}{'claim+settle':>18}{'memory MB':>11}")
 for name, row in figures.items():
     def ratio(key, of):
         return f"{row[key]:.2f} ({row[key] / base[of]:.2f})" if key in row else ""
     call = f"{row['call']:.2f}" if name in ("C", "C++") else f"+{row['call'] - c_call:.2f}"
     if "later" in row:
-        call += f", promise +{row['later'] - c_call:.2f}"
-    print(f"{name:8}{row['load'] if 'load' in row else 0:9.1f}{ratio('ingest', 'ingest'):>18}{ratio('objects', 'ingest'):>18}{call:>22}"
+        call += f", promise +{row['later'] - c_call:.1f} (a promise of Node's own: {row['pool']:.1f})"
+    print(f"{name:8}{row['load'] if 'load' in row else 0:9.1f}{ratio('ingest', 'ingest'):>18}{ratio('objects', 'ingest'):>18}{call:>24}"
           f"{ratio('claim', 'claim'):>18}{row.get('memory', 0):11.1f}")

@@ -2,8 +2,9 @@
 // goes in and comes out is text and whole numbers; lib/engine.js makes objects of them.
 #include <node_api.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -28,10 +29,16 @@ struct Job {
   std::string message;
   std::string answer;
   int64_t out[kNumbers] = {};
+  uint32_t told = 0;  // of them are an answer
 
   napi_async_work work = nullptr;
   napi_deferred deferred = nullptr;
 };
+
+void Tell(Job& job, std::initializer_list<int64_t> numbers) {
+  job.told = static_cast<uint32_t>(numbers.size());
+  std::copy(numbers.begin(), numbers.end(), job.out);
+}
 
 void Open(Job& job, cartwheel_error* error) {
   cartwheel_options options{};
@@ -44,7 +51,7 @@ void Open(Job& job, cartwheel_error* error) {
   options.address_by_id = static_cast<int32_t>(in[11]), options.shared = static_cast<int32_t>(in[12]), options.linger_ms = in[13];
   cartwheel_engine* engine = nullptr;
   job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);
-  job.out[0] = static_cast<int64_t>(reinterpret_cast<intptr_t>(engine));
+  Tell(job, {static_cast<int64_t>(reinterpret_cast<intptr_t>(engine))});
 }
 
 void Ingest(Job& job, cartwheel_result** result, cartwheel_error* error) {
@@ -52,7 +59,7 @@ void Ingest(Job& job, cartwheel_result** result, cartwheel_error* error) {
   cartwheel_ingested counts{};
   counts.size = sizeof counts;
   job.code = cartwheel_ingest(job.engine, job.text.data(), job.text.size(), &options, &counts, result, error);
-  job.out[0] = counts.accepted;
+  Tell(job, {counts.accepted});
 }
 
 void Advance(Job& job, cartwheel_error* error) {
@@ -60,9 +67,7 @@ void Advance(Job& job, cartwheel_error* error) {
   cartwheel_advanced done{};
   done.size = sizeof done;
   job.code = cartwheel_advance(job.engine, &options, &done, error);
-  const int64_t out[] = {done.events,   done.duplicates, done.refused, done.alarms, done.enrolments,
-                         done.messages, done.exits,      done.next_due_ms};
-  std::memcpy(job.out, out, sizeof out);
+  Tell(job, {done.events, done.duplicates, done.refused, done.alarms, done.enrolments, done.messages, done.exits, done.next_due_ms});
 }
 
 void Run(Job& job) {
@@ -86,7 +91,7 @@ void Run(Job& job) {
       cartwheel_settled counts{};
       counts.size = sizeof counts;
       job.code = cartwheel_settle(job.engine, text.data(), text.size(), job.in[0], &counts, &error);
-      job.out[0] = counts.settled, job.out[1] = counts.late, job.out[2] = counts.unknown;
+      Tell(job, {counts.settled, counts.late, counts.unknown});
       break;
     }
     case Verb::kQuery: job.code = cartwheel_query(job.engine, text.data(), text.size(), &result, &error); break;
@@ -150,8 +155,8 @@ napi_value Answer(napi_env env, const Job& job) {
   napi_value answer = nullptr, code = nullptr, numbers = nullptr;
   napi_create_array_with_length(env, 4, &answer);
   napi_create_int32(env, job.code, &code);
-  napi_create_array_with_length(env, kNumbers, &numbers);
-  for (uint32_t i = 0; i < kNumbers; ++i) {
+  napi_create_array_with_length(env, job.told, &numbers);
+  for (uint32_t i = 0; i < job.told; ++i) {
     napi_value number = nullptr;
     napi_create_int64(env, job.out[i], &number);
     napi_set_element(env, numbers, i, number);
