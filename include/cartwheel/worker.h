@@ -1,7 +1,9 @@
-// A thread that the host starts: it advances the engine and dispatches its outbox, and sleeps in between.
+// Two threads that the host starts: one advances the engine and dispatches its outbox, and sleeps in between; the other moves what the first
+// wrote from the database's log of changes into its file, so that the first need not wait for the disk.
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -28,7 +30,7 @@ class Worker {
   Worker(const Worker&) = delete;
 
   void Start();  // once
-  void Stop();   // returns when the thread has ended; the engine stays open
+  void Stop();   // returns when the threads have ended; the engine stays open
   WorkerCounts counts() const;
   absl::Status last_error() const;
 
@@ -37,11 +39,14 @@ class Worker {
  private:
   void Run();
   absl::StatusOr<int64_t> Turn();  // returns how long nothing is due, in ms
+  void Keep();
 
   Engine* engine_;
   Dispatcher dispatcher_;
-  std::thread thread_;
+  std::thread thread_, keeper_;
   std::atomic<bool> stopping_{false};
+  std::condition_variable keep_;
+  bool wal_is_long_ = false;  // under mutex_
   mutable std::mutex mutex_;
   WorkerCounts counts_;
   absl::Status last_error_;

@@ -221,6 +221,19 @@ absl::Status EngineImpl::Rest() {
   return absl::IsAborted(released) ? absl::OkStatus() : released;
 }
 
+absl::Status EngineImpl::Checkpoint() {
+  std::shared_lock life(life_);
+  RETURN_IF_ERROR(Guard());
+  absl::Status done = Catch([&] { return store_->Checkpoint(); });
+  if (absl::IsDataLoss(done)) broken_ = true;
+  return done;
+}
+
+void EngineImpl::SetCheckpointHelper(std::function<void()> helper) {
+  std::shared_lock life(life_);
+  if (Guard().ok()) store_->SetCheckpointHelper(std::move(helper));
+}
+
 absl::Status EngineImpl::Close() {
   RETURN_IF_ERROR(Guard());
   bell_.Close();

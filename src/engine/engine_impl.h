@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -39,6 +40,9 @@ class EngineImpl final : public Engine {
   absl::Status Append(const EventBatch& batch, int64_t now_ms);
   // Gives the fold lease back; the engine stays open.
   absl::Status Rest();
+  // The store's, of an engine that may be closed meanwhile.
+  absl::Status Checkpoint();
+  void SetCheckpointHelper(std::function<void()> helper);
   Clock* clock() const { return clock_; }
   Store& store() { return *store_; }
 

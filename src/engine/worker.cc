@@ -1,6 +1,7 @@
 #include "cartwheel/worker.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/status.h"
 #include "engine/engine_impl.h"
@@ -13,13 +14,38 @@ constexpr int64_t kIdleMs = 60'000;  // the longest sleep when nothing is planne
 }  // namespace
 
 void Worker::Start() {
+  static_cast<EngineImpl*>(engine_)->SetCheckpointHelper([this] {
+    std::lock_guard lock(mutex_);
+    wal_is_long_ = true;
+    keep_.notify_one();
+  });
+  keeper_ = std::thread([this] { Keep(); });
   thread_ = std::thread([this] { Run(); });
 }
 
 void Worker::Stop() {
-  stopping_ = true;
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    keep_.notify_one();
+  }
   engine_->Interrupt();
   if (thread_.joinable()) thread_.join();
+  if (!keeper_.joinable()) return;
+  static_cast<EngineImpl*>(engine_)->SetCheckpointHelper(nullptr);
+  keeper_.join();
+}
+
+void Worker::Keep() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    keep_.wait(lock, [this] { return wal_is_long_ || stopping_; });
+    if (!std::exchange(wal_is_long_, false)) continue;
+    lock.unlock();
+    absl::Status moved = static_cast<EngineImpl*>(engine_)->Checkpoint();
+    lock.lock();
+    if (!moved.ok()) last_error_ = std::move(moved);
+  }
 }
 
 WorkerCounts Worker::counts() const {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -225,8 +226,11 @@ class Store {
   // This database was brought back from a copy at `now_ms`: the lease is free, and the folds to come know the moment.
   virtual absl::Status MarkRestored(int64_t now_ms) = 0;
 
-  // Moves what the log of changes holds into the main file (SQLite's checkpoint). The lease holder's work.
+  // Moves what the log of changes holds into the main file (SQLite's checkpoint). From any thread, beside every other call.
   virtual absl::Status Checkpoint() = 0;
+  // Commits checkpoint by themselves when the log of changes has grown long. With a helper they call it instead, on their thread; it has
+  // another one call Checkpoint, and they wait only when that falls far behind. Empty: there is no helper any more.
+  virtual void SetCheckpointHelper(std::function<void()> helper) = 0;
 };
 
 }  // namespace cartwheel

@@ -80,7 +80,7 @@ class EngineJob final : public Job {
 // The host ingests on its thread, and a Worker that it started folds and fires on another.
 class PairJob final : public Job {
  public:
-  explicit PairJob(const std::string& path) : path_(path) {
+  PairJob(const std::string& path, int64_t behind_max) : path_(path), behind_max_(behind_max) {
     Options options = EngineOptions();
     options.clock = &clock_;
     engine_ = Must(Engine::Open(path, options));
@@ -90,7 +90,7 @@ class PairJob final : public Job {
   void Take(const Batch& batch) override {
     if (ingested_ == 0) StartAt(batch.now_ms);
     // A week goes by in seconds here, so a worker far behind would be one that slept for hours: the host waits for it.
-    while (ingested_ - worker_->counts().events > kBehindMax) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    while (ingested_ - worker_->counts().events > behind_max_) std::this_thread::sleep_for(std::chrono::microseconds(100));
     IngestAll(*engine_, batch.ndjson, batch.now_ms);
     clock_.now_ms = batch.now_ms;
     ingested_ += batch.events;
@@ -120,8 +120,6 @@ class PairJob final : public Job {
   }
 
  private:
-  static constexpr int64_t kBehindMax = 10'000;
-
   // Set by the host, read by the worker; leases run on the real one.
   class SharedClock final : public Clock {
    public:
@@ -148,6 +146,7 @@ class PairJob final : public Job {
   }
 
   const std::string path_;
+  const int64_t behind_max_;
   SharedClock clock_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Worker> worker_;
@@ -201,6 +200,6 @@ AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms) {
 }
 
 std::unique_ptr<Job> MakeEngineJob(const std::string& path) { return std::make_unique<EngineJob>(path); }
-std::unique_ptr<Job> MakePairJob(const std::string& path) { return std::make_unique<PairJob>(path); }
+std::unique_ptr<Job> MakePairJob(const std::string& path, int64_t behind_max) { return std::make_unique<PairJob>(path, behind_max); }
 
 }  // namespace cartwheel::bench

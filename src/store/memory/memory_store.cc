@@ -248,6 +248,7 @@ class MemoryStore final : public Store {
     return FreeLease();
   }
   absl::Status Checkpoint() override { return absl::OkStatus(); }
+  void SetCheckpointHelper(std::function<void()>) override {}
 
  private:
   struct Logged {

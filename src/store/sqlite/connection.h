@@ -95,6 +95,8 @@ class Connection {
   absl::Status Checkpoint(bool restart);
   // The same when this connection's last commit left at least `pages_max` pages in the WAL.
   absl::Status CheckpointOver(int pages_max, bool restart);
+  // In the WAL after this connection's last commit.
+  int wal_pages() const { return wal_pages_; }
 
   // Makes everything durable that was committed before the call, by whatever connection: commits write the WAL, and only this flushes it.
   // From any thread, beside others that use the connection, one at a time; the connection must have committed something.

@@ -61,6 +61,7 @@ class Interposed final : public Store {
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
   absl::StatusOr<Vitals> Measure() override { return store_->Measure(); }
   absl::Status Checkpoint() override { return store_->Checkpoint(); }
+  void SetCheckpointHelper(std::function<void()> helper) override { store_->SetCheckpointHelper(std::move(helper)); }
 
  private:
   std::shared_ptr<Store> store_;
