@@ -47,6 +47,8 @@ extern const Command kTopCommand;
 extern const Command kDoctorCommand;
 extern const Command kBackupCommand;
 extern const Command kRestoreCommand;
+extern const Command kEvalCommand;
+extern const Command kRenderCommand;
 extern const Command kVersionCommand;
 
 }  // namespace cartwheel::cli

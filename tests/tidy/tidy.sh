@@ -17,7 +17,7 @@ playbook: base core cel liquid
 store: base core
 engine: base core vocabulary playbook store
 channels: base
-cli: base core vocabulary playbook store engine channels
+cli: base core cel liquid vocabulary playbook store engine channels
 capi: base engine"
 
 echo "$arrows" | while IFS=: read -r folder allowed; do
