@@ -352,7 +352,9 @@ void AppendJsonContainer(const Value& value, std::string* out) {
   } else {
     for (size_t i = 0, n = value.size(); i < n; ++i) {
       Entry entry = value.is_map() ? value.entry(i) : Entry(Value(), value.at(i));
-      element(value.is_map() ? entry.first.text() : std::string_view(), entry.second);
+      std::string key;  // of maps that conditions make, keys may be no texts
+      if (value.is_map() && !entry.first.is_string()) AppendJson(entry.first, &key);
+      element(!value.is_map() || !key.empty() ? std::string_view(key) : entry.first.text(), entry.second);
     }
   }
   out->push_back(value.is_map() ? '}' : ']');
@@ -382,7 +384,7 @@ void AppendJson(const Value& value, std::string* out) {
     case Kind::kDecimal:
       out->append(FormatMoney(value.decimal()));
       break;
-    case Kind::kString: case Kind::kBytes:
+    case Kind::kString: case Kind::kBytes: case Kind::kType:
       AppendJsonString(value.text(), out);
       break;
     case Kind::kDuration:

@@ -29,6 +29,7 @@ enum class Kind : uint8_t {
   kTimestamp,  // milliseconds since 1970-01-01T00:00:00Z
   kList,
   kMap,
+  kType,       // the name of a type, as a value of conditions
 };
 
 // "string", "list", …: for error messages.
@@ -59,6 +60,7 @@ class Value {
   static Value Double(double d);
   static Value String(std::string_view text) { return Text(Kind::kString, text); }
   static Value Bytes(std::string_view bytes) { return Text(Kind::kBytes, bytes); }
+  static Value Type(std::string_view name) { return Text(Kind::kType, name); }
   static Value List(const ContainerOps* ops, const void* object) { return Container(Kind::kList, ops, object); }
   static Value Map(const ContainerOps* ops, const void* object) { return Container(Kind::kMap, ops, object); }
 
@@ -74,7 +76,7 @@ class Value {
   uint64_t unsigned_integer() const { return bits_; }
   Money decimal() const { return static_cast<Money>(bits_); }
   double real() const;
-  std::string_view text() const { return {static_cast<const char*>(pointer_), bits_}; }  // kString, kBytes
+  std::string_view text() const { return {static_cast<const char*>(pointer_), bits_}; }  // kString, kBytes, kType
 
   // Lists and maps.
   size_t size() const { return ops()->size(object()); }

@@ -1,4 +1,4 @@
-// The expression language of conditions: a strict subset of the Common Expression Language (https://cel.dev).
+// The expression language of conditions: the Common Expression Language (https://cel.dev) but for protobuf.
 //
 //   Environment world{{{"cart", Type::Object({{"value", TypeKind::kDouble}, {"quantity", TypeKind::kInt}})},
 //                      {"event", Type::Map({})},
@@ -7,11 +7,10 @@
 //   Value variables[] = {cart, event, Value::Timestamp(now_ms)};  // in the order of the Environment
 //   if (program->Evaluate(variables).is_true()) …
 //
-// What it has: null, bool, int, uint, double, string and bytes literals with all escapes; lists and maps (with string
-// keys) of constants; a.b, a[i], has(a.b); ! - * / % + - with overflow as an error; == != < <= > >= across number
-// types; in; && and || that absorb errors; ?: ; size, contains, startsWith, endsWith; exists, all, exists_one; int,
-// uint, double, bool, string, bytes, dyn, timestamp, duration; arithmetic of timestamps and durations. What CEL has
-// beyond that is a load error that says "not supported yet". Nothing here allocates after Compile.
+// What it has: the core of the specification (literals, operators, conversions, macros of one and two names, type values, matches() by RE2, the
+// parts of timestamps with time zones), and of cel-go's extensions strings (with format), math, encoders and cel.bind. Optional types are a
+// load error that says "not supported yet". A condition that makes nothing (no text, list or map that was nowhere before) allocates nothing
+// after Compile; what another makes, Result::made keeps.
 //
 // Values (base/value.h) are read in place. Money (kDecimal) is a double. Instants and spans are whole milliseconds. A
 // key that is not there is the error "no such key", which && and || absorb and has() asks about; so is a variable whose
@@ -41,12 +40,14 @@ struct Variable {
 // What an expression may name. The index of a variable is its slot in Evaluate's argument.
 struct Environment {
   std::vector<Variable> variables;
+  std::string container;   // "a.b": a name x may mean a.b.x, a.x or x, the longest that there is; .x is x
+  bool unchecked = false;  // what the checker finds is an error of run time, which && and || absorb, and no error of Compile
 };
 
 inline constexpr int64_t kHoldsForever = std::numeric_limits<int64_t>::max();
 
 struct Result {
-  Value value;  // absent on an error; its texts live as long as the program and the variables
+  Value value;  // absent on an error; its parts live as long as the program, the variables and `made`
   bool error = false;
   std::string_view what;   // on an error: "no such key"; static
   std::string_view about;  // and its subject, if any: "price"; lives as long as the program and the variables
@@ -54,6 +55,7 @@ struct Result {
   // kChangePointsMax crossings in a row leave the result as it is: then one of those, which is never too late. (The
   // ends of CEL's time ranges, where `now - x` becomes an error after 292 years, are not counted.)
   int64_t holds_until_ms = kHoldsForever;
+  std::shared_ptr<const void> made;  // keeps alive what the evaluation made of the value; null when it made nothing
 
   bool is_true() const { return value.kind() == Kind::kBool && value.boolean(); }
   // "no such key: price"; empty when there is no error.

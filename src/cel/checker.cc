@@ -12,8 +12,10 @@
 namespace cartwheel::cel {
 namespace {
 
-// Those that are no functions too.
-constexpr std::string_view kTypeNames[] = {"list", "map", "null_type"};
+// Names that are types when they are no variables.
+constexpr std::string_view kTypeNames[] = {"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"};
+constexpr std::string_view kTypePrefix = "google.protobuf.";
+constexpr std::string_view kLongTypeNames[] = {"google.protobuf.Duration", "google.protobuf.Timestamp"};
 
 bool MayBe(TypeKind wanted, const Type& type) { return type.is_dyn() || type.kind == wanted; }
 
@@ -22,7 +24,7 @@ bool MayCompare(const Type& a, const Type& b) {
 }
 
 bool MayOrder(const Type& type) {
-  return type.kind != TypeKind::kNull && type.kind != TypeKind::kList && type.kind != TypeKind::kMap;
+  return type.kind != TypeKind::kType && type.kind != TypeKind::kNull && type.kind != TypeKind::kList && type.kind != TypeKind::kMap;
 }
 
 TypeKind KindOf(const Value& literal) {
@@ -65,6 +67,14 @@ class Checker {
   }
 
   absl::Status Visit(NodeId id) {
+    absl::Status status = VisitNode(id);
+    if (status.ok() || !environment_.unchecked) return status;
+    annotations_[id] = Annotation();
+    annotations_[id].problem = StatusText(status);
+    return absl::OkStatus();
+  }
+
+  absl::Status VisitNode(NodeId id) {
     const Node& node = tree_[id];
     Annotation& annotation = annotations_[id];
     switch (node.kind) {
@@ -74,7 +84,7 @@ class Checker {
       case NodeKind::kIdentifier:
         return VisitIdentifier(node, &annotation);
       case NodeKind::kSelect:
-        if (ResolveQualified(id, &annotation)) return absl::OkStatus();
+        if (ResolveQualified(id, &annotation) || ResolveType(id, &annotation)) return absl::OkStatus();
         RETURN_IF_ERROR(VisitChildren(node));
         return VisitField(node, &annotation.type);
       case NodeKind::kHas: {
@@ -106,11 +116,10 @@ class Checker {
         return absl::OkStatus();
       case NodeKind::kMap:
         RETURN_IF_ERROR(VisitChildren(node));
-        annotation.type = Type::Map(Common(node, 1, 2));
+        annotation.type = Type::Map(node.children.empty() ? Type(TypeKind::kString) : Common(node, 0, 2), Common(node, 1, 2));
         return VisitKeys(node);
       case NodeKind::kMacro:
-        annotation.type = TypeKind::kBool;
-        return VisitMacro(node);
+        return VisitMacro(node, &annotation.type);
     }
     return absl::OkStatus();
   }
@@ -121,6 +130,15 @@ class Checker {
     for (size_t i = 0; i < environment_.variables.size(); ++i)
       if (environment_.variables[i].name == name) return static_cast<int>(i);
     return std::nullopt;
+  }
+  // As the container has it.
+  std::optional<int> Resolve(std::string_view name) const {
+    for (std::string scope = environment_.container; !scope.empty();) {
+      if (std::optional<int> slot = FindVariable(fmt::format("{}.{}", scope, name))) return slot;
+      const size_t dot = scope.rfind('.');
+      scope.resize(dot == scope.npos ? 0 : dot);
+    }
+    return FindVariable(name);
   }
   // How many macros out the name is bound.
   std::optional<int> FindBound(std::string_view name) const {
@@ -135,16 +153,19 @@ class Checker {
       annotation->type = bound_[bound_.size() - 1 - static_cast<size_t>(*hops)].type;
       return absl::OkStatus();
     }
-    if (std::optional<int> slot = FindVariable(node.name)) {
+    if (std::optional<int> slot = node.absolute ? FindVariable(node.name) : Resolve(node.name)) {
       annotation->slot = *slot;
       annotation->type = environment_.variables[static_cast<size_t>(*slot)].type;
       return absl::OkStatus();
     }
+    if (auto name = std::find(std::begin(kTypeNames), std::end(kTypeNames), node.name); name != std::end(kTypeNames)) {
+      annotation->type_name = *name;
+      annotation->type = TypeKind::kType;
+      return absl::OkStatus();
+    }
     const FunctionName* function = FindFunction(node.name);
-    bool is_type = std::find(std::begin(kTypeNames), std::end(kTypeNames), node.name) != std::end(kTypeNames);
-    if (is_type || (function != nullptr && function->global))
-      return Error(node.at, fmt::format("{} is {}; types as values are not supported yet", node.name,
-                                        is_type ? "a type" : "a function"));
+    if (IsLibraryName(node.name) || (function != nullptr && function->global))
+      return Error(node.at, fmt::format("{0} is a function: {0}(…)", node.name));
     std::vector<std::string_view> names;
     for (const Variable& variable : environment_.variables) names.push_back(variable.name);
     for (const Bound& bound : bound_) names.push_back(bound.name);
@@ -164,10 +185,20 @@ class Checker {
   bool ResolveQualified(NodeId id, Annotation* annotation) {
     bool any = std::any_of(environment_.variables.begin(), environment_.variables.end(),
                            [](const Variable& variable) { return variable.name.find('.') != std::string::npos; });
-    std::optional<int> slot = any ? FindVariable(QualifiedName(id)) : std::nullopt;
+    std::optional<int> slot = any ? Resolve(QualifiedName(id)) : std::nullopt;
     if (!slot) return false;
     annotation->slot = *slot;
     annotation->type = environment_.variables[static_cast<size_t>(*slot)].type;
+    return true;
+  }
+
+  bool ResolveType(NodeId id, Annotation* annotation) const {
+    if (tree_[id].name != "Duration" && tree_[id].name != "Timestamp") return false;
+    const std::string qualified = QualifiedName(id);
+    auto name = std::find(std::begin(kLongTypeNames), std::end(kLongTypeNames), qualified);
+    if (name == std::end(kLongTypeNames)) return false;
+    annotation->type_name = *name;
+    annotation->type = TypeKind::kType;
     return true;
   }
 
@@ -200,7 +231,7 @@ class Checker {
   // --- operators and functions ---
 
   absl::Status WantBool(NodeId id, std::string_view by) const {
-    if (MayBe(TypeKind::kBool, TypeOf(id))) return absl::OkStatus();
+    if (MayBe(TypeKind::kBool, TypeOf(id)) || environment_.unchecked) return absl::OkStatus();
     return Error(tree_[id].begin, fmt::format("{} takes bool, and {} is {}", by, tree_.Text(id), TypeName(TypeOf(id))));
   }
 
@@ -224,7 +255,7 @@ class Checker {
     if (!MayBe(TypeKind::kList, range) && range.kind != TypeKind::kMap)
       return Error(node.at, fmt::format("\"in\" takes a list or a map on its right, and {} is {}",
                                         tree_.Text(node.children[1]), TypeName(range)));
-    Type member = range.kind == TypeKind::kMap ? Type(TypeKind::kString) : range.is_dyn() ? Type() : range.element();
+    Type member = range.kind == TypeKind::kMap ? range.key() : range.is_dyn() ? Type() : range.element();
     if (MayCompare(needle, member)) return absl::OkStatus();
     return Error(node.at, fmt::format("{} is {}, which is never in {}", tree_.Text(node.children[0]), TypeName(needle),
                                       TypeName(range)));
@@ -236,8 +267,8 @@ class Checker {
     if (operand.kind != TypeKind::kList && operand.kind != TypeKind::kMap)
       return Error(node.at,
                    fmt::format("{} is {}, which has no elements", tree_.Text(node.children[0]), TypeName(operand)));
-    TypeKind wanted = operand.kind == TypeKind::kList ? TypeKind::kInt : TypeKind::kString;
-    if (!MayBe(wanted, index))
+    const Type wanted = operand.kind == TypeKind::kList ? Type(TypeKind::kInt) : operand.key();
+    if (!MayCompare(wanted, index))
       return Error(tree_[node.children[1]].begin,
                    fmt::format("the index of {} must be {}, and {} is {}", TypeName(operand), TypeName(wanted),
                                tree_.Text(node.children[1]), TypeName(index)));
@@ -255,28 +286,23 @@ class Checker {
   // Picks among the rows of the table; dyn fits every row, and several rows that fit may leave a dyn result.
   absl::Status VisitOverload(const Node& node, Function function, Type* type) {
     std::optional<TypeKind> result;
-    const Overload* later = nullptr;
     int arity = 0;
     std::vector<std::string> spelled;
     for (const Overload& overload : Overloads()) {
       if (overload.function != function) continue;
       arity = overload.arity;
-      if (overload.supported) spelled.push_back(Spell(overload));
+      spelled.push_back(Spell(overload));
       if (node.children.size() != static_cast<size_t>(arity)) continue;
       bool fits = true;
       for (size_t i = 0; i < node.children.size(); ++i) fits &= MayBe(overload.operands[i], Operand(node, i));
-      if (!fits) continue;
-      if (!overload.supported) {
-        later = &overload;
-      } else {
-        result = result.value_or(overload.result) == overload.result ? overload.result : TypeKind::kDyn;
-      }
+      if (fits) result = result.value_or(overload.result) == overload.result ? overload.result : TypeKind::kDyn;
     }
     if (result) {
       *type = *result;
+      const bool joins = *result == TypeKind::kList && function == Function::kAdd;
+      if (joins && Operand(node, 0) == Operand(node, 1)) *type = Operand(node, 0);
       return absl::OkStatus();
     }
-    if (later != nullptr) return Error(node.at, fmt::format("{} is not supported yet", Spell(*later)));
     return WrongOperands(node, function, arity, spelled);
   }
 
@@ -302,9 +328,19 @@ class Checker {
     bool member = node.kind == NodeKind::kMemberCall;
     if (member) {
       const Node& receiver = tree_[node.children[0]];
-      if (receiver.kind == NodeKind::kIdentifier && IsLibrary(receiver.name) && !FindVariable(receiver.name))
+      const bool names = receiver.kind == NodeKind::kIdentifier && !FindVariable(receiver.name) && !FindBound(receiver.name);
+      if (names && IsLibrary(receiver.name))
         return Error(receiver.begin, fmt::format("{}.{}() is not supported yet", receiver.name, node.name));
+      if (names && IsLibraryNamespace(receiver.name)) {
+        annotation->rows = FindLibrary(fmt::format("{}.{}", receiver.name, node.name), false);
+        if (annotation->rows.empty()) return Error(node.at, fmt::format("unknown function \"{}.{}\"", receiver.name, node.name));
+        return VisitLibrary(node, 1, annotation);
+      }
     }
+    annotation->rows = FindLibrary(node.name, member);
+    if (!annotation->rows.empty()) return VisitLibrary(node, 0, annotation);
+    if (const auto other = FindLibrary(node.name, !member); !other.empty())
+      return Error(node.at, fmt::format("write {}", Spell(other.front())));
     const FunctionName* function = FindFunction(node.name);
     if (function == nullptr) return UnknownFunction(node);
     if (function->function == Function::kNone)
@@ -318,6 +354,27 @@ class Checker {
     if (function->function == Function::kToDyn) return Error(node.at, "\"dyn\" takes one value");
     RETURN_IF_ERROR(VisitOverload(node, function->function, &annotation->type));
     return VisitTimeLiteral(node, function->function);
+  }
+
+  // A call of the library; of a function in a namespace the first child is the namespace's name.
+  absl::Status VisitLibrary(const Node& node, size_t first, Annotation* annotation) {
+    for (size_t i = first; i < node.children.size(); ++i) RETURN_IF_ERROR(Visit(node.children[i]));
+    const size_t given = node.children.size() - first;
+    if (given > kArgumentsMax) return Error(node.at, fmt::format("{} takes at most {} values", node.name, kArgumentsMax));
+    std::optional<TypeKind> result;
+    std::string expected;
+    for (const LibraryFunction& row : annotation->rows) {
+      expected += (expected.empty() ? "" : ", ") + Spell(row);
+      bool fits = given >= static_cast<size_t>(row.least) && (row.most == 0 || given <= static_cast<size_t>(row.most));
+      for (size_t i = 0; fits && i < given; ++i) {
+        const TypeKind wanted = OperandOf(row, i);
+        fits = wanted == TypeKind::kDyn || MayBe(wanted, Operand(node, first + i));
+      }
+      if (fits) result = result.value_or(row.result) == row.result ? row.result : TypeKind::kDyn;
+    }
+    if (!result) return Error(node.at, fmt::format("\"{}\" does not take this, expected {}", node.name, expected));
+    annotation->type = *result;
+    return absl::OkStatus();
   }
 
   absl::Status UnknownFunction(const Node& node) const {
@@ -365,26 +422,53 @@ class Checker {
   absl::Status VisitKeys(const Node& node) const {
     for (size_t i = 0; i < node.children.size(); i += 2) {
       const Node& key = tree_[node.children[i]];
-      if (key.kind != NodeKind::kLiteral || key.literal.kind() != Kind::kString)
-        return Error(key.begin, "a map key that is not a string literal is not supported yet");
-      for (size_t j = 0; j < i; j += 2)
-        if (tree_[node.children[j]].literal.text() == key.literal.text())
+      const Type& type = TypeOf(node.children[i]);
+      const bool fits = type.is_dyn() || type.kind == TypeKind::kString || type.kind == TypeKind::kInt || type.kind == TypeKind::kUint ||
+                        type.kind == TypeKind::kBool;
+      if (!fits) return Error(key.begin, fmt::format("a map key must be string, int, uint or bool, and {} is {}", tree_.Text(node.children[i]), TypeName(type)));
+      for (size_t j = 0; j < i && key.kind == NodeKind::kLiteral && key.literal.is_string(); j += 2)
+        if (const Node& other = tree_[node.children[j]]; other.literal.is_string() && other.literal.text() == key.literal.text())
           return Error(key.begin, fmt::format("the key \"{}\" stands twice", key.literal.text()));
     }
     return absl::OkStatus();
   }
 
-  absl::Status VisitMacro(const Node& node) {
+  absl::Status VisitMacro(const Node& node, Type* type) {
     RETURN_IF_ERROR(Visit(node.children[0]));
-    const Type& range = Operand(node, 0);
+    const Type range = Operand(node, 0);
+    if (node.macro == Macro::kBind) {
+      bound_.push_back({node.name, range});
+      RETURN_IF_ERROR(Visit(node.children[1]));
+      bound_.pop_back();
+      *type = Operand(node, 1);
+      return absl::OkStatus();
+    }
     if (!MayBe(TypeKind::kList, range) && range.kind != TypeKind::kMap)
       return Error(node.at,
                    fmt::format("{} is {}, expected a list or a map", tree_.Text(node.children[0]), TypeName(range)));
-    Type element = range.is_dyn() ? Type() : range.kind == TypeKind::kMap ? Type(TypeKind::kString) : range.element();
-    bound_.push_back({node.name, element});
-    RETURN_IF_ERROR(Visit(node.children[1]));
-    bound_.pop_back();
-    return WantBool(node.children[1], "the condition of a macro");
+    const bool map = range.kind == TypeKind::kMap;
+    const Type key = range.is_dyn() ? Type() : map ? range.key() : Type(TypeKind::kInt), element = range.is_dyn() ? Type() : range.element();
+    const size_t outer = bound_.size();
+    if (!node.second.empty()) bound_.push_back({node.name, key}), bound_.push_back({node.second, element});
+    else bound_.push_back({node.name, map ? key : element});
+    for (size_t i = 1; i < node.children.size(); ++i) RETURN_IF_ERROR(Visit(node.children[i]));
+    bound_.resize(outer);
+    switch (node.macro) {
+      case Macro::kMap:
+      case Macro::kTransformList:
+        *type = Type::List(Operand(node, 1));
+        break;
+      case Macro::kTransformMap:
+        *type = Type::Map(key, Operand(node, 1));
+        break;
+      case Macro::kFilter:
+        *type = Type::List(map ? key : element);
+        return WantBool(node.children[1], "the condition of a macro");
+      default:
+        *type = TypeKind::kBool;
+        return WantBool(node.children[1], "the condition of a macro");
+    }
+    return node.children.size() > 2 ? WantBool(node.children[2], "the condition of a macro") : absl::OkStatus();
   }
 
   struct Bound {

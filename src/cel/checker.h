@@ -2,10 +2,14 @@
 // wrong type. Its annotations tell the compiler what each name means.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "cel/cel.h"
+#include "cel/library.h"
 #include "cel/tree.h"
 
 namespace cartwheel::cel {
@@ -14,7 +18,10 @@ struct Annotation {
   Type type;
   Function function = Function::kNone;  // of an operator or a call
   int slot = -1;                        // of a variable, also of a kSelect that spells a qualified one
-  int hops = -1;                        // of a macro's variable: how many macros further out it is bound
+  int hops = -1;                        // of a macro's variable: how many names further out it is bound
+  absl::Span<const LibraryFunction> rows;  // of a call of the library, those of its name
+  std::string_view type_name;           // of a name that is a type
+  std::string problem;                  // of what the checker found, in an unchecked environment: an error of run time
 };
 
 // One for each node of the tree.

@@ -8,7 +8,7 @@ const ConstantMap& AsMap(const void* object) { return *static_cast<const Constan
 
 Value FindEntry(const void* object, std::string_view key) {
   for (const Entry& entry : AsMap(object).entries)
-    if (entry.first.text() == key) return entry.second;
+    if (entry.first.is_string() && entry.first.text() == key) return entry.second;
   return Value();
 }
 

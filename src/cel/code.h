@@ -4,17 +4,21 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "base/value.h"
 #include "cel/functions.h"
 #include "cel/tree.h"
 #include "cel/type.h"
 
 namespace cartwheel::cel {
+
+struct LibraryFunction;
 
 enum class Operation : uint8_t {
   kConstant,  // constants[a]
@@ -32,13 +36,19 @@ enum class Operation : uint8_t {
   kAnd,            // operations operands[a] to operands[a + b - 1]
   kOr,
   kConditional,  // operation a ? b : c
-  kMacro,        // macro over operation a, condition b
+  kMacro,        // macro over operation a, body b, filter c or kNoOp
+  kCall,         // library function of operations operands[a] to operands[a + b - 1], rows calls[c]
+  kFail,         // with constants[a]
+  kMakeList,     // of operations operands[a] to operands[a + b - 1]
+  kMakeMap,      // the same, key after value after key
 };
+inline constexpr uint32_t kNoOp = 0xFFFFFFFF;
 
 struct Op {
   Operation operation = Operation::kConstant;
   Function function = Function::kNone;
   Macro macro = Macro::kExists;
+  uint8_t names = 1;  // that a macro binds
   uint32_t a = 0, b = 0, c = 0;
 };
 static_assert(sizeof(Op) == 16);
@@ -57,13 +67,13 @@ struct Code {
   std::vector<Op> ops;  // the root is the last
   std::vector<uint32_t> operands;
   std::vector<Value> constants;
+  std::vector<absl::Span<const LibraryFunction>> calls;
   std::vector<std::string> variable_names;  // by slot, for errors
   int now_slot = -1;                        // -1 when the expression does not read the time
   Type type;
-  // Deques, because constants point into them.
+  // What constants point into.
   std::deque<std::string> texts;
-  std::deque<ConstantList> lists;
-  std::deque<ConstantMap> maps;
+  std::vector<std::shared_ptr<const void>> made;
 };
 
 }  // namespace cartwheel::cel

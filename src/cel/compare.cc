@@ -42,7 +42,7 @@ bool EqualMaps(const Value& a, const Value& b) {
   if (size != b.size()) return false;
   for (size_t i = 0; i < size; ++i) {
     Entry entry = a.entry(i);
-    Value other = b.Find(entry.first.text());
+    Value other = FindKey(b, entry.first);
     if (other.is_absent() || !Equal(entry.second, other)) return false;
   }
   return true;
@@ -51,6 +51,13 @@ bool EqualMaps(const Value& a, const Value& b) {
 }  // namespace
 
 bool IsNumber(const Value& value) { return value.kind() >= Kind::kInt && value.kind() <= Kind::kDecimal; }
+
+Value FindKey(const Value& map, const Value& key) {
+  if (key.is_string()) return map.Find(key.text());
+  for (size_t i = 0; i < map.size(); ++i)
+    if (Entry entry = map.entry(i); !entry.first.is_string() && Equal(entry.first, key)) return entry.second;
+  return Value();
+}
 
 Order CompareOther(const Value& a, const Value& b) {
   if (a.kind() == b.kind()) {
@@ -67,6 +74,7 @@ Order CompareOther(const Value& a, const Value& b) {
         return CompareDoubles(a.real(), b.real());
       case Kind::kString:  // by code point, which is by byte in UTF-8
       case Kind::kBytes:
+      case Kind::kType:
         return Three(a.text(), b.text());
       default:
         return Order::kNone;

@@ -38,5 +38,7 @@ inline bool Satisfies(Order order, Function function) {
 }
 
 bool IsNumber(const Value& value);
+// The value of a key of any kind; absent when there is none.
+Value FindKey(const Value& map, const Value& key);
 
 }  // namespace cartwheel::cel

@@ -1,5 +1,6 @@
 // Tree to code, and the front door of the folder: Compile runs the passes in their order. What needs no variable is
 // computed here, once.
+#include <memory>
 #include <utility>
 
 #include "base/status.h"
@@ -49,11 +50,14 @@ class Compiler {
   Emitted Emit(NodeId id) {
     size_t ops = code_.ops.size(), operands = code_.operands.size();
     ASSIGN_OR_RETURN(uint32_t op, EmitNode(id));
-    if (op == ops) return op;  // no children, nothing to fold
+    const bool container = code_.ops[op].operation == Operation::kMakeList || code_.ops[op].operation == Operation::kMakeMap;
+    if (op == ops && !container) return op;  // no children, nothing to fold
     for (size_t i = ops; i < op; ++i)
       if (code_.ops[i].operation != Operation::kConstant) return op;
-    std::optional<Value> value = Fold(code_, op);
+    std::shared_ptr<const void> made;
+    std::optional<Value> value = Fold(code_, op, &made);
     if (!value) return op;
+    if (made != nullptr) code_.made.push_back(std::move(made));
     code_.ops.resize(ops);
     code_.operands.resize(operands);
     return Push(Operation::kConstant, AddConstant(*value));
@@ -62,8 +66,11 @@ class Compiler {
   Emitted EmitNode(NodeId id) {
     const Node& node = tree_[id];
     const Annotation& annotation = annotations_[id];
+    if (!annotation.problem.empty()) return Push(Operation::kFail, AddName(annotation.problem));
     if (annotation.slot >= 0) return EmitVariable(annotation.slot);
     if (annotation.hops >= 0) return Push(Operation::kBound, static_cast<uint32_t>(annotation.hops));
+    if (!annotation.type_name.empty()) return Push(Operation::kConstant, AddConstant(Value::Type(annotation.type_name)));
+    if (!annotation.rows.empty()) return EmitCall(node, annotation);
     switch (node.kind) {
       case NodeKind::kLiteral:
         return Push(Operation::kConstant, AddConstant(node.literal));
@@ -85,8 +92,13 @@ class Compiler {
       case NodeKind::kMacro: {
         ASSIGN_OR_RETURN(uint32_t range, Emit(node.children[0]));
         ASSIGN_OR_RETURN(uint32_t condition, Emit(node.children[1]));
-        uint32_t op = Push(Operation::kMacro, range, condition);
+        uint32_t filter = kNoOp;
+        if (node.children.size() > 2) {
+          ASSIGN_OR_RETURN(filter, Emit(node.children[2]));
+        }
+        uint32_t op = Push(Operation::kMacro, range, condition, filter);
         code_.ops[op].macro = node.macro;
+        code_.ops[op].names = node.second.empty() ? 1 : 2;
         return op;
       }
       default:
@@ -114,15 +126,27 @@ class Compiler {
   }
 
   Emitted EmitLogic(const Node& node) {
+    return EmitMany(node.kind == NodeKind::kAnd ? Operation::kAnd : Operation::kOr, node, 0);
+  }
+
+  // An operation over the children from `begin` on.
+  Emitted EmitMany(Operation operation, const Node& node, size_t begin) {
     std::vector<uint32_t> children;
-    for (NodeId child : node.children) {
-      ASSIGN_OR_RETURN(uint32_t op, Emit(child));
+    for (size_t i = begin; i < node.children.size(); ++i) {
+      ASSIGN_OR_RETURN(uint32_t op, Emit(node.children[i]));
       children.push_back(op);
     }
     uint32_t first = static_cast<uint32_t>(code_.operands.size());
     code_.operands.insert(code_.operands.end(), children.begin(), children.end());
-    return Push(node.kind == NodeKind::kAnd ? Operation::kAnd : Operation::kOr, first,
-                static_cast<uint32_t>(children.size()));
+    return Push(operation, first, static_cast<uint32_t>(children.size()));
+  }
+
+  Emitted EmitCall(const Node& node, const Annotation& annotation) {
+    const bool in_namespace = node.kind == NodeKind::kMemberCall && !annotation.rows.front().member;
+    ASSIGN_OR_RETURN(uint32_t op, EmitMany(Operation::kCall, node, in_namespace ? 1 : 0));
+    code_.ops[op].c = static_cast<uint32_t>(code_.calls.size());
+    code_.calls.push_back(annotation.rows);
+    return op;
   }
 
   Emitted EmitFunction(NodeId id) {
@@ -152,25 +176,7 @@ class Compiler {
   }
 
   Emitted EmitContainer(const Node& node) {
-    size_t ops = code_.ops.size();
-    std::vector<Value> values;
-    for (NodeId child : node.children) {
-      ASSIGN_OR_RETURN(uint32_t op, Emit(child));
-      if (!IsConstant(op))
-        return ErrorAt(tree_.source, tree_[child].begin,
-                       fmt::format("{} in a {} literal is not supported yet: only constants are", tree_.Text(child),
-                                   node.kind == NodeKind::kList ? "list" : "map"));
-      values.push_back(code_.constants[code_.ops[op].a]);
-    }
-    code_.ops.resize(ops);
-    if (node.kind == NodeKind::kList) {
-      code_.lists.push_back({std::move(values)});
-      return Push(Operation::kConstant, AddConstant(ReadConstant(code_.lists.back())));
-    }
-    ConstantMap map;
-    for (size_t i = 0; i < values.size(); i += 2) map.entries.emplace_back(values[i], values[i + 1]);
-    code_.maps.push_back(std::move(map));
-    return Push(Operation::kConstant, AddConstant(ReadConstant(code_.maps.back())));
+    return EmitMany(node.kind == NodeKind::kList ? Operation::kMakeList : Operation::kMakeMap, node, 0);
   }
 
   Tree tree_;

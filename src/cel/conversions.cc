@@ -102,7 +102,7 @@ Value ToText(const Value& value, std::string_view* error) {
     case Kind::kMap:
       return Fail(kNoOverload, error);
     default:
-      return Fail("string() of a number or a time is not supported yet", error);
+      return Fail(kNoOverload, error);
   }
 }
 

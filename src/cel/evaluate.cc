@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "cel/arena.h"
 #include "cel/compare.h"
+#include "cel/library.h"
 #include "cel/limits.h"
 #include "cel/operators.h"
 #include "cel/turning.h"
@@ -63,12 +65,21 @@ class Evaluation {
         return Conditional(op, scope);
       case Operation::kMacro:
         return RunMacro(op, scope);
+      case Operation::kCall:
+        return Call(op, scope);
+      case Operation::kFail:
+        return Fail(code_.constants[op.a].text());
+      case Operation::kMakeList:
+        return MakeList(op, scope);
+      case Operation::kMakeMap:
+        return MakeMap(op, scope);
     }
     return Value();
   }
 
   const Failure& failure() const { return failure_; }
   int64_t holds_until_ms() const { return holds_until_ms_; }
+  std::shared_ptr<const void> made() const { return arena_.made(); }
 
  private:
   Value Fail(std::string_view what, std::string_view about = {}) {
@@ -98,7 +109,7 @@ class Evaluation {
   Value Unary(const Op& op, const Value& operand) {
     if (operand.is_absent()) return operand;
     std::string_view error;
-    Value value = ApplyUnary(op.function, operand, &error);
+    Value value = ApplyUnary(op.function, operand, arena_, &error);
     return value.is_absent() ? Fail(error, Symbol(op.function)) : value;
   }
 
@@ -114,12 +125,12 @@ class Evaluation {
     Value left, right;
     if (!Operands(op, scope, &left, &right)) return Value();
     std::string_view error;
-    Value value = ApplyBinary(op.function, left, right, &error);
+    Value value = ApplyBinary(op.function, left, right, arena_, &error);
     if (!value.is_absent()) return value;
     return Fail(error, error == kNoSuchKey && right.is_string() ? right.text() : Symbol(op.function));
   }
 
-  Value Decide(Function function, const Value& left, const Value& right) {
+  Value DecideOrder(Function function, const Value& left, const Value& right) {
     if (IsEquality(function)) return Value::Bool(Equal(left, right) == (function == Function::kEqual));
     Order order = Compare(left, right);
     return order == Order::kNone ? Fail(kNoOverload, Symbol(function)) : Value::Bool(Satisfies(order, function));
@@ -127,12 +138,12 @@ class Evaluation {
 
   Value Comparison(const Op& op, const Scope* scope) {
     Value left, right;
-    return Operands(op, scope, &left, &right) ? Decide(op.function, left, right) : Value();
+    return Operands(op, scope, &left, &right) ? DecideOrder(op.function, left, right) : Value();
   }
 
   Value FieldComparison(const Op& op) {
     Value left = Field(Variable(op.a), op.b);
-    return left.is_absent() ? left : Decide(op.function, left, code_.constants[op.c]);
+    return left.is_absent() ? left : DecideOrder(op.function, left, code_.constants[op.c]);
   }
 
   void TurnsAfter(int64_t delay_ms) {
@@ -145,7 +156,7 @@ class Evaluation {
     if (!Operands(op, scope, &left, &right)) return Value();
     if (left.kind() == right.kind() && (left.kind() == Kind::kTimestamp || left.kind() == Kind::kDuration))
       TurnsAfter(SignTurnsAfter(left.integer(), right.integer(), static_cast<int32_t>(op.c)));
-    return Decide(op.function, left, right);
+    return DecideOrder(op.function, left, right);
   }
 
   // && and ||: one operand of `decisive` value settles it, whatever errors the others are; else the first error is it.
@@ -169,17 +180,86 @@ class Evaluation {
     return condition.is_absent() ? condition : Fail(kNoOverload, "? :");
   }
 
+  // Operands behind one another; false after an error of one.
+  bool Gather(const Op& op, const Scope* scope, Value* out) {
+    for (uint32_t i = 0; i < op.b; ++i)
+      if (out[i] = Eval(code_.operands[op.a + i], scope); out[i].is_absent()) return false;
+    return true;
+  }
+
+  Value Call(const Op& op, const Scope* scope) {
+    Value operands[kArgumentsMax];
+    if (!Gather(op, scope, operands)) return Value();
+    std::string_view error;
+    Value value = CallLibrary(code_.calls[op.c], {operands, op.b}, arena_, &error);
+    return value.is_absent() ? Fail(error, code_.calls[op.c].front().name) : value;
+  }
+
+  Value MakeList(const Op& op, const Scope* scope) {
+    std::vector<Value> elements(op.b);
+    return Gather(op, scope, elements.data()) ? Keep(arena_.List(std::move(elements))) : Value();
+  }
+
+  Value MakeMap(const Op& op, const Scope* scope) {
+    std::vector<Value> parts(op.b);
+    if (!Gather(op, scope, parts.data())) return Value();
+    std::vector<Entry> entries;
+    for (size_t i = 0; i < parts.size(); i += 2)
+      if (!AddEntry(parts[i], parts[i + 1], &entries)) return Value();
+    return Keep(arena_.Map(std::move(entries)));
+  }
+
+  bool AddEntry(const Value& key, const Value& value, std::vector<Entry>* entries) {
+    const Kind kind = key.kind();
+    if (kind != Kind::kString && kind != Kind::kInt && kind != Kind::kUint && kind != Kind::kBool)
+      return Fail("a map key that is no string, int, uint or bool"), false;
+    for (const Entry& entry : *entries)
+      if (Equal(entry.first, key)) return Fail("a map key that stands twice"), false;
+    entries->emplace_back(key, value);
+    return true;
+  }
+
+  Value Keep(const Value& value) { return arena_.full() ? Fail("more is made than an evaluation may keep") : value; }
+
+  // The scope of one element, as macros of one name and of two see it.
+  Value InElement(uint32_t body, const Op& op, const Value& range, size_t i, const Scope* scope) {
+    const Entry entry = range.is_map() ? range.entry(i) : Entry(Value::Int(static_cast<int64_t>(i)), range.at(i));
+    if (op.names == 1) {
+      const Scope inner{range.is_map() ? entry.first : entry.second, scope};
+      return Eval(body, &inner);
+    }
+    const Scope first{entry.first, scope}, second{entry.second, &first};
+    return Eval(body, &second);
+  }
+
+  // Whether a filter lets an element through; empty after an error.
+  std::optional<bool> Passes(uint32_t filter, const Op& op, const Value& range, size_t i, const Scope* scope) {
+    if (filter == kNoOp) return true;
+    Value value = InElement(filter, op, range, i, scope);
+    if (value.kind() == Kind::kBool) return value.boolean();
+    if (!value.is_absent()) Fail(kNoOverload, "the condition of a macro");
+    return std::nullopt;
+  }
+
   Value RunMacro(const Op& op, const Scope* scope) {
     Value range = Eval(op.a, scope);
     if (range.is_absent()) return range;
+    if (op.macro == Macro::kBind) {
+      const Scope inner{range, scope};
+      return Eval(op.b, &inner);
+    }
     if (!range.is_list() && !range.is_map()) return Fail("neither a list nor a map");
+    return op.macro <= Macro::kExistsOne ? Decide(op, range, scope) : Transform(op, range, scope);
+  }
+
+  // exists, all, exists_one.
+  Value Decide(const Op& op, const Value& range, const Scope* scope) {
     size_t size = range.size(), matches = 0;
     std::optional<Failure> first;
     bool decisive = op.macro == Macro::kExists;
     for (size_t i = 0; i < size; ++i) {
       if (++iterations_ > kIterationsMax) return Fail("too many elements visited");
-      Scope inner{range.is_list() ? range.at(i) : range.entry(i).first, scope};
-      Value value = Eval(op.b, &inner);
+      Value value = InElement(op.b, op, range, i, scope);
       if (value.kind() == Kind::kBool) {
         if (op.macro == Macro::kExistsOne) {
           matches += value.boolean();
@@ -196,6 +276,26 @@ class Evaluation {
     return Value::Bool(op.macro == Macro::kExistsOne ? matches == 1 : !decisive);
   }
 
+  // map, filter, transformList, transformMap.
+  Value Transform(const Op& op, const Value& range, const Scope* scope) {
+    std::vector<Value> elements;
+    std::vector<Entry> entries;
+    const bool filters = op.macro == Macro::kFilter;
+    for (size_t i = 0; i < range.size(); ++i) {
+      if (++iterations_ > kIterationsMax) return Fail("too many elements visited");
+      const std::optional<bool> passes = Passes(filters ? op.b : op.c, op, range, i, scope);
+      if (!passes) return Value();
+      if (!*passes) continue;
+      const Value key = range.is_map() ? range.entry(i).first : Value::Int(static_cast<int64_t>(i));
+      const Value made = filters ? (range.is_map() ? key : range.at(i)) : InElement(op.b, op, range, i, scope);
+      if (made.is_absent()) return made;
+      if (op.macro == Macro::kTransformMap) entries.emplace_back(key, made);
+      else elements.push_back(made);
+    }
+    return Keep(op.macro == Macro::kTransformMap ? arena_.Map(std::move(entries)) : arena_.List(std::move(elements)));
+  }
+
+  Arena arena_;
   const Code& code_;
   absl::Span<const Value> variables_;
   int64_t now_ms_;
@@ -213,6 +313,7 @@ Result EvaluateAt(const Code& code, absl::Span<const Value> variables, int64_t n
     result.what = evaluation.failure().what;
     result.about = evaluation.failure().about;
   }
+  result.made = evaluation.made();
   result.holds_until_ms = evaluation.holds_until_ms();
   return result;
 }
@@ -250,8 +351,10 @@ Result EvaluateCode(const Code& code, absl::Span<const Value> variables) {
   return result;
 }
 
-std::optional<Value> Fold(const Code& code, uint32_t op) {
-  Value value = Evaluation(code, {}, 0).Eval(op, nullptr);
+std::optional<Value> Fold(const Code& code, uint32_t op, std::shared_ptr<const void>* made) {
+  Evaluation evaluation(code, {}, 0);
+  Value value = evaluation.Eval(op, nullptr);
+  *made = evaluation.made();
   return value.is_absent() ? std::nullopt : std::optional<Value>(value);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "absl/types/span.h"
@@ -11,7 +12,7 @@
 namespace cartwheel::cel {
 
 Result EvaluateCode(const Code& code, absl::Span<const Value> variables);
-// The value of an operation that reads no variable; empty when it is an error, which must stay one of run time.
-std::optional<Value> Fold(const Code& code, uint32_t op);
+// The value of an operation that reads no variable, and what keeps it alive; empty when it is an error, which must stay one of run time.
+std::optional<Value> Fold(const Code& code, uint32_t op, std::shared_ptr<const void>* made);
 
 }  // namespace cartwheel::cel

@@ -52,7 +52,7 @@ struct FunctionName {
 absl::Span<const FunctionName> FunctionNames();
 // Null when no function of CEL is called so.
 const FunctionName* FindFunction(std::string_view name);
-// "math" of math.greatest(): the qualifiers of CEL's extension libraries, none of them supported yet.
+// "net" of net.ip(): the qualifiers of extension libraries that are not supported yet.
 bool IsLibrary(std::string_view qualifier);
 
 // One combination of operand types. Comparisons, `in` and indexing are rules, not rows: they live in the checker.
@@ -61,7 +61,6 @@ struct Overload {
   TypeKind result;
   int arity;
   TypeKind operands[2];
-  bool supported = true;
 };
 absl::Span<const Overload> Overloads();
 

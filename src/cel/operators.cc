@@ -4,6 +4,7 @@
 
 #include "cel/compare.h"
 #include "cel/conversions.h"
+#include "cel/library.h"
 #include "cel/time_text.h"
 #include "cel/utf8.h"
 
@@ -95,7 +96,19 @@ Value ComputeTimes(Function function, const Value& a, const Value& b, std::strin
   return Fail(kNoOverload, error);
 }
 
-Value Arithmetic(Function function, const Value& a, const Value& b, std::string_view* error) {
+Value Join(const Value& a, const Value& b, Arena& arena) {
+  if (a.is_list()) {
+    std::vector<Value> elements;
+    for (const Value& list : {a, b})
+      for (size_t i = 0; i < list.size(); ++i) elements.push_back(list.at(i));
+    return arena.List(std::move(elements));
+  }
+  std::string text(a.text());
+  text += b.text();
+  return a.is_string() ? arena.Text(std::move(text)) : arena.Bytes(std::move(text));
+}
+
+Value Arithmetic(Function function, const Value& a, const Value& b, Arena& arena, std::string_view* error) {
   auto is_time = [](const Value& v) { return v.kind() == Kind::kTimestamp || v.kind() == Kind::kDuration; };
   if (a.kind() == Kind::kInt && b.kind() == Kind::kInt) return ComputeInts(function, a.integer(), b.integer(), error);
   if (IsReal(a) && IsReal(b)) return ComputeDoubles(function, ToDouble(a), ToDouble(b), error);
@@ -103,13 +116,12 @@ Value Arithmetic(Function function, const Value& a, const Value& b, std::string_
     return ComputeUints(function, a.unsigned_integer(), b.unsigned_integer(), error);
   if (is_time(a) && is_time(b)) return ComputeTimes(function, a, b, error);
   bool joins = function == Function::kAdd && a.kind() == b.kind();
-  if (joins && (a.kind() == Kind::kString || a.kind() == Kind::kBytes || a.kind() == Kind::kList))
-    return Fail("joining texts or lists with + is not supported yet", error);
+  if (joins && (a.kind() == Kind::kString || a.kind() == Kind::kBytes || a.kind() == Kind::kList)) return Join(a, b, arena);
   return Fail(kNoOverload, error);
 }
 
 Value In(const Value& needle, const Value& range, std::string_view* error) {
-  if (range.is_map()) return Value::Bool(needle.is_string() && !range.Find(needle.text()).is_absent());
+  if (range.is_map()) return Value::Bool(!FindKey(range, needle).is_absent());
   if (!range.is_list()) return Fail(kNoOverload, error);
   size_t size = range.size();
   for (size_t i = 0; i < size; ++i)
@@ -119,7 +131,7 @@ Value In(const Value& needle, const Value& range, std::string_view* error) {
 
 Value Index(const Value& range, const Value& index, std::string_view* error) {
   if (range.is_map()) {
-    Value found = index.is_string() ? range.Find(index.text()) : Value();
+    Value found = FindKey(range, index);
     return found.is_absent() ? Fail("no such key", error) : found;
   }
   if (!range.is_list() || !IsNumber(index)) return Fail(kNoOverload, error);
@@ -163,7 +175,7 @@ Value Negate(const Value& value, std::string_view* error) {
 
 }  // namespace
 
-Value ApplyUnary(Function function, const Value& operand, std::string_view* error) {
+Value ApplyUnary(Function function, const Value& operand, Arena& arena, std::string_view* error) {
   switch (function) {
     case Function::kNot:
       return operand.kind() == Kind::kBool ? Value::Bool(!operand.boolean()) : Fail(kNoOverload, error);
@@ -172,11 +184,13 @@ Value ApplyUnary(Function function, const Value& operand, std::string_view* erro
     case Function::kSize:
       return Size(operand, error);
     default:
+      if (function == Function::kToString)
+        if (std::string text = ScalarText(operand); !text.empty()) return arena.Text(std::move(text));
       return Convert(function, operand, error);
   }
 }
 
-Value ApplyBinary(Function function, const Value& left, const Value& right, std::string_view* error) {
+Value ApplyBinary(Function function, const Value& left, const Value& right, Arena& arena, std::string_view* error) {
   switch (function) {
     case Function::kIn:
       return In(left, right, error);
@@ -188,7 +202,7 @@ Value ApplyBinary(Function function, const Value& left, const Value& right, std:
       if (!left.is_string() || !right.is_string()) return Fail(kNoOverload, error);
       return Value::Bool(Search(function, left.text(), right.text()));
     default:
-      return Arithmetic(function, left, right, error);
+      return Arithmetic(function, left, right, arena, error);
   }
 }
 

@@ -28,14 +28,23 @@ constexpr Binary kBinaries[] = {
     {TokenKind::kSlash, Function::kDivide, 3},    {TokenKind::kPercent, Function::kRemainder, 3}};
 constexpr int kLevels = 3;
 
+// How many names it binds, and whether a filter may stand before its last argument.
 struct MacroName {
   std::string_view name;
   Macro macro;
+  int names_least, names_most;
+  bool filter;
+  std::string_view example;
 };
-constexpr MacroName kMacros[] = {{"exists", Macro::kExists},
-                                 {"all", Macro::kAll},
-                                 {"exists_one", Macro::kExistsOne},
-                                 {"existsOne", Macro::kExistsOne}};
+constexpr MacroName kMacros[] = {
+    {"exists", Macro::kExists, 1, 2, false, "exists(item, item.price > 100)"},
+    {"all", Macro::kAll, 1, 2, false, "all(item, item.price > 100)"},
+    {"exists_one", Macro::kExistsOne, 1, 2, false, "exists_one(item, item.price > 100)"},
+    {"existsOne", Macro::kExistsOne, 1, 2, false, "existsOne(item, item.price > 100)"},
+    {"map", Macro::kMap, 1, 1, true, "map(item, item.price)"},
+    {"filter", Macro::kFilter, 1, 1, false, "filter(item, item.price > 100)"},
+    {"transformList", Macro::kTransformList, 2, 2, true, "transformList(index, item, item.price)"},
+    {"transformMap", Macro::kTransformMap, 2, 2, true, "transformMap(key, value, value.price)"}};
 
 struct Slip {
   std::string_view word, instead;
@@ -207,24 +216,46 @@ class Parser {
     node.kind = NodeKind::kMemberCall;
     RETURN_IF_ERROR(Arguments(&node.children));
     for (const MacroName& macro : kMacros)
-      if (macro.name == node.name) return AddMacro(std::move(node), macro.macro, begin);
+      if (macro.name == node.name) return AddMacro(std::move(node), macro, begin);
+    const Node& receiver = tree_[node.children[0]];
+    if (node.name == "bind" && receiver.kind == NodeKind::kIdentifier && receiver.name == "cel") return AddBind(std::move(node), begin);
     return Add(std::move(node), begin);
   }
 
   // node: children[0].name(arguments) as read. A name in front of a comma is an ordinary identifier up to here.
-  Parsed AddMacro(Node node, Macro macro, uint32_t begin) {
-    if (node.children.size() == 4)
-      return Error(node.at, fmt::format("{}() with two variables is not supported yet", node.name));
-    if (node.children.size() != 3)
-      return Error(node.at, fmt::format("{0}() takes a name and a condition: {0}(item, item.price > 100)", node.name));
-    const Node& variable = tree_[node.children[1]];
-    if (variable.kind != NodeKind::kIdentifier || variable.absolute)
-      return Error(variable.begin, fmt::format("the first argument of {}() must be a plain name, not {}", node.name,
-                                               tree_.Text(node.children[1])));
+  Parsed AddMacro(Node node, const MacroName& macro, uint32_t begin) {
+    const int given = static_cast<int>(node.children.size()) - 1;  // without the range
+    int names = given - 1;
+    const bool filters = macro.filter && names == macro.names_most + 1;
+    if (filters) --names;
+    if (names < macro.names_least || names > macro.names_most)
+      return Error(node.at, fmt::format("{}() takes a name and a condition: {}", node.name, macro.example));
+    for (int i = 1; i <= names; ++i) {
+      const Node& variable = tree_[node.children[static_cast<size_t>(i)]];
+      if (variable.kind != NodeKind::kIdentifier || variable.absolute)
+        return Error(variable.begin, fmt::format("the {} argument of {}() must be a plain name, not {}", i == 1 ? "first" : "second", node.name,
+                                                 tree_.Text(node.children[static_cast<size_t>(i)])));
+      if (i == 2 && variable.name == tree_[node.children[1]].name)
+        return Error(variable.begin, fmt::format("the two names of {}() must differ", node.name));
+    }
     node.kind = NodeKind::kMacro;
-    node.macro = macro;
-    node.name = variable.name;
-    node.children.erase(node.children.begin() + 1);
+    node.macro = macro.macro;
+    node.name = tree_[node.children[1]].name;
+    if (names == 2) node.second = tree_[node.children[2]].name;
+    std::vector<NodeId> children = {node.children[0], node.children.back()};
+    if (filters) children.push_back(node.children[node.children.size() - 2]);
+    node.children = std::move(children);
+    return Add(std::move(node), begin);
+  }
+
+  // node: cel.bind(arguments) as read.
+  Parsed AddBind(Node node, uint32_t begin) {
+    if (node.children.size() != 4 || tree_[node.children[1]].kind != NodeKind::kIdentifier)
+      return Error(node.at, "cel.bind() takes a name, its value and what it is used in: cel.bind(x, cart.value * 2, x > 100)");
+    node.kind = NodeKind::kMacro;
+    node.macro = Macro::kBind;
+    node.name = tree_[node.children[1]].name;
+    node.children = {node.children[2], node.children[3]};
     return Add(std::move(node), begin);
   }
 

@@ -29,10 +29,11 @@ enum class NodeKind : uint8_t {
   kConditional,  // children[0] ? children[1] : children[2]
   kList,         // children
   kMap,          // children: key, value, key, value, …
-  kMacro,        // macro over children[0], with `name` bound in children[1]
+  kMacro,        // macro over children[0], with `name` (and `second`) bound in children[1], and in the filter children[2] if there is one
 };
 
-enum class Macro : uint8_t { kExists, kAll, kExistsOne };
+// kBind: cel.bind(name, value, body).
+enum class Macro : uint8_t { kExists, kAll, kExistsOne, kMap, kFilter, kTransformList, kTransformMap, kBind };
 
 struct Node {
   NodeKind kind = NodeKind::kLiteral;
@@ -43,7 +44,7 @@ struct Node {
   uint32_t at = 0;              // what an error points at: the operator, the name
   int depth = 1;
   Value literal;
-  std::string name;
+  std::string name, second;
   std::vector<NodeId> children;
 };
 

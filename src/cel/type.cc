@@ -27,6 +27,12 @@ Type Type::Map(Type value) {
   return type;
 }
 
+Type Type::Map(Type key, Type value) {
+  Type type = Map(std::move(value));
+  if (key.kind != TypeKind::kString) type.parameters.push_back(std::move(key));
+  return type;
+}
+
 Type Type::Object(std::vector<Field> fields) { return MakeObject(std::move(fields), false); }
 
 Type Type::OpenObject(std::vector<Field> fields) { return MakeObject(std::move(fields), true); }
@@ -38,13 +44,13 @@ bool operator==(const Type& a, const Type& b) {
 
 std::string_view TypeName(TypeKind kind) {
   static constexpr std::string_view kNames[] = {"dyn",    "null",  "bool",      "int",      "uint", "double",
-                                                "string", "bytes", "timestamp", "duration", "list", "map"};
+                                                "string", "bytes", "timestamp", "duration", "list", "map",    "type"};
   return kNames[static_cast<size_t>(kind)];
 }
 
 std::string TypeName(const Type& type) {
   if (type.kind == TypeKind::kList) return fmt::format("list({})", TypeName(type.element()));
-  if (type.kind == TypeKind::kMap) return fmt::format("map(string, {})", TypeName(type.element()));
+  if (type.kind == TypeKind::kMap) return fmt::format("map({}, {})", TypeName(type.key()), TypeName(type.element()));
   return std::string(TypeName(type.kind));
 }
 

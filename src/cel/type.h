@@ -23,13 +23,14 @@ enum class TypeKind : uint8_t {
   kDuration,
   kList,
   kMap,
+  kType,
 };
 
 struct ObjectType;
 
 struct Type {
   TypeKind kind = TypeKind::kDyn;
-  std::vector<Type> parameters;              // kList: the element; kMap: the value (keys are strings); empty is dyn
+  std::vector<Type> parameters;              // kList: the element; kMap: the value, and the key when that is no string; empty is dyn
   std::shared_ptr<const ObjectType> object;  // kMap with known keys; null for any other type
 
   Type() = default;
@@ -37,6 +38,7 @@ struct Type {
 
   static Type List(Type element);
   static Type Map(Type value);
+  static Type Map(Type key, Type value);
   struct Field;
   static Type Object(std::vector<Field> fields);
   // Keys beyond the declared ones are allowed and dyn: a customer with attributes of the shop's own.
@@ -46,6 +48,8 @@ struct Type {
   bool is_number() const { return kind == TypeKind::kInt || kind == TypeKind::kUint || kind == TypeKind::kDouble; }
   // Of a list or a map.
   Type element() const { return parameters.empty() ? Type() : parameters[0]; }
+  // Of a map.
+  Type key() const { return parameters.size() < 2 ? Type(TypeKind::kString) : parameters[1]; }
 };
 
 struct Type::Field {

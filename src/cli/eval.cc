@@ -3,6 +3,7 @@
 #include "base/status.h"
 #include "cel/cel.h"
 #include "cli/args.h"
+#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/values.h"
 #include "fmt/format.h"
@@ -30,6 +31,8 @@ std::string Evaluate(simdjson::dom::parser& parser, std::string_view line, bool 
     return ErrorJson(R"(expected a JSON object a line: {"expr": "1 + x", "vars": {"x": 2}})");
   JsonValues values;
   cel::Environment environment;
+  environment.container = Text(request, "container");
+  environment.unchecked = !Or(request["check"].get_bool(), true);
   std::vector<Value> variables;
   simdjson::dom::object given;
   if (!request["vars"].get(given)) {
@@ -60,7 +63,8 @@ const Command kEvalCommand = {
     "",
     "tries conditions: a JSON object a line in, a line out for each",
     R"(In: {"expr": "cart.value > 50000", "vars": {"cart": {"value": 64000}}}. Out: {"value": true}, or
-{"error": "…", "line": 1, "column": 8}. Variables that are not given are unknown names.)",
+{"error": "…", "line": 1, "column": 8}. Variables that are not given are unknown names. "container": "a.b" is where names are looked for first;
+with "check": false what is wrong with types and names is found only when it is evaluated.)",
     {R"(echo '{"expr": "1 + x", "vars": {"x": 2}}' | cartwheel eval)"},
     kOptions,
     Run,

@@ -89,7 +89,7 @@ const ContainerOps JsonValues::kMapOps = {
     nullptr,
     [](const void* object, std::string_view key) {
       for (const Entry& entry : static_cast<const Map*>(object)->entries)
-        if (entry.first.text() == key) return entry.second;
+        if (entry.first.is_string() && entry.first.text() == key) return entry.second;
       return Value();
     },
     [](const void* object, size_t index) { return static_cast<const Map*>(object)->entries[index]; },
@@ -146,6 +146,7 @@ std::optional<Value> JsonValues::Typed(element json) {
     if (key == "doubleValue") return made(Real(value), Value::Double);
     if (key == "stringValue" && is_text) return Text(text);
     if (key == "bytesValue" && is_text) return Value::Bytes(texts_.emplace_back(FromBase64(text)));
+    if (key == "typeValue" && is_text) return Value::Type(texts_.emplace_back(text));
     if (key == "listValue") return TypedList(value);
     if (key == "mapValue") return TypedMap(value);
     std::string_view name;
@@ -178,7 +179,7 @@ std::optional<Value> JsonValues::TypedMap(element json) {
       element key_json, value_json;
       if (each["key"].get(key_json) || each["value"].get(value_json)) return std::nullopt;
       std::optional<Value> key = Typed(key_json), value = Typed(value_json);
-      if (!key || !key->is_string() || !value) return std::nullopt;
+      if (!key || !value) return std::nullopt;
       map.entries.emplace_back(*key, *value);
     }
   }
@@ -203,6 +204,8 @@ std::string TypedJson(const Value& value) {
       return fmt::format(R"({{"stringValue":{}}})", Quoted(value.text()));
     case Kind::kBytes:
       return fmt::format(R"({{"bytesValue":"{}"}})", ToBase64(value.text()));
+    case Kind::kType:
+      return fmt::format(R"({{"typeValue":"{}"}})", value.text());
     case Kind::kTimestamp:
       return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kTimestampName, FormatInstant(value.integer()));
     case Kind::kDuration:

@@ -98,6 +98,7 @@ void PutValue(Context& context, const Value& value, Sink* out) {
       return PutDecimal(value.decimal(), out);
     case Kind::kString:
     case Kind::kBytes:
+    case Kind::kType:
       if (context.SpendBytes(value.text().size())) Put(out, value.text());
       return;
     case Kind::kDuration:

@@ -90,6 +90,7 @@ cel::Type TypeOf(Kind kind) {
     case Kind::kList:
       return cel::Type::List(cel::Type());
     case Kind::kAbsent:
+    case Kind::kType:
       break;
   }
   return cel::Type();

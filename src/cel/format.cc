@@ -1,0 +1,165 @@
+// Texts of values: string() of numbers and times, and format(), whose clauses are those of cel-go's extension library strings.
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "base/time.h"
+#include "cel/library.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cel {
+namespace {
+
+constexpr int kPrecision = 6, kPrecisionMax = 100;
+
+std::string RealText(double number) {
+  if (std::isnan(number)) return "NaN";
+  if (std::isinf(number)) return number > 0 ? "Infinity" : "-Infinity";
+  return fmt::format("{}", number);
+}
+
+std::string SpanText(int64_t ms) {
+  std::string text = fmt::format("{}{}", ms < 0 ? "-" : "", std::abs(ms / kSecondMs));
+  if (int64_t part = std::abs(ms % kSecondMs); part != 0) {
+    text += fmt::format(".{:03}", part);
+    text.erase(text.find_last_not_of('0') + 1);
+  }
+  return text + "s";
+}
+
+bool AppendText(const Value& value, std::string* out);
+
+bool AppendMap(const Value& map, std::string* out) {
+  std::vector<std::pair<std::string, Value>> entries;
+  for (size_t i = 0; i < map.size(); ++i) {
+    std::string key;
+    if (!AppendText(map.entry(i).first, &key)) return false;
+    entries.emplace_back(std::move(key), map.entry(i).second);
+  }
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  *out += '{';
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (i > 0) *out += ", ";
+    *out += entries[i].first + ": ";
+    if (!AppendText(entries[i].second, out)) return false;
+  }
+  *out += '}';
+  return true;
+}
+
+// What %s writes. False: no such value.
+bool AppendText(const Value& value, std::string* out) {
+  switch (value.kind()) {
+    case Kind::kAbsent:
+      return false;
+    case Kind::kNull:
+      *out += "null";
+      return true;
+    case Kind::kBool:
+      *out += value.boolean() ? "true" : "false";
+      return true;
+    case Kind::kString:
+    case Kind::kBytes:
+    case Kind::kType:
+      *out += value.text();
+      return true;
+    case Kind::kList:
+      *out += '[';
+      for (size_t i = 0; i < value.size(); ++i) {
+        if (i > 0) *out += ", ";
+        if (!AppendText(value.at(i), out)) return false;
+      }
+      *out += ']';
+      return true;
+    case Kind::kMap:
+      return AppendMap(value, out);
+    default:
+      *out += ScalarText(value);
+      return true;
+  }
+}
+
+bool IsReal(const Value& value) { return value.kind() == Kind::kDouble || value.kind() == Kind::kDecimal; }
+bool IsWhole(const Value& value) { return value.kind() == Kind::kInt || value.kind() == Kind::kUint; }
+bool IsStrange(const Value& value) { return IsReal(value) && !std::isfinite(ToDouble(value)); }
+
+std::string Based(const Value& value, char clause) {
+  const bool minus = value.kind() == Kind::kInt && value.integer() < 0;
+  const uint64_t size = minus ? 0 - value.unsigned_integer() : value.unsigned_integer();
+  const char* sign = minus ? "-" : "";
+  if (clause == 'b') return fmt::format("{}{:b}", sign, size);
+  if (clause == 'o') return fmt::format("{}{:o}", sign, size);
+  return clause == 'x' ? fmt::format("{}{:x}", sign, size) : fmt::format("{}{:X}", sign, size);
+}
+
+std::string Hex(std::string_view bytes, bool upper) {
+  std::string text;
+  for (unsigned char byte : bytes) text += upper ? fmt::format("{:02X}", byte) : fmt::format("{:02x}", byte);
+  return text;
+}
+
+// One clause. False: it does not take this value.
+bool AppendClause(char clause, int precision, const Value& value, std::string* out) {
+  if (clause == 's') return AppendText(value, out);
+  if (clause == 'd' || clause == 'f' || clause == 'e') {
+    if (IsStrange(value)) return *out += RealText(ToDouble(value)), true;
+    if (clause == 'd') return IsWhole(value) || IsReal(value) ? (*out += ScalarText(value), true) : false;
+    if (!IsReal(value) && !IsWhole(value)) return false;
+    *out += clause == 'f' ? fmt::format("{:.{}f}", ToDouble(value), precision) : fmt::format("{:.{}e}", ToDouble(value), precision);
+    return true;
+  }
+  if (clause == 'b' && value.kind() == Kind::kBool) return *out += value.boolean() ? '1' : '0', true;
+  if (IsWhole(value)) return *out += Based(value, clause), true;
+  if ((clause == 'x' || clause == 'X') && (value.is_string() || value.kind() == Kind::kBytes))
+    return *out += Hex(value.text(), clause == 'X'), true;
+  return false;
+}
+
+}  // namespace
+
+std::string ScalarText(const Value& value) {
+  switch (value.kind()) {
+    case Kind::kInt:
+      return fmt::format("{}", value.integer());
+    case Kind::kUint:
+      return fmt::format("{}", value.unsigned_integer());
+    case Kind::kDouble:
+    case Kind::kDecimal:
+      return RealText(ToDouble(value));
+    case Kind::kTimestamp:
+      return FormatInstant(value.integer());
+    case Kind::kDuration:
+      return SpanText(value.integer());
+    default:
+      return "";
+  }
+}
+
+Value FormatText(std::string_view format, const Value& arguments, Arena& arena, std::string_view* error) {
+  auto fail = [&](std::string_view why) { return *error = why, Value(); };
+  std::string out;
+  size_t next = 0;
+  for (size_t i = 0; i < format.size(); ++i) {
+    if (format[i] != '%') {
+      out += format[i];
+      continue;
+    }
+    if (++i == format.size()) return fail("a clause that ends too soon");
+    if (format[i] == '%') {
+      out += '%';
+      continue;
+    }
+    int precision = kPrecision;
+    if (format[i] == '.') {
+      for (precision = 0, ++i; i < format.size() && format[i] >= '0' && format[i] <= '9'; ++i)
+        if ((precision = 10 * precision + format[i] - '0') > kPrecisionMax) return fail("a precision of more than 100 digits");
+      if (i == format.size()) return fail("a clause that ends too soon");
+    }
+    if (std::string_view("sdfebxXo").find(format[i]) == std::string_view::npos) return fail("a clause that is none of %s %d %f %e %b %o %x %X");
+    if (next >= arguments.size()) return fail("fewer values than clauses");
+    if (!AppendClause(format[i], precision, arguments.at(next++), &out)) return fail("a clause that does not take such a value");
+  }
+  return arena.Text(std::move(out));
+}
+
+}  // namespace cartwheel::cel
