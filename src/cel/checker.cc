@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/status.h"
+#include "cel/names.h"
 #include "cel/source.h"
 #include "cel/suggest.h"
 #include "cel/time_text.h"
@@ -11,11 +12,6 @@
 
 namespace cartwheel::cel {
 namespace {
-
-// Names that are types when they are no variables.
-constexpr std::string_view kTypeNames[] = {"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"};
-constexpr std::string_view kTypePrefix = "google.protobuf.";
-constexpr std::string_view kLongTypeNames[] = {"google.protobuf.Duration", "google.protobuf.Timestamp"};
 
 bool MayBe(TypeKind wanted, const Type& type) { return type.is_dyn() || type.kind == wanted; }
 
@@ -28,28 +24,17 @@ bool MayOrder(const Type& type) {
 }
 
 TypeKind KindOf(const Value& literal) {
-  switch (literal.kind()) {
-    case Kind::kBool:
-      return TypeKind::kBool;
-    case Kind::kInt:
-      return TypeKind::kInt;
-    case Kind::kUint:
-      return TypeKind::kUint;
-    case Kind::kDouble:
-      return TypeKind::kDouble;
-    case Kind::kString:
-      return TypeKind::kString;
-    case Kind::kBytes:
-      return TypeKind::kBytes;
-    default:
-      return TypeKind::kNull;
-  }
+  static constexpr TypeKind kKinds[] = {TypeKind::kNull, TypeKind::kBool, TypeKind::kInt, TypeKind::kUint, TypeKind::kDouble, TypeKind::kString,
+                                        TypeKind::kBytes};
+  for (TypeKind kind : kKinds)
+    if (Takes(kind, literal)) return kind;
+  return TypeKind::kNull;
 }
 
 class Checker {
  public:
   Checker(const Tree& tree, const Environment& environment)
-      : tree_(tree), environment_(environment), annotations_(tree.nodes.size()) {}
+      : tree_(tree), environment_(environment), names_(tree, environment), annotations_(tree.nodes.size()) {}
 
   absl::StatusOr<std::vector<Annotation>> Run() {
     RETURN_IF_ERROR(Visit(tree_.root));
@@ -84,7 +69,7 @@ class Checker {
       case NodeKind::kIdentifier:
         return VisitIdentifier(node, &annotation);
       case NodeKind::kSelect:
-        if (ResolveQualified(id, &annotation) || ResolveType(id, &annotation)) return absl::OkStatus();
+        if (ResolveQualified(id, &annotation)) return absl::OkStatus();
         RETURN_IF_ERROR(VisitChildren(node));
         return VisitField(node, &annotation.type);
       case NodeKind::kHas: {
@@ -126,79 +111,44 @@ class Checker {
 
   // --- names ---
 
-  std::optional<int> FindVariable(std::string_view name) const {
-    for (size_t i = 0; i < environment_.variables.size(); ++i)
-      if (environment_.variables[i].name == name) return static_cast<int>(i);
-    return std::nullopt;
-  }
-  // As the container has it.
-  std::optional<int> Resolve(std::string_view name) const {
-    for (std::string scope = environment_.container; !scope.empty();) {
-      if (std::optional<int> slot = FindVariable(fmt::format("{}.{}", scope, name))) return slot;
-      const size_t dot = scope.rfind('.');
-      scope.resize(dot == scope.npos ? 0 : dot);
-    }
-    return FindVariable(name);
-  }
-  // How many macros out the name is bound.
-  std::optional<int> FindBound(std::string_view name) const {
-    for (size_t i = bound_.size(); i-- > 0;)
-      if (bound_[i].name == name) return static_cast<int>(bound_.size() - 1 - i);
-    return std::nullopt;
-  }
-
   absl::Status VisitIdentifier(const Node& node, Annotation* annotation) {
-    if (std::optional<int> hops = node.absolute ? std::nullopt : FindBound(node.name)) {
+    if (std::optional<int> hops = node.absolute ? std::nullopt : names_.FindBound(node.name)) {
       annotation->hops = *hops;
-      annotation->type = bound_[bound_.size() - 1 - static_cast<size_t>(*hops)].type;
+      annotation->type = names_.TypeOfBound(*hops);
       return absl::OkStatus();
     }
-    if (std::optional<int> slot = node.absolute ? FindVariable(node.name) : Resolve(node.name)) {
-      annotation->slot = *slot;
-      annotation->type = environment_.variables[static_cast<size_t>(*slot)].type;
+    if (std::optional<int> slot = node.absolute ? names_.FindVariable(node.name) : names_.Resolve(node.name)) {
+      SetVariable(*slot, annotation);
       return absl::OkStatus();
     }
-    if (auto name = std::find(std::begin(kTypeNames), std::end(kTypeNames), node.name); name != std::end(kTypeNames)) {
-      annotation->type_name = *name;
-      annotation->type = TypeKind::kType;
-      return absl::OkStatus();
-    }
+    if (SetType(node.name, annotation)) return absl::OkStatus();
     const FunctionName* function = FindFunction(node.name);
     if (IsLibraryName(node.name) || (function != nullptr && function->global))
       return Error(node.at, fmt::format("{0} is a function: {0}(…)", node.name));
-    std::vector<std::string_view> names;
-    for (const Variable& variable : environment_.variables) names.push_back(variable.name);
-    for (const Bound& bound : bound_) names.push_back(bound.name);
+    const std::vector<std::string_view> names = names_.All();
     return Error(node.at, names.empty() ? fmt::format("unknown variable \"{}\", there are none here", node.name)
                                         : fmt::format("unknown variable \"{}\", expected {}{}", node.name,
                                                       names.size() > 1 ? "one of " : "", ListNames(names)));
   }
 
-  // "a.b" of a kSelect chain over an identifier; empty for anything else, and when a macro binds the identifier.
-  std::string QualifiedName(NodeId id) const {
-    const Node& node = tree_[id];
-    if (node.kind == NodeKind::kIdentifier) return node.absolute || !FindBound(node.name) ? node.name : "";
-    if (node.kind != NodeKind::kSelect) return "";
-    std::string qualifier = QualifiedName(node.children[0]);
-    return qualifier.empty() ? "" : qualifier + "." + node.name;
+  void SetVariable(int slot, Annotation* annotation) const {
+    annotation->slot = slot;
+    annotation->type = environment_.variables[static_cast<size_t>(slot)].type;
   }
-  bool ResolveQualified(NodeId id, Annotation* annotation) {
-    bool any = std::any_of(environment_.variables.begin(), environment_.variables.end(),
-                           [](const Variable& variable) { return variable.name.find('.') != std::string::npos; });
-    std::optional<int> slot = any ? Resolve(QualifiedName(id)) : std::nullopt;
-    if (!slot) return false;
-    annotation->slot = *slot;
-    annotation->type = environment_.variables[static_cast<size_t>(*slot)].type;
+  static bool SetType(std::string_view name, Annotation* annotation) {
+    annotation->type_name = Names::FindType(name);
+    if (annotation->type_name.empty()) return false;
+    annotation->type = TypeKind::kType;
     return true;
   }
 
-  bool ResolveType(NodeId id, Annotation* annotation) const {
-    if (tree_[id].name != "Duration" && tree_[id].name != "Timestamp") return false;
-    const std::string qualified = QualifiedName(id);
-    auto name = std::find(std::begin(kLongTypeNames), std::end(kLongTypeNames), qualified);
-    if (name == std::end(kLongTypeNames)) return false;
-    annotation->type_name = *name;
-    annotation->type = TypeKind::kType;
+  // A kSelect that spells a variable's qualified name, or a type's.
+  bool ResolveQualified(NodeId id, Annotation* annotation) const {
+    const std::string name = names_.QualifiedName(id);
+    if (name.empty()) return false;
+    const std::optional<int> slot = names_.Resolve(name);
+    if (!slot) return SetType(name, annotation);
+    SetVariable(*slot, annotation);
     return true;
   }
 
@@ -328,7 +278,7 @@ class Checker {
     bool member = node.kind == NodeKind::kMemberCall;
     if (member) {
       const Node& receiver = tree_[node.children[0]];
-      const bool names = receiver.kind == NodeKind::kIdentifier && !FindVariable(receiver.name) && !FindBound(receiver.name);
+      const bool names = receiver.kind == NodeKind::kIdentifier && !names_.FindVariable(receiver.name) && !names_.FindBound(receiver.name);
       if (names && IsLibrary(receiver.name))
         return Error(receiver.begin, fmt::format("{}.{}() is not supported yet", receiver.name, node.name));
       if (names && IsLibraryNamespace(receiver.name)) {
@@ -437,9 +387,9 @@ class Checker {
     RETURN_IF_ERROR(Visit(node.children[0]));
     const Type range = Operand(node, 0);
     if (node.macro == Macro::kBind) {
-      bound_.push_back({node.name, range});
+      names_.Bind(node.name, range);
       RETURN_IF_ERROR(Visit(node.children[1]));
-      bound_.pop_back();
+      names_.Unbind(names_.bound() - 1);
       *type = Operand(node, 1);
       return absl::OkStatus();
     }
@@ -448,11 +398,11 @@ class Checker {
                    fmt::format("{} is {}, expected a list or a map", tree_.Text(node.children[0]), TypeName(range)));
     const bool map = range.kind == TypeKind::kMap;
     const Type key = range.is_dyn() ? Type() : map ? range.key() : Type(TypeKind::kInt), element = range.is_dyn() ? Type() : range.element();
-    const size_t outer = bound_.size();
-    if (!node.second.empty()) bound_.push_back({node.name, key}), bound_.push_back({node.second, element});
-    else bound_.push_back({node.name, map ? key : element});
+    const size_t outer = names_.bound();
+    names_.Bind(node.name, map || !node.second.empty() ? key : element);
+    if (!node.second.empty()) names_.Bind(node.second, element);
     for (size_t i = 1; i < node.children.size(); ++i) RETURN_IF_ERROR(Visit(node.children[i]));
-    bound_.resize(outer);
+    names_.Unbind(outer);
     switch (node.macro) {
       case Macro::kMap:
       case Macro::kTransformList:
@@ -471,10 +421,6 @@ class Checker {
     return node.children.size() > 2 ? WantBool(node.children[2], "the condition of a macro") : absl::OkStatus();
   }
 
-  struct Bound {
-    std::string_view name;
-    Type type;
-  };
   struct MacroHint {
     std::string_view name, message;
   };
@@ -485,8 +431,8 @@ class Checker {
 
   const Tree& tree_;
   const Environment& environment_;
+  Names names_;
   std::vector<Annotation> annotations_;
-  std::vector<Bound> bound_;
 };
 
 }  // namespace
