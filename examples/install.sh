@@ -1,7 +1,7 @@
 # Sourced by examples/demo.sh and tests/run.sh, with $root set: what Cartwheel is built with, and the way to get it.
 # Debian 12, Ubuntu 24.04 and later. POSIX sh.
 
-packages="g++ cmake ninja-build pkg-config libabsl-dev libsqlite3-dev libfmt-dev catch2 libsimdjson-dev libzstd-dev libre2-dev"
+packages="g++ cmake ninja-build pkg-config libabsl-dev libsqlite3-dev libfmt-dev catch2 libsimdjson-dev libzstd-dev libre2-dev tzdata"
 
 missing_packages() {
   for package in $packages; do

@@ -1,6 +1,8 @@
 // `cartwheel render`: texts tried one by one, a JSON object a line in, one out.
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/time.h"
+#include "cartwheel/clock.h"
 #include "cli/args.h"
 #include "cli/json.h"
 #include "cli/output.h"
@@ -34,6 +36,10 @@ std::string Render(simdjson::dom::parser& parser, std::string_view line) {
   if (!text.ok()) return ErrorJson(StatusText(text.status()));
   liquid::RenderOptions options;
   options.missing = strict ? liquid::Missing::kError : liquid::Missing::kEmpty;
+  const std::string_view timezone = Text(request, "timezone");
+  if (!timezone.empty()) options.timezone = timezone;
+  options.now_ms = Whole(request, "now");
+  if (options.now_ms == 0) options.now_ms = ParseInstant(Text(request, "now")).value_or(SystemClock()->NowMs());
   std::string out;
   if (absl::Status status = text->Render(roots, options, &out); !status.ok()) return ErrorJson(StatusText(status));
   std::string json;
@@ -55,7 +61,8 @@ const Command kRenderCommand = {
     "",
     "tries texts: a JSON object a line in, a line out for each",
     R"(In: {"template": "{{ name }}", "data": {"name": "kim"}}. Out: {"text": "kim"}, or {"error": "…", "line": 1, "column": 4}.
-What is missing prints nothing, as in Shopify's Liquid; with "strict": true it is an error, and so is an unknown name.)",
+What is missing prints nothing, as in Shopify's Liquid; with "strict": true it is an error, and so is an unknown name. "now" (ISO 8601, or milliseconds)
+and "timezone" are what the filter date knows.)",
     {R"(echo '{"template": "{{ name | upcase }}", "data": {"name": "kim"}}' | cartwheel render)"},
     {},
     Run,

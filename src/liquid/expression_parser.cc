@@ -167,8 +167,6 @@ absl::StatusOr<Filtered> ExpressionParser::ParseFiltered() {
     call.name = Take().text;
     call.filter = FindFilter(call.name);
     size_t offset = call.name.data() - source_.data();
-    if (call.filter == nullptr && IsFilterToCome(call.name))
-      return ErrorAt(source_, offset, fmt::format("filter \"{}\" is not supported yet", call.name));
     if (call.filter == nullptr)
       return ErrorAt(source_, offset, fmt::format("unknown filter \"{}\"{}", call.name, SimilarFilter(call.name)));
     RETURN_IF_ERROR(ParseFilterArguments(&call));

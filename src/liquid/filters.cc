@@ -9,15 +9,12 @@
 namespace cartwheel::liquid {
 namespace {
 
-constexpr std::string_view kToCome[] = {"base64_decode", "base64_encode", "base64_url_safe_decode", "base64_url_safe_encode",
-                                        "date"};
-
 using FilterMap = absl::flat_hash_map<std::string_view, const Filter*, StringHash, StringEqual>;
 
 const FilterMap& AllFilters() {
   static const FilterMap* const all = [] {
     auto* map = new FilterMap();
-    for (auto filters : {TextFilters(), WebFilters(), NumberFilters(), ListFilters(), ShopFilters()})
+    for (auto filters : {TextFilters(), WebFilters(), NumberFilters(), ListFilters(), ShopFilters(), DateFilters()})
       for (const Filter& filter : filters) map->emplace(filter.name, &filter);
     return map;
   }();
@@ -29,10 +26,6 @@ const FilterMap& AllFilters() {
 const Filter* FindFilter(std::string_view name) {
   auto found = AllFilters().find(name);
   return found == AllFilters().end() ? nullptr : found->second;
-}
-
-bool IsFilterToCome(std::string_view name) {
-  return std::find(std::begin(kToCome), std::end(kToCome), name) != std::end(kToCome);
 }
 
 std::string SimilarFilter(std::string_view name) {

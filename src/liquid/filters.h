@@ -3,9 +3,10 @@
 //
 //   texts    append capitalize downcase lstrip newline_to_br prepend remove remove_first remove_last replace replace_first
 //            replace_last rstrip slice split strip strip_newlines truncate truncatewords upcase
-//   web      escape escape_once strip_html url_decode url_encode
+//   web      base64_decode base64_encode base64_url_safe_decode base64_url_safe_encode escape escape_once strip_html url_decode url_encode
 //   numbers  abs at_least at_most ceil divided_by floor minus modulo plus round times
 //   lists    compact concat find find_index first has join last map reject reverse size sort sort_natural sum uniq where
+//   dates    date: '%Y-%m-%d'
 //   shop     default: value, allow_false: true · money: 'USD' · josa: '이/가'
 #pragma once
 
@@ -40,11 +41,12 @@ absl::Span<const Filter> WebFilters();
 absl::Span<const Filter> NumberFilters();
 absl::Span<const Filter> ListFilters();
 absl::Span<const Filter> ShopFilters();
+absl::Span<const Filter> DateFilters();
 
 // Null when there is none.
 const Filter* FindFilter(std::string_view name);
-// Of the complete language, but not here yet.
-bool IsFilterToCome(std::string_view name);
+// Whether the zone database knows it; on a system without one (Debian: tzdata) any name may be right.
+bool IsTimezone(std::string_view name);
 // `, did you mean "josa"?` or nothing.
 std::string SimilarFilter(std::string_view name);
 

@@ -1,6 +1,9 @@
 // Filters for HTML and URLs.
 #include <algorithm>
 #include <cstdint>
+#include <string>
+
+#include "absl/strings/escaping.h"
 
 #include "liquid/filters.h"
 #include "liquid/semantics.h"
@@ -115,7 +118,39 @@ Value StripHtml(Context& context, const Value& input, const Value*) {
   return Finish(kept);
 }
 
+template <void (*kEncode)(absl::string_view, std::string*)>
+Value Encode64(Context& context, const Value& input, const Value*) {
+  const std::string_view text = ToText(context, input);
+  if (!context.SpendBytes(text.size())) return Value();
+  std::string encoded;
+  kEncode({text.data(), text.size()}, &encoded);
+  return context.NewText(encoded);
+}
+
+template <bool (*kDecode)(absl::string_view, std::string*)>
+Value Decode64(Context& context, const Value& input, const Value*) {
+  const std::string_view text = ToText(context, input);
+  std::string decoded;
+  if (!context.SpendBytes(text.size())) return Value();
+  if (!kDecode({text.data(), text.size()}, &decoded) || !IsUtf8(decoded)) return context.Fail("expected a text in base64");
+  return context.NewText(decoded);
+}
+
+// With its padding, which WebSafeBase64Escape leaves out.
+void EscapeWebSafe(absl::string_view bytes, std::string* out) {
+  absl::Base64Escape(bytes, out);
+  std::replace(out->begin(), out->end(), '+', '-');
+  std::replace(out->begin(), out->end(), '/', '_');
+}
+void EscapePlain(absl::string_view bytes, std::string* out) { absl::Base64Escape(bytes, out); }
+bool UnescapePlain(absl::string_view text, std::string* out) { return absl::Base64Unescape(text, out); }
+bool UnescapeWebSafe(absl::string_view text, std::string* out) { return absl::WebSafeBase64Unescape(text, out); }
+
 constexpr Filter kFilters[] = {
+    {"base64_decode", 0, 0, Decode64<UnescapePlain>},
+    {"base64_encode", 0, 0, Encode64<EscapePlain>},
+    {"base64_url_safe_decode", 0, 0, Decode64<UnescapeWebSafe>},
+    {"base64_url_safe_encode", 0, 0, Encode64<EscapeWebSafe>},
     {"escape", 0, 0, Escape<false>},
     {"escape_once", 0, 0, Escape<true>},
     {"strip_html", 0, 0, StripHtml},

@@ -59,6 +59,15 @@ size_t NumberLength(std::string_view text, bool* fraction) {
 
 }  // namespace
 
+// Of a tag's markup the name, and what is behind it.
+void NameTag(std::string_view markup, Segment* segment) {
+  markup = StripLeft(markup);
+  size_t length = markup.starts_with('#') ? 1 : 0;
+  while (length < markup.size() && IsNamePart(markup[length]) && markup[0] != '#') ++length;
+  segment->name = markup.substr(0, length);
+  segment->text = markup.substr(length);
+}
+
 absl::StatusOr<Segment> Scanner::Bracketed(Segment::Kind kind, std::string_view closing) {
   size_t begin = at_;
   size_t end = source_.find(closing, begin + 2);
@@ -71,15 +80,30 @@ absl::StatusOr<Segment> Scanner::Bracketed(Segment::Kind kind, std::string_view 
   if (markup.starts_with('-')) markup.remove_prefix(1);
   Segment segment{kind, markup, {}, source_.substr(begin, at_ - begin)};
   if (kind == Segment::Kind::kOutput) return segment;
-  markup = StripLeft(markup);
-  size_t length = markup.starts_with('#') ? 1 : 0;
-  while (length < markup.size() && (IsNamePart(markup[length])) && markup[0] != '#') ++length;
-  segment.name = markup.substr(0, length);
-  segment.text = markup.substr(length);
+  NameTag(markup, &segment);
+  return segment;
+}
+
+Scanner Scanner::OfLines(std::string_view source, std::string_view lines) {
+  Scanner scanner(source);
+  scanner.at_ = static_cast<size_t>(lines.data() - source.data());
+  scanner.end_ = scanner.at_ + lines.size();
+  scanner.lines_ = true;
+  return scanner;
+}
+
+Segment Scanner::Line() {
+  while (at_ < end_ && IsSpace(source_[at_])) ++at_;
+  if (at_ == end_) return Segment{};
+  const std::string_view line = source_.substr(at_, std::min(source_.find('\n', at_), end_) - at_);
+  at_ += line.size();
+  Segment segment{Segment::Kind::kTag, {}, {}, line};
+  NameTag(line, &segment);
   return segment;
 }
 
 absl::StatusOr<Segment> Scanner::Next() {
+  if (lines_) return Line();
   size_t bracket = at_;
   do {
     bracket = source_.find('{', bracket);
@@ -101,13 +125,14 @@ absl::StatusOr<Segment> Scanner::Next() {
 }
 
 absl::StatusOr<std::string_view> Scanner::Raw(const Segment& opening) {
+  const std::string end = fmt::format("end{}", opening.name);
   size_t begin = at_;
-  for (size_t tag = begin; (tag = source_.find("{%", tag)) != source_.npos; tag += 2) {
+  for (size_t tag = begin; !lines_ && (tag = source_.find("{%", tag)) != source_.npos; tag += 2) {
     std::string_view rest = source_.substr(tag + 2);
     if (rest.starts_with('-')) rest.remove_prefix(1);
     rest = StripLeft(rest);
-    if (!rest.starts_with("endraw")) continue;
-    rest = StripLeft(rest.substr(6));
+    if (!rest.starts_with(end)) continue;
+    rest = StripLeft(rest.substr(end.size()));
     bool dash = rest.starts_with('-');
     if (dash) rest.remove_prefix(1);
     if (!rest.starts_with("%}")) continue;
@@ -115,11 +140,17 @@ absl::StatusOr<std::string_view> Scanner::Raw(const Segment& opening) {
     at_ = source_.size() - rest.size() + 2;
     return source_.substr(begin, tag - begin);
   }
-  return ErrorAt(source_, opening.whole.data() - source_.data(), "\"raw\" is never closed: expected {% endraw %}");
+  return ErrorAt(source_, opening.whole.data() - source_.data(), fmt::format("\"{}\" is never closed: expected {{% {} %}}", opening.name, end));
 }
 
 absl::Status Scanner::SkipComment(const Segment& opening) {
-  for (int depth = 1; depth > 0;) {
+  for (int depth = 1; lines_ && depth > 0;) {
+    const Segment line = Line();
+    if (line.kind == Segment::Kind::kEnd) break;
+    depth += (line.name == "comment") - (line.name == "endcomment");
+    if (depth == 0) return absl::OkStatus();
+  }
+  for (int depth = 1; !lines_ && depth > 0;) {
     size_t tag = source_.find("{%", at_);
     if (tag == source_.npos) break;
     at_ = tag;

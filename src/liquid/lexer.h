@@ -22,19 +22,24 @@ struct Segment {
 
 class Scanner {
  public:
-  explicit Scanner(std::string_view source) : source_(source) {}
+  explicit Scanner(std::string_view source) : source_(source), end_(source.size()) {}
+  // Over the inside of a {% liquid %} tag, a view of `source`: each line is a tag.
+  static Scanner OfLines(std::string_view source, std::string_view lines);
 
   absl::StatusOr<Segment> Next();
-  // After {% raw %}: everything up to {% endraw %}, which is consumed.
+  // After {% raw %}: everything up to {% endraw %}, which is consumed; the same of another tag that closes itself.
   absl::StatusOr<std::string_view> Raw(const Segment& opening);
   // After {% comment %}: skips to its {% endcomment %}; comments and raws nest in it.
   absl::Status SkipComment(const Segment& opening);
 
  private:
   absl::StatusOr<Segment> Bracketed(Segment::Kind kind, std::string_view closing);
+  Segment Line();
 
   std::string_view source_;
   size_t at_ = 0;
+  size_t end_;
+  bool lines_ = false;
   bool trim_ = false;  // the last bracket ended with a dash
 };
 

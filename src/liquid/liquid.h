@@ -6,8 +6,8 @@
 //   absl::Status status = text->Render({customer, cart}, {}, &out);  // the roots in the order of the environment
 //
 // Spoken: {{ values }} with .field [index] ['key'] .size .first .last, literals, ranges and filters; assign, capture, if,
-// unless, case, for (limit, offset, reversed, forloop, else, break, continue), comment, raw, inline comments, whitespace
-// control. The rest of Liquid is an error at load which names the construct. filters.h lists the filters.
+// unless, case, for (limit, offset, reversed, forloop, else, break, continue), cycle, increment, decrement, ifchanged, echo, liquid, comment,
+// doc, raw, inline comments, whitespace control. The rest of Liquid is an error at load which names the construct. filters.h lists the filters.
 //
 // Values print as the reference prints them: 5 is "5", the float 5.0 is "5.0". A kDecimal prints exactly ("12900",
 // "12.9"); whole, it counts as an integer, and arithmetic with it stays decimal. nil (kAbsent, kNull) prints nothing; a
@@ -60,6 +60,8 @@ struct RenderOptions {
   uint64_t steps_max = kStepsMax;
   std::string_view locale = "ko-KR";
   std::string_view currency = "KRW";  // of `money` without an argument
+  std::string_view timezone = "UTC";  // of `date`: a name of the zone database
+  int64_t now_ms = 0;                 // what 'now' is to `date`; 0: it is not known
 };
 
 struct Tree;

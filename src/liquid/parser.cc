@@ -15,7 +15,8 @@ namespace {
 
 // What closes or divides blocks.
 constexpr std::string_view kDividers[] = {"else",   "elsif",      "when",       "endif",  "endunless",
-                                          "endcase", "endfor",     "endcapture", "endraw", "endcomment"};
+                                          "endcase", "endfor",     "endcapture", "endraw", "endcomment",
+                                          "enddoc", "endifchanged"};
 
 bool AllBlank(const Block& block) {
   return std::all_of(block.begin(), block.end(), [](const Node& node) { return node.blank; });
@@ -36,19 +37,19 @@ const Parser::Tag Parser::kTags[] = {
     {"case", &Parser::ParseCase},
     {"comment", &Parser::ParseComment},
     {"continue", &Parser::ParseContinue},
+    {"cycle", &Parser::ParseCycle},
+    {"decrement", &Parser::ParseDecrement},
+    {"doc", &Parser::ParseDoc},
     {"echo", &Parser::ParseEcho},
     {"for", &Parser::ParseFor},
     {"if", &Parser::ParseIf},
+    {"ifchanged", &Parser::ParseIfChanged},
+    {"increment", &Parser::ParseIncrement},
+    {"liquid", &Parser::ParseLiquid},
     {"raw", &Parser::ParseRaw},
     {"unless", &Parser::ParseUnless},
     {"abort_message", nullptr},
-    {"cycle", nullptr},
-    {"decrement", nullptr},
-    {"doc", nullptr},
-    {"ifchanged", nullptr},
     {"include", nullptr},
-    {"increment", nullptr},
-    {"liquid", nullptr},
     {"render", nullptr},
     {"tablerow", nullptr},
 };
@@ -75,7 +76,7 @@ absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<co
     }
     switch (segment.kind) {
       case Segment::Kind::kEnd:
-        if (ends.empty()) return segment;
+        if (ends.empty()) return --depth_, segment;
         return ErrorAtTag(opening, fmt::format("\"{}\" is never closed: expected {{% {} %}}", opening.name, ends.back()));
       case Segment::Kind::kText:
         block->push_back({TextNode{segment.text}, Strip(segment.text).empty()});
@@ -168,6 +169,58 @@ absl::Status Parser::ParseEcho(const Segment& output, Block* block) {
 absl::Status Parser::ParseRaw(const Segment& tag, Block* block) {
   ASSIGN_OR_RETURN(std::string_view text, scanner_.Raw(tag));
   if (!text.empty()) block->push_back({TextNode{text}});
+  return absl::OkStatus();
+}
+
+// What describes a template to people: as it stands, never parsed.
+absl::Status Parser::ParseDoc(const Segment& tag, Block*) {
+  if (!Strip(tag.text).empty()) return ErrorAtTag(tag, "{% doc %} takes nothing");
+  ASSIGN_OR_RETURN(std::string_view text, scanner_.Raw(tag));
+  for (size_t at = 0; (at = text.find("{%", at)) != text.npos; at += 2)
+    if (StripLeft(text.substr(at + 2)).starts_with("doc")) return ErrorAtTag(tag, "one {% doc %} inside of another");
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseLiquid(const Segment& tag, Block* block) {
+  const Scanner around = std::exchange(scanner_, Scanner::OfLines(tree_.source, tag.text));
+  absl::Status status = ParseBlock(tag, {}, block).status();
+  scanner_ = around;
+  return status;
+}
+
+absl::Status Parser::ParseCounter(const Segment& tag, int64_t step, Block* block) {
+  RETURN_IF_ERROR(expressions_.Start(tag.text));
+  ASSIGN_OR_RETURN(std::string_view name, ParseNewName(tag.name));
+  RETURN_IF_ERROR(expressions_.ExpectEnd());
+  block->push_back({CounterNode{scope_.Counter(name), step}});
+  return absl::OkStatus();
+}
+absl::Status Parser::ParseIncrement(const Segment& tag, Block* block) { return ParseCounter(tag, 1, block); }
+absl::Status Parser::ParseDecrement(const Segment& tag, Block* block) { return ParseCounter(tag, -1, block); }
+
+absl::Status Parser::ParseCycle(const Segment& tag, Block* block) {
+  CycleNode node;
+  node.text = Strip(tag.text);
+  RETURN_IF_ERROR(expressions_.Start(tag.text));
+  ASSIGN_OR_RETURN(Expression first, expressions_.ParseExpression());
+  if (expressions_.TakeIf(TokenKind::kColon)) {
+    node.name = std::move(first);
+    ASSIGN_OR_RETURN(first, expressions_.ParseExpression());
+  }
+  node.items.push_back(std::move(first));
+  while (expressions_.TakeIf(TokenKind::kComma) && !expressions_.AtEnd()) {
+    ASSIGN_OR_RETURN(Expression item, expressions_.ParseExpression());
+    node.items.push_back(std::move(item));
+  }
+  RETURN_IF_ERROR(expressions_.ExpectEnd());
+  block->push_back({std::move(node)});
+  return absl::OkStatus();
+}
+
+absl::Status Parser::ParseIfChanged(const Segment& tag, Block* block) {
+  IfChangedNode node;
+  RETURN_IF_ERROR(ParseBlock(tag, {"endifchanged"}, &node.body).status());
+  block->push_back({std::move(node)});
   return absl::OkStatus();
 }
 

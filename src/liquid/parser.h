@@ -41,10 +41,16 @@ class Parser {
   absl::Status ParseCase(const Segment& tag, Block* block);
   absl::Status ParseComment(const Segment& tag, Block* block);
   absl::Status ParseContinue(const Segment& tag, Block* block);
+  absl::Status ParseCycle(const Segment& tag, Block* block);
+  absl::Status ParseDecrement(const Segment& tag, Block* block);
+  absl::Status ParseDoc(const Segment& tag, Block* block);
   absl::Status ParseEcho(const Segment& tag, Block* block);
   absl::Status ParseFor(const Segment& tag, Block* block);
   absl::Status ParseIf(const Segment& tag, Block* block);
+  absl::Status ParseIfChanged(const Segment& tag, Block* block);
+  absl::Status ParseIncrement(const Segment& tag, Block* block);
   absl::Status ParseInlineComment(const Segment& tag, Block* block);
+  absl::Status ParseLiquid(const Segment& tag, Block* block);
   absl::Status ParseRaw(const Segment& tag, Block* block);
   absl::Status ParseUnless(const Segment& tag, Block* block);
 
@@ -52,6 +58,7 @@ class Parser {
   absl::Status ParseForHeader(const Segment& tag, ForNode* node, std::string_view* item, Shape* item_shape);
   absl::Status ParseForParameters(ForNode* node);
   absl::Status ParseWhen(const Segment& tag, CaseNode::Branch* branch);
+  absl::Status ParseCounter(const Segment& tag, int64_t step, Block* block);
   absl::StatusOr<std::string_view> ParseNewName(std::string_view after);
   absl::Status ParseLoopControl(const Segment& tag, Node node, Block* block);
   absl::Status ErrorAtTag(const Segment& tag, std::string_view message) const;

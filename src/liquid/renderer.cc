@@ -157,6 +157,38 @@ Renderer::Flow Renderer::Render(const ForNode& node) {
   return Flow::kNext;
 }
 
+Renderer::Flow Renderer::Render(const CounterNode& node) {
+  Value& counter = frame_[node.slot];
+  int64_t count = counter.is_absent() ? 0 : counter.integer();
+  if (node.step < 0) --count;
+  AppendText(context_, Value::Int(count), &out_);
+  CheckOutput();
+  counter = Value::Int(node.step < 0 ? count : count + 1);
+  return Flow::kNext;
+}
+
+Renderer::Flow Renderer::Render(const CycleNode& node) {
+  std::string key;
+  if (node.name) AppendText(context_, Evaluate(*node.name), &key);
+  else key = fmt::format("\n{}", node.text);  // no name has a line of its own before it
+  auto cycle = std::find_if(cycles_.begin(), cycles_.end(), [&](const auto& known) { return known.first == key; });
+  if (cycle == cycles_.end()) cycle = cycles_.insert(cycles_.end(), {std::move(key), 0});
+  if (cycle->second < node.items.size()) AppendText(context_, Evaluate(node.items[cycle->second]), &out_);
+  CheckOutput();
+  if (++cycle->second >= node.items.size()) cycle->second = 0;
+  return Flow::kNext;
+}
+
+Renderer::Flow Renderer::Render(const IfChangedNode& node) {
+  const size_t begin = out_.size();
+  const Flow flow = RenderBlock(node.body);
+  const std::string_view text = std::string_view(out_).substr(begin);
+  if (!context_.SpendBytes(text.size())) return Flow::kBreak;
+  if (text == unchanged_) out_.resize(begin);
+  else unchanged_ = text;
+  return flow;
+}
+
 bool Renderer::Holds(const Condition& condition) {
   bool holds = false;
   for (const Comparison& comparison : condition) {
@@ -192,6 +224,7 @@ Value Renderer::EvaluateVariable(const Expression& expression) {
   Value value = frame_[expression.slot];
   if (value.is_absent() && expression.root >= 0 && static_cast<size_t>(expression.root) < roots_.size())
     value = roots_[expression.root];
+  if (value.is_absent() && expression.counter >= 0) value = frame_[expression.counter];
   for (const PathStep& step : expression.path) {
     if (IsNil(value)) return value;
     if (step.kind == PathStep::Kind::kIndex) {

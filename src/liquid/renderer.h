@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
@@ -32,6 +34,9 @@ class Renderer {
   Flow Render(const IfNode& node);
   Flow Render(const CaseNode& node);
   Flow Render(const ForNode& node);
+  Flow Render(const CounterNode& node);
+  Flow Render(const CycleNode& node);
+  Flow Render(const IfChangedNode& node);
   Flow Render(const BreakNode&) { return Flow::kBreak; }
   Flow Render(const ContinueNode&) { return Flow::kContinue; }
 
@@ -60,6 +65,8 @@ class Renderer {
   Context context_;
   Value* frame_ = nullptr;
   int64_t* resumes_ = nullptr;
+  std::vector<std::pair<std::string, size_t>> cycles_;  // where each is, by its name or its text
+  std::string unchanged_;                               // what the last {% ifchanged %} printed
 };
 
 }  // namespace cartwheel::liquid

@@ -24,7 +24,9 @@ Scope::Name& Scope::Find(std::string_view name) {
   const auto& roots = environment_.roots;
   auto root = std::find_if(roots.begin(), roots.end(), [&](const Variable& v) { return v.name == name; });
   int32_t root_index = root == roots.end() ? -1 : static_cast<int32_t>(root - roots.begin());
-  return entry->second = Name{NewSlot(), root_index, false, {}};
+  entry->second = Name{NewSlot(), root_index, false, {}};
+  NewSlot();
+  return entry->second;
 }
 
 Shape Scope::Resolve(std::string_view name, Expression* expression) {
@@ -37,6 +39,7 @@ Shape Scope::Resolve(std::string_view name, Expression* expression) {
   if (known.first_use.empty()) known.first_use = name;
   expression->slot = known.slot;
   expression->root = known.root;
+  expression->counter = known.slot + 1;
   return known.root < 0 || known.assigned ? Shape{} : Shape{&environment_.roots[known.root]};
 }
 
@@ -66,6 +69,8 @@ int32_t Scope::Assign(std::string_view name) {
   known.assigned = true;
   return known.slot;
 }
+
+int32_t Scope::Counter(std::string_view name) { return Assign(name) + 1; }
 
 int32_t Scope::ResumeSlot(const std::string& loop_name) {
   return resumes_.try_emplace(loop_name, static_cast<int32_t>(resumes_.size())).first->second;

@@ -34,7 +34,8 @@ class Scope {
   // expression up to the step, as written.
   absl::StatusOr<Shape> Step(Shape shape, const PathStep& step, std::string_view before) const;
 
-  int32_t Assign(std::string_view name);  // the slot
+  int32_t Assign(std::string_view name);   // the slot
+  int32_t Counter(std::string_view name);  // the slot of the counter of that name
   int32_t NewSlot() { return slots_++; }
   int32_t ResumeSlot(const std::string& loop_name);
 
@@ -48,7 +49,7 @@ class Scope {
 
  private:
   struct Name {
-    int32_t slot;
+    int32_t slot;  // that of the counter is the next one
     int32_t root = -1;
     bool assigned = false;
     std::string_view first_use;  // a view of the source

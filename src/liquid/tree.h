@@ -31,6 +31,7 @@ struct Expression {
   Kind kind = Kind::kLiteral;
   int32_t slot = -1;  // of the frame
   int32_t root = -1;
+  int32_t counter = -1;  // the slot of the counter of its name, which stands in for a variable that is nowhere else
   Value literal;
   std::vector<PathStep> path;
   std::unique_ptr<Expression> first, last;  // of a range
@@ -113,11 +114,23 @@ struct ForNode {
   bool reversed = false;
   Block body, otherwise;
 };
+struct CounterNode {
+  int32_t slot;
+  int64_t step;  // 1: increment, which prints and then counts; -1: decrement, the other way round
+};
+struct CycleNode {
+  std::optional<Expression> name;
+  std::vector<Expression> items;
+  std::string_view text;  // as written: what tells cycles without a name apart
+};
+struct IfChangedNode {
+  Block body;
+};
 struct BreakNode {};
 struct ContinueNode {};
 
 struct Node {
-  std::variant<TextNode, OutputNode, AssignNode, CaptureNode, IfNode, CaseNode, ForNode, BreakNode, ContinueNode> body;
+  std::variant<TextNode, OutputNode, AssignNode, CaptureNode, IfNode, CaseNode, ForNode, CounterNode, CycleNode, IfChangedNode, BreakNode, ContinueNode> body;
   bool blank = false;  // prints at most whitespace: a block of only such nodes prints nothing
 };
 

@@ -12,6 +12,7 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "liquid/currency.h"
+#include "liquid/filters.h"
 #include "playbook/errors.h"
 #include "playbook/fields.h"
 #include "playbook/journeys.h"
@@ -109,7 +110,7 @@ class ShopReader {
   }
 
   std::vector<Languages::ShopField> fields;
-  std::string locale, currency;
+  std::string locale, currency, timezone;
 
  private:
   // Absent after an error.
@@ -138,6 +139,11 @@ class ShopReader {
     if (known && node.text.empty())
       return errors_->Add(node, "expected a text with something in it, found \"\""), Value();
     if (member.key == "locale") locale = node.text;
+    if (member.key == "timezone") {
+      timezone = node.text;
+      if (!liquid::IsTimezone(timezone))
+        errors_->Add(node, fmt::format("{} is no time zone, expected a name such as \"Asia/Seoul\"", Describe(node)));
+    }
     if (member.key == "currency") {
       currency = node.text;
       if (!liquid::IsCurrency(currency))
@@ -159,7 +165,7 @@ absl::Status Compile(std::string_view json, Playbook* made) {
   ReadPolicy(root, &errors, made);
   ShopReader shop(&errors);
   shop.Read(root, &made->shop);
-  Languages languages(shop.fields, shop.locale, shop.currency);
+  Languages languages(shop.fields, shop.locale, shop.currency, shop.timezone);
   if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
   return errors.ToStatus();

@@ -37,11 +37,12 @@ bool NeedsEscape(std::string_view text) {
 
 class LiquidText : public Text {
  public:
-  LiquidText(liquid::Template text, std::string_view locale, std::string_view currency)
-      : text_(std::move(text)), locale_(locale), currency_(currency) {
+  LiquidText(liquid::Template text, std::string_view locale, std::string_view currency, std::string_view timezone)
+      : text_(std::move(text)), locale_(locale), currency_(currency), timezone_(timezone) {
     options_.output_bytes_max = kMessageBytesMax;
     if (!locale_.empty()) options_.locale = locale_;
     if (!currency_.empty()) options_.currency = currency_;
+    if (!timezone_.empty()) options_.timezone = timezone_;
   }
   LiquidText(const LiquidText&) = delete;  // options_ points into it
 
@@ -60,7 +61,7 @@ class LiquidText : public Text {
 
  private:
   liquid::Template text_;
-  std::string locale_, currency_;
+  std::string locale_, currency_, timezone_;
   liquid::RenderOptions options_;
 };
 
@@ -118,8 +119,9 @@ std::vector<liquid::Variable> VariablesOf(absl::Span<const WorldField> fields, b
 
 }  // namespace
 
-Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view locale, std::string_view currency)
-    : locale_(locale), currency_(currency) {
+Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view locale, std::string_view currency,
+                     std::string_view timezone)
+    : locale_(locale), currency_(currency), timezone_(timezone) {
   std::vector<cel::Type::Field> shop_types;
   liquid::Variable shop{.name = "shop"};
   for (const ShopField& field : shop_fields) {
@@ -160,7 +162,7 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileKey(std::string_vie
 
 absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view source) const {
   absl::StatusOr<liquid::Template> text = liquid::Parse(source, texts_);
-  if (text.ok()) return std::make_unique<LiquidText>(*std::move(text), locale_, currency_);
+  if (text.ok()) return std::make_unique<LiquidText>(*std::move(text), locale_, currency_, timezone_);
   if (!liquid::Parse(source, wider_).ok()) return text.status();
   return absl::InvalidArgumentError(fmt::format(
       "{}; a text knows customer, cart, and of shop what this playbook says of it", StatusText(text.status())));

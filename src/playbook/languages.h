@@ -16,12 +16,13 @@
 namespace cartwheel::playbook {
 
 struct Languages {
-  // `shop_fields` with their kinds; locale and currency may be empty.
+  // `shop_fields` with their kinds; the others may be empty.
   struct ShopField {
     std::string name;
     Kind kind;
   };
-  Languages(const std::vector<ShopField>& shop_fields, std::string_view locale, std::string_view currency);
+  Languages(const std::vector<ShopField>& shop_fields, std::string_view locale, std::string_view currency,
+            std::string_view timezone);
 
   // A condition of an event: customer, cart, event, shop.
   absl::StatusOr<std::unique_ptr<Condition>> CompileWhen(std::string_view source) const;
@@ -36,6 +37,7 @@ struct Languages {
   liquid::Environment wider_;  // what a condition knows too: tells a misspelt name from one that only texts do not know
   std::string locale_;
   std::string currency_;
+  std::string timezone_;
 };
 
 // Whether a text has any Liquid in it; one without is the same for everybody.

@@ -124,5 +124,44 @@ TEST_CASE("liquid: a template may be moved and rendered by others meanwhile") {
   CHECK(out == "1-literal2-literal");
 }
 
+TEST_CASE("liquid: counters, cycles and what changed") {
+  Check({
+      {"{% increment a %}{% increment a %}{{ a }}{% decrement a %}{{ a }}", "01211"},
+      {"{% assign a = 5 %}{% increment a %}{{ a }}", "05"},
+      {"{% for x in list %}{% cycle 'odd', 'even' %} {% endfor %}", "odd even odd even odd even "},
+      {"{% cycle name: 1, 2 %}{% cycle 'x': 1, 2 %}{% cycle name: 1, 2 %}{% cycle 1, 2 %}", "1121"},
+      {"{% assign l = 'a,a,b,b,a' | split: ',' %}{% for x in l %}{% ifchanged %}{{ x }}{% endifchanged %}{% endfor %}", "aba"},
+  });
+}
+
+TEST_CASE("liquid: lines as tags, and what is only for people") {
+  Check({
+      {"{% liquid\n  assign a = name\n  # a comment\n  if a\n    echo a | append: '님'\n  endif\n%}", "민지님"},
+      {"{%- liquid for x in words\n echo x\n unless forloop.last\n echo '-'\n endunless\n endfor -%}", "b-a-c"},
+      {"{% liquid\ncomment\n echo 1\nendcomment\necho 2 %}", "2"},
+      {"a{% doc %} {% if {{ x {% enddoc %}b", "ab"},
+  });
+}
+
+TEST_CASE("liquid: dates in the zone of the options") {
+  const RenderOptions seoul{.missing = Missing::kEmpty, .timezone = "Asia/Seoul", .now_ms = 1'780'272'000'000};  // 2026-06-01T00:00:00Z
+  auto rendered = [&](std::string_view source) { return Rendered(source, kData, seoul); };
+  CHECK(rendered("{{ 'now' | date: '%Y-%m-%d %H:%M' }}") == "2026-06-01 09:00");
+  CHECK(rendered("{{ '2026-06-01T15:30:00Z' | date: '%-m월 %-d일 %H시' }}") == "6월 2일 00시");
+  CHECK(rendered("{{ 1780272000 | date: '%s %j' }}") == "1780272000 152");
+  CHECK(rendered("{{ 'no day' | date: '%Y' }}{{ missing | date: '%Y' }}") == "no day");
+  CHECK(rendered("{{ 'now' | date: '%1000000d' }}").substr(0, 6) == "error:");
+  CHECK(RenderedWith(Value::Timestamp(0), "{{ x | date: '%F' }}") == "1970-01-01");
+  CHECK(RenderedWith(Value::Null(), "{{ 'now' | date: '%F' }}").substr(0, 6) == "error:");  // nobody said what time it is
+}
+
+TEST_CASE("liquid: base64") {
+  Check({
+      {"{{ '머그컵' | base64_encode }} {{ '66i46re47Lu1' | base64_decode }}", "66i46re47Lu1 머그컵"},
+      {"{{ '_#/.' | base64_url_safe_encode }} {{ 'XyMvLg==' | base64_url_safe_decode }}", "XyMvLg== _#/."},
+      {"{{ 5 | base64_decode }}", "error: 1:8: base64_decode: expected a text in base64"},
+  });
+}
+
 }  // namespace
 }  // namespace cartwheel::liquid

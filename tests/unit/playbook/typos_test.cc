@@ -41,6 +41,7 @@ constexpr Slip kSlips[] = {
     {R"({"wait": "24h"})", R"({"wait": "0s"})",
      R"(/journeys/cart/steps/0/wait (17:14): "0s" is too short, expected at least "1s")"},
     {R"("revision": 7)", R"("revision": "7")", R"(/revision (1:29): expected a whole number, found "7")"},
+    {R"("currency": "KRW")", R"("currency": "KRW", "timezone": "Asia/Soul")", R"(/shop/timezone (3:99): "Asia/Soul" is no time zone, expected a name such as "Asia/Seoul")"},
     {R"("KRW")", R"("WON")", R"(/shop/currency (3:80): "WON" is no currency, expected a code like "KRW" or "USD")"},
     {R"("transactional")", R"("transaction")",
      R"(/templates/thanks/class (8:23): "transaction" is no class, did you mean "transactional"?)"},
