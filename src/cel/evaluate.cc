@@ -110,7 +110,7 @@ class Evaluation {
     if (operand.is_absent()) return operand;
     std::string_view error;
     Value value = ApplyUnary(op.function, operand, arena_, &error);
-    return value.is_absent() ? Fail(error, Symbol(op.function)) : value;
+    return value.is_absent() ? Fail(error, Symbol(op.function)) : Keep(value);
   }
 
   // Both operands, or false after an error of one.
@@ -126,7 +126,7 @@ class Evaluation {
     if (!Operands(op, scope, &left, &right)) return Value();
     std::string_view error;
     Value value = ApplyBinary(op.function, left, right, arena_, &error);
-    if (!value.is_absent()) return value;
+    if (!value.is_absent()) return Keep(value);
     return Fail(error, error == kNoSuchKey && right.is_string() ? right.text() : Symbol(op.function));
   }
 
@@ -219,7 +219,7 @@ class Evaluation {
     return true;
   }
 
-  Value Keep(const Value& value) { return arena_.full() ? Fail("more is made than an evaluation may keep") : value; }
+  Value Keep(const Value& value) { return arena_.full() ? Fail(kTooMuchMade) : value; }
 
   // The scope of one element, as macros of one name and of two see it.
   Value InElement(uint32_t body, const Op& op, const Value& range, size_t i, const Scope* scope) {

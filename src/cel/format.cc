@@ -49,6 +49,7 @@ bool AppendMap(const Value& map, std::string* out) {
 
 // What %s writes. False: no such value.
 bool AppendText(const Value& value, std::string* out) {
+  if (out->size() > kMadeBytesMax) return false;
   switch (value.kind()) {
     case Kind::kAbsent:
       return false;

@@ -81,7 +81,7 @@ Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value
     if (!fits) continue;
     Value value = row.run(operands, arena, error);
     if (!arena.full()) return value;
-    *error = "more is made than an evaluation may keep";
+    *error = kTooMuchMade;
     return Value();
   }
   *error = kNoOverload;

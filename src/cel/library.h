@@ -17,6 +17,8 @@ namespace cartwheel::cel {
 inline constexpr int kOperandsMax = 4;   // of a row; what a variadic one takes more is of the last one's type
 inline constexpr int kArgumentsMax = 32;  // of a call
 
+inline constexpr std::string_view kTooMuchMade = "more is made than an evaluation may keep";
+
 struct LibraryFunction {
   std::string_view name;
   bool member;

@@ -61,12 +61,13 @@ Value Substring(Values v, Arena&, std::string_view* error) {
   return Value::String(text.substr(from, ByteOf(text, end) - from));
 }
 
-Value Replace(Values v, Arena& arena, std::string_view*) {
+Value Replace(Values v, Arena& arena, std::string_view* error) {
   const std::string_view text = v[0].text(), what = v[1].text(), by = v[2].text();
   int64_t left = v.size() == 4 ? v[3].integer() : -1;
   std::string out;
   size_t at = 0;
   while (left != 0) {
+    if (out.size() > kMadeBytesMax) return Fail(kTooMuchMade, error);
     const size_t found = text.find(what, at);
     if (found == std::string_view::npos) break;
     out += text.substr(at, found - at);
@@ -106,6 +107,7 @@ Value Join(Values v, Arena& arena, std::string_view* error) {
   for (size_t i = 0; i < v[0].size(); ++i) {
     const Value part = v[0].at(i);
     if (!part.is_string()) return Fail(kNoOverload, error);
+    if (out.size() > kMadeBytesMax) return Fail(kTooMuchMade, error);
     if (i > 0 && v.size() == 2) out += v[1].text();
     out += part.text();
   }
@@ -122,11 +124,11 @@ Value Ascii(Values v, Arena& arena, std::string_view*) {
 
 Value Reverse(Values v, Arena& arena, std::string_view*) {
   const std::string_view text = v[0].text();
-  std::string out;
+  std::string out(text.size(), ' ');
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
     NextCodePoint(text, &at);
-    out.insert(0, text.substr(begin, at - begin));
+    text.copy(out.data() + text.size() - at, at - begin, begin);
   }
   return arena.Text(std::move(out));
 }

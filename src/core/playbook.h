@@ -20,11 +20,16 @@ namespace cartwheel {
 
 struct World;
 
+// What an expression gives: a view, and what keeps alive the parts of it that the expression itself made (a key such as cart.id + "-1").
+struct Evaluated : Value {
+  std::shared_ptr<const void> made;
+};
+
 // A predicate, or the expression of a key. An error ("no such key: x") is not a value: whoever asked a yes-or-no question takes it as no.
 class Condition {
  public:
   virtual ~Condition() = default;
-  virtual absl::StatusOr<Value> Evaluate(const World& world) const = 0;
+  virtual absl::StatusOr<Evaluated> Evaluate(const World& world) const = 0;
 };
 
 // A text with variables. Appends to `out`, escaped for a JSON string.

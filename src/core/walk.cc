@@ -20,7 +20,7 @@ const Cart* CartOf(Customer& customer, const Happening& happening) {
 // A condition that cannot be answered is not met.
 bool Holds(const Condition* condition, const World& world) {
   if (condition == nullptr) return true;
-  absl::StatusOr<Value> value = condition->Evaluate(world);
+  absl::StatusOr<Evaluated> value = condition->Evaluate(world);
   return value.ok() && value->kind() == Kind::kBool && value->boolean();
 }
 
@@ -28,7 +28,7 @@ bool Holds(const Condition* condition, const World& world) {
 bool KeyOf(const Condition* expression, const World& world, std::string* key) {
   key->clear();
   if (expression == nullptr) return true;
-  absl::StatusOr<Value> value = expression->Evaluate(world);
+  absl::StatusOr<Evaluated> value = expression->Evaluate(world);
   if (!value.ok()) return false;
   if (value->is_string()) *key = value->text();
   else AppendJson(*value, key);

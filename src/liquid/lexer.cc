@@ -57,8 +57,6 @@ size_t NumberLength(std::string_view text, bool* fraction) {
   return end;
 }
 
-}  // namespace
-
 // Of a tag's markup the name, and what is behind it.
 void NameTag(std::string_view markup, Segment* segment) {
   markup = StripLeft(markup);
@@ -67,6 +65,8 @@ void NameTag(std::string_view markup, Segment* segment) {
   segment->name = markup.substr(0, length);
   segment->text = markup.substr(length);
 }
+
+}  // namespace
 
 absl::StatusOr<Segment> Scanner::Bracketed(Segment::Kind kind, std::string_view closing) {
   size_t begin = at_;

@@ -19,10 +19,10 @@ class CelCondition : public Condition {
  public:
   explicit CelCondition(cel::Program program) : program_(std::move(program)) {}
 
-  absl::StatusOr<Value> Evaluate(const World& world) const override {
+  absl::StatusOr<Evaluated> Evaluate(const World& world) const override {
     cel::Result result = program_.Evaluate(world.roots);  // the environment is in the order of Root
     if (result.error) return absl::InvalidArgumentError(result.Message());
-    return result.value;
+    return Evaluated{result.value, std::move(result.made)};
   }
 
  private:

@@ -114,6 +114,7 @@ TEST_CASE("operators and functions") {
       {"{cart.id: 1, 'c1': 2}", "error: a map key that stands twice"},
       {"type(cart.quantity) == int && type(int) == type && type(timestamp(0)) == google.protobuf.Timestamp", "true"},
       {"'%s has %d of %.1f%%'.format([cart.id, cart.quantity, 12.345])", "'c1 has 3 of 12.3%'"},
+      {"'가b다'.reverse()", "'다b가'"},
       {"'%s'.format([])", "error: fewer values than clauses: format"},
       {"cart.id.matches('^c[0-9]+$') && !cart.id.matches('^x')", "true"},
       {"cart.id.matches('(')", "error: a pattern that is no regular expression of RE2, or too large a one: matches"},
@@ -126,6 +127,23 @@ TEST_CASE("operators and functions") {
     INFO(one.source);
     CHECK(world.Run(one.source) == one.want);
   }
+}
+
+TEST_CASE("what an evaluation makes is bounded, whichever way it grows") {
+  World world;
+  const std::string large(256 << 10, 'x');
+  world.environment.variables.push_back({"large", TypeKind::kString});
+  world.variables.push_back(Value::String(large));
+  world.environment.variables.push_back({"many", TypeKind::kList});
+  TestList many;
+  for (int i = 0; i < 1000; ++i) many.elements.push_back(Value::Int(i));
+  world.variables.push_back(many.value());
+  for (std::string_view source : {"large.replace('x', large) == ''", "many.map(i, large).join() == ''", "'%s'.format([many.map(i, large)]) == ''",
+                                  "many.all(i, large + large != '')", "many.map(i, large + 'y').size() == 1000"}) {
+    INFO(source);
+    CHECK(world.Run(source).substr(0, 6) == "error:");
+  }
+  CHECK(world.Run("many.map(i, large).size()") == "1000");  // views of one text
 }
 
 TEST_CASE("&& and || absorb errors on either side") {

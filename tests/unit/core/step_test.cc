@@ -13,10 +13,10 @@ namespace {
 constexpr int64_t kStart = 1'000'000'000'000;
 
 struct CartNotEmpty final : Condition {
-  absl::StatusOr<Value> Evaluate(const World& world) const override {
+  absl::StatusOr<Evaluated> Evaluate(const World& world) const override {
     const Value& cart = world.roots[static_cast<size_t>(Root::kCart)];
     if (!cart.is_map()) return absl::NotFoundError("no cart");
-    return Value::Bool(cart.Find("quantity").integer() > 0);
+    return Evaluated{Value::Bool(cart.Find("quantity").integer() > 0)};
   }
 };
 
