@@ -84,6 +84,12 @@ TEST_CASE("Conditions and keys read the world, and an error is not a value") {
   World no_cart(customer, nullptr, nullptr, made->shop);
   CHECK_FALSE(journey.key->Evaluate(no_cart).ok());
 
+  // A text that the key's expression makes, and not only points to.
+  auto joined = Compiled(With(R"("cart.id")", R"("cart.id + ', and more than fits into a short string'")"));
+  auto made_key = joined->journeys[0].key->Evaluate(empty);
+  REQUIRE(made_key.ok());
+  CHECK(made_key->text() == "c1, and more than fits into a short string");
+
   auto by_event = Compiled(With(
       "cart.quantity > 0", "event.properties.total >= 10.0 && shop.percent == 10 && event.type == 'product_added'"));
   std::string properties;
