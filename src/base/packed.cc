@@ -396,6 +396,9 @@ void AppendJson(const Value& value, std::string* out) {
     case Kind::kList: case Kind::kMap:
       AppendJsonContainer(value, out);
       break;
+    case Kind::kOptional:
+      AppendJson(value.inside() == nullptr ? Value::Null() : *value.inside(), out);
+      break;
   }
 }
 

@@ -6,7 +6,7 @@ namespace cartwheel {
 
 std::string_view KindName(Kind kind) {
   static constexpr std::string_view kNames[] = {"absent", "null",   "bool",  "int",      "uint",      "double", "decimal",
-                                                "string", "bytes", "duration", "timestamp", "list",   "map",   "type"};
+                                                "string", "bytes", "duration", "timestamp", "list",   "map",   "type", "optional"};
   return kNames[static_cast<size_t>(kind)];
 }
 

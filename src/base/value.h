@@ -30,6 +30,7 @@ enum class Kind : uint8_t {
   kList,
   kMap,
   kType,       // the name of a type, as a value of conditions
+  kOptional,   // a value that may be there, as a value of conditions
 };
 
 // "string", "list", …: for error messages.
@@ -61,6 +62,12 @@ class Value {
   static Value String(std::string_view text) { return Text(Kind::kString, text); }
   static Value Bytes(std::string_view bytes) { return Text(Kind::kBytes, bytes); }
   static Value Type(std::string_view name) { return Text(Kind::kType, name); }
+  // `inside` null: none.
+  static Value Optional(const Value* inside) {
+    Value v(Kind::kOptional);
+    v.pointer_ = inside;
+    return v;
+  }
   static Value List(const ContainerOps* ops, const void* object) { return Container(Kind::kList, ops, object); }
   static Value Map(const ContainerOps* ops, const void* object) { return Container(Kind::kMap, ops, object); }
 
@@ -77,6 +84,8 @@ class Value {
   Money decimal() const { return static_cast<Money>(bits_); }
   double real() const;
   std::string_view text() const { return {static_cast<const char*>(pointer_), bits_}; }  // kString, kBytes, kType
+
+  const Value* inside() const { return static_cast<const Value*>(pointer_); }  // kOptional; null: none
 
   // Lists and maps.
   size_t size() const { return ops()->size(object()); }

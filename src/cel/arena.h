@@ -22,6 +22,10 @@ class Arena {
     bytes_ += elements.size() * sizeof(Value);
     return ReadConstant(things().lists.emplace_back(ConstantList{std::move(elements)}));
   }
+  Value Optional(const Value& inside) {
+    bytes_ += sizeof(Value);
+    return Value::Optional(&things().inside.emplace_back(inside));
+  }
   // The keys are of the kinds that CEL allows, each once.
   Value Map(std::vector<Entry> entries) {
     bytes_ += entries.size() * sizeof(Entry);
@@ -36,6 +40,7 @@ class Arena {
     std::deque<std::string> texts;
     std::deque<ConstantList> lists;
     std::deque<ConstantMap> maps;
+    std::deque<Value> inside;  // of optionals
   };
   Things& things() {
     if (things_ == nullptr) things_ = std::make_shared<Things>();

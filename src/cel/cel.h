@@ -8,8 +8,8 @@
 //   if (program->Evaluate(variables).is_true()) …
 //
 // What it has: the core of the specification (literals, operators, conversions, macros of one and two names, type values, matches() by RE2, the
-// parts of timestamps with time zones), and of cel-go's extensions strings (with format), math, encoders and cel.bind. Optional types are a
-// load error that says "not supported yet". A condition that makes nothing (no text, list or map that was nowhere before) allocates nothing
+// parts of timestamps with time zones), and of cel-go's extensions strings (with format), math, encoders, cel.bind and
+// optional values (a.?b, a[?b], optional.of, orValue). A condition that makes nothing (no text, list or map that was nowhere before) allocates nothing
 // after Compile; what another makes, Result::made keeps.
 //
 // Values (base/value.h) are read in place. Money (kDecimal) is a double. Instants and spans are whole milliseconds. A

@@ -7,29 +7,11 @@
 #include "cel/names.h"
 #include "cel/source.h"
 #include "cel/suggest.h"
-#include "cel/time_text.h"
+#include "cel/type_rules.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {
 namespace {
-
-bool MayBe(TypeKind wanted, const Type& type) { return type.is_dyn() || type.kind == wanted; }
-
-bool MayCompare(const Type& a, const Type& b) {
-  return a.is_dyn() || b.is_dyn() || a.kind == b.kind || (a.is_number() && b.is_number());
-}
-
-bool MayOrder(const Type& type) {
-  return type.kind != TypeKind::kType && type.kind != TypeKind::kNull && type.kind != TypeKind::kList && type.kind != TypeKind::kMap;
-}
-
-TypeKind KindOf(const Value& literal) {
-  static constexpr TypeKind kKinds[] = {TypeKind::kNull, TypeKind::kBool, TypeKind::kInt, TypeKind::kUint, TypeKind::kDouble, TypeKind::kString,
-                                        TypeKind::kBytes};
-  for (TypeKind kind : kKinds)
-    if (Takes(kind, literal)) return kind;
-  return TypeKind::kNull;
-}
 
 class Checker {
  public:
@@ -98,9 +80,10 @@ class Checker {
       case NodeKind::kList:
         RETURN_IF_ERROR(VisitChildren(node));
         annotation.type = Type::List(Common(node, 0, 1));
-        return absl::OkStatus();
+        return WantOptionals(node);
       case NodeKind::kMap:
         RETURN_IF_ERROR(VisitChildren(node));
+        RETURN_IF_ERROR(WantOptionals(node));
         annotation.type = Type::Map(node.children.empty() ? Type(TypeKind::kString) : Common(node, 0, 2), Common(node, 1, 2));
         return VisitKeys(node);
       case NodeKind::kMacro:
@@ -154,6 +137,10 @@ class Checker {
 
   // The type of children[0].name.
   absl::Status VisitField(const Node& node, Type* type) {
+    if (Operand(node, 0).kind == TypeKind::kOptional) {  // an optional of the field
+      *type = Type::Optional(Type());
+      return absl::OkStatus();
+    }
     const Type& operand = Operand(node, 0);
     if (!MayBe(TypeKind::kMap, operand))
       return Error(node.at, fmt::format("{} is {}, which has no field \"{}\"", tree_.Text(node.children[0]),
@@ -187,6 +174,7 @@ class Checker {
 
   absl::Status VisitOperator(const Node& node, Type* type) {
     if (node.function == Function::kIndex) return VisitIndex(node, type);
+    if (node.function == Function::kOptionalIndex) return VisitOptionalIndex(node, type);
     if (node.function == Function::kIn) {
       *type = TypeKind::kBool;
       return VisitIn(node);
@@ -211,9 +199,18 @@ class Checker {
                                       TypeName(range)));
   }
 
+  // What is not there is none, so a field that nobody declared is no error here.
+  absl::Status VisitOptionalIndex(const Node& node, Type* type) {
+    const Type range = Operand(node, 0).kind == TypeKind::kOptional ? Operand(node, 0).element() : Operand(node, 0);
+    *type = Type::Optional(range.is_dyn() || range.object != nullptr ? Type() : range.element());
+    if (MayBe(TypeKind::kList, range) || range.kind == TypeKind::kMap) return absl::OkStatus();
+    return Error(node.at, fmt::format("{} is {}, which has no elements", tree_.Text(node.children[0]), TypeName(range)));
+  }
+
   absl::Status VisitIndex(const Node& node, Type* type) {
     const Type &operand = Operand(node, 0), &index = Operand(node, 1);
     if (operand.is_dyn()) return absl::OkStatus();
+    if (operand.kind == TypeKind::kOptional) return VisitOptionalIndex(node, type);
     if (operand.kind != TypeKind::kList && operand.kind != TypeKind::kMap)
       return Error(node.at,
                    fmt::format("{} is {}, which has no elements", tree_.Text(node.children[0]), TypeName(operand)));
@@ -244,7 +241,7 @@ class Checker {
       spelled.push_back(Spell(overload));
       if (node.children.size() != static_cast<size_t>(arity)) continue;
       bool fits = true;
-      for (size_t i = 0; i < node.children.size(); ++i) fits &= MayBe(overload.operands[i], Operand(node, i));
+      for (size_t i = 0; i < node.children.size(); ++i) fits &= overload.operands[i] == TypeKind::kDyn || MayBe(overload.operands[i], Operand(node, i));
       if (fits) result = result.value_or(overload.result) == overload.result ? overload.result : TypeKind::kDyn;
     }
     if (result) {
@@ -292,9 +289,7 @@ class Checker {
     if (const auto other = FindLibrary(node.name, !member); !other.empty())
       return Error(node.at, fmt::format("write {}", Spell(other.front())));
     const FunctionName* function = FindFunction(node.name);
-    if (function == nullptr) return UnknownFunction(node);
-    if (function->function == Function::kNone)
-      return Error(node.at, fmt::format("{}() is not supported yet", node.name));
+    if (function == nullptr) return Error(node.at, UnknownFunction(node.name));
     if (member ? !function->member : !function->global)
       return Error(node.at, member ? fmt::format("write {0}(x) instead of x.{0}()", node.name)
                                    : fmt::format("write x.{0}(y) instead of {0}(x, y)", node.name));
@@ -303,6 +298,8 @@ class Checker {
     if (function->function == Function::kToDyn && node.children.size() == 1) return absl::OkStatus();
     if (function->function == Function::kToDyn) return Error(node.at, "\"dyn\" takes one value");
     RETURN_IF_ERROR(VisitOverload(node, function->function, &annotation->type));
+    if (function->function == Function::kOrElse) annotation->type = Join(Operand(node, 0), Operand(node, 1));
+    if (function->function == Function::kOrElseValue) annotation->type = Join(Operand(node, 0).element(), Operand(node, 1));
     return VisitTimeLiteral(node, function->function);
   }
 
@@ -315,7 +312,7 @@ class Checker {
     std::string expected;
     for (const LibraryFunction& row : annotation->rows) {
       expected += (expected.empty() ? "" : ", ") + Spell(row);
-      bool fits = given >= static_cast<size_t>(row.least) && (row.most == 0 || given <= static_cast<size_t>(row.most));
+      bool fits = given >= static_cast<size_t>(row.least) && given <= static_cast<size_t>(row.most);
       for (size_t i = 0; fits && i < given; ++i) {
         const TypeKind wanted = OperandOf(row, i);
         fits = wanted == TypeKind::kDyn || MayBe(wanted, Operand(node, first + i));
@@ -324,30 +321,16 @@ class Checker {
     }
     if (!result) return Error(node.at, fmt::format("\"{}\" does not take this, expected {}", node.name, expected));
     annotation->type = *result;
+    if (given == 1) annotation->type = Refined(node.name, *result, Operand(node, first));
     return absl::OkStatus();
-  }
-
-  absl::Status UnknownFunction(const Node& node) const {
-    for (const MacroHint& hint : kMacroHints)
-      if (hint.name == node.name) return Error(node.at, hint.message);
-    std::vector<std::string_view> names{"has", "exists", "all", "exists_one"};
-    for (const FunctionName& function : FunctionNames())
-      if (function.function != Function::kNone) names.push_back(function.name);
-    std::string message = fmt::format("unknown function \"{}\"", node.name);
-    if (std::optional<std::string_view> nearest = Nearest(node.name, names))
-      message += fmt::format(", did you mean \"{}\"?", *nearest);
-    return Error(node.at, message);
   }
 
   // A bad constant is found at load, not at three in the morning.
   absl::Status VisitTimeLiteral(const Node& node, Function function) const {
-    bool timestamp = function == Function::kToTimestamp;
-    if (!timestamp && function != Function::kToDuration) return absl::OkStatus();
     const Node& argument = tree_[node.children[0]];
-    if (argument.kind != NodeKind::kLiteral || argument.literal.kind() != Kind::kString) return absl::OkStatus();
-    std::string_view text = argument.literal.text(), problem;
-    if (timestamp ? ReadTimestamp(text, &problem) : ReadDuration(text, &problem)) return absl::OkStatus();
-    return Error(argument.begin, fmt::format("{}(\"{}\"): {}", node.name, text, problem));
+    const std::string_view problem = argument.kind == NodeKind::kLiteral ? TimeProblem(function, argument.literal) : "";
+    if (problem.empty()) return absl::OkStatus();
+    return Error(argument.begin, fmt::format("{}(\"{}\"): {}", node.name, argument.literal.text(), problem));
   }
 
   // --- structure ---
@@ -358,15 +341,29 @@ class Checker {
     if (!yes.is_dyn() && !no.is_dyn() && yes.kind != no.kind)
       return Error(node.at, fmt::format("\"? :\" chooses between values of one type, not {} and {}", TypeName(yes),
                                         TypeName(no)));
-    if (yes == no) *type = yes;
+    *type = Join(yes, no);
     return absl::OkStatus();
+  }
+
+  // Of an element or entry as it stands in its list or map: what is inside of one written ?e.
+  Type Standing(NodeId id) const {
+    if (!tree_[id].optional) return TypeOf(id);
+    return TypeOf(id).is_dyn() ? Type() : TypeOf(id).element();
   }
 
   // The type that all of children[first], children[first + step], … have; dyn when they differ.
   Type Common(const Node& node, size_t first, size_t step) const {
-    for (size_t i = first + step; i < node.children.size(); i += step)
-      if (!(Operand(node, i) == Operand(node, first))) return Type();
-    return node.children.size() > first ? Operand(node, first) : Type();
+    if (node.children.size() <= first) return Type();
+    Type common = Standing(node.children[first]);
+    for (size_t i = first + step; i < node.children.size(); i += step) common = Join(common, Standing(node.children[i]));
+    return common;
+  }
+
+  absl::Status WantOptionals(const Node& node) const {
+    for (NodeId child : node.children)
+      if (tree_[child].optional && !MayBe(TypeKind::kOptional, TypeOf(child)))
+        return Error(tree_[child].begin, fmt::format("\"?\" takes an optional, and {} is {}", tree_.Text(child), TypeName(TypeOf(child))));
+    return absl::OkStatus();
   }
 
   absl::Status VisitKeys(const Node& node) const {
@@ -393,6 +390,7 @@ class Checker {
       *type = Operand(node, 1);
       return absl::OkStatus();
     }
+    if (node.macro == Macro::kOptMap || node.macro == Macro::kOptFlatMap) return VisitOptionalMap(node, range, type);
     if (!MayBe(TypeKind::kList, range) && range.kind != TypeKind::kMap)
       return Error(node.at,
                    fmt::format("{} is {}, expected a list or a map", tree_.Text(node.children[0]), TypeName(range)));
@@ -411,6 +409,10 @@ class Checker {
       case Macro::kTransformMap:
         *type = Type::Map(key, Operand(node, 1));
         break;
+      case Macro::kTransformMapEntry:
+        *type = Operand(node, 1);
+        if (!MayBe(TypeKind::kMap, *type)) return Error(tree_[node.children[1]].begin, "transformMapEntry() makes a map of each element: {value: key}");
+        break;
       case Macro::kFilter:
         *type = Type::List(map ? key : element);
         return WantBool(node.children[1], "the condition of a macro");
@@ -421,13 +423,17 @@ class Checker {
     return node.children.size() > 2 ? WantBool(node.children[2], "the condition of a macro") : absl::OkStatus();
   }
 
-  struct MacroHint {
-    std::string_view name, message;
-  };
-  static constexpr MacroHint kMacroHints[] = {{"exists", "write list.exists(item, condition)"},
-                                              {"all", "write list.all(item, condition)"},
-                                              {"exists_one", "write list.exists_one(item, condition)"},
-                                              {"has", "write has(event.price)"}};
+  absl::Status VisitOptionalMap(const Node& node, const Type& range, Type* type) {
+    if (!MayBe(TypeKind::kOptional, range))
+      return Error(node.at, fmt::format("{} is {}, expected an optional", tree_.Text(node.children[0]), TypeName(range)));
+    names_.Bind(node.name, range.is_dyn() ? Type() : range.element());
+    RETURN_IF_ERROR(Visit(node.children[1]));
+    names_.Unbind(names_.bound() - 1);
+    const Type& made = Operand(node, 1);
+    *type = node.macro == Macro::kOptMap ? Type::Optional(made) : made;
+    if (node.macro == Macro::kOptMap || MayBe(TypeKind::kOptional, made)) return absl::OkStatus();
+    return Error(tree_[node.children[1]].begin, fmt::format("optFlatMap() makes an optional, and {} is {}", tree_.Text(node.children[1]), TypeName(made)));
+  }
 
   const Tree& tree_;
   const Environment& environment_;

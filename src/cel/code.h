@@ -37,12 +37,14 @@ enum class Operation : uint8_t {
   kOr,
   kConditional,  // operation a ? b : c
   kMacro,        // macro over operation a, body b, filter c or kNoOp
+  kOrElse,       // function (of the two for optionals), operations a and b
   kCall,         // library function of operations operands[a] to operands[a + b - 1], rows calls[c]
   kFail,         // with constants[a]
-  kMakeList,     // of operations operands[a] to operands[a + b - 1]
+  kMakeList,     // of operations operands[a] to operands[a + b - 1]; what has kOptionalBit is an optional, left out when it is none
   kMakeMap,      // the same, key after value after key
 };
 inline constexpr uint32_t kNoOp = 0xFFFFFFFF;
+inline constexpr uint32_t kOptionalBit = 0x80000000;
 
 struct Op {
   Operation operation = Operation::kConstant;

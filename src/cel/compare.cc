@@ -93,6 +93,8 @@ bool EqualOther(const Value& a, const Value& b) {
       return EqualLists(a, b);
     case Kind::kMap:
       return EqualMaps(a, b);
+    case Kind::kOptional:
+      return a.inside() == nullptr || b.inside() == nullptr ? a.inside() == b.inside() : Equal(*a.inside(), *b.inside());
     default:
       return Compare(a, b) == Order::kEqual;
   }

@@ -134,7 +134,7 @@ class Compiler {
     std::vector<uint32_t> children;
     for (size_t i = begin; i < node.children.size(); ++i) {
       ASSIGN_OR_RETURN(uint32_t op, Emit(node.children[i]));
-      children.push_back(op);
+      children.push_back(tree_[node.children[i]].optional ? op | kOptionalBit : op);
     }
     uint32_t first = static_cast<uint32_t>(code_.operands.size());
     code_.operands.insert(code_.operands.end(), children.begin(), children.end());
@@ -160,7 +160,8 @@ class Compiler {
     } else {
       ASSIGN_OR_RETURN(uint32_t second, Emit(node.children[1]));
       bool compares = IsOrdering(function) || IsEquality(function), drifts = drift_[id] != 0;
-      Operation operation = !compares ? Operation::kBinary : drifts ? Operation::kCompareTime : Operation::kCompare;
+      const bool or_else = function == Function::kOrElse || function == Function::kOrElseValue;
+      Operation operation = or_else ? Operation::kOrElse : !compares ? Operation::kBinary : drifts ? Operation::kCompareTime : Operation::kCompare;
       if (operation == Operation::kCompare && code_.ops[first].operation == Operation::kVariableField &&
           IsConstant(second)) {
         Op field = code_.ops[first];

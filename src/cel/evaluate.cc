@@ -7,6 +7,7 @@
 #include "cel/library.h"
 #include "cel/limits.h"
 #include "cel/operators.h"
+#include "cel/optional.h"
 #include "cel/turning.h"
 
 namespace cartwheel::cel {
@@ -65,6 +66,8 @@ class Evaluation {
         return Conditional(op, scope);
       case Operation::kMacro:
         return RunMacro(op, scope);
+      case Operation::kOrElse:
+        return OrElse(op, scope);
       case Operation::kCall:
         return Call(op, scope);
       case Operation::kFail:
@@ -98,11 +101,23 @@ class Evaluation {
       Value found = map.Find(name);
       return found.is_absent() ? Fail(kNoSuchKey, name) : found;
     }
+    if (map.kind() == Kind::kOptional) return OptionalAt(map, code_.constants[key]);
     return map.is_absent() ? Value() : Fail("not a map, so it has no field", name);
+  }
+
+  // range.?key, range[?key] and whatever is read of an optional: an optional of what is there.
+  Value OptionalAt(const Value& range, const Value& key) {
+    std::string_view error;
+    Value found = SelectOptional(range, key, arena_, &error);
+    return found.is_absent() ? Fail(error, Symbol(Function::kOptionalIndex)) : Keep(found);
   }
 
   Value Has(const Value& map, uint32_t key) {
     if (map.is_map()) return Value::Bool(!map.Find(code_.constants[key].text()).is_absent());
+    if (map.kind() == Kind::kOptional) {
+      const Value found = OptionalAt(map, code_.constants[key]);
+      return found.is_absent() ? found : Value::Bool(found.inside() != nullptr);
+    }
     return map.is_absent() ? Value() : Fail("not a map, so it has no field", code_.constants[key].text());
   }
 
@@ -124,6 +139,7 @@ class Evaluation {
   Value Binary(const Op& op, const Scope* scope) {
     Value left, right;
     if (!Operands(op, scope, &left, &right)) return Value();
+    if (op.function == Function::kOptionalIndex || (op.function == Function::kIndex && left.kind() == Kind::kOptional)) return OptionalAt(left, right);
     std::string_view error;
     Value value = ApplyBinary(op.function, left, right, arena_, &error);
     if (!value.is_absent()) return Keep(value);
@@ -180,32 +196,59 @@ class Evaluation {
     return condition.is_absent() ? condition : Fail(kNoOverload, "? :");
   }
 
-  // Operands behind one another; false after an error of one.
-  bool Gather(const Op& op, const Scope* scope, Value* out) {
-    for (uint32_t i = 0; i < op.b; ++i)
-      if (out[i] = Eval(code_.operands[op.a + i], scope); out[i].is_absent()) return false;
-    return true;
+  // The second operand of or() and orValue() is computed only when the first is none.
+  Value OrElse(const Op& op, const Scope* scope) {
+    const Value first = Eval(op.a, scope);
+    if (first.is_absent()) return first;
+    if (first.kind() != Kind::kOptional) return Fail(kNoOverload, Symbol(op.function));
+    if (first.inside() != nullptr) return op.function == Function::kOrElse ? first : *first.inside();
+    const Value second = Eval(op.b, scope);
+    if (op.function == Function::kOrElse && !second.is_absent() && second.kind() != Kind::kOptional) return Fail(kNoOverload, Symbol(op.function));
+    return second;
+  }
+
+  // Operand i; an optional one comes as what is inside of it, *left_out when that is nothing. Absent then, and after an error.
+  Value Operand(const Op& op, uint32_t i, const Scope* scope, bool* left_out) {
+    const uint32_t operand = code_.operands[op.a + i];
+    *left_out = false;
+    const Value value = Eval(operand & ~kOptionalBit, scope);
+    if ((operand & kOptionalBit) == 0 || value.is_absent()) return value;
+    if (value.kind() != Kind::kOptional) return Fail(kNoOverload, "an optional element");
+    *left_out = value.inside() == nullptr;
+    return *left_out ? Value() : *value.inside();
   }
 
   Value Call(const Op& op, const Scope* scope) {
     Value operands[kArgumentsMax];
-    if (!Gather(op, scope, operands)) return Value();
+    for (uint32_t i = 0; i < op.b; ++i)
+      if (operands[i] = Eval(code_.operands[op.a + i], scope); operands[i].is_absent()) return Value();
     std::string_view error;
     Value value = CallLibrary(code_.calls[op.c], {operands, op.b}, arena_, &error);
     return value.is_absent() ? Fail(error, code_.calls[op.c].front().name) : value;
   }
 
   Value MakeList(const Op& op, const Scope* scope) {
-    std::vector<Value> elements(op.b);
-    return Gather(op, scope, elements.data()) ? Keep(arena_.List(std::move(elements))) : Value();
+    std::vector<Value> elements;
+    elements.reserve(op.b);
+    for (uint32_t i = 0; i < op.b; ++i) {
+      bool left_out = false;
+      const Value value = Operand(op, i, scope, &left_out);
+      if (!value.is_absent()) elements.push_back(value);
+      else if (!left_out) return Value();
+    }
+    return Keep(arena_.List(std::move(elements)));
   }
 
   Value MakeMap(const Op& op, const Scope* scope) {
-    std::vector<Value> parts(op.b);
-    if (!Gather(op, scope, parts.data())) return Value();
     std::vector<Entry> entries;
-    for (size_t i = 0; i < parts.size(); i += 2)
-      if (!AddEntry(parts[i], parts[i + 1], &entries)) return Value();
+    for (uint32_t i = 0; i < op.b; i += 2) {
+      bool left_out = false;
+      const Value key = Operand(op, i, scope, &left_out);
+      if (key.is_absent()) return Value();
+      const Value value = Operand(op, i + 1, scope, &left_out);
+      if (value.is_absent() && !left_out) return Value();
+      if (!left_out && !AddEntry(key, value, &entries)) return Value();
+    }
     return Keep(arena_.Map(std::move(entries)));
   }
 
@@ -248,8 +291,20 @@ class Evaluation {
       const Scope inner{range, scope};
       return Eval(op.b, &inner);
     }
+    if (op.macro == Macro::kOptMap || op.macro == Macro::kOptFlatMap) return MapOptional(op, range, scope);
     if (!range.is_list() && !range.is_map()) return Fail("neither a list nor a map");
     return op.macro <= Macro::kExistsOne ? Decide(op, range, scope) : Transform(op, range, scope);
+  }
+
+  // optMap, optFlatMap.
+  Value MapOptional(const Op& op, const Value& range, const Scope* scope) {
+    if (range.kind() != Kind::kOptional) return Fail(kNoOverload, "optMap");
+    if (range.inside() == nullptr) return range;
+    const Scope inner{*range.inside(), scope};
+    const Value made = Eval(op.b, &inner);
+    if (made.is_absent()) return made;
+    if (op.macro == Macro::kOptMap) return Keep(arena_.Optional(made));
+    return made.kind() == Kind::kOptional ? made : Fail(kNoOverload, "optFlatMap");
   }
 
   // exists, all, exists_one.
@@ -276,7 +331,7 @@ class Evaluation {
     return Value::Bool(op.macro == Macro::kExistsOne ? matches == 1 : !decisive);
   }
 
-  // map, filter, transformList, transformMap.
+  // map, filter, transformList, transformMap, transformMapEntry.
   Value Transform(const Op& op, const Value& range, const Scope* scope) {
     std::vector<Value> elements;
     std::vector<Entry> entries;
@@ -289,10 +344,18 @@ class Evaluation {
       const Value key = range.is_map() ? range.entry(i).first : Value::Int(static_cast<int64_t>(i));
       const Value made = filters ? (range.is_map() ? key : range.at(i)) : InElement(op.b, op, range, i, scope);
       if (made.is_absent()) return made;
-      if (op.macro == Macro::kTransformMap) entries.emplace_back(key, made);
-      else elements.push_back(made);
+      if (op.macro == Macro::kTransformMap) {
+        entries.emplace_back(key, made);
+      } else if (op.macro == Macro::kTransformMapEntry) {
+        if (!made.is_map()) return Fail(kNoOverload, "transformMapEntry");
+        for (size_t k = 0; k < made.size(); ++k)
+          if (!AddEntry(made.entry(k).first, made.entry(k).second, &entries)) return Value();
+      } else {
+        elements.push_back(made);
+      }
     }
-    return Keep(op.macro == Macro::kTransformMap ? arena_.Map(std::move(entries)) : arena_.List(std::move(elements)));
+    const bool is_map = op.macro == Macro::kTransformMap || op.macro == Macro::kTransformMapEntry;
+    return Keep(is_map ? arena_.Map(std::move(entries)) : arena_.List(std::move(elements)));
   }
 
   Arena arena_;

@@ -12,8 +12,8 @@ using T = TypeKind;
 
 constexpr std::string_view kSymbols[] = {
     "",    "!",    "-",      "*",    "/",      "%",     "+",    "-",         "==",         "!=",
-    "<",   "<=",   ">",      ">=",   "in",     "[]",    "size", "contains",  "startsWith", "endsWith",
-    "int", "uint", "double", "bool", "string", "bytes", "dyn",  "timestamp", "duration"};
+    "<",   "<=",   ">",      ">=",   "in",     "[]",   "[?]",  "size", "contains",  "startsWith", "endsWith",
+    "int", "uint", "double", "bool", "string", "bytes", "dyn",  "timestamp", "duration", "or", "orValue"};
 
 constexpr FunctionName kNames[] = {
     {"size", F::kSize, true, true},
@@ -29,17 +29,11 @@ constexpr FunctionName kNames[] = {
     {"dyn", F::kToDyn, true, false},
     {"timestamp", F::kToTimestamp, true, false},
     {"duration", F::kToDuration, true, false},
-    // Not supported yet: the extensions with names of their own.
-    {"transformMapEntry", F::kNone, false, true},
-    {"hasValue", F::kNone, false, true},
-    {"value", F::kNone, false, true},
-    {"or", F::kNone, false, true},
-    {"orValue", F::kNone, false, true},
-    {"optMap", F::kNone, false, true},
-    {"optFlatMap", F::kNone, false, true},
+    {"or", F::kOrElse, false, true},
+    {"orValue", F::kOrElseValue, false, true},
 };
 
-constexpr std::string_view kLibraries[] = {"cel", "net", "optional", "proto"};
+constexpr std::string_view kLibraries[] = {"cel", "net", "proto"};
 
 constexpr Overload kOverloads[] = {
     {F::kNot, T::kBool, 1, {T::kBool}},
@@ -105,10 +99,12 @@ constexpr Overload kOverloads[] = {
     {F::kToTimestamp, T::kTimestamp, 1, {T::kInt}},
     {F::kToDuration, T::kDuration, 1, {T::kDuration}},
     {F::kToDuration, T::kDuration, 1, {T::kString}},
+    {F::kOrElse, T::kOptional, 2, {T::kOptional, T::kOptional}},
+    {F::kOrElseValue, T::kDyn, 2, {T::kOptional, T::kDyn}},
 };
 
 bool IsMember(Function function) {
-  return function == F::kContains || function == F::kStartsWith || function == F::kEndsWith;
+  return function == F::kContains || function == F::kStartsWith || function == F::kEndsWith || function == F::kOrElse || function == F::kOrElseValue;
 }
 
 }  // namespace
@@ -129,7 +125,7 @@ absl::Span<const Overload> Overloads() { return kOverloads; }
 
 std::string_view Symbol(Function function) { return kSymbols[static_cast<size_t>(function)]; }
 
-bool IsOperator(Function function) { return function <= F::kIndex; }
+bool IsOperator(Function function) { return function <= F::kOptionalIndex; }
 
 bool IsOrdering(Function function) { return function >= F::kLess && function <= F::kGreaterEqual; }
 

@@ -1,6 +1,5 @@
 // The operators and functions of the language, as tables: names, and which types each takes. The checker reads them; so
-// does every error message that lists what would have been right. What complete CEL has and this folder not yet is in
-// the same tables, marked, so that its error says just that.
+// does every error message that lists what would have been right.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +28,7 @@ enum class Function : uint8_t {
   kGreaterEqual,
   kIn,
   kIndex,
+  kOptionalIndex,  // also of a field: a.?b
   kSize,
   kContains,
   kStartsWith,
@@ -42,11 +42,13 @@ enum class Function : uint8_t {
   kToDyn,
   kToTimestamp,
   kToDuration,
+  kOrElse,       // optional.or(optional)
+  kOrElseValue,  // optional.orValue(any)
 };
 
 struct FunctionName {
   std::string_view name;
-  Function function;  // kNone: not supported yet
+  Function function;
   bool global, member;
 };
 absl::Span<const FunctionName> FunctionNames();

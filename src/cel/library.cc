@@ -8,7 +8,7 @@ namespace {
 
 template <typename Visit>
 void ForEachTable(Visit visit) {
-  for (auto table : {TextFunctions(), NumberFunctions(), TimeFunctions(), GeneralFunctions()}) visit(table);
+  for (auto table : {TextFunctions(), NumberFunctions(), TimeFunctions(), GeneralFunctions(), OptionalFunctions()}) visit(table);
 }
 
 }  // namespace
@@ -25,6 +25,14 @@ absl::Span<const LibraryFunction> FindLibrary(std::string_view name, bool member
   return rows;
 }
 
+std::vector<std::string_view> LibraryNames() {
+  std::vector<std::string_view> names;
+  ForEachTable([&](absl::Span<const LibraryFunction> table) {
+    for (const LibraryFunction& row : table) names.push_back(row.name);
+  });
+  return names;
+}
+
 bool IsLibraryName(std::string_view name) { return !FindLibrary(name, false).empty() || !FindLibrary(name, true).empty(); }
 
 bool IsLibraryNamespace(std::string_view name) {
@@ -37,7 +45,7 @@ bool IsLibraryNamespace(std::string_view name) {
 }
 
 TypeKind OperandOf(const LibraryFunction& row, size_t index) {
-  const int last = row.most == 0 ? row.least : row.most;
+  const int last = row.most == kAnyNumber ? row.least : row.most;
   return row.operands[std::min(static_cast<int>(index), std::max(last, 1) - 1)];
 }
 
@@ -69,6 +77,8 @@ bool Takes(TypeKind wanted, const Value& value) {
       return value.is_map();
     case TypeKind::kType:
       return value.kind() == Kind::kType;
+    case TypeKind::kOptional:
+      return value.kind() == Kind::kOptional;
   }
   return false;
 }
@@ -76,7 +86,7 @@ bool Takes(TypeKind wanted, const Value& value) {
 Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value> operands, Arena& arena, std::string_view* error) {
   for (const LibraryFunction& row : rows) {
     const auto size = static_cast<int>(operands.size());
-    bool fits = size >= row.least && (row.most == 0 || size <= row.most);
+    bool fits = size >= row.least && size <= row.most;
     for (size_t i = 0; fits && i < operands.size(); ++i) fits = Takes(OperandOf(row, i), operands[i]);
     if (!fits) continue;
     Value value = row.run(operands, arena, error);
@@ -90,9 +100,9 @@ Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value
 
 std::string Spell(const LibraryFunction& row) {
   std::string operands;
-  const int named = row.most == 0 ? row.least : row.most;
+  const int named = row.most == kAnyNumber ? row.least : row.most;
   for (int i = row.member ? 1 : 0; i < named; ++i) operands += (operands.empty() ? "" : ", ") + std::string(TypeName(row.operands[i]));
-  if (row.most == 0) operands += ", …";
+  if (row.most == kAnyNumber) operands += ", …";
   return row.member ? fmt::format("{}.{}({})", TypeName(row.operands[0]), row.name, operands) : fmt::format("{}({})", row.name, operands);
 }
 

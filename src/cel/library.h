@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/types/span.h"
 #include "base/value.h"
@@ -16,6 +17,7 @@ namespace cartwheel::cel {
 
 inline constexpr int kOperandsMax = 4;   // of a row; what a variadic one takes more is of the last one's type
 inline constexpr int kArgumentsMax = 32;  // of a call
+inline constexpr int kAnyNumber = 0xFFFF;
 
 inline constexpr std::string_view kTooMuchMade = "more is made than an evaluation may keep";
 
@@ -23,7 +25,7 @@ struct LibraryFunction {
   std::string_view name;
   bool member;
   TypeKind result;
-  int least, most;  // operands; most 0: any number
+  int least, most;  // operands; most kAnyNumber: no end
   TypeKind operands[kOperandsMax];  // kDyn: any
   // The value; absent on an error, whose text is static.
   Value (*run)(absl::Span<const Value> operands, Arena& arena, std::string_view* error);
@@ -33,9 +35,11 @@ absl::Span<const LibraryFunction> TextFunctions();     // library_text.cc
 absl::Span<const LibraryFunction> NumberFunctions();   // library_number.cc
 absl::Span<const LibraryFunction> TimeFunctions();     // library_time.cc
 absl::Span<const LibraryFunction> GeneralFunctions();  // library_general.cc
+absl::Span<const LibraryFunction> OptionalFunctions(); // library_optional.cc
 
 // The rows of a name and a way of calling it; empty: there is none. They are one behind the other.
 absl::Span<const LibraryFunction> FindLibrary(std::string_view name, bool member);
+std::vector<std::string_view> LibraryNames();
 bool IsLibraryName(std::string_view name);       // of any function
 bool IsLibraryNamespace(std::string_view name);  // "math"
 

@@ -64,6 +64,8 @@ Value TypeOf(Values v, Arena&, std::string_view*) {
       return Value::Type("map");
     case Kind::kType:
       return Value::Type("type");
+    case Kind::kOptional:
+      return Value::Type("optional_type");
   }
   return Value();
 }

@@ -77,8 +77,8 @@ Value Shift(Values v, Arena&, std::string_view* error) {
 }
 
 constexpr LibraryFunction kRows[] = {
-    {"math.greatest", false, K::kDyn, 1, 0, {K::kDyn}, Greatest},
-    {"math.least", false, K::kDyn, 1, 0, {K::kDyn}, Least},
+    {"math.greatest", false, K::kDyn, 1, kAnyNumber, {K::kDyn}, Greatest},
+    {"math.least", false, K::kDyn, 1, kAnyNumber, {K::kDyn}, Least},
     {"math.ceil", false, K::kDouble, 1, 1, {K::kDouble}, Real<std::ceil>},
     {"math.floor", false, K::kDouble, 1, 1, {K::kDouble}, Real<std::floor>},
     {"math.round", false, K::kDouble, 1, 1, {K::kDouble}, Real<std::round>},

@@ -44,7 +44,10 @@ constexpr MacroName kMacros[] = {
     {"map", Macro::kMap, 1, 1, true, "map(item, item.price)"},
     {"filter", Macro::kFilter, 1, 1, false, "filter(item, item.price > 100)"},
     {"transformList", Macro::kTransformList, 2, 2, true, "transformList(index, item, item.price)"},
-    {"transformMap", Macro::kTransformMap, 2, 2, true, "transformMap(key, value, value.price)"}};
+    {"transformMap", Macro::kTransformMap, 2, 2, true, "transformMap(key, value, value.price)"},
+    {"transformMapEntry", Macro::kTransformMapEntry, 2, 2, true, "transformMapEntry(key, value, {value: key})"},
+    {"optMap", Macro::kOptMap, 1, 1, false, "optMap(coupon, coupon.percent)"},
+    {"optFlatMap", Macro::kOptFlatMap, 1, 1, false, "optFlatMap(coupon, coupon.?percent)"}};
 
 struct Slip {
   std::string_view word, instead;
@@ -206,12 +209,13 @@ class Parser {
 
   Parsed Dot(NodeId operand, uint32_t begin) {
     ++next_;
-    if (At(TokenKind::kQuestion)) return Error(token().begin, "optional selection, a.?b, is not supported yet");
+    const bool optional = Take(TokenKind::kQuestion);
     bool quoted = At(TokenKind::kQuotedIdentifier);
     if (!quoted && !At(TokenKind::kIdentifier) && !At(TokenKind::kReserved)) return Unexpected("the name of a field");
     Node node = MakeNode(NodeKind::kSelect, {operand});
     node.name = quoted ? Text().substr(1, Text().size() - 2) : Text();
     ++next_;
+    if (optional) return AddOptionalField(std::move(node), begin);
     if (quoted || !At(TokenKind::kLeftParenthesis)) return Add(std::move(node), begin);
     node.kind = NodeKind::kMemberCall;
     RETURN_IF_ERROR(Arguments(&node.children));
@@ -219,6 +223,18 @@ class Parser {
       if (macro.name == node.name) return AddMacro(std::move(node), macro, begin);
     const Node& receiver = tree_[node.children[0]];
     if (node.name == "bind" && receiver.kind == NodeKind::kIdentifier && receiver.name == "cel") return AddBind(std::move(node), begin);
+    return Add(std::move(node), begin);
+  }
+
+  // node: children[0].name as read; a.?b is a[?"b"].
+  Parsed AddOptionalField(Node node, uint32_t begin) {
+    Node key = MakeNode(NodeKind::kLiteral);
+    key.at = node.at;
+    key.literal = Value::String(tree_.texts.emplace_back(node.name));
+    ASSIGN_OR_RETURN(NodeId name, Add(std::move(key), node.at));
+    node.kind = NodeKind::kOperator;
+    node.function = Function::kOptionalIndex;
+    node.children.push_back(name);
     return Add(std::move(node), begin);
   }
 
@@ -263,7 +279,7 @@ class Parser {
     Node node = MakeNode(NodeKind::kOperator, {operand});
     node.function = Function::kIndex;
     ++next_;
-    if (At(TokenKind::kQuestion)) return Error(token().begin, "optional indexing, a[?b], is not supported yet");
+    if (Take(TokenKind::kQuestion)) node.function = Function::kOptionalIndex;
     ASSIGN_OR_RETURN(NodeId index, Expression());
     RETURN_IF_ERROR(Expect(TokenKind::kRightBracket, "\"]\""));
     node.children.push_back(index);
@@ -360,8 +376,9 @@ class Parser {
     Node node = MakeNode(NodeKind::kList);
     ++next_;
     while (!At(TokenKind::kRightBracket)) {
-      if (At(TokenKind::kQuestion)) return Error(token().begin, "optional elements, [?a], are not supported yet");
+      const bool optional = Take(TokenKind::kQuestion);
       ASSIGN_OR_RETURN(NodeId element, Expression());
+      tree_.nodes[element].optional = optional;
       node.children.push_back(element);
       if (!Take(TokenKind::kComma)) break;
     }
@@ -374,10 +391,11 @@ class Parser {
     Node node = MakeNode(NodeKind::kMap);
     ++next_;
     while (!At(TokenKind::kRightBrace)) {
-      if (At(TokenKind::kQuestion)) return Error(token().begin, "optional entries, {?k: v}, are not supported yet");
+      const bool optional = Take(TokenKind::kQuestion);
       ASSIGN_OR_RETURN(NodeId key, Expression());
       RETURN_IF_ERROR(Expect(TokenKind::kColon, "\":\" and the value of the key"));
       ASSIGN_OR_RETURN(NodeId value, Expression());
+      tree_.nodes[value].optional = optional;
       node.children.push_back(key);
       node.children.push_back(value);
       if (!Take(TokenKind::kComma)) break;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "cel/functions.h"
+#include "cel/library.h"
 #include "cel/limits.h"
+#include "fmt/format.h"
 
 namespace cartwheel::cel {
 namespace {
@@ -29,6 +32,14 @@ size_t Distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+struct MacroHint {
+  std::string_view name, message;
+};
+constexpr MacroHint kMacroHints[] = {{"exists", "write list.exists(item, condition)"},
+                                     {"all", "write list.all(item, condition)"},
+                                     {"exists_one", "write list.exists_one(item, condition)"},
+                                     {"has", "write has(event.price)"}};
+
 }  // namespace
 
 std::optional<std::string_view> Nearest(std::string_view wrong, const std::vector<std::string_view>& names) {
@@ -54,6 +65,17 @@ std::string ListNames(std::vector<std::string_view> names) {
     list += names[i];
   }
   return list;
+}
+
+std::string UnknownFunction(std::string_view name) {
+  std::vector<std::string_view> names = LibraryNames();
+  for (const MacroHint& hint : kMacroHints) {
+    if (hint.name == name) return std::string(hint.message);
+    names.push_back(hint.name);
+  }
+  for (const FunctionName& function : FunctionNames()) names.push_back(function.name);
+  const std::optional<std::string_view> nearest = Nearest(name, names);
+  return fmt::format("unknown function \"{}\"{}", name, nearest ? fmt::format(", did you mean \"{}\"?", *nearest) : "");
 }
 
 }  // namespace cartwheel::cel

@@ -12,5 +12,7 @@ namespace cartwheel::cel {
 std::optional<std::string_view> Nearest(std::string_view wrong, const std::vector<std::string_view>& names);
 // "cart, customer, event", sorted; beyond kNamesListedMax it ends with "…".
 std::string ListNames(std::vector<std::string_view> names);
+// What to say of a call of a function that does not exist.
+std::string UnknownFunction(std::string_view name);
 
 }  // namespace cartwheel::cel

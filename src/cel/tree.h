@@ -33,13 +33,14 @@ enum class NodeKind : uint8_t {
 };
 
 // kBind: cel.bind(name, value, body).
-enum class Macro : uint8_t { kExists, kAll, kExistsOne, kMap, kFilter, kTransformList, kTransformMap, kBind };
+enum class Macro : uint8_t { kExists, kAll, kExistsOne, kMap, kFilter, kTransformList, kTransformMap, kTransformMapEntry, kBind, kOptMap, kOptFlatMap };
 
 struct Node {
   NodeKind kind = NodeKind::kLiteral;
   Function function = Function::kNone;
   Macro macro = Macro::kExists;
   bool absolute = false;
+  bool optional = false;        // written ?e in a list, ?k: e in a map: left out when it is none
   uint32_t begin = 0, end = 0;  // its text in the source
   uint32_t at = 0;              // what an error points at: the operator, the name
   int depth = 1;

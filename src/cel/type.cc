@@ -21,6 +21,12 @@ Type Type::List(Type element) {
   return type;
 }
 
+Type Type::Optional(Type element) {
+  Type type(TypeKind::kOptional);
+  type.parameters.push_back(std::move(element));
+  return type;
+}
+
 Type Type::Map(Type value) {
   Type type(TypeKind::kMap);
   type.parameters.push_back(std::move(value));
@@ -44,11 +50,12 @@ bool operator==(const Type& a, const Type& b) {
 
 std::string_view TypeName(TypeKind kind) {
   static constexpr std::string_view kNames[] = {"dyn",    "null",  "bool",      "int",      "uint", "double",
-                                                "string", "bytes", "timestamp", "duration", "list", "map",    "type"};
+                                                "string", "bytes", "timestamp", "duration", "list", "map",    "type",      "optional"};
   return kNames[static_cast<size_t>(kind)];
 }
 
 std::string TypeName(const Type& type) {
+  if (type.kind == TypeKind::kOptional) return fmt::format("optional({})", TypeName(type.element()));
   if (type.kind == TypeKind::kList) return fmt::format("list({})", TypeName(type.element()));
   if (type.kind == TypeKind::kMap) return fmt::format("map({}, {})", TypeName(type.key()), TypeName(type.element()));
   return std::string(TypeName(type.kind));

@@ -24,19 +24,21 @@ enum class TypeKind : uint8_t {
   kList,
   kMap,
   kType,
+  kOptional,
 };
 
 struct ObjectType;
 
 struct Type {
   TypeKind kind = TypeKind::kDyn;
-  std::vector<Type> parameters;              // kList: the element; kMap: the value, and the key when that is no string; empty is dyn
+  std::vector<Type> parameters;              // kList, kOptional: the element; kMap: the value, and the key when that is no string; empty is dyn
   std::shared_ptr<const ObjectType> object;  // kMap with known keys; null for any other type
 
   Type() = default;
   Type(TypeKind kind) : kind(kind) {}  // NOLINT: a kind is a type
 
   static Type List(Type element);
+  static Type Optional(Type element);
   static Type Map(Type value);
   static Type Map(Type key, Type value);
   struct Field;
@@ -46,7 +48,7 @@ struct Type {
 
   bool is_dyn() const { return kind == TypeKind::kDyn; }
   bool is_number() const { return kind == TypeKind::kInt || kind == TypeKind::kUint || kind == TypeKind::kDouble; }
-  // Of a list or a map.
+  // Of a list, a map or an optional.
   Type element() const { return parameters.empty() ? Type() : parameters[0]; }
   // Of a map.
   Type key() const { return parameters.size() < 2 ? Type(TypeKind::kString) : parameters[1]; }

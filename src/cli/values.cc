@@ -188,6 +188,8 @@ std::optional<Value> JsonValues::TypedMap(element json) {
 
 std::string TypedJson(const Value& value) {
   switch (value.kind()) {
+    case Kind::kOptional:
+      return TypedJson(value.inside() == nullptr ? Value::Null() : *value.inside());
     case Kind::kAbsent:
     case Kind::kNull:
       return R"({"nullValue":null})";

@@ -85,6 +85,7 @@ void PutValue(Context& context, const Value& value, Sink* out) {
   switch (value.kind()) {
     case Kind::kAbsent:
     case Kind::kNull:
+    case Kind::kOptional:
       return;
     case Kind::kBool:
       return Put(out, value.boolean() ? "true" : "false");

@@ -92,6 +92,7 @@ cel::Type TypeOf(Kind kind) {
       return cel::Type::List(cel::Type());
     case Kind::kAbsent:
     case Kind::kType:
+    case Kind::kOptional:
       break;
   }
   return cel::Type();

@@ -95,7 +95,9 @@ TEST_CASE("typical mistakes are told at load, where and what") {
       {"cart.items.filter(i, i.name).size() == 1", "1:22: the condition of a macro takes bool, and i.name is string"},
       {"cel.bind(1, 2, 3) == 3",
        "1:5: cel.bind() takes a name, its value and what it is used in: cel.bind(x, cart.value * 2, x > 100)"},
-      {"cart.?id == 'x'", "1:6: optional selection, a.?b, is not supported yet"},
+      {"[?cart.id]", "1:3: \"?\" takes an optional, and cart.id is string"},
+      {"cart.id.optMap(x, x)", "1:9: cart.id is string, expected an optional"},
+      {"cart.?id == 'x'", "1:10: \"==\" cannot compare optional(dyn) and string"},
       {"Cart{id: 'a'}.id == 'a'", "1:5: a message literal, Cart{…}, is not supported"},
   };
   for (const Mistake& mistake : kMistakes) {

@@ -21,7 +21,7 @@ using simdjson::dom::element;
 
 constexpr std::string_view kFiles[] = {"basic",     "comparisons", "conversions", "fields",   "fp_math",    "integer_math", "lists",
                                        "logic",     "macros",      "macros2",     "namespace", "parse",      "plumbing",     "string",
-                                       "timestamps", "string_ext",  "math_ext",    "encoders_ext", "bindings_ext"};
+                                       "timestamps", "string_ext",  "math_ext",    "encoders_ext", "bindings_ext", "optionals"};
 
 // Instants and spans are whole milliseconds, as everywhere in Cartwheel.
 constexpr std::string_view kNanoseconds[] = {"toString_timestamp_nanos", "add_duration_nanos_over", "getMilliseconds", "add_time_to_duration_nanos_negative",

@@ -146,6 +146,32 @@ TEST_CASE("what an evaluation makes is bounded, whichever way it grows") {
   CHECK(world.Run("many.map(i, large).size()") == "1000");  // views of one text
 }
 
+TEST_CASE("optional values") {
+  World world;
+  const Case kCases[] = {
+      {"event.?gone.orValue(0)", "0"},                   // not there
+      {"event.?type.orValue('none')", "'product_added'"},
+      {"event[?'type'].hasValue()", "true"},
+      {"event.?gone.orValue(1 / 0)", "error"},           // only computed when it is needed
+      {"event.?type.orValue(string(1 / 0))", "'product_added'"},
+      {"event.?gone.or(event.?type).value()", "'product_added'"},
+      {"event.?gone.value()", "error"},
+      {"event.?gone.optMap(p, p * 2).hasValue()", "false"},
+      {"event.?type.optMap(t, t + '!').value()", "'product_added!'"},
+      {"[?event.?type, ?event.?gone].size()", "1"},
+      {"{?'type': event.?type, ?'price': event.?gone}.size()", "1"},
+      {"cart.items[?5].hasValue() || cart.items[?1].name.value() == 'lamp'", "true"},
+      {"[1, 2, 3].first().value() + [1, 2, 3].last().value()", "4"},
+      {"[optional.of(1), optional.none()].unwrapOpt() == [1]", "true"},
+      {"type(event.?type) == optional_type", "true"},
+  };
+  for (const Case& test : kCases) {
+    INFO(test.source);
+    const std::string got = world.Run(test.source);
+    CHECK((test.want == "error" ? got.substr(0, 5) : got) == test.want);
+  }
+}
+
 TEST_CASE("&& and || absorb errors on either side") {
   World world;
   world.environment.variables.push_back({"t", TypeKind::kBool});
