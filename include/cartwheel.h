@@ -253,10 +253,14 @@ int32_t cartwheel_settle(cartwheel_engine *engine, const char *outcomes, size_t 
 
 /* ---- Query ---------------------------------------------------------------------------------------------------------------------- */
 
-/* Reads. The request is a JSON object: {"query": "...", "customer" or "anonymous_id": "...", "state", "after", "limit"}, with query one of
+/* Reads. The request is a JSON object: {"query": "...", "customer" or "anonymous_id": "...", "state", "segment",
+ * "expression", "after", "limit"}, with query one of
  *
  *   customer, why, export   of the customer: what is known, every decision taken and its reason, everything as it would be handed out by law
  *   report                  what came of the journeys
+ *   segments                each with its condition, its state and how many are in it
+ *   segment                 who is in `segment`, behind `after`; with a customer: whether that one is, and which part of the condition says so
+ *   evaluate                how many are in `expression`, a condition like a segment's; with a customer as above
  *   messages, dead_letters  of the outbox, by `state`, behind the id `after`
  *   refused, playbook       events that were refused; the playbook in force
  *   health, stats, metrics  what is wrong, if anything, in words; what this engine did; both as Prometheus text

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -86,6 +87,9 @@ struct SettleResult {
 
 struct QueryRequest {
   // "customer", "why", "export": of `customer` or `anonymous_id`. "report". "messages": by `state`, newest ids after `after`.
+  // "segments": each with its condition, "building" or "ready", and how many are in it. "segment": of `segment` the members, by pages behind
+  // `after`; with a customer, whether that one is in it and which part of the condition says so. "evaluate": how many are in `expression`,
+  // a condition like a segment's, with the first `limit` of them; with a customer, as "segment".
   // "dead_letters": failed, unknown and dead messages. "refused". "playbook". "health": what is wrong, if
   // anything, in words, and the numbers behind it. "stats": what this engine did and how long its calls took. "metrics": both, as
   // Prometheus text.
@@ -95,6 +99,10 @@ struct QueryRequest {
   std::string state;
   int64_t after = 0;
   size_t limit = 100;
+  std::string segment;
+  std::string expression;
+  // Called now and then by queries that go through all customers, with how many it has gone through; false ends the query: Cancelled.
+  std::function<bool(int64_t customers)> progress;
 };
 
 class Engine {

@@ -27,12 +27,17 @@ inline constexpr size_t kItemBytesMax = 4096;
 inline constexpr size_t kOrdersMax = 16;      // orders kept for cancellations and refunds; the oldest is forgotten first
 inline constexpr size_t kEnrolmentsMax = 32;
 inline constexpr size_t kDedupeIdsMax = 1024;  // fingerprints; overflow forgets the oldest and is counted
+inline constexpr size_t kHistoryEventsMax = 512;    // past events; overflow forgets the oldest and is counted
+inline constexpr size_t kPastEventBytesMax = 512;   // of what is kept of one; properties beyond it are left out and counted
 
 // A playbook.
 inline constexpr size_t kPlaybookBytesMax = 4u << 20;
 inline constexpr size_t kJourneysMax = 256;
 inline constexpr size_t kJourneyStepsMax = 64;
 inline constexpr size_t kTemplatesMax = 1024;
+inline constexpr size_t kSegmentsMax = 256;
+inline constexpr int kSegmentDepthMax = 8;  // segments that ask for segments
+inline constexpr int64_t kHistoryMaxMs = int64_t{400} * 24 * 3600 * 1000;  // how much of the past a playbook may keep
 inline constexpr size_t kMessageBytesMax = 64u << 10;  // one rendered message
 
 // Work and queues.

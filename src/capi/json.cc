@@ -188,6 +188,10 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
       RETURN_IF_ERROR(TakeText(field, where, &request.anonymous_id));
     } else if (key == "state") {
       RETURN_IF_ERROR(TakeText(field, where, &request.state));
+    } else if (key == "segment") {
+      RETURN_IF_ERROR(TakeText(field, where, &request.segment));
+    } else if (key == "expression") {
+      RETURN_IF_ERROR(TakeText(field, where, &request.expression));
     } else if (key == "after") {
       RETURN_IF_ERROR(TakeInt(field, where, &request.after));
     } else if (key == "limit") {
@@ -196,7 +200,7 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
       if (limit < 1) return Expected(where, "at least 1");
       request.limit = static_cast<size_t>(limit);
     } else {
-      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected query, customer, anonymous_id, state, after or limit", where));
+      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected query, customer, anonymous_id, state, segment, expression, after or limit", where));
     }
   }
   return request;

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -35,12 +36,19 @@ struct Variable {
   std::string name;  // may be qualified: "shop.currency"
   Type type;
   bool is_now = false;  // the current time; at most one, a timestamp
+  bool is_history = false;  // what events() looks at: a HistoryValue; at most one, beside a time. It cannot be named
 };
+
+class Program;
 
 // What an expression may name. The index of a variable is its slot in Evaluate's argument.
 struct Environment {
   std::vector<Variable> variables;
   std::string container;   // "a.b": a name x may mean a.b.x, a.x or x, the longest that there is; .x is x
+  std::string timezone = "UTC";  // of days()
+  int64_t history_ms = 0;        // what events() sees: so much of the past
+  // The condition behind segment('name'); empty: there are no segments here.
+  std::function<absl::StatusOr<Program>(std::string_view name)> segment;
   bool unchecked = false;  // what the checker finds is an error of run time, which && and || absorb, and no error of Compile
 };
 
@@ -62,6 +70,20 @@ struct Result {
   std::string Message() const;
 };
 
+// What a program asks of the history.
+struct HistoryNeed {
+  std::string type;                      // of event
+  std::vector<std::string> properties;   // that are looked at
+  bool everything = false;               // all of them
+  int64_t reach_ms = 0;                  // how far back its widest window of a fixed length goes
+};
+
+// What a program reads, to know what may change its value.
+struct Reads {
+  std::vector<std::string> names;  // "customer.orders", "cart": a variable, or a field of it; but for the time and the history
+  std::vector<HistoryNeed> history;
+};
+
 struct Code;
 
 // A compiled expression: immutable, safe to share between threads, cheap to copy.
@@ -71,6 +93,8 @@ class Program {
   // what the expression names.
   Result Evaluate(absl::Span<const Value> variables) const;
   const Type& type() const;
+  const Reads& reads() const;
+  const std::shared_ptr<const Code>& code() const { return code_; }
 
  private:
   friend absl::StatusOr<Program> Compile(std::string_view source, const Environment& environment);
@@ -83,6 +107,9 @@ class Program {
 absl::StatusOr<Program> Compile(std::string_view source, const Environment& environment);
 // As Compile; a result that can only be something else than bool is an error too.
 absl::StatusOr<Program> CompileCondition(std::string_view source, const Environment& environment);
+
+// The parts of a condition that must all hold: the operands of its outermost &&, as they are written; else itself.
+absl::StatusOr<std::vector<std::string>> Conjuncts(std::string_view source);
 
 // The line of the source with a caret under the column, as two lines.
 std::string Caret(std::string_view source, int line, int column);

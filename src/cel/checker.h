@@ -2,6 +2,7 @@
 // wrong type. Its annotations tell the compiler what each name means.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ struct Annotation {
   int hops = -1;                        // of a macro's variable: how many names further out it is bound
   absl::Span<const LibraryFunction> rows;  // of a call of the library, those of its name
   std::string_view type_name;           // of a name that is a type
+  std::shared_ptr<const Code> segment;  // of segment('name')
+  bool window = false;                  // of a call of within(), since() or between() of events: its arguments may move with the time
   std::string problem;                  // of what the checker found, in an unchecked environment: an error of run time
 };
 

@@ -12,6 +12,7 @@
 
 #include "absl/types/span.h"
 #include "base/value.h"
+#include "cel/cel.h"
 #include "cel/functions.h"
 #include "cel/tree.h"
 #include "cel/type.h"
@@ -39,6 +40,8 @@ enum class Operation : uint8_t {
   kMacro,        // macro over operation a, body b, filter c or kNoOp
   kOrElse,       // function (of the two for optionals), operations a and b
   kCall,         // library function of operations operands[a] to operands[a + b - 1], rows calls[c]
+  kHistory,      // history[a]
+  kSegment,      // segments[a]
   kFail,         // with constants[a]
   kMakeList,     // of operations operands[a] to operands[a + b - 1]; what has kOptionalBit is an optional, left out when it is none
   kMakeMap,      // the same, key after value after key
@@ -65,6 +68,8 @@ struct ConstantMap {
 Value ReadConstant(const ConstantList& list);
 Value ReadConstant(const ConstantMap& map);
 
+struct HistoryCode;
+
 struct Code {
   std::vector<Op> ops;  // the root is the last
   std::vector<uint32_t> operands;
@@ -72,6 +77,9 @@ struct Code {
   std::vector<absl::Span<const LibraryFunction>> calls;
   std::vector<std::string> variable_names;  // by slot, for errors
   int now_slot = -1;                        // -1 when the expression does not read the time
+  std::vector<std::shared_ptr<const HistoryCode>> history;
+  std::vector<std::shared_ptr<const Code>> segments;
+  Reads reads;
   Type type;
   // What constants point into.
   std::deque<std::string> texts;

@@ -1,5 +1,6 @@
 // Tree to code, and the front door of the folder: Compile runs the passes in their order. What needs no variable is
 // computed here, once.
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "cel/code.h"
 #include "cel/drift.h"
 #include "cel/evaluate.h"
+#include "cel/history.h"
 #include "cel/source.h"
 #include "cel/tree.h"
 #include "fmt/format.h"
@@ -25,12 +27,26 @@ class Compiler {
   absl::StatusOr<Code> Run() {
     RETURN_IF_ERROR(Emit(tree_.root).status());
     code_.type = annotations_[tree_.root].type;
+    NoteReads();
     code_.texts = std::move(tree_.texts);
     return std::move(code_);
   }
 
  private:
   using Emitted = absl::StatusOr<uint32_t>;  // the index of an op
+
+  // What the operations over variables read, a field at a time where they read one.
+  void NoteReads() {
+    for (const Op& op : code_.ops) {
+      const bool field = op.operation == Operation::kVariableField || op.operation == Operation::kCompareField;
+      if (!field && op.operation != Operation::kVariable) continue;
+      std::string name = code_.variable_names[op.a];
+      if (field) name = fmt::format("{}.{}", name, code_.constants[op.b].text());
+      code_.reads.names.push_back(std::move(name));
+    }
+    std::sort(code_.reads.names.begin(), code_.reads.names.end());
+    code_.reads.names.erase(std::unique(code_.reads.names.begin(), code_.reads.names.end()), code_.reads.names.end());
+  }
 
   uint32_t Push(Operation operation, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0) {
     Op op;
@@ -52,6 +68,7 @@ class Compiler {
     ASSIGN_OR_RETURN(uint32_t op, EmitNode(id));
     const bool container = code_.ops[op].operation == Operation::kMakeList || code_.ops[op].operation == Operation::kMakeMap;
     if (op == ops && !container) return op;  // no children, nothing to fold
+    if (code_.ops[op].operation == Operation::kHistory) return op;
     for (size_t i = ops; i < op; ++i)
       if (code_.ops[i].operation != Operation::kConstant) return op;
     std::shared_ptr<const void> made;
@@ -71,6 +88,9 @@ class Compiler {
     if (annotation.hops >= 0) return Push(Operation::kBound, static_cast<uint32_t>(annotation.hops));
     if (!annotation.type_name.empty()) return Push(Operation::kConstant, AddConstant(Value::Type(annotation.type_name)));
     if (!annotation.rows.empty()) return EmitCall(node, annotation);
+    if (annotation.segment != nullptr) return EmitSegment(annotation.segment);
+    ASSIGN_OR_RETURN(std::optional<HistoryChain> chain, ReadHistoryChain(tree_, id));
+    if (chain) return EmitHistory(*chain);
     switch (node.kind) {
       case NodeKind::kLiteral:
         return Push(Operation::kConstant, AddConstant(node.literal));
@@ -106,10 +126,60 @@ class Compiler {
     }
   }
 
-  uint32_t EmitVariable(int slot) {
-    size_t index = static_cast<size_t>(slot);
+  void UseVariables(size_t index) {
     while (code_.variable_names.size() <= index)
       code_.variable_names.push_back(environment_.variables[code_.variable_names.size()].name);
+  }
+  void UseTime() {
+    for (size_t i = 0; i < environment_.variables.size(); ++i)
+      if (environment_.variables[i].is_now) UseVariables(i), code_.now_slot = static_cast<int>(i);
+  }
+
+  // Of the segment everything is read that it reads.
+  uint32_t EmitSegment(const std::shared_ptr<const Code>& segment) {
+    if (segment->now_slot >= 0) UseTime();
+    if (!segment->variable_names.empty()) UseVariables(segment->variable_names.size() - 1);
+    code_.reads.names.insert(code_.reads.names.end(), segment->reads.names.begin(), segment->reads.names.end());
+    code_.reads.history.insert(code_.reads.history.end(), segment->reads.history.begin(), segment->reads.history.end());
+    code_.segments.push_back(segment);
+    return Push(Operation::kSegment, static_cast<uint32_t>(code_.segments.size() - 1));
+  }
+
+  Emitted EmitHistory(const HistoryChain& chain) {
+    auto history = std::make_shared<HistoryCode>();
+    const Node& events = tree_[chain.events];
+    const size_t need = code_.reads.history.size();
+    code_.reads.history.push_back(NeedOf(tree_, chain));
+    history->type = TypeFingerprint(code_.reads.history[need].type);
+    history->aggregate = chain.aggregate;
+    history->property = chain.property;
+    history->history_ms = environment_.history_ms;
+    absl::LoadTimeZone(environment_.timezone, &history->zone);
+    for (size_t i = 0; i < environment_.variables.size(); ++i)
+      if (environment_.variables[i].is_history) UseVariables(i), history->slot = static_cast<uint32_t>(i);
+    UseTime();
+    if (events.children.size() == 2) {
+      ASSIGN_OR_RETURN(history->predicate, Emit(events.children[1]));
+    }
+    for (const HistoryChain::Window& window : chain.windows) {
+      const std::vector<NodeId>& arguments = tree_[window.call].children;
+      const NodeId first = arguments[1], last = arguments.back();
+      ASSIGN_OR_RETURN(uint32_t a, Emit(first));
+      uint32_t b = a;
+      if (last != first) {
+        ASSIGN_OR_RETURN(b, Emit(last));
+      }
+      if (window.kind == WindowKind::kWithin && IsConstant(a) && code_.constants[code_.ops[a].a].kind() == Kind::kDuration)
+        code_.reads.history[need].reach_ms = code_.constants[code_.ops[a].a].integer();
+      history->windows.push_back({window.kind, a, b, drift_[first] != 0, drift_[last] != 0});
+    }
+    code_.history.push_back(std::move(history));
+    return Push(Operation::kHistory, static_cast<uint32_t>(code_.history.size() - 1));
+  }
+
+  uint32_t EmitVariable(int slot) {
+    size_t index = static_cast<size_t>(slot);
+    UseVariables(index);
     if (!environment_.variables[index].is_now) return Push(Operation::kVariable, static_cast<uint32_t>(slot));
     code_.now_slot = slot;
     return Push(Operation::kNow);
@@ -204,9 +274,22 @@ absl::StatusOr<Program> CompileCondition(std::string_view source, const Environm
   return ErrorAt(source, 0, fmt::format("a condition must be bool, and this is {}", TypeName(type)));
 }
 
+absl::StatusOr<std::vector<std::string>> Conjuncts(std::string_view source) {
+  ASSIGN_OR_RETURN(const Tree tree, Parse(source));
+  const Node& root = tree[tree.root];
+  std::vector<std::string> parts;
+  if (root.kind == NodeKind::kAnd)
+    for (NodeId child : root.children) parts.emplace_back(tree.Text(child));
+  else
+    parts.emplace_back(source);
+  return parts;
+}
+
 Result Program::Evaluate(absl::Span<const Value> variables) const { return EvaluateCode(*code_, variables); }
 
 const Type& Program::type() const { return code_->type; }
+
+const Reads& Program::reads() const { return code_->reads; }
 
 std::string Result::Message() const { return about.empty() ? std::string(what) : fmt::format("{}: {}", what, about); }
 

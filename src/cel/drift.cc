@@ -1,5 +1,7 @@
 #include "cel/drift.h"
 
+#include <algorithm>
+
 #include "base/status.h"
 #include "cel/source.h"
 #include "fmt/format.h"
@@ -16,6 +18,8 @@ bool Flow(const Node& node, const Annotation& annotation, const std::vector<int>
   if (function == Function::kSubtract || IsComparison(function)) return *drift = child[0] - child[1], true;
   if (function == Function::kToDyn || function == Function::kToTimestamp || function == Function::kToDuration)
     return *drift = child[0], true;
+  if (annotation.window)  // the bounds of a window may move with the time, or stand still
+    return *drift = 0, std::all_of(child.begin(), child.end(), [](int one) { return one == 0 || one == 1; });
   if (node.kind == NodeKind::kConditional) return *drift = child[1], child[0] == 0 && child[1] == child[2];
   for (int one : child)
     if (one != 0) return false;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/escaping.h"
+#include "base/hash.h"
 #include "base/string_map.h"
 #include "cel/library.h"
 #include "cel/limits.h"
@@ -82,10 +83,20 @@ Value Decode(Values v, Arena& arena, std::string_view* error) {
   return arena.Bytes(std::move(bytes));
 }
 
+constexpr uint64_t kBuckets = 10'000;
+
+Value Bucket(Values v, Arena&, std::string_view*) {
+  std::string text(v[0].text());
+  text += '\n';
+  text += v[1].text();
+  return Value::Int(static_cast<int64_t>(SipDigest(text).low % kBuckets));
+}
+
 constexpr LibraryFunction kRows[] = {
     {"matches", true, K::kBool, 2, 2, {K::kString, K::kString}, Matches},
     {"matches", false, K::kBool, 2, 2, {K::kString, K::kString}, Matches},
     {"type", false, K::kType, 1, 1, {K::kDyn}, TypeOf},
+    {"bucket", false, K::kInt, 2, 2, {K::kString, K::kString}, Bucket},
     {"base64.encode", false, K::kString, 1, 1, {K::kBytes}, Encode},
     {"base64.decode", false, K::kBytes, 1, 1, {K::kString}, Decode},
 };

@@ -18,7 +18,7 @@ std::optional<int> Names::FindBound(std::string_view name) const {
 
 std::optional<int> Names::FindVariable(std::string_view name) const {
   for (size_t i = 0; i < environment_.variables.size(); ++i)
-    if (environment_.variables[i].name == name) return static_cast<int>(i);
+    if (!environment_.variables[i].is_history && environment_.variables[i].name == name) return static_cast<int>(i);
   return std::nullopt;
 }
 
@@ -47,7 +47,8 @@ std::string_view Names::FindType(std::string_view name) {
 
 std::vector<std::string_view> Names::All() const {
   std::vector<std::string_view> names;
-  for (const Variable& variable : environment_.variables) names.push_back(variable.name);
+  for (const Variable& variable : environment_.variables)
+    if (!variable.is_history) names.push_back(variable.name);
   for (const Bound& bound : bound_) names.push_back(bound.name);
   return names;
 }

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "cel/limits.h"
 #include "cel/literal.h"
+#include "cel/macros.h"
 #include "cel/source.h"
 #include "cel/token.h"
 #include "cel/tree.h"
@@ -27,27 +28,6 @@ constexpr Binary kBinaries[] = {
     {TokenKind::kMinus, Function::kSubtract, 2},  {TokenKind::kStar, Function::kMultiply, 3},
     {TokenKind::kSlash, Function::kDivide, 3},    {TokenKind::kPercent, Function::kRemainder, 3}};
 constexpr int kLevels = 3;
-
-// How many names it binds, and whether a filter may stand before its last argument.
-struct MacroName {
-  std::string_view name;
-  Macro macro;
-  int names_least, names_most;
-  bool filter;
-  std::string_view example;
-};
-constexpr MacroName kMacros[] = {
-    {"exists", Macro::kExists, 1, 2, false, "exists(item, item.price > 100)"},
-    {"all", Macro::kAll, 1, 2, false, "all(item, item.price > 100)"},
-    {"exists_one", Macro::kExistsOne, 1, 2, false, "exists_one(item, item.price > 100)"},
-    {"existsOne", Macro::kExistsOne, 1, 2, false, "existsOne(item, item.price > 100)"},
-    {"map", Macro::kMap, 1, 1, true, "map(item, item.price)"},
-    {"filter", Macro::kFilter, 1, 1, false, "filter(item, item.price > 100)"},
-    {"transformList", Macro::kTransformList, 2, 2, true, "transformList(index, item, item.price)"},
-    {"transformMap", Macro::kTransformMap, 2, 2, true, "transformMap(key, value, value.price)"},
-    {"transformMapEntry", Macro::kTransformMapEntry, 2, 2, true, "transformMapEntry(key, value, {value: key})"},
-    {"optMap", Macro::kOptMap, 1, 1, false, "optMap(coupon, coupon.percent)"},
-    {"optFlatMap", Macro::kOptFlatMap, 1, 1, false, "optFlatMap(coupon, coupon.?percent)"}};
 
 struct Slip {
   std::string_view word, instead;
@@ -216,11 +196,11 @@ class Parser {
     node.name = quoted ? Text().substr(1, Text().size() - 2) : Text();
     ++next_;
     if (optional) return AddOptionalField(std::move(node), begin);
-    if (quoted || !At(TokenKind::kLeftParenthesis)) return Add(std::move(node), begin);
+    if (quoted || !At(TokenKind::kLeftParenthesis)) return IsCartAge(node) ? AddCartAge(std::move(node), begin) : Add(std::move(node), begin);
     node.kind = NodeKind::kMemberCall;
     RETURN_IF_ERROR(Arguments(&node.children));
     for (const MacroName& macro : kMacros)
-      if (macro.name == node.name) return AddMacro(std::move(node), macro, begin);
+      if (macro.name == node.name && node.children.size() > 1) return AddMacro(std::move(node), macro, begin);
     const Node& receiver = tree_[node.children[0]];
     if (node.name == "bind" && receiver.kind == NodeKind::kIdentifier && receiver.name == "cel") return AddBind(std::move(node), begin);
     return Add(std::move(node), begin);
@@ -361,7 +341,51 @@ class Parser {
     if (!At(TokenKind::kLeftParenthesis)) return Add(std::move(node), begin);
     node.kind = NodeKind::kCall;
     RETURN_IF_ERROR(Arguments(&node.children));
-    return node.name == "has" ? AddHas(std::move(node), begin) : Add(std::move(node), begin);
+    if (node.name == "has") return AddHas(std::move(node), begin);
+    if (node.children.size() == 1 && node.name == "age") return AddAge(std::move(node), begin);
+    if (node.children.size() == 1 && node.name == "bucket") return AddBucket(std::move(node), begin);
+    return Add(std::move(node), begin);
+  }
+
+  Parsed AddName(std::string_view name, uint32_t at) {
+    Node node = MakeNode(NodeKind::kIdentifier);
+    node.name = name;
+    node.at = at;
+    return Add(std::move(node), at);
+  }
+
+  // age(t) is now - t.
+  Parsed AddAge(Node node, uint32_t begin) {
+    ASSIGN_OR_RETURN(NodeId now, AddName("now", node.at));
+    node.kind = NodeKind::kOperator;
+    node.function = Function::kSubtract;
+    node.children.insert(node.children.begin(), now);
+    return Add(std::move(node), begin);
+  }
+
+  // cart.age is age(cart.updated_at): what moves with the time is told by name, so that it is known when it turns.
+  bool IsCartAge(const Node& node) const {
+    const Node& operand = tree_[node.children[0]];
+    return node.name == "age" && operand.kind == NodeKind::kIdentifier && operand.name == "cart";
+  }
+  Parsed AddCartAge(Node node, uint32_t begin) {
+    node.name = "updated_at";
+    const uint32_t at = node.at;
+    ASSIGN_OR_RETURN(NodeId updated, Add(std::move(node), begin));
+    Node age = MakeNode(NodeKind::kCall, {updated});
+    age.at = at;
+    return AddAge(std::move(age), begin);
+  }
+
+  // bucket(salt) is bucket(salt, customer.id).
+  Parsed AddBucket(Node node, uint32_t begin) {
+    ASSIGN_OR_RETURN(NodeId customer, AddName("customer", node.at));
+    Node id = MakeNode(NodeKind::kSelect, {customer});
+    id.name = "id";
+    id.at = node.at;
+    ASSIGN_OR_RETURN(NodeId selected, Add(std::move(id), node.at));
+    node.children.push_back(selected);
+    return Add(std::move(node), begin);
   }
 
   Parsed AddHas(Node node, uint32_t begin) {

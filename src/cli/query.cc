@@ -12,7 +12,9 @@ constexpr OptionSpec kOptions[] = {
     {"--customer", "ID", "of customer, why, export"},
     {"--anonymous", "ID", "the same by an anonymous id"},
     {"--state", "NAME", "of messages: waiting, claimed, accepted, delivered, failed, expired, revoked, unknown, dead"},
-    {"--after", "ID", "of messages, dead_letters: those with a greater id; 0"},
+    {"--segment", "NAME", "of segment"},
+    {"--expression", "CEL", "of evaluate: a condition like a segment's"},
+    {"--after", "ID", "of messages, dead_letters, segment: behind this; 0"},
     {"--limit", "N", "at most so many; 100"},
 };
 
@@ -27,7 +29,9 @@ int Run(const Args& args) {
                                                          .anonymous_id = args.Get("--anonymous"),
                                                          .state = args.Get("--state"),
                                                          .after = *after,
-                                                         .limit = static_cast<size_t>(*limit)});
+                                                         .limit = static_cast<size_t>(*limit),
+                                                         .segment = args.Get("--segment"),
+                                                         .expression = args.Get("--expression")});
   if (absl::IsInvalidArgument(answer.status())) return Fail(kUsage, StatusText(answer.status()));
   if (!answer.ok()) return Fail(answer.status());
   return Print(*answer + "\n");
@@ -39,9 +43,10 @@ const Command kQueryCommand = {
     "query",
     "NAME",
     "asks the engine and prints its answer, one JSON object",
-    "NAME is customer, why, export, report, messages, dead_letters, refused, health, metrics or playbook.",
+    "NAME is customer, why, export, report, segments, segment, evaluate, messages, dead_letters, refused, health, metrics or playbook.",
     {"cartwheel query health --db shop.db", "cartwheel query customer --db shop.db --customer kim",
-     "cartwheel query messages --db shop.db --state waiting --limit 20"},
+     "cartwheel query messages --db shop.db --state waiting --limit 20", "cartwheel query segment --db shop.db --segment regulars",
+     "cartwheel query evaluate --db shop.db --expression 'customer.orders >= 3'"},
     kOptions,
     Run,
 };

@@ -38,10 +38,8 @@ Cart& NamedCart(Customer& customer, std::string_view id, int64_t now_ms) {
 // The cart that any other event is taken to be about: the one it names, or the open one used last.
 Cart* CartAtHand(Customer& customer, const Event& event) {
   if (Value id = event.Get("cart_id"); id.is_string()) return customer.FindCart(id.text());
-  Cart* newest = nullptr;
-  for (Cart& cart : customer.carts)
-    if (cart.open() && (newest == nullptr || cart.updated_at_ms > newest->updated_at_ms)) newest = &cart;
-  return newest;
+  const Cart* newest = customer.NewestOpenCart();
+  return newest == nullptr ? nullptr : customer.FindCart(newest->id);
 }
 
 void CountOpened(bool was_open, const Cart& cart, Effects& effects) {

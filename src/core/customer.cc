@@ -9,6 +9,13 @@ Cart* Customer::FindCart(std::string_view cart_id) {
   return found == carts.end() ? nullptr : &*found;
 }
 
+const Cart* Customer::NewestOpenCart() const {
+  const Cart* newest = nullptr;
+  for (const Cart& cart : carts)
+    if (cart.open() && (newest == nullptr || cart.updated_at_ms > newest->updated_at_ms)) newest = &cart;
+  return newest;
+}
+
 const Endpoint* Customer::FindEndpoint(std::string_view channel) const {
   const Endpoint* newest = nullptr;
   for (const Endpoint& endpoint : endpoints)
@@ -25,6 +32,8 @@ int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
   for (const Enrolment& enrolment : enrolments) consider(enrolment.wake_at_ms);
   for (const Cart& cart : carts)
     if (cart.open()) consider(cart.updated_at_ms + cart_idle_ms);
+  for (const Standing& standing : segments)
+    if (standing.due_at_ms != 0) consider(standing.due_at_ms);
   return next;
 }
 

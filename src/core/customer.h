@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/hash.h"
+#include "base/history.h"
 #include "base/money.h"
 #include "core/cart.h"
 #include "core/message.h"
@@ -77,6 +78,14 @@ struct Touch {
   int64_t until_ms = 0;
 };
 
+// Where the customer stands in a segment. Who is no member, and whom time alone does not make one, has none.
+struct Standing {
+  uint64_t segment = 0;  // fingerprint of its name
+  bool member = false;
+  int64_t since_ms = 0;  // of a member
+  int64_t due_at_ms = 0;  // when time alone may change it; 0: never
+};
+
 // The fingerprint of an event id, and when it came in.
 struct Seen {
   uint64_t id = 0;
@@ -109,10 +118,15 @@ struct Customer {
   std::vector<Touch> touches;
   std::vector<Seen> seen;
 
+  History history;               // what the playbook's conditions ask of the past (past.h)
+  std::vector<Standing> segments;
+  uint64_t segments_version = 0;  // of the definitions by which they were judged
+
   int64_t last_decision = 0;  // newest link of the decision trail
   int64_t filed_at_ms = 0;    // due_at_ms of the earliest alarm entry that is filed for this row
 
   Cart* FindCart(std::string_view cart_id);
+  const Cart* NewestOpenCart() const;  // the cart at hand; null: none is open
   const Endpoint* FindEndpoint(std::string_view channel) const;  // the newest on that channel
   // The next moment at which anything may change by time alone; 0: none.
   int64_t NextAlarm(int64_t cart_idle_ms) const;

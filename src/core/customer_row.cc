@@ -11,7 +11,8 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 1;
+constexpr uint8_t kRowVersion = 2;
+constexpr uint8_t kRowVersionWithoutHistory = 1;  // read, no longer written
 constexpr size_t kVarintMax = 10;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file. An Instant is
@@ -134,6 +135,14 @@ const auto kTouch = [](auto& codec, auto& touch) {
 
 const auto kSeen = [](auto& codec, auto& seen) { codec.Fixed(seen.id), codec.Instant(seen.ingested_at_ms); };
 
+const auto kPast = [](auto& codec, auto& past) {
+  codec.Fixed(past.type), codec.Fixed(past.id), codec.Int(past.position), codec.Instant(past.at_ms), codec.Text(past.properties);
+};
+
+const auto kStanding = [](auto& codec, auto& standing) {
+  codec.Fixed(standing.segment), Flag(codec, standing.member), codec.Instant(standing.since_ms), codec.Instant(standing.due_at_ms);
+};
+
 template <typename Codec, typename C>
 void Visit(Codec& codec, C& c) {
   codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
@@ -146,6 +155,12 @@ void Visit(Codec& codec, C& c) {
   codec.Int(c.last_decision), codec.Instant(c.filed_at_ms);
 }
 
+// Since version 2.
+template <typename Codec, typename C>
+void VisitSegments(Codec& codec, C& c) {
+  codec.List(c.history, kPast), codec.List(c.segments, kStanding), codec.Unsigned(c.segments_version);
+}
+
 bool PartsAreValid(const Customer& c) {
   if (!c.attributes.empty() && !ValidPacked(c.attributes)) return false;
   for (const Cart& cart : c.carts) {
@@ -153,6 +168,8 @@ bool PartsAreValid(const Customer& c) {
     for (const Item& item : cart.items)
       if (!ValidPacked(item.properties)) return false;
   }
+  for (const PastEvent& past : c.history)
+    if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
   return true;
 }
 
@@ -162,6 +179,7 @@ void EncodeCustomer(const Customer& customer, std::string* out) {
   out->clear();
   Encoder encoder(out);
   Visit(encoder, customer);
+  VisitSegments(encoder, customer);
 }
 
 std::string EncodeCustomer(const Customer& customer) {
@@ -174,8 +192,15 @@ absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* custo
   Decoder decoder{ByteReader(bytes)};
   customer->row = row;
   uint8_t version = decoder.in.Byte();
-  if (version == kRowVersion) Visit(decoder, *customer);
-  if (version == kRowVersion && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer))
+  const bool known = version == kRowVersion || version == kRowVersionWithoutHistory;
+  if (known) Visit(decoder, *customer);
+  if (version == kRowVersion) {
+    VisitSegments(decoder, *customer);
+  } else {
+    customer->history.clear(), customer->segments.clear();
+    customer->segments_version = 0;
+  }
+  if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer))
     return absl::OkStatus();
   return absl::DataLossError(
       fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));

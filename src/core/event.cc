@@ -16,8 +16,9 @@ constexpr std::string_view kNames[] = {
     "coupon_applied", "coupon_denied", "coupon_removed", "product_added_to_wishlist",
     "product_removed_from_wishlist", "wishlist_product_added_to_cart", "product_shared", "cart_shared",
     "product_reviewed", "cart_updated", "cart_emptied", "cart_expired", "page_viewed", "exit_intent", "receipt",
+    "segment_entered", "segment_left",
 };
-static_assert(std::size(kNames) == static_cast<size_t>(EventType::kReceipt) + 1);
+static_assert(std::size(kNames) == static_cast<size_t>(EventType::kSegmentLeft) + 1);
 
 const StringMap<EventType>& TypeIndex() {
   static const auto* index = [] {
@@ -44,7 +45,7 @@ EventType FindEventType(std::string_view name) {
   return found == index.end() ? EventType::kCustom : found->second;
 }
 
-bool IsDerived(EventType type) { return type == EventType::kCartExpired || type == EventType::kReceipt; }
+bool IsDerived(EventType type) { return type == EventType::kCartExpired || type >= EventType::kReceipt; }
 
 void EventBatch::Append(const Event& event) {
   std::string record;
@@ -92,6 +93,10 @@ int64_t ReceiptOwner(const Event& event) {
 
 std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
 std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
+std::string KeyOf(const Event& event) {
+  return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
+}
+
 std::string EndpointKey(std::string_view channel, std::string_view address) {
   std::string key = Key('e', channel);
   key.push_back('\0');

@@ -53,6 +53,8 @@ enum class EventType : uint8_t {
   kPageViewed,
   kExitIntent,
   kReceipt,  // what became of a message; written by settle only
+  kSegmentEntered,  // derived only; `segment` is its name
+  kSegmentLeft,
 };
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
@@ -104,6 +106,7 @@ int64_t ReceiptOwner(const Event& event);
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);
+std::string KeyOf(const Event& event);  // of the customer it belongs to
 std::string EndpointKey(std::string_view channel, std::string_view address);
 
 }  // namespace cartwheel

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/segments.h"
 #include "core/walk.h"
 #include "fmt/format.h"
 
@@ -54,6 +55,7 @@ absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::s
 
 absl::Status Erase(Customer& customer, int64_t at_ms, const StepContext& context, Effects& effects) {
   RETURN_IF_ERROR(EndAll(customer, "erased", context, effects));
+  LeaveSegments(customer, context, effects);
   Customer blank;
   blank.row = customer.row;
   blank.id = customer.id;

@@ -5,6 +5,8 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/orders.h"
+#include "core/past.h"
+#include "core/segments.h"
 #include "core/walk.h"
 #include "fmt/format.h"
 
@@ -120,6 +122,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   std::erase_if(device.carts, [&](const Cart& cart) { return cart.updated_at_ms <= erased_at_ms; });
   std::erase_if(device.endpoints, [&](const Endpoint& endpoint) { return endpoint.added_at_ms <= erased_at_ms; });
   std::erase_if(device.touches, [&](const Touch& touch) { return touch.at_ms <= erased_at_ms; });
+  std::erase_if(device.history, [&](const PastEvent& past) { return past.at_ms <= erased_at_ms; });
   if (device.first_seen_at_ms == 0 || device.first_seen_at_ms > erased_at_ms) return;
   device.attributes.clear();
   device.first_seen_at_ms = 0;
@@ -149,6 +152,8 @@ absl::Status Merge(Customer& customer, Customer& device, const StepContext& cont
   for (const Cart& cart : customer.carts)
     if (!cart.open() || cart.items.empty()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   MergeSeen(customer, device, effects);
+  MergeHistory(customer.history, device.history);
+  LeaveSegments(device, context, effects);
   MergeOrders(customer, device);
   customer.touches.insert(customer.touches.end(), device.touches.begin(), device.touches.end());
   for (PackedCursor cursor(ReadPacked(device.attributes)); cursor.Next();) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,10 +26,16 @@ struct Evaluated : Value {
   std::shared_ptr<const void> made;
 };
 
-// A predicate, or the expression of a key. An error ("no such key: x") is not a value: whoever asked a yes-or-no question takes it as no.
+// Of an answer that time alone does not change.
+inline constexpr int64_t kForeverMs = std::numeric_limits<int64_t>::max();
+
+// A predicate, or the expression of a key.
 class Condition {
  public:
   virtual ~Condition() = default;
+  // The answer to a yes-or-no question: an error ("no such key: x") is no.
+  // *until_ms: the earliest later instant at which time alone may change it.
+  virtual bool Holds(const World& world, int64_t* until_ms = nullptr) const = 0;
   virtual absl::StatusOr<Evaluated> Evaluate(const World& world) const = 0;
 };
 
@@ -65,8 +72,9 @@ std::string_view MediumOf(std::string_view channel);
 struct Trigger {
   EventType type = EventType::kCustom;
   std::string name;
-  bool Matches(EventType other, std::string_view other_name) const {
-    return type == other && (type != EventType::kCustom || name == other_name);
+  std::string segment;  // of segment_entered and segment_left: which one; empty: any
+  bool Matches(EventType other, std::string_view other_name, std::string_view other_segment) const {
+    return type == other && (type != EventType::kCustom || name == other_name) && (segment.empty() || segment == other_segment);
   }
 };
 
@@ -91,6 +99,7 @@ struct Journey {
   Trigger enter_on;
   std::unique_ptr<Condition> enter_when;  // null: always
   std::unique_ptr<Condition> key;         // null: one enrolment a customer
+  bool existing = false;                  // also takes those who are in its segment when that is defined
   enum class Reenter { kNever, kAfterExit, kAlways, kAfterSpan } reenter = Reenter::kAfterExit;
   int64_t reenter_after_ms = 0;  // kAfterSpan: since the end of the one before
   std::vector<Exit> exits;
@@ -99,6 +108,22 @@ struct Journey {
   Trigger goal_on;
   int64_t goal_within_ms = 0;
   std::vector<Step> steps;
+};
+
+// What conditions ask of the past of one type of event.
+struct Wanted {
+  uint64_t type = 0;        // fingerprint of its name
+  bool everything = false;  // all properties
+  std::vector<std::string> properties;
+};
+
+struct Segment {
+  std::string name;
+  uint64_t fingerprint = 0;  // of the name
+  std::string source;
+  std::unique_ptr<Condition> condition;
+  uint32_t parts = 0;           // of the world that it looks at (segments.h)
+  std::vector<uint64_t> types;  // of past events that it looks at
 };
 
 struct Policy {
@@ -112,6 +137,12 @@ struct Playbook {
   Policy policy;
   std::vector<std::unique_ptr<MessageTemplate>> templates;
   std::vector<Journey> journeys;  // by name
+  std::vector<Segment> segments;  // by name
+  uint64_t segments_version = 0;  // fingerprint of their definitions; 0: there are none
+  int64_t history_ms = 0;         // how much of the past is kept
+  uint64_t history_version = 0;   // fingerprint of what is kept; 0: nothing is
+  absl::flat_hash_map<EventType, Wanted> history;
+  StringMap<Wanted> custom_history;
   // The places in `journeys` that a type may enter: built-in types by number, custom ones by name.
   absl::flat_hash_map<EventType, std::vector<uint32_t>> entries;
   StringMap<std::vector<uint32_t>> custom_entries;

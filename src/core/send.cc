@@ -75,7 +75,7 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       why = verdict.reason;
       continue;
     }
-    World world(customer, cart, nullptr, playbook.shop);
+    World world(customer, cart, nullptr, playbook.shop, context.now_ms);
     const Content& content = *message_template.FindContent(MediumOf(channel));
     std::string payload;
     payload.reserve(512);

@@ -6,11 +6,40 @@
 #include "cartwheel/limits.h"
 #include "core/commerce.h"
 #include "core/identity.h"
+#include "core/past.h"
+#include "core/segments.h"
 #include "core/walk.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
+
+// What this event may have changed of what segments look at.
+uint32_t PartsTouched(const Event& event, const std::vector<Happening>& happenings) {
+  switch (event.type) {
+    case EventType::kIdentify:
+    case EventType::kAlias:
+      return kPartAll;
+    case EventType::kEndpointAdded:
+    case EventType::kEndpointRemoved:
+      return kPartSeen | kPartEndpoints;
+    case EventType::kOrderCompleted:
+    case EventType::kOrderCancelled:
+    case EventType::kOrderRefunded:
+      return kPartSeen | kPartOrders | kPartCarts;
+    default:
+      return kPartSeen | (std::any_of(happenings.begin(), happenings.end(), [](const Happening& h) { return h.has_cart; }) ? kPartCarts : 0);
+  }
+}
+
+// Remembers what happened and walks it, then judges the segments.
+absl::Status Happen(Customer& customer, const std::vector<Happening>& happenings, uint32_t parts, const StepContext& context, Effects& effects) {
+  std::vector<uint64_t> types;
+  for (const Happening& happening : happenings)
+    if (const uint64_t type = Remember(customer, happening, context, effects); type != 0) types.push_back(type);
+  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
+  return JudgeSegments(customer, parts, types, context, effects);
+}
 
 int64_t ForgetBefore(const StepContext& context) { return context.ingested_at_ms - context.options.dedupe_window_ms; }
 
@@ -67,20 +96,21 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
   if (effects.refusal) return absl::OkStatus();
   if (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms) customer.first_seen_at_ms = event.at_ms;
   customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
-  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
-  return absl::OkStatus();
+  return Happen(customer, happenings, PartsTouched(event, happenings), context, effects);
 }
 
 absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& effects) {
   std::vector<Happening> happenings;
   RETURN_IF_ERROR(ExpireCarts(customer, context, happenings, effects));
-  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
+  if (!happenings.empty()) RETURN_IF_ERROR(Happen(customer, happenings, kPartCarts, context, effects));
+  RETURN_IF_ERROR(JudgeDueSegments(customer, context, effects));
   return RunDue(customer, context, effects);
 }
 
 absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address,
                                const StepContext& context, Effects& effects) {
-  return RemoveEndpoint(customer, channel, address, "endpoint_taken", context, effects);
+  RETURN_IF_ERROR(RemoveEndpoint(customer, channel, address, "endpoint_taken", context, effects));
+  return JudgeSegments(customer, kPartEndpoints, {}, context, effects);
 }
 
 }  // namespace cartwheel

@@ -34,6 +34,10 @@ struct StepContext {
   int64_t now_ms = 0;           // of the fold
   int64_t ingested_at_ms = 0;   // of the event
   int64_t* next_message;
+  int64_t position = 0;         // of the event in the log; 0: of none
+  // Whether segments are judged now: not while the past that they look at is being brought back, and without a word while the customers of
+  // a new definition are gone through.
+  enum class Segments : uint8_t { kOff, kSilent, kLive } segments = Segments::kLive;
   int64_t restored_at_ms = 0;   // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
 };
 

@@ -17,12 +17,7 @@ const Cart* CartOf(Customer& customer, const Happening& happening) {
   return happening.has_cart ? customer.FindCart(happening.cart) : nullptr;
 }
 
-// A condition that cannot be answered is not met.
-bool Holds(const Condition* condition, const World& world) {
-  if (condition == nullptr) return true;
-  absl::StatusOr<Evaluated> value = condition->Evaluate(world);
-  return value.ok() && value->kind() == Kind::kBool && value->boolean();
-}
+bool Holds(const Condition* condition, const World& world) { return condition == nullptr || condition->Holds(world); }
 
 // The key as text; empty without a key. False when it cannot be evaluated.
 bool KeyOf(const Condition* expression, const World& world, std::string* key) {
@@ -138,7 +133,7 @@ absl::Status Exits(Customer& customer, const Happening& happening, const World& 
                    Effects& effects) {
   for (const Journey& journey : context.playbooks.current->journeys) {
     for (const cartwheel::Exit& exit : journey.exits) {
-      if (!exit.on.Matches(happening.type, happening.name) || !Holds(exit.when.get(), world)) continue;
+      if (!exit.on.Matches(happening.type, happening.name, happening.segment) || !Holds(exit.when.get(), world)) continue;
       SetMark(customer.exits, journey.fingerprint, happening.only_that_cart ? KeyFingerprint(happening.cart) : 0,
               happening.at_ms);
     }
@@ -150,7 +145,7 @@ absl::Status Exits(Customer& customer, const Happening& happening, const World& 
     bool leaves = false;
     if (enrolment.entered_at_ms <= happening.at_ms && Concerns(happening, enrolment, *journey))
       for (const cartwheel::Exit& exit : journey->exits)
-        leaves = leaves || (exit.on.Matches(happening.type, happening.name) && Holds(exit.when.get(), world));
+        leaves = leaves || (exit.on.Matches(happening.type, happening.name, happening.segment) && Holds(exit.when.get(), world));
     if (!leaves) {
       ++i;
       continue;
@@ -169,7 +164,7 @@ absl::Status Resets(Customer& customer, const Happening& happening, const StepCo
     if (enrolment.finished || enrolment.last_message_at_ms != 0) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     bool resets = std::any_of(journey->reset_on.begin(), journey->reset_on.end(), [&](const Trigger& trigger) {
-      return trigger.Matches(happening.type, happening.name);
+      return trigger.Matches(happening.type, happening.name, happening.segment);
     });
     if (!resets || happening.at_ms <= enrolment.entered_at_ms) continue;
     Enrolment again = enrolment;
@@ -184,7 +179,7 @@ absl::Status Resets(Customer& customer, const Happening& happening, const StepCo
 
 void Goals(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects) {
   for (const Journey& journey : context.playbooks.current->journeys) {
-    if (!journey.has_goal || !journey.goal_on.Matches(happening.type, happening.name)) continue;
+    if (!journey.has_goal || !journey.goal_on.Matches(happening.type, happening.name, happening.segment)) continue;
     uint64_t key = happening.only_that_cart ? KeyFingerprint(happening.cart) : 0;
     std::erase_if(customer.touches, [&](const Touch& touch) {
       bool same = touch.journey == journey.fingerprint && (key == 0 || touch.key == key);
@@ -242,7 +237,7 @@ void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journ
   if (now == journeys.end() || !MayReenter(customer, *now, KeyFingerprint(ended.key), ended.later_at_ms)) return;
   if (LeftBy(customer.exits, *now, ended.key, IsAboutCart(ended, *now), ended.later_at_ms)) return;
   Happening later{.name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
-  World world(customer, CartOf(customer, later), nullptr, context.playbooks.current->shop);
+  World world(customer, CartOf(customer, later), nullptr, context.playbooks.current->shop, context.now_ms);
   if (!Holds(now->enter_when.get(), world)) return;
   Enter(customer, *now, static_cast<uint32_t>(now - journeys.begin()), ended.key, ended.later_event, later, context, effects);
 }
@@ -250,15 +245,21 @@ void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journ
 absl::Status Walk(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects) {
   if (context.playbooks.current == nullptr) return absl::OkStatus();
   const Playbook& playbook = *context.playbooks.current;
-  World world(customer, CartOf(customer, happening), happening.event, playbook.shop);
-  Goals(customer, happening, context, effects);
-  RETURN_IF_ERROR(Exits(customer, happening, world, context, effects));
-  RETURN_IF_ERROR(Resets(customer, happening, context, effects));
+  World world(customer, CartOf(customer, happening), happening.event, playbook.shop, context.now_ms);
+  if (!happening.existing) {
+    Goals(customer, happening, context, effects);
+    RETURN_IF_ERROR(Exits(customer, happening, world, context, effects));
+    RETURN_IF_ERROR(Resets(customer, happening, context, effects));
+  }
   if (happening.history) return absl::OkStatus();
   const std::vector<uint32_t>* entries = playbook.EntriesOn(happening.type, happening.name);
   if (entries == nullptr) return absl::OkStatus();
-  for (uint32_t place : *entries)
-    TryEnter(customer, playbook.journeys[place], place, happening, world, context, effects);
+  for (uint32_t place : *entries) {
+    const Journey& journey = playbook.journeys[place];
+    if (happening.existing && !journey.existing) continue;
+    if (journey.enter_on.Matches(happening.type, happening.name, happening.segment))
+      TryEnter(customer, journey, place, happening, world, context, effects);
+  }
   return absl::OkStatus();
 }
 

@@ -22,6 +22,8 @@ struct Happening {
   bool only_that_cart = false;   // it ends only what is about that cart
   bool history = false;          // its cart was closed after it happened: it enters nobody
   Money value = 0;               // of an order
+  std::string_view segment;      // entered or left
+  bool existing = false;         // found in it when it was defined: for journeys that ask for these only
 };
 
 // walk.cc: exits, goals, resets, then entries, by the playbook in force (enrolments: by their own revision).

@@ -13,7 +13,7 @@ constexpr WorldField kItemFields[] = {
 constexpr WorldField kCustomerFields[] = {
     {"id", Kind::kString},           {"anonymous", Kind::kBool},     {"first_seen", Kind::kTimestamp},
     {"last_seen", Kind::kTimestamp}, {"orders", Kind::kInt},         {"revenue", Kind::kDecimal},
-    {"last_order_at", Kind::kTimestamp},
+    {"last_order_at", Kind::kTimestamp}, {"endpoints", Kind::kMap},
 };
 constexpr WorldField kCartFields[] = {
     {"id", Kind::kString},       {"items", Kind::kList, kItemFields, true}, {"value", Kind::kDecimal},
@@ -27,8 +27,8 @@ constexpr WorldField kShopFields[] = {
     {"name", Kind::kString}, {"contact", Kind::kString}, {"url", Kind::kString}, {"cart_url", Kind::kString},
 };
 constexpr WorldRoot kRoots[kRootCount] = {
-    {"customer", kCustomerFields, true}, {"cart", kCartFields, false}, {"event", kEventFields, false},
-    {"shop", kShopFields, true},
+    {"customer", kCustomerFields, true}, {"cart", kCartFields, false}, {"shop", kShopFields, true}, {"now", {}, false},
+    {"carts", kCartFields, false},       {"", {}, false},              {"event", kEventFields, false},
 };
 
 // Absent rather than 1970 for something that never happened.
@@ -42,6 +42,19 @@ Value ItemFind(const void* object, std::string_view key) {
   return FindPacked(item.properties, key);
 }
 
+const Endpoint& EndpointAt(const void* object, size_t i) { return static_cast<const Customer*>(object)->endpoints[i]; }
+
+// Addresses by channel; of several on a channel the newest.
+constexpr ContainerOps kEndpointsOps = {
+    [](const void* object) { return static_cast<const Customer*>(object)->endpoints.size(); },
+    nullptr,
+    [](const void* object, std::string_view channel) {
+      const Endpoint* endpoint = static_cast<const Customer*>(object)->FindEndpoint(channel);
+      return endpoint == nullptr ? Value() : Value::String(endpoint->address);
+    },
+    [](const void* object, size_t i) { return Entry(Value::String(EndpointAt(object, i).channel), Value::String(EndpointAt(object, i).address)); },
+};
+
 Value CustomerFind(const void* object, std::string_view key) {
   const Customer& c = *static_cast<const Customer*>(object);
   if (key == "id") return Value::String(c.id);
@@ -51,6 +64,7 @@ Value CustomerFind(const void* object, std::string_view key) {
   if (key == "orders") return Value::Int(c.orders);
   if (key == "revenue") return Value::Decimal(c.revenue);
   if (key == "last_order_at") return Instant(c.last_order_at_ms);
+  if (key == "endpoints") return Value::Map(&kEndpointsOps, object);
   return FindPacked(c.attributes, key);
 }
 
@@ -68,9 +82,7 @@ Value ItemsAt(const void* object, size_t index) {
 }
 constexpr ContainerOps kItemsOps{ItemsSize, ItemsAt, nullptr, nullptr};
 
-Value CartFind(const void* object, std::string_view key) {
-  const auto& view = *static_cast<const World::CartView*>(object);
-  const Cart& cart = *view.cart;
+Value FindInCart(const Cart& cart, std::string_view fallback_url, std::string_view key) {
   if (key == "quantity") return Value::Int(cart.quantity());
   if (key == "value") return Value::Decimal(cart.value());
   if (key == "id") return Value::String(cart.id);
@@ -80,11 +92,27 @@ Value CartFind(const void* object, std::string_view key) {
   if (key == "updated_at") return Instant(cart.updated_at_ms);
   if (key == "currency") return cart.currency.empty() ? Value() : Value::String(cart.currency);
   if (key == "url") {
-    std::string_view url = cart.url.empty() ? view.fallback_url : std::string_view(cart.url);
+    std::string_view url = cart.url.empty() ? fallback_url : std::string_view(cart.url);
     return url.empty() ? Value() : Value::String(url);
   }
   return Value();
 }
+
+Value CartFind(const void* object, std::string_view key) {
+  const auto& view = *static_cast<const World::CartView*>(object);
+  return FindInCart(*view.cart, view.fallback_url, key);
+}
+
+Value OneOfCartsFind(const void* object, std::string_view key) { return FindInCart(*static_cast<const Cart*>(object), {}, key); }
+
+constexpr ContainerOps kCartsOps = {
+    [](const void* object) { return static_cast<const Customer*>(object)->carts.size(); },
+    [](const void* object, size_t i) {
+      return Value::Map(&MapOver<kCartFields, OneOfCartsFind>::kOps, &static_cast<const Customer*>(object)->carts[i]);
+    },
+    nullptr,
+    nullptr,
+};
 
 Value EventFind(const void* object, std::string_view key) {
   const Event& event = *static_cast<const Event*>(object);
@@ -99,7 +127,7 @@ Value EventFind(const void* object, std::string_view key) {
 
 absl::Span<const WorldRoot> WorldRoots() { return kRoots; }
 
-World::World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop)
+World::World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms)
     : cart_view{cart, {}} {
   roots[static_cast<size_t>(Root::kCustomer)] = Value::Map(&MapOver<kCustomerFields, CustomerFind>::kOps, &customer);
   if (cart != nullptr) {
@@ -110,6 +138,9 @@ World::World(const Customer& customer, const Cart* cart, const Event* event, std
   if (event != nullptr)
     roots[static_cast<size_t>(Root::kEvent)] = Value::Map(&MapOver<kEventFields, EventFind>::kOps, event);
   roots[static_cast<size_t>(Root::kShop)] = ReadPacked(shop);
+  roots[static_cast<size_t>(Root::kNow)] = Value::Timestamp(now_ms);
+  roots[static_cast<size_t>(Root::kCarts)] = Value::List(&kCartsOps, &customer);
+  roots[static_cast<size_t>(Root::kHistory)] = HistoryValue(&customer.history);
 }
 
 }  // namespace cartwheel

@@ -1,4 +1,5 @@
-// What conditions and texts may speak of: the customer, the cart at hand, the event, the shop, read in place from the structs of the core.
+// What conditions and texts may speak of: the customer, the cart at hand, the event, the shop, all carts, the past and the time, read in place
+// from the structs of the core.
 // One description serves both: the fields here are what a playbook's names are checked against at load.
 #pragma once
 
@@ -11,8 +12,9 @@
 
 namespace cartwheel {
 
-enum class Root : uint8_t { kCustomer, kCart, kEvent, kShop };
-inline constexpr size_t kRootCount = 4;
+// The event comes last: segments, which are there without one, know the others.
+enum class Root : uint8_t { kCustomer, kCart, kShop, kNow, kCarts, kHistory, kEvent };
+inline constexpr size_t kRootCount = 7;
 
 // A field that a map of the world always knows.
 struct WorldField {
@@ -23,8 +25,8 @@ struct WorldField {
 };
 
 struct WorldRoot {
-  std::string_view name;
-  absl::Span<const WorldField> fields;
+  std::string_view name;  // empty: it has no name, and functions look at it
+  absl::Span<const WorldField> fields;  // kCarts: of an element
   bool open;  // other fields are possible: attributes, properties, what a playbook says of its shop
 };
 // In the order of Root.
@@ -33,7 +35,7 @@ absl::Span<const WorldRoot> WorldRoots();
 // The values of the roots, in the order of Root. What it points to must outlive it; the cart and the event may be null
 // (their roots are absent then).
 struct World {
-  World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop);
+  World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms);
   World(const World&) = delete;
 
   Value roots[kRootCount];

@@ -40,6 +40,7 @@ absl::Status Fold::HoldLease() {
   if (!state_ || state_->epoch != taken->epoch) {
     Forget();
     state_ = *taken;
+    back_fill_ = DecodeBackFill(state_->back_fill);
   }
   lease_end_ = end;
   return absl::OkStatus();
@@ -80,16 +81,18 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
   // A clock that was set back, or was another machine's: what it had done ahead of this one is looked at again.
   state_->alarms_done_before_ms = std::min(state_->alarms_done_before_ms, round_->now_ms - round_->now_ms % kSecondMs);
   RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
-  while (work > 0 && (state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms))) {
+  back_fill_.Aim(shelf_.playbooks().current.get(), state_->cursor);
+  if (state_->next_customer == 1) back_fill_.row_done = BackFill::kAllRows;  // there is nobody yet, so nobody is found silently
+  while (work > 0 && (state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending())) {
     int64_t done = 0;
     RETURN_IF_ERROR(RunTransaction(std::min(work, kTransactionMax), done, result));
     work -= done;
   }
-  result.more = state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms);
+  result.more = state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending();
   return absl::OkStatus();
 }
 
-// Events, and behind the last of them alarms, as many as one transaction may take. An input that breaks an invariant is quarantined and
+// Events, and behind the last of them alarms, as many as one transaction may take; when there are neither, a slice of what is brought back. An input that breaks an invariant is quarantined and
 // everything is done again without it.
 absl::Status Fold::RunTransaction(int64_t limit, int64_t& done, AdvanceResult& result) {
   std::vector<int64_t> rows;
@@ -106,10 +109,14 @@ absl::Status Fold::RunTransaction(int64_t limit, int64_t& done, AdvanceResult& r
       if (rows.empty()) rows = alarms_.TakeDue(round_->now_ms, static_cast<size_t>(limit - static_cast<int64_t>(inputs_.size())));
       status = FireRows(rows);
     }
+    if (status.ok() && inputs_.empty() && rows.empty()) {
+      if (back_fill_.log_pending()) status = BackFillPast(limit);
+      else if (back_fill_.rows_pending()) status = BackFillRows(limit);
+    }
     if (status.ok()) status = Commit(result);
     if (status.ok()) {
       quarantined_.clear();
-      done += counts_.alarms;
+      done += counts_.alarms + back_filled_;
       return status;
     }
     if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;

@@ -14,6 +14,7 @@
 #include "cartwheel/engine.h"
 #include "core/step.h"
 #include "engine/alarms.h"
+#include "engine/back_fill.h"
 #include "engine/cast.h"
 #include "engine/shelf.h"
 #include "engine/trail.h"
@@ -62,6 +63,11 @@ class Fold {
   void ForgetTraces(Member& member);
   absl::Status TakeEndpoint(const Input& input, Member& member);
 
+  // The past and the segments of a new playbook (back_fill.cc); each at least one step, of about `limit` events or customers.
+  absl::Status BackFillPast(int64_t limit);
+  absl::Status BackFillRow(const LogRow& row, std::string_view events);
+  absl::Status BackFillRows(int64_t limit);
+
   // Alarms (fold_alarms.cc).
   absl::Status FireRows(const std::vector<int64_t>& rows);
 
@@ -83,6 +89,7 @@ class Fold {
   StepOptions step_options_;
 
   std::optional<FoldState> state_;  // while the lease is ours
+  BackFill back_fill_;              // state_'s, decoded
   LeaseTime lease_end_;
   std::optional<Round> round_;
   Shelf shelf_;
@@ -95,6 +102,8 @@ class Fold {
   FoldWrite write_;
   Effects effects_;
   FoldState next_;
+  BackFill next_back_fill_;
+  int64_t back_filled_ = 0;  // events and customers
   TrailWriter trail_{0};
   AdvanceResult counts_;
   absl::flat_hash_set<int64_t> quarantined_;  // positions of events left out; rows of customers, as negative numbers

@@ -11,6 +11,8 @@ void Fold::Begin() {
   effects_ = Effects();
   counts_ = AdvanceResult();
   next_ = *state_;
+  next_back_fill_ = back_fill_;
+  back_filled_ = 0;
   trail_ = TrailWriter(next_.next_decision++);
 }
 
@@ -22,7 +24,13 @@ void Fold::Forget() {
 }
 
 StepContext Fold::Context(int64_t ingested_at_ms) {
-  return {shelf_.playbooks(), step_options_, round_->now_ms, ingested_at_ms, &next_.next_message, state_->restored_at_ms};
+  return {.playbooks = shelf_.playbooks(),
+          .options = step_options_,
+          .now_ms = round_->now_ms,
+          .ingested_at_ms = ingested_at_ms,
+          .next_message = &next_.next_message,
+          .segments = back_fill_.mode(),
+          .restored_at_ms = state_->restored_at_ms};
 }
 
 absl::Status Fold::NeedPlaybooks(const Member& member) {
@@ -92,6 +100,7 @@ absl::Status Fold::Commit(AdvanceResult& result) {
   }
   for (auto& [name, sum] : tallies) write_.tallies.push_back({name, sum.count, sum.value});
 
+  if (std::string encoded = EncodeBackFill(next_back_fill_); encoded != state_->back_fill) write_.back_fill = next_.back_fill = std::move(encoded);
   write_.epoch = next_.epoch;
   write_.cursor = next_.cursor;
   write_.alarms_done_before_ms = next_.alarms_done_before_ms;
@@ -99,6 +108,7 @@ absl::Status Fold::Commit(AdvanceResult& result) {
   const std::vector<AlarmEntry> filed = write_.alarms;
   RETURN_IF_ERROR(store_->Commit(std::move(write_)));
   state_ = next_;
+  back_fill_ = next_back_fill_;
   lease_end_ = lease_end;
   alarms_.Arm(filed);
   cast_.Settle();

@@ -13,10 +13,6 @@ namespace {
 
 constexpr size_t kEventOverhead = 256;  // what an event may add to a row beyond its properties: an enrolment, a fingerprint
 
-std::string KeyOf(const Event& event) {
-  return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
-}
-
 std::vector<std::string> OtherKeys(const Event& event) {
   auto text = [&](std::string_view key) {
     Value value = event.Get(key);
@@ -109,6 +105,7 @@ absl::Status Fold::FoldOne(const Input& input) {
   }
   RETURN_IF_ERROR(NeedPlaybooks(*member));
   StepContext context = Context(input.ingested_at_ms);
+  context.position = input.position;
   if (IsDuplicate(member->customer, event, context)) {
     ++counts_.duplicates;
     Refuse("duplicate", "an event of this id was folded before", input.position, who, event.id);

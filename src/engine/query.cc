@@ -75,6 +75,8 @@ absl::StatusOr<std::string> AnswerRefused(Store& store, size_t limit) {
   return ToJson(packed);
 }
 
+}  // namespace
+
 absl::StatusOr<std::string> AnswerPlaybook(Store& store) {
   ASSIGN_OR_RETURN(int64_t revision, store.LatestRevision());
   if (revision == 0) return absl::NotFoundError("no playbook was loaded yet");
@@ -82,8 +84,6 @@ absl::StatusOr<std::string> AnswerPlaybook(Store& store) {
   if (!content) return absl::DataLossError(fmt::format("playbook revision {} is missing", revision));
   return *std::move(content);
 }
-
-}  // namespace
 
 std::string ToJson(const std::string& packed) {
   std::string json;
@@ -116,6 +116,9 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "customer") return AnswerCustomer(store, request);
   if (request.query == "why") return AnswerWhy(store, request);
   if (request.query == "export") return AnswerExport(store, request);
+  if (request.query == "segments") return AnswerSegments(context);
+  if (request.query == "segment") return AnswerSegment(context, request);
+  if (request.query == "evaluate") return AnswerEvaluate(context, request);
   if (request.query == "report") return AnswerReport(store);
   if (request.query == "messages") {
     ASSIGN_OR_RETURN(std::vector<MessageState> states, StateFilter(request.state));
@@ -129,7 +132,7 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "metrics") return AnswerMetrics(context);
   if (request.query == "playbook") return AnswerPlaybook(store);
   return absl::InvalidArgumentError(fmt::format(
-      "unknown query \"{}\", expected customer, why, export, report, messages, dead_letters, refused, health, stats, "
+      "unknown query \"{}\", expected customer, why, export, report, segments, segment, evaluate, messages, dead_letters, refused, health, stats, "
       "metrics or playbook",
       request.query));
 }

@@ -30,7 +30,12 @@ std::string AnswerStats(const QueryContext& context);                           
 absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context);                        // query_health.cc
 absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request);         // query_customer.cc
 absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request);              // query_customer.cc
+absl::StatusOr<std::string> AnswerSegments(const QueryContext& context);                       // query_segments.cc
+absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const QueryRequest& request);
+absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const QueryRequest& request);
 absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);           // query_export.cc
+
+absl::StatusOr<std::string> AnswerPlaybook(Store& store);                                      // query.cc
 
 // JSON, by way of packed values: Field(writer, "name", Value::Int(3)).
 inline void Field(PackedWriter& writer, std::string_view key, const Value& value) {

@@ -16,10 +16,6 @@ constexpr size_t kDecisionsMax = 100'000;
 constexpr int64_t kLogRowsMax = 10'000;  // events read from the log at a time
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
-std::string KeyOf(const Event& event) {
-  return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
-}
-
 // The device that an event gives to its customer; empty: none.
 std::string GivenDevice(const Event& event) {
   if (event.type == EventType::kIdentify && !event.customer.empty() && !event.anonymous_id.empty())

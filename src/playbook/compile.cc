@@ -18,14 +18,14 @@
 #include "playbook/journeys.h"
 #include "playbook/json.h"
 #include "playbook/languages.h"
+#include "playbook/segments.h"
 #include "playbook/templates.h"
 
 namespace cartwheel::playbook {
 namespace {
 
 constexpr int64_t kPlaybookVersion = 1;
-constexpr std::string_view kKeys[] = {"playbook", "revision", "policy", "shop", "templates", "journeys"};
-constexpr std::string_view kKeysLater[] = {"segments"};
+constexpr std::string_view kKeys[] = {"playbook", "revision", "policy", "shop", "history", "segments", "templates", "journeys"};
 constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
 constexpr std::string_view kConsent = "assumed_by_shop";
 constexpr std::string_view kPolicyToWrite = R"("policy": {"consent": "assumed_by_shop", "rules": []})";
@@ -155,20 +155,38 @@ class ShopReader {
   ErrorList* errors_;
 };
 
-absl::Status Compile(std::string_view json, Playbook* made) {
+absl::Status ReadQuestion(std::string_view expression, const Languages& languages, const Playbook& playbook, Question* question) {
+  ASSIGN_OR_RETURN(cel::Program program, languages.CompileSegment(expression));
+  for (const cel::HistoryNeed& need : program.reads().history) RETURN_IF_ERROR(CheckKept(need, playbook));
+  question->condition = Languages::MakeCondition(std::move(program));
+  ASSIGN_OR_RETURN(std::vector<std::string> parts, cel::Conjuncts(expression));
+  for (std::string& part : parts) {
+    ASSIGN_OR_RETURN(cel::Program one, languages.CompileSegment(part));
+    question->parts.push_back({std::move(part), Languages::MakeCondition(std::move(one))});
+  }
+  return absl::OkStatus();
+}
+
+// `question` may be null; its expression is not the playbook's, so what it asks of the past is not kept for it.
+absl::Status Compile(std::string_view json, Playbook* made, std::string_view expression, Question* question) {
   ASSIGN_OR_RETURN(JsonNode root, ReadJson(json));
   ErrorList errors(json, root);
   if (!ExpectObject(root, &errors)) return errors.ToStatus();
   CheckDuplicateKeys(root, &errors);
-  CheckKeys(root, kKeys, kKeysLater, &errors);
+  CheckKeys(root, kKeys, {}, &errors);
   ReadNumbers(root, &errors, made);
   ReadPolicy(root, &errors, made);
   ShopReader shop(&errors);
   shop.Read(root, &made->shop);
-  Languages languages(shop.fields, shop.locale, shop.currency, shop.timezone);
+  made->history_ms = ReadHistory(root, &errors);
+  Languages languages(shop.fields, shop.locale, shop.currency, shop.timezone, made->history_ms);
+  SegmentCompiler segments(root.Find("segments"), &languages, &errors);
+  segments.Compile(made);
   if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
-  return errors.ToStatus();
+  PlanHistory(languages.needs(), made);
+  RETURN_IF_ERROR(errors.ToStatus());
+  return question == nullptr ? absl::OkStatus() : ReadQuestion(expression, languages, *made, question);
 }
 
 }  // namespace
@@ -181,8 +199,16 @@ absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view
     return absl::InvalidArgumentError(
         fmt::format("(1:1): the playbook has {} bytes: playbook_bytes_max is {}", json.size(), kPlaybookBytesMax));
   auto made = std::make_shared<Playbook>();
-  RETURN_IF_ERROR(playbook::Compile(json, made.get()));
+  RETURN_IF_ERROR(playbook::Compile(json, made.get(), "", nullptr));
   return made;
+}
+
+absl::StatusOr<Question> CompileQuestion(std::string_view playbook_json, std::string_view expression) {
+  auto made = std::make_shared<Playbook>();
+  Question question;
+  RETURN_IF_ERROR(playbook::Compile(playbook_json, made.get(), expression, &question));
+  question.playbook = std::move(made);
+  return question;
 }
 
 }  // namespace cartwheel

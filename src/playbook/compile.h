@@ -4,7 +4,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "core/playbook.h"
@@ -18,5 +20,18 @@ namespace cartwheel {
 // language's own line and column follow: `/journeys/a/enter/when (4:30): 1:6: unknown variable …`. A text that is no
 // JSON has one error, "(line:column): what".
 absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json);
+
+// A condition of a customer that nobody wrote into the playbook, in its world: whole, and in the parts that must all hold.
+struct Question {
+  std::shared_ptr<const Playbook> playbook;
+  std::unique_ptr<Condition> condition;
+  struct Part {
+    std::string source;
+    std::unique_ptr<Condition> condition;
+  };
+  std::vector<Part> parts;
+};
+// InvalidArgument `1:6: unknown variable …`; also when it asks of the past what the playbook does not keep.
+absl::StatusOr<Question> CompileQuestion(std::string_view playbook_json, std::string_view expression);
 
 }  // namespace cartwheel

@@ -16,10 +16,9 @@
 namespace cartwheel::playbook {
 namespace {
 
-constexpr std::string_view kJourneyKeys[] = {"enter", "reset_on", "reenter", "exit", "goal", "steps"};
-constexpr std::string_view kJourneyKeysLater[] = {"existing"};
-constexpr std::string_view kEnterKeys[] = {"on", "when", "key"};
-constexpr std::string_view kExitKeys[] = {"on", "when"};
+constexpr std::string_view kJourneyKeys[] = {"enter", "existing", "reset_on", "reenter", "exit", "goal", "steps"};
+constexpr std::string_view kEnterKeys[] = {"on", "segment", "when", "key"};
+constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
 constexpr std::string_view kGoalKeys[] = {"on", "within"};
 constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
 
@@ -32,10 +31,11 @@ class JourneyCompiler {
       : languages_(languages), playbook_(playbook), errors_(errors), journey_(*journey) {}
 
   void Compile(const JsonNode& node) {
-    CheckKeys(node, kJourneyKeys, kJourneyKeysLater, errors_);
+    CheckKeys(node, kJourneyKeys, {}, errors_);
     if (const JsonNode* enter =
             Need(node, "enter", R"(write what starts it, such as "enter": {"on": "product_added"})"))
       ReadEnter(*enter);
+    if (const JsonNode* existing = node.Find("existing")) ReadExisting(*existing);
     if (const JsonNode* types = node.Find("reset_on"); types != nullptr && ExpectList(*types, errors_))
       for (const JsonMember& type : types->members) journey_.reset_on.push_back(ReadTrigger(type.value, errors_));
     if (const JsonNode* reenter = node.Find("reenter")) ReadReenter(*reenter);
@@ -56,7 +56,26 @@ class JourneyCompiler {
 
   Trigger ReadOn(const JsonNode& object) {
     const JsonNode* on = Need(object, "on", R"(write an event type, such as "on": "order_completed")");
-    return on == nullptr ? Trigger() : ReadTrigger(*on, errors_);
+    Trigger trigger = on == nullptr ? Trigger() : ReadTrigger(*on, errors_);
+    if (const JsonNode* segment = object.Find("segment")) ReadSegment(*segment, &trigger);
+    return trigger;
+  }
+
+  void ReadSegment(const JsonNode& node, Trigger* trigger) {
+    const auto& segments = playbook_.segments;
+    const bool known = node.is_text() && std::any_of(segments.begin(), segments.end(), [&](const Segment& s) { return s.name == node.text; });
+    if (trigger->type != EventType::kSegmentEntered && trigger->type != EventType::kSegmentLeft)
+      errors_->Add(node, R"("segment" stands beside "on": "segment_entered" or "on": "segment_left")");
+    else if (!known)
+      errors_->Add(node, fmt::format("{} is no segment of this playbook", Describe(node)));
+    trigger->segment = node.text;
+  }
+
+  void ReadExisting(const JsonNode& node) {
+    if (node.kind != JsonNode::Kind::kBool) return errors_->Add(node, fmt::format("expected true or false, found {}", Describe(node)));
+    journey_.existing = node.boolean;
+    if (journey_.existing && journey_.enter_on.type != EventType::kSegmentEntered)
+      errors_->Add(node, R"("existing" takes those who are in a segment already: it needs "enter": {"on": "segment_entered", "segment": "…"})");
   }
 
   std::unique_ptr<Condition> ReadExpression(const JsonNode* node, bool key) {
@@ -103,7 +122,7 @@ class JourneyCompiler {
     exit.on = ReadOn(node);
     exit.when = ReadExpression(node.Find("when"), false);
     bool at_once = exit.when == nullptr && node.Find("when") == nullptr && !exit.on.name.empty() &&
-                   exit.on.Matches(journey_.enter_on.type, journey_.enter_on.name);
+                   exit.on.Matches(journey_.enter_on.type, journey_.enter_on.name, journey_.enter_on.segment);
     if (at_once)
       errors_->Add(
           node,

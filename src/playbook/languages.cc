@@ -5,6 +5,7 @@
 
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "cartwheel/limits.h"
 #include "core/world.h"
 #include "fmt/format.h"
@@ -19,8 +20,15 @@ class CelCondition : public Condition {
  public:
   explicit CelCondition(cel::Program program) : program_(std::move(program)) {}
 
+  // The environments are in the order of Root.
+  bool Holds(const World& world, int64_t* until_ms) const override {
+    const cel::Result result = program_.Evaluate(world.roots);
+    if (until_ms != nullptr) *until_ms = result.holds_until_ms;
+    return result.is_true();
+  }
+
   absl::StatusOr<Evaluated> Evaluate(const World& world) const override {
-    cel::Result result = program_.Evaluate(world.roots);  // the environment is in the order of Root
+    cel::Result result = program_.Evaluate(world.roots);
     if (result.error) return absl::InvalidArgumentError(result.Message());
     return Evaluated{result.value, std::move(result.made)};
   }
@@ -121,8 +129,8 @@ std::vector<liquid::Variable> VariablesOf(absl::Span<const WorldField> fields, b
 }  // namespace
 
 Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view locale, std::string_view currency,
-                     std::string_view timezone)
-    : locale_(locale), currency_(currency), timezone_(timezone) {
+                     std::string_view timezone, int64_t history_ms)
+    : history_ms_(history_ms), locale_(locale), currency_(currency), timezone_(timezone) {
   std::vector<cel::Type::Field> shop_types;
   liquid::Variable shop{.name = "shop"};
   for (const ShopField& field : shop_fields) {
@@ -131,10 +139,30 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
   }
   for (size_t i = 0; i < kRootCount; ++i) {
     const WorldRoot& root = WorldRoots()[i];
-    bool is_shop = static_cast<Root>(i) == Root::kShop;
-    conditions_.variables.push_back(
-        {std::string(root.name), is_shop ? cel::Type::Object(shop_types) : TypeOf(root.fields, root.open)});
+    cel::Variable& variable = conditions_.variables.emplace_back();
+    variable.name = root.name;
+    switch (static_cast<Root>(i)) {
+      case Root::kShop:
+        variable.type = cel::Type::Object(shop_types);
+        break;
+      case Root::kNow:
+        variable.type = cel::TypeKind::kTimestamp;
+        variable.is_now = true;
+        break;
+      case Root::kCarts:
+        variable.type = cel::Type::List(TypeOf(root.fields, root.open));
+        break;
+      case Root::kHistory:
+        variable.is_history = true;
+        break;
+      default:
+        variable.type = TypeOf(root.fields, root.open);
+    }
   }
+  conditions_.history_ms = history_ms;
+  if (!timezone_.empty()) conditions_.timezone = timezone_;
+  segments_ = conditions_;
+  segments_.variables.pop_back();
   for (Root i : kTextRoots) {
     const WorldRoot& root = WorldRoots()[static_cast<size_t>(i)];
     texts_.roots.push_back(
@@ -145,13 +173,34 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
   wider_.roots.push_back({std::string(event.name), VariablesOf(event.fields, event.open)});
 }
 
-absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileWhen(std::string_view source) const {
-  ASSIGN_OR_RETURN(cel::Program program, cel::CompileCondition(source, conditions_));
-  return std::make_unique<CelCondition>(std::move(program));
+void Languages::SetSegments(std::function<absl::StatusOr<cel::Program>(std::string_view name)> find) {
+  conditions_.segment = segments_.segment = std::move(find);
 }
 
+absl::StatusOr<cel::Program> Languages::Noted(absl::StatusOr<cel::Program> program) const {
+  if (!program.ok()) return program;
+  for (const cel::HistoryNeed& need : program->reads().history) {
+    if (need.reach_ms > history_ms_)
+      return absl::InvalidArgumentError(fmt::format("1:1: it looks back {}, and {} of the past are kept: write \"history\": \"{}\" beside \"segments\" to keep more",
+                                                    FormatSpan(need.reach_ms), FormatSpan(history_ms_), FormatSpan(need.reach_ms)));
+    needs_.push_back(need);
+  }
+  return program;
+}
+
+absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileWhen(std::string_view source) const {
+  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::CompileCondition(source, conditions_)));
+  return MakeCondition(std::move(program));
+}
+
+absl::StatusOr<cel::Program> Languages::CompileSegment(std::string_view source) const {
+  return Noted(cel::CompileCondition(source, segments_));
+}
+
+std::unique_ptr<Condition> Languages::MakeCondition(cel::Program program) { return std::make_unique<CelCondition>(std::move(program)); }
+
 absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileKey(std::string_view source) const {
-  ASSIGN_OR_RETURN(cel::Program program, cel::Compile(source, conditions_));
+  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::Compile(source, conditions_)));
   const cel::Type& type = program.type();
   bool good = type.is_dyn() || type.kind == cel::TypeKind::kString || type.kind == cel::TypeKind::kInt ||
               type.kind == cel::TypeKind::kUint;

@@ -3,6 +3,7 @@
 // would be missing in every single message, so it is an error here).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,17 +23,32 @@ struct Languages {
     Kind kind;
   };
   Languages(const std::vector<ShopField>& shop_fields, std::string_view locale, std::string_view currency,
-            std::string_view timezone);
+            std::string_view timezone, int64_t history_ms);
+  Languages(const Languages&) = delete;  // what it compiles notes in it what it reads
 
-  // A condition of an event: customer, cart, event, shop.
+  // How segment('name') finds a segment's condition, in conditions and in segments.
+  void SetSegments(std::function<absl::StatusOr<cel::Program>(std::string_view name)> find);
+
+  // A condition of an event: customer, cart, carts, event, shop, now, the past.
   absl::StatusOr<std::unique_ptr<Condition>> CompileWhen(std::string_view source) const;
+  // A condition of a customer: the same world without an event.
+  absl::StatusOr<cel::Program> CompileSegment(std::string_view source) const;
+  static std::unique_ptr<Condition> MakeCondition(cel::Program program);
   // The same world; the result tells one enrolment of a customer from another, so it is a text or a whole number.
   absl::StatusOr<std::unique_ptr<Condition>> CompileKey(std::string_view source) const;
   // A message's text: customer, cart, shop. There is no event when a message is made.
   absl::StatusOr<std::unique_ptr<Text>> CompileText(std::string_view source) const;
 
+  // What everything compiled so far asks of the past.
+  const std::vector<cel::HistoryNeed>& needs() const { return needs_; }
+
  private:
+  absl::StatusOr<cel::Program> Noted(absl::StatusOr<cel::Program> program) const;
+
   cel::Environment conditions_;
+  cel::Environment segments_;  // conditions_ without its last variable, the event
+  int64_t history_ms_;
+  mutable std::vector<cel::HistoryNeed> needs_;
   liquid::Environment texts_;
   liquid::Environment wider_;  // what a condition knows too: tells a misspelt name from one that only texts do not know
   std::string locale_;

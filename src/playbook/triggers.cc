@@ -8,7 +8,7 @@
 namespace cartwheel::playbook {
 namespace {
 
-constexpr int kTypeLast = static_cast<int>(EventType::kReceipt);
+constexpr int kTypeLast = static_cast<int>(EventType::kSegmentLeft);
 constexpr size_t kEndingMax = 3;  // letters that "product_add", "order_complete", "order_cancel" lack
 
 // The type of the vocabulary that `name` was meant to be; empty when it is a name of its own.
@@ -39,7 +39,7 @@ Trigger ReadTrigger(const JsonNode& node, ErrorList* errors) {
         fmt::format("the event type {} has {} bytes: type_bytes_max is {}", Quote(name), name.size(), kTypeBytesMax);
   } else if (trigger.type == EventType::kErase) {
     problem = "an erased customer is in no journey, expected another event type than \"erase\"";
-  } else if (IsDerived(trigger.type) && trigger.type != EventType::kCartExpired) {
+  } else if (trigger.type == EventType::kReceipt) {
     problem = fmt::format("{} is made by the engine for itself, expected an event of the shop", Quote(name));
   } else if (trigger.type == EventType::kCustom) {
     if (std::string_view meant = Meant(name); !meant.empty())

@@ -47,6 +47,7 @@ struct FoldState {
   int64_t next_decision = 1;
   int64_t restored_at_ms = 0;          // MarkRestored; 0: never
   int64_t alarms_done_before_ms = 0;   // as the last write said
+  std::string back_fill;               // the same; opaque here (engine/back_fill.h)
 };
 
 // The promise to look at a customer: `hour` = due_at_ms / 3,600,000. A customer may have several, in one hour too.
@@ -88,6 +89,7 @@ struct FoldWrite {
   };
   std::vector<Alias> aliases;
   std::vector<AlarmEntry> alarms;
+  std::optional<std::string> back_fill;  // remembered; absent: as it was
   int64_t alarms_done_before_ms = 0;  // remembered; entries of hours that end before it are removed. What this write files is due behind it
   std::vector<MessageRow> messages;  // numbered behind those of every earlier fold
   using Revocation = cartwheel::Revocation;
@@ -145,6 +147,7 @@ struct MessageFilter {
 // How the store is, at one moment.
 struct Vitals {
   int64_t cursor = 0;
+  std::string back_fill;               // as the last fold left it
   LogHead head;
   int64_t oldest_unfolded_at_ms = 0;   // when the first event behind the cursor was ingested; 0: there is none
   int64_t newest_ingested_at_ms = 0;   // 0: the log is empty

@@ -106,6 +106,7 @@ class MemoryStore final : public Store {
     lease_ = write.lease_end;
     fold_.cursor = write.cursor;
     fold_.alarms_done_before_ms = write.alarms_done_before_ms;
+    if (write.back_fill) fold_.back_fill = *write.back_fill;
     CommitCustomers(write);
     CommitOutbox(write);
     CommitRecords(write);
@@ -224,7 +225,7 @@ class MemoryStore final : public Store {
   }
   absl::StatusOr<Vitals> Measure() override {
     std::lock_guard lock(mutex_);
-    Vitals vitals{.cursor = fold_.cursor, .head = head_};
+    Vitals vitals{.cursor = fold_.cursor, .back_fill = fold_.back_fill, .head = head_};
     if (auto it = Behind(fold_.cursor); it != log_.end()) vitals.oldest_unfolded_at_ms = it->row.ingested_at_ms;
     if (!log_.empty()) vitals.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
     if (holder_ != 0) vitals.lease_end = lease_;

@@ -22,6 +22,7 @@ namespace {
 constexpr char kFold[] =
     "UPDATE fold SET lease_boot = ?2, lease_end = ?3, cursor = ?4, next_customer = max(next_customer, ?5), "
     "next_message = max(next_message, ?6), next_decision = max(next_decision, ?7), alarms_done_before = ?8 WHERE id = 1 AND epoch = ?1";
+constexpr char kSetBackFill[] = "UPDATE fold SET back_fill = ?1 WHERE id = 1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
 constexpr char kRevoke[] =  // 0 waiting, 1 claimed; a claimed message is only marked
@@ -118,6 +119,10 @@ absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_ke
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   RETURN_IF_ERROR(MoveCursor(connection, write));
   RETURN_IF_ERROR(UpdateFoldedBytes(connection, write.cursor));
+  if (write.back_fill) {
+    ASSIGN_OR_RETURN(Statement set, connection.Prepare(kSetBackFill));
+    RETURN_IF_ERROR(set.Run(Blob{*write.back_fill}));
+  }
   if (!write_back.KnowsFor(write.epoch)) RETURN_IF_ERROR(write_back.Recover(connection, write.epoch));
   RETURN_IF_ERROR(write_back.Write(connection, customers, aliases));
   RETURN_IF_ERROR(DropAlarms(connection, write.alarms_done_before_ms / kHourMs));

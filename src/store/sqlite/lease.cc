@@ -11,7 +11,7 @@ namespace {
 // One row, by its primary key.
 constexpr char kRead[] =
     "SELECT epoch, holder, lease_boot, lease_end, cursor, next_customer, next_message, next_decision, "
-    "restored_at, alarms_done_before FROM fold WHERE id = 1";
+    "restored_at, alarms_done_before, back_fill FROM fold WHERE id = 1";
 constexpr char kEpoch[] = "SELECT epoch FROM fold WHERE id = 1";
 constexpr char kTake[] = "UPDATE fold SET epoch = ?1, holder = ?2, lease_boot = ?3, lease_end = ?4 WHERE id = 1";
 constexpr char kRelease[] =
@@ -48,7 +48,8 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
                       .next_message = read.Integer(6),
                       .next_decision = read.Integer(7),
                       .restored_at_ms = read.Integer(8),
-                      .alarms_done_before_ms = read.Integer(9)};
+                      .alarms_done_before_ms = read.Integer(9),
+                      .back_fill = read.Bytes(10)};
   }
   if (!mine) ++state.epoch;
   {

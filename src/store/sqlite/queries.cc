@@ -18,7 +18,7 @@ constexpr char kDecision[] = "SELECT id, data FROM decision WHERE id = ?1";
 constexpr char kRefused[] =
     "SELECT position, at, code, customer, event_id, message FROM refused ORDER BY id DESC LIMIT ?1";
 constexpr char kTallies[] = "SELECT name, count, value FROM tally ORDER BY name";
-constexpr char kFoldVitals[] = "SELECT cursor, holder, lease_boot, lease_end FROM fold WHERE id = 1";
+constexpr char kFoldVitals[] = "SELECT cursor, holder, lease_boot, lease_end, back_fill FROM fold WHERE id = 1";
 constexpr char kNewest[] = "SELECT ingested_at FROM log ORDER BY last DESC LIMIT 1";
 constexpr char kOldestUnfolded[] = "SELECT ingested_at FROM log WHERE last > ?1 ORDER BY last LIMIT 1";
 // Index message_ready, all of it.
@@ -110,6 +110,7 @@ absl::StatusOr<Vitals> ReadVitals(Connection& connection) {
     ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFoldVitals));
     RETURN_IF_ERROR(fold.First().status());
     vitals.cursor = fold.Integer(0);
+    vitals.back_fill = fold.Bytes(4);
     if (fold.Integer(1) != 0)
       vitals.lease_end = LeaseTime{.boot = static_cast<uint64_t>(fold.Integer(2)), .monotonic_ms = fold.Integer(3)};
   }

@@ -109,6 +109,9 @@ CREATE TABLE fold(
   key_high INTEGER NOT NULL);
 INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', random(), random());
 )sql",
+    R"sql(
+ALTER TABLE fold ADD COLUMN back_fill BLOB NOT NULL DEFAULT x'';
+)sql",
 };
 
 constexpr char kReadApplicationId[] = "PRAGMA application_id";

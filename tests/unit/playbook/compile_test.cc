@@ -70,7 +70,7 @@ TEST_CASE("Conditions and keys read the world, and an error is not a value") {
   Customer customer;
   Cart cart;
   cart.id = "c1";
-  World empty(customer, &cart, nullptr, made->shop);
+  World empty(customer, &cart, nullptr, made->shop, 0);
   auto value = journey.enter_when->Evaluate(empty);
   REQUIRE(value.ok());
   CHECK_FALSE(value->boolean());
@@ -81,7 +81,7 @@ TEST_CASE("Conditions and keys read the world, and an error is not a value") {
   auto key = journey.key->Evaluate(empty);
   REQUIRE(key.ok());
   CHECK(key->text() == "c1");
-  World no_cart(customer, nullptr, nullptr, made->shop);
+  World no_cart(customer, nullptr, nullptr, made->shop, 0);
   CHECK_FALSE(journey.key->Evaluate(no_cart).ok());
 
   // A text that the key's expression makes, and not only points to.
@@ -102,7 +102,7 @@ TEST_CASE("Conditions and keys read the world, and an error is not a value") {
   event.type = EventType::kProductAdded;
   event.type_name = "product_added";
   event.properties = properties;
-  World with_event(customer, &cart, &event, by_event->shop);
+  World with_event(customer, &cart, &event, by_event->shop, 0);
   value = by_event->journeys[0].enter_when->Evaluate(with_event);
   REQUIRE(value.ok());
   CHECK(value->boolean());
@@ -127,13 +127,13 @@ TEST_CASE("Texts become pieces of JSON, escaped, and a missing value is an error
   writer.Key("name");
   writer.Scalar(Value::String("a\"b\\c\nd"));
   writer.End();
-  World world(customer, nullptr, nullptr, made->shop);
+  World world(customer, nullptr, nullptr, made->shop, 0);
   CHECK(Rendered(*push, world) ==
         R"({"title":"plain \"x\"","data":{"list":[1.50,true,null,"온도상점"]},"body":"a\"b\\c\nd님!","badge":1})");
 
   auto strict = Compiled(With("{{ customer.name | default: '고객' }}", "{{ customer.name }}"));
   Customer nobody;
-  World without(nobody, nullptr, nullptr, strict->shop);
+  World without(nobody, nullptr, nullptr, strict->shop, 0);
   std::string out = "kept";
   CHECK_FALSE(strict->templates[0]->FindContent("push")->pieces[1].text->Render(without, &out).ok());
   CHECK(out == "kept");
@@ -146,7 +146,7 @@ TEST_CASE("Money in a text follows the shop's locale and currency") {
   auto made = Compiled(json);
   Customer customer;
   customer.revenue = 12 * kMoneyScale + kMoneyScale / 2;
-  World world(customer, nullptr, nullptr, made->shop);
+  World world(customer, nullptr, nullptr, made->shop, 0);
   CHECK(Rendered(made->templates[1]->contents[0], world) == R"({"title":"$12.50"})");
 }
 
@@ -239,14 +239,24 @@ TEST_CASE("What must be refused is refused, and says what to write") {
       {"\"playbook\": 1,", "", R"(/playbook (1:1): "playbook" is missing)"},
       {"\"playbook\": 1", "\"playbook\": 2", "2 is no version of this format, expected 1"},
       {"\"revision\": 7", "\"revision\": 1.5", "expected a whole number, found 1.5"},
-      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {},",
-       R"(/segments (1:32): "segments" is not supported yet)"},
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"event.type == 'x'\"},",
+       R"(/segments/a (1:50): 1:1: unknown variable "event")"},
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"segment('b')\", \"b\": \"!segment('a')\"},",
+       "segments that ask for each other in a circle: a -> b -> a"},
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"segment('c')\"},", R"(unknown segment "c", expected one of a)"},
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"events('order_completed').within(duration('1440h')).exists()\"},",
+       R"(it looks back 60d, and 30d of the past are kept: write "history": "60d")"},
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"events('order_completed').count\"},",
+       "1:1: events(…) ends in what is made of them: count()"},
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"events('order_completed').sum()\"},", "sum() takes the name of a property"},
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": 5},", "expected a condition in a text"},
+      {"\"revision\": 7,", "\"revision\": 7, \"history\": \"500d\",", "at most 400d of the past are kept"},
       {"\"percent\": 10", "\"rules\": [\"KR\"]", R"("rules" is not supported yet)"},
       {"\"percent\": 10", "\"percent\": [10]", "expected a text, a number, true or false, found a list"},
       {"\"name\": \"온도상점\", ", "", R"("name" is missing)"},
       {"\"name\": \"온도상점\"", "\"name\": 5", "expected a text, found 5"},
       {"\"percent\": 10", "\"Percent off\": 10", "is no name that a text could use"},
-      {"\"steps\": [", "\"existing\": true, \"steps\": [", R"("existing" is not supported yet)"},
+      {"\"steps\": [", "\"existing\": true, \"steps\": [", R"("existing" takes those who are in a segment already)"},
       {"{\"wait\": \"24h\"}", "{\"coupon\": \"ten_off\", \"as\": \"coupon\"}", R"("coupon" is not supported yet)"},
       {"{\"wait\": \"24h\"}", "{\"branch\": []}", R"("branch" is not supported yet)"},
       {"{\"wait\": \"24h\"}", "{\"split\": []}", R"("split" is not supported yet)"},

@@ -80,7 +80,7 @@ TEST_CASE("Every text of the recipes renders for every kind of customer") {
   for (const std::string& name : kRecipes) {
     auto recipe = Recipe(name);
     for (const Shopper& shopper : Shoppers()) {
-      World world(shopper.customer, &shopper.cart, nullptr, recipe->shop);
+      World world(shopper.customer, &shopper.cart, nullptr, recipe->shop, 0);
       for (const auto& message : recipe->templates)
         for (const Content& content : message->contents) {
           INFO(name << " " << message->name << " " << content.medium << " for " << shopper.about);
@@ -112,7 +112,7 @@ TEST_CASE("The texts say names, particles and amounts as a person would") {
   auto recipe = Recipe("cart-24-48-72");
   std::vector<Shopper> shoppers = Shoppers();
   auto text = [&](const Shopper& shopper, std::string_view name, std::string_view medium, std::string_view key) {
-    World world(shopper.customer, &shopper.cart, nullptr, recipe->shop);
+    World world(shopper.customer, &shopper.cart, nullptr, recipe->shop, 0);
     for (const auto& message : recipe->templates)
       if (message->name == name) return TextOf(*ReadJson(Rendered(*message->FindContent(medium), world)), key);
     return std::string();

@@ -70,13 +70,24 @@ TEST_CASE("sqlite: a new file carries its marks") {
   {
     Sql sql(path);
     CHECK(sql.Text("PRAGMA application_id") == "1129794609");  // 0x43574c31, "CWL1"
-    CHECK(sql.Text("PRAGMA user_version") == "1");
+    CHECK(sql.Text("PRAGMA user_version") == "2");
     CHECK(sql.Text("PRAGMA journal_mode") == "wal");
     CHECK(sql.Text("PRAGMA page_size") == "4096");
   }
   CHECK(Open(path)->hash_key().low == key.low);  // made once
   CHECK(Open(directory.File("other.db"))->hash_key().low != key.low);
   CheckIntegrity(path);
+}
+
+TEST_CASE("sqlite: a file of the version before is taken along") {
+  TemporaryDirectory directory;
+  const std::string path = directory.File("orders.db");
+  CHECK(*Open(path)->Append(Batch(1, 0, "x")) == 1);
+  Sql(path).Run("ALTER TABLE fold DROP COLUMN back_fill");
+  Sql(path).Run("PRAGMA user_version = 1");
+  CHECK(Open(path)->Head()->last == 1);
+  CHECK(Sql(path).Text("PRAGMA user_version") == "2");
+  CHECK(Open(path)->TakeLease(1, {}, {})->back_fill.empty());
 }
 
 TEST_CASE("sqlite: names that SQLite would not take for a file") {
@@ -104,7 +115,7 @@ TEST_CASE("sqlite: newer and foreign files are refused and not touched") {
   SECTION("newer") {
     Open(path);
     Sql(path).Run("PRAGMA user_version = 7");
-    CHECK(refused() == path + " is version 7, this build reads up to 1");
+    CHECK(refused() == path + " is version 7, this build reads up to 2");
   }
   SECTION("another program's tables") {
     Sql(path).Run("CREATE TABLE customer(id)");

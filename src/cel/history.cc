@@ -1,0 +1,230 @@
+#include "cel/history.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "absl/hash/hash.h"
+#include "base/packed.h"
+#include "base/status.h"
+#include "cel/compare.h"
+#include "cel/source.h"
+#include "cel/type_rules.h"
+#include "fmt/format.h"
+
+namespace cartwheel::cel {
+namespace {
+
+constexpr std::string_view kEvents = "events", kDistinct = "distinct", kEvent = "event", kPropertiesField = "properties";
+constexpr std::string_view kEndings = "count(), exists(), days(), first(), last(), sum('value'), avg('value'), min('value'), max('value') or distinct('product_id').count()";
+
+struct AggregateName {
+  std::string_view name;
+  Aggregate aggregate;
+  bool property;  // takes the name of one
+};
+constexpr AggregateName kAggregates[] = {
+    {"count", Aggregate::kCount, false}, {"exists", Aggregate::kExists, false}, {"days", Aggregate::kDays, false},
+    {"first", Aggregate::kFirst, false}, {"last", Aggregate::kLast, false},     {"sum", Aggregate::kSum, true},
+    {"avg", Aggregate::kAvg, true},      {"min", Aggregate::kMin, true},        {"max", Aggregate::kMax, true}};
+
+struct WindowName {
+  std::string_view name;
+  WindowKind kind;
+  size_t arguments;
+  std::string_view example;
+};
+constexpr WindowName kWindows[] = {
+    {"within", WindowKind::kWithin, 1, "within(duration('24h'))"},
+    {"since", WindowKind::kSince, 1, "since(now - duration('24h'))"},
+    {"between", WindowKind::kBetween, 2, "between(now - duration('48h'), now - duration('24h'))"}};
+
+bool IsEventsCall(const Node& node) { return node.kind == NodeKind::kCall && node.name == kEvents; }
+
+// Whether the receivers of this call end in events().
+bool EndsInEvents(const Tree& tree, NodeId id) {
+  while (tree[id].kind == NodeKind::kMemberCall) id = tree[id].children[0];
+  return IsEventsCall(tree[id]);
+}
+
+bool IsTextLiteral(const Node& node) { return node.kind == NodeKind::kLiteral && node.literal.is_string(); }
+
+// The one text that a call takes; empty when it takes anything else.
+std::string_view OnlyText(const Tree& tree, const Node& call) {
+  if (call.children.size() != 2 || !IsTextLiteral(tree[call.children[1]])) return {};
+  return tree[call.children[1]].literal.text();
+}
+
+// Whether every use of `event` below is event.at or event.properties.name, whose names are collected.
+bool CollectProperties(const Tree& tree, NodeId id, std::vector<std::string>* names) {
+  const Node& node = tree[id];
+  if (node.kind == NodeKind::kIdentifier) return node.name != kEvent;
+  if (node.kind == NodeKind::kSelect || node.kind == NodeKind::kHas) {
+    const Node& of = tree[node.children[0]];
+    const bool of_event = of.kind == NodeKind::kIdentifier && of.name == kEvent;
+    if (of_event) return node.name == "at";
+    if (of.kind == NodeKind::kSelect && of.name == kPropertiesField) {
+      const Node& root = tree[of.children[0]];
+      if (root.kind == NodeKind::kIdentifier && root.name == kEvent) return names->push_back(node.name), true;
+    }
+  }
+  return std::all_of(node.children.begin(), node.children.end(), [&](NodeId child) { return CollectProperties(tree, child, names); });
+}
+
+constexpr int64_t kWholeMoneyMax = INT64_MAX / kMoneyScale;
+
+uint64_t HashOf(const Value& value) {
+  if (value.is_string()) return absl::HashOf(value.text());
+  if (IsNumber(value)) return absl::HashOf(std::bit_cast<uint64_t>(ToDouble(value)), 1);
+  std::string text;
+  AppendJson(value, &text);
+  return absl::HashOf(text, 2);
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<HistoryChain>> ReadHistoryChain(const Tree& tree, NodeId id) {
+  if (!EndsInEvents(tree, id)) return std::optional<HistoryChain>();
+  const Node* node = &tree[id];
+  auto error = [&](std::string_view message) { return ErrorAt(tree.source, node->at, message); };
+  HistoryChain chain;
+  bool found = false;
+  if (node->kind == NodeKind::kMemberCall) {
+    for (const AggregateName& name : kAggregates) {
+      if (name.name != node->name) continue;
+      found = true;
+      chain.aggregate = name.aggregate;
+      chain.property = OnlyText(tree, *node);
+      if (name.property ? chain.property.empty() : node->children.size() != 1)
+        return error(name.property ? fmt::format("{0}() takes the name of a property in quotes: {0}('value')", name.name)
+                                   : fmt::format("{}() of events takes nothing", name.name));
+      id = node->children[0];
+    }
+  }
+  if (!found) return error(fmt::format("events(…) ends in what is made of them: {}", kEndings));
+  node = &tree[id];
+  if (node->kind == NodeKind::kMemberCall && node->name == kDistinct) {
+    chain.property = OnlyText(tree, *node);
+    if (chain.aggregate != Aggregate::kCount || chain.property.empty())
+      return error("distinct() takes the name of a property and is counted: distinct('product_id').count()");
+    chain.aggregate = Aggregate::kDistinct;
+    id = node->children[0];
+  }
+  for (node = &tree[id]; node->kind == NodeKind::kMemberCall; node = &tree[id]) {
+    const auto* window = std::find_if(std::begin(kWindows), std::end(kWindows), [&](const WindowName& w) { return w.name == node->name; });
+    if (window == std::end(kWindows))
+      return error(fmt::format("\"{}\" is nothing that events have here, expected within(), since() or between()", node->name));
+    if (node->children.size() != 1 + window->arguments) return error(fmt::format("{}() is written so: {}", window->name, window->example));
+    chain.windows.push_back({id, window->kind});
+    id = node->children[0];
+  }
+  chain.events = id;
+  if (node->children.empty() || node->children.size() > 2 || !IsTextLiteral(tree[node->children[0]]))
+    return error("events() takes a type in quotes, and a condition if you like: events('product_added', event.properties.price > 1000)");
+  return std::optional<HistoryChain>(std::move(chain));
+}
+
+absl::StatusOr<Type> CheckHistoryChain(const Tree& tree, const HistoryChain& chain, const Environment& environment, Names& names,
+                                       std::vector<Annotation>& annotations, absl::FunctionRef<absl::Status(NodeId)> visit) {
+  const Node& events = tree[chain.events];
+  const bool known = std::any_of(environment.variables.begin(), environment.variables.end(), [](const Variable& v) { return v.is_history; });
+  if (!known) return ErrorAt(tree.source, events.at, "events() is not known here: there is no history");
+  static const Type kPast = Type::Object({{std::string("at"), TypeKind::kTimestamp}, {std::string(kPropertiesField), Type::Map(Type())}});
+  if (events.children.size() == 2) {
+    names.Bind(std::string(kEvent), kPast);
+    RETURN_IF_ERROR(visit(events.children[1]));
+    names.Unbind(names.bound() - 1);
+    const Type& type = annotations[events.children[1]].type;
+    if (!MayBe(TypeKind::kBool, type))
+      return ErrorAt(tree.source, tree[events.children[1]].begin, fmt::format("the condition of events() must be bool, and this is {}", TypeName(type)));
+  }
+  for (const HistoryChain::Window& window : chain.windows) {
+    const Node& call = tree[window.call];
+    annotations[window.call].window = true;
+    const TypeKind wanted = window.kind == WindowKind::kWithin ? TypeKind::kDuration : TypeKind::kTimestamp;
+    for (size_t i = 1; i < call.children.size(); ++i) {
+      RETURN_IF_ERROR(visit(call.children[i]));
+      const Type& type = annotations[call.children[i]].type;
+      if (!MayBe(wanted, type))
+        return ErrorAt(tree.source, tree[call.children[i]].begin,
+                       fmt::format("{}() takes a {}, and this is {}", call.name, TypeName(wanted), TypeName(type)));
+    }
+  }
+  switch (chain.aggregate) {
+    case Aggregate::kExists:
+      return Type(TypeKind::kBool);
+    case Aggregate::kFirst:
+    case Aggregate::kLast:
+      return kPast;
+    case Aggregate::kSum:
+    case Aggregate::kAvg:
+    case Aggregate::kMin:
+    case Aggregate::kMax:
+      return Type(TypeKind::kDouble);
+    default:
+      return Type(TypeKind::kInt);
+  }
+}
+
+HistoryNeed NeedOf(const Tree& tree, const HistoryChain& chain) {
+  const Node& events = tree[chain.events];
+  HistoryNeed need;
+  need.type = std::string(tree[events.children[0]].literal.text());
+  if (!chain.property.empty()) need.properties.push_back(chain.property);
+  if (events.children.size() == 2) need.everything = !CollectProperties(tree, events.children[1], &need.properties);
+  need.everything |= chain.aggregate == Aggregate::kFirst || chain.aggregate == Aggregate::kLast;
+  return need;
+}
+
+void Aggregation::Add(const PastEvent& event) {
+  if (aggregate_ == Aggregate::kDays) {
+    const absl::CivilDay day(absl::ToCivilDay(absl::FromUnixMillis(event.at_ms), zone_));
+    if (last_ == nullptr || day != day_) ++count_;  // events come in the order of their instants
+    day_ = day;
+  } else if (property_.empty()) {
+    ++count_;
+  } else if (Value value = FindPacked(event.properties, property_); aggregate_ == Aggregate::kDistinct) {
+    if (!value.is_absent()) different_.push_back(HashOf(value));
+  } else if (IsNumber(value)) {
+    AddNumber(value);
+  }
+  if (first_ == nullptr) first_ = &event;
+  last_ = &event;
+}
+
+void Aggregation::AddNumber(const Value& value) {
+  const bool whole = value.kind() == Kind::kInt && value.integer() <= kWholeMoneyMax && value.integer() >= -kWholeMoneyMax;
+  exact_ = exact_ && (whole || value.kind() == Kind::kDecimal);
+  if (exact_) money_ = AddMoney(money_, value.kind() == Kind::kDecimal ? value.decimal() : value.integer() * kMoneyScale);
+  real_ += ToDouble(value);
+  if (count_ == 0 || Compare(value, least_) == Order::kLess) least_ = value;
+  if (count_ == 0 || Compare(value, greatest_) == Order::kGreater) greatest_ = value;
+  ++count_;
+}
+
+Value Aggregation::Get(std::string_view* error) const {
+  const bool nothing = aggregate_ == Aggregate::kFirst || aggregate_ == Aggregate::kLast ? first_ == nullptr : count_ == 0;
+  switch (aggregate_) {
+    case Aggregate::kExists:
+      return Value::Bool(first_ != nullptr);
+    case Aggregate::kCount:
+    case Aggregate::kDays:
+      return Value::Int(count_);
+    case Aggregate::kSum:
+      return exact_ ? Value::Decimal(money_) : Value::Double(real_);
+    case Aggregate::kDistinct: {
+      std::vector<uint64_t> sorted = different_;
+      std::sort(sorted.begin(), sorted.end());
+      return Value::Int(std::unique(sorted.begin(), sorted.end()) - sorted.begin());
+    }
+    default:
+      break;
+  }
+  if (nothing) return *error = "there was no such event", Value();
+  if (aggregate_ == Aggregate::kFirst) return PastEventValue(first_);
+  if (aggregate_ == Aggregate::kLast) return PastEventValue(last_);
+  if (aggregate_ == Aggregate::kMin) return least_;
+  if (aggregate_ == Aggregate::kMax) return greatest_;
+  return Value::Double(real_ / static_cast<double>(count_));
+}
+
+}  // namespace cartwheel::cel

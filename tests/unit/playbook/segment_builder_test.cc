@@ -1,0 +1,43 @@
+// The builder of segments: what it prints is what a person would write, and a playbook takes it.
+#include "cartwheel/segment.h"
+
+#include "base/status.h"
+#include "base/packed.h"
+#include "fmt/format.h"
+#include "playbook/compile.h"
+#include "tests/catch.h"
+
+namespace {
+
+using namespace cartwheel::segment;
+using cartwheel::StatusText;
+
+void CheckLoads(const Condition& condition) {
+  std::string json;
+  cartwheel::AppendJsonString(condition.ToCel(), &json);
+  auto playbook = cartwheel::CompilePlaybook(fmt::format(
+      R"({{"playbook": 1, "revision": 1, "policy": {{"consent": "assumed_by_shop", "rules": []}}, "shop": {{"name": "s"}}, "segments": {{"regulars": "customer.orders > 1", "s": {}}}}})",
+      json));
+  INFO(condition.ToCel() << "\n" << StatusText(playbook.status()));
+  CHECK(playbook.ok());
+}
+
+}  // namespace
+
+TEST_CASE("Segments built in C++ print as CEL") {
+  const std::pair<Condition, std::string_view> kCases[] = {
+      {count("order_completed").Within(absl::Hours(24)) == 0 && sum("product_added", "value") >= 50000,
+       "events('order_completed').within(duration('86400s')).count() == 0 && events('product_added').sum('value') >= 50000"},
+      {number("customer.orders") == 0 && (age("customer.last_seen") > absl::Hours(720) || in_segment("regulars")),
+       "customer.orders == 0 && (age(customer.last_seen) > duration('2592000s') || segment('regulars'))"},
+      {!(text("customer.grade") == "gold") && Condition("cart.value > 1 || cart.quantity > 1"),
+       "!(customer.grade == 'gold') && (cart.value > 1 || cart.quantity > 1)"},
+      {distinct("product_viewed", "product_id").Within(absl::Milliseconds(1500)) >= 4 || days("page_viewed") > 3,
+       "events('product_viewed').within(duration('1500ms')).distinct('product_id').count() >= 4 || events('page_viewed').days() > 3"},
+      {bucket("may's test") < 5000, "bucket('may\\'s test') < 5000"},
+  };
+  for (const auto& [condition, want] : kCases) {
+    CHECK(condition.ToCel() == want);
+    CheckLoads(condition);
+  }
+}
