@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "cel/cel.h"
 #include "cel/checker.h"
+#include "cel/compare.h"
 #include "cel/code.h"
 #include "cel/drift.h"
 #include "cel/evaluate.h"
@@ -173,7 +174,8 @@ class Compiler {
         code_.reads.history[need].reach_ms = code_.constants[code_.ops[a].a].integer();
       history->windows.push_back({window.kind, a, b, drift_[first] != 0, drift_[last] != 0});
     }
-    code_.history.push_back(std::move(history));
+    code_.history.push_back(history);
+    history_.push_back(std::move(history));
     return Push(Operation::kHistory, static_cast<uint32_t>(code_.history.size() - 1));
   }
 
@@ -229,6 +231,7 @@ class Compiler {
       op = Push(Operation::kUnary, first);
     } else {
       ASSIGN_OR_RETURN(uint32_t second, Emit(node.children[1]));
+      if (MergeIntoHistory(function, first, second)) return first;
       bool compares = IsOrdering(function) || IsEquality(function), drifts = drift_[id] != 0;
       const bool or_else = function == Function::kOrElse || function == Function::kOrElseValue;
       Operation operation = or_else ? Operation::kOrElse : !compares ? Operation::kBinary : drifts ? Operation::kCompareTime : Operation::kCompare;
@@ -246,6 +249,19 @@ class Compiler {
     return op;
   }
 
+  // Whether `first` is a count or a sum of the past and `second` a constant: then the two are one operation from here on.
+  bool MergeIntoHistory(Function function, uint32_t first, uint32_t second) {
+    if (code_.ops[first].operation != Operation::kHistory || !IsConstant(second) || (!IsOrdering(function) && !IsEquality(function))) return false;
+    HistoryCode& history = *history_[code_.ops[first].a];
+    const Value& against = code_.constants[code_.ops[second].a];
+    constexpr Aggregate kMerged[] = {Aggregate::kCount, Aggregate::kSum, Aggregate::kDays, Aggregate::kDistinct};
+    if (std::find(std::begin(kMerged), std::end(kMerged), history.aggregate) == std::end(kMerged) || history.compare != Function::kNone || !IsNumber(against)) return false;
+    history.compare = function;
+    history.against = against;
+    code_.ops.resize(first + 1);
+    return true;
+  }
+
   Emitted EmitContainer(const Node& node) {
     return EmitMany(node.kind == NodeKind::kList ? Operation::kMakeList : Operation::kMakeMap, node, 0);
   }
@@ -254,6 +270,7 @@ class Compiler {
   const std::vector<Annotation>& annotations_;
   const std::vector<int>& drift_;
   const Environment& environment_;
+  std::vector<std::shared_ptr<HistoryCode>> history_;  // code_'s, while they are being made
   Code code_;
 };
 

@@ -42,21 +42,25 @@ Value Evaluation::AskHistory(const HistoryCode& chain, const Scope* scope) {
   if (!Bounds(chain, scope, &bounds)) return Value();
   const History* history = HistoryOf(variables_[chain.slot]);
   if (history == nullptr) return Fail("no history to look at");
-  Aggregation aggregation(chain.aggregate, chain.property, chain.zone);
-  for (const PastEvent& event : *history) {
-    if (event.type != chain.type || !bounds.Fixed(event.at_ms)) continue;
+  Aggregation aggregation(chain);
+  const int64_t from_ms = std::max(bounds.from_ms, bounds.moving_from_ms);
+  auto from = std::lower_bound(history->begin(), history->end(), from_ms, [](const PastEvent& event, int64_t at_ms) { return event.at_ms < at_ms; });
+  for (; from != history->end() && from->at_ms < bounds.before_ms; ++from) {
+    const PastEvent& event = *from;
+    if (event.type != chain.type) continue;
     if (++iterations_ > kIterationsMax) return Fail("too many elements visited");
     if (chain.predicate != kNoOp) {
       const Scope inner{PastEventValue(&event), scope};
       if (const Value passes = Eval(chain.predicate, &inner); passes.kind() != Kind::kBool || !passes.boolean()) continue;
     }
-    if (bounds.Entered(event.at_ms)) aggregation.Add(event);
+    if (event.at_ms < bounds.moving_before_ms) aggregation.Add(event);
     else TurnsAfter(event.at_ms - bounds.moving_before_ms + 1);
-    if (bounds.moving_from_ms != INT64_MIN) TurnsAfter(event.at_ms - bounds.moving_from_ms + 1);
   }
   std::string_view error;
   const Value value = aggregation.Get(&error);
-  return value.is_absent() ? Fail(error) : value;
+  if (const PastEvent* turns = aggregation.FirstToMatter(value); turns != nullptr) TurnsAfter(turns->at_ms - bounds.moving_from_ms + 1);
+  if (value.is_absent()) return Fail(error);
+  return chain.compare == Function::kNone ? value : DecideOrder(chain.compare, value, chain.against);
 }
 
 Value Evaluation::AskSegment(const Code& segment) {

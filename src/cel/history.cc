@@ -72,6 +72,15 @@ bool CollectProperties(const Tree& tree, NodeId id, std::vector<std::string>* na
 
 constexpr int64_t kWholeMoneyMax = INT64_MAX / kMoneyScale;
 
+// True when it was not there.
+template <typename Sorted>
+bool Insert(int64_t number, Sorted* sorted) {
+  auto place = std::lower_bound(sorted->begin(), sorted->end(), number);
+  if (place != sorted->end() && *place == number) return false;
+  sorted->insert(place, number);
+  return true;
+}
+
 uint64_t HashOf(const Value& value) {
   if (value.is_string()) return absl::HashOf(value.text());
   if (IsNumber(value)) return absl::HashOf(std::bit_cast<uint64_t>(ToDouble(value)), 1);
@@ -176,55 +185,78 @@ HistoryNeed NeedOf(const Tree& tree, const HistoryChain& chain) {
 }
 
 void Aggregation::Add(const PastEvent& event) {
-  if (aggregate_ == Aggregate::kDays) {
-    const absl::CivilDay day(absl::ToCivilDay(absl::FromUnixMillis(event.at_ms), zone_));
-    if (last_ == nullptr || day != day_) ++count_;  // events come in the order of their instants
-    day_ = day;
-  } else if (property_.empty()) {
-    ++count_;
-  } else if (Value value = FindPacked(event.properties, property_); aggregate_ == Aggregate::kDistinct) {
-    if (!value.is_absent()) different_.push_back(HashOf(value));
-  } else if (IsNumber(value)) {
-    AddNumber(value);
+  Part part{&event, 1};
+  if (chain_.aggregate == Aggregate::kDays) {
+    part.number = absl::ToCivilDay(absl::FromUnixMillis(event.at_ms), chain_.zone) - absl::CivilDay();
+    Insert(part.number, &different_);
+  } else if (!chain_.property.empty()) {
+    const Value value = FindPacked(event.properties, chain_.property);
+    if (chain_.aggregate == Aggregate::kDistinct) {
+      if (value.is_absent()) return;
+      part.number = static_cast<int64_t>(HashOf(value));
+      Insert(part.number, &different_);
+    } else {
+      if (!IsNumber(value)) return;
+      AddNumber(value, &part);
+    }
   }
-  if (first_ == nullptr) first_ = &event;
-  last_ = &event;
+  parts_.push_back(part);
 }
 
-void Aggregation::AddNumber(const Value& value) {
+void Aggregation::AddNumber(const Value& value, Part* part) {
   const bool whole = value.kind() == Kind::kInt && value.integer() <= kWholeMoneyMax && value.integer() >= -kWholeMoneyMax;
   exact_ = exact_ && (whole || value.kind() == Kind::kDecimal);
-  if (exact_) money_ = AddMoney(money_, value.kind() == Kind::kDecimal ? value.decimal() : value.integer() * kMoneyScale);
+  part->number = value.kind() == Kind::kDecimal ? value.decimal() : whole ? value.integer() * kMoneyScale : 0;
+  money_ = AddMoney(money_, part->number);
   real_ += ToDouble(value);
-  if (count_ == 0 || Compare(value, least_) == Order::kLess) least_ = value;
-  if (count_ == 0 || Compare(value, greatest_) == Order::kGreater) greatest_ = value;
-  ++count_;
+  if (++numbers_ == 1) extreme_ = value;
+  const bool less = chain_.aggregate == Aggregate::kMin, greater = chain_.aggregate == Aggregate::kMax;
+  if ((less && Compare(value, extreme_) == Order::kLess) || (greater && Compare(value, extreme_) == Order::kGreater)) extreme_ = value;
 }
 
 Value Aggregation::Get(std::string_view* error) const {
-  const bool nothing = aggregate_ == Aggregate::kFirst || aggregate_ == Aggregate::kLast ? first_ == nullptr : count_ == 0;
-  switch (aggregate_) {
+  switch (chain_.aggregate) {
     case Aggregate::kExists:
-      return Value::Bool(first_ != nullptr);
+      return Value::Bool(!parts_.empty());
     case Aggregate::kCount:
+      return Value::Int(static_cast<int64_t>(parts_.size()));
     case Aggregate::kDays:
-      return Value::Int(count_);
+    case Aggregate::kDistinct:
+      return Value::Int(static_cast<int64_t>(different_.size()));
     case Aggregate::kSum:
       return exact_ ? Value::Decimal(money_) : Value::Double(real_);
-    case Aggregate::kDistinct: {
-      std::vector<uint64_t> sorted = different_;
-      std::sort(sorted.begin(), sorted.end());
-      return Value::Int(std::unique(sorted.begin(), sorted.end()) - sorted.begin());
-    }
     default:
       break;
   }
-  if (nothing) return *error = "there was no such event", Value();
-  if (aggregate_ == Aggregate::kFirst) return PastEventValue(first_);
-  if (aggregate_ == Aggregate::kLast) return PastEventValue(last_);
-  if (aggregate_ == Aggregate::kMin) return least_;
-  if (aggregate_ == Aggregate::kMax) return greatest_;
-  return Value::Double(real_ / static_cast<double>(count_));
+  if (parts_.empty()) return *error = "there was no such event", Value();
+  if (chain_.aggregate == Aggregate::kFirst) return PastEventValue(parts_.front().event);
+  if (chain_.aggregate == Aggregate::kLast) return PastEventValue(parts_.back().event);
+  if (chain_.aggregate == Aggregate::kMin || chain_.aggregate == Aggregate::kMax) return extreme_;
+  return Value::Double(real_ / static_cast<double>(numbers_));
+}
+
+bool Aggregation::Holds(const Value& value) const {
+  if (IsEquality(chain_.compare)) return Equal(value, chain_.against) == (chain_.compare == Function::kEqual);
+  return Satisfies(Compare(value, chain_.against), chain_.compare);
+}
+
+// What is left when the first i have gone is made from the last event backwards.
+const PastEvent* Aggregation::FirstToMatter(const Value& got) const {
+  if (parts_.empty()) return nullptr;
+  if (chain_.aggregate == Aggregate::kExists || chain_.aggregate == Aggregate::kLast) return parts_.back().event;
+  if (chain_.compare == Function::kNone || !exact_) return parts_.front().event;
+  const bool now = Holds(got), sums = chain_.aggregate == Aggregate::kSum;
+  const bool differs = chain_.aggregate == Aggregate::kDays || chain_.aggregate == Aggregate::kDistinct;
+  const PastEvent* first = nullptr;
+  Different left;
+  int64_t number = 0;
+  for (size_t i = parts_.size(); i-- > 0;) {
+    const bool together = i + 1 < parts_.size() && parts_[i + 1].event->at_ms == parts_[i].event->at_ms;  // they leave at once
+    if (!together && Holds(sums ? Value::Decimal(number) : Value::Int(number)) != now) first = parts_[i].event;
+    if (differs) number += Insert(parts_[i].number, &left);
+    else number += sums ? parts_[i].number : 1;
+  }
+  return first;
 }
 
 }  // namespace cartwheel::cel

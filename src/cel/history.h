@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -66,30 +67,40 @@ struct HistoryCode {
   std::string property;
   absl::TimeZone zone;
   int64_t history_ms = 0;
+  // Of a count or a sum that is compared with a constant: the operation is the comparison, which knows when it turns.
+  Function compare = Function::kNone;
+  Value against;
 };
 
 // The events of a chain, one after the other, to the value.
 class Aggregation {
  public:
-  Aggregation(Aggregate aggregate, std::string_view property, const absl::TimeZone& zone) : aggregate_(aggregate), property_(property), zone_(zone) {}
+  explicit Aggregation(const HistoryCode& chain) : chain_(chain) {}
   void Add(const PastEvent& event);
   // Absent on an error: the average of nothing.
   Value Get(std::string_view* error) const;
+  // Of the events, which leave their windows one after the other, the one whose leaving changes what was got, or may; null: none does.
+  const PastEvent* FirstToMatter(const Value& got) const;
 
  private:
-  void AddNumber(const Value& value);
+  // What an event contributes: money, the hash of a value, the number of a day.
+  struct Part {
+    const PastEvent* event;
+    int64_t number;
+  };
+  using Different = absl::InlinedVector<int64_t, 32>;  // sorted
 
-  const Aggregate aggregate_;
-  const std::string_view property_;
-  const absl::TimeZone& zone_;
-  int64_t count_ = 0;  // of events; of numbers, of different values, of days
-  const PastEvent *first_ = nullptr, *last_ = nullptr;
+  void AddNumber(const Value& value, Part* part);
+  bool Holds(const Value& value) const;
+
+  const HistoryCode& chain_;
+  absl::InlinedVector<Part, 64> parts_;
   Money money_ = 0;  // the sum, while there are no doubles
   double real_ = 0;
   bool exact_ = true;
-  Value least_, greatest_;
-  absl::CivilDay day_;
-  std::vector<uint64_t> different_;  // hashes, sorted
+  int64_t numbers_ = 0;
+  Value extreme_;  // the least or the greatest
+  Different different_;
 };
 
 // Bounds of `at` at one moment: fixed ones, and ones that move on with the time. From is inclusive, before is not.
@@ -99,8 +110,6 @@ struct HistoryBounds {
 
   void From(int64_t at_ms, bool moves) { (moves ? moving_from_ms : from_ms) = std::max(moves ? moving_from_ms : from_ms, at_ms); }
   void Before(int64_t at_ms, bool moves) { (moves ? moving_before_ms : before_ms) = std::min(moves ? moving_before_ms : before_ms, at_ms); }
-  bool Fixed(int64_t at_ms) const { return at_ms >= from_ms && at_ms < before_ms && at_ms >= moving_from_ms; }
-  bool Entered(int64_t at_ms) const { return at_ms < moving_before_ms; }
 };
 
 }  // namespace cartwheel::cel

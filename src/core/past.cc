@@ -25,14 +25,15 @@ std::string Keep(const Wanted& wanted, const Event& event, Effects& effects) {
   std::string kept;
   PackedWriter writer(&kept);
   writer.BeginMap();
+  const bool worth = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(), kWorth) != wanted.properties.end();
+  // First, because it is what is asked for most.
+  if (const Value value = worth ? WorthOf(event) : Value(); !value.is_absent()) writer.Key(kWorth), writer.Scalar(value);
   for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();) {
     const bool asked = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(), cursor.key()) != wanted.properties.end();
     if (!asked || cursor.key() == kWorth) continue;
     if (kept.size() + cursor.element().size() > kPastEventBytesMax) effects.Count("history\tleft_out");
     else writer.Raw(cursor.element());
   }
-  const bool worth = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(), kWorth) != wanted.properties.end();
-  if (const Value value = worth ? WorthOf(event) : Value(); !value.is_absent()) writer.Key(kWorth), writer.Scalar(value);
   writer.End();
   return kept;
 }

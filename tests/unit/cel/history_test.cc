@@ -1,5 +1,6 @@
 // Questions about the past: what they say, and until when it holds. The second is tried against brute force: a value must stay what it is at
 // every second before the instant that it names, and be another at that instant.
+#include <chrono>
 #include <random>
 
 #include "base/history.h"
@@ -48,6 +49,60 @@ std::string Says(std::string_view source, const History& history, int64_t now_ms
 
 // Of a condition: no, yes, no answer.
 int Answer(const Result& result) { return result.error ? 2 : result.value.boolean(); }
+
+// Every second of a month, random conditions over random histories. How often an answer turned.
+int64_t TryEverySecond(int rounds, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  auto pick = [&](auto... options) {
+    const auto all = {options...};
+    return *(all.begin() + static_cast<long>(random() % all.size()));
+  };
+  auto window = [&]() -> std::string {
+    const int hours = static_cast<int>(random() % 300) + 1;
+    switch (random() % 4) {
+      case 0: return "";
+      case 1: return fmt::format(".within(duration('{}h{}s'))", hours, random() % 3600);
+      case 2: return fmt::format(".since(now - duration('{}h'))", hours);
+      default: return fmt::format(".between(now - duration('{}h'), now - duration('{}m'))", hours, random() % 6000);
+    }
+  };
+  auto question = [&]() -> std::string {
+    const std::string events = fmt::format("events('{}'{})", pick("add", "buy"), pick("", ", event.properties.value > 40", ", event.at > now - duration('50h')"));
+    switch (random() % 5) {
+      case 0: return fmt::format("{}{}.count() >= {}", events, window(), random() % 4);
+      case 1: return fmt::format("{}{}.sum('value') > {}", events, window(), random() % 200);
+      case 2: return fmt::format("{}{}.distinct('product_id').count() == {}", events, window(), random() % 3);
+      case 3: return fmt::format("now - {}{}.last().at > duration('{}h')", events, window(), random() % 200);
+      default: return fmt::format("{}{}.days() >= {}", events, window(), random() % 3);
+    }
+  };
+  int64_t turns = 0;
+  for (int round = 0; round < rounds; ++round) {
+    const std::string source = fmt::format("({}) {} ({})", question(), pick("&&", "||", "!="), question());
+    History history;
+    for (int64_t at_ms = kStart - 20 * kDayMs; at_ms < kStart; at_ms += static_cast<int64_t>(random() % kDayMs))
+      history.push_back(Past(pick("add", "buy"), at_ms, static_cast<int64_t>(random() % 60), pick("a", "b", "c")));
+    INFO(source);
+    absl::StatusOr<Program> program = Compile(source, WithHistory());
+    REQUIRE(program.ok());
+    Result result = Ask(*program, history, kStart);
+    int value = Answer(result);
+    int64_t wrong = 0;
+    for (int64_t now_ms = kStart; now_ms < kStart + 30 * kDayMs; now_ms += kSecondMs) {
+      while (result.holds_until_ms <= now_ms) {
+        const int64_t turn = result.holds_until_ms;
+        ++turns;
+        wrong += Answer(Ask(*program, history, turn - 1)) != value;  // not too late
+        result = Ask(*program, history, turn);
+        wrong += Answer(result) == value;  // and not for nothing
+        value = Answer(result);
+      }
+      wrong += Answer(Ask(*program, history, now_ms)) != value;
+    }
+    CHECK(wrong == 0);
+  }
+  return turns;
+}
 
 }  // namespace
 
@@ -116,58 +171,28 @@ TEST_CASE("history: what a condition asks for is known at load") {
   CHECK(needs[1].everything);
 }
 
-// Every second of a month, random conditions over random histories.
-TEST_CASE("history: until when a value holds, against every second of a month") {
-  std::mt19937_64 random(20'260'101);
-  auto pick = [&](auto... options) {
-    const auto all = {options...};
-    return *(all.begin() + static_cast<long>(random() % all.size()));
-  };
-  auto window = [&]() -> std::string {
-    const int hours = static_cast<int>(random() % 300) + 1;
-    switch (random() % 4) {
-      case 0: return "";
-      case 1: return fmt::format(".within(duration('{}h{}s'))", hours, random() % 3600);
-      case 2: return fmt::format(".since(now - duration('{}h'))", hours);
-      default: return fmt::format(".between(now - duration('{}h'), now - duration('{}m'))", hours, random() % 6000);
-    }
-  };
-  auto question = [&]() -> std::string {
-    const std::string events = fmt::format("events('{}'{})", pick("add", "buy"), pick("", ", event.properties.value > 40", ", event.at > now - duration('50h')"));
-    switch (random() % 5) {
-      case 0: return fmt::format("{}{}.count() >= {}", events, window(), random() % 4);
-      case 1: return fmt::format("{}{}.sum('value') > {}", events, window(), random() % 200);
-      case 2: return fmt::format("{}{}.distinct('product_id').count() == {}", events, window(), random() % 3);
-      case 3: return fmt::format("now - {}{}.last().at > duration('{}h')", events, window(), random() % 200);
-      default: return fmt::format("{}{}.days() >= {}", events, window(), random() % 3);
-    }
-  };
-  int64_t turns = 0;
-  for (int round = 0; round < 6; ++round) {
-    const std::string source = fmt::format("({}) {} ({})", question(), pick("&&", "||", "!="), question());
-    History history;
-    for (int64_t at_ms = kStart - 20 * kDayMs; at_ms < kStart; at_ms += static_cast<int64_t>(random() % kDayMs))
-      history.push_back(Past(pick("add", "buy"), at_ms, static_cast<int64_t>(random() % 60), pick("a", "b", "c")));
-    INFO(source);
+TEST_CASE("history: until when a value holds, against every second of a month") { CHECK(TryEverySecond(3, 20'260'101) > 0); }
+
+// test_cel "[.soak]": some three minutes.
+TEST_CASE("history: the same, for longer", "[.soak]") { CHECK(TryEverySecond(40, 20'260'102) > 40); }
+
+TEST_CASE("history: what a question costs", "[.bench]") {
+  History history;
+  for (int i = 0; i < 50; ++i) history.push_back(Past(i % 5 == 4 ? "order_completed" : "product_added", kStart + i * kHourMs, 1'000 + i, "a"));
+  const int64_t now_ms = kStart + 50 * kHourMs;
+  for (std::string_view source : {"events('product_added').within(duration('24h')).sum('value') >= 50000 && events('order_completed').within(duration('48h')).count() == 0",
+                                  "events('product_added').within(duration('24h')).sum('value') >= 5000 && events('order_completed').within(duration('48h')).count() > 0",
+                                  "events('product_added').distinct('product_id').count() > 1 && events('order_completed').within(duration('48h')).count() > 0",
+                                  "events('product_added').last().at > now - duration('24h')"}) {
     absl::StatusOr<Program> program = Compile(source, WithHistory());
     REQUIRE(program.ok());
-    Result result = Ask(*program, history, kStart);
-    int value = Answer(result);
-    int64_t wrong = 0;
-    for (int64_t now_ms = kStart; now_ms < kStart + 30 * kDayMs; now_ms += kSecondMs) {
-      while (result.holds_until_ms <= now_ms) {
-        const int64_t turn = result.holds_until_ms;
-        ++turns;
-        wrong += Answer(Ask(*program, history, turn - 1)) != value;  // not too late
-        result = Ask(*program, history, turn);
-        wrong += Answer(result) == value;  // and not for nothing
-        value = Answer(result);
-      }
-      wrong += Answer(Ask(*program, history, now_ms)) != value;
-    }
-    CHECK(wrong == 0);
+    constexpr int kTimes = 200'000;
+    int64_t truths = 0;
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < kTimes; ++i) truths += Ask(*program, history, now_ms + (i & 7)).is_true();
+    const std::chrono::duration<double, std::nano> spent = std::chrono::steady_clock::now() - begin;
+    fmt::print("{:6.1f} ns  {}  ({})\n", spent.count() / kTimes, source, truths);
   }
-  CHECK(turns >= 10);
 }
 
 }  // namespace cartwheel::cel
