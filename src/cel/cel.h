@@ -82,6 +82,7 @@ struct HistoryNeed {
 struct Reads {
   std::vector<std::string> names;  // "customer.orders", "cart": a variable, or a field of it; but for the time and the history
   std::vector<HistoryNeed> history;
+  bool time = false;
 };
 
 struct Code;
@@ -90,8 +91,9 @@ struct Code;
 class Program {
  public:
   // One value for each variable of the Environment, in its order. Costs no allocation, and of the variables reads only
-  // what the expression names.
-  Result Evaluate(absl::Span<const Value> variables) const;
+  // what the expression names. holds_until_ms is exact where it is earlier than `before_ms`; else it may be too early, though not before
+  // that: whoever looks again by then anyhow need not pay for the search.
+  Result Evaluate(absl::Span<const Value> variables, int64_t before_ms = kHoldsForever) const;
   const Type& type() const;
   const Reads& reads() const;
   const std::shared_ptr<const Code>& code() const { return code_; }

@@ -38,6 +38,7 @@ class Compiler {
 
   // What the operations over variables read, a field at a time where they read one.
   void NoteReads() {
+    code_.reads.time = code_.now_slot >= 0;
     for (const Op& op : code_.ops) {
       const bool field = op.operation == Operation::kVariableField || op.operation == Operation::kCompareField;
       if (!field && op.operation != Operation::kVariable) continue;
@@ -302,7 +303,7 @@ absl::StatusOr<std::vector<std::string>> Conjuncts(std::string_view source) {
   return parts;
 }
 
-Result Program::Evaluate(absl::Span<const Value> variables) const { return EvaluateCode(*code_, variables); }
+Result Program::Evaluate(absl::Span<const Value> variables, int64_t before_ms) const { return EvaluateCode(*code_, variables, before_ms); }
 
 const Type& Program::type() const { return code_->type; }
 

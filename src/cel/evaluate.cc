@@ -29,7 +29,7 @@ bool Same(const Result& a, const Result& b) {
 // A comparison that turns need not turn the whole (the other side of an || may hold), so the result is looked at again
 // at each turning point until it differs. Until the first of them every comparison made keeps its outcome, so the path
 // through the code is the same: no change can hide in between.
-Result EvaluateCode(const Code& code, absl::Span<const Value> variables) {
+Result EvaluateCode(const Code& code, absl::Span<const Value> variables, int64_t before_ms) {
   Result result;
   result.error = true;
   if (variables.size() < code.variable_names.size()) {
@@ -44,7 +44,7 @@ Result EvaluateCode(const Code& code, absl::Span<const Value> variables) {
     return result;
   }
   result = EvaluateAt(code, variables, now.integer());
-  for (int i = 0; i < kChangePointsMax && result.holds_until_ms != kHoldsForever; ++i) {
+  for (int i = 0; i < kChangePointsMax && result.holds_until_ms < before_ms; ++i) {
     Result then = EvaluateAt(code, variables, result.holds_until_ms);
     if (!Same(result, then)) break;
     result.holds_until_ms = then.holds_until_ms;

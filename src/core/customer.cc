@@ -32,8 +32,7 @@ int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
   for (const Enrolment& enrolment : enrolments) consider(enrolment.wake_at_ms);
   for (const Cart& cart : carts)
     if (cart.open()) consider(cart.updated_at_ms + cart_idle_ms);
-  for (const Standing& standing : segments)
-    if (standing.due_at_ms != 0) consider(standing.due_at_ms);
+  if (segments_due_at_ms != 0) consider(segments_due_at_ms);
   return next;
 }
 

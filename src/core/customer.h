@@ -78,12 +78,10 @@ struct Touch {
   int64_t until_ms = 0;
 };
 
-// Where the customer stands in a segment. Who is no member, and whom time alone does not make one, has none.
-struct Standing {
-  uint64_t segment = 0;  // fingerprint of its name
-  bool member = false;
-  int64_t since_ms = 0;  // of a member
-  int64_t due_at_ms = 0;  // when time alone may change it; 0: never
+// The customer is in a segment.
+struct Membership {
+  uint32_t segment = 0;  // its place in the definitions of segments_version
+  int64_t since_ms = 0;
 };
 
 // The fingerprint of an event id, and when it came in.
@@ -119,8 +117,9 @@ struct Customer {
   std::vector<Seen> seen;
 
   History history;               // what the playbook's conditions ask of the past (past.h)
-  std::vector<Standing> segments;
+  std::vector<Membership> segments;
   uint64_t segments_version = 0;  // of the definitions by which they were judged
+  int64_t segments_due_at_ms = 0;  // not later than when time alone may change one of them; 0: never
 
   int64_t last_decision = 0;  // newest link of the decision trail
   int64_t filed_at_ms = 0;    // due_at_ms of the earliest alarm entry that is filed for this row

@@ -139,9 +139,7 @@ const auto kPast = [](auto& codec, auto& past) {
   codec.Fixed(past.type), codec.Fixed(past.id), codec.Int(past.position), codec.Instant(past.at_ms), codec.Text(past.properties);
 };
 
-const auto kStanding = [](auto& codec, auto& standing) {
-  codec.Fixed(standing.segment), Flag(codec, standing.member), codec.Instant(standing.since_ms), codec.Instant(standing.due_at_ms);
-};
+const auto kMembership = [](auto& codec, auto& membership) { codec.Unsigned(membership.segment), codec.Instant(membership.since_ms); };
 
 template <typename Codec, typename C>
 void Visit(Codec& codec, C& c) {
@@ -158,7 +156,8 @@ void Visit(Codec& codec, C& c) {
 // Since version 2.
 template <typename Codec, typename C>
 void VisitSegments(Codec& codec, C& c) {
-  codec.List(c.history, kPast), codec.List(c.segments, kStanding), codec.Unsigned(c.segments_version);
+  codec.List(c.history, kPast), codec.List(c.segments, kMembership);
+  codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms);
 }
 
 bool PartsAreValid(const Customer& c) {
@@ -199,6 +198,7 @@ absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* custo
   } else {
     customer->history.clear(), customer->segments.clear();
     customer->segments_version = 0;
+    customer->segments_due_at_ms = 0;
   }
   if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer))
     return absl::OkStatus();

@@ -34,7 +34,8 @@ class Condition {
  public:
   virtual ~Condition() = default;
   // The answer to a yes-or-no question: an error ("no such key: x") is no.
-  // *until_ms: the earliest later instant at which time alone may change it.
+  // *until_ms: the earliest later instant at which time alone may change it; exact where it is earlier than *until_ms was, else it may be
+  // too early, though not before that.
   virtual bool Holds(const World& world, int64_t* until_ms = nullptr) const = 0;
   virtual absl::StatusOr<Evaluated> Evaluate(const World& world) const = 0;
 };
@@ -119,11 +120,11 @@ struct Wanted {
 
 struct Segment {
   std::string name;
-  uint64_t fingerprint = 0;  // of the name
   std::string source;
   std::unique_ptr<Condition> condition;
   uint32_t parts = 0;           // of the world that it looks at (segments.h)
   std::vector<uint64_t> types;  // of past events that it looks at
+  bool moves = false;           // with the time
 };
 
 struct Policy {

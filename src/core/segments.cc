@@ -20,12 +20,6 @@ bool LooksAt(const Segment& segment, uint32_t parts, absl::Span<const uint64_t> 
   });
 }
 
-const Segment* FindSegment(const Playbook& playbook, uint64_t fingerprint) {
-  for (const Segment& segment : playbook.segments)
-    if (segment.fingerprint == fingerprint) return &segment;
-  return nullptr;
-}
-
 // The membership changed at `at_ms`: journeys hear of it.
 absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int64_t at_ms, const StepContext& context, Effects& effects) {
   effects.Count(MembersTally(customer.segments_version, segment.name), entered ? 1 : -1);
@@ -50,24 +44,27 @@ absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int6
   return Walk(customer, happening, context, effects);
 }
 
-// Judges one segment as of `at_ms`.
-absl::Status Judge(Customer& customer, const Segment& segment, int64_t at_ms, const StepContext& context, Effects& effects) {
-  const World world(customer, customer.NewestOpenCart(), nullptr, context.playbooks.current->shop, at_ms);
-  int64_t until_ms = kForeverMs;
-  const bool member = segment.condition->Holds(world, &until_ms);
-  const int64_t due_at_ms = until_ms == kForeverMs ? 0 : until_ms;
-  auto standing = std::find_if(customer.segments.begin(), customer.segments.end(), [&](const Standing& s) { return s.segment == segment.fingerprint; });
-  const bool was_member = standing != customer.segments.end() && standing->member;
-  if (!member && due_at_ms == 0) {
-    if (standing != customer.segments.end()) customer.segments.erase(standing);
-  } else {
-    if (standing == customer.segments.end()) standing = customer.segments.insert(standing, Standing{.segment = segment.fingerprint});
-    if (member && !was_member) standing->since_ms = at_ms;
-    if (!member) standing->since_ms = 0;
-    standing->member = member;
-    standing->due_at_ms = due_at_ms;
+// Judges the segments that `chosen(segment)` says, as of `at_ms`; the others keep what they were, and the moment to look again.
+template <typename Chosen>
+absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const StepContext& context, Effects& effects) {
+  const Playbook& playbook = *context.playbooks.current;
+  // Journeys change nothing that it shows.
+  const World world(customer, customer.NewestOpenCart(), nullptr, playbook.shop, at_ms);
+  int64_t due_at_ms = customer.segments_due_at_ms == 0 ? kForeverMs : customer.segments_due_at_ms;
+  for (uint32_t place = 0; place < playbook.segments.size(); ++place) {
+    const Segment& segment = playbook.segments[place];
+    if (!chosen(segment)) continue;
+    int64_t until_ms = due_at_ms;
+    const bool member = segment.condition->Holds(world, &until_ms);
+    due_at_ms = std::min(due_at_ms, until_ms);
+    auto known = std::find_if(customer.segments.begin(), customer.segments.end(), [&](const Membership& m) { return m.segment == place; });
+    if (member == (known != customer.segments.end())) continue;
+    if (member) customer.segments.push_back({place, at_ms});
+    else customer.segments.erase(known);
+    RETURN_IF_ERROR(Tell(customer, segment, member, at_ms, context, effects));
   }
-  return member == was_member ? absl::OkStatus() : Tell(customer, segment, member, at_ms, context, effects);
+  customer.segments_due_at_ms = due_at_ms == kForeverMs ? 0 : due_at_ms;
+  return absl::OkStatus();
 }
 
 // The definitions by which the customer stands are those in force; false when there is nothing to judge by now. A new customer of known
@@ -95,7 +92,8 @@ uint32_t PartsOf(const std::vector<std::string>& names) {
     const auto* known = std::find_if(std::begin(kParts), std::end(kParts), [&](const auto& part) { return part.first == name; });
     if (known != std::end(kParts)) parts |= known->second;
     else if (name.substr(0, 9) == "customer.") parts |= kPartAttributes;
-    else if (name.substr(0, 4) == "cart") parts |= kPartCarts;
+    else if (name == "cart.updated_at" || name == "cart.stage") parts |= kPartCartTouch;
+    else if (name.substr(0, 4) == "cart") parts |= name == "cart" || name == "carts" ? kPartCarts | kPartCartTouch : kPartCarts;
   }
   return parts;
 }
@@ -105,34 +103,29 @@ std::string MembersTally(uint64_t version, std::string_view name) { return fmt::
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types, const StepContext& context, Effects& effects) {
   bool all = false;
   if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
-  for (const Segment& segment : context.playbooks.current->segments)
-    if (all || LooksAt(segment, parts, types)) RETURN_IF_ERROR(Judge(customer, segment, context.now_ms, context, effects));
-  return absl::OkStatus();
+  return Judge(customer, context.now_ms, [&](const Segment& segment) { return all || LooksAt(segment, parts, types); }, context, effects);
 }
 
 absl::Status JudgeDueSegments(Customer& customer, const StepContext& context, Effects& effects) {
   bool all = false;
   if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
-  if (all) return JudgeSegments(customer, kPartAll, {}, context, effects);
-  for (int turn = 0;; ++turn) {
-    const Standing* next = nullptr;
-    for (const Standing& standing : customer.segments)
-      if (standing.due_at_ms != 0 && standing.due_at_ms <= context.now_ms && (next == nullptr || standing.due_at_ms < next->due_at_ms)) next = &standing;
-    if (next == nullptr) return absl::OkStatus();
-    const Segment* segment = FindSegment(*context.playbooks.current, next->segment);
-    if (segment == nullptr) return absl::InternalError("a customer stands in a segment that is not defined");
-    RETURN_IF_ERROR(Judge(customer, *segment, turn < kTurnsMax ? next->due_at_ms : context.now_ms, context, effects));
+  if (all) return Judge(customer, context.now_ms, [](const Segment&) { return true; }, context, effects);
+  for (int turn = 0; customer.segments_due_at_ms != 0 && customer.segments_due_at_ms <= context.now_ms; ++turn) {
+    const int64_t at_ms = turn < kTurnsMax ? customer.segments_due_at_ms : context.now_ms;
+    customer.segments_due_at_ms = 0;
+    RETURN_IF_ERROR(Judge(customer, at_ms, [](const Segment& segment) { return segment.moves; }, context, effects));
   }
+  return absl::OkStatus();
 }
 
 void LeaveSegments(Customer& customer, const StepContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
   if (playbook != nullptr && playbook->segments_version == customer.segments_version)
-    for (const Standing& standing : customer.segments)
-      if (const Segment* segment = FindSegment(*playbook, standing.segment); segment != nullptr && standing.member)
-        effects.Count(MembersTally(customer.segments_version, segment->name), -1);
+    for (const Membership& membership : customer.segments)
+      if (membership.segment < playbook->segments.size()) effects.Count(MembersTally(customer.segments_version, playbook->segments[membership.segment].name), -1);
   customer.segments.clear();
   customer.segments_version = 0;
+  customer.segments_due_at_ms = 0;
 }
 
 }  // namespace cartwheel

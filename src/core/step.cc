@@ -15,7 +15,7 @@ namespace cartwheel {
 namespace {
 
 // What this event may have changed of what segments look at.
-uint32_t PartsTouched(const Event& event, const std::vector<Happening>& happenings) {
+uint32_t PartsTouched(const Customer& customer, const Event& event, const std::vector<Happening>& happenings) {
   switch (event.type) {
     case EventType::kIdentify:
     case EventType::kAlias:
@@ -26,9 +26,18 @@ uint32_t PartsTouched(const Event& event, const std::vector<Happening>& happenin
     case EventType::kOrderCompleted:
     case EventType::kOrderCancelled:
     case EventType::kOrderRefunded:
-      return kPartSeen | kPartOrders | kPartCarts;
-    default:
-      return kPartSeen | (std::any_of(happenings.begin(), happenings.end(), [](const Happening& h) { return h.has_cart; }) ? kPartCarts : 0);
+      return kPartSeen | kPartOrders | kPartCarts | kPartCartTouch;
+    case EventType::kProductAdded:
+    case EventType::kWishlistProductAddedToCart:
+    case EventType::kProductRemoved:
+    case EventType::kCartUpdated:
+    case EventType::kCartEmptied:
+      return kPartSeen | kPartCarts | kPartCartTouch;
+    default: {
+      const bool about_cart = std::any_of(happenings.begin(), happenings.end(), [](const Happening& h) { return h.has_cart; });
+      if (!about_cart) return kPartSeen;
+      return kPartSeen | kPartCartTouch | (customer.carts.size() > 1 ? kPartCarts : 0);  // another may be at hand now
+    }
   }
 }
 
@@ -96,13 +105,13 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
   if (effects.refusal) return absl::OkStatus();
   if (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms) customer.first_seen_at_ms = event.at_ms;
   customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
-  return Happen(customer, happenings, PartsTouched(event, happenings), context, effects);
+  return Happen(customer, happenings, PartsTouched(customer, event, happenings), context, effects);
 }
 
 absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& effects) {
   std::vector<Happening> happenings;
   RETURN_IF_ERROR(ExpireCarts(customer, context, happenings, effects));
-  if (!happenings.empty()) RETURN_IF_ERROR(Happen(customer, happenings, kPartCarts, context, effects));
+  if (!happenings.empty()) RETURN_IF_ERROR(Happen(customer, happenings, kPartCarts | kPartCartTouch, context, effects));
   RETURN_IF_ERROR(JudgeDueSegments(customer, context, effects));
   return RunDue(customer, context, effects);
 }

@@ -12,7 +12,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr size_t kPage = 1'000;            // customers read at a time
+constexpr size_t kPage = 20'000;           // customers read at a time: each page goes once through what is not written back yet
 constexpr size_t kCustomersMax = 100'000;  // of one page of members: what a call may cost
 
 absl::StatusOr<const Segment*> NeedSegment(const Playbook& playbook, std::string_view name) {
@@ -24,9 +24,11 @@ absl::StatusOr<const Segment*> NeedSegment(const Playbook& playbook, std::string
 bool IsForgotten(const Customer& customer) { return customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0; }
 
 // Of a member that is due to be looked at, or of definitions that are gone, the row says nothing that holds now; a worker will.
-bool IsMember(const Customer& customer, const Playbook& playbook, const Segment& segment) {
-  return customer.segments_version == playbook.segments_version &&
-         std::any_of(customer.segments.begin(), customer.segments.end(), [&](const Standing& s) { return s.member && s.segment == segment.fingerprint; });
+const Membership* FindMembership(const Customer& customer, const Playbook& playbook, const Segment& segment) {
+  if (customer.segments_version != playbook.segments_version) return nullptr;
+  for (const Membership& membership : customer.segments)
+    if (membership.segment == static_cast<size_t>(&segment - playbook.segments.data())) return &membership;
+  return nullptr;
 }
 
 bool Holds(const Condition& condition, const Customer& customer, const Playbook& playbook, int64_t now_ms, int64_t* until_ms = nullptr) {
@@ -132,10 +134,10 @@ absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const Que
   writer.BeginList();
   size_t listed = 0;
   auto list = [&](const Customer& customer) {
-    if (!IsMember(customer, *playbook, *segment)) return true;
+    const Membership* membership = FindMembership(customer, *playbook, *segment);
+    if (membership == nullptr) return true;
     WriteMember(writer, customer);
-    for (const Standing& standing : customer.segments)
-      if (standing.segment == segment->fingerprint) Field(writer, "since", Value::Timestamp(standing.since_ms));
+    Field(writer, "since", Value::Timestamp(membership->since_ms));
     writer.End();
     return ++listed < request.limit;
   };

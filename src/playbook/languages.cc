@@ -22,7 +22,7 @@ class CelCondition : public Condition {
 
   // The environments are in the order of Root.
   bool Holds(const World& world, int64_t* until_ms) const override {
-    const cel::Result result = program_.Evaluate(world.roots);
+    const cel::Result result = program_.Evaluate(world.roots, until_ms == nullptr ? 0 : *until_ms);
     if (until_ms != nullptr) *until_ms = result.holds_until_ms;
     return result.is_true();
   }

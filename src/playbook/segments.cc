@@ -80,9 +80,9 @@ void SegmentCompiler::Compile(Playbook* playbook) {
     if (!program.ok()) continue;
     Segment& segment = playbook->segments.emplace_back();
     segment.name = name;
-    segment.fingerprint = SipDigest(name).low;
     segment.source = entry.member->value.text;
     segment.parts = PartsOf(program->reads().names);
+    segment.moves = program->reads().time;
     for (const cel::HistoryNeed& need : program->reads().history) segment.types.push_back(TypeFingerprint(need.type));
     segment.condition = Languages::MakeCondition(*std::move(program));
     definitions += fmt::format("{}\n{}\n", segment.name, segment.source);

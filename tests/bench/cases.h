@@ -15,6 +15,8 @@ int RunNeighbour(const BenchOptions& options);  // process_cases.cc: an ingest w
 int RunProcesses(const BenchOptions& options);  // process_cases.cc: 16 processes that ingest one by one
 int RunIdle(const BenchOptions& options);       // process_cases.cc: a worker with nothing to do
 int RunRestart(const BenchOptions& options);    // restart.cc: memory, and the way back
+int RunSegments(const BenchOptions& options);   // segments.cc: cart72 with fifty segments beside it
+int RunEvaluate(const BenchOptions& options);   // segments.cc: a question over all customers
 
 }  // namespace cartwheel::bench
 

@@ -44,7 +44,7 @@ std::array<int64_t, kReminders> CountMessages(const std::string& path) {
 
 class EngineJob final : public Job {
  public:
-  explicit EngineJob(const std::string& path) : path_(path), engine_(OpenEngine(path, Cart72Playbook())) {}
+  EngineJob(const std::string& path, std::string_view playbook) : path_(path), engine_(OpenEngine(path, playbook)) {}
 
   void Take(const Batch& batch) override {
     IngestAll(*engine_, batch.ndjson, batch.now_ms);
@@ -199,7 +199,8 @@ AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms) {
   return sum;
 }
 
-std::unique_ptr<Job> MakeEngineJob(const std::string& path) { return std::make_unique<EngineJob>(path); }
+std::unique_ptr<Job> MakeEngineJob(const std::string& path) { return MakeEngineJobWith(path, Cart72Playbook()); }
+std::unique_ptr<Job> MakeEngineJobWith(const std::string& path, std::string_view playbook) { return std::make_unique<EngineJob>(path, playbook); }
 std::unique_ptr<Job> MakePairJob(const std::string& path, int64_t behind_max) { return std::make_unique<PairJob>(path, behind_max); }
 
 }  // namespace cartwheel::bench

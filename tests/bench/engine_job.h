@@ -25,6 +25,7 @@ void IngestAll(Engine& engine, std::string_view ndjson, int64_t now_ms);
 AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms);
 
 std::unique_ptr<Job> MakeEngineJob(const std::string& path);  // ingest, advance, by turns
+std::unique_ptr<Job> MakeEngineJobWith(const std::string& path, std::string_view playbook);
 // A thread that ingests, a Worker that folds and is at most `behind_max` events behind.
 std::unique_ptr<Job> MakePairJob(const std::string& path, int64_t behind_max);
 

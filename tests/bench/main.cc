@@ -35,6 +35,8 @@ constexpr Case kCases[] = {
     {"processes", "events", 32'000, 320, RunProcesses},
     {"idle", "foreign events", 100, 3, RunIdle},
     {"restart", "customers", 1'000'000, 5'000, RunRestart},
+    {"segments", "events", 1'000'000, 5'000, RunSegments},
+    {"evaluate", "customers", 1'000'000, 5'000, RunEvaluate},
     {"wheel", "timers", 1'000'000, 10'000, [](const BenchOptions& options) { return WheelBench(options.events); }},
 };
 

@@ -47,7 +47,7 @@ Customer Full() {
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.touches = {{76, 77, 78, 79}}, c.seen = {{81, 82}, {83, 84}};
   c.last_decision = 91, c.filed_at_ms = 92;
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
-  c.segments = {{111, true, 112, 113}}, c.segments_version = UINT64_MAX;
+  c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
 
@@ -98,16 +98,16 @@ TEST_CASE("customer row: written and read back, field by field") {
   const PastEvent& past = c.history[0];
   CHECK((past.type == 101 && past.id == 102 && past.position == 103 && past.at_ms == 104 && past.properties == full.history[0].properties));
   CHECK((c.history[1].type == 105 && c.history[1].at_ms == 106 && c.history[1].properties.empty()));
-  CHECK((c.segments[0].segment == 111 && c.segments[0].member && c.segments[0].since_ms == 112 && c.segments[0].due_at_ms == 113));
+  CHECK((c.segments[0].segment == 111 && c.segments[0].since_ms == 112 && c.segments_due_at_ms == 113));
   CHECK(c.segments_version == UINT64_MAX);
 }
 
 TEST_CASE("customer row: one of the version before, which knew no history, is read") {
   Customer full = Full();
   full.history.clear(), full.segments.clear();
-  full.segments_version = 0;
+  full.segments_version = 0, full.segments_due_at_ms = 0;
   std::string bytes = EncodeCustomer(full);
-  bytes.resize(bytes.size() - 3);  // two empty lists and a zero
+  bytes.resize(bytes.size() - 4);  // two empty lists and two zeros
   bytes[0] = 1;
   Customer read = Full();  // what was there before goes
   REQUIRE(DecodeCustomer(7, bytes, &read).ok());
