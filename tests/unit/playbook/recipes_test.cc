@@ -11,7 +11,7 @@ namespace {
 using playbook::JsonNode;
 using playbook::ReadJson;
 
-const std::vector<std::string> kRecipes = {"cart-24-48-72", "cart-5m-1h-24h"};
+const std::vector<std::string> kRecipes = {"cart-24-48-72", "cart-5m-1h-24h", "segments"};
 
 std::shared_ptr<const Playbook> Recipe(const std::string& name) {
   return Compiled(ReadWholeFile(std::string(CARTWHEEL_SOURCE_DIR) + "/examples/recipes/" + name + ".json"));

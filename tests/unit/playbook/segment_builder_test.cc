@@ -1,5 +1,8 @@
-// The builder of segments: what it prints is what a person would write, and a playbook takes it.
+// The builder of segments, and the page that teaches them: what they print and say is what a playbook takes.
 #include "cartwheel/segment.h"
+
+#include <fstream>
+#include <string>
 
 #include "base/status.h"
 #include "base/packed.h"
@@ -23,6 +26,18 @@ void CheckLoads(const Condition& condition) {
 }
 
 }  // namespace
+
+TEST_CASE("The examples of docs/segments.md load") {
+  std::ifstream file(CARTWHEEL_SOURCE_DIR "/docs/segments.md");
+  int examples = 0;
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line == "```cel") inside = true;
+    else if (line == "```") inside = false;
+    else if (inside) CheckLoads(Condition(line)), ++examples;
+  }
+  CHECK(examples == 10);
+}
 
 TEST_CASE("Segments built in C++ print as CEL") {
   const std::pair<Condition, std::string_view> kCases[] = {
