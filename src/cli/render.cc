@@ -32,6 +32,10 @@ std::string Render(simdjson::dom::parser& parser, std::string_view line) {
       roots.push_back(values.Plain(json));
     }
   }
+  simdjson::dom::object partials;
+  if (!request["templates"].get(partials))
+    for (auto [name, json] : partials)
+      if (std::string_view partial; !json.get(partial)) environment.partials[std::string(name)] = partial;
   absl::StatusOr<liquid::Template> text = liquid::Parse(source, environment);
   if (!text.ok()) return ErrorJson(StatusText(text.status()));
   liquid::RenderOptions options;
@@ -61,7 +65,7 @@ const Command kRenderCommand = {
     "",
     "tries texts: a JSON object a line in, a line out for each",
     R"(In: {"template": "{{ name }}", "data": {"name": "kim"}}. Out: {"text": "kim"}, or {"error": "…", "line": 1, "column": 4}.
-What is missing prints nothing, as in Shopify's Liquid; with "strict": true it is an error, and so is an unknown name. "now" (ISO 8601, or milliseconds)
+"templates": {name: text} are what include and render may name. What is missing prints nothing, as in Shopify's Liquid; with "strict": true it is an error, and so is an unknown name. "now" (ISO 8601, or milliseconds)
 and "timezone" are what the filter date knows.)",
     {R"(echo '{"template": "{{ name | upcase }}", "data": {"name": "kim"}}' | cartwheel render)"},
     {},

@@ -80,6 +80,10 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     std::string payload;
     payload.reserve(512);
     if (absl::Status status = Render(content, world, &payload); !status.ok()) {
+      if (absl::IsAborted(status)) {
+        Note(DecisionKind::kDropped, journey, step, planned_at_ms, "aborted", "aborted: " + StatusText(status), context, effects);
+        return false;
+      }
       Note(DecisionKind::kDropped, journey, step, planned_at_ms, "template_error", "template_error: " + StatusText(status),
            context, effects);
       return false;

@@ -71,6 +71,40 @@ constexpr ContainerOps kForloopOps = {
     },
 };
 
+struct TablerowField {
+  std::string_view name;
+  Value (*get)(const TablerowState& state);
+};
+constexpr TablerowField kTablerowFields[] = {
+    {"index", [](const TablerowState& s) { return Value::Int(s.index0 + 1); }},
+    {"index0", [](const TablerowState& s) { return Value::Int(s.index0); }},
+    {"rindex", [](const TablerowState& s) { return Value::Int(s.length - s.index0); }},
+    {"rindex0", [](const TablerowState& s) { return Value::Int(s.length - s.index0 - 1); }},
+    {"first", [](const TablerowState& s) { return Value::Bool(s.index0 == 0); }},
+    {"last", [](const TablerowState& s) { return Value::Bool(s.index0 == s.length - 1); }},
+    {"length", [](const TablerowState& s) { return Value::Int(s.length); }},
+    {"col", [](const TablerowState& s) { return Value::Int(s.index0 % s.cols + 1); }},
+    {"col0", [](const TablerowState& s) { return Value::Int(s.index0 % s.cols); }},
+    {"col_first", [](const TablerowState& s) { return Value::Bool(s.index0 % s.cols == 0); }},
+    {"col_last", [](const TablerowState& s) { return Value::Bool(s.index0 % s.cols == s.cols - 1); }},
+    {"row", [](const TablerowState& s) { return Value::Int(s.index0 / s.cols + 1); }},
+};
+
+Value FindTablerowField(const void* object, std::string_view key) {
+  for (const TablerowField& field : kTablerowFields)
+    if (field.name == key) return field.get(*static_cast<const TablerowState*>(object));
+  return Value();
+}
+
+constexpr ContainerOps kTablerowOps = {
+    [](const void*) { return std::size(kTablerowFields); },
+    nullptr,
+    FindTablerowField,
+    [](const void* object, size_t index) {
+      return Entry{Value::String(kTablerowFields[index].name), kTablerowFields[index].get(*static_cast<const TablerowState*>(object))};
+    },
+};
+
 // Two tables that differ only in their address.
 size_t NoSize(const void*) { return 0; }
 Value NothingFound(const void*, std::string_view) { return Value(); }
@@ -106,6 +140,11 @@ Value NewRange(Context& context, RangeBounds bounds) {
 Value NewForloop(Context& context, ForloopState** state) {
   *state = new (context.Allocate(sizeof(ForloopState))) ForloopState();
   return Value::Map(&kForloopOps, *state);
+}
+
+Value NewTablerow(Context& context, TablerowState** state) {
+  *state = new (context.Allocate(sizeof(TablerowState))) TablerowState();
+  return Value::Map(&kTablerowOps, *state);
 }
 
 Value Blank() { return Value::Map(&kBlankOps, nullptr); }

@@ -23,11 +23,18 @@ struct ForloopState {
   Value name;    // "variable-collection"
 };
 
+struct TablerowState {
+  int64_t index0 = 0;
+  int64_t length = 0;
+  int64_t cols = 0;
+};
+
 Value NewList(Context& context, const Value* items, size_t count);  // copies the items
 Value Finish(Context& context, ListBuilder& items);                 // takes them over
 Value NewPair(Context& context, const Value& first, const Value& second);
 Value NewRange(Context& context, RangeBounds bounds);
 Value NewForloop(Context& context, ForloopState** state);
+Value NewTablerow(Context& context, TablerowState** state);
 
 // blank and empty: as a literal they print nothing, are true, and equal what their name says.
 Value Blank();

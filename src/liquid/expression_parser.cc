@@ -111,12 +111,22 @@ absl::StatusOr<Expression> ExpressionParser::ParseExpression(Shape* shape) {
         expression.literal = word->value();
         break;
       }
-      ASSIGN_OR_RETURN(Shape found, ParsePath(token, &expression));
+      ASSIGN_OR_RETURN(Shape found, ParsePath(token, token.text, &expression));
       if (shape != nullptr) *shape = found;
       break;
     }
-    case TokenKind::kOpenSquare:
-      return ErrorAt(source_, token.offset, "a variable named by brackets is not supported yet");
+    case TokenKind::kOpenSquare: {
+      ASSIGN_OR_RETURN(Expression name, ParseExpression());
+      RETURN_IF_ERROR(Expect(TokenKind::kCloseSquare, "]"));
+      const bool literal = name.kind == Expression::Kind::kLiteral && name.literal.is_string();
+      if (!literal) scope_.NeedNames();
+      ASSIGN_OR_RETURN(Shape found, ParsePath(token, literal ? name.literal.text() : std::string_view(), &expression));
+      if (shape != nullptr) *shape = found;
+      if (literal) break;
+      expression.kind = Expression::Kind::kNamed;
+      expression.first = std::make_unique<Expression>(std::move(name));
+      break;
+    }
     default:
       if (token.kind != TokenKind::kEnd) --at_;
       return Expected("a value");
@@ -126,9 +136,9 @@ absl::StatusOr<Expression> ExpressionParser::ParseExpression(Shape* shape) {
   return expression;
 }
 
-absl::StatusOr<Shape> ExpressionParser::ParsePath(const Token& name, Expression* expression) {
+absl::StatusOr<Shape> ExpressionParser::ParsePath(const Token& name, std::string_view variable, Expression* expression) {
   expression->kind = Expression::Kind::kVariable;
-  Shape shape = scope_.Resolve(name.text, expression);
+  Shape shape = variable.empty() ? Shape{} : scope_.Resolve(variable, expression);
   while (true) {
     std::string_view before = source_.substr(name.offset, end() - name.offset);
     PathStep step;

@@ -40,7 +40,8 @@ class ExpressionParser {
 
  private:
   absl::Status ParseLiteral(const Token& token, Expression* expression);
-  absl::StatusOr<Shape> ParsePath(const Token& name, Expression* expression);
+  // What follows a variable; an empty one is named while it renders.
+  absl::StatusOr<Shape> ParsePath(const Token& name, std::string_view variable, Expression* expression);
   absl::Status ParseFilterArguments(FilterCall* call);
   absl::StatusOr<size_t> ParseKeyword(const FilterCall& call);
   absl::StatusOr<Comparison> ParseComparison();

@@ -10,6 +10,8 @@ namespace cartwheel::liquid {
 inline constexpr size_t kSourceBytesMax = 64 * 1024;
 inline constexpr int kNestingMax = 64;            // blocks within blocks
 inline constexpr int kExpressionNestingMax = 16;  // brackets within brackets: a[b[c]], ((1..2)..3)
+inline constexpr int kPartialDepthMax = 16;       // partials within partials
+inline constexpr int kPartialsMax = 256;          // that one template is put together of
 inline constexpr size_t kPathStepsMax = 32;       // a.b.c…
 
 // At render. A step is about one node, one filter, one element looked at, or kBytesPerStep bytes moved.

@@ -7,7 +7,7 @@
 //
 // Spoken: {{ values }} with .field [index] ['key'] .size .first .last, literals, ranges and filters; assign, capture, if,
 // unless, case, for (limit, offset, reversed, forloop, else, break, continue), cycle, increment, decrement, ifchanged, echo, liquid, comment,
-// doc, raw, inline comments, whitespace control. The rest of Liquid is an error at load which names the construct. filters.h lists the filters.
+// doc, raw, inline comments, whitespace control; tablerow; abort_message; include and render of the environment's partials (never of a file). filters.h lists the filters.
 //
 // Values print as the reference prints them: 5 is "5", the float 5.0 is "5.0". A kDecimal prints exactly ("12900",
 // "12.9"); whole, it counts as an integer, and arithmetic with it stays decimal. nil (kAbsent, kNull) prints nothing; a
@@ -23,6 +23,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,6 +48,7 @@ struct Variable {
 struct Environment {
   std::vector<Variable> roots;
   bool open = false;
+  std::map<std::string, std::string, std::less<>> partials;  // what include and render may name
 };
 
 enum class Missing : uint8_t {
@@ -75,7 +77,7 @@ class Template {
   ~Template();
 
   // Appends to *out; on an error *out is as it was. Errors: NotFound (a missing value), InvalidArgument (a value that a
-  // filter or a comparison cannot take), ResourceExhausted (a limit of limits.h).
+  // filter or a comparison cannot take), ResourceExhausted (a limit of limits.h), Aborted (abort_message: the reason).
   absl::Status Render(absl::Span<const Value> roots, const RenderOptions& options, std::string* out) const;
 
  private:

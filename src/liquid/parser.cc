@@ -16,7 +16,7 @@ namespace {
 // What closes or divides blocks.
 constexpr std::string_view kDividers[] = {"else",   "elsif",      "when",       "endif",  "endunless",
                                           "endcase", "endfor",     "endcapture", "endraw", "endcomment",
-                                          "enddoc", "endifchanged"};
+                                          "enddoc", "endifchanged", "endtablerow"};
 
 bool AllBlank(const Block& block) {
   return std::all_of(block.begin(), block.end(), [](const Node& node) { return node.blank; });
@@ -31,6 +31,7 @@ void DropBlankTexts(Block* block) {
 
 const Parser::Tag Parser::kTags[] = {
     {"#", &Parser::ParseInlineComment},
+    {"abort_message", &Parser::ParseAbort},
     {"assign", &Parser::ParseAssign},
     {"break", &Parser::ParseBreak},
     {"capture", &Parser::ParseCapture},
@@ -48,22 +49,30 @@ const Parser::Tag Parser::kTags[] = {
     {"liquid", &Parser::ParseLiquid},
     {"raw", &Parser::ParseRaw},
     {"unless", &Parser::ParseUnless},
-    {"abort_message", nullptr},
-    {"include", nullptr},
-    {"render", nullptr},
-    {"tablerow", nullptr},
+    {"include", &Parser::ParseInclude},
+    {"render", &Parser::ParseRender},
+    {"tablerow", &Parser::ParseTablerow},
 };
 
 Parser::Parser(Tree* tree, const Environment& environment)
-    : tree_(*tree), scanner_(tree->source), scope_(tree->source, environment), expressions_(tree->source, &scope_) {}
+    : tree_(*tree),
+      environment_(environment),
+      source_(tree->source),
+      scanner_(source_),
+      own_scope_(std::make_unique<Scope>(tree, source_, environment)),
+      scope_(*own_scope_),
+      expressions_(source_, &scope_) {}
+
+Parser::Parser(Tree* tree, const Environment& environment, std::string_view source, Scope* scope, int depth)
+    : tree_(*tree), environment_(environment), source_(source), partial_depth_(depth), scanner_(source), scope_(*scope), expressions_(source, scope) {}
 
 absl::Status Parser::Parse() {
   RETURN_IF_ERROR(ParseBlock(Segment{}, {}, &tree_.body).status());
-  return scope_.Finish(&tree_);
+  return scope_.Finish();
 }
 
 absl::Status Parser::ErrorAtTag(const Segment& tag, std::string_view message) const {
-  return ErrorAt(tree_.source, tag.whole.data() - tree_.source.data(), message);
+  return ErrorAt(source_, tag.whole.data() - source_.data(), message);
 }
 
 absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<const std::string_view> ends, Block* block) {
@@ -96,17 +105,15 @@ absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<co
 absl::Status Parser::UnexpectedEnd(const Segment& opening, absl::Span<const std::string_view> ends, const Segment& found) const {
   if (ends.empty()) return ErrorAtTag(found, fmt::format("\"{}\" belongs to no open block", found.name));
   return ErrorAtTag(found, fmt::format("expected {{% {} %}} for the \"{}\" at {}, found \"{}\"", ends.back(), opening.name,
-                                       Place(tree_.source, opening.whole.data() - tree_.source.data()), found.name));
+                                       Place(source_, opening.whole.data() - source_.data()), found.name));
 }
 
 absl::Status Parser::ParseTag(const Segment& tag, Block* block) {
   auto known = std::find_if(std::begin(kTags), std::end(kTags), [&](const Tag& t) { return t.name == tag.name; });
-  if (known != std::end(kTags) && known->parse != nullptr) return (this->*known->parse)(tag, block);
-  if (known != std::end(kTags)) return ErrorAtTag(tag, fmt::format("tag \"{}\" is not supported yet", tag.name));
+  if (known != std::end(kTags)) return (this->*known->parse)(tag, block);
   if (tag.name.empty()) return ErrorAtTag(tag, "expected the name of a tag");
   std::vector<std::string_view> names(std::begin(kDividers), std::end(kDividers));
-  for (const Tag& t : kTags)
-    if (t.parse != nullptr) names.push_back(t.name);
+  for (const Tag& t : kTags) names.push_back(t.name);
   return ErrorAtTag(tag, fmt::format("unknown tag \"{}\"{}", tag.name, DidYouMean(tag.name, names)));
 }
 
@@ -159,6 +166,20 @@ absl::Status Parser::ParseInlineComment(const Segment& tag, Block*) {
   return absl::OkStatus();
 }
 
+// abort_message('reason'), as Braze writes it.
+absl::Status Parser::ParseAbort(const Segment& tag, Block* block) {
+  AbortNode node;
+  if (!Strip(tag.text).empty()) {
+    RETURN_IF_ERROR(expressions_.Start(tag.text));
+    RETURN_IF_ERROR(expressions_.Expect(TokenKind::kOpen, "(: {% abort_message('reason') %}"));
+    ASSIGN_OR_RETURN(node.reason, expressions_.ParseExpression());
+    RETURN_IF_ERROR(expressions_.Expect(TokenKind::kClose, ")"));
+    RETURN_IF_ERROR(expressions_.ExpectEnd());
+  }
+  block->push_back({std::move(node)});
+  return absl::OkStatus();
+}
+
 absl::Status Parser::ParseEcho(const Segment& output, Block* block) {
   RETURN_IF_ERROR(expressions_.Start(output.text));
   ASSIGN_OR_RETURN(Filtered value, expressions_.ParseFiltered());
@@ -182,7 +203,7 @@ absl::Status Parser::ParseDoc(const Segment& tag, Block*) {
 }
 
 absl::Status Parser::ParseLiquid(const Segment& tag, Block* block) {
-  const Scanner around = std::exchange(scanner_, Scanner::OfLines(tree_.source, tag.text));
+  const Scanner around = std::exchange(scanner_, Scanner::OfLines(source_, tag.text));
   absl::Status status = ParseBlock(tag, {}, block).status();
   scanner_ = around;
   return status;
@@ -324,7 +345,7 @@ absl::Status Parser::ParseFor(const Segment& tag, Block* block) {
   node.parent_slot = scope_.forloop_slot();
   node.item_slot = scope_.NewSlot();
   node.forloop_slot = scope_.NewSlot();
-  scope_.EnterLoop(item, node.item_slot, node.forloop_slot, item_shape);
+  scope_.EnterLoop(item, node.item_slot, "forloop", node.forloop_slot, item_shape);
   ASSIGN_OR_RETURN(Segment divider, ParseBlock(tag, {"else", "endfor"}, &node.body));
   scope_.LeaveLoop();
   if (divider.name == "else") RETURN_IF_ERROR(ParseBlock(tag, {"endfor"}, &node.otherwise).status());

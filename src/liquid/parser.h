@@ -1,5 +1,5 @@
 // From a source to a tree: texts, outputs and tags, blocks within blocks. Each tag is a method and a line of the table in
-// parser.cc; tags of the complete language that are still to come have a line too, which says so.
+// parser.cc.
 #pragma once
 
 #include <memory>
@@ -20,13 +20,15 @@ class Parser {
  public:
   // The tree's source is set; both must outlive the parser.
   Parser(Tree* tree, const Environment& environment);
+  // Of a partial: its source is the tree's, its names are those of `scope`. `depth` partials are around it.
+  Parser(Tree* tree, const Environment& environment, std::string_view source, Scope* scope, int depth);
 
   absl::Status Parse();
 
  private:
   struct Tag {
     std::string_view name;
-    absl::Status (Parser::*parse)(const Segment& opening, Block* block);  // null: to come
+    absl::Status (Parser::*parse)(const Segment& opening, Block* block);
   };
   static const Tag kTags[];
 
@@ -35,6 +37,7 @@ class Parser {
   absl::Status ParseTag(const Segment& tag, Block* block);
   absl::Status UnexpectedEnd(const Segment& opening, absl::Span<const std::string_view> ends, const Segment& found) const;
 
+  absl::Status ParseAbort(const Segment& tag, Block* block);
   absl::Status ParseAssign(const Segment& tag, Block* block);
   absl::Status ParseBreak(const Segment& tag, Block* block);
   absl::Status ParseCapture(const Segment& tag, Block* block);
@@ -52,11 +55,16 @@ class Parser {
   absl::Status ParseInlineComment(const Segment& tag, Block* block);
   absl::Status ParseLiquid(const Segment& tag, Block* block);
   absl::Status ParseRaw(const Segment& tag, Block* block);
+  absl::Status ParseInclude(const Segment& tag, Block* block);
+  absl::Status ParseRender(const Segment& tag, Block* block);
+  absl::Status ParseTablerow(const Segment& tag, Block* block);
   absl::Status ParseUnless(const Segment& tag, Block* block);
 
   absl::Status ParseBranches(const Segment& tag, bool negated, std::string_view end, Block* block);
   absl::Status ParseForHeader(const Segment& tag, ForNode* node, std::string_view* item, Shape* item_shape);
   absl::Status ParseForParameters(ForNode* node);
+  absl::Status ParsePartial(const Segment& tag, bool isolated, Block* block);
+  absl::Status ParseChoice(const Segment& tag, std::string_view name, std::string_view alias, Scope* scope, PartialNode* node);
   absl::Status ParseWhen(const Segment& tag, CaseNode::Branch* branch);
   absl::Status ParseCounter(const Segment& tag, int64_t step, Block* block);
   absl::StatusOr<std::string_view> ParseNewName(std::string_view after);
@@ -64,8 +72,12 @@ class Parser {
   absl::Status ErrorAtTag(const Segment& tag, std::string_view message) const;
 
   Tree& tree_;
+  const Environment& environment_;
+  const std::string_view source_;
+  const int partial_depth_ = 0;
   Scanner scanner_;
-  Scope scope_;
+  std::unique_ptr<Scope> own_scope_;  // null in an included partial
+  Scope& scope_;
   ExpressionParser expressions_;
   int depth_ = 0;
 };

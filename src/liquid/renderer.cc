@@ -29,7 +29,12 @@ absl::Status Renderer::Run() {
   return context_.status();
 }
 
-std::string Renderer::PlaceOf(std::string_view text) const { return Place(tree_.source, text.data() - tree_.source.data()); }
+std::string Renderer::PlaceOf(std::string_view text) const {
+  auto within = [&](std::string_view source) { return text.data() >= source.data() && text.data() <= source.data() + source.size(); };
+  for (const Tree::Partial& partial : tree_.partials)
+    if (within(partial.source)) return fmt::format("\"{}\" {}", partial.name, Place(partial.source, text.data() - partial.source.data()));
+  return Place(tree_.source, text.data() - tree_.source.data());
+}
 
 bool Renderer::IsMissing(const Value& value, const Expression& origin) const {
   return IsNil(value) && origin.kind == Expression::Kind::kVariable && context_.options().missing == Missing::kError;
@@ -124,23 +129,23 @@ int64_t Renderer::LoopNumber(const Expression& expression, int64_t if_nil) {
   return number.value_or(0);
 }
 
-Renderer::Window Renderer::WindowOf(const ForNode& node, size_t size) {
+Renderer::Window Renderer::WindowOf(int64_t offset, const std::optional<Expression>& limit_given, int32_t resume_slot, size_t size) {
   constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
   int64_t length = static_cast<int64_t>(std::min<size_t>(size, kNoLimit));
-  int64_t offset = node.resumes ? resumes_[node.resume_slot] : node.offset ? LoopNumber(*node.offset, 0) : 0;
-  int64_t limit = node.limit ? LoopNumber(*node.limit, kNoLimit) : kNoLimit;
+  int64_t limit = limit_given ? LoopNumber(*limit_given, kNoLimit) : kNoLimit;
   int64_t end = length;
   if (int64_t sum; !__builtin_add_overflow(offset, limit, &sum)) end = std::clamp<int64_t>(sum, 0, length);
   int64_t begin = std::clamp<int64_t>(offset, 0, end);
   int64_t resume = 0;
-  if (!__builtin_add_overflow(offset, end - begin, &resume)) resumes_[node.resume_slot] = resume;
+  if (!__builtin_add_overflow(offset, end - begin, &resume)) resumes_[resume_slot] = resume;
   return {static_cast<size_t>(begin), static_cast<size_t>(end)};
 }
 
 Renderer::Flow Renderer::Render(const ForNode& node) {
   Value collection = Evaluate(node.collection);
   bool single = IsText(collection) && !collection.text().empty();  // a text is a list of one
-  Window window = WindowOf(node, single ? 1 : ElementCount(collection));
+  const int64_t offset = node.resumes ? resumes_[node.resume_slot] : node.offset ? LoopNumber(*node.offset, 0) : 0;
+  Window window = WindowOf(offset, node.limit, node.resume_slot, single ? 1 : ElementCount(collection));
   if (context_.failed()) return Flow::kBreak;
   if (window.begin == window.end) return RenderBlock(node.otherwise);
   ForloopState* state;
@@ -189,6 +194,13 @@ Renderer::Flow Renderer::Render(const IfChangedNode& node) {
   return flow;
 }
 
+Renderer::Flow Renderer::Render(const AbortNode& node) {
+  std::string reason;
+  if (node.reason) AppendText(context_, Evaluate(*node.reason), &reason);
+  context_.Fail(absl::AbortedError(reason.empty() ? "abort_message" : reason));
+  return Flow::kBreak;
+}
+
 bool Renderer::Holds(const Condition& condition) {
   bool holds = false;
   for (const Comparison& comparison : condition) {
@@ -210,6 +222,7 @@ Value Renderer::Evaluate(const Expression& expression) {
     case Expression::Kind::kLiteral:
       return expression.literal;
     case Expression::Kind::kVariable:
+    case Expression::Kind::kNamed:
       return EvaluateVariable(expression);
     case Expression::Kind::kRange: {
       int64_t first = ToInt(ToNumber(Evaluate(*expression.first))).value_or(0);
@@ -220,8 +233,19 @@ Value Renderer::Evaluate(const Expression& expression) {
   return Value();
 }
 
+Value Renderer::FindNamed(const Value& name) {
+  if (!name.is_string()) return Value();
+  for (const Tree::Known& known : tree_.names) {
+    if (known.name != name.text()) continue;
+    const Value& assigned = frame_[known.slot];
+    if (!assigned.is_absent() || known.root < 0 || static_cast<size_t>(known.root) >= roots_.size()) return assigned;
+    return roots_[known.root];
+  }
+  return Value();
+}
+
 Value Renderer::EvaluateVariable(const Expression& expression) {
-  Value value = frame_[expression.slot];
+  Value value = expression.first != nullptr ? FindNamed(Evaluate(*expression.first)) : frame_[expression.slot];
   if (value.is_absent() && expression.root >= 0 && static_cast<size_t>(expression.root) < roots_.size())
     value = roots_[expression.root];
   if (value.is_absent() && expression.counter >= 0) value = frame_[expression.counter];

@@ -34,14 +34,19 @@ class Renderer {
   Flow Render(const IfNode& node);
   Flow Render(const CaseNode& node);
   Flow Render(const ForNode& node);
+  Flow Render(const TablerowNode& node);
+  Flow Render(const PartialNode& node);
+  Flow RenderChoice(const PartialNode& node, const PartialNode::Choice& choice);
   Flow Render(const CounterNode& node);
   Flow Render(const CycleNode& node);
   Flow Render(const IfChangedNode& node);
+  Flow Render(const AbortNode& node);
   Flow Render(const BreakNode&) { return Flow::kBreak; }
   Flow Render(const ContinueNode&) { return Flow::kContinue; }
 
   Value Evaluate(const Expression& expression);
   Value EvaluateVariable(const Expression& expression);
+  Value FindNamed(const Value& name);  // of a variable named by an expression
   Value Evaluate(const Filtered& filtered);
   Value Call(const Filtered& filtered, const FilterCall& call, const Value& input);
   bool Holds(const Condition& condition);
@@ -50,7 +55,7 @@ class Renderer {
   struct Window {
     size_t begin = 0, end = 0;
   };
-  Window WindowOf(const ForNode& node, size_t size);
+  Window WindowOf(int64_t offset, const std::optional<Expression>& limit, int32_t resume_slot, size_t size);
   int64_t LoopNumber(const Expression& expression, int64_t if_nil);
 
   bool IsMissing(const Value& value, const Expression& origin) const;

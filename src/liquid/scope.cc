@@ -16,7 +16,7 @@ std::string SimilarName(std::string_view name, const std::vector<Variable>& vari
 
 }  // namespace
 
-Scope::Scope(std::string_view source, const Environment& environment) : source_(source), environment_(environment) {}
+Scope::Scope(Tree* tree, std::string_view source, const Environment& environment) : tree_(*tree), source_(source), environment_(environment) {}
 
 Scope::Name& Scope::Find(std::string_view name) {
   auto [entry, inserted] = names_.try_emplace(name);
@@ -31,9 +31,13 @@ Scope::Name& Scope::Find(std::string_view name) {
 
 Shape Scope::Resolve(std::string_view name, Expression* expression) {
   for (auto loop = loops_.rbegin(); loop != loops_.rend(); ++loop) {
-    if (name != loop->item && name != "forloop") continue;
-    expression->slot = name == loop->item ? loop->item_slot : loop->forloop_slot;
+    if (name != loop->item && name != loop->word) continue;
+    expression->slot = name == loop->item ? loop->item_slot : loop->loop_slot;
     return name == loop->item ? loop->item_shape : Shape{};
+  }
+  if (name == "forloop" && bound_forloop_ >= 0) {
+    expression->slot = bound_forloop_;
+    return Shape{};
   }
   Name& known = Find(name);
   if (known.first_use.empty()) known.first_use = name;
@@ -73,23 +77,34 @@ int32_t Scope::Assign(std::string_view name) {
 int32_t Scope::Counter(std::string_view name) { return Assign(name) + 1; }
 
 int32_t Scope::ResumeSlot(const std::string& loop_name) {
-  return resumes_.try_emplace(loop_name, static_cast<int32_t>(resumes_.size())).first->second;
+  auto [entry, inserted] = resumes_.try_emplace(loop_name, tree_.resumes);
+  tree_.resumes += inserted;
+  return entry->second;
 }
 
-void Scope::EnterLoop(std::string_view item, int32_t item_slot, int32_t forloop_slot, Shape item_shape) {
-  loops_.push_back({item, item_slot, forloop_slot, item_shape});
+void Scope::EnterLoop(std::string_view item, int32_t item_slot, std::string_view word, int32_t loop_slot, Shape item_shape) {
+  loops_.push_back({item, item_slot, word, loop_slot, item_shape});
 }
 
-absl::Status Scope::Finish(Tree* tree) const {
-  tree->slots = slots_;
-  tree->resumes = static_cast<int32_t>(resumes_.size());
+int32_t Scope::forloop_slot() const {
+  for (auto loop = loops_.rbegin(); loop != loops_.rend(); ++loop)
+    if (loop->word == "forloop") return loop->loop_slot;
+  return -1;
+}
+
+absl::Status Scope::Finish() {
+  if (names_needed_) {
+    for (const Variable& root : environment_.roots) Find(root.name);
+    for (const auto& [name, known] : names_) tree_.names.push_back({std::string(name), known.slot, known.root});
+  }
   if (environment_.open) return absl::OkStatus();
   std::string_view unknown;
   for (const auto& [name, known] : names_)
     if (known.root < 0 && !known.assigned && (unknown.empty() || known.first_use.data() < unknown.data()))
       unknown = known.first_use;
   if (unknown.empty()) return absl::OkStatus();
-  return ErrorAt(source_, unknown.data() - source_.data(),
+  const bool here = unknown.data() >= source_.data() && unknown.data() < source_.data() + source_.size();
+  return ErrorAt(source_, here ? unknown.data() - source_.data() : 0,
                  fmt::format("unknown variable \"{}\"{}", unknown, SimilarName(unknown, environment_.roots)));
 }
 

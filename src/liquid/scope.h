@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -26,7 +27,8 @@ struct Shape {
 
 class Scope {
  public:
-  Scope(std::string_view source, const Environment& environment);
+  // Slots are the tree's, so that the scopes of one tree have no slot in common.
+  Scope(Tree* tree, std::string_view source, const Environment& environment);
 
   // Sets slot and root of `expression`. `name` is a view of the source.
   Shape Resolve(std::string_view name, Expression* expression);
@@ -36,16 +38,23 @@ class Scope {
 
   int32_t Assign(std::string_view name);   // the slot
   int32_t Counter(std::string_view name);  // the slot of the counter of that name
-  int32_t NewSlot() { return slots_++; }
+  int32_t NewSlot() { return tree_.slots++; }
   int32_t ResumeSlot(const std::string& loop_name);
 
-  void EnterLoop(std::string_view item, int32_t item_slot, int32_t forloop_slot, Shape item_shape);
+  // `word` is what the loop calls itself: forloop, tablerowloop.
+  void EnterLoop(std::string_view item, int32_t item_slot, std::string_view word, int32_t loop_slot, Shape item_shape);
   void LeaveLoop() { loops_.pop_back(); }
   bool in_loop() const { return !loops_.empty(); }
-  int32_t forloop_slot() const { return loops_.empty() ? -1 : loops_.back().forloop_slot; }
+  int32_t forloop_slot() const;  // of the innermost; -1: none
+  // A forloop that is known where no loop is: of {% render … for %}.
+  void BindForloop(int32_t slot) { bound_forloop_ = slot; }
+  // A partial is read where it stands: errors are of its source until it is left. Returns the source before.
+  std::string_view EnterSource(std::string_view source) { return std::exchange(source_, source); }
+  // Somewhere a variable is named by an expression: all names must be known while it renders.
+  void NeedNames() { names_needed_ = true; }
 
   // After the last node: variables that nobody knows are errors, unless the environment is open.
-  absl::Status Finish(Tree* tree) const;
+  absl::Status Finish();
 
  private:
   struct Name {
@@ -57,17 +66,20 @@ class Scope {
   struct Loop {
     std::string_view item;
     int32_t item_slot;
-    int32_t forloop_slot;
+    std::string_view word;
+    int32_t loop_slot;
     Shape item_shape;
   };
   Name& Find(std::string_view name);
 
+  Tree& tree_;
   std::string_view source_;
   const Environment& environment_;
   absl::flat_hash_map<std::string_view, Name, StringHash, StringEqual> names_;
   StringMap<int32_t> resumes_;
   std::vector<Loop> loops_;
-  int32_t slots_ = 0;
+  int32_t bound_forloop_ = -1;
+  bool names_needed_ = false;
 };
 
 }  // namespace cartwheel::liquid

@@ -25,7 +25,7 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr int64_t kPlaybookVersion = 1;
-constexpr std::string_view kKeys[] = {"playbook", "revision", "policy", "shop", "history", "segments", "templates", "journeys"};
+constexpr std::string_view kKeys[] = {"playbook", "revision", "policy", "shop", "history", "segments", "partials", "templates", "journeys"};
 constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
 constexpr std::string_view kConsent = "assumed_by_shop";
 constexpr std::string_view kPolicyToWrite = R"("policy": {"consent": "assumed_by_shop", "rules": []})";
@@ -155,6 +155,15 @@ class ShopReader {
   ErrorList* errors_;
 };
 
+// Read where a text names them, so that an error is told there.
+void ReadPartials(const JsonNode& node, Languages* languages, ErrorList* errors) {
+  if (!ExpectObject(node, errors)) return;
+  for (const JsonMember& member : node.members) {
+    if (!member.value.is_text()) errors->Add(member.value, fmt::format("expected a text, found {}", Describe(member.value)));
+    else languages->AddPartial(member.key, member.value.text);
+  }
+}
+
 absl::Status ReadQuestion(std::string_view expression, const Languages& languages, const Playbook& playbook, Question* question) {
   ASSIGN_OR_RETURN(cel::Program program, languages.CompileSegment(expression));
   for (const cel::HistoryNeed& need : program.reads().history) RETURN_IF_ERROR(CheckKept(need, playbook));
@@ -180,6 +189,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   shop.Read(root, &made->shop);
   made->history_ms = ReadHistory(root, &errors);
   Languages languages(shop.fields, shop.locale, shop.currency, shop.timezone, made->history_ms);
+  if (const JsonNode* partials = root.Find("partials")) ReadPartials(*partials, &languages, &errors);
   SegmentCompiler segments(root.Find("segments"), &languages, &errors);
   segments.Compile(made);
   if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);

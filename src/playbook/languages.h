@@ -26,6 +26,9 @@ struct Languages {
             std::string_view timezone, int64_t history_ms);
   Languages(const Languages&) = delete;  // what it compiles notes in it what it reads
 
+  // What texts may include and render.
+  void AddPartial(const std::string& name, const std::string& text) { texts_.partials[name] = wider_.partials[name] = text; }
+
   // How segment('name') finds a segment's condition, in conditions and in segments.
   void SetSegments(std::function<absl::StatusOr<cel::Program>(std::string_view name)> find);
 

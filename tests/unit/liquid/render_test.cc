@@ -134,6 +134,41 @@ TEST_CASE("liquid: counters, cycles and what changed") {
   });
 }
 
+TEST_CASE("liquid: partials") {
+  Environment environment{.roots = {{"name"}}, .open = true};
+  environment.partials = {{"card", "[{{ card.title }}{{ suffix }}]"}, {"sets", "{% assign x = 'inside' %}"}, {"loop", "{{ forloop.index }}{% break %}"},
+                          {"wrong", "{{ name | date: '%Y', }}"}, {"part/foot", "{{ foot }}"}, {"says", "{{ name.first.second | upcase }}"}};
+  auto rendered = [&](std::string_view source) {
+    auto parsed = Parse(source, environment);
+    if (!parsed.ok()) return "load: " + StatusText(parsed.status());
+    std::string out;
+    const Value roots[] = {Value::String("kim")};
+    absl::Status status = parsed->Render(roots, {.missing = Missing::kEmpty}, &out);
+    return status.ok() ? out : StatusText(status);
+  };
+  CHECK(rendered("{% include 'sets' %}{{ x }}") == "inside");               // it shares the names
+  CHECK(rendered("{% assign x = 'out' %}{% render 'sets' %}{{ x }}") == "out");  // it has its own
+  CHECK(rendered("{% for i in (1..3) %}{% include 'loop' %}{% endfor %}") == "1");
+  CHECK(rendered("{% render 'card', suffix: '!' %}") == "[!]");
+  CHECK(rendered("{% render 'part/foot' with name %}{% render 'card' with name as card %}") == "kim[]");
+  CHECK(rendered("{% assign p = 'part/foot' %}{% include p with name %}") == "kim");
+  CHECK(rendered("{% assign p = 'loop' %}{% include p %}") == "1:35: p names no partial that may stand here");
+  CHECK(rendered("{% for i in (1..2) %}{% render 'card' for (1..2) %}{% endfor %}") == "[][][][]");
+  CHECK(rendered("{% include 'says' %}") == "");
+}
+
+TEST_CASE("liquid: a text may say that it must not be sent") {
+  auto parsed = Parse("a{% if name == 'kim' %}{% abort_message('not to kim') %}{% endif %}b", {.roots = {{"name"}}});
+  REQUIRE(parsed.ok());
+  for (const auto& [name, want] : {std::pair("kim", "not to kim"), std::pair("lee", "ab")}) {
+    std::string out;
+    const Value roots[] = {Value::String(name)};
+    absl::Status status = parsed->Render(roots, {}, &out);
+    CHECK((status.ok() ? out : StatusText(status)) == want);
+    CHECK(absl::IsAborted(status) == (name == std::string("kim")));
+  }
+}
+
 TEST_CASE("liquid: lines as tags, and what is only for people") {
   Check({
       {"{% liquid\n  assign a = name\n  # a comment\n  if a\n    echo a | append: '님'\n  endif\n%}", "민지님"},

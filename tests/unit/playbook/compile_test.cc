@@ -139,6 +139,22 @@ TEST_CASE("Texts become pieces of JSON, escaped, and a missing value is an error
   CHECK(out == "kept");
 }
 
+TEST_CASE("Texts share what stands in partials") {
+  auto made = CompilePlaybook(R"json({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "온도상점"},
+    "partials": {"footer": "{{ shop.name }} 수신거부: {{ optout }}"},
+    "templates": {"a": {"purpose": "x", "push": {"title": "t", "body": "안녕 {% render 'footer', optout: '설정' %}"}}}})json");
+  INFO(StatusText(made.status()));
+  REQUIRE(made.ok());
+  Customer customer;
+  World world(customer, nullptr, nullptr, (*made)->shop, 0);
+  std::string body;
+  for (const Content::Piece& piece : (*made)->templates[0]->contents[0].pieces) {
+    body += piece.literal;
+    if (piece.text != nullptr) CHECK(piece.text->Render(world, &body).ok());
+  }
+  CHECK(body == R"({"title":"t","body":"안녕 온도상점 수신거부: 설정"})");
+}
+
 TEST_CASE("Money in a text follows the shop's locale and currency") {
   std::string json =
       With("\"currency\": \"KRW\", \"locale\": \"ko-KR\"", "\"currency\": \"USD\", \"locale\": \"en-US\"",
