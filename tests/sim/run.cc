@@ -147,6 +147,7 @@ Verdict RunFaultless(uint64_t seed, bool verbose) {
     std::vector<ShopEvent> events{shops.Draw(world.true_ms)};
     world.Ingest(0, events);
     reference.Tell(events[0], world.true_ms);
+    if (random.Chance(10)) world.CheckSegments(), reference.AdvanceTo(world.true_ms);
   }
   world.Attend(0, world.true_ms + kHealMs);
   reference.AdvanceTo(world.true_ms);

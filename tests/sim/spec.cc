@@ -6,6 +6,16 @@
 #include "fmt/format.h"
 
 namespace cartwheel::sim {
+namespace {
+
+std::string SegmentsJson(int64_t revision) {
+  std::string json;
+  const std::vector<std::string> conditions = Spec::Segments(revision);
+  for (size_t i = 0; i < conditions.size(); ++i) json += fmt::format(R"({}"s{}":"{}")", i == 0 ? "" : ",", i, conditions[i]);
+  return json;
+}
+
+}  // namespace
 
 std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, bool extra_journeys) {
   std::string templates, program;
@@ -35,10 +45,21 @@ std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, boo
   }
   return fmt::format(
       R"({{"playbook":1,"revision":{},"policy":{{"consent":"assumed_by_shop","rules":[]}},"shop":{{"name":"s","currency":"KRW"}},)"
-      R"("templates":{{{}}},"journeys":{{"cart":{{"enter":{{"on":"product_added","when":"cart.quantity > 0","key":"cart.id"}},)"
+      R"("segments":{{{}}},"templates":{{{}}},"journeys":{{"cart":{{"enter":{{"on":"product_added","when":"cart.quantity > 0","key":"cart.id"}},)"
       R"("reset_on":["product_added","cart_viewed"],"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
       R"("goal":{{"on":"order_completed","within":"7d"}},"steps":[{}]}}{}}}}})",
-      revision, templates, program, extra);
+      revision, SegmentsJson(revision), templates, program, extra);
+}
+
+std::vector<std::string> Spec::Segments(int64_t revision) {
+  return {
+      fmt::format("events('product_added').within(duration('{}h')).count() >= 2", 20 + revision),
+      "cart.quantity > 0 && cart.age >= duration('5h')",
+      "customer.orders == 0 && age(customer.last_seen) >= duration('12h')",
+      fmt::format("events('order_completed').within(duration('48h')).sum('value') > {} || segment('s0')", revision),
+      "events('product_removed').distinct('product_id').count() > 0 != customer.anonymous",
+      "events('product_viewed', event.properties.product_id != 'p1').between(now - duration('30h'), now - duration('2h')).exists()",
+  };
 }
 
 }  // namespace cartwheel::sim

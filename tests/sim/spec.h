@@ -21,6 +21,8 @@ struct Spec {
 
   // A playbook of this revision: reminders after the sums of `waits_h`, a note of the view after 2 h, a note of the order.
   std::string Add(int64_t revision, const std::vector<int64_t>& waits_h, bool extra_journeys);
+  // The conditions of its segments s0, s1, …; other ones with each revision.
+  static std::vector<std::string> Segments(int64_t revision);
 };
 
 }  // namespace cartwheel::sim

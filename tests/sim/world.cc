@@ -85,6 +85,7 @@ void World::Pass(int64_t ms) {
 
 void World::Load(int64_t revision, const std::vector<int64_t>& waits_h) {
   Note(fmt::format("load revision {} with waits of {} h", revision, fmt::join(waits_h, ", ")));
+  revision_ = revision;
   auto loaded = engines_[0]->Load(spec_.Add(revision, waits_h, nature_.extra_journeys));
   if (!loaded.ok()) observer_.Break("load: " + StatusText(loaded.status()));
   else if (!loaded->note.empty()) observer_.Break("load: " + loaded->note);
@@ -325,8 +326,38 @@ void World::Attend(int engine, int64_t until_ms) {
   observer_.Break("an attentive worker is never done");
 }
 
+void World::CheckSegments() {
+  Attend(0, clock_.NowMs() + kSecondMs - clock_.NowMs() % kSecondMs);  // an alarm is kept to the second
+  auto names = [](const std::string& answer) {
+    std::vector<std::string> found;
+    for (std::string_view mark : {"\"customer\":\"", "\"anonymous_id\":\""})
+      for (size_t at = answer.find(mark); at != answer.npos; at = answer.find(mark, at + 1)) {
+        const size_t begin = at + mark.size();
+        found.push_back(std::string(mark) + answer.substr(begin, answer.find('"', begin) - begin));
+      }
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  const std::vector<std::string> conditions = Spec::Segments(revision_);
+  auto counts = engines_[0]->Query({.query = "segments"});
+  for (size_t i = 0; i < conditions.size(); ++i) {
+    const std::string name = fmt::format("s{}", i);
+    auto kept = engines_[0]->Query({.query = "segment", .limit = kOutboxMax, .segment = name});
+    auto judged = engines_[0]->Query({.query = "evaluate", .limit = kOutboxMax, .expression = conditions[i]});
+    if (!kept.ok() || !judged.ok() || !counts.ok()) return observer_.Break("segments: " + StatusText(kept.status()) + StatusText(judged.status()));
+    const std::vector<std::string> members = names(*kept);
+    if (members != names(*judged))
+      observer_.Break(fmt::format("segment {} ({}) is kept as {}, and judged as {}", name, conditions[i], *kept, *judged));
+    const std::string counted = fmt::format("\"state\":\"ready\",\"members\":{}}}", members.size());
+    const size_t at = counts->find(fmt::format("\"segment\":\"{}\"", name));
+    if (at == counts->npos || counts->substr(0, counts->find('}', at) + 1).find(counted, at) == counts->npos)
+      observer_.Break(fmt::format("segment {} has {} members, and is counted otherwise: {}", name, members.size(), *counts));
+  }
+}
+
 void World::CheckEnd() {
   SettleLate();
+  CheckSegments();
   CheckCustomers();
   CheckTallies();
   auto rows = store(0).ListMessages({{}, 0, kOutboxMax});

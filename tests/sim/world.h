@@ -60,6 +60,8 @@ class World {
   // After everything has come to rest.
   void CheckEnd();
   void LookAtOutbox();
+  // Everybody's standing in every segment, kept by events and alarms, is what a judgement from nothing says at this moment.
+  void CheckSegments();
   // Every reminder of the outbox as the reference writes it: "customer cart step at".
   std::vector<std::string> Made();
 
@@ -96,6 +98,7 @@ class World {
   std::vector<std::unique_ptr<EngineImpl>> dead_;  // crashed: a dead process runs no destructor
   std::deque<LateOutcome> late_;
   std::deque<std::string> actions_;
+  int64_t revision_ = 0;  // loaded last
 };
 
 }  // namespace cartwheel::sim
