@@ -114,6 +114,11 @@ absl::Status LeaveByMarks(Customer& customer, const StepContext& context, Effect
   return absl::OkStatus();
 }
 
+bool HasEndpoint(const Customer& customer, const Endpoint& endpoint) {
+  return std::any_of(customer.endpoints.begin(), customer.endpoints.end(),
+                     [&](const Endpoint& e) { return e.channel == endpoint.channel && e.address == endpoint.address; });
+}
+
 // What a device knew up to the erasure of the customer that it turns out to belong to: forgotten with the rest. What has no date of its own
 // goes when the device was there by then.
 void ForgetBefore(Customer& device, int64_t erased_at_ms) {
@@ -143,7 +148,12 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
 
 absl::Status Merge(Customer& customer, Customer& device, const StepContext& context, Effects& effects,
                    std::vector<int64_t>& moved) {
-  if (customer.erased_at_ms != 0) ForgetBefore(device, customer.erased_at_ms);
+  if (customer.erased_at_ms != 0) {
+    const std::vector<Endpoint> before = device.endpoints;
+    ForgetBefore(device, customer.erased_at_ms);
+    for (const Endpoint& endpoint : before)  // what waits for an address that is forgotten must not leave
+      if (!HasEndpoint(device, endpoint)) RETURN_IF_ERROR(RevokeForChannel(device, endpoint.channel, "erased", false, context, effects));
+  }
   MergeAllCarts(customer, device);
   MergeMarks(customer.exits, device.exits);
   MergeMarks(customer.ends, device.ends);
@@ -162,10 +172,7 @@ absl::Status Merge(Customer& customer, Customer& device, const StepContext& cont
     if (joined.size() <= kAttributesBytesMax) customer.attributes = std::move(joined);
   }
   for (const Endpoint& endpoint : device.endpoints) {
-    bool known = std::any_of(customer.endpoints.begin(), customer.endpoints.end(), [&](const Endpoint& e) {
-      return e.channel == endpoint.channel && e.address == endpoint.address;
-    });
-    if (!known && customer.endpoints.size() < kEndpointsMax) customer.endpoints.push_back(endpoint);
+    if (!HasEndpoint(customer, endpoint) && customer.endpoints.size() < kEndpointsMax) customer.endpoints.push_back(endpoint);
   }
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) == customer.refused_channels.end())

@@ -174,4 +174,18 @@ TEST_CASE("law 12: the list of refused events does not name who was erased") {
   CHECK(Has(refused, R"("code":"erased")"));
 }
 
+TEST_CASE("law 12: what waits for a device's address goes when the address is forgotten with the customer it turns out to be") {
+  Shop shop;
+  shop.Raw(R"({"type":"endpoint_added","anonymous_id":"phone","at":1767225600000,"properties":{"channel":"web_push","address":"sub"}})");
+  shop.AdvanceTo(kDay0);
+  shop.clock().Set(kDay0 + 2 * kHourMs);
+  shop.Event("erase", "ann", kDay0 + kHourMs);
+  shop.DeviceEvent("product_added", "phone", kDay0 + 2 * kHourMs, R"({"product_id":"tea","price":1})");
+  shop.RunTo(kDay0 + 26 * kHourMs);
+  CHECK(shop.Outbox() == std::vector<std::string>{"phone/first@26:waiting"});
+  shop.Identify("ann", "phone", kDay0 + 26 * kHourMs);
+  shop.AdvanceTo(kDay0 + 26 * kHourMs);
+  CHECK(shop.Outbox() == std::vector<std::string>{"phone/first@26:revoked"});
+}
+
 }  // namespace cartwheel
