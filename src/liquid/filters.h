@@ -7,6 +7,7 @@
 //   numbers  abs at_least at_most ceil divided_by floor minus modulo plus round times
 //   lists    compact concat find find_index first has join last map reject reverse size sort sort_natural sum uniq where
 //   dates    date: '%Y-%m-%d'
+//   people   ago mask percent_off phone time_left truncate_bytes (filters_people.cc shows each)
 //   shop     default: value, allow_false: true · money: 'USD' · josa: '이/가'
 #pragma once
 
@@ -42,6 +43,7 @@ absl::Span<const Filter> NumberFilters();
 absl::Span<const Filter> ListFilters();
 absl::Span<const Filter> ShopFilters();
 absl::Span<const Filter> DateFilters();
+absl::Span<const Filter> PeopleFilters();
 
 // Null when there is none.
 const Filter* FindFilter(std::string_view name);

@@ -5,6 +5,7 @@
 #include "absl/time/time.h"
 #include "base/time.h"
 #include "liquid/filters.h"
+#include "liquid/instant.h"
 #include "liquid/semantics.h"
 #include "liquid/text.h"
 
@@ -69,6 +70,13 @@ Value Date(Context& context, const Value& input, const Value* arguments) {
 }
 
 }  // namespace
+
+std::optional<int64_t> ReadInstant(Context& context, const Value& value) {
+  absl::TimeZone zone;
+  absl::LoadTimeZone(std::string(context.options().timezone), &zone);
+  const std::optional<absl::Time> time = ReadTime(context, value, zone);
+  return time ? std::optional<int64_t>(absl::ToUnixMillis(*time)) : std::nullopt;
+}
 
 bool IsTimezone(std::string_view name) {
   absl::TimeZone zone;

@@ -58,7 +58,9 @@ class LiquidText : public Text {
     Value roots[std::size(kTextRoots)];
     for (size_t i = 0; i < std::size(kTextRoots); ++i) roots[i] = world.roots[static_cast<size_t>(kTextRoots[i])];
     size_t start = out->size();
-    RETURN_IF_ERROR(text_.Render(roots, options_, out));
+    liquid::RenderOptions options = options_;
+    options.now_ms = world.roots[static_cast<size_t>(Root::kNow)].integer();
+    RETURN_IF_ERROR(text_.Render(roots, options, out));
     if (std::string_view made = std::string_view(*out).substr(start); NeedsEscape(made)) {
       std::string quoted;
       AppendJsonString(made, &quoted);

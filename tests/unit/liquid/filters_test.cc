@@ -106,4 +106,34 @@ TEST_CASE("liquid: every filter of the table is found by its name, once") {
 }
 
 }  // namespace
+TEST_CASE("liquid: what a message says to people") {
+  const int64_t now_ms = 1'780'272'000'000;  // 2026-06-01T00:00:00Z
+  auto in = [&](std::string_view locale, std::string_view source) {
+    return Rendered(source, "{}", {.missing = Missing::kEmpty, .locale = locale, .timezone = "Asia/Seoul", .now_ms = now_ms});
+  };
+  const std::tuple<std::string_view, std::string_view, std::string_view> kCases[] = {
+      {"{{ '2026-06-01T03:30:00Z' | time_left }}", "3시간 남음", "3 hours left"},
+      {"{{ '2026-06-03T03:30:00Z' | time_left }}", "2일 남음", "2 days left"},
+      {"{{ '2026-06-01T00:00:20Z' | time_left }}", "1분 남음", "1 minute left"},
+      {"{{ '2026-06-01T00:00:00Z' | time_left }}", "마감", "ended"},
+      {"{{ '2026-05-31T23:00:00Z' | ago }}", "1시간 전", "1 hour ago"},
+      {"{{ '2026-05-31T23:59:50Z' | ago }}", "방금", "just now"},
+      {"{{ 7000 | percent_off: 10000 }} {{ 6999 | percent_off: 10000 }} {{ 11000 | percent_off: 10000 }} {{ 12.5 | percent_off: 25.0 }}", "30 30 0 50", "30 30 0 50"},
+      {"{{ '홍길동' | mask }} {{ '이온' | mask }} {{ 'Kevin' | mask }} {{ '남궁민수' | mask }}", "홍*동 이* K***n 남**수", "홍*동 이* K***n 남**수"},
+      {"{{ '01012345678' | mask }} {{ '010-1234-5678' | mask }} {{ 'kim@shop.example' | mask }}", "010-****-5678 010-****-5678 k**@shop.example",
+       "010-****-5678 010-****-5678 k**@shop.example"},
+      {"{{ '01012345678' | phone }} {{ '+82 10 1234 5678' | phone }} {{ '0212345678' | phone }} {{ '0311234567' | phone }} {{ '+1 415 555 0100' | phone }}",
+       "010-1234-5678 010-1234-5678 02-1234-5678 031-123-4567 +1 415 555 0100", "010-1234-5678 010-1234-5678 02-1234-5678 031-123-4567 +1 415 555 0100"},
+      {"{{ '가나다abc' | truncate_bytes: 5, 'euc-kr' }}|{{ '가나다abc' | truncate_bytes: 7, 'euc-kr' }}|{{ '가나다' | truncate_bytes: 7 }}", "가나|가나다a|가나", "가나|가나다a|가나"},
+  };
+  for (const auto& [source, korean, english] : kCases) {
+    INFO(source);
+    CHECK(in("ko-KR", source) == korean);
+    CHECK(in("en-US", source) == english);
+  }
+  CHECK(in("ko-KR", "{{ '하트😀' | truncate_bytes: 90, 'euc-kr' }}").find("\"😀\" cannot be written in euc-kr") != std::string::npos);
+  CHECK(in("ko-KR", "{{ 'a' | truncate_bytes: 90, 'latin' }}").find("unknown encoding \"latin\"") != std::string::npos);
+  CHECK(in("ko-KR", "{{ 5 | percent_off: 0 }}").find("the old price, a number above 0") != std::string::npos);
+}
+
 }  // namespace cartwheel::liquid
