@@ -169,7 +169,7 @@ absl::Status Resets(Customer& customer, const Happening& happening, const StepCo
     if (!resets || happening.at_ms <= enrolment.entered_at_ms) continue;
     Enrolment again = enrolment;
     PlanFrom(again, *journey, happening.at_ms);
-    if (again.wake_at_ms <= enrolment.wake_at_ms) continue;
+    if (again.planned_at_ms <= enrolment.planned_at_ms) continue;
     enrolment = std::move(again);
     effects.decisions.push_back(
         {DecisionKind::kReset, happening.at_ms, 0, 0, journey->name, "", std::string(happening.name)});
