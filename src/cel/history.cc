@@ -139,7 +139,7 @@ absl::StatusOr<Type> CheckHistoryChain(const Tree& tree, const HistoryChain& cha
   if (!known) return ErrorAt(tree.source, events.at, "events() is not known here: there is no history");
   static const Type kPast = Type::Object({{std::string("at"), TypeKind::kTimestamp}, {std::string(kPropertiesField), Type::Map(Type())}});
   if (events.children.size() == 2) {
-    names.Bind(std::string(kEvent), kPast);
+    names.Bind(kEvent, kPast);
     RETURN_IF_ERROR(visit(events.children[1]));
     names.Unbind(names.bound() - 1);
     const Type& type = annotations[events.children[1]].type;

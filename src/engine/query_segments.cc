@@ -16,6 +16,7 @@ constexpr size_t kPage = 20'000;           // customers read at a time: each pag
 constexpr size_t kCustomersMax = 100'000;  // of one page of members: what a call may cost
 
 absl::StatusOr<const Segment*> NeedSegment(const Playbook& playbook, std::string_view name) {
+  if (name.empty()) return absl::InvalidArgumentError("\"segment\" needs the name of one");
   for (const Segment& segment : playbook.segments)
     if (segment.name == name) return &segment;
   return absl::NotFoundError(fmt::format("the playbook has no segment \"{}\"", name));
