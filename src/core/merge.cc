@@ -185,6 +185,7 @@ absl::Status Merge(Customer& customer, Customer& device, const StepContext& cont
   auto earlier = [](int64_t a, int64_t b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); };
   customer.first_seen_at_ms = earlier(customer.first_seen_at_ms, device.first_seen_at_ms);
   customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, device.last_seen_at_ms);
+  RETURN_IF_ERROR(JudgeSegments(customer, kPartAll, {}, context, effects));
   effects.Count("merged");
   effects.decisions.push_back({DecisionKind::kMerged, context.now_ms, 0, 0, "", "", device.id});
   return absl::OkStatus();

@@ -67,12 +67,12 @@ absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const StepC
   return absl::OkStatus();
 }
 
-// The definitions by which the customer stands are those in force; false when there is nothing to judge by now. A new customer of known
-// definitions is judged by all of them, and not silently.
+// The definitions by which the customer stands are those in force; false when there is nothing to judge by now, and then she stands by none
+// (a moment to look again that nobody looks at would come for ever). A new customer of known definitions is judged by all, and not silently.
 bool StandsBy(Customer& customer, const StepContext& context, Effects& effects, bool* all) {
   const Playbook* playbook = context.playbooks.current.get();
   const uint64_t version = playbook == nullptr ? 0 : playbook->segments_version;
-  *all = customer.segments_version != version;
+  *all = customer.segments_version != version || context.segments == Mode::kOff;
   if (*all) {
     LeaveSegments(customer, context, effects);
     if (context.segments != Mode::kOff) customer.segments_version = version;

@@ -138,6 +138,25 @@ TEST_CASE("segments: the same definitions in a new revision change nothing") {
   CHECK(shop.Outbox() == Lines{"kim/hello@1:waiting"});
 }
 
+TEST_CASE("segments: definitions that come back before others were gone through") {
+  Shop shop(NewMemoryStore(), PlaybookWith(1, kSpent, "{}"));
+  for (int i = 0; i < 20; ++i) shop.Event("product_added", fmt::format("c{}", i), kDay0, R"({"product_id":"a","price":60000})");
+  shop.AdvanceTo(kDay0);
+  CHECK(Count(shop, "s") == "ready 20");
+  REQUIRE(shop.engine().Load(PlaybookWith(2, R"json({"s": "events('product_added').distinct('product_id').count() > 5"})json", "{}")).ok());
+  shop.options().work_max = 3;
+  shop.Reopen();
+  shop.clock().Set(kDay0 + kHourMs);
+  REQUIRE(shop.engine().Advance(0).ok());  // a little of it
+  CHECK(Count(shop, "s") == "building 0");
+  REQUIRE(shop.engine().Load(PlaybookWith(3, kSpent, "{}")).ok());
+  shop.AdvanceTo(kDay0 + 2 * kDayMs);  // what was due for the first ones does not hold this up
+  CHECK(Count(shop, "s") == "ready 0");
+  shop.Event("product_added", "c1", kDay0 + 2 * kDayMs, R"({"product_id":"a","price":60000})");
+  shop.AdvanceTo(kDay0 + 2 * kDayMs);
+  CHECK(Count(shop, "s") == "ready 1");
+}
+
 TEST_CASE("segments: a device brings its past along, once") {
   Shop shop(NewMemoryStore(), PlaybookWith(1, kSpent, "{}"));
   shop.DeviceEvent("product_added", "d1", kDay0, R"({"product_id":"a","price":30000})");
