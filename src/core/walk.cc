@@ -105,6 +105,21 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
       {DecisionKind::kEntered, happening.at_ms, 0, 0, journey.name, "", std::string(happening.name)});
 }
 
+// Somebody who walks this journey by this key does not enter it again; what would have entered is remembered there.
+bool WalksAlready(Customer& customer, const Journey& journey, std::string_view key, int64_t at_ms, uint64_t event, const StepContext& context) {
+  if (journey.reenter == Journey::Reenter::kAlways) return false;
+  for (Enrolment& enrolment : customer.enrolments) {
+    const Journey* walked = context.playbooks.Find(enrolment.revision, enrolment.journey);
+    if (walked == nullptr || walked->fingerprint != journey.fingerprint || enrolment.key != key || enrolment.finished) continue;
+    if (at_ms > std::max(enrolment.entered_at_ms, enrolment.later_at_ms)) {
+      enrolment.later_at_ms = at_ms;
+      enrolment.later_event = event;
+    }
+    return true;
+  }
+  return false;
+}
+
 // The event's entry into one journey, when everything allows it.
 void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const Happening& happening,
               const World& world, const StepContext& context, Effects& effects) {
@@ -113,18 +128,7 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
   uint64_t fingerprint = KeyFingerprint(key);
   if (LeftBy(customer.exits, journey, key, happening.has_cart && journey.key != nullptr && key == happening.cart, happening.at_ms)) return;
   uint64_t event = Fingerprint(happening);
-  if (journey.reenter != Journey::Reenter::kAlways) {
-    for (Enrolment& enrolment : customer.enrolments) {
-      const Journey* walked = context.playbooks.Find(enrolment.revision, enrolment.journey);
-      if (walked == nullptr || walked->fingerprint != journey.fingerprint || enrolment.key != key) continue;
-      if (enrolment.finished) continue;
-      if (happening.at_ms > std::max(enrolment.entered_at_ms, enrolment.later_at_ms)) {
-        enrolment.later_at_ms = happening.at_ms;
-        enrolment.later_event = event;
-      }
-      return;
-    }
-  }
+  if (WalksAlready(customer, journey, key, happening.at_ms, event, context)) return;
   if (!MayReenter(customer, journey, fingerprint, happening.at_ms)) return;
   Enter(customer, journey, place, key, event, happening, context, effects);
 }
@@ -236,6 +240,8 @@ void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journ
                           [&](const Journey& j) { return j.fingerprint == journey.fingerprint; });
   if (now == journeys.end() || !MayReenter(customer, *now, KeyFingerprint(ended.key), ended.later_at_ms)) return;
   if (LeftBy(customer.exits, *now, ended.key, IsAboutCart(ended, *now), ended.later_at_ms)) return;
+  // What ended may have been a walk that was done and waited for its messages, and another may have begun since.
+  if (WalksAlready(customer, *now, ended.key, ended.later_at_ms, ended.later_event, context)) return;
   Happening later{.name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
   World world(customer, CartOf(customer, later), nullptr, context.playbooks.current->shop, context.now_ms);
   if (!Holds(now->enter_when.get(), world)) return;
