@@ -22,6 +22,7 @@ inline constexpr size_t kAttributesBytesMax = 32u << 10;
 inline constexpr size_t kNamesMax = 64;  // ids merged into one customer; the oldest device is forgotten first
 inline constexpr size_t kEndpointsMax = 32;
 inline constexpr size_t kCartsMax = 16;  // the longest closed is forgotten first, then the longest idle expires
+inline constexpr size_t kForgottenCartsMax = 16;  // closed ones of which only the closing is remembered; the longest forgotten is dropped
 inline constexpr size_t kCartItemsMax = 500;
 inline constexpr size_t kItemBytesMax = 4096;
 inline constexpr size_t kOrdersMax = 16;      // orders kept for cancellations and refunds; the oldest is forgotten first

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/orders.h"
@@ -17,21 +18,36 @@ std::string_view TextOf(const Event& event, std::string_view key) {
   return value.is_string() ? value.text() : std::string_view();
 }
 
+uint64_t CartFingerprint(std::string_view id) { return SipDigest(id).low; }
+
+void Forget(Customer& customer, const Cart& cart) {
+  if (customer.forgotten_carts.size() >= kForgottenCartsMax) customer.forgotten_carts.erase(customer.forgotten_carts.begin());
+  customer.forgotten_carts.push_back({CartFingerprint(cart.id), cart.floor_at_ms});
+}
+
 // The cart that an event about a cart names; the default one when it names none.
 Cart& NamedCart(Customer& customer, std::string_view id, int64_t now_ms) {
   if (Cart* cart = customer.FindCart(id); cart != nullptr) return *cart;
   std::erase_if(customer.carts, [&](const Cart& cart) {
-    return !cart.open() && std::max(cart.floor_at_ms, cart.updated_at_ms) + kClosedCartKeptMs < now_ms;
+    const bool old = !cart.open() && std::max(cart.floor_at_ms, cart.updated_at_ms) + kClosedCartKeptMs < now_ms;
+    if (old) Forget(customer, cart);
+    return old;
   });
   if (customer.carts.size() >= kCartsMax) {
     auto oldest = std::min_element(customer.carts.begin(), customer.carts.end(), [](const Cart& a, const Cart& b) {
       return a.open() != b.open() ? !a.open() : a.updated_at_ms < b.updated_at_ms;
     });
+    if (!oldest->open()) Forget(customer, *oldest);
     customer.carts.erase(oldest);
   }
   Cart& cart = customer.carts.emplace_back();
   cart.id = id;
   cart.floor_at_ms = customer.carts_floor_at_ms;
+  std::erase_if(customer.forgotten_carts, [fingerprint = CartFingerprint(id), &cart](const ForgottenCart& known) {
+    if (known.id != fingerprint) return false;
+    cart.floor_at_ms = std::max(cart.floor_at_ms, known.floor_at_ms);
+    return true;
+  });
   return cart;
 }
 

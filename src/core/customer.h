@@ -90,6 +90,12 @@ struct Seen {
   int64_t ingested_at_ms = 0;
 };
 
+// A closed cart of which nothing else is remembered: what is dated up to its floor and told again stays history.
+struct ForgottenCart {
+  uint64_t id = 0;  // fingerprint of the cart's
+  int64_t floor_at_ms = 0;
+};
+
 struct Customer {
   int64_t row = 0;  // the store's number; not part of the encoded row
   std::string id;   // as the shop knows it
@@ -104,6 +110,7 @@ struct Customer {
   std::vector<std::string> refused_channels;  // no advertisement there: the recipient or the provider said so
 
   std::vector<Cart> carts;
+  std::vector<ForgottenCart> forgotten_carts;  // the longest forgotten first
   int64_t carts_floor_at_ms = -1;  // an order that named no cart we know closed everything up to this instant
   std::vector<Order> recent_orders;
   int64_t orders = 0;

@@ -139,6 +139,8 @@ const auto kPast = [](auto& codec, auto& past) {
   codec.Fixed(past.type), codec.Fixed(past.id), codec.Int(past.position), codec.Instant(past.at_ms), codec.Text(past.properties);
 };
 
+const auto kForgottenCart = [](auto& codec, auto& cart) { codec.Fixed(cart.id), codec.Instant(cart.floor_at_ms); };
+
 const auto kMembership = [](auto& codec, auto& membership) { codec.Unsigned(membership.segment), codec.Instant(membership.since_ms); };
 
 template <typename Codec, typename C>
@@ -155,8 +157,8 @@ void Visit(Codec& codec, C& c) {
 
 // Since version 2.
 template <typename Codec, typename C>
-void VisitSegments(Codec& codec, C& c) {
-  codec.List(c.history, kPast), codec.List(c.segments, kMembership);
+void VisitSince2(Codec& codec, C& c) {
+  codec.List(c.forgotten_carts, kForgottenCart), codec.List(c.history, kPast), codec.List(c.segments, kMembership);
   codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms);
 }
 
@@ -178,7 +180,7 @@ void EncodeCustomer(const Customer& customer, std::string* out) {
   out->clear();
   Encoder encoder(out);
   Visit(encoder, customer);
-  VisitSegments(encoder, customer);
+  VisitSince2(encoder, customer);
 }
 
 std::string EncodeCustomer(const Customer& customer) {
@@ -194,9 +196,9 @@ absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* custo
   const bool known = version == kRowVersion || version == kRowVersionWithoutHistory;
   if (known) Visit(decoder, *customer);
   if (version == kRowVersion) {
-    VisitSegments(decoder, *customer);
+    VisitSince2(decoder, *customer);
   } else {
-    customer->history.clear(), customer->segments.clear();
+    customer->forgotten_carts.clear(), customer->history.clear(), customer->segments.clear();
     customer->segments_version = 0;
     customer->segments_due_at_ms = 0;
   }

@@ -41,6 +41,8 @@ void MergeAllCarts(Customer& customer, const Customer& device) {
   }
   for (Cart& cart : customer.carts)
     if (floor > cart.floor_at_ms) CloseCart(cart, CartStage::kOrdered, floor);
+  for (const ForgottenCart& cart : device.forgotten_carts)
+    if (customer.forgotten_carts.size() < kForgottenCartsMax) customer.forgotten_carts.push_back(cart);
 }
 
 // The enrolment leaves the other to walk on: what it had in the outbox is revoked.
@@ -127,6 +129,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   std::erase_if(device.carts, [&](const Cart& cart) { return cart.updated_at_ms <= erased_at_ms; });
   std::erase_if(device.endpoints, [&](const Endpoint& endpoint) { return endpoint.added_at_ms <= erased_at_ms; });
   std::erase_if(device.touches, [&](const Touch& touch) { return touch.at_ms <= erased_at_ms; });
+  std::erase_if(device.forgotten_carts, [&](const ForgottenCart& cart) { return cart.floor_at_ms <= erased_at_ms; });
   std::erase_if(device.history, [&](const PastEvent& past) { return past.at_ms <= erased_at_ms; });
   if (device.first_seen_at_ms == 0 || device.first_seen_at_ms > erased_at_ms) return;
   device.attributes.clear();

@@ -17,9 +17,8 @@ namespace {
 // What this event may have changed of what segments look at.
 uint32_t PartsTouched(const Customer& customer, const Event& event, const std::vector<Happening>& happenings) {
   switch (event.type) {
-    case EventType::kIdentify:
-    case EventType::kAlias:
-      return kPartAll;
+    case EventType::kIdentify:  // what a merge brings is judged by the merge
+      return kPartSeen | kPartAttributes;
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:
       return kPartSeen | kPartEndpoints;

@@ -15,7 +15,6 @@ struct ItemList {
 
 const ItemList& AsList(const void* object) { return *static_cast<const ItemList*>(object); }
 const RangeBounds& AsRange(const void* object) { return *static_cast<const RangeBounds*>(object); }
-const ForloopState& AsForloop(const void* object) { return *static_cast<const ForloopState*>(object); }
 
 constexpr ContainerOps kItemListOps = {
     [](const void* object) { return AsList(object).count; },
@@ -40,69 +39,44 @@ constexpr ContainerOps kRangeOps = {
     nullptr,
 };
 
-struct ForloopField {
+// What both loops know of themselves, then what each knows beyond it.
+struct LoopField {
   std::string_view name;
-  Value (*get)(const ForloopState& state);
+  Value (*get)(const LoopState& state);
 };
-constexpr ForloopField kForloopFields[] = {
-    {"index", [](const ForloopState& s) { return Value::Int(s.index0 + 1); }},
-    {"index0", [](const ForloopState& s) { return Value::Int(s.index0); }},
-    {"rindex", [](const ForloopState& s) { return Value::Int(s.length - s.index0); }},
-    {"rindex0", [](const ForloopState& s) { return Value::Int(s.length - s.index0 - 1); }},
-    {"first", [](const ForloopState& s) { return Value::Bool(s.index0 == 0); }},
-    {"last", [](const ForloopState& s) { return Value::Bool(s.index0 == s.length - 1); }},
-    {"length", [](const ForloopState& s) { return Value::Int(s.length); }},
-    {"parentloop", [](const ForloopState& s) { return s.parent; }},
-    {"name", [](const ForloopState& s) { return s.name; }},
+constexpr LoopField kLoopFields[] = {
+    {"index", [](const LoopState& s) { return Value::Int(s.index0 + 1); }},
+    {"index0", [](const LoopState& s) { return Value::Int(s.index0); }},
+    {"rindex", [](const LoopState& s) { return Value::Int(s.length - s.index0); }},
+    {"rindex0", [](const LoopState& s) { return Value::Int(s.length - s.index0 - 1); }},
+    {"first", [](const LoopState& s) { return Value::Bool(s.index0 == 0); }},
+    {"last", [](const LoopState& s) { return Value::Bool(s.index0 == s.length - 1); }},
+    {"length", [](const LoopState& s) { return Value::Int(s.length); }},
 };
-
-Value FindForloopField(const void* object, std::string_view key) {
-  for (const ForloopField& field : kForloopFields)
-    if (field.name == key) return field.get(AsForloop(object));
-  return Value();
-}
-
-constexpr ContainerOps kForloopOps = {
-    [](const void*) { return std::size(kForloopFields); },
-    nullptr,
-    FindForloopField,
-    [](const void* object, size_t index) {
-      return Entry{Value::String(kForloopFields[index].name), kForloopFields[index].get(AsForloop(object))};
-    },
+constexpr LoopField kForloopFields[] = {
+    {"parentloop", [](const LoopState& s) { return static_cast<const ForloopState&>(s).parent; }},
+    {"name", [](const LoopState& s) { return static_cast<const ForloopState&>(s).name; }},
+};
+int64_t Cols(const LoopState& s) { return static_cast<const TablerowState&>(s).cols; }
+constexpr LoopField kTablerowFields[] = {
+    {"col", [](const LoopState& s) { return Value::Int(s.index0 % Cols(s) + 1); }},
+    {"col0", [](const LoopState& s) { return Value::Int(s.index0 % Cols(s)); }},
+    {"col_first", [](const LoopState& s) { return Value::Bool(s.index0 % Cols(s) == 0); }},
+    {"col_last", [](const LoopState& s) { return Value::Bool(s.index0 % Cols(s) == Cols(s) - 1); }},
+    {"row", [](const LoopState& s) { return Value::Int(s.index0 / Cols(s) + 1); }},
 };
 
-struct TablerowField {
-  std::string_view name;
-  Value (*get)(const TablerowState& state);
-};
-constexpr TablerowField kTablerowFields[] = {
-    {"index", [](const TablerowState& s) { return Value::Int(s.index0 + 1); }},
-    {"index0", [](const TablerowState& s) { return Value::Int(s.index0); }},
-    {"rindex", [](const TablerowState& s) { return Value::Int(s.length - s.index0); }},
-    {"rindex0", [](const TablerowState& s) { return Value::Int(s.length - s.index0 - 1); }},
-    {"first", [](const TablerowState& s) { return Value::Bool(s.index0 == 0); }},
-    {"last", [](const TablerowState& s) { return Value::Bool(s.index0 == s.length - 1); }},
-    {"length", [](const TablerowState& s) { return Value::Int(s.length); }},
-    {"col", [](const TablerowState& s) { return Value::Int(s.index0 % s.cols + 1); }},
-    {"col0", [](const TablerowState& s) { return Value::Int(s.index0 % s.cols); }},
-    {"col_first", [](const TablerowState& s) { return Value::Bool(s.index0 % s.cols == 0); }},
-    {"col_last", [](const TablerowState& s) { return Value::Bool(s.index0 % s.cols == s.cols - 1); }},
-    {"row", [](const TablerowState& s) { return Value::Int(s.index0 / s.cols + 1); }},
-};
-
-Value FindTablerowField(const void* object, std::string_view key) {
-  for (const TablerowField& field : kTablerowFields)
-    if (field.name == key) return field.get(*static_cast<const TablerowState*>(object));
-  return Value();
-}
-
-constexpr ContainerOps kTablerowOps = {
-    [](const void*) { return std::size(kTablerowFields); },
-    nullptr,
-    FindTablerowField,
-    [](const void* object, size_t index) {
-      return Entry{Value::String(kTablerowFields[index].name), kTablerowFields[index].get(*static_cast<const TablerowState*>(object))};
-    },
+template <const auto& Own>
+struct LoopOver {
+  static const LoopField& At(size_t i) { return i < std::size(kLoopFields) ? kLoopFields[i] : Own[i - std::size(kLoopFields)]; }
+  static size_t Size(const void*) { return std::size(kLoopFields) + std::size(Own); }
+  static Value Find(const void* object, std::string_view key) {
+    for (size_t i = 0; i < Size(nullptr); ++i)
+      if (At(i).name == key) return At(i).get(*static_cast<const LoopState*>(object));
+    return Value();
+  }
+  static Entry Get(const void* object, size_t i) { return {Value::String(At(i).name), At(i).get(*static_cast<const LoopState*>(object))}; }
+  static constexpr ContainerOps kOps{Size, nullptr, Find, Get};
 };
 
 // Two tables that differ only in their address.
@@ -139,12 +113,12 @@ Value NewRange(Context& context, RangeBounds bounds) {
 
 Value NewForloop(Context& context, ForloopState** state) {
   *state = new (context.Allocate(sizeof(ForloopState))) ForloopState();
-  return Value::Map(&kForloopOps, *state);
+  return Value::Map(&LoopOver<kForloopFields>::kOps, static_cast<const LoopState*>(*state));
 }
 
 Value NewTablerow(Context& context, TablerowState** state) {
   *state = new (context.Allocate(sizeof(TablerowState))) TablerowState();
-  return Value::Map(&kTablerowOps, *state);
+  return Value::Map(&LoopOver<kTablerowFields>::kOps, static_cast<const LoopState*>(*state));
 }
 
 Value Blank() { return Value::Map(&kBlankOps, nullptr); }

@@ -16,16 +16,17 @@ struct RangeBounds {
   int64_t last;
 };
 
-struct ForloopState {
+struct LoopState {
   int64_t index0 = 0;
   int64_t length = 0;
+};
+
+struct ForloopState : LoopState {
   Value parent;  // nil in the outermost loop
   Value name;    // "variable-collection"
 };
 
-struct TablerowState {
-  int64_t index0 = 0;
-  int64_t length = 0;
+struct TablerowState : LoopState {
   int64_t cols = 0;
 };
 

@@ -136,11 +136,11 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
     told.refused = true;
     return told;
   }
-  Apply(*person, event, ingested_at_ms, told);
+  Apply(*person, event, told);
   return told;
 }
 
-void People::Apply(Person& person, const ShopEvent& event, int64_t now_ms, Told& told) {
+void People::Apply(Person& person, const ShopEvent& event, Told& told) {
   auto close = [&](Closing closing) {
     person.closings.push_back(closing);
     told.closing = closing;
@@ -154,8 +154,6 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t now_ms, Told&
   };
   if (event.type == "product_added") {
     CartPicture& at_hand = cart();
-    // Told again after a week, when neither the event nor that its cart was closed is remembered.
-    if (at_hand.floor_ms >= event.at_ms && at_hand.floor_ms + kClosedCartsMs < now_ms) person.blurred = true;
     at_hand.added[event.product] = std::max(at_hand.added[event.product], event.at_ms);
     person.starts.insert(event.at_ms);
   } else if (event.type == "product_removed") {

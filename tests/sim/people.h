@@ -71,7 +71,7 @@ class People {
   void Point(const std::string& name, Person* person);
   void Merge(Person& into, Person& device);
   static void ForgetBefore(Person& device, int64_t erased_at_ms);
-  void Apply(Person& person, const ShopEvent& event, int64_t now_ms, Told& told);
+  void Apply(Person& person, const ShopEvent& event, Told& told);
 
   std::vector<Person*> made_;  // never freed: a simulation is short
   std::map<std::string, Person*> names_;

@@ -46,6 +46,7 @@ Customer Full() {
   c.enrolments = {e};
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.touches = {{76, 77, 78, 79}}, c.seen = {{81, 82}, {83, 84}};
   c.last_decision = 91, c.filed_at_ms = 92;
+  c.forgotten_carts = {{97, 98}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
@@ -94,6 +95,8 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.touches[0].journey == 76 && c.touches[0].key == 77 && c.touches[0].at_ms == 78 && c.touches[0].until_ms == 79));
   CHECK((c.seen[1].id == 83 && c.seen[1].ingested_at_ms == 84));
   CHECK((c.last_decision == 91 && c.filed_at_ms == 92));
+  REQUIRE(c.forgotten_carts.size() == 1);
+  CHECK((c.forgotten_carts[0].id == 97 && c.forgotten_carts[0].floor_at_ms == 98));
   REQUIRE((c.history.size() == 2 && c.segments.size() == 1));
   const PastEvent& past = c.history[0];
   CHECK((past.type == 101 && past.id == 102 && past.position == 103 && past.at_ms == 104 && past.properties == full.history[0].properties));
@@ -104,10 +107,10 @@ TEST_CASE("customer row: written and read back, field by field") {
 
 TEST_CASE("customer row: one of the version before, which knew no history, is read") {
   Customer full = Full();
-  full.history.clear(), full.segments.clear();
+  full.forgotten_carts.clear(), full.history.clear(), full.segments.clear();
   full.segments_version = 0, full.segments_due_at_ms = 0;
   std::string bytes = EncodeCustomer(full);
-  bytes.resize(bytes.size() - 4);  // two empty lists and two zeros
+  bytes.resize(bytes.size() - 5);  // three empty lists and two zeros
   bytes[0] = 1;
   Customer read = Full();  // what was there before goes
   REQUIRE(DecodeCustomer(7, bytes, &read).ok());

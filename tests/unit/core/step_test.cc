@@ -180,4 +180,24 @@ TEST_CASE("step: enrolments have a bound, and one over it has a reason") {
   CHECK(bench.effects.decisions[0].detail == "enrolments_max");
 }
 
+TEST_CASE("step: while segments are not judged nobody stands in any, and no alarm is for them") {
+  Bench bench;
+  auto playbook = std::make_shared<Playbook>();
+  playbook->revision = 3;
+  playbook->segments_version = 5;
+  playbook->segments.emplace_back().name = "s";
+  bench.playbooks.current = playbook;
+  bench.customer.segments = {{0, kStart}};
+  bench.customer.segments_version = 5;
+  bench.customer.segments_due_at_ms = kStart;
+  Effects effects;
+  StepContext context{bench.playbooks, bench.options, kStart + kHourMs, kStart, &bench.next_message};
+  context.segments = StepContext::Segments::kOff;
+  REQUIRE(StepAlarm(bench.customer, context, effects).ok());
+  CHECK(bench.customer.segments.empty());
+  CHECK(bench.customer.NextAlarm(bench.options.cart_idle_ms) == 0);
+  REQUIRE(effects.tallies.size() == 1);
+  CHECK(effects.tallies[0].count == -1);
+}
+
 }  // namespace cartwheel

@@ -151,4 +151,23 @@ TEST_CASE("law 2: ingest judges shape only; duplicates are counted by advance") 
   }
 }
 
+TEST_CASE("law 2: an add told again after the window fills no cart that was closed and forgotten") {
+  Shop shop;
+  const std::string add = R"({"product_id":"tea","price":1,"cart_id":"old"})";
+  shop.Event("product_added", "ann", kDay0, add, "first");
+  shop.AdvanceTo(kDay0);
+  shop.clock().Set(kDay0 + kHourMs);
+  shop.Event("cart_emptied", "ann", kDay0 + kHourMs, R"({"cart_id":"old"})");
+  shop.AdvanceTo(kDay0 + kHourMs);
+  const int64_t later = kDay0 + 15 * kDayMs;
+  shop.clock().Set(later);
+  shop.Event("product_added", "ann", later, R"({"product_id":"cup","price":1,"cart_id":"new"})");  // the old one is forgotten here
+  shop.Event("product_added", "ann", kDay0, add, "first");
+  shop.AdvanceTo(later);
+  const std::string customer = shop.Query("customer", "ann");
+  INFO(customer);
+  CHECK(!Has(customer, "tea"));
+  CHECK(Has(customer, "cup"));
+}
+
 }  // namespace cartwheel

@@ -1,4 +1,6 @@
 // Law 5: never twice.
+#include <algorithm>
+
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -247,6 +249,22 @@ TEST_CASE("law 5: an event without an id that is told again word for word brings
   shop.Raw(added);
   shop.RunTo(kDay0 + 100 * kHourMs);  // past min_gap behind the last one
   CHECK(shop.Outbox().size() == made);
+}
+
+TEST_CASE("law 5: a walk that is done does not enter anew beside one that began since") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea","price":1})");
+  shop.RunTo(kDay0 + 71 * kHourMs);
+  shop.Event("product_added", "ann", kDay0 + 71 * kHourMs, R"({"product_id":"cup","price":1})");  // would enter, and is remembered
+  shop.RunTo(kDay0 + 73 * kHourMs);  // the last reminder was made at 72 h and waits
+  shop.Event("product_added", "ann", kDay0 + 73 * kHourMs, R"({"product_id":"cup","price":1})");
+  shop.RunTo(kDay0 + 74 * kHourMs);
+  shop.Event("order_completed", "ann", kDay0 + 10 * kHourMs, R"({"order_id":"late","total":1})");
+  shop.RunTo(kDay0 + 75 * kHourMs);
+  shop.Event("cart_viewed", "ann", kDay0 + 75 * kHourMs);
+  shop.RunTo(kDay0 + 100 * kHourMs);
+  const auto outbox = shop.Outbox();
+  CHECK(std::count(outbox.begin(), outbox.end(), "ann/first@99:waiting") == 1);
 }
 
 }  // namespace cartwheel

@@ -171,4 +171,21 @@ TEST_CASE("law 6: the next walk keeps its distance to the last message of the on
   CHECK(shop.Outbox() == Lines{"ann/first@47:accepted", "ann/first@59:waiting"});  // half the wait of 24 hours later
 }
 
+TEST_CASE("law 6: shopping starts the wait again also when the reminder was put off by its distance from the one before") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea","price":1})");
+  shop.RunTo(kDay0 + 72 * kHourMs);
+  shop.Accept(shop.Claim("web_push"));
+  shop.RunTo(kDay0 + 73 * kHourMs);
+  // Dated 50 h: planned for 74 h, put off to 84 h, twelve hours after the last.
+  shop.Event("product_added", "ann", kDay0 + 50 * kHourMs, R"({"product_id":"cup","price":1})");
+  shop.RunTo(kDay0 + 75 * kHourMs);
+  shop.Event("cart_viewed", "ann", kDay0 + 52 * kHourMs);
+  shop.RunTo(kDay0 + 101 * kHourMs);
+  const auto outbox = shop.Outbox();
+  REQUIRE(outbox.size() == 5);
+  CHECK(outbox[3].substr(0, 12) == "ann/first@84");
+  CHECK(outbox[4].substr(0, 14) == "ann/second@100");  // 48 h after 52 h
+}
+
 }  // namespace cartwheel

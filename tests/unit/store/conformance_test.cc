@@ -232,6 +232,21 @@ TEST_CASE("commit renews the lease") {
   });
 }
 
+TEST_CASE("how far the back-fill is stays as it was until a commit says otherwise") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.back_fill = std::string("a\0b", 3);
+    Ok(store.Commit(write));
+    write.back_fill.reset();
+    Ok(store.Commit(write));
+    CHECK(Get(store.TakeLease(1, kNow, kEnd)).back_fill == std::string("a\0b", 3));
+    CHECK(Get(store.Measure()).back_fill == std::string("a\0b", 3));
+    write.back_fill = "";
+    Ok(store.Commit(write));
+    CHECK(Get(store.TakeLease(1, kNow, kEnd)).back_fill.empty());
+  });
+}
+
 TEST_CASE("commit of an old epoch changes nothing") {
   ForEachStore([](Store& store) {
     Get(store.Append(Batch(5, 0, "row")));
