@@ -14,29 +14,30 @@
 namespace cartwheel {
 namespace {
 
-// What this event may have changed of what segments look at.
+// What this event may have changed of what segments look at, beyond what a merge judged.
 uint32_t PartsTouched(const Customer& customer, const Event& event, const std::vector<Happening>& happenings) {
+  uint32_t parts = kPartSeen;
+  // Every event that is about a cart is a touch of it, and with several carts another one may be at hand now.
+  if (std::any_of(happenings.begin(), happenings.end(), [](const Happening& h) { return h.has_cart; }))
+    parts |= kPartCartTouch | (customer.carts.size() > 1 ? kPartCarts : 0);
   switch (event.type) {
-    case EventType::kIdentify:  // what a merge brings is judged by the merge
-      return kPartSeen | kPartAttributes;
+    case EventType::kIdentify:
+      return parts | kPartAttributes;
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:
-      return kPartSeen | kPartEndpoints;
+      return parts | kPartEndpoints;
     case EventType::kOrderCompleted:
     case EventType::kOrderCancelled:
     case EventType::kOrderRefunded:
-      return kPartSeen | kPartOrders | kPartCarts | kPartCartTouch;
+      return parts | kPartOrders | kPartCarts | kPartCartTouch;
     case EventType::kProductAdded:
     case EventType::kWishlistProductAddedToCart:
     case EventType::kProductRemoved:
     case EventType::kCartUpdated:
     case EventType::kCartEmptied:
-      return kPartSeen | kPartCarts | kPartCartTouch;
-    default: {
-      const bool about_cart = std::any_of(happenings.begin(), happenings.end(), [](const Happening& h) { return h.has_cart; });
-      if (!about_cart) return kPartSeen;
-      return kPartSeen | kPartCartTouch | (customer.carts.size() > 1 ? kPartCarts : 0);  // another may be at hand now
-    }
+      return parts | kPartCarts;
+    default:
+      return parts;
   }
 }
 
