@@ -138,7 +138,16 @@ absl::StatusOr<Expression> ExpressionParser::ParseExpression(Shape* shape) {
 
 absl::StatusOr<Shape> ExpressionParser::ParsePath(const Token& name, std::string_view variable, Expression* expression) {
   expression->kind = Expression::Kind::kVariable;
-  Shape shape = variable.empty() ? Shape{} : scope_.Resolve(variable, expression);
+  // Braze's ${first_name} and custom_attribute.${size} are customer.first_name and customer.size.
+  const bool attribute = variable == "custom_attribute" && Peek().kind == TokenKind::kDot && Peek(1).braze;
+  const std::string_view root = name.braze || attribute ? scope_.Person(variable) : variable;
+  Shape shape = variable.empty() ? Shape{} : scope_.Resolve(root, expression);
+  if (name.braze && root != variable) {
+    PathStep field;
+    field.name = variable;
+    ASSIGN_OR_RETURN(shape, scope_.Step(shape, field, variable));
+    expression->path.push_back(std::move(field));
+  }
   while (true) {
     std::string_view before = source_.substr(name.offset, end() - name.offset);
     PathStep step;

@@ -165,7 +165,7 @@ Value Sort(Context& context, const Value& input, const Value* arguments) {
     const Value& item = items.begin()[i];
     Value key = IsNil(arguments[0]) ? item : Property(context, item, arguments[0]);
     if (kNatural && !IsNil(key)) key = Value::String(ToText(context, key));
-    if (!IsNil(key) && !Order(key, key))
+    if (!IsNil(key) && count > 1 && !Order(key, key))
       return context.Fail(fmt::format("a {} cannot be sorted", KindName(key.kind())));
     if (!IsNil(key) && sample && !Order(key, *sample))
       return context.Fail(fmt::format("a {} cannot be sorted among values like a {}", KindName(key.kind()), KindName(sample->kind())));

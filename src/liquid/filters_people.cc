@@ -5,11 +5,11 @@
 //   {{ price | percent_off: old }}  30                              {{ name | mask }}          홍*동 · K***n
 //   {{ tel | phone }}               010-1234-5678                   {{ tel | mask }}           010-****-5678
 //   {{ text | truncate_bytes: 90, 'euc-kr' }}                       never a cut syllable, never a character that the medium cannot carry
-#include <iconv.h>
-
+//   {{ text | truncate_graphemes: 10 }}                             at most so many with their "…"; never a cut emoji
 #include <optional>
 #include <string>
 
+#include "base/measure.h"
 #include "base/time.h"
 #include "fmt/format.h"
 #include "liquid/filters.h"
@@ -113,26 +113,6 @@ Value Mask(Context& context, const Value& input, const Value*) {
   return context.NewText(masked);
 }
 
-// Bytes of a character in CP949, the EUC-KR that carriers take; 0: it has none.
-size_t KoreanBytes(std::string_view character) {
-  if (character.size() == 1) return 1;
-  struct Converter {
-    iconv_t handle = iconv_open("CP949", "UTF-8");
-    ~Converter() {
-      if (handle != reinterpret_cast<iconv_t>(-1)) iconv_close(handle);
-    }
-  };
-  thread_local Converter converter;
-  if (converter.handle == reinterpret_cast<iconv_t>(-1)) return character.size() < 4 ? 2 : 0;  // no tables here: all but emoji
-  char out[8], *to = out, *from = const_cast<char*>(character.data());
-  size_t left = character.size(), room = sizeof out;
-  if (iconv(converter.handle, &from, &left, &to, &room) == static_cast<size_t>(-1)) {
-    iconv(converter.handle, nullptr, nullptr, nullptr, nullptr);
-    return 0;
-  }
-  return sizeof out - room;
-}
-
 Value TruncateBytes(Context& context, const Value& input, const Value* arguments) {
   const std::string_view text = ToText(context, input), encoding = IsNil(arguments[1]) ? "utf-8" : ToText(context, arguments[1]);
   const std::optional<int64_t> most = ToInteger(arguments[0]);
@@ -142,21 +122,37 @@ Value TruncateBytes(Context& context, const Value& input, const Value* arguments
   if (!context.SpendBytes(text.size())) return Value();
   size_t at = 0, used = 0;
   while (at < text.size()) {
-    size_t bytes = 0;
-    DecodeAt(text, at, &bytes);
-    const std::string_view character = text.substr(at, bytes);
-    const size_t width = korean ? KoreanBytes(character) : bytes;
+    const std::string_view character = text.substr(at, CharacterEnd(text, at) - at);
+    const size_t width = korean ? KoreanBytes(character) : character.size();
     if (width == 0) return context.Fail(fmt::format("\"{}\" cannot be written in {}", character, encoding));
     if (used + width > static_cast<size_t>(*most)) break;
     used += width;
-    at += bytes;
+    at += character.size();
   }
   return at == text.size() ? input : context.NewText(text.substr(0, at));
+}
+
+// As `truncate` does it, in what a reader takes for characters: the ellipsis is counted.
+Value TruncateGraphemes(Context& context, const Value& input, const Value* arguments) {
+  const std::string_view text = ToText(context, input), ellipsis = IsNil(arguments[1]) ? "…" : ToText(context, arguments[1]);
+  const std::optional<int64_t> most = ToInteger(arguments[0]);
+  if (!most || *most < 0) return context.Fail("truncate_graphemes takes how many characters there may be");
+  if (!context.SpendBytes(text.size() + ellipsis.size())) return Value();
+  const size_t room = static_cast<size_t>(*most), tail = Graphemes(ellipsis);
+  size_t at = 0, cut = 0;  // `cut`: where the text ends when the ellipsis follows
+  for (size_t count = 0; at < text.size() && count < room; ++count) {
+    if (count + tail <= room) cut = at;
+    at = GraphemeEnd(text, at);
+  }
+  if (at == text.size()) return input;
+  if (tail == 0) cut = at;
+  return context.NewText(std::string(text.substr(0, cut)) + std::string(ellipsis));
 }
 
 constexpr Filter kFilters[] = {
     {"ago", 0, 0, Ago},     {"mask", 0, 0, Mask},           {"percent_off", 1, 1, PercentOff},
     {"phone", 0, 0, Phone}, {"time_left", 0, 0, TimeLeft},  {"truncate_bytes", 1, 2, TruncateBytes},
+    {"truncate_graphemes", 1, 2, TruncateGraphemes},
 };
 
 }  // namespace

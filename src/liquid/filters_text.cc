@@ -139,14 +139,16 @@ Value TruncateWords(Context& context, const Value& input, const Value* arguments
   if (!words) return context.Fail(fmt::format("\"{}\" is no whole number of words", ToText(context, arguments[0])));
   std::string_view ending = arguments[1].is_absent() ? "..." : ToText(context, arguments[1]);
   TextBuilder kept(context);
-  std::string_view rest = Strip(text);
-  for (int64_t word = 0; word < std::max<int64_t>(*words, 1) && !rest.empty() && context.Spend(1); ++word) {
+  std::string_view rest = text, left;  // `left`: also the space after the last word counts as more, as in the reference
+  for (int64_t word = 0; word < std::max<int64_t>(*words, 1) && !StripLeft(rest).empty() && context.Spend(1); ++word) {
+    rest = StripLeft(rest);
     size_t end = std::find_if(rest.begin(), rest.end(), IsSpace) - rest.begin();
     if (word > 0) kept.Append(' ');
     kept.Append(rest.substr(0, end));
-    rest = StripLeft(rest.substr(end));
+    rest = rest.substr(end);
+    left = *words > word + 1 ? StripLeft(rest) : rest;
   }
-  if (rest.empty()) return Value::String(text);
+  if (left.empty()) return Value::String(text);
   kept.Append(ending);
   return Finish(kept);
 }

@@ -1,4 +1,4 @@
-// Filters for HTML and URLs.
+// Filters for HTML and URLs. Where texts are HTML, what is printed is escaped unless `raw` (or an escape of its own) says otherwise.
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -42,6 +42,8 @@ Value Escape(Context& context, const Value& input, const Value*) {
   }
   return Finish(escaped);
 }
+
+Value Raw(Context&, const Value& input, const Value*) { return input; }
 
 constexpr char kHexDigits[] = "0123456789ABCDEF";
 
@@ -153,6 +155,7 @@ constexpr Filter kFilters[] = {
     {"base64_url_safe_encode", 0, 0, Encode64<EscapeWebSafe>},
     {"escape", 0, 0, Escape<false>},
     {"escape_once", 0, 0, Escape<true>},
+    {"raw", 0, 0, Raw},
     {"strip_html", 0, 0, StripHtml},
     {"url_decode", 0, 0, UrlDecode},
     {"url_encode", 0, 0, UrlEncode},

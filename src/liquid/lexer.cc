@@ -68,9 +68,22 @@ void NameTag(std::string_view markup, Segment* segment) {
 
 }  // namespace
 
+namespace {
+
+// The length of Braze's "${name}" at the start of a text; 0: there is none. Its names may have spaces.
+size_t BrazeLength(std::string_view text) {
+  if (!text.starts_with("${")) return 0;
+  const size_t end = text.find_first_of("}'\"|{\n", 2);
+  return end == text.npos || text[end] != '}' || end == 2 ? 0 : end + 1;
+}
+
+}  // namespace
+
 absl::StatusOr<Segment> Scanner::Bracketed(Segment::Kind kind, std::string_view closing) {
   size_t begin = at_;
   size_t end = source_.find(closing, begin + 2);
+  for (size_t name = begin + 2; (name = source_.substr(0, end).find("${", name)) != source_.npos; name += 2)
+    if (const size_t length = BrazeLength(source_.substr(name)); name + length > end) end = source_.find(closing, name + length);
   if (end == source_.npos)
     return ErrorAt(source_, begin, fmt::format("{} is never closed: expected {}", source_.substr(begin, 2), closing));
   at_ = end + 2;
@@ -180,6 +193,9 @@ absl::Status Tokenize(std::string_view source, std::string_view markup, std::vec
     if (IsNameStart(c)) {
       while (length < rest.size() && IsNamePart(rest[length])) ++length;
       if (length < rest.size() && rest[length] == '?') ++length;
+    } else if ((length = BrazeLength(rest)) > 0) {
+      token.text = Strip(rest.substr(2, length - 3));
+      token.braze = true;
     } else if (IsDigit(c) || (c == '-' && rest.size() > 1 && IsDigit(rest[1]))) {
       bool fraction;
       length = NumberLength(rest, &fraction);
@@ -197,7 +213,7 @@ absl::Status Tokenize(std::string_view source, std::string_view markup, std::vec
       token.kind = punctuation->kind;
       length = punctuation->text.size();
     }
-    if (token.kind != TokenKind::kString) token.text = rest.substr(0, length);
+    if (token.kind != TokenKind::kString && !token.braze) token.text = rest.substr(0, length);
     at += length;
     token.end = base + at;
     tokens->push_back(token);

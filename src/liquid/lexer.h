@@ -52,6 +52,7 @@ struct Token {
   std::string_view text;  // of a string: without its quotes
   size_t offset = 0;      // in the source
   size_t end = 0;
+  bool braze = false;  // a name written as ${name}
 };
 
 // Replaces *tokens; the last one is kEnd. `markup` is a view of `source`.

@@ -28,6 +28,7 @@ absl::StatusOr<Template> Parse(std::string_view source, const Environment& envir
     if (DecodeAt(source, at, &bytes) == kNotUtf8) return ErrorAt(source, at, "this byte is not UTF-8");
   auto tree = std::make_unique<Tree>();
   tree->source = source;
+  tree->escapes = environment.html;
   RETURN_IF_ERROR(Parser(tree.get(), environment).Parse());
   return Template(std::move(tree));
 }

@@ -7,7 +7,8 @@
 //
 // Spoken: {{ values }} with .field [index] ['key'] .size .first .last, literals, ranges and filters; assign, capture, if,
 // unless, case, for (limit, offset, reversed, forloop, else, break, continue), cycle, increment, decrement, ifchanged, echo, liquid, comment,
-// doc, raw, inline comments, whitespace control; tablerow; abort_message; include and render of the environment's partials (never of a file). filters.h lists the filters.
+// doc, raw, inline comments, whitespace control; tablerow; abort_message; include and render of the environment's partials (never of a file); Braze's
+// {{ ${name} }} and {{ custom_attribute.${name} }}. filters.h lists the filters.
 //
 // Values print as the reference prints them: 5 is "5", the float 5.0 is "5.0". A kDecimal prints exactly ("12900",
 // "12.9"); whole, it counts as an integer, and arithmetic with it stays decimal. nil (kAbsent, kNull) prints nothing; a
@@ -27,6 +28,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -49,6 +51,8 @@ struct Environment {
   std::vector<Variable> roots;
   bool open = false;
   std::map<std::string, std::string, std::less<>> partials;  // what include and render may name
+  bool html = false;   // the text is HTML: what is printed is escaped, but for what `| raw` or an escape of its own was said of
+  std::string person;  // the root whose fields Braze's ${name} and custom_attribute.${name} are; empty: they are names like others
 };
 
 enum class Missing : uint8_t {
@@ -64,6 +68,9 @@ struct RenderOptions {
   std::string_view currency = "KRW";  // of `money` without an argument
   std::string_view timezone = "UTC";  // of `date`: a name of the zone database
   int64_t now_ms = 0;                 // what 'now' is to `date`; 0: it is not known
+  // When given: what outputs and assigns read of the roots is added, each name once, as it is written in the template, with its value (scalars;
+  // views of the roots).
+  std::vector<std::pair<std::string_view, Value>>* used = nullptr;
 };
 
 struct Tree;

@@ -18,6 +18,9 @@ constexpr std::string_view kDividers[] = {"else",   "elsif",      "when",       
                                           "endcase", "endfor",     "endcapture", "endraw", "endcomment",
                                           "enddoc", "endifchanged", "endtablerow"};
 
+// Filters whose user has thought of HTML.
+constexpr std::string_view kEscaped[] = {"raw", "escape", "escape_once"};
+
 bool AllBlank(const Block& block) {
   return std::all_of(block.begin(), block.end(), [](const Node& node) { return node.blank; });
 }
@@ -149,7 +152,7 @@ absl::Status Parser::ParseCapture(const Segment& tag, Block* block) {
   RETURN_IF_ERROR(expressions_.ExpectEnd());
   CaptureNode node{-1, {}};
   RETURN_IF_ERROR(ParseBlock(tag, {"endcapture"}, &node.body).status());
-  node.slot = scope_.Assign(name);
+  node.slot = scope_.Capture(name);
   block->push_back({std::move(node), true});
   return absl::OkStatus();
 }
@@ -183,7 +186,10 @@ absl::Status Parser::ParseAbort(const Segment& tag, Block* block) {
 absl::Status Parser::ParseEcho(const Segment& output, Block* block) {
   RETURN_IF_ERROR(expressions_.Start(output.text));
   ASSIGN_OR_RETURN(Filtered value, expressions_.ParseFiltered());
-  block->push_back({OutputNode{std::move(value)}});
+  const bool raw = std::any_of(value.filters.begin(), value.filters.end(), [](const FilterCall& call) {
+    return std::find(std::begin(kEscaped), std::end(kEscaped), call.name) != std::end(kEscaped);
+  });
+  block->push_back({OutputNode{std::move(value), raw}});
   return absl::OkStatus();
 }
 

@@ -14,6 +14,15 @@
 #include "liquid/text.h"
 
 namespace cartwheel::liquid {
+namespace {
+
+bool IsCaptured(const Tree& tree, const Filtered& value) {
+  const Expression& input = value.input;
+  return tree.escapes && value.filters.empty() && input.kind == Expression::Kind::kVariable && input.path.empty() &&
+         std::find(tree.captured.begin(), tree.captured.end(), input.slot) != tree.captured.end();
+}
+
+}  // namespace
 
 Renderer::Renderer(const Tree& tree, absl::Span<const Value> roots, const RenderOptions& options, std::string* out)
     : tree_(tree), roots_(roots), out_(*out), out_begin_(out->size()), context_(options) {}
@@ -45,6 +54,13 @@ void Renderer::FailMissing(std::string_view text) {
                                                 PlaceOf(text), text)));
 }
 
+void Renderer::Print(Value value, bool raw) {
+  static const Filter* const escape = FindFilter("escape");
+  if (tree_.escapes && !raw) value = escape->call(context_, value, nullptr);
+  AppendText(context_, value, &out_);
+  CheckOutput();
+}
+
 void Renderer::CheckOutput() {
   if (out_.size() - out_begin_ > context_.options().output_bytes_max)
     context_.Fail(absl::ResourceExhaustedError(
@@ -72,8 +88,7 @@ Renderer::Flow Renderer::Render(const OutputNode& node) {
   Value value = Evaluate(node.value);
   if (context_.failed()) return Flow::kBreak;
   if (IsMissing(value, node.value.input)) FailMissing(node.value.text);
-  AppendText(context_, value, &out_);
-  CheckOutput();
+  Print(value, node.raw || IsCaptured(tree_, node.value));
   context_.arena().Release(mark);
   return Flow::kNext;
 }
@@ -178,8 +193,7 @@ Renderer::Flow Renderer::Render(const CycleNode& node) {
   else key = fmt::format("\n{}", node.text);  // no name has a line of its own before it
   auto cycle = std::find_if(cycles_.begin(), cycles_.end(), [&](const auto& known) { return known.first == key; });
   if (cycle == cycles_.end()) cycle = cycles_.insert(cycles_.end(), {std::move(key), 0});
-  if (cycle->second < node.items.size()) AppendText(context_, Evaluate(node.items[cycle->second]), &out_);
-  CheckOutput();
+  if (cycle->second < node.items.size()) Print(Evaluate(node.items[cycle->second]), false);
   if (++cycle->second >= node.items.size()) cycle->second = 0;
   return Flow::kNext;
 }
@@ -264,11 +278,18 @@ Value Renderer::EvaluateVariable(const Expression& expression) {
 
 Value Renderer::Evaluate(const Filtered& filtered) {
   Value value = Evaluate(filtered.input);
+  if (context_.options().used != nullptr && filtered.input.root >= 0) Note(filtered.input, value);
   for (const FilterCall& call : filtered.filters) {
     value = Call(filtered, call, value);
     if (context_.failed()) return Value();
   }
   return value;
+}
+
+void Renderer::Note(const Expression& expression, const Value& value) {
+  auto& used = *context_.options().used;
+  const bool known = std::any_of(used.begin(), used.end(), [&](const auto& entry) { return entry.first == expression.text; });
+  if (!known && !value.is_list() && !value.is_map()) used.emplace_back(expression.text, value);
 }
 
 Value Renderer::Call(const Filtered& filtered, const FilterCall& call, const Value& input) {

@@ -58,8 +58,10 @@ class Renderer {
   Window WindowOf(int64_t offset, const std::optional<Expression>& limit, int32_t resume_slot, size_t size);
   int64_t LoopNumber(const Expression& expression, int64_t if_nil);
 
+  void Note(const Expression& expression, const Value& value);  // that it was used
   bool IsMissing(const Value& value, const Expression& origin) const;
   void FailMissing(std::string_view text);
+  void Print(Value value, bool raw);
   void CheckOutput();
   std::string PlaceOf(std::string_view text) const;
 

@@ -29,6 +29,12 @@ Scope::Name& Scope::Find(std::string_view name) {
   return entry->second;
 }
 
+std::string_view Scope::Person(std::string_view name) const {
+  auto is_name = [&](const Variable& root) { return root.name == name; };
+  const bool known = environment_.person.empty() || std::any_of(environment_.roots.begin(), environment_.roots.end(), is_name);
+  return known ? name : std::string_view(environment_.person);
+}
+
 Shape Scope::Resolve(std::string_view name, Expression* expression) {
   for (auto loop = loops_.rbegin(); loop != loops_.rend(); ++loop) {
     if (name != loop->item && name != loop->word) continue;
@@ -71,6 +77,15 @@ absl::StatusOr<Shape> Scope::Step(Shape shape, const PathStep& step, std::string
 int32_t Scope::Assign(std::string_view name) {
   Name& known = Find(name);
   known.assigned = true;
+  known.mixed = true;
+  std::erase(tree_.captured, known.slot);
+  return known.slot;
+}
+
+int32_t Scope::Capture(std::string_view name) {
+  Name& known = Find(name);
+  known.assigned = true;
+  if (!known.mixed && known.root < 0) tree_.captured.push_back(known.slot);
   return known.slot;
 }
 

@@ -32,11 +32,14 @@ class Scope {
 
   // Sets slot and root of `expression`. `name` is a view of the source.
   Shape Resolve(std::string_view name, Expression* expression);
+  // The root that a name which the environment does not have may be a field of (Environment::person), else `name` itself.
+  std::string_view Person(std::string_view name) const;
   // The shape of `shape.step`, or an error when the environment knows that there is no such thing. `before` is the
   // expression up to the step, as written.
   absl::StatusOr<Shape> Step(Shape shape, const PathStep& step, std::string_view before) const;
 
   int32_t Assign(std::string_view name);   // the slot
+  int32_t Capture(std::string_view name);  // the same, of a text that the template itself made
   int32_t Counter(std::string_view name);  // the slot of the counter of that name
   int32_t NewSlot() { return tree_.slots++; }
   int32_t ResumeSlot(const std::string& loop_name);
@@ -61,6 +64,7 @@ class Scope {
     int32_t slot;  // that of the counter is the next one
     int32_t root = -1;
     bool assigned = false;
+    bool mixed = false;  // assigned by other tags than captures too
     std::string_view first_use;  // a view of the source
   };
   struct Loop {

@@ -77,6 +77,7 @@ struct TextNode {
 };
 struct OutputNode {
   Filtered value;
+  bool raw = false;  // of a text that is HTML: it is printed as it is
 };
 struct AssignNode {
   int32_t slot;
@@ -175,6 +176,8 @@ struct Tree {
     int32_t slot, root;
   };
   std::vector<Known> names;
+  bool escapes = false;  // the text is HTML
+  std::vector<int32_t> captured;  // slots that only captures fill, which were escaped when they were made
   Block body;
   int32_t slots = 0;    // of the frame
   int32_t resumes = 0;  // of the loops' registers

@@ -24,6 +24,17 @@ void Check(const Case (&cases)[kCount]) {
   }
 }
 
+TEST_CASE("liquid: truncate_graphemes never cuts what a reader takes for one character") {
+  Check({
+      {"{{ '안녕하세요' | truncate_graphemes: 3 }} {{ '안녕' | truncate_graphemes: 2 }} {{ 'Hello' | truncate_graphemes: 4, '..' }}", "안녕… 안녕 He.."},
+      // A family, a flag, a syllable of jamo and a letter with its accent apart: one each.
+      {"{{ '👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧' | truncate_graphemes: 2 }}", "👨‍👩‍👧…"},
+      {"{{ '🇰🇷🇯🇵🇺🇸' | truncate_graphemes: 2, '' }}", "🇰🇷🇯🇵"},
+      {"{{ '\u1112\u1161\u11ab\u1100\u1173\u11af!' | truncate_graphemes: 2, '' }}", "\u1112\u1161\u11ab\u1100\u1173\u11af"},
+      {"{{ 'e\u0301e\u0301e\u0301' | truncate_graphemes: 1, '' }}{{ 'abc' | truncate_graphemes: 0, '' }}{{ 'abc' | truncate_graphemes: 0 }}", "e\u0301…"},
+  });
+}
+
 TEST_CASE("liquid: filters on texts") {
   Check({
       {"{{ 'aBc 가' | upcase }}{{ 'aBc 가' | downcase }}{{ 'hELLO wORLD' | capitalize }}{{ '가a' | capitalize }}", "ABC 가abc 가Hello world가a"},
@@ -32,6 +43,7 @@ TEST_CASE("liquid: filters on texts") {
       {"{{ 'a-b-a' | remove: 'a' }} {{ 'a-b-a' | remove_first: 'a' }} {{ 'a-b-a' | remove_last: 'a' }}", "-b- -b-a a-b-"},
       {"{{ '안녕하세요 여러분' | truncate: 5 }} {{ '안녕하세요' | truncate: 5 }} {{ '안녕하세요' | truncate: 4, '…' }}", "안녕... 안녕하세요 안녕하…"},
       {"{{ '안녕' | truncate: 1 }} {{ '안녕' | truncate: 0, '' }}| {{ '안녕' | truncate: -3, '' }}|", "... | |"},
+      {"{{ 'one two ' | truncatewords: 2 }}|{{ 'one two ' | truncatewords: 3 }}|{{ 'one two' | truncatewords: 2 }}|{{ '' | truncatewords: 1 }}|", "one two...|one two |one two||"},
       {"{{ '하나 둘  셋' | truncatewords: 2 }} {{ '안녕하세요' | slice: 1, 2 }} {{ '안녕' | slice: -1 }} {{ '안녕' | slice: 5 }}|", "하나 둘... 녕하 녕 |"},
       {"{{ 'a,b,,c,,' | split: ',' | join: '+' }} {{ ' a  b ' | split: ' ' | join: '+' }} {{ '가나' | split: '' | join: '+' }}", "a+b++c a+b 가+나"},
       {"{{ 'a\nb\r\nc' | newline_to_br }} {{ 'a\nb\r\nc' | strip_newlines }}", "a<br />\nb<br />\nc abc"},

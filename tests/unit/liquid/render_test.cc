@@ -14,6 +14,13 @@ struct Case {
   const char* text;
 };
 
+std::vector<Value> RootsOf(JsonValues& values, const Environment& world, std::string_view json) {
+  const Value all = values.Read(json);
+  std::vector<Value> roots;
+  for (const Variable& root : world.roots) roots.push_back(all.Find(root.name));
+  return roots;
+}
+
 const char* kData = R"({"name": "민지", "n": 3, "f": 2.5, "yes": true, "no": false, "none": null, "empty_text": "", "space": " ",
   "list": [10, 20, 30, 40, 50, 60], "words": ["b", "a", "c"], "nothing": [], "key": "name", "map": {"name": "x", "size": 7, "b c": 1},
   "items": [{"name": "코트", "price": 129000, "sale": true}, {"name": "가방", "price": 59000, "sale": false}]})";
@@ -196,6 +203,63 @@ TEST_CASE("liquid: base64") {
       {"{{ '_#/.' | base64_url_safe_encode }} {{ 'XyMvLg==' | base64_url_safe_decode }}", "XyMvLg== _#/."},
       {"{{ 5 | base64_decode }}", "error: 1:8: base64_decode: expected a text in base64"},
   });
+}
+
+TEST_CASE("liquid: texts of Braze move over") {
+  const char* data = R"({"first_name": "민지", "custom_attribute": {"Favorite Color": "red"}, "customer": {"first_name": "지우", "size": 95}})";
+  CHECK(Rendered("{{${first_name} | default: 'friend'}}님, {{ custom_attribute.${Favorite Color} | upcase }}{% if ${first_name} == '민지' %}!{% endif %}", data) == "민지님, RED!");
+  CHECK(Rendered("{{ '${first_name}' }}", data) == "${first_name}");  // in a text they are characters
+  // Where there is a person, its fields are meant.
+  const Environment playbook{.roots = {{"customer"}}, .person = "customer"};
+  JsonValues values;
+  const std::vector<Value> roots = RootsOf(values, playbook, R"({"customer": {"first_name": "지우", "size": 95}})");
+  auto print = [&](std::string_view source) {
+    absl::StatusOr<Template> text = Parse(source, playbook);
+    REQUIRE(text.ok());
+    std::string out;
+    CHECK(text->Render(roots, {}, &out).ok());
+    return out;
+  };
+  CHECK(print("{{${first_name}}} {{custom_attribute.${size}}} {{ customer.size }}") == "지우 95 95");
+  CHECK(!Parse("{{ first_name }}", playbook).ok());
+}
+
+TEST_CASE("liquid: what is printed into HTML is escaped, once") {
+  Environment page{.open = true, .partials = {{"row", "<td>{{ name }}</td>"}}, .html = true};
+  JsonValues values;
+  const char* json = R"({"name": "<A & B>", "list": ["<1>", "<2>"]})";
+  page.roots = {{"name"}, {"list"}};
+  const std::vector<Value> roots = RootsOf(values, page, json);
+  auto print = [&](std::string_view source) {
+    absl::StatusOr<Template> text = Parse(source, page);
+    REQUIRE(text.ok());
+    std::string out;
+    CHECK(text->Render(roots, {.missing = Missing::kEmpty}, &out).ok());
+    return out;
+  };
+  CHECK(print("<p>{{ name }}</p>") == "<p>&lt;A &amp; B&gt;</p>");
+  CHECK(print("{{ name | raw }} {{ name | escape }} {{ name | upcase | escape_once }}") == "<A & B> &lt;A &amp; B&gt; &lt;A &amp; B&gt;");
+  CHECK(print("{% for i in list %}{{ i }}{% endfor %}{% cycle name, 'x' %}{% echo name %}") == "&lt;1&gt;&lt;2&gt;&lt;A &amp; B&gt;&lt;A &amp; B&gt;");
+  CHECK(print("{% include 'row' %}{% render 'row', name: '<' %}") == "<td>&lt;A &amp; B&gt;</td><td>&lt;</td>");
+  // A capture is HTML that the template made; what is made of it, or may be something else, is not.
+  CHECK(print("{% capture c %}<b>{{ name }}</b>{% endcapture %}{{ c }}") == "<b>&lt;A &amp; B&gt;</b>");
+  CHECK(print("{% capture c %}<b>{% endcapture %}{{ c | append: name }}") == "&lt;b&gt;&lt;A &amp; B&gt;");
+  CHECK(print("{% capture c %}<b>{% endcapture %}{% assign c = name %}{{ c }}") == "&lt;A &amp; B&gt;");
+}
+
+TEST_CASE("liquid: a render tells what it used") {
+  Environment world{.roots = {{"name"}, {"cart"}}};
+  JsonValues values;
+  const std::vector<Value> roots = RootsOf(values, world, R"({"name": "민지", "cart": {"items": [{"name": "코트"}, {"name": "가방"}], "value": 3}})");
+  absl::StatusOr<Template> text =
+      Parse("{{ name }}{{ name | upcase }}{% for i in cart.items %}{{ i.name }}{% endfor %}{% assign x = cart.value | plus: 1 %}{{ x }}{{ cart.items[0].name }}", world);
+  REQUIRE(text.ok());
+  std::vector<std::pair<std::string_view, Value>> used;
+  std::string out;
+  REQUIRE(text->Render(roots, {.used = &used}, &out).ok());
+  std::string told;
+  for (const auto& [name, value] : used) told += std::string(name) + "=" + (value.is_string() ? std::string(value.text()) : std::to_string(value.integer())) + " ";
+  CHECK(told == "name=민지 cart.value=3 cart.items[0].name=코트 ");
 }
 
 }  // namespace
