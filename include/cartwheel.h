@@ -254,9 +254,11 @@ int32_t cartwheel_settle(cartwheel_engine *engine, const char *outcomes, size_t 
 /* ---- Query ---------------------------------------------------------------------------------------------------------------------- */
 
 /* Reads. The request is a JSON object: {"query": "...", "customer" or "anonymous_id": "...", "state", "segment",
- * "expression", "after", "limit"}, with query one of
+ * "expression", "template", "playbook", "after", "limit"}, with query one of
  *
  *   customer, why, export   of the customer: what is known, every decision taken and its reason, everything as it would be handed out by law
+ *   preview                 what `template` of the playbook in force (or of `playbook`, a text) says on every channel kind to that customer, or to a
+ *                           made-up one; with the sizes of its texts
  *   report                  what came of the journeys
  *   segments                each with its condition, its state and how many are in it
  *   segment                 who is in `segment`, behind `after`; with a customer: whether that one is, and which part of the condition says so

@@ -90,6 +90,8 @@ struct QueryRequest {
   // "segments": each with its condition, "building" or "ready", and how many are in it. "segment": of `segment` the members, by pages behind
   // `after`; with a customer, whether that one is in it and which part of the condition says so. "evaluate": how many are in `expression`,
   // a condition like a segment's, with the first `limit` of them; with a customer, as "segment".
+  // "preview": what `message_template` of the playbook in force (or of `playbook`, a text) says on every channel kind to the customer, or to a
+  // made-up one; with the sizes of its texts.
   // "dead_letters": failed, unknown and dead messages. "refused". "playbook". "health": what is wrong, if
   // anything, in words, and the numbers behind it. "stats": what this engine did and how long its calls took. "metrics": both, as
   // Prometheus text.
@@ -101,6 +103,8 @@ struct QueryRequest {
   size_t limit = 100;
   std::string segment;
   std::string expression;
+  std::string message_template;
+  std::string playbook;
   // Called now and then by queries that go through all customers, with how many it has gone through; false ends the query: Cancelled.
   std::function<bool(int64_t customers)> progress;
 };

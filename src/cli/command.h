@@ -49,6 +49,7 @@ extern const Command kBackupCommand;
 extern const Command kRestoreCommand;
 extern const Command kEvalCommand;
 extern const Command kRenderCommand;
+extern const Command kPreviewCommand;
 extern const Command kVersionCommand;
 
 }  // namespace cartwheel::cli

@@ -16,7 +16,7 @@ namespace {
 constexpr const Command* kCommands[] = {
     &kReplayCommand, &kSimulateCommand, &kCheckCommand, &kWorkerCommand,  &kIngestCommand,
     &kWhyCommand,    &kReportCommand,   &kQueryCommand, &kTopCommand,     &kDoctorCommand,
-    &kBackupCommand, &kRestoreCommand,  &kEvalCommand,  &kRenderCommand,  &kVersionCommand,
+    &kBackupCommand, &kRestoreCommand,  &kEvalCommand,  &kRenderCommand,  &kPreviewCommand, &kVersionCommand,
 };
 
 std::string Overview() {

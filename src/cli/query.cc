@@ -9,11 +9,12 @@ namespace {
 
 constexpr OptionSpec kOptions[] = {
     {"--db", "FILE", "the database", true},
-    {"--customer", "ID", "of customer, why, export"},
+    {"--customer", "ID", "of customer, why, export, preview"},
     {"--anonymous", "ID", "the same by an anonymous id"},
     {"--state", "NAME", "of messages: waiting, claimed, accepted, delivered, failed, expired, revoked, unknown, dead"},
     {"--segment", "NAME", "of segment"},
     {"--expression", "CEL", "of evaluate: a condition like a segment's"},
+    {"--template", "NAME", "of preview"},
     {"--after", "ID", "of messages, dead_letters, segment: behind this; 0"},
     {"--limit", "N", "at most so many; 100"},
 };
@@ -31,7 +32,8 @@ int Run(const Args& args) {
                                                          .after = *after,
                                                          .limit = static_cast<size_t>(*limit),
                                                          .segment = args.Get("--segment"),
-                                                         .expression = args.Get("--expression")});
+                                                         .expression = args.Get("--expression"),
+                                                         .message_template = args.Get("--template")});
   if (absl::IsInvalidArgument(answer.status())) return Fail(kUsage, StatusText(answer.status()));
   if (!answer.ok()) return Fail(answer.status());
   return Print(*answer + "\n");
@@ -43,7 +45,7 @@ const Command kQueryCommand = {
     "query",
     "NAME",
     "asks the engine and prints its answer, one JSON object",
-    "NAME is customer, why, export, report, segments, segment, evaluate, messages, dead_letters, refused, health, metrics or playbook.",
+    "NAME is customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, refused, health, metrics or playbook.",
     {"cartwheel query health --db shop.db", "cartwheel query customer --db shop.db --customer kim",
      "cartwheel query messages --db shop.db --state waiting --limit 20", "cartwheel query segment --db shop.db --segment regulars",
      "cartwheel query evaluate --db shop.db --expression 'customer.orders >= 3'"},

@@ -40,6 +40,9 @@ void Steps(JsonElement journey, std::string* out) {
     std::string how = journey["outcomes"][step].get(outcomes) ? "" : Reasons(outcomes.get_object().value());
     Line(fmt::format("  message {}", step), Sum(count), how, out);
   }
+  for (std::string_view what : {"variants", "sms_types"})
+    for (auto [step, counts] : Members(journey, what))
+      *out += fmt::format("    {} of {}: {}\n", what == "variants" ? "variants" : "kinds of SMS", step, Reasons(counts.get_object().value()));
   for (std::string_view what : {"skipped", "dropped"})
     for (auto [step, reasons] : Members(journey, what))
       Line(fmt::format("  {} {}", what, step), Sum(reasons), Reasons(reasons.get_object().value()), out);

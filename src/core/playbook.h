@@ -15,6 +15,7 @@
 #include "base/string_map.h"
 #include "base/value.h"
 #include "core/event.h"
+#include "core/media.h"
 #include "core/message.h"
 
 namespace cartwheel {
@@ -40,21 +41,31 @@ class Condition {
   virtual absl::StatusOr<Evaluated> Evaluate(const World& world) const = 0;
 };
 
-// A text with variables. Appends to `out`, escaped for a JSON string.
+// What a text read of the world, each name once; views of the text and of the world.
+using UsedValues = std::vector<std::pair<std::string_view, Value>>;
+
+// A text with variables. Appends to `out`, and to `used` what it read.
 class Text {
  public:
   virtual ~Text() = default;
-  virtual absl::Status Render(const World& world, std::string* out) const = 0;
+  virtual absl::Status Render(const World& world, std::string* out, UsedValues* used) const = 0;
 };
 
-// The texts of a template for one medium: a JSON object in which every string is a text.
+// The texts of a template for one medium, in one variant and one language: a JSON object in which every string is a text (compose.h).
 struct Content {
-  std::string medium;  // "push", "sms", …
+  std::string medium;   // "push", "sms", …
+  std::string variant;  // empty: the template's own texts
+  std::string locale;   // empty: the shop's
+  const Medium* rules = nullptr;  // null: of a shop's own channel
   struct Piece {
-    std::string literal;         // comes first
-    std::unique_ptr<Text> text;  // then this, if any
+    std::string literal;         // of the JSON; comes first
+    std::unique_ptr<Text> text;  // then this, the whole of a string, if any
+    const MediumField* field = nullptr;  // of the medium, that the text is
   };
   std::vector<Piece> pieces;
+  size_t text_most = 0;     // another limit of the field "text" than the medium's; 0: none
+  size_t korean_bytes = 0;  // of an SMS text without variables
+  bool has_image = false;   // of an SMS: it is an MMS
 };
 
 struct MessageTemplate {
@@ -62,8 +73,12 @@ struct MessageTemplate {
   MessageClass message_class = MessageClass::kAdvertisement;
   std::string purpose;
   std::vector<Content> contents;
+  std::unique_ptr<Condition> require;  // must hold when a message is made; null: nothing is required
 
-  const Content* FindContent(std::string_view medium) const;
+  // The content for a reader of `locale` ("en-US", or empty): in the reader's language before the shop's, and within that in the variant asked
+  // for before the template's own texts. Null when it says nothing for the medium.
+  const Content* FindContent(std::string_view medium, std::string_view variant = {}, std::string_view locale = {}) const;
+  bool HasVariant(std::string_view variant) const;
 };
 
 // Which section of a template a channel speaks: "push" for web_push and app_push, else the channel's own name.
@@ -79,6 +94,8 @@ struct Trigger {
   }
 };
 
+inline constexpr std::string_view kBaseVariant = "base";  // what playbooks and reports call the template's own texts
+
 struct Step {
   enum class Kind { kWait, kSend, kExit } kind = Kind::kExit;
   std::string name;                               // for reports: the playbook's own, or the template's, or its number
@@ -87,6 +104,11 @@ struct Step {
   std::vector<std::string> via;                   // kSend: channels in order of preference
   int64_t latest_ms = 0;                          // kSend: skipped when so much later than planned
   int64_t min_gap_ms = 0;                         // kSend: at least so long after the last message made
+  struct Share {
+    std::string variant;  // empty: the template's own texts
+    uint32_t weight = 1;
+  };
+  std::vector<Share> shares;  // kSend: variants of the template by their shares of the customers; empty: its own texts
 };
 
 struct Exit {

@@ -1,7 +1,7 @@
-// Making a message: the gate's word, a channel that reaches the customer, the rendered texts, and a row for the outbox.
+// Making a message: the gate's word, a channel that reaches the customer, the composed texts, and a row for the outbox.
 #include "base/packed.h"
 #include "base/status.h"
-#include "cartwheel/limits.h"
+#include "core/compose.h"
 #include "core/gate.h"
 #include "core/walk.h"
 #include "core/world.h"
@@ -28,34 +28,42 @@ std::string_view AddressOf(const Customer& customer, std::string_view channel, c
   return options.address_by_id ? std::string_view(customer.id) : std::string_view();
 }
 
-absl::Status Render(const Content& content, const World& world, std::string* payload) {
-  for (const Content::Piece& piece : content.pieces) {
-    *payload += piece.literal;
-    if (piece.text == nullptr) continue;
-    absl::Status status = piece.text->Render(world, payload);
-    if (!status.ok()) return status;
-  }
-  if (payload->size() <= kMessageBytesMax) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      fmt::format("message_bytes_max: the message takes {} bytes, at most {} are sent", payload->size(), kMessageBytesMax));
-}
-
-std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const Step& step,
-                 size_t place, std::string_view channel, std::string_view address, std::string_view payload) {
+// What is kept of a message, so that what somebody received, and why it read like that, can always be told.
+std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const Step& step, std::string_view key,
+                 std::string_view address, const Content& content, const Composed& composed) {
   std::string body;
   PackedWriter writer(&body);
   writer.BeginMap();
-  auto text = [&](std::string_view key, std::string_view value) { writer.Key(key), writer.Scalar(Value::String(value)); };
-  text("key", ToHex(MessageKey(enrolment, place, channel)));
+  auto text = [&](std::string_view name, std::string_view value) { writer.Key(name), writer.Scalar(Value::String(value)); };
+  text("key", key);
   text(customer.anonymous ? "anonymous_id" : "customer", customer.id);
   text("address", address);
   text("journey", journey.name);
   text("enrolment_key", enrolment.key);
   text("step", step.name);
   text("template", step.message_template->name);
-  text("payload", payload);
+  if (!content.variant.empty()) text("variant", content.variant);
+  if (!content.locale.empty()) text("locale", content.locale);
+  writer.Key("revision"), writer.Scalar(Value::Int(enrolment.revision));
+  text("payload", composed.payload);
+  if (!composed.used.empty()) {
+    writer.Key("values");
+    writer.BeginMap();
+    for (const auto& [name, value] : composed.used) writer.Key(name), writer.Scalar(value);
+    writer.End();
+  }
   writer.End();
   return body;
+}
+
+std::string_view LocaleOf(const Customer& customer) {
+  const Value locale = FindPacked(customer.attributes, "locale");
+  return locale.is_string() ? locale.text() : std::string_view();
+}
+
+// The reason that is counted for a message that could not be composed.
+std::string_view ReasonOf(const absl::Status& status) {
+  return absl::IsAborted(status) ? "aborted" : absl::IsOutOfRange(status) || absl::IsResourceExhausted(status) ? "does_not_fit" : "template_error";
 }
 
 }  // namespace
@@ -67,6 +75,15 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
   std::string_view why = "unreachable";
+  World world(customer, cart, nullptr, playbook.shop, context.now_ms);
+  world.SetWalk(enrolment, journey.name, step.name);
+  auto drop = [&](std::string_view reason, std::string detail) {
+    Note(DecisionKind::kDropped, journey, step, planned_at_ms, reason, std::move(detail), context, effects);
+    return false;
+  };
+  if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop("require", "require");
+  const std::string_view variant = ChooseVariant(step, journey.name, customer.id);
+  std::string misfit;  // what a channel before could not carry: the next one may
   for (; via < step.via.size(); ++via) {
     const std::string& channel = step.via[via];
     std::string_view address = AddressOf(customer, channel, context.options);
@@ -75,18 +92,14 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       why = verdict.reason;
       continue;
     }
-    World world(customer, cart, nullptr, playbook.shop, context.now_ms);
-    const Content& content = *message_template.FindContent(MediumOf(channel));
-    std::string payload;
-    payload.reserve(512);
-    if (absl::Status status = Render(content, world, &payload); !status.ok()) {
-      if (absl::IsAborted(status)) {
-        Note(DecisionKind::kDropped, journey, step, planned_at_ms, "aborted", "aborted: " + StatusText(status), context, effects);
-        return false;
-      }
-      Note(DecisionKind::kDropped, journey, step, planned_at_ms, "template_error", "template_error: " + StatusText(status),
-           context, effects);
-      return false;
+    const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
+    Composed composed;
+    if (absl::Status status = Compose(content, world, &composed); !status.ok()) {
+      const std::string_view reason = ReasonOf(status);
+      std::string detail = fmt::format("{}: {}", reason, StatusText(status));
+      if (reason != "does_not_fit") return drop(reason, std::move(detail));
+      misfit = std::move(detail);
+      continue;
     }
     MessageRow row;
     row.id = (*context.next_message)++;
@@ -97,15 +110,18 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.medium = content.medium;
     row.made_at_ms = row.not_before_ms = context.now_ms;
     row.expires_at_ms = planned_at_ms + step.latest_ms;
-    row.body = Body(customer, enrolment, journey, step, place, channel, address, payload);
+    row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content, composed);
     enrolment.messages.push_back(
         {row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
     effects.Count(fmt::format("messages\t{}\t{}", journey.name, step.name));
+    if (!step.shares.empty()) effects.Count(fmt::format("variants\t{}\t{}\t{}", journey.name, step.name, variant.empty() ? kBaseVariant : variant));
+    if (!composed.sms_type.empty()) effects.Count(fmt::format("sms_types\t{}\t{}\t{}", journey.name, step.name, composed.sms_type));
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name,
                                  step.name, channel});
     effects.messages.push_back(std::move(row));
     return true;
   }
+  if (!misfit.empty()) return drop("does_not_fit", std::move(misfit));
   Note(why == "unreachable" ? DecisionKind::kSkipped : DecisionKind::kDropped, journey, step, planned_at_ms, why,
        std::string(why), context, effects);
   return false;

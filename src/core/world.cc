@@ -26,9 +26,13 @@ constexpr WorldField kEventFields[] = {
 constexpr WorldField kShopFields[] = {
     {"name", Kind::kString}, {"contact", Kind::kString}, {"url", Kind::kString}, {"cart_url", Kind::kString},
 };
+constexpr WorldField kJourneyFields[] = {
+    {"name", Kind::kString}, {"step", Kind::kString}, {"entered_at", Kind::kTimestamp}, {"last_message_at", Kind::kTimestamp},
+};
 constexpr WorldRoot kRoots[kRootCount] = {
     {"customer", kCustomerFields, true}, {"cart", kCartFields, false}, {"shop", kShopFields, true}, {"now", {}, false},
     {"carts", kCartFields, false},       {"", {}, false},              {"event", kEventFields, false},
+    {"journey", kJourneyFields, false},
 };
 
 // Absent rather than 1970 for something that never happened.
@@ -114,6 +118,15 @@ constexpr ContainerOps kCartsOps = {
     nullptr,
 };
 
+Value JourneyFind(const void* object, std::string_view key) {
+  const auto& view = *static_cast<const World::WalkView*>(object);
+  if (key == "name") return Value::String(view.journey);
+  if (key == "step") return Value::String(view.step);
+  if (key == "entered_at") return Value::Timestamp(view.enrolment->entered_at_ms);
+  if (key == "last_message_at") return Instant(view.enrolment->last_message_at_ms);
+  return Value();
+}
+
 Value EventFind(const void* object, std::string_view key) {
   const Event& event = *static_cast<const Event*>(object);
   if (key == "type") return Value::String(event.type_name);
@@ -141,6 +154,11 @@ World::World(const Customer& customer, const Cart* cart, const Event* event, std
   roots[static_cast<size_t>(Root::kNow)] = Value::Timestamp(now_ms);
   roots[static_cast<size_t>(Root::kCarts)] = Value::List(&kCartsOps, &customer);
   roots[static_cast<size_t>(Root::kHistory)] = HistoryValue(&customer.history);
+}
+
+void World::SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step) {
+  walk_view = {&enrolment, journey, step};
+  roots[static_cast<size_t>(Root::kJourney)] = Value::Map(&MapOver<kJourneyFields, JourneyFind>::kOps, &walk_view);
 }
 
 }  // namespace cartwheel

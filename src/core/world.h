@@ -1,4 +1,4 @@
-// What conditions and texts may speak of: the customer, the cart at hand, the event, the shop, all carts, the past and the time, read in place
+// What conditions and texts may speak of: the customer, the cart at hand, the event, the walk, the shop, all carts, the past and the time, read in place
 // from the structs of the core.
 // One description serves both: the fields here are what a playbook's names are checked against at load.
 #pragma once
@@ -12,9 +12,9 @@
 
 namespace cartwheel {
 
-// The event comes last: segments, which are there without one, know the others.
-enum class Root : uint8_t { kCustomer, kCart, kShop, kNow, kCarts, kHistory, kEvent };
-inline constexpr size_t kRootCount = 7;
+// The last two are not always there: the event where something happened, the walk where a message is made.
+enum class Root : uint8_t { kCustomer, kCart, kShop, kNow, kCarts, kHistory, kEvent, kJourney };
+inline constexpr size_t kRootCount = 8;
 
 // A field that a map of the world always knows.
 struct WorldField {
@@ -37,6 +37,8 @@ absl::Span<const WorldRoot> WorldRoots();
 struct World {
   World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms);
   World(const World&) = delete;
+  // The walk for which a message is made: `journey` in texts.
+  void SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step);
 
   Value roots[kRootCount];
 
@@ -44,6 +46,10 @@ struct World {
     const Cart* cart;
     std::string_view fallback_url;  // the shop's cart_url
   } cart_view;
+  struct WalkView {
+    const Enrolment* enrolment;
+    std::string_view journey, step;
+  } walk_view{};
 };
 
 }  // namespace cartwheel

@@ -105,8 +105,12 @@ void WriteMessage(PackedWriter& writer, const MessageRow& message) {
   Field(writer, "attempts", Value::Int(message.attempts));
   if (!message.reason.empty()) Field(writer, "reason", message.reason);
   Value body = ReadPacked(message.body);
-  for (std::string_view key : {"key", "customer", "anonymous_id", "address", "journey", "step", "template", "payload"})
-    if (Value text = body.is_map() ? body.Find(key) : Value(); text.is_string()) Field(writer, key, text);
+  for (std::string_view key : {"key", "customer", "anonymous_id", "address", "journey", "revision", "step", "template", "variant", "locale", "payload"})
+    if (Value value = body.is_map() ? body.Find(key) : Value(); !value.is_absent()) Field(writer, key, value);
+  if (Value values = body.is_map() ? body.Find("values") : Value(); values.is_map()) {
+    writer.Key("values");
+    writer.Any(values);
+  }
   writer.End();
 }
 
@@ -119,6 +123,7 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "segments") return AnswerSegments(context);
   if (request.query == "segment") return AnswerSegment(context, request);
   if (request.query == "evaluate") return AnswerEvaluate(context, request);
+  if (request.query == "preview") return AnswerPreview(context, request);
   if (request.query == "report") return AnswerReport(store);
   if (request.query == "messages") {
     ASSIGN_OR_RETURN(std::vector<MessageState> states, StateFilter(request.state));
@@ -132,7 +137,7 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "metrics") return AnswerMetrics(context);
   if (request.query == "playbook") return AnswerPlaybook(store);
   return absl::InvalidArgumentError(fmt::format(
-      "unknown query \"{}\", expected customer, why, export, report, segments, segment, evaluate, messages, dead_letters, refused, health, stats, "
+      "unknown query \"{}\", expected customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, refused, health, stats, "
       "metrics or playbook",
       request.query));
 }

@@ -33,6 +33,7 @@ absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request)
 absl::StatusOr<std::string> AnswerSegments(const QueryContext& context);                       // query_segments.cc
 absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const QueryRequest& request);
 absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const QueryRequest& request);
+absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const QueryRequest& request);  // query_preview.cc
 absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);           // query_export.cc
 
 absl::StatusOr<std::string> AnswerPlaybook(Store& store);                                      // query.cc

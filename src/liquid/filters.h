@@ -7,7 +7,7 @@
 //   numbers  abs at_least at_most ceil divided_by floor minus modulo plus round times
 //   lists    compact concat find find_index first has join last map reject reverse size sort sort_natural sum uniq where
 //   dates    date: '%Y-%m-%d'
-//   people   ago mask percent_off phone time_left truncate_bytes truncate_graphemes (filters_people.cc shows each)
+//   people   ago mask percent_off phone time_left truncate_bytes truncate_graphemes writable (filters_people.cc shows each)
 //   shop     default: value, allow_false: true · money: 'USD' · josa: '이/가'
 #pragma once
 

@@ -5,6 +5,7 @@
 //   {{ price | percent_off: old }}  30                              {{ name | mask }}          홍*동 · K***n
 //   {{ tel | phone }}               010-1234-5678                   {{ tel | mask }}           010-****-5678
 //   {{ text | truncate_bytes: 90, 'euc-kr' }}                       never a cut syllable, never a character that the medium cannot carry
+//   {{ name | writable: 'euc-kr' }}                                 without what the medium cannot carry (emoji)
 //   {{ text | truncate_graphemes: 10 }}                             at most so many with their "…"; never a cut emoji
 #include <optional>
 #include <string>
@@ -132,6 +133,18 @@ Value TruncateBytes(Context& context, const Value& input, const Value* arguments
   return at == text.size() ? input : context.NewText(text.substr(0, at));
 }
 
+Value Writable(Context& context, const Value& input, const Value* arguments) {
+  const std::string_view text = ToText(context, input);
+  if (ToText(context, arguments[0]) != "euc-kr") return context.Fail("unknown encoding, expected 'euc-kr'");
+  if (!context.SpendBytes(text.size())) return Value();
+  std::string kept;
+  for (size_t at = 0, end; at < text.size(); at = end) {
+    end = CharacterEnd(text, at);
+    if (KoreanBytes(text.substr(at, end - at)) > 0) kept += text.substr(at, end - at);
+  }
+  return kept.size() == text.size() ? input : context.NewText(kept);
+}
+
 // As `truncate` does it, in what a reader takes for characters: the ellipsis is counted.
 Value TruncateGraphemes(Context& context, const Value& input, const Value* arguments) {
   const std::string_view text = ToText(context, input), ellipsis = IsNil(arguments[1]) ? "…" : ToText(context, arguments[1]);
@@ -153,6 +166,7 @@ constexpr Filter kFilters[] = {
     {"ago", 0, 0, Ago},     {"mask", 0, 0, Mask},           {"percent_off", 1, 1, PercentOff},
     {"phone", 0, 0, Phone}, {"time_left", 0, 0, TimeLeft},  {"truncate_bytes", 1, 2, TruncateBytes},
     {"truncate_graphemes", 1, 2, TruncateGraphemes},
+    {"writable", 1, 1, Writable},
 };
 
 }  // namespace

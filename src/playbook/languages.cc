@@ -14,7 +14,7 @@ namespace cartwheel::playbook {
 namespace {
 
 // What a text may speak of, in the order in which LiquidText hands it over.
-constexpr Root kTextRoots[] = {Root::kCustomer, Root::kCart, Root::kShop};
+constexpr Root kTextRoots[] = {Root::kCustomer, Root::kCart, Root::kShop, Root::kJourney};
 
 class CelCondition : public Condition {
  public:
@@ -37,16 +37,11 @@ class CelCondition : public Condition {
   cel::Program program_;
 };
 
-bool NeedsEscape(std::string_view text) {
-  for (unsigned char c : text)
-    if (c < ' ' || c == '"' || c == '\\') return true;
-  return false;
-}
-
 class LiquidText : public Text {
  public:
-  LiquidText(liquid::Template text, std::string_view locale, std::string_view currency, std::string_view timezone)
+  LiquidText(liquid::Template text, std::string_view locale, std::string_view currency, std::string_view timezone, liquid::Missing missing)
       : text_(std::move(text)), locale_(locale), currency_(currency), timezone_(timezone) {
+    options_.missing = missing;
     options_.output_bytes_max = kMessageBytesMax;
     if (!locale_.empty()) options_.locale = locale_;
     if (!currency_.empty()) options_.currency = currency_;
@@ -54,19 +49,13 @@ class LiquidText : public Text {
   }
   LiquidText(const LiquidText&) = delete;  // options_ points into it
 
-  absl::Status Render(const World& world, std::string* out) const override {
+  absl::Status Render(const World& world, std::string* out, UsedValues* used) const override {
     Value roots[std::size(kTextRoots)];
     for (size_t i = 0; i < std::size(kTextRoots); ++i) roots[i] = world.roots[static_cast<size_t>(kTextRoots[i])];
-    size_t start = out->size();
     liquid::RenderOptions options = options_;
     options.now_ms = world.roots[static_cast<size_t>(Root::kNow)].integer();
-    RETURN_IF_ERROR(text_.Render(roots, options, out));
-    if (std::string_view made = std::string_view(*out).substr(start); NeedsEscape(made)) {
-      std::string quoted;
-      AppendJsonString(made, &quoted);
-      out->replace(start, out->npos, quoted, 1, quoted.size() - 2);  // without its quotes
-    }
-    return absl::OkStatus();
+    options.used = used;
+    return text_.Render(roots, options, out);
   }
 
  private:
@@ -163,20 +152,26 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
   }
   conditions_.history_ms = history_ms;
   if (!timezone_.empty()) conditions_.timezone = timezone_;
+  required_ = conditions_;
+  required_.variables[static_cast<size_t>(Root::kEvent)].name.clear();  // there is none when a message is made
+  conditions_.variables.pop_back();
   segments_ = conditions_;
   segments_.variables.pop_back();
+  texts_.person = wider_.person = WorldRoots()[static_cast<size_t>(Root::kCustomer)].name;
   for (Root i : kTextRoots) {
     const WorldRoot& root = WorldRoots()[static_cast<size_t>(i)];
     texts_.roots.push_back(
         i == Root::kShop ? shop : liquid::Variable{std::string(root.name), VariablesOf(root.fields, root.open)});
     wider_.roots.push_back(i == Root::kShop ? liquid::Variable{.name = shop.name} : texts_.roots.back());
   }
+  pages_ = texts_;
+  pages_.html = true;
   const WorldRoot& event = WorldRoots()[static_cast<size_t>(Root::kEvent)];
   wider_.roots.push_back({std::string(event.name), VariablesOf(event.fields, event.open)});
 }
 
 void Languages::SetSegments(std::function<absl::StatusOr<cel::Program>(std::string_view name)> find) {
-  conditions_.segment = segments_.segment = std::move(find);
+  conditions_.segment = segments_.segment = required_.segment = std::move(find);
 }
 
 absl::StatusOr<cel::Program> Languages::Noted(absl::StatusOr<cel::Program> program) const {
@@ -192,6 +187,11 @@ absl::StatusOr<cel::Program> Languages::Noted(absl::StatusOr<cel::Program> progr
 
 absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileWhen(std::string_view source) const {
   ASSIGN_OR_RETURN(cel::Program program, Noted(cel::CompileCondition(source, conditions_)));
+  return MakeCondition(std::move(program));
+}
+
+absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileRequire(std::string_view source) const {
+  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::CompileCondition(source, required_)));
   return MakeCondition(std::move(program));
 }
 
@@ -212,12 +212,17 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileKey(std::string_vie
   return std::make_unique<CelCondition>(std::move(program));
 }
 
-absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view source) const {
-  absl::StatusOr<liquid::Template> text = liquid::Parse(source, texts_);
-  if (text.ok()) return std::make_unique<LiquidText>(*std::move(text), locale_, currency_, timezone_);
+void Languages::AddPartial(const std::string& name, const std::string& text) {
+  for (liquid::Environment* environment : {&texts_, &pages_, &wider_}) environment->partials[name] = text;
+}
+
+absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view source, const TextStyle& style) const {
+  absl::StatusOr<liquid::Template> text = liquid::Parse(source, style.html ? pages_ : texts_);
+  if (text.ok())
+    return std::make_unique<LiquidText>(*std::move(text), style.locale.empty() ? std::string_view(locale_) : style.locale, currency_, timezone_, style.missing);
   if (!liquid::Parse(source, wider_).ok()) return text.status();
   return absl::InvalidArgumentError(fmt::format(
-      "{}; a text knows customer, cart, and of shop what this playbook says of it", StatusText(text.status())));
+      "{}; a text knows customer, cart, journey, and of shop what this playbook says of it", StatusText(text.status())));
 }
 
 bool HasLiquid(std::string_view source) { return source.find("{{") != source.npos || source.find("{%") != source.npos; }

@@ -16,6 +16,12 @@
 
 namespace cartwheel::playbook {
 
+struct TextStyle {
+  std::string_view locale;  // empty: the shop's
+  bool html = false;        // what is printed is escaped
+  liquid::Missing missing = liquid::Missing::kError;
+};
+
 struct Languages {
   // `shop_fields` with their kinds; the others may be empty.
   struct ShopField {
@@ -27,7 +33,7 @@ struct Languages {
   Languages(const Languages&) = delete;  // what it compiles notes in it what it reads
 
   // What texts may include and render.
-  void AddPartial(const std::string& name, const std::string& text) { texts_.partials[name] = wider_.partials[name] = text; }
+  void AddPartial(const std::string& name, const std::string& text);
 
   // How segment('name') finds a segment's condition, in conditions and in segments.
   void SetSegments(std::function<absl::StatusOr<cel::Program>(std::string_view name)> find);
@@ -39,8 +45,10 @@ struct Languages {
   static std::unique_ptr<Condition> MakeCondition(cel::Program program);
   // The same world; the result tells one enrolment of a customer from another, so it is a text or a whole number.
   absl::StatusOr<std::unique_ptr<Condition>> CompileKey(std::string_view source) const;
-  // A message's text: customer, cart, shop. There is no event when a message is made.
-  absl::StatusOr<std::unique_ptr<Text>> CompileText(std::string_view source) const;
+  // What must hold when a message is made: a customer's world, and the walk.
+  absl::StatusOr<std::unique_ptr<Condition>> CompileRequire(std::string_view source) const;
+  // A message's text: customer, cart, journey, shop. There is no event when a message is made.
+  absl::StatusOr<std::unique_ptr<Text>> CompileText(std::string_view source, const TextStyle& style) const;
 
   // What everything compiled so far asks of the past.
   const std::vector<cel::HistoryNeed>& needs() const { return needs_; }
@@ -50,9 +58,11 @@ struct Languages {
 
   cel::Environment conditions_;
   cel::Environment segments_;  // conditions_ without its last variable, the event
+  cel::Environment required_;  // segments_, and the walk
   int64_t history_ms_;
   mutable std::vector<cel::HistoryNeed> needs_;
   liquid::Environment texts_;
+  liquid::Environment pages_;  // texts_, of HTML
   liquid::Environment wider_;  // what a condition knows too: tells a misspelt name from one that only texts do not know
   std::string locale_;
   std::string currency_;

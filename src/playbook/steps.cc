@@ -14,11 +14,12 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kKinds[] = {"wait", "send", "exit"};
-constexpr std::string_view kSendKeys[] = {"send", "via", "latest", "min_gap", "name"};
-constexpr std::string_view kStepKeys[] = {"wait", "send", "exit", "via", "latest", "min_gap", "name"};
+constexpr std::string_view kSendKeys[] = {"send", "via", "variant", "variants", "latest", "min_gap", "name"};
+constexpr std::string_view kStepKeys[] = {"wait", "send", "exit", "via", "variant", "variants", "latest", "min_gap", "name"};
 constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
 constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 constexpr int64_t kUnset = -1;
+constexpr int64_t kVariantWeightMax = 1'000'000;
 
 // Law 6.
 constexpr int64_t kLatestDefaultMaxMs = 24 * kHourMs;
@@ -91,6 +92,7 @@ class StepCompiler {
         step.name = *std::move(read);
       }
     step.message_template = FindTemplate(*node.Find("send"));
+    ReadVariants(node, &step);
     if (const JsonNode* via = node.Find("via"))
       ReadVia(*via, &step);
     else
@@ -113,6 +115,37 @@ class StepCompiler {
     return nullptr;
   }
 
+  // "variant": "short", or "variants": {"base": 50, "short": 50}, their shares of the customers.
+  void ReadVariants(const JsonNode& node, Step* step) {
+    const JsonNode *one = node.Find("variant"), *several = node.Find("variants");
+    if (one != nullptr && several != nullptr) return errors_->Add(*several, "\"variant\" says it already, expected one of the two");
+    if (one != nullptr) {
+      if (auto name = ReadName(*one, errors_)) AddShare(*one, *name, 1, step);
+    } else if (several != nullptr && ExpectObject(*several, errors_)) {
+      for (const JsonMember& member : several->members) {
+        const int64_t weight = ReadWhole(member.value, errors_).value_or(1);
+        if (weight < 1 || weight > kVariantWeightMax)
+          errors_->Add(member.value, fmt::format("{} is no share, expected 1 to {}", weight, kVariantWeightMax));
+        else
+          AddShare(member.value, member.key, static_cast<uint32_t>(weight), step);
+      }
+      if (several->members.empty()) errors_->Add(*several, R"(no variant, expected their shares such as {"base": 50, "short": 50})");
+    }
+  }
+
+  void AddShare(const JsonNode& node, const std::string& name, uint32_t weight, Step* step) {
+    if (name == kBaseVariant) {
+      step->shares.push_back({"", weight});
+    } else if (step->message_template == nullptr || step->message_template->HasVariant(name)) {
+      step->shares.push_back({name, weight});
+    } else {
+      std::vector<std::string_view> names = {kBaseVariant};
+      for (const Content& content : step->message_template->contents)
+        if (!content.variant.empty() && std::find(names.begin(), names.end(), content.variant) == names.end()) names.push_back(content.variant);
+      errors_->Add(node, fmt::format("the template {} has no variant {}{}", Quote(step->message_template->name), Quote(name), Hint(name, names)));
+    }
+  }
+
   void ReadVia(const JsonNode& list, Step* step) {
     if (!ExpectList(list, errors_)) return;
     if (list.members.empty()) errors_->Add(list, R"(no channel, expected at least one such as "web_push")");
@@ -123,20 +156,26 @@ class StepCompiler {
       } else if (std::find(step->via.begin(), step->via.end(), node.text) != step->via.end()) {
         errors_->Add(node, fmt::format("the channel {} stands here twice, expected it once", Quote(node.text)));
       } else {
-        CheckChannel(node, step->message_template);
+        CheckChannel(node, *step);
         step->via.push_back(node.text);
       }
     }
   }
 
-  void CheckChannel(const JsonNode& node, const MessageTemplate* message_template) {
+  void CheckChannel(const JsonNode& node, const Step& step) {
+    const MessageTemplate* message_template = step.message_template;
     const std::string& channel = node.text;
     if (channel == "push") {
       errors_->Add(node, R"("push" is a section, not a channel, expected "web_push" or "app_push")");
       return;
     }
     std::string_view medium = MediumOf(channel);
-    if (message_template == nullptr || message_template->FindContent(medium) != nullptr) return;
+    if (message_template == nullptr) return;
+    bool speaks = step.shares.empty() && message_template->FindContent(medium) != nullptr;
+    if (!step.shares.empty())
+      speaks = std::all_of(step.shares.begin(), step.shares.end(),
+                           [&](const Step::Share& share) { return message_template->FindContent(medium, share.variant) != nullptr; });
+    if (speaks) return;
     std::string hint;
     if (std::find(std::begin(kChannels), std::end(kChannels), channel) == std::end(kChannels))
       if (std::string meant = Hint(channel, kChannels); meant.find("did you mean") != meant.npos)

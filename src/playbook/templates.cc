@@ -5,10 +5,10 @@
 #include <memory>
 #include <utility>
 
-#include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
+#include "playbook/contents.h"
 #include "playbook/fields.h"
 
 namespace cartwheel::playbook {
@@ -16,191 +16,124 @@ namespace {
 
 constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // in the order of MessageClass
 constexpr std::string_view kPurposeDefault = "general";
-constexpr std::string_view kTemplateKeys[] = {"class", "purpose", "push", "sms", "kakao", "email", "webhook"};
+constexpr std::string_view kKeys[] = {"class", "purpose", "require", "missing", "locales", "variants"};  // those that are no section
+constexpr std::string_view kMissing[] = {"error", "empty"};  // in the order of liquid::Missing
+// What Kakao's reviewers refuse as Alimtalk, whatever its class is said to be.
+constexpr std::string_view kNeverAlimtalk[] = {"cart", "browse", "price", "coupon", "birthday", "winback"};
 
-// What our channels read of a section. Other keys pass (a shop's channel may read them), unless they are a slip of one
-// of these.
-constexpr std::string_view kPushKeys[] = {"title", "body", "image", "icon", "url", "buttons"};
-constexpr std::string_view kSmsKeys[] = {"text"};
-constexpr std::string_view kKakaoKeys[] = {"text", "image", "buttons"};
-constexpr std::string_view kEmailKeys[] = {"subject", "text", "html"};
-struct Section {
-  std::string_view name;
-  Names keys;
-};
-constexpr Section kSections[] = {
-    {"push", kPushKeys}, {"sms", kSmsKeys}, {"kakao", kKakaoKeys}, {"email", kEmailKeys}, {"webhook", {}},
-};
-
-const Section* FindSection(std::string_view name) {
-  for (const Section& section : kSections)
-    if (section.name == name) return &section;
-  return nullptr;
-}
-
-// Braces that are probably meant to be Liquid in a text that has none: they would reach the customer as they are.
-std::string_view BraceProblem(std::string_view text) {
-  if (text.find("}}") != text.npos || text.find("%}") != text.npos)
-    return R"(a closing "}}" or "%}" without its beginning, expected "{{ … }}" or "{% … %}")";
-  for (std::string_view root : {"customer.", "cart.", "shop.", "event."})
-    for (size_t at = text.find(root); at != text.npos; at = text.find(root, at + 1)) {
-      std::string_view before = text.substr(0, at);
-      before = before.substr(0, before.find_last_not_of(' ') + 1);  // npos + 1 is 0
-      if (!before.empty() && before.back() == '{')
-        return R"(a value stands in two braces, expected "{{ customer.name }}")";
-    }
-  return {};
-}
-
-// Builds the pieces of one section.
-class ContentBuilder {
+class TemplateCompiler {
  public:
-  ContentBuilder(const Languages& languages, ErrorList* errors, Content* content)
-      : languages_(languages), errors_(errors), content_(content) {}
+  TemplateCompiler(const JsonNode& node, const Languages& languages, ErrorList* errors, MessageTemplate* made)
+      : node_(node), languages_(languages), errors_(errors), made_(*made) {}
 
-  void Append(const JsonNode& node) {
-    switch (node.kind) {
-      case JsonNode::Kind::kText:
-        return AppendText(node);
-      case JsonNode::Kind::kList:
-      case JsonNode::Kind::kObject:
-        return AppendContainer(node);
-      case JsonNode::Kind::kNumber:
-        literal_ += node.text;
-        return;
-      case JsonNode::Kind::kBool:
-        literal_ += node.boolean ? "true" : "false";
-        return;
-      case JsonNode::Kind::kNull:
-        literal_ += "null";
-        return;
+  void Compile() {
+    made_.purpose = std::string(kPurposeDefault);
+    ReadMissing();
+    for (const JsonMember& part : node_.members) {
+      if (part.key == "class") {
+        if (auto place = ReadWord(part.value, kClasses, "class")) made_.message_class = static_cast<MessageClass>(*place);
+      } else if (part.key == "purpose") {
+        if (auto purpose = ReadName(part.value, errors_)) made_.purpose = *std::move(purpose);
+      } else if (part.key == "require") {
+        ReadRequire(part.value);
+      } else if (std::find(std::begin(kKeys), std::end(kKeys), part.key) == std::end(kKeys)) {
+        ReadSection(part, {}, {});
+      }
     }
-  }
-  void AppendLiteral(std::string_view literal) { literal_ += literal; }
-
-  void Finish(const JsonNode& section) {
-    Flush(nullptr);
-    size_t bytes = 0;
-    for (const Content::Piece& piece : content_->pieces) bytes += piece.literal.size();
-    if (bytes > kMessageBytesMax)
-      errors_->Add(section,
-                   fmt::format("{} bytes without any value: message_bytes_max is {}", bytes, kMessageBytesMax));
+    if (const JsonNode* locales = node_.Find("locales")) ReadLocales(*locales, {});
+    if (const JsonNode* variants = node_.Find("variants")) ReadVariants(*variants);
+    if (!says_something_)
+      errors_->Add(node_, fmt::format("a template without a section says nothing, expected one of {}", fmt::join(SectionNames(), ", ")));
+    CheckAlimtalk();
   }
 
  private:
-  void AppendText(const JsonNode& node) {
-    if (!HasLiquid(node.text)) {
-      if (std::string_view problem = BraceProblem(node.text); !problem.empty()) errors_->Add(node, problem);
-      AppendJsonString(node.text, &literal_);
+  std::optional<size_t> ReadWord(const JsonNode& node, Names words, std::string_view what) {
+    const auto* found = std::find(words.begin(), words.end(), node.text);
+    if (node.is_text() && found != words.end()) return static_cast<size_t>(found - words.begin());
+    errors_->Add(node, fmt::format("{} is no {}{}", Describe(node), what, Hint(node.text, words)));
+    return std::nullopt;
+  }
+
+  void ReadMissing() {
+    if (const JsonNode* missing = node_.Find("missing"))
+      if (auto place = ReadWord(*missing, kMissing, "choice")) missing_ = static_cast<liquid::Missing>(*place);
+  }
+
+  void ReadRequire(const JsonNode& node) {
+    if (!node.is_text()) return errors_->Add(node, fmt::format("expected a condition in a text, found {}", Describe(node)));
+    auto condition = languages_.CompileRequire(node.text);
+    if (condition.ok()) made_.require = *std::move(condition);
+    else errors_->Add(node, StatusText(condition.status()));
+  }
+
+  void ReadSection(const JsonMember& part, const std::string& variant, const std::string& locale) {
+    says_something_ = true;
+    if (!CheckSectionName(part, kKeys, errors_)) return;
+    Content content = CompileContent(part, languages_, {.locale = locale, .missing = missing_}, errors_);
+    content.variant = variant;
+    content.locale = locale;
+    made_.contents.push_back(std::move(content));
+  }
+
+  // {"en": {"push": {…}}}
+  void ReadLocales(const JsonNode& locales, const std::string& variant) {
+    if (!ExpectObject(locales, errors_)) return;
+    for (const JsonMember& locale : locales.members) {
+      if (!IsLocale(locale.key))
+        errors_->AddKey(locale, fmt::format("{} is no locale, expected one such as \"en\" or \"ko-KR\"", Quote(locale.key)));
+      if (!ExpectObject(locale.value, errors_)) continue;
+      for (const JsonMember& section : locale.value.members) ReadSection(section, variant, locale.key);
+    }
+  }
+
+  // {"short": {"push": {…}, "locales": {…}}}
+  void ReadVariants(const JsonNode& variants) {
+    if (!ExpectObject(variants, errors_)) return;
+    for (const JsonMember& variant : variants.members) {
+      if (std::string problem = NameProblem(variant.key); !problem.empty()) errors_->AddKey(variant, problem);
+      if (variant.key == kBaseVariant)
+        errors_->AddKey(variant, "\"base\" is what the template's own texts are called, expected another name");
+      if (!ExpectObject(variant.value, errors_)) continue;
+      for (const JsonMember& part : variant.value.members) {
+        if (part.key == "locales") ReadLocales(part.value, variant.key);
+        else ReadSection(part, variant.key, {});
+      }
+    }
+  }
+
+  // "ko", "ko-KR", "zh-Hant-TW".
+  static bool IsLocale(std::string_view text) {
+    size_t letters = 0, parts = 1;
+    for (char c : text) {
+      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!plain && c != '-') return false;
+      if (c == '-' && letters == 0) return false;
+      if (c == '-') ++parts;
+      if (parts == 1) ++letters;
+    }
+    return (letters == 2 || letters == 3) && !text.ends_with('-');
+  }
+
+  void CheckAlimtalk() {
+    for (const Content& content : made_.contents) {
+      if (content.medium != "kakao" || content.text_most == 0) continue;
+      const bool refused = std::find(std::begin(kNeverAlimtalk), std::end(kNeverAlimtalk), made_.purpose) != std::end(kNeverAlimtalk);
+      if (made_.message_class != MessageClass::kAdvertisement && !refused) continue;
+      errors_->Add(node_, fmt::format("an Alimtalk (kakao.template_code) carries information only, and this is {}: its class must be transactional or notice, and its "
+                                      "purpose none of {}",
+                                      refused ? fmt::format("of the purpose \"{}\"", made_.purpose) : "an advertisement", fmt::join(kNeverAlimtalk, ", ")));
       return;
     }
-    literal_.push_back('"');
-    auto text = languages_.CompileText(node.text);
-    if (text.ok())
-      Flush(*std::move(text));
-    else
-      errors_->Add(node, StatusText(text.status()));
-    literal_.push_back('"');
   }
 
-  void AppendContainer(const JsonNode& node) {
-    literal_.push_back(node.is_list() ? '[' : '{');
-    bool first = true;
-    for (const JsonMember& member : node.members) {
-      if (!std::exchange(first, false)) literal_.push_back(',');
-      if (node.is_object()) {
-        if (HasLiquid(member.key))
-          errors_->AddKey(member, "a key is no text for customers, expected one without {{ }} or {% %}");
-        AppendJsonString(member.key, &literal_);
-        literal_.push_back(':');
-      }
-      Append(member.value);
-    }
-    literal_.push_back(node.is_list() ? ']' : '}');
-  }
-
-  void Flush(std::unique_ptr<Text> text) {
-    if (literal_.empty() && text == nullptr) return;
-    content_->pieces.push_back({std::exchange(literal_, {}), std::move(text)});
-  }
-
+  const JsonNode& node_;
   const Languages& languages_;
   ErrorList* errors_;
-  Content* content_;
-  std::string literal_;
+  MessageTemplate& made_;
+  liquid::Missing missing_ = liquid::Missing::kError;
+  bool says_something_ = false;
 };
-
-// Whether the key of a template names a section. A shop's own channel may have any name that is not nearly one of ours.
-bool CheckSectionName(const JsonMember& member, ErrorList* errors) {
-  const std::string& name = member.key;
-  if (FindSection(name) != nullptr) return true;
-  if (MediumOf(name) != name) {
-    errors->AddKey(member, fmt::format("{} has no section of its own, expected \"{}\", which its channels share",
-                                       Quote(name), MediumOf(name)));
-    return false;
-  }
-  for (std::string_view known : kTemplateKeys)
-    if (IsSlip(name, known)) {
-      errors->AddKey(member, fmt::format("unknown key {}, did you mean \"{}\"?", Quote(name), known));
-      return false;
-    }
-  if (IsIdentifier(name)) return true;
-  errors->AddKey(member, fmt::format("{} is no name of a section, expected lower-case letters, digits and underscores",
-                                     Quote(name)));
-  return false;
-}
-
-Content CompileSection(const JsonMember& member, const Languages& languages, ErrorList* errors) {
-  const JsonNode& node = member.value;
-  Content content;
-  content.medium = member.key;
-  ContentBuilder builder(languages, errors, &content);
-  if (member.key == "sms" && node.is_text()) {
-    builder.AppendLiteral("{\"text\":");
-    builder.Append(node);
-    builder.AppendLiteral("}");
-  } else if (!ExpectObject(node, errors)) {
-    return content;
-  } else {
-    if (node.members.empty()) errors->Add(node, "the section is empty, expected its texts");
-    const Section* section = FindSection(member.key);
-    for (const JsonMember& part : node.members) {
-      if (section == nullptr || std::count(section->keys.begin(), section->keys.end(), part.key) > 0) continue;
-      for (std::string_view known : section->keys)
-        if (IsSlip(part.key, known))
-          errors->AddKey(part, fmt::format("unknown key {}, did you mean \"{}\"?", Quote(part.key), known));
-    }
-    builder.Append(node);
-  }
-  builder.Finish(node);
-  return content;
-}
-
-void CompileTemplate(const JsonMember& member, const Languages& languages, ErrorList* errors, MessageTemplate* made) {
-  const JsonNode& node = member.value;
-  made->name = member.key;
-  made->purpose = std::string(kPurposeDefault);
-  if (std::string problem = NameProblem(member.key); !problem.empty()) errors->AddKey(member, problem);
-  if (!ExpectObject(node, errors)) return;
-  bool says_something = false;
-  for (const JsonMember& part : node.members) {
-    if (part.key == "class") {
-      auto found = std::find(std::begin(kClasses), std::end(kClasses), part.value.text);
-      if (part.value.is_text() && found != std::end(kClasses))
-        made->message_class = static_cast<MessageClass>(found - std::begin(kClasses));
-      else
-        errors->Add(part.value, fmt::format("{} is no class{}", Describe(part.value), Hint(part.value.text, kClasses)));
-    } else if (part.key == "purpose") {
-      if (auto purpose = ReadName(part.value, errors)) made->purpose = *std::move(purpose);
-    } else {
-      says_something = true;
-      if (CheckSectionName(part, errors) && made->FindContent(part.key) == nullptr)
-        made->contents.push_back(CompileSection(part, languages, errors));
-    }
-  }
-  if (!says_something)
-    errors->Add(node, "a template without a section says nothing, expected one of push, sms, kakao, email, webhook");
-}
 
 }  // namespace
 
@@ -210,7 +143,9 @@ void CompileTemplates(const JsonNode& node, const Languages& languages, ErrorLis
     return errors->Add(node, fmt::format("{} templates: templates_max is {}", node.members.size(), kTemplatesMax));
   for (const JsonMember& member : node.members) {
     auto made = std::make_unique<MessageTemplate>();
-    CompileTemplate(member, languages, errors, made.get());
+    made->name = member.key;
+    if (std::string problem = NameProblem(member.key); !problem.empty()) errors->AddKey(member, problem);
+    if (ExpectObject(member.value, errors)) TemplateCompiler(member.value, languages, errors, made.get()).Compile();
     playbook->templates.push_back(std::move(made));
   }
 }

@@ -1,4 +1,4 @@
-// The templates of a playbook: the texts of each section compiled into literal JSON with texts between.
+// The templates of a playbook: what a message is (class, purpose), when it may be made (require), and its texts by medium, variant and language.
 #pragma once
 
 #include "core/playbook.h"

@@ -91,7 +91,7 @@ TEST_CASE("a channel is handed what is due, its answer settles it, and it is des
     CHECK(done.accepted == 1);
     REQUIRE(phone.handed.size() == 1);
     CHECK(Has(phone.handed[0], R"("customer":"kim")"));
-    CHECK(Has(phone.handed[0], R"("payload":{"text":"머그컵"})"));
+    CHECK(Has(phone.handed[0], R"("payload":{"text":"머그컵","type":"sms","bytes":6})"));
     CHECK(Has(due.Messages(), R"("state":"accepted")"));
     CHECK(due.Dispatch() == CARTWHEEL_OK);
     CHECK(phone.handed.size() == 1);  // never twice

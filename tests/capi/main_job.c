@@ -66,7 +66,7 @@ int main(int argc, char **argv) {
   claim.now_ms = at.now_ms;
   check(cartwheel_claim(engine, "sms", 3, &claim, &result, &error) == CARTWHEEL_OK, "claim", &error);
   check(strstr(cartwheel_result_data(result), "\"customer\":\"kim\"") != NULL, "kim's reminder", &error);
-  check(strstr(cartwheel_result_data(result), "\"payload\":{\"text\":\"머그컵\"}") != NULL, "its text", &error);
+  check(strstr(cartwheel_result_data(result), "\"payload\":{\"text\":\"머그컵\",\"type\":\"sms\",\"bytes\":6}") != NULL, "its text", &error);
   check(strlen(cartwheel_result_data(result)) == cartwheel_result_size(result), "its size", &error);
   check(sscanf(cartwheel_result_data(result), "{\"messages\":[{\"id\":%ld,\"token\":%ld,", &id, &token) == 2, "its id", &error);
   cartwheel_result_free(result);

@@ -41,7 +41,7 @@ test('a reminder a day later, and none after the purchase', async () => {
   const now = done.nextDueMs;
   assert.equal((await engine.advance({ now })).messages, 1);
   const { messages: [message] } = await engine.claim('sms', { now });
-  assert.deepEqual([message.customer, message.payload], ['kim', { text: '머그컵' }]);
+  assert.deepEqual([message.customer, message.payload], ['kim', { text: '머그컵', type: 'sms', bytes: 6 }]);
   const outcome = [{ id: message.id, token: message.token, outcome: 'accepted' }];
   assert.deepEqual(await engine.settle(outcome, { now }), { settled: 1, late: 0, unknown: 0 });
   const { decisions } = await engine.query('why', { customer: 'lee' });

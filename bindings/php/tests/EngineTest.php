@@ -31,7 +31,7 @@ final class EngineTest extends TestCase
         self::equal($done->nextDueMs, BEGIN + 24 * HOUR);
         self::equal($engine->advance($done->nextDueMs)->messages, 1);
         [$message] = $engine->claim('sms', now: $done->nextDueMs)->messages;
-        self::equal([$message['customer'], $message['payload']], ['kim', ['text' => '머그컵']]);
+        self::equal([$message['customer'], $message['payload']], ['kim', ['text' => '머그컵', 'type' => 'sms', 'bytes' => 6]]);
         $settled = $engine->settle([['id' => $message['id'], 'token' => $message['token'], 'outcome' => 'accepted']], $done->nextDueMs);
         self::equal([$settled->settled, $settled->late, $settled->unknown], [1, 0, 0]);
         self::equal(array_column($engine->query('why', customer: 'lee')['decisions'], 'decision'), ['entered', 'exited']);

@@ -23,7 +23,7 @@ def test_a_reminder_a_day_later_and_none_after_the_purchase(engine):
     assert engine.advance(done.next_due_ms).messages == 1
     claim = engine.claim("sms", now=done.next_due_ms)
     (message,) = claim.messages
-    assert (message["customer"], message["payload"]) == ("kim", {"text": "머그컵"})
+    assert (message["customer"], message["payload"]) == ("kim", {"text": "머그컵", "type": "sms", "bytes": 6})
     settled = engine.settle([{"id": message["id"], "token": message["token"], "outcome": "accepted"}], done.next_due_ms)
     assert settled == (1, 0, 0)
     assert any(entry["decision"] == "exited" for entry in engine.query("why", customer="lee")["decisions"])

@@ -135,7 +135,8 @@ TEST_CASE("Texts become pieces of JSON, escaped, and a missing value is an error
   Customer nobody;
   World without(nobody, nullptr, nullptr, strict->shop, 0);
   std::string out = "kept";
-  CHECK_FALSE(strict->templates[0]->FindContent("push")->pieces[1].text->Render(without, &out).ok());
+  UsedValues used;
+  CHECK_FALSE(strict->templates[0]->FindContent("push")->pieces[1].text->Render(without, &out, &used).ok());
   CHECK(out == "kept");
 }
 
@@ -147,12 +148,7 @@ TEST_CASE("Texts share what stands in partials") {
   REQUIRE(made.ok());
   Customer customer;
   World world(customer, nullptr, nullptr, (*made)->shop, 0);
-  std::string body;
-  for (const Content::Piece& piece : (*made)->templates[0]->contents[0].pieces) {
-    body += piece.literal;
-    if (piece.text != nullptr) CHECK(piece.text->Render(world, &body).ok());
-  }
-  CHECK(body == R"({"title":"t","body":"안녕 온도상점 수신거부: 설정"})");
+  CHECK(Rendered((*made)->templates[0]->contents[0], world) == R"({"title":"t","body":"안녕 온도상점 수신거부: 설정"})");
 }
 
 TEST_CASE("Money in a text follows the shop's locale and currency") {

@@ -9,6 +9,7 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "core/world.h"
+#include "core/compose.h"
 #include "playbook/compile.h"
 #include "tests/catch.h"
 
@@ -68,15 +69,11 @@ inline std::string ReadWholeFile(const std::string& path) {
 }
 
 inline std::string Rendered(const Content& content, const World& world) {
-  std::string out;
-  for (const Content::Piece& piece : content.pieces) {
-    out += piece.literal;
-    if (piece.text == nullptr) continue;
-    absl::Status status = piece.text->Render(world, &out);
-    INFO(StatusText(status));
-    REQUIRE(status.ok());
-  }
-  return out;
+  Composed composed;
+  const absl::Status status = Compose(content, world, &composed);
+  INFO(StatusText(status));
+  REQUIRE(status.ok());
+  return composed.payload;
 }
 
 }  // namespace cartwheel

@@ -134,7 +134,7 @@ TEST_CASE("Slips in a condition or a text say where the text stands, and where i
   error = ErrorOf(With("{{ shop.name }}", "{{ event.properties.name }}"));
   CHECK(Place(error) == "/templates/gentle/push/title (6:22)");
   CHECK(error.find("event") != error.npos);
-  CHECK(error.find("; a text knows customer, cart, and of shop what this playbook says of it") != error.npos);
+  CHECK(error.find("; a text knows customer, cart, journey, and of shop what this playbook says of it") != error.npos);
 }
 
 TEST_CASE("All errors of a playbook come at once, in the order of the text, up to the limit") {
