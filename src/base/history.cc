@@ -36,6 +36,12 @@ const History kNothing;
 
 }  // namespace
 
+void Weigh(PastEvent& event) {
+  const Value value = FindPacked(event.properties, kWorth);
+  const bool number = value.kind() >= Kind::kInt && value.kind() <= Kind::kDecimal;
+  event.worth = number ? value : Value();
+}
+
 uint64_t TypeFingerprint(std::string_view type) { return SipDigest(type).low; }
 
 Value HistoryValue(const History* history) { return Value::List(&kHistoryOps, history == nullptr ? &kNothing : history); }

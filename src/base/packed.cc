@@ -388,10 +388,10 @@ void AppendJson(const Value& value, std::string* out) {
       AppendJsonString(value.text(), out);
       break;
     case Kind::kDuration:
-      AppendJsonString(FormatSpan(value.integer()), out);
+      AppendJsonString(value.nanoseconds() == 0 ? FormatSpan(value.integer()) : FormatSeconds(value.integer(), value.nanoseconds()), out);
       break;
     case Kind::kTimestamp:
-      AppendJsonString(FormatInstant(value.integer()), out);
+      AppendJsonString(FormatInstant(value.integer(), value.nanoseconds()), out);
       break;
     case Kind::kList: case Kind::kMap:
       AppendJsonContainer(value, out);

@@ -128,14 +128,25 @@ std::optional<int64_t> ParseInstant(std::string_view text) {
   return at_ms + time_of_day - *offset;
 }
 
-std::string FormatInstant(int64_t at_ms) {
+std::string FormatInstant(int64_t at_ms, uint32_t nanoseconds) {
   int64_t days = at_ms >= 0 ? at_ms / kDayMs : -((kDayMs - 1 - at_ms) / kDayMs);
   int64_t rest = at_ms - days * kDayMs;
   Date date = DateFromDays(days);
   std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day, rest / kHourMs,
                                  rest / kMinuteMs % 60, rest / kSecondMs % 60);
-  if (rest % kSecondMs != 0) text += fmt::format(".{:03}", rest % kSecondMs);
+  if (nanoseconds != 0) text += fmt::format(".{:03}{:06}", rest % kSecondMs, nanoseconds);
+  else if (rest % kSecondMs != 0) text += fmt::format(".{:03}", rest % kSecondMs);
   return text + "Z";
+}
+
+std::string FormatSeconds(int64_t span_ms, uint32_t nanoseconds) {
+  constexpr int64_t kNanosecondsOfMs = 1'000'000, kNanosecondsOfSecond = 1'000'000'000;
+  const __int128 span = static_cast<__int128>(span_ms) * kNanosecondsOfMs + nanoseconds, size = span < 0 ? -span : span;
+  std::string text = fmt::format("{}{}.{:09}", span < 0 ? "-" : "", static_cast<int64_t>(size / kNanosecondsOfSecond),
+                                 static_cast<int64_t>(size % kNanosecondsOfSecond));
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + "s";
 }
 
 std::optional<int64_t> ParseSpan(std::string_view text) {

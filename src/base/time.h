@@ -17,7 +17,8 @@ inline constexpr int64_t kDayMs = 24 * kHourMs;
 // A date-time without an offset is UTC. Fractions finer than a millisecond are cut. Empty when it is not a real date.
 std::optional<int64_t> ParseInstant(std::string_view text);
 // "2022-08-01T09:30:00.123Z"; the fraction only when it is not zero.
-std::string FormatInstant(int64_t at_ms);
+std::string FormatInstant(int64_t at_ms, uint32_t nanoseconds = 0);  // the latter beyond the milliseconds
+std::string FormatSeconds(int64_t span_ms, uint32_t nanoseconds);    // "-1.5s": exact, without zeros at the end
 
 // "90s", "5m", "24h", "7d", "1h30m", "500ms": units in falling order, each once. Empty for anything else or overflow.
 std::optional<int64_t> ParseSpan(std::string_view text);

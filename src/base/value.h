@@ -56,8 +56,8 @@ class Value {
   static Value Int(int64_t i) { return Scalar(Kind::kInt, static_cast<uint64_t>(i)); }
   static Value Uint(uint64_t u) { return Scalar(Kind::kUint, u); }
   static Value Decimal(Money scaled) { return Scalar(Kind::kDecimal, static_cast<uint64_t>(scaled)); }
-  static Value Duration(int64_t ms) { return Scalar(Kind::kDuration, static_cast<uint64_t>(ms)); }
-  static Value Timestamp(int64_t ms) { return Scalar(Kind::kTimestamp, static_cast<uint64_t>(ms)); }
+  static Value Duration(int64_t ms, uint32_t nanoseconds = 0) { return Time(Kind::kDuration, ms, nanoseconds); }
+  static Value Timestamp(int64_t ms, uint32_t nanoseconds = 0) { return Time(Kind::kTimestamp, ms, nanoseconds); }
   static Value Double(double d);
   static Value String(std::string_view text) { return Text(Kind::kString, text); }
   static Value Bytes(std::string_view bytes) { return Text(Kind::kBytes, bytes); }
@@ -79,7 +79,8 @@ class Value {
 
   // Each is valid only for the kind of its name.
   bool boolean() const { return bits_ != 0; }
-  int64_t integer() const { return static_cast<int64_t>(bits_); }  // also kDuration, kTimestamp (milliseconds)
+  int64_t integer() const { return static_cast<int64_t>(bits_); }  // also kDuration, kTimestamp (milliseconds, rounded down)
+  uint32_t nanoseconds() const { return nanoseconds_; }  // of those two, beyond the milliseconds: 0 to 999,999. Nothing is stored so finely.
   uint64_t unsigned_integer() const { return bits_; }
   Money decimal() const { return static_cast<Money>(bits_); }
   double real() const;
@@ -102,6 +103,11 @@ class Value {
     v.bits_ = bits;
     return v;
   }
+  static Value Time(Kind kind, int64_t ms, uint32_t nanoseconds) {
+    Value v = Scalar(kind, static_cast<uint64_t>(ms));
+    v.nanoseconds_ = nanoseconds;
+    return v;
+  }
   static Value Text(Kind kind, std::string_view text) {
     Value v(kind);
     v.pointer_ = text.data();
@@ -117,8 +123,10 @@ class Value {
 
   const void* pointer_ = nullptr;
   uint64_t bits_ = 0;
+  uint32_t nanoseconds_ = 0;
   Kind kind_ = Kind::kAbsent;
 };
+static_assert(sizeof(Value) == 24);
 
 inline Entry Value::entry(size_t index) const { return ops()->entry(object(), index); }
 

@@ -67,9 +67,10 @@ Order CompareOther(const Value& a, const Value& b) {
         return Three(a.unsigned_integer(), b.unsigned_integer());
       case Kind::kInt:
       case Kind::kDecimal:
+        return Three(a.integer(), b.integer());
       case Kind::kTimestamp:
       case Kind::kDuration:
-        return Three(a.integer(), b.integer());
+        return a.integer() != b.integer() ? Three(a.integer(), b.integer()) : Three(a.nanoseconds(), b.nanoseconds());
       case Kind::kDouble:
         return CompareDoubles(a.real(), b.real());
       case Kind::kString:  // by code point, which is by byte in UTF-8

@@ -115,15 +115,13 @@ Value ToTimestamp(const Value& value, std::string_view* error) {
     return Value::Timestamp(seconds * kSecondMs);
   }
   if (value.kind() != Kind::kString) return Fail(kNoOverload, error);
-  std::optional<int64_t> at_ms = ReadTimestamp(value.text(), error);
-  return at_ms ? Value::Timestamp(*at_ms) : Value();
+  return ReadTimestamp(value.text(), error).value_or(Value());
 }
 
 Value ToDuration(const Value& value, std::string_view* error) {
   if (value.kind() == Kind::kDuration) return value;
   if (value.kind() != Kind::kString) return Fail(kNoOverload, error);
-  std::optional<int64_t> span_ms = ReadDuration(value.text(), error);
-  return span_ms ? Value::Duration(*span_ms) : Value();
+  return ReadDuration(value.text(), error).value_or(Value());
 }
 
 }  // namespace

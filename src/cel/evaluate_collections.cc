@@ -43,19 +43,30 @@ Value Evaluation::AskHistory(const HistoryCode& chain, const Scope* scope) {
   const History* history = HistoryOf(variables_[chain.slot]);
   if (history == nullptr) return Fail("no history to look at");
   Aggregation aggregation(chain);
-  const int64_t from_ms = std::max(bounds.from_ms, bounds.moving_from_ms);
-  auto from = std::lower_bound(history->begin(), history->end(), from_ms, [](const PastEvent& event, int64_t at_ms) { return event.at_ms < at_ms; });
-  for (; from != history->end() && from->at_ms < bounds.before_ms; ++from) {
-    const PastEvent& event = *from;
-    if (event.type != chain.type) continue;
-    if (++iterations_ > kIterationsMax) return Fail("too many elements visited");
-    if (chain.predicate != kNoOp) {
-      const Scope inner{PastEventValue(&event), scope};
-      if (const Value passes = Eval(chain.predicate, &inner); passes.kind() != Kind::kBool || !passes.boolean()) continue;
+  auto behind = [history](int64_t at_ms) {
+    return std::lower_bound(history->begin(), history->end(), at_ms, [](const PastEvent& event, int64_t bound_ms) { return event.at_ms < bound_ms; });
+  };
+  auto counts = [&](const PastEvent& event) {
+    if (event.type != chain.type) return false;
+    ++iterations_;
+    if (chain.predicate == kNoOp) return true;
+    const Scope inner{PastEventValue(&event), scope};
+    const Value passes = Eval(chain.predicate, &inner);
+    return passes.kind() == Kind::kBool && passes.boolean();
+  };
+  auto from = behind(std::max(bounds.from_ms, bounds.moving_from_ms));
+  if ((chain.aggregate == Aggregate::kLast || chain.aggregate == Aggregate::kExists) && bounds.moving_before_ms == INT64_MAX) {
+    // Only the newest matters, of the answer and of when it changes.
+    for (auto to = bounds.before_ms == INT64_MAX ? history->end() : behind(bounds.before_ms); from < to && iterations_ <= kIterationsMax;)
+      if (counts(*--to)) aggregation.Add(*to), to = from;
+  } else {
+    for (; from != history->end() && from->at_ms < bounds.before_ms && iterations_ <= kIterationsMax; ++from) {
+      if (!counts(*from)) continue;
+      if (from->at_ms < bounds.moving_before_ms) aggregation.Add(*from);
+      else TurnsAfter(from->at_ms - bounds.moving_before_ms + 1);
     }
-    if (event.at_ms < bounds.moving_before_ms) aggregation.Add(event);
-    else TurnsAfter(event.at_ms - bounds.moving_before_ms + 1);
   }
+  if (iterations_ > kIterationsMax) return Fail("too many elements visited");
   std::string_view error;
   const Value value = aggregation.Get(&error);
   if (const PastEvent* turns = aggregation.FirstToMatter(value); turns != nullptr) TurnsAfter(turns->at_ms - bounds.moving_from_ms + 1);

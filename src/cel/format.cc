@@ -18,15 +18,6 @@ std::string RealText(double number) {
   return fmt::format("{}", number);
 }
 
-std::string SpanText(int64_t ms) {
-  std::string text = fmt::format("{}{}", ms < 0 ? "-" : "", std::abs(ms / kSecondMs));
-  if (int64_t part = std::abs(ms % kSecondMs); part != 0) {
-    text += fmt::format(".{:03}", part);
-    text.erase(text.find_last_not_of('0') + 1);
-  }
-  return text + "s";
-}
-
 bool AppendText(const Value& value, std::string* out);
 
 bool AppendMap(const Value& map, std::string* out) {
@@ -128,9 +119,9 @@ std::string ScalarText(const Value& value) {
     case Kind::kDecimal:
       return RealText(ToDouble(value));
     case Kind::kTimestamp:
-      return FormatInstant(value.integer());
+      return FormatInstant(value.integer(), value.nanoseconds());
     case Kind::kDuration:
-      return SpanText(value.integer());
+      return FormatSeconds(value.integer(), value.nanoseconds());
     default:
       return "";
   }

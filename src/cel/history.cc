@@ -190,7 +190,7 @@ void Aggregation::Add(const PastEvent& event) {
     part.number = absl::ToCivilDay(absl::FromUnixMillis(event.at_ms), chain_.zone) - absl::CivilDay();
     Insert(part.number, &different_);
   } else if (!chain_.property.empty()) {
-    const Value value = FindPacked(event.properties, chain_.property);
+    const Value value = chain_.of_worth && !event.worth.is_absent() ? event.worth : FindPacked(event.properties, chain_.property);
     if (chain_.aggregate == Aggregate::kDistinct) {
       if (value.is_absent()) return;
       part.number = static_cast<int64_t>(HashOf(value));
@@ -204,14 +204,22 @@ void Aggregation::Add(const PastEvent& event) {
 }
 
 void Aggregation::AddNumber(const Value& value, Part* part) {
-  const bool whole = value.kind() == Kind::kInt && value.integer() <= kWholeMoneyMax && value.integer() >= -kWholeMoneyMax;
-  exact_ = exact_ && (whole || value.kind() == Kind::kDecimal);
-  part->number = value.kind() == Kind::kDecimal ? value.decimal() : whole ? value.integer() * kMoneyScale : 0;
-  money_ = AddMoney(money_, part->number);
+  ++numbers_;
+  if (chain_.aggregate == Aggregate::kMin || chain_.aggregate == Aggregate::kMax) {
+    const Order better = chain_.aggregate == Aggregate::kMin ? Order::kLess : Order::kGreater;
+    if (numbers_ == 1 || Compare(value, extreme_) == better) extreme_ = value;
+    return;
+  }
+  const bool decimal = value.kind() == Kind::kDecimal;
+  const bool exact = decimal || (value.kind() == Kind::kInt && value.integer() <= kWholeMoneyMax && value.integer() >= -kWholeMoneyMax);
+  if (exact_ && exact) {
+    part->number = decimal ? value.decimal() : value.integer() * kMoneyScale;
+    money_ = AddMoney(money_, part->number);
+    return;
+  }
+  if (exact_) real_ = ToDouble(Value::Decimal(money_));
+  exact_ = false;
   real_ += ToDouble(value);
-  if (++numbers_ == 1) extreme_ = value;
-  const bool less = chain_.aggregate == Aggregate::kMin, greater = chain_.aggregate == Aggregate::kMax;
-  if ((less && Compare(value, extreme_) == Order::kLess) || (greater && Compare(value, extreme_) == Order::kGreater)) extreme_ = value;
 }
 
 Value Aggregation::Get(std::string_view* error) const {
@@ -232,12 +240,20 @@ Value Aggregation::Get(std::string_view* error) const {
   if (chain_.aggregate == Aggregate::kFirst) return PastEventValue(parts_.front().event);
   if (chain_.aggregate == Aggregate::kLast) return PastEventValue(parts_.back().event);
   if (chain_.aggregate == Aggregate::kMin || chain_.aggregate == Aggregate::kMax) return extreme_;
-  return Value::Double(real_ / static_cast<double>(numbers_));
+  return Value::Double((exact_ ? ToDouble(Value::Decimal(money_)) : real_) / static_cast<double>(numbers_));
 }
 
-bool Aggregation::Holds(const Value& value) const {
-  if (IsEquality(chain_.compare)) return Equal(value, chain_.against) == (chain_.compare == Function::kEqual);
-  return Satisfies(Compare(value, chain_.against), chain_.compare);
+bool Aggregation::Holds(int64_t number) const {
+  const Value& against = chain_.against;
+  const bool sums = chain_.aggregate == Aggregate::kSum;
+  const bool whole = against.kind() == Kind::kInt && against.integer() <= kWholeMoneyMax && against.integer() >= -kWholeMoneyMax;
+  if (whole && !IsEquality(chain_.compare)) {
+    const int64_t bound = sums ? against.integer() * kMoneyScale : against.integer();
+    return Satisfies(number < bound ? Order::kLess : number > bound ? Order::kGreater : Order::kEqual, chain_.compare);
+  }
+  const Value value = sums ? Value::Decimal(number) : Value::Int(number);
+  if (IsEquality(chain_.compare)) return Equal(value, against) == (chain_.compare == Function::kEqual);
+  return Satisfies(Compare(value, against), chain_.compare);
 }
 
 // What is left when the first i have gone is made from the last event backwards.
@@ -245,14 +261,14 @@ const PastEvent* Aggregation::FirstToMatter(const Value& got) const {
   if (parts_.empty()) return nullptr;
   if (chain_.aggregate == Aggregate::kExists || chain_.aggregate == Aggregate::kLast) return parts_.back().event;
   if (chain_.compare == Function::kNone || !exact_) return parts_.front().event;
-  const bool now = Holds(got), sums = chain_.aggregate == Aggregate::kSum;
+  const bool sums = chain_.aggregate == Aggregate::kSum, now = Holds(sums ? got.decimal() : got.integer());
   const bool differs = chain_.aggregate == Aggregate::kDays || chain_.aggregate == Aggregate::kDistinct;
   const PastEvent* first = nullptr;
   Different left;
   int64_t number = 0;
   for (size_t i = parts_.size(); i-- > 0;) {
     const bool together = i + 1 < parts_.size() && parts_[i + 1].event->at_ms == parts_[i].event->at_ms;  // they leave at once
-    if (!together && Holds(sums ? Value::Decimal(number) : Value::Int(number)) != now) first = parts_[i].event;
+    if (!together && Holds(number) != now) first = parts_[i].event;
     if (differs) number += Insert(parts_[i].number, &left);
     else number += sums ? parts_[i].number : 1;
   }

@@ -65,6 +65,7 @@ struct HistoryCode {
   std::vector<Window> windows;
   Aggregate aggregate = Aggregate::kCount;
   std::string property;
+  bool of_worth = false;  // the property is what an event was worth
   absl::TimeZone zone;
   int64_t history_ms = 0;
   // Of a count or a sum that is compared with a constant: the operation is the comparison, which knows when it turns.
@@ -91,12 +92,12 @@ class Aggregation {
   using Different = absl::InlinedVector<int64_t, 32>;  // sorted
 
   void AddNumber(const Value& value, Part* part);
-  bool Holds(const Value& value) const;
+  bool Holds(int64_t number) const;  // the comparison, of a count or of an exact sum
 
   const HistoryCode& chain_;
   absl::InlinedVector<Part, 64> parts_;
   Money money_ = 0;  // the sum, while there are no doubles
-  double real_ = 0;
+  double real_ = 0;  // the sum since then
   bool exact_ = true;
   int64_t numbers_ = 0;
   Value extreme_;  // the least or the greatest

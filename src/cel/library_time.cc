@@ -61,11 +61,14 @@ Value OfTimestamp(Values v, Arena&, std::string_view* error) {
   return Value();
 }
 
+// Towards zero, as the parts of a duration are.
+int64_t WholeMs(const Value& duration) { return duration.integer() + (duration.integer() < 0 && duration.nanoseconds() > 0 ? 1 : 0); }
+
 template <int64_t kUnitMs>
 Value OfDuration(Values v, Arena&, std::string_view*) {
-  return Value::Int(v[0].integer() / kUnitMs);
+  return Value::Int(WholeMs(v[0]) / kUnitMs);
 }
-Value MillisecondsPart(Values v, Arena&, std::string_view*) { return Value::Int(v[0].integer() % kSecondMs); }
+Value MillisecondsPart(Values v, Arena&, std::string_view*) { return Value::Int(WholeMs(v[0]) % kSecondMs); }
 
 constexpr LibraryFunction kRows[] = {
     {kYear, true, K::kInt, 1, 2, {K::kTimestamp, K::kString}, OfTimestamp<kYear>},

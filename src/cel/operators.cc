@@ -22,14 +22,14 @@ Value Fail(std::string_view why, std::string_view* error) {
 
 bool IsReal(const Value& value) { return value.kind() == Kind::kDouble || value.kind() == Kind::kDecimal; }
 
-Value MakeTimestamp(int64_t at_ms, std::string_view* error) {
+Value MakeTimestamp(int64_t at_ms, uint32_t nanoseconds, std::string_view* error) {
   if (at_ms < kTimestampMinMs || at_ms > kTimestampMaxMs) return Fail(kTimeRange, error);
-  return Value::Timestamp(at_ms);
+  return Value::Timestamp(at_ms, nanoseconds);
 }
 
-Value MakeDuration(int64_t span_ms, std::string_view* error) {
+Value MakeDuration(int64_t span_ms, uint32_t nanoseconds, std::string_view* error) {
   if (span_ms < -kDurationMaxMs || span_ms > kDurationMaxMs) return Fail(kSpanRange, error);
-  return Value::Duration(span_ms);
+  return Value::Duration(span_ms, nanoseconds);
 }
 
 Value ComputeInts(Function function, int64_t a, int64_t b, std::string_view* error) {
@@ -89,10 +89,15 @@ Value ComputeTimes(Function function, const Value& a, const Value& b, std::strin
   if (add ? __builtin_add_overflow(a.integer(), b.integer(), &sum)
           : __builtin_sub_overflow(a.integer(), b.integer(), &sum))
     return Fail(kTimeRange, error);
-  if (a.kind() == Kind::kDuration && b.kind() == Kind::kDuration) return MakeDuration(sum, error);
-  if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kDuration) return MakeTimestamp(sum, error);
-  if (a.kind() == Kind::kDuration && b.kind() == Kind::kTimestamp && add) return MakeTimestamp(sum, error);
-  if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kTimestamp && subtract) return MakeDuration(sum, error);
+  constexpr int32_t kMs = 1'000'000;
+  int32_t fine = static_cast<int32_t>(a.nanoseconds()) + (add ? 1 : -1) * static_cast<int32_t>(b.nanoseconds());
+  if (fine >= kMs) fine -= kMs, sum += 1;  // sums of times that exist are far from the ends of an int64
+  else if (fine < 0) fine += kMs, sum -= 1;
+  const auto nanoseconds = static_cast<uint32_t>(fine);
+  if (a.kind() == Kind::kDuration && b.kind() == Kind::kDuration) return MakeDuration(sum, nanoseconds, error);
+  if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kDuration) return MakeTimestamp(sum, nanoseconds, error);
+  if (a.kind() == Kind::kDuration && b.kind() == Kind::kTimestamp && add) return MakeTimestamp(sum, nanoseconds, error);
+  if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kTimestamp && subtract) return MakeDuration(sum, nanoseconds, error);
   return Fail(kNoOverload, error);
 }
 

@@ -7,7 +7,8 @@
 namespace cartwheel::cel {
 namespace {
 
-constexpr std::string_view kTooFine = "finer than a millisecond is not supported yet";
+constexpr std::string_view kTooFine = "finer than a nanosecond";
+constexpr int64_t kNanosecondsOfMs = 1'000'000;
 constexpr std::string_view kTimestampShape =
     "expected a timestamp like 2022-08-01T09:30:00Z or 2022-08-01T18:30:00+09:00";
 constexpr std::string_view kDurationShape = "expected a duration like 24h, 1h30m or 90s";
@@ -76,7 +77,7 @@ std::nullopt_t Fail(std::string_view why, std::string_view* problem) {
 
 }  // namespace
 
-std::optional<int64_t> ReadTimestamp(std::string_view text, std::string_view* problem) {
+std::optional<Value> ReadTimestamp(std::string_view text, std::string_view* problem) {
   Scanner s(text);
   bool good = true, lost = false;
   std::chrono::year year(s.Number(4, 0, 9999, &good));
@@ -105,14 +106,14 @@ std::optional<int64_t> ReadTimestamp(std::string_view text, std::string_view* pr
   }
   if (!good || !s.at_end()) return Fail(kTimestampShape, problem);
   int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  int64_t at_ms = days * kDayMs + time_ms + nanoseconds / 1'000'000;
+  int64_t at_ms = days * kDayMs + time_ms + nanoseconds / kNanosecondsOfMs;
   if (at_ms < kTimestampMinMs || at_ms > kTimestampMaxMs) return Fail("outside of the years 1 to 9999", problem);
-  if (lost || nanoseconds % 1'000'000 != 0) return Fail(kTooFine, problem);
-  return at_ms;
+  if (lost) return Fail(kTooFine, problem);
+  return Value::Timestamp(at_ms, static_cast<uint32_t>(nanoseconds % kNanosecondsOfMs));
 }
 
-std::optional<int64_t> ReadDuration(std::string_view text, std::string_view* problem) {
-  if (text == "0" || text == "-0" || text == "+0") return 0;
+std::optional<Value> ReadDuration(std::string_view text, std::string_view* problem) {
+  if (text == "0" || text == "-0" || text == "+0") return Value::Duration(0);
   constexpr __int128 kMost = std::numeric_limits<int64_t>::max();
   Scanner s(text);
   bool negative = s.Take("-"), lost = false;
@@ -140,9 +141,11 @@ std::optional<int64_t> ReadDuration(std::string_view text, std::string_view* pro
     total += whole * unit->nanoseconds + part / 1'000'000'000;
     if (total > kMost) return Fail("longer than 292 years", problem);
   }
-  if (lost || total % 1'000'000 != 0) return Fail(kTooFine, problem);
-  int64_t span_ms = static_cast<int64_t>(total / 1'000'000);
-  return negative ? -span_ms : span_ms;
+  if (lost) return Fail(kTooFine, problem);
+  const int64_t span = negative ? -static_cast<int64_t>(total) : static_cast<int64_t>(total);
+  int64_t span_ms = span / kNanosecondsOfMs, rest = span % kNanosecondsOfMs;
+  if (rest < 0) --span_ms, rest += kNanosecondsOfMs;  // milliseconds are rounded down
+  return Value::Duration(span_ms, static_cast<uint32_t>(rest));
 }
 
 }  // namespace cartwheel::cel

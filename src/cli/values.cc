@@ -76,10 +76,12 @@ std::string Quoted(std::string_view text) {
   return json;
 }
 
-std::string DurationText(int64_t ms) {
-  const int64_t part = ms < 0 ? -(ms % 1000) : ms % 1000;
-  const char* sign = ms < 0 && ms / 1000 == 0 ? "-" : "";
-  return part == 0 ? fmt::format("{}s", ms / 1000) : fmt::format("{}{}.{:03}s", sign, ms / 1000, part);
+// Protobuf's JSON: three, six or nine digits behind the point.
+std::string DurationText(const Value& duration) {
+  std::string text = FormatSeconds(duration.integer(), duration.nanoseconds());
+  if (const size_t point = text.find('.'); point != text.npos)
+    while ((text.size() - point - 2) % 3 != 0) text.insert(text.size() - 1, 1, '0');
+  return text;
 }
 
 }  // namespace
@@ -151,8 +153,8 @@ std::optional<Value> JsonValues::Typed(element json) {
     if (key == "mapValue") return TypedMap(value);
     std::string_view name;
     if (key != "objectValue" || value["@type"].get(name) || value["value"].get(text)) return std::nullopt;
-    if (name == kTimestampName) return made(cel::ReadTimestamp(text, &problem), Value::Timestamp);
-    if (name == kDurationName) return made(cel::ReadDuration(text, &problem), Value::Duration);
+    if (name == kTimestampName) return cel::ReadTimestamp(text, &problem);
+    if (name == kDurationName) return cel::ReadDuration(text, &problem);
     return std::nullopt;
   }
   return std::nullopt;
@@ -209,9 +211,9 @@ std::string TypedJson(const Value& value) {
     case Kind::kType:
       return fmt::format(R"({{"typeValue":"{}"}})", value.text());
     case Kind::kTimestamp:
-      return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kTimestampName, FormatInstant(value.integer()));
+      return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kTimestampName, FormatInstant(value.integer(), value.nanoseconds()));
     case Kind::kDuration:
-      return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kDurationName, DurationText(value.integer()));
+      return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kDurationName, DurationText(value));
     case Kind::kList: {
       std::string values;
       for (size_t i = 0; i < value.size(); ++i) values += (i == 0 ? "" : ",") + TypedJson(value.at(i));

@@ -174,6 +174,10 @@ bool PartsAreValid(const Customer& c) {
   return true;
 }
 
+void Weigh(History& history) {
+  for (PastEvent& past : history) Weigh(past);
+}
+
 }  // namespace
 
 void EncodeCustomer(const Customer& customer, std::string* out) {
@@ -203,7 +207,7 @@ absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* custo
     customer->segments_due_at_ms = 0;
   }
   if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer))
-    return absl::OkStatus();
+    return Weigh(customer->history), absl::OkStatus();
   return absl::DataLossError(
       fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
 }

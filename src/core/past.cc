@@ -8,8 +8,6 @@
 namespace cartwheel {
 namespace {
 
-constexpr std::string_view kWorth = "value";
-
 // What the event was worth: an order's total, else the value or price times quantity; absent when it says nothing of it.
 Value WorthOf(const Event& event) {
   if (event.type == EventType::kOrderCompleted)
@@ -70,10 +68,11 @@ uint64_t Remember(Customer& customer, const Happening& happening, const StepCont
   PastEvent past{.type = wanted->type, .position = context.position, .at_ms = happening.at_ms};
   if (happening.event != nullptr && !happening.event->id.empty()) past.id = SipHash(context.options.hash_key, happening.event->id);
   if (happening.event != nullptr) past.properties = Keep(*wanted, *happening.event, effects);
+  Weigh(past);
   for (PastEvent& known : history) {
     if (known.type != past.type) continue;
     const bool same = known.position == past.position && past.position != 0;
-    if (same) return known.properties = std::move(past.properties), past.type;
+    if (same) return known.properties = std::move(past.properties), known.worth = past.worth, past.type;
     if (past.id != 0 && known.id == past.id) return 0;  // told twice
   }
   if (history.size() >= kHistoryEventsMax) {

@@ -120,21 +120,39 @@ TEST_CASE("turning points by hand") {
 
 TEST_CASE("texts of durations and timestamps") {
   std::string_view problem;
-  CHECK(ReadDuration("1h2m3.004s", &problem) == 3'723'004);
-  CHECK(ReadDuration("-.5s", &problem) == -500);
-  CHECK(ReadDuration("0", &problem) == 0);
-  CHECK(ReadDuration("1000000us", &problem) == 1000);
-  CHECK(ReadDuration("2562047h", &problem) == int64_t{2'562'047} * 3'600'000);
+  CHECK(ReadDuration("1h2m3.004s", &problem)->integer() == 3'723'004);
+  CHECK(ReadDuration("-.5s", &problem)->integer() == -500);
+  CHECK(ReadDuration("0", &problem)->integer() == 0);
+  CHECK(ReadDuration("1000000us", &problem)->integer() == 1000);
+  CHECK(ReadDuration("2562047h", &problem)->integer() == int64_t{2'562'047} * 3'600'000);
   for (std::string_view bad :
-       {"", "1", "h", "1 h", "s1", "1d", "--1s", "2562048h", "99999999999999999999999999s", "1ns", "."})
+       {"", "1", "h", "1 h", "s1", "1d", "--1s", "2562048h", "99999999999999999999999999s", "0.5ns", "."})
     CHECK_FALSE(ReadDuration(bad, &problem).has_value());
-  CHECK(ReadTimestamp("2000-02-29T00:00:00Z", &problem) == 951'782'400'000);
-  CHECK(ReadTimestamp("0001-01-01T00:00:00Z", &problem) == kTimestampMinMs);
-  CHECK(ReadTimestamp("9999-12-31T23:59:59.999Z", &problem) == kTimestampMaxMs);
+  CHECK(ReadTimestamp("2000-02-29T00:00:00Z", &problem)->integer() == 951'782'400'000);
+  CHECK(ReadTimestamp("0001-01-01T00:00:00Z", &problem)->integer() == kTimestampMinMs);
+  CHECK(ReadTimestamp("9999-12-31T23:59:59.999Z", &problem)->integer() == kTimestampMaxMs);
   for (std::string_view bad : {"", "2001-02-29T00:00:00Z", "2000-02-28", "2000-02-28T00:00:00", "2000-02-28 00:00:00Z",
                                "2000-02-28T24:00:00Z", "2000-02-28T00:00:60Z", "0001-01-01T00:00:00+00:01",
-                               "2000-02-28T00:00:00.0001Z", "2000-02-28T00:00:00Zx", "2000-13-01T00:00:00Z"})
+                               "2000-02-28T00:00:00.0000000001Z", "2000-02-28T00:00:00Zx", "2000-13-01T00:00:00Z"})
     CHECK_FALSE(ReadTimestamp(bad, &problem).has_value());
+}
+
+TEST_CASE("instants and spans are exact to the nanosecond") {
+  auto text = [](const char* source) {
+    const auto program = Compile(source, {});
+    REQUIRE(program.ok());
+    const Result result = program->Evaluate({});
+    return result.error ? result.Message() : std::string(result.value.text());
+  };
+  CHECK(text("string(timestamp('2009-02-13T23:31:30.999999999Z'))") == "2009-02-13T23:31:30.999999999Z");
+  CHECK(text("string(timestamp('2009-02-13T23:31:30.999999999Z') + duration('1ns'))") == "2009-02-13T23:31:31Z");
+  CHECK(text("string(timestamp('2009-02-13T23:31:30Z') - duration('1ns'))") == "2009-02-13T23:31:29.999999999Z");
+  CHECK(text("string(timestamp('2009-02-13T23:31:30Z') - timestamp('2009-02-13T23:31:30.000000001Z'))") == "-0.000000001s");
+  CHECK(text("string(duration('1.5us') + duration('-1us'))") == "0.0000005s");
+  CHECK(text("string(duration('-1.0000005s').getSeconds()) + ' ' + string(duration('-1.0005005s').getMilliseconds())") == "-1 0");
+  CHECK(text("string(duration('-0.9995005s').getSeconds()) + ' ' + string(duration('-0.9995005s').getMilliseconds())") == "0 -999");
+  CHECK(text("duration('1ns') < duration('2ns') && duration('2ns') > duration('1ns') && duration('1000ns') == duration('1us') ? 'yes' : 'no'") == "yes");
+  CHECK(text("timestamp('2009-02-13T23:31:30.0000005Z') > timestamp('2009-02-13T23:31:30Z') ? 'yes' : 'no'") == "yes");
 }
 
 }  // namespace cartwheel::cel
