@@ -174,11 +174,12 @@ std::optional<int64_t> ParseSpan(std::string_view text) {
 }
 
 std::string FormatSpan(int64_t span_ms) {
-  if (span_ms < 0) return "-" + FormatSpan(-span_ms);
-  std::string text;
+  std::string text = span_ms < 0 ? "-" : "";
+  uint64_t left_ms = span_ms < 0 ? -static_cast<uint64_t>(span_ms) : static_cast<uint64_t>(span_ms);
   for (const Unit& unit : kUnits) {
-    if (int64_t n = span_ms / unit.ms; n > 0) text += fmt::format("{}{}", n, unit.name);
-    span_ms %= unit.ms;
+    const auto unit_ms = static_cast<uint64_t>(unit.ms);
+    if (left_ms >= unit_ms) text += fmt::format("{}{}", left_ms / unit_ms, unit.name);
+    left_ms %= unit_ms;
   }
   return text.empty() ? "0s" : text;
 }

@@ -12,7 +12,7 @@
 // optional values (a.?b, a[?b], optional.of, orValue). A condition that makes nothing (no text, list or map that was nowhere before) allocates nothing
 // after Compile; what another makes, Result::made keeps.
 //
-// Values (base/value.h) are read in place. Money (kDecimal) is a double. Instants and spans are whole milliseconds. A
+// Values (base/value.h) are read in place. Money (kDecimal) is a double. Instants and spans are exact to the nanosecond; those of customers are whole milliseconds. A
 // key that is not there is the error "no such key", which && and || absorb and has() asks about; so is a variable whose
 // value is absent.
 #pragma once

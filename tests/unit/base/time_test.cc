@@ -85,5 +85,7 @@ TEST_CASE("spans as text") {
   CHECK(FormatSpan(2 * kDayMs) == "2d");
   CHECK(FormatSpan(90'000) == "1m30s");
   CHECK(FormatSpan(1'001) == "1s1ms");
+  CHECK(FormatSpan(-90'000) == "-1m30s");
+  CHECK(FormatSpan(INT64_MIN) == "-106751991167d7h12m55s808ms");  // 2^63 ms
   CHECK(FormatSpan(-kHourMs) == "-1h");
 }
