@@ -254,7 +254,7 @@ int32_t cartwheel_settle(cartwheel_engine *engine, const char *outcomes, size_t 
 /* ---- Query ---------------------------------------------------------------------------------------------------------------------- */
 
 /* Reads. The request is a JSON object: {"query": "...", "customer" or "anonymous_id": "...", "state", "segment",
- * "expression", "template", "playbook", "after", "limit"}, with query one of
+ * "expression", "template", "playbook", "link", "after", "limit"}, with query one of
  *
  *   customer, why, export   of the customer: what is known, every decision taken and its reason, everything as it would be handed out by law
  *   preview                 what `template` of the playbook in force (or of `playbook`, a text) says on every channel kind to that customer, or to a
@@ -264,6 +264,7 @@ int32_t cartwheel_settle(cartwheel_engine *engine, const char *outcomes, size_t 
  *   segment                 who is in `segment`, behind `after`; with a customer: whether that one is, and which part of the condition says so
  *   evaluate                how many are in `expression`, a condition like a segment's; with a customer as above
  *   messages, dead_letters  of the outbox, by `state`, behind the id `after`
+ *   link                    where a tracked `link` leads, and the message it stood in; INVALID when it was not made here
  *   refused, playbook       events that were refused; the playbook in force
  *   health, stats, metrics  what is wrong, if anything, in words; what this engine did; both as Prometheus text
  *

@@ -92,6 +92,7 @@ struct QueryRequest {
   // a condition like a segment's, with the first `limit` of them; with a customer, as "segment".
   // "preview": what `message_template` of the playbook in force (or of `playbook`, a text) says on every channel kind to the customer, or to a
   // made-up one; with the sizes of its texts.
+  // "link": where a tracked `link` leads, and the message it stood in (if that is still there); InvalidArgument when it was not made here.
   // "dead_letters": failed, unknown and dead messages. "refused". "playbook". "health": what is wrong, if
   // anything, in words, and the numbers behind it. "stats": what this engine did and how long its calls took. "metrics": both, as
   // Prometheus text.
@@ -105,6 +106,7 @@ struct QueryRequest {
   std::string expression;
   std::string message_template;
   std::string playbook;
+  std::string link;
   // Called now and then by queries that go through all customers, with how many it has gone through; false ends the query: Cancelled.
   std::function<bool(int64_t customers)> progress;
 };

@@ -196,6 +196,8 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
       RETURN_IF_ERROR(TakeText(field, where, &request.message_template));
     } else if (key == "playbook") {
       RETURN_IF_ERROR(TakeText(field, where, &request.playbook));
+    } else if (key == "link") {
+      RETURN_IF_ERROR(TakeText(field, where, &request.link));
     } else if (key == "after") {
       RETURN_IF_ERROR(TakeInt(field, where, &request.after));
     } else if (key == "limit") {
@@ -204,7 +206,7 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
       if (limit < 1) return Expected(where, "at least 1");
       request.limit = static_cast<size_t>(limit);
     } else {
-      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected query, customer, anonymous_id, state, segment, expression, template, playbook, after or limit", where));
+      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected query, customer, anonymous_id, state, segment, expression, template, playbook, link, after or limit", where));
     }
   }
   return request;

@@ -15,6 +15,7 @@ constexpr OptionSpec kOptions[] = {
     {"--segment", "NAME", "of segment"},
     {"--expression", "CEL", "of evaluate: a condition like a segment's"},
     {"--template", "NAME", "of preview"},
+    {"--link", "URL", "of link"},
     {"--after", "ID", "of messages, dead_letters, segment: behind this; 0"},
     {"--limit", "N", "at most so many; 100"},
 };
@@ -33,7 +34,8 @@ int Run(const Args& args) {
                                                          .limit = static_cast<size_t>(*limit),
                                                          .segment = args.Get("--segment"),
                                                          .expression = args.Get("--expression"),
-                                                         .message_template = args.Get("--template")});
+                                                         .message_template = args.Get("--template"),
+                                                         .link = args.Get("--link")});
   if (absl::IsInvalidArgument(answer.status())) return Fail(kUsage, StatusText(answer.status()));
   if (!answer.ok()) return Fail(answer.status());
   return Print(*answer + "\n");
@@ -45,7 +47,7 @@ const Command kQueryCommand = {
     "query",
     "NAME",
     "asks the engine and prints its answer, one JSON object",
-    "NAME is customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, refused, health, metrics or playbook.",
+    "NAME is customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, link, refused, health, metrics or playbook.",
     {"cartwheel query health --db shop.db", "cartwheel query customer --db shop.db --customer kim",
      "cartwheel query messages --db shop.db --state waiting --limit 20", "cartwheel query segment --db shop.db --segment regulars",
      "cartwheel query evaluate --db shop.db --expression 'customer.orders >= 3'"},

@@ -9,6 +9,7 @@
 #include "base/value.h"
 #include "core/customer.h"
 #include "core/event.h"
+#include "core/link.h"
 
 namespace cartwheel {
 
@@ -46,6 +47,7 @@ struct World {
     const Cart* cart;
     std::string_view fallback_url;  // the shop's cart_url
   } cart_view;
+  const LinkMaker* links = nullptr;  // null: links are not tracked
   struct WalkView {
     const Enrolment* enrolment;
     std::string_view journey, step;

@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "base/status.h"
 #include "core/customer.h"
+#include "core/link.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -38,6 +39,20 @@ absl::StatusOr<std::string> AnswerMessages(Store& store, MessageFilter filter) {
     if (message.made_at_ms > erased[message.customer]) WriteMessage(writer, message);
   writer.End();
   if (messages.size() == filter.limit) Field(writer, "next_after", Value::Int(messages.back().id));
+  writer.End();
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::string> AnswerLink(Store& store, std::string_view text) {
+  ASSIGN_OR_RETURN(Link link, ReadLink(store.hash_key(), text));
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.Messages({link.message}));
+  ASSIGN_OR_RETURN(InstantByRow erased, ErasedAt(store, messages));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  Field(writer, "url", link.url);
+  for (const MessageRow& message : messages)
+    if (message.made_at_ms > erased[message.customer]) writer.Key("message"), WriteMessage(writer, message);
   writer.End();
   return ToJson(packed);
 }
@@ -131,13 +146,14 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   }
   if (request.query == "dead_letters")
     return AnswerMessages(store, {{std::begin(kDeadLetters), std::end(kDeadLetters)}, request.after, limit});
+  if (request.query == "link") return AnswerLink(store, request.link);
   if (request.query == "refused") return AnswerRefused(store, limit);
   if (request.query == "health") return AnswerHealth(context);
   if (request.query == "stats") return AnswerStats(context);
   if (request.query == "metrics") return AnswerMetrics(context);
   if (request.query == "playbook") return AnswerPlaybook(store);
   return absl::InvalidArgumentError(fmt::format(
-      "unknown query \"{}\", expected customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, refused, health, stats, "
+      "unknown query \"{}\", expected customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, link, refused, health, stats, "
       "metrics or playbook",
       request.query));
 }

@@ -109,6 +109,8 @@ absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const Que
   enrolment.entered_at_ms = context.now_ms - kHourMs;
   World world(customer, customer.NewestOpenCart(), nullptr, playbook->shop, context.now_ms);
   world.SetWalk(enrolment, "preview", found->name);
+  LinkMaker links{context.store.hash_key()};
+  if (Value base = FindPacked(playbook->shop, "link_url"); base.is_string()) links.base = base.text(), world.links = &links;
 
   std::string packed;
   PackedWriter writer(&packed);

@@ -8,7 +8,7 @@
 //   lists    compact concat find find_index first has join last map reject reverse size sort sort_natural sum uniq where
 //   dates    date: '%Y-%m-%d'
 //   people   ago mask percent_off phone time_left truncate_bytes truncate_graphemes writable (filters_people.cc shows each)
-//   shop     default: value, allow_false: true · money: 'USD' · josa: '이/가'
+//   shop     default: value, allow_false: true · money: 'USD' · josa: '이/가' · track_link
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@
 namespace cartwheel::liquid {
 
 inline constexpr size_t kFilterArgumentsMax = 3;
+inline constexpr std::string_view kTrackLink = "track_link";  // only where the environment has links
 
 // `arguments` has kFilterArgumentsMax entries, absent where nothing was given (a nil that was given is null). An error goes to context.Fail, without a place.
 using FilterFunction = Value (*)(Context& context, const Value& input, const Value* arguments);

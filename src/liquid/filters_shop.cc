@@ -36,10 +36,18 @@ Value MoneyFilter(Context& context, const Value& input, const Value* arguments) 
   return context.NewText(FormatAmount(ToNumber(input), code, context.options().locale));
 }
 
+Value TrackLink(Context& context, const Value& input, const Value*) {
+  if (context.options().track_link == nullptr) return context.Fail("links are not tracked here");
+  const std::string_view url = ToText(context, input);
+  if (!context.SpendBytes(url.size())) return Value();
+  return context.NewText((*context.options().track_link)(url));
+}
+
 constexpr Filter kFilters[] = {
     {.name = "default", .arguments_min = 0, .arguments_max = 1, .call = Default, .keyword = "allow_false", .takes_missing = true},
     {.name = "josa", .arguments_min = 1, .arguments_max = 1, .call = Josa, .check = CheckParticle},
     {.name = "money", .arguments_min = 0, .arguments_max = 1, .call = MoneyFilter, .check = CheckCurrency},
+    {.name = kTrackLink, .arguments_min = 0, .arguments_max = 0, .call = TrackLink},
 };
 
 }  // namespace

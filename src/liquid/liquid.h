@@ -24,6 +24,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -52,6 +53,7 @@ struct Environment {
   bool open = false;
   std::map<std::string, std::string, std::less<>> partials;  // what include and render may name
   bool html = false;   // the text is HTML: what is printed is escaped, but for what `| raw` or an escape of its own was said of
+  bool links = false;  // `track_link` may be used
   std::string person;  // the root whose fields Braze's ${name} and custom_attribute.${name} are; empty: they are names like others
 };
 
@@ -68,6 +70,8 @@ struct RenderOptions {
   std::string_view currency = "KRW";  // of `money` without an argument
   std::string_view timezone = "UTC";  // of `date`: a name of the zone database
   int64_t now_ms = 0;                 // what 'now' is to `date`; 0: it is not known
+  // When given: what `track_link` makes of an address.
+  const std::function<std::string(std::string_view url)>* track_link = nullptr;
   // When given: what outputs and assigns read of the roots is added, each name once, as it is written in the template, with its value (scalars;
   // views of the roots).
   std::vector<std::pair<std::string_view, Value>>* used = nullptr;

@@ -47,6 +47,7 @@ class Scope {
   // `word` is what the loop calls itself: forloop, tablerowloop.
   void EnterLoop(std::string_view item, int32_t item_slot, std::string_view word, int32_t loop_slot, Shape item_shape);
   void LeaveLoop() { loops_.pop_back(); }
+  bool tracks_links() const { return environment_.links; }
   bool in_loop() const { return !loops_.empty(); }
   int32_t forloop_slot() const;  // of the innermost; -1: none
   // A forloop that is known where no loop is: of {% render … for %}.

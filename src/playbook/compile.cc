@@ -30,7 +30,7 @@ constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
 constexpr std::string_view kConsent = "assumed_by_shop";
 constexpr std::string_view kPolicyToWrite = R"("policy": {"consent": "assumed_by_shop", "rules": []})";
 // What the library itself reads of a shop, all texts; any other key is the shop's own.
-constexpr std::string_view kShopTexts[] = {"name", "contact", "url", "cart_url", "timezone", "currency", "locale"};
+constexpr std::string_view kShopTexts[] = {"name", "contact", "url", "cart_url", kLinkUrl, "timezone", "currency", "locale"};
 
 const JsonNode* Need(const JsonNode& object, std::string_view key, std::string_view advice, ErrorList* errors) {
   const JsonNode* node = object.Find(key);

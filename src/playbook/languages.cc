@@ -55,6 +55,9 @@ class LiquidText : public Text {
     liquid::RenderOptions options = options_;
     options.now_ms = world.roots[static_cast<size_t>(Root::kNow)].integer();
     options.used = used;
+    if (world.links == nullptr) return text_.Render(roots, options, out);
+    const std::function<std::string(std::string_view)> track_link = [&](std::string_view url) { return world.links->Make(url); };
+    options.track_link = &track_link;
     return text_.Render(roots, options, out);
   }
 
@@ -127,6 +130,7 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
   for (const ShopField& field : shop_fields) {
     shop_types.push_back({field.name, TypeOf(field.kind)});
     shop.fields.push_back({field.name});
+    if (field.name == kLinkUrl) texts_.links = wider_.links = true;
   }
   for (size_t i = 0; i < kRootCount; ++i) {
     const WorldRoot& root = WorldRoots()[i];

@@ -124,4 +124,30 @@ TEST_CASE("A preview shows every text with its sizes, and sends nothing") {
   CHECK(shop.Outbox().empty());
 }
 
+TEST_CASE("A tracked link leads where it says, and tells which message it stood in") {
+  std::string tracked(kBook);
+  tracked.replace(tracked.find("{{ cart.value | money }}"), 24, "{{ cart.url | track_link }}");
+  CHECK(Has(StatusText(Shop().engine().Load(tracked).status()), R"("track_link" needs the address that answers for such links: write "link_url")"));
+  tracked.replace(tracked.find(R"("cart_url")"), 0, R"("link_url": "https://shop.test/r", )");
+  Shop shop(NewMemoryStore(), tracked);
+  Fill(shop, "kim", "🌙");
+  shop.RunTo(kDay0 + 2 * kHourMs);
+  const std::vector<Message> messages = shop.Claim("kakao");
+  REQUIRE(messages.size() == 1);
+  std::string link = messages[0].payload.substr(messages[0].payload.find("https://"));
+  link.resize(link.find('"'));
+  QueryRequest request{.query = "link", .link = link};
+  const std::string answer = *shop.engine().Query(request);
+  CHECK(Has(answer, R"({"url":"https://shop.test/cart","message":{"id":)"));
+  CHECK(Has(answer, fmt::format(R"("id":{},)", messages[0].id)));
+  CHECK(Has(answer, R"("customer":"kim")"));
+  request.link.back() = request.link.back() == '0' ? '1' : '0';
+  CHECK(StatusText(shop.engine().Query(request).status()) == "this link was not made here, or it was changed");
+  // Forgotten with its customer; the link still leads somewhere.
+  request.link = link;
+  shop.Event("erase", "kim", kDay0 + 3 * kHourMs);
+  shop.AdvanceTo(kDay0 + 3 * kHourMs);
+  CHECK(*shop.engine().Query(request) == R"({"url":"https://shop.test/cart"})");
+}
+
 }  // namespace cartwheel

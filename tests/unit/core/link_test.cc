@@ -1,0 +1,41 @@
+// A link says where it leads and which message it stood in, and nothing that was changed is believed.
+#include "core/link.h"
+
+#include "tests/catch.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr HashKey kKey{1, 2};
+
+TEST_CASE("A tracked link is read back, whatever it leads to") {
+  for (std::string_view url : {"https://shop.test/cart", "https://shop.test/c?a=1&b=%20#x", "https://shop.test/장바구니?q=울 코트+", ""})
+    for (std::string_view base : {"https://shop.test/r", "https://shop.test/?page=r"}) {
+      const std::string link = LinkMaker{kKey, base, 4711}.Make(url);
+      INFO(link);
+      CHECK(link.find_first_of(" #") == std::string::npos);
+      const auto read = ReadLink(kKey, link);
+      REQUIRE(read.ok());
+      CHECK(read->url == url);
+      CHECK(read->message == 4711);
+      CHECK(ReadLink(kKey, link + "&utm_source=mail#top").ok());
+    }
+  CHECK(LinkMaker{kKey, "https://s.test/r", 1}.Make("https://s.test/?a").starts_with("https://s.test/r?m=1&u=https%3A%2F%2Fs.test%2F%3Fa&s="));
+}
+
+TEST_CASE("A link that was changed leads nowhere") {
+  const std::string link = LinkMaker{kKey, "https://shop.test/r", 17}.Make("https://shop.test/cart");
+  for (size_t i = link.find('?') + 1; i < link.size(); ++i) {
+    std::string changed = link;
+    changed[i] = changed[i] == '0' ? '1' : '0';
+    INFO(changed);
+    CHECK_FALSE(ReadLink(kKey, changed).ok());
+    CHECK_FALSE(ReadLink(kKey, link.substr(0, i)).ok());
+  }
+  CHECK_FALSE(ReadLink({2, 1}, link).ok());  // of another database
+  for (std::string_view broken : {"", "?", "https://x.test/", "?m=1&u=%&s=1", "?m=1&u=%4&s=1", "?m=1&u=%zz&s=1", "?m=99999999999999999999&u=x&s=1"})
+    CHECK_FALSE(ReadLink(kKey, broken).ok());
+}
+
+}  // namespace
+}  // namespace cartwheel
