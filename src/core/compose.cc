@@ -51,9 +51,10 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
     EscapeFrom(start, &payload);
   }
   if (content.medium == "sms") FinishSms(content, korean_bytes, composed);
-  const size_t most = content.rules != nullptr && content.rules->bytes_max != 0 ? content.rules->bytes_max : kMessageBytesMax;
-  if (payload.size() <= most) return absl::OkStatus();
-  return absl::ResourceExhaustedError(fmt::format("message_bytes_max: the message takes {} bytes, at most {} are sent", payload.size(), most));
+  if (content.rules != nullptr && content.rules->bytes_max != 0 && payload.size() > content.rules->bytes_max)
+    return absl::OutOfRangeError(fmt::format("{}: {} bytes in all, at most {}", content.medium, payload.size(), content.rules->bytes_max));
+  if (payload.size() <= kMessageBytesMax) return absl::OkStatus();
+  return absl::ResourceExhaustedError(fmt::format("message_bytes_max: the message takes {} bytes, at most {} are sent", payload.size(), kMessageBytesMax));
 }
 
 std::string_view ChooseVariant(const Step& step, std::string_view journey, std::string_view customer_id) {

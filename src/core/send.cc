@@ -63,7 +63,7 @@ std::string_view LocaleOf(const Customer& customer) {
 
 // The reason that is counted for a message that could not be composed.
 std::string_view ReasonOf(const absl::Status& status) {
-  return absl::IsAborted(status) ? "aborted" : absl::IsOutOfRange(status) || absl::IsResourceExhausted(status) ? "does_not_fit" : "template_error";
+  return absl::IsAborted(status) ? "aborted" : absl::IsOutOfRange(status) ? "does_not_fit" : "template_error";
 }
 
 }  // namespace
@@ -116,7 +116,7 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     enrolment.messages.push_back(
         {row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
     effects.Count(fmt::format("messages\t{}\t{}", journey.name, step.name));
-    if (!step.shares.empty()) effects.Count(fmt::format("variants\t{}\t{}\t{}", journey.name, step.name, variant.empty() ? kBaseVariant : variant));
+    if (!step.shares.empty()) effects.Count(fmt::format("variants\t{}\t{}\t{}", journey.name, step.name, content.variant.empty() ? kBaseVariant : content.variant));
     if (!composed.sms_type.empty()) effects.Count(fmt::format("sms_types\t{}\t{}\t{}", journey.name, step.name, composed.sms_type));
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name,
                                  step.name, channel});

@@ -120,7 +120,7 @@ TEST_CASE("An advertisement is no Alimtalk, and a cart reminder never is") {
 TEST_CASE("A push fits a push service's record") {
   const std::string push = R"({"a": {"push": {"title": "x", "body": "{{ customer.text }}"}}})";
   CHECK(Composing(push, "push", Many("가", 1100)).starts_with("{\"title\""));
-  CHECK(Composing(push, "push", Many("가", 1300)) == "message_bytes_max: the message takes 3923 bytes, at most 3600 are sent");
+  CHECK(Composing(push, "push", Many("가", 1300)) == "push: 3923 bytes in all, at most 3600");
 }
 
 TEST_CASE("A reader gets her language before the variant, and the shop's where there is no other") {
