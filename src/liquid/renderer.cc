@@ -286,7 +286,9 @@ Value Renderer::Evaluate(const Filtered& filtered) {
   return value;
 }
 
+// Not what the template itself made under the name of a root: that lives no longer than the render.
 void Renderer::Note(const Expression& expression, const Value& value) {
+  if (expression.slot >= 0 && !frame_[expression.slot].is_absent()) return;
   auto& used = *context_.options().used;
   const bool known = std::any_of(used.begin(), used.end(), [&](const auto& entry) { return entry.first == expression.text; });
   if (!known && !value.is_list() && !value.is_map()) used.emplace_back(expression.text, value);

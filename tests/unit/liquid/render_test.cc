@@ -260,6 +260,12 @@ TEST_CASE("liquid: a render tells what it used") {
   std::string told;
   for (const auto& [name, value] : used) told += std::string(name) + "=" + (value.is_string() ? std::string(value.text()) : std::to_string(value.integer())) + " ";
   CHECK(told == "name=민지 cart.value=3 cart.items[0].name=코트 ");
+  // What the template makes under a root's name is its own, and gone with the render.
+  used.clear();
+  text = Parse("{% assign name = 'a long text of its own, made while it renders' | upcase %}{{ name }}{{ name | downcase }}", world);
+  REQUIRE(text.ok());
+  REQUIRE(text->Render(roots, {.used = &used}, &out).ok());
+  CHECK(used.empty());
 }
 
 }  // namespace
