@@ -172,6 +172,20 @@ absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json, bool to
   return outcomes;
 }
 
+namespace {
+
+struct QueryText {
+  std::string_view key;
+  std::string QueryRequest::*member;
+};
+constexpr QueryText kQueryTexts[] = {
+    {"query", &QueryRequest::query},     {"customer", &QueryRequest::customer},         {"anonymous_id", &QueryRequest::anonymous_id},
+    {"state", &QueryRequest::state},     {"segment", &QueryRequest::segment},           {"expression", &QueryRequest::expression},
+    {"link", &QueryRequest::link},       {"template", &QueryRequest::message_template}, {"playbook", &QueryRequest::playbook},
+};
+
+}  // namespace
+
 absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
   simdjson::dom::parser parser;
   ASSIGN_OR_RETURN(element root, Parse(parser, json, "query"));
@@ -180,24 +194,9 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
   QueryRequest request;
   for (auto [key, field] : object) {
     const std::string where = fmt::format("query: {}", key);
-    if (key == "query") {
-      RETURN_IF_ERROR(TakeText(field, where, &request.query));
-    } else if (key == "customer") {
-      RETURN_IF_ERROR(TakeText(field, where, &request.customer));
-    } else if (key == "anonymous_id") {
-      RETURN_IF_ERROR(TakeText(field, where, &request.anonymous_id));
-    } else if (key == "state") {
-      RETURN_IF_ERROR(TakeText(field, where, &request.state));
-    } else if (key == "segment") {
-      RETURN_IF_ERROR(TakeText(field, where, &request.segment));
-    } else if (key == "expression") {
-      RETURN_IF_ERROR(TakeText(field, where, &request.expression));
-    } else if (key == "template") {
-      RETURN_IF_ERROR(TakeText(field, where, &request.message_template));
-    } else if (key == "playbook") {
-      RETURN_IF_ERROR(TakeText(field, where, &request.playbook));
-    } else if (key == "link") {
-      RETURN_IF_ERROR(TakeText(field, where, &request.link));
+    const auto* text = std::find_if(std::begin(kQueryTexts), std::end(kQueryTexts), [&](const QueryText& known) { return known.key == key; });
+    if (text != std::end(kQueryTexts)) {
+      RETURN_IF_ERROR(TakeText(field, where, &(request.*text->member)));
     } else if (key == "after") {
       RETURN_IF_ERROR(TakeInt(field, where, &request.after));
     } else if (key == "limit") {
@@ -206,7 +205,9 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
       if (limit < 1) return Expected(where, "at least 1");
       request.limit = static_cast<size_t>(limit);
     } else {
-      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected query, customer, anonymous_id, state, segment, expression, template, playbook, link, after or limit", where));
+      std::string known;
+      for (const QueryText& text_key : kQueryTexts) known += fmt::format("{}, ", text_key.key);
+      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected {}after or limit", where, known));
     }
   }
   return request;

@@ -8,20 +8,9 @@ bool IsSurrogate(uint32_t code_point) { return code_point >= 0xD800 && code_poin
 }  // namespace
 
 uint32_t NextCodePoint(std::string_view text, size_t* index) {
-  static constexpr uint32_t kSmallest[] = {0, 0x80, 0x800,
-                                           0x10000};  // by continuation bytes: anything below is overlong
-  uint8_t lead = static_cast<uint8_t>(text[(*index)++]);
-  if (lead < 0x80) return lead;
-  size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() - *index < more) return kBadCodePoint;
-  uint32_t code_point = lead & (0x3Fu >> more);
-  for (size_t i = 0; i < more; ++i) {
-    uint8_t byte = static_cast<uint8_t>(text[*index + i]);
-    if ((byte & 0xC0) != 0x80) return kBadCodePoint;
-    code_point = code_point << 6 | (byte & 0x3F);
-  }
-  if (code_point < kSmallest[more] || code_point > 0x10FFFF || IsSurrogate(code_point)) return kBadCodePoint;
-  *index += more;
+  size_t bytes = 0;
+  const char32_t code_point = DecodeAt(text, *index, &bytes);
+  *index += bytes;
   return code_point;
 }
 

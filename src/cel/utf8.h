@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
+
 namespace cartwheel::cel {
 
-inline constexpr uint32_t kBadCodePoint = 0xFFFFFFFF;
+inline constexpr uint32_t kBadCodePoint = kNotUtf8;
 
 // The code point that begins at *index, which moves behind it; kBadCodePoint (and one byte further) when the bytes are
 // not UTF-8. *index < text.size().

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "base/status.h"
+#include "base/utf8.h"
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/session.h"
@@ -33,7 +34,7 @@ std::vector<std::string_view> Characters(std::string_view text) {
   std::vector<std::string_view> characters;
   for (size_t i = 0; i < text.size();) {
     size_t bytes = 1;
-    while (i + bytes < text.size() && (static_cast<unsigned char>(text[i + bytes]) & 0xc0) == 0x80) ++bytes;
+    DecodeAt(text, i, &bytes);
     characters.push_back(text.substr(i, bytes));
     i += bytes;
   }

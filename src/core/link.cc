@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/percent.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -9,37 +10,10 @@ namespace {
 
 uint64_t Sign(const HashKey& key, int64_t message, std::string_view url) { return SipHash(key, fmt::format("link\n{}\n{}", message, url)); }
 
-bool IsPlain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (IsPlain(c)) out += c;
-    else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
-
 template <typename T>
 bool ReadNumber(std::string_view text, int base, T* number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number, base);
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
-}
-
-bool Unescape(std::string_view text, std::string* out) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      *out += text[i] == '+' ? ' ' : text[i];
-      continue;
-    }
-    unsigned byte = 0;
-    if (i + 2 >= text.size() || !ReadNumber(text.substr(i + 1, 2), 16, &byte)) return false;
-    *out += static_cast<char>(byte);
-    i += 2;
-  }
-  return true;
 }
 
 // The value of a parameter, as written.
@@ -55,7 +29,7 @@ std::string_view Parameter(std::string_view query, std::string_view name) {
 }  // namespace
 
 std::string LinkMaker::Make(std::string_view url) const {
-  return fmt::format("{}{}m={}&u={}&s={:016x}", base, base.find('?') == base.npos ? '?' : '&', message, Escaped(url), Sign(key, message, url));
+  return fmt::format("{}{}m={}&u={}&s={:016x}", base, base.find('?') == base.npos ? '?' : '&', message, PercentEncode(url), Sign(key, message, url));
 }
 
 absl::StatusOr<Link> ReadLink(const HashKey& key, std::string_view link) {
@@ -64,7 +38,8 @@ absl::StatusOr<Link> ReadLink(const HashKey& key, std::string_view link) {
   query = query.substr(0, query.find('#'));
   Link made;
   uint64_t signature = 0;
-  const bool whole = ReadNumber(Parameter(query, "m"), 10, &made.message) && Unescape(Parameter(query, "u"), &made.url) && ReadNumber(Parameter(query, "s"), 16, &signature);
+  bool whole = ReadNumber(Parameter(query, "m"), 10, &made.message) && ReadNumber(Parameter(query, "s"), 16, &signature);
+  made.url = PercentDecode(Parameter(query, "u"), &whole);
   if (!whole || signature != Sign(key, made.message, made.url)) return absl::InvalidArgumentError("this link was not made here, or it was changed");
   return made;
 }

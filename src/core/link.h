@@ -12,10 +12,12 @@
 
 namespace cartwheel {
 
+inline constexpr std::string_view kLinkUrl = "link_url";  // of the shop: its address that answers for such links
+
 // How the links of one message are made.
 struct LinkMaker {
   HashKey key;            // of the database
-  std::string_view base;  // the shop's link_url
+  std::string_view base;  // the shop's link_url; empty: it tracks none
   int64_t message = 0;    // its id
 
   // "https://shop.example/r?m=17&u=https%3A%2F%2Fshop.example%2Fcart&s=0123456789abcdef"

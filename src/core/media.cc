@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/measure.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -88,7 +89,7 @@ absl::Status CheckField(const Medium& medium, const MediumField& field, std::str
     if (!measured.unwritable.empty()) return wrong(fmt::format("\"{}\" cannot be written in EUC-KR", measured.unwritable));
     if (measured.bytes > most) return wrong(fmt::format("{} bytes in EUC-KR, at most {}", Counted(measured.bytes), Counted(most)));
   } else if (field.measure == kCharacters) {
-    const size_t characters = text.size() > most ? Characters(text) : 0;  // never more characters than bytes
+    const size_t characters = text.size() > most ? CountCharacters(text) : 0;  // never more characters than bytes
     if (characters > most) return wrong(fmt::format("{} characters, at most {}", Counted(characters), Counted(most)));
   }
   return absl::OkStatus();

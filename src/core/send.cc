@@ -83,8 +83,7 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   };
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop("require", "require");
   const std::string_view variant = ChooseVariant(step, journey.name, customer.id);
-  LinkMaker links{context.options.hash_key, {}, *context.next_message};
-  if (Value base = FindPacked(playbook.shop, "link_url"); base.is_string()) links.base = base.text(), world.links = &links;
+  world.TrackLinks(context.options.hash_key, *context.next_message);
   std::string misfit;  // what a channel before could not carry: the next one may
   for (; via < step.via.size(); ++via) {
     const std::string& channel = step.via[via];

@@ -156,6 +156,12 @@ World::World(const Customer& customer, const Cart* cart, const Event* event, std
   roots[static_cast<size_t>(Root::kHistory)] = HistoryValue(&customer.history);
 }
 
+void World::TrackLinks(const HashKey& key, int64_t message) {
+  const Value& shop = roots[static_cast<size_t>(Root::kShop)];
+  const Value base = shop.is_map() ? shop.Find(kLinkUrl) : Value();
+  if (base.is_string()) links = {key, base.text(), message};
+}
+
 void World::SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step) {
   walk_view = {&enrolment, journey, step};
   roots[static_cast<size_t>(Root::kJourney)] = Value::Map(&MapOver<kJourneyFields, JourneyFind>::kOps, &walk_view);

@@ -38,6 +38,8 @@ absl::Span<const WorldRoot> WorldRoots();
 struct World {
   World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms);
   World(const World&) = delete;
+  // The message that is made, in whose texts links are tracked, where the shop does.
+  void TrackLinks(const HashKey& key, int64_t message);
   // The walk for which a message is made: `journey` in texts.
   void SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step);
 
@@ -47,7 +49,7 @@ struct World {
     const Cart* cart;
     std::string_view fallback_url;  // the shop's cart_url
   } cart_view;
-  const LinkMaker* links = nullptr;  // null: links are not tracked
+  LinkMaker links;
   struct WalkView {
     const Enrolment* enrolment;
     std::string_view journey, step;

@@ -3,6 +3,7 @@
 #include "base/measure.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "core/compose.h"
 #include "engine/query.h"
 #include "fmt/format.h"
@@ -54,8 +55,8 @@ void WriteSizes(PackedWriter& writer, const JsonNode& node, const std::string& p
     writer.BeginMap();
     Field(writer, "field", path);
     Field(writer, "text", node.text);
-    Field(writer, "graphemes", Value::Int(static_cast<int64_t>(Graphemes(node.text))));
-    Field(writer, "characters", Value::Int(static_cast<int64_t>(Characters(node.text))));
+    Field(writer, "graphemes", Value::Int(static_cast<int64_t>(CountGraphemes(node.text))));
+    Field(writer, "characters", Value::Int(static_cast<int64_t>(CountCharacters(node.text))));
     Field(writer, "bytes", Value::Int(static_cast<int64_t>(node.text.size())));
     if (korean.unwritable.empty()) Field(writer, "euc_kr_bytes", Value::Int(static_cast<int64_t>(korean.bytes)));
     else Field(writer, "not_in_euc_kr", korean.unwritable);
@@ -109,8 +110,7 @@ absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const Que
   enrolment.entered_at_ms = context.now_ms - kHourMs;
   World world(customer, customer.NewestOpenCart(), nullptr, playbook->shop, context.now_ms);
   world.SetWalk(enrolment, "preview", found->name);
-  LinkMaker links{context.store.hash_key()};
-  if (Value base = FindPacked(playbook->shop, "link_url"); base.is_string()) links.base = base.text(), world.links = &links;
+  world.TrackLinks(context.store.hash_key(), 0);
 
   std::string packed;
   PackedWriter writer(&packed);

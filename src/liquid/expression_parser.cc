@@ -227,8 +227,8 @@ absl::Status ExpressionParser::ParseFilterArguments(FilterCall* call) {
 
 absl::Status ExpressionParser::CheckFilter(const FilterCall& call, size_t positional) const {
   const Filter& filter = *call.filter;
-  if (filter.name == kTrackLink && !scope_.tracks_links())
-    return ErrorAt(source_, call.name.data() - source_.data(), R"("track_link" needs the address that answers for such links: write "link_url" in the playbook's "shop")");
+  if (filter.needs_links && !scope_.tracks_links())
+    return ErrorAt(source_, call.name.data() - source_.data(), fmt::format(R"("{}" needs the address that answers for such links: write "link_url" in the playbook's "shop")", filter.name));
   if (positional < filter.arguments_min || positional > filter.arguments_max)
     return ErrorAt(source_, call.name.data() - source_.data(),
                    fmt::format("filter \"{}\" takes {}, not {}", call.name, Arguments(filter), positional));

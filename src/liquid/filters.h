@@ -22,7 +22,6 @@
 namespace cartwheel::liquid {
 
 inline constexpr size_t kFilterArgumentsMax = 3;
-inline constexpr std::string_view kTrackLink = "track_link";  // only where the environment has links
 
 // `arguments` has kFilterArgumentsMax entries, absent where nothing was given (a nil that was given is null). An error goes to context.Fail, without a place.
 using FilterFunction = Value (*)(Context& context, const Value& input, const Value* arguments);
@@ -34,6 +33,8 @@ struct Filter {
   FilterFunction call;
   std::string_view keyword = {};
   bool takes_missing = false;  // a missing input is its business (default), not an error
+  bool makes_html = false;     // whoever uses it has thought of HTML: what comes out is not escaped once more
+  bool needs_links = false;    // only where the environment has links
   // At load: what is wrong with a first argument that is written as a text; empty when nothing is.
   std::string (*check)(std::string_view argument) = nullptr;
 };

@@ -123,7 +123,9 @@ Value TruncateBytes(Context& context, const Value& input, const Value* arguments
   if (!context.SpendBytes(text.size())) return Value();
   size_t at = 0, used = 0;
   while (at < text.size()) {
-    const std::string_view character = text.substr(at, CharacterEnd(text, at) - at);
+    size_t length = 0;
+    DecodeAt(text, at, &length);
+    const std::string_view character = text.substr(at, length);
     const size_t width = korean ? KoreanBytes(character) : character.size();
     if (width == 0) return context.Fail(fmt::format("\"{}\" cannot be written in {}", character, encoding));
     if (used + width > static_cast<size_t>(*most)) break;
@@ -138,9 +140,9 @@ Value Writable(Context& context, const Value& input, const Value* arguments) {
   if (ToText(context, arguments[0]) != "euc-kr") return context.Fail("unknown encoding, expected 'euc-kr'");
   if (!context.SpendBytes(text.size())) return Value();
   std::string kept;
-  for (size_t at = 0, end; at < text.size(); at = end) {
-    end = CharacterEnd(text, at);
-    if (KoreanBytes(text.substr(at, end - at)) > 0) kept += text.substr(at, end - at);
+  for (size_t at = 0, length; at < text.size(); at += length) {
+    DecodeAt(text, at, &length);
+    if (KoreanBytes(text.substr(at, length)) > 0) kept += text.substr(at, length);
   }
   return kept.size() == text.size() ? input : context.NewText(kept);
 }
@@ -151,7 +153,7 @@ Value TruncateGraphemes(Context& context, const Value& input, const Value* argum
   const std::optional<int64_t> most = ToInteger(arguments[0]);
   if (!most || *most < 0) return context.Fail("truncate_graphemes takes how many characters there may be");
   if (!context.SpendBytes(text.size() + ellipsis.size())) return Value();
-  const size_t room = static_cast<size_t>(*most), tail = Graphemes(ellipsis);
+  const size_t room = static_cast<size_t>(*most), tail = CountGraphemes(ellipsis);
   size_t at = 0, cut = 0;  // `cut`: where the text ends when the ellipsis follows
   for (size_t count = 0; at < text.size() && count < room; ++count) {
     if (count + tail <= room) cut = at;

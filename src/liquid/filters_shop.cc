@@ -47,7 +47,7 @@ constexpr Filter kFilters[] = {
     {.name = "default", .arguments_min = 0, .arguments_max = 1, .call = Default, .keyword = "allow_false", .takes_missing = true},
     {.name = "josa", .arguments_min = 1, .arguments_max = 1, .call = Josa, .check = CheckParticle},
     {.name = "money", .arguments_min = 0, .arguments_max = 1, .call = MoneyFilter, .check = CheckCurrency},
-    {.name = kTrackLink, .arguments_min = 0, .arguments_max = 0, .call = TrackLink},
+    {.name = "track_link", .arguments_min = 0, .arguments_max = 0, .call = TrackLink, .needs_links = true},
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/strings/escaping.h"
-
+#include "base/percent.h"
 #include "liquid/filters.h"
 #include "liquid/semantics.h"
 #include "liquid/text.h"
@@ -45,47 +45,16 @@ Value Escape(Context& context, const Value& input, const Value*) {
 
 Value Raw(Context&, const Value& input, const Value*) { return input; }
 
-constexpr char kHexDigits[] = "0123456789ABCDEF";
-
 Value UrlEncode(Context& context, const Value& input, const Value*) {
-  std::string_view text = ToText(context, input);
-  TextBuilder encoded(context);
-  encoded.Reserve(text.size());
-  for (char c : text) {
-    if (context.failed()) break;
-    unsigned char byte = static_cast<unsigned char>(c);
-    bool plain = IsDigit(c) || UpperAscii(c) != LowerAscii(c) || c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain || c == ' ') {
-      encoded.Append(plain ? c : '+');
-      continue;
-    }
-    const char escape[] = {'%', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
-    encoded.Append(escape, 3);
-  }
-  return Finish(encoded);
-}
-
-int HexDigit(char c) {
-  if (IsDigit(c)) return c - '0';
-  c = LowerAscii(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  const std::string_view text = ToText(context, input);
+  return context.SpendBytes(3 * text.size()) ? context.NewText(PercentEncode(text, "+")) : Value();
 }
 
 Value UrlDecode(Context& context, const Value& input, const Value*) {
-  std::string_view text = ToText(context, input);
-  TextBuilder decoded(context);
-  for (size_t i = 0; i < text.size() && !context.failed(); ++i) {
-    bool escape = text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
-    if (!escape) {
-      decoded.Append(text[i] == '+' ? ' ' : text[i]);
-      continue;
-    }
-    decoded.Append(static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])));
-    i += 2;
-  }
-  if (!context.failed() && !IsUtf8({decoded.items(), decoded.size()}))
-    return context.Fail("what this URL stands for is not UTF-8");
-  return Finish(decoded);
+  const std::string_view text = ToText(context, input);
+  if (!context.SpendBytes(text.size())) return Value();
+  const std::string decoded = PercentDecode(text);
+  return IsUtf8(decoded) ? context.NewText(decoded) : context.Fail("what this URL stands for is not UTF-8");
 }
 
 // What strip_html drops with its content; a plain tag comes last.
@@ -153,9 +122,9 @@ constexpr Filter kFilters[] = {
     {"base64_encode", 0, 0, Encode64<EscapePlain>},
     {"base64_url_safe_decode", 0, 0, Decode64<UnescapeWebSafe>},
     {"base64_url_safe_encode", 0, 0, Encode64<EscapeWebSafe>},
-    {"escape", 0, 0, Escape<false>},
-    {"escape_once", 0, 0, Escape<true>},
-    {"raw", 0, 0, Raw},
+    {.name = "escape", .arguments_min = 0, .arguments_max = 0, .call = Escape<false>, .makes_html = true},
+    {.name = "escape_once", .arguments_min = 0, .arguments_max = 0, .call = Escape<true>, .makes_html = true},
+    {.name = "raw", .arguments_min = 0, .arguments_max = 0, .call = Raw, .makes_html = true},
     {"strip_html", 0, 0, StripHtml},
     {"url_decode", 0, 0, UrlDecode},
     {"url_encode", 0, 0, UrlEncode},

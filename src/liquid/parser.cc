@@ -18,9 +18,6 @@ constexpr std::string_view kDividers[] = {"else",   "elsif",      "when",       
                                           "endcase", "endfor",     "endcapture", "endraw", "endcomment",
                                           "enddoc", "endifchanged", "endtablerow"};
 
-// Filters whose user has thought of HTML.
-constexpr std::string_view kEscaped[] = {"raw", "escape", "escape_once"};
-
 bool AllBlank(const Block& block) {
   return std::all_of(block.begin(), block.end(), [](const Node& node) { return node.blank; });
 }
@@ -186,9 +183,7 @@ absl::Status Parser::ParseAbort(const Segment& tag, Block* block) {
 absl::Status Parser::ParseEcho(const Segment& output, Block* block) {
   RETURN_IF_ERROR(expressions_.Start(output.text));
   ASSIGN_OR_RETURN(Filtered value, expressions_.ParseFiltered());
-  const bool raw = std::any_of(value.filters.begin(), value.filters.end(), [](const FilterCall& call) {
-    return std::find(std::begin(kEscaped), std::end(kEscaped), call.name) != std::end(kEscaped);
-  });
+  const bool raw = std::any_of(value.filters.begin(), value.filters.end(), [](const FilterCall& call) { return call.filter->makes_html; });
   block->push_back({OutputNode{std::move(value), raw}});
   return absl::OkStatus();
 }

@@ -1,5 +1,4 @@
-// Small helpers on UTF-8 and on places in a source, shared by the whole folder. Bytes that are not UTF-8 count as one
-// character each, so that every function ends and never reads beyond the text.
+// Small helpers on ASCII and on places in a source, shared by the whole folder.
 #pragma once
 
 #include <cstddef>
@@ -9,20 +8,9 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "base/utf8.h"
 
 namespace cartwheel::liquid {
-
-inline constexpr char32_t kNotUtf8 = 0xFFFFFFFF;
-
-// The character at `at` (< text.size()); *bytes is its length, 1 for a broken one, which reads as kNotUtf8.
-char32_t DecodeAt(std::string_view text, size_t at, size_t* bytes);
-// The character that ends just before `end` (> 0).
-char32_t DecodeBefore(std::string_view text, size_t end, size_t* bytes);
-bool IsUtf8(std::string_view text);
-
-size_t CountCharacters(std::string_view text);
-// Where the `count`-th character begins; text.size() when there are fewer.
-size_t CharacterOffset(std::string_view text, size_t count);
 
 inline bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }

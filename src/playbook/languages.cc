@@ -55,9 +55,8 @@ class LiquidText : public Text {
     liquid::RenderOptions options = options_;
     options.now_ms = world.roots[static_cast<size_t>(Root::kNow)].integer();
     options.used = used;
-    if (world.links == nullptr) return text_.Render(roots, options, out);
-    const std::function<std::string(std::string_view)> track_link = [&](std::string_view url) { return world.links->Make(url); };
-    options.track_link = &track_link;
+    const std::function<std::string(std::string_view)> track_link = [&](std::string_view url) { return world.links.Make(url); };
+    if (!world.links.base.empty()) options.track_link = &track_link;
     return text_.Render(roots, options, out);
   }
 

@@ -16,8 +16,6 @@
 
 namespace cartwheel::playbook {
 
-inline constexpr std::string_view kLinkUrl = "link_url";  // of the shop: the address that answers for tracked links
-
 struct TextStyle {
   std::string_view locale;  // empty: the shop's
   bool html = false;        // what is printed is escaped

@@ -1,0 +1,237 @@
+// What every store does with messages: found, handed out, ended, revoked, listed. Each case runs against each factory.
+#include <algorithm>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "tests/unit/store/conformance.h"
+
+namespace cartwheel {
+namespace {
+
+TEST_CASE("dispatch finds ready messages, oldest first") {
+  ForEachStore([](Store& store) {
+    CHECK(!Get(store.NextReady()).has_value());
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.messages = {Waiting(1, 1, "sms", 300), Waiting(2, 1, "sms", 100), Waiting(3, 1, "push", 50),
+                      Waiting(4, 1, "sms", 200), Waiting(5, 1, "sms", 200)};
+    write.messages[1].expires_at_ms = 120;  // also those that have expired
+    Ok(store.Commit(write));
+    OutboxQuery ready{.find = Find::kReady, .channel = "sms", .now_ms = 200, .limit = 10};
+    CHECK(Ids(Look(store, ready)) == Ints{2, 4, 5});
+    ready.now_ms = 199;
+    CHECK(Ids(Look(store, ready)) == Ints{2});
+    ready.now_ms = 1000;
+    ready.limit = 2;
+    CHECK(Ids(Look(store, ready)) == Ints{2, 4});
+    ready.channel = "fax";
+    CHECK(Look(store, ready).empty());
+    CHECK(Get(store.NextReady()).value() == 50);
+    Claim(store, {3}, kEnd);
+    CHECK(Get(store.NextReady()).value() == 100);
+    Claim(store, {1, 2, 4, 5}, kEnd);
+    CHECK(!Get(store.NextReady()).has_value());
+    // By number: those that exist, as asked for.
+    CHECK(Ids(Look(store, {.find = Find::kIds, .ids = {5, 77, 1, 5}})) == Ints{5, 1, 5});
+  });
+}
+
+TEST_CASE("dispatch finds lapsed claims") {
+  ForEachStore([](Store& store) {
+    CHECK(!Get(store.NextLapse()).has_value());
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    for (int64_t id = 1; id <= 5; ++id) write.messages.push_back(Waiting(id, 1, "sms", 10));
+    Ok(store.Commit(write));
+    Claim(store, {1}, {.boot = 7, .monotonic_ms = 900});
+    Claim(store, {2}, {.boot = 7, .monotonic_ms = 800});
+    CHECK(Get(store.NextLapse()).value().monotonic_ms == 800);
+    auto lapsed = [&](LeaseTime now, size_t limit) {
+      Ints ids = Ids(Look(store, {.find = Find::kLapsed, .now = now, .limit = limit}));
+      std::sort(ids.begin(), ids.end());
+      return ids;
+    };
+    CHECK(lapsed({7, 799}, 10).empty());
+    CHECK(lapsed({7, 800}, 10) == Ints{2});
+    CHECK(lapsed({7, 900}, 10) == Ints{1, 2});
+    CHECK(lapsed({7, 900}, 1).size() == 1);
+    CHECK(lapsed({6, 0}, 10) == Ints{1, 2});  // another boot
+    CHECK(lapsed({8, 0}, 10) == Ints{1, 2});
+    // After a reboot: the old boot's leases come first, whatever they say and however the boots compare.
+    Claim(store, {3}, {.boot = 5, .monotonic_ms = 10});
+    CHECK(Get(store.NextLapse()).value().boot == 7);
+    Claim(store, {4}, {.boot = 9'999'999'999'999'999'999u, .monotonic_ms = 20});
+    Claim(store, {1, 2}, {.boot = 5, .monotonic_ms = 30});
+    Change(store, {4}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
+    CHECK(Get(store.NextLapse()).value().boot == 5);
+    CHECK(Get(store.NextLapse()).value().monotonic_ms == 10);
+    Claim(store, {5}, {.boot = 9'999'999'999'999'999'999u, .monotonic_ms = 1});
+    CHECK(Get(store.NextLapse()).value().boot == 5);
+    CHECK(lapsed({9'999'999'999'999'999'999u, 0}, 10) == Ints{1, 2, 3});
+    CHECK(lapsed({5, 20}, 10) == Ints{3, 5});
+  });
+}
+
+TEST_CASE("dispatch writes the changeable half") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.messages = {Waiting(1, 1, "sms", 10)};
+    write.messages[0].message_class = MessageClass::kNotice;
+    Ok(store.Commit(write));
+    MessageRow expected = write.messages[0];
+    expected.state = MessageState::kFailed;
+    expected.not_before_ms = 99;
+    expected.attempts = 3;
+    expected.token = 12;
+    expected.idempotent = true;
+    expected.revoked = true;
+    expected.lease = {.boot = 0xfedcba9876543210u, .monotonic_ms = 5};
+    expected.settled_at_ms = 1234;
+    expected.reason = "no such number";
+    Change(store, {1}, [&](MessageRow& message, int64_t) {
+      message = expected;
+      message.customer = 55;  // not the claim's to change
+      message.body = "other";
+      message.channel = "other";
+    });
+    CHECK(Same(Get(store.Messages({1})).at(0), expected));
+    int64_t next_token = 0;
+    Ok(store.Dispatch({.find = Find::kIds}, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+      next_token = view.next_token;
+      return OutboxWrite{};
+    }));
+    CHECK(next_token == 13);
+  });
+}
+
+TEST_CASE("dispatch writes all or nothing") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.messages = {Waiting(1, 1, "sms", 10)};
+    Ok(store.Commit(write));
+    auto run = [&](const std::function<absl::StatusOr<OutboxWrite>(OutboxWrite)>& answer) {
+      return store.Dispatch({.find = Find::kIds, .ids = {1}}, [&](const OutboxView& view) {
+        OutboxWrite change;
+        change.updates = view.messages;
+        change.updates[0].state = MessageState::kAccepted;
+        change.append = Batch(2, 10, "receipt");
+        return answer(std::move(change));
+      });
+    };
+    CHECK(absl::IsCancelled(run([](OutboxWrite) { return absl::CancelledError("changed my mind"); })));
+    CHECK(absl::IsInternal(run([](OutboxWrite change) {
+      change.updates.push_back(Waiting(2, 1, "sms", 10));  // there is no message 2
+      return change;
+    })));
+    CHECK(Get(store.Messages({1})).at(0).state == MessageState::kWaiting);
+    CHECK(Get(store.Head()).last == 0);
+    Ok(run([](OutboxWrite change) { return change; }));
+    CHECK(Get(store.Messages({1})).at(0).state == MessageState::kAccepted);
+    CHECK(Get(store.Head()).last == 2);
+    CHECK(Get(store.ReadLog(0, 2, 10)).at(0).data == "receipt");
+    // Receipts alone, too.
+    Ok(store.Dispatch({.find = Find::kIds}, [&](const OutboxView&) -> absl::StatusOr<OutboxWrite> {
+      return OutboxWrite{.append = Batch(1, 11, "late")};
+    }));
+    CHECK(Get(store.Head()).last == 3);
+    CHECK(Get(store.Head()).bytes_end == 11);
+  });
+}
+
+TEST_CASE("dispatch sees the unfolded tail") {
+  ForEachStore([](Store& store) {
+    const int64_t epoch = TakeEpoch(store);
+    Get(store.Append(Batch(3, 0, "one")));    // 1-3
+    Get(store.Append(Batch(2, 0, "two")));    // 4-5
+    Get(store.Append(Batch(4, 0, "three")));  // 6-9
+    FoldWrite write = WriteAt(epoch, 4);
+    write.aliases = {{"ann", 5}};
+    Ok(store.Commit(write));
+    auto tail = [&](size_t tail_max, bool* behind) {
+      Ints lasts;
+      Ok(store.Dispatch({.find = Find::kIds, .with_tail = true, .tail_max = tail_max},
+                        [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+                          CHECK(view.cursor == 4);
+                          CHECK(Get(view.resolve({"bob", "ann"})) == Ints{0, 5});
+                          for (const LogRow& row : view.tail) lasts.push_back(row.last);
+                          *behind = view.behind;
+                          return OutboxWrite{};
+                        }));
+      return lasts;
+    };
+    bool behind = true;
+    CHECK(tail(5, &behind) == Ints{5, 9});  // 5 and 6-9
+    CHECK(!behind);
+    CHECK(tail(4, &behind) == Ints{5});
+    CHECK(behind);
+    CHECK(tail(0, &behind).empty());
+    CHECK(behind);
+    Ok(store.Commit(WriteAt(epoch, 9)));
+    Ok(store.Dispatch({.find = Find::kIds, .with_tail = true, .tail_max = 0},
+                      [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+                        CHECK(view.tail.empty());
+                        CHECK(!view.behind);
+                        return OutboxWrite{};
+                      }));
+  });
+}
+
+TEST_CASE("revocations stop what waits and mark what is claimed") {
+  ForEachStore([](Store& store) {
+    const int64_t epoch = TakeEpoch(store);
+    FoldWrite write = WriteAt(epoch);
+    for (int64_t id : {1, 2, 3, 5}) write.messages.push_back(Waiting(id, 1, "sms", 10));
+    Ok(store.Commit(write));
+    Claim(store, {2, 3}, kEnd);
+    Change(store, {3}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
+    FoldWrite revoke = WriteAt(epoch);
+    revoke.messages = {Waiting(6, 1, "sms", 10)};
+    revoke.revocations = {{1, "order_completed"}, {2, "order_completed"}, {3, "order_completed"}, {5, "expired", MessageState::kExpired},
+                          {6, "exit"},            {99, "exit"}};
+    Ok(store.Commit(revoke));
+    const auto rows = Get(store.Messages({1, 2, 3, 6, 5}));
+    CHECK(rows[0].state == MessageState::kRevoked);
+    CHECK(rows[0].reason == "order_completed");
+    CHECK(rows[1].state == MessageState::kClaimed);
+    CHECK(rows[1].revoked);
+    CHECK(rows[1].reason.empty());
+    CHECK(rows[2].state == MessageState::kAccepted);
+    CHECK(!rows[2].revoked);
+    CHECK(rows[3].state == MessageState::kRevoked);  // made and revoked by one fold
+    CHECK(rows[4].state == MessageState::kExpired);
+    CHECK(rows[4].reason == "expired");
+    CHECK(!Get(store.NextReady()).has_value());
+  });
+}
+
+TEST_CASE("messages move to their new owner") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    write.messages = {Waiting(1, 5, "sms", 10), Waiting(2, 5, "sms", 10)};
+    write.moves = {{2, 8}, {77, 8}};
+    Ok(store.Commit(write));
+    CHECK(Get(store.Messages({1})).at(0).customer == 5);
+    CHECK(Get(store.Messages({2})).at(0).customer == 8);
+  });
+}
+
+TEST_CASE("messages are listed by state") {
+  ForEachStore([](Store& store) {
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    for (int64_t id = 1; id <= 9; ++id) {
+      write.messages.push_back(Waiting(id, 1, "sms", 10));
+      write.messages.back().state = static_cast<MessageState>(id - 1);
+    }
+    Ok(store.Commit(write));
+    using enum MessageState;
+    auto listed = [&](MessageFilter filter) { return Ids(Get(store.ListMessages(filter))); };
+    CHECK(listed({}).size() == 9);
+    CHECK(listed({.after_id = 3, .limit = 2}) == Ints{4, 5});
+    CHECK(listed({.states = {kUnknown, kFailed}}) == Ints{5, 8});
+    CHECK(listed({.states = {kDead}}) == Ints{9});
+    CHECK(listed({.states = {kDead, kUnknown, kFailed}, .after_id = 5, .limit = 1}) == Ints{8});
+    CHECK(listed({.states = {kWaiting, kFailed}}) == Ints{1, 5});
+    CHECK(listed({.states = {kExpired}, .after_id = 6}).empty());
+  });
+}
+
+}  // namespace
+}  // namespace cartwheel
