@@ -174,6 +174,44 @@ TEST_CASE("history: what a condition asks for is known at load") {
 
 TEST_CASE("history: until when a value holds, against every second of a month") { CHECK(TryEverySecond(3, 20'260'101) > 0); }
 
+// Every aggregate, compared in every way. An answer can change only where an event enters or leaves a window: the first such instant at which asking
+// gives another answer is the one that must have been told.
+TEST_CASE("history: each question knows the event that turns it") {
+  History history;
+  for (int i = 0; i < 24; ++i) history.push_back(Past(i % 3 == 2 ? "buy" : "add", kStart + i * 5 * kHourMs + i % 4, 10 * (i % 5), i % 2 == 0 ? "a" : "b"));
+  history.push_back(Past("add", history.back().at_ms, 7, "c"));  // two at once
+  std::vector<int64_t> instants;
+  for (const PastEvent& past : history)
+    for (const int64_t span_ms : {24 * kHourMs, 48 * kHourMs})
+      for (int64_t d = -1; d <= 1; ++d) instants.push_back(past.at_ms + span_ms + d);
+  std::sort(instants.begin(), instants.end());
+  int64_t turns = 0;
+  for (std::string_view source :
+       {"events('add').within(duration('48h')).sum('value') >= 60", "events('add').within(duration('48h')).sum('value') < 45.5",
+        "events('add').within(duration('48h')).sum('value') == 70", "events('add').within(duration('48h')).count() >= 4",
+        "events('add').within(duration('24h')).count() == 3", "events('add').within(duration('24h')).count() != 2", "events('buy').within(duration('24h')).exists()",
+        "events('add').within(duration('48h')).days() >= 2", "events('add').within(duration('24h')).distinct('product_id').count() > 1",
+        "events('add').within(duration('48h')).max('value') > 30", "events('add').within(duration('48h')).min('value') == 0",
+        "events('add').within(duration('48h')).avg('value') > 15.0", "events('add', event.properties.value > 20).within(duration('24h')).exists()",
+        "events('add', event.properties.product_id == 'a').within(duration('48h')).last().properties.value > 10",
+        "events('add').between(now - duration('48h'), now - duration('24h')).sum('value') > 40", "events('buy').between(now - duration('48h'), now - duration('24h')).exists()"}) {
+    INFO(source);
+    absl::StatusOr<Program> program = Compile(source, WithHistory());
+    REQUIRE(program.ok());
+    int64_t wrong = 0;
+    for (size_t i = 0; i < instants.size(); ++i) {
+      const Result result = Ask(*program, history, instants[i]);
+      int64_t turn = kHoldsForever;
+      for (size_t k = i + 1; k < instants.size() && turn == kHoldsForever; ++k)
+        if (Answer(Ask(*program, history, instants[k])) != Answer(result)) turn = instants[k];
+      wrong += result.holds_until_ms != turn;
+      turns += turn != kHoldsForever;
+    }
+    CHECK(wrong == 0);
+  }
+  CHECK(turns > 500);
+}
+
 // test_cel "[.soak]": some three minutes.
 TEST_CASE("history: the same, for longer", "[.soak]") { CHECK(TryEverySecond(40, 20'260'102) > 40); }
 
