@@ -39,6 +39,7 @@ inline constexpr size_t kTemplatesMax = 1024;
 inline constexpr size_t kSegmentsMax = 256;
 inline constexpr int kSegmentDepthMax = 8;  // segments that ask for segments
 inline constexpr int64_t kHistoryMaxMs = int64_t{400} * 24 * 3600 * 1000;  // how much of the past a playbook may keep
+inline constexpr int64_t kFreshForMinMs = 60 * 1000;   // the shortest `fresh_for` of a template
 inline constexpr size_t kMessageBytesMax = 64u << 10;  // one rendered message
 
 // Work and queues.

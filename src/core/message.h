@@ -42,6 +42,7 @@ struct MessageRow {
   std::string medium;   // "push", "sms", …: the template's section it was rendered from
   int64_t made_at_ms = 0;
   int64_t expires_at_ms = 0;
+  int64_t fresh_until_ms = 0;  // its text is not sent later than that; 0: as long as the message lives
   std::string body;  // a packed map: key, customer, address, journey, revision, step, template, enrolment, payload (JSON)
 
   // What claims, settles and revocations change.
@@ -50,6 +51,7 @@ struct MessageRow {
   int32_t attempts = 0;   // hand-overs so far
   int64_t token = 0;      // of the latest claim; 0: never claimed
   bool idempotent = false;  // the claimer's channel honours idempotency keys
+  bool uncertain = false;   // of one hand-over nobody knows whether it arrived
   bool revoked = false;     // also set on a claimed message: it must not be tried again
   LeaseTime lease;
   int64_t settled_at_ms = 0;

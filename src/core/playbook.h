@@ -74,6 +74,7 @@ struct MessageTemplate {
   std::string purpose;
   std::vector<Content> contents;
   std::unique_ptr<Condition> require;  // must hold when a message is made; null: nothing is required
+  int64_t fresh_for_ms = 0;            // what waited so long is decided anew; 0: its texts do not age
 
   // The content for a reader of `locale` ("en-US", or empty): in the reader's language before the shop's, and within that in the variant asked
   // for before the template's own texts. Null when it says nothing for the medium.

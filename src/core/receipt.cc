@@ -1,7 +1,9 @@
-// Receipts: a message has ended, and the walk it belongs to may go on (to the next channel), be over, or be on its way to its goal.
+// Receipts: a message has ended, and the walk it belongs to may go on (to the next channel, or with a fresh text), be over, or be on its way
+// to its goal.
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/settle.h"
 #include "core/walk.h"
 #include "fmt/format.h"
 
@@ -63,8 +65,10 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
     const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;
     // A clock that was set back since may say that the step is not due yet: the next channel would be early.
     const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;
-    if (MayTryNextChannel(outcome) && in_time && ended.via + 1 < step.via.size() &&
-        Send(customer, enrolment, *journey, ended.step, ended.via + 1, planned_at_ms, context, effects))
+    const bool anew = outcome == kStale;
+    const size_t via = anew ? ended.via : ended.via + 1;
+    if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
+        Send(customer, enrolment, *journey, ended.step, via, planned_at_ms, context, effects))
       enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
     if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));

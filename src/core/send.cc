@@ -111,6 +111,7 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.medium = content.medium;
     row.made_at_ms = row.not_before_ms = context.now_ms;
     row.expires_at_ms = planned_at_ms + step.latest_ms;
+    if (message_template.fresh_for_ms != 0) row.fresh_until_ms = context.now_ms + message_template.fresh_for_ms;
     row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content, composed);
     enrolment.messages.push_back(
         {row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});

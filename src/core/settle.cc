@@ -63,6 +63,7 @@ Settlement TryAgain(MessageRow& message, std::string reason, int64_t delay_ms, i
 Settlement Unknown(MessageRow& message, std::string reason, int64_t now_ms) {
   if (message.message_class == MessageClass::kAdvertisement && !message.idempotent)
     return End(message, MessageState::kUnknown, std::move(reason), now_ms);
+  message.uncertain = true;
   return TryAgain(message, std::move(reason), Backoff(message.id, message.attempts), now_ms);
 }
 
@@ -126,5 +127,11 @@ Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms) {
 Settlement Lapse(MessageRow& message, int64_t now_ms) { return Unknown(message, "lease_lapsed", now_ms); }
 
 void Expire(MessageRow& message, int64_t now_ms) { End(message, MessageState::kExpired, "expired", now_ms); }
+
+bool IsStale(const MessageRow& message, int64_t now_ms) {
+  return message.fresh_until_ms != 0 && message.fresh_until_ms <= now_ms && !message.uncertain;
+}
+
+void EndStale(MessageRow& message, int64_t now_ms) { End(message, MessageState::kExpired, std::string(kStale), now_ms); }
 
 }  // namespace cartwheel

@@ -24,6 +24,12 @@ Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms);
 Settlement Lapse(MessageRow& message, int64_t now_ms);
 // Its moment has passed before it left.
 void Expire(MessageRow& message, int64_t now_ms);
+// Whether its text is too old to be sent, and surely was not: the step that made it decides anew. A text that may have arrived stays as
+// it is, and so does the channel it goes to.
+bool IsStale(const MessageRow& message, int64_t now_ms);
+// Ends a stale one. Its receipt says kStale.
+void EndStale(MessageRow& message, int64_t now_ms);
+inline constexpr std::string_view kStale = "stale";
 
 // Span before hand-over number `attempt` + 1: doubles from kRetryFirstMs to kRetryLastMs, with a quarter of jitter that depends on the message and the
 // attempt only.

@@ -141,6 +141,12 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& opti
         write.updates.push_back(std::move(message));
         continue;
       }
+      if (IsStale(message, now_ms)) {
+        EndStale(message, now_ms);
+        receipts.Add(message, kStale, now_ms);
+        write.updates.push_back(std::move(message));
+        continue;
+      }
       if (held.contains(message.customer)) {
         ++result.held_back;
         continue;

@@ -116,6 +116,7 @@ void WriteMessage(PackedWriter& writer, const MessageRow& message) {
   Field(writer, "medium", message.medium);
   Field(writer, "made_at", Value::Timestamp(message.made_at_ms));
   Field(writer, "expires_at", Value::Timestamp(message.expires_at_ms));
+  if (message.fresh_until_ms != 0) Field(writer, "fresh_until", Value::Timestamp(message.fresh_until_ms));
   if (message.settled_at_ms != 0) Field(writer, "settled_at", Value::Timestamp(message.settled_at_ms));
   Field(writer, "attempts", Value::Int(message.attempts));
   if (!message.reason.empty()) Field(writer, "reason", message.reason);

@@ -16,8 +16,7 @@ namespace {
 
 constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // in the order of MessageClass
 constexpr std::string_view kPurposeDefault = "general";
-constexpr std::string_view kKeys[] = {"class", "purpose", "require", "missing", "locales", "variants"};  // those that are no section
-constexpr std::string_view kKeyLater = "fresh_for";
+constexpr std::string_view kKeys[] = {"class", "purpose", "require", "fresh_for", "missing", "locales", "variants"};  // those that are no section
 constexpr std::string_view kMissing[] = {"error", "empty"};  // in the order of liquid::Missing
 // What Kakao's reviewers refuse as Alimtalk, whatever its class is said to be.
 constexpr std::string_view kNeverAlimtalk[] = {"cart", "browse", "price", "coupon", "birthday", "winback"};
@@ -37,8 +36,8 @@ class TemplateCompiler {
         if (auto purpose = ReadName(part.value, errors_)) made_.purpose = *std::move(purpose);
       } else if (part.key == "require") {
         ReadRequire(part.value);
-      } else if (part.key == kKeyLater) {
-        errors_->AddKey(part, fmt::format("\"{}\" is not supported yet", kKeyLater));
+      } else if (part.key == "fresh_for") {
+        made_.fresh_for_ms = ReadSpan(part.value, kFreshForMinMs, errors_).value_or(0);
       } else if (std::find(std::begin(kKeys), std::end(kKeys), part.key) == std::end(kKeys)) {
         ReadSection(part, {}, {});
       }

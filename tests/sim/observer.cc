@@ -81,7 +81,16 @@ void Observer::CheckKey(const Message& message, int64_t elapsed_ms, int64_t leas
   if (key_of_.count(message.id) > 0 && key_of_[message.id] != message.key)
     Break(fmt::format("never twice: {} has another key than before", Named(message)));
   key_of_[message.id] = message.key;
-  hand = {true, false, message.token, elapsed_ms + lease_ms, idempotent, message.customer, message.channel, message.address};
+  hand = {true, false, hand.uncertain, message.id, message.token, elapsed_ms + lease_ms, idempotent, message.customer, message.channel, message.address};
+}
+
+// A text that surely was not sent is decided anew when it is old; one that may have been stays, whatever its age.
+void Observer::CheckFresh(const Message& message, const StepPromise& promise, int64_t now_ms) {
+  Hand& hand = keys_[message.key];
+  hand.uncertain |= hand.out;  // nothing was heard of it
+  if (hand.uncertain && hand.message != message.id) Break(fmt::format("never twice: {} is another text than {}, which may have arrived", Named(message), hand.message));
+  if (promise.fresh_ms != 0 && !hand.uncertain && now_ms - message.made_at_ms >= promise.fresh_ms)
+    Break(fmt::format("nothing stale: {} was made {} and handed over {}", Named(message), Instant(message.made_at_ms), Instant(now_ms)));
 }
 
 void Observer::CheckGap(const Message& message, const StepPromise& promise, const std::string& cart) {
@@ -106,6 +115,7 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
   if (found == spec_.steps.end()) return Break(fmt::format("{} is of no playbook", Named(message)));
   const StepPromise& promise = found->second;
   bool first_hand_over = keys_.count(message.key) == 0;
+  CheckFresh(message, promise, now_ms);
   CheckKey(message, elapsed_ms, lease_ms, idempotent);
   int64_t planned_ms = message.expires_at_ms - promise.latest_ms;
   if (now_ms >= message.expires_at_ms) Break(fmt::format("past expires_at: {} at {}", Named(message), Instant(now_ms)));
@@ -130,6 +140,7 @@ void Observer::Settled(const Outcome& outcome) {
   if (!hand.out || hand.token != outcome.token) return;
   hand.out = false;
   hand.closed = outcome.code != OutcomeCode::kRetry && outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kConfig;
+  hand.uncertain |= outcome.code == OutcomeCode::kUnknown;
   if (outcome.code == OutcomeCode::kUnknown) hand.lease_until_ms = 0;  // whoever may be asked again may be now
   std::set<Person*> people = Recipients(hand.customer);
   if (people.size() != 1) return;  // a shared device: whose word it was is not known here
@@ -153,7 +164,7 @@ void Observer::Outbox(const std::vector<MessageRow>& rows) {
     const MessageRow& after = found->second;
     if (!MayBecome(before.state, after.state))
       Break(fmt::format("message {} went from {} to {}", id, MessageStateName(before.state), MessageStateName(after.state)));
-    if (before.body != after.body || before.expires_at_ms != after.expires_at_ms || before.channel != after.channel ||
+    if (before.body != after.body || before.expires_at_ms != after.expires_at_ms || before.channel != after.channel || before.fresh_until_ms != after.fresh_until_ms ||
         before.made_at_ms != after.made_at_ms || before.message_class != after.message_class)
       Break(fmt::format("message {} was changed after it was made", id));
     if (after.token < before.token) Break(fmt::format("message {} went back to an older token", id));

@@ -37,6 +37,8 @@ class Observer {
  private:
   struct Hand {  // one message key
     bool out = false, closed = false;
+    bool uncertain = false;  // of one hand-over nobody knows whether it arrived
+    int64_t message = 0;     // the latest
     int64_t token = 0;
     int64_t lease_until_ms = 0;
     bool idempotent = false;
@@ -55,6 +57,8 @@ class Observer {
   std::string Forbidden(Person& person, const Message& message, const StepPromise& promise, const std::string& cart,
                         int64_t base_ms) const;
   void CheckKey(const Message& message, int64_t elapsed_ms, int64_t lease_ms, bool idempotent);
+  // Before CheckKey.
+  void CheckFresh(const Message& message, const StepPromise& promise, int64_t now_ms);
   // Within one walk: another walk of the same cart, entered by a late event, may come sooner.
   void CheckGap(const Message& message, const StepPromise& promise, const std::string& cart);
   std::set<Person*> Recipients(const std::string& customer) const;

@@ -24,18 +24,19 @@ std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, boo
     std::string name = fmt::format("cart{}_r{}", i, revision);
     after += waits_h[i] * kHourMs;
     int64_t following = i + 1 < waits_h.size() ? waits_h[i + 1] * kHourMs : 24 * kHourMs;
-    steps[name] = {"cart", after, std::min(following, 24 * kHourMs), waits_h[i] * kHourMs / 2, static_cast<int>(i)};
-    templates += fmt::format(R"({}"{}":{{"purpose":"cart","push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}},"sms":{{"text":"|{{{{ cart.id }}}}|"}}}})",
-                             i == 0 ? "" : ",", name);
+    const int64_t fresh_h = i == 1 ? 0 : 3;
+    steps[name] = {"cart", after, std::min(following, 24 * kHourMs), waits_h[i] * kHourMs / 2, static_cast<int>(i), fresh_h * kHourMs};
+    templates += fmt::format(R"({}"{}":{{"purpose":"cart",{}"push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}},"sms":{{"text":"|{{{{ cart.id }}}}|"}}}})",
+                             i == 0 ? "" : ",", name, fresh_h == 0 ? "" : fmt::format(R"("fresh_for":"{}h",)", fresh_h));
     program += fmt::format(R"({}{{"wait":"{}h"}},{{"send":"{}","via":["web_push","sms"]}})", i == 0 ? "" : ",", waits_h[i], name);
   }
   std::string extra;
   if (extra_journeys) {
     std::string view = fmt::format("view_r{}", revision), order = fmt::format("order_r{}", revision);
     steps[view] = {"view", 2 * kHourMs, 6 * kHourMs, 0, 0};
-    steps[order] = {"order", 0, 24 * kHourMs, 0, 0};
+    steps[order] = {"order", 0, 24 * kHourMs, 0, 0, 5 * kHourMs};
     templates += fmt::format(R"(,"{}":{{"purpose":"browse","push":{{"title":"t","body":"||"}}}},)"
-                             R"("{}":{{"class":"transactional","purpose":"order","push":{{"title":"t","body":"||"}}}})",
+                             R"("{}":{{"class":"transactional","purpose":"order","fresh_for":"5h","push":{{"title":"t","body":"||"}}}})",
                              view, order);
     extra = fmt::format(R"(,"view":{{"enter":{{"on":"product_viewed"}},"reenter":"24h","exit":[{{"on":"order_completed"}}],)"
                         R"("steps":[{{"wait":"2h"}},{{"send":"{}","via":["web_push"],"latest":"6h"}}]}},)"

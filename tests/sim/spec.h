@@ -14,6 +14,7 @@ struct StepPromise {
   int64_t latest_ms = 0;   // and not later than so long after that
   int64_t min_gap_ms = 0;  // since the reminder before
   int place = 0;
+  int64_t fresh_ms = 0;    // a text is as old at most when it is handed over; 0: it does not age
 };
 
 struct Spec {

@@ -392,10 +392,8 @@ class MemoryStore final : public Store {
                           message.lease.LapsedAt(query.now);
       if (ready || lapsed) rows.push_back(message);
     }
-    if (query.find == OutboxQuery::Find::kReady) {
-      std::stable_sort(rows.begin(), rows.end(),
-                       [](const MessageRow& a, const MessageRow& b) { return a.not_before_ms < b.not_before_ms; });
-    }
+    if (query.find == OutboxQuery::Find::kReady)
+      std::stable_sort(rows.begin(), rows.end(), [](const MessageRow& a, const MessageRow& b) { return a.not_before_ms < b.not_before_ms; });
     if (rows.size() > query.limit) rows.resize(query.limit);
     return rows;
   }
@@ -408,6 +406,7 @@ class MemoryStore final : public Store {
     message.token = update.token;
     message.idempotent = update.idempotent;
     message.revoked = update.revoked;
+    message.uncertain = update.uncertain;
     message.lease = update.lease;
     message.settled_at_ms = update.settled_at_ms;
     message.reason = update.reason;

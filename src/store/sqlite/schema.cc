@@ -112,6 +112,10 @@ INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'
     R"sql(
 ALTER TABLE fold ADD COLUMN back_fill BLOB NOT NULL DEFAULT x'';
 )sql",
+    R"sql(
+ALTER TABLE message ADD COLUMN fresh_until INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN uncertain INTEGER NOT NULL DEFAULT 0;
+)sql",
 };
 
 constexpr char kReadApplicationId[] = "PRAGMA application_id";

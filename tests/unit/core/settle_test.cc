@@ -136,6 +136,29 @@ TEST_CASE("settle: a lapsed lease") {
   CHECK(row.state == S::kDead);
 }
 
+TEST_CASE("settle: a text is stale from fresh_until on, unless it may have arrived") {
+  MessageRow row = Row(S::kWaiting);
+  CHECK_FALSE(IsStale(row, kNow));  // it does not age
+  row.fresh_until_ms = kNow;
+  CHECK_FALSE(IsStale(row, kNow - 1));
+  CHECK(IsStale(row, kNow));
+  for (auto [code, stays] : std::vector<std::pair<O, bool>>{{O::kRetry, false}, {O::kDefer, false}, {O::kConfig, false}, {O::kUnknown, true}}) {
+    CAPTURE(OutcomeName(code));
+    MessageRow tried = Row(S::kClaimed, MessageClass::kTransactional);
+    tried.fresh_until_ms = kNow;
+    CHECK(Settle(tried, {5, 9, code}, kNow) == Settlement::kAgain);
+    CHECK(IsStale(tried, kNow) == !stays);
+  }
+  MessageRow lapsed = Row(S::kClaimed);
+  lapsed.idempotent = true;
+  lapsed.fresh_until_ms = kNow;
+  CHECK(Lapse(lapsed, kNow) == Settlement::kAgain);
+  CHECK_FALSE(IsStale(lapsed, kNow));
+  lapsed.state = S::kClaimed;  // a later hand-over that surely failed says nothing of the one before
+  CHECK(Settle(lapsed, {5, 9, O::kRetry}, kNow) == Settlement::kAgain);
+  CHECK_FALSE(IsStale(lapsed, kNow));
+}
+
 TEST_CASE("settle: the backoff is the same in every replay") {
   for (int attempt = 1; attempt < 40; ++attempt)
     for (int64_t message : {1, 2, 77}) {

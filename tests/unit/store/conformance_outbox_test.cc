@@ -75,6 +75,7 @@ TEST_CASE("dispatch writes the changeable half") {
     FoldWrite write = WriteAt(TakeEpoch(store));
     write.messages = {Waiting(1, 1, "sms", 10)};
     write.messages[0].message_class = MessageClass::kNotice;
+    write.messages[0].fresh_until_ms = 77;
     Ok(store.Commit(write));
     MessageRow expected = write.messages[0];
     expected.state = MessageState::kFailed;
@@ -82,6 +83,7 @@ TEST_CASE("dispatch writes the changeable half") {
     expected.attempts = 3;
     expected.token = 12;
     expected.idempotent = true;
+    expected.uncertain = true;
     expected.revoked = true;
     expected.lease = {.boot = 0xfedcba9876543210u, .monotonic_ms = 5};
     expected.settled_at_ms = 1234;
@@ -91,6 +93,7 @@ TEST_CASE("dispatch writes the changeable half") {
       message.customer = 55;  // not the claim's to change
       message.body = "other";
       message.channel = "other";
+      message.fresh_until_ms = 78;
     });
     CHECK(Same(Get(store.Messages({1})).at(0), expected));
     int64_t next_token = 0;

@@ -13,6 +13,7 @@
 
 #include "base/hash.h"
 #include "base/status.h"
+#include "fmt/format.h"
 #include "tests/unit/store/sqlite_support.h"
 
 namespace cartwheel {
@@ -26,7 +27,7 @@ TEST_CASE("sqlite: a new file carries its marks") {
   {
     Sql sql(path);
     CHECK(sql.Text("PRAGMA application_id") == "1129794609");  // 0x43574c31, "CWL1"
-    CHECK(sql.Text("PRAGMA user_version") == "2");
+    CHECK(sql.Text("PRAGMA user_version") == "3");
     CHECK(sql.Text("PRAGMA journal_mode") == "wal");
     CHECK(sql.Text("PRAGMA page_size") == "4096");
   }
@@ -35,15 +36,27 @@ TEST_CASE("sqlite: a new file carries its marks") {
   CheckIntegrity(path);
 }
 
-TEST_CASE("sqlite: a file of the version before is taken along") {
+TEST_CASE("sqlite: files of the versions before are taken along") {
   TemporaryDirectory directory;
   const std::string path = directory.File("orders.db");
-  CHECK(*Open(path)->Append(Batch(1, 0, "x")) == 1);
-  Sql(path).Run("ALTER TABLE fold DROP COLUMN back_fill");
-  Sql(path).Run("PRAGMA user_version = 1");
-  CHECK(Open(path)->Head()->last == 1);
-  CHECK(Sql(path).Text("PRAGMA user_version") == "2");
-  CHECK(Open(path)->TakeLease(1, {}, {})->back_fill.empty());
+  const int version = GENERATE(1, 2);
+  {
+    auto store = Open(path);
+    CHECK(*store->Append(Batch(1, 0, "x")) == 1);
+    FoldWrite write;
+    write.epoch = store->TakeLease(1, kNow, kEnd)->epoch;
+    write.messages = {Waiting(1, 1, "sms", 10)};
+    CHECK(store->Commit(write).ok());
+  }
+  if (version < 2) Sql(path).Run("ALTER TABLE fold DROP COLUMN back_fill");
+  Sql(path).Run("ALTER TABLE message DROP COLUMN fresh_until");
+  Sql(path).Run("ALTER TABLE message DROP COLUMN uncertain");
+  Sql(path).Run(fmt::format("PRAGMA user_version = {}", version));
+  auto store = Open(path);
+  CHECK(store->Head()->last == 1);
+  CHECK(Same(store->Messages({1})->at(0), Waiting(1, 1, "sms", 10)));
+  CHECK(Sql(path).Text("PRAGMA user_version") == "3");
+  CHECK(store->TakeLease(1, {}, {})->back_fill.empty());
 }
 
 TEST_CASE("sqlite: names that SQLite would not take for a file") {
@@ -71,7 +84,7 @@ TEST_CASE("sqlite: newer and foreign files are refused and not touched") {
   SECTION("newer") {
     Open(path);
     Sql(path).Run("PRAGMA user_version = 7");
-    CHECK(refused() == path + " is version 7, this build reads up to 2");
+    CHECK(refused() == path + " is version 7, this build reads up to 3");
   }
   SECTION("another program's tables") {
     Sql(path).Run("CREATE TABLE customer(id)");

@@ -45,7 +45,8 @@ bool Same(const MessageRow& a, const MessageRow& b) {
          a.expires_at_ms == b.expires_at_ms && a.body == b.body && a.state == b.state &&
          a.not_before_ms == b.not_before_ms && a.attempts == b.attempts && a.token == b.token &&
          a.idempotent == b.idempotent && a.revoked == b.revoked && a.lease.boot == b.lease.boot &&
-         a.lease.monotonic_ms == b.lease.monotonic_ms && a.settled_at_ms == b.settled_at_ms && a.reason == b.reason;
+         a.lease.monotonic_ms == b.lease.monotonic_ms && a.settled_at_ms == b.settled_at_ms && a.reason == b.reason &&
+         a.fresh_until_ms == b.fresh_until_ms && a.uncertain == b.uncertain;
 }
 
 std::vector<int64_t> Ids(const std::vector<MessageRow>& messages) {
