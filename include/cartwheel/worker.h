@@ -1,5 +1,6 @@
-// Two threads that the host starts: one advances the engine and dispatches its outbox, and sleeps in between; the other moves what the first
-// wrote from the database's log of changes into its file, so that the first need not wait for the disk.
+// Threads that the host starts: one advances the engine and dispatches its outbox, and sleeps in between. Two help it when there is much to do:
+// one commits a batch of events while the first goes on with the next, one moves what was written from the database's log of changes into its
+// file.
 #pragma once
 
 #include <atomic>
@@ -14,6 +15,8 @@
 
 namespace cartwheel {
 
+class Helper;
+
 struct WorkerCounts {
   int64_t events = 0;
   int64_t messages = 0;
@@ -25,8 +28,8 @@ struct WorkerCounts {
 // worker goes on after kPauseMs; a broken database ends it.
 class Worker {
  public:
-  Worker(Engine* engine, Dispatcher dispatcher) : engine_(engine), dispatcher_(std::move(dispatcher)) {}
-  ~Worker() { Stop(); }
+  Worker(Engine* engine, Dispatcher dispatcher);
+  ~Worker();
   Worker(const Worker&) = delete;
 
   void Start();  // once
@@ -43,6 +46,7 @@ class Worker {
 
   Engine* engine_;
   Dispatcher dispatcher_;
+  std::unique_ptr<Helper> helper_;
   std::thread thread_, keeper_;
   std::atomic<bool> stopping_{false};
   std::condition_variable keep_;

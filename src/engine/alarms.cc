@@ -13,20 +13,22 @@ constexpr int64_t kFarMs = 2 * kDayMs;
 // A tick is a second; an alarm is never early, so its tick is the one that ends after it.
 TimerWheel::Tick TickOf(int64_t due_at_ms) { return (due_at_ms + kSecondMs - 1) / kSecondMs; }
 TimerWheel::Tick TickAt(int64_t now_ms) { return now_ms / kSecondMs; }
+int64_t WatchedBefore(int64_t now_ms) { return now_ms / kHourMs + 2; }
 
 }  // namespace
 
+// A clock that was set back leaves the wheel ahead of it: what is filed from now on would fire too late.
+bool Alarms::Watches(int64_t now_ms) const {
+  return wheel_ != nullptr && TickAt(now_ms) >= wheel_->current() && WatchedBefore(now_ms) <= watched_before_hour_;
+}
+
 absl::Status Alarms::Watch(int64_t now_ms, int64_t done_before_ms) {
-  int64_t from_hour = watched_before_hour_;
-  int64_t before_hour = now_ms / kHourMs + 2;
-  // A clock that was set back leaves the wheel ahead of it: what is filed from now on would fire too late.
+  const int64_t before_hour = WatchedBefore(now_ms);
   if (wheel_ == nullptr || TickAt(now_ms) < wheel_->current()) {
     wheel_ = std::make_unique<TimerWheel>(TickAt(now_ms));
-    from_hour = 0;
-  } else if (before_hour <= watched_before_hour_) {
-    return absl::OkStatus();
+    watched_before_hour_ = 0;
   }
-  ASSIGN_OR_RETURN(std::vector<AlarmEntry> entries, store_->Alarms(from_hour, before_hour));
+  ASSIGN_OR_RETURN(std::vector<AlarmEntry> entries, store_->Alarms(watched_before_hour_, before_hour));
   wheel_->Reserve(wheel_->size() + entries.size());
   for (const AlarmEntry& entry : entries)
     if (entry.due_at_ms >= done_before_ms) wheel_->Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));

@@ -26,7 +26,8 @@ class Alarms {
 
   // Forgets the wheel: another worker may have fired since. The next Watch rebuilds it.
   void Forget() { wheel_ = nullptr; }
-  // Brings every entry up to the hour after `now_ms` into the wheel, but for those that are done.
+  // Whether every entry up to the hour after `now_ms` is in the wheel; Watch brings them there, but for those that are done.
+  bool Watches(int64_t now_ms) const;
   absl::Status Watch(int64_t now_ms, int64_t done_before_ms);
 
   // Files the customer's next alarm, or a look before it, if no entry comes before.

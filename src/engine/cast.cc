@@ -1,6 +1,7 @@
 #include "engine/cast.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
@@ -53,11 +54,23 @@ absl::Status Cast::SummonRows(const std::vector<int64_t>& rows) {
     else member = std::move(spare_.back()), spare_.pop_back();
     member->weight = found[i].size();
     member->removed = found[i].empty();
-    member->broken = !member->removed && !DecodeCustomer(absent[i], found[i], &member->customer).ok();
-    if (member->removed || member->broken) member->customer = Customer{.row = absent[i]};
+    member->broken = false;
+    member->unread = found[i];
+    member->customer.row = absent[i];
+    if (member->removed) member->customer = Customer{.row = absent[i]};
+    unread_.push_back(member.get());
     members_.Put(absent[i], std::move(member));
   }
+  loaded_.push_back(std::move(found));
   return absl::OkStatus();
+}
+
+Member* Cast::Read(Member* member) {
+  if (member->unread.empty()) return member;
+  const int64_t row = member->customer.row;
+  member->broken = !DecodeCustomer(row, std::exchange(member->unread, {}), &member->customer).ok();
+  if (member->broken) member->customer = Customer{.row = row};
+  return member;
 }
 
 Member* Cast::ByKey(std::string_view key) {
@@ -68,7 +81,7 @@ Member* Cast::ByKey(std::string_view key) {
 
 Member* Cast::ByRow(int64_t row) {
   std::unique_ptr<Member>* member = members_.Find(row);
-  return member == nullptr ? nullptr : member->get();
+  return member == nullptr ? nullptr : Read(member->get());
 }
 
 Member& Cast::Create(int64_t row, const std::string& key, std::string_view id, bool anonymous) {
@@ -106,6 +119,9 @@ void Cast::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
 }
 
 void Cast::Settle() {
+  for (Member* member : unread_) Read(member);
+  unread_.clear();
+  loaded_.clear();
   for (Member* member : changed_) {
     member->changed = false;
     member->decisions.clear();
@@ -120,6 +136,8 @@ void Cast::Settle() {
 }
 
 void Cast::Forget() {
+  unread_.clear();
+  loaded_.clear();
   members_.Clear();
   keys_.Clear();
   changed_.clear();

@@ -20,6 +20,7 @@ namespace cartwheel {
 // A customer at hand.
 struct Member {
   Customer customer;
+  std::string_view unread;          // its row, not decoded yet; of the cast's memory
   std::vector<Decision> decisions;  // of this fold
   size_t weight = 0;                // bytes it was last read from or written to
   bool changed = false;
@@ -52,6 +53,7 @@ class Cast {
   void Forget();  // it was not
 
  private:
+  static Member* Read(Member* member);
   static size_t WeighMember(const std::unique_ptr<Member>& member);
   static size_t WeighKey(int64_t) { return 128; }
 
@@ -61,6 +63,9 @@ class Cast {
   // Members that were forgotten: the next ones are read into them, because the many small pieces of a customer cost more to ask for
   // than to fill.
   std::vector<std::unique_ptr<Member>> spare_;
+  // What was loaded for this fold, and who was not asked for yet: a customer is decoded when it is stepped, beside the commit of the fold before.
+  std::vector<std::vector<std::string>> loaded_;
+  std::vector<Member*> unread_;
   std::vector<Member*> changed_;
   std::vector<FoldWrite::Alias> aliases_;
   std::string room_;

@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <new>
 #include <random>
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "engine/catch.h"
 #include "engine/dispatch.h"
 #include "engine/engine_impl.h"
 #include "base/compress.h"
@@ -34,16 +34,6 @@ StoreOptions ToStoreOptions(const Options& options) {
   store.log_keep_ms = options.log_keep_ms;
   store.busy_timeout_ms = options.busy_timeout_ms;
   return store;
-}
-
-// `call()`, whose want of memory becomes a status.
-template <typename Call>
-auto Catch(Call call) -> decltype(call()) {
-  try {
-    return call();
-  } catch (const std::bad_alloc&) {
-    return absl::ResourceExhaustedError("out_of_memory: the system gave no more memory; what the call was doing is undone, try again");
-  }
 }
 
 // Names this engine among all that hold the file open. Not zero.
@@ -174,7 +164,7 @@ absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
     std::lock_guard lock(fold_mutex_);
     folded_to_ = -1;
     RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
-    absl::StatusOr<AdvanceResult> advanced = fold_.Advance(Now(now_ms));
+    absl::StatusOr<AdvanceResult> advanced = fold_.Advance(now_ms);
     if (const bool folds = !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status()); folds != std::exchange(folds_, folds))
       Say(folds ? LogLevel::kInfo : LogLevel::kWarning, folds ? "advance: folds from now on" : "advance: another worker folds from now on");
     RETURN_IF_ERROR(advanced.status());
@@ -232,6 +222,13 @@ absl::Status EngineImpl::Checkpoint() {
 void EngineImpl::SetCheckpointHelper(std::function<void()> helper) {
   std::shared_lock life(life_);
   if (Guard().ok()) store_->SetCheckpointHelper(std::move(helper));
+}
+
+void EngineImpl::SetCommitHelper(Helper* helper) {
+  std::shared_lock life(life_);
+  if (!Guard().ok()) return;
+  std::lock_guard lock(fold_mutex_);
+  fold_.SetHelper(helper);
 }
 
 absl::Status EngineImpl::Close() {

@@ -43,6 +43,8 @@ class EngineImpl final : public Engine {
   // The store's, of an engine that may be closed meanwhile.
   absl::Status Checkpoint();
   void SetCheckpointHelper(std::function<void()> helper);
+  // Commits of Advance may run on its thread, until it is told null.
+  void SetCommitHelper(Helper* helper);
   Clock* clock() const { return clock_; }
   Store& store() { return *store_; }
 

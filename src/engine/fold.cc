@@ -9,8 +9,11 @@
 namespace cartwheel {
 namespace {
 
-// Events or alarms of one transaction: what another process's ingest may have to wait for.
-constexpr int64_t kTransactionMax = 2'000;
+// Events and alarms of one batch: what another process's ingest may have to wait for.
+constexpr int64_t kBatchMax = 2'000;
+// So many events that came while a call folded the others are folded by it too, where the clock is asked for the time: a batch that leaves goes
+// beside the next one.
+constexpr int64_t kRoundWorthMin = kBatchMax / 2;
 
 }  // namespace
 
@@ -59,19 +62,25 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
   RETURN_IF_ERROR(shelf_.Refresh());
   AdvanceResult result;
   int64_t work = options_.work_max;
+  const bool by_clock = now_ms == 0;
+  if (by_clock) now_ms = clock_->NowMs();
   // A commit may have failed after it was done: where to go on is read again.
   absl::Cleanup forget = [this] { Forget(), state_.reset(); };
-  while (true) {
+  for (bool more = true; more;) {
     if (!round_) {
       ASSIGN_OR_RETURN(LogHead head, store_->Head());
       round_ = Round{head.last, now_ms};
     }
     RETURN_IF_ERROR(RunRound(work, result));
     if (result.more) break;
-    bool current = round_->now_ms >= now_ms;
+    more = round_->now_ms < now_ms;
     round_.reset();
-    if (current) break;
+    if (more || !by_clock || work <= 0) continue;
+    ASSIGN_OR_RETURN(LogHead head, store_->Head());
+    more = head.last - state_->cursor >= kRoundWorthMin;
+    if (more) round_ = Round{head.last, now_ms = clock_->NowMs()};
   }
+  RETURN_IF_ERROR(Arrive());
   std::move(forget).Cancel();
   ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms));
   return result;
@@ -80,47 +89,52 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
 absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
   // A clock that was set back, or was another machine's: what it had done ahead of this one is looked at again.
   state_->alarms_done_before_ms = std::min(state_->alarms_done_before_ms, round_->now_ms - round_->now_ms % kSecondMs);
-  RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
+  if (!alarms_.Watches(round_->now_ms)) {
+    RETURN_IF_ERROR(Arrive());  // the wheel is filled from the store
+    RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
+  }
   back_fill_.Aim(shelf_.playbooks().current.get(), state_->cursor);
   if (state_->next_customer == 1) back_fill_.row_done = BackFill::kAllRows;  // there is nobody yet, so nobody is found silently
-  while (work > 0 && (state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending())) {
+  auto any_work = [this] { return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending(); };
+  while (work > 0 && any_work()) {
     int64_t done = 0;
-    RETURN_IF_ERROR(RunTransaction(std::min(work, kTransactionMax), done, result));
+    RETURN_IF_ERROR(RunBatch(std::min(work, kBatchMax), done, result));
     work -= done;
   }
-  result.more = state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending();
+  result.more = any_work();
   return absl::OkStatus();
 }
 
-// Events, and behind the last of them alarms, as many as one transaction may take; when there are neither, a slice of what is brought back. An input that breaks an invariant is quarantined and
-// everything is done again without it.
-absl::Status Fold::RunTransaction(int64_t limit, int64_t& done, AdvanceResult& result) {
-  std::vector<int64_t> rows;
-  int64_t cursor = state_->cursor;
-  RETURN_IF_ERROR(ReadInputs(limit, cursor));
-  done = static_cast<int64_t>(inputs_.size());
+// The batch before leaves when all has been read that this one needs of the store, and has arrived when this one is stepped.
+absl::Status Fold::RunBatch(int64_t limit, int64_t& done, AdvanceResult& result) {
+  RETURN_IF_ERROR(Read(limit));
+  RETURN_IF_ERROR(Launch());
+  RETURN_IF_ERROR(StepBatch(limit));
+  quarantined_.clear();
+  done = static_cast<int64_t>(inputs_.size()) + counts_.alarms + back_filled_;
+  RETURN_IF_ERROR(Arrive());
+  Depart(result);
+  return absl::OkStatus();
+}
+
+// Events and alarms as they were read; when there are neither, a slice of what is brought back. An input that breaks an invariant is quarantined
+// and everything is done again without it.
+absl::Status Fold::StepBatch(int64_t limit) {
   while (true) {
     const size_t quarantined = quarantined_.size();
     Begin();
-    next_.cursor = cursor;
+    next_.cursor = read_to_;
     absl::Status status = FoldInputs();
-    // What the events filed may be due at once: armed in the wheel only by the commit, it waits for the next transaction.
-    if (status.ok() && cursor >= round_->head) {
-      if (rows.empty()) rows = alarms_.TakeDue(round_->now_ms, static_cast<size_t>(limit - static_cast<int64_t>(inputs_.size())));
-      status = FireRows(rows);
-    }
-    if (status.ok() && inputs_.empty() && rows.empty()) {
+    if (status.ok() && read_to_ >= round_->head) status = FireRows();
+    if (status.ok() && inputs_.empty() && due_.empty()) {
       if (back_fill_.log_pending()) status = BackFillPast(limit);
       else if (back_fill_.rows_pending()) status = BackFillRows(limit);
     }
-    if (status.ok()) status = Commit(result);
-    if (status.ok()) {
-      quarantined_.clear();
-      done += counts_.alarms + back_filled_;
-      return status;
-    }
+    if (status.ok()) status = Gather();
     if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;
+    RETURN_IF_ERROR(Arrive());  // what is read anew must be there
     cast_.Forget();
+    RETURN_IF_ERROR(Summon());
   }
 }
 

@@ -16,6 +16,7 @@
 #include "engine/alarms.h"
 #include "engine/back_fill.h"
 #include "engine/cast.h"
+#include "engine/helper.h"
 #include "engine/shelf.h"
 #include "engine/trail.h"
 #include "store/store.h"
@@ -26,9 +27,10 @@ class Fold {
  public:
   Fold(Store* store, const Options& options, Clock* clock, uint64_t holder);
 
-  // Unavailable while another holds the lease.
+  // Unavailable while another holds the lease. now_ms 0: the clock's.
   absl::StatusOr<AdvanceResult> Advance(int64_t now_ms);
   absl::Status Release();
+  void SetHelper(Helper* helper);  // null: commits run on the caller's thread
   int64_t cursor() const { return state_ ? state_->cursor : -1; }  // the last folded event; -1 without the lease
 
  private:
@@ -51,11 +53,16 @@ class Fold {
   absl::Status HoldLease();
   LeaseTime LeaseEnd() const;
   absl::Status RunRound(int64_t& work, AdvanceResult& result);
-  absl::Status RunTransaction(int64_t limit, int64_t& done, AdvanceResult& result);
+  absl::Status RunBatch(int64_t limit, int64_t& done, AdvanceResult& result);
+  absl::Status StepBatch(int64_t limit);
   absl::StatusOr<int64_t> NextDue(int64_t now_ms);
 
+  // What the next batch is made of, read from the store and the wheel (fold_read.cc).
+  absl::Status Read(int64_t limit);
+  absl::Status ReadInputs(int64_t limit);
+  absl::Status Summon();
+
   // Events (fold_events.cc).
-  absl::Status ReadInputs(int64_t limit, int64_t& cursor);
   absl::Status FoldInputs();
   absl::Status FoldOne(const Input& input);
   absl::Status Identify(const Input& input, Member& member);
@@ -69,7 +76,7 @@ class Fold {
   absl::Status BackFillRows(int64_t limit);
 
   // Alarms (fold_alarms.cc).
-  absl::Status FireRows(const std::vector<int64_t>& rows);
+  absl::Status FireRows();
 
   // The batch at hand (fold_batch.cc).
   void Begin();
@@ -79,8 +86,13 @@ class Fold {
   void LinkDecisions(Member& member, int64_t merged);
   void Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
               std::string_view event_id);
-  absl::Status Commit(AdvanceResult& result);
+  absl::Status Gather();
   void Forget();
+
+  // Into the store (fold_commit.cc).
+  void Depart(AdvanceResult& result);
+  absl::Status Launch();
+  absl::Status Arrive();
 
   Store* store_;
   const Options options_;
@@ -96,9 +108,15 @@ class Fold {
   Cast cast_;
   Alarms alarms_;
 
+  Helper* helper_ = nullptr;
+  std::optional<FoldWrite> leaving_;  // a batch that memory holds and the store does not
+  bool launched_ = false;             // the helper commits it
+
   // The batch at hand: what it reads, what it will write, the numbers it has used up, and what it leaves out.
   std::vector<std::string> events_;  // of the log's rows; the inputs point into them
   std::vector<Input> inputs_;
+  int64_t read_to_ = 0;              // the cursor behind them
+  std::vector<int64_t> due_;         // rows of customers whose alarm came
   FoldWrite write_;
   Effects effects_;
   FoldState next_;

@@ -8,10 +8,9 @@
 namespace cartwheel {
 
 // Internal: a row was quarantined, and the transaction must be done again.
-absl::Status Fold::FireRows(const std::vector<int64_t>& rows) {
-  RETURN_IF_ERROR(cast_.SummonRows(rows));
+absl::Status Fold::FireRows() {
   StepContext context = Context(round_->now_ms);
-  for (int64_t row : rows) {
+  for (int64_t row : due_) {
     Member* member = cast_.ByRow(row);
     if (member == nullptr || member->removed) continue;
     if (member->broken || quarantined_.contains(-row)) {

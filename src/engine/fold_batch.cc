@@ -1,4 +1,4 @@
-// One transaction of the fold: begun with the numbers that are free, filled by steps, committed whole or forgotten whole.
+// One batch of the fold: begun with the numbers that are free, filled by steps, gathered, and committed whole (fold_commit.cc) or forgotten whole.
 #include <algorithm>
 
 #include "base/status.h"
@@ -17,6 +17,8 @@ void Fold::Begin() {
 }
 
 void Fold::Forget() {
+  if (std::exchange(launched_, false)) helper_->Wait().IgnoreError();
+  leaving_.reset();
   cast_.Forget();
   alarms_.Forget();
   round_.reset();
@@ -63,7 +65,7 @@ void Fold::Refuse(std::string_view code, std::string_view message, int64_t posit
 }
 
 // Internal: a row is over its bound, and was quarantined.
-absl::Status Fold::Commit(AdvanceResult& result) {
+absl::Status Fold::Gather() {
   for (Member* member : cast_.changed()) {
     if (member->removed) continue;
     LinkDecisions(*member, 0);
@@ -104,21 +106,7 @@ absl::Status Fold::Commit(AdvanceResult& result) {
   write_.epoch = next_.epoch;
   write_.cursor = next_.cursor;
   write_.alarms_done_before_ms = next_.alarms_done_before_ms;
-  const LeaseTime lease_end = write_.lease_end = LeaseEnd();
-  const std::vector<AlarmEntry> filed = write_.alarms;
-  RETURN_IF_ERROR(store_->Commit(std::move(write_)));
-  state_ = next_;
-  back_fill_ = next_back_fill_;
-  lease_end_ = lease_end;
-  alarms_.Arm(filed);
-  cast_.Settle();
-  result.events += counts_.events;
-  result.duplicates += counts_.duplicates;
-  result.refused += counts_.refused;
-  result.alarms += counts_.alarms;
-  result.enrolments += counts_.enrolments;
-  result.messages += counts_.messages;
-  result.exits += counts_.exits;
+  write_.lease_end = LeaseEnd();
   return absl::OkStatus();
 }
 

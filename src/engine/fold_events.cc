@@ -13,24 +13,6 @@ namespace {
 
 constexpr size_t kEventOverhead = 256;  // what an event may add to a row beyond its properties: an enrolment, a fingerprint
 
-std::vector<std::string> OtherKeys(const Event& event) {
-  auto text = [&](std::string_view key) {
-    Value value = event.Get(key);
-    return value.is_string() ? value.text() : std::string_view();
-  };
-  switch (event.type) {
-    case EventType::kIdentify:
-      if (event.customer.empty() || event.anonymous_id.empty()) return {};
-      return {AnonymousKey(event.anonymous_id)};
-    case EventType::kAlias:
-      return {AnonymousKey(text("previous_id")), CustomerKey(text("previous_id"))};
-    case EventType::kEndpointAdded:
-      return {EndpointKey(text("channel"), text("address"))};
-    default:
-      return {};
-  }
-}
-
 void ForgetName(Customer& customer, const std::string& name) { std::erase(customer.names, name); }
 
 void AddName(Customer& customer, const std::string& name) {
@@ -41,42 +23,8 @@ void AddName(Customer& customer, const std::string& name) {
 
 }  // namespace
 
-absl::Status Fold::ReadInputs(int64_t limit, int64_t& cursor) {
-  inputs_.clear();
-  if (state_->cursor >= round_->head) return absl::OkStatus();
-  ASSIGN_OR_RETURN(std::vector<LogRow> rows, store_->ReadLog(state_->cursor, round_->head, limit));
-  if (rows.empty())
-    return absl::DataLossError(fmt::format("the log ends before event {}, its head", round_->head));
-  events_.resize(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const LogRow& row = rows[i];
-    RETURN_IF_ERROR(Decompress(row.data, &events_[i]));
-    EventCursor events_of_row(events_[i]);
-    int64_t until = std::min(row.last, round_->head);
-    for (int64_t position = row.first(); position <= until && static_cast<int64_t>(inputs_.size()) < limit; ++position) {
-      Event event;
-      if (!events_of_row.Next(&event))
-        return absl::DataLossError(fmt::format("event {} of the log is damaged", position));
-      if (position <= state_->cursor) continue;
-      inputs_.push_back({event, position, row.ingested_at_ms, KeyOf(event), OtherKeys(event), ReceiptOwner(event)});
-      cursor = position;
-    }
-  }
-  return absl::OkStatus();
-}
-
 // Internal: an input was quarantined, and the transaction must be done again.
 absl::Status Fold::FoldInputs() {
-  std::vector<std::string_view> keys;
-  std::vector<int64_t> owners;
-  keys.reserve(inputs_.size());
-  for (const Input& input : inputs_) {
-    keys.push_back(input.key);
-    if (input.owner != 0) owners.push_back(input.owner);
-    keys.insert(keys.end(), input.others.begin(), input.others.end());
-  }
-  RETURN_IF_ERROR(cast_.Summon(keys));
-  RETURN_IF_ERROR(cast_.SummonRows(owners));
   for (const Input& input : inputs_) {
     absl::Status status = FoldOne(input);
     if (absl::IsInternal(status)) quarantined_.insert(input.position);

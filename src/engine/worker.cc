@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "engine/engine_impl.h"
+#include "engine/helper.h"
 
 namespace cartwheel {
 namespace {
@@ -13,7 +14,13 @@ constexpr int64_t kIdleMs = 60'000;  // the longest sleep when nothing is planne
 
 }  // namespace
 
+Worker::Worker(Engine* engine, Dispatcher dispatcher) : engine_(engine), dispatcher_(std::move(dispatcher)) {}
+
+Worker::~Worker() { Stop(); }
+
 void Worker::Start() {
+  helper_ = std::make_unique<Helper>();
+  static_cast<EngineImpl*>(engine_)->SetCommitHelper(helper_.get());
   static_cast<EngineImpl*>(engine_)->SetCheckpointHelper([this] {
     std::lock_guard lock(mutex_);
     wal_is_long_ = true;
@@ -33,6 +40,8 @@ void Worker::Stop() {
   if (thread_.joinable()) thread_.join();
   if (!keeper_.joinable()) return;
   static_cast<EngineImpl*>(engine_)->SetCheckpointHelper(nullptr);
+  static_cast<EngineImpl*>(engine_)->SetCommitHelper(nullptr);
+  helper_.reset();
   keeper_.join();
 }
 

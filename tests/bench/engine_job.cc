@@ -98,10 +98,14 @@ class PairJob final : public Job {
 
   void PassTo(int64_t now_ms) override {
     Settle();
+    clock_.now_ms = now_ms;
     AdvanceTo(*engine_, now_ms);
   }
 
   void Close() override {
+    worker_->Stop();
+    Require(worker_->last_error().ok(), worker_->last_error().ToString());
+    worker_.reset();
     const std::string stats = Must(engine_->Query({.query = "stats"}));
     const absl::Status status = engine_->Close();
     Require(status.ok(), status.ToString());
@@ -136,13 +140,9 @@ class PairJob final : public Job {
     worker_->Start();
   }
 
-  // Until all is folded that came; then the host itself goes on.
+  // Until all is folded that came; then the host itself advances, with the worker's threads at its side.
   void Settle() {
-    if (worker_ == nullptr) return;
     while (worker_->counts().events < ingested_) std::this_thread::sleep_for(std::chrono::microseconds(100));
-    worker_->Stop();
-    Require(worker_->last_error().ok(), worker_->last_error().ToString());
-    worker_.reset();
   }
 
   const std::string path_;

@@ -1,0 +1,49 @@
+// A batch on its way into the store. Where there is a helper it is committed while the next one is stepped; what that one needs of the store was
+// read before, so that neither waits for the other.
+//
+// Invariants: at most one batch is on its way; memory (the state, the customers, the wheel) is ahead of the store by it and by nothing else, and
+// is forgotten whole when it does not arrive; no Advance ends before it has.
+#include <utility>
+
+#include "base/status.h"
+#include "engine/fold.h"
+
+namespace cartwheel {
+
+// Memory goes ahead: the next batch sees what this one made.
+void Fold::Depart(AdvanceResult& result) {
+  state_ = next_;
+  back_fill_ = next_back_fill_;
+  lease_end_ = write_.lease_end;
+  alarms_.Arm(write_.alarms);
+  cast_.Settle();
+  leaving_ = std::move(write_);
+  result.events += counts_.events;
+  result.duplicates += counts_.duplicates;
+  result.refused += counts_.refused;
+  result.alarms += counts_.alarms;
+  result.enrolments += counts_.enrolments;
+  result.messages += counts_.messages;
+  result.exits += counts_.exits;
+}
+
+// Its commit begins; without a helper it is done at once.
+absl::Status Fold::Launch() {
+  if (!leaving_) return absl::OkStatus();
+  if (helper_ == nullptr) return Arrive();
+  launched_ = true;
+  helper_->Start([this] { return store_->Commit(*std::move(leaving_)); });
+  return absl::OkStatus();
+}
+
+// What has left is in the store.
+absl::Status Fold::Arrive() {
+  if (!leaving_) return absl::OkStatus();
+  absl::Status status = std::exchange(launched_, false) ? helper_->Wait() : store_->Commit(*std::move(leaving_));
+  leaving_.reset();
+  return status;
+}
+
+void Fold::SetHelper(Helper* helper) { helper_ = helper; }
+
+}  // namespace cartwheel
