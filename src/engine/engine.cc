@@ -231,6 +231,11 @@ void EngineImpl::SetCommitHelper(Helper* helper) {
   fold_.SetHelper(helper);
 }
 
+void EngineImpl::SetBatchMax(int64_t inputs) {
+  std::lock_guard lock(fold_mutex_);
+  fold_.SetBatchMax(inputs);
+}
+
 absl::Status EngineImpl::Close() {
   RETURN_IF_ERROR(Guard());
   bell_.Close();

@@ -45,6 +45,8 @@ class EngineImpl final : public Engine {
   void SetCheckpointHelper(std::function<void()> helper);
   // Commits of Advance may run on its thread, until it is told null.
   void SetCommitHelper(Helper* helper);
+  // Events and alarms of one batch of Advance: with few there are more of them, for tests.
+  void SetBatchMax(int64_t inputs);
   Clock* clock() const { return clock_; }
   Store& store() { return *store_; }
 

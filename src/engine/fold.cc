@@ -9,11 +9,9 @@
 namespace cartwheel {
 namespace {
 
-// Events and alarms of one batch: what another process's ingest may have to wait for.
-constexpr int64_t kBatchMax = 2'000;
 // So many events that came while a call folded the others are folded by it too, where the clock is asked for the time: a batch that leaves goes
 // beside the next one.
-constexpr int64_t kRoundWorthMin = kBatchMax / 2;
+constexpr int64_t kRoundWorthMin = 1'000;
 
 }  // namespace
 
@@ -77,7 +75,7 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     round_.reset();
     if (more || !by_clock || work <= 0) continue;
     ASSIGN_OR_RETURN(LogHead head, store_->Head());
-    more = head.last - state_->cursor >= kRoundWorthMin;
+    more = head.last - state_->cursor >= std::min(kRoundWorthMin, batch_max_);
     if (more) round_ = Round{head.last, now_ms = clock_->NowMs()};
   }
   RETURN_IF_ERROR(Arrive());
@@ -98,7 +96,7 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
   auto any_work = [this] { return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending(); };
   while (work > 0 && any_work()) {
     int64_t done = 0;
-    RETURN_IF_ERROR(RunBatch(std::min(work, kBatchMax), done, result));
+    RETURN_IF_ERROR(RunBatch(std::min(work, batch_max_), done, result));
     work -= done;
   }
   result.more = any_work();

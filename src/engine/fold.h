@@ -30,7 +30,8 @@ class Fold {
   // Unavailable while another holds the lease. now_ms 0: the clock's.
   absl::StatusOr<AdvanceResult> Advance(int64_t now_ms);
   absl::Status Release();
-  void SetHelper(Helper* helper);  // null: commits run on the caller's thread
+  void SetHelper(Helper* helper) { helper_ = helper; }  // null: commits run on the caller's thread
+  void SetBatchMax(int64_t inputs) { batch_max_ = inputs; }
   int64_t cursor() const { return state_ ? state_->cursor : -1; }  // the last folded event; -1 without the lease
 
  private:
@@ -43,6 +44,7 @@ class Fold {
     std::vector<std::string> others;  // the device or previous ids it identifies, or the endpoint it registers
     int64_t owner = 0;                // of a receipt: the row of the customer who had the message when it ended
   };
+  static constexpr int64_t kBatchMax = 2'000;
   // One promise: everything up to `head` is folded before anything due at `now_ms` fires.
   struct Round {
     int64_t head = 0;
@@ -109,6 +111,7 @@ class Fold {
   Alarms alarms_;
 
   Helper* helper_ = nullptr;
+  int64_t batch_max_ = kBatchMax;     // events and alarms of one: what another process's ingest may have to wait for
   std::optional<FoldWrite> leaving_;  // a batch that memory holds and the store does not
   bool launched_ = false;             // the helper commits it
 

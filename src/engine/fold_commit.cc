@@ -44,6 +44,4 @@ absl::Status Fold::Arrive() {
   return status;
 }
 
-void Fold::SetHelper(Helper* helper) { helper_ = helper; }
-
 }  // namespace cartwheel

@@ -2,7 +2,9 @@
 // connection look like from above. Forwards everything else.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -19,6 +21,7 @@ class FaultStore : public Store {
     calls_ = 0, fail_at_ = call, error_ = std::move(error), after_ = after;
   }
   bool fired() const { return calls_ >= fail_at_; }
+  std::function<void()> before_commit;
 
   HashKey hash_key() const override { return store_->hash_key(); }
   std::string WrittenFile() const override { return store_->WrittenFile(); }
@@ -50,6 +53,7 @@ class FaultStore : public Store {
     return Try<absl::StatusOr<std::optional<int64_t>>>([&] { return store_->FirstAlarm(from_hour); });
   }
   absl::Status Commit(FoldWrite write) override {
+    if (before_commit) before_commit();
     return Try<absl::Status>([&] { return store_->Commit(std::move(write)); });
   }
   absl::Status Dispatch(const OutboxQuery& query,
@@ -100,7 +104,7 @@ class FaultStore : public Store {
   }
 
   std::unique_ptr<Store> store_;
-  int64_t calls_ = 0;
+  std::atomic<int64_t> calls_{0};
   int64_t fail_at_ = 0;
   absl::Status error_;
   bool after_ = false;

@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
-#include "cartwheel/engine.h"
+#include "engine/engine_impl.h"
 #include "fmt/format.h"
 
 namespace cartwheel::fault {
@@ -57,6 +57,9 @@ int Live(const Duty& duty) {
   auto opened = Engine::Open(duty.path, options);
   if (!opened.ok()) return Fail(duty, "open", opened.status());
   Engine& engine = **opened;
+  Helper helper;  // killed at any moment between the steps of one batch and the commit of another
+  static_cast<EngineImpl&>(engine).SetCommitHelper(&helper);
+  static_cast<EngineImpl&>(engine).SetBatchMax(3);
   if (auto loaded = engine.Load(kPlaybook); !loaded.ok()) return Fail(duty, "load", loaded.status());
   int64_t event = duty.first_event;
   for (int turn = 0;; ++turn) {

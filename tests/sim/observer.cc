@@ -81,13 +81,14 @@ void Observer::CheckKey(const Message& message, int64_t elapsed_ms, int64_t leas
   if (key_of_.count(message.id) > 0 && key_of_[message.id] != message.key)
     Break(fmt::format("never twice: {} has another key than before", Named(message)));
   key_of_[message.id] = message.key;
-  hand = {true, false, hand.uncertain, message.id, message.token, elapsed_ms + lease_ms, idempotent, message.customer, message.channel, message.address};
+  hand = {true, false, hand.uncertain, hand.late, message.id, message.token, elapsed_ms + lease_ms, idempotent, message.customer, message.channel, message.address};
 }
 
 // A text that surely was not sent is decided anew when it is old; one that may have been stays, whatever its age.
 void Observer::CheckFresh(const Message& message, const StepPromise& promise, int64_t now_ms) {
   Hand& hand = keys_[message.key];
   hand.uncertain |= hand.out;  // nothing was heard of it
+  if (hand.late) return;
   if (hand.uncertain && hand.message != message.id) Break(fmt::format("never twice: {} is another text than {}, which may have arrived", Named(message), hand.message));
   if (promise.fresh_ms != 0 && !hand.uncertain && now_ms - message.made_at_ms >= promise.fresh_ms)
     Break(fmt::format("nothing stale: {} was made {} and handed over {}", Named(message), Instant(message.made_at_ms), Instant(now_ms)));
@@ -133,13 +134,14 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
   if (promise.journey == "cart" && first_hand_over) CheckGap(message, promise, cart);
 }
 
-void Observer::Settled(const Outcome& outcome) {
+void Observer::Settled(const Outcome& outcome, int64_t elapsed_ms) {
   auto key = key_of_.find(outcome.message_id);
   if (key == key_of_.end()) return;
   Hand& hand = keys_[key->second];
   if (!hand.out || hand.token != outcome.token) return;
   hand.out = false;
   hand.closed = outcome.code != OutcomeCode::kRetry && outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kConfig;
+  hand.late |= hand.lease_until_ms <= elapsed_ms;
   hand.uncertain |= outcome.code == OutcomeCode::kUnknown;
   if (outcome.code == OutcomeCode::kUnknown) hand.lease_until_ms = 0;  // whoever may be asked again may be now
   std::set<Person*> people = Recipients(hand.customer);

@@ -22,7 +22,7 @@ class Observer {
 
   void Ingested(const ShopEvent& event, int64_t ingested_at_ms);
   void HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, bool idempotent);
-  void Settled(const Outcome& outcome);
+  void Settled(const Outcome& outcome, int64_t elapsed_ms);
   void Rebooted();  // every lease of before has lapsed
   void Outbox(const std::vector<MessageRow>& rows);
   // An advertisement left although so many events were not folded.
@@ -38,6 +38,7 @@ class Observer {
   struct Hand {  // one message key
     bool out = false, closed = false;
     bool uncertain = false;  // of one hand-over nobody knows whether it arrived
+    bool late = false;       // an outcome came after its lease: whether it counted is the engine's to say
     int64_t message = 0;     // the latest
     int64_t token = 0;
     int64_t lease_until_ms = 0;

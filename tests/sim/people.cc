@@ -23,6 +23,13 @@ bool CartPicture::HasItems() const {
   return std::any_of(added.begin(), added.end(), [&](const auto& put) { return Holds(put.first); });
 }
 
+int64_t CartPicture::TouchedAt() const {
+  int64_t at_ms = floor_ms;
+  for (const auto* told : {&added, &removed})
+    for (const auto& [product, told_at_ms] : *told) at_ms = std::max(at_ms, told_at_ms);
+  return at_ms;
+}
+
 Person* People::Make(const std::string& name, const std::string& id, bool anonymous) {
   Person* person = owned_.emplace_back(std::make_unique<Person>()).get();
   person->id = id;
@@ -136,11 +143,11 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
     told.refused = true;
     return told;
   }
-  Apply(*person, event, told);
+  Apply(*person, event, ingested_at_ms, told);
   return told;
 }
 
-void People::Apply(Person& person, const ShopEvent& event, Told& told) {
+void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told) {
   auto close = [&](Closing closing) {
     person.closings.push_back(closing);
     told.closing = closing;
@@ -148,7 +155,12 @@ void People::Apply(Person& person, const ShopEvent& event, Told& told) {
   };
   auto cart = [&]() -> CartPicture& {
     auto [found, is_new] = person.carts.try_emplace(event.cart);
+    if (is_new || found->second.faded) {
+      for (auto& [id, other] : person.carts)
+        other.faded |= id != event.cart && !other.HasItems() && other.TouchedAt() + kClosedCartsMs < ingested_at_ms;
+    }
     if (is_new) found->second.floor_ms = person.floor_ms;
+    found->second.faded = false;
     person.ever_had_cart = true;
     return found->second;
   };
@@ -172,7 +184,8 @@ void People::Apply(Person& person, const ShopEvent& event, Told& told) {
     person.orders.emplace(event.order, event.at_ms);
     auto named = event.names_cart ? person.carts.find(event.cart) : person.carts.end();
     const bool known = named != person.carts.end();
-    if (known && !named->second.HasItems() && named->second.floor_ms + kClosedCartsMs < event.at_ms) person.blurred = true;
+    const bool faded = known && !named->second.HasItems() && (named->second.faded || named->second.floor_ms + kClosedCartsMs < event.at_ms);
+    if (faded) person.blurred = true;
     for (auto& [id, each] : person.carts)
       if (!known || id == event.cart) each.floor_ms = std::max(each.floor_ms, event.at_ms);
     if (!known) person.floor_ms = std::max(person.floor_ms, event.at_ms);

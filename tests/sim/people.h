@@ -17,9 +17,11 @@ namespace cartwheel::sim {
 struct CartPicture {
   std::map<std::string, int64_t> added, removed;  // by product: the latest instant
   int64_t floor_ms = -1;                          // ordered or emptied then
+  bool faded = false;                             // the engine may know it no more: it was long empty when another one was begun
 
   bool Holds(const std::string& product) const;
   bool HasItems() const;
+  int64_t TouchedAt() const;
 };
 
 // Something that ends reminders: an order, an emptied cart, an erasure.
@@ -71,7 +73,7 @@ class People {
   void Point(const std::string& name, Person* person);
   void Merge(Person& into, Person& device);
   static void ForgetBefore(Person& device, int64_t erased_at_ms);
-  void Apply(Person& person, const ShopEvent& event, Told& told);
+  void Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told);
 
   std::vector<Person*> made_;  // never freed: a simulation is short
   std::map<std::string, Person*> names_;

@@ -14,6 +14,9 @@ namespace {
 constexpr int64_t kHealMs = 10 * 24 * kHourMs;
 const std::vector<int64_t> kMainJob = {24, 24, 24};
 
+// Of every other seed; what it draws stays the same.
+int64_t BatchMax(uint64_t seed) { return seed % 2 == 0 ? 0 : static_cast<int64_t>(1 + seed / 2 % 4); }
+
 Nature DrawNature(Random& random) {
   Nature nature;
   nature.sqlite = random.Chance(25);
@@ -108,7 +111,8 @@ class Faults {
 
 Verdict RunFaulty(uint64_t seed, bool verbose) {
   Random random(seed);
-  const Nature nature = DrawNature(random);
+  Nature nature = DrawNature(random);
+  nature.batch_max = BatchMax(seed);
   World world(random, nature, verbose);
   world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}", seed, nature.sqlite ? "sqlite" : "memory",
                          nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps));
@@ -131,6 +135,7 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
 Verdict RunFaultless(uint64_t seed, bool verbose) {
   Random random(seed);
   Nature nature;
+  nature.batch_max = BatchMax(seed);
   nature.late_events = random.Chance(70);
   World world(random, nature, verbose);
   Spec spec;

@@ -64,10 +64,18 @@ World::~World() {
 }
 
 std::unique_ptr<EngineImpl> World::Open() {
-  if (!nature_.sqlite) return NewEngine(shared_, options_);
-  auto engine = Engine::Open(folder_ + "/cartwheel.db", options_);
-  if (!engine.ok()) throw std::runtime_error(StatusText(engine.status()));
-  return std::unique_ptr<EngineImpl>(static_cast<EngineImpl*>(engine->release()));
+  std::unique_ptr<EngineImpl> engine;
+  if (nature_.sqlite) {
+    auto opened = Engine::Open(folder_ + "/cartwheel.db", options_);
+    if (!opened.ok()) throw std::runtime_error(StatusText(opened.status()));
+    engine.reset(static_cast<EngineImpl*>(opened->release()));
+  } else {
+    engine = NewEngine(shared_, options_);
+  }
+  if (nature_.batch_max == 0) return engine;
+  engine->SetCommitHelper(&helper_);
+  engine->SetBatchMax(nature_.batch_max);
+  return engine;
 }
 
 void World::Note(std::string action) {
@@ -196,7 +204,7 @@ void World::Settle(int engine, const std::vector<Outcome>& outcomes) {
   if (outcomes.empty()) return;
   for (const Outcome& outcome : outcomes) {
     Note(fmt::format("engine {} settles message {} token {}: {}", engine, outcome.message_id, outcome.token, OutcomeName(outcome.code)));
-    observer_.Settled(outcome);
+    observer_.Settled(outcome, true_ms);
   }
   auto result = engines_[engine]->Settle(outcomes, 0);
   if (!result.ok()) observer_.Break("settle: " + StatusText(result.status()));
@@ -248,7 +256,7 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
       world.observer_.HandedOver(message, world.clock_.NowMs(), world.true_ms, 40'000, idempotent);
     }
     // What is not spoken of is unknown.
-    auto silent = [&](const Message& message) { world.observer_.Settled({message.id, message.token, OutcomeCode::kUnknown}); };
+    auto silent = [&](const Message& message) { world.observer_.Settled({message.id, message.token, OutcomeCode::kUnknown}, world.true_ms); };
     if (world.random_.Chance(15)) {
       for (const Message& message : messages) silent(message);
       throw std::runtime_error("the provider's library threw");
@@ -261,7 +269,7 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
       outcomes.push_back(world.DrawOutcome(message));
       if (outcomes.back().code == OutcomeCode::kConfig) outcomes.back().code = OutcomeCode::kAccepted;
       world.Note(fmt::format("  message {}: {}", message.id, OutcomeName(outcomes.back().code)));
-      world.observer_.Settled(outcomes.back());
+      world.observer_.Settled(outcomes.back(), world.true_ms);
     }
     return outcomes;
   };

@@ -35,6 +35,7 @@ struct Nature {
   bool idempotent_sms = false;
   int64_t work_max = 10'000;
   int64_t claim_tail_max = 10'000;
+  int64_t batch_max = 0;  // of a fold that commits beside the next batch; 0: one that does not
 };
 
 class World {
@@ -94,6 +95,7 @@ class World {
   Options options_;
   std::string folder_;
   std::shared_ptr<Store> shared_;  // the memory store
+  Helper helper_;  // of one engine at a time, as they take turns
   std::unique_ptr<EngineImpl> engines_[kEnginesMax];
   std::vector<std::unique_ptr<EngineImpl>> dead_;  // crashed: a dead process runs no destructor
   std::deque<LateOutcome> late_;

@@ -1,0 +1,93 @@
+// A worker commits a batch while it steps the next, and others ingest meanwhile: everything is counted and reminded of as if one came after the other.
+#include <atomic>
+#include <map>
+
+#include "cartwheel/worker.h"
+#include "store/sqlite/sqlite_store.h"
+#include "tests/temporary_directory.h"
+#include "tests/unit/engine/shop.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kBook = R"json({
+  "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s", "currency": "KRW"},
+  "templates": {"remind": {"purpose": "cart", "push": {"title": "t", "body": "{{ cart.value }}"}}},
+  "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
+    "steps": [{"wait": "1h"}, {"send": "remind", "via": ["web_push"], "latest": "30d"}]}}
+})json";
+constexpr int kTurns = 300;  // each ten minutes of the shop's time
+
+// The host's to set, the worker's to read; leases run on the real one.
+class SharedClock final : public Clock {
+ public:
+  int64_t NowMs() override { return now_ms; }
+  int64_t MonotonicMs() override { return SystemClock()->MonotonicMs(); }
+  uint64_t BootId() override { return SystemClock()->BootId(); }
+  std::atomic<int64_t> now_ms{kDay0};
+};
+
+// Two customers a turn: one who leaves a cart, and one who buys in the same call.
+std::string Turn(int turn, int64_t now_ms) {
+  auto say = [&](std::string_view type, int customer) {
+    return fmt::format(R"({{"id":"{0}{1}","type":"{0}","customer":"c{1}","at":{2},"properties":{{"product_id":"p","price":10}}}})" "\n", type, customer, now_ms);
+  };
+  return say("product_added", 2 * turn) + say("product_added", 2 * turn + 1) + say("order_completed", 2 * turn + 1);
+}
+
+void CheckWorker(const std::shared_ptr<Store>& store) {
+  SharedClock clock;
+  Options options;
+  options.clock = &clock;
+  options.address_by_id = true;
+  auto engine = NewEngine(store, options);
+  REQUIRE(engine->Load(kBook).ok());
+  engine->SetBatchMax(7);
+  Worker worker(engine.get(), Dispatcher(engine.get()));
+  worker.Start();
+  for (int turn = 0; turn < kTurns; ++turn) {
+    const std::string events = Turn(turn, clock.now_ms += 10 * kMinuteMs);
+    REQUIRE(engine->Ingest(events, {}).ok());
+    if (turn % 10 == 0) REQUIRE(engine->Ingest(events, {}).ok());  // told again
+  }
+  clock.now_ms += 2 * kHourMs;
+  for (int waits = 0; worker.counts().events < 3 * (kTurns + kTurns / 10) && waits < 20'000; ++waits)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  worker.Stop();
+  INFO(StatusText(worker.last_error()));
+  CHECK(worker.last_error().ok());
+  CHECK(worker.counts().events == 3 * (kTurns + kTurns / 10));
+  for (bool more = true; more;) more = engine->Advance(0)->more;
+  std::map<std::string, int64_t> made;
+  const auto rows = store->ListMessages({{}, 0, 10'000});
+  REQUIRE(rows.ok());
+  for (const MessageRow& row : *rows) {
+    const Value customer = ReadPacked(row.body).Find("customer");
+    CHECK(made.emplace(customer.text(), row.made_at_ms).second);
+  }
+  CHECK(made.size() == kTurns);
+  for (int turn = 0; turn < kTurns; ++turn) {
+    CAPTURE(turn);
+    CHECK(made[fmt::format("c{}", 2 * turn)] >= kDay0 + (turn + 1) * 10 * kMinuteMs + kHourMs);
+  }
+  std::map<std::string, int64_t> tallies;
+  const auto counted = store->Tallies();
+  REQUIRE(counted.ok());
+  for (const TallyDelta& tally : *counted) tallies[tally.name] = tally.count;
+  CHECK(tallies["customers"] == 2 * kTurns);
+  CHECK(tallies["duplicates"] == 3 * kTurns / 10);
+  CHECK(tallies["entered\tcart"] == 2 * kTurns);
+}
+
+}  // namespace
+
+TEST_CASE("beside: a worker in memory") { CheckWorker(NewMemoryStore()); }
+
+TEST_CASE("beside: a worker over a file") {
+  TemporaryDirectory directory;
+  auto store = OpenSqliteStore(directory.File("shop.db"));
+  REQUIRE(store.ok());
+  CheckWorker(*std::move(store));
+}
+
+}  // namespace cartwheel
