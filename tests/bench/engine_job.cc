@@ -78,13 +78,10 @@ class EngineJob final : public Job {
 };
 
 // The host ingests on its thread, and a Worker that it started folds and fires on another.
-class PairJob final : public Job {
+class WorkerJob final : public Job {
  public:
-  PairJob(const std::string& path, int64_t behind_max) : path_(path), behind_max_(behind_max) {
-    Options options = EngineOptions();
-    options.clock = &clock_;
-    engine_ = Must(Engine::Open(path, options));
-    Must(engine_->Load(Cart72Playbook()));
+  WorkerJob(const std::string& path, std::string_view playbook, int64_t behind_max) : path_(path), behind_max_(behind_max) {
+    engine_ = OpenEngine(path, playbook, &clock_);
   }
 
   void Take(const Batch& batch) override {
@@ -124,16 +121,6 @@ class PairJob final : public Job {
   }
 
  private:
-  // Set by the host, read by the worker; leases run on the real one.
-  class SharedClock final : public Clock {
-   public:
-    int64_t NowMs() override { return now_ms; }
-    int64_t MonotonicMs() override { return SystemClock()->MonotonicMs(); }
-    int64_t MonotonicUs() override { return SystemClock()->MonotonicUs(); }
-    uint64_t BootId() override { return SystemClock()->BootId(); }
-    std::atomic<int64_t> now_ms{0};
-  };
-
   void StartAt(int64_t now_ms) {
     clock_.now_ms = now_ms;
     worker_ = std::make_unique<Worker>(engine_.get(), Dispatcher(engine_.get()));
@@ -170,8 +157,10 @@ std::string Cart72Playbook() {
   return text.str();
 }
 
-std::unique_ptr<Engine> OpenEngine(const std::string& path, std::string_view playbook) {
-  std::unique_ptr<Engine> engine = Must(Engine::Open(path, EngineOptions()));
+std::unique_ptr<Engine> OpenEngine(const std::string& path, std::string_view playbook, Clock* clock) {
+  Options options = EngineOptions();
+  options.clock = clock;
+  std::unique_ptr<Engine> engine = Must(Engine::Open(path, options));
   const LoadResult loaded = Must(engine->Load(playbook));
   Require(loaded.note.empty(), loaded.note);
   return engine;
@@ -201,6 +190,8 @@ AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms) {
 
 std::unique_ptr<Job> MakeEngineJob(const std::string& path) { return MakeEngineJobWith(path, Cart72Playbook()); }
 std::unique_ptr<Job> MakeEngineJobWith(const std::string& path, std::string_view playbook) { return std::make_unique<EngineJob>(path, playbook); }
-std::unique_ptr<Job> MakePairJob(const std::string& path, int64_t behind_max) { return std::make_unique<PairJob>(path, behind_max); }
+std::unique_ptr<Job> MakeWorkerJob(const std::string& path, std::string_view playbook, int64_t behind_max) {
+  return std::make_unique<WorkerJob>(path, playbook, behind_max);
+}
 
 }  // namespace cartwheel::bench

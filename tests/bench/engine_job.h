@@ -1,6 +1,7 @@
 // Our engine as a job of cart72, and what the other cases need of it. Only the public API is used here.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,8 +18,18 @@ Options EngineOptions();
 // The text of cart72.json, beside this file.
 std::string Cart72Playbook();
 
+// Set by the host, read by its worker; leases run on the real one.
+class SharedClock final : public Clock {
+ public:
+  int64_t NowMs() override { return now_ms; }
+  int64_t MonotonicMs() override { return SystemClock()->MonotonicMs(); }
+  int64_t MonotonicUs() override { return SystemClock()->MonotonicUs(); }
+  uint64_t BootId() override { return SystemClock()->BootId(); }
+  std::atomic<int64_t> now_ms{0};
+};
+
 // A new engine with a playbook in force.
-std::unique_ptr<Engine> OpenEngine(const std::string& path, std::string_view playbook);
+std::unique_ptr<Engine> OpenEngine(const std::string& path, std::string_view playbook, Clock* clock = nullptr);
 
 void IngestAll(Engine& engine, std::string_view ndjson, int64_t now_ms);
 // Until nothing more is due; the sum of the calls.
@@ -26,8 +37,10 @@ AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms);
 
 std::unique_ptr<Job> MakeEngineJob(const std::string& path);  // ingest, advance, by turns
 std::unique_ptr<Job> MakeEngineJobWith(const std::string& path, std::string_view playbook);
+// A worker is at most so many events behind: ten batches of a million events, and the same part of the week of a shorter run.
+int64_t BehindMax(const BenchOptions& options);
 // A thread that ingests, a Worker that folds and is at most `behind_max` events behind.
-std::unique_ptr<Job> MakePairJob(const std::string& path, int64_t behind_max);
+std::unique_ptr<Job> MakeWorkerJob(const std::string& path, std::string_view playbook, int64_t behind_max);
 
 // The value of an answer; ends the bench when there is none.
 template <typename T>

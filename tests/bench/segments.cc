@@ -39,6 +39,11 @@ std::unique_ptr<Job> MakeSegmentsJob(const std::string& path) { return MakeEngin
 int RunSegments(const BenchOptions& options) {
   const NamedJob without = {"without segments", MakeEngineJob};
   CompareJobs(options, {{"with fifty", MakeSegmentsJob}, without}, without.name);
+  auto by_worker = [behind_max = BehindMax(options)](std::string playbook) {
+    return [playbook = std::move(playbook), behind_max](const std::string& path) { return MakeWorkerJob(path, playbook, behind_max); };
+  };
+  const NamedJob worker_without = {"a worker, without", by_worker(Cart72Playbook())};
+  CompareJobs(options, {{"a worker, with fifty", by_worker(WithSegments(Cart72Playbook()))}, worker_without}, worker_without.name);
   return 0;
 }
 
