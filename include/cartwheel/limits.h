@@ -27,6 +27,7 @@ inline constexpr size_t kCartItemsMax = 500;
 inline constexpr size_t kItemBytesMax = 4096;
 inline constexpr size_t kOrdersMax = 16;      // orders kept for cancellations and refunds; the oldest is forgotten first
 inline constexpr size_t kEnrolmentsMax = 32;
+inline constexpr size_t kSentMax = 32;        // messages that left and of which openings and clicks are heard; the oldest is forgotten first
 inline constexpr size_t kDedupeIdsMax = 1024;  // fingerprints; overflow forgets the oldest and is counted
 inline constexpr size_t kHistoryEventsMax = 512;    // past events; overflow forgets the oldest and is counted
 inline constexpr size_t kPastEventBytesMax = 512;   // of what is kept of one; properties beyond it are left out and counted

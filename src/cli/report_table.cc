@@ -38,6 +38,9 @@ void Steps(JsonElement journey, std::string* out) {
   for (auto [step, count] : messages) {
     JsonElement outcomes;
     std::string how = journey["outcomes"][step].get(outcomes) ? "" : Reasons(outcomes.get_object().value());
+    for (std::string_view what : {"opened", "clicked"})
+      if (JsonElement counts; !journey[what].get(counts) && Whole(counts, step) != 0)
+        how += fmt::format("{}{} {}", how.empty() ? "" : ", ", what, Count(Whole(counts, step)));
     Line(fmt::format("  message {}", step), Sum(count), how, out);
   }
   for (std::string_view what : {"variants", "sms_types"})

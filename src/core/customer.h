@@ -43,6 +43,18 @@ struct OpenMessage {
   int64_t expires_at_ms = 0;
 };
 
+// A message that left (sent.h).
+struct SentMessage {
+  int64_t id = 0;
+  uint64_t walk = 0;      // the lower half of its enrolment's id
+  int64_t revision = 0;   // of the playbook, and the places in it
+  uint32_t journey = 0;
+  uint32_t step = 0;
+  uint32_t via = 0;
+  int64_t at_ms = 0;      // when its channel took it
+  int64_t opened_at_ms = 0, clicked_at_ms = 0;
+};
+
 // One walk of a customer through a journey.
 struct Enrolment {
   Digest id;
@@ -121,6 +133,7 @@ struct Customer {
   std::vector<Mark> exits;
   std::vector<Mark> ends;
   std::vector<Touch> touches;
+  std::vector<SentMessage> sent;  // the newest, in order
   std::vector<Seen> seen;
 
   History history;               // what the playbook's conditions ask of the past (past.h)

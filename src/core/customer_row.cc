@@ -11,8 +11,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 2;
-constexpr uint8_t kRowVersionWithoutHistory = 1;  // read, no longer written
+constexpr uint8_t kRowVersion = 3;  // those before are read, and no longer written
 constexpr size_t kVarintMax = 10;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file. An Instant is
@@ -162,6 +161,17 @@ void VisitSince2(Codec& codec, C& c) {
   codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms);
 }
 
+const auto kSent = [](auto& codec, auto& sent) {
+  codec.Int(sent.id), codec.Fixed(sent.walk), codec.Int(sent.revision), codec.Unsigned(sent.journey), codec.Unsigned(sent.step);
+  codec.Unsigned(sent.via), codec.Instant(sent.at_ms), codec.Instant(sent.opened_at_ms), codec.Instant(sent.clicked_at_ms);
+};
+
+// Since version 3.
+template <typename Codec, typename C>
+void VisitSince3(Codec& codec, C& c) {
+  codec.List(c.sent, kSent);
+}
+
 bool PartsAreValid(const Customer& c) {
   if (!c.attributes.empty() && !ValidPacked(c.attributes)) return false;
   for (const Cart& cart : c.carts) {
@@ -185,6 +195,7 @@ void EncodeCustomer(const Customer& customer, std::string* out) {
   Encoder encoder(out);
   Visit(encoder, customer);
   VisitSince2(encoder, customer);
+  VisitSince3(encoder, customer);
 }
 
 std::string EncodeCustomer(const Customer& customer) {
@@ -197,15 +208,17 @@ absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* custo
   Decoder decoder{ByteReader(bytes)};
   customer->row = row;
   uint8_t version = decoder.in.Byte();
-  const bool known = version == kRowVersion || version == kRowVersionWithoutHistory;
+  const bool known = version >= 1 && version <= kRowVersion;
   if (known) Visit(decoder, *customer);
-  if (version == kRowVersion) {
+  if (known && version >= 2) {
     VisitSince2(decoder, *customer);
   } else {
     customer->forgotten_carts.clear(), customer->history.clear(), customer->segments.clear();
     customer->segments_version = 0;
     customer->segments_due_at_ms = 0;
   }
+  if (known && version >= 3) VisitSince3(decoder, *customer);
+  else customer->sent.clear();
   if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer))
     return Weigh(customer->history), absl::OkStatus();
   return absl::DataLossError(

@@ -16,9 +16,9 @@ constexpr std::string_view kNames[] = {
     "coupon_applied", "coupon_denied", "coupon_removed", "product_added_to_wishlist",
     "product_removed_from_wishlist", "wishlist_product_added_to_cart", "product_shared", "cart_shared",
     "product_reviewed", "cart_updated", "cart_emptied", "cart_expired", "page_viewed", "exit_intent", "receipt",
-    "segment_entered", "segment_left",
+    "segment_entered", "segment_left", "message_opened", "message_clicked",
 };
-static_assert(std::size(kNames) == static_cast<size_t>(EventType::kSegmentLeft) + 1);
+static_assert(std::size(kNames) == static_cast<size_t>(EventType::kMessageClicked) + 1);
 
 const StringMap<EventType>& TypeIndex() {
   static const auto* index = [] {
@@ -45,7 +45,9 @@ EventType FindEventType(std::string_view name) {
   return found == index.end() ? EventType::kCustom : found->second;
 }
 
-bool IsDerived(EventType type) { return type == EventType::kCartExpired || type >= EventType::kReceipt; }
+bool IsDerived(EventType type) {
+  return type == EventType::kCartExpired || (type >= EventType::kReceipt && type <= EventType::kSegmentLeft);
+}
 
 void EventBatch::Append(const Event& event) {
   std::string record;

@@ -55,6 +55,8 @@ enum class EventType : uint8_t {
   kReceipt,  // what became of a message; written by settle only
   kSegmentEntered,  // derived only; `segment` is its name
   kSegmentLeft,
+  kMessageOpened,  // `message_id` is the number of one of ours
+  kMessageClicked,
 };
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.

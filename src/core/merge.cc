@@ -7,6 +7,7 @@
 #include "core/orders.h"
 #include "core/past.h"
 #include "core/segments.h"
+#include "core/sent.h"
 #include "core/walk.h"
 #include "fmt/format.h"
 
@@ -128,6 +129,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
     std::erase_if(cart.items, [&](const Item& item) { return item.at_ms <= erased_at_ms; });
   std::erase_if(device.carts, [&](const Cart& cart) { return cart.updated_at_ms <= erased_at_ms; });
   std::erase_if(device.endpoints, [&](const Endpoint& endpoint) { return endpoint.added_at_ms <= erased_at_ms; });
+  std::erase_if(device.sent, [&](const SentMessage& sent) { return sent.at_ms <= erased_at_ms; });
   std::erase_if(device.touches, [&](const Touch& touch) { return touch.at_ms <= erased_at_ms; });
   std::erase_if(device.forgotten_carts, [&](const ForgottenCart& cart) { return cart.floor_at_ms <= erased_at_ms; });
   std::erase_if(device.history, [&](const PastEvent& past) { return past.at_ms <= erased_at_ms; });
@@ -168,6 +170,7 @@ absl::Status Merge(Customer& customer, Customer& device, const StepContext& cont
   MergeHistory(customer.history, device.history);
   LeaveSegments(device, context, effects);
   MergeOrders(customer, device);
+  MergeSent(customer, device);
   customer.touches.insert(customer.touches.end(), device.touches.begin(), device.touches.end());
   for (PackedCursor cursor(ReadPacked(device.attributes)); cursor.Next();) {
     if (!FindPacked(customer.attributes, cursor.key()).is_absent()) continue;

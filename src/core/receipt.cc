@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/sent.h"
 #include "core/settle.h"
 #include "core/walk.h"
 #include "fmt/format.h"
@@ -60,6 +61,7 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
     if (open == enrolment.messages.end()) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     const OpenMessage ended = *open;
+    if (Reached(outcome)) RememberSent(customer, enrolment, ended, receipt.at_ms);
     enrolment.messages.erase(open);
     const Step& step = journey->steps[ended.step];
     const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;

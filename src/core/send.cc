@@ -77,6 +77,7 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   std::string_view why = "unreachable";
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
+  world.SetMessages(customer, journey);
   auto drop = [&](std::string_view reason, std::string detail) {
     Note(DecisionKind::kDropped, journey, step, planned_at_ms, reason, std::move(detail), context, effects);
     return false;

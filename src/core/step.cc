@@ -8,6 +8,7 @@
 #include "core/identity.h"
 #include "core/past.h"
 #include "core/segments.h"
+#include "core/sent.h"
 #include "core/walk.h"
 #include "fmt/format.h"
 
@@ -95,6 +96,10 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
     case EventType::kEndpointRemoved:
       RETURN_IF_ERROR(RemoveEndpoint(customer, event.Get("channel").text(), event.Get("address").text(),
                                      "endpoint_removed", context, effects));
+      break;
+    case EventType::kMessageOpened:
+    case EventType::kMessageClicked:
+      HearOfMessage(customer, event, context, effects);
       break;
     default:
       break;

@@ -26,8 +26,11 @@ constexpr WorldField kEventFields[] = {
 constexpr WorldField kShopFields[] = {
     {"name", Kind::kString}, {"contact", Kind::kString}, {"url", Kind::kString}, {"cart_url", Kind::kString},
 };
+constexpr WorldField kSentFields[] = {
+    {"step", Kind::kString}, {"channel", Kind::kString}, {"sent_at", Kind::kTimestamp}, {"opened", Kind::kBool}, {"clicked", Kind::kBool},
+};
 constexpr WorldField kJourneyFields[] = {
-    {"name", Kind::kString}, {"step", Kind::kString}, {"entered_at", Kind::kTimestamp}, {"last_message_at", Kind::kTimestamp},
+    {"name", Kind::kString}, {"step", Kind::kString}, {"entered_at", Kind::kTimestamp}, {"last_message_at", Kind::kTimestamp}, {"messages", Kind::kList, kSentFields},
 };
 constexpr WorldRoot kRoots[kRootCount] = {
     {"customer", kCustomerFields, true}, {"cart", kCartFields, false}, {"shop", kShopFields, true}, {"now", {}, false},
@@ -118,12 +121,32 @@ constexpr ContainerOps kCartsOps = {
     nullptr,
 };
 
+Value SentFind(const void* object, std::string_view key) {
+  const auto& [message, step] = *static_cast<const World::WalkView::Sent*>(object);
+  if (key == "step") return Value::String(step->name);
+  if (key == "channel") return Value::String(step->via[message->via]);
+  if (key == "sent_at") return Value::Timestamp(message->at_ms);
+  if (key == "opened") return Value::Bool(message->opened_at_ms != 0);
+  if (key == "clicked") return Value::Bool(message->clicked_at_ms != 0);
+  return Value();
+}
+
+constexpr ContainerOps kMessagesOps = {
+    [](const void* object) { return static_cast<const World::WalkView*>(object)->messages.size(); },
+    [](const void* object, size_t i) {
+      return Value::Map(&MapOver<kSentFields, SentFind>::kOps, &static_cast<const World::WalkView*>(object)->messages[i]);
+    },
+    nullptr,
+    nullptr,
+};
+
 Value JourneyFind(const void* object, std::string_view key) {
   const auto& view = *static_cast<const World::WalkView*>(object);
   if (key == "name") return Value::String(view.journey);
   if (key == "step") return Value::String(view.step);
   if (key == "entered_at") return Value::Timestamp(view.enrolment->entered_at_ms);
   if (key == "last_message_at") return Instant(view.enrolment->last_message_at_ms);
+  if (key == "messages") return Value::List(&kMessagesOps, &view);
   return Value();
 }
 
@@ -163,8 +186,14 @@ void World::TrackLinks(const HashKey& key, int64_t message) {
 }
 
 void World::SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step) {
-  walk_view = {&enrolment, journey, step};
+  walk_view = {&enrolment, journey, step, {}};
   roots[static_cast<size_t>(Root::kJourney)] = Value::Map(&MapOver<kJourneyFields, JourneyFind>::kOps, &walk_view);
+}
+
+void World::SetMessages(const Customer& customer, const Journey& journey) {
+  for (const SentMessage& sent : customer.sent)
+    if (sent.walk == walk_view.enrolment->id.low && sent.step < journey.steps.size() && sent.via < journey.steps[sent.step].via.size())
+      walk_view.messages.push_back({&sent, &journey.steps[sent.step]});
 }
 
 }  // namespace cartwheel

@@ -10,6 +10,7 @@
 #include "core/customer.h"
 #include "core/event.h"
 #include "core/link.h"
+#include "core/playbook.h"
 
 namespace cartwheel {
 
@@ -42,6 +43,8 @@ struct World {
   void TrackLinks(const HashKey& key, int64_t message);
   // The walk for which a message is made: `journey` in texts.
   void SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step);
+  // What was sent on that walk, which is one through `journey`.
+  void SetMessages(const Customer& customer, const Journey& journey);
 
   Value roots[kRootCount];
 
@@ -53,6 +56,11 @@ struct World {
   struct WalkView {
     const Enrolment* enrolment;
     std::string_view journey, step;
+    struct Sent {
+      const SentMessage* message;
+      const Step* step;
+    };
+    std::vector<Sent> messages;
   } walk_view{};
 };
 

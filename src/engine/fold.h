@@ -84,6 +84,7 @@ class Fold {
   void Begin();
   StepContext Context(int64_t ingested_at_ms);
   absl::Status NeedPlaybooks(const Member& member);
+  absl::Status NeedPlaybooksOfSent(const Member& member);
   void Keep(Member& member);
   void LinkDecisions(Member& member, int64_t merged);
   void Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,

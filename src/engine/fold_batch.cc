@@ -45,6 +45,13 @@ absl::Status Fold::NeedPlaybooks(const Member& member) {
   return absl::OkStatus();
 }
 
+// The walks of what was sent may be over, and their playbooks not at hand. One that is gone is not counted under its names.
+absl::Status Fold::NeedPlaybooksOfSent(const Member& member) {
+  for (const SentMessage& sent : member.customer.sent)
+    if (absl::Status status = shelf_.Need(sent.revision); !status.ok() && !absl::IsNotFound(status) && !absl::IsInvalidArgument(status)) return status;
+  return absl::OkStatus();
+}
+
 // The decisions of a step go to the customer it was about.
 void Fold::Keep(Member& member) {
   for (Decision& decision : effects_.decisions) member.decisions.push_back(std::move(decision));

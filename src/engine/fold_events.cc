@@ -52,6 +52,7 @@ absl::Status Fold::FoldOne(const Input& input) {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(NeedPlaybooks(*member));
+  if (event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked) RETURN_IF_ERROR(NeedPlaybooksOfSent(*member));
   StepContext context = Context(input.ingested_at_ms);
   context.position = input.position;
   if (IsDuplicate(member->customer, event, context)) {

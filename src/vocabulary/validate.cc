@@ -122,6 +122,13 @@ bool CheckAlias(const Event& event, Problem* problem) {
   return CheckIdBytes("properties.previous_id", previous, problem);
 }
 
+bool CheckMessage(const Event& event, Problem* problem) {
+  const Value id = event.Get("message_id");
+  if (id.kind() == Kind::kInt && id.integer() > 0) return true;
+  return problem->Set("missing_message_id", fmt::format("properties.message_id is {}: {} needs the number of a message, as claim and query link say it",
+                                                        id.is_absent() ? "missing" : "no whole number above 0", event.type_name));
+}
+
 }  // namespace
 
 bool IsPlaceholder(std::string_view id) {
@@ -168,6 +175,9 @@ bool CheckEvent(const ReadOptions& options, Event* event, Problem* problem) {
       return CheckEndpoint(*event, problem);
     case EventType::kAlias:
       return CheckAlias(*event, problem);
+    case EventType::kMessageOpened:
+    case EventType::kMessageClicked:
+      return CheckMessage(*event, problem);
     default:
       return true;
   }

@@ -48,6 +48,7 @@ Customer Full() {
   c.last_decision = 91, c.filed_at_ms = 92;
   c.forgotten_carts = {{97, 98}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
+  c.sent = {{121, UINT64_MAX, 122, 123, 124, 125, 126, 127, 128}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
@@ -103,15 +104,23 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.history[1].type == 105 && c.history[1].at_ms == 106 && c.history[1].properties.empty()));
   CHECK((c.segments[0].segment == 111 && c.segments[0].since_ms == 112 && c.segments_due_at_ms == 113));
   CHECK(c.segments_version == UINT64_MAX);
+  REQUIRE(c.sent.size() == 1);
+  const SentMessage& sent = c.sent[0];
+  CHECK((sent.id == 121 && sent.walk == UINT64_MAX && sent.revision == 122 && sent.journey == 123 && sent.step == 124 && sent.via == 125));
+  CHECK((sent.at_ms == 126 && sent.opened_at_ms == 127 && sent.clicked_at_ms == 128));
 }
 
-TEST_CASE("customer row: one of the version before, which knew no history, is read") {
+TEST_CASE("customer row: those of the versions before, which knew no history and nothing of what was sent, are read") {
+  const auto version = static_cast<char>(GENERATE(1, 2));
   Customer full = Full();
-  full.forgotten_carts.clear(), full.history.clear(), full.segments.clear();
-  full.segments_version = 0, full.segments_due_at_ms = 0;
+  full.sent.clear();
+  if (version == 1) {
+    full.forgotten_carts.clear(), full.history.clear(), full.segments.clear();
+    full.segments_version = 0, full.segments_due_at_ms = 0;
+  }
   std::string bytes = EncodeCustomer(full);
-  bytes.resize(bytes.size() - 5);  // three empty lists and two zeros
-  bytes[0] = 1;
+  bytes.resize(bytes.size() - (version == 1 ? 6 : 1));  // an empty list; three more, and two zeros
+  bytes[0] = version;
   Customer read = Full();  // what was there before goes
   REQUIRE(DecodeCustomer(7, bytes, &read).ok());
   CHECK(EncodeCustomer(read) == EncodeCustomer(full));
@@ -124,7 +133,7 @@ TEST_CASE("customer row: every truncation and every longer row is refused") {
     CHECK(absl::IsDataLoss(DecodeCustomer(1, bytes.substr(0, size)).status()));
   }
   CHECK(absl::IsDataLoss(DecodeCustomer(1, bytes + '\0').status()));
-  bytes[0] = 3;
+  bytes[0] = 4;
   CHECK(absl::IsDataLoss(DecodeCustomer(1, bytes).status()));
 }
 

@@ -196,6 +196,8 @@ TEST_CASE("Texts and requirements know the walk") {
   CHECK(made->templates[0]->require->Holds(*world(&cart)));
   CHECK_FALSE(made->templates[0]->require->Holds(*world(nullptr)));
   CHECK(Errors(Book(R"({"a": {"require": "event.type == 'x'", "push": {"title": "x"}}})")).find("event") != std::string::npos);
+  CHECK(Errors(Book(R"json({"a": {"require": "!journey.messages.exists(m, m.clicked && m.step == 'first')", "push": {"title": "{{ journey.messages[0].sent_at | date: '%H' }}"}}})json")).empty());
+  CHECK(Errors(Book(R"json({"a": {"require": "journey.messages.exists(m, m.read)", "push": {"title": "x"}}})json")).find("read") != std::string::npos);
   CHECK(Errors(Book(R"({"a": {"require": "journey.nmae == 'x'", "push": {"title": "x"}}})")).find("nmae") != std::string::npos);
   CHECK(Compiled(Book(R"({"a": {"fresh_for": "2h", "push": {"title": "x"}}})"))->templates[0]->fresh_for_ms == 7'200'000);
   CHECK(Errors(Book(R"({"a": {"fresh_for": "59s", "push": {"title": "x"}}})")).find("expected at least") != std::string::npos);

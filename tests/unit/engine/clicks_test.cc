@@ -1,0 +1,107 @@
+// What customers do with messages: opened and clicked are counted once each, and a later step knows.
+#include "tests/unit/engine/shop.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kBook = R"json({
+  "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s", "currency": "KRW"},
+  "templates": {
+    "first": {"purpose": "cart", "push": {"title": "1", "body": "b"}},
+    "second": {"purpose": "cart", "require": "!journey.messages.exists(m, m.step == 'first' && m.clicked)",
+      "push": {"title": "{{ journey.messages.size }} {{ journey.messages[0].channel }} {{ journey.messages[0].opened }}", "body": "b"}}},
+  "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
+    "steps": [{"wait": "1h"}, {"send": "first", "via": ["web_push"]}, {"wait": "24h"}, {"send": "second", "via": ["web_push"]}]}}
+})json";
+
+// The first message of ann was made; `accepted`: and taken by its channel, of which the engine has heard.
+struct Reminded : Shop {
+  explicit Reminded(bool accepted = true) : Shop(NewMemoryStore(), kBook) {
+    Event("endpoint_added", "ann", kDay0, R"({"channel":"web_push","address":"a"})");
+    Event("product_added", "ann", kDay0, R"({"product_id":"p","price":10})");
+    RunTo(kDay0 + kHourMs);
+    messages = Claim("web_push");
+    REQUIRE(messages.size() == 1);
+    if (accepted) Accept(messages);
+    AdvanceTo(kDay0 + kHourMs);
+  }
+  void Tell(std::string_view type, std::string_view customer = "ann") {
+    Event(type, customer, clock().NowMs(), fmt::format(R"({{"message_id":{}}})", messages[0].id));
+    AdvanceTo(clock().NowMs());
+  }
+  std::vector<Message> Second() {
+    RunTo(kDay0 + 26 * kHourMs);
+    return Claim("web_push");
+  }
+  std::vector<Message> messages;
+};
+
+}  // namespace
+
+TEST_CASE("clicks: a later step knows what was opened") {
+  Reminded shop;
+  shop.Tell("message_opened");
+  const auto second = shop.Second();
+  REQUIRE(second.size() == 1);
+  CHECK(Has(second[0].payload, "1 web_push true"));
+}
+
+TEST_CASE("clicks: a later step that requires none is dropped after a click") {
+  Reminded shop;
+  CHECK_FALSE(Has(shop.Query("report"), "clicked"));
+  shop.Tell("message_clicked");
+  CHECK(shop.Second().empty());
+  CHECK(Has(shop.Query("report"), R"("dropped":{"second":{"require":1}})"));
+}
+
+TEST_CASE("clicks: each is counted once, a click is an opening, also of a walk that is over") {
+  Reminded shop;
+  shop.Event("order_completed", "ann", shop.clock().NowMs());
+  shop.AdvanceTo(shop.clock().NowMs());
+  for (std::string_view type : {"message_clicked", "message_opened", "message_clicked"}) shop.Tell(type);
+  CHECK(Has(shop.Query("report"), R"("opened":{"first":1},"clicked":{"first":1})"));
+}
+
+TEST_CASE("clicks: a click that comes before the channel's word counts") {
+  Reminded shop(false);
+  shop.Tell("message_clicked");
+  shop.Accept(shop.messages);
+  shop.AdvanceTo(shop.clock().NowMs());
+  CHECK(Has(shop.Query("report"), R"("clicked":{"first":1})"));
+  CHECK(shop.Second().empty());
+}
+
+TEST_CASE("clicks: of another customer's message they say nothing") {
+  Reminded shop;
+  shop.Tell("message_clicked", "bob");
+  CHECK_FALSE(Has(shop.Query("report"), "clicked"));
+  CHECK(shop.Second().size() == 1);
+}
+
+TEST_CASE("clicks: an event without the message's number is refused at once") {
+  Reminded shop;
+  for (std::string_view properties : {"{}", R"({"message_id":"17"})", R"({"message_id":0})"}) {
+    const IngestResult result = shop.Raw(fmt::format(R"({{"type":"message_clicked","customer":"ann","at":{},"properties":{}}})", kDay0, properties));
+    REQUIRE(result.rejected.size() == 1);
+    CHECK(result.rejected[0].code == "missing_message_id");
+  }
+}
+
+TEST_CASE("clicks: what a device was sent goes with it") {
+  Shop shop(NewMemoryStore(), kBook);
+  shop.options().address_by_id = true;
+  shop.Reopen();
+  shop.DeviceEvent("product_added", "phone", kDay0, R"({"product_id":"p","price":10})");
+  shop.RunTo(kDay0 + kHourMs);
+  const auto first = shop.Claim("web_push");
+  REQUIRE(first.size() == 1);
+  shop.Accept(first);
+  shop.AdvanceTo(kDay0 + kHourMs);
+  shop.Identify("ann", "phone", kDay0 + kHourMs);
+  shop.Event("message_clicked", "ann", kDay0 + kHourMs, fmt::format(R"({{"message_id":{}}})", first[0].id));
+  shop.RunTo(kDay0 + 26 * kHourMs);
+  CHECK(Has(shop.Query("report"), R"("clicked":{"first":1})"));
+  CHECK(shop.Claim("web_push").empty());
+}
+
+}  // namespace cartwheel
