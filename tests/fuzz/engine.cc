@@ -94,6 +94,7 @@ std::vector<std::string> Seeds() {
   constexpr std::string_view kLogin = R"({"type":"identify","customer":"a","anonymous_id":"d","at":1767225700000,"properties":{"name":"김"}})";
   constexpr std::string_view kDevice = R"({"type":"product_added","anonymous_id":"d","at":1767225650000,"properties":{"product_id":"q","price":"1.5","quantity":3}})";
   constexpr std::string_view kErase = R"({"type":"erase","customer":"a","at":1767225900000})";
+  constexpr std::string_view kClick = R"({"type":"message_clicked","customer":"a","at":1767312100000,"properties":{"message_id":1}})";
   auto lines = [](std::initializer_list<std::string_view> list) {
     std::string text;
     for (std::string_view line : list) text.append(line).append("\n");
@@ -102,6 +103,7 @@ std::vector<std::string> Seeds() {
   return {lines({kAdd, "a", "h\x18", "a", "c\x02", "s\x01", "a", "h\x19", "a", "c\x02", "s\x03", "q"}),
           lines({kAdd, "a", "h\x19", "a", "c\x02", kOrder, "s\x02", "a", "h\x30", "a", "c\x02"}),
           lines({kDevice, "a", kLogin, kAdd, "a", "h\x19", "a", "c\x02", "s\x05", "a", "c\x01", "s\x01", "q"}),
+          lines({kAdd, "a", "h\x19", "a", "c\x02", kClick, "a", "s\x01", "a", kClick, kLogin, "h\x19", "a", "c\x02", "q"}),
           lines({kOrder, kAdd, "a", kErase, "a", "h\x20", "a", kDevice, "b\x20", "a", "h\x40", "a", "q"})};
 }
 
