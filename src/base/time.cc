@@ -129,8 +129,8 @@ std::optional<int64_t> ParseInstant(std::string_view text) {
 }
 
 std::string FormatInstant(int64_t at_ms, uint32_t nanoseconds) {
-  int64_t days = at_ms >= 0 ? at_ms / kDayMs : -((kDayMs - 1 - at_ms) / kDayMs);
-  int64_t rest = at_ms - days * kDayMs;
+  int64_t days = at_ms / kDayMs, rest = at_ms % kDayMs;
+  if (rest < 0) --days, rest += kDayMs;
   Date date = DateFromDays(days);
   std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day, rest / kHourMs,
                                  rest / kMinuteMs % 60, rest / kSecondMs % 60);

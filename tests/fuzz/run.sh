@@ -7,6 +7,7 @@ seconds=$1
 shift
 cd "$(dirname -- "$0")/../.."
 [ $# -gt 0 ] || set -- events playbook cel liquid rows engine
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1  # else what is undefined is told and passed over
 cmake --preset fuzz >/dev/null
 for target; do
   cmake --build --preset fuzz --target "fuzz_$target" "libfuzzer_$target"
