@@ -63,6 +63,13 @@ struct AdvanceResult {
   int64_t exits = 0;       // enrolments that ended before their last step
   bool more = false;       // work_max was reached: call again at once
   int64_t next_due_ms = 0;  // nothing will happen before it unless something is ingested or settled; 0: nothing is planned
+
+  // What this call and a later one did together: the counts of both, and how the later one left it.
+  void Add(const AdvanceResult& later) {
+    events += later.events, duplicates += later.duplicates, refused += later.refused, alarms += later.alarms;
+    enrolments += later.enrolments, messages += later.messages, exits += later.exits;
+    more = later.more, next_due_ms = later.next_due_ms;
+  }
 };
 
 struct ClaimOptions {

@@ -123,11 +123,12 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& opti
   query.now_ms = now_ms;
   query.with_tail = true;
   query.tail_max = static_cast<size_t>(claim_tail_max);
-  bool hidden = false;  // behind messages that are held back may be others
+  bool hidden = false;   // behind messages that are held back may be others
+  bool cleared = false;  // behind those that could only be ended too
   auto decide = [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     result = ClaimResult();
     result.behind = view.behind;
-    hidden = false;
+    hidden = cleared = false;
     ASSIGN_OR_RETURN(absl::flat_hash_set<int64_t> held, HeldBack(view));
     OutboxWrite write;
     Receipts receipts;
@@ -164,13 +165,16 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& opti
     }
     hidden = result.held_back > 0 && result.messages.size() < max && view.messages.size() == query.limit;
     if (hidden) return OutboxWrite();
+    cleared = result.messages.empty() && !write.updates.empty() && view.messages.size() == query.limit;
     write.append = receipts.Row(now_ms);
     return write;
   };
-  for (query.limit = max;; query.limit *= kLookFurther) {
+  query.limit = max;
+  do {
     RETURN_IF_ERROR(store.Dispatch(query, decide));
-    if (!hidden) return result;
-  }
+    if (hidden) query.limit *= kLookFurther;
+  } while (hidden || cleared);
+  return result;
 }
 
 absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outcome> outcomes, int64_t now_ms) {

@@ -18,13 +18,7 @@ void Fold::Depart(AdvanceResult& result) {
   alarms_.Arm(write_.alarms);
   cast_.Settle();
   leaving_ = std::move(write_);
-  result.events += counts_.events;
-  result.duplicates += counts_.duplicates;
-  result.refused += counts_.refused;
-  result.alarms += counts_.alarms;
-  result.enrolments += counts_.enrolments;
-  result.messages += counts_.messages;
-  result.exits += counts_.exits;
+  result.Add(counts_);
 }
 
 // Its commit begins; without a helper it is done at once.

@@ -53,11 +53,9 @@ void WriteJourney(PackedWriter& writer, const std::string& name, const Node& roo
   Field(writer, "completed", Value::Int(root.At("completed").At(name).count));
   WriteCounts(writer, "stopped", root.At("exited").At(name));
   WriteCounts(writer, "messages", root.At("messages").At(name));
-  for (std::string_view key : {"variants", "sms_types"})  // where there are any
+  for (std::string_view key : {"variants", "sms_types", "opened", "clicked"})  // where there are any
     if (const Node& counts = root.At(key).At(name); !counts.children.empty()) WriteCounts(writer, key, counts);
   WriteCounts(writer, "outcomes", root.At("receipts").At(name));
-  for (std::string_view key : {"opened", "clicked"})
-    if (const Node& counts = root.At(key).At(name); !counts.children.empty()) WriteCounts(writer, key, counts);
   WriteCounts(writer, "skipped", root.At("skipped").At(name));
   WriteCounts(writer, "dropped", root.At("dropped").At(name));
   Field(writer, "bought_after_message", Value::Int(root.At("converted").At(name).count));

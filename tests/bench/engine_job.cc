@@ -4,7 +4,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -173,18 +172,8 @@ void IngestAll(Engine& engine, std::string_view ndjson, int64_t now_ms) {
 
 AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms) {
   AdvanceResult sum;
-  do {
-    const AdvanceResult done = Must(engine.Advance(now_ms));
-    sum.events += done.events;
-    sum.duplicates += done.duplicates;
-    sum.refused += done.refused;
-    sum.alarms += done.alarms;
-    sum.enrolments += done.enrolments;
-    sum.messages += done.messages;
-    sum.exits += done.exits;
-    sum.more = done.more;
-    sum.next_due_ms = done.next_due_ms;
-  } while (sum.more);
+  do sum.Add(Must(engine.Advance(now_ms)));
+  while (sum.more);
   return sum;
 }
 

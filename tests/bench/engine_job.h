@@ -1,7 +1,6 @@
 // Our engine as a job of cart72, and what the other cases need of it. Only the public API is used here.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +8,7 @@
 #include "cartwheel/engine.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/job.h"
+#include "tests/shared_clock.h"
 
 namespace cartwheel::bench {
 
@@ -17,16 +17,6 @@ Options EngineOptions();
 
 // The text of cart72.json, beside this file.
 std::string Cart72Playbook();
-
-// Set by the host, read by its worker; leases run on the real one.
-class SharedClock final : public Clock {
- public:
-  int64_t NowMs() override { return now_ms; }
-  int64_t MonotonicMs() override { return SystemClock()->MonotonicMs(); }
-  int64_t MonotonicUs() override { return SystemClock()->MonotonicUs(); }
-  uint64_t BootId() override { return SystemClock()->BootId(); }
-  std::atomic<int64_t> now_ms{0};
-};
 
 // A new engine with a playbook in force.
 std::unique_ptr<Engine> OpenEngine(const std::string& path, std::string_view playbook, Clock* clock = nullptr);

@@ -9,6 +9,7 @@
 #include "cartwheel/clock.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
+#include "tests/shared_clock.h"
 
 namespace cartwheel::fault {
 namespace {
@@ -23,19 +24,6 @@ constexpr std::string_view kPlaybook = R"({"playbook":1,"revision":1,"policy":{"
               "order":{"enter":{"on":"order_completed"},"reenter":"always",
                        "steps":[{"send":"order","via":["web_push"],"latest":"24h"}]}}})";
 
-// The machine's monotonic clock, which all lives share, and a wall clock that runs an hour or so with every turn.
-class FastClock final : public Clock {
- public:
-  explicit FastClock(int64_t now_ms) : now_ms_(now_ms) {}
-  int64_t NowMs() override { return now_ms_; }
-  int64_t MonotonicMs() override { return SystemClock()->MonotonicMs(); }
-  uint64_t BootId() override { return SystemClock()->BootId(); }
-  void Pass(int64_t ms) { now_ms_ += ms; }
-
- private:
-  int64_t now_ms_;
-};
-
 void Say(int out, const std::string& line) {
   std::string text = line + "\n";
   if (write(out, text.data(), text.size()) != static_cast<ssize_t>(text.size())) _exit(3);  // the parent is gone
@@ -49,7 +37,7 @@ int Fail(const Duty& duty, std::string_view what, const absl::Status& status) {
 }  // namespace
 
 int Live(const Duty& duty) {
-  FastClock clock(duty.now_ms);
+  SharedClock clock(duty.now_ms);
   Options options;
   options.clock = &clock;
   options.address_by_id = true;
@@ -63,7 +51,7 @@ int Live(const Duty& duty) {
   if (auto loaded = engine.Load(kPlaybook); !loaded.ok()) return Fail(duty, "load", loaded.status());
   int64_t event = duty.first_event;
   for (int turn = 0;; ++turn) {
-    clock.Pass(17 * kMinuteMs);
+    clock.now_ms += 17 * kMinuteMs;  // an hour or so with every few turns
     if (duty.ingests) {
       std::string batch;
       for (int i = 0; i < 5; ++i)

@@ -81,7 +81,9 @@ void Observer::CheckKey(const Message& message, int64_t elapsed_ms, int64_t leas
   if (key_of_.count(message.id) > 0 && key_of_[message.id] != message.key)
     Break(fmt::format("never twice: {} has another key than before", Named(message)));
   key_of_[message.id] = message.key;
-  hand = {true, false, hand.uncertain, hand.late, message.id, message.token, elapsed_ms + lease_ms, idempotent, message.customer, message.channel, message.address};
+  hand.out = true, hand.closed = false, hand.idempotent = idempotent;
+  hand.message = message.id, hand.token = message.token, hand.lease_until_ms = elapsed_ms + lease_ms;
+  hand.customer = message.customer, hand.channel = message.channel, hand.address = message.address;
 }
 
 // A text that surely was not sent is decided anew when it is old; one that may have been stays, whatever its age.

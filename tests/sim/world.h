@@ -22,6 +22,7 @@ namespace cartwheel::sim {
 
 inline constexpr int64_t kDay0Ms = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 inline constexpr int kEnginesMax = 2;
+inline constexpr size_t kOutboxMax = 100'000;  // rows that a look takes in
 
 // What kind of world the seed has drawn.
 struct Nature {

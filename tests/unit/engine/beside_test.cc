@@ -1,9 +1,9 @@
 // A worker commits a batch while it steps the next, and others ingest meanwhile: everything is counted and reminded of as if one came after the other.
-#include <atomic>
 #include <map>
 
 #include "cartwheel/worker.h"
 #include "store/sqlite/sqlite_store.h"
+#include "tests/shared_clock.h"
 #include "tests/temporary_directory.h"
 #include "tests/unit/engine/shop.h"
 
@@ -18,15 +18,6 @@ constexpr std::string_view kBook = R"json({
 })json";
 constexpr int kTurns = 300;  // each ten minutes of the shop's time
 
-// The host's to set, the worker's to read; leases run on the real one.
-class SharedClock final : public Clock {
- public:
-  int64_t NowMs() override { return now_ms; }
-  int64_t MonotonicMs() override { return SystemClock()->MonotonicMs(); }
-  uint64_t BootId() override { return SystemClock()->BootId(); }
-  std::atomic<int64_t> now_ms{kDay0};
-};
-
 // Two customers a turn: one who leaves a cart, and one who buys in the same call.
 std::string Turn(int turn, int64_t now_ms) {
   auto say = [&](std::string_view type, int customer) {
@@ -36,7 +27,7 @@ std::string Turn(int turn, int64_t now_ms) {
 }
 
 void CheckWorker(const std::shared_ptr<Store>& store) {
-  SharedClock clock;
+  SharedClock clock(kDay0);
   Options options;
   options.clock = &clock;
   options.address_by_id = true;

@@ -1,4 +1,6 @@
 // What customers do with messages: opened and clicked are counted once each, and a later step knows.
+#include "cartwheel/limits.h"
+#include "core/sent.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -54,12 +56,38 @@ TEST_CASE("clicks: a later step that requires none is dropped after a click") {
   CHECK(Has(shop.Query("report"), R"("dropped":{"second":{"require":1}})"));
 }
 
+TEST_CASE("clicks: of the walk before they are none of this one's") {
+  Reminded shop;
+  shop.Tell("message_clicked");
+  shop.Event("order_completed", "ann", shop.clock().NowMs());
+  shop.Event("product_added", "ann", shop.clock().NowMs() + 1, R"({"product_id":"q","price":10})");
+  shop.RunTo(kDay0 + 3 * kHourMs);
+  shop.Accept(shop.Claim("web_push"));
+  shop.RunTo(kDay0 + 27 * kHourMs);
+  const auto second = shop.Claim("web_push");
+  REQUIRE(second.size() == 1);
+  CHECK(Has(second[0].payload, "1 web_push false"));
+}
+
 TEST_CASE("clicks: each is counted once, a click is an opening, also of a walk that is over") {
   Reminded shop;
   shop.Event("order_completed", "ann", shop.clock().NowMs());
   shop.AdvanceTo(shop.clock().NowMs());
   for (std::string_view type : {"message_clicked", "message_opened", "message_clicked"}) shop.Tell(type);
   CHECK(Has(shop.Query("report"), R"("opened":{"first":1},"clicked":{"first":1})"));
+}
+
+TEST_CASE("clicks: of a walk by an earlier playbook, by an engine that was opened since") {
+  Reminded shop;
+  shop.Event("order_completed", "ann", shop.clock().NowMs());
+  shop.AdvanceTo(shop.clock().NowMs());
+  std::string later(kBook);
+  later.replace(later.find(R"("revision": 1)"), 13, R"("revision": 2)");
+  later.replace(later.find(R"({"send": "first",)"), 17, R"({"send": "first", "name": "renamed",)");
+  REQUIRE(shop.engine().Load(later).ok());
+  shop.Reopen();
+  shop.Tell("message_clicked");
+  CHECK(Has(shop.Query("report"), R"("clicked":{"first":1})"));
 }
 
 TEST_CASE("clicks: a click that comes before the channel's word counts") {
@@ -85,6 +113,35 @@ TEST_CASE("clicks: an event without the message's number is refused at once") {
     REQUIRE(result.rejected.size() == 1);
     CHECK(result.rejected[0].code == "missing_message_id");
   }
+}
+
+TEST_CASE("clicks: the newest messages are remembered, and no more than kSentMax") {
+  Customer customer, device;
+  Enrolment enrolment;
+  for (int64_t id = 1; id <= 40; ++id) RememberSent(id % 2 == 0 ? customer : device, enrolment, {.id = id}, id);
+  MergeSent(customer, device);
+  REQUIRE(customer.sent.size() == kSentMax);
+  CHECK((customer.sent.front().id == 9 && customer.sent.back().id == 40));
+  RememberSent(customer, enrolment, {.id = 41}, 41);
+  CHECK((customer.sent.size() == kSentMax && customer.sent.front().id == 10 && customer.sent.back().id == 41));
+}
+
+TEST_CASE("clicks: what a device was sent before its customer's erasure is forgotten") {
+  Shop shop(NewMemoryStore(), kBook);
+  shop.options().address_by_id = true;
+  shop.Reopen();
+  shop.DeviceEvent("product_added", "phone", kDay0, R"({"product_id":"p","price":10})");
+  shop.RunTo(kDay0 + kHourMs);
+  const auto first = shop.Claim("web_push");
+  REQUIRE(first.size() == 1);
+  shop.Accept(first);
+  shop.AdvanceTo(kDay0 + kHourMs);
+  shop.clock().Set(kDay0 + 2 * kHourMs);
+  shop.Event("erase", "ann", kDay0 + 2 * kHourMs);
+  shop.Identify("ann", "phone", kDay0 + 2 * kHourMs + 1);
+  shop.Event("message_clicked", "ann", kDay0 + 2 * kHourMs + 2, fmt::format(R"({{"message_id":{}}})", first[0].id));
+  shop.AdvanceTo(kDay0 + 3 * kHourMs);
+  CHECK_FALSE(Has(shop.Query("report"), "clicked"));
 }
 
 TEST_CASE("clicks: what a device was sent goes with it") {

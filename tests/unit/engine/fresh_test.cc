@@ -116,6 +116,17 @@ TEST_CASE("fresh_for: tried and surely not sent, it is decided anew; perhaps sen
   }
 }
 
+TEST_CASE("fresh_for: a stale text does not hide a fresh one from a small claim") {
+  Waiting shop;
+  shop.clock().Set(kStaleAt - kHourMs);
+  shop.Event("endpoint_added", "bob", kStaleAt - kHourMs, R"({"channel":"web_push","address":"b"})");
+  shop.Event("product_added", "bob", kStaleAt - kHourMs, R"({"cart_id":"d","product_id":"p","price":5})");
+  shop.RunTo(kStaleAt);
+  const auto messages = shop.Claim("web_push", 1);
+  REQUIRE(messages.size() == 1);
+  CHECK(messages[0].customer == "bob");
+}
+
 TEST_CASE("fresh_for: nothing is decided anew once its step is too late") {
   Waiting shop;
   CHECK(shop.ClaimAt(kDay0 + 25 * kHourMs, "web_push").empty());

@@ -29,6 +29,18 @@ TEST_CASE("law 8: a claim at expires_at hands out nothing") {
   }
 }
 
+TEST_CASE("law 8: what has expired does not hide the others from a small claim") {
+  Shop shop;
+  for (std::string_view who : {"ann", "bob", "cleo"}) shop.Event("product_added", who, kDay0, kTea);
+  shop.RunTo(kDay0 + kHourMs);
+  shop.Event("product_added", "dan", kDay0 + kHourMs, kTea);
+  shop.RunTo(kDay0 + 25 * kHourMs);
+  shop.clock().Set(kDay0 + 48 * kHourMs);
+  const auto messages = shop.Claim("web_push", 1);
+  REQUIRE(messages.size() == 1);
+  CHECK(messages[0].customer == "dan");
+}
+
 TEST_CASE("law 8: no retry passes expires_at") {
   Shop shop;
   Remind(shop);

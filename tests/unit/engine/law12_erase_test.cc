@@ -78,6 +78,22 @@ TEST_CASE("law 12: a late endpoint_added of before the erasure takes no address 
   CHECK(Has(shop.Query("customer", "bob"), R"("address":"B")"));
 }
 
+// Such an event brings the address's owner into memory, and nobody asks for her.
+TEST_CASE("law 12: whoever is read for an event that joins nobody is whole when her own comes") {
+  Shop shop;
+  shop.Event("endpoint_added", "bob", kDay0, R"({"channel":"web_push","address":"x"})");
+  shop.Event("identify", "bob", kDay0, fmt::format(R"({{"note":"{}"}})", std::string(3'000, 'n')));
+  shop.Event("erase", "ann", kDay0);
+  shop.AdvanceTo(kDay0);
+  shop.Reopen();
+  shop.Event("endpoint_added", "ann", kDay0 - kHourMs, R"({"channel":"web_push","address":"x"})");
+  shop.AdvanceTo(kDay0);
+  for (int i = 0; i < 20; ++i) shop.Event("product_added", fmt::format("c{}", i), kDay0, kTea);
+  shop.Event("product_added", "bob", kDay0, kTea);
+  CHECK(shop.AdvanceTo(kDay0).refused == 0);
+  CHECK(Has(shop.Query("customer", "bob"), "nnnn"));
+}
+
 TEST_CASE("law 12: new events start afresh") {
   Shop shop;
   bool in_one_fold = false;

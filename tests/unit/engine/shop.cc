@@ -63,14 +63,8 @@ AdvanceResult Shop::AdvanceTo(int64_t now_ms) {
     auto result = engine_->Advance();
     INFO(StatusText(result.status()));
     REQUIRE(result.ok());
-    sum.events += result->events;
-    sum.duplicates += result->duplicates;
-    sum.refused += result->refused;
-    sum.messages += result->messages;
-    sum.enrolments += result->enrolments;
-    sum.exits += result->exits;
-    sum.next_due_ms = result->next_due_ms;
-    if (!result->more) return sum;
+    sum.Add(*result);
+    if (!sum.more) return sum;
   }
 }
 

@@ -1,0 +1,168 @@
+// What must be true of the store, whatever was done to it: the wheel against the rows, the standings against a judgement from nothing, the rows against
+// the people, the counters against both.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "cartwheel/limits.h"
+#include "fmt/format.h"
+#include "tests/sim/world.h"
+
+namespace cartwheel::sim {
+namespace {
+
+int64_t SecondAfter(int64_t at_ms) { return (at_ms + kSecondMs - 1) / kSecondMs * kSecondMs; }
+
+}  // namespace
+
+// The wheel against the rows: nothing due is left, and nothing comes before `next_due_ms`.
+void World::CheckAlarms(int engine, int64_t next_due_ms) {
+  const int64_t now = clock_.NowMs();
+  auto rows = store(engine).Customers(0, kOutboxMax);
+  if (!rows.ok()) return observer_.Break("customers: " + StatusText(rows.status()));
+  if (next_due_ms != 0 && next_due_ms <= now)
+    observer_.Break(fmt::format("next_due lies {} ms in the past", now - next_due_ms));
+  for (const auto& row : *rows) {
+    auto customer = DecodeCustomer(row.row, row.data);
+    if (!customer.ok()) {
+      observer_.Break(StatusText(customer.status()));
+      continue;
+    }
+    int64_t due = customer->NextAlarm(options_.cart_idle_ms);
+    if (due == 0) continue;
+    // What was overdue when it was filed is filed for then. A clock that is set back makes a future of it: it is not early, and comes no later.
+    if (customer->filed_at_ms > due && customer->filed_at_ms <= latest_clock_ms_) due = customer->filed_at_ms;
+    if (SecondAfter(due) / kSecondMs <= now / kSecondMs)
+      observer_.Break(fmt::format("customer {} was due {} ms ago and was not looked at", customer->id, now - due));
+    else if (next_due_ms == 0 || next_due_ms > SecondAfter(due))
+      observer_.Break(fmt::format("customer {} is due at {}, but next_due is {}", customer->id, due, next_due_ms));
+    auto entries = store(engine).Alarms(0, customer->filed_at_ms / kHourMs + 1);
+    bool filed = customer->filed_at_ms != 0 && customer->filed_at_ms <= due && entries.ok() &&
+                 std::any_of(entries->begin(), entries->end(), [&](const AlarmEntry& entry) {
+                   return entry.customer == row.row && entry.due_at_ms <= customer->filed_at_ms;
+                 });
+    if (!filed)
+      observer_.Break(fmt::format("customer {} is due at {} and filed at {}, which no entry promises", customer->id, due,
+                                  customer->filed_at_ms));
+  }
+}
+
+void World::CheckSegments() {
+  Attend(0, clock_.NowMs() + kSecondMs - clock_.NowMs() % kSecondMs);  // an alarm is kept to the second
+  auto names = [](const std::string& answer) {
+    std::vector<std::string> found;
+    for (std::string_view mark : {"\"customer\":\"", "\"anonymous_id\":\""})
+      for (size_t at = answer.find(mark); at != answer.npos; at = answer.find(mark, at + 1)) {
+        const size_t begin = at + mark.size();
+        found.push_back(std::string(mark) + answer.substr(begin, answer.find('"', begin) - begin));
+      }
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  const std::vector<std::string> conditions = Spec::Segments(revision_);
+  auto counts = engines_[0]->Query({.query = "segments"});
+  for (size_t i = 0; i < conditions.size(); ++i) {
+    const std::string name = fmt::format("s{}", i);
+    auto kept = engines_[0]->Query({.query = "segment", .limit = kOutboxMax, .segment = name});
+    auto judged = engines_[0]->Query({.query = "evaluate", .limit = kOutboxMax, .expression = conditions[i]});
+    if (!kept.ok() || !judged.ok() || !counts.ok()) return observer_.Break("segments: " + StatusText(kept.status()) + StatusText(judged.status()));
+    const std::vector<std::string> members = names(*kept);
+    if (members != names(*judged))
+      observer_.Break(fmt::format("segment {} ({}) is kept as {}, and judged as {}", name, conditions[i], *kept, *judged));
+    const std::string counted = fmt::format("\"state\":\"ready\",\"members\":{}}}", members.size());
+    const size_t at = counts->find(fmt::format("\"segment\":\"{}\"", name));
+    if (at == counts->npos || counts->substr(0, counts->find('}', at) + 1).find(counted, at) == counts->npos)
+      observer_.Break(fmt::format("segment {} has {} members, and is counted otherwise: {}", name, members.size(), *counts));
+  }
+}
+
+void World::CheckEnd() {
+  SettleLate();
+  CheckSegments();
+  CheckCustomers();
+  CheckTallies();
+  auto rows = store(0).ListMessages({{}, 0, kOutboxMax});
+  for (const MessageRow& row : *rows)
+    if (row.state == MessageState::kWaiting || row.state == MessageState::kClaimed)
+      observer_.Break(fmt::format("message {} is still {}", row.id, MessageStateName(row.state)));
+}
+
+void World::CheckCustomers() {
+  auto rows = store(0).Customers(0, kOutboxMax);
+  std::map<std::string, Customer> by_name;
+  for (const auto& row : *rows) {
+    auto customer = DecodeCustomer(row.row, row.data);
+    if (!customer.ok()) return observer_.Break(StatusText(customer.status()));
+    for (const Enrolment& enrolment : customer->enrolments)
+      observer_.Break(fmt::format("an enrolment of {} in \"{}\" never ended (wakes at {})", customer->id, enrolment.key, enrolment.wake_at_ms));
+    for (const std::string& name : customer->names) by_name[name] = *customer;
+  }
+  std::vector<Person*> people = observer_.people().All();
+  if (people.size() != rows->size()) observer_.Break(fmt::format("{} customers, but {} people", rows->size(), people.size()));
+  for (const Person* person : people) {
+    for (const std::string& name : person->names) {
+      auto found = by_name.find(name);
+      if (found == by_name.end()) {
+        observer_.Break(fmt::format("folded once: nobody is known as {}", name));
+        continue;
+      }
+      const Customer& customer = found->second;
+      if (customer.id != person->id) observer_.Break(fmt::format("{} leads to {}, not to {}", name, customer.id, person->id));
+      // Who ordered more often than orders are remembered may have one reported again that is counted again.
+      const auto made = static_cast<int64_t>(person->orders.size());
+      if (customer.orders != made && (customer.orders < made || person->orders.size() <= kOrdersMax))
+        observer_.Break(fmt::format("folded once: {} has {} orders, but made {}", customer.id, customer.orders, person->orders.size()));
+      for (const auto& [id, cart] : person->carts) {
+        if (person->blurred) break;
+        auto kept = std::find_if(customer.carts.begin(), customer.carts.end(), [&](const Cart& c) { return c.id == id; });
+        bool engine_has = kept != customer.carts.end() && kept->open() && kept->quantity() > 0;
+        if (engine_has != cart.HasItems())
+          observer_.Break(fmt::format("folded once: cart \"{}\" of {} {}", id, customer.id, engine_has ? "holds items that are gone" : "lost its items"));
+      }
+    }
+  }
+}
+
+void World::CheckTallies() {
+  auto tallies = store(0).Tallies();
+  std::map<std::string, int64_t> entered, ended, made;
+  int64_t customers = 0, merged = 0, duplicates = 0;
+  for (const TallyDelta& tally : *tallies) {
+    size_t tab = tally.name.find('\t');
+    std::string head = tally.name.substr(0, tab), rest = tab == std::string::npos ? "" : tally.name.substr(tab + 1);
+    if (head == "entered") entered[rest] += tally.count;
+    if (head == "completed" || head == "exited") ended[rest.substr(0, rest.find('\t'))] += tally.count;
+    if (head == "messages") made[rest] += tally.count;
+    if (tally.name == "customers") customers = tally.count;
+    if (tally.name == "merged") merged = tally.count;
+    if (tally.name == "duplicates") duplicates = tally.count;
+    if (head == "refused" && rest == "quarantined") observer_.Break("an event or alarm was quarantined");
+  }
+  if (entered != ended)
+    for (const auto& [journey, count] : entered)
+      observer_.Break(fmt::format("tallies: {} entered {}, but {} ended", count, journey, ended[journey]));
+  auto people = static_cast<int64_t>(observer_.people().All().size());
+  if (customers - merged != people)
+    observer_.Break(fmt::format("tallies: {} customers less {} merged, but {} people", customers, merged, people));
+  std::multiset<std::string> sent = observer_.people().duplicates();
+  if (duplicates != static_cast<int64_t>(sent.size())) {
+    auto refused = store(0).Refused(kRefusedKeptMax);
+    for (const RefusedRow& row : *refused) {
+      if (row.code != "duplicate") continue;
+      if (auto found = sent.find(row.event_id); found != sent.end()) sent.erase(found);
+      else sent.insert("not " + row.event_id);
+    }
+    observer_.Break(fmt::format("folded once: duplicates that were not seen as such: {}", fmt::join(sent, ", ")));
+  }
+  std::map<std::string, int64_t> rows;
+  auto messages = store(0).ListMessages({{}, 0, kOutboxMax});
+  for (const MessageRow& row : *messages) {
+    Value body = ReadPacked(row.body);
+    ++rows[fmt::format("{}\t{}", body.Find("journey").text(), body.Find("step").text())];
+  }
+  if (rows != made) observer_.Break("tallies: the messages counted are not those of the outbox");
+}
+
+}  // namespace cartwheel::sim
