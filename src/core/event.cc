@@ -18,7 +18,7 @@ constexpr std::string_view kNames[] = {
     "product_reviewed", "cart_updated", "cart_emptied", "cart_expired", "page_viewed", "exit_intent", "receipt",
     "segment_entered", "segment_left", "message_opened", "message_clicked",
 };
-static_assert(std::size(kNames) == static_cast<size_t>(EventType::kMessageClicked) + 1);
+static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
   static const auto* index = [] {

@@ -58,6 +58,7 @@ enum class EventType : uint8_t {
   kMessageOpened,  // `message_id` is the number of one of ours
   kMessageClicked,
 };
+inline constexpr EventType kLastEventType = EventType::kMessageClicked;
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
 std::string_view EventTypeName(EventType type);

@@ -8,12 +8,11 @@
 namespace cartwheel::playbook {
 namespace {
 
-constexpr int kTypeLast = static_cast<int>(EventType::kSegmentLeft);
 constexpr size_t kEndingMax = 3;  // letters that "product_add", "order_complete", "order_cancel" lack
 
 // The type of the vocabulary that `name` was meant to be; empty when it is a name of its own.
 std::string_view Meant(std::string_view name) {
-  for (int i = 1; i <= kTypeLast; ++i) {
+  for (int i = 1; i <= static_cast<int>(kLastEventType); ++i) {
     std::string_view type = EventTypeName(static_cast<EventType>(i));
     if (IsSlip(name, type)) return type;
     bool lacks_ending = name.find('_') != name.npos && name.size() < type.size() &&

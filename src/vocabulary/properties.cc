@@ -18,7 +18,7 @@ struct Property {
   Holds holds;
 };
 
-// Names of Segment's e-commerce specification that the core reads, and their spellings in other code styles.
+// Names that the core reads, mostly of Segment's e-commerce specification, and their spellings in other code styles.
 constexpr Property kProperties[] = {
     {"product_id", "product_id", Holds::kId},
     {"productId", "product_id", Holds::kId},
@@ -29,6 +29,8 @@ constexpr Property kProperties[] = {
     {"orderId", "order_id", Holds::kId},
     {"previous_id", "previous_id", Holds::kId},
     {"previousId", "previous_id", Holds::kId},
+    {"message_id", "message_id", Holds::kAnything},
+    {"messageId", "message_id", Holds::kAnything},
     {"image_url", "image_url", Holds::kAnything},
     {"imageUrl", "image_url", Holds::kAnything},
     {"price", "price", Holds::kPrice},
@@ -251,6 +253,8 @@ Treatment TreatmentOf(EventType type) {
     case EventType::kErase:
     case EventType::kPageViewed:
     case EventType::kExitIntent:
+    case EventType::kMessageOpened:
+    case EventType::kMessageClicked:
       return Treatment::kNames;
     case EventType::kOrderUpdated:
     case EventType::kOrderCompleted:

@@ -106,6 +106,13 @@ TEST_CASE("clicks: of another customer's message they say nothing") {
   CHECK(shop.Second().size() == 1);
 }
 
+TEST_CASE("clicks: the number is found by other spellings of its name, and what else is said stays as it is") {
+  Reminded shop;
+  shop.Raw(fmt::format(R"({{"type":"message_clicked","customer":"ann","at":{},"properties":{{"messageId":{},"price":"free"}}}})", kDay0, shop.messages[0].id));
+  shop.AdvanceTo(shop.clock().NowMs());
+  CHECK(Has(shop.Query("report"), R"("clicked":{"first":1})"));
+}
+
 TEST_CASE("clicks: an event without the message's number is refused at once") {
   Reminded shop;
   for (std::string_view properties : {"{}", R"({"message_id":"17"})", R"({"message_id":0})"}) {

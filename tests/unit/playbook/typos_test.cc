@@ -61,6 +61,8 @@ constexpr Slip kSlips[] = {
      R"(/journeys/cart/steps/1/via/1 (18:44): the template "gentle" has no section "kakao" for the channel "kakao", expected "kakao": {…} in it)"},
     {R"({"on": "product_added", "when")", R"({"on": "product_add", "when")",
      R"(/journeys/cart/enter/on (11:20): unknown event type "product_add", did you mean "product_added"? (write custom events with another name))"},
+    {R"({"on": "product_added", "when")", R"({"on": "mesage_clicked", "when")",
+     R"(/journeys/cart/enter/on (11:20): unknown event type "mesage_clicked", did you mean "message_clicked"? (write custom events with another name))"},
     {R"({"on": "cart_emptied"})", R"({"on": "Cart Emptied"})",
      R"(/journeys/cart/exit/1/on (14:47): unknown event type "Cart Emptied", did you mean "cart_emptied"? (write custom events with another name))"},
     {R"([{"on": "order_completed"}, {"on": "cart_emptied"}])", R"([{"on": "order_complete"}])",
