@@ -8,7 +8,7 @@
 
 namespace cartwheel {
 
-// `Weigh(value)` is asked when a value enters the young generation.
+// `Weigh(value)` is asked when a value enters the young generation; when it changes there, the owner says so.
 template <typename Map, auto Weigh>
 class GenerationalCache {
  public:
@@ -32,6 +32,8 @@ class GenerationalCache {
     weight_ += Weigh(value);
     return &(young_.insert_or_assign(key, std::move(value)).first->second);
   }
+  // A value that was found or put since the last Age() weighs `now` where it weighed `before`.
+  void Reweigh(size_t before, size_t now) { weight_ += now - before; }
   void Clear() {
     young_ = Map();
     old_ = Map();

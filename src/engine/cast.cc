@@ -9,12 +9,14 @@
 namespace cartwheel {
 namespace {
 
-constexpr size_t kMemberOverhead = 600;  // bytes of a decoded customer beyond those of its row, measured
+// Bytes of a decoded customer, measured: so many times those of its row, and so many more.
+constexpr size_t kMemberShare = 2;
+constexpr size_t kMemberOverhead = 800;
 constexpr size_t kKeysShare = 8;         // one part in so many of the cache is for identity keys
 
 }  // namespace
 
-size_t Cast::WeighMember(const std::unique_ptr<Member>& member) { return 2 * member->weight + kMemberOverhead; }
+size_t Cast::WeighMember(const std::unique_ptr<Member>& member) { return kMemberShare * member->weight + kMemberOverhead; }
 
 // Of three parts two are the generations of the cache, and the third is the spare members.
 Cast::Cast(Store* store, size_t cache_bytes)
@@ -52,7 +54,7 @@ absl::Status Cast::SummonRows(const std::vector<int64_t>& rows) {
     std::unique_ptr<Member> member;
     if (spare_.empty()) member = std::make_unique<Member>();
     else member = std::move(spare_.back()), spare_.pop_back();
-    member->weight = found[i].size();
+    member->weight = member->row_bytes_max = found[i].size();
     member->removed = found[i].empty();
     member->broken = false;
     member->unread = found[i];
@@ -111,7 +113,8 @@ void Cast::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
   for (Member* member : changed_) {
     room_.clear();
     if (!member->removed) EncodeCustomer(member->customer, &room_);
-    member->weight = room_.size();
+    members_.Reweigh(member->weight * kMemberShare, room_.size() * kMemberShare);
+    member->weight = member->row_bytes_max = room_.size();
     if (room_.size() > kCustomerBytesMax) oversize.push_back(member->customer.row);
     write.customers.push_back({member->customer.row, room_});
   }

@@ -23,6 +23,7 @@ struct Member {
   std::string_view unread;          // its row, not decoded yet; of the cast's memory
   std::vector<Decision> decisions;  // of this fold
   size_t weight = 0;                // bytes it was last read from or written to
+  size_t row_bytes_max = 0;         // what it may have grown to since
   bool changed = false;
   bool broken = false;   // its row cannot be read: its inputs are quarantined
   bool removed = false;  // merged into another: there is no such row any more

@@ -73,11 +73,11 @@ absl::Status Fold::FoldOne(const Input& input) {
     Refuse(effects_.refusal->code, effects_.refusal->message, input.position, forgotten ? "" : who, forgotten ? "" : event.id);
     effects_.refusal.reset();
   }
-  // The estimate of its row grows with what it was given; the row itself is measured only when that comes near the bound.
-  member->weight += event.properties.size() + kEventOverhead;
-  if (member->weight <= kCustomerBytesMax) return absl::OkStatus();
-  member->weight = EncodeCustomer(member->customer).size();
-  return member->weight <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
+  // The row itself is measured only when what it was given comes near the bound.
+  member->row_bytes_max += event.properties.size() + kEventOverhead;
+  if (member->row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();
+  member->row_bytes_max = EncodeCustomer(member->customer).size();
+  return member->row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
 }
 
 // The device (or the previous id) belongs to this customer from now on. An anonymous one is merged with all it knew; one that already belongs
