@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/event.h"
@@ -54,35 +53,6 @@ class Receipts {
   EventBatch batch_;
 };
 
-// Everybody who has an event in the unfolded tail, by any key that an event may be about.
-absl::StatusOr<absl::flat_hash_set<int64_t>> HeldBack(const OutboxView& view) {
-  std::vector<std::string> keys;
-  absl::flat_hash_set<int64_t> held;
-  for (const LogRow& row : view.tail) {
-    ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
-    EventCursor cursor(events);
-    Event event;
-    for (int64_t position = row.first(); cursor.Next(&event); ++position) {
-      if (position <= view.cursor) continue;
-      if (int64_t owner = ReceiptOwner(event); owner != 0) held.insert(owner);
-      if (!event.customer.empty()) keys.push_back(CustomerKey(event.customer));
-      if (!event.anonymous_id.empty()) keys.push_back(AnonymousKey(event.anonymous_id));
-      if (Value previous = event.Get("previous_id"); previous.is_string()) {
-        keys.push_back(AnonymousKey(previous.text()));
-        keys.push_back(CustomerKey(previous.text()));
-      }
-      if (event.type == EventType::kEndpointAdded)
-        keys.push_back(EndpointKey(event.Get("channel").text(), event.Get("address").text()));
-    }
-    if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
-  }
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  ASSIGN_OR_RETURN(std::vector<int64_t> rows, view.resolve(keys));
-  held.insert(rows.begin(), rows.end());
-  return held;
-}
-
 Message HandOut(const MessageRow& row) {
   Value body = ReadPacked(row.body);
   auto text = [&](std::string_view key) {
@@ -112,7 +82,7 @@ Message HandOut(const MessageRow& row) {
 
 }  // namespace
 
-absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& options, int64_t claim_tail_max,
+absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, const ClaimOptions& options, int64_t claim_tail_max,
                                           int64_t now_ms, const LeaseTime& now) {
   RETURN_IF_ERROR(LapseClaims(store, now_ms, now));
   ClaimResult result;
@@ -121,21 +91,19 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& opti
   query.find = OutboxQuery::Find::kReady;
   query.channel = options.channel;
   query.now_ms = now_ms;
-  query.with_tail = true;
-  query.tail_max = static_cast<size_t>(claim_tail_max);
+  query.tail_max = claim_tail_max;
   bool hidden = false;   // behind messages that are held back may be others
   bool cleared = false;  // behind those that could only be ended too
-  auto decide = [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+  auto decide = [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     result = ClaimResult();
     result.behind = view.behind;
     hidden = cleared = false;
-    ASSIGN_OR_RETURN(absl::flat_hash_set<int64_t> held, HeldBack(view));
+    RETURN_IF_ERROR(held_back.Read(view));
     OutboxWrite write;
     Receipts receipts;
     size_t advertisements = 0;
-    for (const MessageRow& found : view.messages) {
+    for (MessageRow& message : view.messages) {
       if (result.messages.size() == max) break;
-      MessageRow message = found;
       if (message.expires_at_ms <= now_ms) {
         Expire(message, now_ms);
         receipts.Add(message, "expired", now_ms);
@@ -148,7 +116,7 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& opti
         write.updates.push_back(std::move(message));
         continue;
       }
-      if (held.contains(message.customer)) {
+      if (held_back.Has(message.customer)) {
         ++result.held_back;
         continue;
       }
@@ -184,11 +152,11 @@ absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outco
   for (const Outcome& outcome : outcomes) query.ids.push_back(outcome.message_id);
   std::sort(query.ids.begin(), query.ids.end());
   query.ids.erase(std::unique(query.ids.begin(), query.ids.end()), query.ids.end());
-  auto decide = [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+  auto decide = [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     result = SettleResult();
     OutboxWrite write;
     Receipts receipts;
-    write.updates = view.messages;
+    write.updates = std::move(view.messages);
     absl::flat_hash_map<int64_t, MessageRow*> by_id;
     for (MessageRow& message : write.updates) by_id[message.id] = &message;
     for (const Outcome& outcome : outcomes) {
@@ -223,10 +191,10 @@ absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now) {
   query.now_ms = now_ms;
   query.now = now;
   query.limit = kLapsedMax;
-  return store.Dispatch(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+  return store.Dispatch(query, [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     OutboxWrite write;
     Receipts receipts;
-    write.updates = view.messages;
+    write.updates = std::move(view.messages);
     for (MessageRow& message : write.updates)
       if (Lapse(message, now_ms) == Settlement::kDone) receipts.Add(message, MessageStateName(message.state), now_ms);
     write.append = receipts.Row(now_ms);
@@ -244,10 +212,10 @@ absl::Status CloseGap(Store& store, int64_t now_ms) {
     for (const MessageRow& message : open)
       if (message.message_class == MessageClass::kAdvertisement) query.ids.push_back(message.id);
     after = open.back().id;
-    RETURN_IF_ERROR(store.Dispatch(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    RETURN_IF_ERROR(store.Dispatch(query, [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
       OutboxWrite write;
       Receipts receipts;
-      write.updates = view.messages;
+      write.updates = std::move(view.messages);
       for (MessageRow& message : write.updates) {
         message.state = MessageState::kUnknown;
         message.reason = "restored: it may have been sent after the copy was made";

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "cartwheel/engine.h"
+#include "engine/held_back.h"
 #include "store/store.h"
 
 namespace cartwheel {
 
-absl::StatusOr<ClaimResult> ClaimMessages(Store& store, const ClaimOptions& options, int64_t claim_tail_max,
+absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, const ClaimOptions& options, int64_t claim_tail_max,
                                           int64_t now_ms, const LeaseTime& now);
 absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outcome> outcomes, int64_t now_ms);
 // Claims whose lease lapsed: `unknown`, or handed out again where that is allowed.

@@ -182,7 +182,7 @@ absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
 absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
-    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
+    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
     if (claim.behind && !behind_.exchange(true)) Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
     if (!claim.behind) behind_ = false;

@@ -15,6 +15,7 @@
 #include "core/event.h"
 #include "engine/doorbell.h"
 #include "engine/fold.h"
+#include "engine/held_back.h"
 #include "engine/shelf.h"
 #include "engine/stats.h"
 #include "store/store.h"
@@ -77,6 +78,7 @@ class EngineImpl final : public Engine {
   Fold fold_;
   bool folds_ = false;                  // under fold_mutex_: the last Advance had the lease
   std::atomic<bool> behind_{false};     // the last Claim was
+  HeldBack held_back_;                  // of the claims
   std::atomic<int64_t> folded_to_{-1};  // the event up to which the last Advance folded everything; -1: it did not
 
   Doorbell bell_;

@@ -118,18 +118,18 @@ struct OutboxQuery {
   int64_t now_ms = 0;
   LeaseTime now;
   size_t limit = 0;       // kReady, kLapsed
-  // Also the unfolded tail of the log. kReady: with more than `tail_max` events there (OutboxView::behind) no advertisement is found.
-  bool with_tail = false;
-  size_t tail_max = 0;
+  int64_t tail_max = 0;   // kReady: with more events than that not folded (OutboxView::behind) no advertisement is found
 };
 
 struct OutboxView {
   std::vector<MessageRow> messages;  // kIds: those that exist, in the order asked for
-  std::vector<LogRow> tail;          // whole rows; the first may begin before the cursor
   int64_t cursor = 0;
-  bool behind = false;
+  bool behind = false;     // kReady
   int64_t next_token = 0;  // greater than every token given so far
-  // The rows behind identity keys, 0 for an unknown one; valid during the call.
+  // Valid during the call. What of the unfolded tail of the log lies behind the event `after`, within `tail_max` of the cursor: whole rows, the
+  // first may begin before it.
+  absl::FunctionRef<absl::StatusOr<std::vector<LogRow>>(int64_t after)> tail;
+  // The rows behind identity keys, 0 for an unknown one.
   absl::FunctionRef<absl::StatusOr<std::vector<int64_t>>(absl::Span<const std::string>)> resolve;
 };
 
@@ -137,6 +137,7 @@ struct OutboxWrite {
   std::vector<MessageRow> updates;  // the changeable half of each is written
   std::optional<LogRow> append;     // receipts; `last` is the store's to set
 };
+using Decide = absl::FunctionRef<absl::StatusOr<OutboxWrite>(OutboxView&)>;
 
 struct MessageFilter {
   std::vector<MessageState> states;  // empty: all
@@ -199,9 +200,9 @@ class Store {
   // One transaction; needs no flush of its own (the next Append or Dispatch flushes before it returns).
   virtual absl::Status Commit(FoldWrite write) = 0;
 
-  // Finds, asks `decide`, writes what it answers and flushes, in any durability. An empty answer writes nothing.
-  virtual absl::Status Dispatch(const OutboxQuery& query,
-                                absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) = 0;
+  // Finds, asks `decide`, writes what it answers and flushes, in any durability. An empty answer writes nothing. One at a time; `decide` may
+  // take the messages out of its view.
+  virtual absl::Status Dispatch(const OutboxQuery& query, Decide decide) = 0;
   // The earliest moment at which a claim on any channel could find something: a waiting message's not_before_ms.
   virtual absl::StatusOr<std::optional<int64_t>> NextReady() = 0;
   // The end of the earliest lease of a claimed message.

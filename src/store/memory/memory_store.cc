@@ -114,22 +114,21 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
-  absl::Status Dispatch(const OutboxQuery& query,
-                        absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) override {
+  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override {
     std::lock_guard lock(mutex_);
     auto resolve = [this](absl::Span<const std::string> keys) -> absl::StatusOr<std::vector<int64_t>> {
       return ResolveLocked(keys);
     };
-    OutboxView view{.resolve = resolve};
+    auto tail = [&](int64_t after) -> absl::StatusOr<std::vector<LogRow>> {
+      std::vector<LogRow> rows;
+      for (auto it = Behind(std::max(after, fold_.cursor)); it != log_.end() && it->row.last <= fold_.cursor + query.tail_max; ++it)
+        rows.push_back(it->row);
+      return rows;
+    };
+    OutboxView view{.tail = tail, .resolve = resolve};
     view.cursor = fold_.cursor;
     view.next_token = next_token_;
-    if (query.with_tail) {
-      const int64_t tail_max = static_cast<int64_t>(query.tail_max);
-      for (auto it = Behind(fold_.cursor); it != log_.end() && it->row.last - fold_.cursor <= tail_max; ++it) {
-        view.tail.push_back(it->row);
-      }
-      view.behind = head_.last - fold_.cursor > tail_max;
-    }
+    view.behind = query.find == OutboxQuery::Find::kReady && head_.last - fold_.cursor > query.tail_max;
     view.messages = Find(query, view.behind);
     ASSIGN_OR_RETURN(OutboxWrite write, decide(view));
     for (const MessageRow& update : write.updates) {

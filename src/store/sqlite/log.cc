@@ -50,11 +50,11 @@ absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t 
   return rows;
 }
 
-absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t cursor, int64_t events_max) {
+absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t after, int64_t until) {
   std::vector<LogRow> rows;
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kRows));
-  ASSIGN_OR_RETURN(bool found, statement.First(cursor));
-  while (found && statement.Integer(0) - cursor <= events_max) {
+  ASSIGN_OR_RETURN(bool found, statement.First(after));
+  while (found && statement.Integer(0) <= until) {
     rows.push_back(RowOf(statement));
     ASSIGN_OR_RETURN(found, statement.Step());
   }

@@ -14,8 +14,8 @@ namespace cartwheel {
 absl::StatusOr<LogHead> ReadHead(Connection& connection);
 absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t after, int64_t until,
                                                 int64_t events_max);
-// The rows behind `cursor` of which at most `events_max` events are still to be folded.
-absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t cursor, int64_t events_max);
+// The rows behind the event `after` that end at `until` or before.
+absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t after, int64_t until);
 
 absl::StatusOr<int64_t> InsertLogRow(Connection& connection, const LogRow& row, const LogHead& head);
 // One transaction; refuses when the unfolded part would grow beyond `log_bytes_max` (0: no limit).

@@ -76,21 +76,21 @@ absl::Status Write(Connection& connection, const OutboxWrite& write, int64_t nex
 }  // namespace
 
 absl::StatusOr<bool> DispatchOutbox(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
-                                    absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) {
+                                    Decide decide) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   auto resolve = [&](absl::Span<const std::string> keys) { return write_back.Resolve(connection, keys); };
-  OutboxView view{.resolve = resolve};
+  int64_t cursor = 0;
+  auto tail = [&](int64_t after) { return ReadTail(connection, std::max(after, cursor), cursor + query.tail_max); };
+  OutboxView view{.tail = tail, .resolve = resolve};
   {
     ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFold));
     RETURN_IF_ERROR(fold.First().status());
-    view.cursor = fold.Integer(0);
+    view.cursor = cursor = fold.Integer(0);
     view.next_token = fold.Integer(1);
   }
-  if (query.with_tail) {
-    const int64_t tail_max = static_cast<int64_t>(query.tail_max);
+  if (query.find == OutboxQuery::Find::kReady) {
     ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
-    ASSIGN_OR_RETURN(view.tail, ReadTail(connection, view.cursor, tail_max));
-    view.behind = head.last - view.cursor > tail_max;
+    view.behind = head.last - cursor > query.tail_max;
   }
   ASSIGN_OR_RETURN(view.messages, Find(connection, query, view.behind));
   ASSIGN_OR_RETURN(OutboxWrite write, decide(view));

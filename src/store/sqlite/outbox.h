@@ -13,7 +13,7 @@
 namespace cartwheel {
 
 absl::StatusOr<bool> DispatchOutbox(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
-                                    absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide);
+                                    Decide decide);
 absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection);
 absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection);
 

@@ -124,8 +124,7 @@ class SqliteStore final : public Store {
     return MindWal(wal_pages);
   }
 
-  absl::Status Dispatch(const OutboxQuery& query,
-                        absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) override {
+  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override {
     {
       std::lock_guard lock(writer_->mutex);
       ASSIGN_OR_RETURN(bool written, DispatchOutbox(*writer_, write_back_, query, decide));

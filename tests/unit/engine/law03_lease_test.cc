@@ -41,8 +41,7 @@ class Interposed final : public Store {
     if (before_commit) RETURN_IF_ERROR(std::exchange(before_commit, nullptr)());
     return store_->Commit(std::move(write));
   }
-  absl::Status Dispatch(const OutboxQuery& query,
-                        absl::FunctionRef<absl::StatusOr<OutboxWrite>(const OutboxView&)> decide) override {
+  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override {
     return store_->Dispatch(query, decide);
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }

@@ -132,6 +132,28 @@ TEST_CASE("law 4: held back is only until the next advance") {
   CHECK(Claimed(shop).messages.size() == 1);
 }
 
+TEST_CASE("law 4: what comes between two claims holds back, whoever folds meanwhile") {
+  auto store = std::shared_ptr<Store>(NewMemoryStore());
+  Shop shop(store);
+  for (std::string_view customer : {"ann", "bob", "eve"}) shop.Event("product_added", customer, kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  auto page = [&](std::string_view customer) { shop.Event("page_viewed", customer, shop.clock().NowMs()); };
+  page("ann");
+  CHECK(Claimed(shop, 0).held_back == 0);  // looks at nobody, and reads the tail
+  page("bob");
+  CHECK(Claimed(shop, 1).messages.size() == 1);  // eve's
+  CHECK(Claimed(shop).held_back == 2);
+  // Another engine folds, and somebody else comes: what held back before does so no more.
+  const std::unique_ptr<EngineImpl> other = NewEngine(store, shop.options());
+  shop.clock().Pass(shop.options().fold_lease_ms + 1);
+  REQUIRE(other->Advance(shop.clock().NowMs()).ok());
+  page("bob");
+  const ClaimResult claimed = Claimed(shop);
+  CHECK(claimed.held_back == 1);
+  REQUIRE(claimed.messages.size() == 1);
+  CHECK(claimed.messages[0].customer == "ann");
+}
+
 TEST_CASE("law 4: those held back do not hide the others") {
   Shop shop;
   for (int i = 0; i < 20; ++i) shop.Event("product_added", fmt::format("c{:02}", i), kDay0, kTea);

@@ -148,29 +148,34 @@ TEST_CASE("dispatch sees the unfolded tail") {
     FoldWrite write = WriteAt(epoch, 4);
     write.aliases = {{"ann", 5}};
     Ok(store.Commit(write));
-    auto tail = [&](size_t tail_max, bool* behind) {
+    auto tail = [&](int64_t after, int64_t tail_max, bool* behind) {
       Ints lasts;
-      Ok(store.Dispatch({.find = Find::kIds, .with_tail = true, .tail_max = tail_max},
+      Ok(store.Dispatch({.find = Find::kReady, .tail_max = tail_max},
                         [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
                           CHECK(view.cursor == 4);
                           CHECK(Get(view.resolve({"bob", "ann"})) == Ints{0, 5});
-                          for (const LogRow& row : view.tail) lasts.push_back(row.last);
+                          for (const LogRow& row : Get(view.tail(after))) lasts.push_back(row.last);
                           *behind = view.behind;
                           return OutboxWrite{};
                         }));
       return lasts;
     };
     bool behind = true;
-    CHECK(tail(5, &behind) == Ints{5, 9});  // 5 and 6-9
+    CHECK(tail(0, 5, &behind) == Ints{5, 9});  // 5 and 6-9: what is folded is none of it
     CHECK(!behind);
-    CHECK(tail(4, &behind) == Ints{5});
+    CHECK(tail(4, 5, &behind) == Ints{5, 9});
+    CHECK(tail(5, 5, &behind) == Ints{9});
+    CHECK(tail(7, 5, &behind) == Ints{9});
+    CHECK(tail(9, 5, &behind).empty());
+    CHECK(tail(0, 4, &behind) == Ints{5});
     CHECK(behind);
-    CHECK(tail(0, &behind).empty());
+    CHECK(tail(5, 4, &behind).empty());
+    CHECK(tail(0, 0, &behind).empty());
     CHECK(behind);
     Ok(store.Commit(WriteAt(epoch, 9)));
-    Ok(store.Dispatch({.find = Find::kIds, .with_tail = true, .tail_max = 0},
+    Ok(store.Dispatch({.find = Find::kReady, .tail_max = 0},
                       [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-                        CHECK(view.tail.empty());
+                        CHECK(Get(view.tail(0)).empty());
                         CHECK(!view.behind);
                         return OutboxWrite{};
                       }));
