@@ -28,10 +28,12 @@ absl::Status Alarms::Watch(int64_t now_ms, int64_t done_before_ms) {
     wheel_ = std::make_unique<TimerWheel>(TickAt(now_ms));
     watched_before_hour_ = 0;
   }
-  ASSIGN_OR_RETURN(std::vector<AlarmEntry> entries, store_->Alarms(watched_before_hour_, before_hour));
-  wheel_->Reserve(wheel_->size() + entries.size());
-  for (const AlarmEntry& entry : entries)
+  size_t timers = wheel_->size();  // counted first: millions of them shall neither be held twice nor in room that was doubled
+  RETURN_IF_ERROR(store_->Alarms(watched_before_hour_, before_hour, [&](const AlarmEntry& entry) { timers += entry.due_at_ms >= done_before_ms; }));
+  wheel_->Reserve(timers);
+  RETURN_IF_ERROR(store_->Alarms(watched_before_hour_, before_hour, [&](const AlarmEntry& entry) {
     if (entry.due_at_ms >= done_before_ms) wheel_->Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
+  }));
   watched_before_hour_ = before_hour;
   return absl::OkStatus();
 }

@@ -57,6 +57,8 @@ struct AlarmEntry {
   int64_t due_at_ms = 0;
 };
 
+using EachAlarm = absl::FunctionRef<void(const AlarmEntry&)>;  // one by one: of an hour there may be millions
+
 // The decisions of one fold. `data` is opaque here (engine/trail.h).
 struct DecisionRow {
   int64_t id = 0;
@@ -195,7 +197,7 @@ class Store {
   virtual absl::Status ReleaseLease(int64_t epoch) = 0;
   virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
   virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;  // "" where there is none
-  virtual absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) = 0;
+  virtual absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) = 0;
   virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;  // earliest due_at_ms of the first hour
   // One transaction; needs no flush of its own (the next Append or Dispatch flushes before it returns).
   virtual absl::Status Commit(FoldWrite write) = 0;

@@ -46,8 +46,8 @@ class FaultStore : public Store {
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
     return Try<absl::StatusOr<std::vector<std::string>>>([&] { return store_->Load(rows); });
   }
-  absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
-    return Try<absl::StatusOr<std::vector<AlarmEntry>>>([&] { return store_->Alarms(from_hour, before_hour); });
+  absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) override {
+    return Try<absl::Status>([&] { return store_->Alarms(from_hour, before_hour, each); });
   }
   absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) override {
     return Try<absl::StatusOr<std::optional<int64_t>>>([&] { return store_->FirstAlarm(from_hour); });

@@ -83,11 +83,10 @@ class MemoryStore final : public Store {
     }
     return customers;
   }
-  absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
+  absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) override {
     std::lock_guard lock(mutex_);
-    std::vector<AlarmEntry> alarms;
-    for (auto it = alarms_.lower_bound(from_hour); it != alarms_.end() && it->first < before_hour; ++it) alarms.push_back(it->second);
-    return alarms;
+    for (auto it = alarms_.lower_bound(from_hour); it != alarms_.end() && it->first < before_hour; ++it) each(it->second);
+    return absl::OkStatus();
   }
   absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) override {
     std::lock_guard lock(mutex_);

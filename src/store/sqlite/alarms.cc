@@ -26,13 +26,13 @@ int64_t FirstOf(int64_t hour) { return hour * kRowsOfHour; }
 int64_t HourOf(int64_t id) { return (id - ((id % kRowsOfHour) + kRowsOfHour) % kRowsOfHour) / kRowsOfHour; }
 
 // `entries`: customers as the distance from the one before, instants as that from the beginning of the hour.
-absl::Status Unpack(int64_t id, std::string_view entries, std::vector<AlarmEntry>& alarms) {
+absl::Status Unpack(int64_t id, std::string_view entries, EachAlarm each) {
   AlarmEntry alarm{.hour = HourOf(id)};
   ByteReader reader(entries);
   while (reader.ok() && !reader.at_end()) {
     alarm.customer += static_cast<int64_t>(reader.Varint());
     alarm.due_at_ms = alarm.hour * kHourMs + reader.Signed();
-    alarms.push_back(alarm);
+    each(alarm);
   }
   if (reader.ok()) return absl::OkStatus();
   return absl::DataLossError(fmt::format("alarm row {} is damaged", id));
@@ -65,15 +65,14 @@ absl::Status DropAlarms(Connection& connection, int64_t before_hour) {
   return drop.Run(FirstOf(before_hour));
 }
 
-absl::StatusOr<std::vector<AlarmEntry>> ReadAlarms(Connection& connection, int64_t from_hour, int64_t before_hour) {
-  std::vector<AlarmEntry> alarms;
+absl::Status ReadAlarms(Connection& connection, int64_t from_hour, int64_t before_hour, EachAlarm each) {
   ASSIGN_OR_RETURN(Statement rows, connection.Prepare(kRows));
   ASSIGN_OR_RETURN(bool found, rows.First(FirstOf(from_hour), FirstOf(before_hour)));
   while (found) {
-    RETURN_IF_ERROR(Unpack(rows.Integer(0), rows.Bytes(1), alarms));
+    RETURN_IF_ERROR(Unpack(rows.Integer(0), rows.Bytes(1), each));
     ASSIGN_OR_RETURN(found, rows.Step());
   }
-  return alarms;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<int64_t>> ReadFirstAlarm(Connection& connection, int64_t from_hour) {

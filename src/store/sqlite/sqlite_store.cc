@@ -106,8 +106,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
     return ReadOn(*writer_, [&](Connection& c) { return write_back_.Load(c, rows); });
   }
-  absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t from_hour, int64_t before_hour) override {
-    return ReadOn(*writer_, [&](Connection& c) { return ReadAlarms(c, from_hour, before_hour); });
+  absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) override {
+    return ReadOn(*writer_, [&](Connection& c) { return ReadAlarms(c, from_hour, before_hour, each); });
   }
   absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) override {
     return ReadOn(*writer_, [&](Connection& c) { return ReadFirstAlarm(c, from_hour); });

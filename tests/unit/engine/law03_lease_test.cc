@@ -35,7 +35,7 @@ class Interposed final : public Store {
   absl::Status ReleaseLease(int64_t epoch) override { return store_->ReleaseLease(epoch); }
   absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override { return store_->Resolve(keys); }
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override { return store_->Load(rows); }
-  absl::StatusOr<std::vector<AlarmEntry>> Alarms(int64_t f, int64_t b) override { return store_->Alarms(f, b); }
+  absl::Status Alarms(int64_t f, int64_t b, EachAlarm e) override { return store_->Alarms(f, b, e); }
   absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from) override { return store_->FirstAlarm(from); }
   absl::Status Commit(FoldWrite write) override {
     if (before_commit) RETURN_IF_ERROR(std::exchange(before_commit, nullptr)());

@@ -47,6 +47,12 @@ inline FoldWrite WriteAt(int64_t epoch, int64_t cursor = 0) {
   return write;
 }
 
+inline std::vector<AlarmEntry> AlarmsOf(Store& store, int64_t from_hour, int64_t before_hour) {
+  std::vector<AlarmEntry> alarms;
+  Ok(store.Alarms(from_hour, before_hour, [&](const AlarmEntry& alarm) { alarms.push_back(alarm); }));
+  return alarms;
+}
+
 // One Dispatch that only looks.
 inline std::vector<MessageRow> Look(Store& store, OutboxQuery query) {
   std::vector<MessageRow> found;

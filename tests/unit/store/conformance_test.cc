@@ -198,7 +198,7 @@ TEST_CASE("commit of an old epoch changes nothing") {
     auto nothing = [&] {
       CHECK(Get(store.Load({1})) == std::vector<std::string>{""});
       CHECK(Get(store.Resolve({"a"})) == Ints{0});
-      CHECK(Get(store.Alarms(0, 100)).empty());
+      CHECK(AlarmsOf(store, 0, 100).empty());
       CHECK(Get(store.ListMessages({})).size() <= 1);
       CHECK(!Get(store.Decision(1)).has_value());
       CHECK(Get(store.Tallies()).empty());
@@ -230,14 +230,14 @@ TEST_CASE("alarms are filed by the hour, and an hour is dropped as a whole") {
     Ok(store.Commit(write));
     auto listed = [&](int64_t from, int64_t before) {
       Ints due;
-      for (const AlarmEntry& alarm : Get(store.Alarms(from, before))) due.push_back(alarm.due_at_ms);
+      for (const AlarmEntry& alarm : AlarmsOf(store, from, before)) due.push_back(alarm.due_at_ms);
       std::sort(due.begin(), due.end());  // by hour, in no other order
       return due;
     };
     CHECK(listed(0, 100) == Ints{44, 49, 51, 55, 70});
     CHECK(listed(4, 5) == Ints{44, 49});
     CHECK(listed(5, 7) == Ints{51, 55});
-    for (const AlarmEntry& alarm : Get(store.Alarms(5, 6))) {
+    for (const AlarmEntry& alarm : AlarmsOf(store, 5, 6)) {
       CHECK(alarm.hour == 5);
       CHECK(alarm.customer == (alarm.due_at_ms == 51 ? 2 : 1));
     }
