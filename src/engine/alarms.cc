@@ -14,6 +14,7 @@ constexpr int64_t kFarMs = 2 * kDayMs;
 TimerWheel::Tick TickOf(int64_t due_at_ms) { return (due_at_ms + kSecondMs - 1) / kSecondMs; }
 TimerWheel::Tick TickAt(int64_t now_ms) { return now_ms / kSecondMs; }
 int64_t WatchedBefore(int64_t now_ms) { return now_ms / kHourMs + 2; }
+void Insert(TimerWheel& wheel, const AlarmEntry& entry) { wheel.Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer)); }
 
 }  // namespace
 
@@ -28,12 +29,15 @@ absl::Status Alarms::Watch(int64_t now_ms, int64_t done_before_ms) {
     wheel_ = std::make_unique<TimerWheel>(TickAt(now_ms));
     watched_before_hour_ = 0;
   }
+  auto each_undone = [&](EachAlarm take) {
+    return store_->Alarms(watched_before_hour_, before_hour, [&](const AlarmEntry& entry) {
+      if (entry.due_at_ms >= done_before_ms) take(entry);
+    });
+  };
   size_t timers = wheel_->size();  // counted first: millions of them shall neither be held twice nor in room that was doubled
-  RETURN_IF_ERROR(store_->Alarms(watched_before_hour_, before_hour, [&](const AlarmEntry& entry) { timers += entry.due_at_ms >= done_before_ms; }));
+  RETURN_IF_ERROR(each_undone([&](const AlarmEntry&) { ++timers; }));
   wheel_->Reserve(timers);
-  RETURN_IF_ERROR(store_->Alarms(watched_before_hour_, before_hour, [&](const AlarmEntry& entry) {
-    if (entry.due_at_ms >= done_before_ms) wheel_->Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
-  }));
+  RETURN_IF_ERROR(each_undone([&](const AlarmEntry& entry) { Insert(*wheel_, entry); }));
   watched_before_hour_ = before_hour;
   return absl::OkStatus();
 }
@@ -50,8 +54,7 @@ void Alarms::File(Customer& customer, int64_t now_ms, int64_t done_before_ms, Fo
 
 void Alarms::Arm(const std::vector<AlarmEntry>& filed) {
   for (const AlarmEntry& entry : filed)
-    if (wheel_ != nullptr && entry.hour < watched_before_hour_)
-      wheel_->Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
+    if (wheel_ != nullptr && entry.hour < watched_before_hour_) Insert(*wheel_, entry);
 }
 
 std::vector<int64_t> Alarms::TakeDue(int64_t now_ms, size_t limit) {

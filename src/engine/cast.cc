@@ -12,7 +12,7 @@ namespace {
 // Bytes of a decoded customer, measured: so many times those of its row, and so many more.
 constexpr size_t kMemberShare = 2;
 constexpr size_t kMemberOverhead = 800;
-constexpr size_t kKeysShare = 8;         // one part in so many of the cache is for identity keys
+constexpr size_t kKeysShare = 8;  // one part in so many of the cache is for identity keys
 
 }  // namespace
 

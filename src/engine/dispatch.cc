@@ -8,7 +8,6 @@
 #include "core/event.h"
 #include "core/settle.h"
 #include "base/compress.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -131,7 +130,8 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
       result.messages.push_back(HandOut(message));
       write.updates.push_back(std::move(message));
     }
-    hidden = result.held_back > 0 && result.messages.size() < max && view.messages.size() == query.limit;
+    const bool full = result.messages.size() == max || advertisements >= kAdvertisementsMax;
+    hidden = result.held_back > 0 && !full && view.messages.size() == query.limit;
     if (hidden) return OutboxWrite();
     cleared = result.messages.empty() && !write.updates.empty() && view.messages.size() == query.limit;
     write.append = receipts.Row(now_ms);

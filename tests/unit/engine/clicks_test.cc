@@ -38,6 +38,22 @@ struct Reminded : Shop {
   std::vector<Message> messages;
 };
 
+// The first message of a device was made and taken by its channel, of which the engine has heard.
+struct RemindedDevice : Shop {
+  RemindedDevice() : Shop(NewMemoryStore(), kBook) {
+    options().address_by_id = true;
+    Reopen();
+    DeviceEvent("product_added", "phone", kDay0, R"({"product_id":"p","price":10})");
+    RunTo(kDay0 + kHourMs);
+    const auto first = Claim("web_push");
+    REQUIRE(first.size() == 1);
+    message = first[0].id;
+    Accept(first);
+    AdvanceTo(kDay0 + kHourMs);
+  }
+  int64_t message = 0;
+};
+
 }  // namespace
 
 TEST_CASE("clicks: a later step knows what was opened") {
@@ -134,35 +150,19 @@ TEST_CASE("clicks: the newest messages are remembered, and no more than kSentMax
 }
 
 TEST_CASE("clicks: what a device was sent before its customer's erasure is forgotten") {
-  Shop shop(NewMemoryStore(), kBook);
-  shop.options().address_by_id = true;
-  shop.Reopen();
-  shop.DeviceEvent("product_added", "phone", kDay0, R"({"product_id":"p","price":10})");
-  shop.RunTo(kDay0 + kHourMs);
-  const auto first = shop.Claim("web_push");
-  REQUIRE(first.size() == 1);
-  shop.Accept(first);
-  shop.AdvanceTo(kDay0 + kHourMs);
+  RemindedDevice shop;
   shop.clock().Set(kDay0 + 2 * kHourMs);
   shop.Event("erase", "ann", kDay0 + 2 * kHourMs);
   shop.Identify("ann", "phone", kDay0 + 2 * kHourMs + 1);
-  shop.Event("message_clicked", "ann", kDay0 + 2 * kHourMs + 2, fmt::format(R"({{"message_id":{}}})", first[0].id));
+  shop.Event("message_clicked", "ann", kDay0 + 2 * kHourMs + 2, fmt::format(R"({{"message_id":{}}})", shop.message));
   shop.AdvanceTo(kDay0 + 3 * kHourMs);
   CHECK_FALSE(Has(shop.Query("report"), "clicked"));
 }
 
 TEST_CASE("clicks: what a device was sent goes with it") {
-  Shop shop(NewMemoryStore(), kBook);
-  shop.options().address_by_id = true;
-  shop.Reopen();
-  shop.DeviceEvent("product_added", "phone", kDay0, R"({"product_id":"p","price":10})");
-  shop.RunTo(kDay0 + kHourMs);
-  const auto first = shop.Claim("web_push");
-  REQUIRE(first.size() == 1);
-  shop.Accept(first);
-  shop.AdvanceTo(kDay0 + kHourMs);
+  RemindedDevice shop;
   shop.Identify("ann", "phone", kDay0 + kHourMs);
-  shop.Event("message_clicked", "ann", kDay0 + kHourMs, fmt::format(R"({{"message_id":{}}})", first[0].id));
+  shop.Event("message_clicked", "ann", kDay0 + kHourMs, fmt::format(R"({{"message_id":{}}})", shop.message));
   shop.RunTo(kDay0 + 26 * kHourMs);
   CHECK(Has(shop.Query("report"), R"("clicked":{"first":1})"));
   CHECK(shop.Claim("web_push").empty());

@@ -1,4 +1,7 @@
 // Law 4: nothing pointless is sent.
+#include <algorithm>
+
+#include "cartwheel/limits.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -162,6 +165,22 @@ TEST_CASE("law 4: those held back do not hide the others") {
   ClaimResult result = Claimed(shop, 1);
   REQUIRE(result.messages.size() == 1);
   CHECK(result.messages[0].customer == "c19");
+}
+
+// It would read the whole outbox, under the lock, for the sake of a message that the next claim finds.
+TEST_CASE("law 4: a claim of as many advertisements as may be lost looks no further behind those held back") {
+  Shop shop(NewMemoryStore(), kCartPlaybook);
+  for (int i = 0; i < 110; ++i) shop.Event("product_added", fmt::format("c{:03}", i), kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  shop.Event("order_completed", "zoe", kDay0 + 24 * kHourMs);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs + kMinuteMs);
+  for (int i = 0; i < 5; ++i) shop.Event("page_viewed", fmt::format("c{:03}", i), kDay0);
+  const ClaimResult first = Claimed(shop, 108);
+  CHECK(first.messages.size() == kAdvertisementsMax);
+  CHECK(first.held_back == 5);
+  const ClaimResult second = Claimed(shop, 108);
+  REQUIRE(second.messages.size() == 6);
+  CHECK(std::any_of(second.messages.begin(), second.messages.end(), [](const Message& m) { return m.customer == "zoe"; }));
 }
 
 TEST_CASE("law 4: behind hands out transactional messages only") {
