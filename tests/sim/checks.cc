@@ -19,7 +19,7 @@ int64_t SecondAfter(int64_t at_ms) { return (at_ms + kSecondMs - 1) / kSecondMs 
 
 // The wheel against the rows: nothing due is left, and nothing comes before `next_due_ms`.
 void World::CheckAlarms(int engine, int64_t next_due_ms) {
-  const int64_t now = clock_.NowMs();
+  const int64_t now = Now(engine);
   auto rows = store(engine).Customers(0, kOutboxMax);
   if (!rows.ok()) return observer_.Break("customers: " + StatusText(rows.status()));
   if (next_due_ms != 0 && next_due_ms <= now)

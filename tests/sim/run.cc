@@ -17,6 +17,10 @@ const std::vector<int64_t> kMainJob = {24, 24, 24};
 // Of every other seed; what it draws stays the same.
 int64_t BatchMax(uint64_t seed) { return seed % 2 == 0 ? 0 : static_cast<int64_t>(1 + seed / 2 % 4); }
 
+// Seeds from here on draw what those before do not: up to four processes, whose clocks differ.
+constexpr uint64_t kCrowdFrom = 20'000'000;
+constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
+
 Nature DrawNature(Random& random) {
   Nature nature;
   nature.sqlite = random.Chance(25);
@@ -113,16 +117,20 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
   Random random(seed);
   Nature nature = DrawNature(random);
   nature.batch_max = BatchMax(seed);
+  if (seed >= kCrowdFrom) {
+    nature.engines = static_cast<int>(random.Between(2, kEnginesMax));
+    if (random.Chance(60)) nature.skew_max_ms = random.Between(1, kSkewMaxMs);
+  }
   World world(random, nature, verbose);
-  world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}", seed, nature.sqlite ? "sqlite" : "memory",
-                         nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps));
+  world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s", seed, nature.sqlite ? "sqlite" : "memory",
+                         nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps, nature.skew_max_ms / kSecondMs));
   world.Load(1, kMainJob);
   Faults faults(random, nature, world);
   for (int64_t step = nature.sqlite ? 250 : 500; step > 0; --step) {
     faults.Step();
     if (!world.observer().broken().empty()) return Judge(world);
   }
-  world.clock().Set(world.true_ms);
+  world.SetClocksRight();
   for (int i = 0; i < nature.engines; ++i) world.Crash(i);
   world.Pass(kHourMs);
   world.Note("everything is well again");

@@ -40,7 +40,6 @@ class MoodyChannel final : public Channel {
 
 World::World(Random& random, const Nature& nature, bool verbose)
     : random_(random), nature_(nature), verbose_(verbose), observer_(spec_, nature.endpoints) {
-  options_.clock = &clock_;
   options_.address_by_id = !nature.endpoints;
   options_.work_max = nature.work_max;
   options_.claim_tail_max = nature.claim_tail_max;
@@ -51,7 +50,10 @@ World::World(Random& random, const Nature& nature, bool verbose)
   } else {
     shared_ = NewMemoryStore();
   }
-  for (int i = 0; i < nature.engines; ++i) engines_[i] = Open();
+  for (int i = 0; i < nature.engines; ++i) {
+    if (nature.skew_max_ms > 0) clocks_[i].skew_ms = random.Between(-nature.skew_max_ms, nature.skew_max_ms);
+    engines_[i] = Open(i);
+  }
 }
 
 World::~World() {
@@ -60,19 +62,21 @@ World::~World() {
   if (!folder_.empty()) std::filesystem::remove_all(folder_);
 }
 
-std::unique_ptr<EngineImpl> World::Open() {
-  std::unique_ptr<EngineImpl> engine;
+std::unique_ptr<EngineImpl> World::Open(int engine) {
+  Options options = options_;
+  options.clock = &clocks_[engine];
+  std::unique_ptr<EngineImpl> fresh;
   if (nature_.sqlite) {
-    auto opened = Engine::Open(folder_ + "/cartwheel.db", options_);
+    auto opened = Engine::Open(folder_ + "/cartwheel.db", options);
     if (!opened.ok()) throw std::runtime_error(StatusText(opened.status()));
-    engine.reset(static_cast<EngineImpl*>(opened->release()));
+    fresh.reset(static_cast<EngineImpl*>(opened->release()));
   } else {
-    engine = NewEngine(shared_, options_);
+    fresh = NewEngine(shared_, options);
   }
-  if (nature_.batch_max == 0) return engine;
-  engine->SetCommitHelper(&helper_);
-  engine->SetBatchMax(nature_.batch_max);
-  return engine;
+  if (nature_.batch_max == 0) return fresh;
+  fresh->SetCommitHelper(&helper_);
+  fresh->SetBatchMax(nature_.batch_max);
+  return fresh;
 }
 
 void World::Note(std::string action) {
@@ -81,6 +85,11 @@ void World::Note(std::string action) {
   if (verbose_) fmt::print("{}\n", line);
   actions_.push_back(std::move(line));
   if (actions_.size() > kActionsKept) actions_.pop_front();
+}
+
+void World::SetClocksRight() {
+  clock_.Set(true_ms);
+  for (SkewedClock& clock : clocks_) clock.skew_ms = 0;
 }
 
 void World::Pass(int64_t ms) {
@@ -107,15 +116,15 @@ void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
   std::vector<bool> taken(events.size(), true);
   for (const RejectedEvent& rejected : result->rejected) {
     taken[rejected.record] = false;
-    if (rejected.code != "too_far_ahead" && events[rejected.record].at_ms <= clock_.NowMs() + kEventAheadMaxMs)
+    if (rejected.code != "too_far_ahead" && events[rejected.record].at_ms <= Now(engine) + kEventAheadMaxMs)
       observer_.Break(fmt::format("ingest rejected an event: {} {}", rejected.code, rejected.message));
   }
   for (size_t i = 0; i < events.size(); ++i)
-    if (taken[i]) observer_.Ingested(events[i], clock_.NowMs());
+    if (taken[i]) observer_.Ingested(events[i], Now(engine));
 }
 
 bool World::Advance(int engine, bool to_the_end) {
-  latest_clock_ms_ = std::max(latest_clock_ms_, clock_.NowMs());
+  latest_clock_ms_ = std::max(latest_clock_ms_, Now(engine));
   AdvanceResult sum;
   for (int call = 0;; ++call) {
     auto result = engines_[engine]->Advance(0);
@@ -183,7 +192,7 @@ size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
   std::vector<Outcome> now;
   for (const Message& message : claimed->messages) {
     Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
-    observer_.HandedOver(message, clock_.NowMs(), true_ms, claim.lease_ms, claim.honours_idempotency_keys);
+    observer_.HandedOver(message, Now(engine), true_ms, claim.lease_ms, claim.honours_idempotency_keys);
     if (unfolded > nature_.claim_tail_max) observer_.Behind(message, unfolded);
     if (!careless) {
       now.push_back({message.id, message.token, OutcomeCode::kAccepted});
@@ -207,13 +216,14 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
   traits.honours_idempotency_keys = channel == "sms" && nature_.idempotent_sms;
   traits.batch_max = static_cast<size_t>(random_.Between(1, 5));
   Note(fmt::format("engine {} dispatches {}", engine, channel));
+  dispatches_ = engine;
   auto sender = [](void* self, absl::Span<const Message> messages) {
     World& world = *static_cast<World*>(self);
     std::vector<Outcome> outcomes;
     bool idempotent = world.nature_.idempotent_sms && messages[0].channel == "sms";
     for (const Message& message : messages) {
       world.Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
-      world.observer_.HandedOver(message, world.clock_.NowMs(), world.true_ms, 40'000, idempotent);
+      world.observer_.HandedOver(message, world.Now(world.dispatches_), world.true_ms, 40'000, idempotent);
     }
     // What is not spoken of is unknown.
     auto silent = [&](const Message& message) { world.observer_.Settled({message.id, message.token, OutcomeCode::kUnknown}, world.true_ms); };
@@ -233,7 +243,7 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
     }
     return outcomes;
   };
-  Dispatcher dispatcher(engines_[engine].get(), &clock_);
+  Dispatcher dispatcher(engines_[engine].get(), &clocks_[engine]);
   (void)dispatcher.Add(std::make_unique<MoodyChannel>(channel, traits, sender, this));
   auto result = dispatcher.Run();
   if (!result.ok()) observer_.Break("dispatcher: " + StatusText(result.status()));
@@ -252,7 +262,7 @@ void World::SettleLate() {
 void World::Crash(int engine) {
   Note(fmt::format("engine {} crashes", engine));
   dead_.push_back(std::move(engines_[engine]));
-  engines_[engine] = Open();
+  engines_[engine] = Open(engine);
 }
 
 void World::Reboot() {
@@ -286,10 +296,10 @@ void World::Attend(int engine, int64_t until_ms) {
     size_t sent = 0;
     for (const char* channel : {"web_push", "sms"}) sent += Dispatch(engine, channel, false);
     if (sent > 0) continue;  // their receipts may have something due
-    if (clock_.NowMs() >= until_ms) return;
+    if (Now(engine) >= until_ms) return;
     auto next = engines_[engine]->Advance(0);
     int64_t due = next.ok() && next->next_due_ms != 0 ? next->next_due_ms : until_ms;
-    Pass(std::max<int64_t>(std::min(due, until_ms) - clock_.NowMs(), 1));
+    Pass(std::max<int64_t>(std::min(due, until_ms) - Now(engine), 1));
   }
   observer_.Break("an attentive worker is never done");
 }

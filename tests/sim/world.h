@@ -21,7 +21,7 @@
 namespace cartwheel::sim {
 
 inline constexpr int64_t kDay0Ms = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
-inline constexpr int kEnginesMax = 2;
+inline constexpr int kEnginesMax = 4;
 inline constexpr size_t kOutboxMax = 100'000;  // rows that a look takes in
 
 // What kind of world the seed has drawn.
@@ -37,6 +37,20 @@ struct Nature {
   int64_t work_max = 10'000;
   int64_t claim_tail_max = 10'000;
   int64_t batch_max = 0;  // of a fold that commits beside the next batch; 0: one that does not
+  int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
+};
+
+// An engine's own idea of the time, while leases are counted alike.
+class SkewedClock final : public Clock {
+ public:
+  explicit SkewedClock(ManualClock* machine) : machine_(machine) {}
+  int64_t NowMs() override { return machine_->NowMs() + skew_ms; }
+  int64_t MonotonicMs() override { return machine_->MonotonicMs(); }
+  uint64_t BootId() override { return machine_->BootId(); }
+  int64_t skew_ms = 0;
+
+ private:
+  ManualClock* machine_;
 };
 
 class World {
@@ -69,6 +83,8 @@ class World {
 
   void Note(std::string action);
   ManualClock& clock() { return clock_; }
+  // The machine's is right, and so is every engine's.
+  void SetClocksRight();
   Observer& observer() { return observer_; }
   const std::deque<std::string>& actions() const { return actions_; }
   int64_t true_ms = kDay0Ms;  // the time as it really is; the machine's clock may lie
@@ -79,7 +95,8 @@ class World {
     int64_t due_ms;
     Outcome outcome;
   };
-  std::unique_ptr<EngineImpl> Open();
+  std::unique_ptr<EngineImpl> Open(int engine);
+  int64_t Now(int engine) { return clocks_[engine].NowMs(); }
   Store& store(int engine) { return engines_[engine]->store(); }
   Outcome DrawOutcome(const Message& message);
   void Settle(int engine, const std::vector<Outcome>& outcomes);
@@ -93,6 +110,8 @@ class World {
   Spec spec_;
   Observer observer_;
   ManualClock clock_{kDay0Ms};
+  SkewedClock clocks_[kEnginesMax]{SkewedClock(&clock_), SkewedClock(&clock_), SkewedClock(&clock_), SkewedClock(&clock_)};
+  int dispatches_ = 0;  // the engine whose channel is called
   Options options_;
   std::string folder_;
   std::shared_ptr<Store> shared_;  // the memory store
