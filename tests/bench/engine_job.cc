@@ -100,11 +100,14 @@ class WorkerJob final : public Job {
     engine_ = OpenEngine(path, playbook, &clock_);
   }
 
-  void Take(const Batch& batch) override {
-    if (ingested_ == 0) StartAt(batch.now_ms);
-    // A week goes by in seconds here, so a worker far behind would be one that slept for hours: the host waits for it.
+  // A week goes by in seconds here, so a worker far behind would be one that slept for hours.
+  void Await() override {
     while (ingested_ - folded_ > behind_max_ && ingested_ - (folded_ = folded_to_->Read()) > behind_max_)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
+  void Take(const Batch& batch) override {
+    if (ingested_ == 0) StartAt(batch.now_ms);
     IngestAll(*engine_, batch.ndjson, batch.now_ms);
     clock_.now_ms = batch.now_ms;
     ingested_ += batch.events;

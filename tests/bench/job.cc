@@ -62,6 +62,7 @@ JobRun RunJob(const NamedJob& named, const Recording& recording) {
   double million_began = 0;
   for (size_t i = 0; i < recording.batches(); ++i) {
     recording.Read(i, &batch);
+    job->Await();
     meter.Lap([&] { job->Take(batch); });
     taken += batch.events;
     if (taken / kMillion > static_cast<int64_t>(run.seconds_of_million.size())) {

@@ -28,6 +28,8 @@ struct JobOutcome {
 class Job {
  public:
   virtual ~Job() = default;
+  // Until it can take more: a job whose threads run beside its host may be behind. Metered, but no lap.
+  virtual void Await() {}
   // Durable on return.
   virtual void Take(const Batch& batch) = 0;
   // Time goes by without events. What is due at `now_ms` has been made on return.
