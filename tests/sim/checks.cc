@@ -127,13 +127,15 @@ void World::CheckCustomers() {
 void World::CheckTallies() {
   auto tallies = store(0).Tallies();
   std::map<std::string, int64_t> entered, ended, made;
-  int64_t customers = 0, merged = 0, duplicates = 0;
+  int64_t customers = 0, merged = 0, duplicates = 0, opened = 0, clicked = 0;
   for (const TallyDelta& tally : *tallies) {
     size_t tab = tally.name.find('\t');
     std::string head = tally.name.substr(0, tab), rest = tab == std::string::npos ? "" : tally.name.substr(tab + 1);
     if (head == "entered") entered[rest] += tally.count;
     if (head == "completed" || head == "exited") ended[rest.substr(0, rest.find('\t'))] += tally.count;
     if (head == "messages") made[rest] += tally.count;
+    if (head == "opened") opened += tally.count;
+    if (head == "clicked") clicked += tally.count;
     if (tally.name == "customers") customers = tally.count;
     if (tally.name == "merged") merged = tally.count;
     if (tally.name == "duplicates") duplicates = tally.count;
@@ -142,6 +144,9 @@ void World::CheckTallies() {
   if (entered != ended)
     for (const auto& [journey, count] : entered)
       observer_.Break(fmt::format("tallies: {} entered {}, but {} ended", count, journey, ended[journey]));
+  if (opened > observer_.opened() || clicked > observer_.clicked())
+    observer_.Break(fmt::format("tallies: {} messages opened and {} clicked, but {} and {} were", opened, clicked, observer_.opened(), observer_.clicked()));
+  if (nature_.reactions) Note(fmt::format("opened {} of {}, clicked {} of {}", opened, observer_.opened(), clicked, observer_.clicked()));
   auto people = static_cast<int64_t>(observer_.people().All().size());
   if (customers - merged != people)
     observer_.Break(fmt::format("tallies: {} customers less {} merged, but {} people", customers, merged, people));

@@ -42,6 +42,8 @@ bool MayBecome(MessageState from, MessageState to) {
 
 void Observer::Ingested(const ShopEvent& event, int64_t ingested_at_ms) {
   ++ingested_;
+  if (event.message != 0) opened_.insert(event.message);
+  if (event.type == "message_clicked") clicked_.insert(event.message);
   People::Told told = people_.Tell(event, ingested_at_ms);
   if (told.merged != nullptr) suppressed_[told.person].merge(suppressed_[told.merged]);
   if (event.type == "erase" && !told.duplicate && !told.refused) suppressed_[told.person].clear();

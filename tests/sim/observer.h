@@ -29,6 +29,9 @@ class Observer {
   void Behind(const Message& message, int64_t unfolded);
 
   const People& people() const { return people_; }
+  // How many messages were ever opened or clicked, as far as was told.
+  int64_t opened() const { return static_cast<int64_t>(opened_.size()); }
+  int64_t clicked() const { return static_cast<int64_t>(clicked_.size()); }
   int64_t ingested() const { return ingested_; }
   int64_t handed_over() const { return static_cast<int64_t>(keys_.size()); }
   const std::vector<std::string>& broken() const { return broken_; }
@@ -72,6 +75,7 @@ class Observer {
   std::map<int64_t, std::string> key_of_;  // by message id
   std::vector<Reminder> reminders_;
   std::map<Person*, std::set<std::string>> suppressed_;
+  std::set<int64_t> opened_, clicked_;
   std::map<int64_t, MessageRow> outbox_;
   std::vector<std::string> broken_;
 };

@@ -17,7 +17,7 @@ const std::vector<int64_t> kMainJob = {24, 24, 24};
 // Of every other seed; what it draws stays the same.
 int64_t BatchMax(uint64_t seed) { return seed % 2 == 0 ? 0 : static_cast<int64_t>(1 + seed / 2 % 4); }
 
-// Seeds from here on draw what those before do not: up to four processes, whose clocks differ.
+// Seeds from here on draw what those before do not: up to four processes, whose clocks differ, and customers who open and click.
 constexpr uint64_t kCrowdFrom = 20'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 
@@ -67,6 +67,7 @@ class Faults {
       Mishap(engine);
     }
     world_.SettleLate();
+    world_.IngestReactions(engine);
     if (!nature_.sqlite || random_.Chance(20)) world_.LookAtOutbox();
   }
 
@@ -119,11 +120,12 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
   nature.batch_max = BatchMax(seed);
   if (seed >= kCrowdFrom) {
     nature.engines = static_cast<int>(random.Between(2, kEnginesMax));
+    nature.reactions = random.Chance(50);
     if (random.Chance(60)) nature.skew_max_ms = random.Between(1, kSkewMaxMs);
   }
   World world(random, nature, verbose);
-  world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s", seed, nature.sqlite ? "sqlite" : "memory",
-                         nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps, nature.skew_max_ms / kSecondMs));
+  world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}", seed, nature.sqlite ? "sqlite" : "memory",
+                         nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions));
   world.Load(1, kMainJob);
   Faults faults(random, nature, world);
   for (int64_t step = nature.sqlite ? 250 : 500; step > 0; --step) {

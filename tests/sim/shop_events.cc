@@ -39,6 +39,7 @@ std::string ShopEvent::Json() const {
   }
   if (!channel.empty()) member(properties, "channel", channel), member(properties, "address", address);
   if (!previous.empty()) member(properties, "previous_id", previous);
+  if (message != 0) properties += fmt::format("{}\"message_id\":{}", properties.empty() ? "" : ",", message);
   std::string text;
   if (!id.empty()) member(text, "id", id);
   member(text, "type", type);

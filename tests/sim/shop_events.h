@@ -20,6 +20,7 @@ struct ShopEvent {
   std::string order;
   std::string channel, address;
   std::string previous;
+  int64_t message = 0;  // that the customer opened or clicked
 
   std::string Json() const;
 };

@@ -194,6 +194,7 @@ size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
     Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
     observer_.HandedOver(message, Now(engine), true_ms, claim.lease_ms, claim.honours_idempotency_keys);
     if (unfolded > nature_.claim_tail_max) observer_.Behind(message, unfolded);
+    DrawReactions(message);
     if (!careless) {
       now.push_back({message.id, message.token, OutcomeCode::kAccepted});
       continue;
@@ -224,6 +225,7 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
     for (const Message& message : messages) {
       world.Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
       world.observer_.HandedOver(message, world.Now(world.dispatches_), world.true_ms, 40'000, idempotent);
+      world.DrawReactions(message);
     }
     // What is not spoken of is unknown.
     auto silent = [&](const Message& message) { world.observer_.Settled({message.id, message.token, OutcomeCode::kUnknown}, world.true_ms); };
@@ -257,6 +259,27 @@ void World::SettleLate() {
     return true;
   });
   Settle(0, outcomes);
+}
+
+void World::DrawReactions(const Message& message) {
+  if (!nature_.reactions) return;
+  while (random_.Chance(40)) {
+    const int64_t due_ms = true_ms + (random_.Chance(70) ? random_.Between(0, 3600) : random_.Between(0, 100 * 3600)) * kSecondMs;
+    ShopEvent event{.id = fmt::format("r{}", next_reaction_++), .type = random_.Chance(50) ? "message_opened" : "message_clicked", .message = message.id};
+    (message.customer[0] == 'c' ? event.customer : event.anonymous_id) = message.customer;
+    reactions_.push_back({due_ms, std::move(event)});
+  }
+}
+
+void World::IngestReactions(int engine) {
+  std::vector<ShopEvent> events;
+  std::erase_if(reactions_, [&](Reaction& reaction) {
+    if (reaction.due_ms > true_ms) return false;
+    reaction.event.at_ms = Now(engine) / kSecondMs * kSecondMs;
+    events.push_back(std::move(reaction.event));
+    return true;
+  });
+  if (!events.empty()) Ingest(engine, events);
 }
 
 void World::Crash(int engine) {

@@ -37,6 +37,7 @@ struct Nature {
   int64_t work_max = 10'000;
   int64_t claim_tail_max = 10'000;
   int64_t batch_max = 0;  // of a fold that commits beside the next batch; 0: one that does not
+  bool reactions = false;
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
 };
 
@@ -67,6 +68,8 @@ class World {
   // The same by way of the Dispatcher and a channel that may throw.
   void DispatchByDispatcher(int engine, const std::string& channel);
   void SettleLate();
+  // What customers did with what they got.
+  void IngestReactions(int engine);
   void Crash(int engine);
   void Reboot();
   void Pass(int64_t ms);
@@ -99,6 +102,8 @@ class World {
   int64_t Now(int engine) { return clocks_[engine].NowMs(); }
   Store& store(int engine) { return engines_[engine]->store(); }
   Outcome DrawOutcome(const Message& message);
+  // The customer may open or click it, soon or much later, more than once.
+  void DrawReactions(const Message& message);
   void Settle(int engine, const std::vector<Outcome>& outcomes);
   void CheckAlarms(int engine, int64_t next_due_ms);
   void CheckTallies();
@@ -119,6 +124,12 @@ class World {
   std::unique_ptr<EngineImpl> engines_[kEnginesMax];
   std::vector<std::unique_ptr<EngineImpl>> dead_;  // crashed: a dead process runs no destructor
   std::deque<LateOutcome> late_;
+  struct Reaction {
+    int64_t due_ms;
+    ShopEvent event;
+  };
+  std::deque<Reaction> reactions_;
+  int64_t next_reaction_ = 1;
   std::deque<std::string> actions_;
   int64_t revision_ = 0;  // loaded last
 };
