@@ -117,6 +117,30 @@ TEST_CASE("law 6: min_gap counts from a message of the second channel too") {
   CHECK(shop.Outbox() == Lines{"ann/first@1:failed", "ann/first@20:expired", "ann/second@30:expired"});
 }
 
+TEST_CASE("law 6: a step does not try its next channel, nor anew, once a later one had its turn") {
+  const bool anew = GENERATE(false, true);
+  std::string playbook = WithSteps(R"({"wait":"24h"},{"send":"first","via":["web_push","sms"],"latest":"48h"},{"wait":"4h"},{"send":"second","via":["web_push","sms"]})");
+  if (anew) playbook.replace(playbook.find(R"("first": {)"), 10, R"("first": {"fresh_for":"3h",)");
+  Shop shop(NewMemoryStore(), playbook);
+  shop.Event("product_added", "ann", kDay0, kTea);
+  const bool overtaken = GENERATE(true, false);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  REQUIRE(shop.Outbox() == Lines{"ann/first@24:waiting"});
+  if (overtaken || anew) shop.RunTo(kDay0 + (overtaken ? 28 : 27) * kHourMs);
+  if (anew) {
+    for (const Message& message : shop.Claim("web_push")) CHECK(message.step != "first");
+  } else {
+    const std::vector<Message> messages = shop.Claim("web_push");
+    REQUIRE(messages.front().step == "first");
+    REQUIRE(shop.engine().Settle({{{messages.front().id, messages.front().token, OutcomeCode::kFailedFinal}}}).ok());
+  }
+  shop.AdvanceTo(kDay0 + (overtaken ? 28 : anew ? 27 : 24) * kHourMs);
+  Lines of_first;
+  for (const std::string& line : shop.Outbox())
+    if (Has(line, "/first@")) of_first.push_back(line);
+  CHECK(of_first.size() == (overtaken ? 1u : 2u));
+}
+
 TEST_CASE("law 6: a step pushed past its latest by min_gap is skipped with that reason") {
   Shop shop(NewMemoryStore(), WithSteps(R"({"wait":"1h"},{"send":"first","via":["web_push"],"latest":"30h"},
                                           {"wait":"24h"},{"send":"second","via":["web_push"],"min_gap":"10h","latest":"5h"})"));

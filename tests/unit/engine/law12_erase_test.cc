@@ -160,6 +160,22 @@ TEST_CASE("law 12: what a device did before the erasure stays forgotten when it 
   if (after) CHECK(shop.Outbox().back() == "ann/first@49:waiting");
 }
 
+TEST_CASE("law 12: what a device emptied after the erasure is empty when it is identified later") {
+  Shop shop;
+  shop.Event("erase", "ann", kDay0);
+  shop.RunTo(kDay0 + kHourMs);
+  shop.Event("product_added", "ann", kDay0 + kHourMs, kTea);
+  shop.RunTo(kDay0 + 3 * kHourMs);
+  shop.DeviceEvent("cart_emptied", "dev", kDay0 + 2 * kHourMs);
+  shop.Event("product_added", "ann", kDay0 + 3 * kHourMs, R"({"product_id":"cup","price":3})");
+  shop.RunTo(kDay0 + 4 * kHourMs);
+  shop.Identify("ann", "dev", kDay0 + 4 * kHourMs);
+  shop.RunTo(kDay0 + 5 * kHourMs);
+  shop.Event("product_removed", "ann", kDay0 + 5 * kHourMs, R"({"product_id":"cup"})");
+  shop.RunTo(kDay0 + 100 * kHourMs);
+  CHECK(shop.Outbox().empty());
+}
+
 TEST_CASE("law 12: a device that was erased takes nothing from the customer it is identified as later") {
   Shop shop;
   shop.Event("product_added", "ann", kDay0, kTea);
