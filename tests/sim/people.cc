@@ -191,7 +191,8 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
     if (!known) person.floor_ms = std::max(person.floor_ms, event.at_ms);
     close({event.at_ms, !known, event.cart, true});
   } else if (event.type == "endpoint_added") {
-    for (Person* other : All()) other->endpoints.erase({event.channel, event.address});
+    for (Person* other : All())
+      if (other != &person) other->endpoints.erase({event.channel, event.address});
     int64_t& added_at_ms = person.endpoints[{event.channel, event.address}];
     added_at_ms = std::max(added_at_ms, event.at_ms);
   } else if (event.type == "endpoint_removed") {
