@@ -2,6 +2,7 @@
 // order in which operations arrive: the later one wins, and a removal remembers its instant.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -42,6 +43,8 @@ struct Cart {
   std::vector<Removal> removals;
 
   bool open() const { return opened_at_ms != 0 && (stage == CartStage::kShopping || stage == CartStage::kCheckout); }
+  // The newest instant that anything was said of it. A cart that was closed and never filled has a floor only.
+  int64_t last_heard_at_ms() const { return std::max(updated_at_ms, floor_at_ms); }
   Money value() const;
   int64_t quantity() const;
 };

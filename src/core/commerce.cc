@@ -29,7 +29,7 @@ void Forget(Customer& customer, const Cart& cart) {
 Cart& NamedCart(Customer& customer, std::string_view id, int64_t now_ms) {
   if (Cart* cart = customer.FindCart(id); cart != nullptr) return *cart;
   std::erase_if(customer.carts, [&](const Cart& cart) {
-    const bool old = !cart.open() && std::max(cart.floor_at_ms, cart.updated_at_ms) + kClosedCartKeptMs < now_ms;
+    const bool old = !cart.open() && cart.last_heard_at_ms() + kClosedCartKeptMs < now_ms;
     if (old) Forget(customer, cart);
     return old;
   });

@@ -127,7 +127,7 @@ bool HasEndpoint(const Customer& customer, const Endpoint& endpoint) {
 void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   for (Cart& cart : device.carts)
     std::erase_if(cart.items, [&](const Item& item) { return item.at_ms <= erased_at_ms; });
-  std::erase_if(device.carts, [&](const Cart& cart) { return std::max(cart.updated_at_ms, cart.floor_at_ms) <= erased_at_ms; });
+  std::erase_if(device.carts, [&](const Cart& cart) { return cart.last_heard_at_ms() <= erased_at_ms; });
   std::erase_if(device.endpoints, [&](const Endpoint& endpoint) { return endpoint.added_at_ms <= erased_at_ms; });
   std::erase_if(device.sent, [&](const SentMessage& sent) { return sent.at_ms <= erased_at_ms; });
   std::erase_if(device.touches, [&](const Touch& touch) { return touch.at_ms <= erased_at_ms; });

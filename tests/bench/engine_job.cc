@@ -150,7 +150,7 @@ class WorkerJob final : public Job {
 
   // Until all is folded that came; then the host itself advances, with the worker's threads at its side.
   void Settle() {
-    while (worker_->counts().events < ingested_) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    while (folded_to_->Read() < ingested_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     folded_to_.reset();
   }
 

@@ -23,17 +23,17 @@ constexpr int kCallsMax = 100'000;  // an engine that never says "no more" is st
 class MoodyChannel final : public Channel {
  public:
   using Sender = std::vector<Outcome> (*)(void*, absl::Span<const Message>);
-  MoodyChannel(std::string name, ChannelTraits traits, Sender sender, void* world)
-      : name_(std::move(name)), traits_(traits), sender_(sender), world_(world) {}
+  MoodyChannel(std::string name, ChannelTraits traits, Sender sender, void* caller)
+      : name_(std::move(name)), traits_(traits), sender_(sender), caller_(caller) {}
   std::string_view name() const override { return name_; }
   ChannelTraits traits() const override { return traits_; }
-  std::vector<Outcome> SendBatch(absl::Span<const Message> messages) override { return sender_(world_, messages); }
+  std::vector<Outcome> SendBatch(absl::Span<const Message> messages) override { return sender_(caller_, messages); }
 
  private:
   std::string name_;
   ChannelTraits traits_;
   Sender sender_;
-  void* world_;
+  void* caller_;
 };
 
 }  // namespace
@@ -217,14 +217,17 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
   traits.honours_idempotency_keys = channel == "sms" && nature_.idempotent_sms;
   traits.batch_max = static_cast<size_t>(random_.Between(1, 5));
   Note(fmt::format("engine {} dispatches {}", engine, channel));
-  dispatches_ = engine;
+  struct Caller {
+    World& world;
+    int engine;
+  } caller{*this, engine};
   auto sender = [](void* self, absl::Span<const Message> messages) {
-    World& world = *static_cast<World*>(self);
+    auto& [world, engine] = *static_cast<Caller*>(self);
     std::vector<Outcome> outcomes;
     bool idempotent = world.nature_.idempotent_sms && messages[0].channel == "sms";
     for (const Message& message : messages) {
       world.Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
-      world.observer_.HandedOver(message, world.Now(world.dispatches_), world.true_ms, 40'000, idempotent);
+      world.observer_.HandedOver(message, world.Now(engine), world.true_ms, 40'000, idempotent);
       world.DrawReactions(message);
     }
     // What is not spoken of is unknown.
@@ -246,7 +249,7 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
     return outcomes;
   };
   Dispatcher dispatcher(engines_[engine].get(), &clocks_[engine]);
-  (void)dispatcher.Add(std::make_unique<MoodyChannel>(channel, traits, sender, this));
+  (void)dispatcher.Add(std::make_unique<MoodyChannel>(channel, traits, sender, &caller));
   auto result = dispatcher.Run();
   if (!result.ok()) observer_.Break("dispatcher: " + StatusText(result.status()));
 }

@@ -37,7 +37,7 @@ struct Nature {
   int64_t work_max = 10'000;
   int64_t claim_tail_max = 10'000;
   int64_t batch_max = 0;  // of a fold that commits beside the next batch; 0: one that does not
-  bool reactions = false;
+  bool reactions = false;  // customers open and click what they get
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
 };
 
@@ -116,7 +116,6 @@ class World {
   Observer observer_;
   ManualClock clock_{kDay0Ms};
   SkewedClock clocks_[kEnginesMax]{SkewedClock(&clock_), SkewedClock(&clock_), SkewedClock(&clock_), SkewedClock(&clock_)};
-  int dispatches_ = 0;  // the engine whose channel is called
   Options options_;
   std::string folder_;
   std::shared_ptr<Store> shared_;  // the memory store
