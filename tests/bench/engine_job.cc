@@ -120,6 +120,7 @@ class WorkerJob final : public Job {
   }
 
   void Close() override {
+    folded_to_.reset();
     worker_->Stop();
     Require(worker_->last_error().ok(), worker_->last_error().ToString());
     worker_.reset();
@@ -151,7 +152,6 @@ class WorkerJob final : public Job {
   // Until all is folded that came; then the host itself advances, with the worker's threads at its side.
   void Settle() {
     while (folded_to_->Read() < ingested_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    folded_to_.reset();
   }
 
   const std::string path_;
