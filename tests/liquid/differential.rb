@@ -9,7 +9,7 @@ require "open3"
 begin
   require "liquid"
 rescue LoadError
-  puts "skipped: ruby-liquid is not installed (apt-get install ruby-liquid)"
+  puts "skipped: ruby-liquid is not installed (apt-get install ruby ruby-liquid)"
   exit 77
 end
 
