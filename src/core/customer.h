@@ -40,7 +40,7 @@ struct OpenMessage {
   int64_t id = 0;
   uint32_t step = 0;
   uint32_t via = 0;  // which of the step's channels it went to
-  int64_t expires_at_ms = 0;
+  int64_t expires_at_ms = 0;  // 0: a later step has spoken; of this one only the receipt is waited for
 };
 
 // A message that left (sent.h).

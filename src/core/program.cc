@@ -36,6 +36,26 @@ int64_t LastMessageAt(const Customer& customer, const Enrolment& enrolment, cons
   return last;
 }
 
+// Its time is over, in the outbox too: should the clock be set back, it would wait again, and nothing would stop it.
+void Expire(const OpenMessage& message, Effects& effects) { effects.revocations.push_back({message.id, "expired", MessageState::kExpired}); }
+
+// A message was made for the step at the walk's position: what waits from before the last wait does not leave beside it. A channel that was
+// down for two steps sends one message.
+void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effects& effects) {
+  size_t first = enrolment.position;  // of the steps whose turn is now
+  while (first > 0 && journey.steps[first - 1].kind != Step::Kind::kWait) --first;
+  for (OpenMessage& message : enrolment.messages) {
+    if (message.step >= first || message.expires_at_ms == 0) continue;
+    if (message.expires_at_ms > now_ms) {
+      effects.revocations.push_back({message.id, "overtaken"});
+      effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name, journey.steps[message.step].name, "overtaken"});
+    } else {
+      Expire(message, effects);
+    }
+    message.expires_at_ms = 0;
+  }
+}
+
 // One send step. False: not yet; wake_at_ms says when.
 bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
              Effects& effects) {
@@ -55,6 +75,7 @@ bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, c
   } else if (Send(customer, enrolment, journey, enrolment.position, 0, enrolment.planned_at_ms, context,
                   effects)) {
     enrolment.last_message_at_ms = context.now_ms;
+    RevokeOvertaken(enrolment, journey, context.now_ms, effects);
   }
   return true;
 }
@@ -91,16 +112,15 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
     effects.Count("completed\t" + journey.name);
     effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name, "", ""});
   }
-  // Ended in the outbox too: should the clock be set back, what has expired by this one would wait again, and nothing would stop it.
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
-    const bool expired = m.expires_at_ms <= context.now_ms;
-    if (expired) effects.revocations.push_back({m.id, "expired", MessageState::kExpired});
+    const bool expired = 0 < m.expires_at_ms && m.expires_at_ms <= context.now_ms;
+    if (expired) Expire(m, effects);
     return expired;
   });
   enrolment.wake_at_ms = 0;
   for (const OpenMessage& message : enrolment.messages)
     enrolment.wake_at_ms = std::max(enrolment.wake_at_ms, message.expires_at_ms);
-  return enrolment.messages.empty();
+  return enrolment.wake_at_ms == 0;
 }
 
 absl::Status RunDue(Customer& customer, const StepContext& context, Effects& effects) {

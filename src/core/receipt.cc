@@ -35,13 +35,6 @@ void RememberTouch(Customer& customer, std::string_view name, std::string_view k
   customer.touches.push_back({journey->fingerprint, fingerprint, at_ms, at_ms + journey->goal_within_ms});
 }
 
-// A later send of the walk has had its turn: what this one had to say is no longer the next thing to hear.
-bool IsOvertaken(const Journey& journey, size_t step, size_t position) {
-  for (size_t later = step + 1; later < position; ++later)
-    if (journey.steps[later].kind == Step::Kind::kSend) return true;
-  return false;
-}
-
 }  // namespace
 
 absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepContext& context, Effects& effects) {
@@ -76,7 +69,7 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
     const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;
     const bool anew = outcome == kStale;
     const size_t via = anew ? ended.via : ended.via + 1;
-    if ((anew || MayTryNextChannel(outcome)) && in_time && !IsOvertaken(*journey, ended.step, enrolment.position) && via < step.via.size() &&
+    if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
         Send(customer, enrolment, *journey, ended.step, via, planned_at_ms, context, effects))
       enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
     if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))

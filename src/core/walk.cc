@@ -39,6 +39,7 @@ void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std:
                 Effects& effects) {
   const OpenMessage message = enrolment.messages[index];
   enrolment.messages.erase(enrolment.messages.begin() + static_cast<int64_t>(index));
+  if (message.expires_at_ms == 0) return;
   effects.revocations.push_back({message.id, std::string(reason)});
   effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name,
                                journey.steps[message.step].name, std::string(reason)});

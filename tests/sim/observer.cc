@@ -112,7 +112,14 @@ void Observer::CheckGap(const Message& message, const StepPromise& promise, cons
       Break(fmt::format("steps never bunch up: {} and {}", before.what, what));
   }
   reminders_.push_back({message.customer, cart, message.made_at_ms, promise.min_gap_ms, message.expires_at_ms, start_ms,
-                        message.template_name, message.channel, what});
+                        message.template_name, message.channel, promise.place, what});
+}
+
+void Observer::CheckOrder(const Message& message, const StepPromise& promise, const std::string& cart) {
+  int64_t start_ms = message.expires_at_ms - promise.latest_ms - promise.after_ms;
+  for (const Reminder& later : reminders_)
+    if (later.customer == message.customer && later.cart == cart && later.start_ms == start_ms && later.place > promise.place)
+      Break(fmt::format("steps never bunch up: {} after {}", Named(message), later.what));
 }
 
 void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, bool idempotent) {
@@ -135,7 +142,9 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
     if (why.empty()) break;
   }
   if (!why.empty()) Break(fmt::format("nothing pointless: {} although {}", Named(message), why));
-  if (promise.journey == "cart" && first_hand_over) CheckGap(message, promise, cart);
+  if (promise.journey != "cart") return;
+  CheckOrder(message, promise, cart);
+  if (first_hand_over) CheckGap(message, promise, cart);
 }
 
 void Observer::Settled(const Outcome& outcome, int64_t elapsed_ms) {

@@ -55,6 +55,7 @@ class Observer {
     int64_t expires_at_ms = 0;
     int64_t start_ms = 0;  // where the waits of its walk begin
     std::string template_name, channel;
+    int place = 0;
     std::string what;
   };
   // What forbids this advertisement to this person; empty: nothing.
@@ -65,6 +66,8 @@ class Observer {
   void CheckFresh(const Message& message, const StepPromise& promise, int64_t now_ms);
   // Within one walk: another walk of the same cart, entered by a late event, may come sooner.
   void CheckGap(const Message& message, const StepPromise& promise, const std::string& cart);
+  // Within one walk too: not after a later reminder.
+  void CheckOrder(const Message& message, const StepPromise& promise, const std::string& cart);
   std::set<Person*> Recipients(const std::string& customer) const;
 
   const Spec& spec_;

@@ -19,6 +19,8 @@ int64_t BatchMax(uint64_t seed) { return seed % 2 == 0 ? 0 : static_cast<int64_t
 
 // Seeds from here on draw what those before do not: up to four processes, whose clocks differ, and customers who open and click.
 constexpr uint64_t kCrowdFrom = 20'000'000;
+// And from here on reminders whose `latest` is longer than the wait behind them.
+constexpr uint64_t kOverlapFrom = 30'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 
 Nature DrawNature(Random& random) {
@@ -123,6 +125,7 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
     nature.reactions = random.Chance(50);
     if (random.Chance(60)) nature.skew_max_ms = random.Between(1, kSkewMaxMs);
   }
+  if (seed >= kOverlapFrom) nature.overlap_h = random.Between(1, 30);
   World world(random, nature, verbose);
   world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}", seed, nature.sqlite ? "sqlite" : "memory",
                          nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions));

@@ -25,10 +25,12 @@ std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, boo
     after += waits_h[i] * kHourMs;
     int64_t following = i + 1 < waits_h.size() ? waits_h[i + 1] * kHourMs : 24 * kHourMs;
     const int64_t fresh_h = i == 1 ? 0 : 3;
-    steps[name] = {"cart", after, std::min(following, 24 * kHourMs), waits_h[i] * kHourMs / 2, static_cast<int>(i), fresh_h * kHourMs};
+    const int64_t latest = std::min(following, 24 * kHourMs) + overlap_h * kHourMs;
+    steps[name] = {"cart", after, latest, waits_h[i] * kHourMs / 2, static_cast<int>(i), fresh_h * kHourMs};
     templates += fmt::format(R"({}"{}":{{"purpose":"cart",{}"push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}},"sms":{{"text":"|{{{{ cart.id }}}}|"}}}})",
                              i == 0 ? "" : ",", name, fresh_h == 0 ? "" : fmt::format(R"("fresh_for":"{}h",)", fresh_h));
-    program += fmt::format(R"({}{{"wait":"{}h"}},{{"send":"{}","via":["web_push","sms"]}})", i == 0 ? "" : ",", waits_h[i], name);
+    program += fmt::format(R"({}{{"wait":"{}h"}},{{"send":"{}","via":["web_push","sms"]{}}})", i == 0 ? "" : ",", waits_h[i], name,
+                           overlap_h == 0 ? "" : fmt::format(R"(,"latest":"{}h")", latest / kHourMs));
   }
   std::string extra;
   if (extra_journeys) {

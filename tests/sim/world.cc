@@ -40,6 +40,7 @@ class MoodyChannel final : public Channel {
 
 World::World(Random& random, const Nature& nature, bool verbose)
     : random_(random), nature_(nature), verbose_(verbose), observer_(spec_, nature.endpoints) {
+  spec_.overlap_h = nature.overlap_h;
   options_.address_by_id = !nature.endpoints;
   options_.work_max = nature.work_max;
   options_.claim_tail_max = nature.claim_tail_max;

@@ -37,6 +37,7 @@ struct Nature {
   int64_t work_max = 10'000;
   int64_t claim_tail_max = 10'000;
   int64_t batch_max = 0;  // of a fold that commits beside the next batch; 0: one that does not
+  int64_t overlap_h = 0;  // of the spec
   bool reactions = false;  // customers open and click what they get
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
 };

@@ -42,7 +42,7 @@ TEST_CASE("law 9: a text that cannot be rendered for one customer drops that mes
   shop.Event("product_added", "bob", kDay0, R"({"product_id":"gift","price":0})");
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.RunTo(kDay0 + 49 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:waiting", "ann/second@48:waiting", "bob/second@48:waiting"});
+  CHECK(shop.Outbox() == Lines{"ann/first@24:expired", "ann/second@48:waiting", "bob/second@48:waiting"});
   INFO(shop.Query("why", "bob"));
   CHECK(Has(shop.Query("why", "bob"), "template_error"));
   CHECK(Has(shop.Query("report"), R"("dropped":{"first":{"template_error":1}})"));

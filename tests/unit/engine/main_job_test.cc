@@ -56,7 +56,7 @@ TEST_CASE("main job: shopping starts the wait again until the first message") {
   CHECK(shop.Outbox() == Lines{"ann/first@34:waiting"});
   shop.Event("cart_viewed", "ann", kDay0 + 34 * kHourMs);
   shop.RunTo(kDay0 + 58 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@34:waiting", "ann/second@58:waiting"});
+  CHECK(shop.Outbox() == Lines{"ann/first@34:expired", "ann/second@58:waiting"});
 }
 
 TEST_CASE("main job: after the end another cart enters again") {

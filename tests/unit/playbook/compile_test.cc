@@ -191,6 +191,22 @@ TEST_CASE("Law 6: latest is the following wait, at most 24 h; min_gap is half th
   CHECK(steps[1].min_gap_ms == 0);
 }
 
+TEST_CASE("The example of docs/journeys.md loads and means what the page says") {
+  const std::vector<std::string> examples = JsonExamples("journeys.md");
+  REQUIRE(examples.size() == 1);
+  const auto playbook = Compiled(R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
+    "templates": {"gentle": {"purpose": "cart", "push": {"title": "x"}, "sms": "x"}, "last_call": {"purpose": "cart", "push": {"title": "y"}, "sms": "y"}}, )" +
+                                 examples[0] + "}");
+  const std::vector<Step>& steps = playbook->journeys[0].steps;
+  REQUIRE(steps.size() == 4);
+  CHECK(steps[1].name == "gentle");
+  CHECK(steps[1].latest_ms == 12 * kHour);
+  CHECK(steps[1].min_gap_ms == 12 * kHour);
+  CHECK(steps[3].name == "second");
+  CHECK(steps[3].latest_ms == kDay);
+  CHECK(steps[3].min_gap_ms == 6 * kHour);
+}
+
 TEST_CASE("Step names are the playbook's own, the template's, the reason, or the place, and never the same twice") {
   std::shared_ptr<const Playbook> keep;
   auto steps =

@@ -1,7 +1,5 @@
 // Templates as messages: what each medium takes and refuses, languages and variants, what is required. Limits are written out here as the
 // carriers' and Kakao's guides give them, not taken from the code.
-#include <sstream>
-
 #include "tests/unit/playbook/support.h"
 
 namespace cartwheel {
@@ -205,15 +203,7 @@ TEST_CASE("Texts and requirements know the walk") {
 }
 
 TEST_CASE("The examples of docs/templates.md load") {
-  std::istringstream page(ReadWholeFile(CARTWHEEL_SOURCE_DIR "/docs/templates.md"));
-  std::vector<std::string> examples;
-  bool inside = false;
-  for (std::string line; std::getline(page, line);) {
-    const std::string text = line.substr(std::min(line.find_first_not_of(' '), line.size()));
-    if (text == "```json") inside = true, examples.emplace_back();
-    else if (text == "```") inside = false;
-    else if (inside) examples.back() += text + "\n";
-  }
+  const std::vector<std::string> examples = JsonExamples("templates.md");
   REQUIRE(examples.size() == 3);
   CHECK(Errors(Book(examples[0].substr(examples[0].find('{')))).empty());  // behind its "templates":
   CHECK(Errors(Book(R"({"a": {"class": "transactional", "purpose": "order", "kakao": )" + examples[1] + "}}")).empty());

@@ -1,10 +1,12 @@
 // A small playbook that is right, to be spoilt one slip at a time, and customers to read its texts to.
 #pragma once
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/packed.h"
 #include "base/status.h"
@@ -66,6 +68,20 @@ inline std::string ReadWholeFile(const std::string& path) {
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+// The JSON blocks of a page of docs/, in order.
+inline std::vector<std::string> JsonExamples(const std::string& page) {
+  std::istringstream lines(ReadWholeFile(CARTWHEEL_SOURCE_DIR "/docs/" + page));
+  std::vector<std::string> examples;
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    const std::string text = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+    if (text == "```json") inside = true, examples.emplace_back();
+    else if (text == "```") inside = false;
+    else if (inside) examples.back() += text + "\n";
+  }
+  return examples;
 }
 
 inline std::string Rendered(const Content& content, const World& world) {
