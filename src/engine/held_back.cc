@@ -6,6 +6,7 @@
 #include "base/compress.h"
 #include "base/status.h"
 #include "core/event.h"
+#include "core/settle.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -23,6 +24,13 @@ void NoteKeys(const Event& event, std::vector<std::string>& keys) {
     keys.push_back(EndpointKey(event.Get("channel").text(), event.Get("address").text()));
 }
 
+// A message that its channel took stops no other.
+bool SaysArrived(const Event& event) {
+  if (event.type != EventType::kReceipt) return false;
+  const Value outcome = event.Get("outcome");
+  return outcome.is_string() && (outcome.text() == OutcomeName(OutcomeCode::kAccepted) || outcome.text() == OutcomeName(OutcomeCode::kDelivered));
+}
+
 }  // namespace
 
 absl::Status HeldBack::Read(const OutboxView& view) {
@@ -38,7 +46,7 @@ absl::Status HeldBack::Read(const OutboxView& view) {
     EventCursor cursor(events);
     Event event;
     for (int64_t position = row.first(); cursor.Next(&event); ++position) {
-      if (position <= read_to_) continue;
+      if (position <= read_to_ || SaysArrived(event)) continue;
       if (int64_t owner = ReceiptOwner(event); owner != 0) customers_.insert(owner);
       NoteKeys(event, keys);
     }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "cartwheel/limits.h"
+#include "core/settle.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -133,6 +134,25 @@ TEST_CASE("law 4: held back is only until the next advance") {
   CHECK(Claimed(shop).held_back == 1);
   shop.AdvanceTo(kDay0 + 24 * kHourMs);
   CHECK(Claimed(shop).messages.size() == 1);
+}
+
+TEST_CASE("law 4: what its channel took holds no other message back; any other word of a channel does, until it is folded") {
+  Shop shop(NewMemoryStore(), R"json({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s"},
+    "templates": {"push": {"purpose": "cart", "push": {"title": "p"}}, "text": {"purpose": "cart", "sms": {"text": "t"}}},
+    "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
+      "steps": [{"wait": "24h"}, {"send": "push", "via": ["web_push"]}, {"send": "text", "via": ["sms"]}]}}})json");
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  const std::vector<Message> push = shop.Claim("web_push");
+  REQUIRE(push.size() == 1);
+  const auto [outcome, held_back] = GENERATE(std::pair(OutcomeCode::kAccepted, false), std::pair(OutcomeCode::kDelivered, false),
+                                             std::pair(OutcomeCode::kFailedFinal, true), std::pair(OutcomeCode::kGone, true),
+                                             std::pair(OutcomeCode::kSuppressed, true));
+  INFO(OutcomeName(outcome));
+  REQUIRE(shop.engine().Settle({{{push[0].id, push[0].token, outcome}}}).ok());
+  CHECK(shop.Claim("sms").size() == (held_back ? 0 : 1));
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(shop.Claim("sms").size() == (held_back ? 1 : 0));
 }
 
 TEST_CASE("law 4: what comes between two claims holds back, whoever folds meanwhile") {
