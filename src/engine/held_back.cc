@@ -24,7 +24,7 @@ void NoteKeys(const Event& event, std::vector<std::string>& keys) {
     keys.push_back(EndpointKey(event.Get("channel").text(), event.Get("address").text()));
 }
 
-// A message that its channel took stops no other.
+// A message that its channel took stops no other: to fold its receipt revokes nothing.
 bool SaysArrived(const Event& event) {
   if (event.type != EventType::kReceipt) return false;
   const Value outcome = event.Get("outcome");

@@ -54,6 +54,12 @@ std::set<Person*> Observer::Recipients(const std::string& customer) const {
   return people_.EverBehind((customer[0] == 'c' ? "c" : "a") + customer);
 }
 
+size_t Observer::ClosingsOf(const std::string& customer) const {
+  size_t closings = 0;
+  for (const Person* person : Recipients(customer)) closings += person->closings.size();
+  return closings;
+}
+
 std::string Observer::Forbidden(Person& person, const Message& message, const StepPromise& promise,
                                 const std::string& cart, int64_t base_ms) const {
   if (person.starts.count(base_ms) == 0) return fmt::format("nothing happened at {}, where its wait began", Instant(base_ms));
@@ -112,13 +118,14 @@ void Observer::CheckGap(const Message& message, const StepPromise& promise, cons
       Break(fmt::format("steps never bunch up: {} and {}", before.what, what));
   }
   reminders_.push_back({message.customer, cart, message.made_at_ms, promise.min_gap_ms, message.expires_at_ms, start_ms,
-                        message.template_name, message.channel, promise.place, what});
+                        message.template_name, message.channel, promise.place, ClosingsOf(message.customer), what});
 }
 
 void Observer::CheckOrder(const Message& message, const StepPromise& promise, const std::string& cart) {
   int64_t start_ms = message.expires_at_ms - promise.latest_ms - promise.after_ms;
   for (const Reminder& later : reminders_)
-    if (later.customer == message.customer && later.cart == cart && later.start_ms == start_ms && later.place > promise.place)
+    if (later.customer == message.customer && later.cart == cart && later.start_ms == start_ms && later.place > promise.place &&
+        later.closings == ClosingsOf(message.customer))
       Break(fmt::format("steps never bunch up: {} after {}", Named(message), later.what));
 }
 

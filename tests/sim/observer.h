@@ -56,6 +56,7 @@ class Observer {
     int64_t start_ms = 0;  // where the waits of its walk begin
     std::string template_name, channel;
     int place = 0;
+    size_t closings = 0;  // of whom it was for, until then
     std::string what;
   };
   // What forbids this advertisement to this person; empty: nothing.
@@ -66,9 +67,10 @@ class Observer {
   void CheckFresh(const Message& message, const StepPromise& promise, int64_t now_ms);
   // Within one walk: another walk of the same cart, entered by a late event, may come sooner.
   void CheckGap(const Message& message, const StepPromise& promise, const std::string& cart);
-  // Within one walk too: not after a later reminder.
+  // Within one walk too: not after a later reminder. A closing since then may have begun another, from the same start.
   void CheckOrder(const Message& message, const StepPromise& promise, const std::string& cart);
   std::set<Person*> Recipients(const std::string& customer) const;
+  size_t ClosingsOf(const std::string& customer) const;
 
   const Spec& spec_;
   bool endpoints_;
