@@ -40,7 +40,8 @@ struct OpenMessage {
   int64_t id = 0;
   uint32_t step = 0;
   uint32_t via = 0;  // which of the step's channels it went to
-  int64_t expires_at_ms = 0;  // 0: a later step has spoken; of this one only the receipt is waited for
+  int64_t expires_at_ms = 0;
+  bool overtaken() const { return expires_at_ms == 0; }  // a later step has spoken: only the receipt of this one is waited for
 };
 
 // A message that left (sent.h).

@@ -45,13 +45,9 @@ void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_m
   size_t first = enrolment.position;  // of the steps whose turn is now
   while (first > 0 && journey.steps[first - 1].kind != Step::Kind::kWait) --first;
   for (OpenMessage& message : enrolment.messages) {
-    if (message.step >= first || message.expires_at_ms == 0) continue;
-    if (message.expires_at_ms > now_ms) {
-      effects.revocations.push_back({message.id, "overtaken"});
-      effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name, journey.steps[message.step].name, "overtaken"});
-    } else {
-      Expire(message, effects);
-    }
+    if (message.step >= first || message.overtaken()) continue;
+    if (message.expires_at_ms > now_ms) Revoke(message, journey, "overtaken", now_ms, effects);
+    else Expire(message, effects);
     message.expires_at_ms = 0;
   }
 }
@@ -113,7 +109,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
     effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name, "", ""});
   }
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
-    const bool expired = 0 < m.expires_at_ms && m.expires_at_ms <= context.now_ms;
+    const bool expired = !m.overtaken() && m.expires_at_ms <= context.now_ms;
     if (expired) Expire(m, effects);
     return expired;
   });

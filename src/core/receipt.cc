@@ -16,7 +16,6 @@ std::string_view TextOf(const Event& receipt, std::string_view key) {
   return value.is_string() ? value.text() : std::string_view();
 }
 
-bool Reached(std::string_view outcome) { return outcome == "accepted" || outcome == "delivered"; }
 // It was surely not delivered, and not for its text: another channel may reach the same person.
 bool MayTryNextChannel(std::string_view outcome) {
   return outcome == "failed_final" || outcome == "gone" || outcome == "suppressed" || outcome == "dead";
@@ -46,7 +45,7 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
   effects.Count(fmt::format("receipts\t{}\t{}\t{}", journey_name, step_name, outcome));
   effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
                                std::string(step_name), std::move(detail)});
-  if (Reached(outcome)) RememberTouch(customer, journey_name, TextOf(receipt, "enrolment_key"), receipt.at_ms, context);
+  if (SaysArrived(outcome)) RememberTouch(customer, journey_name, TextOf(receipt, "enrolment_key"), receipt.at_ms, context);
   auto& refused = customer.refused_channels;
   if (outcome == "suppressed" && std::find(refused.begin(), refused.end(), channel) == refused.end())
     refused.emplace_back(channel);
@@ -61,7 +60,7 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
     if (open == enrolment.messages.end()) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     const OpenMessage ended = *open;
-    if (Reached(outcome)) RememberSent(customer, enrolment, ended, receipt.at_ms);
+    if (SaysArrived(outcome)) RememberSent(customer, enrolment, ended, receipt.at_ms);
     enrolment.messages.erase(open);
     const Step& step = journey->steps[ended.step];
     const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;

@@ -105,6 +105,10 @@ bool ParseOutcome(std::string_view name, OutcomeCode* code) {
   return false;
 }
 
+bool SaysArrived(std::string_view outcome) {
+  return outcome == OutcomeName(OutcomeCode::kAccepted) || outcome == OutcomeName(OutcomeCode::kDelivered);
+}
+
 int64_t Backoff(int64_t message, int attempt) {
   int64_t delay = kRetryLastMs;
   if (attempt < 8) delay = std::min(kRetryLastMs, kRetryFirstMs << std::max(attempt - 1, 0));

@@ -30,6 +30,8 @@ bool IsStale(const MessageRow& message, int64_t now_ms);
 // Ends a stale one. Its receipt says kStale.
 void EndStale(MessageRow& message, int64_t now_ms);
 inline constexpr std::string_view kStale = "stale";
+// Of a receipt's outcome: the message is with its channel, or with its reader.
+bool SaysArrived(std::string_view outcome);
 
 // Span before hand-over number `attempt` + 1: doubles from kRetryFirstMs to kRetryLastMs, with a quarter of jitter that depends on the message and the
 // attempt only.

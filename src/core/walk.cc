@@ -39,10 +39,7 @@ void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std:
                 Effects& effects) {
   const OpenMessage message = enrolment.messages[index];
   enrolment.messages.erase(enrolment.messages.begin() + static_cast<int64_t>(index));
-  if (message.expires_at_ms == 0) return;
-  effects.revocations.push_back({message.id, std::string(reason)});
-  effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name,
-                               journey.steps[message.step].name, std::string(reason)});
+  if (!message.overtaken()) Revoke(message, journey, reason, now_ms, effects);
 }
 
 // Ends a walk before its time; the caller removes the enrolment.
@@ -277,6 +274,12 @@ absl::Status EndAll(Customer& customer, std::string_view reason, const StepConte
   }
   customer.enrolments.clear();
   return absl::OkStatus();
+}
+
+void Revoke(const OpenMessage& message, const Journey& journey, std::string_view reason, int64_t now_ms, Effects& effects) {
+  effects.revocations.push_back({message.id, std::string(reason)});
+  effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name,
+                               journey.steps[message.step].name, std::string(reason)});
 }
 
 absl::Status RevokeForCart(Customer& customer, std::string_view cart, const StepContext& context, Effects& effects) {

@@ -33,6 +33,8 @@ absl::Status EndAll(Customer& customer, std::string_view reason, const StepConte
 // A walk was ended by an exit that came late, and a later event, which did not enter because the walk still ran, enters now.
 void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journey, const StepContext& context,
                 Effects& effects);
+// A message that waits does not leave any more, and one that is out is not tried again.
+void Revoke(const OpenMessage& message, const Journey& journey, std::string_view reason, int64_t now_ms, Effects& effects);
 // The cart is ordered, emptied or expired: its reminders that wait in the outbox must not leave, whatever the journey says.
 absl::Status RevokeForCart(Customer& customer, std::string_view cart, const StepContext& context, Effects& effects);
 // Revokes what waits for this channel: its address is gone, or advertisements are refused there.

@@ -25,10 +25,10 @@ void NoteKeys(const Event& event, std::vector<std::string>& keys) {
 }
 
 // A message that its channel took stops no other: to fold its receipt revokes nothing.
-bool SaysArrived(const Event& event) {
+bool StopsNobody(const Event& event) {
   if (event.type != EventType::kReceipt) return false;
   const Value outcome = event.Get("outcome");
-  return outcome.is_string() && (outcome.text() == OutcomeName(OutcomeCode::kAccepted) || outcome.text() == OutcomeName(OutcomeCode::kDelivered));
+  return outcome.is_string() && SaysArrived(outcome.text());
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ absl::Status HeldBack::Read(const OutboxView& view) {
     EventCursor cursor(events);
     Event event;
     for (int64_t position = row.first(); cursor.Next(&event); ++position) {
-      if (position <= read_to_ || SaysArrived(event)) continue;
+      if (position <= read_to_ || StopsNobody(event)) continue;
       if (int64_t owner = ReceiptOwner(event); owner != 0) customers_.insert(owner);
       NoteKeys(event, keys);
     }

@@ -122,10 +122,10 @@ void Observer::CheckGap(const Message& message, const StepPromise& promise, cons
 }
 
 void Observer::CheckOrder(const Message& message, const StepPromise& promise, const std::string& cart) {
-  int64_t start_ms = message.expires_at_ms - promise.latest_ms - promise.after_ms;
+  const int64_t start_ms = message.expires_at_ms - promise.latest_ms - promise.after_ms;
+  const size_t closings = ClosingsOf(message.customer);
   for (const Reminder& later : reminders_)
-    if (later.customer == message.customer && later.cart == cart && later.start_ms == start_ms && later.place > promise.place &&
-        later.closings == ClosingsOf(message.customer))
+    if (later.customer == message.customer && later.cart == cart && later.start_ms == start_ms && later.place > promise.place && later.closings == closings)
       Break(fmt::format("steps never bunch up: {} after {}", Named(message), later.what));
 }
 

@@ -127,8 +127,8 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
   }
   if (seed >= kOverlapFrom) nature.overlap_h = random.Between(1, 30);
   World world(random, nature, verbose);
-  world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}", seed, nature.sqlite ? "sqlite" : "memory",
-                         nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions));
+  world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, overlap {} h", seed, nature.sqlite ? "sqlite" : "memory",
+                         nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h));
   world.Load(1, kMainJob);
   Faults faults(random, nature, world);
   for (int64_t step = nature.sqlite ? 250 : 500; step > 0; --step) {
