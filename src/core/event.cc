@@ -29,6 +29,35 @@ const StringMap<EventType>& TypeIndex() {
   return *index;
 }
 
+// The byte of an encoded event's type has this bit when a byte of Extra follows it.
+constexpr uint8_t kHasExtra = 0x80;
+static_assert(static_cast<uint8_t>(kLastEventType) < kHasExtra);
+
+enum Extra : uint8_t { kUndated = 1, kStopsAs = 2, kSentFingerprint = 4, kWarnings = 8 };
+
+uint8_t ExtraOf(const Event& event) {
+  return static_cast<uint8_t>((event.undated ? kUndated : 0) | (event.stops_as != EventType::kCustom ? kStopsAs : 0) |
+                              (event.sent_fingerprint != 0 ? kSentFingerprint : 0) | (event.warnings.empty() ? 0 : kWarnings));
+}
+
+void WriteExtra(const Event& event, uint8_t extra, ByteWriter& writer) {
+  writer.Byte(extra);
+  if (extra & kStopsAs) writer.Byte(static_cast<uint8_t>(event.stops_as));
+  if (extra & kSentFingerprint) writer.Fixed64(event.sent_fingerprint);
+  if (extra & kWarnings) writer.Text(event.warnings);
+}
+
+void ReadExtra(ByteReader& record, Event* event) {
+  const uint8_t extra = record.Byte();
+  event->undated = (extra & kUndated) != 0;
+  if (extra & kStopsAs) {
+    const uint8_t type = record.Byte();
+    if (type < std::size(kNames)) event->stops_as = static_cast<EventType>(type);
+  }
+  if (extra & kSentFingerprint) event->sent_fingerprint = record.Fixed64();
+  if (extra & kWarnings) event->warnings = record.Text();
+}
+
 std::string Key(char space, std::string_view id) {
   std::string key(1, space);
   key += id;
@@ -53,7 +82,9 @@ void EventBatch::Append(const Event& event) {
   std::string record;
   record.reserve(event.properties.size() + 96);
   ByteWriter writer(&record);
-  writer.Byte(static_cast<uint8_t>(event.type));
+  const uint8_t extra = ExtraOf(event);
+  writer.Byte(static_cast<uint8_t>(static_cast<uint8_t>(event.type) | (extra != 0 ? kHasExtra : 0)));
+  if (extra != 0) WriteExtra(event, extra, writer);
   if (event.type == EventType::kCustom) writer.Text(event.type_name);
   writer.Text(event.id);
   writer.Text(event.customer);
@@ -74,8 +105,10 @@ bool EventCursor::Next(Event* event) {
   encoded_ = reader_.Text();
   ByteReader record(encoded_);
   *event = Event();
-  uint8_t type = record.Byte();
+  const uint8_t first = record.Byte();
+  uint8_t type = first & ~kHasExtra;
   if (type >= std::size(kNames)) type = 0;
+  if (first & kHasExtra) ReadExtra(record, event);
   event->type = static_cast<EventType>(type);
   event->type_name = type == 0 ? record.Text() : kNames[type];
   event->id = record.Text();
