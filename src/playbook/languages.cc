@@ -21,10 +21,10 @@ class CelCondition : public Condition {
   explicit CelCondition(cel::Program program) : program_(std::move(program)) {}
 
   // The environments are in the order of Root.
-  bool Holds(const World& world, int64_t* until_ms) const override {
+  bool Holds(const World& world, int64_t* until_ms, bool on_error) const override {
     const cel::Result result = program_.Evaluate(world.roots, until_ms == nullptr ? 0 : *until_ms);
     if (until_ms != nullptr) *until_ms = result.holds_until_ms;
-    return result.is_true();
+    return result.error ? on_error : result.is_true();
   }
 
   absl::StatusOr<Evaluated> Evaluate(const World& world) const override {
