@@ -35,6 +35,8 @@ struct Filter {
   bool takes_missing = false;  // a missing input is its business (default), not an error
   bool makes_html = false;     // whoever uses it has thought of HTML: what comes out is not escaped once more
   bool needs_links = false;    // only where the environment has links
+  bool is_amount = false;      // asks for Context::currency
+  bool measures = false;       // counts or cuts characters: a text comes in Unicode's form C (base/normal_form.h)
   // At load: what is wrong with a first argument that is written as a text; empty when nothing is.
   std::string (*check)(std::string_view argument) = nullptr;
 };

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "liquid/literals.h"
 #include "liquid/parser.h"
 #include "liquid/renderer.h"
 #include "liquid/text.h"
@@ -18,6 +19,15 @@ Template::~Template() = default;
 
 absl::Status Template::Render(absl::Span<const Value> roots, const RenderOptions& options, std::string* out) const {
   return Renderer(*tree_, roots, options, out).Run();
+}
+
+absl::Status Template::CheckLiterals(const std::function<std::string(std::string_view literal)>& check) const {
+  absl::Status status;
+  ForEachLiteral(*tree_, [&](std::string_view literal) {
+    if (!status.ok()) return;
+    if (const std::string problem = check(literal); !problem.empty()) status = absl::InvalidArgumentError(fmt::format("{}: {}", PlaceIn(*tree_, literal), problem));
+  });
+  return status;
 }
 
 absl::StatusOr<Template> Parse(std::string_view source, const Environment& environment) {
