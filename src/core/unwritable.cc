@@ -29,11 +29,12 @@ constexpr Substitute kSubstitutes[] = {
 
 }  // namespace
 
-std::string UnwritableProblem(const MediumField& field, std::string_view text) {
+std::string UnwritableProblem(const MediumField& field, std::string_view text, size_t* at) {
   if (field.measure != Measure::kKoreanBytes) return "";
   const std::string composed = ComposedForm(text);
   const std::string_view unwritable = MeasureKorean(composed).unwritable;
   if (unwritable.empty()) return "";
+  if (at != nullptr) *at = std::min(text.find(unwritable), text.size());  // composed, it may stand nowhere in the text
   size_t bytes = 0;
   const char32_t character = DecodeAt(unwritable, 0, &bytes);
   std::string problem = fmt::format("\"{}\" cannot be written in EUC-KR (U+{:04X}", unwritable, static_cast<uint32_t>(character));

@@ -6,7 +6,7 @@
 //   web      base64_decode base64_encode base64_url_safe_decode base64_url_safe_encode escape escape_once raw strip_html url_decode url_encode
 //   numbers  abs at_least at_most ceil divided_by floor minus modulo plus round times
 //   lists    compact concat find find_index first has join last map reject reverse size sort sort_natural sum uniq where
-//   dates    date: '%Y-%m-%d'
+//   dates    date: '%Y-%m-%d' (strftime.h)
 //   people   ago mask percent_off phone time_left truncate_bytes truncate_graphemes writable (filters_people.cc shows each)
 //   shop     default: value, allow_false: true · money: 'USD' · josa: '이/가' · track_link
 #pragma once

@@ -19,7 +19,7 @@ constexpr size_t kFormatBytesMax = 256;
 // which they are printed. The years before 1970 (birthdays) are among them.
 constexpr const char* kLocalFormats[] = {
     "%Y-%m-%d",          "%Y-%m-%dT%H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M",        "%Y/%m/%d",           "%Y/%m/%d %H:%M:%E*S",
-    "%Y/%m/%d %H:%M",    "%Y.%m.%d",            "%Y.%m.%d.",           "%Y.%m.%d %H:%M", "%B %d, %Y",             "%b %d, %Y",          "%d %B %Y",
+    "%Y/%m/%d %H:%M",    "%Y.%m.%d",            "%Y.%m.%d.",           "%Y.%m.%d %H:%M:%E*S", "%Y.%m.%d %H:%M", "%B %d, %Y",             "%b %d, %Y",          "%d %B %Y",
     "%d %b %Y",          "%B %d, %Y %H:%M:%S",  "%B %d, %Y %H:%M"};
 constexpr const char* kZonedFormats[] = {"%Y-%m-%d %H:%M:%E*S %Ez", "%Y-%m-%dT%H:%M:%E*S%Ez", "%Y-%m-%d %H:%M:%E*S%Ez"};
 

@@ -1,5 +1,6 @@
 #include "liquid/liquid.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
@@ -21,11 +22,13 @@ absl::Status Template::Render(absl::Span<const Value> roots, const RenderOptions
   return Renderer(*tree_, roots, options, out).Run();
 }
 
-absl::Status Template::CheckLiterals(const std::function<std::string(std::string_view literal)>& check) const {
+absl::Status Template::CheckLiterals(const LiteralCheck& check) const {
   absl::Status status;
   ForEachLiteral(*tree_, [&](std::string_view literal) {
     if (!status.ok()) return;
-    if (const std::string problem = check(literal); !problem.empty()) status = absl::InvalidArgumentError(fmt::format("{}: {}", PlaceIn(*tree_, literal), problem));
+    size_t at = 0;
+    if (const std::string problem = check(literal, &at); !problem.empty())
+      status = absl::InvalidArgumentError(fmt::format("{}: {}", PlaceIn(*tree_, literal.substr(std::min(at, literal.size()))), problem));
   });
   return status;
 }

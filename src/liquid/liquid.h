@@ -99,8 +99,9 @@ class Template {
   absl::Status Render(absl::Span<const Value> roots, const RenderOptions& options, std::string* out) const;
 
   // The first problem that `check` (empty: none) finds in a text that the template prints as it is written, in whichever branch; with its place, as
-  // Parse tells errors. OK when there is none.
-  absl::Status CheckLiterals(const std::function<std::string(std::string_view literal)>& check) const;
+  // Parse tells errors. OK when there is none. `check` sets *at to where in the literal the problem is.
+  using LiteralCheck = std::function<std::string(std::string_view literal, size_t* at)>;
+  absl::Status CheckLiterals(const LiteralCheck& check) const;
 
  private:
   std::unique_ptr<const Tree> tree_;

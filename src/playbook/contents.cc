@@ -135,7 +135,7 @@ class ContentBuilder {
     TextStyle style = style_;
     style.html = field != nullptr && field->form == FieldForm::kHtml;
     if (field != nullptr)
-      style.literal_problem = [field](std::string_view literal) { return UnwritableProblem(*field, literal); };
+      style.literal_problem = [field](std::string_view literal, size_t* at) { return UnwritableProblem(*field, literal, at); };
     auto text = languages_.CompileText(source, style);
     if (text.ok())
       Flush(*std::move(text), field);

@@ -28,7 +28,7 @@ TEST_CASE("liquid: money reads texts, and prints nothing of what is none") {
       {"{{ '１２，９００' | money }}", "12,900원", "12,900원"},
       {"{{ '1.234' | money: 'KWD' }}", "1.234 KWD", "1.234 KWD"},
       {"{{ 12.9 | money: 'KWD' }}", "12.900 KWD", "12.900 KWD"},
-      {"{{ '$12.90' | money }}", "error: 1:14: money: \"$12.90\" is no amount of KRW", ""},
+      {"{{ '$12.90' | money }}", "error: 1:15: money: \"$12.90\" is no amount of KRW", ""},
       {"{{ '3만원' | money }}", "error: 1:12: money: \"3만원\" is no amount of KRW", ""},
       {"{{ 'two' | money }}", "error: 1:12: money: \"two\" is no amount of KRW", ""},
       {"{{ '' | money }}", "error: 1:9: money: \"\" is no amount of KRW", ""},

@@ -48,7 +48,7 @@ TEST_CASE("liquid: a time without a zone is the shop's, one with a zone is an in
 }
 
 TEST_CASE("liquid: what is no date stays as it is") {
-  for (const char* text : {"no day", "2026-13-01", "2026-02-30", "20261330", "infinite-future", "infinite-past", "", "2026-11-30 25:00:00", "-1152098955"}) {
+  for (const char* text : {"no day", "2026-13-01", "2026-02-30", "infinite-future", "infinite-past", "", "2026-11-30 25:00:00", "-1152098955"}) {
     CAPTURE(text);
     CHECK(In("Asia/Seoul", text, "%F") == text);
   }
