@@ -17,11 +17,14 @@ constexpr size_t kFormatBytesMax = 256;
 
 // What people write, without an offset: a date alone is a day of the calendar, and a time is one of the shop's clock, so both are read in the zone in
 // which they are printed. The years before 1970 (birthdays) are among them.
+// A space in a format is any number of spaces, or none.
 constexpr const char* kLocalFormats[] = {
-    "%Y-%m-%d",          "%Y-%m-%dT%H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M",        "%Y/%m/%d",           "%Y/%m/%d %H:%M:%E*S",
-    "%Y/%m/%d %H:%M",    "%Y.%m.%d",            "%Y.%m.%d.",           "%Y.%m.%d %H:%M:%E*S", "%Y.%m.%d %H:%M", "%B %d, %Y",             "%b %d, %Y",          "%d %B %Y",
-    "%d %b %Y",          "%B %d, %Y %H:%M:%S",  "%B %d, %Y %H:%M"};
-constexpr const char* kZonedFormats[] = {"%Y-%m-%d %H:%M:%E*S %Ez", "%Y-%m-%dT%H:%M:%E*S%Ez", "%Y-%m-%d %H:%M:%E*S%Ez"};
+    "%Y-%m-%d",           "%Y-%m-%dT%H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%dT%H:%M",      "%Y-%m-%d %H:%M",
+    "%Y/%m/%d",           "%Y/%m/%d %H:%M:%E*S", "%Y/%m/%d %H:%M",      "%Y. %m. %d",          "%Y. %m. %d.",
+    "%Y.%m.%d %H:%M:%E*S", "%Y.%m.%d %H:%M",     "%d.%m.%Y",           "%Y년 %m월 %d일",      "%B %d, %Y",           "%b %d, %Y",
+    "%d %B %Y",           "%d %b %Y",            "%B %d, %Y %H:%M:%S",  "%B %d, %Y %H:%M",
+};
+constexpr const char* kZonedFormats[] = {"%Y-%m-%d %H:%M:%E*S %Ez", "%Y-%m-%dT%H:%M:%E*S%Ez", "%Y/%m/%d %H:%M:%E*S %Ez", "%a, %d %b %Y %H:%M:%S %Ez", "%a, %d %b %Y %H:%M:%S GMT"};
 
 bool AllDigits(std::string_view text) {
   for (char c : text)
@@ -42,10 +45,10 @@ absl::Time ReadNumber(int64_t number, const absl::TimeZone& zone) {
   return ReadCompactDate(number, zone).value_or(absl::FromUnixSeconds(number));
 }
 
-// A time with "Z", "UTC" or an offset. What ParseInstant cuts beyond the milliseconds is put back.
+// A time with "Z", "UTC", "GMT" or an offset. What ParseInstant cuts beyond the milliseconds is put back.
 std::optional<absl::Time> ReadZoned(std::string_view text) {
   constexpr size_t kDateBytes = 10;
-  if (text.find_first_of("Zz+-U", kDateBytes) == text.npos) return std::nullopt;
+  if (text.find_first_of("Zz+-UG", kDateBytes) == text.npos) return std::nullopt;
   absl::Time time;
   for (const char* format : kZonedFormats)
     if (absl::ParseTime(format, {text.data(), text.size()}, &time, nullptr)) return time;

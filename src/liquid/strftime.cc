@@ -25,7 +25,7 @@ struct Composite {
   std::string_view format;
 };
 constexpr Composite kComposites[] = {{'c', "%a %b %e %H:%M:%S %Y"}, {'D', "%m/%d/%y"},    {'F', "%Y-%m-%d"},      {'R', "%H:%M"},           {'r', "%I:%M:%S %p"},
-                                     {'T', "%H:%M:%S"},             {'X', "%H:%M:%S"},    {'x', "%m/%d/%y"},      {'v', "%e-%^b-%Y"}, {'+', "%a %b %e %H:%M:%S %Z %Y"}};
+                                     {'T', "%H:%M:%S"},             {'X', "%H:%M:%S"},    {'x', "%m/%d/%y"},      {'v', "%e-%^b-%Y"}};
 
 // One past the directive whose letter follows; false where a width is too large.
 bool ReadDirective(std::string_view format, size_t* at, Directive* directive) {
@@ -146,7 +146,9 @@ class Formatter {
       if (composite.letter == d.letter) {
         std::string made;
         if (!Run(composite.format, &made)) return false;
-        return Text(d, made, false, out);
+        Directive as_made = d;
+        as_made.swap = false;
+        return Text(as_made, made, false, out);
       }
     return d.colons != 0 && d.letter != 'z' ? false : PutDay(d, out) || PutClock(d, out);
   }
@@ -195,7 +197,7 @@ class Formatter {
       case 'L': return Fraction(d, 3, out);
       case 'N': return Fraction(d, 9, out);
       case 'p': return Text(d, half, true, out);
-      case 'P': return Text(d, Changed(half, false), true, out);
+      case 'P': return Text(d, Changed(half, false), false, out);
       case 'Z': return Text(d, info_.zone_abbr, true, out);
       case 'z': return Offset(d, out);
       case 'n': return Text(d, "\n", false, out);

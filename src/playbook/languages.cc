@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
@@ -48,9 +49,9 @@ std::string_view CartCurrency(const Value& cart, std::string_view shop) {
     const std::string_view code = item.is_string() ? item.text() : std::string_view();
     if (code.empty()) unsaid = true;
     else if (common.empty()) common = code;
-    else is_mixed |= code != common;
+    else is_mixed |= !absl::EqualsIgnoreCase({code.data(), code.size()}, {common.data(), common.size()});
   }
-  const bool shops_too = unsaid && !said.is_string() && !common.empty() && common != shop;
+  const bool shops_too = unsaid && !said.is_string() && !common.empty() && !absl::EqualsIgnoreCase({common.data(), common.size()}, {shop.data(), shop.size()});
   return is_mixed || shops_too ? std::string_view() : common.empty() ? shop : common;
 }
 

@@ -21,7 +21,7 @@ std::string In(std::string_view zone, std::string_view text, std::string_view fo
 
 TEST_CASE("liquid: a date without a time prints as itself in every zone") {
   for (const char* zone : kZones)
-    for (const char* text : {"2026-11-30", "2026/11/30", "2026.11.30", "2026.11.30.", "20261130", "November 30, 2026", "Nov 30, 2026", "30 November 2026", "30 Nov 2026"}) {
+    for (const char* text : {"2026-11-30", "2026/11/30", "2026.11.30", "2026.11.30.", "2026. 11. 30.", "30.11.2026", "2026년 11월 30일", "20261130", "November 30, 2026", "Nov 30, 2026", "30 November 2026", "30 Nov 2026"}) {
       CAPTURE(zone, text);
       CHECK(In(zone, text, "%Y-%m-%d %H:%M") == "2026-11-30 00:00");
     }
@@ -40,7 +40,7 @@ TEST_CASE("liquid: a time without a zone is the shop's, one with a zone is an in
       CAPTURE(zone, text);
       CHECK(In(zone, text, "%F %T") == "2026-11-30 09:05:06");
     }
-  for (const char* text : {"2026-11-30T15:30:00Z", "2026-12-01T00:30:00+09:00", "2026-12-01 00:30:00 +0900", "2026-11-30 15:30:00 UTC", "2026-11-30 10:30:00 -05:00", "2026-11-30T10:30:00-0500"}) {
+  for (const char* text : {"2026-11-30T15:30:00Z", "2026-12-01T00:30:00+09:00", "2026-12-01 00:30:00 +0900", "2026-11-30 15:30:00 UTC", "2026-11-30 10:30:00 -05:00", "2026-11-30T10:30:00-0500", "Mon, 30 Nov 2026 15:30:00 GMT", "Tue, 01 Dec 2026 00:30:00 +0900"}) {
     CAPTURE(text);
     CHECK(In("Asia/Seoul", text, "%F %T %z") == "2026-12-01 00:30:00 +0900");
     CHECK(In("America/New_York", text, "%F %T %:z %Z") == "2026-11-30 10:30:00 -05:00 EST");

@@ -22,7 +22,7 @@ std::string Packed(const std::vector<std::pair<std::string, Value>>& fields) {
 }
 
 // A webhook's text, or the error, for a customer with a cart.
-std::string Text(const std::string& text, const Cart* cart, const std::string& shop = kKorean, const std::vector<std::pair<std::string, Value>>& attributes = {},
+std::string Printed(const std::string& text, const Cart* cart, const std::string& shop = kKorean, const std::vector<std::pair<std::string, Value>>& attributes = {},
                  const std::string& more = "") {
   auto made = Compiled(Book(R"({"a": {"webhook": {"t": ")" + text + "\"}" + more + "}}", shop));
   Customer customer;
@@ -132,36 +132,36 @@ TEST_CASE("The error names the character and what can be written for it") {
 }
 
 TEST_CASE("An amount of the cart is in the cart's currency, one of the customer or the shop in the shop's") {
-  const Cart dollars = CartOf("USD", {"", "USD"}), none = CartOf("", {"", ""}), mixed = CartOf("USD", {"EUR", "USD"}), by_items = CartOf("", {"EUR", "EUR"}), half = CartOf("", {"EUR", ""});
-  CHECK(Text("{{ cart.items[0].price | money }} {{ 3 | money }}", &dollars) == "$12.90 $3.00");
-  CHECK(Text("{{ cart.items[1].price | times: 2 | money }} {{ cart.items[0].price | money: 'KRW' }}", &dollars) == "$25.80 13원");
-  CHECK(Text("{% for i in cart.items %}{{ i.price | money }} {% endfor %}", &dollars) == "$12.90 $12.90 ");
-  CHECK(Text("{{ customer.revenue | money }}", &dollars) == "5,000원");
-  CHECK(Text("{{ customer.budget | money }}", &dollars, kKorean, {{"budget", Value::String("12,900")}, {"currency", Value::String("USD")}}) == "12,900원");
-  CHECK(Text("{{ shop.free_from | money }}", &dollars, R"({"name": "S", "currency": "KRW", "locale": "ko-KR", "free_from": 50000})") == "50,000원");
-  CHECK(Text("{{ 3 | money }}", &none) == "3원");
-  CHECK(Text("{{ 3 | money }}", nullptr) == "3원");
-  CHECK(Text("{{ 3 | money }} {{ cart.items[1].price | money }}", &by_items) == "€3.00 €12.90");
-  CHECK(Text("{{ cart.items[0].price | money }} {{ cart.items[1].price | money }}", &mixed) == "€12.90 $12.90");
+  const Cart dollars = CartOf("USD", {"", "USD"}), none = CartOf("", {"", ""}), mixed = CartOf("USD", {"EUR", "USD"}), by_items = CartOf("", {"EUR", "eur"}), half = CartOf("", {"EUR", ""});
+  CHECK(Printed("{{ cart.items[0].price | money }} {{ 3 | money }}", &dollars) == "$12.90 $3.00");
+  CHECK(Printed("{{ cart.items[1].price | times: 2 | money }} {{ cart.items[0].price | money: 'KRW' }}", &dollars) == "$25.80 13원");
+  CHECK(Printed("{% for i in cart.items %}{{ i.price | money }} {% endfor %}", &dollars) == "$12.90 $12.90 ");
+  CHECK(Printed("{{ customer.revenue | money }}", &dollars) == "5,000원");
+  CHECK(Printed("{{ customer.budget | money }}", &dollars, kKorean, {{"budget", Value::String("12,900")}, {"currency", Value::String("USD")}}) == "12,900원");
+  CHECK(Printed("{{ shop.free_from | money }}", &dollars, R"({"name": "S", "currency": "KRW", "locale": "ko-KR", "free_from": 50000})") == "50,000원");
+  CHECK(Printed("{{ 3 | money }}", &none) == "3원");
+  CHECK(Printed("{{ 3 | money }}", nullptr) == "3원");
+  CHECK(Printed("{{ 3 | money }} {{ cart.items[1].price | money }}", &by_items) == "€3.00 €12.90");
+  CHECK(Printed("{{ cart.items[0].price | money }} {{ cart.items[1].price | money }}", &mixed) == "€12.90 $12.90");
   for (const Cart* cart : {&mixed, &half}) {
-    CHECK(Text("{% assign p = cart.items[0].price %}{{ p | money }}", cart).find("the currency is not known") != std::string::npos);
-    CHECK(Text("{% assign p = cart.items[0].price %}{{ p | money }}", cart, kKorean, {}, R"(, "missing": "empty")") == "");
-    CHECK(Text("{% assign p = cart.items[0].price %}{{ p | money: 'EUR' }}", cart) == "€12.90");
+    CHECK(Printed("{% assign p = cart.items[0].price %}{{ p | money }}", cart).find("the currency is not known") != std::string::npos);
+    CHECK(Printed("{% assign p = cart.items[0].price %}{{ p | money }}", cart, kKorean, {}, R"(, "missing": "empty")") == "");
+    CHECK(Printed("{% assign p = cart.items[0].price %}{{ p | money: 'EUR' }}", cart) == "€12.90");
   }
 }
 
 TEST_CASE("Half a number is an error in a playbook's texts, whatever they do with what is missing") {
   for (const char* more : {"", R"(, "missing": "empty")"})
-    CHECK(Text("{{ customer.points | plus: 1 }}", nullptr, kKorean, {{"points", Value::String("12,900")}}, more).find("\"12,900\" begins like a number and is none") != std::string::npos);
-  CHECK(Text("{{ customer.points | plus: 1 }}", nullptr, kKorean, {{"points", Value::String("12900")}}) == "12901");
-  CHECK(Text("{{ customer.points | money }}", nullptr, kKorean, {{"points", Value::String("two")}}, R"(, "missing": "empty")") == "");
-  CHECK(Text("{{ customer.points | money }}", nullptr, kKorean, {{"points", Value::String("two")}}).find("\"two\" is no amount of KRW") != std::string::npos);
+    CHECK(Printed("{{ customer.points | plus: 1 }}", nullptr, kKorean, {{"points", Value::String("12,900")}}, more).find("\"12,900\" begins like a number and is none") != std::string::npos);
+  CHECK(Printed("{{ customer.points | plus: 1 }}", nullptr, kKorean, {{"points", Value::String("12900")}}) == "12901");
+  CHECK(Printed("{{ customer.points | money }}", nullptr, kKorean, {{"points", Value::String("two")}}, R"(, "missing": "empty")") == "");
+  CHECK(Printed("{{ customer.points | money }}", nullptr, kKorean, {{"points", Value::String("two")}}).find("\"two\" is no amount of KRW") != std::string::npos);
 }
 
 TEST_CASE("Days and months are named in the template's language, else the shop's") {
   const std::vector<std::pair<std::string, Value>> day = {{"day", Value::String("2026-11-01")}};
-  CHECK(Text("{{ customer.day | date: '%A %B' }}", nullptr, kKorean, day) == "일요일 11월");
-  CHECK(Text("{{ customer.day | date: '%A %B' }}", nullptr, R"({"name": "S", "locale": "de-DE", "timezone": "America/New_York"})", day) == "Sonntag November");
+  CHECK(Printed("{{ customer.day | date: '%A %B' }}", nullptr, kKorean, day) == "일요일 11월");
+  CHECK(Printed("{{ customer.day | date: '%A %B' }}", nullptr, R"({"name": "S", "locale": "de-DE", "timezone": "America/New_York"})", day) == "Sonntag November");
   auto made = Compiled(Book(R"({"a": {"webhook": {"t": "x"}, "locales": {"ja": {"webhook": {"t": "{{ customer.day | date: '%A' }}"}}}}})", kKorean));
   Customer customer;
   customer.attributes = Packed(day);
@@ -174,9 +174,9 @@ TEST_CASE("Days and months are named in the template's language, else the shop's
 TEST_CASE("A text leaves in form C, an address as it is") {
   const std::string nfd = "\u1100\u1175\u11b7\u1112\u1161\u1102\u1173\u11af", picture = "https://x.test/" + nfd + ".png";  // 김하늘
   const std::vector<std::pair<std::string, Value>> names = {{"name", Value::String(nfd)}, {"picture", Value::String(picture)}};
-  CHECK(Text("{{ customer.name }}님", nullptr, kKorean, names) == "김하늘님");
-  CHECK(Text("{{ customer.picture }}", nullptr, kKorean, names) == picture);
-  CHECK(Text(nfd, nullptr) == "김하늘");
+  CHECK(Printed("{{ customer.name }}님", nullptr, kKorean, names) == "김하늘님");
+  CHECK(Printed("{{ customer.picture }}", nullptr, kKorean, names) == picture);
+  CHECK(Printed(nfd, nullptr) == "김하늘");
   auto made = Compiled(Book(R"({"a": {"sms": "{{ customer.name }}"}, "b": {"sms": ")" + nfd + "\"}}", kKorean));
   Customer customer;
   customer.attributes = Packed(names);
