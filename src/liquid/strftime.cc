@@ -148,6 +148,7 @@ class Formatter {
         if (!Run(composite.format, &made)) return false;
         Directive as_made = d;
         as_made.swap = false;
+        if (d.padding == '-') as_made.padding = 0;
         return Text(as_made, made, false, out);
       }
     return d.colons != 0 && d.letter != 'z' ? false : PutDay(d, out) || PutClock(d, out);

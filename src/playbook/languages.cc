@@ -55,10 +55,17 @@ std::string_view CartCurrency(const Value& cart, std::string_view shop) {
   return is_mixed || shops_too ? std::string_view() : common.empty() ? shop : common;
 }
 
+// Whether a text, or a partial that it names, may ask for the currency of an amount.
+bool MayHaveAmounts(std::string_view source) {
+  for (std::string_view word : {"money", "percent_off", "include", "render"})
+    if (source.find(word) != source.npos) return true;
+  return false;
+}
+
 class LiquidText : public Text {
  public:
-  LiquidText(liquid::Template text, std::string_view locale, std::string_view currency, std::string_view timezone, liquid::Missing missing)
-      : text_(std::move(text)), locale_(locale), currency_(currency), timezone_(timezone) {
+  LiquidText(liquid::Template text, bool has_amounts, std::string_view locale, std::string_view currency, std::string_view timezone, liquid::Missing missing)
+      : text_(std::move(text)), has_amounts_(has_amounts), locale_(locale), currency_(currency), timezone_(timezone) {
     options_.missing = missing;
     options_.output_bytes_max = kMessageBytesMax;
     options_.strict_numbers = true;
@@ -76,7 +83,7 @@ class LiquidText : public Text {
     Value roots[std::size(kTextRoots)];
     for (size_t i = 0; i < std::size(kTextRoots); ++i) roots[i] = world.roots[static_cast<size_t>(kTextRoots[i])];
     liquid::RenderOptions options = options_;
-    options.currency = CartCurrency(world.roots[static_cast<size_t>(Root::kCart)], options_.currency);
+    if (has_amounts_) options.currency = CartCurrency(world.roots[static_cast<size_t>(Root::kCart)], options_.currency);
     options.now_ms = world.roots[static_cast<size_t>(Root::kNow)].integer();
     options.used = used;
     const std::function<std::string(std::string_view)> track_link = [&](std::string_view url) { return world.links.Make(url); };
@@ -86,6 +93,7 @@ class LiquidText : public Text {
 
  private:
   liquid::Template text_;
+  const bool has_amounts_;
   std::string locale_, currency_, timezone_;
   std::string_view root_currencies_[std::size(kTextRoots)];
   liquid::RenderOptions options_;
@@ -248,7 +256,7 @@ absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view so
   absl::StatusOr<liquid::Template> text = liquid::Parse(source, style.html ? pages_ : texts_);
   if (text.ok() && style.literal_problem != nullptr) RETURN_IF_ERROR(text->CheckLiterals(style.literal_problem));
   if (text.ok())
-    return std::make_unique<LiquidText>(*std::move(text), style.locale.empty() ? std::string_view(locale_) : style.locale, currency_, timezone_, style.missing);
+    return std::make_unique<LiquidText>(*std::move(text), MayHaveAmounts(source), style.locale.empty() ? std::string_view(locale_) : style.locale, currency_, timezone_, style.missing);
   if (!liquid::Parse(source, wider_).ok()) return text.status();
   return absl::InvalidArgumentError(fmt::format(
       "{}; a text knows customer, cart, journey, and of shop what this playbook says of it", StatusText(text.status())));

@@ -16,7 +16,10 @@ std::string Packed(const std::vector<std::pair<std::string, Value>>& fields) {
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
-  for (const auto& [key, value] : fields) writer.Key(key), writer.Scalar(value);
+  for (const auto& [key, value] : fields) {
+    writer.Key(key);
+    writer.Scalar(value);
+  }
   writer.End();
   return packed;
 }
