@@ -36,7 +36,7 @@ struct LoadResult {
 };
 
 struct IngestOptions {
-  std::string format = "native";  // "native", "segment", "rees46", "otto"
+  std::string format = "native";  // "native", "segment", "ga4", "shopify", …: docs/formats.md lists them
   int64_t now_ms = 0;
 };
 

@@ -7,18 +7,43 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <vector>
 
 #include "base/status.h"
+#include "cli/gzip.h"
+#include "cli/output.h"
+#include "cli/sniff.h"
 #include "fmt/format.h"
+#include "vocabulary/problem.h"
+#include "vocabulary/records.h"
 
 namespace cartwheel::cli {
 namespace {
 
 constexpr size_t kChunkBytes = 1u << 20;
 
+// The file of the same folder that was most likely meant; empty: none is near.
+std::string NearName(const std::string& path) {
+  const std::filesystem::path missing(path);
+  std::error_code failed;
+  std::vector<std::string> names;
+  const std::filesystem::path folder = missing.has_parent_path() ? missing.parent_path() : std::filesystem::path(".");
+  for (auto entry = std::filesystem::directory_iterator(folder, failed); !failed && entry != std::filesystem::directory_iterator() && names.size() < 1000;
+       entry.increment(failed))
+    names.push_back(entry->path().filename().string());
+  std::sort(names.begin(), names.end());
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  const std::string nearest(vocabulary::Nearest(missing.filename().string(), views.data(), views.size()));
+  return nearest.empty() ? nearest : (missing.parent_path() / nearest).string();
+}
+
 absl::Status SystemError(const std::string& path) {
-  return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
+  const int error = errno;
+  std::string near = error == ENOENT ? NearName(path) : std::string();
+  return absl::NotFoundError(fmt::format("{}: {}{}", path, std::strerror(error), near.empty() ? "" : fmt::format("; did you mean {}?", near)));
 }
 
 // CSV and NDJSON: the first line is a record (or a header) of its own. A JSON array, or an object written over several
@@ -44,18 +69,72 @@ bool FirstLineIsWhole(std::string_view text) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(const std::string& path, const InputFormat& format) {
   std::unique_ptr<EventFile> events(new EventFile);
-  int file = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return SystemError(path);
   struct stat about {};
   absl::Status status = fstat(file, &about) != 0 ? absl::InternalError("stat") : absl::OkStatus();
+  if (status.ok() && S_ISDIR(about.st_mode)) {
+    close(file);
+    return absl::InvalidArgumentError(fmt::format("{} is a directory, expected a file of events", path));
+  }
   if (status.ok()) status = S_ISREG(about.st_mode) && path != "-" ? events->Map(file) : events->ReadAll(file);
   if (!status.ok()) status = SystemError(path);
+  if (status.ok() && IsGzip(events->text_)) status = events->Decompress(file, path);
   close(file);
   RETURN_IF_ERROR(status);
+  const std::string shown = path == "-" ? "standard input" : path;
+  if (std::string what = Unreadable(events->text_); !what.empty()) return absl::InvalidArgumentError(fmt::format("{} {}", shown, what));
+  if (HasOldMacLines(events->text_)) events->MakeLines();
+  if (std::string what = Oddity(events->text_, format.json()); !what.empty()) Note(fmt::format("{}: {}", shown, what));
+  if (!format.mapped && format.format == Format::kNative) events->OpenList(shown);
   events->lines_ = FirstLineIsWhole(events->text_);
   return events;
+}
+
+// Into a file without a name, which is read like any other.
+absl::Status EventFile::Decompress(int file, const std::string& path) {
+  std::unique_ptr<FILE, int (*)(FILE*)> plain(std::tmpfile(), std::fclose);
+  if (plain == nullptr) return absl::ResourceExhaustedError(fmt::format("{}: no file to decompress it into: {}", path, std::strerror(errno)));
+  if (mapped_ == nullptr) {
+    // Of a pipe the compressed bytes are here already.
+    std::unique_ptr<FILE, int (*)(FILE*)> packed(std::tmpfile(), std::fclose);
+    const bool written = packed != nullptr && std::fwrite(held_.data(), 1, held_.size(), packed.get()) == held_.size() && std::fflush(packed.get()) == 0;
+    if (!written) return absl::ResourceExhaustedError(fmt::format("{}: no room to decompress it", path));
+    held_ = std::string();
+    if (lseek(fileno(packed.get()), 0, SEEK_SET) != 0) return absl::InternalError("lseek");
+    RETURN_IF_ERROR(CopyDecompressed(fileno(packed.get()), fileno(plain.get()), path));
+  } else {
+    munmap(mapped_, mapped_bytes_);
+    mapped_ = nullptr;
+    RETURN_IF_ERROR(CopyDecompressed(file, fileno(plain.get()), path));
+  }
+  text_ = {};
+  return Map(fileno(plain.get()));
+}
+
+void EventFile::MakeLines() {
+  held_ = std::string(text_);
+  std::replace(held_.begin(), held_.end(), '\r', '\n');
+  text_ = held_;
+}
+
+// {"events": […]}: the list is what is meant.
+void EventFile::OpenList(const std::string& path) {
+  constexpr std::string_view kLists[] = {"events", "data", "records", "items", "batch", "results"};
+  const size_t begin = text_.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  if (begin == text_.npos || text_[begin] != '{' || FirstLineIsWhole(text_.substr(begin)) != (text_.find('\n', begin) >= text_.find_last_not_of(" \t\r\n")))
+    return;  // a line a record
+  const std::string_view object = text_.substr(begin);
+  for (std::string_view name : kLists) {
+    std::string_view list;
+    const std::string quoted = fmt::format("\"{}\"", name);
+    if (object.substr(0, kChunkBytes).find("\"type\"") < object.find(quoted) || !vocabulary::FindArrayMember(object, name, &list)) continue;
+    Note(fmt::format("{}: it is one object; its list {} is read", path, quoted));
+    text_ = list;
+    return;
+  }
 }
 
 absl::Status EventFile::Map(int file) {
@@ -68,6 +147,7 @@ absl::Status EventFile::Map(int file) {
     mapped_ = nullptr;
     return absl::InternalError("mmap");
   }
+  mapped_bytes_ = bytes;
   text_ = {static_cast<const char*>(mapped_), bytes};
   return absl::OkStatus();
 }
@@ -86,7 +166,7 @@ absl::Status EventFile::ReadAll(int file) {
 }
 
 EventFile::~EventFile() {
-  if (mapped_ != nullptr) munmap(mapped_, text_.size());
+  if (mapped_ != nullptr) munmap(mapped_, mapped_bytes_);
 }
 
 void EventFile::Rewind() { at_ = released_ = 0; }
@@ -97,7 +177,7 @@ double EventFile::fraction_read() const {
 
 std::string_view EventFile::Next() {
   // What was read before is of no more use: it would count as memory of this process.
-  if (size_t whole_chunks = at_ / kChunkBytes * kChunkBytes; mapped_ != nullptr && whole_chunks > released_) {
+  if (size_t whole_chunks = at_ / kChunkBytes * kChunkBytes; text_.data() == mapped_ && whole_chunks > released_) {
     madvise(static_cast<char*>(mapped_) + released_, whole_chunks - released_, MADV_DONTNEED);
     released_ = whole_chunks;
   }
@@ -112,8 +192,8 @@ std::string_view EventFile::Next() {
   return chunk;
 }
 
-bool HoldsEndpointEvents(EventFile& file, Format format) {
-  EventReader reader(format);
+bool HoldsEndpointEvents(EventFile& file, const InputFormat& format) {
+  EventReader reader = format.Reader();
   for (std::string_view chunk = file.Next(); !chunk.empty(); chunk = file.Next()) {
     if (chunk.find("ndpoint") == chunk.npos) continue;  // most files: no event needs to be read twice
     EventBatch batch;

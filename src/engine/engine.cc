@@ -33,6 +33,7 @@ StoreOptions ToStoreOptions(const Options& options) {
   store.free_disk_min_bytes = options.free_disk_min_bytes;
   store.log_keep_ms = options.log_keep_ms;
   store.busy_timeout_ms = options.busy_timeout_ms;
+  store.file_mode = options.file_mode;
   return store;
 }
 
@@ -120,10 +121,7 @@ absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
 absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const IngestOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kIngest, [&]() -> absl::StatusOr<IngestResult> {
-    Format format;
-    if (!ParseFormat(options.format, &format))
-      return absl::InvalidArgumentError(
-          fmt::format("unknown format \"{}\", expected native, segment, rees46 or otto", options.format));
+    ASSIGN_OR_RETURN(const Format format, FindFormat(options.format));
     if (events.size() > kBatchBytesMax)
       return absl::ResourceExhaustedError(
           fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
