@@ -43,6 +43,12 @@ uint64_t NewHolder() {
   return ((static_cast<uint64_t>(random()) << 31) ^ random()) | 1;
 }
 
+absl::StatusOr<EventReader> ReaderOf(const IngestOptions& options) {
+  if (!options.mapping.empty()) return EventReader::FromMapping(options.mapping);
+  ASSIGN_OR_RETURN(const Format format, FindFormat(options.format));
+  return EventReader(format);
+}
+
 const absl::Status& StatusOf(const absl::Status& status) { return status; }
 template <typename T>
 absl::Status StatusOf(const absl::StatusOr<T>& result) {
@@ -121,14 +127,14 @@ absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
 absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const IngestOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kIngest, [&]() -> absl::StatusOr<IngestResult> {
-    ASSIGN_OR_RETURN(const Format format, FindFormat(options.format));
+    ASSIGN_OR_RETURN(EventReader reader, ReaderOf(options));
     if (events.size() > kBatchBytesMax)
       return absl::ResourceExhaustedError(
           fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
     const int64_t now_ms = Now(options.now_ms);
     EventBatch batch;
     std::vector<Rejection> rejections;
-    EventReader(format).Read(events, {now_ms, now_ms}, &batch, &rejections);
+    reader.Read(events, {now_ms, now_ms}, &batch, &rejections);
     if (batch.count > kBatchEventsMax)
       return absl::ResourceExhaustedError(
           fmt::format("batch_events_max: {} events in one call, at most {} are taken", batch.count, kBatchEventsMax));

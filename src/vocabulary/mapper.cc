@@ -1,6 +1,7 @@
 #include "vocabulary/mapper.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/packed.h"
 #include "fmt/format.h"
@@ -58,6 +59,7 @@ bool Mapper::Map(std::string_view record, std::vector<MappedEvent>* events, std:
   seen_.clear();
   known_.clear();
   empty_lists_ = handled_ = false;
+  matched_.clear();
   taken_.clear();
   ids_.clear();
   read_.clear();
@@ -67,11 +69,14 @@ bool Mapper::Map(std::string_view record, std::vector<MappedEvent>* events, std:
     problems->push_back({"bad_json", fmt::format("not JSON near byte {}: {}; expected one whole object", error.offset, error.message)});
     return false;
   }
+  const size_t before = events->size();
   for (size_t i = 0; i < mapping_.rules.size(); ++i) Rule(mapping_.rules[i], i);
+  std::stable_sort(events->begin() + static_cast<std::ptrdiff_t>(before), events->end(),
+                   [](const MappedEvent& a, const MappedEvent& b) { return std::less<>()(a.place, b.place); });
   if (seen_.empty() && !empty_lists_) seen_.push_back(&root_);
   auto resolve = [this](const MappingPath& path, const SourceNode& element) { return Resolve(path, {&root_, &element}); };
   for (const SourceNode* element : seen_) {
-    if (handled_ || taken_.contains(element)) continue;
+    if (handled_ || matched_.contains(element)) continue;
     const bool whole = element == &root_;
     // A record whose lists were taken apart is no event itself.
     if (whole && seen_.size() > 1) continue;
@@ -101,6 +106,7 @@ void Mapper::Rule(const MappingRule& rule, size_t index) {
       if (std::none_of(rule.topics.begin(), rule.topics.end(), [&](const std::string& one) { return SameTopic(one, topic); })) continue;
     }
     if (!Holds(rule.when, scope)) continue;
+    matched_.insert(element);
     if (!rule.also) taken_.insert(element);
     handled_ = handled_ || !main;
     if (rule.skip) continue;
@@ -168,7 +174,7 @@ void Mapper::Event(const MappingRule& rule, size_t index, const Scope& scope, co
     if (const MappingSource* source = EventField(rule, name); source != nullptr) Field(name, Value(*source, scope), "", &seen, &out);
   AppendMember("properties", Properties(rule, scope, line), &out);
   out.push_back('}');
-  events_->push_back({index, std::move(out), std::move(fields_)});
+  events_->push_back({index, scope.back()->raw.data(), std::move(out), std::move(fields_)});
 }
 
 std::string Mapper::Properties(const MappingRule& rule, const Scope& scope, const SourceNode* line) {

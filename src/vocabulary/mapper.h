@@ -1,4 +1,4 @@
-// Applies a mapping to records: each becomes the events that its rules say, as JSON objects of our own format. Values are copied as they stand;
+// Applies a mapping to records: each becomes the events that its rules say, as JSON objects of our own format, in the order of the record. Values are copied as they stand;
 // judging them is the work of that format's reader.
 //
 // An id that a record gives to several of its events is made different for the second and further ones ("id#1"), the same way each time the
@@ -26,6 +26,7 @@ struct MappedField {
 
 struct MappedEvent {
   size_t rule = 0;
+  const char* place = nullptr;  // of the element that it was made of, in the record
   std::string json;
   std::vector<MappedField> fields;  // only when asked for
 };
@@ -83,7 +84,7 @@ class Mapper {
   std::map<const SourceNode*, const SourceNode*> inside_;  // the texts and what was in them
   std::vector<MappedEvent>* events_ = nullptr;
   Nodes seen_;                                 // elements that rules looked at, in order
-  std::set<const SourceNode*> known_, taken_;  // the same, and those that are done with
+  std::set<const SourceNode*> known_, matched_, taken_;  // the same; those that a rule took; those that no further rule may take
   bool empty_lists_ = false;                   // the record holds a list of elements that is empty
   std::map<std::string, int> ids_;
   bool handled_ = false;                       // a rule took something further in

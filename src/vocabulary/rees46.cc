@@ -85,6 +85,7 @@ class Reader {
       }
       if (event.type == EventType::kOrderCompleted) {
         Order(csv, price);
+        event.id = id_;
       } else {
         Properties(price);
       }
@@ -196,8 +197,8 @@ class Reader {
       if (!Row(ahead, &event, &price, &problem)) continue;  // rejected in its turn
       if (cell_[kEventTime] != at) break;
       if (event.type != EventType::kOrderCompleted || cell_[kUserId] != user || cell_[kUserSession] != session) continue;
-      if (!seen.insert(id_).second) continue;  // told again: a duplicate in its turn
       joined_.insert(ahead.row().data());
+      if (!seen.insert(id_).second) continue;  // told again
       priced = priced && !price.is_absent();
       sum = AddMoney(sum, MoneyOf(price));
       Line(price, &writer);

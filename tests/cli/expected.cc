@@ -100,10 +100,7 @@ Actions ReadRees46(std::istream& file, Counts& counts) {
   std::string instant;
   while (std::getline(file, line)) {
     ++counts["events"];
-    if (!seen.insert(line).second) {
-      ++counts["duplicates"];
-      continue;
-    }
+    const bool fresh = seen.insert(line).second;
     std::vector<std::string> cells = split(line);
     int year, month, day, hour, minute, second;
     std::sscanf(cells[columns["event_time"]].c_str(), "%d-%d-%d %d:%d:%d", &year, &month, &day, &hour, &minute,
@@ -115,12 +112,16 @@ Actions ReadRees46(std::istream& file, Counts& counts) {
     if (instant != cells[columns["event_time"]]) orders.clear(), instant = cells[columns["event_time"]];
     if (what == 'o' && !session.empty()) {
       // Products bought at one instant of one session are one order, with one event.
-      auto [order, fresh] = orders.emplace(cells[columns["user_id"]] + "," + session, own.size());
-      if (!fresh) {
-        own[order->second].cents += Cents(cells[columns["price"]]);
+      auto [order, first] = orders.emplace(cells[columns["user_id"]] + "," + session, own.size());
+      if (!first) {
+        if (fresh) own[order->second].cents += Cents(cells[columns["price"]]);
         --counts["events"];
         continue;
       }
+    }
+    if (!fresh) {
+      ++counts["duplicates"];
+      continue;
     }
     ++counts[std::string("type ") + what];
     own.push_back({Days(year, month, day) * kDay + ((hour * 60 + minute) * 60 + second) * int64_t{1000}, what,
