@@ -64,7 +64,8 @@ void ExplainEvent(const vocabulary::Mapping& mapping, const vocabulary::MappedEv
   vocabulary::SourceError ignored;
   ReadSource(made.json, &event, &ignored);
   const std::string& about = mapping.rules[made.rule].about;
-  out->text += fmt::format("  {}  (rule {}{}{})\n", ValueOf(event, "type"), made.rule, about.empty() ? "" : ": ", about);
+  const vocabulary::SourceNode* type = event.Find("type");
+  out->text += fmt::format("  {}  (rule {}{}{})\n", type == nullptr ? "no type" : Printable(type->Text()), made.rule, about.empty() ? "" : ": ", about);
   for (const vocabulary::MappedField& field : made.fields)
     out->text += fmt::format("    {} = {}  <- {}\n", Printable(field.field), ValueOf(event, field.field), field.path.empty() ? "always" : Printable(field.path));
   Judge(made.json, now_ms, out);

@@ -46,27 +46,6 @@ absl::Status SystemError(const std::string& path) {
   return absl::NotFoundError(fmt::format("{}: {}{}", path, std::strerror(error), near.empty() ? "" : fmt::format("; did you mean {}?", near)));
 }
 
-// CSV and NDJSON: the first line is a record (or a header) of its own. A JSON array, or an object written over several
-// lines, is not.
-bool FirstLineIsWhole(std::string_view text) {
-  std::string_view line = text.substr(0, text.find('\n'));
-  size_t begin = line.find_first_not_of(" \t\r\xef\xbb\xbf");
-  if (begin == line.npos) return false;
-  if (line[begin] != '{') return line[begin] != '[';
-  int depth = 0;
-  bool quoted = false;
-  for (size_t i = begin; i < line.size(); ++i) {
-    char c = line[i];
-    if (quoted && c == '\\')
-      ++i;
-    else if (c == '"')
-      quoted = !quoted;
-    else if (!quoted)
-      depth += (c == '{' || c == '[') - (c == '}' || c == ']');
-  }
-  return depth == 0 && !quoted;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(const std::string& path, const InputFormat& format) {
@@ -87,7 +66,7 @@ absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(const std::string& pa
   const std::string shown = path == "-" ? "standard input" : path;
   if (std::string what = Unreadable(events->text_); !what.empty()) return absl::InvalidArgumentError(fmt::format("{} {}", shown, what));
   if (HasOldMacLines(events->text_)) events->MakeLines();
-  if (std::string what = Oddity(events->text_, format.json()); !what.empty()) Note(fmt::format("{}: {}", shown, what));
+  if (std::string what = Oddity(events->text_, format.json()); !what.empty()) Note(fmt::format("{} {}", shown, what));
   if (!format.mapped && format.format == Format::kNative) events->OpenList(shown);
   events->lines_ = FirstLineIsWhole(events->text_);
   return events;
@@ -123,15 +102,14 @@ void EventFile::MakeLines() {
 // {"events": […]}: the list is what is meant.
 void EventFile::OpenList(const std::string& path) {
   constexpr std::string_view kLists[] = {"events", "data", "records", "items", "batch", "results"};
-  const size_t begin = text_.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-  if (begin == text_.npos || text_[begin] != '{' || FirstLineIsWhole(text_.substr(begin)) != (text_.find('\n', begin) >= text_.find_last_not_of(" \t\r\n")))
-    return;  // a line a record
-  const std::string_view object = text_.substr(begin);
+  vocabulary::RecordSplitter records(text_);
+  std::string_view object, another;
+  if (!records.Next(&object) || !object.starts_with('{') || records.Next(&another)) return;
   for (std::string_view name : kLists) {
     std::string_view list;
     const std::string quoted = fmt::format("\"{}\"", name);
     if (object.substr(0, kChunkBytes).find("\"type\"") < object.find(quoted) || !vocabulary::FindArrayMember(object, name, &list)) continue;
-    Note(fmt::format("{}: it is one object; its list {} is read", path, quoted));
+    Note(fmt::format("{} is one object: its list {} is read", path, quoted));
     text_ = list;
     return;
   }

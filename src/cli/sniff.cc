@@ -79,11 +79,30 @@ std::string OtherEncoding(std::string_view text) {
   }
   if (broken < 2 || good >= broken) return {};
   const bool korean = pairs * 2 > broken;
-  return korean ? "its text is EUC-KR (CP949) and not UTF-8: read it as iconv -f CP949 -t UTF-8 FILE | cartwheel … -"
-                : "its text is Latin-1 (Windows-1252) and not UTF-8: read it as iconv -f WINDOWS-1252 -t UTF-8 FILE | cartwheel … -";
+  return korean ? "holds text in EUC-KR (CP949) and not UTF-8: read it as iconv -f CP949 -t UTF-8 FILE | cartwheel … -"
+                : "holds text in Latin-1 (Windows-1252) and not UTF-8: read it as iconv -f WINDOWS-1252 -t UTF-8 FILE | cartwheel … -";
 }
 
 }  // namespace
+
+bool FirstLineIsWhole(std::string_view text) {
+  std::string_view line = text.substr(0, text.find('\n'));
+  size_t begin = line.find_first_not_of(" \t\r\xef\xbb\xbf");
+  if (begin == line.npos) return false;
+  if (line[begin] != '{') return line[begin] != '[';
+  int depth = 0;
+  bool quoted = false;
+  for (size_t i = begin; i < line.size(); ++i) {
+    char c = line[i];
+    if (quoted && c == '\\')
+      ++i;
+    else if (c == '"')
+      quoted = !quoted;
+    else if (!quoted)
+      depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+  }
+  return depth == 0 && !quoted;
+}
 
 bool IsGzip(std::string_view text) { return text.starts_with("\x1f\x8b"); }
 
@@ -119,7 +138,7 @@ std::string Oddity(std::string_view text, bool json) {
   if (json && !object && std::count(line.begin(), line.end(), ',') >= 2)
     return fmt::format("looks like CSV (its first line is {}), and the format is one of JSON: --format rees46 reads the CSV of REES46", Printable(line.substr(0, 60)));
   if (!json && object) return "looks like JSON, and the format is CSV: give the --format that it is in";
-  if (begin.front() == '{' && line.find_last_not_of(" \t") != line.npos && line[line.find_last_not_of(" \t")] == ',')
+  if (begin.front() == '{' && line[line.find_last_not_of(" \t")] == ',' && FirstLineIsWhole(begin))
     return "has a comma after its records: this is the inside of a JSON array. It is read line by line; put it into [ ] or leave the commas out";
   return OtherEncoding(text);
 }

@@ -17,6 +17,9 @@ std::string Unreadable(std::string_view text);
 // JSON records.
 std::string Oddity(std::string_view text, bool json);
 
+// CSV and NDJSON: the first line is a record (or a header) of its own. A JSON array, or an object written over several
+// lines, is not.
+bool FirstLineIsWhole(std::string_view text);
 bool IsGzip(std::string_view text);
 // Its lines end with carriage returns alone.
 bool HasOldMacLines(std::string_view text);

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/packed.h"
+#include "cartwheel/limits.h"
 #include "fmt/format.h"
 
 namespace cartwheel::vocabulary {
@@ -59,12 +60,17 @@ bool Mapper::Map(std::string_view record, std::vector<MappedEvent>* events, std:
   seen_.clear();
   known_.clear();
   empty_lists_ = handled_ = false;
+  made_bytes_ = 0;
   matched_.clear();
   taken_.clear();
   ids_.clear();
   read_.clear();
   events_ = events;
   SourceError error;
+  if (record.size() > kForeignRecordBytesMax) {
+    problems->push_back({"foreign_record_bytes_max", fmt::format("the record has {} bytes: foreign_record_bytes_max is {}", record.size(), kForeignRecordBytesMax)});
+    return false;
+  }
   if (!ReadSource(record, &root_, &error)) {
     problems->push_back({"bad_json", fmt::format("not JSON near byte {}: {}; expected one whole object", error.offset, error.message)});
     return false;
@@ -73,6 +79,8 @@ bool Mapper::Map(std::string_view record, std::vector<MappedEvent>* events, std:
   for (size_t i = 0; i < mapping_.rules.size(); ++i) Rule(mapping_.rules[i], i);
   std::stable_sort(events->begin() + static_cast<std::ptrdiff_t>(before), events->end(),
                    [](const MappedEvent& a, const MappedEvent& b) { return std::less<>()(a.place, b.place); });
+  if (made_bytes_ > kMadeBytesMax)
+    problems->push_back({"made_bytes_max", fmt::format("the record becomes more than {} bytes of events, which is made_bytes_max: the rest is left out", kMadeBytesMax)});
   if (seen_.empty() && !empty_lists_) seen_.push_back(&root_);
   auto resolve = [this](const MappingPath& path, const SourceNode& element) { return Resolve(path, {&root_, &element}); };
   for (const SourceNode* element : seen_) {
@@ -160,6 +168,7 @@ std::string Mapper::UniqueId(const std::string& json) {
 }
 
 void Mapper::Event(const MappingRule& rule, size_t index, const Scope& scope, const SourceNode* line) {
+  if (made_bytes_ > kMadeBytesMax) return;
   fields_.clear();
   std::set<std::string> seen;
   std::string out = "{";
@@ -174,6 +183,7 @@ void Mapper::Event(const MappingRule& rule, size_t index, const Scope& scope, co
     if (const MappingSource* source = EventField(rule, name); source != nullptr) Field(name, Value(*source, scope), "", &seen, &out);
   AppendMember("properties", Properties(rule, scope, line), &out);
   out.push_back('}');
+  made_bytes_ += out.size();
   events_->push_back({index, scope.back()->raw.data(), std::move(out), std::move(fields_)});
 }
 

@@ -87,6 +87,7 @@ class Mapper {
   std::set<const SourceNode*> known_, matched_, taken_;  // the same; those that a rule took; those that no further rule may take
   bool empty_lists_ = false;                   // the record holds a list of elements that is empty
   std::map<std::string, int> ids_;
+  size_t made_bytes_ = 0;
   bool handled_ = false;                       // a rule took something further in
   std::vector<MappedField> fields_;
   std::set<const SourceNode*> read_;

@@ -77,7 +77,7 @@ expect_text out '1 event accepted, 0 rejected'
 printf '{"events": [%s,\n%s]}' "$event" "$event" >list.json
 read_file list.json
 expect_text out '2 events accepted, 0 rejected'
-expect_text err 'its list "events" is read'
+expect_text err 'list.json is one object: its list "events" is read'
 : >empty.ndjson
 read_file empty.ndjson
 expect_text err 'is empty: it holds no events'

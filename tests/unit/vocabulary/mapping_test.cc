@@ -127,7 +127,7 @@ TEST_CASE("mapping: what is wrong with a document, with its place") {
   };
   for (const Row& row : {
            Row{"{", "(1:2): not JSON: expected a name in quotes"},
-           Row{"{\"mapping\": 1,\n \"rules\": [{\"type\": \"t\"}],}", "(2:25): not JSON: expected a name in quotes"},
+           Row{"{\"mapping\": 1,\n \"rules\": [{\"type\": \"t\"}],}", "(2:27): not JSON: expected a name in quotes"},
            Row{"[]", "(1:1) /: it is a list, expected an object"},
            Row{R"({"rules": [{"type": "t"}]})", R"((1:1) /: "mapping": 1 is missing: the version of this language)"},
            Row{R"({"mapping": 2, "rules": [{"type": "t"}]})", "(1:13) /mapping: expected 1, the version of this language"},
@@ -139,11 +139,11 @@ TEST_CASE("mapping: what is wrong with a document, with its place") {
            Row{R"({"mapping": 1, "fields": {"custmer": "a"}, "rules": [{"type": "t"}]})",
                R"((1:38) /fields/custmer: there is no "custmer": did you mean "customer"?)"},
            Row{R"({"mapping": 1, "rules": [{"type": "t", "properties": {"p": {"path": "a", "as": "hundreths"}}}]})",
-               R"((1:81) /rules/0/properties/p/as: there is no "hundreths": did you mean "hundredths"?)"},
+               R"((1:80) /rules/0/properties/p/as: there is no "hundreths": did you mean "hundredths"?)"},
            Row{R"({"mapping": 1, "rules": [{"type": "t", "properties": {"p": 7}}]})", "(1:60) /rules/0/properties/p: it is a number, expected a path, a list of paths, or an object"},
            Row{R"({"mapping": 1, "rules": [{"type": "t", "properties": {"p": {"as": "sum"}}}]})",
                R"((1:60) /rules/0/properties/p: expected "path" (where it stands) or "value" (what it always is))"},
-           Row{R"({"mapping": 1, "rules": [{"type": "t", "when": {"a..b": "x"}}]})", R"((1:56) /rules/0/when/a..b: "a..b" is no path: a name is missing; expected one such as)"},
+           Row{R"({"mapping": 1, "rules": [{"type": "t", "when": {"a..b": "x"}}]})", R"((1:57) /rules/0/when/a..b: "a..b" is no path: a name is missing; expected one such as)"},
            Row{R"({"mapping": 1, "rules": [{"type": "t", "when": {"a": null}}]})",
                "(1:54) /rules/0/when/a: expected a text, a number, a list of them, true (something stands there) or false (nothing does)"},
            Row{R"({"mapping": 1, "rules": [{"type": "t", "also": "yes"}]})", "(1:48) /rules/0/also: it is a text, expected true or false"},
@@ -178,6 +178,17 @@ TEST_CASE("mapping: what it makes is judged as an event of ours, under the place
   CHECK(result.rejected[1].record == 1);
   CHECK(result.rejected[2].record == 2);
   CHECK(result.rejected[2].code == "no_rule");
+}
+
+TEST_CASE("mapping: a record that becomes too much ends, and says so") {
+  // A thousand lines, each of which copies the same 200 KB.
+  std::string record = R"({"more": {"big": ")" + std::string(200'000, 'x') + R"("}, "rows": [0)";
+  for (int i = 0; i < 1'000; ++i) record += ",0";
+  record += "]}";
+  const auto made = Made(R"({"mapping": 1, "rules": [{"type": "t", "per": "rows[]", "copy": "more"}]})", record);
+  CHECK(made.size() < 400);  // 64 MiB in pieces of 200 KB are 336
+  CHECK(made.back().starts_with("made_bytes_max: the record becomes more than 67108864 bytes"));
+  CHECK(Made(R"({"mapping": 1, "rules": [{"type": "t"}]})", std::string((size_t{16} << 20) + 1, ' ')).at(0).starts_with("foreign_record_bytes_max"));
 }
 
 TEST_CASE("mapping: explains where fields came from and what nobody read") {
