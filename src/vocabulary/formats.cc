@@ -20,7 +20,7 @@ struct FormatRow {
   const char* mapping;
 };
 
-const FormatRow kFormats[] = {
+constexpr FormatRow kFormats[] = {
     {Format::kNative, "native", true, vocabulary::ReadNative, ""},
     {Format::kSegment, "segment", true, vocabulary::ReadSegment, ""},
     {Format::kRees46, "rees46", true, vocabulary::ReadRees46, ""},
