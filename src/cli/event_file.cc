@@ -46,6 +46,21 @@ absl::Status SystemError(const std::string& path) {
   return absl::NotFoundError(fmt::format("{}: {}{}", path, std::strerror(error), near.empty() ? "" : fmt::format("; did you mean {}?", near)));
 }
 
+// Where the rows begin that share their first field (a feed's instant) with the last row of a chunk, which ends with a line end: they may be one
+// order, and stay together. The chunk's size when all of its rows share it, or when it is not CSV.
+size_t StartOfLastRun(std::string_view chunk) {
+  auto line_before = [&](size_t line) { return line < 2 ? 0 : chunk.rfind('\n', line - 2) + 1; };
+  size_t start = line_before(chunk.size());
+  const std::string_view key = chunk.substr(start, chunk.find(',', start) - start + 1);
+  if (chunk.starts_with('{') || !key.ends_with(',')) return chunk.size();
+  while (start > 0) {
+    const size_t before = line_before(start);
+    if (!chunk.substr(before).starts_with(key)) return start;
+    start = before;
+  }
+  return chunk.size();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(const std::string& path, const InputFormat& format) {
@@ -164,6 +179,7 @@ std::string_view EventFile::Next() {
     size_t line_end = text_.substr(at_, kChunkBytes).rfind('\n');
     if (line_end == text_.npos) line_end = text_.substr(at_).find('\n');  // a line longer than a chunk
     if (line_end != text_.npos) end = at_ + line_end + 1;
+    if (end < text_.size()) end = at_ + StartOfLastRun(text_.substr(at_, end - at_));
   }
   std::string_view chunk = text_.substr(at_, end - at_);
   at_ = end;

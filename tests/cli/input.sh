@@ -94,6 +94,17 @@ printf '{"type":"x","customer":"caf\351 ol\351 a","n":"d\351j\340 l"}\n' >latin.
 read_file latin.ndjson
 expect_text err 'Latin-1 (Windows-1252) and not UTF-8'
 
+# The rows of an order stay one order where a large file is read in pieces: 600 orders of 60 rows, 3 MB.
+awk 'BEGIN {
+  print "event_time,event_type,product_id,price,user_id,user_session"
+  for (order = 0; order < 600; ++order)
+    for (row = 0; row < 60; ++row)
+      printf "2019-10-01 00:%02d:%02d UTC,purchase,product-number-%d-of-this-order,1.00,%d,session-%d-of-the-customer\n", order / 60, order % 60, row, order % 7 + 1, order
+}' >orders.csv
+[ "$(wc -c <orders.csv)" -gt 3000000 ] || fail "the file is too small to be read in pieces"
+expect_code 0 "$CARTWHEEL" ingest orders.csv --format rees46 --db orders.db
+expect_text out '600 events accepted, 0 rejected'
+
 # A bad byte or two of a text that is UTF-8 are that record's own; no raw byte reaches the terminal.
 printf '{"type":"x","customer":"한글","n":"\377"}\n{"type":"\033[31m"}\n' >bytes.ndjson
 read_file bytes.ndjson
