@@ -56,18 +56,22 @@ void Judge(const std::string& json, int64_t now_ms, Explained* out) {
   EventReader(Format::kNative).Read(json, {now_ms, now_ms}, &batch, &rejected);
   out->events += batch.count;
   out->rejected += rejected.size();
-  for (const Rejection& rejection : rejected) out->text += fmt::format("    rejected, {}: {}\n", rejection.code, Printable(rejection.message));
+  for (const Rejection& rejection : rejected)
+    out->text += fmt::format("    rejected, {}: {}\n", rejection.code, Printable(rejection.message));
 }
 
-void ExplainEvent(const vocabulary::Mapping& mapping, const vocabulary::MappedEvent& made, int64_t now_ms, Explained* out) {
+void ExplainEvent(const vocabulary::Mapping& mapping, const vocabulary::MappedEvent& made, int64_t now_ms,
+                  Explained* out) {
   vocabulary::SourceNode event;
   vocabulary::SourceError ignored;
   ReadSource(made.json, &event, &ignored);
   const std::string& about = mapping.rules[made.rule].about;
   const vocabulary::SourceNode* type = event.Find("type");
-  out->text += fmt::format("  {}  (rule {}{}{})\n", type == nullptr ? "no type" : Printable(type->Text()), made.rule, about.empty() ? "" : ": ", about);
+  out->text += fmt::format("  {}  (rule {}{}{})\n", type == nullptr ? "no type" : Printable(type->Text()), made.rule,
+                           about.empty() ? "" : ": ", about);
   for (const vocabulary::MappedField& field : made.fields)
-    out->text += fmt::format("    {} = {}  <- {}\n", Printable(field.field), ValueOf(event, field.field), field.path.empty() ? "always" : Printable(field.path));
+    out->text += fmt::format("    {} = {}  <- {}\n", Printable(field.field), ValueOf(event, field.field),
+                             field.path.empty() ? "always" : Printable(field.path));
   Judge(made.json, now_ms, out);
 }
 
@@ -83,10 +87,12 @@ void ExplainMapped(const vocabulary::Mapping& mapping, std::string_view text, in
     out->text += fmt::format("record {}: {}\n", out->records, Plural(static_cast<int64_t>(events.size()), "event"));
     for (const vocabulary::MappedEvent& event : events) ExplainEvent(mapping, event, now_ms, out);
     out->rejected += problems.size();
-    for (const vocabulary::Problem& problem : problems) out->text += fmt::format("  rejected, {}: {}\n", problem.code, Printable(problem.message));
+    for (const vocabulary::Problem& problem : problems)
+      out->text += fmt::format("  rejected, {}: {}\n", problem.code, Printable(problem.message));
     if (!read) continue;
     for (std::string& path : mapper.Unread())
-      if (std::find(out->unread.begin(), out->unread.end(), path) == out->unread.end()) out->unread.push_back(std::move(path));
+      if (std::find(out->unread.begin(), out->unread.end(), path) == out->unread.end())
+        out->unread.push_back(std::move(path));
   }
 }
 
@@ -102,13 +108,16 @@ void ExplainRead(Format format, std::string_view text, int64_t now_ms, Explained
   for (size_t shown = 0; shown < kRecordsMax && cursor.Next(&event); ++shown) {
     std::string json;
     AppendJson(ReadPacked(event.properties), &json);
-    out->text += fmt::format("  {} of {}: {}\n", Printable(event.type_name), Printable(event.customer.empty() ? event.anonymous_id : event.customer), Short(json));
+    out->text += fmt::format("  {} of {}: {}\n", Printable(event.type_name),
+                             Printable(event.customer.empty() ? event.anonymous_id : event.customer), Short(json));
   }
   for (size_t i = 0; i < rejected.size() && i < kRecordsMax; ++i)
-    out->text += fmt::format("  record {} rejected, {}: {}\n", rejected[i].record, rejected[i].code, Printable(rejected[i].message));
+    out->text += fmt::format("  record {} rejected, {}: {}\n", rejected[i].record, rejected[i].code,
+                             Printable(rejected[i].message));
 }
 
-absl::StatusOr<std::shared_ptr<const vocabulary::Mapping>> MappingOf(const std::string& name, const InputFormat& format) {
+absl::StatusOr<std::shared_ptr<const vocabulary::Mapping>> MappingOf(const std::string& name,
+                                                                     const InputFormat& format) {
   if (!format.mapped) return vocabulary::ReadMapping(MappingDocument(format.format));
   ASSIGN_OR_RETURN(std::string text, ReadFile(name));
   return vocabulary::ReadMapping(text);
@@ -131,12 +140,15 @@ int Run(const Args& args) {
   const std::string& name = args.operand(0);
   absl::StatusOr<InputFormat> format = FindInputFormat(name);
   if (!format.ok()) return Fail(format.status());
-  if (args.Has("--show")) return Print(format->mapped ? *ReadFile(name) : fmt::format("{}\n", MappingDocument(format->format)));
+  if (args.Has("--show"))
+    return Print(format->mapped ? *ReadFile(name) : fmt::format("{}\n", MappingDocument(format->format)));
   Explained explained;
   if (absl::Status status = Explain(name, *format, args.operand(1), &explained); !status.ok()) return Fail(status);
-  if (!explained.unread.empty()) explained.text += "\nnobody reads:\n";
-  for (size_t i = 0; i < explained.unread.size() && i < kUnreadShownMax; ++i) explained.text += fmt::format("  {}\n", Printable(explained.unread[i]));
-  explained.text += fmt::format("\n{}, {} rejected\n", Plural(static_cast<int64_t>(explained.events), "event"), Count(static_cast<int64_t>(explained.rejected)));
+  if (!explained.unread.empty()) explained.text += "\nread by no rule:\n";
+  for (size_t i = 0; i < explained.unread.size() && i < kUnreadShownMax; ++i)
+    explained.text += fmt::format("  {}\n", Printable(explained.unread[i]));
+  explained.text += fmt::format("\n{}, {} rejected\n", Plural(static_cast<int64_t>(explained.events), "event"),
+                                Count(static_cast<int64_t>(explained.rejected)));
   const int printed = Print(explained.text);
   return explained.rejected > 0 ? kFailed : printed;
 }
@@ -145,11 +157,12 @@ constexpr OptionSpec kOptions[] = {
     {"--show", "", "print the mapping itself, to begin one's own with"},
 };
 
-const std::string kDetails =
-    "FORMAT is " + FormatNames() +
-    ", or a mapping file (docs/formats.md). For each record of the\nSAMPLE it says which rule took it, what events it becomes, where each field "
-    "came from, and what is wrong; at the end, where\nsomething stands that no rule reads. The exit code is 1 when something was rejected or the "
-    "mapping is wrong.";
+const std::string kDetails = "FORMAT is " + FormatNames() +
+                             ", or a mapping file (docs/formats.md). For each record of the\nSAMPLE it says which rule "
+                             "took it, what events it becomes, where each field "
+                             "came from, and what is wrong; at the end, where\nsomething stands that no rule reads. "
+                             "The exit code is 1 when something was rejected or the "
+                             "mapping is wrong.";
 
 }  // namespace
 

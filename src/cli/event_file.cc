@@ -31,8 +31,8 @@ std::string NearName(const std::string& path) {
   std::error_code failed;
   std::vector<std::string> names;
   const std::filesystem::path folder = missing.has_parent_path() ? missing.parent_path() : std::filesystem::path(".");
-  for (auto entry = std::filesystem::directory_iterator(folder, failed); !failed && entry != std::filesystem::directory_iterator() && names.size() < 1000;
-       entry.increment(failed))
+  for (auto entry = std::filesystem::directory_iterator(folder, failed);
+       !failed && entry != std::filesystem::directory_iterator() && names.size() < 1000; entry.increment(failed))
     names.push_back(entry->path().filename().string());
   std::sort(names.begin(), names.end());
   const std::vector<std::string_view> views(names.begin(), names.end());
@@ -43,11 +43,13 @@ std::string NearName(const std::string& path) {
 absl::Status SystemError(const std::string& path) {
   const int error = errno;
   std::string near = error == ENOENT ? NearName(path) : std::string();
-  return absl::NotFoundError(fmt::format("{}: {}{}", path, std::strerror(error), near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+  return absl::NotFoundError(
+      fmt::format("{}: {}{}", path, std::strerror(error), near.empty() ? "" : fmt::format("; did you mean {}?", near)));
 }
 
-// Where the rows begin that share their first field (a feed's instant) with the last row of a chunk, which ends with a line end: they may be one
-// order, and stay together. The chunk's size when all of its rows share it, or when it is not CSV.
+// Where the rows begin that share their first field (a feed's instant) with the last row of a chunk, which ends with a
+// line end: they may be one order, and stay together. The chunk's size when all of its rows share it, or when it is not
+// CSV.
 size_t StartOfLastRun(std::string_view chunk) {
   auto line_before = [&](size_t line) { return line < 2 ? 0 : chunk.rfind('\n', line - 2) + 1; };
   size_t start = line_before(chunk.size());
@@ -79,7 +81,8 @@ absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(const std::string& pa
   close(file);
   RETURN_IF_ERROR(status);
   const std::string shown = path == "-" ? "standard input" : path;
-  if (std::string what = Unreadable(events->text_); !what.empty()) return absl::InvalidArgumentError(fmt::format("{} {}", shown, what));
+  if (std::string what = Unreadable(events->text_); !what.empty())
+    return absl::InvalidArgumentError(fmt::format("{} {}", shown, what));
   if (HasOldMacLines(events->text_)) events->MakeLines();
   if (std::string what = Oddity(events->text_, format.json()); !what.empty()) Note(fmt::format("{} {}", shown, what));
   if (!format.mapped && format.format == Format::kNative) events->OpenList(shown);
@@ -90,11 +93,15 @@ absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(const std::string& pa
 // Into a file without a name, which is read like any other.
 absl::Status EventFile::Decompress(int file, const std::string& path) {
   std::unique_ptr<FILE, int (*)(FILE*)> plain(std::tmpfile(), std::fclose);
-  if (plain == nullptr) return absl::ResourceExhaustedError(fmt::format("{}: no file to decompress it into: {}", path, std::strerror(errno)));
+  if (plain == nullptr)
+    return absl::ResourceExhaustedError(
+        fmt::format("{}: no file to decompress it into: {}", path, std::strerror(errno)));
   if (mapped_ == nullptr) {
     // Of a pipe the compressed bytes are here already.
     std::unique_ptr<FILE, int (*)(FILE*)> packed(std::tmpfile(), std::fclose);
-    const bool written = packed != nullptr && std::fwrite(held_.data(), 1, held_.size(), packed.get()) == held_.size() && std::fflush(packed.get()) == 0;
+    const bool written = packed != nullptr &&
+                         std::fwrite(held_.data(), 1, held_.size(), packed.get()) == held_.size() &&
+                         std::fflush(packed.get()) == 0;
     if (!written) return absl::ResourceExhaustedError(fmt::format("{}: no room to decompress it", path));
     held_ = std::string();
     if (lseek(fileno(packed.get()), 0, SEEK_SET) != 0) return absl::InternalError("lseek");
@@ -123,7 +130,9 @@ void EventFile::OpenList(const std::string& path) {
   for (std::string_view name : kLists) {
     std::string_view list;
     const std::string quoted = fmt::format("\"{}\"", name);
-    if (object.substr(0, kChunkBytes).find("\"type\"") < object.find(quoted) || !vocabulary::FindArrayMember(object, name, &list)) continue;
+    if (object.substr(0, kChunkBytes).find("\"type\"") < object.find(quoted) ||
+        !vocabulary::FindArrayMember(object, name, &list))
+      continue;
     Note(fmt::format("{} is one object: its list {} is read", path, quoted));
     text_ = list;
     return;

@@ -13,8 +13,9 @@ namespace cartwheel::cli {
 
 class EventFile {
  public:
-  // "-" is standard input. A .gz is decompressed, lines that end with carriage returns alone are made lines. NotFound and the like name the path;
-  // what can be no events (sniff.h) is InvalidArgument and says what it is. Notes what is odd.
+  // "-" is standard input. A .gz is decompressed, lines that end with carriage returns alone are made lines. NotFound
+  // and the like name the path; what can be no events (sniff.h) is InvalidArgument and says what it is. Notes what is
+  // odd.
   static absl::StatusOr<std::unique_ptr<EventFile>> Open(const std::string& path, const InputFormat& format);
   ~EventFile();
   EventFile(const EventFile&) = delete;

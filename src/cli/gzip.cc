@@ -26,7 +26,8 @@ absl::Status WriteAll(int to, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(to, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return absl::ResourceExhaustedError(fmt::format("no room to decompress: {}", std::strerror(errno)));
+    if (written < 0)
+      return absl::ResourceExhaustedError(fmt::format("no room to decompress: {}", std::strerror(errno)));
     bytes.remove_prefix(static_cast<size_t>(written));
   }
   return absl::OkStatus();
@@ -44,7 +45,9 @@ absl::Status CopyDecompressed(int from, int to, const std::string& path) {
     int code = Z_OK;
     const char* said = gzerror(file.get(), &code);
     if (bytes < 0 || code == Z_BUF_ERROR)
-      return absl::DataLossError(fmt::format("{} is a .gz that {}", path, code == Z_BUF_ERROR ? "ends in the middle" : fmt::format("is damaged: {}", said)));
+      return absl::DataLossError(
+          fmt::format("{} is a .gz that {}", path,
+                      code == Z_BUF_ERROR ? "ends in the middle" : fmt::format("is damaged: {}", said)));
     if (bytes == 0) return absl::OkStatus();
     RETURN_IF_ERROR(WriteAll(to, {buffer.data(), static_cast<size_t>(bytes)}));
   }
@@ -53,7 +56,8 @@ absl::Status CopyDecompressed(int from, int to, const std::string& path) {
 #else
 
 absl::Status CopyDecompressed(int, int, const std::string& path) {
-  return absl::FailedPreconditionError(fmt::format("{} is compressed (.gz), and this program was built without zlib: read it as zcat FILE | cartwheel … -", path));
+  return absl::FailedPreconditionError(fmt::format(
+      "{} is compressed (.gz), and this program was built without zlib: read it as zcat FILE | cartwheel … -", path));
 }
 
 #endif

@@ -7,8 +7,8 @@
 
 namespace cartwheel::cli {
 
-// Appends what the file at `from` (a descriptor, from where it stands) holds, decompressed when it is a .gz, to the file `to`. `path` is for
-// messages.
+// Appends what the file at `from` (a descriptor, from where it stands) holds, decompressed when it is a .gz, to the
+// file `to`. `path` is for messages.
 absl::Status CopyDecompressed(int from, int to, const std::string& path);
 
 }  // namespace cartwheel::cli

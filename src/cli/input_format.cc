@@ -19,7 +19,8 @@ absl::StatusOr<InputFormat> FindInputFormat(const std::string& name) {
     return input;
   }
   std::string errors = name + " " + StatusText(reader.status());
-  for (size_t at = 0; (at = errors.find('\n', at)) != errors.npos; at += name.size() + 2) errors.insert(at + 1, name + " ");
+  for (size_t at = 0; (at = errors.find('\n', at)) != errors.npos; at += name.size() + 2)
+    errors.insert(at + 1, name + " ");
   return absl::InvalidArgumentError(errors);
 }
 

@@ -44,7 +44,9 @@ std::string_view SkipBlank(std::string_view text) {
   return begin == text.npos ? std::string_view() : text.substr(begin);
 }
 
-std::string_view FirstLine(std::string_view text) { return text.substr(0, std::min(text.find_first_of("\r\n"), text.size())); }
+std::string_view FirstLine(std::string_view text) {
+  return text.substr(0, std::min(text.find_first_of("\r\n"), text.size()));
+}
 
 // "type: product_added", "- id: 1".
 bool LooksLikeYaml(std::string_view line) {
@@ -80,7 +82,8 @@ std::string OtherEncoding(std::string_view text) {
   if (broken < 2 || good >= broken) return {};
   const bool korean = pairs * 2 > broken;
   return korean ? "holds text in EUC-KR (CP949) and not UTF-8: read it as iconv -f CP949 -t UTF-8 FILE | cartwheel … -"
-                : "holds text in Latin-1 (Windows-1252) and not UTF-8: read it as iconv -f WINDOWS-1252 -t UTF-8 FILE | cartwheel … -";
+                : "holds text in Latin-1 (Windows-1252) and not UTF-8: read it as iconv -f WINDOWS-1252 -t UTF-8 FILE "
+                  "| cartwheel … -";
 }
 
 }  // namespace
@@ -108,7 +111,8 @@ bool IsGzip(std::string_view text) { return text.starts_with("\x1f\x8b"); }
 
 bool HasOldMacLines(std::string_view text) {
   text = text.substr(0, kSniffBytes);
-  return text.find('\n') == text.npos && text.substr(0, text.size() - std::min<size_t>(text.size(), 1)).find('\r') != text.npos;
+  return text.find('\n') == text.npos &&
+         text.substr(0, text.size() - std::min<size_t>(text.size(), 1)).find('\r') != text.npos;
 }
 
 std::string Unreadable(std::string_view text) {
@@ -117,7 +121,8 @@ std::string Unreadable(std::string_view text) {
     if (text.starts_with(magic.bytes)) return std::string(magic.says);
   if (text.starts_with("PK\x03\x04")) {
     const bool excel = text.find("[Content_Types].xml") != text.npos || text.find("xl/") != text.npos;
-    return excel ? "is an Excel workbook (.xlsx): save it as CSV in UTF-8" : "is a zip archive: read it as unzip -p FILE | cartwheel … -";
+    return excel ? "is an Excel workbook (.xlsx): save it as CSV in UTF-8"
+                 : "is a zip archive: read it as unzip -p FILE | cartwheel … -";
   }
   if (LooksLikeUtf16(text)) return "is UTF-16: read it as iconv -f UTF-16 -t UTF-8 FILE | cartwheel … -";
   if (text.find('\0') != text.npos) return "holds zero bytes: it is no text, expected JSON or CSV in UTF-8";
@@ -125,7 +130,8 @@ std::string Unreadable(std::string_view text) {
   if (StartsWith(begin, "<!doctype html") || StartsWith(begin, "<html"))
     return "is an HTML page (of an error, or a login?): expected JSON or CSV";
   if (begin.starts_with('<')) return "is XML: expected JSON (an object a line, or an array) or CSV";
-  if (!begin.empty() && LooksLikeYaml(FirstLine(begin))) return "is YAML: expected JSON (an object a line, or an array) or CSV";
+  if (!begin.empty() && LooksLikeYaml(FirstLine(begin)))
+    return "is YAML: expected JSON (an object a line, or an array) or CSV";
   return {};
 }
 
@@ -136,10 +142,13 @@ std::string Oddity(std::string_view text, bool json) {
   const std::string_view line = FirstLine(begin);
   const bool object = begin.front() == '{' || begin.front() == '[';
   if (json && !object && std::count(line.begin(), line.end(), ',') >= 2)
-    return fmt::format("looks like CSV (its first line is {}), and the format is one of JSON: --format rees46 reads the CSV of REES46", Printable(line.substr(0, 60)));
+    return fmt::format(
+        "looks like CSV (its first line is {}), and the format is one of JSON: --format rees46 reads the CSV of REES46",
+        Printable(line.substr(0, 60)));
   if (!json && object) return "looks like JSON, and the format is CSV: give the --format that it is in";
   if (begin.front() == '{' && line[line.find_last_not_of(" \t")] == ',' && FirstLineIsWhole(begin))
-    return "has a comma after its records: this is the inside of a JSON array. It is read line by line; put it into [ ] or leave the commas out";
+    return "has a comma after its records: this is the inside of a JSON array. It is read line by line; put it into [ "
+           "] or leave the commas out";
   return OtherEncoding(text);
 }
 

@@ -1,5 +1,5 @@
-// The built-in formats that are mappings, in the language of mapping.h. Each names the pages that document what it reads; what names the customer
-// and which event becomes which stands in docs/formats.md.
+// The built-in formats that are mappings, in the language of mapping.h. Each names the pages that document what it
+// reads; what names the customer and which event becomes which stands in docs/formats.md.
 #pragma once
 
 namespace cartwheel::vocabulary {

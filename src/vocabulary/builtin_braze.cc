@@ -1,4 +1,5 @@
-// Braze: bodies of /users/track ({"attributes": […], "events": […], "purchases": […]}), with the recommended events of commerce.
+// Braze: bodies of /users/track ({"attributes": […], "events": […], "purchases": […]}), with the recommended events of
+// commerce.
 //
 //   https://www.braze.com/docs/api/endpoints/user_data/post_user_track
 //   https://www.braze.com/docs/user_guide/data/activation/events/recommended_events/ecommerce_events

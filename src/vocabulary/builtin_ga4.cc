@@ -1,4 +1,5 @@
-// Google Analytics 4: requests of the Measurement Protocol ({"client_id", "events": [{"name", "params"}]}), what gtag and tag managers push
+// Google Analytics 4: requests of the Measurement Protocol ({"client_id", "events": [{"name", "params"}]}), what gtag
+// and tag managers push
 // ({"event", "ecommerce": {…}}), and rows of the BigQuery export.
 //
 //   https://developers.google.com/analytics/devguides/collection/protocol/ga4/reference/events

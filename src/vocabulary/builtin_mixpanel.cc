@@ -1,5 +1,5 @@
-// Mixpanel: events ({"event", "properties"}) and profile updates ({"$distinct_id", "$set"}). Shops name their events themselves: names that are
-// ours, after case and separators, are ours; the rest stays custom.
+// Mixpanel: events ({"event", "properties"}) and profile updates ({"$distinct_id", "$set"}). Shops name their events
+// themselves: names that are ours, after case and separators, are ours; the rest stays custom.
 //
 //   https://docs.mixpanel.com/docs/data-structure/events-and-properties
 //   https://developer.mixpanel.com/reference/import-events

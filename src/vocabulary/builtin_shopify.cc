@@ -1,11 +1,12 @@
-// Shopify's webhooks. Their topic is a header: a record is {"topic": …, "body": …} (also X-Shopify-Topic and X-Shopify-Webhook-Id as members, and
-// the body as a text), or the body alone, whose shape then says what it is.
+// Shopify's webhooks. Their topic is a header: a record is {"topic": …, "body": …} (also X-Shopify-Topic and
+// X-Shopify-Webhook-Id as members, and the body as a text), or the body alone, whose shape then says what it is.
 //
 //   https://shopify.dev/docs/api/webhooks/latest
 //   https://shopify.dev/docs/api/admin-rest/latest/resources/order
 //   https://shopify.dev/docs/api/admin-rest/latest/resources/customer
 //
-// A cart names no customer: its token is the anonymous id, which a checkout identifies and an order repeats as cart_token.
+// A cart names no customer: its token is the anonymous id, which a checkout identifies and an order repeats as
+// cart_token.
 #include "vocabulary/builtin.h"
 
 namespace cartwheel::vocabulary {

@@ -1,10 +1,11 @@
-// WooCommerce: orders and customers as the REST API (v3) lists them and as webhooks carry them, alone or as {"topic": …, "body": …}. What became
-// of an order is its status.
+// WooCommerce: orders and customers as the REST API (v3) lists them and as webhooks carry them, alone or as {"topic":
+// …, "body": …}. What became of an order is its status.
 //
 //   https://woocommerce.github.io/woocommerce-rest-api-docs/#orders
 //   https://developer.woocommerce.com/docs/apis/rest-api/v3/webhooks/
 //
-// A guest (customer_id 0) has no id of its own: the order's key stands for it, and the billing address's e-mail is not used.
+// A guest (customer_id 0) has no id of its own: the order's key stands for it, and the billing address's e-mail is not
+// used.
 #include "vocabulary/builtin.h"
 
 namespace cartwheel::vocabulary {

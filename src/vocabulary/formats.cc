@@ -47,7 +47,8 @@ std::shared_ptr<const vocabulary::Mapping> BuiltIn(Format format) {
     for (const FormatRow& row : kFormats) {
       if (row.read != nullptr) continue;
       absl::StatusOr<std::shared_ptr<const vocabulary::Mapping>> mapping = vocabulary::ReadMapping(row.mapping);
-      (*read)[static_cast<size_t>(row.format)] = mapping.ok() ? *mapping : std::make_shared<const vocabulary::Mapping>();
+      (*read)[static_cast<size_t>(row.format)] =
+          mapping.ok() ? *mapping : std::make_shared<const vocabulary::Mapping>();
     }
     return read;
   }();
@@ -64,7 +65,8 @@ absl::StatusOr<Format> FindFormat(std::string_view name) {
   }
   const std::string_view nearest = vocabulary::Nearest(name, names.data(), names.size());
   return absl::InvalidArgumentError(fmt::format("{} is no format: {}expected {}", vocabulary::Quote(name),
-                                                nearest.empty() ? "" : fmt::format("did you mean {}? ", nearest), FormatNames()));
+                                                nearest.empty() ? "" : fmt::format("did you mean {}? ", nearest),
+                                                FormatNames()));
 }
 
 std::string FormatNames() {

@@ -1,4 +1,5 @@
-// Reads records by a mapping: what it makes of one goes through the reader of native events, under the foreign record's place.
+// Reads records by a mapping: what it makes of one goes through the reader of native events, under the foreign record's
+// place.
 #include "vocabulary/mapper.h"
 #include "vocabulary/readers.h"
 #include "vocabulary/records.h"

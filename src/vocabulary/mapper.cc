@@ -32,23 +32,27 @@ std::string Shown(const Mapping& mapping, const SourceNode& record, const auto& 
   for (const MappingRule& rule : mapping.rules) {
     for (const MappingCondition& condition : rule.when) {
       for (const std::string& value : condition.values)
-        if (expected.size() < kExpectedMax && std::find(expected.begin(), expected.end(), value) == expected.end()) expected.push_back(value);
+        if (expected.size() < kExpectedMax && std::find(expected.begin(), expected.end(), value) == expected.end())
+          expected.push_back(value);
       for (const MappingPath& path : condition.paths) {
         if (std::find(seen.begin(), seen.end(), path.text) != seen.end()) continue;
         seen.push_back(path.text);
         for (const SourceNode* node : resolve(path, record))
-          if (!node->is_map() && !node->is_list()) shown.push_back(fmt::format("{} is {}", path.text, Quote(node->Text())));
+          if (!node->is_map() && !node->is_list())
+            shown.push_back(fmt::format("{} is {}", path.text, Quote(node->Text())));
       }
     }
   }
-  std::string what = shown.empty() ? fmt::format("nothing stands at {}", fmt::join(seen, ", ")) : fmt::format("{}", fmt::join(shown, ", "));
+  std::string what = shown.empty() ? fmt::format("nothing stands at {}", fmt::join(seen, ", "))
+                                   : fmt::format("{}", fmt::join(shown, ", "));
   return expected.empty() ? what : fmt::format("{}; expected {}", what, fmt::join(expected, ", "));
 }
 
 std::string ShownTopic(const Mapping& mapping, std::string_view topic) {
   std::vector<std::string_view> expected;
   for (const MappingRule& rule : mapping.rules) expected.insert(expected.end(), rule.topics.begin(), rule.topics.end());
-  return fmt::format("its topic is {}; expected {}", topic.empty() ? "not known" : Quote(topic), fmt::join(expected, ", "));
+  return fmt::format("its topic is {}; expected {}", topic.empty() ? "not known" : Quote(topic),
+                     fmt::join(expected, ", "));
 }
 
 }  // namespace
@@ -68,11 +72,14 @@ bool Mapper::Map(std::string_view record, std::vector<MappedEvent>* events, std:
   events_ = events;
   SourceError error;
   if (record.size() > kForeignRecordBytesMax) {
-    problems->push_back({"foreign_record_bytes_max", fmt::format("the record has {} bytes: foreign_record_bytes_max is {}", record.size(), kForeignRecordBytesMax)});
+    problems->push_back(
+        {"foreign_record_bytes_max", fmt::format("the record has {} bytes: foreign_record_bytes_max is {}",
+                                                 record.size(), kForeignRecordBytesMax)});
     return false;
   }
   if (!ReadSource(record, &root_, &error)) {
-    problems->push_back({"bad_json", fmt::format("not JSON near byte {}: {}; expected one whole object", error.offset, error.message)});
+    problems->push_back(
+        {"bad_json", fmt::format("not JSON near byte {}: {}; expected one whole object", error.offset, error.message)});
     return false;
   }
   const size_t before = events->size();
@@ -80,17 +87,24 @@ bool Mapper::Map(std::string_view record, std::vector<MappedEvent>* events, std:
   std::stable_sort(events->begin() + static_cast<std::ptrdiff_t>(before), events->end(),
                    [](const MappedEvent& a, const MappedEvent& b) { return std::less<>()(a.place, b.place); });
   if (made_bytes_ > kMadeBytesMax)
-    problems->push_back({"made_bytes_max", fmt::format("the record becomes more than {} bytes of events, which is made_bytes_max: the rest is left out", kMadeBytesMax)});
+    problems->push_back(
+        {"made_bytes_max",
+         fmt::format("the record becomes more than {} bytes of events, which is made_bytes_max: the rest is left out",
+                     kMadeBytesMax)});
   if (seen_.empty() && !empty_lists_) seen_.push_back(&root_);
-  auto resolve = [this](const MappingPath& path, const SourceNode& element) { return Resolve(path, {&root_, &element}); };
+  auto resolve = [this](const MappingPath& path, const SourceNode& element) {
+    return Resolve(path, {&root_, &element});
+  };
   for (const SourceNode* element : seen_) {
     if (handled_ || matched_.contains(element)) continue;
     const bool whole = element == &root_;
     // A record whose lists were taken apart is no event itself.
     if (whole && seen_.size() > 1) continue;
     const std::string topic = Topic(mapping_.each.empty() && whole ? Scope{&root_} : Scope{&root_, element});
-    problems->push_back({"no_rule", fmt::format("no rule of the format takes {}: {}", whole ? "this record" : "an element",
-                                                mapping_.topic.empty() ? Shown(mapping_, *element, resolve) : ShownTopic(mapping_, topic))});
+    problems->push_back(
+        {"no_rule",
+         fmt::format("no rule of the format takes {}: {}", whole ? "this record" : "an element",
+                     mapping_.topic.empty() ? Shown(mapping_, *element, resolve) : ShownTopic(mapping_, topic))});
   }
   return true;
 }
@@ -111,7 +125,9 @@ void Mapper::Rule(const MappingRule& rule, size_t index) {
     if (!each.empty()) scope.push_back(element);
     if (!rule.topics.empty()) {
       const std::string topic = Topic(scope);
-      if (std::none_of(rule.topics.begin(), rule.topics.end(), [&](const std::string& one) { return SameTopic(one, topic); })) continue;
+      if (std::none_of(rule.topics.begin(), rule.topics.end(),
+                       [&](const std::string& one) { return SameTopic(one, topic); }))
+        continue;
     }
     if (!Holds(rule.when, scope)) continue;
     matched_.insert(element);
@@ -180,7 +196,8 @@ void Mapper::Event(const MappingRule& rule, size_t index, const Scope& scope, co
   const bool own_type = !rule.type.paths.empty() || !rule.type.constant.empty();
   Field("type", Value(own_type ? rule.type : mapping_.type, scope), "", &seen, &out);
   for (std::string_view name : kOtherFields)
-    if (const MappingSource* source = EventField(rule, name); source != nullptr) Field(name, Value(*source, scope), "", &seen, &out);
+    if (const MappingSource* source = EventField(rule, name); source != nullptr)
+      Field(name, Value(*source, scope), "", &seen, &out);
   AppendMember("properties", Properties(rule, scope, line), &out);
   out.push_back('}');
   made_bytes_ += out.size();
@@ -193,21 +210,25 @@ std::string Mapper::Properties(const MappingRule& rule, const Scope& scope, cons
   if (line != nullptr) {
     Scope inner = scope;
     inner.push_back(line);
-    for (const MappingField& field : mapping_.line) Field(field.name, Value(field.source, inner), "properties.", &seen, &out);
+    for (const MappingField& field : mapping_.line)
+      Field(field.name, Value(field.source, inner), "properties.", &seen, &out);
   }
-  for (const MappingField& field : rule.properties) Field(field.name, Value(field.source, scope), "properties.", &seen, &out);
+  for (const MappingField& field : rule.properties)
+    Field(field.name, Value(field.source, scope), "properties.", &seen, &out);
   if (rule.products) {
     std::string list;
     Products(*rule.products, scope, &list);
     if (!list.empty()) Field("products", {list, ""}, "properties.", &seen, &out);
   }
-  for (const MappingField& field : mapping_.properties) Field(field.name, Value(field.source, scope), "properties.", &seen, &out);
+  for (const MappingField& field : mapping_.properties)
+    Field(field.name, Value(field.source, scope), "properties.", &seen, &out);
   Copy(rule, scope, &seen, &out);
   out.push_back('}');
   return out;
 }
 
-// Empty when the list is not there: a snapshot without lines says nothing of them, one with an empty list says that there are none.
+// Empty when the list is not there: a snapshot without lines says nothing of them, one with an empty list says that
+// there are none.
 void Mapper::Products(const MappingLines& lines, const Scope& scope, std::string* out) {
   const MappingPath* there = nullptr;
   const Nodes elements = Elements(lines.from, scope, &there);
@@ -235,7 +256,8 @@ void Mapper::Copy(const MappingRule& rule, const Scope& scope, std::set<std::str
       for (const SourceMember& member : map->members) {
         const std::string full = path.steps.empty() ? member.key : fmt::format("{}.{}", path.text, member.key);
         const bool read = std::any_of(rule.read.begin(), rule.read.end(), [&](const std::string& other) {
-          return other.starts_with(full) && (other.size() == full.size() || other[full.size()] == '.' || other[full.size()] == '[');
+          return other.starts_with(full) &&
+                 (other.size() == full.size() || other[full.size()] == '.' || other[full.size()] == '[');
         });
         if (read || !seen->insert(member.key).second) continue;
         NoteRead(&member.value);
@@ -246,7 +268,8 @@ void Mapper::Copy(const MappingRule& rule, const Scope& scope, std::set<std::str
   }
 }
 
-void Mapper::Field(std::string_view name, const Found& found, std::string_view place, std::set<std::string>* seen, std::string* out) {
+void Mapper::Field(std::string_view name, const Found& found, std::string_view place, std::set<std::string>* seen,
+                   std::string* out) {
   if (found.json.empty() || !seen->insert(std::string(name)).second) return;
   if (found.json == "null" && found.path.empty()) return;  // a rule says that it has none
   AppendMember(name, found.json, out);

@@ -1,8 +1,8 @@
-// Applies a mapping to records: each becomes the events that its rules say, as JSON objects of our own format, in the order of the record. Values are copied as they stand;
-// judging them is the work of that format's reader.
+// Applies a mapping to records: each becomes the events that its rules say, as JSON objects of our own format, in the
+// order of the record. Values are copied as they stand; judging them is the work of that format's reader.
 //
-// An id that a record gives to several of its events is made different for the second and further ones ("id#1"), the same way each time the
-// record comes, so that a record that is sent again is a duplicate as a whole.
+// An id that a record gives to several of its events is made different for the second and further ones ("id#1"), the
+// same way each time the record comes, so that a record that is sent again is a duplicate as a whole.
 #pragma once
 
 #include <deque>
@@ -35,7 +35,8 @@ class Mapper {
  public:
   explicit Mapper(const Mapping& mapping, bool explain = false) : mapping_(mapping), explain_(explain) {}
 
-  // Appends what the record becomes. What no rule takes (the record, or elements of its lists) is a problem each. False when it is no JSON.
+  // Appends what the record becomes. What no rule takes (the record, or elements of its lists) is a problem each. False
+  // when it is no JSON.
   bool Map(std::string_view record, std::vector<MappedEvent>* events, std::vector<Problem>* problems);
   // Of the last record: the paths where something stands that no rule read. Only when asked to explain.
   std::vector<std::string> Unread() const;
@@ -58,7 +59,8 @@ class Mapper {
   std::string Properties(const MappingRule& rule, const Scope& scope, const SourceNode* line);
   void Products(const MappingLines& lines, const Scope& scope, std::string* out);
   void Copy(const MappingRule& rule, const Scope& scope, std::set<std::string>* seen, std::string* out);
-  void Field(std::string_view name, const Found& found, std::string_view place, std::set<std::string>* seen, std::string* out);
+  void Field(std::string_view name, const Found& found, std::string_view place, std::set<std::string>* seen,
+             std::string* out);
   const MappingSource* EventField(const MappingRule& rule, std::string_view name) const;
   std::string UniqueId(const std::string& json);
 
@@ -83,12 +85,13 @@ class Mapper {
   std::deque<std::pair<std::string, SourceNode>> nested_;  // JSON that stood in texts
   std::map<const SourceNode*, const SourceNode*> inside_;  // the texts and what was in them
   std::vector<MappedEvent>* events_ = nullptr;
-  Nodes seen_;                                 // elements that rules looked at, in order
-  std::set<const SourceNode*> known_, matched_, taken_;  // the same; those that a rule took; those that no further rule may take
-  bool empty_lists_ = false;                   // the record holds a list of elements that is empty
+  Nodes seen_;  // elements that rules looked at, in order
+  std::set<const SourceNode*> known_, matched_,
+      taken_;                 // the same; those that a rule took; those that no further rule may take
+  bool empty_lists_ = false;  // the record holds a list of elements that is empty
   std::map<std::string, int> ids_;
   size_t made_bytes_ = 0;
-  bool handled_ = false;                       // a rule took something further in
+  bool handled_ = false;  // a rule took something further in
   std::vector<MappedField> fields_;
   std::set<const SourceNode*> read_;
 };

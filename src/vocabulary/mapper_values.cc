@@ -12,7 +12,8 @@
 namespace cartwheel::vocabulary {
 namespace {
 
-// An epoch below this is in seconds, from this in milliseconds, from the next in microseconds (both are years 1973 to 5138).
+// An epoch below this is in seconds, from this in milliseconds, from the next in microseconds (both are years 1973 to
+// 5138).
 constexpr double kMillisecondsFrom = 1e11, kMicrosecondsFrom = 1e14;
 
 std::string JsonText(std::string_view text) {
@@ -64,16 +65,23 @@ std::string Convert(Conversion conversion, const SourceNode& value) {
   const std::string held = value.Text();
   const std::string_view text = TrimSpace(held);
   switch (conversion) {
-    case Conversion::kEpoch: return Epoch(text);
-    case Conversion::kHundredths: return Divided(text, 100);
-    case Conversion::kMillionths: return Divided(text, 1'000'000);
-    case Conversion::kLastSegment: return LastSegment(text);
+    case Conversion::kEpoch:
+      return Epoch(text);
+    case Conversion::kHundredths:
+      return Divided(text, 100);
+    case Conversion::kMillionths:
+      return Divided(text, 1'000'000);
+    case Conversion::kLastSegment:
+      return LastSegment(text);
     case Conversion::kAbsolute:
       if (!text.starts_with('-')) return {};
       return value.is_text() ? JsonText(text.substr(1)) : std::string(text.substr(1));
-    case Conversion::kSum: return {};  // of several values
-    case Conversion::kUtc: return Utc(text);
-    case Conversion::kName: return Name(text);
+    case Conversion::kSum:
+      return {};  // of several values
+    case Conversion::kUtc:
+      return Utc(text);
+    case Conversion::kName:
+      return Name(text);
   }
   return {};
 }
@@ -102,7 +110,8 @@ Mapper::Found Mapper::FromPath(const MappingSource& source, const MappingPath& p
   Nodes nodes = Resolve(path, scope);
   std::erase_if(nodes, [](const SourceNode* node) { return node->absent(); });
   if (nodes.empty()) return {};
-  const bool sums = std::find(source.conversions.begin(), source.conversions.end(), Conversion::kSum) != source.conversions.end();
+  const bool sums =
+      std::find(source.conversions.begin(), source.conversions.end(), Conversion::kSum) != source.conversions.end();
   for (const SourceNode* node : nodes) {
     NoteRead(node);
     if (!sums) break;
@@ -114,7 +123,8 @@ Mapper::Found Mapper::FromPath(const MappingSource& source, const MappingPath& p
   }
   if (!source.names.empty()) {
     const std::string word = nodes.front()->Text();
-    auto known = std::find_if(source.names.begin(), source.names.end(), [&](const auto& name) { return name.first == word; });
+    auto known =
+        std::find_if(source.names.begin(), source.names.end(), [&](const auto& name) { return name.first == word; });
     if (known != source.names.end()) return {known->second == "null" ? "" : known->second, path.text};
     if (source.only_names) return {};
   }
@@ -175,7 +185,8 @@ void Mapper::Follow(const SourceNode* node, const MappingPath& path, size_t step
       if (const SourceNode* member = node->Find(next.name); member != nullptr) Follow(member, path, step + 1, found);
       return;
     case MappingPath::Step::Kind::kIndex:
-      if (node->is_list() && next.index < node->members.size()) Follow(&node->members[next.index].value, path, step + 1, found);
+      if (node->is_list() && next.index < node->members.size())
+        Follow(&node->members[next.index].value, path, step + 1, found);
       return;
     case MappingPath::Step::Kind::kEach:
     case MappingPath::Step::Kind::kWhere:
@@ -183,7 +194,8 @@ void Mapper::Follow(const SourceNode* node, const MappingPath& path, size_t step
   }
   // PHP writes a list that was filtered as a map; and where a list is expected, one element may stand alone.
   const bool keyed = node->is_map() && !node->members.empty() &&
-                     std::all_of(node->members.begin(), node->members.end(), [](const SourceMember& member) { return member.value.is_map(); });
+                     std::all_of(node->members.begin(), node->members.end(),
+                                 [](const SourceMember& member) { return member.value.is_map(); });
   if (node->is_text()) {
     for (const SourceNode* part : Parts(node)) Follow(part, path, step + 1, found);
     return;

@@ -8,7 +8,9 @@ namespace {
 
 absl::Status Wrong(std::string_view path, std::string_view what) {
   return absl::InvalidArgumentError(
-      fmt::format("{} is no path: {}; expected one such as items[].price, line_items[0].sku, params[key=currency].value or ^.client_id", Quote(path), what));
+      fmt::format("{} is no path: {}; expected one such as items[].price, line_items[0].sku, "
+                  "params[key=currency].value or ^.client_id",
+                  Quote(path), what));
 }
 
 // The inside of one pair of brackets.
@@ -25,7 +27,9 @@ absl::Status ParseBracket(std::string_view whole, std::string_view inside, Mappi
   }
   if (const size_t equals = inside.find('='); equals != inside.npos) {
     if (equals == 0) return Wrong(whole, "a name is missing before =");
-    path->steps.push_back({.kind = Kind::kWhere, .name = std::string(inside.substr(0, equals)), .value = std::string(inside.substr(equals + 1))});
+    path->steps.push_back({.kind = Kind::kWhere,
+                           .name = std::string(inside.substr(0, equals)),
+                           .value = std::string(inside.substr(equals + 1))});
     return absl::OkStatus();
   }
   constexpr size_t kIndexDigitsMax = 6;

@@ -38,7 +38,8 @@ class Reader {
     SourceNode root;
     SourceError error;
     if (!ReadSource(text_, &root, &error))
-      return absl::InvalidArgumentError(fmt::format("({}): not JSON: {}", LineAndColumn(text_, error.offset), error.message));
+      return absl::InvalidArgumentError(
+          fmt::format("({}): not JSON: {}", LineAndColumn(text_, error.offset), error.message));
     auto mapping = std::make_shared<Mapping>();
     Document(root, mapping.get());
     if (errors_.empty()) return mapping;
@@ -52,7 +53,8 @@ class Reader {
   using Places = const std::string&;  // JSON pointers
 
   void Add(const SourceNode& node, Places at, std::string_view message) {
-    errors_.push_back(fmt::format("({}) {}: {}", LineAndColumn(text_, static_cast<size_t>(node.raw.data() - text_.data())),
+    errors_.push_back(fmt::format("({}) {}: {}",
+                                  LineAndColumn(text_, static_cast<size_t>(node.raw.data() - text_.data())),
                                   at.empty() ? "/" : at, message));
   }
 
@@ -79,18 +81,26 @@ class Reader {
   static std::string Unknown(std::string_view name, const std::vector<std::string_view>& names) {
     std::string_view nearest = Nearest(name, names.data(), names.size());
     return fmt::format("there is no {}: {}", Quote(name),
-                       nearest.empty() ? fmt::format("expected {}", fmt::join(names, ", ")) : fmt::format("did you mean {}?", Quote(nearest)));
+                       nearest.empty() ? fmt::format("expected {}", fmt::join(names, ", "))
+                                       : fmt::format("did you mean {}?", Quote(nearest)));
   }
 
   static std::string_view Kind(const SourceNode& node) {
     switch (node.kind) {
-      case SourceNode::Kind::kNull: return "null";
-      case SourceNode::Kind::kBool: return "true or false";
-      case SourceNode::Kind::kNumber: return "a number";
-      case SourceNode::Kind::kText: return "a text";
-      case SourceNode::Kind::kList: return "a list";
-      case SourceNode::Kind::kMap: return "an object";
-      case SourceNode::Kind::kUnreadable: break;
+      case SourceNode::Kind::kNull:
+        return "null";
+      case SourceNode::Kind::kBool:
+        return "true or false";
+      case SourceNode::Kind::kNumber:
+        return "a number";
+      case SourceNode::Kind::kText:
+        return "a text";
+      case SourceNode::Kind::kList:
+        return "a list";
+      case SourceNode::Kind::kMap:
+        return "an object";
+      case SourceNode::Kind::kUnreadable:
+        break;
     }
     return "no JSON value";
   }
@@ -98,8 +108,9 @@ class Reader {
   // ---- The document ----
 
   void Document(const SourceNode& root, Mapping* mapping) {
-    static constexpr Key kKeys[] = {{"mapping", &Reader::Version}, {"name", &Reader::Name},  {"about", &Reader::About},
-                                    {"fields", &Reader::Common},   {"line", &Reader::Line}, {"rules", &Reader::Rules},
+    static constexpr Key kKeys[] = {{"mapping", &Reader::Version}, {"name", &Reader::Name},
+                                    {"about", &Reader::About},     {"fields", &Reader::Common},
+                                    {"line", &Reader::Line},       {"rules", &Reader::Rules},
                                     {"each", &Reader::CommonEach}, {"topic", &Reader::Topic},
                                     {"type", &Reader::CommonType}, {"properties", &Reader::CommonProperties}};
     Members(root, "", kKeys, mapping);
@@ -112,7 +123,8 @@ class Reader {
       NoteReads(*mapping, &rule);
       if (Given(rule.type) || rule.skip || typed) continue;
       Add(root.Find("rules")->members[i].value, fmt::format("/rules/{}", i),
-          "\"type\" is missing: the event it becomes, such as \"order_completed\" (or \"skip\": true for a record that is none)");
+          "\"type\" is missing: the event it becomes, such as \"order_completed\" (or \"skip\": true for a record that "
+          "is none)");
     }
   }
   void Version(const SourceNode& node, Places at, void*) {
@@ -123,19 +135,29 @@ class Reader {
     std::string ignored;
     Text(node, at, &ignored);
   }
-  void Common(const SourceNode& node, Places at, void* into) { EventFields(node, at, &static_cast<Mapping*>(into)->fields); }
-  void CommonEach(const SourceNode& node, Places at, void* into) { ListPaths(node, at, &static_cast<Mapping*>(into)->each); }
+  void Common(const SourceNode& node, Places at, void* into) {
+    EventFields(node, at, &static_cast<Mapping*>(into)->fields);
+  }
+  void CommonEach(const SourceNode& node, Places at, void* into) {
+    ListPaths(node, at, &static_cast<Mapping*>(into)->each);
+  }
   void Topic(const SourceNode& node, Places at, void* into) {
     auto& topic = static_cast<Mapping*>(into)->topic;
     if (!node.is_list()) return Source(node, at, &topic.emplace_back());
-    for (size_t i = 0; i < node.members.size(); ++i) Source(node.members[i].value, fmt::format("{}/{}", at, i), &topic.emplace_back());
+    for (size_t i = 0; i < node.members.size(); ++i)
+      Source(node.members[i].value, fmt::format("{}/{}", at, i), &topic.emplace_back());
   }
-  void CommonProperties(const SourceNode& node, Places at, void* into) { Fields(node, at, &static_cast<Mapping*>(into)->properties); }
-  void CommonType(const SourceNode& node, Places at, void* into) { TypeSource(node, at, &static_cast<Mapping*>(into)->type); }
+  void CommonProperties(const SourceNode& node, Places at, void* into) {
+    Fields(node, at, &static_cast<Mapping*>(into)->properties);
+  }
+  void CommonType(const SourceNode& node, Places at, void* into) {
+    TypeSource(node, at, &static_cast<Mapping*>(into)->type);
+  }
   void Line(const SourceNode& node, Places at, void* into) { Fields(node, at, &static_cast<Mapping*>(into)->line); }
   void Rules(const SourceNode& node, Places at, void* into) {
     if (!node.is_list() || node.members.empty()) return Add(node, at, "expected a list of rules, at least one");
-    if (node.members.size() > kRulesMax) return Add(node, at, fmt::format("it has {} rules, at most {} are taken", node.members.size(), kRulesMax));
+    if (node.members.size() > kRulesMax)
+      return Add(node, at, fmt::format("it has {} rules, at most {} are taken", node.members.size(), kRulesMax));
     for (size_t i = 0; i < node.members.size(); ++i)
       Rule(node.members[i].value, fmt::format("{}/{}", at, i), &static_cast<Mapping*>(into)->rules.emplace_back());
   }
@@ -143,23 +165,34 @@ class Reader {
   // ---- A rule ----
 
   void Rule(const SourceNode& node, Places at, MappingRule* rule) {
-    static constexpr Key kKeys[] = {{"about", &Reader::RuleAbout},       {"each", &Reader::Each},
-                                    {"topic", &Reader::RuleTopics},
-                                    {"when", &Reader::RuleWhen},         {"skip", &Reader::Skip},
-                                    {"also", &Reader::Also},             {"type", &Reader::Type},
-                                    {"per", &Reader::Per},               {"fields", &Reader::RuleFields},
-                                    {"properties", &Reader::Properties}, {"copy", &Reader::Copy},
-                                    {"products", &Reader::Products}};
+    static constexpr Key kKeys[] = {{"about", &Reader::RuleAbout},   {"each", &Reader::Each},
+                                    {"topic", &Reader::RuleTopics},  {"when", &Reader::RuleWhen},
+                                    {"skip", &Reader::Skip},         {"also", &Reader::Also},
+                                    {"type", &Reader::Type},         {"per", &Reader::Per},
+                                    {"fields", &Reader::RuleFields}, {"properties", &Reader::Properties},
+                                    {"copy", &Reader::Copy},         {"products", &Reader::Products}};
     Members(node, at, kKeys, rule);
   }
-  void RuleAbout(const SourceNode& node, Places at, void* into) { Text(node, at, &static_cast<MappingRule*>(into)->about); }
-  void Each(const SourceNode& node, Places at, void* into) { ListPaths(node, at, &static_cast<MappingRule*>(into)->each); }
-  void Per(const SourceNode& node, Places at, void* into) { ListPaths(node, at, &static_cast<MappingRule*>(into)->per); }
+  void RuleAbout(const SourceNode& node, Places at, void* into) {
+    Text(node, at, &static_cast<MappingRule*>(into)->about);
+  }
+  void Each(const SourceNode& node, Places at, void* into) {
+    ListPaths(node, at, &static_cast<MappingRule*>(into)->each);
+  }
+  void Per(const SourceNode& node, Places at, void* into) {
+    ListPaths(node, at, &static_cast<MappingRule*>(into)->per);
+  }
   void Skip(const SourceNode& node, Places at, void* into) { Flag(node, at, &static_cast<MappingRule*>(into)->skip); }
   void Also(const SourceNode& node, Places at, void* into) { Flag(node, at, &static_cast<MappingRule*>(into)->also); }
-  void RuleFields(const SourceNode& node, Places at, void* into) { EventFields(node, at, &static_cast<MappingRule*>(into)->fields); }
-  void Properties(const SourceNode& node, Places at, void* into) { Fields(node, at, &static_cast<MappingRule*>(into)->properties); }
-  void Type(const SourceNode& node, Places at, void* into) { TypeSource(node, at, &static_cast<MappingRule*>(into)->type); }
+  void RuleFields(const SourceNode& node, Places at, void* into) {
+    EventFields(node, at, &static_cast<MappingRule*>(into)->fields);
+  }
+  void Properties(const SourceNode& node, Places at, void* into) {
+    Fields(node, at, &static_cast<MappingRule*>(into)->properties);
+  }
+  void Type(const SourceNode& node, Places at, void* into) {
+    TypeSource(node, at, &static_cast<MappingRule*>(into)->type);
+  }
   void TypeSource(const SourceNode& node, Places at, MappingSource* source) {
     if (!node.is_text()) return Source(node, at, source);
     source->constant = node.raw;  // a name of ours, not a path
@@ -170,7 +203,8 @@ class Reader {
     auto& copy = static_cast<MappingRule*>(into)->copy;
     if (node.is_text()) return Path(node, at, &copy.emplace_back());
     if (!node.is_list()) return Add(node, at, "expected a path of an object, or a list of such");
-    for (size_t i = 0; i < node.members.size(); ++i) Path(node.members[i].value, fmt::format("{}/{}", at, i), &copy.emplace_back());
+    for (size_t i = 0; i < node.members.size(); ++i)
+      Path(node.members[i].value, fmt::format("{}/{}", at, i), &copy.emplace_back());
   }
   void RuleTopics(const SourceNode& node, Places at, void* into) {
     auto& topics = static_cast<MappingRule*>(into)->topics;
@@ -181,8 +215,12 @@ class Reader {
     if (!node.is_list()) return take(node);
     for (const SourceMember& one : node.members) take(one.value);
   }
-  void RuleWhen(const SourceNode& node, Places at, void* into) { When(node, at, &static_cast<MappingRule*>(into)->when); }
-  void SourceWhen(const SourceNode& node, Places at, void* into) { When(node, at, &static_cast<MappingSource*>(into)->when); }
+  void RuleWhen(const SourceNode& node, Places at, void* into) {
+    When(node, at, &static_cast<MappingRule*>(into)->when);
+  }
+  void SourceWhen(const SourceNode& node, Places at, void* into) {
+    When(node, at, &static_cast<MappingSource*>(into)->when);
+  }
   void When(const SourceNode& node, Places at, std::vector<MappingCondition>* conditions) {
     if (!node.is_map()) return Add(node, at, "expected an object: a path and what stands there");
     for (const SourceMember& member : node.members) {
@@ -197,7 +235,8 @@ class Reader {
       } else if (value.is_list() && !value.members.empty()) {
         for (const SourceMember& one : value.members) condition.values.push_back(one.value.Text());
       } else {
-        Add(value, place, "expected a text, a number, a list of them, true (something stands there) or false (nothing does)");
+        Add(value, place,
+            "expected a text, a number, a list of them, true (something stands there) or false (nothing does)");
       }
     }
   }
@@ -208,8 +247,12 @@ class Reader {
     Members(node, at, kKeys, &lines);
     if (node.is_map() && node.Find("from") == nullptr) Add(node, at, "\"from\" is missing: the path of the list");
   }
-  void From(const SourceNode& node, Places at, void* into) { ListPaths(node, at, &static_cast<MappingLines*>(into)->from); }
-  void LinesLine(const SourceNode& node, Places at, void* into) { Fields(node, at, &static_cast<MappingLines*>(into)->fields); }
+  void From(const SourceNode& node, Places at, void* into) {
+    ListPaths(node, at, &static_cast<MappingLines*>(into)->from);
+  }
+  void LinesLine(const SourceNode& node, Places at, void* into) {
+    Fields(node, at, &static_cast<MappingLines*>(into)->fields);
+  }
 
   // ---- Values ----
 
@@ -219,11 +262,13 @@ class Reader {
     for (size_t i = before; i < fields->size(); ++i) {
       const std::string& name = (*fields)[i].name;
       if (std::find(std::begin(kEventFields), std::end(kEventFields), name) == std::end(kEventFields))
-        Add(*node.Find(name), fmt::format("{}/{}", at, name), Unknown(name, {std::begin(kEventFields), std::end(kEventFields)}));
+        Add(*node.Find(name), fmt::format("{}/{}", at, name),
+            Unknown(name, {std::begin(kEventFields), std::end(kEventFields)}));
     }
   }
   void Fields(const SourceNode& node, Places at, std::vector<MappingField>* fields) {
-    if (!node.is_map()) return Add(node, at, fmt::format("it is {}, expected an object: our field and where it comes from", Kind(node)));
+    if (!node.is_map())
+      return Add(node, at, fmt::format("it is {}, expected an object: our field and where it comes from", Kind(node)));
     for (const SourceMember& member : node.members) {
       MappingField& field = fields->emplace_back();
       field.name = member.key;
@@ -234,20 +279,19 @@ class Reader {
   // A path, a list of paths, or an object.
   void Source(const SourceNode& node, Places at, MappingSource* source) {
     if (!node.is_map()) return Paths(node, at, source);
-    static constexpr Key kKeys[] = {{"path", &Reader::Paths},
-                                    {"value", &Reader::Constant},
-                                    {"as", &Reader::As},
-                                    {"names", &Reader::Names},
-                                    {"when", &Reader::SourceWhen},
-                                    {"only", &Reader::Only}};
+    static constexpr Key kKeys[] = {{"path", &Reader::Paths},  {"value", &Reader::Constant},  {"as", &Reader::As},
+                                    {"names", &Reader::Names}, {"when", &Reader::SourceWhen}, {"only", &Reader::Only}};
     Members(node, at, kKeys, source);
-    if (node.Find("path") == nullptr && node.Find("value") == nullptr) Add(node, at, "expected \"path\" (where it stands) or \"value\" (what it always is)");
+    if (node.Find("path") == nullptr && node.Find("value") == nullptr)
+      Add(node, at, "expected \"path\" (where it stands) or \"value\" (what it always is)");
   }
   void Paths(const SourceNode& node, Places at, void* into) {
     auto& paths = static_cast<MappingSource*>(into)->paths;
     if (node.is_text()) return Path(node, at, &paths.emplace_back());
-    if (!node.is_list() || node.members.empty()) return Add(node, at, fmt::format("it is {}, expected a path, a list of paths, or an object", Kind(node)));
-    for (size_t i = 0; i < node.members.size(); ++i) Path(node.members[i].value, fmt::format("{}/{}", at, i), &paths.emplace_back());
+    if (!node.is_list() || node.members.empty())
+      return Add(node, at, fmt::format("it is {}, expected a path, a list of paths, or an object", Kind(node)));
+    for (size_t i = 0; i < node.members.size(); ++i)
+      Path(node.members[i].value, fmt::format("{}/{}", at, i), &paths.emplace_back());
   }
   void Constant(const SourceNode& node, Places at, void* into) {
     if (node.kind == SourceNode::Kind::kUnreadable) return Add(node, at, "it is no JSON value");
@@ -261,15 +305,19 @@ class Reader {
     std::vector<std::string_view> names;
     for (const ConversionName& row : kConversions) {
       names.push_back(row.name);
-      if (node.is_text() && row.name == node.Text()) return static_cast<MappingSource*>(into)->conversions.push_back(row.conversion);
+      if (node.is_text() && row.name == node.Text())
+        return static_cast<MappingSource*>(into)->conversions.push_back(row.conversion);
     }
     Add(node, at, Unknown(node.Text(), names));
   }
   void Names(const SourceNode& node, Places at, void* into) {
     if (!node.is_map()) return Add(node, at, "expected an object: a word of theirs and what it is here");
-    for (const SourceMember& member : node.members) static_cast<MappingSource*>(into)->names.emplace_back(member.key, member.value.raw);
+    for (const SourceMember& member : node.members)
+      static_cast<MappingSource*>(into)->names.emplace_back(member.key, member.value.raw);
   }
-  void Only(const SourceNode& node, Places at, void* into) { Flag(node, at, &static_cast<MappingSource*>(into)->only_names); }
+  void Only(const SourceNode& node, Places at, void* into) {
+    Flag(node, at, &static_cast<MappingSource*>(into)->only_names);
+  }
 
   void Path(const SourceNode& node, Places at, MappingPath* path) {
     if (!node.is_text()) return Add(node, at, fmt::format("it is {}, expected a path", Kind(node)));
@@ -281,7 +329,8 @@ class Reader {
     std::string_view rest = member.key;
     while (true) {
       const size_t end = std::min(rest.find(kOr), rest.size());
-      if (absl::Status status = ParsePath(rest.substr(0, end), &paths->emplace_back()); !status.ok()) Add(member.value, at, StatusMessage(status));
+      if (absl::Status status = ParsePath(rest.substr(0, end), &paths->emplace_back()); !status.ok())
+        Add(member.value, at, StatusMessage(status));
       if (end == rest.size()) return;
       rest.remove_prefix(end + kOr.size());
     }
@@ -303,10 +352,13 @@ class Reader {
     *text = node.Text();
   }
   void Flag(const SourceNode& node, Places at, bool* flag) {
-    if (node.kind != SourceNode::Kind::kBool) return Add(node, at, fmt::format("it is {}, expected true or false", Kind(node)));
+    if (node.kind != SourceNode::Kind::kBool)
+      return Add(node, at, fmt::format("it is {}, expected true or false", Kind(node)));
     *flag = node.raw == "true";
   }
-  static std::string StatusMessage(const absl::Status& status) { return std::string(status.message().data(), status.message().size()); }
+  static std::string StatusMessage(const absl::Status& status) {
+    return std::string(status.message().data(), status.message().size());
+  }
 
   // What `copy` need not copy, since a field reads it.
   static void NoteReads(const Mapping& mapping, MappingRule* rule_read) {
@@ -334,8 +386,13 @@ class Reader {
 }  // namespace
 
 bool SameTopic(std::string_view a, std::string_view b) {
-  auto plain = [](char c) { return c == '/' || c == '.' || c == '-' || c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return plain(x) == plain(y); });
+  auto plain = [](char c) {
+    return c == '/' || c == '.' || c == '-' || c == ' ' ? '_'
+           : c >= 'A' && c <= 'Z'                       ? static_cast<char>(c - 'A' + 'a')
+                                                        : c;
+  };
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return plain(x) == plain(y); });
 }
 
 absl::StatusOr<std::shared_ptr<const Mapping>> ReadMapping(std::string_view json) { return Reader(json).Read(); }

@@ -8,7 +8,9 @@ namespace cartwheel::vocabulary {
 namespace {
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool EndsToken(char c) { return IsSpace(c) || c == ',' || c == ':' || c == ']' || c == '}' || c == '[' || c == '{' || c == '"'; }
+bool EndsToken(char c) {
+  return IsSpace(c) || c == ',' || c == ':' || c == ']' || c == '}' || c == '[' || c == '{' || c == '"';
+}
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // -?digits[.digits][e[+-]digits]
@@ -157,19 +159,33 @@ void AppendEscape(std::string_view text, size_t at, size_t* bytes, std::string* 
   constexpr char32_t kReplacement = 0xfffd;
   *bytes = 2;
   switch (const char c = text[at + 1]; c) {
-    case 'n': out->push_back('\n'); return;
-    case 't': out->push_back('\t'); return;
-    case 'r': out->push_back('\r'); return;
-    case 'b': out->push_back('\b'); return;
-    case 'f': out->push_back('\f'); return;
-    case 'u': break;
-    default: out->push_back(c); return;
+    case 'n':
+      out->push_back('\n');
+      return;
+    case 't':
+      out->push_back('\t');
+      return;
+    case 'r':
+      out->push_back('\r');
+      return;
+    case 'b':
+      out->push_back('\b');
+      return;
+    case 'f':
+      out->push_back('\f');
+      return;
+    case 'u':
+      break;
+    default:
+      out->push_back(c);
+      return;
   }
   uint32_t unit = 0, second = 0;
   if (!HexDigits(text, at + 2, &unit)) return AppendUtf8(kReplacement, out);
   *bytes = 6;
   if (unit < 0xd800 || unit > 0xdfff) return AppendUtf8(unit, out);
-  const bool pair = unit < 0xdc00 && text.substr(at + 6, 2) == "\\u" && HexDigits(text, at + 8, &second) && second >= 0xdc00 && second <= 0xdfff;
+  const bool pair = unit < 0xdc00 && text.substr(at + 6, 2) == "\\u" && HexDigits(text, at + 8, &second) &&
+                    second >= 0xdc00 && second <= 0xdfff;
   if (!pair) return AppendUtf8(kReplacement, out);
   *bytes = 12;
   AppendUtf8(0x10000 + ((unit - 0xd800) << 10) + (second - 0xdc00), out);

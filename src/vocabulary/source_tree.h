@@ -1,6 +1,7 @@
-// A foreign record as a tree whose parts are views of its text, so that a mapping can copy values as they stand: 12.50 stays 12.50, and what is
-// no JSON value (NaN, half a surrogate, a control character in a text) is handed on for the reader of events to judge, without the rest of the
-// record being lost. Only the structure must hold: brackets, quotes, colons and commas.
+// A foreign record as a tree whose parts are views of its text, so that a mapping can copy values as they stand: 12.50
+// stays 12.50, and what is no JSON value (NaN, half a surrogate, a control character in a text) is handed on for the
+// reader of events to judge, without the rest of the record being lost. Only the structure must hold: brackets, quotes,
+// colons and commas.
 //
 // Invariant: every `raw` lies in the text that was read.
 #pragma once

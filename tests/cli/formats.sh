@@ -9,7 +9,7 @@ expect_code 0 "$CARTWHEEL" check-format shopify cart.json
 expect_text out 'cart_updated  (rule 0: carts: the whole cart each time)'
 expect_text out 'properties.products[0].price = "9.50"  <- price'
 expect_text out 'anonymous_id = "c1"  <- token'
-expect_text out 'nobody reads:'
+expect_text out 'read by no rule:'
 expect_text out '  body.note'
 expect_text out '1 event, 0 rejected'
 expect_code 0 "$CARTWHEEL" ingest cart.json --format shopify --db shop.db

@@ -1,5 +1,5 @@
-// Who may read the file of a database: nobody but its owner, whatever the umask, unless the host says otherwise; and what is said to those who
-// may not.
+// Who may read the file of a database: nobody but its owner, whatever the umask, unless the host says otherwise; and
+// what is said to those who may not.
 #include <grp.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -56,7 +56,8 @@ std::string AsStranger(gid_t group, const std::function<std::string()>& say) {
   close(ends[1]);
   std::string text;
   char buffer[4096];
-  for (ssize_t bytes; (bytes = read(ends[0], buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<size_t>(bytes));
+  for (ssize_t bytes; (bytes = read(ends[0], buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<size_t>(bytes));
   close(ends[0]);
   int status = 0;
   REQUIRE(waitpid(child, &status, 0) == child);
@@ -72,7 +73,8 @@ TEST_CASE("file mode: a database, its WAL, its copy and what is delivered are pr
     mode_t mask;
     int asked, mode;
   };
-  for (const Row& row : {Row{0, 0600, 0600}, Row{022, 0600, 0600}, Row{0777, 0600, 0600}, Row{077, 0660, 0660}, Row{022, 0666, 0666}}) {
+  for (const Row& row :
+       {Row{0, 0600, 0600}, Row{022, 0600, 0600}, Row{0777, 0600, 0600}, Row{077, 0660, 0660}, Row{022, 0666, 0666}}) {
     CAPTURE(row.mask, row.asked);
     TemporaryDirectory directory;
     Umask umask(row.mask);
@@ -175,7 +177,8 @@ TEST_CASE("file mode: a refused open says what stands there, whose it is and how
     return StatusText(status);
   };
   CHECK(Has(refused(directory.path()), "is a directory, expected a file"));
-  CHECK(Has(refused(directory.File("missing/shop.db")), "the folder " + directory.File("missing") + ": No such file or directory"));
+  CHECK(Has(refused(directory.File("missing/shop.db")),
+            "the folder " + directory.File("missing") + ": No such file or directory"));
   std::ofstream(directory.File("file")) << "x";
   CHECK(Has(refused(directory.File("file/shop.db")), directory.File("file") + " is a file and no folder"));
   REQUIRE(symlink("/nowhere/at/all", directory.File("link").c_str()) == 0);
@@ -188,7 +191,9 @@ TEST_CASE("file mode: a refused open says what stands there, whose it is and how
   const std::string path = directory.File("shop.db");
   Open(path);
   REQUIRE(chmod(directory.path().c_str(), 0755) == 0);
-  auto told = [&](const std::string& file) { return AsStranger(kStranger, [&] { return StatusText(OpenSqliteStore(file).status()); }); };
+  auto told = [&](const std::string& file) {
+    return AsStranger(kStranger, [&] { return StatusText(OpenSqliteStore(file).status()); });
+  };
   const std::string unreadable = told(path);
   CHECK(Has(unreadable, path + " is of user root, group root, mode 0600, and cannot be read"));
   CHECK(Has(unreadable, "this process is user nobody"));
