@@ -1,5 +1,7 @@
 // Reads records by a mapping: what it makes of one goes through the reader of native events, under the foreign record's
 // place.
+#include <algorithm>
+
 #include "vocabulary/mapper.h"
 #include "vocabulary/readers.h"
 #include "vocabulary/records.h"
@@ -16,7 +18,9 @@ void ReadMapped(const Mapping& mapping, std::string_view input, Sink* sink) {
     problems.clear();
     mapper.Map(record, &events, &problems);
     const size_t place = sink->record;
-    for (const MappedEvent& event : events) {
+    for (MappedEvent& event : events) {
+      // A line end that was copied, between values or raw in a text, would make it two records.
+      std::replace_if(event.json.begin(), event.json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
       ReadNative(event.json, nullptr, sink);
       sink->record = place;  // the native reader counts its own
     }

@@ -180,6 +180,15 @@ TEST_CASE("mapping: what it makes is judged as an event of ours, under the place
   CHECK(result.rejected[2].code == "no_rule");
 }
 
+TEST_CASE("mapping: a value over several lines is copied into one event") {
+  auto reader = EventReader::FromMapping(R"({"mapping": 1, "fields": {"customer": "who"}, "rules": [{"type": "t", "copy": "more"}]})");
+  REQUIRE(reader.ok());
+  const TestResult result = ReadWith(&*reader, "{\"who\": \"k\",\n \"more\": {\"list\": [\n{\"a\": 1},\r\n{\"a\": 2}\n]}}\n");
+  CHECK(result.rejected.empty());
+  REQUIRE(result.events.size() == 1);
+  CHECK(result.events[0].json == R"({"list":[{"a":1},{"a":2}]})");
+}
+
 TEST_CASE("mapping: a record that becomes too much ends, and says so") {
   // A thousand lines, each of which copies the same 200 KB.
   std::string record = R"({"more": {"big": ")" + std::string(200'000, 'x') + R"("}, "rows": [0)";
