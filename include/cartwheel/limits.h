@@ -10,6 +10,8 @@ namespace cartwheel {
 inline constexpr size_t kBatchBytesMax = 64u << 20;         // one call of Ingest
 inline constexpr size_t kBatchEventsMax = 100'000;          // events of one call of Ingest
 inline constexpr size_t kEventBytesMax = 256u << 10;        // the text of one event
+inline constexpr size_t kForeignRecordBytesMax = size_t{16} << 20;  // a record of a format by mapping, which may be many events
+inline constexpr size_t kMadeBytesMax = size_t{64} << 20;            // of the events that one such record becomes
 inline constexpr size_t kIdBytesMax = 256;                  // event, customer, anonymous, cart and order ids
 inline constexpr size_t kTypeBytesMax = 64;                 // the name of an event type
 inline constexpr size_t kAddressBytesMax = 4096;            // an endpoint's address (a web push subscription is about 500)

@@ -41,6 +41,11 @@ struct Options {
   int64_t log_keep_ms = int64_t{30} * 24 * 3600 * 1000;  // folded events are kept so long
   int64_t busy_timeout_ms = 10'000;                // waiting for another process's write
 
+  // The permissions of a database that is made, whatever the umask: 0600, or 0660 to share it with its folder's group (a web server's processes
+  // beside a worker's; the folder is that group's and can be written by it). Its WAL, its copies and the files of `--deliver` follow it. A
+  // database that is there keeps its mode.
+  int file_mode = 0600;
+
   // A customer without an endpoint on a channel is addressed there by its own id. For shops whose channel looks addresses up
   // itself, and for replays of data that hold no addresses.
   bool address_by_id = false;

@@ -9,7 +9,7 @@ const { verbs } = addon;
 
 // In the order of the addon's numbers.
 const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
-  'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms'];
+  'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode'];
 const DURABILITY = { full: 0, normal: 1 };
 
 const ms = (time) => (time instanceof Date ? time.getTime() : time ?? 0);

@@ -25,6 +25,7 @@ export interface Options {
   address_by_id?: boolean | number;
   shared?: boolean | number;
   linger_ms?: number;
+  file_mode?: number;
 }
 
 /** `note`: why the playbook was not taken, though nothing is wrong with it; empty: it was. */
