@@ -35,13 +35,13 @@ bool ReadInstant(std::string_view text, bool number, std::string_view field, Sin
 }
 
 void CorrectClock(const Stamps& stamps, Event* event, Sink* sink) {
-  if (stamps.at_missing && !stamps.sent_at_ms) return;
   const int64_t received_ms = stamps.received_at_ms.value_or(sink->options.now_ms);
   const int64_t skew_ms = received_ms - *stamps.sent_at_ms;
   if (std::llabs(skew_ms) > sink->options.clock_skew_max_ms) {
     sink->Warn("clock_skew_max", "sent_at", FormatInstant(*stamps.sent_at_ms),
                fmt::format("at most {} from the time when it was received, {}; the event's time was not corrected",
                            FormatSpan(sink->options.clock_skew_max_ms), FormatInstant(received_ms)));
+    if (stamps.at_missing) event->at_ms = received_ms;
     return;
   }
   event->at_ms += skew_ms;

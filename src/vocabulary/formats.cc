@@ -38,7 +38,7 @@ bool InOrderOfArrival(Format format) { return RowOf(format).in_order_of_arrival;
 void EventReader::Read(std::string_view text, const ReadOptions& options, EventBatch* batch,
                        std::vector<Rejection>* rejected, std::vector<Warning>* warnings) {
   batch->bytes.reserve(batch->bytes.size() + text.size());  // encoded, most inputs are about two thirds of their text
-  vocabulary::Sink sink{options, batch, rejected, warnings, records_};
+  vocabulary::Sink sink(options, batch, rejected, warnings, records_);
   RowOf(format_).read(text, &columns_, &sink);
   records_ = sink.record;
 }

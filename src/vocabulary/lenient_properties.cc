@@ -8,6 +8,7 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "vocabulary/amount.h"
+#include "vocabulary/json.h"
 
 namespace cartwheel::vocabulary {
 namespace {
@@ -31,6 +32,9 @@ class Packer {
   Packer(Treatment treatment, PackedWriter* writer, Sink* sink) : treatment_(treatment), writer_(*writer), sink_(*sink) {}
 
   void Members(const JsonNode& map, bool in_product, const Path& path) {
+    const JsonNode* currency = map.Find("currency");
+    const std::string around = currency_;
+    if (currency != nullptr && currency->is(Kind::kText)) currency_ = TrimId(currency->text);
     for (const std::string& key : map.repeated)
       sink_.Warn("duplicate_key", Describe(Path{&path, key}), "there twice", "it once; the first counts");
     const std::vector<const Property*> rules = Choose(map, in_product);
@@ -46,6 +50,7 @@ class Packer {
       if (!applies) Plain(map.keys[i], node, here);
       else if (rules[i] != nullptr) Known(*rules[i], node, here);
     }
+    currency_ = around;
   }
 
  private:
@@ -81,8 +86,9 @@ class Packer {
 
   void Known(const Property& property, const JsonNode& node, const Path& path) {
     const bool id = property.holds == Holds::kId || property.holds == Holds::kOrderId;
-    const bool names_one = id && (node.is(Kind::kText) || node.is(Kind::kNumber));
-    if (!Demands(treatment_, property.holds) && !names_one) return Plain(property.ours, node, path);
+    const bool may_be_one = (id && (node.is(Kind::kText) || node.is(Kind::kNumber))) ||
+                            (property.holds == Holds::kAmount && treatment_ == Treatment::kCoupon);
+    if (!Demands(treatment_, property.holds) && !may_be_one) return Plain(property.ours, node, path);
     if (property.holds == Holds::kProducts) return Products(node, path);
     Reading reading = Read(property.holds, node);
     if (!reading.readable) {
@@ -144,7 +150,9 @@ class Packer {
 
   Value Amount(const JsonNode& node) {
     if (node.is(Kind::kNumber)) return node.number;
-    return node.is(Kind::kText) ? ReadAmount(node.text, sink_.shop()) : Value();
+    if (!node.is(Kind::kText)) return Value();
+    const ShopSettings& shop = sink_.shop();
+    return ReadAmount(node.text, currency_.empty() ? std::string_view(shop.currency) : currency_, shop.locale);
   }
 
   void Products(const JsonNode& node, const Path& path) {
@@ -228,6 +236,7 @@ class Packer {
   Treatment treatment_;
   PackedWriter& writer_;
   Sink& sink_;
+  std::string currency_;  // of the amounts being read, as the event says; empty: the shop's
 };
 
 // Leaves out the largest members until the rest is within event_bytes_max, those that the core reads last.

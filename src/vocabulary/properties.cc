@@ -56,6 +56,7 @@ class Packer {
       case Holds::kAmount:
       case Holds::kQuantity:
         if (Demands(treatment_, property.holds)) return Number(property, value, kind);
+        if (treatment_ == Treatment::kCoupon && kind == JsonKind::kString) return false;
         break;
       case Holds::kProducts:
         if (Demands(treatment_, property.holds)) return Products(value, kind);

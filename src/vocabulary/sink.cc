@@ -84,13 +84,13 @@ void Sink::Take(Event* event, const Stamps& stamps) {
     event->warnings = packed_warnings;
   }
   if (event->id.empty()) event->sent_fingerprint = Fingerprint(*event, stamps, options.now_ms);
-  batch->Append(*event);
+  batch_->Append(*event);
   if (found.empty()) return;
-  if (warnings != nullptr) {
+  if (warnings_ != nullptr) {
     for (Warning& warning : found) {
       warning.record = record;
       warning.id = event->id;
-      warnings->push_back(std::move(warning));
+      warnings_->push_back(std::move(warning));
     }
   }
   found.clear();
@@ -98,7 +98,7 @@ void Sink::Take(Event* event, const Stamps& stamps) {
 }
 
 void Sink::Reject(std::string_view event_id, Problem problem) {
-  rejected->push_back({record, ToValidUtf8(event_id), std::move(problem.code), std::move(problem.message)});
+  rejected_->push_back({record, ToValidUtf8(event_id), std::move(problem.code), std::move(problem.message)});
   found.clear();
   more_ = 0;
 }

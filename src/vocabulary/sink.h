@@ -22,27 +22,31 @@ struct Stamps {
   std::optional<int64_t> sent_at_ms, received_at_ms;
 };
 
-struct Sink {
-  const ReadOptions& options;
-  EventBatch* batch;
-  std::vector<Rejection>* rejected;
-  std::vector<Warning>* warnings = nullptr;  // of accepted events; null: nobody asks
-  size_t record = 0;                         // the place of the record being read
-  std::vector<Warning> found = {};           // in the record being read; Take and Reject empty it
+class Sink {
+ public:
+  // `warnings` of accepted events; null: nobody asks. `record` is the place of the first record in the input.
+  Sink(const ReadOptions& options_of_call, EventBatch* events, std::vector<Rejection>* rejections, std::vector<Warning>* warnings, size_t first)
+      : options(options_of_call), record(first), batch_(events), rejected_(rejections), warnings_(warnings) {}
 
-  // What a check replaces in an event lives here until the next record.
-  std::string id = {}, packed = {};
+  const ReadOptions& options;
+  size_t record = 0;           // the place of the record being read
+  std::vector<Warning> found;  // in the record being read; Take and Reject empty it
+  std::string id, packed;      // what a check puts in the place of an event's parts lives here until the next record
+
+  // Asks for the shop's settings once.
   const ShopSettings& shop();
 
   void Take(Event* event) { Take(event, Stamps()); }
   void Take(Event* event, const Stamps& stamps);
-  void Reject(std::string_view id, Problem problem);
-  // `value` as ShowText and the like make it. Beyond kWarningsOfEventMax they are counted.
+  void Reject(std::string_view event_id, Problem problem);
+  // `value` as Quote and Show make it. Beyond kWarningsOfEventMax they are counted.
   void Warn(std::string_view code, std::string field, std::string value, std::string_view expected);
 
  private:
-  friend class ::cartwheel::EventReader;
-  std::optional<ShopSettings> shop_ = {};
+  EventBatch* batch_;
+  std::vector<Rejection>* rejected_;
+  std::vector<Warning>* warnings_;
+  std::optional<ShopSettings> shop_;
   size_t more_ = 0;
 };
 
