@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "cartwheel/clock.h"
 #include "cartwheel/log.h"
@@ -28,6 +29,11 @@ struct Options {
   // Rules of time.
   int64_t dedupe_window_ms = int64_t{7} * 24 * 3600 * 1000;  // of ingest time, in which an id counts once
   int64_t cart_idle_ms = int64_t{60} * 24 * 3600 * 1000;     // an untouched cart expires after it
+
+  // Reading of events (docs/events.md).
+  bool strict = false;     // a warning rejects the event: for tests of a shop's integration
+  std::string event_zone;  // "Asia/Seoul": of times that name no offset; empty: the playbook's shop.timezone, else UTC with a warning
+  int64_t clock_skew_max_ms = int64_t{24} * 3600 * 1000;  // a sender's clock that is further off is not corrected by `sent_at`
 
   // The log.
   int64_t log_bytes_max = int64_t{4} << 30;        // its unfolded part; Ingest answers backlog_full beyond

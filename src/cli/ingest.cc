@@ -30,8 +30,10 @@ absl::Status Ingest(EngineImpl& engine, EventFile& file, Format format, ReplayCo
     int64_t now_ms = SystemClock()->NowMs();
     EventBatch read, batch;
     std::vector<Rejection> rejected;
-    reader.Read(chunk, {now_ms, now_ms}, &read, &rejected);
+    std::vector<Warning> warnings;
+    reader.Read(chunk, engine.Reading(Source::kFile, now_ms), &read, &rejected, &warnings);
     CountRejected(std::move(rejected), counts);
+    CountWarnings(std::move(warnings), counts);
     EventCursor cursor(read.bytes);
     for (Event event; cursor.Next(&event);) {
       batch.AppendRaw(cursor.encoded(), event.at_ms);
@@ -56,6 +58,7 @@ int Run(const Args& args) {
   for (const auto& [code, count] : counts.rejected) text += fmt::format("  {}: {}\n", code, Count(count));
   for (const Rejection& rejection : counts.first_rejected)
     text += fmt::format("  record {}: {}\n", rejection.record, rejection.message);
+  text += WarningsText(counts);
   int printed = Print(text);
   return status.ok() ? printed : Fail(status);
 }

@@ -103,6 +103,7 @@ absl::Status Simulate(const Args& args, Format format, int64_t until_span_ms) {
   for (const auto& [code, count] : counts.rejected) Note(fmt::format("rejected: {}, {}", Plural(count, "event"), code));
   for (const Rejection& rejection : counts.first_rejected)
     Note(fmt::format("  record {}: {}", rejection.record, rejection.message));
+  if (std::string warnings = WarningsText(counts); !warnings.empty()) Note(warnings.substr(0, warnings.size() - 1));
   return absl::OkStatus();
 }
 

@@ -210,6 +210,11 @@ class MemoryStore final : public Store {
     auto it = decisions_.find(id);
     return it == decisions_.end() ? std::nullopt : std::optional<DecisionRow>(it->second);
   }
+  absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override {
+    std::lock_guard lock(mutex_);
+    const size_t count = std::min(limit, warnings_.size());
+    return std::vector<WarningRow>(warnings_.rbegin(), warnings_.rbegin() + static_cast<int64_t>(count));
+  }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override {
     std::lock_guard lock(mutex_);
     const size_t count = std::min(limit, refused_.size());
@@ -350,6 +355,11 @@ class MemoryStore final : public Store {
         row.customer.clear(), row.event_id.clear();
     refused_.insert(refused_.end(), write.refused.begin(), write.refused.end());
     while (refused_.size() > kRefusedKeptMax) refused_.pop_front();
+    for (WarningRow& row : warnings_)
+      if (std::find(write.forgotten.begin(), write.forgotten.end(), row.customer) != write.forgotten.end())
+        row.customer.clear(), row.event_id.clear(), row.value.clear();
+    warnings_.insert(warnings_.end(), write.warnings.begin(), write.warnings.end());
+    while (warnings_.size() > kWarningsKeptMax) warnings_.pop_front();
   }
 
   // The newest row stays in any case, as in every store.
@@ -437,6 +447,7 @@ class MemoryStore final : public Store {
   std::map<int64_t, DecisionRow> decisions_;
   std::map<std::string, TallyDelta> tallies_;
   std::deque<RefusedRow> refused_;
+  std::deque<WarningRow> warnings_;
   std::map<int64_t, std::string> definitions_;
 };
 
