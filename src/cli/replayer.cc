@@ -5,6 +5,8 @@
 
 #include "base/status.h"
 #include "cli/signals.h"
+#include "engine/shop_settings.h"
+#include "fmt/format.h"
 
 namespace cartwheel::cli {
 namespace {
