@@ -124,7 +124,12 @@ constexpr EventType kAlsoTakesAway[] = {kCouponRemoved, kErase};
 struct Known {
   std::string squashed;
   EventType type;
+  size_t slips_max;  // by which another name may miss it: fewer for an alias, which is like more other words
 };
+
+constexpr size_t kSlipsMax = 2;
+constexpr size_t kOneSlipBytesMin = 6, kTwoSlipsBytesMin = 11;  // of a name
+constexpr size_t kEndingBytesMax = 3, kStemBytesMin = 8;        // "product_add" and "order_cancel" lack an ending
 
 struct Names {
   StringMap<EventType> by_squashed;
@@ -133,13 +138,13 @@ struct Names {
   Names() {
     for (int i = 1; i <= static_cast<int>(kLastEventType); ++i) {
       const auto type = static_cast<EventType>(i);
-      if (!IsDerived(type)) Add(EventTypeName(type), type);
+      if (!IsDerived(type)) Add(EventTypeName(type), type, kSlipsMax);
     }
-    for (const Alias& alias : kAliases) Add(alias.name, alias.type);
+    for (const Alias& alias : kAliases) Add(alias.name, alias.type, 1);
   }
-  void Add(std::string_view name, EventType type) {
+  void Add(std::string_view name, EventType type, size_t slips_max) {
     std::string squashed = SquashName(name);
-    if (by_squashed.emplace(squashed, type).second) known.push_back({std::move(squashed), type});
+    if (by_squashed.emplace(squashed, type).second) known.push_back({std::move(squashed), type, slips_max});
   }
 };
 
@@ -165,9 +170,11 @@ size_t Slips(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-constexpr size_t kOneSlipBytesMin = 6, kTwoSlipsBytesMin = 11;
+size_t SlipsAllowed(size_t bytes) { return bytes >= kTwoSlipsBytesMin ? kSlipsMax : bytes >= kOneSlipBytesMin ? 1 : 0; }
 
-size_t SlipsAllowed(size_t bytes) { return bytes >= kTwoSlipsBytesMin ? 2 : bytes >= kOneSlipBytesMin ? 1 : 0; }
+bool LacksEnding(std::string_view name, std::string_view whole) {
+  return name.size() >= kStemBytesMin && whole.size() - name.size() <= kEndingBytesMax && whole.starts_with(name);
+}
 
 bool IsAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
@@ -198,11 +205,15 @@ EventType NearEventType(std::string_view name) {
   size_t best = SlipsAllowed(squashed.size()) + 1;
   if (!IsAscii(squashed) || best == 1) return kCustom;
   for (const Known& known : AllNames().known) {
+    if (known.type == kErase || SlipsAllowed(known.squashed.size()) == 0) continue;
     const size_t longer = std::max(known.squashed.size(), squashed.size());
     const size_t shorter = std::min(known.squashed.size(), squashed.size());
-    if (known.type == kErase || longer - shorter >= best || SlipsAllowed(known.squashed.size()) == 0) continue;
-    const size_t slips = Slips(squashed, known.squashed);
-    if (slips < best) best = slips, nearest = known.type;
+    const size_t slips = longer - shorter <= kSlipsMax ? Slips(squashed, known.squashed) : longer;
+    if (slips < best && slips <= known.slips_max) {
+      best = slips;
+      nearest = known.type;
+    }
+    if (nearest == kCustom && LacksEnding(squashed, known.squashed)) nearest = known.type;
   }
   return nearest;
 }
