@@ -13,6 +13,7 @@ namespace {
 constexpr OptionSpec kOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     {"--format", "NAME", "native (the default), segment, rees46 or otto"},
+    {"--strict", "", "reject an event with a field that cannot be read, for tests of a shop's integration"},
 };
 
 constexpr size_t kAppendMax = 10'000;  // events of one row of the log
@@ -49,7 +50,9 @@ int Run(const Args& args) {
   if (!format.ok()) return Fail(kUsage, StatusText(format.status()));
   absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Open(args.operand(0));
   if (!file.ok()) return Fail(file.status());
-  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenEngine(args.Get("--db"), {});
+  Options options;
+  options.strict = args.Has("--strict");
+  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenEngine(args.Get("--db"), options);
   if (!engine.ok()) return Fail(engine.status());
   ReplayCounts counts;
   absl::Status status = Ingest(**engine, **file, *format, &counts);

@@ -24,6 +24,7 @@ constexpr std::string_view kTextIndent = "                     ";
 constexpr OptionSpec kOptions[] = {
     {"--format", "NAME", "native (the default), segment, rees46 or otto"},
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
+    {"--strict", "", "reject an event with a field that cannot be read, for tests of a shop's integration"},
 };
 
 // What is no news: the wait that begins again, and what a channel answered.
@@ -74,6 +75,7 @@ absl::Status Simulate(const Args& args, Format format, int64_t until_span_ms) {
   VirtualClock clock;
   Options options;
   options.clock = &clock;
+  options.strict = args.Has("--strict");
   options.address_by_id = !HoldsEndpointEvents(*file, format);
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(":memory:", options));

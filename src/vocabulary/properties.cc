@@ -66,7 +66,7 @@ class Packer {
         if (Demands(treatment_, property.holds) && kind != JsonKind::kString) return false;
         break;
       case Holds::kMessageId:
-        if (Demands(treatment_, property.holds) && kind != JsonKind::kNumber) return false;
+        if (Demands(treatment_, property.holds)) return MessageId(value, kind);
         break;
       case Holds::kAnything:
         break;
@@ -92,6 +92,14 @@ class Packer {
     if (id.size() > kIdBytesMax) return false;
     writer_.Key(name);
     writer_.Scalar(Value::String(id));
+    return true;
+  }
+
+  bool MessageId(ondemand::value& value, JsonKind kind) {
+    Value number;
+    if (kind != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt || number.integer() <= 0) return false;
+    writer_.Key("message_id");
+    writer_.Scalar(number);
     return true;
   }
 
