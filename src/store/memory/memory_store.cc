@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
+#include "store/memory/ring.h"
 
 namespace cartwheel {
 namespace {
@@ -212,13 +213,11 @@ class MemoryStore final : public Store {
   }
   absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override {
     std::lock_guard lock(mutex_);
-    const size_t count = std::min(limit, warnings_.size());
-    return std::vector<WarningRow>(warnings_.rbegin(), warnings_.rbegin() + static_cast<int64_t>(count));
+    return warnings_.Newest(limit);
   }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override {
     std::lock_guard lock(mutex_);
-    const size_t count = std::min(limit, refused_.size());
-    return std::vector<RefusedRow>(refused_.rbegin(), refused_.rbegin() + static_cast<int64_t>(count));
+    return refused_.Newest(limit);
   }
   absl::StatusOr<std::vector<TallyDelta>> Tallies() override {
     std::lock_guard lock(mutex_);
@@ -350,16 +349,9 @@ class MemoryStore final : public Store {
       tally.count += delta.count;
       tally.value = AddMoney(tally.value, delta.value);
     }
-    for (RefusedRow& row : refused_)
-      if (std::find(write.forgotten.begin(), write.forgotten.end(), row.customer) != write.forgotten.end())
-        row.customer.clear(), row.event_id.clear();
-    refused_.insert(refused_.end(), write.refused.begin(), write.refused.end());
-    while (refused_.size() > kRefusedKeptMax) refused_.pop_front();
-    for (WarningRow& row : warnings_)
-      if (std::find(write.forgotten.begin(), write.forgotten.end(), row.customer) != write.forgotten.end())
-        row.customer.clear(), row.event_id.clear(), row.value.clear();
-    warnings_.insert(warnings_.end(), write.warnings.begin(), write.warnings.end());
-    while (warnings_.size() > kWarningsKeptMax) warnings_.pop_front();
+    Forget(write.forgotten, refused_, warnings_);
+    refused_.Add(write.refused);
+    warnings_.Add(write.warnings);
   }
 
   // The newest row stays in any case, as in every store.
@@ -446,8 +438,8 @@ class MemoryStore final : public Store {
   int64_t next_token_ = 1;
   std::map<int64_t, DecisionRow> decisions_;
   std::map<std::string, TallyDelta> tallies_;
-  std::deque<RefusedRow> refused_;
-  std::deque<WarningRow> warnings_;
+  Ring<RefusedRow> refused_{kRefusedKeptMax};
+  Ring<WarningRow> warnings_{kWarningsKeptMax};
   std::map<int64_t, std::string> definitions_;
 };
 
