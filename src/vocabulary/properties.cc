@@ -32,7 +32,8 @@ class Packer {
         continue;
       }
       const PropertyRule* rule = treatment_ == Treatment::kAsTheyAre ? nullptr : FindProperty(key);
-      if (rule == nullptr || !Applies(*rule->property, treatment_, depth == kProductDepth)) {
+      const bool anywhere = rule != nullptr && rule->property->place == Property::kAnywhere && !rule->property->foreign;
+      if (rule == nullptr || (!anywhere && !Applies(*rule->property, treatment_, depth == kProductDepth))) {
         writer_.Key(key);
         if (!Plain(value, depth)) return false;
         continue;

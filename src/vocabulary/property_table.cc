@@ -227,7 +227,7 @@ bool MakeQuantity(Value* number) {
   return true;
 }
 
-std::string_view TrimId(std::string_view id) {
+std::string_view TrimOddId(std::string_view id) {
   auto ascii_space = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
   bool more = true;
   while (more && !id.empty()) {

@@ -55,8 +55,12 @@ bool InMoneyRange(const Value& number);
 // Makes 2.0 the integer 2 and 0.33333 a decimal. False when the value is no number, or no quantity has it.
 bool MakeQuantity(Value* number);
 
-// Without white space at its ends, that of Unicode included.
-std::string_view TrimId(std::string_view id);
+// Without white space at its ends, that of Unicode included. (Inline: this runs for every id of every event.)
+std::string_view TrimOddId(std::string_view id);
+inline std::string_view TrimId(std::string_view id) {
+  auto plain = [](char c) { return c > ' ' && c < 0x7F; };
+  return !id.empty() && plain(id.front()) && plain(id.back()) ? id : TrimOddId(id);
+}
 // What stands for an id that is too long: the same for the same id.
 std::string HashedId(std::string_view id);
 
