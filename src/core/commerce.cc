@@ -99,7 +99,8 @@ absl::Status ApplyToCart(Customer& customer, const Event& event, const StepConte
       emptied = RemoveItem(cart, ReadPacked(event.properties), event.at_ms);
       break;
     case EventType::kCartUpdated:
-      status = ReplaceItems(cart, event.Get("products"), event.at_ms, &emptied);
+      // Products that are missing, or could not be read, say nothing of the lines.
+      if (const Value products = event.Get("products"); products.is_list()) status = ReplaceItems(cart, products, event.at_ms, &emptied);
       break;
     default:  // kCartEmptied
       happening.only_that_cart = true;

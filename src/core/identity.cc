@@ -32,6 +32,7 @@ void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
 
 void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
   std::string_view channel = TextOf(event, "channel"), address = TextOf(event, "address");
+  if (channel.empty() || address.empty()) return;
   for (Endpoint& endpoint : customer.endpoints) {
     if (endpoint.channel != channel || endpoint.address != address) continue;
     endpoint.added_at_ms = std::max(endpoint.added_at_ms, event.at_ms);

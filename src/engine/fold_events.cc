@@ -62,8 +62,9 @@ absl::Status Fold::FoldOne(const Input& input) {
   }
   cast_.Change(*member);
   bool joins = member->customer.erased_at_ms == 0 || event.at_ms > member->customer.erased_at_ms;
-  if (joins && event.type == EventType::kEndpointAdded) RETURN_IF_ERROR(TakeEndpoint(input, *member));
-  else if (joins && !input.others.empty()) RETURN_IF_ERROR(Identify(input, *member));
+  const bool names_others = joins && !input.others.empty();
+  if (names_others && event.type == EventType::kEndpointAdded) RETURN_IF_ERROR(TakeEndpoint(input, *member));
+  else if (names_others) RETURN_IF_ERROR(Identify(input, *member));
   RETURN_IF_ERROR(StepEvent(member->customer, event, context, effects_));
   if (joins && event.type == EventType::kErase) ForgetTraces(*member);
   Keep(*member);

@@ -19,8 +19,10 @@ std::vector<std::string> OtherKeys(const Event& event) {
       if (event.customer.empty() || event.anonymous_id.empty()) return {};
       return {AnonymousKey(event.anonymous_id)};
     case EventType::kAlias:
+      if (text("previous_id").empty()) return {};
       return {AnonymousKey(text("previous_id")), CustomerKey(text("previous_id"))};
     case EventType::kEndpointAdded:
+      if (text("channel").empty() || text("address").empty()) return {};
       return {EndpointKey(text("channel"), text("address"))};
     default:
       return {};

@@ -141,6 +141,16 @@ TEST_CASE("times and amounts are the shop's, and another playbook's at once") {
   CHECK(Has(shop.Query("customer", "bea"), "2026-01-01T11:00:00Z"));
 }
 
+TEST_CASE("an endpoint without an address and an alias without an id do nothing") {
+  Shop shop;
+  shop.clock().Set(kDay0);
+  shop.Raw(R"([{"type":"endpoint_added","customer":"ann","properties":{"channel":"sms"}},{"type":"endpoint_added","customer":"bea","properties":{"channel":"sms","address":" "}},
+               {"type":"endpoint_removed","customer":"ann","properties":{"channel":"sms"}},{"type":"alias","customer":"ann"},{"type":"alias","customer":"bea"}])");
+  CHECK(shop.AdvanceTo(kDay0).events == 5);
+  CHECK(Has(shop.Query("customer", "ann"), R"("endpoints":[])"));
+  CHECK(Has(shop.Query("customer", "bea"), R"("endpoints":[])"));
+}
+
 TEST_CASE("a strict engine rejects, an event zone counts before the playbook's, and must be one") {
   Shop shop;
   shop.options().strict = true;
