@@ -20,7 +20,7 @@ void NoteKeys(const Event& event, std::vector<std::string>& keys) {
     keys.push_back(AnonymousKey(previous.text()));
     keys.push_back(CustomerKey(previous.text()));
   }
-  if (event.type == EventType::kEndpointAdded)
+  if (event.type == EventType::kEndpointAdded || event.type == EventType::kEndpointRemoved)
     keys.push_back(EndpointKey(event.Get("channel").text(), event.Get("address").text()));
 }
 

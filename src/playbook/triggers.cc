@@ -2,6 +2,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/event_names.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 
@@ -12,6 +13,7 @@ constexpr size_t kEndingMax = 3;  // letters that "product_add", "order_complete
 
 // The type of the vocabulary that `name` was meant to be; empty when it is a name of its own.
 std::string_view Meant(std::string_view name) {
+  if (EventType named = NamedEventType(name); named != EventType::kCustom) return EventTypeName(named);  // events of this name become that
   for (int i = 1; i <= static_cast<int>(kLastEventType); ++i) {
     std::string_view type = EventTypeName(static_cast<EventType>(i));
     if (IsSlip(name, type)) return type;
