@@ -13,7 +13,6 @@ constexpr size_t kEndingMax = 3;  // letters that "product_add", "order_complete
 
 // The type of the vocabulary that `name` was meant to be; empty when it is a name of its own.
 std::string_view Meant(std::string_view name) {
-  if (EventType named = NamedEventType(name); named != EventType::kCustom) return EventTypeName(named);  // events of this name become that
   for (int i = 1; i <= static_cast<int>(kLastEventType); ++i) {
     std::string_view type = EventTypeName(static_cast<EventType>(i));
     if (IsSlip(name, type)) return type;
@@ -46,6 +45,8 @@ Trigger ReadTrigger(const JsonNode& node, ErrorList* errors) {
     if (std::string_view meant = Meant(name); !meant.empty())
       problem = fmt::format("unknown event type {}, did you mean \"{}\"? (write custom events with another name)",
                             Quote(name), meant);
+    // Another system's name: the ingest makes our type of such events.
+    else if (EventType named = NamedEventType(name); named != EventType::kCustom) trigger = {named, std::string(EventTypeName(named))};
   }
   if (problem.empty()) return trigger;
   errors->Add(node, problem);
