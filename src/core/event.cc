@@ -127,7 +127,7 @@ bool IsActivity(EventType type) {
   return true;
 }
 
-bool Stops(const Event& event) { return event.type == EventType::kOrderCompleted || event.stops_as != EventType::kCustom; }
+bool StopsDeviceToo(const Event& event) { return event.type == EventType::kOrderCompleted || event.stops_as != EventType::kCustom; }
 
 bool IsAboutCarts(EventType type) {
   static constexpr EventType kAboutCarts[] = {

@@ -80,7 +80,7 @@ absl::Status Fold::FoldOne(const Input& input) {
   if (joins && event.type == EventType::kEndpointAdded && !input.others.empty()) RETURN_IF_ERROR(TakeEndpoint(input, *member));
   else if (joins && Merges(event)) RETURN_IF_ERROR(Identify(input, *member));
   RETURN_IF_ERROR(StepEvent(member->customer, event, context, effects_));
-  if (joins && Stops(event) && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *member));
+  if (joins && StopsDeviceToo(event) && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *member));
   if (joins && event.type == EventType::kErase) ForgetTraces(*member);
   Keep(*member);
   if (effects_.refusal) {

@@ -11,7 +11,7 @@ namespace {
 
 std::vector<std::string> OtherKeys(const Event& event) {
   const bool both = !event.customer.empty() && !event.anonymous_id.empty();
-  if (both && (event.type == EventType::kIdentify || Stops(event))) return {AnonymousKey(event.anonymous_id)};
+  if (both && (event.type == EventType::kIdentify || StopsDeviceToo(event))) return {AnonymousKey(event.anonymous_id)};
   const std::string_view previous = event.Text("previous_id"), channel = event.Text("channel"), address = event.Text("address");
   if (event.type == EventType::kAlias && !previous.empty()) return {AnonymousKey(previous), CustomerKey(previous)};
   if (event.type == EventType::kEndpointAdded && !channel.empty() && !address.empty()) return {EndpointKey(channel, address)};
