@@ -9,7 +9,8 @@ const { verbs } = addon;
 
 // In the order of the addon's numbers.
 const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
-  'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode'];
+  'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode',
+  'strict', 'clock_skew_max_ms'];
 const DURABILITY = { full: 0, normal: 1 };
 
 const ms = (time) => (time instanceof Date ? time.getTime() : time ?? 0);
@@ -32,7 +33,7 @@ function optionNumbers(options) {
 const requests = {
   load: (playbook) => [[verbs.load, text(playbook), '', []], ({ answer }) => JSON.parse(answer)],
   ingest: (events, { format = 'native', now } = {}) => [[verbs.ingest, text(events), format, [ms(now)]],
-    ({ code, answer, numbers }) => ({ accepted: numbers[0], rejected: code === notes.REJECTED ? JSON.parse(answer) : [] })],
+    ({ answer, numbers }) => ({ accepted: numbers[0], ...(answer === '' ? { rejected: [], warnings: [] } : JSON.parse(answer)) })],
   advance: ({ now, waitMs = 0 } = {}) => [[verbs.advance, '', '', [ms(now), waitMs]], ({ code, numbers }) => {
     const [events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs] = numbers;
     return { events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs, more: code === notes.MORE };

@@ -26,12 +26,16 @@ export interface Options {
   shared?: boolean | number;
   linger_ms?: number;
   file_mode?: number;
+  strict?: boolean | number;
+  clock_skew_max_ms?: number;
 }
 
 /** `note`: why the playbook was not taken, though nothing is wrong with it; empty: it was. */
 export interface Loaded { revision: number; note: string }
 export interface Rejected { record: number; id: string; code: string; message: string }
-export interface Ingested { accepted: number; rejected: Rejected[] }
+/** A field of an accepted event that could not be read. */
+export interface Warning { record: number; id: string; code: string; field: string; value: string; expected: string }
+export interface Ingested { accepted: number; rejected: Rejected[]; warnings: Warning[] }
 /** `nextDueMs`: nothing will happen before it by itself; 0: nothing is planned. `more`: call again at once. */
 export interface Advanced {
   events: number; duplicates: number; refused: number; alarms: number; enrolments: number; messages: number; exits: number;

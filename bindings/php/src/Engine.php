@@ -19,7 +19,6 @@ use FFI\CData;
 final class Engine
 {
     private const MORE = 1;
-    private const REJECTED = 3;
     private const BEHIND = 4;
 
     private FFI $ffi;
@@ -81,11 +80,12 @@ final class Engine
         $options->format_size = strlen($format);
         $options->now_ms = self::ms($now);
         $counts = $this->struct('cartwheel_ingested');
-        $rejected = $this->ffi->new('cartwheel_result *');
-        $code = $this->call($this->ffi->cartwheel_ingest(
-            $this->open(), $text, strlen($text), FFI::addr($options), FFI::addr($counts), FFI::addr($rejected), FFI::addr($this->error)
+        $answer = $this->ffi->new('cartwheel_result *');
+        $this->call($this->ffi->cartwheel_ingest(
+            $this->open(), $text, strlen($text), FFI::addr($options), FFI::addr($counts), FFI::addr($answer), FFI::addr($this->error)
         ));
-        return new Ingested($counts->accepted, $code === self::REJECTED ? $this->take($rejected) : []);
+        $found = FFI::isNull($answer) ? ['rejected' => [], 'warnings' => []] : $this->take($answer);
+        return new Ingested($counts->accepted, $found['rejected'], $found['warnings']);
     }
 
     /** Folds and fires. With nothing to do it waits for $waitMs, or until there is something. */

@@ -15,8 +15,8 @@ Times are milliseconds since 1970 UTC, or datetimes with a time zone.
 
 from .api import Engine
 from .load import ABI_VERSION, library_path, version
-from .types import Advanced, Claim, Error, Ingested, Loaded, Rejected, Settled
+from .types import Advanced, Claim, Error, Ingested, Loaded, Rejected, Settled, Warning
 from .worker import Worker
 
-__all__ = ["ABI_VERSION", "Advanced", "Claim", "Engine", "Error", "Ingested", "Loaded", "Rejected", "Settled", "Worker",
+__all__ = ["ABI_VERSION", "Advanced", "Claim", "Engine", "Error", "Ingested", "Loaded", "Rejected", "Settled", "Warning", "Worker",
            "library_path", "version"]

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Union
 
 from . import raw
 from .load import library
-from .types import Advanced, Claim, Error, Ingested, Loaded, Rejected, Settled
+from .types import Advanced, Claim, Error, Ingested, Loaded, Rejected, Settled, Warning
 
 Time = Union[int, datetime, None]
 Events = Union[str, bytes, Mapping[str, Any], Iterable[Mapping[str, Any]]]
@@ -57,9 +57,12 @@ class Engine:
             raise Error(raw.INVALID, f'durability is "{durability}", expected "full" or "normal"')
         given = raw.Options(size=sizeof(raw.Options), durability=_DURABILITY[durability])
         for name, value in options.items():
-            if name in ("size", "durability", "log", "log_data") or not hasattr(given, name):
+            if name in ("size", "durability", "log", "log_data", "event_zone_size") or not hasattr(given, name):
                 raise Error(raw.INVALID, f'unknown option "{name}": cartwheel_options of cartwheel.h lists them')
-            setattr(given, name, int(value))
+            if name == "event_zone":
+                given.event_zone, given.event_zone_size = str(value).encode(), len(str(value).encode())
+            else:
+                setattr(given, name, int(value))
         handle = c_void_p()
         name = str(path).encode()
         self._call("cartwheel_open", name, len(name), byref(given), byref(handle))
@@ -86,9 +89,9 @@ class Engine:
         options = raw.IngestOptions(sizeof(raw.IngestOptions), len(name), name, _ms(now))
         counts = raw.Ingested(size=sizeof(raw.Ingested))
         result = c_void_p()
-        code = self._call("cartwheel_ingest", self._open(), text, len(text), byref(options), byref(counts), byref(result))
-        rejected = json.loads(self._take(result)) if code == raw.REJECTED else []
-        return Ingested(counts.accepted, [Rejected(**each) for each in rejected])
+        self._call("cartwheel_ingest", self._open(), text, len(text), byref(options), byref(counts), byref(result))
+        found = json.loads(self._take(result)) if result else {"rejected": [], "warnings": []}
+        return Ingested(counts.accepted, [Rejected(**each) for each in found["rejected"]], [Warning(**each) for each in found["warnings"]])
 
     def advance(self, now: Time = None, *, wait_ms: int = 0) -> Advanced:
         """Folds and fires. With nothing to do it waits for wait_ms, or until there is something; see interrupt."""
