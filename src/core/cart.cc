@@ -6,6 +6,7 @@
 #include "base/packed.h"
 #include "cartwheel/limits.h"
 #include "core/amount.h"
+#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -22,11 +23,19 @@ bool IsOneOf(const std::string_view (&names)[N], std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
-// Equal for 42 and "42".
+// Equal for 42 and "42", and for options in any order.
 std::string TextOf(const Value& value) {
   std::string text;
-  if (value.is_string()) text = value.text();
-  else if (value.kind() != Kind::kNull && !value.is_absent()) AppendJson(value, &text);
+  if (value.is_string()) {
+    text = value.text();
+  } else if (value.is_map()) {
+    std::vector<std::string> members;
+    for (PackedCursor cursor(value); cursor.Next();) members.push_back(fmt::format("{}\x1f{}\x1e", cursor.key(), TextOf(cursor.value())));
+    std::sort(members.begin(), members.end());
+    for (const std::string& member : members) text += member;
+  } else if (value.kind() != Kind::kNull && !value.is_absent()) {
+    AppendJson(value, &text);
+  }
   return text;
 }
 
@@ -146,8 +155,7 @@ std::string LineProperties(const Value& product, std::string_view currency) {
 }
 
 std::optional<Quantity> QuantityOf(const Value& value) {
-  if (!IsMoney(value)) return std::nullopt;
-  return std::clamp(MoneyOf(value), -kQuantityMax, kQuantityMax);
+  return IsMoney(value) ? std::optional(MoneyOf(value)) : std::nullopt;
 }
 
 Value QuantityValue(Quantity quantity) {

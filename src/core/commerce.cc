@@ -71,6 +71,15 @@ void KeepWithinLateness(Customer& customer, const StepContext& context) {
 
 std::string_view CurrencyOf(const Event& event) { return event.Text("currency"); }
 
+// At most so many pieces are in a line; what is beyond them is said in the trail of refusals.
+Quantity WithinBound(Quantity pieces, Quantity before, const Cart& cart, Effects& effects) {
+  const Quantity bounded = std::clamp(pieces, -kQuantityMax, kQuantityMax);
+  if (bounded != pieces || before + bounded > kQuantityMax)
+    effects.notices.push_back({"cart_quantity_max", fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line", cart.id,
+                                                                kQuantityMax / kOnePiece)});
+  return bounded;
+}
+
 // An add or a removal of one product, or of each in a list.
 CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, CartAct act, Effects& effects) {
   std::vector<Value> products;
@@ -91,11 +100,9 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
       break;
     }
     const std::optional<Quantity> said = QuantityOf(product.Find("quantity"));
-    const Quantity otherwise = act == CartAct::kAdd ? kOnePiece : CartOperation::kAll;
-    const Quantity quantity = said && act == CartAct::kRemove ? std::abs(*said) : said.value_or(otherwise);
-    if (act == CartAct::kAdd && cart.lines[*line].now.quantity + quantity > kQuantityMax)
-      effects.notices.push_back({"cart_quantity_max", fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line", cart.id,
-                                                                  kQuantityMax / kOnePiece)});
+    Quantity quantity = act == CartAct::kAdd ? kOnePiece : CartOperation::kAll;
+    if (said && act == CartAct::kAdd) quantity = WithinBound(*said, cart.lines[*line].now.quantity, cart, effects);
+    else if (said) quantity = std::abs(std::clamp(*said, -kQuantityMax, kQuantityMax));
     const CartOutcome one = Operate(customer, {.at_ms = event.at_ms, .act = act, .cart = place, .line = *line, .quantity = quantity});
     all.late = all.late || one.late;
     all.grew = all.grew || one.grew;
@@ -119,7 +126,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
       effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
       return {.cart = place, .late = true};
     }
-    operation.parts.push_back({*line, QuantityOf(product.Find("quantity")).value_or(kOnePiece)});
+    operation.parts.push_back({*line, WithinBound(QuantityOf(product.Find("quantity")).value_or(kOnePiece), 0, cart, effects)});
   }
   if (!list.is_list() || (any && !readable)) {
     operation.act = CartAct::kTouch;
