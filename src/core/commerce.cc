@@ -194,6 +194,26 @@ std::string OrderLines(const Event& event) {
   return packed;
 }
 
+bool AreOtherProducts(const Value& a, const Value& b) {
+  return !a.Find("product_id").is_absent() && !b.Find("product_id").is_absent() && !SameProduct(a, b, false);
+}
+
+// Whether a further report of an order names a product that the first one, which is still kept, did not: it is more than the same told again.
+bool NamesFurtherProducts(const Customer& customer, const Event& event) {
+  const uint64_t order = OrderFingerprint(event);
+  auto first = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
+    return kept.act == CartAct::kOrder && kept.order == order && order != 0;
+  });
+  if (first == customer.operations.end() || first->products.empty()) return false;
+  const std::string lines = OrderLines(event);
+  for (PackedCursor line(ReadPacked(lines)); !lines.empty() && line.Next();) {
+    bool further = line.value().is_map();
+    for (PackedCursor known(ReadPacked(first->products)); known.Next();) further = further && AreOtherProducts(line.value(), known.value());
+    if (further) return true;
+  }
+  return false;
+}
+
 // Takes what was bought out of the carts. `happening` is dated when the order was first reported.
 absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
                                   std::vector<Happening>& happenings, Effects& effects) {
@@ -202,8 +222,9 @@ absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event
     ASSIGN_OR_RETURN(place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
   }
   const std::vector<CartLook> before = LookAtCarts(customer);
+  const uint64_t order = NamesFurtherProducts(customer, event) ? 0 : OrderFingerprint(event);
   const CartOutcome outcome = Operate(customer, {.at_ms = happening.at_ms, .act = CartAct::kOrder, .cart = place,
-                                                 .order = OrderFingerprint(event), .products = OrderLines(event)});
+                                                 .order = order, .products = OrderLines(event)});
   if (outcome.cart >= 0) {
     AboutCart(customer, outcome.cart, happening);
     happening.only_that_cart = true;
@@ -263,8 +284,8 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepCon
       KeepWithinLateness(customer, context);
       return absl::OkStatus();
     case EventType::kOrderCompleted: {
-      happening.told_again = WasReported(customer, event);
-      happening.at_ms = FirstReportedAt(customer, event);
+      happening.told_again = WasReported(customer, event) && !NamesFurtherProducts(customer, event);
+      if (happening.told_again) happening.at_ms = FirstReportedAt(customer, event);
       std::vector<Happening> derived;
       ASSIGN_OR_RETURN(const std::optional<Money> carts_value, TakeOrdered(customer, event, context, happening, derived, effects));
       // Reported twice (browser and server), it is worth nothing the second time.
