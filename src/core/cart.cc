@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "base/hash.h"
 #include "base/packed.h"
 #include "cartwheel/limits.h"
@@ -42,8 +44,10 @@ std::string TextOf(const Value& value) {
 // Empty: it names none.
 std::string_view CurrencyOf(const Line& line) {
   const Value currency = line.Find("currency");
-  return currency.is_string() ? currency.text() : std::string_view();
+  return currency.is_string() ? absl::StripAsciiWhitespace(currency.text()) : std::string_view();
 }
+
+bool SameCurrency(const Line& a, const Line& b) { return absl::EqualsIgnoreCase(CurrencyOf(a), CurrencyOf(b)); }
 
 bool HasId(const Value& product) {
   return std::any_of(std::begin(kNaming), std::end(kNaming), [&](std::string_view key) { return !product.Find(key).is_absent(); });
@@ -87,7 +91,7 @@ std::optional<Money> Cart::value() const {
     if (line.now.joined != 0 || line.now.quantity == 0) continue;
     const std::optional<Money> price = line.price();
     if (first == nullptr) first = &line;
-    if (!price || CurrencyOf(line) != CurrencyOf(*first)) return std::nullopt;
+    if (!price || !SameCurrency(line, *first)) return std::nullopt;
     sum = AddMoney(sum, MultiplyQuantity(*price, line.now.quantity));
   }
   return sum;
@@ -102,7 +106,7 @@ Quantity Cart::quantity() const {
 std::string_view Cart::currency() const {
   std::string_view currency = items.empty() ? std::string_view() : CurrencyOf(item(0));
   for (size_t i = 1; i < items.size(); ++i)
-    if (CurrencyOf(item(i)) != currency) return {};
+    if (!SameCurrency(item(i), item(0))) return {};
   return currency;
 }
 

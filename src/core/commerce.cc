@@ -69,11 +69,16 @@ void KeepWithinLateness(Customer& customer, const StepContext& context) {
     FoldOperations(customer, kept.back().at_ms - lateness_ms);
 }
 
-// Of products that name none: the event's, else the shop's.
-std::string_view CurrencyOf(const Event& event, const StepContext& context) {
-  if (const std::string_view currency = event.Text("currency"); !currency.empty() || context.playbooks.current == nullptr) return currency;
-  const Value ours = FindPacked(context.playbooks.current->shop, "currency");
-  return ours.is_string() ? ours.text() : std::string_view();
+// Of a product that names none: the event's, else what was told of the product, else the shop's.
+std::string_view CurrencyOf(const Value& product, const Event& event, const Cart& cart, const StepContext& context) {
+  if (const std::string_view currency = event.Text("currency"); !currency.empty()) return currency;
+  const Value shop = context.playbooks.current == nullptr ? Value() : FindPacked(context.playbooks.current->shop, "currency");
+  const std::string_view ours = shop.is_string() ? shop.text() : std::string_view();
+  for (const Line& line : cart.lines) {
+    const Value told = line.fields.Find("currency");
+    if (told.is_string() && told.text() != ours && SameProduct(ReadPacked(line.fields.packed), product, false)) return told.text();
+  }
+  return ours;
 }
 
 // At most so many pieces are in a line; what is beyond them is said in the trail of refusals.
@@ -99,7 +104,7 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
     Cart& cart = customer.carts[static_cast<size_t>(place)];
     // A cart that is full holds no further line; a removal needs one only to be remembered for an add that comes late.
     const bool full = act == CartAct::kAdd && cart.items.size() >= kCartItemsMax;
-    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event, context)), event.at_ms);
+    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || (full && cart.lines[*line].now.quantity == 0)) {
       effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items", cart.id, kCartItemsMax)};
       break;
@@ -126,7 +131,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
     const Value product = cursor.value();
     if (!product.is_map() || product.size() == 0) continue;
     readable = true;
-    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event, context)), event.at_ms);
+    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || operation.parts.size() >= kCartItemsMax) {
       effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
       return {.cart = place, .late = true};
