@@ -2,8 +2,6 @@
 
 #include <iterator>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "base/hash.h"
 #include "base/packed.h"
 #include "cartwheel/limits.h"
@@ -44,10 +42,15 @@ std::string TextOf(const Value& value) {
 // Empty: it names none.
 std::string_view CurrencyOf(const Line& line) {
   const Value currency = line.Find("currency");
-  return currency.is_string() ? absl::StripAsciiWhitespace(currency.text()) : std::string_view();
+  return currency.is_string() ? currency.text() : std::string_view();
 }
 
-bool SameCurrency(const Line& a, const Line& b) { return absl::EqualsIgnoreCase(CurrencyOf(a), CurrencyOf(b)); }
+// A currency's code is three letters, which some write as "usd".
+bool SameCurrency(const Line& a, const Line& b) {
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  const std::string_view left = CurrencyOf(a), right = CurrencyOf(b);
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
 
 bool HasId(const Value& product) {
   return std::any_of(std::begin(kNaming), std::end(kNaming), [&](std::string_view key) { return !product.Find(key).is_absent(); });
