@@ -6,6 +6,7 @@
 #include "base/packed.h"
 #include "cartwheel/limits.h"
 #include "core/amount.h"
+#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -22,11 +23,19 @@ bool IsOneOf(const std::string_view (&names)[N], std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
-// Equal for 42 and "42".
+// Equal for 42 and "42", and for options in any order.
 std::string TextOf(const Value& value) {
   std::string text;
-  if (value.is_string()) text = value.text();
-  else if (value.kind() != Kind::kNull && !value.is_absent()) AppendJson(value, &text);
+  if (value.is_string()) {
+    text = value.text();
+  } else if (value.is_map()) {
+    std::vector<std::string> members;
+    for (PackedCursor cursor(value); cursor.Next();) members.push_back(fmt::format("{}\x1f{}\x1e", cursor.key(), TextOf(cursor.value())));
+    std::sort(members.begin(), members.end());
+    for (const std::string& member : members) text += member;
+  } else if (value.kind() != Kind::kNull && !value.is_absent()) {
+    AppendJson(value, &text);
+  }
   return text;
 }
 
@@ -34,6 +43,13 @@ std::string TextOf(const Value& value) {
 std::string_view CurrencyOf(const Line& line) {
   const Value currency = line.Find("currency");
   return currency.is_string() ? currency.text() : std::string_view();
+}
+
+// A currency's code is three letters, which some write as "usd".
+bool SameCurrency(const Line& a, const Line& b) {
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  const std::string_view left = CurrencyOf(a), right = CurrencyOf(b);
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool HasId(const Value& product) {
@@ -78,7 +94,7 @@ std::optional<Money> Cart::value() const {
     if (line.now.joined != 0 || line.now.quantity == 0) continue;
     const std::optional<Money> price = line.price();
     if (first == nullptr) first = &line;
-    if (!price || CurrencyOf(line) != CurrencyOf(*first)) return std::nullopt;
+    if (!price || !SameCurrency(line, *first)) return std::nullopt;
     sum = AddMoney(sum, MultiplyQuantity(*price, line.now.quantity));
   }
   return sum;
@@ -93,7 +109,7 @@ Quantity Cart::quantity() const {
 std::string_view Cart::currency() const {
   std::string_view currency = items.empty() ? std::string_view() : CurrencyOf(item(0));
   for (size_t i = 1; i < items.size(); ++i)
-    if (CurrencyOf(item(i)) != currency) return {};
+    if (!SameCurrency(item(i), item(0))) return {};
   return currency;
 }
 
@@ -145,8 +161,7 @@ std::string LineProperties(const Value& product, std::string_view currency) {
 }
 
 std::optional<Quantity> QuantityOf(const Value& value) {
-  if (!IsMoney(value)) return std::nullopt;
-  return std::clamp(MoneyOf(value), -kQuantityMax, kQuantityMax);
+  return IsMoney(value) ? std::optional(MoneyOf(value)) : std::nullopt;
 }
 
 Value QuantityValue(Quantity quantity) {

@@ -69,11 +69,25 @@ void KeepWithinLateness(Customer& customer, const StepContext& context) {
     FoldOperations(customer, kept.back().at_ms - lateness_ms);
 }
 
-// Of products that name none: the event's, else the shop's.
-std::string_view CurrencyOf(const Event& event, const StepContext& context) {
-  if (const std::string_view currency = event.Text("currency"); !currency.empty() || context.playbooks.current == nullptr) return currency;
-  const Value ours = FindPacked(context.playbooks.current->shop, "currency");
-  return ours.is_string() ? ours.text() : std::string_view();
+// Of a product that names none: the event's, else what was told of the product, else the shop's.
+std::string_view CurrencyOf(const Value& product, const Event& event, const Cart& cart, const StepContext& context) {
+  if (const std::string_view currency = event.Text("currency"); !currency.empty()) return currency;
+  const Value shop = context.playbooks.current == nullptr ? Value() : FindPacked(context.playbooks.current->shop, "currency");
+  const std::string_view ours = shop.is_string() ? shop.text() : std::string_view();
+  for (const Line& line : cart.lines) {
+    const Value told = line.fields.Find("currency");
+    if (told.is_string() && told.text() != ours && SameProduct(ReadPacked(line.fields.packed), product, false)) return told.text();
+  }
+  return ours;
+}
+
+// At most so many pieces are in a line; what is beyond them is said in the trail of refusals.
+Quantity WithinBound(Quantity pieces, Quantity before, const Cart& cart, Effects& effects) {
+  const Quantity bounded = std::clamp(pieces, -kQuantityMax, kQuantityMax);
+  if (bounded != pieces || before + bounded > kQuantityMax)
+    effects.notices.push_back({"cart_quantity_max", fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line", cart.id,
+                                                                kQuantityMax / kOnePiece)});
+  return bounded;
 }
 
 // An add or a removal of one product, or of each in a list.
@@ -90,17 +104,15 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
     Cart& cart = customer.carts[static_cast<size_t>(place)];
     // A cart that is full holds no further line; a removal needs one only to be remembered for an add that comes late.
     const bool full = act == CartAct::kAdd && cart.items.size() >= kCartItemsMax;
-    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event, context)), event.at_ms);
+    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || (full && cart.lines[*line].now.quantity == 0)) {
       effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items", cart.id, kCartItemsMax)};
       break;
     }
     const std::optional<Quantity> said = QuantityOf(product.Find("quantity"));
-    const Quantity otherwise = act == CartAct::kAdd ? kOnePiece : CartOperation::kAll;
-    const Quantity quantity = said && act == CartAct::kRemove ? std::abs(*said) : said.value_or(otherwise);
-    if (act == CartAct::kAdd && cart.lines[*line].now.quantity + quantity > kQuantityMax)
-      effects.notices.push_back({"cart_quantity_max", fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line", cart.id,
-                                                                  kQuantityMax / kOnePiece)});
+    Quantity quantity = act == CartAct::kAdd ? kOnePiece : CartOperation::kAll;
+    if (said && act == CartAct::kAdd) quantity = WithinBound(*said, cart.lines[*line].now.quantity, cart, effects);
+    else if (said) quantity = std::abs(std::clamp(*said, -kQuantityMax, kQuantityMax));
     const CartOutcome one = Operate(customer, {.at_ms = event.at_ms, .act = act, .cart = place, .line = *line, .quantity = quantity});
     all.late = all.late || one.late;
     all.grew = all.grew || one.grew;
@@ -119,12 +131,12 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
     const Value product = cursor.value();
     if (!product.is_map() || product.size() == 0) continue;
     readable = true;
-    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event, context)), event.at_ms);
+    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || operation.parts.size() >= kCartItemsMax) {
       effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
       return {.cart = place, .late = true};
     }
-    operation.parts.push_back({*line, QuantityOf(product.Find("quantity")).value_or(kOnePiece)});
+    operation.parts.push_back({*line, WithinBound(QuantityOf(product.Find("quantity")).value_or(kOnePiece), 0, cart, effects)});
   }
   if (!list.is_list() || (any && !readable)) {
     operation.act = CartAct::kTouch;
@@ -192,6 +204,26 @@ std::string OrderLines(const Event& event) {
   return packed;
 }
 
+bool AreOtherProducts(const Value& a, const Value& b) {
+  return !a.Find("product_id").is_absent() && !b.Find("product_id").is_absent() && !SameProduct(a, b, false);
+}
+
+// Whether a further report of an order names a product that the first one, which is still kept, did not: it is more than the same told again.
+bool NamesFurtherProducts(const Customer& customer, const Event& event) {
+  const uint64_t order = OrderFingerprint(event);
+  auto first = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
+    return kept.act == CartAct::kOrder && kept.order == order && order != 0;
+  });
+  if (first == customer.operations.end() || first->products.empty()) return false;
+  const std::string lines = OrderLines(event);
+  for (PackedCursor line(ReadPacked(lines)); !lines.empty() && line.Next();) {
+    bool further = line.value().is_map();
+    for (PackedCursor known(ReadPacked(first->products)); known.Next();) further = further && AreOtherProducts(line.value(), known.value());
+    if (further) return true;
+  }
+  return false;
+}
+
 // Takes what was bought out of the carts. `happening` is dated when the order was first reported.
 absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
                                   std::vector<Happening>& happenings, Effects& effects) {
@@ -200,8 +232,9 @@ absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event
     ASSIGN_OR_RETURN(place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
   }
   const std::vector<CartLook> before = LookAtCarts(customer);
+  const uint64_t order = NamesFurtherProducts(customer, event) ? 0 : OrderFingerprint(event);
   const CartOutcome outcome = Operate(customer, {.at_ms = happening.at_ms, .act = CartAct::kOrder, .cart = place,
-                                                 .order = OrderFingerprint(event), .products = OrderLines(event)});
+                                                 .order = order, .products = OrderLines(event)});
   if (outcome.cart >= 0) {
     AboutCart(customer, outcome.cart, happening);
     happening.only_that_cart = true;
@@ -261,8 +294,8 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepCon
       KeepWithinLateness(customer, context);
       return absl::OkStatus();
     case EventType::kOrderCompleted: {
-      happening.told_again = WasReported(customer, event);
-      happening.at_ms = FirstReportedAt(customer, event);
+      happening.told_again = WasReported(customer, event) && !NamesFurtherProducts(customer, event);
+      if (happening.told_again) happening.at_ms = FirstReportedAt(customer, event);
       std::vector<Happening> derived;
       ASSIGN_OR_RETURN(const std::optional<Money> carts_value, TakeOrdered(customer, event, context, happening, derived, effects));
       // Reported twice (browser and server), it is worth nothing the second time.

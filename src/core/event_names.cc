@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "base/normal_form.h"
 #include "base/string_map.h"
 
 namespace cartwheel {
@@ -93,6 +94,7 @@ constexpr Alias kAliases[] = {
     {"cart_cleared", kCartEmptied},
     {"empty_cart", kCartEmptied},
     {"emptied_cart", kCartEmptied},
+    {"cart_empty", kCartEmptied},
     {"update_cart", kCartUpdated},
     // Cafe24 and other Korean shops.
     {"상품 조회", kProductViewed},
@@ -184,7 +186,8 @@ bool IsAscii(std::string_view text) {
 
 std::string SquashName(std::string_view name) {
   constexpr std::string_view kSkipped = " \t\r\n-_.:/";
-  std::string squashed;
+  std::string composed, squashed;
+  if (!IsSurelyComposed(name)) name = composed = ComposedForm(name);
   for (char c : name) {
     if (kSkipped.find(c) != kSkipped.npos) continue;
     squashed.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);

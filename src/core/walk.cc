@@ -24,8 +24,14 @@ bool IsExit(const cartwheel::Exit& exit, const Happening& happening, const World
   return exit.on.Matches(happening.type, happening.name, happening.segment) && (exit.when == nullptr || exit.when->Holds(world, nullptr, true));
 }
 
-// A purchase ends every walk about a cart, whatever its exits say.
-bool EndsCartWalks(const Happening& happening) { return happening.type == EventType::kOrderCompleted; }
+// A purchase ends every walk about a cart, whatever its exits say. So does a near miss of what stops or takes away: what it would have done to
+// the cart or the address is not done, and nothing that may be untrue by now is sent.
+bool EndsCartWalks(const Happening& happening) {
+  if (happening.type == EventType::kOrderCompleted) return true;
+  const bool near_miss = happening.event != nullptr && happening.event->stops_as == happening.type && happening.exits_only;
+  return near_miss && (happening.type == EventType::kCartEmptied || happening.type == EventType::kProductRemoved ||
+                       happening.type == EventType::kEndpointRemoved);
+}
 
 // Clocks of devices lie: an exit that is heard soon after its time also ends what was entered by events dated after it. One that the engine derived
 // from what is left in a cart does not.

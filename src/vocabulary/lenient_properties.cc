@@ -126,6 +126,7 @@ class Packer {
       case Holds::kAddress:
         reading.readable = node.is(Kind::kText) || node.is(Kind::kNumber);
         reading.text = node.is(Kind::kText) ? node.text : std::string(node.raw);
+        if (holds == Holds::kAddress) reading.text = std::string(TrimId(reading.text));
         reading.value = Value::String(reading.text);
         break;
       case Holds::kPrice:

@@ -63,8 +63,10 @@ class Packer {
         if (Demands(treatment_, property.holds)) return Products(value, kind);
         break;
       case Holds::kText:
-      case Holds::kAddress:
         if (Demands(treatment_, property.holds) && kind != JsonKind::kString) return false;
+        break;
+      case Holds::kAddress:
+        if (Demands(treatment_, property.holds)) return Address(property.ours, value, kind);
         break;
       case Holds::kMessageId:
         if (Demands(treatment_, property.holds)) return MessageId(value, kind);
@@ -93,6 +95,14 @@ class Packer {
     if (id.size() > kIdBytesMax) return false;
     writer_.Key(name);
     writer_.Scalar(Value::String(id));
+    return true;
+  }
+
+  bool Address(std::string_view name, ondemand::value& value, JsonKind kind) {
+    std::string_view address;
+    if (kind != JsonKind::kString || ReadString(value, &address)) return false;
+    writer_.Key(name);
+    writer_.Scalar(Value::String(TrimId(address)));
     return true;
   }
 

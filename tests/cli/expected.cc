@@ -4,8 +4,8 @@
 //   expected otto|rees46 FILE      prints "name number" lines, sorted by name
 //
 // The rules: the first add to a cart enters; reminders 24, 48 and 72 hours after it, at whole seconds rounded up; until
-// the first one, adds and removals start the wait again; an order ends it and takes everything out of the cart; so does
-// the removal of the last item. At one instant events come before reminders, and an add that is not later than the last
+// the first one, adds and removals start the wait again; an order ends it and takes its products out of the cart, and
+// everything where one of them was not in it; the removal of the last item ends it too. At one instant events come before reminders, and an add that is not later than the last
 // order, the last emptying or its own product's removal does not count. After the third reminder the next add enters
 // anew. A cart that nothing has happened to for 60 days is forgotten. Exact repeats of a row count once.
 #include <algorithm>
@@ -30,6 +30,7 @@ struct Action {
   std::string product;
   int64_t cents = 0;
   std::string order;  // its id; "" for none
+  std::set<std::string> ordered = {};  // the products of an order
 };
 using Actions = std::map<std::string, std::vector<Action>>;  // by customer, in the order of the file
 using Counts = std::map<std::string, int64_t>;
@@ -53,7 +54,11 @@ Actions ReadOtto(std::istream& file, Counts& counts) {
       size_t type = line.find("\"type\":\"", at) + 8;
       action.what = line[type] == 'c' ? (line[type + 1] == 'l' ? 'v' : 'a') : 'o';
       // Articles ordered at one instant are one order.
-      if (action.what == 'o' && !own.empty() && own.back().what == 'o' && own.back().at == action.at) continue;
+      if (action.what == 'o' && !own.empty() && own.back().what == 'o' && own.back().at == action.at) {
+        own.back().ordered.insert(action.product);
+        continue;
+      }
+      if (action.what == 'o') action.ordered.insert(action.product);
       own.push_back(action);
       ++counts["events"];
     }
@@ -115,6 +120,7 @@ Actions ReadRees46(std::istream& file, Counts& counts) {
       auto [order, first] = orders.emplace(cells[columns["user_id"]] + "," + session, own.size());
       if (!first) {
         if (fresh) own[order->second].cents += Cents(cells[columns["price"]]);
+        own[order->second].ordered.insert(cells[columns["product_id"]]);
         --counts["events"];
         continue;
       }
@@ -126,6 +132,7 @@ Actions ReadRees46(std::istream& file, Counts& counts) {
     ++counts[std::string("type ") + what];
     own.push_back({Days(year, month, day) * kDay + ((hour * 60 + minute) * 60 + second) * int64_t{1000}, what,
                    cells[columns["product_id"]], Cents(cells[columns["price"]]), what == 'o' ? session : ""});
+    if (what == 'o') own.back().ordered.insert(cells[columns["product_id"]]);
   }
   return actions;
 }
@@ -165,7 +172,7 @@ class Life {
 
   void Add(const Action& action) {
     auto removed = removed_at_.find(action.product);
-    bool counts = action.at > ordered_at_ && (removed == removed_at_.end() || action.at > removed->second);
+    bool counts = action.at > closed_at_ && (removed == removed_at_.end() || action.at > removed->second);
     if (counts && items_.empty()) ++counts_["carts opened"];
     if (counts) items_.insert(action.product);
     Reset(action.at);
@@ -176,7 +183,7 @@ class Life {
     ++counts_["enrolments"];
   }
   void Remove(const Action& action) {
-    if (action.at <= ordered_at_) return Reset(action.at);
+    if (action.at <= closed_at_) return Reset(action.at);
     removed_at_[action.product] = action.at;
     bool last = items_.erase(action.product) > 0 && items_.empty();
     Reset(action.at);
@@ -185,15 +192,27 @@ class Life {
     Stop("cart_emptied", action.at);
   }
   void Order(const Action& action) {
-    // A second report of an order counts nothing.
-    const bool fresh = action.order.empty() || reported_.insert(action.order).second;
+    // A second report of an order counts nothing, and does nothing unless it names products that the first did not.
+    const bool fresh = action.order.empty() || reported_.emplace(action.order, action.ordered).second;
     if (fresh) {
       ++counts_["orders"];
       counts_["order cents"] += action.cents;
+    } else {
+      const std::set<std::string>& first = reported_[action.order];
+      if (std::includes(first.begin(), first.end(), action.ordered.begin(), action.ordered.end())) return;
     }
-    if (!items_.empty()) ++counts_["carts ordered"];
-    items_.clear();
-    removed_at_.clear();
+    // Where every product of it was in the cart, the others stay there.
+    if (std::includes(items_.begin(), items_.end(), action.ordered.begin(), action.ordered.end())) {
+      for (const std::string& product : action.ordered) items_.erase(product);
+      if (items_.empty()) ++counts_["carts ordered"];
+    } else {
+      if (!items_.empty()) ++counts_["carts ordered"];
+      items_.clear();
+    }
+    if (items_.empty()) {
+      removed_at_.clear();
+      closed_at_ = action.at;
+    }
     ordered_at_ = action.at;
     if (reminded_at_ >= 0 && action.at <= reminded_at_ + 7 * kDay) {
       ++counts_["bought after message"];
@@ -204,11 +223,12 @@ class Life {
   }
 
   Counts& counts_;
-  std::set<std::string> items_, reported_;
+  std::set<std::string> items_;
+  std::map<std::string, std::set<std::string>> reported_;  // the products of the first report, by the order's id
   std::map<std::string, int64_t> removed_at_;
   bool walking_ = false;
   int sent_ = 0;
-  int64_t base_ = 0, ordered_at_ = -1, stopped_at_ = -1, reminded_at_ = -1, active_at_ = 0;
+  int64_t base_ = 0, ordered_at_ = -1, closed_at_ = -1, stopped_at_ = -1, reminded_at_ = -1, active_at_ = 0;
 };
 
 }  // namespace
