@@ -162,6 +162,20 @@ void FoldOperations(Customer& customer, int64_t until_ms) {
   Replay(customer);
 }
 
+void FoldForLate(Customer& customer, int64_t at_ms, int64_t lateness_ms) {
+  if (customer.operations.empty()) return;
+  const int64_t floor_at_ms = customer.operations.back().at_ms - lateness_ms;
+  if (at_ms >= floor_at_ms) return;
+  FoldOperations(customer, floor_at_ms);
+  customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, floor_at_ms);
+}
+
+bool IsKept(const Customer& customer, uint64_t order) {
+  return order != 0 && std::any_of(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
+    return kept.act == CartAct::kOrder && kept.order == order;
+  });
+}
+
 void DropCart(Customer& customer, size_t place) {
   std::erase_if(customer.operations, [&](const CartOperation& operation) { return operation.cart == static_cast<int32_t>(place); });
   for (CartOperation& operation : customer.operations)

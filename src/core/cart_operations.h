@@ -64,6 +64,11 @@ CartOutcome Operate(Customer& customer, CartOperation operation);
 void Replay(Customer& customer);
 // Folds operations up to `until_ms` into the base states, and forgets lines that nothing refers to any more.
 void FoldOperations(Customer& customer, int64_t until_ms);
+// Folds what an operation at this instant would be too late for, where it is further than the lateness before the newest. The places of lines change:
+// call it before TellLine.
+void FoldForLate(Customer& customer, int64_t at_ms, int64_t lateness_ms);
+// Whether an order is among the kept operations.
+bool IsKept(const Customer& customer, uint64_t order);
 // Removes a cart; operations that named it go with it.
 void DropCart(Customer& customer, size_t place);
 
