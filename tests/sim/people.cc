@@ -248,7 +248,12 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
     if (named.opened && !named.HasItems() && old) person.blurred = true;
   }
   Told derived;
-  const Effect effect = Say(person, word, derived);
+  const bool too_late = word.at_ms < person.newest_ms - kLatenessMs;
+  Effect effect = Say(person, word, derived);
+  if (too_late && word.names_cart && effect.every_cart && person.story.carts[word.cart].opened) {
+    person.blurred = true;  // it names a cart that was unknown then, and is known now
+    effect.every_cart = false;
+  }
   Close(person, {word.at_ms, effect.every_cart, word.cart, true, in_time}, told);
   for (const auto& [who, closing] : derived.closings) told.closings.emplace_back(who, closing);
   for (auto& [id, cart] : person.story.carts) {
