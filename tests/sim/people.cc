@@ -209,13 +209,17 @@ Effect People::Say(Person& person, const Word& word, Told& told) {
   person.newest_ms = std::max(person.newest_ms, word.at_ms);
   if (too_late && !takes) return {.late = true};
   if (too_late) DoubtOld(person, word);
+  // Of a selection it matters what was there.
+  const auto& carts = person.story.carts;
+  const bool doubtful = word.kind == Word::Kind::kOrder && !word.pieces.empty() && std::any_of(carts.begin(), carts.end(), [](const auto& cart) { return cart.second.uncertain; });
   std::map<std::string, int64_t> emptied;
   for (const auto& [id, cart] : person.story.carts) emptied[id] = cart.emptied_ms;
   const Effect effect = person.story.Tell(word);
   for (auto& [id, cart] : person.story.carts) {
-    if (cart.floor_ms >= person.story.LastSaidOf(id)) cart.uncertain = false;
     const int64_t before = emptied.count(id) > 0 ? emptied[id] : -1;
-    if (cart.emptied_ms > before) Close(person, {cart.emptied_ms, false, id}, told);
+    if (doubtful) Doubt(cart);
+    else if (cart.floor_ms >= person.story.LastSaidOf(id)) cart.uncertain = false;
+    if (cart.emptied_ms > before && !cart.uncertain) Close(person, {cart.emptied_ms, false, id}, told);
   }
   return effect;
 }

@@ -5,7 +5,7 @@ namespace cartwheel {
 namespace {
 
 // As the main job's, and a journey that begins whenever the cart is looked at.
-std::string Playbook() {
+std::string RulePlaybook() {
   std::string text = RemindersOnly();
   const size_t at = text.find("\"journeys\": {") + std::string_view("\"journeys\": {").size();
   constexpr std::string_view kLook = R"json(
@@ -33,7 +33,7 @@ constexpr std::string_view kOrder = R"({"order_id":"o1","products":[{"product_id
 }  // namespace
 
 TEST_CASE("rule 5: an order leaves the lines that it does not name, and ends all walks about the cart") {
-  Shop shop(NewMemoryStore(), Playbook());
+  Shop shop(NewMemoryStore(), RulePlaybook());
   BuyTea(shop, kOrder);
   const std::string ann = shop.Query("customer", "ann");
   CHECK(Has(ann, R"("product_id":"cup")"));
@@ -44,7 +44,7 @@ TEST_CASE("rule 5: an order leaves the lines that it does not name, and ends all
 }
 
 TEST_CASE("rule 5: an order with a line that is in no cart closes the whole cart") {
-  Shop shop(NewMemoryStore(), Playbook());
+  Shop shop(NewMemoryStore(), RulePlaybook());
   BuyTea(shop, R"({"order_id":"o1","products":[{"product_id":"tea"},{"product_id":"hat"}]})");
   const std::string ann = shop.Query("customer", "ann");
   CHECK(Has(ann, R"("stage":"ordered")"));
@@ -71,7 +71,7 @@ TEST_CASE("rule 5: leftovers that are told again, seen or taken to the checkout 
   };
   for (const Case& each : cases) {
     CAPTURE(each.type, each.properties);
-    Shop shop(NewMemoryStore(), Playbook());
+    Shop shop(NewMemoryStore(), RulePlaybook());
     BuyTea(shop, kOrder);
     shop.Event(each.type, "ann", kDay0 + 2 * kHourMs, each.properties);
     CHECK(shop.AdvanceTo(kDay0 + 2 * kHourMs).enrolments == each.enrolments);
@@ -84,7 +84,7 @@ TEST_CASE("rule 5: leftovers that are told again, seen or taken to the checkout 
 TEST_CASE("rule 5: a second report of an order takes nothing more, whenever it comes") {
   for (int64_t hours : {2, 30, 60}) {
     CAPTURE(hours);
-    Shop shop(NewMemoryStore(), Playbook());
+    Shop shop(NewMemoryStore(), RulePlaybook());
     BuyTea(shop, kOrder);
     shop.Event("page_viewed", "ann", kDay0 + hours * kHourMs);
     shop.AdvanceTo(kDay0 + hours * kHourMs);

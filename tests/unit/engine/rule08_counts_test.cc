@@ -5,7 +5,7 @@
 namespace cartwheel {
 namespace {
 
-std::string Playbook() {
+std::string RulePlaybook() {
   std::string text = RemindersOnly();
   const size_t at = text.find("\"templates\"");
   return text.substr(0, at) + R"json("segments": {"one": "events('order_completed').count() == 1", "two": "events('order_completed').count() == 2",
@@ -39,7 +39,7 @@ TEST_CASE("rule 8: an order that browser and server report counts once in custom
   for (const std::vector<Report>& reports : ways) {
     for (int64_t between_ms : {-kMinuteMs, int64_t{0}, kMinuteMs}) {
       CAPTURE(reports[0].who, reports[1].who, between_ms);
-      Shop shop(NewMemoryStore(), Playbook());
+      Shop shop(NewMemoryStore(), RulePlaybook());
       shop.clock().Set(kDay0 + kHourMs);
       int64_t at_ms = kDay0 + kMinuteMs;
       for (const Report& report : reports) {
@@ -105,7 +105,7 @@ TEST_CASE("rule 8: last_seen is moved by what the customer does, and by nothing 
 }
 
 TEST_CASE("rule 8: a trait that is called like a field of ours is reached among the attributes") {
-  Shop shop(NewMemoryStore(), Playbook());
+  Shop shop(NewMemoryStore(), RulePlaybook());
   shop.Event("identify", "ann", kDay0, R"({"orders":"many","revenue":"much"})");
   shop.Event("order_completed", "ann", kDay0 + kMinuteMs, R"({"order_id":"o1","total":30})");
   shop.AdvanceTo(kDay0 + kHourMs);
