@@ -182,6 +182,7 @@ void TakeOrdered(Customer& customer, const CartOperation& operation, CartOutcome
     for (Cart& cart : customer.carts) carts.push_back(&cart);
   outcome.cart = known ? operation.cart : CartOperation::kNoCart;
   const std::vector<Matched> matched = LinesOf(carts, operation);
+  outcome.closed_all = !known && matched.empty();
   for (const Matched& match : matched) {
     if (!IsThere(match.cart->lines[match.line])) continue;  // named twice
     AddValue(match.cart->lines[match.line], outcome.closed_value);

@@ -121,9 +121,9 @@ void FoldOperations(Customer& customer, int64_t until_ms) {
   Rewind(customer);
   size_t folded = 0;
   for (; folded < kept.size() && kept[folded].at_ms <= until_ms; ++folded) {
-    Apply(customer, kept[folded]);
+    const CartOutcome done = Apply(customer, kept[folded]);
     customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, kept[folded].at_ms);
-    if (kept[folded].act == CartAct::kOrder && kept[folded].cart == CartOperation::kNoCart)
+    if (done.closed_all)
       customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, kept[folded].at_ms);
   }
   kept.erase(kept.begin(), kept.begin() + static_cast<int64_t>(folded));

@@ -51,6 +51,7 @@ struct CartOutcome {
   int32_t cart = CartOperation::kNoCart;  // the cart that it was about
   bool late = false;  // it is dated up to the cart's floor, or before all operations that are kept
   bool grew = false;  // a line is new, or its quantity grew
+  bool closed_all = false;  // an order of everything: also of carts that are not known yet
   std::optional<Money> closed_value = 0;  // an order: of the lines that it took; absent where a price is unknown
 };
 

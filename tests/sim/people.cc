@@ -128,8 +128,8 @@ void People::Merge(Person& into, Person& device) {
   if (into.erased_at_ms >= 0) ForgetBefore(device, into.erased_at_ms);
   std::set<std::string> names = device.names;
   for (const std::string& name : names) Point(name, &into);
-  for (auto& [address, owner] : owners_)
-    if (owner == &device) owner = &into;
+  for (auto& [address, owner] : owners_)  // what the device gave up is whoever's registers it next
+    if (owner == &device) owner = device.Owns(address.first, address.second) ? &into : nullptr;
   MergeStories(into, device);
   into.closings.insert(into.closings.end(), device.closings.begin(), device.closings.end());
   into.starts.insert(device.starts.begin(), device.starts.end());

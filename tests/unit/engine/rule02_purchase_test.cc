@@ -90,8 +90,8 @@ TEST_CASE("rule 2: a device that is identified later brings no second order, and
   shop.AdvanceTo(kDay0 + kHourMs);
   const int64_t later = GENERATE(2, 40);  // within the lateness and after it
   CAPTURE(later);
-  if (later > 24) shop.Event("page_viewed", "ann", kDay0 + later * kHourMs);
   shop.clock().Set(kDay0 + later * kHourMs);
+  if (later > 24) shop.Event("page_viewed", "ann", kDay0 + later * kHourMs);
   shop.Identify("ann", "phone", kDay0 + later * kHourMs);
   shop.AdvanceTo(kDay0 + later * kHourMs);
   const std::string ann = shop.Query("customer", "ann");
