@@ -26,7 +26,7 @@ bool Agrees(const Cart& cart, uint32_t root, const Value& product, bool by_name)
 bool IsThere(const Line& line) { return line.now.joined == 0 && line.now.quantity != 0; }
 
 // A line that is not in the cart joins the only line that it agrees with.
-uint32_t Join(Cart& cart, uint32_t place) {
+uint32_t Join(Cart& cart, uint32_t place, int64_t at_ms) {
   const uint32_t root = Root(cart, place);
   if (cart.lines[root].now.quantity != 0) return root;
   cart.lines[place].now.joined = 0;
@@ -39,6 +39,7 @@ uint32_t Join(Cart& cart, uint32_t place) {
   }
   if (count != 1) return place;
   cart.lines[place].now.joined = found + 1;
+  cart.lines[place].now.at_ms = at_ms;  // it is more than a name now: a line that no operation touched is not written down
   return found;
 }
 
@@ -84,7 +85,7 @@ void CloseIfEmpty(Cart& cart, int64_t at_ms) {
 
 void Add(Cart& cart, const CartOperation& operation, CartOutcome& outcome) {
   if (operation.quantity == 0) return;
-  const uint32_t place = Join(cart, operation.line);
+  const uint32_t place = Join(cart, operation.line, operation.at_ms);
   Line& line = cart.lines[place];
   const Quantity before = line.now.quantity;
   line.now.quantity = std::clamp(before + operation.quantity, -kQuantityMax, kQuantityMax);
@@ -181,6 +182,7 @@ void TakeOrdered(Customer& customer, const CartOperation& operation, CartOutcome
     for (Cart& cart : customer.carts) carts.push_back(&cart);
   outcome.cart = known ? operation.cart : CartOperation::kNoCart;
   const std::vector<Matched> matched = LinesOf(carts, operation);
+  outcome.closed_all = !known && matched.empty();
   for (const Matched& match : matched) {
     if (!IsThere(match.cart->lines[match.line])) continue;  // named twice
     AddValue(match.cart->lines[match.line], outcome.closed_value);

@@ -41,6 +41,20 @@ void MergeBase(CartState& ours, const CartState& theirs, bool any_line) {
   if (!any_line && open && ours.floor_at_ms >= 0) ours.stage = CartStage::kEmptied;
 }
 
+// Whether the customer's carts have this order of the device's already: a purchase that named both was told to both, and a second selection of
+// the same lines would find none and close the cart. Of two reports the earlier one counts.
+bool IsCounted(Customer& customer, const CartOperation& operation) {
+  if (operation.act != CartAct::kOrder || operation.order == 0) return false;
+  auto known = std::find_if(customer.operations.begin(), customer.operations.end(),
+                            [&](const CartOperation& kept) { return kept.act == CartAct::kOrder && kept.order == operation.order; });
+  if (known == customer.operations.end())
+    return std::any_of(customer.recent_orders.begin(), customer.recent_orders.end(),
+                       [&](const Order& order) { return order.id == operation.order && order.reported; });
+  if (known->at_ms <= operation.at_ms) return true;
+  customer.operations.erase(known);
+  return false;
+}
+
 // `places`: where each line of theirs is in ours.
 void MergeCart(Cart& ours, const Cart& theirs, std::vector<uint32_t>& places) {
   for (const Line& line : theirs.lines) {
@@ -92,6 +106,7 @@ void MergeCarts(Customer& customer, const Customer& device) {
     MergeCart(*ours, theirs, lines.back());
   }
   for (CartOperation operation : device.operations) {
+    if (IsCounted(customer, operation)) continue;
     if (operation.cart >= 0) {
       const auto from = static_cast<size_t>(operation.cart);
       if (carts[from] < 0) continue;
@@ -106,7 +121,7 @@ void MergeCarts(Customer& customer, const Customer& device) {
   customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, device.carts_floor_at_ms);
   customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, device.operations_floor_at_ms);
   for (Cart& cart : customer.carts) CloseBaseUpTo(cart, customer.carts_floor_at_ms);
-  Replay(customer);
+  FoldOperations(customer, customer.operations_floor_at_ms);  // of what either folded the other's operations are in the base states too
 }
 
 void ForgetCartsBefore(Customer& device, int64_t erased_at_ms) {

@@ -121,9 +121,9 @@ void FoldOperations(Customer& customer, int64_t until_ms) {
   Rewind(customer);
   size_t folded = 0;
   for (; folded < kept.size() && kept[folded].at_ms <= until_ms; ++folded) {
-    Apply(customer, kept[folded]);
+    const CartOutcome done = Apply(customer, kept[folded]);
     customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, kept[folded].at_ms);
-    if (kept[folded].act == CartAct::kOrder && kept[folded].cart == CartOperation::kNoCart)
+    if (done.closed_all)
       customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, kept[folded].at_ms);
   }
   kept.erase(kept.begin(), kept.begin() + static_cast<int64_t>(folded));
@@ -160,6 +160,20 @@ void FoldOperations(Customer& customer, int64_t until_ms) {
     }
   }
   Replay(customer);
+}
+
+void FoldForLate(Customer& customer, int64_t at_ms, int64_t lateness_ms) {
+  if (customer.operations.empty()) return;
+  const int64_t floor_at_ms = customer.operations.back().at_ms - lateness_ms;
+  if (at_ms >= floor_at_ms) return;
+  FoldOperations(customer, floor_at_ms);
+  customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, floor_at_ms);
+}
+
+bool IsKept(const Customer& customer, uint64_t order) {
+  return order != 0 && std::any_of(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
+    return kept.act == CartAct::kOrder && kept.order == order;
+  });
 }
 
 void DropCart(Customer& customer, size_t place) {

@@ -51,6 +51,7 @@ struct CartOutcome {
   int32_t cart = CartOperation::kNoCart;  // the cart that it was about
   bool late = false;  // it is dated up to the cart's floor, or before all operations that are kept
   bool grew = false;  // a line is new, or its quantity grew
+  bool closed_all = false;  // an order of everything: also of carts that are not known yet
   std::optional<Money> closed_value = 0;  // an order: of the lines that it took; absent where a price is unknown
 };
 
@@ -64,6 +65,11 @@ CartOutcome Operate(Customer& customer, CartOperation operation);
 void Replay(Customer& customer);
 // Folds operations up to `until_ms` into the base states, and forgets lines that nothing refers to any more.
 void FoldOperations(Customer& customer, int64_t until_ms);
+// Folds what an operation at this instant would be too late for, where it is further than the lateness before the newest. The places of lines change:
+// call it before TellLine.
+void FoldForLate(Customer& customer, int64_t at_ms, int64_t lateness_ms);
+// Whether an order is among the kept operations.
+bool IsKept(const Customer& customer, uint64_t order);
 // Removes a cart; operations that named it go with it.
 void DropCart(Customer& customer, size_t place);
 

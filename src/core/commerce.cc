@@ -233,8 +233,13 @@ absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event
   }
   const std::vector<CartLook> before = LookAtCarts(customer);
   const uint64_t order = NamesFurtherProducts(customer, event) ? 0 : OrderFingerprint(event);
-  const CartOutcome outcome = Operate(customer, {.at_ms = happening.at_ms, .act = CartAct::kOrder, .cart = place,
-                                                 .order = order, .products = OrderLines(event)});
+  CartOutcome outcome;
+  // What the first report of an order took is not taken again: its lines would not be found, and the whole cart would close.
+  if (happening.told_again && order != 0 && !IsKept(customer, order)) {
+    if (place >= 0 && customer.carts[static_cast<size_t>(place)].now.opened_at_ms != 0) outcome.cart = place;
+  } else {
+    outcome = Operate(customer, {.at_ms = happening.at_ms, .act = CartAct::kOrder, .cart = place, .order = order, .products = OrderLines(event)});
+  }
   if (outcome.cart >= 0) {
     AboutCart(customer, outcome.cart, happening);
     happening.only_that_cart = true;
@@ -247,6 +252,15 @@ absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event
   }
   RETURN_IF_ERROR(TellChanges(customer, before, happening, context, happenings, effects));
   return outcome.closed_value;
+}
+
+// When an order that another customer's event names was first heard of here.
+int64_t FirstTakenAt(const Customer& customer, const Event& event) {
+  int64_t at_ms = FirstReportedAt(customer, event);
+  const uint64_t order = OrderFingerprint(event);
+  for (const CartOperation& kept : customer.operations)
+    if (kept.act == CartAct::kOrder && kept.order == order) at_ms = std::min(at_ms, kept.at_ms);
+  return at_ms;
 }
 
 // The cart that an event names, or the open one used last.
@@ -284,6 +298,7 @@ absl::Status TouchCart(Customer& customer, const Event& event, const StepContext
 absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepContext& context,
                            std::vector<Happening>& happenings, Effects& effects) {
   Happening happening{.type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .history = event.undated};
+  FoldForLate(customer, event.at_ms, context.options.event_lateness_ms);
   switch (event.type) {
     case EventType::kProductAdded:
     case EventType::kWishlistProductAddedToCart:
@@ -319,9 +334,14 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepCon
 
 absl::Status StopForOrder(Customer& customer, const Event& event, const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
   Happening happening{.type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true};
+  FoldForLate(customer, event.at_ms, context.options.event_lateness_ms);
+  happening.told_again = WasReported(customer, event) || IsKept(customer, OrderFingerprint(event));
+  if (happening.told_again) happening.at_ms = FirstTakenAt(customer, event);
   std::vector<Happening> derived;
   RETURN_IF_ERROR(TakeOrdered(customer, event, context, happening, derived, effects).status());
   happenings.push_back(happening);
+  happenings.insert(happenings.end(), derived.begin(), derived.end());
+  KeepWithinLateness(customer, context);
   return absl::OkStatus();
 }
 

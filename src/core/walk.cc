@@ -36,7 +36,7 @@ bool EndsCartWalks(const Happening& happening) {
 // Clocks of devices lie: an exit that is heard soon after its time also ends what was entered by events dated after it. One that the engine derived
 // from what is left in a cart does not.
 bool EndsAllEntered(const Happening& happening, const StepContext& context) {
-  return happening.event != nullptr && !happening.told_again && (happening.event->type == happening.type || happening.exits_only) &&
+  return happening.event != nullptr && !happening.told_again && (happening.event->type == happening.type || happening.event->type == EventType::kCustom) &&
          context.ingested_at_ms - happening.at_ms <= context.options.late_stop_max_ms;
 }
 

@@ -144,8 +144,8 @@ absl::Status Fold::MergeInto(Member& member, Member& device) {
   RETURN_IF_ERROR(NeedPlaybooks(device));
   int64_t row = member.customer.row;
   for (const std::string& name : device.customer.names) cast_.Point(name, row);
-  for (const Endpoint& endpoint : device.customer.endpoints)
-    cast_.Point(EndpointKey(endpoint.channel, endpoint.address), row);
+  for (const Endpoint& endpoint : device.customer.endpoints)  // one that is not live may be another customer's by now
+    if (endpoint.live()) cast_.Point(EndpointKey(endpoint.channel, endpoint.address), row);
   const int64_t erased_at_ms = member.customer.erased_at_ms;
   const bool trail_stays = erased_at_ms == 0 || device.customer.first_seen_at_ms > erased_at_ms;
   std::vector<int64_t> moved;

@@ -113,12 +113,12 @@ void World::CheckCustomers() {
       const auto made = static_cast<int64_t>(person->orders.size());
       if (customer.orders != made && (customer.orders < made || person->orders.size() <= kOrdersMax))
         observer_.Break(fmt::format("folded once: {} has {} orders, but made {}", customer.id, customer.orders, person->orders.size()));
-      for (const auto& [id, cart] : person->carts) {
-        if (person->blurred) break;
+      for (const auto& [id, cart] : person->story.carts) {
+        if (person->blurred || cart.uncertain) continue;
         auto kept = std::find_if(customer.carts.begin(), customer.carts.end(), [&](const Cart& c) { return c.id == id; });
-        bool engine_has = kept != customer.carts.end() && kept->open() && kept->quantity() > 0;
-        if (engine_has != cart.HasItems())
-          observer_.Break(fmt::format("folded once: cart \"{}\" of {} {}", id, customer.id, engine_has ? "holds items that are gone" : "lost its items"));
+        const int64_t pieces = kept != customer.carts.end() && kept->open() ? kept->quantity() / kOnePiece : 0;
+        if (pieces != cart.Pieces())
+          observer_.Break(fmt::format("folded once: cart \"{}\" of {} holds {} pieces, and should hold {}", id, customer.id, pieces, cart.Pieces()));
       }
     }
   }

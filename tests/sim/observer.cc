@@ -62,18 +62,27 @@ size_t Observer::ClosingsOf(const std::string& customer) const {
 
 std::string Observer::Forbidden(Person& person, const Message& message, const StepPromise& promise,
                                 const std::string& cart, int64_t base_ms) const {
-  if (person.starts.count(base_ms) == 0) return fmt::format("nothing happened at {}, where its wait began", Instant(base_ms));
-  for (const Closing& closing : person.closings) {
-    bool concerns = promise.journey == "view" ? closing.order : closing.every_cart || closing.cart == cart;
-    if (concerns && closing.at_ms >= base_ms)
+  const bool view = promise.journey == "view", snap = promise.journey == "snap";
+  bool begun = false, ended = false;
+  for (auto [start, last] = person.starts.equal_range(base_ms); start != last; ++start) {
+    const Start& from = start->second;
+    const bool begins = view ? from.type == "product_viewed" : snap ? from.type == "cart_updated" && from.enters : from.type == "product_added" || from.type == "cart_viewed";
+    if (!begins) continue;
+    const bool is_ended = view ? from.orders_ended : from.every_cart_ended || from.carts_ended.count(cart) > 0;
+    begun |= !is_ended;
+    ended |= is_ended;
+  }
+  if (!begun && ended) return fmt::format("an exit that was heard in time ended what was begun at {}", Instant(base_ms));
+  if (!begun) return fmt::format("nothing happened at {}, where its wait began", Instant(base_ms));
+  for (const Closing& closing : person.closings)
+    if ((view ? closing.order : closing.Concerns(cart)) && closing.at_ms >= base_ms)
       return fmt::format("a closing at {} came after the start {}", Instant(closing.at_ms), Instant(base_ms));
+  if (!view) {
+    auto found = person.story.carts.find(cart);
+    const bool empty = found == person.story.carts.end() || (!found->second.HasItems() && !found->second.uncertain);
+    if (empty && !person.blurred) return "the cart is empty";
   }
-  if (promise.journey == "cart") {
-    auto found = person.carts.find(cart);
-    if (found == person.carts.end() || !found->second.HasItems()) return "the cart is empty";
-    if (!person.ever_had_cart) return "the customer never had a cart";
-  }
-  if (endpoints_ && person.endpoints.count({message.channel, message.address}) == 0)
+  if (endpoints_ && !person.Owns(message.channel, message.address))
     return fmt::format("the address {} is not the customer's", message.address);
   if (auto found = suppressed_.find(&person); found != suppressed_.end() && found->second.count(message.channel) > 0)
     return "the recipient was suppressed on this channel";
@@ -167,7 +176,10 @@ void Observer::Settled(const Outcome& outcome, int64_t elapsed_ms) {
   std::set<Person*> people = Recipients(hand.customer);
   if (people.size() != 1) return;  // a shared device: whose word it was is not known here
   if (outcome.code == OutcomeCode::kSuppressed) suppressed_[*people.begin()].insert(hand.channel);
-  if (outcome.code == OutcomeCode::kGone) (*people.begin())->endpoints.erase({hand.channel, hand.address});
+  if (outcome.code != OutcomeCode::kGone) return;
+  // Dated by a clock that may lie: a registration that is newer than this one takes it anew.
+  Person::Registration& gone = (*people.begin())->endpoints[{hand.channel, hand.address}];
+  gone.removed_ms = std::max(gone.removed_ms, gone.added_ms);
 }
 
 void Observer::Rebooted() {

@@ -9,25 +9,42 @@ namespace {
 
 constexpr int64_t kDedupeMs = 7 * 24 * kHourMs;
 constexpr int64_t kClosedCartsMs = 6 * 24 * kHourMs;  // are remembered at least so long
+constexpr int64_t kLatenessMs = 24 * kHourMs;          // between the events of one customer
+constexpr int64_t kLateStopMs = 3 * 24 * kHourMs;
+
+// What a customer does, and not a shop's system or a mail program.
+bool IsDone(const std::string& type) {
+  static const std::set<std::string> kNotDone = {"identify", "alias", "endpoint_removed", "erase", "message_opened", "order_completed"};
+  return kNotDone.count(type) == 0;
+}
+
+void Doubt(CartPicture& cart) { cart.uncertain = cart.was_uncertain = true; }
+
+bool SpeaksOf(const Word& word, const std::string& cart) { return word.cart == cart && word.kind != Word::Kind::kOrder; }
+
+// Of a cart whose lines were told of since, it is not said what a much older removal or order takes.
+void DoubtOld(Person& person, const Word& word) {
+  for (auto& [id, cart] : person.story.carts) {
+    if (word.kind != Word::Kind::kOrder && id != word.cart) continue;
+    if (cart.floor_ms > word.at_ms) continue;
+    for (const Word& told : person.story.words)
+      if (SpeaksOf(told, id) && told.at_ms > word.at_ms) Doubt(cart);
+  }
+}
+
+Word WordOf(const ShopEvent& event) {
+  static const std::map<std::string, Word::Kind> kKinds = {{"product_added", Word::Kind::kAdd},     {"product_removed", Word::Kind::kRemove},
+                                                           {"cart_updated", Word::Kind::kSnapshot}, {"cart_emptied", Word::Kind::kEmpty},
+                                                           {"order_completed", Word::Kind::kOrder}};
+  const bool order = event.type == "order_completed";
+  return {kKinds.at(event.type), event.at_ms, !order || event.names_cart, event.cart, event.products, event.order};
+}
 
 }  // namespace
 
-bool CartPicture::Holds(const std::string& product) const {
-  auto put = added.find(product);
-  if (put == added.end() || put->second <= floor_ms) return false;
-  auto taken = removed.find(product);
-  return taken == removed.end() || taken->second < put->second;
-}
-
-bool CartPicture::HasItems() const {
-  return std::any_of(added.begin(), added.end(), [&](const auto& put) { return Holds(put.first); });
-}
-
-int64_t CartPicture::TouchedAt() const {
-  int64_t at_ms = floor_ms;
-  for (const auto* told : {&added, &removed})
-    for (const auto& [product, told_at_ms] : *told) at_ms = std::max(at_ms, told_at_ms);
-  return at_ms;
+bool Person::Owns(const std::string& channel, const std::string& address) const {
+  auto found = endpoints.find({channel, address});
+  return found != endpoints.end() && found->second.live();
 }
 
 Person* People::Make(const std::string& name, const std::string& id, bool anonymous) {
@@ -71,33 +88,61 @@ std::vector<Person*> People::All() const {
 
 // What a device did up to the erasure of the person it turns out to belong to is forgotten with the rest.
 void People::ForgetBefore(Person& device, int64_t erased_at_ms) {
-  for (auto& [id, cart] : device.carts) std::erase_if(cart.added, [&](const auto& put) { return put.second <= erased_at_ms; });
-  std::erase_if(device.starts, [&](int64_t at_ms) { return at_ms <= erased_at_ms; });
-  std::erase_if(device.endpoints, [&](const auto& endpoint) { return endpoint.second <= erased_at_ms; });
+  std::erase_if(device.story.words, [&](const Word& word) { return word.at_ms <= erased_at_ms; });
+  device.story.TellAgain();
+  if (device.newest_ms <= erased_at_ms) device.newest_ms = -1;
+  std::erase_if(device.starts, [&](const auto& start) { return start.first <= erased_at_ms; });
+  std::erase_if(device.endpoints, [&](const auto& endpoint) { return endpoint.second.added_ms <= erased_at_ms; });
   std::erase_if(device.orders, [&](const auto& order) { return order.second <= erased_at_ms; });
 }
 
+// The words of both, in their order. Where some are older than the lateness, the carts as they were then are all that is known: which of two old words
+// on a cart counts is not said by any law.
+void People::MergeStories(Person& into, const Person& device) {
+  std::map<std::string, CartPicture> theirs = device.story.carts;
+  const int64_t known_since_ms = std::max(into.newest_ms, device.newest_ms) - kLatenessMs;
+  for (const Word& word : device.story.words) {
+    const Word* ours = word.order.empty() ? nullptr : into.story.FindOrder(word.order);
+    if (ours != nullptr && ours->at_ms <= word.at_ms) continue;
+    if (ours != nullptr) into.story.ForgetOrder(word.order);
+    into.story.Add(word);
+  }
+  into.newest_ms = std::max(into.newest_ms, device.newest_ms);
+  for (const auto& [id, cart] : theirs) {
+    CartPicture& both = into.story.carts[id];
+    both.leftovers |= cart.leftovers;
+    both.faded |= cart.faded;
+    both.uncertain |= cart.uncertain;
+    both.was_uncertain |= cart.was_uncertain;
+  }
+  into.story.TellAgain();
+  for (auto& [id, cart] : into.story.carts)
+    if (std::any_of(into.story.words.begin(), into.story.words.end(), [&](const Word& word) {
+          return (SpeaksOf(word, id) || word.kind == Word::Kind::kOrder) && word.at_ms <= known_since_ms && word.at_ms > cart.floor_ms;
+        }))
+      Doubt(cart);
+}
+
 void People::Merge(Person& into, Person& device) {
-  into.blurred |= device.blurred || (into.erased_at_ms >= 0 && !device.carts.empty());
+  into.blurred |= device.blurred || (into.erased_at_ms >= 0 && !device.story.carts.empty());
   if (into.erased_at_ms >= 0) ForgetBefore(device, into.erased_at_ms);
   std::set<std::string> names = device.names;
   for (const std::string& name : names) Point(name, &into);
-  for (const auto& [id, cart] : device.carts) {
-    auto [mine, is_new] = into.carts.try_emplace(id, cart);
-    if (is_new) continue;
-    for (const auto& [product, at_ms] : cart.added) mine->second.added[product] = std::max(mine->second.added[product], at_ms);
-    for (const auto& [product, at_ms] : cart.removed)
-      mine->second.removed[product] = std::max(mine->second.removed[product], at_ms);
-    mine->second.floor_ms = std::max(mine->second.floor_ms, cart.floor_ms);
-  }
-  into.floor_ms = std::max(into.floor_ms, device.floor_ms);
-  for (auto& [id, cart] : into.carts) cart.floor_ms = std::max(cart.floor_ms, into.floor_ms);
+  for (auto& [address, owner] : owners_)  // what the device gave up is whoever's registers it next
+    if (owner == &device) owner = device.Owns(address.first, address.second) ? &into : nullptr;
+  MergeStories(into, device);
   into.closings.insert(into.closings.end(), device.closings.begin(), device.closings.end());
   into.starts.insert(device.starts.begin(), device.starts.end());
-  into.endpoints.insert(device.endpoints.begin(), device.endpoints.end());
+  for (const auto& [address, theirs] : device.endpoints) {
+    Person::Registration& ours = into.endpoints[address];
+    ours.added_ms = std::max(ours.added_ms, theirs.added_ms);
+    ours.removed_ms = std::max(ours.removed_ms, theirs.removed_ms);
+  }
   for (const auto& [id, at_ms] : device.seen) into.seen.emplace(id, at_ms);
-  into.orders.insert(device.orders.begin(), device.orders.end());
-  into.ever_had_cart |= device.ever_had_cart;
+  for (const auto& [id, at_ms] : device.orders) {
+    auto [ours, is_new] = into.orders.emplace(id, at_ms);
+    ours->second = std::min(ours->second, at_ms);
+  }
   gone_.insert(&device);
   became_[&device] = &into;
 }
@@ -147,65 +192,140 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
   return told;
 }
 
+void People::Close(Person& person, const Closing& closing, Told& told) {
+  person.closings.push_back(closing);
+  told.closings.emplace_back(&person, closing);
+  if (!closing.in_time) return;
+  for (auto& [at_ms, start] : person.starts) {
+    if (closing.every_cart) start.every_cart_ended = true;
+    else start.carts_ended.insert(closing.cart);
+    start.orders_ended |= closing.order;
+  }
+}
+
+Effect People::Say(Person& person, const Word& word, Told& told) {
+  const bool takes = word.kind == Word::Kind::kRemove || word.kind == Word::Kind::kEmpty || word.kind == Word::Kind::kOrder;
+  const bool too_late = word.at_ms < person.newest_ms - kLatenessMs;
+  person.newest_ms = std::max(person.newest_ms, word.at_ms);
+  if (too_late && !takes) return {.late = true};
+  if (too_late) DoubtOld(person, word);
+  // Of a selection it matters what was there.
+  const auto& carts = person.story.carts;
+  const bool doubtful = word.kind == Word::Kind::kOrder && !word.pieces.empty() && std::any_of(carts.begin(), carts.end(), [](const auto& cart) { return cart.second.uncertain; });
+  std::map<std::string, int64_t> emptied;
+  for (const auto& [id, cart] : person.story.carts) emptied[id] = cart.emptied_ms;
+  const Effect effect = person.story.Tell(word);
+  for (auto& [id, cart] : person.story.carts) {
+    const int64_t before = emptied.count(id) > 0 ? emptied[id] : -1;
+    if (doubtful) Doubt(cart);
+    else if (cart.floor_ms >= person.story.LastSaidOf(id)) cart.uncertain = false;
+    if (cart.emptied_ms > before && !cart.uncertain) Close(person, {cart.emptied_ms, false, id}, told);
+  }
+  return effect;
+}
+
+void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_ms, bool counted, Told& told) {
+  Word word = WordOf(event);
+  const Word* before = person.story.FindOrder(event.order);
+  const auto reported = person.orders.find(event.order);
+  const bool again = before != nullptr || reported != person.orders.end();
+  if (before != nullptr) word.at_ms = std::min(word.at_ms, before->at_ms);
+  if (reported != person.orders.end()) word.at_ms = std::min(word.at_ms, reported->second);
+  const bool in_time = !again && ingested_at_ms - word.at_ms <= kLateStopMs;
+  if (counted) person.orders[event.order] = word.at_ms;
+  if (again) {
+    // How long it is remembered that the device was stopped is left open.
+    if (!counted && (before == nullptr || before->at_ms < person.newest_ms - kLatenessMs)) person.blurred = true;
+    const Word first = before == nullptr ? word : *before;
+    Close(person, {word.at_ms, !first.names_cart || !person.story.carts[first.cart].opened, first.cart, true}, told);
+    if (before == nullptr || word.at_ms == before->at_ms) return;
+    const bool too_old = before->at_ms < person.newest_ms - kLatenessMs || word.at_ms < person.newest_ms - kLatenessMs;
+    person.story.ForgetOrder(event.order);
+    Say(person, word, told);
+    if (too_old)
+      for (auto& [id, cart] : person.story.carts) Doubt(cart);
+    return;
+  }
+  if (word.names_cart) {
+    CartPicture& named = person.story.carts[word.cart];
+    const bool old = named.faded || std::max(named.floor_ms, person.story.LastSaidOf(word.cart)) + kClosedCartsMs < event.at_ms;
+    if (named.opened && !named.HasItems() && old) person.blurred = true;
+  }
+  Told derived;
+  const bool too_late = word.at_ms < person.newest_ms - kLatenessMs;
+  Effect effect = Say(person, word, derived);
+  if (too_late && word.names_cart && effect.every_cart && person.story.carts[word.cart].opened) {
+    person.blurred = true;  // it names a cart that was unknown then, and is known now
+    effect.every_cart = false;
+  }
+  Close(person, {word.at_ms, effect.every_cart, word.cart, true, in_time}, told);
+  for (const auto& [who, closing] : derived.closings) told.closings.emplace_back(who, closing);
+  for (auto& [id, cart] : person.story.carts) {
+    if (!effect.every_cart && id != word.cart) continue;
+    if (cart.HasItems() && (in_time || effect.took_from.count(id) > 0)) cart.leftovers = true;
+  }
+}
+
+// The newest word on an address counts, and an address is its owner's until somebody registers it later than that.
+void People::Register(Person& person, const ShopEvent& event) {
+  const std::pair<std::string, std::string> address{event.channel, event.address};
+  Person::Registration& mine = person.endpoints[address];
+  Person*& owner = owners_[address];
+  if (owner != nullptr && owner != &person && owner->endpoints.count(address) > 0) {
+    Person::Registration& theirs = owner->endpoints[address];
+    const int64_t since_ms = std::max(theirs.added_ms, theirs.removed_ms);
+    if (since_ms > event.at_ms) mine.removed_ms = std::max(mine.removed_ms, since_ms);
+    else theirs.removed_ms = std::max(theirs.removed_ms, event.at_ms), owner = &person;
+  } else {
+    owner = &person;
+  }
+  mine.added_ms = std::max(mine.added_ms, event.at_ms);
+}
+
 void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told) {
-  auto close = [&](Closing closing) {
-    person.closings.push_back(closing);
-    told.closing = closing;
-    told.closes = true;
-  };
-  auto cart = [&]() -> CartPicture& {
-    auto [found, is_new] = person.carts.try_emplace(event.cart);
+  const bool speaks_of_carts = event.type == "product_added" || event.type == "product_removed" || event.type == "cart_updated" || event.type == "cart_emptied";
+  if (speaks_of_carts || (event.names_cart && IsDone(event.type))) {
+    auto& carts = person.story.carts;
+    auto [found, is_new] = carts.try_emplace(event.cart);
     if (is_new || found->second.faded) {
-      for (auto& [id, other] : person.carts)
-        other.faded |= id != event.cart && !other.HasItems() && other.TouchedAt() + kClosedCartsMs < ingested_at_ms;
+      for (auto& [id, other] : carts)
+        other.faded |= id != event.cart && !other.HasItems() && person.story.LastSaidOf(id) + kClosedCartsMs < ingested_at_ms;
     }
-    if (is_new) found->second.floor_ms = person.floor_ms;
     found->second.faded = false;
-    person.ever_had_cart = true;
-    return found->second;
-  };
-  if (event.type == "product_added") {
-    CartPicture& at_hand = cart();
-    at_hand.added[event.product] = std::max(at_hand.added[event.product], event.at_ms);
-    person.starts.insert(event.at_ms);
-  } else if (event.type == "product_removed") {
-    CartPicture& at_hand = cart();
-    bool had = at_hand.HasItems();
-    if (event.at_ms > at_hand.floor_ms)
-      at_hand.removed[event.product] = std::max(at_hand.removed[event.product], event.at_ms);
-    if (had && !at_hand.HasItems()) close({event.at_ms, false, event.cart, false});
-  } else if (event.type == "cart_emptied") {
-    CartPicture& at_hand = cart();
-    at_hand.floor_ms = std::max(at_hand.floor_ms, event.at_ms);
-    close({event.at_ms, false, event.cart, false});
-  } else if (event.type == "cart_viewed" || event.type == "product_viewed") {
-    person.starts.insert(event.at_ms);
+  }
+  if (speaks_of_carts) {
+    Told derived;
+    const Effect effect = Say(person, WordOf(event), derived);
+    CartPicture& cart = person.story.carts[event.cart];
+    told.grew = effect.grew && !effect.late;
+    if (event.type == "cart_emptied") Close(person, {event.at_ms, false, event.cart, false, ingested_at_ms - event.at_ms <= kLateStopMs}, told);
+    if (event.type == "product_added" || event.type == "cart_updated") person.starts.emplace(event.at_ms, Start{event.type, told.grew || !cart.leftovers});
+    if (told.grew) cart.leftovers = false;
+    for (const auto& closing : derived.closings) told.closings.push_back(closing);
   } else if (event.type == "order_completed") {
-    person.orders.emplace(event.order, event.at_ms);
-    auto named = event.names_cart ? person.carts.find(event.cart) : person.carts.end();
-    const bool known = named != person.carts.end();
-    const bool faded = known && !named->second.HasItems() && (named->second.faded || named->second.floor_ms + kClosedCartsMs < event.at_ms);
-    if (faded) person.blurred = true;
-    for (auto& [id, each] : person.carts)
-      if (!known || id == event.cart) each.floor_ms = std::max(each.floor_ms, event.at_ms);
-    if (!known) person.floor_ms = std::max(person.floor_ms, event.at_ms);
-    close({event.at_ms, !known, event.cart, true});
+    Order(person, event, ingested_at_ms, true, told);
+    if (event.customer.empty() || event.anonymous_id.empty()) return;
+    Person* device = Behind("a" + event.anonymous_id);
+    if (device == nullptr) device = Make("a" + event.anonymous_id, event.anonymous_id, true);
+    if (device != &person) Order(*device, event, ingested_at_ms, false, told);
+  } else if (event.type == "cart_viewed" || event.type == "product_viewed") {
+    person.starts.emplace(event.at_ms, Start{event.type});
   } else if (event.type == "endpoint_added") {
-    for (Person* other : All())
-      if (other != &person) other->endpoints.erase({event.channel, event.address});
-    int64_t& added_at_ms = person.endpoints[{event.channel, event.address}];
-    added_at_ms = std::max(added_at_ms, event.at_ms);
+    Register(person, event);
   } else if (event.type == "endpoint_removed") {
-    person.endpoints.erase({event.channel, event.address});
+    int64_t& removed_ms = person.endpoints[{event.channel, event.address}].removed_ms;
+    removed_ms = std::max(removed_ms, event.at_ms);
   } else if (event.type == "erase") {
-    person.carts.clear();
+    person.story = {};
+    person.newest_ms = -1;
     person.starts.clear();
     person.endpoints.clear();
     person.closings.clear();
     person.orders.clear();
-    person.erased_at_ms = person.floor_ms = event.at_ms;
-    close({event.at_ms, true, "", true});
+    person.erased_at_ms = event.at_ms;
+    Close(person, {event.at_ms, true, "", true}, told);
   }
+  if (IsDone(event.type)) person.newest_ms = std::max(person.newest_ms, event.at_ms);
 }
 
 }  // namespace cartwheel::sim

@@ -10,19 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "tests/sim/shop_events.h"
+#include "tests/sim/story.h"
 
 namespace cartwheel::sim {
-
-struct CartPicture {
-  std::map<std::string, int64_t> added, removed;  // by product: the latest instant
-  int64_t floor_ms = -1;                          // ordered or emptied then
-  bool faded = false;                             // the engine may know it no more: it was long empty when another one was begun
-
-  bool Holds(const std::string& product) const;
-  bool HasItems() const;
-  int64_t TouchedAt() const;
-};
 
 // Something that ends reminders: an order, an emptied cart, an erasure.
 struct Closing {
@@ -30,24 +20,39 @@ struct Closing {
   bool every_cart = true;
   std::string cart;
   bool order = false;
+  bool in_time = false;  // heard soon after its time: it also ends what was begun by then, whatever the instant of that
+  bool Concerns(const std::string& id) const { return every_cart || cart == id; }
+};
+
+// An event that enters a journey or starts a wait again.
+struct Start {
+  std::string type;
+  bool enters = true;  // as far as its cart is concerned
+  bool every_cart_ended = false, orders_ended = false;
+  std::set<std::string> carts_ended;
 };
 
 struct Person {
   std::string id;
   bool anonymous = false;
   std::set<std::string> names;  // "c…" and "a…"
-  std::map<std::string, CartPicture> carts;
-  int64_t floor_ms = -1;  // of carts not seen yet
+  Story story;
+  int64_t newest_ms = -1;  // of all that the customer did
   int64_t erased_at_ms = -1;
   std::vector<Closing> closings;
-  std::multiset<int64_t> starts;  // instants of events that enter or start a wait again
-  std::map<std::pair<std::string, std::string>, int64_t> endpoints;  // and when they were registered last
+  std::multimap<int64_t, Start> starts;  // by their instants
+  struct Registration {
+    int64_t added_ms = 0, removed_ms = 0;
+    bool live() const { return added_ms > removed_ms; }
+  };
+  std::map<std::pair<std::string, std::string>, Registration> endpoints;
   std::map<std::string, int64_t> seen;  // event id -> when it was ingested
   std::map<std::string, int64_t> orders;  // and when; an order that is reported twice counts once
-  bool ever_had_cart = false;
   // Which carts are still known by name is not modelled where a device with carts became this one after an erasure, or a cart was closed for
   // days: an order that names one closes that one or all.
   bool blurred = false;
+
+  bool Owns(const std::string& channel, const std::string& address) const;
 };
 
 class People {
@@ -57,8 +62,8 @@ class People {
     bool duplicate = false;
     bool refused = false;
     Person* merged = nullptr;  // a device that became the person by this event; it is gone from People, but not freed
-    Closing closing;           // of this event, if `closes`
-    bool closes = false;
+    std::vector<std::pair<Person*, Closing>> closings;  // that follow from this event, of everybody whom it concerns
+    bool grew = false;  // a line of a cart is new, or has more pieces
   };
   Told Tell(const ShopEvent& event, int64_t ingested_at_ms);
 
@@ -72,8 +77,15 @@ class People {
   Person* Make(const std::string& name, const std::string& id, bool anonymous);
   void Point(const std::string& name, Person* person);
   void Merge(Person& into, Person& device);
+  static void MergeStories(Person& into, const Person& device);
   static void ForgetBefore(Person& device, int64_t erased_at_ms);
   void Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told);
+  // Says it to the carts of a person. Of what is older than the lateness only what takes away counts.
+  static Effect Say(Person& person, const Word& word, Told& told);
+  // `counted`: it is the person's own, and not of somebody whom it names beside the device.
+  static void Order(Person& person, const ShopEvent& event, int64_t ingested_at_ms, bool counted, Told& told);
+  static void Close(Person& person, const Closing& closing, Told& told);
+  void Register(Person& person, const ShopEvent& event);
 
   std::vector<Person*> made_;  // never freed: a simulation is short
   std::map<std::string, Person*> names_;
@@ -82,6 +94,7 @@ class People {
   std::set<Person*> gone_;
   std::vector<std::unique_ptr<Person>> owned_;
   std::multiset<std::string> duplicates_;
+  std::map<std::pair<std::string, std::string>, Person*> owners_;  // of addresses
 };
 
 }  // namespace cartwheel::sim

@@ -9,12 +9,10 @@ namespace {
 
 constexpr int64_t kDedupeWindowMs = int64_t{7} * 24 * 3600 * 1000;
 
-// All of an event but its id.
+// All of an event that has no id.
 std::string Said(const ShopEvent& event) {
-  return fmt::format("{} {} {} {} {}", event.type, event.at_ms, event.cart, event.names_cart, event.product);
+  return event.Json();
 }
-
-bool Concerns(const Closing& closing, const std::string& cart) { return closing.every_cart || closing.cart == cart; }
 
 }  // namespace
 
@@ -32,7 +30,7 @@ void Reference::Run(Person& person, const std::string& cart, Walk& walk, int64_t
   int64_t planned = walk.base_ms + step.after_ms, latest = planned + step.latest_ms;
   int64_t& last = last_ms_[&person][cart];
   bool crowded = last != 0 && last + step.min_gap_ms >= latest;
-  if (now_ms < latest && !crowded && person.carts[cart].HasItems()) {
+  if (now_ms < latest && !crowded && person.story.carts[cart].HasItems()) {
     made_.push_back(fmt::format("{} {} step{} {}", person.id, cart, step.place, now_ms));
     walk.last_ms = last = now_ms;
   }
@@ -57,19 +55,20 @@ void Reference::AdvanceTo(int64_t now_ms) {
 
 bool Reference::ClosedSince(const Person& person, const std::string& cart, int64_t at_ms) const {
   return std::any_of(person.closings.begin(), person.closings.end(),
-                     [&](const Closing& closing) { return Concerns(closing, cart) && at_ms <= closing.at_ms; });
+                     [&](const Closing& closing) { return closing.Concerns(cart) && at_ms <= closing.at_ms; });
 }
 
-// Ends what was entered at or before the closing; what would have entered after it does so now.
+// Ends what was entered at or before the closing, or by then at all; what would have entered after it does so now, unless the closing ended that too.
 void Reference::Leave(Person& person, const Closing& closing, int64_t now_ms) {
   Walks& walks = walks_[&person];
   for (auto walk = walks.begin(); walk != walks.end();) {
-    if (!Concerns(closing, walk->first) || walk->second.entered_ms > closing.at_ms) {
+    if (!closing.Concerns(walk->first) || (!closing.in_time && walk->second.entered_ms > closing.at_ms)) {
       ++walk;
       continue;
     }
     int64_t later = walk->second.later_ms;
-    if (later > closing.at_ms && person.carts[walk->first].HasItems() && EntersAnew(person, walk->second.later, now_ms)) {
+    const bool enters = !closing.in_time && later > closing.at_ms && !ClosedSince(person, walk->first, later);
+    if (enters && person.story.carts[walk->first].HasItems() && EntersAnew(person, walk->second.later, now_ms)) {
       walk->second = Walk{later, later};
       ++walk;
     } else {
@@ -97,11 +96,14 @@ void Reference::Tell(const ShopEvent& event, int64_t now_ms) {
       last_ms_[&person][cart] = std::max(last_ms_[&person][cart], at_ms);
     walks_.erase(told.merged);
     std::vector<Closing> closings = person.closings;
-    for (const Closing& closing : closings) Leave(person, closing, now_ms);
+    for (Closing closing : closings) {
+      closing.in_time = false;
+      Leave(person, closing, now_ms);
+    }
   }
   if (told.duplicate || told.refused) return;
   if (event.type == "erase") walks_[&person].clear(), last_ms_[&person].clear();
-  if (told.closes) Leave(person, told.closing, now_ms);
+  for (const auto& [who, closing] : told.closings) Leave(*who, closing, now_ms);
   Walks& walks = walks_[&person];
   if (event.type == "product_added" || event.type == "cart_viewed") {
     for (auto& [cart, walk] : walks) {
@@ -112,8 +114,7 @@ void Reference::Tell(const ShopEvent& event, int64_t now_ms) {
     }
   }
   if (event.type != "product_added") return;
-  const CartPicture& cart = person.carts[event.cart];
-  if (event.at_ms <= cart.floor_ms || !cart.HasItems() || ClosedSince(person, event.cart, event.at_ms)) return;
+  if (!told.grew || !person.story.carts[event.cart].HasItems() || ClosedSince(person, event.cart, event.at_ms)) return;
   if (auto walk = walks.find(event.cart); walk != walks.end()) {
     if (event.at_ms > std::max(walk->second.entered_ms, walk->second.later_ms)) walk->second.later_ms = event.at_ms, walk->second.later = Said(event);
   } else if (!event.id.empty() || EntersAnew(person, Said(event), now_ms)) {

@@ -15,10 +15,11 @@ struct Share {
   std::string_view type;
 };
 constexpr Share kShares[] = {
-    {14, "product_viewed"},   {34, "product_added"},  {9, "product_removed"}, {10, "cart_viewed"}, {14, "order_completed"},
-    {3, "cart_emptied"},      {6, "identify"},        {1, "alias"},           {4, "endpoint_added"}, {2, "endpoint_removed"},
-    {1, "erase"},             {2, "checkout_started"},
+    {14, "product_viewed"}, {31, "product_added"}, {10, "product_removed"}, {9, "cart_viewed"},    {14, "order_completed"}, {3, "cart_emptied"},
+    {4, "cart_updated"},    {6, "identify"},       {1, "alias"},            {3, "endpoint_added"}, {2, "endpoint_removed"}, {1, "erase"},
+    {2, "checkout_started"},
 };
+constexpr size_t kOrdersMax = 20;
 constexpr size_t kToldMax = 300;
 
 }  // namespace
@@ -29,10 +30,16 @@ std::string ShopEvent::Json() const {
     out += fmt::format("{}\"{}\":\"{}\"", out.empty() ? "" : ",", key, value);
   };
   if (names_cart) member(properties, "cart_id", cart);
-  if (!product.empty()) {
-    member(properties, "product_id", product);
-    properties += ",\"name\":\"" + product + "\",\"price\":1000";
-  }
+  auto members = [&](const Piece& piece) {
+    std::string text = fmt::format(R"("product_id":"{0}","name":"{0}","price":1000)", piece.variant.product);
+    if (!piece.variant.sku.empty()) member(text, "sku", piece.variant.sku);
+    if (piece.quantity != 0) text += fmt::format(R"(,"quantity":{})", piece.quantity);
+    return text;
+  };
+  std::string list;
+  for (const Piece& piece : products) list += fmt::format("{}{{{}}}", list.empty() ? "" : ",", members(piece));
+  if (type.starts_with("product_")) properties += (properties.empty() ? "" : ",") + members(products.front());
+  else if (!products.empty() || type == "cart_updated") properties += fmt::format(R"({}"products":[{}])", properties.empty() ? "" : ",", list);
   if (!order.empty()) {
     member(properties, "order_id", order);
     properties += ",\"total\":5000";
@@ -48,8 +55,25 @@ std::string ShopEvent::Json() const {
   return fmt::format("{{{},\"at\":{},\"properties\":{{{}}}}}", text, at_ms, properties);
 }
 
+Piece Shops::DrawPiece() {
+  Piece piece{{random_.Chance(60) ? "tea" : "cup", ""}};
+  if (random_.Chance(30)) piece.variant.sku = random_.Chance(50) ? "s1" : "s2";
+  if (random_.Chance(30)) piece.quantity = random_.Between(1, 3);
+  return piece;
+}
+
+ShopEvent Shops::ReportAgain(const ShopEvent& order) {
+  ShopEvent again = order;
+  again.id = fmt::format("e{}", next_++);
+  again.at_ms += random_.Between(-300, 300) * kSecondMs;
+  if (random_.Chance(30)) again.products.clear();
+  if (random_.Chance(30) && !again.customer.empty()) again.anonymous_id.clear();
+  return again;
+}
+
 ShopEvent Shops::Draw(int64_t now_ms) {
   if (!told_.empty() && random_.Chance(5)) return told_[random_.Below(told_.size())];
+  if (!orders_.empty() && random_.Chance(2)) return ReportAgain(orders_[random_.Below(orders_.size())]);
   ShopEvent event;
   int roll = static_cast<int>(random_.Between(1, 100));
   for (const Share& share : kShares) {
@@ -68,7 +92,7 @@ ShopEvent Shops::Draw(int64_t now_ms) {
   std::string device = random_.Chance(15) ? std::string("tablet") : fmt::format("d{}", person);
   bool named = event.type == "identify" || event.type == "alias" || event.type == "erase" || random_.Chance(65);
   if (named) event.customer = fmt::format("c{}", person);
-  if (!named || event.type == "identify" || random_.Chance(10)) event.anonymous_id = device;
+  if (!named || event.type == "identify" || random_.Chance(event.type == "order_completed" ? 40 : 10)) event.anonymous_id = device;
   if (event.type == "alias") event.anonymous_id.clear(), event.previous = device;
   if (event.type == "erase") event.anonymous_id.clear();
 
@@ -77,7 +101,9 @@ ShopEvent Shops::Draw(int64_t now_ms) {
     event.names_cart = true;
     event.cart = random_.Chance(50) ? "k1" : "k2";
   }
-  if (event.type.starts_with("product_")) event.product = random_.Chance(60) ? "tea" : "cup";
+  if (event.type.starts_with("product_")) event.products = {DrawPiece()};
+  if (event.type == "cart_updated")
+    for (int64_t i = random_.Between(0, 3); i > 0; --i) event.products.push_back(DrawPiece());
   if (event.type == "order_completed") {
     event.order = fmt::format("o{}", next_);
     if (random_.Chance(30)) {
@@ -85,6 +111,10 @@ ShopEvent Shops::Draw(int64_t now_ms) {
       constexpr std::string_view kCarts[] = {"k1", "k2", "never_seen"};
       event.cart = kCarts[random_.Below(std::size(kCarts))];
     }
+    if (random_.Chance(50))
+      for (int64_t i = random_.Between(1, 2); i > 0; --i) event.products.push_back(DrawPiece());
+    orders_.push_back(event);
+    if (orders_.size() > kOrdersMax) orders_.erase(orders_.begin());
   }
   if (event.type.starts_with("endpoint")) {
     event.channel = random_.Chance(60) ? "web_push" : "sms";

@@ -9,6 +9,16 @@
 
 namespace cartwheel::sim {
 
+struct Variant {
+  std::string product, sku;  // sku: empty when it is not told
+  bool operator==(const Variant&) const = default;
+};
+
+struct Piece {
+  Variant variant;
+  int64_t quantity = 0;  // 0: not told
+};
+
 struct ShopEvent {
   std::string id;
   std::string type;
@@ -16,7 +26,7 @@ struct ShopEvent {
   int64_t at_ms = 0;
   bool names_cart = false;
   std::string cart;
-  std::string product;
+  std::vector<Piece> products;  // of a product event one; of a snapshot or an order all
   std::string order;
   std::string channel, address;
   std::string previous;
@@ -34,12 +44,16 @@ class Shops {
   ShopEvent Draw(int64_t now_ms);
 
  private:
+  Piece DrawPiece();
+  // A second report of an order: from another system, under an id of its own.
+  ShopEvent ReportAgain(const ShopEvent& order);
   Random& random_;
   int people_;
   bool late_events_;
   bool endpoints_;
   int64_t next_ = 1;
   std::vector<ShopEvent> told_;  // may be told again
+  std::vector<ShopEvent> orders_;  // may be reported again, under another id
 };
 
 }  // namespace cartwheel::sim

@@ -34,17 +34,20 @@ std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, boo
   }
   std::string extra;
   if (extra_journeys) {
-    std::string view = fmt::format("view_r{}", revision), order = fmt::format("order_r{}", revision);
+    std::string view = fmt::format("view_r{}", revision), order = fmt::format("order_r{}", revision), snap = fmt::format("snap_r{}", revision);
+    steps[snap] = {"snap", 3 * kHourMs, 6 * kHourMs, 0, 0};
     steps[view] = {"view", 2 * kHourMs, 6 * kHourMs, 0, 0};
     steps[order] = {"order", 0, 24 * kHourMs, 0, 0, 5 * kHourMs};
-    templates += fmt::format(R"(,"{}":{{"purpose":"browse","push":{{"title":"t","body":"||"}}}},)"
+    templates += fmt::format(R"(,"{}":{{"purpose":"cart","push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}}}},"{}":{{"purpose":"browse","push":{{"title":"t","body":"||"}}}},)"
                              R"("{}":{{"class":"transactional","purpose":"order","fresh_for":"5h","push":{{"title":"t","body":"||"}}}})",
-                             view, order);
-    extra = fmt::format(R"(,"view":{{"enter":{{"on":"product_viewed"}},"reenter":"24h","exit":[{{"on":"order_completed"}}],)"
+                             snap, view, order);
+    extra = fmt::format(R"(,"snap":{{"enter":{{"on":"cart_updated","when":"cart.quantity > 0","key":"cart.id"}},"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
+                        R"("steps":[{{"wait":"3h"}},{{"send":"{}","via":["web_push"],"latest":"6h"}}]}},)"
+                        R"("view":{{"enter":{{"on":"product_viewed"}},"reenter":"24h","exit":[{{"on":"order_completed"}}],)"
                         R"("steps":[{{"wait":"2h"}},{{"send":"{}","via":["web_push"],"latest":"6h"}}]}},)"
                         R"("order":{{"enter":{{"on":"order_completed"}},"reenter":"always",)"
                         R"("steps":[{{"send":"{}","via":["web_push"],"latest":"24h"}}]}})",
-                        view, order);
+                        snap, view, order);
   }
   return fmt::format(
       R"({{"playbook":1,"revision":{},"policy":{{"consent":"assumed_by_shop","rules":[]}},"shop":{{"name":"s","currency":"KRW"}},)"
