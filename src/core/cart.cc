@@ -52,8 +52,25 @@ bool SameCurrency(const Line& a, const Line& b) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-bool HasId(const Value& product) {
-  return std::any_of(std::begin(kNaming), std::end(kNaming), [&](std::string_view key) { return !product.Find(key).is_absent(); });
+// The properties of a product that name it, found in one pass.
+struct Names {
+  Value parts[std::size(kNaming)];
+  Value name;
+  bool any = false;
+
+  explicit Names(const Value& product) {
+    for (PackedCursor cursor(product); cursor.Next();) {
+      if (cursor.key() == "name") name = cursor.value();
+      const auto* found = std::find(std::begin(kNaming), std::end(kNaming), cursor.key());
+      if (found == std::end(kNaming)) continue;
+      parts[found - kNaming] = cursor.value();
+      any = true;
+    }
+  }
+};
+
+bool SameText(const Value& a, const Value& b) {
+  return a.is_string() && b.is_string() ? a.text() == b.text() : TextOf(a) == TextOf(b);
 }
 
 std::string WithoutLargest(std::string_view packed) {
@@ -115,30 +132,33 @@ std::string_view Cart::currency() const {
 
 uint64_t LineFingerprint(const Value& product) {
   if (!product.is_map()) return 0;
+  const Names names(product);
   std::string text;
-  for (std::string_view key : kNaming) {
-    text += TextOf(product.Find(key));
+  for (const Value& part : names.parts) {
+    if (part.is_string()) text += part.text();
+    else if (!part.is_absent()) text += TextOf(part);
     text.push_back('\0');
   }
   if (text.size() > std::size(kNaming)) return SipDigest(text).low | 1;
-  const std::string name = TextOf(product.Find("name"));
+  const std::string name = TextOf(names.name);
   return name.empty() ? 0 : SipDigest(name).low | 1;
 }
 
 bool SameProduct(const Value& a, const Value& b, bool by_name) {
+  // Most products differ here.
+  const Value first = a.Find(kNaming[0]), second = b.Find(kNaming[0]);
+  if (first.is_string() && second.is_string() && first.text() != second.text()) return false;
+  const Names left(a), right(b);
   bool any = false;
-  for (std::string_view key : kNaming) {
-    const Value left = a.Find(key), right = b.Find(key);
-    if (left.is_absent() || right.is_absent()) continue;
-    const bool equal = left.is_string() && right.is_string() ? left.text() == right.text() : TextOf(left) == TextOf(right);
-    if (!equal) return false;
+  for (size_t i = 0; i < std::size(kNaming); ++i) {
+    if (left.parts[i].is_absent() || right.parts[i].is_absent()) continue;
+    if (!SameText(left.parts[i], right.parts[i])) return false;
     any = true;
   }
   if (any && !by_name) return true;
-  if (!by_name && HasId(a) && HasId(b)) return false;
-  const Value left = a.Find("name"), right = b.Find("name");
-  if (left.is_absent() || right.is_absent()) return any;
-  return TextOf(left) == TextOf(right);
+  if (!by_name && left.any && right.any) return false;
+  if (left.name.is_absent() || right.name.is_absent()) return any;
+  return SameText(left.name, right.name);
 }
 
 std::string LineProperties(const Value& product, std::string_view currency) {
@@ -180,10 +200,7 @@ void ArrangeItems(Cart& cart) {
   }
   cart.items.clear();
   for (uint32_t i = 0; i < cart.lines.size(); ++i) {
-    const Line& line = cart.lines[i];
-    if (line.now.joined != 0 || line.now.quantity <= 0) continue;
-    if (const std::optional<Money> price = line.price(); price && *price < 0) continue;
-    cart.items.push_back(i);
+    if (cart.lines[i].is_item()) cart.items.push_back(i);
   }
   if (cart.items.size() < 2) return;
   std::stable_sort(cart.items.begin(), cart.items.end(), [&](uint32_t a, uint32_t b) {
@@ -198,6 +215,7 @@ Line& PutLine(Cart& cart, std::string_view properties, Quantity quantity, int64_
     line.name = LineFingerprint(ReadPacked(properties));
     Tell(line.fields, properties, at_ms);
   }
+  line.discount = line.price().value_or(0) < 0;
   line.base = line.now = {.quantity = quantity, .since_ms = at_ms, .at_ms = at_ms};
   if (cart.now.opened_at_ms == 0) cart.now.opened_at_ms = at_ms;
   cart.now.updated_at_ms = std::max(cart.now.updated_at_ms, at_ms);

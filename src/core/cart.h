@@ -38,11 +38,13 @@ struct Line {
   uint64_t name = 0;     // fingerprint of what names it (LineFingerprint)
   StampedFields fields;  // what the shop said of it: product_id, sku, name, price, currency, …
   LineState base, now;
-  std::string shown;  // the fields of this line and of those that joined it; empty: its own fields
+  bool discount = false;  // its price is below zero: it counts in the value and is no item
+  std::string shown;      // the fields of this line and of those that joined it; empty: its own fields
 
   std::string_view properties() const { return shown.empty() ? fields.packed : shown; }
   Value Find(std::string_view field) const;
   std::optional<Money> price() const;  // absent: the shop never said one
+  bool is_item() const { return now.joined == 0 && now.quantity > 0 && !discount; }
 };
 
 struct CartState {

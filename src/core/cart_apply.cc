@@ -18,8 +18,9 @@ uint32_t Root(const Cart& cart, uint32_t place) {
 
 // Fields by which a line and those that joined it are compared.
 bool Agrees(const Cart& cart, uint32_t root, const Value& product, bool by_name) {
-  for (uint32_t i = 0; i < cart.lines.size(); ++i)
-    if (Root(cart, i) == root && !SameProduct(ReadPacked(cart.lines[i].fields.packed), product, by_name)) return false;
+  if (!SameProduct(ReadPacked(cart.lines[root].fields.packed), product, by_name)) return false;
+  for (const Line& line : cart.lines)
+    if (line.now.joined == root + 1 && !SameProduct(ReadPacked(line.fields.packed), product, by_name)) return false;
   return true;
 }
 
@@ -49,14 +50,7 @@ void Clear(Cart& cart, uint32_t root) {
   cart.lines[root].now.quantity = 0;
 }
 
-// A line that a customer sees as an item: no discount and no fee that is given back.
-bool IsItem(const Line& line) {
-  if (line.now.joined != 0 || line.now.quantity <= 0) return false;
-  const std::optional<Money> price = line.price();
-  return !price || *price >= 0;
-}
-
-bool HasItems(const Cart& cart) { return std::any_of(cart.lines.begin(), cart.lines.end(), IsItem); }
+bool HasItems(const Cart& cart) { return std::any_of(cart.lines.begin(), cart.lines.end(), [](const Line& line) { return line.is_item(); }); }
 
 // An operation on an open cart moves its last activity; one on a closed cart opens it anew.
 void MarkActive(Cart& cart, int64_t at_ms) {

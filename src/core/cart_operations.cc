@@ -5,6 +5,7 @@
 
 #include "base/packed.h"
 #include "cartwheel/limits.h"
+#include "core/amount.h"
 #include "core/cart_apply.h"
 #include "core/customer.h"
 
@@ -20,6 +21,13 @@ void Rewind(Customer& customer) {
 
 void Arrange(Customer& customer) {
   for (Cart& cart : customer.carts) ArrangeItems(cart);
+}
+
+// After one operation on the states of its instant: a touch moves no line, and any other but an order moves those of one cart.
+void ArrangeAfter(Customer& customer, const CartOperation& operation) {
+  if (operation.act == CartAct::kTouch || operation.act == CartAct::kCheckout) return;
+  if (operation.act == CartAct::kOrder) Arrange(customer);
+  else ArrangeItems(customer.carts[static_cast<size_t>(operation.cart)]);
 }
 
 // What happened before the operations that are kept may only take away: it acts on the base states, on lines that were not told of since.
@@ -67,17 +75,19 @@ void ThinTouches(std::vector<CartOperation>& kept) {
 
 std::optional<uint32_t> TellLine(Cart& cart, std::string properties, int64_t at_ms) {
   const uint64_t name = LineFingerprint(ReadPacked(properties));
-  for (uint32_t i = 0; i < cart.lines.size(); ++i) {
-    if (cart.lines[i].name != name) continue;
-    Tell(cart.lines[i].fields, properties, at_ms);
-    return i;
+  auto known = std::find_if(cart.lines.begin(), cart.lines.end(), [&](const Line& line) { return line.name == name; });
+  if (known == cart.lines.end()) {
+    if (cart.lines.size() >= kLinesMax) return std::nullopt;
+    known = cart.lines.emplace(cart.lines.end());
+    known->name = name;
+    known->fields.packed = std::move(properties);
+    known->fields.at_ms = at_ms;
+  } else {
+    Tell(known->fields, properties, at_ms);
   }
-  if (cart.lines.size() >= kLinesMax) return std::nullopt;
-  Line& line = cart.lines.emplace_back();
-  line.name = name;
-  line.fields.packed = std::move(properties);
-  line.fields.at_ms = at_ms;
-  return static_cast<uint32_t>(cart.lines.size() - 1);
+  const Value price = known->fields.Find("price");
+  known->discount = IsMoney(price) && MoneyOf(price) < 0;
+  return static_cast<uint32_t>(known - cart.lines.begin());
 }
 
 CartOutcome Operate(Customer& customer, CartOperation operation) {
@@ -93,7 +103,7 @@ CartOutcome Operate(Customer& customer, CartOperation operation) {
                                 [](int64_t at_ms, const CartOperation& known) { return at_ms < known.at_ms; });
   if (place == kept.end()) {
     const CartOutcome outcome = Apply(customer, operation);
-    Arrange(customer);
+    ArrangeAfter(customer, operation);
     kept.push_back(std::move(operation));
     ThinTouches(kept);
     return outcome;

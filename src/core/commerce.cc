@@ -1,6 +1,7 @@
 #include "core/commerce.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "base/status.h"
@@ -36,18 +37,20 @@ struct CartLook {
   int64_t emptied_at_ms;
 };
 
-std::vector<CartLook> LookAtCarts(const Customer& customer) {
-  std::vector<CartLook> looks;
-  for (const Cart& cart : customer.carts) looks.push_back({cart.live(), cart.now.emptied_at_ms});
+using CartLooks = std::array<CartLook, kCartsMax>;  // by place; of a cart that is not there yet, it was neither live nor emptied
+
+CartLooks LookAtCarts(const Customer& customer) {
+  CartLooks looks{};
+  for (size_t i = 0; i < std::min(looks.size(), customer.carts.size()); ++i) looks[i] = {customer.carts[i].live(), customer.carts[i].now.emptied_at_ms};
   return looks;
 }
 
 // Counts carts that were opened and closed since, revokes what waits for closed ones, and derives cart_emptied.
-absl::Status TellChanges(Customer& customer, const std::vector<CartLook>& before, const Happening& happening, const StepContext& context,
+absl::Status TellChanges(Customer& customer, const CartLooks& before, const Happening& happening, const StepContext& context,
                          std::vector<Happening>& happenings, Effects& effects) {
-  for (size_t i = 0; i < customer.carts.size(); ++i) {
+  for (size_t i = 0; i < std::min(before.size(), customer.carts.size()); ++i) {
     const Cart& cart = customer.carts[i];
-    const CartLook was = i < before.size() ? before[i] : CartLook{false, 0};
+    const CartLook was = before[i];
     if (!was.live && cart.live()) effects.Count("carts\topened");
     if (cart.now.emptied_at_ms > was.emptied_at_ms) {
       happenings.push_back(Derived(EventType::kCartEmptied, cart, happening));
@@ -75,8 +78,8 @@ std::string_view CurrencyOf(const Value& product, const Event& event, const Cart
   const Value shop = context.playbooks.current == nullptr ? Value() : FindPacked(context.playbooks.current->shop, "currency");
   const std::string_view ours = shop.is_string() ? shop.text() : std::string_view();
   for (const Line& line : cart.lines) {
-    const Value told = line.fields.Find("currency");
-    if (told.is_string() && told.text() != ours && SameProduct(ReadPacked(line.fields.packed), product, false)) return told.text();
+    if (!SameProduct(ReadPacked(line.fields.packed), product, false)) continue;
+    if (const Value told = line.fields.Find("currency"); told.is_string() && told.text() != ours) return told.text();
   }
   return ours;
 }
@@ -148,7 +151,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
 absl::Status ApplyToCart(Customer& customer, const Event& event, const StepContext& context, Happening happening,
                          std::vector<Happening>& happenings, Effects& effects) {
   ASSIGN_OR_RETURN(const int32_t place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
-  const std::vector<CartLook> before = LookAtCarts(customer);
+  const CartLooks before = LookAtCarts(customer);
   const size_t derived = happenings.size();
   AboutCart(customer, place, happening);
   CartOutcome outcome;
@@ -231,7 +234,7 @@ absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event
   if (event.Get("cart_id").is_string()) {
     ASSIGN_OR_RETURN(place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
   }
-  const std::vector<CartLook> before = LookAtCarts(customer);
+  const CartLooks before = LookAtCarts(customer);
   const uint64_t order = NamesFurtherProducts(customer, event) ? 0 : OrderFingerprint(event);
   CartOutcome outcome;
   // What the first report of an order took is not taken again: its lines would not be found, and the whole cart would close.
