@@ -52,7 +52,7 @@ std::string ShopEvent::Json() const {
   member(text, "type", type);
   if (!customer.empty()) member(text, "customer", customer);
   if (!anonymous_id.empty()) member(text, "anonymous_id", anonymous_id);
-  return fmt::format("{{{},\"at\":{},\"properties\":{{{}}}}}", text, at_ms, properties);
+  return fmt::format("{{{},\"at\":{},\"properties\":{{{}}}}}", text, at_ms + ahead_ms, properties);
 }
 
 Piece Shops::DrawPiece() {

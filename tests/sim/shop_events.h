@@ -24,6 +24,7 @@ struct ShopEvent {
   std::string type;
   std::string customer, anonymous_id;
   int64_t at_ms = 0;
+  int64_t ahead_ms = 0;  // as it was sent, it was dated so much later: it was ahead of its ingest
   bool names_cart = false;
   std::string cart;
   std::vector<Piece> products;  // of a product event one; of a snapshot or an order all

@@ -117,11 +117,15 @@ void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
   std::vector<bool> taken(events.size(), true);
   for (const RejectedEvent& rejected : result->rejected) {
     taken[rejected.record] = false;
-    if (rejected.code != "too_far_ahead" && events[rejected.record].at_ms <= Now(engine) + kEventAheadMaxMs)
-      observer_.Break(fmt::format("ingest rejected an event: {} {}", rejected.code, rejected.message));
+    observer_.Break(fmt::format("ingest rejected an event: {} {}", rejected.code, rejected.message));
   }
-  for (size_t i = 0; i < events.size(); ++i)
-    if (taken[i]) observer_.Ingested(events[i], Now(engine));
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (!taken[i]) continue;
+    ShopEvent heard = events[i];
+    heard.ahead_ms = std::max<int64_t>(0, heard.at_ms - Now(engine));  // a clock that is ahead of the ingest is wrong
+    heard.at_ms -= heard.ahead_ms;
+    observer_.Ingested(heard, Now(engine));
+  }
 }
 
 bool World::Advance(int engine, bool to_the_end) {
