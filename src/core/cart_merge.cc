@@ -11,14 +11,18 @@
 namespace cartwheel {
 namespace {
 
+// Takes out what the other customer's cart was ordered, emptied or replaced after. A cart's own floor took out its lines when it came, and left
+// those that its snapshot brought, which are of that very instant.
+void ClearBaseUpTo(Cart& cart, int64_t floor_at_ms) {
+  for (Line& line : cart.lines)
+    if (line.base.at_ms <= floor_at_ms) line.base.quantity = line.base.joined = 0;
+}
+
 void CloseBaseUpTo(Cart& cart, int64_t floor_at_ms) {
   if (floor_at_ms <= cart.base.floor_at_ms) return;
   cart.base.floor_at_ms = floor_at_ms;
-  bool left = false;
-  for (Line& line : cart.lines) {
-    if (line.base.at_ms <= floor_at_ms) line.base.quantity = line.base.joined = 0;
-    left = left || line.base.quantity != 0;
-  }
+  ClearBaseUpTo(cart, floor_at_ms);
+  const bool left = std::any_of(cart.lines.begin(), cart.lines.end(), [](const Line& line) { return line.base.quantity != 0; });
   const bool open = cart.base.opened_at_ms != 0 && (cart.base.stage == CartStage::kShopping || cart.base.stage == CartStage::kCheckout);
   if (open && !left) {
     cart.base.stage = CartStage::kOrdered;
@@ -56,7 +60,10 @@ bool IsCounted(Customer& customer, const CartOperation& operation) {
 }
 
 // `places`: where each line of theirs is in ours.
-void MergeCart(Cart& ours, const Cart& theirs, std::vector<uint32_t>& places) {
+void MergeCart(Cart& ours, Cart theirs, std::vector<uint32_t>& places) {
+  const int64_t our_floor_at_ms = ours.base.floor_at_ms;
+  ClearBaseUpTo(ours, theirs.base.floor_at_ms);
+  ClearBaseUpTo(theirs, our_floor_at_ms);
   for (const Line& line : theirs.lines) {
     auto same = std::find_if(ours.lines.begin(), ours.lines.end(), [&](const Line& known) { return known.name == line.name; });
     places.push_back(static_cast<uint32_t>(same - ours.lines.begin()));
@@ -72,12 +79,7 @@ void MergeCart(Cart& ours, const Cart& theirs, std::vector<uint32_t>& places) {
     if (state.joined != 0 && state.at_ms == theirs.lines[i].base.at_ms && theirs.lines[i].base.joined != 0)
       state.joined = places[theirs.lines[i].base.joined - 1] + 1;
   }
-  const int64_t floor_at_ms = std::max(ours.base.floor_at_ms, theirs.base.floor_at_ms);
-  bool any = false;
-  for (Line& line : ours.lines) {
-    if (line.base.at_ms <= floor_at_ms) line.base.quantity = line.base.joined = 0;
-    any = any || line.base.quantity != 0;
-  }
+  const bool any = std::any_of(ours.lines.begin(), ours.lines.end(), [](const Line& line) { return line.base.quantity != 0; });
   MergeBase(ours.base, theirs.base, any);
   if (theirs.url_at_ms > ours.url_at_ms && !theirs.url.empty()) {
     ours.url = theirs.url;
