@@ -47,6 +47,10 @@ bool Person::Owns(const std::string& channel, const std::string& address) const 
   return found != endpoints.end() && found->second.live();
 }
 
+bool Person::WasUncertain() const {
+  return was_uncertain || std::any_of(story.carts.begin(), story.carts.end(), [](const auto& cart) { return cart.second.was_uncertain; });
+}
+
 Person* People::Make(const std::string& name, const std::string& id, bool anonymous) {
   Person* person = owned_.emplace_back(std::make_unique<Person>()).get();
   person->id = id;
@@ -118,12 +122,16 @@ void People::MergeStories(Person& into, const Person& device) {
   into.story.TellAgain();
   for (auto& [id, cart] : into.story.carts)
     if (std::any_of(into.story.words.begin(), into.story.words.end(), [&](const Word& word) {
-          return (SpeaksOf(word, id) || word.kind == Word::Kind::kOrder) && word.at_ms <= known_since_ms && word.at_ms > cart.floor_ms;
+          // Nor is what an old selection would have taken of the other's lines, also where it would have left the cart empty.
+          const bool selects = word.kind == Word::Kind::kOrder && !word.pieces.empty();
+          const bool counts = word.at_ms > cart.floor_ms || (selects && word.at_ms == cart.floor_ms);
+          return (SpeaksOf(word, id) || word.kind == Word::Kind::kOrder) && word.at_ms <= known_since_ms && counts;
         }))
       Doubt(cart);
 }
 
 void People::Merge(Person& into, Person& device) {
+  into.was_uncertain |= device.was_uncertain;
   into.blurred |= device.blurred || (into.erased_at_ms >= 0 && !device.story.carts.empty());
   if (into.erased_at_ms >= 0) ForgetBefore(device, into.erased_at_ms);
   std::set<std::string> names = device.names;
@@ -212,14 +220,14 @@ Effect People::Say(Person& person, const Word& word, Told& told) {
   // Of a selection it matters what was there.
   const auto& carts = person.story.carts;
   const bool doubtful = word.kind == Word::Kind::kOrder && !word.pieces.empty() && std::any_of(carts.begin(), carts.end(), [](const auto& cart) { return cart.second.uncertain; });
-  std::map<std::string, int64_t> emptied;
-  for (const auto& [id, cart] : person.story.carts) emptied[id] = cart.emptied_ms;
+  const std::map<std::string, CartPicture> before = carts;
   const Effect effect = person.story.Tell(word);
   for (auto& [id, cart] : person.story.carts) {
-    const int64_t before = emptied.count(id) > 0 ? emptied[id] : -1;
+    const auto was = before.find(id);
+    const CartPicture known = was == before.end() ? CartPicture() : was->second;
     if (doubtful) Doubt(cart);
-    else if (cart.floor_ms >= person.story.LastSaidOf(id)) cart.uncertain = false;
-    if (cart.emptied_ms > before && !cart.uncertain) Close(person, {cart.emptied_ms, false, id}, told);
+    else if (cart.floor_ms > known.floor_ms && cart.floor_ms >= person.story.LastSaidOf(id)) cart.uncertain = false;
+    if (cart.emptied_ms > known.emptied_ms && !cart.uncertain) Close(person, {cart.emptied_ms, false, id}, told);
   }
   return effect;
 }
@@ -316,6 +324,7 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
     int64_t& removed_ms = person.endpoints[{event.channel, event.address}].removed_ms;
     removed_ms = std::max(removed_ms, event.at_ms);
   } else if (event.type == "erase") {
+    person.was_uncertain = person.WasUncertain();
     person.story = {};
     person.newest_ms = -1;
     person.starts.clear();

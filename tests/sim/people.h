@@ -51,7 +51,9 @@ struct Person {
   // Which carts are still known by name is not modelled where a device with carts became this one after an erasure, or a cart was closed for
   // days: an order that names one closes that one or all.
   bool blurred = false;
+  bool was_uncertain = false;  // a cart was, before an erasure
 
+  bool WasUncertain() const;  // then which reminders were made is not compared
   bool Owns(const std::string& channel, const std::string& address) const;
 };
 

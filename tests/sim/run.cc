@@ -164,7 +164,7 @@ Verdict RunFaultless(uint64_t seed, bool verbose) {
     reference.AdvanceTo(world.true_ms);
     std::vector<ShopEvent> events{shops.Draw(world.true_ms)};
     world.Ingest(0, events);
-    reference.Tell(events[0], world.true_ms);
+    reference.Tell(events[0].Heard(world.true_ms), world.true_ms);
     if (random.Chance(10)) world.CheckSegments(), reference.AdvanceTo(world.true_ms);
   }
   world.Attend(0, world.true_ms + kHealMs);
@@ -176,7 +176,7 @@ Verdict RunFaultless(uint64_t seed, bool verbose) {
   for (std::vector<std::string>* lines : {&expected, &got}) {
     std::erase_if(*lines, [&](const std::string& line) {
       const Person* person = world.observer().people().Behind((line[0] == 'c' ? "c" : "a") + line.substr(0, line.find(' ')));
-      return person != nullptr && (person->blurred || std::any_of(person->story.carts.begin(), person->story.carts.end(), [](const auto& cart) { return cart.second.was_uncertain; }));
+      return person != nullptr && (person->blurred || person->WasUncertain());
     });
   }
   for (const std::string& line : expected)

@@ -55,6 +55,13 @@ std::string ShopEvent::Json() const {
   return fmt::format("{{{},\"at\":{},\"properties\":{{{}}}}}", text, at_ms + ahead_ms, properties);
 }
 
+ShopEvent ShopEvent::Heard(int64_t now_ms) const {
+  ShopEvent heard = *this;
+  heard.ahead_ms = std::max<int64_t>(0, at_ms - now_ms);
+  heard.at_ms -= heard.ahead_ms;
+  return heard;
+}
+
 Piece Shops::DrawPiece() {
   Piece piece{{random_.Chance(60) ? "tea" : "cup", ""}};
   if (random_.Chance(30)) piece.variant.sku = random_.Chance(50) ? "s1" : "s2";

@@ -34,6 +34,8 @@ struct ShopEvent {
   int64_t message = 0;  // that the customer opened or clicked
 
   std::string Json() const;
+  // As an ingest at that instant takes it: a clock that is ahead of it is wrong.
+  ShopEvent Heard(int64_t now_ms) const;
 };
 
 // Draws events around an instant. Times are whole seconds.

@@ -119,13 +119,8 @@ void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
     taken[rejected.record] = false;
     observer_.Break(fmt::format("ingest rejected an event: {} {}", rejected.code, rejected.message));
   }
-  for (size_t i = 0; i < events.size(); ++i) {
-    if (!taken[i]) continue;
-    ShopEvent heard = events[i];
-    heard.ahead_ms = std::max<int64_t>(0, heard.at_ms - Now(engine));  // a clock that is ahead of the ingest is wrong
-    heard.at_ms -= heard.ahead_ms;
-    observer_.Ingested(heard, Now(engine));
-  }
+  for (size_t i = 0; i < events.size(); ++i)
+    if (taken[i]) observer_.Ingested(events[i].Heard(Now(engine)), Now(engine));
 }
 
 bool World::Advance(int engine, bool to_the_end) {
