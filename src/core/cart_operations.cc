@@ -95,7 +95,10 @@ CartOutcome Operate(Customer& customer, CartOperation operation) {
     auto known = std::find_if(customer.operations.begin(), customer.operations.end(),
                               [&](const CartOperation& kept) { return kept.act == CartAct::kOrder && kept.order == operation.order; });
     if (known != customer.operations.end() && known->at_ms <= operation.at_ms) return {.cart = known->cart, .late = true};
-    if (known != customer.operations.end()) customer.operations.erase(known);  // its earliest report counts
+    if (known != customer.operations.end()) {  // its earliest report counts
+      customer.operations.erase(known);
+      Replay(customer);
+    }
   }
   if (operation.at_ms < customer.operations_floor_at_ms) return OperateBeforeAll(customer, operation);
   auto& kept = customer.operations;
