@@ -281,6 +281,13 @@ TEST_CASE("cart: an order that names its products leaves the others, if it found
     CHECK(s.Order({}, 9, 77).late);
     CHECK(s.Items() == "r x1");
   }
+  SECTION("of two reports of a selection, too: what the later one took is there for the earlier one") {
+    s.Order({Product("p")}, 8, 77);
+    CHECK(s.Items() == "q x1");
+    s.Order({Product("p")}, 7, 77);
+    CHECK(s.Items() == "q x1");
+    CHECK(s.cart().open());
+  }
 }
 
 TEST_CASE("cart: operations that are folded may only be taken away from") {
@@ -356,6 +363,59 @@ TEST_CASE("cart: of what is folded a merge takes the later operation of each lin
   FoldOperations(b, 10);
   MergeCarts(a, b);
   CHECK(a.Items() == "x x5, y x1");
+}
+
+TEST_CASE("cart: a merge clears what the other's cart was replaced after, and keeps what a cart's own snapshot brought") {
+  Shopper owner, other;
+  owner.Set({{Product("a"), 2}, {Product("b"), 1}}, 10);
+  other.Add(Product("b"), 7, 9);  // before the snapshot
+  other.Add(Product("c"), 1, 11);
+  FoldOperations(owner, 20);
+  FoldOperations(other, 20);
+  SECTION("the snapshot is the customer's") {
+    MergeCarts(owner, other);
+    CHECK(owner.Items() == "a x2, b x1, c x1");
+  }
+  SECTION("the snapshot is the device's") {
+    MergeCarts(other, owner);
+    CHECK(other.Items() == "a x2, b x1, c x1");
+    CHECK(other.cart().open());
+  }
+}
+
+TEST_CASE("cart: after a merge a removal of between the operations of the two takes its line") {
+  Shopper a, b;
+  a.Add(Product("x"), 2, 5);
+  b.Add(Product("y"), 1, 10);
+  FoldOperations(b, 10);
+  MergeCarts(a, b);
+  REQUIRE(a.Items() == "x x2, y x1");
+  a.Remove(Product("x"), -1, 7);
+  CHECK(a.Items() == "y x1");
+}
+
+TEST_CASE("cart: a line that joined another keeps the link through a written row") {
+  Shopper s;
+  s.Add(Product("p"), 1, 1);
+  s.Add(Variant("p", "red"), 1, 2);
+  s.names = {"cann"};
+  REQUIRE(s.Items() == "p/red x2");
+  FoldOperations(s, 5);
+  const absl::StatusOr<Customer> read = DecodeCustomer(1, EncodeCustomer(s));
+  REQUIRE(read.ok());
+  REQUIRE(read->carts.size() == 1);
+  const Cart& cart = read->carts[0];
+  REQUIRE(cart.lines.size() == s.cart().lines.size());
+  for (size_t i = 0; i < cart.lines.size(); ++i) {
+    CHECK(cart.lines[i].now.joined == s.cart().lines[i].now.joined);
+    CHECK(cart.lines[i].now.quantity == s.cart().lines[i].now.quantity);
+    CHECK(cart.lines[i].properties() == s.cart().lines[i].properties());
+  }
+  // Another variant is a line of its own, before and after.
+  Shopper again;
+  static_cast<Customer&>(again) = *read;
+  again.Add(Variant("p", "blue"), 1, 6);
+  CHECK(again.Items() == "p/red x2, p/blue x1");
 }
 
 }  // namespace cartwheel

@@ -182,6 +182,22 @@ TEST_CASE("identity: the last to register an address takes it, and the other's w
   CHECK(shop.Outbox().size() == 1);
 }
 
+TEST_CASE("identity: a device that gave up an address brings no claim to it into a merge") {
+  const std::string x = R"({"channel":"web_push","address":"X"})";
+  Shop shop;
+  shop.options().address_by_id = false;
+  shop.Reopen();
+  shop.DeviceEvent("endpoint_added", "dev", kDay0, x);
+  shop.DeviceEvent("endpoint_removed", "dev", kDay0 + 1, x);
+  shop.Event("endpoint_added", "bob", kDay0 + 2, x);
+  shop.Identify("ann", "dev", kDay0 + 3);
+  shop.Event("endpoint_added", "eve", kDay0 + 4, x);
+  shop.AdvanceTo(kDay0 + kHourMs);
+  CHECK(Has(shop.Query("customer", "eve"), R"("address":"X")"));
+  CHECK_FALSE(Has(shop.Query("customer", "bob"), R"("address":"X")"));
+  CHECK_FALSE(Has(shop.Query("customer", "ann"), R"("address":"X")"));
+}
+
 TEST_CASE("identity: a removed endpoint revokes what waits for it") {
   Shop shop;
   shop.Event("endpoint_added", "ann", kDay0, R"({"channel":"web_push","address":"X"})");
