@@ -59,6 +59,15 @@ bool IsCounted(Customer& customer, const CartOperation& operation) {
   return false;
 }
 
+// A cart that either had filled is known by its name, also where the other's order of everything is later than all that was done to it.
+void KeepKnown(Cart& cart, int64_t opened_at_ms) {
+  if (cart.now.opened_at_ms != 0 || opened_at_ms == 0) return;
+  for (CartState* state : {&cart.base, &cart.now}) {
+    state->opened_at_ms = opened_at_ms;
+    state->stage = CartStage::kOrdered;
+  }
+}
+
 // `places`: where each line of theirs is in ours.
 void MergeCart(Cart& ours, Cart theirs, std::vector<uint32_t>& places) {
   const int64_t our_floor_at_ms = ours.base.floor_at_ms;
@@ -93,6 +102,8 @@ void MergeCart(Cart& ours, Cart theirs, std::vector<uint32_t>& places) {
 void MergeCarts(Customer& customer, const Customer& device) {
   std::vector<int32_t> carts;
   std::vector<std::vector<uint32_t>> lines;
+  std::vector<int64_t> opened_at_ms;
+  for (const Cart& ours : customer.carts) opened_at_ms.push_back(ours.now.opened_at_ms);
   for (const Cart& theirs : device.carts) {
     Cart* ours = customer.FindCart(theirs.id);
     carts.push_back(CartOperation::kNoCart);
@@ -102,9 +113,12 @@ void MergeCarts(Customer& customer, const Customer& device) {
       carts.back() = static_cast<int32_t>(customer.carts.size());
       for (uint32_t i = 0; i < theirs.lines.size(); ++i) lines.back().push_back(i);
       customer.carts.push_back(theirs);
+      opened_at_ms.push_back(theirs.now.opened_at_ms);
       continue;
     }
     carts.back() = static_cast<int32_t>(ours - customer.carts.data());
+    int64_t& opened = opened_at_ms[static_cast<size_t>(carts.back())];
+    opened = std::max(opened, theirs.now.opened_at_ms);
     MergeCart(*ours, theirs, lines.back());
   }
   for (CartOperation operation : device.operations) {
@@ -124,6 +138,7 @@ void MergeCarts(Customer& customer, const Customer& device) {
   customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, device.operations_floor_at_ms);
   for (Cart& cart : customer.carts) CloseBaseUpTo(cart, customer.carts_floor_at_ms);
   FoldOperations(customer, customer.operations_floor_at_ms);  // of what either folded the other's operations are in the base states too
+  for (size_t i = 0; i < customer.carts.size(); ++i) KeepKnown(customer.carts[i], opened_at_ms[i]);
 }
 
 void ForgetCartsBefore(Customer& device, int64_t erased_at_ms) {

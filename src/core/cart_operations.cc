@@ -30,33 +30,46 @@ void ArrangeAfter(Customer& customer, const CartOperation& operation) {
   else ArrangeItems(customer.carts[static_cast<size_t>(operation.cart)]);
 }
 
-// What happened before the operations that are kept may only take away: it acts on the base states, on lines that were not told of since.
-CartOutcome OperateBeforeAll(Customer& customer, const CartOperation& operation) {
-  CartOutcome outcome{.cart = operation.cart, .late = true};
-  Rewind(customer);
+bool TakesAway(CartAct act) { return act == CartAct::kRemove || act == CartAct::kEmpty || act == CartAct::kOrder; }
+
+// Does an operation in the states of a later instant: lines that were told of since stay as they are.
+CartOutcome ApplyBeneath(Customer& customer, const CartOperation& operation) {
   std::vector<std::pair<Line*, LineState>> newer;
-  const bool takes = operation.act == CartAct::kRemove || operation.act == CartAct::kEmpty || operation.act == CartAct::kOrder;
-  for (Cart& cart : customer.carts)
+  std::vector<CartStage> stages;
+  for (Cart& cart : customer.carts) {
+    stages.push_back(cart.now.stage);
     for (Line& line : cart.lines)
       if (line.now.at_ms > operation.at_ms) {
         newer.emplace_back(&line, line.now);
         line.now.quantity = 0;
       }
-  if (takes) {
-    outcome = Apply(customer, operation);
-    outcome.late = true;
-    for (auto& [line, state] : newer) line->now = state;
-    for (Cart& cart : customer.carts) {
-      ArrangeItems(cart);
-      if (cart.items.empty() || cart.open()) continue;  // what came after it keeps the cart open
-      cart.now.stage = cart.base.stage;
-      cart.now.opened_at_ms = cart.item(0).now.since_ms;
-    }
-    for (Cart& cart : customer.carts) {
-      cart.base = cart.now;
-      for (Line& line : cart.lines) line.base = line.now;
-    }
   }
+  CartOutcome outcome = Apply(customer, operation);
+  outcome.late = true;
+  for (auto& [line, state] : newer) line->now = state;
+  for (size_t i = 0; i < stages.size(); ++i) {
+    Cart& cart = customer.carts[i];
+    ArrangeItems(cart);
+    if (cart.items.empty() || cart.open()) continue;  // what came after it keeps the cart open
+    cart.now.stage = stages[i];
+    cart.now.opened_at_ms = cart.item(0).now.since_ms;
+  }
+  return outcome;
+}
+
+void TakeAsBase(Customer& customer) {
+  for (Cart& cart : customer.carts) {
+    cart.base = cart.now;
+    for (Line& line : cart.lines) line.base = line.now;
+  }
+}
+
+// What happened before the operations that are kept may only take away: it acts on the base states.
+CartOutcome OperateBeforeAll(Customer& customer, const CartOperation& operation) {
+  if (!TakesAway(operation.act)) return {.cart = operation.cart, .late = true};
+  Rewind(customer);
+  const CartOutcome outcome = ApplyBeneath(customer, operation);
+  TakeAsBase(customer);
   Replay(customer);
   return outcome;
 }
@@ -131,19 +144,19 @@ void Replay(Customer& customer) {
 
 void FoldOperations(Customer& customer, int64_t until_ms) {
   auto& kept = customer.operations;
+  const int64_t floor_at_ms = customer.operations_floor_at_ms;
   Rewind(customer);
   size_t folded = 0;
   for (; folded < kept.size() && kept[folded].at_ms <= until_ms; ++folded) {
-    const CartOutcome done = Apply(customer, kept[folded]);
+    // After a merge one customer's operations may be older than what the other folded.
+    const bool beneath = kept[folded].at_ms < floor_at_ms && kept[folded].act != CartAct::kAdd;
+    const CartOutcome done = beneath ? ApplyBeneath(customer, kept[folded]) : Apply(customer, kept[folded]);
     customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, kept[folded].at_ms);
     if (done.closed_all)
       customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, kept[folded].at_ms);
   }
   kept.erase(kept.begin(), kept.begin() + static_cast<int64_t>(folded));
-  for (Cart& cart : customer.carts) {
-    cart.base = cart.now;
-    for (Line& line : cart.lines) line.base = line.now;
-  }
+  TakeAsBase(customer);
   // Lines that are gone and that no operation names.
   for (size_t c = 0; c < customer.carts.size(); ++c) {
     Cart& cart = customer.carts[c];

@@ -245,7 +245,7 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
     // How long it is remembered that the device was stopped is left open.
     if (!counted && (before == nullptr || before->at_ms < person.newest_ms - kLatenessMs)) person.blurred = true;
     const Word first = before == nullptr ? word : *before;
-    Close(person, {word.at_ms, !first.names_cart || !person.story.carts[first.cart].opened, first.cart, true}, told);
+    Close(person, {word.at_ms, !first.names_cart || (!person.blurred && !person.story.carts[first.cart].opened), first.cart, true}, told);
     if (before == nullptr || word.at_ms == before->at_ms) return;
     const bool too_old = before->at_ms < person.newest_ms - kLatenessMs || word.at_ms < person.newest_ms - kLatenessMs;
     person.story.ForgetOrder(event.order);
@@ -266,7 +266,8 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
     person.blurred = true;  // it names a cart that was unknown then, and is known now
     effect.every_cart = false;
   }
-  Close(person, {word.at_ms, effect.every_cart, word.cart, true, in_time}, told);
+  const bool surely_every_cart = effect.every_cart && !(word.names_cart && person.blurred);
+  Close(person, {word.at_ms, surely_every_cart, word.cart, true, in_time}, told);
   for (const auto& [who, closing] : derived.closings) told.closings.emplace_back(who, closing);
   for (auto& [id, cart] : person.story.carts) {
     if (!effect.every_cart && id != word.cart) continue;

@@ -394,6 +394,37 @@ TEST_CASE("cart: after a merge a removal of between the operations of the two ta
   CHECK(a.Items() == "y x1");
 }
 
+TEST_CASE("cart: after a merge what one kept takes nothing of what the other folded later") {
+  Shopper a, b;
+  a.Set({{Product("x"), 2}}, 20);
+  a.Add(Product("y"), 1, 30);
+  FoldOperations(a, 30);
+  SECTION("an order of everything") { b.Order({}, 10); }
+  SECTION("an order of a selection") {
+    b.Add(Product("x"), 1, 5);
+    b.Order({Product("x")}, 10);
+  }
+  SECTION("a removal") { b.Remove(Product("x"), -1, 10); }
+  SECTION("a snapshot") { b.Set({{Product("z"), 1}}, 10); }
+  MergeCarts(a, b);
+  CHECK(a.Items() == "x x2, y x1");
+  CHECK(a.cart().open());
+}
+
+TEST_CASE("cart: a cart that a device filled is known after a merge, also where a later order of the customer closed it") {
+  Customer customer;
+  Operate(customer, {.at_ms = 20, .act = CartAct::kOrder});
+  FoldOperations(customer, 20);
+  Shopper device;
+  device.cart().id = "k";
+  device.Add(Product("x"), 1, 10);
+  MergeCarts(customer, device);
+  REQUIRE(customer.carts.size() == 1);
+  CHECK_FALSE(customer.carts[0].open());
+  CHECK(customer.carts[0].items.empty());
+  CHECK(Operate(customer, {.at_ms = 30, .act = CartAct::kOrder, .cart = 0}).cart == 0);  // it is about that cart only
+}
+
 TEST_CASE("cart: a line that joined another keeps the link through a written row") {
   Shopper s;
   s.Add(Product("p"), 1, 1);
