@@ -47,7 +47,8 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
   if (outcome == "gone")
     for (Endpoint& endpoint : customer.endpoints)
       if (endpoint.channel == channel && endpoint.address == receipt.Text("address"))
-        endpoint.removed_at_ms = std::max(endpoint.removed_at_ms, receipt.at_ms);
+        // The registration that the message was sent by is over, also where a clock that was set back dates the receipt before it.
+        endpoint.removed_at_ms = std::max({endpoint.removed_at_ms, endpoint.added_at_ms, receipt.at_ms});
   for (size_t i = 0; i < customer.enrolments.size(); ++i) {
     Enrolment& enrolment = customer.enrolments[i];
     auto open = std::find_if(enrolment.messages.begin(), enrolment.messages.end(),

@@ -110,6 +110,22 @@ TEST_CASE("retries: gone removes the address and tries the next channel") {
   CHECK(next[0].key != messages[0].key);
 }
 
+TEST_CASE("retries: an address is gone also where the clock was set back to before its registration") {
+  Shop shop;
+  shop.options().address_by_id = false;
+  shop.Reopen();
+  Remind(shop);
+  const std::vector<Message> messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  shop.clock().Set(kDay0 - kDayMs);
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kGone}}}).ok());
+  shop.AdvanceTo(kDay0 - kDayMs);
+  CHECK_FALSE(Has(shop.Query("customer", "ann"), "web_push of ann"));
+  shop.Event("endpoint_added", "ann", kDay0 + kDayMs, R"({"channel":"web_push","address":"web_push of ann"})");
+  shop.AdvanceTo(kDay0 + kDayMs);
+  CHECK(Has(shop.Query("customer", "ann"), "web_push of ann"));  // a registration that is newer takes it anew
+}
+
 TEST_CASE("retries: which outcomes try the next channel") {
   for (auto [code, next] : std::vector<std::pair<OutcomeCode, bool>>{{OutcomeCode::kFailedFinal, true},
                                                                      {OutcomeCode::kGone, true},
