@@ -124,7 +124,8 @@ CartOutcome Operate(Customer& customer, CartOperation operation) {
     ThinTouches(kept);
     return outcome;
   }
-  const auto inserted = static_cast<size_t>(kept.insert(place, std::move(operation)) - kept.begin());
+  const auto inserted = static_cast<size_t>(place - kept.begin());
+  kept.insert(place, std::move(operation));
   Rewind(customer);
   CartOutcome outcome;
   for (size_t i = 0; i < kept.size(); ++i) {

@@ -227,7 +227,10 @@ Effect People::Say(Person& person, const Word& word, Told& told) {
     const CartPicture known = was == before.end() ? CartPicture() : was->second;
     if (doubtful) Doubt(cart);
     else if (cart.floor_ms > known.floor_ms && cart.floor_ms >= person.story.LastSaidOf(id)) cart.uncertain = false;
-    if (cart.emptied_ms > known.emptied_ms && !cart.uncertain) Close(person, {cart.emptied_ms, false, id}, told);
+    if (cart.emptied_ms <= known.emptied_ms || cart.uncertain) continue;
+    // That a cart was empty for a while, before what was told of it since, is not said either.
+    if (too_late) cart.was_uncertain = true;
+    else Close(person, {cart.emptied_ms, false, id}, told);
   }
   return effect;
 }

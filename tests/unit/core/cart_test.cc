@@ -150,6 +150,17 @@ TEST_CASE("cart: a late removal does not take what was added after it, and one t
   CHECK(s.Items() == "a x1, b x2");
 }
 
+TEST_CASE("cart: an add that comes late says that it grew, however many operations are kept") {
+  Shopper s;
+  s.Add(Product("last"), 1, 1'000);
+  for (int64_t i = 1; i < 40; ++i) {
+    CAPTURE(i);
+    const CartOutcome outcome = s.Add(Product(fmt::format("{}", i % 3)), 1, i);
+    CHECK(outcome.grew);
+    CHECK_FALSE(outcome.late);
+  }
+}
+
 TEST_CASE("cart: a snapshot replaces what is older and keeps what is newer") {
   Shopper s;
   s.Add(Product("old", 1), 1, 1);
