@@ -69,6 +69,7 @@ CartOutcome OperateBeforeAll(Customer& customer, const CartOperation& operation)
   if (!TakesAway(operation.act)) return {.cart = operation.cart, .late = true};
   Rewind(customer);
   const CartOutcome outcome = ApplyBeneath(customer, operation);
+  if (outcome.closed_all) customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, operation.at_ms);
   TakeAsBase(customer);
   Replay(customer);
   return outcome;

@@ -436,6 +436,24 @@ TEST_CASE("cart: a cart that a device filled is known after a merge, also where 
   CHECK(Operate(customer, {.at_ms = 30, .act = CartAct::kOrder, .cart = 0}).cart == 0);  // it is about that cart only
 }
 
+TEST_CASE("cart: an order of everything closes carts that become known by a merge, however late it came") {
+  const bool late = GENERATE(false, true);
+  CAPTURE(late);
+  Shopper customer, device;
+  customer.cart().id = "k";
+  customer.Add(Product("x"), 1, 10);
+  FoldOperations(customer, 10);
+  if (late) {
+    device.Add(Product("y"), 1, 30);
+    FoldOperations(device, 30);
+  }
+  Operate(device, {.at_ms = 20, .act = CartAct::kOrder});
+  FoldOperations(device, 30);
+  MergeCarts(customer, device);
+  CHECK(customer.Items() == "");
+  CHECK_FALSE(customer.cart().open());
+}
+
 TEST_CASE("cart: a line that joined another keeps the link through a written row") {
   Shopper s;
   s.Add(Product("p"), 1, 1);
