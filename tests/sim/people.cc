@@ -120,12 +120,13 @@ void People::MergeStories(Person& into, const Person& device) {
     both.was_uncertain |= cart.was_uncertain;
   }
   into.story.TellAgain();
+  const bool has_old = !into.story.words.empty() && into.story.words.front().at_ms <= known_since_ms;
   for (auto& [id, cart] : into.story.carts)
     if (std::any_of(into.story.words.begin(), into.story.words.end(), [&](const Word& word) {
-          // Nor is what an old selection would have taken of the other's lines, also where it would have left the cart empty.
-          const bool selects = word.kind == Word::Kind::kOrder && !word.pieces.empty();
-          const bool counts = word.at_ms > cart.floor_ms || (selects && word.at_ms == cart.floor_ms);
-          return (SpeaksOf(word, id) || word.kind == Word::Kind::kOrder) && word.at_ms <= known_since_ms && counts;
+          // A selection that closed the cart may have left it open, by what was known of old of the lines of both.
+          const bool closed = word.kind == Word::Kind::kOrder && !word.pieces.empty() && word.at_ms == cart.floor_ms;
+          const bool counts = SpeaksOf(word, id) || word.kind == Word::Kind::kOrder;
+          return (counts && word.at_ms <= known_since_ms && word.at_ms > cart.floor_ms) || (closed && has_old);
         }))
       Doubt(cart);
 }
