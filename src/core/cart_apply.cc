@@ -32,9 +32,12 @@ uint32_t Join(Cart& cart, uint32_t place, int64_t at_ms) {
   if (cart.lines[root].now.quantity != 0) return root;
   cart.lines[place].now.joined = 0;
   const Value product = ReadPacked(cart.lines[place].fields.packed);
+  const uint32_t id = cart.lines[place].facts.product;
   uint32_t found = 0, count = 0;
   for (uint32_t i = 0; i < cart.lines.size(); ++i) {
-    if (i == place || !IsThere(cart.lines[i]) || !Agrees(cart, i, product, false)) continue;
+    const uint32_t other = cart.lines[i].facts.product;
+    const bool differs = id != 0 && other != 0 && id != other;  // as most do
+    if (differs || i == place || !IsThere(cart.lines[i]) || !Agrees(cart, i, product, false)) continue;
     found = i;
     ++count;
   }

@@ -77,10 +77,9 @@ std::string_view CurrencyOf(const Value& product, const Event& event, const Cart
   if (const std::string_view currency = event.Text("currency"); !currency.empty()) return currency;
   const Value shop = context.playbooks.current == nullptr ? Value() : FindPacked(context.playbooks.current->shop, "currency");
   const std::string_view ours = shop.is_string() ? shop.text() : std::string_view();
-  for (const Line& line : cart.lines) {
-    if (!SameProduct(ReadPacked(line.fields.packed), product, false)) continue;
-    if (const Value told = line.fields.Find("currency"); told.is_string() && told.text() != ours) return told.text();
-  }
+  for (const Line& line : cart.lines)
+    if (line.facts.currency != 0 && line.facts.currency != CurrencyCode(ours) && SameProduct(ReadPacked(line.fields.packed), product, false))
+      return line.fields.Find("currency").text();
   return ours;
 }
 
