@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/packed.h"
-#include "core/amount.h"
 #include "core/customer.h"
 
 namespace cartwheel {
@@ -166,11 +165,6 @@ std::vector<Matched> LinesOf(const std::vector<Cart*>& carts, const CartOperatio
   return matched;
 }
 
-void AddValue(const Line& line, std::optional<Money>& sum) {
-  const std::optional<Money> price = line.price();
-  sum = sum && price ? std::optional(AddMoney(*sum, MultiplyQuantity(*price, line.now.quantity))) : std::nullopt;
-}
-
 void TakeOrdered(Customer& customer, const CartOperation& operation, CartOutcome& outcome) {
   std::vector<Cart*> carts;
   const bool known = operation.cart >= 0 && customer.carts[static_cast<size_t>(operation.cart)].now.opened_at_ms != 0;
@@ -182,14 +176,11 @@ void TakeOrdered(Customer& customer, const CartOperation& operation, CartOutcome
   outcome.closed_all = !known && matched.empty();
   for (const Matched& match : matched) {
     if (!IsThere(match.cart->lines[match.line])) continue;  // named twice
-    AddValue(match.cart->lines[match.line], outcome.closed_value);
     Clear(*match.cart, match.line);
     match.cart->now.ordered_at_ms = operation.at_ms;
   }
   for (Cart* cart : carts) {
     if (!matched.empty() && (HasItems(*cart) || cart->now.ordered_at_ms != operation.at_ms)) continue;
-    for (const Line& line : cart->lines)
-      if (IsThere(line)) AddValue(line, outcome.closed_value);
     cart->now.ordered_at_ms = operation.at_ms;
     Close(*cart, CartStage::kOrdered, operation.at_ms);
   }
