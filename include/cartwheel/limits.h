@@ -32,6 +32,10 @@ inline constexpr size_t kDedupeIdsMax = 1024;  // fingerprints; overflow forgets
 inline constexpr size_t kHistoryEventsMax = 512;    // past events; overflow forgets the oldest and is counted
 inline constexpr size_t kPastEventBytesMax = 512;   // of what is kept of one; properties beyond it are left out and counted
 
+// A caller's now, in milliseconds since 1970 UTC.
+inline constexpr int64_t kNowMinMs = 100'000'000'000;    // 1973-03-03: seconds and times since boot are below it
+inline constexpr int64_t kNowEndMs = 7'258'118'400'000;  // 2200-01-01: microseconds and nanoseconds are beyond it
+
 // A playbook.
 inline constexpr size_t kPlaybookBytesMax = 4u << 20;
 inline constexpr size_t kJourneysMax = 256;

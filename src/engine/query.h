@@ -7,6 +7,7 @@
 #include "base/packed.h"
 #include "core/customer.h"
 #include "core/decision.h"
+#include "engine/channel_book.h"
 #include "engine/stats.h"
 #include "store/store.h"
 
@@ -19,6 +20,7 @@ struct QueryContext {
   const Options& options;
   int64_t now_ms;
   LeaseTime lease_now;
+  const ChannelBook& channels;
 };
 
 absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryRequest& request);

@@ -37,7 +37,7 @@ struct Phone {
 };
 
 cartwheel_channel Table(Phone& phone) {
-  return {sizeof(cartwheel_channel), 0, "sms", 3, &phone, Phone::Send, Phone::Destroy, 0, 0, 0};
+  return {sizeof(cartwheel_channel), 0, "sms", 3, &phone, Phone::Send, Phone::Destroy, 0, 0, 0, 0};
 }
 
 // An engine with one reminder due on sms.

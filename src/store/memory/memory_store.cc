@@ -402,7 +402,8 @@ class MemoryStore final : public Store {
     message.not_before_ms = update.not_before_ms;
     message.attempts = update.attempts;
     message.token = update.token;
-    message.idempotent = update.idempotent;
+    message.first_handed_ms = update.first_handed_ms;
+    message.idempotency_ms = update.idempotency_ms;
     message.revoked = update.revoked;
     message.uncertain = update.uncertain;
     message.lease = update.lease;

@@ -123,7 +123,8 @@ TEST_CASE("settle: a lapsed lease") {
   CHECK(Lapse(row, kNow) == Settlement::kDone);
   CHECK(row.state == S::kUnknown);
   row = Row(S::kClaimed);
-  row.idempotent = true;
+  row.first_handed_ms = kNow;
+  row.idempotency_ms = kRetryLastMs;
   CHECK(Lapse(row, kNow) == Settlement::kAgain);
   CHECK(row.state == S::kWaiting);
   row = Row(S::kClaimed, MessageClass::kNotice);
@@ -150,7 +151,8 @@ TEST_CASE("settle: a text is stale from fresh_until on, unless it may have arriv
     CHECK(IsStale(tried, kNow) == !stays);
   }
   MessageRow lapsed = Row(S::kClaimed);
-  lapsed.idempotent = true;
+  lapsed.first_handed_ms = kNow;
+  lapsed.idempotency_ms = kRetryLastMs;
   lapsed.fresh_until_ms = kNow;
   CHECK(Lapse(lapsed, kNow) == Settlement::kAgain);
   CHECK_FALSE(IsStale(lapsed, kNow));

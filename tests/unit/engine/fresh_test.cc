@@ -103,7 +103,7 @@ TEST_CASE("fresh_for: tried and surely not sent, it is decided anew; perhaps sen
     CAPTURE(OutcomeName(code));
     Waiting shop("2000");
     ClaimOptions claim{.channel = "web_push", .max = 10};
-    claim.honours_idempotency_keys = true;
+    claim.idempotency_ms = kHourMs;
     auto claimed = shop.engine().Claim(claim);
     REQUIRE(claimed->messages.size() == 1);
     const Message tried = claimed->messages[0];
