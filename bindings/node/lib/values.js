@@ -2,6 +2,7 @@
 // What people of this language hand in, as the JSON and the numbers of cartwheel.h. What cannot be sent is a CartwheelError that says where it is.
 const { CartwheelError, codes } = require('./errors.js');
 
+const INT64_END = 2 ** 63;
 const invalid = (message) => new CartwheelError(codes.INVALID, message);
 
 // The known name that is meant: the same without underscores and capitals, or one or two letters off.
@@ -38,7 +39,7 @@ function toMs(time, name = 'now') {
   if (time === undefined) return 0;
   const ms = time instanceof Date ? time.getTime() : typeof time === 'bigint' ? Number(time) : time;
   if (typeof ms !== 'number' || !Number.isFinite(ms)) throw invalid(`${name} is ${String(time)}: expected milliseconds since 1970 UTC, or a Date`);
-  if (ms === 0 || !Number.isSafeInteger(Math.trunc(ms))) throw invalid(`${name} is ${ms}: expected milliseconds since 1970 UTC, and undefined for the engine's clock`);
+  if (ms === 0 || Math.abs(ms) >= INT64_END) throw invalid(`${name} is ${ms}: expected milliseconds since 1970 UTC, and undefined for the engine's clock`);
   return Math.trunc(ms);
 }
 
