@@ -27,10 +27,7 @@ async function answer(engine, { verb, input, now, channel, max, idempotency_ms: 
 
 async function main() {
   const { options, steps } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-  const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
-  const engine = new Engine(':memory:', {
-    addressById: 1, ...Object.fromEntries(Object.entries(options ?? {}).map(([name, value]) => [camel(name), value])),
-  });
+  const engine = new Engine(':memory:', { address_by_id: 1, ...options });
   for (const step of steps) {
     let told;
     try {

@@ -34,6 +34,7 @@ void Empty(cartwheel_result** out) {
 
 absl::StatusOr<int32_t> Open(std::string_view path, const cartwheel_options* given, cartwheel_engine** out) {
   ASSIGN_OR_RETURN(cartwheel_options options, ReadStruct(given, "cartwheel_options"));
+  RETURN_IF_ERROR(CheckOptions(options));
   options.size = 0;  // of no meaning from here on
   if (path.empty() || path.find('\0') != path.npos) return absl::InvalidArgumentError("path: expected the name of a file, or :memory:");
   ASSIGN_OR_RETURN(*out, OpenHandle(std::string(path), options));

@@ -140,3 +140,57 @@ TEST_CASE("channels: misuse is answered") {
   CHECK(due.Dispatch() == CARTWHEEL_OK);  // no channel: nothing to do
   CHECK(phone.destroyed == 0);
 }
+
+// A worker's turns, for hosts that send by themselves: the conformance cases tell the rest.
+TEST_CASE("worker turns: misuse is answered") {
+  Due due;
+  cartwheel_result* next = nullptr;
+  const auto turn = [&](std::string_view text) { return cartwheel_worker_turn(due.engine, text.data(), text.size(), &next, nullptr); };
+  for (std::string_view text : {"", "[]", "{}", R"({"channels":[]})", R"({"channels":{"":{}}})", R"({"channels":{"sms":5}})", R"({"channels":{"sms":{"timeout_ms":-1}}})",
+                                R"({"channels":{"sms":{}},"wait":5})", R"({"channels":{"sms":{}},"answer":{"outcome":1}})", R"({"channels":{"sms":{}},"stop":1})"}) {
+    CAPTURE(text);
+    CHECK(turn(text) == CARTWHEEL_INVALID);
+    CHECK(next == nullptr);
+  }
+  const std::string_view good = R"({"channels":{"sms":{}}})";
+  CHECK(cartwheel_worker_turn(nullptr, good.data(), good.size(), &next, nullptr) == CARTWHEEL_MISUSE);
+  CHECK(cartwheel_worker_turn(due.engine, good.data(), good.size(), nullptr, nullptr) == CARTWHEEL_INVALID);
+  CHECK(turn(good) == CARTWHEEL_OK);
+  cartwheel_result_free(next);
+  CHECK(turn(R"({"channels":{"push":{}}})") == CARTWHEEL_INVALID);  // the one of the turn before is missing
+}
+
+TEST_CASE("a manual clock is the engine's own, and moved by hand only") {
+  cartwheel_options options{};
+  options.size = sizeof options;
+  options.manual_clock_ms = kBeginMs;
+  options.shared = 1;
+  cartwheel_engine* engine = nullptr;
+  CHECK(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_INVALID);
+  options.shared = 0;
+  options.manual_clock_ms = 1'780'272'000;  // seconds
+  CHECK(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_INVALID);
+  options.manual_clock_ms = kBeginMs;
+  REQUIRE(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_set_clock(engine, 0, nullptr) == CARTWHEEL_INVALID);
+  CHECK(cartwheel_set_clock(engine, -kBeginMs, nullptr) == CARTWHEEL_INVALID);
+  CHECK(cartwheel_set_clock(engine, kBeginMs + kDayMs, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_close(engine, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_set_clock(engine, kBeginMs, nullptr) == CARTWHEEL_MISUSE);
+  Due due;
+  CHECK(cartwheel_set_clock(due.engine, kBeginMs, nullptr) == CARTWHEEL_MISUSE);  // the machine's
+}
+
+TEST_CASE("options that cannot be are refused by name") {
+  for (auto spoil : {+[](cartwheel_options& o) { o.work_max = -5; }, +[](cartwheel_options& o) { o.address_by_id = 2; }, +[](cartwheel_options& o) { o.durability = 2; },
+                     +[](cartwheel_options& o) { o.busy_timeout_ms = -1; }}) {
+    cartwheel_options options{};
+    options.size = sizeof options;
+    spoil(options);
+    cartwheel_engine* engine = nullptr;
+    cartwheel_error error{};
+    error.size = sizeof error;
+    CHECK(cartwheel_open(":memory:", 8, &options, &engine, &error) == CARTWHEEL_INVALID);
+    CHECK(Has(error.message, "cartwheel_options."));
+  }
+}

@@ -15,8 +15,12 @@ const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 
 const DURABILITY = { full: 0, normal: 1 };
 const CLAIM = ['max', 'leaseMs', 'idempotencyMs', 'now'];
 
+// The names of cartwheel_options, in this language's spelling; as cartwheel.h writes them they are taken too.
+const AS_IN_C = Object.fromEntries(OPTIONS.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
+
 function optionNumbers(given) {
-  const options = checkOptions(given, OPTIONS, 'Engine');
+  const named = given !== null && typeof given === 'object' ? Object.fromEntries(Object.entries(given).map(([name, value]) => [AS_IN_C[name] ?? name, value])) : given;
+  const options = checkOptions(named, OPTIONS, 'Engine');
   return OPTIONS.map((name) => {
     const value = options[name];
     if (value === undefined) return 0;

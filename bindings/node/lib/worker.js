@@ -1,7 +1,7 @@
 'use strict';
 // The loop of a worker: the library folds, claims, and judges its channels (cartwheel_worker_turn); here `send` is called, and what it throws or answers is
 // told.
-const { NotSent, codes } = require('./errors.js');
+const { CartwheelError, NotSent, codes } = require('./errors.js');
 const { checkOptions, invalid, toJson } = require('./values.js');
 
 const CHANNEL = { batchMax: 'batch_max', timeoutMs: 'timeout_ms', idempotencyMs: 'idempotency_ms', messagesPerSecond: 'messages_per_second' };
@@ -86,11 +86,18 @@ class Worker {
   async turn({ now } = {}) {
     let handedOver = 0;
     for (let answer; ;) {
-      const next = await this.#engine.turn(this.#request(answer, now, 0));
+      const next = await this.#next(answer, now, 0);
       if (next.messages.length === 0 && next.idle) return handedOver;
       handedOver += next.messages.length;
       answer = await this.#send(next);
     }
+  }
+
+  async #next(answer, now, waitMs) {
+    const next = await this.#engine.turn(this.#request(answer, now, waitMs));
+    const { failure } = next; // of one that answered, and nothing that helps
+    if (failure !== null && answer?.outcomes !== undefined) this.#heard(failure.channel, new CartwheelError(codes.INVALID, failure.reason));
+    return next;
   }
 
   #request(answer, now, waitMs) {
@@ -101,7 +108,7 @@ class Worker {
     let answer;
     while (!this.#stopping) {
       try {
-        answer = await this.#send(await this.#engine.turn(this.#request(answer, undefined, this.#waitMs)));
+        answer = await this.#send(await this.#next(answer, undefined, this.#waitMs));
       } catch (error) {
         if (error.code !== codes.BUSY) this.#heard('', error);
         if ([codes.BROKEN, codes.MISUSE, codes.INVALID].includes(error.code)) return;

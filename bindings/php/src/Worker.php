@@ -79,7 +79,7 @@ final class Worker
         $handedOver = 0;
         $answer = null;
         while (true) {
-            $next = $this->engine->turn($this->request($answer, 0) + ($now === null ? [] : ['now' => Values::ms($now)]));
+            $next = $this->next($answer, 0, $now === null ? [] : ['now' => Values::ms($now)]);
             if ($next['messages'] === [] && $next['idle']) {
                 return $handedOver;
             }
@@ -95,7 +95,7 @@ final class Worker
         while (!$this->stopping && microtime(true) < $until) {
             try {
                 $left = (int) min($waitMs, max(0, ($until - microtime(true)) * 1000));
-                $answer = $this->send($this->engine->turn($this->request($answer, $left)));
+                $answer = $this->send($this->next($answer, $left));
             } catch (Error $error) {
                 if ($error->getCode() !== Error::BUSY) {
                     $this->heard('', $error);
@@ -107,6 +107,16 @@ final class Worker
             }
         }
         $this->engine->turn($this->request($answer, 0) + ['stop' => true]);
+    }
+
+    /** @return array<string, mixed> the messages to send next */
+    private function next(?array $answer, int $waitMs, array $more = []): array
+    {
+        $next = $this->engine->turn($this->request($answer, $waitMs) + $more);
+        if ($next['failure'] !== null && isset($answer['outcomes'])) {  // it answered, and nothing that helps
+            $this->heard($next['failure']['channel'], new Error(Error::INVALID, $next['failure']['reason']));
+        }
+        return $next;
     }
 
     /** @return array<string, mixed> */

@@ -108,6 +108,8 @@ class Worker:
                 if error.code in (raw.BROKEN, raw.MISUSE, raw.INVALID):
                     return
                 self._stopping.wait(0.1 if error.code == raw.BUSY else 1)
+        if not self._table:
+            return
         try:
             self._engine._turn({"channels": self._table, "stop": True, **({"answer": answer} if answer else {})})
         except Error as error:
@@ -121,7 +123,10 @@ class Worker:
         turn: Dict[str, Any] = {"channels": self._table, "now": to_ms(now), "wait_ms": 0 if self._stopping.is_set() else wait_ms}
         if answer is not None:
             turn["answer"] = answer
-        return self._engine._turn(turn)
+        next_ = self._engine._turn(turn)
+        if next_["failure"] is not None and answer is not None and "outcomes" in answer:  # it answered, and nothing that helps
+            self._heard(next_["failure"]["channel"], Error(raw.INVALID, next_["failure"]["reason"]))
+        return next_
 
     def _send(self, next_: Dict[str, Any]) -> Optional[Dict[str, Any]]:
         """Calls the channel; the answer that the next turn is told."""
