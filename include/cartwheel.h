@@ -128,7 +128,7 @@ typedef struct cartwheel_options {
   int64_t linger_ms;              /* of a shared engine that nobody has open: how long it stays ready; default, and below 0: for ever */
   cartwheel_log log;              /* NULL: nothing is said */
   void *log_data;                 /* handed to log */
-  int64_t manual_clock_ms;        /* for tests: the engine's clock stands at this moment, and leases with it; cartwheel_set_clock moves it. Not shared */
+  int64_t manual_clock_ms;        /* for tests: the engine's clock stands at this moment, and leases with it; cartwheel_set_clock moves it. A file is marked, and refused under the machine's clock, until it is closed. Not shared */
 } cartwheel_options;
 
 /* Opens the database at `path`, and makes it when it is not there; ":memory:" for one that lives as long as the engine. `options` may be

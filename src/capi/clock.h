@@ -19,6 +19,7 @@ class SharedClock final : public Clock {
     return elapsed_ms_;
   }
   uint64_t BootId() override { return kBoot; }
+  bool IsManual() const override { return true; }
   // Forward, time goes by; back, only the wall clock is set.
   void Set(int64_t now_ms) {
     std::lock_guard lock(mutex_);

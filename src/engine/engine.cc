@@ -34,6 +34,7 @@ StoreOptions ToStoreOptions(const Options& options) {
   store.free_disk_min_bytes = options.free_disk_min_bytes;
   store.log_keep_ms = options.log_keep_ms;
   store.busy_timeout_ms = options.busy_timeout_ms;
+  store.manual_clock = options.clock != nullptr && options.clock->IsManual();
   return store;
 }
 

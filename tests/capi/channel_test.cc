@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 
 #include "tests/catch.h"
+#include <unistd.h>
+
+#include <cstdio>
 #include <string>
 #include <thread>
 #include <vector>
@@ -192,5 +195,32 @@ TEST_CASE("options that cannot be are refused by name") {
     error.size = sizeof error;
     CHECK(cartwheel_open(":memory:", 8, &options, &engine, &error) == CARTWHEEL_INVALID);
     CHECK(Has(error.message, "cartwheel_options."));
+  }
+}
+
+TEST_CASE("a file under a manual clock is refused under the machine's until it is closed") {
+  const std::string path = fmt::format("{}/manual_clock_{}.db", CARTWHEEL_BINARY_DIR, getpid());
+  cartwheel_options options{};
+  options.size = sizeof options;
+  options.manual_clock_ms = kBeginMs;
+  cartwheel_engine *manual = nullptr, *machine = nullptr;
+  REQUIRE(cartwheel_open(path.data(), path.size(), &options, &manual, nullptr) == CARTWHEEL_OK);
+  cartwheel_error error{};
+  error.size = sizeof error;
+  CHECK(cartwheel_open(path.data(), path.size(), nullptr, &machine, &error) == CARTWHEEL_MISUSE);
+  CHECK(Has(error.message, "a clock that is set by hand"));
+  REQUIRE(cartwheel_close(manual, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_open(path.data(), path.size(), nullptr, &machine, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_close(machine, nullptr) == CARTWHEEL_OK);
+  for (const char* suffix : {"", "-wal", "-shm"}) std::remove((path + suffix).c_str());
+}
+
+TEST_CASE("the place of a file that cannot be is told in words") {
+  for (auto [path, expected] : {std::pair{"/", "is a directory"}, {"/nowhere/at/all.db", "the directory /nowhere/at does not exist"}, {"/dev/null/x.db", "is no directory"}}) {
+    cartwheel_engine* engine = nullptr;
+    cartwheel_error error{};
+    error.size = sizeof error;
+    CHECK(cartwheel_open(path, std::string_view(path).size(), nullptr, &engine, &error) == CARTWHEEL_MISUSE);
+    CHECK(Has(error.message, expected));
   }
 }

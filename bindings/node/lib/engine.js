@@ -192,4 +192,11 @@ class Engine {
   [inspect.custom]() { return `Engine ${inspect(this.#path)} (${this.closed ? 'closed' : 'open'})`; }
 }
 
+// The queries as functions: engine.why({ customer: 'kim' }).
+const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'refused', 'playbook', 'health', 'stats', 'metrics'];
+for (const name of QUERIES) {
+  const query = name === 'deadLetters' ? 'dead_letters' : name;
+  Object.defineProperty(Engine.prototype, name, { value(request) { return this.query(query, request); }, writable: true, configurable: true });
+}
+
 module.exports = { Engine, version: addon.version };

@@ -55,6 +55,14 @@ export interface Outcome {
 export interface Settled { settled: number; late: number; unknown: number }
 export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }
 export interface QueryRequest { customer?: string; anonymous_id?: string; state?: string; after?: number; limit?: number; now?: Time; [field: string]: unknown }
+export type Who = { customer: string; anonymous_id?: undefined } | { anonymous_id: string; customer?: undefined };
+export interface Decision { at: string; decision: string; journey?: string; step?: string; detail?: string; message?: number; planned_at?: string }
+export interface Why { customer: string; decisions: Decision[] }
+export interface Health {
+  ok: boolean; problems: Array<{ code: string; text: string }>; worker: string; events: number; folded: number; unfolded: number; lag_ms: number;
+  alarm_late_ms: number; channels: Record<string, { waiting: number; claimed: number; oldest_ms: number }>; log_bytes: number; database_bytes: number;
+  wal_bytes: number; free_disk_bytes: number; playbook_revision: number; dedupe_overflow: number;
+}
 export type Events = string | Uint8Array | Event | Iterable<Event>;
 
 export type Code = 'INVALID' | 'MISUSE' | 'BUSY' | 'LEASE_LOST' | 'FULL' | 'NOT_FOUND' | 'BROKEN' | 'INTERNAL';
@@ -86,6 +94,21 @@ export class Engine {
   settleSync(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Settled;
   query(query: 'metrics'): Promise<string>;
   query(query: string, request?: QueryRequest): Promise<Record<string, any>>;
+  customer(request: Who): Promise<Record<string, any>>;
+  why(request: Who): Promise<Why>;
+  export(request: Who): Promise<Record<string, any>>;
+  preview(request: Partial<Who> & { template: string; playbook?: string }): Promise<Record<string, any>>;
+  report(): Promise<Record<string, any>>;
+  segments(): Promise<Record<string, any>>;
+  segment(request: Partial<Who> & { segment: string; after?: number; limit?: number }): Promise<Record<string, any>>;
+  evaluate(request: Partial<Who> & { expression: string; limit?: number }): Promise<Record<string, any>>;
+  deadLetters(request?: { after?: number; limit?: number }): Promise<{ messages: Array<Record<string, any>> }>;
+  link(request: { link: string }): Promise<Record<string, any>>;
+  refused(request?: { limit?: number }): Promise<Record<string, any>>;
+  playbook(): Promise<Record<string, any>>;
+  health(request?: { now?: Time }): Promise<Health>;
+  stats(): Promise<Record<string, any>>;
+  metrics(): Promise<string>;
   querySync(query: string, request?: QueryRequest): Record<string, any> | string;
   /** for await (const message of engine.messages('sms')): the worker's loop. */
   messages(channel: string, options?: ClaimOptions & { signal?: AbortSignal; waitMs?: number }): AsyncGenerator<Message, void, void>;

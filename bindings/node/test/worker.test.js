@@ -172,3 +172,13 @@ test('mistakes are told at once', async () => {
   assert.throws(() => new Engine(undefined), invalid(/path is undefined/));
   await engine.close();
 });
+
+test('queries are functions', async () => {
+  const engine = due();
+  for (const [name, query, request] of [['customer', 'customer', { customer: 'c1' }], ['why', 'why', { customer: 'c1' }], ['report', 'report'], ['refused', 'refused'],
+    ['deadLetters', 'dead_letters', { limit: 5 }], ['playbook', 'playbook'], ['evaluate', 'evaluate', { expression: 'customer.orders == 0' }], ['health', 'health', { now: DUE }]]) {
+    assert.deepEqual(await engine[name](request), await engine.query(query, request), name);
+  }
+  assert.match(await engine.metrics(), /^# /);
+  await engine.close();
+});

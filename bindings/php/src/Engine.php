@@ -15,6 +15,12 @@ use FFI\CData;
  *
  * A web worker shares one engine over all its requests: the first one opens the file, the others take microseconds. Times are milliseconds
  * since 1970 UTC, or DateTimeInterface.
+ *
+ * The queries are functions too: why(customer: 'kim') is query('why', customer: 'kim').
+ * @method array customer(string ...$who) @method array why(string ...$who) @method array export(string ...$who) @method array preview(string ...$request)
+ * @method array report() @method array segments() @method array segment(string|int ...$request) @method array evaluate(string|int ...$request)
+ * @method array messages(string|int ...$request) @method array deadLetters(int ...$request) @method array link(string ...$link)
+ * @method array refused(int ...$request) @method array playbook() @method array health(int|DateTimeInterface ...$now) @method array stats() @method string metrics()
  */
 final class Engine
 {
@@ -22,6 +28,8 @@ final class Engine
     private const REJECTED = 3;
     private const BEHIND = 4;
 
+    private const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'messages', 'deadLetters', 'link', 'refused',
+        'playbook', 'health', 'stats', 'metrics'];
     private const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
         'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'manual_clock_ms'];
 
@@ -154,6 +162,14 @@ final class Engine
         $answer = $this->ffi->new('cartwheel_result *');
         $this->call($this->ffi->cartwheel_query($this->open(), $text, strlen($text), FFI::addr($answer), FFI::addr($this->error)));
         return $this->take($answer, decode: $query !== 'metrics');
+    }
+
+    public function __call(string $name, array $request): array|string
+    {
+        if (!in_array($name, self::QUERIES, true)) {
+            throw new \BadMethodCallException("Cartwheel\\Engine has no method $name()");
+        }
+        return $this->query($name === 'deadLetters' ? 'dead_letters' : $name, ...$request);
     }
 
     /** Moves the clock of an engine that was opened with manual_clock_ms; forward, leases age with it. */

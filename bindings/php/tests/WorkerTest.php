@@ -115,6 +115,18 @@ final class WorkerTest extends TestCase
         }
     }
 
+    public function testQueriesAreFunctions(): void
+    {
+        $engine = self::due();
+        foreach (['customer' => ['customer' => 'c1'], 'why' => ['customer' => 'c1'], 'report' => [], 'messages' => ['state' => 'waiting'], 'playbook' => []] as $name => $request) {
+            self::assertSame($engine->query($name, ...$request), $engine->$name(...$request));
+        }
+        self::assertSame(['messages' => []], $engine->deadLetters(limit: 5));
+        self::assertStringStartsWith('# ', $engine->metrics());
+        $this->expectException(BadMethodCallException::class);
+        $engine->whi(customer: 'c1');
+    }
+
     public function testANowThatCannotBeIsAnError(): void
     {
         $engine = new Engine(':memory:');

@@ -244,7 +244,7 @@ namespace {
     same(reminded(CARTWHEEL_DATABASE), ['010-1' => '머그컵']);
     $carts = static fn (string $customer): array => (new Cartwheel\Engine(CARTWHEEL_DATABASE, ['shared' => 0]))->query('customer', customer: $customer)['carts'];
     same($carts('wp-1')[0]['items'][0]['price'], 12.9);
-    same($carts('wp-4')[0]['items'][0]['name'], 'Café');
+    same($carts('wp-4')[0]['items'][0]['product']['name'], 'Café');
     echo "ok      WooCommerce\n";
 
     // Laravel: two carts, one order; then the worker's command, by itself.

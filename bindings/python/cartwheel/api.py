@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Tuple
 from . import raw
 from .claim import Claim
 from .load import library
+from .queries import Queries
 from .types import Advanced, BusyError, Error, Ingested, Loaded, Rejected, Settled
 from .values import Time, to_json, to_ms
 
@@ -67,7 +68,7 @@ async def _later(call: Callable[[], Any]) -> Any:
     return await asyncio.get_running_loop().run_in_executor(None, call)
 
 
-class Engine:
+class Engine(Queries):
     """One database. May be used from any thread; not in a child of fork, which opens its own.
 
     Options by name are those of cartwheel_options: work_max, fold_lease_ms, shared, ...; durability is "full" or "normal". With manual_clock_ms (a datetime

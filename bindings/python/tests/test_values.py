@@ -90,3 +90,16 @@ def test_a_clock_that_is_set_by_hand():
             engine.set_clock(TODAY)
         assert repr(engine) == "<cartwheel.Engine ':memory:' open>"
     assert "closed" in repr(engine)
+
+
+def test_queries_are_functions(engine):
+    engine.ingest(added("kim"), now=BEGIN)
+    engine.advance(BEGIN)
+    asked = {"customer": {"customer": "kim"}, "why": {"customer": "kim"}, "export": {"customer": "kim"}, "preview": {"template": "gentle"}, "report": {}, "segments": {},
+             "evaluate": {"expression": "customer.orders == 0"}, "messages": {"state": "waiting"}, "dead_letters": {"limit": 5}, "refused": {}, "playbook": {}}
+    for name, request in asked.items():
+        assert getattr(engine, name)(**request) == engine.query(name, **request), name
+    assert engine.health(now=BEGIN)["unfolded"] == 0 and engine.metrics().startswith("# ") and "calls" in engine.stats()
+    for name, request in (("segment", {"segment": "none"}), ("link", {"link": "https://x"})):
+        with pytest.raises(Error):
+            getattr(engine, name)(**request)

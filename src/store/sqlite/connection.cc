@@ -44,6 +44,16 @@ absl::Status Begin(Connection& connection, const char* sql) {
   return RunOnce(connection, sql);
 }
 
+// What SQLite says in the same words for each: what is wrong with the place of a file.
+absl::Status CheckPlace(const std::string& full, const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(full, ignored)) return absl::FailedPreconditionError(fmt::format("{} is a directory, expected the name of a file", path));
+  const std::filesystem::path folder = std::filesystem::path(full).parent_path();
+  if (!std::filesystem::exists(folder, ignored)) return absl::FailedPreconditionError(fmt::format("{}: the directory {} does not exist", path, folder.string()));
+  if (!std::filesystem::is_directory(folder, ignored)) return absl::FailedPreconditionError(fmt::format("{}: {} is no directory", path, folder.string()));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Statement::~Statement() {
@@ -96,6 +106,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   // Absolute, because SQLite would take "file:…" and ":memory:" for more than names.
   std::error_code ignored;
   const std::string full = std::filesystem::absolute(path, ignored).string();
+  RETURN_IF_ERROR(CheckPlace(full, path));
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (int code = sqlite3_open_v2(full.c_str(), &connection->handle_, kFlags, WalVfs()); code != SQLITE_OK) {
     return connection->Error(code);

@@ -55,10 +55,14 @@ constexpr size_t kDrainMax = 2'000;  // customers of one transaction when the le
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::string path, const StoreOptions& options) : path_(std::move(path)), options_(options) {}
+  ~SqliteStore() override {
+    if (marked_) (void)MarkManualClock(*writer_, false);
+  }
 
   absl::Status Open() {
     ASSIGN_OR_RETURN(writer_, Connect(kWriterCacheBytes));
     RETURN_IF_ERROR(PrepareSchema(*writer_));
+    RETURN_IF_ERROR(CheckClock());
     RETURN_IF_ERROR(Flush());  // what makes a file ours
     ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
     ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*reader_));
@@ -198,6 +202,17 @@ class SqliteStore final : public Store {
   }
 
  private:
+  // Times of a test's clock in a shop's file would skip what is planned, and the other way round.
+  absl::Status CheckClock() {
+    ASSIGN_OR_RETURN(const bool marked, ReadManualClock(*writer_));
+    if (marked && !options_.manual_clock)
+      return absl::FailedPreconditionError(fmt::format(
+          "{} is, or was left, open under a clock that is set by hand: close it there, or open it with manual_clock_ms and close it; a shop's file is another one", path_));
+    if (options_.manual_clock && !marked) RETURN_IF_ERROR(MarkManualClock(*writer_, true));
+    marked_ = options_.manual_clock;
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<std::unique_ptr<Connection>> Connect(int64_t cache_bytes) const {
     return Connection::Open(path_, {.cache_bytes = cache_bytes, .busy_timeout_ms = options_.busy_timeout_ms});
   }
@@ -268,6 +283,7 @@ class SqliteStore final : public Store {
 
   const std::string path_;
   const StoreOptions options_;
+  bool marked_ = false;  // under a clock that is set by hand
   HashKey hash_key_;
   std::unique_ptr<Connection> writer_, reader_;
   WriteBack write_back_;  // under writer_->mutex
