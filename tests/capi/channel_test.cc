@@ -224,3 +224,24 @@ TEST_CASE("the place of a file that cannot be is told in words") {
     CHECK(Has(error.message, expected));
   }
 }
+
+TEST_CASE("a file that is deleted or replaced while it is open takes no events any more") {
+  const std::string path = fmt::format("{}/replaced_{}.db", CARTWHEEL_BINARY_DIR, getpid());
+  const std::string event = R"({"type":"page_viewed","customer":"kim"})";
+  cartwheel_engine* engine = nullptr;
+  REQUIRE(cartwheel_open(path.data(), path.size(), nullptr, &engine, nullptr) == CARTWHEEL_OK);
+  const auto ingest = [&](cartwheel_error* error) { return cartwheel_ingest(engine, event.data(), event.size(), nullptr, nullptr, nullptr, error); };
+  CHECK(ingest(nullptr) == CARTWHEEL_OK);
+  cartwheel_error error{};
+  error.size = sizeof error;
+  REQUIRE(std::rename(path.c_str(), (path + ".away").c_str()) == 0);
+  CHECK(ingest(&error) == CARTWHEEL_MISUSE);
+  CHECK(Has(error.message, "was deleted or moved away"));
+  std::fclose(std::fopen(path.c_str(), "w"));
+  CHECK(ingest(&error) == CARTWHEEL_MISUSE);
+  CHECK(Has(error.message, "was replaced by another file"));
+  REQUIRE(std::rename((path + ".away").c_str(), path.c_str()) == 0);
+  CHECK(ingest(nullptr) == CARTWHEEL_OK);
+  cartwheel_close(engine, nullptr);
+  for (const char* suffix : {"", "-wal", "-shm"}) std::remove((path + suffix).c_str());
+}

@@ -12,12 +12,14 @@
 // power is lost together with the cursor, and folded again.
 #include "store/sqlite/sqlite_store.h"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <atomic>
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -63,6 +65,9 @@ class SqliteStore final : public Store {
     ASSIGN_OR_RETURN(writer_, Connect(kWriterCacheBytes));
     RETURN_IF_ERROR(PrepareSchema(*writer_));
     RETURN_IF_ERROR(CheckClock());
+    std::error_code ignored;
+    full_path_ = std::filesystem::absolute(path_, ignored).string();
+    opened_ = FileOf(full_path_);
     RETURN_IF_ERROR(Flush());  // what makes a file ours
     ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
     ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*reader_));
@@ -76,6 +81,7 @@ class SqliteStore final : public Store {
     if (row.count <= 0)
       return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
     RETURN_IF_ERROR(CheckFreeDisk());
+    RETURN_IF_ERROR(CheckPlace());
     int64_t last = 0;
     {
       std::lock_guard lock(writer_->mutex);
@@ -271,6 +277,20 @@ class SqliteStore final : public Store {
     return static_cast<int64_t>(disk.f_bavail) * static_cast<int64_t>(disk.f_frsize);
   }
 
+  // A file as the system knows it; empty when there is none.
+  static std::optional<std::pair<uint64_t, uint64_t>> FileOf(const std::string& path) {
+    struct stat file;
+    if (stat(path.c_str(), &file) != 0) return std::nullopt;
+    return std::pair(static_cast<uint64_t>(file.st_dev), static_cast<uint64_t>(file.st_ino));
+  }
+  // SQLite writes on into a file that has no name any more, and what it acknowledges would be gone with the process.
+  absl::Status CheckPlace() const {
+    const auto there = FileOf(full_path_);
+    if (there == opened_) return absl::OkStatus();
+    return absl::FailedPreconditionError(fmt::format("{} was {} while it was open: nothing is written; close the engine and open the file again", path_,
+                                                     there ? "replaced by another file" : "deleted or moved away"));
+  }
+
   absl::Status CheckFreeDisk() const {
     if (options_.free_disk_min_bytes <= 0) return absl::OkStatus();
     const int64_t free_bytes = FreeDiskBytes();
@@ -284,6 +304,8 @@ class SqliteStore final : public Store {
   const std::string path_;
   const StoreOptions options_;
   bool marked_ = false;  // under a clock that is set by hand
+  std::string full_path_;
+  std::optional<std::pair<uint64_t, uint64_t>> opened_;  // device and inode
   HashKey hash_key_;
   std::unique_ptr<Connection> writer_, reader_;
   WriteBack write_back_;  // under writer_->mutex
