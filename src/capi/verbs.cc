@@ -101,6 +101,7 @@ absl::StatusOr<int32_t> Advance(Engine& engine, const cartwheel_advance_options*
 absl::StatusOr<int32_t> Claim(Engine& engine, std::string_view channel, const cartwheel_claim_options* given, cartwheel_result** out) {
   if (out == nullptr) return absl::InvalidArgumentError("messages is NULL: what is claimed would be lost");
   ASSIGN_OR_RETURN(cartwheel_claim_options options, ReadStruct(given, "cartwheel_claim_options"));
+  if (channel.empty()) return absl::InvalidArgumentError("channel is empty: expected a channel's name, as playbooks write it in `via`");
   ClaimOptions claim{.channel = std::string(channel)};
   if (options.max < 0 || options.lease_ms < 0 || options.idempotency_ms < 0) return absl::InvalidArgumentError("max, lease_ms and idempotency_ms: expected no negative numbers");
   if (options.max != 0) claim.max = static_cast<size_t>(options.max);
