@@ -56,7 +56,7 @@ export interface Settled { settled: number; late: number; unknown: number }
 export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }
 export interface QueryRequest { customer?: string; anonymous_id?: string; state?: string; after?: number; limit?: number; now?: Time; [field: string]: unknown }
 export type Who = { customer: string; anonymous_id?: undefined } | { anonymous_id: string; customer?: undefined };
-export interface Decision { at: string; decision: string; journey?: string; step?: string; detail?: string; message?: number; planned_at?: string }
+export interface Decision { at: string; decision: string; journey?: string; step?: string; detail?: string; message?: number; planned_at?: string; state?: string; attempts?: number; reason?: string }
 export interface Why { customer: string; decisions: Decision[] }
 export interface Health {
   ok: boolean; problems: Array<{ code: string; text: string }>; worker: string; events: number; folded: number; unfolded: number; lag_ms: number;

@@ -115,6 +115,51 @@ final class WorkerTest extends TestCase
         }
     }
 
+    public function testAWorkerThatIsStoppedBySigtermInTheMiddleLosesNothing(): void
+    {
+        if (!function_exists('pcntl_async_signals')) {
+            self::markTestSkipped('the extension pcntl is not loaded');
+        }
+        $folder = sys_get_temp_dir() . '/cartwheel_worker_' . getmypid();
+        mkdir($folder);
+        $options = ['address_by_id' => true, 'manual_clock_ms' => self::BEGIN];
+        self::fill($first = new Engine("$folder/shop.db", $options));
+        $first->close();
+        file_put_contents("$folder/worker.php", sprintf('<?php require %s;
+            $engine = new Cartwheel\Engine($argv[1], ["address_by_id" => true, "manual_clock_ms" => %d]);
+            (new Cartwheel\Worker($engine, ["sms" => function (array $messages): iterable {
+                foreach ($messages as $message) {
+                    file_put_contents($GLOBALS["argv"][2], $message["customer"] . "\n", FILE_APPEND);
+                    yield ["id" => $message["id"], "outcome" => "accepted"];
+                }
+                usleep(100_000);
+            }]))->run();
+            $engine->close();
+            exit(pcntl_signal_get_handler(SIGTERM) === SIG_DFL ? 0 : 9);', var_export(realpath(__DIR__ . '/../autoload.php'), true), self::DUE));
+        $lines = static fn (): array => is_file("$folder/sent") ? file("$folder/sent", FILE_IGNORE_NEW_LINES) : [];
+        $process = proc_open([PHP_BINARY, "$folder/worker.php", "$folder/shop.db", "$folder/sent"], [], $pipes);
+        for ($until = microtime(true) + 20; count($lines()) < 3 && microtime(true) < $until; usleep(5_000)) {
+        }
+        proc_terminate($process, SIGTERM);
+        self::assertSame(0, proc_close($process));
+        $begun = count($lines());
+        $next = new Engine("$folder/shop.db", ['manual_clock_ms' => self::DUE] + $options);
+        self::assertSame($begun === 20 ? ['accepted' => 20] : ['accepted' => $begun, 'waiting' => 20 - $begun], self::states($next));
+        $seen = [];
+        (new Worker($next, ['sms' => static function (array $messages) use (&$seen): iterable {
+            foreach ($messages as $message) {
+                $seen[] = $message['customer'];
+                yield ['id' => $message['id'], 'outcome' => 'accepted'];
+            }
+        }]))->turn();
+        self::assertSame(['accepted' => 20], self::states($next));
+        self::assertCount(20, array_unique([...$lines(), ...$seen]));
+        self::assertSame(20, count($lines()) + count($seen));
+        $next->close();
+        array_map('unlink', glob("$folder/*"));
+        rmdir($folder);
+    }
+
     public function testQueriesAreFunctions(): void
     {
         $engine = self::due();
@@ -144,7 +189,11 @@ final class WorkerTest extends TestCase
 
     private static function due(): Engine
     {
-        $engine = new Engine(':memory:', ['address_by_id' => true, 'manual_clock_ms' => self::BEGIN]);
+        return self::fill(new Engine(':memory:', ['address_by_id' => true, 'manual_clock_ms' => self::BEGIN]));
+    }
+
+    private static function fill(Engine $engine): Engine
+    {
         $engine->load(self::PLAYBOOK);
         $engine->ingest(array_map(static fn (int $n): array => ['type' => 'product_added', 'customer' => "c$n", 'properties' => ['product_id' => '7', 'name' => '머그컵']], range(0, 19)));
         $engine->advance();

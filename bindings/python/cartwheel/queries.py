@@ -13,6 +13,9 @@ class Decision(TypedDict, total=False):
     detail: str
     message: int
     planned_at: str
+    state: str
+    attempts: int
+    reason: str
 
 
 class Why(TypedDict):
