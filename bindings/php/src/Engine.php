@@ -38,7 +38,7 @@ final class Engine
     private CData $error;
 
     /** @param array<string, int|bool|string> $options those of cartwheel_options; durability is 'full' or 'normal'; shared is on by default */
-    public function __construct(string $path, array $options = [])
+    public function __construct(private readonly string $path, array $options = [])
     {
         $this->ffi = Library::ffi();
         $this->error = $this->struct('cartwheel_error');
@@ -63,6 +63,16 @@ final class Engine
         $handle = $this->ffi->new('cartwheel_engine *');
         $this->call($this->ffi->cartwheel_open($path, strlen($path), FFI::addr($given), FFI::addr($handle), FFI::addr($this->error)));
         $this->handle = $handle;
+    }
+
+    private function __clone()
+    {
+    }
+
+    /** @return array{path: string, open: bool} */
+    public function __debugInfo(): array
+    {
+        return ['path' => $this->path, 'open' => $this->handle !== null];
     }
 
     public function __destruct()

@@ -41,6 +41,12 @@ final class Values
             return $events;
         }
         $listed = is_array($events) ? $events : iterator_to_array($events, false);
+        if (isset($listed['type']) || array_is_list($listed)) {
+            $text = self::quickly($listed);
+            if ($text !== null) {
+                return $text;
+            }
+        }
         if ($listed !== [] && (isset($listed['type']) || isset($listed['event']) || !is_array(reset($listed)))) {
             return self::encode(self::event($listed, 'event'));
         }
@@ -65,6 +71,13 @@ final class Values
     public static function map(array $values, string $what): string
     {
         return self::encode((object) self::plain($values, $what, 0));
+    }
+
+    /** JSON of what json_encode takes as it is meant; null: it must be looked at closely (an empty map, a time, an object, text that is not UTF-8). */
+    private static function quickly(array $value): ?string
+    {
+        $text = self::encoded($value);
+        return $text === false || str_contains($text, '[]') || str_contains($text, '{}') || str_contains($text, '"timezone_type"') ? null : $text;
     }
 
     private static function event(array $event, string $where): object
@@ -119,12 +132,22 @@ final class Values
         return preg_replace_callback('/[\x80-\xff]/', static fn (array $byte): string => chr(0xc0 | ord($byte[0]) >> 6) . chr(0x80 | ord($byte[0]) & 0x3f), $text);
     }
 
-    private static function encode(mixed $value): string
+    /** Numbers are written as the shortest text that reads back the same. */
+    private static function encoded(mixed $value): string|false
     {
         $precision = ini_get('serialize_precision');
-        ini_set('serialize_precision', '-1');  // the shortest that reads back the same
-        $text = json_encode($value, self::FLAGS, 512);
+        if ($precision === '-1') {
+            return json_encode($value, self::FLAGS);
+        }
+        ini_set('serialize_precision', '-1');
+        $text = json_encode($value, self::FLAGS);
         ini_set('serialize_precision', $precision);
+        return $text;
+    }
+
+    private static function encode(mixed $value): string
+    {
+        $text = self::encoded($value);
         return $text !== false ? $text : throw new Error(Error::INVALID, 'cannot be written as JSON: ' . json_last_error_msg());
     }
 }
