@@ -128,6 +128,9 @@ typedef struct cartwheel_options {
   int64_t linger_ms;              /* of a shared engine that nobody has open: how long it stays ready; default, and below 0: for ever */
   cartwheel_log log;              /* NULL: nothing is said */
   void *log_data;                 /* handed to log */
+  int32_t file_mode;              /* permissions of a database that is made, whatever the umask: 0600 (the default); 0660 shares it with its
+                                     folder's group; a file that is there keeps its mode */
+  int32_t reserved;               /* 0 */
   int64_t manual_clock_ms;        /* for tests: the engine's clock stands at this moment, and leases with it; cartwheel_set_clock moves it. A file is marked, and refused under the machine's clock, until it is closed. Not shared */
 } cartwheel_options;
 
@@ -163,7 +166,7 @@ int32_t cartwheel_load(cartwheel_engine *engine, const char *playbook, size_t pl
 typedef struct cartwheel_ingest_options {
   uint32_t size;
   uint32_t format_size;
-  const char *format; /* "native" (the default), "segment", "rees46", "otto" */
+  const char *format; /* "native" (the default), "segment", "ga4", "shopify", ...: docs/formats.md lists them */
   int64_t now_ms;     /* when the events came in, and when those without an "at" happened */
 } cartwheel_ingest_options;
 

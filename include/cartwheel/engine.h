@@ -36,8 +36,9 @@ struct LoadResult {
 };
 
 struct IngestOptions {
-  std::string format = "native";  // "native", "segment", "rees46", "otto"
+  std::string format = "native";  // "native", "segment", "ga4", "shopify", …: docs/formats.md lists them
   int64_t now_ms = 0;
+  std::string mapping;            // a format of the shop's own, as docs/formats.md says, in place of `format`; empty: none
 };
 
 // An event that was not taken, and why. The others of the call are durable.

@@ -1,5 +1,6 @@
 #include "base/money.h"
 
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -8,6 +9,7 @@
 namespace cartwheel {
 namespace {
 
+constexpr int kHalf = 5;
 constexpr int kExponentMax = 30;  // beyond it a price is out of range or zero anyway
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -31,7 +33,7 @@ std::optional<Money> ParseMoney(std::string_view text, bool* exact) {
   if (negative) ++i;
   __int128 digits = 0;
   int fraction = 0;      // digits of `digits` that stand behind the point
-  bool lost = false, any = false, round_up = false, first_lost = true, point = false;
+  bool lost = false, any = false, point = false;
   for (; i < text.size() && (IsDigit(text[i]) || (text[i] == '.' && !point)); ++i) {
     if (text[i] == '.') {
       point = true;
@@ -58,28 +60,30 @@ std::optional<Money> ParseMoney(std::string_view text, bool* exact) {
     if (minus) exponent = -exponent;
   }
   if (i != text.size()) return std::nullopt;
-  for (int shift = kMoneyDigits + exponent - fraction; shift != 0 && digits != 0;) {
-    if (shift > 0) {
-      if (digits > std::numeric_limits<Money>::max()) return std::nullopt;
-      digits *= 10, --shift;
-    } else {
-      int digit = static_cast<int>(digits % 10);
-      lost |= digit != 0;
-      round_up = digit >= 5;
-      first_lost = false;
-      digits /= 10, ++shift;
-    }
+  int shift = kMoneyDigits + exponent - fraction;
+  for (; shift > 0 && digits != 0; --shift) {
+    if (digits > std::numeric_limits<Money>::max()) return std::nullopt;
+    digits *= 10;
   }
-  if (!first_lost && round_up) ++digits;
+  for (; shift < 0 && digits != 0; ++shift) {
+    const int digit = static_cast<int>(digits % 10);
+    digits /= 10;
+    const bool is_last = shift == -1, above_half = digit > kHalf || (digit == kHalf && lost);
+    lost |= digit != 0;
+    if (is_last && (above_half || (digit == kHalf && digits % 2 != 0))) ++digits;
+  }
   if (digits > std::numeric_limits<Money>::max()) return std::nullopt;
   *exact = !lost;
   return static_cast<Money>(negative ? -digits : digits);
 }
 
 std::optional<Money> MoneyFromDouble(double number) {
-  double scaled = std::round(number * static_cast<double>(kMoneyScale));
-  if (!(std::fabs(scaled) < 9.2e18)) return std::nullopt;
-  return static_cast<Money>(scaled);
+  constexpr double kExactMax = 9e15;  // below 2^53
+  const double scaled = number * static_cast<double>(kMoneyScale);
+  if (std::fabs(scaled) < kExactMax && scaled == std::nearbyint(scaled)) return static_cast<Money>(scaled);
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, number);
+  return ParseMoney({text, static_cast<size_t>(end.ptr - text)});  // "inf" and "nan" are no money there
 }
 
 double MoneyToDouble(Money money) { return static_cast<double>(money) / static_cast<double>(kMoneyScale); }

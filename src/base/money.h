@@ -13,11 +13,12 @@ using Money = int64_t;
 inline constexpr int kMoneyDigits = 4;
 inline constexpr Money kMoneyScale = 10'000;
 
-// "12900", "-3.5", "1.25e3": a JSON number, to the nearest 1/kMoneyScale (half away from zero). Empty when the text is
-// not a number or out of range.
+// "12900", "-3.5", "1.25e3": a JSON number, to the nearest 1/kMoneyScale (half to even). Empty when the text is not a number or out of range.
+// Amounts as people write them: amount_text.h.
 std::optional<Money> ParseMoney(std::string_view text);
 // As above; `exact` says whether no digit was lost to rounding.
 std::optional<Money> ParseMoney(std::string_view text, bool* exact);
+// As its shortest text, so that 183.60000000000002 is 183.6 from a text, a JSON number and a double alike.
 std::optional<Money> MoneyFromDouble(double number);
 
 // The correctly rounded double, so that 12.9 held as Money equals the literal 12.9.

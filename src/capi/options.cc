@@ -47,6 +47,7 @@ Options EngineOptions(const cartwheel_options& given) {
   take(options.free_disk_min_bytes, given.free_disk_min_bytes);
   take(options.log_keep_ms, given.log_keep_ms);
   take(options.busy_timeout_ms, given.busy_timeout_ms);
+  take(options.file_mode, given.file_mode);
   options.address_by_id = given.address_by_id != 0;
   if (given.log != nullptr)
     options.log = [log = given.log, data = given.log_data](LogLevel level, std::string_view line) {

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/new_file.h"
 #include "base/packed.h"
 #include "base/time.h"
 #include "fmt/format.h"
@@ -64,8 +65,9 @@ class FileChannel final : public Channel {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Channel>> OpenFileChannel(const std::string& name, const std::string& path) {
-  int file = open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+absl::StatusOr<std::unique_ptr<Channel>> OpenFileChannel(const std::string& name, const std::string& path, const std::string& like) {
+  int file = OpenNewFile(path, O_WRONLY | O_APPEND, like.empty() ? FileAccess() : AccessOf(like));
+  if (file < 0 && errno == EEXIST) file = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (file < 0) return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
   return std::make_unique<FileChannel>(name, file);
 }

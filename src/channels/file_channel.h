@@ -9,7 +9,8 @@
 
 namespace cartwheel {
 
-// A message is accepted when its line is flushed to the disk. Several channels may share a path. Errors name the path.
-absl::StatusOr<std::unique_ptr<Channel>> OpenFileChannel(const std::string& name, const std::string& path);
+// A message is accepted when its line is flushed to the disk. Several channels may share a path. Errors name the path. A file that is made has
+// the permissions and the group of the file `like` (the database), 0600 without one; a file that is there keeps its own.
+absl::StatusOr<std::unique_ptr<Channel>> OpenFileChannel(const std::string& name, const std::string& path, const std::string& like = {});
 
 }  // namespace cartwheel

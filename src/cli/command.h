@@ -38,6 +38,7 @@ struct Command {
 extern const Command kReplayCommand;
 extern const Command kSimulateCommand;
 extern const Command kCheckCommand;
+extern const Command kCheckFormatCommand;
 extern const Command kWorkerCommand;
 extern const Command kIngestCommand;
 extern const Command kWhyCommand;

@@ -5,14 +5,16 @@
 #include "cli/output.h"
 #include "cli/replay_setup.h"
 #include "cli/session.h"
+#include "cli/sniff.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+const OptionSpec kOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
-    {"--format", "NAME", "native (the default), segment, rees46 or otto"},
+    kFormatOption,
+    kFileModeOption,
 };
 
 constexpr size_t kAppendMax = 10'000;  // events of one row of the log
@@ -24,8 +26,8 @@ absl::Status Append(EngineImpl& engine, EventBatch* batch, int64_t now_ms, Repla
   return absl::OkStatus();
 }
 
-absl::Status Ingest(EngineImpl& engine, EventFile& file, Format format, ReplayCounts* counts) {
-  EventReader reader(format);
+absl::Status Ingest(EngineImpl& engine, EventFile& file, const InputFormat& format, ReplayCounts* counts) {
+  EventReader reader = format.Reader();
   for (std::string_view chunk = file.Next(); !chunk.empty(); chunk = file.Next()) {
     int64_t now_ms = SystemClock()->NowMs();
     EventBatch read, batch;
@@ -43,11 +45,15 @@ absl::Status Ingest(EngineImpl& engine, EventFile& file, Format format, ReplayCo
 }
 
 int Run(const Args& args) {
-  absl::StatusOr<Format> format = FormatOf(args);
+  absl::StatusOr<InputFormat> format = FormatOf(args);
   if (!format.ok()) return Fail(kUsage, StatusText(format.status()));
-  absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Open(args.operand(0));
+  Options options;
+  absl::StatusOr<int> mode = FileModeOf(args);
+  if (!mode.ok()) return Fail(kUsage, StatusText(mode.status()));
+  options.file_mode = *mode;
+  absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Open(args.operand(0), *format);
   if (!file.ok()) return Fail(file.status());
-  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenEngine(args.Get("--db"), {});
+  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenEngine(args.Get("--db"), options);
   if (!engine.ok()) return Fail(engine.status());
   ReplayCounts counts;
   absl::Status status = Ingest(**engine, **file, *format, &counts);
@@ -55,7 +61,7 @@ int Run(const Args& args) {
       fmt::format("{} accepted, {} rejected\n", Plural(counts.accepted, "event"), Count(counts.rejected_total()));
   for (const auto& [code, count] : counts.rejected) text += fmt::format("  {}: {}\n", code, Count(count));
   for (const Rejection& rejection : counts.first_rejected)
-    text += fmt::format("  record {}: {}\n", rejection.record, rejection.message);
+    text += fmt::format("  record {}: {}\n", rejection.record, Printable(rejection.message));
   int printed = Print(text);
   return status.ok() ? printed : Fail(status);
 }

@@ -14,14 +14,14 @@ namespace cartwheel::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kReplayCommand, &kSimulateCommand, &kCheckCommand, &kWorkerCommand,  &kIngestCommand,
+    &kReplayCommand, &kSimulateCommand, &kCheckCommand, &kCheckFormatCommand, &kWorkerCommand,  &kIngestCommand,
     &kWhyCommand,    &kReportCommand,   &kQueryCommand, &kTopCommand,     &kDoctorCommand,
     &kBackupCommand, &kRestoreCommand,  &kEvalCommand,  &kRenderCommand,  &kPreviewCommand, &kVersionCommand,
 };
 
 std::string Overview() {
   std::string text = "cartwheel: cart recovery from one library and one file\n\nCommands:\n";
-  for (const Command* command : kCommands) text += fmt::format("  {:<10}{}\n", command->name, command->summary);
+  for (const Command* command : kCommands) text += fmt::format("  {:<14}{}\n", command->name, command->summary);
   text +=
       "\nExit codes: 0 done, 1 the command's own failure, 2 a wrong command line, 3 the database is locked or another\n"
       "process folds it. cartwheel COMMAND --help shows a command's options, with examples.\n";

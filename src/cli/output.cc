@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cli/json.h"
+#include "cli/sniff.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
@@ -33,7 +34,7 @@ void AppendTexts(JsonElement element, const std::string& name, std::string_view 
 
 int Fail(ExitCode code, std::string_view message) {
   std::fflush(stdout);
-  fmt::print(stderr, "cartwheel: {}\n", message);
+  fmt::print(stderr, "cartwheel: {}\n", Printable(message));
   return code;
 }
 
@@ -44,7 +45,7 @@ int Print(std::string_view text) {
   return written ? kOk : kFailed;
 }
 
-void Note(std::string_view line) { fmt::print(stderr, "{}\n", line); }
+void Note(std::string_view line) { fmt::print(stderr, "{}\n", Printable(line)); }
 
 std::string Count(int64_t number) {
   std::string digits = fmt::format("{}", number);

@@ -42,6 +42,9 @@ std::string Render(simdjson::dom::parser& parser, std::string_view line) {
   options.missing = strict ? liquid::Missing::kError : liquid::Missing::kEmpty;
   const std::string_view timezone = Text(request, "timezone");
   if (!timezone.empty()) options.timezone = timezone;
+  if (const std::string_view locale = Text(request, "locale"); !locale.empty()) options.locale = options.day_locale = locale;
+  if (const std::string_view currency = Text(request, "currency"); !currency.empty()) options.currency = currency;
+  options.strict_numbers = strict;
   options.now_ms = Whole(request, "now");
   if (options.now_ms == 0) options.now_ms = ParseInstant(Text(request, "now")).value_or(SystemClock()->NowMs());
   std::string out;
@@ -66,7 +69,7 @@ const Command kRenderCommand = {
     "tries texts: a JSON object a line in, a line out for each",
     R"(In: {"template": "{{ name }}", "data": {"name": "kim"}}. Out: {"text": "kim"}, or {"error": "…", "line": 1, "column": 4}.
 "templates": {name: text} are what include and render may name. What is missing prints nothing, as in Shopify's Liquid; with "strict": true it is an error, and so is an unknown name. "now" (ISO 8601, or milliseconds)
-and "timezone" are what the filter date knows.)",
+and "timezone" are what the filter date knows; "locale" (ko-KR) and "currency" (KRW) are those of amounts, and a "locale" also names days and months, which else are English.)",
     {R"(echo '{"template": "{{ name | upcase }}", "data": {"name": "kim"}}' | cartwheel render)"},
     {},
     Run,

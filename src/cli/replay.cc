@@ -18,10 +18,11 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+const OptionSpec kOptions[] = {
     {"--playbook", "FILE", "the playbook to run", true},
-    {"--format", "NAME", "native (the default), segment, rees46 or otto"},
+    kFormatOption,
     {"--db", "FILE", "the database; without it one is made for this run and removed"},
+    kFileModeOption,
     {"--batch", "N", "events of one ingest at most; 1000"},
     {"--durability", "KIND", "full (the default: survives power loss) or normal"},
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
@@ -30,11 +31,12 @@ constexpr OptionSpec kOptions[] = {
 };
 
 struct Plan {
-  Format format = Format::kNative;
+  InputFormat format;
   int64_t until_span_ms = 0;
   int64_t batch_max = 0;
   Durability durability = Durability::kFull;
   std::string deliver;
+  int file_mode = 0;
 };
 
 absl::StatusOr<Plan> PlanOf(const Args& args) {
@@ -50,6 +52,7 @@ absl::StatusOr<Plan> PlanOf(const Args& args) {
     return absl::InvalidArgumentError(fmt::format("--durability is \"{}\", expected full or normal", durability));
   plan.durability = durability == "full" ? Durability::kFull : Durability::kNormal;
   plan.deliver = args.Get("--deliver");
+  ASSIGN_OR_RETURN(plan.file_mode, FileModeOf(args));
   RETURN_IF_ERROR(CheckDeliver(plan.deliver));
   return plan;
 }
@@ -90,7 +93,7 @@ void ShowProgress(double fraction) {
 }
 
 absl::Status Replay(const Args& args, const Plan& plan) {
-  ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(0)));
+  ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(0), plan.format));
   TemporaryFolder folder;
   std::string path = args.Get("--db");
   if (path.empty()) {
@@ -101,6 +104,7 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   Options options;
   options.clock = &clock;
   options.durability = plan.durability;
+  options.file_mode = plan.file_mode;
   options.address_by_id = !HoldsEndpointEvents(*file, plan.format);
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(path, options));
@@ -110,7 +114,7 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   RETURN_IF_ERROR(LoadFile(*engine, args.Get("--playbook")).status());
   Dispatcher dispatcher(engine.get(), &clock);
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
-  RETURN_IF_ERROR(AddChannels(channels, plan.deliver, nullptr, &dispatcher));
+  RETURN_IF_ERROR(AddChannels(channels, plan.deliver, path, nullptr, &dispatcher));
 
   ReplaySummary summary;
   auto began = std::chrono::steady_clock::now();

@@ -6,13 +6,6 @@
 
 namespace cartwheel::cli {
 
-absl::StatusOr<Format> FormatOf(const Args& args) {
-  Format format = Format::kNative;
-  std::string name = args.Get("--format", "native");
-  if (ParseFormat(name, &format)) return format;
-  return absl::InvalidArgumentError(fmt::format("--format is \"{}\", expected native, segment, rees46 or otto", name));
-}
-
 absl::StatusOr<int64_t> UntilSpan(const Args& args) {
   std::string text = args.Get("--until", kDefaultUntil);
   if (text.starts_with('+'))
@@ -20,7 +13,7 @@ absl::StatusOr<int64_t> UntilSpan(const Args& args) {
   return absl::InvalidArgumentError(fmt::format("--until is \"{}\", expected a span such as +96h or +7d", text));
 }
 
-absl::StatusOr<int64_t> PlayAndRunOn(Replayer& replayer, EventFile& file, Format format, int64_t until_span_ms) {
+absl::StatusOr<int64_t> PlayAndRunOn(Replayer& replayer, EventFile& file, const InputFormat& format, int64_t until_span_ms) {
   RETURN_IF_ERROR(replayer.Play(file, format));
   const ReplayCounts& counts = replayer.counts();
   if (counts.accepted == 0) return 0;

@@ -36,10 +36,10 @@ absl::Status Replayer::Read(EventReader& reader, std::string_view chunk, EventBa
   return absl::OkStatus();
 }
 
-absl::Status Replayer::Play(EventFile& file, Format format) {
+absl::Status Replayer::Play(EventFile& file, const InputFormat& format) {
   RETURN_IF_ERROR(Advance(/*due=*/false));  // a database that was used before has plans of its own
-  EventReader reader(format);
-  if (!InOrderOfArrival(format)) return PlaySorted(file, reader);
+  EventReader reader = format.Reader();
+  if (!format.in_order_of_arrival()) return PlaySorted(file, reader);
   for (std::string_view chunk = file.Next(); !chunk.empty(); chunk = file.Next()) {
     EventBatch events;
     RETURN_IF_ERROR(Read(reader, chunk, &events));

@@ -64,7 +64,7 @@ class Replayer {
         batch_max_(batch_max),
         on_progress_(std::move(on_progress)) {}
 
-  absl::Status Play(EventFile& file, Format format);
+  absl::Status Play(EventFile& file, const InputFormat& format);
   // Alarm by alarm, up to and including `until_ms`.
   absl::Status RunOn(int64_t until_ms);
   const ReplayCounts& counts() const { return counts_; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -14,6 +15,7 @@
 #include "cli/output.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
+#include "store/sqlite/database_file.h"
 
 namespace cartwheel::cli {
 namespace {
@@ -21,6 +23,14 @@ namespace {
 constexpr std::string_view kFile = "file:";
 
 }  // namespace
+
+absl::StatusOr<int> FileModeOf(const Args& args) {
+  const std::string text = args.Get("--file-mode", "600");
+  int mode = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+  if (error == std::errc() && end == text.data() + text.size() && CheckFileMode(mode).ok()) return mode;
+  return absl::InvalidArgumentError(fmt::format("--file-mode is \"{}\", expected 600, 660 or 666", text));
+}
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   errno = 0;
@@ -68,14 +78,14 @@ absl::StatusOr<std::vector<std::string>> ChannelNames(EngineImpl& engine) {
   return names;
 }
 
-absl::Status AddChannels(const std::vector<std::string>& names, const std::string& deliver, std::vector<Message>* sent,
-                         Dispatcher* dispatcher) {
+absl::Status AddChannels(const std::vector<std::string>& names, const std::string& deliver, const std::string& database,
+                         std::vector<Message>* sent, Dispatcher* dispatcher) {
   for (const std::string& name : names) {
     std::unique_ptr<Channel> channel;
     if (deliver.empty()) {
       channel = std::make_unique<MemoryChannel>(name, sent);
     } else {
-      ASSIGN_OR_RETURN(channel, OpenFileChannel(name, deliver.substr(kFile.size())));
+      ASSIGN_OR_RETURN(channel, OpenFileChannel(name, deliver.substr(kFile.size()), database));
     }
     RETURN_IF_ERROR(dispatcher->Add(std::move(channel)));
   }

@@ -7,9 +7,15 @@
 #include <vector>
 
 #include "cartwheel/dispatcher.h"
+#include "cli/args.h"
 #include "engine/engine_impl.h"
 
 namespace cartwheel::cli {
+
+// For commands that may make a database: its permissions.
+inline constexpr OptionSpec kFileModeOption = {
+    "--file-mode", "MODE", "permissions of a database that is made: 600 (the default), or 660 to share it with its folder's group"};
+absl::StatusOr<int> FileModeOf(const Args& args);
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
@@ -23,9 +29,9 @@ absl::StatusOr<LoadResult> LoadFile(EngineImpl& engine, const std::string& path)
 // The names that the playbook in force uses in `via`, each once. Empty when none was loaded.
 absl::StatusOr<std::vector<std::string>> ChannelNames(EngineImpl& engine);
 // "file:PATH" puts every message into that file, "" keeps none: it goes to a memory channel, and to `sent` where that
-// is not null.
-absl::Status AddChannels(const std::vector<std::string>& names, const std::string& deliver, std::vector<Message>* sent,
-                         Dispatcher* dispatcher);
+// is not null. A file that is made is as private as the database.
+absl::Status AddChannels(const std::vector<std::string>& names, const std::string& deliver, const std::string& database,
+                         std::vector<Message>* sent, Dispatcher* dispatcher);
 // InvalidArgument unless it is empty or "file:PATH".
 absl::Status CheckDeliver(const std::string& deliver);
 

@@ -21,8 +21,8 @@ constexpr size_t kCustomersAtATime = 1000;
 constexpr size_t kDecisionsMax = 10'000;  // of one customer
 constexpr std::string_view kTextIndent = "                     ";
 
-constexpr OptionSpec kOptions[] = {
-    {"--format", "NAME", "native (the default), segment, rees46 or otto"},
+const OptionSpec kOptions[] = {
+    kFormatOption,
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
 };
 
@@ -69,8 +69,8 @@ std::string Describe(const Scene& scene, const std::unordered_map<int64_t, const
                      message->second->channel, address, ReadableTexts(message->second->payload, kTextIndent));
 }
 
-absl::Status Simulate(const Args& args, Format format, int64_t until_span_ms) {
-  ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(1)));
+absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until_span_ms) {
+  ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(1), format));
   VirtualClock clock;
   Options options;
   options.clock = &clock;
@@ -81,7 +81,7 @@ absl::Status Simulate(const Args& args, Format format, int64_t until_span_ms) {
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
   std::vector<Message> sent;
   Dispatcher dispatcher(engine.get(), &clock);
-  RETURN_IF_ERROR(AddChannels(channels, "", &sent, &dispatcher));
+  RETURN_IF_ERROR(AddChannels(channels, "", "", &sent, &dispatcher));
   Replayer replayer(engine.get(), &dispatcher, &clock, kBatchMax, [](double) {});
   RETURN_IF_ERROR(PlayAndRunOn(replayer, *file, format, until_span_ms).status());
 
@@ -107,7 +107,7 @@ absl::Status Simulate(const Args& args, Format format, int64_t until_span_ms) {
 }
 
 int Run(const Args& args) {
-  absl::StatusOr<Format> format = FormatOf(args);
+  absl::StatusOr<InputFormat> format = FormatOf(args);
   absl::StatusOr<int64_t> until = UntilSpan(args);
   if (!format.ok()) return Fail(kUsage, StatusText(format.status()));
   if (!until.ok()) return Fail(kUsage, StatusText(until.status()));

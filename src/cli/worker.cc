@@ -18,6 +18,7 @@ constexpr OptionSpec kOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     {"--playbook", "FILE", "a playbook to load first; without it the one of the database is in force"},
     {"--deliver", "file:PATH", "append messages to this file; without it they wait for whoever claims them"},
+    kFileModeOption,
 };
 
 std::string Join(const std::vector<std::string>& words) {
@@ -47,6 +48,7 @@ absl::Status Attend(const Worker& worker, const std::string& path) {
 absl::Status Work(const Args& args) {
   std::string path = args.Get("--db"), deliver = args.Get("--deliver");
   Options options;
+  ASSIGN_OR_RETURN(options.file_mode, FileModeOf(args));
   options.log = [last = std::string()](LogLevel level, std::string_view line) mutable {  // at work in one thread at a time
     if (level == LogLevel::kWarning && line != last) Note(fmt::format("worker: {}", last = line));
   };
@@ -54,7 +56,7 @@ absl::Status Work(const Args& args) {
   if (args.Has("--playbook")) RETURN_IF_ERROR(LoadFile(*engine, args.Get("--playbook")).status());
   Dispatcher dispatcher(engine.get());
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
-  if (!deliver.empty()) RETURN_IF_ERROR(AddChannels(channels, deliver, nullptr, &dispatcher));
+  if (!deliver.empty()) RETURN_IF_ERROR(AddChannels(channels, deliver, path, nullptr, &dispatcher));
   std::string way =
       deliver.empty() ? "messages wait for whoever claims them" : fmt::format("{} go to {}", Join(channels), deliver);
   Note(fmt::format("worker: {}; {}; SIGTERM stops it", path, channels.empty() ? "no playbook is loaded yet" : way));
@@ -74,6 +76,7 @@ absl::Status Work(const Args& args) {
 
 int Run(const Args& args) {
   if (absl::Status status = CheckDeliver(args.Get("--deliver")); !status.ok()) return Fail(kUsage, StatusText(status));
+  if (absl::StatusOr<int> mode = FileModeOf(args); !mode.ok()) return Fail(kUsage, StatusText(mode.status()));
   CatchStopSignals();
   absl::Status status = Work(args);
   return status.ok() ? kOk : Fail(status);

@@ -1,71 +1,54 @@
 #include "core/cart.h"
 
-#include <algorithm>
-#include <limits>
+#include <iterator>
 
 #include "base/hash.h"
 #include "base/packed.h"
-#include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/amount.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
-// Kept in fields of their own, or of the event rather than of the product.
-constexpr std::string_view kNotOfTheProduct[] = {"quantity", "cart_id", "cart_url", "currency", "products"};
-constexpr int64_t kQuantityMax = 1'000'000;
+// Of the event, not of the product.
+constexpr std::string_view kNotOfTheProduct[] = {"quantity", "cart_id", "cart_url", "products"};
+// What tells one line from another. A variant is named in several ways, and a shop may use more than one.
+constexpr std::string_view kNaming[] = {"product_id", "variant_id", "variant", "sku", "options"};
+// What an item that is too large keeps.
+constexpr std::string_view kKept[] = {"name", "price", "currency", "url", "image_url"};
 
-uint64_t ProductOf(const Value& product) {
-  for (std::string_view key : {"product_id", "sku", "name"}) {
-    Value id = product.Find(key);
-    if (id.is_string()) return SipDigest(id.text()).low;
-    if (id.kind() == Kind::kInt) return SipDigest(fmt::format("{}", id.integer())).low;
+template <size_t N>
+bool IsOneOf(const std::string_view (&names)[N], std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+// Equal for 42 and "42".
+std::string TextOf(const Value& value) {
+  std::string text;
+  if (value.is_string()) text = value.text();
+  else if (value.kind() != Kind::kNull && !value.is_absent()) AppendJson(value, &text);
+  return text;
+}
+
+bool HasId(const Value& product) {
+  return std::any_of(std::begin(kNaming), std::end(kNaming), [&](std::string_view key) { return !product.Find(key).is_absent(); });
+}
+
+std::string WithoutLargest(std::string_view packed) {
+  std::string_view largest;
+  size_t bytes = 0;
+  for (PackedCursor cursor(ReadPacked(packed)); cursor.Next();) {
+    if (IsOneOf(kNaming, cursor.key()) || IsOneOf(kKept, cursor.key()) || cursor.element().size() <= bytes) continue;
+    bytes = cursor.element().size();
+    largest = cursor.key();
   }
-  return 0;
-}
-
-std::string ProductProperties(const Value& product) {
-  std::string packed;
-  PackedWriter writer(&packed);
-  writer.BeginMap();
-  for (PackedCursor cursor(product); cursor.Next();) {
-    auto end = std::end(kNotOfTheProduct);
-    if (std::find(std::begin(kNotOfTheProduct), end, cursor.key()) == end) writer.Raw(cursor.element());
-  }
-  writer.End();
-  return packed;
-}
-
-Item* FindItem(Cart& cart, uint64_t product) {
-  auto found = std::find_if(cart.items.begin(), cart.items.end(), [&](const Item& i) { return i.product == product; });
-  return found == cart.items.end() ? nullptr : &*found;
-}
-
-int64_t RemovedAt(const Cart& cart, uint64_t product) {
-  for (const Removal& removal : cart.removals)
-    if (removal.product == product) return removal.at_ms;
-  return -1;
-}
-
-void RememberRemoval(Cart& cart, uint64_t product, int64_t at_ms) {
-  for (Removal& removal : cart.removals) {
-    if (removal.product != product) continue;
-    removal.at_ms = std::max(removal.at_ms, at_ms);
-    return;
-  }
-  if (cart.removals.size() >= kCartItemsMax) cart.removals.erase(cart.removals.begin());
-  cart.removals.push_back({product, at_ms});
-}
-
-// An operation on an open cart moves its last activity; one on a closed cart opens it anew.
-void Touch(Cart& cart, int64_t at_ms) {
-  if (!cart.open()) {
-    cart.stage = CartStage::kShopping;
-    cart.opened_at_ms = at_ms;
-  }
-  cart.updated_at_ms = std::max(cart.updated_at_ms, at_ms);
+  if (bytes == 0)  // only what names it or is kept: the largest of all goes
+    for (PackedCursor cursor(ReadPacked(packed)); cursor.Next();)
+      if (cursor.element().size() > bytes) {
+        bytes = cursor.element().size();
+        largest = cursor.key();
+      }
+  return SetPacked(packed, largest, Value());
 }
 
 }  // namespace
@@ -75,129 +58,138 @@ std::string_view CartStageName(CartStage stage) {
   return kNames[static_cast<size_t>(stage)];
 }
 
-Money Cart::value() const {
+Value Line::Find(std::string_view field) const { return properties().empty() ? Value() : FindPacked(properties(), field); }
+
+std::optional<Money> Line::price() const {
+  const Value price = Find("price");
+  return IsMoney(price) ? std::optional(MoneyOf(price)) : std::nullopt;
+}
+
+std::optional<Money> Cart::value() const {
   Money sum = 0;
-  for (const Item& item : items) sum = AddMoney(sum, MultiplyMoney(item.price, item.quantity));
+  std::string_view currency;
+  for (const Line& line : lines) {
+    if (line.now.joined != 0 || line.now.quantity == 0) continue;
+    const std::optional<Money> price = line.price();
+    if (!price) return std::nullopt;
+    if (const Value said = line.Find("currency"); said.is_string()) {
+      if (!currency.empty() && said.text() != currency) return std::nullopt;
+      currency = said.text();
+    }
+    sum = AddMoney(sum, MultiplyQuantity(*price, line.now.quantity));
+  }
   return sum;
 }
 
-int64_t Cart::quantity() const {
-  int64_t sum = 0;
-  for (const Item& item : items) sum += item.quantity;
+Quantity Cart::quantity() const {
+  Quantity sum = 0;
+  for (const uint32_t place : items) sum += lines[place].now.quantity;
   return sum;
 }
 
-bool IsLate(const Cart& cart, int64_t at_ms) { return at_ms <= cart.floor_at_ms; }
-
-absl::Status AddItem(Cart& cart, const Value& product, int64_t at_ms) {
-  uint64_t id = ProductOf(product);
-  if (IsLate(cart, at_ms) || at_ms <= RemovedAt(cart, id)) return absl::OkStatus();
-  Value quantity = product.Find("quantity");
-  int64_t added = quantity.kind() == Kind::kInt ? std::clamp<int64_t>(quantity.integer(), 0, kQuantityMax) : 1;
-  if (added == 0) return absl::OkStatus();
-  Item* item = FindItem(cart, id);
-  if (item == nullptr && cart.items.size() >= kCartItemsMax)
-    return absl::ResourceExhaustedError(
-        fmt::format("cart_items_max: cart \"{}\" already holds {} items", cart.id, kCartItemsMax));
-  std::string properties = ProductProperties(product);
-  if (properties.size() > kItemBytesMax)
-    return absl::ResourceExhaustedError(
-        fmt::format("item_bytes_max: the item takes {} bytes, at most {} are kept", properties.size(), kItemBytesMax));
-  Touch(cart, at_ms);
-  if (item == nullptr) {
-    cart.items.push_back({id, added, MoneyOf(product.Find("price")), at_ms, std::move(properties)});
-    return absl::OkStatus();
+std::string_view Cart::currency() const {
+  std::string_view currency;
+  for (const uint32_t place : items) {
+    const Value said = lines[place].Find("currency");
+    if (!said.is_string()) continue;
+    if (!currency.empty() && said.text() != currency) return {};
+    currency = said.text();
   }
-  item->quantity = std::min(item->quantity + added, kQuantityMax);
-  if (at_ms >= item->at_ms) {
-    item->at_ms = at_ms;
-    item->properties = std::move(properties);
-    if (Value price = product.Find("price"); !price.is_absent()) item->price = MoneyOf(price);
-  }
-  return absl::OkStatus();
+  return currency;
 }
 
-bool RemoveItem(Cart& cart, const Value& product, int64_t at_ms) {
-  if (IsLate(cart, at_ms)) return false;
-  uint64_t id = ProductOf(product);
-  Value quantity = product.Find("quantity");
-  Item* item = FindItem(cart, id);
-  if (quantity.kind() == Kind::kInt && item != nullptr && quantity.integer() < item->quantity) {
-    item->quantity -= std::max<int64_t>(quantity.integer(), 0);
-    item->at_ms = std::max(item->at_ms, at_ms);
-    Touch(cart, at_ms);
-    return false;
+uint64_t LineFingerprint(const Value& product) {
+  if (!product.is_map()) return 0;
+  std::string text;
+  for (std::string_view key : kNaming) {
+    text += TextOf(product.Find(key));
+    text.push_back('\0');
   }
-  RememberRemoval(cart, id, at_ms);
-  cart.updated_at_ms = std::max(cart.updated_at_ms, at_ms);
-  if (item == nullptr || item->at_ms > at_ms) return false;  // it came back after this removal
-  cart.items.erase(cart.items.begin() + (item - cart.items.data()));
-  if (!cart.items.empty() || !cart.open()) return false;
-  cart.stage = CartStage::kEmptied;
-  return true;
+  if (text.size() > std::size(kNaming)) return SipDigest(text).low | 1;
+  const std::string name = TextOf(product.Find("name"));
+  return name.empty() ? 0 : SipDigest(name).low | 1;
 }
 
-absl::Status ReplaceItems(Cart& cart, const Value& products, int64_t at_ms, bool* emptied) {
-  *emptied = false;
-  if (IsLate(cart, at_ms)) return absl::OkStatus();
-  Cart next = cart;
-  bool had_items = cart.open() && !cart.items.empty();
-  std::erase_if(next.items, [&](const Item& item) { return item.at_ms <= at_ms; });
-  next.removals.clear();
-  for (PackedCursor cursor(products); cursor.Next();) {
-    Value product = cursor.value();
-    if (!product.is_map()) continue;
-    if (Item* item = FindItem(next, ProductOf(product)); item != nullptr && item->at_ms > at_ms) continue;
-    RETURN_IF_ERROR(AddItem(next, product, at_ms));
+bool SameProduct(const Value& a, const Value& b, bool by_name) {
+  bool any = false;
+  for (std::string_view key : kNaming) {
+    const Value left = a.Find(key), right = b.Find(key);
+    if (left.is_absent() || right.is_absent()) continue;
+    const bool equal = left.is_string() && right.is_string() ? left.text() == right.text() : TextOf(left) == TextOf(right);
+    if (!equal) return false;
+    any = true;
   }
-  next.floor_at_ms = at_ms;
-  if (!next.items.empty() || had_items) Touch(next, at_ms);
-  if (next.items.empty() && had_items) {
-    next.stage = CartStage::kEmptied;
-    *emptied = true;
-  }
-  cart = std::move(next);
-  return absl::OkStatus();
+  if (any && !by_name) return true;
+  if (!by_name && HasId(a) && HasId(b)) return false;
+  const Value left = a.Find("name"), right = b.Find("name");
+  if (left.is_absent() || right.is_absent()) return any;
+  return TextOf(left) == TextOf(right);
 }
 
-bool CloseCart(Cart& cart, CartStage stage, int64_t at_ms) {
-  if (IsLate(cart, at_ms)) return false;
-  cart.floor_at_ms = at_ms;
-  std::erase_if(cart.items, [&](const Item& item) { return item.at_ms <= at_ms; });
-  std::erase_if(cart.removals, [&](const Removal& removal) { return removal.at_ms <= at_ms; });
-  if (!cart.open()) return false;
-  if (!cart.items.empty()) {
-    int64_t opened = std::numeric_limits<int64_t>::max();
-    for (const Item& item : cart.items) opened = std::min(opened, item.at_ms);
-    cart.opened_at_ms = opened;
-    return false;
+std::string LineProperties(const Value& product, std::string_view currency) {
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  bool named = currency.empty();
+  for (PackedCursor cursor(product); cursor.Next();) {
+    if (IsOneOf(kNotOfTheProduct, cursor.key())) continue;
+    named = named || cursor.key() == "currency";
+    writer.Raw(cursor.element());
   }
-  cart.stage = stage;
-  cart.updated_at_ms = std::max(cart.updated_at_ms, at_ms);
-  return true;
+  if (!named) {
+    writer.Key("currency");
+    writer.Scalar(Value::String(currency));
+  }
+  writer.End();
+  while (packed.size() > kItemBytesMax) packed = WithoutLargest(packed);
+  return packed;
 }
 
-void MergeCarts(Cart& into, const Cart& from) {
-  int64_t floor = std::max(into.floor_at_ms, from.floor_at_ms);
-  for (const Item& item : from.items) {
-    Item* same = FindItem(into, item.product);
-    if (same == nullptr && into.items.size() < kCartItemsMax) into.items.push_back(item);
-    else if (same != nullptr && item.at_ms > same->at_ms) *same = item;
+std::optional<Quantity> QuantityOf(const Value& value) {
+  if (!IsMoney(value)) return std::nullopt;
+  return std::clamp(MoneyOf(value), -kQuantityMax, kQuantityMax);
+}
+
+Value QuantityValue(Quantity quantity) {
+  return quantity % kOnePiece == 0 ? Value::Int(quantity / kOnePiece) : Value::Decimal(quantity);
+}
+
+void ArrangeItems(Cart& cart) {
+  for (Line& line : cart.lines) line.shown.clear();
+  for (const Line& joining : cart.lines) {
+    if (joining.now.joined == 0) continue;
+    Line& line = cart.lines[joining.now.joined - 1];
+    StampedFields all = line.fields;
+    for (const Line& other : cart.lines)
+      if (other.now.joined == joining.now.joined) TellAll(all, other.fields);
+    line.shown = all.packed;
   }
-  for (const Removal& removal : from.removals) RememberRemoval(into, removal.product, removal.at_ms);
-  std::erase_if(into.items,
-                [&](const Item& item) { return item.at_ms <= floor || item.at_ms <= RemovedAt(into, item.product); });
-  if (from.updated_at_ms > into.updated_at_ms) {
-    into.stage = from.stage;
-    into.updated_at_ms = from.updated_at_ms;
-    if (!from.currency.empty()) into.currency = from.currency;
-    if (!from.url.empty()) into.url = from.url;
+  cart.items.clear();
+  for (uint32_t i = 0; i < cart.lines.size(); ++i) {
+    const Line& line = cart.lines[i];
+    if (line.now.joined != 0 || line.now.quantity <= 0) continue;
+    if (const std::optional<Money> price = line.price(); price && *price < 0) continue;
+    cart.items.push_back(i);
   }
-  into.floor_at_ms = floor;
-  if (into.opened_at_ms == 0 || (from.opened_at_ms != 0 && from.opened_at_ms < into.opened_at_ms))
-    into.opened_at_ms = from.opened_at_ms;
-  if (!into.items.empty() && !into.open()) into.stage = CartStage::kShopping;
-  if (into.items.empty() && into.open()) into.stage = floor >= 0 ? CartStage::kEmptied : into.stage;
+  if (cart.items.size() < 2) return;
+  std::stable_sort(cart.items.begin(), cart.items.end(), [&](uint32_t a, uint32_t b) {
+    const LineState &left = cart.lines[a].now, &right = cart.lines[b].now;
+    return left.since_ms != right.since_ms ? left.since_ms < right.since_ms : left.rank < right.rank;
+  });
+}
+
+Line& PutLine(Cart& cart, std::string_view properties, Quantity quantity, int64_t at_ms) {
+  Line& line = cart.lines.emplace_back();
+  if (!properties.empty()) {
+    line.name = LineFingerprint(ReadPacked(properties));
+    Tell(line.fields, properties, at_ms);
+  }
+  line.base = line.now = {.quantity = quantity, .since_ms = at_ms, .at_ms = at_ms};
+  if (cart.now.opened_at_ms == 0) cart.now.opened_at_ms = at_ms;
+  cart.now.updated_at_ms = std::max(cart.now.updated_at_ms, at_ms);
+  cart.base = cart.now;
+  ArrangeItems(cart);
+  return line;
 }
 
 }  // namespace cartwheel

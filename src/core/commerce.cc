@@ -1,77 +1,23 @@
 #include "core/commerce.h"
 
 #include <algorithm>
+#include <limits>
 
-#include "base/hash.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/amount.h"
+#include "core/cart_operations.h"
+#include "core/named_cart.h"
 #include "core/orders.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
-constexpr int64_t kClosedCartKeptMs = int64_t{7} * 24 * 3600 * 1000;
-
-std::string_view TextOf(const Event& event, std::string_view key) {
-  Value value = event.Get(key);
-  return value.is_string() ? value.text() : std::string_view();
-}
-
-uint64_t CartFingerprint(std::string_view id) { return SipDigest(id).low; }
-
-void Forget(Customer& customer, const Cart& cart) {
-  if (customer.forgotten_carts.size() >= kForgottenCartsMax) customer.forgotten_carts.erase(customer.forgotten_carts.begin());
-  customer.forgotten_carts.push_back({CartFingerprint(cart.id), cart.floor_at_ms});
-}
-
-// The cart that an event about a cart names; the default one when it names none.
-Cart& NamedCart(Customer& customer, std::string_view id, int64_t now_ms) {
-  if (Cart* cart = customer.FindCart(id); cart != nullptr) return *cart;
-  std::erase_if(customer.carts, [&](const Cart& cart) {
-    const bool old = !cart.open() && cart.last_heard_at_ms() + kClosedCartKeptMs < now_ms;
-    if (old) Forget(customer, cart);
-    return old;
-  });
-  if (customer.carts.size() >= kCartsMax) {
-    auto oldest = std::min_element(customer.carts.begin(), customer.carts.end(), [](const Cart& a, const Cart& b) {
-      return a.open() != b.open() ? !a.open() : a.updated_at_ms < b.updated_at_ms;
-    });
-    if (!oldest->open()) Forget(customer, *oldest);
-    customer.carts.erase(oldest);
-  }
-  Cart& cart = customer.carts.emplace_back();
-  cart.id = id;
-  cart.floor_at_ms = customer.carts_floor_at_ms;
-  std::erase_if(customer.forgotten_carts, [fingerprint = CartFingerprint(id), &cart](const ForgottenCart& known) {
-    if (known.id != fingerprint) return false;
-    cart.floor_at_ms = std::max(cart.floor_at_ms, known.floor_at_ms);
-    return true;
-  });
-  return cart;
-}
-
-// The cart that any other event is taken to be about: the one it names, or the open one used last.
-Cart* CartAtHand(Customer& customer, const Event& event) {
-  if (Value id = event.Get("cart_id"); id.is_string()) return customer.FindCart(id.text());
-  const Cart* newest = customer.NewestOpenCart();
-  return newest == nullptr ? nullptr : customer.FindCart(newest->id);
-}
-
-void CountOpened(bool was_open, const Cart& cart, Effects& effects) {
-  if (!was_open && cart.open() && !cart.items.empty()) effects.Count("carts\topened");
-}
-
-bool HasLive(const Cart& cart) { return cart.open() && !cart.items.empty(); }
-
-void AboutCart(const Cart& cart, Happening& happening) {
+void AboutCart(const Customer& customer, int32_t place, Happening& happening) {
+  if (place < 0) return;
   happening.has_cart = true;
-  happening.cart = cart.id;
-}
-
-absl::Status Closed(Customer& customer, const Cart& cart, const StepContext& context, Effects& effects) {
-  effects.Count(fmt::format("carts\t{}", CartStageName(cart.stage)));
-  return RevokeForCart(customer, cart.id, context, effects);
+  happening.cart = customer.carts[static_cast<size_t>(place)].id;
 }
 
 Happening Derived(EventType type, const Cart& cart, const Happening& from) {
@@ -79,72 +25,219 @@ Happening Derived(EventType type, const Cart& cart, const Happening& from) {
   derived.type = type;
   derived.name = EventTypeName(type);
   derived.only_that_cart = true;
-  AboutCart(cart, derived);
+  derived.has_cart = true;
+  derived.cart = cart.id;
   return derived;
 }
 
-absl::Status ApplyToCart(Customer& customer, const Event& event, const StepContext& context, Happening happening,
+// What operations change of each cart beyond its lines: compared before and after them.
+struct CartLook {
+  bool live;
+  int64_t emptied_at_ms;
+};
+
+std::vector<CartLook> LookAtCarts(const Customer& customer) {
+  std::vector<CartLook> looks;
+  for (const Cart& cart : customer.carts) looks.push_back({cart.live(), cart.now.emptied_at_ms});
+  return looks;
+}
+
+// Counts carts that were opened and closed since, revokes what waits for closed ones, and derives cart_emptied.
+absl::Status TellChanges(Customer& customer, const std::vector<CartLook>& before, const Happening& happening, const StepContext& context,
                          std::vector<Happening>& happenings, Effects& effects) {
-  Cart& cart = NamedCart(customer, TextOf(event, "cart_id"), context.now_ms);
-  AboutCart(cart, happening);
-  happening.history = IsLate(cart, event.at_ms);
-  bool was_live = HasLive(cart), emptied = false;
-  absl::Status status;
-  switch (event.type) {
-    case EventType::kProductAdded:
-    case EventType::kWishlistProductAddedToCart:
-      status = AddItem(cart, ReadPacked(event.properties), event.at_ms);
-      break;
-    case EventType::kProductRemoved:
-      emptied = RemoveItem(cart, ReadPacked(event.properties), event.at_ms);
-      break;
-    case EventType::kCartUpdated:
-      status = ReplaceItems(cart, event.Get("products"), event.at_ms, &emptied);
-      break;
-    default:  // kCartEmptied
-      happening.only_that_cart = true;
-      if (CloseCart(cart, CartStage::kEmptied, event.at_ms)) RETURN_IF_ERROR(Closed(customer, cart, context, effects));
-  }
-  if (!status.ok()) {
-    std::string text = StatusText(status);
-    effects.refusal = Refusal{text.substr(0, text.find(':')), text};
-    return absl::OkStatus();
-  }
-  if (!happening.history) {
-    if (std::string_view currency = TextOf(event, "currency"); !currency.empty()) cart.currency = currency;
-    if (std::string_view url = TextOf(event, "cart_url"); !url.empty()) cart.url = url;
-  }
-  CountOpened(was_live, cart, effects);
-  happenings.push_back(happening);
-  if (emptied) {
-    happenings.push_back(Derived(EventType::kCartEmptied, cart, happening));
-    RETURN_IF_ERROR(Closed(customer, cart, context, effects));
+  for (size_t i = 0; i < customer.carts.size(); ++i) {
+    const Cart& cart = customer.carts[i];
+    const CartLook was = i < before.size() ? before[i] : CartLook{false, 0};
+    if (!was.live && cart.live()) effects.Count("carts\topened");
+    if (cart.now.emptied_at_ms > was.emptied_at_ms) {
+      happenings.push_back(Derived(EventType::kCartEmptied, cart, happening));
+      happenings.back().at_ms = cart.now.emptied_at_ms;
+    }
+    if (!was.live || cart.open()) continue;
+    effects.Count(fmt::format("carts\t{}", CartStageName(cart.now.stage)));
+    RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   }
   return absl::OkStatus();
 }
 
-absl::Status CompleteOrder(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
-                           Effects& effects) {
-  Value cart_id = event.Get("cart_id");
-  Cart* named = cart_id.is_string() ? customer.FindCart(cart_id.text()) : nullptr;
-  Money carts_value = 0;
-  for (Cart& cart : customer.carts) {
-    if (named != nullptr && &cart != named) continue;
-    Money value = cart.value();
-    bool live = HasLive(cart);
-    if (!CloseCart(cart, CartStage::kOrdered, event.at_ms) || !live) continue;
-    carts_value = AddMoney(carts_value, value);
-    RETURN_IF_ERROR(Closed(customer, cart, context, effects));
+void KeepWithinLateness(Customer& customer, const StepContext& context) {
+  auto& kept = customer.operations;
+  if (kept.size() > kCartOperationsMax) FoldOperations(customer, kept[kept.size() / 2].at_ms);
+  // Folding costs a replay: it waits until there is more to fold than one operation at a time.
+  const int64_t lateness_ms = context.options.event_lateness_ms, slack_ms = lateness_ms / 8;
+  if (kept.size() > 1 && kept.front().at_ms < kept.back().at_ms - lateness_ms - slack_ms)
+    FoldOperations(customer, kept.back().at_ms - lateness_ms);
+}
+
+std::string_view CurrencyOf(const Event& event) { return event.Text("currency"); }
+
+// An add or a removal of one product, or of each in a list.
+CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, CartAct act, Effects& effects) {
+  std::vector<Value> products;
+  const Value own = ReadPacked(event.properties), list = event.Get("products");
+  if (list.is_list() && LineFingerprint(own) == 0)
+    for (PackedCursor cursor(list); cursor.Next();) products.push_back(cursor.value());
+  else
+    products.push_back(own);
+  CartOutcome all{.cart = place};
+  for (const Value& product : products) {
+    if (!product.is_map()) continue;
+    Cart& cart = customer.carts[static_cast<size_t>(place)];
+    // A cart that is full holds no further line; a removal needs one only to be remembered for an add that comes late.
+    const bool full = act == CartAct::kAdd && cart.items.size() >= kCartItemsMax;
+    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event)), event.at_ms);
+    if (!line || (full && cart.lines[*line].now.quantity == 0)) {
+      effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items", cart.id, kCartItemsMax)};
+      break;
+    }
+    const std::optional<Quantity> said = QuantityOf(product.Find("quantity"));
+    const Quantity otherwise = act == CartAct::kAdd ? kOnePiece : CartOperation::kAll;
+    const Quantity quantity = said && act == CartAct::kRemove ? std::abs(*said) : said.value_or(otherwise);
+    if (act == CartAct::kAdd && cart.lines[*line].now.quantity + quantity > kQuantityMax)
+      effects.notices.push_back({"cart_quantity_max", fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line", cart.id,
+                                                                  kQuantityMax / kOnePiece)});
+    const CartOutcome one = Operate(customer, {.at_ms = event.at_ms, .act = act, .cart = place, .line = *line, .quantity = quantity});
+    all.late = all.late || one.late;
+    all.grew = all.grew || one.grew;
   }
-  if (named != nullptr) {
-    AboutCart(*named, happening);
+  return all;
+}
+
+// Without readable products the lines stay as they are.
+CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, Effects& effects) {
+  CartOperation operation{.at_ms = event.at_ms, .act = CartAct::kSnapshot, .cart = place};
+  Cart& cart = customer.carts[static_cast<size_t>(place)];
+  const Value list = event.Get("products");
+  bool any = false, readable = false;
+  for (PackedCursor cursor(list); cursor.Next();) {
+    any = true;
+    const Value product = cursor.value();
+    if (!product.is_map() || product.size() == 0) continue;
+    readable = true;
+    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event)), event.at_ms);
+    if (!line || operation.parts.size() >= kCartItemsMax) {
+      effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
+      return {.cart = place, .late = true};
+    }
+    operation.parts.push_back({*line, QuantityOf(product.Find("quantity")).value_or(kOnePiece)});
+  }
+  if (!list.is_list() || (any && !readable)) {
+    operation.act = CartAct::kTouch;
+    operation.parts.clear();
+  }
+  return Operate(customer, std::move(operation));
+}
+
+absl::Status ApplyToCart(Customer& customer, const Event& event, const StepContext& context, Happening happening,
+                         std::vector<Happening>& happenings, Effects& effects) {
+  ASSIGN_OR_RETURN(const int32_t place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
+  const std::vector<CartLook> before = LookAtCarts(customer);
+  const size_t derived = happenings.size();
+  AboutCart(customer, place, happening);
+  CartOutcome outcome;
+  switch (event.type) {
+    case EventType::kProductRemoved:
+      outcome = ChangeLines(customer, place, event, CartAct::kRemove, effects);
+      break;
+    case EventType::kCartUpdated:
+      outcome = ReplaceLines(customer, place, event, effects);
+      break;
+    case EventType::kCartEmptied:
+      happening.only_that_cart = true;
+      outcome = Operate(customer, {.at_ms = event.at_ms, .act = CartAct::kEmpty, .cart = place});
+      break;
+    default:  // kProductAdded, kWishlistProductAddedToCart
+      outcome = ChangeLines(customer, place, event, CartAct::kAdd, effects);
+  }
+  Cart& cart = customer.carts[static_cast<size_t>(place)];
+  happening.history = outcome.late || event.undated || event.at_ms <= cart.now.ordered_at_ms;
+  happening.enters = !cart.leftovers || outcome.grew;
+  if (outcome.grew && !happening.history) cart.leftovers = false;
+  if (std::string_view url = event.Text("cart_url"); !url.empty() && event.at_ms >= cart.url_at_ms) {
+    cart.url = url;
+    cart.url_at_ms = event.at_ms;
+  }
+  RETURN_IF_ERROR(TellChanges(customer, before, happening, context, happenings, effects));
+  happenings.insert(happenings.begin() + static_cast<int64_t>(derived), happening);
+  return absl::OkStatus();
+}
+
+// The parts of an order's products that name them, as its operation keeps them; lines that are no products (discounts, fees given back) are none of it.
+std::string OrderLines(const Event& event) {
+  static constexpr std::string_view kNames[] = {"product_id", "variant_id", "variant", "sku", "options", "name"};
+  const Value products = event.Get("products");
+  if (!products.is_list() || products.size() == 0) return {};
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginList();
+  for (PackedCursor cursor(products); cursor.Next();) {
+    const Value product = cursor.value();
+    const bool readable = product.is_map();
+    if (readable && (MoneyOf(product.Find("price")) < 0 || MoneyOf(product.Find("quantity")) < 0)) continue;
+    writer.BeginMap();
+    for (std::string_view name : kNames) {
+      const Value value = readable ? product.Find(name) : Value();
+      if (value.is_absent()) continue;
+      writer.Key(name);
+      writer.Any(value);
+    }
+    writer.End();
+  }
+  writer.End();
+  return packed;
+}
+
+// Takes what was bought out of the carts. `happening` is dated when the order was first reported.
+absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
+                                  std::vector<Happening>& happenings, Effects& effects) {
+  int32_t place = CartOperation::kNoCart;
+  if (event.Get("cart_id").is_string()) {
+    ASSIGN_OR_RETURN(place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
+  }
+  const std::vector<CartLook> before = LookAtCarts(customer);
+  const CartOutcome outcome = Operate(customer, {.at_ms = happening.at_ms, .act = CartAct::kOrder, .cart = place,
+                                                 .order = OrderFingerprint(event), .products = OrderLines(event)});
+  if (outcome.cart >= 0) {
+    AboutCart(customer, outcome.cart, happening);
     happening.only_that_cart = true;
-  } else {
-    customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, event.at_ms);
   }
-  // Reported twice (browser and server), it is worth nothing the second time.
-  Money value = OrderValue(event, carts_value);
-  if (CountOrder(customer, event, value, effects)) happening.value = value;
+  for (Cart& cart : customer.carts) {
+    const bool concerned = outcome.cart < 0 || &cart == &customer.carts[static_cast<size_t>(outcome.cart)];
+    if (!concerned || !cart.live()) continue;
+    const bool heard_in_time = !happening.told_again && context.ingested_at_ms - happening.at_ms <= context.options.late_stop_max_ms;
+    if (cart.now.ordered_at_ms >= cart.now.opened_at_ms || heard_in_time) cart.leftovers = true;
+  }
+  RETURN_IF_ERROR(TellChanges(customer, before, happening, context, happenings, effects));
+  return outcome.closed_value;
+}
+
+// The cart that an event names, or the open one used last.
+const Cart* CartAtHand(Customer& customer, const Event& event) {
+  return event.Get("cart_id").is_string() ? customer.FindCart(event.Text("cart_id")) : customer.NewestOpenCart();
+}
+
+bool ToCheckout(EventType type) { return type == EventType::kCheckoutStarted || type == EventType::kPaymentInfoEntered; }
+
+absl::Status TouchCart(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
+                       std::vector<Happening>& happenings, Effects& effects) {
+  CartOperation operation{.at_ms = event.at_ms, .act = ToCheckout(event.type) ? CartAct::kCheckout : CartAct::kTouch};
+  int32_t place = CartOperation::kNoCart;
+  bool late = false;
+  if (IsActivity(event.type) && !event.undated) {
+    if (event.Get("cart_id").is_string()) {
+      ASSIGN_OR_RETURN(operation.cart, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
+    }
+    const CartOutcome outcome = Operate(customer, std::move(operation));
+    place = outcome.cart;
+    late = outcome.late;
+  } else if (const Cart* cart = CartAtHand(customer, event); cart != nullptr) {
+    place = static_cast<int32_t>(cart - customer.carts.data());
+  }
+  if (place < 0) return absl::OkStatus();
+  AboutCart(customer, place, happening);
+  const Cart& cart = customer.carts[static_cast<size_t>(place)];
+  happening.history = happening.history || late || event.at_ms <= cart.now.floor_at_ms || event.at_ms <= cart.now.ordered_at_ms;
+  happening.enters = !cart.leftovers || !IsAboutCarts(event.type);
   return absl::OkStatus();
 }
 
@@ -152,42 +245,53 @@ absl::Status CompleteOrder(Customer& customer, const Event& event, const StepCon
 
 absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepContext& context,
                            std::vector<Happening>& happenings, Effects& effects) {
-  Happening happening{.type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event};
+  Happening happening{.type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .history = event.undated};
   switch (event.type) {
     case EventType::kProductAdded:
     case EventType::kWishlistProductAddedToCart:
     case EventType::kProductRemoved:
     case EventType::kCartUpdated:
     case EventType::kCartEmptied:
-      return ApplyToCart(customer, event, context, happening, happenings, effects);
-    case EventType::kOrderCompleted:
-      RETURN_IF_ERROR(CompleteOrder(customer, event, context, happening, effects));
-      break;
+      RETURN_IF_ERROR(ApplyToCart(customer, event, context, happening, happenings, effects));
+      KeepWithinLateness(customer, context);
+      return absl::OkStatus();
+    case EventType::kOrderCompleted: {
+      happening.told_again = WasReported(customer, event);
+      happening.at_ms = FirstReportedAt(customer, event);
+      std::vector<Happening> derived;
+      ASSIGN_OR_RETURN(const std::optional<Money> carts_value, TakeOrdered(customer, event, context, happening, derived, effects));
+      // Reported twice (browser and server), it is worth nothing the second time.
+      happening.value = CountOrder(customer, event, carts_value, context, effects);
+      happenings.push_back(happening);
+      happenings.insert(happenings.end(), derived.begin(), derived.end());
+      KeepWithinLateness(customer, context);
+      return absl::OkStatus();
+    }
     case EventType::kOrderCancelled:
     case EventType::kOrderRefunded:
       TakeBackOrder(customer, event, effects);
       break;
     default:
-      if (Cart* cart = CartAtHand(customer, event); cart != nullptr) {
-        AboutCart(*cart, happening);
-        happening.history = IsLate(*cart, event.at_ms);
-        if (!happening.history && cart->open() && event.at_ms > cart->updated_at_ms) cart->updated_at_ms = event.at_ms;
-        bool to_checkout =
-            event.type == EventType::kCheckoutStarted || event.type == EventType::kPaymentInfoEntered;
-        if (!happening.history && cart->open() && to_checkout) cart->stage = CartStage::kCheckout;
-      }
+      RETURN_IF_ERROR(TouchCart(customer, event, context, happening, happenings, effects));
+      KeepWithinLateness(customer, context);
   }
   happenings.push_back(happening);
   return absl::OkStatus();
 }
 
-absl::Status ExpireCarts(Customer& customer, const StepContext& context, std::vector<Happening>& happenings,
-                         Effects& effects) {
-  for (Cart& cart : customer.carts) {
-    int64_t idle_until = cart.updated_at_ms + context.options.cart_idle_ms;
-    if (!cart.open() || idle_until > context.now_ms || !CloseCart(cart, CartStage::kExpired, idle_until)) continue;
-    RETURN_IF_ERROR(Closed(customer, cart, context, effects));
-    happenings.push_back(Derived(EventType::kCartExpired, cart, Happening{.at_ms = idle_until}));
+absl::Status StopForOrder(Customer& customer, const Event& event, const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
+  Happening happening{.type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true};
+  std::vector<Happening> derived;
+  RETURN_IF_ERROR(TakeOrdered(customer, event, context, happening, derived, effects).status());
+  happenings.push_back(happening);
+  return absl::OkStatus();
+}
+
+absl::Status ExpireCarts(Customer& customer, const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
+  for (size_t i = 0; i < customer.carts.size(); ++i) {
+    const int64_t idle_until = customer.carts[i].now.updated_at_ms + context.options.cart_idle_ms;
+    if (!customer.carts[i].open() || idle_until > context.now_ms) continue;
+    RETURN_IF_ERROR(ExpireCart(customer, i, idle_until, "idle", context, happenings, effects));
   }
   return absl::OkStatus();
 }

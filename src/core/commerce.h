@@ -12,6 +12,10 @@ namespace cartwheel {
 absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepContext& context,
                            std::vector<Happening>& happenings, Effects& effects);
 
+// Takes what was bought out of the carts of another customer whom the event names too (the device of a purchase), and appends what ends its walks.
+// Nothing is counted.
+absl::Status StopForOrder(Customer& customer, const Event& event, const StepContext& context, std::vector<Happening>& happenings, Effects& effects);
+
 // Carts that were idle too long expire.
 absl::Status ExpireCarts(Customer& customer, const StepContext& context, std::vector<Happening>& happenings,
                          Effects& effects);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/normal_form.h"
 #include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
@@ -24,6 +25,12 @@ void EscapeFrom(size_t start, std::string* payload) {
   payload->replace(start, payload->npos, quoted, 1, quoted.size() - 2);
 }
 
+// What was rendered from `start` on comes in Unicode's form C, so that it is measured and encoded as its reader sees it. An address stays as it is.
+void NormalizeFrom(size_t start, std::string* payload) {
+  const std::string_view text = std::string_view(*payload).substr(start);
+  if (!IsSurelyComposed(text) && !IsAddress(text)) payload->replace(start, payload->npos, ComposedForm(text));
+}
+
 // The cheapest kind that carries it, said in the payload for the channel and the bill.
 void FinishSms(const Content& content, size_t bytes, Composed* composed) {
   composed->sms_type = content.has_image ? "mms" : bytes <= kSmsBytesMax ? "sms" : "lms";
@@ -42,6 +49,7 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
     if (piece.text == nullptr) continue;
     const size_t start = payload.size();
     RETURN_IF_ERROR(piece.text->Render(world, &payload, &composed->used));
+    NormalizeFrom(start, &payload);
     if (piece.field != nullptr) {
       size_t bytes = 0;
       const bool is_text = piece.field->path == "text";

@@ -12,14 +12,14 @@ Cart* Customer::FindCart(std::string_view cart_id) {
 const Cart* Customer::NewestOpenCart() const {
   const Cart* newest = nullptr;
   for (const Cart& cart : carts)
-    if (cart.open() && (newest == nullptr || cart.updated_at_ms > newest->updated_at_ms)) newest = &cart;
+    if (cart.open() && (newest == nullptr || cart.now.updated_at_ms > newest->now.updated_at_ms)) newest = &cart;
   return newest;
 }
 
 const Endpoint* Customer::FindEndpoint(std::string_view channel) const {
   const Endpoint* newest = nullptr;
   for (const Endpoint& endpoint : endpoints)
-    if (endpoint.channel == channel && (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
+    if (endpoint.live() && endpoint.channel == channel && (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
       newest = &endpoint;
   return newest;
 }
@@ -31,7 +31,7 @@ int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
   };
   for (const Enrolment& enrolment : enrolments) consider(enrolment.wake_at_ms);
   for (const Cart& cart : carts)
-    if (cart.open()) consider(cart.updated_at_ms + cart_idle_ms);
+    if (cart.open()) consider(cart.now.updated_at_ms + cart_idle_ms);
   if (segments_due_at_ms != 0) consider(segments_due_at_ms);
   return next;
 }

@@ -15,6 +15,8 @@
 #include "base/history.h"
 #include "base/money.h"
 #include "core/cart.h"
+#include "core/cart_operations.h"
+#include "core/stamped.h"
 #include "core/message.h"
 
 namespace cartwheel {
@@ -22,17 +24,20 @@ namespace cartwheel {
 struct Endpoint {
   std::string channel;
   std::string address;
-  int64_t added_at_ms = 0;
+  int64_t added_at_ms = 0;    // 0: only its removal is known
+  int64_t removed_at_ms = 0;  // of the newest removal, also of one that came before its registration; 0: never
+  bool live() const { return added_at_ms > removed_at_ms; }
 };
 
 // Orders are remembered for a while, so that a second report of the same one counts once and a refund finds it (orders.h).
 struct Order {
   uint64_t id = 0;  // fingerprint of the order id; 0: the order had none
   int64_t at_ms = 0;
-  Money value = 0;         // that is left of it
+  Money value = 0;         // as its earliest report says
   bool reported = false;   // else only what took it back has come so far
   bool cancelled = false;
-  Money back = 0;          // a refund that waits for the order's report
+  Money back = 0;          // all that was refunded of it
+  bool foreign = false;    // in another currency than the shop's: it adds nothing to the revenue
 };
 
 // A message that was made for an enrolment and has not ended yet.
@@ -117,12 +122,14 @@ struct Customer {
   int64_t first_seen_at_ms = 0;
   int64_t last_seen_at_ms = 0;
   int64_t erased_at_ms = 0;
-  std::string attributes;  // a packed map, or empty
+  StampedFields attributes;
 
-  std::vector<Endpoint> endpoints;
+  std::vector<Endpoint> endpoints;  // also those that were removed; the longest removed is forgotten first
   std::vector<std::string> refused_channels;  // no advertisement there: the recipient or the provider said so
 
   std::vector<Cart> carts;
+  std::vector<CartOperation> operations;     // the newest on the carts, in order of their instants
+  int64_t operations_floor_at_ms = 0;        // of the newest that is folded into the base states of the carts
   std::vector<ForgottenCart> forgotten_carts;  // the longest forgotten first
   int64_t carts_floor_at_ms = -1;  // an order that named no cart we know closed everything up to this instant
   std::vector<Order> recent_orders;

@@ -11,7 +11,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 3;  // those before are read, and no longer written
+constexpr uint8_t kRowVersion = 4;
 constexpr size_t kVarintMax = 10;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file. An Instant is
@@ -91,25 +91,63 @@ void Flag(Codec& codec, T& flag) {
 
 const auto kText = [](auto& codec, auto& text) { codec.Text(text); };
 
-const auto kEndpoint = [](auto& codec, auto& e) { codec.Text(e.channel), codec.Text(e.address), codec.Instant(e.added_at_ms); };
-
-const auto kItem = [](auto& codec, auto& item) {
-  codec.Fixed(item.product), codec.Int(item.quantity), codec.Int(item.price), codec.Instant(item.at_ms);
-  codec.Text(item.properties);
+const auto kEndpoint = [](auto& codec, auto& e) {
+  codec.Text(e.channel), codec.Text(e.address), codec.Instant(e.added_at_ms), codec.Instant(e.removed_at_ms);
 };
 
-const auto kRemoval = [](auto& codec, auto& r) { codec.Fixed(r.product), codec.Instant(r.at_ms); };
+const auto kStamp = [](auto& codec, auto& stamp) { codec.Fixed(stamp.field), codec.Instant(stamp.at_ms); };
+
+template <typename Codec, typename F>
+void VisitFields(Codec& codec, F& fields) {
+  codec.Text(fields.packed), codec.Instant(fields.at_ms), codec.List(fields.stamps, kStamp);
+}
+
+// A line that was never folded, as most are, is one zero.
+const auto kLine = [](auto& codec, auto& line) {
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(line)>>) line.base = {};
+  codec.Fixed(line.name), VisitFields(codec, line.fields);
+  codec.Instant(line.base.at_ms);
+  if (line.base.at_ms == 0) return;
+  codec.Int(line.base.quantity), codec.Instant(line.base.since_ms), codec.Unsigned(line.base.rank), codec.Unsigned(line.base.joined);
+};
 
 const auto kCart = [](auto& codec, auto& cart) {
-  codec.Text(cart.id), Flag(codec, cart.stage);
-  codec.Instant(cart.opened_at_ms), codec.Instant(cart.updated_at_ms), codec.Int(cart.floor_at_ms);
-  codec.Text(cart.currency), codec.Text(cart.url);
-  codec.List(cart.items, kItem), codec.List(cart.removals, kRemoval);
+  codec.Text(cart.id), Flag(codec, cart.base.stage);
+  codec.Instant(cart.base.opened_at_ms), codec.Instant(cart.base.updated_at_ms), codec.Int(cart.base.floor_at_ms);
+  codec.Instant(cart.base.ordered_at_ms), codec.Instant(cart.base.emptied_at_ms);
+  codec.Text(cart.url), codec.Instant(cart.url_at_ms), Flag(codec, cart.leftovers), codec.List(cart.lines, kLine);
+};
+
+const auto kPart = [](auto& codec, auto& part) { codec.Unsigned(part.line), codec.Int(part.quantity); };
+
+const auto kOperation = [](auto& codec, auto& operation) {
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>) operation = {};
+  Flag(codec, operation.act), codec.Instant(operation.at_ms);
+  auto cart = static_cast<uint32_t>(operation.cart + 1);
+  codec.Unsigned(cart);
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>) operation.cart = static_cast<int32_t>(cart) - 1;
+  switch (operation.act) {
+    case CartAct::kAdd:
+    case CartAct::kRemove:
+      codec.Unsigned(operation.line), codec.Int(operation.quantity);
+      break;
+    case CartAct::kSnapshot:
+      codec.List(operation.parts, kPart);
+      break;
+    case CartAct::kOrder:
+      codec.Fixed(operation.order), codec.Text(operation.products);
+      break;
+    case CartAct::kEmpty:
+    case CartAct::kExpire:
+    case CartAct::kCheckout:
+    case CartAct::kTouch:
+      break;
+  }
 };
 
 const auto kOrder = [](auto& codec, auto& order) {
   codec.Fixed(order.id), codec.Instant(order.at_ms), codec.Int(order.value);
-  Flag(codec, order.reported), Flag(codec, order.cancelled), codec.Int(order.back);
+  Flag(codec, order.reported), Flag(codec, order.cancelled), codec.Int(order.back), Flag(codec, order.foreign);
 };
 
 const auto kOpenMessage = [](auto& codec, auto& message) {
@@ -142,43 +180,47 @@ const auto kForgottenCart = [](auto& codec, auto& cart) { codec.Fixed(cart.id), 
 
 const auto kMembership = [](auto& codec, auto& membership) { codec.Unsigned(membership.segment), codec.Instant(membership.since_ms); };
 
-template <typename Codec, typename C>
-void Visit(Codec& codec, C& c) {
-  codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
-  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms), codec.Text(c.attributes);
-  codec.List(c.endpoints, kEndpoint), codec.List(c.refused_channels, kText);
-  codec.List(c.carts, kCart), codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
-  codec.Int(c.orders), codec.Int(c.revenue), codec.Instant(c.last_order_at_ms);
-  codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
-  codec.List(c.touches, kTouch), codec.List(c.seen, kSeen);
-  codec.Int(c.last_decision), codec.Instant(c.filed_at_ms);
-}
-
-// Since version 2.
-template <typename Codec, typename C>
-void VisitSince2(Codec& codec, C& c) {
-  codec.List(c.forgotten_carts, kForgottenCart), codec.List(c.history, kPast), codec.List(c.segments, kMembership);
-  codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms);
-}
-
 const auto kSent = [](auto& codec, auto& sent) {
   codec.Int(sent.id), codec.Fixed(sent.walk), codec.Int(sent.revision), codec.Unsigned(sent.journey), codec.Unsigned(sent.step);
   codec.Unsigned(sent.via), codec.Instant(sent.at_ms), codec.Instant(sent.opened_at_ms), codec.Instant(sent.clicked_at_ms);
 };
 
-// Since version 3.
 template <typename Codec, typename C>
-void VisitSince3(Codec& codec, C& c) {
-  codec.List(c.sent, kSent);
+void Visit(Codec& codec, C& c) {
+  codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
+  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms), VisitFields(codec, c.attributes);
+  codec.List(c.endpoints, kEndpoint), codec.List(c.refused_channels, kText);
+  codec.List(c.carts, kCart), codec.List(c.operations, kOperation), codec.Instant(c.operations_floor_at_ms), codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
+  codec.Int(c.orders), codec.Int(c.revenue), codec.Instant(c.last_order_at_ms);
+  codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
+  codec.List(c.touches, kTouch), codec.List(c.seen, kSeen);
+  codec.Int(c.last_decision), codec.Instant(c.filed_at_ms);
+  codec.List(c.forgotten_carts, kForgottenCart), codec.List(c.history, kPast), codec.List(c.segments, kMembership);
+  codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms), codec.List(c.sent, kSent);
+}
+bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(packed) && ReadPacked(packed).is_map()); }
+
+bool OperationIsValid(const Customer& c, const CartOperation& operation) {
+  if (operation.act > CartAct::kTouch || operation.cart >= static_cast<int32_t>(c.carts.size())) return false;
+  const bool of_any = operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kTouch;
+  if (operation.cart < CartOperation::kNoCart || (operation.cart < 0 && !of_any)) return false;
+  if (!operation.products.empty() && !ValidPacked(operation.products)) return false;
+  if (of_any) return true;
+  const size_t lines = c.carts[static_cast<size_t>(operation.cart)].lines.size();
+  const bool of_line = operation.act == CartAct::kAdd || operation.act == CartAct::kRemove;
+  return (!of_line || operation.line < lines) &&
+         std::all_of(operation.parts.begin(), operation.parts.end(), [&](const CartOperation::Part& part) { return part.line < lines; });
 }
 
 bool PartsAreValid(const Customer& c) {
-  if (!c.attributes.empty() && !ValidPacked(c.attributes)) return false;
+  if (!IsMap(c.attributes.packed)) return false;
   for (const Cart& cart : c.carts) {
-    if (cart.stage > CartStage::kExpired) return false;
-    for (const Item& item : cart.items)
-      if (!ValidPacked(item.properties)) return false;
+    if (cart.base.stage > CartStage::kExpired) return false;
+    for (const Line& line : cart.lines)
+      if (!IsMap(line.fields.packed) || line.base.joined > cart.lines.size()) return false;
   }
+  for (const CartOperation& operation : c.operations)
+    if (!OperationIsValid(c, operation)) return false;
   for (const PastEvent& past : c.history)
     if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
   return true;
@@ -194,8 +236,6 @@ void EncodeCustomer(const Customer& customer, std::string* out) {
   out->clear();
   Encoder encoder(out);
   Visit(encoder, customer);
-  VisitSince2(encoder, customer);
-  VisitSince3(encoder, customer);
 }
 
 std::string EncodeCustomer(const Customer& customer) {
@@ -207,20 +247,13 @@ std::string EncodeCustomer(const Customer& customer) {
 absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer) {
   Decoder decoder{ByteReader(bytes)};
   customer->row = row;
-  uint8_t version = decoder.in.Byte();
-  const bool known = version >= 1 && version <= kRowVersion;
+  const bool known = decoder.in.Byte() == kRowVersion;
   if (known) Visit(decoder, *customer);
-  if (known && version >= 2) {
-    VisitSince2(decoder, *customer);
-  } else {
-    customer->forgotten_carts.clear(), customer->history.clear(), customer->segments.clear();
-    customer->segments_version = 0;
-    customer->segments_due_at_ms = 0;
+  if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer)) {
+    Replay(*customer);
+    Weigh(customer->history);
+    return absl::OkStatus();
   }
-  if (known && version >= 3) VisitSince3(decoder, *customer);
-  else customer->sent.clear();
-  if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer))
-    return Weigh(customer->history), absl::OkStatus();
   return absl::DataLossError(
       fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
 }

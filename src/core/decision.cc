@@ -8,7 +8,7 @@ namespace cartwheel {
 namespace {
 
 constexpr std::string_view kNames[] = {"entered", "reset",   "message", "skipped", "dropped", "exited",   "completed",
-                                       "revoked", "receipt", "merged",  "erased",  "not_entered", "converted"};
+                                       "revoked", "receipt", "merged",  "erased",  "not_entered", "converted", "cart_expired"};
 
 }  // namespace
 

@@ -23,6 +23,7 @@ enum class DecisionKind : uint8_t {
   kErased = 10,
   kRefusedEnrolment = 11,  // an entry that was not taken: `detail` says why
   kConverted = 12,  // the journey reached its goal
+  kCartExpired = 13,  // `detail` says why, and which cart
 };
 std::string_view DecisionName(DecisionKind kind);
 

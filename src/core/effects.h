@@ -40,6 +40,7 @@ struct Effects {
   std::vector<Decision> decisions;
   std::vector<TallyDelta> tallies;
   std::optional<Refusal> refusal;
+  std::vector<Refusal> notices;  // of an event that was taken: a part of it was not, or it made something else give way
   bool duplicate = false;
   int64_t seen_overflow = 0;  // fingerprints forgotten before their time
   int64_t enrolments = 0;

@@ -78,6 +78,67 @@ bool IsDerived(EventType type) {
   return type == EventType::kCartExpired || (type >= EventType::kReceipt && type <= EventType::kSegmentLeft);
 }
 
+bool IsActivity(EventType type) {
+  switch (type) {
+    case EventType::kIdentify:
+    case EventType::kAlias:
+    case EventType::kEndpointRemoved:
+    case EventType::kErase:
+    case EventType::kOrderUpdated:
+    case EventType::kOrderCancelled:
+    case EventType::kOrderRefunded:
+    case EventType::kCartExpired:
+    case EventType::kReceipt:
+    case EventType::kSegmentEntered:
+    case EventType::kSegmentLeft:
+    case EventType::kMessageOpened:  // mail programs open messages by themselves
+      return false;
+    case EventType::kCustom:
+    case EventType::kEndpointAdded:
+    case EventType::kProductsSearched:
+    case EventType::kProductListViewed:
+    case EventType::kProductClicked:
+    case EventType::kProductViewed:
+    case EventType::kProductAdded:
+    case EventType::kProductRemoved:
+    case EventType::kCartViewed:
+    case EventType::kCheckoutStarted:
+    case EventType::kCheckoutStepViewed:
+    case EventType::kCheckoutStepCompleted:
+    case EventType::kPaymentInfoEntered:
+    case EventType::kOrderCompleted:
+    case EventType::kCouponEntered:
+    case EventType::kCouponApplied:
+    case EventType::kCouponDenied:
+    case EventType::kCouponRemoved:
+    case EventType::kProductAddedToWishlist:
+    case EventType::kProductRemovedFromWishlist:
+    case EventType::kWishlistProductAddedToCart:
+    case EventType::kProductShared:
+    case EventType::kCartShared:
+    case EventType::kProductReviewed:
+    case EventType::kCartUpdated:
+    case EventType::kCartEmptied:
+    case EventType::kPageViewed:
+    case EventType::kExitIntent:
+    case EventType::kMessageClicked:
+      return true;
+  }
+  return true;
+}
+
+bool Stops(const Event& event) { return event.type == EventType::kOrderCompleted || event.stops_as != EventType::kCustom; }
+
+bool IsAboutCarts(EventType type) {
+  static constexpr EventType kAboutCarts[] = {
+      EventType::kProductAdded, EventType::kProductRemoved, EventType::kWishlistProductAddedToCart, EventType::kCartUpdated,
+      EventType::kCartEmptied, EventType::kCartExpired, EventType::kCartViewed, EventType::kCartShared, EventType::kCheckoutStarted,
+      EventType::kCheckoutStepViewed, EventType::kCheckoutStepCompleted, EventType::kPaymentInfoEntered, EventType::kCouponEntered,
+      EventType::kCouponApplied, EventType::kCouponDenied, EventType::kCouponRemoved,
+  };
+  return std::find(std::begin(kAboutCarts), std::end(kAboutCarts), type) != std::end(kAboutCarts);
+}
+
 void EventBatch::Append(const Event& event) {
   std::string record;
   record.reserve(event.properties.size() + 96);
@@ -129,6 +190,7 @@ int64_t ReceiptOwner(const Event& event) {
 std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
 std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
 std::string KeyOf(const Event& event) {
+  if (event.customer.empty() && event.anonymous_id.empty()) return EndpointKey(event.Text("channel"), event.Text("address"));
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
 }
 

@@ -65,6 +65,10 @@ std::string_view EventTypeName(EventType type);
 EventType FindEventType(std::string_view name);
 // Types that only the engine itself makes: a shop that sends one is told so.
 bool IsDerived(EventType type);
+// Whether the customer does it (custom types too), rather than a shop's systems or a channel: it moves last_seen and keeps carts from expiring.
+bool IsActivity(EventType type);
+// Whether it is about what is in a cart, and not merely of a customer who has one.
+bool IsAboutCarts(EventType type);
 
 struct Event {
   EventType type = EventType::kCustom;
@@ -82,6 +86,11 @@ struct Event {
   std::string_view warnings;      // a packed list of maps {code, field, value, expected}; empty: none
 
   Value Get(std::string_view key) const { return FindPacked(properties, key); }
+  // Empty for what is no text.
+  std::string_view Text(std::string_view key) const {
+    const Value value = Get(key);
+    return value.is_string() ? value.text() : std::string_view();
+  }
 };
 
 // Encoded events, back to back, in the order they came.
@@ -112,10 +121,14 @@ class EventCursor {
 inline constexpr std::string_view kReceiptOwner = "owner";
 int64_t ReceiptOwner(const Event& event);
 
+// Whether it ends walks of everybody whom it names.
+bool Stops(const Event& event);
+
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);
-std::string KeyOf(const Event& event);  // of the customer it belongs to
+// Of the customer it belongs to. A withdrawal that names nobody belongs to the owner of the address that it names.
+std::string KeyOf(const Event& event);
 std::string EndpointKey(std::string_view channel, std::string_view address);
 
 }  // namespace cartwheel

@@ -11,45 +11,58 @@
 namespace cartwheel {
 namespace {
 
-std::string_view TextOf(const Event& event, std::string_view key) {
-  Value value = event.Get(key);
-  return value.is_string() ? value.text() : std::string_view();
+constexpr int64_t kOldest = 1;  // what was told at no known time gives way to everything else
+
+// Null: all that there may be are live.
+Endpoint* FindOrAddEndpoint(Customer& customer, std::string_view channel, std::string_view address) {
+  auto& endpoints = customer.endpoints;
+  for (Endpoint& endpoint : endpoints)
+    if (endpoint.channel == channel && endpoint.address == address) return &endpoint;
+  if (endpoints.size() >= kEndpointsMax) {
+    auto longest = std::min_element(endpoints.begin(), endpoints.end(), [](const Endpoint& a, const Endpoint& b) {
+      return a.live() != b.live() ? !a.live() : a.removed_at_ms < b.removed_at_ms;
+    });
+    if (longest->live()) return nullptr;
+    endpoints.erase(longest);
+  }
+  return &endpoints.emplace_back(Endpoint{std::string(channel), std::string(address)});
 }
 
 }  // namespace
 
 void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
-  std::string attributes = customer.attributes;
-  for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();)
-    attributes = SetPacked(attributes, cursor.key(), cursor.value());
-  if (attributes.size() > kAttributesBytesMax) {
+  StampedFields attributes = customer.attributes;
+  Tell(attributes, event.properties, event.undated ? kOldest : event.at_ms);
+  if (attributes.packed.size() > kAttributesBytesMax) {
     effects.refusal = Refusal{"attributes_bytes_max", fmt::format("attributes_bytes_max: the attributes would take {} bytes, at most {} are kept",
-                                                                  attributes.size(), kAttributesBytesMax)};
+                                                                  attributes.packed.size(), kAttributesBytesMax)};
     return;
   }
   customer.attributes = std::move(attributes);
 }
 
 void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
-  std::string_view channel = TextOf(event, "channel"), address = TextOf(event, "address");
-  for (Endpoint& endpoint : customer.endpoints) {
-    if (endpoint.channel != channel || endpoint.address != address) continue;
-    endpoint.added_at_ms = std::max(endpoint.added_at_ms, event.at_ms);
-    return;
-  }
-  if (customer.endpoints.size() >= kEndpointsMax) {
+  const std::string_view channel = event.Text("channel"), address = event.Text("address");
+  if (channel.empty() || address.empty()) return;  // the ingest said so
+  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
+  if (endpoint == nullptr) {
     effects.refusal = Refusal{"endpoints_max", fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
-  customer.endpoints.push_back({std::string(channel), std::string(address), event.at_ms});
+  // At no known time it may be older than the removal that is known.
+  if (!event.undated || endpoint->removed_at_ms == 0) endpoint->added_at_ms = std::max(endpoint->added_at_ms, event.at_ms);
+  std::stable_sort(customer.endpoints.begin(), customer.endpoints.end(),
+                   [](const Endpoint& a, const Endpoint& b) { return a.added_at_ms < b.added_at_ms; });
 }
 
-absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address,
+absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                             std::string_view reason, const StepContext& context, Effects& effects) {
-  size_t removed = std::erase_if(customer.endpoints, [&](const Endpoint& endpoint) {
-    return endpoint.channel == channel && endpoint.address == address;
-  });
-  if (removed == 0) return absl::OkStatus();
+  if (channel.empty() || address.empty()) return absl::OkStatus();
+  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
+  if (endpoint == nullptr) return absl::OkStatus();  // as many addresses as there may be live, and this is none of them
+  const bool was_live = endpoint->live();
+  endpoint->removed_at_ms = std::max(endpoint->removed_at_ms, at_ms);
+  if (!was_live || endpoint->live()) return absl::OkStatus();
   return RevokeForChannel(customer, channel, reason, false, context, effects);
 }
 

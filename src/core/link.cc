@@ -1,5 +1,6 @@
 #include "core/link.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/percent.h"
@@ -28,14 +29,19 @@ std::string_view Parameter(std::string_view query, std::string_view name) {
 
 }  // namespace
 
+// What follows a # is not sent to the server (RFC 3986, 3.5), so the parameters stand before it.
 std::string LinkMaker::Make(std::string_view url) const {
-  return fmt::format("{}{}m={}&u={}&s={:016x}", base, base.find('?') == base.npos ? '?' : '&', message, PercentEncode(url), Sign(key, message, url));
+  const size_t fragment = std::min(base.find('#'), base.size());
+  const std::string_view address = base.substr(0, fragment);
+  const bool has_query = address.find('?') != address.npos, is_open = address.ends_with('?') || address.ends_with('&');
+  return fmt::format("{}{}m={}&u={}&s={:016x}{}", address, is_open ? "" : has_query ? "&" : "?", message, PercentEncode(url), Sign(key, message, url),
+                     base.substr(fragment));
 }
 
 absl::StatusOr<Link> ReadLink(const HashKey& key, std::string_view link) {
-  std::string_view query = link.substr(std::min(link.find('?'), link.size()));
+  std::string_view query = link.substr(0, link.find('#'));
+  query.remove_prefix(std::min(query.find('?'), query.size()));
   if (!query.empty()) query.remove_prefix(1);
-  query = query.substr(0, query.find('#'));
   Link made;
   uint64_t signature = 0;
   bool whole = ReadNumber(Parameter(query, "m"), 10, &made.message) && ReadNumber(Parameter(query, "s"), 16, &signature);

@@ -20,7 +20,7 @@ struct LinkMaker {
   std::string_view base;  // the shop's link_url; empty: it tracks none
   int64_t message = 0;    // its id
 
-  // "https://shop.example/r?m=17&u=https%3A%2F%2Fshop.example%2Fcart&s=0123456789abcdef"
+  // "https://shop.example/r?m=17&u=https%3A%2F%2Fshop.example%2Fcart&s=0123456789abcdef". A query and a fragment of the base stay.
   std::string Make(std::string_view url) const;
 };
 

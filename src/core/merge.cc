@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/cart_merge.h"
 #include "core/orders.h"
 #include "core/past.h"
 #include "core/segments.h"
@@ -33,17 +34,23 @@ void MergeSeen(Customer& customer, const Customer& device, Effects& effects) {
   customer.seen.erase(customer.seen.begin(), customer.seen.end() - static_cast<int64_t>(kDedupeIdsMax));
 }
 
-void MergeAllCarts(Customer& customer, const Customer& device) {
-  int64_t floor = std::max(customer.carts_floor_at_ms, device.carts_floor_at_ms);
-  customer.carts_floor_at_ms = floor;
-  for (const Cart& cart : device.carts) {
-    if (Cart* same = customer.FindCart(cart.id); same != nullptr) MergeCarts(*same, cart);
-    else if (customer.carts.size() < kCartsMax) customer.carts.push_back(cart);
-  }
-  for (Cart& cart : customer.carts)
-    if (floor > cart.floor_at_ms) CloseCart(cart, CartStage::kOrdered, floor);
+void MergeForgottenCarts(Customer& customer, const Customer& device) {
   for (const ForgottenCart& cart : device.forgotten_carts)
     if (customer.forgotten_carts.size() < kForgottenCartsMax) customer.forgotten_carts.push_back(cart);
+}
+
+// Of an address that both know the newest registration and the newest removal count.
+void MergeEndpoints(Customer& customer, const Customer& device) {
+  for (const Endpoint& theirs : device.endpoints) {
+    auto same = std::find_if(customer.endpoints.begin(), customer.endpoints.end(),
+                             [&](const Endpoint& ours) { return ours.channel == theirs.channel && ours.address == theirs.address; });
+    if (same == customer.endpoints.end()) {
+      if (customer.endpoints.size() < kEndpointsMax) customer.endpoints.push_back(theirs);
+      continue;
+    }
+    same->added_at_ms = std::max(same->added_at_ms, theirs.added_at_ms);
+    same->removed_at_ms = std::max(same->removed_at_ms, theirs.removed_at_ms);
+  }
 }
 
 // The enrolment leaves the other to walk on: what it had in the outbox is revoked.
@@ -125,16 +132,14 @@ bool HasEndpoint(const Customer& customer, const Endpoint& endpoint) {
 // What a device knew up to the erasure of the customer that it turns out to belong to: forgotten with the rest. What has no date of its own
 // goes when the device was there by then.
 void ForgetBefore(Customer& device, int64_t erased_at_ms) {
-  for (Cart& cart : device.carts)
-    std::erase_if(cart.items, [&](const Item& item) { return item.at_ms <= erased_at_ms; });
-  std::erase_if(device.carts, [&](const Cart& cart) { return cart.last_heard_at_ms() <= erased_at_ms; });
+  ForgetCartsBefore(device, erased_at_ms);
   std::erase_if(device.endpoints, [&](const Endpoint& endpoint) { return endpoint.added_at_ms <= erased_at_ms; });
   std::erase_if(device.sent, [&](const SentMessage& sent) { return sent.at_ms <= erased_at_ms; });
   std::erase_if(device.touches, [&](const Touch& touch) { return touch.at_ms <= erased_at_ms; });
   std::erase_if(device.forgotten_carts, [&](const ForgottenCart& cart) { return cart.floor_at_ms <= erased_at_ms; });
   std::erase_if(device.history, [&](const PastEvent& past) { return past.at_ms <= erased_at_ms; });
   if (device.first_seen_at_ms == 0 || device.first_seen_at_ms > erased_at_ms) return;
-  device.attributes.clear();
+  device.attributes = {};
   device.first_seen_at_ms = 0;
   if (device.last_seen_at_ms <= erased_at_ms) device.last_seen_at_ms = 0;
   std::erase_if(device.recent_orders, [&](const Order& order) { return order.at_ms <= erased_at_ms; });
@@ -142,10 +147,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   device.revenue = 0;
   device.last_order_at_ms = 0;
   for (const Order& order : device.recent_orders) {
-    if (!order.reported || order.cancelled) continue;
-    ++device.orders;
-    device.revenue = AddMoney(device.revenue, order.value);
-    device.last_order_at_ms = order.at_ms;
+    CountAgain(device, order);
   }
 }
 
@@ -159,27 +161,24 @@ absl::Status Merge(Customer& customer, Customer& device, const StepContext& cont
     for (const Endpoint& endpoint : before)  // what waits for an address that is forgotten must not leave
       if (!HasEndpoint(device, endpoint)) RETURN_IF_ERROR(RevokeForChannel(device, endpoint.channel, "erased", false, context, effects));
   }
-  MergeAllCarts(customer, device);
+  MergeCarts(customer, device);
+  MergeForgottenCarts(customer, device);
   MergeMarks(customer.exits, device.exits);
   MergeMarks(customer.ends, device.ends);
   RETURN_IF_ERROR(MergeEnrolments(customer, device, context, effects, moved));
   RETURN_IF_ERROR(LeaveByMarks(customer, context, effects));
   for (const Cart& cart : customer.carts)
-    if (!cart.open() || cart.items.empty()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
+    if (!cart.live()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   MergeSeen(customer, device, effects);
   MergeHistory(customer.history, device.history);
   LeaveSegments(device, context, effects);
   MergeOrders(customer, device);
   MergeSent(customer, device);
   customer.touches.insert(customer.touches.end(), device.touches.begin(), device.touches.end());
-  for (PackedCursor cursor(ReadPacked(device.attributes)); cursor.Next();) {
-    if (!FindPacked(customer.attributes, cursor.key()).is_absent()) continue;
-    std::string joined = SetPacked(customer.attributes, cursor.key(), cursor.value());
-    if (joined.size() <= kAttributesBytesMax) customer.attributes = std::move(joined);
-  }
-  for (const Endpoint& endpoint : device.endpoints) {
-    if (!HasEndpoint(customer, endpoint) && customer.endpoints.size() < kEndpointsMax) customer.endpoints.push_back(endpoint);
-  }
+  StampedFields attributes = customer.attributes;
+  TellAll(attributes, device.attributes);
+  if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
+  MergeEndpoints(customer, device);
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) == customer.refused_channels.end())
       customer.refused_channels.push_back(channel);

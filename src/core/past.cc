@@ -3,29 +3,34 @@
 #include <algorithm>
 
 #include "cartwheel/limits.h"
+#include "core/amount.h"
 #include "core/orders.h"
 
 namespace cartwheel {
 namespace {
 
-// What the event was worth: an order's total, else the value or price times quantity; absent when it says nothing of it.
-Value WorthOf(const Event& event) {
+// What the event was worth: an order's total, else the value or price times quantity. Absent when it says nothing of it, or says it in another
+// currency than the shop's.
+Value WorthOf(const Event& event, const StepContext& context, Effects& effects) {
+  if (IsForeign(event, context)) {
+    effects.Count("history\tother_currency");
+    return Value();
+  }
   if (event.type == EventType::kOrderCompleted)
-    if (const Money worth = OrderValue(event, -1); worth >= 0) return Value::Decimal(worth);
-  const Value said = event.Get(kWorth), price = event.Get("price"), quantity = event.Get("quantity");
-  if (!said.is_absent()) return said;
-  auto money = [](const Value& v) { return v.kind() == Kind::kDecimal ? v.decimal() : v.integer() * kMoneyScale; };
-  if (price.kind() != Kind::kDecimal && price.kind() != Kind::kInt) return Value();
-  return Value::Decimal(quantity.kind() == Kind::kInt ? MultiplyMoney(money(price), quantity.integer()) : money(price));
+    if (const std::optional<Money> worth = OrderValue(event); worth) return Value::Decimal(*worth);
+  if (const Value said = event.Get(kWorth); IsMoney(said)) return Value::Decimal(MoneyOf(said));
+  const Value price = event.Get("price");
+  if (!IsMoney(price)) return Value();
+  return Value::Decimal(MultiplyQuantity(MoneyOf(price), QuantityOf(event.Get("quantity")).value_or(kOnePiece)));
 }
 
-std::string Keep(const Wanted& wanted, const Event& event, Effects& effects) {
+std::string Keep(const Wanted& wanted, const Event& event, const StepContext& context, Effects& effects) {
   std::string kept;
   PackedWriter writer(&kept);
   writer.BeginMap();
   const bool worth = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(), kWorth) != wanted.properties.end();
   // First, because it is what is asked for most.
-  if (const Value value = worth ? WorthOf(event) : Value(); !value.is_absent()) writer.Key(kWorth), writer.Scalar(value);
+  if (const Value value = worth ? WorthOf(event, context, effects) : Value(); !value.is_absent()) writer.Key(kWorth), writer.Scalar(value);
   for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();) {
     const bool asked = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(), cursor.key()) != wanted.properties.end();
     if (!asked || cursor.key() == kWorth) continue;
@@ -34,6 +39,14 @@ std::string Keep(const Wanted& wanted, const Event& event, Effects& effects) {
   }
   writer.End();
   return kept;
+}
+
+// What must count once: an order by its id, whoever reports it; any other event by its own.
+uint64_t PastId(const Happening& happening, const StepContext& context) {
+  const Event* event = happening.event;
+  if (event == nullptr) return 0;
+  if (const uint64_t order = happening.type == EventType::kOrderCompleted ? OrderFingerprint(*event) : 0; order != 0) return Mix(order);
+  return event->id.empty() ? 0 : SipHash(context.options.hash_key, event->id);
 }
 
 bool Earlier(const PastEvent& a, const PastEvent& b) { return a.at_ms != b.at_ms ? a.at_ms < b.at_ms : a.position < b.position; }
@@ -66,14 +79,17 @@ uint64_t Remember(Customer& customer, const Happening& happening, const StepCont
   history.erase(history.begin(), history.begin() + static_cast<int64_t>(old));
 
   PastEvent past{.type = wanted->type, .position = context.position, .at_ms = happening.at_ms};
-  if (happening.event != nullptr && !happening.event->id.empty()) past.id = SipHash(context.options.hash_key, happening.event->id);
-  if (happening.event != nullptr) past.properties = Keep(*wanted, *happening.event, effects);
+  past.id = PastId(happening, context);
+  if (happening.event != nullptr) past.properties = Keep(*wanted, *happening.event, context, effects);
   Weigh(past);
   for (PastEvent& known : history) {
     if (known.type != past.type) continue;
     const bool same = known.position == past.position && past.position != 0;
     if (same) return known.properties = std::move(past.properties), known.worth = past.worth, past.type;
-    if (past.id != 0 && known.id == past.id) return 0;  // told twice
+    if (past.id == 0 || known.id != past.id) continue;
+    if (past.at_ms >= known.at_ms) return 0;  // told twice
+    history.erase(history.begin() + (&known - history.data()));  // an earlier report of the same order
+    break;
   }
   if (history.size() >= kHistoryEventsMax) {
     if (past.at_ms < history.front().at_ms) return 0;

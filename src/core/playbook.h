@@ -34,10 +34,10 @@ inline constexpr int64_t kForeverMs = std::numeric_limits<int64_t>::max();
 class Condition {
  public:
   virtual ~Condition() = default;
-  // The answer to a yes-or-no question: an error ("no such key: x") is no.
+  // The answer to a yes-or-no question; `on_error` where it ends in an error ("no such key: x").
   // *until_ms: the earliest later instant at which time alone may change it; exact where it is earlier than *until_ms was, else it may be
   // too early, though not before that.
-  virtual bool Holds(const World& world, int64_t* until_ms = nullptr) const = 0;
+  virtual bool Holds(const World& world, int64_t* until_ms = nullptr, bool on_error = false) const = 0;
   virtual absl::StatusOr<Evaluated> Evaluate(const World& world) const = 0;
 };
 

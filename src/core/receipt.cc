@@ -11,11 +11,6 @@
 namespace cartwheel {
 namespace {
 
-std::string_view TextOf(const Event& receipt, std::string_view key) {
-  Value value = receipt.Get(key);
-  return value.is_string() ? value.text() : std::string_view();
-}
-
 // It was surely not delivered, and not for its text: another channel may reach the same person.
 bool MayTryNextChannel(std::string_view outcome) {
   return outcome == "failed_final" || outcome == "gone" || outcome == "suppressed" || outcome == "dead";
@@ -37,22 +32,22 @@ void RememberTouch(Customer& customer, std::string_view name, std::string_view k
 }  // namespace
 
 absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepContext& context, Effects& effects) {
-  std::string_view outcome = TextOf(receipt, "outcome"), channel = TextOf(receipt, "channel");
-  std::string_view journey_name = TextOf(receipt, "journey"), step_name = TextOf(receipt, "step");
+  std::string_view outcome = receipt.Text("outcome"), channel = receipt.Text("channel");
+  std::string_view journey_name = receipt.Text("journey"), step_name = receipt.Text("step");
   int64_t message = receipt.Get("message_id").integer();
   std::string detail(outcome);
-  if (std::string_view reason = TextOf(receipt, "reason"); !reason.empty()) detail += fmt::format(": {}", reason);
+  if (std::string_view reason = receipt.Text("reason"); !reason.empty()) detail += fmt::format(": {}", reason);
   effects.Count(fmt::format("receipts\t{}\t{}\t{}", journey_name, step_name, outcome));
   effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
                                std::string(step_name), std::move(detail)});
-  if (SaysArrived(outcome)) RememberTouch(customer, journey_name, TextOf(receipt, "enrolment_key"), receipt.at_ms, context);
+  if (SaysArrived(outcome)) RememberTouch(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
   auto& refused = customer.refused_channels;
   if (outcome == "suppressed" && std::find(refused.begin(), refused.end(), channel) == refused.end())
     refused.emplace_back(channel);
   if (outcome == "gone")
-    std::erase_if(customer.endpoints, [&](const Endpoint& endpoint) {
-      return endpoint.channel == channel && endpoint.address == TextOf(receipt, "address");
-    });
+    for (Endpoint& endpoint : customer.endpoints)
+      if (endpoint.channel == channel && endpoint.address == receipt.Text("address"))
+        endpoint.removed_at_ms = std::max(endpoint.removed_at_ms, receipt.at_ms);
   for (size_t i = 0; i < customer.enrolments.size(); ++i) {
     Enrolment& enrolment = customer.enrolments[i];
     auto open = std::find_if(enrolment.messages.begin(), enrolment.messages.end(),

@@ -57,7 +57,7 @@ std::string Body(const Customer& customer, const Enrolment& enrolment, const Jou
 }
 
 std::string_view LocaleOf(const Customer& customer) {
-  const Value locale = FindPacked(customer.attributes, "locale");
+  const Value locale = customer.attributes.Find("locale");
   return locale.is_string() ? locale.text() : std::string_view();
 }
 

@@ -51,6 +51,13 @@ absl::Status Happen(Customer& customer, const std::vector<Happening>& happenings
   return JudgeSegments(customer, parts, types, context, effects);
 }
 
+// An event whose type is one slip from one that stops ends what that one would end, and nothing else: no cart is closed and nothing is counted.
+absl::Status StopAsNeighbour(Customer& customer, const Event& event, const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
+  happenings.push_back({.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
+  if (event.stops_as != EventType::kEndpointRemoved) return absl::OkStatus();
+  return RevokeForChannel(customer, event.Text("channel"), event.type_name, false, context, effects);
+}
+
 int64_t ForgetBefore(const StepContext& context) { return context.ingested_at_ms - context.options.dedupe_window_ms; }
 
 }  // namespace
@@ -94,8 +101,7 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
       AddEndpoint(customer, event, effects);
       break;
     case EventType::kEndpointRemoved:
-      RETURN_IF_ERROR(RemoveEndpoint(customer, event.Get("channel").text(), event.Get("address").text(),
-                                     "endpoint_removed", context, effects));
+      RETURN_IF_ERROR(RemoveEndpoint(customer, event.Text("channel"), event.Text("address"), event.at_ms, "endpoint_removed", context, effects));
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
@@ -108,8 +114,9 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
   std::vector<Happening> happenings;
   RETURN_IF_ERROR(ApplyCommerce(customer, event, context, happenings, effects));
   if (effects.refusal) return absl::OkStatus();
-  if (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms) customer.first_seen_at_ms = event.at_ms;
-  customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
+  if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms)) customer.first_seen_at_ms = event.at_ms;
+  if (!event.undated && IsActivity(event.type)) customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
+  if (event.stops_as != EventType::kCustom) RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
   return Happen(customer, happenings, PartsTouched(customer, event, happenings), context, effects);
 }
 
@@ -121,9 +128,17 @@ absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& 
   return RunDue(customer, context, effects);
 }
 
-absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address,
+absl::Status StepStop(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
+  std::vector<Happening> happenings;
+  if (event.type == EventType::kOrderCompleted) RETURN_IF_ERROR(StopForOrder(customer, event, context, happenings, effects));
+  if (event.stops_as != EventType::kCustom) RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
+  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
+  return JudgeSegments(customer, kPartCarts | kPartCartTouch, {}, context, effects);
+}
+
+absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                                const StepContext& context, Effects& effects) {
-  RETURN_IF_ERROR(RemoveEndpoint(customer, channel, address, "endpoint_taken", context, effects));
+  RETURN_IF_ERROR(RemoveEndpoint(customer, channel, address, at_ms, "endpoint_taken", context, effects));
   return JudgeSegments(customer, kPartEndpoints, {}, context, effects);
 }
 

@@ -23,6 +23,8 @@ namespace cartwheel {
 struct StepOptions {
   int64_t dedupe_window_ms = 0;
   int64_t cart_idle_ms = 0;
+  int64_t event_lateness_ms = 0;  // how long operations on carts are kept, so that late ones find their place
+  int64_t late_stop_max_ms = 0;   // an exit heard so soon after its `at` ends all that was entered by then
   bool address_by_id = false;
   HashKey hash_key;  // of the database: event ids are remembered as fingerprints under it
 };
@@ -51,8 +53,12 @@ bool IsDuplicate(const Customer& customer, const Event& event, const StepContext
 absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects);
 absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& effects);
 
+// A purchase, or what is nearly one, that names this customer too (the device it was made on) ends its walks and closes its carts. Nothing is
+// counted or merged.
+absl::Status StepStop(Customer& customer, const Event& event, const StepContext& context, Effects& effects);
+
 // Another customer registered this address: it is no longer this one's, and neither are the messages that wait for it.
-absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address,
+absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                                const StepContext& context, Effects& effects);
 
 }  // namespace cartwheel

@@ -19,6 +19,21 @@ const Cart* CartOf(Customer& customer, const Happening& happening) {
 
 bool Holds(const Condition* condition, const World& world) { return condition == nullptr || condition->Holds(world); }
 
+// Whether the event ends walks by this exit. A condition that cannot be evaluated ends them: silence is the smaller fault.
+bool IsExit(const cartwheel::Exit& exit, const Happening& happening, const World& world) {
+  return exit.on.Matches(happening.type, happening.name, happening.segment) && (exit.when == nullptr || exit.when->Holds(world, nullptr, true));
+}
+
+// A purchase ends every walk about a cart, whatever its exits say.
+bool EndsCartWalks(const Happening& happening) { return happening.type == EventType::kOrderCompleted; }
+
+// Clocks of devices lie: an exit that is heard soon after its time also ends what was entered by events dated after it. One that the engine derived
+// from what is left in a cart does not.
+bool EndsAllEntered(const Happening& happening, const StepContext& context) {
+  return happening.event != nullptr && !happening.told_again && (happening.event->type == happening.type || happening.exits_only) &&
+         context.ingested_at_ms - happening.at_ms <= context.options.late_stop_max_ms;
+}
+
 // The key as text; empty without a key. False when it cannot be evaluated.
 bool KeyOf(const Condition* expression, const World& world, std::string* key) {
   key->clear();
@@ -67,6 +82,7 @@ bool MayReenter(const Customer& customer, const Journey& journey, uint64_t key, 
 uint64_t Fingerprint(const Happening& happening) {
   const Event* event = happening.event;
   if (event != nullptr && !event->id.empty()) return SipDigest(event->id).low;
+  if (event != nullptr && event->sent_fingerprint != 0) return Mix(event->sent_fingerprint ^ SipDigest(happening.name).low);
   std::string text = fmt::format("{}\n{}\n{}\n", happening.name, happening.at_ms, happening.cart);
   if (event != nullptr) text += event->properties;
   return SipDigest(text).low;
@@ -134,26 +150,27 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
 absl::Status Exits(Customer& customer, const Happening& happening, const World& world, const StepContext& context,
                    Effects& effects) {
   for (const Journey& journey : context.playbooks.current->journeys) {
-    for (const cartwheel::Exit& exit : journey.exits) {
-      if (!exit.on.Matches(happening.type, happening.name, happening.segment) || !Holds(exit.when.get(), world)) continue;
-      SetMark(customer.exits, journey.fingerprint, happening.only_that_cart ? KeyFingerprint(happening.cart) : 0,
-              happening.at_ms);
-    }
+    bool leaves = EndsCartWalks(happening) && IsAboutCarts(journey.enter_on.type);
+    for (const cartwheel::Exit& exit : journey.exits) leaves = leaves || IsExit(exit, happening, world);
+    if (leaves)
+      SetMark(customer.exits, journey.fingerprint, happening.only_that_cart ? KeyFingerprint(happening.cart) : 0, happening.at_ms);
   }
+  const bool all_entered = EndsAllEntered(happening, context);
   std::vector<std::pair<Enrolment, const Journey*>> reentering;
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     bool leaves = false;
-    if (enrolment.entered_at_ms <= happening.at_ms && Concerns(happening, enrolment, *journey))
-      for (const cartwheel::Exit& exit : journey->exits)
-        leaves = leaves || (exit.on.Matches(happening.type, happening.name, happening.segment) && Holds(exit.when.get(), world));
+    if ((all_entered || enrolment.entered_at_ms <= happening.at_ms) && Concerns(happening, enrolment, *journey)) {
+      leaves = EndsCartWalks(happening) && enrolment.has_cart && IsAboutCarts(journey->enter_on.type);
+      for (const cartwheel::Exit& exit : journey->exits) leaves = leaves || IsExit(exit, happening, world);
+    }
     if (!leaves) {
       ++i;
       continue;
     }
     End(customer, enrolment, *journey, happening.name, happening.at_ms, context, effects);
-    if (enrolment.later_at_ms > happening.at_ms) reentering.emplace_back(enrolment, journey);
+    if (!all_entered && enrolment.later_at_ms > happening.at_ms) reentering.emplace_back(enrolment, journey);
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
   }
   for (const auto& [ended, journey] : reentering) EnterLater(customer, ended, *journey, context, effects);
@@ -250,12 +267,13 @@ absl::Status Walk(Customer& customer, const Happening& happening, const StepCont
   if (context.playbooks.current == nullptr) return absl::OkStatus();
   const Playbook& playbook = *context.playbooks.current;
   World world(customer, CartOf(customer, happening), happening.event, playbook.shop, context.now_ms);
+  const bool undated = happening.event != nullptr && happening.event->undated;
   if (!happening.existing) {
-    Goals(customer, happening, context, effects);
+    if (!happening.exits_only) Goals(customer, happening, context, effects);
     RETURN_IF_ERROR(Exits(customer, happening, world, context, effects));
-    RETURN_IF_ERROR(Resets(customer, happening, context, effects));
+    if (!happening.exits_only && !undated) RETURN_IF_ERROR(Resets(customer, happening, context, effects));
   }
-  if (happening.history) return absl::OkStatus();
+  if (happening.history || happening.exits_only || !happening.enters) return absl::OkStatus();
   const std::vector<uint32_t>* entries = playbook.EntriesOn(happening.type, happening.name);
   if (entries == nullptr) return absl::OkStatus();
   for (uint32_t place : *entries) {

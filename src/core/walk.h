@@ -20,7 +20,10 @@ struct Happening {
   bool has_cart = false;         // it is about a cart: the one it names, or the one at hand
   std::string cart;
   bool only_that_cart = false;   // it ends only what is about that cart
-  bool history = false;          // its cart was closed after it happened: it enters nobody
+  bool history = false;          // it is dated before its cart was closed, or at no known time: it enters no journey
+  bool enters = true;            // false: its cart holds leftovers of an order, and nothing new
+  bool exits_only = false;       // of another customer's event, or of one whose type is only nearly an exit's: it enters, resets and converts nothing
+  bool told_again = false;       // another report of an order that was counted: it acts up to the first one's instant, and no further
   Money value = 0;               // of an order
   std::string_view segment;      // entered or left
   bool existing = false;         // found in it when it was defined: for journeys that ask for these only

@@ -1,5 +1,8 @@
 #include "core/world.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "base/packed.h"
 
 namespace cartwheel {
@@ -8,12 +11,13 @@ namespace {
 constexpr WorldField kItemFields[] = {
     {"product_id", Kind::kString}, {"name", Kind::kString},      {"price", Kind::kDecimal},
     {"quantity", Kind::kInt},      {"category", Kind::kString},  {"url", Kind::kString},
-    {"image_url", Kind::kString},  {"added_at", Kind::kTimestamp},
+    {"image_url", Kind::kString},  {"added_at", Kind::kTimestamp}, {"currency", Kind::kString},
+    {"sku", Kind::kString},        {"variant", Kind::kString},
 };
 constexpr WorldField kCustomerFields[] = {
     {"id", Kind::kString},           {"anonymous", Kind::kBool},     {"first_seen", Kind::kTimestamp},
     {"last_seen", Kind::kTimestamp}, {"orders", Kind::kInt},         {"revenue", Kind::kDecimal},
-    {"last_order_at", Kind::kTimestamp}, {"endpoints", Kind::kMap},
+    {"last_order_at", Kind::kTimestamp}, {"endpoints", Kind::kMap},  {"attributes", Kind::kMap},
 };
 constexpr WorldField kCartFields[] = {
     {"id", Kind::kString},       {"items", Kind::kList, kItemFields, true}, {"value", Kind::kDecimal},
@@ -41,25 +45,37 @@ constexpr WorldRoot kRoots[kRootCount] = {
 // Absent rather than 1970 for something that never happened.
 Value Instant(int64_t at_ms) { return at_ms == 0 ? Value() : Value::Timestamp(at_ms); }
 
+Value Optional(const std::optional<Money>& money) { return money ? Value::Decimal(*money) : Value(); }
+
 Value ItemFind(const void* object, std::string_view key) {
-  const Item& item = *static_cast<const Item*>(object);
-  if (key == "price") return Value::Decimal(item.price);
-  if (key == "quantity") return Value::Int(item.quantity);
-  if (key == "added_at") return Instant(item.at_ms);
-  return FindPacked(item.properties, key);
+  const Line& line = *static_cast<const Line*>(object);
+  if (key == "price") return Optional(line.price());
+  if (key == "quantity") return QuantityValue(line.now.quantity);
+  if (key == "added_at") return Instant(line.now.at_ms);
+  return line.Find(key);
 }
 
-const Endpoint& EndpointAt(const void* object, size_t i) { return static_cast<const Customer*>(object)->endpoints[i]; }
+const Endpoint* LiveEndpointAt(const Customer& customer, size_t index) {
+  for (const Endpoint& endpoint : customer.endpoints)
+    if (endpoint.live() && index-- == 0) return &endpoint;
+  return nullptr;
+}
 
 // Addresses by channel; of several on a channel the newest.
 constexpr ContainerOps kEndpointsOps = {
-    [](const void* object) { return static_cast<const Customer*>(object)->endpoints.size(); },
+    [](const void* object) {
+      const auto& endpoints = static_cast<const Customer*>(object)->endpoints;
+      return static_cast<size_t>(std::count_if(endpoints.begin(), endpoints.end(), [](const Endpoint& endpoint) { return endpoint.live(); }));
+    },
     nullptr,
     [](const void* object, std::string_view channel) {
       const Endpoint* endpoint = static_cast<const Customer*>(object)->FindEndpoint(channel);
       return endpoint == nullptr ? Value() : Value::String(endpoint->address);
     },
-    [](const void* object, size_t i) { return Entry(Value::String(EndpointAt(object, i).channel), Value::String(EndpointAt(object, i).address)); },
+    [](const void* object, size_t i) {
+      const Endpoint* endpoint = LiveEndpointAt(*static_cast<const Customer*>(object), i);
+      return Entry(Value::String(endpoint->channel), Value::String(endpoint->address));
+    },
 };
 
 Value CustomerFind(const void* object, std::string_view key) {
@@ -72,7 +88,8 @@ Value CustomerFind(const void* object, std::string_view key) {
   if (key == "revenue") return Value::Decimal(c.revenue);
   if (key == "last_order_at") return Instant(c.last_order_at_ms);
   if (key == "endpoints") return Value::Map(&kEndpointsOps, object);
-  return FindPacked(c.attributes, key);
+  if (key == "attributes") return c.attributes.packed.empty() ? Value() : ReadPacked(c.attributes.packed);
+  return c.attributes.Find(key);
 }
 
 size_t ItemsSize(const void* object) { return static_cast<const Cart*>(object)->items.size(); }
@@ -85,19 +102,19 @@ struct MapOver {
 };
 
 Value ItemsAt(const void* object, size_t index) {
-  return Value::Map(&MapOver<kItemFields, ItemFind>::kOps, &static_cast<const Cart*>(object)->items[index]);
+  return Value::Map(&MapOver<kItemFields, ItemFind>::kOps, &static_cast<const Cart*>(object)->item(index));
 }
 constexpr ContainerOps kItemsOps{ItemsSize, ItemsAt, nullptr, nullptr};
 
 Value FindInCart(const Cart& cart, std::string_view fallback_url, std::string_view key) {
-  if (key == "quantity") return Value::Int(cart.quantity());
-  if (key == "value") return Value::Decimal(cart.value());
+  if (key == "quantity") return QuantityValue(cart.quantity());
+  if (key == "value") return Optional(cart.value());
   if (key == "id") return Value::String(cart.id);
   if (key == "items") return Value::List(&kItemsOps, &cart);
-  if (key == "stage") return Value::String(CartStageName(cart.stage));
-  if (key == "opened_at") return Instant(cart.opened_at_ms);
-  if (key == "updated_at") return Instant(cart.updated_at_ms);
-  if (key == "currency") return cart.currency.empty() ? Value() : Value::String(cart.currency);
+  if (key == "stage") return Value::String(CartStageName(cart.now.stage));
+  if (key == "opened_at") return Instant(cart.now.opened_at_ms);
+  if (key == "updated_at") return Instant(cart.now.updated_at_ms);
+  if (key == "currency") return cart.currency().empty() ? Value() : Value::String(cart.currency());
   if (key == "url") {
     std::string_view url = cart.url.empty() ? fallback_url : std::string_view(cart.url);
     return url.empty() ? Value() : Value::String(url);

@@ -34,6 +34,7 @@ StoreOptions ToStoreOptions(const Options& options) {
   store.free_disk_min_bytes = options.free_disk_min_bytes;
   store.log_keep_ms = options.log_keep_ms;
   store.busy_timeout_ms = options.busy_timeout_ms;
+  store.file_mode = options.file_mode;
   store.manual_clock = options.clock != nullptr && options.clock->IsManual();
   return store;
 }
@@ -42,6 +43,12 @@ StoreOptions ToStoreOptions(const Options& options) {
 uint64_t NewHolder() {
   std::random_device random;
   return ((static_cast<uint64_t>(random()) << 31) ^ random()) | 1;
+}
+
+absl::StatusOr<EventReader> ReaderOf(const IngestOptions& options) {
+  if (!options.mapping.empty()) return EventReader::FromMapping(options.mapping);
+  ASSIGN_OR_RETURN(const Format format, FindFormat(options.format));
+  return EventReader(format);
 }
 
 const absl::Status& StatusOf(const absl::Status& status) { return status; }
@@ -123,17 +130,14 @@ absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const I
   std::shared_lock life(life_);
   return Do(Verb::kIngest, [&]() -> absl::StatusOr<IngestResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    Format format;
-    if (!ParseFormat(options.format, &format))
-      return absl::InvalidArgumentError(
-          fmt::format("unknown format \"{}\", expected native, segment, rees46 or otto", options.format));
+    ASSIGN_OR_RETURN(EventReader reader, ReaderOf(options));
     if (events.size() > kBatchBytesMax)
       return absl::ResourceExhaustedError(
           fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
     const int64_t now_ms = Now(options.now_ms);
     EventBatch batch;
     std::vector<Rejection> rejections;
-    EventReader(format).Read(events, {now_ms, now_ms}, &batch, &rejections);
+    reader.Read(events, {now_ms, now_ms}, &batch, &rejections);
     if (batch.count > kBatchEventsMax)
       return absl::ResourceExhaustedError(
           fmt::format("batch_events_max: {} events in one call, at most {} are taken", batch.count, kBatchEventsMax));

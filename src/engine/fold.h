@@ -70,6 +70,7 @@ class Fold {
   absl::Status Identify(const Input& input, Member& member);
   absl::Status MergeInto(Member& member, Member& device);
   void ForgetTraces(Member& member);
+  absl::Status StopDevice(const Input& input, Member& member);
   absl::Status TakeEndpoint(const Input& input, Member& member);
 
   // The past and the segments of a new playbook (back_fill.cc); each at least one step, of about `limit` events or customers.

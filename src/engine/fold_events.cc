@@ -13,6 +13,12 @@ namespace {
 
 constexpr size_t kEventOverhead = 256;  // what an event may add to a row beyond its properties: an enrolment, a fingerprint
 
+// As refusals name it. A withdrawal may name an address only.
+std::string_view WhoOf(const Event& event) {
+  if (!event.customer.empty()) return event.customer;
+  return event.anonymous_id.empty() ? event.Text("address") : event.anonymous_id;
+}
+
 void ForgetName(Customer& customer, const std::string& name) { std::erase(customer.names, name); }
 
 void AddName(Customer& customer, const std::string& name) {
@@ -20,6 +26,15 @@ void AddName(Customer& customer, const std::string& name) {
   if (customer.names.size() >= kNamesMax) customer.names.erase(customer.names.begin() + 1);
   customer.names.push_back(name);
 }
+
+// When the customer registered an address, or gave it up, for the last time; 0: never.
+int64_t LatestWordOn(const Customer& customer, std::string_view channel, std::string_view address) {
+  for (const Endpoint& endpoint : customer.endpoints)
+    if (endpoint.channel == channel && endpoint.address == address) return std::max(endpoint.added_at_ms, endpoint.removed_at_ms);
+  return 0;
+}
+
+bool Merges(const Event& event) { return event.type == EventType::kIdentify || event.type == EventType::kAlias; }
 
 }  // namespace
 
@@ -36,7 +51,7 @@ absl::Status Fold::FoldInputs() {
 absl::Status Fold::FoldOne(const Input& input) {
   const Event& event = input.event;
   bool receipt = event.type == EventType::kReceipt;
-  std::string_view who = event.customer.empty() ? event.anonymous_id : event.customer;
+  const std::string_view who = WhoOf(event);
   if (!receipt) ++counts_.events;
   // A receipt goes to whoever has the message; when that one was merged into another since, by the name that led to it.
   Member* member = input.owner == 0 ? nullptr : cast_.ByRow(input.owner);
@@ -62,9 +77,10 @@ absl::Status Fold::FoldOne(const Input& input) {
   }
   cast_.Change(*member);
   bool joins = member->customer.erased_at_ms == 0 || event.at_ms > member->customer.erased_at_ms;
-  if (joins && event.type == EventType::kEndpointAdded) RETURN_IF_ERROR(TakeEndpoint(input, *member));
-  else if (joins && !input.others.empty()) RETURN_IF_ERROR(Identify(input, *member));
+  if (joins && event.type == EventType::kEndpointAdded && !input.others.empty()) RETURN_IF_ERROR(TakeEndpoint(input, *member));
+  else if (joins && Merges(event)) RETURN_IF_ERROR(Identify(input, *member));
   RETURN_IF_ERROR(StepEvent(member->customer, event, context, effects_));
+  if (joins && Stops(event) && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *member));
   if (joins && event.type == EventType::kErase) ForgetTraces(*member);
   Keep(*member);
   if (effects_.refusal) {
@@ -73,11 +89,31 @@ absl::Status Fold::FoldOne(const Input& input) {
     Refuse(effects_.refusal->code, effects_.refusal->message, input.position, forgotten ? "" : who, forgotten ? "" : event.id);
     effects_.refusal.reset();
   }
+  for (const Refusal& notice : std::exchange(effects_.notices, {})) Refuse(notice.code, notice.message, input.position, who, event.id);
   // The row itself is measured only when what it was given comes near the bound.
   member->row_bytes_max += event.properties.size() + kEventOverhead;
   if (member->row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();
   member->row_bytes_max = EncodeCustomer(member->customer).size();
   return member->row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
+}
+
+// A purchase that names a customer and the device it was made on stops both; they stay two. A device that is not known yet gets a row, since what it did
+// before the purchase may arrive after it.
+absl::Status Fold::StopDevice(const Input& input, Member& member) {
+  for (const std::string& key : input.others) {
+    Member* device = cast_.ByKey(key);
+    if (device == &member) continue;
+    if (device == nullptr) {
+      device = &cast_.Create(next_.next_customer++, key, input.event.anonymous_id, true);
+      effects_.Count("customers");
+    }
+    if (device->broken) continue;
+    RETURN_IF_ERROR(NeedPlaybooks(*device));
+    cast_.Change(*device);
+    RETURN_IF_ERROR(StepStop(device->customer, input.event, Context(input.ingested_at_ms), effects_));
+    Keep(*device);
+  }
+  return absl::OkStatus();
 }
 
 // The device (or the previous id) belongs to this customer from now on. An anonymous one is merged with all it knew; one that already belongs
@@ -133,14 +169,17 @@ void Fold::ForgetTraces(Member& member) {
   }
 }
 
+// An address belongs to the customer who registered it last, by the time of the registration: one that is heard of late does not take it back.
 absl::Status Fold::TakeEndpoint(const Input& input, Member& member) {
   const std::string& key = input.others.front();
   Member* owner = cast_.ByKey(key);
   if (owner == &member) return absl::OkStatus();
+  const std::string_view channel = input.event.Text("channel"), address = input.event.Text("address");
   if (owner != nullptr && !owner->broken) {
+    if (const int64_t since_ms = LatestWordOn(owner->customer, channel, address); since_ms > input.event.at_ms)
+      return StepEndpointTaken(member.customer, channel, address, since_ms, Context(input.ingested_at_ms), effects_);
     RETURN_IF_ERROR(NeedPlaybooks(*owner));
-    RETURN_IF_ERROR(StepEndpointTaken(owner->customer, input.event.Get("channel").text(),
-                                      input.event.Get("address").text(), Context(input.ingested_at_ms), effects_));
+    RETURN_IF_ERROR(StepEndpointTaken(owner->customer, channel, address, input.event.at_ms, Context(input.ingested_at_ms), effects_));
     Keep(*owner);
     cast_.Change(*owner);
   }

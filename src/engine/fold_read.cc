@@ -10,21 +10,12 @@ namespace cartwheel {
 namespace {
 
 std::vector<std::string> OtherKeys(const Event& event) {
-  auto text = [&](std::string_view key) {
-    Value value = event.Get(key);
-    return value.is_string() ? value.text() : std::string_view();
-  };
-  switch (event.type) {
-    case EventType::kIdentify:
-      if (event.customer.empty() || event.anonymous_id.empty()) return {};
-      return {AnonymousKey(event.anonymous_id)};
-    case EventType::kAlias:
-      return {AnonymousKey(text("previous_id")), CustomerKey(text("previous_id"))};
-    case EventType::kEndpointAdded:
-      return {EndpointKey(text("channel"), text("address"))};
-    default:
-      return {};
-  }
+  const bool both = !event.customer.empty() && !event.anonymous_id.empty();
+  if (both && (event.type == EventType::kIdentify || Stops(event))) return {AnonymousKey(event.anonymous_id)};
+  const std::string_view previous = event.Text("previous_id"), channel = event.Text("channel"), address = event.Text("address");
+  if (event.type == EventType::kAlias && !previous.empty()) return {AnonymousKey(previous), CustomerKey(previous)};
+  if (event.type == EventType::kEndpointAdded && !channel.empty() && !address.empty()) return {EndpointKey(channel, address)};
+  return {};
 }
 
 }  // namespace

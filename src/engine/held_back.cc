@@ -20,8 +20,8 @@ void NoteKeys(const Event& event, std::vector<std::string>& keys) {
     keys.push_back(AnonymousKey(previous.text()));
     keys.push_back(CustomerKey(previous.text()));
   }
-  if (event.type == EventType::kEndpointAdded)
-    keys.push_back(EndpointKey(event.Get("channel").text(), event.Get("address").text()));
+  if (event.type == EventType::kEndpointAdded || event.type == EventType::kEndpointRemoved)
+    keys.push_back(EndpointKey(event.Text("channel"), event.Text("address")));
 }
 
 // A message that its channel took stops no other: to fold its receipt revokes nothing.

@@ -17,23 +17,37 @@ void OptionalInstant(PackedWriter& writer, std::string_view key, int64_t at_ms) 
 void WriteCart(PackedWriter& writer, const Cart& cart) {
   writer.BeginMap();
   Field(writer, "id", cart.id);
-  Field(writer, "stage", CartStageName(cart.stage));
-  Field(writer, "value", Value::Decimal(cart.value()));
-  Field(writer, "quantity", Value::Int(cart.quantity()));
-  OptionalInstant(writer, "opened_at", cart.opened_at_ms);
-  OptionalInstant(writer, "updated_at", cart.updated_at_ms);
+  Field(writer, "stage", CartStageName(cart.now.stage));
+  if (const std::optional<Money> value = cart.value(); value) Field(writer, "value", Value::Decimal(*value));
+  if (!cart.currency().empty()) Field(writer, "currency", cart.currency());
+  Field(writer, "quantity", QuantityValue(cart.quantity()));
+  OptionalInstant(writer, "opened_at", cart.now.opened_at_ms);
+  OptionalInstant(writer, "updated_at", cart.now.updated_at_ms);
+  if (!cart.url.empty()) Field(writer, "url", cart.url);
   writer.Key("items");
   writer.BeginList();
-  for (const Item& item : cart.items) {
+  for (size_t i = 0; i < cart.items.size(); ++i) {
+    const Line& line = cart.item(i);
     writer.BeginMap();
-    Field(writer, "quantity", Value::Int(item.quantity));
-    Field(writer, "price", Value::Decimal(item.price));
+    Field(writer, "quantity", QuantityValue(line.now.quantity));
+    if (const std::optional<Money> price = line.price(); price) Field(writer, "price", Value::Decimal(*price));
     writer.Key("product");
-    writer.Raw(item.properties);
+    writer.Raw(line.properties());
     writer.End();
   }
   writer.End();
   writer.End();
+}
+
+// Those that were ever filled, the one opened first before the others, whatever the order in which the customer's events came.
+std::vector<const Cart*> CartsByAge(const Customer& customer) {
+  std::vector<const Cart*> carts;
+  for (const Cart& cart : customer.carts)
+    if (cart.now.opened_at_ms != 0) carts.push_back(&cart);
+  std::sort(carts.begin(), carts.end(), [](const Cart* a, const Cart* b) {
+    return a->now.opened_at_ms != b->now.opened_at_ms ? a->now.opened_at_ms < b->now.opened_at_ms : a->id < b->id;
+  });
+  return carts;
 }
 
 }  // namespace
@@ -49,7 +63,7 @@ absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request)
   ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load({rows[0]}));
   if (data[0].empty()) return unknown();
   ASSIGN_OR_RETURN(Customer customer, DecodeCustomer(rows[0], data[0]));
-  if (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0) return unknown();
+  if (customer.erased_at_ms != 0 && customer.first_seen_at_ms == 0) return unknown();
   return customer;
 }
 
@@ -67,11 +81,12 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer) {
   for (const std::string& name : customer.names) writer.Scalar(Value::String(std::string_view(name).substr(1)));
   writer.End();
   writer.Key("attributes");
-  if (customer.attributes.empty()) writer.BeginMap(), writer.End();
-  else writer.Raw(customer.attributes);
+  if (customer.attributes.packed.empty()) writer.BeginMap(), writer.End();
+  else writer.Raw(customer.attributes.packed);
   writer.Key("endpoints");
   writer.BeginList();
   for (const Endpoint& endpoint : customer.endpoints) {
+    if (!endpoint.live()) continue;
     writer.BeginMap();
     Field(writer, "channel", endpoint.channel);
     Field(writer, "address", endpoint.address);
@@ -81,7 +96,7 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer) {
   writer.End();
   writer.Key("carts");
   writer.BeginList();
-  for (const Cart& cart : customer.carts) WriteCart(writer, cart);
+  for (const Cart* cart : CartsByAge(customer)) WriteCart(writer, *cart);
   writer.End();
   writer.Key("enrolments");
   writer.BeginList();

@@ -25,26 +25,24 @@ std::string PackedMap(const std::vector<std::pair<std::string_view, Value>>& fie
   return packed;
 }
 
-Item SampleItem(std::string_view id, std::string_view name, Money price, int64_t quantity) {
+std::string SampleProduct(std::string_view id, std::string_view name, Money price) {
   const std::string url = fmt::format("https://shop.example/p/{}", id), image_url = url + ".jpg";
-  return {.quantity = quantity,
-          .price = price,
-          .properties = PackedMap({{"product_id", Value::String(id)}, {"name", Value::String(name)}, {"url", Value::String(url)}, {"image_url", Value::String(image_url)}})};
+  return PackedMap({{"product_id", Value::String(id)}, {"name", Value::String(name)}, {"price", Value::Decimal(price)}, {"url", Value::String(url)},
+                    {"image_url", Value::String(image_url)}});
 }
 
-// Somebody with a cart of two things, since an hour.
+// A customer with a cart of two products, last used an hour ago.
 Customer SampleCustomer(int64_t now_ms) {
   Customer customer;
   customer.id = "sample";
   customer.first_seen_at_ms = now_ms - 48 * kHourMs;
   customer.last_seen_at_ms = now_ms - kHourMs;
-  customer.attributes = PackedMap({{"name", Value::String("김민지")}, {"first_name", Value::String("민지")}, {"phone", Value::String("01012345678")}});
+  customer.attributes.packed = PackedMap({{"name", Value::String("김민지")}, {"first_name", Value::String("민지")}, {"phone", Value::String("01012345678")}});
   Cart& cart = customer.carts.emplace_back();
   cart.id = "sample-cart";
-  cart.opened_at_ms = now_ms - 2 * kHourMs;
-  cart.updated_at_ms = now_ms - kHourMs;
   cart.url = "https://shop.example/cart";
-  cart.items = {SampleItem("1001", "울 코트", 129'000 * kMoneyScale, 1), SampleItem("1002", "머그컵", 12'900 * kMoneyScale, 2)};
+  PutLine(cart, SampleProduct("1001", "울 코트", 129'000 * kMoneyScale), kOnePiece, now_ms - 2 * kHourMs);
+  PutLine(cart, SampleProduct("1002", "머그컵", 12'900 * kMoneyScale), 2 * kOnePiece, now_ms - kHourMs);
   return customer;
 }
 

@@ -55,6 +55,10 @@ class Context {
   const RenderOptions& options() const { return options_; }
   Arena& arena() { return arena_; }
 
+  // The currency of the amount that a filter was given; empty: not known.
+  std::string_view currency() const { return currency_; }
+  void set_currency(std::string_view code) { currency_ = code; }
+
   bool failed() const { return failed_; }
   const absl::Status& status() const { return status_; }
   // The first failure stands. Returns nil, for `return context.Fail(…)`.
@@ -83,6 +87,7 @@ class Context {
 
   const RenderOptions& options_;
   uint64_t steps_left_;
+  std::string_view currency_;
   bool failed_ = false;
   absl::Status status_;
   Arena arena_;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/currency.h"
 #include "fmt/format.h"
+#include "liquid/text.h"
 
 namespace cartwheel::liquid {
 namespace {
@@ -39,11 +41,13 @@ std::string Group(__int128 digits, int scale) {
 
 }  // namespace
 
-bool IsCurrency(std::string_view code) { return Find(code) != nullptr; }
+bool IsCurrency(std::string_view code) { return Find(code) != nullptr || CurrencyDecimals(code).has_value(); }
 
-std::string FormatAmount(const Number& amount, std::string_view code, std::string_view locale) {
+std::string FormatAmount(const Number& amount, std::string_view written, std::string_view locale) {
+  std::string code(written);
+  for (char& c : code) c = UpperAscii(c);
   const Currency* currency = Find(code);
-  int places = currency == nullptr ? 2 : currency->digits;
+  const int places = currency == nullptr ? CurrencyDecimals(code).value_or(2) : currency->digits;
   Number rounded = Round(amount, places);
   if (!rounded.exact) return fmt::format("{} {}", FormatReal(rounded.real), code);
   for (; rounded.scale < places; ++rounded.scale) rounded.digits *= 10;

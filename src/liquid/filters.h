@@ -6,7 +6,7 @@
 //   web      base64_decode base64_encode base64_url_safe_decode base64_url_safe_encode escape escape_once raw strip_html url_decode url_encode
 //   numbers  abs at_least at_most ceil divided_by floor minus modulo plus round times
 //   lists    compact concat find find_index first has join last map reject reverse size sort sort_natural sum uniq where
-//   dates    date: '%Y-%m-%d'
+//   dates    date: '%Y-%m-%d' (strftime.h)
 //   people   ago mask percent_off phone time_left truncate_bytes truncate_graphemes writable (filters_people.cc shows each)
 //   shop     default: value, allow_false: true · money: 'USD' · josa: '이/가' · track_link
 #pragma once
@@ -35,6 +35,8 @@ struct Filter {
   bool takes_missing = false;  // a missing input is its business (default), not an error
   bool makes_html = false;     // whoever uses it has thought of HTML: what comes out is not escaped once more
   bool needs_links = false;    // only where the environment has links
+  bool is_amount = false;      // asks for Context::currency
+  bool measures = false;       // counts or cuts characters: a text comes in Unicode's form C (base/normal_form.h)
   // At load: what is wrong with a first argument that is written as a text; empty when nothing is.
   std::string (*check)(std::string_view argument) = nullptr;
 };

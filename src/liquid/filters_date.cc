@@ -7,6 +7,7 @@
 #include "liquid/filters.h"
 #include "liquid/instant.h"
 #include "liquid/semantics.h"
+#include "liquid/strftime.h"
 #include "liquid/text.h"
 
 namespace cartwheel::liquid {
@@ -14,9 +15,16 @@ namespace {
 
 constexpr size_t kFormatBytesMax = 256;
 
-// What people write who do not write ISO 8601.
-constexpr const char* kFormats[] = {"%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S %Ez", "%Y-%m-%d %H:%M:%S",
-                                    "%Y-%m-%d %H:%M", "%B %d, %Y %H:%M:%S", "%B %d, %Y %H:%M"};
+// What people write, without an offset: a date alone is a day of the calendar, and a time is one of the shop's clock, so both are read in the zone in
+// which they are printed. The years before 1970 (birthdays) are among them.
+// A space in a format is any number of spaces, or none.
+constexpr const char* kLocalFormats[] = {
+    "%Y-%m-%d",           "%Y-%m-%dT%H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%dT%H:%M",      "%Y-%m-%d %H:%M",
+    "%Y/%m/%d",           "%Y/%m/%d %H:%M:%E*S", "%Y/%m/%d %H:%M",      "%Y. %m. %d",          "%Y. %m. %d.",
+    "%Y.%m.%d %H:%M:%E*S", "%Y.%m.%d %H:%M",     "%d.%m.%Y",           "%Y년 %m월 %d일",      "%B %d, %Y",           "%b %d, %Y",
+    "%d %B %Y",           "%d %b %Y",            "%B %d, %Y %H:%M:%S",  "%B %d, %Y %H:%M",
+};
+constexpr const char* kZonedFormats[] = {"%Y-%m-%d %H:%M:%E*S %Ez", "%Y-%m-%dT%H:%M:%E*S%Ez", "%Y/%m/%d %H:%M:%E*S %Ez", "%a, %d %b %Y %H:%M:%S %Ez", "%a, %d %b %Y %H:%M:%S GMT"};
 
 bool AllDigits(std::string_view text) {
   for (char c : text)
@@ -24,9 +32,33 @@ bool AllDigits(std::string_view text) {
   return !text.empty();
 }
 
+// "20261130": as seconds since 1970 such a number would be a day of August 1970, which no shop means.
+std::optional<absl::Time> ReadCompactDate(int64_t number, const absl::TimeZone& zone) {
+  constexpr int64_t kFirst = 1900'01'01, kLast = 2100'12'31;
+  if (number < kFirst || number > kLast) return std::nullopt;
+  const absl::CivilDay day(number / 10'000, number / 100 % 100, number % 100);
+  if (day.month() != number / 100 % 100 || day.day() != number % 100) return std::nullopt;
+  return absl::FromCivil(day, zone);
+}
+
+absl::Time ReadNumber(int64_t number, const absl::TimeZone& zone) {
+  return ReadCompactDate(number, zone).value_or(absl::FromUnixSeconds(number));
+}
+
+// A time with "Z", "UTC", "GMT" or an offset. What ParseInstant cuts beyond the milliseconds is put back.
+std::optional<absl::Time> ReadZoned(std::string_view text) {
+  constexpr size_t kDateBytes = 10;
+  if (text.find_first_of("Zz+-UG", kDateBytes) == text.npos) return std::nullopt;
+  absl::Time time;
+  for (const char* format : kZonedFormats)
+    if (absl::ParseTime(format, {text.data(), text.size()}, &time, nullptr)) return time;
+  const std::optional<int64_t> at_ms = ParseInstant(text);
+  return at_ms ? std::optional<absl::Time>(absl::FromUnixMillis(*at_ms)) : std::nullopt;
+}
+
 std::optional<absl::Time> ReadTime(Context& context, const Value& input, const absl::TimeZone& zone) {
-  if (input.kind() == Kind::kTimestamp) return absl::FromUnixMillis(input.integer());
-  if (input.kind() == Kind::kInt) return absl::FromUnixSeconds(input.integer());
+  if (input.kind() == Kind::kTimestamp) return absl::FromUnixMillis(input.integer()) + absl::Nanoseconds(input.nanoseconds());
+  if (input.kind() == Kind::kInt) return ReadNumber(input.integer(), zone);
   if (!IsText(input)) return std::nullopt;
   const std::string_view text = Strip(input.text());
   if (text == "now" || text == "today") {
@@ -34,39 +66,33 @@ std::optional<absl::Time> ReadTime(Context& context, const Value& input, const a
     context.Fail("the current time is not known here");
     return std::nullopt;
   }
+  if (text.find_first_of("0123456789") == text.npos) return std::nullopt;  // "infinite-future" is a time to absl
   if (AllDigits(text) && text.size() < 12) {
-    int64_t seconds = 0;
-    for (char c : text) seconds = 10 * seconds + (c - '0');
-    return absl::FromUnixSeconds(seconds);
+    int64_t number = 0;
+    for (char c : text) number = 10 * number + (c - '0');
+    return ReadNumber(number, zone);
   }
-  if (std::optional<int64_t> at_ms = ParseInstant(text)) return absl::FromUnixMillis(*at_ms);
-  for (const char* format : kFormats) {
+  if (std::optional<absl::Time> time = ReadZoned(text)) return time;
+  for (const char* format : kLocalFormats) {
     absl::Time time;
     if (absl::ParseTime(format, {text.data(), text.size()}, zone, &time, nullptr)) return time;
   }
   return std::nullopt;
 }
 
-// "%10d" pads, and a width of a billion would be a text of a gigabyte.
-bool HasWidth(std::string_view format) {
-  for (size_t i = 0; i + 1 < format.size(); ++i) {
-    if (format[i] != '%') continue;
-    if (IsDigit(format[++i]) && i + 1 < format.size() && IsDigit(format[i + 1])) return true;
-  }
-  return false;
-}
-
 Value Date(Context& context, const Value& input, const Value* arguments) {
   if (IsNil(input)) return Value();
   const std::string_view format = IsNil(arguments[0]) ? std::string_view() : ToText(context, arguments[0]);
   if (format.empty()) return input;
-  if (format.size() > kFormatBytesMax || HasWidth(format)) return context.Fail("expected a format such as '%Y-%m-%d %H:%M'");
   absl::TimeZone zone;
   const std::string_view name = context.options().timezone;
   if (!absl::LoadTimeZone(std::string(name), &zone)) return context.Fail("the time zone is not known");
   const std::optional<absl::Time> time = ReadTime(context, input, zone);
+  std::string text;
+  if (format.size() > kFormatBytesMax || !FormatStrftime(format, time.value_or(absl::UnixEpoch()), zone, context.options().day_locale, &text))
+    return context.Fail("expected a format such as '%Y-%m-%d %H:%M'");
   if (!time) return context.failed() ? Value() : input;  // as the reference does: what is no time stays as it is
-  return context.NewText(absl::FormatTime(std::string(format), *time, zone));
+  return context.NewText(text);
 }
 
 }  // namespace

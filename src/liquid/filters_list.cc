@@ -8,6 +8,7 @@
 #include "liquid/containers.h"
 #include "liquid/filters.h"
 #include "liquid/number.h"
+#include "liquid/operand.h"
 #include "liquid/semantics.h"
 #include "liquid/text.h"
 
@@ -186,7 +187,7 @@ Value Sum(Context& context, const Value& input, const Value* arguments) {
   Items items(context, input);
   Number sum;
   for (const Value& item : items)
-    if (context.Spend(1)) sum = Add(sum, ToNumber(IsNil(arguments[0]) ? item : Property(context, item, arguments[0])));
+    if (context.Spend(1)) sum = Add(sum, Operand(context, IsNil(arguments[0]) ? item : Property(context, item, arguments[0])));
   return FromNumber(sum);
 }
 
@@ -217,7 +218,7 @@ constexpr Filter kFilters[] = {
     {"map", 1, 1, Map},
     {"reject", 1, 2, Filtering<false>},
     {"reverse", 0, 0, Reverse},
-    {"size", 0, 0, Size},
+    {.name = "size", .arguments_min = 0, .arguments_max = 0, .call = Size, .measures = true},
     {"sort", 0, 1, Sort<false>},
     {"sort_natural", 0, 1, Sort<true>},
     {"sum", 0, 1, Sum},

@@ -3,27 +3,27 @@
 #include <cstdint>
 
 #include "liquid/filters.h"
-#include "liquid/number.h"
+#include "liquid/operand.h"
 #include "liquid/semantics.h"
 
 namespace cartwheel::liquid {
 namespace {
 
 template <Number (*kOperation)(const Number&, const Number&)>
-Value Arithmetic(Context&, const Value& input, const Value* arguments) {
-  return FromNumber(kOperation(ToNumber(input), ToNumber(arguments[0])));
+Value Arithmetic(Context& context, const Value& input, const Value* arguments) {
+  return FromNumber(kOperation(Operand(context, input), Operand(context, arguments[0])));
 }
 
 template <Number (*kOperation)(const Number&, const Number&)>
 Value Division(Context& context, const Value& input, const Value* arguments) {
-  Number divisor = ToNumber(arguments[0]);
+  const Number divisor = Operand(context, arguments[0]);
   if (IsZero(divisor)) return context.Fail("division by zero");
-  return FromNumber(kOperation(ToNumber(input), divisor));
+  return FromNumber(kOperation(Operand(context, input), divisor));
 }
 
 template <Number (*kOperation)(const Number&)>
-Value Rounding(Context&, const Value& input, const Value*) {
-  return FromNumber(kOperation(ToNumber(input)));
+Value Rounding(Context& context, const Value& input, const Value*) {
+  return FromNumber(kOperation(Operand(context, input)));
 }
 
 Number Magnitude(const Number& number) {
@@ -31,15 +31,15 @@ Number Magnitude(const Number& number) {
   return negative ? Negate(number) : number;
 }
 
-Value RoundFilter(Context&, const Value& input, const Value* arguments) {
+Value RoundFilter(Context& context, const Value& input, const Value* arguments) {
   constexpr int64_t kPlacesMax = 100;
-  auto places = ToInt(Truncate(ToNumber(arguments[0]))).value_or(0);
-  return FromNumber(Round(ToNumber(input), static_cast<int>(std::clamp(places, -kPlacesMax, kPlacesMax))));
+  auto places = ToInt(Truncate(Operand(context, arguments[0]))).value_or(0);
+  return FromNumber(Round(Operand(context, input), static_cast<int>(std::clamp(places, -kPlacesMax, kPlacesMax))));
 }
 
 template <int kSign>
-Value Bound(Context&, const Value& input, const Value* arguments) {
-  Number number = ToNumber(input), bound = ToNumber(arguments[0]);
+Value Bound(Context& context, const Value& input, const Value* arguments) {
+  const Number number = Operand(context, input), bound = Operand(context, arguments[0]);
   return FromNumber(OrderNumbers(number, bound) == kSign ? bound : number);
 }
 

@@ -7,14 +7,17 @@
 //   {{ text | truncate_bytes: 90, 'euc-kr' }}                       never a cut syllable, never a character that the medium cannot carry
 //   {{ name | writable: 'euc-kr' }}                                 without what the medium cannot carry (emoji)
 //   {{ text | truncate_graphemes: 10 }}                             at most so many with their "…"; never a cut emoji
+#include <algorithm>
 #include <optional>
 #include <string>
 
 #include "base/measure.h"
 #include "base/time.h"
 #include "fmt/format.h"
+#include "liquid/amount.h"
 #include "liquid/filters.h"
 #include "liquid/instant.h"
+#include "liquid/korean_phone.h"
 #include "liquid/number.h"
 #include "liquid/semantics.h"
 #include "liquid/text.h"
@@ -63,31 +66,19 @@ Value Ago(Context& context, const Value& input, const Value*) {
   return context.NewText(SpanText(-*left_ms, korean) + (korean ? " 전" : " ago"));
 }
 
-// How many percent cheaper than `old`, rounded down so that nothing is promised that is not so; 0 when it is not cheaper.
+// How many percent cheaper than `old`, rounded down so that nothing is promised that is not so; 0 when it is not cheaper. A price that is missing, cannot
+// be read or is not above 0 says nothing about a discount.
 Value PercentOff(Context& context, const Value& input, const Value* arguments) {
-  const Number now = ToNumber(input), old = ToNumber(arguments[0]), zero;
-  if (OrderNumbers(old, zero) != 1) return context.Fail("percent_off takes the old price, a number above 0");
-  const Number off = Floor(Divide(Multiply(Subtract(old, now), ToNumber(Value::Int(100))), old));
-  return OrderNumbers(off, zero) == 1 ? Value::Int(ToInt(off).value_or(0)) : Value::Int(0);
-}
-
-std::string Digits(std::string_view text) {
-  std::string digits;
-  for (char c : text)
-    if (IsDigit(c)) digits += c;
-  return digits;
-}
-
-// "010-1234-5678" of a Korean number in any way of writing it; empty for anything else.
-std::string KoreanPhone(std::string_view text) {
-  for (char c : text)
-    if (!IsDigit(c) && std::string_view("+-. ()").find(c) == std::string_view::npos) return "";
-  std::string digits = Digits(text);
-  if (digits.substr(0, 2) == "82" && Strip(text).substr(0, 1) == "+") digits = "0" + digits.substr(digits.substr(2, 1) == "0" ? 3 : 2);
-  if (digits.size() < 8 || digits[0] != '0') return "";
-  const size_t area = digits.substr(0, 2) == "02" ? 2 : 3, rest = digits.size() - area;
-  if (rest != 7 && rest != 8) return "";
-  return fmt::format("{}-{}-{}", digits.substr(0, area), digits.substr(area, rest - 4), digits.substr(digits.size() - 4));
+  std::string why;
+  const std::optional<Number> now = ReadAmount(context, input, context.currency(), &why), old = ReadAmount(context, arguments[0], context.currency(), &why);
+  if (!now || !old) return Unusable(context, why);
+  const Number zero, percent = ToNumber(Value::Int(100));
+  if (OrderNumbers(*old, zero) != 1) return context.Fail("percent_off takes the old price, a number above 0");
+  if (OrderNumbers(*now, zero) != 1) return Unusable(context, "percent_off takes a price above 0");
+  const Number saved = Multiply(Subtract(*old, *now), percent);
+  int64_t off = ToInt(Floor(Divide(saved, *old))).value_or(0);
+  if (OrderNumbers(Multiply(ToNumber(Value::Int(off)), *old), saved) == 1) --off;  // the quotient was rounded up
+  return Value::Int(std::max<int64_t>(off, 0));
 }
 
 Value Phone(Context& context, const Value& input, const Value*) {
@@ -102,12 +93,16 @@ Value Mask(Context& context, const Value& input, const Value*) {
   if (!context.SpendBytes(text.size())) return Value();
   if (const std::string phone = KoreanPhone(text); !phone.empty()) {
     const size_t first = phone.find('-'), last = phone.rfind('-');
+    if (first == last) return context.NewText(phone.substr(0, first + 1) + std::string(phone.size() - first - 1, '*'));
     return context.NewText(phone.substr(0, first + 1) + std::string(last - first - 1, '*') + phone.substr(last));
   }
-  const size_t at = text.find('@'), count = CountCharacters(text.substr(0, at));
+  const size_t at = text.find('@'), count = CountGraphemes(text.substr(0, at));
   if (count == 0) return input;
   const bool email = at != text.npos, shows_end = count > 2 && !email;
-  const size_t begin = CharacterOffset(text, 1), end = shows_end ? CharacterOffset(text, count - 1) : email ? at : text.size();
+  const size_t begin = GraphemeEnd(text, 0);
+  size_t end = email ? at : text.size();
+  if (shows_end)
+    for (size_t next = begin; next < text.size(); next = GraphemeEnd(text, next)) end = next;
   std::string masked(text.substr(0, begin));
   masked.append(count - (shows_end ? 2 : 1), '*');
   masked += text.substr(end);
@@ -121,16 +116,18 @@ Value TruncateBytes(Context& context, const Value& input, const Value* arguments
   const bool korean = encoding == "euc-kr";
   if (!korean && encoding != "utf-8") return context.Fail(fmt::format("unknown encoding \"{}\", expected 'utf-8' or 'euc-kr'", encoding));
   if (!context.SpendBytes(text.size())) return Value();
-  size_t at = 0, used = 0;
-  while (at < text.size()) {
-    size_t length = 0;
-    DecodeAt(text, at, &length);
-    const std::string_view character = text.substr(at, length);
-    const size_t width = korean ? KoreanBytes(character) : character.size();
-    if (width == 0) return context.Fail(fmt::format("\"{}\" cannot be written in {}", character, encoding));
+  size_t at = 0;
+  for (size_t used = 0; at < text.size();) {
+    const std::string_view cluster = text.substr(at, GraphemeEnd(text, at) - at);
+    size_t width = cluster.size();
+    if (korean) {
+      const KoreanSize size = MeasureKorean(cluster);
+      if (!size.unwritable.empty()) return context.Fail(fmt::format("\"{}\" cannot be written in {}", size.unwritable, encoding));
+      width = size.bytes;
+    }
     if (used + width > static_cast<size_t>(*most)) break;
     used += width;
-    at += character.size();
+    at += cluster.size();
   }
   return at == text.size() ? input : context.NewText(text.substr(0, at));
 }
@@ -165,10 +162,14 @@ Value TruncateGraphemes(Context& context, const Value& input, const Value* argum
 }
 
 constexpr Filter kFilters[] = {
-    {"ago", 0, 0, Ago},     {"mask", 0, 0, Mask},           {"percent_off", 1, 1, PercentOff},
-    {"phone", 0, 0, Phone}, {"time_left", 0, 0, TimeLeft},  {"truncate_bytes", 1, 2, TruncateBytes},
+    {"ago", 0, 0, Ago},
+    {.name = "mask", .arguments_min = 0, .arguments_max = 0, .call = Mask, .measures = true},
+    {.name = "percent_off", .arguments_min = 1, .arguments_max = 1, .call = PercentOff, .is_amount = true},
+    {"phone", 0, 0, Phone},
+    {"time_left", 0, 0, TimeLeft},
+    {.name = "truncate_bytes", .arguments_min = 1, .arguments_max = 2, .call = TruncateBytes, .measures = true},
     {"truncate_graphemes", 1, 2, TruncateGraphemes},
-    {"writable", 1, 1, Writable},
+    {.name = "writable", .arguments_min = 1, .arguments_max = 1, .call = Writable, .measures = true},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/measure.h"
 #include "fmt/format.h"
 #include "liquid/filters.h"
 #include "liquid/semantics.h"
@@ -128,7 +129,10 @@ Value Truncate(Context& context, const Value& input, const Value* arguments) {
   if (CharacterOffset(text, characters) == text.size()) return Value::String(text);
   size_t ending_characters = CountCharacters(ending);
   size_t kept = characters > ending_characters ? characters - ending_characters : 0;
-  return Join(context, text.substr(0, CharacterOffset(text, kept)), ending);
+  const size_t most = CharacterOffset(text, kept);
+  size_t cut = 0;  // never within what a reader takes for one character
+  for (size_t end; cut < most && (end = GraphemeEnd(text, cut)) <= most;) cut = end;
+  return Join(context, text.substr(0, cut), ending);
 }
 
 Value TruncateWords(Context& context, const Value& input, const Value* arguments) {
@@ -216,11 +220,11 @@ constexpr Filter kFilters[] = {
     {"replace_first", 1, 2, Replace<Which::kFirst>},
     {"replace_last", 2, 2, Replace<Which::kLast>},
     {"rstrip", 0, 0, StripFilter<StripRight>},
-    {"slice", 1, 2, Slice},
+    {.name = "slice", .arguments_min = 1, .arguments_max = 2, .call = Slice, .measures = true},
     {"split", 1, 1, Split},
     {"strip", 0, 0, StripFilter<Strip>},
     {"strip_newlines", 0, 0, StripNewlines},
-    {"truncate", 0, 2, Truncate},
+    {.name = "truncate", .arguments_min = 0, .arguments_max = 2, .call = Truncate, .measures = true},
     {"truncatewords", 0, 2, TruncateWords},
     {"upcase", 0, 0, MapCharacters<UpperAscii>},
 };

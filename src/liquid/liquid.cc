@@ -1,9 +1,11 @@
 #include "liquid/liquid.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "liquid/literals.h"
 #include "liquid/parser.h"
 #include "liquid/renderer.h"
 #include "liquid/text.h"
@@ -18,6 +20,17 @@ Template::~Template() = default;
 
 absl::Status Template::Render(absl::Span<const Value> roots, const RenderOptions& options, std::string* out) const {
   return Renderer(*tree_, roots, options, out).Run();
+}
+
+absl::Status Template::CheckLiterals(const LiteralCheck& check) const {
+  absl::Status status;
+  ForEachLiteral(*tree_, [&](std::string_view literal) {
+    if (!status.ok()) return;
+    size_t at = 0;
+    if (const std::string problem = check(literal, &at); !problem.empty())
+      status = absl::InvalidArgumentError(fmt::format("{}: {}", PlaceIn(*tree_, literal.substr(std::min(at, literal.size()))), problem));
+  });
+  return status;
 }
 
 absl::StatusOr<Template> Parse(std::string_view source, const Environment& environment) {

@@ -66,8 +66,15 @@ struct RenderOptions {
   Missing missing = Missing::kError;
   size_t output_bytes_max = kOutputBytesMax;
   uint64_t steps_max = kStepsMax;
-  std::string_view locale = "ko-KR";
-  std::string_view currency = "KRW";  // of `money` without an argument
+  std::string_view locale = "ko-KR";  // how amounts are written and read, and spans of time are told
+  std::string_view day_locale = "en";  // what `date` calls days and months; the reference knows English only
+  // Of `money` without an argument, unless a text "currency" stands beside the amount (item.currency beside item.price). Empty: it is not known, and the
+  // template must say it.
+  std::string_view currency = "KRW";
+  // In the order of the roots: the currency of whatever is read of one, where that is a fixed one. Shorter, or empty entries: as above.
+  absl::Span<const std::string_view> root_currencies = {};
+  // Arithmetic with a text that begins like a number and is none ("12,900") is an error; else, as in the reference, it counts up to there.
+  bool strict_numbers = false;
   std::string_view timezone = "UTC";  // of `date`: a name of the zone database
   int64_t now_ms = 0;                 // what 'now' is to `date`; 0: it is not known
   // When given: what `track_link` makes of an address.
@@ -90,6 +97,11 @@ class Template {
   // Appends to *out; on an error *out is as it was. Errors: NotFound (a missing value), InvalidArgument (a value that a
   // filter or a comparison cannot take), ResourceExhausted (a limit of limits.h), Aborted (abort_message: the reason).
   absl::Status Render(absl::Span<const Value> roots, const RenderOptions& options, std::string* out) const;
+
+  // The first problem that `check` (empty: none) finds in a text that the template prints as it is written, in whichever branch; with its place, as
+  // Parse tells errors. OK when there is none. `check` sets *at to where in the literal the problem is.
+  using LiteralCheck = std::function<std::string(std::string_view literal, size_t* at)>;
+  absl::Status CheckLiterals(const LiteralCheck& check) const;
 
  private:
   std::unique_ptr<const Tree> tree_;

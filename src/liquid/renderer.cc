@@ -7,6 +7,7 @@
 #include <optional>
 #include <variant>
 
+#include "base/normal_form.h"
 #include "fmt/format.h"
 #include "liquid/containers.h"
 #include "liquid/number.h"
@@ -36,13 +37,6 @@ absl::Status Renderer::Run() {
   if (!context_.failed()) return absl::OkStatus();
   out_.resize(out_begin_);
   return context_.status();
-}
-
-std::string Renderer::PlaceOf(std::string_view text) const {
-  auto within = [&](std::string_view source) { return text.data() >= source.data() && text.data() <= source.data() + source.size(); };
-  for (const Tree::Partial& partial : tree_.partials)
-    if (within(partial.source)) return fmt::format("\"{}\" {}", partial.name, Place(partial.source, text.data() - partial.source.data()));
-  return Place(tree_.source, text.data() - tree_.source.data());
 }
 
 bool Renderer::IsMissing(const Value& value, const Expression& origin) const {
@@ -237,7 +231,7 @@ Value Renderer::Evaluate(const Expression& expression) {
       return expression.literal;
     case Expression::Kind::kVariable:
     case Expression::Kind::kNamed:
-      return EvaluateVariable(expression);
+      return EvaluateVariable(expression, expression.path.size());
     case Expression::Kind::kRange: {
       int64_t first = ToInt(ToNumber(Evaluate(*expression.first))).value_or(0);
       int64_t last = ToInt(ToNumber(Evaluate(*expression.last))).value_or(0);
@@ -258,12 +252,13 @@ Value Renderer::FindNamed(const Value& name) {
   return Value();
 }
 
-Value Renderer::EvaluateVariable(const Expression& expression) {
+Value Renderer::EvaluateVariable(const Expression& expression, size_t steps) {
   Value value = expression.first != nullptr ? FindNamed(Evaluate(*expression.first)) : frame_[expression.slot];
   if (value.is_absent() && expression.root >= 0 && static_cast<size_t>(expression.root) < roots_.size())
     value = roots_[expression.root];
   if (value.is_absent() && expression.counter >= 0) value = frame_[expression.counter];
-  for (const PathStep& step : expression.path) {
+  for (size_t i = 0; i < steps; ++i) {
+    const PathStep& step = expression.path[i];
     if (IsNil(value)) return value;
     if (step.kind == PathStep::Kind::kIndex) {
       value = Element(context_, value, step.index->kind == Expression::Kind::kLiteral ? step.index->literal : Evaluate(*step.index));
@@ -274,6 +269,19 @@ Value Renderer::EvaluateVariable(const Expression& expression) {
     }
   }
   return value;
+}
+
+// Of the root, where that has one; else what stands beside the amount (item.currency beside item.price); else that of the options.
+std::string_view Renderer::CurrencyOf(const Expression& amount) {
+  const RenderOptions& options = context_.options();
+  if (amount.kind != Expression::Kind::kVariable) return options.currency;
+  const bool is_assigned = amount.slot >= 0 && !frame_[amount.slot].is_absent();
+  const auto root = static_cast<size_t>(amount.root);
+  if (!is_assigned && amount.root >= 0 && root < options.root_currencies.size() && !options.root_currencies[root].empty()) return options.root_currencies[root];
+  if (amount.path.empty()) return options.currency;
+  const Value holder = EvaluateVariable(amount, amount.path.size() - 1);
+  const Value beside = holder.is_map() ? holder.Find("currency") : Value();
+  return beside.is_string() && !beside.text().empty() ? beside.text() : options.currency;
 }
 
 Value Renderer::Evaluate(const Filtered& filtered) {
@@ -310,7 +318,10 @@ Value Renderer::Call(const Filtered& filtered, const FilterCall& call, const Val
     if (value.is_absent()) value = Value::Null();  // absent is: no argument given
   }
   if (!context_.Spend(1)) return Value();
-  Value result = call.filter->call(context_, input, arguments);
+  if (call.filter->is_amount) context_.set_currency(CurrencyOf(filtered.input));
+  const bool decomposed = call.filter->measures && input.is_string() && !IsSurelyComposed(input.text()) && !IsAddress(input.text());
+  const Value given = decomposed && context_.SpendBytes(input.text().size()) ? context_.NewText(ComposedForm(input.text())) : input;
+  Value result = call.filter->call(context_, given, arguments);
   if (context_.failed()) context_.Locate(fmt::format("{}: {}", PlaceOf(call.name), call.name));
   return result;
 }

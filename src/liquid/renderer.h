@@ -13,6 +13,7 @@
 #include "base/value.h"
 #include "liquid/context.h"
 #include "liquid/liquid.h"
+#include "liquid/literals.h"
 #include "liquid/tree.h"
 
 namespace cartwheel::liquid {
@@ -45,7 +46,8 @@ class Renderer {
   Flow Render(const ContinueNode&) { return Flow::kContinue; }
 
   Value Evaluate(const Expression& expression);
-  Value EvaluateVariable(const Expression& expression);
+  Value EvaluateVariable(const Expression& expression, size_t steps);  // the first so many steps of its path
+  std::string_view CurrencyOf(const Expression& amount);
   Value FindNamed(const Value& name);  // of a variable named by an expression
   Value Evaluate(const Filtered& filtered);
   Value Call(const Filtered& filtered, const FilterCall& call, const Value& input);
@@ -63,7 +65,7 @@ class Renderer {
   void FailMissing(std::string_view text);
   void Print(Value value, bool raw);
   void CheckOutput();
-  std::string PlaceOf(std::string_view text) const;
+  std::string PlaceOf(std::string_view text) const { return PlaceIn(tree_, text); }
 
   const Tree& tree_;
   absl::Span<const Value> roots_;

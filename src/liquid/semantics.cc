@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/money.h"
+#include "base/normal_form.h"
 #include "base/time.h"
 #include "fmt/format.h"
 #include "liquid/number.h"
@@ -256,6 +257,7 @@ Value Field(Context& context, const Value& value, std::string_view name, PathSte
   }
   switch (word) {
     case PathStep::Kind::kSize:
+      if (value.is_string() && !IsSurelyComposed(value.text())) return Value::Int(static_cast<int64_t>(CountCharacters(ComposedForm(value.text()))));
       if (IsText(value)) return Value::Int(static_cast<int64_t>(CountCharacters(value.text())));
       return value.is_list() || value.is_map() ? Value::Int(static_cast<int64_t>(value.size())) : Value();
     case PathStep::Kind::kFirst:

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/normal_form.h"
 #include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
@@ -125,13 +126,16 @@ class ContentBuilder {
     const MediumField* field = content_->rules == nullptr ? nullptr : content_->rules->Find(path);
     if (!HasLiquid(source)) {
       if (std::string_view problem = BraceProblem(source); !problem.empty()) errors_->Add(node, problem);
-      if (field != nullptr) CheckLiteral(node, *field, source);
-      AppendJsonString(source, &literal_);
+      const std::string text = IsAddress(source) ? std::string(source) : ComposedForm(source);
+      if (field != nullptr) CheckLiteral(node, *field, text);
+      AppendJsonString(text, &literal_);
       return;
     }
     literal_.push_back('"');
     TextStyle style = style_;
     style.html = field != nullptr && field->form == FieldForm::kHtml;
+    if (field != nullptr)
+      style.literal_problem = [field](std::string_view literal, size_t* at) { return UnwritableProblem(*field, literal, at); };
     auto text = languages_.CompileText(source, style);
     if (text.ok())
       Flush(*std::move(text), field);
@@ -144,7 +148,9 @@ class ContentBuilder {
   void CheckLiteral(const JsonNode& node, const MediumField& field, std::string_view text) {
     const bool is_text = field.path == "text";
     size_t bytes = 0;
-    if (absl::Status status = CheckField(*content_->rules, field, text, is_text ? content_->text_most : 0, &bytes); !status.ok())
+    if (const std::string problem = UnwritableProblem(field, text); !problem.empty())
+      errors_->Add(node, fmt::format("{}.{}: {}", content_->medium, field.path, problem));
+    else if (absl::Status status = CheckField(*content_->rules, field, text, is_text ? content_->text_most : 0, &bytes); !status.ok())
       errors_->Add(node, StatusText(status));
     if (is_text) content_->korean_bytes = bytes;
   }

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
@@ -21,10 +22,10 @@ class CelCondition : public Condition {
   explicit CelCondition(cel::Program program) : program_(std::move(program)) {}
 
   // The environments are in the order of Root.
-  bool Holds(const World& world, int64_t* until_ms) const override {
+  bool Holds(const World& world, int64_t* until_ms, bool on_error) const override {
     const cel::Result result = program_.Evaluate(world.roots, until_ms == nullptr ? 0 : *until_ms);
     if (until_ms != nullptr) *until_ms = result.holds_until_ms;
-    return result.is_true();
+    return result.error ? on_error : result.is_true();
   }
 
   absl::StatusOr<Evaluated> Evaluate(const World& world) const override {
@@ -37,15 +38,44 @@ class CelCondition : public Condition {
   cel::Program program_;
 };
 
+// The currency of the cart's amounts: what it says, or its items say; the shop's, where neither says one; empty, where they are of several.
+std::string_view CartCurrency(const Value& cart, std::string_view shop) {
+  if (!cart.is_map()) return shop;
+  const Value said = cart.Find("currency"), items = cart.Find("items");
+  std::string_view common = said.is_string() ? said.text() : std::string_view();
+  bool is_mixed = false, unsaid = false;
+  for (size_t i = 0; items.is_list() && i < items.size(); ++i) {
+    const Value item = items.at(i).Find("currency");
+    const std::string_view code = item.is_string() ? item.text() : std::string_view();
+    if (code.empty()) unsaid = true;
+    else if (common.empty()) common = code;
+    else is_mixed |= !absl::EqualsIgnoreCase({code.data(), code.size()}, {common.data(), common.size()});
+  }
+  const bool shops_too = unsaid && !said.is_string() && !common.empty() && !absl::EqualsIgnoreCase({common.data(), common.size()}, {shop.data(), shop.size()});
+  return is_mixed || shops_too ? std::string_view() : common.empty() ? shop : common;
+}
+
+// Whether a text, or a partial that it names, may ask for the currency of an amount.
+bool MayHaveAmounts(std::string_view source) {
+  for (std::string_view word : {"money", "percent_off", "include", "render"})
+    if (source.find(word) != source.npos) return true;
+  return false;
+}
+
 class LiquidText : public Text {
  public:
-  LiquidText(liquid::Template text, std::string_view locale, std::string_view currency, std::string_view timezone, liquid::Missing missing)
-      : text_(std::move(text)), locale_(locale), currency_(currency), timezone_(timezone) {
+  LiquidText(liquid::Template text, bool has_amounts, std::string_view locale, std::string_view currency, std::string_view timezone, liquid::Missing missing)
+      : text_(std::move(text)), has_amounts_(has_amounts), locale_(locale), currency_(currency), timezone_(timezone) {
     options_.missing = missing;
     options_.output_bytes_max = kMessageBytesMax;
+    options_.strict_numbers = true;
     if (!locale_.empty()) options_.locale = locale_;
     if (!currency_.empty()) options_.currency = currency_;
     if (!timezone_.empty()) options_.timezone = timezone_;
+    options_.day_locale = options_.locale;
+    for (size_t i = 0; i < std::size(kTextRoots); ++i)
+      if (kTextRoots[i] == Root::kCustomer || kTextRoots[i] == Root::kShop) root_currencies_[i] = options_.currency;  // customer.revenue
+    options_.root_currencies = root_currencies_;
   }
   LiquidText(const LiquidText&) = delete;  // options_ points into it
 
@@ -53,6 +83,7 @@ class LiquidText : public Text {
     Value roots[std::size(kTextRoots)];
     for (size_t i = 0; i < std::size(kTextRoots); ++i) roots[i] = world.roots[static_cast<size_t>(kTextRoots[i])];
     liquid::RenderOptions options = options_;
+    if (has_amounts_) options.currency = CartCurrency(world.roots[static_cast<size_t>(Root::kCart)], options_.currency);
     options.now_ms = world.roots[static_cast<size_t>(Root::kNow)].integer();
     options.used = used;
     const std::function<std::string(std::string_view)> track_link = [&](std::string_view url) { return world.links.Make(url); };
@@ -62,7 +93,9 @@ class LiquidText : public Text {
 
  private:
   liquid::Template text_;
+  const bool has_amounts_;
   std::string locale_, currency_, timezone_;
+  std::string_view root_currencies_[std::size(kTextRoots)];
   liquid::RenderOptions options_;
 };
 
@@ -221,8 +254,9 @@ void Languages::AddPartial(const std::string& name, const std::string& text) {
 
 absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view source, const TextStyle& style) const {
   absl::StatusOr<liquid::Template> text = liquid::Parse(source, style.html ? pages_ : texts_);
+  if (text.ok() && style.literal_problem != nullptr) RETURN_IF_ERROR(text->CheckLiterals(style.literal_problem));
   if (text.ok())
-    return std::make_unique<LiquidText>(*std::move(text), style.locale.empty() ? std::string_view(locale_) : style.locale, currency_, timezone_, style.missing);
+    return std::make_unique<LiquidText>(*std::move(text), MayHaveAmounts(source), style.locale.empty() ? std::string_view(locale_) : style.locale, currency_, timezone_, style.missing);
   if (!liquid::Parse(source, wider_).ok()) return text.status();
   return absl::InvalidArgumentError(fmt::format(
       "{}; a text knows customer, cart, journey, and of shop what this playbook says of it", StatusText(text.status())));

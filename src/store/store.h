@@ -173,6 +173,7 @@ struct StoreOptions {
   int64_t free_disk_min_bytes = int64_t{64} << 20;  // Append stops below it
   int64_t log_keep_ms = int64_t{30} * 24 * 3600 * 1000;  // folded log rows older than that are dropped
   int64_t busy_timeout_ms = 10'000;                // waiting for another process's transaction
+  int file_mode = 0600;                            // of a file that is made
   bool manual_clock = false;  // the file is marked until it is closed, and refused to those with the machine's clock
 };
 

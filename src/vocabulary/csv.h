@@ -16,6 +16,9 @@ class CsvReader {
   // The next row that is not blank. Its views live until the following call.
   bool Next();
 
+  // Reads on after the row of this one, by itself.
+  CsvReader Rest() const { return CsvReader(rest_); }
+
   bool good() const { return good_; }            // false when the quotes of this row do not match
   std::string_view row() const { return row_; }  // its text, without the line end
   const std::vector<std::string_view>& fields() const { return fields_; }

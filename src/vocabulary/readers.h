@@ -15,4 +15,8 @@ void ReadSegment(std::string_view input, std::vector<std::string>* columns, Sink
 void ReadRees46(std::string_view input, std::vector<std::string>* columns, Sink* sink);
 void ReadOtto(std::string_view input, std::vector<std::string>* columns, Sink* sink);
 
+struct Mapping;
+// Records of any format that a mapping describes.
+void ReadMapped(const Mapping& mapping, std::string_view input, Sink* sink);
+
 }  // namespace cartwheel::vocabulary

@@ -60,6 +60,13 @@ Extent Measure(std::string_view text, bool stop_when_closed) {
   return {text.size(), depth == 0, false};
 }
 
+// A line that is an object with a comma after it is that object: the inside of an array, cut out by hand.
+std::string_view WithoutComma(std::string_view line) {
+  if (!line.starts_with('{') || !line.ends_with(',')) return line;
+  const Extent extent = Measure(line, true);
+  return extent.closed && extent.end + 1 == line.size() ? line.substr(0, extent.end) : line;
+}
+
 }  // namespace
 
 std::string_view TrimSpace(std::string_view text) {
@@ -112,9 +119,16 @@ bool RecordSplitter::Next(std::string_view* record) {
       continue;
     }
     size_t end = mode_ == Mode::kLines ? rest_.find('\n') : Measure(rest_, true).end;
+    if (end == 0 && rest_.front() == ',' && between_) {
+      rest_.remove_prefix(1);  // between two objects: the inside of an array
+      between_ = false;
+      continue;
+    }
     if (end == 0) end = 1;  // a comma or a closing bracket where a value should begin
     *record = TrimSpace(rest_.substr(0, end));
+    if (mode_ == Mode::kLines) *record = WithoutComma(*record);
     rest_.remove_prefix(end < rest_.size() ? end : rest_.size());
+    between_ = record->starts_with('{');
     return true;
   }
 }

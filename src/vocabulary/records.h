@@ -10,7 +10,7 @@ namespace cartwheel::vocabulary {
 class RecordSplitter {
  public:
   // NDJSON (a record a line, blank lines skipped), a JSON array (a record an element), objects written over several
-  // lines, or several of these one after the other.
+  // lines, or several of these one after the other. A comma between two objects, as inside an array, is passed over.
   explicit RecordSplitter(std::string_view text);
   bool Next(std::string_view* record);
 
@@ -23,6 +23,7 @@ class RecordSplitter {
   std::string_view rest_;
   Mode mode_ = Mode::kStart;
   bool first_element_ = false;
+  bool between_ = false;  // an object was the last record
 };
 
 std::string_view TrimSpace(std::string_view text);

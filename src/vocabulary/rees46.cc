@@ -1,8 +1,12 @@
 // REES46's CSV feeds (https://rees46.com/en/datasets): the header says which columns are there and in which order. Rows
-// have no id; the digest of a row's text is one, so that exact repeats of a row are duplicates.
+// have no id; the digest of a row's text is one, so that exact repeats of a row are duplicates. A purchase is a row for each product: those of
+// one user, session and instant are one event, at the place of the first, and all of a session have one order id, the session's.
 #include <algorithm>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/hash.h"
+#include "base/money.h"
+#include "core/amount.h"
 #include "fmt/format.h"
 #include "vocabulary/csv.h"
 #include "vocabulary/json.h"
@@ -55,6 +59,9 @@ constexpr TypeRule kTypes[] = {
     {"purchase", EventType::kOrderCompleted},
 };
 
+// How far the rows of an order are looked for: a shop has fewer at one instant, and a file with one instant for everything costs no more.
+constexpr size_t kRowsAheadMax = 1'000;
+
 constexpr std::string_view kBlank = "Unknown";  // what some copies of the feed put for a blank
 
 class Reader {
@@ -68,13 +75,22 @@ class Reader {
       Locate();
     }
     for (; csv.Next(); ++sink_.record) {
+      if (joined_.contains(csv.row().data())) continue;
       Event event;
       Problem problem;
-      if (Row(csv, &event, &problem)) {
-        sink_.Take(&event);
-      } else {
+      Value price;
+      if (!Row(csv, &event, &price, &problem)) {
         sink_.Reject(event.id, std::move(problem));
+        continue;
       }
+      if (event.type == EventType::kOrderCompleted) {
+        Order(csv, price);
+        event.id = id_;
+      } else {
+        Properties(price);
+      }
+      event.properties = packed_;
+      sink_.Take(&event);
     }
   }
 
@@ -86,9 +102,14 @@ class Reader {
     }
   }
 
-  bool Row(const CsvReader& csv, Event* event, Problem* problem) {
+  bool Row(const CsvReader& csv, Event* event, Value* price, Problem* problem) {
     id_ = ToHex(SipDigest(csv.row()));
     event->id = id_;
+    return Cells(csv, problem) && Type(event, problem) && Customer(event) && Price(price, problem) &&
+           ParseAt("event_time", cell_[kEventTime], &event->at_ms, problem);
+  }
+
+  bool Cells(const CsvReader& csv, Problem* problem) {
     if (!CheckEventBytes(csv.row().size(), problem)) return false;
     if (!csv.good()) {
       return problem->Set("bad_csv",
@@ -112,8 +133,7 @@ class Reader {
     for (size_t column = 0; column < kColumns; ++column) {
       cell_[column] = place_[column] < columns_.size() ? TrimSpace(csv.fields()[place_[column]]) : std::string_view();
     }
-    return Type(event, problem) && Customer(event) && Properties(event, problem) &&
-           ParseAt("event_time", cell_[kEventTime], &event->at_ms, problem);
+    return true;
   }
 
   bool Type(Event* event, Problem* problem) {
@@ -133,42 +153,80 @@ class Reader {
     return true;
   }
 
-  bool Properties(Event* event, Problem* problem) {
-    Value price;
-    if (std::string_view text = cell_[kPrice]; !text.empty()) {
-      price = NumberFromText(text).value_or(Value());
-      if (!CheckPrice(price, "price", Quote(text), problem)) return false;
-    }
+  bool Price(Value* price, Problem* problem) {
+    *price = Value();
+    std::string_view text = cell_[kPrice];
+    if (text.empty()) return true;
+    *price = NumberFromText(text).value_or(Value());
+    return CheckPrice(*price, "price", Quote(text), problem);
+  }
+
+  void Properties(const Value& price) {
     packed_.clear();
     PackedWriter writer(&packed_);
     writer.BeginMap();
-    if (event->type == EventType::kOrderCompleted) {
-      writer.Key("products");
-      writer.BeginList();
-      writer.BeginMap();
-      Product(price, &writer);
-      writer.Key("quantity");
-      writer.Scalar(Value::Int(1));
-      writer.End();
-      writer.End();
-      if (!price.is_absent()) writer.Key("value"), writer.Scalar(price);
-    } else {
-      Product(price, &writer);
-    }
-    for (size_t column = 0; column < kColumns; ++column) {
-      std::string_view property = kColumnRules[column].property;
-      if (property.empty() || cell_[column].empty() || cell_[column] == kBlank) continue;
-      writer.Key(property);
-      writer.Scalar(Value::String(cell_[column]));
+    Product(price, &writer);
+    Text(kUserSession, &writer);
+    writer.End();
+  }
+
+  // The row that `csv` stands at, and those of the same instant, user and session that come after it.
+  void Order(const CsvReader& csv, const Value& first_price) {
+    const std::string_view at = cell_[kEventTime], user = cell_[kUserId], session = cell_[kUserSession];
+    const bool whole = !session.empty() && session != kBlank;
+    const std::string id = id_;
+    packed_.clear();
+    PackedWriter writer(&packed_);
+    writer.BeginMap();
+    if (whole) writer.Key("order_id"), writer.Scalar(Value::String(session));
+    Text(kUserSession, &writer);
+    writer.Key("products");
+    writer.BeginList();
+    bool priced = !first_price.is_absent();
+    Money sum = MoneyOf(first_price);
+    Line(first_price, &writer);
+    if (joined_at_ != at) joined_.clear();
+    joined_at_ = at;
+    absl::flat_hash_set<std::string> seen{id};
+    CsvReader ahead = csv.Rest();
+    for (size_t rows = 0; whole && rows < kRowsAheadMax && ahead.Next(); ++rows) {
+      if (joined_.contains(ahead.row().data())) continue;
+      Event event;
+      Problem problem;
+      Value price;
+      if (!Row(ahead, &event, &price, &problem)) continue;  // rejected in its turn
+      if (cell_[kEventTime] != at) break;
+      if (event.type != EventType::kOrderCompleted || cell_[kUserId] != user || cell_[kUserSession] != session) continue;
+      joined_.insert(ahead.row().data());
+      if (!seen.insert(id_).second) continue;  // told again
+      priced = priced && !price.is_absent();
+      sum = AddMoney(sum, MoneyOf(price));
+      Line(price, &writer);
     }
     writer.End();
-    event->properties = packed_;
-    return true;
+    if (priced) writer.Key("value"), writer.Scalar(Value::Decimal(sum));
+    writer.End();
+    id_ = id;
+  }
+
+  void Line(const Value& price, PackedWriter* writer) {
+    writer->BeginMap();
+    Product(price, writer);
+    writer->Key("quantity");
+    writer->Scalar(Value::Int(1));
+    writer->End();
   }
 
   void Product(const Value& price, PackedWriter* writer) {
     if (!cell_[kProductId].empty()) writer->Key("product_id"), writer->Scalar(Value::String(cell_[kProductId]));
     if (!price.is_absent()) writer->Key("price"), writer->Scalar(price);
+    for (Column column : {kCategoryId, kCategoryCode, kBrand}) Text(column, writer);
+  }
+
+  void Text(Column column, PackedWriter* writer) {
+    if (cell_[column].empty() || cell_[column] == kBlank) return;
+    writer->Key(kColumnRules[column].property);
+    writer->Scalar(Value::String(cell_[column]));
   }
 
   std::vector<std::string>& columns_;
@@ -179,6 +237,8 @@ class Reader {
   std::string_view cell_[kColumns];
   std::string id_;
   std::string packed_;
+  std::string joined_at_;                    // rows of this instant that are part of an order before them
+  absl::flat_hash_set<const char*> joined_;  // where they begin
 };
 
 }  // namespace

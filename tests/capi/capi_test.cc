@@ -259,6 +259,26 @@ TEST_CASE("a second worker is told that it is busy, and takes over when the firs
   CHECK(cartwheel_close(two, nullptr) == CARTWHEEL_OK);
 }
 
+TEST_CASE("a database is private unless file_mode says otherwise") {
+  for (const auto& [asked, mode] : {std::pair{0, 0600}, std::pair{0600, 0600}, std::pair{0660, 0660}}) {
+    File file;
+    cartwheel_options options{};
+    options.file_mode = asked;
+    cartwheel_engine* engine = Open(file.path, options);
+    CHECK((std::filesystem::status(file.path).permissions() & std::filesystem::perms::mask) == static_cast<std::filesystem::perms>(mode));
+    CHECK(cartwheel_close(engine, nullptr) == CARTWHEEL_OK);
+  }
+  File file;
+  cartwheel_options options{};
+  options.size = sizeof options;
+  options.file_mode = 0640;
+  Error error;
+  cartwheel_engine* engine = nullptr;
+  CHECK(cartwheel_open(file.path.data(), file.path.size(), &options, &engine, &error) == CARTWHEEL_INVALID);
+  CHECK(std::string(error.message).find("file_mode is 0640, expected 0600") != std::string::npos);
+  CHECK(!std::filesystem::exists(file.path));
+}
+
 TEST_CASE("shared opens of a file are one engine") {
   File file;
   cartwheel_options options{};

@@ -216,7 +216,7 @@ TEST_CASE("a file under a manual clock is refused under the machine's until it i
 }
 
 TEST_CASE("the place of a file that cannot be is told in words") {
-  for (auto [path, expected] : {std::pair{"/", "is a directory"}, {"/nowhere/at/all.db", "the directory /nowhere/at does not exist"}, {"/dev/null/x.db", "is no directory"}}) {
+  for (auto [path, expected] : {std::pair{"/", "is a directory"}, {"/nowhere/at/all.db", "the folder /nowhere/at: No such file"}, {"/dev/null/x.db", "/dev/null is a file and no folder"}}) {
     cartwheel_engine* engine = nullptr;
     cartwheel_error error{};
     error.size = sizeof error;

@@ -20,7 +20,7 @@ wrong '--json takes no value' replay "$otto" --playbook "$recipe" --json=yes
 wrong '--batch is given twice' replay "$otto" --playbook "$recipe" --batch 1 --batch=2
 wrong '--batch is "many", expected a whole number from 1' replay "$otto" --playbook "$recipe" --batch many
 wrong '--batch is 100001' replay "$otto" --playbook "$recipe" --batch 100001
-wrong '--format is "oto", expected native, segment, rees46 or otto' replay "$otto" --playbook "$recipe" --format oto
+wrong '--format "oto" is no format: did you mean otto? expected native, segment' replay "$otto" --playbook "$recipe" --format oto
 wrong '--until is "96h", expected a span such as +96h' replay "$otto" --playbook "$recipe" --until 96h
 wrong '--durability is "half"' replay "$otto" --playbook "$recipe" --durability half
 wrong '--deliver is "mail:x", expected file:PATH' worker --db shop.db --deliver mail:x
@@ -45,7 +45,7 @@ expect_code 2 "$CARTWHEEL"
 expect_text err 'Commands:'
 expect_code 0 "$CARTWHEEL" help
 expect_text out 'Exit codes: 0'
-for command in replay simulate check worker ingest why report query top doctor backup restore version; do
+for command in replay simulate check check-format worker ingest why report query top doctor backup restore version; do
   expect_text out "  $command"
   expect_code 0 "$CARTWHEEL" "$command" --help
   expect_text out 'Examples:'

@@ -29,6 +29,7 @@ struct Action {
   char what = ' ';  // v(iew), a(dd), r(emove), o(rder)
   std::string product;
   int64_t cents = 0;
+  std::string order;  // its id; "" for none
 };
 using Actions = std::map<std::string, std::vector<Action>>;  // by customer, in the order of the file
 using Counts = std::map<std::string, int64_t>;
@@ -95,22 +96,36 @@ Actions ReadRees46(std::istream& file, Counts& counts) {
   std::vector<std::string> header = split(line);
   for (size_t i = 0; i < header.size(); ++i) columns[header[i]] = i;
   std::set<std::string> seen;
+  std::map<std::string, size_t> orders;  // of the instant: where the purchase of a user and session stands among the user's actions
+  std::string instant;
   while (std::getline(file, line)) {
     ++counts["events"];
-    if (!seen.insert(line).second) {
-      ++counts["duplicates"];
-      continue;
-    }
+    const bool fresh = seen.insert(line).second;
     std::vector<std::string> cells = split(line);
     int year, month, day, hour, minute, second;
     std::sscanf(cells[columns["event_time"]].c_str(), "%d-%d-%d %d:%d:%d", &year, &month, &day, &hour, &minute,
                 &second);
     std::string type = cells[columns["event_type"]];
     char what = type == "view" ? 'v' : type == "cart" ? 'a' : type == "purchase" ? 'o' : 'r';
+    std::string session = cells[columns["user_session"]];
+    std::vector<Action>& own = actions[cells[columns["user_id"]]];
+    if (instant != cells[columns["event_time"]]) orders.clear(), instant = cells[columns["event_time"]];
+    if (what == 'o' && !session.empty()) {
+      // Products bought at one instant of one session are one order, with one event.
+      auto [order, first] = orders.emplace(cells[columns["user_id"]] + "," + session, own.size());
+      if (!first) {
+        if (fresh) own[order->second].cents += Cents(cells[columns["price"]]);
+        --counts["events"];
+        continue;
+      }
+    }
+    if (!fresh) {
+      ++counts["duplicates"];
+      continue;
+    }
     ++counts[std::string("type ") + what];
-    actions[cells[columns["user_id"]]].push_back(
-        {Days(year, month, day) * kDay + ((hour * 60 + minute) * 60 + second) * int64_t{1000}, what,
-         cells[columns["product_id"]], Cents(cells[columns["price"]])});
+    own.push_back({Days(year, month, day) * kDay + ((hour * 60 + minute) * 60 + second) * int64_t{1000}, what,
+                   cells[columns["product_id"]], Cents(cells[columns["price"]]), what == 'o' ? session : ""});
   }
   return actions;
 }
@@ -170,22 +185,26 @@ class Life {
     Stop("cart_emptied", action.at);
   }
   void Order(const Action& action) {
-    ++counts_["orders"];
-    counts_["order cents"] += action.cents;
+    // A second report of an order counts nothing.
+    const bool fresh = action.order.empty() || reported_.insert(action.order).second;
+    if (fresh) {
+      ++counts_["orders"];
+      counts_["order cents"] += action.cents;
+    }
     if (!items_.empty()) ++counts_["carts ordered"];
     items_.clear();
     removed_at_.clear();
     ordered_at_ = action.at;
     if (reminded_at_ >= 0 && action.at <= reminded_at_ + 7 * kDay) {
       ++counts_["bought after message"];
-      counts_["bought cents"] += action.cents;
+      counts_["bought cents"] += fresh ? action.cents : 0;
       reminded_at_ = -1;
     }
     Stop("order_completed", action.at);
   }
 
   Counts& counts_;
-  std::set<std::string> items_;
+  std::set<std::string> items_, reported_;
   std::map<std::string, int64_t> removed_at_;
   bool walking_ = false;
   int sent_ = 0;

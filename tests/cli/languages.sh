@@ -43,6 +43,28 @@ expect_lines out 4
 [ "$(sed -n 3p out)" = '{"error":"expected a condition","line":1,"column":6}' ] || fail "$(cat out)"
 [ "$(sed -n 4p out)" = '{"error":"unknown variable \"missing\"","line":1,"column":4}' ] || fail "$(cat out)"
 
+# What shops print: dates of the calendar, names in the reader's language, amounts as people write them, telephone numbers.
+cat >texts <<'END'
+{"template": "{{ d | date: '%Y-%m-%d' }}", "data": {"d": "2026-11-30"}, "timezone": "America/New_York"}
+{"template": "{{ d | date: '%-m월 %-d일 %A' }}", "data": {"d": "2026-11-01 05:30:00"}, "timezone": "Asia/Seoul", "locale": "ko-KR"}
+{"template": "{{ d | date: '%A %L' }}", "data": {"d": "2026-11-01T05:30:00.250Z"}}
+{"template": "{{ a | money }} {{ '9,000' | percent_off: a }}", "data": {"a": "12,000원"}}
+{"template": "{{ a | money }}", "data": {"a": "1.234,50 €"}, "locale": "de-DE", "currency": "EUR"}
+{"template": "{{ a | plus: 1 }}", "data": {"a": "12,900"}, "strict": true}
+{"template": "{{ x | phone }} {{ '15881234' | phone }}", "data": {"x": "050712345678"}}
+END
+expect_code 0 "$CARTWHEEL" render <texts
+cat >expected <<'END'
+{"text":"2026-11-30"}
+{"text":"11월 1일 일요일"}
+{"text":"Sunday 250"}
+{"text":"12,000원 25"}
+{"text":"€1,234.50"}
+{"error":"plus: \"12,900\" begins like a number and is none","line":1,"column":8}
+{"text":"0507-1234-5678 1588-1234"}
+END
+cmp out expected || fail "$(cat out)"
+
 # preview: every text with its sizes; the mistakes people make, in a line each.
 expect_code 0 "$CARTWHEEL" preview "$recipe" gentle --sample
 expect_text out 'sms, sent as sms'

@@ -5,7 +5,8 @@
 namespace cartwheel::fuzz {
 namespace {
 
-constexpr Format kFormats[] = {Format::kNative, Format::kSegment, Format::kRees46, Format::kOtto};
+constexpr Format kFormats[] = {Format::kNative,    Format::kSegment, Format::kRees46,  Format::kOtto,        Format::kGa4,    Format::kMixpanel,
+                               Format::kAmplitude, Format::kBraze,   Format::kShopify, Format::kWooCommerce, Format::kCafe24, Format::kMeta};
 constexpr int64_t kNow = 1'767'225'600'000;
 
 EventBatch Read(Format format, std::string_view text) {

@@ -47,7 +47,9 @@ std::vector<std::string> Seeds() {
           "{% assign a = cart.items | map: 'name' | join: ', ' %}{% if a contains '모자' and cart.value > 10 %}{{ a | upcase }}{% elsif a %}{{- a -}}{% endif %}",
           "{% case cart.name %}{% when 'x', 'y' %}1{% else %}{{ cart.at | date: '%Y-%m-%d %H:%M' }}{% endcase %}{% comment %} {{ {% endcomment %}",
           "{% capture c %}{% for i in (1..5) %}{% if i == 3 %}{% break %}{% endif %}{{ i }}{% endfor %}{% endcapture %}{{ c | split: '' | last }}{% raw %}{{ x }}{% endraw %}",
-          "{% unless cart.gone %}{{ cart.name | escape | truncate: 3, '…' | replace: 'a', 'b' | url_encode }}{% endunless %}{{ 7 | divided_by: 2 | times: -1 }}"};
+          "{% unless cart.gone %}{{ cart.name | escape | truncate: 3, '…' | replace: 'a', 'b' | url_encode }}{% endunless %}{{ 7 | divided_by: 2 | times: -1 }}",
+          "{{ '1.234,50 €' | money: 'EUR' }}{{ cart.value | percent_off: '₩12,900' }}{{ '2026-11-30' | date: '%3N %-d %^10A %::z %v' }}{{ '15881234' | phone | mask }}",
+          "{{ '\u1100\u1161\u11a8👍🏽🇰🇷' | truncate: 2, '' | truncate_bytes: 5 | writable: 'euc-kr' }}{{ '(12 900)' | money }}{{ '12,9' | plus: 1 }}"};
 }
 
 }  // namespace cartwheel::fuzz

@@ -66,12 +66,13 @@ std::vector<std::string> Seeds() {
   map.BeginMap(), map.Key("price"), map.Scalar(Value::Decimal(12'900)), map.Key("name"), map.Scalar(Value::String("모자"));
   map.Key("tags"), map.BeginList(), map.Scalar(Value::Bool(true)), map.Scalar(Value::Timestamp(5)), map.End(), map.End();
 
-  Customer customer{.id = "ann", .names = {"cann"}, .first_seen_at_ms = 1'767'225'600'000, .attributes = properties};
+  Customer customer{.id = "ann", .names = {"cann"}, .first_seen_at_ms = 1'767'225'600'000, .attributes = {properties, 3, {{4, 5}}}};
   customer.endpoints = {{"sms", "+82", 5}};
   Cart cart;
-  cart.id = "c", cart.opened_at_ms = 1, cart.updated_at_ms = 1'767'225'700'000;
-  cart.items.push_back({.product = 9, .quantity = 2, .price = 100, .at_ms = 3, .properties = properties});
+  cart.id = "c";
+  PutLine(cart, properties, 2 * kOnePiece, 1'767'225'700'000);
   customer.carts = {cart};
+  customer.operations = {{1'767'225'800'000, CartAct::kAdd, 0, 0, kOnePiece}, {1'767'225'900'000, CartAct::kSnapshot, 0, 0, 0, 0, {{0, kOnePiece}}, ""}};
   customer.enrolments = {{.id = {1, 2}, .key = "c", .has_cart = true, .cart = "c", .wake_at_ms = 9, .messages = {{1, 2, 3, 4}}}};
   customer.recent_orders = {{1, 2, 3, true, false, 4}};
   customer.seen = {{1, 2}, {3, 4}};

@@ -11,7 +11,7 @@ const { verbs } = addon;
 
 // In the order of the addon's numbers.
 const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 'foldLeaseMs', 'dedupeWindowMs', 'cartIdleMs',
-  'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'addressById', 'shared', 'lingerMs', 'manualClockMs'];
+  'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'addressById', 'shared', 'lingerMs', 'fileMode', 'manualClockMs'];
 const DURABILITY = { full: 0, normal: 1 };
 const CLAIM = ['max', 'leaseMs', 'idempotencyMs', 'now'];
 

@@ -25,6 +25,8 @@ export interface Options {
   addressById?: boolean | number;
   shared?: boolean | number;
   lingerMs?: number;
+  /** Of a file that is made: 0o600 (the default), 0o660 for its folder's group. */
+  fileMode?: number;
   /** For tests: the engine's clock stands at this moment, and leases with it, until setClock or a later `now` moves it. */
   manualClockMs?: Time;
 }

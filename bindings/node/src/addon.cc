@@ -51,7 +51,8 @@ void Open(Job& job, cartwheel_error* error) {
   options.dedupe_window_ms = in[5], options.cart_idle_ms = in[6], options.log_bytes_max = in[7], options.free_disk_min_bytes = in[8];
   options.log_keep_ms = in[9], options.busy_timeout_ms = in[10];
   options.address_by_id = static_cast<int32_t>(in[11]), options.shared = static_cast<int32_t>(in[12]), options.linger_ms = in[13];
-  options.manual_clock_ms = in[14];
+  options.file_mode = static_cast<int32_t>(in[14]);
+  options.manual_clock_ms = in[15];
   cartwheel_engine* engine = nullptr;
   job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);
   Tell(job, {static_cast<int64_t>(reinterpret_cast<intptr_t>(engine))});

@@ -31,7 +31,7 @@ final class Engine
     private const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'messages', 'deadLetters', 'link', 'refused',
         'playbook', 'health', 'stats', 'metrics'];
     private const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
-        'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'manual_clock_ms'];
+        'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode', 'manual_clock_ms'];
 
     private FFI $ffi;
     private ?CData $handle = null;

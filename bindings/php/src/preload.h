@@ -48,6 +48,8 @@ typedef struct cartwheel_options {
   int64_t linger_ms;
   cartwheel_log log;
   void *log_data;
+  int32_t file_mode;
+  int32_t reserved;
   int64_t manual_clock_ms;
 } cartwheel_options;
 int32_t cartwheel_open(const char *path, size_t path_size, const cartwheel_options *options, cartwheel_engine **engine,

@@ -20,7 +20,7 @@ from .values import Time, to_json, to_ms
 Events = Union[str, bytes, Mapping[str, Any], Iterable[Mapping[str, Any]]]
 
 _DURABILITY = {"full": 0, "normal": 1}
-_OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data")}
+_OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data", "reserved")}
 _SLICE = 10_000       # events of one call, of an iterable of any length
 _WAIT_SLICE_MS = 250  # of a wait in the main thread, between which Ctrl-C is heard
 

@@ -27,7 +27,7 @@ class Options(Structure):
                 ("claim_tail_max", c_int64), ("fold_lease_ms", c_int64), ("dedupe_window_ms", c_int64), ("cart_idle_ms", c_int64),
                 ("log_bytes_max", c_int64), ("free_disk_min_bytes", c_int64), ("log_keep_ms", c_int64), ("busy_timeout_ms", c_int64),
                 ("address_by_id", c_int32), ("shared", c_int32), ("linger_ms", c_int64),
-                ("log", c_void_p), ("log_data", c_void_p), ("manual_clock_ms", c_int64)]  # callbacks come from any thread: not for Python
+                ("log", c_void_p), ("log_data", c_void_p), ("file_mode", c_int32), ("reserved", c_int32), ("manual_clock_ms", c_int64)]  # callbacks come from any thread: not for Python
 
 
 class IngestOptions(Structure):

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/sqlite/database_file.h"
 #include "store/sqlite/wal_vfs.h"
 
 namespace cartwheel {
@@ -42,16 +43,6 @@ absl::Status RunOnce(Connection& connection, const char* sql) {
 absl::Status Begin(Connection& connection, const char* sql) {
   if (connection.InTransaction()) RETURN_IF_ERROR(RunOnce(connection, kRollback));  // one whose rollback did not succeed
   return RunOnce(connection, sql);
-}
-
-// What SQLite says in the same words for each: what is wrong with the place of a file.
-absl::Status CheckPlace(const std::string& full, const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(full, ignored)) return absl::FailedPreconditionError(fmt::format("{} is a directory, expected the name of a file", path));
-  const std::filesystem::path folder = std::filesystem::path(full).parent_path();
-  if (!std::filesystem::exists(folder, ignored)) return absl::FailedPreconditionError(fmt::format("{}: the directory {} does not exist", path, folder.string()));
-  if (!std::filesystem::is_directory(folder, ignored)) return absl::FailedPreconditionError(fmt::format("{}: {} is no directory", path, folder.string()));
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -106,13 +97,14 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   // Absolute, because SQLite would take "file:…" and ":memory:" for more than names.
   std::error_code ignored;
   const std::string full = std::filesystem::absolute(path, ignored).string();
-  RETURN_IF_ERROR(CheckPlace(full, path));
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  RETURN_IF_ERROR(CreateDatabaseFile(path, options.file_mode));
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (int code = sqlite3_open_v2(full.c_str(), &connection->handle_, kFlags, WalVfs()); code != SQLITE_OK) {
     return connection->Error(code);
   }
   if (sqlite3_db_readonly(connection->handle_, "main") == 1) {
-    return absl::FailedPreconditionError(fmt::format("{} is read-only, it must be writable", path));
+    const std::string why = WhyRefused(path);
+    return absl::FailedPreconditionError(why.empty() ? fmt::format("{} is read-only, it must be writable", path) : why);
   }
   sqlite3_busy_handler(connection->handle_, &OnBusy, connection.get());
   sqlite3_wal_hook(connection->handle_, &OnCommit, connection.get());  // in place of the automatic checkpoint
@@ -206,9 +198,11 @@ absl::Status Connection::Error(int code) {
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-    case SQLITE_AUTH:
+    case SQLITE_AUTH: {
+      const std::string why = WhyRefused(path_);
       return absl::FailedPreconditionError(
-          fmt::format("{} cannot be written, it needs a directory and files that can be ({})", path_, text));
+          why.empty() ? fmt::format("{} cannot be written, it needs a directory and files that can be ({})", path_, text) : why);
+    }
     case SQLITE_IOERR:
       if (no_space) return absl::ResourceExhaustedError(fmt::format("disk_full: no room to write {}", path_));
       // After a write or a flush that did not succeed nobody knows what the disk holds: as good as broken until it is

@@ -20,6 +20,7 @@ namespace cartwheel {
 struct ConnectionOptions {
   int64_t cache_bytes = 2 << 20;
   int64_t busy_timeout_ms = 10'000;
+  int file_mode = 0600;  // of a database that is not there yet
 };
 
 // A value bound as BLOB; a std::string_view is bound as TEXT.

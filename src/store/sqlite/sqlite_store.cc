@@ -28,6 +28,7 @@
 #include "store/sqlite/alarms.h"
 #include "store/sqlite/backup.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/database_file.h"
 #include "store/sqlite/flush.h"
 #include "store/sqlite/fold.h"
 #include "store/sqlite/log.h"
@@ -62,6 +63,7 @@ class SqliteStore final : public Store {
   }
 
   absl::Status Open() {
+    RETURN_IF_ERROR(CheckFileMode(options_.file_mode));
     ASSIGN_OR_RETURN(writer_, Connect(kWriterCacheBytes));
     RETURN_IF_ERROR(PrepareSchema(*writer_));
     RETURN_IF_ERROR(CheckClock());
@@ -220,7 +222,7 @@ class SqliteStore final : public Store {
   }
 
   absl::StatusOr<std::unique_ptr<Connection>> Connect(int64_t cache_bytes) const {
-    return Connection::Open(path_, {.cache_bytes = cache_bytes, .busy_timeout_ms = options_.busy_timeout_ms});
+    return Connection::Open(path_, {.cache_bytes = cache_bytes, .busy_timeout_ms = options_.busy_timeout_ms, .file_mode = options_.file_mode});
   }
 
   // After a fold's commit, without the mutex. When readers hold the WAL, it is not tried again before a quarter more has come.

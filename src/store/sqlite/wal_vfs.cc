@@ -6,6 +6,8 @@
 #include <new>
 #include <string>
 
+#include "store/sqlite/database_file.h"
+
 namespace cartwheel {
 namespace {
 
@@ -117,6 +119,7 @@ int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
   if ((flags & SQLITE_OPEN_WAL) == 0) return base->xOpen(base, name, file, flags, out_flags);
   auto* under = reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + sizeof(WalFile));
   new (file) WalFile{{nullptr}, under, nullptr, 0, 0};
+  if (name != nullptr) ShareWalFiles(name);
   const int code = base->xOpen(base, name, under, flags, out_flags);
   if (under->pMethods != nullptr) file->pMethods = &kMethods;  // SQLite closes what has methods, also after an error
   return code;

@@ -1,5 +1,6 @@
 #include "base/money.h"
 
+#include <cstdlib>
 #include <limits>
 
 #include "tests/catch.h"
@@ -25,14 +26,20 @@ TEST_CASE("texts become money") {
   CHECK(ParseMoney("00012.5000000000000000000000000000000000000") == 125000);
 }
 
-TEST_CASE("money is rounded half away from zero, and says so") {
+TEST_CASE("money is rounded half to even, and says so") {
   bool exact = false;
-  CHECK(ParseMoney("0.00005", &exact) == 1);
+  CHECK(ParseMoney("0.00005", &exact) == 0);
   CHECK_FALSE(exact);
-  CHECK(ParseMoney("-0.00005", &exact) == -1);
+  CHECK(ParseMoney("-0.00015", &exact) == -2);
+  CHECK(ParseMoney("0.00025", &exact) == 2);
+  CHECK(ParseMoney("0.000250000001", &exact) == 3);
+  CHECK(ParseMoney("0.00025000000000000000000000000000000000000001", &exact) == 3);
+  CHECK(ParseMoney("0.00000005", &exact) == 0);
+  CHECK(ParseMoney("183.60000000000002", &exact) == 1836000);
+  CHECK_FALSE(exact);
   CHECK(ParseMoney("0.00004999999", &exact) == 0);
   CHECK_FALSE(exact);
-  CHECK(ParseMoney("1.99995", &exact) == 20000);
+  CHECK(ParseMoney("1.99995", &exact) == 20000);  // 1.9999 is odd
   CHECK(ParseMoney("12.50000", &exact) == 125000);
   CHECK(exact);
   CHECK(ParseMoney("0.00000000000000000000000000000000000000000001", &exact) == 0);
@@ -63,7 +70,10 @@ TEST_CASE("the range of money") {
 
 TEST_CASE("money and doubles") {
   CHECK(MoneyFromDouble(12.9) == 129000);
-  CHECK(MoneyFromDouble(-0.00005) == -1);
+  for (const char* text : {"183.60000000000002", "0.00005", "-0.00015", "1.00025", "1.00015", "12.9", "1e-9", "123456789.12345", "-0.1", "9007199254740.99"}) {
+    CAPTURE(text);
+    CHECK(MoneyFromDouble(std::strtod(text, nullptr)) == ParseMoney(text));
+  }
   CHECK_FALSE(MoneyFromDouble(1e15).has_value());
   CHECK_FALSE(MoneyFromDouble(std::numeric_limits<double>::infinity()).has_value());
   CHECK_FALSE(MoneyFromDouble(std::numeric_limits<double>::quiet_NaN()).has_value());

@@ -23,6 +23,28 @@ TEST_CASE("A tracked link is read back, whatever it leads to") {
   CHECK(LinkMaker{kKey, "https://s.test/r", 1}.Make("https://s.test/?a").starts_with("https://s.test/r?m=1&u=https%3A%2F%2Fs.test%2F%3Fa&s="));
 }
 
+TEST_CASE("The parameters stand in the query, whatever the address is made of") {
+  struct {
+    const char *base, *before, *after;
+  } rows[] = {{"https://s.test/r", "https://s.test/r?", ""},           {"https://s.test/r?src=push", "https://s.test/r?src=push&", ""},
+              {"https://s.test/r#x", "https://s.test/r?", "#x"},       {"https://s.test/r?src=push#x", "https://s.test/r?src=push&", "#x"},
+              {"https://s.test/r#x?y=1", "https://s.test/r?", "#x?y=1"}, {"https://s.test/r#", "https://s.test/r?", "#"},
+              {"https://s.test/r?", "https://s.test/r?", ""},          {"https://s.test/r?a=1&#x", "https://s.test/r?a=1&", "#x"},
+              {"https://s.test/?a=1?b#c#d", "https://s.test/?a=1?b&", "#c#d"}, {"app://cart", "app://cart?", ""},
+              {"app://cart#/tab?x", "app://cart?", "#/tab?x"}};
+  for (const auto& row : rows)
+    for (std::string_view url : {"https://s.test/cart#top", "app://cart?x=1#?y"}) {
+      const std::string link = LinkMaker{kKey, row.base, 7}.Make(url);
+      CAPTURE(link);
+      CHECK(link.starts_with(std::string(row.before) + "m=7&u="));
+      CHECK(link.ends_with(row.after));
+      CHECK(link.find('#') == (*row.after == '\0' ? link.npos : link.size() - std::string_view(row.after).size()));
+      const auto read = ReadLink(kKey, link);
+      REQUIRE(read.ok());
+      CHECK(read->url == url);
+    }
+}
+
 TEST_CASE("A link that was changed leads nowhere") {
   const std::string link = LinkMaker{kKey, "https://shop.test/r", 17}.Make("https://shop.test/cart");
   for (size_t i = link.find('?') + 1; i < link.size(); ++i) {

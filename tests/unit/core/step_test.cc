@@ -18,7 +18,7 @@ struct CartNotEmpty final : Condition {
     if (!cart.is_map()) return absl::NotFoundError("no cart");
     return Evaluated{Value::Bool(cart.Find("quantity").integer() > 0)};
   }
-  bool Holds(const World& world, int64_t*) const override {
+  bool Holds(const World& world, int64_t*, bool) const override {
     absl::StatusOr<Evaluated> value = Evaluate(world);
     return value.ok() && value->boolean();
   }

@@ -18,7 +18,7 @@ size_t KeptOf(size_t cache_bytes, size_t attribute_bytes) {
     for (size_t i = 0; i < kCustomers; ++i) {
       const std::string id = std::to_string(fold * kCustomers + i);
       Member& made = cast.Create(static_cast<int64_t>(fold * kCustomers + i + 1), id, id, false);
-      made.customer.attributes = std::string(attribute_bytes, 'a');
+      made.customer.attributes.packed = std::string(attribute_bytes, 'a');
     }
     FoldWrite write;
     std::vector<int64_t> oversize;

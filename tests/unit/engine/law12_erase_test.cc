@@ -130,8 +130,8 @@ TEST_CASE("law 12: an unfolded erasure already keeps messages back") {
 
 TEST_CASE("law 12: what a device did before the erasure stays forgotten when it is identified later") {
   Shop shop;
-  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
   shop.DeviceEvent("order_completed", "dev", kDay0 - 1, R"({"order_id":"secret","total":5})");
+  shop.DeviceEvent("product_added", "dev", kDay0, kTea);
   shop.DeviceEvent("endpoint_added", "dev", kDay0, R"({"channel":"web_push","address":"secret"})");
   shop.Event("page_viewed", "ann", kDay0);
   shop.RunTo(kDay0 + 24 * kHourMs);
@@ -141,8 +141,8 @@ TEST_CASE("law 12: what a device did before the erasure stays forgotten when it 
   SECTION("with a cart of after it") {
     after = true;
     shop.clock().Set(kDay0 + 25 * kHourMs);
-    shop.DeviceEvent("product_added", "dev", kDay0 + 25 * kHourMs, R"({"product_id":"coffee","price":3})");
     shop.DeviceEvent("order_completed", "dev", kDay0 + 24 * kHourMs + 1, R"({"order_id":"2","total":7})");
+    shop.DeviceEvent("product_added", "dev", kDay0 + 25 * kHourMs, R"({"product_id":"coffee","price":3})");
   }
   shop.clock().Set(kDay0 + 26 * kHourMs);
   shop.Identify("ann", "dev", kDay0 + 26 * kHourMs);

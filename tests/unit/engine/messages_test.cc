@@ -117,7 +117,9 @@ TEST_CASE("A preview shows every text with its sizes, and sends nothing") {
   request.customer = "kim";
   preview = *shop.engine().Query(request);
   CHECK(Has(preview, R"("text":"민지님, 양말")"));
-  request.playbook = R"({"playbook": 1, "revision": 9, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "x"}, "templates": {"other": {"sms": "🌙{{ customer.name }}"}}})";
+  request.playbook = R"({"playbook": 1, "revision": 9, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "x"}, "templates": {"other": {"sms": "{{ customer.name }}"}}})";
+  shop.Event("identify", "kim", kDay0 + 1, R"({"name": "🌙"})");
+  shop.AdvanceTo(kDay0 + 1);
   CHECK(StatusText(shop.engine().Query(request).status()) == "the playbook has no template \"hello\"; it has: other");
   request.message_template = "other";
   CHECK(Has(*shop.engine().Query(request), R"("error":"sms.text: \"🌙\" cannot be written in EUC-KR")"));

@@ -24,7 +24,7 @@ inline constexpr std::string_view kCartPlaybook = R"json({
   "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
   "shop": {"name": "온도상점", "currency": "KRW"},
   "templates": {
-    "first": {"purpose": "cart", "push": {"title": "{{ shop.name }}", "body": "{{ cart.items[0].name | default: '상품' }} {{ cart.value }}"},
+    "first": {"purpose": "cart", "push": {"title": "{{ shop.name }}", "body": "{{ cart.items[0].name | default: '상품' }} {{ cart.value | default: 0 }}"},
               "sms": {"text": "1"}},
     "second": {"purpose": "cart", "push": {"title": "2", "body": "2"}, "sms": {"text": "2"}},
     "third": {"purpose": "cart", "push": {"title": "3", "body": "3"}, "sms": {"text": "3"}},

@@ -74,7 +74,7 @@ TEST_CASE("Conditions and keys read the world, and an error is not a value") {
   auto value = journey.enter_when->Evaluate(empty);
   REQUIRE(value.ok());
   CHECK_FALSE(value->boolean());
-  cart.items.emplace_back();
+  PutLine(cart, {}, kOnePiece, 1);
   value = journey.enter_when->Evaluate(empty);
   REQUIRE(value.ok());
   CHECK(value->boolean());
@@ -122,7 +122,7 @@ TEST_CASE("Texts become pieces of JSON, escaped, and a missing value is an error
   CHECK(made->templates[0]->FindContent("sms")->pieces[0].literal == R"({"text":")");
 
   Customer customer;
-  PackedWriter writer(&customer.attributes);
+  PackedWriter writer(&customer.attributes.packed);
   writer.BeginMap();
   writer.Key("name");
   writer.Scalar(Value::String("a\"b\\c\nd"));

@@ -27,7 +27,7 @@ std::string Attributes(const std::vector<std::pair<std::string, std::string>>& f
 std::string Composing(const std::string& templates, const std::string& medium, const std::string& text) {
   auto made = Compiled(Book(templates));
   Customer customer;
-  customer.attributes = Attributes({{"text", text}});
+  customer.attributes.packed = Attributes({{"text", text}});
   World world(customer, nullptr, nullptr, made->shop, 0);
   Composed composed;
   const absl::Status status = Compose(*made->templates[0]->FindContent(medium), world, &composed);
@@ -182,7 +182,7 @@ TEST_CASE("Texts and requirements know the walk") {
   auto made = Compiled(Book(R"json({"a": {"require": "journey.step == 'first' && cart.quantity > 0", "push": {"title": "{{ journey.name }} {{ journey.entered_at | date: '%H:%M' }}"}}})json"));
   Customer customer;
   Cart cart;
-  cart.items.emplace_back().quantity = 2;
+  PutLine(cart, {}, 2 * kOnePiece, 1);
   Enrolment enrolment;
   enrolment.entered_at_ms = 3'600'000;
   auto world = [&](const Cart* at_hand) {

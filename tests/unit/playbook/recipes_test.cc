@@ -32,33 +32,31 @@ struct Shopper {
   Cart cart;
 };
 
-Item MakeItem(const std::string& name, Money price) {
-  Item item;
-  item.price = price;
-  if (!name.empty())
-    item.properties = Map({{"name", Value::String(name)}});
-  else
-    item.properties = Map({});
-  return item;
+// A product; a price of -1 and an empty name are not given.
+std::string MakeItem(const std::string& name, Money price) {
+  std::vector<std::pair<std::string, Value>> fields;
+  if (!name.empty()) fields.emplace_back("name", Value::String(name));
+  if (price >= 0) fields.emplace_back("price", Value::Decimal(price));
+  return Map(fields);
 }
 
 std::vector<Shopper> Shoppers() {
   std::vector<Shopper> shoppers;
-  auto add = [&](std::string about, std::string name, std::vector<Item> items) {
+  auto add = [&](std::string about, std::string name, std::vector<std::string> items) {
     Shopper& s = shoppers.emplace_back();
     s.about = std::move(about);
-    if (!name.empty()) s.customer.attributes = Map({{"name", Value::String(name)}});
-    s.cart.items = std::move(items);
+    if (!name.empty()) s.customer.attributes.packed = Map({{"name", Value::String(name)}});
+    for (const std::string& item : items) PutLine(s.cart, item, kOnePiece, 1);
   };
-  Item coat = MakeItem("울 코트", 129'000 * kMoneyScale);
+  const std::string coat = MakeItem("울 코트", 129'000 * kMoneyScale);
   add("a name", "김하늘", {coat});
   add("no name", "", {coat});
   add("a long name", std::string("알렉산드라 마리아 테레사 폰 합스부르크 로트링겐 여사"), {coat});
   add("an emoji", "하늘🌙", {MakeItem("고양이 🐈 \"쿠션\"", 19'900 * kMoneyScale)});
   add("an English name", "Christopher", {MakeItem("MacBook Pro", 2'990'000 * kMoneyScale)});
-  add("an item without a price or a name", "이온", {MakeItem("", 0)});
+  add("an item without a price or a name", "이온", {MakeItem("", -1)});
   add("an empty cart", "이온", {});
-  add("forty items", "박서연", std::vector<Item>(40, coat));
+  add("forty items", "박서연", std::vector<std::string>(40, coat));
   return shoppers;
 }
 

@@ -103,16 +103,15 @@ TEST_CASE("the real OTTO sessions") {
 }
 
 TEST_CASE("formats have names") {
-  Format format;
-  REQUIRE(ParseFormat("native", &format));
-  CHECK(format == Format::kNative);
-  REQUIRE(ParseFormat("segment", &format));
-  CHECK(format == Format::kSegment);
-  REQUIRE(ParseFormat("rees46", &format));
-  CHECK(format == Format::kRees46);
-  REQUIRE(ParseFormat("otto", &format));
-  CHECK(format == Format::kOtto);
-  CHECK_FALSE(ParseFormat("Native", &format));
+  CHECK(*FindFormat("native") == Format::kNative);
+  CHECK(*FindFormat("segment") == Format::kSegment);
+  CHECK(*FindFormat("rees46") == Format::kRees46);
+  CHECK(*FindFormat("otto") == Format::kOtto);
+  CHECK(*FindFormat("shopify") == Format::kShopify);
+  for (const char* name : {"Native", "", "shop", "native "}) CHECK(absl::IsInvalidArgument(FindFormat(name).status()));
+  CHECK(FindFormat("shopfy").status().message() ==
+        "\"shopfy\" is no format: did you mean shopify? expected native, segment, rees46, otto, ga4, mixpanel, amplitude, braze, shopify, "
+        "woocommerce, cafe24 or meta");
   CHECK(InOrderOfArrival(Format::kRees46));
   CHECK_FALSE(InOrderOfArrival(Format::kOtto));
 }
