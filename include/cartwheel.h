@@ -65,6 +65,7 @@ enum {
   CARTWHEEL_NOTE = 2,      /* load: the playbook was not taken, and need not be; the result says why */
   CARTWHEEL_REJECTED = 3,  /* ingest: some events were not taken, the others are durable; the result lists them */
   CARTWHEEL_BEHIND = 4,    /* claim: too many events are not folded yet, so no advertisement is handed out */
+  CARTWHEEL_WARNED = 5,    /* ingest: all events were taken, some without a field that could not be read; the result lists them */
 
   CARTWHEEL_INVALID = -1,    /* an argument, a playbook, a query: the message says what was expected */
   CARTWHEEL_MISUSE = -2,     /* a handle that is closed, forked or none; a file of another program or of a newer version; a struct's size */
@@ -130,7 +131,10 @@ typedef struct cartwheel_options {
   void *log_data;                 /* handed to log */
   int32_t file_mode;              /* permissions of a database that is made, whatever the umask: 0600 (the default); 0660 shares it with its
                                      folder's group; a file that is there keeps its mode */
-  int32_t reserved;               /* 0 */
+  int32_t strict;                 /* 1: an event with a field that cannot be read is rejected: for tests of a shop's integration */
+  const char *event_zone;         /* "Asia/Seoul": of times that name no offset; NULL: the playbook's shop.timezone, else UTC with a warning */
+  size_t event_zone_size;
+  int64_t clock_skew_max_ms;      /* a sender's clock that is further off is not corrected by "sent_at"; default 24 hours */
   int64_t manual_clock_ms;        /* for tests: the engine's clock stands at this moment, and leases with it; cartwheel_set_clock moves it. A file is marked, and refused under the machine's clock, until it is closed. Not shared */
 } cartwheel_options;
 
@@ -175,21 +179,25 @@ typedef struct cartwheel_ingested {
   uint32_t reserved;
   int64_t accepted;
   int64_t rejected;
+  int64_t warnings; /* fields that could not be read, of the accepted events */
 } cartwheel_ingested;
 
 /* Appends events: a JSON array, or an object a line (NDJSON). A native event is
  *
  *   {"id": "e1", "type": "product_added", "customer": "c7", "at": 1780272000000, "properties": {"cart_id": "k1", ...}}
  *
- * with "anonymous_id" in place of or beside "customer", "at" also as ISO 8601; "id" makes sending it again harmless. At most 100,000 events
- * and 64 MiB a call. On return they are durable; the flush to the disk is shared by all who wait for one. An event is judged by itself:
- * REJECTED when some were not taken, and then *rejected (may be NULL) is
+ * with "anonymous_id" in place of or beside "customer", "at" also as ISO 8601; "id" makes sending it again harmless; "sent_at", by the
+ * sender's clock, corrects a wrong one. At most 100,000 events and 64 MiB a call. On return they are durable; the flush to the disk is
+ * shared by all who wait for one. An event is judged by itself (docs: events): a field that cannot be read is left out with a warning, and
+ * only what is no object, has no type or names nobody is rejected. REJECTED when some were not taken, else WARNED when there are warnings,
+ * and then *answer (may be NULL) is
  *
- *   [{"record": its place in the input, from 0, "id": "...", "code": "...", "message": "..."}, ...]
+ *   {"rejected": [{"record": its place in the input, from 0, "id": "...", "code": "...", "message": "..."}, ...],
+ *    "warnings": [{"record", "id", "code", "field": "properties.price", "value": as sent, "expected"}, ...]}
  *
- * else *rejected is NULL. `counts` may be NULL. Errors: FULL, BUSY. */
+ * else *answer is NULL. `counts` may be NULL. Errors: FULL, BUSY. */
 int32_t cartwheel_ingest(cartwheel_engine *engine, const char *events, size_t events_size, const cartwheel_ingest_options *options,
-                         cartwheel_ingested *counts, cartwheel_result **rejected, cartwheel_error *error);
+                         cartwheel_ingested *counts, cartwheel_result **answer, cartwheel_error *error);
 
 /* ---- Advance -------------------------------------------------------------------------------------------------------------------- */
 
@@ -300,7 +308,8 @@ int32_t cartwheel_worker_turn(cartwheel_engine *engine, const char *turn, size_t
  *   evaluate                how many are in `expression`, a condition like a segment's; with a customer as above
  *   messages, dead_letters  of the outbox, by `state`, behind the id `after`
  *   link                    where a tracked `link` leads, and the message it stood in; INVALID when it was not made here
- *   refused, playbook       events that were refused; the playbook in force
+ *   refused, warnings       events that were refused; fields of events that could not be read
+ *   playbook                the one in force
  *   health, stats, metrics  what is wrong, if anything, in words; what this engine did; both as Prometheus text
  *
  * *answer is one JSON object (of metrics: text). Reads one consistent state and holds nobody up. Errors: NOT_FOUND, INVALID. */

@@ -114,11 +114,12 @@ static void run_step(cartwheel_engine *engine, slice step) {
     else if (code >= 0) printf("{\"load\":%s}\n", cartwheel_result_data(result));
   } else if (is(verb, "ingest")) {
     cartwheel_ingest_options options = {sizeof options, 0, NULL, 0};
-    cartwheel_ingested counts = {sizeof counts, 0, 0, 0};
+    cartwheel_ingested counts = {sizeof counts, 0, 0, 0, 0};
     options.now_ms = now_ms;
     code = cartwheel_ingest(engine, given, size, &options, &counts, &result, &error);
     if (code >= 0)
-      printf("{\"ingest\":{\"accepted\":%ld,\"rejected\":%s}}\n", (long)counts.accepted, result == NULL ? "[]" : cartwheel_result_data(result));
+      printf("{\"ingest\":{\"accepted\":%ld,%s}\n", (long)counts.accepted,
+             result == NULL ? "\"rejected\":[],\"warnings\":[]}" : cartwheel_result_data(result) + 1);
   } else if (is(verb, "advance")) {
     cartwheel_advance_options options = {sizeof options, 0, 0, 0};
     cartwheel_advanced done = {sizeof done, 0, 0, 0, 0, 0, 0, 0, 0, 0};

@@ -62,7 +62,7 @@ absl::StatusOr<std::string> Answer(Host& host, element step) {
     IngestOptions options;
     options.now_ms = now_ms;
     ASSIGN_OR_RETURN(IngestResult done, engine.Ingest(input, options));
-    return fmt::format(R"({{"accepted":{},"rejected":{}}})", done.accepted, capi::RejectedJson(done.rejected));
+    return fmt::format(R"({{"accepted":{},{})", done.accepted, capi::IngestJson(done).substr(1));
   }
   if (verb == "advance") {
     ASSIGN_OR_RETURN(AdvanceResult done, engine.Advance(now_ms));

@@ -13,7 +13,8 @@ def answer(engine, step):
         return engine.load(given)._asdict()
     if verb == "ingest":
         done = engine.ingest(given, now=now)
-        return {"accepted": done.accepted, "rejected": [each._asdict() for each in done.rejected]}
+        return {"accepted": done.accepted, "rejected": [each._asdict() for each in done.rejected],
+                "warnings": [each._asdict() for each in done.warnings]}
     if verb == "advance":
         return engine.advance(now)._asdict()
     if verb == "claim":

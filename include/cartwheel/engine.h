@@ -26,6 +26,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "cartwheel/channel.h"
+#include "cartwheel/event.h"
 #include "cartwheel/options.h"
 
 namespace cartwheel {
@@ -41,17 +42,10 @@ struct IngestOptions {
   std::string mapping;            // a format of the shop's own, as docs/formats.md says, in place of `format`; empty: none
 };
 
-// An event that was not taken, and why. The others of the call are durable.
-struct RejectedEvent {
-  size_t record = 0;  // its place in the input, from 0
-  std::string id;
-  std::string code;
-  std::string message;
-};
-
 struct IngestResult {
   int64_t accepted = 0;
   std::vector<RejectedEvent> rejected;
+  std::vector<Warning> warnings;  // of the accepted ones; Query lists them too
 };
 
 struct AdvanceResult {
@@ -101,7 +95,7 @@ struct QueryRequest {
   // "preview": what `message_template` of the playbook in force (or of `playbook`, a text) says on every channel kind to the customer, or to a
   // made-up one; with the sizes of its texts.
   // "link": where a tracked `link` leads, and the message it stood in (if that is still there); InvalidArgument when it was not made here.
-  // "dead_letters": failed, unknown and dead messages. "refused". "playbook". "health": what is wrong, if
+  // "dead_letters": failed, unknown and dead messages. "refused". "warnings": of events, newest first. "playbook". "health": what is wrong, if
   // anything, in words, and the numbers behind it. "stats": what this engine did and how long its calls took. "metrics": both, as
   // Prometheus text.
   std::string query;

@@ -16,7 +16,7 @@ inline constexpr size_t kIdBytesMax = 256;                  // event, customer, 
 inline constexpr size_t kTypeBytesMax = 64;                 // the name of an event type
 inline constexpr size_t kAddressBytesMax = 4096;            // an endpoint's address (a web push subscription is about 500)
 inline constexpr int kEventDepthMax = 12;                   // nesting of properties
-inline constexpr int64_t kEventAheadMaxMs = 60 * 60 * 1000;  // how far `at` may lie in the future
+inline constexpr size_t kWarningsOfEventMax = 20;           // of one event; how many more there were is said
 
 // State of one customer (judged by the fold).
 inline constexpr size_t kCustomerBytesMax = 1u << 20;  // the whole row
@@ -57,5 +57,8 @@ inline constexpr size_t kAttemptsMax = 10;         // deliveries tried before a 
 inline constexpr size_t kClaimMax = 1'000;         // messages of one claim
 inline constexpr size_t kAdvertisementsMax = 100;  // advertisements of one claim: what a dying worker can lose
 inline constexpr size_t kRefusedKeptMax = 10'000;  // refused and duplicate events that Query lists
+inline constexpr size_t kWarningsKeptMax = 10'000;  // warnings that Query lists
+inline constexpr int64_t kWarnedEventsMax = 1'000;  // newest events of a type in which health looks for warnings
+inline constexpr int64_t kWarnedLogMax = 20'000;    // newest events of the log in which it looks for them
 
 }  // namespace cartwheel

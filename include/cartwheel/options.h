@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "cartwheel/clock.h"
 #include "cartwheel/log.h"
@@ -34,6 +35,11 @@ struct Options {
   // An exit (a purchase, an emptied cart) that is heard so soon after its `at` also ends the walks that events dated after it had entered by then:
   // the clocks of devices lie. One that is heard later ends what was entered up to its `at`.
   int64_t late_stop_max_ms = int64_t{3} * 24 * 3600 * 1000;
+
+  // Reading of events (docs/events.md).
+  bool strict = false;     // a warning rejects the event: for tests of a shop's integration
+  std::string event_zone;  // "Asia/Seoul": of times that name no offset; empty: the playbook's shop.timezone, else UTC with a warning
+  int64_t clock_skew_max_ms = int64_t{24} * 3600 * 1000;  // a sender's clock that is further off is not corrected by `sent_at`
 
   // The log.
   int64_t log_bytes_max = int64_t{4} << 30;        // its unfolded part; Ingest answers backlog_full beyond

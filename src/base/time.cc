@@ -111,21 +111,24 @@ constexpr Unit kUnits[] = {{"d", kDayMs}, {"h", kHourMs}, {"m", kMinuteMs}, {"s"
 
 }  // namespace
 
+std::optional<int64_t> MidnightOf(int year, int month, int day) {
+  if (year < kYearMin || year > kYearMax || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month)) return std::nullopt;
+  return DaysFromDate(year, month, day) * kDayMs;
+}
+
 std::optional<int64_t> ParseInstant(std::string_view text) {
   Scanner s(text);
-  int year = s.Number(4);
-  if (year < kYearMin || year > kYearMax || !s.Take('-')) return std::nullopt;
-  int month = s.Number(2);
-  if (month < 1 || month > 12 || !s.Take('-')) return std::nullopt;
-  int day = s.Number(2);
-  if (day < 1 || day > DaysInMonth(year, month)) return std::nullopt;
-  int64_t at_ms = DaysFromDate(year, month, day) * kDayMs;
-  if (s.at_end()) return at_ms;
+  const int year = s.Number(4);
+  if (!s.Take('-')) return std::nullopt;
+  const int month = s.Number(2);
+  if (!s.Take('-')) return std::nullopt;
+  const std::optional<int64_t> midnight = MidnightOf(year, month, s.Number(2));
+  if (!midnight || s.at_end()) return midnight;
   if (!s.Take('T') && !s.Take('t') && !s.Take(' ')) return std::nullopt;
   int64_t time_of_day = RestOfTime(s, s.Number(2));
   std::optional<int64_t> offset = time_of_day < 0 ? std::nullopt : Offset(s);
   if (!offset || !s.at_end()) return std::nullopt;
-  return at_ms + time_of_day - *offset;
+  return *midnight + time_of_day - *offset;
 }
 
 std::string FormatInstant(int64_t at_ms, uint32_t nanoseconds) {

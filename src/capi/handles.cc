@@ -27,7 +27,8 @@ using Place = std::tuple<uint64_t, uint64_t, pid_t>;  // device, inode, process
 
 struct SharedEngine {
   std::shared_ptr<Engine> engine;
-  cartwheel_options options;
+  cartwheel_options options;  // without pointers of the caller's
+  std::string event_zone;
   int64_t users = 0;
   int64_t parked_at_ms = 0;  // on the monotonic clock, while nobody uses it
 };
@@ -88,31 +89,34 @@ std::vector<std::shared_ptr<Engine>> TakeStale(Table& table) {
 }
 
 // A handle to the shared engine of this place, when there is one. Not found is null.
-absl::StatusOr<cartwheel_engine*> Join(Table& table, const std::optional<Place>& place, const cartwheel_options& options) {
+absl::StatusOr<cartwheel_engine*> Join(Table& table, const std::optional<Place>& place, const cartwheel_options& options, const std::string& zone) {
   auto found = place ? table.shared.find(*place) : table.shared.end();
   if (found == table.shared.end()) return nullptr;
-  if (std::memcmp(&found->second.options, &options, sizeof options) != 0)
+  if (std::memcmp(&found->second.options, &options, sizeof options) != 0 || found->second.event_zone != zone)
     return absl::InvalidArgumentError("the file is open in this process with other options: shared = 1 needs the same ones everywhere");
   ++found->second.users;
   return Enter(table, {found->second.engine, place});
 }
 
-absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cartwheel_options& options) {
+absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cartwheel_options& given) {
   Table& table = TheTable();
+  const std::string zone = EngineOptions(given).event_zone;
+  cartwheel_options options = given;  // compared by value: a text by what it says
+  options.event_zone = nullptr;
   std::vector<std::shared_ptr<Engine>> stale;
   std::unique_lock lock(table.mutex);
   stale = TakeStale(table);
-  ASSIGN_OR_RETURN(cartwheel_engine* joined, Join(table, PlaceOf(path), options));
+  ASSIGN_OR_RETURN(cartwheel_engine* joined, Join(table, PlaceOf(path), options, zone));
   if (joined != nullptr) return joined;
   lock.unlock();
   // Opened outside of the mutex. Two that do so at once: the second one's goes again.
-  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(path, EngineOptions(options)));
+  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(path, EngineOptions(given)));
   const std::optional<Place> place = PlaceOf(path);
   if (!place) return absl::UnavailableError(fmt::format("{}: the file was taken away while it was opened", path));
   lock.lock();
-  ASSIGN_OR_RETURN(joined, Join(table, place, options));
+  ASSIGN_OR_RETURN(joined, Join(table, place, options, zone));
   if (joined != nullptr) return joined;
-  table.shared[*place] = {engine, options, 1, 0};
+  table.shared[*place] = {engine, options, zone, 1, 0};
   return Enter(table, {std::move(engine), place});
 }
 

@@ -111,10 +111,10 @@ void AppendMessage(const Message& message, std::string* out) {
 
 }  // namespace
 
-std::string RejectedJson(absl::Span<const RejectedEvent> rejected) {
-  std::string json = "[";
-  for (const RejectedEvent& event : rejected) {
-    if (json.size() > 1) json += ',';
+std::string IngestJson(const IngestResult& result) {
+  std::string json = "{\"rejected\":[";
+  for (const RejectedEvent& event : result.rejected) {
+    if (json.back() != '[') json += ',';
     ObjectWriter writer(&json);
     writer.Int("record", static_cast<int64_t>(event.record));
     writer.Text("id", event.id);
@@ -122,7 +122,19 @@ std::string RejectedJson(absl::Span<const RejectedEvent> rejected) {
     writer.Text("message", event.message);
     writer.End();
   }
-  return json += ']';
+  json += "],\"warnings\":[";
+  for (const Warning& warning : result.warnings) {
+    if (json.back() != '[') json += ',';
+    ObjectWriter writer(&json);
+    writer.Int("record", static_cast<int64_t>(warning.record));
+    writer.Text("id", warning.id);
+    writer.Text("code", warning.code);
+    writer.Text("field", warning.field);
+    writer.Text("value", warning.value);
+    writer.Text("expected", warning.expected);
+    writer.End();
+  }
+  return json += "]}";
 }
 
 std::string LoadJson(const LoadResult& loaded) {

@@ -12,7 +12,7 @@
 
 namespace cartwheel::capi {
 
-std::string RejectedJson(absl::Span<const RejectedEvent> rejected);
+std::string IngestJson(const IngestResult& result);
 std::string LoadJson(const LoadResult& loaded);
 std::string ErrorsJson(std::string_view lines);
 std::string MessagesJson(absl::Span<const Message> messages);

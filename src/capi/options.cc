@@ -48,6 +48,9 @@ Options EngineOptions(const cartwheel_options& given) {
   take(options.log_keep_ms, given.log_keep_ms);
   take(options.busy_timeout_ms, given.busy_timeout_ms);
   take(options.file_mode, given.file_mode);
+  take(options.clock_skew_max_ms, given.clock_skew_max_ms);
+  options.strict = given.strict != 0;
+  if (given.event_zone != nullptr) options.event_zone.assign(given.event_zone, given.event_zone_size);
   options.address_by_id = given.address_by_id != 0;
   if (given.log != nullptr)
     options.log = [log = given.log, data = given.log_data](LogLevel level, std::string_view line) {

@@ -36,6 +36,7 @@ absl::StatusOr<int32_t> Open(std::string_view path, const cartwheel_options* giv
   ASSIGN_OR_RETURN(cartwheel_options options, ReadStruct(given, "cartwheel_options"));
   RETURN_IF_ERROR(CheckOptions(options));
   options.size = 0;  // of no meaning from here on
+  RETURN_IF_ERROR(Text(options.event_zone, options.event_zone_size, "event_zone").status());
   if (path.empty() || path.find('\0') != path.npos) return absl::InvalidArgumentError("path: expected the name of a file, or :memory:");
   ASSIGN_OR_RETURN(*out, OpenHandle(std::string(path), options));
   return CARTWHEEL_OK;
@@ -52,17 +53,20 @@ absl::StatusOr<int32_t> Load(Engine& engine, std::string_view playbook, cartwhee
 }
 
 absl::StatusOr<int32_t> Ingest(Engine& engine, std::string_view events, const cartwheel_ingest_options* given, cartwheel_ingested* counts,
-                               cartwheel_result** rejected) {
+                               cartwheel_result** answer) {
   ASSIGN_OR_RETURN(cartwheel_ingest_options options, ReadStruct(given, "cartwheel_ingest_options"));
   RETURN_IF_ERROR(CheckStruct(counts, "cartwheel_ingested"));
   ASSIGN_OR_RETURN(std::string_view format, Text(options.format, options.format_size, "format"));
   IngestOptions ingest{.now_ms = Reached(engine, options.now_ms)};
   if (!format.empty()) ingest.format = format;
   ASSIGN_OR_RETURN(IngestResult result, engine.Ingest(events, ingest));
-  WriteStruct({.accepted = result.accepted, .rejected = static_cast<int64_t>(result.rejected.size())}, counts);
-  if (result.rejected.empty()) return CARTWHEEL_OK;
-  Give(RejectedJson(result.rejected), rejected);
-  return CARTWHEEL_REJECTED;
+  WriteStruct({.accepted = result.accepted,
+               .rejected = static_cast<int64_t>(result.rejected.size()),
+               .warnings = static_cast<int64_t>(result.warnings.size())},
+              counts);
+  if (result.rejected.empty() && result.warnings.empty()) return CARTWHEEL_OK;
+  Give(IngestJson(result), answer);
+  return result.rejected.empty() ? CARTWHEEL_WARNED : CARTWHEEL_REJECTED;
 }
 
 // One round; when it had nothing to do and may wait, another behind the wait.
@@ -189,10 +193,10 @@ int32_t cartwheel_load(cartwheel_engine* engine, const char* playbook, size_t pl
 }
 
 int32_t cartwheel_ingest(cartwheel_engine* engine, const char* events, size_t events_size, const cartwheel_ingest_options* options,
-                         cartwheel_ingested* counts, cartwheel_result** rejected, cartwheel_error* error) {
-  capi::Empty(rejected);
+                         cartwheel_ingested* counts, cartwheel_result** answer, cartwheel_error* error) {
+  capi::Empty(answer);
   return capi::RunOn(engine, events, events_size, "events", error, [&](cartwheel::Engine& e, std::string_view text) {
-    return capi::Ingest(e, text, options, counts, rejected);
+    return capi::Ingest(e, text, options, counts, answer);
   });
 }
 

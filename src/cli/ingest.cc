@@ -15,6 +15,7 @@ const OptionSpec kOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     kFormatOption,
     kFileModeOption,
+    {"--strict", "", "reject an event with a field that cannot be read, for tests of a shop's integration"},
 };
 
 constexpr size_t kAppendMax = 10'000;  // events of one row of the log
@@ -32,8 +33,10 @@ absl::Status Ingest(EngineImpl& engine, EventFile& file, const InputFormat& form
     int64_t now_ms = SystemClock()->NowMs();
     EventBatch read, batch;
     std::vector<Rejection> rejected;
-    reader.Read(chunk, {now_ms, now_ms}, &read, &rejected);
+    std::vector<Warning> warnings;
+    reader.Read(chunk, engine.Reading(Source::kFile, now_ms), &read, &rejected, &warnings);
     CountRejected(std::move(rejected), counts);
+    CountWarnings(std::move(warnings), counts);
     EventCursor cursor(read.bytes);
     for (Event event; cursor.Next(&event);) {
       batch.AppendRaw(cursor.encoded(), event.at_ms);
@@ -53,6 +56,7 @@ int Run(const Args& args) {
   options.file_mode = *mode;
   absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Open(args.operand(0), *format);
   if (!file.ok()) return Fail(file.status());
+  options.strict = args.Has("--strict");
   absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenEngine(args.Get("--db"), options);
   if (!engine.ok()) return Fail(engine.status());
   ReplayCounts counts;
@@ -62,6 +66,7 @@ int Run(const Args& args) {
   for (const auto& [code, count] : counts.rejected) text += fmt::format("  {}: {}\n", code, Count(count));
   for (const Rejection& rejection : counts.first_rejected)
     text += fmt::format("  record {}: {}\n", rejection.record, Printable(rejection.message));
+  text += WarningsText(counts);
   int printed = Print(text);
   return status.ok() ? printed : Fail(status);
 }

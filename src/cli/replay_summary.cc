@@ -70,6 +70,7 @@ std::string SummaryText(const ReplaySummary& summary) {
     text += fmt::format("{:<28}{:>10}   {}\n", "  rejected", Count(count), code);
   for (const Rejection& rejection : counts.first_rejected)
     text += fmt::format("    record {}: {}\n", rejection.record, rejection.message);
+  text += WarningsText(counts);
   if (counts.first_at_ms != 0)
     text += fmt::format("{:<28}{:>10}   {} to {}, run on to {}\n", "days",
                         (counts.last_at_ms - counts.first_at_ms) / kDayMs, FormatInstant(counts.first_at_ms),

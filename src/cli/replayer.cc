@@ -5,6 +5,8 @@
 
 #include "base/status.h"
 #include "cli/signals.h"
+#include "engine/shop_settings.h"
+#include "fmt/format.h"
 
 namespace cartwheel::cli {
 namespace {
@@ -28,11 +30,32 @@ void CountRejected(std::vector<Rejection> rejected, ReplayCounts* counts) {
   }
 }
 
+void CountWarnings(std::vector<Warning> warnings, ReplayCounts* counts) {
+  for (Warning& warning : warnings) {
+    ++counts->warnings[warning.code];
+    if (counts->first_warnings.size() < kRejectedShownMax) counts->first_warnings.push_back(std::move(warning));
+  }
+}
+
+std::string WarningsText(const ReplayCounts& counts) {
+  std::string text;
+  for (const auto& [code, count] : counts.warnings) text += fmt::format("warnings: {}, {}\n", count, code);
+  for (const Warning& warning : counts.first_warnings) text += fmt::format("  record {}: {}\n", warning.record, Sentence(warning));
+  const auto undated = counts.warnings.find("bad_at");
+  if (undated == counts.warnings.end()) return text;
+  if (const std::string line = UndatedLine(counts.accepted, undated->second); !line.empty()) text += "error: " + line + "\n";
+  return text;
+}
+
 absl::Status Replayer::Read(EventReader& reader, std::string_view chunk, EventBatch* batch) {
   if (StopRequested()) return absl::CancelledError(kStopped);
   std::vector<Rejection> rejected;
-  reader.Read(chunk, {SystemClock()->NowMs(), kNoInstant}, batch, &rejected);
+  std::vector<Warning> warnings;
+  ReadOptions options = engine_.Reading(Source::kHistory, SystemClock()->NowMs());
+  options.default_at_ms = kNoInstant;
+  reader.Read(chunk, options, batch, &rejected, &warnings);
   CountRejected(std::move(rejected), &counts_);
+  CountWarnings(std::move(warnings), &counts_);
   return absl::OkStatus();
 }
 

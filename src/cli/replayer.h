@@ -42,6 +42,8 @@ struct ReplayCounts {
   int64_t delivered = 0;
   std::map<std::string, int64_t> rejected;  // by code
   std::vector<Rejection> first_rejected;    // at most kRejectedShownMax
+  std::map<std::string, int64_t> warnings;  // by code, of accepted events
+  std::vector<Warning> first_warnings;      // the same
   int64_t first_at_ms = 0;                  // 0: there was no event
   int64_t last_at_ms = 0;                   // the greatest `at`
 
@@ -52,6 +54,9 @@ inline constexpr size_t kRejectedShownMax = 5;
 
 // Counts what a reader rejected and keeps the first of it for people.
 void CountRejected(std::vector<Rejection> rejected, ReplayCounts* counts);
+void CountWarnings(std::vector<Warning> warnings, ReplayCounts* counts);
+// The warnings by code and the first ones, a line each; a line of error when over 1 % of the events have a time that cannot be read.
+std::string WarningsText(const ReplayCounts& counts);
 
 class Replayer {
  public:

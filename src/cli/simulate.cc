@@ -24,6 +24,7 @@ constexpr std::string_view kTextIndent = "                     ";
 const OptionSpec kOptions[] = {
     kFormatOption,
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
+    {"--strict", "", "reject an event with a field that cannot be read, for tests of a shop's integration"},
 };
 
 // What is no news: the wait that begins again, and what a channel answered.
@@ -74,6 +75,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   VirtualClock clock;
   Options options;
   options.clock = &clock;
+  options.strict = args.Has("--strict");
   options.address_by_id = !HoldsEndpointEvents(*file, format);
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(":memory:", options));
@@ -103,6 +105,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   for (const auto& [code, count] : counts.rejected) Note(fmt::format("rejected: {}, {}", Plural(count, "event"), code));
   for (const Rejection& rejection : counts.first_rejected)
     Note(fmt::format("  record {}: {}", rejection.record, rejection.message));
+  if (std::string warnings = WarningsText(counts); !warnings.empty()) Note(warnings.substr(0, warnings.size() - 1));
   return absl::OkStatus();
 }
 

@@ -61,6 +61,7 @@ absl::Status StatusOf(const absl::StatusOr<T>& result) {
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const std::string& path, const Options& options) {
   return Catch([&]() -> absl::StatusOr<std::unique_ptr<Engine>> {
+    RETURN_IF_ERROR(CheckZone(options.event_zone));
     if (path == ":memory:") return NewEngine(NewMemoryStore(ToStoreOptions(options)), options);
     ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(path, ToStoreOptions(options)));
     return NewEngine(std::move(store), options);
@@ -136,20 +137,28 @@ absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const I
           fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
     const int64_t now_ms = Now(options.now_ms);
     EventBatch batch;
-    std::vector<Rejection> rejections;
-    reader.Read(events, {now_ms, now_ms}, &batch, &rejections);
+    IngestResult result;
+    reader.Read(events, Reading(Source::kLive, now_ms), &batch, &result.rejected, &result.warnings);
     if (batch.count > kBatchEventsMax)
       return absl::ResourceExhaustedError(
           fmt::format("batch_events_max: {} events in one call, at most {} are taken", batch.count, kBatchEventsMax));
-    IngestResult result;
-    for (Rejection& rejection : rejections)
-      result.rejected.push_back({rejection.record, std::move(rejection.id), std::move(rejection.code), std::move(rejection.message)});
     RETURN_IF_ERROR(Write(batch, now_ms));
     result.accepted = static_cast<int64_t>(batch.count);
+    if (const std::string line = UndatedLine(result.accepted, result.warnings); !line.empty()) Say(LogLevel::kError, "ingest: " + line);
     stats_.Count(Counted::kAccepted, result.accepted);
+    stats_.Count(Counted::kWarnings, static_cast<int64_t>(result.warnings.size()));
     stats_.Count(Counted::kRejected, static_cast<int64_t>(result.rejected.size()));
     return result;
   });
+}
+
+ReadOptions EngineImpl::Reading(Source source, int64_t now_ms) {
+  return {.now_ms = now_ms,
+          .default_at_ms = now_ms,
+          .source = source,
+          .strict = options_.strict,
+          .clock_skew_max_ms = options_.clock_skew_max_ms,
+          .shop = [this] { return settings_.Get(*store_, options_.event_zone); }};
 }
 
 absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {

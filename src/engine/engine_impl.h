@@ -18,8 +18,10 @@
 #include "engine/fold.h"
 #include "engine/held_back.h"
 #include "engine/shelf.h"
+#include "engine/shop_settings.h"
 #include "engine/stats.h"
 #include "store/store.h"
+#include "vocabulary/vocabulary.h"
 
 namespace cartwheel {
 
@@ -38,6 +40,8 @@ class EngineImpl final : public Engine {
   void Interrupt() override { bell_.Ring(); }
   absl::Status Close() override;
 
+  // How events from there are read at `now_ms`. Valid as long as the engine is open.
+  ReadOptions Reading(Source source, int64_t now_ms);
   // Events that a reader has prepared: what Ingest does after reading, and what a replay hands in.
   absl::Status Append(const EventBatch& batch, int64_t now_ms);
   // Gives the fold lease back; the engine stays open.
@@ -75,6 +79,7 @@ class EngineImpl final : public Engine {
   std::atomic<bool> closed_{false};  // set under life_
   std::atomic<bool> broken_{false};
   Stats stats_;
+  ShopSettingsCache settings_;
 
   std::mutex fold_mutex_;
   Fold fold_;

@@ -88,6 +88,7 @@ class Fold {
   absl::Status NeedPlaybooksOfSent(const Member& member);
   void Keep(Member& member);
   void LinkDecisions(Member& member, int64_t merged);
+  void NoteWarnings(const Input& input, std::string_view who);  // fold_warnings.cc
   void Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
               std::string_view event_id);
   absl::Status Gather();

@@ -88,6 +88,9 @@ absl::Status Fold::FoldOne(const Input& input) {
     const bool forgotten = effects_.refusal->code == "erased";  // whoever it was of is not to be named again
     Refuse(effects_.refusal->code, effects_.refusal->message, input.position, forgotten ? "" : who, forgotten ? "" : event.id);
     effects_.refusal.reset();
+    if (!forgotten) NoteWarnings(input, who);
+  } else {
+    NoteWarnings(input, who);
   }
   for (const Refusal& notice : std::exchange(effects_.notices, {})) Refuse(notice.code, notice.message, input.position, who, event.id);
   // The row itself is measured only when what it was given comes near the bound.
@@ -165,6 +168,8 @@ void Fold::ForgetTraces(Member& member) {
     std::string id = name.substr(1);
     for (RefusedRow& refused : write_.refused)
       if (refused.customer == id) refused.customer.clear(), refused.event_id.clear();
+    for (WarningRow& warning : write_.warnings)
+      if (warning.customer == id) warning.customer.clear(), warning.event_id.clear(), warning.value.clear();
     write_.forgotten.push_back(std::move(id));
   }
 }

@@ -90,6 +90,27 @@ absl::StatusOr<std::string> AnswerRefused(Store& store, size_t limit) {
   return ToJson(packed);
 }
 
+absl::StatusOr<std::string> AnswerWarnings(Store& store, size_t limit) {
+  ASSIGN_OR_RETURN(std::vector<WarningRow> rows, store.Warnings(limit));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  writer.Key("warnings");
+  writer.BeginList();
+  for (const WarningRow& row : rows) {
+    writer.BeginMap();
+    for (auto [key, text] : {std::pair<std::string_view, std::string_view>{"type", row.type}, {"code", row.code}, {"field", row.field},
+                             {"value", row.value}, {"expected", row.expected}, {"customer", row.customer}, {"event_id", row.event_id}})
+      Field(writer, key, text);
+    Field(writer, "position", Value::Int(row.position));
+    Field(writer, "at", Value::Timestamp(row.at_ms));
+    writer.End();
+  }
+  writer.End();
+  writer.End();
+  return ToJson(packed);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> AnswerPlaybook(Store& store) {
@@ -149,12 +170,13 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
     return AnswerMessages(store, {{std::begin(kDeadLetters), std::end(kDeadLetters)}, request.after, limit});
   if (request.query == "link") return AnswerLink(store, request.link);
   if (request.query == "refused") return AnswerRefused(store, limit);
+  if (request.query == "warnings") return AnswerWarnings(store, limit);
   if (request.query == "health") return AnswerHealth(context);
   if (request.query == "stats") return AnswerStats(context);
   if (request.query == "metrics") return AnswerMetrics(context);
   if (request.query == "playbook") return AnswerPlaybook(store);
   return absl::InvalidArgumentError(fmt::format(
-      "unknown query \"{}\", expected customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, link, refused, health, stats, "
+      "unknown query \"{}\", expected customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, link, refused, warnings, health, stats, "
       "metrics or playbook",
       request.query));
 }

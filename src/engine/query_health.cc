@@ -3,6 +3,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "engine/query.h"
+#include "engine/warned_types.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -74,6 +75,8 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
   if (vitals.oldest_unfolded_at_ms != 0) health.lag_ms = std::max<int64_t>(context.now_ms - vitals.oldest_unfolded_at_ms, 0);
   health.worker = !vitals.lease_end ? "none" : vitals.lease_end->LapsedAt(context.lease_now) ? "lapsed" : "folds";
   FindProblems(context, health);
+  ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.store, context.now_ms));
+  for (WarnedType& type : warned) health.problems.push_back({"warnings", std::move(type.sentence)});
   return health;
 }
 

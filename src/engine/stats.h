@@ -24,9 +24,9 @@ struct CallStats {
   std::atomic<int64_t> sum_us{0};
 };
 
-enum class Counted { kAccepted, kRejected, kFolded, kDuplicates, kRefused, kAlarms, kEnrolments, kExits, kMessages, kClaimed, kSettled };
-inline constexpr std::string_view kCountedNames[] = {"accepted",   "rejected", "folded",   "duplicates", "refused", "alarms",
-                                                     "enrolments", "exits",    "messages", "claimed",    "settled"};
+enum class Counted { kAccepted, kRejected, kWarnings, kFolded, kDuplicates, kRefused, kAlarms, kEnrolments, kExits, kMessages, kClaimed, kSettled };
+inline constexpr std::string_view kCountedNames[] = {"accepted", "rejected",   "warnings", "folded",   "duplicates", "refused",
+                                                     "alarms",   "enrolments", "exits",    "messages", "claimed",    "settled"};
 inline constexpr size_t kCounted = std::size(kCountedNames);
 
 struct Stats {

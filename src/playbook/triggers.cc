@@ -2,6 +2,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/event_names.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 
@@ -44,6 +45,8 @@ Trigger ReadTrigger(const JsonNode& node, ErrorList* errors) {
     if (std::string_view meant = Meant(name); !meant.empty())
       problem = fmt::format("unknown event type {}, did you mean \"{}\"? (write custom events with another name)",
                             Quote(name), meant);
+    // Another system's name: the ingest makes our type of such events.
+    else if (EventType named = NamedEventType(name); named != EventType::kCustom) trigger = {named, std::string(EventTypeName(named))};
   }
   if (problem.empty()) return trigger;
   errors->Add(node, problem);

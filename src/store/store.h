@@ -75,6 +75,19 @@ struct RefusedRow {
   std::string message;
 };
 
+// A field of an event that could not be read: listed by Query, the newest kWarningsKeptMax of them.
+struct WarningRow {
+  int64_t position = 0;  // the event's number in the log
+  int64_t at_ms = 0;     // when it was folded
+  std::string type;      // the event's
+  std::string code;
+  std::string field;
+  std::string value;
+  std::string expected;
+  std::string customer;
+  std::string event_id;
+};
+
 // Everything one fold changes, in one transaction or not at all.
 struct FoldWrite {
   int64_t epoch = 0;    // compared with the stored one: Aborted "lease_lost" when another worker has taken the lease
@@ -103,7 +116,8 @@ struct FoldWrite {
   std::vector<Move> moves;  // messages of a merged device, to their new owner
   std::vector<DecisionRow> decisions;
   std::vector<RefusedRow> refused;
-  std::vector<std::string> forgotten;  // ids: what was refused of them before keeps no customer and no event id
+  std::vector<WarningRow> warnings;
+  std::vector<std::string> forgotten;  // ids: what was refused or warned of before keeps no customer, no event id and no value
   std::vector<TallyDelta> tallies;
 };
 
@@ -223,6 +237,7 @@ class Store {
   virtual absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) = 0;
   virtual absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) = 0;
   virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;  // newest first
+  virtual absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) = 0;  // the same
   virtual absl::StatusOr<std::vector<TallyDelta>> Tallies() = 0;              // by name
   virtual absl::StatusOr<Vitals> Measure() = 0;
 

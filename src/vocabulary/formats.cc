@@ -92,9 +92,9 @@ absl::StatusOr<EventReader> EventReader::FromMapping(std::string_view json) {
 }
 
 void EventReader::Read(std::string_view text, const ReadOptions& options, EventBatch* batch,
-                       std::vector<Rejection>* rejected) {
+                       std::vector<Rejection>* rejected, std::vector<Warning>* warnings) {
   batch->bytes.reserve(batch->bytes.size() + text.size());  // encoded, most inputs are about two thirds of their text
-  vocabulary::Sink sink{options, batch, rejected, records_};
+  vocabulary::Sink sink(options, batch, rejected, warnings, records_);
   if (mapping_ != nullptr) {
     vocabulary::ReadMapped(*mapping_, text, &sink);
   } else {

@@ -182,6 +182,23 @@ bool ReadNumber(ondemand::value& value, Value* number, Problem* problem) {
   return true;
 }
 
+std::optional<Value> NumberFromToken(std::string_view token) {
+  const char* end = token.data() + token.size();
+  auto reads = [&](auto* number) {
+    auto [stop, error] = std::from_chars(token.data(), end, *number);
+    return error == std::errc() && stop == end;
+  };
+  int64_t integer;
+  uint64_t positive;
+  double real;
+  if (reads(&integer)) return Value::Int(integer);
+  if (reads(&positive)) return Value::Uint(positive);
+  if (!reads(&real)) return std::nullopt;
+  bool exact = false;
+  std::optional<Money> money = ParseMoney(token, &exact);
+  return money && exact ? Value::Decimal(*money) : Value::Double(real);
+}
+
 std::optional<Value> NumberFromText(std::string_view text) {
   text = TrimSpace(text);
   const char* end = text.data() + text.size();

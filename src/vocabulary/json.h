@@ -72,6 +72,8 @@ std::string DescribeValue(ondemand::value& value);  // `text "abc"`, `12`, `a li
 
 // A number, exactly: kInt, kUint beyond it, kDecimal when it has at most kMoneyDigits decimals, kDouble otherwise.
 bool ReadNumber(ondemand::value& value, Value* number, Problem* problem);
+// The same from the text of a JSON number; empty when no double can hold it.
+std::optional<Value> NumberFromToken(std::string_view token);
 // The same from a text such as "12900" or "12.50"; empty when it is not a finite number.
 std::optional<Value> NumberFromText(std::string_view text);
 

@@ -2,19 +2,33 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "fmt/format.h"
+#include "base/string_map.h"
+#include "cartwheel/limits.h"
+#include "vocabulary/clocks.h"
 #include "vocabulary/json.h"
+#include "vocabulary/lenient_events.h"
 #include "vocabulary/properties.h"
 #include "vocabulary/records.h"
-#include "vocabulary/validate.h"
+#include "vocabulary/type_names.h"
 
 namespace cartwheel::vocabulary {
 namespace {
 
 constexpr size_t kSlots = static_cast<size_t>(Slot::kIgnored) + 1;
+constexpr int64_t kMillisecondsMin = 100'000'000'000, kMillisecondsMax = 10'000'000'000'000;  // as ReadTimeNumber has them, and no date of 14 digits
+constexpr size_t kOffsetBytes = 6;  // "+09:00"
+constexpr size_t kInstantBytesMin = 20;  // "2022-08-01T09:30:00Z"
 
+// An instant that says its offset, in the form that nearly all have. Empty: it is read elsewhere.
+std::optional<int64_t> PlainInstant(std::string_view text) {
+  if (text.size() < kInstantBytesMin || text[10] != 'T') return std::nullopt;
+  const char sign = text[text.size() - kOffsetBytes];
+  if (text.back() != 'Z' && sign != '+' && sign != '-') return std::nullopt;
+  return ParseInstant(text);
+}
+
+// The reader of well-formed records. Every function answers false as soon as something is odd.
 class Reader {
  public:
   Reader(const JsonFormat& format, std::string_view input, Sink* sink)
@@ -35,11 +49,11 @@ class Reader {
  private:
   void One(std::string_view record) {
     event_ = Event();
-    problem_ = Problem();
-    if (CheckEventBytes(record.size(), &problem_) && Read(record)) {
-      sink_.Take(&event_);
+    stamps_ = {.record = record, .at_missing = true};
+    if (record.size() <= kEventBytesMax && Read(record)) {
+      sink_.Take(&event_, stamps_);
     } else {
-      sink_.Reject(event_.id, std::move(problem_));
+      ReadLeniently(format_, record, &sink_);
     }
     ++sink_.record;
   }
@@ -57,36 +71,44 @@ class Reader {
       ondemand::value value;
       if (!ReadMember(member, &key, &value, &text_, &problem_) || !Member(key, value)) return false;
     }
-    return text_.Close(&problem_) && DecideType() && PackLater();
+    if (!text_.Close(&problem_) || !DecideType() || !PackLater()) return false;
+    if (!format_.corrected_with_received.empty() && stamps_.received_at_ms) return false;
+    if (stamps_.at_missing && stamps_.sent_at_ms) event_.at_ms = *stamps_.sent_at_ms;
+    return true;
   }
 
   bool Member(std::string_view key, ondemand::value& value) {
     const MemberRule* rule = FindMember(key);
-    if (rule == nullptr) return format_.closed ? UnknownMember(key) : true;
+    if (rule == nullptr) return !format_.closed;
     const MemberRule*& found = found_[static_cast<size_t>(rule->slot)];
     if (rule->slot == Slot::kIgnored || KindOf(value) == JsonKind::kNull) return true;
-    if (found == rule) return problem_.Set("bad_json", fmt::format("{} stands twice: expected it once", Quote(key)));
+    if (found == rule) return false;
     if (found != nullptr && found < rule) return true;
     found = rule;
     switch (rule->slot) {
       case Slot::kId:
-        return Id(key, value, &event_.id);
+        return Id(value, &event_.id);
       case Slot::kCustomer:
-        return Id(key, value, &event_.customer);
+        return Id(value, &event_.customer);
       case Slot::kAnonymousId:
-        return Id(key, value, &event_.anonymous_id);
+        return Id(value, &event_.anonymous_id);
       case Slot::kPreviousId:
-        return Id(key, value, &previous_id_);
+        return Id(value, &previous_id_) && previous_id_.size() <= kIdBytesMax;
       case Slot::kType:
-        return Type(key, value);
+        return Type(value);
       case Slot::kName:
-        return Text(key, value, &name_);
+        return Text(value, &name_);
       case Slot::kAt:
-        return At(key, value);
+        stamps_.at_missing = false;
+        return Instant(value, &event_.at_ms);
+      case Slot::kSentAt:
+        return Instant(value, &stamps_.sent_at_ms.emplace());
+      case Slot::kReceivedAt:
+        return Instant(value, &stamps_.received_at_ms.emplace());
       case Slot::kProperties:
-        return Properties(key, value, &properties_text_);
+        return Properties(value, &properties_text_);
       case Slot::kTraits:
-        return Properties(key, value, &traits_text_);
+        return Properties(value, &traits_text_);
       case Slot::kIgnored:
         break;
     }
@@ -99,137 +121,92 @@ class Reader {
     return nullptr;
   }
 
-  bool UnknownMember(std::string_view key) {
-    std::vector<std::string_view> names;
-    for (const MemberRule& rule : format_.members) names.push_back(rule.member);
-    std::string_view nearest = Nearest(key, names.data(), names.size());
-    std::string meant = nearest.empty() ? std::string() : fmt::format("; did you mean {}?", Quote(nearest));
-    return problem_.Set("unknown_key",
-                        fmt::format("an event has no {}: expected {}{}", Quote(key), fmt::join(names, ", "), meant));
+  bool Text(ondemand::value& value, std::string_view* string) {
+    return KindOf(value) == JsonKind::kString && !ReadString(value, string);
   }
 
-  bool Text(std::string_view key, ondemand::value& value, std::string_view* string) {
-    JsonKind kind = KindOf(value);
-    if (kind != JsonKind::kString) {
-      return problem_.Set(kind == JsonKind::kInvalid ? "bad_json" : fmt::format("bad_{}", key),
-                          fmt::format("{} is {}: expected text", key, DescribeValue(value)));
-    }
-    if (auto error = ReadString(value, string)) return text_.Fail(error, &problem_);
+  bool Id(ondemand::value& value, std::string_view* id) {
+    if (Text(value, id)) return *id = TrimId(*id), true;
+    Value number;
+    const std::string_view token = Token(value);
+    if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_)) return false;
+    if (number.kind() != Kind::kInt && number.kind() != Kind::kUint) return false;
+    *id = token;
     return true;
   }
 
-  bool Id(std::string_view key, ondemand::value& value, std::string_view* id) {
-    JsonKind kind = KindOf(value);
-    if (kind == JsonKind::kString) {
-      if (auto error = ReadString(value, id)) return text_.Fail(error, &problem_);
-      return true;
-    }
-    if (kind == JsonKind::kNumber) {
-      Value number;
-      std::string_view token = Token(value);
-      if (!ReadNumber(value, &number, &problem_)) return false;
-      if (number.kind() == Kind::kInt || number.kind() == Kind::kUint) return *id = token, true;
-      return problem_.Set("bad_id", fmt::format("{} is {}: expected text or an integer", key, token));
-    }
-    return problem_.Set(kind == JsonKind::kInvalid ? "bad_json" : "bad_id",
-                        fmt::format("{} is {}: expected text or an integer", key, DescribeValue(value)));
-  }
-
-  bool Type(std::string_view key, ondemand::value& value) {
+  bool Type(ondemand::value& value) {
     std::string_view type;
-    if (!Text(key, value, &type)) return false;
+    if (!Text(value, &type)) return false;
     event_.type_name = type;
-    if (format_.calls.empty()) event_.type = FindEventType(type);
-    return true;
+    return !format_.calls.empty() || Name(type);
   }
 
-  bool At(std::string_view key, ondemand::value& value) {
+  // Exactly one of ours, or a name of the shop's own that is like none of ours.
+  bool Name(std::string_view name) {
+    event_.type = FindEventType(name);
+    event_.type_name = name;
+    if (event_.type != EventType::kCustom) return true;
+    if (auto judged = plain_names_.find(name); judged != plain_names_.end()) return judged->second;
+    return plain_names_[std::string(name)] = IsPlainCustomName(name);
+  }
+
+  bool Instant(ondemand::value& value, int64_t* at_ms) {
     std::string_view string;
     Value number;
-    switch (KindOf(value)) {
-      case JsonKind::kString:
-        return Text(key, value, &string) && ParseAt(key, string, &event_.at_ms, &problem_);
-      case JsonKind::kNumber: {
-        std::string_view token = Token(value);
-        if (!ReadNumber(value, &number, &problem_)) return false;
-        if (number.kind() == Kind::kInt)
-          return event_.at_ms = number.integer(), CheckEpochMs(key, event_.at_ms, &problem_);
-        return problem_.Set("bad_at",
-                            fmt::format("{} is {}: expected whole epoch milliseconds, or ISO 8601 text", key, token));
-      }
-      default:
-        return problem_.Set(
-            KindOf(value) == JsonKind::kInvalid ? "bad_json" : "bad_at",
-            fmt::format("{} is {}: expected ISO 8601 text, or epoch milliseconds", key, DescribeValue(value)));
+    if (Text(value, &string)) {
+      const std::optional<int64_t> instant = PlainInstant(string);
+      if (instant) *at_ms = *instant;
+      return instant.has_value();
     }
+    if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt) return false;
+    *at_ms = number.integer();
+    return *at_ms >= kMillisecondsMin && *at_ms < kMillisecondsMax;
   }
 
   // Properties are packed at once when the type is known; else their text is kept and packed at the end.
-  bool Properties(std::string_view key, ondemand::value& value, std::string_view* later) {
-    if (KindOf(value) != JsonKind::kMap) {
-      return problem_.Set(KindOf(value) == JsonKind::kInvalid ? "bad_json" : "bad_properties",
-                          fmt::format("{} is {}: expected an object", key, DescribeValue(value)));
-    }
+  bool Properties(ondemand::value& value, std::string_view* later) {
     ondemand::object object;
-    if (auto error = value.get_object().get(object)) return text_.Fail(error, &problem_);
-    if (format_.calls.empty() && found_[static_cast<size_t>(Slot::kType)] != nullptr) return Pack(object, key, &text_);
-    if (auto error = object.raw_json().get(*later)) return text_.Fail(error, &problem_);
+    if (KindOf(value) != JsonKind::kMap || value.get_object().get(object)) return false;
+    if (format_.calls.empty() && found_[static_cast<size_t>(Slot::kType)] != nullptr) return Pack(object, &text_);
+    if (object.raw_json().get(*later)) return false;
     *later = TrimSpace(*later);
     return true;
   }
 
   // What the call and the name say together.
   bool DecideType() {
-    if (format_.calls.empty() || event_.type_name.empty()) return true;
-    std::vector<std::string_view> calls;
-    for (const CallRule& rule : format_.calls) {
+    if (event_.type_name.empty()) return false;
+    if (format_.calls.empty()) return true;
+    for (const CallRule& rule : format_.calls)
       if (rule.call == event_.type_name) call_ = &rule;
-      if (!rule.ignored) calls.push_back(rule.call);
-    }
-    if (call_ == nullptr) {
-      return problem_.Set("unknown_type",
-                          fmt::format("type is {}: expected {}", Quote(event_.type_name), fmt::join(calls, ", ")));
-    }
-    if (call_->ignored) {
-      return problem_.Set("ignored_call",
-                          fmt::format("{} calls are not used: expected {}", call_->call, fmt::join(calls, ", ")));
-    }
+    if (call_ == nullptr || call_->ignored) return false;
     if (call_->type != EventType::kCustom) {
       event_.type = call_->type;
       event_.type_name = EventTypeName(call_->type);
       return true;
     }
     our_name_ = OurName(name_);
-    event_.type = FindEventType(our_name_);
-    event_.type_name = our_name_;
-    if (our_name_.empty()) {
-      return problem_.Set("missing_type",
-                          fmt::format("event is missing: {} needs a name such as \"Product Added\"", call_->call));
-    }
-    if (event_.type == EventType::kIdentify || event_.type == EventType::kAlias || event_.type == EventType::kErase) {
-      return problem_.Set("reserved_type", fmt::format("event {} cannot be a {} call: expected a call of its own",
-                                                       Quote(name_), call_->call));
-    }
-    return true;
+    const bool good = !our_name_.empty() && Name(our_name_);
+    return good && event_.type != EventType::kIdentify && event_.type != EventType::kAlias && event_.type != EventType::kErase;
   }
 
   bool PackLater() {
     if (!packed_.empty()) return true;
-    bool traits = call_ != nullptr && call_->properties == Slot::kTraits;
-    std::string_view source = traits ? traits_text_ : properties_text_;
+    const bool traits = call_ != nullptr && call_->properties == Slot::kTraits;
+    const std::string_view source = traits ? traits_text_ : properties_text_;
     ondemand::object object;
-    if (source.empty()) return Pack(std::nullopt, {}, &later_);
-    if (!later_.OpenObject(source, &object, &problem_)) return false;
-    return Pack(object, traits ? "traits" : "properties", &later_);
+    if (source.empty()) return Pack(std::nullopt, &later_);
+    return later_.OpenObject(source, &object, &problem_) && Pack(object, &later_);
   }
 
-  bool Pack(std::optional<ondemand::object> object, std::string_view member, JsonText* text) {
+  bool Pack(std::optional<ondemand::object> object, JsonText* text) {
     PackedWriter writer(&packed_);
     writer.BeginMap();
-    bool named_otherwise = call_ != nullptr && call_->type != EventType::kCustom && !name_.empty();
+    const bool named_otherwise = call_ != nullptr && call_->type != EventType::kCustom && !name_.empty();
     if (named_otherwise) writer.Key("name"), writer.Scalar(Value::String(name_));
     if (!previous_id_.empty()) writer.Key("previous_id"), writer.Scalar(Value::String(previous_id_));
-    if (object && !PackProperties(*object, TreatmentOf(event_.type), member, &writer, text, &problem_)) return false;
+    if (object && !PackProperties(*object, TreatmentOf(event_.type), &writer, text)) return false;
     writer.End();
     event_.properties = packed_;
     return true;
@@ -237,12 +214,14 @@ class Reader {
 
   const JsonFormat& format_;
   JsonText text_;
-  JsonText later_;  // the properties of records that name their type behind them
+  JsonText later_;  // the properties of records that name their type after them
   Sink& sink_;
+  StringMap<bool> plain_names_;  // custom names of this call, and whether there is nothing to say of them
 
   // Of the record being read.
   Event event_;
-  Problem problem_;
+  Stamps stamps_;
+  Problem problem_;  // what it says is not asked
   const MemberRule* found_[kSlots];
   std::string_view name_, previous_id_, properties_text_, traits_text_;
   const CallRule* call_ = nullptr;

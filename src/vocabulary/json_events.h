@@ -19,6 +19,8 @@ enum class Slot : uint8_t {
   kAnonymousId,
   kPreviousId,  // becomes the property of that name
   kAt,
+  kSentAt,      // by the sender's clock, when it sent the record
+  kReceivedAt,  // when a server of the sender's received it
   kProperties,
   kTraits,
   kIgnored,
@@ -27,6 +29,7 @@ enum class Slot : uint8_t {
 struct MemberRule {
   std::string_view member;
   Slot slot;
+  bool spelling = false;  // of a name that stands above: not said where the members are listed
 };
 
 struct CallRule {
@@ -41,12 +44,17 @@ struct JsonFormat {
   absl::Span<const MemberRule> members;
   // Empty: types are named as ours.
   absl::Span<const CallRule> calls;
-  // Whether a member that is not in the table is an error or left out.
+  // Whether a member that is not in the table is worth a warning.
   bool closed = false;
   // An object with an array of records under this name is a batch; empty: none.
   std::string_view batch_member;
+  // The member of Slot::kAt from which the sender's servers have taken the error of its clock, where `uncorrected` and a received_at
+  // stand beside it. Empty: none.
+  std::string_view corrected_with_received;
+  std::string_view uncorrected;
 };
 
+// Records that are well-formed in every respect are read in one pass; the others by lenient_events.h. The events are the same.
 void ReadJsonEvents(const JsonFormat& format, std::string_view input, Sink* sink);
 
 // "Product Added" → "product_added".

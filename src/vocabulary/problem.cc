@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/packed.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel::vocabulary {
@@ -42,14 +43,24 @@ std::string Describe(const Path& path) {
   return before.empty() ? std::string(key) : fmt::format("{}.{}", before, key);
 }
 
+std::string ToValidUtf8(std::string_view text) {
+  if (IsUtf8(text)) return std::string(text);
+  std::string valid;
+  for (size_t at = 0, bytes = 0; at < text.size(); at += bytes) {
+    const bool broken = DecodeAt(text, at, &bytes) == kNotUtf8;
+    valid += broken ? std::string_view("\xef\xbf\xbd") : text.substr(at, bytes);
+  }
+  return valid;
+}
+
 std::string Quote(std::string_view text) {
   std::string quoted;
   if (text.size() > kQuotedBytesMax) {
     size_t cut = kQuotedBytesMax;
     while (cut > 0 && InsideCharacter(text[cut])) --cut;
-    AppendJsonString(fmt::format("{}…", text.substr(0, cut)), &quoted);
+    AppendJsonString(fmt::format("{}…", ToValidUtf8(text.substr(0, cut))), &quoted);
   } else {
-    AppendJsonString(text, &quoted);
+    AppendJsonString(ToValidUtf8(text), &quoted);
   }
   return quoted;
 }

@@ -32,9 +32,11 @@ struct Path {
 // "properties.products[2].price"
 std::string Describe(const Path& path);
 
-// A JSON string of at most kQuotedBytesMax bytes of the text, for messages.
+// A JSON string of at most kQuotedBytesMax bytes of the text, valid UTF-8 whatever the text is, for messages.
 inline constexpr size_t kQuotedBytesMax = 64;
 std::string Quote(std::string_view text);
+// The text with U+FFFD for every byte that is not UTF-8.
+std::string ToValidUtf8(std::string_view text);
 // The word of `words` that was most likely meant; empty when none is near.
 std::string_view Nearest(std::string_view word, const std::string_view* words, size_t count);
 

@@ -16,7 +16,8 @@ constexpr MemberRule kMembers[] = {
     {"previousId", Slot::kPreviousId},
     {"timestamp", Slot::kAt},
     {"originalTimestamp", Slot::kAt},
-    {"sentAt", Slot::kAt},
+    {"sentAt", Slot::kSentAt},
+    {"receivedAt", Slot::kReceivedAt},
     {"properties", Slot::kProperties},
     {"traits", Slot::kTraits},
 };
@@ -33,7 +34,14 @@ constexpr CallRule kCalls[] = {
 }  // namespace
 
 void ReadSegment(std::string_view input, std::vector<std::string>*, Sink* sink) {
-  ReadJsonEvents({.members = kMembers, .calls = kCalls, .closed = false, .batch_member = "batch"}, input, sink);
+  // Segment's servers write timestamp = receivedAt - (sentAt - originalTimestamp).
+  ReadJsonEvents({.members = kMembers,
+                  .calls = kCalls,
+                  .closed = false,
+                  .batch_member = "batch",
+                  .corrected_with_received = "timestamp",
+                  .uncorrected = "originalTimestamp"},
+                 input, sink);
 }
 
 }  // namespace cartwheel::vocabulary

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
+#include "vocabulary/property_table.h"
 #include "vocabulary/records.h"
 
 namespace cartwheel::vocabulary {
@@ -41,10 +42,6 @@ bool CheckType(const Event& event, Problem* problem) {
   if (event.type_name.empty()) {
     return problem->Set("missing_type", "type is missing: expected a name such as \"product_added\"");
   }
-  if (event.type_name.size() > kTypeBytesMax) {
-    return problem->Set("type_bytes_max", fmt::format("type {} has {} bytes: type_bytes_max is {}",
-                                                      Quote(event.type_name), event.type_name.size(), kTypeBytesMax));
-  }
   if (IsDerived(event.type)) {
     return problem->Set("reserved_type", fmt::format("type {} is made by the engine itself: expected another name",
                                                      Quote(event.type_name)));
@@ -57,83 +54,102 @@ bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* prob
                       fmt::format("{} {} is a placeholder: expected an id of its own, or none", what, Quote(id)));
 }
 
-bool CheckIdentity(Event* event, Problem* problem) {
-  bool customer_is_placeholder = Given(event->customer) && IsPlaceholder(event->customer);
-  bool anonymous_is_placeholder = Given(event->anonymous_id) && IsPlaceholder(event->anonymous_id);
-  bool names_a_customer = event->type == EventType::kIdentify || event->type == EventType::kAlias;
-  if (customer_is_placeholder) {
-    bool other = Given(event->anonymous_id) && !anonymous_is_placeholder && !names_a_customer;
-    if (!other) return RejectPlaceholder("customer", event->customer, problem);
-    event->customer = {};
+// A withdrawal may name an address in place of a person.
+bool NamesAnAddress(const Event& event) {
+  return event.type == EventType::kEndpointRemoved && event.Get("channel").is_string() && event.Get("address").is_string();
+}
+
+// Takes the ids out that cannot stand for anybody. False, with the reason of the last one, when nobody is left. An identify or alias
+// of a placeholder names nobody, whatever its device.
+bool CheckIdentity(Sink* sink, Event* event, Problem* problem) {
+  const bool names_a_customer = event->type == EventType::kIdentify || event->type == EventType::kAlias;
+  const bool customer_was_given = Given(event->customer);
+  auto usable = [&](std::string_view what, std::string_view* id) {
+    if (!Given(*id)) return false;
+    bool good = true;
+    if (IsPlaceholder(*id)) good = RejectPlaceholder(what, *id, problem);
+    else if (id->size() > kIdBytesMax) {
+      good = CheckIdBytes(what, *id, problem);
+      sink->Warn("id_bytes_max", std::string(what), Quote(*id), fmt::format("at most {} bytes (id_bytes_max)", kIdBytesMax));
+    }
+    if (!good) *id = {};
+    return good;
+  };
+  const bool device = usable("anonymous_id", &event->anonymous_id);
+  const bool customer = usable("customer", &event->customer);
+  if (customer || (device && !(names_a_customer && customer_was_given)) || NamesAnAddress(*event)) return true;
+  if (!problem->code.empty()) return false;
+  // What looks like the reason is said too.
+  std::string why;
+  for (const Warning& warning : sink->found) {
+    if (warning.code == "bad_id" && warning.field.find('.') == warning.field.npos && warning.field != "id") return problem->Set("bad_id", Sentence(warning));
+    if (warning.code == "unknown_key" && why.empty()) why = fmt::format(" ({})", Sentence(warning));
   }
-  if (anonymous_is_placeholder) {
-    if (!Given(event->customer)) return RejectPlaceholder("anonymous_id", event->anonymous_id, problem);
-    event->anonymous_id = {};
+  return problem->Set("missing_customer", fmt::format("neither customer nor anonymous_id is given: expected at least one{}", why));
+}
+
+// An id that would make other events duplicates is none. Counters may begin at 0 or -1.
+void CheckEventId(Sink* sink, Event* event) {
+  const bool counter = event->id.empty() || event->id == "0" || event->id == "-1";
+  if (!counter && IsPlaceholder(event->id)) {
+    sink->Warn("placeholder_id", "id", Quote(event->id), "an id of its own, or none");
+    event->id = {};
+  } else if (event->id.size() > kIdBytesMax) {
+    sink->Warn("id_bytes_max", "id", Quote(event->id), fmt::format("at most {} bytes (id_bytes_max); its hash stands for it", kIdBytesMax));
+    sink->id = HashedId(event->id);
+    event->id = sink->id;
   }
-  if (!Given(event->customer) && !Given(event->anonymous_id)) {
-    return problem->Set("missing_customer", "neither customer nor anonymous_id is given: expected at least one");
+}
+
+// A property without which the event has no effect. An unreadable one was reported already, and is absent.
+void Need(Sink* sink, const Event& event, std::string_view key, std::string_view expected) {
+  const std::string field = fmt::format("properties.{}", key);
+  if (!event.Get(key).is_absent() || std::any_of(sink->found.begin(), sink->found.end(), [&](const Warning& w) { return w.field == field; })) return;
+  sink->Warn(fmt::format("missing_{}", key), field, "missing", fmt::format("{}: {} does nothing without it", expected, event.type_name));
+}
+
+void Drop(Sink* sink, Event* event, std::string_view key) {
+  sink->packed = SetPacked(event->properties, key, Value());
+  event->properties = sink->packed;
+}
+
+void CheckEndpoint(Sink* sink, Event* event) {
+  for (std::string_view key : {"channel", "address"}) {
+    const Value value = event->Get(key);
+    if (value.is_absent()) continue;
+    const bool empty = !value.is_string() || TrimId(value.text()).empty();
+    const size_t max = key == "channel" ? kIdBytesMax : kAddressBytesMax;
+    if (!empty && value.text().size() <= max) continue;
+    if (!empty) sink->Warn(key == "channel" ? "id_bytes_max" : "address_bytes_max", fmt::format("properties.{}", key), Quote(value.text()), fmt::format("at most {} bytes", max));
+    Drop(sink, event, key);
   }
-  return CheckIdBytes("customer", event->customer, problem) &&
-         CheckIdBytes("anonymous_id", event->anonymous_id, problem);
+  Need(sink, *event, "channel", "the name of a channel such as \"web_push\"");
+  Need(sink, *event, "address", "the customer's address on that channel, as text");
 }
 
-bool CheckEventId(const Event& event, Problem* problem) {
-  // Counters may begin at 0 or -1, but an id "undefined" would make every event but the first a duplicate.
-  bool counter = event.id.empty() || event.id == "0" || event.id == "-1";
-  if (!counter && IsPlaceholder(event.id)) return RejectPlaceholder("id", event.id, problem);
-  return CheckIdBytes("id", event.id, problem);
-}
-
-bool CheckInstant(const ReadOptions& options, const Event& event, Problem* problem) {
-  if (event.at_ms <= options.now_ms + kEventAheadMaxMs) return true;
-  return problem->Set(
-      "future", fmt::format("at {} lies over {} ahead of now, {}: expected the time when it happened",
-                            FormatInstant(event.at_ms), FormatSpan(kEventAheadMaxMs), FormatInstant(options.now_ms)));
-}
-
-bool CheckText(const Event& event, std::string_view key, std::string_view expected, Problem* problem) {
-  Value value = event.Get(key);
-  if (value.is_string() && !TrimSpace(value.text()).empty()) return true;
-  return problem->Set(fmt::format("missing_{}", key), fmt::format("properties.{} is {}: {} needs {}", key,
-                                                                  value.is_absent()   ? "missing"
-                                                                  : value.is_string() ? "empty"
-                                                                                      : "not text",
-                                                                  event.type_name, expected));
-}
-
-bool CheckEndpoint(const Event& event, Problem* problem) {
-  if (!CheckText(event, "channel", "the name of a channel such as \"web_push\"", problem)) return false;
-  if (!CheckText(event, "address", "the customer's address on that channel, as text", problem)) return false;
-  std::string_view address = event.Get("address").text();
-  if (address.size() > kAddressBytesMax) {
-    return problem->Set("address_bytes_max", fmt::format("properties.address has {} bytes: address_bytes_max is {}",
-                                                         address.size(), kAddressBytesMax));
+void CheckAlias(Sink* sink, Event* event) {
+  const Value previous = event->Get("previous_id");
+  std::string_view wrong;
+  if (previous.is_absent()) {
+  } else if (!previous.is_string() || IsPlaceholder(previous.text())) {
+    wrong = "the id that the customer had before";
+  } else if (event->customer.empty()) {
+    wrong = "a customer, to whom that id belongs";
+  } else if (previous.text().size() > kIdBytesMax) {
+    wrong = "at most 256 bytes (id_bytes_max)";
   }
-  return CheckIdBytes("properties.channel", event.Get("channel").text(), problem);
-}
-
-bool CheckAlias(const Event& event, Problem* problem) {
-  if (!Given(event.customer)) {
-    return problem->Set("missing_customer", "customer is missing: alias needs the id to which previous_id belongs");
+  if (!wrong.empty()) {
+    sink->Warn("bad_previous_id", "properties.previous_id", previous.is_string() ? Quote(previous.text()) : "not text", wrong);
+    Drop(sink, event, "previous_id");
   }
-  if (!CheckText(event, "previous_id", "the id that the customer had before", problem)) return false;
-  std::string_view previous = event.Get("previous_id").text();
-  if (IsPlaceholder(previous)) return RejectPlaceholder("previous_id", previous, problem);
-  return CheckIdBytes("properties.previous_id", previous, problem);
-}
-
-bool CheckMessage(const Event& event, Problem* problem) {
-  const Value id = event.Get("message_id");
-  if (id.kind() == Kind::kInt && id.integer() > 0) return true;
-  return problem->Set("missing_message_id", fmt::format("properties.message_id is {}: {} needs the number of a message, as claim and query link say it",
-                                                        id.is_absent() ? "missing" : "no whole number above 0", event.type_name));
+  Need(sink, *event, "previous_id", "the id that the customer had before");
 }
 
 }  // namespace
 
 bool IsPlaceholder(std::string_view id) {
-  if (id.size() > kPlaceholderBytesMax && id.front() > ' ' && id.back() > ' ') return false;
-  id = TrimSpace(id);
+  id = TrimId(id);
+  if (id.size() > kPlaceholderBytesMax) return false;
   return std::any_of(std::begin(kPlaceholders), std::end(kPlaceholders),
                      [id](std::string_view placeholder) { return EqualsIgnoringCase(id, placeholder); });
 }
@@ -164,20 +180,21 @@ bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Probl
                                             what, Quote(text)));
 }
 
-bool CheckEvent(const ReadOptions& options, Event* event, Problem* problem) {
-  if (!CheckType(*event, problem) || !CheckEventId(*event, problem) || !CheckIdentity(event, problem) ||
-      !CheckInstant(options, *event, problem)) {
-    return false;
-  }
+bool CheckEvent(Sink* sink, Event* event, Problem* problem) {
+  if (!CheckType(*event, problem) || !CheckIdentity(sink, event, problem)) return false;
+  CheckEventId(sink, event);
   switch (event->type) {
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:
-      return CheckEndpoint(*event, problem);
+      CheckEndpoint(sink, event);
+      return true;
     case EventType::kAlias:
-      return CheckAlias(*event, problem);
+      CheckAlias(sink, event);
+      return true;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
-      return CheckMessage(*event, problem);
+      Need(sink, *event, "message_id", Expected(Holds::kMessageId));
+      return true;
     default:
       return true;
   }

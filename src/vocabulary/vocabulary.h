@@ -1,15 +1,18 @@
 // What other systems call events, turned into ours. One reader for all formats: it splits the input into records, maps
-// each by the table of its format, judges shape and limits, and appends the result to a batch. What is wrong with one
-// record is that record's error; the rest goes on.
+// each by the table of its format, judges it, and appends the result to a batch. A field that cannot be read becomes a
+// warning and the event goes on without it; a record that is no event is a rejection, and the rest goes on.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/time.h"
+#include "cartwheel/event.h"
 #include "core/event.h"
 
 namespace cartwheel {
@@ -45,17 +48,30 @@ std::string_view MappingDocument(Format format);
 // Whether records stand in the order in which they came (OTTO's are grouped by session instead).
 bool InOrderOfArrival(Format format);
 
-// A record that was not taken.
-struct Rejection {
-  size_t record = 0;  // its place in the input of this reader, from 0 (CSV: without the header line)
-  std::string id;     // the event's id, where it could be read
-  std::string code;   // what went wrong, for counting: "bad_json", "missing_customer", "placeholder_id", "future", …
-  std::string message;  // one line: what, where, what was expected
+using Rejection = RejectedEvent;
+
+// How the shop writes what does not say it itself. Empty: unknown.
+struct ShopSettings {
+  std::string currency;  // ISO 4217
+  std::string locale;    // BCP 47
+  std::string zone;      // IANA
+};
+
+// Where records come from, which decides what their times are worth.
+enum class Source : uint8_t {
+  kHistory,  // a replay: times are taken as they stand
+  kFile,     // a file into a live database: what is ahead of the ingest is taken as the ingest's
+  kLive,     // a call: as kFile, after the sender's clock was corrected by `sent_at`
 };
 
 struct ReadOptions {
-  int64_t now_ms = 0;         // for events dated too far ahead
-  int64_t default_at_ms = 0;  // for events without `at`
+  int64_t now_ms = 0;         // the time of ingest, by which clocks are corrected
+  int64_t default_at_ms = 0;  // for events without `at`, and with one that cannot be read
+  Source source = Source::kHistory;
+  bool strict = false;  // a warning rejects
+  int64_t clock_skew_max_ms = kDayMs;
+  // Asked only when a record needs it: most do not. Empty: nothing is known of the shop.
+  std::function<ShopSettings()> shop;
 };
 
 // Keeps what a format needs between chunks (a CSV header, the count of records). Not thread-safe; cheap to make.
@@ -64,8 +80,10 @@ class EventReader {
   explicit EventReader(Format format);
   // Of a shop's own format: docs/formats.md. InvalidArgument has a line for each error, with its place.
   static absl::StatusOr<EventReader> FromMapping(std::string_view json);
-  // `text` holds whole records. Accepted events are appended to `batch`, the others to `rejected`.
-  void Read(std::string_view text, const ReadOptions& options, EventBatch* batch, std::vector<Rejection>* rejected);
+  // `text` holds whole records. Accepted events are appended to `batch`, the others to `rejected`; what was found in the
+  // accepted ones to `warnings`, unless that is null.
+  void Read(std::string_view text, const ReadOptions& options, EventBatch* batch, std::vector<Rejection>* rejected,
+            std::vector<Warning>* warnings = nullptr);
 
  private:
   explicit EventReader(std::shared_ptr<const vocabulary::Mapping> mapping) : format_(Format::kNative), mapping_(std::move(mapping)) {}

@@ -199,12 +199,18 @@ TEST_CASE("structs may be older and newer than the library") {
 
 TEST_CASE("what is not taken is listed, what is wrong with a playbook is told whole") {
   cartwheel_engine* engine = Open(":memory:");
-  Result rejected;
-  CHECK(Ingest(engine, Added(1) + "\n" + R"({"type":"product_added","customer":"guest"})", nullptr, &rejected.result) == CARTWHEEL_REJECTED);
+  Result answer, warned;
+  CHECK(Ingest(engine, Added(1) + "\n" + R"({"type":"product_added","customer":"guest"})", nullptr, &answer.result) == CARTWHEEL_REJECTED);
   simdjson::dom::parser parser;
-  simdjson::dom::array list = parser.parse(rejected.text());
-  REQUIRE(list.size() == 1);
-  CHECK(int64_t(list.at(0)["record"]) == 1);
+  simdjson::dom::element found = parser.parse(answer.text());
+  REQUIRE(simdjson::dom::array(found["rejected"]).size() == 1);
+  CHECK(int64_t(found["rejected"].at(0)["record"]) == 1);
+  CHECK(simdjson::dom::array(found["warnings"]).size() == 0);
+  CHECK(Ingest(engine, R"({"type":"product_added","customer":"kim","properties":{"price":"free"}})", nullptr, &warned.result) == CARTWHEEL_WARNED);
+  found = parser.parse(warned.text());
+  CHECK(simdjson::dom::array(found["rejected"]).size() == 0);
+  CHECK(std::string_view(found["warnings"].at(0)["field"]) == "properties.price");
+  CHECK(std::string_view(found["warnings"].at(0)["value"]) == "\"free\"");
 
   Result errors;
   Error error;

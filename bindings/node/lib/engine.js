@@ -11,17 +11,22 @@ const { verbs } = addon;
 
 // In the order of the addon's numbers.
 const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 'foldLeaseMs', 'dedupeWindowMs', 'cartIdleMs',
-  'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'addressById', 'shared', 'lingerMs', 'fileMode', 'manualClockMs'];
+  'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'addressById', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
+  'manualClockMs'];
+const KNOWN = [...OPTIONS, 'eventZone'];
 const DURABILITY = { full: 0, normal: 1 };
 const CLAIM = ['max', 'leaseMs', 'idempotencyMs', 'now'];
 
 // The names of cartwheel_options, in this language's spelling; as cartwheel.h writes them they are taken too.
-const AS_IN_C = Object.fromEntries(OPTIONS.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
+const AS_IN_C = Object.fromEntries(KNOWN.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
 
-function optionNumbers(given) {
+// [the numbers, the zone of events' times].
+function openOptions(given) {
   const named = given !== null && typeof given === 'object' ? Object.fromEntries(Object.entries(given).map(([name, value]) => [AS_IN_C[name] ?? name, value])) : given;
-  const options = checkOptions(named, OPTIONS, 'Engine');
-  return OPTIONS.map((name) => {
+  const options = checkOptions(named, KNOWN, 'Engine');
+  const { eventZone = '' } = options;
+  if (typeof eventZone !== 'string') throw invalid(`eventZone is ${String(eventZone)}: expected a zone's name such as "Asia/Seoul"`);
+  const numbers = OPTIONS.map((name) => {
     const value = options[name];
     if (value === undefined) return 0;
     if (name === 'manualClockMs') return toMs(value, name);
@@ -29,6 +34,7 @@ function optionNumbers(given) {
     if (!Object.hasOwn(DURABILITY, value)) throw invalid(`durability is "${value}", expected "full" or "normal"`);
     return DURABILITY[value];
   });
+  return [numbers, eventZone];
 }
 
 function nameOf(channel) {
@@ -52,7 +58,7 @@ const requests = {
   ingest: (events, given) => {
     const { format = 'native', now } = checkOptions(given, ['format', 'now'], 'ingest');
     return [[verbs.ingest, toJson(events, 'event'), String(format), [toMs(now)]],
-      ({ code, answer, numbers }) => ({ accepted: numbers[0], rejected: code === notes.REJECTED ? JSON.parse(answer) : [] })];
+      ({ answer, numbers }) => ({ accepted: numbers[0], ...(answer === '' ? { rejected: [], warnings: [] } : JSON.parse(answer)) })];
   },
   advance: (given) => {
     const { now, waitMs = 0 } = checkOptions(given, ['now', 'waitMs'], 'advance');
@@ -93,7 +99,8 @@ class Engine {
   constructor(path, options) {
     if (typeof path !== 'string' || path === '') throw invalid(`path is ${String(path)}: expected the name of a file, or :memory:`);
     this.#path = path;
-    this.#handle = check(addon.callNow(verbs.open, 0, path, '', optionNumbers(options))).numbers[0];
+    const [numbers, eventZone] = openOptions(options);
+    this.#handle = check(addon.callNow(verbs.open, 0, path, eventZone, numbers)).numbers[0];
   }
 
   #now([[verb, ...given], read]) {

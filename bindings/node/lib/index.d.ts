@@ -27,6 +27,11 @@ export interface Options {
   lingerMs?: number;
   /** Of a file that is made: 0o600 (the default), 0o660 for its folder's group. */
   fileMode?: number;
+  /** An event with a field that cannot be read is rejected: for tests of a shop's integration. */
+  strict?: boolean | number;
+  /** 'Asia/Seoul': of times that name no offset. */
+  eventZone?: string;
+  clockSkewMaxMs?: number;
   /** For tests: the engine's clock stands at this moment, and leases with it, until setClock or a later `now` moves it. */
   manualClockMs?: Time;
 }
@@ -34,7 +39,9 @@ export interface Options {
 /** `note`: why the playbook was not taken, though nothing is wrong with it; empty: it was. */
 export interface Loaded { revision: number; note: string }
 export interface Rejected { record: number; id: string; code: string; message: string }
-export interface Ingested { accepted: number; rejected: Rejected[] }
+/** A field of an accepted event that could not be read. */
+export interface Warning { record: number; id: string; code: string; field: string; value: string; expected: string }
+export interface Ingested { accepted: number; rejected: Rejected[]; warnings: Warning[] }
 /** `nextDueMs`: nothing will happen before it by itself; 0: nothing is planned. `more`: call again at once. */
 export interface Advanced {
   events: number; duplicates: number; refused: number; alarms: number; enrolments: number; messages: number; exits: number;

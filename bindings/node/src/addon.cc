@@ -18,7 +18,7 @@ namespace {
 enum class Verb { kOpen, kClose, kLoad, kIngest, kAdvance, kInterrupt, kClaim, kSettle, kQuery, kSetClock, kTurn };
 constexpr const char* kVerbs[] = {"open", "close", "load", "ingest", "advance", "interrupt", "claim", "settle", "query", "setClock", "turn"};
 
-constexpr size_t kNumbers = 16;
+constexpr size_t kNumbers = 24;
 
 // A call: what it was given, and what came of it. Nothing of JavaScript in it, so that any thread may run it.
 struct Job {
@@ -51,8 +51,9 @@ void Open(Job& job, cartwheel_error* error) {
   options.dedupe_window_ms = in[5], options.cart_idle_ms = in[6], options.log_bytes_max = in[7], options.free_disk_min_bytes = in[8];
   options.log_keep_ms = in[9], options.busy_timeout_ms = in[10];
   options.address_by_id = static_cast<int32_t>(in[11]), options.shared = static_cast<int32_t>(in[12]), options.linger_ms = in[13];
-  options.file_mode = static_cast<int32_t>(in[14]);
-  options.manual_clock_ms = in[15];
+  options.file_mode = static_cast<int32_t>(in[14]), options.strict = static_cast<int32_t>(in[15]), options.clock_skew_max_ms = in[16];
+  options.manual_clock_ms = in[17];
+  if (!job.name.empty()) options.event_zone = job.name.data(), options.event_zone_size = job.name.size();
   cartwheel_engine* engine = nullptr;
   job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);
   Tell(job, {static_cast<int64_t>(reinterpret_cast<intptr_t>(engine))});

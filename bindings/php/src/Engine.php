@@ -25,13 +25,13 @@ use FFI\CData;
 final class Engine
 {
     private const MORE = 1;
-    private const REJECTED = 3;
     private const BEHIND = 4;
 
     private const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'messages', 'deadLetters', 'link', 'refused',
         'playbook', 'health', 'stats', 'metrics'];
     private const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
-        'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode', 'manual_clock_ms'];
+        'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode', 'strict', 'event_zone',
+        'clock_skew_max_ms', 'manual_clock_ms'];
 
     private FFI $ffi;
     private ?CData $handle = null;
@@ -54,6 +54,15 @@ final class Engine
             }
             if ($name === 'durability') {
                 $value = ['full' => 0, 'normal' => 1][$value] ?? throw new Error(Error::INVALID, "durability is \"$value\", expected \"full\" or \"normal\"");
+            }
+            if ($name === 'event_zone') {
+                if (!is_string($value)) {
+                    throw new Error(Error::INVALID, sprintf('option event_zone is %s: expected a zone\'s name such as "Asia/Seoul"', var_export($value, true)));
+                }
+                $zone = $this->bytes($value);  // lives until the call returns
+                $given->event_zone = $this->ffi->cast('char *', FFI::addr($zone[0]));
+                $given->event_zone_size = strlen($value);
+                continue;
             }
             if (!is_int($value) && !is_bool($value)) {
                 throw new Error(Error::INVALID, sprintf('option %s is %s: expected a whole number', $name, var_export($value, true)));
@@ -102,17 +111,17 @@ final class Engine
     {
         $text = Values::events($events);
         $options = $this->struct('cartwheel_ingest_options');
-        $name = $this->ffi->new('char[' . (strlen($format) + 1) . ']');
-        FFI::memcpy($name, $format, strlen($format));
+        $name = $this->bytes($format);
         $options->format = $this->ffi->cast('char *', FFI::addr($name[0]));
         $options->format_size = strlen($format);
         $options->now_ms = Values::ms($now);
         $counts = $this->struct('cartwheel_ingested');
-        $rejected = $this->ffi->new('cartwheel_result *');
-        $code = $this->call($this->ffi->cartwheel_ingest(
-            $this->open(), $text, strlen($text), FFI::addr($options), FFI::addr($counts), FFI::addr($rejected), FFI::addr($this->error)
+        $answer = $this->ffi->new('cartwheel_result *');
+        $this->call($this->ffi->cartwheel_ingest(
+            $this->open(), $text, strlen($text), FFI::addr($options), FFI::addr($counts), FFI::addr($answer), FFI::addr($this->error)
         ));
-        return new Ingested($counts->accepted, $code === self::REJECTED ? $this->take($rejected) : []);
+        $found = FFI::isNull($answer) ? ['rejected' => [], 'warnings' => []] : $this->take($answer);
+        return new Ingested($counts->accepted, $found['rejected'], $found['warnings']);
     }
 
     /** Folds and fires. With nothing to do it waits for $waitMs, or until there is something. */
@@ -224,6 +233,13 @@ final class Engine
     private function open(): CData
     {
         return $this->handle ?? throw new Error(Error::MISUSE, 'the engine is closed');
+    }
+
+    private function bytes(string $text): CData
+    {
+        $bytes = $this->ffi->new('char[' . (strlen($text) + 1) . ']');
+        FFI::memcpy($bytes, $text, strlen($text));
+        return $bytes;
     }
 
     private function struct(string $name): CData

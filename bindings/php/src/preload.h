@@ -8,6 +8,7 @@ enum {
   CARTWHEEL_NOTE = 2,
   CARTWHEEL_REJECTED = 3,
   CARTWHEEL_BEHIND = 4,
+  CARTWHEEL_WARNED = 5,
   CARTWHEEL_INVALID = -1,
   CARTWHEEL_MISUSE = -2,
   CARTWHEEL_BUSY = -3,
@@ -49,7 +50,10 @@ typedef struct cartwheel_options {
   cartwheel_log log;
   void *log_data;
   int32_t file_mode;
-  int32_t reserved;
+  int32_t strict;
+  const char *event_zone;
+  size_t event_zone_size;
+  int64_t clock_skew_max_ms;
   int64_t manual_clock_ms;
 } cartwheel_options;
 int32_t cartwheel_open(const char *path, size_t path_size, const cartwheel_options *options, cartwheel_engine **engine,
@@ -69,9 +73,10 @@ typedef struct cartwheel_ingested {
   uint32_t reserved;
   int64_t accepted;
   int64_t rejected;
+  int64_t warnings;
 } cartwheel_ingested;
 int32_t cartwheel_ingest(cartwheel_engine *engine, const char *events, size_t events_size, const cartwheel_ingest_options *options,
-                         cartwheel_ingested *counts, cartwheel_result **rejected, cartwheel_error *error);
+                         cartwheel_ingested *counts, cartwheel_result **answer, cartwheel_error *error);
 typedef struct cartwheel_advance_options {
   uint32_t size;
   uint32_t reserved;

@@ -18,9 +18,9 @@ from .api import Engine
 from .claim import Claim
 from .load import ABI_VERSION, library_path, version
 from .types import (Advanced, BrokenError, BusyError, Error, FullError, Ingested, InternalError, InvalidError, LeaseLostError, Loaded,
-                    MisuseError, NotFoundError, NotSent, Rejected, Settled)
+                    MisuseError, NotFoundError, NotSent, Rejected, Settled, Warning)
 from .worker import Channel, Worker
 
 __all__ = ["ABI_VERSION", "Advanced", "BrokenError", "BusyError", "Channel", "Claim", "Engine", "Error", "FullError", "Ingested", "InternalError",
-           "InvalidError", "LeaseLostError", "Loaded", "MisuseError", "NotFoundError", "NotSent", "Rejected", "Settled", "Worker", "library_path",
-           "version"]
+           "InvalidError", "LeaseLostError", "Loaded", "MisuseError", "NotFoundError", "NotSent", "Rejected", "Settled", "Warning", "Worker",
+           "library_path", "version"]

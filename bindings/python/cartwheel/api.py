@@ -14,13 +14,13 @@ from . import raw
 from .claim import Claim
 from .load import library
 from .queries import Queries
-from .types import Advanced, BusyError, Error, Ingested, Loaded, Rejected, Settled
+from .types import Advanced, BusyError, Error, Ingested, Loaded, Rejected, Settled, Warning
 from .values import Time, to_json, to_ms
 
 Events = Union[str, bytes, Mapping[str, Any], Iterable[Mapping[str, Any]]]
 
 _DURABILITY = {"full": 0, "normal": 1}
-_OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data", "reserved")}
+_OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data", "event_zone_size")}
 _SLICE = 10_000       # events of one call, of an iterable of any length
 _WAIT_SLICE_MS = 250  # of a wait in the main thread, between which Ctrl-C is heard
 
@@ -31,7 +31,11 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> Error:
     return Error(raw.INVALID, f'unknown {kind} "{name}"{hint}')
 
 
-def _option(name: str, value: Any) -> int:
+def _option(name: str, value: Any) -> Union[int, bytes]:
+    if name == "event_zone":
+        if not isinstance(value, str):
+            raise Error(raw.INVALID, f'option event_zone is {value!r}: expected a zone\'s name such as "Asia/Seoul"')
+        return value.encode()
     if name == "manual_clock_ms" and not isinstance(value, int):
         return to_ms(value)
     limit = 1 << (63 if _OPTIONS[name] is ctypes.c_int64 else 31)
@@ -89,6 +93,7 @@ class Engine(Queries):
             if name not in _OPTIONS:
                 raise _unknown("option", name, _OPTIONS)
             setattr(given, name, _option(name, value))
+        given.event_zone_size = len(given.event_zone or b"")
         handle = c_void_p()
         name = os.fsencode(self._path)
         self._call("cartwheel_open", name, len(name), byref(given), byref(handle))
@@ -111,20 +116,21 @@ class Engine(Queries):
     def ingest(self, events: Events, *, format: str = "native", now: Time = None) -> Ingested:
         """Makes events durable. One event, an iterable of any length, or JSON as text or bytes (an array, or an object a line). Of an iterable with more than
         10,000, what was taken before an error stays durable."""
-        accepted, rejected = 0, []
+        accepted, rejected, warnings = 0, [], []
         for begin, text in _slices(events):
-            done, wrong = self._ingest(text, format, to_ms(now))
+            done, found = self._ingest(text, format, to_ms(now))
             accepted += done
-            rejected += [Rejected(each["record"] + begin, each["id"], each["code"], each["message"]) for each in wrong]
-        return Ingested(accepted, rejected)
+            rejected += [Rejected(**{**each, "record": each["record"] + begin}) for each in found["rejected"]]
+            warnings += [Warning(**{**each, "record": each["record"] + begin}) for each in found["warnings"]]
+        return Ingested(accepted, rejected, warnings)
 
-    def _ingest(self, text: bytes, format: str, now_ms: int) -> Tuple[int, List[Dict[str, Any]]]:
+    def _ingest(self, text: bytes, format: str, now_ms: int) -> Tuple[int, Dict[str, List[Dict[str, Any]]]]:
         name = format.encode()
         options = raw.IngestOptions(sizeof(raw.IngestOptions), len(name), name, now_ms)
         counts = raw.Ingested(size=sizeof(raw.Ingested))
         result = c_void_p()
-        code = self._call("cartwheel_ingest", self._open(), text, len(text), byref(options), byref(counts), byref(result))
-        return counts.accepted, json.loads(self._take(result)) if code == raw.REJECTED else []
+        self._call("cartwheel_ingest", self._open(), text, len(text), byref(options), byref(counts), byref(result))
+        return counts.accepted, json.loads(self._take(result)) if result else {"rejected": [], "warnings": []}
 
     def advance(self, now: Time = None, *, wait_ms: int = 0) -> Advanced:
         """Folds and fires. With nothing to do it waits for wait_ms, or until there is something; see interrupt. Ctrl-C ends the wait at once."""

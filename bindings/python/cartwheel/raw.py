@@ -8,6 +8,7 @@ MORE = 1
 NOTE = 2
 REJECTED = 3
 BEHIND = 4
+WARNED = 5
 INVALID = -1
 MISUSE = -2
 BUSY = -3
@@ -27,7 +28,9 @@ class Options(Structure):
                 ("claim_tail_max", c_int64), ("fold_lease_ms", c_int64), ("dedupe_window_ms", c_int64), ("cart_idle_ms", c_int64),
                 ("log_bytes_max", c_int64), ("free_disk_min_bytes", c_int64), ("log_keep_ms", c_int64), ("busy_timeout_ms", c_int64),
                 ("address_by_id", c_int32), ("shared", c_int32), ("linger_ms", c_int64),
-                ("log", c_void_p), ("log_data", c_void_p), ("file_mode", c_int32), ("reserved", c_int32), ("manual_clock_ms", c_int64)]  # callbacks come from any thread: not for Python
+                ("log", c_void_p), ("log_data", c_void_p),  # callbacks come from any thread: not for Python
+                ("file_mode", c_int32), ("strict", c_int32), ("event_zone", c_char_p), ("event_zone_size", c_size_t), ("clock_skew_max_ms", c_int64),
+                ("manual_clock_ms", c_int64)]
 
 
 class IngestOptions(Structure):
@@ -35,7 +38,8 @@ class IngestOptions(Structure):
 
 
 class Ingested(Structure):
-    _fields_ = [("size", c_uint32), ("reserved", c_uint32), ("accepted", c_int64), ("rejected", c_int64)]
+    _fields_ = [("size", c_uint32), ("reserved", c_uint32), ("accepted", c_int64), ("rejected", c_int64),
+                ("warnings", c_int64)]
 
 
 class AdvanceOptions(Structure):

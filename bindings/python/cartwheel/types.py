@@ -70,9 +70,19 @@ class Rejected(NamedTuple):
     message: str
 
 
+class Warning(NamedTuple):
+    record: int
+    id: str
+    code: str
+    field: str     # "properties.price"
+    value: str     # as it was sent
+    expected: str
+
+
 class Ingested(NamedTuple):
     accepted: int
     rejected: List[Rejected]
+    warnings: List[Warning]  # fields of accepted events that could not be read
 
 
 class Advanced(NamedTuple):

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
+#include "store/memory/ring.h"
 
 namespace cartwheel {
 namespace {
@@ -210,10 +211,13 @@ class MemoryStore final : public Store {
     auto it = decisions_.find(id);
     return it == decisions_.end() ? std::nullopt : std::optional<DecisionRow>(it->second);
   }
+  absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override {
+    std::lock_guard lock(mutex_);
+    return warnings_.Newest(limit);
+  }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override {
     std::lock_guard lock(mutex_);
-    const size_t count = std::min(limit, refused_.size());
-    return std::vector<RefusedRow>(refused_.rbegin(), refused_.rbegin() + static_cast<int64_t>(count));
+    return refused_.Newest(limit);
   }
   absl::StatusOr<std::vector<TallyDelta>> Tallies() override {
     std::lock_guard lock(mutex_);
@@ -345,11 +349,9 @@ class MemoryStore final : public Store {
       tally.count += delta.count;
       tally.value = AddMoney(tally.value, delta.value);
     }
-    for (RefusedRow& row : refused_)
-      if (std::find(write.forgotten.begin(), write.forgotten.end(), row.customer) != write.forgotten.end())
-        row.customer.clear(), row.event_id.clear();
-    refused_.insert(refused_.end(), write.refused.begin(), write.refused.end());
-    while (refused_.size() > kRefusedKeptMax) refused_.pop_front();
+    Forget(write.forgotten, refused_, warnings_);
+    refused_.Add(write.refused);
+    warnings_.Add(write.warnings);
   }
 
   // The newest row stays in any case, as in every store.
@@ -437,7 +439,8 @@ class MemoryStore final : public Store {
   int64_t next_token_ = 1;
   std::map<int64_t, DecisionRow> decisions_;
   std::map<std::string, TallyDelta> tallies_;
-  std::deque<RefusedRow> refused_;
+  Ring<RefusedRow> refused_{kRefusedKeptMax};
+  Ring<WarningRow> warnings_{kWarningsKeptMax};
   std::map<int64_t, std::string> definitions_;
 };
 

@@ -33,6 +33,10 @@ constexpr char kAddDecision[] = "INSERT INTO decision(id, data) VALUES(?1, ?2)";
 constexpr char kAddRefused[] =
     "INSERT INTO refused(position, at, code, customer, event_id, message) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr char kForget[] = "UPDATE refused SET customer = '', event_id = '' WHERE customer = ?1";  // a pass over them all
+constexpr char kAddWarning[] =
+    "INSERT INTO warning(position, at, type, code, field, value, expected, customer, event_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+constexpr char kForgetWarned[] = "UPDATE warning SET customer = '', event_id = '', value = '' WHERE customer = ?1";  // the same
+constexpr char kTrimWarnings[] = "DELETE FROM warning WHERE id <= (SELECT max(id) FROM warning) - ?1";
 constexpr char kTrimRefused[] = "DELETE FROM refused WHERE id <= (SELECT max(id) FROM refused) - ?1";
 constexpr char kAddTally[] =
     "INSERT INTO tally(name, count, value) VALUES(?1, ?2, ?3) "
@@ -88,6 +92,15 @@ absl::Status WriteOutbox(Connection& connection, const FoldWrite& write) {
   return absl::OkStatus();
 }
 
+absl::Status WriteWarnings(Connection& connection, const FoldWrite& write) {
+  if (write.warnings.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAddWarning));
+  for (const WarningRow& w : write.warnings)
+    RETURN_IF_ERROR(add.Run(w.position, w.at_ms, w.type, w.code, w.field, w.value, w.expected, w.customer, w.event_id));
+  ASSIGN_OR_RETURN(Statement trim, connection.Prepare(kTrimWarnings));
+  return trim.Run(static_cast<int64_t>(kWarningsKeptMax));
+}
+
 absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
   ASSIGN_OR_RETURN(Statement decision, connection.Prepare(kAddDecision));
   for (const DecisionRow& d : write.decisions) {
@@ -98,7 +111,10 @@ absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
   if (!write.forgotten.empty()) {
     ASSIGN_OR_RETURN(Statement forget, connection.Prepare(kForget));
     for (const std::string& id : write.forgotten) RETURN_IF_ERROR(forget.Run(id));
+    ASSIGN_OR_RETURN(Statement forget_warned, connection.Prepare(kForgetWarned));
+    for (const std::string& id : write.forgotten) RETURN_IF_ERROR(forget_warned.Run(id));
   }
+  RETURN_IF_ERROR(WriteWarnings(connection, write));
   if (write.refused.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement refused, connection.Prepare(kAddRefused));
   for (const RefusedRow& r : write.refused) {

@@ -15,6 +15,8 @@ constexpr char kFindDefinition[] = "SELECT content FROM definition WHERE revisio
 constexpr char kAddDefinition[] = "INSERT INTO definition(revision, saved_at, content) VALUES(?1, ?2, ?3)";
 constexpr char kLatest[] = "SELECT coalesce(max(revision), 0) FROM definition";
 constexpr char kDecision[] = "SELECT id, data FROM decision WHERE id = ?1";
+constexpr char kWarnings[] =
+    "SELECT position, at, type, code, field, value, expected, customer, event_id FROM warning ORDER BY id DESC LIMIT ?1";
 constexpr char kRefused[] =
     "SELECT position, at, code, customer, event_id, message FROM refused ORDER BY id DESC LIMIT ?1";
 constexpr char kTallies[] = "SELECT name, count, value FROM tally ORDER BY name";
@@ -91,6 +93,25 @@ absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size
     ASSIGN_OR_RETURN(found, list.Step());
   }
   return refused;
+}
+
+absl::StatusOr<std::vector<WarningRow>> ListWarnings(Connection& connection, size_t limit) {
+  std::vector<WarningRow> warnings;
+  ASSIGN_OR_RETURN(Statement list, connection.Prepare(kWarnings));
+  ASSIGN_OR_RETURN(bool found, list.First(static_cast<int64_t>(limit)));
+  while (found) {
+    warnings.push_back({.position = list.Integer(0),
+                        .at_ms = list.Integer(1),
+                        .type = list.Bytes(2),
+                        .code = list.Bytes(3),
+                        .field = list.Bytes(4),
+                        .value = list.Bytes(5),
+                        .expected = list.Bytes(6),
+                        .customer = list.Bytes(7),
+                        .event_id = list.Bytes(8)});
+    ASSIGN_OR_RETURN(found, list.Step());
+  }
+  return warnings;
 }
 
 absl::StatusOr<std::vector<TallyDelta>> ListTallies(Connection& connection) {

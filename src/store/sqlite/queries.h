@@ -18,6 +18,7 @@ absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection);
 absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter);
 absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id);
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit);
+absl::StatusOr<std::vector<WarningRow>> ListWarnings(Connection& connection, size_t limit);
 absl::StatusOr<std::vector<TallyDelta>> ListTallies(Connection& connection);
 absl::StatusOr<Vitals> ReadVitals(Connection& connection);  // but for the bytes of the files
 absl::StatusOr<HashKey> ReadHashKey(Connection& connection);

@@ -118,6 +118,19 @@ ALTER TABLE fold ADD COLUMN back_fill BLOB NOT NULL DEFAULT x'';
 ALTER TABLE message ADD COLUMN fresh_until INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE message ADD COLUMN uncertain INTEGER NOT NULL DEFAULT 0;
 )sql",
+    R"sql(
+CREATE TABLE warning(
+  id INTEGER PRIMARY KEY,
+  position INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  code TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT NOT NULL,
+  expected TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  event_id TEXT NOT NULL);
+)sql",
 };
 
 constexpr char kReadApplicationId[] = "PRAGMA application_id";

@@ -174,6 +174,9 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override {
     return ReadOn(*reader_, [&](Connection& c) { return ReadDecision(c, id); });
   }
+  absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override {
+    return ReadOn(*reader_, [&](Connection& c) { return ListWarnings(c, limit); });
+  }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListRefused(c, limit); });
   }

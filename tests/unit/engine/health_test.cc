@@ -63,7 +63,7 @@ TEST_CASE("stats count what this engine did") {
   shop.AdvanceTo(kDay0 + 24 * kHourMs + kSecondMs);
   shop.Accept(shop.Claim("web_push"));
   const std::string stats = shop.Query("stats");
-  CHECK(Has(stats, R"("accepted":2,"rejected":1,"folded":2)"));
+  CHECK(Has(stats, R"("accepted":2,"rejected":1,"warnings":0,"folded":2)"));
   CHECK(Has(stats, R"("messages":1,"claimed":1,"settled":1)"));
   CHECK(Has(stats, R"("ingest":{"calls":3,"errors":0)"));
 }

@@ -65,7 +65,8 @@ class Shop {
   // Ingests one event; `rest` is what follows the id, as JSON members.
   void Event(std::string_view type, std::string_view customer, int64_t at_ms, std::string_view properties = "{}",
              std::string_view id = "");
-  IngestResult Raw(std::string_view json);
+  // At the clock's time, or at `at_ms` when that is later: nothing is ingested before it happened.
+  IngestResult Raw(std::string_view json, int64_t at_ms = 0);
   // Ingests one event of an anonymous device.
   void DeviceEvent(std::string_view type, std::string_view device, int64_t at_ms, std::string_view properties = "{}");
   void Identify(std::string_view customer, std::string_view device, int64_t at_ms);

@@ -154,7 +154,7 @@ TEST_CASE("All errors of a playbook come at once, in the order of the text, up t
 
 TEST_CASE("Names that only look like slips are the shop's own") {
   for (std::string_view name :
-       {"product_saved", "product_rated", "purchase", "page_visited", "quiz_done", "order_completed_2"}) {
+       {"product_saved", "product_rated", "purchase_planned", "page_visited", "quiz_done", "order_completed_2"}) {
     INFO(name);
     CHECK(ErrorOf(With("{\"on\": \"product_added\", \"when\"", "{\"on\": \"" + std::string(name) + "\", \"when\""))
               .empty());

@@ -314,6 +314,46 @@ TEST_CASE("refused events are a ring") {
   });
 }
 
+TEST_CASE("warnings are a ring") {
+  ForEachStore([](Store& store) {
+    const int64_t epoch = TakeEpoch(store);
+    FoldWrite write = WriteAt(epoch);
+    write.warnings = {{5, 6, "order_completed", "bad_value", "properties.total", "free", "a number", "ann", "e"}, {.position = 4, .at_ms = 7}};
+    Ok(store.Commit(write));
+    auto rows = Get(store.Warnings(10));
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].position == 4);  // newest first, by arrival
+    CHECK(rows[1].position == 5);
+    CHECK(rows[1].at_ms == 6);
+    CHECK(rows[1].type == "order_completed");
+    CHECK(rows[1].code == "bad_value");
+    CHECK(rows[1].field == "properties.total");
+    CHECK(rows[1].value == "free");
+    CHECK(rows[1].expected == "a number");
+    CHECK(rows[1].customer == "ann");
+    CHECK(rows[1].event_id == "e");
+    FoldWrite forgets = WriteAt(epoch);
+    forgets.forgotten = {"ann", "nobody"};
+    forgets.warnings = {{.position = 6, .value = "v", .customer = "ann"}};  // of after it
+    Ok(store.Commit(forgets));
+    rows = Get(store.Warnings(10));
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[0].customer == "ann");
+    CHECK(rows[0].value == "v");
+    CHECK(rows[2].customer.empty());
+    CHECK(rows[2].event_id.empty());
+    CHECK(rows[2].value.empty());
+    CHECK(rows[2].field == "properties.total");
+    FoldWrite many = WriteAt(epoch);
+    for (int64_t i = 0; i < static_cast<int64_t>(kWarningsKeptMax) - 2; ++i) many.warnings.push_back({.position = 100 + i});
+    Ok(store.Commit(many));
+    rows = Get(store.Warnings(kWarningsKeptMax + 10));
+    REQUIRE(rows.size() == kWarningsKeptMax);
+    CHECK(rows.back().position == 4);  // the very oldest is gone
+    CHECK(Get(store.Warnings(3)).size() == 3);
+  });
+}
+
 TEST_CASE("definitions are written once") {
   ForEachStore([](Store& store) {
     CHECK(Get(store.LatestRevision()) == 0);

@@ -16,6 +16,9 @@ struct TestEvent {
   EventType type;
   std::string type_name, id, customer, anonymous_id;
   int64_t at_ms;
+  bool undated;
+  EventType stops_as;
+  uint64_t sent_fingerprint;
   std::string packed;
   std::string json;  // the properties
 
@@ -25,6 +28,8 @@ struct TestEvent {
 struct TestResult {
   std::vector<TestEvent> events;
   std::vector<Rejection> rejected;
+  std::vector<Warning> warnings;
+  std::string bytes;
 };
 
 inline std::vector<TestEvent> Decode(std::string_view bytes) {
@@ -38,23 +43,28 @@ inline std::vector<TestEvent> Decode(std::string_view bytes) {
     copy.customer = event.customer;
     copy.anonymous_id = event.anonymous_id;
     copy.at_ms = event.at_ms;
+    copy.undated = event.undated;
+    copy.stops_as = event.stops_as;
+    copy.sent_fingerprint = event.sent_fingerprint;
     copy.packed = event.properties;
     AppendJson(ReadPacked(event.properties), &copy.json);
   }
   return events;
 }
 
-inline TestResult ReadWith(EventReader* reader, std::string_view text) {
+inline TestResult ReadWith(EventReader* reader, std::string_view text, ReadOptions options = {}) {
   TestResult result;
   EventBatch batch;
-  reader->Read(text, {.now_ms = kTestNowMs, .default_at_ms = kTestNowMs}, &batch, &result.rejected);
+  options.now_ms = options.default_at_ms = kTestNowMs;
+  reader->Read(text, options, &batch, &result.rejected, &result.warnings);
   result.events = Decode(batch.bytes);
+  result.bytes = batch.bytes;
   return result;
 }
 
-inline TestResult ReadText(Format format, std::string_view text) {
+inline TestResult ReadText(Format format, std::string_view text, ReadOptions options = {}) {
   EventReader reader(format);
-  return ReadWith(&reader, text);
+  return ReadWith(&reader, text, std::move(options));
 }
 
 }  // namespace cartwheel

@@ -91,12 +91,30 @@ TEST_CASE("what is wrong with a Segment call") {
            R"(event "Erase" cannot be a track call: expected a call of its own)");
   CheckBad(R"({"type":"track","userId":"u","event":"Receipt"})", "reserved_type",
            R"(type "receipt" is made by the engine itself: expected another name)");
-  CheckBad(R"({"type":"alias","userId":"u"})", "missing_previous_id",
-           "properties.previous_id is missing: alias needs the id that the customer had before");
   CheckBad(R"({"type":"identify","userId":"guest","anonymousId":"d"})", "placeholder_id",
            R"(customer "guest" is a placeholder: expected an id of its own, or none)");
-  CheckBad(R"({"properties":{"price":"x"},"type":"track","event":"Product Added","userId":"u"})", "bad_price",
-           R"(properties.price is "x": expected a number of at least 0 such as 12900 or "12.50")");
-  CheckBad(R"({"type":"identify","userId":"u","traits":[1]})", "bad_properties",
-           "traits is a list: expected an object");
+}
+
+TEST_CASE("what is odd in a Segment call") {
+  auto warned = [](std::string_view text, std::string_view code, std::string_view sentence) {
+    CAPTURE(text);
+    TestResult result = ReadText(Format::kSegment, text);
+    REQUIRE(result.events.size() == 1);
+    REQUIRE(result.warnings.size() == 1);
+    CHECK(result.warnings[0].code == code);
+    CHECK(Sentence(result.warnings[0]) == sentence);
+    return result.events[0];
+  };
+  warned(R"({"type":"alias","userId":"u"})", "missing_previous_id",
+         "properties.previous_id is missing: expected the id that the customer had before: alias does nothing without it");
+  warned(R"({"properties":{"price":"x"},"type":"track","event":"Product Added","userId":"u"})", "bad_price",
+         R"(properties.price is "x": expected a number such as 12900 or "12.50")");
+  CHECK(warned(R"({"type":"identify","userId":"u","traits":[1]})", "bad_properties", "traits is a list: expected an object").json == "{}");
+  CHECK(warned(R"({"type":"tracks","event":"Order Completed","userId":"u"})", "unknown_type",
+               R"(type is "tracks": expected track, identify, alias, page, screen; it was taken as track)")
+            .type == EventType::kOrderCompleted);
+  // Of several times the first that can be read.
+  CHECK(warned(R"({"type":"track","event":"x","userId":"u","timestamp":"soon","originalTimestamp":"2022-08-01T09:30:00Z"})", "bad_at",
+               "timestamp is \"soon\": expected ISO 8601 such as \"2022-08-01T09:30:00Z\", or the seconds or milliseconds since 1970")
+            .at_ms == 1659346200000);
 }
