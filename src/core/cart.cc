@@ -30,6 +30,12 @@ std::string TextOf(const Value& value) {
   return text;
 }
 
+// Empty: it names none.
+std::string_view CurrencyOf(const Line& line) {
+  const Value currency = line.Find("currency");
+  return currency.is_string() ? currency.text() : std::string_view();
+}
+
 bool HasId(const Value& product) {
   return std::any_of(std::begin(kNaming), std::end(kNaming), [&](std::string_view key) { return !product.Find(key).is_absent(); });
 }
@@ -67,15 +73,12 @@ std::optional<Money> Line::price() const {
 
 std::optional<Money> Cart::value() const {
   Money sum = 0;
-  std::string_view currency;
+  const Line* first = nullptr;
   for (const Line& line : lines) {
     if (line.now.joined != 0 || line.now.quantity == 0) continue;
     const std::optional<Money> price = line.price();
-    if (!price) return std::nullopt;
-    if (const Value said = line.Find("currency"); said.is_string()) {
-      if (!currency.empty() && said.text() != currency) return std::nullopt;
-      currency = said.text();
-    }
+    if (first == nullptr) first = &line;
+    if (!price || CurrencyOf(line) != CurrencyOf(*first)) return std::nullopt;
     sum = AddMoney(sum, MultiplyQuantity(*price, line.now.quantity));
   }
   return sum;
@@ -88,13 +91,9 @@ Quantity Cart::quantity() const {
 }
 
 std::string_view Cart::currency() const {
-  std::string_view currency;
-  for (const uint32_t place : items) {
-    const Value said = lines[place].Find("currency");
-    if (!said.is_string()) continue;
-    if (!currency.empty() && said.text() != currency) return {};
-    currency = said.text();
-  }
+  std::string_view currency = items.empty() ? std::string_view() : CurrencyOf(item(0));
+  for (size_t i = 1; i < items.size(); ++i)
+    if (CurrencyOf(item(i)) != currency) return {};
   return currency;
 }
 

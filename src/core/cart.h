@@ -68,10 +68,10 @@ struct Cart {
   // The newest instant that anything was said of it. A cart that was closed and never filled has a floor only.
   int64_t last_heard_at_ms() const { return std::max(now.updated_at_ms, now.floor_at_ms); }
   const Line& item(size_t index) const { return lines[items[index]]; }
-  // Absent where the price of a line is unknown, or the lines are in several currencies.
+  // Absent where the price of a line is unknown, or the lines differ in their currencies.
   std::optional<Money> value() const;
   Quantity quantity() const;
-  // Of its lines; empty: they name none, or several.
+  // Of its lines; empty: they name none, or differ.
   std::string_view currency() const;
 };
 
@@ -79,7 +79,7 @@ struct Cart {
 uint64_t LineFingerprint(const Value& product);
 // Whether all properties that name products, and that both have, are equal, and there is one. `by_name` also compares their names.
 bool SameProduct(const Value& a, const Value& b, bool by_name);
-// Packed properties of a product as a line keeps them: without what is of the event. `currency` is the event's, for a product that names none.
+// Packed properties of a product as a line keeps them: without what is of the event. `currency` is the event's or the shop's, for a product that names none.
 // Of a product over kItemBytesMax the largest properties that do not name it are left out.
 std::string LineProperties(const Value& product, std::string_view currency);
 

@@ -69,10 +69,15 @@ void KeepWithinLateness(Customer& customer, const StepContext& context) {
     FoldOperations(customer, kept.back().at_ms - lateness_ms);
 }
 
-std::string_view CurrencyOf(const Event& event) { return event.Text("currency"); }
+// Of products that name none: the event's, else the shop's.
+std::string_view CurrencyOf(const Event& event, const StepContext& context) {
+  if (const std::string_view currency = event.Text("currency"); !currency.empty() || context.playbooks.current == nullptr) return currency;
+  const Value ours = FindPacked(context.playbooks.current->shop, "currency");
+  return ours.is_string() ? ours.text() : std::string_view();
+}
 
 // An add or a removal of one product, or of each in a list.
-CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, CartAct act, Effects& effects) {
+CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, CartAct act, const StepContext& context, Effects& effects) {
   std::vector<Value> products;
   const Value own = ReadPacked(event.properties), list = event.Get("products");
   if (list.is_list() && LineFingerprint(own) == 0)
@@ -85,7 +90,7 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
     Cart& cart = customer.carts[static_cast<size_t>(place)];
     // A cart that is full holds no further line; a removal needs one only to be remembered for an add that comes late.
     const bool full = act == CartAct::kAdd && cart.items.size() >= kCartItemsMax;
-    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event)), event.at_ms);
+    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event, context)), event.at_ms);
     if (!line || (full && cart.lines[*line].now.quantity == 0)) {
       effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items", cart.id, kCartItemsMax)};
       break;
@@ -104,7 +109,7 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
 }
 
 // Without readable products the lines stay as they are.
-CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, Effects& effects) {
+CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, const StepContext& context, Effects& effects) {
   CartOperation operation{.at_ms = event.at_ms, .act = CartAct::kSnapshot, .cart = place};
   Cart& cart = customer.carts[static_cast<size_t>(place)];
   const Value list = event.Get("products");
@@ -114,7 +119,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
     const Value product = cursor.value();
     if (!product.is_map() || product.size() == 0) continue;
     readable = true;
-    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event)), event.at_ms);
+    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(event, context)), event.at_ms);
     if (!line || operation.parts.size() >= kCartItemsMax) {
       effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
       return {.cart = place, .late = true};
@@ -137,17 +142,17 @@ absl::Status ApplyToCart(Customer& customer, const Event& event, const StepConte
   CartOutcome outcome;
   switch (event.type) {
     case EventType::kProductRemoved:
-      outcome = ChangeLines(customer, place, event, CartAct::kRemove, effects);
+      outcome = ChangeLines(customer, place, event, CartAct::kRemove, context, effects);
       break;
     case EventType::kCartUpdated:
-      outcome = ReplaceLines(customer, place, event, effects);
+      outcome = ReplaceLines(customer, place, event, context, effects);
       break;
     case EventType::kCartEmptied:
       happening.only_that_cart = true;
       outcome = Operate(customer, {.at_ms = event.at_ms, .act = CartAct::kEmpty, .cart = place});
       break;
     default:  // kProductAdded, kWishlistProductAddedToCart
-      outcome = ChangeLines(customer, place, event, CartAct::kAdd, effects);
+      outcome = ChangeLines(customer, place, event, CartAct::kAdd, context, effects);
   }
   Cart& cart = customer.carts[static_cast<size_t>(place)];
   happening.history = outcome.late || event.undated || event.at_ms <= cart.now.ordered_at_ms;

@@ -30,7 +30,7 @@ std::string Printed(const std::string& text, const Cart* cart, const std::string
   auto made = Compiled(Book(R"({"a": {"webhook": {"t": ")" + text + "\"}" + more + "}}", shop));
   Customer customer;
   customer.revenue = 5000 * kMoneyScale;
-  customer.attributes = Packed(attributes);
+  customer.attributes.packed = Packed(attributes);
   World world(customer, cart, nullptr, made->shop, 1'780'272'000'000);
   Composed composed;
   const absl::Status status = Compose(*made->templates[0]->FindContent("webhook"), world, &composed);
@@ -40,11 +40,11 @@ std::string Printed(const std::string& text, const Cart* cart, const std::string
 Cart CartOf(std::string_view currency, const std::vector<std::string_view>& items) {
   Cart cart;
   cart.id = "c";
-  cart.currency = std::string(currency);
-  for (std::string_view item : items)
-    cart.items.push_back({.quantity = 1,
-                          .price = 129'000,
-                          .properties = item.empty() ? Packed({{"name", Value::String("x")}}) : Packed({{"currency", Value::String(item)}})});
+  for (std::string_view item : items) {
+    std::vector<std::pair<std::string, Value>> fields = {{"name", Value::String("x")}, {"price", Value::Decimal(129'000)}};
+    if (const std::string_view of_line = item.empty() ? currency : item; !of_line.empty()) fields.emplace_back("currency", Value::String(of_line));
+    PutLine(cart, Packed(fields), kOnePiece, static_cast<int64_t>(cart.lines.size()) + 1);
+  }
   return cart;
 }
 
@@ -167,7 +167,7 @@ TEST_CASE("Days and months are named in the template's language, else the shop's
   CHECK(Printed("{{ customer.day | date: '%A %B' }}", nullptr, R"({"name": "S", "locale": "de-DE", "timezone": "America/New_York"})", day) == "Sonntag November");
   auto made = Compiled(Book(R"({"a": {"webhook": {"t": "x"}, "locales": {"ja": {"webhook": {"t": "{{ customer.day | date: '%A' }}"}}}}})", kKorean));
   Customer customer;
-  customer.attributes = Packed(day);
+  customer.attributes.packed = Packed(day);
   World world(customer, nullptr, nullptr, made->shop, 0);
   Composed composed;
   CHECK(Compose(*made->templates[0]->FindContent("webhook", {}, "ja"), world, &composed).ok());
@@ -182,7 +182,7 @@ TEST_CASE("A text leaves in form C, an address as it is") {
   CHECK(Printed(nfd, nullptr) == "김하늘");
   auto made = Compiled(Book(R"({"a": {"sms": "{{ customer.name }}"}, "b": {"sms": ")" + nfd + "\"}}", kKorean));
   Customer customer;
-  customer.attributes = Packed(names);
+  customer.attributes.packed = Packed(names);
   World world(customer, nullptr, nullptr, made->shop, 0);
   for (const auto& one : made->templates) {
     Composed composed;
