@@ -23,11 +23,13 @@ test('codes', () => {
   }
 });
 
+const VALUES = { durability: 'normal', manualClockMs: 1_780_272_000_000, fileMode: 0o600, eventZone: 'Asia/Seoul' };
+
 test('options', () => {
-  const stated = fields('cartwheel_options').filter((name) => !['size', 'log', 'logData', 'reserved'].includes(name));
+  const stated = fields('cartwheel_options').filter((name) => !['size', 'log', 'logData', 'eventZoneSize'].includes(name));
   assert.deepEqual(members('Options'), stated);
   for (const name of stated) {
-    const options = { [name]: name === 'durability' ? 'normal' : name === 'manualClockMs' ? 1_780_272_000_000 : name === 'fileMode' ? 0o600 : 1 };
+    const options = { [name]: VALUES[name] ?? 1 };
     new Engine(':memory:', options).closeSync();
   }
   assert.deepEqual(members('ClaimOptions').sort(), fields('cartwheel_claim_options').map((name) => (name === 'nowMs' ? 'now' : name))
