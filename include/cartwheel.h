@@ -249,7 +249,8 @@ typedef struct cartwheel_claim_options {
  * with times in milliseconds. "key" is the same whenever this message is handed out: give it to a provider that recognises repetitions.
  * Send a message before its expires_at or not at all. held_back: messages of customers with events that are not folded yet, which wait
  * for the next advance. A message that is not settled within its lease is `unknown`: an advertisement is handed out again only within idempotency_ms of
- * its first hand-over, anything else until it expires. Durable. */
+ * its first hand-over, anything else until it expires. A channel that no playbook names in `via` is INVALID, and the message lists those there are;
+ * names compare exactly, and before the first playbook any is taken. Durable. */
 int32_t cartwheel_claim(cartwheel_engine *engine, const char *channel, size_t channel_size, const cartwheel_claim_options *options,
                         cartwheel_result **messages, cartwheel_error *error);
 
@@ -302,7 +303,7 @@ int32_t cartwheel_worker_turn(cartwheel_engine *engine, const char *turn, size_t
  *   customer, why, export   of the customer: what is known, every decision taken and its reason, everything as it would be handed out by law
  *   preview                 what `template` of the playbook in force (or of `playbook`, a text) says on every channel kind to that customer, or to a
  *                           made-up one; with the sizes of its texts
- *   report                  what came of the journeys
+ *   report                  what came of the journeys; "events" counts the newest 100,000 events of the log by type
  *   segments                each with its condition, its state and how many are in it
  *   segment                 who is in `segment`, behind `after`; with a customer: whether that one is, and which part of the condition says so
  *   evaluate                how many are in `expression`, a condition like a segment's; with a customer as above

@@ -82,6 +82,7 @@ class Dispatcher {
     size_t batch = 1;             // messages of the next call
     int64_t failures = 0;         // calls that took nothing, one after the other
     bool put_off = false;         // by its rate or a pause: there may be more
+    int64_t unknown_until_ms = 0;  // on the monotonic clock: no playbook names it, and until then none is asked again
   };
   size_t Allowance(Seat& seat, const ChannelTraits& traits);
   // Claims into messages_. False: nothing is left for now.

@@ -59,6 +59,7 @@ inline constexpr size_t kAdvertisementsMax = 100;  // advertisements of one clai
 inline constexpr size_t kRefusedKeptMax = 10'000;  // refused and duplicate events that Query lists
 inline constexpr size_t kWarningsKeptMax = 10'000;  // warnings that Query lists
 inline constexpr int64_t kWarnedEventsMax = 1'000;  // newest events of a type in which health looks for warnings
+inline constexpr int64_t kReportEventsMax = 100'000;  // newest events of the log that a report counts by type
 inline constexpr int64_t kWarnedLogMax = 20'000;    // newest events of the log in which it looks for them
 
 }  // namespace cartwheel

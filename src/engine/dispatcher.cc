@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "engine/channel_book.h"
 #include "engine/engine_impl.h"
+#include "engine/given_now.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -72,6 +73,8 @@ size_t Dispatcher::Allowance(Seat& seat, const ChannelTraits& traits) {
 
 absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, DispatchResult& result) {
   Seat& seat = seats_[place];
+  RETURN_IF_ERROR(CheckGivenNow(now_ms));
+  if (clock_->MonotonicMs() < seat.unknown_until_ms) return false;
   const ChannelTraits traits = seat.channel->traits();
   const size_t allowance = Allowance(seat, traits);
   seat.put_off = clock_->MonotonicMs() < seat.paused_until_ms || allowance == 0;
@@ -82,7 +85,13 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
   options.lease_ms = traits.timeout_ms + kLeaseMarginMs;
   options.idempotency_ms = traits.idempotency_ms;
   options.now_ms = now_ms;
-  ASSIGN_OR_RETURN(ClaimResult claim, engine_->Claim(options));
+  absl::StatusOr<ClaimResult> claimed = engine_->Claim(options);
+  if (absl::IsInvalidArgument(claimed.status())) {  // its name, which the log was told: nothing else of the options is the host's. The other channels go on
+    seat.unknown_until_ms = clock_->MonotonicMs() + kFailurePauseFirstMs;
+    return false;
+  }
+  RETURN_IF_ERROR(claimed.status());
+  ClaimResult& claim = *claimed;
   result.behind |= claim.behind;
   result.held_back += claim.held_back;
   if (claim.messages.empty()) return false;

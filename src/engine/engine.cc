@@ -201,6 +201,7 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
     ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
+    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, options.channel));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
     if (claim.behind && !behind_.exchange(true)) Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
     if (!claim.behind) behind_ = false;

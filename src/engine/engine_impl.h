@@ -17,6 +17,7 @@
 #include "engine/doorbell.h"
 #include "engine/fold.h"
 #include "engine/held_back.h"
+#include "engine/known_channels.h"
 #include "engine/shelf.h"
 #include "engine/shop_settings.h"
 #include "engine/stats.h"
@@ -80,6 +81,7 @@ class EngineImpl final : public Engine {
   std::atomic<bool> broken_{false};
   Stats stats_;
   ShopSettingsCache settings_;
+  KnownChannels known_channels_;
 
   std::mutex fold_mutex_;
   Fold fold_;

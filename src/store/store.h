@@ -230,6 +230,7 @@ class Store {
   virtual absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t now_ms) = 0;
   virtual absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) = 0;
   virtual absl::StatusOr<int64_t> LatestRevision() = 0;  // 0: none
+  virtual absl::StatusOr<std::vector<int64_t>> Revisions() = 0;  // all that were saved, ascending
 
   // Queries; each sees one consistent state.
   virtual absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) = 0;
