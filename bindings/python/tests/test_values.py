@@ -103,3 +103,13 @@ def test_queries_are_functions(engine):
     for name, request in (("segment", {"segment": "none"}), ("link", {"link": "https://x"})):
         with pytest.raises(Error):
             getattr(engine, name)(**request)
+
+
+def test_a_time_without_an_offset_is_of_the_zone_that_an_option_names():
+    with Engine(":memory:", event_zone="Asia/Seoul") as engine:
+        engine.ingest({"type": "page_viewed", "customer": "kim", "at": "2026-06-01T09:30:00"}, now=BEGIN + 3_600_000)
+        engine.advance(BEGIN + 3_600_000)
+        assert engine.query("export", customer="kim")["events"][0]["at"] == "2026-06-01T00:30:00Z"
+    for wrong, said in ((9, "event_zone is 9"), ("Asia/Nowhere", "Asia/Nowhere")):
+        with pytest.raises(Error, match=said):
+            Engine(":memory:", event_zone=wrong)
