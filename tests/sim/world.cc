@@ -117,11 +117,14 @@ void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
   std::vector<bool> taken(events.size(), true);
   for (const RejectedEvent& rejected : result->rejected) {
     taken[rejected.record] = false;
-    if (rejected.code != "too_far_ahead" && events[rejected.record].at_ms <= Now(engine) + kEventAheadMaxMs)
-      observer_.Break(fmt::format("ingest rejected an event: {} {}", rejected.code, rejected.message));
+    observer_.Break(fmt::format("ingest rejected an event: {} {}", rejected.code, rejected.message));
   }
   for (size_t i = 0; i < events.size(); ++i)
-    if (taken[i]) observer_.Ingested(events[i], Now(engine));
+    if (taken[i]) {
+      ShopEvent heard = events[i];
+      heard.at_ms = std::min(heard.at_ms, Now(engine));  // what is ahead of its ingest is taken as the ingest's
+      observer_.Ingested(heard, Now(engine));
+    }
 }
 
 bool World::Advance(int engine, bool to_the_end) {
