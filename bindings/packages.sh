@@ -23,7 +23,7 @@ if has npm "npm tarball" && [ -e "$build/cartwheel.node" ]; then
   mkdir -p "$prebuilt"
   cp -R "$bindings/node/." "$work/npm"
   cp -R "$work/libraries/." "$prebuilt"
-  cp -R "$bindings/../include/cartwheel.h" "$bindings/../LICENSE" "$work/npm"
+  cp -R "$bindings/../include/cartwheel.h" "$bindings/../LICENSE" "$bindings/README.md" "$work/npm"
   cp "$build/cartwheel.node" "$prebuilt" && strip --strip-unneeded "$prebuilt/cartwheel.node"
   (cd "$work/npm" && npm pack --silent --pack-destination "$dist" >/dev/null)
 fi
@@ -32,7 +32,7 @@ if has python3 "Composer zip"; then
   mkdir -p "$work/php/lib"
   cp -R "$bindings/php/." "$work/php"
   cp -R "$work/libraries/." "$work/php/lib"
-  cp "$bindings/../LICENSE" "$work/php"
+  cp "$bindings/../LICENSE" "$bindings/README.md" "$work/php"
   rm -r "$work/php/tests" "$work/php/make_header.php"
   (cd "$work/php" && python3 -m zipfile -c "$dist/cartwheel-php-$version.zip" ./*)
 fi

@@ -24,6 +24,12 @@ export PKG_CONFIG_PATH
 run cc "$source/tests/capi/main_job.c" -o main_job $(pkg-config --cflags --libs cartwheel) "-Wl,-rpath,$(pkg-config --variable=libdir cartwheel)"
 run ./main_job "$work/main_job.db"
 deb/usr/bin/cartwheel version >/dev/null
+for file in man/man1/cartwheel.1.gz man/man3/cartwheel.h.3.gz doc/cartwheel/README.md doc/cartwheel/LICENSE doc/cartwheel/events.md; do
+  [ -s "deb/usr/share/$file" ] || { echo "deb: it has no /usr/share/$file"; exit 1; }
+done
+# The same program over the static library: what that needs is in Libs.private and Requires.private.
+run cc "$source/tests/capi/main_job.c" -o static_job $(pkg-config --static --cflags --libs cartwheel | sed 's/-lcartwheel\b/-l:libcartwheel.a/')
+run ./static_job "$work/static_job.db"
 echo "deb: ok"
 
 # A C++ program and a C one with find_package, from cmake --install.
@@ -48,6 +54,7 @@ echo "cmake --install: ok"
 
 for wheel in "$build"/dist/*.whl; do
   [ -e "$wheel" ] || continue
+  run python3 "$source/bindings/python/check_wheel.py" "$wheel"
   if python3 -m venv venv >log 2>&1; then python=venv/bin/python; run $python -m pip install --no-index --quiet "$wheel"
   elif python3 -m pip --version >log 2>&1; then python=python3; run python3 -m pip install --no-index --quiet --target site "$wheel"; export PYTHONPATH="$work/site"
   else echo "wheel: skipped: python3 has neither venv nor pip"; continue

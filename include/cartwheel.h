@@ -25,7 +25,8 @@
  * in and comes out in batches: one call, many events.
  *
  * Times are milliseconds since 1970-01-01T00:00:00Z, as int64_t. A now_ms of 0 asks the engine's clock; a test hands in its own times, and
- * next_due_ms says how far it may jump: that is time travel.
+ * next_due_ms says how far it may jump: that is time travel. What cannot be a now in milliseconds (seconds, nanoseconds, a negative number) is INVALID.
+ * Leases follow the machine's clock, or the engine's own (manual_clock_ms), never a now_ms.
  *
  * Answers. A function that can fail returns an int32_t: 0 is done, above 0 is done with a note, below 0 is an error and changed nothing
  * (unless its text says otherwise). The codes are the constants below; they are never reused. Details go to the caller's cartwheel_error,
@@ -134,6 +135,7 @@ typedef struct cartwheel_options {
   const char *event_zone;         /* "Asia/Seoul": of times that name no offset; NULL: the playbook's shop.timezone, else UTC with a warning */
   size_t event_zone_size;
   int64_t clock_skew_max_ms;      /* a sender's clock that is further off is not corrected by "sent_at"; default 24 hours */
+  int64_t manual_clock_ms;        /* for tests: the engine's clock stands at this moment, and leases with it; cartwheel_set_clock moves it. A file is marked, and refused under the machine's clock, until it is closed. Not shared */
 } cartwheel_options;
 
 /* Opens the database at `path`, and makes it when it is not there; ":memory:" for one that lives as long as the engine. `options` may be
@@ -149,6 +151,10 @@ int32_t cartwheel_open(const char *path, size_t path_size, const cartwheel_optio
 /* Waits for calls at work, gives the fold lease back and closes the file. The handle is of no use afterwards, whatever the answer. 0 for
  * NULL. MISUSE for a handle that is closed already. */
 int32_t cartwheel_close(cartwheel_engine *engine, cartwheel_error *error);
+
+/* Moves the clock of an engine that was opened with manual_clock_ms. Forward, leases age with it; a step back ages nothing. A later now_ms that
+ * a verb is given moves it too. MISUSE for an engine with the machine's clock. */
+int32_t cartwheel_set_clock(cartwheel_engine *engine, int64_t now_ms, cartwheel_error *error);
 
 /* ---- Load ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -228,10 +234,11 @@ int32_t cartwheel_interrupt(cartwheel_engine *engine, cartwheel_error *error);
 
 typedef struct cartwheel_claim_options {
   uint32_t size;
-  int32_t honours_idempotency_keys; /* 1: the channel recognises a second hand-over of a message's key */
-  int64_t max;                      /* default 100; at most 1,000, of advertisements at most 100 */
-  int64_t lease_ms;                 /* settle within it; default 60,000 */
+  uint32_t reserved;
+  int64_t max;            /* default 100; at most 1,000, of advertisements at most 100 */
+  int64_t lease_ms;       /* settle within it; default 60,000 */
   int64_t now_ms;
+  int64_t idempotency_ms; /* the channel recognises a second hand-over of a message's key so long after the first; 0: not at all */
 } cartwheel_claim_options;
 
 /* Takes messages that wait on a channel, oldest first. *messages is {"messages": [...], "held_back": n}; a message is
@@ -241,7 +248,9 @@ typedef struct cartwheel_claim_options {
  *
  * with times in milliseconds. "key" is the same whenever this message is handed out: give it to a provider that recognises repetitions.
  * Send a message before its expires_at or not at all. held_back: messages of customers with events that are not folded yet, which wait
- * for the next advance. A message that is not settled within its lease is `unknown`: an advertisement is never handed out again. Durable. */
+ * for the next advance. A message that is not settled within its lease is `unknown`: an advertisement is handed out again only within idempotency_ms of
+ * its first hand-over, anything else until it expires. A channel that no playbook names in `via` is INVALID, and the message lists those there are;
+ * names compare exactly, and before the first playbook any is taken. Durable. */
 int32_t cartwheel_claim(cartwheel_engine *engine, const char *channel, size_t channel_size, const cartwheel_claim_options *options,
                         cartwheel_result **messages, cartwheel_error *error);
 
@@ -257,20 +266,44 @@ typedef struct cartwheel_settled {
  *
  *   {"id": 17, "token": 4, "outcome": "accepted", "reason": "for people", "retry_after_ms": 60000}
  *
- * with outcome one of accepted, delivered, failed_final, retry, unknown, gone, reject_msg, config, suppressed, defer; the last two fields
- * may be left out. INVALID when one of them is not understood, and then nothing is settled. `now_ms` may be 0, `counts` NULL. Durable. */
+ * with outcome one of accepted, delivered, failed_final, retry, unknown, gone, reject_msg, config, suppressed, defer, released (sending was not
+ * begun: it may be claimed again at once and costs no attempt), not_sent (tried, and surely nothing left: again after a while, which costs an attempt
+ * only if the channel accepted another message since the claim); the last two fields may be left out. INVALID when one of them is not understood, and then nothing is settled. `now_ms` may be 0, `counts` NULL. Durable. */
 int32_t cartwheel_settle(cartwheel_engine *engine, const char *outcomes, size_t outcomes_size, int64_t now_ms, cartwheel_settled *counts,
                          cartwheel_error *error);
+
+/* ---- Worker --------------------------------------------------------------------------------------------------------------------- */
+
+/* One turn of a worker, for a host that sends by itself in a language of its own. It settles what came of the turn before, advances, claims for the
+ * next channel that has something, and waits when there is nothing. All that a worker must know is inside: a channel begins with one message a call,
+ * which doubles after each call whose every message got a certain answer and begins anew after any other; one that took nothing is left alone for a while
+ * that doubles; health and the log say which one fails, and since when. `turn` is
+ *
+ *   {"channels": {"sms": {"batch_max": 100, "timeout_ms": 10000, "idempotency_ms": 0, "messages_per_second": 0}},
+ *    "now": 0, "wait_ms": 1000, "stop": false,
+ *    "answer": {"outcomes": [as cartwheel_settle takes them; "token" may be left out], "failure": "why there are none", "not_sent": false, "released": false}}
+ *
+ * of which every field but channels may be left out. "answer" is of the messages that the last turn gave. Those that its outcomes do not mention, all of
+ * them when it is missing or cannot be read, are `unknown`; with not_sent they surely did not leave, with released sending was not begun. With stop
+ * nothing is advanced, claimed or waited for. *next is
+ *
+ *   {"channel": "sms", "messages": [as cartwheel_claim gives them], "held_back": n, "behind": false, "idle": false, "folds": true, "next_due": ms,
+ *    "failure": {"channel", "reason", "failures": in a row, "pause_ms"} or null}
+ *
+ * with no messages (and an empty channel) when there are none; idle: there is nothing to do before something is due, ingested or settled; folds: false
+ * while another worker advances; failure: of the answer, when the channel took nothing. Its messages' lease is timeout_ms and half a minute.
+ * cartwheel_interrupt ends its wait. BUSY while another thread has a turn of this handle. */
+int32_t cartwheel_worker_turn(cartwheel_engine *engine, const char *turn, size_t turn_size, cartwheel_result **next, cartwheel_error *error);
 
 /* ---- Query ---------------------------------------------------------------------------------------------------------------------- */
 
 /* Reads. The request is a JSON object: {"query": "...", "customer" or "anonymous_id": "...", "state", "segment",
- * "expression", "template", "playbook", "link", "after", "limit"}, with query one of
+ * "expression", "template", "playbook", "link", "after", "limit", "now" of health}, with query one of
  *
  *   customer, why, export   of the customer: what is known, every decision taken and its reason, everything as it would be handed out by law
  *   preview                 what `template` of the playbook in force (or of `playbook`, a text) says on every channel kind to that customer, or to a
  *                           made-up one; with the sizes of its texts
- *   report                  what came of the journeys
+ *   report                  what came of the journeys; "events" counts the newest 100,000 events of the log by type
  *   segments                each with its condition, its state and how many are in it
  *   segment                 who is in `segment`, behind `after`; with a customer: whether that one is, and which part of the condition says so
  *   evaluate                how many are in `expression`, a condition like a segment's; with a customer as above

@@ -5,7 +5,7 @@
  *     ... for each message of the array: send it, and note what became of it ...
  *     cartwheel_outcomes_add(outcomes, answers, answers_size, NULL);
  *   }
- *   cartwheel_channel sms = {sizeof sms, 0, "sms", 3, provider, send_sms, NULL, 0, 0, 0};
+ *   cartwheel_channel sms = {sizeof sms, 0, "sms", 3, provider, send_sms, NULL, 0, 0, 0, 0};
  *   cartwheel_add_channel(engine, &sms, NULL);
  *   ...
  *   cartwheel_advance(engine, NULL, NULL, NULL);
@@ -25,7 +25,7 @@ extern "C" {
 typedef struct cartwheel_outcomes cartwheel_outcomes;
 
 /* Sends `messages`, the array that cartwheel_claim describes, and says what became of each by cartwheel_outcomes_add, in one call or in
- * several, in any order; a message it does not mention is `unknown`. Called by one thread at a time, from within cartwheel_dispatch. Must
+ * several, in any order; a message it does not mention is `unknown` (say not_sent when surely nothing left). Called by one thread at a time, from within cartwheel_dispatch. Must
  * not call cartwheel_dispatch or cartwheel_close of its engine; every other function may be called. */
 typedef void (*cartwheel_send_batch)(void *user_data, const char *messages, size_t messages_size, cartwheel_outcomes *outcomes);
 
@@ -35,7 +35,7 @@ int32_t cartwheel_outcomes_add(cartwheel_outcomes *outcomes, const char *json, s
 
 typedef struct cartwheel_channel {
   uint32_t size;
-  int32_t honours_idempotency_keys; /* 1: the provider recognises a second hand-over of a message's key */
+  uint32_t reserved;
   const char *name;                 /* as playbooks write it in `via`; copied */
   size_t name_size;
   void *user_data;                  /* handed to both functions */
@@ -44,6 +44,7 @@ typedef struct cartwheel_channel {
   int64_t timeout_ms;               /* the longest that one send_batch may take; default 10,000 */
   int64_t batch_max;                /* messages of one send_batch; default 100 */
   double messages_per_second;       /* 0: no limit */
+  int64_t idempotency_ms;           /* the provider recognises a second hand-over of a message's key so long after the first; 0: not at all */
 } cartwheel_channel;
 
 /* Gives this handle a channel; a shared engine's other handles do not see it. INVALID when there is one of this name, and then `destroy` is
@@ -64,8 +65,8 @@ typedef struct cartwheel_dispatched {
   int64_t held_back;    /* messages of customers with events that are not folded yet: advance, then dispatch again */
 } cartwheel_dispatched;
 
-/* Claims, sends and settles everything that may leave now on the channels of this handle, in slices. A channel that answers `config` is left
- * alone for a minute. `options` and `done` may be NULL. BUSY while another thread dispatches this handle; other errors are those of
+/* Claims, sends and settles everything that may leave now on the channels of this handle, in slices. A channel begins with one message
+ * a call, which doubles while every answer is certain; one that took nothing, or answers `config`, is left alone for a while. `options` and `done` may be NULL. BUSY while another thread dispatches this handle; other errors are those of
  * claim and settle. */
 int32_t cartwheel_dispatch(cartwheel_engine *engine, const cartwheel_dispatch_options *options, cartwheel_dispatched *done,
                            cartwheel_error *error);

@@ -131,10 +131,11 @@ static void run_step(cartwheel_engine *engine, slice step) {
              (long)done.events, (long)done.duplicates, (long)done.refused, (long)done.alarms, (long)done.enrolments, (long)done.messages,
              (long)done.exits, (long)done.next_due_ms, code == CARTWHEEL_MORE ? "true" : "false");
   } else if (is(verb, "claim")) {
-    cartwheel_claim_options options = {sizeof options, 0, 0, 0, 0};
+    cartwheel_claim_options options = {sizeof options, 0, 0, 0, 0, 0};
     size_t channel_size = 0;
     char *channel = bytes_of(member(step, "channel"), &channel_size);
     options.max = number(member(step, "max"), 100);
+    options.idempotency_ms = number(member(step, "idempotency_ms"), 0);
     options.now_ms = now_ms;
     code = cartwheel_claim(engine, channel, channel_size, &options, &result, &error);
     free(channel);
@@ -156,8 +157,14 @@ static void run_step(cartwheel_engine *engine, slice step) {
       print_json(cartwheel_result_data(result));
       printf("}\n");
     }
+  } else if (is(verb, "set_clock")) {
+    code = cartwheel_set_clock(engine, now_ms, &error);
+    if (code >= 0) printf("{\"set_clock\":null}\n");
+  } else if (is(verb, "worker_turn")) {
+    code = cartwheel_worker_turn(engine, given, size, &result, &error);
+    if (code >= 0) printf("{\"worker_turn\":%s}\n", cartwheel_result_data(result));
   } else {
-    fail("a step's verb is none of load, ingest, advance, claim, settle, query");
+    fail("a step's verb is none of load, ingest, advance, claim, settle, query, set_clock, worker_turn");
   }
   if (code < 0 && !(is(verb, "load") && result != NULL)) print_error(code, error.message);
   cartwheel_result_free(result);
@@ -189,6 +196,7 @@ int main(int argc, char **argv) {
   options.address_by_id = 1;
   options.work_max = number(member(member(root, "options"), "work_max"), 0);
   options.claim_tail_max = number(member(member(root, "options"), "claim_tail_max"), 0);
+  options.manual_clock_ms = number(member(member(root, "options"), "manual_clock_ms"), 0);
   if (cartwheel_open(":memory:", 8, &options, &engine, NULL) != CARTWHEEL_OK) fail("the engine cannot be opened");
   list = member(root, "steps");
   for (step.begin = skip_space(list.begin + 1); *step.begin == '{'; step.begin = skip_space(step.end)) {

@@ -7,8 +7,11 @@
 
 #include "base/packed.h"
 #include "base/status.h"
+#include "capi/clock.h"
 #include "capi/error.h"
+#include "capi/handles.h"
 #include "capi/json.h"
+#include "capi/turn.h"
 #include "cartwheel/engine.h"
 
 namespace cartwheel {
@@ -40,9 +43,17 @@ std::string Quoted(std::string_view text) {
   return json;
 }
 
-absl::StatusOr<std::string> Answer(Engine& engine, element step) {
+// An engine as a handle has it: with its worker's turns, and a clock of its own when the case has one.
+struct Host {
+  Engine& engine;
+  capi::Turns turns;
+  capi::SharedClock* clock;
+};
+
+absl::StatusOr<std::string> Answer(Host& host, element step) {
+  Engine& engine = host.engine;
   const std::string verb = Text(step, "verb"), input = Input(step);
-  const int64_t now_ms = Number(step, "now", 0);
+  const int64_t now_ms = capi::Reached(engine, Number(step, "now", 0));
   if (verb == "load") {
     ASSIGN_OR_RETURN(LoadResult loaded, engine.Load(input));
     return capi::LoadJson(loaded);
@@ -63,6 +74,7 @@ absl::StatusOr<std::string> Answer(Engine& engine, element step) {
     ClaimOptions options;
     options.channel = Text(step, "channel");
     options.max = static_cast<size_t>(Number(step, "max", 100));
+    options.idempotency_ms = Number(step, "idempotency_ms", 0);
     options.now_ms = now_ms;
     ASSIGN_OR_RETURN(ClaimResult claim, engine.Claim(options));
     return fmt::format(R"({{"messages":{},"behind":{},"held_back":{}}})", capi::MessagesJson(claim.messages), claim.behind, claim.held_back);
@@ -72,12 +84,21 @@ absl::StatusOr<std::string> Answer(Engine& engine, element step) {
     ASSIGN_OR_RETURN(SettleResult done, engine.Settle(outcomes, now_ms));
     return fmt::format(R"({{"settled":{},"late":{},"unknown":{}}})", done.settled, done.late, done.unknown);
   }
+  if (verb == "set_clock") {
+    host.clock->Set(Number(step, "now", 0));
+    return "null";
+  }
+  if (verb == "worker_turn") {
+    ASSIGN_OR_RETURN(capi::TurnRequest request, capi::ReadTurn(input));
+    ASSIGN_OR_RETURN(capi::TurnResult turn, host.turns.Turn(request));
+    return capi::TurnJson(turn);
+  }
   ASSIGN_OR_RETURN(QueryRequest request, capi::ReadQuery(input));
   return engine.Query(request);
 }
 
-std::string Line(Engine& engine, element step) {
-  absl::StatusOr<std::string> answer = Answer(engine, step);
+std::string Line(Host& host, element step) {
+  absl::StatusOr<std::string> answer = Answer(host, step);
   std::string line = answer.ok() ? fmt::format(R"({{"{}":{}}})", Text(step, "verb"), *answer)
                                  : fmt::format(R"({{"error":{{"code":{},"message":{}}}}})", capi::Fail(answer.status(), nullptr),
                                                Quoted(StatusText(answer.status())));
@@ -114,16 +135,20 @@ int Run(const char* path) {
   Options options;
   options.address_by_id = true;
   element chosen;
+  std::unique_ptr<capi::SharedClock> clock;
   if (!root["options"].get(chosen)) {
     options.work_max = Number(chosen, "work_max", options.work_max);
     options.claim_tail_max = Number(chosen, "claim_tail_max", options.claim_tail_max);
+    if (const int64_t at_ms = Number(chosen, "manual_clock_ms", 0); at_ms != 0) clock = std::make_unique<capi::SharedClock>(at_ms);
+    options.clock = clock.get();
   }
   auto engine = Engine::Open(":memory:", options);
   if (!engine.ok()) return fmt::print(stderr, "{}\n", StatusText(engine.status())), 2;
+  Host host{**engine, capi::Turns(engine->get()), clock.get()};
   int wrong = 0, number = 0;
   for (element step : root["steps"].get_array()) {
     ++number;
-    const std::string line = Line(**engine, step);
+    const std::string line = Line(host, step);
     fmt::print("{}\n", line);
     element expected, told = lines.parse(line).value(), error;
     const bool fails = !told["error"].get(error);

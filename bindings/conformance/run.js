@@ -3,7 +3,7 @@
 const { readFileSync } = require('node:fs');
 const { Engine } = require('../node');
 
-async function answer(engine, { verb, input, now, channel, max }) {
+async function answer(engine, { verb, input, now, channel, max, idempotency_ms: idempotencyMs }) {
   switch (verb) {
     case 'load': return engine.load(input);
     case 'ingest': return engine.ingest(input, { now });
@@ -12,10 +12,12 @@ async function answer(engine, { verb, input, now, channel, max }) {
       return { ...counts, next_due_ms: nextDueMs, more };
     }
     case 'claim': {
-      const { messages, behind, heldBack } = await engine.claim(channel, { max, now });
+      const { messages, behind, heldBack } = await engine.claim(channel, { max, now, idempotencyMs });
       return { messages, behind, held_back: heldBack };
     }
     case 'settle': return engine.settle(input, { now });
+    case 'set_clock': engine.setClock(now); return null;
+    case 'worker_turn': return engine.turn(input);
     default: {
       const { query, ...request } = input;
       return engine.query(query, request);
@@ -32,7 +34,7 @@ async function main() {
       told = { [step.verb]: await answer(engine, step) };
     } catch (error) {
       if (error.code === undefined) throw error;
-      told = { error: { code: error.code, message: error.message } };
+      told = { error: { code: error.number, message: error.message } };
     }
     process.stdout.write(`${JSON.stringify(told).replaceAll('{}', '[]')}\n`);
   }

@@ -7,7 +7,7 @@ require __DIR__ . '/../php/autoload.php';
 use Cartwheel\Engine;
 use Cartwheel\Error;
 
-function answer(Engine $engine, array $step): array|string
+function answer(Engine $engine, array $step): array|string|null
 {
     $given = $step['input'] ?? null;
     $now = $step['now'] ?? null;
@@ -24,10 +24,15 @@ function answer(Engine $engine, array $step): array|string
                 'next_due_ms' => $done->nextDueMs, 'more' => $done->more,
             ];
         case 'claim':
-            $claim = $engine->claim($step['channel'], $step['max'] ?? 100, now: $now);
+            $claim = $engine->claim($step['channel'], $step['max'] ?? 100, idempotencyMs: $step['idempotency_ms'] ?? 0, now: $now);
             return ['messages' => $claim->messages, 'behind' => $claim->behind, 'held_back' => $claim->heldBack];
         case 'settle':
             return (array) $engine->settle($given, $now);
+        case 'set_clock':
+            $engine->setClock($now);
+            return null;
+        case 'worker_turn':
+            return $engine->turn($given);
         default:
             return $engine->query(...$given);
     }

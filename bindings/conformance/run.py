@@ -18,7 +18,12 @@ def answer(engine, step):
     if verb == "advance":
         return engine.advance(now)._asdict()
     if verb == "claim":
-        return engine.claim(step["channel"], step.get("max", 100), now=now)._asdict()
+        claim = engine.claim(step["channel"], step.get("max", 100), idempotency_ms=step.get("idempotency_ms", 0), now=now)
+        return {"messages": claim.messages, "behind": claim.behind, "held_back": claim.held_back}
+    if verb == "set_clock":
+        return engine.set_clock(now)
+    if verb == "worker_turn":
+        return engine._turn(given)
     if verb == "settle":
         return engine.settle(given, now)._asdict()
     return engine.query(**given)

@@ -16,8 +16,12 @@ platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
 info = f"cartwheel-{version}.dist-info"
 files = {f"cartwheel/{each.name}": each.read_bytes() for each in sorted((Path(__file__).parent / "cartwheel").iterdir()) if each.is_file()}
 files.update({f"cartwheel/{each.name}": each.read_bytes() for each in sorted(libraries.iterdir())})
+bindings = Path(__file__).parent.parent
+files.update({f"cartwheel/examples/{each.name}": each.read_bytes() for each in sorted((Path(__file__).parent / "examples").glob("*.py"))})
+files[f"{info}/LICENSE"] = (bindings.parent / "LICENSE").read_bytes()
 files[f"{info}/METADATA"] = (f"Metadata-Version: 2.1\nName: cartwheel\nVersion: {version}\nLicense: MIT\nRequires-Python: >=3.9\n"
-                             "Summary: Cart reminders and lifecycle messages as a library: events go in, the right messages come out.\n").encode()
+                             "Summary: Cart reminders and lifecycle messages as a library: events go in, the right messages come out.\n"
+                             "Description-Content-Type: text/markdown\n\n" + (bindings / "README.md").read_text(encoding="utf-8")).encode()
 files[f"{info}/WHEEL"] = f"Wheel-Version: 1.0\nGenerator: cartwheel\nRoot-Is-Purelib: false\nTag: py3-none-{platform}\n".encode()
 
 record = ""

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ enum class OutcomeCode {
   kConfig,       // the channel itself is misconfigured: the message waits
   kSuppressed,   // the provider's own block list: this recipient gets no more advertisements on this channel
   kDefer,        // not before `retry_after_ms` from now; costs no attempt
+  kReleased,     // sending was not begun: it may be claimed again at once, costs no attempt
+  kNotSent,      // tried, and surely nothing left: again after a delay; costs an attempt only if the channel accepted another since
 };
 std::string_view OutcomeName(OutcomeCode code);                   // "accepted", "failed_final", …
 bool ParseOutcome(std::string_view name, OutcomeCode* code);      // false: no such name
@@ -56,8 +59,13 @@ struct Outcome {
 struct ChannelTraits {
   int64_t timeout_ms = 10'000;          // the longest one SendBatch may take: no hand-over starts with less lease left
   size_t batch_max = 100;               // messages of one SendBatch
-  bool honours_idempotency_keys = false;  // a second hand-over of a key is recognised by the provider
+  int64_t idempotency_ms = 0;           // how long the provider recognises a second hand-over of a key, from the first; 0: not at all
   double rate_per_second = 0;           // messages; 0: no limit
+};
+
+// Thrown by a SendBatch of which surely nothing left: the connection was refused, the provider's name is not known.
+struct NotSent : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 class Channel {
@@ -66,7 +74,7 @@ class Channel {
   virtual std::string_view name() const = 0;  // as playbooks write it in `via`
   virtual ChannelTraits traits() const { return {}; }
   // Sends what it is given and says what became of each, in any order; a message it does not mention is kUnknown. Called by one thread
-  // at a time. Must not throw.
+  // at a time. Whatever it throws leaves all of them kUnknown, but NotSent: that leaves them kNotSent.
   virtual std::vector<Outcome> SendBatch(absl::Span<const Message> messages) = 0;
 };
 

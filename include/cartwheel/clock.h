@@ -16,6 +16,8 @@ class Clock {
   virtual int64_t MonotonicUs() { return MonotonicMs() * 1000; }
   // Names the boot that MonotonicMs counts from: another value means that every lease of before has lapsed.
   virtual uint64_t BootId() = 0;
+  // Of a test: a file that was opened under it is refused under the machine's clock until it is closed.
+  virtual bool IsManual() const { return false; }
 };
 
 // The machine's own clocks. Never null, never freed.

@@ -1,9 +1,17 @@
 // Hands what is in the outbox to channels: claim, send, settle, in small slices, within each channel's rate and time limits.
+//
+// A channel is trusted as far as it has answered. It begins with one message a call, which doubles after each call whose every message got a certain
+// answer, and begins anew after any that did not. One that took nothing is left alone for a while that doubles too. So a channel that is broken loses one
+// message now and then, and not the outbox.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -19,18 +27,51 @@ struct DispatchResult {
   bool behind = false;
 };
 
+// What came of one call of a channel.
+struct ChannelAnswer {
+  std::vector<Outcome> outcomes;
+  std::string failure;    // why there is no outcome of the messages that `outcomes` does not mention
+  bool not_sent = false;  // those surely did not leave; false: they are unknown
+};
+
+// A call of a channel that took nothing.
+struct ChannelFailure {
+  std::string channel;
+  std::string reason;
+  int64_t failures = 0;  // one after the other
+  int64_t pause_ms = 0;  // so long it is left alone
+};
+
 // For one thread at a time. The engine must outlive it.
 class Dispatcher {
  public:
-  explicit Dispatcher(Engine* engine, Clock* clock = nullptr) : engine_(engine), clock_(clock ? clock : SystemClock()) {}
+  // Without a clock: the engine's.
+  explicit Dispatcher(Engine* engine, Clock* clock = nullptr);
 
   // AlreadyExists when a channel of this name is there.
   absl::Status Add(std::unique_ptr<Channel> channel);
   // Everything that may leave now, on every channel. A channel that throws, hangs past its timeout or says nothing of a message leaves that message
-  // `unknown`; a channel that answers kConfig is left alone for kPauseMs. Errors are the engine's.
-  absl::StatusOr<DispatchResult> Run(int64_t now_ms = 0);
+  // `unknown`, one that throws NotSent `not_sent`; a channel that answers kConfig is left alone for kPauseMs. Ends between two slices when `*stop` becomes true.
+  // Errors are the engine's.
+  absl::StatusOr<DispatchResult> Run(int64_t now_ms = 0, const std::atomic<bool>* stop = nullptr);
+
+  // The same loop for a host that sends by itself. Take claims for the next channel that may be handed something, whose SendBatch is not called; nullopt when
+  // nothing may leave now. Answer settles what was taken, before the next Take; it says so when the channel took nothing.
+  struct Taken {
+    std::string_view channel;
+    absl::Span<const Message> messages;
+  };
+  absl::StatusOr<std::optional<Taken>> Take(int64_t now_ms, DispatchResult& result);
+  absl::StatusOr<std::optional<ChannelFailure>> Answer(ChannelAnswer answer, int64_t now_ms, DispatchResult& result);
+  bool has_taken() const { return !messages_.empty(); }
+
+  // How long no channel may be handed anything that was put off by its rate or by a pause; nullopt: none was.
+  std::optional<int64_t> IdleMs() const;
 
   static constexpr int64_t kPauseMs = 60'000;
+  static constexpr int64_t kFailurePauseFirstMs = 10'000;
+  static constexpr int64_t kFailurePauseLastMs = 600'000;
+  static constexpr int64_t kNotSentPauseLastMs = 60'000;  // a try that loses nothing may be made more often
 
  private:
   struct Seat {
@@ -38,14 +79,24 @@ class Dispatcher {
     double allowance = 0;         // messages that the rate allows now
     int64_t counted_at_ms = -1;   // on the monotonic clock
     int64_t paused_until_ms = 0;  // on the monotonic clock
+    size_t batch = 1;             // messages of the next call
+    int64_t failures = 0;         // calls that took nothing, one after the other
+    bool put_off = false;         // by its rate or a pause: there may be more
+    int64_t unknown_until_ms = 0;  // on the monotonic clock: no playbook names it, and until then none is asked again
   };
   size_t Allowance(Seat& seat, const ChannelTraits& traits);
+  // Claims into messages_. False: nothing is left for now.
+  absl::StatusOr<bool> TakeSlice(size_t place, int64_t now_ms, DispatchResult& result);
   // One slice. False: nothing is left for now.
-  absl::StatusOr<bool> RunSlice(Seat& seat, int64_t now_ms, DispatchResult& result);
+  absl::StatusOr<bool> RunSlice(size_t place, int64_t now_ms, DispatchResult& result);
+  void Judge(Seat& seat, const std::vector<Outcome>& outcomes, std::optional<ChannelFailure>& failure);
 
   Engine* engine_;
   Clock* clock_;
   std::vector<Seat> seats_;
+  std::vector<Message> messages_;  // taken and not answered
+  size_t taken_by_ = 0;            // the seat of those
+  size_t next_ = 0;                // the seat that Take asks first
 };
 
 }  // namespace cartwheel

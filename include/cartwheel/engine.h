@@ -71,7 +71,7 @@ struct ClaimOptions {
   std::string channel;
   size_t max = 100;           // at most kClaimMax; of advertisements at most kAdvertisementsMax
   int64_t lease_ms = 60'000;  // settle within it
-  bool honours_idempotency_keys = false;
+  int64_t idempotency_ms = 0;  // the channel recognises a second hand-over of a message's key so long after the first; 0: not at all
   int64_t now_ms = 0;
 };
 
@@ -109,6 +109,7 @@ struct QueryRequest {
   std::string message_template;
   std::string playbook;
   std::string link;
+  int64_t now_ms = 0;  // of "health", "stats" and "metrics"
   // Called now and then by queries that go through all customers, with how many it has gone through; false ends the query: Cancelled.
   std::function<bool(int64_t customers)> progress;
 };

@@ -37,6 +37,10 @@ inline constexpr size_t kDedupeIdsMax = 1024;  // fingerprints; overflow forgets
 inline constexpr size_t kHistoryEventsMax = 512;    // past events; overflow forgets the oldest and is counted
 inline constexpr size_t kPastEventBytesMax = 512;   // of what is kept of one; properties beyond it are left out and counted
 
+// A caller's now, in milliseconds since 1970 UTC.
+inline constexpr int64_t kNowMinMs = 100'000'000'000;    // 1973-03-03: seconds and times since boot are below it
+inline constexpr int64_t kNowEndMs = 7'258'118'400'000;  // 2200-01-01: microseconds and nanoseconds are beyond it
+
 // A playbook.
 inline constexpr size_t kPlaybookBytesMax = 4u << 20;
 inline constexpr size_t kJourneysMax = 256;
@@ -55,6 +59,7 @@ inline constexpr size_t kAdvertisementsMax = 100;  // advertisements of one clai
 inline constexpr size_t kRefusedKeptMax = 10'000;  // refused and duplicate events that Query lists
 inline constexpr size_t kWarningsKeptMax = 10'000;  // warnings that Query lists
 inline constexpr int64_t kWarnedEventsMax = 1'000;  // newest events of a type in which health looks for warnings
+inline constexpr int64_t kReportEventsMax = 100'000;  // newest events of the log that a report counts by type
 inline constexpr int64_t kWarnedLogMax = 20'000;    // newest events of the log in which it looks for them
 
 }  // namespace cartwheel

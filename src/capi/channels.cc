@@ -31,7 +31,7 @@ class TableChannel final : public Channel {
     ChannelTraits traits;
     if (table_.timeout_ms > 0) traits.timeout_ms = table_.timeout_ms;
     if (table_.batch_max > 0) traits.batch_max = static_cast<size_t>(table_.batch_max);
-    traits.honours_idempotency_keys = table_.honours_idempotency_keys != 0;
+    traits.idempotency_ms = table_.idempotency_ms;
     traits.rate_per_second = table_.messages_per_second;
     return traits;
   }
@@ -71,8 +71,8 @@ absl::Status Channels::Add(const cartwheel_channel& table) {
   if (table.send_batch == nullptr) return absl::InvalidArgumentError("cartwheel_channel.send_batch is NULL");
   ASSIGN_OR_RETURN(std::string_view name, Text(table.name, table.name_size, "cartwheel_channel.name"));
   if (name.empty()) return absl::InvalidArgumentError("cartwheel_channel.name is empty: expected a channel's name, as playbooks write it in `via`");
-  if (table.timeout_ms < 0 || table.batch_max < 0 || !(table.messages_per_second >= 0))
-    return absl::InvalidArgumentError("timeout_ms, batch_max and messages_per_second: expected no negative numbers");
+  if (table.timeout_ms < 0 || table.batch_max < 0 || table.idempotency_ms < 0 || !(table.messages_per_second >= 0))
+    return absl::InvalidArgumentError("timeout_ms, batch_max, messages_per_second and idempotency_ms: expected no negative numbers");
   auto channel = std::make_unique<TableChannel>(table, name);
   TableChannel& added = *channel;
   std::lock_guard lock(mutex_);

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "absl/status/statusor.h"
+#include "capi/turn.h"
 #include "cartwheel/dispatcher.h"
 #include "cartwheel_channel.h"
 
@@ -14,16 +15,19 @@ namespace cartwheel::capi {
 
 class Channels {
  public:
-  explicit Channels(std::shared_ptr<Engine> engine) : engine_(std::move(engine)), dispatcher_(engine_.get()) {}
+  explicit Channels(std::shared_ptr<Engine> engine) : engine_(std::move(engine)), dispatcher_(engine_.get()), turns_(engine_.get()) {}
 
   absl::Status Add(const cartwheel_channel& table);
   // Unavailable while another thread does.
   absl::StatusOr<DispatchResult> Dispatch(int64_t now_ms);
+  // Of a host that sends by itself.
+  Turns& turns() { return turns_; }
 
  private:
   std::shared_ptr<Engine> engine_;
   std::mutex mutex_;
   Dispatcher dispatcher_;
+  Turns turns_;
 };
 
 }  // namespace cartwheel::capi

@@ -14,8 +14,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "base/status.h"
 #include "capi/channels.h"
+#include "capi/clock.h"
 #include "capi/options.h"
 #include "engine/engine_impl.h"
+#include "engine/given_now.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
@@ -35,6 +37,7 @@ struct Handle {
   std::shared_ptr<Engine> engine;
   std::optional<Place> place;  // of a shared one
   std::shared_ptr<Channels> channels = nullptr;
+  std::shared_ptr<SharedClock> clock = nullptr;  // a manual one
 };
 
 // Never destroyed: a thread of the host may call while the process ends.
@@ -117,9 +120,24 @@ absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cart
   return Enter(table, {std::move(engine), place});
 }
 
+// With a clock of its own, which lives as long as the engine.
+absl::StatusOr<cartwheel_engine*> OpenAtRest(const std::string& path, const cartwheel_options& options) {
+  RETURN_IF_ERROR(CheckGivenNow(options.manual_clock_ms));
+  if (options.shared != 0) return absl::InvalidArgumentError("manual_clock_ms and shared: expected one of them, a manual clock belongs to one engine");
+  auto clock = std::make_shared<SharedClock>(options.manual_clock_ms);
+  Options with_clock = EngineOptions(options);
+  with_clock.clock = clock.get();
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> opened, Engine::Open(path, with_clock));
+  std::shared_ptr<Engine> engine(opened.release(), [clock](Engine* closed) { delete closed; });
+  Table& table = TheTable();
+  std::unique_lock lock(table.mutex);
+  return Enter(table, {.engine = std::move(engine), .place = std::nullopt, .clock = std::move(clock)});
+}
+
 }  // namespace
 
 absl::StatusOr<cartwheel_engine*> OpenHandle(const std::string& path, const cartwheel_options& options) {
+  if (options.manual_clock_ms != 0) return OpenAtRest(path, options);
   if (options.shared != 0 && path != ":memory:") return OpenShared(path, options);
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(path, EngineOptions(options)));
   Table& table = TheTable();
@@ -143,6 +161,31 @@ absl::StatusOr<std::shared_ptr<Channels>> FindChannels(cartwheel_engine* handle)
   Handle& known = found->second;
   if (known.channels == nullptr) known.channels = std::make_shared<Channels>(known.engine);
   return known.channels;
+}
+
+int64_t Reached(Engine& engine, int64_t now_ms) {
+  auto* clock = dynamic_cast<SharedClock*>(static_cast<EngineImpl&>(engine).clock());
+  if (clock == nullptr || now_ms == 0 || !CheckGivenNow(now_ms).ok()) return now_ms;
+  clock->Reach(now_ms);
+  return clock->NowMs() == now_ms ? 0 : now_ms;
+}
+
+absl::Status SetClock(cartwheel_engine* handle, int64_t now_ms) {
+  Table& table = TheTable();
+  std::shared_ptr<Engine> engine;
+  {
+    std::shared_lock lock(table.mutex);
+    auto found = table.handles.find(NumberOf(handle));
+    if (found == table.handles.end()) return Unknown();
+    if (now_ms == 0) return absl::InvalidArgumentError("now_ms is 0: expected the moment that the clock is set to");
+    RETURN_IF_ERROR(CheckGivenNow(now_ms));
+    if (found->second.clock == nullptr)
+      return absl::FailedPreconditionError("the engine has the machine's clock: expected one that was opened with manual_clock_ms");
+    found->second.clock->Set(now_ms);
+    engine = found->second.engine;
+  }
+  engine->Interrupt();  // who waits looks at what is due now
+  return absl::OkStatus();
 }
 
 absl::Status CloseHandle(cartwheel_engine* handle) {

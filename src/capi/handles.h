@@ -17,10 +17,14 @@ namespace cartwheel::capi {
 class Channels;
 
 absl::StatusOr<cartwheel_engine*> OpenHandle(const std::string& path, const cartwheel_options& options);
+// A caller's now for this engine: a manual clock that is earlier moves to it first. 0: the engine's clock says so itself.
+int64_t Reached(Engine& engine, int64_t now_ms);
 // The engine lives at least as long as the answer.
 absl::StatusOr<std::shared_ptr<Engine>> Find(cartwheel_engine* handle);
 // The channels of this handle; made at the first call.
 absl::StatusOr<std::shared_ptr<Channels>> FindChannels(cartwheel_engine* handle);
+// Moves an engine's manual clock. FailedPrecondition for the machine's.
+absl::Status SetClock(cartwheel_engine* handle, int64_t now_ms);
 absl::Status CloseHandle(cartwheel_engine* handle);
 
 }  // namespace cartwheel::capi

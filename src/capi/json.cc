@@ -74,7 +74,7 @@ absl::StatusOr<Outcome> ReadOutcome(element value, size_t place, bool token_need
       RETURN_IF_ERROR(TakeText(field, where, &name));
       if (!ParseOutcome(name, &outcome.code))
         return absl::InvalidArgumentError(fmt::format(
-            "{} is \"{}\", expected accepted, delivered, failed_final, retry, unknown, gone, reject_msg, config, suppressed or defer", where, name));
+            "{} is \"{}\", expected accepted, delivered, failed_final, retry, unknown, gone, reject_msg, config, suppressed, defer, released or not_sent", where, name));
       has_code = true;
     } else if (key == "reason") {
       RETURN_IF_ERROR(TakeText(field, where, &outcome.reason));
@@ -166,6 +166,32 @@ std::string MessagesJson(absl::Span<const Message> messages) {
   return json += ']';
 }
 
+std::string TurnJson(const TurnResult& turn) {
+  std::string json;
+  ObjectWriter writer(&json);
+  writer.Text("channel", turn.channel);
+  writer.Raw("messages", MessagesJson(turn.messages));
+  writer.Int("held_back", turn.dispatched.held_back);
+  writer.Raw("behind", turn.dispatched.behind ? "true" : "false");
+  writer.Raw("idle", turn.idle ? "true" : "false");
+  writer.Raw("folds", turn.folds ? "true" : "false");
+  writer.Int("next_due", turn.next_due_ms);
+  if (!turn.failure) {
+    writer.Raw("failure", "null");
+  } else {
+    std::string failure;
+    ObjectWriter inner(&failure);
+    inner.Text("channel", turn.failure->channel);
+    inner.Text("reason", turn.failure->reason);
+    inner.Int("failures", turn.failure->failures);
+    inner.Int("pause_ms", turn.failure->pause_ms);
+    inner.End();
+    writer.Raw("failure", failure);
+  }
+  writer.End();
+  return json;
+}
+
 std::string ClaimJson(const ClaimResult& claim) {
   return fmt::format("{{\"messages\":{},\"held_back\":{}}}", MessagesJson(claim.messages), claim.held_back);
 }
@@ -211,6 +237,8 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
       RETURN_IF_ERROR(TakeText(field, where, &(request.*text->member)));
     } else if (key == "after") {
       RETURN_IF_ERROR(TakeInt(field, where, &request.after));
+    } else if (key == "now") {
+      RETURN_IF_ERROR(TakeInt(field, where, &request.now_ms));
     } else if (key == "limit") {
       int64_t limit = 0;
       RETURN_IF_ERROR(TakeInt(field, where, &limit));
@@ -219,7 +247,7 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
     } else {
       std::string known;
       for (const QueryText& text_key : kQueryTexts) known += fmt::format("{}, ", text_key.key);
-      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected {}after or limit", where, known));
+      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected {}after, limit or now", where, known));
     }
   }
   return request;

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "capi/turn.h"
 #include "cartwheel/engine.h"
 
 namespace cartwheel::capi {
@@ -15,6 +16,7 @@ std::string IngestJson(const IngestResult& result);
 std::string LoadJson(const LoadResult& loaded);
 std::string ErrorsJson(std::string_view lines);
 std::string MessagesJson(absl::Span<const Message> messages);
+std::string TurnJson(const TurnResult& turn);
 std::string ClaimJson(const ClaimResult& claim);
 
 // InvalidArgument names the place and what was expected there.

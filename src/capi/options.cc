@@ -1,8 +1,35 @@
 #include "capi/options.h"
 
+#include <string_view>
 #include <type_traits>
 
+#include "fmt/format.h"
+
 namespace cartwheel::capi {
+
+absl::Status CheckOptions(const cartwheel_options& given) {
+  struct Field {
+    std::string_view name;
+    int64_t value, max;
+  };
+  const Field fields[] = {{"durability", given.durability, 1},
+                          {"work_max", given.work_max, INT64_MAX},
+                          {"customer_cache_bytes", given.customer_cache_bytes, INT64_MAX},
+                          {"claim_tail_max", given.claim_tail_max, INT64_MAX},
+                          {"fold_lease_ms", given.fold_lease_ms, INT64_MAX},
+                          {"dedupe_window_ms", given.dedupe_window_ms, INT64_MAX},
+                          {"cart_idle_ms", given.cart_idle_ms, INT64_MAX},
+                          {"log_bytes_max", given.log_bytes_max, INT64_MAX},
+                          {"free_disk_min_bytes", given.free_disk_min_bytes, INT64_MAX},
+                          {"log_keep_ms", given.log_keep_ms, INT64_MAX},
+                          {"busy_timeout_ms", given.busy_timeout_ms, INT64_MAX},
+                          {"address_by_id", given.address_by_id, 1},
+                          {"shared", given.shared, 1}};
+  for (const Field& field : fields)
+    if (field.value < 0 || field.value > field.max)
+      return absl::InvalidArgumentError(fmt::format("cartwheel_options.{} is {}, expected {}", field.name, field.value, field.max == 1 ? "0 or 1" : "no negative number"));
+  return absl::OkStatus();
+}
 
 Options EngineOptions(const cartwheel_options& given) {
   Options options;

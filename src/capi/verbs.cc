@@ -4,12 +4,14 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "capi/channels.h"
 #include "capi/handles.h"
 #include "capi/json.h"
 #include "capi/options.h"
 #include "capi/run.h"
 #include "capi/structs.h"
 #include "cartwheel.h"
+#include "engine/engine_impl.h"
 #include "fmt/format.h"
 
 struct cartwheel_result {
@@ -32,6 +34,7 @@ void Empty(cartwheel_result** out) {
 
 absl::StatusOr<int32_t> Open(std::string_view path, const cartwheel_options* given, cartwheel_engine** out) {
   ASSIGN_OR_RETURN(cartwheel_options options, ReadStruct(given, "cartwheel_options"));
+  RETURN_IF_ERROR(CheckOptions(options));
   options.size = 0;  // of no meaning from here on
   RETURN_IF_ERROR(Text(options.event_zone, options.event_zone_size, "event_zone").status());
   if (path.empty() || path.find('\0') != path.npos) return absl::InvalidArgumentError("path: expected the name of a file, or :memory:");
@@ -54,7 +57,7 @@ absl::StatusOr<int32_t> Ingest(Engine& engine, std::string_view events, const ca
   ASSIGN_OR_RETURN(cartwheel_ingest_options options, ReadStruct(given, "cartwheel_ingest_options"));
   RETURN_IF_ERROR(CheckStruct(counts, "cartwheel_ingested"));
   ASSIGN_OR_RETURN(std::string_view format, Text(options.format, options.format_size, "format"));
-  IngestOptions ingest{.now_ms = options.now_ms};
+  IngestOptions ingest{.now_ms = Reached(engine, options.now_ms)};
   if (!format.empty()) ingest.format = format;
   ASSIGN_OR_RETURN(IngestResult result, engine.Ingest(events, ingest));
   WriteStruct({.accepted = result.accepted,
@@ -73,7 +76,7 @@ absl::StatusOr<AdvanceResult> AdvanceOrWait(Engine& engine, const cartwheel_adva
   int64_t wait_ms = options.wait_ms;
   if (done.ok()) {
     if (done->more || done->events > 0 || done->alarms > 0 || done->messages > 0) return done;
-    const int64_t now_ms = options.now_ms != 0 ? options.now_ms : SystemClock()->NowMs();
+    const int64_t now_ms = options.now_ms != 0 ? options.now_ms : static_cast<EngineImpl&>(engine).clock()->NowMs();
     if (done->next_due_ms != 0) wait_ms = std::clamp<int64_t>(done->next_due_ms - now_ms, 0, wait_ms);
   } else if (!absl::IsUnavailable(done.status())) {
     return done;
@@ -85,6 +88,7 @@ absl::StatusOr<AdvanceResult> AdvanceOrWait(Engine& engine, const cartwheel_adva
 absl::StatusOr<int32_t> Advance(Engine& engine, const cartwheel_advance_options* given, cartwheel_advanced* out) {
   ASSIGN_OR_RETURN(cartwheel_advance_options options, ReadStruct(given, "cartwheel_advance_options"));
   RETURN_IF_ERROR(CheckStruct(out, "cartwheel_advanced"));
+  options.now_ms = Reached(engine, options.now_ms);
   ASSIGN_OR_RETURN(AdvanceResult done, AdvanceOrWait(engine, options));
   WriteStruct({.events = done.events,
                .duplicates = done.duplicates,
@@ -101,12 +105,13 @@ absl::StatusOr<int32_t> Advance(Engine& engine, const cartwheel_advance_options*
 absl::StatusOr<int32_t> Claim(Engine& engine, std::string_view channel, const cartwheel_claim_options* given, cartwheel_result** out) {
   if (out == nullptr) return absl::InvalidArgumentError("messages is NULL: what is claimed would be lost");
   ASSIGN_OR_RETURN(cartwheel_claim_options options, ReadStruct(given, "cartwheel_claim_options"));
+  if (channel.empty()) return absl::InvalidArgumentError("channel is empty: expected a channel's name, as playbooks write it in `via`");
   ClaimOptions claim{.channel = std::string(channel)};
-  if (options.max < 0 || options.lease_ms < 0) return absl::InvalidArgumentError("max and lease_ms: expected no negative numbers");
+  if (options.max < 0 || options.lease_ms < 0 || options.idempotency_ms < 0) return absl::InvalidArgumentError("max, lease_ms and idempotency_ms: expected no negative numbers");
   if (options.max != 0) claim.max = static_cast<size_t>(options.max);
   if (options.lease_ms != 0) claim.lease_ms = options.lease_ms;
-  claim.honours_idempotency_keys = options.honours_idempotency_keys != 0;
-  claim.now_ms = options.now_ms;
+  claim.idempotency_ms = options.idempotency_ms;
+  claim.now_ms = Reached(engine, options.now_ms);
   ASSIGN_OR_RETURN(ClaimResult claimed, engine.Claim(claim));
   Give(ClaimJson(claimed), out);
   return claimed.behind ? CARTWHEEL_BEHIND : CARTWHEEL_OK;
@@ -115,8 +120,18 @@ absl::StatusOr<int32_t> Claim(Engine& engine, std::string_view channel, const ca
 absl::StatusOr<int32_t> Settle(Engine& engine, std::string_view json, int64_t now_ms, cartwheel_settled* counts) {
   RETURN_IF_ERROR(CheckStruct(counts, "cartwheel_settled"));
   ASSIGN_OR_RETURN(std::vector<Outcome> outcomes, ReadOutcomes(json, /*token_needed=*/true));
-  ASSIGN_OR_RETURN(SettleResult result, engine.Settle(outcomes, now_ms));
+  ASSIGN_OR_RETURN(SettleResult result, engine.Settle(outcomes, Reached(engine, now_ms)));
   WriteStruct({.settled = result.settled, .late = result.late, .unknown = result.unknown}, counts);
+  return CARTWHEEL_OK;
+}
+
+absl::StatusOr<int32_t> WorkerTurn(cartwheel_engine* handle, Engine& engine, std::string_view json, cartwheel_result** out) {
+  if (out == nullptr) return absl::InvalidArgumentError("next is NULL: what is claimed would be lost");
+  ASSIGN_OR_RETURN(TurnRequest request, ReadTurn(json));
+  request.now_ms = Reached(engine, request.now_ms);
+  ASSIGN_OR_RETURN(std::shared_ptr<Channels> channels, FindChannels(handle));
+  ASSIGN_OR_RETURN(TurnResult turn, channels->turns().Turn(request));
+  Give(TurnJson(turn), out);
   return CARTWHEEL_OK;
 }
 
@@ -211,6 +226,19 @@ int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t 
   return capi::RunOn(engine, outcomes, outcomes_size, "outcomes", error, [&](cartwheel::Engine& e, std::string_view text) {
     return capi::Settle(e, text, now_ms, counts);
   });
+}
+
+int32_t cartwheel_set_clock(cartwheel_engine* engine, int64_t now_ms, cartwheel_error* error) {
+  return capi::Run(error, [&]() -> absl::StatusOr<int32_t> {
+    RETURN_IF_ERROR(capi::SetClock(engine, now_ms));
+    return CARTWHEEL_OK;
+  });
+}
+
+int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t turn_size, cartwheel_result** next, cartwheel_error* error) {
+  capi::Empty(next);
+  return capi::RunOn(engine, turn, turn_size, "turn", error,
+                     [&](cartwheel::Engine& e, std::string_view text) { return capi::WorkerTurn(engine, e, text, next); });
 }
 
 int32_t cartwheel_query(cartwheel_engine* engine, const char* request, size_t request_size, cartwheel_result** answer,

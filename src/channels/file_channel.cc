@@ -51,7 +51,7 @@ class FileChannel final : public Channel {
     ssize_t written = write(file_, lines.data(), lines.size());
     bool whole = written == static_cast<ssize_t>(lines.size()) && fdatasync(file_) == 0;
     // Nothing written is nothing sent; a part of it may have been read by somebody.
-    OutcomeCode code = whole ? OutcomeCode::kAccepted : written <= 0 ? OutcomeCode::kRetry : OutcomeCode::kUnknown;
+    OutcomeCode code = whole ? OutcomeCode::kAccepted : written <= 0 ? OutcomeCode::kNotSent : OutcomeCode::kUnknown;
     std::string reason = whole ? "" : std::strerror(errno);
     std::vector<Outcome> outcomes;
     for (const Message& message : messages) outcomes.push_back({message.id, message.token, code, reason});

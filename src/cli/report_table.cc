@@ -82,6 +82,8 @@ std::string ReportTable(std::string_view report_json) {
   if (int64_t duplicates = Whole(report, "duplicates"); duplicates > 0) Line("duplicate events", duplicates, "", &out);
   if (JsonObject refused = Members(report, "refused"); refused.size() > 0)
     Line("refused events", Sum(report["refused"].value()), Reasons(refused), &out);
+  if (JsonObject events = Members(report, "events"); events.size() > 0)
+    Line("newest events by type", Sum(report["events"].value()), Reasons(events), &out);
   for (auto [name, journey] : Members(report, "journeys")) Journey(name, journey, &out);
   return out;
 }

@@ -39,18 +39,7 @@ std::string TextOf(const Value& value) {
   return text;
 }
 
-// Empty: it names none.
-std::string_view CurrencyOf(const Line& line) {
-  const Value currency = line.Find("currency");
-  return currency.is_string() ? currency.text() : std::string_view();
-}
-
-// A currency's code is three letters, which some write as "usd".
-bool SameCurrency(const Line& a, const Line& b) {
-  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  const std::string_view left = CurrencyOf(a), right = CurrencyOf(b);
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
+uint32_t CurrencyOf(const Line& line) { return line.shown.empty() ? line.facts.currency : FactsOf(line.shown).currency; }
 
 // The properties of a product that name it, found in one pass.
 struct Names {
@@ -100,8 +89,8 @@ std::string_view CartStageName(CartStage stage) {
 Value Line::Find(std::string_view field) const { return properties().empty() ? Value() : FindPacked(properties(), field); }
 
 std::optional<Money> Line::price() const {
-  const Value price = Find("price");
-  return IsMoney(price) ? std::optional(MoneyOf(price)) : std::nullopt;
+  const LineFacts of_line = shown.empty() ? facts : FactsOf(shown);
+  return of_line.has_price ? std::optional(of_line.price) : std::nullopt;
 }
 
 std::optional<Money> Cart::value() const {
@@ -111,7 +100,7 @@ std::optional<Money> Cart::value() const {
     if (line.now.joined != 0 || line.now.quantity == 0) continue;
     const std::optional<Money> price = line.price();
     if (first == nullptr) first = &line;
-    if (!price || !SameCurrency(line, *first)) return std::nullopt;
+    if (!price || CurrencyOf(line) != CurrencyOf(*first)) return std::nullopt;
     sum = AddMoney(sum, MultiplyQuantity(*price, line.now.quantity));
   }
   return sum;
@@ -124,10 +113,34 @@ Quantity Cart::quantity() const {
 }
 
 std::string_view Cart::currency() const {
-  std::string_view currency = items.empty() ? std::string_view() : CurrencyOf(item(0));
-  for (size_t i = 1; i < items.size(); ++i)
-    if (!SameCurrency(item(i), item(0))) return {};
-  return currency;
+  if (items.empty()) return {};
+  for (const uint32_t place : items)
+    if (CurrencyOf(lines[place]) != CurrencyOf(item(0))) return {};
+  const Value currency = item(0).Find("currency");
+  return currency.is_string() ? currency.text() : std::string_view();
+}
+
+uint32_t CurrencyCode(std::string_view currency) {
+  if (currency.size() > 4) return static_cast<uint32_t>(SipDigest(currency).low) | 0x80000000u;
+  uint32_t code = 0;
+  for (char c : currency) code = code << 8 | static_cast<unsigned char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return code;
+}
+
+LineFacts FactsOf(std::string_view properties) {
+  LineFacts facts;
+  for (PackedCursor cursor(ReadPacked(properties)); cursor.Next();) {
+    if (cursor.key() == "product_id") {
+      facts.product = static_cast<uint32_t>(SipDigest(TextOf(cursor.value())).low) | 1;
+    } else if (cursor.key() == "currency") {
+      if (const Value currency = cursor.value(); currency.is_string()) facts.currency = CurrencyCode(currency.text());
+    } else if (cursor.key() == "price") {
+      const Value price = cursor.value();
+      facts.has_price = IsMoney(price);
+      facts.price = MoneyOf(price);
+    }
+  }
+  return facts;
 }
 
 uint64_t LineFingerprint(const Value& product) {
@@ -215,7 +228,7 @@ Line& PutLine(Cart& cart, std::string_view properties, Quantity quantity, int64_
     line.name = LineFingerprint(ReadPacked(properties));
     Tell(line.fields, properties, at_ms);
   }
-  line.discount = line.price().value_or(0) < 0;
+  line.facts = FactsOf(properties);
   line.base = line.now = {.quantity = quantity, .since_ms = at_ms, .at_ms = at_ms};
   if (cart.now.opened_at_ms == 0) cart.now.opened_at_ms = at_ms;
   cart.now.updated_at_ms = std::max(cart.now.updated_at_ms, at_ms);

@@ -34,17 +34,26 @@ struct LineState {
   uint32_t joined = 0;    // 1 + the place of the line that it counts for; 0: itself
 };
 
+// What is asked of a line most often, found in its fields when they are told.
+struct LineFacts {
+  uint32_t product = 0;   // fingerprint of its product_id; 0: none
+  uint32_t currency = 0;  // its letters, whatever their case, or a fingerprint of another name; 0: none
+  bool has_price = false;
+  Money price = 0;
+};
+
 struct Line {
   uint64_t name = 0;     // fingerprint of what names it (LineFingerprint)
   StampedFields fields;  // what the shop said of it: product_id, sku, name, price, currency, …
+  LineFacts facts;       // of `fields`
   LineState base, now;
-  bool discount = false;  // its price is below zero: it counts in the value and is no item
-  std::string shown;      // the fields of this line and of those that joined it; empty: its own fields
+  std::string shown;  // the fields of this line and of those that joined it; empty: its own fields
 
   std::string_view properties() const { return shown.empty() ? fields.packed : shown; }
   Value Find(std::string_view field) const;
   std::optional<Money> price() const;  // absent: the shop never said one
-  bool is_item() const { return now.joined == 0 && now.quantity > 0 && !discount; }
+  // A line that a customer sees: no discount, no fee that is given back.
+  bool is_item() const { return now.joined == 0 && now.quantity > 0 && facts.price >= 0; }
 };
 
 struct CartState {
@@ -77,6 +86,9 @@ struct Cart {
   std::string_view currency() const;
 };
 
+LineFacts FactsOf(std::string_view properties);
+// The facts' name of a currency.
+uint32_t CurrencyCode(std::string_view currency);
 // What names a line of an event's product: the text of its properties that tell lines apart, else of its name. 0: nothing names it.
 uint64_t LineFingerprint(const Value& product);
 // Whether all properties that name products, and that both have, are equal, and there is one. `by_name` also compares their names.

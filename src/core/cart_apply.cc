@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/packed.h"
-#include "core/amount.h"
 #include "core/customer.h"
 
 namespace cartwheel {
@@ -32,9 +31,12 @@ uint32_t Join(Cart& cart, uint32_t place, int64_t at_ms) {
   if (cart.lines[root].now.quantity != 0) return root;
   cart.lines[place].now.joined = 0;
   const Value product = ReadPacked(cart.lines[place].fields.packed);
+  const uint32_t id = cart.lines[place].facts.product;
   uint32_t found = 0, count = 0;
   for (uint32_t i = 0; i < cart.lines.size(); ++i) {
-    if (i == place || !IsThere(cart.lines[i]) || !Agrees(cart, i, product, false)) continue;
+    const uint32_t other = cart.lines[i].facts.product;
+    const bool differs = id != 0 && other != 0 && id != other;  // as most do
+    if (differs || i == place || !IsThere(cart.lines[i]) || !Agrees(cart, i, product, false)) continue;
     found = i;
     ++count;
   }
@@ -163,11 +165,6 @@ std::vector<Matched> LinesOf(const std::vector<Cart*>& carts, const CartOperatio
   return matched;
 }
 
-void AddValue(const Line& line, std::optional<Money>& sum) {
-  const std::optional<Money> price = line.price();
-  sum = sum && price ? std::optional(AddMoney(*sum, MultiplyQuantity(*price, line.now.quantity))) : std::nullopt;
-}
-
 void TakeOrdered(Customer& customer, const CartOperation& operation, CartOutcome& outcome) {
   std::vector<Cart*> carts;
   const bool known = operation.cart >= 0 && customer.carts[static_cast<size_t>(operation.cart)].now.opened_at_ms != 0;
@@ -179,14 +176,11 @@ void TakeOrdered(Customer& customer, const CartOperation& operation, CartOutcome
   outcome.closed_all = !known && matched.empty();
   for (const Matched& match : matched) {
     if (!IsThere(match.cart->lines[match.line])) continue;  // named twice
-    AddValue(match.cart->lines[match.line], outcome.closed_value);
     Clear(*match.cart, match.line);
     match.cart->now.ordered_at_ms = operation.at_ms;
   }
   for (Cart* cart : carts) {
     if (!matched.empty() && (HasItems(*cart) || cart->now.ordered_at_ms != operation.at_ms)) continue;
-    for (const Line& line : cart->lines)
-      if (IsThere(line)) AddValue(line, outcome.closed_value);
     cart->now.ordered_at_ms = operation.at_ms;
     Close(*cart, CartStage::kOrdered, operation.at_ms);
   }

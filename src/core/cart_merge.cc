@@ -81,6 +81,7 @@ void MergeCart(Cart& ours, Cart theirs, std::vector<uint32_t>& places) {
       continue;
     }
     TellAll(same->fields, line.fields);
+    same->facts = FactsOf(same->fields.packed);
     if (line.base.at_ms > same->base.at_ms) same->base = line.base;
   }
   for (size_t i = 0; i < theirs.lines.size(); ++i) {

@@ -5,7 +5,6 @@
 
 #include "base/packed.h"
 #include "cartwheel/limits.h"
-#include "core/amount.h"
 #include "core/cart_apply.h"
 #include "core/customer.h"
 
@@ -99,8 +98,7 @@ std::optional<uint32_t> TellLine(Cart& cart, std::string properties, int64_t at_
   } else {
     Tell(known->fields, properties, at_ms);
   }
-  const Value price = known->fields.Find("price");
-  known->discount = IsMoney(price) && MoneyOf(price) < 0;
+  known->facts = FactsOf(known->fields.packed);
   return static_cast<uint32_t>(known - cart.lines.begin());
 }
 

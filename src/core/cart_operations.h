@@ -52,7 +52,6 @@ struct CartOutcome {
   bool late = false;  // it is dated up to the cart's floor, or before all operations that are kept
   bool grew = false;  // a line is new, or its quantity grew
   bool closed_all = false;  // an order of everything: also of carts that are not known yet
-  std::optional<Money> closed_value = 0;  // an order: of the lines that it took; absent where a price is unknown
 };
 
 // The place of the line that `properties` name, told to the cart; where the cart has none it gets one. kLinesMax lines: the line is refused and

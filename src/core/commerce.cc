@@ -77,10 +77,9 @@ std::string_view CurrencyOf(const Value& product, const Event& event, const Cart
   if (const std::string_view currency = event.Text("currency"); !currency.empty()) return currency;
   const Value shop = context.playbooks.current == nullptr ? Value() : FindPacked(context.playbooks.current->shop, "currency");
   const std::string_view ours = shop.is_string() ? shop.text() : std::string_view();
-  for (const Line& line : cart.lines) {
-    if (!SameProduct(ReadPacked(line.fields.packed), product, false)) continue;
-    if (const Value told = line.fields.Find("currency"); told.is_string() && told.text() != ours) return told.text();
-  }
+  for (const Line& line : cart.lines)
+    if (line.facts.currency != 0 && line.facts.currency != CurrencyCode(ours) && SameProduct(ReadPacked(line.fields.packed), product, false))
+      return line.fields.Find("currency").text();
   return ours;
 }
 
@@ -228,7 +227,7 @@ bool NamesFurtherProducts(const Customer& customer, const Event& event) {
 }
 
 // Takes what was bought out of the carts. `happening` is dated when the order was first reported.
-absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
+absl::Status TakeOrdered(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
                                   std::vector<Happening>& happenings, Effects& effects) {
   int32_t place = CartOperation::kNoCart;
   if (event.Get("cart_id").is_string()) {
@@ -253,8 +252,7 @@ absl::StatusOr<std::optional<Money>> TakeOrdered(Customer& customer, const Event
     const bool heard_in_time = !happening.told_again && context.ingested_at_ms - happening.at_ms <= context.options.late_stop_max_ms;
     if (cart.now.ordered_at_ms >= cart.now.opened_at_ms || heard_in_time) cart.leftovers = true;
   }
-  RETURN_IF_ERROR(TellChanges(customer, before, happening, context, happenings, effects));
-  return outcome.closed_value;
+  return TellChanges(customer, before, happening, context, happenings, effects);
 }
 
 // When an order that another customer's event names was first heard of here.
@@ -315,9 +313,9 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepCon
       happening.told_again = WasReported(customer, event) && !NamesFurtherProducts(customer, event);
       if (happening.told_again) happening.at_ms = FirstReportedAt(customer, event);
       std::vector<Happening> derived;
-      ASSIGN_OR_RETURN(const std::optional<Money> carts_value, TakeOrdered(customer, event, context, happening, derived, effects));
+      RETURN_IF_ERROR(TakeOrdered(customer, event, context, happening, derived, effects));
       // Reported twice (browser and server), it is worth nothing the second time.
-      happening.value = CountOrder(customer, event, carts_value, context, effects);
+      happening.value = CountOrder(customer, event, context, effects);
       happenings.push_back(happening);
       happenings.insert(happenings.end(), derived.begin(), derived.end());
       KeepWithinLateness(customer, context);
@@ -341,7 +339,7 @@ absl::Status StopForOrder(Customer& customer, const Event& event, const StepCont
   happening.told_again = WasReported(customer, event) || IsKept(customer, OrderFingerprint(event));
   if (happening.told_again) happening.at_ms = FirstTakenAt(customer, event);
   std::vector<Happening> derived;
-  RETURN_IF_ERROR(TakeOrdered(customer, event, context, happening, derived, effects).status());
+  RETURN_IF_ERROR(TakeOrdered(customer, event, context, happening, derived, effects));
   happenings.push_back(happening);
   happenings.insert(happenings.end(), derived.begin(), derived.end());
   KeepWithinLateness(customer, context);

@@ -105,7 +105,8 @@ void VisitFields(Codec& codec, F& fields) {
 // A line that was never folded, as most are, is one zero.
 const auto kLine = [](auto& codec, auto& line) {
   if constexpr (!std::is_const_v<std::remove_reference_t<decltype(line)>>) line.base = {};
-  codec.Fixed(line.name), VisitFields(codec, line.fields), Flag(codec, line.discount);
+  codec.Fixed(line.name), VisitFields(codec, line.fields);
+  codec.Unsigned(line.facts.product), codec.Unsigned(line.facts.currency), Flag(codec, line.facts.has_price), codec.Int(line.facts.price);
   codec.Instant(line.base.at_ms);
   if (line.base.at_ms == 0) return;
   codec.Int(line.base.quantity), codec.Instant(line.base.since_ms), codec.Unsigned(line.base.rank), codec.Unsigned(line.base.joined);

@@ -95,7 +95,7 @@ bool IsForeign(const Event& event, const StepContext& context) {
   return ours.is_string() && !ours.text().empty() && !EqualsIgnoringCase(ours.text(), currency);
 }
 
-Money CountOrder(Customer& customer, const Event& event, std::optional<Money> otherwise, const StepContext& context, Effects& effects) {
+Money CountOrder(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
   const uint64_t id = OrderFingerprint(event);
   Order& order = FindOrAdd(customer, id, event.at_ms);
   const Order before = id == 0 ? Order{} : order;
@@ -103,7 +103,7 @@ Money CountOrder(Customer& customer, const Event& event, std::optional<Money> ot
   // Of several reports the earliest says what it was worth.
   order.reported = true;
   order.at_ms = event.at_ms;
-  order.value = OrderValue(event).value_or(otherwise.value_or(0));
+  order.value = OrderValue(event).value_or(0);
   order.foreign = IsForeign(event, context);
   Recount(customer, before, order);
   if (before.reported) {

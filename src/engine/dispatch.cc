@@ -109,6 +109,12 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
         write.updates.push_back(std::move(message));
         continue;
       }
+      if (IsLost(message, options.idempotency_ms, now_ms)) {
+        EndLost(message, now_ms);
+        receipts.Add(message, MessageStateName(message.state), now_ms);
+        write.updates.push_back(std::move(message));
+        continue;
+      }
       if (IsStale(message, now_ms)) {
         EndStale(message, now_ms);
         receipts.Add(message, kStale, now_ms);
@@ -125,7 +131,8 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
       message.state = MessageState::kClaimed;
       message.token = view.next_token;
       ++message.attempts;
-      message.idempotent = options.honours_idempotency_keys;
+      message.idempotency_ms = options.idempotency_ms;
+      if (message.first_handed_ms == 0) message.first_handed_ms = now_ms;
       message.lease = {now.boot, now.monotonic_ms + options.lease_ms};
       result.messages.push_back(HandOut(message));
       write.updates.push_back(std::move(message));
@@ -145,15 +152,23 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
   return result;
 }
 
-absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outcome> outcomes, int64_t now_ms) {
+absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, absl::Span<const Outcome> outcomes, int64_t now_ms) {
   SettleResult result;
   OutboxQuery query;
   query.find = OutboxQuery::Find::kIds;
   for (const Outcome& outcome : outcomes) query.ids.push_back(outcome.message_id);
   std::sort(query.ids.begin(), query.ids.end());
   query.ids.erase(std::unique(query.ids.begin(), query.ids.end()), query.ids.end());
+  std::vector<ChannelBook::Entry> heard;
+  // In this call, or in one before.
+  auto accepted_since = [&](const MessageRow& message) {
+    return book.AcceptedSince(message.channel, message.token) || std::any_of(heard.begin(), heard.end(), [&](const ChannelBook::Entry& entry) {
+             return entry.channel == message.channel && entry.token >= message.token && entry.code == OutcomeCode::kAccepted;
+           });
+  };
   auto decide = [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     result = SettleResult();
+    heard.clear();
     OutboxWrite write;
     Receipts receipts;
     write.updates = std::move(view.messages);
@@ -169,7 +184,8 @@ absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outco
       bool in_time = message.state == MessageState::kClaimed && message.token == outcome.token;
       ++(in_time ? result.settled : result.late);
       bool delivery_report = message.state == MessageState::kAccepted;
-      const Settlement settlement = Settle(message, outcome, now_ms);
+      if (in_time) heard.push_back({message.channel, message.token, outcome.code, outcome.reason});
+      const Settlement settlement = Settle(message, outcome, now_ms, accepted_since(message));
       if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
       bool by_the_engine = settlement == Settlement::kDone &&
                            (message.state == MessageState::kDead || message.state == MessageState::kExpired);
@@ -180,6 +196,7 @@ absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outco
     return write;
   };
   RETURN_IF_ERROR(store.Dispatch(query, decide));
+  book.Hear(heard, now_ms);
   return result;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cartwheel/engine.h"
+#include "engine/channel_book.h"
 #include "engine/held_back.h"
 #include "store/store.h"
 
@@ -10,7 +11,7 @@ namespace cartwheel {
 
 absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, const ClaimOptions& options, int64_t claim_tail_max,
                                           int64_t now_ms, const LeaseTime& now);
-absl::StatusOr<SettleResult> SettleMessages(Store& store, absl::Span<const Outcome> outcomes, int64_t now_ms);
+absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, absl::Span<const Outcome> outcomes, int64_t now_ms);
 // Claims whose lease lapsed: `unknown`, or handed out again where that is allowed.
 absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now);
 // The database was brought back from a copy just now. What it handed out after the copy was made it does not know: advertisements that wait or

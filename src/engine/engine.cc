@@ -10,6 +10,7 @@
 #include "engine/catch.h"
 #include "engine/dispatch.h"
 #include "engine/engine_impl.h"
+#include "engine/given_now.h"
 #include "base/compress.h"
 #include "engine/query.h"
 #include "fmt/format.h"
@@ -34,6 +35,7 @@ StoreOptions ToStoreOptions(const Options& options) {
   store.log_keep_ms = options.log_keep_ms;
   store.busy_timeout_ms = options.busy_timeout_ms;
   store.file_mode = options.file_mode;
+  store.manual_clock = options.clock != nullptr && options.clock->IsManual();
   return store;
 }
 
@@ -128,6 +130,7 @@ absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
 absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const IngestOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kIngest, [&]() -> absl::StatusOr<IngestResult> {
+    RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
     ASSIGN_OR_RETURN(EventReader reader, ReaderOf(options));
     if (events.size() > kBatchBytesMax)
       return absl::ResourceExhaustedError(
@@ -174,6 +177,7 @@ absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
 absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
   std::shared_lock life(life_);
   return Do(Verb::kAdvance, [&]() -> absl::StatusOr<AdvanceResult> {
+    RETURN_IF_ERROR(CheckGivenNow(now_ms));
     std::lock_guard lock(fold_mutex_);
     folded_to_ = -1;
     RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
@@ -195,7 +199,9 @@ absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
 absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
+    RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
     ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
+    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, options.channel));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
     if (claim.behind && !behind_.exchange(true)) Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
     if (!claim.behind) behind_ = false;
@@ -205,7 +211,10 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
 
 absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) {
   std::shared_lock life(life_);
-  absl::StatusOr<SettleResult> result = Do(Verb::kSettle, [&] { return SettleMessages(*store_, outcomes, Now(now_ms)); });
+  absl::StatusOr<SettleResult> result = Do(Verb::kSettle, [&]() -> absl::StatusOr<SettleResult> {
+    RETURN_IF_ERROR(CheckGivenNow(now_ms));
+    return SettleMessages(*store_, channels_, outcomes, Now(now_ms));
+  });
   if (result.ok()) stats_.Count(Counted::kSettled, result->settled);
   bell_.Ring();
   return result;
@@ -213,7 +222,10 @@ absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcom
 
 absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
-  return Do(Verb::kQuery, [&] { return Answer({*store_, stats_, options_, clock_->NowMs(), LeaseNow()}, request); });
+  return Do(Verb::kQuery, [&]() -> absl::StatusOr<std::string> {
+    RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
+    return Answer({*store_, stats_, options_, Now(request.now_ms), LeaseNow(), channels_}, request);
+  });
 }
 
 absl::Status EngineImpl::Rest() {

@@ -13,9 +13,11 @@
 
 #include "cartwheel/engine.h"
 #include "core/event.h"
+#include "engine/channel_book.h"
 #include "engine/doorbell.h"
 #include "engine/fold.h"
 #include "engine/held_back.h"
+#include "engine/known_channels.h"
 #include "engine/shelf.h"
 #include "engine/shop_settings.h"
 #include "engine/stats.h"
@@ -53,11 +55,12 @@ class EngineImpl final : public Engine {
   // Events and alarms of one batch of Advance: with few there are more of them, for tests.
   void SetBatchMax(int64_t inputs);
   Clock* clock() const { return clock_; }
+  // To the host's log, if it has one.
+  void Say(LogLevel level, std::string_view line) const;
   Store& store() { return *store_; }
 
  private:
   absl::Status Guard() const;
-  void Say(LogLevel level, std::string_view line) const;
   // Of a call that failed.
   void SayError(Verb verb, const absl::Status& error) const;
   // The number of the newest event; 0 when it cannot be read now.
@@ -78,12 +81,14 @@ class EngineImpl final : public Engine {
   std::atomic<bool> broken_{false};
   Stats stats_;
   ShopSettingsCache settings_;
+  KnownChannels known_channels_;
 
   std::mutex fold_mutex_;
   Fold fold_;
   bool folds_ = false;                  // under fold_mutex_: the last Advance had the lease
   std::atomic<bool> behind_{false};     // the last Claim was
   HeldBack held_back_;                  // of the claims
+  ChannelBook channels_;                // of the settlements
   std::atomic<int64_t> folded_to_{-1};  // the event up to which the last Advance folded everything; -1: it did not
 
   Doorbell bell_;

@@ -80,7 +80,7 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
   }
   RETURN_IF_ERROR(Arrive());
   std::move(forget).Cancel();
-  ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms));
+  ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms, by_clock));
   return result;
 }
 
@@ -136,13 +136,14 @@ absl::Status Fold::StepBatch(int64_t limit) {
   }
 }
 
-absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms) {
+absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms, bool by_clock) {
   ASSIGN_OR_RETURN(int64_t next, alarms_.NextDue());
   auto consider = [&](int64_t at_ms) {
     if (next == 0 || at_ms < next) next = at_ms;
   };
   ASSIGN_OR_RETURN(std::optional<int64_t> ready, store_->NextReady());
   if (ready && *ready > now_ms) consider(*ready);
+  if (!by_clock) return next;  // leases lapse by the clock: a caller who jumps in time of its own would jump without end
   ASSIGN_OR_RETURN(std::optional<LeaseTime> lapse, store_->NextLapse());
   if (lapse) {
     bool same_boot = lapse->boot == clock_->BootId();

@@ -57,7 +57,7 @@ class Fold {
   absl::Status RunRound(int64_t& work, AdvanceResult& result);
   absl::Status RunBatch(int64_t limit, int64_t& done, AdvanceResult& result);
   absl::Status StepBatch(int64_t limit);
-  absl::StatusOr<int64_t> NextDue(int64_t now_ms);
+  absl::StatusOr<int64_t> NextDue(int64_t now_ms, bool by_clock);
 
   // What the next batch is made of, read from the store and the wheel (fold_read.cc).
   absl::Status Read(int64_t limit);

@@ -12,9 +12,11 @@ namespace {
 std::vector<std::string> OtherKeys(const Event& event) {
   const bool both = !event.customer.empty() && !event.anonymous_id.empty();
   if (both && (event.type == EventType::kIdentify || StopsDeviceToo(event))) return {AnonymousKey(event.anonymous_id)};
-  const std::string_view previous = event.Text("previous_id"), channel = event.Text("channel"), address = event.Text("address");
-  if (event.type == EventType::kAlias && !previous.empty()) return {AnonymousKey(previous), CustomerKey(previous)};
-  if (event.type == EventType::kEndpointAdded && !channel.empty() && !address.empty()) return {EndpointKey(channel, address)};
+  if (event.type == EventType::kAlias)
+    if (const std::string_view previous = event.Text("previous_id"); !previous.empty()) return {AnonymousKey(previous), CustomerKey(previous)};
+  if (event.type != EventType::kEndpointAdded) return {};
+  const std::string_view channel = event.Text("channel"), address = event.Text("address");
+  if (!channel.empty() && !address.empty()) return {EndpointKey(channel, address)};
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "base/packed.h"
 #include "core/customer.h"
 #include "core/decision.h"
+#include "engine/channel_book.h"
 #include "engine/stats.h"
 #include "store/store.h"
 
@@ -19,6 +20,7 @@ struct QueryContext {
   const Options& options;
   int64_t now_ms;
   LeaseTime lease_now;
+  const ChannelBook& channels;
 };
 
 absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryRequest& request);
@@ -50,7 +52,8 @@ std::string ToJson(const std::string& packed);
 // NotFound: nobody is known by that name, or is any more.
 absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request);
 void WriteCustomer(PackedWriter& writer, const Customer& customer);
-void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail);
+// `messages`: those of the trail, to say of each what became of it, after how many attempts, and why; those that are missing are passed over.
+void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const std::vector<MessageRow>& messages = {});
 void WriteMessage(PackedWriter& writer, const MessageRow& message);
 
 }  // namespace cartwheel

@@ -116,7 +116,7 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer) {
   writer.End();
 }
 
-void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail) {
+void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const std::vector<MessageRow>& messages) {
   writer.BeginList();
   for (const Decision& decision : trail) {
     writer.BeginMap();
@@ -127,6 +127,12 @@ void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail) {
     if (!decision.detail.empty()) Field(writer, "detail", decision.detail);
     if (decision.message != 0) Field(writer, "message", Value::Int(decision.message));
     OptionalInstant(writer, "planned_at", decision.planned_at_ms);
+    auto made = std::find_if(messages.begin(), messages.end(), [&](const MessageRow& message) { return message.id == decision.message; });
+    if (decision.message != 0 && made != messages.end()) {
+      Field(writer, "state", MessageStateName(made->state));
+      Field(writer, "attempts", Value::Int(made->attempts));
+      if (!made->reason.empty()) Field(writer, "reason", made->reason);
+    }
     writer.End();
   }
   writer.End();
@@ -143,12 +149,16 @@ absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& req
 absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request) {
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
   ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(store, customer.last_decision, request.limit));
+  std::vector<int64_t> ids;
+  for (const Decision& decision : trail)
+    if (decision.message != 0) ids.push_back(decision.message);
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.Messages(ids));
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
   Field(writer, "customer", customer.id);
   writer.Key("decisions");
-  WriteTrail(writer, trail);
+  WriteTrail(writer, trail, messages);
   writer.End();
   return ToJson(packed);
 }

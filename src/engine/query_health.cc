@@ -52,6 +52,8 @@ void FindProblems(const QueryContext& context, Health& health) {
     if (channel.waiting > 0 && context.now_ms - channel.oldest_ready_at_ms > kUnsentMs)
       problem("unsent", fmt::format("{}: {} messages wait, the oldest for {}; nobody claims this channel, or not fast enough", channel.name,
                                     channel.waiting, Span(context.now_ms - channel.oldest_ready_at_ms)));
+  for (const ChannelBook::Failing& failing : context.channels.Failures())
+    problem("channel_fails", fmt::format("channel {} fails since {}: {}", failing.channel, FormatInstant(failing.since_ms), failing.reason));
   if (vitals.newest_ingested_at_ms > context.now_ms + kClockBackMs)
     problem("clock", fmt::format("the newest event was ingested {} in the future: the clock was set back, or another machine's is wrong",
                                  Span(vitals.newest_ingested_at_ms - context.now_ms)));

@@ -1,7 +1,11 @@
 // The report: what the counters say, by journey and step.
+#include <algorithm>
 #include <map>
 
+#include "base/compress.h"
 #include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/event.h"
 #include "engine/query.h"
 
 namespace cartwheel {
@@ -63,10 +67,33 @@ void WriteJourney(PackedWriter& writer, const std::string& name, const Node& roo
   writer.End();
 }
 
+using CountsByType = std::map<std::string, int64_t, std::less<>>;
+
+constexpr int64_t kSliceEvents = 10'000;  // decoded at a time
+
+// Of the newest events that the log keeps, duplicates and those that are not folded yet included. Nothing is counted for it while events are folded.
+absl::StatusOr<CountsByType> CountTypes(Store& store) {
+  CountsByType types;
+  ASSIGN_OR_RETURN(LogHead head, store.Head());
+  for (int64_t after = std::max<int64_t>(head.last - kReportEventsMax, 0);;) {
+    ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(after, head.last, kSliceEvents));
+    if (rows.empty()) return types;
+    for (const LogRow& row : rows) {
+      std::string bytes;
+      RETURN_IF_ERROR(Decompress(row.data, &bytes));
+      EventCursor cursor(bytes);
+      for (Event event; cursor.Next(&event);)
+        if (event.type != EventType::kReceipt) ++types[std::string(event.type_name)];
+    }
+    after = rows.back().last;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> AnswerReport(Store& store) {
   ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, store.Tallies());
+  ASSIGN_OR_RETURN(const CountsByType types, CountTypes(store));
   Node root = BuildTree(tallies);
   const Node& carts = root.At("carts");
   int64_t opened = carts.At("opened").count, ordered = carts.At("ordered").count, emptied = carts.At("emptied").count;
@@ -88,6 +115,10 @@ absl::StatusOr<std::string> AnswerReport(Store& store) {
   Field(writer, "value",
         Value::Decimal(root.At("orders").value - root.At("orders").At("cancelled").value -
                        root.At("orders").At("refunded").value));
+  writer.End();
+  writer.Key("events");
+  writer.BeginMap();
+  for (const auto& [type, count] : types) Field(writer, type, Value::Int(count));
   writer.End();
   Field(writer, "duplicates", Value::Int(root.At("duplicates").count));
   WriteCounts(writer, "refused", root.At("refused"));

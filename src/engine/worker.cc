@@ -76,13 +76,14 @@ absl::StatusOr<int64_t> Worker::Turn() {
     counts_.events += advanced.events;
     counts_.messages += advanced.messages;
   } while (advanced.more && !stopping_);
-  ASSIGN_OR_RETURN(DispatchResult dispatched, dispatcher_.Run());
+  ASSIGN_OR_RETURN(DispatchResult dispatched, dispatcher_.Run(/*now_ms=*/0, &stopping_));
   {
     std::lock_guard lock(mutex_);
     counts_.handed_over += dispatched.handed_over;
   }
-  if (advanced.next_due_ms == 0) return kIdleMs;
-  return advanced.next_due_ms - static_cast<EngineImpl*>(engine_)->clock()->NowMs();
+  const int64_t idle_ms = std::min(kIdleMs, dispatcher_.IdleMs().value_or(kIdleMs));
+  if (advanced.next_due_ms == 0) return idle_ms;
+  return std::min(idle_ms, advanced.next_due_ms - static_cast<EngineImpl*>(engine_)->clock()->NowMs());
 }
 
 void Worker::Run() {

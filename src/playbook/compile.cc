@@ -20,6 +20,7 @@
 #include "playbook/json.h"
 #include "playbook/languages.h"
 #include "playbook/segments.h"
+#include "playbook/purposes.h"
 #include "playbook/templates.h"
 
 namespace cartwheel::playbook {
@@ -194,6 +195,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   SegmentCompiler segments(root.Find("segments"), &languages, &errors);
   segments.Compile(made);
   if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
+  AssumePurposes(root.Find("journeys"), made);
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
   PlanHistory(languages.needs(), made);
   RETURN_IF_ERROR(errors.ToStatus());

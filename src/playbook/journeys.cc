@@ -10,6 +10,7 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
+#include "playbook/purposes.h"
 #include "playbook/steps.h"
 #include "playbook/triggers.h"
 
@@ -21,9 +22,6 @@ constexpr std::string_view kEnterKeys[] = {"on", "segment", "when", "key"};
 constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
 constexpr std::string_view kGoalKeys[] = {"on", "within"};
 constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
-
-// What a reminder of a cart is about; it must not outlive the purchase.
-constexpr std::string_view kCartPurpose = "cart";
 
 class JourneyCompiler {
  public:

@@ -10,12 +10,12 @@
 #include "fmt/format.h"
 #include "playbook/contents.h"
 #include "playbook/fields.h"
+#include "playbook/purposes.h"
 
 namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // in the order of MessageClass
-constexpr std::string_view kPurposeDefault = "general";
 constexpr std::string_view kKeys[] = {"class", "purpose", "require", "fresh_for", "missing", "locales", "variants"};  // those that are no section
 constexpr std::string_view kMissing[] = {"error", "empty"};  // in the order of liquid::Missing
 // What Kakao's reviewers refuse as Alimtalk, whatever its class is said to be.
@@ -27,13 +27,12 @@ class TemplateCompiler {
       : node_(node), languages_(languages), errors_(errors), made_(*made) {}
 
   void Compile() {
-    made_.purpose = std::string(kPurposeDefault);
     ReadMissing();
     for (const JsonMember& part : node_.members) {
       if (part.key == "class") {
         if (auto place = ReadWord(part.value, kClasses, "class")) made_.message_class = static_cast<MessageClass>(*place);
       } else if (part.key == "purpose") {
-        if (auto purpose = ReadName(part.value, errors_)) made_.purpose = *std::move(purpose);
+        if (auto place = ReadWord(part.value, kPurposes, "purpose")) made_.purpose = kPurposes[*place];
       } else if (part.key == "require") {
         ReadRequire(part.value);
       } else if (part.key == "fresh_for") {

@@ -188,6 +188,7 @@ struct StoreOptions {
   int64_t log_keep_ms = int64_t{30} * 24 * 3600 * 1000;  // folded log rows older than that are dropped
   int64_t busy_timeout_ms = 10'000;                // waiting for another process's transaction
   int file_mode = 0600;                            // of a file that is made
+  bool manual_clock = false;  // the file is marked until it is closed, and refused to those with the machine's clock
 };
 
 class Store {
@@ -229,6 +230,7 @@ class Store {
   virtual absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t now_ms) = 0;
   virtual absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) = 0;
   virtual absl::StatusOr<int64_t> LatestRevision() = 0;  // 0: none
+  virtual absl::StatusOr<std::vector<int64_t>> Revisions() = 0;  // all that were saved, ascending
 
   // Queries; each sees one consistent state.
   virtual absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) = 0;

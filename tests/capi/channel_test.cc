@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 
 #include "tests/catch.h"
+#include <unistd.h>
+
+#include <cstdio>
 #include <string>
 #include <thread>
 #include <vector>
@@ -37,7 +40,7 @@ struct Phone {
 };
 
 cartwheel_channel Table(Phone& phone) {
-  return {sizeof(cartwheel_channel), 0, "sms", 3, &phone, Phone::Send, Phone::Destroy, 0, 0, 0};
+  return {sizeof(cartwheel_channel), 0, "sms", 3, &phone, Phone::Send, Phone::Destroy, 0, 0, 0, 0};
 }
 
 // An engine with one reminder due on sms.
@@ -139,4 +142,106 @@ TEST_CASE("channels: misuse is answered") {
   CHECK(cartwheel_add_channel(due.engine, &table, nullptr) == CARTWHEEL_MISUSE);
   CHECK(due.Dispatch() == CARTWHEEL_OK);  // no channel: nothing to do
   CHECK(phone.destroyed == 0);
+}
+
+// A worker's turns, for hosts that send by themselves: the conformance cases tell the rest.
+TEST_CASE("worker turns: misuse is answered") {
+  Due due;
+  cartwheel_result* next = nullptr;
+  const auto turn = [&](std::string_view text) { return cartwheel_worker_turn(due.engine, text.data(), text.size(), &next, nullptr); };
+  for (std::string_view text : {"", "[]", "{}", R"({"channels":[]})", R"({"channels":{"":{}}})", R"({"channels":{"sms":5}})", R"({"channels":{"sms":{"timeout_ms":-1}}})",
+                                R"({"channels":{"sms":{}},"wait":5})", R"({"channels":{"sms":{}},"answer":{"outcome":1}})", R"({"channels":{"sms":{}},"stop":1})"}) {
+    CAPTURE(text);
+    CHECK(turn(text) == CARTWHEEL_INVALID);
+    CHECK(next == nullptr);
+  }
+  const std::string_view good = R"({"channels":{"sms":{}}})";
+  CHECK(cartwheel_worker_turn(nullptr, good.data(), good.size(), &next, nullptr) == CARTWHEEL_MISUSE);
+  CHECK(cartwheel_worker_turn(due.engine, good.data(), good.size(), nullptr, nullptr) == CARTWHEEL_INVALID);
+  CHECK(turn(good) == CARTWHEEL_OK);
+  cartwheel_result_free(next);
+  CHECK(turn(R"({"channels":{"push":{}}})") == CARTWHEEL_INVALID);  // the one of the turn before is missing
+}
+
+TEST_CASE("a manual clock is the engine's own, and moved by hand only") {
+  cartwheel_options options{};
+  options.size = sizeof options;
+  options.manual_clock_ms = kBeginMs;
+  options.shared = 1;
+  cartwheel_engine* engine = nullptr;
+  CHECK(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_INVALID);
+  options.shared = 0;
+  options.manual_clock_ms = 1'780'272'000;  // seconds
+  CHECK(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_INVALID);
+  options.manual_clock_ms = kBeginMs;
+  REQUIRE(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_set_clock(engine, 0, nullptr) == CARTWHEEL_INVALID);
+  CHECK(cartwheel_set_clock(engine, -kBeginMs, nullptr) == CARTWHEEL_INVALID);
+  CHECK(cartwheel_set_clock(engine, kBeginMs + kDayMs, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_close(engine, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_set_clock(engine, kBeginMs, nullptr) == CARTWHEEL_MISUSE);
+  Due due;
+  CHECK(cartwheel_set_clock(due.engine, kBeginMs, nullptr) == CARTWHEEL_MISUSE);  // the machine's
+}
+
+TEST_CASE("options that cannot be are refused by name") {
+  for (auto spoil : {+[](cartwheel_options& o) { o.work_max = -5; }, +[](cartwheel_options& o) { o.address_by_id = 2; }, +[](cartwheel_options& o) { o.durability = 2; },
+                     +[](cartwheel_options& o) { o.busy_timeout_ms = -1; }}) {
+    cartwheel_options options{};
+    options.size = sizeof options;
+    spoil(options);
+    cartwheel_engine* engine = nullptr;
+    cartwheel_error error{};
+    error.size = sizeof error;
+    CHECK(cartwheel_open(":memory:", 8, &options, &engine, &error) == CARTWHEEL_INVALID);
+    CHECK(Has(error.message, "cartwheel_options."));
+  }
+}
+
+TEST_CASE("a file under a manual clock is refused under the machine's until it is closed") {
+  const std::string path = fmt::format("{}/manual_clock_{}.db", CARTWHEEL_BINARY_DIR, getpid());
+  cartwheel_options options{};
+  options.size = sizeof options;
+  options.manual_clock_ms = kBeginMs;
+  cartwheel_engine *manual = nullptr, *machine = nullptr;
+  REQUIRE(cartwheel_open(path.data(), path.size(), &options, &manual, nullptr) == CARTWHEEL_OK);
+  cartwheel_error error{};
+  error.size = sizeof error;
+  CHECK(cartwheel_open(path.data(), path.size(), nullptr, &machine, &error) == CARTWHEEL_MISUSE);
+  CHECK(Has(error.message, "a clock that is set by hand"));
+  REQUIRE(cartwheel_close(manual, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_open(path.data(), path.size(), nullptr, &machine, nullptr) == CARTWHEEL_OK);
+  CHECK(cartwheel_close(machine, nullptr) == CARTWHEEL_OK);
+  for (const char* suffix : {"", "-wal", "-shm"}) std::remove((path + suffix).c_str());
+}
+
+TEST_CASE("the place of a file that cannot be is told in words") {
+  for (auto [path, expected] : {std::pair{"/", "is a directory"}, {"/nowhere/at/all.db", "the folder /nowhere/at: No such file"}, {"/dev/null/x.db", "/dev/null is a file and no folder"}}) {
+    cartwheel_engine* engine = nullptr;
+    cartwheel_error error{};
+    error.size = sizeof error;
+    CHECK(cartwheel_open(path, std::string_view(path).size(), nullptr, &engine, &error) == CARTWHEEL_MISUSE);
+    CHECK(Has(error.message, expected));
+  }
+}
+
+TEST_CASE("a file that is deleted or replaced while it is open takes no events any more") {
+  const std::string path = fmt::format("{}/replaced_{}.db", CARTWHEEL_BINARY_DIR, getpid());
+  const std::string event = R"({"type":"page_viewed","customer":"kim"})";
+  cartwheel_engine* engine = nullptr;
+  REQUIRE(cartwheel_open(path.data(), path.size(), nullptr, &engine, nullptr) == CARTWHEEL_OK);
+  const auto ingest = [&](cartwheel_error* error) { return cartwheel_ingest(engine, event.data(), event.size(), nullptr, nullptr, nullptr, error); };
+  CHECK(ingest(nullptr) == CARTWHEEL_OK);
+  cartwheel_error error{};
+  error.size = sizeof error;
+  REQUIRE(std::rename(path.c_str(), (path + ".away").c_str()) == 0);
+  CHECK(ingest(&error) == CARTWHEEL_MISUSE);
+  CHECK(Has(error.message, "was deleted or moved away"));
+  std::fclose(std::fopen(path.c_str(), "w"));
+  CHECK(ingest(&error) == CARTWHEEL_MISUSE);
+  CHECK(Has(error.message, "was replaced by another file"));
+  REQUIRE(std::rename((path + ".away").c_str(), path.c_str()) == 0);
+  CHECK(ingest(nullptr) == CARTWHEEL_OK);
+  cartwheel_close(engine, nullptr);
+  for (const char* suffix : {"", "-wal", "-shm"}) std::remove((path + suffix).c_str());
 }

@@ -2,4 +2,4 @@
 #include "cartwheel_channel.h"
 
 static_assert(sizeof(cartwheel_error) == 16 + 256);
-static_assert(sizeof(cartwheel_channel) == 8 + 8 * 8);
+static_assert(sizeof(cartwheel_channel) == 8 + 9 * 8);

@@ -24,7 +24,7 @@ static void check(int holds, const char *what, const cartwheel_error *error) {
 
 static void ingest(cartwheel_engine *engine, const char *event, cartwheel_error *error) {
   cartwheel_ingest_options options = {sizeof options, 0, NULL, 0};
-  cartwheel_ingested counts = {sizeof counts, 0, 0, 0};
+  cartwheel_ingested counts = {sizeof counts, 0, 0, 0, 0};
   options.now_ms = kBegin;
   check(cartwheel_ingest(engine, event, strlen(event), &options, &counts, NULL, error) == CARTWHEEL_OK, "ingest", error);
   check(counts.accepted == 1 && counts.rejected == 0, "one event", error);
@@ -37,7 +37,7 @@ int main(int argc, char **argv) {
   cartwheel_result *result = NULL;
   cartwheel_advance_options at = {sizeof at, 0, 0, 0};
   cartwheel_advanced done = {sizeof done, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-  cartwheel_claim_options claim = {sizeof claim, 0, 0, 0, 0};
+  cartwheel_claim_options claim = {sizeof claim, 0, 0, 0, 0, 0};
   cartwheel_settled settled = {sizeof settled, 0, 0, 0, 0};
   char outcomes[128];
   long id = 0, token = 0;

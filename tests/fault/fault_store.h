@@ -74,6 +74,9 @@ class FaultStore : public Store {
   absl::StatusOr<int64_t> LatestRevision() override {
     return Try<absl::StatusOr<int64_t>>([&] { return store_->LatestRevision(); });
   }
+  absl::StatusOr<std::vector<int64_t>> Revisions() override {
+    return Try<absl::StatusOr<std::vector<int64_t>>>([&] { return store_->Revisions(); });
+  }
   // Reading for queries does not count: a test asks through them.
   absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
     return store_->Customers(after_row, limit);

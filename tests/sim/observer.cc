@@ -89,16 +89,20 @@ std::string Observer::Forbidden(Person& person, const Message& message, const St
   return "";
 }
 
-void Observer::CheckKey(const Message& message, int64_t elapsed_ms, int64_t lease_ms, bool idempotent) {
+void Observer::CheckKey(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms) {
   Hand& hand = keys_[message.key];
   bool advertisement = message.message_class == "ad";
   bool again = hand.out || hand.closed;
-  bool allowed = !again || ((!advertisement || hand.idempotent) && hand.lease_until_ms <= elapsed_ms);
+  const int64_t span_ms = std::min(hand.idempotency_ms, idempotency_ms);
+  const bool recognised = now_ms >= hand.first_ms && now_ms - hand.first_ms < span_ms;
+  bool allowed = !again || ((!advertisement || recognised) && hand.lease_until_ms <= elapsed_ms);
+  if (advertisement && hand.uncertain && !recognised && !hand.late) Break(fmt::format("never twice: {} was handed over past its span", Named(message)));
   if (!allowed) Break(fmt::format("never twice: {} was handed over again", Named(message)));
   if (key_of_.count(message.id) > 0 && key_of_[message.id] != message.key)
     Break(fmt::format("never twice: {} has another key than before", Named(message)));
   key_of_[message.id] = message.key;
-  hand.out = true, hand.closed = false, hand.idempotent = idempotent;
+  hand.out = true, hand.closed = false, hand.idempotency_ms = idempotency_ms;
+  if (hand.first_ms == 0) hand.first_ms = now_ms;
   hand.message = message.id, hand.token = message.token, hand.lease_until_ms = elapsed_ms + lease_ms;
   hand.customer = message.customer, hand.channel = message.channel, hand.address = message.address;
 }
@@ -138,13 +142,13 @@ void Observer::CheckOrder(const Message& message, const StepPromise& promise, co
       Break(fmt::format("steps never bunch up: {} after {}", Named(message), later.what));
 }
 
-void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, bool idempotent) {
+void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms) {
   auto found = spec_.steps.find(message.template_name);
   if (found == spec_.steps.end()) return Break(fmt::format("{} is of no playbook", Named(message)));
   const StepPromise& promise = found->second;
   bool first_hand_over = keys_.count(message.key) == 0;
   CheckFresh(message, promise, now_ms);
-  CheckKey(message, elapsed_ms, lease_ms, idempotent);
+  CheckKey(message, now_ms, elapsed_ms, lease_ms, idempotency_ms);
   int64_t planned_ms = message.expires_at_ms - promise.latest_ms;
   if (now_ms >= message.expires_at_ms) Break(fmt::format("past expires_at: {} at {}", Named(message), Instant(now_ms)));
   if (now_ms < planned_ms || message.made_at_ms < planned_ms)
@@ -169,7 +173,9 @@ void Observer::Settled(const Outcome& outcome, int64_t elapsed_ms) {
   Hand& hand = keys_[key->second];
   if (!hand.out || hand.token != outcome.token) return;
   hand.out = false;
-  hand.closed = outcome.code != OutcomeCode::kRetry && outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kConfig;
+  const bool nothing_left = outcome.code == OutcomeCode::kReleased || outcome.code == OutcomeCode::kNotSent;
+  hand.closed = outcome.code != OutcomeCode::kRetry && outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kConfig && !nothing_left;
+  if (nothing_left && !hand.uncertain) hand.first_ms = 0;
   hand.late |= hand.lease_until_ms <= elapsed_ms;
   hand.uncertain |= outcome.code == OutcomeCode::kUnknown;
   if (outcome.code == OutcomeCode::kUnknown) hand.lease_until_ms = 0;  // whoever may be asked again may be now

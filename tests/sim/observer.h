@@ -21,7 +21,7 @@ class Observer {
   Observer(const Spec& spec, bool endpoints) : spec_(spec), endpoints_(endpoints) {}
 
   void Ingested(const ShopEvent& event, int64_t ingested_at_ms);
-  void HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, bool idempotent);
+  void HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms);
   void Settled(const Outcome& outcome, int64_t elapsed_ms);
   void Rebooted();  // every lease of before has lapsed
   void Outbox(const std::vector<MessageRow>& rows);
@@ -45,7 +45,8 @@ class Observer {
     int64_t message = 0;     // the latest
     int64_t token = 0;
     int64_t lease_until_ms = 0;
-    bool idempotent = false;
+    int64_t first_ms = 0;        // when it was first handed over and may have left; 0: never
+    int64_t idempotency_ms = 0;  // of the latest hand-over
     std::string customer, channel, address;
   };
   struct Reminder {
@@ -62,7 +63,7 @@ class Observer {
   // What forbids this advertisement to this person; empty: nothing.
   std::string Forbidden(Person& person, const Message& message, const StepPromise& promise, const std::string& cart,
                         int64_t base_ms) const;
-  void CheckKey(const Message& message, int64_t elapsed_ms, int64_t lease_ms, bool idempotent);
+  void CheckKey(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms);
   // Before CheckKey.
   void CheckFresh(const Message& message, const StepPromise& promise, int64_t now_ms);
   // Within one walk: another walk of the same cart, entered by a late event, may come sooner.

@@ -1,13 +1,15 @@
 // What a shop's request does: record what happened, durably, and go on. In Express: app.post('/cart', async (request, response) => { await productAdded(...) }).
 //
 //   node record_events.js shop.db
+const { randomUUID } = require('node:crypto');
 const { Engine } = require('../lib/index.js');
 
 const engine = new Engine(process.argv[2], { shared: true });
 
 async function productAdded(customer, product, name, price) {
   const { rejected } = await engine.ingest({
-    id: `add-${customer}-${product}`, type: 'product_added', customer, properties: { product_id: product, name, price },
+    id: randomUUID(), // of this click: a retry of the call sends the same one, a second click another
+    type: 'product_added', customer, properties: { product_id: product, name, price },
   });
   for (const { message } of rejected) console.error('not recorded:', message); // a mistake of ours: the checkout must not die of it
 }

@@ -10,6 +10,8 @@
 //   const server = app.listen(3000);
 //   process.on('SIGTERM', async () => { server.close(); stop.abort(); await reminding; await engine.close(); });
 
+const { Worker } = require('../lib/index.js'); // of the package: require('cartwheel')
+
 // Whoever is logged in, or the browser.
 function who(request) {
   const { customer, id } = request.session;
@@ -57,12 +59,10 @@ function shop(app, engine, log = console) {
   });
 }
 
-// Sends until `signal` is aborted; `send(message)` answers an outcome.
-async function remind(engine, send, signal) {
-  for await (const message of engine.messages('sms', { signal })) {
-    const { id, token } = message;
-    await engine.settle([{ id, token, outcome: await send(message) }]);
-  }
+// Sends until `signal` is aborted; `send(message)` promises an outcome. What it throws is logged: the channel is left alone for a while, and the process goes on.
+function remind(engine, send, signal, log = console) {
+  const sms = async (messages) => Promise.all(messages.map(async (message) => ({ id: message.id, outcome: await send(message) })));
+  return new Worker(engine, { sms }, { onError: (channel, error) => log.error(`cartwheel: ${channel}: ${error.message}`) }).start({ signal });
 }
 
 module.exports = { shop, remind };

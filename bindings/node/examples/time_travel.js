@@ -7,7 +7,7 @@ const { Engine } = require('../lib/index.js');
 const HOUR = 3_600_000;
 const monday = Date.UTC(2026, 5, 1, 9);
 
-const engine = new Engine(':memory:', { address_by_id: true });
+const engine = new Engine(':memory:', { addressById: true });
 engine.loadSync({
   playbook: 1, revision: 1, policy: { consent: 'assumed_by_shop', rules: [] },
   shop: { name: 'Shop', contact: '02-123-4567', timezone: 'Asia/Seoul', currency: 'KRW', locale: 'ko-KR' },

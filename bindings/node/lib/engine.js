@@ -1,52 +1,86 @@
 'use strict';
 // The engine: eight verbs. Those that may wait for a disk answer promises and never hold up the event loop; their twins in ...Sync are for
 // scripts. Times are milliseconds since 1970 UTC, or Date.
+const { inspect } = require('node:util');
 const { CartwheelError, codes, notes } = require('./errors.js');
 const { load } = require('./load.js');
+const { checkOptions, invalid, toJson, toMs, toWhole } = require('./values.js');
 
 const addon = load();
 const { verbs } = addon;
 
 // In the order of the addon's numbers.
-const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
-  'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode',
-  'strict', 'clock_skew_max_ms'];
+const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 'foldLeaseMs', 'dedupeWindowMs', 'cartIdleMs',
+  'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'addressById', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
+  'manualClockMs'];
+const KNOWN = [...OPTIONS, 'eventZone'];
 const DURABILITY = { full: 0, normal: 1 };
+const CLAIM = ['max', 'leaseMs', 'idempotencyMs', 'now'];
 
-const ms = (time) => (time instanceof Date ? time.getTime() : time ?? 0);
-const text = (value) => (typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value));
+// The names of cartwheel_options, in this language's spelling; as cartwheel.h writes them they are taken too.
+const AS_IN_C = Object.fromEntries(KNOWN.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
 
-function optionNumbers(options) {
-  const numbers = OPTIONS.map(() => 0);
-  for (const [name, value] of Object.entries(options)) {
-    const place = OPTIONS.indexOf(name);
-    if (place < 0) throw new CartwheelError(codes.INVALID, `unknown option "${name}", expected one of ${OPTIONS.join(', ')}`);
-    if (name === 'durability' && !(value in DURABILITY)) {
-      throw new CartwheelError(codes.INVALID, `durability is "${value}", expected "full" or "normal"`);
-    }
-    numbers[place] = name === 'durability' ? DURABILITY[value] : Number(value);
-  }
-  return numbers;
+// [the numbers, the zone of events' times].
+function openOptions(given) {
+  const named = given !== null && typeof given === 'object' ? Object.fromEntries(Object.entries(given).map(([name, value]) => [AS_IN_C[name] ?? name, value])) : given;
+  const options = checkOptions(named, KNOWN, 'Engine');
+  const { eventZone = '' } = options;
+  if (typeof eventZone !== 'string') throw invalid(`eventZone is ${String(eventZone)}: expected a zone's name such as "Asia/Seoul"`);
+  const numbers = OPTIONS.map((name) => {
+    const value = options[name];
+    if (value === undefined) return 0;
+    if (name === 'manualClockMs') return toMs(value, name);
+    if (name !== 'durability') return toWhole(value, name);
+    if (!Object.hasOwn(DURABILITY, value)) throw invalid(`durability is "${value}", expected "full" or "normal"`);
+    return DURABILITY[value];
+  });
+  return [numbers, eventZone];
 }
 
-// [what to call, how to read its answer], for both twins of a verb.
+function nameOf(channel) {
+  if (typeof channel === 'string') return channel;
+  throw invalid(`channel is ${String(channel)}: expected a channel's name, as playbooks write it in \`via\``);
+}
+
+function questionOf(query, given = {}) {
+  if (given === null || typeof given !== 'object') throw invalid(`query: ${String(given)} is no request, expected an object such as { customer: 'kim' }`);
+  const request = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || value === null) throw invalid(`query: ${name} is ${value}, expected a value, or leave it out`);
+    request[name] = name === 'now' ? toMs(value) : value;
+  }
+  return toJson({ query, ...request }, 'query');
+}
+
+// [what to call, how to read its answer, how long it may wait], for both twins of a verb.
 const requests = {
-  load: (playbook) => [[verbs.load, text(playbook), '', []], ({ answer }) => JSON.parse(answer)],
-  ingest: (events, { format = 'native', now } = {}) => [[verbs.ingest, text(events), format, [ms(now)]],
-    ({ answer, numbers }) => ({ accepted: numbers[0], ...(answer === '' ? { rejected: [], warnings: [] } : JSON.parse(answer)) })],
-  advance: ({ now, waitMs = 0 } = {}) => [[verbs.advance, '', '', [ms(now), waitMs]], ({ code, numbers }) => {
-    const [events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs] = numbers;
-    return { events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs, more: code === notes.MORE };
-  }],
-  claim: (channel, { max = 100, leaseMs = 60_000, honoursIdempotencyKeys = false, now } = {}) => [
-    [verbs.claim, '', channel, [max, leaseMs, Number(honoursIdempotencyKeys), ms(now)]], ({ code, answer }) => {
+  load: (playbook) => [[verbs.load, toJson(playbook, 'playbook'), '', []], ({ answer }) => JSON.parse(answer)],
+  ingest: (events, given) => {
+    const { format = 'native', now } = checkOptions(given, ['format', 'now'], 'ingest');
+    return [[verbs.ingest, toJson(events, 'event'), String(format), [toMs(now)]],
+      ({ answer, numbers }) => ({ accepted: numbers[0], ...(answer === '' ? { rejected: [], warnings: [] } : JSON.parse(answer)) })];
+  },
+  advance: (given) => {
+    const { now, waitMs = 0 } = checkOptions(given, ['now', 'waitMs'], 'advance');
+    return [[verbs.advance, '', '', [toMs(now), toWhole(waitMs, 'waitMs')]], ({ code, numbers }) => {
+      const [events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs] = numbers;
+      return { events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs, more: code === notes.MORE };
+    }, waitMs];
+  },
+  claim: (channel, given) => {
+    const { max = 100, leaseMs = 60_000, idempotencyMs = 0, now } = checkOptions(given, CLAIM, 'claim');
+    const numbers = [toWhole(max, 'max'), toWhole(leaseMs, 'leaseMs'), toWhole(idempotencyMs, 'idempotencyMs'), toMs(now)];
+    return [[verbs.claim, '', nameOf(channel), numbers], ({ code, answer }) => {
       const { messages, held_back: heldBack } = JSON.parse(answer);
       return { messages, behind: code === notes.BEHIND, heldBack };
-    }],
-  settle: (outcomes, { now } = {}) => [[verbs.settle, text(outcomes), '', [ms(now)]],
-    ({ numbers: [settled, late, unknown] }) => ({ settled, late, unknown })],
-  query: (query, request = {}) => [[verbs.query, JSON.stringify({ query, ...request }), '', []],
-    ({ answer }) => (query === 'metrics' ? answer : JSON.parse(answer))],
+    }];
+  },
+  settle: (outcomes, given) => {
+    const { now } = checkOptions(given, ['now'], 'settle');
+    return [[verbs.settle, toJson(outcomes, 'outcomes'), '', [toMs(now)]], ({ numbers: [settled, late, unknown] }) => ({ settled, late, unknown })];
+  },
+  query: (query, given) => [[verbs.query, questionOf(query, given), '', []], ({ answer }) => (query === 'metrics' ? answer : JSON.parse(answer))],
+  turn: (turn) => [[verbs.turn, toJson(turn, 'turn'), '', []], ({ answer }) => JSON.parse(answer), turn.wait_ms],
 };
 
 function check([code, message, answer, numbers]) {
@@ -54,20 +88,27 @@ function check([code, message, answer, numbers]) {
   throw new CartwheelError(code, answer === '' ? message : JSON.parse(answer).errors);
 }
 
+const released = ({ id, token }) => ({ id, token, outcome: 'released' });
+
 class Engine {
   #handle = 0;
+  #path = '';
   #atWork = new Set();
+  #held = new Set();  // of iterators: messages that were claimed and not begun
 
-  constructor(path, options = {}) {
-    this.#handle = check(addon.callNow(verbs.open, 0, String(path), '', optionNumbers(options))).numbers[0];
+  constructor(path, options) {
+    if (typeof path !== 'string' || path === '') throw invalid(`path is ${String(path)}: expected the name of a file, or :memory:`);
+    this.#path = path;
+    const [numbers, eventZone] = openOptions(options);
+    this.#handle = check(addon.callNow(verbs.open, 0, path, eventZone, numbers)).numbers[0];
   }
 
   #now([[verb, ...given], read]) {
     return read(check(addon.callNow(verb, this.#handle, ...given)));
   }
 
-  async #later([[verb, ...given], read]) {
-    const work = addon.callLater(verb, this.#handle, ...given);
+  async #later([[verb, ...given], read, waitMs = 0]) {
+    const work = (waitMs > 0 ? addon.callWaiting : addon.callLater)(verb, this.#handle, ...given);
     this.#atWork.add(work);
     try {
       return read(check(await work));
@@ -76,63 +117,93 @@ class Engine {
     }
   }
 
-  load(...given) { return this.#later(requests.load(...given)); }
+  async load(...given) { return this.#later(requests.load(...given)); }
   loadSync(...given) { return this.#now(requests.load(...given)); }
-  ingest(...given) { return this.#later(requests.ingest(...given)); }
+  async ingest(...given) { return this.#later(requests.ingest(...given)); }
   ingestSync(...given) { return this.#now(requests.ingest(...given)); }
-  advance(...given) { return this.#later(requests.advance(...given)); }
+  async advance(...given) { return this.#later(requests.advance(...given)); }
   advanceSync(...given) { return this.#now(requests.advance(...given)); }
-  claim(...given) { return this.#later(requests.claim(...given)); }
+  async claim(...given) { return this.#later(requests.claim(...given)); }
   claimSync(...given) { return this.#now(requests.claim(...given)); }
-  settle(...given) { return this.#later(requests.settle(...given)); }
+  async settle(...given) { return this.#later(requests.settle(...given)); }
   settleSync(...given) { return this.#now(requests.settle(...given)); }
-  query(...given) { return this.#later(requests.query(...given)); }
+  async query(...given) { return this.#later(requests.query(...given)); }
   querySync(...given) { return this.#now(requests.query(...given)); }
+  // One turn of a worker, as cartwheel.h describes it: what Worker is made of.
+  async turn(...given) { return this.#later(requests.turn(...given)); }
+
+  // Moves the clock of an engine that was opened with manualClockMs; forward, leases age with it.
+  setClock(now) {
+    check(addon.callNow(verbs.setClock, this.#handle, '', '', [toMs(now)]));
+  }
 
   // Ends the wait of an advance.
   interrupt() {
     check(addon.callNow(verbs.interrupt, this.#handle, '', '', []));
   }
 
-  // Folds, fires, and yields the messages of a channel as they become due, until `signal` is aborted or the engine is closed. What the loop's
-  // body has not settled when it goes on, or throws, stays unknown. Another worker at work: it waits for its place.
-  async* messages(channel, { signal, waitMs = 1_000, ...claim } = {}) {
-    const end = () => this.interrupt();
+  get closed() { return this.#handle === 0; }
+
+  // Folds, fires, and yields the messages of a channel as they become due, until `signal` is aborted or the engine is closed. Settle each before the loop goes
+  // on. What was claimed and not yielded when the loop ends, by break, by throw, by the signal or by close, is released: none is lost. Another
+  // worker at work: it waits for its place.
+  async* messages(channel, given) {
+    const { signal, waitMs = 1_000, ...claim } = checkOptions(given, ['signal', 'waitMs', ...CLAIM], 'messages');
+    const end = () => this.closed || this.interrupt();
+    const rest = [];
+    this.#held.add(rest);
     signal?.addEventListener('abort', end);
     try {
-      while (!signal?.aborted && this.#handle !== 0) {
+      while (!signal?.aborted && !this.closed) {
         try {
           while ((await this.advance({ waitMs })).more);
         } catch (error) {
           if (error.code === codes.BUSY) continue;
-          if (error.code === codes.MISUSE && this.#handle === 0) return;
+          if (error.code === codes.MISUSE && this.closed) return;
           throw error;
         }
-        if (this.#handle !== 0) yield* (await this.claim(channel, claim)).messages;
+        if (this.closed || signal?.aborted) return;
+        rest.push(...(await this.claim(channel, claim)).messages);
+        while (rest.length > 0 && !signal?.aborted && !this.closed) yield rest.shift();
       }
     } finally {
       signal?.removeEventListener('abort', end);
+      this.#held.delete(rest);
+      if (rest.length > 0 && !this.closed) await this.settle(rest.map(released));
     }
   }
 
   // Waits for calls at work, then gives everything back. Again: nothing.
   async close() {
-    if (this.#handle === 0) return;
+    if (this.closed) return;
     const handle = this.#handle;
     this.interrupt();
     this.#handle = 0;
     await Promise.allSettled(this.#atWork);
+    const rest = [...this.#held].flatMap((held) => held.splice(0));
+    if (rest.length > 0) check(await addon.callLater(verbs.settle, handle, toJson(rest.map(released), 'outcomes'), '', [0]));
     check(await addon.callLater(verbs.close, handle, '', '', []));
   }
 
   closeSync() {
-    if (this.#handle === 0) return;
+    if (this.closed) return;
     const handle = this.#handle;
     this.#handle = 0;
+    const rest = [...this.#held].flatMap((held) => held.splice(0));
+    if (rest.length > 0) check(addon.callNow(verbs.settle, handle, toJson(rest.map(released), 'outcomes'), '', [0]));
     check(addon.callNow(verbs.close, handle, '', '', []));
   }
 
   async [Symbol.asyncDispose ?? Symbol('asyncDispose')]() { await this.close(); }
+
+  [inspect.custom]() { return `Engine ${inspect(this.#path)} (${this.closed ? 'closed' : 'open'})`; }
+}
+
+// The queries as functions: engine.why({ customer: 'kim' }).
+const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'refused', 'playbook', 'health', 'stats', 'metrics'];
+for (const name of QUERIES) {
+  const query = name === 'deadLetters' ? 'dead_letters' : name;
+  Object.defineProperty(Engine.prototype, name, { value(request) { return this.query(query, request); }, writable: true, configurable: true });
 }
 
 module.exports = { Engine, version: addon.version };

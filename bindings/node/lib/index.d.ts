@@ -1,33 +1,39 @@
 // Times are milliseconds since 1970 UTC, or Date.
-export type Time = number | Date;
+export type Time = number | bigint | Date;
 
 export interface Event {
   id?: string;
   type: string;
   customer?: string;
   anonymous_id?: string;
-  at?: number | string;
+  at?: number | string | Date;
   properties?: Record<string, unknown>;
 }
 
 export interface Options {
   durability?: 'full' | 'normal';
-  work_max?: number;
-  customer_cache_bytes?: number;
-  claim_tail_max?: number;
-  fold_lease_ms?: number;
-  dedupe_window_ms?: number;
-  cart_idle_ms?: number;
-  log_bytes_max?: number;
-  free_disk_min_bytes?: number;
-  log_keep_ms?: number;
-  busy_timeout_ms?: number;
-  address_by_id?: boolean | number;
+  workMax?: number;
+  customerCacheBytes?: number;
+  claimTailMax?: number;
+  foldLeaseMs?: number;
+  dedupeWindowMs?: number;
+  cartIdleMs?: number;
+  logBytesMax?: number;
+  freeDiskMinBytes?: number;
+  logKeepMs?: number;
+  busyTimeoutMs?: number;
+  addressById?: boolean | number;
   shared?: boolean | number;
-  linger_ms?: number;
-  file_mode?: number;
+  lingerMs?: number;
+  /** Of a file that is made: 0o600 (the default), 0o660 for its folder's group. */
+  fileMode?: number;
+  /** An event with a field that cannot be read is rejected: for tests of a shop's integration. */
   strict?: boolean | number;
-  clock_skew_max_ms?: number;
+  /** 'Asia/Seoul': of times that name no offset. */
+  eventZone?: string;
+  clockSkewMaxMs?: number;
+  /** For tests: the engine's clock stands at this moment, and leases with it, until setClock or a later `now` moves it. */
+  manualClockMs?: Time;
 }
 
 /** `note`: why the playbook was not taken, though nothing is wrong with it; empty: it was. */
@@ -50,21 +56,39 @@ export interface Message {
 export interface Claim { messages: Message[]; behind: boolean; heldBack: number }
 export interface Outcome {
   id: number; token: number;
-  outcome: 'accepted' | 'delivered' | 'failed_final' | 'retry' | 'unknown' | 'gone' | 'reject_msg' | 'config' | 'suppressed' | 'defer';
+  /** released: sending was not begun, costs no attempt. not_sent: tried, and surely nothing left. */
+  outcome: 'accepted' | 'delivered' | 'failed_final' | 'retry' | 'unknown' | 'gone' | 'reject_msg' | 'config' | 'suppressed' | 'defer'
+    | 'released' | 'not_sent';
   reason?: string; retry_after_ms?: number;
 }
 export interface Settled { settled: number; late: number; unknown: number }
-export interface ClaimOptions { max?: number; leaseMs?: number; honoursIdempotencyKeys?: boolean; now?: Time }
-export interface QueryRequest { customer?: string; anonymous_id?: string; state?: string; after?: number; limit?: number }
-export type Events = string | Buffer | Event | Event[];
-
-export class CartwheelError extends Error {
-  readonly code: number;
+export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }
+export interface QueryRequest { customer?: string; anonymous_id?: string; state?: string; after?: number; limit?: number; now?: Time; [field: string]: unknown }
+export type Who = { customer: string; anonymous_id?: undefined } | { anonymous_id: string; customer?: undefined };
+export interface Decision { at: string; decision: string; journey?: string; step?: string; detail?: string; message?: number; planned_at?: string; state?: string; attempts?: number; reason?: string }
+export interface Why { customer: string; decisions: Decision[] }
+export interface Health {
+  ok: boolean; problems: Array<{ code: string; text: string }>; worker: string; events: number; folded: number; unfolded: number; lag_ms: number;
+  alarm_late_ms: number; channels: Record<string, { waiting: number; claimed: number; oldest_ms: number }>; log_bytes: number; database_bytes: number;
+  wal_bytes: number; free_disk_bytes: number; playbook_revision: number; dedupe_overflow: number;
 }
-export const codes: Readonly<Record<'INVALID' | 'MISUSE' | 'BUSY' | 'LEASE_LOST' | 'FULL' | 'NOT_FOUND' | 'BROKEN' | 'INTERNAL', number>>;
+export type Events = string | Uint8Array | Event | Iterable<Event>;
+
+export type Code = 'INVALID' | 'MISUSE' | 'BUSY' | 'LEASE_LOST' | 'FULL' | 'NOT_FOUND' | 'BROKEN' | 'INTERNAL';
+export class CartwheelError extends Error {
+  constructor(code: Code | number, message: string);
+  readonly code: Code;
+  /** Of cartwheel.h. */
+  readonly number: number;
+}
+export const codes: Readonly<{ [name in Code]: name }>;
+/** Thrown by a `send` of which surely nothing left: its messages wait again. */
+export class NotSent extends Error {
+  constructor(message?: string, options?: { cause?: unknown });
+}
 export const version: string;
 
-/** One database. Calls without Sync run on threads of the pool and never hold up the event loop. */
+/** One database. Calls without Sync never hold up the event loop; one that waits has a thread of its own. */
 export class Engine {
   constructor(path: string, options?: Options);
   load(playbook: string | object): Promise<Loaded>;
@@ -75,14 +99,52 @@ export class Engine {
   advanceSync(options?: { now?: Time; waitMs?: number }): Advanced;
   claim(channel: string, options?: ClaimOptions): Promise<Claim>;
   claimSync(channel: string, options?: ClaimOptions): Claim;
-  settle(outcomes: Outcome[] | string, options?: { now?: Time }): Promise<Settled>;
-  settleSync(outcomes: Outcome[] | string, options?: { now?: Time }): Settled;
+  settle(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Promise<Settled>;
+  settleSync(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Settled;
   query(query: 'metrics'): Promise<string>;
   query(query: string, request?: QueryRequest): Promise<Record<string, any>>;
+  customer(request: Who): Promise<Record<string, any>>;
+  why(request: Who): Promise<Why>;
+  export(request: Who): Promise<Record<string, any>>;
+  preview(request: Partial<Who> & { template: string; playbook?: string }): Promise<Record<string, any>>;
+  report(): Promise<Record<string, any>>;
+  segments(): Promise<Record<string, any>>;
+  segment(request: Partial<Who> & { segment: string; after?: number; limit?: number }): Promise<Record<string, any>>;
+  evaluate(request: Partial<Who> & { expression: string; limit?: number }): Promise<Record<string, any>>;
+  deadLetters(request?: { after?: number; limit?: number }): Promise<{ messages: Array<Record<string, any>> }>;
+  link(request: { link: string }): Promise<Record<string, any>>;
+  refused(request?: { limit?: number }): Promise<Record<string, any>>;
+  playbook(): Promise<Record<string, any>>;
+  health(request?: { now?: Time }): Promise<Health>;
+  stats(): Promise<Record<string, any>>;
+  metrics(): Promise<string>;
   querySync(query: string, request?: QueryRequest): Record<string, any> | string;
   /** for await (const message of engine.messages('sms')): the worker's loop. */
   messages(channel: string, options?: ClaimOptions & { signal?: AbortSignal; waitMs?: number }): AsyncGenerator<Message, void, void>;
+  /** One turn of a worker, as cartwheel.h describes it: what Worker is made of. */
+  turn(turn: object): Promise<Record<string, any>>;
+  /** Of an engine with manualClockMs. */
+  setClock(now: Time): void;
+  readonly closed: boolean;
   interrupt(): void;
   close(): Promise<void>;
   closeSync(): void;
+}
+
+/** An outcome for each message; "token" may be left out. What is not mentioned is unknown. */
+export type Answer = Array<Omit<Outcome, 'token'> & { token?: number }>;
+export type Send = (messages: Message[]) => Answer | Promise<Answer>;
+export interface Channel { send: Send; batchMax?: number; timeoutMs?: number; idempotencyMs?: number; messagesPerSecond?: number }
+
+/** The loop of a worker: it folds, claims, calls `send`, and leaves a channel that fails alone for a while. */
+export class Worker {
+  constructor(engine: Engine, channels: Record<string, Send | Channel>, options?: { waitMs?: number; onError?: (channel: string, error: unknown) => void });
+  readonly lastError: unknown;
+  /** Until stop(), or `signal` is aborted. */
+  start(options?: { signal?: AbortSignal }): Promise<void>;
+  /** Until SIGTERM, SIGINT or stop(). */
+  run(): Promise<void>;
+  stop(): Promise<void>;
+  /** Until there is nothing to do, for tests. Promises the number of messages handed over. */
+  turn(options?: { now?: Time }): Promise<number>;
 }

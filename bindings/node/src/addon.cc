@@ -1,4 +1,5 @@
-// The Node-API side: one function that runs a verb of cartwheel.h now, and one that runs it on a thread of the pool and answers a promise. What
+// The Node-API side: one function that runs a verb of cartwheel.h now, and two that answer a promise: from a thread of the pool, and from
+// one of its own. What
 // goes in and comes out is text and whole numbers; lib/engine.js makes objects of them.
 #include <node_api.h>
 
@@ -8,15 +9,16 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "cartwheel.h"
 
 namespace {
 
-enum class Verb { kOpen, kClose, kLoad, kIngest, kAdvance, kInterrupt, kClaim, kSettle, kQuery };
-constexpr const char* kVerbs[] = {"open", "close", "load", "ingest", "advance", "interrupt", "claim", "settle", "query"};
+enum class Verb { kOpen, kClose, kLoad, kIngest, kAdvance, kInterrupt, kClaim, kSettle, kQuery, kSetClock, kTurn };
+constexpr const char* kVerbs[] = {"open", "close", "load", "ingest", "advance", "interrupt", "claim", "settle", "query", "setClock", "turn"};
 
-constexpr size_t kNumbers = 16;
+constexpr size_t kNumbers = 24;
 
 // A call: what it was given, and what came of it. Nothing of JavaScript in it, so that any thread may run it.
 struct Job {
@@ -50,6 +52,8 @@ void Open(Job& job, cartwheel_error* error) {
   options.log_keep_ms = in[9], options.busy_timeout_ms = in[10];
   options.address_by_id = static_cast<int32_t>(in[11]), options.shared = static_cast<int32_t>(in[12]), options.linger_ms = in[13];
   options.file_mode = static_cast<int32_t>(in[14]), options.strict = static_cast<int32_t>(in[15]), options.clock_skew_max_ms = in[16];
+  options.manual_clock_ms = in[17];
+  if (!job.name.empty()) options.event_zone = job.name.data(), options.event_zone_size = job.name.size();
   cartwheel_engine* engine = nullptr;
   job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);
   Tell(job, {static_cast<int64_t>(reinterpret_cast<intptr_t>(engine))});
@@ -84,7 +88,7 @@ void Run(Job& job) {
     case Verb::kAdvance: Advance(job, &error); break;
     case Verb::kInterrupt: job.code = cartwheel_interrupt(job.engine, &error); break;
     case Verb::kClaim: {
-      cartwheel_claim_options options{sizeof options, static_cast<int32_t>(job.in[2]), job.in[0], job.in[1], job.in[3]};
+      cartwheel_claim_options options{sizeof options, 0, job.in[0], job.in[1], job.in[3], job.in[2]};
       job.code = cartwheel_claim(job.engine, job.name.data(), job.name.size(), &options, &result, &error);
       break;
     }
@@ -96,6 +100,8 @@ void Run(Job& job) {
       break;
     }
     case Verb::kQuery: job.code = cartwheel_query(job.engine, text.data(), text.size(), &result, &error); break;
+    case Verb::kSetClock: job.code = cartwheel_set_clock(job.engine, job.in[0], &error); break;
+    case Verb::kTurn: job.code = cartwheel_worker_turn(job.engine, text.data(), text.size(), &result, &error); break;
   }
   if (job.code < 0) job.message = error.message;
   if (result != nullptr) job.answer.assign(cartwheel_result_data(result), cartwheel_result_size(result));
@@ -194,6 +200,27 @@ napi_value CallLater(napi_env env, napi_callback_info info) {
   return promise;
 }
 
+void Resolve(napi_env env, napi_value, void*, void* data) {
+  std::unique_ptr<Job> done(static_cast<Job*>(data));
+  if (env != nullptr) napi_resolve_deferred(env, done->deferred, Answer(env, *done));
+}
+
+// A call that may wait long has a thread of its own: the pool's few are for the disk, and a process that exits does not wait for this one.
+napi_value CallWaiting(napi_env env, napi_callback_info info) {
+  std::unique_ptr<Job> job = ReadJob(env, info);
+  if (job == nullptr) return nullptr;
+  napi_value promise = nullptr, name = Text(env, "cartwheel");
+  napi_create_promise(env, &job->deferred, &promise);
+  napi_threadsafe_function resolve = nullptr;
+  napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, Resolve, &resolve);
+  std::thread([waiting = job.release(), resolve] {
+    Run(*waiting);
+    if (napi_call_threadsafe_function(resolve, waiting, napi_tsfn_nonblocking) != napi_ok) delete waiting;  // Node is about to end
+    napi_release_threadsafe_function(resolve, napi_tsfn_release);
+  }).detach();
+  return promise;
+}
+
 void Set(napi_env env, napi_value object, const char* name, napi_value value) { napi_set_named_property(env, object, name, value); }
 
 napi_value Init(napi_env env, napi_value exports) {
@@ -202,6 +229,8 @@ napi_value Init(napi_env env, napi_value exports) {
   Set(env, exports, "callNow", value);
   napi_create_function(env, "callLater", NAPI_AUTO_LENGTH, CallLater, nullptr, &value);
   Set(env, exports, "callLater", value);
+  napi_create_function(env, "callWaiting", NAPI_AUTO_LENGTH, CallWaiting, nullptr, &value);
+  Set(env, exports, "callWaiting", value);
   napi_create_uint32(env, cartwheel_abi_version(), &value);
   Set(env, exports, "abiVersion", value);
   Set(env, exports, "version", Text(env, cartwheel_version()));

@@ -31,7 +31,7 @@ const added = (customer, number = 1) => ({
 });
 
 test('a reminder a day later, and none after the purchase', async () => {
-  const engine = new Engine(file(), { address_by_id: true });
+  const engine = new Engine(file(), { addressById: true });
   assert.equal((await engine.load(PLAYBOOK)).note, '');
   assert.equal((await engine.ingest([added('kim'), added('lee')], { now: BEGIN })).accepted, 2);
   const order = { type: 'order_completed', customer: 'lee', at: BEGIN + 60_000, properties: { cart_id: 'k-lee', order_id: 'o' } };
@@ -52,7 +52,7 @@ test('a reminder a day later, and none after the purchase', async () => {
 });
 
 test('the same in a script, without promises', () => {
-  const engine = new Engine(':memory:', { address_by_id: true });
+  const engine = new Engine(':memory:', { addressById: true });
   engine.loadSync(JSON.stringify(PLAYBOOK));
   assert.equal(engine.ingestSync(Buffer.from(`[${JSON.stringify(added('kim'))}]`), { now: BEGIN }).accepted, 1);
   engine.advanceSync({ now: BEGIN });
@@ -91,7 +91,7 @@ test('the event loop goes on while the disk is written', async () => {
 });
 
 test('messages come as they are due, until the signal', async () => {
-  const engine = new Engine(file(), { address_by_id: true });
+  const engine = new Engine(file(), { addressById: true });
   const soon = structuredClone(PLAYBOOK);
   soon.journeys.cart.steps[0].wait = '1s';
   await engine.load(soon);

@@ -56,3 +56,17 @@ test('a cart filled before the login is reminded, a bought one is not', async ()
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
   }
 });
+
+test('a send that rejects is logged, and the process goes on', async () => {
+  const engine = new Engine(':memory:', { addressById: true });
+  const soon = JSON.parse(PLAYBOOK);
+  soon.journeys.cart.steps.shift(); // it waits for nothing
+  await engine.load(soon);
+  await engine.ingest({ type: 'product_added', customer: 'kim', properties: { product_id: 'mug', name: '머그컵' } });
+  const stop = new AbortController(), complaints = [];
+  const error = (line) => { complaints.push(line); stop.abort(); };
+  await remind(engine, async () => { throw new Error('the provider is away'); }, stop.signal, { error });
+  assert.deepStrictEqual(complaints, ['cartwheel: sms: the provider is away']);
+  assert.strictEqual((await engine.health()).problems[0].code, 'channel_fails');
+  await engine.close();
+});

@@ -1,34 +1,26 @@
 <?php
-// What a worker does: fold, fire, send, say what became of it. Run one from systemd or supervisor; a second one waits for its place. The
-// program `cartwheel worker` does the same in C++.
+// What a worker does: fold, fire, send, say what became of it. Run one from systemd or supervisor; a second one waits for its place. SIGTERM stops it after
+// the call that is at work (with the extension pcntl).
 //
 //   php drain_messages.php shop.db playbook.json [seconds]
 require __DIR__ . '/../autoload.php';
 
 use Cartwheel\Engine;
-use Cartwheel\Error;
+use Cartwheel\Worker;
 
-function send_sms(array $message): string
+// Your provider's call: an outcome for each message. Throw what goes wrong; Cartwheel\NotSent, when surely nothing left.
+function send_sms(array $messages): iterable
 {
-    echo $message['address'], ' ', $message['payload']['text'], "\n";  // your provider's call
-    return 'accepted';
+    foreach ($messages as $message) {
+        echo $message['address'], ' ', $message['payload']['text'], "\n";
+        yield ['id' => $message['id'], 'outcome' => 'accepted'];
+    }
 }
 
 $engine = new Engine($argv[1], ['shared' => 0]);
 $engine->load(file_get_contents($argv[2]));
-$until = microtime(true) + (float) ($argv[3] ?? INF);
-while (microtime(true) < $until) {
-    try {
-        while ($engine->advance(waitMs: 500)->more) {
-        }
-    } catch (Error $error) {
-        if ($error->getCode() !== Error::BUSY) {
-            throw $error;
-        }
-        continue;  // another worker is at work
-    }
-    foreach ($engine->claim('sms')->messages as $message) {
-        $engine->settle([['id' => $message['id'], 'token' => $message['token'], 'outcome' => send_sms($message)]]);
-    }
-}
+$worker = new Worker($engine, ['sms' => send_sms(...)], onError: static function (string $channel, Throwable $error): void {
+    error_log("$channel fails: {$error->getMessage()}");
+});
+$worker->run((float) ($argv[3] ?? INF));
 echo "stopped\n";

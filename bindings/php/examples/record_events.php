@@ -10,7 +10,8 @@ $engine = new Cartwheel\Engine($argv[1]);  // shared: of a PHP worker's requests
 function product_added(string $customer, string $product, string $name, int $price): void
 {
     global $engine;
-    $result = $engine->ingest(['id' => "add-$customer-$product", 'type' => 'product_added', 'customer' => $customer,
+    // The id is of this click: a retry of the call sends the same one, a second click another.
+    $result = $engine->ingest(['id' => bin2hex(random_bytes(16)), 'type' => 'product_added', 'customer' => $customer,
         'properties' => ['product_id' => $product, 'name' => $name, 'price' => $price]]);
     foreach ($result->rejected as $rejected) {  // a mistake of ours: the checkout must not die of it
         error_log("not recorded: {$rejected['message']}");

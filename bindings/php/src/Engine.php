@@ -15,36 +15,73 @@ use FFI\CData;
  *
  * A web worker shares one engine over all its requests: the first one opens the file, the others take microseconds. Times are milliseconds
  * since 1970 UTC, or DateTimeInterface.
+ *
+ * The queries are functions too: why(customer: 'kim') is query('why', customer: 'kim').
+ * @method array customer(string ...$who) @method array why(string ...$who) @method array export(string ...$who) @method array preview(string ...$request)
+ * @method array report() @method array segments() @method array segment(string|int ...$request) @method array evaluate(string|int ...$request)
+ * @method array messages(string|int ...$request) @method array deadLetters(int ...$request) @method array link(string ...$link)
+ * @method array refused(int ...$request) @method array playbook() @method array health(int|DateTimeInterface ...$now) @method array stats() @method string metrics()
  */
 final class Engine
 {
     private const MORE = 1;
     private const BEHIND = 4;
 
+    private const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'messages', 'deadLetters', 'link', 'refused',
+        'playbook', 'health', 'stats', 'metrics'];
+    private const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
+        'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode', 'strict', 'event_zone',
+        'clock_skew_max_ms', 'manual_clock_ms'];
+
     private FFI $ffi;
     private ?CData $handle = null;
     private CData $error;
 
     /** @param array<string, int|bool|string> $options those of cartwheel_options; durability is 'full' or 'normal'; shared is on by default */
-    public function __construct(string $path, array $options = [])
+    public function __construct(private readonly string $path, array $options = [])
     {
         $this->ffi = Library::ffi();
         $this->error = $this->struct('cartwheel_error');
         $given = $this->struct('cartwheel_options');
         $given->shared = 1;
+        if (isset($options['manual_clock_ms'])) {
+            $options += ['shared' => 0];  // a manual clock belongs to one engine
+            $options['manual_clock_ms'] = Values::ms($options['manual_clock_ms']);
+        }
         foreach ($options as $name => $value) {
+            if (!in_array($name, self::OPTIONS, true)) {
+                throw self::unknownOption((string) $name);
+            }
             if ($name === 'durability') {
                 $value = ['full' => 0, 'normal' => 1][$value] ?? throw new Error(Error::INVALID, "durability is \"$value\", expected \"full\" or \"normal\"");
             }
-            try {
-                $given->$name = (int) $value;
-            } catch (\FFI\Exception) {
-                throw new Error(Error::INVALID, "unknown option \"$name\": cartwheel_options of cartwheel.h lists them");
+            if ($name === 'event_zone') {
+                if (!is_string($value)) {
+                    throw new Error(Error::INVALID, sprintf('option event_zone is %s: expected a zone\'s name such as "Asia/Seoul"', var_export($value, true)));
+                }
+                $zone = $this->bytes($value);  // lives until the call returns
+                $given->event_zone = $this->ffi->cast('char *', FFI::addr($zone[0]));
+                $given->event_zone_size = strlen($value);
+                continue;
             }
+            if (!is_int($value) && !is_bool($value)) {
+                throw new Error(Error::INVALID, sprintf('option %s is %s: expected a whole number', $name, var_export($value, true)));
+            }
+            $given->$name = (int) $value;
         }
         $handle = $this->ffi->new('cartwheel_engine *');
         $this->call($this->ffi->cartwheel_open($path, strlen($path), FFI::addr($given), FFI::addr($handle), FFI::addr($this->error)));
         $this->handle = $handle;
+    }
+
+    private function __clone()
+    {
+    }
+
+    /** @return array{path: string, open: bool} */
+    public function __debugInfo(): array
+    {
+        return ['path' => $this->path, 'open' => $this->handle !== null];
     }
 
     public function __destruct()
@@ -57,7 +94,7 @@ final class Engine
     /** Puts a playbook in force: JSON, or an array. An error's text holds every line of what is wrong. */
     public function load(string|array $playbook): Loaded
     {
-        $text = self::json($playbook);
+        $text = is_string($playbook) ? $playbook : Values::map($playbook, 'playbook');
         $result = $this->ffi->new('cartwheel_result *');
         try {
             $this->call($this->ffi->cartwheel_load($this->open(), $text, strlen($text), FFI::addr($result), FFI::addr($this->error)));
@@ -70,15 +107,14 @@ final class Engine
     }
 
     /** Makes events durable: one (an array with a type), a list of them, or JSON (an array, or an object a line). */
-    public function ingest(string|array $events, string $format = 'native', int|DateTimeInterface|null $now = null): Ingested
+    public function ingest(string|iterable $events, string $format = 'native', int|float|DateTimeInterface|null $now = null): Ingested
     {
-        $text = self::json($events);
+        $text = Values::events($events);
         $options = $this->struct('cartwheel_ingest_options');
-        $name = $this->ffi->new('char[' . (strlen($format) + 1) . ']');
-        FFI::memcpy($name, $format, strlen($format));
+        $name = $this->bytes($format);
         $options->format = $this->ffi->cast('char *', FFI::addr($name[0]));
         $options->format_size = strlen($format);
-        $options->now_ms = self::ms($now);
+        $options->now_ms = Values::ms($now);
         $counts = $this->struct('cartwheel_ingested');
         $answer = $this->ffi->new('cartwheel_result *');
         $this->call($this->ffi->cartwheel_ingest(
@@ -89,10 +125,10 @@ final class Engine
     }
 
     /** Folds and fires. With nothing to do it waits for $waitMs, or until there is something. */
-    public function advance(int|DateTimeInterface|null $now = null, int $waitMs = 0): Advanced
+    public function advance(int|float|DateTimeInterface|null $now = null, int $waitMs = 0): Advanced
     {
         $options = $this->struct('cartwheel_advance_options');
-        $options->now_ms = self::ms($now);
+        $options->now_ms = Values::ms($now);
         $options->wait_ms = $waitMs;
         $done = $this->struct('cartwheel_advanced');
         $code = $this->call($this->ffi->cartwheel_advance($this->open(), FFI::addr($options), FFI::addr($done), FFI::addr($this->error)));
@@ -107,14 +143,14 @@ final class Engine
         string $channel,
         int $max = 100,
         int $leaseMs = 60_000,
-        bool $honoursIdempotencyKeys = false,
-        int|DateTimeInterface|null $now = null,
+        int $idempotencyMs = 0,
+        int|float|DateTimeInterface|null $now = null,
     ): Claim {
         $options = $this->struct('cartwheel_claim_options');
         $options->max = $max;
         $options->lease_ms = $leaseMs;
-        $options->honours_idempotency_keys = (int) $honoursIdempotencyKeys;
-        $options->now_ms = self::ms($now);
+        $options->idempotency_ms = $idempotencyMs;
+        $options->now_ms = Values::ms($now);
         $messages = $this->ffi->new('cartwheel_result *');
         $code = $this->call($this->ffi->cartwheel_claim(
             $this->open(), $channel, strlen($channel), FFI::addr($options), FFI::addr($messages), FFI::addr($this->error)
@@ -127,21 +163,60 @@ final class Engine
      * Says what became of claimed messages.
      * @param string|list<array{id: int, token: int, outcome: string, reason?: string, retry_after_ms?: int}> $outcomes
      */
-    public function settle(string|array $outcomes, int|DateTimeInterface|null $now = null): Settled
+    public function settle(string|iterable $outcomes, int|float|DateTimeInterface|null $now = null): Settled
     {
-        $text = is_string($outcomes) ? $outcomes : self::json(array_values($outcomes));
+        $text = is_string($outcomes) ? $outcomes : Values::list($outcomes, 'outcomes');
         $counts = $this->struct('cartwheel_settled');
-        $this->call($this->ffi->cartwheel_settle($this->open(), $text, strlen($text), self::ms($now), FFI::addr($counts), FFI::addr($this->error)));
+        $this->call($this->ffi->cartwheel_settle($this->open(), $text, strlen($text), Values::ms($now), FFI::addr($counts), FFI::addr($this->error)));
         return new Settled($counts->settled, $counts->late, $counts->unknown);
     }
 
     /** Reads: query('why', customer: 'kim'). The answer of 'metrics' is text, any other an array. */
-    public function query(string $query, string|int ...$request): array|string
+    public function query(string $query, string|int|DateTimeInterface ...$request): array|string
     {
-        $text = self::json(['query' => $query] + $request);
+        if (isset($request['now'])) {
+            $request['now'] = Values::ms($request['now']);
+        }
+        $text = Values::map(['query' => $query] + $request, 'query');
         $answer = $this->ffi->new('cartwheel_result *');
         $this->call($this->ffi->cartwheel_query($this->open(), $text, strlen($text), FFI::addr($answer), FFI::addr($this->error)));
         return $this->take($answer, decode: $query !== 'metrics');
+    }
+
+    public function __call(string $name, array $request): array|string
+    {
+        if (!in_array($name, self::QUERIES, true)) {
+            throw new \BadMethodCallException("Cartwheel\\Engine has no method $name()");
+        }
+        return $this->query($name === 'deadLetters' ? 'dead_letters' : $name, ...$request);
+    }
+
+    /** Moves the clock of an engine that was opened with manual_clock_ms; forward, leases age with it. */
+    public function setClock(int|float|DateTimeInterface $now): void
+    {
+        $this->call($this->ffi->cartwheel_set_clock($this->open(), Values::ms($now), FFI::addr($this->error)));
+    }
+
+    /**
+     * One turn of a worker, as cartwheel.h describes it: what Worker is made of.
+     * @param array<string, mixed> $turn
+     * @return array<string, mixed>
+     */
+    public function turn(array $turn): array
+    {
+        if (isset($turn['channels'])) {
+            $turn['channels'] = (object) $turn['channels'];
+        }
+        $text = Values::map($turn, 'turn');
+        $next = $this->ffi->new('cartwheel_result *');
+        $this->call($this->ffi->cartwheel_worker_turn($this->open(), $text, strlen($text), FFI::addr($next), FFI::addr($this->error)));
+        return $this->take($next);
+    }
+
+    /** Ends the wait of an advance or a turn. */
+    public function interrupt(): void
+    {
+        $this->call($this->ffi->cartwheel_interrupt($this->open(), FFI::addr($this->error)));
     }
 
     /** Gives the handle back; again: nothing. The destructor does it too. */
@@ -158,6 +233,13 @@ final class Engine
     private function open(): CData
     {
         return $this->handle ?? throw new Error(Error::MISUSE, 'the engine is closed');
+    }
+
+    private function bytes(string $text): CData
+    {
+        $bytes = $this->ffi->new('char[' . (strlen($text) + 1) . ']');
+        FFI::memcpy($bytes, $text, strlen($text));
+        return $bytes;
     }
 
     private function struct(string $name): CData
@@ -185,13 +267,15 @@ final class Engine
         return $decode ? json_decode($text, true, flags: JSON_THROW_ON_ERROR) : $text;
     }
 
-    private static function json(string|array $value): string
+    private static function unknownOption(string $name): Error
     {
-        return is_string($value) ? $value : json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR);
-    }
-
-    private static function ms(int|DateTimeInterface|null $time): int
-    {
-        return $time instanceof DateTimeInterface ? (int) $time->format('Uv') : (int) $time;
+        $meant = null;
+        foreach (self::OPTIONS as $known) {
+            if (levenshtein(strtolower(str_replace('_', '', $name)), str_replace('_', '', $known)) <= 2) {
+                $meant = $known;
+            }
+        }
+        return new Error(Error::INVALID, sprintf('unknown option "%s"%s', $name,
+            $meant !== null ? ": did you mean \"$meant\"?" : ', expected one of ' . implode(', ', self::OPTIONS)));
     }
 }

@@ -54,10 +54,12 @@ typedef struct cartwheel_options {
   const char *event_zone;
   size_t event_zone_size;
   int64_t clock_skew_max_ms;
+  int64_t manual_clock_ms;
 } cartwheel_options;
 int32_t cartwheel_open(const char *path, size_t path_size, const cartwheel_options *options, cartwheel_engine **engine,
                        cartwheel_error *error);
 int32_t cartwheel_close(cartwheel_engine *engine, cartwheel_error *error);
+int32_t cartwheel_set_clock(cartwheel_engine *engine, int64_t now_ms, cartwheel_error *error);
 int32_t cartwheel_load(cartwheel_engine *engine, const char *playbook, size_t playbook_size, cartwheel_result **result,
                        cartwheel_error *error);
 typedef struct cartwheel_ingest_options {
@@ -98,10 +100,11 @@ int32_t cartwheel_advance(cartwheel_engine *engine, const cartwheel_advance_opti
 int32_t cartwheel_interrupt(cartwheel_engine *engine, cartwheel_error *error);
 typedef struct cartwheel_claim_options {
   uint32_t size;
-  int32_t honours_idempotency_keys;
+  uint32_t reserved;
   int64_t max;
   int64_t lease_ms;
   int64_t now_ms;
+  int64_t idempotency_ms;
 } cartwheel_claim_options;
 int32_t cartwheel_claim(cartwheel_engine *engine, const char *channel, size_t channel_size, const cartwheel_claim_options *options,
                         cartwheel_result **messages, cartwheel_error *error);
@@ -114,5 +117,6 @@ typedef struct cartwheel_settled {
 } cartwheel_settled;
 int32_t cartwheel_settle(cartwheel_engine *engine, const char *outcomes, size_t outcomes_size, int64_t now_ms, cartwheel_settled *counts,
                          cartwheel_error *error);
+int32_t cartwheel_worker_turn(cartwheel_engine *engine, const char *turn, size_t turn_size, cartwheel_result **next, cartwheel_error *error);
 int32_t cartwheel_query(cartwheel_engine *engine, const char *request, size_t request_size, cartwheel_result **answer,
                         cartwheel_error *error);

@@ -34,7 +34,7 @@ namespace {
         $engine->advance($later);
         $texts = [];
         foreach ($engine->claim('sms', now: $later)->messages as $message) {
-            $texts[$message['customer']] = $message['payload']['text'];
+            $texts[$message['address']] = $message['payload']['text'];
         }
         ksort($texts);
         return $texts;
@@ -77,16 +77,20 @@ namespace {
         }
         public function get_name(): string
         {
-            return '머그컵';
+            return $GLOBALS['product_name'] ?? '머그컵';
         }
         public function get_price(): string
         {
-            return '9000';
+            return '12.90';
         }
         public function get_permalink(): string
         {
             return "https://shop.example/{$this->id}";
         }
+    }
+    function get_user_meta(int $user, string $key, bool $single): string
+    {
+        return $key === 'billing_phone' ? "010-$user" : '';
     }
     function wc_get_product(int $id): WC_Product
     {
@@ -98,6 +102,14 @@ namespace {
             public function get_total(): string
             {
                 return '9000';
+            }
+            public function get_billing_phone(): string
+            {
+                return '010-guest';
+            }
+            public function get_billing_email(): string
+            {
+                return 'guest@shop.example';
             }
         };
     }
@@ -149,6 +161,15 @@ namespace Illuminate\Console {
         public function option(string $name): bool
         {
             return true;
+        }
+    }
+}
+
+namespace Illuminate\Auth\Events {
+    class Login
+    {
+        public function __construct(public object $user)
+        {
         }
     }
 }
@@ -209,14 +230,21 @@ namespace {
     $shopper = ['user' => 0, 'session' => 's1'];
     do_action('woocommerce_add_to_cart', 'key', 7, 2, 0, [], []);
     $shopper['user'] = 1;
-    do_action('wp_login', 'kim', (object) ['ID' => 1]);
+    do_action('wp_login', 'kim', (object) ['ID' => 1, 'user_email' => 'kim@shop.example']);
     $shopper = ['user' => 2, 'session' => 's2'];
     do_action('woocommerce_add_to_cart', 'key', 7, 1, 0, [], []);
     do_action('woocommerce_checkout_order_processed', 99, [], null);
     $shopper = ['user' => 3, 'session' => 's3'];
     do_action('woocommerce_add_to_cart', 'key', 8, 1, 0, [], []);
     do_action('woocommerce_cart_item_removed', 'key', (object) ['removed_cart_contents' => ['key' => ['product_id' => 8]]]);
-    same(reminded(CARTWHEEL_DATABASE), ['wp-1' => '머그컵']);
+    $shopper = ['user' => 4, 'session' => 's4'];
+    $product_name = "Caf\xe9";  // a database of before UTF-8
+    do_action('woocommerce_add_to_cart', 'key', 9, 1, 0, [], []);
+    do_action('woocommerce_checkout_order_processed', 'no number', [], null);  // what throws in a hook stops nothing
+    same(reminded(CARTWHEEL_DATABASE), ['010-1' => '머그컵']);
+    $carts = static fn (string $customer): array => (new Cartwheel\Engine(CARTWHEEL_DATABASE, ['shared' => 0]))->query('customer', customer: $customer)['carts'];
+    same($carts('wp-1')[0]['items'][0]['price'], 12.9);
+    same($carts('wp-4')[0]['items'][0]['product']['name'], 'Café');
     echo "ok      WooCommerce\n";
 
     // Laravel: two carts, one order; then the worker's command, by itself.
@@ -234,7 +262,7 @@ namespace {
 
     $sms = new App\Services\Sms;
     $engine = $app->make(Cartwheel\Engine::class);
-    $engine->ingest(['type' => 'endpoint_added', 'customer' => '1', 'properties' => ['channel' => 'sms', 'address' => '010-1']]);
+    (Event::$listeners[Illuminate\Auth\Events\Login::class])(new Illuminate\Auth\Events\Login((object) ['id' => 1, 'phone' => '010-1']));
     (new App\Console\CartwheelWork)->handle($engine, $sms);  // the playbook's wait is a second
     same($sms->sent, []);
     usleep(2_100_000);  // alarms are exact to the second

@@ -6,17 +6,21 @@
         engine.load(open("playbook.json").read())
         engine.ingest({"type": "product_added", "customer": "kim", "properties": {"product_id": "mug"}})
         engine.advance()
-        for message in engine.claim("sms").messages:
-            send(message["address"], message["payload"]["text"])
-            engine.settle([{"id": message["id"], "token": message["token"], "outcome": "accepted"}])
+        with engine.claim("sms") as messages:
+            for message in messages:
+                send(message["address"], message["payload"]["text"])
+                messages.settle(message, "accepted")
 
 Times are milliseconds since 1970 UTC, or datetimes with a time zone.
 """
 
 from .api import Engine
+from .claim import Claim
 from .load import ABI_VERSION, library_path, version
-from .types import Advanced, Claim, Error, Ingested, Loaded, Rejected, Settled, Warning
-from .worker import Worker
+from .types import (Advanced, BrokenError, BusyError, Error, FullError, Ingested, InternalError, InvalidError, LeaseLostError, Loaded,
+                    MisuseError, NotFoundError, NotSent, Rejected, Settled, Warning)
+from .worker import Channel, Worker
 
-__all__ = ["ABI_VERSION", "Advanced", "Claim", "Engine", "Error", "Ingested", "Loaded", "Rejected", "Settled", "Warning", "Worker",
+__all__ = ["ABI_VERSION", "Advanced", "BrokenError", "BusyError", "Channel", "Claim", "Engine", "Error", "FullError", "Ingested", "InternalError",
+           "InvalidError", "LeaseLostError", "Loaded", "MisuseError", "NotFoundError", "NotSent", "Rejected", "Settled", "Warning", "Worker",
            "library_path", "version"]

@@ -1,41 +1,69 @@
 """The engine: eight verbs, close by themselves, and asynchronous twins of those that may wait."""
 
 import ctypes
+import difflib
+import itertools
 import json
+import os
+import threading
+import time
 from ctypes import byref, c_void_p, sizeof
-from datetime import datetime
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Tuple, Union
 
 from . import raw
+from .claim import Claim
 from .load import library
-from .types import Advanced, Claim, Error, Ingested, Loaded, Rejected, Settled, Warning
+from .queries import Queries
+from .types import Advanced, BusyError, Error, Ingested, Loaded, Rejected, Settled, Warning
+from .values import Time, to_json, to_ms
 
-Time = Union[int, datetime, None]
 Events = Union[str, bytes, Mapping[str, Any], Iterable[Mapping[str, Any]]]
 
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _DURABILITY = {"full": 0, "normal": 1}
+_OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data", "event_zone_size")}
+_SLICE = 10_000       # events of one call, of an iterable of any length
+_WAIT_SLICE_MS = 250  # of a wait in the main thread, between which Ctrl-C is heard
 
 
-def _ms(time: Time) -> int:
-    if time is None:
-        return 0
-    if isinstance(time, datetime):
-        if time.tzinfo is None:
-            raise Error(raw.INVALID, "a datetime without a time zone: expected one, or milliseconds since 1970 UTC")
-        return round(time.timestamp() * 1000)
-    return int(time)
+def _unknown(kind: str, name: str, known: Iterable[str]) -> Error:
+    near = difflib.get_close_matches(name, list(known), 1)
+    hint = f': did you mean "{near[0]}"?' if near else ": expected one of " + ", ".join(known)
+    return Error(raw.INVALID, f'unknown {kind} "{name}"{hint}')
 
 
-def _bytes(value: Any) -> bytes:
-    """JSON as it is, anything else made to JSON."""
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, str):
+def _option(name: str, value: Any) -> Union[int, bytes]:
+    if name == "event_zone":
+        if not isinstance(value, str):
+            raise Error(raw.INVALID, f'option event_zone is {value!r}: expected a zone\'s name such as "Asia/Seoul"')
         return value.encode()
-    if not isinstance(value, Mapping) and not isinstance(value, list):
-        value = list(value)
-    return _to_json(value).encode()
+    if name == "manual_clock_ms" and not isinstance(value, int):
+        return to_ms(value)
+    limit = 1 << (63 if _OPTIONS[name] is ctypes.c_int64 else 31)
+    if not isinstance(value, int) or not -limit <= value < limit:
+        raise Error(raw.INVALID, f"option {name} is {value!r}: expected a whole number")
+    return int(value)
+
+
+def _slices(events: Events) -> Iterator[Tuple[int, bytes]]:
+    """(place of the first, JSON) of so many events as one call takes."""
+    if isinstance(events, (str, bytes, bytearray, Mapping)) or not hasattr(events, "__iter__") or (isinstance(events, list) and len(events) <= _SLICE):
+        yield 0, to_json(events, "event")
+        return
+    each = iter(events)
+    begin = 0
+    while True:
+        some = list(itertools.islice(each, _SLICE))
+        if some or begin == 0:
+            yield begin, to_json(some, "event")
+        if len(some) < _SLICE:
+            return
+        begin += len(some)
+
+
+def _asked(name: str, value: Any) -> Any:
+    if value is None:
+        raise Error(raw.INVALID, f"query: {name} is None: expected a value, or leave it out")
+    return to_ms(value) if name == "now" else value
 
 
 async def _later(call: Callable[[], Any]) -> Any:
@@ -44,27 +72,30 @@ async def _later(call: Callable[[], Any]) -> Any:
     return await asyncio.get_running_loop().run_in_executor(None, call)
 
 
-class Engine:
+class Engine(Queries):
     """One database. May be used from any thread; not in a child of fork, which opens its own.
 
-    Options by name are those of cartwheel_options: work_max, fold_lease_ms, shared, ...; durability is "full" or "normal".
+    Options by name are those of cartwheel_options: work_max, fold_lease_ms, shared, ...; durability is "full" or "normal". With manual_clock_ms (a datetime
+    or milliseconds) the engine's clock stands until set_clock, or a later `now`, moves it, and leases with it: for tests.
     """
 
-    def __init__(self, path: str, *, durability: str = "full", **options: int) -> None:
+    def __init__(self, path: Union[str, "os.PathLike[str]"], *, durability: str = "full", **options: Any) -> None:
         self._handle = None
+        self._path = ""
+        if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
+            raise Error(raw.INVALID, f"path is {path!r}: expected the name of a file, or :memory:")
+        self._path = os.fspath(path)
         self._library = library()
         if durability not in _DURABILITY:
             raise Error(raw.INVALID, f'durability is "{durability}", expected "full" or "normal"')
         given = raw.Options(size=sizeof(raw.Options), durability=_DURABILITY[durability])
         for name, value in options.items():
-            if name in ("size", "durability", "log", "log_data", "event_zone_size") or not hasattr(given, name):
-                raise Error(raw.INVALID, f'unknown option "{name}": cartwheel_options of cartwheel.h lists them')
-            if name == "event_zone":
-                given.event_zone, given.event_zone_size = str(value).encode(), len(str(value).encode())
-            else:
-                setattr(given, name, int(value))
+            if name not in _OPTIONS:
+                raise _unknown("option", name, _OPTIONS)
+            setattr(given, name, _option(name, value))
+        given.event_zone_size = len(given.event_zone or b"")
         handle = c_void_p()
-        name = str(path).encode()
+        name = os.fsencode(self._path)
         self._call("cartwheel_open", name, len(name), byref(given), byref(handle))
         self._handle = handle
 
@@ -72,7 +103,7 @@ class Engine:
 
     def load(self, playbook: Union[str, bytes, Mapping[str, Any]]) -> Loaded:
         """Puts a playbook in force. An error's text holds every line of what is wrong."""
-        text = _bytes(playbook)
+        text = to_json(playbook, "playbook")
         result = c_void_p()
         try:
             self._call("cartwheel_load", self._open(), text, len(text), byref(result))
@@ -83,19 +114,46 @@ class Engine:
         return Loaded(**json.loads(self._take(result)))
 
     def ingest(self, events: Events, *, format: str = "native", now: Time = None) -> Ingested:
-        """Makes events durable. One event, several, or JSON as text or bytes (an array, or an object a line)."""
-        text = _bytes(events)
+        """Makes events durable. One event, an iterable of any length, or JSON as text or bytes (an array, or an object a line). Of an iterable with more than
+        10,000, what was taken before an error stays durable."""
+        accepted, rejected, warnings = 0, [], []
+        for begin, text in _slices(events):
+            done, found = self._ingest(text, format, to_ms(now))
+            accepted += done
+            rejected += [Rejected(**{**each, "record": each["record"] + begin}) for each in found["rejected"]]
+            warnings += [Warning(**{**each, "record": each["record"] + begin}) for each in found["warnings"]]
+        return Ingested(accepted, rejected, warnings)
+
+    def _ingest(self, text: bytes, format: str, now_ms: int) -> Tuple[int, Dict[str, List[Dict[str, Any]]]]:
         name = format.encode()
-        options = raw.IngestOptions(sizeof(raw.IngestOptions), len(name), name, _ms(now))
+        options = raw.IngestOptions(sizeof(raw.IngestOptions), len(name), name, now_ms)
         counts = raw.Ingested(size=sizeof(raw.Ingested))
         result = c_void_p()
         self._call("cartwheel_ingest", self._open(), text, len(text), byref(options), byref(counts), byref(result))
-        found = json.loads(self._take(result)) if result else {"rejected": [], "warnings": []}
-        return Ingested(counts.accepted, [Rejected(**each) for each in found["rejected"]], [Warning(**each) for each in found["warnings"]])
+        return counts.accepted, json.loads(self._take(result)) if result else {"rejected": [], "warnings": []}
 
     def advance(self, now: Time = None, *, wait_ms: int = 0) -> Advanced:
-        """Folds and fires. With nothing to do it waits for wait_ms, or until there is something; see interrupt."""
-        options = raw.AdvanceOptions(sizeof(raw.AdvanceOptions), 0, _ms(now), wait_ms)
+        """Folds and fires. With nothing to do it waits for wait_ms, or until there is something; see interrupt. Ctrl-C ends the wait at once."""
+        now_ms = to_ms(now)
+        in_slices = wait_ms > _WAIT_SLICE_MS and threading.current_thread() is threading.main_thread()
+        if not in_slices:
+            return self._advance(now_ms, wait_ms)
+        end = time.monotonic() + wait_ms / 1000
+        while True:  # a signal's handler runs between two calls of the library
+            left = max(round((end - time.monotonic()) * 1000), 0)
+            began = time.monotonic()
+            try:
+                done = self._advance(now_ms, min(left, _WAIT_SLICE_MS))
+            except BusyError:  # another worker folds: told at the end of the wait
+                if left <= _WAIT_SLICE_MS:
+                    raise
+                continue
+            waited_ms = (time.monotonic() - began) * 1000
+            if done.more or done.events or done.alarms or done.messages or left <= _WAIT_SLICE_MS or waited_ms < _WAIT_SLICE_MS * 0.9:
+                return done
+
+    def _advance(self, now_ms: int, wait_ms: int) -> Advanced:
+        options = raw.AdvanceOptions(sizeof(raw.AdvanceOptions), 0, now_ms, wait_ms)
         done = raw.Advanced(size=sizeof(raw.Advanced))
         code = self._call("cartwheel_advance", self._open(), byref(options), byref(done))
         return Advanced(done.events, done.duplicates, done.refused, done.alarms, done.enrolments, done.messages, done.exits,
@@ -105,26 +163,35 @@ class Engine:
         """Ends the wait of an advance in another thread."""
         self._call("cartwheel_interrupt", self._open())
 
-    def claim(self, channel: str, max: int = 100, *, lease_ms: int = 60_000, honours_idempotency_keys: bool = False,
-              now: Time = None) -> Claim:
-        """Takes messages to send. Settle each within its lease."""
+    def set_clock(self, now: Time) -> None:
+        """Moves the clock of an engine that was opened with manual_clock_ms; forward, leases age with it."""
+        self._call("cartwheel_set_clock", self._open(), to_ms(now))
+
+    def claim(self, channel: str, max: int = 100, *, lease_ms: int = 60_000, idempotency_ms: int = 0, now: Time = None) -> Claim:
+        """Takes messages to send. Settle each within its lease; as a context manager it gives back what was not begun. idempotency_ms: how long the
+        provider recognises a message's key."""
+        if not isinstance(channel, str):
+            raise Error(raw.INVALID, f"channel is {channel!r}: expected a channel's name, as playbooks write it in `via`")
+        for option, value in (("max", max), ("lease_ms", lease_ms), ("idempotency_ms", idempotency_ms)):
+            if not isinstance(value, int):
+                raise Error(raw.INVALID, f"{option} is {value!r}: expected a whole number")
         name = channel.encode()
-        options = raw.ClaimOptions(sizeof(raw.ClaimOptions), int(honours_idempotency_keys), max, lease_ms, _ms(now))
+        options = raw.ClaimOptions(sizeof(raw.ClaimOptions), 0, max, lease_ms, to_ms(now), idempotency_ms)
         result = c_void_p()
         code = self._call("cartwheel_claim", self._open(), name, len(name), byref(options), byref(result))
         claimed = json.loads(self._take(result))
-        return Claim(claimed["messages"], code == raw.BEHIND, claimed["held_back"])
+        return Claim(self, claimed["messages"], code == raw.BEHIND, claimed["held_back"], now)
 
     def settle(self, outcomes: Union[str, bytes, Iterable[Mapping[str, Any]]], now: Time = None) -> Settled:
         """Says what became of claimed messages: [{"id", "token", "outcome", "reason"?, "retry_after_ms"?}]."""
-        text = _bytes(outcomes)
+        text = to_json(outcomes, "outcomes")
         counts = raw.Settled(size=sizeof(raw.Settled))
-        self._call("cartwheel_settle", self._open(), text, len(text), _ms(now), byref(counts))
+        self._call("cartwheel_settle", self._open(), text, len(text), to_ms(now), byref(counts))
         return Settled(counts.settled, counts.late, counts.unknown)
 
     def query(self, query: str, **request: Any) -> Union[Dict[str, Any], str]:
         """Reads: query("why", customer="kim"). The answer of "metrics" is text, any other a dict."""
-        text = _bytes({"query": query, **request})
+        text = to_json({"query": query, **{name: _asked(name, value) for name, value in request.items()}}, "query")
         result = c_void_p()
         self._call("cartwheel_query", self._open(), text, len(text), byref(result))
         answer = self._take(result)
@@ -144,6 +211,9 @@ class Engine:
     def __exit__(self, *_: Any) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        return f"<cartwheel.Engine {self._path!r} {'closed' if self._handle is None else 'open'}>"
+
     async def ingest_async(self, events: Events, *, format: str = "native", now: Time = None) -> Ingested:
         """Without holding up the event loop while the disk is written."""
         return await _later(lambda: self.ingest(events, format=format, now=now))
@@ -158,6 +228,13 @@ class Engine:
         return await _later(lambda: self.query(query, **request))
 
     # ---- Inside
+
+    def _turn(self, turn: Mapping[str, Any]) -> Dict[str, Any]:
+        text = to_json(turn, "turn")
+        result = c_void_p()
+        self._call("cartwheel_worker_turn", self._open(), text, len(text), byref(result))
+        answer: Dict[str, Any] = json.loads(self._take(result))
+        return answer
 
     def _open(self) -> c_void_p:
         if self._handle is None:

@@ -29,7 +29,8 @@ class Options(Structure):
                 ("log_bytes_max", c_int64), ("free_disk_min_bytes", c_int64), ("log_keep_ms", c_int64), ("busy_timeout_ms", c_int64),
                 ("address_by_id", c_int32), ("shared", c_int32), ("linger_ms", c_int64),
                 ("log", c_void_p), ("log_data", c_void_p),  # callbacks come from any thread: not for Python
-                ("file_mode", c_int32), ("strict", c_int32), ("event_zone", c_char_p), ("event_zone_size", c_size_t), ("clock_skew_max_ms", c_int64)]
+                ("file_mode", c_int32), ("strict", c_int32), ("event_zone", c_char_p), ("event_zone_size", c_size_t), ("clock_skew_max_ms", c_int64),
+                ("manual_clock_ms", c_int64)]
 
 
 class IngestOptions(Structure):
@@ -51,7 +52,7 @@ class Advanced(Structure):
 
 
 class ClaimOptions(Structure):
-    _fields_ = [("size", c_uint32), ("honours_idempotency_keys", c_int32), ("max", c_int64), ("lease_ms", c_int64), ("now_ms", c_int64)]
+    _fields_ = [("size", c_uint32), ("reserved", c_uint32), ("max", c_int64), ("lease_ms", c_int64), ("now_ms", c_int64), ("idempotency_ms", c_int64)]
 
 
 class Settled(Structure):
@@ -70,12 +71,14 @@ FUNCTIONS = {
     "cartwheel_result_free": (None, [Result]),
     "cartwheel_open": (c_int32, [c_char_p, c_size_t, POINTER(Options), POINTER(Handle), POINTER(Error)]),
     "cartwheel_close": (c_int32, [Handle, POINTER(Error)]),
+    "cartwheel_set_clock": (c_int32, [Handle, c_int64, POINTER(Error)]),
     "cartwheel_load": (c_int32, [Handle, c_char_p, c_size_t, POINTER(Result), POINTER(Error)]),
     "cartwheel_ingest": (c_int32, [Handle, c_char_p, c_size_t, POINTER(IngestOptions), POINTER(Ingested), POINTER(Result), POINTER(Error)]),
     "cartwheel_advance": (c_int32, [Handle, POINTER(AdvanceOptions), POINTER(Advanced), POINTER(Error)]),
     "cartwheel_interrupt": (c_int32, [Handle, POINTER(Error)]),
     "cartwheel_claim": (c_int32, [Handle, c_char_p, c_size_t, POINTER(ClaimOptions), POINTER(Result), POINTER(Error)]),
     "cartwheel_settle": (c_int32, [Handle, c_char_p, c_size_t, c_int64, POINTER(Settled), POINTER(Error)]),
+    "cartwheel_worker_turn": (c_int32, [Handle, c_char_p, c_size_t, POINTER(Result), POINTER(Error)]),
     "cartwheel_query": (c_int32, [Handle, c_char_p, c_size_t, POINTER(Result), POINTER(Error)]),
 }
 

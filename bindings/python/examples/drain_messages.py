@@ -1,23 +1,30 @@
-"""What a worker does: fold, fire, send, say what became of it. Run one; a second one waits for its place.
+"""What a worker does: fold, fire, send, say what became of it. Run one; a second one waits for its place. SIGTERM and Ctrl-C stop it after the call
+that is at work.
 
     python3 drain_messages.py shop.db playbook.json [seconds]
 """
 
 import sys
-import time
+import threading
 
 from cartwheel import Engine, Worker
 
 
 def send_sms(messages):
-    """Your provider's call. Say what became of each message; of what is not mentioned nobody knows."""
+    """Your provider's call: an outcome for each message. Raise what goes wrong; NotSent, when surely nothing left."""
     for message in messages:
         print(message["address"], message["payload"]["text"])
-    return [{"id": message["id"], "token": message["token"], "outcome": "accepted"} for message in messages]
+    return [{"id": message["id"], "outcome": "accepted"} for message in messages]
+
+
+def failed(channel, error):
+    print(f"{channel} fails: {error}", file=sys.stderr)  # your alarm; health says it too
 
 
 with Engine(sys.argv[1]) as engine:
     engine.load(open(sys.argv[2], encoding="utf-8").read())
-    with Worker(engine, {"sms": send_sms}):
-        time.sleep(float(sys.argv[3]) if len(sys.argv) > 3 else 3600)
+    worker = Worker(engine, {"sms": send_sms}, on_error=failed)
+    if len(sys.argv) > 3:
+        threading.Timer(float(sys.argv[3]), worker.stop).start()
+    worker.run()
 print("stopped")

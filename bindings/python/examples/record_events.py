@@ -4,6 +4,7 @@
 """
 
 import sys
+import uuid
 
 from cartwheel import Engine
 
@@ -12,7 +13,8 @@ engine = Engine(sys.argv[1], shared=1)  # one a process, opened at the first req
 
 def product_added(customer, product, name, price):
     """Call it from the view that puts a product into the cart. In an async view: await engine.ingest_async(...)."""
-    result = engine.ingest({"id": f"add-{customer}-{product}", "type": "product_added", "customer": customer,
+    # The id is of this click: a retry of the call sends the same one, a second click another.
+    result = engine.ingest({"id": str(uuid.uuid4()), "type": "product_added", "customer": customer,
                             "properties": {"product_id": product, "name": name, "price": price}})
     for rejected in result.rejected:  # a mistake of ours: the checkout must not die of it
         print("not recorded:", rejected.message, file=sys.stderr)

@@ -10,7 +10,7 @@ import os
 
 from flask import Flask, jsonify, request, session
 
-from cartwheel import Engine, Error
+from cartwheel import Engine
 
 app = Flask(__name__)
 app.secret_key = os.environ.get("SHOP_SECRET", "for development only")
@@ -34,7 +34,7 @@ def record(event_type, event_id=None, **properties):
     try:
         for rejected in engine().ingest(event).rejected:
             app.logger.warning("cartwheel: %s", rejected.message)
-    except Error as error:
+    except Exception as error:
         app.logger.error("cartwheel: %s", error)
 
 
@@ -45,7 +45,7 @@ def login():
     try:  # the cart that the browser filled becomes this customer's
         engine().ingest([{"type": "identify", "customer": customer, "anonymous_id": device},
                          {"type": "endpoint_added", "customer": customer, "properties": {"channel": "sms", "address": request.json["phone"]}}])
-    except Error as error:
+    except Exception as error:
         app.logger.error("cartwheel: %s", error)
     return jsonify(ok=True)
 

@@ -10,12 +10,13 @@ from cartwheel import raw
 HEADER = (Path(__file__).parents[3] / "include" / "cartwheel.h").read_text()
 CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.S)
 TYPES = {"uint32_t": ctypes.c_uint32, "int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64, "const char *": ctypes.c_char_p,
+         "size_t": ctypes.c_size_t,
          "cartwheel_log": ctypes.c_void_p, "void *": ctypes.c_void_p}
 
 
 def test_constants():
     stated = {name: int(value) for name, value in re.findall(r"CARTWHEEL_([A-Z_]+) = (-?\d+)", CODE)}
-    assert len(stated) == 13
+    assert len(stated) == 14
     assert stated == {name: getattr(raw, name) for name in stated}
 
 

@@ -183,6 +183,12 @@ class MemoryStore final : public Store {
     std::lock_guard lock(mutex_);
     return definitions_.empty() ? 0 : definitions_.rbegin()->first;
   }
+  absl::StatusOr<std::vector<int64_t>> Revisions() override {
+    std::lock_guard lock(mutex_);
+    std::vector<int64_t> revisions;
+    for (const auto& [revision, definition] : definitions_) revisions.push_back(revision);
+    return revisions;
+  }
 
   absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
     std::lock_guard lock(mutex_);
@@ -404,7 +410,8 @@ class MemoryStore final : public Store {
     message.not_before_ms = update.not_before_ms;
     message.attempts = update.attempts;
     message.token = update.token;
-    message.idempotent = update.idempotent;
+    message.first_handed_ms = update.first_handed_ms;
+    message.idempotency_ms = update.idempotency_ms;
     message.revoked = update.revoked;
     message.uncertain = update.uncertain;
     message.lease = update.lease;

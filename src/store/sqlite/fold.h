@@ -17,6 +17,9 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
                                         const LeaseTime& end);
 absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch);
 absl::Status MarkFoldRestored(Connection& connection, int64_t now_ms);
+// Whether the file is open, or was left, under a clock that is set by hand.
+absl::StatusOr<bool> ReadManualClock(Connection& connection);
+absl::Status MarkManualClock(Connection& connection, bool manual);
 absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_keep_ms, WriteBack& write_back);
 
 // These run inside the caller's transaction.

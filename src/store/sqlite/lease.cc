@@ -12,6 +12,8 @@ namespace {
 constexpr char kRead[] =
     "SELECT epoch, holder, lease_boot, lease_end, cursor, next_customer, next_message, next_decision, "
     "restored_at, alarms_done_before, back_fill FROM fold WHERE id = 1";
+constexpr char kMarkManualClock[] = "UPDATE fold SET manual_clock = ?1";
+constexpr char kManualClock[] = "SELECT manual_clock FROM fold";
 constexpr char kEpoch[] = "SELECT epoch FROM fold WHERE id = 1";
 constexpr char kTake[] = "UPDATE fold SET epoch = ?1, holder = ?2, lease_boot = ?3, lease_end = ?4 WHERE id = 1";
 constexpr char kRelease[] =
@@ -73,6 +75,19 @@ absl::Status MarkFoldRestored(Connection& connection, int64_t now_ms) {
   ASSIGN_OR_RETURN(Statement restored, connection.Prepare(kRestored));
   RETURN_IF_ERROR(restored.Run(now_ms));
   return transaction.Commit();
+}
+
+absl::Status MarkManualClock(Connection& connection, bool manual) {
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
+  ASSIGN_OR_RETURN(Statement mark, connection.Prepare(kMarkManualClock));
+  RETURN_IF_ERROR(mark.Run(manual ? 1 : 0));
+  return transaction.Commit();
+}
+
+absl::StatusOr<bool> ReadManualClock(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement read, connection.Prepare(kManualClock));
+  RETURN_IF_ERROR(read.First().status());
+  return read.Integer(0) != 0;
 }
 
 absl::StatusOr<int64_t> ReadEpoch(Connection& connection) {

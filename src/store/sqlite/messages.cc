@@ -11,10 +11,10 @@ namespace {
 constexpr char kFind[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id = ?1";
 constexpr char kInsert[] =
     "INSERT INTO message(" CARTWHEEL_MESSAGE_COLUMNS
-    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
 constexpr char kUpdate[] =
-    "UPDATE message SET state = ?2, not_before = ?3, attempts = ?4, token = ?5, idempotent = ?6, revoked = ?7, "
-    "lease_boot = ?8, lease_end = ?9, settled_at = ?10, reason = ?11, uncertain = ?12 WHERE id = ?1";
+    "UPDATE message SET state = ?2, not_before = ?3, attempts = ?4, token = ?5, first_handed = ?6, revoked = ?7, "
+    "lease_boot = ?8, lease_end = ?9, settled_at = ?10, reason = ?11, uncertain = ?12, idempotency = ?13 WHERE id = ?1";
 
 int64_t Number(MessageState state) { return static_cast<int64_t>(state); }
 
@@ -32,13 +32,14 @@ MessageRow ReadColumns(const Statement& s) {
   row.not_before_ms = s.Integer(9);
   row.attempts = static_cast<int32_t>(s.Integer(10));
   row.token = s.Integer(11);
-  row.idempotent = s.Integer(12) != 0;
+  row.first_handed_ms = s.Integer(12);
   row.revoked = s.Integer(13) != 0;
   row.lease = LeaseTime{.boot = static_cast<uint64_t>(s.Integer(14)), .monotonic_ms = s.Integer(15)};
   row.settled_at_ms = s.Integer(16);
   row.reason = s.Bytes(17);
   row.fresh_until_ms = s.Integer(18);
   row.uncertain = s.Integer(19) != 0;
+  row.idempotency_ms = s.Integer(20);
   return row;
 }
 
@@ -81,8 +82,8 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
   for (const MessageRow& m : messages) {
     RETURN_IF_ERROR(insert.Run(m.id, m.customer, static_cast<int64_t>(m.message_class), m.channel,
                                m.purpose, m.medium, m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms,
-                               m.attempts, m.token, m.idempotent, m.revoked, BootColumn(m.lease.boot),
-                               m.lease.monotonic_ms, m.settled_at_ms, m.reason, m.fresh_until_ms, m.uncertain));
+                               m.attempts, m.token, m.first_handed_ms, m.revoked, BootColumn(m.lease.boot),
+                               m.lease.monotonic_ms, m.settled_at_ms, m.reason, m.fresh_until_ms, m.uncertain, m.idempotency_ms));
   }
   return InsertLetters(connection, messages);
 }
@@ -91,8 +92,8 @@ absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow
   if (messages.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement update, connection.Prepare(kUpdate));
   for (const MessageRow& m : messages) {
-    RETURN_IF_ERROR(update.Run(m.id, Number(m.state), m.not_before_ms, m.attempts, m.token, m.idempotent, m.revoked,
-                               BootColumn(m.lease.boot), m.lease.monotonic_ms, m.settled_at_ms, m.reason, m.uncertain));
+    RETURN_IF_ERROR(update.Run(m.id, Number(m.state), m.not_before_ms, m.attempts, m.token, m.first_handed_ms, m.revoked,
+                               BootColumn(m.lease.boot), m.lease.monotonic_ms, m.settled_at_ms, m.reason, m.uncertain, m.idempotency_ms));
     if (connection.Changes() != 1) {
       return absl::InternalError(fmt::format("message {} is not in the outbox, it cannot be changed", m.id));
     }

@@ -14,6 +14,7 @@ namespace {
 constexpr char kFindDefinition[] = "SELECT content FROM definition WHERE revision = ?1";
 constexpr char kAddDefinition[] = "INSERT INTO definition(revision, saved_at, content) VALUES(?1, ?2, ?3)";
 constexpr char kLatest[] = "SELECT coalesce(max(revision), 0) FROM definition";
+constexpr char kRevisions[] = "SELECT revision FROM definition ORDER BY revision";
 constexpr char kDecision[] = "SELECT id, data FROM decision WHERE id = ?1";
 constexpr char kWarnings[] =
     "SELECT position, at, type, code, field, value, expected, customer, event_id FROM warning ORDER BY id DESC LIMIT ?1";
@@ -60,6 +61,17 @@ absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection) {
   ASSIGN_OR_RETURN(Statement latest, connection.Prepare(kLatest));
   RETURN_IF_ERROR(latest.First().status());
   return latest.Integer(0);
+}
+
+absl::StatusOr<std::vector<int64_t>> ReadRevisions(Connection& connection) {
+  std::vector<int64_t> revisions;
+  ASSIGN_OR_RETURN(Statement list, connection.Prepare(kRevisions));
+  ASSIGN_OR_RETURN(bool found, list.First());
+  while (found) {
+    revisions.push_back(list.Integer(0));
+    ASSIGN_OR_RETURN(found, list.Step());
+  }
+  return revisions;
 }
 
 absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter) {

@@ -14,6 +14,7 @@ namespace cartwheel {
 absl::Status InsertDefinition(Connection& connection, int64_t revision, const std::string& content, int64_t now_ms);
 absl::StatusOr<std::optional<std::string>> ReadDefinition(Connection& connection, int64_t revision);
 absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection);
+absl::StatusOr<std::vector<int64_t>> ReadRevisions(Connection& connection);
 
 absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter);
 absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id);

@@ -54,7 +54,8 @@ CREATE TABLE message(
   not_before INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   token INTEGER NOT NULL,
-  idempotent INTEGER NOT NULL,
+  first_handed INTEGER NOT NULL,
+  idempotency INTEGER NOT NULL,
   revoked INTEGER NOT NULL,
   lease_boot INTEGER NOT NULL,
   lease_end INTEGER NOT NULL,
@@ -105,9 +106,10 @@ CREATE TABLE fold(
   aliases_written INTEGER NOT NULL,
   aliases_round INTEGER NOT NULL,
   aliases_to BLOB NOT NULL,
+  manual_clock INTEGER NOT NULL,  -- 1: opened under a clock that is set by hand, and not closed
   key_low INTEGER NOT NULL,       -- the hash key
   key_high INTEGER NOT NULL);
-INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', random(), random());
+INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random());
 )sql",
     R"sql(
 ALTER TABLE fold ADD COLUMN back_fill BLOB NOT NULL DEFAULT x'';

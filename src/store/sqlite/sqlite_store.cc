@@ -12,12 +12,14 @@
 // power is lost together with the cursor, and folded again.
 #include "store/sqlite/sqlite_store.h"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <atomic>
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -56,11 +58,18 @@ constexpr size_t kDrainMax = 2'000;  // customers of one transaction when the le
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::string path, const StoreOptions& options) : path_(std::move(path)), options_(options) {}
+  ~SqliteStore() override {
+    if (marked_) (void)MarkManualClock(*writer_, false);
+  }
 
   absl::Status Open() {
     RETURN_IF_ERROR(CheckFileMode(options_.file_mode));
     ASSIGN_OR_RETURN(writer_, Connect(kWriterCacheBytes));
     RETURN_IF_ERROR(PrepareSchema(*writer_));
+    RETURN_IF_ERROR(CheckClock());
+    std::error_code ignored;
+    full_path_ = std::filesystem::absolute(path_, ignored).string();
+    opened_ = FileOf(full_path_);
     RETURN_IF_ERROR(Flush());  // what makes a file ours
     ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
     ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*reader_));
@@ -74,6 +83,7 @@ class SqliteStore final : public Store {
     if (row.count <= 0)
       return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
     RETURN_IF_ERROR(CheckFreeDisk());
+    RETURN_IF_ERROR(CheckPlace());
     int64_t last = 0;
     {
       std::lock_guard lock(writer_->mutex);
@@ -151,6 +161,7 @@ class SqliteStore final : public Store {
     return ReadOn(*reader_, [&](Connection& c) { return ReadDefinition(c, revision); });
   }
   absl::StatusOr<int64_t> LatestRevision() override { return ReadOn(*reader_, ReadLatestRevision); }
+  absl::StatusOr<std::vector<int64_t>> Revisions() override { return ReadOn(*reader_, ReadRevisions); }
 
   absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListCustomers(c, after_row, limit); });
@@ -203,6 +214,17 @@ class SqliteStore final : public Store {
   }
 
  private:
+  // Times of a test's clock in a shop's file would skip what is planned, and the other way round.
+  absl::Status CheckClock() {
+    ASSIGN_OR_RETURN(const bool marked, ReadManualClock(*writer_));
+    if (marked && !options_.manual_clock)
+      return absl::FailedPreconditionError(fmt::format(
+          "{} is, or was left, open under a clock that is set by hand: close it there, or open it with manual_clock_ms and close it; a shop's file is another one", path_));
+    if (options_.manual_clock && !marked) RETURN_IF_ERROR(MarkManualClock(*writer_, true));
+    marked_ = options_.manual_clock;
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<std::unique_ptr<Connection>> Connect(int64_t cache_bytes) const {
     return Connection::Open(path_, {.cache_bytes = cache_bytes, .busy_timeout_ms = options_.busy_timeout_ms, .file_mode = options_.file_mode});
   }
@@ -261,6 +283,20 @@ class SqliteStore final : public Store {
     return static_cast<int64_t>(disk.f_bavail) * static_cast<int64_t>(disk.f_frsize);
   }
 
+  // A file as the system knows it; empty when there is none.
+  static std::optional<std::pair<uint64_t, uint64_t>> FileOf(const std::string& path) {
+    struct stat file;
+    if (stat(path.c_str(), &file) != 0) return std::nullopt;
+    return std::pair(static_cast<uint64_t>(file.st_dev), static_cast<uint64_t>(file.st_ino));
+  }
+  // SQLite writes on into a file that has no name any more, and what it acknowledges would be gone with the process.
+  absl::Status CheckPlace() const {
+    const auto there = FileOf(full_path_);
+    if (there == opened_) return absl::OkStatus();
+    return absl::FailedPreconditionError(fmt::format("{} was {} while it was open: nothing is written; close the engine and open the file again", path_,
+                                                     there ? "replaced by another file" : "deleted or moved away"));
+  }
+
   absl::Status CheckFreeDisk() const {
     if (options_.free_disk_min_bytes <= 0) return absl::OkStatus();
     const int64_t free_bytes = FreeDiskBytes();
@@ -273,6 +309,9 @@ class SqliteStore final : public Store {
 
   const std::string path_;
   const StoreOptions options_;
+  bool marked_ = false;  // under a clock that is set by hand
+  std::string full_path_;
+  std::optional<std::pair<uint64_t, uint64_t>> opened_;  // device and inode
   HashKey hash_key_;
   std::unique_ptr<Connection> writer_, reader_;
   WriteBack write_back_;  // under writer_->mutex

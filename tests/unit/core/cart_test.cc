@@ -178,13 +178,13 @@ TEST_CASE("cart: an order that names its products leaves the others, if it found
   s.Add(Variant("p", "red", 10), 2, 1);
   s.Add(Product("q", 5), 1, 2);
   SECTION("found") {
-    CHECK(s.Order({Product("p")}, 3).closed_value == 20 * kUnit);
+    s.Order({Product("p")}, 3);
     CHECK(s.Items() == "q x1");
     CHECK(s.cart().open());
     CHECK(s.cart().now.ordered_at_ms == 3);
   }
   SECTION("one was not found: the whole cart") {
-    CHECK(s.Order({Product("p"), Product("other")}, 3).closed_value == 25 * kUnit);
+    s.Order({Product("p"), Product("other")}, 3);
     CHECK(s.cart().now.stage == CartStage::kOrdered);
   }
   SECTION("one says nothing: the whole cart") {

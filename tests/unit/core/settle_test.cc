@@ -37,7 +37,8 @@ TEST_CASE("settle: in time") {
                                          {O::kRejectMsg, S::kFailed, S::kFailed},
                                          {O::kConfig, S::kWaiting, S::kWaiting},
                                          {O::kSuppressed, S::kFailed, S::kFailed},
-                                         {O::kDefer, S::kWaiting, S::kWaiting}}) {
+                                         {O::kDefer, S::kWaiting, S::kWaiting},
+                                         {O::kNotSent, S::kWaiting, S::kWaiting}}) {
     CAPTURE(OutcomeName(c.code));
     for (MessageClass message_class : {MessageClass::kAdvertisement, MessageClass::kTransactional, MessageClass::kNotice}) {
       MessageRow row = Row(S::kClaimed, message_class);
@@ -81,6 +82,12 @@ TEST_CASE("settle: late, or under another token") {
                                          {S::kFailed, O::kRetry, S::kFailed},
                                          {S::kExpired, O::kRetry, S::kExpired},
                                          {S::kRevoked, O::kRetry, S::kRevoked},
+                                         {S::kUnknown, O::kReleased, S::kUnknown},
+                                         {S::kUnknown, O::kNotSent, S::kUnknown},
+                                         {S::kWaiting, O::kReleased, S::kWaiting},
+                                         {S::kClaimed, O::kReleased, S::kClaimed},
+                                         {S::kClaimed, O::kNotSent, S::kClaimed},
+                                         {S::kAccepted, O::kReleased, S::kAccepted},
                                          {S::kDead, O::kRetry, S::kDead}}) {
     CAPTURE(MessageStateName(c.before), OutcomeName(c.code));
     MessageRow row = Row(c.before);
@@ -123,7 +130,8 @@ TEST_CASE("settle: a lapsed lease") {
   CHECK(Lapse(row, kNow) == Settlement::kDone);
   CHECK(row.state == S::kUnknown);
   row = Row(S::kClaimed);
-  row.idempotent = true;
+  row.first_handed_ms = kNow;
+  row.idempotency_ms = kRetryLastMs;
   CHECK(Lapse(row, kNow) == Settlement::kAgain);
   CHECK(row.state == S::kWaiting);
   row = Row(S::kClaimed, MessageClass::kNotice);
@@ -150,13 +158,77 @@ TEST_CASE("settle: a text is stale from fresh_until on, unless it may have arriv
     CHECK(IsStale(tried, kNow) == !stays);
   }
   MessageRow lapsed = Row(S::kClaimed);
-  lapsed.idempotent = true;
+  lapsed.first_handed_ms = kNow;
+  lapsed.idempotency_ms = kRetryLastMs;
   lapsed.fresh_until_ms = kNow;
   CHECK(Lapse(lapsed, kNow) == Settlement::kAgain);
   CHECK_FALSE(IsStale(lapsed, kNow));
   lapsed.state = S::kClaimed;  // a later hand-over that surely failed says nothing of the one before
   CHECK(Settle(lapsed, {5, 9, O::kRetry}, kNow) == Settlement::kAgain);
   CHECK_FALSE(IsStale(lapsed, kNow));
+}
+
+TEST_CASE("settle: what was not begun is claimable at once and costs no attempt") {
+  for (MessageClass message_class : {MessageClass::kAdvertisement, MessageClass::kTransactional, MessageClass::kNotice}) {
+    MessageRow row = Row(S::kClaimed, message_class);
+    row.not_before_ms = kNow - 5;
+    row.first_handed_ms = kNow - 1;
+    row.expires_at_ms = kNow + 1;  // a delay would not fit
+    CHECK(Settle(row, {5, 9, O::kReleased}, kNow) == Settlement::kAgain);
+    CHECK(row.state == S::kWaiting);
+    CHECK(row.not_before_ms == kNow - 5);
+    CHECK(row.attempts == 0);
+    CHECK(row.first_handed_ms == 0);
+    CHECK_FALSE(row.uncertain);
+  }
+  MessageRow revoked = Row(S::kClaimed);
+  revoked.revoked = true;
+  Settle(revoked, {5, 9, O::kReleased}, kNow);
+  CHECK(revoked.state == S::kRevoked);
+  MessageRow tried = Row(S::kClaimed, MessageClass::kTransactional);  // a hand-over before may have arrived: that stays so
+  tried.uncertain = true;
+  tried.first_handed_ms = kNow - 7;
+  Settle(tried, {5, 9, O::kReleased}, kNow);
+  CHECK(tried.first_handed_ms == kNow - 7);
+}
+
+TEST_CASE("settle: what surely did not leave costs an attempt only where its channel works") {
+  for (bool works : {false, true}) {
+    MessageRow row = Row(S::kClaimed);
+    row.attempts = static_cast<int32_t>(kAttemptsMax);
+    Settle(row, {5, 9, O::kNotSent}, kNow, works);
+    CHECK(row.state == (works ? S::kDead : S::kWaiting));
+    CHECK(row.attempts == static_cast<int32_t>(kAttemptsMax) - (works ? 0 : 1));
+  }
+  int64_t last_ms = 0;
+  for (int64_t age_ms : {int64_t{0}, 10 * kRetryFirstMs, 100 * kRetryFirstMs}) {  // it has waited longer: it is tried less often
+    MessageRow row = Row(S::kClaimed);
+    row.made_at_ms = kNow - age_ms;
+    Settle(row, {5, 9, O::kNotSent}, kNow);
+    CHECK(row.not_before_ms - kNow > last_ms);
+    last_ms = row.not_before_ms - kNow;
+    CHECK(last_ms >= kRetryFirstMs * 3 / 4);
+    CHECK(last_ms <= kNotSentLastMs * 5 / 4);
+  }
+}
+
+TEST_CASE("settle: an unknown advertisement is handed out again only within its span, from the first hand-over") {
+  constexpr int64_t kSpan = 10 * kRetryFirstMs;
+  for (int64_t after_ms : {int64_t{0}, kSpan / 2, kSpan, 2 * kSpan})
+    for (MessageClass message_class : {MessageClass::kAdvertisement, MessageClass::kTransactional}) {
+      CAPTURE(after_ms);
+      MessageRow row = Row(S::kClaimed, message_class);
+      row.first_handed_ms = kNow - after_ms;
+      row.idempotency_ms = kSpan;
+      Settle(row, {5, 9, O::kUnknown}, kNow);
+      const bool again = message_class == MessageClass::kTransactional || after_ms <= kSpan / 2;
+      CHECK(row.state == (again ? S::kWaiting : S::kUnknown));
+      if (!again || message_class == MessageClass::kTransactional) continue;
+      CHECK_FALSE(IsLost(row, kSpan, row.first_handed_ms + kSpan - 1));
+      CHECK(IsLost(row, kSpan, row.first_handed_ms + kSpan));
+      CHECK(IsLost(row, kSpan, row.first_handed_ms - 1));  // the clock was set back: nothing is proved
+      CHECK(IsLost(row, 0, kNow));                         // the next claimer's channel recognises nothing
+    }
 }
 
 TEST_CASE("settle: the backoff is the same in every replay") {

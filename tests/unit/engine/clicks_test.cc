@@ -118,7 +118,7 @@ TEST_CASE("clicks: a click that comes before the channel's word counts") {
 TEST_CASE("clicks: of another customer's message they say nothing") {
   Reminded shop;
   shop.Tell("message_clicked", "bob");
-  CHECK_FALSE(Has(shop.Query("report"), "clicked"));
+  CHECK_FALSE(Has(shop.Query("report"), R"("clicked":)"));
   CHECK(shop.Second().size() == 1);
 }
 
@@ -157,7 +157,7 @@ TEST_CASE("clicks: what a device was sent before its customer's erasure is forgo
   shop.Identify("ann", "phone", kDay0 + 2 * kHourMs + 1);
   shop.Event("message_clicked", "ann", kDay0 + 2 * kHourMs + 2, fmt::format(R"({{"message_id":{}}})", shop.message));
   shop.AdvanceTo(kDay0 + 3 * kHourMs);
-  CHECK_FALSE(Has(shop.Query("report"), "clicked"));
+  CHECK_FALSE(Has(shop.Query("report"), R"("clicked":)"));
 }
 
 TEST_CASE("clicks: what a device was sent goes with it") {

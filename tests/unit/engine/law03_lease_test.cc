@@ -49,6 +49,7 @@ class Interposed final : public Store {
   absl::Status SaveDefinition(int64_t r, const std::string& c, int64_t n) override { return store_->SaveDefinition(r, c, n); }
   absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override { return store_->Definition(revision); }
   absl::StatusOr<int64_t> LatestRevision() override { return store_->LatestRevision(); }
+  absl::StatusOr<std::vector<int64_t>> Revisions() override { return store_->Revisions(); }
   absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t a, size_t l) override { return store_->Customers(a, l); }
   absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override { return store_->Messages(ids); }
   absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& f) override { return store_->ListMessages(f); }

@@ -19,8 +19,8 @@ struct Ready : Shop {
     Event("order_completed", "bob", kDay0 + 24 * kHourMs);
     AdvanceTo(kDay0 + 24 * kHourMs);
   }
-  Message One(int64_t lease_ms = 60'000, bool idempotent = false) {
-    auto result = engine().Claim({.channel = "web_push", .lease_ms = lease_ms, .honours_idempotency_keys = idempotent});
+  Message One(int64_t lease_ms = 60'000, int64_t idempotency_ms = 0) {
+    auto result = engine().Claim({.channel = "web_push", .lease_ms = lease_ms, .idempotency_ms = idempotency_ms});
     REQUIRE(result.ok());
     REQUIRE(result->messages.size() == 1);
     return result->messages[0];
@@ -113,11 +113,11 @@ TEST_CASE("law 5: a lapsed claim of a transactional message is handed out again,
 
 TEST_CASE("law 5: a lapsed claim of a channel that honours idempotency keys is handed out again") {
   Ready shop;
-  Message first = shop.One(60'000, true);
+  Message first = shop.One(60'000, kHourMs);
   shop.clock().Pass(60'000);
   shop.AdvanceTo(shop.clock().NowMs());
   shop.clock().Pass(40'000);
-  Message again = shop.One(60'000, true);
+  Message again = shop.One(60'000, kHourMs);
   CHECK(again.key == first.key);
 }
 

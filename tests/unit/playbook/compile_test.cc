@@ -143,7 +143,7 @@ TEST_CASE("Texts become pieces of JSON, escaped, and a missing value is an error
 TEST_CASE("Texts share what stands in partials") {
   auto made = CompilePlaybook(R"json({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "온도상점"},
     "partials": {"footer": "{{ shop.name }} 수신거부: {{ optout }}"},
-    "templates": {"a": {"purpose": "x", "push": {"title": "t", "body": "안녕 {% render 'footer', optout: '설정' %}"}}}})json");
+    "templates": {"a": {"purpose": "news", "push": {"title": "t", "body": "안녕 {% render 'footer', optout: '설정' %}"}}}})json");
   INFO(StatusText(made.status()));
   REQUIRE(made.ok());
   Customer customer;

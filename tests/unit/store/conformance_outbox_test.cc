@@ -82,7 +82,8 @@ TEST_CASE("dispatch writes the changeable half") {
     expected.not_before_ms = 99;
     expected.attempts = 3;
     expected.token = 12;
-    expected.idempotent = true;
+    expected.first_handed_ms = 77;
+    expected.idempotency_ms = 88;
     expected.uncertain = true;
     expected.revoked = true;
     expected.lease = {.boot = 0xfedcba9876543210u, .monotonic_ms = 5};

@@ -357,10 +357,12 @@ TEST_CASE("warnings are a ring") {
 TEST_CASE("definitions are written once") {
   ForEachStore([](Store& store) {
     CHECK(Get(store.LatestRevision()) == 0);
+    CHECK(Get(store.Revisions()).empty());
     Ok(store.SaveDefinition(7, "seven", 1));
     Ok(store.SaveDefinition(3, "three", 2));
     CHECK(absl::IsAlreadyExists(store.SaveDefinition(7, "other", 3)));
     CHECK(Get(store.LatestRevision()) == 7);
+    CHECK(Get(store.Revisions()) == std::vector<int64_t>{3, 7});
     CHECK(Get(store.Definition(7)).value() == "seven");
     CHECK(Get(store.Definition(3)).value() == "three");
     CHECK(!Get(store.Definition(4)).has_value());

@@ -27,7 +27,7 @@ TEST_CASE("sqlite: a new file carries its marks") {
   {
     Sql sql(path);
     CHECK(sql.Text("PRAGMA application_id") == "1129794609");  // 0x43574c31, "CWL1"
-    CHECK(sql.Text("PRAGMA user_version") == "3");
+    CHECK(sql.Text("PRAGMA user_version") == "4");
     CHECK(sql.Text("PRAGMA journal_mode") == "wal");
     CHECK(sql.Text("PRAGMA page_size") == "4096");
   }
@@ -39,7 +39,7 @@ TEST_CASE("sqlite: a new file carries its marks") {
 TEST_CASE("sqlite: files of the versions before are taken along") {
   TemporaryDirectory directory;
   const std::string path = directory.File("orders.db");
-  const int version = GENERATE(1, 2);
+  const int version = GENERATE(1, 2, 3);
   {
     auto store = Open(path);
     CHECK(*store->Append(Batch(1, 0, "x")) == 1);
@@ -49,13 +49,14 @@ TEST_CASE("sqlite: files of the versions before are taken along") {
     CHECK(store->Commit(write).ok());
   }
   if (version < 2) Sql(path).Run("ALTER TABLE fold DROP COLUMN back_fill");
-  Sql(path).Run("ALTER TABLE message DROP COLUMN fresh_until");
-  Sql(path).Run("ALTER TABLE message DROP COLUMN uncertain");
+  if (version < 3) Sql(path).Run("ALTER TABLE message DROP COLUMN fresh_until");
+  if (version < 3) Sql(path).Run("ALTER TABLE message DROP COLUMN uncertain");
+  Sql(path).Run("DROP TABLE warning");
   Sql(path).Run(fmt::format("PRAGMA user_version = {}", version));
   auto store = Open(path);
   CHECK(store->Head()->last == 1);
   CHECK(Same(store->Messages({1})->at(0), Waiting(1, 1, "sms", 10)));
-  CHECK(Sql(path).Text("PRAGMA user_version") == "3");
+  CHECK(Sql(path).Text("PRAGMA user_version") == "4");
   CHECK(store->TakeLease(1, {}, {})->back_fill.empty());
 }
 
@@ -84,7 +85,7 @@ TEST_CASE("sqlite: newer and foreign files are refused and not touched") {
   SECTION("newer") {
     Open(path);
     Sql(path).Run("PRAGMA user_version = 7");
-    CHECK(refused() == path + " is version 7, this build reads up to 3");
+    CHECK(refused() == path + " is version 7, this build reads up to 4");
   }
   SECTION("another program's tables") {
     Sql(path).Run("CREATE TABLE customer(id)");

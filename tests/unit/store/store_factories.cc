@@ -44,7 +44,7 @@ bool Same(const MessageRow& a, const MessageRow& b) {
          a.channel == b.channel && a.purpose == b.purpose && a.medium == b.medium && a.made_at_ms == b.made_at_ms &&
          a.expires_at_ms == b.expires_at_ms && a.body == b.body && a.state == b.state &&
          a.not_before_ms == b.not_before_ms && a.attempts == b.attempts && a.token == b.token &&
-         a.idempotent == b.idempotent && a.revoked == b.revoked && a.lease.boot == b.lease.boot &&
+         a.first_handed_ms == b.first_handed_ms && a.idempotency_ms == b.idempotency_ms && a.revoked == b.revoked && a.lease.boot == b.lease.boot &&
          a.lease.monotonic_ms == b.lease.monotonic_ms && a.settled_at_ms == b.settled_at_ms && a.reason == b.reason &&
          a.fresh_until_ms == b.fresh_until_ms && a.uncertain == b.uncertain;
 }

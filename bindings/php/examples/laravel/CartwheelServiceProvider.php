@@ -7,7 +7,7 @@ use App\Console\CartwheelWork;
 use App\Events\CartItemAdded;
 use App\Events\OrderPlaced;
 use Cartwheel\Engine;
-use Cartwheel\Error;
+use Illuminate\Auth\Events\Login;
 use Illuminate\Support\Facades\Event;
 use Illuminate\Support\Facades\Log;
 use Illuminate\Support\ServiceProvider;
@@ -28,10 +28,20 @@ final class CartwheelServiceProvider extends ServiceProvider
             'properties' => ['cart_id' => (string) $added->cartId, 'product_id' => (string) $added->productId, 'name' => $added->name,
                 'price' => $added->price, 'quantity' => $added->quantity],
         ]));
+        Event::listen(Login::class, fn (Login $login) => $this->recordAddresses((string) $login->user->id,
+            ['sms' => $login->user->phone ?? null, 'email' => $login->user->email ?? null]));
         Event::listen(OrderPlaced::class, fn (OrderPlaced $placed) => $this->record([
             'id' => "order-{$placed->orderId}", 'type' => 'order_completed', 'customer' => (string) $placed->userId,
             'properties' => ['cart_id' => (string) $placed->cartId, 'order_id' => (string) $placed->orderId, 'total' => $placed->total],
         ]));
+    }
+
+    /** Where a person may be reached; whether an advertisement may go there is the consent's and the gate's to say. */
+    private function recordAddresses(string $customer, array $addresses): void
+    {
+        foreach (array_filter($addresses) as $channel => $address) {
+            $this->record(['type' => 'endpoint_added', 'customer' => $customer, 'properties' => ['channel' => $channel, 'address' => (string) $address]]);
+        }
     }
 
     /** What is wrong with a reminder must not stop a checkout. */
@@ -41,7 +51,7 @@ final class CartwheelServiceProvider extends ServiceProvider
             foreach ($this->app->make(Engine::class)->ingest($event)->rejected as $rejected) {
                 Log::warning("cartwheel: {$rejected['message']}");
             }
-        } catch (Error $error) {
+        } catch (\Throwable $error) {
             Log::error("cartwheel: {$error->getMessage()}");
         }
     }

@@ -11,7 +11,6 @@ declare(strict_types=1);
 namespace CartwheelReminders;
 
 use Cartwheel\Engine;
-use Cartwheel\Error;
 
 defined('ABSPATH') || exit;
 require_once __DIR__ . '/vendor/autoload.php';
@@ -28,49 +27,88 @@ function session(): string
     return (string) WC()->session->get_customer_id();
 }
 
+/** Whatever goes wrong in here is logged, and the shop goes on. */
+function quietly(callable $call): void
+{
+    try {
+        $call();
+    } catch (\Throwable $error) {
+        error_log("cartwheel: {$error->getMessage()}");
+    }
+}
+
 function ingest(array $event): void
 {
     static $engine = null;
-    try {
+    quietly(function () use (&$engine, $event): void {
         $engine ??= new Engine(database());  // shared: of all requests of a PHP worker the first one opens the file
         foreach ($engine->ingest($event)->rejected as $rejected) {
             error_log("cartwheel: {$rejected['message']}");
         }
-    } catch (Error $error) {
-        error_log("cartwheel: {$error->getMessage()}");
+    });
+}
+
+/** A hook of the shop that only watches. */
+function on(string $hook, callable $call, int $arguments = 1): void
+{
+    add_action($hook, function (mixed ...$given) use ($call): void {
+        quietly(fn () => $call(...$given));
+    }, 10, $arguments);
+}
+
+/** Where a person may be reached; whether an advertisement may go there is the consent's and the gate's to say. */
+function recordAddresses(array $who, array $addresses): void
+{
+    foreach (array_filter($addresses) as $channel => $address) {
+        ingest(['type' => 'endpoint_added', 'properties' => ['channel' => $channel, 'address' => (string) $address]] + $who);
     }
+}
+
+/** The logged-in customer, or the browser. */
+function who(): array
+{
+    $user = get_current_user_id();
+    return $user > 0 ? ['customer' => "wp-$user"] : ['anonymous_id' => session()];
 }
 
 /** An event of the logged-in customer, or of the browser. */
 function record(string $type, array $properties = [], ?string $id = null): void
 {
-    $user = get_current_user_id();
-    ingest(['type' => $type, 'properties' => $properties + ['cart_id' => session()]]
-        + ($user > 0 ? ['customer' => "wp-$user"] : ['anonymous_id' => session()])
-        + ($id !== null ? ['id' => $id] : []));
+    ingest(['type' => $type, 'properties' => $properties + ['cart_id' => session()]] + who() + ($id !== null ? ['id' => $id] : []));
 }
 
 function describe(\WC_Product $product): array
 {
-    return ['product_id' => (string) $product->get_id(), 'name' => $product->get_name(), 'price' => (int) $product->get_price(),
+    return ['product_id' => (string) $product->get_id(), 'name' => $product->get_name(), 'price' => (float) $product->get_price(),
         'url' => $product->get_permalink()];
 }
 
-add_action('woocommerce_add_to_cart', function (string $key, int $productId, int $quantity): void {
+on('woocommerce_add_to_cart', function (string $key, int $productId, int $quantity): void {
     record('product_added', describe(wc_get_product($productId)) + ['quantity' => $quantity]);
-}, 10, 3);
+}, 3);
 
-add_action('woocommerce_cart_item_removed', function (string $key, $cart): void {
+on('woocommerce_cart_item_removed', function (string $key, object $cart): void {
     record('product_removed', ['product_id' => (string) $cart->removed_cart_contents[$key]['product_id']]);
-}, 10, 2);
+}, 2);
 
-add_action('woocommerce_cart_emptied', fn () => record('cart_emptied'));
+on('woocommerce_cart_emptied', fn () => record('cart_emptied'));
 
-add_action('woocommerce_checkout_order_processed', function (int $orderId): void {
+on('woocommerce_checkout_order_processed', function (int $orderId): void {
     $order = wc_get_order($orderId);
-    record('order_completed', ['order_id' => (string) $orderId, 'total' => (int) $order->get_total()], "order-$orderId");
+    record('order_completed', ['order_id' => (string) $orderId, 'total' => (float) $order->get_total()], "order-$orderId");
+    recordAddresses(who(), ['sms' => $order->get_billing_phone(), 'email' => $order->get_billing_email()]);
 });
 
-add_action('wp_login', function (string $login, $user): void {
-    ingest(['type' => 'identify', 'customer' => "wp-{$user->ID}", 'anonymous_id' => session()]);  // the browser's cart is hers now
-}, 10, 2);
+on('wp_login', function (string $login, object $user): void {
+    $customer = ['customer' => "wp-{$user->ID}"];
+    ingest(['type' => 'identify', 'anonymous_id' => session()] + $customer);  // the browser's cart is hers now
+    recordAddresses($customer, ['sms' => get_user_meta($user->ID, 'billing_phone', true), 'email' => $user->user_email]);
+}, 2);
+
+/** The shop's script posts what PushManager.subscribe() gave it, to admin-ajax.php?action=cartwheel_subscribe. */
+foreach (['wp_ajax_cartwheel_subscribe', 'wp_ajax_nopriv_cartwheel_subscribe'] as $hook) {
+    on($hook, function (): void {
+        check_ajax_referer('cartwheel_subscribe');
+        recordAddresses(who(), ['web_push' => wp_unslash($_POST['subscription'] ?? '')]);
+    });
+}

@@ -1,0 +1,143 @@
+'use strict';
+// The loop of a worker: the library folds, claims, and judges its channels (cartwheel_worker_turn); here `send` is called, and what it throws or answers is
+// told.
+const { CartwheelError, NotSent, codes } = require('./errors.js');
+const { checkOptions, invalid, toJson } = require('./values.js');
+
+const CHANNEL = { batchMax: 'batch_max', timeoutMs: 'timeout_ms', idempotencyMs: 'idempotency_ms', messagesPerSecond: 'messages_per_second' };
+// Of a connection that was never made: surely nothing left.
+const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+const SIGNALS = ['SIGTERM', 'SIGINT'];
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// fetch() wraps what went wrong in its cause; a connection tried at several addresses in its errors.
+function notSent(error) {
+  if (error instanceof NotSent) return true;
+  if (Array.isArray(error?.errors) && error.errors.length > 0) return error.errors.every(notSent);
+  const connecting = error?.syscall === undefined || ['connect', 'getaddrinfo'].includes(error.syscall);
+  return (NOT_SENT.includes(error?.code) && connecting) || (error?.cause !== undefined && error.cause !== error && notSent(error.cause));
+}
+
+function outcomesOf(answer) {
+  if (!Array.isArray(answer)) throw new TypeError(`send answered ${String(answer)}: expected a list of outcomes, one for each message`);
+  toJson(answer, 'outcome');
+  return answer;
+}
+
+// new Worker(engine, { sms: sendSms }): `sendSms(messages)` answers, or promises, an outcome for each message: { id, outcome, ... }. What it does not mention
+// is unknown, which an advertisement never survives; so is what it throws, unless surely nothing left: NotSent, or a connection that was never
+// made. A channel begins with one message a call, which doubles while every message is answered; one that throws is left alone for a while.
+class Worker {
+  lastError = undefined;
+  #engine;
+  #sends = {};
+  #table = {};
+  #waitMs;
+  #onError;
+  #stopping = false;
+  #running = undefined;
+
+  constructor(engine, channels, options) {
+    const { waitMs = 1_000, onError } = checkOptions(options, ['waitMs', 'onError'], 'Worker');
+    this.#engine = engine;
+    this.#waitMs = waitMs;
+    this.#onError = onError;
+    for (const [name, given] of Object.entries(channels)) {
+      const { send, ...traits } = typeof given === 'function' ? { send: given } : checkOptions(given, ['send', ...Object.keys(CHANNEL)], `channel ${name}`);
+      if (typeof send !== 'function') throw invalid(`channel ${name}: send is ${String(send)}, expected a function of a list of messages`);
+      if (send.length > 1) throw invalid(`channel ${name}: send takes ${send.length} arguments, expected a function of one list of messages`);
+      this.#sends[name] = send;
+      this.#table[name] = Object.fromEntries(Object.entries(traits).map(([key, value]) => [CHANNEL[key], value]));
+    }
+    if (Object.keys(this.#table).length === 0) throw invalid('Worker: no channel, expected at least one, such as { sms: sendSms }');
+  }
+
+  // Works until stop(), or `signal` is aborted. Installs no handler.
+  start({ signal } = {}) {
+    this.#stopping = signal?.aborted ?? false;
+    const stop = () => this.stop();
+    signal?.addEventListener('abort', stop);
+    this.#running ??= this.#loop().finally(() => {
+      this.#running = undefined;
+      signal?.removeEventListener('abort', stop);
+    });
+    return this.#running;
+  }
+
+  // Works until SIGTERM, SIGINT or stop(); takes its handlers of both away again.
+  async run() {
+    const stop = () => this.stop();
+    for (const name of SIGNALS) process.on(name, stop);
+    try {
+      await this.start();
+    } finally {
+      for (const name of SIGNALS) process.off(name, stop);
+    }
+  }
+
+  // Promises the end, after the call of `send` that is at work.
+  async stop() {
+    this.#stopping = true;
+    if (!this.#engine.closed) this.#engine.interrupt();
+    await this.#running;
+  }
+
+  // Works until there is nothing to do, as tests do it. Promises the number of messages handed over.
+  async turn({ now } = {}) {
+    let handedOver = 0;
+    for (let answer; ;) {
+      const next = await this.#next(answer, now, 0);
+      if (next.messages.length === 0 && next.idle) return handedOver;
+      handedOver += next.messages.length;
+      answer = await this.#send(next);
+    }
+  }
+
+  async #next(answer, now, waitMs) {
+    const next = await this.#engine.turn(this.#request(answer, now, waitMs));
+    const { failure } = next; // of one that answered, and nothing that helps
+    if (failure !== null && answer?.outcomes !== undefined) this.#heard(failure.channel, new CartwheelError(codes.INVALID, failure.reason));
+    return next;
+  }
+
+  #request(answer, now, waitMs) {
+    return { channels: this.#table, wait_ms: waitMs, ...(now === undefined ? {} : { now: Number(now) }), ...(answer === undefined ? {} : { answer }) };
+  }
+
+  async #loop() {
+    let answer;
+    while (!this.#stopping) {
+      try {
+        answer = await this.#send(await this.#next(answer, undefined, this.#waitMs));
+      } catch (error) {
+        if (error.code !== codes.BUSY) this.#heard('', error);
+        if ([codes.BROKEN, codes.MISUSE, codes.INVALID].includes(error.code)) return;
+        await pause(error.code === codes.BUSY ? 100 : 1_000);
+      }
+    }
+    if (!this.#engine.closed) await this.#engine.turn({ ...this.#request(answer, undefined, 0), stop: true }).catch((error) => this.#heard('', error));
+  }
+
+  // The answer that the next turn is told.
+  async #send({ channel, messages }) {
+    if (messages.length === 0) return undefined;
+    if (this.#stopping) return { released: true, failure: 'the worker stops' };
+    try {
+      return { outcomes: outcomesOf(await this.#sends[channel](messages)) };
+    } catch (error) { // a channel's mistake is no reason to stop the others
+      this.#heard(channel, error);
+      return { failure: `${error?.name ?? 'thrown'}: ${error?.message ?? String(error)}`, not_sent: notSent(error) };
+    }
+  }
+
+  #heard(channel, error) {
+    this.lastError = error;
+    try {
+      this.#onError?.(channel, error);
+    } catch (wrong) { // its own mistake does not end the worker
+      this.lastError = wrong;
+    }
+  }
+}
+
+module.exports = { Worker };

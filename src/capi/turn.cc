@@ -1,0 +1,190 @@
+#include "capi/turn.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "base/status.h"
+#include "capi/json.h"
+#include "engine/engine_impl.h"
+#include "fmt/format.h"
+
+namespace cartwheel::capi {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+absl::Status Expected(std::string_view where, std::string_view what) {
+  return absl::InvalidArgumentError(fmt::format("turn: {}: expected {}", where, what));
+}
+
+absl::Status TakeSpan(element value, std::string_view where, int64_t* out) {
+  if (value.get(*out) || *out < 0) return Expected(where, "a whole number that is not negative");
+  return absl::OkStatus();
+}
+
+absl::Status TakeBool(element value, std::string_view where, bool* out) {
+  if (value.get(*out)) return Expected(where, "true or false");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ChannelTraits> ReadTraits(element value, std::string_view channel) {
+  object fields;
+  if (value.get(fields)) return Expected(channel, "an object");
+  ChannelTraits traits;
+  for (auto [key, field] : fields) {
+    const std::string where = fmt::format("{}.{}", channel, key);
+    int64_t number = 0;
+    if (key == "messages_per_second") {
+      if (field.get(traits.rate_per_second) || !(traits.rate_per_second >= 0)) return Expected(where, "a number that is not negative");
+      continue;
+    }
+    RETURN_IF_ERROR(TakeSpan(field, where, &number));
+    if (key == "idempotency_ms") traits.idempotency_ms = number;
+    else if (key == "timeout_ms") traits.timeout_ms = number != 0 ? number : traits.timeout_ms;
+    else if (key == "batch_max") traits.batch_max = number != 0 ? static_cast<size_t>(number) : traits.batch_max;
+    else return absl::InvalidArgumentError(fmt::format("turn: {}: unknown, expected batch_max, timeout_ms, idempotency_ms or messages_per_second", where));
+  }
+  return traits;
+}
+
+absl::Status ReadAnswer(element value, TurnRequest& request) {
+  object fields;
+  if (value.get(fields)) return Expected("answer", "an object");
+  request.has_answer = true;
+  for (auto [key, field] : fields) {
+    if (key == "outcomes") {
+      request.outcomes = simdjson::minify(field);
+    } else if (key == "failure") {
+      std::string_view text;
+      if (field.get(text)) return Expected("answer.failure", "a text");
+      request.failure = text;
+    } else if (key == "not_sent") {
+      RETURN_IF_ERROR(TakeBool(field, "answer.not_sent", &request.not_sent));
+    } else if (key == "released") {
+      RETURN_IF_ERROR(TakeBool(field, "answer.released", &request.released));
+    } else {
+      return absl::InvalidArgumentError(fmt::format("turn: answer.{}: unknown, expected outcomes, failure, not_sent or released", key));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<TurnRequest> ReadTurn(std::string_view json) {
+  simdjson::dom::parser parser;
+  object fields, channels;
+  if (auto error = parser.parse(json.data(), json.size()).get(fields))
+    return absl::InvalidArgumentError(fmt::format("turn: {}", simdjson::error_message(error)));
+  TurnRequest request;
+  for (auto [key, field] : fields) {
+    if (key == "channels") {
+      if (field.get(channels)) return Expected(key, "an object of channels by name");
+      for (auto [name, traits] : channels) {
+        if (name.empty()) return Expected("channels", "names as playbooks write them in `via`");
+        ASSIGN_OR_RETURN(request.channels[std::string(name)], ReadTraits(traits, name));
+      }
+    } else if (key == "now") {
+      if (field.get(request.now_ms)) return Expected(key, "a whole number");
+    } else if (key == "wait_ms") {
+      RETURN_IF_ERROR(TakeSpan(field, key, &request.wait_ms));
+    } else if (key == "stop") {
+      RETURN_IF_ERROR(TakeBool(field, key, &request.stop));
+    } else if (key == "answer") {
+      RETURN_IF_ERROR(ReadAnswer(field, request));
+    } else {
+      return absl::InvalidArgumentError(fmt::format("turn: {}: unknown, expected channels, now, wait_ms, stop or answer", key));
+    }
+  }
+  if (request.channels.empty()) return Expected("channels", "at least one channel");
+  return request;
+}
+
+// The host sends; this is only what the dispatcher must know of its channel.
+class Turns::Remote final : public Channel {
+ public:
+  explicit Remote(std::string name) : name_(std::move(name)) {}
+  std::string_view name() const override { return name_; }
+  ChannelTraits traits() const override { return traits_; }
+  void set_traits(const ChannelTraits& traits) { traits_ = traits; }
+  std::vector<Outcome> SendBatch(absl::Span<const Message>) override { return {}; }
+
+ private:
+  const std::string name_;
+  ChannelTraits traits_;
+};
+
+absl::Status Turns::Seat(const std::map<std::string, ChannelTraits>& channels) {
+  for (const auto& [name, traits] : channels) {
+    auto found = seats_.find(name);
+    if (found == seats_.end()) {
+      auto remote = std::make_unique<Remote>(name);
+      found = seats_.emplace(name, remote.get()).first;
+      RETURN_IF_ERROR(dispatcher_.Add(std::move(remote)));
+    }
+    found->second->set_traits(traits);
+  }
+  for (const auto& [name, remote] : seats_)
+    if (channels.count(name) == 0)
+      return absl::InvalidArgumentError(fmt::format("turn: channels: \"{}\" of the turn before is missing; expected the same ones at every turn", name));
+  return absl::OkStatus();
+}
+
+absl::Status Turns::Answer(const TurnRequest& request, TurnResult& result) {
+  if (!dispatcher_.has_taken()) return absl::OkStatus();
+  ChannelAnswer answer{{}, request.failure, request.not_sent};
+  if (!request.has_answer) answer.failure = "the channel gave no answer";
+  if (!request.outcomes.empty() && !request.released) {
+    absl::StatusOr<std::vector<Outcome>> outcomes = ReadOutcomes(request.outcomes, /*token_needed=*/false);
+    if (outcomes.ok()) answer.outcomes = *std::move(outcomes);
+    else answer.failure = "the channel's answer is not understood: " + StatusText(outcomes.status());
+  }
+  if (request.released)
+    for (const Message& message : taken_) answer.outcomes.push_back({message.id, message.token, OutcomeCode::kReleased, request.failure});
+  if (answer.failure.empty()) answer.failure = "the channel said nothing of this message";
+  ASSIGN_OR_RETURN(result.failure, dispatcher_.Answer(std::move(answer), request.now_ms, result.dispatched));
+  taken_.clear();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Turns::Round(const TurnRequest& request, TurnResult& result) {
+  absl::StatusOr<AdvanceResult> advanced = engine_->Advance(request.now_ms);
+  result.folds = advanced.ok();
+  if (!advanced.ok() && !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status())) return advanced.status();
+  if (advanced.ok()) result.next_due_ms = advanced->next_due_ms;
+  ASSIGN_OR_RETURN(std::optional<Dispatcher::Taken> taken, dispatcher_.Take(request.now_ms, result.dispatched));
+  if (!taken) return !advanced.ok() || !advanced->more;
+  result.channel = taken->channel;
+  result.messages.assign(taken->messages.begin(), taken->messages.end());
+  taken_ = result.messages;
+  return false;
+}
+
+int64_t Turns::WaitMs(const TurnRequest& request, const TurnResult& result) const {
+  int64_t wait_ms = request.wait_ms;
+  const int64_t now_ms = request.now_ms != 0 ? request.now_ms : static_cast<EngineImpl*>(engine_)->clock()->NowMs();
+  if (result.next_due_ms != 0) wait_ms = std::min(wait_ms, result.next_due_ms - now_ms);
+  if (const std::optional<int64_t> idle_ms = dispatcher_.IdleMs()) wait_ms = std::min(wait_ms, *idle_ms);
+  return std::max<int64_t>(wait_ms, 0);
+}
+
+absl::StatusOr<TurnResult> Turns::Turn(const TurnRequest& request) {
+  std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock.owns_lock()) return absl::UnavailableError("another thread has a turn of this handle");
+  RETURN_IF_ERROR(Seat(request.channels));
+  TurnResult result;
+  RETURN_IF_ERROR(Answer(request, result));
+  if (request.stop) return result;
+  ASSIGN_OR_RETURN(result.idle, Round(request, result));
+  const int64_t wait_ms = WaitMs(request, result);
+  if (!result.idle || result.failure || wait_ms == 0) return result;
+  engine_->Wait(wait_ms);
+  ASSIGN_OR_RETURN(result.idle, Round(request, result));
+  return result;
+}
+
+}  // namespace cartwheel::capi

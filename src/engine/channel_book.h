@@ -1,0 +1,53 @@
+// What became of the messages that this engine settled, by channel: since when a channel has taken nothing, and why. Health tells of it. In memory only:
+// it is about now, and the process that sends is the one that knows.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "cartwheel/channel.h"
+
+namespace cartwheel {
+
+class ChannelBook {
+ public:
+  struct Entry {
+    std::string channel;
+    int64_t token;
+    OutcomeCode code;
+    std::string reason;
+  };
+  struct Failing {
+    std::string channel;
+    int64_t since_ms = 0;
+    std::string reason;  // of the latest
+  };
+
+  // Outcomes that came in time, in their order.
+  void Hear(absl::Span<const Entry> entries, int64_t now_ms);
+  // Whether the channel accepted a message of this claim, or of a later one.
+  bool AcceptedSince(std::string_view channel, int64_t token) const;
+  // The channels whose latest word was that nothing could be handed over, or that nothing is known.
+  std::vector<Failing> Failures() const;
+
+ private:
+  struct Known {
+    int64_t accepted_token = 0;
+    int64_t failing_since_ms = 0;  // 0: it works
+    std::string reason;
+  };
+  mutable std::mutex mutex_;
+  std::map<std::string, Known, std::less<>> channels_;  // under mutex_
+};
+
+// Whether this outcome says that the channel itself took nothing, or that nobody knows.
+bool SaysChannelFails(OutcomeCode code);
+
+}  // namespace cartwheel
