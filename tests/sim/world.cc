@@ -150,6 +150,10 @@ bool World::Advance(int engine, bool to_the_end) {
   return true;
 }
 
+namespace {
+constexpr int64_t kIdempotencyMs = 10 * kMinuteMs;  // of the channel that recognises keys: shorter than the longest backoffs
+}  // namespace
+
 Outcome World::DrawOutcome(const Message& message) {
   struct Share {
     int percent;
@@ -157,7 +161,8 @@ Outcome World::DrawOutcome(const Message& message) {
   };
   constexpr Share kShares[] = {{12, OutcomeCode::kRetry},   {8, OutcomeCode::kUnknown},    {5, OutcomeCode::kGone},
                                {8, OutcomeCode::kFailedFinal}, {8, OutcomeCode::kDefer},   {4, OutcomeCode::kConfig},
-                               {2, OutcomeCode::kSuppressed}, {3, OutcomeCode::kRejectMsg}, {5, OutcomeCode::kDelivered}};
+                               {2, OutcomeCode::kSuppressed}, {3, OutcomeCode::kRejectMsg}, {5, OutcomeCode::kDelivered},
+                               {4, OutcomeCode::kReleased},   {6, OutcomeCode::kNotSent}};
   Outcome outcome{message.id, message.token};
   int roll = static_cast<int>(random_.Between(1, 100));
   for (const Share& share : kShares) {
@@ -182,7 +187,7 @@ void World::Settle(int engine, const std::vector<Outcome>& outcomes) {
 size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
   ClaimOptions claim{.channel = channel, .max = careless ? static_cast<size_t>(random_.Between(1, 20)) : 1000};
   claim.lease_ms = random_.Between(10, 120) * kSecondMs;
-  claim.honours_idempotency_keys = channel == "sms" && nature_.idempotent_sms;
+  claim.idempotency_ms = channel == "sms" && nature_.idempotent_sms ? kIdempotencyMs : 0;
   auto sizes = store(engine).Measure();
   auto claimed = engines_[engine]->Claim(claim);
   if (!claimed.ok() || !sizes.ok()) return observer_.Break("claim: " + StatusText(claimed.status())), 0;
@@ -192,7 +197,7 @@ size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
   std::vector<Outcome> now;
   for (const Message& message : claimed->messages) {
     Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
-    observer_.HandedOver(message, Now(engine), true_ms, claim.lease_ms, claim.honours_idempotency_keys);
+    observer_.HandedOver(message, Now(engine), true_ms, claim.lease_ms, claim.idempotency_ms);
     if (unfolded > nature_.claim_tail_max) observer_.Behind(message, unfolded);
     DrawReactions(message);
     if (!careless) {
@@ -214,7 +219,7 @@ size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
 
 void World::DispatchByDispatcher(int engine, const std::string& channel) {
   ChannelTraits traits;
-  traits.honours_idempotency_keys = channel == "sms" && nature_.idempotent_sms;
+  traits.idempotency_ms = channel == "sms" && nature_.idempotent_sms ? kIdempotencyMs : 0;
   traits.batch_max = static_cast<size_t>(random_.Between(1, 5));
   Note(fmt::format("engine {} dispatches {}", engine, channel));
   struct Caller {
@@ -224,10 +229,10 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
   auto sender = [](void* self, absl::Span<const Message> messages) {
     auto& [world, engine] = *static_cast<Caller*>(self);
     std::vector<Outcome> outcomes;
-    bool idempotent = world.nature_.idempotent_sms && messages[0].channel == "sms";
+    const int64_t idempotency_ms = world.nature_.idempotent_sms && messages[0].channel == "sms" ? kIdempotencyMs : 0;
     for (const Message& message : messages) {
       world.Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
-      world.observer_.HandedOver(message, world.Now(engine), world.true_ms, 40'000, idempotent);
+      world.observer_.HandedOver(message, world.Now(engine), world.true_ms, 40'000, idempotency_ms);
       world.DrawReactions(message);
     }
     // What is not spoken of is unknown.
