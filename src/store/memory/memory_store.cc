@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
+#include "store/memory/message_update.h"
 #include "store/memory/ring.h"
 
 namespace cartwheel {
@@ -406,17 +407,7 @@ class MemoryStore final : public Store {
 
   void Update(const MessageRow& update) {
     MessageRow& message = messages_.at(update.id);
-    message.state = update.state;
-    message.not_before_ms = update.not_before_ms;
-    message.attempts = update.attempts;
-    message.token = update.token;
-    message.first_handed_ms = update.first_handed_ms;
-    message.idempotency_ms = update.idempotency_ms;
-    message.revoked = update.revoked;
-    message.uncertain = update.uncertain;
-    message.lease = update.lease;
-    message.settled_at_ms = update.settled_at_ms;
-    message.reason = update.reason;
+    TakeOver(message, update);
     next_token_ = std::max(next_token_, update.token + 1);
     NoteState(message);
   }
