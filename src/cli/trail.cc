@@ -28,6 +28,7 @@ constexpr Wording kWordings[] = {
     {"erased", "erased"},
     {"not_entered", "does not enter {journey}: {detail}"},
     {"converted", "{detail}: a success of {journey}"},
+    {"cart_expired", "the cart expired, {detail}"},
 };
 
 }  // namespace

@@ -26,8 +26,10 @@ std::string Standing(std::string_view customer_json) {
   std::string text;
   for (JsonElement cart : Elements(root, "carts")) {
     std::string_view id = Text(cart, "id");
+    JsonElement value;
+    const bool known = !cart["value"].get(value);  // not where a price is unknown, or lines are in several currencies
     text += fmt::format("cart{}{}: {}, {}, value {}\n", id.empty() ? "" : " ", id, Text(cart, "stage"),
-                        Plural(Whole(cart, "quantity"), "item"), simdjson::minify(cart["value"].value()));
+                        Plural(static_cast<int64_t>(Elements(cart, "items").size()), "item"), known ? simdjson::minify(value) : "unknown");
   }
   for (JsonElement walk : Elements(root, "enrolments"))
     if (std::optional<int64_t> wakes = ParseInstant(Text(walk, "wakes_at")))
