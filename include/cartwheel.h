@@ -189,7 +189,7 @@ typedef struct cartwheel_ingested {
  * with "anonymous_id" in place of or beside "customer", "at" also as ISO 8601; "id" makes sending it again harmless; "sent_at", by the
  * sender's clock, corrects a wrong one. At most 100,000 events and 64 MiB a call. On return they are durable; the flush to the disk is
  * shared by all who wait for one. An event is judged by itself (docs: events): a field that cannot be read is left out with a warning, and
- * only what is no object, has no type or names nobody is rejected. REJECTED when some were not taken, else WARNED when there are warnings,
+ * only what is no object, has no type, or names no customer is rejected. REJECTED when some were not taken, else WARNED when there are warnings,
  * and then *answer (may be NULL) is
  *
  *   {"rejected": [{"record": its place in the input, from 0, "id": "...", "code": "...", "message": "..."}, ...],

@@ -22,7 +22,7 @@ FileAccess AccessOf(const std::string& path) {
 int OpenNewFile(const std::string& path, int flags, const FileAccess& access) {
   const int file = open(path.c_str(), flags | O_CREAT | O_EXCL | O_CLOEXEC, access.mode & 0600);
   if (file < 0) return file;
-  // The group first: before it is set, nobody but the owner has access.
+  // Sets the group first: until the mode is set, only the owner has access.
   if (access.group != static_cast<gid_t>(-1) && fchown(file, static_cast<uid_t>(-1), access.group) != 0) {
     // Not a member of that group. The file works for its owner; who may not open it is told why.
   }

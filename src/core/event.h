@@ -127,7 +127,7 @@ bool StopsDeviceToo(const Event& event);
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);
-// Of the customer it belongs to. A withdrawal that names nobody belongs to the owner of the address that it names.
+// The key of the customer it belongs to. A withdrawal without a customer belongs to the owner of the address that it names.
 std::string KeyOf(const Event& event);
 std::string EndpointKey(std::string_view channel, std::string_view address);
 

@@ -1,4 +1,4 @@
-// Orders of a customer: each counts once, whoever reports it and however often; refunds and cancellations take it back, also when they come first.
+// Orders of a customer: each counts once, by its id, however often and from wherever it is reported; refunds and cancellations take it back, also when they come first.
 #pragma once
 
 #include <optional>

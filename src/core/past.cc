@@ -41,7 +41,7 @@ std::string Keep(const Wanted& wanted, const Event& event, const StepContext& co
   return kept;
 }
 
-// What must count once: an order by its id, whoever reports it; any other event by its own.
+// Identifies what must count once: an order by its order id, any other event by its own id.
 uint64_t PastId(const Happening& happening, const StepContext& context) {
   const Event* event = happening.event;
   if (event == nullptr) return 0;

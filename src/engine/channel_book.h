@@ -47,7 +47,7 @@ class ChannelBook {
   std::map<std::string, Known, std::less<>> channels_;  // under mutex_
 };
 
-// Whether this outcome says that the channel itself took nothing, or that nobody knows.
+// Whether this outcome says that the channel took nothing, or that its answer is uncertain.
 bool SaysChannelFails(OutcomeCode code);
 
 }  // namespace cartwheel

@@ -2,7 +2,7 @@
 //
 //   https://developers.cafe24.com/app/front/app/develop/webhook (events and samples)
 //
-// A member is the customer. An order of a guest names nobody and is rejected; the shop may name the device beside it as
+// A member is the customer. An order of a guest names no customer and is rejected; the shop may name the device beside it as
 // anonymous_id.
 #include "vocabulary/builtin.h"
 

@@ -24,7 +24,7 @@ struct Stamps {
 
 class Sink {
  public:
-  // `warnings` of accepted events; null: nobody asks. `record` is the place of the first record in the input.
+  // `warnings` of accepted events; null: they are not collected. `record` is the place of the first record in the input.
   Sink(const ReadOptions& options_of_call, EventBatch* events, std::vector<Rejection>* rejections, std::vector<Warning>* warnings, size_t first)
       : options(options_of_call), record(first), batch_(events), rejected_(rejections), warnings_(warnings) {}
 

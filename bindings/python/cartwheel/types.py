@@ -39,7 +39,7 @@ class FullError(Error):
 
 
 class NotFoundError(Error):
-    """Nobody and nothing of that name."""
+    """There is no customer, message or segment of that name."""
 
 
 class BrokenError(Error):
