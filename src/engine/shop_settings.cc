@@ -45,7 +45,7 @@ absl::Status CheckZone(const std::string& event_zone) {
 std::string UndatedLine(int64_t events, int64_t unreadable) {
   constexpr int64_t kPart = 100;
   if (unreadable * kPart <= events) return {};
-  return fmt::format("{} of {} events have an \"at\" that is no time: what does not stop or take away is kept as history and enters no journey", unreadable,
+  return fmt::format("{} of {} events have an \"at\" that is no time: what does not stop or take away is stored as history only", unreadable,
                      events);
 }
 
