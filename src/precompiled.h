@@ -1,4 +1,5 @@
-// What nearly every file includes, compiled once a build (src/CMakeLists.txt). A file still includes what it uses: it must compile without this.
+// What nearly every file includes, compiled once a build (src/CMakeLists.txt). A file still includes what it uses: it
+// must compile without this.
 #pragma once
 
 #include <algorithm>

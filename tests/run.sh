@@ -4,7 +4,7 @@
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/examples/install.sh"
-packages="$packages php-cli phpunit python3-pytest python3-flask ruby ruby-liquid"  # of the bindings' tests; what our Liquid is compared with
+packages="$packages clang-format php-cli phpunit python3-pytest python3-flask ruby ruby-liquid"  # of the bindings' tests; what our Liquid is compared with
 [ -d /run/systemd/system ] || packages="$packages php-fpm"  # elsewhere installing it would start a server; its test says that it is skipped
 command -v node >/dev/null || packages="$packages nodejs libnode-dev"
 

@@ -19,7 +19,8 @@ namespace {
 
 constexpr int64_t kNowMs = 1'780'272'000'000;
 constexpr int kCalls = 20'000, kMessages = 20'000, kBatch = 1'000;
-constexpr const char* kPlaybook = R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
+constexpr const char* kPlaybook =
+    R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
  "shop": {"name": "Shop", "contact": "02-123-4567", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
  "templates": {"note": {"purpose": "order", "class": "transactional", "sms": {"text": "{{ customer.id }}: thank you"}}},
  "journeys": {"note": {"enter": {"on": "order_completed"}, "reenter": "always", "steps": [{"send": "note", "via": ["sms"], "latest": "24h"}]}}})";
@@ -61,7 +62,10 @@ int RunCxx(const std::string& input, const std::string& folder) {
   outbox->Load(kPlaybook).value();
   std::string orders;
   for (int i = 0; i < kMessages; ++i)
-    orders += fmt::format(R"({{"type":"order_completed","customer":"c{0}","at":{1},"properties":{{"order_id":"o{0}","total":9000}}}})" "\n", i, kNowMs);
+    orders += fmt::format(
+        R"({{"type":"order_completed","customer":"c{0}","at":{1},"properties":{{"order_id":"o{0}","total":9000}}}})"
+        "\n",
+        i, kNowMs);
   cartwheel::IngestOptions at;
   at.now_ms = kNowMs;
   outbox->Ingest(orders, at).value();
@@ -94,7 +98,8 @@ int RunC(const std::string& input, const std::string& folder) {
   if (cartwheel_open(path.data(), path.size(), nullptr, &engine, nullptr) != CARTWHEEL_OK) return 1;
   double began = Now();
   for (const std::string& batch : batches)
-    if (cartwheel_ingest(engine, batch.data(), batch.size(), nullptr, nullptr, nullptr, nullptr) != CARTWHEEL_OK) return 1;
+    if (cartwheel_ingest(engine, batch.data(), batch.size(), nullptr, nullptr, nullptr, nullptr) != CARTWHEEL_OK)
+      return 1;
   const double ingest = (Now() - began) * 1e6 / (static_cast<double>(batches.size()) * kBatch);
   began = Now();
   for (int i = 0; i < kCalls; ++i) cartwheel_ingest(engine, "", 0, nullptr, nullptr, nullptr, nullptr);

@@ -1,4 +1,5 @@
-// Runs conformance cases (README.md) against the C++ API and compares every answer with what the case expects: run CASE.json > transcript
+// Runs conformance cases (README.md) against the C++ API and compares every answer with what the case expects: run
+// CASE.json > transcript
 #include <fmt/format.h>
 #include <simdjson.h>
 
@@ -66,9 +67,10 @@ absl::StatusOr<std::string> Answer(Host& host, element step) {
   }
   if (verb == "advance") {
     ASSIGN_OR_RETURN(AdvanceResult done, engine.Advance(now_ms));
-    return fmt::format(R"({{"events":{},"duplicates":{},"refused":{},"alarms":{},"enrolments":{},"messages":{},"exits":{},"next_due_ms":{},"more":{}}})",
-                       done.events, done.duplicates, done.refused, done.alarms, done.enrolments, done.messages, done.exits, done.next_due_ms,
-                       done.more);
+    return fmt::format(
+        R"({{"events":{},"duplicates":{},"refused":{},"alarms":{},"enrolments":{},"messages":{},"exits":{},"next_due_ms":{},"more":{}}})",
+        done.events, done.duplicates, done.refused, done.alarms, done.enrolments, done.messages, done.exits,
+        done.next_due_ms, done.more);
   }
   if (verb == "claim") {
     ClaimOptions options;
@@ -77,7 +79,8 @@ absl::StatusOr<std::string> Answer(Host& host, element step) {
     options.idempotency_ms = Number(step, "idempotency_ms", 0);
     options.now_ms = now_ms;
     ASSIGN_OR_RETURN(ClaimResult claim, engine.Claim(options));
-    return fmt::format(R"({{"messages":{},"behind":{},"held_back":{}}})", capi::MessagesJson(claim.messages), claim.behind, claim.held_back);
+    return fmt::format(R"({{"messages":{},"behind":{},"held_back":{}}})", capi::MessagesJson(claim.messages),
+                       claim.behind, claim.held_back);
   }
   if (verb == "settle") {
     ASSIGN_OR_RETURN(std::vector<Outcome> outcomes, capi::ReadOutcomes(input, /*token_needed=*/true));
@@ -99,9 +102,10 @@ absl::StatusOr<std::string> Answer(Host& host, element step) {
 
 std::string Line(Host& host, element step) {
   absl::StatusOr<std::string> answer = Answer(host, step);
-  std::string line = answer.ok() ? fmt::format(R"({{"{}":{}}})", Text(step, "verb"), *answer)
-                                 : fmt::format(R"({{"error":{{"code":{},"message":{}}}}})", capi::Fail(answer.status(), nullptr),
-                                               Quoted(StatusText(answer.status())));
+  std::string line = answer.ok()
+                         ? fmt::format(R"({{"{}":{}}})", Text(step, "verb"), *answer)
+                         : fmt::format(R"({{"error":{{"code":{},"message":{}}}}})",
+                                       capi::Fail(answer.status(), nullptr), Quoted(StatusText(answer.status())));
   for (size_t at = 0; (at = line.find("{}", at)) != line.npos;) line.replace(at, 2, "[]");
   return line;
 }
@@ -139,7 +143,8 @@ int Run(const char* path) {
   if (!root["options"].get(chosen)) {
     options.work_max = Number(chosen, "work_max", options.work_max);
     options.claim_tail_max = Number(chosen, "claim_tail_max", options.claim_tail_max);
-    if (const int64_t at_ms = Number(chosen, "manual_clock_ms", 0); at_ms != 0) clock = std::make_unique<capi::SharedClock>(at_ms);
+    if (const int64_t at_ms = Number(chosen, "manual_clock_ms", 0); at_ms != 0)
+      clock = std::make_unique<capi::SharedClock>(at_ms);
     options.clock = clock.get();
   }
   auto engine = Engine::Open(":memory:", options);
@@ -154,8 +159,11 @@ int Run(const char* path) {
     const bool fails = !told["error"].get(error);
     const bool to_fail = !step["error"].get(expected);
     if (!to_fail && step["expect"].get(expected)) continue;
-    const bool met = fails == to_fail && Meets(fails ? error : told[Text(step, "verb")].value(), expected, /*beginning=*/true);
-    if (!met && ++wrong) fmt::print(stderr, "{}: step {}\n  expected {}\n  is       {}\n", path, number, std::string(simdjson::minify(expected)), line);
+    const bool met =
+        fails == to_fail && Meets(fails ? error : told[Text(step, "verb")].value(), expected, /*beginning=*/true);
+    if (!met && ++wrong)
+      fmt::print(stderr, "{}: step {}\n  expected {}\n  is       {}\n", path, number,
+                 std::string(simdjson::minify(expected)), line);
   }
   return wrong > 0;
 }

@@ -1,5 +1,5 @@
-// A channel delivers messages: web push, app push, SMS, KakaoTalk, e-mail, a webhook, or the shop's own. A host may also do without
-// this interface: Claim, send, Settle.
+// A channel delivers messages: web push, app push, SMS, KakaoTalk, e-mail, a webhook, or the shop's own. A host may
+// also do without this interface: Claim, send, Settle.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@ namespace cartwheel {
 // A message handed out by Claim. Send it before `expires_at_ms`, not after.
 struct Message {
   int64_t id = 0;
-  int64_t token = 0;    // of this claim: goes back with the outcome
-  std::string key;      // 32 hex digits, the same whenever this message is handed out: the provider's idempotency key
+  int64_t token = 0;  // of this claim: goes back with the outcome
+  std::string key;    // 32 hex digits, the same whenever this message is handed out: the provider's idempotency key
   std::string channel;
   std::string message_class;  // "ad", "transactional", "notice"
   std::string purpose;        // "cart", …
@@ -25,10 +25,10 @@ struct Message {
   std::string customer;       // the customer's id (or the anonymous id)
   std::string address;        // the endpoint's address
   std::string journey, step, template_name;
-  std::string payload;        // the rendered texts, one JSON object of the shape of the template's section
+  std::string payload;  // the rendered texts, one JSON object of the shape of the template's section
   int64_t made_at_ms = 0;
   int64_t expires_at_ms = 0;
-  int attempt = 1;            // 1: the first hand-over
+  int attempt = 1;  // 1: the first hand-over
 };
 
 enum class OutcomeCode {
@@ -43,10 +43,11 @@ enum class OutcomeCode {
   kSuppressed,   // the provider's own block list: this recipient gets no more advertisements on this channel
   kDefer,        // not before `retry_after_ms` from now; costs no attempt
   kReleased,     // sending was not begun: it may be claimed again at once, costs no attempt
-  kNotSent,      // tried, and surely nothing left: again after a delay; costs an attempt only if the channel accepted another since
+  kNotSent,      // tried, and surely nothing left: again after a delay; costs an attempt only if the channel accepted
+                 // another since
 };
-std::string_view OutcomeName(OutcomeCode code);                   // "accepted", "failed_final", …
-bool ParseOutcome(std::string_view name, OutcomeCode* code);      // false: no such name
+std::string_view OutcomeName(OutcomeCode code);               // "accepted", "failed_final", …
+bool ParseOutcome(std::string_view name, OutcomeCode* code);  // false: no such name
 
 struct Outcome {
   int64_t message_id = 0;
@@ -57,10 +58,11 @@ struct Outcome {
 };
 
 struct ChannelTraits {
-  int64_t timeout_ms = 10'000;          // the longest one SendBatch may take: no hand-over starts with less lease left
-  size_t batch_max = 100;               // messages of one SendBatch
-  int64_t idempotency_ms = 0;           // how long the provider recognises a second hand-over of a key, from the first; 0: not at all
-  double rate_per_second = 0;           // messages; 0: no limit
+  int64_t timeout_ms = 10'000;  // the longest one SendBatch may take: no hand-over starts with less lease left
+  size_t batch_max = 100;       // messages of one SendBatch
+  int64_t idempotency_ms =
+      0;  // how long the provider recognises a second hand-over of a key, from the first; 0: not at all
+  double rate_per_second = 0;  // messages; 0: no limit
 };
 
 // Thrown by a SendBatch of which surely nothing left: the connection was refused, the provider's name is not known.
@@ -73,8 +75,9 @@ class Channel {
   virtual ~Channel() = default;
   virtual std::string_view name() const = 0;  // as playbooks write it in `via`
   virtual ChannelTraits traits() const { return {}; }
-  // Sends what it is given and says what became of each, in any order; a message it does not mention is kUnknown. Called by one thread
-  // at a time. Whatever it throws leaves all of them kUnknown, but NotSent: that leaves them kNotSent.
+  // Sends what it is given and says what became of each, in any order; a message it does not mention is kUnknown.
+  // Called by one thread at a time. Whatever it throws leaves all of them kUnknown, but NotSent: that leaves them
+  // kNotSent.
   virtual std::vector<Outcome> SendBatch(absl::Span<const Message> messages) = 0;
 };
 

@@ -1,4 +1,5 @@
-// Time, as the engine is told it. A host leaves Options::clock empty and gets the system's; tests and replays hand in their own.
+// Time, as the engine is told it. A host leaves Options::clock empty and gets the system's; tests and replays hand in
+// their own.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@ class Clock {
   virtual ~Clock() = default;
   // Milliseconds since 1970-01-01T00:00:00Z. May jump, also backwards: that fires and unfires nothing.
   virtual int64_t NowMs() = 0;
-  // Milliseconds that only run forward while the machine is up, the same for every process of the machine; leases are counted on it.
+  // Milliseconds that only run forward while the machine is up, the same for every process of the machine; leases are
+  // counted on it.
   virtual int64_t MonotonicMs() = 0;
   // The same in microseconds, to measure with; a clock that is not that fine need not know it.
   virtual int64_t MonotonicUs() { return MonotonicMs() * 1000; }
@@ -30,8 +32,8 @@ class ManualClock final : public Clock {
   int64_t NowMs() override { return now_ms_; }
   int64_t MonotonicMs() override { return monotonic_ms_; }
   uint64_t BootId() override { return boot_; }
-  void Set(int64_t now_ms) { now_ms_ = now_ms; }                       // steps the wall clock only
-  void Pass(int64_t ms) { now_ms_ += ms, monotonic_ms_ += ms; }        // time goes by
+  void Set(int64_t now_ms) { now_ms_ = now_ms; }                 // steps the wall clock only
+  void Pass(int64_t ms) { now_ms_ += ms, monotonic_ms_ += ms; }  // time goes by
   void PassMonotonic(int64_t ms) { monotonic_ms_ += ms; }
   void Reboot() { ++boot_, monotonic_ms_ = 0; }
 

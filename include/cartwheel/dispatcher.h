@@ -1,8 +1,9 @@
-// Hands what is in the outbox to channels: claim, send, settle, in small slices, within each channel's rate and time limits.
+// Hands what is in the outbox to channels: claim, send, settle, in small slices, within each channel's rate and time
+// limits.
 //
-// A channel is trusted as far as it has answered. It begins with one message a call, which doubles after each call whose every message got a certain
-// answer, and begins anew after any that did not. One that took nothing is left alone for a while that doubles too. So a channel that is broken loses one
-// message now and then, and not the outbox.
+// A channel is trusted as far as it has answered. It begins with one message a call, which doubles after each call
+// whose every message got a certain answer, and begins anew after any that did not. One that took nothing is left alone
+// for a while that doubles too. So a channel that is broken loses one message now and then, and not the outbox.
 #pragma once
 
 #include <atomic>
@@ -50,13 +51,14 @@ class Dispatcher {
 
   // AlreadyExists when a channel of this name is there.
   absl::Status Add(std::unique_ptr<Channel> channel);
-  // Everything that may leave now, on every channel. A channel that throws, hangs past its timeout or says nothing of a message leaves that message
-  // `unknown`, one that throws NotSent `not_sent`; a channel that answers kConfig is left alone for kPauseMs. Ends between two slices when `*stop` becomes true.
-  // Errors are the engine's.
+  // Everything that may leave now, on every channel. A channel that throws, hangs past its timeout or says nothing of a
+  // message leaves that message `unknown`, one that throws NotSent `not_sent`; a channel that answers kConfig is left
+  // alone for kPauseMs. Ends between two slices when `*stop` becomes true. Errors are the engine's.
   absl::StatusOr<DispatchResult> Run(int64_t now_ms = 0, const std::atomic<bool>* stop = nullptr);
 
-  // The same loop for a host that sends by itself. Take claims for the next channel that may be handed something, whose SendBatch is not called; nullopt when
-  // nothing may leave now. Answer settles what was taken, before the next Take; it says so when the channel took nothing.
+  // The same loop for a host that sends by itself. Take claims for the next channel that may be handed something, whose
+  // SendBatch is not called; nullopt when nothing may leave now. Answer settles what was taken, before the next Take;
+  // it says so when the channel took nothing.
   struct Taken {
     std::string_view channel;
     absl::Span<const Message> messages;
@@ -76,12 +78,12 @@ class Dispatcher {
  private:
   struct Seat {
     std::unique_ptr<Channel> channel;
-    double allowance = 0;         // messages that the rate allows now
-    int64_t counted_at_ms = -1;   // on the monotonic clock
-    int64_t paused_until_ms = 0;  // on the monotonic clock
-    size_t batch = 1;             // messages of the next call
-    int64_t failures = 0;         // calls that took nothing, one after the other
-    bool put_off = false;         // by its rate or a pause: there may be more
+    double allowance = 0;          // messages that the rate allows now
+    int64_t counted_at_ms = -1;    // on the monotonic clock
+    int64_t paused_until_ms = 0;   // on the monotonic clock
+    size_t batch = 1;              // messages of the next call
+    int64_t failures = 0;          // calls that took nothing, one after the other
+    bool put_off = false;          // by its rate or a pause: there may be more
     int64_t unknown_until_ms = 0;  // on the monotonic clock: no playbook names it, and until then none is asked again
   };
   size_t Allowance(Seat& seat, const ChannelTraits& traits);

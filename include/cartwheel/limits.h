@@ -7,16 +7,17 @@
 namespace cartwheel {
 
 // Shape of what comes in (judged by Ingest).
-inline constexpr size_t kBatchBytesMax = 64u << 20;         // one call of Ingest
-inline constexpr size_t kBatchEventsMax = 100'000;          // events of one call of Ingest
-inline constexpr size_t kEventBytesMax = 256u << 10;        // the text of one event
-inline constexpr size_t kForeignRecordBytesMax = size_t{16} << 20;  // a record of a format by mapping, which may be many events
-inline constexpr size_t kMadeBytesMax = size_t{64} << 20;            // of the events that one such record becomes
-inline constexpr size_t kIdBytesMax = 256;                  // event, customer, anonymous, cart and order ids
-inline constexpr size_t kTypeBytesMax = 64;                 // the name of an event type
-inline constexpr size_t kAddressBytesMax = 4096;            // an endpoint's address (a web push subscription is about 500)
-inline constexpr int kEventDepthMax = 12;                   // nesting of properties
-inline constexpr size_t kWarningsOfEventMax = 20;           // of one event; how many more there were is said
+inline constexpr size_t kBatchBytesMax = 64u << 20;   // one call of Ingest
+inline constexpr size_t kBatchEventsMax = 100'000;    // events of one call of Ingest
+inline constexpr size_t kEventBytesMax = 256u << 10;  // the text of one event
+inline constexpr size_t kForeignRecordBytesMax = size_t{16}
+                                                 << 20;    // a record of a format by mapping, which may be many events
+inline constexpr size_t kMadeBytesMax = size_t{64} << 20;  // of the events that one such record becomes
+inline constexpr size_t kIdBytesMax = 256;                 // event, customer, anonymous, cart and order ids
+inline constexpr size_t kTypeBytesMax = 64;                // the name of an event type
+inline constexpr size_t kAddressBytesMax = 4096;   // an endpoint's address (a web push subscription is about 500)
+inline constexpr int kEventDepthMax = 12;          // nesting of properties
+inline constexpr size_t kWarningsOfEventMax = 20;  // of one event; how many more there were is said
 
 // State of one customer (judged by the fold).
 inline constexpr size_t kCustomerBytesMax = 1u << 20;  // the whole row
@@ -24,18 +25,23 @@ inline constexpr size_t kAttributesBytesMax = 32u << 10;
 inline constexpr size_t kNamesMax = 64;  // ids merged into one customer; the oldest device is forgotten first
 inline constexpr size_t kEndpointsMax = 32;
 inline constexpr size_t kCartsMax = 16;  // the longest closed is forgotten first, then the longest idle expires
-inline constexpr size_t kForgottenCartsMax = 16;  // closed ones of which only the closing is remembered; the longest forgotten is dropped
+inline constexpr size_t kForgottenCartsMax =
+    16;  // closed ones of which only the closing is remembered; the longest forgotten is dropped
 inline constexpr size_t kCartItemsMax = 500;
 inline constexpr size_t kLinesMax = 1000;  // of a cart, with those that are gone and whose operations are still kept
-inline constexpr size_t kCartOperationsMax = 256;  // kept of a customer to take late ones in; beyond it the older half is folded
+inline constexpr size_t kCartOperationsMax =
+    256;  // kept of a customer to take late ones in; beyond it the older half is folded
 inline constexpr size_t kItemBytesMax = 4096;
-inline constexpr size_t kTouchesMax = 32;  // of those, how many only say that a cart was looked at; beyond it two that follow each other become one
-inline constexpr size_t kOrdersMax = 16;      // orders kept for cancellations and refunds; the oldest is forgotten first
+inline constexpr size_t kTouchesMax =
+    32;  // of those, how many only say that a cart was looked at; beyond it two that follow each other become one
+inline constexpr size_t kOrdersMax = 16;  // orders kept for cancellations and refunds; the oldest is forgotten first
 inline constexpr size_t kEnrolmentsMax = 32;
-inline constexpr size_t kSentMax = 32;        // messages that left and of which openings and clicks are heard; the oldest is forgotten first
-inline constexpr size_t kDedupeIdsMax = 1024;  // fingerprints; overflow forgets the oldest and is counted
-inline constexpr size_t kHistoryEventsMax = 512;    // past events; overflow forgets the oldest and is counted
-inline constexpr size_t kPastEventBytesMax = 512;   // of what is kept of one; properties beyond it are left out and counted
+inline constexpr size_t kSentMax =
+    32;  // messages that left and of which openings and clicks are heard; the oldest is forgotten first
+inline constexpr size_t kDedupeIdsMax = 1024;     // fingerprints; overflow forgets the oldest and is counted
+inline constexpr size_t kHistoryEventsMax = 512;  // past events; overflow forgets the oldest and is counted
+inline constexpr size_t kPastEventBytesMax =
+    512;  // of what is kept of one; properties beyond it are left out and counted
 
 // A caller's now, in milliseconds since 1970 UTC.
 inline constexpr int64_t kNowMinMs = 100'000'000'000;    // 1973-03-03: seconds and times since boot are below it
@@ -47,19 +53,19 @@ inline constexpr size_t kJourneysMax = 256;
 inline constexpr size_t kJourneyStepsMax = 64;
 inline constexpr size_t kTemplatesMax = 1024;
 inline constexpr size_t kSegmentsMax = 256;
-inline constexpr int kSegmentDepthMax = 8;  // segments that ask for segments
+inline constexpr int kSegmentDepthMax = 8;                                 // segments that ask for segments
 inline constexpr int64_t kHistoryMaxMs = int64_t{400} * 24 * 3600 * 1000;  // how much of the past a playbook may keep
-inline constexpr int64_t kFreshForMinMs = 60 * 1000;   // the shortest `fresh_for` of a template
-inline constexpr size_t kMessageBytesMax = 64u << 10;  // one rendered message
+inline constexpr int64_t kFreshForMinMs = 60 * 1000;                       // the shortest `fresh_for` of a template
+inline constexpr size_t kMessageBytesMax = 64u << 10;                      // one rendered message
 
 // Work and queues.
-inline constexpr size_t kAttemptsMax = 10;         // deliveries tried before a message is a dead letter
-inline constexpr size_t kClaimMax = 1'000;         // messages of one claim
-inline constexpr size_t kAdvertisementsMax = 100;  // advertisements of one claim: what a dying worker can lose
-inline constexpr size_t kRefusedKeptMax = 10'000;  // refused and duplicate events that Query lists
-inline constexpr size_t kWarningsKeptMax = 10'000;  // warnings that Query lists
-inline constexpr int64_t kWarnedEventsMax = 1'000;  // newest events of a type in which health looks for warnings
+inline constexpr size_t kAttemptsMax = 10;            // deliveries tried before a message is a dead letter
+inline constexpr size_t kClaimMax = 1'000;            // messages of one claim
+inline constexpr size_t kAdvertisementsMax = 100;     // advertisements of one claim: what a dying worker can lose
+inline constexpr size_t kRefusedKeptMax = 10'000;     // refused and duplicate events that Query lists
+inline constexpr size_t kWarningsKeptMax = 10'000;    // warnings that Query lists
+inline constexpr int64_t kWarnedEventsMax = 1'000;    // newest events of a type in which health looks for warnings
 inline constexpr int64_t kReportEventsMax = 100'000;  // newest events of the log that a report counts by type
-inline constexpr int64_t kWarnedLogMax = 20'000;    // newest events of the log in which it looks for them
+inline constexpr int64_t kWarnedLogMax = 20'000;      // newest events of the log in which it looks for them
 
 }  // namespace cartwheel

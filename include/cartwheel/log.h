@@ -15,8 +15,9 @@ enum class LogLevel : int32_t {
   kError = 3,    // the database is broken
 };
 
-// One line of text, valid during the call. Called on the thread of the verb that has something to say, by several at once when several
-// have; must not call the engine. Costs nothing on the way of an event: no line is written for a call that did what it should.
+// One line of text, valid during the call. Called on the thread of the verb that has something to say, by several at
+// once when several have; must not call the engine. Costs nothing on the way of an event: no line is written for a call
+// that did what it should.
 using LogSink = std::function<void(LogLevel level, std::string_view line)>;
 
 }  // namespace cartwheel

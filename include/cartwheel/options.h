@@ -21,39 +21,42 @@ struct Options {
   LogSink log;             // empty: nothing is said
 
   // Work and memory.
-  int64_t work_max = 10'000;                      // events and alarms of one Advance
+  int64_t work_max = 10'000;                       // events and alarms of one Advance
   size_t customer_cache_bytes = size_t{48} << 20;  // decoded customers kept by the fold
-  int64_t claim_tail_max = 10'000;                // unfolded events beyond which Claim answers `behind`
-  int64_t fold_lease_ms = 15'000;                 // a dead worker's place is free after it
+  int64_t claim_tail_max = 10'000;                 // unfolded events beyond which Claim answers `behind`
+  int64_t fold_lease_ms = 15'000;                  // a dead worker's place is free after it
 
   // Rules of time.
   int64_t dedupe_window_ms = int64_t{7} * 24 * 3600 * 1000;  // of ingest time, in which an id counts once
   int64_t cart_idle_ms = int64_t{60} * 24 * 3600 * 1000;     // an untouched cart expires after it
-  // Events of a customer that arrive in another order than they happened give the same carts as long as they lie no further apart than this; of
-  // what is older only removals, emptied carts and orders still count.
+  // Events of a customer that arrive in another order than they happened give the same carts as long as they lie no
+  // further apart than this; of what is older only removals, emptied carts and orders still count.
   int64_t event_lateness_ms = int64_t{24} * 3600 * 1000;
-  // An exit (a purchase, an emptied cart) that is heard so soon after its `at` also ends the walks that events dated after it had entered by then:
-  // the clocks of devices lie. One that is heard later ends what was entered up to its `at`.
+  // An exit (a purchase, an emptied cart) that is heard so soon after its `at` also ends the walks that events dated
+  // after it had entered by then: the clocks of devices lie. One that is heard later ends what was entered up to its
+  // `at`.
   int64_t late_stop_max_ms = int64_t{3} * 24 * 3600 * 1000;
 
   // Reading of events (docs/events.md).
   bool strict = false;     // a warning rejects the event: for tests of a shop's integration
-  std::string event_zone;  // "Asia/Seoul": of times that name no offset; empty: the playbook's shop.timezone, else UTC with a warning
-  int64_t clock_skew_max_ms = int64_t{24} * 3600 * 1000;  // a sender's clock that is further off is not corrected by `sent_at`
+  std::string event_zone;  // "Asia/Seoul": of times that name no offset; empty: the playbook's shop.timezone, else UTC
+                           // with a warning
+  int64_t clock_skew_max_ms =
+      int64_t{24} * 3600 * 1000;  // a sender's clock that is further off is not corrected by `sent_at`
 
   // The log.
-  int64_t log_bytes_max = int64_t{4} << 30;        // its unfolded part; Ingest answers backlog_full beyond
-  int64_t free_disk_min_bytes = int64_t{64} << 20;  // Ingest answers disk_full below
+  int64_t log_bytes_max = int64_t{4} << 30;              // its unfolded part; Ingest answers backlog_full beyond
+  int64_t free_disk_min_bytes = int64_t{64} << 20;       // Ingest answers disk_full below
   int64_t log_keep_ms = int64_t{30} * 24 * 3600 * 1000;  // folded events are kept so long
-  int64_t busy_timeout_ms = 10'000;                // waiting for another process's write
+  int64_t busy_timeout_ms = 10'000;                      // waiting for another process's write
 
-  // The permissions of a database that is made, whatever the umask: 0600, or 0660 to share it with its folder's group (a web server's processes
-  // beside a worker's; the folder is that group's and can be written by it). Its WAL, its copies and the files of `--deliver` follow it. A
-  // database that is there keeps its mode.
+  // The permissions of a database that is made, whatever the umask: 0600, or 0660 to share it with its folder's group
+  // (a web server's processes beside a worker's; the folder is that group's and can be written by it). Its WAL, its
+  // copies and the files of `--deliver` follow it. A database that is there keeps its mode.
   int file_mode = 0600;
 
-  // A customer without an endpoint on a channel is addressed there by its own id. For shops whose channel looks addresses up
-  // itself, and for replays of data that hold no addresses.
+  // A customer without an endpoint on a channel is addressed there by its own id. For shops whose channel looks
+  // addresses up itself, and for replays of data that hold no addresses.
   bool address_by_id = false;
 };
 

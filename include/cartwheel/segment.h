@@ -1,12 +1,15 @@
-// Segments written in C++ instead of in a text: the same conditions, with types, printed as the CEL that a playbook holds.
+// Segments written in C++ instead of in a text: the same conditions, with types, printed as the CEL that a playbook
+// holds.
 //
 //   using namespace cartwheel::segment;
-//   Condition big_first_cart = count("order_completed").Within(absl::Hours(24)) == 0 && sum("product_added", "value") >= 50000;
-//   std::string cel = big_first_cart.ToCel();
-//   // events('order_completed').within(duration('86400s')).count() == 0 && events('product_added').sum('value') >= 50000
+//   Condition big_first_cart = count("order_completed").Within(absl::Hours(24)) == 0 && sum("product_added", "value")
+//   >= 50000; std::string cel = big_first_cart.ToCel();
+//   // events('order_completed').within(duration('86400s')).count() == 0 && events('product_added').sum('value') >=
+//   50000
 //
-// What comes out is put into the playbook under "segments", or asked by the query "evaluate". A condition that the types allow and the
-// playbook does not (a type of event that has no such property) is found by Engine::Load like any other.
+// What comes out is put into the playbook under "segments", or asked by the query "evaluate". A condition that the
+// types allow and the playbook does not (a type of event that has no such property) is found by Engine::Load like any
+// other.
 //
 // Values; nothing here holds a resource, throws, or knows an engine. docs/segments.md teaches the language itself.
 #pragma once
@@ -32,8 +35,10 @@ inline std::string Quote(std::string_view text) {
   std::string quoted = "'";
   for (char c : text) {
     if (c == '\'' || c == '\\') quoted += '\\';
-    if (c == '\n') quoted += "\\n";
-    else quoted += c;
+    if (c == '\n')
+      quoted += "\\n";
+    else
+      quoted += c;
   }
   return quoted += '\'';
 }
@@ -48,7 +53,8 @@ inline std::string Span(absl::Duration span) {
 // True or false of a customer.
 class Condition {
  public:
-  // Any condition in CEL, for what this header has no word for: Condition("cart.items.exists(item, item.category == 'beauty')").
+  // Any condition in CEL, for what this header has no word for: Condition("cart.items.exists(item, item.category ==
+  // 'beauty')").
   explicit Condition(std::string cel) : cel_(std::move(cel)), kind_(Kind::kAny) {}
 
   const std::string& ToCel() const { return cel_; }
@@ -71,7 +77,9 @@ class Condition {
   }
   // An operand of another kind stands in parentheses.
   static Condition Join(const Condition& a, std::string_view by, const Condition& b, Kind kind) {
-    auto operand = [&](const Condition& c) { return c.kind_ == Kind::kSimple || c.kind_ == kind ? c.cel_ : Cat("(", c.cel_, ")"); };
+    auto operand = [&](const Condition& c) {
+      return c.kind_ == Kind::kSimple || c.kind_ == kind ? c.cel_ : Cat("(", c.cel_, ")");
+    };
     return Make(Cat(operand(a), by, operand(b)), kind);
   }
 
@@ -107,10 +115,12 @@ using Number = Operand<int64_t>;
 using Text = Operand<std::string>;
 using Age = Operand<absl::Duration>;
 
-// Past events of a type, and what is made of them. Without a window: as far back as the playbook keeps ("history", 30 days by default).
+// Past events of a type, and what is made of them. Without a window: as far back as the playbook keeps ("history", 30
+// days by default).
 class Past {
  public:
-  Past(std::string_view type, std::string aggregate) : events_(Cat("events(", Quote(type), ")")), aggregate_(std::move(aggregate)) {}
+  Past(std::string_view type, std::string aggregate)
+      : events_(Cat("events(", Quote(type), ")")), aggregate_(std::move(aggregate)) {}
 
   // Only what happened within so much time up to now.
   Past Within(absl::Duration span) const {
@@ -134,7 +144,9 @@ class Past {
 
 inline Past count(std::string_view type) { return Past(type, "count()"); }
 inline Past days(std::string_view type) { return Past(type, "days()"); }  // on how many days of the shop's zone
-inline Past sum(std::string_view type, std::string_view property) { return Past(type, Cat("sum(", Quote(property), ")")); }
+inline Past sum(std::string_view type, std::string_view property) {
+  return Past(type, Cat("sum(", Quote(property), ")"));
+}
 inline Past distinct(std::string_view type, std::string_view property) {
   return Past(type, Cat("distinct(", Quote(property), ").count()"));
 }
@@ -146,6 +158,8 @@ inline Text text(std::string_view name) { return Text(std::string(name)); }
 inline Age age(std::string_view instant) { return Age(Cat("age(", instant, ")")); }
 // One in ten thousand parts of the customers, the same ones every time.
 inline Number bucket(std::string_view salt) { return Number(Cat("bucket(", Quote(salt), ")")); }
-inline Condition in_segment(std::string_view name) { return Condition::Make(Cat("segment(", Quote(name), ")"), Condition::Kind::kSimple); }
+inline Condition in_segment(std::string_view name) {
+  return Condition::Make(Cat("segment(", Quote(name), ")"), Condition::Kind::kSimple);
+}
 
 }  // namespace cartwheel::segment

@@ -1,6 +1,6 @@
-// Threads that the host starts: one advances the engine and dispatches its outbox, and sleeps in between. Two help it when there is much to do:
-// one commits a batch of events while the first goes on with the next, one moves what was written from the database's log of changes into its
-// file.
+// Threads that the host starts: one advances the engine and dispatches its outbox, and sleeps in between. Two help it
+// when there is much to do: one commits a batch of events while the first goes on with the next, one moves what was
+// written from the database's log of changes into its file.
 #pragma once
 
 #include <atomic>
@@ -24,8 +24,8 @@ struct WorkerCounts {
   bool holds_lease = false;  // false: another worker folds; this one waits for its place
 };
 
-// The engine and every channel of the dispatcher must outlive it. An engine error that is not "another worker folds" or "locked" is kept, and the
-// worker goes on after kPauseMs; a broken database ends it.
+// The engine and every channel of the dispatcher must outlive it. An engine error that is not "another worker folds" or
+// "locked" is kept, and the worker goes on after kPauseMs; a broken database ends it.
 class Worker {
  public:
   Worker(Engine* engine, Dispatcher dispatcher);

@@ -24,10 +24,12 @@ struct Same {
 };
 // Characters that are written for an ASCII one.
 constexpr Same kSame[] = {
-    {U'０', U'９', '0', true},    {0x660, 0x669, '0', true}, {0x6F0, 0x6F9, '0', true}, {U'！', U'～', '!', true},  // full-width and Arabic digits, full-width ASCII
-    {0xA0, 0xA0, ' ', false},     {0x2000, 0x200A, ' ', false}, {0x202F, 0x202F, ' ', false}, {0x205F, 0x205F, ' ', false}, {0x3000, 0x3000, ' ', false},
-    {'\t', '\r', ' ', false},     {0x2019, 0x2019, '\'', false}, {0x2212, 0x2212, '-', false}, {0xFE63, 0xFE63, '-', false},
-    {0x66B, 0x66B, '.', false},   {0x66C, 0x66C, ',', false},
+    {U'０', U'９', '0', true},     {0x660, 0x669, '0', true},    {0x6F0, 0x6F9, '0', true},
+    {U'！', U'～', '!', true},  // full-width and Arabic digits, full-width ASCII
+    {0xA0, 0xA0, ' ', false},      {0x2000, 0x200A, ' ', false}, {0x202F, 0x202F, ' ', false},
+    {0x205F, 0x205F, ' ', false},  {0x3000, 0x3000, ' ', false}, {'\t', '\r', ' ', false},
+    {0x2019, 0x2019, '\'', false}, {0x2212, 0x2212, '-', false}, {0xFE63, 0xFE63, '-', false},
+    {0x66B, 0x66B, '.', false},    {0x66C, 0x66C, ',', false},
 };
 
 // The text in plain characters and ASCII letters in lower case. Empty: it is not UTF-8.
@@ -40,12 +42,18 @@ std::string Fold(std::string_view text) {
       folded += static_cast<char>(c - 'A' + 'a');
       continue;
     }
-    const Same* same = std::find_if(std::begin(kSame), std::end(kSame), [&](const Same& s) { return c >= s.first && c <= s.last; });
-    if (same != std::end(kSame)) folded += static_cast<char>(same->as + (same->counting ? static_cast<int>(c - same->first) : 0));
-    else if (c == U'￦') folded += "₩";
-    else if (c == U'￥') folded += "¥";
-    else if (c == U'￡') folded += "£";
-    else folded += text.substr(at, bytes);
+    const Same* same =
+        std::find_if(std::begin(kSame), std::end(kSame), [&](const Same& s) { return c >= s.first && c <= s.last; });
+    if (same != std::end(kSame))
+      folded += static_cast<char>(same->as + (same->counting ? static_cast<int>(c - same->first) : 0));
+    else if (c == U'￦')
+      folded += "₩";
+    else if (c == U'￥')
+      folded += "¥";
+    else if (c == U'￡')
+      folded += "£";
+    else
+      folded += text.substr(at, bytes);
   }
   return folded;
 }
@@ -59,8 +67,10 @@ std::string_view Trim(std::string_view text) {
 // Takes one character away from either end of a text around the number; false when it is not there.
 bool TakeOff(std::string_view* text, char c, bool front) {
   if (text->empty() || (front ? text->front() : text->back()) != c) return false;
-  if (front) text->remove_prefix(1);
-  else text->remove_suffix(1);
+  if (front)
+    text->remove_prefix(1);
+  else
+    text->remove_suffix(1);
   *text = Trim(*text);
   return true;
 }
@@ -80,7 +90,8 @@ bool TakeWords(std::string_view words, std::string_view style, std::string_view*
     const std::string_view meant = CurrenciesOfWord(word);
     if (meant.empty() || (!style.empty() && !IsListed(meant, style))) return false;
     const bool narrower = codes->empty() || meant.size() < codes->size();
-    if (!codes->empty() && !IsListed(narrower ? *codes : meant, (narrower ? meant : *codes).substr(0, kGroup))) return false;
+    if (!codes->empty() && !IsListed(narrower ? *codes : meant, (narrower ? meant : *codes).substr(0, kGroup)))
+      return false;
     if (narrower) *codes = meant;
   }
   return true;
@@ -93,7 +104,7 @@ bool Split(std::string_view text, std::string_view style, Parts* parts) {
   size_t begin = first;
   std::string_view codes;
   if (begin > 0 && (text[begin - 1] == '.' || text[begin - 1] == ',')) {  // ".50", unless the word ends in it: "Rs.12"
-    const size_t space = text.substr(0, begin).rfind(' ') + 1;          // npos + 1 is 0
+    const size_t space = text.substr(0, begin).rfind(' ') + 1;            // npos + 1 is 0
     if (CurrenciesOfWord(text.substr(space, begin - space)).empty()) --begin;
   }
   std::string_view before = Trim(text.substr(0, begin)), after = Trim(text.substr(last + 1));
@@ -120,11 +131,13 @@ bool Split(std::string_view text, std::string_view style, Parts* parts) {
 int DecimalsOf(std::string_view style, std::string_view codes) {
   if (!style.empty()) return CurrencyDecimals(style).value_or(kDecimalsUnknown);
   int most = kDecimalsUnknown;
-  for (; codes.size() >= 3; codes.remove_prefix(std::min<size_t>(codes.size(), 4))) most = std::max(most, CurrencyDecimals(codes.substr(0, 3)).value_or(kDecimalsUnknown));
+  for (; codes.size() >= 3; codes.remove_prefix(std::min<size_t>(codes.size(), 4)))
+    most = std::max(most, CurrencyDecimals(codes.substr(0, 3)).value_or(kDecimalsUnknown));
   return most;
 }
 
-// Whether `text` is digits in groups of three; in commas also as India groups them: the last of three, the others of two.
+// Whether `text` is digits in groups of three; in commas also as India groups them: the last of three, the others of
+// two.
 bool IsGrouped(std::string_view text, char mark) {
   const size_t lead = text.find(mark);
   if (lead == 0 || lead > kGroup || text[0] == '0') return false;
@@ -181,8 +194,10 @@ std::string Plain(std::string_view number, int decimals, DecimalMark locale, boo
   }
   std::string plain;
   for (size_t i = 0; i < number.size(); ++i)
-    if (IsDigit(number[i])) plain += number[i];
-    else if (i == decimal_at) plain += '.';
+    if (IsDigit(number[i]))
+      plain += number[i];
+    else if (i == decimal_at)
+      plain += '.';
   return plain;
 }
 
@@ -205,7 +220,8 @@ AmountText ReadAmountText(std::string_view text, const AmountStyle& style, Money
   if (HasExponent(Trim(folded))) {
     plain = Trim(folded);
   } else {
-    if (!Split(folded, currency, &parts) || parts.number.find_first_not_of("0123456789., '") != parts.number.npos) return AmountText::kNotAnAmount;
+    if (!Split(folded, currency, &parts) || parts.number.find_first_not_of("0123456789., '") != parts.number.npos)
+      return AmountText::kNotAnAmount;
     bool ambiguous = false;
     plain = Plain(parts.number, DecimalsOf(currency, parts.codes), DecimalMarkOf(style.locale), &ambiguous);
     if (ambiguous) return AmountText::kAmbiguous;

@@ -13,7 +13,7 @@ constexpr char kPlain = 0, kZstd = 1;
 constexpr int kLevel = 1;
 constexpr int kQuickLevel = -3;
 constexpr size_t kWorthCompressing = 256;
-constexpr size_t kRoomKept = size_t{4} << 20;  // memory a thread keeps
+constexpr size_t kRoomKept = size_t{4} << 20;           // memory a thread keeps
 constexpr unsigned long long kBytesMax = 512ull << 20;  // of what is not broken
 
 // A context holds about a megabyte of tables: one a thread, made at its first use.

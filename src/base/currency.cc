@@ -10,10 +10,14 @@ constexpr std::string_view kNoDecimals = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RW
 constexpr std::string_view kThreeDecimals = "BHD IQD JOD KWD LYD OMR TND";
 constexpr std::string_view kFourDecimals = "CLF UYW";
 constexpr std::string_view kTwoDecimals =
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK "
-    "DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL "
-    "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK "
-    "SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG";
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF "
+    "CHW CNY COP COU CRC CUP CVE CZK "
+    "DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR "
+    "KPW KYD KZT LAK LBP LKR LRD LSL "
+    "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR "
+    "RON RSD RUB SAR SBD SCR SDG SEK "
+    "SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG "
+    "YER ZAR ZMW ZWG";
 
 struct Decimals {
   std::string_view codes;
@@ -25,25 +29,96 @@ struct Word {
   std::string_view text, codes;
 };
 constexpr Word kWords[] = {
-    {"₩", "KRW"}, {"원", "KRW"}, {"won", "KRW"}, {"원정", "KRW"},
-    {"$", "USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP BND BBD BMD BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD UYU XCD CUP DOP NIO"},
-    {"us$", "USD"}, {"us", "USD"}, {"u$s", "USD"}, {"달러", "USD"}, {"dollar", "USD CAD AUD NZD HKD SGD"}, {"dollars", "USD CAD AUD NZD HKD SGD"},
-    {"ca$", "CAD"}, {"c$", "CAD"}, {"a$", "AUD"}, {"au$", "AUD"}, {"nz$", "NZD"}, {"hk$", "HKD"}, {"s$", "SGD"}, {"nt$", "TWD"}, {"mx$", "MXN"}, {"r$", "BRL"},
-    {"€", "EUR"}, {"euro", "EUR"}, {"euros", "EUR"}, {"유로", "EUR"}, {"£", "GBP EGP LBP"}, {"파운드", "GBP"},
-    {"¥", "JPY CNY"}, {"円", "JPY"}, {"yen", "JPY"}, {"엔", "JPY"}, {"jp¥", "JPY"}, {"cn¥", "CNY"}, {"元", "CNY TWD HKD"}, {"rmb", "CNY"}, {"위안", "CNY"},
-    {"圓", "JPY TWD HKD"}, {"人民币", "CNY"}, {"₹", "INR"}, {"rs", "INR PKR LKR NPR MUR"}, {"rs.", "INR PKR LKR NPR MUR"},
-    {"₫", "VND"}, {"đ", "VND"}, {"vnđ", "VND"}, {"฿", "THB"}, {"บาท", "THB"}, {"₱", "PHP"}, {"rp", "IDR"}, {"rp.", "IDR"}, {"rm", "MYR"},
-    {"₺", "TRY"}, {"tl", "TRY"}, {"₽", "RUB"}, {"руб", "RUB"}, {"руб.", "RUB"}, {"р.", "RUB"}, {"₴", "UAH"}, {"грн", "UAH"}, {"₪", "ILS"}, {"₸", "KZT"}, {"₮", "MNT"},
-    {"zł", "PLN"}, {"kč", "CZK"}, {"ft", "HUF"}, {"lei", "RON MDL"}, {"лв", "BGN"}, {"лв.", "BGN"},
-    {"kr", "SEK NOK DKK ISK"}, {"kr.", "SEK NOK DKK ISK"}, {"fr", "CHF"}, {"fr.", "CHF"}, {"sfr.", "CHF"}, {"r", "ZAR"},
-    {"kd", "KWD"}, {"د.ك", "KWD"}, {"د.إ", "AED"}, {"ر.س", "SAR"},
+    {"₩", "KRW"},
+    {"원", "KRW"},
+    {"won", "KRW"},
+    {"원정", "KRW"},
+    {"$",
+     "USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP BND BBD BMD BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD UYU XCD CUP "
+     "DOP NIO"},
+    {"us$", "USD"},
+    {"us", "USD"},
+    {"u$s", "USD"},
+    {"달러", "USD"},
+    {"dollar", "USD CAD AUD NZD HKD SGD"},
+    {"dollars", "USD CAD AUD NZD HKD SGD"},
+    {"ca$", "CAD"},
+    {"c$", "CAD"},
+    {"a$", "AUD"},
+    {"au$", "AUD"},
+    {"nz$", "NZD"},
+    {"hk$", "HKD"},
+    {"s$", "SGD"},
+    {"nt$", "TWD"},
+    {"mx$", "MXN"},
+    {"r$", "BRL"},
+    {"€", "EUR"},
+    {"euro", "EUR"},
+    {"euros", "EUR"},
+    {"유로", "EUR"},
+    {"£", "GBP EGP LBP"},
+    {"파운드", "GBP"},
+    {"¥", "JPY CNY"},
+    {"円", "JPY"},
+    {"yen", "JPY"},
+    {"엔", "JPY"},
+    {"jp¥", "JPY"},
+    {"cn¥", "CNY"},
+    {"元", "CNY TWD HKD"},
+    {"rmb", "CNY"},
+    {"위안", "CNY"},
+    {"圓", "JPY TWD HKD"},
+    {"人民币", "CNY"},
+    {"₹", "INR"},
+    {"rs", "INR PKR LKR NPR MUR"},
+    {"rs.", "INR PKR LKR NPR MUR"},
+    {"₫", "VND"},
+    {"đ", "VND"},
+    {"vnđ", "VND"},
+    {"฿", "THB"},
+    {"บาท", "THB"},
+    {"₱", "PHP"},
+    {"rp", "IDR"},
+    {"rp.", "IDR"},
+    {"rm", "MYR"},
+    {"₺", "TRY"},
+    {"tl", "TRY"},
+    {"₽", "RUB"},
+    {"руб", "RUB"},
+    {"руб.", "RUB"},
+    {"р.", "RUB"},
+    {"₴", "UAH"},
+    {"грн", "UAH"},
+    {"₪", "ILS"},
+    {"₸", "KZT"},
+    {"₮", "MNT"},
+    {"zł", "PLN"},
+    {"kč", "CZK"},
+    {"ft", "HUF"},
+    {"lei", "RON MDL"},
+    {"лв", "BGN"},
+    {"лв.", "BGN"},
+    {"kr", "SEK NOK DKK ISK"},
+    {"kr.", "SEK NOK DKK ISK"},
+    {"fr", "CHF"},
+    {"fr.", "CHF"},
+    {"sfr.", "CHF"},
+    {"r", "ZAR"},
+    {"kd", "KWD"},
+    {"د.ك", "KWD"},
+    {"د.إ", "AED"},
+    {"ر.س", "SAR"},
 };
 
-// Languages whose decimal mark is a comma, and regions that differ from their language. Languages in neither list are unknown.
-constexpr std::string_view kPoint = "en ko ja zh th he hi bn ta te mr gu kn ml pa ur ms fil tl sw my ne si mn am zu ga cy yue";
+// Languages whose decimal mark is a comma, and regions that differ from their language. Languages in neither list are
+// unknown.
+constexpr std::string_view kPoint =
+    "en ko ja zh th he hi bn ta te mr gu kn ml pa ur ms fil tl sw my ne si mn am zu ga cy yue";
 constexpr std::string_view kComma =
-    "de fr es it pt nl ru uk be pl cs sk sl hr sr bs mk bg ro hu tr el da sv nb nn no fi et lv lt is id vi ca gl eu af az ka hy kk ky sq lb fo uz tk";
-constexpr std::string_view kPointRegions = "es-mx es-us es-419 es-pr es-do es-gt es-hn es-ni es-pa es-sv es-pe de-ch de-li it-ch";
+    "de fr es it pt nl ru uk be pl cs sk sl hr sr bs mk bg ro hu tr el da sv nb nn no fi et lv lt is id vi ca gl eu af "
+    "az ka hy kk ky sq lb fo uz tk";
+constexpr std::string_view kPointRegions =
+    "es-mx es-us es-419 es-pr es-do es-gt es-hn es-ni es-pa es-sv es-pe de-ch de-li it-ch";
 constexpr std::string_view kUnknownRegions = "fr-ch en-za";  // both marks are in use
 
 }  // namespace

@@ -10,8 +10,8 @@ namespace cartwheel {
 // Digits after the decimal mark: KRW 0, USD 2, KWD 3. Empty: no code of the list. The code is in capitals.
 std::optional<int> CurrencyDecimals(std::string_view code);
 
-// The codes that a word or a symbol may mean, with spaces between: "$" is "USD CAD AUD …", "원" is "KRW", a code is itself. ASCII letters of the word
-// are in lower case. Empty: unknown.
+// The codes that a word or a symbol may mean, with spaces between: "$" is "USD CAD AUD …", "원" is "KRW", a code is
+// itself. ASCII letters of the word are in lower case. Empty: unknown.
 std::string_view CurrenciesOfWord(std::string_view word);
 // Whether `code` stands in such a list.
 bool IsListed(std::string_view codes, std::string_view code);

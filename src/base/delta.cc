@@ -9,8 +9,8 @@
 namespace cartwheel {
 namespace {
 
-constexpr size_t kWord = 8;            // so many equal bytes are no accident
-constexpr size_t kReplacedMax = 32;    // how far a difference is searched through
+constexpr size_t kWord = 8;          // so many equal bytes are no accident
+constexpr size_t kReplacedMax = 32;  // how far a difference is searched through
 constexpr size_t kInsertedMax = 256;
 
 uint64_t Word(const char* p) {
@@ -24,7 +24,9 @@ size_t SamePrefix(std::string_view a, std::string_view b) {
   size_t same = 0;
   for (; same + kWord <= size; same += kWord)
     if (const uint64_t differs = Word(a.data() + same) ^ Word(b.data() + same); differs != 0)
-      return same + static_cast<size_t>((std::endian::native == std::endian::little ? std::countr_zero(differs) : std::countl_zero(differs)) / 8);
+      return same + static_cast<size_t>((std::endian::native == std::endian::little ? std::countr_zero(differs)
+                                                                                    : std::countl_zero(differs)) /
+                                        8);
   while (same < size && a[same] == b[same]) ++same;
   return same;
 }
@@ -34,10 +36,12 @@ struct Edit {
   size_t insert = 0;  // bytes of the target
 };
 
-// Where the two agree again, as near as can be: replaced bytes (a byte more or less of them too), then inserted ones, then bytes left out.
+// Where the two agree again, as near as can be: replaced bytes (a byte more or less of them too), then inserted ones,
+// then bytes left out.
 Edit NextAgreement(std::string_view base, std::string_view target) {
   auto agree = [&](size_t skip, size_t insert) {
-    return skip + kWord <= base.size() && insert + kWord <= target.size() && Word(base.data() + skip) == Word(target.data() + insert);
+    return skip + kWord <= base.size() && insert + kWord <= target.size() &&
+           Word(base.data() + skip) == Word(target.data() + insert);
   };
   for (size_t n = 1; n <= kReplacedMax; ++n) {
     if (agree(n, n)) return {n, n};

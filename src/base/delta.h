@@ -1,7 +1,8 @@
 // What turns one string of bytes into a later one that is mostly the same: a row before and after an event.
 //
-// A delta is a sequence of edits: copy so many bytes of the base, leave so many of it out, insert these. It finds bytes that were replaced,
-// inserted or left out near to where they differ, not what was moved. WriteDelta and ApplyDelta know nothing of what the bytes mean.
+// A delta is a sequence of edits: copy so many bytes of the base, leave so many of it out, insert these. It finds bytes
+// that were replaced, inserted or left out near to where they differ, not what was moved. WriteDelta and ApplyDelta
+// know nothing of what the bytes mean.
 #pragma once
 
 #include <string>

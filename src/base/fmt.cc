@@ -1,5 +1,5 @@
-// Compiles fmt once, hidden inside our own libraries: Debian ships no archive of it that could go into a shared library, and header-only it
-// would be compiled in every file again.
+// Compiles fmt once, hidden inside our own libraries: Debian ships no archive of it that could go into a shared
+// library, and header-only it would be compiled in every file again.
 #include "fmt/format-inl.h"
 
 FMT_BEGIN_NAMESPACE

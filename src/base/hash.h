@@ -1,5 +1,5 @@
-// Hashes. FastHash serves in-memory tables only; what is written down or leaves the process is SipHash-2-4 (Aumasson and
-// Bernstein, 2012), whose value for a key and a text never changes.
+// Hashes. FastHash serves in-memory tables only; what is written down or leaves the process is SipHash-2-4 (Aumasson
+// and Bernstein, 2012), whose value for a key and a text never changes.
 #pragma once
 
 #include <cstdint>

@@ -44,10 +44,13 @@ void Weigh(PastEvent& event) {
 
 uint64_t TypeFingerprint(std::string_view type) { return SipDigest(type).low; }
 
-Value HistoryValue(const History* history) { return Value::List(&kHistoryOps, history == nullptr ? &kNothing : history); }
+Value HistoryValue(const History* history) {
+  return Value::List(&kHistoryOps, history == nullptr ? &kNothing : history);
+}
 
 const History* HistoryOf(const Value& variable) {
-  return variable.is_list() && variable.ops() == &kHistoryOps ? static_cast<const History*>(variable.object()) : nullptr;
+  return variable.is_list() && variable.ops() == &kHistoryOps ? static_cast<const History*>(variable.object())
+                                                              : nullptr;
 }
 
 Value PastEventValue(const PastEvent* event) { return Value::Map(&kEventOps, event); }

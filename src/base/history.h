@@ -13,8 +13,8 @@
 namespace cartwheel {
 
 struct PastEvent {
-  uint64_t type = 0;  // TypeFingerprint of its name
-  uint64_t id = 0;    // fingerprint of the shop's id, 0 without one
+  uint64_t type = 0;     // TypeFingerprint of its name
+  uint64_t id = 0;       // fingerprint of the shop's id, 0 without one
   int64_t position = 0;  // in the log; together with the type it names the event
   int64_t at_ms = 0;
   std::string properties;  // a packed map of those that somebody asks for; `value` is what it was worth

@@ -25,7 +25,9 @@ size_t GraphemeEnd(std::string_view text, size_t at) {
   utf8proc_int32_t state = 0;
   for (at += bytes; at < text.size() && before != kNotUtf8; at += bytes) {
     const char32_t after = DecodeAt(text, at, &bytes);
-    if (after == kNotUtf8 || utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(before), static_cast<utf8proc_int32_t>(after), &state)) break;
+    if (after == kNotUtf8 || utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(before),
+                                                              static_cast<utf8proc_int32_t>(after), &state))
+      break;
     before = after;
   }
   return at;
@@ -40,7 +42,8 @@ size_t CountGraphemes(std::string_view text) {
 size_t KoreanBytes(std::string_view character) {
   if (character.size() == 1) return static_cast<unsigned char>(character[0]) < 0x80 ? 1 : 0;
   size_t bytes = 0;
-  if (const char32_t code = DecodeAt(character, 0, &bytes); code >= 0xAC00 && code <= 0xD7A3) return 2;  // every syllable
+  if (const char32_t code = DecodeAt(character, 0, &bytes); code >= 0xAC00 && code <= 0xD7A3)
+    return 2;  // every syllable
   thread_local Converter converter;
   if (!converter.ok()) return character.size() < 4 ? 2 : 0;  // no tables here: all but emoji
   char out[8], *to = out, *from = const_cast<char*>(character.data());

@@ -1,5 +1,5 @@
-// How long a text is to people (grapheme clusters) and to carriers (bytes of EUC-KR); in characters: utf8.h. Bytes that are not UTF-8 count as one
-// character each.
+// How long a text is to people (grapheme clusters) and to carriers (bytes of EUC-KR); in characters: utf8.h. Bytes that
+// are not UTF-8 count as one character each.
 #pragma once
 
 #include <cstddef>
@@ -7,12 +7,13 @@
 
 namespace cartwheel {
 
-// Where what a reader takes for a character (a syllable of jamo, a flag, a family of emoji) and begins at `at` (< text.size()) ends: an extended
-// grapheme cluster of Unicode's TR29.
+// Where what a reader takes for a character (a syllable of jamo, a flag, a family of emoji) and begins at `at` (<
+// text.size()) ends: an extended grapheme cluster of Unicode's TR29.
 size_t GraphemeEnd(std::string_view text, size_t at);
 size_t CountGraphemes(std::string_view text);
 
-// Bytes of one character in CP949, the EUC-KR that Korean carriers take; 0: it cannot be written there (emoji, most of the world's scripts).
+// Bytes of one character in CP949, the EUC-KR that Korean carriers take; 0: it cannot be written there (emoji, most of
+// the world's scripts).
 size_t KoreanBytes(std::string_view character);
 
 struct KoreanSize {

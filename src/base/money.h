@@ -13,8 +13,8 @@ using Money = int64_t;
 inline constexpr int kMoneyDigits = 4;
 inline constexpr Money kMoneyScale = 10'000;
 
-// "12900", "-3.5", "1.25e3": a JSON number, to the nearest 1/kMoneyScale (half to even). Empty when the text is not a number or out of range.
-// Amounts as people write them: amount_text.h.
+// "12900", "-3.5", "1.25e3": a JSON number, to the nearest 1/kMoneyScale (half to even). Empty when the text is not a
+// number or out of range. Amounts as people write them: amount_text.h.
 std::optional<Money> ParseMoney(std::string_view text);
 // As above; `exact` says whether no digit was lost to rounding.
 std::optional<Money> ParseMoney(std::string_view text, bool* exact);

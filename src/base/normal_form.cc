@@ -14,10 +14,11 @@ namespace {
 struct Range {
   char32_t first, last;
 };
-// Characters that form C leaves alone wherever they stand (NFC_Quick_Check is Yes, no combining marks): those of everyday texts.
+// Characters that form C leaves alone wherever they stand (NFC_Quick_Check is Yes, no combining marks): those of
+// everyday texts.
 constexpr Range kAlone[] = {
-    {0, 0x2FF},         {0x400, 0x482},   {0x2002, 0x20CF}, {0x2190, 0x2328}, {0x2460, 0x2ADB}, {0x3000, 0x3029},
-    {0x3030, 0x3098},   {0x309B, 0xA66E}, {0xAC00, 0xD7A3}, {0xFE0F, 0xFE0F}, {0xFF00, 0xFFEF}, {0x1F000, 0x1FAFF},
+    {0, 0x2FF},       {0x400, 0x482},   {0x2002, 0x20CF}, {0x2190, 0x2328}, {0x2460, 0x2ADB}, {0x3000, 0x3029},
+    {0x3030, 0x3098}, {0x309B, 0xA66E}, {0xAC00, 0xD7A3}, {0xFE0F, 0xFE0F}, {0xFF00, 0xFFEF}, {0x1F000, 0x1FAFF},
 };
 
 }  // namespace
@@ -29,7 +30,9 @@ bool IsSurelyComposed(std::string_view text) {
     if (static_cast<unsigned char>(text[at]) < 0x80) continue;
     const char32_t c = DecodeAt(text, at, &bytes);
     if (static_cast<unsigned char>(text[at]) <= kLatinLeadMax) continue;
-    if (std::none_of(std::begin(kAlone), std::end(kAlone), [&](const Range& range) { return c >= range.first && c <= range.last; })) return false;
+    if (std::none_of(std::begin(kAlone), std::end(kAlone),
+                     [&](const Range& range) { return c >= range.first && c <= range.last; }))
+      return false;
   }
   return true;
 }
@@ -37,8 +40,9 @@ bool IsSurelyComposed(std::string_view text) {
 std::string ComposedForm(std::string_view text) {
   if (IsSurelyComposed(text)) return std::string(text);
   utf8proc_uint8_t* made = nullptr;
-  const utf8proc_ssize_t bytes = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &made,
-                                              static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const utf8proc_ssize_t bytes =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+                   &made, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   if (bytes < 0) return std::string(text);
   std::string composed(reinterpret_cast<const char*>(made), static_cast<size_t>(bytes));
   std::free(made);
@@ -48,7 +52,10 @@ std::string ComposedForm(std::string_view text) {
 bool IsAddress(std::string_view text) {
   const size_t scheme = text.find("://");
   return scheme != text.npos && scheme > 0 && text.find_first_of(" \t\r\n") == text.npos &&
-         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(scheme), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'; });
+         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(scheme), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
+                  c == '.';
+         });
 }
 
 }  // namespace cartwheel

@@ -11,27 +11,48 @@ namespace cartwheel {
 namespace {
 
 enum Tag : uint8_t {
-  kTagNull, kTagFalse, kTagTrue, kTagInt, kTagUint, kTagDouble, kTagDecimal, kTagString, kTagBytes, kTagDuration,
-  kTagTimestamp, kTagList, kTagMap, kTagCount,
+  kTagNull,
+  kTagFalse,
+  kTagTrue,
+  kTagInt,
+  kTagUint,
+  kTagDouble,
+  kTagDecimal,
+  kTagString,
+  kTagBytes,
+  kTagDuration,
+  kTagTimestamp,
+  kTagList,
+  kTagMap,
+  kTagCount
 };
 
 constexpr size_t kLengthBytes = 4;
 
 // Append only: the place of a word is its number in the file.
-constexpr std::string_view kDictionary[] = {
-    "product_id", "sku", "name", "price", "quantity", "category", "brand", "variant", "url", "image_url", "currency",
-    "cart_id", "order_id", "checkout_id", "products", "value", "total", "revenue", "subtotal", "shipping", "tax",
-    "discount", "coupon", "position", "query", "path", "title", "referrer", "email", "phone", "channel", "address",
-    "locale", "timezone", "category_id", "category_code", "session_id", "user_session", "previous_id", "reason",
-    "step", "affiliation", "payment_method", "shipping_method", "wishlist_id", "list_id", "first_name", "last_name",
-    "age", "gender", "birthday", "created_at", "plan", "cart_url", "color", "size", "message_id", "outcome",
-};
+constexpr std::string_view kDictionary[] = {"product_id",  "sku",          "name",           "price",
+                                            "quantity",    "category",     "brand",          "variant",
+                                            "url",         "image_url",    "currency",       "cart_id",
+                                            "order_id",    "checkout_id",  "products",       "value",
+                                            "total",       "revenue",      "subtotal",       "shipping",
+                                            "tax",         "discount",     "coupon",         "position",
+                                            "query",       "path",         "title",          "referrer",
+                                            "email",       "phone",        "channel",        "address",
+                                            "locale",      "timezone",     "category_id",    "category_code",
+                                            "session_id",  "user_session", "previous_id",    "reason",
+                                            "step",        "affiliation",  "payment_method", "shipping_method",
+                                            "wishlist_id", "list_id",      "first_name",     "last_name",
+                                            "age",         "gender",       "birthday",       "created_at",
+                                            "plan",        "cart_url",     "color",          "size",
+                                            "message_id",  "outcome"};
 
-// Every key that is written is looked for in the dictionary: an open table by length and outer letters, made by the compiler.
+// Every key that is written is looked for in the dictionary: an open table by length and outer letters, made by the
+// compiler.
 constexpr size_t kTableSize = 256;
 constexpr uint8_t kNoWord = 0xff;
 constexpr size_t TableSlot(std::string_view word) {
-  return (word.size() * 31 + static_cast<unsigned char>(word.front()) * 7 + static_cast<unsigned char>(word.back())) % kTableSize;
+  return (word.size() * 31 + static_cast<unsigned char>(word.front()) * 7 + static_cast<unsigned char>(word.back())) %
+         kTableSize;
 }
 constexpr auto kTable = [] {
   std::array<uint8_t, kTableSize> table{};
@@ -69,16 +90,22 @@ std::string_view ReadKey(ByteReader& reader) {
 
 void Skip(ByteReader& reader) {
   switch (reader.Byte()) {
-    case kTagInt: case kTagUint: case kTagDecimal: case kTagDuration: case kTagTimestamp:
+    case kTagInt:
+    case kTagUint:
+    case kTagDecimal:
+    case kTagDuration:
+    case kTagTimestamp:
       reader.Varint();
       break;
     case kTagDouble:
       reader.Raw(8);
       break;
-    case kTagString: case kTagBytes:
+    case kTagString:
+    case kTagBytes:
       reader.Text();
       break;
-    case kTagList: case kTagMap:
+    case kTagList:
+    case kTagMap:
       if (std::string_view length = reader.Raw(kLengthBytes); length.size() == kLengthBytes)
         reader.Raw(Length(length.data()));
       break;
@@ -156,7 +183,8 @@ Value ReadValue(ByteReader& reader) {
       return Value::Duration(reader.Signed());
     case kTagTimestamp:
       return Value::Timestamp(reader.Signed());
-    case kTagList: case kTagMap: {
+    case kTagList:
+    case kTagMap: {
       std::string_view length = reader.Raw(kLengthBytes);
       if (length.size() != kLengthBytes || reader.left() < Length(length.data())) return Value();
       reader.Raw(Length(length.data()));
@@ -196,12 +224,23 @@ void AppendEscaped(std::string_view text, std::string* out) {
     out->append(text.substr(plain, i - plain));
     plain = i + 1;
     switch (c) {
-      case '"': out->append("\\\""); break;
-      case '\\': out->append("\\\\"); break;
-      case '\n': out->append("\\n"); break;
-      case '\r': out->append("\\r"); break;
-      case '\t': out->append("\\t"); break;
-      default: fmt::format_to(std::back_inserter(*out), "\\u{:04x}", c);
+      case '"':
+        out->append("\\\"");
+        break;
+      case '\\':
+        out->append("\\\\");
+        break;
+      case '\n':
+        out->append("\\n");
+        break;
+      case '\r':
+        out->append("\\r");
+        break;
+      case '\t':
+        out->append("\\t");
+        break;
+      default:
+        fmt::format_to(std::back_inserter(*out), "\\u{:04x}", c);
     }
   }
   out->append(text.substr(plain));
@@ -279,7 +318,7 @@ void PackedWriter::Any(const Value& value) {
 
 PackedCursor::PackedCursor(const Value& container)
     : reader_((container.is_map() || container.is_list()) && IsPacked(container) ? Content(container.object())
-                                                                                : std::string_view()),
+                                                                                 : std::string_view()),
       map_(container.is_map()) {}
 
 bool PackedCursor::Next() {
@@ -365,7 +404,8 @@ void AppendJsonContainer(const Value& value, std::string* out) {
 void AppendJson(const Value& value, std::string* out) {
   auto back = std::back_inserter(*out);
   switch (value.kind()) {
-    case Kind::kAbsent: case Kind::kNull:
+    case Kind::kAbsent:
+    case Kind::kNull:
       out->append("null");
       break;
     case Kind::kBool:
@@ -378,22 +418,29 @@ void AppendJson(const Value& value, std::string* out) {
       fmt::format_to(back, "{}", value.unsigned_integer());
       break;
     case Kind::kDouble:
-      if (std::isfinite(value.real())) fmt::format_to(back, "{}", value.real());
-      else out->append("null");
+      if (std::isfinite(value.real()))
+        fmt::format_to(back, "{}", value.real());
+      else
+        out->append("null");
       break;
     case Kind::kDecimal:
       out->append(FormatMoney(value.decimal()));
       break;
-    case Kind::kString: case Kind::kBytes: case Kind::kType:
+    case Kind::kString:
+    case Kind::kBytes:
+    case Kind::kType:
       AppendJsonString(value.text(), out);
       break;
     case Kind::kDuration:
-      AppendJsonString(value.nanoseconds() == 0 ? FormatSpan(value.integer()) : FormatSeconds(value.integer(), value.nanoseconds()), out);
+      AppendJsonString(
+          value.nanoseconds() == 0 ? FormatSpan(value.integer()) : FormatSeconds(value.integer(), value.nanoseconds()),
+          out);
       break;
     case Kind::kTimestamp:
       AppendJsonString(FormatInstant(value.integer(), value.nanoseconds()), out);
       break;
-    case Kind::kList: case Kind::kMap:
+    case Kind::kList:
+    case Kind::kMap:
       AppendJsonContainer(value, out);
       break;
     case Kind::kOptional:

@@ -1,8 +1,8 @@
-// Packed values: a tree of Values in bytes, read in place. Event properties, customer attributes and cart items are kept
-// this way: written once by the ingest, copied as bytes ever after, and looked into only where somebody asks.
+// Packed values: a tree of Values in bytes, read in place. Event properties, customer attributes and cart items are
+// kept this way: written once by the ingest, copied as bytes ever after, and looked into only where somebody asks.
 //
-//   value := tag, payload        map := tag, length in 4 bytes, (key, value)*      list := tag, length in 4 bytes, value*
-//   key   := varint n; n odd: the n/2-th word of the dictionary; n even: a text of n/2 bytes
+//   value := tag, payload        map := tag, length in 4 bytes, (key, value)*      list := tag, length in 4 bytes,
+//   value* key   := varint n; n odd: the n/2-th word of the dictionary; n even: a text of n/2 bytes
 //
 // The dictionary (packed.cc) holds the words of the commerce vocabulary. It is part of the file format: words are
 // appended, never moved.
@@ -23,9 +23,9 @@ class PackedWriter {
   explicit PackedWriter(std::string* out) : out_(*out) {}
 
   void Key(std::string_view key);
-  void Scalar(const Value& value);      // any kind but a list or a map; absent is written as null
-  void Any(const Value& value);         // any kind, containers copied element by element
-  void Raw(std::string_view packed);    // one whole packed value, or one element of a PackedCursor
+  void Scalar(const Value& value);    // any kind but a list or a map; absent is written as null
+  void Any(const Value& value);       // any kind, containers copied element by element
+  void Raw(std::string_view packed);  // one whole packed value, or one element of a PackedCursor
   void BeginMap() { Begin(true); }
   void BeginList() { Begin(false); }
   void End();
@@ -50,8 +50,10 @@ class PackedCursor {
   bool Next();
   std::string_view key() const { return key_; }  // of a map's element
   Value value() const;
-  std::string_view element() const { return element_; }  // the element's bytes, in a map with its key: for PackedWriter::Raw
-  std::string_view packed() const { return packed_; }    // the value's bytes
+  std::string_view element() const {
+    return element_;
+  }  // the element's bytes, in a map with its key: for PackedWriter::Raw
+  std::string_view packed() const { return packed_; }  // the value's bytes
 
  private:
   ByteReader reader_;

@@ -6,7 +6,8 @@ namespace {
 constexpr char kDigits[] = "0123456789ABCDEF";
 
 bool IsPlain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 
 int HexDigit(char c) {
@@ -22,9 +23,12 @@ std::string PercentEncode(std::string_view text, std::string_view space) {
   encoded.reserve(text.size());
   for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (IsPlain(c)) encoded += c;
-    else if (c == ' ') encoded += space;
-    else encoded += '%', encoded += kDigits[byte >> 4], encoded += kDigits[byte & 15];
+    if (IsPlain(c))
+      encoded += c;
+    else if (c == ' ')
+      encoded += space;
+    else
+      encoded += '%', encoded += kDigits[byte >> 4], encoded += kDigits[byte & 15];
   }
   return encoded;
 }
@@ -32,7 +36,8 @@ std::string PercentEncode(std::string_view text, std::string_view space) {
 std::string PercentDecode(std::string_view text, bool* whole) {
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0;
     if (text[i] == '%' && !escape && whole != nullptr) *whole = false;
     if (!escape) {
       decoded += text[i] == '+' ? ' ' : text[i];

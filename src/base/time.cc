@@ -112,7 +112,8 @@ constexpr Unit kUnits[] = {{"d", kDayMs}, {"h", kHourMs}, {"m", kMinuteMs}, {"s"
 }  // namespace
 
 std::optional<int64_t> MidnightOf(int year, int month, int day) {
-  if (year < kYearMin || year > kYearMax || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month)) return std::nullopt;
+  if (year < kYearMin || year > kYearMax || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month))
+    return std::nullopt;
   return DaysFromDate(year, month, day) * kDayMs;
 }
 
@@ -137,8 +138,10 @@ std::string FormatInstant(int64_t at_ms, uint32_t nanoseconds) {
   Date date = DateFromDays(days);
   std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day, rest / kHourMs,
                                  rest / kMinuteMs % 60, rest / kSecondMs % 60);
-  if (nanoseconds != 0) text += fmt::format(".{:03}{:06}", rest % kSecondMs, nanoseconds);
-  else if (rest % kSecondMs != 0) text += fmt::format(".{:03}", rest % kSecondMs);
+  if (nanoseconds != 0)
+    text += fmt::format(".{:03}{:06}", rest % kSecondMs, nanoseconds);
+  else if (rest % kSecondMs != 0)
+    text += fmt::format(".{:03}", rest % kSecondMs);
   return text + "Z";
 }
 

@@ -13,8 +13,9 @@ inline constexpr int64_t kMinuteMs = 60 * kSecondMs;
 inline constexpr int64_t kHourMs = 60 * kMinuteMs;
 inline constexpr int64_t kDayMs = 24 * kHourMs;
 
-// ISO 8601 / RFC 3339: "2022-08-01T09:30:00.123Z", "+09:00" offsets, "2022-08-01 09:30:00 UTC", "2022-08-01" (midnight UTC).
-// A date-time without an offset is UTC. Fractions finer than a millisecond are cut. Empty when it is not a real date.
+// ISO 8601 / RFC 3339: "2022-08-01T09:30:00.123Z", "+09:00" offsets, "2022-08-01 09:30:00 UTC", "2022-08-01" (midnight
+// UTC). A date-time without an offset is UTC. Fractions finer than a millisecond are cut. Empty when it is not a real
+// date.
 std::optional<int64_t> ParseInstant(std::string_view text);
 // The midnight, UTC, that begins a date of the years 1970 to 9999. Empty when it is not a real date.
 std::optional<int64_t> MidnightOf(int year, int month, int day);

@@ -24,8 +24,9 @@ struct ZoneName {
   int hours;
 };
 // RFC 2822, section 4.3, and the zones that East Asian systems write.
-constexpr ZoneName kZones[] = {{"z", 0},    {"ut", 0},   {"utc", 0},  {"gmt", 0},  {"est", -5}, {"edt", -4}, {"cst", -6}, {"cdt", -5},
-                               {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7}, {"kst", 9},  {"jst", 9}};
+constexpr ZoneName kZones[] = {{"z", 0},    {"ut", 0},   {"utc", 0},  {"gmt", 0},  {"est", -5},
+                               {"edt", -4}, {"cst", -6}, {"cdt", -5}, {"mst", -7}, {"mdt", -6},
+                               {"pst", -8}, {"pdt", -7}, {"kst", 9},  {"jst", 9}};
 
 // Walks a text. Every Take either takes what it names or leaves the place as it was.
 class Scanner {
@@ -164,7 +165,8 @@ bool TakeZone(Scanner& s, std::optional<int64_t>* offset_ms) {
   }
   if (!s.at_end() && (s.rest()[0] == '+' || s.rest()[0] == '-') && !TakeOffset(s, offset_ms)) return false;
   s.SkipSpaces();
-  const bool comment = !s.at_end() && ((s.rest().front() == '(' && s.rest().back() == ')') || (s.rest().front() == '[' && s.rest().back() == ']'));
+  const bool comment = !s.at_end() && ((s.rest().front() == '(' && s.rest().back() == ')') ||
+                                       (s.rest().front() == '[' && s.rest().back() == ']'));
   return s.at_end() || (comment && offset_ms->has_value());
 }
 
@@ -188,7 +190,8 @@ TimeText ReadYearFirst(Scanner s) {
   if (s.at_end()) return date.Text();
   if (digits != 14 && !s.TakeAny("Tt_") && !s.Take(' ')) return {};
   s.SkipSpaces();
-  if (!TakeTime(s, &date.time_of_day_ms) || !TakeHalfDay(s, &date.time_of_day_ms) || !TakeZone(s, &date.offset_ms)) return {};
+  if (!TakeTime(s, &date.time_of_day_ms) || !TakeHalfDay(s, &date.time_of_day_ms) || !TakeZone(s, &date.offset_ms))
+    return {};
   return date.Text();
 }
 
@@ -241,7 +244,8 @@ TimeText ReadNamed(Scanner s) {
   return date.year != 0 && date.month != 0 && date.day != 0 ? date.Text() : TimeText();
 }
 
-constexpr double kSecondsMin = 1e8, kMillisecondsMin = 1e11, kMicrosecondsMin = 1e14, kNanosecondsMin = 1e17, kNanosecondsMax = 9.2e18;
+constexpr double kSecondsMin = 1e8, kMillisecondsMin = 1e11, kMicrosecondsMin = 1e14, kNanosecondsMin = 1e17,
+                 kNanosecondsMax = 9.2e18;
 
 // The milliseconds of a plain decimal number in units of which 1,000,000,000 / `per_second` are a nanosecond, exactly.
 std::optional<int64_t> ExactMs(std::string_view number, int digits_of_ms) {
@@ -260,9 +264,12 @@ std::optional<int64_t> ExactMs(std::string_view number, int digits_of_ms) {
 bool IsPlainNumber(std::string_view text) {
   bool point = false, digits = false;
   for (char c : text) {
-    if (c == '.' && !point && digits) point = true;
-    else if (IsDigit(c)) digits = true;
-    else return false;
+    if (c == '.' && !point && digits)
+      point = true;
+    else if (IsDigit(c))
+      digits = true;
+    else
+      return false;
   }
   return digits;
 }
@@ -272,7 +279,9 @@ bool IsPlainNumber(std::string_view text) {
 TimeText ReadTimeNumber(std::string_view number) {
   double size = 0;
   const char* end = number.data() + number.size();
-  if (auto [stop, error] = std::from_chars(number.data(), end, size); error != std::errc() || stop != end || !(size >= kSecondsMin)) return {};
+  if (auto [stop, error] = std::from_chars(number.data(), end, size);
+      error != std::errc() || stop != end || !(size >= kSecondsMin))
+    return {};
   if (number.size() == 14 && (number.substr(0, 2) == "19" || number.substr(0, 2) == "20") && IsPlainNumber(number) &&
       number.find('.') == number.npos) {
     if (TimeText local = ReadYearFirst(Scanner(number)); local.kind != Kind::kNotATime) return local;

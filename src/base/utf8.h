@@ -1,5 +1,5 @@
-// UTF-8, read one character after the other. Bytes that are not UTF-8 count as one character each, so that every function ends and never reads
-// beyond the text.
+// UTF-8, read one character after the other. Bytes that are not UTF-8 count as one character each, so that every
+// function ends and never reads beyond the text.
 #pragma once
 
 #include <cstddef>

@@ -5,8 +5,9 @@
 namespace cartwheel {
 
 std::string_view KindName(Kind kind) {
-  static constexpr std::string_view kNames[] = {"absent", "null",   "bool",  "int",      "uint",      "double", "decimal",
-                                                "string", "bytes", "duration", "timestamp", "list",   "map",   "type", "optional"};
+  static constexpr std::string_view kNames[] = {"absent",    "null",    "bool",   "int",   "uint",
+                                                "double",    "decimal", "string", "bytes", "duration",
+                                                "timestamp", "list",    "map",    "type",  "optional"};
   return kNames[static_cast<size_t>(kind)];
 }
 

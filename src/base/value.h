@@ -1,7 +1,7 @@
 // The one value type that event properties, conditions (CEL) and texts (Liquid) share.
 //
-// A Value is a 24-byte view: it owns nothing. Strings and bytes point into memory that the caller keeps alive; lists and
-// maps are a pair of a table of functions and an object, so that the structs of the core (a cart, its items, a
+// A Value is a 24-byte view: it owns nothing. Strings and bytes point into memory that the caller keeps alive; lists
+// and maps are a pair of a table of functions and an object, so that the structs of the core (a cart, its items, a
 // customer) are read in place, without a copy and without an allocation. "Absent" is what a look-up of something that
 // is not there yields; it is not null.
 #pragma once
@@ -22,15 +22,15 @@ enum class Kind : uint8_t {
   kInt,
   kUint,
   kDouble,
-  kDecimal,    // Money: an exact decimal scaled by kMoneyScale; a double to CEL, an exact number to Liquid
-  kString,     // UTF-8
+  kDecimal,  // Money: an exact decimal scaled by kMoneyScale; a double to CEL, an exact number to Liquid
+  kString,   // UTF-8
   kBytes,
   kDuration,   // milliseconds
   kTimestamp,  // milliseconds since 1970-01-01T00:00:00Z
   kList,
   kMap,
-  kType,       // the name of a type, as a value of conditions
-  kOptional,   // a value that may be there, as a value of conditions
+  kType,      // the name of a type, as a value of conditions
+  kOptional,  // a value that may be there, as a value of conditions
 };
 
 // "string", "list", …: for error messages.
@@ -79,8 +79,12 @@ class Value {
 
   // Each is valid only for the kind of its name.
   bool boolean() const { return bits_ != 0; }
-  int64_t integer() const { return static_cast<int64_t>(bits_); }  // also kDuration, kTimestamp (milliseconds, rounded down)
-  uint32_t nanoseconds() const { return nanoseconds_; }  // of those two, beyond the milliseconds: 0 to 999,999. Nothing is stored so finely.
+  int64_t integer() const {
+    return static_cast<int64_t>(bits_);
+  }  // also kDuration, kTimestamp (milliseconds, rounded down)
+  uint32_t nanoseconds() const {
+    return nanoseconds_;
+  }  // of those two, beyond the milliseconds: 0 to 999,999. Nothing is stored so finely.
   uint64_t unsigned_integer() const { return bits_; }
   Money decimal() const { return static_cast<Money>(bits_); }
   double real() const;

@@ -56,12 +56,15 @@ absl::StatusOr<int32_t> AddChannel(cartwheel_engine* handle, const cartwheel_cha
   return CARTWHEEL_OK;
 }
 
-absl::StatusOr<int32_t> Dispatch(cartwheel_engine* handle, const cartwheel_dispatch_options* given, cartwheel_dispatched* out) {
+absl::StatusOr<int32_t> Dispatch(cartwheel_engine* handle, const cartwheel_dispatch_options* given,
+                                 cartwheel_dispatched* out) {
   ASSIGN_OR_RETURN(cartwheel_dispatch_options options, ReadStruct(given, "cartwheel_dispatch_options"));
   RETURN_IF_ERROR(CheckStruct(out, "cartwheel_dispatched"));
   ASSIGN_OR_RETURN(std::shared_ptr<Channels> channels, FindChannels(handle));
   ASSIGN_OR_RETURN(DispatchResult done, channels->Dispatch(options.now_ms));
-  WriteStruct({.behind = done.behind, .handed_over = done.handed_over, .accepted = done.accepted, .held_back = done.held_back}, out);
+  WriteStruct(
+      {.behind = done.behind, .handed_over = done.handed_over, .accepted = done.accepted, .held_back = done.held_back},
+      out);
   return CARTWHEEL_OK;
 }
 
@@ -70,9 +73,12 @@ absl::StatusOr<int32_t> Dispatch(cartwheel_engine* handle, const cartwheel_dispa
 absl::Status Channels::Add(const cartwheel_channel& table) {
   if (table.send_batch == nullptr) return absl::InvalidArgumentError("cartwheel_channel.send_batch is NULL");
   ASSIGN_OR_RETURN(std::string_view name, Text(table.name, table.name_size, "cartwheel_channel.name"));
-  if (name.empty()) return absl::InvalidArgumentError("cartwheel_channel.name is empty: expected a channel's name, as playbooks write it in `via`");
+  if (name.empty())
+    return absl::InvalidArgumentError(
+        "cartwheel_channel.name is empty: expected a channel's name, as playbooks write it in `via`");
   if (table.timeout_ms < 0 || table.batch_max < 0 || table.idempotency_ms < 0 || !(table.messages_per_second >= 0))
-    return absl::InvalidArgumentError("timeout_ms, batch_max, messages_per_second and idempotency_ms: expected no negative numbers");
+    return absl::InvalidArgumentError(
+        "timeout_ms, batch_max, messages_per_second and idempotency_ms: expected no negative numbers");
   auto channel = std::make_unique<TableChannel>(table, name);
   TableChannel& added = *channel;
   std::lock_guard lock(mutex_);
@@ -97,12 +103,13 @@ int32_t cartwheel_add_channel(cartwheel_engine* engine, const cartwheel_channel*
   return capi::Run(error, [&] { return capi::AddChannel(engine, channel); });
 }
 
-int32_t cartwheel_dispatch(cartwheel_engine* engine, const cartwheel_dispatch_options* options, cartwheel_dispatched* done,
-                           cartwheel_error* error) {
+int32_t cartwheel_dispatch(cartwheel_engine* engine, const cartwheel_dispatch_options* options,
+                           cartwheel_dispatched* done, cartwheel_error* error) {
   return capi::Run(error, [&] { return capi::Dispatch(engine, options, done); });
 }
 
-int32_t cartwheel_outcomes_add(cartwheel_outcomes* outcomes, const char* json, size_t json_size, cartwheel_error* error) {
+int32_t cartwheel_outcomes_add(cartwheel_outcomes* outcomes, const char* json, size_t json_size,
+                               cartwheel_error* error) {
   return capi::Run(error, [&]() -> absl::StatusOr<int32_t> {
     if (outcomes == nullptr) return absl::InvalidArgumentError("outcomes is NULL");
     ASSIGN_OR_RETURN(std::string_view text, capi::Text(json, json_size, "json"));

@@ -15,7 +15,8 @@ namespace cartwheel::capi {
 
 class Channels {
  public:
-  explicit Channels(std::shared_ptr<Engine> engine) : engine_(std::move(engine)), dispatcher_(engine_.get()), turns_(engine_.get()) {}
+  explicit Channels(std::shared_ptr<Engine> engine)
+      : engine_(std::move(engine)), dispatcher_(engine_.get()), turns_(engine_.get()) {}
 
   absl::Status Add(const cartwheel_channel& table);
   // Unavailable while another thread does.

@@ -1,4 +1,5 @@
-// How the library's statuses become codes and one line in the caller's cartwheel_error, and how nothing but codes leaves a function.
+// How the library's statuses become codes and one line in the caller's cartwheel_error, and how nothing but codes
+// leaves a function.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,9 @@ int32_t Guarded(cartwheel_error* error, Call call) {
   try {
     return call();
   } catch (const std::bad_alloc&) {
-    return Fail(absl::ResourceExhaustedError("out_of_memory: the system gave no more memory; nothing was done, try again"), error);
+    return Fail(
+        absl::ResourceExhaustedError("out_of_memory: the system gave no more memory; nothing was done, try again"),
+        error);
   } catch (...) {
     return Fail(absl::InternalError("an exception came out of the library: please report what was called"), error);
   }

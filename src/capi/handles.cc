@@ -63,7 +63,9 @@ cartwheel_engine* Enter(Table& table, Handle handle) {
   return reinterpret_cast<cartwheel_engine*>(static_cast<uintptr_t>(number * kStride));
 }
 
-absl::Status Unknown() { return absl::FailedPreconditionError("this is no handle of an open engine: it was closed, or never opened"); }
+absl::Status Unknown() {
+  return absl::FailedPreconditionError("this is no handle of an open engine: it was closed, or never opened");
+}
 
 std::optional<Place> PlaceOf(const std::string& path) {
   struct stat file;
@@ -78,7 +80,8 @@ std::vector<std::shared_ptr<Engine>> TakeStale(Table& table) {
   for (auto it = table.shared.begin(); it != table.shared.end();) {
     const SharedEngine& shared = it->second;
     const bool mine = std::get<2>(it->first) == getpid();
-    if (mine && shared.users == 0 && shared.options.linger_ms > 0 && now_ms - shared.parked_at_ms >= shared.options.linger_ms) {
+    if (mine && shared.users == 0 && shared.options.linger_ms > 0 &&
+        now_ms - shared.parked_at_ms >= shared.options.linger_ms) {
       stale.push_back(shared.engine);
       it = table.shared.erase(it);
     } else {
@@ -89,11 +92,13 @@ std::vector<std::shared_ptr<Engine>> TakeStale(Table& table) {
 }
 
 // A handle to the shared engine of this place, when there is one. Not found is null.
-absl::StatusOr<cartwheel_engine*> Join(Table& table, const std::optional<Place>& place, const cartwheel_options& options, const std::string& zone) {
+absl::StatusOr<cartwheel_engine*> Join(Table& table, const std::optional<Place>& place,
+                                       const cartwheel_options& options, const std::string& zone) {
   auto found = place ? table.shared.find(*place) : table.shared.end();
   if (found == table.shared.end()) return nullptr;
   if (std::memcmp(&found->second.options, &options, sizeof options) != 0 || found->second.event_zone != zone)
-    return absl::InvalidArgumentError("the file is open in this process with other options: shared = 1 needs the same ones everywhere");
+    return absl::InvalidArgumentError(
+        "the file is open in this process with other options: shared = 1 needs the same ones everywhere");
   ++found->second.users;
   return Enter(table, {found->second.engine, place});
 }
@@ -106,7 +111,7 @@ absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cart
   std::vector<std::shared_ptr<Engine>> stale;
   std::unique_lock lock(table.mutex);
   stale = TakeStale(table);
-  ASSIGN_OR_RETURN(cartwheel_engine* joined, Join(table, PlaceOf(path), options, zone));
+  ASSIGN_OR_RETURN(cartwheel_engine * joined, Join(table, PlaceOf(path), options, zone));
   if (joined != nullptr) return joined;
   lock.unlock();
   // Opened outside of the mutex. Two that do so at once: the second one's goes again.
@@ -123,7 +128,9 @@ absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cart
 // With a clock of its own, which lives as long as the engine.
 absl::StatusOr<cartwheel_engine*> OpenAtRest(const std::string& path, const cartwheel_options& options) {
   RETURN_IF_ERROR(CheckGivenNow(options.manual_clock_ms));
-  if (options.shared != 0) return absl::InvalidArgumentError("manual_clock_ms and shared: expected one of them, a manual clock belongs to one engine");
+  if (options.shared != 0)
+    return absl::InvalidArgumentError(
+        "manual_clock_ms and shared: expected one of them, a manual clock belongs to one engine");
   auto clock = std::make_shared<SharedClock>(options.manual_clock_ms);
   Options with_clock = EngineOptions(options);
   with_clock.clock = clock.get();
@@ -180,7 +187,8 @@ absl::Status SetClock(cartwheel_engine* handle, int64_t now_ms) {
     if (now_ms == 0) return absl::InvalidArgumentError("now_ms is 0: expected the moment that the clock is set to");
     RETURN_IF_ERROR(CheckGivenNow(now_ms));
     if (found->second.clock == nullptr)
-      return absl::FailedPreconditionError("the engine has the machine's clock: expected one that was opened with manual_clock_ms");
+      return absl::FailedPreconditionError(
+          "the engine has the machine's clock: expected one that was opened with manual_clock_ms");
     found->second.clock->Set(now_ms);
     engine = found->second.engine;
   }

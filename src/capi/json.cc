@@ -73,18 +73,22 @@ absl::StatusOr<Outcome> ReadOutcome(element value, size_t place, bool token_need
       std::string name;
       RETURN_IF_ERROR(TakeText(field, where, &name));
       if (!ParseOutcome(name, &outcome.code))
-        return absl::InvalidArgumentError(fmt::format(
-            "{} is \"{}\", expected accepted, delivered, failed_final, retry, unknown, gone, reject_msg, config, suppressed, defer, released or not_sent", where, name));
+        return absl::InvalidArgumentError(
+            fmt::format("{} is \"{}\", expected accepted, delivered, failed_final, retry, unknown, gone, reject_msg, "
+                        "config, suppressed, defer, released or not_sent",
+                        where, name));
       has_code = true;
     } else if (key == "reason") {
       RETURN_IF_ERROR(TakeText(field, where, &outcome.reason));
     } else if (key == "retry_after_ms") {
       RETURN_IF_ERROR(TakeInt(field, where, &outcome.retry_after_ms));
     } else {
-      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected id, token, outcome, reason or retry_after_ms", where));
+      return absl::InvalidArgumentError(
+          fmt::format("{}: unknown, expected id, token, outcome, reason or retry_after_ms", where));
     }
   }
-  if (!has_id || (token_needed && !has_token) || !has_code) return Expected(at, token_needed ? "id, token and outcome" : "id and outcome");
+  if (!has_id || (token_needed && !has_token) || !has_code)
+    return Expected(at, token_needed ? "id, token and outcome" : "id and outcome");
   return outcome;
 }
 
@@ -217,9 +221,15 @@ struct QueryText {
   std::string QueryRequest::*member;
 };
 constexpr QueryText kQueryTexts[] = {
-    {"query", &QueryRequest::query},     {"customer", &QueryRequest::customer},         {"anonymous_id", &QueryRequest::anonymous_id},
-    {"state", &QueryRequest::state},     {"segment", &QueryRequest::segment},           {"expression", &QueryRequest::expression},
-    {"link", &QueryRequest::link},       {"template", &QueryRequest::message_template}, {"playbook", &QueryRequest::playbook},
+    {"query", &QueryRequest::query},
+    {"customer", &QueryRequest::customer},
+    {"anonymous_id", &QueryRequest::anonymous_id},
+    {"state", &QueryRequest::state},
+    {"segment", &QueryRequest::segment},
+    {"expression", &QueryRequest::expression},
+    {"link", &QueryRequest::link},
+    {"template", &QueryRequest::message_template},
+    {"playbook", &QueryRequest::playbook},
 };
 
 }  // namespace
@@ -232,7 +242,8 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
   QueryRequest request;
   for (auto [key, field] : object) {
     const std::string where = fmt::format("query: {}", key);
-    const auto* text = std::find_if(std::begin(kQueryTexts), std::end(kQueryTexts), [&](const QueryText& known) { return known.key == key; });
+    const auto* text = std::find_if(std::begin(kQueryTexts), std::end(kQueryTexts),
+                                    [&](const QueryText& known) { return known.key == key; });
     if (text != std::end(kQueryTexts)) {
       RETURN_IF_ERROR(TakeText(field, where, &(request.*text->member)));
     } else if (key == "after") {

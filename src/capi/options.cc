@@ -27,7 +27,8 @@ absl::Status CheckOptions(const cartwheel_options& given) {
                           {"shared", given.shared, 1}};
   for (const Field& field : fields)
     if (field.value < 0 || field.value > field.max)
-      return absl::InvalidArgumentError(fmt::format("cartwheel_options.{} is {}, expected {}", field.name, field.value, field.max == 1 ? "0 or 1" : "no negative number"));
+      return absl::InvalidArgumentError(fmt::format("cartwheel_options.{} is {}, expected {}", field.name, field.value,
+                                                    field.max == 1 ? "0 or 1" : "no negative number"));
   return absl::OkStatus();
 }
 

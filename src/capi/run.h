@@ -12,8 +12,10 @@
 namespace cartwheel::capi {
 
 inline absl::StatusOr<std::string_view> Text(const char* data, size_t size, const char* name) {
-  if (data == nullptr && size > 0) return absl::InvalidArgumentError(fmt::format("{} is NULL and {} bytes long", name, size));
-  if (size > static_cast<size_t>(PTRDIFF_MAX)) return absl::InvalidArgumentError(fmt::format("{} is {} bytes long: more than there can be", name, size));
+  if (data == nullptr && size > 0)
+    return absl::InvalidArgumentError(fmt::format("{} is NULL and {} bytes long", name, size));
+  if (size > static_cast<size_t>(PTRDIFF_MAX))
+    return absl::InvalidArgumentError(fmt::format("{} is {} bytes long: more than there can be", name, size));
   return std::string_view(data, size);
 }
 

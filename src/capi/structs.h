@@ -1,5 +1,5 @@
-// Structs of the border: each begins with its size, as the caller knows it. What the caller does not know yet is zero, and what this library
-// does not know yet must be.
+// Structs of the border: each begins with its size, as the caller knows it. What the caller does not know yet is zero,
+// and what this library does not know yet must be.
 #pragma once
 
 #include <algorithm>
@@ -23,12 +23,13 @@ absl::StatusOr<Struct> ReadStruct(const Struct* given, const char* name) {
   if (given == nullptr) return known;
   const uint32_t size = given->size;
   if (size < kStructBytesMin || size > kStructBytesMax)
-    return absl::FailedPreconditionError(fmt::format("{}.size is {}, expected sizeof({}) = {}", name, size, name, sizeof known));
+    return absl::FailedPreconditionError(
+        fmt::format("{}.size is {}, expected sizeof({}) = {}", name, size, name, sizeof known));
   std::memcpy(&known, given, std::min<size_t>(size, sizeof known));
   const char* bytes = reinterpret_cast<const char*>(given);
   if (size > sizeof known && std::any_of(bytes + sizeof known, bytes + size, [](char byte) { return byte != 0; }))
-    return absl::FailedPreconditionError(
-        fmt::format("{} has {} bytes with fields behind the {} that this version of the library knows", name, size, sizeof known));
+    return absl::FailedPreconditionError(fmt::format(
+        "{} has {} bytes with fields behind the {} that this version of the library knows", name, size, sizeof known));
   return known;
 }
 
@@ -44,7 +45,8 @@ void WriteStruct(Struct known, Struct* out) {
 template <typename Struct>
 absl::Status CheckStruct(const Struct* out, const char* name) {
   if (out == nullptr || (out->size >= kStructBytesMin && out->size <= kStructBytesMax)) return absl::OkStatus();
-  return absl::FailedPreconditionError(fmt::format("{}.size is {}, expected sizeof({}) = {}", name, out->size, name, sizeof *out));
+  return absl::FailedPreconditionError(
+      fmt::format("{}.size is {}, expected sizeof({}) = {}", name, out->size, name, sizeof *out));
 }
 
 }  // namespace cartwheel::capi

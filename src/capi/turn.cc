@@ -39,14 +39,20 @@ absl::StatusOr<ChannelTraits> ReadTraits(element value, std::string_view channel
     const std::string where = fmt::format("{}.{}", channel, key);
     int64_t number = 0;
     if (key == "messages_per_second") {
-      if (field.get(traits.rate_per_second) || !(traits.rate_per_second >= 0)) return Expected(where, "a number that is not negative");
+      if (field.get(traits.rate_per_second) || !(traits.rate_per_second >= 0))
+        return Expected(where, "a number that is not negative");
       continue;
     }
     RETURN_IF_ERROR(TakeSpan(field, where, &number));
-    if (key == "idempotency_ms") traits.idempotency_ms = number;
-    else if (key == "timeout_ms") traits.timeout_ms = number != 0 ? number : traits.timeout_ms;
-    else if (key == "batch_max") traits.batch_max = number != 0 ? static_cast<size_t>(number) : traits.batch_max;
-    else return absl::InvalidArgumentError(fmt::format("turn: {}: unknown, expected batch_max, timeout_ms, idempotency_ms or messages_per_second", where));
+    if (key == "idempotency_ms")
+      traits.idempotency_ms = number;
+    else if (key == "timeout_ms")
+      traits.timeout_ms = number != 0 ? number : traits.timeout_ms;
+    else if (key == "batch_max")
+      traits.batch_max = number != 0 ? static_cast<size_t>(number) : traits.batch_max;
+    else
+      return absl::InvalidArgumentError(fmt::format(
+          "turn: {}: unknown, expected batch_max, timeout_ms, idempotency_ms or messages_per_second", where));
   }
   return traits;
 }
@@ -67,7 +73,8 @@ absl::Status ReadAnswer(element value, TurnRequest& request) {
     } else if (key == "released") {
       RETURN_IF_ERROR(TakeBool(field, "answer.released", &request.released));
     } else {
-      return absl::InvalidArgumentError(fmt::format("turn: answer.{}: unknown, expected outcomes, failure, not_sent or released", key));
+      return absl::InvalidArgumentError(
+          fmt::format("turn: answer.{}: unknown, expected outcomes, failure, not_sent or released", key));
     }
   }
   return absl::OkStatus();
@@ -97,7 +104,8 @@ absl::StatusOr<TurnRequest> ReadTurn(std::string_view json) {
     } else if (key == "answer") {
       RETURN_IF_ERROR(ReadAnswer(field, request));
     } else {
-      return absl::InvalidArgumentError(fmt::format("turn: {}: unknown, expected channels, now, wait_ms, stop or answer", key));
+      return absl::InvalidArgumentError(
+          fmt::format("turn: {}: unknown, expected channels, now, wait_ms, stop or answer", key));
     }
   }
   if (request.channels.empty()) return Expected("channels", "at least one channel");
@@ -130,7 +138,8 @@ absl::Status Turns::Seat(const std::map<std::string, ChannelTraits>& channels) {
   }
   for (const auto& [name, remote] : seats_)
     if (channels.count(name) == 0)
-      return absl::InvalidArgumentError(fmt::format("turn: channels: \"{}\" of the turn before is missing; expected the same ones at every turn", name));
+      return absl::InvalidArgumentError(fmt::format(
+          "turn: channels: \"{}\" of the turn before is missing; expected the same ones at every turn", name));
   return absl::OkStatus();
 }
 
@@ -140,11 +149,14 @@ absl::Status Turns::Answer(const TurnRequest& request, TurnResult& result) {
   if (!request.has_answer) answer.failure = "the channel gave no answer";
   if (!request.outcomes.empty() && !request.released) {
     absl::StatusOr<std::vector<Outcome>> outcomes = ReadOutcomes(request.outcomes, /*token_needed=*/false);
-    if (outcomes.ok()) answer.outcomes = *std::move(outcomes);
-    else answer.failure = "the channel's answer is not understood: " + StatusText(outcomes.status());
+    if (outcomes.ok())
+      answer.outcomes = *std::move(outcomes);
+    else
+      answer.failure = "the channel's answer is not understood: " + StatusText(outcomes.status());
   }
   if (request.released)
-    for (const Message& message : taken_) answer.outcomes.push_back({message.id, message.token, OutcomeCode::kReleased, request.failure});
+    for (const Message& message : taken_)
+      answer.outcomes.push_back({message.id, message.token, OutcomeCode::kReleased, request.failure});
   if (answer.failure.empty()) answer.failure = "the channel said nothing of this message";
   ASSIGN_OR_RETURN(result.failure, dispatcher_.Answer(std::move(answer), request.now_ms, result.dispatched));
   taken_.clear();
@@ -154,7 +166,8 @@ absl::Status Turns::Answer(const TurnRequest& request, TurnResult& result) {
 absl::StatusOr<bool> Turns::Round(const TurnRequest& request, TurnResult& result) {
   absl::StatusOr<AdvanceResult> advanced = engine_->Advance(request.now_ms);
   result.folds = advanced.ok();
-  if (!advanced.ok() && !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status())) return advanced.status();
+  if (!advanced.ok() && !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status()))
+    return advanced.status();
   if (advanced.ok()) result.next_due_ms = advanced->next_due_ms;
   ASSIGN_OR_RETURN(std::optional<Dispatcher::Taken> taken, dispatcher_.Take(request.now_ms, result.dispatched));
   if (!taken) return !advanced.ok() || !advanced->more;

@@ -1,4 +1,5 @@
-// A worker's turns for hosts that send in a language of their own (cartwheel_worker_turn): the dispatcher's loop, one call of a channel at a time.
+// A worker's turns for hosts that send in a language of their own (cartwheel_worker_turn): the dispatcher's loop, one
+// call of a channel at a time.
 #pragma once
 
 #include <map>
@@ -19,7 +20,8 @@ struct TurnRequest {
   int64_t wait_ms = 0;
   bool stop = false;
   bool has_answer = false;
-  std::string outcomes;  // of the answer: JSON as the host's function gave it, read late so that a mistake in it is the channel's
+  std::string outcomes;  // of the answer: JSON as the host's function gave it, read late so that a mistake in it is the
+                         // channel's
   std::string failure;
   bool not_sent = false;
   bool released = false;

@@ -1,4 +1,5 @@
-// The functions of cartwheel.h: each reads what it was given, calls the engine, and writes what came of it. No rule is here.
+// The functions of cartwheel.h: each reads what it was given, calls the engine, and writes what came of it. No rule is
+// here.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -37,7 +38,8 @@ absl::StatusOr<int32_t> Open(std::string_view path, const cartwheel_options* giv
   RETURN_IF_ERROR(CheckOptions(options));
   options.size = 0;  // of no meaning from here on
   RETURN_IF_ERROR(Text(options.event_zone, options.event_zone_size, "event_zone").status());
-  if (path.empty() || path.find('\0') != path.npos) return absl::InvalidArgumentError("path: expected the name of a file, or :memory:");
+  if (path.empty() || path.find('\0') != path.npos)
+    return absl::InvalidArgumentError("path: expected the name of a file, or :memory:");
   ASSIGN_OR_RETURN(*out, OpenHandle(std::string(path), options));
   return CARTWHEEL_OK;
 }
@@ -52,8 +54,8 @@ absl::StatusOr<int32_t> Load(Engine& engine, std::string_view playbook, cartwhee
   return loaded->note.empty() ? CARTWHEEL_OK : CARTWHEEL_NOTE;
 }
 
-absl::StatusOr<int32_t> Ingest(Engine& engine, std::string_view events, const cartwheel_ingest_options* given, cartwheel_ingested* counts,
-                               cartwheel_result** answer) {
+absl::StatusOr<int32_t> Ingest(Engine& engine, std::string_view events, const cartwheel_ingest_options* given,
+                               cartwheel_ingested* counts, cartwheel_result** answer) {
   ASSIGN_OR_RETURN(cartwheel_ingest_options options, ReadStruct(given, "cartwheel_ingest_options"));
   RETURN_IF_ERROR(CheckStruct(counts, "cartwheel_ingested"));
   ASSIGN_OR_RETURN(std::string_view format, Text(options.format, options.format_size, "format"));
@@ -102,12 +104,15 @@ absl::StatusOr<int32_t> Advance(Engine& engine, const cartwheel_advance_options*
   return done.more ? CARTWHEEL_MORE : CARTWHEEL_OK;
 }
 
-absl::StatusOr<int32_t> Claim(Engine& engine, std::string_view channel, const cartwheel_claim_options* given, cartwheel_result** out) {
+absl::StatusOr<int32_t> Claim(Engine& engine, std::string_view channel, const cartwheel_claim_options* given,
+                              cartwheel_result** out) {
   if (out == nullptr) return absl::InvalidArgumentError("messages is NULL: what is claimed would be lost");
   ASSIGN_OR_RETURN(cartwheel_claim_options options, ReadStruct(given, "cartwheel_claim_options"));
-  if (channel.empty()) return absl::InvalidArgumentError("channel is empty: expected a channel's name, as playbooks write it in `via`");
+  if (channel.empty())
+    return absl::InvalidArgumentError("channel is empty: expected a channel's name, as playbooks write it in `via`");
   ClaimOptions claim{.channel = std::string(channel)};
-  if (options.max < 0 || options.lease_ms < 0 || options.idempotency_ms < 0) return absl::InvalidArgumentError("max, lease_ms and idempotency_ms: expected no negative numbers");
+  if (options.max < 0 || options.lease_ms < 0 || options.idempotency_ms < 0)
+    return absl::InvalidArgumentError("max, lease_ms and idempotency_ms: expected no negative numbers");
   if (options.max != 0) claim.max = static_cast<size_t>(options.max);
   if (options.lease_ms != 0) claim.lease_ms = options.lease_ms;
   claim.idempotency_ms = options.idempotency_ms;
@@ -125,7 +130,8 @@ absl::StatusOr<int32_t> Settle(Engine& engine, std::string_view json, int64_t no
   return CARTWHEEL_OK;
 }
 
-absl::StatusOr<int32_t> WorkerTurn(cartwheel_engine* handle, Engine& engine, std::string_view json, cartwheel_result** out) {
+absl::StatusOr<int32_t> WorkerTurn(cartwheel_engine* handle, Engine& engine, std::string_view json,
+                                   cartwheel_result** out) {
   if (out == nullptr) return absl::InvalidArgumentError("next is NULL: what is claimed would be lost");
   ASSIGN_OR_RETURN(TurnRequest request, ReadTurn(json));
   request.now_ms = Reached(engine, request.now_ms);
@@ -145,7 +151,8 @@ absl::StatusOr<int32_t> Query(Engine& engine, std::string_view json, cartwheel_r
 
 // `call(engine, text)` of an open engine and a text that can be read.
 template <typename Call>
-int32_t RunOn(cartwheel_engine* handle, const char* data, size_t size, const char* name, cartwheel_error* error, Call call) {
+int32_t RunOn(cartwheel_engine* handle, const char* data, size_t size, const char* name, cartwheel_error* error,
+              Call call) {
   return Run(error, [&]() -> absl::StatusOr<int32_t> {
     ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Find(handle));
     ASSIGN_OR_RETURN(std::string_view text, Text(data, size, name));
@@ -163,7 +170,9 @@ extern "C" {
 const char* cartwheel_version(void) { return CARTWHEEL_VERSION; }
 uint32_t cartwheel_abi_version(void) { return capi::kAbiVersion; }
 
-const char* cartwheel_result_data(const cartwheel_result* result) { return result == nullptr ? nullptr : result->text.c_str(); }
+const char* cartwheel_result_data(const cartwheel_result* result) {
+  return result == nullptr ? nullptr : result->text.c_str();
+}
 size_t cartwheel_result_size(const cartwheel_result* result) { return result == nullptr ? 0 : result->text.size(); }
 void cartwheel_result_free(cartwheel_result* result) { delete result; }
 
@@ -192,8 +201,9 @@ int32_t cartwheel_load(cartwheel_engine* engine, const char* playbook, size_t pl
                      [&](cartwheel::Engine& e, std::string_view text) { return capi::Load(e, text, result); });
 }
 
-int32_t cartwheel_ingest(cartwheel_engine* engine, const char* events, size_t events_size, const cartwheel_ingest_options* options,
-                         cartwheel_ingested* counts, cartwheel_result** answer, cartwheel_error* error) {
+int32_t cartwheel_ingest(cartwheel_engine* engine, const char* events, size_t events_size,
+                         const cartwheel_ingest_options* options, cartwheel_ingested* counts, cartwheel_result** answer,
+                         cartwheel_error* error) {
   capi::Empty(answer);
   return capi::RunOn(engine, events, events_size, "events", error, [&](cartwheel::Engine& e, std::string_view text) {
     return capi::Ingest(e, text, options, counts, answer);
@@ -207,25 +217,26 @@ int32_t cartwheel_advance(cartwheel_engine* engine, const cartwheel_advance_opti
 }
 
 int32_t cartwheel_interrupt(cartwheel_engine* engine, cartwheel_error* error) {
-  return capi::RunOn(engine, nullptr, 0, "", error, [&](cartwheel::Engine& e, std::string_view) -> absl::StatusOr<int32_t> {
-    e.Interrupt();
-    return CARTWHEEL_OK;
-  });
+  return capi::RunOn(engine, nullptr, 0, "", error,
+                     [&](cartwheel::Engine& e, std::string_view) -> absl::StatusOr<int32_t> {
+                       e.Interrupt();
+                       return CARTWHEEL_OK;
+                     });
 }
 
-int32_t cartwheel_claim(cartwheel_engine* engine, const char* channel, size_t channel_size, const cartwheel_claim_options* options,
-                        cartwheel_result** messages, cartwheel_error* error) {
+int32_t cartwheel_claim(cartwheel_engine* engine, const char* channel, size_t channel_size,
+                        const cartwheel_claim_options* options, cartwheel_result** messages, cartwheel_error* error) {
   capi::Empty(messages);
   return capi::RunOn(engine, channel, channel_size, "channel", error, [&](cartwheel::Engine& e, std::string_view text) {
     return capi::Claim(e, text, options, messages);
   });
 }
 
-int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t outcomes_size, int64_t now_ms, cartwheel_settled* counts,
-                         cartwheel_error* error) {
-  return capi::RunOn(engine, outcomes, outcomes_size, "outcomes", error, [&](cartwheel::Engine& e, std::string_view text) {
-    return capi::Settle(e, text, now_ms, counts);
-  });
+int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t outcomes_size, int64_t now_ms,
+                         cartwheel_settled* counts, cartwheel_error* error) {
+  return capi::RunOn(
+      engine, outcomes, outcomes_size, "outcomes", error,
+      [&](cartwheel::Engine& e, std::string_view text) { return capi::Settle(e, text, now_ms, counts); });
 }
 
 int32_t cartwheel_set_clock(cartwheel_engine* engine, int64_t now_ms, cartwheel_error* error) {
@@ -235,10 +246,12 @@ int32_t cartwheel_set_clock(cartwheel_engine* engine, int64_t now_ms, cartwheel_
   });
 }
 
-int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t turn_size, cartwheel_result** next, cartwheel_error* error) {
+int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t turn_size, cartwheel_result** next,
+                              cartwheel_error* error) {
   capi::Empty(next);
-  return capi::RunOn(engine, turn, turn_size, "turn", error,
-                     [&](cartwheel::Engine& e, std::string_view text) { return capi::WorkerTurn(engine, e, text, next); });
+  return capi::RunOn(engine, turn, turn_size, "turn", error, [&](cartwheel::Engine& e, std::string_view text) {
+    return capi::WorkerTurn(engine, e, text, next);
+  });
 }
 
 int32_t cartwheel_query(cartwheel_engine* engine, const char* request, size_t request_size, cartwheel_result** answer,

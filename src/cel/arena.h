@@ -1,5 +1,5 @@
-// What an evaluation makes: texts, lists and maps that were nowhere before. Values point into it, so whoever keeps a result keeps what was
-// made. One that made nothing holds no memory.
+// What an evaluation makes: texts, lists and maps that were nowhere before. Values point into it, so whoever keeps a
+// result keeps what was made. One that made nothing holds no memory.
 #pragma once
 
 #include <deque>

@@ -7,14 +7,14 @@
 //   Value variables[] = {cart, event, Value::Timestamp(now_ms)};  // in the order of the Environment
 //   if (program->Evaluate(variables).is_true()) …
 //
-// What it has: the core of the specification (literals, operators, conversions, macros of one and two names, type values, matches() by RE2, the
-// parts of timestamps with time zones), and of cel-go's extensions strings (with format), math, encoders, cel.bind and
-// optional values (a.?b, a[?b], optional.of, orValue). A condition that makes nothing (no text, list or map that was nowhere before) allocates nothing
-// after Compile; what another makes, Result::made keeps.
+// What it has: the core of the specification (literals, operators, conversions, macros of one and two names, type
+// values, matches() by RE2, the parts of timestamps with time zones), and of cel-go's extensions strings (with format),
+// math, encoders, cel.bind and optional values (a.?b, a[?b], optional.of, orValue). A condition that makes nothing (no
+// text, list or map that was nowhere before) allocates nothing after Compile; what another makes, Result::made keeps.
 //
-// Values (base/value.h) are read in place. Money (kDecimal) is a double. Instants and spans are exact to the nanosecond; those of customers are whole milliseconds. A
-// key that is not there is the error "no such key", which && and || absorb and has() asks about; so is a variable whose
-// value is absent.
+// Values (base/value.h) are read in place. Money (kDecimal) is a double. Instants and spans are exact to the
+// nanosecond; those of customers are whole milliseconds. A key that is not there is the error "no such key", which &&
+// and || absorb and has() asks about; so is a variable whose value is absent.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ namespace cartwheel::cel {
 struct Variable {
   std::string name;  // may be qualified: "shop.currency"
   Type type;
-  bool is_now = false;  // the current time; at most one, a timestamp
+  bool is_now = false;      // the current time; at most one, a timestamp
   bool is_history = false;  // what events() looks at: a HistoryValue; at most one, beside a time. It cannot be named
 };
 
@@ -44,12 +44,13 @@ class Program;
 // What an expression may name. The index of a variable is its slot in Evaluate's argument.
 struct Environment {
   std::vector<Variable> variables;
-  std::string container;   // "a.b": a name x may mean a.b.x, a.x or x, the longest that there is; .x is x
+  std::string container;         // "a.b": a name x may mean a.b.x, a.x or x, the longest that there is; .x is x
   std::string timezone = "UTC";  // of days()
   int64_t history_ms = 0;        // what events() sees: so much of the past
   // The condition behind segment('name'); empty: there are no segments here.
   std::function<absl::StatusOr<Program>(std::string_view name)> segment;
-  bool unchecked = false;  // what the checker finds is an error of run time, which && and || absorb, and no error of Compile
+  bool unchecked =
+      false;  // what the checker finds is an error of run time, which && and || absorb, and no error of Compile
 };
 
 inline constexpr int64_t kHoldsForever = std::numeric_limits<int64_t>::max();
@@ -72,15 +73,16 @@ struct Result {
 
 // What a program asks of the history.
 struct HistoryNeed {
-  std::string type;                      // of event
-  std::vector<std::string> properties;   // that are looked at
-  bool everything = false;               // all of them
-  int64_t reach_ms = 0;                  // how far back its widest window of a fixed length goes
+  std::string type;                     // of event
+  std::vector<std::string> properties;  // that are looked at
+  bool everything = false;              // all of them
+  int64_t reach_ms = 0;                 // how far back its widest window of a fixed length goes
 };
 
 // What a program reads, to know what may change its value.
 struct Reads {
-  std::vector<std::string> names;  // "customer.orders", "cart": a variable, or a field of it; but for the time and the history
+  std::vector<std::string>
+      names;  // "customer.orders", "cart": a variable, or a field of it; but for the time and the history
   std::vector<HistoryNeed> history;
   bool time = false;
 };
@@ -91,8 +93,8 @@ struct Code;
 class Program {
  public:
   // One value for each variable of the Environment, in its order. Costs no allocation, and of the variables reads only
-  // what the expression names. holds_until_ms is exact where it is earlier than `before_ms`; else it may be too early, though not before
-  // that: whoever looks again by then anyhow need not pay for the search.
+  // what the expression names. holds_until_ms is exact where it is earlier than `before_ms`; else it may be too early,
+  // though not before that: whoever looks again by then anyhow need not pay for the search.
   Result Evaluate(absl::Span<const Value> variables, int64_t before_ms = kHoldsForever) const;
   const Type& type() const;
   const Reads& reads() const;

@@ -46,7 +46,8 @@ absl::Status Checker::VisitNode(NodeId id) {
     case NodeKind::kMap:
       RETURN_IF_ERROR(VisitChildren(node));
       RETURN_IF_ERROR(WantOptionals(node));
-      annotation.type = Type::Map(node.children.empty() ? Type(TypeKind::kString) : Common(node, 0, 2), Common(node, 1, 2));
+      annotation.type =
+          Type::Map(node.children.empty() ? Type(TypeKind::kString) : Common(node, 0, 2), Common(node, 1, 2));
       return VisitKeys(node);
     case NodeKind::kMacro:
       return VisitMacro(node, &annotation.type);
@@ -108,16 +109,15 @@ absl::Status Checker::VisitField(const Node& node, Type* type) {
   std::string message = fmt::format("unknown field \"{}\" of {}", node.name, tree_.Text(node.children[0]));
   if (std::optional<std::string_view> nearest = Nearest(node.name, names))
     return Error(node.at, fmt::format("{}, did you mean \"{}\"?", message, *nearest));
-  return Error(node.at,
-               fmt::format("{}, expected {}{}", message, names.size() > 1 ? "one of " : "", ListNames(names)));
+  return Error(node.at, fmt::format("{}, expected {}{}", message, names.size() > 1 ? "one of " : "", ListNames(names)));
 }
 
 absl::Status Checker::VisitConditional(const Node& node, Type* type) {
   RETURN_IF_ERROR(WantBool(node.children[0], "the condition of \"? :\""));
   const Type &yes = Operand(node, 1), &no = Operand(node, 2);
   if (!yes.is_dyn() && !no.is_dyn() && yes.kind != no.kind)
-    return Error(node.at, fmt::format("\"? :\" chooses between values of one type, not {} and {}", TypeName(yes),
-                                      TypeName(no)));
+    return Error(node.at,
+                 fmt::format("\"? :\" chooses between values of one type, not {} and {}", TypeName(yes), TypeName(no)));
   *type = Join(yes, no);
   return absl::OkStatus();
 }
@@ -137,7 +137,8 @@ Type Checker::Common(const Node& node, size_t first, size_t step) const {
 absl::Status Checker::WantOptionals(const Node& node) const {
   for (NodeId child : node.children)
     if (tree_[child].optional && !MayBe(TypeKind::kOptional, TypeOf(child)))
-      return Error(tree_[child].begin, fmt::format("\"?\" takes an optional, and {} is {}", tree_.Text(child), TypeName(TypeOf(child))));
+      return Error(tree_[child].begin,
+                   fmt::format("\"?\" takes an optional, and {} is {}", tree_.Text(child), TypeName(TypeOf(child))));
   return absl::OkStatus();
 }
 
@@ -145,11 +146,14 @@ absl::Status Checker::VisitKeys(const Node& node) const {
   for (size_t i = 0; i < node.children.size(); i += 2) {
     const Node& key = tree_[node.children[i]];
     const Type& type = TypeOf(node.children[i]);
-    const bool fits = type.is_dyn() || type.kind == TypeKind::kString || type.kind == TypeKind::kInt || type.kind == TypeKind::kUint ||
-                      type.kind == TypeKind::kBool;
-    if (!fits) return Error(key.begin, fmt::format("a map key must be string, int, uint or bool, and {} is {}", tree_.Text(node.children[i]), TypeName(type)));
+    const bool fits = type.is_dyn() || type.kind == TypeKind::kString || type.kind == TypeKind::kInt ||
+                      type.kind == TypeKind::kUint || type.kind == TypeKind::kBool;
+    if (!fits)
+      return Error(key.begin, fmt::format("a map key must be string, int, uint or bool, and {} is {}",
+                                          tree_.Text(node.children[i]), TypeName(type)));
     for (size_t j = 0; j < i && key.kind == NodeKind::kLiteral && key.literal.is_string(); j += 2)
-      if (const Node& other = tree_[node.children[j]]; other.literal.is_string() && other.literal.text() == key.literal.text())
+      if (const Node& other = tree_[node.children[j]];
+          other.literal.is_string() && other.literal.text() == key.literal.text())
         return Error(key.begin, fmt::format("the key \"{}\" stands twice", key.literal.text()));
   }
   return absl::OkStatus();
@@ -170,7 +174,10 @@ absl::Status Checker::VisitMacro(const Node& node, Type* type) {
     return Error(node.at,
                  fmt::format("{} is {}, expected a list or a map", tree_.Text(node.children[0]), TypeName(range)));
   const bool map = range.kind == TypeKind::kMap;
-  const Type key = range.is_dyn() ? Type() : map ? range.key() : Type(TypeKind::kInt), element = range.is_dyn() ? Type() : range.element();
+  const Type key = range.is_dyn() ? Type()
+                   : map          ? range.key()
+                                  : Type(TypeKind::kInt),
+             element = range.is_dyn() ? Type() : range.element();
   const size_t outer = names_.bound();
   names_.Bind(node.name, map || !node.second.empty() ? key : element);
   if (!node.second.empty()) names_.Bind(node.second, element);
@@ -186,7 +193,8 @@ absl::Status Checker::VisitMacro(const Node& node, Type* type) {
       break;
     case Macro::kTransformMapEntry:
       *type = Operand(node, 1);
-      if (!MayBe(TypeKind::kMap, *type)) return Error(tree_[node.children[1]].begin, "transformMapEntry() makes a map of each element: {value: key}");
+      if (!MayBe(TypeKind::kMap, *type))
+        return Error(tree_[node.children[1]].begin, "transformMapEntry() makes a map of each element: {value: key}");
       break;
     case Macro::kFilter:
       *type = Type::List(map ? key : element);
@@ -207,7 +215,8 @@ absl::Status Checker::VisitOptionalMap(const Node& node, const Type& range, Type
   const Type& made = Operand(node, 1);
   *type = node.macro == Macro::kOptMap ? Type::Optional(made) : made;
   if (node.macro == Macro::kOptMap || MayBe(TypeKind::kOptional, made)) return absl::OkStatus();
-  return Error(tree_[node.children[1]].begin, fmt::format("optFlatMap() makes an optional, and {} is {}", tree_.Text(node.children[1]), TypeName(made)));
+  return Error(tree_[node.children[1]].begin, fmt::format("optFlatMap() makes an optional, and {} is {}",
+                                                          tree_.Text(node.children[1]), TypeName(made)));
 }
 
 absl::StatusOr<std::vector<Annotation>> Check(const Tree& tree, const Environment& environment) {

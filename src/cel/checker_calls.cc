@@ -15,8 +15,8 @@ absl::Status Checker::VisitOperator(const Node& node, Type* type) {
   const Type &left = Operand(node, 0), &right = Operand(node, 1);
   bool fits = MayCompare(left, right) && (IsEquality(node.function) || (MayOrder(left) && MayOrder(right)));
   if (fits) return absl::OkStatus();
-  return Error(node.at, fmt::format("\"{}\" cannot compare {} and {}", Symbol(node.function), TypeName(left),
-                                    TypeName(right)));
+  return Error(node.at,
+               fmt::format("\"{}\" cannot compare {} and {}", Symbol(node.function), TypeName(left), TypeName(right)));
 }
 
 absl::Status Checker::VisitIn(const Node& node) {
@@ -70,7 +70,8 @@ absl::Status Checker::VisitOverload(const Node& node, Function function, Type* t
     spelled.push_back(Spell(overload));
     if (node.children.size() != static_cast<size_t>(arity)) continue;
     bool fits = true;
-    for (size_t i = 0; i < node.children.size(); ++i) fits &= overload.operands[i] == TypeKind::kDyn || MayBe(overload.operands[i], Operand(node, i));
+    for (size_t i = 0; i < node.children.size(); ++i)
+      fits &= overload.operands[i] == TypeKind::kDyn || MayBe(overload.operands[i], Operand(node, i));
     if (fits) result = result.value_or(overload.result) == overload.result ? overload.result : TypeKind::kDyn;
   }
   if (result) {
@@ -83,7 +84,7 @@ absl::Status Checker::VisitOverload(const Node& node, Function function, Type* t
 }
 
 absl::Status Checker::WrongOperands(const Node& node, Function function, int arity,
-                           const std::vector<std::string>& spelled) const {
+                                    const std::vector<std::string>& spelled) const {
   std::string expected;
   for (const std::string& one : spelled) expected += (expected.empty() ? "" : ", ") + one;
   std::string given;
@@ -105,18 +106,21 @@ absl::Status Checker::VisitCall(NodeId id, Annotation* annotation) {
   bool member = node.kind == NodeKind::kMemberCall;
   ASSIGN_OR_RETURN(std::optional<HistoryChain> chain, ReadHistoryChain(tree_, id));
   if (chain) {
-    ASSIGN_OR_RETURN(annotation->type, CheckHistoryChain(tree_, *chain, environment_, names_, annotations_, [this](NodeId part) { return Visit(part); }));
+    ASSIGN_OR_RETURN(annotation->type, CheckHistoryChain(tree_, *chain, environment_, names_, annotations_,
+                                                         [this](NodeId part) { return Visit(part); }));
     return absl::OkStatus();
   }
   if (!member && node.name == "segment" && environment_.segment) return VisitSegment(node, annotation);
   if (member) {
     const Node& receiver = tree_[node.children[0]];
-    const bool names = receiver.kind == NodeKind::kIdentifier && !names_.FindVariable(receiver.name) && !names_.FindBound(receiver.name);
+    const bool names = receiver.kind == NodeKind::kIdentifier && !names_.FindVariable(receiver.name) &&
+                       !names_.FindBound(receiver.name);
     if (names && IsLibrary(receiver.name))
       return Error(receiver.begin, fmt::format("{}.{}() is not supported yet", receiver.name, node.name));
     if (names && IsLibraryNamespace(receiver.name)) {
       annotation->rows = FindLibrary(fmt::format("{}.{}", receiver.name, node.name), false);
-      if (annotation->rows.empty()) return Error(node.at, fmt::format("unknown function \"{}.{}\"", receiver.name, node.name));
+      if (annotation->rows.empty())
+        return Error(node.at, fmt::format("unknown function \"{}.{}\"", receiver.name, node.name));
       return VisitLibrary(node, 1, annotation);
     }
   }
@@ -135,13 +139,15 @@ absl::Status Checker::VisitCall(NodeId id, Annotation* annotation) {
   if (function->function == Function::kToDyn) return Error(node.at, "\"dyn\" takes one value");
   RETURN_IF_ERROR(VisitOverload(node, function->function, &annotation->type));
   if (function->function == Function::kOrElse) annotation->type = Join(Operand(node, 0), Operand(node, 1));
-  if (function->function == Function::kOrElseValue) annotation->type = Join(Operand(node, 0).element(), Operand(node, 1));
+  if (function->function == Function::kOrElseValue)
+    annotation->type = Join(Operand(node, 0).element(), Operand(node, 1));
   return VisitTimeLiteral(node, function->function);
 }
 
 absl::Status Checker::VisitSegment(const Node& node, Annotation* annotation) {
   annotation->type = TypeKind::kBool;
-  const bool named = node.children.size() == 1 && tree_[node.children[0]].kind == NodeKind::kLiteral && tree_[node.children[0]].literal.is_string();
+  const bool named = node.children.size() == 1 && tree_[node.children[0]].kind == NodeKind::kLiteral &&
+                     tree_[node.children[0]].literal.is_string();
   if (!named) return Error(node.at, "segment() takes a name in quotes: segment('regulars')");
   absl::StatusOr<Program> program = environment_.segment(tree_[node.children[0]].literal.text());
   if (!program.ok()) return Error(tree_[node.children[0]].begin, StatusText(program.status()));

@@ -1,4 +1,5 @@
-// The checker at work: a visit of every node, children first. Names and structure are in checker.cc, operators and calls in checker_calls.cc.
+// The checker at work: a visit of every node, children first. Names and structure are in checker.cc, operators and
+// calls in checker_calls.cc.
 #pragma once
 
 #include <algorithm>

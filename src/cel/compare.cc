@@ -95,7 +95,8 @@ bool EqualOther(const Value& a, const Value& b) {
     case Kind::kMap:
       return EqualMaps(a, b);
     case Kind::kOptional:
-      return a.inside() == nullptr || b.inside() == nullptr ? a.inside() == b.inside() : Equal(*a.inside(), *b.inside());
+      return a.inside() == nullptr || b.inside() == nullptr ? a.inside() == b.inside()
+                                                            : Equal(*a.inside(), *b.inside());
     default:
       return Compare(a, b) == Order::kEqual;
   }

@@ -7,8 +7,8 @@
 #include "base/status.h"
 #include "cel/cel.h"
 #include "cel/checker.h"
-#include "cel/compare.h"
 #include "cel/code.h"
+#include "cel/compare.h"
 #include "cel/drift.h"
 #include "cel/evaluate.h"
 #include "cel/history.h"
@@ -68,7 +68,8 @@ class Compiler {
   Emitted Emit(NodeId id) {
     size_t ops = code_.ops.size(), operands = code_.operands.size();
     ASSIGN_OR_RETURN(uint32_t op, EmitNode(id));
-    const bool container = code_.ops[op].operation == Operation::kMakeList || code_.ops[op].operation == Operation::kMakeMap;
+    const bool container =
+        code_.ops[op].operation == Operation::kMakeList || code_.ops[op].operation == Operation::kMakeMap;
     if (op == ops && !container) return op;  // no children, nothing to fold
     if (code_.ops[op].operation == Operation::kHistory) return op;
     for (size_t i = ops; i < op; ++i)
@@ -88,7 +89,8 @@ class Compiler {
     if (!annotation.problem.empty()) return Push(Operation::kFail, AddName(annotation.problem));
     if (annotation.slot >= 0) return EmitVariable(annotation.slot);
     if (annotation.hops >= 0) return Push(Operation::kBound, static_cast<uint32_t>(annotation.hops));
-    if (!annotation.type_name.empty()) return Push(Operation::kConstant, AddConstant(Value::Type(annotation.type_name)));
+    if (!annotation.type_name.empty())
+      return Push(Operation::kConstant, AddConstant(Value::Type(annotation.type_name)));
     if (!annotation.rows.empty()) return EmitCall(node, annotation);
     if (annotation.segment != nullptr) return EmitSegment(annotation.segment);
     ASSIGN_OR_RETURN(std::optional<HistoryChain> chain, ReadHistoryChain(tree_, id));
@@ -172,7 +174,8 @@ class Compiler {
       if (last != first) {
         ASSIGN_OR_RETURN(b, Emit(last));
       }
-      if (window.kind == WindowKind::kWithin && IsConstant(a) && code_.constants[code_.ops[a].a].kind() == Kind::kDuration)
+      if (window.kind == WindowKind::kWithin && IsConstant(a) &&
+          code_.constants[code_.ops[a].a].kind() == Kind::kDuration)
         code_.reads.history[need].reach_ms = code_.constants[code_.ops[a].a].integer();
       history->windows.push_back({window.kind, a, b, drift_[first] != 0, drift_[last] != 0});
     }
@@ -236,7 +239,10 @@ class Compiler {
       if (MergeIntoHistory(function, first, second)) return first;
       bool compares = IsOrdering(function) || IsEquality(function), drifts = drift_[id] != 0;
       const bool or_else = function == Function::kOrElse || function == Function::kOrElseValue;
-      Operation operation = or_else ? Operation::kOrElse : !compares ? Operation::kBinary : drifts ? Operation::kCompareTime : Operation::kCompare;
+      Operation operation = or_else     ? Operation::kOrElse
+                            : !compares ? Operation::kBinary
+                            : drifts    ? Operation::kCompareTime
+                                        : Operation::kCompare;
       if (operation == Operation::kCompare && code_.ops[first].operation == Operation::kVariableField &&
           IsConstant(second)) {
         Op field = code_.ops[first];
@@ -251,13 +257,18 @@ class Compiler {
     return op;
   }
 
-  // Whether `first` is a count or a sum of the past and `second` a constant: then the two are one operation from here on.
+  // Whether `first` is a count or a sum of the past and `second` a constant: then the two are one operation from here
+  // on.
   bool MergeIntoHistory(Function function, uint32_t first, uint32_t second) {
-    if (code_.ops[first].operation != Operation::kHistory || !IsConstant(second) || (!IsOrdering(function) && !IsEquality(function))) return false;
+    if (code_.ops[first].operation != Operation::kHistory || !IsConstant(second) ||
+        (!IsOrdering(function) && !IsEquality(function)))
+      return false;
     HistoryCode& history = *history_[code_.ops[first].a];
     const Value& against = code_.constants[code_.ops[second].a];
     constexpr Aggregate kMerged[] = {Aggregate::kCount, Aggregate::kSum, Aggregate::kDays, Aggregate::kDistinct};
-    if (std::find(std::begin(kMerged), std::end(kMerged), history.aggregate) == std::end(kMerged) || history.compare != Function::kNone || !IsNumber(against)) return false;
+    if (std::find(std::begin(kMerged), std::end(kMerged), history.aggregate) == std::end(kMerged) ||
+        history.compare != Function::kNone || !IsNumber(against))
+      return false;
     history.compare = function;
     history.against = against;
     code_.ops.resize(first + 1);
@@ -304,7 +315,9 @@ absl::StatusOr<std::vector<std::string>> Conjuncts(std::string_view source) {
   return parts;
 }
 
-Result Program::Evaluate(absl::Span<const Value> variables, int64_t before_ms) const { return EvaluateCode(*code_, variables, before_ms); }
+Result Program::Evaluate(absl::Span<const Value> variables, int64_t before_ms) const {
+  return EvaluateCode(*code_, variables, before_ms);
+}
 
 const Type& Program::type() const { return code_->type; }
 

@@ -9,7 +9,8 @@ Value Evaluation::OrElse(const Op& op, const Scope* scope) {
   if (first.kind() != Kind::kOptional) return Fail(kNoOverload, Symbol(op.function));
   if (first.inside() != nullptr) return op.function == Function::kOrElse ? first : *first.inside();
   const Value second = Eval(op.b, scope);
-  if (op.function == Function::kOrElse && !second.is_absent() && second.kind() != Kind::kOptional) return Fail(kNoOverload, Symbol(op.function));
+  if (op.function == Function::kOrElse && !second.is_absent() && second.kind() != Kind::kOptional)
+    return Fail(kNoOverload, Symbol(op.function));
   return second;
 }
 
@@ -30,8 +31,10 @@ bool Evaluation::Bounds(const HistoryCode& chain, const Scope* scope, HistoryBou
     if (a.is_absent() || b.is_absent()) return false;
     const Kind wanted = window.kind == WindowKind::kWithin ? Kind::kDuration : Kind::kTimestamp;
     if (a.kind() != wanted || b.kind() != wanted) return Fail(kNoOverload, "a window of events"), false;
-    if (window.kind == WindowKind::kWithin) bounds->From(now_ms_ - a.integer() + 1, true);
-    else bounds->From(a.integer(), window.a_moves);
+    if (window.kind == WindowKind::kWithin)
+      bounds->From(now_ms_ - a.integer() + 1, true);
+    else
+      bounds->From(a.integer(), window.a_moves);
     if (window.kind == WindowKind::kBetween) bounds->Before(b.integer(), window.b_moves);
   }
   return true;
@@ -44,7 +47,8 @@ Value Evaluation::AskHistory(const HistoryCode& chain, const Scope* scope) {
   if (history == nullptr) return Fail("no history to look at");
   Aggregation aggregation(chain);
   auto behind = [history](int64_t at_ms) {
-    return std::lower_bound(history->begin(), history->end(), at_ms, [](const PastEvent& event, int64_t bound_ms) { return event.at_ms < bound_ms; });
+    return std::lower_bound(history->begin(), history->end(), at_ms,
+                            [](const PastEvent& event, int64_t bound_ms) { return event.at_ms < bound_ms; });
   };
   auto counts = [&](const PastEvent& event) {
     if (event.type != chain.type) return false;
@@ -55,21 +59,26 @@ Value Evaluation::AskHistory(const HistoryCode& chain, const Scope* scope) {
     return passes.kind() == Kind::kBool && passes.boolean();
   };
   auto from = behind(std::max(bounds.from_ms, bounds.moving_from_ms));
-  if ((chain.aggregate == Aggregate::kLast || chain.aggregate == Aggregate::kExists) && bounds.moving_before_ms == INT64_MAX) {
+  if ((chain.aggregate == Aggregate::kLast || chain.aggregate == Aggregate::kExists) &&
+      bounds.moving_before_ms == INT64_MAX) {
     // Only the newest matters, of the answer and of when it changes.
-    for (auto to = bounds.before_ms == INT64_MAX ? history->end() : behind(bounds.before_ms); from < to && iterations_ <= kIterationsMax;)
+    for (auto to = bounds.before_ms == INT64_MAX ? history->end() : behind(bounds.before_ms);
+         from < to && iterations_ <= kIterationsMax;)
       if (counts(*--to)) aggregation.Add(*to), to = from;
   } else {
     for (; from != history->end() && from->at_ms < bounds.before_ms && iterations_ <= kIterationsMax; ++from) {
       if (!counts(*from)) continue;
-      if (from->at_ms < bounds.moving_before_ms) aggregation.Add(*from);
-      else TurnsAfter(from->at_ms - bounds.moving_before_ms + 1);
+      if (from->at_ms < bounds.moving_before_ms)
+        aggregation.Add(*from);
+      else
+        TurnsAfter(from->at_ms - bounds.moving_before_ms + 1);
     }
   }
   if (iterations_ > kIterationsMax) return Fail("too many elements visited");
   std::string_view error;
   const Value value = aggregation.Get(&error);
-  if (const PastEvent* turns = aggregation.FirstToMatter(value); turns != nullptr) TurnsAfter(turns->at_ms - bounds.moving_from_ms + 1);
+  if (const PastEvent* turns = aggregation.FirstToMatter(value); turns != nullptr)
+    TurnsAfter(turns->at_ms - bounds.moving_from_ms + 1);
   if (value.is_absent()) return Fail(error);
   return chain.compare == Function::kNone ? value : DecideOrder(chain.compare, value, chain.against);
 }
@@ -87,8 +96,10 @@ Value Evaluation::MakeList(const Op& op, const Scope* scope) {
   for (uint32_t i = 0; i < op.b; ++i) {
     bool left_out = false;
     const Value value = Operand(op, i, scope, &left_out);
-    if (!value.is_absent()) elements.push_back(value);
-    else if (!left_out) return Value();
+    if (!value.is_absent())
+      elements.push_back(value);
+    else if (!left_out)
+      return Value();
   }
   return Keep(arena_.List(std::move(elements)));
 }
@@ -126,7 +137,8 @@ Value Evaluation::InElement(uint32_t body, const Op& op, const Value& range, siz
   return Eval(body, &second);
 }
 
-std::optional<bool> Evaluation::Passes(uint32_t filter, const Op& op, const Value& range, size_t i, const Scope* scope) {
+std::optional<bool> Evaluation::Passes(uint32_t filter, const Op& op, const Value& range, size_t i,
+                                       const Scope* scope) {
   if (filter == kNoOp) return true;
   Value value = InElement(filter, op, range, i, scope);
   if (value.kind() == Kind::kBool) return value.boolean();

@@ -149,7 +149,8 @@ class Evaluation {
   Value Binary(const Op& op, const Scope* scope) {
     Value left, right;
     if (!Operands(op, scope, &left, &right)) return Value();
-    if (op.function == Function::kOptionalIndex || (op.function == Function::kIndex && left.kind() == Kind::kOptional)) return OptionalAt(left, right);
+    if (op.function == Function::kOptionalIndex || (op.function == Function::kIndex && left.kind() == Kind::kOptional))
+      return OptionalAt(left, right);
     std::string_view error;
     Value value = ApplyBinary(op.function, left, right, arena_, &error);
     if (!value.is_absent()) return Keep(value);
@@ -209,7 +210,8 @@ class Evaluation {
   // The second operand of or() and orValue() is computed only when the first is none.
   Value OrElse(const Op& op, const Scope* scope);
 
-  // Operand i; an optional one comes as what is inside of it, *left_out when that is nothing. Absent then, and after an error.
+  // Operand i; an optional one comes as what is inside of it, *left_out when that is nothing. Absent then, and after an
+  // error.
   Value Operand(const Op& op, uint32_t i, const Scope* scope, bool* left_out);
 
   Value Call(const Op& op, const Scope* scope) {

@@ -1,11 +1,13 @@
-// Texts of values: string() of numbers and times, and format(), whose clauses are those of cel-go's extension library strings.
+// Texts of values: string() of numbers and times, and format(), whose clauses are those of cel-go's extension library
+// strings.
+#include "fmt/format.h"
+
 #include <algorithm>
 #include <cmath>
 #include <string>
 
 #include "base/time.h"
 #include "cel/library.h"
-#include "fmt/format.h"
 
 namespace cartwheel::cel {
 namespace {
@@ -97,7 +99,8 @@ bool AppendClause(char clause, int precision, const Value& value, std::string* o
     if (IsStrange(value)) return *out += RealText(ToDouble(value)), true;
     if (clause == 'd') return IsWhole(value) || IsReal(value) ? (*out += ScalarText(value), true) : false;
     if (!IsReal(value) && !IsWhole(value)) return false;
-    *out += clause == 'f' ? fmt::format("{:.{}f}", ToDouble(value), precision) : fmt::format("{:.{}e}", ToDouble(value), precision);
+    *out += clause == 'f' ? fmt::format("{:.{}f}", ToDouble(value), precision)
+                          : fmt::format("{:.{}e}", ToDouble(value), precision);
     return true;
   }
   if (clause == 'b' && value.kind() == Kind::kBool) return *out += value.boolean() ? '1' : '0', true;
@@ -144,12 +147,15 @@ Value FormatText(std::string_view format, const Value& arguments, Arena& arena, 
     int precision = kPrecision;
     if (format[i] == '.') {
       for (precision = 0, ++i; i < format.size() && format[i] >= '0' && format[i] <= '9'; ++i)
-        if ((precision = 10 * precision + format[i] - '0') > kPrecisionMax) return fail("a precision of more than 100 digits");
+        if ((precision = 10 * precision + format[i] - '0') > kPrecisionMax)
+          return fail("a precision of more than 100 digits");
       if (i == format.size()) return fail("a clause that ends too soon");
     }
-    if (std::string_view("sdfebxXo").find(format[i]) == std::string_view::npos) return fail("a clause that is none of %s %d %f %e %b %o %x %X");
+    if (std::string_view("sdfebxXo").find(format[i]) == std::string_view::npos)
+      return fail("a clause that is none of %s %d %f %e %b %o %x %X");
     if (next >= arguments.size()) return fail("fewer values than clauses");
-    if (!AppendClause(format[i], precision, arguments.at(next++), &out)) return fail("a clause that does not take such a value");
+    if (!AppendClause(format[i], precision, arguments.at(next++), &out))
+      return fail("a clause that does not take such a value");
   }
   return arena.Text(std::move(out));
 }

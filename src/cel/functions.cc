@@ -11,9 +11,9 @@ using F = Function;
 using T = TypeKind;
 
 constexpr std::string_view kSymbols[] = {
-    "",    "!",    "-",      "*",    "/",      "%",     "+",    "-",         "==",         "!=",
-    "<",   "<=",   ">",      ">=",   "in",     "[]",   "[?]",  "size", "contains",  "startsWith", "endsWith",
-    "int", "uint", "double", "bool", "string", "bytes", "dyn",  "timestamp", "duration", "or", "orValue"};
+    "",     "!",      "-",    "*",      "/",     "%",   "+",         "-",        "==",         "!=",       "<",
+    "<=",   ">",      ">=",   "in",     "[]",    "[?]", "size",      "contains", "startsWith", "endsWith", "int",
+    "uint", "double", "bool", "string", "bytes", "dyn", "timestamp", "duration", "or",         "orValue"};
 
 constexpr FunctionName kNames[] = {
     {"size", F::kSize, true, true},
@@ -104,7 +104,8 @@ constexpr Overload kOverloads[] = {
 };
 
 bool IsMember(Function function) {
-  return function == F::kContains || function == F::kStartsWith || function == F::kEndsWith || function == F::kOrElse || function == F::kOrElseValue;
+  return function == F::kContains || function == F::kStartsWith || function == F::kEndsWith || function == F::kOrElse ||
+         function == F::kOrElseValue;
 }
 
 }  // namespace

@@ -14,8 +14,11 @@
 namespace cartwheel::cel {
 namespace {
 
-constexpr std::string_view kEvents = "events", kDistinct = "distinct", kEvent = "event", kPropertiesField = "properties";
-constexpr std::string_view kEndings = "count(), exists(), days(), first(), last(), sum('value'), avg('value'), min('value'), max('value') or distinct('product_id').count()";
+constexpr std::string_view kEvents = "events", kDistinct = "distinct", kEvent = "event",
+                           kPropertiesField = "properties";
+constexpr std::string_view kEndings =
+    "count(), exists(), days(), first(), last(), sum('value'), avg('value'), min('value'), max('value') or "
+    "distinct('product_id').count()";
 
 struct AggregateName {
   std::string_view name;
@@ -67,7 +70,8 @@ bool CollectProperties(const Tree& tree, NodeId id, std::vector<std::string>* na
       if (root.kind == NodeKind::kIdentifier && root.name == kEvent) return names->push_back(node.name), true;
     }
   }
-  return std::all_of(node.children.begin(), node.children.end(), [&](NodeId child) { return CollectProperties(tree, child, names); });
+  return std::all_of(node.children.begin(), node.children.end(),
+                     [&](NodeId child) { return CollectProperties(tree, child, names); });
 }
 
 constexpr int64_t kWholeMoneyMax = INT64_MAX / kMoneyScale;
@@ -104,8 +108,9 @@ absl::StatusOr<std::optional<HistoryChain>> ReadHistoryChain(const Tree& tree, N
       chain.aggregate = name.aggregate;
       chain.property = OnlyText(tree, *node);
       if (name.property ? chain.property.empty() : node->children.size() != 1)
-        return error(name.property ? fmt::format("{0}() takes the name of a property in quotes: {0}('value')", name.name)
-                                   : fmt::format("{}() of events takes nothing", name.name));
+        return error(name.property
+                         ? fmt::format("{0}() takes the name of a property in quotes: {0}('value')", name.name)
+                         : fmt::format("{}() of events takes nothing", name.name));
       id = node->children[0];
     }
   }
@@ -119,32 +124,41 @@ absl::StatusOr<std::optional<HistoryChain>> ReadHistoryChain(const Tree& tree, N
     id = node->children[0];
   }
   for (node = &tree[id]; node->kind == NodeKind::kMemberCall; node = &tree[id]) {
-    const auto* window = std::find_if(std::begin(kWindows), std::end(kWindows), [&](const WindowName& w) { return w.name == node->name; });
+    const auto* window = std::find_if(std::begin(kWindows), std::end(kWindows),
+                                      [&](const WindowName& w) { return w.name == node->name; });
     if (window == std::end(kWindows))
-      return error(fmt::format("\"{}\" is nothing that events have here, expected within(), since() or between()", node->name));
-    if (node->children.size() != 1 + window->arguments) return error(fmt::format("{}() is written so: {}", window->name, window->example));
+      return error(
+          fmt::format("\"{}\" is nothing that events have here, expected within(), since() or between()", node->name));
+    if (node->children.size() != 1 + window->arguments)
+      return error(fmt::format("{}() is written so: {}", window->name, window->example));
     chain.windows.push_back({id, window->kind});
     id = node->children[0];
   }
   chain.events = id;
   if (node->children.empty() || node->children.size() > 2 || !IsTextLiteral(tree[node->children[0]]))
-    return error("events() takes a type in quotes, and a condition if you like: events('product_added', event.properties.price > 1000)");
+    return error(
+        "events() takes a type in quotes, and a condition if you like: events('product_added', event.properties.price "
+        "> 1000)");
   return std::optional<HistoryChain>(std::move(chain));
 }
 
-absl::StatusOr<Type> CheckHistoryChain(const Tree& tree, const HistoryChain& chain, const Environment& environment, Names& names,
-                                       std::vector<Annotation>& annotations, absl::FunctionRef<absl::Status(NodeId)> visit) {
+absl::StatusOr<Type> CheckHistoryChain(const Tree& tree, const HistoryChain& chain, const Environment& environment,
+                                       Names& names, std::vector<Annotation>& annotations,
+                                       absl::FunctionRef<absl::Status(NodeId)> visit) {
   const Node& events = tree[chain.events];
-  const bool known = std::any_of(environment.variables.begin(), environment.variables.end(), [](const Variable& v) { return v.is_history; });
+  const bool known = std::any_of(environment.variables.begin(), environment.variables.end(),
+                                 [](const Variable& v) { return v.is_history; });
   if (!known) return ErrorAt(tree.source, events.at, "events() is not known here: there is no history");
-  static const Type kPast = Type::Object({{std::string("at"), TypeKind::kTimestamp}, {std::string(kPropertiesField), Type::Map(Type())}});
+  static const Type kPast =
+      Type::Object({{std::string("at"), TypeKind::kTimestamp}, {std::string(kPropertiesField), Type::Map(Type())}});
   if (events.children.size() == 2) {
     names.Bind(kEvent, kPast);
     RETURN_IF_ERROR(visit(events.children[1]));
     names.Unbind(names.bound() - 1);
     const Type& type = annotations[events.children[1]].type;
     if (!MayBe(TypeKind::kBool, type))
-      return ErrorAt(tree.source, tree[events.children[1]].begin, fmt::format("the condition of events() must be bool, and this is {}", TypeName(type)));
+      return ErrorAt(tree.source, tree[events.children[1]].begin,
+                     fmt::format("the condition of events() must be bool, and this is {}", TypeName(type)));
   }
   for (const HistoryChain::Window& window : chain.windows) {
     const Node& call = tree[window.call];
@@ -190,7 +204,8 @@ void Aggregation::Add(const PastEvent& event) {
     part.number = absl::ToCivilDay(absl::FromUnixMillis(event.at_ms), chain_.zone) - absl::CivilDay();
     Insert(part.number, &different_);
   } else if (!chain_.property.empty()) {
-    const Value value = chain_.of_worth && !event.worth.is_absent() ? event.worth : FindPacked(event.properties, chain_.property);
+    const Value value =
+        chain_.of_worth && !event.worth.is_absent() ? event.worth : FindPacked(event.properties, chain_.property);
     if (chain_.aggregate == Aggregate::kDistinct) {
       if (value.is_absent()) return;
       part.number = static_cast<int64_t>(HashOf(value));
@@ -211,7 +226,8 @@ void Aggregation::AddNumber(const Value& value, Part* part) {
     return;
   }
   const bool decimal = value.kind() == Kind::kDecimal;
-  const bool exact = decimal || (value.kind() == Kind::kInt && value.integer() <= kWholeMoneyMax && value.integer() >= -kWholeMoneyMax);
+  const bool exact = decimal || (value.kind() == Kind::kInt && value.integer() <= kWholeMoneyMax &&
+                                 value.integer() >= -kWholeMoneyMax);
   if (exact_ && exact) {
     part->number = decimal ? value.decimal() : value.integer() * kMoneyScale;
     money_ = AddMoney(money_, part->number);
@@ -246,7 +262,8 @@ Value Aggregation::Get(std::string_view* error) const {
 bool Aggregation::Holds(int64_t number) const {
   const Value& against = chain_.against;
   const bool sums = chain_.aggregate == Aggregate::kSum;
-  const bool whole = against.kind() == Kind::kInt && against.integer() <= kWholeMoneyMax && against.integer() >= -kWholeMoneyMax;
+  const bool whole =
+      against.kind() == Kind::kInt && against.integer() <= kWholeMoneyMax && against.integer() >= -kWholeMoneyMax;
   if (whole && !IsEquality(chain_.compare)) {
     const int64_t bound = sums ? against.integer() * kMoneyScale : against.integer();
     return Satisfies(number < bound ? Order::kLess : number > bound ? Order::kGreater : Order::kEqual, chain_.compare);
@@ -267,10 +284,13 @@ const PastEvent* Aggregation::FirstToMatter(const Value& got) const {
   Different left;
   int64_t number = 0;
   for (size_t i = parts_.size(); i-- > 0;) {
-    const bool together = i + 1 < parts_.size() && parts_[i + 1].event->at_ms == parts_[i].event->at_ms;  // they leave at once
+    const bool together =
+        i + 1 < parts_.size() && parts_[i + 1].event->at_ms == parts_[i].event->at_ms;  // they leave at once
     if (!together && Holds(number) != now) first = parts_[i].event;
-    if (differs) number += Insert(parts_[i].number, &left);
-    else number += sums ? parts_[i].number : 1;
+    if (differs)
+      number += Insert(parts_[i].number, &left);
+    else
+      number += sums ? parts_[i].number : 1;
   }
   return first;
 }

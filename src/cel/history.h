@@ -42,25 +42,27 @@ struct HistoryChain {
   std::string property;  // of kSum and what comes behind it
 };
 
-// The chain that ends in this call; empty when it is none. The error is of a chain that is not complete, or written wrongly.
+// The chain that ends in this call; empty when it is none. The error is of a chain that is not complete, or written
+// wrongly.
 absl::StatusOr<std::optional<HistoryChain>> ReadHistoryChain(const Tree& tree, NodeId id);
 
 // Checks the parts, with `event` bound in the predicate, and says what comes out. `visit` annotates a subtree.
-absl::StatusOr<Type> CheckHistoryChain(const Tree& tree, const HistoryChain& chain, const Environment& environment, Names& names,
-                                       std::vector<Annotation>& annotations, absl::FunctionRef<absl::Status(NodeId)> visit);
+absl::StatusOr<Type> CheckHistoryChain(const Tree& tree, const HistoryChain& chain, const Environment& environment,
+                                       Names& names, std::vector<Annotation>& annotations,
+                                       absl::FunctionRef<absl::Status(NodeId)> visit);
 
 // What the chain asks of the past.
 HistoryNeed NeedOf(const Tree& tree, const HistoryChain& chain);
 
 // A chain as the evaluation has it.
 struct HistoryCode {
-  uint32_t slot = 0;                 // of the history
-  uint64_t type = 0;                 // fingerprint
+  uint32_t slot = 0;  // of the history
+  uint64_t type = 0;  // fingerprint
   uint32_t predicate = kNoOp;
   struct Window {
     WindowKind kind;
-    uint32_t a, b;                   // operations
-    bool a_moves, b_moves;           // with the time
+    uint32_t a, b;          // operations
+    bool a_moves, b_moves;  // with the time
   };
   std::vector<Window> windows;
   Aggregate aggregate = Aggregate::kCount;
@@ -80,7 +82,8 @@ class Aggregation {
   void Add(const PastEvent& event);
   // Absent on an error: the average of nothing.
   Value Get(std::string_view* error) const;
-  // Of the events, which leave their windows one after the other, the one whose leaving changes what was got, or may; null: none does.
+  // Of the events, which leave their windows one after the other, the one whose leaving changes what was got, or may;
+  // null: none does.
   const PastEvent* FirstToMatter(const Value& got) const;
 
  private:
@@ -109,8 +112,12 @@ struct HistoryBounds {
   int64_t from_ms = INT64_MIN, before_ms = INT64_MAX;
   int64_t moving_from_ms = INT64_MIN, moving_before_ms = INT64_MAX;
 
-  void From(int64_t at_ms, bool moves) { (moves ? moving_from_ms : from_ms) = std::max(moves ? moving_from_ms : from_ms, at_ms); }
-  void Before(int64_t at_ms, bool moves) { (moves ? moving_before_ms : before_ms) = std::min(moves ? moving_before_ms : before_ms, at_ms); }
+  void From(int64_t at_ms, bool moves) {
+    (moves ? moving_from_ms : from_ms) = std::max(moves ? moving_from_ms : from_ms, at_ms);
+  }
+  void Before(int64_t at_ms, bool moves) {
+    (moves ? moving_before_ms : before_ms) = std::min(moves ? moving_before_ms : before_ms, at_ms);
+  }
 };
 
 }  // namespace cartwheel::cel

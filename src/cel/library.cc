@@ -8,7 +8,8 @@ namespace {
 
 template <typename Visit>
 void ForEachTable(Visit visit) {
-  for (auto table : {TextFunctions(), NumberFunctions(), TimeFunctions(), GeneralFunctions(), OptionalFunctions()}) visit(table);
+  for (auto table : {TextFunctions(), NumberFunctions(), TimeFunctions(), GeneralFunctions(), OptionalFunctions()})
+    visit(table);
 }
 
 }  // namespace
@@ -33,7 +34,9 @@ std::vector<std::string_view> LibraryNames() {
   return names;
 }
 
-bool IsLibraryName(std::string_view name) { return !FindLibrary(name, false).empty() || !FindLibrary(name, true).empty(); }
+bool IsLibraryName(std::string_view name) {
+  return !FindLibrary(name, false).empty() || !FindLibrary(name, true).empty();
+}
 
 bool IsLibraryNamespace(std::string_view name) {
   bool found = false;
@@ -83,7 +86,8 @@ bool Takes(TypeKind wanted, const Value& value) {
   return false;
 }
 
-Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value> operands, Arena& arena, std::string_view* error) {
+Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value> operands, Arena& arena,
+                  std::string_view* error) {
   for (const LibraryFunction& row : rows) {
     const auto size = static_cast<int>(operands.size());
     bool fits = size >= row.least && size <= row.most;
@@ -101,9 +105,11 @@ Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value
 std::string Spell(const LibraryFunction& row) {
   std::string operands;
   const int named = row.most == kAnyNumber ? row.least : row.most;
-  for (int i = row.member ? 1 : 0; i < named; ++i) operands += (operands.empty() ? "" : ", ") + std::string(TypeName(row.operands[i]));
+  for (int i = row.member ? 1 : 0; i < named; ++i)
+    operands += (operands.empty() ? "" : ", ") + std::string(TypeName(row.operands[i]));
   if (row.most == kAnyNumber) operands += ", …";
-  return row.member ? fmt::format("{}.{}({})", TypeName(row.operands[0]), row.name, operands) : fmt::format("{}({})", row.name, operands);
+  return row.member ? fmt::format("{}.{}({})", TypeName(row.operands[0]), row.name, operands)
+                    : fmt::format("{}({})", row.name, operands);
 }
 
 }  // namespace cartwheel::cel

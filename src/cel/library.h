@@ -1,7 +1,9 @@
-// The functions that are not operators, as tables: what each is called, what it takes, and the C++ function that does it. The checker picks
-// the rows that may fit, an evaluation the one that does. A new function is a row in one of the library_*.cc files.
+// The functions that are not operators, as tables: what each is called, what it takes, and the C++ function that does
+// it. The checker picks the rows that may fit, an evaluation the one that does. A new function is a row in one of the
+// library_*.cc files.
 //
-// Names of namespaces are part of a function's name: "math.greatest". Of a member function, the receiver is the first operand.
+// Names of namespaces are part of a function's name: "math.greatest". Of a member function, the receiver is the first
+// operand.
 #pragma once
 
 #include <string>
@@ -15,7 +17,7 @@
 
 namespace cartwheel::cel {
 
-inline constexpr int kOperandsMax = 4;   // of a row; what a variadic one takes more is of the last one's type
+inline constexpr int kOperandsMax = 4;    // of a row; what a variadic one takes more is of the last one's type
 inline constexpr int kArgumentsMax = 32;  // of a call
 inline constexpr int kAnyNumber = 0xFFFF;
 
@@ -25,17 +27,17 @@ struct LibraryFunction {
   std::string_view name;
   bool member;
   TypeKind result;
-  int least, most;  // operands; most kAnyNumber: no end
+  int least, most;                  // operands; most kAnyNumber: no end
   TypeKind operands[kOperandsMax];  // kDyn: any
   // The value; absent on an error, whose text is static.
   Value (*run)(absl::Span<const Value> operands, Arena& arena, std::string_view* error);
 };
 
-absl::Span<const LibraryFunction> TextFunctions();     // library_text.cc
-absl::Span<const LibraryFunction> NumberFunctions();   // library_number.cc
-absl::Span<const LibraryFunction> TimeFunctions();     // library_time.cc
-absl::Span<const LibraryFunction> GeneralFunctions();  // library_general.cc
-absl::Span<const LibraryFunction> OptionalFunctions(); // library_optional.cc
+absl::Span<const LibraryFunction> TextFunctions();      // library_text.cc
+absl::Span<const LibraryFunction> NumberFunctions();    // library_number.cc
+absl::Span<const LibraryFunction> TimeFunctions();      // library_time.cc
+absl::Span<const LibraryFunction> GeneralFunctions();   // library_general.cc
+absl::Span<const LibraryFunction> OptionalFunctions();  // library_optional.cc
 
 // The rows of a name and a way of calling it; empty: there is none. They are one behind the other.
 absl::Span<const LibraryFunction> FindLibrary(std::string_view name, bool member);
@@ -44,7 +46,8 @@ bool IsLibraryName(std::string_view name);       // of any function
 bool IsLibraryNamespace(std::string_view name);  // "math"
 
 // Runs the row that takes these operands.
-Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value> operands, Arena& arena, std::string_view* error);
+Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value> operands, Arena& arena,
+                  std::string_view* error);
 bool Takes(TypeKind wanted, const Value& value);
 TypeKind OperandOf(const LibraryFunction& row, size_t index);
 // "string.charAt(int)", "math.abs(double)".

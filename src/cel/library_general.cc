@@ -21,7 +21,8 @@ constexpr size_t kPatternsKept = 32;  // compiled, by a thread
 // Null for what is no pattern, or too large a one.
 const RE2* Pattern(std::string_view text) {
   thread_local StringMap<std::unique_ptr<RE2>> compiled;
-  if (auto known = compiled.find(text); known != compiled.end()) return known->second->ok() ? known->second.get() : nullptr;
+  if (auto known = compiled.find(text); known != compiled.end())
+    return known->second->ok() ? known->second.get() : nullptr;
   if (text.size() > kPatternBytesMax) return nullptr;
   if (compiled.size() >= kPatternsKept) compiled.clear();
   RE2::Options options(RE2::Quiet);
@@ -79,7 +80,8 @@ Value Encode(Values v, Arena& arena, std::string_view*) {
 
 Value Decode(Values v, Arena& arena, std::string_view* error) {
   std::string bytes;
-  if (!absl::Base64Unescape({v[0].text().data(), v[0].text().size()}, &bytes)) return *error = "a text that is not base64", Value();
+  if (!absl::Base64Unescape({v[0].text().data(), v[0].text().size()}, &bytes))
+    return *error = "a text that is not base64", Value();
   return arena.Bytes(std::move(bytes));
 }
 

@@ -62,7 +62,9 @@ Value SignUint(Values v, Arena&, std::string_view*) { return Value::Uint(v[0].un
 Value Root(Values v, Arena&, std::string_view*) { return Value::Double(std::sqrt(ToDouble(v[0]))); }
 
 uint64_t Bits(const Value& value) { return value.unsigned_integer(); }
-Value Like(const Value& kind, uint64_t bits) { return kind.kind() == Kind::kUint ? Value::Uint(bits) : Value::Int(static_cast<int64_t>(bits)); }
+Value Like(const Value& kind, uint64_t bits) {
+  return kind.kind() == Kind::kUint ? Value::Uint(bits) : Value::Int(static_cast<int64_t>(bits));
+}
 Value And(Values v, Arena&, std::string_view*) { return Like(v[0], Bits(v[0]) & Bits(v[1])); }
 Value Or(Values v, Arena&, std::string_view*) { return Like(v[0], Bits(v[0]) | Bits(v[1])); }
 Value Xor(Values v, Arena&, std::string_view*) { return Like(v[0], Bits(v[0]) ^ Bits(v[1])); }

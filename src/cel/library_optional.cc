@@ -36,7 +36,9 @@ bool IsZero(const Value& value) {
 
 Value Of(Values v, Arena& arena, std::string_view*) { return arena.Optional(v[0]); }
 
-Value OfNonZero(Values v, Arena& arena, std::string_view*) { return IsZero(v[0]) ? Value::Optional(nullptr) : arena.Optional(v[0]); }
+Value OfNonZero(Values v, Arena& arena, std::string_view*) {
+  return IsZero(v[0]) ? Value::Optional(nullptr) : arena.Optional(v[0]);
+}
 
 Value None(Values, Arena&, std::string_view*) { return Value::Optional(nullptr); }
 
@@ -83,7 +85,8 @@ constexpr LibraryFunction kRows[] = {
 absl::Span<const LibraryFunction> OptionalFunctions() { return kRows; }
 
 Value SelectOptional(const Value& range, const Value& key, Arena& arena, std::string_view* error) {
-  if (range.kind() == Kind::kOptional) return range.inside() == nullptr ? range : SelectOptional(*range.inside(), key, arena, error);
+  if (range.kind() == Kind::kOptional)
+    return range.inside() == nullptr ? range : SelectOptional(*range.inside(), key, arena, error);
   const bool fits = range.is_map() || (range.is_list() && IsNumber(key));
   if (!fits) return *error = kNoOverload, Value();
   std::string_view missing;

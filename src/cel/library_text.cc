@@ -1,4 +1,5 @@
-// The extension library strings, as cel-go defines it (https://github.com/google/cel-go/tree/master/ext#strings). Positions are code points.
+// The extension library strings, as cel-go defines it (https://github.com/google/cel-go/tree/master/ext#strings).
+// Positions are code points.
 #include <algorithm>
 #include <limits>
 
@@ -26,7 +27,9 @@ size_t ByteOf(std::string_view text, int64_t index) {
   for (; index > 0 && at < text.size(); --index) NextCodePoint(text, &at);
   return index == 0 ? at : std::string_view::npos;
 }
-int64_t IndexOf(std::string_view text, size_t byte) { return static_cast<int64_t>(CountCodePoints(text.substr(0, byte))); }
+int64_t IndexOf(std::string_view text, size_t byte) {
+  return static_cast<int64_t>(CountCodePoints(text.substr(0, byte)));
+}
 
 Value CharAt(Values v, Arena&, std::string_view* error) {
   const std::string_view text = v[0].text();
@@ -47,7 +50,9 @@ Value Find(Values v, Arena&, std::string_view* error) {
 
 Value FindLast(Values v, Arena&, std::string_view* error) {
   const std::string_view text = v[0].text();
-  const size_t from = v.size() < 3 ? text.size() : v[2].integer() < 0 ? std::string_view::npos : ByteOf(text, v[2].integer());
+  const size_t from = v.size() < 3         ? text.size()
+                      : v[2].integer() < 0 ? std::string_view::npos
+                                           : ByteOf(text, v[2].integer());
   if (from == std::string_view::npos) return Fail(kOutOfRange, error);
   const size_t found = text.rfind(v[1].text(), from);
   return Value::Int(found == std::string_view::npos ? -1 : IndexOf(text, found));
@@ -55,7 +60,8 @@ Value FindLast(Values v, Arena&, std::string_view* error) {
 
 Value Substring(Values v, Arena&, std::string_view* error) {
   const std::string_view text = v[0].text();
-  const int64_t begin = v[1].integer(), size = static_cast<int64_t>(CountCodePoints(text)), end = v.size() == 3 ? v[2].integer() : size;
+  const int64_t begin = v[1].integer(), size = static_cast<int64_t>(CountCodePoints(text)),
+                end = v.size() == 3 ? v[2].integer() : size;
   if (begin < 0 || end < begin || end > size) return Fail(kOutOfRange, error);
   const size_t from = ByteOf(text, begin);
   return Value::String(text.substr(from, ByteOf(text, end) - from));
@@ -135,8 +141,8 @@ Value Reverse(Values v, Arena& arena, std::string_view*) {
 
 // White space as Unicode has it (White_Space=yes).
 bool IsSpace(uint32_t c) {
-  return (c >= 9 && c <= 13) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
-         c == 0x202F || c == 0x205F || c == 0x3000;
+  return (c >= 9 && c <= 13) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 Value Trim(Values v, Arena&, std::string_view*) {

@@ -42,16 +42,17 @@ int64_t Part(const absl::TimeZone::CivilInfo& civil, std::string_view name) {
   if (name == "getDate") return civil.cs.day();
   if (name == "getDayOfMonth") return civil.cs.day() - 1;
   if (name == "getDayOfYear") return absl::GetYearDay(absl::CivilDay(civil.cs)) - 1;
-  if (name == "getDayOfWeek") return (static_cast<int>(absl::GetWeekday(absl::CivilDay(civil.cs))) + 1) % 7;  // Sunday is 0
+  if (name == "getDayOfWeek")
+    return (static_cast<int>(absl::GetWeekday(absl::CivilDay(civil.cs))) + 1) % 7;  // Sunday is 0
   if (name == "getHours") return civil.cs.hour();
   if (name == "getMinutes") return civil.cs.minute();
   if (name == "getSeconds") return civil.cs.second();
   return absl::ToInt64Milliseconds(civil.subsecond);
 }
 
-constexpr char kYear[] = "getFullYear", kMonth[] = "getMonth", kDate[] = "getDate", kDayOfMonth[] = "getDayOfMonth", kDayOfYear[] = "getDayOfYear",
-               kDayOfWeek[] = "getDayOfWeek", kHours[] = "getHours", kMinutes[] = "getMinutes", kSeconds[] = "getSeconds",
-               kMilliseconds[] = "getMilliseconds";
+constexpr char kYear[] = "getFullYear", kMonth[] = "getMonth", kDate[] = "getDate", kDayOfMonth[] = "getDayOfMonth",
+               kDayOfYear[] = "getDayOfYear", kDayOfWeek[] = "getDayOfWeek", kHours[] = "getHours",
+               kMinutes[] = "getMinutes", kSeconds[] = "getSeconds", kMilliseconds[] = "getMilliseconds";
 
 template <const char* kName>
 Value OfTimestamp(Values v, Arena&, std::string_view* error) {
@@ -62,7 +63,9 @@ Value OfTimestamp(Values v, Arena&, std::string_view* error) {
 }
 
 // Towards zero, as the parts of a duration are.
-int64_t WholeMs(const Value& duration) { return duration.integer() + (duration.integer() < 0 && duration.nanoseconds() > 0 ? 1 : 0); }
+int64_t WholeMs(const Value& duration) {
+  return duration.integer() + (duration.integer() < 0 && duration.nanoseconds() > 0 ? 1 : 0);
+}
 
 template <int64_t kUnitMs>
 Value OfDuration(Values v, Arena&, std::string_view*) {

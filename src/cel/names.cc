@@ -5,8 +5,19 @@
 namespace cartwheel::cel {
 namespace {
 
-constexpr std::string_view kTypeNames[] = {"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint",
-                                           "google.protobuf.Duration", "google.protobuf.Timestamp", "optional_type"};
+constexpr std::string_view kTypeNames[] = {"bool",
+                                           "bytes",
+                                           "double",
+                                           "int",
+                                           "list",
+                                           "map",
+                                           "null_type",
+                                           "string",
+                                           "type",
+                                           "uint",
+                                           "google.protobuf.Duration",
+                                           "google.protobuf.Timestamp",
+                                           "optional_type"};
 
 }  // namespace
 

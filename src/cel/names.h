@@ -1,4 +1,5 @@
-// What a name means where it stands: one that a macro binds, a variable of the environment (by itself or in the container), or a type.
+// What a name means where it stands: one that a macro binds, a variable of the environment (by itself or in the
+// container), or a type.
 #pragma once
 
 #include <optional>

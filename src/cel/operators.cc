@@ -91,13 +91,16 @@ Value ComputeTimes(Function function, const Value& a, const Value& b, std::strin
     return Fail(kTimeRange, error);
   constexpr int32_t kMs = 1'000'000;
   int32_t fine = static_cast<int32_t>(a.nanoseconds()) + (add ? 1 : -1) * static_cast<int32_t>(b.nanoseconds());
-  if (fine >= kMs) fine -= kMs, sum += 1;  // sums of times that exist are far from the ends of an int64
-  else if (fine < 0) fine += kMs, sum -= 1;
+  if (fine >= kMs)
+    fine -= kMs, sum += 1;  // sums of times that exist are far from the ends of an int64
+  else if (fine < 0)
+    fine += kMs, sum -= 1;
   const auto nanoseconds = static_cast<uint32_t>(fine);
   if (a.kind() == Kind::kDuration && b.kind() == Kind::kDuration) return MakeDuration(sum, nanoseconds, error);
   if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kDuration) return MakeTimestamp(sum, nanoseconds, error);
   if (a.kind() == Kind::kDuration && b.kind() == Kind::kTimestamp && add) return MakeTimestamp(sum, nanoseconds, error);
-  if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kTimestamp && subtract) return MakeDuration(sum, nanoseconds, error);
+  if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kTimestamp && subtract)
+    return MakeDuration(sum, nanoseconds, error);
   return Fail(kNoOverload, error);
 }
 
@@ -121,7 +124,8 @@ Value Arithmetic(Function function, const Value& a, const Value& b, Arena& arena
     return ComputeUints(function, a.unsigned_integer(), b.unsigned_integer(), error);
   if (is_time(a) && is_time(b)) return ComputeTimes(function, a, b, error);
   bool joins = function == Function::kAdd && a.kind() == b.kind();
-  if (joins && (a.kind() == Kind::kString || a.kind() == Kind::kBytes || a.kind() == Kind::kList)) return Join(a, b, arena);
+  if (joins && (a.kind() == Kind::kString || a.kind() == Kind::kBytes || a.kind() == Kind::kList))
+    return Join(a, b, arena);
   return Fail(kNoOverload, error);
 }
 

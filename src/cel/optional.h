@@ -8,8 +8,8 @@
 
 namespace cartwheel::cel {
 
-// An optional of range's element at `key` (of what is inside, when `range` is an optional itself), none when there is no such element; absent
-// on an error, whose text is static.
+// An optional of range's element at `key` (of what is inside, when `range` is an optional itself), none when there is
+// no such element; absent on an error, whose text is static.
 Value SelectOptional(const Value& range, const Value& key, Arena& arena, std::string_view* error);
 
 }  // namespace cartwheel::cel

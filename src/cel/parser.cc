@@ -196,13 +196,15 @@ class Parser {
     node.name = quoted ? Text().substr(1, Text().size() - 2) : Text();
     ++next_;
     if (optional) return AddOptionalField(std::move(node), begin);
-    if (quoted || !At(TokenKind::kLeftParenthesis)) return IsCartAge(node) ? AddCartAge(std::move(node), begin) : Add(std::move(node), begin);
+    if (quoted || !At(TokenKind::kLeftParenthesis))
+      return IsCartAge(node) ? AddCartAge(std::move(node), begin) : Add(std::move(node), begin);
     node.kind = NodeKind::kMemberCall;
     RETURN_IF_ERROR(Arguments(&node.children));
     for (const MacroName& macro : kMacros)
       if (macro.name == node.name && node.children.size() > 1) return AddMacro(std::move(node), macro, begin);
     const Node& receiver = tree_[node.children[0]];
-    if (node.name == "bind" && receiver.kind == NodeKind::kIdentifier && receiver.name == "cel") return AddBind(std::move(node), begin);
+    if (node.name == "bind" && receiver.kind == NodeKind::kIdentifier && receiver.name == "cel")
+      return AddBind(std::move(node), begin);
     return Add(std::move(node), begin);
   }
 
@@ -229,8 +231,9 @@ class Parser {
     for (int i = 1; i <= names; ++i) {
       const Node& variable = tree_[node.children[static_cast<size_t>(i)]];
       if (variable.kind != NodeKind::kIdentifier || variable.absolute)
-        return Error(variable.begin, fmt::format("the {} argument of {}() must be a plain name, not {}", i == 1 ? "first" : "second", node.name,
-                                                 tree_.Text(node.children[static_cast<size_t>(i)])));
+        return Error(variable.begin,
+                     fmt::format("the {} argument of {}() must be a plain name, not {}", i == 1 ? "first" : "second",
+                                 node.name, tree_.Text(node.children[static_cast<size_t>(i)])));
       if (i == 2 && variable.name == tree_[node.children[1]].name)
         return Error(variable.begin, fmt::format("the two names of {}() must differ", node.name));
     }
@@ -247,7 +250,8 @@ class Parser {
   // node: cel.bind(arguments) as read.
   Parsed AddBind(Node node, uint32_t begin) {
     if (node.children.size() != 4 || tree_[node.children[1]].kind != NodeKind::kIdentifier)
-      return Error(node.at, "cel.bind() takes a name, its value and what it is used in: cel.bind(x, cart.value * 2, x > 100)");
+      return Error(node.at,
+                   "cel.bind() takes a name, its value and what it is used in: cel.bind(x, cart.value * 2, x > 100)");
     node.kind = NodeKind::kMacro;
     node.macro = Macro::kBind;
     node.name = tree_[node.children[1]].name;

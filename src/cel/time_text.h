@@ -1,5 +1,5 @@
-// The texts of timestamps and durations to the nanosecond, as CEL defines them (RFC 3339; Go's durations), stricter than base/time.h, and
-// the ranges both may have.
+// The texts of timestamps and durations to the nanosecond, as CEL defines them (RFC 3339; Go's durations), stricter
+// than base/time.h, and the ranges both may have.
 #pragma once
 
 #include <cstdint>

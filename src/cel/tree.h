@@ -29,11 +29,24 @@ enum class NodeKind : uint8_t {
   kConditional,  // children[0] ? children[1] : children[2]
   kList,         // children
   kMap,          // children: key, value, key, value, …
-  kMacro,        // macro over children[0], with `name` (and `second`) bound in children[1], and in the filter children[2] if there is one
+  kMacro,  // macro over children[0], with `name` (and `second`) bound in children[1], and in the filter children[2] if
+           // there is one
 };
 
 // kBind: cel.bind(name, value, body).
-enum class Macro : uint8_t { kExists, kAll, kExistsOne, kMap, kFilter, kTransformList, kTransformMap, kTransformMapEntry, kBind, kOptMap, kOptFlatMap };
+enum class Macro : uint8_t {
+  kExists,
+  kAll,
+  kExistsOne,
+  kMap,
+  kFilter,
+  kTransformList,
+  kTransformMap,
+  kTransformMapEntry,
+  kBind,
+  kOptMap,
+  kOptFlatMap
+};
 
 struct Node {
   NodeKind kind = NodeKind::kLiteral;

@@ -49,8 +49,8 @@ bool operator==(const Type& a, const Type& b) {
 }
 
 std::string_view TypeName(TypeKind kind) {
-  static constexpr std::string_view kNames[] = {"dyn",    "null",  "bool",      "int",      "uint", "double",
-                                                "string", "bytes", "timestamp", "duration", "list", "map",    "type",      "optional"};
+  static constexpr std::string_view kNames[] = {"dyn",   "null",      "bool",     "int",  "uint", "double", "string",
+                                                "bytes", "timestamp", "duration", "list", "map",  "type",   "optional"};
   return kNames[static_cast<size_t>(kind)];
 }
 

@@ -31,7 +31,8 @@ struct ObjectType;
 
 struct Type {
   TypeKind kind = TypeKind::kDyn;
-  std::vector<Type> parameters;              // kList, kOptional: the element; kMap: the value, and the key when that is no string; empty is dyn
+  std::vector<Type>
+      parameters;  // kList, kOptional: the element; kMap: the value, and the key when that is no string; empty is dyn
   std::shared_ptr<const ObjectType> object;  // kMap with known keys; null for any other type
 
   Type() = default;

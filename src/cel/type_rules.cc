@@ -14,8 +14,9 @@ bool MayCompare(const Type& a, const Type& b) {
 }
 
 bool MayOrder(const Type& type) {
-  static constexpr TypeKind kOrdered[] = {TypeKind::kDyn,    TypeKind::kBool,  TypeKind::kInt,       TypeKind::kUint,    TypeKind::kDouble,
-                                          TypeKind::kString, TypeKind::kBytes, TypeKind::kTimestamp, TypeKind::kDuration};
+  static constexpr TypeKind kOrdered[] = {TypeKind::kDyn,   TypeKind::kBool,      TypeKind::kInt,
+                                          TypeKind::kUint,  TypeKind::kDouble,    TypeKind::kString,
+                                          TypeKind::kBytes, TypeKind::kTimestamp, TypeKind::kDuration};
   for (TypeKind kind : kOrdered)
     if (type.kind == kind) return true;
   return false;

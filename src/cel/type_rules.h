@@ -14,7 +14,8 @@ bool MayCompare(const Type& a, const Type& b);
 bool MayOrder(const Type& type);
 TypeKind KindOf(const Value& literal);
 
-// The type of what is one or the other: dyn when they differ; a list, map or optional of which one knows no more takes the other's element.
+// The type of what is one or the other: dyn when they differ; a list, map or optional of which one knows no more takes
+// the other's element.
 Type Join(const Type& a, const Type& b);
 
 // What is wrong with the text of timestamp() or duration(); empty for any other call.

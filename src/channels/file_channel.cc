@@ -65,7 +65,8 @@ class FileChannel final : public Channel {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Channel>> OpenFileChannel(const std::string& name, const std::string& path, const std::string& like) {
+absl::StatusOr<std::unique_ptr<Channel>> OpenFileChannel(const std::string& name, const std::string& path,
+                                                         const std::string& like) {
   int file = OpenNewFile(path, O_WRONLY | O_APPEND, like.empty() ? FileAccess() : AccessOf(like));
   if (file < 0 && errno == EEXIST) file = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (file < 0) return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));

@@ -48,7 +48,9 @@ absl::Status Restore(const std::string& copy, const std::string& path, bool send
 int RunRestore(const Args& args) {
   const std::string path = args.Get("--db");
   if (absl::Status status = Restore(args.operand(0), path, args.Has("--send-again")); !status.ok()) return Fail(status);
-  return Print(fmt::format("{} is ready. Ingest again what came after the copy was made: events keep their ids, so none counts twice.\n", path));
+  return Print(fmt::format(
+      "{} is ready. Ingest again what came after the copy was made: events keep their ids, so none counts twice.\n",
+      path));
 }
 
 }  // namespace
@@ -67,8 +69,10 @@ const Command kRestoreCommand = {
     "restore",
     "COPY",
     "makes a database from a copy",
-    "What was handed out after the copy was made the database does not know. So that nobody gets it twice, advertisements\n"
-    "that wait in the copy end as unknown, and steps that were due before this moment send none; --send-again leaves that\n"
+    "What was handed out after the copy was made the database does not know. So that nobody gets it twice, "
+    "advertisements\n"
+    "that wait in the copy end as unknown, and steps that were due before this moment send none; --send-again leaves "
+    "that\n"
     "out. Orders and other transactional messages are sent in any case.",
     {"cartwheel restore shop-2026-11-27.db --db shop.db"},
     kRestoreOptions,

@@ -13,7 +13,9 @@ constexpr OptionSpec kOptions[] = {
     {"--db", "FILE", "the database", true},
 };
 
-void Say(bool well, std::string_view text, std::string* out) { *out += fmt::format("{} {}\n", well ? "ok  " : "BAD ", text); }
+void Say(bool well, std::string_view text, std::string* out) {
+  *out += fmt::format("{} {}\n", well ? "ok  " : "BAD ", text);
+}
 
 int Run(const Args& args) {
   const std::string path = args.Get("--db");
@@ -27,8 +29,10 @@ int Run(const Args& args) {
   };
   absl::StatusOr<std::string> damage = (*engine)->store().FindDamage();
   if (!damage.ok()) return Fail(damage.status());
-  if (damage->empty()) say(true, "every page of the file is whole");
-  else say(false, fmt::format("the file is damaged, restore a backup (cartwheel restore): {}", *damage));
+  if (damage->empty())
+    say(true, "every page of the file is whole");
+  else
+    say(false, fmt::format("the file is damaged, restore a backup (cartwheel restore): {}", *damage));
 
   absl::StatusOr<std::string> health = (*engine)->Query({.query = "health"});
   if (!health.ok()) return Fail(health.status());
@@ -37,14 +41,17 @@ int Run(const Args& args) {
   if (parser.parse(*health).get(answer) != simdjson::SUCCESS) return Fail(kFailed, "the engine's answer is no JSON");
   for (JsonElement problem : Elements(answer, "problems")) say(false, Text(problem, "text"));
   if (Elements(answer, "problems").size() == 0) say(true, "nothing waits longer than it should");
-  out += fmt::format("\nevents {}, of them not folded {}; worker: {}\n", Count(Whole(answer, "events")), Count(Whole(answer, "unfolded")),
-                     Text(answer, "worker"));
+  out += fmt::format("\nevents {}, of them not folded {}; worker: {}\n", Count(Whole(answer, "events")),
+                     Count(Whole(answer, "unfolded")), Text(answer, "worker"));
   for (auto [name, channel] : Members(answer, "channels"))
-    out += fmt::format("{}: {} waiting, {} claimed\n", name, Count(Whole(channel, "waiting")), Count(Whole(channel, "claimed")));
-  out += fmt::format("database {}, of it WAL {}; free on the disk {}; playbook revision {}\n", Size(Whole(answer, "database_bytes")),
-                     Size(Whole(answer, "wal_bytes")), Size(Whole(answer, "free_disk_bytes")), Whole(answer, "playbook_revision"));
+    out += fmt::format("{}: {} waiting, {} claimed\n", name, Count(Whole(channel, "waiting")),
+                       Count(Whole(channel, "claimed")));
+  out += fmt::format("database {}, of it WAL {}; free on the disk {}; playbook revision {}\n",
+                     Size(Whole(answer, "database_bytes")), Size(Whole(answer, "wal_bytes")),
+                     Size(Whole(answer, "free_disk_bytes")), Whole(answer, "playbook_revision"));
   if (int64_t overflow = Whole(answer, "dedupe_overflow"); overflow > 0)
-    out += fmt::format("{} event ids were forgotten early (dedupe_ids_max): customers with very many events\n", Count(overflow));
+    out += fmt::format("{} event ids were forgotten early (dedupe_ids_max): customers with very many events\n",
+                       Count(overflow));
   const int printed = Print(out);
   return well ? printed : kFailed;
 }
@@ -55,7 +62,8 @@ const Command kDoctorCommand = {
     "doctor",
     "",
     "checks a database: its pages, its lag, what is stuck, the clock, the disk",
-    "Reads every page. Exit code 0: all is well; 1: something is not, and each line that begins with BAD says what to do.",
+    "Reads every page. Exit code 0: all is well; 1: something is not, and each line that begins with BAD says what to "
+    "do.",
     {"cartwheel doctor --db shop.db"},
     kOptions,
     Run,

@@ -19,8 +19,10 @@ constexpr OptionSpec kOptions[] = {
 
 std::string Result(const Value& value, bool typed) {
   std::string json;
-  if (typed) json = TypedJson(value);
-  else AppendJson(value, &json);
+  if (typed)
+    json = TypedJson(value);
+  else
+    AppendJson(value, &json);
   return fmt::format(R"({{"value":{}}})", json);
 }
 

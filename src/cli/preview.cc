@@ -1,4 +1,5 @@
-// `cartwheel preview`: what a template says, on every channel kind, to one customer or to a sample, with the sizes that carriers count.
+// `cartwheel preview`: what a template says, on every channel kind, to one customer or to a sample, with the sizes that
+// carriers count.
 #include "base/status.h"
 #include "cli/args.h"
 #include "cli/json.h"
@@ -32,18 +33,24 @@ std::string Shown(JsonElement message) {
     if (std::string_view word = Text(message, key); !word.empty()) title += fmt::format(", {} {}", key, word);
   if (std::string_view type = Text(message, "type"); !type.empty()) title += fmt::format(", sent as {}", type);
   std::string out = fmt::format("\n{}\n", title);
-  if (std::string_view error = Text(message, "error"); !error.empty()) return out + fmt::format("  not sent: {}\n", error);
+  if (std::string_view error = Text(message, "error"); !error.empty())
+    return out + fmt::format("  not sent: {}\n", error);
   for (JsonElement text : Elements(message, "texts")) {
     const std::string_view unwritable = Text(text, "not_in_euc_kr");
-    out += fmt::format("  {} ({} graphemes, {} bytes, {})\n      {}", Text(text, "field"), Whole(text, "graphemes"), Whole(text, "bytes"),
-                       unwritable.empty() ? fmt::format("{} in EUC-KR", Whole(text, "euc_kr_bytes")) : fmt::format("{} is not in EUC-KR", unwritable),
+    out += fmt::format("  {} ({} graphemes, {} bytes, {})\n      {}", Text(text, "field"), Whole(text, "graphemes"),
+                       Whole(text, "bytes"),
+                       unwritable.empty() ? fmt::format("{} in EUC-KR", Whole(text, "euc_kr_bytes"))
+                                          : fmt::format("{} is not in EUC-KR", unwritable),
                        Indented(Text(text, "text")));
   }
   return out;
 }
 
 absl::Status Preview(const Args& args) {
-  QueryRequest request{.query = "preview", .customer = args.Get("--customer"), .anonymous_id = args.Get("--anonymous"), .message_template = args.operand(1)};
+  QueryRequest request{.query = "preview",
+                       .customer = args.Get("--customer"),
+                       .anonymous_id = args.Get("--anonymous"),
+                       .message_template = args.operand(1)};
   ASSIGN_OR_RETURN(request.playbook, ReadFile(args.operand(0)));
   std::unique_ptr<EngineImpl> engine;
   if (args.Has("--sample")) {
@@ -57,11 +64,13 @@ absl::Status Preview(const Args& args) {
   RETURN_IF_ERROR(answer.status());
   simdjson::dom::parser parser;
   JsonElement root;
-  if (parser.parse(simdjson::padded_string(*answer)).get(root)) return absl::InternalError("the engine's answer is no JSON");
+  if (parser.parse(simdjson::padded_string(*answer)).get(root))
+    return absl::InternalError("the engine's answer is no JSON");
   const std::string_view customer = Text(root, "customer");
-  std::string out = fmt::format("{}: class {}, purpose {}, for {}\n", Text(root, "template"), Text(root, "class"), Text(root, "purpose"),
-                                customer.empty() ? Text(root, "anonymous_id") : customer);
-  if (bool holds = true; !root["required"].get(holds) && !holds) out += "not made: what the template requires does not hold\n";
+  std::string out = fmt::format("{}: class {}, purpose {}, for {}\n", Text(root, "template"), Text(root, "class"),
+                                Text(root, "purpose"), customer.empty() ? Text(root, "anonymous_id") : customer);
+  if (bool holds = true; !root["required"].get(holds) && !holds)
+    out += "not made: what the template requires does not hold\n";
   for (JsonElement message : Elements(root, "messages")) out += Shown(message);
   Print(out);
   return absl::OkStatus();
@@ -82,7 +91,8 @@ const Command kPreviewCommand = {
     "PLAYBOOK TEMPLATE",
     "what a template says on every channel, with the sizes of its texts",
     "Nothing is sent or stored. A text that does not fit its channel says so, with the limit.",
-    {"cartwheel preview examples/recipes/cart-24-48-72.json gentle --sample", "cartwheel preview playbook.json gentle --customer kim --db shop.db"},
+    {"cartwheel preview examples/recipes/cart-24-48-72.json gentle --sample",
+     "cartwheel preview playbook.json gentle --customer kim --db shop.db"},
     kOptions,
     Run,
 };

@@ -47,9 +47,11 @@ const Command kQueryCommand = {
     "query",
     "NAME",
     "asks the engine and prints its answer, one JSON object",
-    "NAME is customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, link, refused, health, metrics or playbook.",
+    "NAME is customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, link, "
+    "refused, health, metrics or playbook.",
     {"cartwheel query health --db shop.db", "cartwheel query customer --db shop.db --customer kim",
-     "cartwheel query messages --db shop.db --state waiting --limit 20", "cartwheel query segment --db shop.db --segment regulars",
+     "cartwheel query messages --db shop.db --state waiting --limit 20",
+     "cartwheel query segment --db shop.db --segment regulars",
      "cartwheel query evaluate --db shop.db --expression 'customer.orders >= 3'"},
     kOptions,
     Run,

@@ -42,7 +42,8 @@ std::string Render(simdjson::dom::parser& parser, std::string_view line) {
   options.missing = strict ? liquid::Missing::kError : liquid::Missing::kEmpty;
   const std::string_view timezone = Text(request, "timezone");
   if (!timezone.empty()) options.timezone = timezone;
-  if (const std::string_view locale = Text(request, "locale"); !locale.empty()) options.locale = options.day_locale = locale;
+  if (const std::string_view locale = Text(request, "locale"); !locale.empty())
+    options.locale = options.day_locale = locale;
   if (const std::string_view currency = Text(request, "currency"); !currency.empty()) options.currency = currency;
   options.strict_numbers = strict;
   options.now_ms = Whole(request, "now");

@@ -13,7 +13,8 @@ absl::StatusOr<int64_t> UntilSpan(const Args& args) {
   return absl::InvalidArgumentError(fmt::format("--until is \"{}\", expected a span such as +96h or +7d", text));
 }
 
-absl::StatusOr<int64_t> PlayAndRunOn(Replayer& replayer, EventFile& file, const InputFormat& format, int64_t until_span_ms) {
+absl::StatusOr<int64_t> PlayAndRunOn(Replayer& replayer, EventFile& file, const InputFormat& format,
+                                     int64_t until_span_ms) {
   RETURN_IF_ERROR(replayer.Play(file, format));
   const ReplayCounts& counts = replayer.counts();
   if (counts.accepted == 0) return 0;

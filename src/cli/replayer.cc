@@ -40,10 +40,12 @@ void CountWarnings(std::vector<Warning> warnings, ReplayCounts* counts) {
 std::string WarningsText(const ReplayCounts& counts) {
   std::string text;
   for (const auto& [code, count] : counts.warnings) text += fmt::format("warnings: {}, {}\n", count, code);
-  for (const Warning& warning : counts.first_warnings) text += fmt::format("  record {}: {}\n", warning.record, Sentence(warning));
+  for (const Warning& warning : counts.first_warnings)
+    text += fmt::format("  record {}: {}\n", warning.record, Sentence(warning));
   const auto undated = counts.warnings.find("bad_at");
   if (undated == counts.warnings.end()) return text;
-  if (const std::string line = UndatedLine(counts.accepted, undated->second); !line.empty()) text += "error: " + line + "\n";
+  if (const std::string line = UndatedLine(counts.accepted, undated->second); !line.empty())
+    text += "error: " + line + "\n";
   return text;
 }
 

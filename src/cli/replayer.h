@@ -55,7 +55,8 @@ inline constexpr size_t kRejectedShownMax = 5;
 // Counts what a reader rejected and keeps the first of it for people.
 void CountRejected(std::vector<Rejection> rejected, ReplayCounts* counts);
 void CountWarnings(std::vector<Warning> warnings, ReplayCounts* counts);
-// The warnings by code and the first ones, a line each; a line of error when over 1 % of the events have a time that cannot be read.
+// The warnings by code and the first ones, a line each; a line of error when over 1 % of the events have a time that
+// cannot be read.
 std::string WarningsText(const ReplayCounts& counts);
 
 class Replayer {

@@ -45,7 +45,8 @@ void Steps(JsonElement journey, std::string* out) {
   }
   for (std::string_view what : {"variants", "sms_types"})
     for (auto [step, counts] : Members(journey, what))
-      *out += fmt::format("    {} of {}: {}\n", what == "variants" ? "variants" : "kinds of SMS", step, Reasons(counts.get_object().value()));
+      *out += fmt::format("    {} of {}: {}\n", what == "variants" ? "variants" : "kinds of SMS", step,
+                          Reasons(counts.get_object().value()));
   for (std::string_view what : {"skipped", "dropped"})
     for (auto [step, reasons] : Members(journey, what))
       Line(fmt::format("  {} {}", what, step), Sum(reasons), Reasons(reasons.get_object().value()), out);

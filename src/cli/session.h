@@ -14,7 +14,8 @@ namespace cartwheel::cli {
 
 // For commands that may make a database: its permissions.
 inline constexpr OptionSpec kFileModeOption = {
-    "--file-mode", "MODE", "permissions of a database that is made: 600 (the default), or 660 to share it with its folder's group"};
+    "--file-mode", "MODE",
+    "permissions of a database that is made: 600 (the default), or 660 to share it with its folder's group"};
 absl::StatusOr<int> FileModeOf(const Args& args);
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);

@@ -25,19 +25,24 @@ struct Seen {
   int64_t folded = 0;
 };
 
-std::string Rate(int64_t now, int64_t before, bool known) { return known ? fmt::format("{}/s", Count(now - before)) : "-"; }
+std::string Rate(int64_t now, int64_t before, bool known) {
+  return known ? fmt::format("{}/s", Count(now - before)) : "-";
+}
 
 std::string Picture(const std::string& path, JsonElement health, Seen* before) {
   const Seen now{Whole(health, "events"), Whole(health, "folded")};
   const bool known = before->events >= 0;
-  std::string out = fmt::format("{}   worker: {}   {}\n\n", path, Text(health, "worker"), Elements(health, "problems").size() == 0 ? "well" : "NOT WELL");
+  std::string out = fmt::format("{}   worker: {}   {}\n\n", path, Text(health, "worker"),
+                                Elements(health, "problems").size() == 0 ? "well" : "NOT WELL");
   out += fmt::format("{:<14}{:>14}{:>14}\n", "ingested", Count(now.events), Rate(now.events, before->events, known));
   out += fmt::format("{:<14}{:>14}{:>14}\n", "folded", Count(now.folded), Rate(now.folded, before->folded, known));
-  out += fmt::format("{:<14}{:>14}{:>12} s\n", "behind", Count(now.events - now.folded), Whole(health, "lag_ms") / 1000);
+  out +=
+      fmt::format("{:<14}{:>14}{:>12} s\n", "behind", Count(now.events - now.folded), Whole(health, "lag_ms") / 1000);
   for (auto [name, channel] : Members(health, "channels"))
-    out += fmt::format("{:<14}{:>14}{:>14}{:>12} s\n", name, Count(Whole(channel, "waiting")) + " waiting", Count(Whole(channel, "claimed")) + " claimed",
-                       Whole(channel, "oldest_ms") / 1000);
-  out += fmt::format("{:<14}{:>14}{:>14}\n", "database", Size(Whole(health, "database_bytes")), Size(Whole(health, "wal_bytes")) + " WAL");
+    out += fmt::format("{:<14}{:>14}{:>14}{:>12} s\n", name, Count(Whole(channel, "waiting")) + " waiting",
+                       Count(Whole(channel, "claimed")) + " claimed", Whole(channel, "oldest_ms") / 1000);
+  out += fmt::format("{:<14}{:>14}{:>14}\n", "database", Size(Whole(health, "database_bytes")),
+                     Size(Whole(health, "wal_bytes")) + " WAL");
   for (JsonElement problem : Elements(health, "problems")) out += fmt::format("\n! {}", Text(problem, "text"));
   *before = now;
   return out + "\n";

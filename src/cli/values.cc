@@ -137,7 +137,9 @@ Value JsonValues::Plain(element json) {
 std::optional<Value> JsonValues::Typed(element json) {
   simdjson::dom::object object;
   if (json.get(object)) return std::nullopt;
-  auto made = [](auto number, auto make) -> std::optional<Value> { return number ? std::optional(make(*number)) : std::nullopt; };
+  auto made = [](auto number, auto make) -> std::optional<Value> {
+    return number ? std::optional(make(*number)) : std::nullopt;
+  };
   for (auto [key, value] : object) {
     std::string_view text, problem;
     const bool is_text = !value.get(text);
@@ -211,7 +213,8 @@ std::string TypedJson(const Value& value) {
     case Kind::kType:
       return fmt::format(R"({{"typeValue":"{}"}})", value.text());
     case Kind::kTimestamp:
-      return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kTimestampName, FormatInstant(value.integer(), value.nanoseconds()));
+      return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kTimestampName,
+                         FormatInstant(value.integer(), value.nanoseconds()));
     case Kind::kDuration:
       return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kDurationName, DurationText(value));
     case Kind::kList: {
@@ -223,7 +226,8 @@ std::string TypedJson(const Value& value) {
       std::string entries;
       for (size_t i = 0; i < value.size(); ++i) {
         const Entry entry = value.entry(i);
-        entries += fmt::format(R"({}{{"key":{},"value":{}}})", i == 0 ? "" : ",", TypedJson(entry.first), TypedJson(entry.second));
+        entries += fmt::format(R"({}{{"key":{},"value":{}}})", i == 0 ? "" : ",", TypedJson(entry.first),
+                               TypedJson(entry.second));
       }
       return fmt::format(R"({{"mapValue":{{"entries":[{}]}}}})", entries);
     }
@@ -239,9 +243,10 @@ std::string ErrorJson(std::string_view message) {
   auto [after_line, no_line] = std::from_chars(message.data(), end, line);
   if (no_line == std::errc() && after_line != end && *after_line == ':') {
     auto [after_column, no_column] = std::from_chars(after_line + 1, end, column);
-    if (no_column == std::errc() && std::string_view(after_column, std::min<size_t>(2, static_cast<size_t>(end - after_column))) == ": ")
-      return fmt::format(R"({{"error":{},"line":{},"column":{}}})", Quoted({after_column + 2, static_cast<size_t>(end - after_column - 2)}), line,
-                         column);
+    if (no_column == std::errc() &&
+        std::string_view(after_column, std::min<size_t>(2, static_cast<size_t>(end - after_column))) == ": ")
+      return fmt::format(R"({{"error":{},"line":{},"column":{}}})",
+                         Quoted({after_column + 2, static_cast<size_t>(end - after_column - 2)}), line, column);
   }
   return fmt::format(R"({{"error":{}}})", Quoted(message));
 }

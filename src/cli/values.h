@@ -1,5 +1,6 @@
-// Values out of JSON and back, for the commands that try a language: plain JSON, and the JSON form of cel.expr.Value, which says of each value
-// what type it has ({"int64Value": "1"}, {"listValue": {"values": [...]}}, ...; its own names, https://github.com/google/cel-spec).
+// Values out of JSON and back, for the commands that try a language: plain JSON, and the JSON form of cel.expr.Value,
+// which says of each value what type it has ({"int64Value": "1"}, {"listValue": {"values": [...]}}, ...; its own names,
+// https://github.com/google/cel-spec).
 #pragma once
 
 #include <simdjson.h>
@@ -46,7 +47,8 @@ std::string TypedJson(const Value& value);
 // A line of standard input, read one after the other; false at the end.
 bool ReadLine(std::string* line);
 
-// "1:14: unknown …" of a language's error: {"error": "unknown …", "line": 1, "column": 14}; without a place {"error": …}.
+// "1:14: unknown …" of a language's error: {"error": "unknown …", "line": 1, "column": 14}; without a place {"error":
+// …}.
 std::string ErrorJson(std::string_view message);
 
 }  // namespace cartwheel::cli

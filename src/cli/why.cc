@@ -29,7 +29,8 @@ std::string Standing(std::string_view customer_json) {
     JsonElement value;
     const bool known = !cart["value"].get(value);  // not where a price is unknown, or lines are in several currencies
     text += fmt::format("cart{}{}: {}, {}, value {}\n", id.empty() ? "" : " ", id, Text(cart, "stage"),
-                        Plural(static_cast<int64_t>(Elements(cart, "items").size()), "item"), known ? simdjson::minify(value) : "unknown");
+                        Plural(static_cast<int64_t>(Elements(cart, "items").size()), "item"),
+                        known ? simdjson::minify(value) : "unknown");
   }
   for (JsonElement walk : Elements(root, "enrolments"))
     if (std::optional<int64_t> wakes = ParseInstant(Text(walk, "wakes_at")))

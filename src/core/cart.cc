@@ -30,7 +30,8 @@ std::string TextOf(const Value& value) {
     text = value.text();
   } else if (value.is_map()) {
     std::vector<std::string> members;
-    for (PackedCursor cursor(value); cursor.Next();) members.push_back(fmt::format("{}\x1f{}\x1e", cursor.key(), TextOf(cursor.value())));
+    for (PackedCursor cursor(value); cursor.Next();)
+      members.push_back(fmt::format("{}\x1f{}\x1e", cursor.key(), TextOf(cursor.value())));
     std::sort(members.begin(), members.end());
     for (const std::string& member : members) text += member;
   } else if (value.kind() != Kind::kNull && !value.is_absent()) {
@@ -39,7 +40,9 @@ std::string TextOf(const Value& value) {
   return text;
 }
 
-uint32_t CurrencyOf(const Line& line) { return line.shown.empty() ? line.facts.currency : FactsOf(line.shown).currency; }
+uint32_t CurrencyOf(const Line& line) {
+  return line.shown.empty() ? line.facts.currency : FactsOf(line.shown).currency;
+}
 
 // The properties of a product that name it, found in one pass.
 struct Names {
@@ -86,7 +89,9 @@ std::string_view CartStageName(CartStage stage) {
   return kNames[static_cast<size_t>(stage)];
 }
 
-Value Line::Find(std::string_view field) const { return properties().empty() ? Value() : FindPacked(properties(), field); }
+Value Line::Find(std::string_view field) const {
+  return properties().empty() ? Value() : FindPacked(properties(), field);
+}
 
 std::optional<Money> Line::price() const {
   const LineFacts of_line = shown.empty() ? facts : FactsOf(shown);
@@ -148,8 +153,10 @@ uint64_t LineFingerprint(const Value& product) {
   const Names names(product);
   std::string text;
   for (const Value& part : names.parts) {
-    if (part.is_string()) text += part.text();
-    else if (!part.is_absent()) text += TextOf(part);
+    if (part.is_string())
+      text += part.text();
+    else if (!part.is_absent())
+      text += TextOf(part);
     text.push_back('\0');
   }
   if (text.size() > std::size(kNaming)) return SipDigest(text).low | 1;

@@ -42,7 +42,8 @@ uint32_t Join(Cart& cart, uint32_t place, int64_t at_ms) {
   }
   if (count != 1) return place;
   cart.lines[place].now.joined = found + 1;
-  cart.lines[place].now.at_ms = at_ms;  // it is more than a name now: a line that no operation touched is not written down
+  cart.lines[place].now.at_ms =
+      at_ms;  // it is more than a name now: a line that no operation touched is not written down
   return found;
 }
 
@@ -52,7 +53,9 @@ void Clear(Cart& cart, uint32_t root) {
   cart.lines[root].now.quantity = 0;
 }
 
-bool HasItems(const Cart& cart) { return std::any_of(cart.lines.begin(), cart.lines.end(), [](const Line& line) { return line.is_item(); }); }
+bool HasItems(const Cart& cart) {
+  return std::any_of(cart.lines.begin(), cart.lines.end(), [](const Line& line) { return line.is_item(); });
+}
 
 // An operation on an open cart moves its last activity; one on a closed cart opens it anew.
 void MarkActive(Cart& cart, int64_t at_ms) {
@@ -71,7 +74,8 @@ void Close(Cart& cart, CartStage stage, int64_t at_ms) {
   cart.now.updated_at_ms = std::max(cart.now.updated_at_ms, at_ms);
 }
 
-// After something was taken out: an open cart without an item is empty, and a discount that stands in it alone goes too.
+// After something was taken out: an open cart without an item is empty, and a discount that stands in it alone goes
+// too.
 void CloseIfEmpty(Cart& cart, int64_t at_ms) {
   if (!cart.open() || HasItems(cart)) return;
   for (Line& line : cart.lines) line.now.quantity = line.now.joined = 0;
@@ -151,7 +155,8 @@ struct Matched {
   uint32_t line;
 };
 
-// The lines that an order names. Empty: it names none, or one of them was found in no cart, and the order is of everything.
+// The lines that an order names. Empty: it names none, or one of them was found in no cart, and the order is of
+// everything.
 std::vector<Matched> LinesOf(const std::vector<Cart*>& carts, const CartOperation& operation) {
   std::vector<Matched> matched;
   for (PackedCursor cursor(ReadPacked(operation.products)); cursor.Next();) {
@@ -168,7 +173,8 @@ std::vector<Matched> LinesOf(const std::vector<Cart*>& carts, const CartOperatio
 void TakeOrdered(Customer& customer, const CartOperation& operation, CartOutcome& outcome) {
   std::vector<Cart*> carts;
   const bool known = operation.cart >= 0 && customer.carts[static_cast<size_t>(operation.cart)].now.opened_at_ms != 0;
-  if (known) carts.push_back(&customer.carts[static_cast<size_t>(operation.cart)]);
+  if (known)
+    carts.push_back(&customer.carts[static_cast<size_t>(operation.cart)]);
   else
     for (Cart& cart : customer.carts) carts.push_back(&cart);
   outcome.cart = known ? operation.cart : CartOperation::kNoCart;

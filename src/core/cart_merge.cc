@@ -11,8 +11,8 @@
 namespace cartwheel {
 namespace {
 
-// Takes out what the other customer's cart was ordered, emptied or replaced after. A cart's own floor took out its lines when it came, and left
-// those that its snapshot brought, which are of that very instant.
+// Takes out what the other customer's cart was ordered, emptied or replaced after. A cart's own floor took out its
+// lines when it came, and left those that its snapshot brought, which are of that very instant.
 void ClearBaseUpTo(Cart& cart, int64_t floor_at_ms) {
   for (Line& line : cart.lines)
     if (line.base.at_ms <= floor_at_ms) line.base.quantity = line.base.joined = 0;
@@ -22,8 +22,10 @@ void CloseBaseUpTo(Cart& cart, int64_t floor_at_ms) {
   if (floor_at_ms <= cart.base.floor_at_ms) return;
   cart.base.floor_at_ms = floor_at_ms;
   ClearBaseUpTo(cart, floor_at_ms);
-  const bool left = std::any_of(cart.lines.begin(), cart.lines.end(), [](const Line& line) { return line.base.quantity != 0; });
-  const bool open = cart.base.opened_at_ms != 0 && (cart.base.stage == CartStage::kShopping || cart.base.stage == CartStage::kCheckout);
+  const bool left =
+      std::any_of(cart.lines.begin(), cart.lines.end(), [](const Line& line) { return line.base.quantity != 0; });
+  const bool open = cart.base.opened_at_ms != 0 &&
+                    (cart.base.stage == CartStage::kShopping || cart.base.stage == CartStage::kCheckout);
   if (open && !left) {
     cart.base.stage = CartStage::kOrdered;
     cart.base.updated_at_ms = std::max(cart.base.updated_at_ms, floor_at_ms);
@@ -39,18 +41,20 @@ void MergeBase(CartState& ours, const CartState& theirs, bool any_line) {
   ours.floor_at_ms = std::max(ours.floor_at_ms, theirs.floor_at_ms);
   ours.ordered_at_ms = std::max(ours.ordered_at_ms, theirs.ordered_at_ms);
   ours.emptied_at_ms = std::max(ours.emptied_at_ms, theirs.emptied_at_ms);
-  if (ours.opened_at_ms == 0 || (theirs.opened_at_ms != 0 && theirs.opened_at_ms < ours.opened_at_ms)) ours.opened_at_ms = theirs.opened_at_ms;
+  if (ours.opened_at_ms == 0 || (theirs.opened_at_ms != 0 && theirs.opened_at_ms < ours.opened_at_ms))
+    ours.opened_at_ms = theirs.opened_at_ms;
   const bool open = ours.stage == CartStage::kShopping || ours.stage == CartStage::kCheckout;
   if (any_line && !open) ours.stage = CartStage::kShopping;
   if (!any_line && open && ours.floor_at_ms >= 0) ours.stage = CartStage::kEmptied;
 }
 
-// Whether the customer's carts have this order of the device's already: a purchase that named both was told to both, and a second selection of
-// the same lines would find none and close the cart. Of two reports the earlier one counts.
+// Whether the customer's carts have this order of the device's already: a purchase that named both was told to both,
+// and a second selection of the same lines would find none and close the cart. Of two reports the earlier one counts.
 bool IsCounted(Customer& customer, const CartOperation& operation) {
   if (operation.act != CartAct::kOrder || operation.order == 0) return false;
-  auto known = std::find_if(customer.operations.begin(), customer.operations.end(),
-                            [&](const CartOperation& kept) { return kept.act == CartAct::kOrder && kept.order == operation.order; });
+  auto known = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
+    return kept.act == CartAct::kOrder && kept.order == operation.order;
+  });
   if (known == customer.operations.end())
     return std::any_of(customer.recent_orders.begin(), customer.recent_orders.end(),
                        [&](const Order& order) { return order.id == operation.order && order.reported; });
@@ -59,7 +63,8 @@ bool IsCounted(Customer& customer, const CartOperation& operation) {
   return false;
 }
 
-// A cart that either had filled is known by its name, also where the other's order of everything is later than all that was done to it.
+// A cart that either had filled is known by its name, also where the other's order of everything is later than all that
+// was done to it.
 void KeepKnown(Cart& cart, int64_t opened_at_ms) {
   if (cart.now.opened_at_ms != 0 || opened_at_ms == 0) return;
   for (CartState* state : {&cart.base, &cart.now}) {
@@ -74,7 +79,8 @@ void MergeCart(Cart& ours, Cart theirs, std::vector<uint32_t>& places) {
   ClearBaseUpTo(ours, theirs.base.floor_at_ms);
   ClearBaseUpTo(theirs, our_floor_at_ms);
   for (const Line& line : theirs.lines) {
-    auto same = std::find_if(ours.lines.begin(), ours.lines.end(), [&](const Line& known) { return known.name == line.name; });
+    auto same =
+        std::find_if(ours.lines.begin(), ours.lines.end(), [&](const Line& known) { return known.name == line.name; });
     places.push_back(static_cast<uint32_t>(same - ours.lines.begin()));
     if (same == ours.lines.end()) {
       ours.lines.push_back(line);
@@ -89,7 +95,8 @@ void MergeCart(Cart& ours, Cart theirs, std::vector<uint32_t>& places) {
     if (state.joined != 0 && state.at_ms == theirs.lines[i].base.at_ms && theirs.lines[i].base.joined != 0)
       state.joined = places[theirs.lines[i].base.joined - 1] + 1;
   }
-  const bool any = std::any_of(ours.lines.begin(), ours.lines.end(), [](const Line& line) { return line.base.quantity != 0; });
+  const bool any =
+      std::any_of(ours.lines.begin(), ours.lines.end(), [](const Line& line) { return line.base.quantity != 0; });
   MergeBase(ours.base, theirs.base, any);
   if (theirs.url_at_ms > ours.url_at_ms && !theirs.url.empty()) {
     ours.url = theirs.url;
@@ -128,7 +135,8 @@ void MergeCarts(Customer& customer, const Customer& device) {
       const auto from = static_cast<size_t>(operation.cart);
       if (carts[from] < 0) continue;
       operation.cart = carts[from];
-      if (operation.act == CartAct::kAdd || operation.act == CartAct::kRemove) operation.line = lines[from][operation.line];
+      if (operation.act == CartAct::kAdd || operation.act == CartAct::kRemove)
+        operation.line = lines[from][operation.line];
       for (CartOperation::Part& part : operation.parts) part.line = lines[from][part.line];
     }
     customer.operations.push_back(std::move(operation));
@@ -138,7 +146,9 @@ void MergeCarts(Customer& customer, const Customer& device) {
   customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, device.carts_floor_at_ms);
   customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, device.operations_floor_at_ms);
   for (Cart& cart : customer.carts) CloseBaseUpTo(cart, customer.carts_floor_at_ms);
-  FoldOperations(customer, customer.operations_floor_at_ms);  // of what either folded the other's operations are in the base states too
+  FoldOperations(
+      customer,
+      customer.operations_floor_at_ms);  // of what either folded the other's operations are in the base states too
   for (size_t i = 0; i < customer.carts.size(); ++i) KeepKnown(customer.carts[i], opened_at_ms[i]);
 }
 

@@ -22,11 +22,14 @@ void Arrange(Customer& customer) {
   for (Cart& cart : customer.carts) ArrangeItems(cart);
 }
 
-// After one operation on the states of its instant: a touch moves no line, and any other but an order moves those of one cart.
+// After one operation on the states of its instant: a touch moves no line, and any other but an order moves those of
+// one cart.
 void ArrangeAfter(Customer& customer, const CartOperation& operation) {
   if (operation.act == CartAct::kTouch || operation.act == CartAct::kCheckout) return;
-  if (operation.act == CartAct::kOrder) Arrange(customer);
-  else ArrangeItems(customer.carts[static_cast<size_t>(operation.cart)]);
+  if (operation.act == CartAct::kOrder)
+    Arrange(customer);
+  else
+    ArrangeItems(customer.carts[static_cast<size_t>(operation.cart)]);
 }
 
 bool TakesAway(CartAct act) { return act == CartAct::kRemove || act == CartAct::kEmpty || act == CartAct::kOrder; }
@@ -74,7 +77,8 @@ CartOutcome OperateBeforeAll(Customer& customer, const CartOperation& operation)
   return outcome;
 }
 
-// Of many touches, one of two that stand beside each other and are about the same cart says as much, but for an operation that comes in between later.
+// Of many touches, one of two that stand beside each other and are about the same cart says as much, but for an
+// operation that comes in between later.
 void ThinTouches(std::vector<CartOperation>& kept) {
   auto is_touch = [](const CartOperation& operation) { return operation.act == CartAct::kTouch; };
   if (static_cast<size_t>(std::count_if(kept.begin(), kept.end(), is_touch)) <= kTouchesMax) return;
@@ -104,9 +108,11 @@ std::optional<uint32_t> TellLine(Cart& cart, std::string properties, int64_t at_
 
 CartOutcome Operate(Customer& customer, CartOperation operation) {
   if (operation.act == CartAct::kOrder && operation.order != 0) {
-    auto known = std::find_if(customer.operations.begin(), customer.operations.end(),
-                              [&](const CartOperation& kept) { return kept.act == CartAct::kOrder && kept.order == operation.order; });
-    if (known != customer.operations.end() && known->at_ms <= operation.at_ms) return {.cart = known->cart, .late = true};
+    auto known = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
+      return kept.act == CartAct::kOrder && kept.order == operation.order;
+    });
+    if (known != customer.operations.end() && known->at_ms <= operation.at_ms)
+      return {.cart = known->cart, .late = true};
     if (known != customer.operations.end()) {  // its earliest report counts
       customer.operations.erase(known);
       Replay(customer);
@@ -152,8 +158,7 @@ void FoldOperations(Customer& customer, int64_t until_ms) {
     const bool beneath = kept[folded].at_ms < floor_at_ms && kept[folded].act != CartAct::kAdd;
     const CartOutcome done = beneath ? ApplyBeneath(customer, kept[folded]) : Apply(customer, kept[folded]);
     customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, kept[folded].at_ms);
-    if (done.closed_all)
-      customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, kept[folded].at_ms);
+    if (done.closed_all) customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, kept[folded].at_ms);
   }
   kept.erase(kept.begin(), kept.begin() + static_cast<int64_t>(folded));
   TakeAsBase(customer);
@@ -197,13 +202,14 @@ void FoldForLate(Customer& customer, int64_t at_ms, int64_t lateness_ms) {
 }
 
 bool IsKept(const Customer& customer, uint64_t order) {
-  return order != 0 && std::any_of(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
-    return kept.act == CartAct::kOrder && kept.order == order;
-  });
+  return order != 0 &&
+         std::any_of(customer.operations.begin(), customer.operations.end(),
+                     [&](const CartOperation& kept) { return kept.act == CartAct::kOrder && kept.order == order; });
 }
 
 void DropCart(Customer& customer, size_t place) {
-  std::erase_if(customer.operations, [&](const CartOperation& operation) { return operation.cart == static_cast<int32_t>(place); });
+  std::erase_if(customer.operations,
+                [&](const CartOperation& operation) { return operation.cart == static_cast<int32_t>(place); });
   for (CartOperation& operation : customer.operations)
     if (operation.cart > static_cast<int32_t>(place)) --operation.cart;
   customer.carts.erase(customer.carts.begin() + static_cast<int64_t>(place));

@@ -37,17 +37,19 @@ struct CartLook {
   int64_t emptied_at_ms;
 };
 
-using CartLooks = std::array<CartLook, kCartsMax>;  // by place; of a cart that is not there yet, it was neither live nor emptied
+using CartLooks =
+    std::array<CartLook, kCartsMax>;  // by place; of a cart that is not there yet, it was neither live nor emptied
 
 CartLooks LookAtCarts(const Customer& customer) {
   CartLooks looks{};
-  for (size_t i = 0; i < std::min(looks.size(), customer.carts.size()); ++i) looks[i] = {customer.carts[i].live(), customer.carts[i].now.emptied_at_ms};
+  for (size_t i = 0; i < std::min(looks.size(), customer.carts.size()); ++i)
+    looks[i] = {customer.carts[i].live(), customer.carts[i].now.emptied_at_ms};
   return looks;
 }
 
 // Counts carts that were opened and closed since, revokes what waits for closed ones, and derives cart_emptied.
-absl::Status TellChanges(Customer& customer, const CartLooks& before, const Happening& happening, const StepContext& context,
-                         std::vector<Happening>& happenings, Effects& effects) {
+absl::Status TellChanges(Customer& customer, const CartLooks& before, const Happening& happening,
+                         const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
   for (size_t i = 0; i < std::min(before.size(), customer.carts.size()); ++i) {
     const Cart& cart = customer.carts[i];
     const CartLook was = before[i];
@@ -75,10 +77,12 @@ void KeepWithinLateness(Customer& customer, const StepContext& context) {
 // Of a product that names none: the event's, else what was told of the product, else the shop's.
 std::string_view CurrencyOf(const Value& product, const Event& event, const Cart& cart, const StepContext& context) {
   if (const std::string_view currency = event.Text("currency"); !currency.empty()) return currency;
-  const Value shop = context.playbooks.current == nullptr ? Value() : FindPacked(context.playbooks.current->shop, "currency");
+  const Value shop =
+      context.playbooks.current == nullptr ? Value() : FindPacked(context.playbooks.current->shop, "currency");
   const std::string_view ours = shop.is_string() ? shop.text() : std::string_view();
   for (const Line& line : cart.lines)
-    if (line.facts.currency != 0 && line.facts.currency != CurrencyCode(ours) && SameProduct(ReadPacked(line.fields.packed), product, false))
+    if (line.facts.currency != 0 && line.facts.currency != CurrencyCode(ours) &&
+        SameProduct(ReadPacked(line.fields.packed), product, false))
       return line.fields.Find("currency").text();
   return ours;
 }
@@ -87,13 +91,15 @@ std::string_view CurrencyOf(const Value& product, const Event& event, const Cart
 Quantity WithinBound(Quantity pieces, Quantity before, const Cart& cart, Effects& effects) {
   const Quantity bounded = std::clamp(pieces, -kQuantityMax, kQuantityMax);
   if (bounded != pieces || before + bounded > kQuantityMax)
-    effects.notices.push_back({"cart_quantity_max", fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line", cart.id,
-                                                                kQuantityMax / kOnePiece)});
+    effects.notices.push_back(
+        {"cart_quantity_max", fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line", cart.id,
+                                          kQuantityMax / kOnePiece)});
   return bounded;
 }
 
 // An add or a removal of one product, or of each in a list.
-CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, CartAct act, const StepContext& context, Effects& effects) {
+CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, CartAct act, const StepContext& context,
+                        Effects& effects) {
   std::vector<Value> products;
   const Value own = ReadPacked(event.properties), list = event.Get("products");
   if (list.is_list() && LineFingerprint(own) == 0)
@@ -106,16 +112,21 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
     Cart& cart = customer.carts[static_cast<size_t>(place)];
     // A cart that is full holds no further line; a removal needs one only to be remembered for an add that comes late.
     const bool full = act == CartAct::kAdd && cart.items.size() >= kCartItemsMax;
-    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
+    const std::optional<uint32_t> line =
+        TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || (full && cart.lines[*line].now.quantity == 0)) {
-      effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items", cart.id, kCartItemsMax)};
+      effects.refusal = Refusal{
+          "cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items", cart.id, kCartItemsMax)};
       break;
     }
     const std::optional<Quantity> said = QuantityOf(product.Find("quantity"));
     Quantity quantity = act == CartAct::kAdd ? kOnePiece : CartOperation::kAll;
-    if (said && act == CartAct::kAdd) quantity = WithinBound(*said, cart.lines[*line].now.quantity, cart, effects);
-    else if (said) quantity = std::abs(std::clamp(*said, -kQuantityMax, kQuantityMax));
-    const CartOutcome one = Operate(customer, {.at_ms = event.at_ms, .act = act, .cart = place, .line = *line, .quantity = quantity});
+    if (said && act == CartAct::kAdd)
+      quantity = WithinBound(*said, cart.lines[*line].now.quantity, cart, effects);
+    else if (said)
+      quantity = std::abs(std::clamp(*said, -kQuantityMax, kQuantityMax));
+    const CartOutcome one =
+        Operate(customer, {.at_ms = event.at_ms, .act = act, .cart = place, .line = *line, .quantity = quantity});
     all.late = all.late || one.late;
     all.grew = all.grew || one.grew;
   }
@@ -123,7 +134,8 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
 }
 
 // Without readable products the lines stay as they are.
-CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, const StepContext& context, Effects& effects) {
+CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, const StepContext& context,
+                         Effects& effects) {
   CartOperation operation{.at_ms = event.at_ms, .act = CartAct::kSnapshot, .cart = place};
   Cart& cart = customer.carts[static_cast<size_t>(place)];
   const Value list = event.Get("products");
@@ -133,12 +145,16 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
     const Value product = cursor.value();
     if (!product.is_map() || product.size() == 0) continue;
     readable = true;
-    const std::optional<uint32_t> line = TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
+    const std::optional<uint32_t> line =
+        TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || operation.parts.size() >= kCartItemsMax) {
-      effects.refusal = Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
+      effects.refusal =
+          Refusal{"cart_items_max",
+                  fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
       return {.cart = place, .late = true};
     }
-    operation.parts.push_back({*line, WithinBound(QuantityOf(product.Find("quantity")).value_or(kOnePiece), 0, cart, effects)});
+    operation.parts.push_back(
+        {*line, WithinBound(QuantityOf(product.Find("quantity")).value_or(kOnePiece), 0, cart, effects)});
   }
   if (!list.is_list() || (any && !readable)) {
     operation.act = CartAct::kTouch;
@@ -181,7 +197,8 @@ absl::Status ApplyToCart(Customer& customer, const Event& event, const StepConte
   return absl::OkStatus();
 }
 
-// The parts of an order's products that name them, as its operation keeps them; lines that are no products (discounts, fees given back) are none of it.
+// The parts of an order's products that name them, as its operation keeps them; lines that are no products (discounts,
+// fees given back) are none of it.
 std::string OrderLines(const Event& event) {
   static constexpr std::string_view kNames[] = {"product_id", "variant_id", "variant", "sku", "options", "name"};
   const Value products = event.Get("products");
@@ -210,7 +227,8 @@ bool AreOtherProducts(const Value& a, const Value& b) {
   return !a.Find("product_id").is_absent() && !b.Find("product_id").is_absent() && !SameProduct(a, b, false);
 }
 
-// Whether a further report of an order names a product that the first one, which is still kept, did not: it is more than the same told again.
+// Whether a further report of an order names a product that the first one, which is still kept, did not: it is more
+// than the same told again.
 bool NamesFurtherProducts(const Customer& customer, const Event& event) {
   const uint64_t order = OrderFingerprint(event);
   auto first = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
@@ -220,7 +238,8 @@ bool NamesFurtherProducts(const Customer& customer, const Event& event) {
   const std::string lines = OrderLines(event);
   for (PackedCursor line(ReadPacked(lines)); !lines.empty() && line.Next();) {
     bool further = line.value().is_map();
-    for (PackedCursor known(ReadPacked(first->products)); known.Next();) further = further && AreOtherProducts(line.value(), known.value());
+    for (PackedCursor known(ReadPacked(first->products)); known.Next();)
+      further = further && AreOtherProducts(line.value(), known.value());
     if (further) return true;
   }
   return false;
@@ -228,7 +247,7 @@ bool NamesFurtherProducts(const Customer& customer, const Event& event) {
 
 // Takes what was bought out of the carts. `happening` is dated when the order was first reported.
 absl::Status TakeOrdered(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
-                                  std::vector<Happening>& happenings, Effects& effects) {
+                         std::vector<Happening>& happenings, Effects& effects) {
   int32_t place = CartOperation::kNoCart;
   if (event.Get("cart_id").is_string()) {
     ASSIGN_OR_RETURN(place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
@@ -236,11 +255,16 @@ absl::Status TakeOrdered(Customer& customer, const Event& event, const StepConte
   const CartLooks before = LookAtCarts(customer);
   const uint64_t order = NamesFurtherProducts(customer, event) ? 0 : OrderFingerprint(event);
   CartOutcome outcome;
-  // What the first report of an order took is not taken again: its lines would not be found, and the whole cart would close.
+  // What the first report of an order took is not taken again: its lines would not be found, and the whole cart would
+  // close.
   if (happening.told_again && order != 0 && !IsKept(customer, order)) {
     if (place >= 0 && customer.carts[static_cast<size_t>(place)].now.opened_at_ms != 0) outcome.cart = place;
   } else {
-    outcome = Operate(customer, {.at_ms = happening.at_ms, .act = CartAct::kOrder, .cart = place, .order = order, .products = OrderLines(event)});
+    outcome = Operate(customer, {.at_ms = happening.at_ms,
+                                 .act = CartAct::kOrder,
+                                 .cart = place,
+                                 .order = order,
+                                 .products = OrderLines(event)});
   }
   if (outcome.cart >= 0) {
     AboutCart(customer, outcome.cart, happening);
@@ -249,7 +273,8 @@ absl::Status TakeOrdered(Customer& customer, const Event& event, const StepConte
   for (Cart& cart : customer.carts) {
     const bool concerned = outcome.cart < 0 || &cart == &customer.carts[static_cast<size_t>(outcome.cart)];
     if (!concerned || !cart.live()) continue;
-    const bool heard_in_time = !happening.told_again && context.ingested_at_ms - happening.at_ms <= context.options.late_stop_max_ms;
+    const bool heard_in_time =
+        !happening.told_again && context.ingested_at_ms - happening.at_ms <= context.options.late_stop_max_ms;
     if (cart.now.ordered_at_ms >= cart.now.opened_at_ms || heard_in_time) cart.leftovers = true;
   }
   return TellChanges(customer, before, happening, context, happenings, effects);
@@ -269,7 +294,9 @@ const Cart* CartAtHand(Customer& customer, const Event& event) {
   return event.Get("cart_id").is_string() ? customer.FindCart(event.Text("cart_id")) : customer.NewestOpenCart();
 }
 
-bool ToCheckout(EventType type) { return type == EventType::kCheckoutStarted || type == EventType::kPaymentInfoEntered; }
+bool ToCheckout(EventType type) {
+  return type == EventType::kCheckoutStarted || type == EventType::kPaymentInfoEntered;
+}
 
 absl::Status TouchCart(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
                        std::vector<Happening>& happenings, Effects& effects) {
@@ -289,7 +316,8 @@ absl::Status TouchCart(Customer& customer, const Event& event, const StepContext
   if (place < 0) return absl::OkStatus();
   AboutCart(customer, place, happening);
   const Cart& cart = customer.carts[static_cast<size_t>(place)];
-  happening.history = happening.history || late || event.at_ms <= cart.now.floor_at_ms || event.at_ms <= cart.now.ordered_at_ms;
+  happening.history =
+      happening.history || late || event.at_ms <= cart.now.floor_at_ms || event.at_ms <= cart.now.ordered_at_ms;
   happening.enters = !cart.leftovers || !IsAboutCarts(event.type);
   return absl::OkStatus();
 }
@@ -298,7 +326,8 @@ absl::Status TouchCart(Customer& customer, const Event& event, const StepContext
 
 absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepContext& context,
                            std::vector<Happening>& happenings, Effects& effects) {
-  Happening happening{.type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .history = event.undated};
+  Happening happening{
+      .type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .history = event.undated};
   FoldForLate(customer, event.at_ms, context.options.event_lateness_ms);
   switch (event.type) {
     case EventType::kProductAdded:
@@ -333,8 +362,10 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepCon
   return absl::OkStatus();
 }
 
-absl::Status StopForOrder(Customer& customer, const Event& event, const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
-  Happening happening{.type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true};
+absl::Status StopForOrder(Customer& customer, const Event& event, const StepContext& context,
+                          std::vector<Happening>& happenings, Effects& effects) {
+  Happening happening{
+      .type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true};
   FoldForLate(customer, event.at_ms, context.options.event_lateness_ms);
   happening.told_again = WasReported(customer, event) || IsKept(customer, OrderFingerprint(event));
   if (happening.told_again) happening.at_ms = FirstTakenAt(customer, event);
@@ -346,7 +377,8 @@ absl::Status StopForOrder(Customer& customer, const Event& event, const StepCont
   return absl::OkStatus();
 }
 
-absl::Status ExpireCarts(Customer& customer, const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
+absl::Status ExpireCarts(Customer& customer, const StepContext& context, std::vector<Happening>& happenings,
+                         Effects& effects) {
   for (size_t i = 0; i < customer.carts.size(); ++i) {
     const int64_t idle_until = customer.carts[i].now.updated_at_ms + context.options.cart_idle_ms;
     if (!customer.carts[i].open() || idle_until > context.now_ms) continue;

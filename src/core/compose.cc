@@ -25,7 +25,8 @@ void EscapeFrom(size_t start, std::string* payload) {
   payload->replace(start, payload->npos, quoted, 1, quoted.size() - 2);
 }
 
-// What was rendered from `start` on comes in Unicode's form C, so that it is measured and encoded as its reader sees it. An address stays as it is.
+// What was rendered from `start` on comes in Unicode's form C, so that it is measured and encoded as its reader sees
+// it. An address stays as it is.
 void NormalizeFrom(size_t start, std::string* payload) {
   const std::string_view text = std::string_view(*payload).substr(start);
   if (!IsSurelyComposed(text) && !IsAddress(text)) payload->replace(start, payload->npos, ComposedForm(text));
@@ -53,16 +54,19 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
     if (piece.field != nullptr) {
       size_t bytes = 0;
       const bool is_text = piece.field->path == "text";
-      RETURN_IF_ERROR(CheckField(*content.rules, *piece.field, std::string_view(payload).substr(start), is_text ? content.text_most : 0, &bytes));
+      RETURN_IF_ERROR(CheckField(*content.rules, *piece.field, std::string_view(payload).substr(start),
+                                 is_text ? content.text_most : 0, &bytes));
       if (is_text) korean_bytes = bytes;
     }
     EscapeFrom(start, &payload);
   }
   if (content.medium == "sms") FinishSms(content, korean_bytes, composed);
   if (content.rules != nullptr && content.rules->bytes_max != 0 && payload.size() > content.rules->bytes_max)
-    return absl::OutOfRangeError(fmt::format("{}: {} bytes in all, at most {}", content.medium, payload.size(), content.rules->bytes_max));
+    return absl::OutOfRangeError(
+        fmt::format("{}: {} bytes in all, at most {}", content.medium, payload.size(), content.rules->bytes_max));
   if (payload.size() <= kMessageBytesMax) return absl::OkStatus();
-  return absl::ResourceExhaustedError(fmt::format("message_bytes_max: the message takes {} bytes, at most {} are sent", payload.size(), kMessageBytesMax));
+  return absl::ResourceExhaustedError(fmt::format("message_bytes_max: the message takes {} bytes, at most {} are sent",
+                                                  payload.size(), kMessageBytesMax));
 }
 
 std::string_view ChooseVariant(const Step& step, std::string_view journey, std::string_view customer_id) {

@@ -1,4 +1,5 @@
-// Composing: the payload of a message out of the texts of its template, within what its medium takes. Pure; sends, previews and tests compose alike.
+// Composing: the payload of a message out of the texts of its template, within what its medium takes. Pure; sends,
+// previews and tests compose alike.
 #pragma once
 
 #include <string>
@@ -16,8 +17,8 @@ struct Composed {
   UsedValues used;            // views of the world and of the template
 };
 
-// Errors: OutOfRange (a field, or the whole, does not fit its medium: which, and the limit), ResourceExhausted (message_bytes_max), Aborted
-// (abort_message: its reason), and those of a text.
+// Errors: OutOfRange (a field, or the whole, does not fit its medium: which, and the limit), ResourceExhausted
+// (message_bytes_max), Aborted (abort_message: its reason), and those of a text.
 absl::Status Compose(const Content& content, const World& world, Composed* composed);
 
 // The variant of a step's template for a customer: the same one at every step of a journey that has the same shares.

@@ -19,7 +19,8 @@ const Cart* Customer::NewestOpenCart() const {
 const Endpoint* Customer::FindEndpoint(std::string_view channel) const {
   const Endpoint* newest = nullptr;
   for (const Endpoint& endpoint : endpoints)
-    if (endpoint.live() && endpoint.channel == channel && (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
+    if (endpoint.live() && endpoint.channel == channel &&
+        (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
       newest = &endpoint;
   return newest;
 }

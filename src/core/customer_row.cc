@@ -14,8 +14,9 @@ namespace {
 constexpr uint8_t kRowVersion = 4;
 constexpr size_t kVarintMax = 10;
 
-// One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file. An Instant is
-// written as its distance from the one before, and one byte when there is none (0): a customer's instants lie close together.
+// One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
+// An Instant is written as its distance from the one before, and one byte when there is none (0): a customer's instants
+// lie close together.
 
 // A row is a hundred small fields, so this writes into memory that it has made sure of.
 class Encoder {
@@ -33,7 +34,8 @@ class Encoder {
   void Int(int64_t x) { Unsigned(ZigZag(x)); }
   void Instant(int64_t x) {
     if (x == 0) return Unsigned(0);
-    Unsigned(ZigZag(static_cast<int64_t>(static_cast<uint64_t>(x) - static_cast<uint64_t>(std::exchange(last_, x)))) + 1);
+    Unsigned(ZigZag(static_cast<int64_t>(static_cast<uint64_t>(x) - static_cast<uint64_t>(std::exchange(last_, x)))) +
+             1);
   }
   void Fixed(uint64_t x) { Take(&x, sizeof x); }
   void Text(const std::string& text) { Unsigned(text.size()), Take(text.data(), text.size()); }
@@ -64,7 +66,9 @@ struct Decoder {
   void Int(int64_t& x) { x = in.Signed(); }
   void Instant(int64_t& x) {
     const uint64_t distance = in.Varint();
-    x = distance == 0 ? 0 : last = static_cast<int64_t>(static_cast<uint64_t>(last) + static_cast<uint64_t>(UnZigZag(distance - 1)));
+    x = distance == 0
+            ? 0
+            : last = static_cast<int64_t>(static_cast<uint64_t>(last) + static_cast<uint64_t>(UnZigZag(distance - 1)));
   }
   template <typename T>
   void Unsigned(T& x) {
@@ -106,10 +110,12 @@ void VisitFields(Codec& codec, F& fields) {
 const auto kLine = [](auto& codec, auto& line) {
   if constexpr (!std::is_const_v<std::remove_reference_t<decltype(line)>>) line.base = {};
   codec.Fixed(line.name), VisitFields(codec, line.fields);
-  codec.Unsigned(line.facts.product), codec.Unsigned(line.facts.currency), Flag(codec, line.facts.has_price), codec.Int(line.facts.price);
+  codec.Unsigned(line.facts.product), codec.Unsigned(line.facts.currency), Flag(codec, line.facts.has_price),
+      codec.Int(line.facts.price);
   codec.Instant(line.base.at_ms);
   if (line.base.at_ms == 0) return;
-  codec.Int(line.base.quantity), codec.Instant(line.base.since_ms), codec.Unsigned(line.base.rank), codec.Unsigned(line.base.joined);
+  codec.Int(line.base.quantity), codec.Instant(line.base.since_ms), codec.Unsigned(line.base.rank),
+      codec.Unsigned(line.base.joined);
 };
 
 const auto kCart = [](auto& codec, auto& cart) {
@@ -126,7 +132,8 @@ const auto kOperation = [](auto& codec, auto& operation) {
   Flag(codec, operation.act), codec.Instant(operation.at_ms);
   auto cart = static_cast<uint32_t>(operation.cart + 1);
   codec.Unsigned(cart);
-  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>) operation.cart = static_cast<int32_t>(cart) - 1;
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>)
+    operation.cart = static_cast<int32_t>(cart) - 1;
   switch (operation.act) {
     case CartAct::kAdd:
     case CartAct::kRemove:
@@ -152,13 +159,15 @@ const auto kOrder = [](auto& codec, auto& order) {
 };
 
 const auto kOpenMessage = [](auto& codec, auto& message) {
-  codec.Int(message.id), codec.Unsigned(message.step), codec.Unsigned(message.via), codec.Instant(message.expires_at_ms);
+  codec.Int(message.id), codec.Unsigned(message.step), codec.Unsigned(message.via),
+      codec.Instant(message.expires_at_ms);
 };
 
 const auto kEnrolment = [](auto& codec, auto& e) {
   codec.Fixed(e.id.low), codec.Fixed(e.id.high), codec.Int(e.revision), codec.Unsigned(e.journey);
   codec.Text(e.key), Flag(codec, e.has_cart), codec.Text(e.cart), codec.Instant(e.entered_at_ms);
-  codec.Unsigned(e.position), codec.Instant(e.planned_at_ms), codec.Instant(e.wake_at_ms), codec.Instant(e.last_message_at_ms);
+  codec.Unsigned(e.position), codec.Instant(e.planned_at_ms), codec.Instant(e.wake_at_ms),
+      codec.Instant(e.last_message_at_ms);
   codec.Instant(e.later_at_ms), codec.Fixed(e.later_event), Flag(codec, e.finished);
   codec.List(e.messages, kOpenMessage);
 };
@@ -174,24 +183,31 @@ const auto kTouch = [](auto& codec, auto& touch) {
 const auto kSeen = [](auto& codec, auto& seen) { codec.Fixed(seen.id), codec.Instant(seen.ingested_at_ms); };
 
 const auto kPast = [](auto& codec, auto& past) {
-  codec.Fixed(past.type), codec.Fixed(past.id), codec.Int(past.position), codec.Instant(past.at_ms), codec.Text(past.properties);
+  codec.Fixed(past.type), codec.Fixed(past.id), codec.Int(past.position), codec.Instant(past.at_ms),
+      codec.Text(past.properties);
 };
 
 const auto kForgottenCart = [](auto& codec, auto& cart) { codec.Fixed(cart.id), codec.Instant(cart.floor_at_ms); };
 
-const auto kMembership = [](auto& codec, auto& membership) { codec.Unsigned(membership.segment), codec.Instant(membership.since_ms); };
+const auto kMembership = [](auto& codec, auto& membership) {
+  codec.Unsigned(membership.segment), codec.Instant(membership.since_ms);
+};
 
 const auto kSent = [](auto& codec, auto& sent) {
-  codec.Int(sent.id), codec.Fixed(sent.walk), codec.Int(sent.revision), codec.Unsigned(sent.journey), codec.Unsigned(sent.step);
-  codec.Unsigned(sent.via), codec.Instant(sent.at_ms), codec.Instant(sent.opened_at_ms), codec.Instant(sent.clicked_at_ms);
+  codec.Int(sent.id), codec.Fixed(sent.walk), codec.Int(sent.revision), codec.Unsigned(sent.journey),
+      codec.Unsigned(sent.step);
+  codec.Unsigned(sent.via), codec.Instant(sent.at_ms), codec.Instant(sent.opened_at_ms),
+      codec.Instant(sent.clicked_at_ms);
 };
 
 template <typename Codec, typename C>
 void Visit(Codec& codec, C& c) {
   codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
-  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms), VisitFields(codec, c.attributes);
+  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms),
+      VisitFields(codec, c.attributes);
   codec.List(c.endpoints, kEndpoint), codec.List(c.refused_channels, kText);
-  codec.List(c.carts, kCart), codec.List(c.operations, kOperation), codec.Instant(c.operations_floor_at_ms), codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
+  codec.List(c.carts, kCart), codec.List(c.operations, kOperation), codec.Instant(c.operations_floor_at_ms),
+      codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
   codec.Int(c.orders), codec.Int(c.revenue), codec.Instant(c.last_order_at_ms);
   codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
   codec.List(c.touches, kTouch), codec.List(c.seen, kSeen);
@@ -203,14 +219,16 @@ bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(pack
 
 bool OperationIsValid(const Customer& c, const CartOperation& operation) {
   if (operation.act > CartAct::kTouch || operation.cart >= static_cast<int32_t>(c.carts.size())) return false;
-  const bool of_any = operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kTouch;
+  const bool of_any =
+      operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kTouch;
   if (operation.cart < CartOperation::kNoCart || (operation.cart < 0 && !of_any)) return false;
   if (!operation.products.empty() && !ValidPacked(operation.products)) return false;
   if (of_any) return true;
   const size_t lines = c.carts[static_cast<size_t>(operation.cart)].lines.size();
   const bool of_line = operation.act == CartAct::kAdd || operation.act == CartAct::kRemove;
   return (!of_line || operation.line < lines) &&
-         std::all_of(operation.parts.begin(), operation.parts.end(), [&](const CartOperation::Part& part) { return part.line < lines; });
+         std::all_of(operation.parts.begin(), operation.parts.end(),
+                     [&](const CartOperation::Part& part) { return part.line < lines; });
 }
 
 bool PartsAreValid(const Customer& c) {

@@ -22,16 +22,16 @@ enum class DecisionKind : uint8_t {
   kMerged = 9,     // a device became this customer: `detail` is its id
   kErased = 10,
   kRefusedEnrolment = 11,  // an entry that was not taken: `detail` says why
-  kConverted = 12,  // the journey reached its goal
-  kCartExpired = 13,  // `detail` says why, and which cart
+  kConverted = 12,         // the journey reached its goal
+  kCartExpired = 13,       // `detail` says why, and which cart
 };
 std::string_view DecisionName(DecisionKind kind);
 
 struct Decision {
   DecisionKind kind = DecisionKind::kEntered;
-  int64_t at_ms = 0;       // when it was taken
+  int64_t at_ms = 0;          // when it was taken
   int64_t planned_at_ms = 0;  // when it was planned, for steps; 0 elsewhere
-  int64_t message = 0;     // the message it is about; 0: none
+  int64_t message = 0;        // the message it is about; 0: none
   std::string journey;
   std::string step;
   std::string detail;

@@ -1,5 +1,5 @@
-// What a step asks the world to do. The step itself changes the customer it was given and nothing else; the fold writes these beside it in one
-// transaction.
+// What a step asks the world to do. The step itself changes the customer it was given and nothing else; the fold writes
+// these beside it in one transaction.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@
 
 namespace cartwheel {
 
-// A message that must not leave any more. When it still waits, it ends in `state`; out on a claim, it is not tried again.
+// A message that must not leave any more. When it still waits, it ends in `state`; out on a claim, it is not tried
+// again.
 struct Revocation {
   int64_t message = 0;
   std::string reason;

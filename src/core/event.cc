@@ -8,16 +8,47 @@
 namespace cartwheel {
 namespace {
 
-constexpr std::string_view kNames[] = {
-    "", "identify", "alias", "endpoint_added", "endpoint_removed", "erase",
-    "products_searched", "product_list_viewed", "product_clicked", "product_viewed", "product_added",
-    "product_removed", "cart_viewed", "checkout_started", "checkout_step_viewed", "checkout_step_completed",
-    "payment_info_entered", "order_updated", "order_completed", "order_cancelled", "order_refunded", "coupon_entered",
-    "coupon_applied", "coupon_denied", "coupon_removed", "product_added_to_wishlist",
-    "product_removed_from_wishlist", "wishlist_product_added_to_cart", "product_shared", "cart_shared",
-    "product_reviewed", "cart_updated", "cart_emptied", "cart_expired", "page_viewed", "exit_intent", "receipt",
-    "segment_entered", "segment_left", "message_opened", "message_clicked",
-};
+constexpr std::string_view kNames[] = {"",
+                                       "identify",
+                                       "alias",
+                                       "endpoint_added",
+                                       "endpoint_removed",
+                                       "erase",
+                                       "products_searched",
+                                       "product_list_viewed",
+                                       "product_clicked",
+                                       "product_viewed",
+                                       "product_added",
+                                       "product_removed",
+                                       "cart_viewed",
+                                       "checkout_started",
+                                       "checkout_step_viewed",
+                                       "checkout_step_completed",
+                                       "payment_info_entered",
+                                       "order_updated",
+                                       "order_completed",
+                                       "order_cancelled",
+                                       "order_refunded",
+                                       "coupon_entered",
+                                       "coupon_applied",
+                                       "coupon_denied",
+                                       "coupon_removed",
+                                       "product_added_to_wishlist",
+                                       "product_removed_from_wishlist",
+                                       "wishlist_product_added_to_cart",
+                                       "product_shared",
+                                       "cart_shared",
+                                       "product_reviewed",
+                                       "cart_updated",
+                                       "cart_emptied",
+                                       "cart_expired",
+                                       "page_viewed",
+                                       "exit_intent",
+                                       "receipt",
+                                       "segment_entered",
+                                       "segment_left",
+                                       "message_opened",
+                                       "message_clicked"};
 static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
@@ -37,7 +68,8 @@ enum Extra : uint8_t { kUndated = 1, kStopsAs = 2, kSentFingerprint = 4, kWarnin
 
 uint8_t ExtraOf(const Event& event) {
   return static_cast<uint8_t>((event.undated ? kUndated : 0) | (event.stops_as != EventType::kCustom ? kStopsAs : 0) |
-                              (event.sent_fingerprint != 0 ? kSentFingerprint : 0) | (event.warnings.empty() ? 0 : kWarnings));
+                              (event.sent_fingerprint != 0 ? kSentFingerprint : 0) |
+                              (event.warnings.empty() ? 0 : kWarnings));
 }
 
 void WriteExtra(const Event& event, uint8_t extra, ByteWriter& writer) {
@@ -127,15 +159,27 @@ bool IsActivity(EventType type) {
   return true;
 }
 
-bool StopsDeviceToo(const Event& event) { return event.type == EventType::kOrderCompleted || event.stops_as != EventType::kCustom; }
+bool StopsDeviceToo(const Event& event) {
+  return event.type == EventType::kOrderCompleted || event.stops_as != EventType::kCustom;
+}
 
 bool IsAboutCarts(EventType type) {
-  static constexpr EventType kAboutCarts[] = {
-      EventType::kProductAdded, EventType::kProductRemoved, EventType::kWishlistProductAddedToCart, EventType::kCartUpdated,
-      EventType::kCartEmptied, EventType::kCartExpired, EventType::kCartViewed, EventType::kCartShared, EventType::kCheckoutStarted,
-      EventType::kCheckoutStepViewed, EventType::kCheckoutStepCompleted, EventType::kPaymentInfoEntered, EventType::kCouponEntered,
-      EventType::kCouponApplied, EventType::kCouponDenied, EventType::kCouponRemoved,
-  };
+  static constexpr EventType kAboutCarts[] = {EventType::kProductAdded,
+                                              EventType::kProductRemoved,
+                                              EventType::kWishlistProductAddedToCart,
+                                              EventType::kCartUpdated,
+                                              EventType::kCartEmptied,
+                                              EventType::kCartExpired,
+                                              EventType::kCartViewed,
+                                              EventType::kCartShared,
+                                              EventType::kCheckoutStarted,
+                                              EventType::kCheckoutStepViewed,
+                                              EventType::kCheckoutStepCompleted,
+                                              EventType::kPaymentInfoEntered,
+                                              EventType::kCouponEntered,
+                                              EventType::kCouponApplied,
+                                              EventType::kCouponDenied,
+                                              EventType::kCouponRemoved};
   return std::find(std::begin(kAboutCarts), std::end(kAboutCarts), type) != std::end(kAboutCarts);
 }
 
@@ -190,7 +234,8 @@ int64_t ReceiptOwner(const Event& event) {
 std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
 std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
 std::string KeyOf(const Event& event) {
-  if (event.customer.empty() && event.anonymous_id.empty()) return EndpointKey(event.Text("channel"), event.Text("address"));
+  if (event.customer.empty() && event.anonymous_id.empty())
+    return EndpointKey(event.Text("channel"), event.Text("address"));
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
 }
 

@@ -1,5 +1,5 @@
-// An event as the engine carries it: a type, who, when, and packed properties. Encoded once at the ingest (EventBatch), kept
-// in the log as those bytes, and decoded as views by the fold.
+// An event as the engine carries it: a type, who, when, and packed properties. Encoded once at the ingest (EventBatch),
+// kept in the log as those bytes, and decoded as views by the fold.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +52,7 @@ enum class EventType : uint8_t {
   kCartExpired,  // derived only
   kPageViewed,
   kExitIntent,
-  kReceipt,  // what became of a message; written by settle only
+  kReceipt,         // what became of a message; written by settle only
   kSegmentEntered,  // derived only; `segment` is its name
   kSegmentLeft,
   kMessageOpened,  // `message_id` is the number of one of ours
@@ -65,23 +65,25 @@ std::string_view EventTypeName(EventType type);
 EventType FindEventType(std::string_view name);
 // Types that only the engine itself makes: a shop that sends one is told so.
 bool IsDerived(EventType type);
-// Whether the customer does it (custom types too), rather than a shop's systems or a channel: it moves last_seen and keeps carts from expiring.
+// Whether the customer does it (custom types too), rather than a shop's systems or a channel: it moves last_seen and
+// keeps carts from expiring.
 bool IsActivity(EventType type);
 // Whether it is about what is in a cart, and not merely of a customer who has one.
 bool IsAboutCarts(EventType type);
 
 struct Event {
   EventType type = EventType::kCustom;
-  std::string_view type_name;     // never empty
-  std::string_view id;            // the shop's id; empty: never a duplicate
-  std::string_view customer;      // at least one of the two
+  std::string_view type_name;  // never empty
+  std::string_view id;         // the shop's id; empty: never a duplicate
+  std::string_view customer;   // at least one of the two
   std::string_view anonymous_id;
-  int64_t at_ms = 0;              // when it happened
-  std::string_view properties;    // a packed map
+  int64_t at_ms = 0;            // when it happened
+  std::string_view properties;  // a packed map
 
   // What the ingest found when it read the event (docs/events.md). All are zero or empty for nearly every event.
-  bool undated = false;           // `at` was given and unreadable: the event is stored, and enters, resets and counts nothing
-  EventType stops_as = EventType::kCustom;  // of a custom type that is one slip from this one, which stops: it acts as that exit
+  bool undated = false;  // `at` was given and unreadable: the event is stored, and enters, resets and counts nothing
+  EventType stops_as =
+      EventType::kCustom;         // of a custom type that is one slip from this one, which stops: it acts as that exit
   uint64_t sent_fingerprint = 0;  // of the record as it was sent, before any correction; 0: the event has an id
   std::string_view warnings;      // a packed list of maps {code, field, value, expected}; empty: none
 
@@ -117,7 +119,8 @@ class EventCursor {
   std::string_view encoded_;
 };
 
-// The property of a receipt that names the row of the customer who has the message; ReceiptOwner: 0 for any other event.
+// The property of a receipt that names the row of the customer who has the message; ReceiptOwner: 0 for any other
+// event.
 inline constexpr std::string_view kReceiptOwner = "owner";
 int64_t ReceiptOwner(const Event& event);
 
@@ -127,7 +130,8 @@ bool StopsDeviceToo(const Event& event);
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);
-// The key of the customer it belongs to. A withdrawal without a customer belongs to the owner of the address that it names.
+// The key of the customer it belongs to. A withdrawal without a customer belongs to the owner of the address that it
+// names.
 std::string KeyOf(const Event& event);
 std::string EndpointKey(std::string_view channel, std::string_view address);
 

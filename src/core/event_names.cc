@@ -17,7 +17,8 @@ struct Alias {
   EventType type;
 };
 
-// A name stands here when it surely means the type. "order_created", "order_shipped" and the like do not: they stay custom.
+// A name stands here when it surely means the type. "order_created", "order_shipped" and the like do not: they stay
+// custom.
 constexpr Alias kAliases[] = {
     // Segment's first names (https://segment.com/docs/connections/spec/ecommerce/v2/, "v1 events"), and Klaviyo's.
     {"Completed Order", kOrderCompleted},
@@ -119,8 +120,13 @@ constexpr Alias kAliases[] = {
     {"관심상품 삭제", kProductRemovedFromWishlist},
 };
 
-constexpr EventType kStopping[] = {kOrderCompleted, kOrderCancelled,  kOrderRefunded,   kProductRemoved,
-                                   kCartEmptied,    kEndpointRemoved, kProductRemovedFromWishlist};
+constexpr EventType kStopping[] = {kOrderCompleted,
+                                   kOrderCancelled,
+                                   kOrderRefunded,
+                                   kProductRemoved,
+                                   kCartEmptied,
+                                   kEndpointRemoved,
+                                   kProductRemovedFromWishlist};
 constexpr EventType kAlsoTakesAway[] = {kCouponRemoved, kErase};
 
 struct Known {
@@ -221,10 +227,13 @@ EventType NearEventType(std::string_view name) {
   return nearest;
 }
 
-bool Stops(EventType type) { return std::find(std::begin(kStopping), std::end(kStopping), type) != std::end(kStopping); }
+bool Stops(EventType type) {
+  return std::find(std::begin(kStopping), std::end(kStopping), type) != std::end(kStopping);
+}
 
 bool TakesAway(EventType type) {
-  return Stops(type) || std::find(std::begin(kAlsoTakesAway), std::end(kAlsoTakesAway), type) != std::end(kAlsoTakesAway);
+  return Stops(type) ||
+         std::find(std::begin(kAlsoTakesAway), std::end(kAlsoTakesAway), type) != std::end(kAlsoTakesAway);
 }
 
 }  // namespace cartwheel

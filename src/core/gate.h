@@ -1,5 +1,6 @@
-// The gate: the policy that every message passes before it is made. It fails closed: what no rule allows is dropped with a reason.
-// Consent, labels, hours and caps are not built yet; a playbook says so openly ("consent": "assumed_by_shop") or does not load.
+// The gate: the policy that every message passes before it is made. It fails closed: what no rule allows is dropped
+// with a reason. Consent, labels, hours and caps are not built yet; a playbook says so openly ("consent":
+// "assumed_by_shop") or does not load.
 #pragma once
 
 #include <string_view>

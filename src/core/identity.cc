@@ -34,8 +34,10 @@ void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
   StampedFields attributes = customer.attributes;
   Tell(attributes, event.properties, event.undated ? kOldest : event.at_ms);
   if (attributes.packed.size() > kAttributesBytesMax) {
-    effects.refusal = Refusal{"attributes_bytes_max", fmt::format("attributes_bytes_max: the attributes would take {} bytes, at most {} are kept",
-                                                                  attributes.packed.size(), kAttributesBytesMax)};
+    effects.refusal =
+        Refusal{"attributes_bytes_max",
+                fmt::format("attributes_bytes_max: the attributes would take {} bytes, at most {} are kept",
+                            attributes.packed.size(), kAttributesBytesMax)};
     return;
   }
   customer.attributes = std::move(attributes);
@@ -46,11 +48,13 @@ void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
   if (channel.empty() || address.empty()) return;  // the ingest said so
   Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
   if (endpoint == nullptr) {
-    effects.refusal = Refusal{"endpoints_max", fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
+    effects.refusal =
+        Refusal{"endpoints_max", fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
   // At no known time it may be older than the removal that is known.
-  if (!event.undated || endpoint->removed_at_ms == 0) endpoint->added_at_ms = std::max(endpoint->added_at_ms, event.at_ms);
+  if (!event.undated || endpoint->removed_at_ms == 0)
+    endpoint->added_at_ms = std::max(endpoint->added_at_ms, event.at_ms);
   std::stable_sort(customer.endpoints.begin(), customer.endpoints.end(),
                    [](const Endpoint& a, const Endpoint& b) { return a.added_at_ms < b.added_at_ms; });
 }

@@ -9,7 +9,9 @@
 namespace cartwheel {
 namespace {
 
-uint64_t Sign(const HashKey& key, int64_t message, std::string_view url) { return SipHash(key, fmt::format("link\n{}\n{}", message, url)); }
+uint64_t Sign(const HashKey& key, int64_t message, std::string_view url) {
+  return SipHash(key, fmt::format("link\n{}\n{}", message, url));
+}
 
 template <typename T>
 bool ReadNumber(std::string_view text, int base, T* number) {
@@ -22,7 +24,8 @@ std::string_view Parameter(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') return pair.substr(name.size() + 1);
+    if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+      return pair.substr(name.size() + 1);
   }
   return {};
 }
@@ -34,8 +37,11 @@ std::string LinkMaker::Make(std::string_view url) const {
   const size_t fragment = std::min(base.find('#'), base.size());
   const std::string_view address = base.substr(0, fragment);
   const bool has_query = address.find('?') != address.npos, is_open = address.ends_with('?') || address.ends_with('&');
-  return fmt::format("{}{}m={}&u={}&s={:016x}{}", address, is_open ? "" : has_query ? "&" : "?", message, PercentEncode(url), Sign(key, message, url),
-                     base.substr(fragment));
+  return fmt::format("{}{}m={}&u={}&s={:016x}{}", address,
+                     is_open     ? ""
+                     : has_query ? "&"
+                                 : "?",
+                     message, PercentEncode(url), Sign(key, message, url), base.substr(fragment));
 }
 
 absl::StatusOr<Link> ReadLink(const HashKey& key, std::string_view link) {
@@ -44,9 +50,11 @@ absl::StatusOr<Link> ReadLink(const HashKey& key, std::string_view link) {
   if (!query.empty()) query.remove_prefix(1);
   Link made;
   uint64_t signature = 0;
-  bool whole = ReadNumber(Parameter(query, "m"), 10, &made.message) && ReadNumber(Parameter(query, "s"), 16, &signature);
+  bool whole =
+      ReadNumber(Parameter(query, "m"), 10, &made.message) && ReadNumber(Parameter(query, "s"), 16, &signature);
   made.url = PercentDecode(Parameter(query, "u"), &whole);
-  if (!whole || signature != Sign(key, made.message, made.url)) return absl::InvalidArgumentError("this link was not made here, or it was changed");
+  if (!whole || signature != Sign(key, made.message, made.url))
+    return absl::InvalidArgumentError("this link was not made here, or it was changed");
   return made;
 }
 

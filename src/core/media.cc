@@ -54,9 +54,12 @@ constexpr MediumField kEmail[] = {
     {"html", kHtml},
 };
 
-constexpr Medium kMedia[] = {{"push", kPush, kPushBytesMax}, {"sms", kSms}, {"kakao", kKakao}, {"email", kEmail}, {"webhook", {}}};
+constexpr Medium kMedia[] = {
+    {"push", kPush, kPushBytesMax}, {"sms", kSms}, {"kakao", kKakao}, {"email", kEmail}, {"webhook", {}}};
 
-std::string Counted(size_t number) { return number < 1000 ? fmt::format("{}", number) : fmt::format("{},{:03}", number / 1000, number % 1000); }
+std::string Counted(size_t number) {
+  return number < 1000 ? fmt::format("{}", number) : fmt::format("{},{:03}", number / 1000, number % 1000);
+}
 
 }  // namespace
 
@@ -74,10 +77,13 @@ const MediumField* Medium::Find(std::string_view path) const {
   return nullptr;
 }
 
-absl::Status CheckField(const Medium& medium, const MediumField& field, std::string_view text, size_t most, size_t* korean_bytes) {
+absl::Status CheckField(const Medium& medium, const MediumField& field, std::string_view text, size_t most,
+                        size_t* korean_bytes) {
   *korean_bytes = 0;
   if (most == 0) most = field.most;
-  auto wrong = [&](std::string_view what) { return absl::OutOfRangeError(fmt::format("{}.{}: {}", medium.name, field.path, what)); };
+  auto wrong = [&](std::string_view what) {
+    return absl::OutOfRangeError(fmt::format("{}.{}: {}", medium.name, field.path, what));
+  };
   if (field.form == kLine)
     if (const size_t at = text.find_first_of("\r\n"); at != text.npos) return wrong("a line break, and it is one line");
   if (field.needed && text.find_first_not_of(" \t\r\n") == text.npos) return wrong("it is empty");
@@ -86,8 +92,10 @@ absl::Status CheckField(const Medium& medium, const MediumField& field, std::str
   if (field.measure == kKoreanBytes) {
     const KoreanSize measured = MeasureKorean(text);
     *korean_bytes = measured.bytes;
-    if (!measured.unwritable.empty()) return wrong(fmt::format("\"{}\" cannot be written in EUC-KR", measured.unwritable));
-    if (measured.bytes > most) return wrong(fmt::format("{} bytes in EUC-KR, at most {}", Counted(measured.bytes), Counted(most)));
+    if (!measured.unwritable.empty())
+      return wrong(fmt::format("\"{}\" cannot be written in EUC-KR", measured.unwritable));
+    if (measured.bytes > most)
+      return wrong(fmt::format("{} bytes in EUC-KR, at most {}", Counted(measured.bytes), Counted(most)));
   } else if (field.measure == kCharacters) {
     const size_t characters = text.size() > most ? CountCharacters(text) : 0;  // never more characters than bytes
     if (characters > most) return wrong(fmt::format("{} characters, at most {}", Counted(characters), Counted(most)));

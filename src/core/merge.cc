@@ -24,7 +24,8 @@ void MergeMarks(std::vector<Mark>& into, const std::vector<Mark>& from) {
 
 void MergeSeen(Customer& customer, const Customer& device, Effects& effects) {
   for (const Seen& seen : device.seen) {
-    bool known = std::any_of(customer.seen.begin(), customer.seen.end(), [&](const Seen& s) { return s.id == seen.id; });
+    bool known =
+        std::any_of(customer.seen.begin(), customer.seen.end(), [&](const Seen& s) { return s.id == seen.id; });
     if (!known) customer.seen.push_back(seen);
   }
   std::sort(customer.seen.begin(), customer.seen.end(),
@@ -42,8 +43,9 @@ void MergeForgottenCarts(Customer& customer, const Customer& device) {
 // Of an address that both know the newest registration and the newest removal count.
 void MergeEndpoints(Customer& customer, const Customer& device) {
   for (const Endpoint& theirs : device.endpoints) {
-    auto same = std::find_if(customer.endpoints.begin(), customer.endpoints.end(),
-                             [&](const Endpoint& ours) { return ours.channel == theirs.channel && ours.address == theirs.address; });
+    auto same = std::find_if(customer.endpoints.begin(), customer.endpoints.end(), [&](const Endpoint& ours) {
+      return ours.channel == theirs.channel && ours.address == theirs.address;
+    });
     if (same == customer.endpoints.end()) {
       if (customer.endpoints.size() < kEndpointsMax) customer.endpoints.push_back(theirs);
       continue;
@@ -62,8 +64,8 @@ void Yield(const Enrolment& enrolment, const Journey& journey, const StepContext
   effects.decisions.push_back({DecisionKind::kExited, context.now_ms, 0, 0, journey.name, "", "merged"});
 }
 
-// What the walk that goes on must know of the one that yields: a message that it made a moment ago keeps its distance, and an event that
-// would have entered it enters when an older exit comes late.
+// What the walk that goes on must know of the one that yields: a message that it made a moment ago keeps its distance,
+// and an event that would have entered it enters when an older exit comes late.
 void Join(Enrolment& survivor, const Enrolment& other) {
   survivor.last_message_at_ms = std::max(survivor.last_message_at_ms, other.last_message_at_ms);
   if (other.later_at_ms <= survivor.later_at_ms) return;
@@ -111,7 +113,8 @@ absl::Status LeaveByMarks(Customer& customer, const StepContext& context, Effect
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     const bool forgotten = customer.erased_at_ms != 0 && enrolment.entered_at_ms <= customer.erased_at_ms;
-    if (!forgotten && !LeftBy(customer.exits, *journey, enrolment.key, IsAboutCart(enrolment, *journey), enrolment.entered_at_ms)) {
+    if (!forgotten &&
+        !LeftBy(customer.exits, *journey, enrolment.key, IsAboutCart(enrolment, *journey), enrolment.entered_at_ms)) {
       ++i;
       continue;
     }
@@ -129,8 +132,8 @@ bool HasEndpoint(const Customer& customer, const Endpoint& endpoint) {
                      [&](const Endpoint& e) { return e.channel == endpoint.channel && e.address == endpoint.address; });
 }
 
-// What a device knew up to the erasure of the customer that it turns out to belong to: forgotten with the rest. What has no date of its own
-// goes when the device was there by then.
+// What a device knew up to the erasure of the customer that it turns out to belong to: forgotten with the rest. What
+// has no date of its own goes when the device was there by then.
 void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   ForgetCartsBefore(device, erased_at_ms);
   std::erase_if(device.endpoints, [&](const Endpoint& endpoint) { return endpoint.added_at_ms <= erased_at_ms; });
@@ -159,7 +162,8 @@ absl::Status Merge(Customer& customer, Customer& device, const StepContext& cont
     const std::vector<Endpoint> before = device.endpoints;
     ForgetBefore(device, customer.erased_at_ms);
     for (const Endpoint& endpoint : before)  // what waits for an address that is forgotten must not leave
-      if (!HasEndpoint(device, endpoint)) RETURN_IF_ERROR(RevokeForChannel(device, endpoint.channel, "erased", false, context, effects));
+      if (!HasEndpoint(device, endpoint))
+        RETURN_IF_ERROR(RevokeForChannel(device, endpoint.channel, "erased", false, context, effects));
   }
   MergeCarts(customer, device);
   MergeForgottenCarts(customer, device);
@@ -180,9 +184,11 @@ absl::Status Merge(Customer& customer, Customer& device, const StepContext& cont
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
   MergeEndpoints(customer, device);
   for (const std::string& channel : device.refused_channels)
-    if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) == customer.refused_channels.end())
+    if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==
+        customer.refused_channels.end())
       customer.refused_channels.push_back(channel);
-  for (const std::string& channel : customer.refused_channels)  // what waits of either was made before the other's refusal was known
+  for (const std::string& channel :
+       customer.refused_channels)  // what waits of either was made before the other's refusal was known
     RETURN_IF_ERROR(RevokeForChannel(customer, channel, "suppressed", true, context, effects));
   customer.names.insert(customer.names.end(), device.names.begin(), device.names.end());
   if (customer.names.size() > kNamesMax)  // the first is the customer's own

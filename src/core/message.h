@@ -24,8 +24,8 @@ enum class MessageState : uint8_t {
 };
 std::string_view MessageStateName(MessageState state);
 
-// When a lease ends, on a clock that nobody can set: the machine's monotonic clock, and the boot it counts from. A lease
-// of another boot has lapsed.
+// When a lease ends, on a clock that nobody can set: the machine's monotonic clock, and the boot it counts from. A
+// lease of another boot has lapsed.
 struct LeaseTime {
   uint64_t boot = 0;
   int64_t monotonic_ms = 0;
@@ -43,17 +43,19 @@ struct MessageRow {
   int64_t made_at_ms = 0;
   int64_t expires_at_ms = 0;
   int64_t fresh_until_ms = 0;  // its text is not sent later than that; 0: as long as the message lives
-  std::string body;  // a packed map: key, customer, address, journey, revision, step, template, enrolment, payload (JSON)
+  std::string
+      body;  // a packed map: key, customer, address, journey, revision, step, template, enrolment, payload (JSON)
 
   // What claims, settles and revocations change.
   MessageState state = MessageState::kWaiting;
   int64_t not_before_ms = 0;
-  int32_t attempts = 0;   // hand-overs so far
-  int64_t token = 0;      // of the latest claim; 0: never claimed
+  int32_t attempts = 0;         // hand-overs so far
+  int64_t token = 0;            // of the latest claim; 0: never claimed
   int64_t first_handed_ms = 0;  // the first hand-over that may have reached the provider; 0: none
-  int64_t idempotency_ms = 0;   // of the latest claim: how long after it the channel recognises this message's key; 0: not at all
-  bool uncertain = false;   // of one hand-over nobody knows whether it arrived
-  bool revoked = false;     // also set on a claimed message: it must not be tried again
+  int64_t idempotency_ms =
+      0;  // of the latest claim: how long after it the channel recognises this message's key; 0: not at all
+  bool uncertain = false;  // of one hand-over nobody knows whether it arrived
+  bool revoked = false;    // also set on a claimed message: it must not be tried again
   LeaseTime lease;
   int64_t settled_at_ms = 0;
   std::string reason;

@@ -40,7 +40,8 @@ void Recount(Customer& customer, const Order& before, const Order& after) {
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 void DateLastOrder(Customer& customer) {
@@ -113,8 +114,10 @@ Money CountOrder(Customer& customer, const Event& event, const StepContext& cont
   customer.last_order_at_ms = std::max(customer.last_order_at_ms, event.at_ms);
   effects.Count("orders", 1, order.foreign ? 0 : order.value);
   if (order.foreign) effects.Count("orders\tother_currency");
-  if (order.cancelled) effects.Count("orders\tcancelled", 1, order.foreign ? 0 : order.value);
-  else if (order.back != 0) effects.Count("orders\trefunded", 1, order.foreign ? 0 : order.value - Left(order));
+  if (order.cancelled)
+    effects.Count("orders\tcancelled", 1, order.foreign ? 0 : order.value);
+  else if (order.back != 0)
+    effects.Count("orders\trefunded", 1, order.foreign ? 0 : order.value - Left(order));
   return order.foreign ? 0 : order.value;
 }
 
@@ -123,9 +126,12 @@ void TakeBackOrder(Customer& customer, const Event& event, Effects& effects) {
   if (id == 0) return;
   Order& order = FindOrAdd(customer, id, event.at_ms);
   const Order before = order;
-  if (event.type == EventType::kOrderCancelled) order.cancelled = true;
-  else if (const std::optional<Money> value = OrderValue(event); value) order.back = AddMoney(order.back, *value < 0 ? AddMoney(0, -*value) : *value);
-  else order.back = kWhole;
+  if (event.type == EventType::kOrderCancelled)
+    order.cancelled = true;
+  else if (const std::optional<Money> value = OrderValue(event); value)
+    order.back = AddMoney(order.back, *value < 0 ? AddMoney(0, -*value) : *value);
+  else
+    order.back = kWhole;
   Recount(customer, before, order);
   if (!Counts(before)) return;
   effects.Count(order.cancelled ? "orders\tcancelled" : "orders\trefunded", 1, AddMoney(Left(before), -Left(order)));

@@ -9,8 +9,8 @@
 namespace cartwheel {
 namespace {
 
-// What the event was worth: an order's total, else the value or price times quantity. Absent when it says nothing of it, or says it in another
-// currency than the shop's.
+// What the event was worth: an order's total, else the value or price times quantity. Absent when it says nothing of
+// it, or says it in another currency than the shop's.
 Value WorthOf(const Event& event, const StepContext& context, Effects& effects) {
   if (IsForeign(event, context)) {
     effects.Count("history\tother_currency");
@@ -28,14 +28,19 @@ std::string Keep(const Wanted& wanted, const Event& event, const StepContext& co
   std::string kept;
   PackedWriter writer(&kept);
   writer.BeginMap();
-  const bool worth = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(), kWorth) != wanted.properties.end();
+  const bool worth = wanted.everything ||
+                     std::find(wanted.properties.begin(), wanted.properties.end(), kWorth) != wanted.properties.end();
   // First, because it is what is asked for most.
-  if (const Value value = worth ? WorthOf(event, context, effects) : Value(); !value.is_absent()) writer.Key(kWorth), writer.Scalar(value);
+  if (const Value value = worth ? WorthOf(event, context, effects) : Value(); !value.is_absent())
+    writer.Key(kWorth), writer.Scalar(value);
   for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();) {
-    const bool asked = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(), cursor.key()) != wanted.properties.end();
+    const bool asked = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
+                                                      cursor.key()) != wanted.properties.end();
     if (!asked || cursor.key() == kWorth) continue;
-    if (kept.size() + cursor.element().size() > kPastEventBytesMax) effects.Count("history\tleft_out");
-    else writer.Raw(cursor.element());
+    if (kept.size() + cursor.element().size() > kPastEventBytesMax)
+      effects.Count("history\tleft_out");
+    else
+      writer.Raw(cursor.element());
   }
   writer.End();
   return kept;
@@ -45,11 +50,14 @@ std::string Keep(const Wanted& wanted, const Event& event, const StepContext& co
 uint64_t PastId(const Happening& happening, const StepContext& context) {
   const Event* event = happening.event;
   if (event == nullptr) return 0;
-  if (const uint64_t order = happening.type == EventType::kOrderCompleted ? OrderFingerprint(*event) : 0; order != 0) return Mix(order);
+  if (const uint64_t order = happening.type == EventType::kOrderCompleted ? OrderFingerprint(*event) : 0; order != 0)
+    return Mix(order);
   return event->id.empty() ? 0 : SipHash(context.options.hash_key, event->id);
 }
 
-bool Earlier(const PastEvent& a, const PastEvent& b) { return a.at_ms != b.at_ms ? a.at_ms < b.at_ms : a.position < b.position; }
+bool Earlier(const PastEvent& a, const PastEvent& b) {
+  return a.at_ms != b.at_ms ? a.at_ms < b.at_ms : a.position < b.position;
+}
 
 void Insert(History& history, PastEvent event) {
   auto behind = std::upper_bound(history.begin(), history.end(), event, Earlier);
@@ -87,7 +95,7 @@ uint64_t Remember(Customer& customer, const Happening& happening, const StepCont
     const bool same = known.position == past.position && past.position != 0;
     if (same) return known.properties = std::move(past.properties), known.worth = past.worth, past.type;
     if (past.id == 0 || known.id != past.id) continue;
-    if (past.at_ms >= known.at_ms) return 0;  // told twice
+    if (past.at_ms >= known.at_ms) return 0;                     // told twice
     history.erase(history.begin() + (&known - history.data()));  // an earlier report of the same order
     break;
   }
@@ -103,7 +111,8 @@ uint64_t Remember(Customer& customer, const Happening& happening, const StepCont
 void MergeHistory(History& into, const History& from) {
   for (const PastEvent& past : from) {
     const bool known = std::any_of(into.begin(), into.end(), [&](const PastEvent& ours) {
-      return ours.type == past.type && ((ours.position == past.position && past.position != 0) || (past.id != 0 && ours.id == past.id));
+      return ours.type == past.type &&
+             ((ours.position == past.position && past.position != 0) || (past.id != 0 && ours.id == past.id));
     });
     if (!known) Insert(into, past);
   }

@@ -11,14 +11,16 @@ char Plain(char c) { return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<
 // How well texts in `offered` suit a reader of `wanted`: 3 the same, 2 the same language, 1 the shop's own, 0 not.
 int Suits(std::string_view offered, std::string_view wanted) {
   if (offered.empty()) return 1;
-  if (wanted.size() < offered.size() || !std::equal(offered.begin(), offered.end(), wanted.begin(), [](char a, char b) { return Plain(a) == Plain(b); }))
+  if (wanted.size() < offered.size() ||
+      !std::equal(offered.begin(), offered.end(), wanted.begin(), [](char a, char b) { return Plain(a) == Plain(b); }))
     return 0;
   return wanted.size() == offered.size() ? 3 : Plain(wanted[offered.size()]) == '-' ? 2 : 0;
 }
 
 }  // namespace
 
-const Content* MessageTemplate::FindContent(std::string_view medium, std::string_view variant, std::string_view locale) const {
+const Content* MessageTemplate::FindContent(std::string_view medium, std::string_view variant,
+                                            std::string_view locale) const {
   const Content* best = nullptr;
   int best_rank = 0;
   for (const Content& content : contents) {
@@ -30,7 +32,8 @@ const Content* MessageTemplate::FindContent(std::string_view medium, std::string
 }
 
 bool MessageTemplate::HasVariant(std::string_view variant) const {
-  return std::any_of(contents.begin(), contents.end(), [&](const Content& content) { return content.variant == variant; });
+  return std::any_of(contents.begin(), contents.end(),
+                     [&](const Content& content) { return content.variant == variant; });
 }
 
 std::string_view MediumOf(std::string_view channel) {

@@ -1,5 +1,5 @@
-// A compiled playbook: what the step machine walks. Made and validated by src/playbook, immutable ever after, shared by every
-// enrolment that began under its revision.
+// A compiled playbook: what the step machine walks. Made and validated by src/playbook, immutable ever after, shared by
+// every enrolment that began under its revision.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ namespace cartwheel {
 
 struct World;
 
-// What an expression gives: a view, and what keeps alive the parts of it that the expression itself made (a key such as cart.id + "-1").
+// What an expression gives: a view, and what keeps alive the parts of it that the expression itself made (a key such as
+// cart.id + "-1").
 struct Evaluated : Value {
   std::shared_ptr<const void> made;
 };
@@ -35,8 +36,8 @@ class Condition {
  public:
   virtual ~Condition() = default;
   // The answer to a yes-or-no question; `on_error` where it ends in an error ("no such key: x").
-  // *until_ms: the earliest later instant at which time alone may change it; exact where it is earlier than *until_ms was, else it may be
-  // too early, though not before that.
+  // *until_ms: the earliest later instant at which time alone may change it; exact where it is earlier than *until_ms
+  // was, else it may be too early, though not before that.
   virtual bool Holds(const World& world, int64_t* until_ms = nullptr, bool on_error = false) const = 0;
   virtual absl::StatusOr<Evaluated> Evaluate(const World& world) const = 0;
 };
@@ -51,15 +52,16 @@ class Text {
   virtual absl::Status Render(const World& world, std::string* out, UsedValues* used) const = 0;
 };
 
-// The texts of a template for one medium, in one variant and one language: a JSON object in which every string is a text (compose.h).
+// The texts of a template for one medium, in one variant and one language: a JSON object in which every string is a
+// text (compose.h).
 struct Content {
-  std::string medium;   // "push", "sms", …
-  std::string variant;  // empty: the template's own texts
-  std::string locale;   // empty: the shop's
+  std::string medium;             // "push", "sms", …
+  std::string variant;            // empty: the template's own texts
+  std::string locale;             // empty: the shop's
   const Medium* rules = nullptr;  // null: of a shop's own channel
   struct Piece {
-    std::string literal;         // of the JSON; comes first
-    std::unique_ptr<Text> text;  // then this, the whole of a string, if any
+    std::string literal;                 // of the JSON; comes first
+    std::unique_ptr<Text> text;          // then this, the whole of a string, if any
     const MediumField* field = nullptr;  // of the medium, that the text is
   };
   std::vector<Piece> pieces;
@@ -76,9 +78,10 @@ struct MessageTemplate {
   std::unique_ptr<Condition> require;  // must hold when a message is made; null: nothing is required
   int64_t fresh_for_ms = 0;            // what waited so long is decided anew; 0: its texts do not age
 
-  // The content for a reader of `locale` ("en-US", or empty): in the reader's language before the shop's, and within that in the variant asked
-  // for before the template's own texts. Null when it says nothing for the medium.
-  const Content* FindContent(std::string_view medium, std::string_view variant = {}, std::string_view locale = {}) const;
+  // The content for a reader of `locale` ("en-US", or empty): in the reader's language before the shop's, and within
+  // that in the variant asked for before the template's own texts. Null when it says nothing for the medium.
+  const Content* FindContent(std::string_view medium, std::string_view variant = {},
+                             std::string_view locale = {}) const;
   bool HasVariant(std::string_view variant) const;
 };
 
@@ -91,7 +94,8 @@ struct Trigger {
   std::string name;
   std::string segment;  // of segment_entered and segment_left: which one; empty: any
   bool Matches(EventType other, std::string_view other_name, std::string_view other_segment) const {
-    return type == other && (type != EventType::kCustom || name == other_name) && (segment.empty() || segment == other_segment);
+    return type == other && (type != EventType::kCustom || name == other_name) &&
+           (segment.empty() || segment == other_segment);
   }
 };
 
@@ -99,12 +103,12 @@ inline constexpr std::string_view kBaseVariant = "base";  // what playbooks and 
 
 struct Step {
   enum class Kind { kWait, kSend, kExit } kind = Kind::kExit;
-  std::string name;                               // for reports: the playbook's own, or the template's, or its number
-  int64_t wait_ms = 0;                            // kWait
+  std::string name;     // for reports: the playbook's own, or the template's, or its number
+  int64_t wait_ms = 0;  // kWait
   const MessageTemplate* message_template = nullptr;  // kSend; owned by the playbook
-  std::vector<std::string> via;                   // kSend: channels in order of preference
-  int64_t latest_ms = 0;                          // kSend: skipped when so much later than planned
-  int64_t min_gap_ms = 0;                         // kSend: at least so long after the last message made
+  std::vector<std::string> via;                       // kSend: channels in order of preference
+  int64_t latest_ms = 0;                              // kSend: skipped when so much later than planned
+  int64_t min_gap_ms = 0;                             // kSend: at least so long after the last message made
   struct Share {
     std::string variant;  // empty: the template's own texts
     uint32_t weight = 1;

@@ -1,5 +1,5 @@
-// Receipts: a message has ended, and the walk it belongs to may go on (to the next channel, or with a fresh text), be over, or be on its way
-// to its goal.
+// Receipts: a message has ended, and the walk it belongs to may go on (to the next channel, or with a fresh text), be
+// over, or be on its way to its goal.
 #include <algorithm>
 
 #include "base/status.h"
@@ -40,14 +40,16 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
   effects.Count(fmt::format("receipts\t{}\t{}\t{}", journey_name, step_name, outcome));
   effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
                                std::string(step_name), std::move(detail)});
-  if (SaysArrived(outcome)) RememberTouch(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
+  if (SaysArrived(outcome))
+    RememberTouch(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
   auto& refused = customer.refused_channels;
   if (outcome == "suppressed" && std::find(refused.begin(), refused.end(), channel) == refused.end())
     refused.emplace_back(channel);
   if (outcome == "gone")
     for (Endpoint& endpoint : customer.endpoints)
       if (endpoint.channel == channel && endpoint.address == receipt.Text("address"))
-        // The registration that the message was sent by is over, also where a clock that was set back dates the receipt before it.
+        // The registration that the message was sent by is over, also where a clock that was set back dates the receipt
+        // before it.
         endpoint.removed_at_ms = std::max({endpoint.removed_at_ms, endpoint.added_at_ms, receipt.at_ms});
   for (size_t i = 0; i < customer.enrolments.size(); ++i) {
     Enrolment& enrolment = customer.enrolments[i];

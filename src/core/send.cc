@@ -29,12 +29,14 @@ std::string_view AddressOf(const Customer& customer, std::string_view channel, c
 }
 
 // What is kept of a message, so that what somebody received, and why it read like that, can always be told.
-std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const Step& step, std::string_view key,
-                 std::string_view address, const Content& content, const Composed& composed) {
+std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const Step& step,
+                 std::string_view key, std::string_view address, const Content& content, const Composed& composed) {
   std::string body;
   PackedWriter writer(&body);
   writer.BeginMap();
-  auto text = [&](std::string_view name, std::string_view value) { writer.Key(name), writer.Scalar(Value::String(value)); };
+  auto text = [&](std::string_view name, std::string_view value) {
+    writer.Key(name), writer.Scalar(Value::String(value));
+  };
   text("key", key);
   text(customer.anonymous ? "anonymous_id" : "customer", customer.id);
   text("address", address);
@@ -113,14 +115,17 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.made_at_ms = row.not_before_ms = context.now_ms;
     row.expires_at_ms = planned_at_ms + step.latest_ms;
     if (message_template.fresh_for_ms != 0) row.fresh_until_ms = context.now_ms + message_template.fresh_for_ms;
-    row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content, composed);
-    enrolment.messages.push_back(
-        {row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
+    row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
+                    composed);
+    enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
     effects.Count(fmt::format("messages\t{}\t{}", journey.name, step.name));
-    if (!step.shares.empty()) effects.Count(fmt::format("variants\t{}\t{}\t{}", journey.name, step.name, content.variant.empty() ? kBaseVariant : content.variant));
-    if (!composed.sms_type.empty()) effects.Count(fmt::format("sms_types\t{}\t{}\t{}", journey.name, step.name, composed.sms_type));
-    effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name,
-                                 step.name, channel});
+    if (!step.shares.empty())
+      effects.Count(fmt::format("variants\t{}\t{}\t{}", journey.name, step.name,
+                                content.variant.empty() ? kBaseVariant : content.variant));
+    if (!composed.sms_type.empty())
+      effects.Count(fmt::format("sms_types\t{}\t{}\t{}", journey.name, step.name, composed.sms_type));
+    effects.decisions.push_back(
+        {DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name, channel});
     effects.messages.push_back(std::move(row));
     return true;
   }

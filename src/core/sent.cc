@@ -29,8 +29,13 @@ SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const 
     if (sent.at_ms == 0) sent.at_ms = at_ms;
     return sent;
   }
-  customer.sent.push_back({.id = message.id, .walk = enrolment.id.low, .revision = enrolment.revision, .journey = enrolment.journey,
-                           .step = message.step, .via = message.via, .at_ms = at_ms});
+  customer.sent.push_back({.id = message.id,
+                           .walk = enrolment.id.low,
+                           .revision = enrolment.revision,
+                           .journey = enrolment.journey,
+                           .step = message.step,
+                           .via = message.via,
+                           .at_ms = at_ms});
   Trim(customer.sent);
   return customer.sent.back();
 }
@@ -45,7 +50,8 @@ void HearOfMessage(Customer& customer, const Event& event, const StepContext& co
   auto first = [&](int64_t& at_ms, std::string_view what) {
     if (at_ms != 0) return;
     at_ms = event.at_ms;
-    if (journey != nullptr) effects.Count(fmt::format("{}\t{}\t{}", what, journey->name, journey->steps[sent->step].name));
+    if (journey != nullptr)
+      effects.Count(fmt::format("{}\t{}\t{}", what, journey->name, journey->steps[sent->step].name));
   };
   first(sent->opened_at_ms, "opened");  // who clicked has opened it, also where that could not be seen
   if (event.type == EventType::kMessageClicked) first(sent->clicked_at_ms, "clicked");
@@ -53,7 +59,8 @@ void HearOfMessage(Customer& customer, const Event& event, const StepContext& co
 
 void MergeSent(Customer& customer, const Customer& device) {
   customer.sent.insert(customer.sent.end(), device.sent.begin(), device.sent.end());
-  std::stable_sort(customer.sent.begin(), customer.sent.end(), [](const SentMessage& a, const SentMessage& b) { return a.at_ms < b.at_ms; });
+  std::stable_sort(customer.sent.begin(), customer.sent.end(),
+                   [](const SentMessage& a, const SentMessage& b) { return a.at_ms < b.at_ms; });
   Trim(customer.sent);
 }
 

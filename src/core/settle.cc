@@ -12,7 +12,7 @@ namespace {
 struct Rule {
   OutcomeCode code;
   std::string_view name;
-  bool last;           // ends the message in `state`
+  bool last;  // ends the message in `state`
   MessageState state;
   bool costs_attempt;  // of those that do not end it
 };
@@ -60,10 +60,13 @@ Settlement TryAgain(MessageRow& message, std::string reason, int64_t delay_ms, i
     End(message, MessageState::kRevoked, message.reason, now_ms);
     return Settlement::kRecorded;
   }
-  if (message.attempts >= static_cast<int32_t>(kAttemptsMax)) return End(message, MessageState::kDead, std::move(reason), now_ms);
-  if (delay_ms > 0 && now_ms + delay_ms >= message.expires_at_ms) return End(message, MessageState::kExpired, std::move(reason), now_ms);
+  if (message.attempts >= static_cast<int32_t>(kAttemptsMax))
+    return End(message, MessageState::kDead, std::move(reason), now_ms);
+  if (delay_ms > 0 && now_ms + delay_ms >= message.expires_at_ms)
+    return End(message, MessageState::kExpired, std::move(reason), now_ms);
   message.state = MessageState::kWaiting;
-  if (delay_ms > 0) message.not_before_ms = std::max(now_ms + delay_ms, message.made_at_ms);  // a clock set back makes nothing early
+  if (delay_ms > 0)
+    message.not_before_ms = std::max(now_ms + delay_ms, message.made_at_ms);  // a clock set back makes nothing early
   message.reason = std::move(reason);
   return Settlement::kAgain;
 }
@@ -72,7 +75,8 @@ Settlement TryAgain(MessageRow& message, std::string reason, int64_t delay_ms, i
 Settlement Unknown(MessageRow& message, std::string reason, int64_t now_ms) {
   message.uncertain = true;
   const int64_t delay_ms = Backoff(message.id, message.attempts);
-  if (IsLost(message, message.idempotency_ms, now_ms + delay_ms)) return End(message, MessageState::kUnknown, std::move(reason), now_ms);
+  if (IsLost(message, message.idempotency_ms, now_ms + delay_ms))
+    return End(message, MessageState::kUnknown, std::move(reason), now_ms);
   return TryAgain(message, std::move(reason), delay_ms, now_ms);
 }
 
@@ -155,7 +159,8 @@ Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms, b
   if (outcome.code == OutcomeCode::kUnknown) return Unknown(message, Reason(outcome), now_ms);
   if (outcome.code == OutcomeCode::kReleased) return Release(message, Reason(outcome), now_ms);
   if (outcome.code == OutcomeCode::kNotSent) return NothingLeft(message, outcome, channel_works, now_ms);
-  int64_t delay = outcome.retry_after_ms > 0 ? std::max(outcome.retry_after_ms, kRetryAfterMinMs) : Backoff(message.id, message.attempts);
+  int64_t delay = outcome.retry_after_ms > 0 ? std::max(outcome.retry_after_ms, kRetryAfterMinMs)
+                                             : Backoff(message.id, message.attempts);
   if (!rule.costs_attempt && message.attempts > 0) --message.attempts;
   return TryAgain(message, Reason(outcome), delay, now_ms);
 }
@@ -175,9 +180,12 @@ bool IsLost(const MessageRow& message, int64_t idempotency_ms, int64_t now_ms) {
 }
 
 void EndLost(MessageRow& message, int64_t now_ms) {
-  End(message, MessageState::kUnknown, "the span in which its channel recognises the key has passed; " + message.reason, now_ms);
+  End(message, MessageState::kUnknown, "the span in which its channel recognises the key has passed; " + message.reason,
+      now_ms);
 }
 
-void EndStale(MessageRow& message, int64_t now_ms) { End(message, MessageState::kExpired, std::string(kStale), now_ms); }
+void EndStale(MessageRow& message, int64_t now_ms) {
+  End(message, MessageState::kExpired, std::string(kStale), now_ms);
+}
 
 }  // namespace cartwheel

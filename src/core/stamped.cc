@@ -23,14 +23,17 @@ std::vector<Told> Gather(const StampedFields& fields) {
   std::vector<Told> told;
   for (PackedCursor cursor(ReadPacked(fields.packed)); cursor.Next();) {
     const bool unset = cursor.value().kind() == Kind::kNull;
-    told.push_back({FieldFingerprint(cursor.key()), cursor.key(), unset ? std::string_view() : cursor.element(), fields.at_ms});
+    told.push_back(
+        {FieldFingerprint(cursor.key()), cursor.key(), unset ? std::string_view() : cursor.element(), fields.at_ms});
   }
   const size_t there = told.size();
   for (const FieldStamp& stamp : fields.stamps) {
     auto end = told.begin() + static_cast<int64_t>(there);
     auto found = std::find_if(told.begin(), end, [&](const Told& one) { return one.field == stamp.field; });
-    if (found != end) found->at_ms = stamp.at_ms;
-    else told.push_back({stamp.field, {}, {}, stamp.at_ms});
+    if (found != end)
+      found->at_ms = stamp.at_ms;
+    else
+      told.push_back({stamp.field, {}, {}, stamp.at_ms});
   }
   return told;
 }
@@ -54,7 +57,8 @@ StampedFields Write(std::vector<Told>& told, int64_t at_ms) {
     if (one.element.empty() || one.at_ms != at_ms) fields.stamps.push_back({one.field, one.at_ms});
   }
   writer.End();
-  std::sort(fields.stamps.begin(), fields.stamps.end(), [](const FieldStamp& a, const FieldStamp& b) { return a.field < b.field; });
+  std::sort(fields.stamps.begin(), fields.stamps.end(),
+            [](const FieldStamp& a, const FieldStamp& b) { return a.field < b.field; });
   return fields;
 }
 
@@ -78,14 +82,18 @@ void Tell(StampedFields& fields, std::string_view packed, int64_t at_ms) {
   const bool first = fields.packed.empty() && fields.stamps.empty() && !HasNull(packed);
   const bool again = fields.stamps.empty() && fields.packed == packed;
   if (first) fields.packed = packed;
-  if (first || again) fields.at_ms = std::max(fields.at_ms, at_ms);
-  else fields = Merged(fields, {.packed = std::string(packed), .at_ms = at_ms, .stamps = {}});
+  if (first || again)
+    fields.at_ms = std::max(fields.at_ms, at_ms);
+  else
+    fields = Merged(fields, {.packed = std::string(packed), .at_ms = at_ms, .stamps = {}});
 }
 
 void TellAll(StampedFields& fields, const StampedFields& from) {
   if (from.packed.empty() && from.stamps.empty()) return;
-  if (fields.packed.empty() && fields.stamps.empty()) fields = from;
-  else fields = Merged(fields, from);
+  if (fields.packed.empty() && fields.stamps.empty())
+    fields = from;
+  else
+    fields = Merged(fields, from);
 }
 
 }  // namespace cartwheel

@@ -1,5 +1,5 @@
-// Fields that are told at instants, where the newest telling of each field wins, whatever the order of arrival. What a customer's identifies say of
-// it and what a shop says of a product are kept this way.
+// Fields that are told at instants, where the newest telling of each field wins, whatever the order of arrival. What a
+// customer's identifies say of it and what a shop says of a product are kept this way.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ struct FieldStamp {
   friend bool operator==(const FieldStamp&, const FieldStamp&) = default;
 };
 
-// Invariant: a field that is there was told at its own stamp, else at `at_ms`. A stamp of a field that is not there says when it was unset.
+// Invariant: a field that is there was told at its own stamp, else at `at_ms`. A stamp of a field that is not there
+// says when it was unset.
 struct StampedFields {
   std::string packed;  // a packed map; empty: nothing was told
   int64_t at_ms = 0;   // of the newest telling
@@ -26,8 +27,9 @@ struct StampedFields {
   Value Find(std::string_view field) const;
 };
 
-// Merges a packed map that was told at `at_ms`. A null unsets its field. Of two tellings of one instant the one that arrives later wins. After a
-// second telling the fields stand in the order of their names, so that equal tellings give equal bytes.
+// Merges a packed map that was told at `at_ms`. A null unsets its field. Of two tellings of one instant the one that
+// arrives later wins. After a second telling the fields stand in the order of their names, so that equal tellings give
+// equal bytes.
 void Tell(StampedFields& fields, std::string_view packed, int64_t at_ms);
 // Merges all tellings of another.
 void TellAll(StampedFields& fields, const StampedFields& from);

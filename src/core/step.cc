@@ -43,7 +43,8 @@ uint32_t PartsTouched(const Customer& customer, const Event& event, const std::v
 }
 
 // Remembers what happened and walks it, then judges the segments.
-absl::Status Happen(Customer& customer, const std::vector<Happening>& happenings, uint32_t parts, const StepContext& context, Effects& effects) {
+absl::Status Happen(Customer& customer, const std::vector<Happening>& happenings, uint32_t parts,
+                    const StepContext& context, Effects& effects) {
   std::vector<uint64_t> types;
   for (const Happening& happening : happenings)
     if (const uint64_t type = Remember(customer, happening, context, effects); type != 0) types.push_back(type);
@@ -51,9 +52,12 @@ absl::Status Happen(Customer& customer, const std::vector<Happening>& happenings
   return JudgeSegments(customer, parts, types, context, effects);
 }
 
-// An event whose type is one slip from one that stops ends what that one would end, and nothing else: no cart is closed and nothing is counted.
-absl::Status StopAsNeighbour(Customer& customer, const Event& event, const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
-  happenings.push_back({.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
+// An event whose type is one slip from one that stops ends what that one would end, and nothing else: no cart is closed
+// and nothing is counted.
+absl::Status StopAsNeighbour(Customer& customer, const Event& event, const StepContext& context,
+                             std::vector<Happening>& happenings, Effects& effects) {
+  happenings.push_back(
+      {.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
   if (event.stops_as != EventType::kEndpointRemoved) return absl::OkStatus();
   return RevokeForChannel(customer, event.Text("channel"), event.type_name, false, context, effects);
 }
@@ -63,8 +67,9 @@ int64_t ForgetBefore(const StepContext& context) { return context.ingested_at_ms
 }  // namespace
 
 bool WasSeen(const Customer& customer, uint64_t fingerprint, const StepContext& context) {
-  return std::any_of(customer.seen.begin(), customer.seen.end(),
-                     [&](const Seen& seen) { return seen.id == fingerprint && seen.ingested_at_ms >= ForgetBefore(context); });
+  return std::any_of(customer.seen.begin(), customer.seen.end(), [&](const Seen& seen) {
+    return seen.id == fingerprint && seen.ingested_at_ms >= ForgetBefore(context);
+  });
 }
 
 void RememberSeen(Customer& customer, uint64_t fingerprint, const StepContext& context, Effects& effects) {
@@ -101,7 +106,8 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
       AddEndpoint(customer, event, effects);
       break;
     case EventType::kEndpointRemoved:
-      RETURN_IF_ERROR(RemoveEndpoint(customer, event.Text("channel"), event.Text("address"), event.at_ms, "endpoint_removed", context, effects));
+      RETURN_IF_ERROR(RemoveEndpoint(customer, event.Text("channel"), event.Text("address"), event.at_ms,
+                                     "endpoint_removed", context, effects));
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
@@ -114,9 +120,12 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
   std::vector<Happening> happenings;
   RETURN_IF_ERROR(ApplyCommerce(customer, event, context, happenings, effects));
   if (effects.refusal) return absl::OkStatus();
-  if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms)) customer.first_seen_at_ms = event.at_ms;
-  if (!event.undated && IsActivity(event.type)) customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
-  if (event.stops_as != EventType::kCustom) RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
+  if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
+    customer.first_seen_at_ms = event.at_ms;
+  if (!event.undated && IsActivity(event.type))
+    customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
+  if (event.stops_as != EventType::kCustom)
+    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
   return Happen(customer, happenings, PartsTouched(customer, event, happenings), context, effects);
 }
 
@@ -130,8 +139,10 @@ absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& 
 
 absl::Status StepStop(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
   std::vector<Happening> happenings;
-  if (event.type == EventType::kOrderCompleted) RETURN_IF_ERROR(StopForOrder(customer, event, context, happenings, effects));
-  if (event.stops_as != EventType::kCustom) RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
+  if (event.type == EventType::kOrderCompleted)
+    RETURN_IF_ERROR(StopForOrder(customer, event, context, happenings, effects));
+  if (event.stops_as != EventType::kCustom)
+    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
   for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
   return JudgeSegments(customer, kPartCarts | kPartCartTouch, {}, context, effects);
 }

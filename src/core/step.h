@@ -1,12 +1,15 @@
-// The step function: everything that happens to a customer. Pure: it reads no clock, no file and no random source; the same customer,
-// input, context give the same customer and effects, which is why replays, simulations and tests are the production code.
+// The step function: everything that happens to a customer. Pure: it reads no clock, no file and no random source; the
+// same customer, input, context give the same customer and effects, which is why replays, simulations and tests are the
+// production code.
 //
-// An event only plans: messages are made by an alarm, which the fold fires after it has passed the head of the log. So an event that
-// is already in the log always comes before a message that it forbids. (One exception: a receipt that says that a channel failed may make the
-// message for the next channel at once; Claim holds it back while its customer has events in the unfolded tail.)
+// An event only plans: messages are made by an alarm, which the fold fires after it has passed the head of the log. So
+// an event that is already in the log always comes before a message that it forbids. (One exception: a receipt that
+// says that a channel failed may make the message for the next channel at once; Claim holds it back while its customer
+// has events in the unfolded tail.)
 //
-// Errors: Internal, when an invariant is broken (a row that names a journey that does not exist, a row over its bounds). The customer and
-// the effects are then of no use and must be dropped; the fold quarantines the input. What is wrong with an event itself is Effects::refusal.
+// Errors: Internal, when an invariant is broken (a row that names a journey that does not exist, a row over its
+// bounds). The customer and the effects are then of no use and must be dropped; the fold quarantines the input. What is
+// wrong with an event itself is Effects::refusal.
 #pragma once
 
 #include <cstdint>
@@ -33,17 +36,19 @@ struct StepOptions {
 struct StepContext {
   const Playbooks& playbooks;
   const StepOptions& options;
-  int64_t now_ms = 0;           // of the fold
-  int64_t ingested_at_ms = 0;   // of the event
+  int64_t now_ms = 0;          // of the fold
+  int64_t ingested_at_ms = 0;  // of the event
   int64_t* next_message;
-  int64_t position = 0;         // of the event in the log; 0: of none
-  // Whether segments are judged now: not while the past that they look at is being brought back, and without a word while the customers of
-  // a new definition are gone through.
+  int64_t position = 0;  // of the event in the log; 0: of none
+  // Whether segments are judged now: not while the past that they look at is being brought back, and without a word
+  // while the customers of a new definition are gone through.
   enum class Segments : uint8_t { kOff, kSilent, kLive } segments = Segments::kLive;
-  int64_t restored_at_ms = 0;   // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
+  int64_t restored_at_ms =
+      0;  // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
 };
 
-// Fingerprints of what happened to this customer or a device merged into it, remembered for the dedupe window of ingest time.
+// Fingerprints of what happened to this customer or a device merged into it, remembered for the dedupe window of ingest
+// time.
 bool WasSeen(const Customer& customer, uint64_t fingerprint, const StepContext& context);
 void RememberSeen(Customer& customer, uint64_t fingerprint, const StepContext& context, Effects& effects);
 
@@ -53,8 +58,8 @@ bool IsDuplicate(const Customer& customer, const Event& event, const StepContext
 absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects);
 absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& effects);
 
-// A purchase, or what is nearly one, that names this customer too (the device it was made on) ends its walks and closes its carts. Nothing is
-// counted or merged.
+// A purchase, or what is nearly one, that names this customer too (the device it was made on) ends its walks and closes
+// its carts. Nothing is counted or merged.
 absl::Status StepStop(Customer& customer, const Event& event, const StepContext& context, Effects& effects);
 
 // Another customer registered this address: it is no longer this one's, and neither are the messages that wait for it.

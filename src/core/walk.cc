@@ -19,24 +19,28 @@ const Cart* CartOf(Customer& customer, const Happening& happening) {
 
 bool Holds(const Condition* condition, const World& world) { return condition == nullptr || condition->Holds(world); }
 
-// Whether the event ends walks by this exit. A condition that cannot be evaluated ends them: silence is the smaller fault.
+// Whether the event ends walks by this exit. A condition that cannot be evaluated ends them: silence is the smaller
+// fault.
 bool IsExit(const cartwheel::Exit& exit, const Happening& happening, const World& world) {
-  return exit.on.Matches(happening.type, happening.name, happening.segment) && (exit.when == nullptr || exit.when->Holds(world, nullptr, true));
+  return exit.on.Matches(happening.type, happening.name, happening.segment) &&
+         (exit.when == nullptr || exit.when->Holds(world, nullptr, true));
 }
 
-// A purchase ends every walk about a cart, whatever its exits say. So does a near miss of what stops or takes away: what it would have done to
-// the cart or the address is not done, and nothing that may be untrue by now is sent.
+// A purchase ends every walk about a cart, whatever its exits say. So does a near miss of what stops or takes away:
+// what it would have done to the cart or the address is not done, and nothing that may be untrue by now is sent.
 bool EndsCartWalks(const Happening& happening) {
   if (happening.type == EventType::kOrderCompleted) return true;
-  const bool near_miss = happening.event != nullptr && happening.event->stops_as == happening.type && happening.exits_only;
+  const bool near_miss =
+      happening.event != nullptr && happening.event->stops_as == happening.type && happening.exits_only;
   return near_miss && (happening.type == EventType::kCartEmptied || happening.type == EventType::kProductRemoved ||
                        happening.type == EventType::kEndpointRemoved);
 }
 
-// Clocks of devices lie: an exit that is heard soon after its time also ends what was entered by events dated after it. One that the engine derived
-// from what is left in a cart does not.
+// Clocks of devices lie: an exit that is heard soon after its time also ends what was entered by events dated after it.
+// One that the engine derived from what is left in a cart does not.
 bool EndsAllEntered(const Happening& happening, const StepContext& context) {
-  return happening.event != nullptr && !happening.told_again && (happening.event->type == happening.type || happening.event->type == EventType::kCustom) &&
+  return happening.event != nullptr && !happening.told_again &&
+         (happening.event->type == happening.type || happening.event->type == EventType::kCustom) &&
          context.ingested_at_ms - happening.at_ms <= context.options.late_stop_max_ms;
 }
 
@@ -46,8 +50,10 @@ bool KeyOf(const Condition* expression, const World& world, std::string* key) {
   if (expression == nullptr) return true;
   absl::StatusOr<Evaluated> value = expression->Evaluate(world);
   if (!value.ok()) return false;
-  if (value->is_string()) *key = value->text();
-  else AppendJson(*value, key);
+  if (value->is_string())
+    *key = value->text();
+  else
+    AppendJson(*value, key);
   return key->size() <= kIdBytesMax;
 }
 
@@ -88,7 +94,8 @@ bool MayReenter(const Customer& customer, const Journey& journey, uint64_t key, 
 uint64_t Fingerprint(const Happening& happening) {
   const Event* event = happening.event;
   if (event != nullptr && !event->id.empty()) return SipDigest(event->id).low;
-  if (event != nullptr && event->sent_fingerprint != 0) return Mix(event->sent_fingerprint ^ SipDigest(happening.name).low);
+  if (event != nullptr && event->sent_fingerprint != 0)
+    return Mix(event->sent_fingerprint ^ SipDigest(happening.name).low);
   std::string text = fmt::format("{}\n{}\n{}\n", happening.name, happening.at_ms, happening.cart);
   if (event != nullptr) text += event->properties;
   return SipDigest(text).low;
@@ -102,8 +109,8 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
     effects.Count(fmt::format("not_entered\t{}\tenrolments_max", journey.name));
     return;
   }
-  // What has no id may be told again; the same in everything, it must not bring the same messages again. (An event with an id is a duplicate
-  // before it comes here.)
+  // What has no id may be told again; the same in everything, it must not bring the same messages again. (An event with
+  // an id is a duplicate before it comes here.)
   if (happening.event == nullptr || happening.event->id.empty()) {
     const uint64_t entry = SipHash(context.options.hash_key, fmt::format("{}\n{}\n{:016x}", journey.name, key, event));
     if (WasSeen(customer, entry, context)) return;
@@ -126,11 +133,13 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
 }
 
 // Somebody who walks this journey by this key does not enter it again; what would have entered is remembered there.
-bool WalksAlready(Customer& customer, const Journey& journey, std::string_view key, int64_t at_ms, uint64_t event, const StepContext& context) {
+bool WalksAlready(Customer& customer, const Journey& journey, std::string_view key, int64_t at_ms, uint64_t event,
+                  const StepContext& context) {
   if (journey.reenter == Journey::Reenter::kAlways) return false;
   for (Enrolment& enrolment : customer.enrolments) {
     const Journey* walked = context.playbooks.Find(enrolment.revision, enrolment.journey);
-    if (walked == nullptr || walked->fingerprint != journey.fingerprint || enrolment.key != key || enrolment.finished) continue;
+    if (walked == nullptr || walked->fingerprint != journey.fingerprint || enrolment.key != key || enrolment.finished)
+      continue;
     if (at_ms > std::max(enrolment.entered_at_ms, enrolment.later_at_ms)) {
       enrolment.later_at_ms = at_ms;
       enrolment.later_event = event;
@@ -146,7 +155,9 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
   std::string key;
   if (!Holds(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
   uint64_t fingerprint = KeyFingerprint(key);
-  if (LeftBy(customer.exits, journey, key, happening.has_cart && journey.key != nullptr && key == happening.cart, happening.at_ms)) return;
+  if (LeftBy(customer.exits, journey, key, happening.has_cart && journey.key != nullptr && key == happening.cart,
+             happening.at_ms))
+    return;
   uint64_t event = Fingerprint(happening);
   if (WalksAlready(customer, journey, key, happening.at_ms, event, context)) return;
   if (!MayReenter(customer, journey, fingerprint, happening.at_ms)) return;
@@ -159,7 +170,8 @@ absl::Status Exits(Customer& customer, const Happening& happening, const World& 
     bool leaves = EndsCartWalks(happening) && IsAboutCarts(journey.enter_on.type);
     for (const cartwheel::Exit& exit : journey.exits) leaves = leaves || IsExit(exit, happening, world);
     if (leaves)
-      SetMark(customer.exits, journey.fingerprint, happening.only_that_cart ? KeyFingerprint(happening.cart) : 0, happening.at_ms);
+      SetMark(customer.exits, journey.fingerprint, happening.only_that_cart ? KeyFingerprint(happening.cart) : 0,
+              happening.at_ms);
   }
   const bool all_entered = EndsAllEntered(happening, context);
   std::vector<std::pair<Enrolment, const Journey*>> reentering;
@@ -228,7 +240,8 @@ absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const StepC
 
 uint64_t KeyFingerprint(std::string_view key) { return SipDigest(key).low | 1; }
 
-bool LeftBy(const std::vector<Mark>& exits, const Journey& journey, std::string_view key, bool about_a_cart, int64_t at_ms) {
+bool LeftBy(const std::vector<Mark>& exits, const Journey& journey, std::string_view key, bool about_a_cart,
+            int64_t at_ms) {
   uint64_t fingerprint = KeyFingerprint(key);
   return std::any_of(exits.begin(), exits.end(), [&](const Mark& mark) {
     return mark.journey == journey.fingerprint && (mark.key == 0 || mark.key == fingerprint || !about_a_cart) &&
@@ -243,8 +256,8 @@ Mark& SetMark(std::vector<Mark>& marks, uint64_t journey, uint64_t key, int64_t 
     return mark;
   }
   if (marks.size() >= kMarksMax)
-    marks.erase(std::min_element(marks.begin(), marks.end(),
-                                 [](const Mark& a, const Mark& b) { return a.at_ms < b.at_ms; }));
+    marks.erase(
+        std::min_element(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) { return a.at_ms < b.at_ms; }));
   return marks.emplace_back(Mark{journey, key, at_ms});
 }
 
@@ -263,10 +276,12 @@ void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journ
   if (LeftBy(customer.exits, *now, ended.key, IsAboutCart(ended, *now), ended.later_at_ms)) return;
   // What ended may have been a walk that was done and waited for its messages, and another may have begun since.
   if (WalksAlready(customer, *now, ended.key, ended.later_at_ms, ended.later_event, context)) return;
-  Happening later{.name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
+  Happening later{
+      .name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
   World world(customer, CartOf(customer, later), nullptr, context.playbooks.current->shop, context.now_ms);
   if (!Holds(now->enter_when.get(), world)) return;
-  Enter(customer, *now, static_cast<uint32_t>(now - journeys.begin()), ended.key, ended.later_event, later, context, effects);
+  Enter(customer, *now, static_cast<uint32_t>(now - journeys.begin()), ended.key, ended.later_event, later, context,
+        effects);
 }
 
 absl::Status Walk(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects) {
@@ -300,7 +315,8 @@ absl::Status EndAll(Customer& customer, std::string_view reason, const StepConte
   return absl::OkStatus();
 }
 
-void Revoke(const OpenMessage& message, const Journey& journey, std::string_view reason, int64_t now_ms, Effects& effects) {
+void Revoke(const OpenMessage& message, const Journey& journey, std::string_view reason, int64_t now_ms,
+            Effects& effects) {
   effects.revocations.push_back({message.id, std::string(reason)});
   effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name,
                                journey.steps[message.step].name, std::string(reason)});

@@ -9,37 +9,57 @@ namespace cartwheel {
 namespace {
 
 constexpr WorldField kItemFields[] = {
-    {"product_id", Kind::kString}, {"name", Kind::kString},      {"price", Kind::kDecimal},
-    {"quantity", Kind::kInt},      {"category", Kind::kString},  {"url", Kind::kString},
+    {"product_id", Kind::kString}, {"name", Kind::kString},        {"price", Kind::kDecimal},
+    {"quantity", Kind::kInt},      {"category", Kind::kString},    {"url", Kind::kString},
     {"image_url", Kind::kString},  {"added_at", Kind::kTimestamp}, {"currency", Kind::kString},
     {"sku", Kind::kString},        {"variant", Kind::kString},
 };
 constexpr WorldField kCustomerFields[] = {
-    {"id", Kind::kString},           {"anonymous", Kind::kBool},     {"first_seen", Kind::kTimestamp},
-    {"last_seen", Kind::kTimestamp}, {"orders", Kind::kInt},         {"revenue", Kind::kDecimal},
-    {"last_order_at", Kind::kTimestamp}, {"endpoints", Kind::kMap},  {"attributes", Kind::kMap},
+    {"id", Kind::kString},
+    {"anonymous", Kind::kBool},
+    {"first_seen", Kind::kTimestamp},
+    {"last_seen", Kind::kTimestamp},
+    {"orders", Kind::kInt},
+    {"revenue", Kind::kDecimal},
+    {"last_order_at", Kind::kTimestamp},
+    {"endpoints", Kind::kMap},
+    {"attributes", Kind::kMap},
 };
 constexpr WorldField kCartFields[] = {
-    {"id", Kind::kString},       {"items", Kind::kList, kItemFields, true}, {"value", Kind::kDecimal},
-    {"currency", Kind::kString}, {"quantity", Kind::kInt},                  {"stage", Kind::kString},
-    {"opened_at", Kind::kTimestamp}, {"updated_at", Kind::kTimestamp},      {"url", Kind::kString},
+    {"id", Kind::kString},           {"items", Kind::kList, kItemFields, true},
+    {"value", Kind::kDecimal},       {"currency", Kind::kString},
+    {"quantity", Kind::kInt},        {"stage", Kind::kString},
+    {"opened_at", Kind::kTimestamp}, {"updated_at", Kind::kTimestamp},
+    {"url", Kind::kString},
 };
 constexpr WorldField kEventFields[] = {
-    {"id", Kind::kString}, {"type", Kind::kString}, {"at", Kind::kTimestamp}, {"properties", Kind::kMap},
+    {"id", Kind::kString},
+    {"type", Kind::kString},
+    {"at", Kind::kTimestamp},
+    {"properties", Kind::kMap},
 };
 constexpr WorldField kShopFields[] = {
-    {"name", Kind::kString}, {"contact", Kind::kString}, {"url", Kind::kString}, {"cart_url", Kind::kString},
+    {"name", Kind::kString},
+    {"contact", Kind::kString},
+    {"url", Kind::kString},
+    {"cart_url", Kind::kString},
 };
 constexpr WorldField kSentFields[] = {
-    {"step", Kind::kString}, {"channel", Kind::kString}, {"sent_at", Kind::kTimestamp}, {"opened", Kind::kBool}, {"clicked", Kind::kBool},
+    {"step", Kind::kString}, {"channel", Kind::kString}, {"sent_at", Kind::kTimestamp},
+    {"opened", Kind::kBool}, {"clicked", Kind::kBool},
 };
 constexpr WorldField kJourneyFields[] = {
-    {"name", Kind::kString}, {"step", Kind::kString}, {"entered_at", Kind::kTimestamp}, {"last_message_at", Kind::kTimestamp}, {"messages", Kind::kList, kSentFields},
+    {"name", Kind::kString},
+    {"step", Kind::kString},
+    {"entered_at", Kind::kTimestamp},
+    {"last_message_at", Kind::kTimestamp},
+    {"messages", Kind::kList, kSentFields},
 };
 constexpr WorldRoot kRoots[kRootCount] = {
-    {"customer", kCustomerFields, true}, {"cart", kCartFields, false}, {"shop", kShopFields, true}, {"now", {}, false},
-    {"carts", kCartFields, false},       {"", {}, false},              {"event", kEventFields, false},
-    {"journey", kJourneyFields, false},
+    {"customer", kCustomerFields, true}, {"cart", kCartFields, false},
+    {"shop", kShopFields, true},         {"now", {}, false},
+    {"carts", kCartFields, false},       {"", {}, false},
+    {"event", kEventFields, false},      {"journey", kJourneyFields, false},
 };
 
 // Absent rather than 1970 for something that never happened.
@@ -65,7 +85,8 @@ const Endpoint* LiveEndpointAt(const Customer& customer, size_t index) {
 constexpr ContainerOps kEndpointsOps = {
     [](const void* object) {
       const auto& endpoints = static_cast<const Customer*>(object)->endpoints;
-      return static_cast<size_t>(std::count_if(endpoints.begin(), endpoints.end(), [](const Endpoint& endpoint) { return endpoint.live(); }));
+      return static_cast<size_t>(
+          std::count_if(endpoints.begin(), endpoints.end(), [](const Endpoint& endpoint) { return endpoint.live(); }));
     },
     nullptr,
     [](const void* object, std::string_view channel) {
@@ -97,7 +118,9 @@ size_t ItemsSize(const void* object) { return static_cast<const Cart*>(object)->
 template <const auto& Fields, auto Find>
 struct MapOver {
   static size_t Size(const void*) { return std::size(Fields); }
-  static Entry At(const void* object, size_t i) { return {Value::String(Fields[i].name), Find(object, Fields[i].name)}; }
+  static Entry At(const void* object, size_t i) {
+    return {Value::String(Fields[i].name), Find(object, Fields[i].name)};
+  }
   static constexpr ContainerOps kOps{Size, nullptr, Find, At};
 };
 
@@ -127,7 +150,9 @@ Value CartFind(const void* object, std::string_view key) {
   return FindInCart(*view.cart, view.fallback_url, key);
 }
 
-Value OneOfCartsFind(const void* object, std::string_view key) { return FindInCart(*static_cast<const Cart*>(object), {}, key); }
+Value OneOfCartsFind(const void* object, std::string_view key) {
+  return FindInCart(*static_cast<const Cart*>(object), {}, key);
+}
 
 constexpr ContainerOps kCartsOps = {
     [](const void* object) { return static_cast<const Customer*>(object)->carts.size(); },
@@ -151,7 +176,8 @@ Value SentFind(const void* object, std::string_view key) {
 constexpr ContainerOps kMessagesOps = {
     [](const void* object) { return static_cast<const World::WalkView*>(object)->messages.size(); },
     [](const void* object, size_t i) {
-      return Value::Map(&MapOver<kSentFields, SentFind>::kOps, &static_cast<const World::WalkView*>(object)->messages[i]);
+      return Value::Map(&MapOver<kSentFields, SentFind>::kOps,
+                        &static_cast<const World::WalkView*>(object)->messages[i]);
     },
     nullptr,
     nullptr,
@@ -209,7 +235,8 @@ void World::SetWalk(const Enrolment& enrolment, std::string_view journey, std::s
 
 void World::SetMessages(const Customer& customer, const Journey& journey) {
   for (const SentMessage& sent : customer.sent)
-    if (sent.walk == walk_view.enrolment->id.low && sent.step < journey.steps.size() && sent.via < journey.steps[sent.step].via.size())
+    if (sent.walk == walk_view.enrolment->id.low && sent.step < journey.steps.size() &&
+        sent.via < journey.steps[sent.step].via.size())
       walk_view.messages.push_back({&sent, &journey.steps[sent.step]});
 }
 

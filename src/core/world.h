@@ -1,6 +1,6 @@
-// What conditions and texts may speak of: the customer, the cart at hand, the event, the walk, the shop, all carts, the past and the time, read in place
-// from the structs of the core.
-// One description serves both: the fields here are what a playbook's names are checked against at load.
+// What conditions and texts may speak of: the customer, the cart at hand, the event, the walk, the shop, all carts, the
+// past and the time, read in place from the structs of the core. One description serves both: the fields here are what
+// a playbook's names are checked against at load.
 #pragma once
 
 #include <string_view>
@@ -23,11 +23,11 @@ struct WorldField {
   std::string_view name;
   Kind kind;
   absl::Span<const WorldField> element = {};  // kList: the fields of an element, which is a map
-  bool element_open = false;             // an element may have other fields too
+  bool element_open = false;                  // an element may have other fields too
 };
 
 struct WorldRoot {
-  std::string_view name;  // empty: it has no name, and functions look at it
+  std::string_view name;                // empty: it has no name, and functions look at it
   absl::Span<const WorldField> fields;  // kCarts: of an element
   bool open;  // other fields are possible: attributes, properties, what a playbook says of its shop
 };

@@ -14,7 +14,9 @@ constexpr int64_t kFarMs = 2 * kDayMs;
 TimerWheel::Tick TickOf(int64_t due_at_ms) { return (due_at_ms + kSecondMs - 1) / kSecondMs; }
 TimerWheel::Tick TickAt(int64_t now_ms) { return now_ms / kSecondMs; }
 int64_t WatchedBefore(int64_t now_ms) { return now_ms / kHourMs + 2; }
-void Insert(TimerWheel& wheel, const AlarmEntry& entry) { wheel.Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer)); }
+void Insert(TimerWheel& wheel, const AlarmEntry& entry) {
+  wheel.Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
+}
 
 }  // namespace
 
@@ -34,7 +36,8 @@ absl::Status Alarms::Watch(int64_t now_ms, int64_t done_before_ms) {
       if (entry.due_at_ms >= done_before_ms) take(entry);
     });
   };
-  size_t timers = wheel_->size();  // counted first: millions of them shall neither be held twice nor in room that was doubled
+  size_t timers =
+      wheel_->size();  // counted first: millions of them shall neither be held twice nor in room that was doubled
   RETURN_IF_ERROR(each_undone([&](const AlarmEntry&) { ++timers; }));
   wheel_->Reserve(timers);
   RETURN_IF_ERROR(each_undone([&](const AlarmEntry& entry) { Insert(*wheel_, entry); }));

@@ -1,12 +1,13 @@
-// Alarms: when to look at which customer next. The promise is an entry in the store, filed by the hour; the timer wheel holds the entries
-// of the coming hours and is a hint that can be rebuilt from the store at any time.
+// Alarms: when to look at which customer next. The promise is an entry in the store, filed by the hour; the timer wheel
+// holds the entries of the coming hours and is a hint that can be rebuilt from the store at any time.
 //
-// An entry is written only when a customer's alarm moves to an earlier moment than the one filed (Customer::filed_at_ms). What only postpones
-// writes nothing: the old entry comes, the customer is looked at, and the next entry is filed. What is days away is filed for the
-// beginning of its day, where it shares a row with the others; most of it never comes, because the customer does something first.
+// An entry is written only when a customer's alarm moves to an earlier moment than the one filed
+// (Customer::filed_at_ms). What only postpones writes nothing: the old entry comes, the customer is looked at, and the
+// next entry is filed. What is days away is filed for the beginning of its day, where it shares a row with the others;
+// most of it never comes, because the customer does something first.
 //
-// Every entry due before `done_before_ms` has been looked at, and nothing is filed for before it: so a worker that begins where another ended
-// looks at few of them again. It is part of the fold's state, and never later than now.
+// Every entry due before `done_before_ms` has been looked at, and nothing is filed for before it: so a worker that
+// begins where another ended looks at few of them again. It is part of the fold's state, and never later than now.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ class Alarms {
 
   // Forgets the wheel: another worker may have fired since. The next Watch rebuilds it.
   void Forget() { wheel_ = nullptr; }
-  // Whether every entry up to the hour after `now_ms` is in the wheel; Watch brings them there, but for those that are done.
+  // Whether every entry up to the hour after `now_ms` is in the wheel; Watch brings them there, but for those that are
+  // done.
   bool Watches(int64_t now_ms) const;
   absl::Status Watch(int64_t now_ms, int64_t done_before_ms);
 

@@ -1,8 +1,8 @@
 #include "engine/back_fill.h"
 
+#include "base/codec.h"
 #include "base/compress.h"
 #include "base/status.h"
-#include "base/codec.h"
 #include "core/past.h"
 #include "core/segments.h"
 #include "engine/fold.h"
@@ -16,7 +16,8 @@ StepContext::Segments BackFill::mode() const {
 }
 
 void BackFill::Aim(const Playbook* playbook, int64_t cursor) {
-  const uint64_t history = playbook == nullptr ? 0 : playbook->history_version, segments = playbook == nullptr ? 0 : playbook->segments_version;
+  const uint64_t history = playbook == nullptr ? 0 : playbook->history_version,
+                 segments = playbook == nullptr ? 0 : playbook->segments_version;
   if (history != history_version) log_done = history == 0 ? cursor : 0, log_target = cursor;
   if (segments != segments_version) row_done = segments == 0 ? kAllRows : 0;
   history_version = history;
@@ -42,7 +43,8 @@ BackFill DecodeBackFill(std::string_view bytes) {
 
 // Events of the log, as the past has them.
 absl::Status Fold::BackFillPast(int64_t limit) {
-  ASSIGN_OR_RETURN(std::vector<LogRow> rows, store_->ReadLog(next_back_fill_.log_done, next_back_fill_.log_target, limit));
+  ASSIGN_OR_RETURN(std::vector<LogRow> rows,
+                   store_->ReadLog(next_back_fill_.log_done, next_back_fill_.log_target, limit));
   if (rows.empty()) next_back_fill_.log_done = next_back_fill_.log_target;  // it was dropped
   for (const LogRow& row : rows) {
     ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
@@ -64,7 +66,8 @@ absl::Status Fold::BackFillRow(const LogRow& row, std::string_view events) {
   EventCursor cursor(events);
   Event event;
   for (int64_t position = row.first(); cursor.Next(&event); ++position) {
-    const bool asked = event.type != EventType::kReceipt && WantedOf(*shelf_.playbooks().current, event.type, event.type_name) != nullptr;
+    const bool asked = event.type != EventType::kReceipt &&
+                       WantedOf(*shelf_.playbooks().current, event.type, event.type_name) != nullptr;
     if (asked && position > next_back_fill_.log_done && position <= next_back_fill_.log_target)
       found.push_back({event, position, KeyOf(event)});
   }
@@ -76,7 +79,8 @@ absl::Status Fold::BackFillRow(const LogRow& row, std::string_view events) {
     if (member == nullptr || member->broken || one.event.at_ms <= member->customer.erased_at_ms) continue;
     StepContext context = Context(row.ingested_at_ms);
     context.position = one.position;
-    const Happening happening{.type = one.event.type, .name = one.event.type_name, .at_ms = one.event.at_ms, .event = &one.event};
+    const Happening happening{
+        .type = one.event.type, .name = one.event.type_name, .at_ms = one.event.at_ms, .event = &one.event};
     if (Remember(member->customer, happening, context, effects_) != 0) cast_.Change(*member);
   }
   return absl::OkStatus();

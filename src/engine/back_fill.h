@@ -1,5 +1,6 @@
-// What a new playbook asks that was not asked before is brought back in the background of advance(): first the past that its conditions look
-// at, out of the log; then every customer is judged by its segments. How far that is, is part of the fold's state.
+// What a new playbook asks that was not asked before is brought back in the background of advance(): first the past
+// that its conditions look at, out of the log; then every customer is judged by its segments. How far that is, is part
+// of the fold's state.
 //
 // Segments are not judged at all while their past is incomplete, and silently until everybody was judged once.
 #pragma once
@@ -15,9 +16,9 @@
 namespace cartwheel {
 
 struct BackFill {
-  uint64_t history_version = 0;   // of the playbook that it is for
+  uint64_t history_version = 0;  // of the playbook that it is for
   uint64_t segments_version = 0;
-  int64_t log_done = 0;    // events up to here were looked at; done at log_target
+  int64_t log_done = 0;  // events up to here were looked at; done at log_target
   int64_t log_target = 0;
   int64_t row_done = kAllRows;  // customers up to this row were judged
 

@@ -1,6 +1,6 @@
-// A map bounded by weight, for what can be read again: two generations. What is used moves to the young one; when that has grown to half of the
-// bound it becomes the old one, and the old one is forgotten. Only Age() and Clear() forget, so that pointers hold between two calls of
-// them as long as the values are pointers themselves.
+// A map bounded by weight, for what can be read again: two generations. What is used moves to the young one; when that
+// has grown to half of the bound it becomes the old one, and the old one is forgotten. Only Age() and Clear() forget,
+// so that pointers hold between two calls of them as long as the values are pointers themselves.
 #pragma once
 
 #include <cstddef>

@@ -16,7 +16,9 @@ constexpr size_t kKeysShare = 8;  // one part in so many of the cache is for ide
 
 }  // namespace
 
-size_t Cast::WeighMember(const std::unique_ptr<Member>& member) { return kMemberShare * member->weight + kMemberOverhead; }
+size_t Cast::WeighMember(const std::unique_ptr<Member>& member) {
+  return kMemberShare * member->weight + kMemberOverhead;
+}
 
 // Of three parts two are the generations of the cache, and the third is the spare members.
 Cast::Cast(Store* store, size_t cache_bytes)
@@ -27,8 +29,10 @@ absl::Status Cast::Summon(const std::vector<std::string_view>& keys) {
   std::vector<int64_t> rows;
   rows.reserve(keys.size());
   for (std::string_view key : keys) {
-    if (const int64_t* row = keys_.Find(key); row == nullptr) unknown.emplace_back(key);
-    else if (*row != 0) rows.push_back(*row);
+    if (const int64_t* row = keys_.Find(key); row == nullptr)
+      unknown.emplace_back(key);
+    else if (*row != 0)
+      rows.push_back(*row);
   }
   if (!unknown.empty()) {
     std::sort(unknown.begin(), unknown.end());
@@ -52,8 +56,10 @@ absl::Status Cast::SummonRows(const std::vector<int64_t>& rows) {
   ASSIGN_OR_RETURN(std::vector<std::string> found, store_->Load(absent));
   for (size_t i = 0; i < absent.size(); ++i) {
     std::unique_ptr<Member> member;
-    if (spare_.empty()) member = std::make_unique<Member>();
-    else member = std::move(spare_.back()), spare_.pop_back();
+    if (spare_.empty())
+      member = std::make_unique<Member>();
+    else
+      member = std::move(spare_.back()), spare_.pop_back();
     member->weight = member->row_bytes_max = found[i].size();
     member->removed = found[i].empty();
     member->broken = false;

@@ -1,5 +1,5 @@
-// The customers of one fold: who is behind an identity key, loaded in batches, kept in memory as far as the option allows. What a fold
-// changed is marked; the write set is built from the marks.
+// The customers of one fold: who is behind an identity key, loaded in batches, kept in memory as far as the option
+// allows. What a fold changed is marked; the write set is built from the marks.
 //
 // Invariant: between folds memory equals the store; after a fold that was not committed everything here is forgotten.
 #pragma once
@@ -45,8 +45,8 @@ class Cast {
   void Point(const std::string& key, int64_t row);
   void Change(Member& member);
 
-  // What changed, as rows to write; a row over its bound is reported by its number in `oversize` instead. Decisions and alarms are the
-  // fold's matter and must be settled in the customers before.
+  // What changed, as rows to write; a row over its bound is reported by its number in `oversize` instead. Decisions and
+  // alarms are the fold's matter and must be settled in the customers before.
   void Collect(FoldWrite& write, std::vector<int64_t>& oversize);
   const std::vector<Member*>& changed() const { return changed_; }
 
@@ -61,10 +61,11 @@ class Cast {
   Store* store_;
   GenerationalCache<absl::flat_hash_map<int64_t, std::unique_ptr<Member>>, WeighMember> members_;
   GenerationalCache<StringMap<int64_t>, WeighKey> keys_;
-  // Members that were forgotten: the next ones are read into them, because the many small pieces of a customer cost more to ask for
-  // than to fill.
+  // Members that were forgotten: the next ones are read into them, because the many small pieces of a customer cost
+  // more to ask for than to fill.
   std::vector<std::unique_ptr<Member>> spare_;
-  // What was loaded for this fold, and who was not asked for yet: a customer is decoded when it is stepped, beside the commit of the fold before.
+  // What was loaded for this fold, and who was not asked for yet: a customer is decoded when it is stepped, beside the
+  // commit of the fold before.
   std::vector<std::vector<std::string>> loaded_;
   std::vector<Member*> unread_;
   std::vector<Member*> changed_;

@@ -11,7 +11,8 @@ bool SaysChannelFails(OutcomeCode code) {
 void ChannelBook::Hear(absl::Span<const Entry> entries, int64_t now_ms) {
   std::lock_guard lock(mutex_);
   for (const Entry& entry : entries) {
-    if (entry.code == OutcomeCode::kReleased || entry.code == OutcomeCode::kDefer) continue;  // says nothing of the channel
+    if (entry.code == OutcomeCode::kReleased || entry.code == OutcomeCode::kDefer)
+      continue;  // says nothing of the channel
     Known& known = channels_[entry.channel];
     if (SaysChannelFails(entry.code)) {
       if (known.failing_since_ms == 0) known.failing_since_ms = now_ms;
@@ -20,7 +21,8 @@ void ChannelBook::Hear(absl::Span<const Entry> entries, int64_t now_ms) {
     }
     known.failing_since_ms = 0;
     known.reason.clear();
-    if (entry.code == OutcomeCode::kAccepted || entry.code == OutcomeCode::kDelivered) known.accepted_token = std::max(known.accepted_token, entry.token);
+    if (entry.code == OutcomeCode::kAccepted || entry.code == OutcomeCode::kDelivered)
+      known.accepted_token = std::max(known.accepted_token, entry.token);
   }
 }
 

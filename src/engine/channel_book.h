@@ -1,5 +1,5 @@
-// What became of the messages that this engine settled, by channel: since when a channel has taken nothing, and why. Health tells of it. In memory only:
-// it is about now, and the process that sends is the one that knows.
+// What became of the messages that this engine settled, by channel: since when a channel has taken nothing, and why.
+// Health tells of it. In memory only: it is about now, and the process that sends is the one that knows.
 #pragma once
 
 #include <cstdint>

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/compress.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/event.h"
 #include "core/settle.h"
-#include "base/compress.h"
 
 namespace cartwheel {
 namespace {
@@ -81,8 +81,8 @@ Message HandOut(const MessageRow& row) {
 
 }  // namespace
 
-absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, const ClaimOptions& options, int64_t claim_tail_max,
-                                          int64_t now_ms, const LeaseTime& now) {
+absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, const ClaimOptions& options,
+                                          int64_t claim_tail_max, int64_t now_ms, const LeaseTime& now) {
   RETURN_IF_ERROR(LapseClaims(store, now_ms, now));
   ClaimResult result;
   const size_t max = std::min(options.max, kClaimMax);
@@ -152,7 +152,8 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
   return result;
 }
 
-absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, absl::Span<const Outcome> outcomes, int64_t now_ms) {
+absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, absl::Span<const Outcome> outcomes,
+                                            int64_t now_ms) {
   SettleResult result;
   OutboxQuery query;
   query.find = OutboxQuery::Find::kIds;
@@ -162,8 +163,10 @@ absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, abs
   std::vector<ChannelBook::Entry> heard;
   // In this call, or in one before.
   auto accepted_since = [&](const MessageRow& message) {
-    return book.AcceptedSince(message.channel, message.token) || std::any_of(heard.begin(), heard.end(), [&](const ChannelBook::Entry& entry) {
-             return entry.channel == message.channel && entry.token >= message.token && entry.code == OutcomeCode::kAccepted;
+    return book.AcceptedSince(message.channel, message.token) ||
+           std::any_of(heard.begin(), heard.end(), [&](const ChannelBook::Entry& entry) {
+             return entry.channel == message.channel && entry.token >= message.token &&
+                    entry.code == OutcomeCode::kAccepted;
            });
   };
   auto decide = [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
@@ -222,7 +225,8 @@ absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now) {
 absl::Status CloseGap(Store& store, int64_t now_ms) {
   RETURN_IF_ERROR(store.MarkRestored(now_ms));
   for (int64_t after = 0;;) {
-    ASSIGN_OR_RETURN(std::vector<MessageRow> open, store.ListMessages({{MessageState::kWaiting, MessageState::kClaimed}, after, kLapsedMax}));
+    ASSIGN_OR_RETURN(std::vector<MessageRow> open,
+                     store.ListMessages({{MessageState::kWaiting, MessageState::kClaimed}, after, kLapsedMax}));
     if (open.empty()) return absl::OkStatus();
     OutboxQuery query;
     query.find = OutboxQuery::Find::kIds;

@@ -29,21 +29,24 @@ ChannelAnswer SendGuarded(Channel& channel, absl::Span<const Message> messages) 
 }
 
 const Outcome* Find(const std::vector<Outcome>& outcomes, int64_t id) {
-  auto found = std::find_if(outcomes.begin(), outcomes.end(), [&](const Outcome& outcome) { return outcome.message_id == id; });
+  auto found =
+      std::find_if(outcomes.begin(), outcomes.end(), [&](const Outcome& outcome) { return outcome.message_id == id; });
   return found == outcomes.end() ? nullptr : &*found;
 }
 
-// Every message of the call with an outcome: what the channel said, or what its silence means. What it says of other messages counts only with a
-// token of its own.
+// Every message of the call with an outcome: what the channel said, or what its silence means. What it says of other
+// messages counts only with a token of its own.
 void Complete(ChannelAnswer& answer, absl::Span<const Message> messages) {
   std::erase_if(answer.outcomes, [&](const Outcome& outcome) {
-    return outcome.token == 0 && std::none_of(messages.begin(), messages.end(), [&](const Message& message) { return message.id == outcome.message_id; });
+    return outcome.token == 0 && std::none_of(messages.begin(), messages.end(),
+                                              [&](const Message& message) { return message.id == outcome.message_id; });
   });
   for (Outcome& outcome : answer.outcomes)
     if (outcome.token == 0) outcome.token = messages.front().token;  // one claim, one token
   const OutcomeCode silence = answer.not_sent ? OutcomeCode::kNotSent : OutcomeCode::kUnknown;
   for (const Message& message : messages)
-    if (Find(answer.outcomes, message.id) == nullptr) answer.outcomes.push_back({message.id, message.token, silence, answer.failure});
+    if (Find(answer.outcomes, message.id) == nullptr)
+      answer.outcomes.push_back({message.id, message.token, silence, answer.failure});
 }
 
 }  // namespace
@@ -64,8 +67,10 @@ size_t Dispatcher::Allowance(Seat& seat, const ChannelTraits& traits) {
   if (traits.rate_per_second <= 0) return kUnlimited;
   int64_t now = clock_->MonotonicMs();
   double full = std::max(traits.rate_per_second, 1.0);
-  if (seat.counted_at_ms < 0) seat.allowance = full;
-  else seat.allowance += static_cast<double>(now - seat.counted_at_ms) * traits.rate_per_second / 1000;
+  if (seat.counted_at_ms < 0)
+    seat.allowance = full;
+  else
+    seat.allowance += static_cast<double>(now - seat.counted_at_ms) * traits.rate_per_second / 1000;
   seat.allowance = std::min(seat.allowance, full);
   seat.counted_at_ms = now;
   return static_cast<size_t>(seat.allowance);
@@ -86,7 +91,8 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
   options.idempotency_ms = traits.idempotency_ms;
   options.now_ms = now_ms;
   absl::StatusOr<ClaimResult> claimed = engine_->Claim(options);
-  if (absl::IsInvalidArgument(claimed.status())) {  // its name, which the log was told: nothing else of the options is the host's. The other channels go on
+  if (absl::IsInvalidArgument(claimed.status())) {  // its name, which the log was told: nothing else of the options is
+                                                    // the host's. The other channels go on
     seat.unknown_until_ms = clock_->MonotonicMs() + kFailurePauseFirstMs;
     return false;
   }
@@ -123,19 +129,22 @@ void Dispatcher::Judge(Seat& seat, const std::vector<Outcome>& outcomes, std::op
     pause_ms = std::max(pause_ms, std::min(last_ms, kFailurePauseFirstMs << std::min(seat.failures, kDoublingsMax)));
     ++seat.failures;
     failure = ChannelFailure{std::string(seat.channel->name()), std::move(reason), seat.failures, pause_ms};
-    static_cast<EngineImpl*>(engine_)->Say(LogLevel::kWarning, fmt::format("channel {} fails, {} in a row: {}; it is tried again in {} s", failure->channel,
-                                                                           failure->failures, failure->reason, pause_ms / 1000));
+    static_cast<EngineImpl*>(engine_)->Say(
+        LogLevel::kWarning, fmt::format("channel {} fails, {} in a row: {}; it is tried again in {} s",
+                                        failure->channel, failure->failures, failure->reason, pause_ms / 1000));
   }
   if (pause_ms == 0) return;
   seat.paused_until_ms = clock_->MonotonicMs() + pause_ms;
   seat.put_off = true;
 }
 
-absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer answer, int64_t now_ms, DispatchResult& result) {
+absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer answer, int64_t now_ms,
+                                                                 DispatchResult& result) {
   std::optional<ChannelFailure> failure;
   if (messages_.empty()) return failure;
   Complete(answer, messages_);
-  for (const Outcome& outcome : answer.outcomes) result.accepted += outcome.code == OutcomeCode::kAccepted || outcome.code == OutcomeCode::kDelivered;
+  for (const Outcome& outcome : answer.outcomes)
+    result.accepted += outcome.code == OutcomeCode::kAccepted || outcome.code == OutcomeCode::kDelivered;
   Judge(seats_[taken_by_], answer.outcomes, failure);
   RETURN_IF_ERROR(engine_->Settle(answer.outcomes, now_ms).status());
   messages_.clear();
@@ -153,11 +162,14 @@ absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, Dispatch
     answer = SendGuarded(channel, messages_);
     result.handed_over += static_cast<int64_t>(messages_.size());
   } else {
-    for (const Message& message : messages_) answer.outcomes.push_back({message.id, message.token, OutcomeCode::kReleased, "too little lease was left"});
+    for (const Message& message : messages_)
+      answer.outcomes.push_back({message.id, message.token, OutcomeCode::kReleased, "too little lease was left"});
   }
   // A channel that puts everything off is asked again at the next run.
-  const bool more = in_time && (answer.outcomes.empty() || std::any_of(answer.outcomes.begin(), answer.outcomes.end(),
-                                                                       [](const Outcome& outcome) { return outcome.code != OutcomeCode::kDefer; }));
+  const bool more = in_time && (answer.outcomes.empty() ||
+                                std::any_of(answer.outcomes.begin(), answer.outcomes.end(), [](const Outcome& outcome) {
+                                  return outcome.code != OutcomeCode::kDefer;
+                                }));
   RETURN_IF_ERROR(Answer(std::move(answer), now_ms, result).status());
   return more;
 }

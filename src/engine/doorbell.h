@@ -1,7 +1,8 @@
-// What wakes a worker that has nothing to do: a ring in this process, or another process's write to the file. Costs nothing while it waits.
+// What wakes a worker that has nothing to do: a ring in this process, or another process's write to the file. Costs
+// nothing while it waits.
 //
-// Only a hint: a write that was heard may not be visible yet, and where the system does not tell of writes (HearsWrites) the waiter has to
-// look by itself. Linux tells by inotify, on local disks.
+// Only a hint: a write that was heard may not be visible yet, and where the system does not tell of writes
+// (HearsWrites) the waiter has to look by itself. Linux tells by inotify, on local disks.
 //
 // Threads: any. A ring wakes one waiter, or the next to come; a closed bell wakes everybody for ever.
 #pragma once
@@ -15,8 +16,8 @@ namespace cartwheel {
 
 class Doorbell {
  public:
-  // `file`: that every process writes to; empty: there is none. It must be there at the first wait, which begins to watch it: watches are scarce
-  // (128 a user), and most of a shop's processes never wait.
+  // `file`: that every process writes to; empty: there is none. It must be there at the first wait, which begins to
+  // watch it: watches are scarce (128 a user), and most of a shop's processes never wait.
   explicit Doorbell(std::string file);
   ~Doorbell();
   Doorbell(const Doorbell&) = delete;

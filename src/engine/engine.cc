@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <random>
 
+#include "base/compress.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "engine/catch.h"
 #include "engine/dispatch.h"
 #include "engine/engine_impl.h"
 #include "engine/given_now.h"
-#include "base/compress.h"
 #include "engine/query.h"
 #include "fmt/format.h"
 #include "store/memory/memory_store.h"
@@ -22,9 +22,9 @@ namespace cartwheel {
 namespace {
 
 // How long a wait sleeps before it looks at the log's head by itself.
-constexpr int64_t kSafetyLookMs = 1'000;   // it hears of writes
-constexpr int64_t kStandByLookMs = 500;    // another folds
-constexpr int64_t kSettleMs = 5;           // it heard of a write, and nothing was there: the commit may be about to end
+constexpr int64_t kSafetyLookMs = 1'000;  // it hears of writes
+constexpr int64_t kStandByLookMs = 500;   // another folds
+constexpr int64_t kSettleMs = 5;          // it heard of a write, and nothing was there: the commit may be about to end
 
 StoreOptions ToStoreOptions(const Options& options) {
   StoreOptions store;
@@ -84,15 +84,17 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
 }
 
 EngineImpl::~EngineImpl() {
-  if (getpid() != pid_) new std::shared_ptr<Store>(store_);  // a child of fork must not touch the parent's files: left open on purpose
-  else if (!closed_) (void)Close();
+  if (getpid() != pid_)
+    new std::shared_ptr<Store>(store_);  // a child of fork must not touch the parent's files: left open on purpose
+  else if (!closed_)
+    (void)Close();
 }
 
 absl::Status EngineImpl::Guard() const {
   if (closed_) return absl::FailedPreconditionError("the engine is closed");
   if (getpid() != pid_)
-    return absl::FailedPreconditionError(
-        fmt::format("the engine was opened by process {} and this is its child {}: open another one here", pid_, getpid()));
+    return absl::FailedPreconditionError(fmt::format(
+        "the engine was opened by process {} and this is its child {}: open another one here", pid_, getpid()));
   if (broken_) return absl::DataLossError("the database is broken: an earlier call found damage; restore a backup");
   return absl::OkStatus();
 }
@@ -102,7 +104,9 @@ void EngineImpl::Say(LogLevel level, std::string_view line) const {
 }
 
 void EngineImpl::SayError(Verb verb, const absl::Status& error) const {
-  const LogLevel level = absl::IsDataLoss(error) ? LogLevel::kError : absl::IsUnavailable(error) ? LogLevel::kDebug : LogLevel::kWarning;
+  const LogLevel level = absl::IsDataLoss(error)      ? LogLevel::kError
+                         : absl::IsUnavailable(error) ? LogLevel::kDebug
+                                                      : LogLevel::kWarning;
   Say(level, fmt::format("{}: {}", kVerbNames[static_cast<size_t>(verb)], StatusText(error)));
 }
 
@@ -122,7 +126,9 @@ absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
   std::shared_lock life(life_);
   return Do(Verb::kLoad, [&]() -> absl::StatusOr<LoadResult> {
     ASSIGN_OR_RETURN(LoadResult loaded, LoadPlaybook(*store_, playbook_json, clock_->NowMs()));
-    if (options_.log) Say(LogLevel::kInfo, loaded.note.empty() ? fmt::format("load: revision {} is in force", loaded.revision) : "load: " + loaded.note);
+    if (options_.log)
+      Say(LogLevel::kInfo,
+          loaded.note.empty() ? fmt::format("load: revision {} is in force", loaded.revision) : "load: " + loaded.note);
     return loaded;
   });
 }
@@ -144,7 +150,8 @@ absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const I
           fmt::format("batch_events_max: {} events in one call, at most {} are taken", batch.count, kBatchEventsMax));
     RETURN_IF_ERROR(Write(batch, now_ms));
     result.accepted = static_cast<int64_t>(batch.count);
-    if (const std::string line = UndatedLine(result.accepted, result.warnings); !line.empty()) Say(LogLevel::kError, "ingest: " + line);
+    if (const std::string line = UndatedLine(result.accepted, result.warnings); !line.empty())
+      Say(LogLevel::kError, "ingest: " + line);
     stats_.Count(Counted::kAccepted, result.accepted);
     stats_.Count(Counted::kWarnings, static_cast<int64_t>(result.warnings.size()));
     stats_.Count(Counted::kRejected, static_cast<int64_t>(result.rejected.size()));
@@ -182,14 +189,21 @@ absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
     folded_to_ = -1;
     RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
     absl::StatusOr<AdvanceResult> advanced = fold_.Advance(now_ms);
-    if (const bool folds = !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status()); folds != std::exchange(folds_, folds))
-      Say(folds ? LogLevel::kInfo : LogLevel::kWarning, folds ? "advance: folds from now on" : "advance: another worker folds from now on");
+    if (const bool folds = !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status());
+        folds != std::exchange(folds_, folds))
+      Say(folds ? LogLevel::kInfo : LogLevel::kWarning,
+          folds ? "advance: folds from now on" : "advance: another worker folds from now on");
     RETURN_IF_ERROR(advanced.status());
     const AdvanceResult& done = *advanced;
-    if (done.refused > 0 && options_.log) Say(LogLevel::kWarning, fmt::format("advance: {} events were refused, query refused lists them", done.refused));
+    if (done.refused > 0 && options_.log)
+      Say(LogLevel::kWarning, fmt::format("advance: {} events were refused, query refused lists them", done.refused));
     if (!done.more) folded_to_ = fold_.cursor();
-    for (auto [what, n] : {std::pair{Counted::kFolded, done.events}, {Counted::kDuplicates, done.duplicates}, {Counted::kRefused, done.refused},
-                           {Counted::kAlarms, done.alarms}, {Counted::kEnrolments, done.enrolments}, {Counted::kExits, done.exits},
+    for (auto [what, n] : {std::pair{Counted::kFolded, done.events},
+                           {Counted::kDuplicates, done.duplicates},
+                           {Counted::kRefused, done.refused},
+                           {Counted::kAlarms, done.alarms},
+                           {Counted::kEnrolments, done.enrolments},
+                           {Counted::kExits, done.exits},
                            {Counted::kMessages, done.messages}})
       stats_.Count(what, n);
     return done;
@@ -200,10 +214,12 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, options, options_.claim_tail_max, Now(options.now_ms), LeaseNow()));
+    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, options, options_.claim_tail_max,
+                                                      Now(options.now_ms), LeaseNow()));
     if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, options.channel));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
-    if (claim.behind && !behind_.exchange(true)) Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
+    if (claim.behind && !behind_.exchange(true))
+      Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
     if (!claim.behind) behind_ = false;
     return claim;
   });
@@ -280,8 +296,9 @@ int64_t EngineImpl::NewestEvent() {
   return head.ok() ? head->last : 0;
 }
 
-// A ring ends it; a write of another process, when it moved the log's head. What was heard may not be visible yet, and is looked for twice
-// more; where nothing can be heard, and by one who does not fold, the head is looked at now and then.
+// A ring ends it; a write of another process, when it moved the log's head. What was heard may not be visible yet, and
+// is looked for twice more; where nothing can be heard, and by one who does not fold, the head is looked at now and
+// then.
 void EngineImpl::Wait(int64_t ms) {
   Clock& clock = *SystemClock();  // the options' one may stand still
   const int64_t end_ms = clock.MonotonicMs() + ms;

@@ -1,5 +1,6 @@
-// The verbs over one store. Each verb guards (closed, forked, broken), asks the part that does the work, and remembers when the store is
-// broken. No exception leaves a verb: the only one there can be, of memory that the system does not give, becomes a status.
+// The verbs over one store. Each verb guards (closed, forked, broken), asks the part that does the work, and remembers
+// when the store is broken. No exception leaves a verb: the only one there can be, of memory that the system does not
+// give, becomes a status.
 #pragma once
 
 #include <sys/types.h>

@@ -9,8 +9,8 @@
 namespace cartwheel {
 namespace {
 
-// So many events that came while a call folded the others are folded by it too, where the clock is asked for the time: a batch that leaves goes
-// beside the next one.
+// So many events that came while a call folded the others are folded by it too, where the clock is asked for the time:
+// a batch that leaves goes beside the next one.
 constexpr int64_t kRoundWorthMin = 1'000;
 
 }  // namespace
@@ -20,7 +20,8 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       options_(options),
       clock_(clock),
       holder_(holder),
-      step_options_{options.dedupe_window_ms, options.cart_idle_ms, options.event_lateness_ms, options.late_stop_max_ms, options.address_by_id, store->hash_key()},
+      step_options_{options.dedupe_window_ms, options.cart_idle_ms,  options.event_lateness_ms,
+                    options.late_stop_max_ms, options.address_by_id, store->hash_key()},
       shelf_(store),
       cast_(store, options.customer_cache_bytes),
       alarms_(store, options.cart_idle_ms) {}
@@ -92,8 +93,11 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
     RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
   }
   back_fill_.Aim(shelf_.playbooks().current.get(), state_->cursor);
-  if (state_->next_customer == 1) back_fill_.row_done = BackFill::kAllRows;  // there is nobody yet, so nobody is found silently
-  auto any_work = [this] { return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending(); };
+  if (state_->next_customer == 1)
+    back_fill_.row_done = BackFill::kAllRows;  // there is nobody yet, so nobody is found silently
+  auto any_work = [this] {
+    return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending();
+  };
   while (work > 0 && any_work()) {
     int64_t done = 0;
     RETURN_IF_ERROR(RunBatch(std::min(work, batch_max_), done, result));
@@ -103,7 +107,8 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
   return absl::OkStatus();
 }
 
-// The batch before leaves when all has been read that this one needs of the store, and has arrived when this one is stepped.
+// The batch before leaves when all has been read that this one needs of the store, and has arrived when this one is
+// stepped.
 absl::Status Fold::RunBatch(int64_t limit, int64_t& done, AdvanceResult& result) {
   RETURN_IF_ERROR(Read(limit));
   RETURN_IF_ERROR(Launch());
@@ -115,8 +120,8 @@ absl::Status Fold::RunBatch(int64_t limit, int64_t& done, AdvanceResult& result)
   return absl::OkStatus();
 }
 
-// Events and alarms as they were read; when there are neither, a slice of what is brought back. An input that breaks an invariant is quarantined
-// and everything is done again without it.
+// Events and alarms as they were read; when there are neither, a slice of what is brought back. An input that breaks an
+// invariant is quarantined and everything is done again without it.
 absl::Status Fold::StepBatch(int64_t limit) {
   while (true) {
     const size_t quarantined = quarantined_.size();
@@ -125,8 +130,10 @@ absl::Status Fold::StepBatch(int64_t limit) {
     absl::Status status = FoldInputs();
     if (status.ok() && read_to_ >= round_->head) status = FireRows();
     if (status.ok() && inputs_.empty() && due_.empty()) {
-      if (back_fill_.log_pending()) status = BackFillPast(limit);
-      else if (back_fill_.rows_pending()) status = BackFillRows(limit);
+      if (back_fill_.log_pending())
+        status = BackFillPast(limit);
+      else if (back_fill_.rows_pending())
+        status = BackFillRows(limit);
     }
     if (status.ok()) status = Gather();
     if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;
@@ -143,7 +150,8 @@ absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms, bool by_clock) {
   };
   ASSIGN_OR_RETURN(std::optional<int64_t> ready, store_->NextReady());
   if (ready && *ready > now_ms) consider(*ready);
-  if (!by_clock) return next;  // leases lapse by the clock: a caller who jumps in time of its own would jump without end
+  if (!by_clock)
+    return next;  // leases lapse by the clock: a caller who jumps in time of its own would jump without end
   ASSIGN_OR_RETURN(std::optional<LeaseTime> lapse, store_->NextLapse());
   if (lapse) {
     bool same_boot = lapse->boot == clock_->BootId();

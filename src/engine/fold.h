@@ -1,8 +1,9 @@
-// The fold: reads the log behind a durable cursor, steps the customers concerned, and commits everything that changed in one transaction;
-// then fires the alarms that are due. The only writer of customers. Holds the fold lease while it lives.
+// The fold: reads the log behind a durable cursor, steps the customers concerned, and commits everything that changed
+// in one transaction; then fires the alarms that are due. The only writer of customers. Holds the fold lease while it
+// lives.
 //
-// Order: an alarm due at d fires only after the fold has passed the head of the log as it was read at an instant ≥ d. The head is read once a
-// round and kept across calls that answer `more`.
+// Order: an alarm due at d fires only after the fold has passed the head of the log as it was read at an instant ≥ d.
+// The head is read once a round and kept across calls that answer `more`.
 #pragma once
 
 #include <cstdint>
@@ -73,7 +74,8 @@ class Fold {
   absl::Status StopDevice(const Input& input, Member& member);
   absl::Status TakeEndpoint(const Input& input, Member& member);
 
-  // The past and the segments of a new playbook (back_fill.cc); each at least one step, of about `limit` events or customers.
+  // The past and the segments of a new playbook (back_fill.cc); each at least one step, of about `limit` events or
+  // customers.
   absl::Status BackFillPast(int64_t limit);
   absl::Status BackFillRow(const LogRow& row, std::string_view events);
   absl::Status BackFillRows(int64_t limit);
@@ -121,8 +123,8 @@ class Fold {
   // The batch at hand: what it reads, what it will write, the numbers it has used up, and what it leaves out.
   std::vector<std::string> events_;  // of the log's rows; the inputs point into them
   std::vector<Input> inputs_;
-  int64_t read_to_ = 0;              // the cursor behind them
-  std::vector<int64_t> due_;         // rows of customers whose alarm came
+  int64_t read_to_ = 0;       // the cursor behind them
+  std::vector<int64_t> due_;  // rows of customers whose alarm came
   FoldWrite write_;
   Effects effects_;
   FoldState next_;

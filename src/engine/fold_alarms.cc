@@ -24,7 +24,8 @@ absl::Status Fold::FireRows() {
       customer.filed_at_ms = 0;
       cast_.Change(*member);
     }
-    // What was looked at before, by a worker that has ended within this second, is not work: else one that always ends early never passes it.
+    // What was looked at before, by a worker that has ended within this second, is not work: else one that always ends
+    // early never passes it.
     counts_.alarms += filed;
     if (next == 0 || next > round_->now_ms) continue;
     absl::Status status = NeedPlaybooks(*member);

@@ -1,4 +1,5 @@
-// One batch of the fold: begun with the numbers that are free, filled by steps, gathered, and committed whole (fold_commit.cc) or forgotten whole.
+// One batch of the fold: begun with the numbers that are free, filled by steps, gathered, and committed whole
+// (fold_commit.cc) or forgotten whole.
 #include <algorithm>
 
 #include "base/status.h"
@@ -45,10 +46,13 @@ absl::Status Fold::NeedPlaybooks(const Member& member) {
   return absl::OkStatus();
 }
 
-// The walks of what was sent may be over, and their playbooks not at hand. One that is gone is not counted under its names.
+// The walks of what was sent may be over, and their playbooks not at hand. One that is gone is not counted under its
+// names.
 absl::Status Fold::NeedPlaybooksOfSent(const Member& member) {
   for (const SentMessage& sent : member.customer.sent)
-    if (absl::Status status = shelf_.Need(sent.revision); !status.ok() && !absl::IsNotFound(status) && !absl::IsInvalidArgument(status)) return status;
+    if (absl::Status status = shelf_.Need(sent.revision);
+        !status.ok() && !absl::IsNotFound(status) && !absl::IsInvalidArgument(status))
+      return status;
   return absl::OkStatus();
 }
 
@@ -109,7 +113,8 @@ absl::Status Fold::Gather() {
   }
   for (auto& [name, sum] : tallies) write_.tallies.push_back({name, sum.count, sum.value});
 
-  if (std::string encoded = EncodeBackFill(next_back_fill_); encoded != state_->back_fill) write_.back_fill = next_.back_fill = std::move(encoded);
+  if (std::string encoded = EncodeBackFill(next_back_fill_); encoded != state_->back_fill)
+    write_.back_fill = next_.back_fill = std::move(encoded);
   write_.epoch = next_.epoch;
   write_.cursor = next_.cursor;
   write_.alarms_done_before_ms = next_.alarms_done_before_ms;

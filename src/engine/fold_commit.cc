@@ -1,8 +1,8 @@
-// A batch on its way into the store. Where there is a helper it is committed while the next one is stepped; what that one needs of the store was
-// read before, so that neither waits for the other.
+// A batch on its way into the store. Where there is a helper it is committed while the next one is stepped; what that
+// one needs of the store was read before, so that neither waits for the other.
 //
-// Invariants: at most one batch is on its way; memory (the state, the customers, the wheel) is ahead of the store by it and by nothing else, and
-// is forgotten whole when it does not arrive; no Advance ends before it has.
+// Invariants: at most one batch is on its way; memory (the state, the customers, the wheel) is ahead of the store by it
+// and by nothing else, and is forgotten whole when it does not arrive; no Advance ends before it has.
 #include <utility>
 
 #include "base/status.h"

@@ -1,17 +1,18 @@
 // Events of the log, in the order in which they came.
 #include <algorithm>
 
+#include "base/compress.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/merge.h"
 #include "engine/fold.h"
-#include "base/compress.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
-constexpr size_t kEventOverhead = 256;  // what an event may add to a row beyond its properties: an enrolment, a fingerprint
+constexpr size_t kEventOverhead =
+    256;  // what an event may add to a row beyond its properties: an enrolment, a fingerprint
 
 // As refusals name it. A withdrawal may name an address only.
 std::string_view WhoOf(const Event& event) {
@@ -30,7 +31,8 @@ void AddName(Customer& customer, const std::string& name) {
 // When the customer registered an address, or gave it up, for the last time; 0: never.
 int64_t LatestWordOn(const Customer& customer, std::string_view channel, std::string_view address) {
   for (const Endpoint& endpoint : customer.endpoints)
-    if (endpoint.channel == channel && endpoint.address == address) return std::max(endpoint.added_at_ms, endpoint.removed_at_ms);
+    if (endpoint.channel == channel && endpoint.address == address)
+      return std::max(endpoint.added_at_ms, endpoint.removed_at_ms);
   return 0;
 }
 
@@ -67,7 +69,8 @@ absl::Status Fold::FoldOne(const Input& input) {
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(NeedPlaybooks(*member));
-  if (event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked) RETURN_IF_ERROR(NeedPlaybooksOfSent(*member));
+  if (event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked)
+    RETURN_IF_ERROR(NeedPlaybooksOfSent(*member));
   StepContext context = Context(input.ingested_at_ms);
   context.position = input.position;
   if (IsDuplicate(member->customer, event, context)) {
@@ -77,8 +80,10 @@ absl::Status Fold::FoldOne(const Input& input) {
   }
   cast_.Change(*member);
   bool joins = member->customer.erased_at_ms == 0 || event.at_ms > member->customer.erased_at_ms;
-  if (joins && event.type == EventType::kEndpointAdded && !input.others.empty()) RETURN_IF_ERROR(TakeEndpoint(input, *member));
-  else if (joins && Merges(event)) RETURN_IF_ERROR(Identify(input, *member));
+  if (joins && event.type == EventType::kEndpointAdded && !input.others.empty())
+    RETURN_IF_ERROR(TakeEndpoint(input, *member));
+  else if (joins && Merges(event))
+    RETURN_IF_ERROR(Identify(input, *member));
   RETURN_IF_ERROR(StepEvent(member->customer, event, context, effects_));
   if (joins && StopsDeviceToo(event) && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *member));
   if (joins && event.type == EventType::kErase) ForgetTraces(*member);
@@ -86,13 +91,15 @@ absl::Status Fold::FoldOne(const Input& input) {
   if (effects_.refusal) {
     ++counts_.refused;
     const bool forgotten = effects_.refusal->code == "erased";  // whoever it was of is not to be named again
-    Refuse(effects_.refusal->code, effects_.refusal->message, input.position, forgotten ? "" : who, forgotten ? "" : event.id);
+    Refuse(effects_.refusal->code, effects_.refusal->message, input.position, forgotten ? "" : who,
+           forgotten ? "" : event.id);
     effects_.refusal.reset();
     if (!forgotten) NoteWarnings(input, who);
   } else {
     NoteWarnings(input, who);
   }
-  for (const Refusal& notice : std::exchange(effects_.notices, {})) Refuse(notice.code, notice.message, input.position, who, event.id);
+  for (const Refusal& notice : std::exchange(effects_.notices, {}))
+    Refuse(notice.code, notice.message, input.position, who, event.id);
   // The row itself is measured only when what it was given comes near the bound.
   member->row_bytes_max += event.properties.size() + kEventOverhead;
   if (member->row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();
@@ -100,8 +107,8 @@ absl::Status Fold::FoldOne(const Input& input) {
   return member->row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
 }
 
-// A purchase that names a customer and the device it was made on stops both; they stay two. A device that is not known yet gets a row, since what it did
-// before the purchase may arrive after it.
+// A purchase that names a customer and the device it was made on stops both; they stay two. A device that is not known
+// yet gets a row, since what it did before the purchase may arrive after it.
 absl::Status Fold::StopDevice(const Input& input, Member& member) {
   for (const std::string& key : input.others) {
     Member* device = cast_.ByKey(key);
@@ -119,8 +126,8 @@ absl::Status Fold::StopDevice(const Input& input, Member& member) {
   return absl::OkStatus();
 }
 
-// The device (or the previous id) belongs to this customer from now on. An anonymous one is merged with all it knew; one that already belongs
-// to another customer keeps its past there.
+// The device (or the previous id) belongs to this customer from now on. An anonymous one is merged with all it knew;
+// one that already belongs to another customer keeps its past there.
 absl::Status Fold::Identify(const Input& input, Member& member) {
   for (const std::string& key : input.others) {
     Member* device = cast_.ByKey(key);
@@ -174,7 +181,8 @@ void Fold::ForgetTraces(Member& member) {
   }
 }
 
-// An address belongs to the customer who registered it last, by the time of the registration: one that is heard of late does not take it back.
+// An address belongs to the customer who registered it last, by the time of the registration: one that is heard of late
+// does not take it back.
 absl::Status Fold::TakeEndpoint(const Input& input, Member& member) {
   const std::string& key = input.others.front();
   Member* owner = cast_.ByKey(key);
@@ -184,7 +192,8 @@ absl::Status Fold::TakeEndpoint(const Input& input, Member& member) {
     if (const int64_t since_ms = LatestWordOn(owner->customer, channel, address); since_ms > input.event.at_ms)
       return StepEndpointTaken(member.customer, channel, address, since_ms, Context(input.ingested_at_ms), effects_);
     RETURN_IF_ERROR(NeedPlaybooks(*owner));
-    RETURN_IF_ERROR(StepEndpointTaken(owner->customer, channel, address, input.event.at_ms, Context(input.ingested_at_ms), effects_));
+    RETURN_IF_ERROR(StepEndpointTaken(owner->customer, channel, address, input.event.at_ms,
+                                      Context(input.ingested_at_ms), effects_));
     Keep(*owner);
     cast_.Change(*owner);
   }

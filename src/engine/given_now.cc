@@ -23,11 +23,13 @@ absl::Status CheckGivenNow(int64_t now_ms) {
   for (const Unit& unit : kUnits) {
     const double ms = static_cast<double>(now_ms) / unit.per_ms;
     if (ms < static_cast<double>(kNowMinMs) || ms >= static_cast<double>(kNowEndMs)) continue;
-    return absl::InvalidArgumentError(fmt::format("now is {}, which looks like {}: expected milliseconds since 1970 UTC, such as {}", now_ms, unit.name,
-                                                  static_cast<int64_t>(ms)));
+    return absl::InvalidArgumentError(
+        fmt::format("now is {}, which looks like {}: expected milliseconds since 1970 UTC, such as {}", now_ms,
+                    unit.name, static_cast<int64_t>(ms)));
   }
-  return absl::InvalidArgumentError(fmt::format("now is {}{}: expected milliseconds since 1970 UTC, from {} (1973) to before {} (2200)", now_ms, looks,
-                                                kNowMinMs, kNowEndMs));
+  return absl::InvalidArgumentError(
+      fmt::format("now is {}{}: expected milliseconds since 1970 UTC, from {} (1973) to before {} (2200)", now_ms,
+                  looks, kNowMinMs, kNowEndMs));
 }
 
 }  // namespace cartwheel

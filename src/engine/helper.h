@@ -1,5 +1,5 @@
-// A thread that does one job at a time for another one, which goes on meanwhile and asks for the answer later. A Worker has one, so that a fold
-// commits a batch while it steps the next.
+// A thread that does one job at a time for another one, which goes on meanwhile and asks for the answer later. A Worker
+// has one, so that a fold commits a batch while it steps the next.
 #pragma once
 
 #include <condition_variable>

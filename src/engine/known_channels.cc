@@ -47,7 +47,8 @@ absl::Status KnownChannels::Check(Store& store, std::string_view channel) {
   RETURN_IF_ERROR(ReadEarlier(store));
   if (earlier_.contains(channel)) return absl::OkStatus();
   const std::string those = current_.empty() ? "none: no journey of it sends anything" : absl::StrJoin(current_, ", ");
-  return absl::InvalidArgumentError(fmt::format("unknown channel \"{}\": the channels of the playbook (revision {}) are {}", channel, revision_, those));
+  return absl::InvalidArgumentError(fmt::format(
+      "unknown channel \"{}\": the channels of the playbook (revision {}) are {}", channel, revision_, those));
 }
 
 }  // namespace cartwheel

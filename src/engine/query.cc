@@ -22,7 +22,8 @@ absl::StatusOr<InstantByRow> ErasedAt(Store& store, const std::vector<MessageRow
   for (const auto& [row, at_ms] : erased) rows.push_back(row);
   ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load(rows));
   for (size_t i = 0; i < rows.size(); ++i)
-    if (absl::StatusOr<Customer> customer = DecodeCustomer(rows[i], data[i]); customer.ok() && customer->erased_at_ms != 0)
+    if (absl::StatusOr<Customer> customer = DecodeCustomer(rows[i], data[i]);
+        customer.ok() && customer->erased_at_ms != 0)
       erased[rows[i]] = customer->erased_at_ms;
   return erased;
 }
@@ -62,10 +63,10 @@ absl::StatusOr<std::vector<MessageState>> StateFilter(std::string_view name) {
   for (int i = 0; i <= static_cast<int>(MessageState::kDead); ++i)
     if (MessageStateName(static_cast<MessageState>(i)) == name)
       return std::vector<MessageState>{static_cast<MessageState>(i)};
-  return absl::InvalidArgumentError(
-      fmt::format("unknown message state \"{}\", expected waiting, claimed, accepted, delivered, failed, expired, revoked, "
-                  "unknown or dead",
-                  name));
+  return absl::InvalidArgumentError(fmt::format(
+      "unknown message state \"{}\", expected waiting, claimed, accepted, delivered, failed, expired, revoked, "
+      "unknown or dead",
+      name));
 }
 
 absl::StatusOr<std::string> AnswerRefused(Store& store, size_t limit) {
@@ -99,8 +100,13 @@ absl::StatusOr<std::string> AnswerWarnings(Store& store, size_t limit) {
   writer.BeginList();
   for (const WarningRow& row : rows) {
     writer.BeginMap();
-    for (auto [key, text] : {std::pair<std::string_view, std::string_view>{"type", row.type}, {"code", row.code}, {"field", row.field},
-                             {"value", row.value}, {"expected", row.expected}, {"customer", row.customer}, {"event_id", row.event_id}})
+    for (auto [key, text] : {std::pair<std::string_view, std::string_view>{"type", row.type},
+                             {"code", row.code},
+                             {"field", row.field},
+                             {"value", row.value},
+                             {"expected", row.expected},
+                             {"customer", row.customer},
+                             {"event_id", row.event_id}})
       Field(writer, key, text);
     Field(writer, "position", Value::Int(row.position));
     Field(writer, "at", Value::Timestamp(row.at_ms));
@@ -142,7 +148,8 @@ void WriteMessage(PackedWriter& writer, const MessageRow& message) {
   Field(writer, "attempts", Value::Int(message.attempts));
   if (!message.reason.empty()) Field(writer, "reason", message.reason);
   Value body = ReadPacked(message.body);
-  for (std::string_view key : {"key", "customer", "anonymous_id", "address", "journey", "revision", "step", "template", "variant", "locale", "payload"})
+  for (std::string_view key : {"key", "customer", "anonymous_id", "address", "journey", "revision", "step", "template",
+                               "variant", "locale", "payload"})
     if (Value value = body.is_map() ? body.Find(key) : Value(); !value.is_absent()) Field(writer, key, value);
   if (Value values = body.is_map() ? body.Find("values") : Value(); values.is_map()) {
     writer.Key("values");
@@ -175,10 +182,11 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "stats") return AnswerStats(context);
   if (request.query == "metrics") return AnswerMetrics(context);
   if (request.query == "playbook") return AnswerPlaybook(store);
-  return absl::InvalidArgumentError(fmt::format(
-      "unknown query \"{}\", expected customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, link, refused, warnings, health, stats, "
-      "metrics or playbook",
-      request.query));
+  return absl::InvalidArgumentError(
+      fmt::format("unknown query \"{}\", expected customer, why, export, preview, report, segments, segment, evaluate, "
+                  "messages, dead_letters, link, refused, warnings, health, stats, "
+                  "metrics or playbook",
+                  request.query));
 }
 
 }  // namespace cartwheel

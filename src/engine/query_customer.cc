@@ -39,7 +39,8 @@ void WriteCart(PackedWriter& writer, const Cart& cart) {
   writer.End();
 }
 
-// Those that were ever filled, the one opened first before the others, whatever the order in which the customer's events came.
+// Those that were ever filled, the one opened first before the others, whatever the order in which the customer's
+// events came.
 std::vector<const Cart*> CartsByAge(const Customer& customer) {
   std::vector<const Cart*> carts;
   for (const Cart& cart : customer.carts)
@@ -81,8 +82,10 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer) {
   for (const std::string& name : customer.names) writer.Scalar(Value::String(std::string_view(name).substr(1)));
   writer.End();
   writer.Key("attributes");
-  if (customer.attributes.packed.empty()) writer.BeginMap(), writer.End();
-  else writer.Raw(customer.attributes.packed);
+  if (customer.attributes.packed.empty())
+    writer.BeginMap(), writer.End();
+  else
+    writer.Raw(customer.attributes.packed);
   writer.Key("endpoints");
   writer.BeginList();
   for (const Endpoint& endpoint : customer.endpoints) {
@@ -127,7 +130,8 @@ void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const 
     if (!decision.detail.empty()) Field(writer, "detail", decision.detail);
     if (decision.message != 0) Field(writer, "message", Value::Int(decision.message));
     OptionalInstant(writer, "planned_at", decision.planned_at_ms);
-    auto made = std::find_if(messages.begin(), messages.end(), [&](const MessageRow& message) { return message.id == decision.message; });
+    auto made = std::find_if(messages.begin(), messages.end(),
+                             [&](const MessageRow& message) { return message.id == decision.message; });
     if (decision.message != 0 && made != messages.end()) {
       Field(writer, "state", MessageStateName(made->state));
       Field(writer, "attempts", Value::Int(made->attempts));

@@ -42,16 +42,18 @@ absl::Status ReadEvents(Store& store, Each&& each) {
   return absl::OkStatus();
 }
 
-// The customer's keys, each with the place of the log from which it was theirs. A device that somebody else was identified with last
-// before it came (back) to this customer did the other's errands until then.
+// The customer's keys, each with the place of the log from which it was theirs. A device that somebody else was
+// identified with last before it came (back) to this customer did the other's errands until then.
 absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(Store& store, const Customer& customer) {
   absl::flat_hash_map<std::string, int64_t> since;
   for (const std::string& name : customer.names) since[name] = 0;
   RETURN_IF_ERROR(ReadEvents(store, [&](int64_t position, const Event& event) {
     auto device = since.find(GivenDevice(event));
     if (device == since.end()) return;
-    if (!since.contains(KeyOf(event))) device->second = kNever;
-    else if (device->second == kNever) device->second = position;
+    if (!since.contains(KeyOf(event)))
+      device->second = kNever;
+    else if (device->second == kNever)
+      device->second = position;
   }));
   return since;
 }

@@ -1,5 +1,6 @@
-// How the engine is: health, which looks at the database and says what is wrong with it in words; stats, which tells of this engine's calls;
-// metrics, both of them as Prometheus text (https://prometheus.io/docs/instrumenting/exposition_formats/).
+// How the engine is: health, which looks at the database and says what is wrong with it in words; stats, which tells of
+// this engine's calls; metrics, both of them as Prometheus text
+// (https://prometheus.io/docs/instrumenting/exposition_formats/).
 #include "base/status.h"
 #include "base/time.h"
 #include "engine/query.h"
@@ -42,24 +43,31 @@ void FindProblems(const QueryContext& context, Health& health) {
   const int64_t unfolded = vitals.head.last - vitals.cursor;
   if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and nobody is reminded");
   if (health.worker != "folds" && unfolded > 0 && health.lag_ms > kFoldLagMs)
-    problem("no_worker", fmt::format("nobody folds: {} events wait, the oldest for {}; start a worker, or call advance", unfolded,
-                                     Span(health.lag_ms)));
+    problem("no_worker", fmt::format("nobody folds: {} events wait, the oldest for {}; start a worker, or call advance",
+                                     unfolded, Span(health.lag_ms)));
   else if (health.lag_ms > kFoldLagMs)
-    problem("behind", fmt::format("the worker is behind: {} events wait, the oldest for {}", unfolded, Span(health.lag_ms)));
+    problem("behind",
+            fmt::format("the worker is behind: {} events wait, the oldest for {}", unfolded, Span(health.lag_ms)));
   if (health.alarm_late_ms > kAlarmLagMs)
-    problem("late_alarms", fmt::format("alarms were due {} ago and nobody looked: start a worker, or call advance", Span(health.alarm_late_ms)));
+    problem("late_alarms", fmt::format("alarms were due {} ago and nobody looked: start a worker, or call advance",
+                                       Span(health.alarm_late_ms)));
   for (const Vitals::Channel& channel : vitals.channels)
     if (channel.waiting > 0 && context.now_ms - channel.oldest_ready_at_ms > kUnsentMs)
-      problem("unsent", fmt::format("{}: {} messages wait, the oldest for {}; nobody claims this channel, or not fast enough", channel.name,
-                                    channel.waiting, Span(context.now_ms - channel.oldest_ready_at_ms)));
+      problem("unsent",
+              fmt::format("{}: {} messages wait, the oldest for {}; nobody claims this channel, or not fast enough",
+                          channel.name, channel.waiting, Span(context.now_ms - channel.oldest_ready_at_ms)));
   for (const ChannelBook::Failing& failing : context.channels.Failures())
-    problem("channel_fails", fmt::format("channel {} fails since {}: {}", failing.channel, FormatInstant(failing.since_ms), failing.reason));
+    problem("channel_fails", fmt::format("channel {} fails since {}: {}", failing.channel,
+                                         FormatInstant(failing.since_ms), failing.reason));
   if (vitals.newest_ingested_at_ms > context.now_ms + kClockBackMs)
-    problem("clock", fmt::format("the newest event was ingested {} in the future: the clock was set back, or another machine's is wrong",
-                                 Span(vitals.newest_ingested_at_ms - context.now_ms)));
+    problem("clock",
+            fmt::format(
+                "the newest event was ingested {} in the future: the clock was set back, or another machine's is wrong",
+                Span(vitals.newest_ingested_at_ms - context.now_ms)));
   const int64_t floor = context.options.free_disk_min_bytes;
   if (vitals.database_bytes > 0 && floor > 0 && vitals.free_disk_bytes >= 0 && vitals.free_disk_bytes < 2 * floor)
-    problem("disk", fmt::format("{} MB are free on the disk: below {} MB events are no longer taken", vitals.free_disk_bytes >> 20, floor >> 20));
+    problem("disk", fmt::format("{} MB are free on the disk: below {} MB events are no longer taken",
+                                vitals.free_disk_bytes >> 20, floor >> 20));
 }
 
 absl::StatusOr<Health> Look(const QueryContext& context) {
@@ -72,7 +80,8 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
   ASSIGN_OR_RETURN(std::optional<int64_t> alarm, context.store.FirstAlarm(0));
   if (alarm && *alarm / kHourMs < context.now_ms / kHourMs) health.alarm_late_ms = context.now_ms - *alarm;
   const Vitals& vitals = health.vitals;
-  if (vitals.oldest_unfolded_at_ms != 0) health.lag_ms = std::max<int64_t>(context.now_ms - vitals.oldest_unfolded_at_ms, 0);
+  if (vitals.oldest_unfolded_at_ms != 0)
+    health.lag_ms = std::max<int64_t>(context.now_ms - vitals.oldest_unfolded_at_ms, 0);
   health.worker = !vitals.lease_end ? "none" : vitals.lease_end->LapsedAt(context.lease_now) ? "lapsed" : "folds";
   FindProblems(context, health);
   ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.store, context.now_ms));
@@ -89,8 +98,10 @@ std::string Label(std::string_view text) {
   std::string label;
   for (char c : text) {
     if (c == '\\' || c == '"') label += '\\';
-    if (c == '\n') label += "\\n";
-    else label += c == '\t' ? '/' : c;
+    if (c == '\n')
+      label += "\\n";
+    else
+      label += c == '\t' ? '/' : c;
   }
   return label;
 }
@@ -185,7 +196,8 @@ absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
   gauge("events", "Events ever ingested.", vitals.head.last);
   gauge("unfolded", "Events that are not folded yet.", vitals.head.last - vitals.cursor);
   gauge("lag_seconds", "Age of the oldest event that is not folded.", static_cast<double>(health.lag_ms) / 1e3);
-  gauge("alarm_late_seconds", "How long the oldest alarm waits for somebody to look.", static_cast<double>(health.alarm_late_ms) / 1e3);
+  gauge("alarm_late_seconds", "How long the oldest alarm waits for somebody to look.",
+        static_cast<double>(health.alarm_late_ms) / 1e3);
   gauge("database_bytes", "The database with its WAL.", vitals.database_bytes);
   gauge("wal_bytes", "The WAL.", vitals.wal_bytes);
   gauge("free_disk_bytes", "Free where the database lies.", vitals.free_disk_bytes);
@@ -200,13 +212,15 @@ absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
     text += fmt::format("cartwheel_outbox_oldest_seconds{{channel=\"{}\"}} {}\n", Label(channel.name),
                         static_cast<double>(Age(channel, context.now_ms)) / 1e3);
   family("count_total", "counter", "What query report counts, by its path.");
-  for (const TallyDelta& tally : tallies) text += fmt::format("cartwheel_count_total{{name=\"{}\"}} {}\n", Label(tally.name), tally.count);
+  for (const TallyDelta& tally : tallies)
+    text += fmt::format("cartwheel_count_total{{name=\"{}\"}} {}\n", Label(tally.name), tally.count);
   family("engine_total", "counter", "What this engine has done since it was opened.");
   for (size_t i = 0; i < kCounted; ++i)
     text += fmt::format("cartwheel_engine_total{{what=\"{}\"}} {}\n", kCountedNames[i], context.stats.counts[i].load());
   family("call_errors_total", "counter", "Calls of this engine that answered an error.");
   for (size_t i = 0; i < kVerbs; ++i)
-    text += fmt::format("cartwheel_call_errors_total{{verb=\"{}\"}} {}\n", kVerbNames[i], context.stats.calls[i].errors.load());
+    text += fmt::format("cartwheel_call_errors_total{{verb=\"{}\"}} {}\n", kVerbNames[i],
+                        context.stats.calls[i].errors.load());
   family("call_seconds", "histogram", "How long this engine's calls took.");
   for (size_t i = 0; i < kVerbs; ++i) {
     int64_t sum = 0;
@@ -215,8 +229,9 @@ absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
       const std::string end = bucket + 1 < kBuckets ? fmt::format("{}", Seconds(kBucketsUs[bucket])) : "+Inf";
       text += fmt::format("cartwheel_call_seconds_bucket{{verb=\"{}\",le=\"{}\"}} {}\n", kVerbNames[i], end, sum);
     }
-    text += fmt::format("cartwheel_call_seconds_sum{{verb=\"{0}\"}} {1}\ncartwheel_call_seconds_count{{verb=\"{0}\"}} {2}\n", kVerbNames[i],
-                        Seconds(context.stats.calls[i].sum_us), sum);
+    text += fmt::format(
+        "cartwheel_call_seconds_sum{{verb=\"{0}\"}} {1}\ncartwheel_call_seconds_count{{verb=\"{0}\"}} {2}\n",
+        kVerbNames[i], Seconds(context.stats.calls[i].sum_us), sum);
   }
   return text;
 }

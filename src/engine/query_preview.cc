@@ -1,5 +1,5 @@
-// What a template says to one customer, or to one that nobody is: every medium, variant and language of it, with the sizes of its texts. Nothing is
-// sent and nothing is stored.
+// What a template says to one customer, or to one that nobody is: every medium, variant and language of it, with the
+// sizes of its texts. Nothing is sent and nothing is stored.
 #include "base/measure.h"
 #include "base/status.h"
 #include "base/time.h"
@@ -27,7 +27,10 @@ std::string PackedMap(const std::vector<std::pair<std::string_view, Value>>& fie
 
 std::string SampleProduct(std::string_view id, std::string_view name, Money price) {
   const std::string url = fmt::format("https://shop.example/p/{}", id), image_url = url + ".jpg";
-  return PackedMap({{"product_id", Value::String(id)}, {"name", Value::String(name)}, {"price", Value::Decimal(price)}, {"url", Value::String(url)},
+  return PackedMap({{"product_id", Value::String(id)},
+                    {"name", Value::String(name)},
+                    {"price", Value::Decimal(price)},
+                    {"url", Value::String(url)},
                     {"image_url", Value::String(image_url)}});
 }
 
@@ -37,7 +40,9 @@ Customer SampleCustomer(int64_t now_ms) {
   customer.id = "sample";
   customer.first_seen_at_ms = now_ms - 48 * kHourMs;
   customer.last_seen_at_ms = now_ms - kHourMs;
-  customer.attributes.packed = PackedMap({{"name", Value::String("김민지")}, {"first_name", Value::String("민지")}, {"phone", Value::String("01012345678")}});
+  customer.attributes.packed = PackedMap({{"name", Value::String("김민지")},
+                                          {"first_name", Value::String("민지")},
+                                          {"phone", Value::String("01012345678")}});
   Cart& cart = customer.carts.emplace_back();
   cart.id = "sample-cart";
   cart.url = "https://shop.example/cart";
@@ -56,13 +61,18 @@ void WriteSizes(PackedWriter& writer, const JsonNode& node, const std::string& p
     Field(writer, "graphemes", Value::Int(static_cast<int64_t>(CountGraphemes(node.text))));
     Field(writer, "characters", Value::Int(static_cast<int64_t>(CountCharacters(node.text))));
     Field(writer, "bytes", Value::Int(static_cast<int64_t>(node.text.size())));
-    if (korean.unwritable.empty()) Field(writer, "euc_kr_bytes", Value::Int(static_cast<int64_t>(korean.bytes)));
-    else Field(writer, "not_in_euc_kr", korean.unwritable);
+    if (korean.unwritable.empty())
+      Field(writer, "euc_kr_bytes", Value::Int(static_cast<int64_t>(korean.bytes)));
+    else
+      Field(writer, "not_in_euc_kr", korean.unwritable);
     writer.End();
   }
   for (size_t i = 0; i < node.members.size(); ++i) {
     const JsonMember& member = node.members[i];
-    WriteSizes(writer, member.value, node.is_list() ? fmt::format("{}[{}]", path, i) : path.empty() ? member.key : path + "." + member.key);
+    WriteSizes(writer, member.value,
+               node.is_list() ? fmt::format("{}[{}]", path, i)
+               : path.empty() ? member.key
+                              : path + "." + member.key);
   }
 }
 
@@ -79,7 +89,8 @@ void WriteContent(PackedWriter& writer, const Content& content, const World& wor
     Field(writer, "payload", composed.payload);
     writer.Key("texts");
     writer.BeginList();
-    if (absl::StatusOr<JsonNode> payload = playbook::ReadJson(composed.payload); payload.ok()) WriteSizes(writer, *payload, "");
+    if (absl::StatusOr<JsonNode> payload = playbook::ReadJson(composed.payload); payload.ok())
+      WriteSizes(writer, *payload, "");
     writer.End();
   }
   writer.End();
@@ -99,7 +110,9 @@ absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const Que
     names.push_back(made->name);
     if (made->name == request.message_template) found = made.get();
   }
-  if (found == nullptr) return absl::NotFoundError(fmt::format("the playbook has no template \"{}\"; it has: {}", request.message_template, fmt::join(names, ", ")));
+  if (found == nullptr)
+    return absl::NotFoundError(fmt::format("the playbook has no template \"{}\"; it has: {}", request.message_template,
+                                           fmt::join(names, ", ")));
   Customer customer = SampleCustomer(context.now_ms);
   if (!request.customer.empty() || !request.anonymous_id.empty()) {
     ASSIGN_OR_RETURN(customer, FindCustomer(context.store, request));

@@ -12,7 +12,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr size_t kPage = 20'000;           // customers read at a time: each page goes once through what is not written back yet
+constexpr size_t kPage = 20'000;  // customers read at a time: each page goes once through what is not written back yet
 constexpr size_t kCustomersMax = 100'000;  // of one page of members: what a call may cost
 
 absl::StatusOr<const Segment*> NeedSegment(const Playbook& playbook, std::string_view name) {
@@ -24,7 +24,8 @@ absl::StatusOr<const Segment*> NeedSegment(const Playbook& playbook, std::string
 
 bool IsForgotten(const Customer& customer) { return customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0; }
 
-// Of a member that is due to be looked at, or of definitions that are gone, the row says nothing that holds now; a worker will.
+// Of a member that is due to be looked at, or of definitions that are gone, the row says nothing that holds now; a
+// worker will.
 const Membership* FindMembership(const Customer& customer, const Playbook& playbook, const Segment& segment) {
   if (customer.segments_version != playbook.segments_version) return nullptr;
   for (const Membership& membership : customer.segments)
@@ -32,13 +33,16 @@ const Membership* FindMembership(const Customer& customer, const Playbook& playb
   return nullptr;
 }
 
-bool Holds(const Condition& condition, const Customer& customer, const Playbook& playbook, int64_t now_ms, int64_t* until_ms = nullptr) {
+bool Holds(const Condition& condition, const Customer& customer, const Playbook& playbook, int64_t now_ms,
+           int64_t* until_ms = nullptr) {
   return condition.Holds(World(customer, customer.NewestOpenCart(), nullptr, playbook.shop, now_ms), until_ms);
 }
 
-// `each(customer)` for those behind `after`, page by page, until it says no or `most` were read. The last row read; 0: there are no more.
+// `each(customer)` for those behind `after`, page by page, until it says no or `most` were read. The last row read; 0:
+// there are no more.
 template <typename Each>
-absl::StatusOr<int64_t> ForEachCustomer(Store& store, const QueryRequest& request, int64_t after, size_t most, Each each) {
+absl::StatusOr<int64_t> ForEachCustomer(Store& store, const QueryRequest& request, int64_t after, size_t most,
+                                        Each each) {
   Customer customer;
   for (size_t read = 0; read < most;) {
     ASSIGN_OR_RETURN(std::vector<FoldWrite::CustomerRow> rows, store.Customers(after, std::min(kPage, most - read)));
@@ -48,7 +52,8 @@ absl::StatusOr<int64_t> ForEachCustomer(Store& store, const QueryRequest& reques
     }
     if (rows.empty()) return 0;
     read += rows.size();
-    if (request.progress && !request.progress(static_cast<int64_t>(read))) return absl::CancelledError("the query was ended by its caller");
+    if (request.progress && !request.progress(static_cast<int64_t>(read)))
+      return absl::CancelledError("the query was ended by its caller");
   }
   return after;
 }
@@ -59,7 +64,8 @@ void WriteMember(PackedWriter& writer, const Customer& customer) {
 }
 
 // One customer, and each part of the condition.
-absl::StatusOr<std::string> Explain(const QueryContext& context, const QueryRequest& request, std::string_view source, const Question& question) {
+absl::StatusOr<std::string> Explain(const QueryContext& context, const QueryRequest& request, std::string_view source,
+                                    const Question& question) {
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(context.store, request));
   std::string packed;
   PackedWriter writer(&packed);
@@ -150,7 +156,8 @@ absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const Que
 }
 
 absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const QueryRequest& request) {
-  if (request.expression.empty()) return absl::InvalidArgumentError("\"evaluate\" needs an expression, such as customer.orders == 0");
+  if (request.expression.empty())
+    return absl::InvalidArgumentError("\"evaluate\" needs an expression, such as customer.orders == 0");
   ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.store));
   ASSIGN_OR_RETURN(Question question, CompileQuestion(content, request.expression));
   if (NamesCustomer(request)) return Explain(context, request, request.expression, question);

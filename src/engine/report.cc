@@ -44,8 +44,10 @@ void WriteCounts(PackedWriter& writer, std::string_view key, const Node& node) {
   writer.Key(key);
   writer.BeginMap();
   for (const auto& [name, child] : node.children) {
-    if (child.children.empty()) Field(writer, name, Value::Int(child.count));
-    else WriteCounts(writer, name, child);
+    if (child.children.empty())
+      Field(writer, name, Value::Int(child.count));
+    else
+      WriteCounts(writer, name, child);
   }
   writer.End();
 }
@@ -71,7 +73,8 @@ using CountsByType = std::map<std::string, int64_t, std::less<>>;
 
 constexpr int64_t kSliceEvents = 10'000;  // decoded at a time
 
-// Of the newest events that the log keeps, duplicates and those that are not folded yet included. Nothing is counted for it while events are folded.
+// Of the newest events that the log keeps, duplicates and those that are not folded yet included. Nothing is counted
+// for it while events are folded.
 absl::StatusOr<CountsByType> CountTypes(Store& store) {
   CountsByType types;
   ASSIGN_OR_RETURN(LogHead head, store.Head());

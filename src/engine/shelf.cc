@@ -18,7 +18,8 @@ absl::StatusOr<LoadResult> LoadPlaybook(Store& store, std::string_view json, int
     ASSIGN_OR_RETURN(latest, store.LatestRevision());
   }
   if (playbook->revision < latest)
-    return LoadResult{latest, fmt::format("revision {} is older than {}, which stays in force", playbook->revision, latest)};
+    return LoadResult{latest,
+                      fmt::format("revision {} is older than {}, which stays in force", playbook->revision, latest)};
   ASSIGN_OR_RETURN(std::optional<std::string> stored, store.Definition(latest));
   if (stored == content) return LoadResult{latest, fmt::format("revision {} is already loaded", latest)};
   return absl::AlreadyExistsError(fmt::format(

@@ -1,4 +1,5 @@
-// The playbooks of a database: the revision in force and every older one that somebody still walks by, compiled when first asked for.
+// The playbooks of a database: the revision in force and every older one that somebody still walks by, compiled when
+// first asked for.
 #pragma once
 
 #include <memory>

@@ -8,7 +8,8 @@ namespace cartwheel {
 
 void Stats::Called(Verb verb, int64_t us, bool ok) {
   CallStats& call = calls[static_cast<size_t>(verb)];
-  const auto bucket = static_cast<size_t>(std::lower_bound(std::begin(kBucketsUs), std::end(kBucketsUs), us) - std::begin(kBucketsUs));
+  const auto bucket =
+      static_cast<size_t>(std::lower_bound(std::begin(kBucketsUs), std::end(kBucketsUs), us) - std::begin(kBucketsUs));
   call.buckets[bucket].fetch_add(1, std::memory_order_relaxed);
   call.sum_us.fetch_add(us, std::memory_order_relaxed);
   if (!ok) call.errors.fetch_add(1, std::memory_order_relaxed);

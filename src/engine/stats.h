@@ -1,5 +1,5 @@
-// What this engine has done since it was opened, and how long its calls took. Counted without locks, from any thread; a reader sees each
-// number as it is at some moment, not all of them at the same.
+// What this engine has done since it was opened, and how long its calls took. Counted without locks, from any thread; a
+// reader sees each number as it is at some moment, not all of them at the same.
 #pragma once
 
 #include <array>
@@ -24,9 +24,23 @@ struct CallStats {
   std::atomic<int64_t> sum_us{0};
 };
 
-enum class Counted { kAccepted, kRejected, kWarnings, kFolded, kDuplicates, kRefused, kAlarms, kEnrolments, kExits, kMessages, kClaimed, kSettled };
-inline constexpr std::string_view kCountedNames[] = {"accepted", "rejected",   "warnings", "folded",   "duplicates", "refused",
-                                                     "alarms",   "enrolments", "exits",    "messages", "claimed",    "settled"};
+enum class Counted {
+  kAccepted,
+  kRejected,
+  kWarnings,
+  kFolded,
+  kDuplicates,
+  kRefused,
+  kAlarms,
+  kEnrolments,
+  kExits,
+  kMessages,
+  kClaimed,
+  kSettled
+};
+inline constexpr std::string_view kCountedNames[] = {"accepted",   "rejected", "warnings", "folded",
+                                                     "duplicates", "refused",  "alarms",   "enrolments",
+                                                     "exits",      "messages", "claimed",  "settled"};
 inline constexpr size_t kCounted = std::size(kCountedNames);
 
 struct Stats {
@@ -38,8 +52,8 @@ struct Stats {
   void Called(Verb verb, int64_t us, bool ok);
 };
 
-// The number of calls, and the upper end of the bucket that holds the quantile: 0 when there were no calls; of the open bucket, the end of
-// the last but one.
+// The number of calls, and the upper end of the bucket that holds the quantile: 0 when there were no calls; of the open
+// bucket, the end of the last but one.
 int64_t Calls(const CallStats& calls);
 int64_t QuantileUs(const CallStats& calls, double quantile);
 

@@ -1,5 +1,5 @@
-// The decision trail in the store: one row a fold, which holds an entry for every customer that took decisions in it. An entry points to the
-// customer's entry before, and the customer's row to the newest: no index, and one write a fold.
+// The decision trail in the store: one row a fold, which holds an entry for every customer that took decisions in it.
+// An entry points to the customer's entry before, and the customer's row to the newest: no index, and one write a fold.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ namespace cartwheel {
 class TrailWriter {
  public:
   explicit TrailWriter(int64_t id) : id_(id) {}
-  // Appends an entry and returns the link to it. `previous`: the customer's newest link so far; `merged`: that of a device merged into it; 0: none.
+  // Appends an entry and returns the link to it. `previous`: the customer's newest link so far; `merged`: that of a
+  // device merged into it; 0: none.
   int64_t Add(int64_t previous, int64_t merged, const std::vector<Decision>& decisions);
   bool empty() const { return entries_ == 0; }
   DecisionRow Row() const { return {id_, data_}; }

@@ -14,8 +14,8 @@
 namespace cartwheel {
 namespace {
 
-constexpr int64_t kPart = 100;        // one event in a hundred
-constexpr int64_t kTimesBefore = 10;  // of the warnings of a day in the week before
+constexpr int64_t kPart = 100;           // one event in a hundred
+constexpr int64_t kTimesBefore = 10;     // of the warnings of a day in the week before
 constexpr int64_t kDayWarningsMin = 10;  // fewer in a day are no rise
 constexpr int64_t kWeekDays = 7;
 
@@ -40,7 +40,8 @@ void CountWarnings(const Event& event, Seen& seen) {
 absl::StatusOr<SeenByType> LookBack(Store& store) {
   SeenByType types;
   ASSIGN_OR_RETURN(LogHead head, store.Head());
-  ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(std::max<int64_t>(head.last - kWarnedLogMax, 0), head.last, kWarnedLogMax));
+  ASSIGN_OR_RETURN(std::vector<LogRow> rows,
+                   store.ReadLog(std::max<int64_t>(head.last - kWarnedLogMax, 0), head.last, kWarnedLogMax));
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
     std::string bytes;
     RETURN_IF_ERROR(Decompress(row->data, &bytes));
@@ -88,22 +89,29 @@ absl::StatusOr<std::vector<WarnedType>> FindWarnedTypes(Store& store, int64_t no
   ASSIGN_OR_RETURN(std::vector<WarningRow> rows, store.Warnings(kWarningsKeptMax));
   for (const auto& [type, seen] : types) {
     if (seen.warned * kPart <= seen.events) continue;
-    auto most = std::max_element(seen.fields.begin(), seen.fields.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    auto most = std::max_element(seen.fields.begin(), seen.fields.end(),
+                                 [](const auto& a, const auto& b) { return a.second < b.second; });
     const std::string field = most == seen.fields.end() ? "field" : most->first;
-    found.push_back({type, fmt::format("{} of the last {} \"{}\" events had an unreadable \"{}\"{}", Share(seen), Grouped(seen.events), type, field,
-                                       Example(rows, type, field))});
+    found.push_back({type, fmt::format("{} of the last {} \"{}\" events had an unreadable \"{}\"{}", Share(seen),
+                                       Grouped(seen.events), type, field, Example(rows, type, field))});
   }
   std::map<std::string, Days> days;
   for (const WarningRow& row : rows) {
     Days& day = days[row.type];
     const int64_t age_days = (now_ms - row.at_ms) / kDayMs;
-    if (age_days < 1) ++day.today, day.field = row.field;
-    else if (age_days <= kWeekDays) ++day.week_before;
+    if (age_days < 1)
+      ++day.today, day.field = row.field;
+    else if (age_days <= kWeekDays)
+      ++day.week_before;
   }
   for (const auto& [type, day] : days) {
-    const bool named = std::any_of(found.begin(), found.end(), [&](const WarnedType& known) { return known.type == type; });
-    if (named || day.week_before == 0 || day.today < kDayWarningsMin || day.today * kWeekDays <= kTimesBefore * day.week_before) continue;
-    found.push_back({type, fmt::format("\"{}\" events had {} warnings in the last day, over ten times as many as on a day of the week before; the first is of \"{}\"{}",
+    const bool named =
+        std::any_of(found.begin(), found.end(), [&](const WarnedType& known) { return known.type == type; });
+    if (named || day.week_before == 0 || day.today < kDayWarningsMin ||
+        day.today * kWeekDays <= kTimesBefore * day.week_before)
+      continue;
+    found.push_back({type, fmt::format("\"{}\" events had {} warnings in the last day, over ten times as many as on a "
+                                       "day of the week before; the first is of \"{}\"{}",
                                        type, Grouped(day.today), day.field, Example(rows, type, day.field))});
   }
   return found;

@@ -28,7 +28,8 @@ std::optional<Number> ReadAmount(Context& context, const Value& value, std::stri
     case AmountText::kRead:
       return ToNumber(Value::Decimal(amount));
     case AmountText::kAmbiguous:
-      *why = fmt::format("\"{}\" may be two amounts: whether its comma or point groups thousands is not known", value.text());
+      *why = fmt::format("\"{}\" may be two amounts: whether its comma or point groups thousands is not known",
+                         value.text());
       return std::nullopt;
     case AmountText::kNotAnAmount:
       break;

@@ -68,14 +68,18 @@ constexpr LoopField kTablerowFields[] = {
 
 template <const auto& Own>
 struct LoopOver {
-  static const LoopField& At(size_t i) { return i < std::size(kLoopFields) ? kLoopFields[i] : Own[i - std::size(kLoopFields)]; }
+  static const LoopField& At(size_t i) {
+    return i < std::size(kLoopFields) ? kLoopFields[i] : Own[i - std::size(kLoopFields)];
+  }
   static size_t Size(const void*) { return std::size(kLoopFields) + std::size(Own); }
   static Value Find(const void* object, std::string_view key) {
     for (size_t i = 0; i < Size(nullptr); ++i)
       if (At(i).name == key) return At(i).get(*static_cast<const LoopState*>(object));
     return Value();
   }
-  static Entry Get(const void* object, size_t i) { return {Value::String(At(i).name), At(i).get(*static_cast<const LoopState*>(object))}; }
+  static Entry Get(const void* object, size_t i) {
+    return {Value::String(At(i).name), At(i).get(*static_cast<const LoopState*>(object))};
+  }
   static constexpr ContainerOps kOps{Size, nullptr, Find, Get};
 };
 

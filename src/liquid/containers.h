@@ -1,5 +1,6 @@
-// The lists and maps that a template itself makes: results of filters, ranges, the forloop, the two words blank and empty.
-// They are Values like the host's, told apart by their table of functions. Their objects live in the render's arena.
+// The lists and maps that a template itself makes: results of filters, ranges, the forloop, the two words blank and
+// empty. They are Values like the host's, told apart by their table of functions. Their objects live in the render's
+// arena.
 #pragma once
 
 #include <cstddef>

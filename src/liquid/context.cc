@@ -32,7 +32,8 @@ void Context::Locate(std::string_view where) {
 }
 
 bool Context::OutOfSteps() {
-  Fail(absl::ResourceExhaustedError(fmt::format("the template takes more than steps_max ({}) steps", options_.steps_max)));
+  Fail(absl::ResourceExhaustedError(
+      fmt::format("the template takes more than steps_max ({}) steps", options_.steps_max)));
   return false;
 }
 

@@ -1,6 +1,6 @@
-// What one render has besides the template: scratch memory, the count of steps, and the error that ended it. Filters and
-// the renderer share it. Once it has failed, whatever is still computed is thrown away; so code may go on until its next
-// convenient look at failed(), but every loop looks.
+// What one render has besides the template: scratch memory, the count of steps, and the error that ended it. Filters
+// and the renderer share it. Once it has failed, whatever is still computed is thrown away; so code may go on until its
+// next convenient look at failed(), but every loop looks.
 #pragma once
 
 #include <cstddef>

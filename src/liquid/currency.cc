@@ -16,15 +16,17 @@ struct Currency {
   int digits;
 };
 constexpr Currency kCurrencies[] = {
-    {"AUD", "A$", 2}, {"BRL", "R$", 2},  {"CAD", "CA$", 2}, {"CHF", "CHF ", 2}, {"CNY", "CN¥", 2}, {"CZK", "CZK ", 2},
-    {"DKK", "DKK ", 2}, {"EUR", "€", 2}, {"GBP", "£", 2},   {"HKD", "HK$", 2},  {"IDR", "Rp", 0},  {"INR", "₹", 2},
-    {"JPY", "¥", 0},  {"KRW", "₩", 0},   {"MXN", "MX$", 2}, {"MYR", "RM", 2},   {"NOK", "NOK ", 2}, {"NZD", "NZ$", 2},
-    {"PHP", "₱", 2},  {"PLN", "PLN ", 2}, {"SEK", "SEK ", 2}, {"SGD", "S$", 2}, {"THB", "฿", 2},   {"TRY", "₺", 2},
-    {"TWD", "NT$", 0}, {"USD", "$", 2},  {"VND", "₫", 0},   {"ZAR", "R", 2},
+    {"AUD", "A$", 2},   {"BRL", "R$", 2},   {"CAD", "CA$", 2}, {"CHF", "CHF ", 2}, {"CNY", "CN¥", 2},
+    {"CZK", "CZK ", 2}, {"DKK", "DKK ", 2}, {"EUR", "€", 2},   {"GBP", "£", 2},    {"HKD", "HK$", 2},
+    {"IDR", "Rp", 0},   {"INR", "₹", 2},    {"JPY", "¥", 0},   {"KRW", "₩", 0},    {"MXN", "MX$", 2},
+    {"MYR", "RM", 2},   {"NOK", "NOK ", 2}, {"NZD", "NZ$", 2}, {"PHP", "₱", 2},    {"PLN", "PLN ", 2},
+    {"SEK", "SEK ", 2}, {"SGD", "S$", 2},   {"THB", "฿", 2},   {"TRY", "₺", 2},    {"TWD", "NT$", 0},
+    {"USD", "$", 2},    {"VND", "₫", 0},    {"ZAR", "R", 2},
 };
 
 const Currency* Find(std::string_view code) {
-  auto found = std::find_if(std::begin(kCurrencies), std::end(kCurrencies), [&](const Currency& c) { return c.code == code; });
+  auto found =
+      std::find_if(std::begin(kCurrencies), std::end(kCurrencies), [&](const Currency& c) { return c.code == code; });
   return found == std::end(kCurrencies) ? nullptr : found;
 }
 

@@ -1,4 +1,5 @@
-// What days, months and halves of a day are called, for `date`, after CLDR (the forms that stand beside a day's number).
+// What days, months and halves of a day are called, for `date`, after CLDR (the forms that stand beside a day's
+// number).
 #pragma once
 
 #include <string_view>

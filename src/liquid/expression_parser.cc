@@ -22,9 +22,12 @@ struct Word {
   Value (*value)();
 };
 constexpr Word kWords[] = {
-    {"nil", [] { return Value::Null(); }},           {"null", [] { return Value::Null(); }},
-    {"true", [] { return Value::Bool(true); }},      {"false", [] { return Value::Bool(false); }},
-    {"blank", Blank},                                {"empty", Empty},
+    {"nil", [] { return Value::Null(); }},
+    {"null", [] { return Value::Null(); }},
+    {"true", [] { return Value::Bool(true); }},
+    {"false", [] { return Value::Bool(false); }},
+    {"blank", Blank},
+    {"empty", Empty},
 };
 
 struct OperatorName {
@@ -32,8 +35,10 @@ struct OperatorName {
   Operator op;
 };
 constexpr OperatorName kOperators[] = {
-    {"==", Operator::kEqual},   {"!=", Operator::kUnequal},       {"<>", Operator::kUnequal},       {"<", Operator::kLess},
-    {">", Operator::kGreater},  {"<=", Operator::kLessOrEqual},   {">=", Operator::kGreaterOrEqual}, {"contains", Operator::kContains},
+    {"==", Operator::kEqual},          {"!=", Operator::kUnequal},
+    {"<>", Operator::kUnequal},        {"<", Operator::kLess},
+    {">", Operator::kGreater},         {"<=", Operator::kLessOrEqual},
+    {">=", Operator::kGreaterOrEqual}, {"contains", Operator::kContains},
 };
 
 PathStep::Kind StepKind(std::string_view name) {
@@ -86,7 +91,8 @@ absl::Status ExpressionParser::ParseLiteral(const Token& token, Expression* expr
 
 absl::StatusOr<Expression> ExpressionParser::ParseExpression(Shape* shape) {
   if (++depth_ > kExpressionNestingMax)
-    return ErrorAt(source_, Peek().offset, fmt::format("more than kExpressionNestingMax ({}) brackets deep", kExpressionNestingMax));
+    return ErrorAt(source_, Peek().offset,
+                   fmt::format("more than kExpressionNestingMax ({}) brackets deep", kExpressionNestingMax));
   Expression expression;
   Token token = Take();
   switch (token.kind) {
@@ -106,7 +112,8 @@ absl::StatusOr<Expression> ExpressionParser::ParseExpression(Shape* shape) {
       break;
     }
     case TokenKind::kName: {
-      auto word = std::find_if(std::begin(kWords), std::end(kWords), [&](const Word& w) { return w.text == token.text; });
+      auto word =
+          std::find_if(std::begin(kWords), std::end(kWords), [&](const Word& w) { return w.text == token.text; });
       if (word != std::end(kWords) && Peek().kind != TokenKind::kDot && Peek().kind != TokenKind::kOpenSquare) {
         expression.literal = word->value();
         break;
@@ -136,7 +143,8 @@ absl::StatusOr<Expression> ExpressionParser::ParseExpression(Shape* shape) {
   return expression;
 }
 
-absl::StatusOr<Shape> ExpressionParser::ParsePath(const Token& name, std::string_view variable, Expression* expression) {
+absl::StatusOr<Shape> ExpressionParser::ParsePath(const Token& name, std::string_view variable,
+                                                  Expression* expression) {
   expression->kind = Expression::Kind::kVariable;
   // Braze's ${first_name} and custom_attribute.${size} are customer.first_name and customer.size.
   const bool attribute = variable == "custom_attribute" && Peek().kind == TokenKind::kDot && Peek(1).braze;
@@ -201,7 +209,8 @@ absl::StatusOr<size_t> ExpressionParser::ParseKeyword(const FilterCall& call) {
   std::string_view known[] = {call.filter->keyword};
   if (keyword.text != call.filter->keyword)
     return ErrorAt(source_, keyword.offset,
-                   fmt::format("filter \"{}\" has no argument \"{}\"{}", call.name, keyword.text, DidYouMean(keyword.text, known)));
+                   fmt::format("filter \"{}\" has no argument \"{}\"{}", call.name, keyword.text,
+                               DidYouMean(keyword.text, known)));
   return call.filter->arguments_max;
 }
 
@@ -228,7 +237,10 @@ absl::Status ExpressionParser::ParseFilterArguments(FilterCall* call) {
 absl::Status ExpressionParser::CheckFilter(const FilterCall& call, size_t positional) const {
   const Filter& filter = *call.filter;
   if (filter.needs_links && !scope_.tracks_links())
-    return ErrorAt(source_, call.name.data() - source_.data(), fmt::format(R"("{}" needs the address that answers for such links: write "link_url" in the playbook's "shop")", filter.name));
+    return ErrorAt(
+        source_, call.name.data() - source_.data(),
+        fmt::format(R"("{}" needs the address that answers for such links: write "link_url" in the playbook's "shop")",
+                    filter.name));
   if (positional < filter.arguments_min || positional > filter.arguments_max)
     return ErrorAt(source_, call.name.data() - source_.data(),
                    fmt::format("filter \"{}\" takes {}, not {}", call.name, Arguments(filter), positional));
@@ -249,9 +261,11 @@ absl::StatusOr<Comparison> ExpressionParser::ParseComparison() {
     return ErrorAt(source_, Peek().offset, "there is no \"not\": use unless, or compare with !=");
   ASSIGN_OR_RETURN(comparison.left, ParseExpression());
   const Token& token = Peek();
-  if (token.kind == TokenKind::kPipe) return ErrorAt(source_, token.offset, "a condition takes no filters: assign the result first");
+  if (token.kind == TokenKind::kPipe)
+    return ErrorAt(source_, token.offset, "a condition takes no filters: assign the result first");
   if (token.kind == TokenKind::kOperator || token.kind == TokenKind::kName) {
-    auto found = std::find_if(std::begin(kOperators), std::end(kOperators), [&](const OperatorName& o) { return o.text == token.text; });
+    auto found = std::find_if(std::begin(kOperators), std::end(kOperators),
+                              [&](const OperatorName& o) { return o.text == token.text; });
     if (found != std::end(kOperators)) {
       Take();
       comparison.op = found->op;
@@ -270,8 +284,9 @@ absl::StatusOr<Condition> ExpressionParser::ParseCondition() {
     bool both = AtName("and");
     if (!both && !AtName("or")) {
       if (Peek().kind != TokenKind::kName) return Expected("and, or, or the end");
-      return ErrorAt(source_, Peek().offset,
-                     fmt::format("unknown operator \"{}\", expected ==, !=, <, >, <=, >=, contains, and, or", Peek().text));
+      return ErrorAt(
+          source_, Peek().offset,
+          fmt::format("unknown operator \"{}\", expected ==, !=, <, >, <=, >=, contains, and, or", Peek().text));
     }
     condition.back().next = both ? Relation::kAnd : Relation::kOr;
     Take();

@@ -33,7 +33,9 @@ class ExpressionParser {
   bool TakeName(std::string_view name) { return AtName(name) && (++at_, true); }
   // Errors at the next token: `expected …, found "x"`.
   absl::Status Expected(std::string_view what) const;
-  absl::Status Expect(TokenKind kind, std::string_view what) { return TakeIf(kind) ? absl::OkStatus() : Expected(what); }
+  absl::Status Expect(TokenKind kind, std::string_view what) {
+    return TakeIf(kind) ? absl::OkStatus() : Expected(what);
+  }
   absl::Status ExpectEnd() const { return AtEnd() ? absl::OkStatus() : Expected("the end"); }
   // Where the last token taken ends, in the source.
   size_t end() const { return at_ == 0 ? Peek().offset : tokens_[at_ - 1].end; }

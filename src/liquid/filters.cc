@@ -14,7 +14,8 @@ using FilterMap = absl::flat_hash_map<std::string_view, const Filter*, StringHas
 const FilterMap& AllFilters() {
   static const FilterMap* const all = [] {
     auto* map = new FilterMap();
-    for (auto filters : {TextFilters(), WebFilters(), NumberFilters(), ListFilters(), ShopFilters(), DateFilters(), PeopleFilters()})
+    for (auto filters :
+         {TextFilters(), WebFilters(), NumberFilters(), ListFilters(), ShopFilters(), DateFilters(), PeopleFilters()})
       for (const Filter& filter : filters) map->emplace(filter.name, &filter);
     return map;
   }();

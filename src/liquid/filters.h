@@ -1,14 +1,15 @@
 // The filters, as a table: what the parser checks (name, number of arguments, literal arguments) and what the renderer
 // calls. They live by subject in filters_*.cc; a new one is a function and a line of its file's table.
 //
-//   texts    append capitalize downcase lstrip newline_to_br prepend remove remove_first remove_last replace replace_first
+//   texts    append capitalize downcase lstrip newline_to_br prepend remove remove_first remove_last replace
+//   replace_first
 //            replace_last rstrip slice split strip strip_newlines truncate truncatewords upcase
-//   web      base64_decode base64_encode base64_url_safe_decode base64_url_safe_encode escape escape_once raw strip_html url_decode url_encode
-//   numbers  abs at_least at_most ceil divided_by floor minus modulo plus round times
-//   lists    compact concat find find_index first has join last map reject reverse size sort sort_natural sum uniq where
-//   dates    date: '%Y-%m-%d' (strftime.h)
-//   people   ago mask percent_off phone time_left truncate_bytes truncate_graphemes writable (filters_people.cc shows each)
-//   shop     default: value, allow_false: true · money: 'USD' · josa: '이/가' · track_link
+//   web      base64_decode base64_encode base64_url_safe_decode base64_url_safe_encode escape escape_once raw
+//   strip_html url_decode url_encode numbers  abs at_least at_most ceil divided_by floor minus modulo plus round times
+//   lists    compact concat find find_index first has join last map reject reverse size sort sort_natural sum uniq
+//   where dates    date: '%Y-%m-%d' (strftime.h) people   ago mask percent_off phone time_left truncate_bytes
+//   truncate_graphemes writable (filters_people.cc shows each) shop     default: value, allow_false: true · money:
+//   'USD' · josa: '이/가' · track_link
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ namespace cartwheel::liquid {
 
 inline constexpr size_t kFilterArgumentsMax = 3;
 
-// `arguments` has kFilterArgumentsMax entries, absent where nothing was given (a nil that was given is null). An error goes to context.Fail, without a place.
+// `arguments` has kFilterArgumentsMax entries, absent where nothing was given (a nil that was given is null). An error
+// goes to context.Fail, without a place.
 using FilterFunction = Value (*)(Context& context, const Value& input, const Value* arguments);
 
 struct Filter {

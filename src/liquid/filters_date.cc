@@ -15,16 +15,33 @@ namespace {
 
 constexpr size_t kFormatBytesMax = 256;
 
-// What people write, without an offset: a date alone is a day of the calendar, and a time is one of the shop's clock, so both are read in the zone in
-// which they are printed. The years before 1970 (birthdays) are among them.
-// A space in a format is any number of spaces, or none.
+// What people write, without an offset: a date alone is a day of the calendar, and a time is one of the shop's clock,
+// so both are read in the zone in which they are printed. The years before 1970 (birthdays) are among them. A space in
+// a format is any number of spaces, or none.
 constexpr const char* kLocalFormats[] = {
-    "%Y-%m-%d",           "%Y-%m-%dT%H:%M:%E*S", "%Y-%m-%d %H:%M:%E*S", "%Y-%m-%dT%H:%M",      "%Y-%m-%d %H:%M",
-    "%Y/%m/%d",           "%Y/%m/%d %H:%M:%E*S", "%Y/%m/%d %H:%M",      "%Y. %m. %d",          "%Y. %m. %d.",
-    "%Y.%m.%d %H:%M:%E*S", "%Y.%m.%d %H:%M",     "%d.%m.%Y",           "%Y년 %m월 %d일",      "%B %d, %Y",           "%b %d, %Y",
-    "%d %B %Y",           "%d %b %Y",            "%B %d, %Y %H:%M:%S",  "%B %d, %Y %H:%M",
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M:%E*S",
+    "%Y-%m-%d %H:%M:%E*S",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%E*S",
+    "%Y/%m/%d %H:%M",
+    "%Y. %m. %d",
+    "%Y. %m. %d.",
+    "%Y.%m.%d %H:%M:%E*S",
+    "%Y.%m.%d %H:%M",
+    "%d.%m.%Y",
+    "%Y년 %m월 %d일",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d, %Y %H:%M:%S",
+    "%B %d, %Y %H:%M",
 };
-constexpr const char* kZonedFormats[] = {"%Y-%m-%d %H:%M:%E*S %Ez", "%Y-%m-%dT%H:%M:%E*S%Ez", "%Y/%m/%d %H:%M:%E*S %Ez", "%a, %d %b %Y %H:%M:%S %Ez", "%a, %d %b %Y %H:%M:%S GMT"};
+constexpr const char* kZonedFormats[] = {"%Y-%m-%d %H:%M:%E*S %Ez", "%Y-%m-%dT%H:%M:%E*S%Ez", "%Y/%m/%d %H:%M:%E*S %Ez",
+                                         "%a, %d %b %Y %H:%M:%S %Ez", "%a, %d %b %Y %H:%M:%S GMT"};
 
 bool AllDigits(std::string_view text) {
   for (char c : text)
@@ -57,7 +74,8 @@ std::optional<absl::Time> ReadZoned(std::string_view text) {
 }
 
 std::optional<absl::Time> ReadTime(Context& context, const Value& input, const absl::TimeZone& zone) {
-  if (input.kind() == Kind::kTimestamp) return absl::FromUnixMillis(input.integer()) + absl::Nanoseconds(input.nanoseconds());
+  if (input.kind() == Kind::kTimestamp)
+    return absl::FromUnixMillis(input.integer()) + absl::Nanoseconds(input.nanoseconds());
   if (input.kind() == Kind::kInt) return ReadNumber(input.integer(), zone);
   if (!IsText(input)) return std::nullopt;
   const std::string_view text = Strip(input.text());
@@ -89,7 +107,8 @@ Value Date(Context& context, const Value& input, const Value* arguments) {
   if (!absl::LoadTimeZone(std::string(name), &zone)) return context.Fail("the time zone is not known");
   const std::optional<absl::Time> time = ReadTime(context, input, zone);
   std::string text;
-  if (format.size() > kFormatBytesMax || !FormatStrftime(format, time.value_or(absl::UnixEpoch()), zone, context.options().day_locale, &text))
+  if (format.size() > kFormatBytesMax ||
+      !FormatStrftime(format, time.value_or(absl::UnixEpoch()), zone, context.options().day_locale, &text))
     return context.Fail("expected a format such as '%Y-%m-%d %H:%M'");
   if (!time) return context.failed() ? Value() : input;  // as the reference does: what is no time stays as it is
   return context.NewText(text);

@@ -20,8 +20,10 @@ void Flatten(Context& context, const Value& input, ListBuilder* items) {
   if (!input.is_list()) return items->Append(input);
   for (size_t i = 0, size = input.size(); i < size && context.Spend(1); ++i) {
     Value item = input.at(i);
-    if (item.is_list() && !IsRange(item)) Flatten(context, item, items);
-    else items->Append(item);
+    if (item.is_list() && !IsRange(item))
+      Flatten(context, item, items);
+    else
+      items->Append(item);
   }
 }
 
@@ -86,7 +88,8 @@ Value Compact(Context& context, const Value& input, const Value* arguments) {
   Items items(context, input);
   ListBuilder kept(context);
   for (const Value& item : items)
-    if (context.Spend(1) && !IsNil(IsNil(arguments[0]) ? item : Property(context, item, arguments[0]))) kept.Append(item);
+    if (context.Spend(1) && !IsNil(IsNil(arguments[0]) ? item : Property(context, item, arguments[0])))
+      kept.Append(item);
   return Finish(context, kept);
 }
 
@@ -94,7 +97,8 @@ Value Concat(Context& context, const Value& input, const Value* arguments) {
   if (!arguments[0].is_list())
     return context.Fail(fmt::format("concat takes a list, not a {}", KindName(arguments[0].kind())));
   Items items(context, input);
-  for (size_t i = 0, size = arguments[0].size(); i < size && context.Spend(1); ++i) items.list.Append(arguments[0].at(i));
+  for (size_t i = 0, size = arguments[0].size(); i < size && context.Spend(1); ++i)
+    items.list.Append(arguments[0].at(i));
   return Finish(context, items.list);
 }
 
@@ -169,7 +173,8 @@ Value Sort(Context& context, const Value& input, const Value* arguments) {
     if (!IsNil(key) && count > 1 && !Order(key, key))
       return context.Fail(fmt::format("a {} cannot be sorted", KindName(key.kind())));
     if (!IsNil(key) && sample && !Order(key, *sample))
-      return context.Fail(fmt::format("a {} cannot be sorted among values like a {}", KindName(key.kind()), KindName(sample->kind())));
+      return context.Fail(
+          fmt::format("a {} cannot be sorted among values like a {}", KindName(key.kind()), KindName(sample->kind())));
     if (!IsNil(key)) sample = key;
     sorted.Append(Sortable{key, item, i});
   }
@@ -187,7 +192,8 @@ Value Sum(Context& context, const Value& input, const Value* arguments) {
   Items items(context, input);
   Number sum;
   for (const Value& item : items)
-    if (context.Spend(1)) sum = Add(sum, Operand(context, IsNil(arguments[0]) ? item : Property(context, item, arguments[0])));
+    if (context.Spend(1))
+      sum = Add(sum, Operand(context, IsNil(arguments[0]) ? item : Property(context, item, arguments[0])));
   return FromNumber(sum);
 }
 

@@ -44,17 +44,10 @@ Value Bound(Context& context, const Value& input, const Value* arguments) {
 }
 
 constexpr Filter kFilters[] = {
-    {"abs", 0, 0, Rounding<Magnitude>},
-    {"at_least", 1, 1, Bound<-1>},
-    {"at_most", 1, 1, Bound<1>},
-    {"ceil", 0, 0, Rounding<Ceil>},
-    {"divided_by", 1, 1, Division<Divide>},
-    {"floor", 0, 0, Rounding<Floor>},
-    {"minus", 1, 1, Arithmetic<Subtract>},
-    {"modulo", 1, 1, Division<Modulo>},
-    {"plus", 1, 1, Arithmetic<Add>},
-    {"round", 0, 1, RoundFilter},
-    {"times", 1, 1, Arithmetic<Multiply>},
+    {"abs", 0, 0, Rounding<Magnitude>},    {"at_least", 1, 1, Bound<-1>},          {"at_most", 1, 1, Bound<1>},
+    {"ceil", 0, 0, Rounding<Ceil>},        {"divided_by", 1, 1, Division<Divide>}, {"floor", 0, 0, Rounding<Floor>},
+    {"minus", 1, 1, Arithmetic<Subtract>}, {"modulo", 1, 1, Division<Modulo>},     {"plus", 1, 1, Arithmetic<Add>},
+    {"round", 0, 1, RoundFilter},          {"times", 1, 1, Arithmetic<Multiply>},
 };
 
 }  // namespace

@@ -1,10 +1,11 @@
-// What a message says to people: how long is left, by how much it is cheaper, a name that is not all told, a telephone number, a text that fits
-// its medium.
+// What a message says to people: how long is left, by how much it is cheaper, a name that is not all told, a telephone
+// number, a text that fits its medium.
 //
 //   {{ deadline | time_left }}      3시간 남음 · 3 hours left       {{ seen_at | ago }}        3시간 전 · 3 hours ago
 //   {{ price | percent_off: old }}  30                              {{ name | mask }}          홍*동 · K***n
 //   {{ tel | phone }}               010-1234-5678                   {{ tel | mask }}           010-****-5678
-//   {{ text | truncate_bytes: 90, 'euc-kr' }}                       never a cut syllable, never a character that the medium cannot carry
+//   {{ text | truncate_bytes: 90, 'euc-kr' }}                       never a cut syllable, never a character that the
+//   medium cannot carry
 //   {{ name | writable: 'euc-kr' }}                                 without what the medium cannot carry (emoji)
 //   {{ text | truncate_graphemes: 10 }}                             at most so many with their "…"; never a cut emoji
 #include <algorithm>
@@ -31,14 +32,16 @@ struct Unit {
   int64_t ms;
   std::string_view korean, one, many;
 };
-constexpr Unit kUnits[] = {{kDayMs, "일", "day", "days"}, {kHourMs, "시간", "hour", "hours"}, {kMinuteMs, "분", "minute", "minutes"}};
+constexpr Unit kUnits[] = {
+    {kDayMs, "일", "day", "days"}, {kHourMs, "시간", "hour", "hours"}, {kMinuteMs, "분", "minute", "minutes"}};
 
 // The largest unit that fits, rounded down: what is left is never more than it says.
 std::string SpanText(int64_t ms, bool korean) {
   for (const Unit& unit : kUnits) {
     const int64_t count = ms / unit.ms;
     if (count == 0) continue;
-    return korean ? fmt::format("{}{}", count, unit.korean) : fmt::format("{} {}", count, count == 1 ? unit.one : unit.many);
+    return korean ? fmt::format("{}{}", count, unit.korean)
+                  : fmt::format("{} {}", count, count == 1 ? unit.one : unit.many);
   }
   return korean ? "1분" : "1 minute";
 }
@@ -66,11 +69,12 @@ Value Ago(Context& context, const Value& input, const Value*) {
   return context.NewText(SpanText(-*left_ms, korean) + (korean ? " 전" : " ago"));
 }
 
-// How many percent cheaper than `old`, rounded down so that nothing is promised that is not so; 0 when it is not cheaper. A price that is missing, cannot
-// be read or is not above 0 says nothing about a discount.
+// How many percent cheaper than `old`, rounded down so that nothing is promised that is not so; 0 when it is not
+// cheaper. A price that is missing, cannot be read or is not above 0 says nothing about a discount.
 Value PercentOff(Context& context, const Value& input, const Value* arguments) {
   std::string why;
-  const std::optional<Number> now = ReadAmount(context, input, context.currency(), &why), old = ReadAmount(context, arguments[0], context.currency(), &why);
+  const std::optional<Number> now = ReadAmount(context, input, context.currency(), &why),
+                              old = ReadAmount(context, arguments[0], context.currency(), &why);
   if (!now || !old) return Unusable(context, why);
   const Number zero, percent = ToNumber(Value::Int(100));
   if (OrderNumbers(*old, zero) != 1) return context.Fail("percent_off takes the old price, a number above 0");
@@ -87,7 +91,8 @@ Value Phone(Context& context, const Value& input, const Value*) {
   return phone.empty() ? input : context.NewText(phone);
 }
 
-// A telephone number loses its middle part, an e-mail address its name but for the first letter, anything else what is between its first and last.
+// A telephone number loses its middle part, an e-mail address its name but for the first letter, anything else what is
+// between its first and last.
 Value Mask(Context& context, const Value& input, const Value*) {
   const std::string_view text = ToText(context, input);
   if (!context.SpendBytes(text.size())) return Value();
@@ -110,11 +115,13 @@ Value Mask(Context& context, const Value& input, const Value*) {
 }
 
 Value TruncateBytes(Context& context, const Value& input, const Value* arguments) {
-  const std::string_view text = ToText(context, input), encoding = IsNil(arguments[1]) ? "utf-8" : ToText(context, arguments[1]);
+  const std::string_view text = ToText(context, input),
+                         encoding = IsNil(arguments[1]) ? "utf-8" : ToText(context, arguments[1]);
   const std::optional<int64_t> most = ToInteger(arguments[0]);
   if (!most || *most < 0) return context.Fail("truncate_bytes takes how many bytes there may be");
   const bool korean = encoding == "euc-kr";
-  if (!korean && encoding != "utf-8") return context.Fail(fmt::format("unknown encoding \"{}\", expected 'utf-8' or 'euc-kr'", encoding));
+  if (!korean && encoding != "utf-8")
+    return context.Fail(fmt::format("unknown encoding \"{}\", expected 'utf-8' or 'euc-kr'", encoding));
   if (!context.SpendBytes(text.size())) return Value();
   size_t at = 0;
   for (size_t used = 0; at < text.size();) {
@@ -122,7 +129,8 @@ Value TruncateBytes(Context& context, const Value& input, const Value* arguments
     size_t width = cluster.size();
     if (korean) {
       const KoreanSize size = MeasureKorean(cluster);
-      if (!size.unwritable.empty()) return context.Fail(fmt::format("\"{}\" cannot be written in {}", size.unwritable, encoding));
+      if (!size.unwritable.empty())
+        return context.Fail(fmt::format("\"{}\" cannot be written in {}", size.unwritable, encoding));
       width = size.bytes;
     }
     if (used + width > static_cast<size_t>(*most)) break;
@@ -146,7 +154,8 @@ Value Writable(Context& context, const Value& input, const Value* arguments) {
 
 // As `truncate` does it, in what a reader takes for characters: the ellipsis is counted.
 Value TruncateGraphemes(Context& context, const Value& input, const Value* arguments) {
-  const std::string_view text = ToText(context, input), ellipsis = IsNil(arguments[1]) ? "…" : ToText(context, arguments[1]);
+  const std::string_view text = ToText(context, input),
+                         ellipsis = IsNil(arguments[1]) ? "…" : ToText(context, arguments[1]);
   const std::optional<int64_t> most = ToInteger(arguments[0]);
   if (!most || *most < 0) return context.Fail("truncate_graphemes takes how many characters there may be");
   if (!context.SpendBytes(text.size() + ellipsis.size())) return Value();

@@ -36,12 +36,15 @@ std::string CheckCurrency(std::string_view code) {
 
 // In the currency that the argument says, else in that of the amount.
 Value MoneyFilter(Context& context, const Value& input, const Value* arguments) {
-  if (!IsNil(input) && !IsNumber(input) && !IsText(input)) return context.Fail(fmt::format("money takes a number, not a {}", KindName(input.kind())));
+  if (!IsNil(input) && !IsNumber(input) && !IsText(input))
+    return context.Fail(fmt::format("money takes a number, not a {}", KindName(input.kind())));
   const std::string_view code = IsNil(arguments[0]) ? context.currency() : ToText(context, arguments[0]);
   std::string why;
   const std::optional<Number> amount = ReadAmount(context, input, code, &why);
   if (!amount) return Unusable(context, why);
-  if (code.empty()) return Unusable(context, "the currency is not known, since the cart has amounts of several: say which it is, money: 'USD'");
+  if (code.empty())
+    return Unusable(context,
+                    "the currency is not known, since the cart has amounts of several: say which it is, money: 'USD'");
   return context.NewText(FormatAmount(*amount, code, context.options().locale));
 }
 
@@ -53,9 +56,19 @@ Value TrackLink(Context& context, const Value& input, const Value*) {
 }
 
 constexpr Filter kFilters[] = {
-    {.name = "default", .arguments_min = 0, .arguments_max = 1, .call = Default, .keyword = "allow_false", .takes_missing = true},
+    {.name = "default",
+     .arguments_min = 0,
+     .arguments_max = 1,
+     .call = Default,
+     .keyword = "allow_false",
+     .takes_missing = true},
     {.name = "josa", .arguments_min = 1, .arguments_max = 1, .call = Josa, .check = CheckParticle},
-    {.name = "money", .arguments_min = 0, .arguments_max = 1, .call = MoneyFilter, .is_amount = true, .check = CheckCurrency},
+    {.name = "money",
+     .arguments_min = 0,
+     .arguments_max = 1,
+     .call = MoneyFilter,
+     .is_amount = true,
+     .check = CheckCurrency},
     {.name = "track_link", .arguments_min = 0, .arguments_max = 0, .call = TrackLink, .needs_links = true},
 };
 

@@ -1,5 +1,5 @@
-// Filters on texts. A text that does not change is handed on as it is; changed ones are built in the arena. Letters change
-// case in ASCII only: Hangul has no case, and a message rarely shouts in Greek.
+// Filters on texts. A text that does not change is handed on as it is; changed ones are built in the arena. Letters
+// change case in ASCII only: Hangul has no case, and a message rarely shouts in Greek.
 #include <algorithm>
 #include <cstdint>
 
@@ -110,7 +110,8 @@ enum class Which { kAll, kFirst, kLast };
 // `remove` is `replace` without a second argument.
 template <Which kWhich>
 Value Replace(Context& context, const Value& input, const Value* arguments) {
-  std::string_view text = ToText(context, input), pattern = ToText(context, arguments[0]), by = ToText(context, arguments[1]);
+  std::string_view text = ToText(context, input), pattern = ToText(context, arguments[0]),
+                   by = ToText(context, arguments[1]);
   if (!context.SpendBytes(text.size())) return Value();
   if (kWhich == Which::kAll) return ReplaceAll(context, text, pattern, by);
   size_t found = kWhich == Which::kFirst ? text.find(pattern) : text.rfind(pattern);
@@ -122,7 +123,8 @@ Value Truncate(Context& context, const Value& input, const Value* arguments) {
   if (IsNil(input)) return Value();
   std::string_view text = ToText(context, input);
   std::optional<int64_t> length = arguments[0].is_absent() ? kLengthDefault : ToInteger(arguments[0]);
-  if (!length) return context.Fail(fmt::format("\"{}\" is no whole number of characters", ToText(context, arguments[0])));
+  if (!length)
+    return context.Fail(fmt::format("\"{}\" is no whole number of characters", ToText(context, arguments[0])));
   std::string_view ending = arguments[1].is_absent() ? "..." : ToText(context, arguments[1]);
   if (!context.SpendBytes(text.size())) return Value();
   size_t characters = static_cast<size_t>(std::max<int64_t>(*length, 0));
@@ -157,7 +159,8 @@ Value TruncateWords(Context& context, const Value& input, const Value* arguments
   return Finish(kept);
 }
 
-// Empty pieces at the end are dropped; a single space splits at any whitespace; an empty pattern splits into characters.
+// Empty pieces at the end are dropped; a single space splits at any whitespace; an empty pattern splits into
+// characters.
 Value Split(Context& context, const Value& input, const Value* arguments) {
   std::string_view text = ToText(context, input), pattern = ToText(context, arguments[0]);
   ListBuilder pieces(context);

@@ -1,4 +1,5 @@
-// Filters for HTML and URLs. Where texts are HTML, what is printed is escaped unless `raw` (or an escape of its own) says otherwise.
+// Filters for HTML and URLs. Where texts are HTML, what is printed is escaped unless `raw` (or an escape of its own)
+// says otherwise.
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -25,7 +26,8 @@ bool StartsWithEntity(std::string_view text) {
   if (end == text.npos || end < 2) return false;
   std::string_view name = text.substr(1, end - 1);
   if (name.starts_with('#')) name.remove_prefix(1);
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return IsDigit(c) || UpperAscii(c) != LowerAscii(c); });
+  return !name.empty() &&
+         std::all_of(name.begin(), name.end(), [](char c) { return IsDigit(c) || UpperAscii(c) != LowerAscii(c); });
 }
 
 template <bool kOnce>
@@ -36,7 +38,8 @@ Value Escape(Context& context, const Value& input, const Value*) {
   TextBuilder escaped(context);
   escaped.Append(text.substr(0, plain));
   for (size_t i = plain; i < text.size() && !context.failed(); ++i) {
-    auto entity = std::find_if(std::begin(kEntities), std::end(kEntities), [&](const Entity& e) { return e.character == text[i]; });
+    auto entity = std::find_if(std::begin(kEntities), std::end(kEntities),
+                               [&](const Entity& e) { return e.character == text[i]; });
     bool keep = entity == std::end(kEntities) || (kOnce && text[i] == '&' && StartsWithEntity(text.substr(i)));
     escaped.Append(keep ? text.substr(i, 1) : entity->text);
   }
@@ -76,8 +79,10 @@ Value StripHtml(Context& context, const Value& input, const Value*) {
     for (size_t i = 0; i < std::size(kDropped) && end == text.npos; ++i) {
       if (never_closed[i] || !text.substr(at).starts_with(kDropped[i].opening)) continue;
       end = text.find(kDropped[i].closing, at + kDropped[i].opening.size());
-      if (end == text.npos) never_closed[i] = true;
-      else end += kDropped[i].closing.size();
+      if (end == text.npos)
+        never_closed[i] = true;
+      else
+        end += kDropped[i].closing.size();
     }
     if (end == text.npos) {
       kept.Append('<');
@@ -103,7 +108,8 @@ Value Decode64(Context& context, const Value& input, const Value*) {
   const std::string_view text = ToText(context, input);
   std::string decoded;
   if (!context.SpendBytes(text.size())) return Value();
-  if (!kDecode({text.data(), text.size()}, &decoded) || !IsUtf8(decoded)) return context.Fail("expected a text in base64");
+  if (!kDecode({text.data(), text.size()}, &decoded) || !IsUtf8(decoded))
+    return context.Fail("expected a text in base64");
   return context.NewText(decoded);
 }
 

@@ -44,33 +44,54 @@ struct Span {
 };
 // In order; whatever is in no span is silent: punctuation, quotes, spaces, emoji.
 constexpr Span kSpans[] = {
-    {'%', '%', Class::kRead},         {')', ')', Class::kBracket},      {'+', '+', Class::kRead},
-    {'0', '9', Class::kDigit},        {'A', 'Z', Class::kLatin},        {']', ']', Class::kBracket},
-    {'a', 'z', Class::kLatin},        {'}', '}', Class::kBracket},      {0xC0, 0x24F, Class::kUnreadable},
+    {'%', '%', Class::kRead},
+    {')', ')', Class::kBracket},
+    {'+', '+', Class::kRead},
+    {'0', '9', Class::kDigit},
+    {'A', 'Z', Class::kLatin},
+    {']', ']', Class::kBracket},
+    {'a', 'z', Class::kLatin},
+    {'}', '}', Class::kBracket},
+    {0xC0, 0x24F, Class::kUnreadable},
     {0x370, 0x10FF, Class::kUnreadable},  // Greek, Cyrillic, Arabic, Thai, …
-    {0x1100, 0x11FF, Class::kJamo},   {0x1200, 0x1FFF, Class::kUnreadable}, {0x2103, 0x2103, Class::kRead},
-    {0x3011, 0x3011, Class::kBracket}, {0x3015, 0x3015, Class::kBracket}, {0x3041, 0x3096, Class::kKana},
-    {0x30A1, 0x30FC, Class::kKana},   {0x3131, 0x318E, Class::kJamo},   {0x3400, 0x9FFF, Class::kUnreadable},
-    {0xAC00, 0xD7A3, Class::kHangul}, {0xF900, 0xFAFF, Class::kUnreadable}, {0xFF05, 0xFF05, Class::kRead},
-    {0xFF09, 0xFF09, Class::kBracket}, {0xFF0B, 0xFF0B, Class::kRead},   {0xFF10, 0xFF19, Class::kDigit},
-    {0xFF21, 0xFF3A, Class::kUnreadable}, {0xFF3D, 0xFF3D, Class::kBracket}, {0xFF41, 0xFF5A, Class::kUnreadable},
-    {0xFF5D, 0xFF5D, Class::kBracket}, {0x20000, 0x3FFFF, Class::kUnreadable},
+    {0x1100, 0x11FF, Class::kJamo},
+    {0x1200, 0x1FFF, Class::kUnreadable},
+    {0x2103, 0x2103, Class::kRead},
+    {0x3011, 0x3011, Class::kBracket},
+    {0x3015, 0x3015, Class::kBracket},
+    {0x3041, 0x3096, Class::kKana},
+    {0x30A1, 0x30FC, Class::kKana},
+    {0x3131, 0x318E, Class::kJamo},
+    {0x3400, 0x9FFF, Class::kUnreadable},
+    {0xAC00, 0xD7A3, Class::kHangul},
+    {0xF900, 0xFAFF, Class::kUnreadable},
+    {0xFF05, 0xFF05, Class::kRead},
+    {0xFF09, 0xFF09, Class::kBracket},
+    {0xFF0B, 0xFF0B, Class::kRead},
+    {0xFF10, 0xFF19, Class::kDigit},
+    {0xFF21, 0xFF3A, Class::kUnreadable},
+    {0xFF3D, 0xFF3D, Class::kBracket},
+    {0xFF41, 0xFF5A, Class::kUnreadable},
+    {0xFF5D, 0xFF5D, Class::kBracket},
+    {0x20000, 0x3FFFF, Class::kUnreadable},
 };
 
 Class ClassOf(char32_t c) {
-  auto span = std::lower_bound(std::begin(kSpans), std::end(kSpans), c, [](const Span& s, char32_t x) { return s.last < x; });
+  auto span =
+      std::lower_bound(std::begin(kSpans), std::end(kSpans), c, [](const Span& s, char32_t x) { return s.last < x; });
   return span != std::end(kSpans) && span->first <= c ? span->meaning : Class::kSilent;
 }
 
 struct Brackets {
   char32_t opening, closing;
 };
-constexpr Brackets kBrackets[] = {{'(', ')'},           {'[', ']'},           {'{', '}'},           {0xFF08, 0xFF09},
-                                  {0xFF3B, 0xFF3D},     {0xFF5B, 0xFF5D},     {0x3010, 0x3011},     {0x3014, 0x3015}};
+constexpr Brackets kBrackets[] = {{'(', ')'},       {'[', ']'},       {'{', '}'},       {0xFF08, 0xFF09},
+                                  {0xFF3B, 0xFF3D}, {0xFF5B, 0xFF5D}, {0x3010, 0x3011}, {0x3014, 0x3015}};
 
 // Where the bracket that ends at `end` was opened; npos when it never was.
 size_t OpeningOf(std::string_view word, size_t end, char32_t closing) {
-  auto brackets = std::find_if(std::begin(kBrackets), std::end(kBrackets), [&](const Brackets& b) { return b.closing == closing; });
+  auto brackets =
+      std::find_if(std::begin(kBrackets), std::end(kBrackets), [&](const Brackets& b) { return b.closing == closing; });
   int depth = 0;
   for (size_t bytes; end > 0; end -= bytes) {
     char32_t c = DecodeBefore(word, end, &bytes);
@@ -80,11 +101,13 @@ size_t OpeningOf(std::string_view word, size_t end, char32_t closing) {
   return std::string_view::npos;
 }
 
-LastSound FinalOf(int final) { return final == 0 ? LastSound::kVowel : final == 8 ? LastSound::kRieul : LastSound::kConsonant; }
+LastSound FinalOf(int final) {
+  return final == 0 ? LastSound::kVowel : final == 8 ? LastSound::kRieul : LastSound::kConsonant;
+}
 
 LastSound SoundOfJamo(char32_t c) {
-  if (c >= 0x314F && c <= 0x3163) return LastSound::kVowel;                          // ㅏ…ㅣ
-  if (c >= 0x3131) return c == 0x3139 ? LastSound::kRieul : LastSound::kConsonant;   // ㄱ…ㅎ by their names; 리을
+  if (c >= 0x314F && c <= 0x3163) return LastSound::kVowel;                         // ㅏ…ㅣ
+  if (c >= 0x3131) return c == 0x3139 ? LastSound::kRieul : LastSound::kConsonant;  // ㄱ…ㅎ by their names; 리을
   if (c >= 0x11A8) return FinalOf(static_cast<int>(c) - 0x11A7);
   return c >= 0x1160 ? LastSound::kVowel : LastSound::kConsonant;
 }
@@ -171,7 +194,8 @@ const Particle* FindParticle(std::string_view pair) {
   if (slash == pair.npos) return nullptr;
   std::string_view a = pair.substr(0, slash), b = pair.substr(slash + 1);
   for (const Particle& particle : kParticles)
-    if ((particle.after_consonant == a && particle.after_vowel == b) || (particle.after_consonant == b && particle.after_vowel == a))
+    if ((particle.after_consonant == a && particle.after_vowel == b) ||
+        (particle.after_consonant == b && particle.after_vowel == a))
       return &particle;
   return nullptr;
 }

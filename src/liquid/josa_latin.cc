@@ -16,23 +16,24 @@ struct Reading {
   LastSound sound;
 };
 
-// As written, behind a digit: 그램, 킬로그램, 밀리그램; 미터, 리터, 바이트, 인치, 와트, 볼트 and the like end in vowels.
+// As written, behind a digit: 그램, 킬로그램, 밀리그램; 미터, 리터, 바이트, 인치, 와트, 볼트 and the like end in
+// vowels.
 constexpr Reading kUnits[] = {
-    {"g", C},   {"kg", C},  {"mg", C}, {"m", V},  {"cm", V}, {"mm", V}, {"km", V}, {"l", V},   {"L", V},   {"ml", V},
-    {"mL", V},  {"GB", V},  {"MB", V}, {"TB", V}, {"KB", V}, {"W", V},  {"V", V},  {"Hz", V},  {"inch", V}, {"oz", V},
-    {"ea", V},  {"EA", V},  {"pcs", V}, {"p", V}, {"P", V},  {"kcal", V}, {"nm", V}, {"ha", V}, {"t", C},
+    {"g", C},  {"kg", C}, {"mg", C},  {"m", V},  {"cm", V}, {"mm", V},   {"km", V}, {"l", V},  {"L", V},    {"ml", V},
+    {"mL", V}, {"GB", V}, {"MB", V},  {"TB", V}, {"KB", V}, {"W", V},    {"V", V},  {"Hz", V}, {"inch", V}, {"oz", V},
+    {"ea", V}, {"EA", V}, {"pcs", V}, {"p", V},  {"P", V},  {"kcal", V}, {"nm", V}, {"ha", V}, {"t", C},
 };
 
 // Ends of words, lower case, the first that fits.
 constexpr Reading kEndings[] = {
-    {"book", C}, {"look", C}, {"hook", C}, {"out", C}, {"ck", C}, {"le", R}, {"l", R},  {"me", C},
-    {"ne", C},   {"mb", C},   {"ng", C},   {"m", C},   {"n", C},
+    {"book", C}, {"look", C}, {"hook", C}, {"out", C}, {"ck", C}, {"le", R}, {"l", R},
+    {"me", C},   {"ne", C},   {"mb", C},   {"ng", C},  {"m", C},  {"n", C},
 };
 
 bool IsVowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
 
-// b, c, k, p, t behind one short vowel: 웹, 뮤직, 캡, 로봇. Behind two vowels (coat 코트) or a consonant (shirt) they open a
-// syllable of their own.
+// b, c, k, p, t behind one short vowel: 웹, 뮤직, 캡, 로봇. Behind two vowels (coat 코트) or a consonant (shirt) they
+// open a syllable of their own.
 bool ClosesSyllable(std::string_view word) {
   constexpr std::string_view kStops = "bckpt";
   size_t n = word.size();
@@ -55,7 +56,8 @@ LastSound LastSoundOfLatin(std::string_view letters, bool after_digit) {
     for (const Reading& unit : kUnits)
       if (unit.text == letters) return unit.sound;
   std::string lower;
-  constexpr size_t kLettersRead = 8;  // no ending of the tables needs more; a spelt word of more capitals reads the same
+  constexpr size_t kLettersRead =
+      8;  // no ending of the tables needs more; a spelt word of more capitals reads the same
   for (char c : letters.substr(letters.size() - std::min(letters.size(), kLettersRead))) lower += LowerAscii(c);
   if (IsSpelt(letters, lower)) {
     char last = lower.back();

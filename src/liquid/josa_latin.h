@@ -1,4 +1,5 @@
-// How Latin letters are read in Korean, for josa.h, which states the rule. Tables, because it is custom rather than law.
+// How Latin letters are read in Korean, for josa.h, which states the rule. Tables, because it is custom rather than
+// law.
 #pragma once
 
 #include <string_view>

@@ -18,10 +18,12 @@ struct Punctuation {
 };
 // Longer ones first.
 constexpr Punctuation kPunctuation[] = {
-    {"==", TokenKind::kOperator}, {"!=", TokenKind::kOperator},   {"<>", TokenKind::kOperator}, {"<=", TokenKind::kOperator},
-    {">=", TokenKind::kOperator}, {"..", TokenKind::kRange},      {"<", TokenKind::kOperator},  {">", TokenKind::kOperator},
-    {"|", TokenKind::kPipe},      {".", TokenKind::kDot},         {":", TokenKind::kColon},     {",", TokenKind::kComma},
-    {"(", TokenKind::kOpen},      {")", TokenKind::kClose},       {"[", TokenKind::kOpenSquare}, {"]", TokenKind::kCloseSquare},
+    {"==", TokenKind::kOperator},   {"!=", TokenKind::kOperator}, {"<>", TokenKind::kOperator},
+    {"<=", TokenKind::kOperator},   {">=", TokenKind::kOperator}, {"..", TokenKind::kRange},
+    {"<", TokenKind::kOperator},    {">", TokenKind::kOperator},  {"|", TokenKind::kPipe},
+    {".", TokenKind::kDot},         {":", TokenKind::kColon},     {",", TokenKind::kComma},
+    {"(", TokenKind::kOpen},        {")", TokenKind::kClose},     {"[", TokenKind::kOpenSquare},
+    {"]", TokenKind::kCloseSquare},
 };
 
 // What people type instead of what Liquid has.
@@ -30,20 +32,29 @@ struct Slip {
   std::string_view advice;
 };
 constexpr Slip kSlips[] = {
-    {"=", "compare with == or !="},      {"&&", "write and"},           {"!", "there is no !; use unless, or compare with !="},
-    {"“", "quote texts with ' or \""},   {"”", "quote texts with ' or \""}, {"‘", "quote texts with ' or \""},
-    {"’", "quote texts with ' or \""},   {"{", "a value inside of {{ }} or {% %} is written without brackets"},
-    {"+", "write | plus: 1"},            {"*", "write | times: 2"},     {"/", "write | divided_by: 2"},
+    {"=", "compare with == or !="},
+    {"&&", "write and"},
+    {"!", "there is no !; use unless, or compare with !="},
+    {"“", "quote texts with ' or \""},
+    {"”", "quote texts with ' or \""},
+    {"‘", "quote texts with ' or \""},
+    {"’", "quote texts with ' or \""},
+    {"{", "a value inside of {{ }} or {% %} is written without brackets"},
+    {"+", "write | plus: 1"},
+    {"*", "write | times: 2"},
+    {"/", "write | divided_by: 2"},
     {"-", "write | minus: 1"},
 };
 
 absl::Status UnexpectedCharacter(std::string_view source, std::string_view rest, size_t offset) {
   for (const Slip& slip : kSlips)
-    if (rest.starts_with(slip.text)) return ErrorAt(source, offset, fmt::format("unexpected {}: {}", slip.text, slip.advice));
+    if (rest.starts_with(slip.text))
+      return ErrorAt(source, offset, fmt::format("unexpected {}: {}", slip.text, slip.advice));
   size_t bytes;
   if (DecodeAt(rest, 0, &bytes) >= 0x80)
-    return ErrorAt(source, offset,
-                   fmt::format("unexpected \"{}\": names are made of Latin letters, digits, _ and -", rest.substr(0, bytes)));
+    return ErrorAt(
+        source, offset,
+        fmt::format("unexpected \"{}\": names are made of Latin letters, digits, _ and -", rest.substr(0, bytes)));
   return ErrorAt(source, offset, fmt::format("unexpected character {}", rest.substr(0, bytes)));
 }
 
@@ -83,7 +94,8 @@ absl::StatusOr<Segment> Scanner::Bracketed(Segment::Kind kind, std::string_view 
   size_t begin = at_;
   size_t end = source_.find(closing, begin + 2);
   for (size_t name = begin + 2; (name = source_.substr(0, end).find("${", name)) != source_.npos; name += 2)
-    if (const size_t length = BrazeLength(source_.substr(name)); name + length > end) end = source_.find(closing, name + length);
+    if (const size_t length = BrazeLength(source_.substr(name)); name + length > end)
+      end = source_.find(closing, name + length);
   if (end == source_.npos)
     return ErrorAt(source_, begin, fmt::format("{} is never closed: expected {}", source_.substr(begin, 2), closing));
   at_ = end + 2;
@@ -153,7 +165,8 @@ absl::StatusOr<std::string_view> Scanner::Raw(const Segment& opening) {
     at_ = source_.size() - rest.size() + 2;
     return source_.substr(begin, tag - begin);
   }
-  return ErrorAt(source_, opening.whole.data() - source_.data(), fmt::format("\"{}\" is never closed: expected {{% {} %}}", opening.name, end));
+  return ErrorAt(source_, opening.whole.data() - source_.data(),
+                 fmt::format("\"{}\" is never closed: expected {{% {} %}}", opening.name, end));
 }
 
 absl::Status Scanner::SkipComment(const Segment& opening) {
@@ -176,7 +189,8 @@ absl::Status Scanner::SkipComment(const Segment& opening) {
       (void)skipped;
     }
   }
-  return ErrorAt(source_, opening.whole.data() - source_.data(), "\"comment\" is never closed: expected {% endcomment %}");
+  return ErrorAt(source_, opening.whole.data() - source_.data(),
+                 "\"comment\" is never closed: expected {% endcomment %}");
 }
 
 absl::Status Tokenize(std::string_view source, std::string_view markup, std::vector<Token>* tokens) {
@@ -202,7 +216,8 @@ absl::Status Tokenize(std::string_view source, std::string_view markup, std::vec
       token.kind = fraction ? TokenKind::kFloat : TokenKind::kInteger;
     } else if (c == '\'' || c == '"') {
       size_t closing = rest.find(c, 1);
-      if (closing == rest.npos) return ErrorAt(source, base + at, fmt::format("the text is never closed: expected {}", c));
+      if (closing == rest.npos)
+        return ErrorAt(source, base + at, fmt::format("the text is never closed: expected {}", c));
       token.kind = TokenKind::kString;
       token.text = rest.substr(1, closing - 1);
       length = closing + 1;

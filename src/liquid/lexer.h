@@ -1,6 +1,6 @@
-// The two lexers of a template. The Scanner cuts the source into texts, outputs and tags and applies whitespace control;
-// Tokenize cuts the markup inside of an output or a tag into tokens. Both hand out views of the source, whose places are
-// therefore known, and never look at what names mean.
+// The two lexers of a template. The Scanner cuts the source into texts, outputs and tags and applies whitespace
+// control; Tokenize cuts the markup inside of an output or a tag into tokens. Both hand out views of the source, whose
+// places are therefore known, and never look at what names mean.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@ namespace cartwheel::liquid {
 struct Segment {
   enum class Kind : uint8_t { kEnd, kText, kOutput, kTag };
   Kind kind = Kind::kEnd;
-  std::string_view text;    // the text; or the markup between the brackets, without a tag's name
-  std::string_view name;    // of a tag; "#" for an inline comment
-  std::string_view whole;   // with its brackets
+  std::string_view text;   // the text; or the markup between the brackets, without a tag's name
+  std::string_view name;   // of a tag; "#" for an inline comment
+  std::string_view whole;  // with its brackets
 };
 
 class Scanner {
@@ -44,7 +44,21 @@ class Scanner {
 };
 
 enum class TokenKind : uint8_t {
-  kEnd, kName, kString, kInteger, kFloat, kOperator, kPipe, kDot, kRange, kColon, kComma, kOpen, kClose, kOpenSquare, kCloseSquare,
+  kEnd,
+  kName,
+  kString,
+  kInteger,
+  kFloat,
+  kOperator,
+  kPipe,
+  kDot,
+  kRange,
+  kColon,
+  kComma,
+  kOpen,
+  kClose,
+  kOpenSquare,
+  kCloseSquare
 };
 
 struct Token {

@@ -15,8 +15,8 @@ inline constexpr int kPartialsMax = 256;          // that one template is put to
 inline constexpr size_t kPathStepsMax = 32;       // a.b.c…
 
 // At render. A step is about one node, one filter, one element looked at, or kBytesPerStep bytes moved.
-inline constexpr size_t kOutputBytesMax = 256 * 1024;       // the default of RenderOptions::output_bytes_max
-inline constexpr uint64_t kStepsMax = 100'000;              // the default of RenderOptions::steps_max
+inline constexpr size_t kOutputBytesMax = 256 * 1024;        // the default of RenderOptions::output_bytes_max
+inline constexpr uint64_t kStepsMax = 100'000;               // the default of RenderOptions::steps_max
 inline constexpr size_t kScratchBytesMax = 4 * 1024 * 1024;  // captured texts and what filters make
 inline constexpr size_t kBytesPerStep = 256;
 

@@ -28,7 +28,8 @@ absl::Status Template::CheckLiterals(const LiteralCheck& check) const {
     if (!status.ok()) return;
     size_t at = 0;
     if (const std::string problem = check(literal, &at); !problem.empty())
-      status = absl::InvalidArgumentError(fmt::format("{}: {}", PlaceIn(*tree_, literal.substr(std::min(at, literal.size()))), problem));
+      status = absl::InvalidArgumentError(
+          fmt::format("{}: {}", PlaceIn(*tree_, literal.substr(std::min(at, literal.size()))), problem));
   });
   return status;
 }

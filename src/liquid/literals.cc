@@ -11,7 +11,8 @@ namespace cartwheel::liquid {
 namespace {
 
 // Filters that print all of what they are given, and those of them whose arguments are printed too.
-constexpr std::string_view kKeeping[] = {"append", "prepend", "default", "upcase", "downcase", "capitalize", "strip", "lstrip", "rstrip", "raw", "newline_to_br", "strip_newlines"};
+constexpr std::string_view kKeeping[] = {"append", "prepend", "default", "upcase", "downcase",      "capitalize",
+                                         "strip",  "lstrip",  "rstrip",  "raw",    "newline_to_br", "strip_newlines"};
 constexpr std::string_view kPrinting[] = {"append", "prepend", "default"};
 
 template <size_t kCount>
@@ -32,7 +33,8 @@ class Walker {
   }
 
   void Print(const Expression& expression) {
-    if (expression.kind == Expression::Kind::kLiteral && expression.literal.is_string()) call_(expression.literal.text());
+    if (expression.kind == Expression::Kind::kLiteral && expression.literal.is_string())
+      call_(expression.literal.text());
   }
 
   void Visit(const TextNode& node) { call_(node.text); }
@@ -82,9 +84,13 @@ class Walker {
 void ForEachLiteral(const Tree& tree, absl::FunctionRef<void(std::string_view literal)> call) { Walker(tree, call); }
 
 std::string PlaceIn(const Tree& tree, std::string_view text) {
-  auto within = [&](std::string_view source) { return text.data() >= source.data() && text.data() <= source.data() + source.size(); };
+  auto within = [&](std::string_view source) {
+    return text.data() >= source.data() && text.data() <= source.data() + source.size();
+  };
   for (const Tree::Partial& partial : tree.partials)
-    if (within(partial.source)) return fmt::format("\"{}\" {}", partial.name, Place(partial.source, static_cast<size_t>(text.data() - partial.source.data())));
+    if (within(partial.source))
+      return fmt::format("\"{}\" {}", partial.name,
+                         Place(partial.source, static_cast<size_t>(text.data() - partial.source.data())));
   return within(tree.source) ? Place(tree.source, static_cast<size_t>(text.data() - tree.source.data())) : "1:1";
 }
 

@@ -47,7 +47,8 @@ bool Align(const Number& a, const Number& b, __int128* x, __int128* y, int* scal
 double ToReal(const Number& number) {
   if (!number.exact) return number.real;
   constexpr __int128 kExactInDouble = __int128{1} << 53;
-  if (number.scale == 0 || (number.scale <= kExactPowersMax && number.digits < kExactInDouble && -number.digits < kExactInDouble))
+  if (number.scale == 0 ||
+      (number.scale <= kExactPowersMax && number.digits < kExactInDouble && -number.digits < kExactInDouble))
     return static_cast<double>(number.digits) / kPowersOfTen[number.scale];
   // Correctly rounded by way of the text.
   __int128 rest = number.digits < 0 ? -number.digits : number.digits;
@@ -86,7 +87,8 @@ Number FromDouble(double real) {
   constexpr double kWholeMax = 1e37;  // every float from 2^53 up is whole: exact ones and int64 order totally
   if (std::fabs(real) < kWholeMax && real == std::floor(real))
     return Exact(Number::Kind::kReal, static_cast<__int128>(real), 0);
-  // The common short ones: when digits / 10^scale rounds to the number, and no shorter scale does, these are its digits.
+  // The common short ones: when digits / 10^scale rounds to the number, and no shorter scale does, these are its
+  // digits.
   constexpr int kShortScaleMax = 4;
   constexpr double kExactWholeMax = 9e15;
   for (int scale = 1; scale <= kShortScaleMax; ++scale) {
@@ -259,7 +261,8 @@ std::string FormatReal(double number) {
   double magnitude = std::fabs(number);
   bool plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e16);
   char text[64];
-  auto end = std::to_chars(text, text + sizeof(text), number, plain ? std::chars_format::fixed : std::chars_format::scientific);
+  auto end = std::to_chars(text, text + sizeof(text), number,
+                           plain ? std::chars_format::fixed : std::chars_format::scientific);
   std::string out(text, end.ptr);
   size_t exponent = out.find('e');
   if (out.find('.') == out.npos) out.insert(std::min(exponent, out.size()), ".0");

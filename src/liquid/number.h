@@ -1,6 +1,6 @@
-// Arithmetic of the filters, decimal as in the reference: 10.1 minus 2.2 is 7.9. A number is an exact decimal as long as
-// 38 digits suffice, else the nearest double. Kinds: integers stay integers; a decimal (money) makes the result a decimal
-// where four digits hold it; anything else with a point is a float and prints one ("8.0").
+// Arithmetic of the filters, decimal as in the reference: 10.1 minus 2.2 is 7.9. A number is an exact decimal as long
+// as 38 digits suffice, else the nearest double. Kinds: integers stay integers; a decimal (money) makes the result a
+// decimal where four digits hold it; anything else with a point is a float and prints one ("8.0").
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,8 @@ bool IsHalfANumber(const Value& value) {
   if (!begins) return false;
   const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   const std::string_view rest = text.substr(digits);
-  return digits == 0 || (!rest.empty() && (rest[0] != '.' || rest.size() == 1 || rest.find_first_not_of("0123456789", 1) != rest.npos));
+  return digits == 0 || (!rest.empty() &&
+                         (rest[0] != '.' || rest.size() == 1 || rest.find_first_not_of("0123456789", 1) != rest.npos));
 }
 
 }  // namespace

@@ -14,9 +14,9 @@ namespace cartwheel::liquid {
 namespace {
 
 // What closes or divides blocks.
-constexpr std::string_view kDividers[] = {"else",   "elsif",      "when",       "endif",  "endunless",
-                                          "endcase", "endfor",     "endcapture", "endraw", "endcomment",
-                                          "enddoc", "endifchanged", "endtablerow"};
+constexpr std::string_view kDividers[] = {"else",    "elsif",        "when",       "endif",  "endunless",
+                                          "endcase", "endfor",       "endcapture", "endraw", "endcomment",
+                                          "enddoc",  "endifchanged", "endtablerow"};
 
 bool AllBlank(const Block& block) {
   return std::all_of(block.begin(), block.end(), [](const Node& node) { return node.blank; });
@@ -64,7 +64,13 @@ Parser::Parser(Tree* tree, const Environment& environment)
       expressions_(source_, &scope_) {}
 
 Parser::Parser(Tree* tree, const Environment& environment, std::string_view source, Scope* scope, int depth)
-    : tree_(*tree), environment_(environment), source_(source), partial_depth_(depth), scanner_(source), scope_(*scope), expressions_(source, scope) {}
+    : tree_(*tree),
+      environment_(environment),
+      source_(source),
+      partial_depth_(depth),
+      scanner_(source),
+      scope_(*scope),
+      expressions_(source, scope) {}
 
 absl::Status Parser::Parse() {
   RETURN_IF_ERROR(ParseBlock(Segment{}, {}, &tree_.body).status());
@@ -75,8 +81,10 @@ absl::Status Parser::ErrorAtTag(const Segment& tag, std::string_view message) co
   return ErrorAt(source_, tag.whole.data() - source_.data(), message);
 }
 
-absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<const std::string_view> ends, Block* block) {
-  if (++depth_ > kNestingMax) return ErrorAtTag(opening, fmt::format("more than kNestingMax ({}) blocks deep", kNestingMax));
+absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<const std::string_view> ends,
+                                           Block* block) {
+  if (++depth_ > kNestingMax)
+    return ErrorAtTag(opening, fmt::format("more than kNestingMax ({}) blocks deep", kNestingMax));
   while (true) {
     ASSIGN_OR_RETURN(Segment segment, scanner_.Next());
     if (segment.kind == Segment::Kind::kTag && std::find(ends.begin(), ends.end(), segment.name) != ends.end()) {
@@ -86,7 +94,8 @@ absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<co
     switch (segment.kind) {
       case Segment::Kind::kEnd:
         if (ends.empty()) return --depth_, segment;
-        return ErrorAtTag(opening, fmt::format("\"{}\" is never closed: expected {{% {} %}}", opening.name, ends.back()));
+        return ErrorAtTag(opening,
+                          fmt::format("\"{}\" is never closed: expected {{% {} %}}", opening.name, ends.back()));
       case Segment::Kind::kText:
         block->push_back({TextNode{segment.text}, Strip(segment.text).empty()});
         break;
@@ -102,10 +111,12 @@ absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<co
   }
 }
 
-absl::Status Parser::UnexpectedEnd(const Segment& opening, absl::Span<const std::string_view> ends, const Segment& found) const {
+absl::Status Parser::UnexpectedEnd(const Segment& opening, absl::Span<const std::string_view> ends,
+                                   const Segment& found) const {
   if (ends.empty()) return ErrorAtTag(found, fmt::format("\"{}\" belongs to no open block", found.name));
-  return ErrorAtTag(found, fmt::format("expected {{% {} %}} for the \"{}\" at {}, found \"{}\"", ends.back(), opening.name,
-                                       Place(source_, opening.whole.data() - source_.data()), found.name));
+  return ErrorAtTag(found,
+                    fmt::format("expected {{% {} %}} for the \"{}\" at {}, found \"{}\"", ends.back(), opening.name,
+                                Place(source_, opening.whole.data() - source_.data()), found.name));
 }
 
 absl::Status Parser::ParseTag(const Segment& tag, Block* block) {
@@ -161,7 +172,8 @@ absl::Status Parser::ParseInlineComment(const Segment& tag, Block*) {
     size_t line_end = rest.find('\n');
     if (line_end == rest.npos) break;
     rest = StripLeft(rest.substr(line_end));
-    if (!rest.empty() && !rest.starts_with('#')) return ErrorAtTag(tag, "every line of an inline comment begins with #");
+    if (!rest.empty() && !rest.starts_with('#'))
+      return ErrorAtTag(tag, "every line of an inline comment begins with #");
   }
   return absl::OkStatus();
 }
@@ -183,7 +195,8 @@ absl::Status Parser::ParseAbort(const Segment& tag, Block* block) {
 absl::Status Parser::ParseEcho(const Segment& output, Block* block) {
   RETURN_IF_ERROR(expressions_.Start(output.text));
   ASSIGN_OR_RETURN(Filtered value, expressions_.ParseFiltered());
-  const bool raw = std::any_of(value.filters.begin(), value.filters.end(), [](const FilterCall& call) { return call.filter->makes_html; });
+  const bool raw = std::any_of(value.filters.begin(), value.filters.end(),
+                               [](const FilterCall& call) { return call.filter->makes_html; });
   block->push_back({OutputNode{std::move(value), raw}});
   return absl::OkStatus();
 }
@@ -247,7 +260,9 @@ absl::Status Parser::ParseIfChanged(const Segment& tag, Block* block) {
 }
 
 absl::Status Parser::ParseIf(const Segment& tag, Block* block) { return ParseBranches(tag, false, "endif", block); }
-absl::Status Parser::ParseUnless(const Segment& tag, Block* block) { return ParseBranches(tag, true, "endunless", block); }
+absl::Status Parser::ParseUnless(const Segment& tag, Block* block) {
+  return ParseBranches(tag, true, "endunless", block);
+}
 
 absl::Status Parser::ParseBranches(const Segment& tag, bool negated, std::string_view end, Block* block) {
   IfNode node;
@@ -365,7 +380,11 @@ absl::Status Parser::ParseLoopControl(const Segment& tag, Node node, Block* bloc
   return absl::OkStatus();
 }
 
-absl::Status Parser::ParseBreak(const Segment& tag, Block* block) { return ParseLoopControl(tag, {BreakNode{}}, block); }
-absl::Status Parser::ParseContinue(const Segment& tag, Block* block) { return ParseLoopControl(tag, {ContinueNode{}}, block); }
+absl::Status Parser::ParseBreak(const Segment& tag, Block* block) {
+  return ParseLoopControl(tag, {BreakNode{}}, block);
+}
+absl::Status Parser::ParseContinue(const Segment& tag, Block* block) {
+  return ParseLoopControl(tag, {ContinueNode{}}, block);
+}
 
 }  // namespace cartwheel::liquid

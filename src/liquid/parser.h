@@ -1,5 +1,5 @@
-// From a source to a tree: texts, outputs and tags, blocks within blocks. Each tag is a method and a line of the table in
-// parser.cc.
+// From a source to a tree: texts, outputs and tags, blocks within blocks. Each tag is a method and a line of the table
+// in parser.cc.
 #pragma once
 
 #include <memory>
@@ -35,7 +35,8 @@ class Parser {
   // Up to a tag named in `ends`, which is returned; of an empty `ends` up to the end of the source.
   absl::StatusOr<Segment> ParseBlock(const Segment& opening, absl::Span<const std::string_view> ends, Block* block);
   absl::Status ParseTag(const Segment& tag, Block* block);
-  absl::Status UnexpectedEnd(const Segment& opening, absl::Span<const std::string_view> ends, const Segment& found) const;
+  absl::Status UnexpectedEnd(const Segment& opening, absl::Span<const std::string_view> ends,
+                             const Segment& found) const;
 
   absl::Status ParseAbort(const Segment& tag, Block* block);
   absl::Status ParseAssign(const Segment& tag, Block* block);
@@ -64,7 +65,8 @@ class Parser {
   absl::Status ParseForHeader(const Segment& tag, ForNode* node, std::string_view* item, Shape* item_shape);
   absl::Status ParseForParameters(ForNode* node);
   absl::Status ParsePartial(const Segment& tag, bool isolated, Block* block);
-  absl::Status ParseChoice(const Segment& tag, std::string_view name, std::string_view alias, Scope* scope, PartialNode* node);
+  absl::Status ParseChoice(const Segment& tag, std::string_view name, std::string_view alias, Scope* scope,
+                           PartialNode* node);
   absl::Status ParseWhen(const Segment& tag, CaseNode::Branch* branch);
   absl::Status ParseCounter(const Segment& tag, int64_t step, Block* block);
   absl::StatusOr<std::string_view> ParseNewName(std::string_view after);

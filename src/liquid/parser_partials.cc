@@ -18,7 +18,8 @@ absl::Status Parser::ParsePartial(const Segment& tag, bool isolated, Block* bloc
   RETURN_IF_ERROR(expressions_.Start(tag.text));
   ASSIGN_OR_RETURN(Expression name, expressions_.ParseExpression());
   const bool literal = name.kind == Expression::Kind::kLiteral && name.literal.is_string();
-  if (!literal && isolated) return ErrorAtTag(tag, "render takes the name of a partial in quotes: {% render 'footer' %}");
+  if (!literal && isolated)
+    return ErrorAtTag(tag, "render takes the name of a partial in quotes: {% render 'footer' %}");
   std::string_view alias;
   if (const bool each = expressions_.AtName("for"); each || expressions_.AtName("with")) {
     expressions_.Take();
@@ -53,7 +54,8 @@ absl::Status Parser::ParsePartial(const Segment& tag, bool isolated, Block* bloc
   return absl::OkStatus();
 }
 
-absl::Status Parser::ParseChoice(const Segment& tag, std::string_view name, std::string_view alias, Scope* scope, PartialNode* node) {
+absl::Status Parser::ParseChoice(const Segment& tag, std::string_view name, std::string_view alias, Scope* scope,
+                                 PartialNode* node) {
   auto known = environment_.partials.find(name);
   if (known == environment_.partials.end()) {
     std::vector<std::string_view> names;
@@ -61,15 +63,21 @@ absl::Status Parser::ParseChoice(const Segment& tag, std::string_view name, std:
     return ErrorAtTag(tag, fmt::format("unknown partial \"{}\"{}", name, DidYouMean(name, names)));
   }
   if (partial_depth_ >= kPartialDepthMax)
-    return ErrorAtTag(tag, fmt::format("more than kPartialDepthMax ({}) partials deep: does \"{}\" ask for itself?", kPartialDepthMax, name));
-  if (static_cast<int>(tree_.partials.size()) >= kPartialsMax) return ErrorAtTag(tag, fmt::format("more than kPartialsMax ({}) partials", kPartialsMax));
+    return ErrorAtTag(tag, fmt::format("more than kPartialDepthMax ({}) partials deep: does \"{}\" ask for itself?",
+                                       kPartialDepthMax, name));
+  if (static_cast<int>(tree_.partials.size()) >= kPartialsMax)
+    return ErrorAtTag(tag, fmt::format("more than kPartialsMax ({}) partials", kPartialsMax));
   const Tree::Partial& partial = tree_.partials.emplace_back(Tree::Partial{known->first, known->second});
   PartialNode::Choice choice{partial.name, -1, {}};
   // Like a file, a partial may have a folder before its name.
   const size_t slash = choice.name.rfind('/');
-  choice.bound_slot = scope->Assign(!alias.empty() ? alias : slash == name.npos ? choice.name : choice.name.substr(slash + 1));
+  choice.bound_slot = scope->Assign(!alias.empty()       ? alias
+                                    : slash == name.npos ? choice.name
+                                                         : choice.name.substr(slash + 1));
   const std::string_view around = scope->EnterSource(partial.source);
-  absl::Status status = Parser(&tree_, environment_, partial.source, scope, partial_depth_ + 1).ParseBlock(Segment{}, {}, &choice.body).status();
+  absl::Status status = Parser(&tree_, environment_, partial.source, scope, partial_depth_ + 1)
+                            .ParseBlock(Segment{}, {}, &choice.body)
+                            .status();
   if (status.ok() && node->isolated) status = scope->Finish();
   scope->EnterSource(around);
   if (!status.ok()) return ErrorAtTag(tag, fmt::format("in \"{}\" at {}", name, StatusText(status)));
@@ -86,8 +94,11 @@ absl::Status Parser::ParseTablerow(const Segment& tag, Block* block) {
   ASSIGN_OR_RETURN(node.collection, expressions_.ParseExpression(&shape));
   while (!expressions_.AtEnd()) {
     if (expressions_.TakeIf(TokenKind::kComma)) continue;
-    std::optional<Expression>* place = expressions_.AtName("cols") ? &node.cols : expressions_.AtName("limit") ? &node.limit : &node.offset;
-    if (place == &node.offset && !expressions_.AtName("offset")) return expressions_.Expected("cols:, limit: or offset:");
+    std::optional<Expression>* place = expressions_.AtName("cols")    ? &node.cols
+                                       : expressions_.AtName("limit") ? &node.limit
+                                                                      : &node.offset;
+    if (place == &node.offset && !expressions_.AtName("offset"))
+      return expressions_.Expected("cols:, limit: or offset:");
     expressions_.Take();
     RETURN_IF_ERROR(expressions_.Expect(TokenKind::kColon, ":"));
     ASSIGN_OR_RETURN(*place, expressions_.ParseExpression());
@@ -95,7 +106,8 @@ absl::Status Parser::ParseTablerow(const Segment& tag, Block* block) {
   node.resume_slot = scope_.ResumeSlot(fmt::format("{}-{}", item, node.collection.text));
   node.item_slot = scope_.NewSlot();
   node.loop_slot = scope_.NewSlot();
-  scope_.EnterLoop(item, node.item_slot, "tablerowloop", node.loop_slot, shape.is_list() ? Shape{shape.variable, true} : Shape{});
+  scope_.EnterLoop(item, node.item_slot, "tablerowloop", node.loop_slot,
+                   shape.is_list() ? Shape{shape.variable, true} : Shape{});
   RETURN_IF_ERROR(ParseBlock(tag, {"endtablerow"}, &node.body).status());
   scope_.LeaveLoop();
   block->push_back({std::move(node)});

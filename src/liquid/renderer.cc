@@ -44,8 +44,8 @@ bool Renderer::IsMissing(const Value& value, const Expression& origin) const {
 }
 
 void Renderer::FailMissing(std::string_view text) {
-  context_.Fail(absl::NotFoundError(fmt::format("{} is missing ({}); give it a default: {{{{ {} | default: \"…\" }}}}", text,
-                                                PlaceOf(text), text)));
+  context_.Fail(absl::NotFoundError(
+      fmt::format("{} is missing ({}); give it a default: {{{{ {} | default: \"…\" }}}}", text, PlaceOf(text), text)));
 }
 
 void Renderer::Print(Value value, bool raw) {
@@ -113,8 +113,8 @@ Renderer::Flow Renderer::Render(const IfNode& node) {
   return Flow::kNext;
 }
 
-// As in the reference, every value that matches prints its block, so one may be printed twice; an else prints when nothing
-// before it did.
+// As in the reference, every value that matches prints its block, so one may be printed twice; an else prints when
+// nothing before it did.
 Renderer::Flow Renderer::Render(const CaseNode& node) {
   Value subject = Evaluate(node.subject);
   bool matched = false;
@@ -134,11 +134,13 @@ int64_t Renderer::LoopNumber(const Expression& expression, int64_t if_nil) {
   if (IsNil(value)) return if_nil;
   std::optional<int64_t> number = ToInteger(value);
   if (!number)
-    context_.Fail(fmt::format("{}: a loop takes a whole number, not a {}", PlaceOf(expression.text), KindName(value.kind())));
+    context_.Fail(
+        fmt::format("{}: a loop takes a whole number, not a {}", PlaceOf(expression.text), KindName(value.kind())));
   return number.value_or(0);
 }
 
-Renderer::Window Renderer::WindowOf(int64_t offset, const std::optional<Expression>& limit_given, int32_t resume_slot, size_t size) {
+Renderer::Window Renderer::WindowOf(int64_t offset, const std::optional<Expression>& limit_given, int32_t resume_slot,
+                                    size_t size) {
   constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
   int64_t length = static_cast<int64_t>(std::min<size_t>(size, kNoLimit));
   int64_t limit = limit_given ? LoopNumber(*limit_given, kNoLimit) : kNoLimit;
@@ -183,8 +185,10 @@ Renderer::Flow Renderer::Render(const CounterNode& node) {
 
 Renderer::Flow Renderer::Render(const CycleNode& node) {
   std::string key;
-  if (node.name) AppendText(context_, Evaluate(*node.name), &key);
-  else key = fmt::format("\n{}", node.text);  // no name has a line of its own before it
+  if (node.name)
+    AppendText(context_, Evaluate(*node.name), &key);
+  else
+    key = fmt::format("\n{}", node.text);  // no name has a line of its own before it
   auto cycle = std::find_if(cycles_.begin(), cycles_.end(), [&](const auto& known) { return known.first == key; });
   if (cycle == cycles_.end()) cycle = cycles_.insert(cycles_.end(), {std::move(key), 0});
   if (cycle->second < node.items.size()) Print(Evaluate(node.items[cycle->second]), false);
@@ -197,8 +201,10 @@ Renderer::Flow Renderer::Render(const IfChangedNode& node) {
   const Flow flow = RenderBlock(node.body);
   const std::string_view text = std::string_view(out_).substr(begin);
   if (!context_.SpendBytes(text.size())) return Flow::kBreak;
-  if (text == unchanged_) out_.resize(begin);
-  else unchanged_ = text;
+  if (text == unchanged_)
+    out_.resize(begin);
+  else
+    unchanged_ = text;
   return flow;
 }
 
@@ -261,7 +267,8 @@ Value Renderer::EvaluateVariable(const Expression& expression, size_t steps) {
     const PathStep& step = expression.path[i];
     if (IsNil(value)) return value;
     if (step.kind == PathStep::Kind::kIndex) {
-      value = Element(context_, value, step.index->kind == Expression::Kind::kLiteral ? step.index->literal : Evaluate(*step.index));
+      value = Element(context_, value,
+                      step.index->kind == Expression::Kind::kLiteral ? step.index->literal : Evaluate(*step.index));
     } else if (value.is_map() && step.kind == PathStep::Kind::kField) {
       value = value.Find(step.name);
     } else {
@@ -271,13 +278,16 @@ Value Renderer::EvaluateVariable(const Expression& expression, size_t steps) {
   return value;
 }
 
-// Of the root, where that has one; else what stands beside the amount (item.currency beside item.price); else that of the options.
+// Of the root, where that has one; else what stands beside the amount (item.currency beside item.price); else that of
+// the options.
 std::string_view Renderer::CurrencyOf(const Expression& amount) {
   const RenderOptions& options = context_.options();
   if (amount.kind != Expression::Kind::kVariable) return options.currency;
   const bool is_assigned = amount.slot >= 0 && !frame_[amount.slot].is_absent();
   const auto root = static_cast<size_t>(amount.root);
-  if (!is_assigned && amount.root >= 0 && root < options.root_currencies.size() && !options.root_currencies[root].empty()) return options.root_currencies[root];
+  if (!is_assigned && amount.root >= 0 && root < options.root_currencies.size() &&
+      !options.root_currencies[root].empty())
+    return options.root_currencies[root];
   if (amount.path.empty()) return options.currency;
   const Value holder = EvaluateVariable(amount, amount.path.size() - 1);
   const Value beside = holder.is_map() ? holder.Find("currency") : Value();
@@ -298,7 +308,8 @@ Value Renderer::Evaluate(const Filtered& filtered) {
 void Renderer::Note(const Expression& expression, const Value& value) {
   if (expression.slot >= 0 && !frame_[expression.slot].is_absent()) return;
   auto& used = *context_.options().used;
-  const bool known = std::any_of(used.begin(), used.end(), [&](const auto& entry) { return entry.first == expression.text; });
+  const bool known =
+      std::any_of(used.begin(), used.end(), [&](const auto& entry) { return entry.first == expression.text; });
   if (!known && !value.is_list() && !value.is_map()) used.emplace_back(expression.text, value);
 }
 
@@ -319,8 +330,10 @@ Value Renderer::Call(const Filtered& filtered, const FilterCall& call, const Val
   }
   if (!context_.Spend(1)) return Value();
   if (call.filter->is_amount) context_.set_currency(CurrencyOf(filtered.input));
-  const bool decomposed = call.filter->measures && input.is_string() && !IsSurelyComposed(input.text()) && !IsAddress(input.text());
-  const Value given = decomposed && context_.SpendBytes(input.text().size()) ? context_.NewText(ComposedForm(input.text())) : input;
+  const bool decomposed =
+      call.filter->measures && input.is_string() && !IsSurelyComposed(input.text()) && !IsAddress(input.text());
+  const Value given =
+      decomposed && context_.SpendBytes(input.text().size()) ? context_.NewText(ComposedForm(input.text())) : input;
   Value result = call.filter->call(context_, given, arguments);
   if (context_.failed()) context_.Locate(fmt::format("{}: {}", PlaceOf(call.name), call.name));
   return result;

@@ -16,7 +16,8 @@ std::string SimilarName(std::string_view name, const std::vector<Variable>& vari
 
 }  // namespace
 
-Scope::Scope(Tree* tree, std::string_view source, const Environment& environment) : tree_(*tree), source_(source), environment_(environment) {}
+Scope::Scope(Tree* tree, std::string_view source, const Environment& environment)
+    : tree_(*tree), source_(source), environment_(environment) {}
 
 Scope::Name& Scope::Find(std::string_view name) {
   auto [entry, inserted] = names_.try_emplace(name);
@@ -31,7 +32,8 @@ Scope::Name& Scope::Find(std::string_view name) {
 
 std::string_view Scope::Person(std::string_view name) const {
   auto is_name = [&](const Variable& root) { return root.name == name; };
-  const bool known = environment_.person.empty() || std::any_of(environment_.roots.begin(), environment_.roots.end(), is_name);
+  const bool known =
+      environment_.person.empty() || std::any_of(environment_.roots.begin(), environment_.roots.end(), is_name);
   return known ? name : std::string_view(environment_.person);
 }
 
@@ -97,7 +99,8 @@ int32_t Scope::ResumeSlot(const std::string& loop_name) {
   return entry->second;
 }
 
-void Scope::EnterLoop(std::string_view item, int32_t item_slot, std::string_view word, int32_t loop_slot, Shape item_shape) {
+void Scope::EnterLoop(std::string_view item, int32_t item_slot, std::string_view word, int32_t loop_slot,
+                      Shape item_shape) {
   loops_.push_back({item, item_slot, word, loop_slot, item_shape});
 }
 

@@ -1,5 +1,5 @@
-// The names of a template while it is parsed: which slot or root each one is, and, as far as the environment says, which
-// fields it has. Loops open a scope of their own; assigned names are known to the whole template.
+// The names of a template while it is parsed: which slot or root each one is, and, as far as the environment says,
+// which fields it has. Loops open a scope of their own; assigned names are known to the whole template.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ class Scope {
 
   // Sets slot and root of `expression`. `name` is a view of the source.
   Shape Resolve(std::string_view name, Expression* expression);
-  // The root that a name which the environment does not have may be a field of (Environment::person), else `name` itself.
+  // The root that a name which the environment does not have may be a field of (Environment::person), else `name`
+  // itself.
   std::string_view Person(std::string_view name) const;
   // The shape of `shape.step`, or an error when the environment knows that there is no such thing. `before` is the
   // expression up to the step, as written.
@@ -65,7 +66,7 @@ class Scope {
     int32_t slot;  // that of the counter is the next one
     int32_t root = -1;
     bool assigned = false;
-    bool mixed = false;  // assigned by other tags than captures too
+    bool mixed = false;          // assigned by other tags than captures too
     std::string_view first_use;  // a view of the source
   };
   struct Loop {

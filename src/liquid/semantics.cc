@@ -177,7 +177,8 @@ bool Equals(Context& context, const Value& a, const Value& b) {
   if (IsEmptyWord(a)) return EqualsEmpty(b);
   if (IsEmptyWord(b)) return EqualsEmpty(a);
   if (IsNil(a) || IsNil(b)) return IsNil(a) && IsNil(b);
-  if (IsText(a) && IsText(b)) return context.SpendBytes(std::min(a.text().size(), b.text().size())) && a.text() == b.text();
+  if (IsText(a) && IsText(b))
+    return context.SpendBytes(std::min(a.text().size(), b.text().size())) && a.text() == b.text();
   if (IsNumber(a) && IsNumber(b)) return Order(a, b) == 0;
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
@@ -257,7 +258,8 @@ Value Field(Context& context, const Value& value, std::string_view name, PathSte
   }
   switch (word) {
     case PathStep::Kind::kSize:
-      if (value.is_string() && !IsSurelyComposed(value.text())) return Value::Int(static_cast<int64_t>(CountCharacters(ComposedForm(value.text()))));
+      if (value.is_string() && !IsSurelyComposed(value.text()))
+        return Value::Int(static_cast<int64_t>(CountCharacters(ComposedForm(value.text()))));
       if (IsText(value)) return Value::Int(static_cast<int64_t>(CountCharacters(value.text())));
       return value.is_list() || value.is_map() ? Value::Int(static_cast<int64_t>(value.size())) : Value();
     case PathStep::Kind::kFirst:
@@ -275,11 +277,14 @@ Value Element(Context& context, const Value& value, const Value& index) {
   std::optional<int64_t> at = WholeNumber(index);
   if (!at || !context.Spend(1)) return Value();
   uint64_t size = value.size();
-  uint64_t distance = *at < 0 ? size + static_cast<uint64_t>(*at) : static_cast<uint64_t>(*at);  // wraps when too negative
+  uint64_t distance =
+      *at < 0 ? size + static_cast<uint64_t>(*at) : static_cast<uint64_t>(*at);  // wraps when too negative
   return distance < size ? value.at(distance) : Value();
 }
 
-Value First(Context& context, const Value& value) { return ElementCount(value) > 0 ? ElementAt(context, value, 0) : Value(); }
+Value First(Context& context, const Value& value) {
+  return ElementCount(value) > 0 ? ElementAt(context, value, 0) : Value();
+}
 
 Value Last(const Value& value) {
   size_t size = value.is_list() ? value.size() : 0;

@@ -1,5 +1,5 @@
-// What the reference says values are: true or false, equal, ordered, a text, a number, something to walk over. Everything
-// that compares or converts goes through here, so that tags and filters agree.
+// What the reference says values are: true or false, equal, ordered, a text, a number, something to walk over.
+// Everything that compares or converts goes through here, so that tags and filters agree.
 #pragma once
 
 #include <cstdint>

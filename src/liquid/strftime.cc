@@ -24,18 +24,29 @@ struct Composite {
   char letter;
   std::string_view format;
 };
-constexpr Composite kComposites[] = {{'c', "%a %b %e %H:%M:%S %Y"}, {'D', "%m/%d/%y"},    {'F', "%Y-%m-%d"},      {'R', "%H:%M"},           {'r', "%I:%M:%S %p"},
-                                     {'T', "%H:%M:%S"},             {'X', "%H:%M:%S"},    {'x', "%m/%d/%y"},      {'v', "%e-%^b-%Y"}};
+constexpr Composite kComposites[] = {{'c', "%a %b %e %H:%M:%S %Y"},
+                                     {'D', "%m/%d/%y"},
+                                     {'F', "%Y-%m-%d"},
+                                     {'R', "%H:%M"},
+                                     {'r', "%I:%M:%S %p"},
+                                     {'T', "%H:%M:%S"},
+                                     {'X', "%H:%M:%S"},
+                                     {'x', "%m/%d/%y"},
+                                     {'v', "%e-%^b-%Y"}};
 
 // One past the directive whose letter follows; false where a width is too large.
 bool ReadDirective(std::string_view format, size_t* at, Directive* directive) {
   size_t i = *at;
   for (; i < format.size(); ++i) {
     const char c = format[i];
-    if (c == '-' || c == '_' || c == '0') directive->padding = c;
-    else if (c == '^') directive->upper = true;
-    else if (c == '#') directive->swap = true;
-    else break;
+    if (c == '-' || c == '_' || c == '0')
+      directive->padding = c;
+    else if (c == '^')
+      directive->upper = true;
+    else if (c == '#')
+      directive->swap = true;
+    else
+      break;
   }
   for (; i < format.size() && IsDigit(format[i]); ++i) {
     directive->width = directive->width * 10 + (format[i] - '0');
@@ -61,7 +72,8 @@ std::string Changed(std::string_view text, bool upper) {
 
 class Formatter {
  public:
-  Formatter(absl::Time time, const absl::TimeZone& zone, std::string_view locale) : time_(time), info_(zone.At(time)), names_(DayNamesOf(locale)) {
+  Formatter(absl::Time time, const absl::TimeZone& zone, std::string_view locale)
+      : time_(time), info_(zone.At(time)), names_(DayNamesOf(locale)) {
     weekday_ = (static_cast<int>(absl::GetWeekday(info_.cs)) + 1) % 7;  // absl's week begins on Monday
     day_of_year_ = absl::GetYearDay(absl::CivilDay(info_.cs));
   }
@@ -101,8 +113,10 @@ class Formatter {
 
   bool Text(const Directive& d, std::string_view text, bool swap_is_lower, std::string* out) const {
     std::string changed(text);
-    if (d.upper || (d.swap && !swap_is_lower)) changed = Changed(text, true);
-    else if (d.swap) changed = Changed(text, false);
+    if (d.upper || (d.swap && !swap_is_lower))
+      changed = Changed(text, true);
+    else if (d.swap)
+      changed = Changed(text, false);
     Pad(changed, d.padding == '-' ? 0 : static_cast<size_t>(d.width), d.padding == '0' ? '0' : ' ', out);
     return true;
   }
@@ -160,25 +174,43 @@ class Formatter {
     const int iso_week = IsoWeek(&iso_year), month = static_cast<int>(t.month()) - 1;
     const auto of_century = [](int64_t year) { return (year % 100 + 100) % 100; };
     switch (d.letter) {
-      case 'Y': return Number(d, t.year(), 4, '0', out);
-      case 'C': return Number(d, (t.year() - of_century(t.year())) / 100, 2, '0', out);
-      case 'y': return Number(d, of_century(t.year()), 2, '0', out);
-      case 'm': return Number(d, t.month(), 2, '0', out);
-      case 'd': return Number(d, t.day(), 2, '0', out);
-      case 'e': return Number(d, t.day(), 2, ' ', out);
-      case 'j': return Number(d, day_of_year_, 3, '0', out);
-      case 'u': return Number(d, weekday_ == 0 ? 7 : weekday_, 1, '0', out);
-      case 'w': return Number(d, weekday_, 1, '0', out);
-      case 'G': return Number(d, iso_year, 4, '0', out);
-      case 'g': return Number(d, of_century(iso_year), 2, '0', out);
-      case 'V': return Number(d, iso_week, 2, '0', out);
-      case 'U': return Number(d, (day_of_year_ + 6 - weekday_) / 7, 2, '0', out);
-      case 'W': return Number(d, (day_of_year_ + 6 - (weekday_ + 6) % 7) / 7, 2, '0', out);
-      case 'A': return Text(d, NameAt(names_.days, weekday_), false, out);
-      case 'a': return Text(d, NameAt(names_.short_days, weekday_), false, out);
-      case 'B': return Text(d, NameAt(names_.months, month), false, out);
+      case 'Y':
+        return Number(d, t.year(), 4, '0', out);
+      case 'C':
+        return Number(d, (t.year() - of_century(t.year())) / 100, 2, '0', out);
+      case 'y':
+        return Number(d, of_century(t.year()), 2, '0', out);
+      case 'm':
+        return Number(d, t.month(), 2, '0', out);
+      case 'd':
+        return Number(d, t.day(), 2, '0', out);
+      case 'e':
+        return Number(d, t.day(), 2, ' ', out);
+      case 'j':
+        return Number(d, day_of_year_, 3, '0', out);
+      case 'u':
+        return Number(d, weekday_ == 0 ? 7 : weekday_, 1, '0', out);
+      case 'w':
+        return Number(d, weekday_, 1, '0', out);
+      case 'G':
+        return Number(d, iso_year, 4, '0', out);
+      case 'g':
+        return Number(d, of_century(iso_year), 2, '0', out);
+      case 'V':
+        return Number(d, iso_week, 2, '0', out);
+      case 'U':
+        return Number(d, (day_of_year_ + 6 - weekday_) / 7, 2, '0', out);
+      case 'W':
+        return Number(d, (day_of_year_ + 6 - (weekday_ + 6) % 7) / 7, 2, '0', out);
+      case 'A':
+        return Text(d, NameAt(names_.days, weekday_), false, out);
+      case 'a':
+        return Text(d, NameAt(names_.short_days, weekday_), false, out);
+      case 'B':
+        return Text(d, NameAt(names_.months, month), false, out);
       case 'b':
-      case 'h': return Text(d, NameAt(names_.short_months, month), false, out);
+      case 'h':
+        return Text(d, NameAt(names_.short_months, month), false, out);
     }
     return false;
   }
@@ -188,22 +220,38 @@ class Formatter {
     const int half_day = t.hour() % 12 == 0 ? 12 : t.hour() % 12;
     const std::string_view half = NameAt(names_.halves, t.hour() < 12 ? 0 : 1);
     switch (d.letter) {
-      case 'H': return Number(d, t.hour(), 2, '0', out);
-      case 'k': return Number(d, t.hour(), 2, ' ', out);
-      case 'I': return Number(d, half_day, 2, '0', out);
-      case 'l': return Number(d, half_day, 2, ' ', out);
-      case 'M': return Number(d, t.minute(), 2, '0', out);
-      case 'S': return Number(d, t.second(), 2, '0', out);
-      case 's': return Number(d, absl::ToUnixSeconds(time_), 1, '0', out);
-      case 'L': return Fraction(d, 3, out);
-      case 'N': return Fraction(d, 9, out);
-      case 'p': return Text(d, half, true, out);
-      case 'P': return Text(d, Changed(half, false), false, out);
-      case 'Z': return Text(d, info_.zone_abbr, true, out);
-      case 'z': return Offset(d, out);
-      case 'n': return Text(d, "\n", false, out);
-      case 't': return Text(d, "\t", false, out);
-      case '%': return Text(d, "%", false, out);
+      case 'H':
+        return Number(d, t.hour(), 2, '0', out);
+      case 'k':
+        return Number(d, t.hour(), 2, ' ', out);
+      case 'I':
+        return Number(d, half_day, 2, '0', out);
+      case 'l':
+        return Number(d, half_day, 2, ' ', out);
+      case 'M':
+        return Number(d, t.minute(), 2, '0', out);
+      case 'S':
+        return Number(d, t.second(), 2, '0', out);
+      case 's':
+        return Number(d, absl::ToUnixSeconds(time_), 1, '0', out);
+      case 'L':
+        return Fraction(d, 3, out);
+      case 'N':
+        return Fraction(d, 9, out);
+      case 'p':
+        return Text(d, half, true, out);
+      case 'P':
+        return Text(d, Changed(half, false), false, out);
+      case 'Z':
+        return Text(d, info_.zone_abbr, true, out);
+      case 'z':
+        return Offset(d, out);
+      case 'n':
+        return Text(d, "\n", false, out);
+      case 't':
+        return Text(d, "\t", false, out);
+      case '%':
+        return Text(d, "%", false, out);
     }
     return false;
   }
@@ -217,7 +265,8 @@ class Formatter {
 
 }  // namespace
 
-bool FormatStrftime(std::string_view format, absl::Time time, const absl::TimeZone& zone, std::string_view locale, std::string* out) {
+bool FormatStrftime(std::string_view format, absl::Time time, const absl::TimeZone& zone, std::string_view locale,
+                    std::string* out) {
   return Formatter(time, zone, locale).Run(format, out);
 }
 

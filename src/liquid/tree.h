@@ -1,6 +1,7 @@
-// The tree of a parsed template: what the parser makes and the renderer walks. Names are resolved: a variable is a slot of
-// the frame, an index of the roots, or both (an assigned name hides a root once it is set). All texts are views of
-// Tree::source, or of a partial's. A new tag is a new alternative of Node, a function of the parser and a function of the renderer.
+// The tree of a parsed template: what the parser makes and the renderer walks. Names are resolved: a variable is a slot
+// of the frame, an index of the roots, or both (an assigned name hides a root once it is set). All texts are views of
+// Tree::source, or of a partial's. A new tag is a new alternative of Node, a function of the parser and a function of
+// the renderer.
 #pragma once
 
 #include <cstdint>
@@ -107,9 +108,9 @@ struct CaseNode {
 struct ForNode {
   int32_t item_slot;
   int32_t forloop_slot;
-  int32_t parent_slot = -1;   // the forloop around it
-  int32_t resume_slot;        // where `offset: continue` goes on: one for each pair of variable and collection
-  std::string name;           // forloop.name: "item-cart.items"
+  int32_t parent_slot = -1;  // the forloop around it
+  int32_t resume_slot;       // where `offset: continue` goes on: one for each pair of variable and collection
+  std::string name;          // forloop.name: "item-cart.items"
   Expression collection;
   std::optional<Expression> limit, offset;
   bool resumes = false;
@@ -124,7 +125,8 @@ struct TablerowNode {
   std::optional<Expression> limit, offset, cols;
   Block body;
 };
-// {% include %} and {% render %}: the body of the partial, parsed in its place. An include shares the names around it; a render has its own.
+// {% include %} and {% render %}: the body of the partial, parsed in its place. An include shares the names around it;
+// a render has its own.
 struct PartialNode {
   struct Choice {
     std::string_view name;
@@ -136,7 +138,7 @@ struct PartialNode {
   std::optional<Expression> bound;
   std::vector<std::pair<int32_t, Expression>> arguments;
   bool isolated = false;
-  bool each = false;          // render … for: once for each element, with a forloop
+  bool each = false;  // render … for: once for each element, with a forloop
   int32_t forloop_slot = -1;
   int32_t slots_begin = 0, slots_end = 0, resumes_begin = 0, resumes_end = 0;  // its own, when isolated
   std::string_view text;
@@ -160,7 +162,9 @@ struct BreakNode {};
 struct ContinueNode {};
 
 struct Node {
-  std::variant<TextNode, OutputNode, AssignNode, CaptureNode, IfNode, CaseNode, ForNode, TablerowNode, PartialNode, CounterNode, CycleNode, IfChangedNode, AbortNode, BreakNode, ContinueNode> body;
+  std::variant<TextNode, OutputNode, AssignNode, CaptureNode, IfNode, CaseNode, ForNode, TablerowNode, PartialNode,
+               CounterNode, CycleNode, IfChangedNode, AbortNode, BreakNode, ContinueNode>
+      body;
   bool blank = false;  // prints at most whitespace: a block of only such nodes prints nothing
 };
 
@@ -176,7 +180,7 @@ struct Tree {
     int32_t slot, root;
   };
   std::vector<Known> names;
-  bool escapes = false;  // the text is HTML
+  bool escapes = false;           // the text is HTML
   std::vector<int32_t> captured;  // slots that only captures fill, which were escaped when they were made
   Block body;
   int32_t slots = 0;    // of the frame

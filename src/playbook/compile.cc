@@ -19,20 +19,22 @@
 #include "playbook/journeys.h"
 #include "playbook/json.h"
 #include "playbook/languages.h"
-#include "playbook/segments.h"
 #include "playbook/purposes.h"
+#include "playbook/segments.h"
 #include "playbook/templates.h"
 
 namespace cartwheel::playbook {
 namespace {
 
 constexpr int64_t kPlaybookVersion = 1;
-constexpr std::string_view kKeys[] = {"playbook", "revision", "policy", "shop", "history", "segments", "partials", "templates", "journeys"};
+constexpr std::string_view kKeys[] = {"playbook", "revision", "policy",    "shop",    "history",
+                                      "segments", "partials", "templates", "journeys"};
 constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
 constexpr std::string_view kConsent = "assumed_by_shop";
 constexpr std::string_view kPolicyToWrite = R"("policy": {"consent": "assumed_by_shop", "rules": []})";
 // What the library itself reads of a shop, all texts; any other key is the shop's own.
-constexpr std::string_view kShopTexts[] = {"name", "contact", "url", "cart_url", kLinkUrl, "timezone", "currency", "locale"};
+constexpr std::string_view kShopTexts[] = {"name",   "contact",  "url",      "cart_url",
+                                           kLinkUrl, "timezone", "currency", "locale"};
 
 const JsonNode* Need(const JsonNode& object, std::string_view key, std::string_view advice, ErrorList* errors) {
   const JsonNode* node = object.Find(key);
@@ -161,12 +163,15 @@ class ShopReader {
 void ReadPartials(const JsonNode& node, Languages* languages, ErrorList* errors) {
   if (!ExpectObject(node, errors)) return;
   for (const JsonMember& member : node.members) {
-    if (!member.value.is_text()) errors->Add(member.value, fmt::format("expected a text, found {}", Describe(member.value)));
-    else languages->AddPartial(member.key, member.value.text);
+    if (!member.value.is_text())
+      errors->Add(member.value, fmt::format("expected a text, found {}", Describe(member.value)));
+    else
+      languages->AddPartial(member.key, member.value.text);
   }
 }
 
-absl::Status ReadQuestion(std::string_view expression, const Languages& languages, const Playbook& playbook, Question* question) {
+absl::Status ReadQuestion(std::string_view expression, const Languages& languages, const Playbook& playbook,
+                          Question* question) {
   ASSIGN_OR_RETURN(cel::Program program, languages.CompileSegment(expression));
   for (const cel::HistoryNeed& need : program.reads().history) RETURN_IF_ERROR(CheckKept(need, playbook));
   question->condition = Languages::MakeCondition(std::move(program));

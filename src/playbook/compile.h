@@ -21,7 +21,8 @@ namespace cartwheel {
 // JSON has one error, "(line:column): what".
 absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json);
 
-// A condition of a customer that nobody wrote into the playbook, in its world: whole, and in the parts that must all hold.
+// A condition of a customer that nobody wrote into the playbook, in its world: whole, and in the parts that must all
+// hold.
 struct Question {
   std::shared_ptr<const Playbook> playbook;
   std::unique_ptr<Condition> condition;

@@ -33,7 +33,8 @@ std::string_view BraceProblem(std::string_view text) {
 
 class ContentBuilder {
  public:
-  ContentBuilder(const Languages& languages, const TextStyle& style, const JsonNode& section, ErrorList* errors, Content* content)
+  ContentBuilder(const Languages& languages, const TextStyle& style, const JsonNode& section, ErrorList* errors,
+                 Content* content)
       : languages_(languages), style_(style), section_(section), errors_(errors), content_(content) {}
 
   void Build() {
@@ -44,7 +45,8 @@ class ContentBuilder {
     }
     for (const JsonMember& member : section_.members) {
       if (content_->medium == "sms" && member.key == "type") {  // it only says what the message must not be
-        if (HasForm(member.value, *content_->rules->Find("type"))) CheckLiteral(member.value, *content_->rules->Find("type"), member.value.text);
+        if (HasForm(member.value, *content_->rules->Find("type")))
+          CheckLiteral(member.value, *content_->rules->Find("type"), member.value.text);
         continue;
       }
       CheckKey(member);
@@ -61,7 +63,8 @@ class ContentBuilder {
     size_t bytes = 0;
     for (const Content::Piece& piece : content_->pieces) bytes += piece.literal.size();
     if (bytes > kMessageBytesMax)
-      errors_->Add(section_, fmt::format("{} bytes without any value: message_bytes_max is {}", bytes, kMessageBytesMax));
+      errors_->Add(section_,
+                   fmt::format("{} bytes without any value: message_bytes_max is {}", bytes, kMessageBytesMax));
   }
 
  private:
@@ -72,7 +75,8 @@ class ContentBuilder {
   }
 
   void CheckKey(const JsonMember& member) {
-    if (HasLiquid(member.key)) errors_->AddKey(member, "a key is no text for customers, expected one without {{ }} or {% %}");
+    if (HasLiquid(member.key))
+      errors_->AddKey(member, "a key is no text for customers, expected one without {{ }} or {% %}");
   }
 
   void Append(const JsonNode& node, const std::string& path) {
@@ -108,7 +112,8 @@ class ContentBuilder {
       case FieldForm::kList:
         if (!node.is_list()) return wrong("a list");
         if (node.members.size() > field.most)
-          errors_->Add(node, fmt::format("{} of them, and {}.{} takes at most {}", node.members.size(), content_->medium, field.path, field.most));
+          errors_->Add(node, fmt::format("{} of them, and {}.{} takes at most {}", node.members.size(),
+                                         content_->medium, field.path, field.most));
         return true;
       default:
         return node.is_text() || wrong("a text");
@@ -135,7 +140,9 @@ class ContentBuilder {
     TextStyle style = style_;
     style.html = field != nullptr && field->form == FieldForm::kHtml;
     if (field != nullptr)
-      style.literal_problem = [field](std::string_view literal, size_t* at) { return UnwritableProblem(*field, literal, at); };
+      style.literal_problem = [field](std::string_view literal, size_t* at) {
+        return UnwritableProblem(*field, literal, at);
+      };
     auto text = languages_.CompileText(source, style);
     if (text.ok())
       Flush(*std::move(text), field);
@@ -150,7 +157,8 @@ class ContentBuilder {
     size_t bytes = 0;
     if (const std::string problem = UnwritableProblem(field, text); !problem.empty())
       errors_->Add(node, fmt::format("{}.{}: {}", content_->medium, field.path, problem));
-    else if (absl::Status status = CheckField(*content_->rules, field, text, is_text ? content_->text_most : 0, &bytes); !status.ok())
+    else if (absl::Status status = CheckField(*content_->rules, field, text, is_text ? content_->text_most : 0, &bytes);
+             !status.ok())
       errors_->Add(node, StatusText(status));
     if (is_text) content_->korean_bytes = bytes;
   }
@@ -183,7 +191,8 @@ class ContentBuilder {
   std::string literal_;
 };
 
-// Keys that the medium does not know pass, since a shop's channel may read them, unless they are a slip of one that it knows.
+// Keys that the medium does not know pass, since a shop's channel may read them, unless they are a slip of one that it
+// knows.
 void CheckFields(const JsonNode& section, const Medium& medium, ErrorList* errors) {
   for (const JsonMember& part : section.members) {
     if (medium.Find(part.key) != nullptr) continue;
@@ -193,7 +202,8 @@ void CheckFields(const JsonNode& section, const Medium& medium, ErrorList* error
   }
   for (const MediumField& field : medium.fields)
     if (field.needed && section.Find(field.path) == nullptr)
-      errors->AddMissing(section, field.path, fmt::format("\"{0}\" is missing: no {1} leaves without its {0}", field.path, medium.name));
+      errors->AddMissing(section, field.path,
+                         fmt::format("\"{0}\" is missing: no {1} leaves without its {0}", field.path, medium.name));
   if (medium.name == "email" && section.Find("text") == nullptr && section.Find("html") == nullptr)
     errors->AddMissing(section, "html", "neither \"html\" nor \"text\": the e-mail would be empty");
 }
@@ -229,15 +239,18 @@ bool CheckSectionName(const JsonMember& member, Names others, ErrorList* errors)
   return false;
 }
 
-Content CompileContent(const JsonMember& section, const Languages& languages, const TextStyle& style, ErrorList* errors) {
+Content CompileContent(const JsonMember& section, const Languages& languages, const TextStyle& style,
+                       ErrorList* errors) {
   const JsonNode& node = section.value;
   Content content;
   content.medium = section.key;
   content.rules = FindMedium(section.key);
   const bool is_short = section.key == "sms" && node.is_text();
   if (!is_short && !ExpectObject(node, errors)) return content;
-  if (!is_short && node.members.empty()) errors->Add(node, "the section is empty, expected its texts");
-  else if (!is_short && content.rules != nullptr) CheckFields(node, *content.rules, errors);
+  if (!is_short && node.members.empty())
+    errors->Add(node, "the section is empty, expected its texts");
+  else if (!is_short && content.rules != nullptr)
+    CheckFields(node, *content.rules, errors);
   if (content.medium == "kakao" && node.Find("template_code") != nullptr) content.text_most = kAlimtalkCharactersMax;
   if (content.medium == "sms" && node.Find("type") != nullptr) content.text_most = kSmsBytesMax;
   content.has_image = node.Find("image") != nullptr;

@@ -61,7 +61,8 @@ class JourneyCompiler {
 
   void ReadSegment(const JsonNode& node, Trigger* trigger) {
     const auto& segments = playbook_.segments;
-    const bool known = node.is_text() && std::any_of(segments.begin(), segments.end(), [&](const Segment& s) { return s.name == node.text; });
+    const bool known = node.is_text() && std::any_of(segments.begin(), segments.end(),
+                                                     [&](const Segment& s) { return s.name == node.text; });
     if (trigger->type != EventType::kSegmentEntered && trigger->type != EventType::kSegmentLeft)
       errors_->Add(node, R"("segment" stands beside "on": "segment_entered" or "on": "segment_left")");
     else if (!known)
@@ -70,10 +71,13 @@ class JourneyCompiler {
   }
 
   void ReadExisting(const JsonNode& node) {
-    if (node.kind != JsonNode::Kind::kBool) return errors_->Add(node, fmt::format("expected true or false, found {}", Describe(node)));
+    if (node.kind != JsonNode::Kind::kBool)
+      return errors_->Add(node, fmt::format("expected true or false, found {}", Describe(node)));
     journey_.existing = node.boolean;
     if (journey_.existing && journey_.enter_on.type != EventType::kSegmentEntered)
-      errors_->Add(node, R"("existing" takes those who are in a segment already: it needs "enter": {"on": "segment_entered", "segment": "…"})");
+      errors_->Add(
+          node,
+          R"("existing" takes those who are in a segment already: it needs "enter": {"on": "segment_entered", "segment": "…"})");
   }
 
   std::unique_ptr<Condition> ReadExpression(const JsonNode* node, bool key) {

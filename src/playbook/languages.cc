@@ -38,7 +38,8 @@ class CelCondition : public Condition {
   cel::Program program_;
 };
 
-// The currency of the cart's amounts: what it says, or its items say; the shop's, where neither says one; empty, where they are of several.
+// The currency of the cart's amounts: what it says, or its items say; the shop's, where neither says one; empty, where
+// they are of several.
 std::string_view CartCurrency(const Value& cart, std::string_view shop) {
   if (!cart.is_map()) return shop;
   const Value said = cart.Find("currency"), items = cart.Find("items");
@@ -47,11 +48,15 @@ std::string_view CartCurrency(const Value& cart, std::string_view shop) {
   for (size_t i = 0; items.is_list() && i < items.size(); ++i) {
     const Value item = items.at(i).Find("currency");
     const std::string_view code = item.is_string() ? item.text() : std::string_view();
-    if (code.empty()) unsaid = true;
-    else if (common.empty()) common = code;
-    else is_mixed |= !absl::EqualsIgnoreCase({code.data(), code.size()}, {common.data(), common.size()});
+    if (code.empty())
+      unsaid = true;
+    else if (common.empty())
+      common = code;
+    else
+      is_mixed |= !absl::EqualsIgnoreCase({code.data(), code.size()}, {common.data(), common.size()});
   }
-  const bool shops_too = unsaid && !said.is_string() && !common.empty() && !absl::EqualsIgnoreCase({common.data(), common.size()}, {shop.data(), shop.size()});
+  const bool shops_too = unsaid && !said.is_string() && !common.empty() &&
+                         !absl::EqualsIgnoreCase({common.data(), common.size()}, {shop.data(), shop.size()});
   return is_mixed || shops_too ? std::string_view() : common.empty() ? shop : common;
 }
 
@@ -64,7 +69,8 @@ bool MayHaveAmounts(std::string_view source) {
 
 class LiquidText : public Text {
  public:
-  LiquidText(liquid::Template text, bool has_amounts, std::string_view locale, std::string_view currency, std::string_view timezone, liquid::Missing missing)
+  LiquidText(liquid::Template text, bool has_amounts, std::string_view locale, std::string_view currency,
+             std::string_view timezone, liquid::Missing missing)
       : text_(std::move(text)), has_amounts_(has_amounts), locale_(locale), currency_(currency), timezone_(timezone) {
     options_.missing = missing;
     options_.output_bytes_max = kMessageBytesMax;
@@ -74,7 +80,8 @@ class LiquidText : public Text {
     if (!timezone_.empty()) options_.timezone = timezone_;
     options_.day_locale = options_.locale;
     for (size_t i = 0; i < std::size(kTextRoots); ++i)
-      if (kTextRoots[i] == Root::kCustomer || kTextRoots[i] == Root::kShop) root_currencies_[i] = options_.currency;  // customer.revenue
+      if (kTextRoots[i] == Root::kCustomer || kTextRoots[i] == Root::kShop)
+        root_currencies_[i] = options_.currency;  // customer.revenue
     options_.root_currencies = root_currencies_;
   }
   LiquidText(const LiquidText&) = delete;  // options_ points into it
@@ -86,7 +93,9 @@ class LiquidText : public Text {
     if (has_amounts_) options.currency = CartCurrency(world.roots[static_cast<size_t>(Root::kCart)], options_.currency);
     options.now_ms = world.roots[static_cast<size_t>(Root::kNow)].integer();
     options.used = used;
-    const std::function<std::string(std::string_view)> track_link = [&](std::string_view url) { return world.links.Make(url); };
+    const std::function<std::string(std::string_view)> track_link = [&](std::string_view url) {
+      return world.links.Make(url);
+    };
     if (!world.links.base.empty()) options.track_link = &track_link;
     return text_.Render(roots, options, out);
   }
@@ -214,8 +223,10 @@ absl::StatusOr<cel::Program> Languages::Noted(absl::StatusOr<cel::Program> progr
   if (!program.ok()) return program;
   for (const cel::HistoryNeed& need : program->reads().history) {
     if (need.reach_ms > history_ms_)
-      return absl::InvalidArgumentError(fmt::format("1:1: it looks back {}, and {} of the past are kept: write \"history\": \"{}\" beside \"segments\" to keep more",
-                                                    FormatSpan(need.reach_ms), FormatSpan(history_ms_), FormatSpan(need.reach_ms)));
+      return absl::InvalidArgumentError(
+          fmt::format("1:1: it looks back {}, and {} of the past are kept: write \"history\": \"{}\" beside "
+                      "\"segments\" to keep more",
+                      FormatSpan(need.reach_ms), FormatSpan(history_ms_), FormatSpan(need.reach_ms)));
     needs_.push_back(need);
   }
   return program;
@@ -235,7 +246,9 @@ absl::StatusOr<cel::Program> Languages::CompileSegment(std::string_view source) 
   return Noted(cel::CompileCondition(source, segments_));
 }
 
-std::unique_ptr<Condition> Languages::MakeCondition(cel::Program program) { return std::make_unique<CelCondition>(std::move(program)); }
+std::unique_ptr<Condition> Languages::MakeCondition(cel::Program program) {
+  return std::make_unique<CelCondition>(std::move(program));
+}
 
 absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileKey(std::string_view source) const {
   ASSIGN_OR_RETURN(cel::Program program, Noted(cel::Compile(source, conditions_)));
@@ -256,10 +269,13 @@ absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view so
   absl::StatusOr<liquid::Template> text = liquid::Parse(source, style.html ? pages_ : texts_);
   if (text.ok() && style.literal_problem != nullptr) RETURN_IF_ERROR(text->CheckLiterals(style.literal_problem));
   if (text.ok())
-    return std::make_unique<LiquidText>(*std::move(text), MayHaveAmounts(source), style.locale.empty() ? std::string_view(locale_) : style.locale, currency_, timezone_, style.missing);
+    return std::make_unique<LiquidText>(*std::move(text), MayHaveAmounts(source),
+                                        style.locale.empty() ? std::string_view(locale_) : style.locale, currency_,
+                                        timezone_, style.missing);
   if (!liquid::Parse(source, wider_).ok()) return text.status();
-  return absl::InvalidArgumentError(fmt::format(
-      "{}; a text knows customer, cart, journey, and of shop what this playbook says of it", StatusText(text.status())));
+  return absl::InvalidArgumentError(
+      fmt::format("{}; a text knows customer, cart, journey, and of shop what this playbook says of it",
+                  StatusText(text.status())));
 }
 
 bool HasLiquid(std::string_view source) { return source.find("{{") != source.npos || source.find("{%") != source.npos; }

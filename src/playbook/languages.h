@@ -20,7 +20,8 @@ struct TextStyle {
   std::string_view locale;  // empty: the shop's
   bool html = false;        // what is printed is escaped
   liquid::Missing missing = liquid::Missing::kError;
-  liquid::Template::LiteralCheck literal_problem;  // what is wrong with a part that is printed as it is written; may be null
+  liquid::Template::LiteralCheck
+      literal_problem;  // what is wrong with a part that is printed as it is written; may be null
 };
 
 struct Languages {

@@ -8,13 +8,15 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kDropped[] = {"head", "style", "script", "title"};  // with what is in them
-constexpr std::string_view kLines[] = {"p", "div", "table", "tr", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "section", "header", "footer", "hr", "br", "li"};
+constexpr std::string_view kLines[] = {"p",  "div", "table",      "tr",      "ul",     "ol",     "h1", "h2", "h3", "h4",
+                                       "h5", "h6",  "blockquote", "section", "header", "footer", "hr", "br", "li"};
 
 struct Entity {
   std::string_view name, text;
 };
-constexpr Entity kEntities[] = {{"&nbsp;", " "},  {"&amp;", "&"},  {"&lt;", "<"},    {"&gt;", ">"},     {"&quot;", "\""},
-                                {"&#39;", "'"},   {"&copy;", "©"}, {"&middot;", "·"}, {"&hellip;", "…"}, {"&ndash;", "–"}, {"&mdash;", "—"}};
+constexpr Entity kEntities[] = {{"&nbsp;", " "},   {"&amp;", "&"},   {"&lt;", "<"},   {"&gt;", ">"},
+                                {"&quot;", "\""},  {"&#39;", "'"},   {"&copy;", "©"}, {"&middot;", "·"},
+                                {"&hellip;", "…"}, {"&ndash;", "–"}, {"&mdash;", "—"}};
 
 template <size_t kCount>
 bool IsOneOf(std::string_view name, const std::string_view (&names)[kCount]) {
@@ -51,8 +53,10 @@ Tag ReadTag(std::string_view html, size_t at) {
       i = end;
       continue;
     }
-    if (html[i] == quote) quote = 0;
-    else if (quote == 0 && (html[i] == '"' || html[i] == '\'')) quote = html[i];
+    if (html[i] == quote)
+      quote = 0;
+    else if (quote == 0 && (html[i] == '"' || html[i] == '\''))
+      quote = html[i];
     ++i;
   }
   tag.inside = html.substr(inside, i - inside);
@@ -77,8 +81,10 @@ class Writer {
   }
   void Character(char c) {
     const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!space) text_ += c;
-    else if (!text_.empty() && text_.back() != ' ' && text_.back() != '\n') text_ += ' ';
+    if (!space)
+      text_ += c;
+    else if (!text_.empty() && text_.back() != ' ' && text_.back() != '\n')
+      text_ += ' ';
   }
   void Verbatim(std::string_view text) { text_ += text; }
   std::string Take() {
@@ -122,7 +128,8 @@ std::string PlainText(std::string_view html) {
       }
       if (tag.name == "td" || tag.name == "th") out.Character(' ');
     } else if (html[at] == '&') {
-      const auto* entity = std::find_if(std::begin(kEntities), std::end(kEntities), [&](const Entity& e) { return html.substr(at).starts_with(e.name); });
+      const auto* entity = std::find_if(std::begin(kEntities), std::end(kEntities),
+                                        [&](const Entity& e) { return html.substr(at).starts_with(e.name); });
       out.Verbatim(entity == std::end(kEntities) ? "&" : entity->text);
       at += entity == std::end(kEntities) ? 1 : entity->name.size();
     } else {

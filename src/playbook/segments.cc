@@ -25,11 +25,13 @@ int64_t ReadHistory(const JsonNode& root, ErrorList* errors) {
   const JsonNode* node = root.Find("history");
   if (node == nullptr) return kHistoryDefaultMs;
   const int64_t span_ms = ReadSpan(*node, kSecondMs, errors).value_or(kHistoryDefaultMs);
-  if (span_ms > kHistoryMaxMs) errors->Add(*node, fmt::format("{}: at most {} of the past are kept", Describe(*node), FormatSpan(kHistoryMaxMs)));
+  if (span_ms > kHistoryMaxMs)
+    errors->Add(*node, fmt::format("{}: at most {} of the past are kept", Describe(*node), FormatSpan(kHistoryMaxMs)));
   return span_ms;
 }
 
-SegmentCompiler::SegmentCompiler(const JsonNode* segments, Languages* languages, ErrorList* errors) : languages_(*languages), errors_(errors) {
+SegmentCompiler::SegmentCompiler(const JsonNode* segments, Languages* languages, ErrorList* errors)
+    : languages_(*languages), errors_(errors) {
   if (segments != nullptr && ExpectObject(*segments, errors))
     for (const JsonMember& member : segments->members) entries_.try_emplace(member.key, Entry{&member});
   languages->SetSegments([this](std::string_view name) { return Find(name); });
@@ -40,12 +42,14 @@ absl::StatusOr<cel::Program> SegmentCompiler::Find(std::string_view name) {
   if (found == entries_.end()) {
     std::vector<std::string> names;
     for (const auto& [known, entry] : entries_) names.push_back(known);
-    return absl::InvalidArgumentError(fmt::format("unknown segment \"{}\"{}", name,
-                                                  names.empty() ? ", there are none here" : fmt::format(", expected one of {}", absl::StrJoin(names, ", "))));
+    return absl::InvalidArgumentError(fmt::format(
+        "unknown segment \"{}\"{}", name,
+        names.empty() ? ", there are none here" : fmt::format(", expected one of {}", absl::StrJoin(names, ", "))));
   }
   Entry& entry = found->second;
   if (entry.state == State::kDone) {
-    if (!entry.program.ok()) return absl::InvalidArgumentError(fmt::format("the segment \"{}\" has an error of its own", name));
+    if (!entry.program.ok())
+      return absl::InvalidArgumentError(fmt::format("the segment \"{}\" has an error of its own", name));
     return entry.program;
   }
   path_.emplace_back(name);
@@ -56,12 +60,16 @@ absl::StatusOr<cel::Program> SegmentCompiler::Find(std::string_view name) {
   }
   if (path_.size() > static_cast<size_t>(kSegmentDepthMax)) {
     path_.pop_back();
-    return absl::InvalidArgumentError(fmt::format("segments that ask for segments more than {} deep: segment_depth_max", kSegmentDepthMax));
+    return absl::InvalidArgumentError(
+        fmt::format("segments that ask for segments more than {} deep: segment_depth_max", kSegmentDepthMax));
   }
   entry.state = State::kAtWork;
   const JsonNode& node = entry.member->value;
-  entry.program = node.is_text() ? languages_.CompileSegment(node.text)
-                                 : absl::InvalidArgumentError(fmt::format("expected a condition in a text, such as \"customer.orders == 0\", found {}", Describe(node)));
+  entry.program =
+      node.is_text()
+          ? languages_.CompileSegment(node.text)
+          : absl::InvalidArgumentError(fmt::format(
+                "expected a condition in a text, such as \"customer.orders == 0\", found {}", Describe(node)));
   entry.state = State::kDone;
   path_.pop_back();
   if (!entry.program.ok()) errors_->Add(node, StatusText(entry.program.status()));
@@ -70,7 +78,8 @@ absl::StatusOr<cel::Program> SegmentCompiler::Find(std::string_view name) {
 
 void SegmentCompiler::Compile(Playbook* playbook) {
   if (entries_.size() > kSegmentsMax) {
-    errors_->Add(entries_.begin()->second.member->value, fmt::format("{} segments: segments_max is {}", entries_.size(), kSegmentsMax));
+    errors_->Add(entries_.begin()->second.member->value,
+                 fmt::format("{} segments: segments_max is {}", entries_.size(), kSegmentsMax));
     return;
   }
   std::string definitions;
@@ -106,8 +115,10 @@ void PlanHistory(const std::vector<cel::HistoryNeed>& needs, Playbook* playbook)
     wanted.properties.erase(std::unique(wanted.properties.begin(), wanted.properties.end()), wanted.properties.end());
     text += fmt::format("{}\t{}\t{}\n", name, wanted.everything, absl::StrJoin(wanted.properties, "\t"));
     const EventType type = FindEventType(name);
-    if (type == EventType::kCustom) playbook->custom_history[name] = std::move(wanted);
-    else playbook->history[type] = std::move(wanted);
+    if (type == EventType::kCustom)
+      playbook->custom_history[name] = std::move(wanted);
+    else
+      playbook->history[type] = std::move(wanted);
   }
   playbook->history_version = plan.empty() ? 0 : SipDigest(fmt::format("{}{}", text, playbook->history_ms)).low | 1;
 }
@@ -115,12 +126,17 @@ void PlanHistory(const std::vector<cel::HistoryNeed>& needs, Playbook* playbook)
 absl::Status CheckKept(const cel::HistoryNeed& need, const Playbook& playbook) {
   const Wanted* kept = WantedOf(playbook, FindEventType(need.type), need.type);
   if (kept == nullptr)
-    return absl::InvalidArgumentError(fmt::format("1:1: of the past no \"{}\" is kept: what a playbook's own conditions ask for is", need.type));
+    return absl::InvalidArgumentError(
+        fmt::format("1:1: of the past no \"{}\" is kept: what a playbook's own conditions ask for is", need.type));
   for (const std::string& property : need.properties)
-    if (!kept->everything && std::find(kept->properties.begin(), kept->properties.end(), property) == kept->properties.end())
-      return absl::InvalidArgumentError(fmt::format("1:1: of past \"{}\" events no \"{}\" is kept: what a playbook's own conditions ask for is", need.type, property));
+    if (!kept->everything &&
+        std::find(kept->properties.begin(), kept->properties.end(), property) == kept->properties.end())
+      return absl::InvalidArgumentError(
+          fmt::format("1:1: of past \"{}\" events no \"{}\" is kept: what a playbook's own conditions ask for is",
+                      need.type, property));
   if (need.everything && !kept->everything)
-    return absl::InvalidArgumentError(fmt::format("1:1: of past \"{}\" events not everything is kept: what a playbook's own conditions ask for is", need.type));
+    return absl::InvalidArgumentError(fmt::format(
+        "1:1: of past \"{}\" events not everything is kept: what a playbook's own conditions ask for is", need.type));
   return absl::OkStatus();
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::string_view kKinds[] = {"wait", "send", "exit"};
 constexpr std::string_view kSendKeys[] = {"send", "via", "variant", "variants", "latest", "min_gap", "name"};
-constexpr std::string_view kStepKeys[] = {"wait", "send", "exit", "via", "variant", "variants", "latest", "min_gap", "name"};
+constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",    "via", "variant",
+                                          "variants", "latest", "min_gap", "name"};
 constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
 constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 constexpr int64_t kUnset = -1;
@@ -118,7 +119,8 @@ class StepCompiler {
   // "variant": "short", or "variants": {"base": 50, "short": 50}, their shares of the customers.
   void ReadVariants(const JsonNode& node, Step* step) {
     const JsonNode *one = node.Find("variant"), *several = node.Find("variants");
-    if (one != nullptr && several != nullptr) return errors_->Add(*several, "\"variant\" says it already, expected one of the two");
+    if (one != nullptr && several != nullptr)
+      return errors_->Add(*several, "\"variant\" says it already, expected one of the two");
     if (one != nullptr) {
       if (auto name = ReadName(*one, errors_)) AddShare(*one, *name, 1, step);
     } else if (several != nullptr && ExpectObject(*several, errors_)) {
@@ -129,7 +131,8 @@ class StepCompiler {
         else
           AddShare(member.value, member.key, static_cast<uint32_t>(weight), step);
       }
-      if (several->members.empty()) errors_->Add(*several, R"(no variant, expected their shares such as {"base": 50, "short": 50})");
+      if (several->members.empty())
+        errors_->Add(*several, R"(no variant, expected their shares such as {"base": 50, "short": 50})");
     }
   }
 
@@ -141,8 +144,10 @@ class StepCompiler {
     } else {
       std::vector<std::string_view> names = {kBaseVariant};
       for (const Content& content : step->message_template->contents)
-        if (!content.variant.empty() && std::find(names.begin(), names.end(), content.variant) == names.end()) names.push_back(content.variant);
-      errors_->Add(node, fmt::format("the template {} has no variant {}{}", Quote(step->message_template->name), Quote(name), Hint(name, names)));
+        if (!content.variant.empty() && std::find(names.begin(), names.end(), content.variant) == names.end())
+          names.push_back(content.variant);
+      errors_->Add(node, fmt::format("the template {} has no variant {}{}", Quote(step->message_template->name),
+                                     Quote(name), Hint(name, names)));
     }
   }
 
@@ -173,8 +178,9 @@ class StepCompiler {
     if (message_template == nullptr) return;
     bool speaks = step.shares.empty() && message_template->FindContent(medium) != nullptr;
     if (!step.shares.empty())
-      speaks = std::all_of(step.shares.begin(), step.shares.end(),
-                           [&](const Step::Share& share) { return message_template->FindContent(medium, share.variant) != nullptr; });
+      speaks = std::all_of(step.shares.begin(), step.shares.end(), [&](const Step::Share& share) {
+        return message_template->FindContent(medium, share.variant) != nullptr;
+      });
     if (speaks) return;
     std::string hint;
     if (std::find(std::begin(kChannels), std::end(kChannels), channel) == std::end(kChannels))

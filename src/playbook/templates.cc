@@ -16,8 +16,9 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // in the order of MessageClass
-constexpr std::string_view kKeys[] = {"class", "purpose", "require", "fresh_for", "missing", "locales", "variants"};  // those that are no section
-constexpr std::string_view kMissing[] = {"error", "empty"};  // in the order of liquid::Missing
+constexpr std::string_view kKeys[] = {"class",   "purpose", "require", "fresh_for",
+                                      "missing", "locales", "variants"};  // those that are no section
+constexpr std::string_view kMissing[] = {"error", "empty"};               // in the order of liquid::Missing
 // What Kakao's reviewers refuse as Alimtalk, whatever its class is said to be.
 constexpr std::string_view kNeverAlimtalk[] = {"cart", "browse", "price", "coupon", "birthday", "winback"};
 
@@ -30,7 +31,8 @@ class TemplateCompiler {
     ReadMissing();
     for (const JsonMember& part : node_.members) {
       if (part.key == "class") {
-        if (auto place = ReadWord(part.value, kClasses, "class")) made_.message_class = static_cast<MessageClass>(*place);
+        if (auto place = ReadWord(part.value, kClasses, "class"))
+          made_.message_class = static_cast<MessageClass>(*place);
       } else if (part.key == "purpose") {
         if (auto place = ReadWord(part.value, kPurposes, "purpose")) made_.purpose = kPurposes[*place];
       } else if (part.key == "require") {
@@ -44,7 +46,8 @@ class TemplateCompiler {
     if (const JsonNode* locales = node_.Find("locales")) ReadLocales(*locales, {});
     if (const JsonNode* variants = node_.Find("variants")) ReadVariants(*variants);
     if (!says_something_)
-      errors_->Add(node_, fmt::format("a template without a section says nothing, expected one of {}", fmt::join(SectionNames(), ", ")));
+      errors_->Add(node_, fmt::format("a template without a section says nothing, expected one of {}",
+                                      fmt::join(SectionNames(), ", ")));
     CheckAlimtalk();
   }
 
@@ -62,10 +65,13 @@ class TemplateCompiler {
   }
 
   void ReadRequire(const JsonNode& node) {
-    if (!node.is_text()) return errors_->Add(node, fmt::format("expected a condition in a text, found {}", Describe(node)));
+    if (!node.is_text())
+      return errors_->Add(node, fmt::format("expected a condition in a text, found {}", Describe(node)));
     auto condition = languages_.CompileRequire(node.text);
-    if (condition.ok()) made_.require = *std::move(condition);
-    else errors_->Add(node, StatusText(condition.status()));
+    if (condition.ok())
+      made_.require = *std::move(condition);
+    else
+      errors_->Add(node, StatusText(condition.status()));
   }
 
   void ReadSection(const JsonMember& part, const std::string& variant, const std::string& locale) {
@@ -82,7 +88,8 @@ class TemplateCompiler {
     if (!ExpectObject(locales, errors_)) return;
     for (const JsonMember& locale : locales.members) {
       if (!IsLocale(locale.key))
-        errors_->AddKey(locale, fmt::format("{} is no locale, expected one such as \"en\" or \"ko-KR\"", Quote(locale.key)));
+        errors_->AddKey(locale,
+                        fmt::format("{} is no locale, expected one such as \"en\" or \"ko-KR\"", Quote(locale.key)));
       if (!ExpectObject(locale.value, errors_)) continue;
       for (const JsonMember& section : locale.value.members) ReadSection(section, variant, locale.key);
     }
@@ -97,8 +104,10 @@ class TemplateCompiler {
         errors_->AddKey(variant, "\"base\" is what the template's own texts are called, expected another name");
       if (!ExpectObject(variant.value, errors_)) continue;
       for (const JsonMember& part : variant.value.members) {
-        if (part.key == "locales") ReadLocales(part.value, variant.key);
-        else ReadSection(part, variant.key, {});
+        if (part.key == "locales")
+          ReadLocales(part.value, variant.key);
+        else
+          ReadSection(part, variant.key, {});
       }
     }
   }
@@ -119,11 +128,15 @@ class TemplateCompiler {
   void CheckAlimtalk() {
     for (const Content& content : made_.contents) {
       if (content.medium != "kakao" || content.text_most == 0) continue;
-      const bool refused = std::find(std::begin(kNeverAlimtalk), std::end(kNeverAlimtalk), made_.purpose) != std::end(kNeverAlimtalk);
+      const bool refused =
+          std::find(std::begin(kNeverAlimtalk), std::end(kNeverAlimtalk), made_.purpose) != std::end(kNeverAlimtalk);
       if (made_.message_class != MessageClass::kAdvertisement && !refused) continue;
-      errors_->Add(node_, fmt::format("an Alimtalk (kakao.template_code) carries information only, and this is {}: its class must be transactional or notice, and its "
-                                      "purpose none of {}",
-                                      refused ? fmt::format("of the purpose \"{}\"", made_.purpose) : "an advertisement", fmt::join(kNeverAlimtalk, ", ")));
+      errors_->Add(node_,
+                   fmt::format("an Alimtalk (kakao.template_code) carries information only, and this is {}: its class "
+                               "must be transactional or notice, and its "
+                               "purpose none of {}",
+                               refused ? fmt::format("of the purpose \"{}\"", made_.purpose) : "an advertisement",
+                               fmt::join(kNeverAlimtalk, ", ")));
       return;
     }
   }

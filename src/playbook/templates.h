@@ -1,4 +1,5 @@
-// The templates of a playbook: what a message is (class, purpose), when it may be made (require), and its texts by medium, variant and language.
+// The templates of a playbook: what a message is (class, purpose), when it may be made (require), and its texts by
+// medium, variant and language.
 #pragma once
 
 #include "core/playbook.h"

@@ -46,7 +46,8 @@ Trigger ReadTrigger(const JsonNode& node, ErrorList* errors) {
       problem = fmt::format("unknown event type {}, did you mean \"{}\"? (write custom events with another name)",
                             Quote(name), meant);
     // Another system's name: the ingest makes our type of such events.
-    else if (EventType named = NamedEventType(name); named != EventType::kCustom) trigger = {named, std::string(EventTypeName(named))};
+    else if (EventType named = NamedEventType(name); named != EventType::kCustom)
+      trigger = {named, std::string(EventTypeName(named))};
   }
   if (problem.empty()) return trigger;
   errors->Add(node, problem);

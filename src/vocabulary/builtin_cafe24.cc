@@ -2,8 +2,8 @@
 //
 //   https://developers.cafe24.com/app/front/app/develop/webhook (events and samples)
 //
-// A member is the customer. An order of a guest names no customer and is rejected; the shop may name the device beside it as
-// anonymous_id.
+// A member is the customer. An order of a guest names no customer and is rejected; the shop may name the device beside
+// it as anonymous_id.
 #include "vocabulary/builtin.h"
 
 namespace cartwheel::vocabulary {

@@ -10,10 +10,12 @@
 namespace cartwheel::vocabulary {
 namespace {
 
-// The instant of a local time. In the hour that a zone skips it is the moment of the change; in the one that it repeats, the first.
+// The instant of a local time. In the hour that a zone skips it is the moment of the change; in the one that it
+// repeats, the first.
 int64_t InZone(int64_t local_ms, const absl::TimeZone& zone) {
   const int64_t fraction_ms = ((local_ms % kSecondMs) + kSecondMs) % kSecondMs;
-  const absl::CivilSecond civil = absl::ToCivilSecond(absl::FromUnixMillis(local_ms - fraction_ms), absl::UTCTimeZone());
+  const absl::CivilSecond civil =
+      absl::ToCivilSecond(absl::FromUnixMillis(local_ms - fraction_ms), absl::UTCTimeZone());
   return absl::ToUnixMillis(absl::FromCivil(civil, zone)) + fraction_ms;
 }
 

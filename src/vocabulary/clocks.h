@@ -9,12 +9,12 @@
 
 namespace cartwheel::vocabulary {
 
-// An instant as a number (of seconds, milliseconds, microseconds or nanoseconds) or as text. A local time is placed in the
-// shop's zone; where that is not known in UTC, with a warning about `field`. False when it is no time.
+// An instant as a number (of seconds, milliseconds, microseconds or nanoseconds) or as text. A local time is placed in
+// the shop's zone; where that is not known in UTC, with a warning about `field`. False when it is no time.
 bool ReadInstant(std::string_view text, bool number, std::string_view field, Sink* sink, int64_t* at_ms);
 
-// Moves the event by how much the sender's clock was off when it sent the record: received (the record's own word, else the
-// ingest) minus sent. Beyond clock_skew_max nothing is corrected, with a warning.
+// Moves the event by how much the sender's clock was off when it sent the record: received (the record's own word, else
+// the ingest) minus sent. Beyond clock_skew_max nothing is corrected, with a warning.
 void CorrectClock(const Stamps& stamps, Event* event, Sink* sink);
 
 inline constexpr std::string_view kTimeExpected =

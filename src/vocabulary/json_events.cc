@@ -16,9 +16,10 @@ namespace cartwheel::vocabulary {
 namespace {
 
 constexpr size_t kSlots = static_cast<size_t>(Slot::kIgnored) + 1;
-constexpr int64_t kMillisecondsMin = 100'000'000'000, kMillisecondsMax = 10'000'000'000'000;  // as ReadTimeNumber has them, and no date of 14 digits
-constexpr size_t kOffsetBytes = 6;  // "+09:00"
-constexpr size_t kInstantBytesMin = 20;  // "2022-08-01T09:30:00Z"
+constexpr int64_t kMillisecondsMin = 100'000'000'000,
+                  kMillisecondsMax = 10'000'000'000'000;  // as ReadTimeNumber has them, and no date of 14 digits
+constexpr size_t kOffsetBytes = 6;                        // "+09:00"
+constexpr size_t kInstantBytesMin = 20;                   // "2022-08-01T09:30:00Z"
 
 // An instant that says its offset, in the form that nearly all have. Empty: it is read elsewhere.
 std::optional<int64_t> PlainInstant(std::string_view text) {
@@ -159,7 +160,8 @@ class Reader {
       if (instant) *at_ms = *instant;
       return instant.has_value();
     }
-    if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt) return false;
+    if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt)
+      return false;
     *at_ms = number.integer();
     return *at_ms >= kMillisecondsMin && *at_ms < kMillisecondsMax;
   }
@@ -188,7 +190,8 @@ class Reader {
     }
     our_name_ = OurName(name_);
     const bool good = !our_name_.empty() && Name(our_name_);
-    return good && event_.type != EventType::kIdentify && event_.type != EventType::kAlias && event_.type != EventType::kErase;
+    return good && event_.type != EventType::kIdentify && event_.type != EventType::kAlias &&
+           event_.type != EventType::kErase;
   }
 
   bool PackLater() {

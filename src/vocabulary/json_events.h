@@ -48,13 +48,14 @@ struct JsonFormat {
   bool closed = false;
   // An object with an array of records under this name is a batch; empty: none.
   std::string_view batch_member;
-  // The member of Slot::kAt from which the sender's servers have taken the error of its clock, where `uncorrected` and a received_at
-  // stand beside it. Empty: none.
+  // The member of Slot::kAt from which the sender's servers have taken the error of its clock, where `uncorrected` and
+  // a received_at stand beside it. Empty: none.
   std::string_view corrected_with_received;
   std::string_view uncorrected;
 };
 
-// Records that are well-formed in every respect are read in one pass; the others by lenient_events.h. The events are the same.
+// Records that are well-formed in every respect are read in one pass; the others by lenient_events.h. The events are
+// the same.
 void ReadJsonEvents(const JsonFormat& format, std::string_view input, Sink* sink);
 
 // "Product Added" → "product_added".

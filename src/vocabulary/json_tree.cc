@@ -220,7 +220,8 @@ class Parser {
     *at += 4;
     if (c >= kLowSurrogate && c < kSurrogateEnd) return false;
     if (c >= kHighSurrogate && c < kLowSurrogate) {
-      if (inside.substr(*at + 1, 2) != "\\u" || !hex(*at + 3, &low) || low < kLowSurrogate || low >= kSurrogateEnd) return false;
+      if (inside.substr(*at + 1, 2) != "\\u" || !hex(*at + 3, &low) || low < kLowSurrogate || low >= kSurrogateEnd)
+        return false;
       *at += 6;
       c = 0x10000 + ((c - kHighSurrogate) << 10) + (low - kLowSurrogate);
     }
@@ -264,12 +265,15 @@ const JsonNode* JsonNode::Find(std::string_view key) const {
 }
 
 bool JsonNode::HoldsTooDeep() const {
-  return kind == Kind::kTooDeep || std::any_of(children.begin(), children.end(), [](const JsonNode& child) { return child.HoldsTooDeep(); });
+  return kind == Kind::kTooDeep ||
+         std::any_of(children.begin(), children.end(), [](const JsonNode& child) { return child.HoldsTooDeep(); });
 }
 
 bool ParseTree(std::string_view record, JsonNode* root, Problem* problem) {
-  if (record.empty()) return problem->Set("bad_json", "nothing stands here: expected an object, or the end of the array");
-  if (record.front() != '{') return problem->Set("bad_json", fmt::format("expected a JSON object, found {}", Quote(record)));
+  if (record.empty())
+    return problem->Set("bad_json", "nothing stands here: expected an object, or the end of the array");
+  if (record.front() != '{')
+    return problem->Set("bad_json", fmt::format("expected a JSON object, found {}", Quote(record)));
   return Parser(record).Whole(root, problem);
 }
 
@@ -296,7 +300,9 @@ std::string Show(const JsonNode& node) {
     case Kind::kNumber:
       break;
   }
-  const bool plain = node.raw.size() <= kQuotedBytesMax && std::all_of(node.raw.begin(), node.raw.end(), [](unsigned char c) { return c >= ' ' && c < 0x7F; });
+  const bool plain =
+      node.raw.size() <= kQuotedBytesMax &&
+      std::all_of(node.raw.begin(), node.raw.end(), [](unsigned char c) { return c >= ' ' && c < 0x7F; });
   return plain ? std::string(node.raw) : Quote(node.raw);
 }
 

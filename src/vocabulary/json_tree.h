@@ -1,5 +1,6 @@
-// A lenient reader of JSON, for records that the strict one gives up: every member that can be told from the next is read, and a
-// value that is no JSON is marked with its text. Only broken brackets and texts without an end make a record unreadable.
+// A lenient reader of JSON, for records that the strict one gives up: every member that can be told from the next is
+// read, and a value that is no JSON is marked with its text. Only broken brackets and texts without an end make a
+// record unreadable.
 #pragma once
 
 #include <string>
@@ -19,19 +20,20 @@ struct JsonNode {
     kText,
     kList,
     kMap,
-    kUnreadable,  // NaN, 1e400, 012, a text with half a surrogate, with an unknown escape or with bytes that are not UTF-8
+    kUnreadable,  // NaN, 1e400, 012, a text with half a surrogate, with an unknown escape or with bytes that are not
+                  // UTF-8
     kTooDeep,     // a list or a map below event_depth_max
   };
   Kind kind = Kind::kNull;
   bool boolean = false;
-  bool quoted = false;               // kUnreadable: it was a text
-  bool control = false;              // kText: it holds a control character that JSON would have escaped
-  Value number;                      // kNumber; exact as ReadNumber's
-  std::string_view raw;              // as it stands in the record
-  std::string text;                  // kText
-  std::vector<std::string> keys;     // kMap: of the children; of equal keys the first
+  bool quoted = false;                // kUnreadable: it was a text
+  bool control = false;               // kText: it holds a control character that JSON would have escaped
+  Value number;                       // kNumber; exact as ReadNumber's
+  std::string_view raw;               // as it stands in the record
+  std::string text;                   // kText
+  std::vector<std::string> keys;      // kMap: of the children; of equal keys the first
   std::vector<std::string> repeated;  // kMap: keys that stood there again
-  std::vector<JsonNode> children;    // kMap, kList
+  std::vector<JsonNode> children;     // kMap, kList
 
   bool is(Kind k) const { return kind == k; }
   const JsonNode* Find(std::string_view key) const;

@@ -19,7 +19,9 @@ using Kind = JsonNode::Kind;
 
 class Reader {
  public:
-  Reader(const JsonFormat& format, std::string_view record, Sink* sink) : format_(format), sink_(*sink) { stamps_.record = record; }
+  Reader(const JsonFormat& format, std::string_view record, Sink* sink) : format_(format), sink_(*sink) {
+    stamps_.record = record;
+  }
 
   void Run() {
     Problem problem;
@@ -38,7 +40,8 @@ class Reader {
   // Members that stand twice or, where the format says that there are no others, that it does not know.
   void NoteMembers() {
     for (const std::string& key : root_.repeated)
-      if (FindMember(key) != nullptr) sink_.Warn("duplicate_key", Describe(Path{nullptr, key}), "there twice", "it once; the first counts");
+      if (FindMember(key) != nullptr)
+        sink_.Warn("duplicate_key", Describe(Path{nullptr, key}), "there twice", "it once; the first counts");
     if (!format_.closed) return;
     std::vector<std::string_view> names;
     for (const MemberRule& rule : format_.members)
@@ -63,7 +66,8 @@ class Reader {
     std::vector<std::pair<std::string_view, const JsonNode*>> members;
     for (const MemberRule& rule : format_.members) {
       if (rule.slot != slot) continue;
-      if (const JsonNode* node = root_.Find(rule.member); node != nullptr && !node->is(Kind::kNull)) members.emplace_back(rule.member, node);
+      if (const JsonNode* node = root_.Find(rule.member); node != nullptr && !node->is(Kind::kNull))
+        members.emplace_back(rule.member, node);
     }
     return members;
   }
@@ -95,7 +99,8 @@ class Reader {
     Problem name_problem;
     if (std::optional<std::string> name = Text(Slot::kName, &name_problem)) name_ = *std::move(name);
     if (!type && !problem->code.empty()) return false;
-    if (!type || type->empty()) return problem->Set("missing_type", "type is missing: expected a name such as \"product_added\"");
+    if (!type || type->empty())
+      return problem->Set("missing_type", "type is missing: expected a name such as \"product_added\"");
     if (format_.calls.empty()) return Name("type", *type), true;
     return ReadCall(*type, name_problem, problem);
   }
@@ -107,12 +112,16 @@ class Reader {
       if (!rule.ignored) calls.push_back(rule.call);
     }
     if (call_ == nullptr) {
-      if (name_.empty()) return problem->Set("unknown_type", fmt::format("type is {}: expected {}", Quote(type), fmt::join(calls, ", ")));
-      sink_.Warn("unknown_type", "type", Quote(type), fmt::format("{}; it was taken as {}", fmt::join(calls, ", "), calls.front()));
+      if (name_.empty())
+        return problem->Set("unknown_type",
+                            fmt::format("type is {}: expected {}", Quote(type), fmt::join(calls, ", ")));
+      sink_.Warn("unknown_type", "type", Quote(type),
+                 fmt::format("{}; it was taken as {}", fmt::join(calls, ", "), calls.front()));
       call_ = format_.calls.data();
     }
     if (call_->ignored)
-      return problem->Set("ignored_call", fmt::format("{} calls are not used: expected {}", call_->call, fmt::join(calls, ", ")));
+      return problem->Set("ignored_call",
+                          fmt::format("{} calls are not used: expected {}", call_->call, fmt::join(calls, ", ")));
     if (call_->type != EventType::kCustom) {
       event_.type = call_->type;
       event_.type_name = EventTypeName(call_->type);
@@ -122,10 +131,13 @@ class Reader {
       *problem = name_problem;
       return false;
     }
-    if (name_.empty()) return problem->Set("missing_type", fmt::format("event is missing: {} needs a name such as \"Product Added\"", call_->call));
+    if (name_.empty())
+      return problem->Set("missing_type",
+                          fmt::format("event is missing: {} needs a name such as \"Product Added\"", call_->call));
     Name("event", OurName(name_));
     if (event_.type == EventType::kIdentify || event_.type == EventType::kAlias || event_.type == EventType::kErase)
-      return problem->Set("reserved_type", fmt::format("event {} cannot be a {} call: expected a call of its own", Quote(name_), call_->call));
+      return problem->Set("reserved_type", fmt::format("event {} cannot be a {} call: expected a call of its own",
+                                                       Quote(name_), call_->call));
     return true;
   }
 
@@ -135,7 +147,8 @@ class Reader {
     event_.type_name = type_.name;
     event_.stops_as = type_.stops_as;
     if (type_.too_long)
-      sink_.Warn("type_bytes_max", std::string(member), Quote(name), fmt::format("at most {} bytes (type_bytes_max); its hash stands for it", kTypeBytesMax));
+      sink_.Warn("type_bytes_max", std::string(member), Quote(name),
+                 fmt::format("at most {} bytes (type_bytes_max); its hash stands for it", kTypeBytesMax));
     if (type_.near != EventType::kCustom)
       sink_.Warn("near_type", std::string(member), Quote(name),
                  fmt::format("\"{}\", if that was meant: this is an event of your own{}", EventTypeName(type_.near),
@@ -156,7 +169,8 @@ class Reader {
     if (members.empty() && stamps_.sent_at_ms) event_.at_ms = *stamps_.sent_at_ms;
     for (const auto& [key, node] : members) {
       stamps_.at_unreadable = !Instant(key, *node, &event_.at_ms);
-      stamps_.at_corrected = key == format_.corrected_with_received && root_.Find(format_.uncorrected) != nullptr && stamps_.received_at_ms.has_value();
+      stamps_.at_corrected = key == format_.corrected_with_received && root_.Find(format_.uncorrected) != nullptr &&
+                             stamps_.received_at_ms.has_value();
       if (!stamps_.at_unreadable) return;
       event_.at_ms = sink_.options.default_at_ms;
       sink_.Warn("bad_at", std::string(key), Show(*node), kTimeExpected);
@@ -199,6 +213,8 @@ class Reader {
 
 }  // namespace
 
-void ReadLeniently(const JsonFormat& format, std::string_view record, Sink* sink) { Reader(format, record, sink).Run(); }
+void ReadLeniently(const JsonFormat& format, std::string_view record, Sink* sink) {
+  Reader(format, record, sink).Run();
+}
 
 }  // namespace cartwheel::vocabulary

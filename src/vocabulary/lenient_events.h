@@ -1,5 +1,5 @@
-// Reads one record of which something is odd: every decision about what becomes of a field that cannot be read as it stands is here
-// and in lenient_properties.h.
+// Reads one record of which something is odd: every decision about what becomes of a field that cannot be read as it
+// stands is here and in lenient_properties.h.
 #pragma once
 
 #include <string_view>

@@ -17,7 +17,8 @@ using Kind = JsonNode::Kind;
 
 constexpr std::string_view kDeepExpected = "at most 12 levels of lists and objects (event_depth_max)";
 static_assert(kEventDepthMax == 12);
-constexpr std::string_view kProductNames[] = {"product_id", "productId", "item_id", "id", "sku", "name", "item_name", "price", "item_price"};
+constexpr std::string_view kProductNames[] = {"product_id", "productId", "item_id", "id",        "sku",
+                                              "name",       "item_name", "price",   "item_price"};
 constexpr double kExactIdMax = 9e15;  // whole numbers up to it are exact in a double
 
 // What a known property holds once it was read.
@@ -29,7 +30,8 @@ struct Reading {
 
 class Packer {
  public:
-  Packer(Treatment treatment, PackedWriter* writer, Sink* sink) : treatment_(treatment), writer_(*writer), sink_(*sink) {}
+  Packer(Treatment treatment, PackedWriter* writer, Sink* sink)
+      : treatment_(treatment), writer_(*writer), sink_(*sink) {}
 
   void Members(const JsonNode& map, bool in_product, const Path& path) {
     const JsonNode* currency = map.Find("currency");
@@ -47,15 +49,17 @@ class Packer {
       }
       const PropertyRule* named = treatment_ == Treatment::kAsTheyAre ? nullptr : FindProperty(map.keys[i]);
       const bool applies = named != nullptr && Applies(*named->property, treatment_, in_product);
-      if (!applies) Plain(map.keys[i], node, here);
-      else if (rules[i] != nullptr) Known(*rules[i], node, here);
+      if (!applies)
+        Plain(map.keys[i], node, here);
+      else if (rules[i] != nullptr)
+        Known(*rules[i], node, here);
     }
     currency_ = around;
   }
 
  private:
-  // For each member the rule by which it is written. Of several names of one thing ours count before others', and what can be read
-  // before what cannot; then the first.
+  // For each member the rule by which it is written. Of several names of one thing ours count before others', and what
+  // can be read before what cannot; then the first.
   std::vector<const Property*> Choose(const JsonNode& map, bool in_product) {
     std::vector<const Property*> rules(map.keys.size(), nullptr);
     if (treatment_ == Treatment::kAsTheyAre) return rules;
@@ -66,7 +70,8 @@ class Packer {
     std::vector<std::pair<uint64_t, Winner>> winners;
     for (size_t i = 0; i < map.keys.size(); ++i) {
       const PropertyRule* rule = FindProperty(map.keys[i]);
-      if (rule == nullptr || map.children[i].is(Kind::kNull) || !Applies(*rule->property, treatment_, in_product)) continue;
+      if (rule == nullptr || map.children[i].is(Kind::kNull) || !Applies(*rule->property, treatment_, in_product))
+        continue;
       const int rank = (rule->property->foreign ? 1 : 0) + (Readable(*rule->property, map.children[i]) ? 0 : 2);
       auto same = std::find_if(winners.begin(), winners.end(), [&](const auto& w) { return w.first == rule->bit; });
       if (same == winners.end()) {
@@ -97,7 +102,8 @@ class Packer {
     }
     if (id && reading.text.size() > kIdBytesMax) return LongId(property, reading, path);
     if (property.holds == Holds::kAddress && reading.text.size() > kAddressBytesMax)
-      return sink_.Warn("address_bytes_max", Describe(path), Show(node), fmt::format("at most {} bytes", kAddressBytesMax));
+      return sink_.Warn("address_bytes_max", Describe(path), Show(node),
+                        fmt::format("at most {} bytes", kAddressBytesMax));
     if (reading.value.is_absent()) return;
     if (node.control) WarnOfControl(node, path);
     writer_.Key(property.ours);
@@ -159,7 +165,8 @@ class Packer {
   void Products(const JsonNode& node, const Path& path) {
     JsonNode parsed;
     const JsonNode* products = &node;
-    if (node.is(Kind::kText) && ParseValueTree(node.text, &parsed) && (parsed.is(Kind::kList) || parsed.is(Kind::kMap))) products = &parsed;
+    if (node.is(Kind::kText) && ParseValueTree(node.text, &parsed) && (parsed.is(Kind::kList) || parsed.is(Kind::kMap)))
+      products = &parsed;
     if (products->is(Kind::kList)) return ProductList(products->children, path);
     const bool map = products->is(Kind::kMap);
     const bool one = map && std::any_of(std::begin(kProductNames), std::end(kProductNames), [&](std::string_view name) {
@@ -180,8 +187,10 @@ class Packer {
     for (size_t i = 0; i < products.size(); ++i) {
       const Path here{&path, {}, i};
       writer_.BeginMap();
-      if (products[i].is(Kind::kMap)) Members(products[i], true, here);
-      else sink_.Warn("bad_products", Describe(here), Show(products[i]), "an object");
+      if (products[i].is(Kind::kMap))
+        Members(products[i], true, here);
+      else
+        sink_.Warn("bad_products", Describe(here), Show(products[i]), "an object");
       writer_.End();
     }
     writer_.End();
@@ -215,8 +224,10 @@ class Packer {
         writer_.BeginMap();
         for (size_t i = 0; i < node.children.size(); ++i) {
           const Path here{&path, node.keys[i]};
-          if (node.children[i].is(Kind::kUnreadable)) WarnOfUnreadable(node.children[i], here);
-          else if (!node.children[i].is(Kind::kNull)) writer_.Key(node.keys[i]), Any(node.children[i], here);
+          if (node.children[i].is(Kind::kUnreadable))
+            WarnOfUnreadable(node.children[i], here);
+          else if (!node.children[i].is(Kind::kNull))
+            writer_.Key(node.keys[i]), Any(node.children[i], here);
         }
         return writer_.End();
       case Kind::kNull:
@@ -226,12 +237,14 @@ class Packer {
   }
 
   void WarnOfUnreadable(const JsonNode& node, const Path& path) {
-    sink_.Warn(node.quoted ? "bad_text" : "bad_json", Describe(path), Show(node),
-               node.quoted ? "text in UTF-8 with whole characters" : "a number, text, true, false, null, an object or a list");
+    sink_.Warn(
+        node.quoted ? "bad_text" : "bad_json", Describe(path), Show(node),
+        node.quoted ? "text in UTF-8 with whole characters" : "a number, text, true, false, null, an object or a list");
   }
 
   void WarnOfControl(const JsonNode& node, const Path& path) {
-    sink_.Warn("control_character", Describe(path), Show(node), "control characters as escapes such as \\n; it was taken as it stands");
+    sink_.Warn("control_character", Describe(path), Show(node),
+               "control characters as escapes such as \\n; it was taken as it stands");
   }
 
   Treatment treatment_;
@@ -265,7 +278,8 @@ std::string ReadId(const JsonNode& node, bool* readable) {
   *readable = true;
   if (node.is(Kind::kText)) return std::string(TrimId(node.text));
   if (node.is(Kind::kNumber)) {
-    if (node.number.kind() == cartwheel::Kind::kInt || node.number.kind() == cartwheel::Kind::kUint) return std::string(node.raw);
+    if (node.number.kind() == cartwheel::Kind::kInt || node.number.kind() == cartwheel::Kind::kUint)
+      return std::string(node.raw);
     // 1001.0, as Python and spreadsheets write a number of their own.
     if (const double whole = ToDouble(node.number); whole == std::floor(whole) && std::fabs(whole) < kExactIdMax)
       return fmt::format("{}", static_cast<int64_t>(whole));
@@ -274,11 +288,13 @@ std::string ReadId(const JsonNode& node, bool* readable) {
   return {};
 }
 
-void PackLeniently(const JsonNode& properties, Treatment treatment, std::string_view member, PackedWriter* writer, Sink* sink) {
+void PackLeniently(const JsonNode& properties, Treatment treatment, std::string_view member, PackedWriter* writer,
+                   Sink* sink) {
   const Path path{nullptr, member};
   const bool php_empty = properties.is(Kind::kList) && properties.children.empty();
   if (properties.is(Kind::kNull) || php_empty) return;
-  if (!properties.is(Kind::kMap)) return sink->Warn("bad_properties", std::string(member), Show(properties), "an object");
+  if (!properties.is(Kind::kMap))
+    return sink->Warn("bad_properties", std::string(member), Show(properties), "an object");
   Packer packer(treatment, writer, sink);
   if (properties.raw.size() <= kEventBytesMax) return packer.Members(properties, false, path);
   packer.Members(Slim(properties, path, sink), false, path);

@@ -1,5 +1,5 @@
-// Reads the properties of a record of which something is odd: what can be read becomes what the fast reader would have made of it,
-// what cannot is left out with a warning that names the place.
+// Reads the properties of a record of which something is odd: what can be read becomes what the fast reader would have
+// made of it, what cannot is left out with a warning that names the place.
 #pragma once
 
 #include <string_view>
@@ -11,9 +11,10 @@
 
 namespace cartwheel::vocabulary {
 
-// Writes the members of an object (or of PHP's empty list) into the map that is open in the writer; of anything else nothing, with a
-// warning. `member` is the name of the object in its record.
-void PackLeniently(const JsonNode& properties, Treatment treatment, std::string_view member, PackedWriter* writer, Sink* sink);
+// Writes the members of an object (or of PHP's empty list) into the map that is open in the writer; of anything else
+// nothing, with a warning. `member` is the name of the object in its record.
+void PackLeniently(const JsonNode& properties, Treatment treatment, std::string_view member, PackedWriter* writer,
+                   Sink* sink);
 
 // The text of an id; empty: there is none. `readable` says whether it was what an id may be.
 std::string ReadId(const JsonNode& node, bool* readable);

@@ -20,7 +20,8 @@ void ReadMapped(const Mapping& mapping, std::string_view input, Sink* sink) {
     const size_t place = sink->record;
     for (MappedEvent& event : events) {
       // A line end that was copied, between values or raw in a text, would make it two records.
-      std::replace_if(event.json.begin(), event.json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+      std::replace_if(
+          event.json.begin(), event.json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
       ReadNative(event.json, nullptr, sink);
       sink->record = place;  // the native reader counts its own
     }

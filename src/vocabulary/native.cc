@@ -23,7 +23,13 @@ constexpr MemberRule kMembers[] = {
 }  // namespace
 
 void ReadNative(std::string_view input, std::vector<std::string>*, Sink* sink) {
-  ReadJsonEvents({.members = kMembers, .calls = {}, .closed = true, .batch_member = {}, .corrected_with_received = {}, .uncorrected = {}}, input, sink);
+  ReadJsonEvents({.members = kMembers,
+                  .calls = {},
+                  .closed = true,
+                  .batch_member = {},
+                  .corrected_with_received = {},
+                  .uncorrected = {}},
+                 input, sink);
 }
 
 }  // namespace cartwheel::vocabulary

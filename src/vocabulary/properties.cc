@@ -8,16 +8,18 @@
 namespace cartwheel::vocabulary {
 namespace {
 
-constexpr int kProductDepth = 3;         // containers around the members of a product: properties, products, the product
+constexpr int kProductDepth = 3;        // containers around the members of a product: properties, products, the product
 constexpr size_t kPlainDigitsMax = 14;  // of an amount in a text of digits alone
 
 bool IsDigits(std::string_view text) {
-  return !text.empty() && text.size() <= kPlainDigitsMax && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() <= kPlainDigitsMax &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 class Packer {
  public:
-  Packer(Treatment treatment, PackedWriter* writer, JsonText* text) : treatment_(treatment), writer_(*writer), text_(*text) {}
+  Packer(Treatment treatment, PackedWriter* writer, JsonText* text)
+      : treatment_(treatment), writer_(*writer), text_(*text) {}
 
   // The members of the properties, or of one product. `depth` is the number of containers they stand in.
   bool Members(ondemand::object object, int depth) {
@@ -38,7 +40,8 @@ class Packer {
         if (!Plain(value, depth)) return false;
         continue;
       }
-      if ((seen & rule->bit) != 0 || rule->property->foreign) return false;  // which of two names counts is decided elsewhere
+      if ((seen & rule->bit) != 0 || rule->property->foreign)
+        return false;  // which of two names counts is decided elsewhere
       seen |= rule->bit;
       if (!Known(*rule->property, value, kind, depth)) return false;
     }
@@ -108,7 +111,9 @@ class Packer {
 
   bool MessageId(ondemand::value& value, JsonKind kind) {
     Value number;
-    if (kind != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt || number.integer() <= 0) return false;
+    if (kind != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt ||
+        number.integer() <= 0)
+      return false;
     writer_.Key("message_id");
     writer_.Scalar(number);
     return true;
@@ -161,7 +166,8 @@ bool PackProperties(ondemand::object object, Treatment treatment, PackedWriter* 
 
 bool CheckPrice(const Value& number, std::string_view where, std::string_view shown, Problem* problem) {
   if (InMoneyRange(number) && ToDouble(number) >= 0) return true;
-  return problem->Set("bad_price", fmt::format("{} is {}: expected a number of at least 0 such as 12900 or \"12.50\"", where, shown));
+  return problem->Set(
+      "bad_price", fmt::format("{} is {}: expected a number of at least 0 such as 12900 or \"12.50\"", where, shown));
 }
 
 }  // namespace cartwheel::vocabulary

@@ -1,5 +1,5 @@
-// Reads the properties of a well-formed record in one pass. Whatever is odd in them, it gives up, and the record is read again by
-// lenient_properties.h, which decides what becomes of it.
+// Reads the properties of a well-formed record in one pass. Whatever is odd in them, it gives up, and the record is
+// read again by lenient_properties.h, which decides what becomes of it.
 #pragma once
 
 #include <string_view>

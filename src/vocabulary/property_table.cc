@@ -66,7 +66,8 @@ constexpr Property kProperties[] = {
 struct RuleTable {
   static constexpr size_t kSlots = 256;
   static constexpr size_t SlotOf(std::string_view name) {
-    return (static_cast<unsigned char>(name.front()) * 5 + static_cast<unsigned char>(name.back()) * 3 + name.size() * 11) %
+    return (static_cast<unsigned char>(name.front()) * 5 + static_cast<unsigned char>(name.back()) * 3 +
+            name.size() * 11) %
            kSlots;
   }
 
@@ -88,7 +89,8 @@ constexpr RuleTable kRules;
 
 constexpr double kMoneyMax = 9.2e14;
 
-constexpr std::string_view kWideSpaces[] = {"\xc2\xa0", "\xe3\x80\x80", "\xe2\x80\x8b", "\xef\xbb\xbf"};  // NBSP, ideographic, zero width, BOM
+constexpr std::string_view kWideSpaces[] = {"\xc2\xa0", "\xe3\x80\x80", "\xe2\x80\x8b",
+                                            "\xef\xbb\xbf"};  // NBSP, ideographic, zero width, BOM
 
 }  // namespace
 
@@ -124,7 +126,8 @@ Treatment TreatmentOf(EventType type) {
 
 const PropertyRule* FindProperty(std::string_view name) {
   if (name.empty()) return nullptr;
-  for (size_t slot = RuleTable::SlotOf(name); kRules.rules[slot].property != nullptr; slot = (slot + 1) % RuleTable::kSlots)
+  for (size_t slot = RuleTable::SlotOf(name); kRules.rules[slot].property != nullptr;
+       slot = (slot + 1) % RuleTable::kSlots)
     if (kRules.rules[slot].property->name == name) return &kRules.rules[slot];
   return nullptr;
 }
@@ -213,8 +216,8 @@ std::string_view CodeOf(Holds holds) {
 }
 
 bool InMoneyRange(const Value& number) {
-  const bool is_number = number.kind() == Kind::kInt || number.kind() == Kind::kUint || number.kind() == Kind::kDecimal ||
-                         number.kind() == Kind::kDouble;
+  const bool is_number = number.kind() == Kind::kInt || number.kind() == Kind::kUint ||
+                         number.kind() == Kind::kDecimal || number.kind() == Kind::kDouble;
   return is_number && std::fabs(ToDouble(number)) < kMoneyMax;
 }
 
@@ -222,8 +225,10 @@ bool MakeQuantity(Value* number) {
   if (number->kind() == Kind::kInt) return InMoneyRange(*number);
   if (!InMoneyRange(*number)) return false;
   const double size = ToDouble(*number);
-  if (size == std::floor(size)) *number = Value::Int(static_cast<int64_t>(size));
-  else if (number->kind() == Kind::kDouble) *number = Value::Decimal(MoneyFromDouble(size).value_or(0));
+  if (size == std::floor(size))
+    *number = Value::Int(static_cast<int64_t>(size));
+  else if (number->kind() == Kind::kDouble)
+    *number = Value::Decimal(MoneyFromDouble(size).value_or(0));
   return true;
 }
 
@@ -234,7 +239,8 @@ std::string_view TrimOddId(std::string_view id) {
     more = false;
     while (!id.empty() && ascii_space(id.front())) id.remove_prefix(1);
     while (!id.empty() && ascii_space(id.back())) id.remove_suffix(1);
-    if (id.empty() || (static_cast<unsigned char>(id.front()) < 0x80 && static_cast<unsigned char>(id.back()) < 0x80)) return id;
+    if (id.empty() || (static_cast<unsigned char>(id.front()) < 0x80 && static_cast<unsigned char>(id.back()) < 0x80))
+      return id;
     for (std::string_view space : kWideSpaces) {
       if (id.starts_with(space)) id.remove_prefix(space.size()), more = true;
       if (id.ends_with(space)) id.remove_suffix(space.size()), more = true;

@@ -1,5 +1,5 @@
-// The properties that the core reads: under which names shops send them, and what they must hold. One table, for the reader of
-// well-formed records and for the one that forgives.
+// The properties that the core reads: under which names shops send them, and what they must hold. One table, for the
+// reader of well-formed records and for the one that forgives.
 #pragma once
 
 #include <cstdint>
@@ -23,13 +23,29 @@ enum class Treatment : uint8_t {
 };
 Treatment TreatmentOf(EventType type);
 
-enum class Holds : uint8_t { kAnything, kId, kOrderId, kText, kPrice, kAmount, kQuantity, kProducts, kAddress, kMessageId };
+enum class Holds : uint8_t {
+  kAnything,
+  kId,
+  kOrderId,
+  kText,
+  kPrice,
+  kAmount,
+  kQuantity,
+  kProducts,
+  kAddress,
+  kMessageId
+};
 
 struct Property {
   std::string_view name;  // as shops send it
   std::string_view ours;
   Holds holds;
-  enum Place : uint8_t { kAnywhere, kTop, kProduct, kOrder } place = kAnywhere;  // kProduct: inside of `products`; kOrder: of an order's event
+  enum Place : uint8_t {
+    kAnywhere,
+    kTop,
+    kProduct,
+    kOrder
+  } place = kAnywhere;   // kProduct: inside of `products`; kOrder: of an order's event
   bool foreign = false;  // another system's name: our own counts before it, wherever it stands
 };
 
@@ -42,7 +58,8 @@ const PropertyRule* FindProperty(std::string_view name);
 
 // Whether the rule counts for this event at this place.
 bool Applies(const Property& property, Treatment treatment, bool in_product);
-// Whether what it must hold is demanded of this event; where it is not, a value that is something else stays as it came.
+// Whether what it must hold is demanded of this event; where it is not, a value that is something else stays as it
+// came.
 bool Demands(Treatment treatment, Holds holds);
 // Whether the core reads a property of this name, so that it is the last to go from an event that is too large.
 bool IsRead(std::string_view name);

@@ -1,6 +1,7 @@
 // REES46's CSV feeds (https://rees46.com/en/datasets): the header says which columns are there and in which order. Rows
-// have no id; the digest of a row's text is one, so that exact repeats of a row are duplicates. A purchase is a row for each product: those of
-// one user, session and instant are one event, at the place of the first, and all of a session have one order id, the session's.
+// have no id; the digest of a row's text is one, so that exact repeats of a row are duplicates. A purchase is a row for
+// each product: those of one user, session and instant are one event, at the place of the first, and all of a session
+// have one order id, the session's.
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
@@ -59,7 +60,8 @@ constexpr TypeRule kTypes[] = {
     {"purchase", EventType::kOrderCompleted},
 };
 
-// How far the rows of an order are looked for: a shop has fewer at one instant, and a file with one instant for everything costs no more.
+// How far the rows of an order are looked for: a shop has fewer at one instant, and a file with one instant for
+// everything costs no more.
 constexpr size_t kRowsAheadMax = 1'000;
 
 constexpr std::string_view kBlank = "Unknown";  // what some copies of the feed put for a blank
@@ -196,7 +198,8 @@ class Reader {
       Value price;
       if (!Row(ahead, &event, &price, &problem)) continue;  // rejected in its turn
       if (cell_[kEventTime] != at) break;
-      if (event.type != EventType::kOrderCompleted || cell_[kUserId] != user || cell_[kUserSession] != session) continue;
+      if (event.type != EventType::kOrderCompleted || cell_[kUserId] != user || cell_[kUserSession] != session)
+        continue;
       joined_.insert(ahead.row().data());
       if (!seen.insert(id_).second) continue;  // told again
       priced = priced && !price.is_absent();

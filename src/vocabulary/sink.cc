@@ -38,13 +38,14 @@ std::string Pack(const std::vector<Warning>& warnings) {
   return packed;
 }
 
-// Of an event without an id, so that it can be told from others: its bytes as they were sent. An event that was sent without
-// a time is another one when it is sent again later.
+// Of an event without an id, so that it can be told from others: its bytes as they were sent. An event that was sent
+// without a time is another one when it is sent again later.
 uint64_t Fingerprint(const Event& event, const Stamps& stamps, int64_t ingested_at_ms) {
   std::string own;
   std::string_view bytes = stamps.record;
   if (bytes.empty()) {
-    own = fmt::format("{}\n{}\n{}\n{}\n{}", event.type_name, event.customer, event.anonymous_id, event.at_ms, event.properties);
+    own = fmt::format("{}\n{}\n{}\n{}\n{}", event.type_name, event.customer, event.anonymous_id, event.at_ms,
+                      event.properties);
     bytes = own;
   }
   const uint64_t print = SipDigest(bytes).low;
@@ -71,8 +72,10 @@ void Sink::Warn(std::string_view code, std::string field, std::string value, std
 void Sink::Take(Event* event, const Stamps& stamps) {
   Problem problem;
   if (!CheckEvent(this, event, &problem)) return Reject(event->id, std::move(problem));
-  if (stamps.at_unreadable) event->undated = !TakesAway(event->type) && event->stops_as == EventType::kCustom;
-  else if (options.source == Source::kLive && stamps.sent_at_ms && !stamps.at_corrected) CorrectClock(stamps, event, this);
+  if (stamps.at_unreadable)
+    event->undated = !TakesAway(event->type) && event->stops_as == EventType::kCustom;
+  else if (options.source == Source::kLive && stamps.sent_at_ms && !stamps.at_corrected)
+    CorrectClock(stamps, event, this);
   if (options.source != Source::kHistory && event->at_ms > options.now_ms) event->at_ms = options.now_ms;
   std::string packed_warnings;
   if (!found.empty()) {

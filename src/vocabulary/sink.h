@@ -24,8 +24,10 @@ struct Stamps {
 
 class Sink {
  public:
-  // `warnings` of accepted events; null: they are not collected. `record` is the place of the first record in the input.
-  Sink(const ReadOptions& options_of_call, EventBatch* events, std::vector<Rejection>* rejections, std::vector<Warning>* warnings, size_t first)
+  // `warnings` of accepted events; null: they are not collected. `record` is the place of the first record in the
+  // input.
+  Sink(const ReadOptions& options_of_call, EventBatch* events, std::vector<Rejection>* rejections,
+       std::vector<Warning>* warnings, size_t first)
       : options(options_of_call), record(first), batch_(events), rejected_(rejections), warnings_(warnings) {}
 
   const ReadOptions& options;

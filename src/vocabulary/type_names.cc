@@ -24,7 +24,8 @@ TypeReading ReadTypeName(std::string_view name) {
 
 bool IsPlainCustomName(std::string_view name) {
   const TypeReading reading = ReadTypeName(name);
-  return reading.type == EventType::kCustom && !reading.too_long && reading.near == EventType::kCustom && reading.name == name && !name.empty();
+  return reading.type == EventType::kCustom && !reading.too_long && reading.near == EventType::kCustom &&
+         reading.name == name && !name.empty();
 }
 
 }  // namespace cartwheel::vocabulary

@@ -56,21 +56,24 @@ bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* prob
 
 // A withdrawal may name an address in place of a person.
 bool NamesAnAddress(const Event& event) {
-  return event.type == EventType::kEndpointRemoved && event.Get("channel").is_string() && event.Get("address").is_string();
+  return event.type == EventType::kEndpointRemoved && event.Get("channel").is_string() &&
+         event.Get("address").is_string();
 }
 
-// Takes the ids out that cannot stand for anybody. False, with the reason of the last one, when nobody is left. An identify or alias
-// of a placeholder names nobody, whatever its device.
+// Takes the ids out that cannot stand for anybody. False, with the reason of the last one, when nobody is left. An
+// identify or alias of a placeholder names nobody, whatever its device.
 bool CheckIdentity(Sink* sink, Event* event, Problem* problem) {
   const bool names_a_customer = event->type == EventType::kIdentify || event->type == EventType::kAlias;
   const bool customer_was_given = Given(event->customer);
   auto usable = [&](std::string_view what, std::string_view* id) {
     if (!Given(*id)) return false;
     bool good = true;
-    if (IsPlaceholder(*id)) good = RejectPlaceholder(what, *id, problem);
+    if (IsPlaceholder(*id))
+      good = RejectPlaceholder(what, *id, problem);
     else if (id->size() > kIdBytesMax) {
       good = CheckIdBytes(what, *id, problem);
-      sink->Warn("id_bytes_max", std::string(what), Quote(*id), fmt::format("at most {} bytes (id_bytes_max)", kIdBytesMax));
+      sink->Warn("id_bytes_max", std::string(what), Quote(*id),
+                 fmt::format("at most {} bytes (id_bytes_max)", kIdBytesMax));
     }
     if (!good) *id = {};
     return good;
@@ -82,10 +85,12 @@ bool CheckIdentity(Sink* sink, Event* event, Problem* problem) {
   // What looks like the reason is said too.
   std::string why;
   for (const Warning& warning : sink->found) {
-    if (warning.code == "bad_id" && warning.field.find('.') == warning.field.npos && warning.field != "id") return problem->Set("bad_id", Sentence(warning));
+    if (warning.code == "bad_id" && warning.field.find('.') == warning.field.npos && warning.field != "id")
+      return problem->Set("bad_id", Sentence(warning));
     if (warning.code == "unknown_key" && why.empty()) why = fmt::format(" ({})", Sentence(warning));
   }
-  return problem->Set("missing_customer", fmt::format("neither customer nor anonymous_id is given: expected at least one{}", why));
+  return problem->Set("missing_customer",
+                      fmt::format("neither customer nor anonymous_id is given: expected at least one{}", why));
 }
 
 // An id that would make other events duplicates is none. Counters may begin at 0 or -1.
@@ -95,7 +100,8 @@ void CheckEventId(Sink* sink, Event* event) {
     sink->Warn("placeholder_id", "id", Quote(event->id), "an id of its own, or none");
     event->id = {};
   } else if (event->id.size() > kIdBytesMax) {
-    sink->Warn("id_bytes_max", "id", Quote(event->id), fmt::format("at most {} bytes (id_bytes_max); its hash stands for it", kIdBytesMax));
+    sink->Warn("id_bytes_max", "id", Quote(event->id),
+               fmt::format("at most {} bytes (id_bytes_max); its hash stands for it", kIdBytesMax));
     sink->id = HashedId(event->id);
     event->id = sink->id;
   }
@@ -104,8 +110,11 @@ void CheckEventId(Sink* sink, Event* event) {
 // A property without which the event has no effect. An unreadable one was reported already, and is absent.
 void Need(Sink* sink, const Event& event, std::string_view key, std::string_view expected) {
   const std::string field = fmt::format("properties.{}", key);
-  if (!event.Get(key).is_absent() || std::any_of(sink->found.begin(), sink->found.end(), [&](const Warning& w) { return w.field == field; })) return;
-  sink->Warn(fmt::format("missing_{}", key), field, "missing", fmt::format("{}: {} does nothing without it", expected, event.type_name));
+  if (!event.Get(key).is_absent() ||
+      std::any_of(sink->found.begin(), sink->found.end(), [&](const Warning& w) { return w.field == field; }))
+    return;
+  sink->Warn(fmt::format("missing_{}", key), field, "missing",
+             fmt::format("{}: {} does nothing without it", expected, event.type_name));
 }
 
 void Drop(Sink* sink, Event* event, std::string_view key) {
@@ -120,7 +129,9 @@ void CheckEndpoint(Sink* sink, Event* event) {
     const bool empty = !value.is_string() || TrimId(value.text()).empty();
     const size_t max = key == "channel" ? kIdBytesMax : kAddressBytesMax;
     if (!empty && value.text().size() <= max) continue;
-    if (!empty) sink->Warn(key == "channel" ? "id_bytes_max" : "address_bytes_max", fmt::format("properties.{}", key), Quote(value.text()), fmt::format("at most {} bytes", max));
+    if (!empty)
+      sink->Warn(key == "channel" ? "id_bytes_max" : "address_bytes_max", fmt::format("properties.{}", key),
+                 Quote(value.text()), fmt::format("at most {} bytes", max));
     Drop(sink, event, key);
   }
   Need(sink, *event, "channel", "the name of a channel such as \"web_push\"");
@@ -139,7 +150,8 @@ void CheckAlias(Sink* sink, Event* event) {
     wrong = "at most 256 bytes (id_bytes_max)";
   }
   if (!wrong.empty()) {
-    sink->Warn("bad_previous_id", "properties.previous_id", previous.is_string() ? Quote(previous.text()) : "not text", wrong);
+    sink->Warn("bad_previous_id", "properties.previous_id", previous.is_string() ? Quote(previous.text()) : "not text",
+               wrong);
     Drop(sink, event, "previous_id");
   }
   Need(sink, *event, "previous_id", "the id that the customer had before");

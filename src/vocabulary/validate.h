@@ -22,9 +22,9 @@ bool CheckEpochMs(std::string_view what, int64_t at_ms, Problem* problem);
 // An instant as ISO 8601 text.
 bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Problem* problem);
 
-// Type, ids, and what a type must carry. An id that is absent is a view without data, one that was given empty is not; one that
-// stands for nobody is taken out of the event. False: the event has no type or names nobody. What is missing or cannot be used
-// otherwise becomes a warning.
+// Type, ids, and what a type must carry. An id that is absent is a view without data, one that was given empty is not;
+// one that stands for nobody is taken out of the event. False: the event has no type or names nobody. What is missing
+// or cannot be used otherwise becomes a warning.
 bool CheckEvent(Sink* sink, Event* event, Problem* problem);
 
 }  // namespace cartwheel::vocabulary

@@ -80,13 +80,14 @@ class EventReader {
   explicit EventReader(Format format);
   // Of a shop's own format: docs/formats.md. InvalidArgument has a line for each error, with its place.
   static absl::StatusOr<EventReader> FromMapping(std::string_view json);
-  // `text` holds whole records. Accepted events are appended to `batch`, the others to `rejected`; what was found in the
-  // accepted ones to `warnings`, unless that is null.
+  // `text` holds whole records. Accepted events are appended to `batch`, the others to `rejected`; what was found in
+  // the accepted ones to `warnings`, unless that is null.
   void Read(std::string_view text, const ReadOptions& options, EventBatch* batch, std::vector<Rejection>* rejected,
             std::vector<Warning>* warnings = nullptr);
 
  private:
-  explicit EventReader(std::shared_ptr<const vocabulary::Mapping> mapping) : format_(Format::kNative), mapping_(std::move(mapping)) {}
+  explicit EventReader(std::shared_ptr<const vocabulary::Mapping> mapping)
+      : format_(Format::kNative), mapping_(std::move(mapping)) {}
 
   Format format_;
   std::shared_ptr<const vocabulary::Mapping> mapping_;  // null: the format's own reader

@@ -12,7 +12,9 @@ namespace cartwheel::bench {
 namespace {
 
 NamedJob WithWorker(const BenchOptions& options) {
-  return {"Cartwheel, a worker", [behind_max = BehindMax(options)](const std::string& path) { return MakeWorkerJob(path, Cart72Playbook(), behind_max); }};
+  return {"Cartwheel, a worker", [behind_max = BehindMax(options)](const std::string& path) {
+            return MakeWorkerJob(path, Cart72Playbook(), behind_max);
+          }};
 }
 const NamedJob kCartwheel = {"Cartwheel, one thread", MakeEngineJob};
 const NamedJob kSqliteJob = {"SQLite job by hand", MakeSqliteJob};

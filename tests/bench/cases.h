@@ -5,11 +5,11 @@
 
 namespace cartwheel::bench {
 
-int RunCart72(const BenchOptions& options);  // cart72.cc: the whole job, our engine beside its rivals
-int RunEngine(const BenchOptions& options);  // cart72.cc: our engine alone, to be profiled
-int RunRivals(const BenchOptions& options);  // cart72.cc: the rivals alone
-int RunAlarms(const BenchOptions& options);  // outbox_cases.cc: due alarms to outbox rows
-int RunClaim(const BenchOptions& options);   // outbox_cases.cc: claim and settle
+int RunCart72(const BenchOptions& options);     // cart72.cc: the whole job, our engine beside its rivals
+int RunEngine(const BenchOptions& options);     // cart72.cc: our engine alone, to be profiled
+int RunRivals(const BenchOptions& options);     // cart72.cc: the rivals alone
+int RunAlarms(const BenchOptions& options);     // outbox_cases.cc: due alarms to outbox rows
+int RunClaim(const BenchOptions& options);      // outbox_cases.cc: claim and settle
 int RunSingles(const BenchOptions& options);    // singles.cc: events one by one
 int RunNeighbour(const BenchOptions& options);  // process_cases.cc: an ingest while another process folds
 int RunProcesses(const BenchOptions& options);  // process_cases.cc: 16 processes that ingest one by one

@@ -1,4 +1,5 @@
-// A child process that does one thing and reports it: for what several processes do to one file, each with a memory of its own.
+// A child process that does one thing and reports it: for what several processes do to one file, each with a memory of
+// its own.
 #pragma once
 
 #include <sys/types.h>
@@ -12,8 +13,8 @@ namespace cartwheel::bench {
 
 class Child {
  public:
-  // Forks. `work` runs in the child, which ends without destructors of the parent's things; numbers come back. No engine may be open in
-  // this process and no other thread may run.
+  // Forks. `work` runs in the child, which ends without destructors of the parent's things; numbers come back. No
+  // engine may be open in this process and no other thread may run.
   explicit Child(const std::function<std::vector<double>()>& work);
   Child(Child&& other) noexcept : process_(other.process_), pipe_(other.pipe_) { other.pipe_ = -1; }
   ~Child();

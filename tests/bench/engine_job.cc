@@ -77,10 +77,12 @@ class EngineJob final : public Job {
   JobOutcome outcome_;
 };
 
-// How far a file is folded. Asked of the file, because a worker's counts move once an Advance, and `query health` counts the outbox.
+// How far a file is folded. Asked of the file, because a worker's counts move once an Advance, and `query health`
+// counts the outbox.
 class FoldedTo {
  public:
-  explicit FoldedTo(const std::string& path) : file_(path, "PRAGMA query_only = ON"), read_(file_.get(), "SELECT cursor FROM fold") {}
+  explicit FoldedTo(const std::string& path)
+      : file_(path, "PRAGMA query_only = ON"), read_(file_.get(), "SELECT cursor FROM fold") {}
   int64_t Read() {
     read_.Step();
     const int64_t folded = read_.Integer(0);
@@ -96,7 +98,8 @@ class FoldedTo {
 // The host ingests on its thread, and a Worker that it started folds and fires on another.
 class WorkerJob final : public Job {
  public:
-  WorkerJob(const std::string& path, std::string_view playbook, int64_t behind_max) : path_(path), behind_max_(behind_max) {
+  WorkerJob(const std::string& path, std::string_view playbook, int64_t behind_max)
+      : path_(path), behind_max_(behind_max) {
     engine_ = OpenEngine(path, playbook, &clock_);
   }
 
@@ -203,7 +206,9 @@ AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms) {
 }
 
 std::unique_ptr<Job> MakeEngineJob(const std::string& path) { return MakeEngineJobWith(path, Cart72Playbook()); }
-std::unique_ptr<Job> MakeEngineJobWith(const std::string& path, std::string_view playbook) { return std::make_unique<EngineJob>(path, playbook); }
+std::unique_ptr<Job> MakeEngineJobWith(const std::string& path, std::string_view playbook) {
+  return std::make_unique<EngineJob>(path, playbook);
+}
 std::unique_ptr<Job> MakeWorkerJob(const std::string& path, std::string_view playbook, int64_t behind_max) {
   return std::make_unique<WorkerJob>(path, playbook, behind_max);
 }

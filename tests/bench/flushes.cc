@@ -1,4 +1,5 @@
-// Stands in front of the C library's own functions: the linker binds the calls of every library of the process to these.
+// Stands in front of the C library's own functions: the linker binds the calls of every library of the process to
+// these.
 #include "tests/bench/flushes.h"
 
 #include <sys/syscall.h>

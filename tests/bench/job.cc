@@ -20,7 +20,8 @@ void Check(const std::string& name, const JobOutcome& outcome, const Expected& e
   RequireEqual(name, "carts", outcome.carts, expected.carts);
   for (int step = 0; step < kReminders; ++step) {
     const int64_t made = outcome.reminders[step], most = expected.reminders[step];
-    const auto least = outcome.overtaken ? static_cast<int64_t>(static_cast<double>(most) * (1 - kOvertakenPart)) : most;
+    const auto least =
+        outcome.overtaken ? static_cast<int64_t>(static_cast<double>(most) * (1 - kOvertakenPart)) : most;
     Require(least <= made && made <= most,
             fmt::format("{}: {} reminders of step {}, expected {} to {}", name, made, step + 1, least, most));
   }
@@ -93,8 +94,8 @@ void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs,
   PrintInput(recording.expected());
   const auto beside = std::find_if(jobs.begin(), jobs.end(), [&](const NamedJob& job) { return job.name == rival; });
   const std::vector<JobRun>& rivals = runs[static_cast<size_t>(beside - jobs.begin())];
-  Table table({"", "events/s", "CPU µs/event", "call p50 ms", "call p99 ms", "flushes/batch", "written", "file", "peak RSS",
-               "this / " + rival});
+  Table table({"", "events/s", "CPU µs/event", "call p50 ms", "call p99 ms", "flushes/batch", "written", "file",
+               "peak RSS", "this / " + rival});
   const auto rate = [](const JobRun& run) { return run.events_per_second; };
   for (size_t i = 0; i < jobs.size(); ++i) {
     const auto median = [&](double (*figure)(const JobRun&)) { return MedianOf(runs[i], figure); };
@@ -107,7 +108,9 @@ void CompareJobs(const BenchOptions& options, const std::vector<NamedJob>& jobs,
                      2),
                Fixed(median([](const JobRun& run) { return Quantile(run.figures.laps_ms, 0.5); }), 2),
                Fixed(median([](const JobRun& run) { return Quantile(run.figures.laps_ms, 0.99); }), 2),
-               Fixed(median([](const JobRun& run) { return static_cast<double>(run.figures.flushes); }) / static_cast<double>(recording.batches()), 2),
+               Fixed(median([](const JobRun& run) { return static_cast<double>(run.figures.flushes); }) /
+                         static_cast<double>(recording.batches()),
+                     2),
                bytes([](const JobRun& run) { return static_cast<double>(run.figures.written_bytes); }),
                bytes([](const JobRun& run) { return static_cast<double>(run.figures.database_bytes); }),
                bytes([](const JobRun& run) { return static_cast<double>(run.figures.peak_rss_bytes); }),

@@ -20,8 +20,8 @@ struct JobOutcome {
   int64_t duplicates = 0;
   int64_t carts = 0;  // for which reminders were planned
   std::array<int64_t, kReminders> reminders{};
-  // Whether orders may have overtaken reminders: a job whose threads run beside each other may know of an order that came in a batch
-  // behind the one in which the reminder was due, and is right not to send it.
+  // Whether orders may have overtaken reminders: a job whose threads run beside each other may know of an order that
+  // came in a batch behind the one in which the reminder was due, and is right not to send it.
   bool overtaken = false;
 };
 
@@ -51,8 +51,8 @@ struct NamedJob {
   std::function<std::unique_ptr<Job>(const std::string& path)> make;
 };
 
-// One run of a job on a fresh file: all batches, then hour by hour to 96 hours later. Ends the bench when the job's outcome is not the
-// expected one.
+// One run of a job on a fresh file: all batches, then hour by hour to 96 hours later. Ends the bench when the job's
+// outcome is not the expected one.
 JobRun RunJob(const NamedJob& job, const Recording& recording);
 
 // Runs all jobs options.repeat times, in turn so that a disturbance of the machine meets them alike, and prints one row

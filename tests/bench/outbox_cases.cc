@@ -60,7 +60,8 @@ struct ClaimRun {
   Figures claim, settle, receipts;
 };
 
-// Claims and settles `count` messages, as a worker does: some claims, then an advance, which folds the receipts of what was settled.
+// Claims and settles `count` messages, as a worker does: some claims, then an advance, which folds the receipts of what
+// was settled.
 ClaimRun ClaimAll(Engine& engine, int64_t count, size_t max, int64_t now_ms) {
   Meter claiming, settling, folding;
   const ClaimOptions options{.channel = "web_push", .max = max, .now_ms = now_ms};
@@ -107,7 +108,8 @@ int RunAlarms(const BenchOptions& options) {
     SharedClock clock;
     const std::unique_ptr<Engine> engine = OpenEngine(scratch.File("alarms.db"), Cart72Playbook(), &clock);
     const int64_t now_ms = PlanReminders(*engine, options.events);
-    clock.now_ms = now_ms - kReminderEveryMs;  // a worker finds nothing due and sleeps; its threads help whoever advances
+    clock.now_ms =
+        now_ms - kReminderEveryMs;  // a worker finds nothing due and sleeps; its threads help whoever advances
     Worker worker(engine.get(), Dispatcher(engine.get()));
     worker.Start();
     while (!worker.counts().holds_lease) std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -1,5 +1,5 @@
-// Several processes on one file: what an ingest waits for while a worker folds at full speed, many processes that ingest one by one, and
-// a worker that has nothing to do.
+// Several processes on one file: what an ingest waits for while a worker folds at full speed, many processes that
+// ingest one by one, and a worker that has nothing to do.
 #include <fmt/format.h>
 #include <simdjson.h>
 #include <sys/resource.h>
@@ -25,7 +25,9 @@ constexpr int64_t kBeginMs = 1'780'272'000'000;
 
 using SteadyClock = std::chrono::steady_clock;
 
-double Since(SteadyClock::time_point began) { return std::chrono::duration<double>(SteadyClock::now() - began).count(); }
+double Since(SteadyClock::time_point began) {
+  return std::chrono::duration<double>(SteadyClock::now() - began).count();
+}
 
 void Pause(int64_t us) { std::this_thread::sleep_for(std::chrono::microseconds(us)); }
 
@@ -100,9 +102,10 @@ int RunNeighbour(const BenchOptions& options) {
     calls.push_back(latency[0]), p50.push_back(latency[1]), p99.push_back(latency[2]), p999.push_back(latency[3]);
     worst.push_back(latency[4]);
   }
-  Table table({"ingest of one event while another process folds", "calls", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "folded/s"});
-  table.Row({"a worker with a backlog", Count(Median(calls)), Fixed(Median(p50), 2), Fixed(Median(p99), 2), Fixed(Median(p999), 2),
-             Fixed(Median(worst), 1), Count(Median(rate))});
+  Table table({"ingest of one event while another process folds", "calls", "p50 ms", "p99 ms", "p99.9 ms", "max ms",
+               "folded/s"});
+  table.Row({"a worker with a backlog", Count(Median(calls)), Fixed(Median(p50), 2), Fixed(Median(p99), 2),
+             Fixed(Median(p999), 2), Fixed(Median(worst), 1), Count(Median(rate))});
   table.Print();
   return 0;
 }
@@ -141,8 +144,10 @@ int RunProcesses(const BenchOptions& options) {
     Require(folded == each * kProcesses, fmt::format("{} events folded, expected {}", folded, each * kProcesses));
     bytes.push_back(static_cast<double>(DatabaseBytes(path)) / static_cast<double>(folded));
   }
-  Table table({"16 processes, one event a call", "events/s to the last fold", "call p99 ms", "slowest / fastest process", "file bytes/event"});
-  table.Row({"beside a worker", Count(Median(rate)), Fixed(Median(p99), 2), Fixed(Median(slowest), 2), Count(Median(bytes))});
+  Table table({"16 processes, one event a call", "events/s to the last fold", "call p99 ms",
+               "slowest / fastest process", "file bytes/event"});
+  table.Row(
+      {"beside a worker", Count(Median(rate)), Fixed(Median(p99), 2), Fixed(Median(slowest), 2), Count(Median(bytes))});
   table.Print();
   return 0;
 }
@@ -166,7 +171,8 @@ int RunIdle(const BenchOptions& options) {
     while (*stop == 0) Pause(10'000);
     worker.Stop();
     const auto seconds = [](const rusage& u) {
-      return static_cast<double>(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + static_cast<double>(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
+      return static_cast<double>(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+             static_cast<double>(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
     };
     return {(seconds(after) - seconds(before)) / kIdleSeconds};
   });
@@ -184,9 +190,10 @@ int RunIdle(const BenchOptions& options) {
   }
   *stop = 1;
   const double share = child.Wait()[0];
-  Table table({"a worker with nothing to do", "share of a core", "another process's event is folded after p50 ms", "p99 ms", "max ms"});
-  table.Row({"", fmt::format("{:.2f} %", 100 * share), Fixed(Quantile(waits_ms, 0.5), 1), Fixed(Quantile(waits_ms, 0.99), 1),
-             Fixed(Quantile(waits_ms, 1), 1)});
+  Table table({"a worker with nothing to do", "share of a core", "another process's event is folded after p50 ms",
+               "p99 ms", "max ms"});
+  table.Row({"", fmt::format("{:.2f} %", 100 * share), Fixed(Quantile(waits_ms, 0.5), 1),
+             Fixed(Quantile(waits_ms, 0.99), 1), Fixed(Quantile(waits_ms, 1), 1)});
   table.Print();
   return 0;
 }

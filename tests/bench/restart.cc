@@ -1,4 +1,5 @@
-// A worker's memory and its way back: every customer has a reminder pending, and a process that has just begun fires the first.
+// A worker's memory and its way back: every customer has a reminder pending, and a process that has just begun fires
+// the first.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -16,7 +17,8 @@ namespace {
 constexpr int64_t kBeginMs = 1'780'272'000'000;
 constexpr int64_t kBatch = 1'000;
 
-// One cart for each of `count` customers, evenly over an hour; then the process ends, without closing anything when it `crashes`.
+// One cart for each of `count` customers, evenly over an hour; then the process ends, without closing anything when it
+// `crashes`.
 std::vector<double> Fill(const std::string& path, int64_t count, bool crashes) {
   std::unique_ptr<Engine> engine = OpenEngine(path, Cart72Playbook());
   std::string ndjson;
@@ -65,7 +67,8 @@ std::vector<double> Return(const std::string& path, int64_t count) {
 }  // namespace
 
 int RunRestart(const BenchOptions& options) {
-  Table table({"a reminder pending for each customer", "first fire after s", "RSS then", "RSS after all fired", "RSS while filling", "file"});
+  Table table({"a reminder pending for each customer", "first fire after s", "RSS then", "RSS after all fired",
+               "RSS while filling", "file"});
   for (const bool crashes : {false, true}) {
     std::vector<double> seconds, first, peak, filling, file;
     for (int repeat = 0; repeat < options.repeat; ++repeat) {
@@ -77,7 +80,8 @@ int RunRestart(const BenchOptions& options) {
       seconds.push_back(report[0]), first.push_back(report[1]), peak.push_back(report[2]);
     }
     const auto bytes = [](const std::vector<double>& of) { return Bytes(static_cast<int64_t>(Median(of))); };
-    table.Row({crashes ? "after a crash" : "after a close", Fixed(Median(seconds), 2), bytes(first), bytes(peak), bytes(filling), bytes(file)});
+    table.Row({crashes ? "after a crash" : "after a close", Fixed(Median(seconds), 2), bytes(first), bytes(peak),
+               bytes(filling), bytes(file)});
   }
   table.Print();
   return 0;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 
-
 #include "tests/bench/cases.h"
 #include "tests/bench/engine_job.h"
 
@@ -21,18 +20,31 @@ std::string WithSegments(std::string playbook) {
     const int step = i / 5 + 1;
     std::string condition;
     switch (i % 5) {
-      case 0: condition = fmt::format("events('product_added').within(duration('{}h')).sum('value') >= {} && customer.orders == 0", 24 * step, 20'000 * step); break;
-      case 1: condition = fmt::format("events('order_completed').within(duration('{}h')).count() >= {}", 48 * step, step); break;
-      case 2: condition = fmt::format("cart.quantity > {} && cart.value >= {}", step, 10'000 * step); break;
-      case 3: condition = fmt::format("age(customer.last_seen) >= duration('{}h')", 168 * step); break;
-      default: condition = fmt::format("customer.orders >= {} && customer.revenue >= {}", step, 50'000 * step);
+      case 0:
+        condition =
+            fmt::format("events('product_added').within(duration('{}h')).sum('value') >= {} && customer.orders == 0",
+                        24 * step, 20'000 * step);
+        break;
+      case 1:
+        condition = fmt::format("events('order_completed').within(duration('{}h')).count() >= {}", 48 * step, step);
+        break;
+      case 2:
+        condition = fmt::format("cart.quantity > {} && cart.value >= {}", step, 10'000 * step);
+        break;
+      case 3:
+        condition = fmt::format("age(customer.last_seen) >= duration('{}h')", 168 * step);
+        break;
+      default:
+        condition = fmt::format("customer.orders >= {} && customer.revenue >= {}", step, 50'000 * step);
     }
     segments += fmt::format("{}\"s{}\": \"{}\"", i == 0 ? "" : ", ", i, condition);
   }
   return playbook.insert(playbook.find('{') + 1, segments + "},");
 }
 
-std::unique_ptr<Job> MakeSegmentsJob(const std::string& path) { return MakeEngineJobWith(path, WithSegments(Cart72Playbook())); }
+std::unique_ptr<Job> MakeSegmentsJob(const std::string& path) {
+  return MakeEngineJobWith(path, WithSegments(Cart72Playbook()));
+}
 
 }  // namespace
 
@@ -40,10 +52,13 @@ int RunSegments(const BenchOptions& options) {
   const NamedJob without = {"without segments", MakeEngineJob};
   CompareJobs(options, {{"with fifty", MakeSegmentsJob}, without}, without.name);
   auto by_worker = [behind_max = BehindMax(options)](std::string playbook) {
-    return [playbook = std::move(playbook), behind_max](const std::string& path) { return MakeWorkerJob(path, playbook, behind_max); };
+    return [playbook = std::move(playbook), behind_max](const std::string& path) {
+      return MakeWorkerJob(path, playbook, behind_max);
+    };
   };
   const NamedJob worker_without = {"a worker, without", by_worker(Cart72Playbook())};
-  CompareJobs(options, {{"a worker, with fifty", by_worker(WithSegments(Cart72Playbook()))}, worker_without}, worker_without.name);
+  CompareJobs(options, {{"a worker, with fifty", by_worker(WithSegments(Cart72Playbook()))}, worker_without},
+              worker_without.name);
   return 0;
 }
 
@@ -55,8 +70,10 @@ int RunEvaluate(const BenchOptions& options) {
   for (int64_t first = 0; first < options.events; first += kBatch) {
     std::string batch;
     for (int64_t i = first; i < std::min(first + kBatch, options.events); ++i)
-      batch += fmt::format("{{\"id\":\"e{0}\",\"type\":\"product_added\",\"customer\":\"c{0}\",\"at\":{1},\"properties\":{{\"product_id\":\"p{2}\",\"price\":{3}}}}}\n", i, kNow,
-                           i % 100, i % 100'000);
+      batch += fmt::format(
+          "{{\"id\":\"e{0}\",\"type\":\"product_added\",\"customer\":\"c{0}\",\"at\":{1},\"properties\":{{\"product_"
+          "id\":\"p{2}\",\"price\":{3}}}}}\n",
+          i, kNow, i % 100, i % 100'000);
     IngestAll(*engine, batch, kNow);
     AdvanceTo(*engine, kNow);
   }
@@ -73,8 +90,8 @@ int RunEvaluate(const BenchOptions& options) {
   int64_t expected = 0;
   for (int64_t i = 0; i < options.events; ++i) expected += i % 100'000 >= 50'000;
   Require(int64_t{said["count"]} == expected, fmt::format("{}: expected {}", answer, expected));
-  fmt::print("  {:.2f} s, {:.2f} us a customer, {} of {}\n", best_s, best_s * 1e6 / static_cast<double>(options.events), int64_t{said["count"]},
-             int64_t{said["customers"]});
+  fmt::print("  {:.2f} s, {:.2f} us a customer, {} of {}\n", best_s, best_s * 1e6 / static_cast<double>(options.events),
+             int64_t{said["count"]}, int64_t{said["customers"]});
   return 0;
 }
 

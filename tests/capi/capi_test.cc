@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include "tests/catch.h"
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -15,20 +14,26 @@
 #include <vector>
 
 #include "cartwheel.h"
+#include "tests/catch.h"
 
 namespace {
 
 constexpr int64_t kHourMs = 3'600'000;
 constexpr int64_t kBeginMs = 1'780'272'000'000;
 
-constexpr std::string_view kPlaybook = R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
+constexpr std::string_view kPlaybook =
+    R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
   "shop": {"name": "Shop", "contact": "1", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
   "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }}"}}},
   "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
     "steps": [{"wait": "24h"}, {"send": "gentle", "via": ["sms"]}]}}})";
 
 struct File {
-  File() : path((std::filesystem::temp_directory_path() / fmt::format("cartwheel_capi_{}_{}.db", getpid(), ++count)).string()) { Remove(); }
+  File()
+      : path((std::filesystem::temp_directory_path() / fmt::format("cartwheel_capi_{}_{}.db", getpid(), ++count))
+                 .string()) {
+    Remove();
+  }
   ~File() { Remove(); }
   void Remove() const {
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
@@ -58,14 +63,16 @@ cartwheel_engine* Open(const std::string& path, cartwheel_options options = {}) 
   return engine;
 }
 
-int32_t Ingest(cartwheel_engine* engine, std::string_view events, Error* error = nullptr, cartwheel_result** rejected = nullptr) {
+int32_t Ingest(cartwheel_engine* engine, std::string_view events, Error* error = nullptr,
+               cartwheel_result** rejected = nullptr) {
   cartwheel_ingest_options options{};
   options.size = sizeof options;
   options.now_ms = kBeginMs;
   return cartwheel_ingest(engine, events.data(), events.size(), &options, nullptr, rejected, error);
 }
 
-int32_t Load(cartwheel_engine* engine, std::string_view playbook, Error* error = nullptr, cartwheel_result** result = nullptr) {
+int32_t Load(cartwheel_engine* engine, std::string_view playbook, Error* error = nullptr,
+             cartwheel_result** result = nullptr) {
   return cartwheel_load(engine, playbook.data(), playbook.size(), result, error);
 }
 
@@ -137,12 +144,14 @@ TEST_CASE("arguments that cannot be are refused with what was expected") {
   CHECK(cartwheel_ingest(engine, nullptr, 0, nullptr, nullptr, nullptr, &error) == CARTWHEEL_OK);
   CHECK(cartwheel_claim(engine, "sms", 3, nullptr, nullptr, &error) == CARTWHEEL_INVALID);
   Result result;
-  for (const char* outcomes : {"", "{", "{}", "[1]", R"([{"id":1,"token":1}])", R"([{"id":1,"token":1,"outcome":"fine"}])",
-                               R"([{"id":"1","token":1,"outcome":"accepted"}])", R"([{"id":1,"token":1,"outcome":"accepted","x":1}])"}) {
+  for (const char* outcomes :
+       {"", "{", "{}", "[1]", R"([{"id":1,"token":1}])", R"([{"id":1,"token":1,"outcome":"fine"}])",
+        R"([{"id":"1","token":1,"outcome":"accepted"}])", R"([{"id":1,"token":1,"outcome":"accepted","x":1}])"}) {
     INFO(outcomes);
     CHECK(cartwheel_settle(engine, outcomes, std::strlen(outcomes), 0, nullptr, &error) == CARTWHEEL_INVALID);
   }
-  for (const char* query : {"", "[]", R"({"query":"what"})", R"({"query":"customer"})", R"({"query":"messages","limit":0})", R"({"querry":"report"})"}) {
+  for (const char* query : {"", "[]", R"({"query":"what"})", R"({"query":"customer"})",
+                            R"({"query":"messages","limit":0})", R"({"querry":"report"})"}) {
     INFO(query);
     CHECK(Query(engine, query, &result.result, &error) == CARTWHEEL_INVALID);
   }
@@ -200,13 +209,15 @@ TEST_CASE("structs may be older and newer than the library") {
 TEST_CASE("what is not taken is listed, what is wrong with a playbook is told whole") {
   cartwheel_engine* engine = Open(":memory:");
   Result answer, warned;
-  CHECK(Ingest(engine, Added(1) + "\n" + R"({"type":"product_added","customer":"guest"})", nullptr, &answer.result) == CARTWHEEL_REJECTED);
+  CHECK(Ingest(engine, Added(1) + "\n" + R"({"type":"product_added","customer":"guest"})", nullptr, &answer.result) ==
+        CARTWHEEL_REJECTED);
   simdjson::dom::parser parser;
   simdjson::dom::element found = parser.parse(answer.text());
   REQUIRE(simdjson::dom::array(found["rejected"]).size() == 1);
   CHECK(int64_t(found["rejected"].at(0)["record"]) == 1);
   CHECK(simdjson::dom::array(found["warnings"]).size() == 0);
-  CHECK(Ingest(engine, R"({"type":"product_added","customer":"kim","properties":{"price":"free"}})", nullptr, &warned.result) == CARTWHEEL_WARNED);
+  CHECK(Ingest(engine, R"({"type":"product_added","customer":"kim","properties":{"price":"free"}})", nullptr,
+               &warned.result) == CARTWHEEL_WARNED);
   found = parser.parse(warned.text());
   CHECK(simdjson::dom::array(found["rejected"]).size() == 0);
   CHECK(std::string_view(found["warnings"].at(0)["field"]) == "properties.price");
@@ -228,7 +239,9 @@ TEST_CASE("an advance waits for an event, an interrupt, or the time") {
   File file;
   cartwheel_engine* engine = Open(file.path);
   const auto began = std::chrono::steady_clock::now();
-  auto took_ms = [&] { return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count(); };
+  auto took_ms = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+  };
   cartwheel_advanced done{};
   CHECK(Advance(engine, 0, &done, 20) == CARTWHEEL_OK);
   CHECK(took_ms() >= 20);
@@ -271,7 +284,8 @@ TEST_CASE("a database is private unless file_mode says otherwise") {
     cartwheel_options options{};
     options.file_mode = asked;
     cartwheel_engine* engine = Open(file.path, options);
-    CHECK((std::filesystem::status(file.path).permissions() & std::filesystem::perms::mask) == static_cast<std::filesystem::perms>(mode));
+    CHECK((std::filesystem::status(file.path).permissions() & std::filesystem::perms::mask) ==
+          static_cast<std::filesystem::perms>(mode));
     CHECK(cartwheel_close(engine, nullptr) == CARTWHEEL_OK);
   }
   File file;
@@ -393,8 +407,8 @@ TEST_CASE("all functions from many threads at once") {
     const std::string text = messages.text();
     std::string outcomes = "[";
     for (simdjson::dom::element message : simdjson::dom::array(parser.parse(text)["messages"]))
-      outcomes += fmt::format("{}{{\"id\":{},\"token\":{},\"outcome\":\"accepted\"}}", outcomes.size() > 1 ? "," : "", int64_t(message["id"]),
-                              int64_t(message["token"]));
+      outcomes += fmt::format("{}{{\"id\":{},\"token\":{},\"outcome\":\"accepted\"}}", outcomes.size() > 1 ? "," : "",
+                              int64_t(message["id"]), int64_t(message["token"]));
     outcomes += "]";
     cartwheel_settled counts{};
     counts.size = sizeof counts;

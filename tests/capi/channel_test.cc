@@ -1,7 +1,5 @@
 // Channels as tables of functions: what they are handed, what they may answer, when they are destroyed.
 #include <fmt/format.h>
-
-#include "tests/catch.h"
 #include <unistd.h>
 
 #include <cstdio>
@@ -10,11 +8,13 @@
 #include <vector>
 
 #include "cartwheel_channel.h"
+#include "tests/catch.h"
 
 namespace {
 
 constexpr int64_t kBeginMs = 1'780'272'000'000, kDayMs = 86'400'000;
-constexpr std::string_view kPlaybook = R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
+constexpr std::string_view kPlaybook =
+    R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
   "shop": {"name": "Shop", "contact": "1", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
   "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }}"}}},
   "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
@@ -51,7 +51,8 @@ struct Due {
     options.address_by_id = 1;
     REQUIRE(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_OK);
     REQUIRE(cartwheel_load(engine, kPlaybook.data(), kPlaybook.size(), nullptr, nullptr) == CARTWHEEL_OK);
-    const std::string event = R"({"type":"product_added","customer":"kim","properties":{"cart_id":"k","product_id":"7","name":"머그컵"}})";
+    const std::string event =
+        R"({"type":"product_added","customer":"kim","properties":{"cart_id":"k","product_id":"7","name":"머그컵"}})";
     cartwheel_ingest_options ingest{sizeof ingest, 0, nullptr, kBeginMs};
     REQUIRE(cartwheel_ingest(engine, event.data(), event.size(), &ingest, nullptr, nullptr, nullptr) == CARTWHEEL_OK);
     for (int64_t now_ms : {kBeginMs, kBeginMs + kDayMs}) {
@@ -132,8 +133,9 @@ TEST_CASE("channels: misuse is answered") {
   CHECK(cartwheel_add_channel(nullptr, &table, nullptr) == CARTWHEEL_MISUSE);
   CHECK(cartwheel_add_channel(due.engine, nullptr, nullptr) == CARTWHEEL_INVALID);
   CHECK(cartwheel_outcomes_add(nullptr, "[]", 2, nullptr) == CARTWHEEL_INVALID);
-  for (auto spoil : {+[](cartwheel_channel& t) { t.send_batch = nullptr; }, +[](cartwheel_channel& t) { t.name_size = 0; },
-                     +[](cartwheel_channel& t) { t.name = nullptr; }, +[](cartwheel_channel& t) { t.batch_max = -1; }}) {
+  for (auto spoil :
+       {+[](cartwheel_channel& t) { t.send_batch = nullptr; }, +[](cartwheel_channel& t) { t.name_size = 0; },
+        +[](cartwheel_channel& t) { t.name = nullptr; }, +[](cartwheel_channel& t) { t.batch_max = -1; }}) {
     cartwheel_channel spoilt = Table(phone);
     spoil(spoilt);
     CHECK(cartwheel_add_channel(due.engine, &spoilt, nullptr) == CARTWHEEL_INVALID);
@@ -148,9 +150,13 @@ TEST_CASE("channels: misuse is answered") {
 TEST_CASE("worker turns: misuse is answered") {
   Due due;
   cartwheel_result* next = nullptr;
-  const auto turn = [&](std::string_view text) { return cartwheel_worker_turn(due.engine, text.data(), text.size(), &next, nullptr); };
-  for (std::string_view text : {"", "[]", "{}", R"({"channels":[]})", R"({"channels":{"":{}}})", R"({"channels":{"sms":5}})", R"({"channels":{"sms":{"timeout_ms":-1}}})",
-                                R"({"channels":{"sms":{}},"wait":5})", R"({"channels":{"sms":{}},"answer":{"outcome":1}})", R"({"channels":{"sms":{}},"stop":1})"}) {
+  const auto turn = [&](std::string_view text) {
+    return cartwheel_worker_turn(due.engine, text.data(), text.size(), &next, nullptr);
+  };
+  for (std::string_view text :
+       {"", "[]", "{}", R"({"channels":[]})", R"({"channels":{"":{}}})", R"({"channels":{"sms":5}})",
+        R"({"channels":{"sms":{"timeout_ms":-1}}})", R"({"channels":{"sms":{}},"wait":5})",
+        R"({"channels":{"sms":{}},"answer":{"outcome":1}})", R"({"channels":{"sms":{}},"stop":1})"}) {
     CAPTURE(text);
     CHECK(turn(text) == CARTWHEEL_INVALID);
     CHECK(next == nullptr);
@@ -185,8 +191,9 @@ TEST_CASE("a manual clock is the engine's own, and moved by hand only") {
 }
 
 TEST_CASE("options that cannot be are refused by name") {
-  for (auto spoil : {+[](cartwheel_options& o) { o.work_max = -5; }, +[](cartwheel_options& o) { o.address_by_id = 2; }, +[](cartwheel_options& o) { o.durability = 2; },
-                     +[](cartwheel_options& o) { o.busy_timeout_ms = -1; }}) {
+  for (auto spoil :
+       {+[](cartwheel_options& o) { o.work_max = -5; }, +[](cartwheel_options& o) { o.address_by_id = 2; },
+        +[](cartwheel_options& o) { o.durability = 2; }, +[](cartwheel_options& o) { o.busy_timeout_ms = -1; }}) {
     cartwheel_options options{};
     options.size = sizeof options;
     spoil(options);
@@ -216,7 +223,9 @@ TEST_CASE("a file under a manual clock is refused under the machine's until it i
 }
 
 TEST_CASE("the place of a file that cannot be is told in words") {
-  for (auto [path, expected] : {std::pair{"/", "is a directory"}, {"/nowhere/at/all.db", "the folder /nowhere/at: No such file"}, {"/dev/null/x.db", "/dev/null is a file and no folder"}}) {
+  for (auto [path, expected] : {std::pair{"/", "is a directory"},
+                                {"/nowhere/at/all.db", "the folder /nowhere/at: No such file"},
+                                {"/dev/null/x.db", "/dev/null is a file and no folder"}}) {
     cartwheel_engine* engine = nullptr;
     cartwheel_error error{};
     error.size = sizeof error;
@@ -230,7 +239,9 @@ TEST_CASE("a file that is deleted or replaced while it is open takes no events a
   const std::string event = R"({"type":"page_viewed","customer":"kim"})";
   cartwheel_engine* engine = nullptr;
   REQUIRE(cartwheel_open(path.data(), path.size(), nullptr, &engine, nullptr) == CARTWHEEL_OK);
-  const auto ingest = [&](cartwheel_error* error) { return cartwheel_ingest(engine, event.data(), event.size(), nullptr, nullptr, nullptr, error); };
+  const auto ingest = [&](cartwheel_error* error) {
+    return cartwheel_ingest(engine, event.data(), event.size(), nullptr, nullptr, nullptr, error);
+  };
   CHECK(ingest(nullptr) == CARTWHEEL_OK);
   cartwheel_error error{};
   error.size = sizeof error;

@@ -1,9 +1,10 @@
-/* The whole main job in C99, over the shared library: a cart, its reminder a day later, settled; a purchase that stops another's. */
-#include "cartwheel_channel.h"
-
+/* The whole main job in C99, over the shared library: a cart, its reminder a day later, settled; a purchase that stops
+ * another's. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cartwheel_channel.h"
 
 #define HOUR ((int64_t)3600000)
 
@@ -11,30 +12,34 @@ static const int64_t kBegin = 1780272000000;
 
 static const char kPlaybook[] =
     "{\"playbook\": 1, \"revision\": 1, \"policy\": {\"consent\": \"assumed_by_shop\", \"rules\": []},"
-    " \"shop\": {\"name\": \"Shop\", \"contact\": \"1\", \"timezone\": \"Asia/Seoul\", \"currency\": \"KRW\", \"locale\": \"ko-KR\"},"
-    " \"templates\": {\"gentle\": {\"purpose\": \"cart\", \"class\": \"ad\", \"sms\": {\"text\": \"{{ cart.items[0].name }}\"}}},"
-    " \"journeys\": {\"cart\": {\"enter\": {\"on\": \"product_added\", \"key\": \"cart.id\"}, \"exit\": [{\"on\": \"order_completed\"}],"
+    " \"shop\": {\"name\": \"Shop\", \"contact\": \"1\", \"timezone\": \"Asia/Seoul\", \"currency\": \"KRW\", "
+    "\"locale\": \"ko-KR\"},"
+    " \"templates\": {\"gentle\": {\"purpose\": \"cart\", \"class\": \"ad\", \"sms\": {\"text\": \"{{ "
+    "cart.items[0].name }}\"}}},"
+    " \"journeys\": {\"cart\": {\"enter\": {\"on\": \"product_added\", \"key\": \"cart.id\"}, \"exit\": [{\"on\": "
+    "\"order_completed\"}],"
     " \"steps\": [{\"wait\": \"24h\"}, {\"send\": \"gentle\", \"via\": [\"sms\"]}]}}}";
 
-static void check(int holds, const char *what, const cartwheel_error *error) {
+static void check(int holds, const char* what, const cartwheel_error* error) {
   if (holds) return;
   fprintf(stderr, "main_job: %s (%d: %s)\n", what, (int)error->code, error->message);
   exit(1);
 }
 
-static void ingest(cartwheel_engine *engine, const char *event, cartwheel_error *error) {
+static void ingest(cartwheel_engine* engine, const char* event, cartwheel_error* error) {
   cartwheel_ingest_options options = {sizeof options, 0, NULL, 0};
   cartwheel_ingested counts = {sizeof counts, 0, 0, 0, 0};
   options.now_ms = kBegin;
-  check(cartwheel_ingest(engine, event, strlen(event), &options, &counts, NULL, error) == CARTWHEEL_OK, "ingest", error);
+  check(cartwheel_ingest(engine, event, strlen(event), &options, &counts, NULL, error) == CARTWHEEL_OK, "ingest",
+        error);
   check(counts.accepted == 1 && counts.rejected == 0, "one event", error);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   cartwheel_error error = {sizeof error, 0, 0, 0, ""};
   cartwheel_options options = {0};
-  cartwheel_engine *engine = NULL;
-  cartwheel_result *result = NULL;
+  cartwheel_engine* engine = NULL;
+  cartwheel_result* result = NULL;
   cartwheel_advance_options at = {sizeof at, 0, 0, 0};
   cartwheel_advanced done = {sizeof done, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   cartwheel_claim_options claim = {sizeof claim, 0, 0, 0, 0, 0};
@@ -53,9 +58,18 @@ int main(int argc, char **argv) {
   cartwheel_result_free(result);
   check(cartwheel_load(engine, kPlaybook, strlen(kPlaybook), NULL, &error) == CARTWHEEL_NOTE, "load again", &error);
 
-  ingest(engine, "{\"id\":\"1\",\"type\":\"product_added\",\"customer\":\"kim\",\"at\":1780272000000,\"properties\":{\"cart_id\":\"k\",\"product_id\":\"7\",\"name\":\"머그컵\",\"price\":9000}}", &error);
-  ingest(engine, "{\"id\":\"2\",\"type\":\"product_added\",\"customer\":\"lee\",\"at\":1780272000000,\"properties\":{\"cart_id\":\"l\",\"product_id\":\"7\",\"name\":\"머그컵\",\"price\":9000}}", &error);
-  ingest(engine, "{\"id\":\"3\",\"type\":\"order_completed\",\"customer\":\"lee\",\"at\":1780272060000,\"properties\":{\"cart_id\":\"l\",\"order_id\":\"o\",\"total\":9000}}", &error);
+  ingest(engine,
+         "{\"id\":\"1\",\"type\":\"product_added\",\"customer\":\"kim\",\"at\":1780272000000,\"properties\":{\"cart_"
+         "id\":\"k\",\"product_id\":\"7\",\"name\":\"머그컵\",\"price\":9000}}",
+         &error);
+  ingest(engine,
+         "{\"id\":\"2\",\"type\":\"product_added\",\"customer\":\"lee\",\"at\":1780272000000,\"properties\":{\"cart_"
+         "id\":\"l\",\"product_id\":\"7\",\"name\":\"머그컵\",\"price\":9000}}",
+         &error);
+  ingest(engine,
+         "{\"id\":\"3\",\"type\":\"order_completed\",\"customer\":\"lee\",\"at\":1780272060000,\"properties\":{\"cart_"
+         "id\":\"l\",\"order_id\":\"o\",\"total\":9000}}",
+         &error);
   at.now_ms = kBegin + HOUR;
   check(cartwheel_advance(engine, &at, &done, &error) == CARTWHEEL_OK, "advance", &error);
   check(done.events == 3 && done.enrolments == 2 && done.exits == 1 && done.messages == 0, "what was folded", &error);
@@ -66,16 +80,20 @@ int main(int argc, char **argv) {
   claim.now_ms = at.now_ms;
   check(cartwheel_claim(engine, "sms", 3, &claim, &result, &error) == CARTWHEEL_OK, "claim", &error);
   check(strstr(cartwheel_result_data(result), "\"customer\":\"kim\"") != NULL, "kim's reminder", &error);
-  check(strstr(cartwheel_result_data(result), "\"payload\":{\"text\":\"머그컵\",\"type\":\"sms\",\"bytes\":6}") != NULL, "its text", &error);
+  check(strstr(cartwheel_result_data(result), "\"payload\":{\"text\":\"머그컵\",\"type\":\"sms\",\"bytes\":6}") != NULL,
+        "its text", &error);
   check(strlen(cartwheel_result_data(result)) == cartwheel_result_size(result), "its size", &error);
-  check(sscanf(cartwheel_result_data(result), "{\"messages\":[{\"id\":%ld,\"token\":%ld,", &id, &token) == 2, "its id", &error);
+  check(sscanf(cartwheel_result_data(result), "{\"messages\":[{\"id\":%ld,\"token\":%ld,", &id, &token) == 2, "its id",
+        &error);
   cartwheel_result_free(result);
   sprintf(outcomes, "[{\"id\":%ld,\"token\":%ld,\"outcome\":\"accepted\"}]", id, token);
-  check(cartwheel_settle(engine, outcomes, strlen(outcomes), at.now_ms, &settled, &error) == CARTWHEEL_OK, "settle", &error);
+  check(cartwheel_settle(engine, outcomes, strlen(outcomes), at.now_ms, &settled, &error) == CARTWHEEL_OK, "settle",
+        &error);
   check(settled.settled == 1 && settled.late == 0 && settled.unknown == 0, "one settled", &error);
   check(cartwheel_advance(engine, &at, NULL, &error) == CARTWHEEL_OK, "the receipt", &error);
 
-  check(cartwheel_query(engine, "{\"query\":\"why\",\"customer\":\"lee\"}", 32, &result, &error) == CARTWHEEL_OK, "why", &error);
+  check(cartwheel_query(engine, "{\"query\":\"why\",\"customer\":\"lee\"}", 32, &result, &error) == CARTWHEEL_OK, "why",
+        &error);
   check(strstr(cartwheel_result_data(result), "exited") != NULL, "why lee got none", &error);
   cartwheel_result_free(result);
   check(cartwheel_close(engine, &error) == CARTWHEEL_OK, "close", &error);

@@ -7,22 +7,23 @@
 
 static int host_rows = 0;
 
-static int count(void *unused, int columns, char **values, char **names) {
+static int count(void* unused, int columns, char** values, char** names) {
   (void)unused, (void)columns, (void)values, (void)names;
   return ++host_rows, 0;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   char path[512];
-  sqlite3 *host = NULL;
-  cartwheel_engine *engine = NULL;
-  const char *event = "{\"type\":\"page_viewed\",\"customer\":\"kim\"}";
+  sqlite3* host = NULL;
+  cartwheel_engine* engine = NULL;
+  const char* event = "{\"type\":\"page_viewed\",\"customer\":\"kim\"}";
   cartwheel_advanced done = {sizeof done, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   int i;
   if (argc != 2) return 2;
   snprintf(path, sizeof path, "%s-host.db", argv[1]);
   remove(path);
-  if (sqlite3_open(path, &host) != SQLITE_OK || sqlite3_exec(host, "CREATE TABLE t(x)", NULL, NULL, NULL) != SQLITE_OK) return 3;
+  if (sqlite3_open(path, &host) != SQLITE_OK || sqlite3_exec(host, "CREATE TABLE t(x)", NULL, NULL, NULL) != SQLITE_OK)
+    return 3;
   snprintf(path, sizeof path, "%s-cartwheel.db", argv[1]);
   remove(path);
   if (cartwheel_open(path, strlen(path), NULL, &engine, NULL) != CARTWHEEL_OK) return 4;

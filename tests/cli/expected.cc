@@ -5,9 +5,10 @@
 //
 // The rules: the first add to a cart enters; reminders 24, 48 and 72 hours after it, at whole seconds rounded up; until
 // the first one, adds and removals start the wait again; an order ends it and takes its products out of the cart, and
-// everything where one of them was not in it; the removal of the last item ends it too. At one instant events come before reminders, and an add that is not later than the last
-// order, the last emptying or its own product's removal does not count. After the third reminder the next add enters
-// anew. A cart that nothing has happened to for 60 days is forgotten. Exact repeats of a row count once.
+// everything where one of them was not in it; the removal of the last item ends it too. At one instant events come
+// before reminders, and an add that is not later than the last order, the last emptying or its own product's removal
+// does not count. After the third reminder the next add enters anew. A cart that nothing has happened to for 60 days is
+// forgotten. Exact repeats of a row count once.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -29,7 +30,7 @@ struct Action {
   char what = ' ';  // v(iew), a(dd), r(emove), o(rder)
   std::string product;
   int64_t cents = 0;
-  std::string order;  // its id; "" for none
+  std::string order;                   // its id; "" for none
   std::set<std::string> ordered = {};  // the products of an order
 };
 using Actions = std::map<std::string, std::vector<Action>>;  // by customer, in the order of the file
@@ -101,7 +102,8 @@ Actions ReadRees46(std::istream& file, Counts& counts) {
   std::vector<std::string> header = split(line);
   for (size_t i = 0; i < header.size(); ++i) columns[header[i]] = i;
   std::set<std::string> seen;
-  std::map<std::string, size_t> orders;  // of the instant: where the purchase of a user and session stands among the user's actions
+  std::map<std::string, size_t>
+      orders;  // of the instant: where the purchase of a user and session stands among the user's actions
   std::string instant;
   while (std::getline(file, line)) {
     ++counts["events"];

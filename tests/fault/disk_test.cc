@@ -1,9 +1,9 @@
-// disk_test [--disk K] [--memory K]: the main job over a disk that fails at its N-th operation, N = 1, 1 + K, … until a run meets no fault: an
-// error once, errors from there on until somebody looks after it, no room, the power lost; and with an N-th allocation of SQLite that
-// fails. The host does what hosts do: tries again, opens the file anew when the engine says that it is broken. Then the file must be whole,
-// every acknowledged event have had its effect once, every message have been made once, no advertisement handed over twice, none sent after
-// the purchase, and who was erased be forgotten. After a power loss the file is also opened with a second fault in that, each time a
-// different one.
+// disk_test [--disk K] [--memory K]: the main job over a disk that fails at its N-th operation, N = 1, 1 + K, … until a
+// run meets no fault: an error once, errors from there on until somebody looks after it, no room, the power lost; and
+// with an N-th allocation of SQLite that fails. The host does what hosts do: tries again, opens the file anew when the
+// engine says that it is broken. Then the file must be whole, every acknowledged event have had its effect once, every
+// message have been made once, no advertisement handed over twice, none sent after the purchase, and who was erased be
+// forgotten. After a power loss the file is also opened with a second fault in that, each time a different one.
 #include <sqlite3.h>
 
 #include <cstdlib>
@@ -36,13 +36,17 @@ constexpr std::string_view kPlaybook = R"({"playbook":1,"revision":1,"policy":{"
     "steps":[{"wait":"24h"},{"send":"gentle","via":["web_push"],"name":"one"},{"wait":"24h"},{"send":"gentle","via":["web_push"],"name":"two"}]}}})";
 
 using Messages = std::map<std::string, std::string>;  // "customer/step" -> state
-const Messages kExpected = {{"ann/one", "accepted"}, {"ann/two", "accepted"}, {"bob/one", "accepted"},
-                            {"cleo/one", "accepted"}, {"cleo/two", "accepted"}};
+const Messages kExpected = {{"ann/one", "accepted"},
+                            {"ann/two", "accepted"},
+                            {"bob/one", "accepted"},
+                            {"cleo/one", "accepted"},
+                            {"cleo/two", "accepted"}};
 
 // The shop, its worker and its channel in one; one life of it over one file.
 class Host {
  public:
-  Host(std::string path, Fault fault, int64_t at, int64_t memory_at) : path_(std::move(path)), fault_(fault), at_(at), memory_at_(memory_at) {
+  Host(std::string path, Fault fault, int64_t at, int64_t memory_at)
+      : path_(std::move(path)), fault_(fault), at_(at), memory_at_(memory_at) {
     options_.clock = &clock_;
     options_.address_by_id = true;
     options_.free_disk_min_bytes = 0;
@@ -81,9 +85,11 @@ class Host {
     std::string events;
     for (const Say& say : said) {
       const bool device = say.who.front() == '-';
-      events += fmt::format(R"({{"id":"{}{}{}","type":"{}","{}":"{}",{}"at":{},"properties":{{"product_id":"p"}}}})" "\n", say.type, say.who, hour,
-                            say.type, device ? "anonymous_id" : "customer", say.who.substr(device), say.type == "identify" ? R"("anonymous_id":"cleo",)" : "",
-                            clock_.NowMs());
+      events +=
+          fmt::format(R"({{"id":"{}{}{}","type":"{}","{}":"{}",{}"at":{},"properties":{{"product_id":"p"}}}})"
+                      "\n",
+                      say.type, say.who, hour, say.type, device ? "anonymous_id" : "customer", say.who.substr(device),
+                      say.type == "identify" ? R"("anonymous_id":"cleo",)" : "", clock_.NowMs());
     }
     if (!events.empty())
       Insist([&] {
@@ -94,7 +100,8 @@ class Host {
     do {
       power_came_back_ = false;
       Work();
-    } while (power_came_back_);  // what a fold did that nobody waited for may be lost with the power, and has to be done again
+    } while (power_came_back_);  // what a fold did that nobody waited for may be lost with the power, and has to be
+                                 // done again
   }
 
   // One round of the worker's loop.
@@ -153,8 +160,10 @@ class Host {
       return true;
     }
     last_ = StatusText(engine.status());
-    if (disk::PowerIsLost()) PowerComesBack();
-    else if (absl::IsInternal(engine.status())) Broken("internal: " + StatusText(engine.status()));
+    if (disk::PowerIsLost())
+      PowerComesBack();
+    else if (absl::IsInternal(engine.status()))
+      Broken("internal: " + StatusText(engine.status()));
     disk::Heal();
     return false;
   }
@@ -189,14 +198,16 @@ class Host {
       const std::string state(MessageStateName(row.state));
       if (!made.emplace(name, state).second) Broken("made twice: " + name);
       if (state == "unknown" && !settled_.contains(row.id)) continue;  // its claim was written, and nobody heard of it
-      if (auto expected = kExpected.find(name); expected == kExpected.end() || expected->second != state) Broken(name + " is " + state);
+      if (auto expected = kExpected.find(name); expected == kExpected.end() || expected->second != state)
+        Broken(name + " is " + state);
     }
     for (const auto& [name, state] : kExpected)
       if (!made.contains(name)) Broken("never made: " + name);
     auto tallies = (*store)->Tallies();
     for (const auto& [name, expected] : {std::pair{"customers", 5}, {"enrolments\tcart", 4}})
       for (const TallyDelta& tally : *tallies)
-        if (tally.name == name && tally.count != expected) Broken(fmt::format("{}: {}, expected {}", name, tally.count, expected));
+        if (tally.name == name && tally.count != expected)
+          Broken(fmt::format("{}: {}, expected {}", name, tally.count, expected));
     auto customers = (*store)->Customers(0, 100);
     if (customers->size() != 4) Broken(fmt::format("{} customers, expected 4", customers->size()));
   }
@@ -231,7 +242,8 @@ class Host {
 
 // Runs with N = 1, 1 + every, … until one meets no fault; how many were broken.
 int Sweep(std::string_view name, int64_t every, Host (*host_at)(std::string path, int64_t at)) {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / fmt::format("cartwheel_disk_{}", getpid());
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / fmt::format("cartwheel_disk_{}", getpid());
   int failures = 0, runs = 0;
   int64_t at = 1;
   for (bool fired = true; fired && failures < 20; at += every, ++runs) {
@@ -261,12 +273,17 @@ int main(int argc, char** argv) {
   disk::Install();
   int failures = 0;
   if (disk_every > 0) {
-    failures += Sweep("an error once", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kOnce, at, 0); });
-    failures += Sweep("errors from there", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kFromThere, at, 0); });
-    failures += Sweep("no room", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kFull, at, 0); });
-    failures += Sweep("power loss", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kPowerLoss, at, 0); });
+    failures += Sweep("an error once", disk_every,
+                      [](std::string path, int64_t at) { return Host(path, Fault::kOnce, at, 0); });
+    failures += Sweep("errors from there", disk_every,
+                      [](std::string path, int64_t at) { return Host(path, Fault::kFromThere, at, 0); });
+    failures +=
+        Sweep("no room", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kFull, at, 0); });
+    failures += Sweep("power loss", disk_every,
+                      [](std::string path, int64_t at) { return Host(path, Fault::kPowerLoss, at, 0); });
   }
   if (memory_every > 0)
-    failures += Sweep("no memory", memory_every, [](std::string path, int64_t at) { return Host(path, Fault::kNone, 0, at); });
+    failures +=
+        Sweep("no memory", memory_every, [](std::string path, int64_t at) { return Host(path, Fault::kNone, 0, at); });
   return failures == 0 ? 0 : 1;
 }

@@ -58,10 +58,15 @@ bool Fails(bool takes_room = false) {
   if (state.lost) return true;
   if (state.healed || state.fault == Fault::kNone || state.operations < state.at) return false;
   switch (state.fault) {
-    case Fault::kOnce: return state.operations == state.at;
-    case Fault::kFull: return takes_room;
-    case Fault::kPowerLoss: state.lost = true; return true;
-    default: return true;
+    case Fault::kOnce:
+      return state.operations == state.at;
+    case Fault::kFull:
+      return takes_room;
+    case Fault::kPowerLoss:
+      state.lost = true;
+      return true;
+    default:
+      return true;
   }
 }
 
@@ -104,9 +109,13 @@ int Sync(sqlite3_file* file, int) {
 int FileSize(sqlite3_file* file, sqlite3_int64* size) {
   return Fails() ? SQLITE_IOERR_FSTAT : Of(file).under->pMethods->xFileSize(Of(file).under, size);
 }
-int Lock(sqlite3_file* file, int level) { return Fails() ? SQLITE_IOERR_LOCK : Of(file).under->pMethods->xLock(Of(file).under, level); }
+int Lock(sqlite3_file* file, int level) {
+  return Fails() ? SQLITE_IOERR_LOCK : Of(file).under->pMethods->xLock(Of(file).under, level);
+}
 int Unlock(sqlite3_file* file, int level) { return Of(file).under->pMethods->xUnlock(Of(file).under, level); }
-int CheckLock(sqlite3_file* file, int* held) { return Of(file).under->pMethods->xCheckReservedLock(Of(file).under, held); }
+int CheckLock(sqlite3_file* file, int* held) {
+  return Of(file).under->pMethods->xCheckReservedLock(Of(file).under, held);
+}
 int Control(sqlite3_file* file, int operation, void* argument) {
   return Of(file).under->pMethods->xFileControl(Of(file).under, operation, argument);
 }
@@ -122,8 +131,9 @@ int ShmLock(sqlite3_file* file, int offset, int count, int flags) {
 void ShmBarrier(sqlite3_file* file) { Of(file).under->pMethods->xShmBarrier(Of(file).under); }
 int ShmUnmap(sqlite3_file* file, int remove) { return Of(file).under->pMethods->xShmUnmap(Of(file).under, remove); }
 
-constexpr sqlite3_io_methods kMethods = {2,         Close,   Read,       Write,           Truncate, Sync,    FileSize,   Lock,    Unlock,
-                                         CheckLock, Control, SectorSize, Characteristics, ShmMap,   ShmLock, ShmBarrier, ShmUnmap};
+constexpr sqlite3_io_methods kMethods = {
+    2,         Close,   Read,       Write,           Truncate, Sync,    FileSize,   Lock,    Unlock,
+    CheckLock, Control, SectorSize, Characteristics, ShmMap,   ShmLock, ShmBarrier, ShmUnmap};
 
 std::string ReadWhole(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

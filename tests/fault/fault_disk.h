@@ -1,10 +1,10 @@
-// A disk that fails when it is told to: an SQLite VFS over the system's own, registered as the default, so that everything the library does
-// with files goes through it. Operations are numbered from Arm on: open, read, write, sync, truncate, size, delete, access, lock, and
-// those of the shared memory.
+// A disk that fails when it is told to: an SQLite VFS over the system's own, registered as the default, so that
+// everything the library does with files goes through it. Operations are numbered from Arm on: open, read, write, sync,
+// truncate, size, delete, access, lock, and those of the shared memory.
 //
-// Power loss: from the operation on nothing works. Restart() then makes of every file what a disk may hold: all that was there at its last
-// sync, and of what was written since, sector by sector, what a seed says: arrived, lost, or garbage. Only files that are opened while
-// Install is in force are known. One thread.
+// Power loss: from the operation on nothing works. Restart() then makes of every file what a disk may hold: all that
+// was there at its last sync, and of what was written since, sector by sector, what a seed says: arrived, lost, or
+// garbage. Only files that are opened while Install is in force are known. One thread.
 #pragma once
 
 #include <cstdint>

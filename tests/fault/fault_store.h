@@ -1,5 +1,5 @@
-// A store that fails its N-th call, before or after doing it, and works again afterwards: what a full disk, a locked file or a lost
-// connection look like from above. Forwards everything else.
+// A store that fails its N-th call, before or after doing it, and works again afterwards: what a full disk, a locked
+// file or a lost connection look like from above. Forwards everything else.
 #pragma once
 
 #include <atomic>
@@ -81,7 +81,9 @@ class FaultStore : public Store {
   absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
     return store_->Customers(after_row, limit);
   }
-  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override { return store_->Messages(ids); }
+  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
+    return store_->Messages(ids);
+  }
   absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) override {
     return store_->ListMessages(filter);
   }

@@ -1,6 +1,6 @@
-// The main job over a store whose N-th call fails, N = 1, 2, 3, … until a run meets no fault: once the store works again, everything is as if
-// nothing had happened. An ingest that failed is tried again by the shop with the same ids; an advertisement whose claim failed after it was
-// written is the one thing that may be lost (law 5: at most once).
+// The main job over a store whose N-th call fails, N = 1, 2, 3, … until a run meets no fault: once the store works
+// again, everything is as if nothing had happened. An ingest that failed is tried again by the shop with the same ids;
+// an advertisement whose claim failed after it was written is the one thing that may be lost (law 5: at most once).
 #include "tests/fault/fault_store.h"
 
 #include <chrono>
@@ -60,8 +60,9 @@ Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after, bool besid
     clock.Pass(hour == 0 ? 0 : 8 * kHourMs);
     std::string event;
     auto say = [&](std::string_view type, std::string_view who) {
-      event += fmt::format(R"({{"id":"{}{}{}","type":"{}","customer":"{}","at":{},"properties":{{"product_id":"p"}}}})" "\n", type, who, hour,
-                           type, who, clock.NowMs());
+      event += fmt::format(R"({{"id":"{}{}{}","type":"{}","customer":"{}","at":{},"properties":{{"product_id":"p"}}}})"
+                           "\n",
+                           type, who, hour, type, who, clock.NowMs());
     };
     if (hour == 0) say("product_added", "ann"), say("product_added", "bob");
     if (hour == 32) say("order_completed", "bob");
@@ -81,7 +82,8 @@ Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after, bool besid
   auto messages = store->ListMessages({{}, 0, 1000});
   for (const MessageRow& row : *messages) {
     Value body = ReadPacked(row.body);
-    result.messages[fmt::format("{}/{}", body.Find("customer").text(), body.Find("step").text())] = MessageStateName(row.state);
+    result.messages[fmt::format("{}/{}", body.Find("customer").text(), body.Find("step").text())] =
+        MessageStateName(row.state);
   }
   auto tallies = store->Tallies();
   for (const TallyDelta& tally : *tallies)
@@ -95,9 +97,11 @@ Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after, bool besid
 TEST_CASE("fault: whatever call of the store fails once, the main job ends as without it") {
   const bool beside = GENERATE(false, true);
   const Outcome72 whole = Run(0, absl::OkStatus(), false, beside);
-  REQUIRE(whole.messages == std::map<std::string, std::string>{{"ann/one", "accepted"}, {"ann/two", "accepted"}, {"bob/one", "accepted"}});
-  for (const absl::Status& error : {absl::UnavailableError("locked"), absl::ResourceExhaustedError("disk_full: no space"),
-                                    absl::AbortedError("lease_lost: another worker")}) {
+  REQUIRE(whole.messages == std::map<std::string, std::string>{
+                                {"ann/one", "accepted"}, {"ann/two", "accepted"}, {"bob/one", "accepted"}});
+  for (const absl::Status& error :
+       {absl::UnavailableError("locked"), absl::ResourceExhaustedError("disk_full: no space"),
+        absl::AbortedError("lease_lost: another worker")}) {
     for (bool after : {false, true}) {
       bool fired = true;
       int64_t call = 1;
@@ -116,7 +120,8 @@ TEST_CASE("fault: whatever call of the store fails once, the main job ends as wi
   }
 }
 
-// An input that breaks an invariant has its batch done again, with customers that are read anew: not before the batch on its way is there.
+// An input that breaks an invariant has its batch done again, with customers that are read anew: not before the batch
+// on its way is there.
 TEST_CASE("fault: a batch that is done again sees what the one before it made") {
   ManualClock clock(kDay0Ms);
   Options options;
@@ -141,8 +146,10 @@ TEST_CASE("fault: a batch that is done again sees what the one before it made") 
   auto engine = NewEngine(store, options);
   engine->SetCommitHelper(&helper), engine->SetBatchMax(1);
   store->before_commit = [] { std::this_thread::sleep_for(std::chrono::milliseconds(20)); };
-  tell(*engine, R"({"type":"product_added","customer":"ann","at":1767225600000,"properties":{"product_id":"tea"}})" "\n"
-                R"({"type":"alias","customer":"ann","at":1767225600000,"properties":{"previous_id":"bob"}})" "\n");
+  tell(*engine, R"({"type":"product_added","customer":"ann","at":1767225600000,"properties":{"product_id":"tea"}})"
+                "\n"
+                R"({"type":"alias","customer":"ann","at":1767225600000,"properties":{"previous_id":"bob"}})"
+                "\n");
   CHECK(engine->Query({.query = "refused"})->find("quarantined") != std::string::npos);
   CHECK(engine->Query({.query = "customer", .customer = "ann"})->find("tea") != std::string::npos);
 }

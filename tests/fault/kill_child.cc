@@ -55,10 +55,11 @@ int Live(const Duty& duty) {
     if (duty.ingests) {
       std::string batch;
       for (int i = 0; i < 5; ++i)
-        batch += fmt::format(R"({{"id":"e{}","type":"{}","customer":"c{}","at":{},"properties":{{"product_id":"p{}"}}}})"
-                             "\n",
-                             event + i, (event + i) % 7 == 3 ? "order_completed" : "product_added", (event + i) % kCustomers,
-                             clock.NowMs() - 60 * kSecondMs, (event + i) % 5);
+        batch +=
+            fmt::format(R"({{"id":"e{}","type":"{}","customer":"c{}","at":{},"properties":{{"product_id":"p{}"}}}})"
+                        "\n",
+                        event + i, (event + i) % 7 == 3 ? "order_completed" : "product_added", (event + i) % kCustomers,
+                        clock.NowMs() - 60 * kSecondMs, (event + i) % 5);
       auto taken = engine.Ingest(batch, {});
       if (!taken.ok()) return Fail(duty, "ingest", taken.status());
       std::string said;

@@ -1,5 +1,5 @@
-// The life that kill_test ends: a process that ingests, advances, claims and settles over a SQLite file as fast as it can, and says what
-// was acknowledged, one line each, before it does anything else.
+// The life that kill_test ends: a process that ingests, advances, claims and settles over a SQLite file as fast as it
+// can, and says what was acknowledged, one line each, before it does anything else.
 //   "i <number>"            the event of this number was ingested
 //   "c <message> <key>"     an advertisement or note was handed over
 //   "s <message>"           its outcome (accepted) was settled

@@ -1,6 +1,7 @@
-// kill_test [--kills N]: law 1, 2 and 5 under kill -9. A process works over a SQLite file and says what was acknowledged; it is killed at a
-// random moment, again and again; then the file must be whole, hold every acknowledged event exactly once, and no
-// advertisement may have been handed over twice over all lives. Every third time two processes work at once: one ingests, one works.
+// kill_test [--kills N]: law 1, 2 and 5 under kill -9. A process works over a SQLite file and says what was
+// acknowledged; it is killed at a random moment, again and again; then the file must be whole, hold every acknowledged
+// event exactly once, and no advertisement may have been handed over twice over all lives. Every third time two
+// processes work at once: one ingests, one works.
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -34,10 +35,10 @@ using namespace cartwheel::fault;
 constexpr int64_t kDay0Ms = 1'767'225'600'000;
 
 struct Lives {
-  std::set<int64_t> events;                   // acknowledged
-  std::map<std::string, int> hand_overs;      // of advertisements, by key
-  std::set<int64_t> claimed, settled;         // message ids
-  std::set<int64_t> advertisements;           // of those claimed
+  std::set<int64_t> events;               // acknowledged
+  std::map<std::string, int> hand_overs;  // of advertisements, by key
+  std::set<int64_t> claimed, settled;     // message ids
+  std::set<int64_t> advertisements;       // of those claimed
   int lives = 0;  // each may have ingested one batch, with at most one order in it, that it could not speak of
   std::vector<std::string> broken;
 };
@@ -91,14 +92,16 @@ std::string CheckIntegrity(const std::string& path) {
     sqlite3_stmt* statement = nullptr;
     sqlite3_busy_timeout(database, 10'000);
     sqlite3_prepare_v2(database, "PRAGMA integrity_check", -1, &statement, nullptr);
-    if (sqlite3_step(statement) == SQLITE_ROW) answer = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+    if (sqlite3_step(statement) == SQLITE_ROW)
+      answer = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);
   }
   sqlite3_close(database);
   return answer;
 }
 
-// Another life, which nobody ends: everything is folded, leases lapse; then what the file holds is compared with what was said.
+// Another life, which nobody ends: everything is folded, leases lapse; then what the file holds is compared with what
+// was said.
 void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   ManualClock clock(now_ms);
   clock.PassMonotonic(SystemClock()->MonotonicMs() + 1'000'000);  // every lease of the killed has lapsed
@@ -123,20 +126,25 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   auto rows = engine.store().Customers(0, 100'000);
   std::map<std::string, Customer> customers;
   for (const auto& row : *rows)
-    if (auto customer = DecodeCustomer(row.row, row.data); customer.ok()) customers[customer->id] = *customer;
-    else fail(StatusText(customer.status()));
+    if (auto customer = DecodeCustomer(row.row, row.data); customer.ok())
+      customers[customer->id] = *customer;
+    else
+      fail(StatusText(customer.status()));
   // An event may be there that was not acknowledged (killed between commit and word): at most one batch of five a life.
   for (const auto& [number, orders] : expected)
     if (customers[fmt::format("c{}", number)].orders < orders)
-      fail(fmt::format("acknowledged is durable: c{} has {} orders, {} were acknowledged", number, customers[fmt::format("c{}", number)].orders, orders));
+      fail(fmt::format("acknowledged is durable: c{} has {} orders, {} were acknowledged", number,
+                       customers[fmt::format("c{}", number)].orders, orders));
   int64_t said = 0, counted = 0;
   for (const auto& [number, orders] : expected) said += orders;
   for (const auto& [id, customer] : customers) counted += customer.orders;
   if (counted > said + lives.lives)
-    fail(fmt::format("folded once: {} orders are counted, {} were acknowledged in {} lives", counted, said, lives.lives));
+    fail(fmt::format("folded once: {} orders are counted, {} were acknowledged in {} lives", counted, said,
+                     lives.lives));
   auto tallies = engine.store().Tallies();
   for (const TallyDelta& tally : *tallies)
-    if (tally.name == "duplicates" || tally.name.starts_with("refused")) fail(fmt::format("folded once: {} {}", tally.count, tally.name));
+    if (tally.name == "duplicates" || tally.name.starts_with("refused"))
+      fail(fmt::format("folded once: {} {}", tally.count, tally.name));
   auto messages = engine.store().ListMessages({{}, 0, 1'000'000});
   for (const MessageRow& message : *messages) {
     bool claimed = lives.claimed.count(message.id) > 0, settled = lives.settled.count(message.id) > 0;
@@ -180,16 +188,19 @@ int main(int argc, char** argv) {
     next_event += kEventsOfALife / kCustomers * kCustomers;
     now_ms += 3 * 24 * kHourMs;
     if (done % 10 < 2) {
-      if (std::string answer = CheckIntegrity(path); answer != "ok") lives.broken.push_back("integrity_check: " + answer);
+      if (std::string answer = CheckIntegrity(path); answer != "ok")
+        lives.broken.push_back("integrity_check: " + answer);
       Judge(path, now_ms, lives);
     }
   }
   if (std::string answer = CheckIntegrity(path); answer != "ok") lives.broken.push_back("integrity_check: " + answer);
   Judge(path, now_ms, lives);
   for (const std::string& law : lives.broken) fmt::print("{}\n", law);
-  fmt::print("{} kills: {} events acknowledged, {} messages handed over, {} settled, {} laws broken\n", done, lives.events.size(),
-             lives.claimed.size(), lives.settled.size(), lives.broken.size());
-  if (lives.broken.empty()) std::filesystem::remove_all(folder);
-  else fmt::print("the file is kept: {}\n", path);
+  fmt::print("{} kills: {} events acknowledged, {} messages handed over, {} settled, {} laws broken\n", done,
+             lives.events.size(), lives.claimed.size(), lives.settled.size(), lives.broken.size());
+  if (lives.broken.empty())
+    std::filesystem::remove_all(folder);
+  else
+    fmt::print("the file is kept: {}\n", path);
   return lives.broken.empty() ? 0 : 1;
 }

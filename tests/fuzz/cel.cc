@@ -40,11 +40,13 @@ bool Same(const cel::Result& a, const cel::Result& b) {
 
 void Fuzz(std::string_view input) {
   const auto program = cel::CompileCondition(input, Names());
-  if (!program.ok()) return Check(absl::IsInvalidArgument(program.status()), "a mistake in the text is InvalidArgument");
+  if (!program.ok())
+    return Check(absl::IsInvalidArgument(program.status()), "a mistake in the text is InvalidArgument");
   static const std::string map = Map();
   auto at = [&](int64_t now_ms) {
-    const Value variables[] = {Value::Int(5), Value::Double(0.5), Value::String("abc"), Value::Timestamp(kNow + 60'000), ReadPacked(map),
-                               Value::Timestamp(now_ms)};
+    const Value variables[] = {Value::Int(5),        Value::Double(0.5),
+                               Value::String("abc"), Value::Timestamp(kNow + 60'000),
+                               ReadPacked(map),      Value::Timestamp(now_ms)};
     return program->Evaluate(variables);
   };
   const cel::Result result = at(kNow);

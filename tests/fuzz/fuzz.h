@@ -1,5 +1,5 @@
-// A fuzz target: a function that takes any bytes, and must come back. Each target is one file; what runs it is either libFuzzer (the fuzz
-// preset) or replay.cc, which any compiler builds and ctest runs.
+// A fuzz target: a function that takes any bytes, and must come back. Each target is one file; what runs it is either
+// libFuzzer (the fuzz preset) or replay.cc, which any compiler builds and ctest runs.
 #pragma once
 
 #include <cstdio>

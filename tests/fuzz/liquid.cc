@@ -18,7 +18,9 @@ std::string Cart() {
   map.Key("value"), map.Scalar(Value::Decimal(12'900'500'000));
   map.Key("at"), map.Scalar(Value::Timestamp(1'767'225'600'000));
   map.Key("items"), map.BeginList();
-  for (int i = 0; i < 3; ++i) map.BeginMap(), map.Key("name"), map.Scalar(Value::String("모자")), map.Key("n"), map.Scalar(Value::Int(i)), map.End();
+  for (int i = 0; i < 3; ++i)
+    map.BeginMap(), map.Key("name"), map.Scalar(Value::String("모자")), map.Key("n"), map.Scalar(Value::Int(i)),
+        map.End();
   map.End(), map.End();
   return bytes;
 }
@@ -42,14 +44,25 @@ void Fuzz(std::string_view input) {
 }
 
 std::vector<std::string> Seeds() {
-  return {"{{ cart.name | default: '고객' }}님, ‘{{ cart.items[0].name }}’{{ cart.items[0].name | josa: '이/가' }} {{ cart.value | money }}",
-          "{% for i in cart.items limit: 2 offset: 1 reversed %}{{ forloop.index }}: {{ i.n | plus: 1.5 }}{% else %}none{% endfor %}",
-          "{% assign a = cart.items | map: 'name' | join: ', ' %}{% if a contains '모자' and cart.value > 10 %}{{ a | upcase }}{% elsif a %}{{- a -}}{% endif %}",
-          "{% case cart.name %}{% when 'x', 'y' %}1{% else %}{{ cart.at | date: '%Y-%m-%d %H:%M' }}{% endcase %}{% comment %} {{ {% endcomment %}",
-          "{% capture c %}{% for i in (1..5) %}{% if i == 3 %}{% break %}{% endif %}{{ i }}{% endfor %}{% endcapture %}{{ c | split: '' | last }}{% raw %}{{ x }}{% endraw %}",
-          "{% unless cart.gone %}{{ cart.name | escape | truncate: 3, '…' | replace: 'a', 'b' | url_encode }}{% endunless %}{{ 7 | divided_by: 2 | times: -1 }}",
-          "{{ '1.234,50 €' | money: 'EUR' }}{{ cart.value | percent_off: '₩12,900' }}{{ '2026-11-30' | date: '%3N %-d %^10A %::z %v' }}{{ '15881234' | phone | mask }}",
-          "{{ '\u1100\u1161\u11a8👍🏽🇰🇷' | truncate: 2, '' | truncate_bytes: 5 | writable: 'euc-kr' }}{{ '(12 900)' | money }}{{ '12,9' | plus: 1 }}"};
+  return {
+      "{{ cart.name | default: '고객' }}님, ‘{{ cart.items[0].name }}’{{ cart.items[0].name | josa: '이/가' }} {{ "
+      "cart.value | money }}",
+      "{% for i in cart.items limit: 2 offset: 1 reversed %}{{ forloop.index }}: {{ i.n | plus: 1.5 }}{% else %}none{% "
+      "endfor %}",
+      "{% assign a = cart.items | map: 'name' | join: ', ' %}{% if a contains '모자' and cart.value > 10 %}{{ a | "
+      "upcase }}{% elsif a %}{{- a -}}{% endif %}",
+      "{% case cart.name %}{% when 'x', 'y' %}1{% else %}{{ cart.at | date: '%Y-%m-%d %H:%M' }}{% endcase %}{% comment "
+      "%} {{ {% endcomment %}",
+      "{% capture c %}{% for i in (1..5) %}{% if i == 3 %}{% break %}{% endif %}{{ i }}{% endfor %}{% endcapture %}{{ "
+      "c | split: '' | last }}{% raw %}{{ x }}{% endraw %}",
+      "{% unless cart.gone %}{{ cart.name | escape | truncate: 3, '…' | replace: 'a', 'b' | url_encode }}{% endunless "
+      "%}{{ 7 | divided_by: 2 | times: -1 }}",
+      "{{ '1.234,50 €' | money: 'EUR' }}{{ cart.value | percent_off: '₩12,900' }}{{ '2026-11-30' | date: '%3N %-d "
+      "%^10A %::z %v' }}{{ '15881234' | phone | mask }}",
+      "{{ '\u1100\u1161\u11a8👍🏽🇰🇷' | truncate: 2, '' | truncate_bytes: 5 | writable: 'euc-kr' }}{{ '(12 "
+      "900)' "
+      "| "
+      "money }}{{ '12,9' | plus: 1 }}"};
 }
 
 }  // namespace cartwheel::fuzz

@@ -1,6 +1,7 @@
-// The target without libFuzzer. `fuzz_X FILE...` runs inputs that were found, `fuzz_X --write DIRECTORY` writes the seeds there, and
-// `fuzz_X --mutate N [--seed K]` runs the seeds and N inputs made of them by slips: bytes changed, pieces cut, doubled, swapped between
-// seeds, and words that parsers stumble over. It knows nothing of coverage; libFuzzer does.
+// The target without libFuzzer. `fuzz_X FILE...` runs inputs that were found, `fuzz_X --write DIRECTORY` writes the
+// seeds there, and `fuzz_X --mutate N [--seed K]` runs the seeds and N inputs made of them by slips: bytes changed,
+// pieces cut, doubled, swapped between seeds, and words that parsers stumble over. It knows nothing of coverage;
+// libFuzzer does.
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
@@ -13,9 +14,10 @@
 namespace cartwheel::fuzz {
 namespace {
 
-constexpr std::string_view kWords[] = {"{",    "}",    "[",   "]",    "\"",   "\\u0000", "\\ud800", "null",  "-",      "1e999", "9223372036854775808",
-                                       "0.1",  "\xff", "\n",  ",",    ":",    "{{",      "}}",      "{%",    "%}",     "|",     "true",
-                                       "(",    ")",    "'",   "\\",   "NaN",  "가",      "-1",      "9999d", "\xf0\x9f", " ",   "0000-00-00T00:00:00Z"};
+constexpr std::string_view kWords[] = {
+    "{",   "}",    "[",  "]",  "\"",  "\\u0000", "\\ud800", "null",  "-",        "1e999", "9223372036854775808",
+    "0.1", "\xff", "\n", ",",  ":",   "{{",      "}}",      "{%",    "%}",       "|",     "true",
+    "(",   ")",    "'",  "\\", "NaN", "가",      "-1",      "9999d", "\xf0\x9f", " ",     "0000-00-00T00:00:00Z"};
 
 class Mutator {
  public:
@@ -82,7 +84,8 @@ int Run(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() == 2 && arguments[0] == "--write") {
     size_t number = 0;
-    for (const std::string& seed : Seeds()) std::ofstream(arguments[1] + "/seed" + std::to_string(number++), std::ios::binary) << seed;
+    for (const std::string& seed : Seeds())
+      std::ofstream(arguments[1] + "/seed" + std::to_string(number++), std::ios::binary) << seed;
     return 0;
   }
   if (arguments.size() >= 2 && arguments[0] == "--mutate")

@@ -1,4 +1,5 @@
-// What lies on the disk: damaged bytes are refused or read, never trusted; what reads is written back to what reads the same.
+// What lies on the disk: damaged bytes are refused or read, never trusted; what reads is written back to what reads the
+// same.
 #include "base/compress.h"
 #include "base/packed.h"
 #include "base/status.h"
@@ -63,25 +64,36 @@ void Fuzz(std::string_view input) {
 std::vector<std::string> Seeds() {
   std::string properties;
   PackedWriter map(&properties);
-  map.BeginMap(), map.Key("price"), map.Scalar(Value::Decimal(12'900)), map.Key("name"), map.Scalar(Value::String("모자"));
-  map.Key("tags"), map.BeginList(), map.Scalar(Value::Bool(true)), map.Scalar(Value::Timestamp(5)), map.End(), map.End();
+  map.BeginMap(), map.Key("price"), map.Scalar(Value::Decimal(12'900)), map.Key("name"),
+      map.Scalar(Value::String("모자"));
+  map.Key("tags"), map.BeginList(), map.Scalar(Value::Bool(true)), map.Scalar(Value::Timestamp(5)), map.End(),
+      map.End();
 
-  Customer customer{.id = "ann", .names = {"cann"}, .first_seen_at_ms = 1'767'225'600'000, .attributes = {properties, 3, {{4, 5}}}};
+  Customer customer{
+      .id = "ann", .names = {"cann"}, .first_seen_at_ms = 1'767'225'600'000, .attributes = {properties, 3, {{4, 5}}}};
   customer.endpoints = {{"sms", "+82", 5}};
   Cart cart;
   cart.id = "c";
   PutLine(cart, properties, 2 * kOnePiece, 1'767'225'700'000);
   customer.carts = {cart};
-  customer.operations = {{1'767'225'800'000, CartAct::kAdd, 0, 0, kOnePiece}, {1'767'225'900'000, CartAct::kSnapshot, 0, 0, 0, 0, {{0, kOnePiece}}, ""}};
-  customer.enrolments = {{.id = {1, 2}, .key = "c", .has_cart = true, .cart = "c", .wake_at_ms = 9, .messages = {{1, 2, 3, 4}}}};
+  customer.operations = {{1'767'225'800'000, CartAct::kAdd, 0, 0, kOnePiece},
+                         {1'767'225'900'000, CartAct::kSnapshot, 0, 0, 0, 0, {{0, kOnePiece}}, ""}};
+  customer.enrolments = {
+      {.id = {1, 2}, .key = "c", .has_cart = true, .cart = "c", .wake_at_ms = 9, .messages = {{1, 2, 3, 4}}}};
   customer.recent_orders = {{1, 2, 3, true, false, 4}};
   customer.seen = {{1, 2}, {3, 4}};
 
   EventBatch batch;
-  batch.Append({.type = EventType::kProductAdded, .type_name = "product_added", .id = "1", .customer = "ann", .at_ms = 7, .properties = properties});
+  batch.Append({.type = EventType::kProductAdded,
+                .type_name = "product_added",
+                .id = "1",
+                .customer = "ann",
+                .at_ms = 7,
+                .properties = properties});
   std::string decision;
   EncodeDecision({DecisionKind::kMessage, 1, 2, 3, "cart", "first", "sms"}, &decision);
-  const std::string kinds[] = {EncodeCustomer(customer), properties, Compress(std::string(500, 'a') + properties), batch.bytes, decision + decision};
+  const std::string kinds[] = {EncodeCustomer(customer), properties, Compress(std::string(500, 'a') + properties),
+                               batch.bytes, decision + decision};
   std::vector<std::string> seeds;
   std::string longest;  // found by fuzzing: a span that has no positive counterpart
   PackedWriter(&longest).Scalar(Value::Duration(INT64_MIN));

@@ -2,8 +2,8 @@
 #include <map>
 #include <set>
 
-#include "store/sqlite/sqlite_store.h"
 #include "engine/dispatch.h"
+#include "store/sqlite/sqlite_store.h"
 #include "tests/fault/fault_store.h"
 #include "tests/unit/engine/shop.h"
 #include "tests/unit/store/store_factories.h"
@@ -117,8 +117,10 @@ TEST_CASE("regress: a timer is lost, or stays for ever") {
   for (int hour = 1; hour <= 80; ++hour) {  // a restart an hour, some of them crashes, and the clock jitters
     shop.AdvanceTo(kDay0 + hour * kHourMs + (hour % 3 - 1) * 20 * kMinuteMs);
     shop.Accept(shop.Claim("web_push"));
-    if (hour % 2 == 0) shop.Crash();
-    else shop.Reopen();
+    if (hour % 2 == 0)
+      shop.Crash();
+    else
+      shop.Reopen();
   }
   CHECK(shop.Outbox().size() == 60);
   // All that is left are the carts' own ends.
@@ -185,7 +187,8 @@ TEST_CASE("regress: one bad recipient takes the batch with it") {
   REQUIRE(messages.size() == 10);
   std::vector<Outcome> outcomes;
   for (const Message& message : messages)
-    outcomes.push_back({message.id, message.token, message.customer == "p4" ? OutcomeCode::kRejectMsg : OutcomeCode::kAccepted});
+    outcomes.push_back(
+        {message.id, message.token, message.customer == "p4" ? OutcomeCode::kRejectMsg : OutcomeCode::kAccepted});
   outcomes.push_back({999'999, 1, OutcomeCode::kAccepted});  // and one that nobody knows
   auto settled = shop.engine().Settle(outcomes);
   REQUIRE(settled.ok());
@@ -199,7 +202,8 @@ TEST_CASE("regress: the carts of two people become one") {
   Shop shop;
   // Ids that shops give to whoever is not logged in.
   for (std::string_view id : {"guest", "0", "-1", "null", "undefined", "anonymous", ""}) {
-    auto result = shop.Raw(fmt::format(R"({{"type":"product_added","customer":"{}","properties":{{"product_id":"tea"}}}})", id));
+    auto result =
+        shop.Raw(fmt::format(R"({{"type":"product_added","customer":"{}","properties":{{"product_id":"tea"}}}})", id));
     CHECK(result.accepted == 0);
   }
   shop.clock().Set(kDay0 + 2 * kHourMs);
@@ -223,7 +227,9 @@ TEST_CASE("regress: the carts of two people become one") {
 
 TEST_CASE("regress: a restored backup sends again what was sent") {
   TemporaryDirectory directory;
-  auto open = [&](const std::string& name) { return std::shared_ptr<Store>(OpenSqliteStore(directory.File(name), {}).value()); };
+  auto open = [&](const std::string& name) {
+    return std::shared_ptr<Store>(OpenSqliteStore(directory.File(name), {}).value());
+  };
   Shop shop(open("shop.db"), kCartPlaybook);
   shop.clock().Set(kDay0 + 24 * kHourMs);
   for (int i = 0; i < 5; ++i) shop.Event("product_added", Person(i), kDay0 + i * kHourMs, kTea);
@@ -239,8 +245,10 @@ TEST_CASE("regress: a restored backup sends again what was sent") {
       std::vector<Message> messages = at.Claim("web_push");
       at.Accept(messages);
       for (const Message& message : messages) {
-        if (message.message_class == "ad") ++ads[message.key];
-        else notes.insert(message.key);
+        if (message.message_class == "ad")
+          ++ads[message.key];
+        else
+          notes.insert(message.key);
       }
     }
   };
@@ -253,8 +261,8 @@ TEST_CASE("regress: a restored backup sends again what was sent") {
   notes.clear();
   work(restored, kDay0 + 90 * kHourMs);
   CHECK(Most(ads) == 1);
-  CHECK(ads.size() == 15);      // and what was planned after that moment goes on
-  CHECK(notes.size() == 1);     // the order's note may come twice, but never not at all
+  CHECK(ads.size() == 15);   // and what was planned after that moment goes on
+  CHECK(notes.size() == 1);  // the order's note may come twice, but never not at all
   CHECK(Has(restored.Query("why", "p4"), "restored"));
 }
 
@@ -282,5 +290,6 @@ TEST_CASE("regress: a wrong clock, or a wrong re-arm, fires early, late or twice
   other.RunTo(kDay0 + 20 * kHourMs);
   other.Event("cart_viewed", "lee", kDay0 + 20 * kHourMs);
   other.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(other.Outbox() == std::vector<std::string>{"lee/first@44:expired", "lee/second@68:expired", "lee/third@92:waiting"});
+  CHECK(other.Outbox() ==
+        std::vector<std::string>{"lee/first@44:expired", "lee/second@68:expired", "lee/third@92:waiting"});
 }

@@ -1,5 +1,5 @@
-// What must be true of the store, whatever was done to it: the wheel against the rows, the standings against a judgement from nothing, the rows against
-// the people, the counters against both.
+// What must be true of the store, whatever was done to it: the wheel against the rows, the standings against a
+// judgement from nothing, the rows against the people, the counters against both.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -32,19 +32,21 @@ void World::CheckAlarms(int engine, int64_t next_due_ms) {
     }
     int64_t due = customer->NextAlarm(options_.cart_idle_ms);
     if (due == 0) continue;
-    // What was overdue when it was filed is filed for then. A clock that is set back makes a future of it: it is not early, and comes no later.
+    // What was overdue when it was filed is filed for then. A clock that is set back makes a future of it: it is not
+    // early, and comes no later.
     if (customer->filed_at_ms > due && customer->filed_at_ms <= latest_clock_ms_) due = customer->filed_at_ms;
     if (SecondAfter(due) / kSecondMs <= now / kSecondMs)
       observer_.Break(fmt::format("customer {} was due {} ms ago and was not looked at", customer->id, now - due));
     else if (next_due_ms == 0 || next_due_ms > SecondAfter(due))
       observer_.Break(fmt::format("customer {} is due at {}, but next_due is {}", customer->id, due, next_due_ms));
     bool promised = false;
-    const absl::Status read = store(engine).Alarms(0, customer->filed_at_ms / kHourMs + 1, [&](const AlarmEntry& entry) {
-      promised |= entry.customer == row.row && entry.due_at_ms <= customer->filed_at_ms;
-    });
+    const absl::Status read =
+        store(engine).Alarms(0, customer->filed_at_ms / kHourMs + 1, [&](const AlarmEntry& entry) {
+          promised |= entry.customer == row.row && entry.due_at_ms <= customer->filed_at_ms;
+        });
     if (!read.ok() || !promised || customer->filed_at_ms == 0 || customer->filed_at_ms > due)
-      observer_.Break(fmt::format("customer {} is due at {} and filed at {}, which no entry promises", customer->id, due,
-                                  customer->filed_at_ms));
+      observer_.Break(fmt::format("customer {} is due at {} and filed at {}, which no entry promises", customer->id,
+                                  due, customer->filed_at_ms));
   }
 }
 
@@ -66,14 +68,17 @@ void World::CheckSegments() {
     const std::string name = fmt::format("s{}", i);
     auto kept = engines_[0]->Query({.query = "segment", .limit = kOutboxMax, .segment = name});
     auto judged = engines_[0]->Query({.query = "evaluate", .limit = kOutboxMax, .expression = conditions[i]});
-    if (!kept.ok() || !judged.ok() || !counts.ok()) return observer_.Break("segments: " + StatusText(kept.status()) + StatusText(judged.status()));
+    if (!kept.ok() || !judged.ok() || !counts.ok())
+      return observer_.Break("segments: " + StatusText(kept.status()) + StatusText(judged.status()));
     const std::vector<std::string> members = names(*kept);
     if (members != names(*judged))
-      observer_.Break(fmt::format("segment {} ({}) is kept as {}, and judged as {}", name, conditions[i], *kept, *judged));
+      observer_.Break(
+          fmt::format("segment {} ({}) is kept as {}, and judged as {}", name, conditions[i], *kept, *judged));
     const std::string counted = fmt::format("\"state\":\"ready\",\"members\":{}}}", members.size());
     const size_t at = counts->find(fmt::format("\"segment\":\"{}\"", name));
     if (at == counts->npos || counts->substr(0, counts->find('}', at) + 1).find(counted, at) == counts->npos)
-      observer_.Break(fmt::format("segment {} has {} members, and is counted otherwise: {}", name, members.size(), *counts));
+      observer_.Break(
+          fmt::format("segment {} has {} members, and is counted otherwise: {}", name, members.size(), *counts));
   }
 }
 
@@ -95,11 +100,13 @@ void World::CheckCustomers() {
     auto customer = DecodeCustomer(row.row, row.data);
     if (!customer.ok()) return observer_.Break(StatusText(customer.status()));
     for (const Enrolment& enrolment : customer->enrolments)
-      observer_.Break(fmt::format("an enrolment of {} in \"{}\" never ended (wakes at {})", customer->id, enrolment.key, enrolment.wake_at_ms));
+      observer_.Break(fmt::format("an enrolment of {} in \"{}\" never ended (wakes at {})", customer->id, enrolment.key,
+                                  enrolment.wake_at_ms));
     for (const std::string& name : customer->names) by_name[name] = *customer;
   }
   std::vector<Person*> people = observer_.people().All();
-  if (people.size() != rows->size()) observer_.Break(fmt::format("{} customers, but {} people", rows->size(), people.size()));
+  if (people.size() != rows->size())
+    observer_.Break(fmt::format("{} customers, but {} people", rows->size(), people.size()));
   for (const Person* person : people) {
     for (const std::string& name : person->names) {
       auto found = by_name.find(name);
@@ -108,17 +115,21 @@ void World::CheckCustomers() {
         continue;
       }
       const Customer& customer = found->second;
-      if (customer.id != person->id) observer_.Break(fmt::format("{} leads to {}, not to {}", name, customer.id, person->id));
+      if (customer.id != person->id)
+        observer_.Break(fmt::format("{} leads to {}, not to {}", name, customer.id, person->id));
       // Who ordered more often than orders are remembered may have one reported again that is counted again.
       const auto made = static_cast<int64_t>(person->orders.size());
       if (customer.orders != made && (customer.orders < made || person->orders.size() <= kOrdersMax))
-        observer_.Break(fmt::format("folded once: {} has {} orders, but made {}", customer.id, customer.orders, person->orders.size()));
+        observer_.Break(fmt::format("folded once: {} has {} orders, but made {}", customer.id, customer.orders,
+                                    person->orders.size()));
       for (const auto& [id, cart] : person->story.carts) {
         if (person->blurred || cart.uncertain) continue;
-        auto kept = std::find_if(customer.carts.begin(), customer.carts.end(), [&](const Cart& c) { return c.id == id; });
+        auto kept =
+            std::find_if(customer.carts.begin(), customer.carts.end(), [&](const Cart& c) { return c.id == id; });
         const int64_t pieces = kept != customer.carts.end() && kept->open() ? kept->quantity() / kOnePiece : 0;
         if (pieces != cart.Pieces())
-          observer_.Break(fmt::format("folded once: cart \"{}\" of {} holds {} pieces, and should hold {}", id, customer.id, pieces, cart.Pieces()));
+          observer_.Break(fmt::format("folded once: cart \"{}\" of {} holds {} pieces, and should hold {}", id,
+                                      customer.id, pieces, cart.Pieces()));
       }
     }
   }
@@ -145,8 +156,10 @@ void World::CheckTallies() {
     for (const auto& [journey, count] : entered)
       observer_.Break(fmt::format("tallies: {} entered {}, but {} ended", count, journey, ended[journey]));
   if (opened > observer_.opened() || clicked > observer_.clicked())
-    observer_.Break(fmt::format("tallies: {} messages opened and {} clicked, but {} and {} were", opened, clicked, observer_.opened(), observer_.clicked()));
-  if (nature_.reactions) Note(fmt::format("opened {} of {}, clicked {} of {}", opened, observer_.opened(), clicked, observer_.clicked()));
+    observer_.Break(fmt::format("tallies: {} messages opened and {} clicked, but {} and {} were", opened, clicked,
+                                observer_.opened(), observer_.clicked()));
+  if (nature_.reactions)
+    Note(fmt::format("opened {} of {}, clicked {} of {}", opened, observer_.opened(), clicked, observer_.clicked()));
   auto people = static_cast<int64_t>(observer_.people().All().size());
   if (customers - merged != people)
     observer_.Break(fmt::format("tallies: {} customers less {} merged, but {} people", customers, merged, people));
@@ -155,8 +168,10 @@ void World::CheckTallies() {
     auto refused = store(0).Refused(kRefusedKeptMax);
     for (const RefusedRow& row : *refused) {
       if (row.code != "duplicate") continue;
-      if (auto found = sent.find(row.event_id); found != sent.end()) sent.erase(found);
-      else sent.insert("not " + row.event_id);
+      if (auto found = sent.find(row.event_id); found != sent.end())
+        sent.erase(found);
+      else
+        sent.insert("not " + row.event_id);
     }
     observer_.Break(fmt::format("folded once: duplicates that were not seen as such: {}", fmt::join(sent, ", ")));
   }

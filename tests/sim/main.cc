@@ -1,4 +1,5 @@
-// sim [--seeds N] [--from K] [--seed K [--verbose]]: runs simulations; a seed that breaks a law is printed with what led to it.
+// sim [--seeds N] [--from K] [--seed K [--verbose]]: runs simulations; a seed that breaks a law is printed with what
+// led to it.
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -26,13 +27,20 @@ int main(int argc, char** argv) {
   bool verbose = false, only_faultless = false, only_faulty = false;
   for (int i = 1; i < argc; ++i) {
     auto number = [&] { return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0; };
-    if (std::strcmp(argv[i], "--seeds") == 0) seeds = number();
-    else if (std::strcmp(argv[i], "--from") == 0) from = number();
-    else if (std::strcmp(argv[i], "--seed") == 0) from = number(), seeds = 1;
-    else if (std::strcmp(argv[i], "--verbose") == 0) verbose = true;
-    else if (std::strcmp(argv[i], "--faulty") == 0) only_faulty = true;
-    else if (std::strcmp(argv[i], "--faultless") == 0) only_faultless = true;
-    else return fmt::print("usage: sim [--seeds N] [--from K] [--seed K] [--verbose] [--faulty | --faultless]\n"), 2;
+    if (std::strcmp(argv[i], "--seeds") == 0)
+      seeds = number();
+    else if (std::strcmp(argv[i], "--from") == 0)
+      from = number();
+    else if (std::strcmp(argv[i], "--seed") == 0)
+      from = number(), seeds = 1;
+    else if (std::strcmp(argv[i], "--verbose") == 0)
+      verbose = true;
+    else if (std::strcmp(argv[i], "--faulty") == 0)
+      only_faulty = true;
+    else if (std::strcmp(argv[i], "--faultless") == 0)
+      only_faultless = true;
+    else
+      return fmt::print("usage: sim [--seeds N] [--from K] [--seed K] [--verbose] [--faulty | --faultless]\n"), 2;
   }
   uint64_t failed = 0;
   int64_t events = 0, messages = 0;
@@ -45,6 +53,7 @@ int main(int argc, char** argv) {
       messages += verdict.messages;
     }
   }
-  fmt::print("{} seeds from {}: {} events, {} messages handed over, {} runs failed\n", seeds, from, events, messages, failed);
+  fmt::print("{} seeds from {}: {} events, {} messages handed over, {} runs failed\n", seeds, from, events, messages,
+             failed);
   return failed == 0 ? 0 : 1;
 }

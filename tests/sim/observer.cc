@@ -9,7 +9,9 @@
 namespace cartwheel::sim {
 namespace {
 
-std::string Instant(int64_t at_ms) { return fmt::format("{:.3f}h", static_cast<double>(at_ms % (1000 * 24 * kHourMs)) / kHourMs); }
+std::string Instant(int64_t at_ms) {
+  return fmt::format("{:.3f}h", static_cast<double>(at_ms % (1000 * 24 * kHourMs)) / kHourMs);
+}
 
 std::string CartOf(const Message& message) {
   size_t begin = message.payload.find('|');
@@ -66,13 +68,16 @@ std::string Observer::Forbidden(Person& person, const Message& message, const St
   bool begun = false, ended = false;
   for (auto [start, last] = person.starts.equal_range(base_ms); start != last; ++start) {
     const Start& from = start->second;
-    const bool begins = view ? from.type == "product_viewed" : snap ? from.type == "cart_updated" && from.enters : from.type == "product_added" || from.type == "cart_viewed";
+    const bool begins = view   ? from.type == "product_viewed"
+                        : snap ? from.type == "cart_updated" && from.enters
+                               : from.type == "product_added" || from.type == "cart_viewed";
     if (!begins) continue;
     const bool is_ended = view ? from.orders_ended : from.every_cart_ended || from.carts_ended.count(cart) > 0;
     begun |= !is_ended;
     ended |= is_ended;
   }
-  if (!begun && ended) return fmt::format("an exit that was heard in time ended what was begun at {}", Instant(base_ms));
+  if (!begun && ended)
+    return fmt::format("an exit that was heard in time ended what was begun at {}", Instant(base_ms));
   if (!begun) return fmt::format("nothing happened at {}, where its wait began", Instant(base_ms));
   for (const Closing& closing : person.closings)
     if ((view ? closing.order : closing.Concerns(cart)) && closing.at_ms >= base_ms)
@@ -89,14 +94,16 @@ std::string Observer::Forbidden(Person& person, const Message& message, const St
   return "";
 }
 
-void Observer::CheckKey(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms) {
+void Observer::CheckKey(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms,
+                        int64_t idempotency_ms) {
   Hand& hand = keys_[message.key];
   bool advertisement = message.message_class == "ad";
   bool again = hand.out || hand.closed;
   const int64_t span_ms = std::min(hand.idempotency_ms, idempotency_ms);
   const bool recognised = now_ms >= hand.first_ms && now_ms - hand.first_ms < span_ms;
   bool allowed = !again || ((!advertisement || recognised) && hand.lease_until_ms <= elapsed_ms);
-  if (advertisement && hand.uncertain && !recognised && !hand.late) Break(fmt::format("never twice: {} was handed over past its span", Named(message)));
+  if (advertisement && hand.uncertain && !recognised && !hand.late)
+    Break(fmt::format("never twice: {} was handed over past its span", Named(message)));
   if (!allowed) Break(fmt::format("never twice: {} was handed over again", Named(message)));
   if (key_of_.count(message.id) > 0 && key_of_[message.id] != message.key)
     Break(fmt::format("never twice: {} has another key than before", Named(message)));
@@ -112,9 +119,11 @@ void Observer::CheckFresh(const Message& message, const StepPromise& promise, in
   Hand& hand = keys_[message.key];
   hand.uncertain |= hand.out;  // nothing was heard of it
   if (hand.late) return;
-  if (hand.uncertain && hand.message != message.id) Break(fmt::format("never twice: {} is another text than {}, which may have arrived", Named(message), hand.message));
+  if (hand.uncertain && hand.message != message.id)
+    Break(fmt::format("never twice: {} is another text than {}, which may have arrived", Named(message), hand.message));
   if (promise.fresh_ms != 0 && !hand.uncertain && now_ms - message.made_at_ms >= promise.fresh_ms)
-    Break(fmt::format("nothing stale: {} was made {} and handed over {}", Named(message), Instant(message.made_at_ms), Instant(now_ms)));
+    Break(fmt::format("nothing stale: {} was made {} and handed over {}", Named(message), Instant(message.made_at_ms),
+                      Instant(now_ms)));
 }
 
 void Observer::CheckGap(const Message& message, const StepPromise& promise, const std::string& cart) {
@@ -138,11 +147,13 @@ void Observer::CheckOrder(const Message& message, const StepPromise& promise, co
   const int64_t start_ms = message.expires_at_ms - promise.latest_ms - promise.after_ms;
   const size_t closings = ClosingsOf(message.customer);
   for (const Reminder& later : reminders_)
-    if (later.customer == message.customer && later.cart == cart && later.start_ms == start_ms && later.place > promise.place && later.closings == closings)
+    if (later.customer == message.customer && later.cart == cart && later.start_ms == start_ms &&
+        later.place > promise.place && later.closings == closings)
       Break(fmt::format("steps never bunch up: {} after {}", Named(message), later.what));
 }
 
-void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms) {
+void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms,
+                          int64_t idempotency_ms) {
   auto found = spec_.steps.find(message.template_name);
   if (found == spec_.steps.end()) return Break(fmt::format("{} is of no playbook", Named(message)));
   const StepPromise& promise = found->second;
@@ -152,8 +163,8 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
   int64_t planned_ms = message.expires_at_ms - promise.latest_ms;
   if (now_ms >= message.expires_at_ms) Break(fmt::format("past expires_at: {} at {}", Named(message), Instant(now_ms)));
   if (now_ms < planned_ms || message.made_at_ms < planned_ms)
-    Break(fmt::format("never early: {} was planned at {}, made at {}, handed over at {}", Named(message), Instant(planned_ms),
-                      Instant(message.made_at_ms), Instant(now_ms)));
+    Break(fmt::format("never early: {} was planned at {}, made at {}, handed over at {}", Named(message),
+                      Instant(planned_ms), Instant(message.made_at_ms), Instant(now_ms)));
   if (message.made_at_ms >= message.expires_at_ms) Break(fmt::format("made after it expired: {}", Named(message)));
   if (message.message_class != "ad") return;
   std::string cart = CartOf(message), why = "nobody is known by this name";
@@ -174,7 +185,8 @@ void Observer::Settled(const Outcome& outcome, int64_t elapsed_ms) {
   if (!hand.out || hand.token != outcome.token) return;
   hand.out = false;
   const bool nothing_left = outcome.code == OutcomeCode::kReleased || outcome.code == OutcomeCode::kNotSent;
-  hand.closed = outcome.code != OutcomeCode::kRetry && outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kConfig && !nothing_left;
+  hand.closed = outcome.code != OutcomeCode::kRetry && outcome.code != OutcomeCode::kDefer &&
+                outcome.code != OutcomeCode::kConfig && !nothing_left;
   if (nothing_left && !hand.uncertain) hand.first_ms = 0;
   hand.late |= hand.lease_until_ms <= elapsed_ms;
   hand.uncertain |= outcome.code == OutcomeCode::kUnknown;
@@ -203,9 +215,11 @@ void Observer::Outbox(const std::vector<MessageRow>& rows) {
     }
     const MessageRow& after = found->second;
     if (!MayBecome(before.state, after.state))
-      Break(fmt::format("message {} went from {} to {}", id, MessageStateName(before.state), MessageStateName(after.state)));
-    if (before.body != after.body || before.expires_at_ms != after.expires_at_ms || before.channel != after.channel || before.fresh_until_ms != after.fresh_until_ms ||
-        before.made_at_ms != after.made_at_ms || before.message_class != after.message_class)
+      Break(fmt::format("message {} went from {} to {}", id, MessageStateName(before.state),
+                        MessageStateName(after.state)));
+    if (before.body != after.body || before.expires_at_ms != after.expires_at_ms || before.channel != after.channel ||
+        before.fresh_until_ms != after.fresh_until_ms || before.made_at_ms != after.made_at_ms ||
+        before.message_class != after.message_class)
       Break(fmt::format("message {} was changed after it was made", id));
     if (after.token < before.token) Break(fmt::format("message {} went back to an older token", id));
   }

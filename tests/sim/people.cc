@@ -9,18 +9,21 @@ namespace {
 
 constexpr int64_t kDedupeMs = 7 * 24 * kHourMs;
 constexpr int64_t kClosedCartsMs = 6 * 24 * kHourMs;  // are remembered at least so long
-constexpr int64_t kLatenessMs = 24 * kHourMs;          // between the events of one customer
+constexpr int64_t kLatenessMs = 24 * kHourMs;         // between the events of one customer
 constexpr int64_t kLateStopMs = 3 * 24 * kHourMs;
 
 // What a customer does, and not a shop's system or a mail program.
 bool IsDone(const std::string& type) {
-  static const std::set<std::string> kNotDone = {"identify", "alias", "endpoint_removed", "erase", "message_opened", "order_completed"};
+  static const std::set<std::string> kNotDone = {"identify", "alias",          "endpoint_removed",
+                                                 "erase",    "message_opened", "order_completed"};
   return kNotDone.count(type) == 0;
 }
 
 void Doubt(CartPicture& cart) { cart.uncertain = cart.was_uncertain = true; }
 
-bool SpeaksOf(const Word& word, const std::string& cart) { return word.cart == cart && word.kind != Word::Kind::kOrder; }
+bool SpeaksOf(const Word& word, const std::string& cart) {
+  return word.cart == cart && word.kind != Word::Kind::kOrder;
+}
 
 // Of a cart whose lines were told of since, it is not said what a much older removal or order takes.
 void DoubtOld(Person& person, const Word& word) {
@@ -33,8 +36,10 @@ void DoubtOld(Person& person, const Word& word) {
 }
 
 Word WordOf(const ShopEvent& event) {
-  static const std::map<std::string, Word::Kind> kKinds = {{"product_added", Word::Kind::kAdd},     {"product_removed", Word::Kind::kRemove},
-                                                           {"cart_updated", Word::Kind::kSnapshot}, {"cart_emptied", Word::Kind::kEmpty},
+  static const std::map<std::string, Word::Kind> kKinds = {{"product_added", Word::Kind::kAdd},
+                                                           {"product_removed", Word::Kind::kRemove},
+                                                           {"cart_updated", Word::Kind::kSnapshot},
+                                                           {"cart_emptied", Word::Kind::kEmpty},
                                                            {"order_completed", Word::Kind::kOrder}};
   const bool order = event.type == "order_completed";
   return {kKinds.at(event.type), event.at_ms, !order || event.names_cart, event.cart, event.products, event.order};
@@ -48,7 +53,8 @@ bool Person::Owns(const std::string& channel, const std::string& address) const 
 }
 
 bool Person::WasUncertain() const {
-  return was_uncertain || std::any_of(story.carts.begin(), story.carts.end(), [](const auto& cart) { return cart.second.was_uncertain; });
+  return was_uncertain || std::any_of(story.carts.begin(), story.carts.end(),
+                                      [](const auto& cart) { return cart.second.was_uncertain; });
 }
 
 Person* People::Make(const std::string& name, const std::string& id, bool anonymous) {
@@ -100,8 +106,8 @@ void People::ForgetBefore(Person& device, int64_t erased_at_ms) {
   std::erase_if(device.orders, [&](const auto& order) { return order.second <= erased_at_ms; });
 }
 
-// The words of both, in their order. Where some are older than the lateness, the carts as they were then are all that is known: which of two old words
-// on a cart counts is not said by any law.
+// The words of both, in their order. Where some are older than the lateness, the carts as they were then are all that
+// is known: which of two old words on a cart counts is not said by any law.
 void People::MergeStories(Person& into, const Person& device) {
   std::map<std::string, CartPicture> theirs = device.story.carts;
   const int64_t known_since_ms = std::max(into.newest_ms, device.newest_ms) - kLatenessMs;
@@ -206,32 +212,40 @@ void People::Close(Person& person, const Closing& closing, Told& told) {
   told.closings.emplace_back(&person, closing);
   if (!closing.in_time) return;
   for (auto& [at_ms, start] : person.starts) {
-    if (closing.every_cart) start.every_cart_ended = true;
-    else start.carts_ended.insert(closing.cart);
+    if (closing.every_cart)
+      start.every_cart_ended = true;
+    else
+      start.carts_ended.insert(closing.cart);
     start.orders_ended |= closing.order;
   }
 }
 
 Effect People::Say(Person& person, const Word& word, Told& told) {
-  const bool takes = word.kind == Word::Kind::kRemove || word.kind == Word::Kind::kEmpty || word.kind == Word::Kind::kOrder;
+  const bool takes =
+      word.kind == Word::Kind::kRemove || word.kind == Word::Kind::kEmpty || word.kind == Word::Kind::kOrder;
   const bool too_late = word.at_ms < person.newest_ms - kLatenessMs;
   person.newest_ms = std::max(person.newest_ms, word.at_ms);
   if (too_late && !takes) return {.late = true};
   if (too_late) DoubtOld(person, word);
   // Of a selection it matters what was there.
   const auto& carts = person.story.carts;
-  const bool doubtful = word.kind == Word::Kind::kOrder && !word.pieces.empty() && std::any_of(carts.begin(), carts.end(), [](const auto& cart) { return cart.second.uncertain; });
+  const bool doubtful = word.kind == Word::Kind::kOrder && !word.pieces.empty() &&
+                        std::any_of(carts.begin(), carts.end(), [](const auto& cart) { return cart.second.uncertain; });
   const std::map<std::string, CartPicture> before = carts;
   const Effect effect = person.story.Tell(word);
   for (auto& [id, cart] : person.story.carts) {
     const auto was = before.find(id);
     const CartPicture known = was == before.end() ? CartPicture() : was->second;
-    if (doubtful) Doubt(cart);
-    else if (cart.floor_ms > known.floor_ms && cart.floor_ms >= person.story.LastSaidOf(id)) cart.uncertain = false;
+    if (doubtful)
+      Doubt(cart);
+    else if (cart.floor_ms > known.floor_ms && cart.floor_ms >= person.story.LastSaidOf(id))
+      cart.uncertain = false;
     if (cart.emptied_ms <= known.emptied_ms || cart.uncertain) continue;
     // That a cart was empty for a while, before what was told of it since, is not said either.
-    if (too_late) cart.was_uncertain = true;
-    else Close(person, {cart.emptied_ms, false, id}, told);
+    if (too_late)
+      cart.was_uncertain = true;
+    else
+      Close(person, {cart.emptied_ms, false, id}, told);
   }
   return effect;
 }
@@ -249,7 +263,10 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
     // How long it is remembered that the device was stopped is left open.
     if (!counted && (before == nullptr || before->at_ms < person.newest_ms - kLatenessMs)) person.blurred = true;
     const Word first = before == nullptr ? word : *before;
-    Close(person, {word.at_ms, !first.names_cart || (!person.blurred && !person.story.carts[first.cart].opened), first.cart, true}, told);
+    Close(person,
+          {word.at_ms, !first.names_cart || (!person.blurred && !person.story.carts[first.cart].opened), first.cart,
+           true},
+          told);
     if (before == nullptr || word.at_ms == before->at_ms) return;
     const bool too_old = before->at_ms < person.newest_ms - kLatenessMs || word.at_ms < person.newest_ms - kLatenessMs;
     person.story.ForgetOrder(event.order);
@@ -260,7 +277,8 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
   }
   if (word.names_cart) {
     CartPicture& named = person.story.carts[word.cart];
-    const bool old = named.faded || std::max(named.floor_ms, person.story.LastSaidOf(word.cart)) + kClosedCartsMs < event.at_ms;
+    const bool old =
+        named.faded || std::max(named.floor_ms, person.story.LastSaidOf(word.cart)) + kClosedCartsMs < event.at_ms;
     if (named.opened && !named.HasItems() && old) person.blurred = true;
   }
   Told derived;
@@ -287,8 +305,10 @@ void People::Register(Person& person, const ShopEvent& event) {
   if (owner != nullptr && owner != &person && owner->endpoints.count(address) > 0) {
     Person::Registration& theirs = owner->endpoints[address];
     const int64_t since_ms = std::max(theirs.added_ms, theirs.removed_ms);
-    if (since_ms > event.at_ms) mine.removed_ms = std::max(mine.removed_ms, since_ms);
-    else theirs.removed_ms = std::max(theirs.removed_ms, event.at_ms), owner = &person;
+    if (since_ms > event.at_ms)
+      mine.removed_ms = std::max(mine.removed_ms, since_ms);
+    else
+      theirs.removed_ms = std::max(theirs.removed_ms, event.at_ms), owner = &person;
   } else {
     owner = &person;
   }
@@ -296,13 +316,15 @@ void People::Register(Person& person, const ShopEvent& event) {
 }
 
 void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told) {
-  const bool speaks_of_carts = event.type == "product_added" || event.type == "product_removed" || event.type == "cart_updated" || event.type == "cart_emptied";
+  const bool speaks_of_carts = event.type == "product_added" || event.type == "product_removed" ||
+                               event.type == "cart_updated" || event.type == "cart_emptied";
   if (speaks_of_carts || (event.names_cart && IsDone(event.type))) {
     auto& carts = person.story.carts;
     auto [found, is_new] = carts.try_emplace(event.cart);
     if (is_new || found->second.faded) {
       for (auto& [id, other] : carts)
-        other.faded |= id != event.cart && !other.HasItems() && person.story.LastSaidOf(id) + kClosedCartsMs < ingested_at_ms;
+        other.faded |=
+            id != event.cart && !other.HasItems() && person.story.LastSaidOf(id) + kClosedCartsMs < ingested_at_ms;
     }
     found->second.faded = false;
   }
@@ -311,8 +333,10 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
     const Effect effect = Say(person, WordOf(event), derived);
     CartPicture& cart = person.story.carts[event.cart];
     told.grew = effect.grew && !effect.late;
-    if (event.type == "cart_emptied") Close(person, {event.at_ms, false, event.cart, false, ingested_at_ms - event.at_ms <= kLateStopMs}, told);
-    if (event.type == "product_added" || event.type == "cart_updated") person.starts.emplace(event.at_ms, Start{event.type, told.grew || !cart.leftovers});
+    if (event.type == "cart_emptied")
+      Close(person, {event.at_ms, false, event.cart, false, ingested_at_ms - event.at_ms <= kLateStopMs}, told);
+    if (event.type == "product_added" || event.type == "cart_updated")
+      person.starts.emplace(event.at_ms, Start{event.type, told.grew || !cart.leftovers});
     if (told.grew) cart.leftovers = false;
     for (const auto& closing : derived.closings) told.closings.push_back(closing);
   } else if (event.type == "order_completed") {

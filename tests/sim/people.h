@@ -1,5 +1,5 @@
-// Who is who and what is in whose cart, as the laws of DESIGN.md state it, worked out from the ingested events alone: slow, obvious,
-// and sharing no line with src/core. What the engine does is judged against it.
+// Who is who and what is in whose cart, as the laws of DESIGN.md state it, worked out from the ingested events alone:
+// slow, obvious, and sharing no line with src/core. What the engine does is judged against it.
 #pragma once
 
 #include <cstdint>
@@ -46,10 +46,10 @@ struct Person {
     bool live() const { return added_ms > removed_ms; }
   };
   std::map<std::pair<std::string, std::string>, Registration> endpoints;
-  std::map<std::string, int64_t> seen;  // event id -> when it was ingested
+  std::map<std::string, int64_t> seen;    // event id -> when it was ingested
   std::map<std::string, int64_t> orders;  // and when; an order that is reported twice counts once
-  // Which carts are still known by name is not modelled where a device with carts became this one after an erasure, or a cart was closed for
-  // days: an order that names one closes that one or all.
+  // Which carts are still known by name is not modelled where a device with carts became this one after an erasure, or
+  // a cart was closed for days: an order that names one closes that one or all.
   bool blurred = false;
   bool was_uncertain = false;  // a cart was, before an erasure
 
@@ -65,7 +65,7 @@ class People {
     bool refused = false;
     Person* merged = nullptr;  // a device that became the person by this event; it is gone from People, but not freed
     std::vector<std::pair<Person*, Closing>> closings;  // that follow from this event, of everybody whom it concerns
-    bool grew = false;  // a line of a cart is new, or has more pieces
+    bool grew = false;                                  // a line of a cart is new, or has more pieces
   };
   Told Tell(const ShopEvent& event, int64_t ingested_at_ms);
 

@@ -10,9 +10,7 @@ namespace {
 constexpr int64_t kDedupeWindowMs = int64_t{7} * 24 * 3600 * 1000;
 
 // All of an event that has no id.
-std::string Said(const ShopEvent& event) {
-  return event.Json();
-}
+std::string Said(const ShopEvent& event) { return event.Json(); }
 
 }  // namespace
 
@@ -58,7 +56,8 @@ bool Reference::ClosedSince(const Person& person, const std::string& cart, int64
                      [&](const Closing& closing) { return closing.Concerns(cart) && at_ms <= closing.at_ms; });
 }
 
-// Ends what was entered at or before the closing, or by then at all; what would have entered after it does so now, unless the closing ended that too.
+// Ends what was entered at or before the closing, or by then at all; what would have entered after it does so now,
+// unless the closing ended that too.
 void Reference::Leave(Person& person, const Closing& closing, int64_t now_ms) {
   Walks& walks = walks_[&person];
   for (auto walk = walks.begin(); walk != walks.end();) {
@@ -84,7 +83,8 @@ void Reference::Tell(const ShopEvent& event, int64_t now_ms) {
     for (auto& [cart, theirs] : walks_[told.merged]) {
       auto [ours, is_new] = walks_[&person].try_emplace(cart, theirs);
       if (is_new) continue;
-      int64_t last = std::max(ours->second.last_ms, theirs.last_ms), later = std::max(ours->second.later_ms, theirs.later_ms);
+      int64_t last = std::max(ours->second.last_ms, theirs.last_ms),
+              later = std::max(ours->second.later_ms, theirs.later_ms);
       const std::string said = theirs.later_ms > ours->second.later_ms ? theirs.later : ours->second.later;
       if (theirs.entered_ms >= ours->second.entered_ms) ours->second = theirs;
       ours->second.last_ms = last;
@@ -116,7 +116,8 @@ void Reference::Tell(const ShopEvent& event, int64_t now_ms) {
   if (event.type != "product_added") return;
   if (!told.grew || !person.story.carts[event.cart].HasItems() || ClosedSince(person, event.cart, event.at_ms)) return;
   if (auto walk = walks.find(event.cart); walk != walks.end()) {
-    if (event.at_ms > std::max(walk->second.entered_ms, walk->second.later_ms)) walk->second.later_ms = event.at_ms, walk->second.later = Said(event);
+    if (event.at_ms > std::max(walk->second.entered_ms, walk->second.later_ms))
+      walk->second.later_ms = event.at_ms, walk->second.later = Said(event);
   } else if (!event.id.empty() || EntersAnew(person, Said(event), now_ms)) {
     walks.emplace(event.cart, Walk{event.at_ms, event.at_ms});
   }

@@ -1,5 +1,6 @@
-// The main job as a plain function of its events: which reminder must have been made for whom, about which cart, and when, if one
-// attentive worker lives and no fault happens. It walks the laws, not the code: compare it message by message with the engine.
+// The main job as a plain function of its events: which reminder must have been made for whom, about which cart, and
+// when, if one attentive worker lives and no fault happens. It walks the laws, not the code: compare it message by
+// message with the engine.
 #pragma once
 
 #include <cstdint>
@@ -35,14 +36,16 @@ class Reference {
   int64_t Due(Person& person, const std::string& cart, const Walk& walk);
   void Run(Person& person, const std::string& cart, Walk& walk, int64_t now_ms);
   void Leave(Person& person, const Closing& closing, int64_t now_ms);
-  // What was said without an id and entered before must not enter again: false, when it did so within the dedupe window.
+  // What was said without an id and entered before must not enter again: false, when it did so within the dedupe
+  // window.
   bool EntersAnew(Person& person, const std::string& said, int64_t now_ms);
   bool ClosedSince(const Person& person, const std::string& cart, int64_t at_ms) const;
 
   const std::vector<StepPromise> steps_;
   People people_;
   std::map<Person*, Walks> walks_;
-  std::map<Person*, std::map<std::string, int64_t>> last_ms_;  // by cart, when the last reminder of any walk was made; 0: never
+  std::map<Person*, std::map<std::string, int64_t>>
+      last_ms_;  // by cart, when the last reminder of any walk was made; 0: never
   std::map<Person*, std::map<std::string, int64_t>> entered_;  // what was said, and when
   std::vector<std::string> made_;
   int64_t clock_ms_ = 0;

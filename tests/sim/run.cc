@@ -17,7 +17,8 @@ const std::vector<int64_t> kMainJob = {24, 24, 24};
 // Of every other seed; what it draws stays the same.
 int64_t BatchMax(uint64_t seed) { return seed % 2 == 0 ? 0 : static_cast<int64_t>(1 + seed / 2 % 4); }
 
-// Seeds from here on draw what those before do not: up to four processes, whose clocks differ, and customers who open and click.
+// Seeds from here on draw what those before do not: up to four processes, whose clocks differ, and customers who open
+// and click.
 constexpr uint64_t kCrowdFrom = 20'000'000;
 // And from here on reminders whose `latest` is longer than the wait behind them.
 constexpr uint64_t kOverlapFrom = 30'000'000;
@@ -39,7 +40,9 @@ Nature DrawNature(Random& random) {
 }
 
 Verdict Judge(World& world) {
-  return {world.observer().broken(), {world.actions().begin(), world.actions().end()}, world.observer().ingested(),
+  return {world.observer().broken(),
+          {world.actions().begin(), world.actions().end()},
+          world.observer().ingested(),
           world.observer().handed_over()};
 }
 
@@ -47,7 +50,10 @@ Verdict Judge(World& world) {
 class Faults {
  public:
   Faults(Random& random, const Nature& nature, World& world)
-      : random_(random), nature_(nature), world_(world), shops_(random, static_cast<int>(random.Between(1, 5)), nature.late_events, nature.endpoints) {}
+      : random_(random),
+        nature_(nature),
+        world_(world),
+        shops_(random, static_cast<int>(random.Between(1, 5)), nature.late_events, nature.endpoints) {}
 
   void Step() {
     int engine = static_cast<int>(random_.Below(static_cast<size_t>(nature_.engines)));
@@ -61,8 +67,10 @@ class Faults {
       if (world_.true_ms >= worker_back_ms_) world_.Advance(engine, random_.Chance(70));
     } else if (roll <= 72) {
       std::string channel = random_.Chance(65) ? "web_push" : "sms";
-      if (random_.Chance(30)) world_.DispatchByDispatcher(engine, channel);
-      else world_.Dispatch(engine, channel, nature_.flaky);
+      if (random_.Chance(30))
+        world_.DispatchByDispatcher(engine, channel);
+      else
+        world_.Dispatch(engine, channel, nature_.flaky);
     } else if (roll <= 88) {
       Wait();
     } else {
@@ -127,8 +135,11 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
   }
   if (seed >= kOverlapFrom) nature.overlap_h = random.Between(1, 30);
   World world(random, nature, verbose);
-  world.Note(fmt::format("seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, overlap {} h", seed, nature.sqlite ? "sqlite" : "memory",
-                         nature.engines, nature.endpoints, nature.late_events, nature.flaky, nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h));
+  world.Note(fmt::format(
+      "seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, "
+      "overlap {} h",
+      seed, nature.sqlite ? "sqlite" : "memory", nature.engines, nature.endpoints, nature.late_events, nature.flaky,
+      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h));
   world.Load(1, kMainJob);
   Faults faults(random, nature, world);
   for (int64_t step = nature.sqlite ? 250 : 500; step > 0; --step) {
@@ -175,14 +186,17 @@ Verdict RunFaultless(uint64_t seed, bool verbose) {
   std::sort(got.begin(), got.end());
   for (std::vector<std::string>* lines : {&expected, &got}) {
     std::erase_if(*lines, [&](const std::string& line) {
-      const Person* person = world.observer().people().Behind((line[0] == 'c' ? "c" : "a") + line.substr(0, line.find(' ')));
+      const Person* person =
+          world.observer().people().Behind((line[0] == 'c' ? "c" : "a") + line.substr(0, line.find(' ')));
       return person != nullptr && (person->blurred || person->WasUncertain());
     });
   }
   for (const std::string& line : expected)
-    if (!std::binary_search(got.begin(), got.end(), line)) world.observer().Break("the reference made, the engine did not: " + line);
+    if (!std::binary_search(got.begin(), got.end(), line))
+      world.observer().Break("the reference made, the engine did not: " + line);
   for (const std::string& line : got)
-    if (!std::binary_search(expected.begin(), expected.end(), line)) world.observer().Break("the engine made, the reference did not: " + line);
+    if (!std::binary_search(expected.begin(), expected.end(), line))
+      world.observer().Break("the engine made, the reference did not: " + line);
   return Judge(world);
 }
 

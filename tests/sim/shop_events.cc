@@ -15,8 +15,10 @@ struct Share {
   std::string_view type;
 };
 constexpr Share kShares[] = {
-    {14, "product_viewed"}, {31, "product_added"}, {10, "product_removed"}, {9, "cart_viewed"},    {14, "order_completed"}, {3, "cart_emptied"},
-    {4, "cart_updated"},    {6, "identify"},       {1, "alias"},            {3, "endpoint_added"}, {2, "endpoint_removed"}, {1, "erase"},
+    {14, "product_viewed"},  {31, "product_added"},   {10, "product_removed"},
+    {9, "cart_viewed"},      {14, "order_completed"}, {3, "cart_emptied"},
+    {4, "cart_updated"},     {6, "identify"},         {1, "alias"},
+    {3, "endpoint_added"},   {2, "endpoint_removed"}, {1, "erase"},
     {2, "checkout_started"},
 };
 constexpr size_t kOrdersMax = 20;
@@ -38,8 +40,10 @@ std::string ShopEvent::Json() const {
   };
   std::string list;
   for (const Piece& piece : products) list += fmt::format("{}{{{}}}", list.empty() ? "" : ",", members(piece));
-  if (type.starts_with("product_")) properties += (properties.empty() ? "" : ",") + members(products.front());
-  else if (!products.empty() || type == "cart_updated") properties += fmt::format(R"({}"products":[{}])", properties.empty() ? "" : ",", list);
+  if (type.starts_with("product_"))
+    properties += (properties.empty() ? "" : ",") + members(products.front());
+  else if (!products.empty() || type == "cart_updated")
+    properties += fmt::format(R"({}"products":[{}])", properties.empty() ? "" : ",", list);
   if (!order.empty()) {
     member(properties, "order_id", order);
     properties += ",\"total\":5000";
@@ -99,7 +103,8 @@ ShopEvent Shops::Draw(int64_t now_ms) {
   std::string device = random_.Chance(15) ? std::string("tablet") : fmt::format("d{}", person);
   bool named = event.type == "identify" || event.type == "alias" || event.type == "erase" || random_.Chance(65);
   if (named) event.customer = fmt::format("c{}", person);
-  if (!named || event.type == "identify" || random_.Chance(event.type == "order_completed" ? 40 : 10)) event.anonymous_id = device;
+  if (!named || event.type == "identify" || random_.Chance(event.type == "order_completed" ? 40 : 10))
+    event.anonymous_id = device;
   if (event.type == "alias") event.anonymous_id.clear(), event.previous = device;
   if (event.type == "erase") event.anonymous_id.clear();
 
@@ -125,7 +130,8 @@ ShopEvent Shops::Draw(int64_t now_ms) {
   }
   if (event.type.starts_with("endpoint")) {
     event.channel = random_.Chance(60) ? "web_push" : "sms";
-    event.address = fmt::format("{}{}", event.channel, random_.Chance(80) ? person : static_cast<int>(random_.Between(1, people_)));
+    event.address =
+        fmt::format("{}{}", event.channel, random_.Chance(80) ? person : static_cast<int>(random_.Between(1, people_)));
   }
   if (event.order.empty() && random_.Chance(3)) event.id.clear();
   told_.push_back(event);

@@ -1,4 +1,5 @@
-// What the shops of a simulation report: events of a few people on a few devices, in and out of order, some of them twice.
+// What the shops of a simulation report: events of a few people on a few devices, in and out of order, some of them
+// twice.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +56,7 @@ class Shops {
   bool late_events_;
   bool endpoints_;
   int64_t next_ = 1;
-  std::vector<ShopEvent> told_;  // may be told again
+  std::vector<ShopEvent> told_;    // may be told again
   std::vector<ShopEvent> orders_;  // may be reported again, under another id
 };
 

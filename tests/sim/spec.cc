@@ -11,7 +11,8 @@ namespace {
 std::string SegmentsJson(int64_t revision) {
   std::string json;
   const std::vector<std::string> conditions = Spec::Segments(revision);
-  for (size_t i = 0; i < conditions.size(); ++i) json += fmt::format(R"({}"s{}":"{}")", i == 0 ? "" : ",", i, conditions[i]);
+  for (size_t i = 0; i < conditions.size(); ++i)
+    json += fmt::format(R"({}"s{}":"{}")", i == 0 ? "" : ",", i, conditions[i]);
   return json;
 }
 
@@ -27,27 +28,31 @@ std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, boo
     const int64_t fresh_h = i == 1 ? 0 : 3;
     const int64_t latest = std::min(following, 24 * kHourMs) + overlap_h * kHourMs;
     steps[name] = {"cart", after, latest, waits_h[i] * kHourMs / 2, static_cast<int>(i), fresh_h * kHourMs};
-    templates += fmt::format(R"({}"{}":{{"purpose":"cart",{}"push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}},"sms":{{"text":"|{{{{ cart.id }}}}|"}}}})",
-                             i == 0 ? "" : ",", name, fresh_h == 0 ? "" : fmt::format(R"("fresh_for":"{}h",)", fresh_h));
-    program += fmt::format(R"({}{{"wait":"{}h"}},{{"send":"{}","via":["web_push","sms"]{}}})", i == 0 ? "" : ",", waits_h[i], name,
-                           overlap_h == 0 ? "" : fmt::format(R"(,"latest":"{}h")", latest / kHourMs));
+    templates += fmt::format(
+        R"({}"{}":{{"purpose":"cart",{}"push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}},"sms":{{"text":"|{{{{ cart.id }}}}|"}}}})",
+        i == 0 ? "" : ",", name, fresh_h == 0 ? "" : fmt::format(R"("fresh_for":"{}h",)", fresh_h));
+    program += fmt::format(R"({}{{"wait":"{}h"}},{{"send":"{}","via":["web_push","sms"]{}}})", i == 0 ? "" : ",",
+                           waits_h[i], name, overlap_h == 0 ? "" : fmt::format(R"(,"latest":"{}h")", latest / kHourMs));
   }
   std::string extra;
   if (extra_journeys) {
-    std::string view = fmt::format("view_r{}", revision), order = fmt::format("order_r{}", revision), snap = fmt::format("snap_r{}", revision);
+    std::string view = fmt::format("view_r{}", revision), order = fmt::format("order_r{}", revision),
+                snap = fmt::format("snap_r{}", revision);
     steps[snap] = {"snap", 3 * kHourMs, 6 * kHourMs, 0, 0};
     steps[view] = {"view", 2 * kHourMs, 6 * kHourMs, 0, 0};
     steps[order] = {"order", 0, 24 * kHourMs, 0, 0, 5 * kHourMs};
-    templates += fmt::format(R"(,"{}":{{"purpose":"cart","push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}}}},"{}":{{"purpose":"browse","push":{{"title":"t","body":"||"}}}},)"
-                             R"("{}":{{"class":"transactional","purpose":"order","fresh_for":"5h","push":{{"title":"t","body":"||"}}}})",
-                             snap, view, order);
-    extra = fmt::format(R"(,"snap":{{"enter":{{"on":"cart_updated","when":"cart.quantity > 0","key":"cart.id"}},"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
-                        R"("steps":[{{"wait":"3h"}},{{"send":"{}","via":["web_push"],"latest":"6h"}}]}},)"
-                        R"("view":{{"enter":{{"on":"product_viewed"}},"reenter":"24h","exit":[{{"on":"order_completed"}}],)"
-                        R"("steps":[{{"wait":"2h"}},{{"send":"{}","via":["web_push"],"latest":"6h"}}]}},)"
-                        R"("order":{{"enter":{{"on":"order_completed"}},"reenter":"always",)"
-                        R"("steps":[{{"send":"{}","via":["web_push"],"latest":"24h"}}]}})",
-                        snap, view, order);
+    templates += fmt::format(
+        R"(,"{}":{{"purpose":"cart","push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}}}},"{}":{{"purpose":"browse","push":{{"title":"t","body":"||"}}}},)"
+        R"("{}":{{"class":"transactional","purpose":"order","fresh_for":"5h","push":{{"title":"t","body":"||"}}}})",
+        snap, view, order);
+    extra = fmt::format(
+        R"(,"snap":{{"enter":{{"on":"cart_updated","when":"cart.quantity > 0","key":"cart.id"}},"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
+        R"("steps":[{{"wait":"3h"}},{{"send":"{}","via":["web_push"],"latest":"6h"}}]}},)"
+        R"("view":{{"enter":{{"on":"product_viewed"}},"reenter":"24h","exit":[{{"on":"order_completed"}}],)"
+        R"("steps":[{{"wait":"2h"}},{{"send":"{}","via":["web_push"],"latest":"6h"}}]}},)"
+        R"("order":{{"enter":{{"on":"order_completed"}},"reenter":"always",)"
+        R"("steps":[{{"send":"{}","via":["web_push"],"latest":"24h"}}]}})",
+        snap, view, order);
   }
   return fmt::format(
       R"({{"playbook":1,"revision":{},"policy":{{"consent":"assumed_by_shop","rules":[]}},"shop":{{"name":"s","currency":"KRW"}},)"
@@ -64,7 +69,8 @@ std::vector<std::string> Spec::Segments(int64_t revision) {
       "customer.orders == 0 && age(customer.last_seen) >= duration('12h')",
       fmt::format("events('order_completed').within(duration('48h')).sum('value') > {} || segment('s0')", revision),
       "events('product_removed').distinct('product_id').count() > 0 != customer.anonymous",
-      "events('product_viewed', event.properties.product_id != 'p1').between(now - duration('30h'), now - duration('2h')).exists()",
+      "events('product_viewed', event.properties.product_id != 'p1').between(now - duration('30h'), now - "
+      "duration('2h')).exists()",
   };
 }
 

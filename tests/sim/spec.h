@@ -1,4 +1,5 @@
-// The playbooks of a simulation and what they promise, written down twice: as JSON for the engine, and as a table for the observer.
+// The playbooks of a simulation and what they promise, written down twice: as JSON for the engine, and as a table for
+// the observer.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +15,15 @@ struct StepPromise {
   int64_t latest_ms = 0;   // and not later than so long after that
   int64_t min_gap_ms = 0;  // since the reminder before
   int place = 0;
-  int64_t fresh_ms = 0;    // a text is as old at most when it is handed over; 0: it does not age
+  int64_t fresh_ms = 0;  // a text is as old at most when it is handed over; 0: it does not age
 };
 
 struct Spec {
   std::map<std::string, StepPromise> steps;  // by template name, which holds the revision
   int64_t overlap_h = 0;  // how much longer than the wait behind it a reminder may wait for its channel
 
-  // A playbook of this revision: reminders after the sums of `waits_h`, a note of the view after 2 h, a note of the order.
+  // A playbook of this revision: reminders after the sums of `waits_h`, a note of the view after 2 h, a note of the
+  // order.
   std::string Add(int64_t revision, const std::vector<int64_t>& waits_h, bool extra_journeys);
   // The conditions of its segments s0, s1, …; other ones with each revision.
   static std::vector<std::string> Segments(int64_t revision);

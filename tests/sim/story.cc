@@ -66,7 +66,9 @@ bool HeldLine::Agrees(const Variant& variant) const {
   return std::all_of(variants.begin(), variants.end(), [&](const Variant& told) { return Alike(told, variant); });
 }
 
-bool HeldLine::IsTold(const Variant& variant) const { return std::find(variants.begin(), variants.end(), variant) != variants.end(); }
+bool HeldLine::IsTold(const Variant& variant) const {
+  return std::find(variants.begin(), variants.end(), variant) != variants.end();
+}
 
 int64_t CartPicture::Pieces() const {
   int64_t sum = 0;
@@ -85,7 +87,8 @@ Effect Story::Apply(const Word& word) {
     bool all_found = !word.pieces.empty();
     for (const Piece& piece : word.pieces)
       all_found &= std::any_of(concerned.begin(), concerned.end(), [&](const CartPicture* cart) {
-        return std::any_of(cart->lines.begin(), cart->lines.end(), [&](const HeldLine& line) { return line.Agrees(piece.variant); });
+        return std::any_of(cart->lines.begin(), cart->lines.end(),
+                           [&](const HeldLine& line) { return line.Agrees(piece.variant); });
       });
     for (auto& [id, cart] : carts) {
       if (!effect.every_cart && id != word.cart) continue;
@@ -117,13 +120,15 @@ Effect Story::Apply(const Word& word) {
   } else {
     const std::vector<HeldLine> before = std::exchange(cart.lines, {});
     for (const Piece& piece : word.pieces) {
-      auto line = std::find_if(cart.lines.begin(), cart.lines.end(), [&](const HeldLine& told) { return told.variants.front() == piece.variant; });
+      auto line = std::find_if(cart.lines.begin(), cart.lines.end(),
+                               [&](const HeldLine& told) { return told.variants.front() == piece.variant; });
       if (line == cart.lines.end()) line = cart.lines.insert(line, HeldLine{{piece.variant}});
       line->pieces += Asked(piece);
       line->at_ms = word.at_ms;
     }
     for (const HeldLine& line : cart.lines) {
-      auto known = std::find_if(before.begin(), before.end(), [&](const HeldLine& told) { return told.IsTold(line.variants.front()); });
+      auto known = std::find_if(before.begin(), before.end(),
+                                [&](const HeldLine& told) { return told.IsTold(line.variants.front()); });
       effect.grew |= known == before.end() || line.pieces > known->pieces;
     }
     cart.opened |= cart.HasItems();
@@ -135,14 +140,16 @@ Effect Story::Apply(const Word& word) {
 
 void Story::Add(const Word& word) {
   if (word.names_cart) carts[word.cart];
-  auto place = std::upper_bound(words.begin(), words.end(), word.at_ms, [](int64_t at_ms, const Word& told) { return at_ms < told.at_ms; });
+  auto place = std::upper_bound(words.begin(), words.end(), word.at_ms,
+                                [](int64_t at_ms, const Word& told) { return at_ms < told.at_ms; });
   words.insert(place, word);
 }
 
 Effect Story::Tell(const Word& word) {
   Add(word);
   // Heard last of its instant.
-  const Word* mine = &*std::prev(std::upper_bound(words.begin(), words.end(), word.at_ms, [](int64_t at_ms, const Word& told) { return at_ms < told.at_ms; }));
+  const Word* mine = &*std::prev(std::upper_bound(words.begin(), words.end(), word.at_ms,
+                                                  [](int64_t at_ms, const Word& told) { return at_ms < told.at_ms; }));
   for (auto& [id, cart] : carts) cart.lines.clear(), cart.floor_ms = cart.emptied_ms = -1, cart.opened = false;
   Effect mine_did;
   std::vector<const Word*> tied;
@@ -174,7 +181,8 @@ void Story::ForgetOrder(const std::string& order) {
 int64_t Story::LastSaidOf(const std::string& cart) const {
   int64_t at_ms = -1;
   for (const Word& word : words)
-    if (cart == "*" || word.cart == cart || (word.kind == Word::Kind::kOrder && !word.names_cart)) at_ms = std::max(at_ms, word.at_ms);
+    if (cart == "*" || word.cart == cart || (word.kind == Word::Kind::kOrder && !word.names_cart))
+      at_ms = std::max(at_ms, word.at_ms);
   return at_ms;
 }
 

@@ -1,5 +1,5 @@
-// What is in whose cart, worked out from everything that was ever said of it, from the beginning, each time anew. It shares no line with src/core:
-// nothing is folded, kept or forgotten here.
+// What is in whose cart, worked out from everything that was ever said of it, from the beginning, each time anew. It
+// shares no line with src/core: nothing is folded, kept or forgotten here.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct Word {
   std::string order;
 };
 
-// A line of a cart: the variants by which it was told. More than one: those that name less, or more, of the only line they agree with.
+// A line of a cart: the variants by which it was told. More than one: those that name less, or more, of the only line
+// they agree with.
 struct HeldLine {
   std::vector<Variant> variants;  // the first began it
   int64_t pieces = 0;
@@ -39,9 +40,9 @@ struct CartPicture {
   bool opened = false;      // something was put into it once
 
   // Of the person who has it, and not of the words.
-  bool faded = false;       // the engine may know it no more: it was long empty when another one was begun
-  bool leftovers = false;   // nothing in it may start a walk again
-  bool uncertain = false;   // the laws leave open how much of it is left
+  bool faded = false;      // the engine may know it no more: it was long empty when another one was begun
+  bool leftovers = false;  // nothing in it may start a walk again
+  bool uncertain = false;  // the laws leave open how much of it is left
   bool was_uncertain = false;
 
   bool HasItems() const { return !lines.empty(); }
@@ -49,9 +50,9 @@ struct CartPicture {
 };
 
 struct Effect {
-  bool late = false;   // dated up to the floor
-  bool grew = false;   // a line is new, or has more pieces
-  bool tied = false;   // which of several lines a removal took is not said by any law
+  bool late = false;                // dated up to the floor
+  bool grew = false;                // a line is new, or has more pieces
+  bool tied = false;                // which of several lines a removal took is not said by any law
   bool every_cart = false;          // an order: of all carts
   std::set<std::string> took_from;  // an order: it took some lines of these carts, and left others
 };

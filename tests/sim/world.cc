@@ -102,14 +102,17 @@ void World::Load(int64_t revision, const std::vector<int64_t>& waits_h) {
   Note(fmt::format("load revision {} with waits of {} h", revision, fmt::join(waits_h, ", ")));
   revision_ = revision;
   auto loaded = engines_[0]->Load(spec_.Add(revision, waits_h, nature_.extra_journeys));
-  if (!loaded.ok()) observer_.Break("load: " + StatusText(loaded.status()));
-  else if (!loaded->note.empty()) observer_.Break("load: " + loaded->note);
+  if (!loaded.ok())
+    observer_.Break("load: " + StatusText(loaded.status()));
+  else if (!loaded->note.empty())
+    observer_.Break("load: " + loaded->note);
 }
 
 void World::Ingest(int engine, const std::vector<ShopEvent>& events) {
   std::string batch;
   for (const ShopEvent& event : events) {
-    Note(fmt::format("engine {} ingests {} (at {:.3f}h)", engine, event.Json(), static_cast<double>(event.at_ms - kDay0Ms) / kHourMs));
+    Note(fmt::format("engine {} ingests {} (at {:.3f}h)", engine, event.Json(),
+                     static_cast<double>(event.at_ms - kDay0Ms) / kHourMs));
     batch += event.Json() + "\n";
   }
   auto result = engines_[engine]->Ingest(batch, {});
@@ -143,15 +146,16 @@ bool World::Advance(int engine, bool to_the_end) {
       return false;
     }
   }
-  Note(fmt::format("engine {} advances: {} events, {} enrolments, {} messages, {} exits, next {:.3f}h{}", engine, sum.events,
-                   sum.enrolments, sum.messages, sum.exits, static_cast<double>(sum.next_due_ms - kDay0Ms) / kHourMs,
-                   sum.more ? ", more" : ""));
+  Note(fmt::format("engine {} advances: {} events, {} enrolments, {} messages, {} exits, next {:.3f}h{}", engine,
+                   sum.events, sum.enrolments, sum.messages, sum.exits,
+                   static_cast<double>(sum.next_due_ms - kDay0Ms) / kHourMs, sum.more ? ", more" : ""));
   if (!sum.more) CheckAlarms(engine, sum.next_due_ms);
   return true;
 }
 
 namespace {
-constexpr int64_t kIdempotencyMs = 10 * kMinuteMs;  // of the channel that recognises keys: shorter than the longest backoffs
+constexpr int64_t kIdempotencyMs =
+    10 * kMinuteMs;  // of the channel that recognises keys: shorter than the longest backoffs
 }  // namespace
 
 Outcome World::DrawOutcome(const Message& message) {
@@ -159,10 +163,11 @@ Outcome World::DrawOutcome(const Message& message) {
     int percent;
     OutcomeCode code;
   };
-  constexpr Share kShares[] = {{12, OutcomeCode::kRetry},   {8, OutcomeCode::kUnknown},    {5, OutcomeCode::kGone},
-                               {8, OutcomeCode::kFailedFinal}, {8, OutcomeCode::kDefer},   {4, OutcomeCode::kConfig},
-                               {2, OutcomeCode::kSuppressed}, {3, OutcomeCode::kRejectMsg}, {5, OutcomeCode::kDelivered},
-                               {4, OutcomeCode::kReleased},   {6, OutcomeCode::kNotSent}};
+  constexpr Share kShares[] = {
+      {12, OutcomeCode::kRetry},      {8, OutcomeCode::kUnknown},   {5, OutcomeCode::kGone},
+      {8, OutcomeCode::kFailedFinal}, {8, OutcomeCode::kDefer},     {4, OutcomeCode::kConfig},
+      {2, OutcomeCode::kSuppressed},  {3, OutcomeCode::kRejectMsg}, {5, OutcomeCode::kDelivered},
+      {4, OutcomeCode::kReleased},    {6, OutcomeCode::kNotSent}};
   Outcome outcome{message.id, message.token};
   int roll = static_cast<int>(random_.Between(1, 100));
   for (const Share& share : kShares) {
@@ -177,7 +182,8 @@ Outcome World::DrawOutcome(const Message& message) {
 void World::Settle(int engine, const std::vector<Outcome>& outcomes) {
   if (outcomes.empty()) return;
   for (const Outcome& outcome : outcomes) {
-    Note(fmt::format("engine {} settles message {} token {}: {}", engine, outcome.message_id, outcome.token, OutcomeName(outcome.code)));
+    Note(fmt::format("engine {} settles message {} token {}: {}", engine, outcome.message_id, outcome.token,
+                     OutcomeName(outcome.code)));
     observer_.Settled(outcome, true_ms);
   }
   auto result = engines_[engine]->Settle(outcomes, 0);
@@ -196,7 +202,8 @@ size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
                    claimed->held_back, unfolded, claimed->behind ? ", behind" : ""));
   std::vector<Outcome> now;
   for (const Message& message : claimed->messages) {
-    Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
+    Note(
+        fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
     observer_.HandedOver(message, Now(engine), true_ms, claim.lease_ms, claim.idempotency_ms);
     if (unfolded > nature_.claim_tail_max) observer_.Behind(message, unfolded);
     DrawReactions(message);
@@ -211,7 +218,8 @@ size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
     }
     now.push_back(outcome);
     if (random_.Chance(3)) now.push_back(outcome);
-    if (random_.Chance(3)) now.push_back({message.id + random_.Between(-3, 3), outcome.token + 1000, OutcomeCode::kRetry});
+    if (random_.Chance(3))
+      now.push_back({message.id + random_.Between(-3, 3), outcome.token + 1000, OutcomeCode::kRetry});
   }
   Settle(engine, now);
   return claimed->messages.size();
@@ -231,12 +239,15 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
     std::vector<Outcome> outcomes;
     const int64_t idempotency_ms = world.nature_.idempotent_sms && messages[0].channel == "sms" ? kIdempotencyMs : 0;
     for (const Message& message : messages) {
-      world.Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer, message.payload));
+      world.Note(fmt::format("  message {}: {} to {} {}", message.id, message.template_name, message.customer,
+                             message.payload));
       world.observer_.HandedOver(message, world.Now(engine), world.true_ms, 40'000, idempotency_ms);
       world.DrawReactions(message);
     }
     // What is not spoken of is unknown.
-    auto silent = [&](const Message& message) { world.observer_.Settled({message.id, message.token, OutcomeCode::kUnknown}, world.true_ms); };
+    auto silent = [&](const Message& message) {
+      world.observer_.Settled({message.id, message.token, OutcomeCode::kUnknown}, world.true_ms);
+    };
     if (world.random_.Chance(15)) {
       for (const Message& message : messages) silent(message);
       throw std::runtime_error("the provider's library threw");
@@ -272,8 +283,11 @@ void World::SettleLate() {
 void World::DrawReactions(const Message& message) {
   if (!nature_.reactions) return;
   while (random_.Chance(40)) {
-    const int64_t due_ms = true_ms + (random_.Chance(70) ? random_.Between(0, 3600) : random_.Between(0, 100 * 3600)) * kSecondMs;
-    ShopEvent event{.id = fmt::format("r{}", next_reaction_++), .type = random_.Chance(50) ? "message_opened" : "message_clicked", .message = message.id};
+    const int64_t due_ms =
+        true_ms + (random_.Chance(70) ? random_.Between(0, 3600) : random_.Between(0, 100 * 3600)) * kSecondMs;
+    ShopEvent event{.id = fmt::format("r{}", next_reaction_++),
+                    .type = random_.Chance(50) ? "message_opened" : "message_clicked",
+                    .message = message.id};
     (message.customer[0] == 'c' ? event.customer : event.anonymous_id) = message.customer;
     reactions_.push_back({due_ms, std::move(event)});
   }
@@ -316,7 +330,8 @@ std::vector<std::string> World::Made() {
     Value body = ReadPacked(row.body);
     Value who = body.Find(body.Find("customer").is_string() ? "customer" : "anonymous_id");
     const StepPromise& step = spec_.steps.at(std::string(body.Find("template").text()));
-    made.push_back(fmt::format("{} {} step{} {}", who.text(), body.Find("enrolment_key").text(), step.place, row.made_at_ms));
+    made.push_back(
+        fmt::format("{} {} step{} {}", who.text(), body.Find("enrolment_key").text(), step.place, row.made_at_ms));
   }
   return made;
 }

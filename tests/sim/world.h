@@ -1,4 +1,5 @@
-// The stage of a simulation: the store, the engines over it, the clock, the channels, and the observer who sees what passes between them.
+// The stage of a simulation: the store, the engines over it, the clock, the channels, and the observer who sees what
+// passes between them.
 #pragma once
 
 #include <cstdint>
@@ -36,9 +37,9 @@ struct Nature {
   bool idempotent_sms = false;
   int64_t work_max = 10'000;
   int64_t claim_tail_max = 10'000;
-  int64_t batch_max = 0;  // of a fold that commits beside the next batch; 0: one that does not
-  int64_t overlap_h = 0;  // of the spec
-  bool reactions = false;  // customers open and click what they get
+  int64_t batch_max = 0;    // of a fold that commits beside the next batch; 0: one that does not
+  int64_t overlap_h = 0;    // of the spec
+  bool reactions = false;   // customers open and click what they get
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
 };
 
@@ -80,7 +81,8 @@ class World {
   // After everything has come to rest.
   void CheckEnd();
   void LookAtOutbox();
-  // Everybody's standing in every segment, kept by events and alarms, is what a judgement from nothing says at this moment.
+  // Everybody's standing in every segment, kept by events and alarms, is what a judgement from nothing says at this
+  // moment.
   void CheckSegments();
   // Every reminder of the outbox as the reference writes it: "customer cart step at".
   std::vector<std::string> Made();
@@ -116,11 +118,12 @@ class World {
   Spec spec_;
   Observer observer_;
   ManualClock clock_{kDay0Ms};
-  SkewedClock clocks_[kEnginesMax]{SkewedClock(&clock_), SkewedClock(&clock_), SkewedClock(&clock_), SkewedClock(&clock_)};
+  SkewedClock clocks_[kEnginesMax]{SkewedClock(&clock_), SkewedClock(&clock_), SkewedClock(&clock_),
+                                   SkewedClock(&clock_)};
   Options options_;
   std::string folder_;
   std::shared_ptr<Store> shared_;  // the memory store
-  Helper helper_;  // of one engine at a time, as they take turns
+  Helper helper_;                  // of one engine at a time, as they take turns
   std::unique_ptr<EngineImpl> engines_[kEnginesMax];
   std::vector<std::unique_ptr<EngineImpl>> dead_;  // crashed: a dead process runs no destructor
   std::deque<LateOutcome> late_;

@@ -1,6 +1,6 @@
-// The Node-API side: one function that runs a verb of cartwheel.h now, and two that answer a promise: from a thread of the pool, and from
-// one of its own. What
-// goes in and comes out is text and whole numbers; lib/engine.js makes objects of them.
+// The Node-API side: one function that runs a verb of cartwheel.h now, and two that answer a promise: from a thread of
+// the pool, and from one of its own. What goes in and comes out is text and whole numbers; lib/engine.js makes objects
+// of them.
 #include <node_api.h>
 
 #include <algorithm>
@@ -16,7 +16,8 @@
 namespace {
 
 enum class Verb { kOpen, kClose, kLoad, kIngest, kAdvance, kInterrupt, kClaim, kSettle, kQuery, kSetClock, kTurn };
-constexpr const char* kVerbs[] = {"open", "close", "load", "ingest", "advance", "interrupt", "claim", "settle", "query", "setClock", "turn"};
+constexpr const char* kVerbs[] = {"open",  "close",  "load",  "ingest",   "advance", "interrupt",
+                                  "claim", "settle", "query", "setClock", "turn"};
 
 constexpr size_t kNumbers = 24;
 
@@ -47,11 +48,15 @@ void Open(Job& job, cartwheel_error* error) {
   options.size = sizeof options;
   const int64_t* in = job.in;
   options.durability = static_cast<int32_t>(in[0]);
-  options.work_max = in[1], options.customer_cache_bytes = in[2], options.claim_tail_max = in[3], options.fold_lease_ms = in[4];
-  options.dedupe_window_ms = in[5], options.cart_idle_ms = in[6], options.log_bytes_max = in[7], options.free_disk_min_bytes = in[8];
+  options.work_max = in[1], options.customer_cache_bytes = in[2], options.claim_tail_max = in[3],
+  options.fold_lease_ms = in[4];
+  options.dedupe_window_ms = in[5], options.cart_idle_ms = in[6], options.log_bytes_max = in[7],
+  options.free_disk_min_bytes = in[8];
   options.log_keep_ms = in[9], options.busy_timeout_ms = in[10];
-  options.address_by_id = static_cast<int32_t>(in[11]), options.shared = static_cast<int32_t>(in[12]), options.linger_ms = in[13];
-  options.file_mode = static_cast<int32_t>(in[14]), options.strict = static_cast<int32_t>(in[15]), options.clock_skew_max_ms = in[16];
+  options.address_by_id = static_cast<int32_t>(in[11]), options.shared = static_cast<int32_t>(in[12]),
+  options.linger_ms = in[13];
+  options.file_mode = static_cast<int32_t>(in[14]), options.strict = static_cast<int32_t>(in[15]),
+  options.clock_skew_max_ms = in[16];
   options.manual_clock_ms = in[17];
   if (!job.name.empty()) options.event_zone = job.name.data(), options.event_zone_size = job.name.size();
   cartwheel_engine* engine = nullptr;
@@ -72,7 +77,8 @@ void Advance(Job& job, cartwheel_error* error) {
   cartwheel_advanced done{};
   done.size = sizeof done;
   job.code = cartwheel_advance(job.engine, &options, &done, error);
-  Tell(job, {done.events, done.duplicates, done.refused, done.alarms, done.enrolments, done.messages, done.exits, done.next_due_ms});
+  Tell(job, {done.events, done.duplicates, done.refused, done.alarms, done.enrolments, done.messages, done.exits,
+             done.next_due_ms});
 }
 
 void Run(Job& job) {
@@ -81,12 +87,24 @@ void Run(Job& job) {
   cartwheel_result* result = nullptr;
   const std::string& text = job.text;
   switch (job.verb) {
-    case Verb::kOpen: Open(job, &error); break;
-    case Verb::kClose: job.code = cartwheel_close(job.engine, &error); break;
-    case Verb::kLoad: job.code = cartwheel_load(job.engine, text.data(), text.size(), &result, &error); break;
-    case Verb::kIngest: Ingest(job, &result, &error); break;
-    case Verb::kAdvance: Advance(job, &error); break;
-    case Verb::kInterrupt: job.code = cartwheel_interrupt(job.engine, &error); break;
+    case Verb::kOpen:
+      Open(job, &error);
+      break;
+    case Verb::kClose:
+      job.code = cartwheel_close(job.engine, &error);
+      break;
+    case Verb::kLoad:
+      job.code = cartwheel_load(job.engine, text.data(), text.size(), &result, &error);
+      break;
+    case Verb::kIngest:
+      Ingest(job, &result, &error);
+      break;
+    case Verb::kAdvance:
+      Advance(job, &error);
+      break;
+    case Verb::kInterrupt:
+      job.code = cartwheel_interrupt(job.engine, &error);
+      break;
     case Verb::kClaim: {
       cartwheel_claim_options options{sizeof options, 0, job.in[0], job.in[1], job.in[3], job.in[2]};
       job.code = cartwheel_claim(job.engine, job.name.data(), job.name.size(), &options, &result, &error);
@@ -99,9 +117,15 @@ void Run(Job& job) {
       Tell(job, {counts.settled, counts.late, counts.unknown});
       break;
     }
-    case Verb::kQuery: job.code = cartwheel_query(job.engine, text.data(), text.size(), &result, &error); break;
-    case Verb::kSetClock: job.code = cartwheel_set_clock(job.engine, job.in[0], &error); break;
-    case Verb::kTurn: job.code = cartwheel_worker_turn(job.engine, text.data(), text.size(), &result, &error); break;
+    case Verb::kQuery:
+      job.code = cartwheel_query(job.engine, text.data(), text.size(), &result, &error);
+      break;
+    case Verb::kSetClock:
+      job.code = cartwheel_set_clock(job.engine, job.in[0], &error);
+      break;
+    case Verb::kTurn:
+      job.code = cartwheel_worker_turn(job.engine, text.data(), text.size(), &result, &error);
+      break;
   }
   if (job.code < 0) job.message = error.message;
   if (result != nullptr) job.answer.assign(cartwheel_result_data(result), cartwheel_result_size(result));
@@ -141,12 +165,15 @@ std::unique_ptr<Job> ReadJob(napi_env env, napi_callback_info info) {
   int32_t verb = -1;
   int64_t handle = 0;
   uint32_t numbers = 0;
-  bool read = count == 5 && napi_get_value_int32(env, given[0], &verb) == napi_ok && verb >= 0 && verb < static_cast<int32_t>(std::size(kVerbs)) &&
+  bool read = count == 5 && napi_get_value_int32(env, given[0], &verb) == napi_ok && verb >= 0 &&
+              verb < static_cast<int32_t>(std::size(kVerbs)) &&
               napi_get_value_int64(env, given[1], &handle) == napi_ok && ReadText(env, given[2], &job->text) &&
-              ReadText(env, given[3], &job->name) && napi_get_array_length(env, given[4], &numbers) == napi_ok && numbers <= kNumbers;
+              ReadText(env, given[3], &job->name) && napi_get_array_length(env, given[4], &numbers) == napi_ok &&
+              numbers <= kNumbers;
   for (uint32_t i = 0; read && i < numbers; ++i) {
     napi_value number = nullptr;
-    read = napi_get_element(env, given[4], i, &number) == napi_ok && napi_get_value_int64(env, number, &job->in[i]) == napi_ok;
+    read = napi_get_element(env, given[4], i, &number) == napi_ok &&
+           napi_get_value_int64(env, number, &job->in[i]) == napi_ok;
   }
   if (!read) {
     napi_throw_type_error(env, nullptr, "cartwheel: expected (verb, handle, text or Buffer, name, numbers)");
@@ -205,7 +232,8 @@ void Resolve(napi_env env, napi_value, void*, void* data) {
   if (env != nullptr) napi_resolve_deferred(env, done->deferred, Answer(env, *done));
 }
 
-// A call that may wait long has a thread of its own: the pool's few are for the disk, and a process that exits does not wait for this one.
+// A call that may wait long has a thread of its own: the pool's few are for the disk, and a process that exits does not
+// wait for this one.
 napi_value CallWaiting(napi_env env, napi_callback_info info) {
   std::unique_ptr<Job> job = ReadJob(env, info);
   if (job == nullptr) return nullptr;
@@ -215,13 +243,16 @@ napi_value CallWaiting(napi_env env, napi_callback_info info) {
   napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, Resolve, &resolve);
   std::thread([waiting = job.release(), resolve] {
     Run(*waiting);
-    if (napi_call_threadsafe_function(resolve, waiting, napi_tsfn_nonblocking) != napi_ok) delete waiting;  // Node is about to end
+    if (napi_call_threadsafe_function(resolve, waiting, napi_tsfn_nonblocking) != napi_ok)
+      delete waiting;  // Node is about to end
     napi_release_threadsafe_function(resolve, napi_tsfn_release);
   }).detach();
   return promise;
 }
 
-void Set(napi_env env, napi_value object, const char* name, napi_value value) { napi_set_named_property(env, object, name, value); }
+void Set(napi_env env, napi_value object, const char* name, napi_value value) {
+  napi_set_named_property(env, object, name, value);
+}
 
 napi_value Init(napi_env env, napi_value exports) {
   napi_value value = nullptr;

@@ -25,12 +25,12 @@ typedef struct cartwheel_error {
   uint32_t length;
   char message[256];
 } cartwheel_error;
-const char *cartwheel_version(void);
+const char* cartwheel_version(void);
 uint32_t cartwheel_abi_version(void);
-const char *cartwheel_result_data(const cartwheel_result *result);
-size_t cartwheel_result_size(const cartwheel_result *result);
-void cartwheel_result_free(cartwheel_result *result);
-typedef void (*cartwheel_log)(void *log_data, int32_t level, const char *line, size_t line_size);
+const char* cartwheel_result_data(const cartwheel_result* result);
+size_t cartwheel_result_size(const cartwheel_result* result);
+void cartwheel_result_free(cartwheel_result* result);
+typedef void (*cartwheel_log)(void* log_data, int32_t level, const char* line, size_t line_size);
 typedef struct cartwheel_options {
   uint32_t size;
   int32_t durability;
@@ -48,24 +48,24 @@ typedef struct cartwheel_options {
   int32_t shared;
   int64_t linger_ms;
   cartwheel_log log;
-  void *log_data;
+  void* log_data;
   int32_t file_mode;
   int32_t strict;
-  const char *event_zone;
+  const char* event_zone;
   size_t event_zone_size;
   int64_t clock_skew_max_ms;
   int64_t manual_clock_ms;
 } cartwheel_options;
-int32_t cartwheel_open(const char *path, size_t path_size, const cartwheel_options *options, cartwheel_engine **engine,
-                       cartwheel_error *error);
-int32_t cartwheel_close(cartwheel_engine *engine, cartwheel_error *error);
-int32_t cartwheel_set_clock(cartwheel_engine *engine, int64_t now_ms, cartwheel_error *error);
-int32_t cartwheel_load(cartwheel_engine *engine, const char *playbook, size_t playbook_size, cartwheel_result **result,
-                       cartwheel_error *error);
+int32_t cartwheel_open(const char* path, size_t path_size, const cartwheel_options* options, cartwheel_engine** engine,
+                       cartwheel_error* error);
+int32_t cartwheel_close(cartwheel_engine* engine, cartwheel_error* error);
+int32_t cartwheel_set_clock(cartwheel_engine* engine, int64_t now_ms, cartwheel_error* error);
+int32_t cartwheel_load(cartwheel_engine* engine, const char* playbook, size_t playbook_size, cartwheel_result** result,
+                       cartwheel_error* error);
 typedef struct cartwheel_ingest_options {
   uint32_t size;
   uint32_t format_size;
-  const char *format;
+  const char* format;
   int64_t now_ms;
 } cartwheel_ingest_options;
 typedef struct cartwheel_ingested {
@@ -75,8 +75,9 @@ typedef struct cartwheel_ingested {
   int64_t rejected;
   int64_t warnings;
 } cartwheel_ingested;
-int32_t cartwheel_ingest(cartwheel_engine *engine, const char *events, size_t events_size, const cartwheel_ingest_options *options,
-                         cartwheel_ingested *counts, cartwheel_result **answer, cartwheel_error *error);
+int32_t cartwheel_ingest(cartwheel_engine* engine, const char* events, size_t events_size,
+                         const cartwheel_ingest_options* options, cartwheel_ingested* counts, cartwheel_result** answer,
+                         cartwheel_error* error);
 typedef struct cartwheel_advance_options {
   uint32_t size;
   uint32_t reserved;
@@ -95,9 +96,9 @@ typedef struct cartwheel_advanced {
   int64_t exits;
   int64_t next_due_ms;
 } cartwheel_advanced;
-int32_t cartwheel_advance(cartwheel_engine *engine, const cartwheel_advance_options *options, cartwheel_advanced *done,
-                          cartwheel_error *error);
-int32_t cartwheel_interrupt(cartwheel_engine *engine, cartwheel_error *error);
+int32_t cartwheel_advance(cartwheel_engine* engine, const cartwheel_advance_options* options, cartwheel_advanced* done,
+                          cartwheel_error* error);
+int32_t cartwheel_interrupt(cartwheel_engine* engine, cartwheel_error* error);
 typedef struct cartwheel_claim_options {
   uint32_t size;
   uint32_t reserved;
@@ -106,8 +107,8 @@ typedef struct cartwheel_claim_options {
   int64_t now_ms;
   int64_t idempotency_ms;
 } cartwheel_claim_options;
-int32_t cartwheel_claim(cartwheel_engine *engine, const char *channel, size_t channel_size, const cartwheel_claim_options *options,
-                        cartwheel_result **messages, cartwheel_error *error);
+int32_t cartwheel_claim(cartwheel_engine* engine, const char* channel, size_t channel_size,
+                        const cartwheel_claim_options* options, cartwheel_result** messages, cartwheel_error* error);
 typedef struct cartwheel_settled {
   uint32_t size;
   uint32_t reserved;
@@ -115,8 +116,9 @@ typedef struct cartwheel_settled {
   int64_t late;
   int64_t unknown;
 } cartwheel_settled;
-int32_t cartwheel_settle(cartwheel_engine *engine, const char *outcomes, size_t outcomes_size, int64_t now_ms, cartwheel_settled *counts,
-                         cartwheel_error *error);
-int32_t cartwheel_worker_turn(cartwheel_engine *engine, const char *turn, size_t turn_size, cartwheel_result **next, cartwheel_error *error);
-int32_t cartwheel_query(cartwheel_engine *engine, const char *request, size_t request_size, cartwheel_result **answer,
-                        cartwheel_error *error);
+int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t outcomes_size, int64_t now_ms,
+                         cartwheel_settled* counts, cartwheel_error* error);
+int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t turn_size, cartwheel_result** next,
+                              cartwheel_error* error);
+int32_t cartwheel_query(cartwheel_engine* engine, const char* request, size_t request_size, cartwheel_result** answer,
+                        cartwheel_error* error);

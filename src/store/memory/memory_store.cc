@@ -87,7 +87,8 @@ class MemoryStore final : public Store {
   }
   absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) override {
     std::lock_guard lock(mutex_);
-    for (auto it = alarms_.lower_bound(from_hour); it != alarms_.end() && it->first < before_hour; ++it) each(it->second);
+    for (auto it = alarms_.lower_bound(from_hour); it != alarms_.end() && it->first < before_hour; ++it)
+      each(it->second);
     return absl::OkStatus();
   }
   absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) override {
@@ -122,7 +123,8 @@ class MemoryStore final : public Store {
     };
     auto tail = [&](int64_t after) -> absl::StatusOr<std::vector<LogRow>> {
       std::vector<LogRow> rows;
-      for (auto it = Behind(std::max(after, fold_.cursor)); it != log_.end() && it->row.last <= fold_.cursor + query.tail_max; ++it)
+      for (auto it = Behind(std::max(after, fold_.cursor));
+           it != log_.end() && it->row.last <= fold_.cursor + query.tail_max; ++it)
         rows.push_back(it->row);
       return rows;
     };
@@ -243,14 +245,17 @@ class MemoryStore final : public Store {
       if (message.state != MessageState::kWaiting && message.state != MessageState::kClaimed) continue;
       Vitals::Channel& channel = channels[message.channel];
       channel.name = message.channel;
-      if (message.state == MessageState::kClaimed) ++channel.claimed;
+      if (message.state == MessageState::kClaimed)
+        ++channel.claimed;
       else if (++channel.waiting == 1 || message.not_before_ms < channel.oldest_ready_at_ms)
         channel.oldest_ready_at_ms = message.not_before_ms;
     }
     for (auto& [name, channel] : channels) vitals.channels.push_back(std::move(channel));
     return vitals;
   }
-  absl::Status Backup(const std::string&) override { return absl::FailedPreconditionError("a database in memory has no file to copy"); }
+  absl::Status Backup(const std::string&) override {
+    return absl::FailedPreconditionError("a database in memory has no file to copy");
+  }
   absl::StatusOr<std::string> FindDamage() override { return std::string(); }
   absl::Status MarkRestored(int64_t now_ms) override {
     std::lock_guard lock(mutex_);
@@ -400,7 +405,8 @@ class MemoryStore final : public Store {
       if (ready || lapsed) rows.push_back(message);
     }
     if (query.find == OutboxQuery::Find::kReady)
-      std::stable_sort(rows.begin(), rows.end(), [](const MessageRow& a, const MessageRow& b) { return a.not_before_ms < b.not_before_ms; });
+      std::stable_sort(rows.begin(), rows.end(),
+                       [](const MessageRow& a, const MessageRow& b) { return a.not_before_ms < b.not_before_ms; });
     if (rows.size() > query.limit) rows.resize(query.limit);
     return rows;
   }

@@ -34,7 +34,9 @@ class Ring {
 
 // Takes out what rows say of these customers.
 inline void Forget(const std::vector<std::string>& customers, Ring<RefusedRow>& refused, Ring<WarningRow>& warnings) {
-  auto forgotten = [&](const std::string& id) { return std::find(customers.begin(), customers.end(), id) != customers.end(); };
+  auto forgotten = [&](const std::string& id) {
+    return std::find(customers.begin(), customers.end(), id) != customers.end();
+  };
   for (RefusedRow& row : refused.rows())
     if (forgotten(row.customer)) row.customer = row.event_id = "";
   for (WarningRow& row : warnings.rows())

@@ -1,5 +1,5 @@
-// The promises to look at customers (Store's AlarmEntry). A fold files those of one hour as one row: they are read and dropped by the
-// hour, and a row each would be a page of a tree for every few of them.
+// The promises to look at customers (Store's AlarmEntry). A fold files those of one hour as one row: they are read and
+// dropped by the hour, and a row each would be a page of a tree for every few of them.
 #pragma once
 
 #include <optional>

@@ -31,12 +31,14 @@ absl::Status CopyDatabase(Connection& source, const std::string& path) {
   std::filesystem::remove(partial, failed);  // of one that was broken off
   {
     const int file = OpenNewFile(partial, O_RDWR, AccessOf(source.path()));  // as private as the database
-    if (file < 0) return absl::FailedPreconditionError(fmt::format("{} cannot be written ({})", partial, std::strerror(errno)));
+    if (file < 0)
+      return absl::FailedPreconditionError(fmt::format("{} cannot be written ({})", partial, std::strerror(errno)));
     close(file);
     sqlite3* opened = nullptr;
     const int code = sqlite3_open_v2(partial.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
     std::unique_ptr<sqlite3, CloseHandle> target(opened);
-    if (code != SQLITE_OK) return absl::FailedPreconditionError(fmt::format("{} cannot be written ({})", partial, sqlite3_errstr(code)));
+    if (code != SQLITE_OK)
+      return absl::FailedPreconditionError(fmt::format("{} cannot be written ({})", partial, sqlite3_errstr(code)));
     RETURN_IF_ERROR(source.CopyTo(target.get()));
   }
   std::filesystem::rename(partial, path, failed);

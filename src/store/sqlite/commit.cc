@@ -21,7 +21,8 @@ namespace {
 // All by the primary key.
 constexpr char kFold[] =
     "UPDATE fold SET lease_boot = ?2, lease_end = ?3, cursor = ?4, next_customer = max(next_customer, ?5), "
-    "next_message = max(next_message, ?6), next_decision = max(next_decision, ?7), alarms_done_before = ?8 WHERE id = 1 AND epoch = ?1";
+    "next_message = max(next_message, ?6), next_decision = max(next_decision, ?7), alarms_done_before = ?8 WHERE id = "
+    "1 AND epoch = ?1";
 constexpr char kSetBackFill[] = "UPDATE fold SET back_fill = ?1 WHERE id = 1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
@@ -32,10 +33,13 @@ constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
 constexpr char kAddDecision[] = "INSERT INTO decision(id, data) VALUES(?1, ?2)";
 constexpr char kAddRefused[] =
     "INSERT INTO refused(position, at, code, customer, event_id, message) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
-constexpr char kForget[] = "UPDATE refused SET customer = '', event_id = '' WHERE customer = ?1";  // a pass over them all
+constexpr char kForget[] =
+    "UPDATE refused SET customer = '', event_id = '' WHERE customer = ?1";  // a pass over them all
 constexpr char kAddWarning[] =
-    "INSERT INTO warning(position, at, type, code, field, value, expected, customer, event_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-constexpr char kForgetWarned[] = "UPDATE warning SET customer = '', event_id = '', value = '' WHERE customer = ?1";  // the same
+    "INSERT INTO warning(position, at, type, code, field, value, expected, customer, event_id) VALUES(?1, ?2, ?3, ?4, "
+    "?5, ?6, ?7, ?8, ?9)";
+constexpr char kForgetWarned[] =
+    "UPDATE warning SET customer = '', event_id = '', value = '' WHERE customer = ?1";  // the same
 constexpr char kTrimWarnings[] = "DELETE FROM warning WHERE id <= (SELECT max(id) FROM warning) - ?1";
 constexpr char kTrimRefused[] = "DELETE FROM refused WHERE id <= (SELECT max(id) FROM refused) - ?1";
 constexpr char kAddTally[] =
@@ -64,7 +68,8 @@ absl::Status MoveCursor(Connection& connection, const FoldWrite& write) {
   RETURN_IF_ERROR(fold.Run(write.epoch, BootColumn(write.lease_end.boot), write.lease_end.monotonic_ms, write.cursor,
                            NextAfter(write.customers, [](const auto& customer) { return customer.row; }),
                            NextAfter(write.messages, [](const auto& message) { return message.id; }),
-                           NextAfter(write.decisions, [](const auto& decision) { return decision.id; }), write.alarms_done_before_ms));
+                           NextAfter(write.decisions, [](const auto& decision) { return decision.id; }),
+                           write.alarms_done_before_ms));
   if (connection.Changes() == 1) return absl::OkStatus();
   return absl::AbortedError(
       fmt::format("lease_lost: epoch {} of the fold lease is over, nothing was committed", write.epoch));
@@ -88,7 +93,8 @@ absl::Status WriteOutbox(Connection& connection, const FoldWrite& write) {
   ASSIGN_OR_RETURN(Statement move, connection.Prepare(kMove));
   for (const FoldWrite::Move& m : write.moves) RETURN_IF_ERROR(move.Run(m.message, m.customer));
   ASSIGN_OR_RETURN(Statement revoke, connection.Prepare(kRevoke));
-  for (const FoldWrite::Revocation& r : write.revocations) RETURN_IF_ERROR(revoke.Run(r.message, r.reason, static_cast<int64_t>(r.state)));
+  for (const FoldWrite::Revocation& r : write.revocations)
+    RETURN_IF_ERROR(revoke.Run(r.message, r.reason, static_cast<int64_t>(r.state)));
   return absl::OkStatus();
 }
 

@@ -41,7 +41,8 @@ absl::Status RunOnce(Connection& connection, const char* sql) {
 }
 
 absl::Status Begin(Connection& connection, const char* sql) {
-  if (connection.InTransaction()) RETURN_IF_ERROR(RunOnce(connection, kRollback));  // one whose rollback did not succeed
+  if (connection.InTransaction())
+    RETURN_IF_ERROR(RunOnce(connection, kRollback));  // one whose rollback did not succeed
   return RunOnce(connection, sql);
 }
 
@@ -108,8 +109,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
   }
   sqlite3_busy_handler(connection->handle_, &OnBusy, connection.get());
   sqlite3_wal_hook(connection->handle_, &OnCommit, connection.get());  // in place of the automatic checkpoint
-  const absl::Status configured = connection->Execute(
-      fmt::format(kPragmas, kWalVfsPragmas, options.cache_bytes / 1024, kJournalSizeLimit));
+  const absl::Status configured =
+      connection->Execute(fmt::format(kPragmas, kWalVfsPragmas, options.cache_bytes / 1024, kJournalSizeLimit));
   // The first look into the file: what is no database now never was one of ours.
   if (sqlite3_extended_errcode(connection->handle_) == SQLITE_NOTADB) {
     return absl::FailedPreconditionError(fmt::format("{} is not an SQLite database", path));
@@ -174,11 +175,13 @@ void Connection::DropWal() {
 absl::Status Connection::CopyTo(sqlite3* target) {
   std::lock_guard lock(mutex);
   sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_, "main");
-  if (backup == nullptr) return absl::FailedPreconditionError(fmt::format("{} cannot be copied ({})", path_, sqlite3_errmsg(target)));
+  if (backup == nullptr)
+    return absl::FailedPreconditionError(fmt::format("{} cannot be copied ({})", path_, sqlite3_errmsg(target)));
   sqlite3_backup_step(backup, -1);
   const int code = sqlite3_backup_finish(backup);
   if (code == SQLITE_OK) return absl::OkStatus();
-  if ((code & 0xff) == SQLITE_FULL) return absl::ResourceExhaustedError(fmt::format("disk_full: no room for a copy of {}", path_));
+  if ((code & 0xff) == SQLITE_FULL)
+    return absl::ResourceExhaustedError(fmt::format("disk_full: no room for a copy of {}", path_));
   return absl::UnavailableError(fmt::format("the copy of {} was not finished ({})", path_, sqlite3_errstr(code)));
 }
 
@@ -201,7 +204,9 @@ absl::Status Connection::Error(int code) {
     case SQLITE_AUTH: {
       const std::string why = WhyRefused(path_);
       return absl::FailedPreconditionError(
-          why.empty() ? fmt::format("{} cannot be written, it needs a directory and files that can be ({})", path_, text) : why);
+          why.empty()
+              ? fmt::format("{} cannot be written, it needs a directory and files that can be ({})", path_, text)
+              : why);
     }
     case SQLITE_IOERR:
       if (no_space) return absl::ResourceExhaustedError(fmt::format("disk_full: no room to write {}", path_));
@@ -254,7 +259,8 @@ absl::Status Transaction::Commit() {
 // SQLite rolls some failures back by itself (a full disk, an I/O error); then there is nothing left to do.
 Transaction::~Transaction() {
   if (connection_ == nullptr) return;
-  connection_->DropWal();  // while the write lock is held; if SQLite gave it back by itself, before anything can be written
+  connection_
+      ->DropWal();  // while the write lock is held; if SQLite gave it back by itself, before anything can be written
   if (connection_->InTransaction()) RunOnce(*connection_, kRollback).IgnoreError();
 }
 

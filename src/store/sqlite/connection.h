@@ -99,8 +99,9 @@ class Connection {
   // In the WAL after this connection's last commit.
   int wal_pages() const { return wal_pages_; }
 
-  // Makes everything durable that was committed before the call, by whatever connection: commits write the WAL, and only this flushes it.
-  // From any thread, beside others that use the connection, one at a time; the connection must have committed something.
+  // Makes everything durable that was committed before the call, by whatever connection: commits write the WAL, and
+  // only this flushes it. From any thread, beside others that use the connection, one at a time; the connection must
+  // have committed something.
   absl::Status FlushWal();
   // What a transaction wrote that is not going to be committed (wal_vfs.h).
   void DropWal();

@@ -16,8 +16,10 @@ absl::Status Flusher::Flush(absl::FunctionRef<absl::Status()> flush) {
     absl::Status status = flush();
     lock.lock();
     leader_ = false;
-    if (status.ok()) flushed_ = all;
-    else failed_ = std::move(status);
+    if (status.ok())
+      flushed_ = all;
+    else
+      failed_ = std::move(status);
     done_.notify_all();
   }
   return failed_;

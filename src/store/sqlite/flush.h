@@ -1,8 +1,10 @@
-// Durable commits at the price of one flush for all who wait: a caller has committed and then asks for the flush; the first becomes the
-// leader and flushes for everybody who asked before it began, the others wait for it. No thread of our own.
+// Durable commits at the price of one flush for all who wait: a caller has committed and then asks for the flush; the
+// first becomes the leader and flushes for everybody who asked before it began, the others wait for it. No thread of
+// our own.
 //
-// Invariant: Flush answers OK only after a flush that began after the call. A flush that failed says nothing of what the disk holds and
-// cannot be tried again (the system forgets the pages it could not write): every later call fails with it.
+// Invariant: Flush answers OK only after a flush that began after the call. A flush that failed says nothing of what
+// the disk holds and cannot be tried again (the system forgets the pages it could not write): every later call fails
+// with it.
 #pragma once
 
 #include <condition_variable>

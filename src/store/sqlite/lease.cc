@@ -20,7 +20,8 @@ constexpr char kRelease[] =
     "UPDATE fold SET epoch = epoch + 1, holder = 0, lease_boot = 0, lease_end = 0 WHERE id = 1 AND epoch = ?1";
 
 constexpr char kRestored[] =
-    "UPDATE fold SET epoch = epoch + 1, holder = 0, lease_boot = 0, lease_end = 0, restored_at = max(restored_at, ?1) WHERE id = 1";
+    "UPDATE fold SET epoch = epoch + 1, holder = 0, lease_boot = 0, lease_end = 0, restored_at = max(restored_at, ?1) "
+    "WHERE id = 1";
 
 absl::Status CheckChanged(Connection& connection, int64_t epoch) {
   if (connection.Changes() == 1) return absl::OkStatus();

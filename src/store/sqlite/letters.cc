@@ -66,7 +66,8 @@ absl::Status LetterReader::Open(int64_t message) {
     id += reader.Signed();
     bodies_[id] = reader.Text();
   }
-  return reader.ok() ? absl::OkStatus() : absl::DataLossError(fmt::format("the letter of message {} is damaged", message));
+  return reader.ok() ? absl::OkStatus()
+                     : absl::DataLossError(fmt::format("the letter of message {} is damaged", message));
 }
 
 }  // namespace cartwheel

@@ -1,7 +1,8 @@
-// Letters: the bodies of messages, those of one fold as one compressed row. A body is written once and read when its message is handed
-// out, settled or shown; what changes (messages.h) stays small beside it.
+// Letters: the bodies of messages, those of one fold as one compressed row. A body is written once and read when its
+// message is handed out, settled or shown; what changes (messages.h) stays small beside it.
 //
-// Invariant: messages are numbered in the order of folds, so a body is in the last letter that begins at or before its message's id.
+// Invariant: messages are numbered in the order of folds, so a body is in the last letter that begins at or before its
+// message's id.
 #pragma once
 
 #include <cstdint>

@@ -80,10 +80,10 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
   if (messages.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement insert, connection.Prepare(kInsert));
   for (const MessageRow& m : messages) {
-    RETURN_IF_ERROR(insert.Run(m.id, m.customer, static_cast<int64_t>(m.message_class), m.channel,
-                               m.purpose, m.medium, m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms,
-                               m.attempts, m.token, m.first_handed_ms, m.revoked, BootColumn(m.lease.boot),
-                               m.lease.monotonic_ms, m.settled_at_ms, m.reason, m.fresh_until_ms, m.uncertain, m.idempotency_ms));
+    RETURN_IF_ERROR(insert.Run(m.id, m.customer, static_cast<int64_t>(m.message_class), m.channel, m.purpose, m.medium,
+                               m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms, m.attempts, m.token,
+                               m.first_handed_ms, m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms,
+                               m.settled_at_ms, m.reason, m.fresh_until_ms, m.uncertain, m.idempotency_ms));
   }
   return InsertLetters(connection, messages);
 }
@@ -92,8 +92,9 @@ absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow
   if (messages.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement update, connection.Prepare(kUpdate));
   for (const MessageRow& m : messages) {
-    RETURN_IF_ERROR(update.Run(m.id, Number(m.state), m.not_before_ms, m.attempts, m.token, m.first_handed_ms, m.revoked,
-                               BootColumn(m.lease.boot), m.lease.monotonic_ms, m.settled_at_ms, m.reason, m.uncertain, m.idempotency_ms));
+    RETURN_IF_ERROR(update.Run(m.id, Number(m.state), m.not_before_ms, m.attempts, m.token, m.first_handed_ms,
+                               m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms, m.settled_at_ms, m.reason,
+                               m.uncertain, m.idempotency_ms));
     if (connection.Changes() != 1) {
       return absl::InternalError(fmt::format("message {} is not in the outbox, it cannot be changed", m.id));
     }

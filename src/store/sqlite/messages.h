@@ -11,7 +11,7 @@
 namespace cartwheel {
 
 // What follows SELECT in a statement that ReadMessage reads.
-#define CARTWHEEL_MESSAGE_COLUMNS                                                                               \
+#define CARTWHEEL_MESSAGE_COLUMNS                                                                     \
   "id, customer, class, channel, purpose, medium, made_at, expires_at, state, not_before, attempts, " \
   "token, first_handed, revoked, lease_boot, lease_end, settled_at, reason, fresh_until, uncertain, idempotency"
 

@@ -1,5 +1,5 @@
-// Claims and settles: the outbox's read-modify-write, and when there will next be something to do. Dispatch is one transaction, and
-// answers whether it wrote anything; the others run inside the caller's.
+// Claims and settles: the outbox's read-modify-write, and when there will next be something to do. Dispatch is one
+// transaction, and answers whether it wrote anything; the others run inside the caller's.
 #pragma once
 
 #include <optional>

@@ -17,7 +17,8 @@ constexpr char kLatest[] = "SELECT coalesce(max(revision), 0) FROM definition";
 constexpr char kRevisions[] = "SELECT revision FROM definition ORDER BY revision";
 constexpr char kDecision[] = "SELECT id, data FROM decision WHERE id = ?1";
 constexpr char kWarnings[] =
-    "SELECT position, at, type, code, field, value, expected, customer, event_id FROM warning ORDER BY id DESC LIMIT ?1";
+    "SELECT position, at, type, code, field, value, expected, customer, event_id FROM warning ORDER BY id DESC LIMIT "
+    "?1";
 constexpr char kRefused[] =
     "SELECT position, at, code, customer, event_id, message FROM refused ORDER BY id DESC LIMIT ?1";
 constexpr char kTallies[] = "SELECT name, count, value FROM tally ORDER BY name";
@@ -33,9 +34,9 @@ constexpr char kHashKey[] = "SELECT key_low, key_high FROM fold WHERE id = 1";
 constexpr char kMessages[] =
     "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
 // Index message_troubled: failed, unknown, dead. They are few among many, and what an operator looks for.
-constexpr char kTroubled[] =
-    "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-    " FROM message WHERE state > 3 AND state <> 5 AND state <> 6 AND id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
+constexpr char kTroubled[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
+                             " FROM message WHERE state > 3 AND state <> 5 AND state <> 6 AND id > ?1 AND ?2 & (1 << "
+                             "state) ORDER BY id LIMIT ?3";
 
 constexpr int64_t Bit(MessageState state) { return int64_t{1} << static_cast<int>(state); }
 constexpr int64_t kTroubledStates = Bit(MessageState::kFailed) | Bit(MessageState::kUnknown) | Bit(MessageState::kDead);
@@ -87,8 +88,7 @@ absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, 
   ASSIGN_OR_RETURN(Statement find, connection.Prepare(kDecision));
   ASSIGN_OR_RETURN(bool found, find.First(id));
   if (!found) return std::optional<DecisionRow>();
-  return std::optional<DecisionRow>(DecisionRow{
-      .id = find.Integer(0), .data = find.Bytes(1)});
+  return std::optional<DecisionRow>(DecisionRow{.id = find.Integer(0), .data = find.Bytes(1)});
 }
 
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit) {

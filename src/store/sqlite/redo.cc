@@ -21,9 +21,11 @@ constexpr char kDrop[] = "DELETE FROM redo WHERE id = ?1";
 constexpr char kRange[] = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM redo";
 constexpr char kBehind[] = "SELECT id, customers, data, aliases FROM redo WHERE id > ?1 ORDER BY id";
 constexpr char kReadWritten[] =
-    "SELECT customers_written, customers_round, customers_to, aliases_written, aliases_round, aliases_to FROM fold WHERE id = 1";
+    "SELECT customers_written, customers_round, customers_to, aliases_written, aliases_round, aliases_to FROM fold "
+    "WHERE id = 1";
 constexpr char kSaveWritten[] =
-    "UPDATE fold SET customers_written = ?1, customers_round = ?2, customers_to = ?3, aliases_written = ?4, aliases_round = ?5, "
+    "UPDATE fold SET customers_written = ?1, customers_round = ?2, customers_to = ?3, aliases_written = ?4, "
+    "aliases_round = ?5, "
     "aliases_to = ?6 WHERE id = 1";
 // These read no page of `data`.
 constexpr char kNames[] = "SELECT id, customers FROM redo ORDER BY id";
@@ -83,7 +85,8 @@ absl::Status UnpackAliases(int64_t id, std::string_view aliases, Take&& take) {
 }  // namespace
 
 absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite::CustomerRow* const> customers,
-                       absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room) {
+                       absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases,
+                       RedoRoom& room) {
   std::string names, keys;
   room.data.clear();
   ByteWriter name(&names), key(&keys), writer(&room.data);
@@ -127,7 +130,8 @@ absl::Status SaveWritten(Connection& connection, const Written& written) {
   return save.Run(customers.written, customers.round, customers.to, aliases.written, aliases.round, Blob{aliases.to});
 }
 
-absl::Status ReplayRedo(Connection& connection, const Written& written, absl::flat_hash_map<int64_t, std::string>& customers,
+absl::Status ReplayRedo(Connection& connection, const Written& written,
+                        absl::flat_hash_map<int64_t, std::string>& customers,
                         absl::flat_hash_map<std::string, int64_t>& aliases) {
   ASSIGN_OR_RETURN(Statement behind, connection.Prepare(kBehind));
   ASSIGN_OR_RETURN(bool found, behind.First(std::min(written.customers.written, written.aliases.written)));

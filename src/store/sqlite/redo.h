@@ -1,12 +1,13 @@
-// Redo: what a fold made of its customers and identity keys, as one row appended with the fold's own transaction. The rows of `customer`
-// and `alias` follow later, in the order of their keys (write_back.h), so that a commit writes a few pages in a row instead of one page a
-// customer.
+// Redo: what a fold made of its customers and identity keys, as one row appended with the fold's own transaction. The
+// rows of `customer` and `alias` follow later, in the order of their keys (write_back.h), so that a commit writes a few
+// pages in a row instead of one page a customer.
 //
-// A customer whose own row lags behind already is written as the change (base/delta.h) from the state before, any other whole. Redo rows
-// go oldest first, so the rows that are left may begin with changes of a state that is gone: then `customer` holds what they led to.
+// A customer whose own row lags behind already is written as the change (base/delta.h) from the state before, any other
+// whole. Redo rows go oldest first, so the rows that are left may begin with changes of a state that is gone: then
+// `customer` holds what they led to.
 //
-// Invariant: the newest state of a customer is what the redo rows that name it make of the first of them that is whole, or, when none is,
-// in `customer`; and that of a key is in the newest redo row that names it, or in `alias`.
+// Invariant: the newest state of a customer is what the redo rows that name it make of the first of them that is whole,
+// or, when none is, in `customer`; and that of a key is in the newest redo row that names it, or in `alias`.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +31,11 @@ struct RedoRoom {
   std::string packed;
 };
 
-// All run inside the caller's transaction. Customers are in the order of their rows, keys in theirs, each once. `before(row)`: the state
-// that the redo rows so far make of it; none: it is written whole.
+// All run inside the caller's transaction. Customers are in the order of their rows, keys in theirs, each once.
+// `before(row)`: the state that the redo rows so far make of it; none: it is written whole.
 absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite::CustomerRow* const> customers,
-                       absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room);
+                       absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases,
+                       RedoRoom& room);
 absl::Status DropRedo(Connection& connection, int64_t id);
 struct RedoRange {
   int64_t oldest = 0;  // 0: there is none
@@ -41,8 +43,8 @@ struct RedoRange {
 };
 absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection);
 
-// What of the redo rows has reached a table: all of the rows up to `written`, and of those up to `round` what is not behind the key `to`. Kept
-// in the file, so that recovery brings back what was pending and not more.
+// What of the redo rows has reached a table: all of the rows up to `written`, and of those up to `round` what is not
+// behind the key `to`. Kept in the file, so that recovery brings back what was pending and not more.
 template <typename Key>
 struct Reached {
   int64_t written = 0;
@@ -61,7 +63,8 @@ absl::StatusOr<Written> ReadWritten(Connection& connection);
 absl::Status SaveWritten(Connection& connection, const Written& written);
 
 // The newest state of all that is pending. A customer without bytes was removed, and so was a key that leads to 0.
-absl::Status ReplayRedo(Connection& connection, const Written& written, absl::flat_hash_map<int64_t, std::string>& customers,
+absl::Status ReplayRedo(Connection& connection, const Written& written,
+                        absl::flat_hash_map<int64_t, std::string>& customers,
                         absl::flat_hash_map<std::string, int64_t>& aliases);
 
 // The newest state by what the file says, for readers that do not fold: "" or 0 where there is none.

@@ -16,8 +16,8 @@ namespace {
 // random key but `alias`, which is looked up by it. The log has no index at all. `data` and `body` stand last: a look
 // at the columns before them reads no overflow page.
 //
-// Two things that cost SQLite more than they look: NOT NULL on a table that is written with REPLACE makes each of those a statement
-// journal; IN with three values makes each statement that needs it a table of its own.
+// Two things that cost SQLite more than they look: NOT NULL on a table that is written with REPLACE makes each of those
+// a statement journal; IN with three values makes each statement that needs it a table of its own.
 constexpr const char* kMigrations[] = {
     R"sql(
 CREATE TABLE log(

@@ -1,15 +1,17 @@
 // Which connection does what, and how durable it is.
 //
 // The writer does everything that the engine lives on (Append, the lease, what the fold reads, Commit, Dispatch), one
-// thread at a time: SQLite lets one write at a time anyway, and a commit of another connection would throw away the pages that this one
-// has in memory. The reader answers queries, which may take long, from one state of the file. A third one, opened when it is needed first,
-// moves the WAL into the file: without the writer's mutex, so that nobody's ingest waits for it.
+// thread at a time: SQLite lets one write at a time anyway, and a commit of another connection would throw away the
+// pages that this one has in memory. The reader answers queries, which may take long, from one state of the file. A
+// third one, opened when it is needed first, moves the WAL into the file: without the writer's mutex, so that nobody's
+// ingest waits for it.
 //
-// No commit flushes by itself. Append and Dispatch flush the WAL before they answer, after their commit and outside of the mutex, one
-// fdatasync for all who wait (flush.h). It makes durable everything that any connection of any process committed before it; recovery
-// reads the WAL up to the first frame that is not whole. Hence a fold's commit, which nobody waits for, is durable before anything that
-// came after it: no message it made is handed out, and no event behind it acknowledged, unless it survives; and what is lost with the
-// power is lost together with the cursor, and folded again.
+// No commit flushes by itself. Append and Dispatch flush the WAL before they answer, after their commit and outside of
+// the mutex, one fdatasync for all who wait (flush.h). It makes durable everything that any connection of any process
+// committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's commit, which
+// nobody waits for, is durable before anything that came after it: no message it made is handed out, and no event
+// behind it acknowledged, unless it survives; and what is lost with the power is lost together with the cursor, and
+// folded again.
 #include "store/sqlite/sqlite_store.h"
 
 #include <sys/stat.h>
@@ -46,8 +48,8 @@ constexpr int64_t kWriterCacheBytes = int64_t{16} << 20;
 constexpr int64_t kReaderCacheBytes = int64_t{4} << 20;
 constexpr int64_t kKeeperCacheBytes = int64_t{64} << 10;  // it reads no page
 
-// The WAL is moved into the file when it has grown to this many pages of 4 KiB. More would save few writes (cart72: 3 % of the bytes
-// at 20,000) and make the calls that move it half as long again.
+// The WAL is moved into the file when it has grown to this many pages of 4 KiB. More would save few writes (cart72: 3 %
+// of the bytes at 20,000) and make the calls that move it half as long again.
 constexpr int kFoldWalPages = 8'000;
 // A fold waits for the helper that moves it from here on.
 constexpr int kHelpedWalPages = 16'000;
@@ -218,18 +220,23 @@ class SqliteStore final : public Store {
   absl::Status CheckClock() {
     ASSIGN_OR_RETURN(const bool marked, ReadManualClock(*writer_));
     if (marked && !options_.manual_clock)
-      return absl::FailedPreconditionError(fmt::format(
-          "{} is, or was left, open under a clock that is set by hand: close it there, or open it with manual_clock_ms and close it; a shop's file is another one", path_));
+      return absl::FailedPreconditionError(
+          fmt::format("{} is, or was left, open under a clock that is set by hand: close it there, or open it with "
+                      "manual_clock_ms and close it; a shop's file is another one",
+                      path_));
     if (options_.manual_clock && !marked) RETURN_IF_ERROR(MarkManualClock(*writer_, true));
     marked_ = options_.manual_clock;
     return absl::OkStatus();
   }
 
   absl::StatusOr<std::unique_ptr<Connection>> Connect(int64_t cache_bytes) const {
-    return Connection::Open(path_, {.cache_bytes = cache_bytes, .busy_timeout_ms = options_.busy_timeout_ms, .file_mode = options_.file_mode});
+    return Connection::Open(
+        path_,
+        {.cache_bytes = cache_bytes, .busy_timeout_ms = options_.busy_timeout_ms, .file_mode = options_.file_mode});
   }
 
-  // After a fold's commit, without the mutex. When readers hold the WAL, it is not tried again before a quarter more has come.
+  // After a fold's commit, without the mutex. When readers hold the WAL, it is not tried again before a quarter more
+  // has come.
   absl::Status MindWal(int wal_pages) {
     if (wal_pages < wal_pages_seen_.exchange(wal_pages)) checkpoint_at_ = kFoldWalPages;  // it has begun anew
     if (wal_pages < checkpoint_at_) return absl::OkStatus();
@@ -293,8 +300,9 @@ class SqliteStore final : public Store {
   absl::Status CheckPlace() const {
     const auto there = FileOf(full_path_);
     if (there == opened_) return absl::OkStatus();
-    return absl::FailedPreconditionError(fmt::format("{} was {} while it was open: nothing is written; close the engine and open the file again", path_,
-                                                     there ? "replaced by another file" : "deleted or moved away"));
+    return absl::FailedPreconditionError(
+        fmt::format("{} was {} while it was open: nothing is written; close the engine and open the file again", path_,
+                    there ? "replaced by another file" : "deleted or moved away"));
   }
 
   absl::Status CheckFreeDisk() const {

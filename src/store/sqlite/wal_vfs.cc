@@ -24,8 +24,8 @@ bool BeginsFrame(int size, sqlite3_int64 at) {
 struct WalFile {
   sqlite3_file file;
   sqlite3_file* base;
-  char* gathered;     // kGatheredMax bytes, from the first write on
-  size_t size;        // of what is gathered
+  char* gathered;       // kGatheredMax bytes, from the first write on
+  size_t size;          // of what is gathered
   sqlite3_int64 begin;  // its place in the file
 };
 
@@ -65,8 +65,8 @@ int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
   const bool follows = at == wal.begin + static_cast<sqlite3_int64>(wal.size);
   if (!follows || wal.size + count > kGatheredMax)
     if (const int code = WriteOut(wal); code != SQLITE_OK) return code;
-  // On a disk that may tear its sectors a commit ends with frames that fill the last one, and asks for the flush in the middle of them: what
-  // is behind it is not followed by another.
+  // On a disk that may tear its sectors a commit ends with frames that fill the last one, and asks for the flush in the
+  // middle of them: what is behind it is not followed by another.
   if (wal.size == 0 && !BeginsFrame(size, at)) return wal.base->pMethods->xWrite(wal.base, bytes, size, at);
   if (wal.gathered == nullptr) wal.gathered = static_cast<char*>(sqlite3_malloc64(kGatheredMax));
   if (wal.gathered == nullptr || count > kGatheredMax) return wal.base->pMethods->xWrite(wal.base, bytes, size, at);
@@ -107,11 +107,13 @@ int Control(sqlite3_file* file, int operation, void* argument) {
 
 int Lock(sqlite3_file* file, int level) { return Of(file).base->pMethods->xLock(Of(file).base, level); }
 int Unlock(sqlite3_file* file, int level) { return Of(file).base->pMethods->xUnlock(Of(file).base, level); }
-int CheckLock(sqlite3_file* file, int* held) { return Of(file).base->pMethods->xCheckReservedLock(Of(file).base, held); }
+int CheckLock(sqlite3_file* file, int* held) {
+  return Of(file).base->pMethods->xCheckReservedLock(Of(file).base, held);
+}
 int SectorSize(sqlite3_file* file) { return Of(file).base->pMethods->xSectorSize(Of(file).base); }
 int Characteristics(sqlite3_file* file) { return Of(file).base->pMethods->xDeviceCharacteristics(Of(file).base); }
 
-constexpr sqlite3_io_methods kMethods = {1,    Close, Read,   Write,     Truncate, Sync,       FileSize,
+constexpr sqlite3_io_methods kMethods = {1,    Close,  Read,      Write,   Truncate,   Sync,           FileSize,
                                          Lock, Unlock, CheckLock, Control, SectorSize, Characteristics};
 
 int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
@@ -127,11 +129,17 @@ int Open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
 
 // Everything but the opening of a WAL is the underlying VFS's.
 int Delete(sqlite3_vfs* vfs, const char* name, int sync) { return Base(vfs)->xDelete(Base(vfs), name, sync); }
-int Access(sqlite3_vfs* vfs, const char* name, int flags, int* answer) { return Base(vfs)->xAccess(Base(vfs), name, flags, answer); }
-int FullPath(sqlite3_vfs* vfs, const char* name, int size, char* out) { return Base(vfs)->xFullPathname(Base(vfs), name, size, out); }
+int Access(sqlite3_vfs* vfs, const char* name, int flags, int* answer) {
+  return Base(vfs)->xAccess(Base(vfs), name, flags, answer);
+}
+int FullPath(sqlite3_vfs* vfs, const char* name, int size, char* out) {
+  return Base(vfs)->xFullPathname(Base(vfs), name, size, out);
+}
 void* DlOpen(sqlite3_vfs* vfs, const char* name) { return Base(vfs)->xDlOpen(Base(vfs), name); }
 void DlError(sqlite3_vfs* vfs, int size, char* text) { Base(vfs)->xDlError(Base(vfs), size, text); }
-void (*DlSym(sqlite3_vfs* vfs, void* library, const char* symbol))() { return Base(vfs)->xDlSym(Base(vfs), library, symbol); }
+void (*DlSym(sqlite3_vfs* vfs, void* library, const char* symbol))() {
+  return Base(vfs)->xDlSym(Base(vfs), library, symbol);
+}
 void DlClose(sqlite3_vfs* vfs, void* library) { Base(vfs)->xDlClose(Base(vfs), library); }
 int Randomness(sqlite3_vfs* vfs, int size, char* out) { return Base(vfs)->xRandomness(Base(vfs), size, out); }
 int Sleep(sqlite3_vfs* vfs, int microseconds) { return Base(vfs)->xSleep(Base(vfs), microseconds); }

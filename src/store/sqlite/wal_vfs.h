@@ -1,12 +1,14 @@
-// A VFS that writes the WAL in large pieces. SQLite writes it in two calls a page, a header of 24 bytes and the page; behind this one a
-// commit of two hundred pages is one call. All other files are the underlying VFS's own.
+// A VFS that writes the WAL in large pieces. SQLite writes it in two calls a page, a header of 24 bytes and the page;
+// behind this one a commit of two hundred pages is one call. All other files are the underlying VFS's own.
 //
-// Invariant: what a commit wrote is in the file before any reader can see that it was committed. SQLite asks for a flush between the two
-// (synchronous = FULL); here that request writes what was gathered, and its errors fail the commit, but it does not flush: kWalFlush does.
-// The requests of a checkpoint (checkpoint_fullfsync = ON tells them apart) write and flush.
+// Invariant: what a commit wrote is in the file before any reader can see that it was committed. SQLite asks for a
+// flush between the two (synchronous = FULL); here that request writes what was gathered, and its errors fail the
+// commit, but it does not flush: kWalFlush does. The requests of a checkpoint (checkpoint_fullfsync = ON tells them
+// apart) write and flush.
 //
-// And nothing is written after the write lock is gone: a transaction that is not committed may have spilled pages, and its place in the WAL
-// is the next writer's. SQLite does not tell a WAL of a rollback; whoever rolls back says kWalDrop.
+// And nothing is written after the write lock is gone: a transaction that is not committed may have spilled pages, and
+// its place in the WAL is the next writer's. SQLite does not tell a WAL of a rollback; whoever rolls back says
+// kWalDrop.
 #pragma once
 
 #include <sqlite3.h>

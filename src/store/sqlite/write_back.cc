@@ -8,8 +8,8 @@
 namespace cartwheel {
 namespace {
 
-// Of a round, when nothing hurries it. The longer, the fewer pages are written and the more redo rows are kept: at 64 a million events of
-// cart72 write 2.39 GB into a file of 277 MB, at 256 1.84 GB into 324 MB.
+// Of a round, when nothing hurries it. The longer, the fewer pages are written and the more redo rows are kept: at 64 a
+// million events of cart72 write 2.39 GB into a file of 277 MB, at 256 1.84 GB into 324 MB.
 constexpr size_t kRoundFolds = 256;
 constexpr size_t kPendingBytesMax = size_t{32} << 20;
 constexpr size_t kPendingAliasesMax = size_t{1} << 16;
@@ -67,7 +67,8 @@ absl::StatusOr<std::vector<std::string>> WriteBack::Load(Connection& connection,
   return Overlay<std::string>(rows, customers_, [&](const auto& others) { return LoadCustomers(connection, others); });
 }
 
-absl::StatusOr<std::vector<int64_t>> WriteBack::Resolve(Connection& connection, absl::Span<const std::string> keys) const {
+absl::StatusOr<std::vector<int64_t>> WriteBack::Resolve(Connection& connection,
+                                                        absl::Span<const std::string> keys) const {
   ASSIGN_OR_RETURN(int64_t epoch, ReadEpoch(connection));
   if (!KnowsFor(epoch)) return NewestAliases(connection, keys);
   return Overlay<int64_t>(keys, aliases_, [&](const auto& others) { return ResolveKeys(connection, others); });
@@ -134,13 +135,16 @@ absl::Status WriteBack::WriteSlice(Connection& connection, size_t customers, siz
   ASSIGN_OR_RETURN(Statement unpoint, connection.Prepare(kRemoveAlias));
   RETURN_IF_ERROR(Go(
       alias_round_, aliases_, aliases, [&] { return aliases_.size() > kPendingAliasesMax; },
-      [&](const std::string& key, int64_t customer) { return customer == 0 ? unpoint.Run(Blob{key}) : point.Run(Blob{key}, customer); }));
+      [&](const std::string& key, int64_t customer) {
+        return customer == 0 ? unpoint.Run(Blob{key}) : point.Run(Blob{key}, customer);
+      }));
   return SaveWritten(connection, {customer_round_.reached(), alias_round_.reached()});
 }
 
 absl::Status WriteBack::DropOldRedo(Connection& connection, int64_t rows_max) {
   const int64_t written = std::min(customer_round_.written, alias_round_.written);
-  for (int64_t dropped = 0; dropped < rows_max && oldest_redo_ <= written; ++dropped) RETURN_IF_ERROR(DropRedo(connection, oldest_redo_++));
+  for (int64_t dropped = 0; dropped < rows_max && oldest_redo_ <= written; ++dropped)
+    RETURN_IF_ERROR(DropRedo(connection, oldest_redo_++));
   return absl::OkStatus();
 }
 

@@ -1,10 +1,11 @@
-// Write-back: the customers and identity keys whose newest state is in `redo` and not in their tables yet, and the policy by which they get
-// there. A round is a list of what was pending in one of the tables when it began, in the order of its keys; every fold writes a slice of it,
-// whatever the fold itself changed, so that a customer that changes in ten folds is written once, neighbours share a page, and no fold pays
-// for all. Redo rows from before the rounds of both tables are done with.
+// Write-back: the customers and identity keys whose newest state is in `redo` and not in their tables yet, and the
+// policy by which they get there. A round is a list of what was pending in one of the tables when it began, in the
+// order of its keys; every fold writes a slice of it, whatever the fold itself changed, so that a customer that changes
+// in ten folds is written once, neighbours share a page, and no fold pays for all. Redo rows from before the rounds of
+// both tables are done with.
 //
-// Memory: at most kPendingBytesMax of rows and kPendingAliasesMax keys, give or take a fold; a fold that would leave more writes more.
-// Errors: after one, memory may be ahead of the file: nothing here is of use until Recover.
+// Memory: at most kPendingBytesMax of rows and kPendingAliasesMax keys, give or take a fold; a fold that would leave
+// more writes more. Errors: after one, memory may be ahead of the file: nothing here is of use until Recover.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,8 @@ class WriteBack {
   absl::StatusOr<std::vector<std::string>> Load(Connection& connection, absl::Span<const int64_t> rows) const;
   absl::StatusOr<std::vector<int64_t>> Resolve(Connection& connection, absl::Span<const std::string> keys) const;
 
-  // Writes what a fold changed (in the order of the rows and of the keys, each once), and a slice. Takes the customers' data.
+  // Writes what a fold changed (in the order of the rows and of the keys, each once), and a slice. Takes the customers'
+  // data.
   absl::Status Write(Connection& connection, absl::Span<FoldWrite::CustomerRow* const> customers,
                      absl::Span<FoldWrite::Alias* const> aliases);
   // Writes at most `limit` of what is pending; with the last of it the redo rows go too. False: nothing is left.
@@ -59,7 +61,7 @@ class WriteBack {
   absl::Status WriteSlice(Connection& connection, size_t customers, size_t aliases);
   absl::Status DropOldRedo(Connection& connection, int64_t rows_max);
 
-  std::optional<int64_t> epoch_;  // absent: memory is of no use
+  std::optional<int64_t> epoch_;                         // absent: memory is of no use
   absl::flat_hash_map<int64_t, std::string> customers_;  // no bytes: removed
   absl::flat_hash_map<std::string, int64_t> aliases_;    // 0: removed
   size_t pending_bytes_ = 0;

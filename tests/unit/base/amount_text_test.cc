@@ -1,4 +1,5 @@
-// The rows are how shops and people write amounts, with the amount that a reader of that language and currency takes from them.
+// The rows are how shops and people write amounts, with the amount that a reader of that language and currency takes
+// from them.
 #include "base/amount_text.h"
 
 #include <optional>
@@ -166,7 +167,9 @@ constexpr Row kRows[] = {
     {"1e", "", "", kNone},
     {"0x10", "", "", kNone},
     {"NaN", "", "", kNone},
-    {"\xff" "12", "", "", kNone},
+    {"\xff"
+     "12",
+     "", "", kNone},
     {"99999999999999999999", "", "", kNone},
 };
 
@@ -177,7 +180,9 @@ TEST_CASE("amounts as people write them") {
     CAPTURE(row.text, row.currency, row.locale);
     Money amount = -1;
     const AmountText read = ReadAmountText(row.text, {row.currency, row.locale}, &amount);
-    CHECK(read == (row.outcome == kRead ? AmountText::kRead : row.outcome == kAmbiguous ? AmountText::kAmbiguous : AmountText::kNotAnAmount));
+    CHECK(read == (row.outcome == kRead        ? AmountText::kRead
+                   : row.outcome == kAmbiguous ? AmountText::kAmbiguous
+                                               : AmountText::kNotAnAmount));
     CHECK(amount == (row.outcome == kRead ? row.amount : -1));
   }
 }
@@ -186,8 +191,9 @@ TEST_CASE("decimals of currencies are those of ISO 4217") {
   struct {
     const char* code;
     int decimals;
-  } rows[] = {{"KRW", 0}, {"JPY", 0}, {"VND", 0}, {"CLP", 0}, {"ISK", 0}, {"XOF", 0}, {"PYG", 0}, {"USD", 2}, {"EUR", 2}, {"TWD", 2}, {"IDR", 2},
-              {"HUF", 2}, {"INR", 2}, {"KWD", 3}, {"BHD", 3}, {"JOD", 3}, {"OMR", 3}, {"TND", 3}, {"IQD", 3}, {"LYD", 3}, {"CLF", 4}};
+  } rows[] = {{"KRW", 0}, {"JPY", 0}, {"VND", 0}, {"CLP", 0}, {"ISK", 0}, {"XOF", 0}, {"PYG", 0},
+              {"USD", 2}, {"EUR", 2}, {"TWD", 2}, {"IDR", 2}, {"HUF", 2}, {"INR", 2}, {"KWD", 3},
+              {"BHD", 3}, {"JOD", 3}, {"OMR", 3}, {"TND", 3}, {"IQD", 3}, {"LYD", 3}, {"CLF", 4}};
   for (const auto& row : rows) {
     CAPTURE(row.code);
     CHECK(CurrencyDecimals(row.code) == row.decimals);
@@ -195,7 +201,8 @@ TEST_CASE("decimals of currencies are those of ISO 4217") {
   for (const char* code : {"", "XYZ", "krw", "KR", "RW ", "W P"}) CHECK_FALSE(CurrencyDecimals(code).has_value());
 }
 
-// Whatever is read, a plain number is read as itself under every style, and grouping in either way changes nothing but to what is ambiguous.
+// Whatever is read, a plain number is read as itself under every style, and grouping in either way changes nothing but
+// to what is ambiguous.
 TEST_CASE("grouping an amount never changes it") {
   const char* currencies[] = {"", "KRW", "USD", "EUR", "KWD", "JPY", "INR"};
   const char* locales[] = {"", "ko-KR", "en-US", "de-DE", "fr", "es-MX", "ja"};
@@ -204,7 +211,8 @@ TEST_CASE("grouping an amount never changes it") {
       for (const char* locale : locales)
         for (char mark : {',', '.', ' ', '\''}) {
           std::string text = std::to_string(whole);
-          for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<size_t>(at), 1, mark);
+          for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3)
+            text.insert(static_cast<size_t>(at), 1, mark);
           CAPTURE(text, currency, locale);
           for (const char* tail : {"", "50"}) {
             const std::string full = *tail == '\0' ? text : text + (mark == ',' ? "." : ",") + tail;
@@ -215,8 +223,10 @@ TEST_CASE("grouping an amount never changes it") {
             if (lone && !no_group && read == AmountText::kAmbiguous) continue;
             REQUIRE(read == AmountText::kRead);
             const Money expected = whole * kMoneyScale + (*tail == '\0' ? 0 : kMoneyScale / 2);
-            if (lone && !no_group) CHECK((amount == expected || amount * 1000 == expected));  // the locale's decimal mark
-            else CHECK(amount == expected);
+            if (lone && !no_group)
+              CHECK((amount == expected || amount * 1000 == expected));  // the locale's decimal mark
+            else
+              CHECK(amount == expected);
           }
         }
 }

@@ -53,8 +53,10 @@ TEST_CASE("A delta of any two strings applies, whatever they are") {
     std::string target = base;
     for (size_t edits = random() % 6; edits > 0; --edits) {
       const size_t at = random() % (target.size() + 1);
-      if (random() % 2 == 0) target.insert(at, std::string(random() % 40, static_cast<char>(random() % 3)));
-      else target.erase(at, random() % 40);
+      if (random() % 2 == 0)
+        target.insert(at, std::string(random() % 40, static_cast<char>(random() % 3)));
+      else
+        target.erase(at, random() % 40);
     }
     REQUIRE(Applied(base, Delta(base, target)) == target);
   }
@@ -64,6 +66,7 @@ TEST_CASE("Bytes that are no delta of this base are refused") {
   std::string target;
   const std::string delta = Delta("a longer base than the other", "a longer base than another");
   CHECK_FALSE(ApplyDelta("short", delta, &target));
-  for (size_t size = 0; size < delta.size(); ++size) ApplyDelta("a longer base than the other", delta.substr(0, size), &target);
+  for (size_t size = 0; size < delta.size(); ++size)
+    ApplyDelta("a longer base than the other", delta.substr(0, size), &target);
   CHECK_FALSE(ApplyDelta("a longer base than the other", delta.substr(0, delta.size() - 1), &target));
 }

@@ -70,7 +70,8 @@ TEST_CASE("the range of money") {
 
 TEST_CASE("money and doubles") {
   CHECK(MoneyFromDouble(12.9) == 129000);
-  for (const char* text : {"183.60000000000002", "0.00005", "-0.00015", "1.00025", "1.00015", "12.9", "1e-9", "123456789.12345", "-0.1", "9007199254740.99"}) {
+  for (const char* text : {"183.60000000000002", "0.00005", "-0.00015", "1.00025", "1.00015", "12.9", "1e-9",
+                           "123456789.12345", "-0.1", "9007199254740.99"}) {
     CAPTURE(text);
     CHECK(MoneyFromDouble(std::strtod(text, nullptr)) == ParseMoney(text));
   }

@@ -32,7 +32,8 @@ TEST_CASE("every character, alone and between others, is brought into form C") {
     for (const std::string& text : {Encoded(c), "e" + Encoded(c) + "\u0301", "가" + Encoded(c) + "\u11a8"}) {
       const std::string expected = Reference(text);
       if (ComposedForm(text) != expected) FAIL("U+" << std::hex << static_cast<uint32_t>(c));
-      if (IsSurelyComposed(text) && text != expected) FAIL("U+" << std::hex << static_cast<uint32_t>(c) << " is not surely composed");
+      if (IsSurelyComposed(text) && text != expected)
+        FAIL("U+" << std::hex << static_cast<uint32_t>(c) << " is not surely composed");
     }
   }
 }
@@ -47,6 +48,8 @@ TEST_CASE("what is composed and what is not") {
 }
 
 TEST_CASE("what is an address") {
-  for (const char* text : {"https://x.test/a", "app://cart#x", "http://x.test/\u1100\u1161.png"}) CHECK(IsAddress(text));
-  for (const char* text : {"", "://x", "see https://x.test", "https://x.test now", "a b://c", "12,900"}) CHECK_FALSE(IsAddress(text));
+  for (const char* text : {"https://x.test/a", "app://cart#x", "http://x.test/\u1100\u1161.png"})
+    CHECK(IsAddress(text));
+  for (const char* text : {"", "://x", "see https://x.test", "https://x.test now", "a b://c", "12,900"})
+    CHECK_FALSE(IsAddress(text));
 }

@@ -57,7 +57,8 @@ TEST_CASE("instants as text") {
   CHECK(FormatInstant(1659346200123) == "2022-08-01T09:30:00.123Z");
   CHECK(FormatInstant(1709164800000) == "2024-02-29T00:00:00Z");
   CHECK(FormatInstant(-1) == "1969-12-31T23:59:59.999Z");
-  CHECK(FormatInstant(INT64_MIN) == "-292275055-05-16T16:47:04.192Z");  // as Java writes them; only a damaged row can hold one
+  CHECK(FormatInstant(INT64_MIN) ==
+        "-292275055-05-16T16:47:04.192Z");  // as Java writes them; only a damaged row can hold one
   CHECK(FormatInstant(INT64_MAX) == "292278994-08-17T07:12:55.807Z");
   for (int64_t day = 0; day < 800 * 366; ++day) {
     int64_t at_ms = day * kDayMs + day % kDayMs;

@@ -1,5 +1,5 @@
-// The specification's own tests, read where they lie beside the checkout. Every case of the core and of the extensions that we have must give
-// what the specification says; exceptions are listed, each with its reason.
+// The specification's own tests, read where they lie beside the checkout. Every case of the core and of the extensions
+// that we have must give what the specification says; exceptions are listed, each with its reason.
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -19,9 +19,10 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr std::string_view kFiles[] = {"basic",     "comparisons", "conversions", "fields",   "fp_math",    "integer_math", "lists",
-                                       "logic",     "macros",      "macros2",     "namespace", "parse",      "plumbing",     "string",
-                                       "timestamps", "string_ext",  "math_ext",    "encoders_ext", "bindings_ext", "optionals"};
+constexpr std::string_view kFiles[] = {"basic",        "comparisons", "conversions",  "fields",       "fp_math",
+                                       "integer_math", "lists",       "logic",        "macros",       "macros2",
+                                       "namespace",    "parse",       "plumbing",     "string",       "timestamps",
+                                       "string_ext",   "math_ext",    "encoders_ext", "bindings_ext", "optionals"};
 
 std::string DecodeBase64(std::string_view text) {
   std::string out;
@@ -125,7 +126,8 @@ bool Matches(const Value& want, const Value& got) {
   }
   if (want.kind() == Kind::kMap) {
     bool same = want.size() == got.size();
-    for (size_t i = 0; same && i < want.size(); ++i) same = Matches(want.entry(i).second, FindKey(got, want.entry(i).first));
+    for (size_t i = 0; same && i < want.size(); ++i)
+      same = Matches(want.entry(i).second, FindKey(got, want.entry(i).first));
     return same;
   }
   return Show(want) == Show(got);
@@ -138,7 +140,8 @@ Outcome RunCase(element test, std::string* what) {
   std::string_view source = test["expr"].get_string();
   const bool wants_error = test["evalError"].error() == simdjson::SUCCESS;
   if (bool unchecked; test["disableCheck"].get(unchecked) == simdjson::SUCCESS) environment.unchecked = unchecked;
-  if (std::string_view container; test["container"].get(container) == simdjson::SUCCESS) environment.container = container;
+  if (std::string_view container; test["container"].get(container) == simdjson::SUCCESS)
+    environment.container = container;
   simdjson::dom::object bindings;
   if (test["bindings"].get(bindings) == simdjson::SUCCESS) {
     for (auto [name, binding] : bindings) {

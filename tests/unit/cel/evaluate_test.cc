@@ -138,8 +138,9 @@ TEST_CASE("what an evaluation makes is bounded, whichever way it grows") {
   TestList many;
   for (int i = 0; i < 1000; ++i) many.elements.push_back(Value::Int(i));
   world.variables.push_back(many.value());
-  for (std::string_view source : {"large.replace('x', large) == ''", "many.map(i, large).join() == ''", "'%s'.format([many.map(i, large)]) == ''",
-                                  "many.all(i, large + large != '')", "many.map(i, large + 'y').size() == 1000"}) {
+  for (std::string_view source :
+       {"large.replace('x', large) == ''", "many.map(i, large).join() == ''", "'%s'.format([many.map(i, large)]) == ''",
+        "many.all(i, large + large != '')", "many.map(i, large + 'y').size() == 1000"}) {
     INFO(source);
     CHECK(world.Run(source).substr(0, 6) == "error:");
   }
@@ -149,10 +150,10 @@ TEST_CASE("what an evaluation makes is bounded, whichever way it grows") {
 TEST_CASE("optional values") {
   World world;
   const Case kCases[] = {
-      {"event.?gone.orValue(0)", "0"},                   // not there
+      {"event.?gone.orValue(0)", "0"},  // not there
       {"event.?type.orValue('none')", "'product_added'"},
       {"event[?'type'].hasValue()", "true"},
-      {"event.?gone.orValue(1 / 0)", "error"},           // only computed when it is needed
+      {"event.?gone.orValue(1 / 0)", "error"},  // only computed when it is needed
       {"event.?type.orValue(string(1 / 0))", "'product_added'"},
       {"event.?gone.or(event.?type).value()", "'product_added'"},
       {"event.?gone.value()", "error"},

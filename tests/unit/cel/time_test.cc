@@ -147,11 +147,17 @@ TEST_CASE("instants and spans are exact to the nanosecond") {
   CHECK(text("string(timestamp('2009-02-13T23:31:30.999999999Z'))") == "2009-02-13T23:31:30.999999999Z");
   CHECK(text("string(timestamp('2009-02-13T23:31:30.999999999Z') + duration('1ns'))") == "2009-02-13T23:31:31Z");
   CHECK(text("string(timestamp('2009-02-13T23:31:30Z') - duration('1ns'))") == "2009-02-13T23:31:29.999999999Z");
-  CHECK(text("string(timestamp('2009-02-13T23:31:30Z') - timestamp('2009-02-13T23:31:30.000000001Z'))") == "-0.000000001s");
+  CHECK(text("string(timestamp('2009-02-13T23:31:30Z') - timestamp('2009-02-13T23:31:30.000000001Z'))") ==
+        "-0.000000001s");
   CHECK(text("string(duration('1.5us') + duration('-1us'))") == "0.0000005s");
-  CHECK(text("string(duration('-1.0000005s').getSeconds()) + ' ' + string(duration('-1.0005005s').getMilliseconds())") == "-1 0");
-  CHECK(text("string(duration('-0.9995005s').getSeconds()) + ' ' + string(duration('-0.9995005s').getMilliseconds())") == "0 -999");
-  CHECK(text("duration('1ns') < duration('2ns') && duration('2ns') > duration('1ns') && duration('1000ns') == duration('1us') ? 'yes' : 'no'") == "yes");
+  CHECK(
+      text("string(duration('-1.0000005s').getSeconds()) + ' ' + string(duration('-1.0005005s').getMilliseconds())") ==
+      "-1 0");
+  CHECK(
+      text("string(duration('-0.9995005s').getSeconds()) + ' ' + string(duration('-0.9995005s').getMilliseconds())") ==
+      "0 -999");
+  CHECK(text("duration('1ns') < duration('2ns') && duration('2ns') > duration('1ns') && duration('1000ns') == "
+             "duration('1us') ? 'yes' : 'no'") == "yes");
   CHECK(text("timestamp('2009-02-13T23:31:30.0000005Z') > timestamp('2009-02-13T23:31:30Z') ? 'yes' : 'no'") == "yes");
 }
 

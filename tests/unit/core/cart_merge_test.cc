@@ -1,5 +1,6 @@
 // Carts of a customer and of a device that joins: what was kept, what was folded, and what a written row keeps of it.
 #include "core/cart_merge.h"
+
 #include "tests/catch.h"
 #include "tests/unit/core/shopper.h"
 
@@ -35,7 +36,8 @@ TEST_CASE("cart: of what is folded a merge takes the later operation of each lin
   CHECK(a.Items() == "x x5, y x1");
 }
 
-TEST_CASE("cart: a merge clears what the other's cart was replaced after, and keeps what a cart's own snapshot brought") {
+TEST_CASE(
+    "cart: a merge clears what the other's cart was replaced after, and keeps what a cart's own snapshot brought") {
   Shopper owner, other;
   owner.Set({{Product("a"), 2}, {Product("b"), 1}}, 10);
   other.Add(Product("b"), 7, 9);  // before the snapshot
@@ -81,7 +83,8 @@ TEST_CASE("cart: after a merge what one kept takes nothing of what the other fol
   CHECK(a.cart().open());
 }
 
-TEST_CASE("cart: a cart that a device filled is known after a merge, also where a later order of the customer closed it") {
+TEST_CASE(
+    "cart: a cart that a device filled is known after a merge, also where a later order of the customer closed it") {
   Customer customer;
   Operate(customer, {.at_ms = 20, .act = CartAct::kOrder});
   FoldOperations(customer, 20);

@@ -28,13 +28,15 @@ TEST_CASE("cart: a value with an unknown price or two currencies is unknown") {
   s.Add(Product("a", 10), 2, 1);
   SECTION("a price that nobody sent") { s.Add(Product("b"), 1, 2); }
   SECTION("two currencies") {
-    s.Add(Packed({{"product_id", Value::String("b")}, {"price", Value::Int(3)}, {"currency", Value::String("USD")}}), 1, 2);
+    s.Add(Packed({{"product_id", Value::String("b")}, {"price", Value::Int(3)}, {"currency", Value::String("USD")}}), 1,
+          2);
     CHECK(s.cart().currency().empty());  // the other line names none
     CHECK_FALSE(s.cart().value().has_value());
     s.Remove(Product("a"), -1, 3);
     CHECK(s.cart().currency() == "USD");
     CHECK(s.cart().value() == 3 * kUnit);
-    s.Add(Packed({{"product_id", Value::String("c")}, {"price", Value::Int(3)}, {"currency", Value::String("EUR")}}), 1, 4);
+    s.Add(Packed({{"product_id", Value::String("c")}, {"price", Value::Int(3)}, {"currency", Value::String("EUR")}}), 1,
+          4);
     CHECK(s.cart().currency().empty());
   }
   CHECK_FALSE(s.cart().value().has_value());
@@ -151,7 +153,11 @@ TEST_CASE("cart: variants are lines; what names less joins the only line that it
 
 TEST_CASE("cart: a line told again with less keeps what it had") {
   Shopper s;
-  s.Add(Packed({{"product_id", Value::String("p")}, {"name", Value::String("Coat")}, {"price", Value::Int(3)}, {"image_url", Value::String("u")}}), 1, 1);
+  s.Add(Packed({{"product_id", Value::String("p")},
+                {"name", Value::String("Coat")},
+                {"price", Value::Int(3)},
+                {"image_url", Value::String("u")}}),
+        1, 1);
   s.Add(Product("p"), 1, 2);
   CHECK(s.cart().item(0).Find("name").text() == "Coat");
   CHECK(s.cart().item(0).Find("image_url").text() == "u");
@@ -261,7 +267,10 @@ TEST_CASE("cart: bounds") {
   s.Add(Product("a"), 2'000'000'000, 1);
   CHECK(s.pieces() == 1'000'000);
   const std::string large(kItemBytesMax, 'x');
-  const std::string kept = LineProperties(ReadPacked(Packed({{"product_id", Value::String("p")}, {"note", Value::String(large)}, {"price", Value::Int(1)}})), {});
+  const std::string kept = LineProperties(
+      ReadPacked(
+          Packed({{"product_id", Value::String("p")}, {"note", Value::String(large)}, {"price", Value::Int(1)}})),
+      {});
   CHECK(FindPacked(kept, "note").is_absent());
   CHECK(FindPacked(kept, "product_id").text() == "p");
   CHECK(FindPacked(kept, "price").integer() == 1);

@@ -34,9 +34,12 @@ Customer Full() {
   cart.url = "https://x";
   cart.url_at_ms = 29;
   cart.leftovers = true;
-  cart.lines = {Line{UINT64_MAX, {Packed("name", "차"), 23, {{16, 15}}}, {21, 22, true, -23}, {30'000, 24, 25, 1, 2}}, Line{1, {Packed("a", ""), 24, {}}}};
-  c.operations = {{38, CartAct::kAdd, 0, 1, -50'000}, {39, CartAct::kOrder, CartOperation::kNoCart, 0, 0, UINT64_MAX, {}, Packed("p", "q")},
-                  {40, CartAct::kSnapshot, 0, 0, 0, 0, {{1, 20'000}}, ""}, {40, CartAct::kTouch, 1}};
+  cart.lines = {Line{UINT64_MAX, {Packed("name", "차"), 23, {{16, 15}}}, {21, 22, true, -23}, {30'000, 24, 25, 1, 2}},
+                Line{1, {Packed("a", ""), 24, {}}}};
+  c.operations = {{38, CartAct::kAdd, 0, 1, -50'000},
+                  {39, CartAct::kOrder, CartOperation::kNoCart, 0, 0, UINT64_MAX, {}, Packed("p", "q")},
+                  {40, CartAct::kSnapshot, 0, 0, 0, 0, {{1, 20'000}}, ""},
+                  {40, CartAct::kTouch, 1}};
   c.operations_floor_at_ms = 13;
   c.carts = {cart, Cart()};
   c.carts_floor_at_ms = 26;
@@ -69,33 +72,40 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK(c.anonymous);
   CHECK(c.names == full.names);
   CHECK((c.first_seen_at_ms == 1 && c.last_seen_at_ms == INT64_MAX && c.erased_at_ms == -5));
-  CHECK((c.attributes.packed == full.attributes.packed && c.attributes.at_ms == 17 && c.attributes.stamps == full.attributes.stamps));
+  CHECK((c.attributes.packed == full.attributes.packed && c.attributes.at_ms == 17 &&
+         c.attributes.stamps == full.attributes.stamps));
   REQUIRE(c.endpoints.size() == 2);
-  CHECK((c.endpoints[0].channel == "sms" && c.endpoints[0].address == "+82" && c.endpoints[0].added_at_ms == 11 && c.endpoints[0].removed_at_ms == 14));
+  CHECK((c.endpoints[0].channel == "sms" && c.endpoints[0].address == "+82" && c.endpoints[0].added_at_ms == 11 &&
+         c.endpoints[0].removed_at_ms == 14));
   CHECK(c.refused_channels == full.refused_channels);
   REQUIRE(c.carts.size() == 2);
   const Cart& cart = c.carts[0];
-  CHECK((cart.id == "7" && cart.base.stage == CartStage::kExpired && cart.url == "https://x" && cart.url_at_ms == 29 && cart.leftovers));
+  CHECK((cart.id == "7" && cart.base.stage == CartStage::kExpired && cart.url == "https://x" && cart.url_at_ms == 29 &&
+         cart.leftovers));
   CHECK((cart.base.opened_at_ms == 21 && cart.base.updated_at_ms == 22 && cart.base.floor_at_ms == -1));
   CHECK((cart.base.ordered_at_ms == 27 && cart.base.emptied_at_ms == 28));
   REQUIRE(cart.lines.size() == 2);
   const Line& line = cart.lines[0];
-  CHECK((line.name == UINT64_MAX && line.fields.packed == full.carts[0].lines[0].fields.packed && line.fields.at_ms == 23));
+  CHECK((line.name == UINT64_MAX && line.fields.packed == full.carts[0].lines[0].fields.packed &&
+         line.fields.at_ms == 23));
   CHECK(line.fields.stamps == full.carts[0].lines[0].fields.stamps);
-  CHECK((line.base.quantity == 30'000 && line.base.since_ms == 24 && line.base.at_ms == 25 && line.base.rank == 1 && line.base.joined == 2));
+  CHECK((line.base.quantity == 30'000 && line.base.since_ms == 24 && line.base.at_ms == 25 && line.base.rank == 1 &&
+         line.base.joined == 2));
   CHECK((line.facts.product == 21 && line.facts.currency == 22 && line.facts.has_price && line.facts.price == -23));
   CHECK((cart.lines[1].base.quantity == 0 && cart.lines[1].base.at_ms == 0));
   REQUIRE(c.operations.size() == 4);
   const CartOperation &add = c.operations[0], &order = c.operations[1], &snapshot = c.operations[2];
   CHECK((add.at_ms == 38 && add.act == CartAct::kAdd && add.cart == 0 && add.line == 1 && add.quantity == -50'000));
-  CHECK((order.act == CartAct::kOrder && order.cart == CartOperation::kNoCart && order.order == UINT64_MAX && order.products == full.operations[1].products));
+  CHECK((order.act == CartAct::kOrder && order.cart == CartOperation::kNoCart && order.order == UINT64_MAX &&
+         order.products == full.operations[1].products));
   CHECK((snapshot.parts.size() == 1 && snapshot.parts[0].line == 1 && snapshot.parts[0].quantity == 20'000));
   CHECK((c.operations[3].act == CartAct::kTouch && c.operations[3].cart == 1));
   CHECK(c.operations_floor_at_ms == 13);
   CHECK(c.carts_floor_at_ms == 26);
   REQUIRE(c.recent_orders.size() == 1);
   CHECK((c.recent_orders[0].id == 31 && c.recent_orders[0].at_ms == 32 && c.recent_orders[0].value == 33));
-  CHECK((c.recent_orders[0].reported && c.recent_orders[0].cancelled && c.recent_orders[0].back == 37 && c.recent_orders[0].foreign));
+  CHECK((c.recent_orders[0].reported && c.recent_orders[0].cancelled && c.recent_orders[0].back == 37 &&
+         c.recent_orders[0].foreign));
   CHECK((c.orders == 34 && c.revenue == -35 && c.last_order_at_ms == 36));
   REQUIRE(c.enrolments.size() == 1);
   const Enrolment& e = c.enrolments[0];
@@ -103,24 +113,28 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((e.entered_at_ms == 45 && e.position == 46 && e.planned_at_ms == 47 && e.wake_at_ms == 48));
   CHECK((e.last_message_at_ms == 49 && e.later_at_ms == 50 && e.later_event == 51 && e.finished));
   REQUIRE(e.messages.size() == 1);
-  CHECK((e.messages[0].id == 61 && e.messages[0].step == 62 && e.messages[0].via == 63 && e.messages[0].expires_at_ms == 64));
+  CHECK((e.messages[0].id == 61 && e.messages[0].step == 62 && e.messages[0].via == 63 &&
+         e.messages[0].expires_at_ms == 64));
   REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.touches.size() == 1 && c.seen.size() == 2));
   CHECK((c.exits[0].journey == 71 && c.exits[0].key == 0 && c.exits[0].at_ms == 72));
   CHECK((c.ends[0].journey == 73 && c.ends[0].key == 74 && c.ends[0].at_ms == 75 && c.ends[0].message_at_ms == 93));
-  CHECK((c.touches[0].journey == 76 && c.touches[0].key == 77 && c.touches[0].at_ms == 78 && c.touches[0].until_ms == 79));
+  CHECK((c.touches[0].journey == 76 && c.touches[0].key == 77 && c.touches[0].at_ms == 78 &&
+         c.touches[0].until_ms == 79));
   CHECK((c.seen[1].id == 83 && c.seen[1].ingested_at_ms == 84));
   CHECK((c.last_decision == 91 && c.filed_at_ms == 92));
   REQUIRE(c.forgotten_carts.size() == 1);
   CHECK((c.forgotten_carts[0].id == 97 && c.forgotten_carts[0].floor_at_ms == 98));
   REQUIRE((c.history.size() == 2 && c.segments.size() == 1));
   const PastEvent& past = c.history[0];
-  CHECK((past.type == 101 && past.id == 102 && past.position == 103 && past.at_ms == 104 && past.properties == full.history[0].properties));
+  CHECK((past.type == 101 && past.id == 102 && past.position == 103 && past.at_ms == 104 &&
+         past.properties == full.history[0].properties));
   CHECK((c.history[1].type == 105 && c.history[1].at_ms == 106 && c.history[1].properties.empty()));
   CHECK((c.segments[0].segment == 111 && c.segments[0].since_ms == 112 && c.segments_due_at_ms == 113));
   CHECK(c.segments_version == UINT64_MAX);
   REQUIRE(c.sent.size() == 1);
   const SentMessage& sent = c.sent[0];
-  CHECK((sent.id == 121 && sent.walk == UINT64_MAX && sent.revision == 122 && sent.journey == 123 && sent.step == 124 && sent.via == 125));
+  CHECK((sent.id == 121 && sent.walk == UINT64_MAX && sent.revision == 122 && sent.journey == 123 && sent.step == 124 &&
+         sent.via == 125));
   CHECK((sent.at_ms == 126 && sent.opened_at_ms == 127 && sent.clicked_at_ms == 128));
 }
 

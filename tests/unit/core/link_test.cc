@@ -9,7 +9,8 @@ namespace {
 constexpr HashKey kKey{1, 2};
 
 TEST_CASE("A tracked link is read back, whatever it leads to") {
-  for (std::string_view url : {"https://shop.test/cart", "https://shop.test/c?a=1&b=%20#x", "https://shop.test/장바구니?q=울 코트+", ""})
+  for (std::string_view url :
+       {"https://shop.test/cart", "https://shop.test/c?a=1&b=%20#x", "https://shop.test/장바구니?q=울 코트+", ""})
     for (std::string_view base : {"https://shop.test/r", "https://shop.test/?page=r"}) {
       const std::string link = LinkMaker{kKey, base, 4711}.Make(url);
       INFO(link);
@@ -20,17 +21,24 @@ TEST_CASE("A tracked link is read back, whatever it leads to") {
       CHECK(read->message == 4711);
       CHECK(ReadLink(kKey, link + "&utm_source=mail#top").ok());
     }
-  CHECK(LinkMaker{kKey, "https://s.test/r", 1}.Make("https://s.test/?a").starts_with("https://s.test/r?m=1&u=https%3A%2F%2Fs.test%2F%3Fa&s="));
+  CHECK(LinkMaker{kKey, "https://s.test/r", 1}
+            .Make("https://s.test/?a")
+            .starts_with("https://s.test/r?m=1&u=https%3A%2F%2Fs.test%2F%3Fa&s="));
 }
 
 TEST_CASE("The parameters stand in the query, whatever the address is made of") {
   struct {
     const char *base, *before, *after;
-  } rows[] = {{"https://s.test/r", "https://s.test/r?", ""},           {"https://s.test/r?src=push", "https://s.test/r?src=push&", ""},
-              {"https://s.test/r#x", "https://s.test/r?", "#x"},       {"https://s.test/r?src=push#x", "https://s.test/r?src=push&", "#x"},
-              {"https://s.test/r#x?y=1", "https://s.test/r?", "#x?y=1"}, {"https://s.test/r#", "https://s.test/r?", "#"},
-              {"https://s.test/r?", "https://s.test/r?", ""},          {"https://s.test/r?a=1&#x", "https://s.test/r?a=1&", "#x"},
-              {"https://s.test/?a=1?b#c#d", "https://s.test/?a=1?b&", "#c#d"}, {"app://cart", "app://cart?", ""},
+  } rows[] = {{"https://s.test/r", "https://s.test/r?", ""},
+              {"https://s.test/r?src=push", "https://s.test/r?src=push&", ""},
+              {"https://s.test/r#x", "https://s.test/r?", "#x"},
+              {"https://s.test/r?src=push#x", "https://s.test/r?src=push&", "#x"},
+              {"https://s.test/r#x?y=1", "https://s.test/r?", "#x?y=1"},
+              {"https://s.test/r#", "https://s.test/r?", "#"},
+              {"https://s.test/r?", "https://s.test/r?", ""},
+              {"https://s.test/r?a=1&#x", "https://s.test/r?a=1&", "#x"},
+              {"https://s.test/?a=1?b#c#d", "https://s.test/?a=1?b&", "#c#d"},
+              {"app://cart", "app://cart?", ""},
               {"app://cart#/tab?x", "app://cart?", "#/tab?x"}};
   for (const auto& row : rows)
     for (std::string_view url : {"https://s.test/cart#top", "app://cart?x=1#?y"}) {
@@ -55,7 +63,8 @@ TEST_CASE("A link that was changed leads nowhere") {
     CHECK_FALSE(ReadLink(kKey, link.substr(0, i)).ok());
   }
   CHECK_FALSE(ReadLink({2, 1}, link).ok());  // of another database
-  for (std::string_view broken : {"", "?", "https://x.test/", "?m=1&u=%&s=1", "?m=1&u=%4&s=1", "?m=1&u=%zz&s=1", "?m=99999999999999999999&u=x&s=1"})
+  for (std::string_view broken : {"", "?", "https://x.test/", "?m=1&u=%&s=1", "?m=1&u=%4&s=1", "?m=1&u=%zz&s=1",
+                                  "?m=99999999999999999999&u=x&s=1"})
     CHECK_FALSE(ReadLink(kKey, broken).ok());
 }
 

@@ -1,6 +1,7 @@
 // The settle table: every outcome for every state of a message.
-#include "cartwheel/limits.h"
 #include "core/settle.h"
+
+#include "cartwheel/limits.h"
 #include "tests/catch.h"
 
 namespace cartwheel {
@@ -40,7 +41,8 @@ TEST_CASE("settle: in time") {
                                          {O::kDefer, S::kWaiting, S::kWaiting},
                                          {O::kNotSent, S::kWaiting, S::kWaiting}}) {
     CAPTURE(OutcomeName(c.code));
-    for (MessageClass message_class : {MessageClass::kAdvertisement, MessageClass::kTransactional, MessageClass::kNotice}) {
+    for (MessageClass message_class :
+         {MessageClass::kAdvertisement, MessageClass::kTransactional, MessageClass::kNotice}) {
       MessageRow row = Row(S::kClaimed, message_class);
       MessageState expected = message_class == MessageClass::kAdvertisement ? c.advertisement : c.transactional;
       Settlement result = Settle(row, {5, 9, c.code}, kNow);
@@ -150,7 +152,8 @@ TEST_CASE("settle: a text is stale from fresh_until on, unless it may have arriv
   row.fresh_until_ms = kNow;
   CHECK_FALSE(IsStale(row, kNow - 1));
   CHECK(IsStale(row, kNow));
-  for (auto [code, stays] : std::vector<std::pair<O, bool>>{{O::kRetry, false}, {O::kDefer, false}, {O::kConfig, false}, {O::kUnknown, true}}) {
+  for (auto [code, stays] : std::vector<std::pair<O, bool>>{
+           {O::kRetry, false}, {O::kDefer, false}, {O::kConfig, false}, {O::kUnknown, true}}) {
     CAPTURE(OutcomeName(code));
     MessageRow tried = Row(S::kClaimed, MessageClass::kTransactional);
     tried.fresh_until_ms = kNow;
@@ -169,7 +172,8 @@ TEST_CASE("settle: a text is stale from fresh_until on, unless it may have arriv
 }
 
 TEST_CASE("settle: what was not begun is claimable at once and costs no attempt") {
-  for (MessageClass message_class : {MessageClass::kAdvertisement, MessageClass::kTransactional, MessageClass::kNotice}) {
+  for (MessageClass message_class :
+       {MessageClass::kAdvertisement, MessageClass::kTransactional, MessageClass::kNotice}) {
     MessageRow row = Row(S::kClaimed, message_class);
     row.not_before_ms = kNow - 5;
     row.first_handed_ms = kNow - 1;
@@ -185,7 +189,8 @@ TEST_CASE("settle: what was not begun is claimable at once and costs no attempt"
   revoked.revoked = true;
   Settle(revoked, {5, 9, O::kReleased}, kNow);
   CHECK(revoked.state == S::kRevoked);
-  MessageRow tried = Row(S::kClaimed, MessageClass::kTransactional);  // a hand-over before may have arrived: that stays so
+  MessageRow tried =
+      Row(S::kClaimed, MessageClass::kTransactional);  // a hand-over before may have arrived: that stays so
   tried.uncertain = true;
   tried.first_handed_ms = kNow - 7;
   Settle(tried, {5, 9, O::kReleased}, kNow);
@@ -201,7 +206,8 @@ TEST_CASE("settle: what surely did not leave costs an attempt only where its cha
     CHECK(row.attempts == static_cast<int32_t>(kAttemptsMax) - (works ? 0 : 1));
   }
   int64_t last_ms = 0;
-  for (int64_t age_ms : {int64_t{0}, 10 * kRetryFirstMs, 100 * kRetryFirstMs}) {  // it has waited longer: it is tried less often
+  for (int64_t age_ms :
+       {int64_t{0}, 10 * kRetryFirstMs, 100 * kRetryFirstMs}) {  // it has waited longer: it is tried less often
     MessageRow row = Row(S::kClaimed);
     row.made_at_ms = kNow - age_ms;
     Settle(row, {5, 9, O::kNotSent}, kNow);

@@ -55,7 +55,9 @@ struct Shopper : Customer {
     const uint32_t line = TellLine(cart(), LineProperties(ReadPacked(product), {}), at_ms).value();
     return Operate(*this, {.at_ms = at_ms, .act = act, .cart = 0, .line = line, .quantity = quantity});
   }
-  CartOutcome Add(const std::string& product, int64_t pieces, int64_t at_ms) { return Do(CartAct::kAdd, product, pieces * kOnePiece, at_ms); }
+  CartOutcome Add(const std::string& product, int64_t pieces, int64_t at_ms) {
+    return Do(CartAct::kAdd, product, pieces * kOnePiece, at_ms);
+  }
   CartOutcome Remove(const std::string& product, int64_t pieces, int64_t at_ms) {
     return Do(CartAct::kRemove, product, pieces < 0 ? CartOperation::kAll : pieces * kOnePiece, at_ms);
   }
@@ -66,7 +68,11 @@ struct Shopper : Customer {
     return Operate(*this, operation);
   }
   CartOutcome Order(const std::vector<std::string>& products, int64_t at_ms, uint64_t id = 0) {
-    return Operate(*this, {.at_ms = at_ms, .act = CartAct::kOrder, .cart = 0, .order = id, .products = products.empty() ? "" : List(products)});
+    return Operate(*this, {.at_ms = at_ms,
+                           .act = CartAct::kOrder,
+                           .cart = 0,
+                           .order = id,
+                           .products = products.empty() ? "" : List(products)});
   }
   CartOutcome Empty(int64_t at_ms) { return Operate(*this, {.at_ms = at_ms, .act = CartAct::kEmpty, .cart = 0}); }
   int64_t pieces() { return cart().quantity() / kOnePiece; }
@@ -76,8 +82,8 @@ struct Shopper : Customer {
     for (size_t i = 0; i < cart().items.size(); ++i) {
       const Line& line = cart().item(i);
       const Value sku = line.Find("sku");
-      text += fmt::format("{}{}{} x{}", text.empty() ? "" : ", ", line.Find("product_id").text(), sku.is_absent() ? "" : fmt::format("/{}", sku.text()),
-                          line.now.quantity / kOnePiece);
+      text += fmt::format("{}{}{} x{}", text.empty() ? "" : ", ", line.Find("product_id").text(),
+                          sku.is_absent() ? "" : fmt::format("/{}", sku.text()), line.now.quantity / kOnePiece);
     }
     return text;
   }

@@ -1,9 +1,10 @@
-// The step function by example: a customer, one input, what follows. The playbook is made by hand: wait an hour, send by sms or else by
-// e-mail, wait two hours, send again.
+// The step function by example: a customer, one input, what follows. The playbook is made by hand: wait an hour, send
+// by sms or else by e-mail, wait two hours, send again.
+#include "core/step.h"
+
 #include "base/packed.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
-#include "core/step.h"
 #include "core/world.h"
 #include "tests/catch.h"
 
@@ -69,13 +70,19 @@ struct Bench {
     customer.id = "ann";
     customer.names = {"cann"};
   }
-  void Event(EventType type, int64_t at_ms, std::string_view id = "", std::string_view product = "tea", int64_t ingested_at_ms = kStart) {
+  void Event(EventType type, int64_t at_ms, std::string_view id = "", std::string_view product = "tea",
+             int64_t ingested_at_ms = kStart) {
     std::string properties;
     PackedWriter writer(&properties);
     writer.BeginMap();
     writer.Key("product_id"), writer.Scalar(Value::String(product));
     writer.End();
-    cartwheel::Event event{.type = type, .type_name = EventTypeName(type), .id = id, .customer = "ann", .at_ms = at_ms, .properties = properties};
+    cartwheel::Event event{.type = type,
+                           .type_name = EventTypeName(type),
+                           .id = id,
+                           .customer = "ann",
+                           .at_ms = at_ms,
+                           .properties = properties};
     effects = Effects();
     StepContext context{playbooks, options, kStart, ingested_at_ms, &next_message};
     REQUIRE(StepEvent(customer, event, context, effects).ok());

@@ -20,10 +20,14 @@ std::map<std::string, int64_t> IngestUntilFull(Shop& shop, int64_t& full_at_hour
     shop.clock().Set(kDay0 + hour * kHourMs);
     std::string batch;
     for (int i = 0; i < kCartsAnHour; ++i) {
-      batch += fmt::format(R"({{"id":"a{0}-{1}","type":"product_added","customer":"c{0}-{1}","at":{2},"properties":{{"product_id":"tea","price":10}}}})" "\n",
-                           hour, i, kDay0 + hour * kHourMs);
+      batch += fmt::format(
+          R"({{"id":"a{0}-{1}","type":"product_added","customer":"c{0}-{1}","at":{2},"properties":{{"product_id":"tea","price":10}}}})"
+          "\n",
+          hour, i, kDay0 + hour * kHourMs);
       if (i % 4 == 0 && hour > 0)
-        batch += fmt::format(R"({{"id":"o{0}-{1}","type":"order_completed","customer":"c{0}-{1}","at":{2}}})" "\n", hour - 1, i, kDay0 + hour * kHourMs);
+        batch += fmt::format(R"({{"id":"o{0}-{1}","type":"order_completed","customer":"c{0}-{1}","at":{2}}})"
+                             "\n",
+                             hour - 1, i, kDay0 + hour * kHourMs);
     }
     auto taken = shop.engine().Ingest(batch);
     if (!taken.ok()) {
@@ -79,11 +83,13 @@ void CatchUp(std::shared_ptr<Store> store) {
   }
   for (size_t before = claimed.size() + 1; before != claimed.size();) before = claimed.size(), claim();
 
-  // A reminder is due 24, 48 and 72 hours after its cart and may be a day late: whoever is past that hears nothing, the others once.
+  // A reminder is due 24, 48 and 72 hours after its cart and may be a day late: whoever is past that hears nothing, the
+  // others once.
   std::map<std::string, std::string> expected, found;
   for (const auto& [customer, hour] : open_carts) {
     const int64_t age_hours = kWeekMs / kHourMs - hour;
-    if (age_hours >= 24 && age_hours < 96) expected[customer] = age_hours < 48 ? "first" : age_hours < 72 ? "second" : "third";
+    if (age_hours >= 24 && age_hours < 96)
+      expected[customer] = age_hours < 48 ? "first" : age_hours < 72 ? "second" : "third";
   }
   for (const Message& message : claimed) {
     CHECK(found.emplace(message.customer, message.template_name).second);

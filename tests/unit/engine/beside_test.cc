@@ -1,4 +1,5 @@
-// A worker commits a batch while it steps the next, and others ingest meanwhile: everything is counted and reminded of as if one came after the other.
+// A worker commits a batch while it steps the next, and others ingest meanwhile: everything is counted and reminded of
+// as if one came after the other.
 #include <map>
 
 #include "cartwheel/worker.h"
@@ -21,7 +22,10 @@ constexpr int kTurns = 300;  // each ten minutes of the shop's time
 // Two customers a turn: one who leaves a cart, and one who buys in the same call.
 std::string Turn(int turn, int64_t now_ms) {
   auto say = [&](std::string_view type, int customer) {
-    return fmt::format(R"({{"id":"{0}{1}","type":"{0}","customer":"c{1}","at":{2},"properties":{{"product_id":"p","price":10}}}})" "\n", type, customer, now_ms);
+    return fmt::format(
+        R"({{"id":"{0}{1}","type":"{0}","customer":"c{1}","at":{2},"properties":{{"product_id":"p","price":10}}}})"
+        "\n",
+        type, customer, now_ms);
   };
   return say("product_added", 2 * turn) + say("product_added", 2 * turn + 1) + say("order_completed", 2 * turn + 1);
 }

@@ -1,4 +1,5 @@
-// The customers at hand: what the cache takes a customer for is what its row came to, also of one that was made in this fold.
+// The customers at hand: what the cache takes a customer for is what its row came to, also of one that was made in this
+// fold.
 #include "engine/cast.h"
 
 #include "store/memory/memory_store.h"

@@ -124,15 +124,20 @@ TEST_CASE("clicks: of another customer's message they say nothing") {
 
 TEST_CASE("clicks: the number is found by other spellings of its name, and what else is said stays as it is") {
   Reminded shop;
-  shop.Raw(fmt::format(R"({{"type":"message_clicked","customer":"ann","at":{},"properties":{{"messageId":{},"price":"free"}}}})", kDay0, shop.messages[0].id));
+  shop.Raw(fmt::format(
+      R"({{"type":"message_clicked","customer":"ann","at":{},"properties":{{"messageId":{},"price":"free"}}}})", kDay0,
+      shop.messages[0].id));
   shop.AdvanceTo(shop.clock().NowMs());
   CHECK(Has(shop.Query("report"), R"("clicked":{"first":1})"));
 }
 
 TEST_CASE("clicks: an event without the message's number says so at once") {
   Reminded shop;
-  for (auto [properties, code] : {std::pair{"{}", "missing_message_id"}, {R"({"message_id":0})", "bad_message_id"}, {R"({"message_id":"x"})", "bad_message_id"}}) {
-    const IngestResult result = shop.Raw(fmt::format(R"({{"type":"message_clicked","customer":"ann","at":{},"properties":{}}})", kDay0, properties));
+  for (auto [properties, code] : {std::pair{"{}", "missing_message_id"},
+                                  {R"({"message_id":0})", "bad_message_id"},
+                                  {R"({"message_id":"x"})", "bad_message_id"}}) {
+    const IngestResult result = shop.Raw(
+        fmt::format(R"({{"type":"message_clicked","customer":"ann","at":{},"properties":{}}})", kDay0, properties));
     CHECK(result.accepted == 1);
     REQUIRE(result.warnings.size() == 1);
     CHECK(result.warnings[0].code == code);

@@ -1,7 +1,8 @@
 // The dispatcher trusts a channel as far as it has answered.
 #include "cartwheel/dispatcher.h"
-#include "channels/memory_channel.h"
+
 #include "cartwheel/limits.h"
+#include "channels/memory_channel.h"
 #include "engine/given_now.h"
 #include "tests/unit/engine/shop.h"
 
@@ -11,7 +12,8 @@ namespace {
 // Three hundred advertisements that wait on web_push, and a channel whose calls are counted.
 struct Waiting : Shop {
   Waiting() : Shop(NewMemoryStore(), RemindersOnly()), dispatcher(&engine()) {
-    for (int i = 0; i < 300; ++i) Event("product_added", fmt::format("c{}", i), kDay0, R"({"product_id":"tea","price":10})");
+    for (int i = 0; i < 300; ++i)
+      Event("product_added", fmt::format("c{}", i), kDay0, R"({"product_id":"tea","price":10})");
     RunTo(kDay0 + 24 * kHourMs);
   }
   void Add(std::function<std::vector<Outcome>(absl::Span<const Message>)> send) {
@@ -126,7 +128,8 @@ TEST_CASE("dispatcher: a taken batch is answered before the next one, and says w
 
 TEST_CASE("a given now is a moment in milliseconds") {
   for (int64_t now : {int64_t{0}, kNowMinMs, kDay0, kNowEndMs - 1}) CHECK(CheckGivenNow(now).ok());
-  for (int64_t now : {int64_t{1}, int64_t{-1}, -kDay0, kDay0 / 1000, kDay0 * 1000, kDay0 * 1'000'000, kNowMinMs - 1, kNowEndMs, INT64_MAX, INT64_MIN})
+  for (int64_t now : {int64_t{1}, int64_t{-1}, -kDay0, kDay0 / 1000, kDay0 * 1000, kDay0 * 1'000'000, kNowMinMs - 1,
+                      kNowEndMs, INT64_MAX, INT64_MIN})
     CHECK(absl::IsInvalidArgument(CheckGivenNow(now)));
 }
 

@@ -1,4 +1,5 @@
-// `fresh_for`: a text that waited too long is not sent but decided anew, when its channel asks for it, and never beside one that may have arrived.
+// `fresh_for`: a text that waited too long is not sent but decided anew, when its channel asks for it, and never beside
+// one that may have arrived.
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -15,7 +16,8 @@ using Lines = std::vector<std::string>;
 
 // Ann, whose reminder of 1,000 won was made an hour after kDay0 and whose cart is worth `price` since.
 struct Waiting : Shop {
-  explicit Waiting(std::string_view price = "1000", std::shared_ptr<Store> store = NewMemoryStore()) : Shop(store, kBook) {
+  explicit Waiting(std::string_view price = "1000", std::shared_ptr<Store> store = NewMemoryStore())
+      : Shop(store, kBook) {
     for (std::string_view channel : {"web_push", "sms"})
       Event("endpoint_added", "ann", kDay0, fmt::format(R"({{"channel":"{0}","address":"{0} of ann"}})", channel));
     Put("1000");
@@ -26,7 +28,8 @@ struct Waiting : Shop {
     AdvanceTo(clock().NowMs());
   }
   void Put(std::string_view price) {
-    Event("product_added", "ann", clock().NowMs(), fmt::format(R"({{"cart_id":"c","product_id":"p","price":{}}})", price));
+    Event("product_added", "ann", clock().NowMs(),
+          fmt::format(R"({{"cart_id":"c","product_id":"p","price":{}}})", price));
   }
   // What the channel gets at `at_ms`, also after a fold.
   std::vector<Message> ClaimAt(int64_t at_ms, std::string_view channel) {
@@ -95,11 +98,13 @@ TEST_CASE("fresh_for: it goes to the channel it was made for, and a next one's t
   CHECK(shop.Claim("sms").empty());
   shop.AdvanceTo(kStaleAt + 2 * kHourMs);
   CHECK(shop.Claim("sms").size() == 1);
-  CHECK(shop.Outbox() == Lines{"ann/remind@1:expired", "ann/remind@3:failed", "ann/remind@3:expired", "ann/remind@5:claimed"});
+  CHECK(shop.Outbox() ==
+        Lines{"ann/remind@1:expired", "ann/remind@3:failed", "ann/remind@3:expired", "ann/remind@5:claimed"});
 }
 
 TEST_CASE("fresh_for: tried and surely not sent, it is decided anew; perhaps sent, it stays as it is") {
-  for (auto [code, title] : std::vector<std::pair<OutcomeCode, std::string>>{{OutcomeCode::kRetry, "2000"}, {OutcomeCode::kUnknown, "1000"}}) {
+  for (auto [code, title] : std::vector<std::pair<OutcomeCode, std::string>>{{OutcomeCode::kRetry, "2000"},
+                                                                             {OutcomeCode::kUnknown, "1000"}}) {
     CAPTURE(OutcomeName(code));
     Waiting shop("2000");
     ClaimOptions claim{.channel = "web_push", .max = 10};

@@ -5,7 +5,9 @@
 namespace cartwheel {
 namespace {
 
-absl::Status ClaimOf(Shop& shop, std::string_view channel) { return shop.engine().Claim({.channel = std::string(channel)}).status(); }
+absl::Status ClaimOf(Shop& shop, std::string_view channel) {
+  return shop.engine().Claim({.channel = std::string(channel)}).status();
+}
 
 // The playbook of reminders over other channels.
 std::string Over(std::string_view channel, int revision) {
@@ -35,7 +37,8 @@ TEST_CASE("claim: an unknown channel is an error that says which there are") {
   for (std::string_view wrong : {"smss", "SMS", " sms", "sms ", "push", "email"}) {
     absl::Status status = ClaimOf(shop, wrong);
     CHECK(absl::IsInvalidArgument(status));
-    CHECK(status.message() == fmt::format("unknown channel \"{}\": the channels of the playbook (revision 1) are sms", wrong));
+    CHECK(status.message() ==
+          fmt::format("unknown channel \"{}\": the channels of the playbook (revision 1) are sms", wrong));
   }
 }
 

@@ -1,4 +1,5 @@
-// The lateness: an add further before the newest event of its customer counts nothing, whatever of the others was folded already.
+// The lateness: an add further before the newest event of its customer counts nothing, whatever of the others was
+// folded already.
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -8,9 +9,11 @@ TEST_CASE("lateness: what comes too late is decided by the events, and not by wh
     int64_t newest_at_ms;
     bool counts;
   };
-  // The late add is of one hour after the first. The default lateness is 24 hours; events are folded some time after it.
+  // The late add is of one hour after the first. The default lateness is 24 hours; events are folded some time after
+  // it.
   const std::vector<Case> cases = {
-      {25 * kHourMs - 1, true}, {25 * kHourMs, true}, {25 * kHourMs + 1, false}, {26 * kHourMs, false}, {50 * kHourMs, false},
+      {25 * kHourMs - 1, true}, {25 * kHourMs, true},  {25 * kHourMs + 1, false},
+      {26 * kHourMs, false},    {50 * kHourMs, false},
   };
   for (const Case& each : cases) {
     CAPTURE(each.newest_at_ms);

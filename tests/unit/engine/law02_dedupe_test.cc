@@ -35,8 +35,10 @@ TEST_CASE("law 2: the same id in two batches, two folds, after a crash") {
   Shop shop;
   for (int i = 0; i < 3; ++i) {
     shop.Raw(Add("e", kAnn, kDay0));
-    if (i > 0) CHECK(shop.AdvanceTo(kDay0).duplicates == 1);
-    else CHECK(shop.AdvanceTo(kDay0).duplicates == 0);
+    if (i > 0)
+      CHECK(shop.AdvanceTo(kDay0).duplicates == 1);
+    else
+      CHECK(shop.AdvanceTo(kDay0).duplicates == 0);
     shop.Crash();
   }
   CHECK(HasQuantity(shop, "ann", 1));
@@ -77,7 +79,8 @@ TEST_CASE("law 2: a window chosen by option") {
 
 TEST_CASE("law 2: an event without an id is never a duplicate") {
   Shop shop;
-  std::string event = fmt::format(R"({{"type":"product_added","customer":"ann","at":{},"properties":{}}})", kDay0, kTea);
+  std::string event =
+      fmt::format(R"({{"type":"product_added","customer":"ann","at":{},"properties":{}}})", kDay0, kTea);
   shop.Raw("[" + event + "," + event + "]");
   CHECK(shop.AdvanceTo(kDay0).duplicates == 0);
   CHECK(HasQuantity(shop, "ann", 2));
@@ -123,7 +126,8 @@ TEST_CASE("law 2: fingerprints forgotten before their time are counted") {
   shop.Raw(batch);
   shop.AdvanceTo(kDay0);
   CHECK(Has(shop.Query("health"), R"("dedupe_overflow":3)"));
-  shop.Raw(fmt::format(R"({{"id":"e3","type":"page_viewed","customer":"ann","at":{}}})", kDay0));  // the oldest still known
+  shop.Raw(
+      fmt::format(R"({{"id":"e3","type":"page_viewed","customer":"ann","at":{}}})", kDay0));  // the oldest still known
   CHECK(shop.AdvanceTo(kDay0).duplicates == 1);
 }
 
@@ -132,7 +136,8 @@ TEST_CASE("law 2: fingerprints that a merge has no place for are counted") {
   std::string batch;
   for (size_t i = 0; i < kDedupeIdsMax; ++i) {
     batch += fmt::format(R"({{"id":"c{}","type":"page_viewed","customer":"ann","at":{}}})", i, kDay0) + "\n";
-    if (i < 10) batch += fmt::format(R"({{"id":"d{}","type":"page_viewed","anonymous_id":"dev","at":{}}})", i, kDay0) + "\n";
+    if (i < 10)
+      batch += fmt::format(R"({{"id":"d{}","type":"page_viewed","anonymous_id":"dev","at":{}}})", i, kDay0) + "\n";
   }
   shop.Raw(batch);
   shop.AdvanceTo(kDay0);
@@ -161,7 +166,8 @@ TEST_CASE("law 2: an add told again after the window fills no cart that was clos
   shop.AdvanceTo(kDay0 + kHourMs);
   const int64_t later = kDay0 + 15 * kDayMs;
   shop.clock().Set(later);
-  shop.Event("product_added", "ann", later, R"({"product_id":"cup","price":1,"cart_id":"new"})");  // the old one is forgotten here
+  shop.Event("product_added", "ann", later,
+             R"({"product_id":"cup","price":1,"cart_id":"new"})");  // the old one is forgotten here
   shop.Event("product_added", "ann", kDay0, add, "first");
   shop.AdvanceTo(later);
   const std::string customer = shop.Query("customer", "ann");

@@ -28,12 +28,16 @@ class Interposed final : public Store {
   std::string WrittenFile() const override { return store_->WrittenFile(); }
   absl::StatusOr<int64_t> Append(const LogRow& row) override { return store_->Append(row); }
   absl::StatusOr<LogHead> Head() override { return store_->Head(); }
-  absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t a, int64_t u, int64_t m) override { return store_->ReadLog(a, u, m); }
+  absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t a, int64_t u, int64_t m) override {
+    return store_->ReadLog(a, u, m);
+  }
   absl::StatusOr<FoldState> TakeLease(uint64_t h, const LeaseTime& n, const LeaseTime& e) override {
     return store_->TakeLease(h, n, e);
   }
   absl::Status ReleaseLease(int64_t epoch) override { return store_->ReleaseLease(epoch); }
-  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override { return store_->Resolve(keys); }
+  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+    return store_->Resolve(keys);
+  }
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override { return store_->Load(rows); }
   absl::Status Alarms(int64_t f, int64_t b, EachAlarm e) override { return store_->Alarms(f, b, e); }
   absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from) override { return store_->FirstAlarm(from); }
@@ -41,18 +45,26 @@ class Interposed final : public Store {
     if (before_commit) RETURN_IF_ERROR(std::exchange(before_commit, nullptr)());
     return store_->Commit(std::move(write));
   }
-  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override {
-    return store_->Dispatch(query, decide);
-  }
+  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override { return store_->Dispatch(query, decide); }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return store_->NextLapse(); }
-  absl::Status SaveDefinition(int64_t r, const std::string& c, int64_t n) override { return store_->SaveDefinition(r, c, n); }
-  absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override { return store_->Definition(revision); }
+  absl::Status SaveDefinition(int64_t r, const std::string& c, int64_t n) override {
+    return store_->SaveDefinition(r, c, n);
+  }
+  absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override {
+    return store_->Definition(revision);
+  }
   absl::StatusOr<int64_t> LatestRevision() override { return store_->LatestRevision(); }
   absl::StatusOr<std::vector<int64_t>> Revisions() override { return store_->Revisions(); }
-  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t a, size_t l) override { return store_->Customers(a, l); }
-  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override { return store_->Messages(ids); }
-  absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& f) override { return store_->ListMessages(f); }
+  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t a, size_t l) override {
+    return store_->Customers(a, l);
+  }
+  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
+    return store_->Messages(ids);
+  }
+  absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& f) override {
+    return store_->ListMessages(f);
+  }
   absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override { return store_->Decision(id); }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override { return store_->Refused(limit); }
   absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override { return store_->Warnings(limit); }
@@ -125,8 +137,10 @@ std::vector<std::string> Story(int crash_every) {
     if (hour == 40) shop.Event("order_completed", "c3", at_ms);
     while (true) {
       auto result = shop.engine().Advance();
-      if (!result.ok()) shop.Crash();
-      else if (!result->more) break;
+      if (!result.ok())
+        shop.Crash();
+      else if (!result->more)
+        break;
     }
   }
   return shop.Outbox();

@@ -31,7 +31,8 @@ TEST_CASE("law 4: an alarm waits for the log's head") {
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.AdvanceTo(kDay0);
   shop.clock().Set(kDay0 + 24 * kHourMs);
-  shop.Event("order_completed", "ann", kDay0 + 24 * kHourMs);  // in the log when the alarm comes due, folded in the same Advance
+  shop.Event("order_completed", "ann",
+             kDay0 + 24 * kHourMs);  // in the log when the alarm comes due, folded in the same Advance
   AdvanceResult result = shop.AdvanceTo(kDay0 + 24 * kHourMs);
   CHECK(result.messages == 0);
   CHECK(result.exits == 1);
@@ -136,8 +137,11 @@ TEST_CASE("law 4: held back is only until the next advance") {
   CHECK(Claimed(shop).messages.size() == 1);
 }
 
-TEST_CASE("law 4: what its channel took holds no other message back; any other word of a channel does, until it is folded") {
-  Shop shop(NewMemoryStore(), R"json({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s"},
+TEST_CASE(
+    "law 4: what its channel took holds no other message back; any other word of a channel does, until it is folded") {
+  Shop shop(
+      NewMemoryStore(),
+      R"json({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s"},
     "templates": {"push": {"purpose": "cart", "push": {"title": "p"}}, "text": {"purpose": "cart", "sms": {"text": "t"}}},
     "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
       "steps": [{"wait": "24h"}, {"send": "push", "via": ["web_push"]}, {"send": "text", "via": ["sms"]}]}}})json");
@@ -145,9 +149,10 @@ TEST_CASE("law 4: what its channel took holds no other message back; any other w
   shop.RunTo(kDay0 + 24 * kHourMs);
   const std::vector<Message> push = shop.Claim("web_push");
   REQUIRE(push.size() == 1);
-  const auto [outcome, held_back] = GENERATE(std::pair(OutcomeCode::kAccepted, false), std::pair(OutcomeCode::kDelivered, false),
-                                             std::pair(OutcomeCode::kFailedFinal, true), std::pair(OutcomeCode::kGone, true),
-                                             std::pair(OutcomeCode::kSuppressed, true));
+  const auto [outcome, held_back] =
+      GENERATE(std::pair(OutcomeCode::kAccepted, false), std::pair(OutcomeCode::kDelivered, false),
+               std::pair(OutcomeCode::kFailedFinal, true), std::pair(OutcomeCode::kGone, true),
+               std::pair(OutcomeCode::kSuppressed, true));
   INFO(OutcomeName(outcome));
   REQUIRE(shop.engine().Settle({{{push[0].id, push[0].token, outcome}}}).ok());
   CHECK(shop.Claim("sms").size() == (held_back ? 0 : 1));
@@ -200,7 +205,8 @@ TEST_CASE("law 4: a claim of as many advertisements as may be lost looks no furt
   CHECK(first.held_back == 5);
   const ClaimResult second = Claimed(shop, 108);
   REQUIRE(second.messages.size() == 6);
-  CHECK(std::any_of(second.messages.begin(), second.messages.end(), [](const Message& m) { return m.customer == "zoe"; }));
+  CHECK(std::any_of(second.messages.begin(), second.messages.end(),
+                    [](const Message& m) { return m.customer == "zoe"; }));
 }
 
 TEST_CASE("law 4: behind hands out transactional messages only") {

@@ -241,7 +241,8 @@ TEST_CASE("law 5: two claims at once hand out different messages") {
 
 TEST_CASE("law 5: an event without an id that is told again word for word brings no second reminder") {
   Shop shop;
-  const std::string added = fmt::format(R"({{"type":"product_added","customer":"ann","at":{},"properties":{{"product_id":"tea"}}}})", kDay0);
+  const std::string added =
+      fmt::format(R"({{"type":"product_added","customer":"ann","at":{},"properties":{{"product_id":"tea"}}}})", kDay0);
   shop.Raw(added);
   shop.RunTo(kDay0 + 73 * kHourMs);
   const size_t made = shop.Outbox().size();
@@ -257,8 +258,9 @@ TEST_CASE("law 5: a walk that is done does not enter anew beside one that began 
   shop.Reopen();
   shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea","price":1})");
   shop.RunTo(kDay0 + 71 * kHourMs);
-  shop.Event("product_added", "ann", kDay0 + 71 * kHourMs, R"({"product_id":"cup","price":1})");  // would enter, and is remembered
-  shop.RunTo(kDay0 + 73 * kHourMs);  // the last reminder was made at 72 h and waits
+  shop.Event("product_added", "ann", kDay0 + 71 * kHourMs,
+             R"({"product_id":"cup","price":1})");  // would enter, and is remembered
+  shop.RunTo(kDay0 + 73 * kHourMs);                 // the last reminder was made at 72 h and waits
   shop.Event("product_added", "ann", kDay0 + 73 * kHourMs, R"({"product_id":"cup","price":1})");
   shop.RunTo(kDay0 + 74 * kHourMs);
   shop.Event("order_completed", "ann", kDay0 + 10 * kHourMs, R"({"order_id":"late","total":1})");

@@ -29,7 +29,8 @@ TEST_CASE("law 6: a worker stopped for 60 hours inside the sequence sends no bur
   Shop shop;
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.RunTo(kDay0 + 10 * kHourMs);
-  // Steps were planned at 24, 48 and 72; the first two may be made before 48 and 72 (latest: 24 h). At 70 the first is too late.
+  // Steps were planned at 24, 48 and 72; the first two may be made before 48 and 72 (latest: 24 h). At 70 the first is
+  // too late.
   AdvanceResult result = shop.AdvanceTo(kDay0 + 70 * kHourMs);
   CHECK(result.messages == 1);
   CHECK(shop.Outbox() == Lines{"ann/second@70:waiting"});
@@ -38,7 +39,9 @@ TEST_CASE("law 6: a worker stopped for 60 hours inside the sequence sends no bur
   CHECK(shop.Outbox() == Lines{"ann/second@70:expired", "ann/third@82:expired"});
   std::string why = shop.Query("why", "ann");
   INFO(why);
-  CHECK(Has(why, R"("decision":"skipped","journey":"cart","step":"first","detail":"late","planned_at":"2026-01-02T00:00:00Z")"));
+  CHECK(Has(
+      why,
+      R"("decision":"skipped","journey":"cart","step":"first","detail":"late","planned_at":"2026-01-02T00:00:00Z")"));
   CHECK(Has(shop.Query("report"), R"("skipped":{"first":{"late":1}})"));
 }
 
@@ -75,12 +78,13 @@ TEST_CASE("law 6: the import of a year of history sends nothing stale and no bur
   for (int day = 0; day < 365; ++day)
     for (int i = 0; i < 4; ++i)
       batch += fmt::format(R"({{"type":"product_added","customer":"c{}","at":{},"properties":{}}})", day * 4 + i,
-                           kDay0 + day * kDayMs + i * kHourMs, kTea) + "\n";
+                           kDay0 + day * kDayMs + i * kHourMs, kTea) +
+               "\n";
   shop.Raw(batch);
   AdvanceResult imported = shop.AdvanceTo(now);
   CHECK(imported.enrolments == 4 * 365);
-  // Carts lie 21 to 24, 45 to 48, 69 to 72 and 93 to 96 hours back. Due: one first, three firsts and one second, three seconds and one third,
-  // three thirds.
+  // Carts lie 21 to 24, 45 to 48, 69 to 72 and 93 to 96 hours back. Due: one first, three firsts and one second, three
+  // seconds and one third, three thirds.
   CHECK(imported.messages == 12);
   shop.RunTo(now + 200 * kHourMs);
   auto rows = shop.store()->ListMessages({{}, 0, 100'000});
@@ -90,7 +94,8 @@ TEST_CASE("law 6: the import of a year of history sends nothing stale and no bur
     made[std::string(ReadPacked(row.body).Find("customer").text())].push_back(row.made_at_ms);
     CHECK(row.made_at_ms < row.expires_at_ms);
   }
-  CHECK(made.size() == 15);  // of the last four days; the cart of exactly 96 hours ago is past its third reminder's latest
+  CHECK(made.size() ==
+        15);  // of the last four days; the cart of exactly 96 hours ago is past its third reminder's latest
   for (const auto& [customer, instants] : made)
     for (size_t i = 1; i < instants.size(); ++i) CHECK(instants[i] - instants[i - 1] >= 12 * kHourMs);
 }
@@ -148,8 +153,10 @@ TEST_CASE("law 6: a step whose message is out when the next one speaks is not tr
   REQUIRE(shop.engine().Settle({{{first[0].id, first[0].token, outcome}}}).ok());
   shop.RunTo(kDay0 + 28 * kHourMs);
   Lines expected{outcome == OutcomeCode::kRetry ? "ann/first@24:revoked" : "ann/first@24:failed"};
-  if (heard_before && outcome == OutcomeCode::kFailedFinal) expected.push_back("ann/first@27:revoked");  // by sms, an hour too early for it
-  expected.push_back(heard_before && outcome == OutcomeCode::kFailedFinal ? "ann/second@29:waiting" : "ann/second@28:waiting");
+  if (heard_before && outcome == OutcomeCode::kFailedFinal)
+    expected.push_back("ann/first@27:revoked");  // by sms, an hour too early for it
+  expected.push_back(heard_before && outcome == OutcomeCode::kFailedFinal ? "ann/second@29:waiting"
+                                                                          : "ann/second@28:waiting");
   shop.RunTo(kDay0 + 29 * kHourMs);
   CHECK(shop.Outbox() == expected);
 }
@@ -164,8 +171,10 @@ TEST_CASE("law 6: a step whose text is stale is not decided anew once a later on
   shop.RunTo(now_ms);
   shop.Claim("web_push");  // ends what is stale
   shop.AdvanceTo(now_ms);
-  if (overtaken) CHECK(shop.Outbox() == Lines{"ann/first@24:revoked", "ann/second@28:claimed"});
-  else CHECK(shop.Outbox() == Lines{"ann/first@24:expired", "ann/first@27:waiting"});
+  if (overtaken)
+    CHECK(shop.Outbox() == Lines{"ann/first@24:revoked", "ann/second@28:claimed"});
+  else
+    CHECK(shop.Outbox() == Lines{"ann/first@24:expired", "ann/first@27:waiting"});
 }
 
 TEST_CASE("law 6: a later step that says nothing overtakes nobody") {
@@ -182,7 +191,9 @@ TEST_CASE("law 6: a later step that says nothing overtakes nobody") {
 }
 
 TEST_CASE("law 6: sends without a wait between them stand beside each other, each with all of its channels") {
-  Shop shop(NewMemoryStore(), WithSteps(R"({"wait":"24h"},{"send":"first","via":["web_push","sms"]},{"send":"second","via":["app_push"]})"));
+  Shop shop(
+      NewMemoryStore(),
+      WithSteps(R"({"wait":"24h"},{"send":"first","via":["web_push","sms"]},{"send":"second","via":["app_push"]})"));
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.RunTo(kDay0 + 24 * kHourMs);
   REQUIRE(shop.Outbox() == Lines{"ann/first@24:waiting", "ann/second@24:waiting"});
@@ -201,7 +212,8 @@ TEST_CASE("law 6: a step whose time was over when the next one spoke stays so wh
   const std::vector<Message> first = claimed ? shop.Claim("web_push", 1, 100 * kHourMs) : std::vector<Message>();
   shop.AdvanceTo(kDay0 + 48 * kHourMs);
   shop.clock().Set(kDay0 + 47 * kHourMs);
-  for (const Message& message : first) REQUIRE(shop.engine().Settle({{{message.id, message.token, OutcomeCode::kFailedFinal}}}).ok());
+  for (const Message& message : first)
+    REQUIRE(shop.engine().Settle({{{message.id, message.token, OutcomeCode::kFailedFinal}}}).ok());
   shop.AdvanceTo(kDay0 + 47 * kHourMs);
   CHECK(shop.Outbox() == Lines{claimed ? "ann/first@24:failed" : "ann/first@24:expired", "ann/second@48:waiting"});
 }
@@ -275,7 +287,8 @@ TEST_CASE("law 6: the next walk keeps its distance to the last message of the on
   CHECK(shop.Outbox() == Lines{"ann/first@47:accepted", "ann/first@59:waiting"});  // half the wait of 24 hours later
 }
 
-TEST_CASE("law 6: shopping starts the wait again also when the reminder was put off by its distance from the one before") {
+TEST_CASE(
+    "law 6: shopping starts the wait again also when the reminder was put off by its distance from the one before") {
   Shop shop;
   shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea","price":1})");
   shop.RunTo(kDay0 + 72 * kHourMs);

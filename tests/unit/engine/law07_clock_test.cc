@@ -64,7 +64,8 @@ TEST_CASE("law 7: what comes in while the clock is wrong fires on time when it i
   CHECK(outbox == Lines{"ann/first@24:expired", "ann/second@48:expired", "ann/third@72:waiting"});
 }
 
-TEST_CASE("law 7: a failed message is not tried on the next channel before its step is due by the clock as it was set back") {
+TEST_CASE(
+    "law 7: a failed message is not tried on the next channel before its step is due by the clock as it was set back") {
   Shop shop;
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.RunTo(kDay0 + 24 * kHourMs);
@@ -81,7 +82,9 @@ TEST_CASE("law 7: a failed message is not tried on the next channel before its s
   }
 }
 
-TEST_CASE("law 7: a message that expired while the clock was ahead does not wait again when it is right, deaf to what ends its purpose") {
+TEST_CASE(
+    "law 7: a message that expired while the clock was ahead does not wait again when it is right, deaf to what ends "
+    "its purpose") {
   Shop shop;
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.RunTo(kDay0 + 72 * kHourMs);

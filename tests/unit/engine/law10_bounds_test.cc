@@ -18,8 +18,10 @@ std::string Products(int count) {
 
 TEST_CASE("law 10: of a 1 MB event the property is left out by the limit's name, its neighbours are taken whole") {
   Shop shop;
-  std::string large = fmt::format(R"({{"type":"page_viewed","customer":"ann","properties":{{"x":"{}"}}}})", std::string(1 << 20, 'x'));
-  IngestResult result = shop.Raw(R"([{"type":"page_viewed","customer":"a"},)" + large + R"(,{"type":"page_viewed","customer":"b"}])");
+  std::string large =
+      fmt::format(R"({{"type":"page_viewed","customer":"ann","properties":{{"x":"{}"}}}})", std::string(1 << 20, 'x'));
+  IngestResult result =
+      shop.Raw(R"([{"type":"page_viewed","customer":"a"},)" + large + R"(,{"type":"page_viewed","customer":"b"}])");
   CHECK(result.accepted == 3);
   REQUIRE(result.warnings.size() == 1);
   CHECK(result.warnings[0].record == 1);
@@ -42,7 +44,8 @@ TEST_CASE("law 10: invalid UTF-8, deep JSON and NaN beside good events") {
   std::string batch;
   for (const std::string& line : lines) batch += line + "\n";
   IngestResult result = shop.Raw(batch);
-  for (const RejectedEvent& rejected : result.rejected) INFO(rejected.record << " " << rejected.code << ": " << rejected.message);
+  for (const RejectedEvent& rejected : result.rejected)
+    INFO(rejected.record << " " << rejected.code << ": " << rejected.message);
   CHECK(result.accepted == 6);
   REQUIRE(result.rejected.size() == 1);  // it names nobody
   CHECK(result.rejected[0].record == 1);
@@ -59,7 +62,9 @@ TEST_CASE("law 10: the 501st item of a cart is refused and the cart stays as it 
   Shop shop;
   std::string batch;
   for (size_t i = 0; i < kCartItemsMax + 1; ++i)
-    batch += fmt::format(R"({{"type":"product_added","customer":"ann","at":{},"properties":{{"product_id":"p{}"}}}})", kDay0, i) + "\n";
+    batch += fmt::format(R"({{"type":"product_added","customer":"ann","at":{},"properties":{{"product_id":"p{}"}}}})",
+                         kDay0, i) +
+             "\n";
   shop.Raw(batch);
   CHECK(shop.AdvanceTo(kDay0).refused == 1);
   CHECK(Has(shop.Query("refused"), R"("code":"cart_items_max")"));
@@ -75,8 +80,10 @@ TEST_CASE("law 10: a snapshot of 501 or 10,000 items is refused whole") {
   CHECK(shop.AdvanceTo(kDay0).refused == 0);
   shop.Event("cart_updated", "ann", kDay0 + 1, R"({"products":)" + Products(501) + "}");
   CHECK(shop.AdvanceTo(kDay0).refused == 1);
-  IngestResult large = shop.Raw(fmt::format(R"({{"type":"cart_updated","customer":"ann","at":{},"properties":{{"products":{}}}}})",
-                                            kDay0 + 2, Products(10'000)), kDay0 + 2);
+  IngestResult large =
+      shop.Raw(fmt::format(R"({{"type":"cart_updated","customer":"ann","at":{},"properties":{{"products":{}}}}})",
+                           kDay0 + 2, Products(10'000)),
+               kDay0 + 2);
   CHECK(large.accepted == 1);  // without its products: it says nothing of the cart
   REQUIRE(large.warnings.size() == 1);
   CHECK(large.warnings[0].code == "event_bytes_max");

@@ -206,9 +206,12 @@ TEST_CASE("law 12: the list of refused events does not name who was erased") {
   CHECK(Has(refused, R"("code":"erased")"));
 }
 
-TEST_CASE("law 12: what waits for a device's address goes when the address is forgotten with the customer it turns out to be") {
+TEST_CASE(
+    "law 12: what waits for a device's address goes when the address is forgotten with the customer it turns out to "
+    "be") {
   Shop shop;
-  shop.Raw(R"({"type":"endpoint_added","anonymous_id":"phone","at":1767225600000,"properties":{"channel":"web_push","address":"sub"}})");
+  shop.Raw(
+      R"({"type":"endpoint_added","anonymous_id":"phone","at":1767225600000,"properties":{"channel":"web_push","address":"sub"}})");
   shop.AdvanceTo(kDay0);
   shop.clock().Set(kDay0 + 2 * kHourMs);
   shop.Event("erase", "ann", kDay0 + kHourMs);

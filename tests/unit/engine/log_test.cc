@@ -8,7 +8,9 @@ using Lines = std::vector<std::string>;
 TEST_CASE("log: what somebody should know, and nothing of an event that does what it should") {
   Lines lines;  // outlives the shop, which says goodbye
   Shop shop;
-  shop.options().log = [&](LogLevel level, std::string_view line) { lines.push_back(fmt::format("{} {}", static_cast<int>(level), line)); };
+  shop.options().log = [&](LogLevel level, std::string_view line) {
+    lines.push_back(fmt::format("{} {}", static_cast<int>(level), line));
+  };
   shop.Reopen();
   shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea"})");
   shop.AdvanceTo(kDay0);

@@ -1,5 +1,5 @@
-// Messages from the engine's side: what is kept of one, what does not fit goes elsewhere or nowhere, variants and kinds of SMS are counted, a
-// requirement is judged when the message is made, and a preview sends nothing.
+// Messages from the engine's side: what is kept of one, what does not fit goes elsewhere or nowhere, variants and kinds
+// of SMS are counted, a requirement is judged when the message is made, and a preview sends nothing.
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -17,7 +17,8 @@ constexpr std::string_view kBook = R"json({
   "journeys": {"j": {"enter": {"on": "product_added"}, "exit": [{"on": "order_completed"}], "steps": [{"wait": "1h"}, {"send": "hello", "via": ["sms", "kakao"], "variants": {"base": 1, "long": 1}}]}}
 })json";
 
-void Fill(Shop& shop, std::string_view id, std::string_view name, std::string_view more = "", std::string_view price = "5000") {
+void Fill(Shop& shop, std::string_view id, std::string_view name, std::string_view more = "",
+          std::string_view price = "5000") {
   shop.Event("identify", id, kDay0, fmt::format(R"({{"name": "{}"{}}})", name, more));
   shop.Event("endpoint_added", id, kDay0, fmt::format(R"({{"channel": "sms", "address": "010-{}"}})", id));
   shop.Event("endpoint_added", id, kDay0, fmt::format(R"({{"channel": "kakao", "address": "k-{}"}})", id));
@@ -117,7 +118,8 @@ TEST_CASE("A preview shows every text with its sizes, and sends nothing") {
   request.customer = "kim";
   preview = *shop.engine().Query(request);
   CHECK(Has(preview, R"("text":"민지님, 양말")"));
-  request.playbook = R"({"playbook": 1, "revision": 9, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "x"}, "templates": {"other": {"sms": "{{ customer.name }}"}}})";
+  request.playbook =
+      R"({"playbook": 1, "revision": 9, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "x"}, "templates": {"other": {"sms": "{{ customer.name }}"}}})";
   shop.Event("identify", "kim", kDay0 + 1, R"({"name": "🌙"})");
   shop.AdvanceTo(kDay0 + 1);
   CHECK(StatusText(shop.engine().Query(request).status()) == "the playbook has no template \"hello\"; it has: other");
@@ -129,7 +131,8 @@ TEST_CASE("A preview shows every text with its sizes, and sends nothing") {
 TEST_CASE("A tracked link leads where it says, and tells which message it stood in") {
   std::string tracked(kBook);
   tracked.replace(tracked.find("{{ cart.value | money }}"), 24, "{{ cart.url | track_link }}");
-  CHECK(Has(StatusText(Shop().engine().Load(tracked).status()), R"("track_link" needs the address that answers for such links: write "link_url")"));
+  CHECK(Has(StatusText(Shop().engine().Load(tracked).status()),
+            R"("track_link" needs the address that answers for such links: write "link_url")"));
   tracked.replace(tracked.find(R"("cart_url")"), 0, R"("link_url": "https://shop.test/r", )");
   Shop shop(NewMemoryStore(), tracked);
   Fill(shop, "kim", "🌙");

@@ -1,5 +1,6 @@
-// The order in which events arrive does not matter: what is known of a customer after any permutation, duplication and split of a set of events with
-// ids and distinct instants is what is known after the sorted one; the walks are the same or fewer, and no step speaks that would not have spoken.
+// The order in which events arrive does not matter: what is known of a customer after any permutation, duplication and
+// split of a set of events with ids and distinct instants is what is known after the sorted one; the walks are the same
+// or fewer, and no step speaks that would not have spoken.
 #include <algorithm>
 #include <map>
 #include <random>
@@ -50,17 +51,24 @@ std::string ProductList(Random& random, size_t least) {
 }
 
 Action RandomAction(Random& random, size_t i) {
-  Action action{.id = fmt::format("e{}", i), .type = "", .properties = "", .at_ms = kDay0 + static_cast<int64_t>(i + 1) * kMinuteMs};
+  Action action{.id = fmt::format("e{}", i),
+                .type = "",
+                .properties = "",
+                .at_ms = kDay0 + static_cast<int64_t>(i + 1) * kMinuteMs};
   const std::string cart = random() % 3 == 0 ? R"("cart_id":"7")" : "";
   auto with_cart = [&](const std::string& members) {
     action.properties = fmt::format("{{{}{}{}}}", cart, cart.empty() || members.empty() ? "" : ",", members);
   };
   switch (random() % 14) {
-    case 0: case 1: case 2: case 3:
+    case 0:
+    case 1:
+    case 2:
+    case 3:
       action.type = "product_added";
       with_cart(ProductMembers(random));
       break;
-    case 4: case 5:
+    case 4:
+    case 5:
       action.type = "product_removed";
       with_cart(ProductMembers(random));
       break;
@@ -81,7 +89,8 @@ Action RandomAction(Random& random, size_t i) {
     }
     case 9:
       action.type = OneOf(random, {"order_cancelled", "order_refunded"});
-      action.properties = fmt::format(R"({{"order_id":"o{}"{}}})", random() % 3, random() % 2 == 0 ? R"(,"total":2)" : "");
+      action.properties =
+          fmt::format(R"({{"order_id":"o{}"{}}})", random() % 3, random() % 2 == 0 ? R"(,"total":2)" : "");
       break;
     case 10:
       action.type = OneOf(random, {"checkout_started", "cart_viewed", "product_viewed"});
@@ -89,8 +98,8 @@ Action RandomAction(Random& random, size_t i) {
       break;
     case 11:
       action.type = "identify";
-      action.properties = fmt::format(R"({{"{}":"{}","{}":{}}})", OneOf(random, {"name", "city"}), OneOf(random, {"Kim", "Seoul"}),
-                                      OneOf(random, {"tier", "points"}), random() % 5);
+      action.properties = fmt::format(R"({{"{}":"{}","{}":{}}})", OneOf(random, {"name", "city"}),
+                                      OneOf(random, {"Kim", "Seoul"}), OneOf(random, {"tier", "points"}), random() % 5);
       break;
     default:
       action.type = OneOf(random, {"endpoint_added", "endpoint_removed"});
@@ -136,7 +145,9 @@ Known Folded(const std::vector<Action>& actions, uint64_t folds) {
 
 }  // namespace
 
-TEST_CASE("order independence: carts, orders, attributes, endpoints and segments, in any permutation, duplication and split") {
+TEST_CASE(
+    "order independence: carts, orders, attributes, endpoints and segments, in any permutation, duplication and "
+    "split") {
   Random random(3);
   for (int set = 0; set < 400; ++set) {
     std::vector<Action> actions;
@@ -147,7 +158,8 @@ TEST_CASE("order independence: carts, orders, attributes, endpoints and segments
       if (random() % 2 == 0) permuted.push_back(actions[random() % actions.size()]);
       std::shuffle(permuted.begin(), permuted.end(), random);
       std::string story;
-      for (const Action& action : permuted) story += fmt::format("{} {} {}\n", action.type, (action.at_ms - kDay0) / kMinuteMs, action.properties);
+      for (const Action& action : permuted)
+        story += fmt::format("{} {} {}\n", action.type, (action.at_ms - kDay0) / kMinuteMs, action.properties);
       INFO("set " << set << "\n" << story);
       const Known known = Folded(permuted, random());
       REQUIRE(known.customer == expected.customer);

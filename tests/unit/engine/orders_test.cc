@@ -18,8 +18,9 @@ std::string Orders(Shop& shop) { return Piece(shop.Query("customer", "ann"), R"(
 
 }  // namespace
 
-// Over every combination of when the purchase happened (before, at, after each due time), when it is known, and whether messages were
-// taken before: no reminder whose planned time is at or after the purchase, none made after the purchase is known.
+// Over every combination of when the purchase happened (before, at, after each due time), when it is known, and whether
+// messages were taken before: no reminder whose planned time is at or after the purchase, none made after the purchase
+// is known.
 TEST_CASE("orders: a purchase before, at and after each due time, in and out of order of arrival") {
   const std::vector<int64_t> due = {24, 48, 72};
   for (int64_t bought = 12; bought <= 84; bought += 12) {
@@ -98,13 +99,16 @@ TEST_CASE("orders: an order closes the cart that it names") {
     shop.AdvanceTo(at_ms);
     shop.Event("order_completed", "ann", at_ms - 1);
     shop.AdvanceTo(at_ms);
-    CHECK(Has(shop.Query("customer", "ann"), R"("product_id":"c")"));  // what was put into it later stays in cart 2, and nobody is reminded of it
+    CHECK(Has(shop.Query("customer", "ann"),
+              R"("product_id":"c")"));  // what was put into it later stays in cart 2, and nobody is reminded of it
   }
   shop.RunTo(kDay0 + 30 * kHourMs);
   CHECK(shop.Outbox().size() == static_cast<size_t>(left));
 }
 
-TEST_CASE("orders: a purchase heard within late_stop_max of its time ends walks that entered after it, an older one does not") {
+TEST_CASE(
+    "orders: a purchase heard within late_stop_max of its time ends walks that entered after it, an older one does "
+    "not") {
   Shop shop;
   const int64_t late_stop_ms = shop.options().late_stop_max_ms;
   const int64_t bought_ms = kDay0 + 2 * kHourMs;
@@ -130,8 +134,10 @@ TEST_CASE("orders: a purchase heard within late_stop_max of its time ends walks 
   Lines made;
   for (const std::string& line : shop.Outbox())
     if (line.find("waiting") != std::string::npos) made.push_back(line);
-  if (expected.empty()) CHECK(made.empty());
-  else CHECK(made.size() == 1);
+  if (expected.empty())
+    CHECK(made.empty());
+  else
+    CHECK(made.size() == 1);
 }
 
 TEST_CASE("orders: a browse reminder is ended by an order that names a cart, in either order of arrival") {
@@ -142,8 +148,9 @@ TEST_CASE("orders: a browse reminder is ended by an order that names a cart, in 
     playbook.replace(at, from.size(), to);
   };
   replace(R"({"on": "product_added", "when": "cart.quantity > 0", "key": "cart.id"})", R"({"on": "page_viewed"})");
-  replace(R"("first": {"purpose": "cart", "push": {"title": "{{ shop.name }}", "body": "{{ cart.items[0].name | default: '상품' }} {{ cart.value | default: 0 }}"})",
-          R"("first": {"purpose": "browse", "push": {"title": "1", "body": "1"})");
+  replace(
+      R"("first": {"purpose": "cart", "push": {"title": "{{ shop.name }}", "body": "{{ cart.items[0].name | default: '상품' }} {{ cart.value | default: 0 }}"})",
+      R"("first": {"purpose": "browse", "push": {"title": "1", "body": "1"})");
   Shop shop(NewMemoryStore(), playbook);
   shop.clock().Set(kDay0 + 3 * kHourMs);
   shop.Event("product_added", "ann", kDay0, R"({"product_id":"a","cart_id":"1"})");

@@ -1,5 +1,5 @@
-// What an odd field of an event does to the engine: nothing but a warning. A purchase stops the walk whatever is wrong with it; warnings are
-// returned, listed, counted, in health, and forgotten with their customer.
+// What an odd field of an event does to the engine: nothing but a warning. A purchase stops the walk whatever is wrong
+// with it; warnings are returned, listed, counted, in health, and forgotten with their customer.
 #include "cartwheel/limits.h"
 #include "tests/unit/engine/shop.h"
 
@@ -7,9 +7,18 @@ using namespace cartwheel;
 
 namespace {
 
-constexpr std::string_view kWrong[] = {"null", "true", "-1", "0.5", "1e400", "NaN", "012", R"("")", R"("two")", R"("12,900")", R"("\ud83d")", R"("\q")",
-                                       "\"\xff\"", "[]", "{}", "[1]", R"({"a":1})", R"("[{\"sku\":\"a\"}]")", "[null]", R"("yesterday")"};
-constexpr std::string_view kProperties[] = {"order_id", "total", "value", "revenue", "currency", "products", "cart_id", "coupon", "note"};
+constexpr std::string_view kWrong[] = {"null",        "true",
+                                       "-1",          "0.5",
+                                       "1e400",       "NaN",
+                                       "012",         R"("")",
+                                       R"("two")",    R"("12,900")",
+                                       R"("\ud83d")", R"("\q")",
+                                       "\"\xff\"",    "[]",
+                                       "{}",          "[1]",
+                                       R"({"a":1})",  R"("[{\"sku\":\"a\"}]")",
+                                       "[null]",      R"("yesterday")"};
+constexpr std::string_view kProperties[] = {"order_id", "total",   "value",  "revenue", "currency",
+                                            "products", "cart_id", "coupon", "note"};
 constexpr std::string_view kMembers[] = {"id", "at", "sent_at", "properties", "no_such_member"};
 
 constexpr int64_t kAddedMs = kDay0, kBoughtMs = kDay0 + kHourMs;
@@ -55,7 +64,8 @@ TEST_CASE("a purchase stops the walk whatever is wrong with it") {
     for (std::string_view member : kMembers) {
       CAPTURE(wrong, member);
       const std::string when = member == "at" ? std::string() : at;
-      CHECK_FALSE(Reminds(fmt::format(R"({{"type":"order_completed","customer":"ann"{},"{}":{}}})", when, member, wrong)));
+      CHECK_FALSE(
+          Reminds(fmt::format(R"({{"type":"order_completed","customer":"ann"{},"{}":{}}})", when, member, wrong)));
     }
   }
 }
@@ -92,15 +102,20 @@ TEST_CASE("health names a type of which over one event in a hundred has a warnin
     shop.clock().Set(kDay0);
     std::string events = "[";
     for (int64_t i = 0; i < kWarnedEventsMax; ++i)
-      events += fmt::format(R"({}{{"type":"product_viewed","customer":"c{}","properties":{{"price":{}}}}})", i == 0 ? "" : ",", i % 7, i < bad ? "\"free\"" : "5");
+      events += fmt::format(R"({}{{"type":"product_viewed","customer":"c{}","properties":{{"price":{}}}}})",
+                            i == 0 ? "" : ",", i % 7, i < bad ? "\"free\"" : "5");
     shop.Raw(events + "]");
     shop.AdvanceTo(kDay0);
     const std::string health = shop.Query("health");
     CAPTURE(health);
-    CHECK(Has(health, R"(1 % of the last 1,000 \"product_viewed\" events had an unreadable \"properties.price\": e.g. \"free\")") == (bad == 11));
+    CHECK(
+        Has(health,
+            R"(1 % of the last 1,000 \"product_viewed\" events had an unreadable \"properties.price\": e.g. \"free\")") ==
+        (bad == 11));
     // The share is of the newest ones.
     std::string good = "[";
-    for (int64_t i = 0; i < kWarnedEventsMax; ++i) good += fmt::format(R"({}{{"type":"product_viewed","customer":"c{}"}})", i == 0 ? "" : ",", i % 7);
+    for (int64_t i = 0; i < kWarnedEventsMax; ++i)
+      good += fmt::format(R"({}{{"type":"product_viewed","customer":"c{}"}})", i == 0 ? "" : ",", i % 7);
     shop.Raw(good + "]");
     CHECK_FALSE(Has(shop.Query("health"), "unreadable"));
   }
@@ -111,7 +126,8 @@ TEST_CASE("health names a type that has ten times as many warnings as in the wee
   auto view = [&](int64_t at_ms, int64_t bad, int64_t good) {
     std::string events = "[";
     for (int64_t i = 0; i < bad + good; ++i)
-      events += fmt::format(R"({}{{"type":"product_viewed","customer":"c","at":{},"properties":{{"price":{}}}}})", i == 0 ? "" : ",", at_ms, i < bad ? "\"free\"" : "5");
+      events += fmt::format(R"({}{{"type":"product_viewed","customer":"c","at":{},"properties":{{"price":{}}}}})",
+                            i == 0 ? "" : ",", at_ms, i < bad ? "\"free\"" : "5");
     shop.clock().Set(at_ms);
     shop.Raw(events + "]");
     shop.AdvanceTo(at_ms);
@@ -124,18 +140,22 @@ TEST_CASE("health names a type that has ten times as many warnings as in the wee
 }
 
 TEST_CASE("times and amounts are the shop's, and another playbook's at once") {
-  Shop shop(NewMemoryStore(), R"json({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
+  Shop shop(NewMemoryStore(),
+            R"json({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
     "shop": {"name": "s", "currency": "KRW", "locale": "ko-KR", "timezone": "Asia/Seoul"}, "templates": {}, "journeys": {}})json");
   shop.clock().Set(kDay0 + kDayMs);
-  IngestResult result = shop.Raw(R"({"type":"product_added","customer":"ann","at":"2026-01-01 12:00:00","properties":{"product_id":"p","price":"12,900"}})");
+  IngestResult result = shop.Raw(
+      R"({"type":"product_added","customer":"ann","at":"2026-01-01 12:00:00","properties":{"product_id":"p","price":"12,900"}})");
   CHECK(result.warnings.empty());
   shop.AdvanceTo(kDay0 + kDayMs);
   const std::string ann = shop.Query("customer", "ann");
   CAPTURE(ann);
   CHECK(Has(ann, "12900"));
   CHECK(Has(ann, "2026-01-01T03:00:00Z"));
-  REQUIRE(shop.engine().Load(R"json({"playbook": 1, "revision": 2, "policy": {"consent": "assumed_by_shop", "rules": []},
-    "shop": {"name": "s", "timezone": "Europe/Berlin"}, "templates": {}, "journeys": {}})json").ok());
+  REQUIRE(shop.engine()
+              .Load(R"json({"playbook": 1, "revision": 2, "policy": {"consent": "assumed_by_shop", "rules": []},
+    "shop": {"name": "s", "timezone": "Europe/Berlin"}, "templates": {}, "journeys": {}})json")
+              .ok());
   shop.Raw(R"({"type":"page_viewed","customer":"bea","at":"2026-01-01 12:00:00"})");
   shop.AdvanceTo(kDay0 + kDayMs);
   CHECK(Has(shop.Query("customer", "bea"), "2026-01-01T11:00:00Z"));
@@ -144,7 +164,8 @@ TEST_CASE("times and amounts are the shop's, and another playbook's at once") {
 TEST_CASE("an endpoint without an address and an alias without an id do nothing") {
   Shop shop;
   shop.clock().Set(kDay0);
-  shop.Raw(R"([{"type":"endpoint_added","customer":"ann","properties":{"channel":"sms"}},{"type":"endpoint_added","customer":"bea","properties":{"channel":"sms","address":" "}},
+  shop.Raw(
+      R"([{"type":"endpoint_added","customer":"ann","properties":{"channel":"sms"}},{"type":"endpoint_added","customer":"bea","properties":{"channel":"sms","address":" "}},
                {"type":"endpoint_removed","customer":"ann","properties":{"channel":"sms"}},{"type":"alias","customer":"ann"},{"type":"alias","customer":"bea"}])");
   CHECK(shop.AdvanceTo(kDay0).events == 5);
   CHECK(Has(shop.Query("customer", "ann"), R"("endpoints":[])"));
@@ -157,7 +178,8 @@ TEST_CASE("a strict engine rejects, an event zone counts before the playbook's, 
   shop.options().event_zone = "Asia/Seoul";
   shop.Reopen();
   shop.clock().Set(kDay0);
-  IngestResult result = shop.Raw(R"([{"type":"page_viewed","customer":"ann","at":"2025-12-31 09:00"},{"type":"page_viewed","customer":"ann","at":"soon"}])");
+  IngestResult result = shop.Raw(
+      R"([{"type":"page_viewed","customer":"ann","at":"2025-12-31 09:00"},{"type":"page_viewed","customer":"ann","at":"soon"}])");
   CHECK(result.accepted == 1);
   REQUIRE(result.rejected.size() == 1);
   CHECK(result.rejected[0].code == "bad_at");

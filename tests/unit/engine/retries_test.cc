@@ -43,7 +43,8 @@ struct Tried : Shop {
 // Ann on web_push and sms; the first reminder waits on web_push.
 void Remind(Shop& shop) {
   for (std::string_view channel : {"web_push", "sms"})
-    shop.Event("endpoint_added", "ann", kDay0, fmt::format(R"({{"channel":"{}","address":"{} of ann"}})", channel, channel));
+    shop.Event("endpoint_added", "ann", kDay0,
+               fmt::format(R"({{"channel":"{}","address":"{} of ann"}})", channel, channel));
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.RunTo(kDay0 + 24 * kHourMs);
 }

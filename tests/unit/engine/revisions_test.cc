@@ -44,8 +44,8 @@ TEST_CASE("revisions: a walk stays on its own, new ones take the newest") {
   SECTION("another worker") { shop.Crash(); }
   shop.Event("product_added", "bob", kDay0 + 30 * kHourMs, kTea);
   shop.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:expired", "bob/first@32:expired", "bob/second@34:expired", "bob/third@36:expired",
-                               "ann/second@48:expired", "ann/third@72:expired"});
+  CHECK(shop.Outbox() == Lines{"ann/first@24:expired", "bob/first@32:expired", "bob/second@34:expired",
+                               "bob/third@36:expired", "ann/second@48:expired", "ann/third@72:expired"});
 }
 
 TEST_CASE("revisions: a walk whose journey is gone from the newest goes on, and is ended by its own exits") {
@@ -56,7 +56,8 @@ TEST_CASE("revisions: a walk whose journey is gone from the newest goes on, and 
   REQUIRE(shop.engine().Load(Revision(2, R"("cart": {)", R"("renamed": {)")).ok());
   shop.Event("order_completed", "ann", kDay0 + 30 * kHourMs);
   shop.RunTo(kDay0 + 100 * kHourMs);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked", "bob/first@24:expired", "bob/second@48:expired", "bob/third@72:expired"});
+  CHECK(shop.Outbox() ==
+        Lines{"ann/first@24:revoked", "bob/first@24:expired", "bob/second@48:expired", "bob/third@72:expired"});
 }
 
 TEST_CASE("revisions: before any playbook, carts are kept and nobody enters") {

@@ -8,8 +8,9 @@ constexpr std::string_view kTea = R"({"product_id":"tea","price":10})";
 constexpr std::string_view kOrder = R"({"order_id":"o1","total":10})";
 
 void Purchase(Shop& shop, int64_t at_ms, std::string_view properties = kOrder) {
-  const auto result =
-      shop.Raw(fmt::format(R"({{"type":"order_completed","customer":"ann","anonymous_id":"phone","at":{},"properties":{}}})", at_ms, properties));
+  const auto result = shop.Raw(
+      fmt::format(R"({{"type":"order_completed","customer":"ann","anonymous_id":"phone","at":{},"properties":{}}})",
+                  at_ms, properties));
   REQUIRE(result.accepted == 1);
 }
 
@@ -28,7 +29,8 @@ size_t Made(Shop& shop, int64_t until_ms) {
 
 }  // namespace
 
-TEST_CASE("rule 2: a purchase with both ids ends the walks of both and closes both carts, and is counted for the customer") {
+TEST_CASE(
+    "rule 2: a purchase with both ids ends the walks of both and closes both carts, and is counted for the customer") {
   Shop shop;
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.DeviceEvent("product_added", "phone", kDay0, kTea);
@@ -45,7 +47,8 @@ TEST_CASE("rule 2: a purchase with both ids ends the walks of both and closes bo
   CHECK(shop.AdvanceTo(kDay0 + 100 * kHourMs).enrolments == 1);
 }
 
-TEST_CASE("rule 2: what a device did before the purchase may come after it, also when nothing was known of the device") {
+TEST_CASE(
+    "rule 2: what a device did before the purchase may come after it, also when nothing was known of the device") {
   Shop shop;
   shop.clock().Set(kDay0 + 2 * kHourMs);
   Purchase(shop, kDay0 + kHourMs);

@@ -51,7 +51,9 @@ TEST_CASE("rule 5: an order with a line that is in no cart closes the whole cart
   CHECK_FALSE(Has(ann, R"("product_id":"cup")"));
 }
 
-TEST_CASE("rule 5: leftovers that are told again, seen or taken to the checkout start no walk; a line that is new or grows does") {
+TEST_CASE(
+    "rule 5: leftovers that are told again, seen or taken to the checkout start no walk; a line that is new or grows "
+    "does") {
   struct Case {
     std::string_view type, properties;
     int64_t enrolments;
@@ -64,7 +66,8 @@ TEST_CASE("rule 5: leftovers that are told again, seen or taken to the checkout 
       {"cart_updated", R"({"products":[{"product_id":"cup","price":5,"quantity":1}]})", 0},
       {"cart_updated", R"({"products":[{"product_id":"cup","price":4,"quantity":2}]})", 0},
       {"cart_updated", R"({"products":[{"product_id":"cup","price":5,"quantity":3}]})", 1},
-      {"cart_updated", R"({"products":[{"product_id":"cup","price":5,"quantity":2},{"product_id":"pot","price":9}]})", 1},
+      {"cart_updated", R"({"products":[{"product_id":"cup","price":5,"quantity":2},{"product_id":"pot","price":9}]})",
+       1},
       {"product_added", R"({"product_id":"cup","price":5})", 1},
       {"product_added", R"({"product_id":"pot","price":9})", 1},
       {"product_added", R"({"product_id":"tea","price":10})", 1},

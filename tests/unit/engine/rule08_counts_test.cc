@@ -1,4 +1,5 @@
-// Counts: an order is one by its id, wherever it is reported; a refund has one sign; last_seen is moved by what the customer does.
+// Counts: an order is one by its id, wherever it is reported; a refund has one sign; last_seen is moved by what the
+// customer does.
 #include "core/event.h"
 #include "tests/unit/engine/shop.h"
 
@@ -8,8 +9,10 @@ namespace {
 std::string RulePlaybook() {
   std::string text = RemindersOnly();
   const size_t at = text.find("\"templates\"");
-  return text.substr(0, at) + R"json("segments": {"one": "events('order_completed').count() == 1", "two": "events('order_completed').count() == 2",
-    "sum": "events('order_completed').sum('value') == 30.0", "trait": "customer.attributes.orders == 'many'"}, )json" + text.substr(at);
+  return text.substr(0, at) +
+         R"json("segments": {"one": "events('order_completed').count() == 1", "two": "events('order_completed').count() == 2",
+    "sum": "events('order_completed').sum('value') == 30.0", "trait": "customer.attributes.orders == 'many'"}, )json" +
+         text.substr(at);
 }
 
 bool IsIn(Shop& shop, std::string_view segment) {
@@ -43,7 +46,8 @@ TEST_CASE("rule 8: an order that browser and server report counts once in custom
       shop.clock().Set(kDay0 + kHourMs);
       int64_t at_ms = kDay0 + kMinuteMs;
       for (const Report& report : reports) {
-        shop.Raw(fmt::format(R"({{{}"type":"order_completed",{},"at":{},"properties":{{"order_id":"o1","total":30}}}})", report.id, report.who, at_ms));
+        shop.Raw(fmt::format(R"({{{}"type":"order_completed",{},"at":{},"properties":{{"order_id":"o1","total":30}}}})",
+                             report.id, report.who, at_ms));
         at_ms += between_ms;
         shop.AdvanceTo(kDay0 + kHourMs);
       }
@@ -82,8 +86,9 @@ TEST_CASE("rule 8: a refund takes back its amount, written with either sign, and
 
 // What a shop's systems, a CRM or a mail program do is not what the customer does.
 TEST_CASE("rule 8: last_seen is moved by what the customer does, and by nothing else") {
-  const std::vector<std::string_view> not_done = {"identify",        "alias",           "endpoint_removed", "erase",          "order_updated",
-                                                  "order_cancelled", "order_refunded", "message_opened"};
+  const std::vector<std::string_view> not_done = {"identify",       "alias",         "endpoint_removed",
+                                                  "erase",          "order_updated", "order_cancelled",
+                                                  "order_refunded", "message_opened"};
   size_t tried = 0;
   for (int number = 0; number <= static_cast<int>(kLastEventType); ++number) {
     const auto type = static_cast<EventType>(number);
@@ -94,8 +99,9 @@ TEST_CASE("rule 8: last_seen is moved by what the customer does, and by nothing 
     CAPTURE(name, moves);
     Shop shop;
     shop.Event("page_viewed", "ann", kDay0);
-    shop.Event(name, "ann", kDay0 + kMinuteMs,
-               R"({"product_id":"tea","order_id":"o1","channel":"sms","address":"1","previous_id":"old","message_id":1,"products":[]})");
+    shop.Event(
+        name, "ann", kDay0 + kMinuteMs,
+        R"({"product_id":"tea","order_id":"o1","channel":"sms","address":"1","previous_id":"old","message_id":1,"products":[]})");
     shop.AdvanceTo(kDay0 + kHourMs);
     const std::string ann = shop.Query("customer", "ann");
     CHECK(Has(ann, moves ? R"("last_seen":"2026-01-01T00:01:00Z")" : R"("last_seen":"2026-01-01T00:00:00Z")"));

@@ -8,7 +8,8 @@ namespace {
 // Fills carts 0, 1, … one a minute.
 void FillCarts(Shop& shop, size_t count) {
   for (size_t i = 0; i < count; ++i)
-    shop.Event("product_added", "ann", kDay0 + static_cast<int64_t>(i) * kMinuteMs, fmt::format(R"({{"product_id":"p","cart_id":"k{}"}})", i));
+    shop.Event("product_added", "ann", kDay0 + static_cast<int64_t>(i) * kMinuteMs,
+               fmt::format(R"({{"product_id":"p","cart_id":"k{}"}})", i));
 }
 
 std::string WithExit() {

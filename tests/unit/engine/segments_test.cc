@@ -18,11 +18,13 @@ std::string PlaybookWith(int revision, std::string_view segments, std::string_vi
                      revision, segments, journeys);
 }
 
-constexpr std::string_view kOnEntering = R"({"hello": {"enter": {"on": "segment_entered", "segment": "s"}, "reenter": "always",
+constexpr std::string_view kOnEntering =
+    R"({"hello": {"enter": {"on": "segment_entered", "segment": "s"}, "reenter": "always",
     "exit": [{"on": "segment_left", "segment": "s"}, {"on": "order_completed"}], "steps": [{"wait": "1h"}, {"send": "hello", "via": ["web_push"], "latest": "24h"}]}})";
 
 std::string SegmentOf(Shop& shop, std::string_view segment, std::string_view customer = "") {
-  auto answer = shop.engine().Query({.query = "segment", .customer = std::string(customer), .segment = std::string(segment)});
+  auto answer =
+      shop.engine().Query({.query = "segment", .customer = std::string(customer), .segment = std::string(segment)});
   INFO(StatusText(answer.status()));
   REQUIRE(answer.ok());
   return *answer;
@@ -45,10 +47,12 @@ std::string Count(Shop& shop, std::string_view segment) {
   const size_t at = answer.find(fmt::format("\"segment\":\"{}\"", segment));
   REQUIRE(at != answer.npos);
   const size_t state = answer.find("\"state\":\"", at) + 9, members = answer.find("\"members\":", at) + 10;
-  return answer.substr(state, answer.find('"', state) - state) + " " + answer.substr(members, answer.find('}', members) - members);
+  return answer.substr(state, answer.find('"', state) - state) + " " +
+         answer.substr(members, answer.find('}', members) - members);
 }
 
-constexpr std::string_view kSpent = R"json({"s": "events('product_added').within(duration('24h')).sum('value') >= 50000"})json";
+constexpr std::string_view kSpent =
+    R"json({"s": "events('product_added').within(duration('24h')).sum('value') >= 50000"})json";
 
 }  // namespace
 
@@ -76,7 +80,8 @@ TEST_CASE("segments: entered by an event, left when the event leaves its window,
 }
 
 TEST_CASE("segments: entering by time alone opens a journey at its very moment") {
-  Shop shop(NewMemoryStore(), PlaybookWith(1, R"json({"s": "age(customer.last_seen) >= duration('720h')"})json", kOnEntering));
+  Shop shop(NewMemoryStore(),
+            PlaybookWith(1, R"json({"s": "age(customer.last_seen) >= duration('720h')"})json", kOnEntering));
   shop.Event("page_viewed", "kim", kDay0);
   shop.RunTo(kDay0 + 31 * kDayMs);
   CHECK(shop.Outbox() == Lines{"kim/hello@721:waiting"});
@@ -88,7 +93,8 @@ TEST_CASE("segments: entering by time alone opens a journey at its very moment")
 }
 
 TEST_CASE("segments: a worker that was away tells what happened meanwhile at the moment it happened") {
-  Shop shop(NewMemoryStore(), PlaybookWith(1, R"json({"s": "age(customer.last_seen) >= duration('720h')"})json", kOnEntering));
+  Shop shop(NewMemoryStore(),
+            PlaybookWith(1, R"json({"s": "age(customer.last_seen) >= duration('720h')"})json", kOnEntering));
   shop.Event("page_viewed", "kim", kDay0);
   shop.AdvanceTo(kDay0);
   shop.AdvanceTo(kDay0 + 32 * kDayMs);
@@ -98,7 +104,9 @@ TEST_CASE("segments: a worker that was away tells what happened meanwhile at the
 
 TEST_CASE("segments: new definitions are judged silently, and their past is brought back from the log") {
   Shop shop(NewMemoryStore(), PlaybookWith(1, "{}", "{}"));
-  for (int i = 0; i < 50; ++i) shop.Event("product_added", fmt::format("c{}", i), kDay0, fmt::format(R"({{"product_id":"a","price":{}}})", i * 2000));
+  for (int i = 0; i < 50; ++i)
+    shop.Event("product_added", fmt::format("c{}", i), kDay0,
+               fmt::format(R"({{"product_id":"a","price":{}}})", i * 2000));
   shop.AdvanceTo(kDay0);
   const std::string playbook = PlaybookWith(2, kSpent, kOnEntering);
   REQUIRE(shop.engine().Load(playbook).ok());
@@ -140,10 +148,14 @@ TEST_CASE("segments: the same definitions in a new revision change nothing") {
 
 TEST_CASE("segments: definitions that come back before others were gone through") {
   Shop shop(NewMemoryStore(), PlaybookWith(1, kSpent, "{}"));
-  for (int i = 0; i < 20; ++i) shop.Event("product_added", fmt::format("c{}", i), kDay0, R"({"product_id":"a","price":60000})");
+  for (int i = 0; i < 20; ++i)
+    shop.Event("product_added", fmt::format("c{}", i), kDay0, R"({"product_id":"a","price":60000})");
   shop.AdvanceTo(kDay0);
   CHECK(Count(shop, "s") == "ready 20");
-  REQUIRE(shop.engine().Load(PlaybookWith(2, R"json({"s": "events('product_added').distinct('product_id').count() > 5"})json", "{}")).ok());
+  REQUIRE(
+      shop.engine()
+          .Load(PlaybookWith(2, R"json({"s": "events('product_added').distinct('product_id').count() > 5"})json", "{}"))
+          .ok());
   shop.options().work_max = 3;
   shop.Reopen();
   shop.clock().Set(kDay0 + kHourMs);
@@ -181,7 +193,9 @@ TEST_CASE("segments: an erased customer is in none") {
 }
 
 TEST_CASE("segments: one asks for another, and both follow") {
-  Shop shop(NewMemoryStore(), PlaybookWith(1, R"({"buyer": "customer.orders > 0", "s": "segment('buyer') && customer.revenue >= 1000"})", "{}"));
+  Shop shop(NewMemoryStore(),
+            PlaybookWith(1, R"({"buyer": "customer.orders > 0", "s": "segment('buyer') && customer.revenue >= 1000"})",
+                         "{}"));
   shop.Event("order_completed", "kim", kDay0, R"({"order_id":"o1","total":600})");
   shop.AdvanceTo(kDay0);
   CHECK(Members(shop, "buyer") == "kim");
@@ -204,17 +218,21 @@ TEST_CASE("segments: why somebody is not in one") {
 
 TEST_CASE("segments: a question that nobody wrote into the playbook") {
   Shop shop(NewMemoryStore(), PlaybookWith(1, kSpent, "{}"));
-  for (int i = 0; i < 30; ++i) shop.Event("order_completed", fmt::format("c{}", i), kDay0, fmt::format(R"({{"total":{}}})", i));
+  for (int i = 0; i < 30; ++i)
+    shop.Event("order_completed", fmt::format("c{}", i), kDay0, fmt::format(R"({{"total":{}}})", i));
   shop.AdvanceTo(kDay0);
   auto ask = [&](std::string_view expression) {
     auto answer = shop.engine().Query({.query = "evaluate", .limit = 2, .expression = std::string(expression)});
     return answer.ok() ? *answer : StatusText(answer.status());
   };
-  CHECK(ask("customer.revenue >= 20") == R"({"members":[{"customer":"c20"},{"customer":"c21"}],"count":10,"customers":30})");
+  CHECK(ask("customer.revenue >= 20") ==
+        R"({"members":[{"customer":"c20"},{"customer":"c21"}],"count":10,"customers":30})");
   CHECK(Has(ask("events('product_added').sum('value') == 0"), R"("count":30)"));
-  CHECK(ask("events('page_viewed').exists()") == "1:1: of the past no \"page_viewed\" is kept: what a playbook's own conditions ask for is");
+  CHECK(ask("events('page_viewed').exists()") ==
+        "1:1: of the past no \"page_viewed\" is kept: what a playbook's own conditions ask for is");
   CHECK(ask("customer.revenu >") == "1:18: unexpected end, expected a value");
-  auto ended = shop.engine().Query({.query = "evaluate", .expression = "true", .progress = [](int64_t) { return false; }});
+  auto ended =
+      shop.engine().Query({.query = "evaluate", .expression = "true", .progress = [](int64_t) { return false; }});
   CHECK(absl::IsCancelled(ended.status()));
 }
 
@@ -247,8 +265,10 @@ TEST_CASE("segments: the recipe's, each with a customer inside and one outside")
   add("small", now, "pen", 9'000);
   add("rich", now - 25 * kHourMs, "sofa", 150'000, R"(,"category":"beauty")");
   for (int i = 0; i < 3; ++i) add("tester", now - kDayMs, fmt::format("p{}", i), 5'000);
-  for (int i = 0; i < 3; ++i) shop.Event("product_removed", "tester", now - kHourMs, fmt::format(R"({{"product_id":"p{}"}})", i));
-  for (int i = 0; i < 4; ++i) shop.Event("product_viewed", "looker", now, fmt::format(R"({{"product_id":"l{}","category":"lamp"}})", i));
+  for (int i = 0; i < 3; ++i)
+    shop.Event("product_removed", "tester", now - kHourMs, fmt::format(R"({{"product_id":"p{}"}})", i));
+  for (int i = 0; i < 4; ++i)
+    shop.Event("product_viewed", "looker", now, fmt::format(R"({{"product_id":"l{}","category":"lamp"}})", i));
   shop.Event("payment_info_entered", "payer", now - kHourMs);
   shop.Event("payment_info_entered", "paid", now - kHourMs);
   order("paid", now - kMinuteMs, "p1", 5'000);

@@ -41,18 +41,23 @@ void Shop::Event(std::string_view type, std::string_view customer, int64_t at_ms
                  std::string_view id) {
   std::string generated = fmt::format("e{}", next_id_++);
   auto result = Raw(fmt::format(R"({{"id":"{}","type":"{}","customer":"{}","at":{},"properties":{}}})",
-                                id.empty() ? std::string_view(generated) : id, type, customer, at_ms, properties), at_ms);
+                                id.empty() ? std::string_view(generated) : id, type, customer, at_ms, properties),
+                    at_ms);
   INFO((result.rejected.empty() ? "" : result.rejected[0].message));
   REQUIRE(result.accepted == 1);
 }
 
 void Shop::DeviceEvent(std::string_view type, std::string_view device, int64_t at_ms, std::string_view properties) {
-  auto result = Raw(fmt::format(R"({{"type":"{}","anonymous_id":"{}","at":{},"properties":{}}})", type, device, at_ms, properties), at_ms);
+  auto result = Raw(
+      fmt::format(R"({{"type":"{}","anonymous_id":"{}","at":{},"properties":{}}})", type, device, at_ms, properties),
+      at_ms);
   REQUIRE(result.accepted == 1);
 }
 
 void Shop::Identify(std::string_view customer, std::string_view device, int64_t at_ms) {
-  auto result = Raw(fmt::format(R"({{"type":"identify","customer":"{}","anonymous_id":"{}","at":{}}})", customer, device, at_ms), at_ms);
+  auto result =
+      Raw(fmt::format(R"({{"type":"identify","customer":"{}","anonymous_id":"{}","at":{}}})", customer, device, at_ms),
+          at_ms);
   REQUIRE(result.accepted == 1);
 }
 

@@ -1,5 +1,5 @@
-// The public golden-liquid cases (../shared/conformance/liquid beside the checkout), rendered as the reference does: missing
-// values print nothing, every variable may be used. Exceptions are listed below, each with its reason.
+// The public golden-liquid cases (../shared/conformance/liquid beside the checkout), rendered as the reference does:
+// missing values print nothing, every variable may be used. Exceptions are listed below, each with its reason.
 #include <cstdio>
 #include <map>
 #include <string>
@@ -16,8 +16,10 @@ const std::map<std::string, std::string>& Exceptions() {
   static const std::map<std::string, std::string> exceptions = {
       {"identifiers, capture only digits", "the name could never be read again: an error is kinder"},
       {"identifiers, only digits", "the name could never be read again: an error is kinder"},
-      {"filters, has, array of ints, default value", "Ruby reads a bit of the integer; here an integer has no properties"},
-      {"tags, case, unexpected when token", "the reference drops the rest of the tag; its strict mode, like us, refuses"},
+      {"filters, has, array of ints, default value",
+       "Ruby reads a bit of the integer; here an integer has no properties"},
+      {"tags, case, unexpected when token",
+       "the reference drops the rest of the tag; its strict mode, like us, refuses"},
       {"tags, echo, nothing to echo", "an output of nothing is a slip"},
   };
   return exceptions;
@@ -41,7 +43,8 @@ Outcome RunCase(simdjson::dom::element test) {
   }
   simdjson::dom::object partials;
   if (test["templates"].get(partials) == simdjson::SUCCESS)
-    for (auto [name, text] : partials) environment.partials[std::string(name)] = std::string_view(text.get_string().value());
+    for (auto [name, text] : partials)
+      environment.partials[std::string(name)] = std::string_view(text.get_string().value());
   bool invalid = test["invalid"].error() == simdjson::SUCCESS;
   auto parsed = Parse(std::string_view(test["template"].get_string().value()), environment);
   if (!parsed.ok()) {
@@ -53,7 +56,8 @@ Outcome RunCase(simdjson::dom::element test) {
   if (!status.ok()) return {invalid, StatusText(status)};
   if (invalid) return {false, out};
   simdjson::dom::element result;
-  if (test["result"].get(result) == simdjson::SUCCESS) return {out == std::string_view(result.get_string().value()), out};
+  if (test["result"].get(result) == simdjson::SUCCESS)
+    return {out == std::string_view(result.get_string().value()), out};
   simdjson::dom::array results = test["results"].get_array().value();
   for (simdjson::dom::element one : results)
     if (out == std::string_view(one.get_string().value())) return {true, out};

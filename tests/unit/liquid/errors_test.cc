@@ -11,7 +11,9 @@ namespace {
 
 const Environment& World() {
   static const Environment world{
-      .roots = {{"customer", {{"name"}, {"attributes"}}}, {"cart", {{"url"}, {"items", {{"name"}, {"price"}}, true}}}, {"event"}},
+      .roots = {{"customer", {{"name"}, {"attributes"}}},
+                {"cart", {{"url"}, {"items", {{"name"}, {"price"}}, true}}},
+                {"event"}},
       .partials = {{"footer", "bye"}, {"broken", "{{ cart.nmae }}"}, {"round", "{% include 'round' %}"}}};
   return world;
 }
@@ -40,7 +42,8 @@ TEST_CASE("typical mistakes are told in one line with their place") {
       {"{{ 'a' | append }}", "1:10: filter \"append\" takes 1 argument, not 0"},
       {"{{ 'a' | upcase: 1 }}", "1:10: filter \"upcase\" takes no argument, not 1"},
       {"{% tablerow x in cart.items %}", "1:1: \"tablerow\" is never closed: expected {% endtablerow %}"},
-      {"{% tablerow x in cart.items rows: 2 %}{% endtablerow %}", "1:29: expected cols:, limit: or offset:, found rows"},
+      {"{% tablerow x in cart.items rows: 2 %}{% endtablerow %}",
+       "1:29: expected cols:, limit: or offset:, found rows"},
       {"{% include 'foter' %}", "1:1: unknown partial \"foter\", did you mean \"footer\"?"},
       {"{% render footer %}", "1:1: render takes the name of a partial in quotes: {% render 'footer' %}"},
       {"a\n{% render 'broken' %}", "2:1: in \"broken\" at 1:9: unknown field \"nmae\" of cart"},
@@ -84,13 +87,16 @@ TEST_CASE("typical mistakes are told in one line with their place") {
     CAPTURE(mistake.source);
     CHECK(ErrorOf(mistake.source) == mistake.message);
   }
-  CHECK(ErrorOf("{% include 'round' %}").ends_with("more than kPartialDepthMax (16) partials deep: does \"round\" ask for itself?"));
-  CHECK(ErrorOf("{{ 'a' | josa: '이/은' }}").find("1:16: unknown particle \"이/은\", expected one of 은/는, 이/가, 을/를") == 0);
+  CHECK(ErrorOf("{% include 'round' %}")
+            .ends_with("more than kPartialDepthMax (16) partials deep: does \"round\" ask for itself?"));
+  CHECK(ErrorOf("{{ 'a' | josa: '이/은' }}")
+            .find("1:16: unknown particle \"이/은\", expected one of 은/는, 이/가, 을/를") == 0);
 }
 
 TEST_CASE("what the world does not say is open, what a template assigns is known") {
   CHECK(ErrorOf("{{ customer.attributes.tier }}{{ event.anything['x'][0].y }}") == "none");
-  CHECK(ErrorOf("{{ customer.name.first }}{{ cart.items.size }}{{ cart.items[0].price }}{{ cart.items.last.name }}") == "none");
+  CHECK(ErrorOf("{{ customer.name.first }}{{ cart.items.size }}{{ cart.items[0].price }}{{ cart.items.last.name }}") ==
+        "none");
   CHECK(ErrorOf("{% assign x = 1 %}{{ x.y }}{% capture z %}{% endcapture %}{{ z }}") == "none");
   CHECK(ErrorOf("{% for i in (1..2) %}{{ forloop.index }}{{ i }}{% endfor %}") == "none");
   CHECK(ErrorOf("{% for i in (1..2) %}{% endfor %}{{ i }}") == "1:37: unknown variable \"i\"");
@@ -101,15 +107,18 @@ TEST_CASE("a missing value is an error, or nothing, or its default") {
   std::string out = "before";
   absl::Status status = parsed->Render({}, {}, &out);
   CHECK(status.code() == absl::StatusCode::kNotFound);
-  CHECK(StatusText(status) == "customer.name is missing (1:4); give it a default: {{ customer.name | default: \"…\" }}");
+  CHECK(StatusText(status) ==
+        "customer.name is missing (1:4); give it a default: {{ customer.name | default: \"…\" }}");
   CHECK(out == "before");
   const char* kMissingFirst = "error: a | first is missing (1:4); give it a default: {{ a | first | default: \"…\" }}";
   CHECK(Rendered("{{ a | first | upcase }}", R"({"a": []})") == kMissingFirst);
   CHECK(Rendered("{{ a | first }}", R"({"a": []})") == kMissingFirst);
-  CHECK(Rendered("{{ a }}", R"({"a": null})") == "error: a is missing (1:4); give it a default: {{ a | default: \"…\" }}");
+  CHECK(Rendered("{{ a }}", R"({"a": null})") ==
+        "error: a is missing (1:4); give it a default: {{ a | default: \"…\" }}");
   CHECK(Rendered("{{ 'x' | append: a }}") == "error: a is missing (1:18); give it a default: {{ a | default: \"…\" }}");
   CHECK(Rendered("[{{ a.b }}{{ a | upcase }}{{ 'x' | append: a }}]", "{}", {.missing = Missing::kEmpty}) == "[x]");
-  CHECK(Rendered("{{ a.b | default: '고객' }}{{ nil }}{% if a.b %}!{% endif %}{% for i in a %}{{ i }}{% endfor %}") == "고객");
+  CHECK(Rendered("{{ a.b | default: '고객' }}{{ nil }}{% if a.b %}!{% endif %}{% for i in a %}{{ i }}{% endfor %}") ==
+        "고객");
   CHECK(Rendered("{% assign b = a %}{{ b | default: 1 }}{{ b }}") ==
         "error: b is missing (1:42); give it a default: {{ b | default: \"…\" }}");
 }

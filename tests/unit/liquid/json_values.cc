@@ -47,7 +47,8 @@ Value JsonValues::Convert(simdjson::dom::element element) {
     }
     case Type::OBJECT: {
       Map map;
-      for (auto& [key, value] : Fields(element)) map.entries.push_back({Value::String(texts_.emplace_back(key)), value});
+      for (auto& [key, value] : Fields(element))
+        map.entries.push_back({Value::String(texts_.emplace_back(key)), value});
       return Value::Map(&kMapOps, &maps_.emplace_back(std::move(map)));
     }
   }

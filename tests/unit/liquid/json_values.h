@@ -1,5 +1,5 @@
-// Values out of JSON for the tests of Liquid: everything they stand on lives as long as the reader. Integers become kInt,
-// numbers with a point kDouble.
+// Values out of JSON for the tests of Liquid: everything they stand on lives as long as the reader. Integers become
+// kInt, numbers with a point kDouble.
 #pragma once
 
 #include <deque>

@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view kReminder =
     "(광고) {{ shop.name }}\n{{ customer.name | default: '고객' }}님, ‘{{ cart.items[0].name | truncate: 12, '…' }}’"
     "{% if cart.items.size > 1 %} 외 {{ cart.items.size | minus: 1 }}개{% endif %}를 장바구니에 담아 두셨어요. "
-    "지금 주문하시면 {{ cart.value | times: 0.9 | round }}원에 받아 보실 수 있어요. 재고가 많지 않아 곧 품절될 수 있으니 잊지 마세요. "
+    "지금 주문하시면 {{ cart.value | times: 0.9 | round }}원에 받아 보실 수 있어요. 재고가 많지 않아 곧 품절될 수 "
+    "있으니 잊지 마세요. "
     "{{ cart.url }}\n무료수신거부 080-123-4567";
 
 constexpr std::string_view kWorld =
@@ -54,10 +55,12 @@ TEST_CASE("liquid: cost of a reminder", "[.bench]") {
     (void)reminder->Render(roots, {}, &out);
   });
   double parse = NanosecondsOf(1000, 10, [&] { (void)Parse(kReminder, environment); });
-  auto bomb = Parse("{% for a in (1..999999999) %}{% for b in (1..999999999) %}{{ a | times: 2.5 }}{% endfor %}{% endfor %}", {});
+  auto bomb = Parse(
+      "{% for a in (1..999999999) %}{% for b in (1..999999999) %}{{ a | times: 2.5 }}{% endfor %}{% endfor %}", {});
   double bomb_ns = NanosecondsOf(10, 1, [&] { (void)bomb->Render({}, {}, &out); });
-  printf("reminder: %zu bytes of template to %zu bytes of text: render %.0f ns, parse %.0f ns; a bomb ends in %.2f ms\n",
-         kReminder.size(), bytes, render, parse, bomb_ns / 1e6);
+  printf(
+      "reminder: %zu bytes of template to %zu bytes of text: render %.0f ns, parse %.0f ns; a bomb ends in %.2f ms\n",
+      kReminder.size(), bytes, render, parse, bomb_ns / 1e6);
 }
 
 }  // namespace

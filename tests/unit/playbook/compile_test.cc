@@ -141,14 +141,16 @@ TEST_CASE("Texts become pieces of JSON, escaped, and a missing value is an error
 }
 
 TEST_CASE("Texts share what stands in partials") {
-  auto made = CompilePlaybook(R"json({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "온도상점"},
+  auto made = CompilePlaybook(
+      R"json({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "온도상점"},
     "partials": {"footer": "{{ shop.name }} 수신거부: {{ optout }}"},
     "templates": {"a": {"purpose": "news", "push": {"title": "t", "body": "안녕 {% render 'footer', optout: '설정' %}"}}}})json");
   INFO(StatusText(made.status()));
   REQUIRE(made.ok());
   Customer customer;
   World world(customer, nullptr, nullptr, (*made)->shop, 0);
-  CHECK(Rendered((*made)->templates[0]->contents[0], world) == R"({"title":"t","body":"안녕 온도상점 수신거부: 설정"})");
+  CHECK(Rendered((*made)->templates[0]->contents[0], world) ==
+        R"({"title":"t","body":"안녕 온도상점 수신거부: 설정"})");
 }
 
 TEST_CASE("Money in a text follows the shop's locale and currency") {
@@ -194,9 +196,10 @@ TEST_CASE("Law 6: latest is the following wait, at most 24 h; min_gap is half th
 TEST_CASE("The example of docs/journeys.md loads and means what the page says") {
   const std::vector<std::string> examples = JsonExamples("journeys.md");
   REQUIRE(examples.size() == 1);
-  const auto playbook = Compiled(R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
+  const auto playbook = Compiled(
+      R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
     "templates": {"gentle": {"purpose": "cart", "push": {"title": "x"}, "sms": "x"}, "last_call": {"purpose": "cart", "push": {"title": "y"}, "sms": "y"}}, )" +
-                                 examples[0] + "}");
+      examples[0] + "}");
   const std::vector<Step>& steps = playbook->journeys[0].steps;
   REQUIRE(steps.size() == 4);
   CHECK(steps[1].name == "gentle");
@@ -271,12 +274,15 @@ TEST_CASE("What must be refused is refused, and says what to write") {
        R"(/segments/a (1:50): 1:1: unknown variable "event")"},
       {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"segment('b')\", \"b\": \"!segment('a')\"},",
        "segments that ask for each other in a circle: a -> b -> a"},
-      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"segment('c')\"},", R"(unknown segment "c", expected one of a)"},
-      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"events('order_completed').within(duration('1440h')).exists()\"},",
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"segment('c')\"},",
+       R"(unknown segment "c", expected one of a)"},
+      {"\"revision\": 7,",
+       "\"revision\": 7, \"segments\": {\"a\": \"events('order_completed').within(duration('1440h')).exists()\"},",
        R"(it looks back 60d, and 30d of the past are kept: write "history": "60d")"},
       {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"events('order_completed').count\"},",
        "1:1: events(…) ends in what is made of them: count()"},
-      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"events('order_completed').sum()\"},", "sum() takes the name of a property"},
+      {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": \"events('order_completed').sum()\"},",
+       "sum() takes the name of a property"},
       {"\"revision\": 7,", "\"revision\": 7, \"segments\": {\"a\": 5},", "expected a condition in a text"},
       {"\"revision\": 7,", "\"revision\": 7, \"history\": \"500d\",", "at most 400d of the past are kept"},
       {"\"percent\": 10", "\"rules\": [\"KR\"]", R"("rules" is not supported yet)"},

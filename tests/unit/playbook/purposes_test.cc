@@ -1,9 +1,9 @@
 // What a message is about: a word of the list, or what its journeys say.
-#include "playbook/compile.h"
+#include "playbook/purposes.h"
 
 #include "base/status.h"
 #include "fmt/format.h"
-#include "playbook/purposes.h"
+#include "playbook/compile.h"
 #include "tests/catch.h"
 
 namespace cartwheel {
@@ -11,9 +11,10 @@ namespace {
 
 // A template of this purpose (empty: none is said) and class, which these journeys send.
 std::string Book(std::string_view purpose, std::string_view message_class, std::string_view journeys) {
-  return fmt::format(R"({{"playbook": 1, "revision": 1, "policy": {{"consent": "assumed_by_shop", "rules": []}}, "shop": {{"name": "s", "contact": "1"}},
+  return fmt::format(
+      R"({{"playbook": 1, "revision": 1, "policy": {{"consent": "assumed_by_shop", "rules": []}}, "shop": {{"name": "s", "contact": "1"}},
     "templates": {{"note": {{{} "class": "{}", "push": {{"title": "t", "body": "b"}}}}}}, "journeys": {{{}}}}})",
-                     purpose.empty() ? "" : fmt::format("\"purpose\": \"{}\",", purpose), message_class, journeys);
+      purpose.empty() ? "" : fmt::format("\"purpose\": \"{}\",", purpose), message_class, journeys);
 }
 
 std::string Purpose(std::string_view purpose, std::string_view message_class, std::string_view journeys) {
@@ -23,12 +24,14 @@ std::string Purpose(std::string_view purpose, std::string_view message_class, st
 
 constexpr std::string_view kOnCart =
     R"("a": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}], "steps": [{"wait": "1h"}, {"send": "note", "via": ["web_push"]}]})";
-constexpr std::string_view kOnOrder = R"("b": {"enter": {"on": "order_completed"}, "steps": [{"wait": "1h"}, {"send": "note", "via": ["web_push"]}]})";
+constexpr std::string_view kOnOrder =
+    R"("b": {"enter": {"on": "order_completed"}, "steps": [{"wait": "1h"}, {"send": "note", "via": ["web_push"]}]})";
 
 }  // namespace
 
 TEST_CASE("purposes: every word of the list is taken, and a word that is none says which is meant") {
-  for (std::string_view purpose : playbook::kPurposes) CHECK(Purpose(purpose, "ad", purpose == playbook::kCartPurpose ? kOnCart : kOnOrder) == purpose);
+  for (std::string_view purpose : playbook::kPurposes)
+    CHECK(Purpose(purpose, "ad", purpose == playbook::kCartPurpose ? kOnCart : kOnOrder) == purpose);
   for (std::string_view wrong : {"Cart", "crat", "carts", "brwose", "x"}) {
     CAPTURE(wrong);
     CHECK(Purpose(wrong, "ad", kOnOrder).find("is no purpose") != std::string::npos);

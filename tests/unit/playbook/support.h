@@ -10,8 +10,8 @@
 
 #include "base/packed.h"
 #include "base/status.h"
-#include "core/world.h"
 #include "core/compose.h"
+#include "core/world.h"
 #include "playbook/compile.h"
 #include "tests/catch.h"
 
@@ -77,9 +77,12 @@ inline std::vector<std::string> JsonExamples(const std::string& page) {
   bool inside = false;
   for (std::string line; std::getline(lines, line);) {
     const std::string text = line.substr(std::min(line.find_first_not_of(' '), line.size()));
-    if (text == "```json") inside = true, examples.emplace_back();
-    else if (text == "```") inside = false;
-    else if (inside) examples.back() += text + "\n";
+    if (text == "```json")
+      inside = true, examples.emplace_back();
+    else if (text == "```")
+      inside = false;
+    else if (inside)
+      examples.back() += text + "\n";
   }
   return examples;
 }

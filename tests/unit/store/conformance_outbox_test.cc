@@ -193,8 +193,12 @@ TEST_CASE("revocations stop what waits and mark what is claimed") {
     Change(store, {3}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
     FoldWrite revoke = WriteAt(epoch);
     revoke.messages = {Waiting(6, 1, "sms", 10)};
-    revoke.revocations = {{1, "order_completed"}, {2, "order_completed"}, {3, "order_completed"}, {5, "expired", MessageState::kExpired},
-                          {6, "exit"},            {99, "exit"}};
+    revoke.revocations = {{1, "order_completed"},
+                          {2, "order_completed"},
+                          {3, "order_completed"},
+                          {5, "expired", MessageState::kExpired},
+                          {6, "exit"},
+                          {99, "exit"}};
     Ok(store.Commit(revoke));
     const auto rows = Get(store.Messages({1, 2, 3, 6, 5}));
     CHECK(rows[0].state == MessageState::kRevoked);

@@ -1,9 +1,10 @@
 // What every store does with its log, its lease, its commits and what they count. Each case runs against each factory.
+#include "tests/unit/store/conformance.h"
+
 #include <algorithm>
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
-#include "tests/unit/store/conformance.h"
 
 namespace cartwheel {
 namespace {
@@ -96,7 +97,8 @@ TEST_CASE("fold lease goes by epoch") {
     CHECK(first.next_decision == 1);
     CHECK(absl::IsUnavailable(store.TakeLease(2, kNow, kEnd).status()));
     CHECK(Get(store.TakeLease(1, kNow, kEnd)).epoch == first.epoch);  // its own again
-    CHECK(Get(store.TakeLease(1, kNow, LeaseTime{.boot = 7, .monotonic_ms = 3'000})).epoch == first.epoch);  // for longer
+    CHECK(Get(store.TakeLease(1, kNow, LeaseTime{.boot = 7, .monotonic_ms = 3'000})).epoch ==
+          first.epoch);  // for longer
     CHECK(absl::IsUnavailable(store.TakeLease(2, LeaseTime{.boot = 7, .monotonic_ms = 2'999}, kEnd).status()));
     // It lapses at its very end.
     const FoldState second = Get(store.TakeLease(2, LeaseTime{.boot = 7, .monotonic_ms = 3'000}, kEnd));
@@ -318,7 +320,8 @@ TEST_CASE("warnings are a ring") {
   ForEachStore([](Store& store) {
     const int64_t epoch = TakeEpoch(store);
     FoldWrite write = WriteAt(epoch);
-    write.warnings = {{5, 6, "order_completed", "bad_value", "properties.total", "free", "a number", "ann", "e"}, {.position = 4, .at_ms = 7}};
+    write.warnings = {{5, 6, "order_completed", "bad_value", "properties.total", "free", "a number", "ann", "e"},
+                      {.position = 4, .at_ms = 7}};
     Ok(store.Commit(write));
     auto rows = Get(store.Warnings(10));
     REQUIRE(rows.size() == 2);
@@ -345,7 +348,8 @@ TEST_CASE("warnings are a ring") {
     CHECK(rows[2].value.empty());
     CHECK(rows[2].field == "properties.total");
     FoldWrite many = WriteAt(epoch);
-    for (int64_t i = 0; i < static_cast<int64_t>(kWarningsKeptMax) - 2; ++i) many.warnings.push_back({.position = 100 + i});
+    for (int64_t i = 0; i < static_cast<int64_t>(kWarningsKeptMax) - 2; ++i)
+      many.warnings.push_back({.position = 100 + i});
     Ok(store.Commit(many));
     rows = Get(store.Warnings(kWarningsKeptMax + 10));
     REQUIRE(rows.size() == kWarningsKeptMax);

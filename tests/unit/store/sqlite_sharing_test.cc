@@ -1,4 +1,5 @@
-// A file that several share, in threads and processes, and one whose user is killed: what was acknowledged stays, and everybody sees the newest.
+// A file that several share, in threads and processes, and one whose user is killed: what was acknowledged stays, and
+// everybody sees the newest.
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -74,7 +75,10 @@ TEST_CASE("sqlite: what was not written back yet is the newest to everybody, and
     if (fold == 1'800) REQUIRE(worker->ReleaseLease(epoch).ok());  // otherwise the worker is gone without a word
     worker = Open(path);
     ++holder;
-    epoch = worker->TakeLease(static_cast<uint64_t>(holder), {.boot = 7 + static_cast<uint64_t>(holder), .monotonic_ms = 0}, kEnd)->epoch;
+    epoch = worker
+                ->TakeLease(static_cast<uint64_t>(holder),
+                            {.boot = 7 + static_cast<uint64_t>(holder), .monotonic_ms = 0}, kEnd)
+                ->epoch;
     check(*worker);
   }
   check(*reader);

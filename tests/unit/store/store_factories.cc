@@ -1,7 +1,5 @@
 #include "tests/unit/store/store_factories.h"
 
-
-
 #include "store/memory/memory_store.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -40,13 +38,14 @@ MessageRow Waiting(int64_t id, int64_t customer, const std::string& channel, int
 }
 
 bool Same(const MessageRow& a, const MessageRow& b) {
-  return a.id == b.id && a.customer == b.customer && a.message_class == b.message_class &&
-         a.channel == b.channel && a.purpose == b.purpose && a.medium == b.medium && a.made_at_ms == b.made_at_ms &&
+  return a.id == b.id && a.customer == b.customer && a.message_class == b.message_class && a.channel == b.channel &&
+         a.purpose == b.purpose && a.medium == b.medium && a.made_at_ms == b.made_at_ms &&
          a.expires_at_ms == b.expires_at_ms && a.body == b.body && a.state == b.state &&
          a.not_before_ms == b.not_before_ms && a.attempts == b.attempts && a.token == b.token &&
-         a.first_handed_ms == b.first_handed_ms && a.idempotency_ms == b.idempotency_ms && a.revoked == b.revoked && a.lease.boot == b.lease.boot &&
-         a.lease.monotonic_ms == b.lease.monotonic_ms && a.settled_at_ms == b.settled_at_ms && a.reason == b.reason &&
-         a.fresh_until_ms == b.fresh_until_ms && a.uncertain == b.uncertain;
+         a.first_handed_ms == b.first_handed_ms && a.idempotency_ms == b.idempotency_ms && a.revoked == b.revoked &&
+         a.lease.boot == b.lease.boot && a.lease.monotonic_ms == b.lease.monotonic_ms &&
+         a.settled_at_ms == b.settled_at_ms && a.reason == b.reason && a.fresh_until_ms == b.fresh_until_ms &&
+         a.uncertain == b.uncertain;
 }
 
 std::vector<int64_t> Ids(const std::vector<MessageRow>& messages) {

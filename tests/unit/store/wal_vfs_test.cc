@@ -10,7 +10,8 @@ namespace {
 
 constexpr char kMake[] = "CREATE TABLE t(id INTEGER PRIMARY KEY, data BLOB)";
 constexpr char kFill[] =
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) INSERT INTO t(data) SELECT randomblob(?2) FROM n";
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) INSERT INTO t(data) SELECT "
+    "randomblob(?2) FROM n";
 constexpr char kSum[] = "SELECT count(*), total(length(data)) FROM t";
 constexpr char kIntegrity[] = "PRAGMA integrity_check";
 constexpr char kWal[] = "PRAGMA journal_mode = WAL";
@@ -48,9 +49,11 @@ TEST_CASE("wal vfs: what a transaction spilled before it was rolled back does no
   REQUIRE(one->Execute(kWal).ok());
   REQUIRE(one->Execute(kMake).ok());
   auto two = Connect(path);
-  // More than the cache holds, so that pages go to the WAL before the commit: the last of them are gathered when it is rolled back.
+  // More than the cache holds, so that pages go to the WAL before the commit: the last of them are gathered when it is
+  // rolled back.
   for (int64_t rows = 20; rows < 60; ++rows) {
-    REQUIRE(one->Checkpoint(/*restart=*/true).ok());  // the rollback finds page 1 in the file and reads nothing of the WAL
+    REQUIRE(
+        one->Checkpoint(/*restart=*/true).ok());  // the rollback finds page 1 in the file and reads nothing of the WAL
     Fill(*one, rows, 3'900, /*commit=*/false);
     Fill(*two, 70, 3'900, /*commit=*/true);
     CHECK(Count(*one) == Count(*two));

@@ -18,7 +18,9 @@ TestEvent One(std::string_view text, ReadOptions options = {}, size_t warnings =
   return result.events[0];
 }
 
-std::string At(std::string_view members) { return fmt::format(R"({{"id":"e","type":"page_viewed","customer":"c",{}}})", members); }
+std::string At(std::string_view members) {
+  return fmt::format(R"({{"id":"e","type":"page_viewed","customer":"c",{}}})", members);
+}
 
 }  // namespace
 
@@ -52,14 +54,16 @@ TEST_CASE("in live calls the sender's clock is corrected by sent_at, in both dir
     CHECK(One(text).at_ms == at_ms + skew_ms);  // history is history
     CHECK(One(text, {.source = Source::kFile}).at_ms == std::min(at_ms + skew_ms, kTestNowMs));
     // A record that waited for an hour at its sender's says when it was received.
-    const std::string received = At(fmt::format(R"("at":"{}","sent_at":{},"received_at":{})", FormatInstant(at_ms - kHourMs + skew_ms),
-                                                kTestNowMs - kHourMs + skew_ms, kTestNowMs - kHourMs));
+    const std::string received =
+        At(fmt::format(R"("at":"{}","sent_at":{},"received_at":{})", FormatInstant(at_ms - kHourMs + skew_ms),
+                       kTestNowMs - kHourMs + skew_ms, kTestNowMs - kHourMs));
     CHECK(One(received, Live()).at_ms == at_ms - kHourMs);
   }
 }
 
 TEST_CASE("a clock that is too far off is not corrected, and nothing lies ahead of its ingest") {
-  const std::string far_off = At(fmt::format(R"("at":{},"sent_at":{})", kTestNowMs - 3 * kDayMs, kTestNowMs - kDayMs - 1));
+  const std::string far_off =
+      At(fmt::format(R"("at":{},"sent_at":{})", kTestNowMs - 3 * kDayMs, kTestNowMs - kDayMs - 1));
   CHECK(One(far_off, Live(), 1).at_ms == kTestNowMs - 3 * kDayMs);
   CHECK(One(At(fmt::format(R"("at":{})", kTestNowMs + 4000)), Live()).at_ms == kTestNowMs);
   CHECK(One(At(fmt::format(R"("at":{})", kTestNowMs + 4000)), {.source = Source::kFile}).at_ms == kTestNowMs);
@@ -70,10 +74,14 @@ TEST_CASE("a clock that is too far off is not corrected, and nothing lies ahead 
 }
 
 TEST_CASE("Segment's own correction is not done twice") {
-  const std::string sent = R"({"type":"track","event":"x","userId":"u","messageId":"m","originalTimestamp":"2023-11-14T21:00:00Z","sentAt":"2023-11-14T21:13:20Z")";
-  auto at = [&](std::string_view more) { return ReadText(Format::kSegment, sent + std::string(more) + "}", Live()).events.at(0).at_ms; };
+  const std::string sent =
+      R"({"type":"track","event":"x","userId":"u","messageId":"m","originalTimestamp":"2023-11-14T21:00:00Z","sentAt":"2023-11-14T21:13:20Z")";
+  auto at = [&](std::string_view more) {
+    return ReadText(Format::kSegment, sent + std::string(more) + "}", Live()).events.at(0).at_ms;
+  };
   CHECK(at("") == kTestNowMs - 13 * kMinuteMs - 20 * kSecondMs);  // an hour was the clock's error
-  CHECK(at(R"(,"timestamp":"2023-11-14T22:00:00Z","receivedAt":"2023-11-14T22:13:20Z")") == kTestNowMs - 13 * kMinuteMs - 20 * kSecondMs);
+  CHECK(at(R"(,"timestamp":"2023-11-14T22:00:00Z","receivedAt":"2023-11-14T22:13:20Z")") ==
+        kTestNowMs - 13 * kMinuteMs - 20 * kSecondMs);
 }
 
 TEST_CASE("an unreadable time is the ingest's for what stops or takes away, and history for the rest") {
@@ -82,22 +90,28 @@ TEST_CASE("an unreadable time is the ingest's for what stops or takes away, and 
     if (IsDerived(type)) continue;
     const std::string name(type == EventType::kCustom ? "quiz" : EventTypeName(type));
     CAPTURE(name);
-    const bool takes_away = name == "order_completed" || name == "order_cancelled" || name == "order_refunded" || name == "cart_emptied" ||
-                            name == "product_removed" || name == "product_removed_from_wishlist" || name == "coupon_removed" ||
+    const bool takes_away = name == "order_completed" || name == "order_cancelled" || name == "order_refunded" ||
+                            name == "cart_emptied" || name == "product_removed" ||
+                            name == "product_removed_from_wishlist" || name == "coupon_removed" ||
                             name == "endpoint_removed" || name == "erase";
-    TestEvent event = ReadText(Format::kNative, fmt::format(R"({{"type":"{}","customer":"c","at":"soon"}})", name)).events.at(0);
+    TestEvent event =
+        ReadText(Format::kNative, fmt::format(R"({{"type":"{}","customer":"c","at":"soon"}})", name)).events.at(0);
     CHECK(event.at_ms == kTestNowMs);
     CHECK(event.undated == !takes_away);
-    CHECK_FALSE(ReadText(Format::kNative, fmt::format(R"({{"type":"{}","customer":"c","at":null}})", name)).events.at(0).undated);
+    CHECK_FALSE(ReadText(Format::kNative, fmt::format(R"({{"type":"{}","customer":"c","at":null}})", name))
+                    .events.at(0)
+                    .undated);
   }
-  CHECK_FALSE(ReadText(Format::kNative, R"({"type":"order_complete","customer":"c","at":"soon"})").events.at(0).undated);
+  CHECK_FALSE(
+      ReadText(Format::kNative, R"({"type":"order_complete","customer":"c","at":"soon"})").events.at(0).undated);
 }
 
 TEST_CASE("events without an id are told apart by their bytes as they were sent") {
   auto print = [](std::string_view text, int64_t now_ms = kTestNowMs) {
     EventBatch batch;
     std::vector<Rejection> rejected;
-    EventReader(Format::kNative).Read(text, {.now_ms = now_ms, .default_at_ms = now_ms, .source = Source::kLive}, &batch, &rejected);
+    EventReader(Format::kNative)
+        .Read(text, {.now_ms = now_ms, .default_at_ms = now_ms, .source = Source::kLive}, &batch, &rejected);
     return Decode(batch.bytes).at(0).sent_fingerprint;
   };
   const std::string dated = R"({"type":"x","customer":"c","at":1699999999999,"sent_at":1699999999999})";
@@ -111,7 +125,10 @@ TEST_CASE("events without an id are told apart by their bytes as they were sent"
 }
 
 TEST_CASE("strict reading rejects what would be a warning, with its code and text") {
-  TestResult result = ReadText(Format::kNative, R"([{"type":"x","customer":"c"},{"type":"product_added","customer":"c","properties":{"price":"free"}}])", {.strict = true});
+  TestResult result =
+      ReadText(Format::kNative,
+               R"([{"type":"x","customer":"c"},{"type":"product_added","customer":"c","properties":{"price":"free"}}])",
+               {.strict = true});
   CHECK(result.events.size() == 1);
   CHECK(result.warnings.empty());
   REQUIRE(result.rejected.size() == 1);

@@ -110,7 +110,8 @@ TEST_CASE("formats have names") {
   CHECK(*FindFormat("shopify") == Format::kShopify);
   for (const char* name : {"Native", "", "shop", "native "}) CHECK(absl::IsInvalidArgument(FindFormat(name).status()));
   CHECK(FindFormat("shopfy").status().message() ==
-        "\"shopfy\" is no format: did you mean shopify? expected native, segment, rees46, otto, ga4, mixpanel, amplitude, braze, shopify, "
+        "\"shopfy\" is no format: did you mean shopify? expected native, segment, rees46, otto, ga4, mixpanel, "
+        "amplitude, braze, shopify, "
         "woocommerce, cafe24 or meta");
   CHECK(InOrderOfArrival(Format::kRees46));
   CHECK_FALSE(InOrderOfArrival(Format::kOtto));

@@ -24,7 +24,8 @@ void CheckBadRow(std::string_view row, std::string_view code, std::string_view m
 
 // How many orders the purchases of a file are: rows of one instant, user and session (awk's columns).
 size_t Orders(const std::string& path, const std::string& key, const std::string& type) {
-  return std::stoul(OutputOf("gzip -dc " + path + " | awk -F, 'NR > 1 && " + type + " == \"purchase\" && !seen[" + key + "]++' | wc -l"));
+  return std::stoul(OutputOf("gzip -dc " + path + " | awk -F, 'NR > 1 && " + type + " == \"purchase\" && !seen[" + key +
+                             "]++' | wc -l"));
 }
 
 using Counts = std::map<std::string, size_t>;
@@ -60,38 +61,41 @@ TEST_CASE("REES46 rows become events") {
   CHECK(e[2].type == EventType::kProductRemoved);
   CHECK(e[2].json == R"({"product_id":"5","brand":"a \"b\", c"})");
   CHECK(e[3].type == EventType::kOrderCompleted);
-  CHECK(e[3].json == R"({"order_id":"s","session_id":"s","products":[{"product_id":"5","price":104.21,"category_id":"9","quantity":1}],)"
-                     R"("value":104.21})");
+  CHECK(
+      e[3].json ==
+      R"({"order_id":"s","session_id":"s","products":[{"product_id":"5","price":104.21,"category_id":"9","quantity":1}],)"
+      R"("value":104.21})");
 }
 
 TEST_CASE("REES46 purchases of one session are one order") {
   const std::string at = "2019-10-01 00:00:03 UTC,", later = "2019-10-01 00:00:04 UTC,";
-  TestResult result = ReadText(Format::kRees46, kHeader +                                       //
-                                                    at + "purchase,5,,,,104.20,7,s\n" +          // joined by …
-                                                    at + "purchase,9,,,,1,8,s\n" +               // another user
-                                                    at + "cart,6,,,,0.40,7,s\n" +                //
-                                                    at + "purchase,6,,,acme,0.40,7,s\n" +        // … this and …
-                                                    at + "purchase,5,,,,104.20,7,s\n" +          // the first, told again
-                                                    at + "purchase,8,,,,none,7,s\n" +            // unreadable
-                                                    at + "purchase,7,,,,,7,t\n" +                // another session, without a price
-                                                    at + "purchase,7,,,,3,7,s\n" +               // … this
-                                                    at + "purchase,1,,,,1,7,\n" +                // no session: orders of their own
-                                                    at + "purchase,2,,,,1,7,\n" +                //
+  TestResult result = ReadText(Format::kRees46, kHeader +                                  //
+                                                    at + "purchase,5,,,,104.20,7,s\n" +    // joined by …
+                                                    at + "purchase,9,,,,1,8,s\n" +         // another user
+                                                    at + "cart,6,,,,0.40,7,s\n" +          //
+                                                    at + "purchase,6,,,acme,0.40,7,s\n" +  // … this and …
+                                                    at + "purchase,5,,,,104.20,7,s\n" +    // the first, told again
+                                                    at + "purchase,8,,,,none,7,s\n" +      // unreadable
+                                                    at + "purchase,7,,,,,7,t\n" +   // another session, without a price
+                                                    at + "purchase,7,,,,3,7,s\n" +  // … this
+                                                    at + "purchase,1,,,,1,7,\n" +   // no session: orders of their own
+                                                    at + "purchase,2,,,,1,7,\n" +   //
                                                     later + "purchase,8,,,,2,7,s\n");
   REQUIRE(result.rejected.size() == 1);
   CHECK(result.rejected[0].record == 5);
   std::vector<std::string> orders;
   for (const TestEvent& event : result.events)
     if (event.type == EventType::kOrderCompleted) orders.push_back(event.customer + " " + event.json);
-  CHECK(orders ==
-        std::vector<std::string>{
-            R"(7 {"order_id":"s","session_id":"s","products":[{"product_id":"5","price":104.2,"quantity":1},)"
-            R"({"product_id":"6","price":0.4,"brand":"acme","quantity":1},{"product_id":"7","price":3,"quantity":1}],"value":107.6})",
-            R"(8 {"order_id":"s","session_id":"s","products":[{"product_id":"9","price":1,"quantity":1}],"value":1})",
-            R"(7 {"order_id":"t","session_id":"t","products":[{"product_id":"7","quantity":1}]})",
-            R"(7 {"products":[{"product_id":"1","price":1,"quantity":1}],"value":1})",
-            R"(7 {"products":[{"product_id":"2","price":1,"quantity":1}],"value":1})",
-            R"(7 {"order_id":"s","session_id":"s","products":[{"product_id":"8","price":2,"quantity":1}],"value":2})"});
+  CHECK(
+      orders ==
+      std::vector<std::string>{
+          R"(7 {"order_id":"s","session_id":"s","products":[{"product_id":"5","price":104.2,"quantity":1},)"
+          R"({"product_id":"6","price":0.4,"brand":"acme","quantity":1},{"product_id":"7","price":3,"quantity":1}],"value":107.6})",
+          R"(8 {"order_id":"s","session_id":"s","products":[{"product_id":"9","price":1,"quantity":1}],"value":1})",
+          R"(7 {"order_id":"t","session_id":"t","products":[{"product_id":"7","quantity":1}]})",
+          R"(7 {"products":[{"product_id":"1","price":1,"quantity":1}],"value":1})",
+          R"(7 {"products":[{"product_id":"2","price":1,"quantity":1}],"value":1})",
+          R"(7 {"order_id":"s","session_id":"s","products":[{"product_id":"8","price":2,"quantity":1}],"value":2})"});
   // The id of an order is that of its first row.
   CHECK(result.events[0].id == ReadText(Format::kRees46, kHeader + at + "purchase,5,,,,104.20,7,s\n").events[0].id);
 }

@@ -105,16 +105,23 @@ TEST_CASE("what is odd in a Segment call") {
     CHECK(Sentence(result.warnings[0]) == sentence);
     return result.events[0];
   };
-  warned(R"({"type":"alias","userId":"u"})", "missing_previous_id",
-         "properties.previous_id is missing: expected the id that the customer had before: alias does nothing without it");
+  warned(
+      R"({"type":"alias","userId":"u"})", "missing_previous_id",
+      "properties.previous_id is missing: expected the id that the customer had before: alias does nothing without it");
   warned(R"({"properties":{"price":"x"},"type":"track","event":"Product Added","userId":"u"})", "bad_price",
          R"(properties.price is "x": expected a number such as 12900 or "12.50")");
-  CHECK(warned(R"({"type":"identify","userId":"u","traits":[1]})", "bad_properties", "traits is a list: expected an object").json == "{}");
+  CHECK(warned(R"({"type":"identify","userId":"u","traits":[1]})", "bad_properties",
+               "traits is a list: expected an object")
+            .json == "{}");
   CHECK(warned(R"({"type":"tracks","event":"Order Completed","userId":"u"})", "unknown_type",
                R"(type is "tracks": expected track, identify, alias, page, screen; it was taken as track)")
             .type == EventType::kOrderCompleted);
   // Of several times the first that can be read.
-  CHECK(warned(R"({"type":"track","event":"x","userId":"u","timestamp":"soon","originalTimestamp":"2022-08-01T09:30:00Z"})", "bad_at",
-               "timestamp is \"soon\": expected ISO 8601 such as \"2022-08-01T09:30:00Z\", or the seconds or milliseconds since 1970")
-            .at_ms == 1659346200000);
+  CHECK(
+      warned(
+          R"({"type":"track","event":"x","userId":"u","timestamp":"soon","originalTimestamp":"2022-08-01T09:30:00Z"})",
+          "bad_at",
+          "timestamp is \"soon\": expected ISO 8601 such as \"2022-08-01T09:30:00Z\", or the seconds or milliseconds "
+          "since 1970")
+          .at_ms == 1659346200000);
 }
