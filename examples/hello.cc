@@ -8,11 +8,10 @@ int main() {
   auto engine = cartwheel::Engine::Open(":memory:", {.clock = &clock}).value();  // or a file: "shop.db"
   std::ifstream recipe("examples/recipes/cart-24-48-72.json");
   engine->Load(std::string(std::istreambuf_iterator<char>(recipe), {})).value();
-  engine
-      ->Ingest(R"(
+  constexpr char kEvents[] = R"(
       {"type": "endpoint_added", "customer": "kim", "properties": {"channel": "web_push", "address": "push/kim"}}
-      {"type": "product_added", "customer": "kim", "properties": {"product_id": "mug", "name": "머그컵"}})")
-      .value();
+      {"type": "product_added", "customer": "kim", "properties": {"product_id": "mug", "name": "머그컵"}})";
+  engine->Ingest(kEvents).value();
   clock.Pass(24 * 3'600'000);  // a day goes by, and nothing was bought
   engine->Advance().value();
   cartwheel::ClaimResult claim = engine->Claim({.channel = "web_push"}).value();

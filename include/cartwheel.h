@@ -70,8 +70,8 @@ enum {
   CARTWHEEL_NOTE = 2,     /* load: the playbook was not taken, and need not be; the result says why */
   CARTWHEEL_REJECTED = 3, /* ingest: some events were not taken, the others are durable; the result lists them */
   CARTWHEEL_BEHIND = 4,   /* claim: too many events are not folded yet, so no advertisement is handed out */
-  CARTWHEEL_WARNED =
-      5, /* ingest: all events were taken, some without a field that could not be read; the result lists them */
+  /* ingest: all events were taken, some without a field that could not be read; the result lists them */
+  CARTWHEEL_WARNED = 5,
 
   CARTWHEEL_INVALID = -1, /* an argument, a playbook, a query: the message says what was expected */
   CARTWHEEL_MISUSE = -2,  /* a handle that is closed, forked or none; a file of another program or of a newer version; a
@@ -129,8 +129,8 @@ typedef void (*cartwheel_log)(void* log_data, int32_t level, const char* line, s
 
 typedef struct cartwheel_options {
   uint32_t size;
-  int32_t
-      durability; /* 0: an acknowledged event survives kill -9 and power loss. 1: kill -9 only; faster on slow disks */
+  /* 0: an acknowledged event survives kill -9 and power loss. 1: kill -9 only; faster on slow disks */
+  int32_t durability;
   int64_t work_max;             /* events and alarms of one advance; default 10,000 */
   int64_t customer_cache_bytes; /* decoded customers that the fold keeps; default 48 MiB */
   int64_t claim_tail_max;       /* unfolded events beyond which claim answers BEHIND; default 10,000 */
@@ -143,8 +143,8 @@ typedef struct cartwheel_options {
   int64_t busy_timeout_ms;     /* waiting for another process's write; default 10,000 */
   int32_t address_by_id;       /* 1: a customer without an address on a channel is addressed there by its own id */
   int32_t shared;              /* 1: opens of the same file in this process share one engine (below) */
-  int64_t
-      linger_ms; /* of a shared engine that nobody has open: how long it stays ready; default, and below 0: for ever */
+  /* of a shared engine that nobody has open: how long it stays ready; default, and below 0: for ever */
+  int64_t linger_ms;
   cartwheel_log log; /* NULL: nothing is said */
   void* log_data;    /* handed to log */
   int32_t file_mode; /* permissions of a database that is made, whatever the umask: 0600 (the default); 0660 shares it
@@ -251,8 +251,8 @@ typedef struct cartwheel_advanced {
   int64_t enrolments;
   int64_t messages; /* written to the outbox */
   int64_t exits;    /* enrolments that ended before their last step */
-  int64_t
-      next_due_ms; /* nothing will happen before it unless something is ingested or settled; 0: nothing is planned */
+  /* nothing will happen before it unless something is ingested or settled; 0: nothing is planned */
+  int64_t next_due_ms;
 } cartwheel_advanced;
 
 /* Folds and fires, at most work_max events and alarms: MORE when that was reached. `options` and `done` may be NULL. A

@@ -60,8 +60,8 @@ struct Outcome {
 struct ChannelTraits {
   int64_t timeout_ms = 10'000;  // the longest one SendBatch may take: no hand-over starts with less lease left
   size_t batch_max = 100;       // messages of one SendBatch
-  int64_t idempotency_ms =
-      0;  // how long the provider recognises a second hand-over of a key, from the first; 0: not at all
+  // how long the provider recognises a second hand-over of a key, from the first; 0: not at all
+  int64_t idempotency_ms = 0;
   double rate_per_second = 0;  // messages; 0: no limit
 };
 

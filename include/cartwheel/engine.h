@@ -57,8 +57,8 @@ struct AdvanceResult {
   int64_t messages = 0;  // written to the outbox
   int64_t exits = 0;     // enrolments that ended before their last step
   bool more = false;     // work_max was reached: call again at once
-  int64_t next_due_ms =
-      0;  // nothing will happen before it unless something is ingested or settled; 0: nothing is planned
+  // nothing will happen before it unless something is ingested or settled; 0: nothing is planned
+  int64_t next_due_ms = 0;
 
   // What this call and a later one did together: the counts of both, and how the later one left it.
   void Add(const AdvanceResult& later) {
@@ -72,8 +72,8 @@ struct ClaimOptions {
   std::string channel;
   size_t max = 100;           // at most kClaimMax; of advertisements at most kAdvertisementsMax
   int64_t lease_ms = 60'000;  // settle within it
-  int64_t idempotency_ms =
-      0;  // the channel recognises a second hand-over of a message's key so long after the first; 0: not at all
+  // the channel recognises a second hand-over of a message's key so long after the first; 0: not at all
+  int64_t idempotency_ms = 0;
   int64_t now_ms = 0;
 };
 

@@ -25,23 +25,23 @@ inline constexpr size_t kAttributesBytesMax = 32u << 10;
 inline constexpr size_t kNamesMax = 64;  // ids merged into one customer; the oldest device is forgotten first
 inline constexpr size_t kEndpointsMax = 32;
 inline constexpr size_t kCartsMax = 16;  // the longest closed is forgotten first, then the longest idle expires
-inline constexpr size_t kForgottenCartsMax =
-    16;  // closed ones of which only the closing is remembered; the longest forgotten is dropped
+// closed ones of which only the closing is remembered; the longest forgotten is dropped
+inline constexpr size_t kForgottenCartsMax = 16;
 inline constexpr size_t kCartItemsMax = 500;
 inline constexpr size_t kLinesMax = 1000;  // of a cart, with those that are gone and whose operations are still kept
-inline constexpr size_t kCartOperationsMax =
-    256;  // kept of a customer to take late ones in; beyond it the older half is folded
+// kept of a customer to take late ones in; beyond it the older half is folded
+inline constexpr size_t kCartOperationsMax = 256;
 inline constexpr size_t kItemBytesMax = 4096;
-inline constexpr size_t kTouchesMax =
-    32;  // of those, how many only say that a cart was looked at; beyond it two that follow each other become one
+// of those, how many only say that a cart was looked at; beyond it two that follow each other become one
+inline constexpr size_t kTouchesMax = 32;
 inline constexpr size_t kOrdersMax = 16;  // orders kept for cancellations and refunds; the oldest is forgotten first
 inline constexpr size_t kEnrolmentsMax = 32;
-inline constexpr size_t kSentMax =
-    32;  // messages that left and of which openings and clicks are heard; the oldest is forgotten first
+// messages that left and of which openings and clicks are heard; the oldest is forgotten first
+inline constexpr size_t kSentMax = 32;
 inline constexpr size_t kDedupeIdsMax = 1024;     // fingerprints; overflow forgets the oldest and is counted
 inline constexpr size_t kHistoryEventsMax = 512;  // past events; overflow forgets the oldest and is counted
-inline constexpr size_t kPastEventBytesMax =
-    512;  // of what is kept of one; properties beyond it are left out and counted
+// of what is kept of one; properties beyond it are left out and counted
+inline constexpr size_t kPastEventBytesMax = 512;
 
 // A caller's now, in milliseconds since 1970 UTC.
 inline constexpr int64_t kNowMinMs = 100'000'000'000;    // 1973-03-03: seconds and times since boot are below it

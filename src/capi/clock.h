@@ -35,8 +35,8 @@ class SharedClock final : public Clock {
   }
 
  private:
-  static constexpr uint64_t kBoot =
-      0x6d616e75616c;  // no boot of a machine: leases that were counted on its clock have lapsed
+  // no boot of a machine: leases that were counted on its clock have lapsed
+  static constexpr uint64_t kBoot = 0x6d616e75616c;
   std::mutex mutex_;
   int64_t now_ms_;          // under mutex_
   int64_t elapsed_ms_ = 1;  // under mutex_

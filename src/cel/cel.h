@@ -49,8 +49,8 @@ struct Environment {
   int64_t history_ms = 0;        // what events() sees: so much of the past
   // The condition behind segment('name'); empty: there are no segments here.
   std::function<absl::StatusOr<Program>(std::string_view name)> segment;
-  bool unchecked =
-      false;  // what the checker finds is an error of run time, which && and || absorb, and no error of Compile
+  // what the checker finds is an error of run time, which && and || absorb, and no error of Compile
+  bool unchecked = false;
 };
 
 inline constexpr int64_t kHoldsForever = std::numeric_limits<int64_t>::max();

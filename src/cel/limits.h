@@ -11,8 +11,8 @@ inline constexpr size_t kSourceBytesMax = 16 * 1024;
 inline constexpr int kDepthMax = 250;  // nesting of the tree; chains of && or || are one level
 inline constexpr size_t kNodesMax = 4096;
 inline constexpr int64_t kIterationsMax = 1'000'000;  // elements visited by the macros of one evaluation
-inline constexpr int kChangePointsMax =
-    64;  // instants tried while looking for the next change (Result::holds_until_ms)
+// instants tried while looking for the next change (Result::holds_until_ms)
+inline constexpr int kChangePointsMax = 64;
 inline constexpr size_t kMadeBytesMax = size_t{4} << 20;  // of texts, lists and maps that one evaluation makes
 inline constexpr size_t kPatternBytesMax = 1024;
 inline constexpr int64_t kPatternMemoryMax = int64_t{1} << 20;

@@ -29,8 +29,8 @@ inline constexpr Quantity kOnePiece = kMoneyScale;
 inline constexpr Quantity kQuantityMax = 1'000'000 * kOnePiece;
 
 struct LineState {
-  Quantity quantity =
-      0;  // 0: it is not in the cart; negative, or with a negative price: it counts in the value and is no item
+  // 0: it is not in the cart; negative, or with a negative price: it counts in the value and is no item
+  Quantity quantity = 0;
   int64_t since_ms = 0;  // it has been in the cart since then
   int64_t at_ms = 0;     // of the last operation on it
   uint32_t rank = 0;     // among the lines of one snapshot

@@ -42,8 +42,8 @@ uint32_t Join(Cart& cart, uint32_t place, int64_t at_ms) {
   }
   if (count != 1) return place;
   cart.lines[place].now.joined = found + 1;
-  cart.lines[place].now.at_ms =
-      at_ms;  // it is more than a name now: a line that no operation touched is not written down
+  // it is more than a name now: a line that no operation touched is not written down
+  cart.lines[place].now.at_ms = at_ms;
   return found;
 }
 

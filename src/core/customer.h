@@ -78,8 +78,8 @@ struct Enrolment {
   int64_t planned_at_ms = 0;  // the planned instant of that step: the trigger's `at` plus the waits before it
   int64_t wake_at_ms = 0;     // when to look again
   int64_t last_message_at_ms = 0;
-  int64_t later_at_ms =
-      0;  // the newest event that would have entered too; it enters anew when an older exit comes late
+  // the newest event that would have entered too; it enters anew when an older exit comes late
+  int64_t later_at_ms = 0;
   uint64_t later_event = 0;
   bool finished = false;  // the last step is done; waits for its open messages only
   std::vector<OpenMessage> messages;

@@ -52,8 +52,8 @@ struct MessageRow {
   int32_t attempts = 0;         // hand-overs so far
   int64_t token = 0;            // of the latest claim; 0: never claimed
   int64_t first_handed_ms = 0;  // the first hand-over that may have reached the provider; 0: none
-  int64_t idempotency_ms =
-      0;  // of the latest claim: how long after it the channel recognises this message's key; 0: not at all
+  // of the latest claim: how long after it the channel recognises this message's key; 0: not at all
+  int64_t idempotency_ms = 0;
   bool uncertain = false;  // of one hand-over nobody knows whether it arrived
   bool revoked = false;    // also set on a claimed message: it must not be tried again
   LeaseTime lease;

@@ -43,8 +43,8 @@ struct StepContext {
   // Whether segments are judged now: not while the past that they look at is being brought back, and without a word
   // while the customers of a new definition are gone through.
   enum class Segments : uint8_t { kOff, kSilent, kLive } segments = Segments::kLive;
-  int64_t restored_at_ms =
-      0;  // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
+  // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
+  int64_t restored_at_ms = 0;
 };
 
 // Fingerprints of what happened to this customer or a device merged into it, remembered for the dedupe window of ingest

@@ -24,8 +24,8 @@ struct Happening {
   bool enters = true;           // false: its cart holds leftovers of an order, and nothing new
   bool exits_only = false;  // of another customer's event, or of one whose type is only nearly an exit's: it enters,
                             // resets and converts nothing
-  bool told_again =
-      false;  // another report of an order that was counted: it acts up to the first one's instant, and no further
+  // another report of an order that was counted: it acts up to the first one's instant, and no further
+  bool told_again = false;
   Money value = 0;           // of an order
   std::string_view segment;  // entered or left
   bool existing = false;     // found in it when it was defined: for journeys that ask for these only

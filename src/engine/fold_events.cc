@@ -11,8 +11,8 @@
 namespace cartwheel {
 namespace {
 
-constexpr size_t kEventOverhead =
-    256;  // what an event may add to a row beyond its properties: an enrolment, a fingerprint
+// what an event may add to a row beyond its properties: an enrolment, a fingerprint
+constexpr size_t kEventOverhead = 256;
 
 // As refusals name it. A withdrawal may name an address only.
 std::string_view WhoOf(const Event& event) {

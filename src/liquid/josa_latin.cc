@@ -56,8 +56,8 @@ LastSound LastSoundOfLatin(std::string_view letters, bool after_digit) {
     for (const Reading& unit : kUnits)
       if (unit.text == letters) return unit.sound;
   std::string lower;
-  constexpr size_t kLettersRead =
-      8;  // no ending of the tables needs more; a spelt word of more capitals reads the same
+  // no ending of the tables needs more; a spelt word of more capitals reads the same
+  constexpr size_t kLettersRead = 8;
   for (char c : letters.substr(letters.size() - std::min(letters.size(), kLettersRead))) lower += LowerAscii(c);
   if (IsSpelt(letters, lower)) {
     char last = lower.back();

@@ -54,8 +54,8 @@ struct Environment {
   std::vector<Variable> roots;
   bool open = false;
   std::map<std::string, std::string, std::less<>> partials;  // what include and render may name
-  bool html =
-      false;  // the text is HTML: what is printed is escaped, but for what `| raw` or an escape of its own was said of
+  // the text is HTML: what is printed is escaped, but for what `| raw` or an escape of its own was said of
+  bool html = false;
   bool links = false;  // `track_link` may be used
   std::string person;  // the root whose fields Braze's ${name} and custom_attribute.${name} are; empty: they are names
                        // like others

@@ -105,8 +105,8 @@ struct FoldWrite {
   std::vector<Alias> aliases;
   std::vector<AlarmEntry> alarms;
   std::optional<std::string> back_fill;  // remembered; absent: as it was
-  int64_t alarms_done_before_ms =
-      0;  // remembered; entries of hours that end before it are removed. What this write files is due behind it
+  // remembered; entries of hours that end before it are removed. What this write files is due behind it
+  int64_t alarms_done_before_ms = 0;
   std::vector<MessageRow> messages;  // numbered behind those of every earlier fold
   using Revocation = cartwheel::Revocation;
   std::vector<Revocation> revocations;  // waiting -> its state; claimed: only marked; any other state: nothing
