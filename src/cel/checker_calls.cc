@@ -1,5 +1,7 @@
 // Operators and calls: which row of which table takes these operands.
-#include "cel/checking.h"
+#include "cel/checker.h"
+#include "cel/history.h"
+#include "cel/suggest.h"
 
 namespace cartwheel::cel {
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/place.h"
 #include "base/status.h"
 #include "cel/cel.h"
 #include "cel/checker.h"
@@ -12,7 +13,6 @@
 #include "cel/drift.h"
 #include "cel/evaluate.h"
 #include "cel/history.h"
-#include "cel/source.h"
 #include "cel/tree.h"
 #include "fmt/format.h"
 

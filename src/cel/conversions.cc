@@ -5,9 +5,8 @@
 #include <optional>
 
 #include "base/time.h"
-#include "cel/operators.h"
+#include "base/utf8.h"
 #include "cel/time_text.h"
-#include "cel/utf8.h"
 
 namespace cartwheel::cel {
 namespace {
@@ -95,7 +94,7 @@ Value ToText(const Value& value, std::string_view* error) {
     case Kind::kBool:
       return Value::String(value.boolean() ? "true" : "false");
     case Kind::kBytes:
-      if (FindBadUtf8(value.text()) != std::string_view::npos) return Fail("bytes that are not UTF-8", error);
+      if (FindNotUtf8(value.text()) != std::string_view::npos) return Fail("bytes that are not UTF-8", error);
       return Value::String(value.text());
     case Kind::kNull:
     case Kind::kList:

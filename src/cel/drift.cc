@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/place.h"
 #include "base/status.h"
-#include "cel/source.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {

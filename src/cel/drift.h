@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "cel/annotation.h"
 #include "cel/cel.h"
-#include "cel/checker.h"
 #include "cel/tree.h"
 
 namespace cartwheel::cel {

@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "cel/arena.h"
+#include "cel/cel.h"
+#include "cel/code.h"
 #include "cel/compare.h"
-#include "cel/evaluate.h"
 #include "cel/history.h"
 #include "cel/library.h"
 #include "cel/limits.h"

@@ -11,6 +11,9 @@
 
 namespace cartwheel::cel {
 
+// The error of operands that no row of a table takes.
+inline constexpr std::string_view kNoOverload = "no such overload";
+
 enum class Function : uint8_t {
   kNone,
   kNot,

@@ -5,9 +5,9 @@
 
 #include "absl/hash/hash.h"
 #include "base/packed.h"
+#include "base/place.h"
 #include "base/status.h"
 #include "cel/compare.h"
-#include "cel/source.h"
 #include "cel/type_rules.h"
 #include "fmt/format.h"
 

@@ -1,6 +1,6 @@
 #include "cel/library.h"
 
-#include "cel/operators.h"
+#include "cel/functions.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {

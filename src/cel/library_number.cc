@@ -3,8 +3,8 @@
 #include <limits>
 
 #include "cel/compare.h"
+#include "cel/functions.h"
 #include "cel/library.h"
-#include "cel/operators.h"
 
 namespace cartwheel::cel {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <limits>
 
+#include "base/utf8.h"
 #include "cel/compare.h"
 #include "cel/conversions.h"
 #include "cel/library.h"
 #include "cel/time_text.h"
-#include "cel/utf8.h"
 
 namespace cartwheel::cel {
 namespace {
@@ -166,7 +166,7 @@ bool Search(Function function, std::string_view text, std::string_view part) {
 Value Size(const Value& value, std::string_view* error) {
   switch (value.kind()) {
     case Kind::kString:
-      return Value::Int(static_cast<int64_t>(CountCodePoints(value.text())));
+      return Value::Int(static_cast<int64_t>(CountCharacters(value.text())));
     case Kind::kBytes:
       return Value::Int(static_cast<int64_t>(value.text().size()));
     case Kind::kList:

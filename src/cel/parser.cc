@@ -2,14 +2,14 @@
 // one node, so that long conditions are not deep ones.
 #include <utility>
 
+#include "base/place.h"
 #include "base/status.h"
+#include "base/utf8.h"
 #include "cel/limits.h"
 #include "cel/literal.h"
 #include "cel/macros.h"
-#include "cel/source.h"
 #include "cel/token.h"
 #include "cel/tree.h"
-#include "cel/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {
@@ -444,7 +444,7 @@ class Parser {
 absl::StatusOr<Tree> Parse(std::string_view source) {
   if (source.size() > kSourceBytesMax)
     return ErrorAt(source, 0, fmt::format("{} bytes, expected at most {}", source.size(), kSourceBytesMax));
-  if (size_t bad = FindBadUtf8(source); bad != std::string_view::npos)
+  if (size_t bad = FindNotUtf8(source); bad != std::string_view::npos)
     return ErrorAt(source, bad, "a byte that is not UTF-8");
   ASSIGN_OR_RETURN(std::vector<Token> tokens, Lex(source));
   return Parser(source, std::move(tokens)).Run();

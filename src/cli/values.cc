@@ -4,7 +4,9 @@
 #include <cmath>
 #include <iostream>
 
+#include "absl/strings/escaping.h"
 #include "base/packed.h"
+#include "base/place.h"
 #include "base/time.h"
 #include "cel/time_text.h"
 #include "cli/json.h"
@@ -18,31 +20,14 @@ using JsonType = simdjson::dom::element_type;
 
 constexpr std::string_view kTimestampName = "type.googleapis.com/google.protobuf.Timestamp";
 constexpr std::string_view kDurationName = "type.googleapis.com/google.protobuf.Duration";
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-std::string FromBase64(std::string_view text) {
+std::optional<std::string> FromBase64(std::string_view text) {
   std::string bytes;
-  uint32_t bits = 0;
-  int count = 0;
-  for (char c : text) {
-    const size_t digit = kBase64.find(c);
-    if (digit == kBase64.npos) break;
-    bits = bits << 6 | static_cast<uint32_t>(digit);
-    if ((count += 6) >= 8) bytes.push_back(static_cast<char>(bits >> (count -= 8)));
-  }
+  if (!absl::Base64Unescape({text.data(), text.size()}, &bytes)) return std::nullopt;
   return bytes;
 }
 
-std::string ToBase64(std::string_view bytes) {
-  std::string text;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t bits = 0;
-    const size_t size = std::min<size_t>(3, bytes.size() - i);
-    for (size_t k = 0; k < 3; ++k) bits = bits << 8 | (k < size ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (size_t k = 0; k < 4; ++k) text += k <= size ? kBase64[bits >> (18 - 6 * k) & 63] : '=';
-  }
-  return text;
-}
+std::string ToBase64(std::string_view bytes) { return absl::Base64Escape({bytes.data(), bytes.size()}); }
 
 template <typename Number>
 std::optional<Number> Whole(std::string_view text) {
@@ -149,7 +134,9 @@ std::optional<Value> JsonValues::Typed(element json) {
     if (key == "uint64Value" && is_text) return made(Whole<uint64_t>(text), Value::Uint);
     if (key == "doubleValue") return made(Real(value), Value::Double);
     if (key == "stringValue" && is_text) return Text(text);
-    if (key == "bytesValue" && is_text) return Value::Bytes(texts_.emplace_back(FromBase64(text)));
+    if (key == "bytesValue" && is_text)
+      return made(FromBase64(text),
+                  [this](std::string& bytes) { return Value::Bytes(texts_.emplace_back(std::move(bytes))); });
     if (key == "typeValue" && is_text) return Value::Type(texts_.emplace_back(text));
     if (key == "listValue") return TypedList(value);
     if (key == "mapValue") return TypedMap(value);
@@ -238,17 +225,11 @@ std::string TypedJson(const Value& value) {
 bool ReadLine(std::string* line) { return static_cast<bool>(std::getline(std::cin, *line)); }
 
 std::string ErrorJson(std::string_view message) {
-  int64_t line = 0, column = 0;
-  const char* end = message.data() + message.size();
-  auto [after_line, no_line] = std::from_chars(message.data(), end, line);
-  if (no_line == std::errc() && after_line != end && *after_line == ':') {
-    auto [after_column, no_column] = std::from_chars(after_line + 1, end, column);
-    if (no_column == std::errc() &&
-        std::string_view(after_column, std::min<size_t>(2, static_cast<size_t>(end - after_column))) == ": ")
-      return fmt::format(R"({{"error":{},"line":{},"column":{}}})",
-                         Quoted({after_column + 2, static_cast<size_t>(end - after_column - 2)}), line, column);
-  }
-  return fmt::format(R"({{"error":{}}})", Quoted(message));
+  Place place;
+  const size_t size = ReadPlace(message, &place);
+  if (size == 0 || message.substr(size, 2) != ": ") return fmt::format(R"({{"error":{}}})", Quoted(message));
+  return fmt::format(R"({{"error":{},"line":{},"column":{}}})", Quoted(message.substr(size + 2)), place.line,
+                     place.column);
 }
 
 }  // namespace cartwheel::cli

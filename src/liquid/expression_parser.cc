@@ -7,7 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "base/place.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "liquid/containers.h"
 #include "liquid/filters.h"

@@ -14,6 +14,7 @@
 
 #include "base/measure.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "liquid/amount.h"
 #include "liquid/filters.h"

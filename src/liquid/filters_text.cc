@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/measure.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "liquid/filters.h"
 #include "liquid/semantics.h"

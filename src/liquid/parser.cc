@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/place.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "liquid/limits.h"
 #include "liquid/text.h"
@@ -116,7 +118,7 @@ absl::Status Parser::UnexpectedEnd(const Segment& opening, absl::Span<const std:
   if (ends.empty()) return ErrorAtTag(found, fmt::format("\"{}\" belongs to no open block", found.name));
   return ErrorAtTag(found,
                     fmt::format("expected {{% {} %}} for the \"{}\" at {}, found \"{}\"", ends.back(), opening.name,
-                                Place(source_, opening.whole.data() - source_.data()), found.name));
+                                LineAndColumn(source_, opening.whole.data() - source_.data()), found.name));
 }
 
 absl::Status Parser::ParseTag(const Segment& tag, Block* block) {

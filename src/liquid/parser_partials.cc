@@ -1,5 +1,6 @@
 // Partials, read in the place of the tag that names them, and tables.
 #include "base/status.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "liquid/limits.h"
 #include "liquid/parser.h"

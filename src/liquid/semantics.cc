@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "base/normal_form.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "liquid/number.h"
 #include "liquid/text.h"

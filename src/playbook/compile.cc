@@ -9,6 +9,7 @@
 #include "base/money.h"
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "core/link.h"
 #include "fmt/format.h"

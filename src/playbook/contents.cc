@@ -8,6 +8,7 @@
 #include "base/normal_form.h"
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/string_map.h"
+#include "base/suggest.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
@@ -184,8 +185,7 @@ class StepCompiler {
     if (speaks) return;
     std::string hint;
     if (std::find(std::begin(kChannels), std::end(kChannels), channel) == std::end(kChannels))
-      if (std::string meant = Hint(channel, kChannels); meant.find("did you mean") != meant.npos)
-        hint = std::move(meant);
+      hint = DidYouMean(channel, kChannels);
     errors_->Add(node, fmt::format("the template {} has no section \"{}\" for the channel \"{}\"{}",
                                    Quote(message_template->name), medium, channel,
                                    hint.empty() ? fmt::format(", expected \"{}\": {{…}} in it", medium) : hint));

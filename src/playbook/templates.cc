@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "playbook/contents.h"

@@ -216,17 +216,4 @@ std::string SourceNode::Text() const {
 
 bool ReadSource(std::string_view text, SourceNode* root, SourceError* error) { return Reader(text, error).Whole(root); }
 
-std::string LineAndColumn(std::string_view text, size_t offset) {
-  size_t line = 1, column = 1;
-  for (size_t i = 0; i < offset && i < text.size(); ++i) {
-    if (text[i] == '\n') {
-      ++line;
-      column = 1;
-    } else if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) {
-      ++column;
-    }
-  }
-  return fmt::format("{}:{}", line, column);
-}
-
 }  // namespace cartwheel::vocabulary
