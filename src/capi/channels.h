@@ -5,11 +5,17 @@
 
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "capi/turn.h"
 #include "cartwheel/dispatcher.h"
 #include "cartwheel_channel.h"
+
+// The answers of one call of a channel, as its function adds them.
+struct cartwheel_outcomes {
+  std::vector<cartwheel::Outcome> outcomes;
+};
 
 namespace cartwheel::capi {
 

@@ -4,41 +4,14 @@
 
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "capi/turn_json.h"
 #include "cartwheel/dispatcher.h"
 
 namespace cartwheel::capi {
-
-struct TurnRequest {
-  std::map<std::string, ChannelTraits> channels;
-  int64_t now_ms = 0;
-  int64_t wait_ms = 0;
-  bool stop = false;
-  bool has_answer = false;
-  std::string outcomes;  // of the answer: JSON as the host's function gave it, read late so that a mistake in it is the
-                         // channel's
-  std::string failure;
-  bool not_sent = false;
-  bool released = false;
-};
-
-struct TurnResult {
-  std::string channel;
-  std::vector<Message> messages;
-  DispatchResult dispatched;
-  bool idle = false;
-  bool folds = true;
-  int64_t next_due_ms = 0;
-  std::optional<ChannelFailure> failure;
-};
-
-// InvalidArgument names the place and what was expected there.
-absl::StatusOr<TurnRequest> ReadTurn(std::string_view json);
 
 class Turns {
  public:

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "absl/hash/hash.h"
+#include "base/json_text.h"
 #include "base/packed.h"
 #include "base/place.h"
 #include "base/status.h"

@@ -1,6 +1,7 @@
 // `cartwheel check-format`: what a format, a built-in one or a mapping file, makes of a sample, field by field.
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "base/packed.h"
 #include "base/status.h"
 #include "base/utf8.h"

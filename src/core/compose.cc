@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/json_text.h"
 #include "base/normal_form.h"
-#include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"

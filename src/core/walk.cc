@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/gate.h"

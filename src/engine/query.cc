@@ -1,6 +1,7 @@
 #include "engine/query.h"
 
 #include "absl/container/flat_hash_map.h"
+#include "base/json_text.h"
 #include "base/status.h"
 #include "core/customer.h"
 #include "core/link.h"

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/normal_form.h"
-#include "base/packed.h"
 #include "base/status.h"
 #include "base/suggest.h"
 #include "cartwheel/limits.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "base/place.h"
 #include "base/utf8.h"
 #include "fmt/format.h"

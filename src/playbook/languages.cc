@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
