@@ -237,25 +237,48 @@ void PackedWriter::Scalar(const Value& value) {
   ByteWriter writer(&out_);
   switch (value.kind()) {
     case Kind::kBool:
-      return writer.Byte(value.boolean() ? kTagTrue : kTagFalse);
+      writer.Byte(value.boolean() ? kTagTrue : kTagFalse);
+      return;
     case Kind::kInt:
-      return writer.Byte(kTagInt), writer.Signed(value.integer());
+      writer.Byte(kTagInt);
+      writer.Signed(value.integer());
+      return;
     case Kind::kUint:
-      return writer.Byte(kTagUint), writer.Varint(value.unsigned_integer());
+      writer.Byte(kTagUint);
+      writer.Varint(value.unsigned_integer());
+      return;
     case Kind::kDouble:
-      return writer.Byte(kTagDouble), writer.Double(value.real());
+      writer.Byte(kTagDouble);
+      writer.Double(value.real());
+      return;
     case Kind::kDecimal:
-      return writer.Byte(kTagDecimal), writer.Signed(value.decimal());
+      writer.Byte(kTagDecimal);
+      writer.Signed(value.decimal());
+      return;
     case Kind::kString:
-      return writer.Byte(kTagString), writer.Text(value.text());
+      writer.Byte(kTagString);
+      writer.Text(value.text());
+      return;
     case Kind::kBytes:
-      return writer.Byte(kTagBytes), writer.Text(value.text());
+      writer.Byte(kTagBytes);
+      writer.Text(value.text());
+      return;
     case Kind::kDuration:
-      return writer.Byte(kTagDuration), writer.Signed(value.integer());
+      writer.Byte(kTagDuration);
+      writer.Signed(value.integer());
+      return;
     case Kind::kTimestamp:
-      return writer.Byte(kTagTimestamp), writer.Signed(value.integer());
-    default:
-      return writer.Byte(kTagNull);
+      writer.Byte(kTagTimestamp);
+      writer.Signed(value.integer());
+      return;
+    case Kind::kAbsent:
+    case Kind::kNull:
+    case Kind::kList:  // these four have no packed form as a scalar
+    case Kind::kMap:
+    case Kind::kType:
+    case Kind::kOptional:
+      writer.Byte(kTagNull);
+      return;
   }
 }
 

@@ -198,9 +198,15 @@ absl::Status Checker::VisitMacro(const Node& node, Type* type) {
     case Macro::kFilter:
       *type = Type::List(map ? key : element);
       return WantBool(node.children[1], "the condition of a macro");
-    default:
+    case Macro::kExists:
+    case Macro::kAll:
+    case Macro::kExistsOne:
       *type = TypeKind::kBool;
       return WantBool(node.children[1], "the condition of a macro");
+    case Macro::kBind:  // these are visited before
+    case Macro::kOptMap:
+    case Macro::kOptFlatMap:
+      break;
   }
   return node.children.size() > 2 ? WantBool(node.children[2], "the condition of a macro") : absl::OkStatus();
 }

@@ -125,9 +125,13 @@ class Compiler {
         code_.ops[op].names = node.second.empty() ? 1 : 2;
         return op;
       }
-      default:
-        return EmitFunction(id);
+      case NodeKind::kIdentifier:
+      case NodeKind::kOperator:
+      case NodeKind::kCall:
+      case NodeKind::kMemberCall:
+        break;
     }
+    return EmitFunction(id);
   }
 
   void UseVariables(size_t index) {

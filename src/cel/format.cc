@@ -67,10 +67,16 @@ bool AppendText(const Value& value, std::string* out) {
       return true;
     case Kind::kMap:
       return AppendMap(value, out);
-    default:
-      *out += ScalarText(value);
-      return true;
+    case Kind::kInt:
+    case Kind::kUint:
+    case Kind::kDouble:
+    case Kind::kDecimal:
+    case Kind::kTimestamp:
+    case Kind::kDuration:
+      break;
   }
+  *out += ScalarText(value);
+  return true;
 }
 
 bool IsReal(const Value& value) { return value.kind() == Kind::kDouble || value.kind() == Kind::kDecimal; }
@@ -125,9 +131,18 @@ std::string ScalarText(const Value& value) {
       return FormatInstant(value.integer(), value.nanoseconds());
     case Kind::kDuration:
       return FormatSeconds(value.integer(), value.nanoseconds());
-    default:
-      return "";
+    case Kind::kAbsent:
+    case Kind::kNull:
+    case Kind::kBool:
+    case Kind::kString:
+    case Kind::kBytes:
+    case Kind::kList:
+    case Kind::kMap:
+    case Kind::kType:
+    case Kind::kOptional:
+      break;
   }
+  return "";
 }
 
 Value FormatText(std::string_view format, const Value& arguments, Arena& arena, std::string_view* error) {

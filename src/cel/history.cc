@@ -184,9 +184,12 @@ absl::StatusOr<Type> CheckHistoryChain(const Tree& tree, const HistoryChain& cha
     case Aggregate::kMin:
     case Aggregate::kMax:
       return Type(TypeKind::kDouble);
-    default:
+    case Aggregate::kCount:
+    case Aggregate::kDays:
+    case Aggregate::kDistinct:
       return Type(TypeKind::kInt);
   }
+  return Type();
 }
 
 HistoryNeed NeedOf(const Tree& tree, const HistoryChain& chain) {
@@ -240,6 +243,7 @@ void Aggregation::AddNumber(const Value& value, Part* part) {
 }
 
 Value Aggregation::Get(std::string_view* error) const {
+  *error = "there was no such event";
   switch (chain_.aggregate) {
     case Aggregate::kExists:
       return Value::Bool(!parts_.empty());
@@ -250,14 +254,18 @@ Value Aggregation::Get(std::string_view* error) const {
       return Value::Int(static_cast<int64_t>(different_.size()));
     case Aggregate::kSum:
       return exact_ ? Value::Decimal(money_) : Value::Double(real_);
-    default:
-      break;
+    case Aggregate::kFirst:
+      return parts_.empty() ? Value() : PastEventValue(parts_.front().event);
+    case Aggregate::kLast:
+      return parts_.empty() ? Value() : PastEventValue(parts_.back().event);
+    case Aggregate::kMin:
+    case Aggregate::kMax:
+      return extreme_;
+    case Aggregate::kAvg:
+      if (parts_.empty()) return Value();
+      return Value::Double((exact_ ? ToDouble(Value::Decimal(money_)) : real_) / static_cast<double>(numbers_));
   }
-  if (parts_.empty()) return *error = "there was no such event", Value();
-  if (chain_.aggregate == Aggregate::kFirst) return PastEventValue(parts_.front().event);
-  if (chain_.aggregate == Aggregate::kLast) return PastEventValue(parts_.back().event);
-  if (chain_.aggregate == Aggregate::kMin || chain_.aggregate == Aggregate::kMax) return extreme_;
-  return Value::Double((exact_ ? ToDouble(Value::Decimal(money_)) : real_) / static_cast<double>(numbers_));
+  return Value();
 }
 
 bool Aggregation::Holds(int64_t number) const {

@@ -29,9 +29,14 @@ bool IsZero(const Value& value) {
       return value.inside() == nullptr;
     case Kind::kType:
       return false;
-    default:
-      return value.integer() == 0;
+    case Kind::kBool:
+    case Kind::kInt:
+    case Kind::kUint:
+    case Kind::kDuration:
+    case Kind::kTimestamp:
+      break;
   }
+  return value.integer() == 0;
 }
 
 Value Of(Values v, Arena& arena, std::string_view*) { return arena.Optional(v[0]); }

@@ -282,52 +282,32 @@ class Parser {
   }
 
   Parsed Primary(bool negative) {
-    switch (token().kind) {
-      case TokenKind::kLeftParenthesis: {
-        ++next_;
-        ASSIGN_OR_RETURN(NodeId inside, Expression());
-        RETURN_IF_ERROR(Expect(TokenKind::kRightParenthesis, "\")\""));
-        return inside;
-      }
-      case TokenKind::kDot:
-      case TokenKind::kIdentifier:
-        return Name();
-      case TokenKind::kReserved:
-        return Error(token().begin, fmt::format("\"{}\" is a reserved word", Text()));
-      case TokenKind::kLeftBracket:
-        return List();
-      case TokenKind::kLeftBrace:
-        return Map();
-      default:
-        return Literal(negative);
+    if (Take(TokenKind::kLeftParenthesis)) {
+      ASSIGN_OR_RETURN(NodeId inside, Expression());
+      RETURN_IF_ERROR(Expect(TokenKind::kRightParenthesis, "\")\""));
+      return inside;
     }
+    if (At(TokenKind::kDot) || At(TokenKind::kIdentifier)) return Name();
+    if (At(TokenKind::kReserved)) return Error(token().begin, fmt::format("\"{}\" is a reserved word", Text()));
+    if (At(TokenKind::kLeftBracket)) return List();
+    if (At(TokenKind::kLeftBrace)) return Map();
+    return Literal(negative);
   }
 
   Parsed Literal(bool negative) {
     Node node = MakeNode(NodeKind::kLiteral);
-    switch (token().kind) {
-      case TokenKind::kNull:
-        node.literal = Value::Null();
-        break;
-      case TokenKind::kTrue:
-      case TokenKind::kFalse:
-        node.literal = Value::Bool(At(TokenKind::kTrue));
-        break;
-      case TokenKind::kInt:
-      case TokenKind::kUint:
-      case TokenKind::kDouble: {
-        ASSIGN_OR_RETURN(node.literal, ReadNumber(tree_.source, token(), negative));
-        break;
-      }
-      case TokenKind::kString:
-      case TokenKind::kBytes: {
-        ASSIGN_OR_RETURN(std::string text, ReadText(tree_.source, token()));
-        tree_.texts.push_back(std::move(text));
-        node.literal = At(TokenKind::kString) ? Value::String(tree_.texts.back()) : Value::Bytes(tree_.texts.back());
-        break;
-      }
-      default:
-        return Unexpected("a value");
+    if (At(TokenKind::kNull)) {
+      node.literal = Value::Null();
+    } else if (At(TokenKind::kTrue) || At(TokenKind::kFalse)) {
+      node.literal = Value::Bool(At(TokenKind::kTrue));
+    } else if (At(TokenKind::kInt) || At(TokenKind::kUint) || At(TokenKind::kDouble)) {
+      ASSIGN_OR_RETURN(node.literal, ReadNumber(tree_.source, token(), negative));
+    } else if (At(TokenKind::kString) || At(TokenKind::kBytes)) {
+      ASSIGN_OR_RETURN(std::string text, ReadText(tree_.source, token()));
+      tree_.texts.push_back(std::move(text));
+      node.literal = At(TokenKind::kString) ? Value::String(tree_.texts.back()) : Value::Bytes(tree_.texts.back());
+    } else {
+      return Unexpected("a value");
     }
     uint32_t begin = negative ? tokens_[next_ - 1].begin : token().begin;
     ++next_;
