@@ -110,6 +110,11 @@ void Skip(ByteReader& reader) {
   }
 }
 
+void SkipEntry(ByteReader& reader) {
+  ReadKey(reader);
+  Skip(reader);
+}
+
 std::string_view Content(const void* object) {
   const char* p = static_cast<const char*>(object) + 1;
   return {p + kLengthBytes, Length(p)};
@@ -120,7 +125,7 @@ Value ReadValue(ByteReader& reader);
 size_t MapSize(const void* object) {
   ByteReader reader(Content(object));
   size_t count = 0;
-  for (; !reader.at_end(); ++count) ReadKey(reader), Skip(reader);
+  for (; !reader.at_end(); ++count) SkipEntry(reader);
   return count;
 }
 
@@ -135,7 +140,7 @@ Value MapFind(const void* object, std::string_view key) {
 
 Entry MapEntry(const void* object, size_t index) {
   ByteReader reader(Content(object));
-  for (; index > 0; --index) ReadKey(reader), Skip(reader);
+  for (; index > 0; --index) SkipEntry(reader);
   std::string_view key = ReadKey(reader);
   return {Value::String(key), ReadValue(reader)};
 }

@@ -183,9 +183,11 @@ TimeText ReadYearFirst(Scanner s) {
     if (!month || !s.Take(separator)) return {};
     std::optional<int> day = s.Number(1, 2);
     if (!day || s.Digit()) return {};
-    date.month = *month, date.day = *day;
+    date.month = *month;
+    date.day = *day;
   } else {
-    date.month = *s.Number(2, 2), date.day = *s.Number(2, 2);
+    date.month = *s.Number(2, 2);
+    date.day = *s.Number(2, 2);
   }
   if (s.at_end()) return date.Text();
   if (digits != 14 && !s.TakeAny("Tt_") && !s.Take(' ')) return {};
@@ -209,7 +211,8 @@ TimeText ReadNamed(Scanner s) {
       if (Find(word, kDays, 7) >= 0) {
         s = ahead;
       } else if (int month = Find(word, kMonths, 12); month >= 0 && date.month == 0) {
-        date.month = month + 1, s = ahead;
+        date.month = month + 1;
+        s = ahead;
       } else {  // "Sat Aug  1 09:30:00 UTC 2022": the year may follow the zone
         const size_t year_at = s.rest().rfind(' ');
         Scanner year(year_at == std::string_view::npos ? std::string_view() : s.rest().substr(year_at + 1));
@@ -228,9 +231,11 @@ TimeText ReadNamed(Scanner s) {
         if (!TakeTime(s, &date.time_of_day_ms) || !TakeHalfDay(s, &date.time_of_day_ms)) return {};
         time = true;
       } else if (digits <= 2 && date.day == 0) {
-        date.day = number, s = ahead;
+        date.day = number;
+        s = ahead;
       } else if (digits == 4 && date.year == 0) {
-        date.year = number, s = ahead;
+        date.year = number;
+        s = ahead;
       } else {
         return {};
       }

@@ -14,11 +14,6 @@ namespace {
 constexpr double kTwoTo63 = 9223372036854775808.0;
 constexpr int64_t kIntMax = std::numeric_limits<int64_t>::max();
 
-Value Fail(std::string_view why, std::string_view* error) {
-  *error = why;
-  return Value();
-}
-
 bool IsReal(const Value& value) { return value.kind() == Kind::kDouble || value.kind() == Kind::kDecimal; }
 
 template <typename Number>

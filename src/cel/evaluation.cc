@@ -30,7 +30,10 @@ bool Evaluation::Bounds(const HistoryCode& chain, const Scope* scope, HistoryBou
     const Value a = Eval(window.a, scope), b = window.kind == WindowKind::kBetween ? Eval(window.b, scope) : a;
     if (a.is_absent() || b.is_absent()) return false;
     const Kind wanted = window.kind == WindowKind::kWithin ? Kind::kDuration : Kind::kTimestamp;
-    if (a.kind() != wanted || b.kind() != wanted) return Fail(kNoOverload, "a window of events"), false;
+    if (a.kind() != wanted || b.kind() != wanted) {
+      Fail(kNoOverload, "a window of events");
+      return false;
+    }
     if (window.kind == WindowKind::kWithin)
       bounds->From(now_ms_ - a.integer() + 1, true);
     else
@@ -63,8 +66,11 @@ Value Evaluation::AskHistory(const HistoryCode& chain, const Scope* scope) {
       bounds.moving_before_ms == INT64_MAX) {
     // Only the newest matters, of the answer and of when it changes.
     for (auto to = bounds.before_ms == INT64_MAX ? history->end() : behind(bounds.before_ms);
-         from < to && iterations_ <= kIterationsMax;)
-      if (counts(*--to)) aggregation.Add(*to), to = from;
+         from < to && iterations_ <= kIterationsMax;) {
+      if (!counts(*--to)) continue;
+      aggregation.Add(*to);
+      break;
+    }
   } else {
     for (; from != history->end() && from->at_ms < bounds.before_ms && iterations_ <= kIterationsMax; ++from) {
       if (!counts(*from)) continue;
@@ -119,10 +125,12 @@ Value Evaluation::MakeMap(const Op& op, const Scope* scope) {
 
 bool Evaluation::AddEntry(const Value& key, const Value& value, std::vector<Entry>* entries) {
   const Kind kind = key.kind();
-  if (kind != Kind::kString && kind != Kind::kInt && kind != Kind::kUint && kind != Kind::kBool)
-    return Fail("a map key that is no string, int, uint or bool"), false;
-  for (const Entry& entry : *entries)
-    if (Equal(entry.first, key)) return Fail("a map key that stands twice"), false;
+  const bool fits = kind == Kind::kString || kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kBool;
+  if (!fits) Fail("a map key that is no string, int, uint or bool");
+  const bool twice = fits && std::any_of(entries->begin(), entries->end(),
+                                         [&](const Entry& entry) { return Equal(entry.first, key); });
+  if (twice) Fail("a map key that stands twice");
+  if (!fits || twice) return false;
   entries->emplace_back(key, value);
   return true;
 }

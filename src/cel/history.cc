@@ -68,7 +68,10 @@ bool CollectProperties(const Tree& tree, NodeId id, std::vector<std::string>* na
     if (of_event) return node.name == "at";
     if (of.kind == NodeKind::kSelect && of.name == kPropertiesField) {
       const Node& root = tree[of.children[0]];
-      if (root.kind == NodeKind::kIdentifier && root.name == kEvent) return names->push_back(node.name), true;
+      if (root.kind == NodeKind::kIdentifier && root.name == kEvent) {
+        names->push_back(node.name);
+        return true;
+      }
     }
   }
   return std::all_of(node.children.begin(), node.children.end(),
@@ -93,6 +96,8 @@ uint64_t HashOf(const Value& value) {
   AppendJson(value, &text);
   return absl::HashOf(text, 2);
 }
+
+Value FailNone(std::string_view* error) { return Fail("there was no such event", error); }
 
 }  // namespace
 
@@ -243,10 +248,10 @@ void Aggregation::AddNumber(const Value& value, Part* part) {
 }
 
 Value Aggregation::Get(std::string_view* error) const {
-  *error = "there was no such event";
+  const bool none = parts_.empty();
   switch (chain_.aggregate) {
     case Aggregate::kExists:
-      return Value::Bool(!parts_.empty());
+      return Value::Bool(!none);
     case Aggregate::kCount:
       return Value::Int(static_cast<int64_t>(parts_.size()));
     case Aggregate::kDays:
@@ -255,14 +260,14 @@ Value Aggregation::Get(std::string_view* error) const {
     case Aggregate::kSum:
       return exact_ ? Value::Decimal(money_) : Value::Double(real_);
     case Aggregate::kFirst:
-      return parts_.empty() ? Value() : PastEventValue(parts_.front().event);
+      return none ? FailNone(error) : PastEventValue(parts_.front().event);
     case Aggregate::kLast:
-      return parts_.empty() ? Value() : PastEventValue(parts_.back().event);
+      return none ? FailNone(error) : PastEventValue(parts_.back().event);
     case Aggregate::kMin:
     case Aggregate::kMax:
-      return extreme_;
+      return none ? FailNone(error) : extreme_;
     case Aggregate::kAvg:
-      if (parts_.empty()) return Value();
+      if (none) return FailNone(error);
       return Value::Double((exact_ ? ToDouble(Value::Decimal(money_)) : real_) / static_cast<double>(numbers_));
   }
   return Value();

@@ -12,11 +12,6 @@ namespace {
 using Values = absl::Span<const Value>;
 using K = TypeKind;
 
-Value Fail(std::string_view why, std::string_view* error) {
-  *error = why;
-  return Value();
-}
-
 // The operand that is greater (or less) than all others; the first of equal ones.
 Value Extreme(Values numbers, Order wanted, std::string_view* error) {
   if (numbers.empty()) return Fail("no number to choose from", error);

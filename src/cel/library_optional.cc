@@ -51,14 +51,14 @@ Value HasValue(Values v, Arena&, std::string_view*) { return Value::Bool(v[0].in
 
 Value Inside(Values v, Arena&, std::string_view* error) {
   if (v[0].inside() != nullptr) return *v[0].inside();
-  return *error = "the value of an optional that is none", Value();
+  return Fail("the value of an optional that is none", error);
 }
 
 Value Unwrap(Values v, Arena& arena, std::string_view* error) {
   std::vector<Value> elements;
   for (size_t i = 0; i < v[0].size(); ++i) {
     const Value element = v[0].at(i);
-    if (element.kind() != Kind::kOptional) return *error = "an element that is no optional", Value();
+    if (element.kind() != Kind::kOptional) return Fail("an element that is no optional", error);
     if (element.inside() != nullptr) elements.push_back(*element.inside());
   }
   return arena.List(std::move(elements));
@@ -93,7 +93,7 @@ Value SelectOptional(const Value& range, const Value& key, Arena& arena, std::st
   if (range.kind() == Kind::kOptional)
     return range.inside() == nullptr ? range : SelectOptional(*range.inside(), key, arena, error);
   const bool fits = range.is_map() || (range.is_list() && IsNumber(key));
-  if (!fits) return *error = kNoOverload, Value();
+  if (!fits) return Fail(kNoOverload, error);
   std::string_view missing;
   const Value found = ApplyBinary(Function::kIndex, range, key, arena, &missing);
   return found.is_absent() ? Value::Optional(nullptr) : arena.Optional(found);

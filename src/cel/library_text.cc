@@ -16,11 +16,6 @@ using K = TypeKind;
 
 constexpr std::string_view kOutOfRange = "index out of range";
 
-Value Fail(std::string_view why, std::string_view* error) {
-  *error = why;
-  return Value();
-}
-
 // The byte at which the `index`-th code point begins; npos when there are fewer.
 size_t ByteOf(std::string_view text, int64_t index) {
   size_t at = 0;

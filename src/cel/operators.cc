@@ -17,11 +17,6 @@ constexpr std::string_view kRemainderOfZero = "remainder of a division by zero";
 constexpr std::string_view kTimeRange = "outside of the years 1 to 9999";
 constexpr std::string_view kSpanRange = "a duration longer than 292 years";
 
-Value Fail(std::string_view why, std::string_view* error) {
-  *error = why;
-  return Value();
-}
-
 bool IsReal(const Value& value) { return value.kind() == Kind::kDouble || value.kind() == Kind::kDecimal; }
 
 Value MakeTimestamp(int64_t at_ms, uint32_t nanoseconds, std::string_view* error) {
@@ -80,10 +75,9 @@ Value ComputeTimes(Function function, const Value& a, const Value& b, std::strin
     return Fail(kTimeRange, error);
   constexpr int32_t kMs = 1'000'000;
   int32_t fine = static_cast<int32_t>(a.nanoseconds()) + (add ? 1 : -1) * static_cast<int32_t>(b.nanoseconds());
-  if (fine >= kMs)
-    fine -= kMs, sum += 1;  // sums of times that exist are far from the ends of an int64
-  else if (fine < 0)
-    fine += kMs, sum -= 1;
+  const int carry = fine >= kMs ? 1 : fine < 0 ? -1 : 0;
+  fine -= carry * kMs;
+  sum += carry;  // sums of times that exist are far from the ends of an int64
   const auto nanoseconds = static_cast<uint32_t>(fine);
   if (a.kind() == Kind::kDuration && b.kind() == Kind::kDuration) return MakeDuration(sum, nanoseconds, error);
   if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kDuration) return MakeTimestamp(sum, nanoseconds, error);

@@ -49,9 +49,10 @@ std::string SpanText(int64_t ms, bool korean) {
 
 std::optional<int64_t> Until(Context& context, const Value& input) {
   const std::optional<int64_t> at_ms = ReadInstant(context, input);
-  if (context.options().now_ms == 0) return context.Fail("the current time is not known here"), std::nullopt;
-  if (!at_ms) return context.Fail(fmt::format("expected a time, not a {}", KindName(input.kind()))), std::nullopt;
-  return *at_ms - context.options().now_ms;
+  if (context.options().now_ms != 0 && at_ms) return *at_ms - context.options().now_ms;
+  context.Fail(context.options().now_ms == 0 ? "the current time is not known here"
+                                             : fmt::format("expected a time, not a {}", KindName(input.kind())));
+  return std::nullopt;
 }
 
 Value TimeLeft(Context& context, const Value& input, const Value*) {

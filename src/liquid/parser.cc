@@ -95,7 +95,10 @@ absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<co
     }
     switch (segment.kind) {
       case Segment::Kind::kEnd:
-        if (ends.empty()) return --depth_, segment;
+        if (ends.empty()) {
+          --depth_;
+          return segment;
+        }
         return ErrorAtTag(opening,
                           fmt::format("\"{}\" is never closed: expected {{% {} %}}", opening.name, ends.back()));
       case Segment::Kind::kText:

@@ -103,7 +103,8 @@ class ContentBuilder {
 
   bool HasForm(const JsonNode& node, const MediumField& field) {
     auto wrong = [&](std::string_view expected) {
-      return errors_->Add(node, fmt::format("expected {}, found {}", expected, Describe(node))), false;
+      errors_->Add(node, fmt::format("expected {}, found {}", expected, Describe(node)));
+      return false;
     };
     switch (field.form) {
       case FieldForm::kNumber:

@@ -43,6 +43,11 @@ class Reader {
   bool Fail(std::string_view what) { return FailAt(at_, what); }
 
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool TakeIf(char c) {
+    if (at_ == text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
   void SkipSpace() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
       ++at_;
@@ -102,14 +107,14 @@ class Reader {
     node->kind = object ? JsonNode::Kind::kObject : JsonNode::Kind::kList;
     size_t open = at_++;
     SkipSpace();
-    if (Peek() == close) return ++at_, true;
+    if (TakeIf(close)) return true;
     while (true) {
       JsonMember& member = node->members.emplace_back();
       member.key_offset = at_;
       if (object && !ReadKey(&member.key)) return false;
       if (!ReadValue(&member.value, depth + 1)) return false;
       SkipSpace();
-      if (Peek() == close) return ++at_, true;
+      if (TakeIf(close)) return true;
       if (at_ == text_.size())
         return FailAt(open,
                       fmt::format("\"{}\" is never closed, expected \"{}\" before the end", object ? '{' : '[', close));
@@ -136,7 +141,7 @@ class Reader {
     while (true) {
       if (at_ == text_.size()) return FailAt(open, "this text is never closed, expected \"");
       char c = text_[at_];
-      if (c == '"') return ++at_, true;
+      if (TakeIf('"')) return true;
       if (c == '\\') {
         if (!ReadEscape(out)) return false;
         continue;
@@ -197,7 +202,7 @@ class Reader {
     bool zero = Peek() == '0';
     bool good = true;
     if (size_t digits = Digits(); digits == 0 || (zero && digits > 1)) good = false;
-    if (good && Peek() == '.') ++at_, good = Digits() > 0;
+    if (good && TakeIf('.')) good = Digits() > 0;
     if (good && (Peek() | 0x20) == 'e') {
       ++at_;
       if (Peek() == '+' || Peek() == '-') ++at_;

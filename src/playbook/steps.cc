@@ -239,9 +239,10 @@ std::vector<Step> CompileSteps(const JsonNode& list, const Playbook& playbook, E
   if (!ExpectList(list, errors)) return {};
   if (list.members.empty())
     errors->Add(list, R"(a journey without steps does nothing, expected one such as {"wait": "24h"})");
-  if (list.members.size() > kJourneyStepsMax)
-    return errors->Add(list, fmt::format("{} steps: journey_steps_max is {}", list.members.size(), kJourneyStepsMax)),
-           std::vector<Step>();
+  if (list.members.size() > kJourneyStepsMax) {
+    errors->Add(list, fmt::format("{} steps: journey_steps_max is {}", list.members.size(), kJourneyStepsMax));
+    return {};
+  }
   return StepCompiler(playbook, errors).Compile(list);
 }
 
