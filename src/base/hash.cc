@@ -63,17 +63,4 @@ Digest SipDigest(std::string_view text) { return {SipHash(kDigestKeyLow, text), 
 
 std::string ToHex(const Digest& digest) { return fmt::format("{:016x}{:016x}", digest.high, digest.low); }
 
-uint64_t FastHash(std::string_view text) {
-  uint64_t h = 0x9e3779b97f4a7c15u ^ text.size();
-  const char* p = text.data();
-  size_t left = text.size();
-  for (; left >= 8; p += 8, left -= 8) {
-    h = (h ^ Load64(p)) * 0xff51afd7ed558ccdu;
-    h ^= h >> 32;
-  }
-  uint64_t last = 0;
-  if (left > 0) std::memcpy(&last, p, left);
-  return Mix(h ^ last);
-}
-
 }  // namespace cartwheel

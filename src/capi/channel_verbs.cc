@@ -5,9 +5,9 @@
 
 #include "base/status.h"
 #include "capi/channels.h"
+#include "capi/error.h"
 #include "capi/handles.h"
 #include "capi/json.h"
-#include "capi/run.h"
 #include "capi/structs.h"
 
 namespace cartwheel::capi {

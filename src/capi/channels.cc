@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/status.h"
+#include "capi/error.h"
 #include "capi/json.h"
-#include "capi/run.h"
 
 namespace cartwheel::capi {
 namespace {

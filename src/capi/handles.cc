@@ -15,7 +15,7 @@
 #include "base/status.h"
 #include "capi/channels.h"
 #include "capi/clock.h"
-#include "capi/options.h"
+#include "capi/structs.h"
 #include "engine/engine_impl.h"
 #include "engine/given_now.h"
 #include "fmt/format.h"

@@ -1,7 +1,7 @@
 // Operators and calls: which row of which table takes these operands.
+#include "base/suggest.h"
 #include "cel/checker.h"
 #include "cel/history.h"
-#include "cel/suggest.h"
 
 namespace cartwheel::cel {
 
@@ -102,6 +102,29 @@ absl::Status Checker::WrongOperands(const Node& node, Function function, int ari
   }
   return Error(node.at, message);
 }
+
+namespace {
+
+struct MacroHint {
+  std::string_view name, message;
+};
+constexpr MacroHint kMacroHints[] = {{"exists", "write list.exists(item, condition)"},
+                                     {"all", "write list.all(item, condition)"},
+                                     {"exists_one", "write list.exists_one(item, condition)"},
+                                     {"has", "write has(event.price)"}};
+
+// What to say of a call of a function that does not exist.
+std::string UnknownFunction(std::string_view name) {
+  std::vector<std::string_view> names = LibraryNames();
+  for (const MacroHint& hint : kMacroHints) {
+    if (hint.name == name) return std::string(hint.message);
+    names.push_back(hint.name);
+  }
+  for (const FunctionName& function : FunctionNames()) names.push_back(function.name);
+  return fmt::format("unknown function \"{}\"{}", name, DidYouMean(name, names));
+}
+
+}  // namespace
 
 absl::Status Checker::VisitCall(NodeId id, Annotation* annotation) {
   const Node& node = tree_[id];

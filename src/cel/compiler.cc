@@ -11,7 +11,7 @@
 #include "cel/code.h"
 #include "cel/compare.h"
 #include "cel/drift.h"
-#include "cel/evaluate.h"
+#include "cel/evaluation.h"
 #include "cel/history.h"
 #include "cel/tree.h"
 #include "fmt/format.h"

@@ -53,6 +53,9 @@ TypeKind OperandOf(const LibraryFunction& row, size_t index);
 // "string.charAt(int)", "math.abs(double)".
 std::string Spell(const LibraryFunction& row);
 
+// An optional of range's element at `key` (of what is inside, when `range` is an optional itself), none when there is
+// no such element; absent on an error, whose text is static. It is a.?b and a[?b], and every field of an optional.
+Value SelectOptional(const Value& range, const Value& key, Arena& arena, std::string_view* error);
 // The format() of texts (format.cc).
 Value FormatText(std::string_view format, const Value& arguments, Arena& arena, std::string_view* error);
 // string() of a number or a time; empty for any other kind.

@@ -1,8 +1,7 @@
-// The functions of optional values, but or() and orValue(), which do not compute what they do not need (evaluate.cc).
+// The functions of optional values, but or() and orValue(), which do not compute what they do not need (evaluation.cc).
 #include "cel/compare.h"
 #include "cel/library.h"
 #include "cel/operators.h"
-#include "cel/optional.h"
 
 namespace cartwheel::cel {
 namespace {

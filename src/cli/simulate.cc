@@ -5,8 +5,9 @@
 
 #include "base/status.h"
 #include "cli/args.h"
+#include "cli/event_file.h"
 #include "cli/output.h"
-#include "cli/replay_setup.h"
+#include "cli/replayer.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/trail.h"

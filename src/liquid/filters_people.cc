@@ -18,7 +18,6 @@
 #include "fmt/format.h"
 #include "liquid/amount.h"
 #include "liquid/filters.h"
-#include "liquid/instant.h"
 #include "liquid/korean_phone.h"
 #include "liquid/number.h"
 #include "liquid/semantics.h"
