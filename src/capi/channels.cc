@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/adopted_lock.h"
 #include "base/status.h"
 #include "capi/error.h"
 #include "capi/json.h"
@@ -55,15 +56,15 @@ absl::Status Channels::Add(const cartwheel_channel& table) {
         "timeout_ms, batch_max, messages_per_second and idempotency_ms: expected no negative numbers");
   auto channel = std::make_unique<TableChannel>(table, name);
   TableChannel& added = *channel;
-  std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   RETURN_IF_ERROR(dispatcher_.Add(std::move(channel)));
   added.Adopt();
   return absl::OkStatus();
 }
 
 absl::StatusOr<DispatchResult> Channels::Dispatch(int64_t now_ms) {
-  std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock.owns_lock()) return absl::UnavailableError("another thread dispatches the channels of this handle");
+  if (!mutex_.TryLock()) return absl::UnavailableError("another thread dispatches the channels of this handle");
+  AdoptedLock lock(&mutex_);
   return dispatcher_.Run(now_ms);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/adopted_lock.h"
 #include "base/status.h"
 #include "capi/json.h"
 #include "engine/engine_impl.h"
@@ -85,8 +86,8 @@ int64_t Turns::WaitMs(const TurnRequest& request, const TurnResult& result) cons
 }
 
 absl::StatusOr<TurnResult> Turns::Turn(const TurnRequest& request) {
-  std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock.owns_lock()) return absl::UnavailableError("another thread has a turn of this handle");
+  if (!mutex_.TryLock()) return absl::UnavailableError("another thread has a turn of this handle");
+  AdoptedLock lock(&mutex_);
   RETURN_IF_ERROR(Seat(request.channels));
   TurnResult result;
   RETURN_IF_ERROR(Answer(request, result));

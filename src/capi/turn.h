@@ -3,11 +3,12 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "capi/turn_json.h"
 #include "cartwheel/dispatcher.h"
 
@@ -22,17 +23,17 @@ class Turns {
 
  private:
   class Remote;
-  absl::Status Seat(const std::map<std::string, ChannelTraits>& channels);
-  absl::Status Answer(const TurnRequest& request, TurnResult& result);
+  absl::Status Seat(const std::map<std::string, ChannelTraits>& channels) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status Answer(const TurnRequest& request, TurnResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // One round: fold, then take. True: it folded all there was and found nothing.
-  absl::StatusOr<bool> Round(const TurnRequest& request, TurnResult& result);
-  int64_t WaitMs(const TurnRequest& request, const TurnResult& result) const;
+  absl::StatusOr<bool> Round(const TurnRequest& request, TurnResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  int64_t WaitMs(const TurnRequest& request, const TurnResult& result) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Engine* engine_;
-  std::mutex mutex_;
-  Dispatcher dispatcher_;
-  std::map<std::string, Remote*, std::less<>> seats_;
-  std::vector<Message> taken_;  // handed out and not answered
+  absl::Mutex mutex_;
+  Dispatcher dispatcher_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Remote*, std::less<>> seats_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Message> taken_ ABSL_GUARDED_BY(mutex_);  // handed out and not answered
 };
 
 }  // namespace cartwheel::capi

@@ -188,7 +188,7 @@ absl::Status Checker::VisitLibrary(const Node& node, size_t first, Annotation* a
   std::string expected;
   for (const LibraryFunction& row : annotation->rows) {
     expected += (expected.empty() ? "" : ", ") + Spell(row);
-    bool fits = given >= static_cast<size_t>(row.least) && given <= static_cast<size_t>(row.most);
+    bool fits = given >= static_cast<size_t>(row.operands_min) && given <= static_cast<size_t>(row.operands_max);
     for (size_t i = 0; fits && i < given; ++i) {
       const TypeKind wanted = OperandOf(row, i);
       fits = wanted == TypeKind::kDyn || MayBe(wanted, Operand(node, first + i));

@@ -27,7 +27,7 @@ struct LibraryFunction {
   std::string_view name;
   bool member;
   TypeKind result;
-  int least, most;                  // operands; most kAnyNumber: no end
+  int operands_min, operands_max;   // the latter kAnyNumber: no end
   TypeKind operands[kOperandsMax];  // kDyn: any
   // The value; absent on an error, whose text is static.
   Value (*run)(absl::Span<const Value> operands, Arena& arena, std::string_view* error);

@@ -224,9 +224,9 @@ class Parser {
   Parsed AddMacro(Node node, const MacroName& macro, uint32_t begin) {
     const int given = static_cast<int>(node.children.size()) - 1;  // without the range
     int names = given - 1;
-    const bool filters = macro.filter && names == macro.names_most + 1;
+    const bool filters = macro.filter && names == macro.names_max + 1;
     if (filters) --names;
-    if (names < macro.names_least || names > macro.names_most)
+    if (names < macro.names_min || names > macro.names_max)
       return Error(node.at, fmt::format("{}() takes a name and a condition: {}", node.name, macro.example));
     for (int i = 1; i <= names; ++i) {
       const Node& variable = tree_[node.children[static_cast<size_t>(i)]];
