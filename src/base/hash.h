@@ -20,8 +20,8 @@ struct Digest {
   friend bool operator==(const Digest&, const Digest&) = default;
 };
 
-uint64_t SipHash(const HashKey& key, std::string_view text);
-Digest SipDigest(std::string_view text);
+[[nodiscard]] uint64_t SipHash(const HashKey& key, std::string_view text);
+[[nodiscard]] Digest SipDigest(std::string_view text);
 std::string ToHex(const Digest& digest);  // 32 lower-case digits
 
 // A bijection on 64 bits (the finalizer of SplitMix64): spreads integers, and makes jitter from a number that is known.

@@ -68,8 +68,8 @@ Value ReadPacked(std::string_view packed);
 // The value of a key in a packed map, without building anything. Absent when missing.
 Value FindPacked(std::string_view packed_map, std::string_view key);
 // A copy of a packed map with one key set (or removed, when the value is absent).
-std::string SetPacked(std::string_view packed_map, std::string_view key, const Value& value);
+[[nodiscard]] std::string SetPacked(std::string_view packed_map, std::string_view key, const Value& value);
 // Structure, lengths and depth are right: what a decoder asks before it trusts bytes from a disk.
-bool ValidPacked(std::string_view packed);
+[[nodiscard]] bool ValidPacked(std::string_view packed);
 
 }  // namespace cartwheel

@@ -73,6 +73,7 @@ bool AppendText(const Value& value, std::string* out) {
     case Kind::kDecimal:
     case Kind::kTimestamp:
     case Kind::kDuration:
+    case Kind::kOptional:
       break;
   }
   *out += ScalarText(value);

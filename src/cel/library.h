@@ -46,8 +46,8 @@ bool IsLibraryName(std::string_view name);       // of any function
 bool IsLibraryNamespace(std::string_view name);  // "math"
 
 // Runs the row that takes these operands.
-Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value> operands, Arena& arena,
-                  std::string_view* error);
+[[nodiscard]] Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value> operands, Arena& arena,
+                                std::string_view* error);
 bool Takes(TypeKind wanted, const Value& value);
 TypeKind OperandOf(const LibraryFunction& row, size_t index);
 // "string.charAt(int)", "math.abs(double)".
@@ -55,7 +55,7 @@ std::string Spell(const LibraryFunction& row);
 
 // An optional of range's element at `key` (of what is inside, when `range` is an optional itself), none when there is
 // no such element; absent on an error, whose text is static. It is a.?b and a[?b], and every field of an optional.
-Value SelectOptional(const Value& range, const Value& key, Arena& arena, std::string_view* error);
+[[nodiscard]] Value SelectOptional(const Value& range, const Value& key, Arena& arena, std::string_view* error);
 // The format() of texts (format.cc).
 Value FormatText(std::string_view format, const Value& arguments, Arena& arena, std::string_view* error);
 // string() of a number or a time; empty for any other kind.
