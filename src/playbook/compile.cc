@@ -11,7 +11,7 @@
 #include "base/status.h"
 #include "base/suggest.h"
 #include "cartwheel/limits.h"
-#include "core/link.h"
+#include "core/message/link.h"
 #include "fmt/format.h"
 #include "liquid/currency.h"
 #include "liquid/filters.h"

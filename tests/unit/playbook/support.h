@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/status.h"
-#include "core/compose.h"
-#include "core/world.h"
+#include "core/message/compose.h"
+#include "core/message/world.h"
 #include "playbook/compile.h"
 #include "tests/catch.h"
 
