@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/merge.h"
+#include "core/model/customer_row.h"
 #include "engine/fold/fold.h"
 #include "fmt/format.h"
 

@@ -3,7 +3,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "base/status.h"
 #include "core/message/link.h"
-#include "core/model/customer.h"
+#include "core/model/customer_row.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
