@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/suggest.h"
 #include "cartwheel/limits.h"
+#include "core/model/unwritable.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 #include "playbook/kakao.h"

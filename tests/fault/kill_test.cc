@@ -20,7 +20,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
-#include "core/model/customer.h"
+#include "core/model/customer_row.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
 #include "tests/fault/kill_child.h"
@@ -110,7 +110,7 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   auto opened = Engine::Open(path, options);
   auto fail = [&](std::string what) { lives.broken.push_back(std::move(what)); };
   if (!opened.ok()) return fail("open: " + StatusText(opened.status()));
-  auto& engine = static_cast<EngineImpl&>(**opened);
+  EngineImpl& engine = (*opened)->impl();
   for (bool more = true; more;) {
     auto advanced = engine.Advance(0);
     if (!advanced.ok()) return fail("advance: " + StatusText(advanced.status()));

@@ -4,7 +4,7 @@
 #include "base/json_text.h"
 #include "base/packed.h"
 #include "base/status.h"
-#include "core/model/customer.h"
+#include "core/model/customer_row.h"
 #include "core/model/decision.h"
 #include "core/model/event.h"
 #include "tests/fuzz/fuzz.h"

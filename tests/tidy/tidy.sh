@@ -1,5 +1,5 @@
 #!/bin/sh
-# The shape of the tree: which folder may include which, which files may touch SQLite and the system's clock, how long files are, that every
+# The shape of the tree: which folder and file may include which (arrows.py), which files may touch SQLite and the system's clock, how long files are, that every
 # header is included, and that all C and C++ is as clang-format 14 prints it. Prints each breach on a line.
 #   sh tests/tidy/tidy.sh ROOT
 set -u
@@ -7,25 +7,7 @@ cd "$1" || exit 2
 breaches=0
 breach() { echo "$1"; breaches=$((breaches + 1)); }
 
-# folder: folders it may include besides itself (include/cartwheel is open to all)
-arrows="base:
-core: base
-cel: base
-liquid: base
-formats: base core
-playbook: base core cel liquid
-store: base core
-engine: base core formats playbook store
-channels: base
-cli: base core cel liquid formats playbook store engine channels
-capi: base engine"
-
-echo "$arrows" | while IFS=: read -r folder allowed; do
-  grep -rnoE '#include "[a-z]+/' "src/$folder" | sed -E 's/:#include "([a-z]+)\//: \1/' | while read -r where target; do
-    [ "$target" = "$folder" ] || [ "$target" = cartwheel ] || [ "$target" = absl ] || [ "$target" = fmt ] && continue
-    case " $allowed " in *" $target "*) ;; *) echo "$where src/$folder must not include $target/" ;; esac
-  done
-done > "${TMPDIR:-/tmp}/tidy.$$"
+python3 tests/tidy/arrows.py . > "${TMPDIR:-/tmp}/tidy.$$"
 while read -r line; do breach "$line"; done < "${TMPDIR:-/tmp}/tidy.$$"
 rm -f "${TMPDIR:-/tmp}/tidy.$$"
 

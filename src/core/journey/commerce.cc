@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/named_cart.h"
+#include "core/journey/revoke.h"
 #include "core/model/amount.h"
 #include "core/model/cart_operations.h"
 #include "core/model/orders.h"

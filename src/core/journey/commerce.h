@@ -3,7 +3,12 @@
 
 #include <vector>
 
-#include "core/journey/walk.h"
+#include "absl/status/status.h"
+#include "core/journey/happening.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+#include "core/model/event.h"
 
 namespace cartwheel {
 

@@ -4,8 +4,9 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/exit.h"
+#include "core/journey/revoke.h"
 #include "core/journey/segments.h"
-#include "core/journey/walk.h"
 #include "fmt/format.h"
 
 namespace cartwheel {

@@ -1,7 +1,14 @@
 // Who a customer is: attributes, endpoints, and erasure.
 #pragma once
 
-#include "core/journey/step.h"
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+#include "core/model/event.h"
 
 namespace cartwheel {
 

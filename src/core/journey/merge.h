@@ -3,7 +3,10 @@
 
 #include <vector>
 
-#include "core/journey/step.h"
+#include "absl/status/status.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
 
 namespace cartwheel {
 

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/revoke.h"
 #include "core/model/cart_operations.h"
 #include "fmt/format.h"
 

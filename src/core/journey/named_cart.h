@@ -5,7 +5,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "core/journey/walk.h"
+#include "core/journey/happening.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
 
 namespace cartwheel {
 

@@ -3,7 +3,11 @@
 // (engine/fold/back_fill.cc).
 #pragma once
 
-#include "core/journey/walk.h"
+#include "core/journey/happening.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+#include "core/model/playbook.h"
 
 namespace cartwheel {
 

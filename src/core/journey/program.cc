@@ -1,9 +1,12 @@
-// The program of a journey against time. A wait counts from the planned instant of the step before it, never from when
-// that step really ran; a send that would come later than its `latest` is skipped. So an outage sends no burst.
+#include "core/journey/program.h"
+
 #include <algorithm>
 
 #include "base/status.h"
-#include "core/journey/walk.h"
+#include "core/journey/enrolment.h"
+#include "core/journey/marks.h"
+#include "core/journey/revoke.h"
+#include "core/message/send.h"
 #include "fmt/format.h"
 
 namespace cartwheel {

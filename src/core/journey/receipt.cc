@@ -1,10 +1,13 @@
-// Receipts: a message has ended, and the walk it belongs to may go on (to the next channel, or with a fresh text), be
-// over, or be on its way to its goal.
+#include "core/journey/receipt.h"
+
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/enrolment.h"
+#include "core/journey/program.h"
+#include "core/journey/revoke.h"
 #include "core/journey/sent.h"
-#include "core/journey/walk.h"
+#include "core/message/send.h"
 #include "core/message/settle.h"
 #include "fmt/format.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/walk.h"
 #include "core/message/world.h"
 #include "fmt/format.h"
 

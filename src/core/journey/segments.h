@@ -5,7 +5,16 @@
 // (`existing`).
 #pragma once
 
-#include "core/journey/walk.h"
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
 
 namespace cartwheel {
 

@@ -2,7 +2,10 @@
 // the newest kSentMax are kept.
 #pragma once
 
-#include "core/journey/step.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+#include "core/model/event.h"
 
 namespace cartwheel {
 

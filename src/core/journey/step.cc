@@ -5,8 +5,12 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/commerce.h"
+#include "core/journey/dedupe.h"
 #include "core/journey/identity.h"
 #include "core/journey/past.h"
+#include "core/journey/program.h"
+#include "core/journey/receipt.h"
+#include "core/journey/revoke.h"
 #include "core/journey/segments.h"
 #include "core/journey/sent.h"
 #include "core/journey/walk.h"
@@ -62,27 +66,7 @@ absl::Status StopAsNeighbour(Customer& customer, const Event& event, const StepC
   return RevokeForChannel(customer, event.Text("channel"), event.type_name, false, context, effects);
 }
 
-int64_t ForgetBefore(const StepContext& context) { return context.ingested_at_ms - context.options.dedupe_window_ms; }
-
 }  // namespace
-
-bool WasSeen(const Customer& customer, uint64_t fingerprint, const StepContext& context) {
-  return std::any_of(customer.seen.begin(), customer.seen.end(), [&](const Seen& seen) {
-    return seen.id == fingerprint && seen.ingested_at_ms >= ForgetBefore(context);
-  });
-}
-
-void RememberSeen(Customer& customer, uint64_t fingerprint, const StepContext& context, Effects& effects) {
-  if (customer.seen.size() >= kDedupeIdsMax) {
-    customer.seen.erase(customer.seen.begin());
-    ++effects.seen_overflow;
-  }
-  customer.seen.push_back({fingerprint, context.ingested_at_ms});
-}
-
-bool IsDuplicate(const Customer& customer, const Event& event, const StepContext& context) {
-  return !event.id.empty() && WasSeen(customer, SipHash(context.options.hash_key, event.id), context);
-}
 
 absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
   if (event.type == EventType::kReceipt) return StepReceipt(customer, event, context, effects);
@@ -90,7 +74,7 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
     effects.duplicate = true;
     return absl::OkStatus();
   }
-  std::erase_if(customer.seen, [&](const Seen& seen) { return seen.ingested_at_ms < ForgetBefore(context); });
+  ForgetOldSeen(customer, context);
   if (!event.id.empty()) RememberSeen(customer, SipHash(context.options.hash_key, event.id), context, effects);
   if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
     effects.refusal = Refusal{"erased", fmt::format("erased: the event is dated before the erasure of its customer")};

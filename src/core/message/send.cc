@@ -1,7 +1,7 @@
-// Making a message: the gate's word, a channel that reaches the customer, the composed texts, and a row for the outbox.
+#include "core/message/send.h"
+
 #include "base/packed.h"
 #include "base/status.h"
-#include "core/journey/walk.h"
 #include "core/message/compose.h"
 #include "core/message/world.h"
 #include "core/policy/gate.h"

@@ -16,7 +16,7 @@
 #include "base/history.h"
 #include "base/money.h"
 #include "core/model/cart.h"
-#include "core/model/cart_operations.h"
+#include "core/model/cart_operation.h"
 #include "core/model/message.h"
 #include "core/model/stamped.h"
 
@@ -163,13 +163,5 @@ struct Customer {
   // The next moment at which anything may change by time alone; 0: none.
   int64_t NextAlarm(int64_t cart_idle_ms) const;
 };
-
-// Into `*out`, which is replaced.
-void EncodeCustomer(const Customer& customer, std::string* out);
-std::string EncodeCustomer(const Customer& customer);
-// Into a customer that may be another one's: every field is replaced, and its memory serves again. DataLoss when the
-// bytes are not a row of this version or broken anywhere; the customer is of no use then.
-absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer);
-absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes);
 
 }  // namespace cartwheel

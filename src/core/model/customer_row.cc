@@ -1,11 +1,12 @@
-// The customer's row: how a Customer is written down and read back.
+#include "core/model/customer_row.h"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "base/packed.h"
 #include "base/status.h"
-#include "core/model/customer.h"
+#include "core/model/cart_operations.h"
 #include "fmt/format.h"
 
 namespace cartwheel {

@@ -61,10 +61,4 @@ const Medium* FindMedium(std::string_view name);
 absl::Status CheckField(const Medium& medium, const MediumField& field, std::string_view text, size_t size_max,
                         size_t* korean_bytes);
 
-// Why a text of a field cannot be sent whatever stands beside it, with the code point and what could be written in its
-// place:
-// `"₩" cannot be written in EUC-KR (U+20A9); write "원"`. Empty: it can. For texts of a playbook, where their author
-// can change it. *at (when it is given): where in the text it stands.
-std::string UnwritableProblem(const MediumField& field, std::string_view text, size_t* at = nullptr);
-
 }  // namespace cartwheel

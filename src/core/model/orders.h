@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "core/journey/step.h"
+#include "core/model/context.h"
 #include "core/model/customer.h"
 #include "core/model/effects.h"
 #include "core/model/event.h"

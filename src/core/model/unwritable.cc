@@ -1,12 +1,11 @@
-// Characters that people paste into texts and EUC-KR does not have: what they are called, where they cannot be seen,
-// and what is written instead.
+#include "core/model/unwritable.h"
+
 #include <algorithm>
 #include <iterator>
 
 #include "base/measure.h"
 #include "base/normal_form.h"
 #include "base/utf8.h"
-#include "core/model/media.h"
 #include "fmt/format.h"
 
 namespace cartwheel {

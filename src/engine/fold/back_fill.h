@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/journey/step.h"
+#include "core/model/context.h"
 #include "core/model/playbook.h"
 
 namespace cartwheel {

@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/model/customer_row.h"
 
 namespace cartwheel {
 namespace {

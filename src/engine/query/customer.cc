@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/model/customer_row.h"
 #include "core/model/event.h"
 #include "engine/common/trail.h"
 #include "engine/query/query.h"

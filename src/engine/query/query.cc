@@ -4,7 +4,7 @@
 #include "base/json_text.h"
 #include "base/status.h"
 #include "core/message/link.h"
-#include "core/model/customer.h"
+#include "core/model/customer_row.h"
 #include "fmt/format.h"
 
 namespace cartwheel {

@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "core/message/world.h"
+#include "core/model/customer_row.h"
 #include "engine/fold/back_fill.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"

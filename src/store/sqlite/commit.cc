@@ -1,7 +1,5 @@
-// One fold, one transaction: the cursor and everything that changed while it moved. The epoch is compared by the first
-// statement, so a worker that lost its lease has written nothing.
-//
-// Rows are written in the order of their keys: neighbours share pages, and a page is fetched once.
+#include "store/sqlite/commit.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -10,10 +8,8 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "store/sqlite/alarms.h"
-#include "store/sqlite/fold.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
-#include "store/sqlite/write_back.h"
 
 namespace cartwheel {
 namespace {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/status.h"
-#include "store/sqlite/fold.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
 

@@ -1,8 +1,9 @@
 // The customer row: what is written is read back, and damaged bytes are an error, never a crash.
+#include "core/model/customer_row.h"
+
 #include <random>
 
 #include "base/packed.h"
-#include "core/model/customer.h"
 #include "tests/catch.h"
 
 namespace cartwheel {

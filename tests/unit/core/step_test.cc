@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "core/message/world.h"
+#include "core/model/customer_row.h"
 #include "tests/catch.h"
 
 namespace cartwheel {
