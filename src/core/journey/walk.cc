@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/json_text.h"
 #include "base/status.h"
 #include "core/journey/enrol.h"
 #include "core/journey/enrolment.h"
