@@ -90,7 +90,10 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
 
   std::unordered_map<int64_t, const Message*> by_id;
   std::set<std::string_view> reached;
-  for (const Message& message : sent) by_id[message.id] = &message, reached.insert(message.customer);
+  for (const Message& message : sent) {
+    by_id[message.id] = &message;
+    reached.insert(message.customer);
+  }
   ASSIGN_OR_RETURN(std::vector<Scene> scenes, Timeline(*engine));
   int64_t stops = 0;
   std::string text;
