@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "cartwheel/engine.h"
+#include "cartwheel/results.h"
 #include "core/model/playbook.h"
 #include "store/store.h"
 

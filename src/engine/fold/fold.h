@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "cartwheel/engine.h"
+#include "cartwheel/options.h"
+#include "cartwheel/results.h"
 #include "core/journey/step.h"
 #include "engine/common/helper.h"
 #include "engine/common/shelf.h"

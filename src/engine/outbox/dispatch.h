@@ -2,7 +2,7 @@
 // back what must not leave, and puts the receipts into the log, all under one write lock of the store.
 #pragma once
 
-#include "cartwheel/engine.h"
+#include "cartwheel/results.h"
 #include "engine/common/channel_book.h"
 #include "engine/outbox/held_back.h"
 #include "store/store.h"

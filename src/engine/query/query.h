@@ -5,7 +5,8 @@
 #include <string>
 
 #include "base/packed.h"
-#include "cartwheel/engine.h"
+#include "cartwheel/options.h"
+#include "cartwheel/query.h"
 #include "core/model/customer.h"
 #include "core/model/decision.h"
 #include "engine/common/channel_book.h"
