@@ -159,10 +159,6 @@ bool IsActivity(EventType type) {
   return true;
 }
 
-bool StopsDeviceToo(const Event& event) {
-  return event.type == EventType::kOrderCompleted || event.stops_as != EventType::kCustom;
-}
-
 bool IsAboutCarts(EventType type) {
   static constexpr EventType kAboutCarts[] = {EventType::kProductAdded,
                                               EventType::kProductRemoved,

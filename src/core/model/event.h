@@ -124,9 +124,6 @@ class EventCursor {
 inline constexpr std::string_view kReceiptOwner = "owner";
 int64_t ReceiptOwner(const Event& event);
 
-// Whether it ends the walks of the device that it names beside its customer, too.
-bool StopsDeviceToo(const Event& event);
-
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);

@@ -15,6 +15,7 @@
 #include "cartwheel/options.h"
 #include "cartwheel/results.h"
 #include "core/journey/step.h"
+#include "core/model/concerned_keys.h"
 #include "engine/common/helper.h"
 #include "engine/common/shelf.h"
 #include "engine/common/trail.h"
@@ -42,9 +43,7 @@ class Fold {
     Event event;
     int64_t position = 0;
     int64_t ingested_at_ms = 0;
-    std::string key;                  // of the customer it belongs to
-    std::vector<std::string> others;  // the device or previous ids it identifies, or the endpoint it registers
-    int64_t owner = 0;                // of a receipt: the row of the customer who had the message when it ended
+    ConcernedKeys concerned;
   };
   static constexpr int64_t kBatchMax = 2'000;
   // One promise: everything up to `head` is folded before anything due at `now_ms` fires.
@@ -75,7 +74,7 @@ class Fold {
   absl::Status StopDevice(const Input& input, Member& member);
   absl::Status TakeEndpoint(const Input& input, Member& member);
 
-  // The past and the segments of a new playbook (back_fill.cc); each at least one step, of about `limit` events or
+  // The past and the segments of a new playbook (fold_back_fill.cc); each at least one step, of about `limit` events or
   // customers.
   absl::Status BackFillPast(int64_t limit);
   absl::Status BackFillRow(const LogRow& row, std::string_view events);

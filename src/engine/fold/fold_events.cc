@@ -37,8 +37,6 @@ int64_t LatestWordOn(const Customer& customer, std::string_view channel, std::st
   return 0;
 }
 
-bool Merges(const Event& event) { return event.type == EventType::kIdentify || event.type == EventType::kAlias; }
-
 }  // namespace
 
 // Internal: an input was quarantined, and the transaction must be done again.
@@ -57,11 +55,11 @@ absl::Status Fold::FoldOne(const Input& input) {
   const std::string_view who = WhoOf(event);
   if (!receipt) ++counts_.events;
   // A receipt goes to whoever has the message; when that one was merged into another since, by the name that led to it.
-  Member* member = input.owner == 0 ? nullptr : cast_.ByRow(input.owner);
-  if (member == nullptr || member->removed) member = cast_.ByKey(input.key);
+  Member* member = input.concerned.owner == 0 ? nullptr : cast_.ByRow(input.concerned.owner);
+  if (member == nullptr || member->removed) member = cast_.ByKey(input.concerned.key);
   if (member == nullptr) {
     if (receipt) return absl::OkStatus();  // of somebody who is no longer known
-    member = &cast_.Create(next_.next_customer++, input.key, who, event.customer.empty());
+    member = &cast_.Create(next_.next_customer++, input.concerned.key, who, event.customer.empty());
     effects_.Count("customers");
   }
   if (member->broken || quarantined_.contains(input.position) || quarantined_.contains(-member->customer.row)) {
@@ -81,12 +79,13 @@ absl::Status Fold::FoldOne(const Input& input) {
   }
   cast_.Change(*member);
   bool joins = member->customer.erased_at_ms == 0 || event.at_ms > member->customer.erased_at_ms;
-  if (joins && event.type == EventType::kEndpointAdded && !input.others.empty())
+  const OtherKeys role = joins ? input.concerned.role : OtherKeys::kNone;
+  if (role == OtherKeys::kTaken)
     RETURN_IF_ERROR(TakeEndpoint(input, *member));
-  else if (joins && Merges(event))
+  else if (role == OtherKeys::kGiven)
     RETURN_IF_ERROR(Identify(input, *member));
   RETURN_IF_ERROR(StepEvent(member->customer, event, context, effects_));
-  if (joins && StopsDeviceToo(event) && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *member));
+  if (role == OtherKeys::kStopped && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *member));
   if (joins && event.type == EventType::kErase) ForgetTraces(*member);
   Keep(*member);
   if (effects_.refusal) {
@@ -111,7 +110,7 @@ absl::Status Fold::FoldOne(const Input& input) {
 // A purchase that names a customer and the device it was made on stops both; they stay two. A device that is not known
 // yet gets a row, since what it did before the purchase may arrive after it.
 absl::Status Fold::StopDevice(const Input& input, Member& member) {
-  for (const std::string& key : input.others) {
+  for (const std::string& key : input.concerned.others) {
     Member* device = cast_.ByKey(key);
     if (device == &member) continue;
     if (device == nullptr) {
@@ -130,7 +129,7 @@ absl::Status Fold::StopDevice(const Input& input, Member& member) {
 // The device (or the previous id) belongs to this customer from now on. An anonymous one is merged with all it knew;
 // one that already belongs to another customer keeps its past there.
 absl::Status Fold::Identify(const Input& input, Member& member) {
-  for (const std::string& key : input.others) {
+  for (const std::string& key : input.concerned.others) {
     Member* device = cast_.ByKey(key);
     if (device == &member) continue;
     if (device != nullptr && device->broken) return absl::InternalError("the device's row is damaged");
@@ -185,7 +184,7 @@ void Fold::ForgetTraces(Member& member) {
 // An address belongs to the customer who registered it last, by the time of the registration: one that is heard of late
 // does not take it back.
 absl::Status Fold::TakeEndpoint(const Input& input, Member& member) {
-  const std::string& key = input.others.front();
+  const std::string& key = input.concerned.others.front();
   Member* owner = cast_.ByKey(key);
   if (owner == &member) return absl::OkStatus();
   const std::string_view channel = input.event.Text("channel"), address = input.event.Text("address");

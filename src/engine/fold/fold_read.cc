@@ -8,21 +8,6 @@
 #include "fmt/format.h"
 
 namespace cartwheel {
-namespace {
-
-std::vector<std::string> OtherKeys(const Event& event) {
-  const bool both = !event.customer.empty() && !event.anonymous_id.empty();
-  if (both && (event.type == EventType::kIdentify || StopsDeviceToo(event))) return {AnonymousKey(event.anonymous_id)};
-  if (event.type == EventType::kAlias)
-    if (const std::string_view previous = event.Text("previous_id"); !previous.empty())
-      return {AnonymousKey(previous), CustomerKey(previous)};
-  if (event.type != EventType::kEndpointAdded) return {};
-  const std::string_view channel = event.Text("channel"), address = event.Text("address");
-  if (!channel.empty() && !address.empty()) return {EndpointKey(channel, address)};
-  return {};
-}
-
-}  // namespace
 
 absl::Status Fold::Read(int64_t limit) {
   RETURN_IF_ERROR(ReadInputs(limit));
@@ -51,7 +36,7 @@ absl::Status Fold::ReadInputs(int64_t limit) {
       if (!events_of_row.Next(&event))
         return absl::DataLossError(fmt::format("event {} of the log is damaged", position));
       if (position <= state_->cursor) continue;
-      inputs_.push_back({event, position, row.ingested_at_ms, KeyOf(event), OtherKeys(event), ReceiptOwner(event)});
+      inputs_.push_back({event, position, row.ingested_at_ms, ConcernedKeys(event)});
       read_to_ = position;
     }
   }
@@ -64,9 +49,9 @@ absl::Status Fold::Summon() {
   std::vector<int64_t> rows = due_;
   keys.reserve(inputs_.size());
   for (const Input& input : inputs_) {
-    keys.push_back(input.key);
-    if (input.owner != 0) rows.push_back(input.owner);
-    keys.insert(keys.end(), input.others.begin(), input.others.end());
+    keys.push_back(input.concerned.key);
+    if (input.concerned.owner != 0) rows.push_back(input.concerned.owner);
+    keys.insert(keys.end(), input.concerned.others.begin(), input.concerned.others.end());
   }
   RETURN_IF_ERROR(cast_.Summon(keys));
   return cast_.SummonRows(rows);

@@ -6,23 +6,12 @@
 #include "base/compress.h"
 #include "base/status.h"
 #include "core/message/settle.h"
+#include "core/model/concerned_keys.h"
 #include "core/model/event.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
-
-// Every key that the event may be about.
-void NoteKeys(const Event& event, std::vector<std::string>& keys) {
-  if (!event.customer.empty()) keys.push_back(CustomerKey(event.customer));
-  if (!event.anonymous_id.empty()) keys.push_back(AnonymousKey(event.anonymous_id));
-  if (Value previous = event.Get("previous_id"); previous.is_string()) {
-    keys.push_back(AnonymousKey(previous.text()));
-    keys.push_back(CustomerKey(previous.text()));
-  }
-  if (event.type == EventType::kEndpointAdded || event.type == EventType::kEndpointRemoved)
-    keys.push_back(EndpointKey(event.Text("channel"), event.Text("address")));
-}
 
 // A message that its channel took stops no other: to fold its receipt revokes nothing.
 bool StopsNobody(const Event& event) {
@@ -47,8 +36,10 @@ absl::Status HeldBack::Read(const OutboxView& view) {
     Event event;
     for (int64_t position = row.first(); cursor.Next(&event); ++position) {
       if (position <= read_to_ || StopsNobody(event)) continue;
-      if (int64_t owner = ReceiptOwner(event); owner != 0) customers_.insert(owner);
-      NoteKeys(event, keys);
+      ConcernedKeys concerned(event);
+      if (concerned.owner != 0) customers_.insert(concerned.owner);
+      keys.push_back(std::move(concerned.key));
+      keys.insert(keys.end(), concerned.others.begin(), concerned.others.end());
     }
     if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
     read_to_ = row.last;

@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "base/compress.h"
 #include "base/status.h"
+#include "core/model/concerned_keys.h"
 #include "core/model/event.h"
 #include "engine/common/trail.h"
 #include "engine/query/query.h"
@@ -15,14 +16,6 @@ namespace {
 constexpr size_t kDecisionsMax = 100'000;
 constexpr int64_t kLogRowsMax = 10'000;  // events read from the log at a time
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
-// The device that an event gives to its customer; empty: none.
-std::string GivenDevice(const Event& event) {
-  if (event.type == EventType::kIdentify && !event.customer.empty() && !event.anonymous_id.empty())
-    return AnonymousKey(event.anonymous_id);
-  Value previous = event.Get("previous_id");
-  return event.type == EventType::kAlias && previous.is_string() ? AnonymousKey(previous.text()) : std::string();
-}
 
 // `each(position, event)` for every event of the log: a whole pass over it.
 template <typename Each>
@@ -48,12 +41,16 @@ absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(Store& store
   absl::flat_hash_map<std::string, int64_t> since;
   for (const std::string& name : customer.names) since[name] = 0;
   RETURN_IF_ERROR(ReadEvents(store, [&](int64_t position, const Event& event) {
-    auto device = since.find(GivenDevice(event));
-    if (device == since.end()) return;
-    if (!since.contains(KeyOf(event)))
-      device->second = kNever;
-    else if (device->second == kNever)
-      device->second = position;
+    const ConcernedKeys concerned(event);
+    if (concerned.role != OtherKeys::kGiven) return;
+    for (const std::string& key : concerned.others) {
+      auto given = since.find(key);
+      if (given == since.end()) continue;
+      if (!since.contains(concerned.key))
+        given->second = kNever;
+      else if (given->second == kNever)
+        given->second = position;
+    }
   }));
   return since;
 }
