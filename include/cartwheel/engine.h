@@ -29,41 +29,60 @@
 
 namespace cartwheel {
 
+class EngineImpl;
+
 class Engine {
  public:
   // `path` may be ":memory:" for a database that lives as long as the engine.
   static absl::StatusOr<std::unique_ptr<Engine>> Open(const std::string& path, const Options& options = {});
-  virtual ~Engine() = default;
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
 
   // Replaces the playbook in force. A playbook with errors changes nothing: InvalidArgument with one line per error. A
   // lower revision is refused with a note, an equal one with other content is an error. Running enrolments stay on the
   // revision they began with.
-  virtual absl::StatusOr<LoadResult> Load(std::string_view playbook_json) = 0;
+  absl::StatusOr<LoadResult> Load(std::string_view playbook_json);
 
   // Appends events. Fails as a whole only with ResourceExhausted (backlog_full, disk_full, batch limits), or a broken
   // store.
-  virtual absl::StatusOr<IngestResult> Ingest(std::string_view events, const IngestOptions& options = {}) = 0;
+  absl::StatusOr<IngestResult> Ingest(std::string_view events, const IngestOptions& options = {});
 
   // Folds and fires at most work_max events and alarms. Unavailable while another process or engine holds the fold
-  // lease.
-  virtual absl::StatusOr<AdvanceResult> Advance(int64_t now_ms = 0) = 0;
+  // lease. With `wait_ms` a call that found nothing to do, or whose lease another holds, waits for at most so long
+  // until there may be something, as Wait does, and tries once more.
+  absl::StatusOr<AdvanceResult> Advance(const AdvanceOptions& options);
+  absl::StatusOr<AdvanceResult> Advance(int64_t now_ms = 0) { return Advance(AdvanceOptions{.now_ms = now_ms}); }
 
-  virtual absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options) = 0;
-  virtual absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms = 0) = 0;
+  // Takes messages of one channel out of the outbox, under a lease: send them within it, and settle them. Messages of
+  // customers with events that are not folded yet stay. InvalidArgument for a channel that no playbook names, and for a
+  // lease or a number beyond its limit.
+  absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options);
+  // Records what became of claimed messages, durably. One that ended, or whose lease lapsed, is only recorded.
+  absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms = 0);
 
-  // One JSON object; of "metrics", lines of text.
-  virtual absl::StatusOr<std::string> Query(const QueryRequest& request) = 0;
+  // Answers with one JSON object; of "metrics", with lines of text.
+  absl::StatusOr<std::string> Query(const QueryRequest& request);
 
-  // For whoever advances in a loop: sleeps until there may be something to advance, because anybody ingested or
-  // settled, because another thread called Interrupt or Close, or because `ms` have passed. Other processes' events are
-  // heard of at once on Linux, elsewhere seen within kPollMs.
-  virtual void Wait(int64_t ms) = 0;
+  // Sleeps until there may be something to advance: because an engine on this file ingested or settled, because another
+  // thread called Interrupt or Close, or because `ms` have passed. Other processes' events are heard of at once on
+  // Linux, elsewhere seen within kPollMs.
+  void Wait(int64_t ms);
   // Ends a Wait, or the next one.
-  virtual void Interrupt() = 0;
+  void Interrupt();
   static constexpr int64_t kPollMs = 50;
+  // How long nothing is due after an Advance at `now_ms` that answered `next_due_ms`: at most `max_ms`, for Wait.
+  int64_t IdleMs(int64_t next_due_ms, int64_t max_ms, int64_t now_ms = 0) const;
 
   // Gives the fold lease back and closes the file. Every later call answers FailedPrecondition.
-  virtual absl::Status Close() = 0;
+  absl::Status Close();
+
+  // For the library's own parts.
+  explicit Engine(std::unique_ptr<EngineImpl> impl);
+  EngineImpl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<EngineImpl> impl_;
 };
 
 }  // namespace cartwheel

@@ -1,5 +1,5 @@
-// What the verbs of the engine take beside their input, and what they return. All times are milliseconds since 1970 UTC; a
-// `now_ms` of 0 asks the engine's clock.
+// What the verbs of the engine take beside their input, and what they return. All times are milliseconds since 1970
+// UTC; a `now_ms` of 0 asks the engine's clock.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +27,11 @@ struct IngestResult {
   int64_t accepted = 0;
   std::vector<RejectedEvent> rejected;
   std::vector<Warning> warnings;  // of the accepted ones; Query lists them too
+};
+
+struct AdvanceOptions {
+  int64_t now_ms = 0;
+  int64_t wait_ms = 0;  // so long may be waited for something to do; 0: not at all
 };
 
 struct AdvanceResult {

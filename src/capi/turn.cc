@@ -8,7 +8,6 @@
 
 #include "base/status.h"
 #include "capi/json.h"
-#include "engine/engine_impl.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
@@ -178,9 +177,7 @@ absl::StatusOr<bool> Turns::Round(const TurnRequest& request, TurnResult& result
 }
 
 int64_t Turns::WaitMs(const TurnRequest& request, const TurnResult& result) const {
-  int64_t wait_ms = request.wait_ms;
-  const int64_t now_ms = request.now_ms != 0 ? request.now_ms : static_cast<EngineImpl*>(engine_)->clock()->NowMs();
-  if (result.next_due_ms != 0) wait_ms = std::min(wait_ms, result.next_due_ms - now_ms);
+  int64_t wait_ms = engine_->IdleMs(result.next_due_ms, request.wait_ms, request.now_ms);
   if (const std::optional<int64_t> idle_ms = dispatcher_.IdleMs()) wait_ms = std::min(wait_ms, *idle_ms);
   return std::max<int64_t>(wait_ms, 0);
 }

@@ -1,5 +1,3 @@
-#include "channels/file_channel.h"
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -9,6 +7,7 @@
 #include "base/new_file.h"
 #include "base/packed.h"
 #include "base/time.h"
+#include "cartwheel/channels.h"
 #include "fmt/format.h"
 
 namespace cartwheel {

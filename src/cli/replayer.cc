@@ -53,7 +53,7 @@ absl::Status Replayer::Read(EventReader& reader, std::string_view chunk, EventBa
   if (StopRequested()) return absl::CancelledError(kStopped);
   std::vector<Rejection> rejected;
   std::vector<Warning> warnings;
-  ReadOptions options = engine_.Reading(Source::kHistory, SystemClock()->NowMs());
+  ReadOptions options = engine_.impl().Reading(Source::kHistory, SystemClock()->NowMs());
   options.default_at_ms = kNoInstant;
   reader.Read(chunk, options, batch, &rejected, &warnings);
   CountRejected(std::move(rejected), &counts_);
@@ -117,7 +117,7 @@ absl::Status Replayer::CloseBatch() {
   if (batch_.count == 0) return absl::OkStatus();
   RETURN_IF_ERROR(RunUpTo(batch_first_ms_));
   clock_.Reach(batch_.greatest_at_ms);
-  RETURN_IF_ERROR(engine_.Append(batch_, clock_.NowMs()));
+  RETURN_IF_ERROR(engine_.impl().Append(batch_, clock_.NowMs()));
   batch_ = EventBatch();
   RETURN_IF_ERROR(Advance(/*due=*/false));
   return Dispatch();

@@ -27,20 +27,22 @@
 
 namespace cartwheel {
 
-class EngineImpl final : public Engine {
+class EngineImpl {
  public:
   EngineImpl(std::shared_ptr<Store> store, const Options& options);
-  ~EngineImpl() override;
+  ~EngineImpl();
 
-  absl::StatusOr<LoadResult> Load(std::string_view playbook_json) override;
-  absl::StatusOr<IngestResult> Ingest(std::string_view events, const IngestOptions& options) override;
-  absl::StatusOr<AdvanceResult> Advance(int64_t now_ms) override;
-  absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options) override;
-  absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) override;
-  absl::StatusOr<std::string> Query(const QueryRequest& request) override;
-  void Wait(int64_t ms) override;
-  void Interrupt() override { bell_.Ring(); }
-  absl::Status Close() override;
+  absl::StatusOr<LoadResult> Load(std::string_view playbook_json);
+  absl::StatusOr<IngestResult> Ingest(std::string_view events, const IngestOptions& options);
+  absl::StatusOr<AdvanceResult> Advance(const AdvanceOptions& options);
+  absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options);
+  absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms);
+  absl::StatusOr<std::string> Query(const QueryRequest& request);
+  void Wait(int64_t ms);
+  void Interrupt() { bell_.Ring(); }
+  absl::Status Close();
+
+  int64_t IdleMs(int64_t next_due_ms, int64_t max_ms, int64_t now_ms) const;
 
   // How events from there are read at `now_ms`. Valid as long as the engine is open.
   ReadOptions Reading(Source source, int64_t now_ms);
@@ -67,6 +69,7 @@ class EngineImpl final : public Engine {
   // The number of the newest event; 0 when it cannot be read now.
   int64_t NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
+  absl::StatusOr<AdvanceResult> AdvanceOnce(int64_t now_ms);
   // What every verb does around `call()`, while it holds life_. A DataLoss poisons the handle.
   template <typename Call>
   auto Do(Verb verb, Call call) -> decltype(call());
@@ -96,6 +99,6 @@ class EngineImpl final : public Engine {
 };
 
 // An engine over a store that the caller made: several over one store act as several processes over one file.
-std::unique_ptr<EngineImpl> NewEngine(std::shared_ptr<Store> store, const Options& options);
+std::unique_ptr<Engine> NewEngine(std::shared_ptr<Store> store, const Options& options);
 
 }  // namespace cartwheel

@@ -155,7 +155,7 @@ class Host {
     auto engine = Watched([&] { return Engine::Open(path_, options_); });
     if (engine.ok()) {
       engine_ = std::move(*engine);
-      auto& folder = static_cast<EngineImpl&>(*engine_);
+      EngineImpl& folder = engine_->impl();
       folder.SetCommitHelper(&helper_), folder.SetBatchMax(2);
       return true;
     }

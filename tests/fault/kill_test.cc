@@ -111,7 +111,7 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   auto opened = Engine::Open(path, options);
   auto fail = [&](std::string what) { lives.broken.push_back(std::move(what)); };
   if (!opened.ok()) return fail("open: " + StatusText(opened.status()));
-  auto& engine = static_cast<EngineImpl&>(**opened);
+  EngineImpl& engine = (*opened)->impl();
   for (bool more = true; more;) {
     auto advanced = engine.Advance(0);
     if (!advanced.ok()) return fail("advance: " + StatusText(advanced.status()));

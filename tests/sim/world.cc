@@ -63,20 +63,20 @@ World::~World() {
   if (!folder_.empty()) std::filesystem::remove_all(folder_);
 }
 
-std::unique_ptr<EngineImpl> World::Open(int engine) {
+std::unique_ptr<Engine> World::Open(int engine) {
   Options options = options_;
   options.clock = &clocks_[engine];
-  std::unique_ptr<EngineImpl> fresh;
+  std::unique_ptr<Engine> fresh;
   if (nature_.sqlite) {
     auto opened = Engine::Open(folder_ + "/cartwheel.db", options);
     if (!opened.ok()) throw std::runtime_error(StatusText(opened.status()));
-    fresh.reset(static_cast<EngineImpl*>(opened->release()));
+    fresh = *std::move(opened);
   } else {
     fresh = NewEngine(shared_, options);
   }
   if (nature_.batch_max == 0) return fresh;
-  fresh->SetCommitHelper(&helper_);
-  fresh->SetBatchMax(nature_.batch_max);
+  fresh->impl().SetCommitHelper(&helper_);
+  fresh->impl().SetBatchMax(nature_.batch_max);
   return fresh;
 }
 

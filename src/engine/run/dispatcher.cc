@@ -52,7 +52,7 @@ void Complete(ChannelAnswer& answer, absl::Span<const Message> messages) {
 }  // namespace
 
 Dispatcher::Dispatcher(Engine* engine, Clock* clock)
-    : engine_(engine), clock_(clock != nullptr ? clock : static_cast<EngineImpl*>(engine)->clock()) {}
+    : engine_(engine), clock_(clock != nullptr ? clock : engine->impl().clock()) {}
 
 absl::Status Dispatcher::Add(std::unique_ptr<Channel> channel) {
   for (const Seat& seat : seats_)
@@ -129,9 +129,9 @@ void Dispatcher::Judge(Seat& seat, const std::vector<Outcome>& outcomes, std::op
     pause_ms = std::max(pause_ms, std::min(last_ms, kFailurePauseFirstMs << std::min(seat.failures, kDoublingsMax)));
     ++seat.failures;
     failure = ChannelFailure{std::string(seat.channel->name()), std::move(reason), seat.failures, pause_ms};
-    static_cast<EngineImpl*>(engine_)->Say(
-        LogLevel::kWarning, fmt::format("channel {} fails, {} in a row: {}; it is tried again in {} s",
-                                        failure->channel, failure->failures, failure->reason, pause_ms / 1000));
+    engine_->impl().Say(LogLevel::kWarning,
+                        fmt::format("channel {} fails, {} in a row: {}; it is tried again in {} s", failure->channel,
+                                    failure->failures, failure->reason, pause_ms / 1000));
   }
   if (pause_ms == 0) return;
   seat.paused_until_ms = clock_->MonotonicMs() + pause_ms;

@@ -20,8 +20,8 @@ Worker::~Worker() { Stop(); }
 
 void Worker::Start() {
   helper_ = std::make_unique<Helper>();
-  static_cast<EngineImpl*>(engine_)->SetCommitHelper(helper_.get());
-  static_cast<EngineImpl*>(engine_)->SetCheckpointHelper([this] {
+  engine_->impl().SetCommitHelper(helper_.get());
+  engine_->impl().SetCheckpointHelper([this] {
     std::lock_guard lock(mutex_);
     wal_is_long_ = true;
     keep_.notify_one();
@@ -39,8 +39,8 @@ void Worker::Stop() {
   engine_->Interrupt();
   if (thread_.joinable()) thread_.join();
   if (!keeper_.joinable()) return;
-  static_cast<EngineImpl*>(engine_)->SetCheckpointHelper(nullptr);
-  static_cast<EngineImpl*>(engine_)->SetCommitHelper(nullptr);
+  engine_->impl().SetCheckpointHelper(nullptr);
+  engine_->impl().SetCommitHelper(nullptr);
   helper_.reset();
   keeper_.join();
 }
@@ -51,7 +51,7 @@ void Worker::Keep() {
     keep_.wait(lock, [this] { return wal_is_long_ || stopping_; });
     if (!std::exchange(wal_is_long_, false)) continue;
     lock.unlock();
-    absl::Status moved = static_cast<EngineImpl*>(engine_)->Checkpoint();
+    absl::Status moved = engine_->impl().Checkpoint();
     lock.lock();
     if (!moved.ok()) last_error_ = std::move(moved);
   }
@@ -82,8 +82,7 @@ absl::StatusOr<int64_t> Worker::Turn() {
     counts_.handed_over += dispatched.handed_over;
   }
   const int64_t idle_ms = std::min(kIdleMs, dispatcher_.IdleMs().value_or(kIdleMs));
-  if (advanced.next_due_ms == 0) return idle_ms;
-  return std::min(idle_ms, advanced.next_due_ms - static_cast<EngineImpl*>(engine_)->clock()->NowMs());
+  return engine_->IdleMs(advanced.next_due_ms, idle_ms);
 }
 
 void Worker::Run() {
@@ -95,7 +94,7 @@ void Worker::Run() {
       if (!idle.ok()) counts_.holds_lease = false;
     }
     if (absl::IsDataLoss(idle.status()) || absl::IsFailedPrecondition(idle.status())) return;
-    if (!stopping_) engine_->Wait(idle.ok() ? std::clamp<int64_t>(*idle, 0, kIdleMs) : kPauseMs);
+    if (!stopping_) engine_->Wait(idle.ok() ? *idle : kPauseMs);
   }
 }
 

@@ -1,7 +1,7 @@
 // Retries: what a channel answers, and when a message is tried again.
+#include "cartwheel/channels.h"
 #include "cartwheel/dispatcher.h"
 #include "cartwheel/limits.h"
-#include "channels/memory_channel.h"
 #include "core/message/settle.h"
 #include "tests/unit/engine/shop.h"
 
