@@ -23,7 +23,7 @@ class Turns {
 
  private:
   class Remote;
-  absl::Status Seat(const std::map<std::string, ChannelTraits>& channels) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status AddChannels(const std::map<std::string, ChannelTraits>& channels) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Answer(const TurnRequest& request, TurnResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // One round: fold, then take. True: it folded all there was and found nothing.
   absl::StatusOr<bool> Round(const TurnRequest& request, TurnResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -32,7 +32,7 @@ class Turns {
   Engine* engine_;
   absl::Mutex mutex_;
   Dispatcher dispatcher_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, Remote*, std::less<>> seats_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Remote*, std::less<>> channels_ ABSL_GUARDED_BY(mutex_);
   std::vector<Message> taken_ ABSL_GUARDED_BY(mutex_);  // handed out and not answered
 };
 

@@ -55,7 +55,7 @@ std::string RealJson(double number) {
   return fmt::format("{}", number);
 }
 
-// Protobuf's JSON: three, six or nine digits behind the point.
+// Protobuf's JSON: three, six or nine digits after the point.
 std::string DurationText(const Value& duration) {
   std::string text = FormatSeconds(duration.integer(), duration.nanoseconds());
   if (const size_t point = text.find('.'); point != text.npos)

@@ -10,7 +10,7 @@
 #include "cartwheel/limits.h"
 #include "engine/common/catch.h"
 #include "engine/common/given_now.h"
-#include "engine/outbox/dispatch.h"
+#include "engine/outbox/claims.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
 #include "formats/formats.h"
@@ -49,7 +49,7 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       pid_(getpid()),
       store_(std::move(store)),
       fold_(store_.get(), options_, clock_, NewHolder()),
-      bell_(store_->WrittenFile()) {
+      wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
   if (options_.log) Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent()));
 }
@@ -148,7 +148,7 @@ absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
   LogRow row{0, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
   RETURN_IF_ERROR(store_->Append(row).status());
-  bell_.Ring();
+  wake_signal_.Notify();
   return absl::OkStatus();
 }
 
@@ -167,7 +167,8 @@ absl::StatusOr<AdvanceResult> EngineImpl::Advance(const AdvanceOptions& options)
 }
 
 int64_t EngineImpl::IdleMs(int64_t next_due_ms, int64_t max_ms, int64_t now_ms) const {
-  return next_due_ms == 0 ? max_ms : std::clamp<int64_t>(next_due_ms - Now(now_ms), 0, max_ms);
+  if (next_due_ms == 0) return max_ms;
+  return std::min(max_ms, std::max<int64_t>(next_due_ms - Now(now_ms), 0));
 }
 
 absl::StatusOr<AdvanceResult> EngineImpl::AdvanceOnce(int64_t now_ms) {
@@ -221,7 +222,7 @@ absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcom
     return SettleMessages(*store_, channels_, outcomes, Now(now_ms));
   });
   if (result.ok()) stats_.Count(Counted::kSettled, result->settled);
-  bell_.Ring();
+  wake_signal_.Notify();
   return result;
 }
 
@@ -233,7 +234,7 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   });
 }
 
-absl::Status EngineImpl::Rest() {
+absl::Status EngineImpl::ReleaseLease() {
   std::shared_lock life(life_);
   RETURN_IF_ERROR(Guard());
   std::lock_guard lock(fold_mutex_);
@@ -249,16 +250,16 @@ absl::Status EngineImpl::Checkpoint() {
   return done;
 }
 
-void EngineImpl::SetCheckpointHelper(std::function<void()> helper) {
+void EngineImpl::SetCheckpointRequest(std::function<void()> request) {
   std::shared_lock life(life_);
-  if (Guard().ok()) store_->SetCheckpointHelper(std::move(helper));
+  if (Guard().ok()) store_->SetCheckpointRequest(std::move(request));
 }
 
-void EngineImpl::SetCommitHelper(Helper* helper) {
+void EngineImpl::SetCommitThread(BackgroundThread* thread) {
   std::shared_lock life(life_);
   if (!Guard().ok()) return;
   std::lock_guard lock(fold_mutex_);
-  fold_.SetHelper(helper);
+  fold_.SetCommitThread(thread);
 }
 
 void EngineImpl::SetBatchMax(int64_t inputs) {
@@ -268,7 +269,7 @@ void EngineImpl::SetBatchMax(int64_t inputs) {
 
 absl::Status EngineImpl::Close() {
   RETURN_IF_ERROR(Guard());
-  bell_.Close();
+  wake_signal_.Close();
   std::unique_lock life(life_);
   RETURN_IF_ERROR(Guard());
   absl::Status released = Catch([&] { return fold_.Release(); });
@@ -294,14 +295,14 @@ void EngineImpl::Wait(int64_t ms) {
   const int64_t folded = folded_to_;
   const bool stands_by = folded < 0;
   const int64_t known = stands_by ? NewestEvent() : folded;
-  const int64_t look_ms = stands_by ? kStandByLookMs : bell_.HearsWrites() ? kSafetyLookMs : Engine::kPollMs;
+  const int64_t look_ms = stands_by ? kStandByLookMs : wake_signal_.WatchesWrites() ? kSafetyLookMs : Engine::kPollMs;
   if (!stands_by && NewestEvent() > known) return;
-  auto heard = Doorbell::Heard::kNothing;
+  auto heard = WakeSignal::WakeReason::kNothing;
   for (int64_t pause_ms = look_ms, left_ms = ms; left_ms > 0; left_ms = end_ms - clock.MonotonicMs()) {
-    const bool settles = heard == Doorbell::Heard::kWrite;
-    heard = bell_.Wait(std::min(left_ms, pause_ms), /*rings_only=*/stands_by || settles);
-    if (heard == Doorbell::Heard::kRing || NewestEvent() > known) return;
-    pause_ms = heard == Doorbell::Heard::kWrite ? kSettleMs : settles ? Engine::kPollMs : look_ms;
+    const bool settles = heard == WakeSignal::WakeReason::kWrite;
+    heard = wake_signal_.Wait(std::min(left_ms, pause_ms), /*notifications_only=*/stands_by || settles);
+    if (heard == WakeSignal::WakeReason::kNotified || NewestEvent() > known) return;
+    pause_ms = heard == WakeSignal::WakeReason::kWrite ? kSettleMs : settles ? Engine::kPollMs : look_ms;
   }
 }
 

@@ -99,7 +99,7 @@ std::string CheckIntegrity(const std::string& path) {
   return answer;
 }
 
-// Another life, which nobody ends: everything is folded, leases lapse; then what the file holds is compared with what
+// Another life, which is not killed: everything is folded, leases lapse; then what the file holds is compared with what
 // was said.
 void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   ManualClock clock(now_ms);
@@ -120,7 +120,7 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   std::map<int64_t, int64_t> expected;  // orders by customer
   for (int64_t event : lives.events)
     if (event % 7 == 3) ++expected[event % kCustomers];
-  auto health = engine.store().Measure();
+  auto health = engine.store().Status();
   if (!health.ok() || health->cursor != health->head.last) fail("not everything was folded");
   auto rows = engine.store().Customers(0, 100'000);
   std::map<std::string, Customer> customers;

@@ -11,32 +11,32 @@ namespace {
 
 // What the event was worth: an order's total, else the value or price times quantity. Absent when it says nothing of
 // it, or says it in another currency than the shop's.
-Value WorthOf(const Event& event, const StepContext& context, Effects& effects) {
+Value ValueOf(const Event& event, const FoldContext& context, Effects& effects) {
   if (IsForeign(event, context)) {
     effects.Count("history\tother_currency");
     return Value();
   }
   if (event.type == EventType::kOrderCompleted)
     if (const std::optional<Money> worth = OrderValue(event); worth) return Value::Decimal(*worth);
-  if (const Value said = event.Get(kWorth); IsMoney(said)) return Value::Decimal(MoneyOf(said));
+  if (const Value said = event.Get(kValueProperty); IsMoney(said)) return Value::Decimal(MoneyOf(said));
   const Value price = event.Get("price");
   if (!IsMoney(price)) return Value();
   return Value::Decimal(MultiplyQuantity(MoneyOf(price), QuantityOf(event.Get("quantity")).value_or(kOnePiece)));
 }
 
-std::string Keep(const Wanted& wanted, const Event& event, const StepContext& context, Effects& effects) {
+std::string Keep(const KeptHistory& wanted, const Event& event, const FoldContext& context, Effects& effects) {
   std::string kept;
   PackedWriter writer(&kept);
   writer.BeginMap();
-  const bool worth = wanted.everything ||
-                     std::find(wanted.properties.begin(), wanted.properties.end(), kWorth) != wanted.properties.end();
+  const bool worth = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
+                                                    kValueProperty) != wanted.properties.end();
   // First, because it is what is asked for most.
-  if (const Value value = worth ? WorthOf(event, context, effects) : Value(); !value.is_absent())
-    writer.Key(kWorth), writer.Scalar(value);
+  if (const Value value = worth ? ValueOf(event, context, effects) : Value(); !value.is_absent())
+    writer.Key(kValueProperty), writer.Scalar(value);
   for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();) {
     const bool asked = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
                                                       cursor.key()) != wanted.properties.end();
-    if (!asked || cursor.key() == kWorth) continue;
+    if (!asked || cursor.key() == kValueProperty) continue;
     if (kept.size() + cursor.element().size() > kPastEventBytesMax)
       effects.Count("history\tleft_out");
     else
@@ -47,10 +47,11 @@ std::string Keep(const Wanted& wanted, const Event& event, const StepContext& co
 }
 
 // Identifies what must count once: an order by its order id, any other event by its own id.
-uint64_t PastId(const Happening& happening, const StepContext& context) {
-  const Event* event = happening.event;
+uint64_t PastId(const JourneyEvent& journey_event, const FoldContext& context) {
+  const Event* event = journey_event.event;
   if (event == nullptr) return 0;
-  if (const uint64_t order = happening.type == EventType::kOrderCompleted ? OrderFingerprint(*event) : 0; order != 0)
+  if (const uint64_t order = journey_event.type == EventType::kOrderCompleted ? OrderFingerprint(*event) : 0;
+      order != 0)
     return Mix(order);
   return event->id.empty() ? 0 : SipHash(context.options.hash_key, event->id);
 }
@@ -66,7 +67,7 @@ void Insert(History& history, PastEvent event) {
 
 }  // namespace
 
-const Wanted* WantedOf(const Playbook& playbook, EventType type, std::string_view name) {
+const KeptHistory* FindKeptHistory(const Playbook& playbook, EventType type, std::string_view name) {
   if (type == EventType::kCustom) {
     auto found = playbook.custom_history.find(name);
     return found == playbook.custom_history.end() ? nullptr : &found->second;
@@ -75,25 +76,25 @@ const Wanted* WantedOf(const Playbook& playbook, EventType type, std::string_vie
   return found == playbook.history.end() ? nullptr : &found->second;
 }
 
-uint64_t Remember(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects) {
+uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
   if (playbook == nullptr || playbook->history_version == 0) return 0;
-  const Wanted* wanted = WantedOf(*playbook, happening.type, happening.name);
+  const KeptHistory* wanted = FindKeptHistory(*playbook, journey_event.type, journey_event.name);
   const int64_t forgotten_at_ms = context.now_ms - playbook->history_ms;
-  if (wanted == nullptr || happening.at_ms <= forgotten_at_ms) return 0;
+  if (wanted == nullptr || journey_event.at_ms <= forgotten_at_ms) return 0;
   History& history = customer.history;
   size_t old = 0;
   while (old < history.size() && history[old].at_ms <= forgotten_at_ms) ++old;
   history.erase(history.begin(), history.begin() + static_cast<int64_t>(old));
 
-  PastEvent past{.type = wanted->type, .position = context.position, .at_ms = happening.at_ms};
-  past.id = PastId(happening, context);
-  if (happening.event != nullptr) past.properties = Keep(*wanted, *happening.event, context, effects);
-  Weigh(past);
+  PastEvent past{.type = wanted->type, .position = context.position, .at_ms = journey_event.at_ms};
+  past.id = PastId(journey_event, context);
+  if (journey_event.event != nullptr) past.properties = Keep(*wanted, *journey_event.event, context, effects);
+  CacheValue(past);
   for (PastEvent& known : history) {
     if (known.type != past.type) continue;
     const bool same = known.position == past.position && past.position != 0;
-    if (same) return known.properties = std::move(past.properties), known.worth = past.worth, past.type;
+    if (same) return known.properties = std::move(past.properties), known.value = past.value, past.type;
     if (past.id == 0 || known.id != past.id) continue;
     if (past.at_ms >= known.at_ms) return 0;                     // told twice
     history.erase(history.begin() + (&known - history.data()));  // an earlier report of the same order

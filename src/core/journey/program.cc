@@ -14,7 +14,8 @@ namespace {
 
 // Moves over the waits at the enrolment's position.
 void PlanWaits(Enrolment& enrolment, const Journey& journey) {
-  while (enrolment.position < journey.steps.size() && journey.steps[enrolment.position].kind == Step::Kind::kWait) {
+  while (enrolment.position < journey.steps.size() &&
+         journey.steps[enrolment.position].kind == JourneyStep::Kind::kWait) {
     enrolment.planned_at_ms += journey.steps[enrolment.position].wait_ms;
     ++enrolment.position;
   }
@@ -23,7 +24,7 @@ void PlanWaits(Enrolment& enrolment, const Journey& journey) {
 
 void Skip(const Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t now_ms,
           Effects& effects) {
-  const Step& step = journey.steps[enrolment.position];
+  const JourneyStep& step = journey.steps[enrolment.position];
   effects.Count(fmt::format("skipped\t{}\t{}\t{}", journey.name, step.name, reason));
   effects.decisions.push_back(
       {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, 0, journey.name, step.name, std::string(reason)});
@@ -33,13 +34,13 @@ void Skip(const Enrolment& enrolment, const Journey& journey, std::string_view r
 int64_t LastMessageAt(const Customer& customer, const Enrolment& enrolment, const Journey& journey) {
   int64_t last = enrolment.last_message_at_ms;
   uint64_t key = KeyFingerprint(enrolment.key);
-  for (const Mark& end : customer.ends)
+  for (const JourneyMark& end : customer.ends)
     if (end.journey == journey.fingerprint && end.key == key) last = std::max(last, end.message_at_ms);
   return last;
 }
 
 // Its time is over, in the outbox too: should the clock be set back, it would wait again, and nothing would stop it.
-void Expire(const OpenMessage& message, Effects& effects) {
+void EndExpired(const OpenMessage& message, Effects& effects) {
   effects.revocations.push_back({message.id, "expired", MessageState::kExpired});
 }
 
@@ -47,21 +48,21 @@ void Expire(const OpenMessage& message, Effects& effects) {
 // it. A channel that was down for two steps sends one message.
 void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effects& effects) {
   size_t first = enrolment.position;  // of the steps whose turn is now
-  while (first > 0 && journey.steps[first - 1].kind != Step::Kind::kWait) --first;
+  while (first > 0 && journey.steps[first - 1].kind != JourneyStep::Kind::kWait) --first;
   for (OpenMessage& message : enrolment.messages) {
     if (message.step >= first || message.overtaken()) continue;
     if (message.expires_at_ms > now_ms)
       Revoke(message, journey, "overtaken", now_ms, effects);
     else
-      Expire(message, effects);
+      EndExpired(message, effects);
     message.expires_at_ms = 0;
   }
 }
 
 // One send step. False: not yet; wake_at_ms says when.
-bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
              Effects& effects) {
-  const Step& step = journey.steps[enrolment.position];
+  const JourneyStep& step = journey.steps[enrolment.position];
   int64_t latest = enrolment.planned_at_ms + step.latest_ms;
   int64_t due = enrolment.planned_at_ms;
   if (int64_t last = LastMessageAt(customer, enrolment, journey); last != 0)
@@ -84,17 +85,17 @@ bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, c
 }
 
 // Runs until something must be waited for. True when the enrolment is over and can be removed.
-bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
          Effects& effects) {
   while (enrolment.position < journey.steps.size()) {
     if (enrolment.planned_at_ms > context.now_ms) return false;
-    const Step& step = journey.steps[enrolment.position];
-    if (step.kind == Step::Kind::kExit) break;
-    if (step.kind == Step::Kind::kSend && !RunSend(customer, enrolment, journey, context, effects)) return false;
+    const JourneyStep& step = journey.steps[enrolment.position];
+    if (step.kind == JourneyStep::Kind::kExit) break;
+    if (step.kind == JourneyStep::Kind::kSend && !RunSend(customer, enrolment, journey, context, effects)) return false;
     ++enrolment.position;
     PlanWaits(enrolment, journey);
   }
-  // A trailing wait is walked to its end, so that nobody re-enters before it.
+  // A trailing wait is walked to its end, so that no customer re-enters before it.
   if (enrolment.planned_at_ms > context.now_ms) return false;
   return Finish(customer, enrolment, journey, context, effects);
 }
@@ -107,17 +108,17 @@ void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms) {
   PlanWaits(enrolment, journey);
 }
 
-bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
             Effects& effects) {
   if (!enrolment.finished) {
     enrolment.finished = true;
-    MarkEnd(customer, enrolment, journey, context.now_ms);
+    RecordEnd(customer, enrolment, journey, context.now_ms);
     effects.Count("completed\t" + journey.name);
     effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name, "", ""});
   }
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
     const bool expired = !m.overtaken() && m.expires_at_ms <= context.now_ms;
-    if (expired) Expire(m, effects);
+    if (expired) EndExpired(m, effects);
     return expired;
   });
   enrolment.wake_at_ms = 0;
@@ -126,7 +127,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
   return enrolment.wake_at_ms == 0;
 }
 
-absl::Status RunDue(Customer& customer, const StepContext& context, Effects& effects) {
+absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects) {
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));

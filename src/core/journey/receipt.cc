@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/program.h"
 #include "core/journey/revoke.h"
-#include "core/journey/sent.h"
 #include "core/message/send.h"
 #include "core/message/settle.h"
 #include "fmt/format.h"
@@ -19,22 +19,22 @@ bool MayTryNextChannel(std::string_view outcome) {
   return outcome == "failed_final" || outcome == "gone" || outcome == "suppressed" || outcome == "dead";
 }
 
-void RememberTouch(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
-                   const StepContext& context) {
+void OpenAttributionWindow(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
+                           const FoldContext& context) {
   if (context.playbooks.current == nullptr) return;
   const auto& journeys = context.playbooks.current->journeys;
   auto journey = std::find_if(journeys.begin(), journeys.end(), [&](const Journey& j) { return j.name == name; });
   if (journey == journeys.end() || !journey->has_goal) return;
   uint64_t fingerprint = KeyFingerprint(key);
-  std::erase_if(customer.touches, [&](const Touch& touch) {
-    return touch.until_ms < at_ms || (touch.journey == journey->fingerprint && touch.key == fingerprint);
+  std::erase_if(customer.attribution_windows, [&](const AttributionWindow& window) {
+    return window.until_ms < at_ms || (window.journey == journey->fingerprint && window.key == fingerprint);
   });
-  customer.touches.push_back({journey->fingerprint, fingerprint, at_ms, at_ms + journey->goal_within_ms});
+  customer.attribution_windows.push_back({journey->fingerprint, fingerprint, at_ms, at_ms + journey->goal_within_ms});
 }
 
 }  // namespace
 
-absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepContext& context, Effects& effects) {
+absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldContext& context, Effects& effects) {
   std::string_view outcome = receipt.Text("outcome"), channel = receipt.Text("channel");
   std::string_view journey_name = receipt.Text("journey"), step_name = receipt.Text("step");
   int64_t message = receipt.Get("message_id").integer();
@@ -44,7 +44,7 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
   effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
                                std::string(step_name), std::move(detail)});
   if (SaysArrived(outcome))
-    RememberTouch(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
+    OpenAttributionWindow(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
   auto& refused = customer.refused_channels;
   if (outcome == "suppressed" && std::find(refused.begin(), refused.end(), channel) == refused.end())
     refused.emplace_back(channel);
@@ -63,7 +63,7 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
     const OpenMessage ended = *open;
     if (SaysArrived(outcome)) RememberSent(customer, enrolment, ended, receipt.at_ms);
     enrolment.messages.erase(open);
-    const Step& step = journey->steps[ended.step];
+    const JourneyStep& step = journey->steps[ended.step];
     const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;
     // A clock that was set back since may say that the step is not due yet: the next channel would be early.
     const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;

@@ -10,9 +10,10 @@
 namespace cartwheel {
 namespace {
 
-constexpr int kTurnsMax = 64;  // changes by time alone that are told one by one, when nobody looked for long
+constexpr int kTurnsMax =
+    64;  // changes by time alone that are told one by one, after a long time without an evaluation
 
-using Mode = StepContext::Segments;
+using Mode = FoldContext::Segments;
 
 bool LooksAt(const Segment& segment, uint32_t parts, absl::Span<const uint64_t> types) {
   if (parts == kPartAll || (segment.parts & parts) != 0) return true;
@@ -22,8 +23,8 @@ bool LooksAt(const Segment& segment, uint32_t parts, absl::Span<const uint64_t> 
 }
 
 // The membership changed at `at_ms`: journeys hear of it.
-absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int64_t at_ms, const StepContext& context,
-                  Effects& effects) {
+absl::Status EmitMembershipChange(Customer& customer, const Segment& segment, bool entered, int64_t at_ms,
+                                  const FoldContext& context, Effects& effects) {
   effects.Count(MembersTally(customer.segments_version, segment.name), entered ? 1 : -1);
   const bool silent = context.segments != Mode::kLive;
   if (silent && !entered) return absl::OkStatus();
@@ -38,23 +39,23 @@ absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int6
   event.customer = customer.id;
   event.at_ms = at_ms;
   event.properties = properties;
-  Happening happening{.type = event.type,
-                      .name = event.type_name,
-                      .at_ms = at_ms,
-                      .event = &event,
-                      .segment = segment.name,
-                      .existing = silent};
+  JourneyEvent journey_event{.type = event.type,
+                             .name = event.type_name,
+                             .at_ms = at_ms,
+                             .event = &event,
+                             .segment = segment.name,
+                             .existing = silent};
   if (const Cart* cart = customer.NewestOpenCart(); cart != nullptr) {
-    happening.has_cart = true;
-    happening.cart = cart->id;
+    journey_event.has_cart = true;
+    journey_event.cart = cart->id;
   }
-  return Walk(customer, happening, context, effects);
+  return Walk(customer, journey_event, context, effects);
 }
 
 // Judges the segments that `chosen(segment)` says, as of `at_ms`; the others keep what they were, and the moment to
 // look again.
 template <typename Chosen>
-absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const StepContext& context, Effects& effects) {
+absl::Status Evaluate(Customer& customer, int64_t at_ms, Chosen chosen, const FoldContext& context, Effects& effects) {
   const Playbook& playbook = *context.playbooks.current;
   // Journeys change nothing that it shows.
   const World world(customer, customer.NewestOpenCart(), nullptr, playbook.shop, at_ms);
@@ -72,16 +73,16 @@ absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const StepC
       customer.segments.push_back({place, at_ms});
     else
       customer.segments.erase(known);
-    RETURN_IF_ERROR(Tell(customer, segment, member, at_ms, context, effects));
+    RETURN_IF_ERROR(EmitMembershipChange(customer, segment, member, at_ms, context, effects));
   }
   customer.segments_due_at_ms = due_at_ms == kForeverMs ? 0 : due_at_ms;
   return absl::OkStatus();
 }
 
-// The definitions by which the customer stands are those in force; false when there is nothing to judge by now, and
-// then she stands by none (a moment to look again that nobody looks at would come for ever). A new customer of known
-// definitions is judged by all, and not silently.
-bool StandsBy(Customer& customer, const StepContext& context, Effects& effects, bool* all) {
+// Makes the definitions in force those of the customer. False when segments cannot be evaluated now: memberships and
+// the due time are cleared then, so that no stale alarm keeps firing. *all: every segment must be evaluated, which for
+// a new customer of known definitions is not silent.
+bool SyncDefinitions(Customer& customer, const FoldContext& context, Effects& effects, bool* all) {
   const Playbook* playbook = context.playbooks.current.get();
   const uint64_t version = playbook == nullptr ? 0 : playbook->segments_version;
   *all = customer.segments_version != version || context.segments == Mode::kOff;
@@ -113,9 +114,9 @@ uint32_t PartsOf(const std::vector<std::string>& names) {
     else if (name.substr(0, 9) == "customer.")
       parts |= kPartAttributes;
     else if (name == "cart.updated_at" || name == "cart.stage")
-      parts |= kPartCartTouch;
+      parts |= kPartCartActivity;
     else if (name.substr(0, 4) == "cart")
-      parts |= name == "cart" || name == "carts" ? kPartCarts | kPartCartTouch : kPartCarts;
+      parts |= name == "cart" || name == "carts" ? kPartCarts | kPartCartActivity : kPartCarts;
   }
   return parts;
 }
@@ -125,30 +126,30 @@ std::string MembersTally(uint64_t version, std::string_view name) {
 }
 
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
-                           const StepContext& context, Effects& effects) {
+                           const FoldContext& context, Effects& effects) {
   bool all = false;
-  if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
-  return Judge(
+  if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
+  return Evaluate(
       customer, context.now_ms, [&](const Segment& segment) { return all || LooksAt(segment, parts, types); }, context,
       effects);
 }
 
-absl::Status JudgeDueSegments(Customer& customer, const StepContext& context, Effects& effects) {
+absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Effects& effects) {
   bool all = false;
-  if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
+  if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
   if (all)
-    return Judge(
+    return Evaluate(
         customer, context.now_ms, [](const Segment&) { return true; }, context, effects);
   for (int turn = 0; customer.segments_due_at_ms != 0 && customer.segments_due_at_ms <= context.now_ms; ++turn) {
     const int64_t at_ms = turn < kTurnsMax ? customer.segments_due_at_ms : context.now_ms;
     customer.segments_due_at_ms = 0;
-    RETURN_IF_ERROR(Judge(
+    RETURN_IF_ERROR(Evaluate(
         customer, at_ms, [](const Segment& segment) { return segment.moves; }, context, effects));
   }
   return absl::OkStatus();
 }
 
-void LeaveSegments(Customer& customer, const StepContext& context, Effects& effects) {
+void LeaveSegments(Customer& customer, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
   if (playbook != nullptr && playbook->segments_version == customer.segments_version)
     for (const Membership& membership : customer.segments)

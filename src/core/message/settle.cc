@@ -71,7 +71,7 @@ Settlement TryAgain(MessageRow& message, std::string reason, int64_t delay_ms, i
   return Settlement::kAgain;
 }
 
-// Nobody knows whether it arrived: a second copy of an advertisement is worse than none.
+// It is not known whether it arrived: a second copy of an advertisement is worse than none.
 Settlement Unknown(MessageRow& message, std::string reason, int64_t now_ms) {
   message.uncertain = true;
   const int64_t delay_ms = Backoff(message.id, message.attempts);
@@ -120,7 +120,11 @@ Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_m
       if (rule.state == MessageState::kDelivered || rule.state == MessageState::kFailed)
         return End(message, rule.state, Reason(outcome), now_ms);
       return Settlement::kNothing;
-    default:
+    case MessageState::kDelivered:
+    case MessageState::kFailed:
+    case MessageState::kExpired:
+    case MessageState::kRevoked:
+    case MessageState::kDead:
       break;
   }
   message.reason = "late " + Reason(outcome);

@@ -53,7 +53,7 @@ struct OpenMessage {
   }  // a later step has spoken: only the receipt of this one is waited for
 };
 
-// A message that left (sent.h).
+// A message that left (journey/engagement.h).
 struct SentMessage {
   int64_t id = 0;
   uint64_t walk = 0;     // the lower half of its enrolment's id
@@ -86,7 +86,7 @@ struct Enrolment {
 };
 
 // Something that happened to (journey, key): the last exit event, the last end.
-struct Mark {
+struct JourneyMark {
   uint64_t journey = 0;  // fingerprint of the journey's name, the same in every revision
   uint64_t key = 0;      // fingerprint of the key; 0: every key
   int64_t at_ms = 0;
@@ -94,7 +94,7 @@ struct Mark {
 };
 
 // A message was accepted for this journey: an order before `until_ms` is its success.
-struct Touch {
+struct AttributionWindow {
   uint64_t journey = 0;
   uint64_t key = 0;
   int64_t at_ms = 0;
@@ -143,9 +143,9 @@ struct Customer {
   int64_t last_order_at_ms = 0;
 
   std::vector<Enrolment> enrolments;
-  std::vector<Mark> exits;
-  std::vector<Mark> ends;
-  std::vector<Touch> touches;
+  std::vector<JourneyMark> exits;
+  std::vector<JourneyMark> ends;
+  std::vector<AttributionWindow> attribution_windows;
   std::vector<SentMessage> sent;  // the newest, in order
   std::vector<Seen> seen;
 

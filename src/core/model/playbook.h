@@ -35,9 +35,9 @@ inline constexpr int64_t kForeverMs = std::numeric_limits<int64_t>::max();
 class Condition {
  public:
   virtual ~Condition() = default;
-  // The answer to a yes-or-no question; `on_error` where it ends in an error ("no such key: x").
-  // *until_ms: the earliest later instant at which time alone may change it; exact where it is earlier than *until_ms
-  // was, else it may be too early, though not before that.
+  // Evaluates a predicate; `on_error` where that ends in an error ("no such key: x").
+  // *until_ms, in: a bound beyond which the caller does not care. Out: the earliest later instant at which the result
+  // may change without an event; exact if earlier than the bound, otherwise any value not before the bound.
   virtual bool Holds(const World& world, int64_t* until_ms = nullptr, bool on_error = false) const = 0;
   virtual absl::StatusOr<Evaluated> Evaluate(const World& world) const = 0;
 };
@@ -101,7 +101,7 @@ struct Trigger {
 
 inline constexpr std::string_view kBaseVariant = "base";  // what playbooks and reports call the template's own texts
 
-struct Step {
+struct JourneyStep {
   enum class Kind { kWait, kSend, kExit } kind = Kind::kExit;
   std::string name;     // for reports: the playbook's own, or the template's, or its number
   int64_t wait_ms = 0;  // kWait
@@ -135,11 +135,11 @@ struct Journey {
   bool has_goal = false;
   Trigger goal_on;
   int64_t goal_within_ms = 0;
-  std::vector<Step> steps;
+  std::vector<JourneyStep> steps;
 };
 
 // What conditions ask of the past of one type of event.
-struct Wanted {
+struct KeptHistory {
   uint64_t type = 0;        // fingerprint of its name
   bool everything = false;  // all properties
   std::vector<std::string> properties;
@@ -169,8 +169,8 @@ struct Playbook {
   uint64_t segments_version = 0;  // fingerprint of their definitions; 0: there are none
   int64_t history_ms = 0;         // how much of the past is kept
   uint64_t history_version = 0;   // fingerprint of what is kept; 0: nothing is
-  absl::flat_hash_map<EventType, Wanted> history;
-  StringMap<Wanted> custom_history;
+  absl::flat_hash_map<EventType, KeptHistory> history;
+  StringMap<KeptHistory> custom_history;
   // The places in `journeys` that a type may enter: built-in types by number, custom ones by name.
   absl::flat_hash_map<EventType, std::vector<uint32_t>> entries;
   StringMap<std::vector<uint32_t>> custom_entries;

@@ -4,12 +4,12 @@
 
 namespace cartwheel {
 
-StepContext::Segments BackFill::mode() const {
-  if (!rows_pending()) return StepContext::Segments::kLive;
-  return log_pending() ? StepContext::Segments::kOff : StepContext::Segments::kSilent;
+FoldContext::Segments BackFill::mode() const {
+  if (!rows_pending()) return FoldContext::Segments::kLive;
+  return log_pending() ? FoldContext::Segments::kOff : FoldContext::Segments::kSilent;
 }
 
-void BackFill::Aim(const Playbook* playbook, int64_t cursor) {
+void BackFill::SetTarget(const Playbook* playbook, int64_t cursor) {
   const uint64_t history = playbook == nullptr ? 0 : playbook->history_version,
                  segments = playbook == nullptr ? 0 : playbook->segments_version;
   if (history != history_version) log_done = history == 0 ? cursor : 0, log_target = cursor;

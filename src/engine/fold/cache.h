@@ -8,20 +8,20 @@
 
 namespace cartwheel {
 
-// `Weigh(value)` is asked when a value enters the young generation; when it changes there, the owner says so.
-template <typename Map, auto Weigh>
+// `MemoryBytes(value)` is asked when a value enters the young generation; when it changes there, the owner says so.
+template <typename Map, auto MemoryBytes>
 class GenerationalCache {
  public:
   using Mapped = typename Map::mapped_type;
   explicit GenerationalCache(size_t weight_max) : weight_max_(weight_max) {}
 
-  // Null when it is not here. Valid until the next change of the cache.
+  // Finds a value; null when it is not here. Valid until the next change of the cache.
   template <typename Key>
   Mapped* Find(const Key& key) {
     if (auto found = young_.find(key); found != young_.end()) return &found->second;
     auto found = old_.find(key);
     if (found == old_.end()) return nullptr;
-    weight_ += Weigh(found->second);
+    weight_ += MemoryBytes(found->second);
     auto moved = young_.try_emplace(found->first, std::move(found->second)).first;
     old_.erase(found);
     return &moved->second;
@@ -29,17 +29,17 @@ class GenerationalCache {
   template <typename Key>
   Mapped* Put(const Key& key, Mapped value) {
     old_.erase(key);
-    weight_ += Weigh(value);
+    weight_ += MemoryBytes(value);
     return &(young_.insert_or_assign(key, std::move(value)).first->second);
   }
-  // A value that was found or put since the last Age() weighs `now` where it weighed `before`.
-  void Reweigh(size_t before, size_t now) { weight_ += now - before; }
+  // Says that a value that was found or put since the last Age() weighs `now` where it weighed `before`.
+  void Resize(size_t before, size_t now) { weight_ += now - before; }
   void Clear() {
     young_ = Map();
     old_ = Map();
     weight_ = 0;
   }
-  // What was forgotten.
+  // Begins a new generation when the young one is full; returns what was forgotten.
   Map Age() {
     if (weight_ < weight_max_ / 2) return Map();
     weight_ = 0;

@@ -9,8 +9,8 @@
 namespace cartwheel {
 namespace {
 
-// So many events that came while a call folded the others are folded by it too, where the clock is asked for the time:
-// a batch that leaves goes beside the next one.
+// If at least so many events arrived during a call, it starts another round, so that the commit of one batch overlaps
+// the next. Only where the caller gave no `now_ms`.
 constexpr int64_t kRoundWorthMin = 1'000;
 
 }  // namespace
@@ -20,10 +20,10 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       options_(options),
       clock_(clock),
       holder_(holder),
-      step_options_{options.dedupe_window_ms, options.cart_idle_ms,  options.event_lateness_ms,
+      fold_options_{options.dedupe_window_ms, options.cart_idle_ms,  options.event_lateness_ms,
                     options.late_stop_max_ms, options.address_by_id, store->hash_key()},
-      shelf_(store),
-      cast_(store, options.customer_cache_bytes),
+      playbook_cache_(store),
+      customer_cache_(store, options.customer_cache_bytes),
       alarms_(store, options.cart_idle_ms) {}
 
 LeaseTime Fold::LeaseEnd() const { return {clock_->BootId(), clock_->MonotonicMs() + options_.fold_lease_ms}; }
@@ -58,7 +58,7 @@ absl::Status Fold::Release() {
 
 absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
   RETURN_IF_ERROR(HoldLease());
-  RETURN_IF_ERROR(shelf_.Refresh());
+  RETURN_IF_ERROR(playbook_cache_.Refresh());
   AdvanceResult result;
   int64_t work = options_.work_max;
   const bool by_clock = now_ms == 0;
@@ -79,7 +79,7 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     more = head.last - state_->cursor >= std::min(kRoundWorthMin, batch_max_);
     if (more) round_ = Round{head.last, now_ms = clock_->NowMs()};
   }
-  RETURN_IF_ERROR(Arrive());
+  RETURN_IF_ERROR(AwaitCommit());
   std::move(forget).Cancel();
   ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms, by_clock));
   return result;
@@ -89,12 +89,12 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
   // A clock that was set back, or was another machine's: what it had done ahead of this one is looked at again.
   state_->alarms_done_before_ms = std::min(state_->alarms_done_before_ms, round_->now_ms - round_->now_ms % kSecondMs);
   if (!alarms_.Watches(round_->now_ms)) {
-    RETURN_IF_ERROR(Arrive());  // the wheel is filled from the store
+    RETURN_IF_ERROR(AwaitCommit());  // the wheel is filled from the store
     RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
   }
-  back_fill_.Aim(shelf_.playbooks().current.get(), state_->cursor);
+  back_fill_.SetTarget(playbook_cache_.playbooks().current.get(), state_->cursor);
   if (state_->next_customer == 1)
-    back_fill_.row_done = BackFill::kAllRows;  // there is nobody yet, so nobody is found silently
+    back_fill_.row_done = BackFill::kAllRows;  // there are no customers yet, so none is found silently
   auto any_work = [this] {
     return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending();
   };
@@ -111,18 +111,18 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
 // stepped.
 absl::Status Fold::RunBatch(int64_t limit, int64_t& done, AdvanceResult& result) {
   RETURN_IF_ERROR(Read(limit));
-  RETURN_IF_ERROR(Launch());
-  RETURN_IF_ERROR(StepBatch(limit));
+  RETURN_IF_ERROR(StartCommit());
+  RETURN_IF_ERROR(ApplyBatch(limit));
   quarantined_.clear();
   done = static_cast<int64_t>(inputs_.size()) + counts_.alarms + back_filled_;
-  RETURN_IF_ERROR(Arrive());
-  Depart(result);
+  RETURN_IF_ERROR(AwaitCommit());
+  StagePending(result);
   return absl::OkStatus();
 }
 
 // Events and alarms as they were read; when there are neither, a slice of what is brought back. An input that breaks an
 // invariant is quarantined and everything is done again without it.
-absl::Status Fold::StepBatch(int64_t limit) {
+absl::Status Fold::ApplyBatch(int64_t limit) {
   while (true) {
     const size_t quarantined = quarantined_.size();
     Begin();
@@ -137,9 +137,9 @@ absl::Status Fold::StepBatch(int64_t limit) {
     }
     if (status.ok()) status = Gather();
     if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;
-    RETURN_IF_ERROR(Arrive());  // what is read anew must be there
-    cast_.Forget();
-    RETURN_IF_ERROR(Summon());
+    RETURN_IF_ERROR(AwaitCommit());  // what is read anew must be there
+    customer_cache_.Forget();
+    RETURN_IF_ERROR(LoadConcerned());
   }
 }
 

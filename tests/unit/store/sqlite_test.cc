@@ -115,7 +115,7 @@ TEST_CASE("sqlite: a place that cannot be written") {
   CHECK(absl::IsFailedPrecondition(OpenSqliteStore(directory.File("missing/orders.db")).status()));
   CHECK(absl::IsFailedPrecondition(OpenSqliteStore(directory.path()).status()));
 
-  // Root writes anywhere: a child that is nobody looks.
+  // Root writes anywhere: a child without privileges looks.
   const std::string path = directory.File("orders.db");
   Open(path);
   REQUIRE(chmod(path.c_str(), 0444) == 0);
@@ -147,7 +147,7 @@ TEST_CASE("sqlite: a locked file answers Unavailable and comes back") {
     CHECK(absl::IsUnavailable(locked));
     CHECK(StatusText(locked) == path + " is locked by another program; busy_timeout_ms is 5");
     CHECK(absl::IsUnavailable(store->Commit(Fill(epoch, 1, 1, 10))));
-    CHECK(absl::IsUnavailable(store->Dispatch({}, [](const OutboxView&) { return OutboxWrite{}; })));
+    CHECK(absl::IsUnavailable(store->UpdateOutbox({}, [](const OutboxView&) { return OutboxWrite{}; })));
     CHECK(store->Load({1}).ok());  // readers do not wait
   }
   CHECK(*store->Append(Batch(1, 0, "x")) == 1);
@@ -218,7 +218,7 @@ TEST_CASE("sqlite: a damaged file is DataLoss") {
   }
   const auto bytes = static_cast<int64_t>(std::filesystem::file_size(path));
   {
-    // Everything behind the schema's pages.
+    // Everything after the schema's pages.
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     constexpr int64_t kKept = 20 * 4096;
     file.seekp(kKept);

@@ -1,4 +1,4 @@
-#include "core/journey/step.h"
+#include "core/journey/apply.h"
 
 #include <algorithm>
 
@@ -6,13 +6,13 @@
 #include "cartwheel/limits.h"
 #include "core/journey/commerce.h"
 #include "core/journey/dedupe.h"
+#include "core/journey/engagement.h"
 #include "core/journey/identity.h"
 #include "core/journey/past.h"
 #include "core/journey/program.h"
 #include "core/journey/receipt.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
-#include "core/journey/sent.h"
 #include "core/journey/walk.h"
 #include "fmt/format.h"
 
@@ -20,11 +20,11 @@ namespace cartwheel {
 namespace {
 
 // What this event may have changed of what segments look at, beyond what a merge judged.
-uint32_t PartsTouched(const Customer& customer, const Event& event, const std::vector<Happening>& happenings) {
+uint32_t PartsTouched(const Customer& customer, const Event& event, const std::vector<JourneyEvent>& journey_events) {
   uint32_t parts = kPartSeen;
   // Every event that is about a cart is a touch of it, and with several carts another one may be at hand now.
-  if (std::any_of(happenings.begin(), happenings.end(), [](const Happening& h) { return h.has_cart; }))
-    parts |= kPartCartTouch | (customer.carts.size() > 1 ? kPartCarts : 0);
+  if (std::any_of(journey_events.begin(), journey_events.end(), [](const JourneyEvent& h) { return h.has_cart; }))
+    parts |= kPartCartActivity | (customer.carts.size() > 1 ? kPartCarts : 0);
   switch (event.type) {
     case EventType::kIdentify:
       return parts | kPartAttributes;
@@ -34,7 +34,7 @@ uint32_t PartsTouched(const Customer& customer, const Event& event, const std::v
     case EventType::kOrderCompleted:
     case EventType::kOrderCancelled:
     case EventType::kOrderRefunded:
-      return parts | kPartOrders | kPartCarts | kPartCartTouch;
+      return parts | kPartOrders | kPartCarts | kPartCartActivity;
     case EventType::kProductAdded:
     case EventType::kWishlistProductAddedToCart:
     case EventType::kProductRemoved:
@@ -47,20 +47,21 @@ uint32_t PartsTouched(const Customer& customer, const Event& event, const std::v
 }
 
 // Remembers what happened and walks it, then judges the segments.
-absl::Status Happen(Customer& customer, const std::vector<Happening>& happenings, uint32_t parts,
-                    const StepContext& context, Effects& effects) {
+absl::Status ApplyToJourneys(Customer& customer, const std::vector<JourneyEvent>& journey_events, uint32_t parts,
+                             const FoldContext& context, Effects& effects) {
   std::vector<uint64_t> types;
-  for (const Happening& happening : happenings)
-    if (const uint64_t type = Remember(customer, happening, context, effects); type != 0) types.push_back(type);
-  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
+  for (const JourneyEvent& journey_event : journey_events)
+    if (const uint64_t type = Remember(customer, journey_event, context, effects); type != 0) types.push_back(type);
+  for (const JourneyEvent& journey_event : journey_events)
+    RETURN_IF_ERROR(Walk(customer, journey_event, context, effects));
   return JudgeSegments(customer, parts, types, context, effects);
 }
 
 // An event whose type is one slip from one that stops ends what that one would end, and nothing else: no cart is closed
 // and nothing is counted.
-absl::Status StopAsNeighbour(Customer& customer, const Event& event, const StepContext& context,
-                             std::vector<Happening>& happenings, Effects& effects) {
-  happenings.push_back(
+absl::Status StopAsNeighbour(Customer& customer, const Event& event, const FoldContext& context,
+                             std::vector<JourneyEvent>& journey_events, Effects& effects) {
+  journey_events.push_back(
       {.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
   if (event.stops_as != EventType::kEndpointRemoved) return absl::OkStatus();
   return RevokeForChannel(customer, event.Text("channel"), event.type_name, false, context, effects);
@@ -68,8 +69,8 @@ absl::Status StopAsNeighbour(Customer& customer, const Event& event, const StepC
 
 }  // namespace
 
-absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
-  if (event.type == EventType::kReceipt) return StepReceipt(customer, event, context, effects);
+absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  if (event.type == EventType::kReceipt) return ApplyReceipt(customer, event, context, effects);
   if (IsDuplicate(customer, event, context)) {
     effects.duplicate = true;
     return absl::OkStatus();
@@ -95,44 +96,46 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
-      HearOfMessage(customer, event, context, effects);
+      RecordEngagement(customer, event, context, effects);
       break;
     default:
       break;
   }
   if (effects.refusal) return absl::OkStatus();
-  std::vector<Happening> happenings;
-  RETURN_IF_ERROR(ApplyCommerce(customer, event, context, happenings, effects));
+  std::vector<JourneyEvent> journey_events;
+  RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
   if (effects.refusal) return absl::OkStatus();
   if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
     customer.first_seen_at_ms = event.at_ms;
   if (!event.undated && IsActivity(event.type))
     customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
   if (event.stops_as != EventType::kCustom)
-    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
-  return Happen(customer, happenings, PartsTouched(customer, event, happenings), context, effects);
+    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, journey_events, effects));
+  return ApplyToJourneys(customer, journey_events, PartsTouched(customer, event, journey_events), context, effects);
 }
 
-absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& effects) {
-  std::vector<Happening> happenings;
-  RETURN_IF_ERROR(ExpireCarts(customer, context, happenings, effects));
-  if (!happenings.empty()) RETURN_IF_ERROR(Happen(customer, happenings, kPartCarts | kPartCartTouch, context, effects));
+absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects& effects) {
+  std::vector<JourneyEvent> journey_events;
+  RETURN_IF_ERROR(ExpireCarts(customer, context, journey_events, effects));
+  if (!journey_events.empty())
+    RETURN_IF_ERROR(ApplyToJourneys(customer, journey_events, kPartCarts | kPartCartActivity, context, effects));
   RETURN_IF_ERROR(JudgeDueSegments(customer, context, effects));
   return RunDue(customer, context, effects);
 }
 
-absl::Status StepStop(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
-  std::vector<Happening> happenings;
+absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  std::vector<JourneyEvent> journey_events;
   if (event.type == EventType::kOrderCompleted)
-    RETURN_IF_ERROR(StopForOrder(customer, event, context, happenings, effects));
+    RETURN_IF_ERROR(StopForOrder(customer, event, context, journey_events, effects));
   if (event.stops_as != EventType::kCustom)
-    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
-  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
-  return JudgeSegments(customer, kPartCarts | kPartCartTouch, {}, context, effects);
+    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, journey_events, effects));
+  for (const JourneyEvent& journey_event : journey_events)
+    RETURN_IF_ERROR(Walk(customer, journey_event, context, effects));
+  return JudgeSegments(customer, kPartCarts | kPartCartActivity, {}, context, effects);
 }
 
-absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                               const StepContext& context, Effects& effects) {
+absl::Status ApplyEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
+                                const FoldContext& context, Effects& effects) {
   RETURN_IF_ERROR(RemoveEndpoint(customer, channel, address, at_ms, "endpoint_taken", context, effects));
   return JudgeSegments(customer, kPartEndpoints, {}, context, effects);
 }

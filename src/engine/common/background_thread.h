@@ -12,15 +12,15 @@
 
 namespace cartwheel {
 
-class Helper {
+class BackgroundThread {
  public:
-  Helper() : thread_([this] { Run(); }) {}
-  ~Helper();
-  Helper(const Helper&) = delete;
+  BackgroundThread() : thread_([this] { Run(); }) {}
+  ~BackgroundThread();
+  BackgroundThread(const BackgroundThread&) = delete;
 
-  // The job before must have been waited for.
+  // Begins a job. The job before must have been waited for.
   void Start(std::function<absl::Status()> job);
-  // Until the job is done; what it answered.
+  // Waits until the job is done and returns its status.
   absl::Status Wait();
 
  private:

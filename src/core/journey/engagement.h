@@ -1,0 +1,21 @@
+// Messages that left, and whether the customer opened or clicked them, which `journey.messages` and the report show.
+// The newest kSentMax of a customer are kept.
+#pragma once
+
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+#include "core/model/event.h"
+
+namespace cartwheel {
+
+// Records that a message left: its channel accepted it, or the customer opened or clicked it, which proves the same.
+SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const OpenMessage& message, int64_t at_ms);
+
+// Records a message_opened or message_clicked. Ignores messages that are not known (any more) or another customer's.
+void RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
+
+// Keeps the newest messages of both.
+void MergeSent(Customer& customer, const Customer& device);
+
+}  // namespace cartwheel
