@@ -86,7 +86,7 @@ class Checker {
 
   absl::Status VisitIn(const Node& node);
 
-  // What is not there is none, so a field that nobody declared is no error here.
+  // Types range.?field and range[?key]: a field that was not declared is no error, it gives an optional of none.
   absl::Status VisitOptionalIndex(const Node& node, Type* type);
 
   absl::Status VisitIndex(const Node& node, Type* type);
