@@ -10,7 +10,7 @@
 #include "cartwheel/limits.h"
 #include "engine/common/catch.h"
 #include "engine/common/given_now.h"
-#include "engine/outbox/dispatch.h"
+#include "engine/outbox/claims.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
 #include "formats/formats.h"

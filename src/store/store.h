@@ -1,9 +1,9 @@
 // What the engine asks of a database, in batches, so that one behind a network needs no round trip a row. The store
 // knows rows and transactions; it knows no rule of the domain: what a row means is the engine's and the core's matter.
 //
-// Threads: every function may be called from any thread. Processes: many may Append and Dispatch; one at a time folds,
-// which the epoch of the lease enforces. Errors: ResourceExhausted "backlog_full: …" or "disk_full: …" (nothing was
-// written, try again later), Unavailable (another holder, or the file is locked), Aborted "lease_lost: …",
+// Threads: every function may be called from any thread. Processes: many may Append and UpdateOutbox; one at a time
+// folds, which the epoch of the lease enforces. Errors: ResourceExhausted "backlog_full: …" or "disk_full: …" (nothing
+// was written, try again later), Unavailable (another holder, or the file is locked), Aborted "lease_lost: …",
 // FailedPrecondition (a foreign, newer or read-only file), DataLoss (the file is broken: the handle is of no more use).
 #pragma once
 
@@ -218,12 +218,12 @@ class Store {
   virtual absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) = 0;
   virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(
       int64_t from_hour) = 0;  // earliest due_at_ms of the first hour
-  // One transaction; needs no flush of its own (the next Append or Dispatch flushes before it returns).
+  // One transaction; needs no flush of its own (the next Append or UpdateOutbox flushes before it returns).
   virtual absl::Status Commit(FoldWrite write) = 0;
 
   // Finds, asks `decide`, writes what it answers and flushes, in any durability. An empty answer writes nothing. One at
   // a time; `decide` may take the messages out of its view.
-  virtual absl::Status Dispatch(const OutboxQuery& query, Decide decide) = 0;
+  virtual absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) = 0;
   // The earliest moment at which a claim on any channel could find something: a waiting message's not_before_ms.
   virtual absl::StatusOr<std::optional<int64_t>> NextReady() = 0;
   // The end of the earliest lease of a claimed message.

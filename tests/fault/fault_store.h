@@ -56,8 +56,8 @@ class FaultStore : public Store {
     if (before_commit) before_commit();
     return Try<absl::Status>([&] { return store_->Commit(std::move(write)); });
   }
-  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override {
-    return Try<absl::Status>([&] { return store_->Dispatch(query, decide); });
+  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
+    return Try<absl::Status>([&] { return store_->UpdateOutbox(query, decide); });
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override {
     return Try<absl::StatusOr<std::optional<int64_t>>>([&] { return store_->NextReady(); });

@@ -2,7 +2,7 @@
 // arrived. Kept from claim to claim: while no fold moves on, only what came since the claim before is read.
 //
 // Invariant: only a fold that moves the cursor changes which customer a key leads to, so what was found stands as long
-// as the cursor does. Threads: used inside Store::Dispatch only, which is one at a time.
+// as the cursor does. Threads: used inside Store::UpdateOutbox only, which is one at a time.
 #pragma once
 
 #include <cstdint>

@@ -116,7 +116,7 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
-  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override {
+  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
     std::lock_guard lock(mutex_);
     auto resolve = [this](absl::Span<const std::string> keys) -> absl::StatusOr<std::vector<int64_t>> {
       return ResolveLocked(keys);

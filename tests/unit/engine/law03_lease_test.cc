@@ -45,7 +45,9 @@ class Interposed final : public Store {
     if (before_commit) RETURN_IF_ERROR(std::exchange(before_commit, nullptr)());
     return store_->Commit(std::move(write));
   }
-  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override { return store_->Dispatch(query, decide); }
+  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
+    return store_->UpdateOutbox(query, decide);
+  }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return store_->NextLapse(); }
   absl::Status SaveDefinition(int64_t r, const std::string& c, int64_t n) override {

@@ -170,7 +170,7 @@ TEST_CASE("sqlite: ingest, fold and claim on three threads") {
   int64_t taken = 0;
   for (int i = 0; i < kRounds * 50 && taken < kRounds; ++i) {
     const OutboxQuery query{.find = OutboxQuery::Find::kReady, .channel = "sms", .now_ms = kRounds, .limit = 7};
-    const absl::Status status = store->Dispatch(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    const absl::Status status = store->UpdateOutbox(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
       OutboxWrite write;
       write.updates = view.messages;
       for (MessageRow& message : write.updates) message.state = MessageState::kAccepted;

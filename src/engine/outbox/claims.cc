@@ -1,4 +1,4 @@
-#include "engine/outbox/dispatch.h"
+#include "engine/outbox/claims.h"
 
 #include <algorithm>
 
@@ -146,7 +146,7 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
   };
   query.limit = max;
   do {
-    RETURN_IF_ERROR(store.Dispatch(query, decide));
+    RETURN_IF_ERROR(store.UpdateOutbox(query, decide));
     if (hidden) query.limit *= kLookFurther;
   } while (hidden || cleared);
   return result;
@@ -198,7 +198,7 @@ absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, abs
     write.append = receipts.Row(now_ms);
     return write;
   };
-  RETURN_IF_ERROR(store.Dispatch(query, decide));
+  RETURN_IF_ERROR(store.UpdateOutbox(query, decide));
   book.Hear(heard, now_ms);
   return result;
 }
@@ -211,7 +211,7 @@ absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now) {
   query.now_ms = now_ms;
   query.now = now;
   query.limit = kLapsedMax;
-  return store.Dispatch(query, [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+  return store.UpdateOutbox(query, [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     OutboxWrite write;
     Receipts receipts;
     write.updates = std::move(view.messages);
@@ -233,7 +233,7 @@ absl::Status CloseGap(Store& store, int64_t now_ms) {
     for (const MessageRow& message : open)
       if (message.message_class == MessageClass::kAdvertisement) query.ids.push_back(message.id);
     after = open.back().id;
-    RETURN_IF_ERROR(store.Dispatch(query, [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    RETURN_IF_ERROR(store.UpdateOutbox(query, [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
       OutboxWrite write;
       Receipts receipts;
       write.updates = std::move(view.messages);
