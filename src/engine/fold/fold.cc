@@ -23,7 +23,7 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       step_options_{options.dedupe_window_ms, options.cart_idle_ms,  options.event_lateness_ms,
                     options.late_stop_max_ms, options.address_by_id, store->hash_key()},
       shelf_(store),
-      cast_(store, options.customer_cache_bytes),
+      customer_cache_(store, options.customer_cache_bytes),
       alarms_(store, options.cart_idle_ms) {}
 
 LeaseTime Fold::LeaseEnd() const { return {clock_->BootId(), clock_->MonotonicMs() + options_.fold_lease_ms}; }
@@ -138,8 +138,8 @@ absl::Status Fold::StepBatch(int64_t limit) {
     if (status.ok()) status = Gather();
     if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;
     RETURN_IF_ERROR(Arrive());  // what is read anew must be there
-    cast_.Forget();
-    RETURN_IF_ERROR(Summon());
+    customer_cache_.Forget();
+    RETURN_IF_ERROR(LoadConcerned());
   }
 }
 

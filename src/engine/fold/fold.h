@@ -20,7 +20,7 @@
 #include "engine/common/trail.h"
 #include "engine/fold/alarms.h"
 #include "engine/fold/back_fill.h"
-#include "engine/fold/cast.h"
+#include "engine/fold/cache.h"
 #include "store/store.h"
 
 namespace cartwheel {
@@ -62,16 +62,16 @@ class Fold {
   // What the next batch is made of, read from the store and the wheel (fold_read.cc).
   absl::Status Read(int64_t limit);
   absl::Status ReadInputs(int64_t limit);
-  absl::Status Summon();
+  absl::Status LoadConcerned();
 
   // Events (fold_events.cc).
   absl::Status FoldInputs();
   absl::Status FoldOne(const Input& input);
-  absl::Status Identify(const Input& input, Member& member);
-  absl::Status MergeInto(Member& member, Member& device);
-  void ForgetTraces(Member& member);
-  absl::Status StopDevice(const Input& input, Member& member);
-  absl::Status TakeEndpoint(const Input& input, Member& member);
+  absl::Status Identify(const Input& input, CachedCustomer& cached);
+  absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device);
+  void ForgetTraces(CachedCustomer& cached);
+  absl::Status StopDevice(const Input& input, CachedCustomer& cached);
+  absl::Status TakeEndpoint(const Input& input, CachedCustomer& cached);
 
   // The past and the segments of a new playbook (fold_back_fill.cc); each at least one step, of about `limit` events or
   // customers.
@@ -85,10 +85,10 @@ class Fold {
   // The batch at hand (fold_batch.cc).
   void Begin();
   StepContext Context(int64_t ingested_at_ms);
-  absl::Status NeedPlaybooks(const Member& member);
-  absl::Status NeedPlaybooksOfSent(const Member& member);
-  void Keep(Member& member);
-  void LinkDecisions(Member& member, int64_t merged);
+  absl::Status NeedPlaybooks(const CachedCustomer& cached);
+  absl::Status NeedPlaybooksOfSent(const CachedCustomer& cached);
+  void Keep(CachedCustomer& cached);
+  void LinkDecisions(CachedCustomer& cached, int64_t merged);
   void NoteWarnings(const Input& input, std::string_view who);  // fold_warnings.cc
   void Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
               std::string_view event_id);
@@ -111,7 +111,7 @@ class Fold {
   LeaseTime lease_end_;
   std::optional<Round> round_;
   Shelf shelf_;
-  Cast cast_;
+  CustomerCache customer_cache_;
   Alarms alarms_;
 
   Helper* helper_ = nullptr;

@@ -11,29 +11,29 @@ namespace cartwheel {
 absl::Status Fold::FireRows() {
   StepContext context = Context(round_->now_ms);
   for (int64_t row : due_) {
-    Member* member = cast_.ByRow(row);
-    if (member == nullptr || member->removed) continue;
-    if (member->broken || quarantined_.contains(-row)) {
-      Refuse("quarantined", "the customer's alarm cannot be fired", 0, member->customer.id, "");
+    CachedCustomer* cached = customer_cache_.ByRow(row);
+    if (cached == nullptr || cached->removed) continue;
+    if (cached->broken || quarantined_.contains(-row)) {
+      Refuse("quarantined", "the customer's alarm cannot be fired", 0, cached->customer.id, "");
       continue;
     }
-    Customer& customer = member->customer;
+    Customer& customer = cached->customer;
     int64_t next = customer.NextAlarm(options_.cart_idle_ms);
     const bool filed = customer.filed_at_ms != 0 && customer.filed_at_ms <= round_->now_ms;
     if (filed) {
       customer.filed_at_ms = 0;
-      cast_.Change(*member);
+      customer_cache_.Change(*cached);
     }
     // What was looked at before, by a worker that has ended within this second, is not work: else one that always ends
     // early never passes it.
     counts_.alarms += filed;
     if (next == 0 || next > round_->now_ms) continue;
-    absl::Status status = NeedPlaybooks(*member);
+    absl::Status status = NeedPlaybooks(*cached);
     if (status.ok()) status = StepAlarm(customer, context, effects_);
     if (absl::IsInternal(status)) quarantined_.insert(-row);
     RETURN_IF_ERROR(status);
-    Keep(*member);
-    cast_.Change(*member);
+    Keep(*cached);
+    customer_cache_.Change(*cached);
   }
   if (!alarms_.AnyDue(round_->now_ms))
     next_.alarms_done_before_ms = std::max(next_.alarms_done_before_ms, round_->now_ms - round_->now_ms % kSecondMs);

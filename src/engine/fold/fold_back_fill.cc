@@ -43,15 +43,15 @@ absl::Status Fold::BackFillRow(const LogRow& row, std::string_view events) {
   }
   if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
   for (const Found& one : found) keys.push_back(one.key);
-  RETURN_IF_ERROR(cast_.Summon(keys));
+  RETURN_IF_ERROR(customer_cache_.Load(keys));
   for (const Found& one : found) {
-    Member* member = cast_.ByKey(one.key);
-    if (member == nullptr || member->broken || one.event.at_ms <= member->customer.erased_at_ms) continue;
+    CachedCustomer* cached = customer_cache_.ByKey(one.key);
+    if (cached == nullptr || cached->broken || one.event.at_ms <= cached->customer.erased_at_ms) continue;
     StepContext context = Context(row.ingested_at_ms);
     context.position = one.position;
     const Happening happening{
         .type = one.event.type, .name = one.event.type_name, .at_ms = one.event.at_ms, .event = &one.event};
-    if (Remember(member->customer, happening, context, effects_) != 0) cast_.Change(*member);
+    if (Remember(cached->customer, happening, context, effects_) != 0) customer_cache_.Change(*cached);
   }
   return absl::OkStatus();
 }
@@ -61,17 +61,17 @@ absl::Status Fold::BackFillRows(int64_t limit) {
   const int64_t first = next_back_fill_.row_done + 1, last = std::min(first + limit, next_.next_customer) - 1;
   std::vector<int64_t> rows;
   for (int64_t row = first; row <= last; ++row) rows.push_back(row);
-  RETURN_IF_ERROR(cast_.SummonRows(rows));
+  RETURN_IF_ERROR(customer_cache_.LoadRows(rows));
   for (int64_t row : rows) {
-    Member* member = cast_.ByRow(row);
-    const bool forgotten = member != nullptr && member->customer.last_seen_at_ms == 0;
-    if (member == nullptr || member->removed || member->broken || forgotten || quarantined_.contains(-row)) continue;
-    absl::Status status = NeedPlaybooks(*member);
-    if (status.ok()) status = JudgeSegments(member->customer, kPartAll, {}, Context(round_->now_ms), effects_);
+    CachedCustomer* cached = customer_cache_.ByRow(row);
+    const bool forgotten = cached != nullptr && cached->customer.last_seen_at_ms == 0;
+    if (cached == nullptr || cached->removed || cached->broken || forgotten || quarantined_.contains(-row)) continue;
+    absl::Status status = NeedPlaybooks(*cached);
+    if (status.ok()) status = JudgeSegments(cached->customer, kPartAll, {}, Context(round_->now_ms), effects_);
     if (absl::IsInternal(status)) quarantined_.insert(-row);
     RETURN_IF_ERROR(status);
-    Keep(*member);
-    cast_.Change(*member);
+    Keep(*cached);
+    customer_cache_.Change(*cached);
   }
   back_filled_ += static_cast<int64_t>(rows.size());
   next_back_fill_.row_done = last + 1 >= next_.next_customer ? BackFill::kAllRows : last;

@@ -20,7 +20,7 @@ void Fold::Begin() {
 void Fold::Forget() {
   if (std::exchange(launched_, false)) helper_->Wait().IgnoreError();
   leaving_.reset();
-  cast_.Forget();
+  customer_cache_.Forget();
   alarms_.Forget();
   round_.reset();
   quarantined_.clear();
@@ -36,8 +36,8 @@ StepContext Fold::Context(int64_t ingested_at_ms) {
           .restored_at_ms = state_->restored_at_ms};
 }
 
-absl::Status Fold::NeedPlaybooks(const Member& member) {
-  for (const Enrolment& enrolment : member.customer.enrolments) {
+absl::Status Fold::NeedPlaybooks(const CachedCustomer& cached) {
+  for (const Enrolment& enrolment : cached.customer.enrolments) {
     if (shelf_.playbooks().Revision(enrolment.revision) != nullptr) continue;
     absl::Status status = shelf_.Need(enrolment.revision);
     if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) return absl::InternalError(StatusText(status));
@@ -48,8 +48,8 @@ absl::Status Fold::NeedPlaybooks(const Member& member) {
 
 // The walks of what was sent may be over, and their playbooks not at hand. One that is gone is not counted under its
 // names.
-absl::Status Fold::NeedPlaybooksOfSent(const Member& member) {
-  for (const SentMessage& sent : member.customer.sent)
+absl::Status Fold::NeedPlaybooksOfSent(const CachedCustomer& cached) {
+  for (const SentMessage& sent : cached.customer.sent)
     if (absl::Status status = shelf_.Need(sent.revision);
         !status.ok() && !absl::IsNotFound(status) && !absl::IsInvalidArgument(status))
       return status;
@@ -57,15 +57,15 @@ absl::Status Fold::NeedPlaybooksOfSent(const Member& member) {
 }
 
 // The decisions of a step go to the customer it was about.
-void Fold::Keep(Member& member) {
-  for (Decision& decision : effects_.decisions) member.decisions.push_back(std::move(decision));
+void Fold::Keep(CachedCustomer& cached) {
+  for (Decision& decision : effects_.decisions) cached.decisions.push_back(std::move(decision));
   effects_.decisions.clear();
 }
 
-void Fold::LinkDecisions(Member& member, int64_t merged) {
-  if (member.decisions.empty() && merged == 0) return;
-  member.customer.last_decision = trail_.Add(member.customer.last_decision, merged, member.decisions);
-  member.decisions.clear();
+void Fold::LinkDecisions(CachedCustomer& cached, int64_t merged) {
+  if (cached.decisions.empty() && merged == 0) return;
+  cached.customer.last_decision = trail_.Add(cached.customer.last_decision, merged, cached.decisions);
+  cached.decisions.clear();
 }
 
 void Fold::Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
@@ -77,14 +77,14 @@ void Fold::Refuse(std::string_view code, std::string_view message, int64_t posit
 
 // Internal: a row is over its bound, and was quarantined.
 absl::Status Fold::Gather() {
-  for (Member* member : cast_.changed()) {
-    if (member->removed) continue;
-    LinkDecisions(*member, 0);
-    alarms_.File(member->customer, round_->now_ms, next_.alarms_done_before_ms, write_);
+  for (CachedCustomer* cached : customer_cache_.changed()) {
+    if (cached->removed) continue;
+    LinkDecisions(*cached, 0);
+    alarms_.File(cached->customer, round_->now_ms, next_.alarms_done_before_ms, write_);
   }
   if (!trail_.empty()) write_.decisions.push_back(trail_.Row());
   std::vector<int64_t> oversize;
-  cast_.Collect(write_, oversize);
+  customer_cache_.Collect(write_, oversize);
   for (int64_t row : oversize) quarantined_.insert(-row);
   if (!oversize.empty()) return absl::InternalError("customer_bytes_max");
 

@@ -16,7 +16,7 @@ void Fold::Depart(AdvanceResult& result) {
   back_fill_ = next_back_fill_;
   lease_end_ = write_.lease_end;
   alarms_.Arm(write_.alarms);
-  cast_.Settle();
+  customer_cache_.Settle();
   leaving_ = std::move(write_);
   result.Add(counts_);
 }

@@ -55,39 +55,39 @@ absl::Status Fold::FoldOne(const Input& input) {
   const std::string_view who = WhoOf(event);
   if (!receipt) ++counts_.events;
   // A receipt goes to whoever has the message; when that one was merged into another since, by the name that led to it.
-  Member* member = input.concerned.owner == 0 ? nullptr : cast_.ByRow(input.concerned.owner);
-  if (member == nullptr || member->removed) member = cast_.ByKey(input.concerned.key);
-  if (member == nullptr) {
+  CachedCustomer* cached = input.concerned.owner == 0 ? nullptr : customer_cache_.ByRow(input.concerned.owner);
+  if (cached == nullptr || cached->removed) cached = customer_cache_.ByKey(input.concerned.key);
+  if (cached == nullptr) {
     if (receipt) return absl::OkStatus();  // of somebody who is no longer known
-    member = &cast_.Create(next_.next_customer++, input.concerned.key, who, event.customer.empty());
+    cached = &customer_cache_.Create(next_.next_customer++, input.concerned.key, who, event.customer.empty());
     effects_.Count("customers");
   }
-  if (member->broken || quarantined_.contains(input.position) || quarantined_.contains(-member->customer.row)) {
+  if (cached->broken || quarantined_.contains(input.position) || quarantined_.contains(-cached->customer.row)) {
     ++counts_.refused;
     Refuse("quarantined", "the customer's row is damaged or cannot take this event", input.position, who, event.id);
     return absl::OkStatus();
   }
-  RETURN_IF_ERROR(NeedPlaybooks(*member));
+  RETURN_IF_ERROR(NeedPlaybooks(*cached));
   if (event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked)
-    RETURN_IF_ERROR(NeedPlaybooksOfSent(*member));
+    RETURN_IF_ERROR(NeedPlaybooksOfSent(*cached));
   StepContext context = Context(input.ingested_at_ms);
   context.position = input.position;
-  if (IsDuplicate(member->customer, event, context)) {
+  if (IsDuplicate(cached->customer, event, context)) {
     ++counts_.duplicates;
     Refuse("duplicate", "an event of this id was folded before", input.position, who, event.id);
     return absl::OkStatus();
   }
-  cast_.Change(*member);
-  bool joins = member->customer.erased_at_ms == 0 || event.at_ms > member->customer.erased_at_ms;
+  customer_cache_.Change(*cached);
+  bool joins = cached->customer.erased_at_ms == 0 || event.at_ms > cached->customer.erased_at_ms;
   const OtherKeys role = joins ? input.concerned.role : OtherKeys::kNone;
   if (role == OtherKeys::kTaken)
-    RETURN_IF_ERROR(TakeEndpoint(input, *member));
+    RETURN_IF_ERROR(TakeEndpoint(input, *cached));
   else if (role == OtherKeys::kGiven)
-    RETURN_IF_ERROR(Identify(input, *member));
-  RETURN_IF_ERROR(StepEvent(member->customer, event, context, effects_));
-  if (role == OtherKeys::kStopped && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *member));
-  if (joins && event.type == EventType::kErase) ForgetTraces(*member);
-  Keep(*member);
+    RETURN_IF_ERROR(Identify(input, *cached));
+  RETURN_IF_ERROR(StepEvent(cached->customer, event, context, effects_));
+  if (role == OtherKeys::kStopped && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *cached));
+  if (joins && event.type == EventType::kErase) ForgetTraces(*cached);
+  Keep(*cached);
   if (effects_.refusal) {
     ++counts_.refused;
     const bool forgotten = effects_.refusal->code == "erased";  // whoever it was of is not to be named again
@@ -101,25 +101,25 @@ absl::Status Fold::FoldOne(const Input& input) {
   for (const Refusal& notice : std::exchange(effects_.notices, {}))
     Refuse(notice.code, notice.message, input.position, who, event.id);
   // The row itself is measured only when what it was given comes near the bound.
-  member->row_bytes_max += event.properties.size() + kEventOverhead;
-  if (member->row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();
-  member->row_bytes_max = EncodeCustomer(member->customer).size();
-  return member->row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
+  cached->row_bytes_max += event.properties.size() + kEventOverhead;
+  if (cached->row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();
+  cached->row_bytes_max = EncodeCustomer(cached->customer).size();
+  return cached->row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
 }
 
 // A purchase that names a customer and the device it was made on stops both; they stay two. A device that is not known
 // yet gets a row, since what it did before the purchase may arrive after it.
-absl::Status Fold::StopDevice(const Input& input, Member& member) {
+absl::Status Fold::StopDevice(const Input& input, CachedCustomer& cached) {
   for (const std::string& key : input.concerned.others) {
-    Member* device = cast_.ByKey(key);
-    if (device == &member) continue;
+    CachedCustomer* device = customer_cache_.ByKey(key);
+    if (device == &cached) continue;
     if (device == nullptr) {
-      device = &cast_.Create(next_.next_customer++, key, input.event.anonymous_id, true);
+      device = &customer_cache_.Create(next_.next_customer++, key, input.event.anonymous_id, true);
       effects_.Count("customers");
     }
     if (device->broken) continue;
     RETURN_IF_ERROR(NeedPlaybooks(*device));
-    cast_.Change(*device);
+    customer_cache_.Change(*device);
     RETURN_IF_ERROR(StepStop(device->customer, input.event, Context(input.ingested_at_ms), effects_));
     Keep(*device);
   }
@@ -128,50 +128,50 @@ absl::Status Fold::StopDevice(const Input& input, Member& member) {
 
 // The device (or the previous id) belongs to this customer from now on. An anonymous one is merged with all it knew;
 // one that already belongs to another customer keeps its past there.
-absl::Status Fold::Identify(const Input& input, Member& member) {
+absl::Status Fold::Identify(const Input& input, CachedCustomer& cached) {
   for (const std::string& key : input.concerned.others) {
-    Member* device = cast_.ByKey(key);
-    if (device == &member) continue;
+    CachedCustomer* device = customer_cache_.ByKey(key);
+    if (device == &cached) continue;
     if (device != nullptr && device->broken) return absl::InternalError("the device's row is damaged");
     if (device != nullptr && (device->customer.anonymous || key == CustomerKey(device->customer.id))) {
-      RETURN_IF_ERROR(MergeInto(member, *device));
+      RETURN_IF_ERROR(MergeInto(cached, *device));
       continue;
     }
     if (device != nullptr) {
       ForgetName(device->customer, key);
-      cast_.Change(*device);
+      customer_cache_.Change(*device);
     }
-    AddName(member.customer, key);
-    cast_.Point(key, member.customer.row);
+    AddName(cached.customer, key);
+    customer_cache_.Point(key, cached.customer.row);
   }
   return absl::OkStatus();
 }
 
-absl::Status Fold::MergeInto(Member& member, Member& device) {
+absl::Status Fold::MergeInto(CachedCustomer& cached, CachedCustomer& device) {
   RETURN_IF_ERROR(NeedPlaybooks(device));
-  int64_t row = member.customer.row;
-  for (const std::string& name : device.customer.names) cast_.Point(name, row);
+  int64_t row = cached.customer.row;
+  for (const std::string& name : device.customer.names) customer_cache_.Point(name, row);
   for (const Endpoint& endpoint : device.customer.endpoints)  // one that is not live may be another customer's by now
-    if (endpoint.live()) cast_.Point(EndpointKey(endpoint.channel, endpoint.address), row);
-  const int64_t erased_at_ms = member.customer.erased_at_ms;
+    if (endpoint.live()) customer_cache_.Point(EndpointKey(endpoint.channel, endpoint.address), row);
+  const int64_t erased_at_ms = cached.customer.erased_at_ms;
   const bool trail_stays = erased_at_ms == 0 || device.customer.first_seen_at_ms > erased_at_ms;
   std::vector<int64_t> moved;
-  RETURN_IF_ERROR(Merge(member.customer, device.customer, Context(round_->now_ms), effects_, moved));
-  Keep(member);
-  if (trail_stays) member.decisions.insert(member.decisions.begin(), device.decisions.begin(), device.decisions.end());
-  LinkDecisions(member, trail_stays ? device.customer.last_decision : 0);
+  RETURN_IF_ERROR(Merge(cached.customer, device.customer, Context(round_->now_ms), effects_, moved));
+  Keep(cached);
+  if (trail_stays) cached.decisions.insert(cached.decisions.begin(), device.decisions.begin(), device.decisions.end());
+  LinkDecisions(cached, trail_stays ? device.customer.last_decision : 0);
   for (int64_t message : moved) write_.moves.push_back({message, row});
   for (MessageRow& message : effects_.messages)
     if (message.customer == device.customer.row) message.customer = row;
   device.removed = true;
-  cast_.Change(device);
+  customer_cache_.Change(device);
   return absl::OkStatus();
 }
 
 // What the fold knows of an erased customer beyond the row.
-void Fold::ForgetTraces(Member& member) {
-  member.decisions.clear();
-  for (const std::string& name : member.customer.names) {
+void Fold::ForgetTraces(CachedCustomer& cached) {
+  cached.decisions.clear();
+  for (const std::string& name : cached.customer.names) {
     std::string id = name.substr(1);
     for (RefusedRow& refused : write_.refused)
       if (refused.customer == id) refused.customer.clear(), refused.event_id.clear();
@@ -183,21 +183,21 @@ void Fold::ForgetTraces(Member& member) {
 
 // An address belongs to the customer who registered it last, by the time of the registration: one that is heard of late
 // does not take it back.
-absl::Status Fold::TakeEndpoint(const Input& input, Member& member) {
+absl::Status Fold::TakeEndpoint(const Input& input, CachedCustomer& cached) {
   const std::string& key = input.concerned.others.front();
-  Member* owner = cast_.ByKey(key);
-  if (owner == &member) return absl::OkStatus();
+  CachedCustomer* owner = customer_cache_.ByKey(key);
+  if (owner == &cached) return absl::OkStatus();
   const std::string_view channel = input.event.Text("channel"), address = input.event.Text("address");
   if (owner != nullptr && !owner->broken) {
     if (const int64_t since_ms = LatestWordOn(owner->customer, channel, address); since_ms > input.event.at_ms)
-      return StepEndpointTaken(member.customer, channel, address, since_ms, Context(input.ingested_at_ms), effects_);
+      return StepEndpointTaken(cached.customer, channel, address, since_ms, Context(input.ingested_at_ms), effects_);
     RETURN_IF_ERROR(NeedPlaybooks(*owner));
     RETURN_IF_ERROR(StepEndpointTaken(owner->customer, channel, address, input.event.at_ms,
                                       Context(input.ingested_at_ms), effects_));
     Keep(*owner);
-    cast_.Change(*owner);
+    customer_cache_.Change(*owner);
   }
-  cast_.Point(key, member.customer.row);
+  customer_cache_.Point(key, cached.customer.row);
   return absl::OkStatus();
 }
 

@@ -15,7 +15,7 @@ absl::Status Fold::Read(int64_t limit) {
   // What these events will file may be due at once: it is in the wheel only when they are folded, and waits for the
   // next batch.
   if (read_to_ >= round_->head) due_ = alarms_.TakeDue(round_->now_ms, static_cast<size_t>(limit) - inputs_.size());
-  return Summon();
+  return LoadConcerned();
 }
 
 absl::Status Fold::ReadInputs(int64_t limit) {
@@ -44,7 +44,7 @@ absl::Status Fold::ReadInputs(int64_t limit) {
 }
 
 // Everybody whom the batch concerns, into memory.
-absl::Status Fold::Summon() {
+absl::Status Fold::LoadConcerned() {
   std::vector<std::string_view> keys;
   std::vector<int64_t> rows = due_;
   keys.reserve(inputs_.size());
@@ -53,8 +53,8 @@ absl::Status Fold::Summon() {
     if (input.concerned.owner != 0) rows.push_back(input.concerned.owner);
     keys.insert(keys.end(), input.concerned.others.begin(), input.concerned.others.end());
   }
-  RETURN_IF_ERROR(cast_.Summon(keys));
-  return cast_.SummonRows(rows);
+  RETURN_IF_ERROR(customer_cache_.Load(keys));
+  return customer_cache_.LoadRows(rows);
 }
 
 }  // namespace cartwheel
