@@ -50,7 +50,7 @@ CartLooks LookAtCarts(const Customer& customer) {
 
 // Counts carts that were opened and closed since, revokes what waits for closed ones, and derives cart_emptied.
 absl::Status TellChanges(Customer& customer, const CartLooks& before, const Happening& happening,
-                         const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
+                         const FoldContext& context, std::vector<Happening>& happenings, Effects& effects) {
   for (size_t i = 0; i < std::min(before.size(), customer.carts.size()); ++i) {
     const Cart& cart = customer.carts[i];
     const CartLook was = before[i];
@@ -66,7 +66,7 @@ absl::Status TellChanges(Customer& customer, const CartLooks& before, const Happ
   return absl::OkStatus();
 }
 
-void KeepWithinLateness(Customer& customer, const StepContext& context) {
+void KeepWithinLateness(Customer& customer, const FoldContext& context) {
   auto& kept = customer.operations;
   if (kept.size() > kCartOperationsMax) FoldOperations(customer, kept[kept.size() / 2].at_ms);
   // Folding costs a replay: it waits until there is more to fold than one operation at a time.
@@ -76,7 +76,7 @@ void KeepWithinLateness(Customer& customer, const StepContext& context) {
 }
 
 // Of a product that names none: the event's, else what was told of the product, else the shop's.
-std::string_view CurrencyOf(const Value& product, const Event& event, const Cart& cart, const StepContext& context) {
+std::string_view CurrencyOf(const Value& product, const Event& event, const Cart& cart, const FoldContext& context) {
   if (const std::string_view currency = event.Text("currency"); !currency.empty()) return currency;
   const Value shop =
       context.playbooks.current == nullptr ? Value() : FindPacked(context.playbooks.current->shop, "currency");
@@ -99,7 +99,7 @@ Quantity WithinBound(Quantity pieces, Quantity before, const Cart& cart, Effects
 }
 
 // An add or a removal of one product, or of each in a list.
-CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, CartAct act, const StepContext& context,
+CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, CartAct act, const FoldContext& context,
                         Effects& effects) {
   std::vector<Value> products;
   const Value own = ReadPacked(event.properties), list = event.Get("products");
@@ -135,7 +135,7 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
 }
 
 // Without readable products the lines stay as they are.
-CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, const StepContext& context,
+CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, const FoldContext& context,
                          Effects& effects) {
   CartOperation operation{.at_ms = event.at_ms, .act = CartAct::kSnapshot, .cart = place};
   Cart& cart = customer.carts[static_cast<size_t>(place)];
@@ -164,7 +164,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
   return Operate(customer, std::move(operation));
 }
 
-absl::Status ApplyToCart(Customer& customer, const Event& event, const StepContext& context, Happening happening,
+absl::Status ApplyToCart(Customer& customer, const Event& event, const FoldContext& context, Happening happening,
                          std::vector<Happening>& happenings, Effects& effects) {
   ASSIGN_OR_RETURN(const int32_t place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
   const CartLooks before = LookAtCarts(customer);
@@ -247,7 +247,7 @@ bool NamesFurtherProducts(const Customer& customer, const Event& event) {
 }
 
 // Takes what was bought out of the carts. `happening` is dated when the order was first reported.
-absl::Status TakeOrdered(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
+absl::Status TakeOrdered(Customer& customer, const Event& event, const FoldContext& context, Happening& happening,
                          std::vector<Happening>& happenings, Effects& effects) {
   int32_t place = CartOperation::kNoCart;
   if (event.Get("cart_id").is_string()) {
@@ -299,7 +299,7 @@ bool ToCheckout(EventType type) {
   return type == EventType::kCheckoutStarted || type == EventType::kPaymentInfoEntered;
 }
 
-absl::Status TouchCart(Customer& customer, const Event& event, const StepContext& context, Happening& happening,
+absl::Status TouchCart(Customer& customer, const Event& event, const FoldContext& context, Happening& happening,
                        std::vector<Happening>& happenings, Effects& effects) {
   CartOperation operation{.at_ms = event.at_ms, .act = ToCheckout(event.type) ? CartAct::kCheckout : CartAct::kTouch};
   int32_t place = CartOperation::kNoCart;
@@ -325,7 +325,7 @@ absl::Status TouchCart(Customer& customer, const Event& event, const StepContext
 
 }  // namespace
 
-absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepContext& context,
+absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldContext& context,
                            std::vector<Happening>& happenings, Effects& effects) {
   Happening happening{
       .type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .history = event.undated};
@@ -363,7 +363,7 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const StepCon
   return absl::OkStatus();
 }
 
-absl::Status StopForOrder(Customer& customer, const Event& event, const StepContext& context,
+absl::Status StopForOrder(Customer& customer, const Event& event, const FoldContext& context,
                           std::vector<Happening>& happenings, Effects& effects) {
   Happening happening{
       .type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true};
@@ -378,7 +378,7 @@ absl::Status StopForOrder(Customer& customer, const Event& event, const StepCont
   return absl::OkStatus();
 }
 
-absl::Status ExpireCarts(Customer& customer, const StepContext& context, std::vector<Happening>& happenings,
+absl::Status ExpireCarts(Customer& customer, const FoldContext& context, std::vector<Happening>& happenings,
                          Effects& effects) {
   for (size_t i = 0; i < customer.carts.size(); ++i) {
     const int64_t idle_until = customer.carts[i].now.updated_at_ms + context.options.cart_idle_ms;

@@ -49,7 +49,7 @@ uint64_t Fingerprint(const Happening& happening) {
 }
 
 void Enter(Customer& customer, const Journey& journey, uint32_t place, const std::string& key, uint64_t event,
-           const Happening& happening, const StepContext& context, Effects& effects) {
+           const Happening& happening, const FoldContext& context, Effects& effects) {
   if (customer.enrolments.size() >= kEnrolmentsMax) {
     effects.decisions.push_back(
         {DecisionKind::kRefusedEnrolment, happening.at_ms, 0, 0, journey.name, "", "enrolments_max"});
@@ -81,7 +81,7 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
 
 // Somebody who walks this journey by this key does not enter it again; what would have entered is remembered there.
 bool WalksAlready(Customer& customer, const Journey& journey, std::string_view key, int64_t at_ms, uint64_t event,
-                  const StepContext& context) {
+                  const FoldContext& context) {
   if (journey.reenter == Journey::Reenter::kAlways) return false;
   for (Enrolment& enrolment : customer.enrolments) {
     const Journey* walked = context.playbooks.Find(enrolment.revision, enrolment.journey);
@@ -99,7 +99,7 @@ bool WalksAlready(Customer& customer, const Journey& journey, std::string_view k
 }  // namespace
 
 void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const Happening& happening,
-              const World& world, const StepContext& context, Effects& effects) {
+              const World& world, const FoldContext& context, Effects& effects) {
   std::string key;
   if (!Holds(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
   uint64_t fingerprint = KeyFingerprint(key);
@@ -112,7 +112,7 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
   Enter(customer, journey, place, key, event, happening, context, effects);
 }
 
-void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journey, const StepContext& context,
+void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journey, const FoldContext& context,
                 Effects& effects) {
   if (context.playbooks.current == nullptr || ended.later_at_ms == 0) return;
   const auto& journeys = context.playbooks.current->journeys;

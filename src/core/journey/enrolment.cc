@@ -5,7 +5,7 @@
 
 namespace cartwheel {
 
-absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const StepContext& context) {
+absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const FoldContext& context) {
   const Journey* journey = context.playbooks.Find(enrolment.revision, enrolment.journey);
   if (journey != nullptr) return journey;
   return absl::InternalError(fmt::format("an enrolment walks journey {} of revision {}, which does not exist",

@@ -11,7 +11,7 @@
 namespace cartwheel {
 
 // The journey an enrolment walks; Internal when it does not exist, which is an invariant broken.
-absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const StepContext& context);
+absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const FoldContext& context);
 // Fingerprint of an enrolment's key; never 0.
 uint64_t KeyFingerprint(std::string_view key);
 // Whether its key names the cart it is about.

@@ -9,7 +9,7 @@
 namespace cartwheel {
 
 void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t at_ms,
-         const StepContext& context, Effects& effects) {
+         const FoldContext& context, Effects& effects) {
   while (!enrolment.messages.empty())
     RevokeOpen(enrolment, journey, enrolment.messages.size() - 1, reason, context.now_ms, effects);
   if (enrolment.finished) return;
@@ -19,7 +19,7 @@ void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::
   effects.decisions.push_back({DecisionKind::kExited, at_ms, 0, 0, journey.name, "", std::string(reason)});
 }
 
-absl::Status EndAll(Customer& customer, std::string_view reason, const StepContext& context, Effects& effects) {
+absl::Status EndAll(Customer& customer, std::string_view reason, const FoldContext& context, Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     End(customer, enrolment, *journey, reason, context.now_ms, context, effects);

@@ -13,8 +13,8 @@ namespace cartwheel {
 
 // Ends one walk and revokes its open messages; the caller removes the enrolment.
 void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t at_ms,
-         const StepContext& context, Effects& effects);
+         const FoldContext& context, Effects& effects);
 // Ends every enrolment and revokes what has not left: an erasure.
-absl::Status EndAll(Customer& customer, std::string_view reason, const StepContext& context, Effects& effects);
+absl::Status EndAll(Customer& customer, std::string_view reason, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

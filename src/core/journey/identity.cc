@@ -61,7 +61,7 @@ void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
 }
 
 absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                            std::string_view reason, const StepContext& context, Effects& effects) {
+                            std::string_view reason, const FoldContext& context, Effects& effects) {
   if (channel.empty() || address.empty()) return absl::OkStatus();
   Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
   if (endpoint == nullptr) return absl::OkStatus();  // as many addresses as there may be live, and this is none of them
@@ -71,7 +71,7 @@ absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::s
   return RevokeForChannel(customer, channel, reason, false, context, effects);
 }
 
-absl::Status Erase(Customer& customer, int64_t at_ms, const StepContext& context, Effects& effects) {
+absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects) {
   RETURN_IF_ERROR(EndAll(customer, "erased", context, effects));
   LeaveSegments(customer, context, effects);
   Customer blank;

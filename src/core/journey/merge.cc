@@ -59,7 +59,7 @@ void MergeEndpoints(Customer& customer, const Customer& device) {
 }
 
 // The enrolment leaves the other to walk on: what it had in the outbox is revoked.
-void Yield(const Enrolment& enrolment, const Journey& journey, const StepContext& context, Effects& effects) {
+void Yield(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
   for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, "merged"});
   if (enrolment.finished) return;
   effects.Count(fmt::format("exited\t{}\tmerged", journey.name));
@@ -76,7 +76,7 @@ void Join(Enrolment& survivor, const Enrolment& other) {
   survivor.later_event = other.later_event;
 }
 
-absl::Status MergeEnrolments(Customer& customer, Customer& device, const StepContext& context, Effects& effects,
+absl::Status MergeEnrolments(Customer& customer, Customer& device, const FoldContext& context, Effects& effects,
                              std::vector<int64_t>& moved) {
   for (Enrolment& theirs : device.enrolments) {
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(theirs, context));
@@ -110,7 +110,7 @@ absl::Status MergeEnrolments(Customer& customer, Customer& device, const StepCon
 }
 
 // What either had left, or has forgotten, does not walk on in the other.
-absl::Status LeaveByMarks(Customer& customer, const StepContext& context, Effects& effects) {
+absl::Status LeaveByMarks(Customer& customer, const FoldContext& context, Effects& effects) {
   std::vector<std::pair<Enrolment, const Journey*>> left;
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
@@ -159,7 +159,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
 
 }  // namespace
 
-absl::Status Merge(Customer& customer, Customer& device, const StepContext& context, Effects& effects,
+absl::Status Merge(Customer& customer, Customer& device, const FoldContext& context, Effects& effects,
                    std::vector<int64_t>& moved) {
   if (customer.erased_at_ms != 0) {
     const std::vector<Endpoint> before = device.endpoints;

@@ -14,7 +14,7 @@ namespace cartwheel {
 // (journey, key) the later survives; dedupe sets unite; what the device knew up to an erasure of the customer is
 // forgotten. The device is of no use afterwards. Open messages of surviving enrolments move to the customer (their ids
 // are appended to `moved`).
-absl::Status Merge(Customer& customer, Customer& device, const StepContext& context, Effects& effects,
+absl::Status Merge(Customer& customer, Customer& device, const FoldContext& context, Effects& effects,
                    std::vector<int64_t>& moved);
 
 }  // namespace cartwheel

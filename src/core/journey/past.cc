@@ -11,7 +11,7 @@ namespace {
 
 // What the event was worth: an order's total, else the value or price times quantity. Absent when it says nothing of
 // it, or says it in another currency than the shop's.
-Value WorthOf(const Event& event, const StepContext& context, Effects& effects) {
+Value WorthOf(const Event& event, const FoldContext& context, Effects& effects) {
   if (IsForeign(event, context)) {
     effects.Count("history\tother_currency");
     return Value();
@@ -24,7 +24,7 @@ Value WorthOf(const Event& event, const StepContext& context, Effects& effects) 
   return Value::Decimal(MultiplyQuantity(MoneyOf(price), QuantityOf(event.Get("quantity")).value_or(kOnePiece)));
 }
 
-std::string Keep(const Wanted& wanted, const Event& event, const StepContext& context, Effects& effects) {
+std::string Keep(const Wanted& wanted, const Event& event, const FoldContext& context, Effects& effects) {
   std::string kept;
   PackedWriter writer(&kept);
   writer.BeginMap();
@@ -47,7 +47,7 @@ std::string Keep(const Wanted& wanted, const Event& event, const StepContext& co
 }
 
 // Identifies what must count once: an order by its order id, any other event by its own id.
-uint64_t PastId(const Happening& happening, const StepContext& context) {
+uint64_t PastId(const Happening& happening, const FoldContext& context) {
   const Event* event = happening.event;
   if (event == nullptr) return 0;
   if (const uint64_t order = happening.type == EventType::kOrderCompleted ? OrderFingerprint(*event) : 0; order != 0)
@@ -75,7 +75,7 @@ const Wanted* WantedOf(const Playbook& playbook, EventType type, std::string_vie
   return found == playbook.history.end() ? nullptr : &found->second;
 }
 
-uint64_t Remember(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects) {
+uint64_t Remember(Customer& customer, const Happening& happening, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
   if (playbook == nullptr || playbook->history_version == 0) return 0;
   const Wanted* wanted = WantedOf(*playbook, happening.type, happening.name);

@@ -16,7 +16,7 @@ const Wanted* WantedOf(const Playbook& playbook, EventType type, std::string_vie
 
 // Keeps it when somebody asks for its type and it is not too old; an event that is there already is replaced. The
 // fingerprint of its type; 0: it was not kept.
-uint64_t Remember(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects);
+uint64_t Remember(Customer& customer, const Happening& happening, const FoldContext& context, Effects& effects);
 
 // The past of both.
 void MergeHistory(History& into, const History& from);

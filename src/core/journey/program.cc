@@ -14,7 +14,8 @@ namespace {
 
 // Moves over the waits at the enrolment's position.
 void PlanWaits(Enrolment& enrolment, const Journey& journey) {
-  while (enrolment.position < journey.steps.size() && journey.steps[enrolment.position].kind == Step::Kind::kWait) {
+  while (enrolment.position < journey.steps.size() &&
+         journey.steps[enrolment.position].kind == JourneyStep::Kind::kWait) {
     enrolment.planned_at_ms += journey.steps[enrolment.position].wait_ms;
     ++enrolment.position;
   }
@@ -23,7 +24,7 @@ void PlanWaits(Enrolment& enrolment, const Journey& journey) {
 
 void Skip(const Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t now_ms,
           Effects& effects) {
-  const Step& step = journey.steps[enrolment.position];
+  const JourneyStep& step = journey.steps[enrolment.position];
   effects.Count(fmt::format("skipped\t{}\t{}\t{}", journey.name, step.name, reason));
   effects.decisions.push_back(
       {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, 0, journey.name, step.name, std::string(reason)});
@@ -47,7 +48,7 @@ void Expire(const OpenMessage& message, Effects& effects) {
 // it. A channel that was down for two steps sends one message.
 void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effects& effects) {
   size_t first = enrolment.position;  // of the steps whose turn is now
-  while (first > 0 && journey.steps[first - 1].kind != Step::Kind::kWait) --first;
+  while (first > 0 && journey.steps[first - 1].kind != JourneyStep::Kind::kWait) --first;
   for (OpenMessage& message : enrolment.messages) {
     if (message.step >= first || message.overtaken()) continue;
     if (message.expires_at_ms > now_ms)
@@ -59,9 +60,9 @@ void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_m
 }
 
 // One send step. False: not yet; wake_at_ms says when.
-bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
              Effects& effects) {
-  const Step& step = journey.steps[enrolment.position];
+  const JourneyStep& step = journey.steps[enrolment.position];
   int64_t latest = enrolment.planned_at_ms + step.latest_ms;
   int64_t due = enrolment.planned_at_ms;
   if (int64_t last = LastMessageAt(customer, enrolment, journey); last != 0)
@@ -84,13 +85,13 @@ bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, c
 }
 
 // Runs until something must be waited for. True when the enrolment is over and can be removed.
-bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
          Effects& effects) {
   while (enrolment.position < journey.steps.size()) {
     if (enrolment.planned_at_ms > context.now_ms) return false;
-    const Step& step = journey.steps[enrolment.position];
-    if (step.kind == Step::Kind::kExit) break;
-    if (step.kind == Step::Kind::kSend && !RunSend(customer, enrolment, journey, context, effects)) return false;
+    const JourneyStep& step = journey.steps[enrolment.position];
+    if (step.kind == JourneyStep::Kind::kExit) break;
+    if (step.kind == JourneyStep::Kind::kSend && !RunSend(customer, enrolment, journey, context, effects)) return false;
     ++enrolment.position;
     PlanWaits(enrolment, journey);
   }
@@ -107,7 +108,7 @@ void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms) {
   PlanWaits(enrolment, journey);
 }
 
-bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
             Effects& effects) {
   if (!enrolment.finished) {
     enrolment.finished = true;
@@ -126,7 +127,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
   return enrolment.wake_at_ms == 0;
 }
 
-absl::Status RunDue(Customer& customer, const StepContext& context, Effects& effects) {
+absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects) {
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));

@@ -12,11 +12,11 @@
 namespace cartwheel {
 
 // Runs what is due at context.now_ms.
-absl::Status RunDue(Customer& customer, const StepContext& context, Effects& effects);
+absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects);
 // Sets the plan of an enrolment to begin at its first step, counted from an instant.
 void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms);
 // The program is done: keeps the enrolment until its open messages have ended. True when there are none.
-bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
             Effects& effects);
 
 }  // namespace cartwheel

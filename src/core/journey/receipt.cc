@@ -20,7 +20,7 @@ bool MayTryNextChannel(std::string_view outcome) {
 }
 
 void RememberTouch(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
-                   const StepContext& context) {
+                   const FoldContext& context) {
   if (context.playbooks.current == nullptr) return;
   const auto& journeys = context.playbooks.current->journeys;
   auto journey = std::find_if(journeys.begin(), journeys.end(), [&](const Journey& j) { return j.name == name; });
@@ -34,7 +34,7 @@ void RememberTouch(Customer& customer, std::string_view name, std::string_view k
 
 }  // namespace
 
-absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepContext& context, Effects& effects) {
+absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldContext& context, Effects& effects) {
   std::string_view outcome = receipt.Text("outcome"), channel = receipt.Text("channel");
   std::string_view journey_name = receipt.Text("journey"), step_name = receipt.Text("step");
   int64_t message = receipt.Get("message_id").integer();
@@ -63,7 +63,7 @@ absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepCon
     const OpenMessage ended = *open;
     if (SaysArrived(outcome)) RememberSent(customer, enrolment, ended, receipt.at_ms);
     enrolment.messages.erase(open);
-    const Step& step = journey->steps[ended.step];
+    const JourneyStep& step = journey->steps[ended.step];
     const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;
     // A clock that was set back since may say that the step is not due yet: the next channel would be early.
     const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;

@@ -11,6 +11,6 @@
 namespace cartwheel {
 
 // Applies what became of a message of this customer.
-absl::Status StepReceipt(Customer& customer, const Event& receipt, const StepContext& context, Effects& effects);
+absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

@@ -20,12 +20,12 @@ void Revoke(const OpenMessage& message, const Journey& journey, std::string_view
                                journey.steps[message.step].name, std::string(reason)});
 }
 
-absl::Status RevokeForCart(Customer& customer, std::string_view cart, const StepContext& context, Effects& effects) {
+absl::Status RevokeForCart(Customer& customer, std::string_view cart, const FoldContext& context, Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
     if (!enrolment.has_cart || enrolment.cart != cart) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
-      const Step& step = journey->steps[enrolment.messages[i].step];
+      const JourneyStep& step = journey->steps[enrolment.messages[i].step];
       if (!PurposeStands(*step.message_template, nullptr))
         RevokeOpen(enrolment, *journey, i, "purpose_ended", context.now_ms, effects);
     }
@@ -34,12 +34,12 @@ absl::Status RevokeForCart(Customer& customer, std::string_view cart, const Step
 }
 
 absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
-                              bool advertisements_only, const StepContext& context, Effects& effects) {
+                              bool advertisements_only, const FoldContext& context, Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
       const OpenMessage& message = enrolment.messages[i];
-      const Step& step = journey->steps[message.step];
+      const JourneyStep& step = journey->steps[message.step];
       if (step.via[message.via] != channel) continue;
       if (!advertisements_only || step.message_template->message_class == MessageClass::kAdvertisement)
         RevokeOpen(enrolment, *journey, i, reason, context.now_ms, effects);

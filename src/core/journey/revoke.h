@@ -19,9 +19,9 @@ void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std:
                 Effects& effects);
 // The cart is ordered, emptied or expired: its reminders that wait in the outbox must not leave, whatever the journey
 // says.
-absl::Status RevokeForCart(Customer& customer, std::string_view cart, const StepContext& context, Effects& effects);
+absl::Status RevokeForCart(Customer& customer, std::string_view cart, const FoldContext& context, Effects& effects);
 // Revokes what waits for this channel: its address is gone, or advertisements are refused there.
 absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
-                              bool advertisements_only, const StepContext& context, Effects& effects);
+                              bool advertisements_only, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

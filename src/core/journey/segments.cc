@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kTurnsMax = 64;  // changes by time alone that are told one by one, when nobody looked for long
 
-using Mode = StepContext::Segments;
+using Mode = FoldContext::Segments;
 
 bool LooksAt(const Segment& segment, uint32_t parts, absl::Span<const uint64_t> types) {
   if (parts == kPartAll || (segment.parts & parts) != 0) return true;
@@ -22,7 +22,7 @@ bool LooksAt(const Segment& segment, uint32_t parts, absl::Span<const uint64_t> 
 }
 
 // The membership changed at `at_ms`: journeys hear of it.
-absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int64_t at_ms, const StepContext& context,
+absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int64_t at_ms, const FoldContext& context,
                   Effects& effects) {
   effects.Count(MembersTally(customer.segments_version, segment.name), entered ? 1 : -1);
   const bool silent = context.segments != Mode::kLive;
@@ -54,7 +54,7 @@ absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int6
 // Judges the segments that `chosen(segment)` says, as of `at_ms`; the others keep what they were, and the moment to
 // look again.
 template <typename Chosen>
-absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const StepContext& context, Effects& effects) {
+absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const FoldContext& context, Effects& effects) {
   const Playbook& playbook = *context.playbooks.current;
   // Journeys change nothing that it shows.
   const World world(customer, customer.NewestOpenCart(), nullptr, playbook.shop, at_ms);
@@ -81,7 +81,7 @@ absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const StepC
 // The definitions by which the customer stands are those in force; false when there is nothing to judge by now, and
 // then she stands by none (a moment to look again that nobody looks at would come for ever). A new customer of known
 // definitions is judged by all, and not silently.
-bool StandsBy(Customer& customer, const StepContext& context, Effects& effects, bool* all) {
+bool StandsBy(Customer& customer, const FoldContext& context, Effects& effects, bool* all) {
   const Playbook* playbook = context.playbooks.current.get();
   const uint64_t version = playbook == nullptr ? 0 : playbook->segments_version;
   *all = customer.segments_version != version || context.segments == Mode::kOff;
@@ -125,7 +125,7 @@ std::string MembersTally(uint64_t version, std::string_view name) {
 }
 
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
-                           const StepContext& context, Effects& effects) {
+                           const FoldContext& context, Effects& effects) {
   bool all = false;
   if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
   return Judge(
@@ -133,7 +133,7 @@ absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const 
       effects);
 }
 
-absl::Status JudgeDueSegments(Customer& customer, const StepContext& context, Effects& effects) {
+absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Effects& effects) {
   bool all = false;
   if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
   if (all)
@@ -148,7 +148,7 @@ absl::Status JudgeDueSegments(Customer& customer, const StepContext& context, Ef
   return absl::OkStatus();
 }
 
-void LeaveSegments(Customer& customer, const StepContext& context, Effects& effects) {
+void LeaveSegments(Customer& customer, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
   if (playbook != nullptr && playbook->segments_version == customer.segments_version)
     for (const Membership& membership : customer.segments)

@@ -33,11 +33,11 @@ uint32_t PartsOf(const std::vector<std::string>& names);
 // Judges what a change of `parts`, or an event of `types` that is kept, may have changed, and walks the journeys over
 // what did.
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
-                           const StepContext& context, Effects& effects);
+                           const FoldContext& context, Effects& effects);
 // Judges what is due, each at its own moment.
-absl::Status JudgeDueSegments(Customer& customer, const StepContext& context, Effects& effects);
+absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Effects& effects);
 // Leaves all, without a word to journeys: an erasure, a merge.
-void LeaveSegments(Customer& customer, const StepContext& context, Effects& effects);
+void LeaveSegments(Customer& customer, const FoldContext& context, Effects& effects);
 
 // "members\t<version>\t<name>": the counter of a segment's members.
 std::string MembersTally(uint64_t version, std::string_view name);

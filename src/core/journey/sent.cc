@@ -40,7 +40,7 @@ SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const 
   return customer.sent.back();
 }
 
-void HearOfMessage(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
+void HearOfMessage(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const Value id = event.Get("message_id");
   SentMessage* sent = id.kind() == Kind::kInt ? FindSent(customer, id.integer()) : nullptr;
   if (sent == nullptr) return;

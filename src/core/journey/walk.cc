@@ -36,7 +36,7 @@ bool EndsCartWalks(const Happening& happening) {
 
 // Clocks of devices lie: an exit that is heard soon after its time also ends what was entered by events dated after it.
 // One that the engine derived from what is left in a cart does not.
-bool EndsAllEntered(const Happening& happening, const StepContext& context) {
+bool EndsAllEntered(const Happening& happening, const FoldContext& context) {
   return happening.event != nullptr && !happening.told_again &&
          (happening.event->type == happening.type || happening.event->type == EventType::kCustom) &&
          context.ingested_at_ms - happening.at_ms <= context.options.late_stop_max_ms;
@@ -47,7 +47,7 @@ bool Concerns(const Happening& happening, const Enrolment& enrolment, const Jour
   return !happening.only_that_cart || !IsAboutCart(enrolment, journey) || enrolment.cart == happening.cart;
 }
 
-absl::Status Exits(Customer& customer, const Happening& happening, const World& world, const StepContext& context,
+absl::Status Exits(Customer& customer, const Happening& happening, const World& world, const FoldContext& context,
                    Effects& effects) {
   for (const Journey& journey : context.playbooks.current->journeys) {
     bool leaves = EndsCartWalks(happening) && IsAboutCarts(journey.enter_on.type);
@@ -79,7 +79,7 @@ absl::Status Exits(Customer& customer, const Happening& happening, const World& 
 }
 
 // Until the first message, shopping starts the wait again.
-absl::Status Resets(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects) {
+absl::Status Resets(Customer& customer, const Happening& happening, const FoldContext& context, Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
     if (enrolment.finished || enrolment.last_message_at_ms != 0) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
@@ -97,7 +97,7 @@ absl::Status Resets(Customer& customer, const Happening& happening, const StepCo
   return absl::OkStatus();
 }
 
-void Goals(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects) {
+void Goals(Customer& customer, const Happening& happening, const FoldContext& context, Effects& effects) {
   for (const Journey& journey : context.playbooks.current->journeys) {
     if (!journey.has_goal || !journey.goal_on.Matches(happening.type, happening.name, happening.segment)) continue;
     uint64_t key = happening.only_that_cart ? KeyFingerprint(happening.cart) : 0;
@@ -114,7 +114,7 @@ void Goals(Customer& customer, const Happening& happening, const StepContext& co
 
 }  // namespace
 
-absl::Status Walk(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects) {
+absl::Status Walk(Customer& customer, const Happening& happening, const FoldContext& context, Effects& effects) {
   if (context.playbooks.current == nullptr) return absl::OkStatus();
   const Playbook& playbook = *context.playbooks.current;
   World world(customer, CartOf(customer, happening), happening.event, playbook.shop, context.now_ms);

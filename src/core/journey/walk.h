@@ -11,6 +11,6 @@
 namespace cartwheel {
 
 // Applies exits, goals, resets, then entries.
-absl::Status Walk(Customer& customer, const Happening& happening, const StepContext& context, Effects& effects);
+absl::Status Walk(Customer& customer, const Happening& happening, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

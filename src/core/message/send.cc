@@ -16,20 +16,20 @@ Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view chan
 }
 
 // `reason` is counted; `detail` is for people.
-void Note(DecisionKind kind, const Journey& journey, const Step& step, int64_t planned_at_ms, std::string_view reason,
-          std::string detail, const StepContext& context, Effects& effects) {
+void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms,
+          std::string_view reason, std::string detail, const FoldContext& context, Effects& effects) {
   effects.Count(fmt::format("{}\t{}\t{}\t{}", DecisionName(kind), journey.name, step.name, reason));
   effects.decisions.push_back({kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, std::move(detail)});
 }
 
 // The address on a channel; empty when it does not reach the customer.
-std::string_view AddressOf(const Customer& customer, std::string_view channel, const StepOptions& options) {
+std::string_view AddressOf(const Customer& customer, std::string_view channel, const FoldOptions& options) {
   if (const Endpoint* endpoint = customer.FindEndpoint(channel); endpoint != nullptr) return endpoint->address;
   return options.address_by_id ? std::string_view(customer.id) : std::string_view();
 }
 
 // What is kept of a message, so that what somebody received, and why it read like that, can always be told.
-std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const Step& step,
+std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const JourneyStep& step,
                  std::string_view key, std::string_view address, const Content& content, const Composed& composed) {
   std::string body;
   PackedWriter writer(&body);
@@ -71,8 +71,8 @@ std::string_view ReasonOf(const absl::Status& status) {
 }  // namespace
 
 bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
-          int64_t planned_at_ms, const StepContext& context, Effects& effects) {
-  const Step& step = journey.steps[place];
+          int64_t planned_at_ms, const FoldContext& context, Effects& effects) {
+  const JourneyStep& step = journey.steps[place];
   const MessageTemplate& message_template = *step.message_template;
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;

@@ -15,6 +15,6 @@ namespace cartwheel {
 // gate allows. `planned_at_ms` is when the step was planned. True when one was made; otherwise the reason is in the
 // decision trail.
 bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t step, size_t via,
-          int64_t planned_at_ms, const StepContext& context, Effects& effects);
+          int64_t planned_at_ms, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

@@ -58,7 +58,7 @@ struct World {
     std::string_view journey, step;
     struct Sent {
       const SentMessage* message;
-      const Step* step;
+      const JourneyStep* step;
     };
     std::vector<Sent> messages;
   } walk_view{};

@@ -8,7 +8,7 @@
 
 namespace cartwheel {
 
-struct StepOptions {
+struct FoldOptions {
   int64_t dedupe_window_ms = 0;
   int64_t cart_idle_ms = 0;
   int64_t event_lateness_ms = 0;  // how long operations on carts are kept, so that late ones find their place
@@ -18,9 +18,9 @@ struct StepOptions {
 };
 
 // What was known before the step, and the counter from which it numbers its messages.
-struct StepContext {
+struct FoldContext {
   const Playbooks& playbooks;
-  const StepOptions& options;
+  const FoldOptions& options;
   int64_t now_ms = 0;          // of the fold
   int64_t ingested_at_ms = 0;  // of the event
   int64_t* next_message;

@@ -89,14 +89,14 @@ std::optional<Money> OrderValue(const Event& event) {
   return sum;
 }
 
-bool IsForeign(const Event& event, const StepContext& context) {
+bool IsForeign(const Event& event, const FoldContext& context) {
   const std::string_view currency = event.Text("currency");
   if (currency.empty() || context.playbooks.current == nullptr) return false;
   const Value ours = FindPacked(context.playbooks.current->shop, "currency");
   return ours.is_string() && !ours.text().empty() && !EqualsIgnoringCase(ours.text(), currency);
 }
 
-Money CountOrder(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
+Money CountOrder(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const uint64_t id = OrderFingerprint(event);
   Order& order = FindOrAdd(customer, id, event.at_ms);
   const Order before = id == 0 ? Order{} : order;

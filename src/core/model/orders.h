@@ -23,11 +23,11 @@ int64_t FirstReportedAt(const Customer& customer, const Event& event);
 std::optional<Money> OrderValue(const Event& event);
 // Whether the event's amounts are in another currency than the shop's; an event or a shop that names none is in the
 // shop's.
-bool IsForeign(const Event& event, const StepContext& context);
+bool IsForeign(const Event& event, const FoldContext& context);
 
 // Counts an order_completed. What it added to the revenue: 0 for an order that was counted before,
 // and for one in another currency.
-Money CountOrder(Customer& customer, const Event& event, const StepContext& context, Effects& effects);
+Money CountOrder(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 // Applies an order_cancelled or order_refunded. A refund has one sign: -5 and 5 both give 5 back; without an amount it
 // is of the whole order.
 void TakeBackOrder(Customer& customer, const Event& event, Effects& effects);

@@ -101,7 +101,7 @@ struct Trigger {
 
 inline constexpr std::string_view kBaseVariant = "base";  // what playbooks and reports call the template's own texts
 
-struct Step {
+struct JourneyStep {
   enum class Kind { kWait, kSend, kExit } kind = Kind::kExit;
   std::string name;     // for reports: the playbook's own, or the template's, or its number
   int64_t wait_ms = 0;  // kWait
@@ -135,7 +135,7 @@ struct Journey {
   bool has_goal = false;
   Trigger goal_on;
   int64_t goal_within_ms = 0;
-  std::vector<Step> steps;
+  std::vector<JourneyStep> steps;
 };
 
 // What conditions ask of the past of one type of event.

@@ -4,9 +4,9 @@
 
 namespace cartwheel {
 
-StepContext::Segments BackFill::mode() const {
-  if (!rows_pending()) return StepContext::Segments::kLive;
-  return log_pending() ? StepContext::Segments::kOff : StepContext::Segments::kSilent;
+FoldContext::Segments BackFill::mode() const {
+  if (!rows_pending()) return FoldContext::Segments::kLive;
+  return log_pending() ? FoldContext::Segments::kOff : FoldContext::Segments::kSilent;
 }
 
 void BackFill::Aim(const Playbook* playbook, int64_t cursor) {

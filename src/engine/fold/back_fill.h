@@ -27,7 +27,7 @@ struct BackFill {
   bool log_pending() const { return log_done < log_target; }
   bool rows_pending() const { return row_done != kAllRows; }
   bool pending() const { return log_pending() || rows_pending(); }
-  StepContext::Segments mode() const;
+  FoldContext::Segments mode() const;
   bool operator==(const BackFill&) const = default;
 
   // Turns to what this playbook (null: none) asks; `cursor` is the last event that was folded by the one before.

@@ -20,7 +20,7 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       options_(options),
       clock_(clock),
       holder_(holder),
-      step_options_{options.dedupe_window_ms, options.cart_idle_ms,  options.event_lateness_ms,
+      fold_options_{options.dedupe_window_ms, options.cart_idle_ms,  options.event_lateness_ms,
                     options.late_stop_max_ms, options.address_by_id, store->hash_key()},
       shelf_(store),
       customer_cache_(store, options.customer_cache_bytes),
@@ -112,7 +112,7 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
 absl::Status Fold::RunBatch(int64_t limit, int64_t& done, AdvanceResult& result) {
   RETURN_IF_ERROR(Read(limit));
   RETURN_IF_ERROR(Launch());
-  RETURN_IF_ERROR(StepBatch(limit));
+  RETURN_IF_ERROR(ApplyBatch(limit));
   quarantined_.clear();
   done = static_cast<int64_t>(inputs_.size()) + counts_.alarms + back_filled_;
   RETURN_IF_ERROR(Arrive());
@@ -122,7 +122,7 @@ absl::Status Fold::RunBatch(int64_t limit, int64_t& done, AdvanceResult& result)
 
 // Events and alarms as they were read; when there are neither, a slice of what is brought back. An input that breaks an
 // invariant is quarantined and everything is done again without it.
-absl::Status Fold::StepBatch(int64_t limit) {
+absl::Status Fold::ApplyBatch(int64_t limit) {
   while (true) {
     const size_t quarantined = quarantined_.size();
     Begin();

@@ -13,7 +13,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "cartwheel/results.h"
-#include "core/journey/step.h"
+#include "core/journey/apply.h"
 #include "core/model/concerned_keys.h"
 #include "engine/common/helper.h"
 #include "engine/common/shelf.h"
@@ -56,7 +56,7 @@ class Fold {
   LeaseTime LeaseEnd() const;
   absl::Status RunRound(int64_t& work, AdvanceResult& result);
   absl::Status RunBatch(int64_t limit, int64_t& done, AdvanceResult& result);
-  absl::Status StepBatch(int64_t limit);
+  absl::Status ApplyBatch(int64_t limit);
   absl::StatusOr<int64_t> NextDue(int64_t now_ms, bool by_clock);
 
   // What the next batch is made of, read from the store and the wheel (fold_read.cc).
@@ -84,7 +84,7 @@ class Fold {
 
   // The batch at hand (fold_batch.cc).
   void Begin();
-  StepContext Context(int64_t ingested_at_ms);
+  FoldContext Context(int64_t ingested_at_ms);
   absl::Status NeedPlaybooks(const CachedCustomer& cached);
   absl::Status NeedPlaybooksOfSent(const CachedCustomer& cached);
   void Keep(CachedCustomer& cached);
@@ -104,7 +104,7 @@ class Fold {
   const Options options_;
   Clock* clock_;
   const uint64_t holder_;
-  StepOptions step_options_;
+  FoldOptions fold_options_;
 
   std::optional<FoldState> state_;  // while the lease is ours
   BackFill back_fill_;              // state_'s, decoded

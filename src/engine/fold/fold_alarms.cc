@@ -9,7 +9,7 @@ namespace cartwheel {
 
 // Internal: a row was quarantined, and the transaction must be done again.
 absl::Status Fold::FireRows() {
-  StepContext context = Context(round_->now_ms);
+  FoldContext context = Context(round_->now_ms);
   for (int64_t row : due_) {
     CachedCustomer* cached = customer_cache_.ByRow(row);
     if (cached == nullptr || cached->removed) continue;
@@ -29,7 +29,7 @@ absl::Status Fold::FireRows() {
     counts_.alarms += filed;
     if (next == 0 || next > round_->now_ms) continue;
     absl::Status status = NeedPlaybooks(*cached);
-    if (status.ok()) status = StepAlarm(customer, context, effects_);
+    if (status.ok()) status = ApplyAlarm(customer, context, effects_);
     if (absl::IsInternal(status)) quarantined_.insert(-row);
     RETURN_IF_ERROR(status);
     Keep(*cached);

@@ -47,7 +47,7 @@ absl::Status Fold::BackFillRow(const LogRow& row, std::string_view events) {
   for (const Found& one : found) {
     CachedCustomer* cached = customer_cache_.ByKey(one.key);
     if (cached == nullptr || cached->broken || one.event.at_ms <= cached->customer.erased_at_ms) continue;
-    StepContext context = Context(row.ingested_at_ms);
+    FoldContext context = Context(row.ingested_at_ms);
     context.position = one.position;
     const Happening happening{
         .type = one.event.type, .name = one.event.type_name, .at_ms = one.event.at_ms, .event = &one.event};

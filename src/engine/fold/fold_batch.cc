@@ -26,9 +26,9 @@ void Fold::Forget() {
   quarantined_.clear();
 }
 
-StepContext Fold::Context(int64_t ingested_at_ms) {
+FoldContext Fold::Context(int64_t ingested_at_ms) {
   return {.playbooks = shelf_.playbooks(),
-          .options = step_options_,
+          .options = fold_options_,
           .now_ms = round_->now_ms,
           .ingested_at_ms = ingested_at_ms,
           .next_message = &next_.next_message,

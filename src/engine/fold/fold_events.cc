@@ -70,7 +70,7 @@ absl::Status Fold::FoldOne(const Input& input) {
   RETURN_IF_ERROR(NeedPlaybooks(*cached));
   if (event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked)
     RETURN_IF_ERROR(NeedPlaybooksOfSent(*cached));
-  StepContext context = Context(input.ingested_at_ms);
+  FoldContext context = Context(input.ingested_at_ms);
   context.position = input.position;
   if (IsDuplicate(cached->customer, event, context)) {
     ++counts_.duplicates;
@@ -84,7 +84,7 @@ absl::Status Fold::FoldOne(const Input& input) {
     RETURN_IF_ERROR(TakeEndpoint(input, *cached));
   else if (role == OtherKeys::kGiven)
     RETURN_IF_ERROR(Identify(input, *cached));
-  RETURN_IF_ERROR(StepEvent(cached->customer, event, context, effects_));
+  RETURN_IF_ERROR(ApplyEvent(cached->customer, event, context, effects_));
   if (role == OtherKeys::kStopped && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *cached));
   if (joins && event.type == EventType::kErase) ForgetTraces(*cached);
   Keep(*cached);
@@ -120,7 +120,7 @@ absl::Status Fold::StopDevice(const Input& input, CachedCustomer& cached) {
     if (device->broken) continue;
     RETURN_IF_ERROR(NeedPlaybooks(*device));
     customer_cache_.Change(*device);
-    RETURN_IF_ERROR(StepStop(device->customer, input.event, Context(input.ingested_at_ms), effects_));
+    RETURN_IF_ERROR(ApplyStop(device->customer, input.event, Context(input.ingested_at_ms), effects_));
     Keep(*device);
   }
   return absl::OkStatus();
@@ -190,10 +190,10 @@ absl::Status Fold::TakeEndpoint(const Input& input, CachedCustomer& cached) {
   const std::string_view channel = input.event.Text("channel"), address = input.event.Text("address");
   if (owner != nullptr && !owner->broken) {
     if (const int64_t since_ms = LatestWordOn(owner->customer, channel, address); since_ms > input.event.at_ms)
-      return StepEndpointTaken(cached.customer, channel, address, since_ms, Context(input.ingested_at_ms), effects_);
+      return ApplyEndpointTaken(cached.customer, channel, address, since_ms, Context(input.ingested_at_ms), effects_);
     RETURN_IF_ERROR(NeedPlaybooks(*owner));
-    RETURN_IF_ERROR(StepEndpointTaken(owner->customer, channel, address, input.event.at_ms,
-                                      Context(input.ingested_at_ms), effects_));
+    RETURN_IF_ERROR(ApplyEndpointTaken(owner->customer, channel, address, input.event.at_ms,
+                                       Context(input.ingested_at_ms), effects_));
     Keep(*owner);
     customer_cache_.Change(*owner);
   }

@@ -1,6 +1,6 @@
 // The step function by example: a customer, one input, what follows. The playbook is made by hand: wait an hour, send
 // by sms or else by e-mail, wait two hours, send again.
-#include "core/journey/step.h"
+#include "core/journey/apply.h"
 
 #include "base/packed.h"
 #include "base/time.h"
@@ -44,8 +44,9 @@ std::shared_ptr<const Playbook> MakePlaybook() {
   journey.enter_when = std::make_unique<CartNotEmpty>();
   journey.exits.push_back({{EventType::kOrderCompleted, "order_completed"}, nullptr});
   for (int64_t wait : {kHourMs, 2 * kHourMs}) {
-    Step pause{.kind = Step::Kind::kWait, .name = "pause", .wait_ms = wait};
-    Step send{.kind = Step::Kind::kSend, .name = "hello", .message_template = text.get(), .via = {"sms", "email"}};
+    JourneyStep pause{.kind = JourneyStep::Kind::kWait, .name = "pause", .wait_ms = wait};
+    JourneyStep send{
+        .kind = JourneyStep::Kind::kSend, .name = "hello", .message_template = text.get(), .via = {"sms", "email"}};
     send.latest_ms = kHourMs;
     send.min_gap_ms = kHourMs / 2;
     journey.steps.push_back(std::move(pause));
@@ -60,7 +61,7 @@ std::shared_ptr<const Playbook> MakePlaybook() {
 // One customer and the context of its steps.
 struct Bench {
   Playbooks playbooks;
-  StepOptions options{.dedupe_window_ms = kDayMs, .cart_idle_ms = 60 * kDayMs, .address_by_id = true};
+  FoldOptions options{.dedupe_window_ms = kDayMs, .cart_idle_ms = 60 * kDayMs, .address_by_id = true};
   int64_t next_message = 1;
   Customer customer;
   Effects effects;  // of the last step
@@ -85,13 +86,13 @@ struct Bench {
                            .at_ms = at_ms,
                            .properties = properties};
     effects = Effects();
-    StepContext context{playbooks, options, kStart, ingested_at_ms, &next_message};
-    REQUIRE(StepEvent(customer, event, context, effects).ok());
+    FoldContext context{playbooks, options, kStart, ingested_at_ms, &next_message};
+    REQUIRE(ApplyEvent(customer, event, context, effects).ok());
   }
   void Alarm(int64_t now_ms) {
     effects = Effects();
-    StepContext context{playbooks, options, now_ms, now_ms, &next_message};
-    REQUIRE(StepAlarm(customer, context, effects).ok());
+    FoldContext context{playbooks, options, now_ms, now_ms, &next_message};
+    REQUIRE(ApplyAlarm(customer, context, effects).ok());
     int64_t next = customer.NextAlarm(options.cart_idle_ms);
     CHECK((next == 0 || next > now_ms));  // or it would fire for ever
   }
@@ -172,8 +173,8 @@ TEST_CASE("step: a walk of a journey that does not exist is an invariant broken"
   bench.Event(EventType::kProductAdded, kStart);
   bench.customer.enrolments[0].journey = 9;
   Effects effects;
-  StepContext context{bench.playbooks, bench.options, kStart + kHourMs, kStart, &bench.next_message};
-  CHECK(absl::IsInternal(StepAlarm(bench.customer, context, effects)));
+  FoldContext context{bench.playbooks, bench.options, kStart + kHourMs, kStart, &bench.next_message};
+  CHECK(absl::IsInternal(ApplyAlarm(bench.customer, context, effects)));
 }
 
 TEST_CASE("step: enrolments have a bound, and one over it has a reason") {
@@ -199,9 +200,9 @@ TEST_CASE("step: while segments are not judged nobody stands in any, and no alar
   bench.customer.segments_version = 5;
   bench.customer.segments_due_at_ms = kStart;
   Effects effects;
-  StepContext context{bench.playbooks, bench.options, kStart + kHourMs, kStart, &bench.next_message};
-  context.segments = StepContext::Segments::kOff;
-  REQUIRE(StepAlarm(bench.customer, context, effects).ok());
+  FoldContext context{bench.playbooks, bench.options, kStart + kHourMs, kStart, &bench.next_message};
+  context.segments = FoldContext::Segments::kOff;
+  REQUIRE(ApplyAlarm(bench.customer, context, effects).ok());
   CHECK(bench.customer.segments.empty());
   CHECK(bench.customer.NextAlarm(bench.options.cart_idle_ms) == 0);
   REQUIRE(effects.tallies.size() == 1);

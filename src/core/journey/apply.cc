@@ -1,4 +1,4 @@
-#include "core/journey/step.h"
+#include "core/journey/apply.h"
 
 #include <algorithm>
 
@@ -48,7 +48,7 @@ uint32_t PartsTouched(const Customer& customer, const Event& event, const std::v
 
 // Remembers what happened and walks it, then judges the segments.
 absl::Status Happen(Customer& customer, const std::vector<Happening>& happenings, uint32_t parts,
-                    const StepContext& context, Effects& effects) {
+                    const FoldContext& context, Effects& effects) {
   std::vector<uint64_t> types;
   for (const Happening& happening : happenings)
     if (const uint64_t type = Remember(customer, happening, context, effects); type != 0) types.push_back(type);
@@ -58,7 +58,7 @@ absl::Status Happen(Customer& customer, const std::vector<Happening>& happenings
 
 // An event whose type is one slip from one that stops ends what that one would end, and nothing else: no cart is closed
 // and nothing is counted.
-absl::Status StopAsNeighbour(Customer& customer, const Event& event, const StepContext& context,
+absl::Status StopAsNeighbour(Customer& customer, const Event& event, const FoldContext& context,
                              std::vector<Happening>& happenings, Effects& effects) {
   happenings.push_back(
       {.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
@@ -68,8 +68,8 @@ absl::Status StopAsNeighbour(Customer& customer, const Event& event, const StepC
 
 }  // namespace
 
-absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
-  if (event.type == EventType::kReceipt) return StepReceipt(customer, event, context, effects);
+absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  if (event.type == EventType::kReceipt) return ApplyReceipt(customer, event, context, effects);
   if (IsDuplicate(customer, event, context)) {
     effects.duplicate = true;
     return absl::OkStatus();
@@ -113,7 +113,7 @@ absl::Status StepEvent(Customer& customer, const Event& event, const StepContext
   return Happen(customer, happenings, PartsTouched(customer, event, happenings), context, effects);
 }
 
-absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& effects) {
+absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects& effects) {
   std::vector<Happening> happenings;
   RETURN_IF_ERROR(ExpireCarts(customer, context, happenings, effects));
   if (!happenings.empty()) RETURN_IF_ERROR(Happen(customer, happenings, kPartCarts | kPartCartTouch, context, effects));
@@ -121,7 +121,7 @@ absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& 
   return RunDue(customer, context, effects);
 }
 
-absl::Status StepStop(Customer& customer, const Event& event, const StepContext& context, Effects& effects) {
+absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   std::vector<Happening> happenings;
   if (event.type == EventType::kOrderCompleted)
     RETURN_IF_ERROR(StopForOrder(customer, event, context, happenings, effects));
@@ -131,8 +131,8 @@ absl::Status StepStop(Customer& customer, const Event& event, const StepContext&
   return JudgeSegments(customer, kPartCarts | kPartCartTouch, {}, context, effects);
 }
 
-absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                               const StepContext& context, Effects& effects) {
+absl::Status ApplyEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
+                                const FoldContext& context, Effects& effects) {
   RETURN_IF_ERROR(RemoveEndpoint(customer, channel, address, at_ms, "endpoint_taken", context, effects));
   return JudgeSegments(customer, kPartEndpoints, {}, context, effects);
 }

@@ -22,15 +22,15 @@
 
 namespace cartwheel {
 
-absl::Status StepEvent(Customer& customer, const Event& event, const StepContext& context, Effects& effects);
-absl::Status StepAlarm(Customer& customer, const StepContext& context, Effects& effects);
+absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
+absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects& effects);
 
 // A purchase, or what is nearly one, that names this customer too (the device it was made on) ends its walks and closes
 // its carts. Nothing is counted or merged.
-absl::Status StepStop(Customer& customer, const Event& event, const StepContext& context, Effects& effects);
+absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 
 // Another customer registered this address: it is no longer this one's, and neither are the messages that wait for it.
-absl::Status StepEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                               const StepContext& context, Effects& effects);
+absl::Status ApplyEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
+                                const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel
