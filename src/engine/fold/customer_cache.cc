@@ -127,7 +127,7 @@ void CustomerCache::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
   write.aliases = aliases_;
 }
 
-void CustomerCache::Settle() {
+void CustomerCache::Commit() {
   for (CachedCustomer* cached : unread_) Read(cached);
   unread_.clear();
   loaded_.clear();

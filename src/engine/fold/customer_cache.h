@@ -36,7 +36,7 @@ class CustomerCache {
   // Brings everybody behind these keys into memory, in two round trips. Keys may repeat and may be unknown.
   absl::Status Load(const std::vector<std::string_view>& keys);
   absl::Status LoadRows(const std::vector<int64_t>& rows);
-  // Null when nobody is behind it. Only keys and rows that were loaded since the last Forget or Settle.
+  // Null when nobody is behind it. Only keys and rows that were loaded since the last Forget or Commit.
   CachedCustomer* ByKey(std::string_view key);
   CachedCustomer* ByRow(int64_t row);
   // A new customer behind a key that nobody is behind.
@@ -50,7 +50,7 @@ class CustomerCache {
   void Collect(FoldWrite& write, std::vector<int64_t>& oversize);
   const std::vector<CachedCustomer*>& changed() const { return changed_; }
 
-  void Settle();  // the fold was committed
+  void Commit();  // the fold was committed
   void Forget();  // it was not
 
  private:

@@ -16,7 +16,7 @@ void Fold::Depart(AdvanceResult& result) {
   back_fill_ = next_back_fill_;
   lease_end_ = write_.lease_end;
   alarms_.Arm(write_.alarms);
-  customer_cache_.Settle();
+  customer_cache_.Commit();
   leaving_ = std::move(write_);
   result.Add(counts_);
 }

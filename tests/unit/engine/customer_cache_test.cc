@@ -23,7 +23,7 @@ size_t KeptOf(size_t cache_bytes, size_t attribute_bytes) {
     FoldWrite write;
     std::vector<int64_t> oversize;
     cache.Collect(write, oversize);
-    cache.Settle();
+    cache.Commit();
   }
   size_t kept = 0;
   for (size_t row = 1; row <= 4 * kCustomers; ++row) kept += cache.ByRow(static_cast<int64_t>(row)) != nullptr;
