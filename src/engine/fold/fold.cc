@@ -79,7 +79,7 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     more = head.last - state_->cursor >= std::min(kRoundWorthMin, batch_max_);
     if (more) round_ = Round{head.last, now_ms = clock_->NowMs()};
   }
-  RETURN_IF_ERROR(Arrive());
+  RETURN_IF_ERROR(AwaitCommit());
   std::move(forget).Cancel();
   ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms, by_clock));
   return result;
@@ -89,7 +89,7 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
   // A clock that was set back, or was another machine's: what it had done ahead of this one is looked at again.
   state_->alarms_done_before_ms = std::min(state_->alarms_done_before_ms, round_->now_ms - round_->now_ms % kSecondMs);
   if (!alarms_.Watches(round_->now_ms)) {
-    RETURN_IF_ERROR(Arrive());  // the wheel is filled from the store
+    RETURN_IF_ERROR(AwaitCommit());  // the wheel is filled from the store
     RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
   }
   back_fill_.Aim(shelf_.playbooks().current.get(), state_->cursor);
@@ -111,12 +111,12 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
 // stepped.
 absl::Status Fold::RunBatch(int64_t limit, int64_t& done, AdvanceResult& result) {
   RETURN_IF_ERROR(Read(limit));
-  RETURN_IF_ERROR(Launch());
+  RETURN_IF_ERROR(StartCommit());
   RETURN_IF_ERROR(ApplyBatch(limit));
   quarantined_.clear();
   done = static_cast<int64_t>(inputs_.size()) + counts_.alarms + back_filled_;
-  RETURN_IF_ERROR(Arrive());
-  Depart(result);
+  RETURN_IF_ERROR(AwaitCommit());
+  StagePending(result);
   return absl::OkStatus();
 }
 
@@ -137,7 +137,7 @@ absl::Status Fold::ApplyBatch(int64_t limit) {
     }
     if (status.ok()) status = Gather();
     if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;
-    RETURN_IF_ERROR(Arrive());  // what is read anew must be there
+    RETURN_IF_ERROR(AwaitCommit());  // what is read anew must be there
     customer_cache_.Forget();
     RETURN_IF_ERROR(LoadConcerned());
   }

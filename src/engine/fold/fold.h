@@ -96,9 +96,9 @@ class Fold {
   void Forget();
 
   // Into the store (fold_commit.cc).
-  void Depart(AdvanceResult& result);
-  absl::Status Launch();
-  absl::Status Arrive();
+  void StagePending(AdvanceResult& result);
+  absl::Status StartCommit();
+  absl::Status AwaitCommit();
 
   Store* store_;
   const Options options_;
@@ -115,9 +115,9 @@ class Fold {
   Alarms alarms_;
 
   Helper* helper_ = nullptr;
-  int64_t batch_max_ = kBatchMax;     // events and alarms of one: what another process's ingest may have to wait for
-  std::optional<FoldWrite> leaving_;  // a batch that memory holds and the store does not
-  bool launched_ = false;             // the helper commits it
+  int64_t batch_max_ = kBatchMax;  // events and alarms of one: what another process's ingest may have to wait for
+  std::optional<FoldWrite> pending_write_;  // a batch that memory holds and the store does not
+  bool commit_started_ = false;             // the helper commits it
 
   // The batch at hand: what it reads, what it will write, the numbers it has used up, and what it leaves out.
   std::vector<std::string> events_;  // of the log's rows; the inputs point into them

@@ -18,8 +18,8 @@ void Fold::Begin() {
 }
 
 void Fold::Forget() {
-  if (std::exchange(launched_, false)) helper_->Wait().IgnoreError();
-  leaving_.reset();
+  if (std::exchange(commit_started_, false)) helper_->Wait().IgnoreError();
+  pending_write_.reset();
   customer_cache_.Forget();
   alarms_.Forget();
   round_.reset();

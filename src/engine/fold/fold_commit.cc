@@ -11,30 +11,31 @@
 namespace cartwheel {
 
 // Memory goes ahead: the next batch sees what this one made.
-void Fold::Depart(AdvanceResult& result) {
+void Fold::StagePending(AdvanceResult& result) {
   state_ = next_;
   back_fill_ = next_back_fill_;
   lease_end_ = write_.lease_end;
   alarms_.Arm(write_.alarms);
   customer_cache_.Commit();
-  leaving_ = std::move(write_);
+  pending_write_ = std::move(write_);
   result.Add(counts_);
 }
 
 // Its commit begins; without a helper it is done at once.
-absl::Status Fold::Launch() {
-  if (!leaving_) return absl::OkStatus();
-  if (helper_ == nullptr) return Arrive();
-  launched_ = true;
-  helper_->Start([this] { return store_->Commit(*std::move(leaving_)); });
+absl::Status Fold::StartCommit() {
+  if (!pending_write_) return absl::OkStatus();
+  if (helper_ == nullptr) return AwaitCommit();
+  commit_started_ = true;
+  helper_->Start([this] { return store_->Commit(*std::move(pending_write_)); });
   return absl::OkStatus();
 }
 
 // What has left is in the store.
-absl::Status Fold::Arrive() {
-  if (!leaving_) return absl::OkStatus();
-  absl::Status status = std::exchange(launched_, false) ? helper_->Wait() : store_->Commit(*std::move(leaving_));
-  leaving_.reset();
+absl::Status Fold::AwaitCommit() {
+  if (!pending_write_) return absl::OkStatus();
+  absl::Status status =
+      std::exchange(commit_started_, false) ? helper_->Wait() : store_->Commit(*std::move(pending_write_));
+  pending_write_.reset();
   return status;
 }
 
