@@ -20,10 +20,10 @@ namespace cartwheel {
 namespace {
 
 // What this event may have changed of what segments look at, beyond what a merge judged.
-uint32_t PartsTouched(const Customer& customer, const Event& event, const std::vector<Happening>& happenings) {
+uint32_t PartsTouched(const Customer& customer, const Event& event, const std::vector<JourneyEvent>& journey_events) {
   uint32_t parts = kPartSeen;
   // Every event that is about a cart is a touch of it, and with several carts another one may be at hand now.
-  if (std::any_of(happenings.begin(), happenings.end(), [](const Happening& h) { return h.has_cart; }))
+  if (std::any_of(journey_events.begin(), journey_events.end(), [](const JourneyEvent& h) { return h.has_cart; }))
     parts |= kPartCartTouch | (customer.carts.size() > 1 ? kPartCarts : 0);
   switch (event.type) {
     case EventType::kIdentify:
@@ -47,20 +47,21 @@ uint32_t PartsTouched(const Customer& customer, const Event& event, const std::v
 }
 
 // Remembers what happened and walks it, then judges the segments.
-absl::Status Happen(Customer& customer, const std::vector<Happening>& happenings, uint32_t parts,
-                    const FoldContext& context, Effects& effects) {
+absl::Status ApplyToJourneys(Customer& customer, const std::vector<JourneyEvent>& journey_events, uint32_t parts,
+                             const FoldContext& context, Effects& effects) {
   std::vector<uint64_t> types;
-  for (const Happening& happening : happenings)
-    if (const uint64_t type = Remember(customer, happening, context, effects); type != 0) types.push_back(type);
-  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
+  for (const JourneyEvent& journey_event : journey_events)
+    if (const uint64_t type = Remember(customer, journey_event, context, effects); type != 0) types.push_back(type);
+  for (const JourneyEvent& journey_event : journey_events)
+    RETURN_IF_ERROR(Walk(customer, journey_event, context, effects));
   return JudgeSegments(customer, parts, types, context, effects);
 }
 
 // An event whose type is one slip from one that stops ends what that one would end, and nothing else: no cart is closed
 // and nothing is counted.
 absl::Status StopAsNeighbour(Customer& customer, const Event& event, const FoldContext& context,
-                             std::vector<Happening>& happenings, Effects& effects) {
-  happenings.push_back(
+                             std::vector<JourneyEvent>& journey_events, Effects& effects) {
+  journey_events.push_back(
       {.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
   if (event.stops_as != EventType::kEndpointRemoved) return absl::OkStatus();
   return RevokeForChannel(customer, event.Text("channel"), event.type_name, false, context, effects);
@@ -101,33 +102,35 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
   }
   if (effects.refusal) return absl::OkStatus();
-  std::vector<Happening> happenings;
-  RETURN_IF_ERROR(ApplyCommerce(customer, event, context, happenings, effects));
+  std::vector<JourneyEvent> journey_events;
+  RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
   if (effects.refusal) return absl::OkStatus();
   if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
     customer.first_seen_at_ms = event.at_ms;
   if (!event.undated && IsActivity(event.type))
     customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
   if (event.stops_as != EventType::kCustom)
-    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
-  return Happen(customer, happenings, PartsTouched(customer, event, happenings), context, effects);
+    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, journey_events, effects));
+  return ApplyToJourneys(customer, journey_events, PartsTouched(customer, event, journey_events), context, effects);
 }
 
 absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects& effects) {
-  std::vector<Happening> happenings;
-  RETURN_IF_ERROR(ExpireCarts(customer, context, happenings, effects));
-  if (!happenings.empty()) RETURN_IF_ERROR(Happen(customer, happenings, kPartCarts | kPartCartTouch, context, effects));
+  std::vector<JourneyEvent> journey_events;
+  RETURN_IF_ERROR(ExpireCarts(customer, context, journey_events, effects));
+  if (!journey_events.empty())
+    RETURN_IF_ERROR(ApplyToJourneys(customer, journey_events, kPartCarts | kPartCartTouch, context, effects));
   RETURN_IF_ERROR(JudgeDueSegments(customer, context, effects));
   return RunDue(customer, context, effects);
 }
 
 absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
-  std::vector<Happening> happenings;
+  std::vector<JourneyEvent> journey_events;
   if (event.type == EventType::kOrderCompleted)
-    RETURN_IF_ERROR(StopForOrder(customer, event, context, happenings, effects));
+    RETURN_IF_ERROR(StopForOrder(customer, event, context, journey_events, effects));
   if (event.stops_as != EventType::kCustom)
-    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, happenings, effects));
-  for (const Happening& happening : happenings) RETURN_IF_ERROR(Walk(customer, happening, context, effects));
+    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, journey_events, effects));
+  for (const JourneyEvent& journey_event : journey_events)
+    RETURN_IF_ERROR(Walk(customer, journey_event, context, effects));
   return JudgeSegments(customer, kPartCarts | kPartCartTouch, {}, context, effects);
 }
 

@@ -16,14 +16,14 @@
 namespace cartwheel {
 namespace {
 
-void AboutCart(const Customer& customer, int32_t place, Happening& happening) {
+void AboutCart(const Customer& customer, int32_t place, JourneyEvent& journey_event) {
   if (place < 0) return;
-  happening.has_cart = true;
-  happening.cart = customer.carts[static_cast<size_t>(place)].id;
+  journey_event.has_cart = true;
+  journey_event.cart = customer.carts[static_cast<size_t>(place)].id;
 }
 
-Happening Derived(EventType type, const Cart& cart, const Happening& from) {
-  Happening derived = from;
+JourneyEvent Derived(EventType type, const Cart& cart, const JourneyEvent& from) {
+  JourneyEvent derived = from;
   derived.type = type;
   derived.name = EventTypeName(type);
   derived.only_that_cart = true;
@@ -49,15 +49,15 @@ CartLooks LookAtCarts(const Customer& customer) {
 }
 
 // Counts carts that were opened and closed since, revokes what waits for closed ones, and derives cart_emptied.
-absl::Status TellChanges(Customer& customer, const CartLooks& before, const Happening& happening,
-                         const FoldContext& context, std::vector<Happening>& happenings, Effects& effects) {
+absl::Status TellChanges(Customer& customer, const CartLooks& before, const JourneyEvent& journey_event,
+                         const FoldContext& context, std::vector<JourneyEvent>& journey_events, Effects& effects) {
   for (size_t i = 0; i < std::min(before.size(), customer.carts.size()); ++i) {
     const Cart& cart = customer.carts[i];
     const CartLook was = before[i];
     if (!was.live && cart.live()) effects.Count("carts\topened");
     if (cart.now.emptied_at_ms > was.emptied_at_ms) {
-      happenings.push_back(Derived(EventType::kCartEmptied, cart, happening));
-      happenings.back().at_ms = cart.now.emptied_at_ms;
+      journey_events.push_back(Derived(EventType::kCartEmptied, cart, journey_event));
+      journey_events.back().at_ms = cart.now.emptied_at_ms;
     }
     if (!was.live || cart.open()) continue;
     effects.Count(fmt::format("carts\t{}", CartStageName(cart.now.stage)));
@@ -164,12 +164,12 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
   return Operate(customer, std::move(operation));
 }
 
-absl::Status ApplyToCart(Customer& customer, const Event& event, const FoldContext& context, Happening happening,
-                         std::vector<Happening>& happenings, Effects& effects) {
-  ASSIGN_OR_RETURN(const int32_t place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
+absl::Status ApplyToCart(Customer& customer, const Event& event, const FoldContext& context, JourneyEvent journey_event,
+                         std::vector<JourneyEvent>& journey_events, Effects& effects) {
+  ASSIGN_OR_RETURN(const int32_t place, NamedCart(customer, event.Text("cart_id"), context, journey_events, effects));
   const CartLooks before = LookAtCarts(customer);
-  const size_t derived = happenings.size();
-  AboutCart(customer, place, happening);
+  const size_t derived = journey_events.size();
+  AboutCart(customer, place, journey_event);
   CartOutcome outcome;
   switch (event.type) {
     case EventType::kProductRemoved:
@@ -179,22 +179,22 @@ absl::Status ApplyToCart(Customer& customer, const Event& event, const FoldConte
       outcome = ReplaceLines(customer, place, event, context, effects);
       break;
     case EventType::kCartEmptied:
-      happening.only_that_cart = true;
+      journey_event.only_that_cart = true;
       outcome = Operate(customer, {.at_ms = event.at_ms, .act = CartAct::kEmpty, .cart = place});
       break;
     default:  // kProductAdded, kWishlistProductAddedToCart
       outcome = ChangeLines(customer, place, event, CartAct::kAdd, context, effects);
   }
   Cart& cart = customer.carts[static_cast<size_t>(place)];
-  happening.history = outcome.late || event.undated || event.at_ms <= cart.now.ordered_at_ms;
-  happening.enters = !cart.leftovers || outcome.grew;
-  if (outcome.grew && !happening.history) cart.leftovers = false;
+  journey_event.history = outcome.late || event.undated || event.at_ms <= cart.now.ordered_at_ms;
+  journey_event.enters = !cart.leftovers || outcome.grew;
+  if (outcome.grew && !journey_event.history) cart.leftovers = false;
   if (std::string_view url = event.Text("cart_url"); !url.empty() && event.at_ms >= cart.url_at_ms) {
     cart.url = url;
     cart.url_at_ms = event.at_ms;
   }
-  RETURN_IF_ERROR(TellChanges(customer, before, happening, context, happenings, effects));
-  happenings.insert(happenings.begin() + static_cast<int64_t>(derived), happening);
+  RETURN_IF_ERROR(TellChanges(customer, before, journey_event, context, journey_events, effects));
+  journey_events.insert(journey_events.begin() + static_cast<int64_t>(derived), journey_event);
   return absl::OkStatus();
 }
 
@@ -246,39 +246,39 @@ bool NamesFurtherProducts(const Customer& customer, const Event& event) {
   return false;
 }
 
-// Takes what was bought out of the carts. `happening` is dated when the order was first reported.
-absl::Status TakeOrdered(Customer& customer, const Event& event, const FoldContext& context, Happening& happening,
-                         std::vector<Happening>& happenings, Effects& effects) {
+// Takes what was bought out of the carts. `journey_event` is dated when the order was first reported.
+absl::Status TakeOrdered(Customer& customer, const Event& event, const FoldContext& context,
+                         JourneyEvent& journey_event, std::vector<JourneyEvent>& journey_events, Effects& effects) {
   int32_t place = CartOperation::kNoCart;
   if (event.Get("cart_id").is_string()) {
-    ASSIGN_OR_RETURN(place, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
+    ASSIGN_OR_RETURN(place, NamedCart(customer, event.Text("cart_id"), context, journey_events, effects));
   }
   const CartLooks before = LookAtCarts(customer);
   const uint64_t order = NamesFurtherProducts(customer, event) ? 0 : OrderFingerprint(event);
   CartOutcome outcome;
   // What the first report of an order took is not taken again: its lines would not be found, and the whole cart would
   // close.
-  if (happening.told_again && order != 0 && !IsKept(customer, order)) {
+  if (journey_event.told_again && order != 0 && !IsKept(customer, order)) {
     if (place >= 0 && customer.carts[static_cast<size_t>(place)].now.opened_at_ms != 0) outcome.cart = place;
   } else {
-    outcome = Operate(customer, {.at_ms = happening.at_ms,
+    outcome = Operate(customer, {.at_ms = journey_event.at_ms,
                                  .act = CartAct::kOrder,
                                  .cart = place,
                                  .order = order,
                                  .products = OrderLines(event)});
   }
   if (outcome.cart >= 0) {
-    AboutCart(customer, outcome.cart, happening);
-    happening.only_that_cart = true;
+    AboutCart(customer, outcome.cart, journey_event);
+    journey_event.only_that_cart = true;
   }
   for (Cart& cart : customer.carts) {
     const bool concerned = outcome.cart < 0 || &cart == &customer.carts[static_cast<size_t>(outcome.cart)];
     if (!concerned || !cart.live()) continue;
     const bool heard_in_time =
-        !happening.told_again && context.ingested_at_ms - happening.at_ms <= context.options.late_stop_max_ms;
+        !journey_event.told_again && context.ingested_at_ms - journey_event.at_ms <= context.options.late_stop_max_ms;
     if (cart.now.ordered_at_ms >= cart.now.opened_at_ms || heard_in_time) cart.leftovers = true;
   }
-  return TellChanges(customer, before, happening, context, happenings, effects);
+  return TellChanges(customer, before, journey_event, context, journey_events, effects);
 }
 
 // When an order that another customer's event names was first heard of here.
@@ -299,14 +299,14 @@ bool ToCheckout(EventType type) {
   return type == EventType::kCheckoutStarted || type == EventType::kPaymentInfoEntered;
 }
 
-absl::Status TouchCart(Customer& customer, const Event& event, const FoldContext& context, Happening& happening,
-                       std::vector<Happening>& happenings, Effects& effects) {
+absl::Status TouchCart(Customer& customer, const Event& event, const FoldContext& context, JourneyEvent& journey_event,
+                       std::vector<JourneyEvent>& journey_events, Effects& effects) {
   CartOperation operation{.at_ms = event.at_ms, .act = ToCheckout(event.type) ? CartAct::kCheckout : CartAct::kTouch};
   int32_t place = CartOperation::kNoCart;
   bool late = false;
   if (IsActivity(event.type) && !event.undated) {
     if (event.Get("cart_id").is_string()) {
-      ASSIGN_OR_RETURN(operation.cart, NamedCart(customer, event.Text("cart_id"), context, happenings, effects));
+      ASSIGN_OR_RETURN(operation.cart, NamedCart(customer, event.Text("cart_id"), context, journey_events, effects));
     }
     const CartOutcome outcome = Operate(customer, std::move(operation));
     place = outcome.cart;
@@ -315,19 +315,19 @@ absl::Status TouchCart(Customer& customer, const Event& event, const FoldContext
     place = static_cast<int32_t>(cart - customer.carts.data());
   }
   if (place < 0) return absl::OkStatus();
-  AboutCart(customer, place, happening);
+  AboutCart(customer, place, journey_event);
   const Cart& cart = customer.carts[static_cast<size_t>(place)];
-  happening.history =
-      happening.history || late || event.at_ms <= cart.now.floor_at_ms || event.at_ms <= cart.now.ordered_at_ms;
-  happening.enters = !cart.leftovers || !IsAboutCarts(event.type);
+  journey_event.history =
+      journey_event.history || late || event.at_ms <= cart.now.floor_at_ms || event.at_ms <= cart.now.ordered_at_ms;
+  journey_event.enters = !cart.leftovers || !IsAboutCarts(event.type);
   return absl::OkStatus();
 }
 
 }  // namespace
 
 absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldContext& context,
-                           std::vector<Happening>& happenings, Effects& effects) {
-  Happening happening{
+                           std::vector<JourneyEvent>& journey_events, Effects& effects) {
+  JourneyEvent journey_event{
       .type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .history = event.undated};
   FoldForLate(customer, event.at_ms, context.options.event_lateness_ms);
   switch (event.type) {
@@ -336,18 +336,18 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldCon
     case EventType::kProductRemoved:
     case EventType::kCartUpdated:
     case EventType::kCartEmptied:
-      RETURN_IF_ERROR(ApplyToCart(customer, event, context, happening, happenings, effects));
+      RETURN_IF_ERROR(ApplyToCart(customer, event, context, journey_event, journey_events, effects));
       KeepWithinLateness(customer, context);
       return absl::OkStatus();
     case EventType::kOrderCompleted: {
-      happening.told_again = WasReported(customer, event) && !NamesFurtherProducts(customer, event);
-      if (happening.told_again) happening.at_ms = FirstReportedAt(customer, event);
-      std::vector<Happening> derived;
-      RETURN_IF_ERROR(TakeOrdered(customer, event, context, happening, derived, effects));
+      journey_event.told_again = WasReported(customer, event) && !NamesFurtherProducts(customer, event);
+      if (journey_event.told_again) journey_event.at_ms = FirstReportedAt(customer, event);
+      std::vector<JourneyEvent> derived;
+      RETURN_IF_ERROR(TakeOrdered(customer, event, context, journey_event, derived, effects));
       // Reported twice (browser and server), it is worth nothing the second time.
-      happening.value = CountOrder(customer, event, context, effects);
-      happenings.push_back(happening);
-      happenings.insert(happenings.end(), derived.begin(), derived.end());
+      journey_event.value = CountOrder(customer, event, context, effects);
+      journey_events.push_back(journey_event);
+      journey_events.insert(journey_events.end(), derived.begin(), derived.end());
       KeepWithinLateness(customer, context);
       return absl::OkStatus();
     }
@@ -356,34 +356,34 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldCon
       TakeBackOrder(customer, event, effects);
       break;
     default:
-      RETURN_IF_ERROR(TouchCart(customer, event, context, happening, happenings, effects));
+      RETURN_IF_ERROR(TouchCart(customer, event, context, journey_event, journey_events, effects));
       KeepWithinLateness(customer, context);
   }
-  happenings.push_back(happening);
+  journey_events.push_back(journey_event);
   return absl::OkStatus();
 }
 
 absl::Status StopForOrder(Customer& customer, const Event& event, const FoldContext& context,
-                          std::vector<Happening>& happenings, Effects& effects) {
-  Happening happening{
+                          std::vector<JourneyEvent>& journey_events, Effects& effects) {
+  JourneyEvent journey_event{
       .type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true};
   FoldForLate(customer, event.at_ms, context.options.event_lateness_ms);
-  happening.told_again = WasReported(customer, event) || IsKept(customer, OrderFingerprint(event));
-  if (happening.told_again) happening.at_ms = FirstTakenAt(customer, event);
-  std::vector<Happening> derived;
-  RETURN_IF_ERROR(TakeOrdered(customer, event, context, happening, derived, effects));
-  happenings.push_back(happening);
-  happenings.insert(happenings.end(), derived.begin(), derived.end());
+  journey_event.told_again = WasReported(customer, event) || IsKept(customer, OrderFingerprint(event));
+  if (journey_event.told_again) journey_event.at_ms = FirstTakenAt(customer, event);
+  std::vector<JourneyEvent> derived;
+  RETURN_IF_ERROR(TakeOrdered(customer, event, context, journey_event, derived, effects));
+  journey_events.push_back(journey_event);
+  journey_events.insert(journey_events.end(), derived.begin(), derived.end());
   KeepWithinLateness(customer, context);
   return absl::OkStatus();
 }
 
-absl::Status ExpireCarts(Customer& customer, const FoldContext& context, std::vector<Happening>& happenings,
+absl::Status ExpireCarts(Customer& customer, const FoldContext& context, std::vector<JourneyEvent>& journey_events,
                          Effects& effects) {
   for (size_t i = 0; i < customer.carts.size(); ++i) {
     const int64_t idle_until = customer.carts[i].now.updated_at_ms + context.options.cart_idle_ms;
     if (!customer.carts[i].open() || idle_until > context.now_ms) continue;
-    RETURN_IF_ERROR(ExpireCart(customer, i, idle_until, "idle", context, happenings, effects));
+    RETURN_IF_ERROR(ExpireCart(customer, i, idle_until, "idle", context, journey_events, effects));
   }
   return absl::OkStatus();
 }

@@ -38,27 +38,27 @@ bool MayReenter(const Customer& customer, const Journey& journey, uint64_t key, 
 }
 
 // Names the event that entered, the same in every replay.
-uint64_t Fingerprint(const Happening& happening) {
-  const Event* event = happening.event;
+uint64_t Fingerprint(const JourneyEvent& journey_event) {
+  const Event* event = journey_event.event;
   if (event != nullptr && !event->id.empty()) return SipDigest(event->id).low;
   if (event != nullptr && event->sent_fingerprint != 0)
-    return Mix(event->sent_fingerprint ^ SipDigest(happening.name).low);
-  std::string text = fmt::format("{}\n{}\n{}\n", happening.name, happening.at_ms, happening.cart);
+    return Mix(event->sent_fingerprint ^ SipDigest(journey_event.name).low);
+  std::string text = fmt::format("{}\n{}\n{}\n", journey_event.name, journey_event.at_ms, journey_event.cart);
   if (event != nullptr) text += event->properties;
   return SipDigest(text).low;
 }
 
 void Enter(Customer& customer, const Journey& journey, uint32_t place, const std::string& key, uint64_t event,
-           const Happening& happening, const FoldContext& context, Effects& effects) {
+           const JourneyEvent& journey_event, const FoldContext& context, Effects& effects) {
   if (customer.enrolments.size() >= kEnrolmentsMax) {
     effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, happening.at_ms, 0, 0, journey.name, "", "enrolments_max"});
+        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", "enrolments_max"});
     effects.Count(fmt::format("not_entered\t{}\tenrolments_max", journey.name));
     return;
   }
   // What has no id may be told again; the same in everything, it must not bring the same messages again. (An event with
   // an id is a duplicate before it comes here.)
-  if (happening.event == nullptr || happening.event->id.empty()) {
+  if (journey_event.event == nullptr || journey_event.event->id.empty()) {
     const uint64_t entry = SipHash(context.options.hash_key, fmt::format("{}\n{}\n{:016x}", journey.name, key, event));
     if (WasSeen(customer, entry, context)) return;
     RememberSeen(customer, entry, context, effects);
@@ -68,15 +68,15 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   enrolment.revision = context.playbooks.current->revision;
   enrolment.journey = place;
   enrolment.key = key;
-  enrolment.has_cart = happening.has_cart;
-  enrolment.cart = happening.cart;
-  enrolment.entered_at_ms = happening.at_ms;
-  PlanFrom(enrolment, journey, happening.at_ms);
+  enrolment.has_cart = journey_event.has_cart;
+  enrolment.cart = journey_event.cart;
+  enrolment.entered_at_ms = journey_event.at_ms;
+  PlanFrom(enrolment, journey, journey_event.at_ms);
   customer.enrolments.push_back(std::move(enrolment));
   ++effects.enrolments;
   effects.Count("entered\t" + journey.name);
   effects.decisions.push_back(
-      {DecisionKind::kEntered, happening.at_ms, 0, 0, journey.name, "", std::string(happening.name)});
+      {DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", std::string(journey_event.name)});
 }
 
 // Somebody who walks this journey by this key does not enter it again; what would have entered is remembered there.
@@ -98,18 +98,18 @@ bool WalksAlready(Customer& customer, const Journey& journey, std::string_view k
 
 }  // namespace
 
-void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const Happening& happening,
+void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const JourneyEvent& journey_event,
               const World& world, const FoldContext& context, Effects& effects) {
   std::string key;
   if (!Holds(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
   uint64_t fingerprint = KeyFingerprint(key);
-  if (LeftBy(customer.exits, journey, key, happening.has_cart && journey.key != nullptr && key == happening.cart,
-             happening.at_ms))
+  if (LeftBy(customer.exits, journey, key,
+             journey_event.has_cart && journey.key != nullptr && key == journey_event.cart, journey_event.at_ms))
     return;
-  uint64_t event = Fingerprint(happening);
-  if (WalksAlready(customer, journey, key, happening.at_ms, event, context)) return;
-  if (!MayReenter(customer, journey, fingerprint, happening.at_ms)) return;
-  Enter(customer, journey, place, key, event, happening, context, effects);
+  uint64_t event = Fingerprint(journey_event);
+  if (WalksAlready(customer, journey, key, journey_event.at_ms, event, context)) return;
+  if (!MayReenter(customer, journey, fingerprint, journey_event.at_ms)) return;
+  Enter(customer, journey, place, key, event, journey_event, context, effects);
 }
 
 void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journey, const FoldContext& context,
@@ -122,7 +122,7 @@ void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journ
   if (LeftBy(customer.exits, *now, ended.key, IsAboutCart(ended, *now), ended.later_at_ms)) return;
   // What ended may have been a walk that was done and waited for its messages, and another may have begun since.
   if (WalksAlready(customer, *now, ended.key, ended.later_at_ms, ended.later_event, context)) return;
-  Happening later{
+  JourneyEvent later{
       .name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
   World world(customer, later.has_cart ? customer.FindCart(later.cart) : nullptr, nullptr,
               context.playbooks.current->shop, context.now_ms);

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/journey/happening.h"
+#include "core/journey/journey_event.h"
 #include "core/message/world.h"
 #include "core/model/context.h"
 #include "core/model/customer.h"
@@ -12,7 +12,7 @@
 namespace cartwheel {
 
 // Enters the journey at `place` of the playbook in force, when its conditions, its key and earlier walks allow it.
-void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const Happening& happening,
+void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const JourneyEvent& journey_event,
               const World& world, const FoldContext& context, Effects& effects);
 // A walk was ended by an exit that came late, and a later event, which did not enter because the walk still ran, enters
 // now.

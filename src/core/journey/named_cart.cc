@@ -38,7 +38,7 @@ void Forget(Customer& customer, size_t place) {
 }  // namespace
 
 absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const FoldContext& context,
-                                  std::vector<Happening>& happenings, Effects& effects) {
+                                  std::vector<JourneyEvent>& journey_events, Effects& effects) {
   if (const Cart* cart = customer.FindCart(id); cart != nullptr)
     return static_cast<int32_t>(cart - customer.carts.data());
   for (size_t i = customer.carts.size(); i-- > 0;) {
@@ -51,7 +51,7 @@ absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const
     const auto place = static_cast<size_t>(oldest - customer.carts.begin());
     if (oldest->live())
       RETURN_IF_ERROR(
-          ExpireCart(customer, place, oldest->now.updated_at_ms, "carts_max", context, happenings, effects));
+          ExpireCart(customer, place, oldest->now.updated_at_ms, "carts_max", context, journey_events, effects));
     Forget(customer, place);
   }
   Cart& cart = customer.carts.emplace_back();
@@ -67,19 +67,19 @@ absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const
 }
 
 absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, std::string_view reason,
-                        const FoldContext& context, std::vector<Happening>& happenings, Effects& effects) {
+                        const FoldContext& context, std::vector<JourneyEvent>& journey_events, Effects& effects) {
   const std::string id = customer.carts[place].id;
   Operate(customer, {.at_ms = at_ms, .act = CartAct::kExpire, .cart = static_cast<int32_t>(place)});
   effects.Count("carts\texpired");
   effects.decisions.push_back(
       {DecisionKind::kCartExpired, at_ms, 0, 0, "", "", fmt::format("{}: cart \"{}\"", reason, id)});
   RETURN_IF_ERROR(RevokeForCart(customer, id, context, effects));
-  happenings.push_back({.type = EventType::kCartExpired,
-                        .name = EventTypeName(EventType::kCartExpired),
-                        .at_ms = at_ms,
-                        .has_cart = true,
-                        .cart = id,
-                        .only_that_cart = true});
+  journey_events.push_back({.type = EventType::kCartExpired,
+                            .name = EventTypeName(EventType::kCartExpired),
+                            .at_ms = at_ms,
+                            .has_cart = true,
+                            .cart = id,
+                            .only_that_cart = true});
   return absl::OkStatus();
 }
 

@@ -47,10 +47,11 @@ std::string Keep(const Wanted& wanted, const Event& event, const FoldContext& co
 }
 
 // Identifies what must count once: an order by its order id, any other event by its own id.
-uint64_t PastId(const Happening& happening, const FoldContext& context) {
-  const Event* event = happening.event;
+uint64_t PastId(const JourneyEvent& journey_event, const FoldContext& context) {
+  const Event* event = journey_event.event;
   if (event == nullptr) return 0;
-  if (const uint64_t order = happening.type == EventType::kOrderCompleted ? OrderFingerprint(*event) : 0; order != 0)
+  if (const uint64_t order = journey_event.type == EventType::kOrderCompleted ? OrderFingerprint(*event) : 0;
+      order != 0)
     return Mix(order);
   return event->id.empty() ? 0 : SipHash(context.options.hash_key, event->id);
 }
@@ -75,20 +76,20 @@ const Wanted* WantedOf(const Playbook& playbook, EventType type, std::string_vie
   return found == playbook.history.end() ? nullptr : &found->second;
 }
 
-uint64_t Remember(Customer& customer, const Happening& happening, const FoldContext& context, Effects& effects) {
+uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
   if (playbook == nullptr || playbook->history_version == 0) return 0;
-  const Wanted* wanted = WantedOf(*playbook, happening.type, happening.name);
+  const Wanted* wanted = WantedOf(*playbook, journey_event.type, journey_event.name);
   const int64_t forgotten_at_ms = context.now_ms - playbook->history_ms;
-  if (wanted == nullptr || happening.at_ms <= forgotten_at_ms) return 0;
+  if (wanted == nullptr || journey_event.at_ms <= forgotten_at_ms) return 0;
   History& history = customer.history;
   size_t old = 0;
   while (old < history.size() && history[old].at_ms <= forgotten_at_ms) ++old;
   history.erase(history.begin(), history.begin() + static_cast<int64_t>(old));
 
-  PastEvent past{.type = wanted->type, .position = context.position, .at_ms = happening.at_ms};
-  past.id = PastId(happening, context);
-  if (happening.event != nullptr) past.properties = Keep(*wanted, *happening.event, context, effects);
+  PastEvent past{.type = wanted->type, .position = context.position, .at_ms = journey_event.at_ms};
+  past.id = PastId(journey_event, context);
+  if (journey_event.event != nullptr) past.properties = Keep(*wanted, *journey_event.event, context, effects);
   Weigh(past);
   for (PastEvent& known : history) {
     if (known.type != past.type) continue;

@@ -3,7 +3,7 @@
 // (engine/fold/back_fill.cc).
 #pragma once
 
-#include "core/journey/happening.h"
+#include "core/journey/journey_event.h"
 #include "core/model/context.h"
 #include "core/model/customer.h"
 #include "core/model/effects.h"
@@ -16,7 +16,7 @@ const Wanted* WantedOf(const Playbook& playbook, EventType type, std::string_vie
 
 // Keeps it when somebody asks for its type and it is not too old; an event that is there already is replaced. The
 // fingerprint of its type; 0: it was not kept.
-uint64_t Remember(Customer& customer, const Happening& happening, const FoldContext& context, Effects& effects);
+uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const FoldContext& context, Effects& effects);
 
 // The past of both.
 void MergeHistory(History& into, const History& from);

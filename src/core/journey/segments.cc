@@ -38,17 +38,17 @@ absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int6
   event.customer = customer.id;
   event.at_ms = at_ms;
   event.properties = properties;
-  Happening happening{.type = event.type,
-                      .name = event.type_name,
-                      .at_ms = at_ms,
-                      .event = &event,
-                      .segment = segment.name,
-                      .existing = silent};
+  JourneyEvent journey_event{.type = event.type,
+                             .name = event.type_name,
+                             .at_ms = at_ms,
+                             .event = &event,
+                             .segment = segment.name,
+                             .existing = silent};
   if (const Cart* cart = customer.NewestOpenCart(); cart != nullptr) {
-    happening.has_cart = true;
-    happening.cart = cart->id;
+    journey_event.has_cart = true;
+    journey_event.cart = cart->id;
   }
-  return Walk(customer, happening, context, effects);
+  return Walk(customer, journey_event, context, effects);
 }
 
 // Judges the segments that `chosen(segment)` says, as of `at_ms`; the others keep what they were, and the moment to

@@ -18,7 +18,7 @@
 
 namespace cartwheel {
 
-// Parts of the world, as bits: what a segment looks at, and what a happening may have changed.
+// Parts of the world, as bits: what a segment looks at, and what a journey_event may have changed.
 inline constexpr uint32_t kPartSeen = 1;  // first_seen, last_seen
 inline constexpr uint32_t kPartOrders = 2;
 inline constexpr uint32_t kPartCarts = 4;  // what is in them, and which one is at hand

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "absl/status/status.h"
-#include "core/journey/happening.h"
+#include "core/journey/journey_event.h"
 #include "core/model/context.h"
 #include "core/model/customer.h"
 #include "core/model/effects.h"
@@ -11,6 +11,6 @@
 namespace cartwheel {
 
 // Applies exits, goals, resets, then entries.
-absl::Status Walk(Customer& customer, const Happening& happening, const FoldContext& context, Effects& effects);
+absl::Status Walk(Customer& customer, const JourneyEvent& journey_event, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

@@ -3,7 +3,7 @@
 
 #include "base/compress.h"
 #include "base/status.h"
-#include "core/journey/happening.h"
+#include "core/journey/journey_event.h"
 #include "core/journey/past.h"
 #include "core/journey/segments.h"
 #include "engine/fold/fold.h"
@@ -49,9 +49,9 @@ absl::Status Fold::BackFillRow(const LogRow& row, std::string_view events) {
     if (cached == nullptr || cached->broken || one.event.at_ms <= cached->customer.erased_at_ms) continue;
     FoldContext context = Context(row.ingested_at_ms);
     context.position = one.position;
-    const Happening happening{
+    const JourneyEvent journey_event{
         .type = one.event.type, .name = one.event.type_name, .at_ms = one.event.at_ms, .event = &one.event};
-    if (Remember(cached->customer, happening, context, effects_) != 0) customer_cache_.Change(*cached);
+    if (Remember(cached->customer, journey_event, context, effects_) != 0) customer_cache_.Change(*cached);
   }
   return absl::OkStatus();
 }
