@@ -64,7 +64,7 @@ CREATE TABLE message(
 CREATE INDEX message_ready ON message(channel, not_before, id) WHERE state = 0;
 CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
 CREATE INDEX message_troubled ON message(id, state) WHERE state > 3 AND state <> 5 AND state <> 6;
-CREATE TABLE letter(
+CREATE TABLE message_bodies(
   first INTEGER PRIMARY KEY,      -- the first message whose body it holds
   data BLOB NOT NULL);
 CREATE TABLE decision(

@@ -1,4 +1,4 @@
-#include "store/sqlite/letters.h"
+#include "store/sqlite/message_bodies.h"
 
 #include <algorithm>
 
@@ -11,16 +11,16 @@ namespace cartwheel {
 namespace {
 
 // All by the primary key.
-constexpr char kInsert[] = "INSERT INTO letter(first, data) VALUES(?1, ?2)";
-constexpr char kFind[] = "SELECT first, data FROM letter WHERE first <= ?1 ORDER BY first DESC LIMIT 1";
+constexpr char kInsert[] = "INSERT INTO message_bodies(first, data) VALUES(?1, ?2)";
+constexpr char kFind[] = "SELECT first, data FROM message_bodies WHERE first <= ?1 ORDER BY first DESC LIMIT 1";
 
-// Of one letter. Fewer pack worse; more are opened for the sake of one: claims take some hundred at a time.
+// Of one row. Fewer pack worse; more are opened for the sake of one: claims take some hundred at a time.
 constexpr size_t kLetterMessages = 128;
 
 }  // namespace
 
 // `data`, before compression: of each message its id, as the distance from the one before, and its body.
-absl::Status InsertLetters(Connection& connection, const std::vector<MessageRow>& messages) {
+absl::Status InsertMessageBodies(Connection& connection, const std::vector<MessageRow>& messages) {
   std::vector<const MessageRow*> sorted;
   sorted.reserve(messages.size());
   for (const MessageRow& message : messages) sorted.push_back(&message);
@@ -44,7 +44,7 @@ absl::Status InsertLetters(Connection& connection, const std::vector<MessageRow>
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string_view> LetterReader::Read(int64_t message) {
+absl::StatusOr<std::string_view> BodyReader::Read(int64_t message) {
   auto found = bodies_.find(message);
   if (found == bodies_.end()) {
     RETURN_IF_ERROR(Open(message));
@@ -54,7 +54,7 @@ absl::StatusOr<std::string_view> LetterReader::Read(int64_t message) {
   return found->second;
 }
 
-absl::Status LetterReader::Open(int64_t message) {
+absl::Status BodyReader::Open(int64_t message) {
   bodies_.clear();
   ASSIGN_OR_RETURN(Statement find, connection_.Prepare(kFind));
   ASSIGN_OR_RETURN(bool found, find.First(message));
@@ -67,7 +67,7 @@ absl::Status LetterReader::Open(int64_t message) {
     bodies_[id] = reader.Text();
   }
   return reader.ok() ? absl::OkStatus()
-                     : absl::DataLossError(fmt::format("the letter of message {} is damaged", message));
+                     : absl::DataLossError(fmt::format("the body of message {} is damaged", message));
 }
 
 }  // namespace cartwheel

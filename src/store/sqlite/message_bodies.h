@@ -1,7 +1,7 @@
-// Letters: the bodies of messages, those of one fold as one compressed row. A body is written once and read when its
+// Message bodies, those of one fold as one compressed row. A body is written once and read when its
 // message is handed out, settled or shown; what changes (messages.h) stays small beside it.
 //
-// Invariant: messages are numbered in the order of folds, so a body is in the last letter that begins at or before its
+// Invariant: messages are numbered in the order of folds, so a body is in the last row that begins at or before its
 // message's id.
 #pragma once
 
@@ -17,12 +17,12 @@
 
 namespace cartwheel {
 
-absl::Status InsertLetters(Connection& connection, const std::vector<MessageRow>& messages);
+absl::Status InsertMessageBodies(Connection& connection, const std::vector<MessageRow>& messages);
 
-// Keeps the latest letter open: messages come in the order of their ids more often than not.
-class LetterReader {
+// Keeps the latest row open: messages come in the order of their ids more often than not.
+class BodyReader {
  public:
-  explicit LetterReader(Connection& connection) : connection_(connection) {}
+  explicit BodyReader(Connection& connection) : connection_(connection) {}
   absl::StatusOr<std::string_view> Read(int64_t message);  // valid until the next Read
 
  private:
