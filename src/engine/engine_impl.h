@@ -16,7 +16,7 @@
 #include "core/model/event.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/doorbell.h"
-#include "engine/common/shelf.h"
+#include "engine/common/playbook_cache.h"
 #include "engine/common/shop_settings.h"
 #include "engine/common/stats.h"
 #include "engine/fold/fold.h"

@@ -22,7 +22,7 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       holder_(holder),
       fold_options_{options.dedupe_window_ms, options.cart_idle_ms,  options.event_lateness_ms,
                     options.late_stop_max_ms, options.address_by_id, store->hash_key()},
-      shelf_(store),
+      playbook_cache_(store),
       customer_cache_(store, options.customer_cache_bytes),
       alarms_(store, options.cart_idle_ms) {}
 
@@ -58,7 +58,7 @@ absl::Status Fold::Release() {
 
 absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
   RETURN_IF_ERROR(HoldLease());
-  RETURN_IF_ERROR(shelf_.Refresh());
+  RETURN_IF_ERROR(playbook_cache_.Refresh());
   AdvanceResult result;
   int64_t work = options_.work_max;
   const bool by_clock = now_ms == 0;
@@ -92,7 +92,7 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
     RETURN_IF_ERROR(AwaitCommit());  // the wheel is filled from the store
     RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
   }
-  back_fill_.Aim(shelf_.playbooks().current.get(), state_->cursor);
+  back_fill_.Aim(playbook_cache_.playbooks().current.get(), state_->cursor);
   if (state_->next_customer == 1)
     back_fill_.row_done = BackFill::kAllRows;  // there is nobody yet, so nobody is found silently
   auto any_work = [this] {

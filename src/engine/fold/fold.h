@@ -16,7 +16,7 @@
 #include "core/journey/apply.h"
 #include "core/model/concerned_keys.h"
 #include "engine/common/helper.h"
-#include "engine/common/shelf.h"
+#include "engine/common/playbook_cache.h"
 #include "engine/common/trail.h"
 #include "engine/fold/alarms.h"
 #include "engine/fold/back_fill.h"
@@ -85,8 +85,8 @@ class Fold {
   // The batch at hand (fold_batch.cc).
   void Begin();
   FoldContext Context(int64_t ingested_at_ms);
-  absl::Status NeedPlaybooks(const CachedCustomer& cached);
-  absl::Status NeedPlaybooksOfSent(const CachedCustomer& cached);
+  absl::Status EnsurePlaybooks(const CachedCustomer& cached);
+  absl::Status EnsurePlaybooksOfSent(const CachedCustomer& cached);
   void Keep(CachedCustomer& cached);
   void LinkDecisions(CachedCustomer& cached, int64_t merged);
   void NoteWarnings(const Input& input, std::string_view who);  // fold_warnings.cc
@@ -110,7 +110,7 @@ class Fold {
   BackFill back_fill_;              // state_'s, decoded
   LeaseTime lease_end_;
   std::optional<Round> round_;
-  Shelf shelf_;
+  PlaybookCache playbook_cache_;
   CustomerCache customer_cache_;
   Alarms alarms_;
 

@@ -28,7 +28,7 @@ absl::Status Fold::FireRows() {
     // early never passes it.
     counts_.alarms += filed;
     if (next == 0 || next > round_->now_ms) continue;
-    absl::Status status = NeedPlaybooks(*cached);
+    absl::Status status = EnsurePlaybooks(*cached);
     if (status.ok()) status = ApplyAlarm(customer, context, effects_);
     if (absl::IsInternal(status)) quarantined_.insert(-row);
     RETURN_IF_ERROR(status);

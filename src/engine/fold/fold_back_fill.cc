@@ -37,7 +37,7 @@ absl::Status Fold::BackFillRow(const LogRow& row, std::string_view events) {
   Event event;
   for (int64_t position = row.first(); cursor.Next(&event); ++position) {
     const bool asked = event.type != EventType::kReceipt &&
-                       WantedOf(*shelf_.playbooks().current, event.type, event.type_name) != nullptr;
+                       WantedOf(*playbook_cache_.playbooks().current, event.type, event.type_name) != nullptr;
     if (asked && position > next_back_fill_.log_done && position <= next_back_fill_.log_target)
       found.push_back({event, position, KeyOf(event)});
   }
@@ -66,7 +66,7 @@ absl::Status Fold::BackFillRows(int64_t limit) {
     CachedCustomer* cached = customer_cache_.ByRow(row);
     const bool forgotten = cached != nullptr && cached->customer.last_seen_at_ms == 0;
     if (cached == nullptr || cached->removed || cached->broken || forgotten || quarantined_.contains(-row)) continue;
-    absl::Status status = NeedPlaybooks(*cached);
+    absl::Status status = EnsurePlaybooks(*cached);
     if (status.ok()) status = JudgeSegments(cached->customer, kPartAll, {}, Context(round_->now_ms), effects_);
     if (absl::IsInternal(status)) quarantined_.insert(-row);
     RETURN_IF_ERROR(status);

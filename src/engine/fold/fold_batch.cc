@@ -27,7 +27,7 @@ void Fold::Forget() {
 }
 
 FoldContext Fold::Context(int64_t ingested_at_ms) {
-  return {.playbooks = shelf_.playbooks(),
+  return {.playbooks = playbook_cache_.playbooks(),
           .options = fold_options_,
           .now_ms = round_->now_ms,
           .ingested_at_ms = ingested_at_ms,
@@ -36,10 +36,10 @@ FoldContext Fold::Context(int64_t ingested_at_ms) {
           .restored_at_ms = state_->restored_at_ms};
 }
 
-absl::Status Fold::NeedPlaybooks(const CachedCustomer& cached) {
+absl::Status Fold::EnsurePlaybooks(const CachedCustomer& cached) {
   for (const Enrolment& enrolment : cached.customer.enrolments) {
-    if (shelf_.playbooks().Revision(enrolment.revision) != nullptr) continue;
-    absl::Status status = shelf_.Need(enrolment.revision);
+    if (playbook_cache_.playbooks().Revision(enrolment.revision) != nullptr) continue;
+    absl::Status status = playbook_cache_.Ensure(enrolment.revision);
     if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) return absl::InternalError(StatusText(status));
     RETURN_IF_ERROR(status);
   }
@@ -48,9 +48,9 @@ absl::Status Fold::NeedPlaybooks(const CachedCustomer& cached) {
 
 // The walks of what was sent may be over, and their playbooks not at hand. One that is gone is not counted under its
 // names.
-absl::Status Fold::NeedPlaybooksOfSent(const CachedCustomer& cached) {
+absl::Status Fold::EnsurePlaybooksOfSent(const CachedCustomer& cached) {
   for (const SentMessage& sent : cached.customer.sent)
-    if (absl::Status status = shelf_.Need(sent.revision);
+    if (absl::Status status = playbook_cache_.Ensure(sent.revision);
         !status.ok() && !absl::IsNotFound(status) && !absl::IsInvalidArgument(status))
       return status;
   return absl::OkStatus();

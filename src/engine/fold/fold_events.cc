@@ -67,9 +67,9 @@ absl::Status Fold::FoldOne(const Input& input) {
     Refuse("quarantined", "the customer's row is damaged or cannot take this event", input.position, who, event.id);
     return absl::OkStatus();
   }
-  RETURN_IF_ERROR(NeedPlaybooks(*cached));
+  RETURN_IF_ERROR(EnsurePlaybooks(*cached));
   if (event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked)
-    RETURN_IF_ERROR(NeedPlaybooksOfSent(*cached));
+    RETURN_IF_ERROR(EnsurePlaybooksOfSent(*cached));
   FoldContext context = Context(input.ingested_at_ms);
   context.position = input.position;
   if (IsDuplicate(cached->customer, event, context)) {
@@ -118,7 +118,7 @@ absl::Status Fold::StopDevice(const Input& input, CachedCustomer& cached) {
       effects_.Count("customers");
     }
     if (device->broken) continue;
-    RETURN_IF_ERROR(NeedPlaybooks(*device));
+    RETURN_IF_ERROR(EnsurePlaybooks(*device));
     customer_cache_.Change(*device);
     RETURN_IF_ERROR(ApplyStop(device->customer, input.event, Context(input.ingested_at_ms), effects_));
     Keep(*device);
@@ -148,7 +148,7 @@ absl::Status Fold::Identify(const Input& input, CachedCustomer& cached) {
 }
 
 absl::Status Fold::MergeInto(CachedCustomer& cached, CachedCustomer& device) {
-  RETURN_IF_ERROR(NeedPlaybooks(device));
+  RETURN_IF_ERROR(EnsurePlaybooks(device));
   int64_t row = cached.customer.row;
   for (const std::string& name : device.customer.names) customer_cache_.Point(name, row);
   for (const Endpoint& endpoint : device.customer.endpoints)  // one that is not live may be another customer's by now
@@ -191,7 +191,7 @@ absl::Status Fold::TakeEndpoint(const Input& input, CachedCustomer& cached) {
   if (owner != nullptr && !owner->broken) {
     if (const int64_t since_ms = LatestWordOn(owner->customer, channel, address); since_ms > input.event.at_ms)
       return ApplyEndpointTaken(cached.customer, channel, address, since_ms, Context(input.ingested_at_ms), effects_);
-    RETURN_IF_ERROR(NeedPlaybooks(*owner));
+    RETURN_IF_ERROR(EnsurePlaybooks(*owner));
     RETURN_IF_ERROR(ApplyEndpointTaken(owner->customer, channel, address, input.event.at_ms,
                                        Context(input.ingested_at_ms), effects_));
     Keep(*owner);

@@ -1,4 +1,4 @@
-#include "engine/common/shelf.h"
+#include "engine/common/playbook_cache.h"
 
 #include "base/status.h"
 #include "fmt/format.h"
@@ -26,15 +26,15 @@ absl::StatusOr<LoadResult> LoadPlaybook(Store& store, std::string_view json, int
       "/revision: revision {} is already loaded with other content; raise the number to load this one", latest));
 }
 
-absl::Status Shelf::Refresh() {
+absl::Status PlaybookCache::Refresh() {
   ASSIGN_OR_RETURN(int64_t latest, store_->LatestRevision());
   if (latest == 0 || (playbooks_.current != nullptr && playbooks_.current->revision == latest)) return absl::OkStatus();
-  RETURN_IF_ERROR(Need(latest));
+  RETURN_IF_ERROR(Ensure(latest));
   playbooks_.current = playbooks_.by_revision[latest];
   return absl::OkStatus();
 }
 
-absl::Status Shelf::Need(int64_t revision) {
+absl::Status PlaybookCache::Ensure(int64_t revision) {
   if (playbooks_.by_revision.contains(revision)) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::optional<std::string> content, store_->Definition(revision));
   if (!content) return absl::NotFoundError(fmt::format("revision {} is not in the database", revision));

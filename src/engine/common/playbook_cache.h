@@ -16,14 +16,14 @@ namespace cartwheel {
 absl::StatusOr<LoadResult> LoadPlaybook(Store& store, std::string_view json, int64_t now_ms);
 
 // Of the fold, by one thread at a time.
-class Shelf {
+class PlaybookCache {
  public:
-  explicit Shelf(Store* store) : store_(store) {}
+  explicit PlaybookCache(Store* store) : store_(store) {}
 
   // Takes what was loaded meanwhile, here or by another process.
   absl::Status Refresh();
   // Makes a revision available in playbooks(). NotFound when the database does not hold it.
-  absl::Status Need(int64_t revision);
+  absl::Status Ensure(int64_t revision);
   const Playbooks& playbooks() const { return playbooks_; }
 
  private:
