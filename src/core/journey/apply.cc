@@ -24,7 +24,7 @@ uint32_t PartsTouched(const Customer& customer, const Event& event, const std::v
   uint32_t parts = kPartSeen;
   // Every event that is about a cart is a touch of it, and with several carts another one may be at hand now.
   if (std::any_of(journey_events.begin(), journey_events.end(), [](const JourneyEvent& h) { return h.has_cart; }))
-    parts |= kPartCartTouch | (customer.carts.size() > 1 ? kPartCarts : 0);
+    parts |= kPartCartActivity | (customer.carts.size() > 1 ? kPartCarts : 0);
   switch (event.type) {
     case EventType::kIdentify:
       return parts | kPartAttributes;
@@ -34,7 +34,7 @@ uint32_t PartsTouched(const Customer& customer, const Event& event, const std::v
     case EventType::kOrderCompleted:
     case EventType::kOrderCancelled:
     case EventType::kOrderRefunded:
-      return parts | kPartOrders | kPartCarts | kPartCartTouch;
+      return parts | kPartOrders | kPartCarts | kPartCartActivity;
     case EventType::kProductAdded:
     case EventType::kWishlistProductAddedToCart:
     case EventType::kProductRemoved:
@@ -118,7 +118,7 @@ absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects&
   std::vector<JourneyEvent> journey_events;
   RETURN_IF_ERROR(ExpireCarts(customer, context, journey_events, effects));
   if (!journey_events.empty())
-    RETURN_IF_ERROR(ApplyToJourneys(customer, journey_events, kPartCarts | kPartCartTouch, context, effects));
+    RETURN_IF_ERROR(ApplyToJourneys(customer, journey_events, kPartCarts | kPartCartActivity, context, effects));
   RETURN_IF_ERROR(JudgeDueSegments(customer, context, effects));
   return RunDue(customer, context, effects);
 }
@@ -131,7 +131,7 @@ absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext
     RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, journey_events, effects));
   for (const JourneyEvent& journey_event : journey_events)
     RETURN_IF_ERROR(Walk(customer, journey_event, context, effects));
-  return JudgeSegments(customer, kPartCarts | kPartCartTouch, {}, context, effects);
+  return JudgeSegments(customer, kPartCarts | kPartCartActivity, {}, context, effects);
 }
 
 absl::Status ApplyEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,

@@ -158,7 +158,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
         {*line, WithinBound(QuantityOf(product.Find("quantity")).value_or(kOnePiece), 0, cart, effects)});
   }
   if (!list.is_list() || (any && !readable)) {
-    operation.act = CartAct::kTouch;
+    operation.act = CartAct::kActivity;
     operation.parts.clear();
   }
   return Operate(customer, std::move(operation));
@@ -299,9 +299,10 @@ bool ToCheckout(EventType type) {
   return type == EventType::kCheckoutStarted || type == EventType::kPaymentInfoEntered;
 }
 
-absl::Status TouchCart(Customer& customer, const Event& event, const FoldContext& context, JourneyEvent& journey_event,
-                       std::vector<JourneyEvent>& journey_events, Effects& effects) {
-  CartOperation operation{.at_ms = event.at_ms, .act = ToCheckout(event.type) ? CartAct::kCheckout : CartAct::kTouch};
+absl::Status MarkCartActive(Customer& customer, const Event& event, const FoldContext& context,
+                            JourneyEvent& journey_event, std::vector<JourneyEvent>& journey_events, Effects& effects) {
+  CartOperation operation{.at_ms = event.at_ms,
+                          .act = ToCheckout(event.type) ? CartAct::kCheckout : CartAct::kActivity};
   int32_t place = CartOperation::kNoCart;
   bool late = false;
   if (IsActivity(event.type) && !event.undated) {
@@ -356,7 +357,7 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldCon
       TakeBackOrder(customer, event, effects);
       break;
     default:
-      RETURN_IF_ERROR(TouchCart(customer, event, context, journey_event, journey_events, effects));
+      RETURN_IF_ERROR(MarkCartActive(customer, event, context, journey_event, journey_events, effects));
       KeepWithinLateness(customer, context);
   }
   journey_events.push_back(journey_event);

@@ -141,7 +141,8 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   ForgetCartsBefore(device, erased_at_ms);
   std::erase_if(device.endpoints, [&](const Endpoint& endpoint) { return endpoint.added_at_ms <= erased_at_ms; });
   std::erase_if(device.sent, [&](const SentMessage& sent) { return sent.at_ms <= erased_at_ms; });
-  std::erase_if(device.touches, [&](const Touch& touch) { return touch.at_ms <= erased_at_ms; });
+  std::erase_if(device.attribution_windows,
+                [&](const AttributionWindow& window) { return window.at_ms <= erased_at_ms; });
   std::erase_if(device.forgotten_carts, [&](const ForgottenCart& cart) { return cart.floor_at_ms <= erased_at_ms; });
   std::erase_if(device.history, [&](const PastEvent& past) { return past.at_ms <= erased_at_ms; });
   if (device.first_seen_at_ms == 0 || device.first_seen_at_ms > erased_at_ms) return;
@@ -181,7 +182,8 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   LeaveSegments(device, context, effects);
   MergeOrders(customer, device);
   MergeSent(customer, device);
-  customer.touches.insert(customer.touches.end(), device.touches.begin(), device.touches.end());
+  customer.attribution_windows.insert(customer.attribution_windows.end(), device.attribution_windows.begin(),
+                                      device.attribution_windows.end());
   StampedFields attributes = customer.attributes;
   TellAll(attributes, device.attributes);
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);

@@ -19,17 +19,17 @@ bool MayTryNextChannel(std::string_view outcome) {
   return outcome == "failed_final" || outcome == "gone" || outcome == "suppressed" || outcome == "dead";
 }
 
-void RememberTouch(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
-                   const FoldContext& context) {
+void OpenAttributionWindow(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
+                           const FoldContext& context) {
   if (context.playbooks.current == nullptr) return;
   const auto& journeys = context.playbooks.current->journeys;
   auto journey = std::find_if(journeys.begin(), journeys.end(), [&](const Journey& j) { return j.name == name; });
   if (journey == journeys.end() || !journey->has_goal) return;
   uint64_t fingerprint = KeyFingerprint(key);
-  std::erase_if(customer.touches, [&](const Touch& touch) {
-    return touch.until_ms < at_ms || (touch.journey == journey->fingerprint && touch.key == fingerprint);
+  std::erase_if(customer.attribution_windows, [&](const AttributionWindow& window) {
+    return window.until_ms < at_ms || (window.journey == journey->fingerprint && window.key == fingerprint);
   });
-  customer.touches.push_back({journey->fingerprint, fingerprint, at_ms, at_ms + journey->goal_within_ms});
+  customer.attribution_windows.push_back({journey->fingerprint, fingerprint, at_ms, at_ms + journey->goal_within_ms});
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldCo
   effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
                                std::string(step_name), std::move(detail)});
   if (SaysArrived(outcome))
-    RememberTouch(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
+    OpenAttributionWindow(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
   auto& refused = customer.refused_channels;
   if (outcome == "suppressed" && std::find(refused.begin(), refused.end(), channel) == refused.end())
     refused.emplace_back(channel);

@@ -113,9 +113,9 @@ uint32_t PartsOf(const std::vector<std::string>& names) {
     else if (name.substr(0, 9) == "customer.")
       parts |= kPartAttributes;
     else if (name == "cart.updated_at" || name == "cart.stage")
-      parts |= kPartCartTouch;
+      parts |= kPartCartActivity;
     else if (name.substr(0, 4) == "cart")
-      parts |= name == "cart" || name == "carts" ? kPartCarts | kPartCartTouch : kPartCarts;
+      parts |= name == "cart" || name == "carts" ? kPartCarts | kPartCartActivity : kPartCarts;
   }
   return parts;
 }

@@ -23,8 +23,8 @@ inline constexpr uint32_t kPartSeen = 1;  // first_seen, last_seen
 inline constexpr uint32_t kPartOrders = 2;
 inline constexpr uint32_t kPartCarts = 4;  // what is in them, and which one is at hand
 inline constexpr uint32_t kPartEndpoints = 8;
-inline constexpr uint32_t kPartAttributes = 16;  // and id, and anonymous
-inline constexpr uint32_t kPartCartTouch = 32;   // updated_at and stage of the cart at hand
+inline constexpr uint32_t kPartAttributes = 16;    // and id, and anonymous
+inline constexpr uint32_t kPartCartActivity = 32;  // updated_at and stage of the cart at hand
 inline constexpr uint32_t kPartAll = 63;
 
 // The parts that names such as "customer.orders" stand for.

@@ -105,9 +105,9 @@ void Goals(Customer& customer, const JourneyEvent& journey_event, const FoldCont
     if (!journey.has_goal || !journey.goal_on.Matches(journey_event.type, journey_event.name, journey_event.segment))
       continue;
     uint64_t key = journey_event.only_that_cart ? KeyFingerprint(journey_event.cart) : 0;
-    std::erase_if(customer.touches, [&](const Touch& touch) {
-      bool same = touch.journey == journey.fingerprint && (key == 0 || touch.key == key);
-      if (!same || journey_event.at_ms < touch.at_ms || journey_event.at_ms > touch.until_ms) return false;
+    std::erase_if(customer.attribution_windows, [&](const AttributionWindow& window) {
+      bool same = window.journey == journey.fingerprint && (key == 0 || window.key == key);
+      if (!same || journey_event.at_ms < window.at_ms || journey_event.at_ms > window.until_ms) return false;
       effects.Count("converted\t" + journey.name, 1, journey_event.value);
       effects.decisions.push_back(
           {DecisionKind::kConverted, journey_event.at_ms, 0, 0, journey.name, "", std::string(journey_event.name)});

@@ -197,7 +197,7 @@ Cart* AtHand(Customer& customer) {
   return newest == nullptr ? nullptr : &customer.carts[static_cast<size_t>(newest - customer.carts.data())];
 }
 
-void TouchCart(Customer& customer, const CartOperation& operation, CartOutcome& outcome) {
+void MarkCartActive(Customer& customer, const CartOperation& operation, CartOutcome& outcome) {
   Cart* cart = operation.cart >= 0 ? &customer.carts[static_cast<size_t>(operation.cart)] : AtHand(customer);
   if (cart == nullptr) return;
   outcome.cart = static_cast<int32_t>(cart - customer.carts.data());
@@ -215,8 +215,8 @@ CartOutcome Apply(Customer& customer, const CartOperation& operation) {
     TakeOrdered(customer, operation, outcome);
     return outcome;
   }
-  if (operation.act == CartAct::kCheckout || operation.act == CartAct::kTouch) {
-    TouchCart(customer, operation, outcome);
+  if (operation.act == CartAct::kCheckout || operation.act == CartAct::kActivity) {
+    MarkCartActive(customer, operation, outcome);
     return outcome;
   }
   Cart& cart = customer.carts[static_cast<size_t>(operation.cart)];
@@ -240,7 +240,7 @@ CartOutcome Apply(Customer& customer, const CartOperation& operation) {
       break;
     case CartAct::kOrder:
     case CartAct::kCheckout:
-    case CartAct::kTouch:
+    case CartAct::kActivity:
       break;
   }
   return outcome;

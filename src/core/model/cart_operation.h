@@ -18,7 +18,7 @@ enum class CartAct : uint8_t {
   kExpire = 4,
   kOrder = 5,  // of `products`; of the whole cart, or of all carts, where it names none or one that no line agrees with
   kCheckout = 6,
-  kTouch = 7,  // the customer did something that is about the cart
+  kActivity = 7,  // the customer did something that is about the cart
 };
 
 struct CartOperation {
@@ -31,7 +31,7 @@ struct CartOperation {
   };
 
   int64_t at_ms = 0;
-  CartAct act = CartAct::kTouch;
+  CartAct act = CartAct::kActivity;
   int32_t cart = kNoCart;  // its place
   uint32_t line = 0;       // kAdd, kRemove: its place in the cart
   Quantity quantity = 0;

@@ -25,7 +25,7 @@ void Arrange(Customer& customer) {
 // After one operation on the states of its instant: a touch moves no line, and any other but an order moves those of
 // one cart.
 void ArrangeAfter(Customer& customer, const CartOperation& operation) {
-  if (operation.act == CartAct::kTouch || operation.act == CartAct::kCheckout) return;
+  if (operation.act == CartAct::kActivity || operation.act == CartAct::kCheckout) return;
   if (operation.act == CartAct::kOrder)
     Arrange(customer);
   else
@@ -77,10 +77,10 @@ CartOutcome OperateBeforeAll(Customer& customer, const CartOperation& operation)
   return outcome;
 }
 
-// Of many touches, one of two that stand beside each other and are about the same cart says as much, but for an
-// operation that comes in between later.
+// Of many attribution_windows, one of two that stand beside each other and are about the same cart says as much, but
+// for an operation that comes in between later.
 void ThinTouches(std::vector<CartOperation>& kept) {
-  auto is_touch = [](const CartOperation& operation) { return operation.act == CartAct::kTouch; };
+  auto is_touch = [](const CartOperation& operation) { return operation.act == CartAct::kActivity; };
   if (static_cast<size_t>(std::count_if(kept.begin(), kept.end(), is_touch)) <= kTouchesMax) return;
   auto first = std::adjacent_find(kept.begin(), kept.end(), [&](const CartOperation& a, const CartOperation& b) {
     return is_touch(a) && is_touch(b) && a.cart == b.cart;

@@ -94,7 +94,7 @@ struct Mark {
 };
 
 // A message was accepted for this journey: an order before `until_ms` is its success.
-struct Touch {
+struct AttributionWindow {
   uint64_t journey = 0;
   uint64_t key = 0;
   int64_t at_ms = 0;
@@ -145,7 +145,7 @@ struct Customer {
   std::vector<Enrolment> enrolments;
   std::vector<Mark> exits;
   std::vector<Mark> ends;
-  std::vector<Touch> touches;
+  std::vector<AttributionWindow> attribution_windows;
   std::vector<SentMessage> sent;  // the newest, in order
   std::vector<Seen> seen;
 

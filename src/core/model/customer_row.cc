@@ -149,7 +149,7 @@ const auto kOperation = [](auto& codec, auto& operation) {
     case CartAct::kEmpty:
     case CartAct::kExpire:
     case CartAct::kCheckout:
-    case CartAct::kTouch:
+    case CartAct::kActivity:
       break;
   }
 };
@@ -177,7 +177,7 @@ const auto kMark = [](auto& codec, auto& mark) {
   codec.Fixed(mark.journey), codec.Fixed(mark.key), codec.Instant(mark.at_ms), codec.Instant(mark.message_at_ms);
 };
 
-const auto kTouch = [](auto& codec, auto& touch) {
+const auto kActivity = [](auto& codec, auto& touch) {
   codec.Fixed(touch.journey), codec.Fixed(touch.key), codec.Instant(touch.at_ms), codec.Instant(touch.until_ms);
 };
 
@@ -211,7 +211,7 @@ void Visit(Codec& codec, C& c) {
       codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
   codec.Int(c.orders), codec.Int(c.revenue), codec.Instant(c.last_order_at_ms);
   codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
-  codec.List(c.touches, kTouch), codec.List(c.seen, kSeen);
+  codec.List(c.attribution_windows, kActivity), codec.List(c.seen, kSeen);
   codec.Int(c.last_decision), codec.Instant(c.filed_at_ms);
   codec.List(c.forgotten_carts, kForgottenCart), codec.List(c.history, kPast), codec.List(c.segments, kMembership);
   codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms), codec.List(c.sent, kSent);
@@ -219,9 +219,9 @@ void Visit(Codec& codec, C& c) {
 bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(packed) && ReadPacked(packed).is_map()); }
 
 bool OperationIsValid(const Customer& c, const CartOperation& operation) {
-  if (operation.act > CartAct::kTouch || operation.cart >= static_cast<int32_t>(c.carts.size())) return false;
+  if (operation.act > CartAct::kActivity || operation.cart >= static_cast<int32_t>(c.carts.size())) return false;
   const bool of_any =
-      operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kTouch;
+      operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kActivity;
   if (operation.cart < CartOperation::kNoCart || (operation.cart < 0 && !of_any)) return false;
   if (!operation.products.empty() && !ValidPacked(operation.products)) return false;
   if (of_any) return true;
