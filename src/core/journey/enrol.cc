@@ -30,7 +30,7 @@ bool KeyOf(const Condition* expression, const World& world, std::string* key) {
 
 bool MayReenter(const Customer& customer, const Journey& journey, uint64_t key, int64_t at_ms) {
   if (journey.reenter == Journey::Reenter::kAlways || journey.reenter == Journey::Reenter::kAfterExit) return true;
-  for (const Mark& mark : customer.ends) {
+  for (const JourneyMark& mark : customer.ends) {
     if (mark.journey != journey.fingerprint || mark.key != key) continue;
     return journey.reenter == Journey::Reenter::kAfterSpan && at_ms >= mark.at_ms + journey.reenter_after_ms;
   }
@@ -103,8 +103,9 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
   std::string key;
   if (!Holds(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
   uint64_t fingerprint = KeyFingerprint(key);
-  if (LeftBy(customer.exits, journey, key,
-             journey_event.has_cart && journey.key != nullptr && key == journey_event.cart, journey_event.at_ms))
+  if (WasExitedBefore(customer.exits, journey, key,
+                      journey_event.has_cart && journey.key != nullptr && key == journey_event.cart,
+                      journey_event.at_ms))
     return;
   uint64_t event = Fingerprint(journey_event);
   if (WalksAlready(customer, journey, key, journey_event.at_ms, event, context)) return;
@@ -119,7 +120,7 @@ void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journ
   auto now = std::find_if(journeys.begin(), journeys.end(),
                           [&](const Journey& j) { return j.fingerprint == journey.fingerprint; });
   if (now == journeys.end() || !MayReenter(customer, *now, KeyFingerprint(ended.key), ended.later_at_ms)) return;
-  if (LeftBy(customer.exits, *now, ended.key, IsAboutCart(ended, *now), ended.later_at_ms)) return;
+  if (WasExitedBefore(customer.exits, *now, ended.key, IsAboutCart(ended, *now), ended.later_at_ms)) return;
   // What ended may have been a walk that was done and waited for its messages, and another may have begun since.
   if (WalksAlready(customer, *now, ended.key, ended.later_at_ms, ended.later_event, context)) return;
   JourneyEvent later{

@@ -13,7 +13,7 @@ void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::
   while (!enrolment.messages.empty())
     RevokeOpen(enrolment, journey, enrolment.messages.size() - 1, reason, context.now_ms, effects);
   if (enrolment.finished) return;
-  MarkEnd(customer, enrolment, journey, at_ms);
+  RecordEnd(customer, enrolment, journey, at_ms);
   effects.Count(fmt::format("exited\t{}\t{}", journey.name, reason));
   ++effects.exits;
   effects.decisions.push_back({DecisionKind::kExited, at_ms, 0, 0, journey.name, "", std::string(reason)});

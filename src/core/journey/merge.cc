@@ -18,9 +18,9 @@
 namespace cartwheel {
 namespace {
 
-void MergeMarks(std::vector<Mark>& into, const std::vector<Mark>& from) {
-  for (const Mark& mark : from) {
-    Mark& same = SetMark(into, mark.journey, mark.key, mark.at_ms);
+void MergeMarks(std::vector<JourneyMark>& into, const std::vector<JourneyMark>& from) {
+  for (const JourneyMark& mark : from) {
+    JourneyMark& same = RecordMark(into, mark.journey, mark.key, mark.at_ms);
     same.message_at_ms = std::max(same.message_at_ms, mark.message_at_ms);
   }
 }
@@ -59,7 +59,7 @@ void MergeEndpoints(Customer& customer, const Customer& device) {
 }
 
 // The enrolment leaves the other to walk on: what it had in the outbox is revoked.
-void Yield(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
+void EndSuperseded(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
   for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, "merged"});
   if (enrolment.finished) return;
   effects.Count(fmt::format("exited\t{}\tmerged", journey.name));
@@ -69,7 +69,7 @@ void Yield(const Enrolment& enrolment, const Journey& journey, const FoldContext
 
 // What the walk that goes on must know of the one that yields: a message that it made a moment ago keeps its distance,
 // and an event that would have entered it enters when an older exit comes late.
-void Join(Enrolment& survivor, const Enrolment& other) {
+void AdoptHistory(Enrolment& survivor, const Enrolment& other) {
   survivor.last_message_at_ms = std::max(survivor.last_message_at_ms, other.last_message_at_ms);
   if (other.later_at_ms <= survivor.later_at_ms) return;
   survivor.later_at_ms = other.later_at_ms;
@@ -89,20 +89,20 @@ absl::Status MergeEnrolments(Customer& customer, Customer& device, const FoldCon
     }
     const bool alone = same == customer.enrolments.end();
     if (alone && customer.enrolments.size() >= kEnrolmentsMax) {
-      Yield(theirs, *journey, context, effects);
+      EndSuperseded(theirs, *journey, context, effects);
       continue;
     }
     if (!alone && same->entered_at_ms > theirs.entered_at_ms) {
-      Join(*same, theirs);
-      Yield(theirs, *journey, context, effects);
+      AdoptHistory(*same, theirs);
+      EndSuperseded(theirs, *journey, context, effects);
       continue;
     }
     for (const OpenMessage& message : theirs.messages) moved.push_back(message.id);
     if (alone) {
       customer.enrolments.push_back(std::move(theirs));
     } else {
-      Join(theirs, *same);
-      Yield(*same, *journey, context, effects);
+      AdoptHistory(theirs, *same);
+      EndSuperseded(*same, *journey, context, effects);
       *same = std::move(theirs);
     }
   }
@@ -110,19 +110,19 @@ absl::Status MergeEnrolments(Customer& customer, Customer& device, const FoldCon
 }
 
 // What either had left, or has forgotten, does not walk on in the other.
-absl::Status LeaveByMarks(Customer& customer, const FoldContext& context, Effects& effects) {
+absl::Status EndExited(Customer& customer, const FoldContext& context, Effects& effects) {
   std::vector<std::pair<Enrolment, const Journey*>> left;
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     const bool forgotten = customer.erased_at_ms != 0 && enrolment.entered_at_ms <= customer.erased_at_ms;
-    if (!forgotten &&
-        !LeftBy(customer.exits, *journey, enrolment.key, IsAboutCart(enrolment, *journey), enrolment.entered_at_ms)) {
+    if (!forgotten && !WasExitedBefore(customer.exits, *journey, enrolment.key, IsAboutCart(enrolment, *journey),
+                                       enrolment.entered_at_ms)) {
       ++i;
       continue;
     }
-    if (!forgotten) MarkEnd(customer, enrolment, *journey, enrolment.entered_at_ms);
-    Yield(enrolment, *journey, context, effects);
+    if (!forgotten) RecordEnd(customer, enrolment, *journey, enrolment.entered_at_ms);
+    EndSuperseded(enrolment, *journey, context, effects);
     if (enrolment.later_at_ms > customer.erased_at_ms) left.emplace_back(enrolment, journey);
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
   }
@@ -174,7 +174,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   MergeMarks(customer.exits, device.exits);
   MergeMarks(customer.ends, device.ends);
   RETURN_IF_ERROR(MergeEnrolments(customer, device, context, effects, moved));
-  RETURN_IF_ERROR(LeaveByMarks(customer, context, effects));
+  RETURN_IF_ERROR(EndExited(customer, context, effects));
   for (const Cart& cart : customer.carts)
     if (!cart.live()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   MergeSeen(customer, device, effects);

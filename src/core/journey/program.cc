@@ -34,7 +34,7 @@ void Skip(const Enrolment& enrolment, const Journey& journey, std::string_view r
 int64_t LastMessageAt(const Customer& customer, const Enrolment& enrolment, const Journey& journey) {
   int64_t last = enrolment.last_message_at_ms;
   uint64_t key = KeyFingerprint(enrolment.key);
-  for (const Mark& end : customer.ends)
+  for (const JourneyMark& end : customer.ends)
     if (end.journey == journey.fingerprint && end.key == key) last = std::max(last, end.message_at_ms);
   return last;
 }
@@ -112,7 +112,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
             Effects& effects) {
   if (!enrolment.finished) {
     enrolment.finished = true;
-    MarkEnd(customer, enrolment, journey, context.now_ms);
+    RecordEnd(customer, enrolment, journey, context.now_ms);
     effects.Count("completed\t" + journey.name);
     effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name, "", ""});
   }

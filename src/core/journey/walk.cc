@@ -54,8 +54,8 @@ absl::Status Exits(Customer& customer, const JourneyEvent& journey_event, const 
     bool leaves = EndsCartWalks(journey_event) && IsAboutCarts(journey.enter_on.type);
     for (const cartwheel::Exit& exit : journey.exits) leaves = leaves || IsExit(exit, journey_event, world);
     if (leaves)
-      SetMark(customer.exits, journey.fingerprint,
-              journey_event.only_that_cart ? KeyFingerprint(journey_event.cart) : 0, journey_event.at_ms);
+      RecordMark(customer.exits, journey.fingerprint,
+                 journey_event.only_that_cart ? KeyFingerprint(journey_event.cart) : 0, journey_event.at_ms);
   }
   const bool all_entered = EndsAllEntered(journey_event, context);
   std::vector<std::pair<Enrolment, const Journey*>> reentering;

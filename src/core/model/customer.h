@@ -86,7 +86,7 @@ struct Enrolment {
 };
 
 // Something that happened to (journey, key): the last exit event, the last end.
-struct Mark {
+struct JourneyMark {
   uint64_t journey = 0;  // fingerprint of the journey's name, the same in every revision
   uint64_t key = 0;      // fingerprint of the key; 0: every key
   int64_t at_ms = 0;
@@ -143,8 +143,8 @@ struct Customer {
   int64_t last_order_at_ms = 0;
 
   std::vector<Enrolment> enrolments;
-  std::vector<Mark> exits;
-  std::vector<Mark> ends;
+  std::vector<JourneyMark> exits;
+  std::vector<JourneyMark> ends;
   std::vector<AttributionWindow> attribution_windows;
   std::vector<SentMessage> sent;  // the newest, in order
   std::vector<Seen> seen;
