@@ -18,13 +18,13 @@ struct PastEvent {
   int64_t position = 0;  // in the log; together with the type it names the event
   int64_t at_ms = 0;
   std::string properties;  // a packed map of those that somebody asks for; `value` is what it was worth
-  Value worth;             // that one, when it is a number: it is asked for most (Weigh)
+  Value value;             // that one, when it is a number: it is asked for most (CacheValue)
 };
 using History = std::vector<PastEvent>;
 
-inline constexpr std::string_view kWorth = "value";
-// Sets `worth` from the properties.
-void Weigh(PastEvent& event);
+inline constexpr std::string_view kValueProperty = "value";
+// Sets `value` from the properties.
+void CacheValue(PastEvent& event);
 
 uint64_t TypeFingerprint(std::string_view type);
 

@@ -11,14 +11,14 @@ namespace {
 
 // What the event was worth: an order's total, else the value or price times quantity. Absent when it says nothing of
 // it, or says it in another currency than the shop's.
-Value WorthOf(const Event& event, const FoldContext& context, Effects& effects) {
+Value ValueOf(const Event& event, const FoldContext& context, Effects& effects) {
   if (IsForeign(event, context)) {
     effects.Count("history\tother_currency");
     return Value();
   }
   if (event.type == EventType::kOrderCompleted)
     if (const std::optional<Money> worth = OrderValue(event); worth) return Value::Decimal(*worth);
-  if (const Value said = event.Get(kWorth); IsMoney(said)) return Value::Decimal(MoneyOf(said));
+  if (const Value said = event.Get(kValueProperty); IsMoney(said)) return Value::Decimal(MoneyOf(said));
   const Value price = event.Get("price");
   if (!IsMoney(price)) return Value();
   return Value::Decimal(MultiplyQuantity(MoneyOf(price), QuantityOf(event.Get("quantity")).value_or(kOnePiece)));
@@ -28,15 +28,15 @@ std::string Keep(const Wanted& wanted, const Event& event, const FoldContext& co
   std::string kept;
   PackedWriter writer(&kept);
   writer.BeginMap();
-  const bool worth = wanted.everything ||
-                     std::find(wanted.properties.begin(), wanted.properties.end(), kWorth) != wanted.properties.end();
+  const bool worth = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
+                                                    kValueProperty) != wanted.properties.end();
   // First, because it is what is asked for most.
-  if (const Value value = worth ? WorthOf(event, context, effects) : Value(); !value.is_absent())
-    writer.Key(kWorth), writer.Scalar(value);
+  if (const Value value = worth ? ValueOf(event, context, effects) : Value(); !value.is_absent())
+    writer.Key(kValueProperty), writer.Scalar(value);
   for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();) {
     const bool asked = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
                                                       cursor.key()) != wanted.properties.end();
-    if (!asked || cursor.key() == kWorth) continue;
+    if (!asked || cursor.key() == kValueProperty) continue;
     if (kept.size() + cursor.element().size() > kPastEventBytesMax)
       effects.Count("history\tleft_out");
     else
@@ -90,11 +90,11 @@ uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const F
   PastEvent past{.type = wanted->type, .position = context.position, .at_ms = journey_event.at_ms};
   past.id = PastId(journey_event, context);
   if (journey_event.event != nullptr) past.properties = Keep(*wanted, *journey_event.event, context, effects);
-  Weigh(past);
+  CacheValue(past);
   for (PastEvent& known : history) {
     if (known.type != past.type) continue;
     const bool same = known.position == past.position && past.position != 0;
-    if (same) return known.properties = std::move(past.properties), known.worth = past.worth, past.type;
+    if (same) return known.properties = std::move(past.properties), known.value = past.value, past.type;
     if (past.id == 0 || known.id != past.id) continue;
     if (past.at_ms >= known.at_ms) return 0;                     // told twice
     history.erase(history.begin() + (&known - history.data()));  // an earlier report of the same order

@@ -247,7 +247,7 @@ bool PartsAreValid(const Customer& c) {
 }
 
 void Weigh(History& history) {
-  for (PastEvent& past : history) Weigh(past);
+  for (PastEvent& past : history) CacheValue(past);
 }
 
 }  // namespace

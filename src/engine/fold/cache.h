@@ -8,8 +8,8 @@
 
 namespace cartwheel {
 
-// `Weigh(value)` is asked when a value enters the young generation; when it changes there, the owner says so.
-template <typename Map, auto Weigh>
+// `MemoryBytes(value)` is asked when a value enters the young generation; when it changes there, the owner says so.
+template <typename Map, auto MemoryBytes>
 class GenerationalCache {
  public:
   using Mapped = typename Map::mapped_type;
@@ -21,7 +21,7 @@ class GenerationalCache {
     if (auto found = young_.find(key); found != young_.end()) return &found->second;
     auto found = old_.find(key);
     if (found == old_.end()) return nullptr;
-    weight_ += Weigh(found->second);
+    weight_ += MemoryBytes(found->second);
     auto moved = young_.try_emplace(found->first, std::move(found->second)).first;
     old_.erase(found);
     return &moved->second;
@@ -29,11 +29,11 @@ class GenerationalCache {
   template <typename Key>
   Mapped* Put(const Key& key, Mapped value) {
     old_.erase(key);
-    weight_ += Weigh(value);
+    weight_ += MemoryBytes(value);
     return &(young_.insert_or_assign(key, std::move(value)).first->second);
   }
   // A value that was found or put since the last Age() weighs `now` where it weighed `before`.
-  void Reweigh(size_t before, size_t now) { weight_ += now - before; }
+  void Resize(size_t before, size_t now) { weight_ += now - before; }
   void Clear() {
     young_ = Map();
     old_ = Map();

@@ -16,7 +16,7 @@ constexpr size_t kKeysShare = 8;  // one part in so many of the cache is for ide
 
 }  // namespace
 
-size_t CustomerCache::WeighMember(const std::unique_ptr<CachedCustomer>& cached) {
+size_t CustomerCache::DecodedBytes(const std::unique_ptr<CachedCustomer>& cached) {
   return kDecodedShare * cached->weight + kDecodedOverhead;
 }
 
@@ -119,7 +119,7 @@ void CustomerCache::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
   for (CachedCustomer* cached : changed_) {
     room_.clear();
     if (!cached->removed) EncodeCustomer(cached->customer, &room_);
-    customers_.Reweigh(cached->weight * kDecodedShare, room_.size() * kDecodedShare);
+    customers_.Resize(cached->weight * kDecodedShare, room_.size() * kDecodedShare);
     cached->weight = cached->row_bytes_max = room_.size();
     if (room_.size() > kCustomerBytesMax) oversize.push_back(cached->customer.row);
     write.customers.push_back({cached->customer.row, room_});

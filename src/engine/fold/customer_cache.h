@@ -55,12 +55,12 @@ class CustomerCache {
 
  private:
   static CachedCustomer* Read(CachedCustomer* cached);
-  static size_t WeighMember(const std::unique_ptr<CachedCustomer>& cached);
-  static size_t WeighKey(int64_t) { return 128; }
+  static size_t DecodedBytes(const std::unique_ptr<CachedCustomer>& cached);
+  static size_t KeyBytes(int64_t) { return 128; }
 
   Store* store_;
-  GenerationalCache<absl::flat_hash_map<int64_t, std::unique_ptr<CachedCustomer>>, WeighMember> customers_;
-  GenerationalCache<StringMap<int64_t>, WeighKey> keys_;
+  GenerationalCache<absl::flat_hash_map<int64_t, std::unique_ptr<CachedCustomer>>, DecodedBytes> customers_;
+  GenerationalCache<StringMap<int64_t>, KeyBytes> keys_;
   // Customers that were forgotten: the next ones are read into them, because the many small pieces of a customer cost
   // more to ask for than to fill.
   std::vector<std::unique_ptr<CachedCustomer>> spare_;
