@@ -125,17 +125,17 @@ class Turns::Remote final : public Channel {
   ChannelTraits traits_;
 };
 
-absl::Status Turns::Seat(const std::map<std::string, ChannelTraits>& channels) {
+absl::Status Turns::AddChannels(const std::map<std::string, ChannelTraits>& channels) {
   for (const auto& [name, traits] : channels) {
-    auto found = seats_.find(name);
-    if (found == seats_.end()) {
+    auto found = channels_.find(name);
+    if (found == channels_.end()) {
       auto remote = std::make_unique<Remote>(name);
-      found = seats_.emplace(name, remote.get()).first;
+      found = channels_.emplace(name, remote.get()).first;
       RETURN_IF_ERROR(dispatcher_.Add(std::move(remote)));
     }
     found->second->set_traits(traits);
   }
-  for (const auto& [name, remote] : seats_)
+  for (const auto& [name, remote] : channels_)
     if (channels.count(name) == 0)
       return absl::InvalidArgumentError(fmt::format(
           "turn: channels: \"{}\" of the turn before is missing; expected the same ones at every turn", name));
@@ -185,7 +185,7 @@ int64_t Turns::WaitMs(const TurnRequest& request, const TurnResult& result) cons
 absl::StatusOr<TurnResult> Turns::Turn(const TurnRequest& request) {
   std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock.owns_lock()) return absl::UnavailableError("another thread has a turn of this handle");
-  RETURN_IF_ERROR(Seat(request.channels));
+  RETURN_IF_ERROR(AddChannels(request.channels));
   TurnResult result;
   RETURN_IF_ERROR(Answer(request, result));
   if (request.stop) return result;

@@ -254,11 +254,11 @@ void EngineImpl::SetCheckpointHelper(std::function<void()> helper) {
   if (Guard().ok()) store_->SetCheckpointHelper(std::move(helper));
 }
 
-void EngineImpl::SetCommitHelper(Helper* helper) {
+void EngineImpl::SetCommitThread(BackgroundThread* thread) {
   std::shared_lock life(life_);
   if (!Guard().ok()) return;
   std::lock_guard lock(fold_mutex_);
-  fold_.SetHelper(helper);
+  fold_.SetCommitThread(thread);
 }
 
 void EngineImpl::SetBatchMax(int64_t inputs) {

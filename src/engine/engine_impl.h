@@ -54,7 +54,7 @@ class EngineImpl {
   absl::Status Checkpoint();
   void SetCheckpointHelper(std::function<void()> helper);
   // Commits of Advance may run on its thread, until it is told null.
-  void SetCommitHelper(Helper* helper);
+  void SetCommitThread(BackgroundThread* thread);
   // Events and alarms of one batch of Advance: with few there are more of them, for tests.
   void SetBatchMax(int64_t inputs);
   Clock* clock() const { return clock_; }

@@ -75,7 +75,7 @@ std::unique_ptr<Engine> World::Open(int engine) {
     fresh = NewEngine(shared_, options);
   }
   if (nature_.batch_max == 0) return fresh;
-  fresh->impl().SetCommitHelper(&helper_);
+  fresh->impl().SetCommitThread(&commit_thread_);
   fresh->impl().SetBatchMax(nature_.batch_max);
   return fresh;
 }

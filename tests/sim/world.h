@@ -122,8 +122,8 @@ class World {
                                    SkewedClock(&clock_)};
   Options options_;
   std::string folder_;
-  std::shared_ptr<Store> shared_;  // the memory store
-  Helper helper_;                  // of one engine at a time, as they take turns
+  std::shared_ptr<Store> shared_;   // the memory store
+  BackgroundThread commit_thread_;  // of one engine at a time, as they take turns
   std::unique_ptr<Engine> engines_[kEnginesMax];
   std::vector<std::unique_ptr<Engine>> dead_;  // crashed: a dead process runs no destructor
   std::deque<LateOutcome> late_;

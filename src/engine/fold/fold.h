@@ -15,7 +15,7 @@
 #include "cartwheel/results.h"
 #include "core/journey/apply.h"
 #include "core/model/concerned_keys.h"
-#include "engine/common/helper.h"
+#include "engine/common/background_thread.h"
 #include "engine/common/playbook_cache.h"
 #include "engine/common/trail.h"
 #include "engine/fold/alarms.h"
@@ -32,7 +32,9 @@ class Fold {
   // Unavailable while another holds the lease. now_ms 0: the clock's.
   absl::StatusOr<AdvanceResult> Advance(int64_t now_ms);
   absl::Status Release();
-  void SetHelper(Helper* helper) { helper_ = helper; }  // null: commits run on the caller's thread
+  void SetCommitThread(BackgroundThread* thread) {
+    commit_thread_ = thread;
+  }  // null: commits run on the caller's thread
   void SetBatchMax(int64_t inputs) { batch_max_ = inputs; }
   int64_t cursor() const { return state_ ? state_->cursor : -1; }  // the last folded event; -1 without the lease
 
@@ -114,10 +116,10 @@ class Fold {
   CustomerCache customer_cache_;
   Alarms alarms_;
 
-  Helper* helper_ = nullptr;
+  BackgroundThread* commit_thread_ = nullptr;
   int64_t batch_max_ = kBatchMax;  // events and alarms of one: what another process's ingest may have to wait for
   std::optional<FoldWrite> pending_write_;  // a batch that memory holds and the store does not
-  bool commit_started_ = false;             // the helper commits it
+  bool commit_started_ = false;             // the commit thread has it
 
   // The batch at hand: what it reads, what it will write, the numbers it has used up, and what it leaves out.
   std::vector<std::string> events_;  // of the log's rows; the inputs point into them

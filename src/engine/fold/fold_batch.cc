@@ -18,7 +18,7 @@ void Fold::Begin() {
 }
 
 void Fold::Forget() {
-  if (std::exchange(commit_started_, false)) helper_->Wait().IgnoreError();
+  if (std::exchange(commit_started_, false)) commit_thread_->Wait().IgnoreError();
   pending_write_.reset();
   customer_cache_.Forget();
   alarms_.Forget();

@@ -1,5 +1,5 @@
-// A batch on its way into the store. Where there is a helper it is committed while the next one is stepped; what that
-// one needs of the store was read before, so that neither waits for the other.
+// A batch on its way into the store. Where there is a commit thread it is committed while the next one is stepped; what
+// that one needs of the store was read before, so that neither waits for the other.
 //
 // Invariants: at most one batch is on its way; memory (the state, the customers, the wheel) is ahead of the store by it
 // and by nothing else, and is forgotten whole when it does not arrive; no Advance ends before it has.
@@ -21,12 +21,12 @@ void Fold::StagePending(AdvanceResult& result) {
   result.Add(counts_);
 }
 
-// Its commit begins; without a helper it is done at once.
+// Its commit begins; without a commit thread it is done at once.
 absl::Status Fold::StartCommit() {
   if (!pending_write_) return absl::OkStatus();
-  if (helper_ == nullptr) return AwaitCommit();
+  if (commit_thread_ == nullptr) return AwaitCommit();
   commit_started_ = true;
-  helper_->Start([this] { return store_->Commit(*std::move(pending_write_)); });
+  commit_thread_->Start([this] { return store_->Commit(*std::move(pending_write_)); });
   return absl::OkStatus();
 }
 
@@ -34,7 +34,7 @@ absl::Status Fold::StartCommit() {
 absl::Status Fold::AwaitCommit() {
   if (!pending_write_) return absl::OkStatus();
   absl::Status status =
-      std::exchange(commit_started_, false) ? helper_->Wait() : store_->Commit(*std::move(pending_write_));
+      std::exchange(commit_started_, false) ? commit_thread_->Wait() : store_->Commit(*std::move(pending_write_));
   pending_write_.reset();
   return status;
 }

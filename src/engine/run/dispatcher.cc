@@ -55,45 +55,45 @@ Dispatcher::Dispatcher(Engine* engine, Clock* clock)
     : engine_(engine), clock_(clock != nullptr ? clock : engine->impl().clock()) {}
 
 absl::Status Dispatcher::Add(std::unique_ptr<Channel> channel) {
-  for (const Seat& seat : seats_)
-    if (seat.channel->name() == channel->name())
+  for (const ChannelState& state : channels_)
+    if (state.channel->name() == channel->name())
       return absl::AlreadyExistsError(fmt::format("a channel \"{}\" is already there", channel->name()));
-  seats_.push_back({std::move(channel)});
+  channels_.push_back({std::move(channel)});
   return absl::OkStatus();
 }
 
 // A bucket that holds one second's messages and starts full.
-size_t Dispatcher::Allowance(Seat& seat, const ChannelTraits& traits) {
+size_t Dispatcher::RateTokens(ChannelState& state, const ChannelTraits& traits) {
   if (traits.rate_per_second <= 0) return kUnlimited;
   int64_t now = clock_->MonotonicMs();
   double full = std::max(traits.rate_per_second, 1.0);
-  if (seat.counted_at_ms < 0)
-    seat.allowance = full;
+  if (state.counted_at_ms < 0)
+    state.tokens = full;
   else
-    seat.allowance += static_cast<double>(now - seat.counted_at_ms) * traits.rate_per_second / 1000;
-  seat.allowance = std::min(seat.allowance, full);
-  seat.counted_at_ms = now;
-  return static_cast<size_t>(seat.allowance);
+    state.tokens += static_cast<double>(now - state.counted_at_ms) * traits.rate_per_second / 1000;
+  state.tokens = std::min(state.tokens, full);
+  state.counted_at_ms = now;
+  return static_cast<size_t>(state.tokens);
 }
 
 absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, DispatchResult& result) {
-  Seat& seat = seats_[place];
+  ChannelState& state = channels_[place];
   RETURN_IF_ERROR(CheckGivenNow(now_ms));
-  if (clock_->MonotonicMs() < seat.unknown_until_ms) return false;
-  const ChannelTraits traits = seat.channel->traits();
-  const size_t allowance = Allowance(seat, traits);
-  seat.put_off = clock_->MonotonicMs() < seat.paused_until_ms || allowance == 0;
-  if (seat.put_off) return false;
+  if (clock_->MonotonicMs() < state.unknown_until_ms) return false;
+  const ChannelTraits traits = state.channel->traits();
+  const size_t tokens = RateTokens(state, traits);
+  state.put_off = clock_->MonotonicMs() < state.paused_until_ms || tokens == 0;
+  if (state.put_off) return false;
   ClaimOptions options;
-  options.channel = seat.channel->name();
-  options.max = std::min({allowance, std::max<size_t>(traits.batch_max, 1), seat.batch});
+  options.channel = state.channel->name();
+  options.max = std::min({tokens, std::max<size_t>(traits.batch_max, 1), state.batch});
   options.lease_ms = traits.timeout_ms + kLeaseMarginMs;
   options.idempotency_ms = traits.idempotency_ms;
   options.now_ms = now_ms;
   absl::StatusOr<ClaimResult> claimed = engine_->Claim(options);
   if (absl::IsInvalidArgument(claimed.status())) {  // its name, which the log was told: nothing else of the options is
                                                     // the host's. The other channels go on
-    seat.unknown_until_ms = clock_->MonotonicMs() + kFailurePauseFirstMs;
+    state.unknown_until_ms = clock_->MonotonicMs() + kFailurePauseFirstMs;
     return false;
   }
   RETURN_IF_ERROR(claimed.status());
@@ -101,14 +101,15 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
   result.behind |= claim.behind;
   result.held_back += claim.held_back;
   if (claim.messages.empty()) return false;
-  seat.allowance -= static_cast<double>(claim.messages.size());
+  state.tokens -= static_cast<double>(claim.messages.size());
   messages_ = std::move(claim.messages);
   taken_by_ = place;
   return true;
 }
 
 // What a call says of the channel: its next batch, and whether it is left alone for a while.
-void Dispatcher::Judge(Seat& seat, const std::vector<Outcome>& outcomes, std::optional<ChannelFailure>& failure) {
+void Dispatcher::LearnFrom(ChannelState& state, const std::vector<Outcome>& outcomes,
+                           std::optional<ChannelFailure>& failure) {
   bool certain = true, fails = true, loses = false, config = false;
   std::string reason;
   for (const Message& message : messages_) {
@@ -119,23 +120,23 @@ void Dispatcher::Judge(Seat& seat, const std::vector<Outcome>& outcomes, std::op
     config |= outcome.code == OutcomeCode::kConfig;
     if (SaysChannelFails(outcome.code)) reason = outcome.reason.empty() ? OutcomeName(outcome.code) : outcome.reason;
   }
-  const size_t batch_max = std::max<size_t>(seat.channel->traits().batch_max, 1);
-  seat.batch = certain && !fails ? std::min(batch_max, std::max(seat.batch, messages_.size()) * 2) : 1;
+  const size_t batch_max = std::max<size_t>(state.channel->traits().batch_max, 1);
+  state.batch = certain && !fails ? std::min(batch_max, std::max(state.batch, messages_.size()) * 2) : 1;
   int64_t pause_ms = config ? kPauseMs : 0;
   if (!fails) {
-    seat.failures = 0;
+    state.failures = 0;
   } else {
     const int64_t last_ms = loses ? kFailurePauseLastMs : kNotSentPauseLastMs;
-    pause_ms = std::max(pause_ms, std::min(last_ms, kFailurePauseFirstMs << std::min(seat.failures, kDoublingsMax)));
-    ++seat.failures;
-    failure = ChannelFailure{std::string(seat.channel->name()), std::move(reason), seat.failures, pause_ms};
+    pause_ms = std::max(pause_ms, std::min(last_ms, kFailurePauseFirstMs << std::min(state.failures, kDoublingsMax)));
+    ++state.failures;
+    failure = ChannelFailure{std::string(state.channel->name()), std::move(reason), state.failures, pause_ms};
     engine_->impl().Say(LogLevel::kWarning,
                         fmt::format("channel {} fails, {} in a row: {}; it is tried again in {} s", failure->channel,
                                     failure->failures, failure->reason, pause_ms / 1000));
   }
   if (pause_ms == 0) return;
-  seat.paused_until_ms = clock_->MonotonicMs() + pause_ms;
-  seat.put_off = true;
+  state.paused_until_ms = clock_->MonotonicMs() + pause_ms;
+  state.put_off = true;
 }
 
 absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer answer, int64_t now_ms,
@@ -145,14 +146,14 @@ absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer a
   Complete(answer, messages_);
   for (const Outcome& outcome : answer.outcomes)
     result.accepted += outcome.code == OutcomeCode::kAccepted || outcome.code == OutcomeCode::kDelivered;
-  Judge(seats_[taken_by_], answer.outcomes, failure);
+  LearnFrom(channels_[taken_by_], answer.outcomes, failure);
   RETURN_IF_ERROR(engine_->Settle(answer.outcomes, now_ms).status());
   messages_.clear();
   return failure;
 }
 
 absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, DispatchResult& result) {
-  Channel& channel = *seats_[place].channel;
+  Channel& channel = *channels_[place].channel;
   const int64_t lease_until = clock_->MonotonicMs() + channel.traits().timeout_ms + kLeaseMarginMs;
   ASSIGN_OR_RETURN(const bool taken, TakeSlice(place, now_ms, result));
   if (!taken) return false;
@@ -177,7 +178,7 @@ absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, Dispatch
 absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms, const std::atomic<bool>* stop) {
   DispatchResult result;
   messages_.clear();
-  for (size_t place = 0; place < seats_.size(); ++place) {
+  for (size_t place = 0; place < channels_.size(); ++place) {
     for (bool more = true; more && (stop == nullptr || !*stop);) {
       ASSIGN_OR_RETURN(more, RunSlice(place, now_ms, result));
     }
@@ -186,13 +187,13 @@ absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms, const std::atomic
 }
 
 absl::StatusOr<std::optional<Dispatcher::Taken>> Dispatcher::Take(int64_t now_ms, DispatchResult& result) {
-  for (size_t asked = 0; asked < seats_.size(); ++asked) {
-    const size_t place = (next_ + asked) % seats_.size();
+  for (size_t asked = 0; asked < channels_.size(); ++asked) {
+    const size_t place = (next_ + asked) % channels_.size();
     ASSIGN_OR_RETURN(const bool taken, TakeSlice(place, now_ms, result));
     if (!taken) continue;
-    next_ = (place + 1) % seats_.size();
+    next_ = (place + 1) % channels_.size();
     result.handed_over += static_cast<int64_t>(messages_.size());
-    return Taken{seats_[place].channel->name(), messages_};
+    return Taken{channels_[place].channel->name(), messages_};
   }
   return std::nullopt;
 }
@@ -200,11 +201,11 @@ absl::StatusOr<std::optional<Dispatcher::Taken>> Dispatcher::Take(int64_t now_ms
 std::optional<int64_t> Dispatcher::IdleMs() const {
   std::optional<int64_t> idle_ms;
   const int64_t now_ms = clock_->MonotonicMs();
-  for (const Seat& seat : seats_) {
-    if (!seat.put_off) continue;
-    int64_t ms = seat.paused_until_ms - now_ms;
-    const double rate = seat.channel->traits().rate_per_second;
-    if (ms <= 0 && rate > 0) ms = static_cast<int64_t>((1 - seat.allowance) * 1000 / rate) + 1;
+  for (const ChannelState& state : channels_) {
+    if (!state.put_off) continue;
+    int64_t ms = state.paused_until_ms - now_ms;
+    const double rate = state.channel->traits().rate_per_second;
+    if (ms <= 0 && rate > 0) ms = static_cast<int64_t>((1 - state.tokens) * 1000 / rate) + 1;
     ms = std::max<int64_t>(ms, 1);
     idle_ms = std::min(idle_ms.value_or(ms), ms);
   }

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/status.h"
-#include "engine/common/helper.h"
+#include "engine/common/background_thread.h"
 #include "engine/engine_impl.h"
 
 namespace cartwheel {
@@ -19,14 +19,14 @@ Worker::Worker(Engine* engine, Dispatcher dispatcher) : engine_(engine), dispatc
 Worker::~Worker() { Stop(); }
 
 void Worker::Start() {
-  helper_ = std::make_unique<Helper>();
-  engine_->impl().SetCommitHelper(helper_.get());
+  commit_thread_ = std::make_unique<BackgroundThread>();
+  engine_->impl().SetCommitThread(commit_thread_.get());
   engine_->impl().SetCheckpointHelper([this] {
     std::lock_guard lock(mutex_);
     wal_is_long_ = true;
-    keep_.notify_one();
+    checkpoint_wanted_.notify_one();
   });
-  keeper_ = std::thread([this] { Keep(); });
+  checkpoint_thread_ = std::thread([this] { RunCheckpoints(); });
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -34,21 +34,21 @@ void Worker::Stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
-    keep_.notify_one();
+    checkpoint_wanted_.notify_one();
   }
   engine_->Interrupt();
   if (thread_.joinable()) thread_.join();
-  if (!keeper_.joinable()) return;
+  if (!checkpoint_thread_.joinable()) return;
   engine_->impl().SetCheckpointHelper(nullptr);
-  engine_->impl().SetCommitHelper(nullptr);
-  helper_.reset();
-  keeper_.join();
+  engine_->impl().SetCommitThread(nullptr);
+  commit_thread_.reset();
+  checkpoint_thread_.join();
 }
 
-void Worker::Keep() {
+void Worker::RunCheckpoints() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    keep_.wait(lock, [this] { return wal_is_long_ || stopping_; });
+    checkpoint_wanted_.wait(lock, [this] { return wal_is_long_ || stopping_; });
     if (!std::exchange(wal_is_long_, false)) continue;
     lock.unlock();
     absl::Status moved = engine_->impl().Checkpoint();

@@ -1,4 +1,4 @@
-#include "engine/common/helper.h"
+#include "engine/common/background_thread.h"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 
 namespace cartwheel {
 
-Helper::~Helper() {
+BackgroundThread::~BackgroundThread() {
   {
     std::lock_guard lock(mutex_);
     ending_ = true;
@@ -15,20 +15,20 @@ Helper::~Helper() {
   thread_.join();
 }
 
-void Helper::Start(std::function<absl::Status()> job) {
+void BackgroundThread::Start(std::function<absl::Status()> job) {
   std::lock_guard lock(mutex_);
   job_ = std::move(job);
   answer_.reset();
   changed_.notify_all();
 }
 
-absl::Status Helper::Wait() {
+absl::Status BackgroundThread::Wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return answer_.has_value(); });
   return *answer_;
 }
 
-void Helper::Run() {
+void BackgroundThread::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return job_ || ending_; });

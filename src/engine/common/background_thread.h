@@ -12,11 +12,11 @@
 
 namespace cartwheel {
 
-class Helper {
+class BackgroundThread {
  public:
-  Helper() : thread_([this] { Run(); }) {}
-  ~Helper();
-  Helper(const Helper&) = delete;
+  BackgroundThread() : thread_([this] { Run(); }) {}
+  ~BackgroundThread();
+  BackgroundThread(const BackgroundThread&) = delete;
 
   // The job before must have been waited for.
   void Start(std::function<absl::Status()> job);
