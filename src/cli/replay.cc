@@ -124,7 +124,7 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   MeasureProcess(&summary);
   summary.counts = replayer.counts();
   ASSIGN_OR_RETURN(summary.report, engine->Query({.query = "report"}));
-  ASSIGN_OR_RETURN(Vitals sizes, engine->impl().store().Measure());
+  ASSIGN_OR_RETURN(StoreStatus sizes, engine->impl().store().Status());
   summary.log_bytes = sizes.head.bytes_end;
   RETURN_IF_ERROR(engine->Close());
   std::error_code unknown;

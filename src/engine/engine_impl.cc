@@ -249,9 +249,9 @@ absl::Status EngineImpl::Checkpoint() {
   return done;
 }
 
-void EngineImpl::SetCheckpointHelper(std::function<void()> helper) {
+void EngineImpl::SetCheckpointRequest(std::function<void()> request) {
   std::shared_lock life(life_);
-  if (Guard().ok()) store_->SetCheckpointHelper(std::move(helper));
+  if (Guard().ok()) store_->SetCheckpointRequest(std::move(request));
 }
 
 void EngineImpl::SetCommitThread(BackgroundThread* thread) {

@@ -52,7 +52,7 @@ class EngineImpl {
   absl::Status Rest();
   // The store's, of an engine that may be closed meanwhile.
   absl::Status Checkpoint();
-  void SetCheckpointHelper(std::function<void()> helper);
+  void SetCheckpointRequest(std::function<void()> request);
   // Commits of Advance may run on its thread, until it is told null.
   void SetCommitThread(BackgroundThread* thread);
   // Events and alarms of one batch of Advance: with few there are more of them, for tests.

@@ -164,7 +164,7 @@ struct MessageFilter {
 };
 
 // How the store is, at one moment.
-struct Vitals {
+struct StoreStatus {
   int64_t cursor = 0;
   std::string back_fill;  // as the last fold left it
   LogHead head;
@@ -243,7 +243,7 @@ class Store {
   virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;   // newest first
   virtual absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) = 0;  // the same
   virtual absl::StatusOr<std::vector<TallyDelta>> Tallies() = 0;               // by name
-  virtual absl::StatusOr<Vitals> Measure() = 0;
+  virtual absl::StatusOr<StoreStatus> Status() = 0;
 
   // Copies the database as it is at one moment into a new file, while others go on working. AlreadyExists when `path`
   // is there; FailedPrecondition for a database in memory.
@@ -259,7 +259,7 @@ class Store {
   // Commits checkpoint by themselves when the log of changes has grown long. With a helper they call it instead, on
   // their thread; it has another one call Checkpoint, and they wait only when that falls far behind. Empty: there is no
   // helper any more.
-  virtual void SetCheckpointHelper(std::function<void()> helper) = 0;
+  virtual void SetCheckpointRequest(std::function<void()> request) = 0;
 };
 
 }  // namespace cartwheel

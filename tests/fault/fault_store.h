@@ -94,9 +94,9 @@ class FaultStore : public Store {
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
-  absl::StatusOr<Vitals> Measure() override { return store_->Measure(); }
-  void SetCheckpointHelper(std::function<void()> commit_thread) override {
-    store_->SetCheckpointHelper(std::move(commit_thread));
+  absl::StatusOr<StoreStatus> Status() override { return store_->Status(); }
+  void SetCheckpointRequest(std::function<void()> commit_thread) override {
+    store_->SetCheckpointRequest(std::move(commit_thread));
   }
   absl::Status Checkpoint() override {
     return Try<absl::Status>([&] { return store_->Checkpoint(); });

@@ -121,7 +121,7 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   std::map<int64_t, int64_t> expected;  // orders by customer
   for (int64_t event : lives.events)
     if (event % 7 == 3) ++expected[event % kCustomers];
-  auto health = engine.store().Measure();
+  auto health = engine.store().Status();
   if (!health.ok() || health->cursor != health->head.last) fail("not everything was folded");
   auto rows = engine.store().Customers(0, 100'000);
   std::map<std::string, Customer> customers;

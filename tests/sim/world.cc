@@ -194,7 +194,7 @@ size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
   ClaimOptions claim{.channel = channel, .max = careless ? static_cast<size_t>(random_.Between(1, 20)) : 1000};
   claim.lease_ms = random_.Between(10, 120) * kSecondMs;
   claim.idempotency_ms = channel == "sms" && nature_.idempotent_sms ? kIdempotencyMs : 0;
-  auto sizes = store(engine).Measure();
+  auto sizes = store(engine).Status();
   auto claimed = engines_[engine]->Claim(claim);
   if (!claimed.ok() || !sizes.ok()) return observer_.Break("claim: " + StatusText(claimed.status())), 0;
   int64_t unfolded = sizes->head.last - sizes->cursor;

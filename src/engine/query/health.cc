@@ -22,7 +22,7 @@ struct Problem {
 };
 
 struct Health {
-  Vitals vitals;
+  StoreStatus status;
   int64_t revision = 0;
   int64_t dedupe_overflow = 0;
   int64_t lag_ms = 0;         // since the oldest event that is not folded was ingested
@@ -38,9 +38,9 @@ std::string Span(int64_t ms) {
 }
 
 void FindProblems(const QueryContext& context, Health& health) {
-  const Vitals& vitals = health.vitals;
+  const StoreStatus& status = health.status;
   auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, std::move(text)}); };
-  const int64_t unfolded = vitals.head.last - vitals.cursor;
+  const int64_t unfolded = status.head.last - status.cursor;
   if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and nobody is reminded");
   if (health.worker != "folds" && unfolded > 0 && health.lag_ms > kFoldLagMs)
     problem("no_worker", fmt::format("nobody folds: {} events wait, the oldest for {}; start a worker, or call advance",
@@ -51,7 +51,7 @@ void FindProblems(const QueryContext& context, Health& health) {
   if (health.alarm_late_ms > kAlarmLagMs)
     problem("late_alarms", fmt::format("alarms were due {} ago and nobody looked: start a worker, or call advance",
                                        Span(health.alarm_late_ms)));
-  for (const Vitals::Channel& channel : vitals.channels)
+  for (const StoreStatus::Channel& channel : status.channels)
     if (channel.waiting > 0 && context.now_ms - channel.oldest_ready_at_ms > kUnsentMs)
       problem("unsent",
               fmt::format("{}: {} messages wait, the oldest for {}; nobody claims this channel, or not fast enough",
@@ -59,37 +59,37 @@ void FindProblems(const QueryContext& context, Health& health) {
   for (const ChannelBook::Failing& failing : context.channels.Failures())
     problem("channel_fails", fmt::format("channel {} fails since {}: {}", failing.channel,
                                          FormatInstant(failing.since_ms), failing.reason));
-  if (vitals.newest_ingested_at_ms > context.now_ms + kClockBackMs)
+  if (status.newest_ingested_at_ms > context.now_ms + kClockBackMs)
     problem("clock",
             fmt::format(
                 "the newest event was ingested {} in the future: the clock was set back, or another machine's is wrong",
-                Span(vitals.newest_ingested_at_ms - context.now_ms)));
+                Span(status.newest_ingested_at_ms - context.now_ms)));
   const int64_t floor = context.options.free_disk_min_bytes;
-  if (vitals.database_bytes > 0 && floor > 0 && vitals.free_disk_bytes >= 0 && vitals.free_disk_bytes < 2 * floor)
+  if (status.database_bytes > 0 && floor > 0 && status.free_disk_bytes >= 0 && status.free_disk_bytes < 2 * floor)
     problem("disk", fmt::format("{} MB are free on the disk: below {} MB events are no longer taken",
-                                vitals.free_disk_bytes >> 20, floor >> 20));
+                                status.free_disk_bytes >> 20, floor >> 20));
 }
 
 absl::StatusOr<Health> Look(const QueryContext& context) {
   Health health;
-  ASSIGN_OR_RETURN(health.vitals, context.store.Measure());
+  ASSIGN_OR_RETURN(health.status, context.store.Status());
   ASSIGN_OR_RETURN(health.revision, context.store.LatestRevision());
   ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
   for (const TallyDelta& tally : tallies)
     if (tally.name == "dedupe_overflow") health.dedupe_overflow = tally.count;
   ASSIGN_OR_RETURN(std::optional<int64_t> alarm, context.store.FirstAlarm(0));
   if (alarm && *alarm / kHourMs < context.now_ms / kHourMs) health.alarm_late_ms = context.now_ms - *alarm;
-  const Vitals& vitals = health.vitals;
-  if (vitals.oldest_unfolded_at_ms != 0)
-    health.lag_ms = std::max<int64_t>(context.now_ms - vitals.oldest_unfolded_at_ms, 0);
-  health.worker = !vitals.lease_end ? "none" : vitals.lease_end->LapsedAt(context.lease_now) ? "lapsed" : "folds";
+  const StoreStatus& status = health.status;
+  if (status.oldest_unfolded_at_ms != 0)
+    health.lag_ms = std::max<int64_t>(context.now_ms - status.oldest_unfolded_at_ms, 0);
+  health.worker = !status.lease_end ? "none" : status.lease_end->LapsedAt(context.lease_now) ? "lapsed" : "folds";
   FindProblems(context, health);
   ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.store, context.now_ms));
   for (WarnedType& type : warned) health.problems.push_back({"warnings", std::move(type.sentence)});
   return health;
 }
 
-int64_t Age(const Vitals::Channel& channel, int64_t now_ms) {
+int64_t Age(const StoreStatus::Channel& channel, int64_t now_ms) {
   return channel.waiting == 0 ? 0 : std::max<int64_t>(now_ms - channel.oldest_ready_at_ms, 0);
 }
 
@@ -112,7 +112,7 @@ double Seconds(int64_t us) { return static_cast<double>(us) / 1e6; }
 
 absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
   ASSIGN_OR_RETURN(Health health, Look(context));
-  const Vitals& vitals = health.vitals;
+  const StoreStatus& status = health.status;
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
@@ -127,14 +127,14 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
   }
   writer.End();
   Field(writer, "worker", health.worker);
-  Field(writer, "events", Value::Int(vitals.head.last));
-  Field(writer, "folded", Value::Int(vitals.cursor));
-  Field(writer, "unfolded", Value::Int(vitals.head.last - vitals.cursor));
+  Field(writer, "events", Value::Int(status.head.last));
+  Field(writer, "folded", Value::Int(status.cursor));
+  Field(writer, "unfolded", Value::Int(status.head.last - status.cursor));
   Field(writer, "lag_ms", Value::Int(health.lag_ms));
   Field(writer, "alarm_late_ms", Value::Int(health.alarm_late_ms));
   writer.Key("channels");
   writer.BeginMap();
-  for (const Vitals::Channel& channel : vitals.channels) {
+  for (const StoreStatus::Channel& channel : status.channels) {
     writer.Key(channel.name);
     writer.BeginMap();
     Field(writer, "waiting", Value::Int(channel.waiting));
@@ -143,10 +143,10 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
     writer.End();
   }
   writer.End();
-  Field(writer, "log_bytes", Value::Int(vitals.head.bytes_end));
-  Field(writer, "database_bytes", Value::Int(vitals.database_bytes));
-  Field(writer, "wal_bytes", Value::Int(vitals.wal_bytes));
-  Field(writer, "free_disk_bytes", Value::Int(vitals.free_disk_bytes));
+  Field(writer, "log_bytes", Value::Int(status.head.bytes_end));
+  Field(writer, "database_bytes", Value::Int(status.database_bytes));
+  Field(writer, "wal_bytes", Value::Int(status.wal_bytes));
+  Field(writer, "free_disk_bytes", Value::Int(status.free_disk_bytes));
   Field(writer, "playbook_revision", Value::Int(health.revision));
   Field(writer, "dedupe_overflow", Value::Int(health.dedupe_overflow));
   writer.End();
@@ -183,7 +183,7 @@ std::string AnswerStats(const QueryContext& context) {
 absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
   ASSIGN_OR_RETURN(Health health, Look(context));
   ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
-  const Vitals& vitals = health.vitals;
+  const StoreStatus& status = health.status;
   std::string text;
   auto family = [&](std::string_view name, std::string_view type, std::string_view help) {
     text += fmt::format("# HELP cartwheel_{} {}\n# TYPE cartwheel_{} {}\n", name, help, name, type);
@@ -193,22 +193,22 @@ absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
     text += fmt::format("cartwheel_{} {}\n", name, value);
   };
   gauge("ok", "1 when query health finds no problem.", health.problems.empty() ? 1 : 0);
-  gauge("events", "Events ever ingested.", vitals.head.last);
-  gauge("unfolded", "Events that are not folded yet.", vitals.head.last - vitals.cursor);
+  gauge("events", "Events ever ingested.", status.head.last);
+  gauge("unfolded", "Events that are not folded yet.", status.head.last - status.cursor);
   gauge("lag_seconds", "Age of the oldest event that is not folded.", static_cast<double>(health.lag_ms) / 1e3);
   gauge("alarm_late_seconds", "How long the oldest alarm waits for somebody to look.",
         static_cast<double>(health.alarm_late_ms) / 1e3);
-  gauge("database_bytes", "The database with its WAL.", vitals.database_bytes);
-  gauge("wal_bytes", "The WAL.", vitals.wal_bytes);
-  gauge("free_disk_bytes", "Free where the database lies.", vitals.free_disk_bytes);
+  gauge("database_bytes", "The database with its WAL.", status.database_bytes);
+  gauge("wal_bytes", "The WAL.", status.wal_bytes);
+  gauge("free_disk_bytes", "Free where the database lies.", status.free_disk_bytes);
   family("outbox_waiting", "gauge", "Messages that wait to be claimed.");
-  for (const auto& channel : vitals.channels)
+  for (const auto& channel : status.channels)
     text += fmt::format("cartwheel_outbox_waiting{{channel=\"{}\"}} {}\n", Label(channel.name), channel.waiting);
   family("outbox_claimed", "gauge", "Messages that are handed out and not settled.");
-  for (const auto& channel : vitals.channels)
+  for (const auto& channel : status.channels)
     text += fmt::format("cartwheel_outbox_claimed{{channel=\"{}\"}} {}\n", Label(channel.name), channel.claimed);
   family("outbox_oldest_seconds", "gauge", "How long the oldest message waits.");
-  for (const auto& channel : vitals.channels)
+  for (const auto& channel : status.channels)
     text += fmt::format("cartwheel_outbox_oldest_seconds{{channel=\"{}\"}} {}\n", Label(channel.name),
                         static_cast<double>(Age(channel, context.now_ms)) / 1e3);
   family("count_total", "counter", "What query report counts, by its path.");

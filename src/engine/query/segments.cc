@@ -102,8 +102,8 @@ absl::StatusOr<std::string> AnswerSegments(const QueryContext& context) {
   ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.store));
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(content));
   ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
-  ASSIGN_OR_RETURN(Vitals vitals, context.store.Measure());
-  const BackFill back_fill = DecodeBackFill(vitals.back_fill);
+  ASSIGN_OR_RETURN(StoreStatus status, context.store.Status());
+  const BackFill back_fill = DecodeBackFill(status.back_fill);
   const bool ready = back_fill.segments_version == playbook->segments_version && !back_fill.rows_pending();
   std::string packed;
   PackedWriter writer(&packed);

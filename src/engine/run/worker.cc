@@ -21,7 +21,7 @@ Worker::~Worker() { Stop(); }
 void Worker::Start() {
   commit_thread_ = std::make_unique<BackgroundThread>();
   engine_->impl().SetCommitThread(commit_thread_.get());
-  engine_->impl().SetCheckpointHelper([this] {
+  engine_->impl().SetCheckpointRequest([this] {
     std::lock_guard lock(mutex_);
     wal_is_long_ = true;
     checkpoint_wanted_.notify_one();
@@ -39,7 +39,7 @@ void Worker::Stop() {
   engine_->Interrupt();
   if (thread_.joinable()) thread_.join();
   if (!checkpoint_thread_.joinable()) return;
-  engine_->impl().SetCheckpointHelper(nullptr);
+  engine_->impl().SetCheckpointRequest(nullptr);
   engine_->impl().SetCommitThread(nullptr);
   commit_thread_.reset();
   checkpoint_thread_.join();

@@ -234,24 +234,24 @@ class MemoryStore final : public Store {
     for (const auto& [name, tally] : tallies_) rows.push_back(tally);
     return rows;
   }
-  absl::StatusOr<Vitals> Measure() override {
+  absl::StatusOr<StoreStatus> Status() override {
     std::lock_guard lock(mutex_);
-    Vitals vitals{.cursor = fold_.cursor, .back_fill = fold_.back_fill, .head = head_};
-    if (auto it = Behind(fold_.cursor); it != log_.end()) vitals.oldest_unfolded_at_ms = it->row.ingested_at_ms;
-    if (!log_.empty()) vitals.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
-    if (holder_ != 0) vitals.lease_end = lease_;
-    std::map<std::string, Vitals::Channel> channels;
+    StoreStatus status{.cursor = fold_.cursor, .back_fill = fold_.back_fill, .head = head_};
+    if (auto it = Behind(fold_.cursor); it != log_.end()) status.oldest_unfolded_at_ms = it->row.ingested_at_ms;
+    if (!log_.empty()) status.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
+    if (holder_ != 0) status.lease_end = lease_;
+    std::map<std::string, StoreStatus::Channel> channels;
     for (const auto& [id, message] : messages_) {
       if (message.state != MessageState::kWaiting && message.state != MessageState::kClaimed) continue;
-      Vitals::Channel& channel = channels[message.channel];
+      StoreStatus::Channel& channel = channels[message.channel];
       channel.name = message.channel;
       if (message.state == MessageState::kClaimed)
         ++channel.claimed;
       else if (++channel.waiting == 1 || message.not_before_ms < channel.oldest_ready_at_ms)
         channel.oldest_ready_at_ms = message.not_before_ms;
     }
-    for (auto& [name, channel] : channels) vitals.channels.push_back(std::move(channel));
-    return vitals;
+    for (auto& [name, channel] : channels) status.channels.push_back(std::move(channel));
+    return status;
   }
   absl::Status Backup(const std::string&) override {
     return absl::FailedPreconditionError("a database in memory has no file to copy");
@@ -263,7 +263,7 @@ class MemoryStore final : public Store {
     return FreeLease();
   }
   absl::Status Checkpoint() override { return absl::OkStatus(); }
-  void SetCheckpointHelper(std::function<void()>) override {}
+  void SetCheckpointRequest(std::function<void()>) override {}
 
  private:
   struct Logged {

@@ -47,7 +47,7 @@ namespace {
 
 constexpr int64_t kWriterCacheBytes = int64_t{16} << 20;
 constexpr int64_t kReaderCacheBytes = int64_t{4} << 20;
-constexpr int64_t kKeeperCacheBytes = int64_t{64} << 10;  // it reads no page
+constexpr int64_t kCheckpointerCacheBytes = int64_t{64} << 10;  // it reads no page
 
 // The WAL is moved into the file when it has grown to this many pages of 4 KiB. More would save few writes (cart72: 3 %
 // of the bytes at 20,000) and make the calls that move it half as long again.
@@ -185,12 +185,12 @@ class SqliteStore final : public Store {
     return ReadOn(*reader_, [&](Connection& c) { return ListRefused(c, limit); });
   }
   absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return ReadOn(*reader_, ListTallies); }
-  absl::StatusOr<Vitals> Measure() override {
-    ASSIGN_OR_RETURN(Vitals vitals, ReadOn(*reader_, ReadVitals));
-    vitals.wal_bytes = FileBytes(path_ + "-wal");
-    vitals.database_bytes = FileBytes(path_) + vitals.wal_bytes;
-    vitals.free_disk_bytes = FreeDiskBytes();
-    return vitals;
+  absl::StatusOr<StoreStatus> Status() override {
+    ASSIGN_OR_RETURN(StoreStatus status, ReadOn(*reader_, ReadStoreStatus));
+    status.wal_bytes = FileBytes(path_ + "-wal");
+    status.database_bytes = FileBytes(path_) + status.wal_bytes;
+    status.free_disk_bytes = FreeDiskBytes();
+    return status;
   }
 
   absl::Status Backup(const std::string& path) override { return CopyDatabase(*reader_, path); }
@@ -205,15 +205,15 @@ class SqliteStore final : public Store {
   }
 
   absl::Status Checkpoint() override {
-    std::lock_guard lock(keeper_mutex_);
-    if (keeper_ == nullptr) {
-      ASSIGN_OR_RETURN(keeper_, Connect(kKeeperCacheBytes));
+    std::lock_guard lock(checkpointer_mutex_);
+    if (checkpointer_ == nullptr) {
+      ASSIGN_OR_RETURN(checkpointer_, Connect(kCheckpointerCacheBytes));
     }
-    return keeper_->Checkpoint(/*restart=*/true);
+    return checkpointer_->Checkpoint(/*restart=*/true);
   }
-  void SetCheckpointHelper(std::function<void()> helper) override {
-    std::lock_guard lock(helper_mutex_);
-    helper_ = std::move(helper);
+  void SetCheckpointRequest(std::function<void()> request) override {
+    std::lock_guard lock(checkpoint_request_mutex_);
+    checkpoint_request_ = std::move(request);
   }
 
  private:
@@ -243,9 +243,9 @@ class SqliteStore final : public Store {
     if (wal_pages < checkpoint_at_) return absl::OkStatus();
     checkpoint_at_ = wal_pages + kFoldWalPages / 4;
     {
-      std::lock_guard lock(helper_mutex_);
-      if (helper_ != nullptr && wal_pages < kHelpedWalPages) {
-        helper_();
+      std::lock_guard lock(checkpoint_request_mutex_);
+      if (checkpoint_request_ != nullptr && wal_pages < kHelpedWalPages) {
+        checkpoint_request_();
         return absl::OkStatus();
       }
     }
@@ -326,10 +326,10 @@ class SqliteStore final : public Store {
   WriteBack write_back_;  // under writer_->mutex
   Flusher flusher_;
 
-  std::mutex keeper_mutex_;
-  std::unique_ptr<Connection> keeper_;
-  std::mutex helper_mutex_;
-  std::function<void()> helper_;
+  std::mutex checkpointer_mutex_;
+  std::unique_ptr<Connection> checkpointer_;
+  std::mutex checkpoint_request_mutex_;
+  std::function<void()> request_;
   std::atomic<int> wal_pages_seen_{0};
   std::atomic<int> checkpoint_at_{kFoldWalPages};
 };

@@ -74,9 +74,11 @@ class Interposed final : public Store {
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
-  absl::StatusOr<Vitals> Measure() override { return store_->Measure(); }
+  absl::StatusOr<StoreStatus> Status() override { return store_->Status(); }
   absl::Status Checkpoint() override { return store_->Checkpoint(); }
-  void SetCheckpointHelper(std::function<void()> helper) override { store_->SetCheckpointHelper(std::move(helper)); }
+  void SetCheckpointRequest(std::function<void()> request) override {
+    store_->SetCheckpointRequest(std::move(request));
+  }
 
  private:
   std::shared_ptr<Store> store_;
