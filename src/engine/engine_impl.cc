@@ -49,7 +49,7 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       pid_(getpid()),
       store_(std::move(store)),
       fold_(store_.get(), options_, clock_, NewHolder()),
-      bell_(store_->WrittenFile()) {
+      wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
   if (options_.log) Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent()));
 }
@@ -148,7 +148,7 @@ absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
   LogRow row{0, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
   RETURN_IF_ERROR(store_->Append(row).status());
-  bell_.Ring();
+  wake_signal_.Notify();
   return absl::OkStatus();
 }
 
@@ -221,7 +221,7 @@ absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcom
     return SettleMessages(*store_, channels_, outcomes, Now(now_ms));
   });
   if (result.ok()) stats_.Count(Counted::kSettled, result->settled);
-  bell_.Ring();
+  wake_signal_.Notify();
   return result;
 }
 
@@ -268,7 +268,7 @@ void EngineImpl::SetBatchMax(int64_t inputs) {
 
 absl::Status EngineImpl::Close() {
   RETURN_IF_ERROR(Guard());
-  bell_.Close();
+  wake_signal_.Close();
   std::unique_lock life(life_);
   RETURN_IF_ERROR(Guard());
   absl::Status released = Catch([&] { return fold_.Release(); });
@@ -294,14 +294,14 @@ void EngineImpl::Wait(int64_t ms) {
   const int64_t folded = folded_to_;
   const bool stands_by = folded < 0;
   const int64_t known = stands_by ? NewestEvent() : folded;
-  const int64_t look_ms = stands_by ? kStandByLookMs : bell_.HearsWrites() ? kSafetyLookMs : Engine::kPollMs;
+  const int64_t look_ms = stands_by ? kStandByLookMs : wake_signal_.WatchesWrites() ? kSafetyLookMs : Engine::kPollMs;
   if (!stands_by && NewestEvent() > known) return;
-  auto heard = Doorbell::Heard::kNothing;
+  auto heard = WakeSignal::WakeReason::kNothing;
   for (int64_t pause_ms = look_ms, left_ms = ms; left_ms > 0; left_ms = end_ms - clock.MonotonicMs()) {
-    const bool settles = heard == Doorbell::Heard::kWrite;
-    heard = bell_.Wait(std::min(left_ms, pause_ms), /*rings_only=*/stands_by || settles);
-    if (heard == Doorbell::Heard::kRing || NewestEvent() > known) return;
-    pause_ms = heard == Doorbell::Heard::kWrite ? kSettleMs : settles ? Engine::kPollMs : look_ms;
+    const bool settles = heard == WakeSignal::WakeReason::kWrite;
+    heard = wake_signal_.Wait(std::min(left_ms, pause_ms), /*notifications_only=*/stands_by || settles);
+    if (heard == WakeSignal::WakeReason::kNotified || NewestEvent() > known) return;
+    pause_ms = heard == WakeSignal::WakeReason::kWrite ? kSettleMs : settles ? Engine::kPollMs : look_ms;
   }
 }
 

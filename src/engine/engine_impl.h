@@ -15,10 +15,10 @@
 #include "cartwheel/engine.h"
 #include "core/model/event.h"
 #include "engine/common/channel_book.h"
-#include "engine/common/doorbell.h"
 #include "engine/common/playbook_cache.h"
 #include "engine/common/shop_settings.h"
 #include "engine/common/stats.h"
+#include "engine/common/wake_signal.h"
 #include "engine/fold/fold.h"
 #include "engine/outbox/held_back.h"
 #include "engine/outbox/known_channels.h"
@@ -39,7 +39,7 @@ class EngineImpl {
   absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms);
   absl::StatusOr<std::string> Query(const QueryRequest& request);
   void Wait(int64_t ms);
-  void Interrupt() { bell_.Ring(); }
+  void Interrupt() { wake_signal_.Notify(); }
   absl::Status Close();
 
   int64_t IdleMs(int64_t next_due_ms, int64_t max_ms, int64_t now_ms) const;
@@ -95,7 +95,7 @@ class EngineImpl {
   ChannelBook channels_;                // of the settlements
   std::atomic<int64_t> folded_to_{-1};  // the event up to which the last Advance folded everything; -1: it did not
 
-  Doorbell bell_;
+  WakeSignal wake_signal_;
 };
 
 // An engine over a store that the caller made: several over one store act as several processes over one file.

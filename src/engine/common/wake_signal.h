@@ -2,7 +2,7 @@
 // nothing while it waits.
 //
 // Only a hint: a write that was heard may not be visible yet, and where the system does not tell of writes
-// (HearsWrites) the waiter has to look by itself. Linux tells by inotify, on local disks.
+// (WatchesWrites) the waiter has to look by itself. Linux tells by inotify, on local disks.
 //
 // Threads: any. A ring wakes one waiter, or the next to come; a closed bell wakes everybody for ever.
 #pragma once
@@ -14,28 +14,28 @@
 
 namespace cartwheel {
 
-class Doorbell {
+class WakeSignal {
  public:
   // `file`: that every process writes to; empty: there is none. It must be there at the first wait, which begins to
   // watch it: watches are scarce (128 a user), and most of a shop's processes never wait.
-  explicit Doorbell(std::string file);
-  ~Doorbell();
-  Doorbell(const Doorbell&) = delete;
+  explicit WakeSignal(std::string file);
+  ~WakeSignal();
+  WakeSignal(const WakeSignal&) = delete;
 
-  bool HearsWrites();
-  void Ring();
+  bool WatchesWrites();
+  void Notify();
   void Close();
 
-  enum class Heard { kNothing, kRing, kWrite };
-  // At most `ms`; what was written before counts too. `rings_only`: writes are left for the next call.
-  Heard Wait(int64_t ms, bool rings_only);
+  enum class WakeReason { kNothing, kNotified, kWrite };
+  // At most `ms`; what was written before counts too. `notifications_only`: writes are left for the next call.
+  WakeReason Wait(int64_t ms, bool notifications_only);
 
  private:
   const std::string file_;
-  int ring_[2] = {-1, -1};  // a pipe: read here, written there
+  int pipe_[2] = {-1, -1};  // a pipe: read here, written there
   std::once_flag watching_;
   int watch_ = -1;
-  std::atomic<bool> rung_{false};  // there is a byte in the pipe
+  std::atomic<bool> notified_{false};  // there is a byte in the pipe
   std::atomic<bool> closed_{false};
 };
 
