@@ -213,7 +213,7 @@ absl::Status CloseHandle(cartwheel_engine* handle) {
     }
     stale = TakeStale(table);
   }
-  if (closed.place) return closed.engine->impl().Rest();
+  if (closed.place) return closed.engine->impl().ReleaseLease();
   return closed.engine->Close();
 }
 

@@ -41,7 +41,7 @@ absl::Status Restore(const std::string& copy, const std::string& path, bool send
   }
   if (send_again) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenExisting(path));
-  RETURN_IF_ERROR(CloseGap(engine->impl().store(), SystemClock()->NowMs()));
+  RETURN_IF_ERROR(MarkRestored(engine->impl().store(), SystemClock()->NowMs()));
   return engine->Close();
 }
 

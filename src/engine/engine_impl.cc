@@ -233,7 +233,7 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   });
 }
 
-absl::Status EngineImpl::Rest() {
+absl::Status EngineImpl::ReleaseLease() {
   std::shared_lock life(life_);
   RETURN_IF_ERROR(Guard());
   std::lock_guard lock(fold_mutex_);

@@ -49,7 +49,7 @@ class EngineImpl {
   // Events that a reader has prepared: what Ingest does after reading, and what a replay hands in.
   absl::Status Append(const EventBatch& batch, int64_t now_ms);
   // Gives the fold lease back; the engine stays open.
-  absl::Status Rest();
+  absl::Status ReleaseLease();
   // The store's, of an engine that may be closed meanwhile.
   absl::Status Checkpoint();
   void SetCheckpointRequest(std::function<void()> request);

@@ -257,7 +257,7 @@ TEST_CASE("regress: a restored backup sends again what was sent") {
   // The disk is gone. The copy takes over at hour 40, when the first reminders of all five are out.
   Shop restored(open("copy.db"), kCartPlaybook);
   restored.clock().Set(kDay0 + 40 * kHourMs);
-  REQUIRE(CloseGap(*restored.store(), restored.clock().NowMs()).ok());
+  REQUIRE(MarkRestored(*restored.store(), restored.clock().NowMs()).ok());
   notes.clear();
   work(restored, kDay0 + 90 * kHourMs);
   CHECK(Most(ads) == 1);

@@ -6,13 +6,13 @@
 #include "cartwheel/limits.h"
 #include "core/journey/commerce.h"
 #include "core/journey/dedupe.h"
+#include "core/journey/engagement.h"
 #include "core/journey/identity.h"
 #include "core/journey/past.h"
 #include "core/journey/program.h"
 #include "core/journey/receipt.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
-#include "core/journey/sent.h"
 #include "core/journey/walk.h"
 #include "fmt/format.h"
 
@@ -96,7 +96,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
-      HearOfMessage(customer, event, context, effects);
+      RecordEngagement(customer, event, context, effects);
       break;
     default:
       break;

@@ -40,7 +40,7 @@ int64_t LastMessageAt(const Customer& customer, const Enrolment& enrolment, cons
 }
 
 // Its time is over, in the outbox too: should the clock be set back, it would wait again, and nothing would stop it.
-void Expire(const OpenMessage& message, Effects& effects) {
+void EndExpired(const OpenMessage& message, Effects& effects) {
   effects.revocations.push_back({message.id, "expired", MessageState::kExpired});
 }
 
@@ -54,7 +54,7 @@ void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_m
     if (message.expires_at_ms > now_ms)
       Revoke(message, journey, "overtaken", now_ms, effects);
     else
-      Expire(message, effects);
+      EndExpired(message, effects);
     message.expires_at_ms = 0;
   }
 }
@@ -118,7 +118,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
   }
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
     const bool expired = !m.overtaken() && m.expires_at_ms <= context.now_ms;
-    if (expired) Expire(m, effects);
+    if (expired) EndExpired(m, effects);
     return expired;
   });
   enrolment.wake_at_ms = 0;

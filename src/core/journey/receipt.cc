@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/program.h"
 #include "core/journey/revoke.h"
-#include "core/journey/sent.h"
 #include "core/message/send.h"
 #include "core/message/settle.h"
 #include "fmt/format.h"

@@ -22,8 +22,8 @@ bool LooksAt(const Segment& segment, uint32_t parts, absl::Span<const uint64_t> 
 }
 
 // The membership changed at `at_ms`: journeys hear of it.
-absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int64_t at_ms, const FoldContext& context,
-                  Effects& effects) {
+absl::Status EmitMembershipChange(Customer& customer, const Segment& segment, bool entered, int64_t at_ms,
+                                  const FoldContext& context, Effects& effects) {
   effects.Count(MembersTally(customer.segments_version, segment.name), entered ? 1 : -1);
   const bool silent = context.segments != Mode::kLive;
   if (silent && !entered) return absl::OkStatus();
@@ -54,7 +54,7 @@ absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int6
 // Judges the segments that `chosen(segment)` says, as of `at_ms`; the others keep what they were, and the moment to
 // look again.
 template <typename Chosen>
-absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const FoldContext& context, Effects& effects) {
+absl::Status Evaluate(Customer& customer, int64_t at_ms, Chosen chosen, const FoldContext& context, Effects& effects) {
   const Playbook& playbook = *context.playbooks.current;
   // Journeys change nothing that it shows.
   const World world(customer, customer.NewestOpenCart(), nullptr, playbook.shop, at_ms);
@@ -72,7 +72,7 @@ absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const FoldC
       customer.segments.push_back({place, at_ms});
     else
       customer.segments.erase(known);
-    RETURN_IF_ERROR(Tell(customer, segment, member, at_ms, context, effects));
+    RETURN_IF_ERROR(EmitMembershipChange(customer, segment, member, at_ms, context, effects));
   }
   customer.segments_due_at_ms = due_at_ms == kForeverMs ? 0 : due_at_ms;
   return absl::OkStatus();
@@ -81,7 +81,7 @@ absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const FoldC
 // The definitions by which the customer stands are those in force; false when there is nothing to judge by now, and
 // then she stands by none (a moment to look again that nobody looks at would come for ever). A new customer of known
 // definitions is judged by all, and not silently.
-bool StandsBy(Customer& customer, const FoldContext& context, Effects& effects, bool* all) {
+bool SyncDefinitions(Customer& customer, const FoldContext& context, Effects& effects, bool* all) {
   const Playbook* playbook = context.playbooks.current.get();
   const uint64_t version = playbook == nullptr ? 0 : playbook->segments_version;
   *all = customer.segments_version != version || context.segments == Mode::kOff;
@@ -127,22 +127,22 @@ std::string MembersTally(uint64_t version, std::string_view name) {
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
                            const FoldContext& context, Effects& effects) {
   bool all = false;
-  if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
-  return Judge(
+  if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
+  return Evaluate(
       customer, context.now_ms, [&](const Segment& segment) { return all || LooksAt(segment, parts, types); }, context,
       effects);
 }
 
 absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Effects& effects) {
   bool all = false;
-  if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
+  if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
   if (all)
-    return Judge(
+    return Evaluate(
         customer, context.now_ms, [](const Segment&) { return true; }, context, effects);
   for (int turn = 0; customer.segments_due_at_ms != 0 && customer.segments_due_at_ms <= context.now_ms; ++turn) {
     const int64_t at_ms = turn < kTurnsMax ? customer.segments_due_at_ms : context.now_ms;
     customer.segments_due_at_ms = 0;
-    RETURN_IF_ERROR(Judge(
+    RETURN_IF_ERROR(Evaluate(
         customer, at_ms, [](const Segment& segment) { return segment.moves; }, context, effects));
   }
   return absl::OkStatus();

@@ -92,7 +92,7 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const std::string& channel = step.via[via];
     std::string_view address = AddressOf(customer, channel, context.options);
     if (address.empty()) continue;
-    if (Verdict verdict = Judge(customer, cart, message_template, channel, playbook.policy); !verdict.allowed) {
+    if (Verdict verdict = CheckGate(customer, cart, message_template, channel, playbook.policy); !verdict.allowed) {
       why = verdict.reason;
       continue;
     }

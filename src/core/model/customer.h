@@ -53,7 +53,7 @@ struct OpenMessage {
   }  // a later step has spoken: only the receipt of this one is waited for
 };
 
-// A message that left (sent.h).
+// A message that left (journey/engagement.h).
 struct SentMessage {
   int64_t id = 0;
   uint64_t walk = 0;     // the lower half of its enrolment's id

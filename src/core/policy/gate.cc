@@ -9,8 +9,8 @@ bool PurposeStands(const MessageTemplate& message, const Cart* cart) {
   return cart != nullptr && cart->open() && cart->quantity() > 0;
 }
 
-Verdict Judge(const Customer& customer, const Cart* cart, const MessageTemplate& message, std::string_view channel,
-              const Policy& policy) {
+Verdict CheckGate(const Customer& customer, const Cart* cart, const MessageTemplate& message, std::string_view channel,
+                  const Policy& policy) {
   if (customer.erased_at_ms > customer.last_seen_at_ms) return {false, "erased"};
   if (message.message_class == MessageClass::kAdvertisement) {
     if (policy.consent != "assumed_by_shop") return {false, "no_consent"};

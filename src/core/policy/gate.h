@@ -16,8 +16,8 @@ struct Verdict {
 };
 
 // `cart` is the cart the message is about, null when it is about none (or the cart is gone).
-Verdict Judge(const Customer& customer, const Cart* cart, const MessageTemplate& message, std::string_view channel,
-              const Policy& policy);
+Verdict CheckGate(const Customer& customer, const Cart* cart, const MessageTemplate& message, std::string_view channel,
+                  const Policy& policy);
 
 // Whether the purpose of a message still stands: a message about a cart needs that cart open and not empty.
 bool PurposeStands(const MessageTemplate& message, const Cart* cart);

@@ -9,7 +9,7 @@ FoldContext::Segments BackFill::mode() const {
   return log_pending() ? FoldContext::Segments::kOff : FoldContext::Segments::kSilent;
 }
 
-void BackFill::Aim(const Playbook* playbook, int64_t cursor) {
+void BackFill::SetTarget(const Playbook* playbook, int64_t cursor) {
   const uint64_t history = playbook == nullptr ? 0 : playbook->history_version,
                  segments = playbook == nullptr ? 0 : playbook->segments_version;
   if (history != history_version) log_done = history == 0 ? cursor : 0, log_target = cursor;

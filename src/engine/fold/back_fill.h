@@ -31,7 +31,7 @@ struct BackFill {
   bool operator==(const BackFill&) const = default;
 
   // Turns to what this playbook (null: none) asks; `cursor` is the last event that was folded by the one before.
-  void Aim(const Playbook* playbook, int64_t cursor);
+  void SetTarget(const Playbook* playbook, int64_t cursor);
 };
 
 std::string EncodeBackFill(const BackFill& back_fill);

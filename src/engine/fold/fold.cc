@@ -92,7 +92,7 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
     RETURN_IF_ERROR(AwaitCommit());  // the wheel is filled from the store
     RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
   }
-  back_fill_.Aim(playbook_cache_.playbooks().current.get(), state_->cursor);
+  back_fill_.SetTarget(playbook_cache_.playbooks().current.get(), state_->cursor);
   if (state_->next_customer == 1)
     back_fill_.row_done = BackFill::kAllRows;  // there is nobody yet, so nobody is found silently
   auto any_work = [this] {

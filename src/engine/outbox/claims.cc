@@ -222,7 +222,7 @@ absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now) {
   });
 }
 
-absl::Status CloseGap(Store& store, int64_t now_ms) {
+absl::Status MarkRestored(Store& store, int64_t now_ms) {
   RETURN_IF_ERROR(store.MarkRestored(now_ms));
   for (int64_t after = 0;;) {
     ASSIGN_OR_RETURN(std::vector<MessageRow> open,

@@ -18,6 +18,6 @@ absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now);
 // The database was brought back from a copy just now. What it handed out after the copy was made it does not know:
 // advertisements that wait or are claimed become `unknown`, and steps that were planned before this moment send none
 // (Store::MarkRestored).
-absl::Status CloseGap(Store& store, int64_t now_ms);
+absl::Status MarkRestored(Store& store, int64_t now_ms);
 
 }  // namespace cartwheel

@@ -14,7 +14,7 @@ namespace cartwheel {
 namespace {
 
 // A message that its channel took stops no other: to fold its receipt revokes nothing.
-bool StopsNobody(const Event& event) {
+bool BlocksNothing(const Event& event) {
   if (event.type != EventType::kReceipt) return false;
   const Value outcome = event.Get("outcome");
   return outcome.is_string() && SaysArrived(outcome.text());
@@ -35,7 +35,7 @@ absl::Status HeldBack::Read(const OutboxView& view) {
     EventCursor cursor(events);
     Event event;
     for (int64_t position = row.first(); cursor.Next(&event); ++position) {
-      if (position <= read_to_ || StopsNobody(event)) continue;
+      if (position <= read_to_ || BlocksNothing(event)) continue;
       ConcernedKeys concerned(event);
       if (concerned.owner != 0) customers_.insert(concerned.owner);
       keys.push_back(std::move(concerned.key));

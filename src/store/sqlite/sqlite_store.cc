@@ -136,7 +136,7 @@ class SqliteStore final : public Store {
       std::move(forget).Cancel();
       wal_pages = writer_->wal_pages();
     }
-    return MindWal(wal_pages);
+    return MaybeCheckpoint(wal_pages);
   }
 
   absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
@@ -238,7 +238,7 @@ class SqliteStore final : public Store {
 
   // After a fold's commit, without the mutex. When readers hold the WAL, it is not tried again before a quarter more
   // has come.
-  absl::Status MindWal(int wal_pages) {
+  absl::Status MaybeCheckpoint(int wal_pages) {
     if (wal_pages < wal_pages_seen_.exchange(wal_pages)) checkpoint_at_ = kFoldWalPages;  // it has begun anew
     if (wal_pages < checkpoint_at_) return absl::OkStatus();
     checkpoint_at_ = wal_pages + kFoldWalPages / 4;

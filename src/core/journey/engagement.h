@@ -14,7 +14,7 @@ SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const 
 
 // A message_opened or message_clicked of the shop. Of a message that is not known (any more), or is somebody else's, it
 // says nothing.
-void HearOfMessage(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
+void RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 
 // Those of both, the newest.
 void MergeSent(Customer& customer, const Customer& device);

@@ -1,4 +1,4 @@
-#include "core/journey/sent.h"
+#include "core/journey/engagement.h"
 
 #include <algorithm>
 
@@ -40,7 +40,7 @@ SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const 
   return customer.sent.back();
 }
 
-void HearOfMessage(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+void RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const Value id = event.Get("message_id");
   SentMessage* sent = id.kind() == Kind::kInt ? FindSent(customer, id.integer()) : nullptr;
   if (sent == nullptr) return;
