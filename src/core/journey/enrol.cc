@@ -48,8 +48,9 @@ uint64_t Fingerprint(const JourneyEvent& journey_event) {
   return SipDigest(text).low;
 }
 
-void Enter(Customer& customer, const Journey& journey, uint32_t place, const std::string& key, uint64_t event,
-           const JourneyEvent& journey_event, const FoldContext& context, Effects& effects) {
+void Enter(Customer& customer, const Journey& journey, uint32_t place, const std::string& key,
+           uint64_t event_fingerprint, const JourneyEvent& journey_event, const FoldContext& context,
+           Effects& effects) {
   if (customer.enrolments.size() >= kEnrolmentsMax) {
     effects.decisions.push_back(
         {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", "enrolments_max"});
@@ -59,12 +60,13 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   // What has no id may be told again; the same in everything, it must not bring the same messages again. (An event with
   // an id is a duplicate before it comes here.)
   if (journey_event.event == nullptr || journey_event.event->id.empty()) {
-    const uint64_t entry = SipHash(context.options.hash_key, fmt::format("{}\n{}\n{:016x}", journey.name, key, event));
+    const uint64_t entry =
+        SipHash(context.options.hash_key, fmt::format("{}\n{}\n{:016x}", journey.name, key, event_fingerprint));
     if (WasSeen(customer, entry, context)) return;
     RememberSeen(customer, entry, context, effects);
   }
   Enrolment enrolment;
-  enrolment.id = SipDigest(fmt::format("{}\n{}\n{}\n{:016x}", customer.id, journey.name, key, event));
+  enrolment.id = SipDigest(fmt::format("{}\n{}\n{}\n{:016x}", customer.id, journey.name, key, event_fingerprint));
   enrolment.revision = context.playbooks.current->revision;
   enrolment.journey = place;
   enrolment.key = key;
@@ -80,8 +82,8 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
 }
 
 // Somebody who walks this journey by this key does not enter it again; what would have entered is remembered there.
-bool WalksAlready(Customer& customer, const Journey& journey, std::string_view key, int64_t at_ms, uint64_t event,
-                  const FoldContext& context) {
+bool WalksAlready(Customer& customer, const Journey& journey, std::string_view key, int64_t at_ms,
+                  uint64_t event_fingerprint, const FoldContext& context) {
   if (journey.reenter == Journey::Reenter::kAlways) return false;
   for (Enrolment& enrolment : customer.enrolments) {
     const Journey* walked = context.playbooks.Find(enrolment.revision, enrolment.journey);
@@ -89,7 +91,7 @@ bool WalksAlready(Customer& customer, const Journey& journey, std::string_view k
       continue;
     if (at_ms > std::max(enrolment.entered_at_ms, enrolment.later_at_ms)) {
       enrolment.later_at_ms = at_ms;
-      enrolment.later_event = event;
+      enrolment.later_event = event_fingerprint;
     }
     return true;
   }
@@ -107,10 +109,10 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
                       journey_event.has_cart && journey.key != nullptr && key == journey_event.cart,
                       journey_event.at_ms))
     return;
-  uint64_t event = Fingerprint(journey_event);
-  if (WalksAlready(customer, journey, key, journey_event.at_ms, event, context)) return;
+  uint64_t event_fingerprint = Fingerprint(journey_event);
+  if (WalksAlready(customer, journey, key, journey_event.at_ms, event_fingerprint, context)) return;
   if (!MayReenter(customer, journey, fingerprint, journey_event.at_ms)) return;
-  Enter(customer, journey, place, key, event, journey_event, context, effects);
+  Enter(customer, journey, place, key, event_fingerprint, journey_event, context, effects);
 }
 
 void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journey, const FoldContext& context,
