@@ -24,7 +24,7 @@ Value ValueOf(const Event& event, const FoldContext& context, Effects& effects) 
   return Value::Decimal(MultiplyQuantity(MoneyOf(price), QuantityOf(event.Get("quantity")).value_or(kOnePiece)));
 }
 
-std::string Keep(const Wanted& wanted, const Event& event, const FoldContext& context, Effects& effects) {
+std::string Keep(const KeptHistory& wanted, const Event& event, const FoldContext& context, Effects& effects) {
   std::string kept;
   PackedWriter writer(&kept);
   writer.BeginMap();
@@ -67,7 +67,7 @@ void Insert(History& history, PastEvent event) {
 
 }  // namespace
 
-const Wanted* WantedOf(const Playbook& playbook, EventType type, std::string_view name) {
+const KeptHistory* FindKeptHistory(const Playbook& playbook, EventType type, std::string_view name) {
   if (type == EventType::kCustom) {
     auto found = playbook.custom_history.find(name);
     return found == playbook.custom_history.end() ? nullptr : &found->second;
@@ -79,7 +79,7 @@ const Wanted* WantedOf(const Playbook& playbook, EventType type, std::string_vie
 uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
   if (playbook == nullptr || playbook->history_version == 0) return 0;
-  const Wanted* wanted = WantedOf(*playbook, journey_event.type, journey_event.name);
+  const KeptHistory* wanted = FindKeptHistory(*playbook, journey_event.type, journey_event.name);
   const int64_t forgotten_at_ms = context.now_ms - playbook->history_ms;
   if (wanted == nullptr || journey_event.at_ms <= forgotten_at_ms) return 0;
   History& history = customer.history;

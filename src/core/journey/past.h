@@ -12,7 +12,7 @@
 namespace cartwheel {
 
 // Null: nobody asks.
-const Wanted* WantedOf(const Playbook& playbook, EventType type, std::string_view name);
+const KeptHistory* FindKeptHistory(const Playbook& playbook, EventType type, std::string_view name);
 
 // Keeps it when somebody asks for its type and it is not too old; an event that is there already is replaced. The
 // fingerprint of its type; 0: it was not kept.

@@ -65,7 +65,7 @@ struct Content {
     const MediumField* field = nullptr;  // of the medium, that the text is
   };
   std::vector<Piece> pieces;
-  size_t text_most = 0;     // another limit of the field "text" than the medium's; 0: none
+  size_t text_max = 0;      // another limit of the field "text" than the medium's; 0: none
   size_t korean_bytes = 0;  // of an SMS text without variables
   bool has_image = false;   // of an SMS: it is an MMS
 };
@@ -139,7 +139,7 @@ struct Journey {
 };
 
 // What conditions ask of the past of one type of event.
-struct Wanted {
+struct KeptHistory {
   uint64_t type = 0;        // fingerprint of its name
   bool everything = false;  // all properties
   std::vector<std::string> properties;
@@ -169,8 +169,8 @@ struct Playbook {
   uint64_t segments_version = 0;  // fingerprint of their definitions; 0: there are none
   int64_t history_ms = 0;         // how much of the past is kept
   uint64_t history_version = 0;   // fingerprint of what is kept; 0: nothing is
-  absl::flat_hash_map<EventType, Wanted> history;
-  StringMap<Wanted> custom_history;
+  absl::flat_hash_map<EventType, KeptHistory> history;
+  StringMap<KeptHistory> custom_history;
   // The places in `journeys` that a type may enter: built-in types by number, custom ones by name.
   absl::flat_hash_map<EventType, std::vector<uint32_t>> entries;
   StringMap<std::vector<uint32_t>> custom_entries;

@@ -37,7 +37,7 @@ absl::Status Fold::BackFillRow(const LogRow& row, std::string_view events) {
   Event event;
   for (int64_t position = row.first(); cursor.Next(&event); ++position) {
     const bool asked = event.type != EventType::kReceipt &&
-                       WantedOf(*playbook_cache_.playbooks().current, event.type, event.type_name) != nullptr;
+                       FindKeptHistory(*playbook_cache_.playbooks().current, event.type, event.type_name) != nullptr;
     if (asked && position > next_back_fill_.log_done && position <= next_back_fill_.log_target)
       found.push_back({event, position, KeyOf(event)});
   }
