@@ -4,7 +4,7 @@
 // Only a hint: a write that was heard may not be visible yet, and where the system does not tell of writes
 // (WatchesWrites) the waiter has to look by itself. Linux tells by inotify, on local disks.
 //
-// Threads: any. A ring wakes one waiter, or the next to come; a closed bell wakes everybody for ever.
+// Threads: any. A notification wakes one waiter, or the next to come; after Close every wait ends at once.
 #pragma once
 
 #include <atomic>

@@ -329,7 +329,7 @@ class SqliteStore final : public Store {
   std::mutex checkpointer_mutex_;
   std::unique_ptr<Connection> checkpointer_;
   std::mutex checkpoint_request_mutex_;
-  std::function<void()> request_;
+  std::function<void()> checkpoint_request_;
   std::atomic<int> wal_pages_seen_{0};
   std::atomic<int> checkpoint_at_{kFoldWalPages};
 };

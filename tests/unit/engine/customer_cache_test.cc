@@ -32,7 +32,7 @@ size_t KeptOf(size_t cache_bytes, size_t attribute_bytes) {
 
 }  // namespace
 
-TEST_CASE("cast: new customers count for the bytes of their rows, so that the cache keeps its bound") {
+TEST_CASE("customer cache: new customers count for the bytes of their rows, so that the cache keeps its bound") {
   constexpr size_t kCacheBytes = 6'000'000;
   CHECK(KeptOf(kCacheBytes, 10) == 4 * kCustomers);
   CHECK(KeptOf(kCacheBytes, kAttributeBytes) < 3 * kCustomers);
