@@ -11,14 +11,14 @@ namespace cartwheel {
 struct QueryRequest {
   // "customer", "why", "export": of `customer` or `anonymous_id`. "report". "messages": by `state`, newest ids after
   // `after`. "segments": each with its condition, "building" or "ready", and how many are in it. "segment": of
-  // `segment` the members, by pages behind `after`; with a customer, whether that one is in it and which part of the
+  // `segment` the members, by pages after `after`; with a customer, whether that one is in it and which part of the
   // condition says so. "evaluate": how many are in `expression`, a condition like a segment's, with the first `limit`
   // of them; with a customer, as "segment". "preview": what `message_template` of the playbook in force (or of
   // `playbook`, a text) says on every channel kind to the customer, or to a made-up one; with the sizes of its texts.
   // "link": where a tracked `link` leads, and the message it stood in (if that is still there); InvalidArgument when it
   // was not made here. "dead_letters": failed, unknown and dead messages. "refused". "warnings": of events, newest
-  // first. "playbook". "health": what is wrong, if anything, in words, and the numbers behind it. "stats": what this
-  // engine did and how long its calls took. "metrics": both, as Prometheus text.
+  // first. "playbook". "health": what is wrong, if anything, in words, and the numbers it follows from. "stats": what
+  // this engine did and how long its calls took. "metrics": both, as Prometheus text.
   std::string query;
   std::string customer;
   std::string anonymous_id;

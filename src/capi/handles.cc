@@ -30,7 +30,7 @@ struct SharedEngine {
   cartwheel_options options;  // without pointers of the caller's
   std::string event_zone;
   int64_t users = 0;
-  int64_t parked_at_ms = 0;  // on the monotonic clock, while nobody uses it
+  int64_t parked_at_ms = 0;  // on the monotonic clock, while it has no users
 };
 
 struct Handle {

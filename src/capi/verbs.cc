@@ -23,7 +23,7 @@ namespace {
 
 constexpr uint32_t kAbiVersion = 1;
 
-// Null is nobody's result.
+// Drops the text when `out` is null.
 void Give(std::string text, cartwheel_result** out) {
   if (out != nullptr) *out = new cartwheel_result{std::move(text)};
 }

@@ -150,7 +150,7 @@ absl::Status Replayer::Advance(bool due) {
     counts_.refused += result.refused;
     counts_.enrolments += result.enrolments;
     counts_.messages += result.messages;
-    // A moment at which nobody was looked at is that of a delivery to be tried again.
+    // A moment without alarms is that of a delivery to be tried again.
     to_deliver = to_deliver || result.messages > 0 || (due && result.alarms == 0);
   } while (result.more);
   if (to_deliver && undelivered_since_ms_ == 0) undelivered_since_ms_ = clock_.NowMs();

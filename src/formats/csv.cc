@@ -46,7 +46,7 @@ size_t CsvReader::Split(std::string_view text) {
   }
 }
 
-// Moves from the opening quote to the comma or line end behind the closing one.
+// Moves from the opening quote to the comma or line end after the closing one.
 bool CsvReader::QuotedField(std::string_view text, size_t* at) {
   size_t start = *at + 1;
   bool doubled = false;

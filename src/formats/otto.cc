@@ -126,7 +126,8 @@ class Reader {
     return problem->Set("bad_id", fmt::format("{} is {}: expected an integer", name, DescribeValue(value)));
   }
 
-  // The event of the action at `first`; orders take the actions of the same order with them. The place behind.
+  // The event of the action at `first`; orders take the actions of the same order with them. Returns the place after
+  // it.
   size_t Take(size_t first) {
     const Action& action = actions_[first];
     size_t end = first + 1;

@@ -13,7 +13,7 @@ std::string_view SkipSpace(std::string_view text) {
   return text.substr(i);
 }
 
-// The place behind the string that begins at `start` (a quote); npos when it is not closed.
+// Returns the place after the string that begins at `start` (a quote); npos when it is not closed.
 size_t StringEnd(std::string_view text, size_t start) {
   for (size_t quote = start;;) {
     quote = text.find('"', quote + 1);
@@ -30,7 +30,7 @@ struct Extent {
   bool in_string = false;  // the text ended inside of a string
 };
 
-// How far the first value of `text` reaches. With `stop_when_closed`, the end is right behind its last bracket.
+// How far the first value of `text` reaches. With `stop_when_closed`, the end is right after its last bracket.
 Extent Measure(std::string_view text, bool stop_when_closed) {
   size_t depth = 0;
   for (size_t i = 0; i < text.size(); ++i) {

@@ -60,8 +60,8 @@ bool NamesAnAddress(const Event& event) {
          event.Get("address").is_string();
 }
 
-// Takes the ids out that cannot stand for anybody. False, with the reason of the last one, when nobody is left. An
-// identify or alias of a placeholder names nobody, whatever its device.
+// Takes out the ids that cannot stand for a customer. False, with the reason of the last one, when none is left. An
+// identify or alias of a placeholder names no customer, whatever its device.
 bool CheckIdentity(Sink* sink, Event* event, Problem* problem) {
   const bool names_a_customer = event->type == EventType::kIdentify || event->type == EventType::kAlias;
   const bool customer_was_given = Given(event->customer);

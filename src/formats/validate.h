@@ -10,7 +10,7 @@
 
 namespace cartwheel::formats {
 
-// "", "0", "null", "guest", …: ids that stand for nobody, whatever their case.
+// "", "0", "null", "guest", …: ids that stand for no customer, whatever their case.
 bool IsPlaceholder(std::string_view id);
 
 // The length of an id, by the limit's name.
@@ -23,8 +23,8 @@ bool CheckEpochMs(std::string_view what, int64_t at_ms, Problem* problem);
 bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Problem* problem);
 
 // Type, ids, and what a type must carry. An id that is absent is a view without data, one that was given empty is not;
-// one that stands for nobody is taken out of the event. False: the event has no type or names nobody. What is missing
-// or cannot be used otherwise becomes a warning.
+// one that stands for no customer is taken out of the event. False: the event has no type or names no customer. What is
+// missing or cannot be used otherwise becomes a warning.
 bool CheckEvent(Sink* sink, Event* event, Problem* problem);
 
 }  // namespace cartwheel::formats

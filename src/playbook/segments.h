@@ -1,4 +1,4 @@
-// The segments of a playbook: named conditions, which may ask for one another as long as nobody asks for itself.
+// The segments of a playbook: named conditions, which may ask for one another as long as none asks for itself.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// What the engine asks of a database, in batches, so that one behind a network needs no round trip a row. The store
+// What the engine asks of a database, in batches, so that a networked one needs no round trip a row. The store
 // knows rows and transactions; it knows no rule of the domain: what a row means is the engine's and the core's matter.
 //
 // Threads: every function may be called from any thread. Processes: many may Append and UpdateOutbox; one at a time
@@ -105,9 +105,9 @@ struct FoldWrite {
   std::vector<Alias> aliases;
   std::vector<AlarmEntry> alarms;
   std::optional<std::string> back_fill;  // remembered; absent: as it was
-  // remembered; entries of hours that end before it are removed. What this write files is due behind it
+  // persisted; alarm entries whose hour ends before it are deleted, and every one in `alarms` is due at or after it
   int64_t alarms_done_before_ms = 0;
-  std::vector<MessageRow> messages;  // numbered behind those of every earlier fold
+  std::vector<MessageRow> messages;  // numbered after those of every earlier fold
   using Revocation = cartwheel::Revocation;
   std::vector<Revocation> revocations;  // waiting -> its state; claimed: only marked; any other state: nothing
   struct Move {
@@ -144,10 +144,10 @@ struct OutboxView {
   int64_t cursor = 0;
   bool behind = false;     // kReady
   int64_t next_token = 0;  // greater than every token given so far
-  // Valid during the call. What of the unfolded tail of the log lies behind the event `after`, within `tail_max` of the
+  // Valid during the call. What of the unfolded tail of the log lies after the event `after`, within `tail_max` of the
   // cursor: whole rows, the first may begin before it.
   absl::FunctionRef<absl::StatusOr<std::vector<LogRow>>(int64_t after)> tail;
-  // The rows behind identity keys, 0 for an unknown one.
+  // The rows that identity keys lead to, 0 for an unknown one.
   absl::FunctionRef<absl::StatusOr<std::vector<int64_t>>(absl::Span<const std::string>)> resolve;
 };
 
@@ -168,9 +168,9 @@ struct StoreStatus {
   int64_t cursor = 0;
   std::string back_fill;  // as the last fold left it
   LogHead head;
-  int64_t oldest_unfolded_at_ms = 0;   // when the first event behind the cursor was ingested; 0: there is none
+  int64_t oldest_unfolded_at_ms = 0;   // when the first event after the cursor was ingested; 0: there is none
   int64_t newest_ingested_at_ms = 0;   // 0: the log is empty
-  std::optional<LeaseTime> lease_end;  // of whoever folds, which may have lapsed; absent: nobody does
+  std::optional<LeaseTime> lease_end;  // of the worker that folds, which may have lapsed; absent: none does
   struct Channel {
     std::string name;
     int64_t waiting = 0;
@@ -199,7 +199,7 @@ class Store {
 
   // A secret of this database, made when it was created: fingerprints are keyed with it.
   virtual HashKey hash_key() const = 0;
-  // The file that every commit of every process writes to, for whoever wants to hear of them; empty: in memory.
+  // The file that every commit of every process writes to, for callers that watch it; empty: in memory.
   virtual std::string WrittenFile() const = 0;
 
   // Appends events; durable on return as the options say. `last` is ignored. Returns the number of the last one.
@@ -257,8 +257,8 @@ class Store {
   // call.
   virtual absl::Status Checkpoint() = 0;
   // Commits checkpoint by themselves when the log of changes has grown long. With a helper they call it instead, on
-  // their thread; it has another one call Checkpoint, and they wait only when that falls far behind. Empty: there is no
-  // helper any more.
+  // their thread; it has another one call Checkpoint, and they wait only when the log of changes has grown far longer.
+  // Empty: there is no helper any more.
   virtual void SetCheckpointRequest(std::function<void()> request) = 0;
 };
 

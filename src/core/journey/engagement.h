@@ -12,8 +12,8 @@ namespace cartwheel {
 // It was accepted by its channel, or the customer did something with it, which proves as much.
 SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const OpenMessage& message, int64_t at_ms);
 
-// A message_opened or message_clicked of the shop. Of a message that is not known (any more), or is somebody else's, it
-// says nothing.
+// A message_opened or message_clicked of the shop. Of a message that is not known (any more), or is another customer's,
+// it says nothing.
 void RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 
 // Those of both, the newest.

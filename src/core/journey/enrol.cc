@@ -81,7 +81,7 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
       {DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", std::string(journey_event.name)});
 }
 
-// Somebody who walks this journey by this key does not enter it again; what would have entered is remembered there.
+// A customer who walks this journey by this key does not enter it again; the event is remembered in that enrolment.
 bool WalksAlready(Customer& customer, const Journey& journey, std::string_view key, int64_t at_ms,
                   uint64_t event_fingerprint, const FoldContext& context) {
   if (journey.reenter == Journey::Reenter::kAlways) return false;

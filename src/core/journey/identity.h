@@ -18,7 +18,7 @@ void SetAttributes(Customer& customer, const Event& event, Effects& effects);
 void AddEndpoint(Customer& customer, const Event& event, Effects& effects);
 absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                             std::string_view reason, const FoldContext& context, Effects& effects);
-// Everything is forgotten at once but the names, so that events of before the erasure that still arrive find nobody to
+// Forgets everything at once but the names, so that events of before the erasure that still arrive find no customer to
 // join.
 absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects);
 

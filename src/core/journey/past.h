@@ -11,11 +11,11 @@
 
 namespace cartwheel {
 
-// Null: nobody asks.
+// Null: no condition refers to it.
 const KeptHistory* FindKeptHistory(const Playbook& playbook, EventType type, std::string_view name);
 
-// Keeps it when somebody asks for its type and it is not too old; an event that is there already is replaced. The
-// fingerprint of its type; 0: it was not kept.
+// Stores the event in the customer's history if a condition refers to its type and it is recent enough; replaces an
+// equal one. Returns the fingerprint of its type, or 0 if it was not stored.
 uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const FoldContext& context, Effects& effects);
 
 // The past of both.

@@ -95,7 +95,7 @@ bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const
     ++enrolment.position;
     PlanWaits(enrolment, journey);
   }
-  // A trailing wait is walked to its end, so that nobody re-enters before it.
+  // A trailing wait is walked to its end, so that no customer re-enters before it.
   if (enrolment.planned_at_ms > context.now_ms) return false;
   return Finish(customer, enrolment, journey, context, effects);
 }

@@ -10,7 +10,8 @@
 namespace cartwheel {
 namespace {
 
-constexpr int kTurnsMax = 64;  // changes by time alone that are told one by one, when nobody looked for long
+constexpr int kTurnsMax =
+    64;  // changes by time alone that are told one by one, after a long time without an evaluation
 
 using Mode = FoldContext::Segments;
 
@@ -78,9 +79,9 @@ absl::Status Evaluate(Customer& customer, int64_t at_ms, Chosen chosen, const Fo
   return absl::OkStatus();
 }
 
-// The definitions by which the customer stands are those in force; false when there is nothing to judge by now, and
-// then she stands by none (a moment to look again that nobody looks at would come for ever). A new customer of known
-// definitions is judged by all, and not silently.
+// Makes the definitions in force those of the customer. False when segments cannot be evaluated now: memberships and
+// the due time are cleared then, so that no stale alarm keeps firing. *all: every segment must be evaluated, which for
+// a new customer of known definitions is not silent.
 bool SyncDefinitions(Customer& customer, const FoldContext& context, Effects& effects, bool* all) {
   const Playbook* playbook = context.playbooks.current.get();
   const uint64_t version = playbook == nullptr ? 0 : playbook->segments_version;

@@ -1,7 +1,7 @@
 // Where a customer stands in the playbook's segments: judged again when something happens that a segment looks at, and
-// at the moment from which time alone may change it. So membership is exact, and nobody polls.
+// at the moment from which time alone may change it. So membership is exact without polling.
 //
-// The first judgement under new definitions is silent: it tells nobody but the journeys that take whom they find
+// The first evaluation under new definitions is silent: it is told to no journeys but those that take existing members
 // (`existing`).
 #pragma once
 

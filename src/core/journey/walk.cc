@@ -43,7 +43,8 @@ bool EndsAllEntered(const JourneyEvent& journey_event, const FoldContext& contex
          context.ingested_at_ms - journey_event.at_ms <= context.options.late_stop_max_ms;
 }
 
-// An event about one cart ends what is about that cart, and whatever is not about a cart.
+// Whether the event may end the enrolment: one about a cart ends enrolments whose key is that cart, and those whose
+// key is no cart.
 bool Concerns(const JourneyEvent& journey_event, const Enrolment& enrolment, const Journey& journey) {
   return !journey_event.only_that_cart || !IsAboutCart(enrolment, journey) || enrolment.cart == journey_event.cart;
 }

@@ -1,6 +1,6 @@
 // Tracked links: an address of the shop's own that carries where it leads and which message it stood in, signed with
-// the database's key, so that nobody makes one that leads elsewhere. The shop answers at that address: it asks `query
-// link` what the link is, tells the engine of the click as an event of its own, and redirects.
+// the database's key, so that no other party can make one that leads elsewhere. The shop answers at that address: it
+// asks `query link` what the link is, tells the engine of the click as an event of its own, and redirects.
 #pragma once
 
 #include <cstdint>

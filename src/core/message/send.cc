@@ -28,7 +28,7 @@ std::string_view AddressOf(const Customer& customer, std::string_view channel, c
   return options.address_by_id ? std::string_view(customer.id) : std::string_view();
 }
 
-// What is kept of a message, so that what somebody received, and why it read like that, can always be told.
+// Packs what is kept of a message, so that its text and the values it was made of can be shown later.
 std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const JourneyStep& step,
                  std::string_view key, std::string_view address, const Content& content, const Composed& composed) {
   std::string body;

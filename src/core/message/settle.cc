@@ -71,7 +71,7 @@ Settlement TryAgain(MessageRow& message, std::string reason, int64_t delay_ms, i
   return Settlement::kAgain;
 }
 
-// Nobody knows whether it arrived: a second copy of an advertisement is worse than none.
+// It is not known whether it arrived: a second copy of an advertisement is worse than none.
 Settlement Unknown(MessageRow& message, std::string reason, int64_t now_ms) {
   message.uncertain = true;
   const int64_t delay_ms = Backoff(message.id, message.attempts);

@@ -1,4 +1,4 @@
-// A message of the outbox as everybody sees it: the fold makes it, a claim hands it out, a settle ends it.
+// A message of the outbox: the fold makes it, a claim hands it out, a settle ends it.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +19,12 @@ enum class MessageState : uint8_t {
   kFailed = 4,     // it will not be delivered; `reason` says why
   kExpired = 5,    // its moment passed before it left
   kRevoked = 6,    // its purpose ended before it left (a purchase, an exit, an erasure)
-  kUnknown = 7,    // it was handed over and nobody knows what became of it; an advertisement is never tried again
+  kUnknown = 7,    // it was handed over and its outcome is not known; an advertisement is never tried again
   kDead = 8,       // kAttemptsMax deliveries were tried
 };
 std::string_view MessageStateName(MessageState state);
 
-// When a lease ends, on a clock that nobody can set: the machine's monotonic clock, and the boot it counts from. A
+// When a lease ends, on a clock that cannot be set: the machine's monotonic clock, and the boot it counts from. A
 // lease of another boot has lapsed.
 struct LeaseTime {
   uint64_t boot = 0;
@@ -54,7 +54,7 @@ struct MessageRow {
   int64_t first_handed_ms = 0;  // the first hand-over that may have reached the provider; 0: none
   // of the latest claim: how long after it the channel recognises this message's key; 0: not at all
   int64_t idempotency_ms = 0;
-  bool uncertain = false;  // of one hand-over nobody knows whether it arrived
+  bool uncertain = false;  // of one hand-over it is not known whether it arrived
   bool revoked = false;    // also set on a claimed message: it must not be tried again
   LeaseTime lease;
   int64_t settled_at_ms = 0;

@@ -35,9 +35,9 @@ inline constexpr int64_t kForeverMs = std::numeric_limits<int64_t>::max();
 class Condition {
  public:
   virtual ~Condition() = default;
-  // The answer to a yes-or-no question; `on_error` where it ends in an error ("no such key: x").
-  // *until_ms: the earliest later instant at which time alone may change it; exact where it is earlier than *until_ms
-  // was, else it may be too early, though not before that.
+  // Evaluates a predicate; `on_error` where that ends in an error ("no such key: x").
+  // *until_ms, in: a bound beyond which the caller does not care. Out: the earliest later instant at which the result
+  // may change without an event; exact if earlier than the bound, otherwise any value not before the bound.
   virtual bool Holds(const World& world, int64_t* until_ms = nullptr, bool on_error = false) const = 0;
   virtual absl::StatusOr<Evaluated> Evaluate(const World& world) const = 0;
 };

@@ -1,4 +1,4 @@
-// The playbooks of a database: the revision in force and every older one that somebody still walks by, compiled when
+// The playbooks of a database: the revision in force and every older one that enrolments still walk by, compiled when
 // first asked for.
 #pragma once
 

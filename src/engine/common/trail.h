@@ -29,7 +29,7 @@ class TrailWriter {
   std::string data_;
 };
 
-// The decisions behind a link and all that it leads to, oldest first: the newest `limit` or a few more.
+// Reads the decisions that a link and its predecessors lead to, oldest first: the newest `limit` or a few more.
 absl::StatusOr<std::vector<Decision>> ReadTrail(Store& store, int64_t newest, size_t limit);
 
 }  // namespace cartwheel

@@ -2,7 +2,7 @@
 // that its conditions look at, out of the log; then every customer is judged by its segments. How far that is, is part
 // of the fold's state.
 //
-// Segments are not judged at all while their past is incomplete, and silently until everybody was judged once.
+// Segments are not judged at all while their past is incomplete, and silently until every customer was judged once.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The customers of one fold: who is behind an identity key, loaded in batches, kept in memory as far as the option
+// The customers of one fold, found by identity key, loaded in batches, kept in memory as far as the option
 // allows. What a fold changed is marked; the write set is built from the marks.
 //
 // Invariant: between folds memory equals the store; after a fold that was not committed everything here is forgotten.
@@ -33,15 +33,15 @@ class CustomerCache {
  public:
   CustomerCache(Store* store, size_t cache_bytes);
 
-  // Brings everybody behind these keys into memory, in two round trips. Keys may repeat and may be unknown.
+  // Loads the customers that these keys lead to, in two round trips. Keys may repeat and may be unknown.
   absl::Status Load(const std::vector<std::string_view>& keys);
   absl::Status LoadRows(const std::vector<int64_t>& rows);
-  // Null when nobody is behind it. Only keys and rows that were loaded since the last Forget or Commit.
+  // Null when it leads to no customer. Only keys and rows that were loaded since the last Forget or Commit.
   CachedCustomer* ByKey(std::string_view key);
   CachedCustomer* ByRow(int64_t row);
-  // A new customer behind a key that nobody is behind.
+  // Makes a new customer for a key that leads to none.
   CachedCustomer& Create(int64_t row, const std::string& key, std::string_view id, bool anonymous);
-  // The key leads to this row from now on; 0: to nobody.
+  // Lets the key lead to this row from now on; 0: to none.
   void Point(const std::string& key, int64_t row);
   void Change(CachedCustomer& cached);
 

@@ -9,8 +9,8 @@
 namespace cartwheel {
 namespace {
 
-// So many events that came while a call folded the others are folded by it too, where the clock is asked for the time:
-// a batch that leaves goes beside the next one.
+// If at least so many events arrived during a call, it starts another round, so that the commit of one batch overlaps
+// the next. Only where the caller gave no `now_ms`.
 constexpr int64_t kRoundWorthMin = 1'000;
 
 }  // namespace
@@ -94,7 +94,7 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
   }
   back_fill_.SetTarget(playbook_cache_.playbooks().current.get(), state_->cursor);
   if (state_->next_customer == 1)
-    back_fill_.row_done = BackFill::kAllRows;  // there is nobody yet, so nobody is found silently
+    back_fill_.row_done = BackFill::kAllRows;  // there are no customers yet, so none is found silently
   auto any_work = [this] {
     return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending();
   };

@@ -1,6 +1,6 @@
-// The fold: reads the log behind a durable cursor, steps the customers concerned, and commits everything that changed
-// in one transaction; then fires the alarms that are due. The only writer of customers. Holds the fold lease while it
-// lives.
+// The fold: reads the log after a durable cursor, applies events to the customers concerned, and commits everything
+// that changed in one transaction; then fires the alarms that are due. The only writer of customers. Holds the fold
+// lease while it lives.
 //
 // Order: an alarm due at d fires only after the fold has passed the head of the log as it was read at an instant ≥ d.
 // The head is read once a round and kept across calls that answer `more`.
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "cartwheel/options.h"
 #include "cartwheel/results.h"
 #include "core/journey/apply.h"
 #include "core/model/concerned_keys.h"
@@ -124,7 +125,7 @@ class Fold {
   // The batch at hand: what it reads, what it will write, the numbers it has used up, and what it leaves out.
   std::vector<std::string> events_;  // of the log's rows; the inputs point into them
   std::vector<Input> inputs_;
-  int64_t read_to_ = 0;       // the cursor behind them
+  int64_t read_to_ = 0;       // the cursor after them
   std::vector<int64_t> due_;  // rows of customers whose alarm came
   FoldWrite write_;
   Effects effects_;

@@ -24,8 +24,8 @@ absl::Status Fold::FireRows() {
       customer.filed_at_ms = 0;
       customer_cache_.Change(*cached);
     }
-    // What was looked at before, by a worker that has ended within this second, is not work: else one that always ends
-    // early never passes it.
+    // An alarm that an earlier worker already handled within this second does not count as work: otherwise a worker
+    // that is always stopped early would never get past it.
     counts_.alarms += filed;
     if (next == 0 || next > round_->now_ms) continue;
     absl::Status status = EnsurePlaybooks(*cached);

@@ -54,11 +54,11 @@ absl::Status Fold::FoldOne(const Input& input) {
   bool receipt = event.type == EventType::kReceipt;
   const std::string_view who = WhoOf(event);
   if (!receipt) ++counts_.events;
-  // A receipt goes to whoever has the message; when that one was merged into another since, by the name that led to it.
+  // A receipt goes to the owner of the message; when the owner was merged since, to the customer its name leads to.
   CachedCustomer* cached = input.concerned.owner == 0 ? nullptr : customer_cache_.ByRow(input.concerned.owner);
   if (cached == nullptr || cached->removed) cached = customer_cache_.ByKey(input.concerned.key);
   if (cached == nullptr) {
-    if (receipt) return absl::OkStatus();  // of somebody who is no longer known
+    if (receipt) return absl::OkStatus();  // its customer is no longer known
     cached = &customer_cache_.Create(next_.next_customer++, input.concerned.key, who, event.customer.empty());
     effects_.Count("customers");
   }
@@ -90,7 +90,7 @@ absl::Status Fold::FoldOne(const Input& input) {
   Keep(*cached);
   if (effects_.refusal) {
     ++counts_.refused;
-    const bool forgotten = effects_.refusal->code == "erased";  // whoever it was of is not to be named again
+    const bool forgotten = effects_.refusal->code == "erased";  // its customer is not to be named again
     Refuse(effects_.refusal->code, effects_.refusal->message, input.position, forgotten ? "" : who,
            forgotten ? "" : event.id);
     effects_.refusal.reset();

@@ -1,4 +1,4 @@
-// What a batch is made of: events of the log and, behind the last of them, customers whose alarm is due, with everybody
+// Reads a batch: events of the log and, after the last of them, customers whose alarm is due, with all customers
 // whom they concern.
 #include <algorithm>
 
@@ -43,7 +43,7 @@ absl::Status Fold::ReadInputs(int64_t limit) {
   return absl::OkStatus();
 }
 
-// Everybody whom the batch concerns, into memory.
+// Loads the customers that the batch concerns.
 absl::Status Fold::LoadConcerned() {
   std::vector<std::string_view> keys;
   std::vector<int64_t> rows = due_;

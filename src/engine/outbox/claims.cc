@@ -91,12 +91,12 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
   query.channel = options.channel;
   query.now_ms = now_ms;
   query.tail_max = claim_tail_max;
-  bool hidden = false;   // behind messages that are held back may be others
-  bool cleared = false;  // behind those that could only be ended too
+  bool page_blocked = false;  // a full page contained messages that are held back: others may follow
+  bool page_drained = false;  // every message of a full page only had to be ended: others may follow
   auto decide = [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     result = ClaimResult();
     result.behind = view.behind;
-    hidden = cleared = false;
+    page_blocked = page_drained = false;
     RETURN_IF_ERROR(held_back.Read(view));
     OutboxWrite write;
     Receipts receipts;
@@ -138,17 +138,17 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
       write.updates.push_back(std::move(message));
     }
     const bool full = result.messages.size() == max || advertisements >= kAdvertisementsMax;
-    hidden = result.held_back > 0 && !full && view.messages.size() == query.limit;
-    if (hidden) return OutboxWrite();
-    cleared = result.messages.empty() && !write.updates.empty() && view.messages.size() == query.limit;
+    page_blocked = result.held_back > 0 && !full && view.messages.size() == query.limit;
+    if (page_blocked) return OutboxWrite();
+    page_drained = result.messages.empty() && !write.updates.empty() && view.messages.size() == query.limit;
     write.append = receipts.Row(now_ms);
     return write;
   };
   query.limit = max;
   do {
     RETURN_IF_ERROR(store.UpdateOutbox(query, decide));
-    if (hidden) query.limit *= kLookFurther;
-  } while (hidden || cleared);
+    if (page_blocked) query.limit *= kLookFurther;
+  } while (page_blocked || page_drained);
   return result;
 }
 

@@ -1,5 +1,5 @@
-// Who must not be sent anything yet: everybody who has an event that is not folded, but for receipts of messages that
-// arrived. Kept from claim to claim: while no fold moves on, only what came since the claim before is read.
+// The customers who must not be sent anything yet: those with an event that is not folded, but for receipts of messages
+// that arrived. Kept from claim to claim: while no fold moves on, only what came since the claim before is read.
 //
 // Invariant: only a fold that moves the cursor changes which customer a key leads to, so what was found stands as long
 // as the cursor does. Threads: used inside Store::UpdateOutbox only, which is one at a time.

@@ -35,7 +35,7 @@ absl::Status ReadEvents(Store& store, Each&& each) {
   return absl::OkStatus();
 }
 
-// The customer's keys, each with the place of the log from which it was theirs. A device that somebody else was
+// The customer's keys, each with the place of the log from which it was theirs. A device that another customer was
 // identified with last before it came (back) to this customer did the other's errands until then.
 absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(Store& store, const Customer& customer) {
   absl::flat_hash_map<std::string, int64_t> since;

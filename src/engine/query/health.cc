@@ -26,7 +26,7 @@ struct Health {
   int64_t revision = 0;
   int64_t dedupe_overflow = 0;
   int64_t lag_ms = 0;         // since the oldest event that is not folded was ingested
-  int64_t alarm_late_ms = 0;  // of the oldest alarm that nobody has looked at
+  int64_t alarm_late_ms = 0;  // of the oldest alarm that was not looked at
   std::string_view worker;    // "folds", "lapsed", "none"
   std::vector<Problem> problems;
 };

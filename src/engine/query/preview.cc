@@ -1,5 +1,5 @@
-// What a template says to one customer, or to one that nobody is: every medium, variant and language of it, with the
-// sizes of its texts. Nothing is sent and nothing is stored.
+// Renders a template for a customer, or for a built-in sample customer: every medium, variant and language of it, with
+// the sizes of its texts. Nothing is sent and nothing is stored.
 #include "base/measure.h"
 #include "base/status.h"
 #include "base/time.h"

@@ -14,7 +14,7 @@ constexpr MessageState kDeadLetters[] = {MessageState::kFailed, MessageState::kU
 
 using InstantByRow = absl::flat_hash_map<int64_t, int64_t>;
 
-// When the customers of these messages were erased: what was made before is not shown to anybody.
+// When the customers of these messages were erased: messages made before are not shown.
 absl::StatusOr<InstantByRow> ErasedAt(Store& store, const std::vector<MessageRow>& messages) {
   InstantByRow erased;
   for (const MessageRow& message : messages) erased[message.customer] = -1;

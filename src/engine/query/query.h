@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/packed.h"
+#include "cartwheel/options.h"
 #include "cartwheel/query.h"
 #include "core/model/customer.h"
 #include "core/model/decision.h"
@@ -51,7 +52,7 @@ inline void Field(PackedWriter& writer, std::string_view key, std::string_view t
   Field(writer, key, Value::String(text));
 }
 std::string ToJson(const std::string& packed);
-// NotFound: nobody is known by that name, or is any more.
+// NotFound: no customer has that name, or the customer was erased.
 absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request);
 void WriteCustomer(PackedWriter& writer, const Customer& customer);
 // `messages`: those of the trail, to say of each what became of it, after how many attempts, and why; those that are

@@ -40,8 +40,8 @@ bool Holds(const Condition& condition, const Customer& customer, const Playbook&
   return condition.Holds(World(customer, customer.NewestOpenCart(), nullptr, playbook.shop, now_ms), until_ms);
 }
 
-// `each(customer)` for those behind `after`, page by page, until it says no or `most` were read. The last row read; 0:
-// there are no more.
+// Calls `each(customer)` for those after `after`, page by page, until it says no or `max` were read. The last row read;
+// 0: there are no more.
 template <typename Each>
 absl::StatusOr<int64_t> ForEachCustomer(Store& store, const QueryRequest& request, int64_t after, size_t most,
                                         Each each) {

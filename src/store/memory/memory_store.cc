@@ -46,7 +46,7 @@ class MemoryStore final : public Store {
     std::lock_guard lock(mutex_);
     std::vector<LogRow> rows;
     int64_t events = 0;
-    for (auto it = Behind(after); it != log_.end() && it->row.first() <= until; ++it) {
+    for (auto it = FirstAfter(after); it != log_.end() && it->row.first() <= until; ++it) {
       events += it->row.count;
       if (events > events_max && !rows.empty()) break;
       rows.push_back(it->row);
@@ -123,7 +123,7 @@ class MemoryStore final : public Store {
     };
     auto tail = [&](int64_t after) -> absl::StatusOr<std::vector<LogRow>> {
       std::vector<LogRow> rows;
-      for (auto it = Behind(std::max(after, fold_.cursor));
+      for (auto it = FirstAfter(std::max(after, fold_.cursor));
            it != log_.end() && it->row.last <= fold_.cursor + query.tail_max; ++it)
         rows.push_back(it->row);
       return rows;
@@ -237,7 +237,7 @@ class MemoryStore final : public Store {
   absl::StatusOr<StoreStatus> Status() override {
     std::lock_guard lock(mutex_);
     StoreStatus status{.cursor = fold_.cursor, .back_fill = fold_.back_fill, .head = head_};
-    if (auto it = Behind(fold_.cursor); it != log_.end()) status.oldest_unfolded_at_ms = it->row.ingested_at_ms;
+    if (auto it = FirstAfter(fold_.cursor); it != log_.end()) status.oldest_unfolded_at_ms = it->row.ingested_at_ms;
     if (!log_.empty()) status.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
     if (holder_ != 0) status.lease_end = lease_;
     std::map<std::string, StoreStatus::Channel> channels;
@@ -272,7 +272,7 @@ class MemoryStore final : public Store {
   };
 
   // The first row with an event after `position`.
-  std::deque<Logged>::const_iterator Behind(int64_t position) const {
+  std::deque<Logged>::const_iterator FirstAfter(int64_t position) const {
     return std::upper_bound(log_.begin(), log_.end(), position,
                             [](int64_t p, const Logged& logged) { return p < logged.row.last; });
   }
@@ -368,7 +368,7 @@ class MemoryStore final : public Store {
 
   // The newest row stays in any case, as in every store.
   void CommitLog() {
-    if (auto it = Behind(fold_.cursor); it != log_.begin()) folded_bytes_ = std::prev(it)->bytes_end;
+    if (auto it = FirstAfter(fold_.cursor); it != log_.begin()) folded_bytes_ = std::prev(it)->bytes_end;
     while (log_.size() > 1 && log_.front().row.last <= fold_.cursor &&
            log_.front().row.ingested_at_ms < log_.back().row.ingested_at_ms - options_.log_keep_ms) {
       log_.pop_front();
@@ -432,7 +432,7 @@ class MemoryStore final : public Store {
   LogHead head_;
   int64_t folded_bytes_ = 0;
   FoldState fold_;
-  uint64_t holder_ = 0;  // of the lease; 0: nobody
+  uint64_t holder_ = 0;  // of the lease; 0: none
   LeaseTime lease_;
   std::map<int64_t, std::string> customers_;
   std::map<std::string, int64_t> aliases_;

@@ -42,7 +42,7 @@ constexpr char kAddTally[] =
     "INSERT INTO tally(name, count, value) VALUES(?1, ?2, ?3) "
     "ON CONFLICT(name) DO UPDATE SET count = count + excluded.count, value = value + excluded.value";
 
-// The elements in the order of `key`, without copying them; of equal keys the later one stays behind the earlier.
+// The elements in the order of `key`, without copying them; of equal keys the later one stays after the earlier.
 template <typename T, typename Key>
 std::vector<T*> Sorted(std::vector<T>& items, Key key) {
   std::vector<T*> sorted;

@@ -1,4 +1,4 @@
-// What the fold reads of customers: the rows behind identity keys, and the rows themselves. Point look-ups
+// What the fold reads of customers: the rows that identity keys lead to, and the rows themselves. Point look-ups
 // by one prepared statement each; SQLite answers about half a million a second from its cache.
 #pragma once
 

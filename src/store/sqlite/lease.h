@@ -1,5 +1,5 @@
 // The fold lease: one row, compared and set by its epoch. Every new holder, and every release, makes a new epoch, so
-// that whoever still remembers an old one changes nothing any more.
+// that a worker that still remembers an old one changes nothing any more.
 #pragma once
 
 #include <cstdint>

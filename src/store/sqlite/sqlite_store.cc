@@ -3,15 +3,15 @@
 // The writer does everything that the engine lives on (Append, the lease, what the fold reads, Commit, UpdateOutbox),
 // one thread at a time: SQLite lets one write at a time anyway, and a commit of another connection would throw away the
 // pages that this one has in memory. The reader answers queries, which may take long, from one state of the file. A
-// third one, opened when it is needed first, moves the WAL into the file: without the writer's mutex, so that nobody's
-// ingest waits for it.
+// third one, opened when it is needed first, moves the WAL into the file: without the writer's mutex, so that no
+// caller's ingest waits for it.
 //
 // No commit flushes by itself. Append and UpdateOutbox flush the WAL before they answer, after their commit and outside
 // of the mutex, one fdatasync for all who wait (flush.h). It makes durable everything that any connection of any
 // process committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's commit,
-// which nobody waits for, is durable before anything that came after it: no message it made is handed out, and no event
-// behind it acknowledged, unless it survives; and what is lost with the power is lost together with the cursor, and
-// folded again.
+// which no caller waits for, is durable before anything that came after it: no message it made is handed out, and no
+// event after it acknowledged, unless it survives; and what is lost with the power is lost together with the cursor,
+// and folded again.
 #include "store/sqlite/sqlite_store.h"
 
 #include <sys/stat.h>
@@ -54,7 +54,7 @@ constexpr int64_t kCheckpointerCacheBytes = int64_t{64} << 10;  // it reads no p
 constexpr int kFoldWalPages = 8'000;
 // A fold waits for the helper that moves it from here on.
 constexpr int kHelpedWalPages = 16'000;
-// wal_bytes_max: without a worker, Append and UpdateOutbox do it here, so that the WAL does not grow for ever.
+// wal_bytes_max: without a worker, Append and UpdateOutbox do it here, so that the WAL does not grow without end.
 constexpr int kWalPagesMax = 18'000;
 constexpr size_t kDrainMax = 2'000;  // customers of one transaction when the lease is given up
 
