@@ -157,11 +157,14 @@ std::string DescribeValue(ondemand::value& value) {
       if (ReadString(value, &string)) return "a text";
       return Quote(string);
     }
-    default: {
-      std::string_view token = Token(value);
-      return token.size() <= kQuotedBytesMax ? std::string(token) : Quote(token);
-    }
+    case JsonKind::kNull:
+    case JsonKind::kBool:
+    case JsonKind::kNumber:
+    case JsonKind::kInvalid:
+      break;
   }
+  const std::string_view token = Token(value);
+  return token.size() <= kQuotedBytesMax ? std::string(token) : Quote(token);
 }
 
 bool ReadNumber(ondemand::value& value, Value* number, Problem* problem) {

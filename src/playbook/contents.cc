@@ -116,9 +116,13 @@ class ContentBuilder {
           errors_->Add(node, fmt::format("{} of them, and {}.{} takes at most {}", node.members.size(),
                                          content_->medium, field.path, field.max));
         return true;
-      default:
-        return node.is_text() || wrong("a text");
+      case FieldForm::kText:
+      case FieldForm::kLine:
+      case FieldForm::kHtml:
+      case FieldForm::kWord:
+        break;
     }
+    return node.is_text() || wrong("a text");
   }
 
   std::string TextOf(const JsonNode& node, const std::string& path) {

@@ -1,13 +1,13 @@
 #!/bin/sh
-# The shape of the tree: which folder and file may include which (arrows.py), words that comments do not use (words.py), which files may touch
-# SQLite and the system's clock, how long files are, that every header is included, and that all C and C++ is as clang-format 14 prints it. Prints each breach on a line.
+# The shape of the tree: which folder and file may include which (arrows.py), words that comments do not use (words.py), enumerators that no switch
+# may pass over (switches.py), which files may touch SQLite and the system's clock, how long files are, that every header is included, and that all C and C++ is as clang-format 14 prints it. Prints each breach on a line.
 #   sh tests/tidy/tidy.sh ROOT
 set -u
 cd "$1" || exit 2
 breaches=0
 breach() { echo "$1"; breaches=$((breaches + 1)); }
 
-{ python3 tests/tidy/arrows.py .; python3 tests/tidy/words.py .; } > "${TMPDIR:-/tmp}/tidy.$$"
+{ python3 tests/tidy/arrows.py .; python3 tests/tidy/words.py .; python3 tests/tidy/switches.py .; } > "${TMPDIR:-/tmp}/tidy.$$"
 while read -r line; do breach "$line"; done < "${TMPDIR:-/tmp}/tidy.$$"
 rm -f "${TMPDIR:-/tmp}/tidy.$$"
 

@@ -120,7 +120,11 @@ Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_m
       if (rule.state == MessageState::kDelivered || rule.state == MessageState::kFailed)
         return End(message, rule.state, Reason(outcome), now_ms);
       return Settlement::kNothing;
-    default:
+    case MessageState::kDelivered:
+    case MessageState::kFailed:
+    case MessageState::kExpired:
+    case MessageState::kRevoked:
+    case MessageState::kDead:
       break;
   }
   message.reason = "late " + Reason(outcome);
