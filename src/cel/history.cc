@@ -183,12 +183,9 @@ absl::StatusOr<Type> CheckHistoryChain(const Tree& tree, const HistoryChain& cha
     case Aggregate::kMin:
     case Aggregate::kMax:
       return Type(TypeKind::kDouble);
-    case Aggregate::kCount:
-    case Aggregate::kDays:
-    case Aggregate::kDistinct:
-      break;
+    default:
+      return Type(TypeKind::kInt);
   }
-  return Type(TypeKind::kInt);
 }
 
 HistoryNeed NeedOf(const Tree& tree, const HistoryChain& chain) {
@@ -252,20 +249,13 @@ Value Aggregation::Get(std::string_view* error) const {
       return Value::Int(static_cast<int64_t>(different_.size()));
     case Aggregate::kSum:
       return exact_ ? Value::Decimal(money_) : Value::Double(real_);
-    case Aggregate::kFirst:
-    case Aggregate::kLast:
-    case Aggregate::kAvg:
-    case Aggregate::kMin:
-    case Aggregate::kMax:
+    default:
       break;
   }
-  if (parts_.empty()) {
-    *error = "there was no such event";
-    return Value();
-  }
+  if (parts_.empty()) return *error = "there was no such event", Value();
   if (chain_.aggregate == Aggregate::kFirst) return PastEventValue(parts_.front().event);
   if (chain_.aggregate == Aggregate::kLast) return PastEventValue(parts_.back().event);
-  if (chain_.aggregate != Aggregate::kAvg) return extreme_;
+  if (chain_.aggregate == Aggregate::kMin || chain_.aggregate == Aggregate::kMax) return extreme_;
   return Value::Double((exact_ ? ToDouble(Value::Decimal(money_)) : real_) / static_cast<double>(numbers_));
 }
 

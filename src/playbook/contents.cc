@@ -112,17 +112,13 @@ class ContentBuilder {
         return node.is_object() || wrong("an object");
       case FieldForm::kList:
         if (!node.is_list()) return wrong("a list");
-        if (node.members.size() > field.max)
+        if (node.members.size() > field.most)
           errors_->Add(node, fmt::format("{} of them, and {}.{} takes at most {}", node.members.size(),
-                                         content_->medium, field.path, field.max));
+                                         content_->medium, field.path, field.most));
         return true;
-      case FieldForm::kText:
-      case FieldForm::kLine:
-      case FieldForm::kHtml:
-      case FieldForm::kWord:
-        break;
+      default:
+        return node.is_text() || wrong("a text");
     }
-    return node.is_text() || wrong("a text");
   }
 
   std::string TextOf(const JsonNode& node, const std::string& path) {
@@ -162,7 +158,7 @@ class ContentBuilder {
     size_t bytes = 0;
     if (const std::string problem = UnwritableProblem(field, text); !problem.empty())
       errors_->Add(node, fmt::format("{}.{}: {}", content_->medium, field.path, problem));
-    else if (absl::Status status = CheckField(*content_->rules, field, text, is_text ? content_->text_max : 0, &bytes);
+    else if (absl::Status status = CheckField(*content_->rules, field, text, is_text ? content_->text_most : 0, &bytes);
              !status.ok())
       errors_->Add(node, StatusText(status));
     if (is_text) content_->korean_bytes = bytes;
@@ -256,8 +252,8 @@ Content CompileContent(const JsonMember& section, const Languages& languages, co
     errors->Add(node, "the section is empty, expected its texts");
   else if (!is_short && content.rules != nullptr)
     CheckFields(node, *content.rules, errors);
-  if (content.medium == "kakao" && node.Find("template_code") != nullptr) content.text_max = kAlimtalkCharactersMax;
-  if (content.medium == "sms" && node.Find("type") != nullptr) content.text_max = kSmsBytesMax;
+  if (content.medium == "kakao" && node.Find("template_code") != nullptr) content.text_most = kAlimtalkCharactersMax;
+  if (content.medium == "sms" && node.Find("type") != nullptr) content.text_most = kSmsBytesMax;
   content.has_image = node.Find("image") != nullptr;
   ContentBuilder(languages, style, node, errors, &content).Build();
   return content;

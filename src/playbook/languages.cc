@@ -191,12 +191,8 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
       case Root::kHistory:
         variable.is_history = true;
         break;
-      case Root::kCustomer:
-      case Root::kCart:
-      case Root::kEvent:
-      case Root::kJourney:
+      default:
         variable.type = TypeOf(root.fields, root.open);
-        break;
     }
   }
   conditions_.history_ms = history_ms;

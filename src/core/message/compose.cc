@@ -55,7 +55,7 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
       size_t bytes = 0;
       const bool is_text = piece.field->path == "text";
       RETURN_IF_ERROR(CheckField(*content.rules, *piece.field, std::string_view(payload).substr(start),
-                                 is_text ? content.text_max : 0, &bytes));
+                                 is_text ? content.text_most : 0, &bytes));
       if (is_text) korean_bytes = bytes;
     }
     EscapeFrom(start, &payload);
