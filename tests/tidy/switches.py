@@ -14,12 +14,9 @@ OPEN = {
     "Kind": "a value that is not of the kind that is asked for",
     "TypeKind": "the same, of a type",
     "StatusCode": "Abseil's",
-    "TokenKind": "a parser asks for the tokens that may stand at a place",
-    "NodeKind": "every other node is a call",
-    "Function": "a function of the language is handled in the file of its group",
-    "Operator": "the same, of templates",
-    "Macro": "every other macro asks a yes-or-no question",
 }
+# Folders that are not checked yet.
+LEFT_OUT = ("cel", "liquid", "playbook")
 CASE = re.compile(r"case (?:\w+::)*?(\w+)::k\w+:")
 
 
@@ -48,7 +45,8 @@ def switches(text):
 
 def main():
     root, breaches = sys.argv[1], 0
-    for directory, _, names in os.walk(os.path.join(root, "src")):
+    for directory, folders, names in os.walk(os.path.join(root, "src")):
+        folders[:] = [folder for folder in folders if folder not in LEFT_OUT]
         for name in sorted(names):
             if not name.endswith((".h", ".cc")):
                 continue
