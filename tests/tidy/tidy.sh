@@ -1,6 +1,7 @@
 #!/bin/sh
-# The shape of the tree: which folder and file may include which (arrows.py), words that comments do not use (words.py), enumerators that no switch
-# may pass over (switches.py), which files may touch SQLite and the system's clock, how long files are, that every header is included, and that all C and C++ is as clang-format 14 prints it. Prints each breach on a line.
+# The shape of the tree: which folder and file may include which (arrows.py), words that comments do not use (words.py), switches that must handle
+# every enumerator (switches.py), which files may touch SQLite and the system's clock, how long files are, that every header is included, that the
+# map in src/README.md names files that exist, and that all C and C++ is as clang-format 14 prints it. Prints each breach on a line.
 #   sh tests/tidy/tidy.sh ROOT
 set -u
 cd "$1" || exit 2
@@ -27,6 +28,9 @@ for file in $(find src include -name '*.h' -o -name '*.cc' | sort); do
 done
 for file in $(find src -mindepth 2 -name '*.h' | sed 's|^src/||'); do
   grep -rq "#include \"$file\"" src tests || breach "src/$file: no file includes it"
+done
+for file in $(grep -oE '`[a-z]+/[a-z_/]+\.(cc|h)`' src/README.md | tr -d '`' | sort -u); do
+  [ -e "src/$file" ] || [ -e "$file" ] || breach "src/README.md names $file, which does not exist"
 done
 if command -v clang-format >/dev/null; then
   unformatted=$(find src include tests examples bindings -name node_modules -prune -o -name vendor -prune -o \( -name '*.h' -o -name '*.cc' -o -name '*.c' \) -print |

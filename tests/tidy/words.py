@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the comments of src/ and include/ for words that the project does not use. Prints each breach on a line.
+"""Checks the comments of src/ and include/, and src/README.md, for words that the project does not use. Prints each breach on a line.
 
   python3 tests/tidy/words.py ROOT
 """
@@ -40,12 +40,13 @@ def main():
     for top in ("src", "include"):
         for directory, _, names in os.walk(os.path.join(sys.argv[1], top)):
             for name in sorted(names):
-                if not name.endswith((".h", ".cc")):
+                if not name.endswith((".h", ".cc", ".md")):
                     continue
                 path = os.path.join(directory, name)
                 with open(path, encoding="utf-8") as file:
                     text = file.read()
-                for number, line in comments(text):
+                lines = enumerate(text.split("\n"), 1) if name.endswith(".md") else comments(text)
+                for number, line in lines:
                     for word in BANNED.findall(NAME.sub("", line)):
                         print(f'{os.path.relpath(path, sys.argv[1])}:{number}: "{word}": write {WORDS[word]}')
                         breaches += 1
