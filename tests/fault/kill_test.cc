@@ -100,7 +100,7 @@ std::string CheckIntegrity(const std::string& path) {
   return answer;
 }
 
-// Another life, which nobody ends: everything is folded, leases lapse; then what the file holds is compared with what
+// Another life, which is not killed: everything is folded, leases lapse; then what the file holds is compared with what
 // was said.
 void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   ManualClock clock(now_ms);
