@@ -27,14 +27,14 @@ class JsonWriter {
   void BeginList() { Open('['); }
   void EndList() { out_ += ']'; }
 
-  // A key without anything to escape; its value is written next.
+  // Writes a key without anything to escape; its value is written next.
   void Key(std::string_view plain) {
     Separate();
     out_ += '"';
     out_ += plain;
     out_ += "\":";
   }
-  // Any other key.
+  // Writes any other key.
   void TextKey(std::string_view key) {
     Text(key);
     out_ += ':';
@@ -47,7 +47,7 @@ class JsonWriter {
   void Int(int64_t number);
   void Bool(bool value) { Raw(value ? "true" : "false"); }
   void Null() { Raw("null"); }
-  // One JSON value as it is.
+  // Writes one JSON value as it is.
   void Raw(std::string_view json) {
     Separate();
     out_ += json;
@@ -57,7 +57,7 @@ class JsonWriter {
     AppendJson(value, &out_);
   }
 
-  // Members of an object.
+  // Write members of an object.
   void Text(std::string_view plain_key, std::string_view text) {
     Key(plain_key);
     Text(text);

@@ -15,16 +15,16 @@ struct Place {
 };
 
 [[nodiscard]] Place PlaceOf(std::string_view source, size_t offset);
-// "12:30", the place of a byte offset.
+// Returns "12:30", the place of a byte offset.
 [[nodiscard]] std::string LineAndColumn(std::string_view source, size_t offset);
-// The inverse: reads the place that `text` begins with and says how many bytes it takes; 0: there is none.
+// Reads the place that `text` begins with. Returns how many bytes it takes; 0: there is none.
 size_t ReadPlace(std::string_view text, Place* place);
 
-// InvalidArgument "12:30: message", on one line: a control character of the message becomes a space.
+// Returns InvalidArgument "12:30: message" on one line: a control character of the message becomes a space.
 [[nodiscard]] absl::Status ErrorAt(std::string_view source, size_t offset, std::string_view message);
 
-// The line of the place and, on a second line, a caret under its column as a terminal shows it. Of a long line only the
-// part around the column. Empty when the source has no such line.
+// Returns the line of the place and, on a second line, a caret under its column as a terminal shows it; of a long line
+// the part around the column. Returns an empty text when the source has no such line.
 [[nodiscard]] std::string Caret(std::string_view source, Place place);
 
 }  // namespace cartwheel

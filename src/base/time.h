@@ -13,7 +13,7 @@ inline constexpr int64_t kMinuteMs = 60 * kSecondMs;
 inline constexpr int64_t kHourMs = 60 * kMinuteMs;
 inline constexpr int64_t kDayMs = 24 * kHourMs;
 
-// A date and time as ISO 8601 writes it, to the nanosecond: the forms that ParseInstant names, of the years 0 to 9999.
+// Holds a date and time as ISO 8601 writes it, to the nanosecond, in the forms of ParseInstant and the years 0 to 9999.
 struct Iso8601 {
   int64_t at_ms = 0;         // rounded down
   uint32_t nanoseconds = 0;  // beyond the milliseconds
