@@ -72,8 +72,7 @@ void AppendJsonString(std::string_view text, std::string* out) {
   out->push_back('"');
 }
 
-void JsonWriter::Int(int64_t number) {
-  Separate();
+void JsonWriter::AppendInt(int64_t number) {
   const fmt::format_int text(number);
   out_.append(text.data(), text.size());
 }
