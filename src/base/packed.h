@@ -72,6 +72,8 @@ bool ValidPacked(std::string_view packed);
 
 // The JSON text of a value; decimals and integers exact, timestamps as ISO 8601, durations as "90s".
 void AppendJson(const Value& value, std::string* out);
+// The place of the first byte from `from` on that a JSON string must escape; the text's size: there is none.
+size_t FindJsonEscape(std::string_view text, size_t from);
 void AppendJsonString(std::string_view text, std::string* out);
 
 }  // namespace cartwheel

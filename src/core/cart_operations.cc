@@ -14,7 +14,7 @@ namespace {
 void Rewind(Customer& customer) {
   for (Cart& cart : customer.carts) {
     cart.now = cart.base;
-    for (Line& line : cart.lines) line.now = line.base;
+    for (Line& line : cart.lines) line.now = *line.base;
   }
 }
 
@@ -62,7 +62,12 @@ CartOutcome ApplyBeneath(Customer& customer, const CartOperation& operation) {
 void TakeAsBase(Customer& customer) {
   for (Cart& cart : customer.carts) {
     cart.base = cart.now;
-    for (Line& line : cart.lines) line.base = line.now;
+    for (Line& line : cart.lines) {
+      if (line.now.at_ms == 0)
+        line.base.Reset();
+      else
+        line.base.Change() = line.now;
+    }
   }
 }
 
@@ -90,26 +95,27 @@ void ThinTouches(std::vector<CartOperation>& kept) {
 
 }  // namespace
 
-std::optional<uint32_t> TellLine(Cart& cart, std::string properties, int64_t at_ms) {
-  const uint64_t name = LineFingerprint(ReadPacked(properties));
-  auto known = std::find_if(cart.lines.begin(), cart.lines.end(), [&](const Line& line) { return line.name == name; });
+std::optional<uint32_t> TellLine(Cart& cart, ToldLine told, int64_t at_ms) {
+  auto known =
+      std::find_if(cart.lines.begin(), cart.lines.end(), [&](const Line& line) { return line.name == told.name; });
   if (known == cart.lines.end()) {
     if (cart.lines.size() >= kLinesMax) return std::nullopt;
     known = cart.lines.emplace(cart.lines.end());
-    known->name = name;
-    known->fields.packed = std::move(properties);
+    known->name = told.name;
+    known->fields.packed = std::move(told.properties);
     known->fields.at_ms = at_ms;
+    known->facts = told.facts;
   } else {
-    Tell(known->fields, properties, at_ms);
+    Tell(known->fields, told.properties, at_ms);
+    known->facts = FactsOf(known->fields.packed);
   }
-  known->facts = FactsOf(known->fields.packed);
   return static_cast<uint32_t>(known - cart.lines.begin());
 }
 
 CartOutcome Operate(Customer& customer, CartOperation operation) {
-  if (operation.act == CartAct::kOrder && operation.order != 0) {
+  if (operation.act == CartAct::kOrder && operation.details->order != 0) {
     auto known = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
-      return kept.act == CartAct::kOrder && kept.order == operation.order;
+      return kept.act == CartAct::kOrder && kept.details->order == operation.details->order;
     });
     if (known != customer.operations.end() && known->at_ms <= operation.at_ms)
       return {.cart = known->cart, .late = true};
@@ -169,13 +175,13 @@ void FoldOperations(Customer& customer, int64_t until_ms) {
     for (const CartOperation& operation : kept) {
       if (operation.cart != static_cast<int32_t>(c)) continue;
       if (operation.act == CartAct::kAdd || operation.act == CartAct::kRemove) named[operation.line] = true;
-      for (const CartOperation::Part& part : operation.parts) named[part.line] = true;
+      for (const CartOperation::Part& part : operation.details->parts) named[part.line] = true;
     }
     std::vector<uint32_t> place(cart.lines.size());
     uint32_t next = 0;
     for (uint32_t i = 0; i < cart.lines.size(); ++i) {
       place[i] = next;
-      const LineState& state = cart.lines[i].base;
+      const LineState& state = *cart.lines[i].base;
       if (!named[i] && state.quantity == 0 && state.joined == 0) continue;
       if (next != i) cart.lines[next] = std::move(cart.lines[i]);
       ++next;
@@ -183,11 +189,12 @@ void FoldOperations(Customer& customer, int64_t until_ms) {
     if (next == cart.lines.size()) continue;
     cart.lines.resize(next);
     for (Line& line : cart.lines)
-      if (line.base.joined != 0) line.base.joined = place[line.base.joined - 1] + 1;
+      if (line.base->joined != 0) line.base.Change().joined = place[line.base->joined - 1] + 1;
     for (CartOperation& operation : kept) {
       if (operation.cart != static_cast<int32_t>(c)) continue;
       if (operation.act == CartAct::kAdd || operation.act == CartAct::kRemove) operation.line = place[operation.line];
-      for (CartOperation::Part& part : operation.parts) part.line = place[part.line];
+      if (operation.act == CartAct::kSnapshot)
+        for (CartOperation::Part& part : operation.details.Change().parts) part.line = place[part.line];
     }
   }
   Replay(customer);
@@ -203,8 +210,9 @@ void FoldForLate(Customer& customer, int64_t at_ms, int64_t lateness_ms) {
 
 bool IsKept(const Customer& customer, uint64_t order) {
   return order != 0 &&
-         std::any_of(customer.operations.begin(), customer.operations.end(),
-                     [&](const CartOperation& kept) { return kept.act == CartAct::kOrder && kept.order == order; });
+         std::any_of(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
+           return kept.act == CartAct::kOrder && kept.details->order == order;
+         });
 }
 
 void DropCart(Customer& customer, size_t place) {

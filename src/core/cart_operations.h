@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/rare.h"
 #include "core/cart.h"
 
 namespace cartwheel {
@@ -38,14 +39,18 @@ struct CartOperation {
     Quantity quantity = 0;
   };
 
+  struct Details {
+    uint64_t order = 0;       // kOrder: fingerprint of its id; 0: it has none
+    std::string products;     // kOrder: a packed list
+    std::vector<Part> parts;  // kSnapshot
+  };
+
   int64_t at_ms = 0;
   CartAct act = CartAct::kTouch;
   int32_t cart = kNoCart;  // its place
   uint32_t line = 0;       // kAdd, kRemove: its place in the cart
-  Quantity quantity = 0;
-  uint64_t order = 0;  // kOrder: fingerprint of its id; 0: it has none
-  std::vector<Part> parts;
-  std::string products;  // kOrder: a packed list
+  Quantity quantity = 0;   // kAdd, kRemove
+  Rare<Details> details;
 };
 
 // What one operation did at its instant.
@@ -56,9 +61,9 @@ struct CartOutcome {
   bool closed_all = false;                // an order of everything: also of carts that are not known yet
 };
 
-// The place of the line that `properties` name, told to the cart; where the cart has none it gets one. kLinesMax lines:
-// the line is refused and the answer is empty.
-std::optional<uint32_t> TellLine(Cart& cart, std::string properties, int64_t at_ms);
+// The place of the line that `told` names, told to the cart; where the cart has none it gets one. kLinesMax lines: the
+// line is refused and the answer is empty.
+std::optional<uint32_t> TellLine(Cart& cart, ToldLine told, int64_t at_ms);
 
 // Does an operation, now or in its place among those that are kept.
 CartOutcome Operate(Customer& customer, CartOperation operation);

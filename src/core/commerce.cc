@@ -113,7 +113,7 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
     // A cart that is full holds no further line; a removal needs one only to be remembered for an add that comes late.
     const bool full = act == CartAct::kAdd && cart.items.size() >= kCartItemsMax;
     const std::optional<uint32_t> line =
-        TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
+        TellLine(cart, ToldLineOf(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || (full && cart.lines[*line].now.quantity == 0)) {
       effects.refusal = Refusal{
           "cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items", cart.id, kCartItemsMax)};
@@ -139,6 +139,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
   CartOperation operation{.at_ms = event.at_ms, .act = CartAct::kSnapshot, .cart = place};
   Cart& cart = customer.carts[static_cast<size_t>(place)];
   const Value list = event.Get("products");
+  std::vector<CartOperation::Part>& parts = operation.details.Change().parts;
   bool any = false, readable = false;
   for (PackedCursor cursor(list); cursor.Next();) {
     any = true;
@@ -146,19 +147,18 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
     if (!product.is_map() || product.size() == 0) continue;
     readable = true;
     const std::optional<uint32_t> line =
-        TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
-    if (!line || operation.parts.size() >= kCartItemsMax) {
+        TellLine(cart, ToldLineOf(product, CurrencyOf(product, event, cart, context)), event.at_ms);
+    if (!line || parts.size() >= kCartItemsMax) {
       effects.refusal =
           Refusal{"cart_items_max",
                   fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
       return {.cart = place, .late = true};
     }
-    operation.parts.push_back(
-        {*line, WithinBound(QuantityOf(product.Find("quantity")).value_or(kOnePiece), 0, cart, effects)});
+    parts.push_back({*line, WithinBound(QuantityOf(product.Find("quantity")).value_or(kOnePiece), 0, cart, effects)});
   }
   if (!list.is_list() || (any && !readable)) {
     operation.act = CartAct::kTouch;
-    operation.parts.clear();
+    operation.details.Reset();
   }
   return Operate(customer, std::move(operation));
 }
@@ -232,13 +232,13 @@ bool AreOtherProducts(const Value& a, const Value& b) {
 bool NamesFurtherProducts(const Customer& customer, const Event& event) {
   const uint64_t order = OrderFingerprint(event);
   auto first = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
-    return kept.act == CartAct::kOrder && kept.order == order && order != 0;
+    return kept.act == CartAct::kOrder && kept.details->order == order && order != 0;
   });
-  if (first == customer.operations.end() || first->products.empty()) return false;
+  if (first == customer.operations.end() || first->details->products.empty()) return false;
   const std::string lines = OrderLines(event);
   for (PackedCursor line(ReadPacked(lines)); !lines.empty() && line.Next();) {
     bool further = line.value().is_map();
-    for (PackedCursor known(ReadPacked(first->products)); known.Next();)
+    for (PackedCursor known(ReadPacked(first->details->products)); known.Next();)
       further = further && AreOtherProducts(line.value(), known.value());
     if (further) return true;
   }
@@ -263,8 +263,7 @@ absl::Status TakeOrdered(Customer& customer, const Event& event, const StepConte
     outcome = Operate(customer, {.at_ms = happening.at_ms,
                                  .act = CartAct::kOrder,
                                  .cart = place,
-                                 .order = order,
-                                 .products = OrderLines(event)});
+                                 .details = CartOperation::Details{.order = order, .products = OrderLines(event)}});
   }
   if (outcome.cart >= 0) {
     AboutCart(customer, outcome.cart, happening);
@@ -285,7 +284,7 @@ int64_t FirstTakenAt(const Customer& customer, const Event& event) {
   int64_t at_ms = FirstReportedAt(customer, event);
   const uint64_t order = OrderFingerprint(event);
   for (const CartOperation& kept : customer.operations)
-    if (kept.act == CartAct::kOrder && kept.order == order) at_ms = std::min(at_ms, kept.at_ms);
+    if (kept.act == CartAct::kOrder && kept.details->order == order) at_ms = std::min(at_ms, kept.at_ms);
   return at_ms;
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint8_t kRowVersion = 4;
 constexpr size_t kVarintMax = 10;
+constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 // An Instant is written as its distance from the one before, and one byte when there is none (0): a customer's instants
@@ -27,6 +28,11 @@ class Encoder {
 
   void Unsigned(uint64_t x) {
     char* p = Room(kVarintMax);
+    if (x < 0x80) {
+      *p = static_cast<char>(x);
+      ++size_;
+      return;
+    }
     for (; x >= 0x80; x >>= 7) *p++ = static_cast<char>(x | 0x80);
     *p++ = static_cast<char>(x);
     size_ = static_cast<size_t>(p - out_.data());
@@ -47,7 +53,7 @@ class Encoder {
 
  private:
   char* Room(size_t bytes) {
-    if (out_.size() - size_ < bytes) out_.resize(std::max(out_.capacity(), 2 * (size_ + bytes)));
+    if (out_.size() - size_ < bytes) out_.resize(std::max(kRowBytesUsual, 2 * (size_ + bytes)));
     return out_.data() + size_;
   }
   void Take(const void* bytes, size_t size) {
@@ -106,16 +112,37 @@ void VisitFields(Codec& codec, F& fields) {
   codec.Text(fields.packed), codec.Instant(fields.at_ms), codec.List(fields.stamps, kStamp);
 }
 
-// A line that was never folded, as most are, is one zero.
+// An amount that may be unknown: 0, else 1 + its zigzag.
+template <typename Codec>
+void Price(Codec& codec, const LineFacts& facts) {
+  codec.Unsigned(facts.has_price ? ZigZag(facts.price) + 1 : 0);
+}
+void Price(Decoder& codec, LineFacts& facts) {
+  const uint64_t price = codec.in.Varint();
+  facts.has_price = price != 0;
+  facts.price = facts.has_price ? UnZigZag(price - 1) : 0;
+}
+
+// A line that was never folded, as most are, ends with one zero.
 const auto kLine = [](auto& codec, auto& line) {
-  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(line)>>) line.base = {};
-  codec.Fixed(line.name), VisitFields(codec, line.fields);
-  codec.Unsigned(line.facts.product), codec.Unsigned(line.facts.currency), Flag(codec, line.facts.has_price),
-      codec.Int(line.facts.price);
-  codec.Instant(line.base.at_ms);
-  if (line.base.at_ms == 0) return;
-  codec.Int(line.base.quantity), codec.Instant(line.base.since_ms), codec.Unsigned(line.base.rank),
-      codec.Unsigned(line.base.joined);
+  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(line)>>;
+  uint64_t quick = line.facts.product | static_cast<uint64_t>(line.facts.currency) << 32;
+  codec.Fixed(line.name), codec.Fixed(quick), Price(codec, line.facts);
+  if constexpr (kReads) {
+    line.facts.product = static_cast<uint32_t>(quick);
+    line.facts.currency = static_cast<uint32_t>(quick >> 32);
+  }
+  VisitFields(codec, line.fields);
+  LineState base = *line.base;
+  codec.Instant(base.at_ms);
+  if (base.at_ms != 0)
+    codec.Int(base.quantity), codec.Instant(base.since_ms), codec.Unsigned(base.rank), codec.Unsigned(base.joined);
+  if constexpr (kReads) {
+    if (base.at_ms == 0)
+      line.base.Reset();
+    else
+      line.base.Change() = base;
+  }
 };
 
 const auto kCart = [](auto& codec, auto& cart) {
@@ -127,23 +154,53 @@ const auto kCart = [](auto& codec, auto& cart) {
 
 const auto kPart = [](auto& codec, auto& part) { codec.Unsigned(part.line), codec.Int(part.quantity); };
 
+// One piece, and all that are there, are what most operations say.
+struct QuantityCode {
+  static constexpr uint64_t kOne = 0, kEverything = 1, kOthers = 2;
+};
+template <typename Codec>
+void Pieces(Codec& codec, const Quantity& quantity) {
+  codec.Unsigned(quantity == kOnePiece             ? QuantityCode::kOne
+                 : quantity == CartOperation::kAll ? QuantityCode::kEverything
+                                                   : ZigZag(quantity) + QuantityCode::kOthers);
+}
+void Pieces(Decoder& codec, Quantity& quantity) {
+  const uint64_t code = codec.in.Varint();
+  quantity = code == QuantityCode::kOne          ? kOnePiece
+             : code == QuantityCode::kEverything ? CartOperation::kAll
+                                                 : UnZigZag(code - QuantityCode::kOthers);
+}
+
+// What it is and its cart share a number.
+constexpr uint64_t kActs = 8;
+static_assert(static_cast<uint64_t>(CartAct::kTouch) < kActs);
+
 const auto kOperation = [](auto& codec, auto& operation) {
-  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>) operation = {};
-  Flag(codec, operation.act), codec.Instant(operation.at_ms);
-  auto cart = static_cast<uint32_t>(operation.cart + 1);
-  codec.Unsigned(cart);
-  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>)
-    operation.cart = static_cast<int32_t>(cart) - 1;
+  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(operation)>>;
+  if constexpr (kReads) operation = {};
+  auto head = static_cast<uint64_t>(operation.act) + kActs * static_cast<uint64_t>(operation.cart + 1);
+  codec.Unsigned(head);
+  if constexpr (kReads) {
+    operation.act = static_cast<CartAct>(head % kActs);
+    operation.cart = static_cast<int32_t>(head / kActs) - 1;
+  }
+  codec.Instant(operation.at_ms);
+  auto details = [&]() -> auto& {
+    if constexpr (kReads)
+      return operation.details.Change();
+    else
+      return *operation.details;
+  };
   switch (operation.act) {
     case CartAct::kAdd:
     case CartAct::kRemove:
-      codec.Unsigned(operation.line), codec.Int(operation.quantity);
+      codec.Unsigned(operation.line), Pieces(codec, operation.quantity);
       break;
     case CartAct::kSnapshot:
-      codec.List(operation.parts, kPart);
+      codec.List(details().parts, kPart);
       break;
     case CartAct::kOrder:
-      codec.Fixed(operation.order), codec.Text(operation.products);
+      codec.Fixed(details().order), codec.Text(details().products);
       break;
     case CartAct::kEmpty:
     case CartAct::kExpire:
@@ -222,12 +279,12 @@ bool OperationIsValid(const Customer& c, const CartOperation& operation) {
   const bool of_any =
       operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kTouch;
   if (operation.cart < CartOperation::kNoCart || (operation.cart < 0 && !of_any)) return false;
-  if (!operation.products.empty() && !ValidPacked(operation.products)) return false;
+  if (!operation.details->products.empty() && !ValidPacked(operation.details->products)) return false;
   if (of_any) return true;
   const size_t lines = c.carts[static_cast<size_t>(operation.cart)].lines.size();
   const bool of_line = operation.act == CartAct::kAdd || operation.act == CartAct::kRemove;
   return (!of_line || operation.line < lines) &&
-         std::all_of(operation.parts.begin(), operation.parts.end(),
+         std::all_of(operation.details->parts.begin(), operation.details->parts.end(),
                      [&](const CartOperation::Part& part) { return part.line < lines; });
 }
 
@@ -236,7 +293,7 @@ bool PartsAreValid(const Customer& c) {
   for (const Cart& cart : c.carts) {
     if (cart.base.stage > CartStage::kExpired) return false;
     for (const Line& line : cart.lines)
-      if (!IsMap(line.fields.packed) || line.base.joined > cart.lines.size()) return false;
+      if (!IsMap(line.fields.packed) || line.base->joined > cart.lines.size()) return false;
   }
   for (const CartOperation& operation : c.operations)
     if (!OperationIsValid(c, operation)) return false;
