@@ -137,7 +137,7 @@ void Snapshot(Cart& cart, const CartOperation& operation, CartOutcome& outcome) 
   }
   const bool had_lines = std::any_of(before.begin(), before.end(), [](Quantity quantity) { return quantity > 0; });
   uint32_t rank = 0;
-  for (const CartOperation::Part& part : operation.details->parts) {
+  for (const CartOperation::Part& part : operation.parts) {
     Line& line = cart.lines[part.line];
     line.now.quantity = std::clamp(line.now.quantity + part.quantity, -kQuantityMax, kQuantityMax);
     line.now.since_ms = line.now.at_ms = operation.at_ms;
@@ -159,7 +159,7 @@ struct Matched {
 // everything.
 std::vector<Matched> LinesOf(const std::vector<Cart*>& carts, const CartOperation& operation) {
   std::vector<Matched> matched;
-  for (PackedCursor cursor(ReadPacked(operation.details->products)); cursor.Next();) {
+  for (PackedCursor cursor(ReadPacked(operation.products)); cursor.Next();) {
     if (!cursor.value().is_map()) return {};
     const size_t before = matched.size();
     for (Cart* cart : carts)

@@ -54,16 +54,16 @@ void MergeBase(CartState& ours, const CartState& theirs, bool any_line) {
 
 // Whether the customer's carts have this order of the device's already: a purchase that named both was told to both,
 // and a second selection of the same lines would find none and close the cart. Of two reports the earlier one counts.
-bool IsCounted(Customer& customer, const CartOperation& operation) {
-  if (operation.act != CartAct::kOrder || operation.details->order == 0) return false;
-  auto known = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
-    return kept.act == CartAct::kOrder && kept.details->order == operation.details->order;
+bool IsCounted(const Customer& customer, std::vector<CartOperation>& kept, const CartOperation& operation) {
+  if (operation.act != CartAct::kOrder || operation.order == 0) return false;
+  auto known = std::find_if(kept.begin(), kept.end(), [&](const CartOperation& one) {
+    return one.act == CartAct::kOrder && one.order == operation.order;
   });
-  if (known == customer.operations.end())
+  if (known == kept.end())
     return std::any_of(customer.recent_orders.begin(), customer.recent_orders.end(),
-                       [&](const Order& order) { return order.id == operation.details->order && order.reported; });
+                       [&](const Order& order) { return order.id == operation.order && order.reported; });
   if (known->at_ms <= operation.at_ms) return true;
-  customer.operations.erase(known);
+  kept.erase(known);
   return false;
 }
 
@@ -134,21 +134,22 @@ void MergeCarts(Customer& customer, const Customer& device) {
     opened = std::max(opened, theirs.now.opened_at_ms);
     MergeCart(*ours, theirs, lines.back());
   }
-  for (CartOperation operation : device.operations) {
-    if (IsCounted(customer, operation)) continue;
+  std::vector<CartOperation> kept = customer.operations.Read();
+  for (CartOperation& operation : device.operations.Read()) {
+    if (IsCounted(customer, kept, operation)) continue;
     if (operation.cart >= 0) {
       const auto from = static_cast<size_t>(operation.cart);
       if (carts[from] < 0) continue;
       operation.cart = carts[from];
       if (operation.act == CartAct::kAdd || operation.act == CartAct::kRemove)
         operation.line = lines[from][operation.line];
-      if (operation.act == CartAct::kSnapshot)
-        for (CartOperation::Part& part : operation.details.Change().parts) part.line = lines[from][part.line];
+      for (CartOperation::Part& part : operation.parts) part.line = lines[from][part.line];
     }
-    customer.operations.push_back(std::move(operation));
+    kept.push_back(std::move(operation));
   }
-  std::stable_sort(customer.operations.begin(), customer.operations.end(),
+  std::stable_sort(kept.begin(), kept.end(),
                    [](const CartOperation& a, const CartOperation& b) { return a.at_ms < b.at_ms; });
+  customer.operations.Write(kept);
   customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, device.carts_floor_at_ms);
   customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, device.operations_floor_at_ms);
   for (Cart& cart : customer.carts) CloseBaseUpTo(cart, customer.carts_floor_at_ms);
@@ -159,7 +160,9 @@ void MergeCarts(Customer& customer, const Customer& device) {
 }
 
 void ForgetCartsBefore(Customer& device, int64_t erased_at_ms) {
-  std::erase_if(device.operations, [&](const CartOperation& operation) { return operation.at_ms <= erased_at_ms; });
+  std::vector<CartOperation> kept = device.operations.Read();
+  std::erase_if(kept, [&](const CartOperation& operation) { return operation.at_ms <= erased_at_ms; });
+  device.operations.Write(kept);
   for (Cart& cart : device.carts) ClearBaseUpTo(cart, erased_at_ms);
   Replay(device);
   for (size_t i = device.carts.size(); i-- > 0;)

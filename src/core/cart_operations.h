@@ -8,50 +8,12 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
 
-#include "base/rare.h"
-#include "core/cart.h"
+#include "core/operation_log.h"
 
 namespace cartwheel {
 
 struct Customer;
-
-// Numbers are part of the file format.
-enum class CartAct : uint8_t {
-  kAdd = 0,
-  kRemove = 1,    // `quantity` pieces, or all of them
-  kSnapshot = 2,  // the cart holds `parts` and nothing else
-  kEmpty = 3,
-  kExpire = 4,
-  kOrder = 5,  // of `products`; of the whole cart, or of all carts, where it names none or one that no line agrees with
-  kCheckout = 6,
-  kTouch = 7,  // the customer did something that is about the cart
-};
-
-struct CartOperation {
-  static constexpr Quantity kAll = INT64_MIN;
-  static constexpr int32_t kNoCart = -1;  // none was named: a touch is about the cart at hand, an order about all
-
-  struct Part {
-    uint32_t line = 0;
-    Quantity quantity = 0;
-  };
-
-  struct Details {
-    uint64_t order = 0;       // kOrder: fingerprint of its id; 0: it has none
-    std::string products;     // kOrder: a packed list
-    std::vector<Part> parts;  // kSnapshot
-  };
-
-  int64_t at_ms = 0;
-  CartAct act = CartAct::kTouch;
-  int32_t cart = kNoCart;  // its place
-  uint32_t line = 0;       // kAdd, kRemove: its place in the cart
-  Quantity quantity = 0;   // kAdd, kRemove
-  Rare<Details> details;
-};
 
 // What one operation did at its instant.
 struct CartOutcome {
@@ -66,7 +28,7 @@ struct CartOutcome {
 std::optional<uint32_t> TellLine(Cart& cart, ToldLine told, int64_t at_ms);
 
 // Does an operation, now or in its place among those that are kept.
-CartOutcome Operate(Customer& customer, CartOperation operation);
+CartOutcome Operate(Customer& customer, const CartOperation& operation);
 // Computes all states from the base states and the kept operations.
 void Replay(Customer& customer);
 // Folds operations up to `until_ms` into the base states, and forgets lines that nothing refers to any more.

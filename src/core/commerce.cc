@@ -66,12 +66,12 @@ absl::Status TellChanges(Customer& customer, const CartLooks& before, const Happ
 }
 
 void KeepWithinLateness(Customer& customer, const StepContext& context) {
-  auto& kept = customer.operations;
-  if (kept.size() > kCartOperationsMax) FoldOperations(customer, kept[kept.size() / 2].at_ms);
+  const OperationLog& log = customer.operations;
+  if (log.size() > kCartOperationsMax) FoldOperations(customer, log.Read()[log.size() / 2].at_ms);
   // Folding costs a replay: it waits until there is more to fold than one operation at a time.
   const int64_t lateness_ms = context.options.event_lateness_ms, slack_ms = lateness_ms / 8;
-  if (kept.size() > 1 && kept.front().at_ms < kept.back().at_ms - lateness_ms - slack_ms)
-    FoldOperations(customer, kept.back().at_ms - lateness_ms);
+  if (log.size() > 1 && log.first_at_ms() < log.last_at_ms() - lateness_ms - slack_ms)
+    FoldOperations(customer, log.last_at_ms() - lateness_ms);
 }
 
 // Of a product that names none: the event's, else what was told of the product, else the shop's.
@@ -139,7 +139,6 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
   CartOperation operation{.at_ms = event.at_ms, .act = CartAct::kSnapshot, .cart = place};
   Cart& cart = customer.carts[static_cast<size_t>(place)];
   const Value list = event.Get("products");
-  std::vector<CartOperation::Part>& parts = operation.details.Change().parts;
   bool any = false, readable = false;
   for (PackedCursor cursor(list); cursor.Next();) {
     any = true;
@@ -148,17 +147,18 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
     readable = true;
     const std::optional<uint32_t> line =
         TellLine(cart, ToldLineOf(product, CurrencyOf(product, event, cart, context)), event.at_ms);
-    if (!line || parts.size() >= kCartItemsMax) {
+    if (!line || operation.parts.size() >= kCartItemsMax) {
       effects.refusal =
           Refusal{"cart_items_max",
                   fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
       return {.cart = place, .late = true};
     }
-    parts.push_back({*line, WithinBound(QuantityOf(product.Find("quantity")).value_or(kOnePiece), 0, cart, effects)});
+    operation.parts.push_back(
+        {*line, WithinBound(QuantityOf(product.Find("quantity")).value_or(kOnePiece), 0, cart, effects)});
   }
   if (!list.is_list() || (any && !readable)) {
     operation.act = CartAct::kTouch;
-    operation.details.Reset();
+    operation.parts.clear();
   }
   return Operate(customer, std::move(operation));
 }
@@ -231,14 +231,16 @@ bool AreOtherProducts(const Value& a, const Value& b) {
 // than the same told again.
 bool NamesFurtherProducts(const Customer& customer, const Event& event) {
   const uint64_t order = OrderFingerprint(event);
-  auto first = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
-    return kept.act == CartAct::kOrder && kept.details->order == order && order != 0;
-  });
-  if (first == customer.operations.end() || first->details->products.empty()) return false;
+  if (order == 0) return false;
+  OperationCursor first(customer.operations);
+  do {
+    if (!first.Next()) return false;
+  } while (first.operation().act != CartAct::kOrder || first.operation().order != order);
+  if (first.operation().products.empty()) return false;
   const std::string lines = OrderLines(event);
   for (PackedCursor line(ReadPacked(lines)); !lines.empty() && line.Next();) {
     bool further = line.value().is_map();
-    for (PackedCursor known(ReadPacked(first->details->products)); known.Next();)
+    for (PackedCursor known(ReadPacked(first.operation().products)); known.Next();)
       further = further && AreOtherProducts(line.value(), known.value());
     if (further) return true;
   }
@@ -263,7 +265,8 @@ absl::Status TakeOrdered(Customer& customer, const Event& event, const StepConte
     outcome = Operate(customer, {.at_ms = happening.at_ms,
                                  .act = CartAct::kOrder,
                                  .cart = place,
-                                 .details = CartOperation::Details{.order = order, .products = OrderLines(event)}});
+                                 .order = order,
+                                 .products = OrderLines(event)});
   }
   if (outcome.cart >= 0) {
     AboutCart(customer, outcome.cart, happening);
@@ -283,8 +286,9 @@ absl::Status TakeOrdered(Customer& customer, const Event& event, const StepConte
 int64_t FirstTakenAt(const Customer& customer, const Event& event) {
   int64_t at_ms = FirstReportedAt(customer, event);
   const uint64_t order = OrderFingerprint(event);
-  for (const CartOperation& kept : customer.operations)
-    if (kept.act == CartAct::kOrder && kept.details->order == order) at_ms = std::min(at_ms, kept.at_ms);
+  for (OperationCursor cursor(customer.operations); cursor.Next();)
+    if (cursor.operation().act == CartAct::kOrder && cursor.operation().order == order)
+      at_ms = std::min(at_ms, cursor.operation().at_ms);
   return at_ms;
 }
 

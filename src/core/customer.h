@@ -16,8 +16,8 @@
 #include "base/history.h"
 #include "base/money.h"
 #include "core/cart.h"
-#include "core/cart_operations.h"
 #include "core/message.h"
+#include "core/operation_log.h"
 #include "core/stamped.h"
 
 namespace cartwheel {
@@ -133,7 +133,7 @@ struct Customer {
   std::vector<std::string> refused_channels;  // no advertisement there: the recipient or the provider said so
 
   std::vector<Cart> carts;
-  std::vector<CartOperation> operations;       // the newest on the carts, in order of their instants
+  OperationLog operations;                     // the newest on the carts
   int64_t operations_floor_at_ms = 0;          // of the newest that is folded into the base states of the carts
   std::vector<ForgottenCart> forgotten_carts;  // the longest forgotten first
   int64_t carts_floor_at_ms = -1;  // an order that named no cart we know closed everything up to this instant
@@ -171,5 +171,7 @@ std::string EncodeCustomer(const Customer& customer);
 // bytes are not a row of this version or broken anywhere; the customer is of no use then.
 absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer);
 absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes);
+// erased_at_ms of a row, whose other fields are not looked at.
+absl::StatusOr<int64_t> DecodeErasedAt(int64_t row, std::string_view bytes);
 
 }  // namespace cartwheel

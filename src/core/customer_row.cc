@@ -5,6 +5,7 @@
 
 #include "base/packed.h"
 #include "base/status.h"
+#include "core/cart_operations.h"
 #include "core/customer.h"
 #include "fmt/format.h"
 
@@ -45,6 +46,9 @@ class Encoder {
   }
   void Fixed(uint64_t x) { Take(&x, sizeof x); }
   void Text(const std::string& text) { Unsigned(text.size()), Take(text.data(), text.size()); }
+  void Operations(const OperationLog& log) {
+    Unsigned(log.bytes().size()), Take(log.bytes().data(), log.bytes().size());
+  }
   template <typename T, typename F>
   void List(const std::vector<T>& things, F each) {
     Unsigned(things.size());
@@ -82,6 +86,9 @@ struct Decoder {
   }
   void Fixed(uint64_t& x) { x = in.Fixed64(); }
   void Text(std::string& text) { text = in.Text(); }
+  void Operations(OperationLog& log) {
+    if (!log.Restore(in.Text())) in.Fail();
+  }
   template <typename T, typename F>
   void List(std::vector<T>& things, F each) {
     things.resize(in.Count());
@@ -112,27 +119,10 @@ void VisitFields(Codec& codec, F& fields) {
   codec.Text(fields.packed), codec.Instant(fields.at_ms), codec.List(fields.stamps, kStamp);
 }
 
-// An amount that may be unknown: 0, else 1 + its zigzag.
-template <typename Codec>
-void Price(Codec& codec, const LineFacts& facts) {
-  codec.Unsigned(facts.has_price ? ZigZag(facts.price) + 1 : 0);
-}
-void Price(Decoder& codec, LineFacts& facts) {
-  const uint64_t price = codec.in.Varint();
-  facts.has_price = price != 0;
-  facts.price = facts.has_price ? UnZigZag(price - 1) : 0;
-}
-
-// A line that was never folded, as most are, ends with one zero.
+// The facts of a line follow from its fields. One that was never folded, as most are, ends with one zero.
 const auto kLine = [](auto& codec, auto& line) {
   constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(line)>>;
-  uint64_t quick = line.facts.product | static_cast<uint64_t>(line.facts.currency) << 32;
-  codec.Fixed(line.name), codec.Fixed(quick), Price(codec, line.facts);
-  if constexpr (kReads) {
-    line.facts.product = static_cast<uint32_t>(quick);
-    line.facts.currency = static_cast<uint32_t>(quick >> 32);
-  }
-  VisitFields(codec, line.fields);
+  codec.Fixed(line.name), VisitFields(codec, line.fields);
   LineState base = *line.base;
   codec.Instant(base.at_ms);
   if (base.at_ms != 0)
@@ -150,64 +140,6 @@ const auto kCart = [](auto& codec, auto& cart) {
   codec.Instant(cart.base.opened_at_ms), codec.Instant(cart.base.updated_at_ms), codec.Int(cart.base.floor_at_ms);
   codec.Instant(cart.base.ordered_at_ms), codec.Instant(cart.base.emptied_at_ms);
   codec.Text(cart.url), codec.Instant(cart.url_at_ms), Flag(codec, cart.leftovers), codec.List(cart.lines, kLine);
-};
-
-const auto kPart = [](auto& codec, auto& part) { codec.Unsigned(part.line), codec.Int(part.quantity); };
-
-// One piece, and all that are there, are what most operations say.
-struct QuantityCode {
-  static constexpr uint64_t kOne = 0, kEverything = 1, kOthers = 2;
-};
-template <typename Codec>
-void Pieces(Codec& codec, const Quantity& quantity) {
-  codec.Unsigned(quantity == kOnePiece             ? QuantityCode::kOne
-                 : quantity == CartOperation::kAll ? QuantityCode::kEverything
-                                                   : ZigZag(quantity) + QuantityCode::kOthers);
-}
-void Pieces(Decoder& codec, Quantity& quantity) {
-  const uint64_t code = codec.in.Varint();
-  quantity = code == QuantityCode::kOne          ? kOnePiece
-             : code == QuantityCode::kEverything ? CartOperation::kAll
-                                                 : UnZigZag(code - QuantityCode::kOthers);
-}
-
-// What it is and its cart share a number.
-constexpr uint64_t kActs = 8;
-static_assert(static_cast<uint64_t>(CartAct::kTouch) < kActs);
-
-const auto kOperation = [](auto& codec, auto& operation) {
-  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(operation)>>;
-  if constexpr (kReads) operation = {};
-  auto head = static_cast<uint64_t>(operation.act) + kActs * static_cast<uint64_t>(operation.cart + 1);
-  codec.Unsigned(head);
-  if constexpr (kReads) {
-    operation.act = static_cast<CartAct>(head % kActs);
-    operation.cart = static_cast<int32_t>(head / kActs) - 1;
-  }
-  codec.Instant(operation.at_ms);
-  auto details = [&]() -> auto& {
-    if constexpr (kReads)
-      return operation.details.Change();
-    else
-      return *operation.details;
-  };
-  switch (operation.act) {
-    case CartAct::kAdd:
-    case CartAct::kRemove:
-      codec.Unsigned(operation.line), Pieces(codec, operation.quantity);
-      break;
-    case CartAct::kSnapshot:
-      codec.List(details().parts, kPart);
-      break;
-    case CartAct::kOrder:
-      codec.Fixed(details().order), codec.Text(details().products);
-      break;
-    case CartAct::kEmpty:
-    case CartAct::kExpire:
-    case CartAct::kCheckout:
-    case CartAct::kTouch:
-      break;
-  }
 };
 
 const auto kOrder = [](auto& codec, auto& order) {
@@ -258,12 +190,17 @@ const auto kSent = [](auto& codec, auto& sent) {
 };
 
 template <typename Codec, typename C>
-void Visit(Codec& codec, C& c) {
+void VisitHead(Codec& codec, C& c) {
   codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
-  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms),
-      VisitFields(codec, c.attributes);
+  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms);
+}
+
+template <typename Codec, typename C>
+void Visit(Codec& codec, C& c) {
+  VisitHead(codec, c);
+  VisitFields(codec, c.attributes);
   codec.List(c.endpoints, kEndpoint), codec.List(c.refused_channels, kText);
-  codec.List(c.carts, kCart), codec.List(c.operations, kOperation), codec.Instant(c.operations_floor_at_ms),
+  codec.List(c.carts, kCart), codec.Operations(c.operations), codec.Instant(c.operations_floor_at_ms),
       codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
   codec.Int(c.orders), codec.Int(c.revenue), codec.Instant(c.last_order_at_ms);
   codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
@@ -279,12 +216,12 @@ bool OperationIsValid(const Customer& c, const CartOperation& operation) {
   const bool of_any =
       operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kTouch;
   if (operation.cart < CartOperation::kNoCart || (operation.cart < 0 && !of_any)) return false;
-  if (!operation.details->products.empty() && !ValidPacked(operation.details->products)) return false;
+  if (!operation.products.empty() && !ValidPacked(operation.products)) return false;
   if (of_any) return true;
   const size_t lines = c.carts[static_cast<size_t>(operation.cart)].lines.size();
   const bool of_line = operation.act == CartAct::kAdd || operation.act == CartAct::kRemove;
   return (!of_line || operation.line < lines) &&
-         std::all_of(operation.details->parts.begin(), operation.details->parts.end(),
+         std::all_of(operation.parts.begin(), operation.parts.end(),
                      [&](const CartOperation::Part& part) { return part.line < lines; });
 }
 
@@ -295,8 +232,8 @@ bool PartsAreValid(const Customer& c) {
     for (const Line& line : cart.lines)
       if (!IsMap(line.fields.packed) || line.base->joined > cart.lines.size()) return false;
   }
-  for (const CartOperation& operation : c.operations)
-    if (!OperationIsValid(c, operation)) return false;
+  for (OperationCursor cursor(c.operations); cursor.Next();)
+    if (!OperationIsValid(c, cursor.operation())) return false;
   for (const PastEvent& past : c.history)
     if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
   return true;
@@ -326,12 +263,24 @@ absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* custo
   const bool known = decoder.in.Byte() == kRowVersion;
   if (known) Visit(decoder, *customer);
   if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer)) {
+    for (Cart& cart : customer->carts)
+      for (Line& line : cart.lines) line.facts = FactsOf(line.fields.packed);
     Replay(*customer);
     Weigh(customer->history);
     return absl::OkStatus();
   }
   return absl::DataLossError(
       fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
+}
+
+absl::StatusOr<int64_t> DecodeErasedAt(int64_t row, std::string_view bytes) {
+  Decoder decoder{ByteReader(bytes)};
+  Customer head;
+  const bool known = decoder.in.Byte() == kRowVersion;
+  if (known) VisitHead(decoder, head);
+  if (known && decoder.in.ok()) return head.erased_at_ms;
+  return absl::DataLossError(
+      fmt::format("customer row {}: {} bytes that do not begin a row of version {}", row, bytes.size(), kRowVersion));
 }
 
 absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes) {

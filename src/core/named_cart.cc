@@ -18,8 +18,8 @@ uint64_t CartFingerprint(std::string_view id) { return SipDigest(id).low; }
 // Also of one that was never filled, by the operations that name it.
 int64_t LastHeardAt(const Customer& customer, size_t place) {
   int64_t at_ms = customer.carts[place].last_heard_at_ms();
-  for (const CartOperation& operation : customer.operations)
-    if (operation.cart == static_cast<int32_t>(place)) at_ms = std::max(at_ms, operation.at_ms);
+  for (OperationCursor cursor(customer.operations); cursor.Next();)
+    if (cursor.operation().cart == static_cast<int32_t>(place)) at_ms = std::max(at_ms, cursor.operation().at_ms);
   return at_ms;
 }
 

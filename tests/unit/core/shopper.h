@@ -62,18 +62,18 @@ struct Shopper : Customer {
     return Do(CartAct::kRemove, product, pieces < 0 ? CartOperation::kAll : pieces * kOnePiece, at_ms);
   }
   CartOutcome Set(const std::vector<std::pair<std::string, int64_t>>& products, int64_t at_ms) {
-    CartOperation::Details details;
+    CartOperation operation{.at_ms = at_ms, .act = CartAct::kSnapshot, .cart = 0};
     for (const auto& [product, pieces] : products)
-      details.parts.push_back(
+      operation.parts.push_back(
           {TellLine(cart(), ToldLineOf(ReadPacked(product), {}), at_ms).value(), pieces * kOnePiece});
-    return Operate(*this, {.at_ms = at_ms, .act = CartAct::kSnapshot, .cart = 0, .details = details});
+    return Operate(*this, operation);
   }
   CartOutcome Order(const std::vector<std::string>& products, int64_t at_ms, uint64_t id = 0) {
-    return Operate(
-        *this, {.at_ms = at_ms,
-                .act = CartAct::kOrder,
-                .cart = 0,
-                .details = CartOperation::Details{.order = id, .products = products.empty() ? "" : List(products)}});
+    return Operate(*this, {.at_ms = at_ms,
+                           .act = CartAct::kOrder,
+                           .cart = 0,
+                           .order = id,
+                           .products = products.empty() ? "" : List(products)});
   }
   CartOutcome Empty(int64_t at_ms) { return Operate(*this, {.at_ms = at_ms, .act = CartAct::kEmpty, .cart = 0}); }
   int64_t pieces() { return cart().quantity() / kOnePiece; }
