@@ -41,14 +41,18 @@ project(shop LANGUAGES C CXX)
 find_package(cartwheel 0.1 REQUIRED)
 add_executable(hello hello.cc)
 target_link_libraries(hello PRIVATE cartwheel::cartwheel)
+add_executable(to_file to_file.cc)
+target_link_libraries(to_file PRIVATE cartwheel::cartwheel)
 add_executable(main_job main_job.c)
 target_link_libraries(main_job PRIVATE cartwheel::shared)
 END
-cp "$source/examples/hello.cc" "$source/tests/capi/main_job.c" project
+cp "$source/examples/hello.cc" "$source/examples/to_file.cc" "$source/tests/capi/main_job.c" project
 run cmake -S project -B project/build -G Ninja "-DCMAKE_PREFIX_PATH=$work/prefix"
 run cmake --build project/build
 (cd "$source" && "$work/project/build/hello") >log
 grep -q "push/kim" log
+(cd "$source" && "$work/project/build/to_file" "$work/to_file.jsonl") >log
+grep -q '"channel":"web_push"' log
 run project/build/main_job "$work/again.db"
 echo "cmake --install: ok"
 

@@ -80,7 +80,7 @@ enum {
   CARTWHEEL_LEASE_LOST = -4, /* this worker was away for longer than its lease; nothing was committed: try again */
   CARTWHEEL_FULL = -5, /* backlog_full, disk_full, out_of_memory, or a bound of one call: nothing was taken, try again
                           later or with less */
-  CARTWHEEL_NOT_FOUND = -6, /* query: nobody and nothing of that name */
+  CARTWHEEL_NOT_FOUND = -6, /* query: there is no customer or thing of that name */
   CARTWHEEL_BROKEN = -7,    /* the database is damaged; the engine answers nothing else any more: restore a backup */
   CARTWHEEL_INTERNAL = -8   /* a mistake of the library's: please report the message */
 };
@@ -89,7 +89,7 @@ enum {
 typedef struct cartwheel_error {
   uint32_t size;
   int32_t code;      /* what the function returned */
-  int32_t sys;       /* errno of the system's call behind it, 0 when there is none or it is not known */
+  int32_t sys;       /* errno of the system call that failed, 0 when there is none or it is not known */
   uint32_t length;   /* of the message, in bytes */
   char message[256]; /* ends with a zero; a longer text is cut before a character. The result of cartwheel_load holds
                         all of it */
@@ -109,7 +109,7 @@ uint32_t cartwheel_abi_version(void);
  * --------------------------------------------------------------------------------------------------------------------
  */
 
-/* A result holds one text, mostly JSON. Whoever receives it frees it, from any thread, also after the engine was
+/* A result holds one text, mostly JSON. Its receiver frees it, from any thread, also after the engine was
  * closed. */
 
 /* Until the result is freed. Ends with a zero that is not counted. NULL for NULL. */
@@ -143,7 +143,7 @@ typedef struct cartwheel_options {
   int64_t busy_timeout_ms;     /* waiting for another process's write; default 10,000 */
   int32_t address_by_id;       /* 1: a customer without an address on a channel is addressed there by its own id */
   int32_t shared;              /* 1: opens of the same file in this process share one engine (below) */
-  /* of a shared engine that nobody has open: how long it stays ready; default, and below 0: for ever */
+  /* of a shared engine without open handles: how long it stays ready; default, and below 0: without end */
   int64_t linger_ms;
   cartwheel_log log; /* NULL: nothing is said */
   void* log_data;    /* handed to log */
@@ -353,16 +353,16 @@ int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t
  * be handed out by law preview                 what `template` of the playbook in force (or of `playbook`, a text) says
  * on every channel kind to that customer, or to a made-up one; with the sizes of its texts report                  what
  * came of the journeys; "events" counts the newest 100,000 events of the log by type segments                each with
- * its condition, its state and how many are in it segment                 who is in `segment`, behind `after`; with a
+ * its condition, its state and how many are in it segment                 who is in `segment`, after `after`; with a
  * customer: whether that one is, and which part of the condition says so evaluate                how many are in
  * `expression`, a condition like a segment's; with a customer as above messages, dead_letters  of the outbox, by
- * `state`, behind the id `after` link                    where a tracked `link` leads, and the message it stood in;
+ * `state`, after the id `after` link                    where a tracked `link` leads, and the message it stood in;
  * INVALID when it was not made here refused, warnings       events that were refused; fields of events that could not
  * be read playbook                the one in force health, stats, metrics  what is wrong, if anything, in words; what
  * this engine did; both as Prometheus text
  *
- * *answer is one JSON object (of metrics: text). Reads one consistent state and holds nobody up. Errors: NOT_FOUND,
- * INVALID. */
+ * *answer is one JSON object (of metrics: text). Reads one consistent state and delays no other call. Errors:
+ * NOT_FOUND, INVALID. */
 int32_t cartwheel_query(cartwheel_engine* engine, const char* request, size_t request_size, cartwheel_result** answer,
                         cartwheel_error* error);
 

@@ -76,9 +76,9 @@ class Dispatcher {
   static constexpr int64_t kNotSentPauseLastMs = 60'000;  // a try that loses nothing may be made more often
 
  private:
-  struct Seat {
+  struct ChannelState {
     std::unique_ptr<Channel> channel;
-    double allowance = 0;          // messages that the rate allows now
+    double tokens = 0;             // messages that the rate allows now
     int64_t counted_at_ms = -1;    // on the monotonic clock
     int64_t paused_until_ms = 0;   // on the monotonic clock
     size_t batch = 1;              // messages of the next call
@@ -86,19 +86,19 @@ class Dispatcher {
     bool put_off = false;          // by its rate or a pause: there may be more
     int64_t unknown_until_ms = 0;  // on the monotonic clock: no playbook names it, and until then none is asked again
   };
-  size_t Allowance(Seat& seat, const ChannelTraits& traits);
+  size_t RateTokens(ChannelState& state, const ChannelTraits& traits);
   // Claims into messages_. False: nothing is left for now.
   absl::StatusOr<bool> TakeSlice(size_t place, int64_t now_ms, DispatchResult& result);
   // One slice. False: nothing is left for now.
   absl::StatusOr<bool> RunSlice(size_t place, int64_t now_ms, DispatchResult& result);
-  void Judge(Seat& seat, const std::vector<Outcome>& outcomes, std::optional<ChannelFailure>& failure);
+  void LearnFrom(ChannelState& state, const std::vector<Outcome>& outcomes, std::optional<ChannelFailure>& failure);
 
   Engine* engine_;
   Clock* clock_;
-  std::vector<Seat> seats_;
+  std::vector<ChannelState> channels_;
   std::vector<Message> messages_;  // taken and not answered
-  size_t taken_by_ = 0;            // the seat of those
-  size_t next_ = 0;                // the seat that Take asks first
+  size_t taken_by_ = 0;            // the state of those
+  size_t next_ = 0;                // the state that Take asks first
 };
 
 }  // namespace cartwheel

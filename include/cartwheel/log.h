@@ -11,7 +11,7 @@ namespace cartwheel {
 enum class LogLevel : int32_t {
   kDebug = 0,    // every call that was refused for the moment: another worker folds, another process writes
   kInfo = 1,     // opened, closed, a playbook loaded, the fold lease won
-  kWarning = 2,  // a call failed, the lease was lost, events were refused, claims are behind: somebody should look
+  kWarning = 2,  // a call failed, the lease was lost, events were refused, claims are `behind`: an operator should look
   kError = 3,    // the database is broken
 };
 

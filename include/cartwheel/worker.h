@@ -15,7 +15,7 @@
 
 namespace cartwheel {
 
-class Helper;
+class BackgroundThread;
 
 struct WorkerCounts {
   int64_t events = 0;
@@ -42,14 +42,14 @@ class Worker {
  private:
   void Run();
   absl::StatusOr<int64_t> Turn();  // returns how long nothing is due, in ms
-  void Keep();
+  void RunCheckpoints();
 
   Engine* engine_;
   Dispatcher dispatcher_;
-  std::unique_ptr<Helper> helper_;
-  std::thread thread_, keeper_;
+  std::unique_ptr<BackgroundThread> commit_thread_;
+  std::thread thread_, checkpoint_thread_;
   std::atomic<bool> stopping_{false};
-  std::condition_variable keep_;
+  std::condition_variable checkpoint_wanted_;
   bool wal_is_long_ = false;  // under mutex_
   mutable std::mutex mutex_;
   WorkerCounts counts_;

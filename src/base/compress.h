@@ -1,4 +1,4 @@
-// Bytes at rest, compressed (zstd, level 1) behind one byte that says so. What is small or does not shrink stays as it
+// Bytes at rest, compressed (zstd, level 1) after one byte that says so. What is small or does not shrink stays as it
 // is.
 #pragma once
 

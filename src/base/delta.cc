@@ -50,7 +50,7 @@ Edit NextAgreement(std::string_view base, std::string_view target) {
   }
   for (size_t n = 2; n <= kInsertedMax; ++n) {
     if (agree(0, n)) return {0, n};
-    if (agree(1, n)) return {1, n};  // behind a count
+    if (agree(1, n)) return {1, n};  // after a count
     if (agree(n, 0)) return {n, 0};
     if (agree(n, 1)) return {n, 1};
   }

@@ -36,10 +36,10 @@ const History kNothing;
 
 }  // namespace
 
-void Weigh(PastEvent& event) {
-  const Value value = FindPacked(event.properties, kWorth);
+void CacheValue(PastEvent& event) {
+  const Value value = FindPacked(event.properties, kValueProperty);
   const bool number = value.kind() >= Kind::kInt && value.kind() <= Kind::kDecimal;
-  event.worth = number ? value : Value();
+  event.value = number ? value : Value();
 }
 
 uint64_t TypeFingerprint(std::string_view type) { return SipDigest(type).low; }

@@ -1,4 +1,4 @@
-// What a customer did, as far as somebody asks: the past events that conditions count, sum and look at.
+// The past events of a customer that conditions count, sum and look at.
 //
 // Invariant: a History is in the order of at_ms; events of the same instant in the order in which they came.
 #pragma once
@@ -17,14 +17,14 @@ struct PastEvent {
   uint64_t id = 0;       // fingerprint of the shop's id, 0 without one
   int64_t position = 0;  // in the log; together with the type it names the event
   int64_t at_ms = 0;
-  std::string properties;  // a packed map of those that somebody asks for; `value` is what it was worth
-  Value worth;             // that one, when it is a number: it is asked for most (Weigh)
+  std::string properties;  // a packed map of those that conditions read; `value` is what it was worth
+  Value value;             // that one, when it is a number: it is asked for most (CacheValue)
 };
 using History = std::vector<PastEvent>;
 
-inline constexpr std::string_view kWorth = "value";
-// Sets `worth` from the properties.
-void Weigh(PastEvent& event);
+inline constexpr std::string_view kValueProperty = "value";
+// Sets `value` from the properties.
+void CacheValue(PastEvent& event);
 
 uint64_t TypeFingerprint(std::string_view type);
 

@@ -32,7 +32,7 @@ std::optional<Money> ParseMoney(std::string_view text, bool* exact) {
   bool negative = i < text.size() && text[i] == '-';
   if (negative) ++i;
   __int128 digits = 0;
-  int fraction = 0;  // digits of `digits` that stand behind the point
+  int fraction = 0;  // digits of `digits` after the point
   bool lost = false, any = false, point = false;
   for (; i < text.size() && (IsDigit(text[i]) || (text[i] == '.' && !point)); ++i) {
     if (text[i] == '.') {

@@ -1,5 +1,5 @@
 // Packed values: a tree of Values in bytes, read in place. Event properties, customer attributes and cart items are
-// kept this way: written once by the ingest, copied as bytes ever after, and looked into only where somebody asks.
+// kept this way: written once by the ingest, copied as bytes after that, and decoded only where a value is read.
 //
 //   value := tag, payload        map := tag, length in 4 bytes, (key, value)*      list := tag, length in 4 bytes,
 //   value* key   := varint n; n odd: the n/2-th word of the dictionary; n even: a text of n/2 bytes

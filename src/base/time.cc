@@ -74,7 +74,7 @@ class Scanner {
   std::string_view text_;
 };
 
-// ":MM", optional ":SS" and fraction, behind the hour. Milliseconds, or -1.
+// ":MM", optional ":SS" and fraction, after the hour. Milliseconds, or -1.
 int64_t RestOfTime(Scanner& s, int hour) {
   if (!s.Take(':')) return -1;
   int minute = s.Number(2), second = 0, fraction = 0;

@@ -1,6 +1,6 @@
 // The channels that a host gave to a handle as tables of functions, and the dispatcher that calls them.
 //
-// Owned by the handle and by whoever dispatches: `destroy` of each table runs when the last of them lets go.
+// Owned by the handle and by calls that dispatch: `destroy` of each table runs when the last of them lets go.
 #pragma once
 
 #include <memory>

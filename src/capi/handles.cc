@@ -16,8 +16,8 @@
 #include "capi/channels.h"
 #include "capi/clock.h"
 #include "capi/options.h"
+#include "engine/common/given_now.h"
 #include "engine/engine_impl.h"
-#include "engine/given_now.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
@@ -30,7 +30,7 @@ struct SharedEngine {
   cartwheel_options options;  // without pointers of the caller's
   std::string event_zone;
   int64_t users = 0;
-  int64_t parked_at_ms = 0;  // on the monotonic clock, while nobody uses it
+  int64_t parked_at_ms = 0;  // on the monotonic clock, while it has no users
 };
 
 struct Handle {
@@ -171,7 +171,7 @@ absl::StatusOr<std::shared_ptr<Channels>> FindChannels(cartwheel_engine* handle)
 }
 
 int64_t Reached(Engine& engine, int64_t now_ms) {
-  auto* clock = dynamic_cast<SharedClock*>(static_cast<EngineImpl&>(engine).clock());
+  auto* clock = dynamic_cast<SharedClock*>(engine.impl().clock());
   if (clock == nullptr || now_ms == 0 || !CheckGivenNow(now_ms).ok()) return now_ms;
   clock->Reach(now_ms);
   return clock->NowMs() == now_ms ? 0 : now_ms;
@@ -213,7 +213,7 @@ absl::Status CloseHandle(cartwheel_engine* handle) {
     }
     stale = TakeStale(table);
   }
-  if (closed.place) return static_cast<EngineImpl&>(*closed.engine).Rest();
+  if (closed.place) return closed.engine->impl().ReleaseLease();
   return closed.engine->Close();
 }
 

@@ -1,10 +1,10 @@
 // Handles are names: a number that was never given out before, looked up at every call. So a handle that is closed, or
-// none at all, is a clear answer and no crash. Behind a handle is an engine of its own, or one that this process shares
-// by the file.
+// none at all, is a clear answer and no crash. A handle stands for an engine of its own, or for one that this process
+// shares by the file.
 //
 // A shared engine is opened once for a file and a process, whatever the number of handles; with the last of them it
 // gives its fold lease back and stays ready ("parked") until linger_ms have passed, which the next open or close of a
-// handle notices: nobody here has a thread.
+// handle notices: the library has no thread here.
 #pragma once
 
 #include <memory>

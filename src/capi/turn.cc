@@ -8,7 +8,6 @@
 
 #include "base/status.h"
 #include "capi/json.h"
-#include "engine/engine_impl.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
@@ -126,17 +125,17 @@ class Turns::Remote final : public Channel {
   ChannelTraits traits_;
 };
 
-absl::Status Turns::Seat(const std::map<std::string, ChannelTraits>& channels) {
+absl::Status Turns::AddChannels(const std::map<std::string, ChannelTraits>& channels) {
   for (const auto& [name, traits] : channels) {
-    auto found = seats_.find(name);
-    if (found == seats_.end()) {
+    auto found = channels_.find(name);
+    if (found == channels_.end()) {
       auto remote = std::make_unique<Remote>(name);
-      found = seats_.emplace(name, remote.get()).first;
+      found = channels_.emplace(name, remote.get()).first;
       RETURN_IF_ERROR(dispatcher_.Add(std::move(remote)));
     }
     found->second->set_traits(traits);
   }
-  for (const auto& [name, remote] : seats_)
+  for (const auto& [name, remote] : channels_)
     if (channels.count(name) == 0)
       return absl::InvalidArgumentError(fmt::format(
           "turn: channels: \"{}\" of the turn before is missing; expected the same ones at every turn", name));
@@ -178,9 +177,7 @@ absl::StatusOr<bool> Turns::Round(const TurnRequest& request, TurnResult& result
 }
 
 int64_t Turns::WaitMs(const TurnRequest& request, const TurnResult& result) const {
-  int64_t wait_ms = request.wait_ms;
-  const int64_t now_ms = request.now_ms != 0 ? request.now_ms : static_cast<EngineImpl*>(engine_)->clock()->NowMs();
-  if (result.next_due_ms != 0) wait_ms = std::min(wait_ms, result.next_due_ms - now_ms);
+  int64_t wait_ms = engine_->IdleMs(result.next_due_ms, request.wait_ms, request.now_ms);
   if (const std::optional<int64_t> idle_ms = dispatcher_.IdleMs()) wait_ms = std::min(wait_ms, *idle_ms);
   return std::max<int64_t>(wait_ms, 0);
 }
@@ -188,7 +185,7 @@ int64_t Turns::WaitMs(const TurnRequest& request, const TurnResult& result) cons
 absl::StatusOr<TurnResult> Turns::Turn(const TurnRequest& request) {
   std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock.owns_lock()) return absl::UnavailableError("another thread has a turn of this handle");
-  RETURN_IF_ERROR(Seat(request.channels));
+  RETURN_IF_ERROR(AddChannels(request.channels));
   TurnResult result;
   RETURN_IF_ERROR(Answer(request, result));
   if (request.stop) return result;

@@ -49,7 +49,7 @@ class Turns {
 
  private:
   class Remote;
-  absl::Status Seat(const std::map<std::string, ChannelTraits>& channels);
+  absl::Status AddChannels(const std::map<std::string, ChannelTraits>& channels);
   absl::Status Answer(const TurnRequest& request, TurnResult& result);
   // One round: fold, then take. True: it folded all there was and found nothing.
   absl::StatusOr<bool> Round(const TurnRequest& request, TurnResult& result);
@@ -58,7 +58,7 @@ class Turns {
   Engine* engine_;
   std::mutex mutex_;
   Dispatcher dispatcher_;
-  std::map<std::string, Remote*, std::less<>> seats_;
+  std::map<std::string, Remote*, std::less<>> channels_;
   std::vector<Message> taken_;  // handed out and not answered
 };
 

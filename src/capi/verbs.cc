@@ -12,7 +12,6 @@
 #include "capi/run.h"
 #include "capi/structs.h"
 #include "cartwheel.h"
-#include "engine/engine_impl.h"
 #include "fmt/format.h"
 
 struct cartwheel_result {
@@ -24,7 +23,7 @@ namespace {
 
 constexpr uint32_t kAbiVersion = 1;
 
-// Null is nobody's result.
+// Drops the text when `out` is null.
 void Give(std::string text, cartwheel_result** out) {
   if (out != nullptr) *out = new cartwheel_result{std::move(text)};
 }
@@ -71,27 +70,11 @@ absl::StatusOr<int32_t> Ingest(Engine& engine, std::string_view events, const ca
   return result.rejected.empty() ? CARTWHEEL_WARNED : CARTWHEEL_REJECTED;
 }
 
-// One round; when it had nothing to do and may wait, another behind the wait.
-absl::StatusOr<AdvanceResult> AdvanceOrWait(Engine& engine, const cartwheel_advance_options& options) {
-  absl::StatusOr<AdvanceResult> done = engine.Advance(options.now_ms);
-  if (options.wait_ms <= 0) return done;
-  int64_t wait_ms = options.wait_ms;
-  if (done.ok()) {
-    if (done->more || done->events > 0 || done->alarms > 0 || done->messages > 0) return done;
-    const int64_t now_ms = options.now_ms != 0 ? options.now_ms : static_cast<EngineImpl&>(engine).clock()->NowMs();
-    if (done->next_due_ms != 0) wait_ms = std::clamp<int64_t>(done->next_due_ms - now_ms, 0, wait_ms);
-  } else if (!absl::IsUnavailable(done.status())) {
-    return done;
-  }
-  engine.Wait(wait_ms);
-  return engine.Advance(options.now_ms);
-}
-
 absl::StatusOr<int32_t> Advance(Engine& engine, const cartwheel_advance_options* given, cartwheel_advanced* out) {
   ASSIGN_OR_RETURN(cartwheel_advance_options options, ReadStruct(given, "cartwheel_advance_options"));
   RETURN_IF_ERROR(CheckStruct(out, "cartwheel_advanced"));
-  options.now_ms = Reached(engine, options.now_ms);
-  ASSIGN_OR_RETURN(AdvanceResult done, AdvanceOrWait(engine, options));
+  ASSIGN_OR_RETURN(AdvanceResult done,
+                   engine.Advance({.now_ms = Reached(engine, options.now_ms), .wait_ms = options.wait_ms}));
   WriteStruct({.events = done.events,
                .duplicates = done.duplicates,
                .refused = done.refused,

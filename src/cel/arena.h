@@ -1,4 +1,4 @@
-// What an evaluation makes: texts, lists and maps that were nowhere before. Values point into it, so whoever keeps a
+// Memory for what an evaluation makes: new texts, lists and maps. Values point into it, so a caller that keeps a
 // result keeps what was made. One that made nothing holds no memory.
 #pragma once
 

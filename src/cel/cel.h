@@ -47,7 +47,7 @@ struct Environment {
   std::string container;         // "a.b": a name x may mean a.b.x, a.x or x, the longest that there is; .x is x
   std::string timezone = "UTC";  // of days()
   int64_t history_ms = 0;        // what events() sees: so much of the past
-  // The condition behind segment('name'); empty: there are no segments here.
+  // The condition that segment('name') stands for; empty: there are no segments here.
   std::function<absl::StatusOr<Program>(std::string_view name)> segment;
   // what the checker finds is an error of run time, which && and || absorb, and no error of Compile
   bool unchecked = false;
@@ -94,7 +94,7 @@ class Program {
  public:
   // One value for each variable of the Environment, in its order. Costs no allocation, and of the variables reads only
   // what the expression names. holds_until_ms is exact where it is earlier than `before_ms`; else it may be too early,
-  // though not before that: whoever looks again by then anyhow need not pay for the search.
+  // though not before that: a caller that evaluates again by then anyhow need not pay for the search.
   Result Evaluate(absl::Span<const Value> variables, int64_t before_ms = kHoldsForever) const;
   const Type& type() const;
   const Reads& reads() const;

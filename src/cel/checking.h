@@ -78,7 +78,7 @@ class Checker {
 
   absl::Status VisitIn(const Node& node);
 
-  // What is not there is none, so a field that nobody declared is no error here.
+  // A missing field has no value, so a field that was not declared is no error here.
   absl::Status VisitOptionalIndex(const Node& node, Type* type);
 
   absl::Status VisitIndex(const Node& node, Type* type);

@@ -157,7 +157,7 @@ class Compiler {
     history->type = TypeFingerprint(code_.reads.history[need].type);
     history->aggregate = chain.aggregate;
     history->property = chain.property;
-    history->of_worth = chain.property == kWorth;
+    history->of_worth = chain.property == kValueProperty;
     history->history_ms = environment_.history_ms;
     absl::LoadTimeZone(environment_.timezone, &history->zone);
     for (size_t i = 0; i < environment_.variables.size(); ++i)

@@ -205,7 +205,7 @@ void Aggregation::Add(const PastEvent& event) {
     Insert(part.number, &different_);
   } else if (!chain_.property.empty()) {
     const Value value =
-        chain_.of_worth && !event.worth.is_absent() ? event.worth : FindPacked(event.properties, chain_.property);
+        chain_.of_worth && !event.value.is_absent() ? event.value : FindPacked(event.properties, chain_.property);
     if (chain_.aggregate == Aggregate::kDistinct) {
       if (value.is_absent()) return;
       part.number = static_cast<int64_t>(HashOf(value));

@@ -39,7 +39,7 @@ struct HistoryChain {
   };
   std::vector<Window> windows;
   Aggregate aggregate = Aggregate::kCount;
-  std::string property;  // of kSum and what comes behind it
+  std::string property;  // of kSum and the kinds after it
 };
 
 // The chain that ends in this call; empty when it is none. The error is of a chain that is not complete, or written

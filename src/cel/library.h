@@ -39,7 +39,7 @@ absl::Span<const LibraryFunction> TimeFunctions();      // library_time.cc
 absl::Span<const LibraryFunction> GeneralFunctions();   // library_general.cc
 absl::Span<const LibraryFunction> OptionalFunctions();  // library_optional.cc
 
-// The rows of a name and a way of calling it; empty: there is none. They are one behind the other.
+// The rows of a name and a way of calling it; empty: there is none. They are next to each other.
 absl::Span<const LibraryFunction> FindLibrary(std::string_view name, bool member);
 std::vector<std::string_view> LibraryNames();
 bool IsLibraryName(std::string_view name);       // of any function

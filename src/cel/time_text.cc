@@ -42,7 +42,7 @@ class Scanner {
     *good &= number >= least && number <= most;
     return number;
   }
-  // The digits behind a point, as nanoseconds; a digit finer than that sets `lost`.
+  // The digits after a point, as nanoseconds; a digit finer than that sets `lost`.
   int64_t Fraction(bool* lost) {
     int64_t nanoseconds = 0;
     int digits = 0;

@@ -1,4 +1,4 @@
-// When time alone turns an outcome: the arithmetic behind Result::holds_until_ms, apart so that it can be tested
+// When time alone turns an outcome: the arithmetic of Result::holds_until_ms, apart so that it can be tested
 // against counting. A value of drift d grows by d milliseconds each millisecond.
 #pragma once
 

@@ -12,7 +12,7 @@ namespace cartwheel::cel {
 
 inline constexpr uint32_t kBadCodePoint = kNotUtf8;
 
-// The code point that begins at *index, which moves behind it; kBadCodePoint (and one byte further) when the bytes are
+// The code point that begins at *index, which moves after it; kBadCodePoint (and one byte further) when the bytes are
 // not UTF-8. *index < text.size().
 uint32_t NextCodePoint(std::string_view text, size_t* index);
 // The byte at which the text stops being UTF-8; npos when all of it is.

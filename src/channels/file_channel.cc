@@ -1,5 +1,3 @@
-#include "channels/file_channel.h"
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -9,6 +7,7 @@
 #include "base/new_file.h"
 #include "base/packed.h"
 #include "base/time.h"
+#include "cartwheel/channels.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -50,7 +49,7 @@ class FileChannel final : public Channel {
     // One write in append mode: lines of several processes do not mix.
     ssize_t written = write(file_, lines.data(), lines.size());
     bool whole = written == static_cast<ssize_t>(lines.size()) && fdatasync(file_) == 0;
-    // Nothing written is nothing sent; a part of it may have been read by somebody.
+    // Nothing written is nothing sent; a part of it may have been read.
     OutcomeCode code = whole ? OutcomeCode::kAccepted : written <= 0 ? OutcomeCode::kNotSent : OutcomeCode::kUnknown;
     std::string reason = whole ? "" : std::strerror(errno);
     std::vector<Outcome> outcomes;

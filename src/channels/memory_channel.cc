@@ -1,4 +1,4 @@
-#include "channels/memory_channel.h"
+#include "cartwheel/channels.h"
 
 namespace cartwheel {
 

@@ -14,7 +14,7 @@ namespace cartwheel::cli {
 
 class Args {
  public:
-  // The words behind the command's name. `--name value`, `--name=value`; "--" ends the options, "-" is an operand.
+  // The words after the command's name. `--name value`, `--name=value`; "--" ends the options, "-" is an operand.
   static absl::StatusOr<Args> Parse(const Command& command, std::span<const char* const> words);
 
   bool wants_help() const { return help_; }

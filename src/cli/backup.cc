@@ -5,7 +5,7 @@
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/session.h"
-#include "engine/dispatch.h"
+#include "engine/outbox/claims.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
@@ -23,9 +23,9 @@ constexpr OptionSpec kRestoreOptions[] = {
 
 int RunBackup(const Args& args) {
   const std::string to = args.Get("--to");
-  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenExisting(args.Get("--db"));
+  absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"));
   if (!engine.ok()) return Fail(engine.status());
-  if (absl::Status status = (*engine)->store().Backup(to); !status.ok()) return Fail(status);
+  if (absl::Status status = (*engine)->impl().store().Backup(to); !status.ok()) return Fail(status);
   std::error_code missing;
   return Print(fmt::format("{}: {}\n", to, Size(static_cast<int64_t>(std::filesystem::file_size(to, missing)))));
 }
@@ -33,15 +33,15 @@ int RunBackup(const Args& args) {
 // The copy of a copy: the same call checks that it is one of ours.
 absl::Status Restore(const std::string& copy, const std::string& path, bool send_again) {
   {
-    ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> source, OpenExisting(copy));
-    ASSIGN_OR_RETURN(std::string damage, source->store().FindDamage());
+    ASSIGN_OR_RETURN(std::unique_ptr<Engine> source, OpenExisting(copy));
+    ASSIGN_OR_RETURN(std::string damage, source->impl().store().FindDamage());
     if (!damage.empty()) return absl::DataLossError(fmt::format("{} is damaged: {}", copy, damage));
-    RETURN_IF_ERROR(source->store().Backup(path));
+    RETURN_IF_ERROR(source->impl().store().Backup(path));
     RETURN_IF_ERROR(source->Close());
   }
   if (send_again) return absl::OkStatus();
-  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenExisting(path));
-  RETURN_IF_ERROR(CloseGap(engine->store(), SystemClock()->NowMs()));
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenExisting(path));
+  RETURN_IF_ERROR(MarkRestored(engine->impl().store(), SystemClock()->NowMs()));
   return engine->Close();
 }
 

@@ -19,7 +19,7 @@ void Say(bool well, std::string_view text, std::string* out) {
 
 int Run(const Args& args) {
   const std::string path = args.Get("--db");
-  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenExisting(path);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(path);
   if (!engine.ok()) return Fail(engine.status());
   std::string out;
   bool well = true;
@@ -27,7 +27,7 @@ int Run(const Args& args) {
     Say(fine, text, &out);
     well = well && fine;
   };
-  absl::StatusOr<std::string> damage = (*engine)->store().FindDamage();
+  absl::StatusOr<std::string> damage = (*engine)->impl().store().FindDamage();
   if (!damage.ok()) return Fail(damage.status());
   if (damage->empty())
     say(true, "every page of the file is whole");

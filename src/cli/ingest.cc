@@ -20,21 +20,21 @@ const OptionSpec kOptions[] = {
 
 constexpr size_t kAppendMax = 10'000;  // events of one row of the log
 
-absl::Status Append(EngineImpl& engine, EventBatch* batch, int64_t now_ms, ReplayCounts* counts) {
-  RETURN_IF_ERROR(engine.Append(*batch, now_ms));
+absl::Status Append(Engine& engine, EventBatch* batch, int64_t now_ms, ReplayCounts* counts) {
+  RETURN_IF_ERROR(engine.impl().Append(*batch, now_ms));
   counts->accepted += static_cast<int64_t>(batch->count);
   *batch = EventBatch();
   return absl::OkStatus();
 }
 
-absl::Status Ingest(EngineImpl& engine, EventFile& file, const InputFormat& format, ReplayCounts* counts) {
+absl::Status Ingest(Engine& engine, EventFile& file, const InputFormat& format, ReplayCounts* counts) {
   EventReader reader = format.Reader();
   for (std::string_view chunk = file.Next(); !chunk.empty(); chunk = file.Next()) {
     int64_t now_ms = SystemClock()->NowMs();
     EventBatch read, batch;
     std::vector<Rejection> rejected;
     std::vector<Warning> warnings;
-    reader.Read(chunk, engine.Reading(Source::kFile, now_ms), &read, &rejected, &warnings);
+    reader.Read(chunk, engine.impl().Reading(Source::kFile, now_ms), &read, &rejected, &warnings);
     CountRejected(std::move(rejected), counts);
     CountWarnings(std::move(warnings), counts);
     EventCursor cursor(read.bytes);
@@ -57,7 +57,7 @@ int Run(const Args& args) {
   absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Open(args.operand(0), *format);
   if (!file.ok()) return Fail(file.status());
   options.strict = args.Has("--strict");
-  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenEngine(args.Get("--db"), options);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = OpenEngine(args.Get("--db"), options);
   if (!engine.ok()) return Fail(engine.status());
   ReplayCounts counts;
   absl::Status status = Ingest(**engine, **file, *format, &counts);

@@ -52,7 +52,7 @@ absl::Status Preview(const Args& args) {
                        .anonymous_id = args.Get("--anonymous"),
                        .message_template = args.operand(1)};
   ASSIGN_OR_RETURN(request.playbook, ReadFile(args.operand(0)));
-  std::unique_ptr<EngineImpl> engine;
+  std::unique_ptr<Engine> engine;
   if (args.Has("--sample")) {
     ASSIGN_OR_RETURN(engine, OpenEngine(":memory:", {}));
   } else {

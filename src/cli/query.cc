@@ -24,7 +24,7 @@ int Run(const Args& args) {
   absl::StatusOr<int64_t> after = args.Number("--after", 0, 0), limit = args.Number("--limit", 100, 1);
   for (const auto& number : {after, limit})
     if (!number.ok()) return Fail(kUsage, StatusText(number.status()));
-  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenExisting(args.Get("--db"));
+  absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"));
   if (!engine.ok()) return Fail(engine.status());
   absl::StatusOr<std::string> answer = (*engine)->Query({.query = args.operand(0),
                                                          .customer = args.Get("--customer"),

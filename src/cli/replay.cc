@@ -107,8 +107,8 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   options.file_mode = plan.file_mode;
   options.address_by_id = !HoldsEndpointEvents(*file, plan.format);
   file->Rewind();
-  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(path, options));
-  ASSIGN_OR_RETURN(LogHead head, engine->store().Head());
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(path, options));
+  ASSIGN_OR_RETURN(LogHead head, engine->impl().store().Head());
   if (head.last != 0)
     Note(fmt::format("{} already holds {}: the replay goes on top of them", path, Plural(head.last, "event")));
   RETURN_IF_ERROR(LoadFile(*engine, args.Get("--playbook")).status());
@@ -124,7 +124,7 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   MeasureProcess(&summary);
   summary.counts = replayer.counts();
   ASSIGN_OR_RETURN(summary.report, engine->Query({.query = "report"}));
-  ASSIGN_OR_RETURN(Vitals sizes, engine->store().Measure());
+  ASSIGN_OR_RETURN(StoreStatus sizes, engine->impl().store().Status());
   summary.log_bytes = sizes.head.bytes_end;
   RETURN_IF_ERROR(engine->Close());
   std::error_code unknown;

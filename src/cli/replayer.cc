@@ -5,7 +5,7 @@
 
 #include "base/status.h"
 #include "cli/signals.h"
-#include "engine/shop_settings.h"
+#include "engine/common/shop_settings.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
@@ -53,7 +53,7 @@ absl::Status Replayer::Read(EventReader& reader, std::string_view chunk, EventBa
   if (StopRequested()) return absl::CancelledError(kStopped);
   std::vector<Rejection> rejected;
   std::vector<Warning> warnings;
-  ReadOptions options = engine_.Reading(Source::kHistory, SystemClock()->NowMs());
+  ReadOptions options = engine_.impl().Reading(Source::kHistory, SystemClock()->NowMs());
   options.default_at_ms = kNoInstant;
   reader.Read(chunk, options, batch, &rejected, &warnings);
   CountRejected(std::move(rejected), &counts_);
@@ -117,7 +117,7 @@ absl::Status Replayer::CloseBatch() {
   if (batch_.count == 0) return absl::OkStatus();
   RETURN_IF_ERROR(RunUpTo(batch_first_ms_));
   clock_.Reach(batch_.greatest_at_ms);
-  RETURN_IF_ERROR(engine_.Append(batch_, clock_.NowMs()));
+  RETURN_IF_ERROR(engine_.impl().Append(batch_, clock_.NowMs()));
   batch_ = EventBatch();
   RETURN_IF_ERROR(Advance(/*due=*/false));
   return Dispatch();
@@ -150,7 +150,7 @@ absl::Status Replayer::Advance(bool due) {
     counts_.refused += result.refused;
     counts_.enrolments += result.enrolments;
     counts_.messages += result.messages;
-    // A moment at which nobody was looked at is that of a delivery to be tried again.
+    // A moment without alarms is that of a delivery to be tried again.
     to_deliver = to_deliver || result.messages > 0 || (due && result.alarms == 0);
   } while (result.more);
   if (to_deliver && undelivered_since_ms_ == 0) undelivered_since_ms_ = clock_.NowMs();

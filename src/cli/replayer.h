@@ -62,7 +62,7 @@ std::string WarningsText(const ReplayCounts& counts);
 class Replayer {
  public:
   // All must outlive it. `on_progress` is told after every chunk how much of the file was read.
-  Replayer(EngineImpl* engine, Dispatcher* dispatcher, VirtualClock* clock, size_t batch_max,
+  Replayer(Engine* engine, Dispatcher* dispatcher, VirtualClock* clock, size_t batch_max,
            std::function<void(double)> on_progress)
       : engine_(*engine),
         dispatcher_(*dispatcher),
@@ -84,7 +84,7 @@ class Replayer {
   absl::Status Advance(bool due);  // due: a moment that the engine named
   absl::Status Dispatch();
 
-  EngineImpl& engine_;
+  Engine& engine_;
   Dispatcher& dispatcher_;
   VirtualClock& clock_;
   const size_t batch_max_;

@@ -14,7 +14,7 @@ constexpr OptionSpec kOptions[] = {
 };
 
 int Run(const Args& args) {
-  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenExisting(args.Get("--db"));
+  absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"));
   if (!engine.ok()) return Fail(engine.status());
   absl::StatusOr<std::string> report = (*engine)->Query({.query = "report"});
   if (!report.ok()) return Fail(report.status());

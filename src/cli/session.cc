@@ -10,8 +10,7 @@
 #include <sstream>
 
 #include "base/status.h"
-#include "channels/file_channel.h"
-#include "channels/memory_channel.h"
+#include "cartwheel/channels.h"
 #include "cli/output.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
@@ -41,18 +40,17 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return std::move(text).str();
 }
 
-absl::StatusOr<std::unique_ptr<EngineImpl>> OpenEngine(const std::string& path, const Options& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, Engine::Open(path, options));
-  return std::unique_ptr<EngineImpl>(static_cast<EngineImpl*>(engine.release()));
+absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options) {
+  return Engine::Open(path, options);
 }
 
-absl::StatusOr<std::unique_ptr<EngineImpl>> OpenExisting(const std::string& path) {
+absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path) {
   struct stat about {};
   if (stat(path.c_str(), &about) != 0) return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
   return OpenEngine(path, {});
 }
 
-absl::StatusOr<LoadResult> LoadFile(EngineImpl& engine, const std::string& path) {
+absl::StatusOr<LoadResult> LoadFile(Engine& engine, const std::string& path) {
   ASSIGN_OR_RETURN(std::string text, ReadFile(path));
   absl::StatusOr<LoadResult> loaded = engine.Load(text);
   if (!loaded.ok()) {
@@ -65,14 +63,14 @@ absl::StatusOr<LoadResult> LoadFile(EngineImpl& engine, const std::string& path)
   return loaded;
 }
 
-absl::StatusOr<std::vector<std::string>> ChannelNames(EngineImpl& engine) {
+absl::StatusOr<std::vector<std::string>> ChannelNames(Engine& engine) {
   std::vector<std::string> names;
   absl::StatusOr<std::string> content = engine.Query({.query = "playbook"});
   if (absl::IsNotFound(content.status())) return names;
   RETURN_IF_ERROR(content.status());
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(*content));
   for (const Journey& journey : playbook->journeys)
-    for (const Step& step : journey.steps)
+    for (const JourneyStep& step : journey.steps)
       for (const std::string& name : step.via)
         if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   return names;

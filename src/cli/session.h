@@ -21,14 +21,14 @@ absl::StatusOr<int> FileModeOf(const Args& args);
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
 // Engine::Open, with the type that commands need.
-absl::StatusOr<std::unique_ptr<EngineImpl>> OpenEngine(const std::string& path, const Options& options);
+absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options);
 // The same for commands that only read: a file that is not there is an error, and not made.
-absl::StatusOr<std::unique_ptr<EngineImpl>> OpenExisting(const std::string& path);
+absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path);
 // Notes (to standard error) whatever the engine notes. Errors name the path, one line each.
-absl::StatusOr<LoadResult> LoadFile(EngineImpl& engine, const std::string& path);
+absl::StatusOr<LoadResult> LoadFile(Engine& engine, const std::string& path);
 
 // The names that the playbook in force uses in `via`, each once. Empty when none was loaded.
-absl::StatusOr<std::vector<std::string>> ChannelNames(EngineImpl& engine);
+absl::StatusOr<std::vector<std::string>> ChannelNames(Engine& engine);
 // "file:PATH" puts every message into that file, "" keeps none: it goes to a memory channel, and to `sent` where that
 // is not null. A file that is made is as private as the database.
 absl::Status AddChannels(const std::vector<std::string>& names, const std::string& deliver, const std::string& database,

@@ -10,7 +10,7 @@
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/trail.h"
-#include "core/customer.h"
+#include "core/model/customer_row.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
@@ -35,11 +35,11 @@ struct Scene {
   std::string customer;
 };
 
-absl::StatusOr<std::vector<Scene>> Timeline(EngineImpl& engine) {
+absl::StatusOr<std::vector<Scene>> Timeline(Engine& engine) {
   std::vector<Scene> scenes;
   int64_t after = 0;
   while (true) {
-    ASSIGN_OR_RETURN(auto rows, engine.store().Customers(after, kCustomersAtATime));
+    ASSIGN_OR_RETURN(auto rows, engine.impl().store().Customers(after, kCustomersAtATime));
     if (rows.empty()) break;
     for (const auto& row : rows) {
       ASSIGN_OR_RETURN(Customer customer, DecodeCustomer(row.row, row.data));
@@ -78,7 +78,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   options.strict = args.Has("--strict");
   options.address_by_id = !HoldsEndpointEvents(*file, format);
   file->Rewind();
-  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(":memory:", options));
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(":memory:", options));
   RETURN_IF_ERROR(LoadFile(*engine, args.operand(0)).status());
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
   std::vector<Message> sent;

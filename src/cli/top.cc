@@ -49,7 +49,7 @@ std::string Picture(const std::string& path, JsonElement health, Seen* before) {
 }
 
 int Run(const Args& args) {
-  absl::StatusOr<std::unique_ptr<EngineImpl>> engine = OpenExisting(args.Get("--db"));
+  absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"));
   if (!engine.ok()) return Fail(engine.status());
   const bool live = !args.Has("--once") && isatty(STDOUT_FILENO) == 1;
   CatchStopSignals();

@@ -76,7 +76,7 @@ std::string Quoted(std::string_view text) {
   return json;
 }
 
-// Protobuf's JSON: three, six or nine digits behind the point.
+// Protobuf's JSON: three, six or nine digits after the point.
 std::string DurationText(const Value& duration) {
   std::string text = FormatSeconds(duration.integer(), duration.nanoseconds());
   if (const size_t point = text.find('.'); point != text.npos)

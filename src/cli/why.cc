@@ -39,7 +39,7 @@ std::string Standing(std::string_view customer_json) {
 }
 
 absl::Status Why(const Args& args) {
-  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenExisting(args.Get("--db")));
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenExisting(args.Get("--db")));
   QueryRequest request{.query = "why", .limit = kDecisionsMax};
   (args.Has("--anonymous") ? request.anonymous_id : request.customer) = args.operand(0);
   ASSIGN_OR_RETURN(std::string why, engine->Query(request));

@@ -53,7 +53,7 @@ absl::Status Work(const Args& args) {
                                        std::string_view line) mutable {  // at work in one thread at a time
     if (level == LogLevel::kWarning && line != last) Note(fmt::format("worker: {}", last = line));
   };
-  ASSIGN_OR_RETURN(std::unique_ptr<EngineImpl> engine, OpenEngine(path, options));
+  ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(path, options));
   if (args.Has("--playbook")) RETURN_IF_ERROR(LoadFile(*engine, args.Get("--playbook")).status());
   Dispatcher dispatcher(engine.get());
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));

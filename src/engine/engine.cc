@@ -1,30 +1,16 @@
+// The public class: it opens a store and hands every call to EngineImpl.
 #include "cartwheel/engine.h"
 
-#include <unistd.h>
+#include <utility>
 
-#include <algorithm>
-#include <random>
-
-#include "base/compress.h"
 #include "base/status.h"
-#include "cartwheel/limits.h"
-#include "engine/catch.h"
-#include "engine/dispatch.h"
+#include "engine/common/catch.h"
 #include "engine/engine_impl.h"
-#include "engine/given_now.h"
-#include "engine/query.h"
-#include "fmt/format.h"
 #include "store/memory/memory_store.h"
 #include "store/sqlite/sqlite_store.h"
-#include "vocabulary/vocabulary.h"
 
 namespace cartwheel {
 namespace {
-
-// How long a wait sleeps before it looks at the log's head by itself.
-constexpr int64_t kSafetyLookMs = 1'000;  // it hears of writes
-constexpr int64_t kStandByLookMs = 500;   // another folds
-constexpr int64_t kSettleMs = 5;          // it heard of a write, and nothing was there: the commit may be about to end
 
 StoreOptions ToStoreOptions(const Options& options) {
   StoreOptions store;
@@ -39,24 +25,6 @@ StoreOptions ToStoreOptions(const Options& options) {
   return store;
 }
 
-// Names this engine among all that hold the file open. Not zero.
-uint64_t NewHolder() {
-  std::random_device random;
-  return ((static_cast<uint64_t>(random()) << 31) ^ random()) | 1;
-}
-
-absl::StatusOr<EventReader> ReaderOf(const IngestOptions& options) {
-  if (!options.mapping.empty()) return EventReader::FromMapping(options.mapping);
-  ASSIGN_OR_RETURN(const Format format, FindFormat(options.format));
-  return EventReader(format);
-}
-
-const absl::Status& StatusOf(const absl::Status& status) { return status; }
-template <typename T>
-absl::Status StatusOf(const absl::StatusOr<T>& result) {
-  return result.status();
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const std::string& path, const Options& options) {
@@ -68,252 +36,37 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const std::string& path, co
   });
 }
 
-std::unique_ptr<EngineImpl> NewEngine(std::shared_ptr<Store> store, const Options& options) {
-  return std::make_unique<EngineImpl>(std::move(store), options);
+std::unique_ptr<Engine> NewEngine(std::shared_ptr<Store> store, const Options& options) {
+  return std::make_unique<Engine>(std::make_unique<EngineImpl>(std::move(store), options));
 }
 
-EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
-    : options_(options),
-      clock_(options.clock != nullptr ? options.clock : SystemClock()),
-      pid_(getpid()),
-      store_(std::move(store)),
-      fold_(store_.get(), options_, clock_, NewHolder()),
-      bell_(store_->WrittenFile()) {
-  stats_.opened_at_ms = clock_->NowMs();
-  if (options_.log) Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent()));
+Engine::Engine(std::unique_ptr<EngineImpl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+absl::StatusOr<LoadResult> Engine::Load(std::string_view playbook_json) { return impl_->Load(playbook_json); }
+
+absl::StatusOr<IngestResult> Engine::Ingest(std::string_view events, const IngestOptions& options) {
+  return impl_->Ingest(events, options);
 }
 
-EngineImpl::~EngineImpl() {
-  if (getpid() != pid_)
-    new std::shared_ptr<Store>(store_);  // a child of fork must not touch the parent's files: left open on purpose
-  else if (!closed_)
-    (void)Close();
+absl::StatusOr<AdvanceResult> Engine::Advance(const AdvanceOptions& options) { return impl_->Advance(options); }
+
+absl::StatusOr<ClaimResult> Engine::Claim(const ClaimOptions& options) { return impl_->Claim(options); }
+
+absl::StatusOr<SettleResult> Engine::Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) {
+  return impl_->Settle(outcomes, now_ms);
 }
 
-absl::Status EngineImpl::Guard() const {
-  if (closed_) return absl::FailedPreconditionError("the engine is closed");
-  if (getpid() != pid_)
-    return absl::FailedPreconditionError(fmt::format(
-        "the engine was opened by process {} and this is its child {}: open another one here", pid_, getpid()));
-  if (broken_) return absl::DataLossError("the database is broken: an earlier call found damage; restore a backup");
-  return absl::OkStatus();
+absl::StatusOr<std::string> Engine::Query(const QueryRequest& request) { return impl_->Query(request); }
+
+void Engine::Wait(int64_t ms) { impl_->Wait(ms); }
+
+void Engine::Interrupt() { impl_->Interrupt(); }
+
+int64_t Engine::IdleMs(int64_t next_due_ms, int64_t max_ms, int64_t now_ms) const {
+  return impl_->IdleMs(next_due_ms, max_ms, now_ms);
 }
 
-void EngineImpl::Say(LogLevel level, std::string_view line) const {
-  if (options_.log) options_.log(level, line);
-}
-
-void EngineImpl::SayError(Verb verb, const absl::Status& error) const {
-  const LogLevel level = absl::IsDataLoss(error)      ? LogLevel::kError
-                         : absl::IsUnavailable(error) ? LogLevel::kDebug
-                                                      : LogLevel::kWarning;
-  Say(level, fmt::format("{}: {}", kVerbNames[static_cast<size_t>(verb)], StatusText(error)));
-}
-
-template <typename Call>
-auto EngineImpl::Do(Verb verb, Call call) -> decltype(call()) {
-  RETURN_IF_ERROR(Guard());
-  const int64_t began_us = clock_->MonotonicUs();
-  auto result = Catch(call);
-  stats_.Called(verb, clock_->MonotonicUs() - began_us, result.ok());
-  if (result.ok()) return result;
-  if (absl::IsDataLoss(StatusOf(result))) broken_ = true;
-  if (options_.log) SayError(verb, StatusOf(result));
-  return result;
-}
-
-absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
-  std::shared_lock life(life_);
-  return Do(Verb::kLoad, [&]() -> absl::StatusOr<LoadResult> {
-    ASSIGN_OR_RETURN(LoadResult loaded, LoadPlaybook(*store_, playbook_json, clock_->NowMs()));
-    if (options_.log)
-      Say(LogLevel::kInfo,
-          loaded.note.empty() ? fmt::format("load: revision {} is in force", loaded.revision) : "load: " + loaded.note);
-    return loaded;
-  });
-}
-
-absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const IngestOptions& options) {
-  std::shared_lock life(life_);
-  return Do(Verb::kIngest, [&]() -> absl::StatusOr<IngestResult> {
-    RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(EventReader reader, ReaderOf(options));
-    if (events.size() > kBatchBytesMax)
-      return absl::ResourceExhaustedError(
-          fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
-    const int64_t now_ms = Now(options.now_ms);
-    EventBatch batch;
-    IngestResult result;
-    reader.Read(events, Reading(Source::kLive, now_ms), &batch, &result.rejected, &result.warnings);
-    if (batch.count > kBatchEventsMax)
-      return absl::ResourceExhaustedError(
-          fmt::format("batch_events_max: {} events in one call, at most {} are taken", batch.count, kBatchEventsMax));
-    RETURN_IF_ERROR(Write(batch, now_ms));
-    result.accepted = static_cast<int64_t>(batch.count);
-    if (const std::string line = UndatedLine(result.accepted, result.warnings); !line.empty())
-      Say(LogLevel::kError, "ingest: " + line);
-    stats_.Count(Counted::kAccepted, result.accepted);
-    stats_.Count(Counted::kWarnings, static_cast<int64_t>(result.warnings.size()));
-    stats_.Count(Counted::kRejected, static_cast<int64_t>(result.rejected.size()));
-    return result;
-  });
-}
-
-ReadOptions EngineImpl::Reading(Source source, int64_t now_ms) {
-  return {.now_ms = now_ms,
-          .default_at_ms = now_ms,
-          .source = source,
-          .strict = options_.strict,
-          .clock_skew_max_ms = options_.clock_skew_max_ms,
-          .shop = [this] { return settings_.Get(*store_, options_.event_zone); }};
-}
-
-absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
-  std::shared_lock life(life_);
-  return Do(Verb::kIngest, [&] { return Write(batch, now_ms); });
-}
-
-absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
-  if (batch.count == 0) return absl::OkStatus();
-  LogRow row{0, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
-  RETURN_IF_ERROR(store_->Append(row).status());
-  bell_.Ring();
-  return absl::OkStatus();
-}
-
-absl::StatusOr<AdvanceResult> EngineImpl::Advance(int64_t now_ms) {
-  std::shared_lock life(life_);
-  return Do(Verb::kAdvance, [&]() -> absl::StatusOr<AdvanceResult> {
-    RETURN_IF_ERROR(CheckGivenNow(now_ms));
-    std::lock_guard lock(fold_mutex_);
-    folded_to_ = -1;
-    RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
-    absl::StatusOr<AdvanceResult> advanced = fold_.Advance(now_ms);
-    if (const bool folds = !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status());
-        folds != std::exchange(folds_, folds))
-      Say(folds ? LogLevel::kInfo : LogLevel::kWarning,
-          folds ? "advance: folds from now on" : "advance: another worker folds from now on");
-    RETURN_IF_ERROR(advanced.status());
-    const AdvanceResult& done = *advanced;
-    if (done.refused > 0 && options_.log)
-      Say(LogLevel::kWarning, fmt::format("advance: {} events were refused, query refused lists them", done.refused));
-    if (!done.more) folded_to_ = fold_.cursor();
-    for (auto [what, n] : {std::pair{Counted::kFolded, done.events},
-                           {Counted::kDuplicates, done.duplicates},
-                           {Counted::kRefused, done.refused},
-                           {Counted::kAlarms, done.alarms},
-                           {Counted::kEnrolments, done.enrolments},
-                           {Counted::kExits, done.exits},
-                           {Counted::kMessages, done.messages}})
-      stats_.Count(what, n);
-    return done;
-  });
-}
-
-absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
-  std::shared_lock life(life_);
-  return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
-    RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, options, options_.claim_tail_max,
-                                                      Now(options.now_ms), LeaseNow()));
-    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, options.channel));
-    stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
-    if (claim.behind && !behind_.exchange(true))
-      Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
-    if (!claim.behind) behind_ = false;
-    return claim;
-  });
-}
-
-absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) {
-  std::shared_lock life(life_);
-  absl::StatusOr<SettleResult> result = Do(Verb::kSettle, [&]() -> absl::StatusOr<SettleResult> {
-    RETURN_IF_ERROR(CheckGivenNow(now_ms));
-    return SettleMessages(*store_, channels_, outcomes, Now(now_ms));
-  });
-  if (result.ok()) stats_.Count(Counted::kSettled, result->settled);
-  bell_.Ring();
-  return result;
-}
-
-absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
-  std::shared_lock life(life_);
-  return Do(Verb::kQuery, [&]() -> absl::StatusOr<std::string> {
-    RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
-    return Answer({*store_, stats_, options_, Now(request.now_ms), LeaseNow(), channels_}, request);
-  });
-}
-
-absl::Status EngineImpl::Rest() {
-  std::shared_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  std::lock_guard lock(fold_mutex_);
-  absl::Status released = Catch([&] { return fold_.Release(); });
-  return absl::IsAborted(released) ? absl::OkStatus() : released;
-}
-
-absl::Status EngineImpl::Checkpoint() {
-  std::shared_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  absl::Status done = Catch([&] { return store_->Checkpoint(); });
-  if (absl::IsDataLoss(done)) broken_ = true;
-  return done;
-}
-
-void EngineImpl::SetCheckpointHelper(std::function<void()> helper) {
-  std::shared_lock life(life_);
-  if (Guard().ok()) store_->SetCheckpointHelper(std::move(helper));
-}
-
-void EngineImpl::SetCommitHelper(Helper* helper) {
-  std::shared_lock life(life_);
-  if (!Guard().ok()) return;
-  std::lock_guard lock(fold_mutex_);
-  fold_.SetHelper(helper);
-}
-
-void EngineImpl::SetBatchMax(int64_t inputs) {
-  std::lock_guard lock(fold_mutex_);
-  fold_.SetBatchMax(inputs);
-}
-
-absl::Status EngineImpl::Close() {
-  RETURN_IF_ERROR(Guard());
-  bell_.Close();
-  std::unique_lock life(life_);
-  RETURN_IF_ERROR(Guard());
-  absl::Status released = Catch([&] { return fold_.Release(); });
-  closed_ = true;
-  store_.reset();
-  Say(LogLevel::kInfo, "closed");
-  return absl::IsAborted(released) ? absl::OkStatus() : released;
-}
-
-int64_t EngineImpl::NewestEvent() {
-  std::shared_lock life(life_);
-  if (!Guard().ok()) return 0;
-  absl::StatusOr<LogHead> head = store_->Head();
-  return head.ok() ? head->last : 0;
-}
-
-// A ring ends it; a write of another process, when it moved the log's head. What was heard may not be visible yet, and
-// is looked for twice more; where nothing can be heard, and by one who does not fold, the head is looked at now and
-// then.
-void EngineImpl::Wait(int64_t ms) {
-  Clock& clock = *SystemClock();  // the options' one may stand still
-  const int64_t end_ms = clock.MonotonicMs() + ms;
-  const int64_t folded = folded_to_;
-  const bool stands_by = folded < 0;
-  const int64_t known = stands_by ? NewestEvent() : folded;
-  const int64_t look_ms = stands_by ? kStandByLookMs : bell_.HearsWrites() ? kSafetyLookMs : kPollMs;
-  if (!stands_by && NewestEvent() > known) return;
-  auto heard = Doorbell::Heard::kNothing;
-  for (int64_t pause_ms = look_ms, left_ms = ms; left_ms > 0; left_ms = end_ms - clock.MonotonicMs()) {
-    const bool settles = heard == Doorbell::Heard::kWrite;
-    heard = bell_.Wait(std::min(left_ms, pause_ms), /*rings_only=*/stands_by || settles);
-    if (heard == Doorbell::Heard::kRing || NewestEvent() > known) return;
-    pause_ms = heard == Doorbell::Heard::kWrite ? kSettleMs : settles ? kPollMs : look_ms;
-  }
-}
+absl::Status Engine::Close() { return impl_->Close(); }
 
 }  // namespace cartwheel

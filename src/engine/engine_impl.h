@@ -13,46 +13,48 @@
 #include <string>
 
 #include "cartwheel/engine.h"
-#include "core/event.h"
-#include "engine/channel_book.h"
-#include "engine/doorbell.h"
-#include "engine/fold.h"
-#include "engine/held_back.h"
-#include "engine/known_channels.h"
-#include "engine/shelf.h"
-#include "engine/shop_settings.h"
-#include "engine/stats.h"
+#include "core/model/event.h"
+#include "engine/common/channel_book.h"
+#include "engine/common/playbook_cache.h"
+#include "engine/common/shop_settings.h"
+#include "engine/common/stats.h"
+#include "engine/common/wake_signal.h"
+#include "engine/fold/fold.h"
+#include "engine/outbox/held_back.h"
+#include "engine/outbox/known_channels.h"
+#include "formats/formats.h"
 #include "store/store.h"
-#include "vocabulary/vocabulary.h"
 
 namespace cartwheel {
 
-class EngineImpl final : public Engine {
+class EngineImpl {
  public:
   EngineImpl(std::shared_ptr<Store> store, const Options& options);
-  ~EngineImpl() override;
+  ~EngineImpl();
 
-  absl::StatusOr<LoadResult> Load(std::string_view playbook_json) override;
-  absl::StatusOr<IngestResult> Ingest(std::string_view events, const IngestOptions& options) override;
-  absl::StatusOr<AdvanceResult> Advance(int64_t now_ms) override;
-  absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options) override;
-  absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) override;
-  absl::StatusOr<std::string> Query(const QueryRequest& request) override;
-  void Wait(int64_t ms) override;
-  void Interrupt() override { bell_.Ring(); }
-  absl::Status Close() override;
+  absl::StatusOr<LoadResult> Load(std::string_view playbook_json);
+  absl::StatusOr<IngestResult> Ingest(std::string_view events, const IngestOptions& options);
+  absl::StatusOr<AdvanceResult> Advance(const AdvanceOptions& options);
+  absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options);
+  absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms);
+  absl::StatusOr<std::string> Query(const QueryRequest& request);
+  void Wait(int64_t ms);
+  void Interrupt() { wake_signal_.Notify(); }
+  absl::Status Close();
+
+  int64_t IdleMs(int64_t next_due_ms, int64_t max_ms, int64_t now_ms) const;
 
   // How events from there are read at `now_ms`. Valid as long as the engine is open.
   ReadOptions Reading(Source source, int64_t now_ms);
   // Events that a reader has prepared: what Ingest does after reading, and what a replay hands in.
   absl::Status Append(const EventBatch& batch, int64_t now_ms);
   // Gives the fold lease back; the engine stays open.
-  absl::Status Rest();
+  absl::Status ReleaseLease();
   // The store's, of an engine that may be closed meanwhile.
   absl::Status Checkpoint();
-  void SetCheckpointHelper(std::function<void()> helper);
+  void SetCheckpointRequest(std::function<void()> request);
   // Commits of Advance may run on its thread, until it is told null.
-  void SetCommitHelper(Helper* helper);
+  void SetCommitThread(BackgroundThread* thread);
   // Events and alarms of one batch of Advance: with few there are more of them, for tests.
   void SetBatchMax(int64_t inputs);
   Clock* clock() const { return clock_; }
@@ -67,6 +69,7 @@ class EngineImpl final : public Engine {
   // The number of the newest event; 0 when it cannot be read now.
   int64_t NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
+  absl::StatusOr<AdvanceResult> AdvanceOnce(int64_t now_ms);
   // What every verb does around `call()`, while it holds life_. A DataLoss poisons the handle.
   template <typename Call>
   auto Do(Verb verb, Call call) -> decltype(call());
@@ -92,10 +95,10 @@ class EngineImpl final : public Engine {
   ChannelBook channels_;                // of the settlements
   std::atomic<int64_t> folded_to_{-1};  // the event up to which the last Advance folded everything; -1: it did not
 
-  Doorbell bell_;
+  WakeSignal wake_signal_;
 };
 
 // An engine over a store that the caller made: several over one store act as several processes over one file.
-std::unique_ptr<EngineImpl> NewEngine(std::shared_ptr<Store> store, const Options& options);
+std::unique_ptr<Engine> NewEngine(std::shared_ptr<Store> store, const Options& options);
 
 }  // namespace cartwheel

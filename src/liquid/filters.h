@@ -35,7 +35,7 @@ struct Filter {
   FilterFunction call;
   std::string_view keyword = {};
   bool takes_missing = false;  // a missing input is its business (default), not an error
-  bool makes_html = false;     // whoever uses it has thought of HTML: what comes out is not escaped once more
+  bool makes_html = false;     // its user has thought of HTML: the result is not escaped once more
   bool needs_links = false;    // only where the environment has links
   bool is_amount = false;      // asks for Context::currency
   bool measures = false;       // counts or cuts characters: a text comes in Unicode's form C (base/normal_form.h)

@@ -8,7 +8,7 @@
 //    코트(블랙) is 코트, unless nothing stands before it. % and + are read: 퍼센트, 플러스.
 //  * Hangul: by arithmetic on the syllable; single letters by their names (ㅋ 키읔), composed or decomposed.
 //  * Digits: whole numbers in Sino-Korean: the last digit (영 일 이 삼 사 오 육 칠 팔 구), and 10 십, 100 백, 1000 천,
-//    10,000 만, 억, 조, 경 when they end in zeros. Behind a decimal point, or with a leading zero, digit by digit.
+//    10,000 만, 억, 조, 경 when they end in zeros. After a decimal point, or with a leading zero, digit by digit.
 //  * Units that follow a digit (ml, kg, cm, …) by their names.
 //  * Latin words. Capitals of up to three letters, or without a vowel, are spelt: L, M, N, R end in a consonant (엘 엠
 //  엔 알).

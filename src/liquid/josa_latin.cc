@@ -16,7 +16,7 @@ struct Reading {
   LastSound sound;
 };
 
-// As written, behind a digit: 그램, 킬로그램, 밀리그램; 미터, 리터, 바이트, 인치, 와트, 볼트 and the like end in
+// As written, after a digit: 그램, 킬로그램, 밀리그램; 미터, 리터, 바이트, 인치, 와트, 볼트 and the like end in
 // vowels.
 constexpr Reading kUnits[] = {
     {"g", C},  {"kg", C}, {"mg", C},  {"m", V},  {"cm", V}, {"mm", V},   {"km", V}, {"l", V},  {"L", V},    {"ml", V},
@@ -32,7 +32,7 @@ constexpr Reading kEndings[] = {
 
 bool IsVowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
 
-// b, c, k, p, t behind one short vowel: 웹, 뮤직, 캡, 로봇. Behind two vowels (coat 코트) or a consonant (shirt) they
+// b, c, k, p, t after one short vowel: 웹, 뮤직, 캡, 로봇. After two vowels (coat 코트) or a consonant (shirt) they
 // open a syllable of their own.
 bool ClosesSyllable(std::string_view word) {
   constexpr std::string_view kStops = "bckpt";

@@ -68,7 +68,7 @@ size_t NumberLength(std::string_view text, bool* fraction) {
   return end;
 }
 
-// Of a tag's markup the name, and what is behind it.
+// Splits a tag's markup into the name and the rest.
 void NameTag(std::string_view markup, Segment* segment) {
   markup = StripLeft(markup);
   size_t length = markup.starts_with('#') ? 1 : 0;

@@ -15,7 +15,7 @@ struct Number {
   enum class Kind : uint8_t { kInteger, kDecimal, kReal };
   Kind kind = Kind::kInteger;
   bool exact = true;
-  int scale = 0;        // digits behind the point
+  int scale = 0;        // digits after the point
   __int128 digits = 0;  // when exact
   double real = 0;      // when not exact
 };

@@ -58,7 +58,7 @@ class Scope {
   // Somewhere a variable is named by an expression: all names must be known while it renders.
   void NeedNames() { names_needed_ = true; }
 
-  // After the last node: variables that nobody knows are errors, unless the environment is open.
+  // After the last node: unknown variables are errors, unless the environment is open.
   absl::Status Finish();
 
  private:

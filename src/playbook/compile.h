@@ -1,6 +1,6 @@
 // Playbooks from their JSON: read, checked whole, compiled. What comes out is complete: every template that a step
 // names exists and speaks each of the step's channels, every condition and text is compiled, every default is filled
-// in, so that nothing behind this door looks for mistakes again.
+// in, so that no later code looks for mistakes again.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 
 namespace cartwheel {
 
@@ -21,7 +21,7 @@ namespace cartwheel {
 // JSON has one error, "(line:column): what".
 absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json);
 
-// A condition of a customer that nobody wrote into the playbook, in its world: whole, and in the parts that must all
+// A condition of a customer that is not in the playbook, in its world: whole, and in the parts that must all
 // hold.
 struct Question {
   std::shared_ptr<const Playbook> playbook;

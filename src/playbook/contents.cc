@@ -9,6 +9,7 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/model/unwritable.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 #include "playbook/kakao.h"

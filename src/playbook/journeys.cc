@@ -144,7 +144,7 @@ class JourneyCompiler {
   void CheckPurchaseEndsIt(const JsonNode& node) {
     for (const Exit& exit : journey_.exits)
       if (exit.on.type == EventType::kOrderCompleted) return;
-    for (const Step& step : journey_.steps) {
+    for (const JourneyStep& step : journey_.steps) {
       if (step.message_template == nullptr || step.message_template->purpose != kCartPurpose) continue;
       std::string what = fmt::format("a reminder of the cart ({}) could follow the purchase: write {}",
                                      Quote(step.message_template->name), R"("exit": [{"on": "order_completed"}])");

@@ -1,4 +1,4 @@
-// The two languages of a playbook behind the two interfaces that the core calls, and the world that both are checked
+// The two languages of a playbook, as the two interfaces that the core calls, and the world that both are checked
 // against: core's WorldRoots, and of the shop exactly what this playbook says of it (a shop's field that is not there
 // would be missing in every single message, so it is an error here).
 #pragma once
@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "cel/cel.h"
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "liquid/liquid.h"
 
 namespace cartwheel::playbook {
@@ -71,7 +71,7 @@ struct Languages {
   std::string timezone_;
 };
 
-// Whether a text has any Liquid in it; one without is the same for everybody.
+// Whether a text has any Liquid in it; one without is the same for every customer.
 bool HasLiquid(std::string_view source);
 
 }  // namespace cartwheel::playbook

@@ -9,8 +9,8 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
-#include "core/past.h"
-#include "core/segments.h"
+#include "core/journey/past.h"
+#include "core/journey/segments.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 
@@ -102,9 +102,9 @@ void SegmentCompiler::Compile(Playbook* playbook) {
 }
 
 void PlanHistory(const std::vector<cel::HistoryNeed>& needs, Playbook* playbook) {
-  std::map<std::string, Wanted> plan;
+  std::map<std::string, KeptHistory> plan;
   for (const cel::HistoryNeed& need : needs) {
-    Wanted& wanted = plan[need.type];
+    KeptHistory& wanted = plan[need.type];
     wanted.type = TypeFingerprint(need.type);
     wanted.everything |= need.everything;
     wanted.properties.insert(wanted.properties.end(), need.properties.begin(), need.properties.end());
@@ -124,7 +124,7 @@ void PlanHistory(const std::vector<cel::HistoryNeed>& needs, Playbook* playbook)
 }
 
 absl::Status CheckKept(const cel::HistoryNeed& need, const Playbook& playbook) {
-  const Wanted* kept = WantedOf(playbook, FindEventType(need.type), need.type);
+  const KeptHistory* kept = FindKeptHistory(playbook, FindEventType(need.type), need.type);
   if (kept == nullptr)
     return absl::InvalidArgumentError(
         fmt::format("1:1: of the past no \"{}\" is kept: what a playbook's own conditions ask for is", need.type));

@@ -1,11 +1,11 @@
-// The segments of a playbook: named conditions, which may ask for one another as long as nobody asks for itself.
+// The segments of a playbook: named conditions, which may ask for one another as long as none asks for itself.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 #include "playbook/languages.h"

@@ -29,7 +29,7 @@ class StepCompiler {
  public:
   StepCompiler(const Playbook& playbook, ErrorList* errors) : playbook_(playbook), errors_(errors) {}
 
-  std::vector<Step> Compile(const JsonNode& list) {
+  std::vector<JourneyStep> Compile(const JsonNode& list) {
     for (const JsonMember& member : list.members) {
       steps_.emplace_back();
       if (ExpectObject(member.value, errors_)) ReadStep(member.value);
@@ -64,7 +64,7 @@ class StepCompiler {
   }
 
   void ReadWait(const JsonNode& node) {
-    steps_.back().kind = Step::Kind::kWait;
+    steps_.back().kind = JourneyStep::Kind::kWait;
     steps_.back().wait_ms = ReadSpan(node, kSecondMs, errors_).value_or(0);
   }
 
@@ -80,8 +80,8 @@ class StepCompiler {
 
   void ReadSend(const JsonNode& node) {
     CheckKeys(node, kSendKeys, kStepKeysLater, errors_);
-    Step& step = steps_.back();
-    step.kind = Step::Kind::kSend;
+    JourneyStep& step = steps_.back();
+    step.kind = JourneyStep::Kind::kSend;
     step.latest_ms = step.min_gap_ms = kUnset;
     if (const JsonNode* latest = node.Find("latest"))
       step.latest_ms = ReadSpan(*latest, kSecondMs, errors_).value_or(kUnset);
@@ -117,7 +117,7 @@ class StepCompiler {
   }
 
   // "variant": "short", or "variants": {"base": 50, "short": 50}, their shares of the customers.
-  void ReadVariants(const JsonNode& node, Step* step) {
+  void ReadVariants(const JsonNode& node, JourneyStep* step) {
     const JsonNode *one = node.Find("variant"), *several = node.Find("variants");
     if (one != nullptr && several != nullptr)
       return errors_->Add(*several, "\"variant\" says it already, expected one of the two");
@@ -136,7 +136,7 @@ class StepCompiler {
     }
   }
 
-  void AddShare(const JsonNode& node, const std::string& name, uint32_t weight, Step* step) {
+  void AddShare(const JsonNode& node, const std::string& name, uint32_t weight, JourneyStep* step) {
     if (name == kBaseVariant) {
       step->shares.push_back({"", weight});
     } else if (step->message_template == nullptr || step->message_template->HasVariant(name)) {
@@ -151,7 +151,7 @@ class StepCompiler {
     }
   }
 
-  void ReadVia(const JsonNode& list, Step* step) {
+  void ReadVia(const JsonNode& list, JourneyStep* step) {
     if (!ExpectList(list, errors_)) return;
     if (list.members.empty()) errors_->Add(list, R"(no channel, expected at least one such as "web_push")");
     for (const JsonMember& member : list.members) {
@@ -167,7 +167,7 @@ class StepCompiler {
     }
   }
 
-  void CheckChannel(const JsonNode& node, const Step& step) {
+  void CheckChannel(const JsonNode& node, const JourneyStep& step) {
     const MessageTemplate* message_template = step.message_template;
     const std::string& channel = node.text;
     if (channel == "push") {
@@ -178,7 +178,7 @@ class StepCompiler {
     if (message_template == nullptr) return;
     bool speaks = step.shares.empty() && message_template->FindContent(medium) != nullptr;
     if (!step.shares.empty())
-      speaks = std::all_of(step.shares.begin(), step.shares.end(), [&](const Step::Share& share) {
+      speaks = std::all_of(step.shares.begin(), step.shares.end(), [&](const JourneyStep::Share& share) {
         return message_template->FindContent(medium, share.variant) != nullptr;
       });
     if (speaks) return;
@@ -195,7 +195,7 @@ class StepCompiler {
   int64_t WaitBeside(size_t i, bool after) const {
     int64_t sum = 0;
     while (after ? ++i < steps_.size() : i-- > 0) {
-      if (steps_[i].kind != Step::Kind::kWait) break;
+      if (steps_[i].kind != JourneyStep::Kind::kWait) break;
       sum += steps_[i].wait_ms;
     }
     return sum;
@@ -203,8 +203,8 @@ class StepCompiler {
 
   void FillTimes() {
     for (size_t i = 0; i < steps_.size(); ++i) {
-      Step& step = steps_[i];
-      if (step.kind != Step::Kind::kSend) continue;
+      JourneyStep& step = steps_[i];
+      if (step.kind != JourneyStep::Kind::kSend) continue;
       int64_t following = WaitBeside(i, true);
       if (step.latest_ms == kUnset)
         step.latest_ms = following == 0 ? kLatestDefaultMaxMs : std::min(following, kLatestDefaultMaxMs);
@@ -215,8 +215,8 @@ class StepCompiler {
   // The playbook's own names stand; the others step aside: "gentle", "gentle_2".
   void FillNames() {
     for (size_t i = 0; i < steps_.size(); ++i) {
-      Step& step = steps_[i];
-      if (!step.name.empty() && step.kind == Step::Kind::kSend) continue;
+      JourneyStep& step = steps_[i];
+      if (!step.name.empty() && step.kind == JourneyStep::Kind::kSend) continue;
       std::string base = !step.name.empty()                 ? step.name
                          : step.message_template != nullptr ? step.message_template->name
                                                             : std::to_string(i + 1);
@@ -228,20 +228,20 @@ class StepCompiler {
 
   const Playbook& playbook_;
   ErrorList* errors_;
-  std::vector<Step> steps_;
+  std::vector<JourneyStep> steps_;
   absl::flat_hash_set<size_t> exits_;  // steps that were written as exits
   StringSet names_;
 };
 
 }  // namespace
 
-std::vector<Step> CompileSteps(const JsonNode& list, const Playbook& playbook, ErrorList* errors) {
+std::vector<JourneyStep> CompileSteps(const JsonNode& list, const Playbook& playbook, ErrorList* errors) {
   if (!ExpectList(list, errors)) return {};
   if (list.members.empty())
     errors->Add(list, R"(a journey without steps does nothing, expected one such as {"wait": "24h"})");
   if (list.members.size() > kJourneyStepsMax)
     return errors->Add(list, fmt::format("{} steps: journey_steps_max is {}", list.members.size(), kJourneyStepsMax)),
-           std::vector<Step>();
+           std::vector<JourneyStep>();
   return StepCompiler(playbook, errors).Compile(list);
 }
 

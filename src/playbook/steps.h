@@ -3,13 +3,13 @@
 
 #include <vector>
 
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 
 namespace cartwheel::playbook {
 
 // Every send of the result names a template that has a section for each of its channels, unless errors were added.
-std::vector<Step> CompileSteps(const JsonNode& list, const Playbook& playbook, ErrorList* errors);
+std::vector<JourneyStep> CompileSteps(const JsonNode& list, const Playbook& playbook, ErrorList* errors);
 
 }  // namespace cartwheel::playbook

@@ -1,9 +1,9 @@
-// What the engine asks of a database, in batches, so that one behind a network needs no round trip a row. The store
+// What the engine asks of a database, in batches, so that a networked one needs no round trip a row. The store
 // knows rows and transactions; it knows no rule of the domain: what a row means is the engine's and the core's matter.
 //
-// Threads: every function may be called from any thread. Processes: many may Append and Dispatch; one at a time folds,
-// which the epoch of the lease enforces. Errors: ResourceExhausted "backlog_full: …" or "disk_full: …" (nothing was
-// written, try again later), Unavailable (another holder, or the file is locked), Aborted "lease_lost: …",
+// Threads: every function may be called from any thread. Processes: many may Append and UpdateOutbox; one at a time
+// folds, which the epoch of the lease enforces. Errors: ResourceExhausted "backlog_full: …" or "disk_full: …" (nothing
+// was written, try again later), Unavailable (another holder, or the file is locked), Aborted "lease_lost: …",
 // FailedPrecondition (a foreign, newer or read-only file), DataLoss (the file is broken: the handle is of no more use).
 #pragma once
 
@@ -18,8 +18,8 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/hash.h"
-#include "core/effects.h"
-#include "core/message.h"
+#include "core/model/effects.h"
+#include "core/model/message.h"
 
 namespace cartwheel {
 
@@ -47,7 +47,7 @@ struct FoldState {
   int64_t next_decision = 1;
   int64_t restored_at_ms = 0;         // MarkRestored; 0: never
   int64_t alarms_done_before_ms = 0;  // as the last write said
-  std::string back_fill;              // the same; opaque here (engine/back_fill.h)
+  std::string back_fill;              // the same; opaque here (engine/fold/back_fill.h)
 };
 
 // The promise to look at a customer: `hour` = due_at_ms / 3,600,000. A customer may have several, in one hour too.
@@ -59,7 +59,7 @@ struct AlarmEntry {
 
 using EachAlarm = absl::FunctionRef<void(const AlarmEntry&)>;  // one by one: of an hour there may be millions
 
-// The decisions of one fold. `data` is opaque here (engine/trail.h).
+// The decisions of one fold. `data` is opaque here (engine/common/trail.h).
 struct DecisionRow {
   int64_t id = 0;
   std::string data;
@@ -105,9 +105,9 @@ struct FoldWrite {
   std::vector<Alias> aliases;
   std::vector<AlarmEntry> alarms;
   std::optional<std::string> back_fill;  // remembered; absent: as it was
-  // remembered; entries of hours that end before it are removed. What this write files is due behind it
+  // persisted; alarm entries whose hour ends before it are deleted, and every one in `alarms` is due at or after it
   int64_t alarms_done_before_ms = 0;
-  std::vector<MessageRow> messages;  // numbered behind those of every earlier fold
+  std::vector<MessageRow> messages;  // numbered after those of every earlier fold
   using Revocation = cartwheel::Revocation;
   std::vector<Revocation> revocations;  // waiting -> its state; claimed: only marked; any other state: nothing
   struct Move {
@@ -144,10 +144,10 @@ struct OutboxView {
   int64_t cursor = 0;
   bool behind = false;     // kReady
   int64_t next_token = 0;  // greater than every token given so far
-  // Valid during the call. What of the unfolded tail of the log lies behind the event `after`, within `tail_max` of the
+  // Valid during the call. What of the unfolded tail of the log lies after the event `after`, within `tail_max` of the
   // cursor: whole rows, the first may begin before it.
   absl::FunctionRef<absl::StatusOr<std::vector<LogRow>>(int64_t after)> tail;
-  // The rows behind identity keys, 0 for an unknown one.
+  // The rows that identity keys lead to, 0 for an unknown one.
   absl::FunctionRef<absl::StatusOr<std::vector<int64_t>>(absl::Span<const std::string>)> resolve;
 };
 
@@ -164,13 +164,13 @@ struct MessageFilter {
 };
 
 // How the store is, at one moment.
-struct Vitals {
+struct StoreStatus {
   int64_t cursor = 0;
   std::string back_fill;  // as the last fold left it
   LogHead head;
-  int64_t oldest_unfolded_at_ms = 0;   // when the first event behind the cursor was ingested; 0: there is none
+  int64_t oldest_unfolded_at_ms = 0;   // when the first event after the cursor was ingested; 0: there is none
   int64_t newest_ingested_at_ms = 0;   // 0: the log is empty
-  std::optional<LeaseTime> lease_end;  // of whoever folds, which may have lapsed; absent: nobody does
+  std::optional<LeaseTime> lease_end;  // of the worker that folds, which may have lapsed; absent: none does
   struct Channel {
     std::string name;
     int64_t waiting = 0;
@@ -199,7 +199,7 @@ class Store {
 
   // A secret of this database, made when it was created: fingerprints are keyed with it.
   virtual HashKey hash_key() const = 0;
-  // The file that every commit of every process writes to, for whoever wants to hear of them; empty: in memory.
+  // The file that every commit of every process writes to, for callers that watch it; empty: in memory.
   virtual std::string WrittenFile() const = 0;
 
   // Appends events; durable on return as the options say. `last` is ignored. Returns the number of the last one.
@@ -218,12 +218,12 @@ class Store {
   virtual absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) = 0;
   virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(
       int64_t from_hour) = 0;  // earliest due_at_ms of the first hour
-  // One transaction; needs no flush of its own (the next Append or Dispatch flushes before it returns).
+  // One transaction; needs no flush of its own (the next Append or UpdateOutbox flushes before it returns).
   virtual absl::Status Commit(FoldWrite write) = 0;
 
   // Finds, asks `decide`, writes what it answers and flushes, in any durability. An empty answer writes nothing. One at
   // a time; `decide` may take the messages out of its view.
-  virtual absl::Status Dispatch(const OutboxQuery& query, Decide decide) = 0;
+  virtual absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) = 0;
   // The earliest moment at which a claim on any channel could find something: a waiting message's not_before_ms.
   virtual absl::StatusOr<std::optional<int64_t>> NextReady() = 0;
   // The end of the earliest lease of a claimed message.
@@ -243,7 +243,7 @@ class Store {
   virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;   // newest first
   virtual absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) = 0;  // the same
   virtual absl::StatusOr<std::vector<TallyDelta>> Tallies() = 0;               // by name
-  virtual absl::StatusOr<Vitals> Measure() = 0;
+  virtual absl::StatusOr<StoreStatus> Status() = 0;
 
   // Copies the database as it is at one moment into a new file, while others go on working. AlreadyExists when `path`
   // is there; FailedPrecondition for a database in memory.
@@ -257,9 +257,9 @@ class Store {
   // call.
   virtual absl::Status Checkpoint() = 0;
   // Commits checkpoint by themselves when the log of changes has grown long. With a helper they call it instead, on
-  // their thread; it has another one call Checkpoint, and they wait only when that falls far behind. Empty: there is no
-  // helper any more.
-  virtual void SetCheckpointHelper(std::function<void()> helper) = 0;
+  // their thread; it has another one call Checkpoint, and they wait only when the log of changes has grown far longer.
+  // Empty: there is no helper any more.
+  virtual void SetCheckpointRequest(std::function<void()> request) = 0;
 };
 
 }  // namespace cartwheel

@@ -155,8 +155,8 @@ class Host {
     auto engine = Watched([&] { return Engine::Open(path_, options_); });
     if (engine.ok()) {
       engine_ = std::move(*engine);
-      auto& folder = static_cast<EngineImpl&>(*engine_);
-      folder.SetCommitHelper(&helper_), folder.SetBatchMax(2);
+      EngineImpl& folder = engine_->impl();
+      folder.SetCommitThread(&commit_thread_), folder.SetBatchMax(2);
       return true;
     }
     last_ = StatusText(engine.status());
@@ -230,7 +230,7 @@ class Host {
   const int64_t memory_at_;  // the allocation; 0: none
   ManualClock clock_{kDay0Ms};
   Options options_;
-  Helper helper_;  // commits beside the next batch
+  BackgroundThread commit_thread_;  // commits beside the next batch
   std::unique_ptr<Engine> engine_;
   std::map<std::string, int> hand_overs_;
   std::set<int64_t> settled_;

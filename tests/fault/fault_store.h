@@ -56,8 +56,8 @@ class FaultStore : public Store {
     if (before_commit) before_commit();
     return Try<absl::Status>([&] { return store_->Commit(std::move(write)); });
   }
-  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override {
-    return Try<absl::Status>([&] { return store_->Dispatch(query, decide); });
+  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
+    return Try<absl::Status>([&] { return store_->UpdateOutbox(query, decide); });
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override {
     return Try<absl::StatusOr<std::optional<int64_t>>>([&] { return store_->NextReady(); });
@@ -94,8 +94,10 @@ class FaultStore : public Store {
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
-  absl::StatusOr<Vitals> Measure() override { return store_->Measure(); }
-  void SetCheckpointHelper(std::function<void()> helper) override { store_->SetCheckpointHelper(std::move(helper)); }
+  absl::StatusOr<StoreStatus> Status() override { return store_->Status(); }
+  void SetCheckpointRequest(std::function<void()> commit_thread) override {
+    store_->SetCheckpointRequest(std::move(commit_thread));
+  }
   absl::Status Checkpoint() override {
     return Try<absl::Status>([&] { return store_->Checkpoint(); });
   }

@@ -50,9 +50,9 @@ Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after, bool besid
   options.clock = &clock;
   options.address_by_id = true;
   auto store = std::make_shared<FaultStore>(NewMemoryStore());
-  Helper helper;
+  BackgroundThread commit_thread;
   auto engine = NewEngine(store, options);
-  if (beside) engine->SetCommitHelper(&helper), engine->SetBatchMax(1);
+  if (beside) engine->impl().SetCommitThread(&commit_thread), engine->impl().SetBatchMax(1);
   REQUIRE(engine->Load(kPlaybook).ok());
   store->Arm(fail_at, error, after);
   std::map<std::string, int> hand_overs;
@@ -142,9 +142,9 @@ TEST_CASE("fault: a batch that is done again sees what the one before it made") 
   REQUIRE(store->Commit(damage).ok());
   REQUIRE(store->ReleaseLease(state->epoch).ok());
 
-  Helper helper;
+  BackgroundThread commit_thread;
   auto engine = NewEngine(store, options);
-  engine->SetCommitHelper(&helper), engine->SetBatchMax(1);
+  engine->impl().SetCommitThread(&commit_thread), engine->impl().SetBatchMax(1);
   store->before_commit = [] { std::this_thread::sleep_for(std::chrono::milliseconds(20)); };
   tell(*engine, R"({"type":"product_added","customer":"ann","at":1767225600000,"properties":{"product_id":"tea"}})"
                 "\n"

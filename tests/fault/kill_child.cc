@@ -45,9 +45,9 @@ int Live(const Duty& duty) {
   auto opened = Engine::Open(duty.path, options);
   if (!opened.ok()) return Fail(duty, "open", opened.status());
   Engine& engine = **opened;
-  Helper helper;  // killed at any moment between the steps of one batch and the commit of another
-  static_cast<EngineImpl&>(engine).SetCommitHelper(&helper);
-  static_cast<EngineImpl&>(engine).SetBatchMax(3);
+  BackgroundThread commit_thread;  // killed at any moment between the steps of one batch and the commit of another
+  engine.impl().SetCommitThread(&commit_thread);
+  engine.impl().SetBatchMax(3);
   if (auto loaded = engine.Load(kPlaybook); !loaded.ok()) return Fail(duty, "load", loaded.status());
   int64_t event = duty.first_event;
   for (int turn = 0;; ++turn) {

@@ -21,7 +21,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
-#include "core/customer.h"
+#include "core/model/customer_row.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
 #include "tests/fault/kill_child.h"
@@ -111,7 +111,7 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   auto opened = Engine::Open(path, options);
   auto fail = [&](std::string what) { lives.broken.push_back(std::move(what)); };
   if (!opened.ok()) return fail("open: " + StatusText(opened.status()));
-  auto& engine = static_cast<EngineImpl&>(**opened);
+  EngineImpl& engine = (*opened)->impl();
   for (bool more = true; more;) {
     auto advanced = engine.Advance(0);
     if (!advanced.ok()) return fail("advance: " + StatusText(advanced.status()));
@@ -121,7 +121,7 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   std::map<int64_t, int64_t> expected;  // orders by customer
   for (int64_t event : lives.events)
     if (event % 7 == 3) ++expected[event % kCustomers];
-  auto health = engine.store().Measure();
+  auto health = engine.store().Status();
   if (!health.ok() || health->cursor != health->head.last) fail("not everything was folded");
   auto rows = engine.store().Customers(0, 100'000);
   std::map<std::string, Customer> customers;

@@ -2,7 +2,7 @@
 #include <map>
 #include <set>
 
-#include "engine/dispatch.h"
+#include "engine/outbox/claims.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/fault/fault_store.h"
 #include "tests/unit/engine/shop.h"
@@ -257,7 +257,7 @@ TEST_CASE("regress: a restored backup sends again what was sent") {
   // The disk is gone. The copy takes over at hour 40, when the first reminders of all five are out.
   Shop restored(open("copy.db"), kCartPlaybook);
   restored.clock().Set(kDay0 + 40 * kHourMs);
-  REQUIRE(CloseGap(*restored.store(), restored.clock().NowMs()).ok());
+  REQUIRE(MarkRestored(*restored.store(), restored.clock().NowMs()).ok());
   notes.clear();
   work(restored, kDay0 + 90 * kHourMs);
   CHECK(Most(ads) == 1);

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
+#include "core/model/customer_row.h"
 #include "fmt/format.h"
 #include "tests/sim/world.h"
 

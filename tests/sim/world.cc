@@ -63,20 +63,20 @@ World::~World() {
   if (!folder_.empty()) std::filesystem::remove_all(folder_);
 }
 
-std::unique_ptr<EngineImpl> World::Open(int engine) {
+std::unique_ptr<Engine> World::Open(int engine) {
   Options options = options_;
   options.clock = &clocks_[engine];
-  std::unique_ptr<EngineImpl> fresh;
+  std::unique_ptr<Engine> fresh;
   if (nature_.sqlite) {
     auto opened = Engine::Open(folder_ + "/cartwheel.db", options);
     if (!opened.ok()) throw std::runtime_error(StatusText(opened.status()));
-    fresh.reset(static_cast<EngineImpl*>(opened->release()));
+    fresh = *std::move(opened);
   } else {
     fresh = NewEngine(shared_, options);
   }
   if (nature_.batch_max == 0) return fresh;
-  fresh->SetCommitHelper(&helper_);
-  fresh->SetBatchMax(nature_.batch_max);
+  fresh->impl().SetCommitThread(&commit_thread_);
+  fresh->impl().SetBatchMax(nature_.batch_max);
   return fresh;
 }
 
@@ -194,7 +194,7 @@ size_t World::Dispatch(int engine, const std::string& channel, bool careless) {
   ClaimOptions claim{.channel = channel, .max = careless ? static_cast<size_t>(random_.Between(1, 20)) : 1000};
   claim.lease_ms = random_.Between(10, 120) * kSecondMs;
   claim.idempotency_ms = channel == "sms" && nature_.idempotent_sms ? kIdempotencyMs : 0;
-  auto sizes = store(engine).Measure();
+  auto sizes = store(engine).Status();
   auto claimed = engines_[engine]->Claim(claim);
   if (!claimed.ok() || !sizes.ok()) return observer_.Break("claim: " + StatusText(claimed.status())), 0;
   int64_t unfolded = sizes->head.last - sizes->cursor;

@@ -101,9 +101,9 @@ class World {
     int64_t due_ms;
     Outcome outcome;
   };
-  std::unique_ptr<EngineImpl> Open(int engine);
+  std::unique_ptr<Engine> Open(int engine);
   int64_t Now(int engine) { return clocks_[engine].NowMs(); }
-  Store& store(int engine) { return engines_[engine]->store(); }
+  Store& store(int engine) { return engines_[engine]->impl().store(); }
   Outcome DrawOutcome(const Message& message);
   // The customer may open or click it, soon or much later, more than once.
   void DrawReactions(const Message& message);
@@ -122,10 +122,10 @@ class World {
                                    SkewedClock(&clock_)};
   Options options_;
   std::string folder_;
-  std::shared_ptr<Store> shared_;  // the memory store
-  Helper helper_;                  // of one engine at a time, as they take turns
-  std::unique_ptr<EngineImpl> engines_[kEnginesMax];
-  std::vector<std::unique_ptr<EngineImpl>> dead_;  // crashed: a dead process runs no destructor
+  std::shared_ptr<Store> shared_;   // the memory store
+  BackgroundThread commit_thread_;  // of one engine at a time, as they take turns
+  std::unique_ptr<Engine> engines_[kEnginesMax];
+  std::vector<std::unique_ptr<Engine>> dead_;  // crashed: a dead process runs no destructor
   std::deque<LateOutcome> late_;
   struct Reaction {
     int64_t due_ms;

@@ -1,31 +1,14 @@
 #!/bin/sh
-# The shape of the tree: which folder may include which, which files may touch SQLite and the system's clock, how long files are, that every
-# header is included, and that all C and C++ is as clang-format 14 prints it. Prints each breach on a line.
+# The shape of the tree: which folder and file may include which (arrows.py), words that comments do not use (words.py), switches that must handle
+# every enumerator (switches.py), which files may touch SQLite and the system's clock, how long files are, that every header is included, that the
+# map in src/README.md names files that exist, and that all C and C++ is as clang-format 14 prints it. Prints each breach on a line.
 #   sh tests/tidy/tidy.sh ROOT
 set -u
 cd "$1" || exit 2
 breaches=0
 breach() { echo "$1"; breaches=$((breaches + 1)); }
 
-# folder: folders it may include besides itself (include/cartwheel is open to all)
-arrows="base:
-core: base
-cel: base
-liquid: base
-vocabulary: base core
-playbook: base core cel liquid
-store: base core
-engine: base core vocabulary playbook store
-channels: base
-cli: base core cel liquid vocabulary playbook store engine channels
-capi: base engine"
-
-echo "$arrows" | while IFS=: read -r folder allowed; do
-  grep -rnoE '#include "[a-z]+/' "src/$folder" | sed -E 's/:#include "([a-z]+)\//: \1/' | while read -r where target; do
-    [ "$target" = "$folder" ] || [ "$target" = cartwheel ] || [ "$target" = absl ] || [ "$target" = fmt ] && continue
-    case " $allowed " in *" $target "*) ;; *) echo "$where src/$folder must not include $target/" ;; esac
-  done
-done > "${TMPDIR:-/tmp}/tidy.$$"
+{ python3 tests/tidy/arrows.py .; python3 tests/tidy/words.py .; python3 tests/tidy/switches.py .; } > "${TMPDIR:-/tmp}/tidy.$$"
 while read -r line; do breach "$line"; done < "${TMPDIR:-/tmp}/tidy.$$"
 rm -f "${TMPDIR:-/tmp}/tidy.$$"
 
@@ -34,9 +17,9 @@ for file in $(grep -rl 'sqlite3\.h' src include); do
 done
 for file in $(grep -rlE 'clock_gettime|system_clock::now|steady_clock::now|absl::Now|[^a-z_]time\(nullptr\)' src include); do
   case $file in
-    src/engine/system_clock.cc) ;;
+    src/engine/run/system_clock.cc) ;;
     src/cli/*) ;;  # measures its own run
-    *) breach "$file: only src/engine/system_clock.cc may ask the machine for the time" ;;
+    *) breach "$file: only src/engine/run/system_clock.cc may ask the machine for the time" ;;
   esac
 done
 for file in $(find src include -name '*.h' -o -name '*.cc' | sort); do
@@ -45,6 +28,9 @@ for file in $(find src include -name '*.h' -o -name '*.cc' | sort); do
 done
 for file in $(find src -mindepth 2 -name '*.h' | sed 's|^src/||'); do
   grep -rq "#include \"$file\"" src tests || breach "src/$file: no file includes it"
+done
+for file in $(grep -oE '`[a-z]+/[a-z_/]+\.(cc|h)`' src/README.md | tr -d '`' | sort -u); do
+  [ -e "src/$file" ] || [ -e "$file" ] || breach "src/README.md names $file, which does not exist"
 done
 if command -v clang-format >/dev/null; then
   unformatted=$(find src include tests examples bindings -name node_modules -prune -o -name vendor -prune -o \( -name '*.h' -o -name '*.cc' -o -name '*.c' \) -print |

@@ -46,7 +46,7 @@ class MemoryStore final : public Store {
     std::lock_guard lock(mutex_);
     std::vector<LogRow> rows;
     int64_t events = 0;
-    for (auto it = Behind(after); it != log_.end() && it->row.first() <= until; ++it) {
+    for (auto it = FirstAfter(after); it != log_.end() && it->row.first() <= until; ++it) {
       events += it->row.count;
       if (events > events_max && !rows.empty()) break;
       rows.push_back(it->row);
@@ -116,14 +116,14 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
-  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override {
+  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
     std::lock_guard lock(mutex_);
     auto resolve = [this](absl::Span<const std::string> keys) -> absl::StatusOr<std::vector<int64_t>> {
       return ResolveLocked(keys);
     };
     auto tail = [&](int64_t after) -> absl::StatusOr<std::vector<LogRow>> {
       std::vector<LogRow> rows;
-      for (auto it = Behind(std::max(after, fold_.cursor));
+      for (auto it = FirstAfter(std::max(after, fold_.cursor));
            it != log_.end() && it->row.last <= fold_.cursor + query.tail_max; ++it)
         rows.push_back(it->row);
       return rows;
@@ -234,24 +234,24 @@ class MemoryStore final : public Store {
     for (const auto& [name, tally] : tallies_) rows.push_back(tally);
     return rows;
   }
-  absl::StatusOr<Vitals> Measure() override {
+  absl::StatusOr<StoreStatus> Status() override {
     std::lock_guard lock(mutex_);
-    Vitals vitals{.cursor = fold_.cursor, .back_fill = fold_.back_fill, .head = head_};
-    if (auto it = Behind(fold_.cursor); it != log_.end()) vitals.oldest_unfolded_at_ms = it->row.ingested_at_ms;
-    if (!log_.empty()) vitals.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
-    if (holder_ != 0) vitals.lease_end = lease_;
-    std::map<std::string, Vitals::Channel> channels;
+    StoreStatus status{.cursor = fold_.cursor, .back_fill = fold_.back_fill, .head = head_};
+    if (auto it = FirstAfter(fold_.cursor); it != log_.end()) status.oldest_unfolded_at_ms = it->row.ingested_at_ms;
+    if (!log_.empty()) status.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
+    if (holder_ != 0) status.lease_end = lease_;
+    std::map<std::string, StoreStatus::Channel> channels;
     for (const auto& [id, message] : messages_) {
       if (message.state != MessageState::kWaiting && message.state != MessageState::kClaimed) continue;
-      Vitals::Channel& channel = channels[message.channel];
+      StoreStatus::Channel& channel = channels[message.channel];
       channel.name = message.channel;
       if (message.state == MessageState::kClaimed)
         ++channel.claimed;
       else if (++channel.waiting == 1 || message.not_before_ms < channel.oldest_ready_at_ms)
         channel.oldest_ready_at_ms = message.not_before_ms;
     }
-    for (auto& [name, channel] : channels) vitals.channels.push_back(std::move(channel));
-    return vitals;
+    for (auto& [name, channel] : channels) status.channels.push_back(std::move(channel));
+    return status;
   }
   absl::Status Backup(const std::string&) override {
     return absl::FailedPreconditionError("a database in memory has no file to copy");
@@ -263,7 +263,7 @@ class MemoryStore final : public Store {
     return FreeLease();
   }
   absl::Status Checkpoint() override { return absl::OkStatus(); }
-  void SetCheckpointHelper(std::function<void()>) override {}
+  void SetCheckpointRequest(std::function<void()>) override {}
 
  private:
   struct Logged {
@@ -272,7 +272,7 @@ class MemoryStore final : public Store {
   };
 
   // The first row with an event after `position`.
-  std::deque<Logged>::const_iterator Behind(int64_t position) const {
+  std::deque<Logged>::const_iterator FirstAfter(int64_t position) const {
     return std::upper_bound(log_.begin(), log_.end(), position,
                             [](int64_t p, const Logged& logged) { return p < logged.row.last; });
   }
@@ -368,7 +368,7 @@ class MemoryStore final : public Store {
 
   // The newest row stays in any case, as in every store.
   void CommitLog() {
-    if (auto it = Behind(fold_.cursor); it != log_.begin()) folded_bytes_ = std::prev(it)->bytes_end;
+    if (auto it = FirstAfter(fold_.cursor); it != log_.begin()) folded_bytes_ = std::prev(it)->bytes_end;
     while (log_.size() > 1 && log_.front().row.last <= fold_.cursor &&
            log_.front().row.ingested_at_ms < log_.back().row.ingested_at_ms - options_.log_keep_ms) {
       log_.pop_front();
@@ -432,7 +432,7 @@ class MemoryStore final : public Store {
   LogHead head_;
   int64_t folded_bytes_ = 0;
   FoldState fold_;
-  uint64_t holder_ = 0;  // of the lease; 0: nobody
+  uint64_t holder_ = 0;  // of the lease; 0: none
   LeaseTime lease_;
   std::map<int64_t, std::string> customers_;
   std::map<std::string, int64_t> aliases_;

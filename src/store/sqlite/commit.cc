@@ -1,7 +1,5 @@
-// One fold, one transaction: the cursor and everything that changed while it moved. The epoch is compared by the first
-// statement, so a worker that lost its lease has written nothing.
-//
-// Rows are written in the order of their keys: neighbours share pages, and a page is fetched once.
+#include "store/sqlite/commit.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -10,10 +8,8 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "store/sqlite/alarms.h"
-#include "store/sqlite/fold.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
-#include "store/sqlite/write_back.h"
 
 namespace cartwheel {
 namespace {
@@ -46,7 +42,7 @@ constexpr char kAddTally[] =
     "INSERT INTO tally(name, count, value) VALUES(?1, ?2, ?3) "
     "ON CONFLICT(name) DO UPDATE SET count = count + excluded.count, value = value + excluded.value";
 
-// The elements in the order of `key`, without copying them; of equal keys the later one stays behind the earlier.
+// The elements in the order of `key`, without copying them; of equal keys the later one stays after the earlier.
 template <typename T, typename Key>
 std::vector<T*> Sorted(std::vector<T>& items, Key key) {
   std::vector<T*> sorted;

@@ -210,8 +210,8 @@ absl::Status Connection::Error(int code) {
     }
     case SQLITE_IOERR:
       if (no_space) return absl::ResourceExhaustedError(fmt::format("disk_full: no room to write {}", path_));
-      // After a write or a flush that did not succeed nobody knows what the disk holds: as good as broken until it is
-      // opened anew.
+      // After a write or a flush that did not succeed it is not known what the disk holds: as good as broken until it
+      // is opened anew.
       return absl::DataLossError(fmt::format("{}: {} (SQLite error {})", path_, text, code));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:

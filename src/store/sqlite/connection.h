@@ -1,5 +1,5 @@
 // One SQLite connection with its prepared statements: how every SQL text of this folder is run, and how SQLite's
-// answers become absl::Status. A connection serves one thread at a time; whoever shares it holds `mutex`.
+// answers become absl::Status. A connection serves one thread at a time; threads that share it hold `mutex`.
 //
 // Statements are cached by the address of their text, so a text is a named constant, never a built string.
 #pragma once

@@ -1,7 +1,6 @@
-// What the fold reads of customers: the rows behind identity keys, and the rows themselves. Point look-ups
-// by one prepared statement each; SQLite answers about half a million a second from its cache.
+#include "store/sqlite/customers.h"
+
 #include "base/status.h"
-#include "store/sqlite/fold.h"
 
 namespace cartwheel {
 namespace {

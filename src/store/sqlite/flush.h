@@ -1,5 +1,5 @@
 // Durable commits at the price of one flush for all who wait: a caller has committed and then asks for the flush; the
-// first becomes the leader and flushes for everybody who asked before it began, the others wait for it. No thread of
+// first becomes the leader and flushes for all callers that asked before it began, the others wait for it. No thread of
 // our own.
 //
 // Invariant: Flush answers OK only after a flush that began after the call. A flush that failed says nothing of what
@@ -25,7 +25,7 @@ class Flusher {
   std::condition_variable done_;
   int64_t asked_ = 0;    // callers so far
   int64_t flushed_ = 0;  // callers whose commits are durable
-  bool leader_ = false;  // somebody is flushing
+  bool leader_ = false;  // a caller is flushing
   absl::Status failed_;
 };
 

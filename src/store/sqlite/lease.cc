@@ -1,8 +1,7 @@
-// The fold lease: one row, compared and set by its epoch. Every new holder, and every release, makes a new epoch, so
-// that whoever still remembers an old one changes nothing any more.
+#include "store/sqlite/lease.h"
+
 #include "base/status.h"
 #include "fmt/format.h"
-#include "store/sqlite/fold.h"
 #include "store/sqlite/messages.h"
 
 namespace cartwheel {

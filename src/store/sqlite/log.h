@@ -14,7 +14,7 @@ namespace cartwheel {
 absl::StatusOr<LogHead> ReadHead(Connection& connection);
 absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t after, int64_t until,
                                                 int64_t events_max);
-// The rows behind the event `after` that end at `until` or before.
+// The rows after the event `after` that end at `until` or before.
 absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t after, int64_t until);
 
 absl::StatusOr<int64_t> InsertLogRow(Connection& connection, const LogRow& row, const LogHead& head);

@@ -2,7 +2,7 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
-#include "store/sqlite/letters.h"
+#include "store/sqlite/message_bodies.h"
 
 namespace cartwheel {
 namespace {
@@ -44,9 +44,9 @@ MessageRow ReadColumns(const Statement& s) {
 }
 
 absl::Status ReadBodies(Connection& connection, std::vector<MessageRow>& rows) {
-  LetterReader letters(connection);
+  BodyReader bodies(connection);
   for (MessageRow& row : rows) {
-    ASSIGN_OR_RETURN(std::string_view body, letters.Read(row.id));
+    ASSIGN_OR_RETURN(std::string_view body, bodies.Read(row.id));
     row.body = body;
   }
   return absl::OkStatus();
@@ -85,7 +85,7 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
                                m.first_handed_ms, m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms,
                                m.settled_at_ms, m.reason, m.fresh_until_ms, m.uncertain, m.idempotency_ms));
   }
-  return InsertLetters(connection, messages);
+  return InsertMessageBodies(connection, messages);
 }
 
 absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow>& messages) {

@@ -1,4 +1,5 @@
-// A MessageRow as columns, for every statement that reads or writes whole ones; its body is in a letter (letters.h).
+// A MessageRow as columns, for every statement that reads or writes whole ones; its body is in another table
+// (message_bodies.h).
 #pragma once
 
 #include <vector>

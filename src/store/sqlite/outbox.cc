@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/status.h"
-#include "store/sqlite/fold.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
 
@@ -75,8 +74,8 @@ absl::Status Write(Connection& connection, const OutboxWrite& write, int64_t nex
 
 }  // namespace
 
-absl::StatusOr<bool> DispatchOutbox(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
-                                    Decide decide) {
+absl::StatusOr<bool> UpdateOutboxRows(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
+                                      Decide decide) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   auto resolve = [&](absl::Span<const std::string> keys) { return write_back.Resolve(connection, keys); };
   int64_t cursor = 0;

@@ -1,4 +1,4 @@
-// Claims and settles: the outbox's read-modify-write, and when there will next be something to do. Dispatch is one
+// Claims and settles: the outbox's read-modify-write, and when there will next be something to do. UpdateOutbox is one
 // transaction, and answers whether it wrote anything; the others run inside the caller's.
 #pragma once
 
@@ -12,8 +12,8 @@
 
 namespace cartwheel {
 
-absl::StatusOr<bool> DispatchOutbox(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
-                                    Decide decide);
+absl::StatusOr<bool> UpdateOutboxRows(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
+                                      Decide decide);
 absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection);
 absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection);
 

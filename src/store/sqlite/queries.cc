@@ -22,7 +22,7 @@ constexpr char kWarnings[] =
 constexpr char kRefused[] =
     "SELECT position, at, code, customer, event_id, message FROM refused ORDER BY id DESC LIMIT ?1";
 constexpr char kTallies[] = "SELECT name, count, value FROM tally ORDER BY name";
-constexpr char kFoldVitals[] = "SELECT cursor, holder, lease_boot, lease_end, back_fill FROM fold WHERE id = 1";
+constexpr char kFoldStatus[] = "SELECT cursor, holder, lease_boot, lease_end, back_fill FROM fold WHERE id = 1";
 constexpr char kNewest[] = "SELECT ingested_at FROM log ORDER BY last DESC LIMIT 1";
 constexpr char kOldestUnfolded[] = "SELECT ingested_at FROM log WHERE last > ?1 ORDER BY last LIMIT 1";
 // Index message_ready, all of it.
@@ -137,32 +137,32 @@ absl::StatusOr<std::vector<TallyDelta>> ListTallies(Connection& connection) {
   return tallies;
 }
 
-absl::StatusOr<Vitals> ReadVitals(Connection& connection) {
-  Vitals vitals;
+absl::StatusOr<StoreStatus> ReadStoreStatus(Connection& connection) {
+  StoreStatus status;
   {
-    ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFoldVitals));
+    ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFoldStatus));
     RETURN_IF_ERROR(fold.First().status());
-    vitals.cursor = fold.Integer(0);
-    vitals.back_fill = fold.Bytes(4);
+    status.cursor = fold.Integer(0);
+    status.back_fill = fold.Bytes(4);
     if (fold.Integer(1) != 0)
-      vitals.lease_end = LeaseTime{.boot = static_cast<uint64_t>(fold.Integer(2)), .monotonic_ms = fold.Integer(3)};
+      status.lease_end = LeaseTime{.boot = static_cast<uint64_t>(fold.Integer(2)), .monotonic_ms = fold.Integer(3)};
   }
-  ASSIGN_OR_RETURN(vitals.head, ReadHead(connection));
+  ASSIGN_OR_RETURN(status.head, ReadHead(connection));
   {
     ASSIGN_OR_RETURN(Statement oldest, connection.Prepare(kOldestUnfolded));
-    ASSIGN_OR_RETURN(bool found, oldest.First(vitals.cursor));
-    if (found) vitals.oldest_unfolded_at_ms = oldest.Integer(0);
+    ASSIGN_OR_RETURN(bool found, oldest.First(status.cursor));
+    if (found) status.oldest_unfolded_at_ms = oldest.Integer(0);
   }
   {
     ASSIGN_OR_RETURN(Statement newest, connection.Prepare(kNewest));
     ASSIGN_OR_RETURN(bool found, newest.First());
-    if (found) vitals.newest_ingested_at_ms = newest.Integer(0);
+    if (found) status.newest_ingested_at_ms = newest.Integer(0);
   }
-  std::map<std::string, Vitals::Channel> channels;
+  std::map<std::string, StoreStatus::Channel> channels;
   ASSIGN_OR_RETURN(Statement waiting, connection.Prepare(kWaiting));
   ASSIGN_OR_RETURN(bool found, waiting.First());
   while (found) {
-    Vitals::Channel& channel = channels[waiting.Bytes(0)];
+    StoreStatus::Channel& channel = channels[waiting.Bytes(0)];
     channel.waiting = waiting.Integer(1);
     channel.oldest_ready_at_ms = waiting.Integer(2);
     ASSIGN_OR_RETURN(found, waiting.Step());
@@ -175,9 +175,9 @@ absl::StatusOr<Vitals> ReadVitals(Connection& connection) {
   }
   for (auto& [name, channel] : channels) {
     channel.name = name;
-    vitals.channels.push_back(std::move(channel));
+    status.channels.push_back(std::move(channel));
   }
-  return vitals;
+  return status;
 }
 
 absl::StatusOr<HashKey> ReadHashKey(Connection& connection) {

@@ -21,7 +21,7 @@ absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, 
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit);
 absl::StatusOr<std::vector<WarningRow>> ListWarnings(Connection& connection, size_t limit);
 absl::StatusOr<std::vector<TallyDelta>> ListTallies(Connection& connection);
-absl::StatusOr<Vitals> ReadVitals(Connection& connection);  // but for the bytes of the files
+absl::StatusOr<StoreStatus> ReadStoreStatus(Connection& connection);  // but for the bytes of the files
 absl::StatusOr<HashKey> ReadHashKey(Connection& connection);
 
 }  // namespace cartwheel

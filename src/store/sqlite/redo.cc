@@ -10,7 +10,7 @@
 #include "base/delta.h"
 #include "base/status.h"
 #include "fmt/format.h"
-#include "store/sqlite/fold.h"
+#include "store/sqlite/customers.h"
 
 namespace cartwheel {
 namespace {

@@ -2,9 +2,9 @@
 // rows of `customer` and `alias` follow later, in the order of their keys (write_back.h), so that a commit writes a few
 // pages in a row instead of one page a customer.
 //
-// A customer whose own row lags behind already is written as the change (base/delta.h) from the state before, any other
-// whole. Redo rows go oldest first, so the rows that are left may begin with changes of a state that is gone: then
-// `customer` holds what they led to.
+// A customer whose own row is out of date already is written as the change (base/delta.h) from the state before, any
+// other whole. Redo rows go oldest first, so the rows that are left may begin with changes of a state that is gone:
+// then `customer` holds what they led to.
 //
 // Invariant: the newest state of a customer is what the redo rows that name it make of the first of them that is whole,
 // or, when none is, in `customer`; and that of a key is in the newest redo row that names it, or in `alias`.
@@ -43,8 +43,8 @@ struct RedoRange {
 };
 absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection);
 
-// What of the redo rows has reached a table: all of the rows up to `written`, and of those up to `round` what is not
-// behind the key `to`. Kept in the file, so that recovery brings back what was pending and not more.
+// The watermark of the write-back: every redo row up to `written` is in the table; of those up to `round` the keys up
+// to `to` are. Kept in the file, so that recovery brings back what was pending and not more.
 template <typename Key>
 struct Reached {
   int64_t written = 0;
@@ -70,7 +70,7 @@ absl::Status ReplayRedo(Connection& connection, const Written& written,
 // The newest state by what the file says, for readers that do not fold: "" or 0 where there is none.
 absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection, absl::Span<const int64_t> rows);
 absl::StatusOr<std::vector<int64_t>> NewestAliases(Connection& connection, absl::Span<const std::string> keys);
-// The customers behind `after_row` in order, at least one if there is any, and not many more than `limit`.
+// The customers after `after_row` in order, at least one if there is any, and not many more than `limit`.
 absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row,
                                                                   size_t limit);
 

@@ -64,7 +64,7 @@ CREATE TABLE message(
 CREATE INDEX message_ready ON message(channel, not_before, id) WHERE state = 0;
 CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
 CREATE INDEX message_troubled ON message(id, state) WHERE state > 3 AND state <> 5 AND state <> 6;
-CREATE TABLE letter(
+CREATE TABLE message_bodies(
   first INTEGER PRIMARY KEY,      -- the first message whose body it holds
   data BLOB NOT NULL);
 CREATE TABLE decision(
@@ -89,7 +89,7 @@ CREATE TABLE refused(
 CREATE TABLE fold(
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch INTEGER NOT NULL,
-  holder INTEGER NOT NULL,        -- 0: nobody holds the lease
+  holder INTEGER NOT NULL,        -- 0: the lease is free
   lease_boot INTEGER NOT NULL,
   lease_end INTEGER NOT NULL,
   cursor INTEGER NOT NULL,
@@ -150,7 +150,7 @@ absl::StatusOr<int64_t> ReadNumber(Connection& connection, const char* sql) {
   return statement.Integer(0);
 }
 
-// Inside a transaction: somebody who is making the file must be seen whole or not at all.
+// Inside a transaction: a file that another process is making must be seen whole or not at all.
 absl::StatusOr<Marks> ReadMarks(Connection& connection) {
   Marks marks;
   ASSIGN_OR_RETURN(marks.application_id, ReadNumber(connection, kReadApplicationId));

@@ -1,17 +1,17 @@
 // Which connection does what, and how durable it is.
 //
-// The writer does everything that the engine lives on (Append, the lease, what the fold reads, Commit, Dispatch), one
-// thread at a time: SQLite lets one write at a time anyway, and a commit of another connection would throw away the
+// The writer does everything that the engine lives on (Append, the lease, what the fold reads, Commit, UpdateOutbox),
+// one thread at a time: SQLite lets one write at a time anyway, and a commit of another connection would throw away the
 // pages that this one has in memory. The reader answers queries, which may take long, from one state of the file. A
-// third one, opened when it is needed first, moves the WAL into the file: without the writer's mutex, so that nobody's
-// ingest waits for it.
+// third one, opened when it is needed first, moves the WAL into the file: without the writer's mutex, so that no
+// caller's ingest waits for it.
 //
-// No commit flushes by itself. Append and Dispatch flush the WAL before they answer, after their commit and outside of
-// the mutex, one fdatasync for all who wait (flush.h). It makes durable everything that any connection of any process
-// committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's commit, which
-// nobody waits for, is durable before anything that came after it: no message it made is handed out, and no event
-// behind it acknowledged, unless it survives; and what is lost with the power is lost together with the cursor, and
-// folded again.
+// No commit flushes by itself. Append and UpdateOutbox flush the WAL before they answer, after their commit and outside
+// of the mutex, one fdatasync for all who wait (flush.h). It makes durable everything that any connection of any
+// process committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's commit,
+// which no caller waits for, is durable before anything that came after it: no message it made is handed out, and no
+// event after it acknowledged, unless it survives; and what is lost with the power is lost together with the cursor,
+// and folded again.
 #include "store/sqlite/sqlite_store.h"
 
 #include <sys/stat.h>
@@ -29,10 +29,11 @@
 #include "fmt/format.h"
 #include "store/sqlite/alarms.h"
 #include "store/sqlite/backup.h"
+#include "store/sqlite/commit.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/database_file.h"
 #include "store/sqlite/flush.h"
-#include "store/sqlite/fold.h"
+#include "store/sqlite/lease.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/messages.h"
 #include "store/sqlite/outbox.h"
@@ -46,14 +47,14 @@ namespace {
 
 constexpr int64_t kWriterCacheBytes = int64_t{16} << 20;
 constexpr int64_t kReaderCacheBytes = int64_t{4} << 20;
-constexpr int64_t kKeeperCacheBytes = int64_t{64} << 10;  // it reads no page
+constexpr int64_t kCheckpointerCacheBytes = int64_t{64} << 10;  // it reads no page
 
 // The WAL is moved into the file when it has grown to this many pages of 4 KiB. More would save few writes (cart72: 3 %
 // of the bytes at 20,000) and make the calls that move it half as long again.
 constexpr int kFoldWalPages = 8'000;
 // A fold waits for the helper that moves it from here on.
 constexpr int kHelpedWalPages = 16'000;
-// wal_bytes_max: without a worker, Append and Dispatch do it here, so that the WAL does not grow for ever.
+// wal_bytes_max: without a worker, Append and UpdateOutbox do it here, so that the WAL does not grow without end.
 constexpr int kWalPagesMax = 18'000;
 constexpr size_t kDrainMax = 2'000;  // customers of one transaction when the lease is given up
 
@@ -135,13 +136,13 @@ class SqliteStore final : public Store {
       std::move(forget).Cancel();
       wal_pages = writer_->wal_pages();
     }
-    return MindWal(wal_pages);
+    return MaybeCheckpoint(wal_pages);
   }
 
-  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override {
+  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
     {
       std::lock_guard lock(writer_->mutex);
-      ASSIGN_OR_RETURN(bool written, DispatchOutbox(*writer_, write_back_, query, decide));
+      ASSIGN_OR_RETURN(bool written, cartwheel::UpdateOutboxRows(*writer_, write_back_, query, decide));
       RETURN_IF_ERROR(writer_->CheckpointOver(kWalPagesMax, /*restart=*/false));
       if (!written) return absl::OkStatus();
     }
@@ -184,12 +185,12 @@ class SqliteStore final : public Store {
     return ReadOn(*reader_, [&](Connection& c) { return ListRefused(c, limit); });
   }
   absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return ReadOn(*reader_, ListTallies); }
-  absl::StatusOr<Vitals> Measure() override {
-    ASSIGN_OR_RETURN(Vitals vitals, ReadOn(*reader_, ReadVitals));
-    vitals.wal_bytes = FileBytes(path_ + "-wal");
-    vitals.database_bytes = FileBytes(path_) + vitals.wal_bytes;
-    vitals.free_disk_bytes = FreeDiskBytes();
-    return vitals;
+  absl::StatusOr<StoreStatus> Status() override {
+    ASSIGN_OR_RETURN(StoreStatus status, ReadOn(*reader_, ReadStoreStatus));
+    status.wal_bytes = FileBytes(path_ + "-wal");
+    status.database_bytes = FileBytes(path_) + status.wal_bytes;
+    status.free_disk_bytes = FreeDiskBytes();
+    return status;
   }
 
   absl::Status Backup(const std::string& path) override { return CopyDatabase(*reader_, path); }
@@ -204,15 +205,15 @@ class SqliteStore final : public Store {
   }
 
   absl::Status Checkpoint() override {
-    std::lock_guard lock(keeper_mutex_);
-    if (keeper_ == nullptr) {
-      ASSIGN_OR_RETURN(keeper_, Connect(kKeeperCacheBytes));
+    std::lock_guard lock(checkpointer_mutex_);
+    if (checkpointer_ == nullptr) {
+      ASSIGN_OR_RETURN(checkpointer_, Connect(kCheckpointerCacheBytes));
     }
-    return keeper_->Checkpoint(/*restart=*/true);
+    return checkpointer_->Checkpoint(/*restart=*/true);
   }
-  void SetCheckpointHelper(std::function<void()> helper) override {
-    std::lock_guard lock(helper_mutex_);
-    helper_ = std::move(helper);
+  void SetCheckpointRequest(std::function<void()> request) override {
+    std::lock_guard lock(checkpoint_request_mutex_);
+    checkpoint_request_ = std::move(request);
   }
 
  private:
@@ -237,14 +238,14 @@ class SqliteStore final : public Store {
 
   // After a fold's commit, without the mutex. When readers hold the WAL, it is not tried again before a quarter more
   // has come.
-  absl::Status MindWal(int wal_pages) {
+  absl::Status MaybeCheckpoint(int wal_pages) {
     if (wal_pages < wal_pages_seen_.exchange(wal_pages)) checkpoint_at_ = kFoldWalPages;  // it has begun anew
     if (wal_pages < checkpoint_at_) return absl::OkStatus();
     checkpoint_at_ = wal_pages + kFoldWalPages / 4;
     {
-      std::lock_guard lock(helper_mutex_);
-      if (helper_ != nullptr && wal_pages < kHelpedWalPages) {
-        helper_();
+      std::lock_guard lock(checkpoint_request_mutex_);
+      if (checkpoint_request_ != nullptr && wal_pages < kHelpedWalPages) {
+        checkpoint_request_();
         return absl::OkStatus();
       }
     }
@@ -325,10 +326,10 @@ class SqliteStore final : public Store {
   WriteBack write_back_;  // under writer_->mutex
   Flusher flusher_;
 
-  std::mutex keeper_mutex_;
-  std::unique_ptr<Connection> keeper_;
-  std::mutex helper_mutex_;
-  std::function<void()> helper_;
+  std::mutex checkpointer_mutex_;
+  std::unique_ptr<Connection> checkpointer_;
+  std::mutex checkpoint_request_mutex_;
+  std::function<void()> checkpoint_request_;
   std::atomic<int> wal_pages_seen_{0};
   std::atomic<int> checkpoint_at_{kFoldWalPages};
 };

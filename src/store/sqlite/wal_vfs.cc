@@ -66,7 +66,7 @@ int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
   if (!follows || wal.size + count > kGatheredMax)
     if (const int code = WriteOut(wal); code != SQLITE_OK) return code;
   // On a disk that may tear its sectors a commit ends with frames that fill the last one, and asks for the flush in the
-  // middle of them: what is behind it is not followed by another.
+  // middle of them: what follows it is not followed by another.
   if (wal.size == 0 && !BeginsFrame(size, at)) return wal.base->pMethods->xWrite(wal.base, bytes, size, at);
   if (wal.gathered == nullptr) wal.gathered = static_cast<char*>(sqlite3_malloc64(kGatheredMax));
   if (wal.gathered == nullptr || count > kGatheredMax) return wal.base->pMethods->xWrite(wal.base, bytes, size, at);

@@ -1,5 +1,5 @@
 // A VFS that writes the WAL in large pieces. SQLite writes it in two calls a page, a header of 24 bytes and the page;
-// behind this one a commit of two hundred pages is one call. All other files are the underlying VFS's own.
+// through this one a commit of two hundred pages is one call. All other files are the underlying VFS's own.
 //
 // Invariant: what a commit wrote is in the file before any reader can see that it was committed. SQLite asks for a
 // flush between the two (synchronous = FULL); here that request writes what was gathered, and its errors fail the
@@ -7,7 +7,7 @@
 // apart) write and flush.
 //
 // And nothing is written after the write lock is gone: a transaction that is not committed may have spilled pages, and
-// its place in the WAL is the next writer's. SQLite does not tell a WAL of a rollback; whoever rolls back says
+// its place in the WAL is the next writer's. SQLite does not tell a WAL of a rollback; a caller that rolls back says
 // kWalDrop.
 #pragma once
 

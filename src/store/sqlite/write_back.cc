@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "base/status.h"
-#include "store/sqlite/fold.h"
+#include "store/sqlite/customers.h"
+#include "store/sqlite/lease.h"
 
 namespace cartwheel {
 namespace {

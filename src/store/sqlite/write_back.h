@@ -32,7 +32,7 @@ class WriteBack {
   bool KnowsFor(int64_t epoch) const { return epoch_ == epoch; }
   void Forget() { epoch_.reset(); }
 
-  // The newest state, whoever asks: by memory while the lease that it belongs to is the file's, else by the file.
+  // The newest state, for every caller: by memory while the lease that it belongs to is the file's, else by the file.
   absl::StatusOr<std::vector<std::string>> Load(Connection& connection, absl::Span<const int64_t> rows) const;
   absl::StatusOr<std::vector<int64_t>> Resolve(Connection& connection, absl::Span<const std::string> keys) const;
 

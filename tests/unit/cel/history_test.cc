@@ -33,7 +33,7 @@ PastEvent Past(std::string_view type, int64_t at_ms, int64_t value, std::string_
   if (value >= 0) writer.Key("value"), writer.Scalar(Value::Decimal(value * kMoneyScale));
   writer.Key("product_id"), writer.Scalar(Value::String(product));
   writer.End();
-  Weigh(past);
+  CacheValue(past);
   return past;
 }
 

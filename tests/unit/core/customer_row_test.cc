@@ -1,8 +1,9 @@
 // The customer row: what is written is read back, and damaged bytes are an error, never a crash.
+#include "core/model/customer_row.h"
+
 #include <random>
 
 #include "base/packed.h"
-#include "core/customer.h"
 #include "tests/catch.h"
 
 namespace cartwheel {
@@ -39,7 +40,7 @@ Customer Full() {
   c.operations.Write({{38, CartAct::kAdd, 0, 1, -50'000},
                       {39, CartAct::kOrder, CartOperation::kNoCart, 0, 0, UINT64_MAX, {}, Packed("p", "q")},
                       {40, CartAct::kSnapshot, 0, 0, 0, 0, {{1, 20'000}}, ""},
-                      {40, CartAct::kTouch, 1}});
+                      {40, CartAct::kActivity, 1}});
   c.operations_floor_at_ms = 13;
   c.carts = {cart, Cart()};
   c.carts_floor_at_ms = 26;
@@ -51,7 +52,8 @@ Customer Full() {
   e.later_at_ms = 50, e.later_event = 51, e.finished = true;
   e.messages = {{61, 62, 63, 64}};
   c.enrolments = {e};
-  c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.touches = {{76, 77, 78, 79}}, c.seen = {{81, 82}, {83, 84}};
+  c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},
+  c.seen = {{81, 82}, {83, 84}};
   c.last_decision = 91, c.filed_at_ms = 92;
   c.forgotten_carts = {{97, 98}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
@@ -101,8 +103,8 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((order.act == CartAct::kOrder && order.cart == CartOperation::kNoCart && order.order == UINT64_MAX &&
          order.products == Packed("p", "q")));
   CHECK((snapshot.parts.size() == 1 && snapshot.parts[0].line == 1 && snapshot.parts[0].quantity == 20'000));
-  CHECK((operations[3].act == CartAct::kTouch && operations[3].cart == 1 && operations[3].at_ms == 40));
-  CHECK((c.operations.touches() == 1 && c.operations.first_at_ms() == 38 && c.operations.last_at_ms() == 40));
+  CHECK((operations[3].act == CartAct::kActivity && operations[3].cart == 1 && operations[3].at_ms == 40));
+  CHECK((c.operations.activities() == 1 && c.operations.first_at_ms() == 38 && c.operations.last_at_ms() == 40));
   CHECK(c.operations_floor_at_ms == 13);
   CHECK(c.carts_floor_at_ms == 26);
   REQUIRE(c.recent_orders.size() == 1);
@@ -118,11 +120,11 @@ TEST_CASE("customer row: written and read back, field by field") {
   REQUIRE(e.messages.size() == 1);
   CHECK((e.messages[0].id == 61 && e.messages[0].step == 62 && e.messages[0].via == 63 &&
          e.messages[0].expires_at_ms == 64));
-  REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.touches.size() == 1 && c.seen.size() == 2));
+  REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.attribution_windows.size() == 1 && c.seen.size() == 2));
   CHECK((c.exits[0].journey == 71 && c.exits[0].key == 0 && c.exits[0].at_ms == 72));
   CHECK((c.ends[0].journey == 73 && c.ends[0].key == 74 && c.ends[0].at_ms == 75 && c.ends[0].message_at_ms == 93));
-  CHECK((c.touches[0].journey == 76 && c.touches[0].key == 77 && c.touches[0].at_ms == 78 &&
-         c.touches[0].until_ms == 79));
+  CHECK((c.attribution_windows[0].journey == 76 && c.attribution_windows[0].key == 77 &&
+         c.attribution_windows[0].at_ms == 78 && c.attribution_windows[0].until_ms == 79));
   CHECK((c.seen[1].id == 83 && c.seen[1].ingested_at_ms == 84));
   CHECK((c.last_decision == 91 && c.filed_at_ms == 92));
   REQUIRE(c.forgotten_carts.size() == 1);

@@ -37,7 +37,7 @@ void CheckWorker(const std::shared_ptr<Store>& store) {
   options.address_by_id = true;
   auto engine = NewEngine(store, options);
   REQUIRE(engine->Load(kBook).ok());
-  engine->SetBatchMax(7);
+  engine->impl().SetBatchMax(7);
   Worker worker(engine.get(), Dispatcher(engine.get()));
   worker.Start();
   for (int turn = 0; turn < kTurns; ++turn) {

@@ -1,9 +1,9 @@
 // The dispatcher trusts a channel as far as it has answered.
 #include "cartwheel/dispatcher.h"
 
+#include "cartwheel/channels.h"
 #include "cartwheel/limits.h"
-#include "channels/memory_channel.h"
-#include "engine/given_now.h"
+#include "engine/common/given_now.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

@@ -45,7 +45,9 @@ class Interposed final : public Store {
     if (before_commit) RETURN_IF_ERROR(std::exchange(before_commit, nullptr)());
     return store_->Commit(std::move(write));
   }
-  absl::Status Dispatch(const OutboxQuery& query, Decide decide) override { return store_->Dispatch(query, decide); }
+  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
+    return store_->UpdateOutbox(query, decide);
+  }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return store_->NextLapse(); }
   absl::Status SaveDefinition(int64_t r, const std::string& c, int64_t n) override {
@@ -72,9 +74,11 @@ class Interposed final : public Store {
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
-  absl::StatusOr<Vitals> Measure() override { return store_->Measure(); }
+  absl::StatusOr<StoreStatus> Status() override { return store_->Status(); }
   absl::Status Checkpoint() override { return store_->Checkpoint(); }
-  void SetCheckpointHelper(std::function<void()> helper) override { store_->SetCheckpointHelper(std::move(helper)); }
+  void SetCheckpointRequest(std::function<void()> request) override {
+    store_->SetCheckpointRequest(std::move(request));
+  }
 
  private:
   std::shared_ptr<Store> store_;

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "cartwheel/limits.h"
-#include "core/settle.h"
+#include "core/message/settle.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -172,7 +172,7 @@ TEST_CASE("law 4: what comes between two claims holds back, whoever folds meanwh
   CHECK(Claimed(shop, 1).messages.size() == 1);  // eve's
   CHECK(Claimed(shop).held_back == 2);
   // Another engine folds, and somebody else comes: what held back before does so no more.
-  const std::unique_ptr<EngineImpl> other = NewEngine(store, shop.options());
+  const std::unique_ptr<Engine> other = NewEngine(store, shop.options());
   shop.clock().Pass(shop.options().fold_lease_ms + 1);
   REQUIRE(other->Advance(shop.clock().NowMs()).ok());
   page("bob");

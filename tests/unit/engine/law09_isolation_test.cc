@@ -1,8 +1,8 @@
 // Law 9: one bad event, template, recipient, channel or customer never blocks the others.
 #include <stdexcept>
 
+#include "cartwheel/channels.h"
 #include "cartwheel/dispatcher.h"
-#include "channels/memory_channel.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

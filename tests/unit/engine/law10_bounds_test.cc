@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cartwheel/limits.h"
+#include "core/model/customer_row.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

@@ -1,8 +1,8 @@
 // Retries: what a channel answers, and when a message is tried again.
+#include "cartwheel/channels.h"
 #include "cartwheel/dispatcher.h"
 #include "cartwheel/limits.h"
-#include "channels/memory_channel.h"
-#include "core/settle.h"
+#include "core/message/settle.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

@@ -11,15 +11,15 @@ namespace {
 constexpr int64_t kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour;
 
 // The steps of a journey that are written as `steps`; W and S stand for a wait's and a send's other parts.
-std::vector<Step> Steps(std::string_view steps, std::shared_ptr<const Playbook>* keep) {
+std::vector<JourneyStep> Steps(std::string_view steps, std::shared_ptr<const Playbook>* keep) {
   std::string json =
       R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
     "templates": {"t": {"push": {"title": "x"}}, "u": {"push": {"title": "y"}}},
     "journeys": {"j": {"enter": {"on": "signed_up"}, "steps": [)" +
       std::string(steps) + "]}}}";
   *keep = Compiled(json);
-  std::vector<Step> copies;
-  for (const Step& step : (*keep)->journeys[0].steps) copies.push_back(step);
+  std::vector<JourneyStep> copies;
+  for (const JourneyStep& step : (*keep)->journeys[0].steps) copies.push_back(step);
   return copies;
 }
 
@@ -200,7 +200,7 @@ TEST_CASE("The example of docs/journeys.md loads and means what the page says") 
       R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
     "templates": {"gentle": {"purpose": "cart", "push": {"title": "x"}, "sms": "x"}, "last_call": {"purpose": "cart", "push": {"title": "y"}, "sms": "y"}}, )" +
       examples[0] + "}");
-  const std::vector<Step>& steps = playbook->journeys[0].steps;
+  const std::vector<JourneyStep>& steps = playbook->journeys[0].steps;
   REQUIRE(steps.size() == 4);
   CHECK(steps[1].name == "gentle");
   CHECK(steps[1].latest_ms == 12 * kHour);
@@ -217,9 +217,9 @@ TEST_CASE("Step names are the playbook's own, the template's, the reason, or the
     {"send": "u", "via": ["web_push"], "name": "t_2"}, {"send": "t", "via": ["web_push"]}, {"exit": true})",
             &keep);
   std::vector<std::string> names;
-  for (const Step& step : steps) names.push_back(step.name);
+  for (const JourneyStep& step : steps) names.push_back(step.name);
   CHECK(names == std::vector<std::string>{"t", "2", "second", "t_2", "t_3", "6"});
-  CHECK(steps[5].kind == Step::Kind::kExit);
+  CHECK(steps[5].kind == JourneyStep::Kind::kExit);
   CHECK(Steps(R"({"wait": "1h"}, {"exit": "no answer"})", &keep)[1].name == "no answer");
 }
 

@@ -186,7 +186,7 @@ TEST_CASE("A journey chooses variants by shares, the same for a customer at ever
            send + R"(}, {"wait": "1h"}, {"send": "a", "via": ["web_push"], )" + send + "}]}}";
   };
   auto made = Compiled(Book(templates, journey(R"("variants": {"base": 1, "b": 3})")));
-  const std::vector<Step>& steps = made->journeys[0].steps;
+  const std::vector<JourneyStep>& steps = made->journeys[0].steps;
   size_t b = 0;
   for (int i = 0; i < 4000; ++i) {
     const std::string id = "customer-" + std::to_string(i);
@@ -198,7 +198,7 @@ TEST_CASE("A journey chooses variants by shares, the same for a customer at ever
   CHECK(b < 3110);
   CHECK(ChooseVariant(Compiled(Book(templates, journey(R"("variant": "b")")))->journeys[0].steps[0], "j", "anybody") ==
         "b");
-  CHECK(ChooseVariant(Step{}, "j", "anybody").empty());
+  CHECK(ChooseVariant(JourneyStep{}, "j", "anybody").empty());
   CHECK(Errors(Book(templates, journey(R"("variant": "c")"))).find("the template \"a\" has no variant \"c\"") !=
         std::string::npos);
   CHECK(Errors(Book(templates, journey(R"("variants": {"b": 0})"))).find("0 is no share") != std::string::npos);

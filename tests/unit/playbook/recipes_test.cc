@@ -142,8 +142,8 @@ TEST_CASE("The recipes' journeys are what their names say") {
   auto sent_at_minutes = [](const Journey& walked) {
     std::vector<int64_t> minutes;
     int64_t at_ms = 0;
-    for (const Step& step : walked.steps)
-      if (step.kind == Step::Kind::kWait)
+    for (const JourneyStep& step : walked.steps)
+      if (step.kind == JourneyStep::Kind::kWait)
         at_ms += step.wait_ms;
       else
         minutes.push_back(at_ms / 60'000);

@@ -1,6 +1,7 @@
 // What a playbook's texts are checked for at load beside their variables, in which currency and language they are
 // written, and in which form they leave.
 #include "base/measure.h"
+#include "core/model/unwritable.h"
 #include "tests/unit/playbook/support.h"
 
 namespace cartwheel {

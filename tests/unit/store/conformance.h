@@ -53,11 +53,11 @@ inline std::vector<AlarmEntry> AlarmsOf(Store& store, int64_t from_hour, int64_t
   return alarms;
 }
 
-// One Dispatch that only looks.
+// One UpdateOutbox that only looks.
 inline std::vector<MessageRow> Look(Store& store, OutboxQuery query) {
   std::vector<MessageRow> found;
   if (query.limit == 0) query.limit = 100;
-  Ok(store.Dispatch(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+  Ok(store.UpdateOutbox(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
     found = view.messages;
     return OutboxWrite{};
   }));
@@ -65,13 +65,13 @@ inline std::vector<MessageRow> Look(Store& store, OutboxQuery query) {
 }
 
 inline void Change(Store& store, const Ints& ids, const std::function<void(MessageRow&, int64_t token)>& change) {
-  Ok(store.Dispatch(OutboxQuery{.find = Find::kIds, .ids = ids},
-                    [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-                      OutboxWrite write;
-                      write.updates = view.messages;
-                      for (MessageRow& message : write.updates) change(message, view.next_token);
-                      return write;
-                    }));
+  Ok(store.UpdateOutbox(OutboxQuery{.find = Find::kIds, .ids = ids},
+                        [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+                          OutboxWrite write;
+                          write.updates = view.messages;
+                          for (MessageRow& message : write.updates) change(message, view.next_token);
+                          return write;
+                        }));
 }
 
 inline void Claim(Store& store, const Ints& ids, LeaseTime lease) {

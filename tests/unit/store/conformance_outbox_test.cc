@@ -98,7 +98,7 @@ TEST_CASE("dispatch writes the changeable half") {
     });
     CHECK(Same(Get(store.Messages({1})).at(0), expected));
     int64_t next_token = 0;
-    Ok(store.Dispatch({.find = Find::kIds}, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    Ok(store.UpdateOutbox({.find = Find::kIds}, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
       next_token = view.next_token;
       return OutboxWrite{};
     }));
@@ -112,7 +112,7 @@ TEST_CASE("dispatch writes all or nothing") {
     write.messages = {Waiting(1, 1, "sms", 10)};
     Ok(store.Commit(write));
     auto run = [&](const std::function<absl::StatusOr<OutboxWrite>(OutboxWrite)>& answer) {
-      return store.Dispatch({.find = Find::kIds, .ids = {1}}, [&](const OutboxView& view) {
+      return store.UpdateOutbox({.find = Find::kIds, .ids = {1}}, [&](const OutboxView& view) {
         OutboxWrite change;
         change.updates = view.messages;
         change.updates[0].state = MessageState::kAccepted;
@@ -132,7 +132,7 @@ TEST_CASE("dispatch writes all or nothing") {
     CHECK(Get(store.Head()).last == 2);
     CHECK(Get(store.ReadLog(0, 2, 10)).at(0).data == "receipt");
     // Receipts alone, too.
-    Ok(store.Dispatch({.find = Find::kIds}, [&](const OutboxView&) -> absl::StatusOr<OutboxWrite> {
+    Ok(store.UpdateOutbox({.find = Find::kIds}, [&](const OutboxView&) -> absl::StatusOr<OutboxWrite> {
       return OutboxWrite{.append = Batch(1, 11, "late")};
     }));
     CHECK(Get(store.Head()).last == 3);
@@ -151,14 +151,14 @@ TEST_CASE("dispatch sees the unfolded tail") {
     Ok(store.Commit(write));
     auto tail = [&](int64_t after, int64_t tail_max, bool* behind) {
       Ints lasts;
-      Ok(store.Dispatch({.find = Find::kReady, .tail_max = tail_max},
-                        [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-                          CHECK(view.cursor == 4);
-                          CHECK(Get(view.resolve({"bob", "ann"})) == Ints{0, 5});
-                          for (const LogRow& row : Get(view.tail(after))) lasts.push_back(row.last);
-                          *behind = view.behind;
-                          return OutboxWrite{};
-                        }));
+      Ok(store.UpdateOutbox({.find = Find::kReady, .tail_max = tail_max},
+                            [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+                              CHECK(view.cursor == 4);
+                              CHECK(Get(view.resolve({"bob", "ann"})) == Ints{0, 5});
+                              for (const LogRow& row : Get(view.tail(after))) lasts.push_back(row.last);
+                              *behind = view.behind;
+                              return OutboxWrite{};
+                            }));
       return lasts;
     };
     bool behind = true;
@@ -174,12 +174,12 @@ TEST_CASE("dispatch sees the unfolded tail") {
     CHECK(tail(0, 0, &behind).empty());
     CHECK(behind);
     Ok(store.Commit(WriteAt(epoch, 9)));
-    Ok(store.Dispatch({.find = Find::kReady, .tail_max = 0},
-                      [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-                        CHECK(Get(view.tail(0)).empty());
-                        CHECK(!view.behind);
-                        return OutboxWrite{};
-                      }));
+    Ok(store.UpdateOutbox({.find = Find::kReady, .tail_max = 0},
+                          [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+                            CHECK(Get(view.tail(0)).empty());
+                            CHECK(!view.behind);
+                            return OutboxWrite{};
+                          }));
   });
 }
 

@@ -20,8 +20,8 @@ TEST_CASE("log numbers events from 1 without gaps") {
     CHECK(Get(store.Head()).last == 6);
     CHECK(Get(store.Head()).bytes_end == 6);
     CHECK(absl::IsInvalidArgument(store.Append(Batch(0, 13, "x")).status()));
-    CHECK(Get(store.Measure()).head.last == 6);
-    CHECK(Get(store.Measure()).cursor == 0);
+    CHECK(Get(store.Status()).head.last == 6);
+    CHECK(Get(store.Status()).cursor == 0);
   });
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("commit changes everything") {
     const DecisionRow decision = Get(store.Decision(8)).value();
     CHECK(decision.data == "why");
     CHECK(!Get(store.Decision(7)).has_value());
-    CHECK(Get(store.Measure()).cursor == 5);
+    CHECK(Get(store.Status()).cursor == 5);
 
     FoldWrite second = WriteAt(epoch, 6);
     second.customers = {{9, ""}, {3, "three again"}, {12, "twelve"}};
@@ -175,7 +175,7 @@ TEST_CASE("how far the back-fill is stays as it was until a commit says otherwis
     write.back_fill.reset();
     Ok(store.Commit(write));
     CHECK(Get(store.TakeLease(1, kNow, kEnd)).back_fill == std::string("a\0b", 3));
-    CHECK(Get(store.Measure()).back_fill == std::string("a\0b", 3));
+    CHECK(Get(store.Status()).back_fill == std::string("a\0b", 3));
     write.back_fill = "";
     Ok(store.Commit(write));
     CHECK(Get(store.TakeLease(1, kNow, kEnd)).back_fill.empty());
@@ -205,7 +205,7 @@ TEST_CASE("commit of an old epoch changes nothing") {
       CHECK(!Get(store.Decision(1)).has_value());
       CHECK(Get(store.Tallies()).empty());
       CHECK(Get(store.Refused(10)).empty());
-      CHECK(Get(store.Measure()).cursor == 0);
+      CHECK(Get(store.Status()).cursor == 0);
     };
     nothing();
     CHECK(Get(store.ListMessages({})).empty());

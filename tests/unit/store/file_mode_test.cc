@@ -11,7 +11,7 @@
 
 #include "base/new_file.h"
 #include "base/status.h"
-#include "channels/file_channel.h"
+#include "cartwheel/channels.h"
 #include "store/sqlite/database_file.h"
 #include "tests/unit/store/sqlite_support.h"
 

@@ -170,7 +170,7 @@ TEST_CASE("sqlite: ingest, fold and claim on three threads") {
   int64_t taken = 0;
   for (int i = 0; i < kRounds * 50 && taken < kRounds; ++i) {
     const OutboxQuery query{.find = OutboxQuery::Find::kReady, .channel = "sms", .now_ms = kRounds, .limit = 7};
-    const absl::Status status = store->Dispatch(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
+    const absl::Status status = store->UpdateOutbox(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
       OutboxWrite write;
       write.updates = view.messages;
       for (MessageRow& message : write.updates) message.state = MessageState::kAccepted;
@@ -218,7 +218,7 @@ TEST_CASE("sqlite: what was acknowledged survives a kill") {
   CHECK(std::filesystem::file_size(path + "-wal") > 0);  // it did not close
   auto store = Open(path);
   CHECK(store->Head()->last == 50);
-  CHECK(store->Measure()->cursor == 50);
+  CHECK(store->Status()->cursor == 50);
   CHECK(store->Customers(0, 100)->size() == 50);
   CHECK(*store->NextReady() == 1);
   CHECK(absl::IsUnavailable(store->TakeLease(2, kNow, kEnd).status()));  // its lease lasts on
@@ -239,8 +239,8 @@ TEST_CASE("sqlite: the WAL stays bounded, with a worker and without") {
   for (int i = 0; i < 200; ++i) REQUIRE(store->Commit(Fill(epoch, 1 + i * 1'000, 1'000, 600)).ok());
   CHECK(wal_bytes() < (size_t{80} << 20));
   REQUIRE(store->Checkpoint().ok());
-  CHECK(store->Measure()->database_bytes >= (int64_t{200} << 20));
-  CHECK(store->Measure()->database_bytes == static_cast<int64_t>(std::filesystem::file_size(path) + wal_bytes()));
+  CHECK(store->Status()->database_bytes >= (int64_t{200} << 20));
+  CHECK(store->Status()->database_bytes == static_cast<int64_t>(std::filesystem::file_size(path) + wal_bytes()));
 }
 
 }  // namespace

@@ -1,0 +1,39 @@
+// What Engine::Query can be asked.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace cartwheel {
+
+struct QueryRequest {
+  // "customer", "why", "export": of `customer` or `anonymous_id`. "report". "messages": by `state`, newest ids after
+  // `after`. "segments": each with its condition, "building" or "ready", and how many are in it. "segment": of
+  // `segment` the members, by pages after `after`; with a customer, whether that one is in it and which part of the
+  // condition says so. "evaluate": how many are in `expression`, a condition like a segment's, with the first `limit`
+  // of them; with a customer, as "segment". "preview": what `message_template` of the playbook in force (or of
+  // `playbook`, a text) says on every channel kind to the customer, or to a made-up one; with the sizes of its texts.
+  // "link": where a tracked `link` leads, and the message it stood in (if that is still there); InvalidArgument when it
+  // was not made here. "dead_letters": failed, unknown and dead messages. "refused". "warnings": of events, newest
+  // first. "playbook". "health": what is wrong, if anything, in words, and the numbers it follows from. "stats": what
+  // this engine did and how long its calls took. "metrics": both, as Prometheus text.
+  std::string query;
+  std::string customer;
+  std::string anonymous_id;
+  std::string state;
+  int64_t after = 0;
+  size_t limit = 100;
+  std::string segment;
+  std::string expression;
+  std::string message_template;
+  std::string playbook;
+  std::string link;
+  int64_t now_ms = 0;  // of "health", "stats" and "metrics"
+  // Called now and then by queries that go through all customers, with how many it has gone through; false ends the
+  // query: Cancelled.
+  std::function<bool(int64_t customers)> progress;
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,143 @@
+#include "core/journey/apply.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/journey/commerce.h"
+#include "core/journey/dedupe.h"
+#include "core/journey/engagement.h"
+#include "core/journey/identity.h"
+#include "core/journey/past.h"
+#include "core/journey/program.h"
+#include "core/journey/receipt.h"
+#include "core/journey/revoke.h"
+#include "core/journey/segments.h"
+#include "core/journey/walk.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// What this event may have changed of what segments look at, beyond what a merge judged.
+uint32_t PartsTouched(const Customer& customer, const Event& event, const std::vector<JourneyEvent>& journey_events) {
+  uint32_t parts = kPartSeen;
+  // Every event that is about a cart is a touch of it, and with several carts another one may be at hand now.
+  if (std::any_of(journey_events.begin(), journey_events.end(), [](const JourneyEvent& h) { return h.has_cart; }))
+    parts |= kPartCartActivity | (customer.carts.size() > 1 ? kPartCarts : 0);
+  switch (event.type) {
+    case EventType::kIdentify:
+      return parts | kPartAttributes;
+    case EventType::kEndpointAdded:
+    case EventType::kEndpointRemoved:
+      return parts | kPartEndpoints;
+    case EventType::kOrderCompleted:
+    case EventType::kOrderCancelled:
+    case EventType::kOrderRefunded:
+      return parts | kPartOrders | kPartCarts | kPartCartActivity;
+    case EventType::kProductAdded:
+    case EventType::kWishlistProductAddedToCart:
+    case EventType::kProductRemoved:
+    case EventType::kCartUpdated:
+    case EventType::kCartEmptied:
+      return parts | kPartCarts;
+    default:
+      return parts;
+  }
+}
+
+// Remembers what happened and walks it, then judges the segments.
+absl::Status ApplyToJourneys(Customer& customer, const std::vector<JourneyEvent>& journey_events, uint32_t parts,
+                             const FoldContext& context, Effects& effects) {
+  std::vector<uint64_t> types;
+  for (const JourneyEvent& journey_event : journey_events)
+    if (const uint64_t type = Remember(customer, journey_event, context, effects); type != 0) types.push_back(type);
+  for (const JourneyEvent& journey_event : journey_events)
+    RETURN_IF_ERROR(Walk(customer, journey_event, context, effects));
+  return JudgeSegments(customer, parts, types, context, effects);
+}
+
+// An event whose type is one slip from one that stops ends what that one would end, and nothing else: no cart is closed
+// and nothing is counted.
+absl::Status StopAsNeighbour(Customer& customer, const Event& event, const FoldContext& context,
+                             std::vector<JourneyEvent>& journey_events, Effects& effects) {
+  journey_events.push_back(
+      {.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
+  if (event.stops_as != EventType::kEndpointRemoved) return absl::OkStatus();
+  return RevokeForChannel(customer, event.Text("channel"), event.type_name, false, context, effects);
+}
+
+}  // namespace
+
+absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  if (event.type == EventType::kReceipt) return ApplyReceipt(customer, event, context, effects);
+  if (IsDuplicate(customer, event, context)) {
+    effects.duplicate = true;
+    return absl::OkStatus();
+  }
+  ForgetOldSeen(customer, context);
+  if (!event.id.empty()) RememberSeen(customer, SipHash(context.options.hash_key, event.id), context, effects);
+  if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
+    effects.refusal = Refusal{"erased", fmt::format("erased: the event is dated before the erasure of its customer")};
+    return absl::OkStatus();
+  }
+  switch (event.type) {
+    case EventType::kErase:
+      return Erase(customer, event.at_ms, context, effects);
+    case EventType::kIdentify:
+      SetAttributes(customer, event, effects);
+      break;
+    case EventType::kEndpointAdded:
+      AddEndpoint(customer, event, effects);
+      break;
+    case EventType::kEndpointRemoved:
+      RETURN_IF_ERROR(RemoveEndpoint(customer, event.Text("channel"), event.Text("address"), event.at_ms,
+                                     "endpoint_removed", context, effects));
+      break;
+    case EventType::kMessageOpened:
+    case EventType::kMessageClicked:
+      RecordEngagement(customer, event, context, effects);
+      break;
+    default:
+      break;
+  }
+  if (effects.refusal) return absl::OkStatus();
+  std::vector<JourneyEvent> journey_events;
+  RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
+  if (effects.refusal) return absl::OkStatus();
+  if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
+    customer.first_seen_at_ms = event.at_ms;
+  if (!event.undated && IsActivity(event.type))
+    customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
+  if (event.stops_as != EventType::kCustom)
+    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, journey_events, effects));
+  return ApplyToJourneys(customer, journey_events, PartsTouched(customer, event, journey_events), context, effects);
+}
+
+absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects& effects) {
+  std::vector<JourneyEvent> journey_events;
+  RETURN_IF_ERROR(ExpireCarts(customer, context, journey_events, effects));
+  if (!journey_events.empty())
+    RETURN_IF_ERROR(ApplyToJourneys(customer, journey_events, kPartCarts | kPartCartActivity, context, effects));
+  RETURN_IF_ERROR(JudgeDueSegments(customer, context, effects));
+  return RunDue(customer, context, effects);
+}
+
+absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  std::vector<JourneyEvent> journey_events;
+  if (event.type == EventType::kOrderCompleted)
+    RETURN_IF_ERROR(StopForOrder(customer, event, context, journey_events, effects));
+  if (event.stops_as != EventType::kCustom)
+    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, journey_events, effects));
+  for (const JourneyEvent& journey_event : journey_events)
+    RETURN_IF_ERROR(Walk(customer, journey_event, context, effects));
+  return JudgeSegments(customer, kPartCarts | kPartCartActivity, {}, context, effects);
+}
+
+absl::Status ApplyEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
+                                const FoldContext& context, Effects& effects) {
+  RETURN_IF_ERROR(RemoveEndpoint(customer, channel, address, at_ms, "endpoint_taken", context, effects));
+  return JudgeSegments(customer, kPartEndpoints, {}, context, effects);
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,30 @@
+// What commerce events do to a customer's carts and orders.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "core/journey/journey_event.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+#include "core/model/event.h"
+
+namespace cartwheel {
+
+// Applies the event and appends what journeys shall see of it to `journey_events`: the event itself first, then what
+// follows from it (a cart that the last removal emptied). Sets effects.refusal, and changes nothing, when the event
+// would break a limit.
+absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldContext& context,
+                           std::vector<JourneyEvent>& journey_events, Effects& effects);
+
+// Takes what was bought out of the carts of another customer whom the event names too (the device of a purchase), and
+// appends what ends its walks. Nothing is counted.
+absl::Status StopForOrder(Customer& customer, const Event& event, const FoldContext& context,
+                          std::vector<JourneyEvent>& journey_events, Effects& effects);
+
+// Carts that were idle too long expire.
+absl::Status ExpireCarts(Customer& customer, const FoldContext& context, std::vector<JourneyEvent>& journey_events,
+                         Effects& effects);
+
+}  // namespace cartwheel

@@ -1,0 +1,137 @@
+#include "core/journey/enrol.h"
+
+#include <algorithm>
+
+#include "base/packed.h"
+#include "cartwheel/limits.h"
+#include "core/journey/dedupe.h"
+#include "core/journey/enrolment.h"
+#include "core/journey/marks.h"
+#include "core/journey/program.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+bool Holds(const Condition* condition, const World& world) { return condition == nullptr || condition->Holds(world); }
+
+// The key as text; empty without a key. False when it cannot be evaluated.
+bool KeyOf(const Condition* expression, const World& world, std::string* key) {
+  key->clear();
+  if (expression == nullptr) return true;
+  absl::StatusOr<Evaluated> value = expression->Evaluate(world);
+  if (!value.ok()) return false;
+  if (value->is_string())
+    *key = value->text();
+  else
+    AppendJson(*value, key);
+  return key->size() <= kIdBytesMax;
+}
+
+bool MayReenter(const Customer& customer, const Journey& journey, uint64_t key, int64_t at_ms) {
+  if (journey.reenter == Journey::Reenter::kAlways || journey.reenter == Journey::Reenter::kAfterExit) return true;
+  for (const JourneyMark& mark : customer.ends) {
+    if (mark.journey != journey.fingerprint || mark.key != key) continue;
+    return journey.reenter == Journey::Reenter::kAfterSpan && at_ms >= mark.at_ms + journey.reenter_after_ms;
+  }
+  return true;
+}
+
+// Names the event that entered, the same in every replay.
+uint64_t Fingerprint(const JourneyEvent& journey_event) {
+  const Event* event = journey_event.event;
+  if (event != nullptr && !event->id.empty()) return SipDigest(event->id).low;
+  if (event != nullptr && event->sent_fingerprint != 0)
+    return Mix(event->sent_fingerprint ^ SipDigest(journey_event.name).low);
+  std::string text = fmt::format("{}\n{}\n{}\n", journey_event.name, journey_event.at_ms, journey_event.cart);
+  if (event != nullptr) text += event->properties;
+  return SipDigest(text).low;
+}
+
+void Enter(Customer& customer, const Journey& journey, uint32_t place, const std::string& key,
+           uint64_t event_fingerprint, const JourneyEvent& journey_event, const FoldContext& context,
+           Effects& effects) {
+  if (customer.enrolments.size() >= kEnrolmentsMax) {
+    effects.decisions.push_back(
+        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", "enrolments_max"});
+    effects.Count(fmt::format("not_entered\t{}\tenrolments_max", journey.name));
+    return;
+  }
+  // What has no id may be told again; the same in everything, it must not bring the same messages again. (An event with
+  // an id is a duplicate before it comes here.)
+  if (journey_event.event == nullptr || journey_event.event->id.empty()) {
+    const uint64_t entry =
+        SipHash(context.options.hash_key, fmt::format("{}\n{}\n{:016x}", journey.name, key, event_fingerprint));
+    if (WasSeen(customer, entry, context)) return;
+    RememberSeen(customer, entry, context, effects);
+  }
+  Enrolment enrolment;
+  enrolment.id = SipDigest(fmt::format("{}\n{}\n{}\n{:016x}", customer.id, journey.name, key, event_fingerprint));
+  enrolment.revision = context.playbooks.current->revision;
+  enrolment.journey = place;
+  enrolment.key = key;
+  enrolment.has_cart = journey_event.has_cart;
+  enrolment.cart = journey_event.cart;
+  enrolment.entered_at_ms = journey_event.at_ms;
+  PlanFrom(enrolment, journey, journey_event.at_ms);
+  customer.enrolments.push_back(std::move(enrolment));
+  ++effects.enrolments;
+  effects.Count("entered\t" + journey.name);
+  effects.decisions.push_back(
+      {DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", std::string(journey_event.name)});
+}
+
+// A customer who walks this journey by this key does not enter it again; the event is remembered in that enrolment.
+bool WalksAlready(Customer& customer, const Journey& journey, std::string_view key, int64_t at_ms,
+                  uint64_t event_fingerprint, const FoldContext& context) {
+  if (journey.reenter == Journey::Reenter::kAlways) return false;
+  for (Enrolment& enrolment : customer.enrolments) {
+    const Journey* walked = context.playbooks.Find(enrolment.revision, enrolment.journey);
+    if (walked == nullptr || walked->fingerprint != journey.fingerprint || enrolment.key != key || enrolment.finished)
+      continue;
+    if (at_ms > std::max(enrolment.entered_at_ms, enrolment.later_at_ms)) {
+      enrolment.later_at_ms = at_ms;
+      enrolment.later_event = event_fingerprint;
+    }
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const JourneyEvent& journey_event,
+              const World& world, const FoldContext& context, Effects& effects) {
+  std::string key;
+  if (!Holds(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
+  uint64_t fingerprint = KeyFingerprint(key);
+  if (WasExitedBefore(customer.exits, journey, key,
+                      journey_event.has_cart && journey.key != nullptr && key == journey_event.cart,
+                      journey_event.at_ms))
+    return;
+  uint64_t event_fingerprint = Fingerprint(journey_event);
+  if (WalksAlready(customer, journey, key, journey_event.at_ms, event_fingerprint, context)) return;
+  if (!MayReenter(customer, journey, fingerprint, journey_event.at_ms)) return;
+  Enter(customer, journey, place, key, event_fingerprint, journey_event, context, effects);
+}
+
+void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journey, const FoldContext& context,
+                Effects& effects) {
+  if (context.playbooks.current == nullptr || ended.later_at_ms == 0) return;
+  const auto& journeys = context.playbooks.current->journeys;
+  auto now = std::find_if(journeys.begin(), journeys.end(),
+                          [&](const Journey& j) { return j.fingerprint == journey.fingerprint; });
+  if (now == journeys.end() || !MayReenter(customer, *now, KeyFingerprint(ended.key), ended.later_at_ms)) return;
+  if (WasExitedBefore(customer.exits, *now, ended.key, IsAboutCart(ended, *now), ended.later_at_ms)) return;
+  // What ended may have been a walk that was done and waited for its messages, and another may have begun since.
+  if (WalksAlready(customer, *now, ended.key, ended.later_at_ms, ended.later_event, context)) return;
+  JourneyEvent later{
+      .name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
+  World world(customer, later.has_cart ? customer.FindCart(later.cart) : nullptr, nullptr,
+              context.playbooks.current->shop, context.now_ms);
+  if (!Holds(now->enter_when.get(), world)) return;
+  Enter(customer, *now, static_cast<uint32_t>(now - journeys.begin()), ended.key, ended.later_event, later, context,
+        effects);
+}
+
+}  // namespace cartwheel

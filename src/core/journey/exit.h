@@ -1,0 +1,20 @@
+// Ending walks before their time.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+
+namespace cartwheel {
+
+// Ends one walk and revokes its open messages; the caller removes the enrolment.
+void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t at_ms,
+         const FoldContext& context, Effects& effects);
+// Ends every enrolment and revokes what has not left: an erasure.
+absl::Status EndAll(Customer& customer, std::string_view reason, const FoldContext& context, Effects& effects);
+
+}  // namespace cartwheel

@@ -1,0 +1,25 @@
+// Who a customer is: attributes, endpoints, and erasure.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+#include "core/model/event.h"
+
+namespace cartwheel {
+
+// The properties of an identify become attributes, of each the newest; null unsets one.
+void SetAttributes(Customer& customer, const Event& event, Effects& effects);
+// Of an address the newest of its registrations and removals counts; of one instant the removal.
+void AddEndpoint(Customer& customer, const Event& event, Effects& effects);
+absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
+                            std::string_view reason, const FoldContext& context, Effects& effects);
+// Forgets everything at once but the names, so that events of before the erasure that still arrive find no customer to
+// join.
+absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects);
+
+}  // namespace cartwheel

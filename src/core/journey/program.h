@@ -1,0 +1,22 @@
+// The program of a journey against time. A wait counts from the planned instant of the step before it, never from when
+// that step really ran; a send that would come later than its `latest` is skipped. So an outage sends no burst.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+
+namespace cartwheel {
+
+// Runs what is due at context.now_ms.
+absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects);
+// Sets the plan of an enrolment to begin at its first step, counted from an instant.
+void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms);
+// The program is done: keeps the enrolment until its open messages have ended. True when there are none.
+bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
+            Effects& effects);
+
+}  // namespace cartwheel

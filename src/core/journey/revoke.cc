@@ -1,0 +1,51 @@
+#include "core/journey/revoke.h"
+
+#include "base/status.h"
+#include "core/journey/enrolment.h"
+#include "core/policy/gate.h"
+
+namespace cartwheel {
+
+void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std::string_view reason, int64_t now_ms,
+                Effects& effects) {
+  const OpenMessage message = enrolment.messages[index];
+  enrolment.messages.erase(enrolment.messages.begin() + static_cast<int64_t>(index));
+  if (!message.overtaken()) Revoke(message, journey, reason, now_ms, effects);
+}
+
+void Revoke(const OpenMessage& message, const Journey& journey, std::string_view reason, int64_t now_ms,
+            Effects& effects) {
+  effects.revocations.push_back({message.id, std::string(reason)});
+  effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name,
+                               journey.steps[message.step].name, std::string(reason)});
+}
+
+absl::Status RevokeForCart(Customer& customer, std::string_view cart, const FoldContext& context, Effects& effects) {
+  for (Enrolment& enrolment : customer.enrolments) {
+    if (!enrolment.has_cart || enrolment.cart != cart) continue;
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    for (size_t i = enrolment.messages.size(); i-- > 0;) {
+      const JourneyStep& step = journey->steps[enrolment.messages[i].step];
+      if (!PurposeStands(*step.message_template, nullptr))
+        RevokeOpen(enrolment, *journey, i, "purpose_ended", context.now_ms, effects);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
+                              bool advertisements_only, const FoldContext& context, Effects& effects) {
+  for (Enrolment& enrolment : customer.enrolments) {
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    for (size_t i = enrolment.messages.size(); i-- > 0;) {
+      const OpenMessage& message = enrolment.messages[i];
+      const JourneyStep& step = journey->steps[message.step];
+      if (step.via[message.via] != channel) continue;
+      if (!advertisements_only || step.message_template->message_class == MessageClass::kAdvertisement)
+        RevokeOpen(enrolment, *journey, i, reason, context.now_ms, effects);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel

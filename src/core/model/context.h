@@ -1,0 +1,35 @@
+// What a step is told besides the customer and its input: the options of the fold, the playbooks, and the instants.
+#pragma once
+
+#include <cstdint>
+
+#include "base/hash.h"
+#include "core/model/playbook.h"
+
+namespace cartwheel {
+
+struct FoldOptions {
+  int64_t dedupe_window_ms = 0;
+  int64_t cart_idle_ms = 0;
+  int64_t event_lateness_ms = 0;  // how long operations on carts are kept, so that late ones find their place
+  int64_t late_stop_max_ms = 0;   // an exit heard so soon after its `at` ends all that was entered by then
+  bool address_by_id = false;
+  HashKey hash_key;  // of the database: event ids are remembered as fingerprints under it
+};
+
+// What was known before the step, and the counter from which it numbers its messages.
+struct FoldContext {
+  const Playbooks& playbooks;
+  const FoldOptions& options;
+  int64_t now_ms = 0;          // of the fold
+  int64_t ingested_at_ms = 0;  // of the event
+  int64_t* next_message;
+  int64_t position = 0;  // of the event in the log; 0: of none
+  // Whether segments are judged now: not while the past that they look at is being brought back, and without a word
+  // while the customers of a new definition are gone through.
+  enum class Segments : uint8_t { kOff, kSilent, kLive } segments = Segments::kLive;
+  // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
+  int64_t restored_at_ms = 0;
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,23 @@
+// The customer's row: how a Customer is written down and read back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "core/model/customer.h"
+
+namespace cartwheel {
+
+// Into `*out`, which is replaced.
+void EncodeCustomer(const Customer& customer, std::string* out);
+std::string EncodeCustomer(const Customer& customer);
+// Into a customer that may be another one's: every field is replaced, and its memory serves again. DataLoss when the
+// bytes are not a row of this version or broken anywhere; the customer is of no use then.
+absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer);
+absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes);
+// erased_at_ms of a row, whose other fields are not looked at.
+absl::StatusOr<int64_t> DecodeErasedAt(int64_t row, std::string_view bytes);
+
+}  // namespace cartwheel

@@ -1,0 +1,135 @@
+// An event as the engine carries it: a type, who, when, and packed properties. Encoded once at the ingest (EventBatch),
+// kept in the log as those bytes, and decoded as views by the fold.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/packed.h"
+
+namespace cartwheel {
+
+// The vocabulary the core understands; event.cc has the names. Numbers are part of the file format: append, never move.
+enum class EventType : uint8_t {
+  kCustom = 0,  // any other name: journeys and conditions may speak of it, the core does nothing with it
+  // Identity.
+  kIdentify,
+  kAlias,
+  kEndpointAdded,
+  kEndpointRemoved,
+  kErase,
+  // Commerce: Segment's e-commerce specification v2 in snake_case.
+  kProductsSearched,
+  kProductListViewed,
+  kProductClicked,
+  kProductViewed,
+  kProductAdded,
+  kProductRemoved,
+  kCartViewed,
+  kCheckoutStarted,
+  kCheckoutStepViewed,
+  kCheckoutStepCompleted,
+  kPaymentInfoEntered,
+  kOrderUpdated,
+  kOrderCompleted,
+  kOrderCancelled,
+  kOrderRefunded,
+  kCouponEntered,
+  kCouponApplied,
+  kCouponDenied,
+  kCouponRemoved,
+  kProductAddedToWishlist,
+  kProductRemovedFromWishlist,
+  kWishlistProductAddedToCart,
+  kProductShared,
+  kCartShared,
+  kProductReviewed,
+  // Ours.
+  kCartUpdated,  // a full snapshot: `products` is the whole cart
+  kCartEmptied,  // also derived, when the last item is removed
+  kCartExpired,  // derived only
+  kPageViewed,
+  kExitIntent,
+  kReceipt,         // what became of a message; written by settle only
+  kSegmentEntered,  // derived only; `segment` is its name
+  kSegmentLeft,
+  kMessageOpened,  // `message_id` is the number of one of ours
+  kMessageClicked,
+};
+inline constexpr EventType kLastEventType = EventType::kMessageClicked;
+
+// The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
+std::string_view EventTypeName(EventType type);
+EventType FindEventType(std::string_view name);
+// Types that only the engine itself makes: a shop that sends one is told so.
+bool IsDerived(EventType type);
+// Whether the customer does it (custom types too), rather than a shop's systems or a channel: it moves last_seen and
+// keeps carts from expiring.
+bool IsActivity(EventType type);
+// Whether it is about what is in a cart, and not merely of a customer who has one.
+bool IsAboutCarts(EventType type);
+
+struct Event {
+  EventType type = EventType::kCustom;
+  std::string_view type_name;  // never empty
+  std::string_view id;         // the shop's id; empty: never a duplicate
+  std::string_view customer;   // at least one of the two
+  std::string_view anonymous_id;
+  int64_t at_ms = 0;            // when it happened
+  std::string_view properties;  // a packed map
+
+  // What the ingest found when it read the event (docs/events.md). All are zero or empty for nearly every event.
+  bool undated = false;  // `at` was given and unreadable: the event is stored, and enters, resets and counts nothing
+  // of a custom type that is one slip from this one, which stops: it acts as that exit
+  EventType stops_as = EventType::kCustom;
+  uint64_t sent_fingerprint = 0;  // of the record as it was sent, before any correction; 0: the event has an id
+  std::string_view warnings;      // a packed list of maps {code, field, value, expected}; empty: none
+
+  Value Get(std::string_view key) const { return FindPacked(properties, key); }
+  // Empty for what is no text.
+  std::string_view Text(std::string_view key) const {
+    const Value value = Get(key);
+    return value.is_string() ? value.text() : std::string_view();
+  }
+};
+
+// Encoded events, back to back, in the order they came.
+struct EventBatch {
+  std::string bytes;
+  size_t count = 0;
+  int64_t greatest_at_ms = 0;
+
+  void Append(const Event& event);
+  void AppendRaw(std::string_view encoded, int64_t at_ms);  // one event of another batch, as EventCursor shows it
+};
+
+// Walks the encoded events of a batch. The views live as long as the bytes.
+class EventCursor {
+ public:
+  explicit EventCursor(std::string_view bytes) : reader_(bytes) {}
+  // False at the end, or when the bytes are broken (then ok() is false too).
+  bool Next(Event* event);
+  bool ok() const { return reader_.ok(); }
+  std::string_view encoded() const { return encoded_; }  // the bytes of the event that Next gave last
+
+ private:
+  ByteReader reader_;
+  std::string_view encoded_;
+};
+
+// The property of a receipt that names the row of the customer who has the message; ReceiptOwner: 0 for any other
+// event.
+inline constexpr std::string_view kReceiptOwner = "owner";
+int64_t ReceiptOwner(const Event& event);
+
+// The keys under which the identity table knows a customer.
+std::string CustomerKey(std::string_view customer);
+std::string AnonymousKey(std::string_view anonymous_id);
+// The key of the customer it belongs to. A withdrawal without a customer belongs to the owner of the address that it
+// names.
+std::string KeyOf(const Event& event);
+std::string EndpointKey(std::string_view channel, std::string_view address);
+
+}  // namespace cartwheel

@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <utility>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/model/customer_row.h"
+#include "engine/fold/cache.h"
+
+namespace cartwheel {
+namespace {
+
+// Bytes of a decoded customer, measured: so many times those of its row, and so many more.
+constexpr size_t kDecodedShare = 2;
+constexpr size_t kDecodedOverhead = 800;
+constexpr size_t kKeysShare = 8;  // one part in so many of the cache is for identity keys
+
+}  // namespace
+
+size_t CustomerCache::DecodedBytes(const std::unique_ptr<CachedCustomer>& cached) {
+  return kDecodedShare * cached->weight + kDecodedOverhead;
+}
+
+// Of three parts two are the generations of the cache, and the third is the spare customers.
+CustomerCache::CustomerCache(Store* store, size_t cache_bytes)
+    : store_(store), customers_((cache_bytes - cache_bytes / kKeysShare) / 3 * 2), keys_(cache_bytes / kKeysShare) {}
+
+absl::Status CustomerCache::Load(const std::vector<std::string_view>& keys) {
+  std::vector<std::string> unknown;
+  std::vector<int64_t> rows;
+  rows.reserve(keys.size());
+  for (std::string_view key : keys) {
+    if (const int64_t* row = keys_.Find(key); row == nullptr)
+      unknown.emplace_back(key);
+    else if (*row != 0)
+      rows.push_back(*row);
+  }
+  if (!unknown.empty()) {
+    std::sort(unknown.begin(), unknown.end());
+    unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
+    ASSIGN_OR_RETURN(std::vector<int64_t> found, store_->Resolve(unknown));
+    for (size_t i = 0; i < unknown.size(); ++i) {
+      keys_.Put(unknown[i], found[i]);
+      if (found[i] != 0) rows.push_back(found[i]);
+    }
+  }
+  return LoadRows(rows);
+}
+
+absl::Status CustomerCache::LoadRows(const std::vector<int64_t>& rows) {
+  std::vector<int64_t> absent;
+  for (int64_t row : rows)
+    if (customers_.Find(row) == nullptr) absent.push_back(row);
+  if (absent.empty()) return absl::OkStatus();
+  std::sort(absent.begin(), absent.end());
+  absent.erase(std::unique(absent.begin(), absent.end()), absent.end());
+  ASSIGN_OR_RETURN(std::vector<std::string> found, store_->Load(absent));
+  for (size_t i = 0; i < absent.size(); ++i) {
+    std::unique_ptr<CachedCustomer> cached;
+    if (spare_.empty())
+      cached = std::make_unique<CachedCustomer>();
+    else
+      cached = std::move(spare_.back()), spare_.pop_back();
+    cached->weight = cached->row_bytes_max = found[i].size();
+    cached->removed = found[i].empty();
+    cached->broken = false;
+    cached->unread = found[i];
+    cached->customer.row = absent[i];
+    if (cached->removed) cached->customer = Customer{.row = absent[i]};
+    unread_.push_back(cached.get());
+    customers_.Put(absent[i], std::move(cached));
+  }
+  loaded_.push_back(std::move(found));
+  return absl::OkStatus();
+}
+
+CachedCustomer* CustomerCache::Read(CachedCustomer* cached) {
+  if (cached->unread.empty()) return cached;
+  const int64_t row = cached->customer.row;
+  cached->broken = !DecodeCustomer(row, std::exchange(cached->unread, {}), &cached->customer).ok();
+  if (cached->broken) cached->customer = Customer{.row = row};
+  return cached;
+}
+
+CachedCustomer* CustomerCache::ByKey(std::string_view key) {
+  const int64_t* row = keys_.Find(key);
+  CachedCustomer* cached = row == nullptr || *row == 0 ? nullptr : ByRow(*row);
+  return cached == nullptr || cached->removed ? nullptr : cached;
+}
+
+CachedCustomer* CustomerCache::ByRow(int64_t row) {
+  std::unique_ptr<CachedCustomer>* cached = customers_.Find(row);
+  return cached == nullptr ? nullptr : Read(cached->get());
+}
+
+CachedCustomer& CustomerCache::Create(int64_t row, const std::string& key, std::string_view id, bool anonymous) {
+  auto cached = std::make_unique<CachedCustomer>();
+  cached->customer.row = row;
+  cached->customer.id = id;
+  cached->customer.anonymous = anonymous;
+  cached->customer.names.push_back(key);
+  CachedCustomer& created = **customers_.Put(row, std::move(cached));
+  Point(key, row);
+  Change(created);
+  return created;
+}
+
+void CustomerCache::Point(const std::string& key, int64_t row) {
+  keys_.Put(key, row);
+  aliases_.push_back({key, row});
+}
+
+void CustomerCache::Change(CachedCustomer& cached) {
+  if (cached.changed) return;
+  cached.changed = true;
+  changed_.push_back(&cached);
+}
+
+void CustomerCache::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
+  for (CachedCustomer* cached : changed_) {
+    room_.clear();
+    if (!cached->removed) EncodeCustomer(cached->customer, &room_);
+    customers_.Resize(cached->weight * kDecodedShare, room_.size() * kDecodedShare);
+    cached->weight = cached->row_bytes_max = room_.size();
+    if (room_.size() > kCustomerBytesMax) oversize.push_back(cached->customer.row);
+    write.customers.push_back({cached->customer.row, room_});
+  }
+  write.aliases = aliases_;
+}
+
+void CustomerCache::Commit() {
+  for (CachedCustomer* cached : unread_) Read(cached);
+  unread_.clear();
+  loaded_.clear();
+  for (CachedCustomer* cached : changed_) {
+    cached->changed = false;
+    cached->decisions.clear();
+  }
+  changed_.clear();
+  aliases_.clear();
+  keys_.Age();
+  auto forgotten = customers_.Age();
+  if (forgotten.empty()) return;
+  spare_.clear();
+  for (auto& [row, cached] : forgotten) spare_.push_back(std::move(cached));
+}
+
+void CustomerCache::Forget() {
+  unread_.clear();
+  loaded_.clear();
+  customers_.Clear();
+  keys_.Clear();
+  changed_.clear();
+  aliases_.clear();
+}
+
+}  // namespace cartwheel

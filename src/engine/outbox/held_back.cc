@@ -1,0 +1,55 @@
+#include "engine/outbox/held_back.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/compress.h"
+#include "base/status.h"
+#include "core/message/settle.h"
+#include "core/model/concerned_keys.h"
+#include "core/model/event.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// A message that its channel took stops no other: to fold its receipt revokes nothing.
+bool BlocksNothing(const Event& event) {
+  if (event.type != EventType::kReceipt) return false;
+  const Value outcome = event.Get("outcome");
+  return outcome.is_string() && SaysArrived(outcome.text());
+}
+
+}  // namespace
+
+absl::Status HeldBack::Read(const OutboxView& view) {
+  if (std::exchange(cursor_, -1) != view.cursor) {
+    read_to_ = view.cursor;
+    customers_.clear();
+  }
+  ASSIGN_OR_RETURN(std::vector<LogRow> tail, view.tail(read_to_));
+  std::vector<std::string> keys;
+  std::string events;
+  for (const LogRow& row : tail) {
+    RETURN_IF_ERROR(Decompress(row.data, &events));
+    EventCursor cursor(events);
+    Event event;
+    for (int64_t position = row.first(); cursor.Next(&event); ++position) {
+      if (position <= read_to_ || BlocksNothing(event)) continue;
+      ConcernedKeys concerned(event);
+      if (concerned.owner != 0) customers_.insert(concerned.owner);
+      keys.push_back(std::move(concerned.key));
+      keys.insert(keys.end(), concerned.others.begin(), concerned.others.end());
+    }
+    if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
+    read_to_ = row.last;
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  ASSIGN_OR_RETURN(std::vector<int64_t> customers, view.resolve(keys));
+  customers_.insert(customers.begin(), customers.end());
+  cursor_ = view.cursor;
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,101 @@
+#include "cartwheel/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status.h"
+#include "engine/common/background_thread.h"
+#include "engine/engine_impl.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int64_t kIdleMs = 60'000;  // the longest sleep when nothing is planned
+
+}  // namespace
+
+Worker::Worker(Engine* engine, Dispatcher dispatcher) : engine_(engine), dispatcher_(std::move(dispatcher)) {}
+
+Worker::~Worker() { Stop(); }
+
+void Worker::Start() {
+  commit_thread_ = std::make_unique<BackgroundThread>();
+  engine_->impl().SetCommitThread(commit_thread_.get());
+  engine_->impl().SetCheckpointRequest([this] {
+    std::lock_guard lock(mutex_);
+    wal_is_long_ = true;
+    checkpoint_wanted_.notify_one();
+  });
+  checkpoint_thread_ = std::thread([this] { RunCheckpoints(); });
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Worker::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    checkpoint_wanted_.notify_one();
+  }
+  engine_->Interrupt();
+  if (thread_.joinable()) thread_.join();
+  if (!checkpoint_thread_.joinable()) return;
+  engine_->impl().SetCheckpointRequest(nullptr);
+  engine_->impl().SetCommitThread(nullptr);
+  commit_thread_.reset();
+  checkpoint_thread_.join();
+}
+
+void Worker::RunCheckpoints() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    checkpoint_wanted_.wait(lock, [this] { return wal_is_long_ || stopping_; });
+    if (!std::exchange(wal_is_long_, false)) continue;
+    lock.unlock();
+    absl::Status moved = engine_->impl().Checkpoint();
+    lock.lock();
+    if (!moved.ok()) last_error_ = std::move(moved);
+  }
+}
+
+WorkerCounts Worker::counts() const {
+  std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+absl::Status Worker::last_error() const {
+  std::lock_guard lock(mutex_);
+  return last_error_;
+}
+
+absl::StatusOr<int64_t> Worker::Turn() {
+  AdvanceResult advanced;
+  do {
+    ASSIGN_OR_RETURN(advanced, engine_->Advance());
+    std::lock_guard lock(mutex_);
+    counts_.holds_lease = true;
+    counts_.events += advanced.events;
+    counts_.messages += advanced.messages;
+  } while (advanced.more && !stopping_);
+  ASSIGN_OR_RETURN(DispatchResult dispatched, dispatcher_.Run(/*now_ms=*/0, &stopping_));
+  {
+    std::lock_guard lock(mutex_);
+    counts_.handed_over += dispatched.handed_over;
+  }
+  const int64_t idle_ms = std::min(kIdleMs, dispatcher_.IdleMs().value_or(kIdleMs));
+  return engine_->IdleMs(advanced.next_due_ms, idle_ms);
+}
+
+void Worker::Run() {
+  while (!stopping_) {
+    absl::StatusOr<int64_t> idle = Turn();
+    {
+      std::lock_guard lock(mutex_);
+      if (!idle.ok() && !absl::IsUnavailable(idle.status())) last_error_ = idle.status();
+      if (!idle.ok()) counts_.holds_lease = false;
+    }
+    if (absl::IsDataLoss(idle.status()) || absl::IsFailedPrecondition(idle.status())) return;
+    if (!stopping_) engine_->Wait(idle.ok() ? *idle : kPauseMs);
+  }
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,73 @@
+#include "store/sqlite/message_bodies.h"
+
+#include <algorithm>
+
+#include "base/codec.h"
+#include "base/compress.h"
+#include "base/status.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// All by the primary key.
+constexpr char kInsert[] = "INSERT INTO message_bodies(first, data) VALUES(?1, ?2)";
+constexpr char kFind[] = "SELECT first, data FROM message_bodies WHERE first <= ?1 ORDER BY first DESC LIMIT 1";
+
+// Of one row. Fewer pack worse; more are opened for the sake of one: claims take some hundred at a time.
+constexpr size_t kLetterMessages = 128;
+
+}  // namespace
+
+// `data`, before compression: of each message its id, as the distance from the one before, and its body.
+absl::Status InsertMessageBodies(Connection& connection, const std::vector<MessageRow>& messages) {
+  std::vector<const MessageRow*> sorted;
+  sorted.reserve(messages.size());
+  for (const MessageRow& message : messages) sorted.push_back(&message);
+  std::sort(sorted.begin(), sorted.end(), [](const MessageRow* a, const MessageRow* b) { return a->id < b->id; });
+  ASSIGN_OR_RETURN(Statement insert, connection.Prepare(kInsert));
+  std::string data, packed;
+  for (size_t begin = 0; begin < sorted.size(); begin += kLetterMessages) {
+    const size_t end = std::min(sorted.size(), begin + kLetterMessages);
+    const int64_t first = sorted[begin]->id;
+    data.clear();
+    ByteWriter writer(&data);
+    int64_t last = first;
+    for (size_t i = begin; i < end; ++i) {
+      writer.Signed(sorted[i]->id - last);
+      writer.Text(sorted[i]->body);
+      last = sorted[i]->id;
+    }
+    CompressQuickly(data, &packed);
+    RETURN_IF_ERROR(insert.Run(first, Blob{packed}));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string_view> BodyReader::Read(int64_t message) {
+  auto found = bodies_.find(message);
+  if (found == bodies_.end()) {
+    RETURN_IF_ERROR(Open(message));
+    found = bodies_.find(message);
+  }
+  if (found == bodies_.end()) return absl::DataLossError(fmt::format("message {} has no body", message));
+  return found->second;
+}
+
+absl::Status BodyReader::Open(int64_t message) {
+  bodies_.clear();
+  ASSIGN_OR_RETURN(Statement find, connection_.Prepare(kFind));
+  ASSIGN_OR_RETURN(bool found, find.First(message));
+  if (!found) return absl::OkStatus();
+  RETURN_IF_ERROR(Decompress(find.Bytes(1), &data_));
+  int64_t id = find.Integer(0);
+  ByteReader reader(data_);
+  while (reader.ok() && !reader.at_end()) {
+    id += reader.Signed();
+    bodies_[id] = reader.Text();
+  }
+  return reader.ok() ? absl::OkStatus()
+                     : absl::DataLossError(fmt::format("the body of message {} is damaged", message));
+}
+
+}  // namespace cartwheel

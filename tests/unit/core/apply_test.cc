@@ -1,0 +1,212 @@
+// The step function by example: a customer, one input, what follows. The playbook is made by hand: wait an hour, send
+// by sms or else by e-mail, wait two hours, send again.
+#include "core/journey/apply.h"
+
+#include "base/packed.h"
+#include "base/time.h"
+#include "cartwheel/limits.h"
+#include "core/message/world.h"
+#include "core/model/customer_row.h"
+#include "tests/catch.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int64_t kStart = 1'000'000'000'000;
+
+struct CartNotEmpty final : Condition {
+  absl::StatusOr<Evaluated> Evaluate(const World& world) const override {
+    const Value& cart = world.roots[static_cast<size_t>(Root::kCart)];
+    if (!cart.is_map()) return absl::NotFoundError("no cart");
+    return Evaluated{Value::Bool(cart.Find("quantity").integer() > 0)};
+  }
+  bool Holds(const World& world, int64_t*, bool) const override {
+    absl::StatusOr<Evaluated> value = Evaluate(world);
+    return value.ok() && value->boolean();
+  }
+};
+
+std::shared_ptr<const Playbook> MakePlaybook() {
+  auto playbook = std::make_shared<Playbook>();
+  playbook->revision = 3;
+  playbook->policy.consent = "assumed_by_shop";
+  auto text = std::make_unique<MessageTemplate>();
+  text->name = "hello";
+  text->purpose = "cart";
+  for (const char* medium : {"sms", "email"}) {
+    text->contents.push_back({medium, {}});
+    text->contents.back().pieces.push_back({R"({"text":"hello"})", nullptr});
+  }
+  Journey journey;
+  journey.name = "j";
+  journey.fingerprint = 77;
+  journey.enter_on = {EventType::kProductAdded, "product_added"};
+  journey.enter_when = std::make_unique<CartNotEmpty>();
+  journey.exits.push_back({{EventType::kOrderCompleted, "order_completed"}, nullptr});
+  for (int64_t wait : {kHourMs, 2 * kHourMs}) {
+    JourneyStep pause{.kind = JourneyStep::Kind::kWait, .name = "pause", .wait_ms = wait};
+    JourneyStep send{
+        .kind = JourneyStep::Kind::kSend, .name = "hello", .message_template = text.get(), .via = {"sms", "email"}};
+    send.latest_ms = kHourMs;
+    send.min_gap_ms = kHourMs / 2;
+    journey.steps.push_back(std::move(pause));
+    journey.steps.push_back(std::move(send));
+  }
+  playbook->entries[EventType::kProductAdded] = {0};
+  playbook->templates.push_back(std::move(text));
+  playbook->journeys.push_back(std::move(journey));
+  return playbook;
+}
+
+// One customer and the context of its steps.
+struct Bench {
+  Playbooks playbooks;
+  FoldOptions options{.dedupe_window_ms = kDayMs, .cart_idle_ms = 60 * kDayMs, .address_by_id = true};
+  int64_t next_message = 1;
+  Customer customer;
+  Effects effects;  // of the last step
+
+  Bench() {
+    playbooks.current = MakePlaybook();
+    playbooks.by_revision[3] = playbooks.current;
+    customer.id = "ann";
+    customer.names = {"cann"};
+  }
+  void Event(EventType type, int64_t at_ms, std::string_view id = "", std::string_view product = "tea",
+             int64_t ingested_at_ms = kStart) {
+    std::string properties;
+    PackedWriter writer(&properties);
+    writer.BeginMap();
+    writer.Key("product_id"), writer.Scalar(Value::String(product));
+    writer.End();
+    cartwheel::Event event{.type = type,
+                           .type_name = EventTypeName(type),
+                           .id = id,
+                           .customer = "ann",
+                           .at_ms = at_ms,
+                           .properties = properties};
+    effects = Effects();
+    FoldContext context{playbooks, options, kStart, ingested_at_ms, &next_message};
+    REQUIRE(ApplyEvent(customer, event, context, effects).ok());
+  }
+  void Alarm(int64_t now_ms) {
+    effects = Effects();
+    FoldContext context{playbooks, options, now_ms, now_ms, &next_message};
+    REQUIRE(ApplyAlarm(customer, context, effects).ok());
+    int64_t next = customer.NextAlarm(options.cart_idle_ms);
+    CHECK((next == 0 || next > now_ms));  // or it would fire for ever
+  }
+};
+
+}  // namespace
+
+TEST_CASE("step: an add enters, alarms send, the walk ends") {
+  Bench bench;
+  bench.Event(EventType::kProductAdded, kStart);
+  REQUIRE(bench.customer.enrolments.size() == 1);
+  CHECK(bench.effects.messages.empty());  // an event only plans
+  CHECK(bench.customer.NextAlarm(bench.options.cart_idle_ms) == kStart + kHourMs);
+  bench.Alarm(kStart + kHourMs - 1);
+  CHECK(bench.effects.messages.empty());
+  bench.Alarm(kStart + kHourMs);
+  REQUIRE(bench.effects.messages.size() == 1);
+  CHECK(bench.effects.messages[0].channel == "sms");
+  CHECK(bench.effects.messages[0].expires_at_ms == kStart + 2 * kHourMs);
+  bench.Alarm(kStart + 3 * kHourMs);
+  REQUIRE(bench.effects.messages.size() == 1);
+  CHECK(bench.effects.messages[0].id == 2);
+  REQUIRE(bench.customer.enrolments.size() == 1);
+  CHECK(bench.customer.enrolments[0].finished);  // its message may still be revoked
+  bench.Alarm(kStart + 4 * kHourMs);
+  CHECK(bench.customer.enrolments.empty());
+}
+
+TEST_CASE("step: pure: the same customer and input give the same bytes and effects") {
+  auto run = [] {
+    Bench bench;
+    bench.Event(EventType::kProductAdded, kStart, "e");
+    bench.Alarm(kStart + kHourMs);
+    return EncodeCustomer(bench.customer) + bench.effects.messages[0].body;
+  };
+  CHECK(run() == run());
+}
+
+TEST_CASE("step: an order revokes and marks; what entered before it does not enter again") {
+  Bench bench;
+  bench.Event(EventType::kProductAdded, kStart);
+  bench.Alarm(kStart + kHourMs);
+  bench.Event(EventType::kOrderCompleted, kStart + kHourMs);
+  CHECK(bench.customer.enrolments.empty());
+  REQUIRE(bench.effects.revocations.size() == 1);
+  CHECK(bench.effects.revocations[0].message == 1);
+  CHECK(bench.effects.exits == 1);
+  bench.Event(EventType::kProductAdded, kStart + kHourMs);
+  CHECK(bench.customer.enrolments.empty());
+  bench.Event(EventType::kProductAdded, kStart + kHourMs + 1);
+  CHECK(bench.customer.enrolments.size() == 1);
+}
+
+TEST_CASE("step: a duplicate changes nothing") {
+  Bench bench;
+  bench.Event(EventType::kProductAdded, kStart, "e");
+  std::string before = EncodeCustomer(bench.customer);
+  bench.Event(EventType::kProductAdded, kStart + 5, "e", "milk", kStart + kDayMs);
+  CHECK(bench.effects.duplicate);
+  CHECK(EncodeCustomer(bench.customer) == before);
+  bench.Event(EventType::kProductAdded, kStart + 5, "e", "milk", kStart + kDayMs + 1);
+  CHECK_FALSE(bench.effects.duplicate);
+}
+
+TEST_CASE("step: no channel that reaches the customer is a reason, not an error") {
+  Bench bench;
+  bench.options.address_by_id = false;
+  bench.Event(EventType::kProductAdded, kStart);
+  bench.Alarm(kStart + kHourMs);
+  CHECK(bench.effects.messages.empty());
+  REQUIRE(bench.effects.decisions.size() == 1);
+  CHECK(bench.effects.decisions[0].kind == DecisionKind::kSkipped);
+  CHECK(bench.effects.decisions[0].detail == "unreachable");
+}
+
+TEST_CASE("step: a walk of a journey that does not exist is an invariant broken") {
+  Bench bench;
+  bench.Event(EventType::kProductAdded, kStart);
+  bench.customer.enrolments[0].journey = 9;
+  Effects effects;
+  FoldContext context{bench.playbooks, bench.options, kStart + kHourMs, kStart, &bench.next_message};
+  CHECK(absl::IsInternal(ApplyAlarm(bench.customer, context, effects)));
+}
+
+TEST_CASE("step: enrolments have a bound, and one over it has a reason") {
+  Bench bench;
+  for (size_t i = 0; i < kEnrolmentsMax; ++i) {
+    bench.customer.enrolments.emplace_back().revision = 3;
+    bench.customer.enrolments.back().key = std::string(1, static_cast<char>('A' + i));
+  }
+  bench.Event(EventType::kProductAdded, kStart);
+  CHECK(bench.customer.enrolments.size() == kEnrolmentsMax);
+  REQUIRE(bench.effects.decisions.size() == 1);
+  CHECK(bench.effects.decisions[0].detail == "enrolments_max");
+}
+
+TEST_CASE("step: while segments are not judged nobody stands in any, and no alarm is for them") {
+  Bench bench;
+  auto playbook = std::make_shared<Playbook>();
+  playbook->revision = 3;
+  playbook->segments_version = 5;
+  playbook->segments.emplace_back().name = "s";
+  bench.playbooks.current = playbook;
+  bench.customer.segments = {{0, kStart}};
+  bench.customer.segments_version = 5;
+  bench.customer.segments_due_at_ms = kStart;
+  Effects effects;
+  FoldContext context{bench.playbooks, bench.options, kStart + kHourMs, kStart, &bench.next_message};
+  context.segments = FoldContext::Segments::kOff;
+  REQUIRE(ApplyAlarm(bench.customer, context, effects).ok());
+  CHECK(bench.customer.segments.empty());
+  CHECK(bench.customer.NextAlarm(bench.options.cart_idle_ms) == 0);
+  REQUIRE(effects.tallies.size() == 1);
+  CHECK(effects.tallies[0].count == -1);
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,97 @@
+#include "core/model/concerned_keys.h"
+
+#include <string>
+#include <vector>
+
+#include "base/packed.h"
+#include "tests/catch.h"
+
+namespace cartwheel {
+namespace {
+
+struct Case {
+  EventType type;
+  std::string_view customer, anonymous_id;
+  std::vector<std::pair<std::string_view, std::string_view>> properties;
+  std::string key;
+  std::vector<std::string> others;
+  OtherKeys role;
+  EventType stops_as = EventType::kCustom;
+};
+
+const std::string kC = CustomerKey("c"), kA = AnonymousKey("a"), kAddress = EndpointKey("sms", "010");
+const std::vector<std::string> kPrevious = {AnonymousKey("p"), CustomerKey("p")};
+
+const Case kCases[] = {
+    {EventType::kProductAdded, "c", "", {}, kC, {}, OtherKeys::kNone},
+    {EventType::kProductAdded, "", "a", {}, kA, {}, OtherKeys::kNone},
+    // An event with both ids belongs to the customer and merges nothing.
+    {EventType::kProductAdded, "c", "a", {}, kC, {}, OtherKeys::kNone},
+    {EventType::kProductAdded, "c", "", {{"previous_id", "p"}}, kC, {}, OtherKeys::kNone},
+    {EventType::kIdentify, "c", "a", {}, kC, {kA}, OtherKeys::kGiven},
+    {EventType::kIdentify, "c", "", {}, kC, {}, OtherKeys::kNone},
+    {EventType::kIdentify, "", "a", {}, kA, {}, OtherKeys::kNone},
+    {EventType::kAlias, "c", "", {{"previous_id", "p"}}, kC, kPrevious, OtherKeys::kGiven},
+    {EventType::kAlias, "c", "a", {{"previous_id", "p"}}, kC, kPrevious, OtherKeys::kGiven},
+    {EventType::kAlias, "c", "a", {}, kC, {}, OtherKeys::kNone},
+    {EventType::kAlias, "c", "", {{"previous_id", ""}}, kC, {}, OtherKeys::kNone},
+    // A purchase, and what is nearly an exit, stop the device too.
+    {EventType::kOrderCompleted, "c", "a", {}, kC, {kA}, OtherKeys::kStopped},
+    {EventType::kOrderCompleted, "c", "", {}, kC, {}, OtherKeys::kNone},
+    {EventType::kOrderCompleted, "", "a", {}, kA, {}, OtherKeys::kNone},
+    {EventType::kCustom, "c", "a", {}, kC, {kA}, OtherKeys::kStopped, EventType::kCartEmptied},
+    {EventType::kCustom, "c", "a", {}, kC, {}, OtherKeys::kNone},
+    // An address belongs to the customer who registers it.
+    {EventType::kEndpointAdded, "c", "", {{"channel", "sms"}, {"address", "010"}}, kC, {kAddress}, OtherKeys::kTaken},
+    {EventType::kEndpointAdded, "c", "a", {{"channel", "sms"}, {"address", "010"}}, kC, {kAddress}, OtherKeys::kTaken},
+    {EventType::kEndpointAdded, "c", "", {{"channel", "sms"}}, kC, {}, OtherKeys::kNone},
+    {EventType::kEndpointRemoved, "c", "", {{"channel", "sms"}, {"address", "010"}}, kC, {}, OtherKeys::kNone},
+    {EventType::kEndpointRemoved, "", "", {{"channel", "sms"}, {"address", "010"}}, kAddress, {}, OtherKeys::kNone},
+};
+
+TEST_CASE("the keys that an event concerns, by its type and ids") {
+  for (const Case& c : kCases) {
+    std::string properties;
+    PackedWriter writer(&properties);
+    writer.BeginMap();
+    for (const auto& [name, value] : c.properties) {
+      writer.Key(name);
+      writer.Scalar(Value::String(value));
+    }
+    writer.End();
+    Event event;
+    event.type = c.type;
+    event.type_name = EventTypeName(c.type);
+    event.customer = c.customer;
+    event.anonymous_id = c.anonymous_id;
+    event.properties = properties;
+    event.stops_as = c.stops_as;
+    const ConcernedKeys concerned(event);
+    INFO(event.type_name << " of \"" << c.customer << "\" and \"" << c.anonymous_id << "\" " << properties.size());
+    CHECK(concerned.key == c.key);
+    CHECK(concerned.others == c.others);
+    CHECK(concerned.role == c.role);
+    CHECK(concerned.owner == 0);
+  }
+}
+
+TEST_CASE("a receipt concerns the row that had the message") {
+  std::string properties;
+  PackedWriter writer(&properties);
+  writer.BeginMap();
+  writer.Key(kReceiptOwner);
+  writer.Scalar(Value::Int(17));
+  writer.End();
+  Event event;
+  event.type = EventType::kReceipt;
+  event.type_name = EventTypeName(event.type);
+  event.customer = "c";
+  event.properties = properties;
+  CHECK(ConcernedKeys(event).owner == 17);
+  CHECK(ConcernedKeys(event).key == kC);
+  event.type = EventType::kProductAdded;
+  CHECK(ConcernedKeys(event).owner == 0);
+}
+
+}  // namespace
+}  // namespace cartwheel
