@@ -88,7 +88,7 @@ void ThinActivities(OperationLog& log) {
   if (log.activities() <= kActivitiesMax) return;
   std::vector<CartOperation> kept = log.Read();
   auto first = std::adjacent_find(kept.begin(), kept.end(), [&](const CartOperation& a, const CartOperation& b) {
-    return a.act == CartAct::kTouch && b.act == CartAct::kTouch && a.cart == b.cart;
+    return a.act == CartAct::kActivity && b.act == CartAct::kActivity && a.cart == b.cart;
   });
   if (first == kept.end()) return;
   kept.erase(first);

@@ -15,14 +15,6 @@ namespace cartwheel {
 
 struct Customer;
 
-// What one operation did at its instant.
-struct CartOutcome {
-  int32_t cart = CartOperation::kNoCart;  // the cart that it was about
-  bool late = false;                      // it is dated up to the cart's floor, or before all operations that are kept
-  bool grew = false;                      // a line is new, or its quantity grew
-  bool closed_all = false;                // an order of everything: also of carts that are not known yet
-};
-
 // The place of the line that `told` names, told to the cart; where the cart has none it gets one. kLinesMax lines: the
 // line is refused and the answer is empty.
 std::optional<uint32_t> TellLine(Cart& cart, ToldLine told, int64_t at_ms);
