@@ -97,8 +97,8 @@ class Dispatcher {
   Clock* clock_;
   std::vector<ChannelState> channels_;
   std::vector<Message> messages_;  // taken and not answered
-  size_t taken_by_ = 0;            // the state of those
-  size_t next_ = 0;                // the state that Take asks first
+  size_t taken_by_ = 0;            // the channel of those
+  size_t next_ = 0;                // the channel that Take asks first
 };
 
 }  // namespace cartwheel

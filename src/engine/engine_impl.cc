@@ -167,7 +167,8 @@ absl::StatusOr<AdvanceResult> EngineImpl::Advance(const AdvanceOptions& options)
 }
 
 int64_t EngineImpl::IdleMs(int64_t next_due_ms, int64_t max_ms, int64_t now_ms) const {
-  return next_due_ms == 0 ? max_ms : std::clamp<int64_t>(next_due_ms - Now(now_ms), 0, max_ms);
+  if (next_due_ms == 0) return max_ms;
+  return std::min(max_ms, std::max<int64_t>(next_due_ms - Now(now_ms), 0));
 }
 
 absl::StatusOr<AdvanceResult> EngineImpl::AdvanceOnce(int64_t now_ms) {

@@ -44,33 +44,33 @@ class EngineImpl {
 
   int64_t IdleMs(int64_t next_due_ms, int64_t max_ms, int64_t now_ms) const;
 
-  // How events from there are read at `now_ms`. Valid as long as the engine is open.
+  // Returns how events from a source are read at `now_ms`. Valid as long as the engine is open.
   ReadOptions Reading(Source source, int64_t now_ms);
-  // Events that a reader has prepared: what Ingest does after reading, and what a replay hands in.
+  // Appends events that a reader has prepared, for replays and imports.
   absl::Status Append(const EventBatch& batch, int64_t now_ms);
   // Gives the fold lease back; the engine stays open.
   absl::Status ReleaseLease();
-  // The store's, of an engine that may be closed meanwhile.
+  // Runs the store's checkpoint; the engine may be closed meanwhile.
   absl::Status Checkpoint();
   void SetCheckpointRequest(std::function<void()> request);
-  // Commits of Advance may run on its thread, until it is told null.
+  // Lets commits of Advance run on this thread; null: on the caller's.
   void SetCommitThread(BackgroundThread* thread);
-  // Events and alarms of one batch of Advance: with few there are more of them, for tests.
+  // Sets the events and alarms of one batch of Advance, for tests.
   void SetBatchMax(int64_t inputs);
   Clock* clock() const { return clock_; }
-  // To the host's log, if it has one.
+  // Writes to the host's log, if it has one.
   void Say(LogLevel level, std::string_view line) const;
   Store& store() { return *store_; }
 
  private:
   absl::Status Guard() const;
-  // Of a call that failed.
+  // Logs a call that failed.
   void SayError(Verb verb, const absl::Status& error) const;
-  // The number of the newest event; 0 when it cannot be read now.
+  // Returns the number of the newest event; 0 when it cannot be read now.
   int64_t NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
   absl::StatusOr<AdvanceResult> AdvanceOnce(int64_t now_ms);
-  // What every verb does around `call()`, while it holds life_. A DataLoss poisons the handle.
+  // Runs `call()` as every verb does, while the caller holds life_. A DataLoss poisons the handle.
   template <typename Call>
   auto Do(Verb verb, Call call) -> decltype(call());
   int64_t Now(int64_t now_ms) const { return now_ms == 0 ? clock_->NowMs() : now_ms; }
@@ -98,7 +98,7 @@ class EngineImpl {
   WakeSignal wake_signal_;
 };
 
-// An engine over a store that the caller made: several over one store act as several processes over one file.
+// Makes an engine over a store that the caller made: several over one store act as several processes over one file.
 std::unique_ptr<Engine> NewEngine(std::shared_ptr<Store> store, const Options& options);
 
 }  // namespace cartwheel

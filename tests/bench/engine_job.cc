@@ -103,7 +103,7 @@ class WorkerJob final : public Job {
     engine_ = OpenEngine(path, playbook, &clock_);
   }
 
-  // A week goes by in seconds here, so a worker far behind would be one that slept for hours.
+  // A week goes by in seconds here, so a worker that lags far would be one that slept for hours.
   void Await() override {
     while (ingested_ - folded_ > behind_max_ && ingested_ - (folded_ = folded_to_->Read()) > behind_max_)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));

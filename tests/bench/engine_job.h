@@ -27,10 +27,10 @@ AdvanceResult AdvanceTo(Engine& engine, int64_t now_ms);
 
 std::unique_ptr<Job> MakeEngineJob(const std::string& path);  // ingest, advance, by turns
 std::unique_ptr<Job> MakeEngineJobWith(const std::string& path, std::string_view playbook);
-// A worker is at most so many events behind: ten batches of a million events, and the same part of the week of a
+// A worker lags by at most so many events: ten batches of a million events, and the same part of the week of a
 // shorter run.
 int64_t BehindMax(const BenchOptions& options);
-// A thread that ingests, a Worker that folds and is at most `behind_max` events behind.
+// A thread that ingests, a Worker that folds and lags by at most `behind_max` events.
 std::unique_ptr<Job> MakeWorkerJob(const std::string& path, std::string_view playbook, int64_t behind_max);
 
 // The value of an answer; ends the bench when there is none.

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t kMillion = 1'000'000;
 constexpr int64_t kPassHours = 96;
-constexpr double kOvertakenPart = 0.02;  // of the reminders, when a job runs at most some ten batches behind
+constexpr double kOvertakenPart = 0.02;  // of the reminders, when a job lags by at most some ten batches
 
 void RequireEqual(const std::string& name, const char* what, int64_t actual, int64_t expected) {
   Require(actual == expected, fmt::format("{}: {} {}, expected {}", name, actual, what, expected));

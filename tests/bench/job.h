@@ -1,5 +1,5 @@
 // A job of cart72: something that takes the workload's batches and makes reminders of them. The engine and its rivals
-// stand behind this one interface, so that they are driven, metered and checked by the same loop.
+// have this one interface, so that they are driven, metered and checked by the same loop.
 #pragma once
 
 #include <array>
@@ -21,14 +21,14 @@ struct JobOutcome {
   int64_t carts = 0;  // for which reminders were planned
   std::array<int64_t, kReminders> reminders{};
   // Whether orders may have overtaken reminders: a job whose threads run beside each other may know of an order that
-  // came in a batch behind the one in which the reminder was due, and is right not to send it.
+  // came in a batch after the one in which the reminder was due, and is right not to send it.
   bool overtaken = false;
 };
 
 class Job {
  public:
   virtual ~Job() = default;
-  // Until it can take more: a job whose threads run beside its host may be behind. Metered, but no lap.
+  // Until it can take more: a job whose threads run beside its host may lag. Metered, but no lap.
   virtual void Await() {}
   // Durable on return.
   virtual void Take(const Batch& batch) = 0;

@@ -109,7 +109,7 @@ int RunAlarms(const BenchOptions& options) {
     const std::unique_ptr<Engine> engine = OpenEngine(scratch.File("alarms.db"), Cart72Playbook(), &clock);
     const int64_t now_ms = PlanReminders(*engine, options.events);
     clock.now_ms =
-        now_ms - kReminderEveryMs;  // a worker finds nothing due and sleeps; its threads help whoever advances
+        now_ms - kReminderEveryMs;  // a worker finds nothing due and sleeps; its threads help the caller that advances
     Worker worker(engine.get(), Dispatcher(engine.get()));
     worker.Start();
     while (!worker.counts().holds_lease) std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -1,4 +1,4 @@
-// A workload made beforehand, in a file: every job gets the same bytes, nobody's time or memory holds the generator's,
+// A workload made beforehand, in a file: every job gets the same bytes, no job's time or memory holds the generator's,
 // and threads of a job may go on while the next batch is fetched. A copy of 285 bytes an event is in every job's time.
 #pragma once
 

@@ -1,9 +1,10 @@
 // disk_test [--disk K] [--memory K]: the main job over a disk that fails at its N-th operation, N = 1, 1 + K, … until a
-// run meets no fault: an error once, errors from there on until somebody looks after it, no room, the power lost; and
-// with an N-th allocation of SQLite that fails. The host does what hosts do: tries again, opens the file anew when the
-// engine says that it is broken. Then the file must be whole, every acknowledged event have had its effect once, every
-// message have been made once, no advertisement handed over twice, none sent after the purchase, and who was erased be
-// forgotten. After a power loss the file is also opened with a second fault in that, each time a different one.
+// run meets no fault: an error once, errors from there on until an operator looks after it, no room, the power lost;
+// and with an N-th allocation of SQLite that fails. The host does what hosts do: tries again, opens the file anew when
+// the engine says that it is broken. Then the file must be whole, every acknowledged event have had its effect once,
+// every message have been made once, no advertisement handed over twice, none sent after the purchase, and who was
+// erased be forgotten. After a power loss the file is also opened with a second fault in that, each time a different
+// one.
 #include <sqlite3.h>
 
 #include <cstdlib>
@@ -100,7 +101,7 @@ class Host {
     do {
       power_came_back_ = false;
       Work();
-    } while (power_came_back_);  // what a fold did that nobody waited for may be lost with the power, and has to be
+    } while (power_came_back_);  // what a fold did that no caller waited for may be lost with the power, and has to be
                                  // done again
   }
 
@@ -197,7 +198,8 @@ class Host {
       const std::string name = fmt::format("{}/{}", body.Find("customer").text(), body.Find("step").text());
       const std::string state(MessageStateName(row.state));
       if (!made.emplace(name, state).second) Broken("made twice: " + name);
-      if (state == "unknown" && !settled_.contains(row.id)) continue;  // its claim was written, and nobody heard of it
+      if (state == "unknown" && !settled_.contains(row.id))
+        continue;  // its claim was written, and the caller did not hear of it
       if (auto expected = kExpected.find(name); expected == kExpected.end() || expected->second != state)
         Broken(name + " is " + state);
     }

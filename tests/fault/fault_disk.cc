@@ -97,7 +97,7 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   if (f.content != nullptr) f.content->changes.push_back({size, "", true});
   return f.under->pMethods->xTruncate(f.under, size);
 }
-// The system's flush is left out: nobody pulls the plug.
+// The system's flush is left out: the machine keeps its power.
 int Sync(sqlite3_file* file, int) {
   if (Fails()) return SQLITE_IOERR_FSYNC;
   Content* content = Of(file).content;

@@ -14,7 +14,7 @@ namespace cartwheel::fault {
 enum class Fault {
   kNone,       // counts
   kOnce,       // one operation fails
-  kFromThere,  // it and all behind it
+  kFromThere,  // it and all after it
   kFull,       // from there on there is no room: writes fail, all else works
   kPowerLoss,
 };
@@ -26,7 +26,7 @@ void Arm(Fault fault, int64_t at, uint64_t seed);
 bool Fired();
 bool PowerIsLost();
 void Heal();     // what fails from there on works again
-void Restart();  // after a power loss, when nobody has a file open
+void Restart();  // after a power loss, when no file is open
 
 }  // namespace disk
 }  // namespace cartwheel::fault

@@ -100,7 +100,7 @@ std::string CheckIntegrity(const std::string& path) {
   return answer;
 }
 
-// Another life, which nobody ends: everything is folded, leases lapse; then what the file holds is compared with what
+// Another life, which is not killed: everything is folded, leases lapse; then what the file holds is compared with what
 // was said.
 void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   ManualClock clock(now_ms);
@@ -111,7 +111,7 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   auto opened = Engine::Open(path, options);
   auto fail = [&](std::string what) { lives.broken.push_back(std::move(what)); };
   if (!opened.ok()) return fail("open: " + StatusText(opened.status()));
-  EngineImpl& engine = (*opened)->impl();
+  Engine& engine = **opened;
   for (bool more = true; more;) {
     auto advanced = engine.Advance(0);
     if (!advanced.ok()) return fail("advance: " + StatusText(advanced.status()));
@@ -121,9 +121,9 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   std::map<int64_t, int64_t> expected;  // orders by customer
   for (int64_t event : lives.events)
     if (event % 7 == 3) ++expected[event % kCustomers];
-  auto health = engine.store().Status();
+  auto health = engine.impl().store().Status();
   if (!health.ok() || health->cursor != health->head.last) fail("not everything was folded");
-  auto rows = engine.store().Customers(0, 100'000);
+  auto rows = engine.impl().store().Customers(0, 100'000);
   std::map<std::string, Customer> customers;
   for (const auto& row : *rows)
     if (auto customer = DecodeCustomer(row.row, row.data); customer.ok())
@@ -141,11 +141,11 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   if (counted > said + lives.lives)
     fail(fmt::format("folded once: {} orders are counted, {} were acknowledged in {} lives", counted, said,
                      lives.lives));
-  auto tallies = engine.store().Tallies();
+  auto tallies = engine.impl().store().Tallies();
   for (const TallyDelta& tally : *tallies)
     if (tally.name == "duplicates" || tally.name.starts_with("refused"))
       fail(fmt::format("folded once: {} {}", tally.count, tally.name));
-  auto messages = engine.store().ListMessages({{}, 0, 1'000'000});
+  auto messages = engine.impl().store().ListMessages({{}, 0, 1'000'000});
   for (const MessageRow& message : *messages) {
     bool claimed = lives.claimed.count(message.id) > 0, settled = lives.settled.count(message.id) > 0;
     if (settled && message.state != MessageState::kAccepted)

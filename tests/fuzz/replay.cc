@@ -72,7 +72,7 @@ int Mutate(long count, uint64_t seed) {
   Mutator mutator(seed);
   for (long i = 0; i < count; ++i) {
     const std::string input = mutator.Next();
-    std::ofstream("fuzz_last_input", std::ios::binary) << input;  // what a crash leaves behind
+    std::ofstream("fuzz_last_input", std::ios::binary) << input;  // what remains after a crash
     Fuzz(input);
   }
   std::remove("fuzz_last_input");

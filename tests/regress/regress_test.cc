@@ -105,7 +105,7 @@ TEST_CASE("regress: steps bunch up when the scheduler comes late") {
   Shop shop;
   shop.Event("product_added", "kim", kDay0, kTea);
   shop.AdvanceTo(kDay0);
-  shop.AdvanceTo(kDay0 + 73 * kHourMs);  // nobody ran for three days
+  shop.AdvanceTo(kDay0 + 73 * kHourMs);  // no worker ran for three days
   CHECK(shop.Outbox().size() == 1);
   shop.RunTo(kDay0 + 200 * kHourMs);
   CHECK(shop.Outbox() == std::vector<std::string>{"kim/third@73:expired"});
@@ -189,7 +189,7 @@ TEST_CASE("regress: one bad recipient takes the batch with it") {
   for (const Message& message : messages)
     outcomes.push_back(
         {message.id, message.token, message.customer == "p4" ? OutcomeCode::kRejectMsg : OutcomeCode::kAccepted});
-  outcomes.push_back({999'999, 1, OutcomeCode::kAccepted});  // and one that nobody knows
+  outcomes.push_back({999'999, 1, OutcomeCode::kAccepted});  // and an unknown one
   auto settled = shop.engine().Settle(outcomes);
   REQUIRE(settled.ok());
   CHECK(settled->settled == 10);
@@ -200,14 +200,14 @@ TEST_CASE("regress: one bad recipient takes the batch with it") {
 
 TEST_CASE("regress: the carts of two people become one") {
   Shop shop;
-  // Ids that shops give to whoever is not logged in.
+  // Ids that shops give to visitors who are not logged in.
   for (std::string_view id : {"guest", "0", "-1", "null", "undefined", "anonymous", ""}) {
     auto result =
         shop.Raw(fmt::format(R"({{"type":"product_added","customer":"{}","properties":{{"product_id":"tea"}}}})", id));
     CHECK(result.accepted == 0);
   }
   shop.clock().Set(kDay0 + 2 * kHourMs);
-  // The same cart id, the same device name as somebody's customer id, and one machine that two people use.
+  // The same cart id, the same device name as another person's customer id, and one machine that two people use.
   shop.Event("product_added", "kim", kDay0, R"({"product_id":"tea","cart_id":"1"})");
   shop.Event("product_added", "lee", kDay0, R"({"product_id":"mug","cart_id":"1"})");
   shop.DeviceEvent("product_added", "kim", kDay0, R"({"product_id":"pen"})");

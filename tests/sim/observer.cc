@@ -190,7 +190,7 @@ void Observer::Settled(const Outcome& outcome, int64_t elapsed_ms) {
   if (nothing_left && !hand.uncertain) hand.first_ms = 0;
   hand.late |= hand.lease_until_ms <= elapsed_ms;
   hand.uncertain |= outcome.code == OutcomeCode::kUnknown;
-  if (outcome.code == OutcomeCode::kUnknown) hand.lease_until_ms = 0;  // whoever may be asked again may be now
+  if (outcome.code == OutcomeCode::kUnknown) hand.lease_until_ms = 0;  // the channel may be asked again now
   std::set<Person*> people = Recipients(hand.customer);
   if (people.size() != 1) return;  // a shared device: whose word it was is not known here
   if (outcome.code == OutcomeCode::kSuppressed) suppressed_[*people.begin()].insert(hand.channel);

@@ -40,7 +40,7 @@ class Observer {
  private:
   struct Hand {  // one message key
     bool out = false, closed = false;
-    bool uncertain = false;  // of one hand-over nobody knows whether it arrived
+    bool uncertain = false;  // of one hand-over it is not known whether it arrived
     bool late = false;       // an outcome came after its lease: whether it counted is the engine's to say
     int64_t message = 0;     // the latest
     int64_t token = 0;

@@ -143,7 +143,7 @@ void People::Merge(Person& into, Person& device) {
   if (into.erased_at_ms >= 0) ForgetBefore(device, into.erased_at_ms);
   std::set<std::string> names = device.names;
   for (const std::string& name : names) Point(name, &into);
-  for (auto& [address, owner] : owners_)  // what the device gave up is whoever's registers it next
+  for (auto& [address, owner] : owners_)  // what the device gave up belongs to the person who registers it next
     if (owner == &device) owner = device.Owns(address.first, address.second) ? &into : nullptr;
   MergeStories(into, device);
   into.closings.insert(into.closings.end(), device.closings.begin(), device.closings.end());
@@ -297,7 +297,8 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
   }
 }
 
-// The newest word on an address counts, and an address is its owner's until somebody registers it later than that.
+// The newest word on an address counts, and an address is its owner's until another person registers it later than
+// that.
 void People::Register(Person& person, const ShopEvent& event) {
   const std::pair<std::string, std::string> address{event.channel, event.address};
   Person::Registration& mine = person.endpoints[address];

@@ -64,12 +64,12 @@ class People {
     bool duplicate = false;
     bool refused = false;
     Person* merged = nullptr;  // a device that became the person by this event; it is gone from People, but not freed
-    std::vector<std::pair<Person*, Closing>> closings;  // that follow from this event, of everybody whom it concerns
+    std::vector<std::pair<Person*, Closing>> closings;  // that follow from this event, of all whom it concerns
     bool grew = false;                                  // a line of a cart is new, or has more pieces
   };
   Told Tell(const ShopEvent& event, int64_t ingested_at_ms);
 
-  // Everybody who ever was behind a name ("cann", "adevice").
+  // The person that a name ("cann", "adevice") leads to.
   std::set<Person*> EverBehind(const std::string& name) const;
   Person* Behind(const std::string& name) const;
   std::vector<Person*> All() const;
@@ -84,7 +84,7 @@ class People {
   void Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told);
   // Says it to the carts of a person. Of what is older than the lateness only what takes away counts.
   static Effect Say(Person& person, const Word& word, Told& told);
-  // `counted`: it is the person's own, and not of somebody whom it names beside the device.
+  // `counted`: it is the person's own, and not of another person whom it names beside the device.
   static void Order(Person& person, const ShopEvent& event, int64_t ingested_at_ms, bool counted, Told& told);
   static void Close(Person& person, const Closing& closing, Told& told);
   void Register(Person& person, const ShopEvent& event);

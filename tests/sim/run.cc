@@ -20,7 +20,7 @@ int64_t BatchMax(uint64_t seed) { return seed % 2 == 0 ? 0 : static_cast<int64_t
 // Seeds from here on draw what those before do not: up to four processes, whose clocks differ, and customers who open
 // and click.
 constexpr uint64_t kCrowdFrom = 20'000'000;
-// And from here on reminders whose `latest` is longer than the wait behind them.
+// And from here on reminders whose `latest` is longer than the wait after them.
 constexpr uint64_t kOverlapFrom = 30'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 

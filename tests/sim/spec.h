@@ -20,7 +20,7 @@ struct StepPromise {
 
 struct Spec {
   std::map<std::string, StepPromise> steps;  // by template name, which holds the revision
-  int64_t overlap_h = 0;  // how much longer than the wait behind it a reminder may wait for its channel
+  int64_t overlap_h = 0;  // how much longer than the wait after it a reminder may wait for its channel
 
   // A playbook of this revision: reminders after the sums of `waits_h`, a note of the view after 2 h, a note of the
   // order.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the comments of src/ and include/, and src/README.md, for words that the project does not use. Prints each breach on a line.
+"""Checks the comments of src/, include/, tests/ and examples/, and their pages, for words that the project does not use. Prints each breach on a line.
 
   python3 tests/tidy/words.py ROOT
 """
@@ -9,7 +9,7 @@ import sys
 
 # A word, and what is written instead. A name of the code or of JSON stands in backticks or quotes and is not a word.
 WORDS = {
-    "behind": "after, or what it is behind of",
+    "behind": "after",
     "somebody": "who it is: a caller, a customer, a worker",
     "nobody": "no caller, no customer, no worker",
     "everybody": "all callers, every customer",
@@ -37,7 +37,7 @@ def comments(text):
 
 def main():
     breaches = 0
-    for top in ("src", "include"):
+    for top in ("src", "include", "tests", "examples"):
         for directory, _, names in os.walk(os.path.join(sys.argv[1], top)):
             for name in sorted(names):
                 if not name.endswith((".h", ".cc", ".md")):

@@ -1,6 +1,6 @@
-// The step function: everything that happens to a customer. Pure: it reads no clock, no file and no random source; the
-// same customer, input, context give the same customer and effects, which is why replays, simulations and tests are the
-// production code.
+// Applies an input (an event, an alarm) to a customer. Pure: it reads no clock, no file and no random source; the same
+// customer, input and context give the same customer and effects, so replays, simulations and tests run the production
+// code.
 //
 // An event only plans: messages are made by an alarm, which the fold fires after it has passed the head of the log. So
 // an event that is already in the log always comes before a message that it forbids. (One exception: a receipt that
@@ -22,14 +22,17 @@
 
 namespace cartwheel {
 
+// Applies an event of this customer: attributes, endpoints, carts and orders; then exits, goals, resets and entries of
+// journeys; then segments. A duplicate changes nothing.
 absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
+// Does what is due by time alone: carts expire, segments change, steps of journeys run.
 absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects& effects);
 
-// A purchase, or what is nearly one, that names this customer too (the device it was made on) ends its walks and closes
-// its carts. Nothing is counted or merged.
+// Ends the enrolments and closes the carts of a further customer (the device) that a purchase, or an event nearly named
+// like an exit, names too. Counts and merges nothing.
 absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 
-// Another customer registered this address: it is no longer this one's, and neither are the messages that wait for it.
+// Takes an address away that another customer registered, and revokes the messages that wait for it.
 absl::Status ApplyEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                                 const FoldContext& context, Effects& effects);
 

@@ -1,4 +1,4 @@
-// What commerce events do to a customer's carts and orders.
+// Commerce events, applied to a customer's carts and orders.
 #pragma once
 
 #include <vector>
@@ -23,7 +23,7 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldCon
 absl::Status StopForOrder(Customer& customer, const Event& event, const FoldContext& context,
                           std::vector<JourneyEvent>& journey_events, Effects& effects);
 
-// Carts that were idle too long expire.
+// Expires carts that were idle longer than cart_idle_ms.
 absl::Status ExpireCarts(Customer& customer, const FoldContext& context, std::vector<JourneyEvent>& journey_events,
                          Effects& effects);
 

@@ -1,5 +1,5 @@
-// Messages that left: what the customer did with them, which `journey.messages` and the report tell. Of each customer
-// the newest kSentMax are kept.
+// Messages that left, and whether the customer opened or clicked them, which `journey.messages` and the report show.
+// The newest kSentMax of a customer are kept.
 #pragma once
 
 #include "core/model/context.h"
@@ -9,14 +9,13 @@
 
 namespace cartwheel {
 
-// It was accepted by its channel, or the customer did something with it, which proves as much.
+// Records that a message left: its channel accepted it, or the customer opened or clicked it, which proves the same.
 SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const OpenMessage& message, int64_t at_ms);
 
-// A message_opened or message_clicked of the shop. Of a message that is not known (any more), or is another customer's,
-// it says nothing.
+// Records a message_opened or message_clicked. Ignores messages that are not known (any more) or another customer's.
 void RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 
-// Those of both, the newest.
+// Keeps the newest messages of both.
 void MergeSent(Customer& customer, const Customer& device);
 
 }  // namespace cartwheel

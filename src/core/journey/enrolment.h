@@ -1,4 +1,4 @@
-// What an enrolment walks, and by which key.
+// The journey and the key of an enrolment.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace cartwheel {
 
-// The journey an enrolment walks; Internal when it does not exist, which is an invariant broken.
+// Finds the journey of an enrolment, in its own revision. Internal when it does not exist: an invariant is broken.
 absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const FoldContext& context);
-// Fingerprint of an enrolment's key; never 0.
+// Returns the fingerprint of an enrolment's key; never 0.
 uint64_t KeyFingerprint(std::string_view key);
-// Whether its key names the cart it is about.
+// Returns whether its key names the cart it is about.
 inline bool IsAboutCart(const Enrolment& enrolment, const Journey& journey) {
   return enrolment.has_cart && journey.key != nullptr && enrolment.key == enrolment.cart;
 }

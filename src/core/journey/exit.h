@@ -1,4 +1,4 @@
-// Ending walks before their time.
+// Ending enrolments before their last step.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace cartwheel {
 
-// Ends one walk and revokes its open messages; the caller removes the enrolment.
+// Ends one enrolment and revokes its open messages; the caller removes it from the customer.
 void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t at_ms,
          const FoldContext& context, Effects& effects);
-// Ends every enrolment and revokes what has not left: an erasure.
+// Ends every enrolment and revokes what has not left, for an erasure.
 absl::Status EndAll(Customer& customer, std::string_view reason, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

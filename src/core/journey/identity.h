@@ -1,4 +1,4 @@
-// Who a customer is: attributes, endpoints, and erasure.
+// Attributes and endpoints of a customer, and erasure.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,11 @@
 
 namespace cartwheel {
 
-// The properties of an identify become attributes, of each the newest; null unsets one.
+// Sets the properties of an identify as attributes; of each the newest value stays, null unsets it.
 void SetAttributes(Customer& customer, const Event& event, Effects& effects);
-// Of an address the newest of its registrations and removals counts; of one instant the removal.
+// Registers an address. The newest of its registrations and removals counts; at one instant the removal.
 void AddEndpoint(Customer& customer, const Event& event, Effects& effects);
+// Removes an address, and revokes the messages that wait for it.
 absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                             std::string_view reason, const FoldContext& context, Effects& effects);
 // Forgets everything at once but the names, so that events of before the erasure that still arrive find no customer to

@@ -15,7 +15,7 @@ struct JourneyEvent {
   EventType type = EventType::kCustom;
   std::string_view name;
   int64_t at_ms = 0;
-  const Event* event = nullptr;  // what it came with (also of a derived journey_event)
+  const Event* event = nullptr;  // what it came with (also of a derived one)
   bool has_cart = false;         // it is about a cart: the one it names, or the one at hand
   std::string cart;
   bool only_that_cart = false;  // it ends only what is about that cart

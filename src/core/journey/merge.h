@@ -10,7 +10,7 @@
 
 namespace cartwheel {
 
-// The second pure function: the customer with all that the device knew. Refusals win; of two enrolments with an equal
+// Adds all that the device knew to the customer. Pure. Refusals win; of two enrolments with an equal
 // (journey, key) the later survives; dedupe sets unite; what the device knew up to an erasure of the customer is
 // forgotten. The device is of no use afterwards. Open messages of surviving enrolments move to the customer (their ids
 // are appended to `moved`).

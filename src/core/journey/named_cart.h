@@ -1,4 +1,4 @@
-// The carts that a customer has by their ids: found, made, and given up.
+// The carts of a customer by their ids: found, made and removed.
 #pragma once
 
 #include <string_view>
@@ -12,12 +12,12 @@
 
 namespace cartwheel {
 
-// The place of the cart with this id (empty: the default cart), made where there is none. Where the customer has
-// kCartsMax carts, the one closed longest is forgotten, else the one idle longest expires, which is a journey_event.
+// Finds or makes the cart with this id (empty: the default cart) and returns its place. Where the customer has
+// kCartsMax carts, removes the one closed longest, else expires the one idle longest, which is a journey event.
 absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const FoldContext& context,
                                   std::vector<JourneyEvent>& journey_events, Effects& effects);
 
-// Closes a cart as expired and says so in the trail: "idle" or "carts_max".
+// Closes a cart as expired and writes the reason to the decision trail: "idle" or "carts_max".
 absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, std::string_view reason,
                         const FoldContext& context, std::vector<JourneyEvent>& journey_events, Effects& effects);
 

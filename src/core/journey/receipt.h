@@ -1,5 +1,5 @@
-// Receipts: a message has ended, and the walk it belongs to may go on (to the next channel, or with a fresh text), be
-// over, or be on its way to its goal.
+// Receipts: the outcome of a message, by which its enrolment may try the next channel or a fresh text, be over, or have
+// an attribution window opened.
 #pragma once
 
 #include "absl/status/status.h"
@@ -10,7 +10,7 @@
 
 namespace cartwheel {
 
-// Applies what became of a message of this customer.
+// Applies the outcome of a message of this customer.
 absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

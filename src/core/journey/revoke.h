@@ -1,4 +1,4 @@
-// Taking messages back that have not left.
+// Revoking messages that have not left.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,16 @@
 
 namespace cartwheel {
 
-// A message that waits does not leave any more, and one that is out is not tried again.
+// Revokes a message: one that waits does not leave any more, one that is claimed is not tried again. Writes the
+// decision.
 void Revoke(const OpenMessage& message, const Journey& journey, std::string_view reason, int64_t now_ms,
             Effects& effects);
 // Revokes the open message at `index` of an enrolment and removes it there.
 void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std::string_view reason, int64_t now_ms,
                 Effects& effects);
-// The cart is ordered, emptied or expired: its reminders that wait in the outbox must not leave, whatever the journey
-// says.
+// Revokes the reminders of a cart that was ordered, emptied or expired, whatever the journey says.
 absl::Status RevokeForCart(Customer& customer, std::string_view cart, const FoldContext& context, Effects& effects);
-// Revokes what waits for this channel: its address is gone, or advertisements are refused there.
+// Revokes the messages that wait for a channel whose address is gone, or which refuses advertisements.
 absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
                               bool advertisements_only, const FoldContext& context, Effects& effects);
 

@@ -1,5 +1,5 @@
-// Where a customer stands in the playbook's segments: judged again when something happens that a segment looks at, and
-// at the moment from which time alone may change it. So membership is exact without polling.
+// The memberships of a customer in the playbook's segments: evaluated when something happens that a segment reads, and
+// at the instant from which time alone may change it. So membership is exact without polling.
 //
 // The first evaluation under new definitions is silent: it is told to no journeys but those that take existing members
 // (`existing`).
@@ -18,7 +18,7 @@
 
 namespace cartwheel {
 
-// Parts of the world, as bits: what a segment looks at, and what a journey_event may have changed.
+// Parts of the world, as bits: what a segment reads, and what an event may have changed.
 inline constexpr uint32_t kPartSeen = 1;  // first_seen, last_seen
 inline constexpr uint32_t kPartOrders = 2;
 inline constexpr uint32_t kPartCarts = 4;  // what is in them, and which one is at hand
@@ -27,19 +27,19 @@ inline constexpr uint32_t kPartAttributes = 16;    // and id, and anonymous
 inline constexpr uint32_t kPartCartActivity = 32;  // updated_at and stage of the cart at hand
 inline constexpr uint32_t kPartAll = 63;
 
-// The parts that names such as "customer.orders" stand for.
+// Returns the parts that names such as "customer.orders" stand for.
 uint32_t PartsOf(const std::vector<std::string>& names);
 
-// Judges what a change of `parts`, or an event of `types` that is kept, may have changed, and walks the journeys over
-// what did.
+// Evaluates the segments that a change of `parts`, or a kept event of `types`, may have changed, and lets journeys act
+// on the changes of membership.
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
                            const FoldContext& context, Effects& effects);
-// Judges what is due, each at its own moment.
+// Evaluates the segments that are due, each as of its own instant.
 absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Effects& effects);
-// Leaves all, without a word to journeys: an erasure, a merge.
+// Removes all memberships without telling journeys, for an erasure or a merge.
 void LeaveSegments(Customer& customer, const FoldContext& context, Effects& effects);
 
-// "members\t<version>\t<name>": the counter of a segment's members.
+// Returns "members\t<version>\t<name>", the counter of a segment's members.
 std::string MembersTally(uint64_t version, std::string_view name);
 
 }  // namespace cartwheel

@@ -39,11 +39,11 @@ absl::Span<const WorldRoot> WorldRoots();
 struct World {
   World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms);
   World(const World&) = delete;
-  // The message that is made, in whose texts links are tracked, where the shop does.
+  // Names the message that is made, whose links are tracked where the shop has a link_url.
   void TrackLinks(const HashKey& key, int64_t message);
-  // The walk for which a message is made: `journey` in texts.
+  // Sets the enrolment for which a message is made: `journey` in texts.
   void SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step);
-  // What was sent on that walk, which is one through `journey`.
+  // Sets the messages that left on that enrolment, which is one of `journey`.
   void SetMessages(const Customer& customer, const Journey& journey);
 
   Value roots[kRootCount];

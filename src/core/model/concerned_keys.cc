@@ -1,9 +1,12 @@
 #include "core/model/concerned_keys.h"
 
 #include <string_view>
+#include <utility>
 
 namespace cartwheel {
 namespace {
+
+bool HasDevice(const Event& event) { return !event.customer.empty() && !event.anonymous_id.empty(); }
 
 // Whether it ends the walks of the device that it names beside its customer, too.
 bool StopsDeviceToo(const Event& event) {
@@ -13,14 +16,13 @@ bool StopsDeviceToo(const Event& event) {
 }  // namespace
 
 ConcernedKeys::ConcernedKeys(const Event& event) : key(KeyOf(event)), owner(ReceiptOwner(event)) {
-  const bool has_device = !event.customer.empty() && !event.anonymous_id.empty();
   if (event.type == EventType::kIdentify || event.type == EventType::kAlias)
     role = OtherKeys::kGiven;
   else if (event.type == EventType::kEndpointAdded)
     role = OtherKeys::kTaken;
   else if (StopsDeviceToo(event))
     role = OtherKeys::kStopped;
-  if (has_device && (event.type == EventType::kIdentify || role == OtherKeys::kStopped)) {
+  if (HasDevice(event) && (event.type == EventType::kIdentify || role == OtherKeys::kStopped)) {
     others = {AnonymousKey(event.anonymous_id)};
   } else if (event.type == EventType::kAlias) {
     if (const std::string_view previous = event.Text("previous_id"); !previous.empty())
@@ -30,6 +32,13 @@ ConcernedKeys::ConcernedKeys(const Event& event) : key(KeyOf(event)), owner(Rece
     if (!channel.empty() && !address.empty()) others = {EndpointKey(channel, address)};
   }
   if (others.empty()) role = OtherKeys::kNone;
+}
+
+void AppendNamedKeys(const Event& event, std::vector<std::string>& keys) {
+  ConcernedKeys concerned(event);
+  keys.push_back(std::move(concerned.key));
+  for (std::string& key : concerned.others) keys.push_back(std::move(key));
+  if (HasDevice(event)) keys.push_back(AnonymousKey(event.anonymous_id));
 }
 
 }  // namespace cartwheel

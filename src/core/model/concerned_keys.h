@@ -1,5 +1,5 @@
-// Whom an event concerns: the identity keys, and so the customers, that folding it may read or change. The fold loads
-// these, and a claim holds back their messages until the event is folded.
+// Whom an event concerns, as identity keys: the fold loads the customers that folding the event may read or change, and
+// a claim holds back the messages of all that it names until it is folded.
 #pragma once
 
 #include <cstdint>
@@ -26,5 +26,9 @@ struct ConcernedKeys {
 
   explicit ConcernedKeys(const Event& event);
 };
+
+// Appends the keys of all that the event names: the concerned ones, and the device of an event that belongs to its
+// customer, which the fold leaves as it is. A key may be appended twice.
+void AppendNamedKeys(const Event& event, std::vector<std::string>& keys);
 
 }  // namespace cartwheel

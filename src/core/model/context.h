@@ -1,4 +1,5 @@
-// What a step is told besides the customer and its input: the options of the fold, the playbooks, and the instants.
+// What applying an input needs besides the customer and the input: the options of the fold, the playbooks, the
+// instants.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ struct FoldOptions {
   HashKey hash_key;  // of the database: event ids are remembered as fingerprints under it
 };
 
-// What was known before the step, and the counter from which it numbers its messages.
+// The facts of one input, and the counter by which its messages are numbered.
 struct FoldContext {
   const Playbooks& playbooks;
   const FoldOptions& options;
@@ -25,8 +26,8 @@ struct FoldContext {
   int64_t ingested_at_ms = 0;  // of the event
   int64_t* next_message;
   int64_t position = 0;  // of the event in the log; 0: of none
-  // Whether segments are judged now: not while the past that they look at is being brought back, and without a word
-  // while the customers of a new definition are gone through.
+  // Whether segments are evaluated now: not while the history that they read is incomplete, and without telling
+  // journeys while the customers of a new definition are gone through.
   enum class Segments : uint8_t { kOff, kSilent, kLive } segments = Segments::kLive;
   // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
   int64_t restored_at_ms = 0;

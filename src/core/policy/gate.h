@@ -15,11 +15,12 @@ struct Verdict {
   std::string_view reason;  // why not
 };
 
-// `cart` is the cart the message is about, null when it is about none (or the cart is gone).
+// Judges a message on a channel by all rules. `cart` is the cart it is about, null when it is about none (or the cart
+// is gone).
 Verdict CheckGate(const Customer& customer, const Cart* cart, const MessageTemplate& message, std::string_view channel,
                   const Policy& policy);
 
-// Whether the purpose of a message still stands: a message about a cart needs that cart open and not empty.
+// Returns whether the purpose of a message still stands: a message about a cart needs that cart open and not empty.
 bool PurposeStands(const MessageTemplate& message, const Cart* cart);
 
 }  // namespace cartwheel

@@ -18,9 +18,9 @@ class BackgroundThread {
   ~BackgroundThread();
   BackgroundThread(const BackgroundThread&) = delete;
 
-  // The job before must have been waited for.
+  // Begins a job. The job before must have been waited for.
   void Start(std::function<absl::Status()> job);
-  // Until the job is done; what it answered.
+  // Waits until the job is done and returns its status.
   absl::Status Wait();
 
  private:

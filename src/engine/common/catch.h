@@ -1,5 +1,4 @@
-// What a thread that does the engine's work does with the only exception there can be: memory that the system does not
-// give becomes a status.
+// Runs a call and turns std::bad_alloc, the only exception there can be, into ResourceExhausted.
 #pragma once
 
 #include <new>

@@ -1,5 +1,5 @@
-// What became of the messages that this engine settled, by channel: since when a channel has taken nothing, and why.
-// Health tells of it. In memory only: it is about now, and the process that sends is the one that knows.
+// The outcomes of the messages that this engine settled, by channel: since when a channel has taken nothing, and why,
+// for health. In memory only: it is about now, and the process that sends is the one that knows.
 #pragma once
 
 #include <cstdint>
@@ -30,11 +30,11 @@ class ChannelBook {
     std::string reason;  // of the latest
   };
 
-  // Outcomes that came in time, in their order.
+  // Records outcomes that came in time, in their order.
   void Hear(absl::Span<const Entry> entries, int64_t now_ms);
-  // Whether the channel accepted a message of this claim, or of a later one.
+  // Returns whether the channel accepted a message of this claim, or of a later one.
   bool AcceptedSince(std::string_view channel, int64_t token) const;
-  // The channels whose latest word was that nothing could be handed over, or that nothing is known.
+  // Lists the channels whose latest outcome was that nothing could be handed over, or is unknown.
   std::vector<Failing> Failures() const;
 
  private:

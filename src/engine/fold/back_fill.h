@@ -1,8 +1,7 @@
-// What a new playbook asks that was not asked before is brought back in the background of advance(): first the past
-// that its conditions look at, out of the log; then every customer is judged by its segments. How far that is, is part
-// of the fold's state.
+// The back-fill of a new playbook, done in the background of Advance: first the history that its conditions read, out
+// of the log; then every customer is evaluated by its segments. The progress is part of the fold's state.
 //
-// Segments are not judged at all while their past is incomplete, and silently until every customer was judged once.
+// Segments are not evaluated while their history is incomplete, and silently until every customer was evaluated once.
 #pragma once
 
 #include <cstdint>
@@ -30,12 +29,12 @@ struct BackFill {
   FoldContext::Segments mode() const;
   bool operator==(const BackFill&) const = default;
 
-  // Turns to what this playbook (null: none) asks; `cursor` is the last event that was folded by the one before.
+  // Sets what this playbook (null: none) needs; `cursor` is the last event that was folded by the playbook before.
   void SetTarget(const Playbook* playbook, int64_t cursor);
 };
 
 std::string EncodeBackFill(const BackFill& back_fill);
-// Nothing to do when the bytes are empty.
+// Decodes it; empty bytes: there is nothing to do.
 BackFill DecodeBackFill(std::string_view bytes);
 
 }  // namespace cartwheel

@@ -15,7 +15,7 @@ class GenerationalCache {
   using Mapped = typename Map::mapped_type;
   explicit GenerationalCache(size_t weight_max) : weight_max_(weight_max) {}
 
-  // Null when it is not here. Valid until the next change of the cache.
+  // Finds a value; null when it is not here. Valid until the next change of the cache.
   template <typename Key>
   Mapped* Find(const Key& key) {
     if (auto found = young_.find(key); found != young_.end()) return &found->second;
@@ -32,14 +32,14 @@ class GenerationalCache {
     weight_ += MemoryBytes(value);
     return &(young_.insert_or_assign(key, std::move(value)).first->second);
   }
-  // A value that was found or put since the last Age() weighs `now` where it weighed `before`.
+  // Says that a value that was found or put since the last Age() weighs `now` where it weighed `before`.
   void Resize(size_t before, size_t now) { weight_ += now - before; }
   void Clear() {
     young_ = Map();
     old_ = Map();
     weight_ = 0;
   }
-  // What was forgotten.
+  // Begins a new generation when the young one is full; returns what was forgotten.
   Map Age() {
     if (weight_ < weight_max_ / 2) return Map();
     weight_ = 0;

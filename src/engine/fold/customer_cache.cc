@@ -1,10 +1,11 @@
+#include "engine/fold/customer_cache.h"
+
 #include <algorithm>
 #include <utility>
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/model/customer_row.h"
-#include "engine/fold/cache.h"
 
 namespace cartwheel {
 namespace {

@@ -21,7 +21,7 @@
 #include "engine/common/trail.h"
 #include "engine/fold/alarms.h"
 #include "engine/fold/back_fill.h"
-#include "engine/fold/cache.h"
+#include "engine/fold/customer_cache.h"
 #include "store/store.h"
 
 namespace cartwheel {

@@ -4,6 +4,7 @@
 #include "base/compress.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/dedupe.h"
 #include "core/journey/merge.h"
 #include "core/model/customer_row.h"
 #include "engine/fold/fold.h"

@@ -36,10 +36,8 @@ absl::Status HeldBack::Read(const OutboxView& view) {
     Event event;
     for (int64_t position = row.first(); cursor.Next(&event); ++position) {
       if (position <= read_to_ || BlocksNothing(event)) continue;
-      ConcernedKeys concerned(event);
-      if (concerned.owner != 0) customers_.insert(concerned.owner);
-      keys.push_back(std::move(concerned.key));
-      keys.insert(keys.end(), concerned.others.begin(), concerned.others.end());
+      if (const int64_t owner = ReceiptOwner(event); owner != 0) customers_.insert(owner);
+      AppendNamedKeys(event, keys);
     }
     if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
     read_to_ = row.last;

@@ -29,17 +29,17 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
 
 // The parts, each with a file of its own.
 absl::StatusOr<std::string> AnswerReport(Store& store);                                 // report.cc
-absl::StatusOr<std::string> AnswerHealth(const QueryContext& context);                  // query_health.cc
-std::string AnswerStats(const QueryContext& context);                                   // query_health.cc
-absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context);                 // query_health.cc
-absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request);  // query_customer.cc
-absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request);       // query_customer.cc
-absl::StatusOr<std::string> AnswerSegments(const QueryContext& context);                // query_segments.cc
+absl::StatusOr<std::string> AnswerHealth(const QueryContext& context);                  // health.cc
+std::string AnswerStats(const QueryContext& context);                                   // health.cc
+absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context);                 // health.cc
+absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request);  // customer.cc
+absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request);       // customer.cc
+absl::StatusOr<std::string> AnswerSegments(const QueryContext& context);                // segments.cc
 absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const QueryRequest& request);
 absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const QueryRequest& request);
 absl::StatusOr<std::string> AnswerPreview(const QueryContext& context,
-                                          const QueryRequest& request);               // query_preview.cc
-absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);  // query_export.cc
+                                          const QueryRequest& request);               // preview.cc
+absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);  // export.cc
 
 absl::StatusOr<std::string> AnswerPlaybook(Store& store);  // query.cc
 

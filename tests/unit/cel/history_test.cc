@@ -169,7 +169,7 @@ TEST_CASE("history: mistakes are told at load") {
     CHECK(Says(source, {}, kStart).substr(0, want.size()) == want);
   }
   World world;
-  CHECK(world.Run("events('add').count() == 0").substr(0, 5) == "load:");  // nobody said there is a history
+  CHECK(world.Run("events('add').count() == 0").substr(0, 5) == "load:");  // the environment has no history
 }
 
 TEST_CASE("history: what a condition asks for is known at load") {

@@ -94,7 +94,7 @@ struct Bench {
     FoldContext context{playbooks, options, now_ms, now_ms, &next_message};
     REQUIRE(ApplyAlarm(customer, context, effects).ok());
     int64_t next = customer.NextAlarm(options.cart_idle_ms);
-    CHECK((next == 0 || next > now_ms));  // or it would fire for ever
+    CHECK((next == 0 || next > now_ms));  // or it would fire without end
   }
 };
 

@@ -1,5 +1,6 @@
 #include "core/model/concerned_keys.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,13 @@ TEST_CASE("the keys that an event concerns, by its type and ids") {
     CHECK(concerned.others == c.others);
     CHECK(concerned.role == c.role);
     CHECK(concerned.owner == 0);
+    // A claim also holds back the device, whatever the event does to it.
+    std::set<std::string> named(c.others.begin(), c.others.end());
+    named.insert(c.key);
+    if (!c.customer.empty() && !c.anonymous_id.empty()) named.insert(kA);
+    std::vector<std::string> appended;
+    AppendNamedKeys(event, appended);
+    CHECK(std::set<std::string>(appended.begin(), appended.end()) == named);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/packed.h"
+#include "core/model/cart_operations.h"
 #include "core/model/customer.h"
 #include "fmt/format.h"
 

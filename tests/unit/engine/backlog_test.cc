@@ -83,7 +83,7 @@ void CatchUp(std::shared_ptr<Store> store) {
   }
   for (size_t before = claimed.size() + 1; before != claimed.size();) before = claimed.size(), claim();
 
-  // A reminder is due 24, 48 and 72 hours after its cart and may be a day late: whoever is past that hears nothing, the
+  // A reminder is due 24, 48 and 72 hours after its cart and may be a day late: customers past that hear nothing, the
   // others once.
   std::map<std::string, std::string> expected, found;
   for (const auto& [customer, hour] : open_carts) {

@@ -60,7 +60,7 @@ TEST_CASE("stats count what this engine did") {
   Shop shop;
   shop.Event("endpoint_added", "kim", kDay0, R"({"channel":"web_push","address":"a"})");
   shop.Event("product_added", "kim", kDay0);
-  shop.Raw(R"({"type":"product_added"})");  // nobody's: rejected
+  shop.Raw(R"({"type":"product_added"})");  // it names no customer: rejected
   shop.AdvanceTo(kDay0);
   shop.AdvanceTo(kDay0 + 24 * kHourMs + kSecondMs);
   shop.Accept(shop.Claim("web_push"));

@@ -55,7 +55,7 @@ TEST_CASE("law 4: work_max answers more and keeps the target head") {
     CHECK(result->events == 4);
     CHECK(result->more);
     CHECK(result->messages == 0);
-    // What comes meanwhile is behind the target: it does not hold the alarm up for ever.
+    // What comes meanwhile is after the target: it does not hold the alarm up without end.
     for (int i = 0; i < 5; ++i) shop.Event("page_viewed", "eve", kDay0);
   }
   auto result = shop.engine().Advance();
@@ -167,11 +167,11 @@ TEST_CASE("law 4: what comes between two claims holds back, whoever folds meanwh
   shop.RunTo(kDay0 + 24 * kHourMs);
   auto page = [&](std::string_view customer) { shop.Event("page_viewed", customer, shop.clock().NowMs()); };
   page("ann");
-  CHECK(Claimed(shop, 0).held_back == 0);  // looks at nobody, and reads the tail
+  CHECK(Claimed(shop, 0).held_back == 0);  // looks up no customer, and reads the tail
   page("bob");
   CHECK(Claimed(shop, 1).messages.size() == 1);  // eve's
   CHECK(Claimed(shop).held_back == 2);
-  // Another engine folds, and somebody else comes: what held back before does so no more.
+  // Another engine folds, and another customer comes: what held back before does so no more.
   const std::unique_ptr<Engine> other = NewEngine(store, shop.options());
   shop.clock().Pass(shop.options().fold_lease_ms + 1);
   REQUIRE(other->Advance(shop.clock().NowMs()).ok());

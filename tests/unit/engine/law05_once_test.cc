@@ -248,7 +248,7 @@ TEST_CASE("law 5: an event without an id that is told again word for word brings
   const size_t made = shop.Outbox().size();
   REQUIRE(made == 3);
   shop.Raw(added);
-  shop.RunTo(kDay0 + 100 * kHourMs);  // past min_gap behind the last one
+  shop.RunTo(kDay0 + 100 * kHourMs);  // past min_gap after the last one
   CHECK(shop.Outbox().size() == made);
 }
 

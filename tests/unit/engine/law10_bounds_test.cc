@@ -48,7 +48,7 @@ TEST_CASE("law 10: invalid UTF-8, deep JSON and NaN beside good events") {
   for (const RejectedEvent& rejected : result.rejected)
     INFO(rejected.record << " " << rejected.code << ": " << rejected.message);
   CHECK(result.accepted == 6);
-  REQUIRE(result.rejected.size() == 1);  // it names nobody
+  REQUIRE(result.rejected.size() == 1);  // it names no customer
   CHECK(result.rejected[0].record == 1);
   CHECK_FALSE(result.rejected[0].message.empty());
   REQUIRE(result.warnings.size() == 2);

@@ -78,7 +78,7 @@ TEST_CASE("law 12: a late endpoint_added of before the erasure takes no address 
   CHECK(Has(shop.Query("customer", "bob"), R"("address":"B")"));
 }
 
-// Such an event brings the address's owner into memory, and nobody asks for her.
+// Such an event brings the address's owner into memory, though no step reads her.
 TEST_CASE("law 12: whoever is read for an event that joins nobody is whole when her own comes") {
   Shop shop;
   shop.Event("endpoint_added", "bob", kDay0, R"({"channel":"web_push","address":"x"})");

@@ -100,7 +100,7 @@ TEST_CASE("orders: an order closes the cart that it names") {
     shop.Event("order_completed", "ann", at_ms - 1);
     shop.AdvanceTo(at_ms);
     CHECK(Has(shop.Query("customer", "ann"),
-              R"("product_id":"c")"));  // what was put into it later stays in cart 2, and nobody is reminded of it
+              R"("product_id":"c")"));  // what was put into it later stays in cart 2, and no message is made for it
   }
   shop.RunTo(kDay0 + 30 * kHourMs);
   CHECK(shop.Outbox().size() == static_cast<size_t>(left));
@@ -268,7 +268,7 @@ TEST_CASE("orders: what takes an order back may come before the order itself") {
   SECTION("cancelled") {
     shop.Event("order_cancelled", "ann", kDay0, R"({"order_id":"1"})");
     shop.Event("order_completed", "ann", kDay0, kOrder);
-    shop.Event("order_completed", "ann", kDay0, kOrder);  // the server's report behind the browser's
+    shop.Event("order_completed", "ann", kDay0, kOrder);  // the server's report after the browser's
     shop.AdvanceTo(kDay0);
     CHECK(Orders(shop) == "0");
     CHECK(Revenue(shop) == "0");

@@ -246,7 +246,7 @@ TEST_CASE("retries: a refusal that comes late still keeps advertisements away") 
   shop.RunTo(kDay0 + 24 * kHourMs);
   auto messages = shop.Claim("web_push");
   REQUIRE(messages.size() == 1);
-  shop.clock().Pass(kHourMs);  // the lease lapses: nobody knows what became of it
+  shop.clock().Pass(kHourMs);  // the lease lapses: the outcome is not known
   shop.AdvanceTo(shop.clock().NowMs());
   CHECK(shop.Claim("web_push").empty());
   REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kSuppressed}}}).ok());

@@ -1,4 +1,4 @@
-// A purchase stops whoever it names: the customer and the device it was made on. They stay two.
+// A purchase stops all that it names: the customer and the device it was made on. They stay two.
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

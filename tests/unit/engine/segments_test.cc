@@ -114,7 +114,7 @@ TEST_CASE("segments: new definitions are judged silently, and their past is brou
   shop.AdvanceTo(kDay0 + kHourMs);
   CHECK(Count(shop, "s") == "ready 25");  // 25 * 2,000 and more
   shop.RunTo(kDay0 + 10 * kHourMs);
-  CHECK(shop.Outbox().empty());  // nobody entered it, they were found in it
+  CHECK(shop.Outbox().empty());  // the customers did not enter it, they were found in it
   shop.RunTo(kDay0 + kDayMs);
   CHECK(Count(shop, "s") == "ready 0");
   // From now on it is told.
@@ -236,7 +236,7 @@ TEST_CASE("segments: a question that nobody wrote into the playbook") {
   CHECK(absl::IsCancelled(ended.status()));
 }
 
-// Every segment of the shipped recipe, with somebody inside and somebody outside.
+// Every segment of the shipped recipe, with a customer inside and a customer outside.
 TEST_CASE("segments: the recipe's, each with a customer inside and one outside") {
   std::ifstream file(std::string(CARTWHEEL_SOURCE_DIR) + "/examples/recipes/segments.json");
   std::stringstream text;

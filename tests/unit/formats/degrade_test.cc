@@ -152,7 +152,7 @@ TEST_CASE("no wrong member takes an event with it that still has a type and name
         const std::string text = EventText(type, members, {});
         for (Source source : {Source::kHistory, Source::kLive}) {
           TestResult result = ReadText(Format::kNative, text, {.source = source});
-          // An identify or alias of a placeholder names nobody, whatever its device.
+          // An identify or alias of a placeholder names no customer, whatever its device.
           const bool may_go = member == "customer" && (type == "identify" || type == "alias");
           const bool good =
               result.events.size() == 1 ? result.events[0].type_name == type : may_go && result.rejected.size() == 1;

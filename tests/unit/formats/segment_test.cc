@@ -17,7 +17,7 @@ void CheckBad(std::string_view text, std::string_view code, std::string_view mes
 }  // namespace
 
 TEST_CASE("Segment's calls become events") {
-  // As Segment's libraries send them: members in alphabetical order, the type behind the properties.
+  // As Segment's libraries send them: members in alphabetical order, the type after the properties.
   TestResult result = ReadText(Format::kSegment, R"(
 {"anonymousId":"d1","context":{"traits":{"a":[1]},"batch":1},"event":"Product Added","integrations":{},"messageId":"m1","originalTimestamp":"2022-08-01T09:30:01Z","properties":{"productId":"p1","cart_id":"c9","price":18.99,"camelCase":true},"sentAt":"2022-08-01T09:30:02Z","timestamp":"2022-08-01T09:30:00Z","type":"track","userId":null}
 {"type":"identify","messageId":"m2","userId":"u1","anonymousId":"d1","traits":{"email":"a@b.example","firstName":"Ana"},"sentAt":"2022-08-01T09:30:02Z"}

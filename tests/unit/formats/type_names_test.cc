@@ -99,7 +99,7 @@ TEST_CASE("a slip is a custom event that stops what its neighbour would stop") {
     CHECK(reading.near == row.near);
     CHECK(reading.stops_as == row.stops_as);
   }
-  CHECK(ReadTypeName("erased").near == kCustom);  // nobody is forgotten for a slip
+  CHECK(ReadTypeName("erased").near == kCustom);  // no customer is forgotten for a slip
   CHECK(ReadTypeName("eraze").near == kCustom);
 }
 

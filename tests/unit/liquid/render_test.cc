@@ -230,8 +230,7 @@ TEST_CASE("liquid: dates in the zone of the options") {
   CHECK(rendered("{{ 'no day' | date: '%Y' }}{{ missing | date: '%Y' }}") == "no day");
   CHECK(rendered("{{ 'now' | date: '%1000000d' }}").substr(0, 6) == "error:");
   CHECK(RenderedWith(Value::Timestamp(0), "{{ x | date: '%F' }}") == "1970-01-01");
-  CHECK(RenderedWith(Value::Null(), "{{ 'now' | date: '%F' }}").substr(0, 6) ==
-        "error:");  // nobody said what time it is
+  CHECK(RenderedWith(Value::Null(), "{{ 'now' | date: '%F' }}").substr(0, 6) == "error:");  // the time is not known
 }
 
 TEST_CASE("liquid: base64") {

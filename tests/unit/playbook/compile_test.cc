@@ -179,7 +179,7 @@ TEST_CASE("Law 6: latest is the following wait, at most 24 h; min_gap is half th
   CHECK(steps[6].latest_ms == 24 * kHour);
   CHECK(steps[6].min_gap_ms == 36 * kHour);
 
-  // A send at once, one right behind it, and a wait that nothing follows.
+  // A send at once, one right after it, and a wait that nothing follows.
   steps = Steps(send + ", " + send + R"(, {"wait": "5m"})", &keep);
   CHECK(steps[0].latest_ms == 24 * kHour);
   CHECK(steps[0].min_gap_ms == 0);

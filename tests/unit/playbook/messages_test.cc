@@ -253,7 +253,7 @@ TEST_CASE("Texts and requirements know the walk") {
 TEST_CASE("The examples of docs/templates.md load") {
   const std::vector<std::string> examples = JsonExamples("templates.md");
   REQUIRE(examples.size() == 3);
-  CHECK(Errors(Book(examples[0].substr(examples[0].find('{')))).empty());  // behind its "templates":
+  CHECK(Errors(Book(examples[0].substr(examples[0].find('{')))).empty());  // after its "templates":
   CHECK(Errors(Book(R"({"a": {"class": "transactional", "purpose": "order", "kakao": )" + examples[1] + "}}")).empty());
   CHECK(Errors(Book("{" + examples[2] + "}")).empty());
 }

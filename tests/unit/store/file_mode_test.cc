@@ -1,4 +1,4 @@
-// Who may read the file of a database: nobody but its owner, whatever the umask, unless the host says otherwise; and
+// Who may read the file of a database: only its owner, whatever the umask, unless the host says otherwise; and
 // what is said to those who may not.
 #include <grp.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 // A file that several share, in threads and processes, and one whose user is killed: what was acknowledged stays, and
-// everybody sees the newest.
+// every connection sees the newest.
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

@@ -115,7 +115,7 @@ TEST_CASE("sqlite: a place that cannot be written") {
   CHECK(absl::IsFailedPrecondition(OpenSqliteStore(directory.File("missing/orders.db")).status()));
   CHECK(absl::IsFailedPrecondition(OpenSqliteStore(directory.path()).status()));
 
-  // Root writes anywhere: a child that is nobody looks.
+  // Root writes anywhere: a child without privileges looks.
   const std::string path = directory.File("orders.db");
   Open(path);
   REQUIRE(chmod(path.c_str(), 0444) == 0);
@@ -218,7 +218,7 @@ TEST_CASE("sqlite: a damaged file is DataLoss") {
   }
   const auto bytes = static_cast<int64_t>(std::filesystem::file_size(path));
   {
-    // Everything behind the schema's pages.
+    // Everything after the schema's pages.
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     constexpr int64_t kKept = 20 * 4096;
     file.seekp(kKept);

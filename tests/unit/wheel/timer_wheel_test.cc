@@ -256,7 +256,7 @@ TEST_CASE("a limit reached in the middle of a slot, with insert, cancel and re-a
   }
   for (std::uint64_t i : fired) CHECK_FALSE(wheel.Cancel(handles[i]));
   CHECK(wheel.Cancel(handles[left[0]]));             // leaves the slot
-  CHECK(wheel.Rearm(handles[left[1]], kStart + 7));  // moves behind it
+  CHECK(wheel.Rearm(handles[left[1]], kStart + 7));  // moves after it
   CHECK(wheel.Rearm(handles[left[2]], kStart));      // overdue: stays in it
   wheel.Insert(kStart + 2, 300);                     // overdue: joins it
   CHECK(wheel.NextDue() == kStart + 5);
