@@ -242,6 +242,7 @@ void ArrangeItems(Cart& cart) {
     line.shown.Change() = std::move(all.packed);
   }
   cart.items.clear();
+  cart.items.reserve(cart.lines.size());
   for (uint32_t i = 0; i < cart.lines.size(); ++i) {
     if (cart.lines[i].is_item()) cart.items.push_back(i);
   }

@@ -97,14 +97,14 @@ void ThinActivities(OperationLog& log) {
 
 }  // namespace
 
-std::optional<uint32_t> TellLine(Cart& cart, ToldLine told, int64_t at_ms) {
+std::optional<uint32_t> TellLine(Cart& cart, const ToldLine& told, int64_t at_ms) {
   auto known =
       std::find_if(cart.lines.begin(), cart.lines.end(), [&](const Line& line) { return line.name == told.name; });
   if (known == cart.lines.end()) {
     if (cart.lines.size() >= kLinesMax) return std::nullopt;
     known = cart.lines.emplace(cart.lines.end());
     known->name = told.name;
-    known->fields.packed = std::move(told.properties);
+    known->fields.packed = told.properties;
     known->fields.at_ms = at_ms;
     known->facts = told.facts;
   } else {

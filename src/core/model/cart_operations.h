@@ -17,7 +17,7 @@ struct Customer;
 
 // The place of the line that `told` names, told to the cart; where the cart has none it gets one. kLinesMax lines: the
 // line is refused and the answer is empty.
-std::optional<uint32_t> TellLine(Cart& cart, ToldLine told, int64_t at_ms);
+std::optional<uint32_t> TellLine(Cart& cart, const ToldLine& told, int64_t at_ms);
 
 // Does an operation, now or in its place among those that are kept.
 CartOutcome Operate(Customer& customer, const CartOperation& operation);
