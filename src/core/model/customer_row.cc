@@ -23,20 +23,19 @@ constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
 // A row is a hundred small fields, so this writes into memory that it has made sure of.
 class Encoder {
  public:
-  explicit Encoder(std::string* out) : out_(*out) { Take(&kRowVersion, 1); }
-  ~Encoder() { out_.resize(size_); }
+  explicit Encoder(std::string* out) : out_(*out) {
+    out_.resize(std::max(out_.size(), kRowBytesUsual));
+    p_ = out_.data();
+    end_ = p_ + out_.size();
+    *p_++ = static_cast<char>(kRowVersion);
+  }
+  ~Encoder() { out_.resize(size()); }
   Encoder(const Encoder&) = delete;
 
   void Unsigned(uint64_t x) {
-    char* p = Room(kVarintMax);
-    if (x < 0x80) {
-      *p = static_cast<char>(x);
-      ++size_;
-      return;
-    }
-    for (; x >= 0x80; x >>= 7) *p++ = static_cast<char>(x | 0x80);
-    *p++ = static_cast<char>(x);
-    size_ = static_cast<size_t>(p - out_.data());
+    MakeRoom(kVarintMax);
+    for (; x >= 0x80; x >>= 7) *p_++ = static_cast<char>(x | 0x80);
+    *p_++ = static_cast<char>(x);
   }
   void Int(int64_t x) { Unsigned(ZigZag(x)); }
   void Instant(int64_t x) {
@@ -44,11 +43,18 @@ class Encoder {
     Unsigned(ZigZag(static_cast<int64_t>(static_cast<uint64_t>(x) - static_cast<uint64_t>(std::exchange(last_, x)))) +
              1);
   }
-  void Fixed(uint64_t x) { Take(&x, sizeof x); }
-  void Text(const std::string& text) { Unsigned(text.size()), Take(text.data(), text.size()); }
-  void Operations(const OperationLog& log) {
-    Unsigned(log.bytes().size()), Take(log.bytes().data(), log.bytes().size());
+  void Fixed(uint64_t x) {
+    MakeRoom(sizeof x);
+    std::memcpy(p_, &x, sizeof x);
+    p_ += sizeof x;
   }
+  void Text(std::string_view text) {
+    Unsigned(text.size());
+    MakeRoom(text.size());
+    std::memcpy(p_, text.data(), text.size());
+    p_ += text.size();
+  }
+  void Operations(const OperationLog& log) { Text(log.bytes()); }
   template <typename T, typename F>
   void List(const std::vector<T>& things, F each) {
     Unsigned(things.size());
@@ -56,17 +62,20 @@ class Encoder {
   }
 
  private:
-  char* Room(size_t bytes) {
-    if (out_.size() - size_ < bytes) out_.resize(std::max(kRowBytesUsual, 2 * (size_ + bytes)));
-    return out_.data() + size_;
+  size_t size() const { return static_cast<size_t>(p_ - out_.data()); }
+  void MakeRoom(size_t bytes) {
+    if (static_cast<size_t>(end_ - p_) < bytes) Grow(bytes);
   }
-  void Take(const void* bytes, size_t size) {
-    std::memcpy(Room(size), bytes, size);
-    size_ += size;
+  void Grow(size_t bytes) {
+    const size_t written = size();
+    out_.resize(2 * (written + bytes));
+    p_ = out_.data() + written;
+    end_ = out_.data() + out_.size();
   }
 
   std::string& out_;
-  size_t size_ = 0;
+  char* p_;
+  char* end_;
   int64_t last_ = 0;
 };
 
@@ -246,7 +255,6 @@ void Weigh(History& history) {
 }  // namespace
 
 void EncodeCustomer(const Customer& customer, std::string* out) {
-  out->clear();
   Encoder encoder(out);
   Visit(encoder, customer);
 }
