@@ -141,7 +141,6 @@ typedef struct cartwheel_options {
   int64_t free_disk_min_bytes; /* below it ingest answers FULL, disk_full; default 64 MiB */
   int64_t log_keep_ms;         /* how long folded events are kept; default 30 days */
   int64_t busy_timeout_ms;     /* waiting for another process's write; default 10,000 */
-  int32_t address_by_id;       /* 1: a customer without an address on a channel is addressed there by its own id */
   int32_t shared;              /* 1: opens of the same file in this process share one engine (below) */
   /* of a shared engine that nobody has open: how long it stays ready; default, and below 0: for ever */
   int64_t linger_ms;
@@ -337,8 +336,8 @@ int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t 
  *
  * with no messages (and an empty channel) when there are none; idle: there is nothing to do before something is due,
  * ingested or settled; folds: false while another worker advances; failure: of the answer, when the channel took
- * nothing. Its messages' lease is timeout_ms and half a minute. cartwheel_interrupt ends its wait. BUSY while another
- * thread has a turn of this handle. */
+ * nothing; with 0 failures of a channel that no playbook names. Its messages' lease is timeout_ms and half a minute.
+ * cartwheel_interrupt ends its wait. BUSY while another thread has a turn of this handle. */
 int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t turn_size, cartwheel_result** next,
                               cartwheel_error* error);
 

@@ -170,6 +170,7 @@ absl::StatusOr<bool> Turns::Round(const TurnRequest& request, TurnResult& result
     return advanced.status();
   if (advanced.ok()) result.next_due_ms = advanced->next_due_ms;
   ASSIGN_OR_RETURN(std::optional<Dispatcher::Taken> taken, dispatcher_.Take(request.now_ms, result.dispatched));
+  if (!result.failure) result.failure = dispatcher_.NextUnknown();
   if (!taken) return !advanced.ok() || !advanced->more;
   result.channel = taken->channel;
   result.messages.assign(taken->messages.begin(), taken->messages.end());

@@ -90,6 +90,8 @@ absl::StatusOr<AdvanceResult> AdvanceOrWait(Engine& engine, const cartwheel_adva
 absl::StatusOr<int32_t> Advance(Engine& engine, const cartwheel_advance_options* given, cartwheel_advanced* out) {
   ASSIGN_OR_RETURN(cartwheel_advance_options options, ReadStruct(given, "cartwheel_advance_options"));
   RETURN_IF_ERROR(CheckStruct(out, "cartwheel_advanced"));
+  if (options.wait_ms < 0)
+    return absl::InvalidArgumentError(fmt::format("wait_ms is {}, expected no negative number", options.wait_ms));
   options.now_ms = Reached(engine, options.now_ms);
   ASSIGN_OR_RETURN(AdvanceResult done, AdvanceOrWait(engine, options));
   WriteStruct({.events = done.events,

@@ -94,6 +94,7 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
   if (absl::IsInvalidArgument(claimed.status())) {  // its name, which the log was told: nothing else of the options is
                                                     // the host's. The other channels go on
     seat.unknown_until_ms = clock_->MonotonicMs() + kFailurePauseFirstMs;
+    unknown_.push_back({options.channel, StatusText(claimed.status()), 0, kFailurePauseFirstMs});
     return false;
   }
   RETURN_IF_ERROR(claimed.status());
@@ -165,10 +166,10 @@ absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, Dispatch
     for (const Message& message : messages_)
       answer.outcomes.push_back({message.id, message.token, OutcomeCode::kReleased, "too little lease was left"});
   }
-  // A channel that puts everything off is asked again at the next run.
+  // A channel that puts everything off, or gives everything back, is asked again at the next run.
   const bool more = in_time && (answer.outcomes.empty() ||
                                 std::any_of(answer.outcomes.begin(), answer.outcomes.end(), [](const Outcome& outcome) {
-                                  return outcome.code != OutcomeCode::kDefer;
+                                  return outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kReleased;
                                 }));
   RETURN_IF_ERROR(Answer(std::move(answer), now_ms, result).status());
   return more;
@@ -177,6 +178,7 @@ absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, Dispatch
 absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms, const std::atomic<bool>* stop) {
   DispatchResult result;
   messages_.clear();
+  unknown_.clear();
   for (size_t place = 0; place < seats_.size(); ++place) {
     for (bool more = true; more && (stop == nullptr || !*stop);) {
       ASSIGN_OR_RETURN(more, RunSlice(place, now_ms, result));
@@ -195,6 +197,13 @@ absl::StatusOr<std::optional<Dispatcher::Taken>> Dispatcher::Take(int64_t now_ms
     return Taken{seats_[place].channel->name(), messages_};
   }
   return std::nullopt;
+}
+
+std::optional<ChannelFailure> Dispatcher::NextUnknown() {
+  if (unknown_.empty()) return std::nullopt;
+  ChannelFailure next = std::move(unknown_.front());
+  unknown_.erase(unknown_.begin());
+  return next;
 }
 
 std::optional<int64_t> Dispatcher::IdleMs() const {

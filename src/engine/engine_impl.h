@@ -56,6 +56,9 @@ class EngineImpl final : public Engine {
   // Events and alarms of one batch of Advance: with few there are more of them, for tests.
   void SetBatchMax(int64_t inputs);
   Clock* clock() const { return clock_; }
+  // For replays of data that hold no addresses: every customer is addressed on every channel by its own id, whatever
+  // the playbook says.
+  void SetAddressById(bool on);
   // To the host's log, if it has one.
   void Say(LogLevel level, std::string_view line) const;
   Store& store() { return *store_; }

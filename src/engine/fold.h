@@ -33,6 +33,7 @@ class Fold {
   absl::Status Release();
   void SetHelper(Helper* helper) { helper_ = helper; }  // null: commits run on the caller's thread
   void SetBatchMax(int64_t inputs) { batch_max_ = inputs; }
+  void SetAddressById(bool on) { step_options_.address_by_id = on; }
   int64_t cursor() const { return state_ ? state_->cursor : -1; }  // the last folded event; -1 without the lease
 
  private:

@@ -48,10 +48,10 @@ Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after, bool besid
   ManualClock clock(kDay0Ms);
   Options options;
   options.clock = &clock;
-  options.address_by_id = true;
   auto store = std::make_shared<FaultStore>(NewMemoryStore());
   Helper helper;
   auto engine = NewEngine(store, options);
+  engine->SetAddressById(true);
   if (beside) engine->SetCommitHelper(&helper), engine->SetBatchMax(1);
   REQUIRE(engine->Load(kPlaybook).ok());
   store->Arm(fail_at, error, after);

@@ -40,7 +40,6 @@ int Live(const Duty& duty) {
   SharedClock clock(duty.now_ms);
   Options options;
   options.clock = &clock;
-  options.address_by_id = true;
   options.fold_lease_ms = 30;
   auto opened = Engine::Open(duty.path, options);
   if (!opened.ok()) return Fail(duty, "open", opened.status());
@@ -48,6 +47,7 @@ int Live(const Duty& duty) {
   Helper helper;  // killed at any moment between the steps of one batch and the commit of another
   static_cast<EngineImpl&>(engine).SetCommitHelper(&helper);
   static_cast<EngineImpl&>(engine).SetBatchMax(3);
+  static_cast<EngineImpl&>(engine).SetAddressById(true);
   if (auto loaded = engine.Load(kPlaybook); !loaded.ok()) return Fail(duty, "load", loaded.status());
   int64_t event = duty.first_event;
   for (int turn = 0;; ++turn) {

@@ -11,7 +11,7 @@ const { verbs } = addon;
 
 // In the order of the addon's numbers.
 const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 'foldLeaseMs', 'dedupeWindowMs', 'cartIdleMs',
-  'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'addressById', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
+  'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
   'manualClockMs'];
 const KNOWN = [...OPTIONS, 'eventZone'];
 const DURABILITY = { full: 0, normal: 1 };
@@ -43,6 +43,7 @@ function nameOf(channel) {
 }
 
 function questionOf(query, given = {}) {
+  if (typeof query !== 'string') throw invalid(`query is ${inspect(query, { depth: 0 })}: expected its name, such as 'why', and the rest as an object`);
   if (given === null || typeof given !== 'object') throw invalid(`query: ${String(given)} is no request, expected an object such as { customer: 'kim' }`);
   const request = {};
   for (const [name, value] of Object.entries(given)) {
@@ -62,14 +63,14 @@ const requests = {
   },
   advance: (given) => {
     const { now, waitMs = 0 } = checkOptions(given, ['now', 'waitMs'], 'advance');
-    return [[verbs.advance, '', '', [toMs(now), toWhole(waitMs, 'waitMs')]], ({ code, numbers }) => {
+    return [[verbs.advance, '', '', [toMs(now), toWhole(waitMs, 'waitMs', 0)]], ({ code, numbers }) => {
       const [events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs] = numbers;
       return { events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs, more: code === notes.MORE };
     }, waitMs];
   },
   claim: (channel, given) => {
     const { max = 100, leaseMs = 60_000, idempotencyMs = 0, now } = checkOptions(given, CLAIM, 'claim');
-    const numbers = [toWhole(max, 'max'), toWhole(leaseMs, 'leaseMs'), toWhole(idempotencyMs, 'idempotencyMs'), toMs(now)];
+    const numbers = [toWhole(max, 'max', 1), toWhole(leaseMs, 'leaseMs', 1), toWhole(idempotencyMs, 'idempotencyMs', 0), toMs(now)];
     return [[verbs.claim, '', nameOf(channel), numbers], ({ code, answer }) => {
       const { messages, held_back: heldBack } = JSON.parse(answer);
       return { messages, behind: code === notes.BEHIND, heldBack };
@@ -103,12 +104,17 @@ class Engine {
     this.#handle = check(addon.callNow(verbs.open, 0, path, eventZone, numbers)).numbers[0];
   }
 
+  #open() {
+    if (this.closed) throw new CartwheelError(codes.MISUSE, 'the engine is closed');
+    return this.#handle;
+  }
+
   #now([[verb, ...given], read]) {
-    return read(check(addon.callNow(verb, this.#handle, ...given)));
+    return read(check(addon.callNow(verb, this.#open(), ...given)));
   }
 
   async #later([[verb, ...given], read, waitMs = 0]) {
-    const work = (waitMs > 0 ? addon.callWaiting : addon.callLater)(verb, this.#handle, ...given);
+    const work = (waitMs > 0 ? addon.callWaiting : addon.callLater)(verb, this.#open(), ...given);
     this.#atWork.add(work);
     try {
       return read(check(await work));
@@ -134,12 +140,12 @@ class Engine {
 
   // Moves the clock of an engine that was opened with manualClockMs; forward, leases age with it.
   setClock(now) {
-    check(addon.callNow(verbs.setClock, this.#handle, '', '', [toMs(now)]));
+    check(addon.callNow(verbs.setClock, this.#open(), '', '', [toMs(now)]));
   }
 
   // Ends the wait of an advance.
   interrupt() {
-    check(addon.callNow(verbs.interrupt, this.#handle, '', '', []));
+    check(addon.callNow(verbs.interrupt, this.#open(), '', '', []));
   }
 
   get closed() { return this.#handle === 0; }
@@ -200,7 +206,7 @@ class Engine {
 }
 
 // The queries as functions: engine.why({ customer: 'kim' }).
-const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'refused', 'playbook', 'health', 'stats', 'metrics'];
+const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'refused', 'warnings', 'playbook', 'health', 'stats', 'metrics'];
 for (const name of QUERIES) {
   const query = name === 'deadLetters' ? 'dead_letters' : name;
   Object.defineProperty(Engine.prototype, name, { value(request) { return this.query(query, request); }, writable: true, configurable: true });

@@ -43,9 +43,11 @@ function toMs(time, name = 'now') {
   return Math.trunc(ms);
 }
 
-function toWhole(value, name) {
+function toWhole(value, name, least = -Infinity) {
   const number = typeof value === 'bigint' ? Number(value) : typeof value === 'boolean' ? Number(value) : value;
-  if (!Number.isSafeInteger(number)) throw invalid(`${name} is ${String(value)}: expected a whole number`);
+  if (!Number.isSafeInteger(number) || number < least) {
+    throw invalid(`${name} is ${String(value)}: expected a whole number${least === -Infinity ? '' : `, at least ${least}`}`);
+  }
   return number;
 }
 

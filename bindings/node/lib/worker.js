@@ -95,8 +95,8 @@ class Worker {
 
   async #next(answer, now, waitMs) {
     const next = await this.#engine.turn(this.#request(answer, now, waitMs));
-    const { failure } = next; // of one that answered, and nothing that helps
-    if (failure !== null && answer?.outcomes !== undefined) this.#heard(failure.channel, new CartwheelError(codes.INVALID, failure.reason));
+    const { failure } = next; // what was thrown was heard already: of one that answered, and nothing that helps, or that no playbook names
+    if (failure !== null && (failure.failures === 0 || answer?.outcomes !== undefined)) this.#heard(failure.channel, new CartwheelError(codes.INVALID, failure.reason));
     return next;
   }
 

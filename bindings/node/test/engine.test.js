@@ -14,6 +14,7 @@ const PLAYBOOK = {
   playbook: 1, revision: 1, policy: { consent: 'assumed_by_shop', rules: [] },
   shop: { name: 'Shop', contact: '1', timezone: 'Asia/Seoul', currency: 'KRW', locale: 'ko-KR' },
   templates: { gentle: { purpose: 'cart', class: 'ad', sms: { text: '{{ cart.items[0].name }}' } } },
+  channels: { sms: { address_by_id: true } },
   journeys: {
     cart: {
       enter: { on: 'product_added', key: 'cart.id' }, exit: [{ on: 'order_completed' }],
@@ -31,7 +32,7 @@ const added = (customer, number = 1) => ({
 });
 
 test('a reminder a day later, and none after the purchase', async () => {
-  const engine = new Engine(file(), { addressById: true });
+  const engine = new Engine(file());
   assert.equal((await engine.load(PLAYBOOK)).note, '');
   assert.equal((await engine.ingest([added('kim'), added('lee')], { now: BEGIN })).accepted, 2);
   const order = { type: 'order_completed', customer: 'lee', at: BEGIN + 60_000, properties: { cart_id: 'k-lee', order_id: 'o' } };
@@ -52,7 +53,7 @@ test('a reminder a day later, and none after the purchase', async () => {
 });
 
 test('the same in a script, without promises', () => {
-  const engine = new Engine(':memory:', { addressById: true });
+  const engine = new Engine(':memory:');
   engine.loadSync(JSON.stringify(PLAYBOOK));
   assert.equal(engine.ingestSync(Buffer.from(`[${JSON.stringify(added('kim'))}]`), { now: BEGIN }).accepted, 1);
   engine.advanceSync({ now: BEGIN });
@@ -76,7 +77,7 @@ test('errors have codes and one clear line', async () => {
   assert.deepEqual([accepted, rejected.record], [1, 1]);
   await engine.close();
   await engine.close();
-  await assert.rejects(engine.advance(), is(codes.MISUSE, /no handle of an open engine/));
+  await assert.rejects(engine.advance(), is(codes.MISUSE, /the engine is closed/));
 });
 
 test('the event loop goes on while the disk is written', async () => {
@@ -91,7 +92,7 @@ test('the event loop goes on while the disk is written', async () => {
 });
 
 test('messages come as they are due, until the signal', async () => {
-  const engine = new Engine(file(), { addressById: true });
+  const engine = new Engine(file());
   const soon = structuredClone(PLAYBOOK);
   soon.journeys.cart.steps[0].wait = '1s';
   await engine.load(soon);

@@ -58,7 +58,7 @@ test('a cart filled before the login is reminded, a bought one is not', async ()
 });
 
 test('a send that rejects is logged, and the process goes on', async () => {
-  const engine = new Engine(':memory:', { addressById: true });
+  const engine = new Engine(':memory:');
   const soon = JSON.parse(PLAYBOOK);
   soon.journeys.cart.steps.shift(); // it waits for nothing
   await engine.load(soon);

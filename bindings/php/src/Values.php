@@ -34,6 +34,11 @@ final class Values
         return (int) $time;
     }
 
+    public static function atLeast(int $least, int $value, string $name): int
+    {
+        return $value >= $least ? $value : throw new Error(Error::INVALID, "$name is $value: expected at least $least");
+    }
+
     /** One event, a list of them with whatever keys, or JSON. */
     public static function events(string|iterable $events): string
     {

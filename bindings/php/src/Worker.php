@@ -113,8 +113,10 @@ final class Worker
     private function next(?array $answer, int $waitMs, array $more = []): array
     {
         $next = $this->engine->turn($this->request($answer, $waitMs) + $more);
-        if ($next['failure'] !== null && isset($answer['outcomes'])) {  // it answered, and nothing that helps
-            $this->heard($next['failure']['channel'], new Error(Error::INVALID, $next['failure']['reason']));
+        $failure = $next['failure'];
+        // What was thrown was heard when it was: here of a channel that answered, and nothing that helps, or that no playbook names.
+        if ($failure !== null && ($failure['failures'] === 0 || isset($answer['outcomes']))) {
+            $this->heard($failure['channel'], new Error(Error::INVALID, $failure['reason']));
         }
         return $next;
     }

@@ -27,7 +27,7 @@ namespace {
     /** Who has a reminder waiting a day from now: customer => text. */
     function reminded(string $database): array
     {
-        $engine = new Cartwheel\Engine($database, ['shared' => 0, 'address_by_id' => 1]);
+        $engine = new Cartwheel\Engine($database, ['shared' => 0]);
         $engine->load(str_replace('"1s"', '"24h"', file_get_contents(__DIR__ . '/../../examples.json')));
         $later = (int) (microtime(true) * 1000) + 25 * HOUR;
         $engine->advance();

@@ -15,6 +15,11 @@ _INT64_END = 1 << 63
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
+def _bytes(text: str) -> bytes:
+    """UTF-8. Half a surrogate pair, which has none, is written as JSON's escape: the engine says what it thinks of it, in every language the same."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def to_ms(time: Time) -> int:
     """Milliseconds since 1970 UTC; 0 for None. The engine judges whether it can be a now."""
     if time is None:
@@ -70,7 +75,7 @@ def to_json(value: Any, what: str) -> bytes:
     if isinstance(value, (bytes, bytearray)):
         return bytes(value)
     if isinstance(value, str):
-        return value.encode("utf-8", "replace")
+        return _bytes(value)
     if value is None or isinstance(value, (int, float)):
         raise Error(raw.INVALID, f"{what}: expected a dict, a list of them, or JSON, and not {value!r}")
     if not isinstance(value, (Mapping, list)):
@@ -85,4 +90,4 @@ def to_json(value: Any, what: str) -> bytes:
             text = _encode(_plain(value, what))
         except RecursionError:
             raise Error(raw.INVALID, f"{what}: contains itself, or is nested too deeply") from None
-    return text.encode("utf-8", "replace")
+    return _bytes(text)

@@ -12,12 +12,12 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 
 from . import raw
 from .api import Engine
+from .records import Answer, Message, Turn
 from .types import Error, NotSent
 from .values import Time, to_json, to_ms
 
-Message = Dict[str, Any]
 # Gets claimed messages and answers an outcome for each: {"id", "outcome", ...}. What it does not mention is unknown.
-Send = Callable[[List[Message]], Iterable[Mapping[str, Any]]]
+Send = Callable[[List[Message]], Iterable[Answer]]
 
 # Raised while a connection is made: surely nothing left.
 _NOT_SENT = (NotSent, ConnectionRefusedError, socket.gaierror)
@@ -115,20 +115,23 @@ class Worker:
         except Error as error:
             self._heard("", error)
 
-    def _next(self, answer: Optional[Dict[str, Any]], now: Time, wait_ms: int) -> Dict[str, Any]:
+    def _next(self, answer: Optional[Dict[str, Any]], now: Time, wait_ms: int) -> Turn:
         """The messages to send next. Those of a worker without channels are none: it folds."""
         if not self._table:
             done = self._engine._advance(to_ms(now), wait_ms)
-            return {"channel": "", "messages": [], "idle": not done.more, "failure": None}
+            return {"channel": "", "messages": [], "held_back": 0, "behind": False, "idle": not done.more, "folds": True, "next_due": done.next_due_ms,
+                    "failure": None}
         turn: Dict[str, Any] = {"channels": self._table, "now": to_ms(now), "wait_ms": 0 if self._stopping.is_set() else wait_ms}
         if answer is not None:
             turn["answer"] = answer
         next_ = self._engine._turn(turn)
-        if next_["failure"] is not None and answer is not None and "outcomes" in answer:  # it answered, and nothing that helps
-            self._heard(next_["failure"]["channel"], Error(raw.INVALID, next_["failure"]["reason"]))
+        failure = next_["failure"]
+        # What it raised was heard when it did: here of a channel that answered, and nothing that helps, or that no playbook names.
+        if failure is not None and (failure["failures"] == 0 or (answer is not None and "outcomes" in answer)):
+            self._heard(failure["channel"], Error(raw.INVALID, failure["reason"]))
         return next_
 
-    def _send(self, next_: Dict[str, Any]) -> Optional[Dict[str, Any]]:
+    def _send(self, next_: Turn) -> Optional[Dict[str, Any]]:
         """Calls the channel; the answer that the next turn is told."""
         messages = next_["messages"]
         if not messages:

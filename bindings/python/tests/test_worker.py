@@ -20,7 +20,7 @@ DUE = BEGIN + 24 * HOUR
 @pytest.fixture
 def due():
     """Twenty advertisements wait on sms; the clock is set by hand."""
-    with Engine(":memory:", address_by_id=1, manual_clock_ms=BEGIN) as engine:
+    with Engine(":memory:", manual_clock_ms=BEGIN) as engine:
         engine.load(PLAYBOOK)
         engine.ingest(added(f"c{n}") for n in range(20))
         engine.advance()
@@ -82,6 +82,13 @@ def test_the_outbox_is_sent_once_the_provider_is_back(due):
     assert states(due) == {"accepted": 19, "unknown": 1}
 
 
+def test_a_channel_that_no_playbook_names_is_told_and_the_others_go_on(due):
+    heard = []
+    worker = Worker(due, {"smss": accept, "sms": accept}, on_error=lambda channel, error: heard.append((channel, str(error))))
+    assert worker.turn() == 20
+    assert heard == [("smss", 'unknown channel "smss": the channels of the playbook (revision 1) are sms')]
+
+
 @pytest.mark.parametrize("send, expected", [
     (None, "expected a function"), ("send", "expected a function"), (lambda: [], "cannot be called with a list"), (lambda a, b: [], "cannot be called with a list"),
     (never_awaited, "is async")])
@@ -135,7 +142,7 @@ def test_a_message_is_settled_when_it_is_done_and_leases_follow_the_clock(due):
 def test_a_worker_that_is_stopped_in_the_middle_loses_nothing(tmp_path):
     """A process that works through a file is told to end by SIGTERM, and the next one goes on: every message once."""
     path, sent = str(tmp_path / "shop.db"), tmp_path / "sent"
-    with Engine(path, address_by_id=1) as engine:
+    with Engine(path) as engine:
         engine.load(PLAYBOOK)
         engine.ingest([dict(added(f"c{n}"), at=BEGIN) for n in range(60)], now=BEGIN)
         engine.advance(BEGIN)
@@ -149,7 +156,7 @@ def send(messages):
     time.sleep(0.05)
     return [{"id": message["id"], "outcome": "accepted"} for message in messages]
 before = signal.getsignal(signal.SIGTERM)
-engine = Engine(sys.argv[1], address_by_id=1)
+engine = Engine(sys.argv[1])
 import cartwheel.worker as worker
 real = engine._turn
 engine._turn = lambda turn: real({**turn, "now": int(sys.argv[3])})
@@ -165,7 +172,7 @@ engine.close()
             time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-    with Engine(path, address_by_id=1) as engine:
+    with Engine(path) as engine:
         customers = sent.read_text().split()
         assert len(customers) == len(set(customers)) >= 8
         assert set(states(engine)) <= {"accepted", "waiting"} and states(engine)["accepted"] == len(customers)
