@@ -10,7 +10,7 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
-#include "core/link.h"
+#include "core/message/link.h"
 #include "fmt/format.h"
 #include "liquid/currency.h"
 #include "liquid/filters.h"
