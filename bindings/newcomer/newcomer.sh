@@ -1,4 +1,4 @@
-# newcomer.sh NAME COMMAND…: sourced by packages_test.sh. What a newcomer does in the first hour, with an installed package and nothing else:
+# Sourced by packages_test.sh, with $work and $source set. `newcomer NAME COMMAND…` is what a newcomer does in the first hour, with an installed package and nothing else:
 # `COMMAND record DB PLAYBOOK` loads a playbook and records 60 carts with their addresses; `COMMAND work DB SENT` is a worker that writes each address it
 # sends to into SENT. The worker is told to end in the middle of a batch, and another one goes on: every message leaves once.
 customers=60

@@ -1,7 +1,7 @@
 // What the playbook says of channels: "channels": {"kakao": {"address_by_id": true}}.
 #pragma once
 
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 
