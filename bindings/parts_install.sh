@@ -14,5 +14,5 @@ for version in 18 20 22; do parts="$parts node$version@npm:node-linux-$machine@$
 done=$build/npm/parts
 [ "$(cat "$done" 2>/dev/null)" = "$parts" ] && exit 0
 mkdir -p "$build/npm"
-npm install --prefix "$build/npm" --no-save --no-audit --no-fund --prefer-offline --loglevel=error $parts
+npm install --prefix "$build/npm" --no-save --no-audit --no-fund --prefer-offline --fetch-retries=1 --loglevel=error $parts
 echo "$parts" >"$done"

@@ -12,5 +12,6 @@ install_missing
 echo "Building everything with warnings as errors (build/dev); this takes some minutes the first time."
 build dev all
 cd "$root"
+[ -e build/dev/vendure/parts ] || echo "Skipped: the storefront over Vendure (sh bindings/vendure/install.sh)"
 [ -e build/dev/npm/parts ] || echo "Skipped: TypeScript's check of the Node types, the shop over Express itself, Node 18, 20 and 22 (sh bindings/parts_install.sh)"
 exec ctest --preset dev -j2
