@@ -324,11 +324,13 @@ int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t 
  *   {"channels": {"sms": {"batch_max": 100, "timeout_ms": 10000, "idempotency_ms": 0, "messages_per_second": 0}},
  *    "now": 0, "wait_ms": 1000, "stop": false,
  *    "answer": {"outcomes": [as cartwheel_settle takes them; "token" may be left out], "failure": "why there are none",
- * "not_sent": false, "released": false}}
+ * "not_sent": false, "released": false, "more": false}}
  *
  * of which every field but channels may be left out. "answer" is of the messages that the last turn gave. Those that
  * its outcomes do not mention, all of them when it is missing or cannot be read, are `unknown`; with not_sent they
- * surely did not leave, with released sending was not begun. With stop nothing is advanced, claimed or waited for.
+ * surely did not leave, with released sending was not begun. With more these outcomes are settled at once, nothing else
+ * is done, and the answer follows in a later turn: a process that is killed meanwhile leaves less in doubt. With stop
+ * nothing is advanced, claimed or waited for.
  * *next is
  *
  *   {"channel": "sms", "messages": [as cartwheel_claim gives them], "held_back": n, "behind": false, "idle": false,

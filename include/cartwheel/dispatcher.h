@@ -66,6 +66,9 @@ class Dispatcher {
   absl::StatusOr<std::optional<Taken>> Take(int64_t now_ms, DispatchResult& result);
   absl::StatusOr<std::optional<ChannelFailure>> Answer(ChannelAnswer answer, int64_t now_ms, DispatchResult& result);
   bool has_taken() const { return !messages_.empty(); }
+  // Settles some of what was taken before the rest is answered, so that a process that is killed in the middle of a
+  // call leaves less in doubt. Answer need not be told of these again.
+  absl::Status SettleSome(std::vector<Outcome> outcomes, int64_t now_ms);
   // The next channel that Take found in no playbook, each time it was asked; nullopt: there is none. The others go on.
   std::optional<ChannelFailure> NextUnknown();
 
@@ -99,6 +102,7 @@ class Dispatcher {
   Clock* clock_;
   std::vector<Seat> seats_;
   std::vector<Message> messages_;        // taken and not answered
+  std::vector<Outcome> settled_;         // of messages_, by SettleSome
   size_t taken_by_ = 0;                  // the seat of those
   std::vector<ChannelFailure> unknown_;  // not told yet
   size_t next_ = 0;                      // the seat that Take asks first

@@ -151,7 +151,8 @@ export class Engine {
 
 /** An outcome for each message; "token" may be left out. What is not mentioned is unknown. */
 export type Answer = Array<Omit<Outcome, 'token'> & { token?: number }>;
-export type Send = (messages: Message[]) => Answer | Promise<Answer>;
+/** A generator's outcomes are settled one by one. */
+export type Send = (messages: Message[]) => Answer | Promise<Answer> | Iterable<Answer[number]> | AsyncIterable<Answer[number]>;
 export interface Channel { send: Send; batchMax?: number; timeoutMs?: number; idempotencyMs?: number; messagesPerSecond?: number }
 
 /** The loop of a worker: it folds, claims, calls `send`, and leaves a channel that fails alone for a while. */

@@ -18,13 +18,17 @@ function notSent(error) {
   return (NOT_SENT.includes(error?.code) && connecting) || (error?.cause !== undefined && error.cause !== error && notSent(error.cause));
 }
 
-function outcomesOf(answer) {
-  if (!Array.isArray(answer)) throw new TypeError(`send answered ${String(answer)}: expected a list of outcomes, one for each message`);
-  toJson(answer, 'outcome');
-  return answer;
+// Yields what `send` answered, one by one as a generator makes them.
+async function* answersOf(answer) {
+  const several = Array.isArray(answer) || (answer !== null && typeof answer === 'object' && (answer[Symbol.iterator] ?? answer[Symbol.asyncIterator]));
+  if (!several) throw new TypeError(`send answered ${String(answer)}: expected a list of outcomes, one for each message`);
+  for await (const outcome of answer) {
+    toJson(outcome, 'outcome');
+    yield outcome;
+  }
 }
 
-// new Worker(engine, { sms: sendSms }): `sendSms(messages)` answers, or promises, an outcome for each message: { id, outcome, ... }. What it does not mention
+// new Worker(engine, { sms: sendSms }): `sendSms(messages)` answers, or promises, or yields an outcome for each message: { id, outcome, ... }. What it does not mention
 // is unknown, which an advertisement never survives; so is what it throws, unless surely nothing left: NotSent, or a connection that was never
 // made. A channel begins with one message a call, which doubles while every message is answered; one that throws is left alone for a while.
 class Worker {
@@ -96,7 +100,7 @@ class Worker {
   async #next(answer, now, waitMs) {
     const next = await this.#engine.turn(this.#request(answer, now, waitMs));
     const { failure } = next; // what was thrown was heard already: of one that answered, and nothing that helps, or that no playbook names
-    if (failure !== null && (failure.failures === 0 || answer?.outcomes !== undefined)) this.#heard(failure.channel, new CartwheelError(codes.INVALID, failure.reason));
+    if (failure !== null && (failure.failures === 0 || (answer !== undefined && answer.failure === undefined))) this.#heard(failure.channel, new CartwheelError(codes.INVALID, failure.reason));
     return next;
   }
 
@@ -122,12 +126,23 @@ class Worker {
   async #send({ channel, messages }) {
     if (messages.length === 0) return undefined;
     if (this.#stopping) return { released: true, failure: 'the worker stops' };
+    const outcomes = [];
     try {
-      return { outcomes: outcomesOf(await this.#sends[channel](messages)) };
+      const answer = await this.#sends[channel](messages);
+      for await (const outcome of answersOf(answer)) {
+        outcomes.push(outcome);
+        if (!Array.isArray(answer)) await this.#tellSome(outcome); // made one by one: settled when it is done, and not when the last one is
+      }
+      return { outcomes };
     } catch (error) { // a channel's mistake is no reason to stop the others
       this.#heard(channel, error);
-      return { failure: `${error?.name ?? 'thrown'}: ${error?.message ?? String(error)}`, not_sent: notSent(error) };
+      return { outcomes, failure: `${error?.name ?? 'thrown'}: ${error?.message ?? String(error)}`, not_sent: notSent(error) };
     }
+  }
+
+  // What cannot be told now is told again with the whole answer.
+  async #tellSome(outcome) {
+    await this.#engine.turn({ channels: this.#table, answer: { outcomes: [outcome], more: true } }).catch(() => {});
   }
 
   #heard(channel, error) {

@@ -85,6 +85,29 @@ test('the outbox is sent once the provider is back', async () => {
   await engine.close();
 });
 
+test('what was done before a call fails stays done', async () => {
+  const generators = {
+    plain: function* (messages) {
+      for (const { id } of messages) {
+        if (id === 11) throw new Error('a bug');
+        yield { id, outcome: 'accepted' };
+      }
+    },
+    async: async function* (messages) {
+      for (const { id } of messages) {
+        if (id === 11) throw new Error('a bug');
+        yield { id, outcome: 'accepted' };
+      }
+    },
+  };
+  for (const [name, sms] of Object.entries(generators)) {
+    const engine = due();
+    await new Worker(engine, { sms }).turn();
+    assert.deepEqual(states(engine), { accepted: 15, unknown: 5 }, name); // calls of 1, 2, 4, 3 of 8; then anew 1, 2, 2
+    await engine.close();
+  }
+});
+
 test('a channel that no playbook names is told, and the others go on', async () => {
   const engine = due(), heard = [];
   const worker = new Worker(engine, { smss: accepted, sms: accepted }, { onError: (channel, error) => heard.push([channel, error.message]) });

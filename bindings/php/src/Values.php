@@ -72,6 +72,12 @@ final class Values
         return self::encode(array_values(array_map(static fn ($each) => self::plain($each, $what, 0), $list)));
     }
 
+    /** @return list<mixed> the same as JSON holds them */
+    public static function outcomes(array $values): array
+    {
+        return json_decode(self::list($values, 'outcomes'), true, flags: JSON_THROW_ON_ERROR);
+    }
+
     /** A map: [] is an empty one. */
     public static function map(array $values, string $what): string
     {

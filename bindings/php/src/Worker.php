@@ -115,7 +115,7 @@ final class Worker
         $next = $this->engine->turn($this->request($answer, $waitMs) + $more);
         $failure = $next['failure'];
         // What was thrown was heard when it was: here of a channel that answered, and nothing that helps, or that no playbook names.
-        if ($failure !== null && ($failure['failures'] === 0 || isset($answer['outcomes']))) {
+        if ($failure !== null && ($failure['failures'] === 0 || ($answer !== null && !isset($answer['failure'])))) {
             $this->heard($failure['channel'], new Error(Error::INVALID, $failure['reason']));
         }
         return $next;
@@ -136,15 +136,31 @@ final class Worker
         if ($this->stopping) {
             return ['released' => true, 'failure' => 'the worker stops'];
         }
+        $outcomes = [];
         try {
             $answer = ($this->sends[$next['channel']])($next['messages']);
             if (!is_iterable($answer)) {
                 throw new \TypeError(sprintf('the function answered %s, expected a list of outcomes, one for each message', get_debug_type($answer)));
             }
-            return ['outcomes' => json_decode(Values::list($answer, 'outcomes'), true, flags: JSON_THROW_ON_ERROR)];
+            if (is_array($answer)) {
+                return ['outcomes' => Values::outcomes($answer)];
+            }
+            foreach ($answer as $outcome) {  // made one by one: settled when it is done, and not when the last one is
+                $outcomes[] = Values::outcomes([$outcome])[0];
+                $this->tellSome(end($outcomes));
+            }
+            return ['outcomes' => $outcomes];
         } catch (\Throwable $error) {  // a channel's mistake is no reason to stop the others
             $this->heard($next['channel'], $error);
-            return ['failure' => get_class($error) . ': ' . $error->getMessage(), 'not_sent' => $error instanceof NotSent];
+            return ['outcomes' => $outcomes, 'failure' => get_class($error) . ': ' . $error->getMessage(), 'not_sent' => $error instanceof NotSent];
+        }
+    }
+
+    private function tellSome(mixed $outcome): void
+    {
+        try {
+            $this->engine->turn(['channels' => $this->table, 'answer' => ['outcomes' => [$outcome], 'more' => true]]);
+        } catch (Error) {  // it is told again with the whole answer
         }
     }
 

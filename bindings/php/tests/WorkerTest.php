@@ -96,6 +96,20 @@ final class WorkerTest extends TestCase
         }
     }
 
+    public function testWhatWasDoneBeforeACallFailsStaysDone(): void
+    {
+        $engine = self::due();
+        (new Worker($engine, ['sms' => static function (array $messages): iterable {
+            foreach ($messages as $message) {
+                if ($message['id'] === 11) {
+                    throw new \RuntimeException('a bug');
+                }
+                yield ['id' => $message['id'], 'outcome' => 'accepted'];
+            }
+        }]))->turn();
+        self::assertSame(['accepted' => 15, 'unknown' => 5], self::states($engine));  // calls of 1, 2, 4, 3 of 8; then anew 1, 2, 2
+    }
+
     public function testAChannelThatNoPlaybookNamesIsToldAndTheOthersGoOn(): void
     {
         $heard = [];

@@ -1,14 +1,13 @@
 """The loop of a worker: the library folds, claims, and judges its channels (cartwheel_worker_turn); here `send` is called, and what it raises or answers is
 told."""
 
-import asyncio
 import inspect
 import logging
 import signal
 import socket
 import threading
 import traceback
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Union, cast
 
 from . import raw
 from .api import Engine
@@ -127,7 +126,7 @@ class Worker:
         next_ = self._engine._turn(turn)
         failure = next_["failure"]
         # What it raised was heard when it did: here of a channel that answered, and nothing that helps, or that no playbook names.
-        if failure is not None and (failure["failures"] == 0 or (answer is not None and "outcomes" in answer)):
+        if failure is not None and (failure["failures"] == 0 or (answer is not None and "failure" not in answer)):
             self._heard(failure["channel"], Error(raw.INVALID, failure["reason"]))
         return next_
 
@@ -139,15 +138,27 @@ class Worker:
         channel = next_["channel"]
         if self._stopping.is_set():
             return {"released": True, "failure": "the worker stops"}
+        outcomes: List[Dict[str, Any]] = []
         try:
-            return {"outcomes": _outcomes(self._channels[channel].send(messages))}
+            answers = _answers(self._channels[channel].send(messages))
+            for outcome in answers:
+                outcomes.append(_checked(outcome))
+                if hasattr(answers, "__next__"):  # made one by one: settled when it is done, and not when the last one is
+                    self._tell_some(outcomes[-1])
+            return {"outcomes": outcomes}
         except Exception as error:  # a channel's mistake is no reason to stop the others
             self._heard(channel, error)
-            return {"failure": f"{type(error).__name__}: {error}", "not_sent": isinstance(error, _NOT_SENT)}
+            return {"outcomes": outcomes, "failure": f"{type(error).__name__}: {error}", "not_sent": isinstance(error, _NOT_SENT)}
         except BaseException as error:  # an exit, from within a provider's library
             self._heard(channel, error)
             self._stopping.set()
-            return {"failure": f"{type(error).__name__}: {error}"}
+            return {"outcomes": outcomes, "failure": f"{type(error).__name__}: {error}"}
+
+    def _tell_some(self, outcome: Dict[str, Any]) -> None:
+        try:
+            self._engine._turn({"channels": self._table, "answer": {"outcomes": [outcome], "more": True}})
+        except Error:  # it is told again with the whole answer
+            pass
 
     def _heard(self, channel: str, error: BaseException) -> None:
         if isinstance(error, Error) and error.code == raw.BUSY:
@@ -187,13 +198,17 @@ def _channel(name: str, given: Union[Send, Channel]) -> Channel:
     return channel
 
 
-def _outcomes(answer: Any) -> List[Dict[str, Any]]:
-    """What `send` answered, as JSON takes it. Raises what makes its messages unknown, and NotSent for a coroutine that was never awaited."""
-    if asyncio.iscoroutine(answer):
+def _answers(answer: Any) -> Iterable[Any]:
+    """What `send` answered, one by one as a generator makes them. Raises what makes its messages unknown, and NotSent for a coroutine that was never awaited."""
+    if inspect.iscoroutine(answer):
         answer.close()
         raise NotSent("send answered a coroutine, which was not begun: expected outcomes")
-    if answer is None or isinstance(answer, (str, bytes, bool, Mapping)):
+    if answer is None or isinstance(answer, (str, bytes, bool, Mapping)) or not hasattr(answer, "__iter__"):
         raise TypeError(f"send answered {answer!r}: expected a list of outcomes, one for each message")
-    outcomes = [dict(each) for each in answer]
-    to_json(outcomes, "outcome")
-    return outcomes
+    return cast(Iterable[Any], answer)
+
+
+def _checked(outcome: Any) -> Dict[str, Any]:
+    checked = dict(outcome)
+    to_json(checked, "outcome")
+    return checked

@@ -82,6 +82,42 @@ def test_the_outbox_is_sent_once_the_provider_is_back(due):
     assert states(due) == {"accepted": 19, "unknown": 1}
 
 
+def test_what_was_done_before_a_call_fails_stays_done(due):
+    def send(messages):
+        for message in messages:
+            if message["id"] == 11:
+                raise RuntimeError("a bug")
+            yield {"id": message["id"], "outcome": "accepted"}
+    Worker(due, {"sms": send}).turn()
+    assert states(due) == {"accepted": 15, "unknown": 5}  # calls of 1, 2, 4, 3 of 8; then anew 1, 2, 2
+
+
+def test_what_was_done_before_a_process_is_killed_is_settled(tmp_path):
+    path = str(tmp_path / "shop.db")
+    with Engine(path, manual_clock_ms=BEGIN) as engine:
+        engine.load(PLAYBOOK)
+        engine.ingest(added(f"c{n}") for n in range(20))
+        engine.advance()
+        engine.set_clock(DUE)
+        engine.advance()
+    script = """
+import os, sys
+from cartwheel import Engine, Worker
+sent = 0
+def send(messages):
+    global sent
+    for message in messages:
+        sent += 1
+        yield {"id": message["id"], "outcome": "accepted"}
+        if sent == 12:
+            os.kill(os.getpid(), 9)
+Worker(Engine(sys.argv[1], manual_clock_ms=int(sys.argv[2])), {"sms": send}).turn()
+"""
+    assert subprocess.run([sys.executable, "-c", script, path, str(DUE)], env=dict(os.environ)).returncode == -9
+    with Engine(path, manual_clock_ms=DUE) as engine:
+        assert states(engine) == {"accepted": 12, "claimed": 3, "waiting": 5}  # a call of 1, 2, 4, and 5 of 8
+
+
 def test_a_channel_that_no_playbook_names_is_told_and_the_others_go_on(due):
     heard = []
     worker = Worker(due, {"smss": accept, "sms": accept}, on_error=lambda channel, error: heard.append((channel, str(error))))

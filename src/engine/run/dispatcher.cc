@@ -34,15 +34,19 @@ const Outcome* Find(const std::vector<Outcome>& outcomes, int64_t id) {
   return found == outcomes.end() ? nullptr : &*found;
 }
 
-// Every message of the call with an outcome: what the channel said, or what its silence means. What it says of other
-// messages counts only with a token of its own.
-void Complete(ChannelAnswer& answer, absl::Span<const Message> messages) {
-  std::erase_if(answer.outcomes, [&](const Outcome& outcome) {
+// What a channel says of messages that it was not given counts only with a token of its own.
+void FillTokens(std::vector<Outcome>& outcomes, absl::Span<const Message> messages) {
+  std::erase_if(outcomes, [&](const Outcome& outcome) {
     return outcome.token == 0 && std::none_of(messages.begin(), messages.end(),
                                               [&](const Message& message) { return message.id == outcome.message_id; });
   });
-  for (Outcome& outcome : answer.outcomes)
+  for (Outcome& outcome : outcomes)
     if (outcome.token == 0) outcome.token = messages.front().token;  // one claim, one token
+}
+
+// Every message of the call with an outcome: what the channel said, or what its silence means.
+void Complete(ChannelAnswer& answer, absl::Span<const Message> messages) {
+  FillTokens(answer.outcomes, messages);
   const OutcomeCode silence = answer.not_sent ? OutcomeCode::kNotSent : OutcomeCode::kUnknown;
   for (const Message& message : messages)
     if (Find(answer.outcomes, message.id) == nullptr)
@@ -104,6 +108,7 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
   if (claim.messages.empty()) return false;
   seat.allowance -= static_cast<double>(claim.messages.size());
   messages_ = std::move(claim.messages);
+  settled_.clear();
   taken_by_ = place;
   return true;
 }
@@ -143,13 +148,24 @@ absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer a
                                                                  DispatchResult& result) {
   std::optional<ChannelFailure> failure;
   if (messages_.empty()) return failure;
+  std::erase_if(answer.outcomes, [&](const Outcome& outcome) { return Find(settled_, outcome.message_id) != nullptr; });
+  answer.outcomes.insert(answer.outcomes.begin(), settled_.begin(), settled_.end());
   Complete(answer, messages_);
   for (const Outcome& outcome : answer.outcomes)
     result.accepted += outcome.code == OutcomeCode::kAccepted || outcome.code == OutcomeCode::kDelivered;
   Judge(seats_[taken_by_], answer.outcomes, failure);
-  RETURN_IF_ERROR(engine_->Settle(answer.outcomes, now_ms).status());
+  RETURN_IF_ERROR(engine_->Settle(absl::MakeConstSpan(answer.outcomes).subspan(settled_.size()), now_ms).status());
   messages_.clear();
   return failure;
+}
+
+absl::Status Dispatcher::SettleSome(std::vector<Outcome> outcomes, int64_t now_ms) {
+  if (messages_.empty()) return absl::OkStatus();
+  FillTokens(outcomes, messages_);
+  std::erase_if(outcomes, [&](const Outcome& outcome) { return Find(settled_, outcome.message_id) != nullptr; });
+  RETURN_IF_ERROR(engine_->Settle(outcomes, now_ms).status());
+  settled_.insert(settled_.end(), outcomes.begin(), outcomes.end());
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, DispatchResult& result) {

@@ -10,7 +10,7 @@ namespace {
 
 // The good playbook with these channels, before its journeys.
 std::string WithChannels(std::string_view channels) {
-  return With(R"( "journeys": {)", "\n \"channels\": " + std::string(channels) + ",\n \"journeys\": {");
+  return With(R"( "journeys": {)", " \"channels\": " + std::string(channels) + ",\n \"journeys\": {");
 }
 
 }  // namespace
