@@ -4,7 +4,7 @@
 const { inspect } = require('node:util');
 const { CartwheelError, codes, notes } = require('./errors.js');
 const { load } = require('./load.js');
-const { checkOptions, invalid, toJson, toMs, toWhole } = require('./values.js');
+const { checkOptions, invalid, isLong, slicesLater, slicesOf, toJson, toMs, toWhole } = require('./values.js');
 
 const addon = load();
 const { verbs } = addon;
@@ -56,9 +56,9 @@ function questionOf(query, given = {}) {
 // [what to call, how to read its answer, how long it may wait], for both twins of a verb.
 const requests = {
   load: (playbook) => [[verbs.load, toJson(playbook, 'playbook'), '', []], ({ answer }) => JSON.parse(answer)],
-  ingest: (events, given) => {
+  ingest: (events, given, begin = 0) => {
     const { format = 'native', now } = checkOptions(given, ['format', 'now'], 'ingest');
-    return [[verbs.ingest, toJson(events, 'event'), String(format), [toMs(now)]],
+    return [[verbs.ingest, toJson(events, 'event', begin), String(format), [toMs(now)]],
       ({ answer, numbers }) => ({ accepted: numbers[0], ...(answer === '' ? { rejected: [], warnings: [] } : JSON.parse(answer)) })];
   },
   advance: (given) => {
@@ -87,6 +87,14 @@ const requests = {
 function check([code, message, answer, numbers]) {
   if (code >= 0) return { code, answer, numbers };
   throw new CartwheelError(code, answer === '' ? message : JSON.parse(answer).errors);
+}
+
+// What came of some events, the first of which was number `begin`, joins what came of those before.
+function join(whole, { accepted, rejected, warnings }, begin) {
+  const counted = (each) => ({ ...each, record: each.record + begin });
+  whole.accepted += accepted;
+  whole.rejected.push(...rejected.map(counted));
+  whole.warnings.push(...warnings.map(counted));
 }
 
 const released = ({ id, token }) => ({ id, token, outcome: 'released' });
@@ -125,8 +133,30 @@ class Engine {
 
   async load(...given) { return this.#later(requests.load(...given)); }
   loadSync(...given) { return this.#now(requests.load(...given)); }
-  async ingest(...given) { return this.#later(requests.ingest(...given)); }
-  ingestSync(...given) { return this.#now(requests.ingest(...given)); }
+  // An iterable may have any length; what was taken of it before an error stays durable.
+  async ingest(events, options) {
+    if (!isLong(events)) return this.#later(requests.ingest(events, options));
+    const whole = { accepted: 0, rejected: [], warnings: [] };
+    let begin = 0;
+    for await (const some of slicesLater(events)) {
+      join(whole, await this.#later(requests.ingest(some, options, begin)), begin);
+      begin += some.length;
+    }
+    return whole;
+  }
+
+  ingestSync(events, options) {
+    if (!isLong(events)) return this.#now(requests.ingest(events, options));
+    if (!events[Symbol.iterator]) throw invalid('event: an asynchronous iterable needs ingest, and not ingestSync');
+    const whole = { accepted: 0, rejected: [], warnings: [] };
+    let begin = 0;
+    for (const some of slicesOf(events)) {
+      join(whole, this.#now(requests.ingest(some, options, begin)), begin);
+      begin += some.length;
+    }
+    return whole;
+  }
+
   async advance(...given) { return this.#later(requests.advance(...given)); }
   advanceSync(...given) { return this.#now(requests.advance(...given)); }
   async claim(...given) { return this.#later(requests.claim(...given)); }

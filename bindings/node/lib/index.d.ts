@@ -104,7 +104,8 @@ export class Engine {
   constructor(path: string, options?: Options);
   load(playbook: string | object): Promise<Loaded>;
   loadSync(playbook: string | object): Loaded;
-  ingest(events: Events, options?: { format?: string; now?: Time }): Promise<Ingested>;
+  /** An iterable may have any length; what was taken of it before an error stays durable. */
+  ingest(events: Events | AsyncIterable<Event>, options?: { format?: string; now?: Time }): Promise<Ingested>;
   ingestSync(events: Events, options?: { format?: string; now?: Time }): Ingested;
   advance(options?: { now?: Time; waitMs?: number }): Promise<Advanced>;
   advanceSync(options?: { now?: Time; waitMs?: number }): Advanced;

@@ -91,6 +91,22 @@ test('the event loop goes on while the disk is written', async () => {
   await engine.close();
 });
 
+test('iterables of any length, also of promises', async () => {
+  const engine = new Engine(':memory:');
+  const lines = function* (wrong) {
+    for (let n = 0; n <= 110_000; ++n) yield n === 105_000 ? wrong : { type: 'page_viewed', customer: 'kim' };
+  };
+  const later = async function* (wrong) { yield* lines(wrong); };
+  for (const ingest of [(given) => engine.ingest(lines(given)), (given) => engine.ingest([...lines(given)]), (given) => engine.ingest(later(given)), async (given) => engine.ingestSync(lines(given))]) {
+    const { accepted, rejected } = await ingest({ type: 'page_viewed' });
+    assert.deepEqual([accepted, rejected.map(({ record }) => record)], [110_000, [105_000]]);
+    await assert.rejects(ingest({ type: 'page_viewed', customer: 'kim', properties: { price: NaN } }), /event\[105000\]\.properties\.price is NaN/);
+  }
+  assert.throws(() => engine.ingestSync(later()), /needs ingest/);
+  assert.deepEqual(await engine.ingest(new Set()), { accepted: 0, rejected: [], warnings: [] });
+  await engine.close();
+});
+
 test('messages come as they are due, until the signal', async () => {
   const engine = new Engine(file());
   const soon = structuredClone(PLAYBOOK);

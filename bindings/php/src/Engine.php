@@ -100,22 +100,41 @@ final class Engine
         return new Loaded($loaded['revision'], $loaded['note']);
     }
 
-    /** Makes events durable: one (an array with a type), a list of them, or JSON (an array, or an object a line). */
+    /**
+     * Makes events durable: one (an array with a type), an iterable of them of any length, or JSON (an array, or an object a line). Of an iterable with more
+     * than 10,000, what was taken before an error stays durable.
+     */
     public function ingest(string|iterable|\stdClass $events, string $format = 'native', int|float|DateTimeInterface|null $now = null): Ingested
     {
-        $text = Values::events($events instanceof \stdClass ? (array) $events : $events);
+        $nowMs = Values::ms($now);
+        $accepted = 0;
+        $found = ['rejected' => [], 'warnings' => []];
+        foreach (Values::slices($events instanceof \stdClass ? (array) $events : $events) as $begin => $text) {
+            [$taken, $told] = $this->ingestText($text, $format, $nowMs);
+            $accepted += $taken;
+            foreach ($told as $kind => $each) {
+                foreach ($each as $one) {
+                    $found[$kind][] = ['record' => $one['record'] + $begin] + $one;
+                }
+            }
+        }
+        return new Ingested($accepted, $found['rejected'], $found['warnings']);
+    }
+
+    /** @return array{int, array{rejected: list<array>, warnings: list<array>}} */
+    private function ingestText(string $text, string $format, int $nowMs): array
+    {
         $options = $this->struct('cartwheel_ingest_options');
         $name = $this->bytes($format);
         $options->format = $this->ffi->cast('char *', FFI::addr($name[0]));
         $options->format_size = strlen($format);
-        $options->now_ms = Values::ms($now);
+        $options->now_ms = $nowMs;
         $counts = $this->struct('cartwheel_ingested');
         $answer = $this->ffi->new('cartwheel_result *');
         $this->call($this->ffi->cartwheel_ingest(
             $this->open(), $text, strlen($text), FFI::addr($options), FFI::addr($counts), FFI::addr($answer), FFI::addr($this->error)
         ));
-        $found = FFI::isNull($answer) ? ['rejected' => [], 'warnings' => []] : $this->take($answer);
-        return new Ingested($counts->accepted, $found['rejected'], $found['warnings']);
+        return [$counts->accepted, FFI::isNull($answer) ? ['rejected' => [], 'warnings' => []] : $this->take($answer)];
     }
 
     /** Folds and fires. With nothing to do it waits for $waitMs, or until there is something. */

@@ -13,6 +13,7 @@ final class Values
 {
     private const FLAGS = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES;
     private const DEPTH = 64;
+    private const SLICE = 10_000;  // events of one call, of an iterable of any length
     /** The fields of an event that are maps, so that [] is one. */
     private const MAPS = ['properties', 'context', 'traits', 'attributes'];
 
@@ -39,13 +40,38 @@ final class Values
         return $value >= $least ? $value : throw new Error(Error::INVALID, "$name is $value: expected at least $least");
     }
 
-    /** One event, a list of them with whatever keys, or JSON. */
-    public static function events(string|iterable $events): string
+    /**
+     * Of one event, an iterable of any length with whatever keys, or JSON: so many as one call takes, by the number of the first.
+     * @return iterable<int, string>
+     */
+    public static function slices(string|iterable $events): iterable
     {
         if (is_string($events)) {
-            return $events;
+            yield 0 => $events;
+            return;
         }
-        $listed = is_array($events) ? $events : iterator_to_array($events, false);
+        if (is_array($events) && (count($events) <= self::SLICE || isset($events['type']))) {
+            yield 0 => self::events($events, 0);
+            return;
+        }
+        $begin = 0;
+        $some = [];
+        foreach ($events as $event) {
+            $some[] = $event;
+            if (count($some) === self::SLICE) {
+                yield $begin => self::events($some, $begin);
+                $begin += self::SLICE;
+                $some = [];
+            }
+        }
+        if ($some !== [] || $begin === 0) {
+            yield $begin => self::events($some, $begin);
+        }
+    }
+
+    /** One event, or a list of them with whatever keys. */
+    private static function events(array $listed, int $begin): string
+    {
         if (isset($listed['type']) || array_is_list($listed)) {
             $text = self::quickly($listed);
             if ($text !== null) {
@@ -57,7 +83,8 @@ final class Values
         }
         $list = [];
         foreach (array_values($listed) as $place => $event) {
-            $list[] = is_array($event) ? self::event($event, "event[$place]") : self::plain($event, "event[$place]", 0);
+            $where = sprintf('event[%d]', $begin + $place);
+            $list[] = is_array($event) ? self::event($event, $where) : self::plain($event, $where, 0);
         }
         return self::encode($list);
     }

@@ -144,6 +144,23 @@ final class WorkerTest extends TestCase
         }
     }
 
+    public function testIterablesOfAnyLength(): void
+    {
+        $engine = new Engine(':memory:');
+        $lines = static function (array $wrong): iterable {
+            for ($n = 0; $n <= 110_000; ++$n) {
+                yield $n === 105_000 ? $wrong : ['type' => 'page_viewed', 'customer' => 'kim'];
+            }
+        };
+        foreach ([$lines(['type' => 'page_viewed']), iterator_to_array($lines(['type' => 'page_viewed']))] as $events) {
+            $result = $engine->ingest($events);
+            self::assertSame([110_000, [105_000]], [$result->accepted, array_column($result->rejected, 'record')]);
+        }
+        self::assertSame(0, $engine->ingest(new \ArrayIterator([]))->accepted);
+        $this->expectExceptionMessage('event[105000].properties.price is NAN');
+        $engine->ingest($lines(['type' => 'page_viewed', 'customer' => 'kim', 'properties' => ['price' => NAN]]));
+    }
+
     public function testNumbersThatCannotBeAreTold(): void
     {
         $engine = self::due();

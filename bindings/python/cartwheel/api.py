@@ -57,7 +57,7 @@ def _slices(events: Events) -> Iterator[Tuple[int, bytes]]:
     while True:
         some = list(itertools.islice(each, _SLICE))
         if some or begin == 0:
-            yield begin, to_json(some, "event")
+            yield begin, to_json(some, "event", begin)
         if len(some) < _SLICE:
             return
         begin += len(some)

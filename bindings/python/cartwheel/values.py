@@ -70,8 +70,8 @@ def _plain(value: Any, where: str) -> Any:
     raise Error(raw.INVALID, f"{where} is a {type(value).__name__}: expected text, a number, true or false, a list, a dict, a datetime or a Decimal")
 
 
-def to_json(value: Any, what: str) -> bytes:
-    """JSON as it is; anything else made to JSON, with the place in `what` of a value that cannot be."""
+def to_json(value: Any, what: str, begin: int = 0) -> bytes:
+    """JSON as it is; anything else made to JSON, with the place in `what` of a value that cannot be; the first of a list is number `begin`."""
     if isinstance(value, (bytes, bytearray)):
         return bytes(value)
     if isinstance(value, str):
@@ -87,7 +87,7 @@ def to_json(value: Any, what: str) -> bytes:
         text = _encode(value)
     except (TypeError, ValueError, RecursionError):
         try:
-            text = _encode(_plain(value, what))
+            text = _encode([_plain(each, f"{what}[{begin + place}]") for place, each in enumerate(value)] if isinstance(value, list) else _plain(value, what))
         except RecursionError:
             raise Error(raw.INVALID, f"{what}: contains itself, or is nested too deeply") from None
     return _bytes(text)

@@ -67,6 +67,8 @@ def test_iterables_of_any_length(engine):
     result = engine.ingest(line if number != 25_000 else {"type": "page_viewed"} for number in range(25_001))
     assert result.accepted == 25_000
     assert [each.record for each in result.rejected] == [25_000]
+    with pytest.raises(Error, match=r"event\[15000\].properties.price is nan"):
+        engine.ingest(line if number != 15_000 else {**line, "properties": {"price": float("nan")}} for number in range(20_000))
     assert engine.ingest([]).accepted == 0 and engine.ingest(iter([])).accepted == 0
 
 
