@@ -7,6 +7,8 @@ const { checkOptions, invalid, toJson } = require('./values.js');
 const CHANNEL = { batchMax: 'batch_max', timeoutMs: 'timeout_ms', idempotencyMs: 'idempotency_ms', messagesPerSecond: 'messages_per_second' };
 // Of a connection that was never made: surely nothing left.
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+const TIMEOUT_MS = 10_000; // of a channel that says none, and the margin of its lease: those of cartwheel.h
+const LEASE_MARGIN_MS = 30_000;
 const SIGNALS = ['SIGTERM', 'SIGINT'];
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -126,17 +128,36 @@ class Worker {
   async #send({ channel, messages }) {
     if (messages.length === 0) return undefined;
     if (this.#stopping) return { released: true, failure: 'the worker stops' };
-    const outcomes = [];
+    const outcomes = [], call = { over: false };
+    const work = this.#collect(channel, messages, outcomes, call);
+    work.catch(() => {}); // of one that is over nobody waits any more
+    const leaseMs = (this.#table[channel].timeout_ms ?? TIMEOUT_MS) + LEASE_MARGIN_MS;
+    let timer;
+    const lapsed = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(Object.assign(new Error(`send did not answer within ${leaseMs} ms`), { name: 'TimeoutError' })), leaseMs);
+    });
     try {
-      const answer = await this.#sends[channel](messages);
-      for await (const outcome of answersOf(answer)) {
-        outcomes.push(outcome);
-        if (!Array.isArray(answer)) await this.#tellSome(outcome); // made one by one: settled when it is done, and not when the last one is
-      }
+      await Promise.race([work, lapsed]);
       return { outcomes };
     } catch (error) { // a channel's mistake is no reason to stop the others
       this.#heard(channel, error);
-      return { outcomes, failure: `${error?.name ?? 'thrown'}: ${error?.message ?? String(error)}`, not_sent: notSent(error) };
+      return { outcomes: [...outcomes], failure: `${error?.name ?? 'thrown'}: ${error?.message ?? String(error)}`, not_sent: notSent(error) };
+    } finally {
+      call.over = true;
+      clearTimeout(timer);
+    }
+  }
+
+  async #collect(channel, messages, outcomes, call) {
+    const answer = await this.#sends[channel](messages);
+    for await (const outcome of answersOf(answer)) {
+      if (call.over) { // its lease has lapsed: recorded, and `accepted` beats `unknown`
+        const { token } = messages.find(({ id }) => id === outcome.id) ?? {};
+        await this.#engine.settle([{ token, ...outcome }]);
+        continue;
+      }
+      outcomes.push(outcome);
+      if (!Array.isArray(answer)) await this.#tellSome(outcome); // made one by one: settled when it is done, and not when the last one is
     }
   }
 

@@ -108,6 +108,25 @@ test('what was done before a call fails stays done', async () => {
   }
 });
 
+test('a send that never answers holds up neither the others nor the engine, and a late answer is recorded', async () => {
+  const engine = due(), heard = [];
+  const { setTimeout: real } = globalThis;
+  globalThis.setTimeout = (call, ms, ...rest) => real(call, ms === 30_005 ? 5 : ms, ...rest); // the lease of a channel with timeoutMs 5
+  let answer;
+  try {
+    const hanging = new Promise((resolve) => { answer = resolve; });
+    const worker = new Worker(engine, { sms: { send: () => hanging, timeoutMs: 5 } }, { onError: (channel, error) => heard.push(error.name) });
+    assert.equal(await worker.turn(), 1);
+  } finally {
+    globalThis.setTimeout = real;
+  }
+  assert.deepEqual([heard, states(engine)], [['TimeoutError'], { unknown: 1, waiting: 19 }]);
+  answer([{ id: 1, outcome: 'accepted' }]);
+  for (let look = 0; look < 500 && !states(engine).accepted; ++look) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(states(engine), { accepted: 1, waiting: 19 });
+  await engine.close();
+});
+
 test('a channel that no playbook names is told, and the others go on', async () => {
   const engine = due(), heard = [];
   const worker = new Worker(engine, { smss: accepted, sms: accepted }, { onError: (channel, error) => heard.push([channel, error.message]) });
