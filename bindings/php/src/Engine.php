@@ -31,9 +31,19 @@ final class Engine
     private ?CData $handle = null;
     private CData $error;
 
-    /** @param array<string, int|bool|string> $options those of cartwheel_options; durability is 'full' or 'normal'; shared is on by default */
-    public function __construct(private readonly string $path, array $options = [])
+    /**
+     * Options are those of cartwheel_options, as named arguments (workMax: 5) or in an array as the header writes them (['work_max' => 5]); durability is 'full'
+     * or 'normal'; shared is on by default.
+     * @param array<string, int|bool|string|DateTimeInterface> $options
+     */
+    public function __construct(private readonly string $path, array $options = [], int|bool|string|float|DateTimeInterface ...$named)
     {
+        foreach ($named as $name => $value) {
+            if (is_int($name)) {
+                throw new Error(Error::INVALID, 'options: expected them by name, such as workMax: 5');
+            }
+            $options[strtolower(preg_replace('/[A-Z]/', '_$0', $name))] = $value;
+        }
         $this->ffi = Library::ffi();
         $this->error = $this->struct('cartwheel_error');
         $given = $this->struct('cartwheel_options');

@@ -144,6 +144,21 @@ final class WorkerTest extends TestCase
         }
     }
 
+    public function testOptionsAreNamedArguments(): void
+    {
+        $engine = new Engine(':memory:', manualClockMs: self::BEGIN, workMax: 5, durability: 'normal', eventZone: 'Asia/Seoul');
+        $engine->setClock(self::DUE);
+        foreach (['did you mean "work_max"' => static fn () => new Engine(':memory:', workMaxx: 5), 'expected a whole number' => static fn () => new Engine(':memory:', workMax: '5'),
+            'expected them by name' => static fn () => new Engine(':memory:', [], 5), 'no negative number' => static fn () => new Engine(':memory:', workMax: -5)] as $said => $call) {
+            try {
+                $call();
+                self::fail("no error, expected one with \"$said\"");
+            } catch (Error $error) {
+                self::assertStringContainsString($said, $error->getMessage());
+            }
+        }
+    }
+
     public function testIterablesOfAnyLength(): void
     {
         $engine = new Engine(':memory:');
