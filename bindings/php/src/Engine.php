@@ -144,7 +144,7 @@ final class Engine
         $this->call($this->ffi->cartwheel_ingest(
             $this->open(), $text, strlen($text), FFI::addr($options), FFI::addr($counts), FFI::addr($answer), FFI::addr($this->error)
         ));
-        return [$counts->accepted, FFI::isNull($answer) ? ['rejected' => [], 'warnings' => []] : $this->take($answer)];
+        return [$counts->accepted, FFI::isNull($answer) ? [] : $this->take($answer)];
     }
 
     /** Folds and fires. With nothing to do it waits for $waitMs, or until there is something. */

@@ -47,13 +47,14 @@ final class Values
     public static function slices(string|iterable $events): iterable
     {
         if (is_string($events)) {
-            yield 0 => $events;
-            return;
+            return [$events];
         }
-        if (is_array($events) && (count($events) <= self::SLICE || isset($events['type']))) {
-            yield 0 => self::events($events, 0);
-            return;
-        }
+        return is_array($events) && (count($events) <= self::SLICE || isset($events['type'])) ? [self::events($events, 0)] : self::sliced($events);
+    }
+
+    /** @return \Generator<int, string> */
+    private static function sliced(iterable $events): \Generator
+    {
         $begin = 0;
         $some = [];
         foreach ($events as $event) {
