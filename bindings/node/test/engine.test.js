@@ -143,3 +143,18 @@ test('a missing addon is one sentence', () => {
   const said = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, CARTWHEEL_NODE: '/nowhere/x.node' } });
   assert.match(said, /set CARTWHEEL_NODE to its path/);
 });
+
+test('the addon is loaded anew by a thread and by a module cache that was emptied', async () => {
+  const script = `const { Worker, isMainThread } = require('node:worker_threads');
+    for (let times = 0; times < 2; ++times) {
+      const { Engine } = require(${JSON.stringify(path.join(__dirname, '..', 'lib', 'index.js'))});
+      const engine = new Engine(':memory:');
+      console.log(engine.ingestSync({ type: 'page_viewed', customer: 'kim' }).accepted);
+      engine.closeSync();
+      for (const key of Object.keys(require.cache)) delete require.cache[key];
+    }
+    if (isMainThread) new Worker(__filename);`;
+  const threads = file();
+  fs.writeFileSync(threads, script);
+  assert.equal(execFileSync(process.execPath, [threads], { encoding: 'utf8' }), '1\n1\n1\n1\n');
+});
