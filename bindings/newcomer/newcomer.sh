@@ -6,7 +6,7 @@ customers=60
 newcomer() {
   name=$1
   shift
-  place=$work/newcomer_$name
+  place=$work/path_of_$name
   mkdir -p "$place"
   : >"$place/sent"
   "$@" record "$place/shop.db" "$source/bindings/examples.json" >"$place/log" 2>&1 || { cat "$place/log"; exit 1; }
