@@ -2,7 +2,7 @@
 // The loop of a worker: the library folds, claims, and judges its channels (cartwheel_worker_turn); here `send` is called, and what it throws or answers is
 // told.
 const { CartwheelError, NotSent, codes } = require('./errors.js');
-const { checkOptions, invalid, toJson } = require('./values.js');
+const { checkOptions, invalid, toJson, toWhole } = require('./values.js');
 
 const CHANNEL = { batchMax: 'batch_max', timeoutMs: 'timeout_ms', idempotencyMs: 'idempotency_ms', messagesPerSecond: 'messages_per_second' };
 // Of a connection that was never made: surely nothing left.
@@ -42,16 +42,22 @@ class Worker {
   #onError;
   #stopping = false;
   #running = undefined;
+  #fatal = undefined;
 
   constructor(engine, channels, options) {
     const { waitMs = 1_000, onError } = checkOptions(options, ['waitMs', 'onError'], 'Worker');
+    if (channels === null || typeof channels !== 'object') throw invalid(`channels are ${String(channels)}: expected a function by channel, such as { sms: sendSms }`);
     this.#engine = engine;
-    this.#waitMs = waitMs;
+    this.#waitMs = toWhole(waitMs, 'waitMs', 0);
     this.#onError = onError;
     for (const [name, given] of Object.entries(channels)) {
       const { send, ...traits } = typeof given === 'function' ? { send: given } : checkOptions(given, ['send', ...Object.keys(CHANNEL)], `channel ${name}`);
       if (typeof send !== 'function') throw invalid(`channel ${name}: send is ${String(send)}, expected a function of a list of messages`);
       if (send.length > 1) throw invalid(`channel ${name}: send takes ${send.length} arguments, expected a function of one list of messages`);
+      for (const [trait, value] of Object.entries(traits)) {
+        if (trait !== 'messagesPerSecond') toWhole(value, `channel ${name}: ${trait}`, trait === 'idempotencyMs' ? 0 : 1);
+        else if (!(Number.isFinite(value) && value >= 0)) throw invalid(`channel ${name}: ${trait} is ${String(value)}: expected a number, at least 0`);
+      }
       this.#sends[name] = send;
       this.#table[name] = Object.fromEntries(Object.entries(traits).map(([key, value]) => [CHANNEL[key], value]));
     }
@@ -70,7 +76,8 @@ class Worker {
     return this.#running;
   }
 
-  // Works until SIGTERM, SIGINT or stop(); takes its handlers of both away again.
+  // Works until SIGTERM, SIGINT or stop(); takes its handlers of both away again. Rejects with what no worker can go on after: a broken file, an engine that was
+  // closed.
   async run() {
     const stop = () => this.stop();
     for (const name of SIGNALS) process.on(name, stop);
@@ -79,6 +86,7 @@ class Worker {
     } finally {
       for (const name of SIGNALS) process.off(name, stop);
     }
+    if (this.#fatal !== undefined) throw this.#fatal;
   }
 
   // Promises the end, after the call of `send` that is at work.
@@ -112,12 +120,16 @@ class Worker {
 
   async #loop() {
     let answer;
+    this.#fatal = undefined;
     while (!this.#stopping) {
       try {
         answer = await this.#send(await this.#next(answer, undefined, this.#waitMs));
       } catch (error) {
         if (error.code !== codes.BUSY) this.#heard('', error);
-        if ([codes.BROKEN, codes.MISUSE, codes.INVALID].includes(error.code)) return;
+        if ([codes.BROKEN, codes.MISUSE, codes.INVALID].includes(error.code)) {
+          this.#fatal = error;
+          return;
+        }
         await pause(error.code === codes.BUSY ? 100 : 1_000);
       }
     }

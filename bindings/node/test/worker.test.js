@@ -135,6 +135,18 @@ test('a channel that no playbook names is told, and the others go on', async () 
   await engine.close();
 });
 
+test('what a channel says of itself is checked at once, and a worker that cannot go on says so', async () => {
+  const engine = new Engine(':memory:');
+  for (const [channel, pattern] of [[{ batchMax: 0 }, /channel sms: batchMax is 0/], [{ batchMax: '5' }, /batchMax is 5/], [{ timeoutMs: -1 }, /timeoutMs is -1/],
+    [{ idempotencyMs: 1.5 }, /idempotencyMs is 1.5/], [{ messagesPerSecond: -1 }, /messagesPerSecond is -1/], [{ messagesPerSecond: NaN }, /messagesPerSecond is NaN/]]) {
+    assert.throws(() => new Worker(engine, { sms: { send: accepted, ...channel } }), pattern);
+  }
+  for (const wrong of [() => new Worker(engine, null), () => new Worker(engine, { sms: accepted }, { waitMs: '5' })]) assert.throws(wrong, /expected/);
+  const worker = new Worker(engine, { sms: accepted });
+  await engine.close();
+  await assert.rejects(worker.run(), /closed/);
+});
+
 test('numbers that cannot be and a query without a name are told', async () => {
   const engine = due();
   for (const [call, pattern] of [[() => engine.claim('sms', { max: 0 }), /max is 0: .*at least 1/], [() => engine.claim('sms', { leaseMs: -1 }), /leaseMs is -1/],

@@ -15,7 +15,7 @@ namespace Cartwheel;
  */
 final class Worker
 {
-    private const TRAITS = ['batch_max', 'timeout_ms', 'idempotency_ms', 'messages_per_second'];
+    private const TRAITS = ['batch_max' => 1, 'timeout_ms' => 1, 'idempotency_ms' => 0, 'messages_per_second' => 0];  // the least of each
     private const SIGNALS = ['SIGTERM', 'SIGINT'];
     private const SIGNAL_LOOK_MS = 250;  // a signal's handler runs between two calls of the library
 
@@ -41,9 +41,11 @@ final class Worker
             if ((new \ReflectionFunction(\Closure::fromCallable($send)))->getNumberOfRequiredParameters() > 1) {
                 throw new Error(Error::INVALID, "channel $name: its function needs more than one argument, expected a function of a list of messages");
             }
-            foreach (array_keys($traits) as $trait) {
-                if (!in_array($trait, self::TRAITS, true)) {
-                    throw new Error(Error::INVALID, "channel $name: unknown \"$trait\", expected send, " . implode(', ', self::TRAITS));
+            foreach ($traits as $trait => $value) {
+                $least = self::TRAITS[$trait] ?? throw new Error(Error::INVALID, "channel $name: unknown \"$trait\", expected send, " . implode(', ', array_keys(self::TRAITS)));
+                $number = is_int($value) || ($trait === 'messages_per_second' && is_float($value) && is_finite($value));
+                if (!$number || $value < $least) {
+                    throw new Error(Error::INVALID, sprintf('channel %s: %s is %s: expected a number, at least %d', $name, $trait, var_export($value, true), $least));
                 }
             }
             $this->sends[$name] = $send;

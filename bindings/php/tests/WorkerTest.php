@@ -144,6 +144,20 @@ final class WorkerTest extends TestCase
         }
     }
 
+    public function testWhatAChannelSaysOfItselfIsCheckedAtOnce(): void
+    {
+        foreach ([['batch_max' => 0], ['batch_max' => '5'], ['timeout_ms' => -1], ['idempotency_ms' => 1.5], ['messages_per_second' => -1], ['messages_per_second' => NAN],
+            ['batch' => 5]] as $traits) {
+            try {
+                new Worker(self::due(), ['sms' => ['send' => static fn (array $messages): array => []] + $traits]);
+                self::fail('no error for ' . var_export($traits, true));
+            } catch (Error $error) {
+                self::assertStringContainsString('channel sms: ', $error->getMessage());
+                self::assertStringContainsString('expected', $error->getMessage());
+            }
+        }
+    }
+
     public function testOptionsAreNamedArguments(): void
     {
         $engine = new Engine(':memory:', manualClockMs: self::BEGIN, workMax: 5, durability: 'normal', eventZone: 'Asia/Seoul');

@@ -69,7 +69,7 @@ def _asked(name: str, value: Any) -> Any:
     return to_ms(value) if name == "now" else value
 
 
-def _at_least(least: int, **given: int) -> None:
+def at_least(least: int, **given: int) -> None:
     for option, value in given.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise Error(raw.INVALID, f"{option} is {value!r}: expected a whole number, at least {least}")
@@ -134,6 +134,8 @@ class Engine(Queries):
     def ingest(self, events: Events, *, format: str = "native", now: Time = None) -> Ingested:
         """Makes events durable. One event, an iterable of any length, or JSON as text or bytes (an array, or an object a line). Of an iterable with more than
         10,000, what was taken before an error stays durable."""
+        if not isinstance(format, str):
+            raise Error(raw.INVALID, f'format is {format!r}: expected the name of one, such as "native"')
         accepted, rejected, warnings = 0, [], []
         for begin, text in _slices(events):
             done, found = self._ingest(text, format, to_ms(now))
@@ -153,7 +155,7 @@ class Engine(Queries):
     def advance(self, now: Time = None, *, wait_ms: int = 0) -> Advanced:
         """Folds and fires. With nothing to do it waits for wait_ms, or until there is something; see interrupt. Ctrl-C ends the wait at once."""
         now_ms = to_ms(now)
-        _at_least(0, wait_ms=wait_ms)
+        at_least(0, wait_ms=wait_ms)
         in_slices = wait_ms > _WAIT_SLICE_MS and threading.current_thread() is threading.main_thread()
         if not in_slices:
             return self._advance(now_ms, wait_ms)
@@ -191,8 +193,8 @@ class Engine(Queries):
         provider recognises a message's key."""
         if not isinstance(channel, str):
             raise Error(raw.INVALID, f"channel is {channel!r}: expected a channel's name, as playbooks write it in `via`")
-        _at_least(1, max=max, lease_ms=lease_ms)
-        _at_least(0, idempotency_ms=idempotency_ms)
+        at_least(1, max=max, lease_ms=lease_ms)
+        at_least(0, idempotency_ms=idempotency_ms)
         name = channel.encode()
         options = raw.ClaimOptions(sizeof(raw.ClaimOptions), 0, max, lease_ms, to_ms(now), idempotency_ms)
         result = c_void_p()

@@ -3,6 +3,7 @@ told."""
 
 import inspect
 import logging
+import math
 import signal
 import socket
 import threading
@@ -10,7 +11,7 @@ import traceback
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Union, cast
 
 from . import raw
-from .api import Engine
+from .api import Engine, at_least
 from .records import Answer, Message, Turn
 from .types import Error, NotSent
 from .values import Time, to_json, to_ms
@@ -46,6 +47,10 @@ class Worker:
                  on_error: Optional[Callable[[str, BaseException], None]] = None) -> None:
         self.last_error: Optional[BaseException] = None
         self._engine, self._wait_ms, self._on_error = engine, wait_ms, on_error
+        if not isinstance(channels, Mapping):
+            raise Error(raw.INVALID, f'channels are {channels!r}: expected a function by channel, such as {{"sms": send}}')
+        at_least(0, wait_ms=wait_ms)
+        self._fatal: Optional[Error] = None
         self._channels = {name: _channel(name, given) for name, given in channels.items()}
         self._table = {name: {"batch_max": each.batch_max, "timeout_ms": each.timeout_ms, "idempotency_ms": each.idempotency_ms,
                               "messages_per_second": each.messages_per_second} for name, each in self._channels.items()}
@@ -74,7 +79,8 @@ class Worker:
         self.stop()
 
     def run(self) -> None:
-        """Works in this thread. SIGTERM and SIGINT end it after the call of `send` that is at work; their handlers are put back at the end."""
+        """Works in this thread. SIGTERM and SIGINT end it after the call of `send` that is at work; their handlers are put back at the end. Raises what no worker
+        can go on after: a broken file, an engine that was closed."""
         self._stopping.clear()
         restore = {}
         if threading.current_thread() is threading.main_thread():
@@ -84,6 +90,8 @@ class Worker:
         finally:
             for number, handler in restore.items():
                 signal.signal(number, handler)
+        if self._fatal is not None:
+            raise self._fatal
 
     def turn(self, now: Time = None, wait_ms: int = 0) -> int:
         """Works until there is nothing to do, as tests do it. Returns the number of messages handed over."""
@@ -98,6 +106,7 @@ class Worker:
 
     def _loop(self, slice_ms: Optional[int] = None) -> None:
         answer: Optional[Dict[str, Any]] = None
+        self._fatal = None
         wait_ms = self._wait_ms if slice_ms is None else min(slice_ms, self._wait_ms)
         while not self._stopping.is_set():
             try:
@@ -105,6 +114,7 @@ class Worker:
             except Error as error:
                 self._heard("", error)
                 if error.code in (raw.BROKEN, raw.MISUSE, raw.INVALID):
+                    self._fatal = error
                     return
                 self._stopping.wait(0.1 if error.code == raw.BUSY else 1)
         if not self._table:
@@ -187,6 +197,13 @@ def _channel(name: str, given: Union[Send, Channel]) -> Channel:
         raise Error(raw.INVALID, f"channel {name!r}: expected a channel's name, as playbooks write it in `via`")
     if not callable(send):
         raise Error(raw.INVALID, f"channel {name}: send is {send!r}: expected a function of a list of messages")
+    try:
+        at_least(1, batch_max=channel.batch_max, timeout_ms=channel.timeout_ms)
+        at_least(0, idempotency_ms=channel.idempotency_ms)
+    except Error as error:
+        raise Error(raw.INVALID, f"channel {name}: {error}") from None
+    if isinstance(channel.messages_per_second, bool) or not isinstance(channel.messages_per_second, (int, float)) or not 0 <= channel.messages_per_second < math.inf:
+        raise Error(raw.INVALID, f"channel {name}: messages_per_second is {channel.messages_per_second!r}: expected a number, at least 0")
     if inspect.iscoroutinefunction(send) or inspect.iscoroutinefunction(getattr(send, "__call__", None)):
         raise Error(raw.INVALID, f"channel {name}: send is async: expected a plain function; call asyncio.run inside of it")
     try:

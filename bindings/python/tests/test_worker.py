@@ -133,6 +133,25 @@ def test_a_send_that_cannot_be_called_is_told_at_once(due, send, expected):
         Worker(due, {"sms": send})
 
 
+@pytest.mark.parametrize("channel, expected", [
+    ({"batch_max": 0}, "batch_max is 0"), ({"batch_max": "5"}, "batch_max is '5'"), ({"timeout_ms": -1}, "timeout_ms is -1"), ({"idempotency_ms": 1.5}, "idempotency_ms"),
+    ({"messages_per_second": -1}, "messages_per_second is -1"), ({"messages_per_second": float("nan")}, "messages_per_second is nan")])
+def test_what_a_channel_says_of_itself_is_checked_at_once(due, channel, expected):
+    with pytest.raises(Error, match=f"channel sms: {expected}"):
+        Worker(due, {"sms": Channel(accept, **channel)})
+    for wrong in (lambda: Worker(due, None), lambda: Worker(due, [accept]), lambda: Worker(due, {"sms": accept}, wait_ms="5")):
+        with pytest.raises(Error, match="expected"):
+            wrong()
+
+
+def test_a_worker_that_cannot_go_on_says_so(path):
+    engine = Engine(path)
+    worker = Worker(engine, {"sms": accept})
+    engine.close()
+    with pytest.raises(Error, match="closed"):
+        worker.run()
+
+
 def test_a_channel_that_recognises_keys_gets_an_unknown_message_again(due):
     seen = []
 
