@@ -141,7 +141,6 @@ typedef struct cartwheel_options {
   int64_t free_disk_min_bytes; /* below it ingest answers FULL, disk_full; default 64 MiB */
   int64_t log_keep_ms;         /* how long folded events are kept; default 30 days */
   int64_t busy_timeout_ms;     /* waiting for another process's write; default 10,000 */
-  int32_t address_by_id;       /* 1: a customer without an address on a channel is addressed there by its own id */
   int32_t shared;              /* 1: opens of the same file in this process share one engine (below) */
   /* of a shared engine without open handles: how long it stays ready; default, and below 0: without end */
   int64_t linger_ms;
@@ -325,11 +324,13 @@ int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t 
  *   {"channels": {"sms": {"batch_max": 100, "timeout_ms": 10000, "idempotency_ms": 0, "messages_per_second": 0}},
  *    "now": 0, "wait_ms": 1000, "stop": false,
  *    "answer": {"outcomes": [as cartwheel_settle takes them; "token" may be left out], "failure": "why there are none",
- * "not_sent": false, "released": false}}
+ * "not_sent": false, "released": false, "more": false}}
  *
  * of which every field but channels may be left out. "answer" is of the messages that the last turn gave. Those that
  * its outcomes do not mention, all of them when it is missing or cannot be read, are `unknown`; with not_sent they
- * surely did not leave, with released sending was not begun. With stop nothing is advanced, claimed or waited for.
+ * surely did not leave, with released sending was not begun. With more these outcomes are settled at once, nothing else
+ * is done, and the answer follows in a later turn: a process that is killed meanwhile leaves less in doubt. With stop
+ * nothing is advanced, claimed or waited for.
  * *next is
  *
  *   {"channel": "sms", "messages": [as cartwheel_claim gives them], "held_back": n, "behind": false, "idle": false,
@@ -337,8 +338,8 @@ int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t 
  *
  * with no messages (and an empty channel) when there are none; idle: there is nothing to do before something is due,
  * ingested or settled; folds: false while another worker advances; failure: of the answer, when the channel took
- * nothing. Its messages' lease is timeout_ms and half a minute. cartwheel_interrupt ends its wait. BUSY while another
- * thread has a turn of this handle. */
+ * nothing; with 0 failures of a channel that no playbook names. Its messages' lease is timeout_ms and half a minute.
+ * cartwheel_interrupt ends its wait. BUSY while another thread has a turn of this handle. */
 int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t turn_size, cartwheel_result** next,
                               cartwheel_error* error);
 

@@ -219,11 +219,12 @@ namespace {
 struct QueryText {
   std::string_view key;
   std::string QueryRequest::*member;
+  bool is_id = false;  // may be an integer, as in events
 };
 constexpr QueryText kQueryTexts[] = {
     {"query", &QueryRequest::query},
-    {"customer", &QueryRequest::customer},
-    {"anonymous_id", &QueryRequest::anonymous_id},
+    {"customer", &QueryRequest::customer, true},
+    {"anonymous_id", &QueryRequest::anonymous_id, true},
     {"state", &QueryRequest::state},
     {"segment", &QueryRequest::segment},
     {"expression", &QueryRequest::expression},
@@ -231,6 +232,14 @@ constexpr QueryText kQueryTexts[] = {
     {"template", &QueryRequest::message_template},
     {"playbook", &QueryRequest::playbook},
 };
+
+absl::Status TakeId(element value, std::string_view where, std::string* out) {
+  int64_t number = 0;
+  if (value.get(number))
+    return value.is_string() ? TakeText(value, where, out) : Expected(where, "a text or a whole number");
+  *out = fmt::format_int(number).c_str();
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -245,7 +254,8 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
     const auto* text = std::find_if(std::begin(kQueryTexts), std::end(kQueryTexts),
                                     [&](const QueryText& known) { return known.key == key; });
     if (text != std::end(kQueryTexts)) {
-      RETURN_IF_ERROR(TakeText(field, where, &(request.*text->member)));
+      std::string* member = &(request.*text->member);
+      RETURN_IF_ERROR(text->is_id ? TakeId(field, where, member) : TakeText(field, where, member));
     } else if (key == "after") {
       RETURN_IF_ERROR(TakeInt(field, where, &request.after));
     } else if (key == "now") {

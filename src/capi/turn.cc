@@ -71,9 +71,11 @@ absl::Status ReadAnswer(element value, TurnRequest& request) {
       RETURN_IF_ERROR(TakeBool(field, "answer.not_sent", &request.not_sent));
     } else if (key == "released") {
       RETURN_IF_ERROR(TakeBool(field, "answer.released", &request.released));
+    } else if (key == "more") {
+      RETURN_IF_ERROR(TakeBool(field, "answer.more", &request.more));
     } else {
       return absl::InvalidArgumentError(
-          fmt::format("turn: answer.{}: unknown, expected outcomes, failure, not_sent or released", key));
+          fmt::format("turn: answer.{}: unknown, expected outcomes, failure, not_sent, released or more", key));
     }
   }
   return absl::OkStatus();
@@ -162,6 +164,12 @@ absl::Status Turns::Answer(const TurnRequest& request, TurnResult& result) {
   return absl::OkStatus();
 }
 
+// What cannot be read is told with the rest of the answer, which makes its messages unknown.
+absl::Status Turns::AnswerSome(const TurnRequest& request) {
+  absl::StatusOr<std::vector<Outcome>> outcomes = ReadOutcomes(request.outcomes, /*token_needed=*/false);
+  return outcomes.ok() ? dispatcher_.SettleSome(*std::move(outcomes), request.now_ms) : absl::OkStatus();
+}
+
 absl::StatusOr<bool> Turns::Round(const TurnRequest& request, TurnResult& result) {
   absl::StatusOr<AdvanceResult> advanced = engine_->Advance(request.now_ms);
   result.folds = advanced.ok();
@@ -169,6 +177,7 @@ absl::StatusOr<bool> Turns::Round(const TurnRequest& request, TurnResult& result
     return advanced.status();
   if (advanced.ok()) result.next_due_ms = advanced->next_due_ms;
   ASSIGN_OR_RETURN(std::optional<Dispatcher::Taken> taken, dispatcher_.Take(request.now_ms, result.dispatched));
+  if (!result.failure) result.failure = dispatcher_.NextUnknown();
   if (!taken) return !advanced.ok() || !advanced->more;
   result.channel = taken->channel;
   result.messages.assign(taken->messages.begin(), taken->messages.end());
@@ -187,6 +196,10 @@ absl::StatusOr<TurnResult> Turns::Turn(const TurnRequest& request) {
   if (!lock.owns_lock()) return absl::UnavailableError("another thread has a turn of this handle");
   RETURN_IF_ERROR(AddChannels(request.channels));
   TurnResult result;
+  if (request.more) {
+    RETURN_IF_ERROR(AnswerSome(request));
+    return result;
+  }
   RETURN_IF_ERROR(Answer(request, result));
   if (request.stop) return result;
   ASSIGN_OR_RETURN(result.idle, Round(request, result));

@@ -25,6 +25,7 @@ struct TurnRequest {
   std::string failure;
   bool not_sent = false;
   bool released = false;
+  bool more = false;  // only some of the outcomes
 };
 
 struct TurnResult {
@@ -51,6 +52,7 @@ class Turns {
   class Remote;
   absl::Status AddChannels(const std::map<std::string, ChannelTraits>& channels);
   absl::Status Answer(const TurnRequest& request, TurnResult& result);
+  absl::Status AnswerSome(const TurnRequest& request);
   // One round: fold, then take. True: it folded all there was and found nothing.
   absl::StatusOr<bool> Round(const TurnRequest& request, TurnResult& result);
   int64_t WaitMs(const TurnRequest& request, const TurnResult& result) const;

@@ -14,6 +14,7 @@
 #include "fmt/format.h"
 #include "liquid/currency.h"
 #include "liquid/filters.h"
+#include "playbook/channels.h"
 #include "playbook/errors.h"
 #include "playbook/fields.h"
 #include "playbook/journeys.h"
@@ -27,8 +28,8 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr int64_t kPlaybookVersion = 1;
-constexpr std::string_view kKeys[] = {"playbook", "revision", "policy",    "shop",    "history",
-                                      "segments", "partials", "templates", "journeys"};
+constexpr std::string_view kKeys[] = {"playbook", "revision", "policy",    "shop",     "history",
+                                      "segments", "partials", "templates", "journeys", "channels"};
 constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
 constexpr std::string_view kConsent = "assumed_by_shop";
 constexpr std::string_view kPolicyToWrite = R"("policy": {"consent": "assumed_by_shop", "rules": []})";
@@ -202,6 +203,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
   AssumePurposes(root.Find("journeys"), made);
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
+  if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
   PlanHistory(languages.needs(), made);
   RETURN_IF_ERROR(errors.ToStatus());
   return question == nullptr ? absl::OkStatus() : ReadQuestion(expression, languages, *made, question);

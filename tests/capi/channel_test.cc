@@ -17,6 +17,7 @@ constexpr std::string_view kPlaybook =
     R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
   "shop": {"name": "Shop", "contact": "1", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
   "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }}"}}},
+  "channels": {"sms": {"address_by_id": true}},
   "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
     "steps": [{"wait": "24h"}, {"send": "gentle", "via": ["sms"]}]}}})";
 
@@ -48,7 +49,6 @@ struct Due {
   Due() {
     cartwheel_options options{};
     options.size = sizeof options;
-    options.address_by_id = 1;
     REQUIRE(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_OK);
     REQUIRE(cartwheel_load(engine, kPlaybook.data(), kPlaybook.size(), nullptr, nullptr) == CARTWHEEL_OK);
     const std::string event =
@@ -190,9 +190,37 @@ TEST_CASE("a manual clock is the engine's own, and moved by hand only") {
   CHECK(cartwheel_set_clock(due.engine, kBeginMs, nullptr) == CARTWHEEL_MISUSE);  // the machine's
 }
 
+TEST_CASE("a channel that gives everything back ends the dispatch") {
+  Due due;
+  Phone phone{R"([{{"id":{},"outcome":"released"}}])"};
+  cartwheel_channel table = Table(phone);
+  REQUIRE(cartwheel_add_channel(due.engine, &table, nullptr) == CARTWHEEL_OK);
+  CHECK(due.Dispatch() == CARTWHEEL_OK);
+  CHECK(phone.handed.size() == 1);
+  CHECK(Has(due.Messages(), R"("state":"waiting")"));
+  CHECK(due.Dispatch() == CARTWHEEL_OK);
+  CHECK(phone.handed.size() == 2);  // at the next run
+}
+
+TEST_CASE("an id of a query may be a whole number, and a wait is not negative") {
+  Due due;
+  cartwheel_result* answer = nullptr;
+  cartwheel_error error{};
+  error.size = sizeof error;
+  for (auto [request, code] : {std::pair{R"({"query":"why","customer":42})", CARTWHEEL_NOT_FOUND},
+                               {R"({"query":"why","anonymous_id":-7})", CARTWHEEL_NOT_FOUND},
+                               {R"({"query":"why","customer":1.5})", CARTWHEEL_INVALID},
+                               {R"({"query":"why","customer":true})", CARTWHEEL_INVALID},
+                               {R"({"query":42})", CARTWHEEL_INVALID}})
+    CHECK(cartwheel_query(due.engine, request, std::string_view(request).size(), &answer, &error) == code);
+  const cartwheel_advance_options options{sizeof options, 0, kBeginMs + kDayMs, -1};
+  CHECK(cartwheel_advance(due.engine, &options, nullptr, &error) == CARTWHEEL_INVALID);
+  CHECK(Has(error.message, "wait_ms is -1"));
+}
+
 TEST_CASE("options that cannot be are refused by name") {
   for (auto spoil :
-       {+[](cartwheel_options& o) { o.work_max = -5; }, +[](cartwheel_options& o) { o.address_by_id = 2; },
+       {+[](cartwheel_options& o) { o.work_max = -5; }, +[](cartwheel_options& o) { o.shared = 2; },
         +[](cartwheel_options& o) { o.durability = 2; }, +[](cartwheel_options& o) { o.busy_timeout_ms = -1; }}) {
     cartwheel_options options{};
     options.size = sizeof options;
@@ -224,7 +252,7 @@ TEST_CASE("a file under a manual clock is refused under the machine's until it i
 
 TEST_CASE("the place of a file that cannot be is told in words") {
   for (auto [path, expected] : {std::pair{"/", "is a directory"},
-                                {"/nowhere/at/all.db", "the folder /nowhere/at: No such file"},
+                                {"/nowhere/at/all.db", "the folder /nowhere/at does not exist"},
                                 {"/dev/null/x.db", "/dev/null is a file and no folder"}}) {
     cartwheel_engine* engine = nullptr;
     cartwheel_error error{};

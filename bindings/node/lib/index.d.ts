@@ -1,13 +1,20 @@
+/// <reference lib="esnext.disposable" />
 // Times are milliseconds since 1970 UTC, or Date.
 export type Time = number | bigint | Date;
 
+/** An id may be a number: 42 and '42' are one. */
+export type Id = string | number | bigint;
+/** `customer`, `anonymous_id` or both. */
 export interface Event {
-  id?: string;
+  id?: Id;
   type: string;
-  customer?: string;
-  anonymous_id?: string;
-  at?: number | string | Date;
-  properties?: Record<string, unknown>;
+  customer?: Id | null;
+  anonymous_id?: Id | null;
+  at?: Time | string | null;
+  /** By the sender's clock, when it sent this: corrects a clock that is wrong. */
+  sent_at?: Time | string;
+  received_at?: Time | string;
+  properties?: object;
 }
 
 export interface Options {
@@ -22,7 +29,6 @@ export interface Options {
   freeDiskMinBytes?: number;
   logKeepMs?: number;
   busyTimeoutMs?: number;
-  addressById?: boolean | number;
   shared?: boolean | number;
   lingerMs?: number;
   /** Of a file that is made: 0o600 (the default), 0o660 for its folder's group. */
@@ -63,8 +69,13 @@ export interface Outcome {
 }
 export interface Settled { settled: number; late: number; unknown: number }
 export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }
-export interface QueryRequest { customer?: string; anonymous_id?: string; state?: string; after?: number; limit?: number; now?: Time; [field: string]: unknown }
-export type Who = { customer: string; anonymous_id?: undefined } | { anonymous_id: string; customer?: undefined };
+export type QueryName = 'customer' | 'why' | 'export' | 'preview' | 'report' | 'segments' | 'segment' | 'evaluate' | 'messages' | 'dead_letters' | 'link'
+  | 'refused' | 'warnings' | 'playbook' | 'health' | 'stats' | 'metrics';
+export interface QueryRequest {
+  customer?: Id; anonymous_id?: Id; state?: string; segment?: string; expression?: string; link?: string; template?: string; playbook?: string; after?: number;
+  limit?: number; now?: Time;
+}
+export type Who = { customer: Id; anonymous_id?: undefined } | { anonymous_id: Id; customer?: undefined };
 export interface Decision { at: string; decision: string; journey?: string; step?: string; detail?: string; message?: number; planned_at?: string; state?: string; attempts?: number; reason?: string }
 export interface Why { customer: string; decisions: Decision[] }
 export interface Health {
@@ -93,7 +104,8 @@ export class Engine {
   constructor(path: string, options?: Options);
   load(playbook: string | object): Promise<Loaded>;
   loadSync(playbook: string | object): Loaded;
-  ingest(events: Events, options?: { format?: string; now?: Time }): Promise<Ingested>;
+  /** An iterable may have any length; what was taken of it before an error stays durable. */
+  ingest(events: Events | AsyncIterable<Event>, options?: { format?: string; now?: Time }): Promise<Ingested>;
   ingestSync(events: Events, options?: { format?: string; now?: Time }): Ingested;
   advance(options?: { now?: Time; waitMs?: number }): Promise<Advanced>;
   advanceSync(options?: { now?: Time; waitMs?: number }): Advanced;
@@ -102,7 +114,9 @@ export class Engine {
   settle(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Promise<Settled>;
   settleSync(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Settled;
   query(query: 'metrics'): Promise<string>;
-  query(query: string, request?: QueryRequest): Promise<Record<string, any>>;
+  query(query: 'why', request: Who): Promise<Why>;
+  query(query: 'health', request?: { now?: Time }): Promise<Health>;
+  query(query: Exclude<QueryName, 'metrics' | 'why' | 'health'>, request?: QueryRequest): Promise<Record<string, any>>;
   customer(request: Who): Promise<Record<string, any>>;
   why(request: Who): Promise<Why>;
   export(request: Who): Promise<Record<string, any>>;
@@ -114,11 +128,15 @@ export class Engine {
   deadLetters(request?: { after?: number; limit?: number }): Promise<{ messages: Array<Record<string, any>> }>;
   link(request: { link: string }): Promise<Record<string, any>>;
   refused(request?: { limit?: number }): Promise<Record<string, any>>;
+  warnings(request?: { limit?: number }): Promise<Record<string, any>>;
   playbook(): Promise<Record<string, any>>;
   health(request?: { now?: Time }): Promise<Health>;
   stats(): Promise<Record<string, any>>;
   metrics(): Promise<string>;
-  querySync(query: string, request?: QueryRequest): Record<string, any> | string;
+  querySync(query: 'metrics'): string;
+  querySync(query: 'why', request: Who): Why;
+  querySync(query: 'health', request?: { now?: Time }): Health;
+  querySync(query: Exclude<QueryName, 'metrics' | 'why' | 'health'>, request?: QueryRequest): Record<string, any>;
   /** for await (const message of engine.messages('sms')): the worker's loop. */
   messages(channel: string, options?: ClaimOptions & { signal?: AbortSignal; waitMs?: number }): AsyncGenerator<Message, void, void>;
   /** One turn of a worker, as cartwheel.h describes it: what Worker is made of. */
@@ -129,11 +147,13 @@ export class Engine {
   interrupt(): void;
   close(): Promise<void>;
   closeSync(): void;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** An outcome for each message; "token" may be left out. What is not mentioned is unknown. */
 export type Answer = Array<Omit<Outcome, 'token'> & { token?: number }>;
-export type Send = (messages: Message[]) => Answer | Promise<Answer>;
+/** A generator's outcomes are settled one by one. */
+export type Send = (messages: Message[]) => Answer | Promise<Answer> | Iterable<Answer[number]> | AsyncIterable<Answer[number]>;
 export interface Channel { send: Send; batchMax?: number; timeoutMs?: number; idempotencyMs?: number; messagesPerSecond?: number }
 
 /** The loop of a worker: it folds, claims, calls `send`, and leaves a channel that fails alone for a while. */

@@ -120,6 +120,12 @@ constexpr Alias kAliases[] = {
     {"관심상품 삭제", kProductRemovedFromWishlist},
 };
 
+// What an opt-out is often called. None of them says which address it is about, so it cannot be `endpoint_removed`
+// itself: it is told which event that is, and takes back what waits.
+constexpr std::string_view kOptOuts[] = {"unsubscribe",       "unsubscribed",    "opt_out",          "opted_out",
+                                         "consent_withdrawn", "consent_revoked", "withdraw_consent", "revoke_consent",
+                                         "marketing_opt_out", "수신 거부",       "수신 동의 철회"};
+
 constexpr EventType kStopping[] = {kOrderCompleted,
                                    kOrderCancelled,
                                    kOrderRefunded,
@@ -141,6 +147,7 @@ constexpr size_t kEndingBytesMax = 3, kStemBytesMin = 8;        // "product_add"
 
 struct Names {
   StringMap<EventType> by_squashed;
+  StringSet opt_outs;
   std::vector<Known> known;
 
   Names() {
@@ -149,6 +156,7 @@ struct Names {
       if (!IsDerived(type)) Add(EventTypeName(type), type, kSlipsMax);
     }
     for (const Alias& alias : kAliases) Add(alias.name, alias.type, 1);
+    for (std::string_view name : kOptOuts) opt_outs.insert(SquashName(name));
   }
   void Add(std::string_view name, EventType type, size_t slips_max) {
     std::string squashed = SquashName(name);
@@ -210,6 +218,7 @@ EventType NamedEventType(std::string_view name) {
 
 EventType NearEventType(std::string_view name) {
   const std::string squashed = SquashName(name);
+  if (AllNames().opt_outs.contains(squashed)) return kEndpointRemoved;
   EventType nearest = kCustom;
   size_t best = SlipsAllowed(squashed.size()) + 1;
   if (!IsAscii(squashed) || best == 1) return kCustom;

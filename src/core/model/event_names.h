@@ -16,8 +16,8 @@ std::string SquashName(std::string_view name);
 // the engine makes are found by their exact names alone.
 EventType NamedEventType(std::string_view name);
 
-// The type that a custom name misses by a slip or lacks the ending of; kCustom: none. Two letters in eleven may be
-// wrong, one in six.
+// The type that a custom name misses by a slip or lacks the ending of, or that is meant by what other systems call an
+// opt-out; kCustom: none. Two letters in eleven may be wrong, one in six.
 EventType NearEventType(std::string_view name);
 
 // Whether an event of this type ends walks by itself or takes something away: orders, withdrawals and removals.
