@@ -22,7 +22,7 @@ constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao"
 constexpr int64_t kUnset = -1;
 constexpr int64_t kVariantWeightMax = 1'000'000;
 
-// Law 6.
+// Law 6 (docs/laws.md).
 constexpr int64_t kLatestDefaultMaxMs = 24 * kHourMs;
 
 class StepCompiler {
