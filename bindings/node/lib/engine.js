@@ -1,6 +1,6 @@
 'use strict';
 // The engine: eight verbs. Those that may wait for a disk answer promises and never hold up the event loop; their twins in ...Sync are for
-// scripts. Times are milliseconds since 1970 UTC, or Date.
+// scripts. Times that are handed in are milliseconds since 1970 UTC, or Date; those of answers are ISO 8601 texts.
 const { inspect } = require('node:util');
 const { CartwheelError, codes, notes } = require('./errors.js');
 const { load } = require('./load.js');
@@ -200,7 +200,7 @@ class Engine {
 }
 
 // The queries as functions: engine.why({ customer: 'kim' }).
-const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'refused', 'playbook', 'health', 'stats', 'metrics'];
+const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'refused', 'warnings', 'playbook', 'health', 'stats', 'metrics'];
 for (const name of QUERIES) {
   const query = name === 'deadLetters' ? 'dead_letters' : name;
   Object.defineProperty(Engine.prototype, name, { value(request) { return this.query(query, request); }, writable: true, configurable: true });

@@ -20,7 +20,7 @@ use FFI\CData;
  * @method array customer(string ...$who) @method array why(string ...$who) @method array export(string ...$who) @method array preview(string ...$request)
  * @method array report() @method array segments() @method array segment(string|int ...$request) @method array evaluate(string|int ...$request)
  * @method array messages(string|int ...$request) @method array deadLetters(int ...$request) @method array link(string ...$link)
- * @method array refused(int ...$request) @method array playbook() @method array health(int|DateTimeInterface ...$now) @method array stats() @method string metrics()
+ * @method array refused(int ...$request) @method array warnings(int ...$request) @method array playbook() @method array health(int|DateTimeInterface ...$now) @method array stats() @method string metrics()
  */
 final class Engine
 {
@@ -28,7 +28,7 @@ final class Engine
     private const BEHIND = 4;
 
     private const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'messages', 'deadLetters', 'link', 'refused',
-        'playbook', 'health', 'stats', 'metrics'];
+        'warnings', 'playbook', 'health', 'stats', 'metrics'];
     private const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
         'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode', 'strict', 'event_zone',
         'clock_skew_max_ms', 'manual_clock_ms'];
