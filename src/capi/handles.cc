@@ -16,8 +16,8 @@
 #include "capi/channels.h"
 #include "capi/clock.h"
 #include "capi/options.h"
+#include "engine/common/given_now.h"
 #include "engine/engine_impl.h"
-#include "engine/given_now.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {

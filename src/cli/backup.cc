@@ -5,7 +5,7 @@
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/session.h"
-#include "engine/dispatch.h"
+#include "engine/outbox/dispatch.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {

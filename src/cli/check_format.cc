@@ -9,9 +9,9 @@
 #include "cli/session.h"
 #include "cli/sniff.h"
 #include "fmt/format.h"
-#include "vocabulary/mapper.h"
-#include "vocabulary/problem.h"
-#include "vocabulary/records.h"
+#include "formats/mapper.h"
+#include "formats/problem.h"
+#include "formats/records.h"
 
 namespace cartwheel::cli {
 namespace {
@@ -35,13 +35,13 @@ std::string Short(std::string_view json) {
 }
 
 // The value of a field of the made event: "properties.products[0].price".
-std::string ValueOf(const vocabulary::SourceNode& event, const std::string& field) {
-  vocabulary::MappingPath path;
-  const vocabulary::SourceNode* node = &event;
-  if (!vocabulary::ParsePath(field, &path).ok()) return {};
+std::string ValueOf(const formats::SourceNode& event, const std::string& field) {
+  formats::MappingPath path;
+  const formats::SourceNode* node = &event;
+  if (!formats::ParsePath(field, &path).ok()) return {};
   for (const auto& step : path.steps) {
     if (node == nullptr) return {};
-    if (step.kind == vocabulary::MappingPath::Step::Kind::kIndex)
+    if (step.kind == formats::MappingPath::Step::Kind::kIndex)
       node = step.index < node->members.size() ? &node->members[step.index].value : nullptr;
     else
       node = node->Find(step.name);
@@ -60,34 +60,33 @@ void Judge(const std::string& json, int64_t now_ms, Explained* out) {
     out->text += fmt::format("    rejected, {}: {}\n", rejection.code, Printable(rejection.message));
 }
 
-void ExplainEvent(const vocabulary::Mapping& mapping, const vocabulary::MappedEvent& made, int64_t now_ms,
-                  Explained* out) {
-  vocabulary::SourceNode event;
-  vocabulary::SourceError ignored;
+void ExplainEvent(const formats::Mapping& mapping, const formats::MappedEvent& made, int64_t now_ms, Explained* out) {
+  formats::SourceNode event;
+  formats::SourceError ignored;
   ReadSource(made.json, &event, &ignored);
   const std::string& about = mapping.rules[made.rule].about;
-  const vocabulary::SourceNode* type = event.Find("type");
+  const formats::SourceNode* type = event.Find("type");
   out->text += fmt::format("  {}  (rule {}{}{})\n", type == nullptr ? "no type" : Printable(type->Text()), made.rule,
                            about.empty() ? "" : ": ", about);
-  for (const vocabulary::MappedField& field : made.fields)
+  for (const formats::MappedField& field : made.fields)
     out->text += fmt::format("    {} = {}  <- {}\n", Printable(field.field), ValueOf(event, field.field),
                              field.path.empty() ? "always" : Printable(field.path));
   Judge(made.json, now_ms, out);
 }
 
-void ExplainMapped(const vocabulary::Mapping& mapping, std::string_view text, int64_t now_ms, Explained* out) {
-  vocabulary::Mapper mapper(mapping, /*explain=*/true);
-  vocabulary::RecordSplitter records(text);
-  std::vector<vocabulary::MappedEvent> events;
-  std::vector<vocabulary::Problem> problems;
+void ExplainMapped(const formats::Mapping& mapping, std::string_view text, int64_t now_ms, Explained* out) {
+  formats::Mapper mapper(mapping, /*explain=*/true);
+  formats::RecordSplitter records(text);
+  std::vector<formats::MappedEvent> events;
+  std::vector<formats::Problem> problems;
   for (std::string_view record; out->records < kRecordsMax && records.Next(&record); ++out->records) {
     events.clear();
     problems.clear();
     const bool read = mapper.Map(record, &events, &problems);
     out->text += fmt::format("record {}: {}\n", out->records, Plural(static_cast<int64_t>(events.size()), "event"));
-    for (const vocabulary::MappedEvent& event : events) ExplainEvent(mapping, event, now_ms, out);
+    for (const formats::MappedEvent& event : events) ExplainEvent(mapping, event, now_ms, out);
     out->rejected += problems.size();
-    for (const vocabulary::Problem& problem : problems)
+    for (const formats::Problem& problem : problems)
       out->text += fmt::format("  rejected, {}: {}\n", problem.code, Printable(problem.message));
     if (!read) continue;
     for (std::string& path : mapper.Unread())
@@ -116,11 +115,10 @@ void ExplainRead(Format format, std::string_view text, int64_t now_ms, Explained
                              Printable(rejected[i].message));
 }
 
-absl::StatusOr<std::shared_ptr<const vocabulary::Mapping>> MappingOf(const std::string& name,
-                                                                     const InputFormat& format) {
-  if (!format.mapped) return vocabulary::ReadMapping(MappingDocument(format.format));
+absl::StatusOr<std::shared_ptr<const formats::Mapping>> MappingOf(const std::string& name, const InputFormat& format) {
+  if (!format.mapped) return formats::ReadMapping(MappingDocument(format.format));
   ASSIGN_OR_RETURN(std::string text, ReadFile(name));
-  return vocabulary::ReadMapping(text);
+  return formats::ReadMapping(text);
 }
 
 absl::Status Explain(const std::string& name, const InputFormat& format, const std::string& sample, Explained* out) {
@@ -131,7 +129,7 @@ absl::Status Explain(const std::string& name, const InputFormat& format, const s
     ExplainRead(format.format, text, now_ms, out);
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<const vocabulary::Mapping> mapping, MappingOf(name, format));
+  ASSIGN_OR_RETURN(std::shared_ptr<const formats::Mapping> mapping, MappingOf(name, format));
   ExplainMapped(*mapping, text, now_ms, out);
   return absl::OkStatus();
 }

@@ -17,8 +17,8 @@
 #include "cli/output.h"
 #include "cli/sniff.h"
 #include "fmt/format.h"
-#include "vocabulary/problem.h"
-#include "vocabulary/records.h"
+#include "formats/problem.h"
+#include "formats/records.h"
 
 namespace cartwheel::cli {
 namespace {
@@ -36,7 +36,7 @@ std::string NearName(const std::string& path) {
     names.push_back(entry->path().filename().string());
   std::sort(names.begin(), names.end());
   const std::vector<std::string_view> views(names.begin(), names.end());
-  const std::string nearest(vocabulary::Nearest(missing.filename().string(), views.data(), views.size()));
+  const std::string nearest(formats::Nearest(missing.filename().string(), views.data(), views.size()));
   return nearest.empty() ? nearest : (missing.parent_path() / nearest).string();
 }
 
@@ -124,14 +124,14 @@ void EventFile::MakeLines() {
 // {"events": […]}: the list is what is meant.
 void EventFile::OpenList(const std::string& path) {
   constexpr std::string_view kLists[] = {"events", "data", "records", "items", "batch", "results"};
-  vocabulary::RecordSplitter records(text_);
+  formats::RecordSplitter records(text_);
   std::string_view object, another;
   if (!records.Next(&object) || !object.starts_with('{') || records.Next(&another)) return;
   for (std::string_view name : kLists) {
     std::string_view list;
     const std::string quoted = fmt::format("\"{}\"", name);
     if (object.substr(0, kChunkBytes).find("\"type\"") < object.find(quoted) ||
-        !vocabulary::FindArrayMember(object, name, &list))
+        !formats::FindArrayMember(object, name, &list))
       continue;
     Note(fmt::format("{} is one object: its list {} is read", path, quoted));
     text_ = list;

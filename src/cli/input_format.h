@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/args.h"
-#include "vocabulary/vocabulary.h"
+#include "formats/formats.h"
 
 namespace cartwheel::cli {
 

@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "fmt/format.h"
-#include "vocabulary/problem.h"
+#include "formats/problem.h"
 
 namespace cartwheel::cli {
 namespace {
@@ -37,7 +37,7 @@ const Command* FindCommand(std::string_view name) {
 int UnknownCommand(std::string_view name) {
   std::vector<std::string_view> names{"help"};
   for (const Command* command : kCommands) names.push_back(command->name);
-  std::string_view nearest = vocabulary::Nearest(name, names.data(), names.size());
+  std::string_view nearest = formats::Nearest(name, names.data(), names.size());
   std::string hint = nearest.empty() ? "cartwheel help lists the commands" : fmt::format("did you mean {}?", nearest);
   return Fail(kUsage, fmt::format("unknown command \"{}\": {}", name, hint));
 }

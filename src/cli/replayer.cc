@@ -5,7 +5,7 @@
 
 #include "base/status.h"
 #include "cli/signals.h"
-#include "engine/shop_settings.h"
+#include "engine/common/shop_settings.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {

@@ -10,7 +10,7 @@
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/trail.h"
-#include "core/customer.h"
+#include "core/model/customer.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {

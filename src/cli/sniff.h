@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "vocabulary/vocabulary.h"
+#include "formats/formats.h"
 
 namespace cartwheel::cli {
 

@@ -8,15 +8,15 @@
 #include "base/compress.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
-#include "engine/catch.h"
-#include "engine/dispatch.h"
+#include "engine/common/catch.h"
+#include "engine/common/given_now.h"
 #include "engine/engine_impl.h"
-#include "engine/given_now.h"
-#include "engine/query.h"
+#include "engine/outbox/dispatch.h"
+#include "engine/query/query.h"
 #include "fmt/format.h"
+#include "formats/formats.h"
 #include "store/memory/memory_store.h"
 #include "store/sqlite/sqlite_store.h"
-#include "vocabulary/vocabulary.h"
 
 namespace cartwheel {
 namespace {

@@ -13,17 +13,17 @@
 #include <string>
 
 #include "cartwheel/engine.h"
-#include "core/event.h"
-#include "engine/channel_book.h"
-#include "engine/doorbell.h"
-#include "engine/fold.h"
-#include "engine/held_back.h"
-#include "engine/known_channels.h"
-#include "engine/shelf.h"
-#include "engine/shop_settings.h"
-#include "engine/stats.h"
+#include "core/model/event.h"
+#include "engine/common/channel_book.h"
+#include "engine/common/doorbell.h"
+#include "engine/common/shelf.h"
+#include "engine/common/shop_settings.h"
+#include "engine/common/stats.h"
+#include "engine/fold/fold.h"
+#include "engine/outbox/held_back.h"
+#include "engine/outbox/known_channels.h"
+#include "formats/formats.h"
 #include "store/store.h"
-#include "vocabulary/vocabulary.h"
 
 namespace cartwheel {
 

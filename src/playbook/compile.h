@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 
 namespace cartwheel {
 

@@ -2,7 +2,7 @@
 // of the medium that it is.
 #pragma once
 
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 #include "playbook/languages.h"

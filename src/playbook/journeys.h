@@ -1,7 +1,7 @@
 // The journeys of a playbook: triggers, conditions, steps with every default filled in (law 6 of docs/laws.md).
 #pragma once
 
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 #include "playbook/languages.h"

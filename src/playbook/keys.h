@@ -1,12 +1,12 @@
 // Every key that a playbook may have, one table an object, and the words of the keys that take one of a few. The
 // readers take what stands here and nothing else. docs/playbook.md and docs/playbook.schema.json describe the same
-// keys, which tests/unit/playbook compares. The fields of a template's sections are in core/media.h, purposes in
+// keys, which tests/unit/playbook compares. The fields of a template's sections are in core/model/media.h, purposes in
 // purposes.h.
 #pragma once
 
 #include <string_view>
 
-#include "core/link.h"
+#include "core/message/link.h"
 
 namespace cartwheel::playbook {
 

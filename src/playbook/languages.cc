@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
-#include "core/world.h"
+#include "core/message/world.h"
 #include "fmt/format.h"
 
 namespace cartwheel::playbook {

@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "cel/cel.h"
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "liquid/liquid.h"
 
 namespace cartwheel::playbook {

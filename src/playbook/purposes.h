@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "playbook/json.h"
 
 namespace cartwheel::playbook {

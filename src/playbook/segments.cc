@@ -9,8 +9,8 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
-#include "core/past.h"
-#include "core/segments.h"
+#include "core/journey/past.h"
+#include "core/journey/segments.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 #include "playbook/languages.h"

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 

@@ -2,7 +2,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
-#include "core/event_names.h"
+#include "core/model/event_names.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 

@@ -3,7 +3,7 @@
 // ours are errors.
 #pragma once
 
-#include "core/playbook.h"
+#include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 

@@ -18,8 +18,8 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/hash.h"
-#include "core/effects.h"
-#include "core/message.h"
+#include "core/model/effects.h"
+#include "core/model/message.h"
 
 namespace cartwheel {
 
@@ -47,7 +47,7 @@ struct FoldState {
   int64_t next_decision = 1;
   int64_t restored_at_ms = 0;         // MarkRestored; 0: never
   int64_t alarms_done_before_ms = 0;  // as the last write said
-  std::string back_fill;              // the same; opaque here (engine/back_fill.h)
+  std::string back_fill;              // the same; opaque here (engine/fold/back_fill.h)
 };
 
 // The promise to look at a customer: `hour` = due_at_ms / 3,600,000. A customer may have several, in one hour too.
@@ -59,7 +59,7 @@ struct AlarmEntry {
 
 using EachAlarm = absl::FunctionRef<void(const AlarmEntry&)>;  // one by one: of an hour there may be millions
 
-// The decisions of one fold. `data` is opaque here (engine/trail.h).
+// The decisions of one fold. `data` is opaque here (engine/common/trail.h).
 struct DecisionRow {
   int64_t id = 0;
   std::string data;

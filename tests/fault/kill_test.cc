@@ -21,7 +21,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
-#include "core/customer.h"
+#include "core/model/customer.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
 #include "tests/fault/kill_child.h"

@@ -1,7 +1,7 @@
 // What shops send, in every format: whatever the bytes, each record is taken or refused with a reason, and what was
 // taken can be read.
+#include "formats/formats.h"
 #include "tests/fuzz/fuzz.h"
-#include "vocabulary/vocabulary.h"
 
 namespace cartwheel::fuzz {
 namespace {

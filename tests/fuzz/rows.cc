@@ -3,9 +3,9 @@
 #include "base/compress.h"
 #include "base/packed.h"
 #include "base/status.h"
-#include "core/customer.h"
-#include "core/decision.h"
-#include "core/event.h"
+#include "core/model/customer.h"
+#include "core/model/decision.h"
+#include "core/model/event.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace cartwheel::fuzz {

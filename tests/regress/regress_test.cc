@@ -2,7 +2,7 @@
 #include <map>
 #include <set>
 
-#include "engine/dispatch.h"
+#include "engine/outbox/dispatch.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/fault/fault_store.h"
 #include "tests/unit/engine/shop.h"

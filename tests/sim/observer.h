@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "cartwheel/channel.h"
-#include "core/message.h"
+#include "core/model/message.h"
 #include "tests/sim/people.h"
 #include "tests/sim/spec.h"
 

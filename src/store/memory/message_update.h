@@ -1,7 +1,7 @@
 // What claims, settles and revocations change of a message; the rest of a row is as it was made.
 #pragma once
 
-#include "core/message.h"
+#include "core/model/message.h"
 
 namespace cartwheel {
 

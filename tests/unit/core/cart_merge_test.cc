@@ -1,5 +1,5 @@
 // Carts of a customer and of a device that joins: what was kept, what was folded, and what a written row keeps of it.
-#include "core/cart_merge.h"
+#include "core/model/cart_merge.h"
 
 #include "tests/catch.h"
 #include "tests/unit/core/shopper.h"

@@ -2,7 +2,7 @@
 #include <random>
 
 #include "base/packed.h"
-#include "core/customer.h"
+#include "core/model/customer.h"
 #include "tests/catch.h"
 
 namespace cartwheel {

@@ -1,5 +1,5 @@
 // A link says where it leads and which message it stood in, and nothing that was changed is believed.
-#include "core/link.h"
+#include "core/message/link.h"
 
 #include "tests/catch.h"
 

@@ -1,5 +1,5 @@
 // The settle table: every outcome for every state of a message.
-#include "core/settle.h"
+#include "core/message/settle.h"
 
 #include "cartwheel/limits.h"
 #include "tests/catch.h"

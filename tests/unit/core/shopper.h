@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/packed.h"
-#include "core/customer.h"
+#include "core/model/customer.h"
 #include "fmt/format.h"
 
 namespace cartwheel {

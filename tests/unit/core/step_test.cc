@@ -1,11 +1,11 @@
 // The step function by example: a customer, one input, what follows. The playbook is made by hand: wait an hour, send
 // by sms or else by e-mail, wait two hours, send again.
-#include "core/step.h"
+#include "core/journey/step.h"
 
 #include "base/packed.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
-#include "core/world.h"
+#include "core/message/world.h"
 #include "tests/catch.h"
 
 namespace cartwheel {

@@ -1,6 +1,6 @@
 // The customers at hand: what the cache takes a customer for is what its row came to, also of one that was made in this
 // fold.
-#include "engine/cast.h"
+#include "engine/fold/cast.h"
 
 #include "store/memory/memory_store.h"
 #include "tests/catch.h"

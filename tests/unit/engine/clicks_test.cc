@@ -1,6 +1,6 @@
 // What customers do with messages: opened and clicked are counted once each, and a later step knows.
 #include "cartwheel/limits.h"
-#include "core/sent.h"
+#include "core/journey/sent.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

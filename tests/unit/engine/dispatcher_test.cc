@@ -3,7 +3,7 @@
 
 #include "cartwheel/limits.h"
 #include "channels/memory_channel.h"
-#include "engine/given_now.h"
+#include "engine/common/given_now.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

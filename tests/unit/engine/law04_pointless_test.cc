@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "cartwheel/limits.h"
-#include "core/settle.h"
+#include "core/message/settle.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

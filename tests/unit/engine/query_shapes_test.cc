@@ -9,9 +9,9 @@
 #include <sstream>
 
 #include "cartwheel/limits.h"
-#include "core/cart.h"
-#include "core/decision.h"
-#include "core/message.h"
+#include "core/model/cart.h"
+#include "core/model/decision.h"
+#include "core/model/message.h"
 #include "playbook/json.h"
 #include "re2/re2.h"
 #include "tests/unit/engine/shop.h"

@@ -2,7 +2,7 @@
 #include "cartwheel/dispatcher.h"
 #include "cartwheel/limits.h"
 #include "channels/memory_channel.h"
-#include "core/settle.h"
+#include "core/message/settle.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

@@ -1,6 +1,6 @@
 // Counts: an order is one by its id, wherever it is reported; a refund has one sign; last_seen is moved by what the
 // customer does.
-#include "core/event.h"
+#include "core/model/event.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {

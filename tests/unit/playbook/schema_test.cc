@@ -7,8 +7,8 @@
 #include <iterator>
 #include <set>
 
-#include "core/event.h"
-#include "core/media.h"
+#include "core/model/event.h"
+#include "core/model/media.h"
 #include "playbook/keys.h"
 #include "playbook/purposes.h"
 #include "tests/unit/playbook/json_text.h"

@@ -10,8 +10,8 @@
 
 #include "base/packed.h"
 #include "base/status.h"
-#include "core/compose.h"
-#include "core/world.h"
+#include "core/message/compose.h"
+#include "core/message/world.h"
 #include "playbook/compile.h"
 #include "tests/catch.h"
 #include "tests/unit/playbook/schema.h"

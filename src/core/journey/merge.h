@@ -1,0 +1,17 @@
+// The merge of an anonymous device (or of a customer's previous id) into the customer it belongs to.
+#pragma once
+
+#include <vector>
+
+#include "core/journey/step.h"
+
+namespace cartwheel {
+
+// The second pure function: the customer with all that the device knew. Refusals win; of two enrolments with an equal
+// (journey, key) the later survives; dedupe sets unite; what the device knew up to an erasure of the customer is
+// forgotten. The device is of no use afterwards. Open messages of surviving enrolments move to the customer (their ids
+// are appended to `moved`).
+absl::Status Merge(Customer& customer, Customer& device, const StepContext& context, Effects& effects,
+                   std::vector<int64_t>& moved);
+
+}  // namespace cartwheel

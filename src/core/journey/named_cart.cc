@@ -1,0 +1,85 @@
+#include "core/journey/named_cart.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/model/cart_operations.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int64_t kClosedCartKeptMs = int64_t{7} * 24 * 3600 * 1000;
+
+uint64_t CartFingerprint(std::string_view id) { return SipDigest(id).low; }
+
+// Also of one that was never filled, by the operations that name it.
+int64_t LastHeardAt(const Customer& customer, size_t place) {
+  int64_t at_ms = customer.carts[place].last_heard_at_ms();
+  for (const CartOperation& operation : customer.operations)
+    if (operation.cart == static_cast<int32_t>(place)) at_ms = std::max(at_ms, operation.at_ms);
+  return at_ms;
+}
+
+void Forget(Customer& customer, size_t place) {
+  const Cart& cart = customer.carts[place];
+  const bool was_heard_of = cart.now.opened_at_ms != 0 || cart.now.floor_at_ms > customer.carts_floor_at_ms;
+  if (was_heard_of) {
+    if (customer.forgotten_carts.size() >= kForgottenCartsMax)
+      customer.forgotten_carts.erase(customer.forgotten_carts.begin());
+    customer.forgotten_carts.push_back({CartFingerprint(cart.id), cart.now.floor_at_ms});
+  }
+  DropCart(customer, place);
+}
+
+}  // namespace
+
+absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const StepContext& context,
+                                  std::vector<Happening>& happenings, Effects& effects) {
+  if (const Cart* cart = customer.FindCart(id); cart != nullptr)
+    return static_cast<int32_t>(cart - customer.carts.data());
+  for (size_t i = customer.carts.size(); i-- > 0;) {
+    if (!customer.carts[i].open() && LastHeardAt(customer, i) + kClosedCartKeptMs < context.now_ms) Forget(customer, i);
+  }
+  if (customer.carts.size() >= kCartsMax) {
+    auto oldest = std::min_element(customer.carts.begin(), customer.carts.end(), [](const Cart& a, const Cart& b) {
+      return a.open() != b.open() ? !a.open() : a.now.updated_at_ms < b.now.updated_at_ms;
+    });
+    const auto place = static_cast<size_t>(oldest - customer.carts.begin());
+    if (oldest->live())
+      RETURN_IF_ERROR(
+          ExpireCart(customer, place, oldest->now.updated_at_ms, "carts_max", context, happenings, effects));
+    Forget(customer, place);
+  }
+  Cart& cart = customer.carts.emplace_back();
+  cart.id = id;
+  cart.base.floor_at_ms = customer.carts_floor_at_ms;
+  std::erase_if(customer.forgotten_carts, [fingerprint = CartFingerprint(id), &cart](const ForgottenCart& known) {
+    if (known.id != fingerprint) return false;
+    cart.base.floor_at_ms = std::max(cart.base.floor_at_ms, known.floor_at_ms);
+    return true;
+  });
+  Replay(customer);
+  return static_cast<int32_t>(customer.carts.size() - 1);
+}
+
+absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, std::string_view reason,
+                        const StepContext& context, std::vector<Happening>& happenings, Effects& effects) {
+  const std::string id = customer.carts[place].id;
+  Operate(customer, {.at_ms = at_ms, .act = CartAct::kExpire, .cart = static_cast<int32_t>(place)});
+  effects.Count("carts\texpired");
+  effects.decisions.push_back(
+      {DecisionKind::kCartExpired, at_ms, 0, 0, "", "", fmt::format("{}: cart \"{}\"", reason, id)});
+  RETURN_IF_ERROR(RevokeForCart(customer, id, context, effects));
+  happenings.push_back({.type = EventType::kCartExpired,
+                        .name = EventTypeName(EventType::kCartExpired),
+                        .at_ms = at_ms,
+                        .has_cart = true,
+                        .cart = id,
+                        .only_that_cart = true});
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel

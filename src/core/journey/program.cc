@@ -1,0 +1,144 @@
+// The program of a journey against time. A wait counts from the planned instant of the step before it, never from when
+// that step really ran; a send that would come later than its `latest` is skipped. So an outage sends no burst.
+#include <algorithm>
+
+#include "base/status.h"
+#include "core/journey/walk.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// Moves over the waits at the enrolment's position.
+void PlanWaits(Enrolment& enrolment, const Journey& journey) {
+  while (enrolment.position < journey.steps.size() && journey.steps[enrolment.position].kind == Step::Kind::kWait) {
+    enrolment.planned_at_ms += journey.steps[enrolment.position].wait_ms;
+    ++enrolment.position;
+  }
+  enrolment.wake_at_ms = enrolment.planned_at_ms;
+}
+
+void Skip(const Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t now_ms,
+          Effects& effects) {
+  const Step& step = journey.steps[enrolment.position];
+  effects.Count(fmt::format("skipped\t{}\t{}\t{}", journey.name, step.name, reason));
+  effects.decisions.push_back(
+      {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, 0, journey.name, step.name, std::string(reason)});
+}
+
+// When the last message of this journey and key was made, by this walk or by the ones before it; 0: never.
+int64_t LastMessageAt(const Customer& customer, const Enrolment& enrolment, const Journey& journey) {
+  int64_t last = enrolment.last_message_at_ms;
+  uint64_t key = KeyFingerprint(enrolment.key);
+  for (const Mark& end : customer.ends)
+    if (end.journey == journey.fingerprint && end.key == key) last = std::max(last, end.message_at_ms);
+  return last;
+}
+
+// Its time is over, in the outbox too: should the clock be set back, it would wait again, and nothing would stop it.
+void Expire(const OpenMessage& message, Effects& effects) {
+  effects.revocations.push_back({message.id, "expired", MessageState::kExpired});
+}
+
+// A message was made for the step at the walk's position: what waits from before the last wait does not leave beside
+// it. A channel that was down for two steps sends one message.
+void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effects& effects) {
+  size_t first = enrolment.position;  // of the steps whose turn is now
+  while (first > 0 && journey.steps[first - 1].kind != Step::Kind::kWait) --first;
+  for (OpenMessage& message : enrolment.messages) {
+    if (message.step >= first || message.overtaken()) continue;
+    if (message.expires_at_ms > now_ms)
+      Revoke(message, journey, "overtaken", now_ms, effects);
+    else
+      Expire(message, effects);
+    message.expires_at_ms = 0;
+  }
+}
+
+// One send step. False: not yet; wake_at_ms says when.
+bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+             Effects& effects) {
+  const Step& step = journey.steps[enrolment.position];
+  int64_t latest = enrolment.planned_at_ms + step.latest_ms;
+  int64_t due = enrolment.planned_at_ms;
+  if (int64_t last = LastMessageAt(customer, enrolment, journey); last != 0)
+    due = std::max(due, last + step.min_gap_ms);
+  if (context.now_ms >= latest) {
+    Skip(enrolment, journey, "late", context.now_ms, effects);
+  } else if (due >= latest) {
+    Skip(enrolment, journey, "min_gap", context.now_ms, effects);
+  } else if (enrolment.planned_at_ms <= context.restored_at_ms &&
+             step.message_template->message_class == MessageClass::kAdvertisement) {
+    Skip(enrolment, journey, "restored", context.now_ms, effects);
+  } else if (due > context.now_ms) {
+    enrolment.wake_at_ms = due;
+    return false;
+  } else if (Send(customer, enrolment, journey, enrolment.position, 0, enrolment.planned_at_ms, context, effects)) {
+    enrolment.last_message_at_ms = context.now_ms;
+    RevokeOvertaken(enrolment, journey, context.now_ms, effects);
+  }
+  return true;
+}
+
+// Runs until something must be waited for. True when the enrolment is over and can be removed.
+bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+         Effects& effects) {
+  while (enrolment.position < journey.steps.size()) {
+    if (enrolment.planned_at_ms > context.now_ms) return false;
+    const Step& step = journey.steps[enrolment.position];
+    if (step.kind == Step::Kind::kExit) break;
+    if (step.kind == Step::Kind::kSend && !RunSend(customer, enrolment, journey, context, effects)) return false;
+    ++enrolment.position;
+    PlanWaits(enrolment, journey);
+  }
+  // A trailing wait is walked to its end, so that nobody re-enters before it.
+  if (enrolment.planned_at_ms > context.now_ms) return false;
+  return Finish(customer, enrolment, journey, context, effects);
+}
+
+}  // namespace
+
+void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms) {
+  enrolment.position = 0;
+  enrolment.planned_at_ms = from_ms;
+  PlanWaits(enrolment, journey);
+}
+
+bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const StepContext& context,
+            Effects& effects) {
+  if (!enrolment.finished) {
+    enrolment.finished = true;
+    MarkEnd(customer, enrolment, journey, context.now_ms);
+    effects.Count("completed\t" + journey.name);
+    effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name, "", ""});
+  }
+  std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
+    const bool expired = !m.overtaken() && m.expires_at_ms <= context.now_ms;
+    if (expired) Expire(m, effects);
+    return expired;
+  });
+  enrolment.wake_at_ms = 0;
+  for (const OpenMessage& message : enrolment.messages)
+    enrolment.wake_at_ms = std::max(enrolment.wake_at_ms, message.expires_at_ms);
+  return enrolment.wake_at_ms == 0;
+}
+
+absl::Status RunDue(Customer& customer, const StepContext& context, Effects& effects) {
+  for (size_t i = 0; i < customer.enrolments.size();) {
+    Enrolment& enrolment = customer.enrolments[i];
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    if (enrolment.wake_at_ms > context.now_ms) {
+      ++i;
+      continue;
+    }
+    bool over = enrolment.finished ? Finish(customer, enrolment, *journey, context, effects)
+                                   : Run(customer, enrolment, *journey, context, effects);
+    if (over)
+      customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
+    else
+      ++i;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel

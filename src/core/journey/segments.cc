@@ -1,0 +1,161 @@
+#include "core/journey/segments.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "core/message/world.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int kTurnsMax = 64;  // changes by time alone that are told one by one, when nobody looked for long
+
+using Mode = StepContext::Segments;
+
+bool LooksAt(const Segment& segment, uint32_t parts, absl::Span<const uint64_t> types) {
+  if (parts == kPartAll || (segment.parts & parts) != 0) return true;
+  return std::any_of(types.begin(), types.end(), [&](uint64_t type) {
+    return std::find(segment.types.begin(), segment.types.end(), type) != segment.types.end();
+  });
+}
+
+// The membership changed at `at_ms`: journeys hear of it.
+absl::Status Tell(Customer& customer, const Segment& segment, bool entered, int64_t at_ms, const StepContext& context,
+                  Effects& effects) {
+  effects.Count(MembersTally(customer.segments_version, segment.name), entered ? 1 : -1);
+  const bool silent = context.segments != Mode::kLive;
+  if (silent && !entered) return absl::OkStatus();
+  std::string properties;
+  PackedWriter writer(&properties);
+  writer.BeginMap();
+  writer.Key("segment"), writer.Scalar(Value::String(segment.name));
+  writer.End();
+  Event event;
+  event.type = entered ? EventType::kSegmentEntered : EventType::kSegmentLeft;
+  event.type_name = EventTypeName(event.type);
+  event.customer = customer.id;
+  event.at_ms = at_ms;
+  event.properties = properties;
+  Happening happening{.type = event.type,
+                      .name = event.type_name,
+                      .at_ms = at_ms,
+                      .event = &event,
+                      .segment = segment.name,
+                      .existing = silent};
+  if (const Cart* cart = customer.NewestOpenCart(); cart != nullptr) {
+    happening.has_cart = true;
+    happening.cart = cart->id;
+  }
+  return Walk(customer, happening, context, effects);
+}
+
+// Judges the segments that `chosen(segment)` says, as of `at_ms`; the others keep what they were, and the moment to
+// look again.
+template <typename Chosen>
+absl::Status Judge(Customer& customer, int64_t at_ms, Chosen chosen, const StepContext& context, Effects& effects) {
+  const Playbook& playbook = *context.playbooks.current;
+  // Journeys change nothing that it shows.
+  const World world(customer, customer.NewestOpenCart(), nullptr, playbook.shop, at_ms);
+  int64_t due_at_ms = customer.segments_due_at_ms == 0 ? kForeverMs : customer.segments_due_at_ms;
+  for (uint32_t place = 0; place < playbook.segments.size(); ++place) {
+    const Segment& segment = playbook.segments[place];
+    if (!chosen(segment)) continue;
+    int64_t until_ms = due_at_ms;
+    const bool member = segment.condition->Holds(world, &until_ms);
+    due_at_ms = std::min(due_at_ms, until_ms);
+    auto known = std::find_if(customer.segments.begin(), customer.segments.end(),
+                              [&](const Membership& m) { return m.segment == place; });
+    if (member == (known != customer.segments.end())) continue;
+    if (member)
+      customer.segments.push_back({place, at_ms});
+    else
+      customer.segments.erase(known);
+    RETURN_IF_ERROR(Tell(customer, segment, member, at_ms, context, effects));
+  }
+  customer.segments_due_at_ms = due_at_ms == kForeverMs ? 0 : due_at_ms;
+  return absl::OkStatus();
+}
+
+// The definitions by which the customer stands are those in force; false when there is nothing to judge by now, and
+// then she stands by none (a moment to look again that nobody looks at would come for ever). A new customer of known
+// definitions is judged by all, and not silently.
+bool StandsBy(Customer& customer, const StepContext& context, Effects& effects, bool* all) {
+  const Playbook* playbook = context.playbooks.current.get();
+  const uint64_t version = playbook == nullptr ? 0 : playbook->segments_version;
+  *all = customer.segments_version != version || context.segments == Mode::kOff;
+  if (*all) {
+    LeaveSegments(customer, context, effects);
+    if (context.segments != Mode::kOff) customer.segments_version = version;
+  }
+  return version != 0 && context.segments != Mode::kOff;
+}
+
+}  // namespace
+
+uint32_t PartsOf(const std::vector<std::string>& names) {
+  static constexpr std::pair<std::string_view, uint32_t> kParts[] = {
+      {"customer", kPartAll},
+      {"customer.first_seen", kPartSeen},
+      {"customer.last_seen", kPartSeen},
+      {"customer.orders", kPartOrders},
+      {"customer.revenue", kPartOrders},
+      {"customer.last_order_at", kPartOrders},
+      {"customer.endpoints", kPartEndpoints},
+  };
+  uint32_t parts = 0;
+  for (std::string_view name : names) {
+    const auto* known =
+        std::find_if(std::begin(kParts), std::end(kParts), [&](const auto& part) { return part.first == name; });
+    if (known != std::end(kParts))
+      parts |= known->second;
+    else if (name.substr(0, 9) == "customer.")
+      parts |= kPartAttributes;
+    else if (name == "cart.updated_at" || name == "cart.stage")
+      parts |= kPartCartTouch;
+    else if (name.substr(0, 4) == "cart")
+      parts |= name == "cart" || name == "carts" ? kPartCarts | kPartCartTouch : kPartCarts;
+  }
+  return parts;
+}
+
+std::string MembersTally(uint64_t version, std::string_view name) {
+  return fmt::format("members\t{:016x}\t{}", version, name);
+}
+
+absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
+                           const StepContext& context, Effects& effects) {
+  bool all = false;
+  if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
+  return Judge(
+      customer, context.now_ms, [&](const Segment& segment) { return all || LooksAt(segment, parts, types); }, context,
+      effects);
+}
+
+absl::Status JudgeDueSegments(Customer& customer, const StepContext& context, Effects& effects) {
+  bool all = false;
+  if (!StandsBy(customer, context, effects, &all)) return absl::OkStatus();
+  if (all)
+    return Judge(
+        customer, context.now_ms, [](const Segment&) { return true; }, context, effects);
+  for (int turn = 0; customer.segments_due_at_ms != 0 && customer.segments_due_at_ms <= context.now_ms; ++turn) {
+    const int64_t at_ms = turn < kTurnsMax ? customer.segments_due_at_ms : context.now_ms;
+    customer.segments_due_at_ms = 0;
+    RETURN_IF_ERROR(Judge(
+        customer, at_ms, [](const Segment& segment) { return segment.moves; }, context, effects));
+  }
+  return absl::OkStatus();
+}
+
+void LeaveSegments(Customer& customer, const StepContext& context, Effects& effects) {
+  const Playbook* playbook = context.playbooks.current.get();
+  if (playbook != nullptr && playbook->segments_version == customer.segments_version)
+    for (const Membership& membership : customer.segments)
+      if (membership.segment < playbook->segments.size())
+        effects.Count(MembersTally(customer.segments_version, playbook->segments[membership.segment].name), -1);
+  customer.segments.clear();
+  customer.segments_version = 0;
+  customer.segments_due_at_ms = 0;
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,84 @@
+#include "core/message/compose.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/normal_form.h"
+#include "base/packed.h"
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+bool NeedsEscape(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == '"' || c == '\\'; });
+}
+
+// What was appended from `start` on becomes the inside of a JSON string.
+void EscapeFrom(size_t start, std::string* payload) {
+  const std::string_view text = std::string_view(*payload).substr(start);
+  if (!NeedsEscape(text)) return;
+  std::string quoted;
+  AppendJsonString(text, &quoted);
+  payload->replace(start, payload->npos, quoted, 1, quoted.size() - 2);
+}
+
+// What was rendered from `start` on comes in Unicode's form C, so that it is measured and encoded as its reader sees
+// it. An address stays as it is.
+void NormalizeFrom(size_t start, std::string* payload) {
+  const std::string_view text = std::string_view(*payload).substr(start);
+  if (!IsSurelyComposed(text) && !IsAddress(text)) payload->replace(start, payload->npos, ComposedForm(text));
+}
+
+// The cheapest kind that carries it, said in the payload for the channel and the bill.
+void FinishSms(const Content& content, size_t bytes, Composed* composed) {
+  composed->sms_type = content.has_image ? "mms" : bytes <= kSmsBytesMax ? "sms" : "lms";
+  composed->payload.pop_back();
+  composed->payload += fmt::format(R"(,"type":"{}","bytes":{}}})", composed->sms_type, bytes);
+}
+
+}  // namespace
+
+absl::Status Compose(const Content& content, const World& world, Composed* composed) {
+  std::string& payload = composed->payload;
+  payload.reserve(512);
+  size_t korean_bytes = content.korean_bytes;
+  for (const Content::Piece& piece : content.pieces) {
+    payload += piece.literal;
+    if (piece.text == nullptr) continue;
+    const size_t start = payload.size();
+    RETURN_IF_ERROR(piece.text->Render(world, &payload, &composed->used));
+    NormalizeFrom(start, &payload);
+    if (piece.field != nullptr) {
+      size_t bytes = 0;
+      const bool is_text = piece.field->path == "text";
+      RETURN_IF_ERROR(CheckField(*content.rules, *piece.field, std::string_view(payload).substr(start),
+                                 is_text ? content.text_most : 0, &bytes));
+      if (is_text) korean_bytes = bytes;
+    }
+    EscapeFrom(start, &payload);
+  }
+  if (content.medium == "sms") FinishSms(content, korean_bytes, composed);
+  if (content.rules != nullptr && content.rules->bytes_max != 0 && payload.size() > content.rules->bytes_max)
+    return absl::OutOfRangeError(
+        fmt::format("{}: {} bytes in all, at most {}", content.medium, payload.size(), content.rules->bytes_max));
+  if (payload.size() <= kMessageBytesMax) return absl::OkStatus();
+  return absl::ResourceExhaustedError(fmt::format("message_bytes_max: the message takes {} bytes, at most {} are sent",
+                                                  payload.size(), kMessageBytesMax));
+}
+
+std::string_view ChooseVariant(const Step& step, std::string_view journey, std::string_view customer_id) {
+  if (step.shares.empty()) return {};
+  uint64_t total = 0;
+  for (const Step::Share& share : step.shares) total += share.weight;
+  uint64_t place = SipDigest(fmt::format("variant\n{}\n{}", journey, customer_id)).low % total;
+  for (const Step::Share& share : step.shares) {
+    if (place < share.weight) return share.variant;
+    place -= share.weight;
+  }
+  return {};
+}
+
+}  // namespace cartwheel

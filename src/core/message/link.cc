@@ -1,0 +1,61 @@
+#include "core/message/link.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/percent.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+uint64_t Sign(const HashKey& key, int64_t message, std::string_view url) {
+  return SipHash(key, fmt::format("link\n{}\n{}", message, url));
+}
+
+template <typename T>
+bool ReadNumber(std::string_view text, int base, T* number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number, base);
+  return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+// The value of a parameter, as written.
+std::string_view Parameter(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+      return pair.substr(name.size() + 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+// What follows a # is not sent to the server (RFC 3986, 3.5), so the parameters stand before it.
+std::string LinkMaker::Make(std::string_view url) const {
+  const size_t fragment = std::min(base.find('#'), base.size());
+  const std::string_view address = base.substr(0, fragment);
+  const bool has_query = address.find('?') != address.npos, is_open = address.ends_with('?') || address.ends_with('&');
+  return fmt::format("{}{}m={}&u={}&s={:016x}{}", address,
+                     is_open     ? ""
+                     : has_query ? "&"
+                                 : "?",
+                     message, PercentEncode(url), Sign(key, message, url), base.substr(fragment));
+}
+
+absl::StatusOr<Link> ReadLink(const HashKey& key, std::string_view link) {
+  std::string_view query = link.substr(0, link.find('#'));
+  query.remove_prefix(std::min(query.find('?'), query.size()));
+  if (!query.empty()) query.remove_prefix(1);
+  Link made;
+  uint64_t signature = 0;
+  bool whole =
+      ReadNumber(Parameter(query, "m"), 10, &made.message) && ReadNumber(Parameter(query, "s"), 16, &signature);
+  made.url = PercentDecode(Parameter(query, "u"), &whole);
+  if (!whole || signature != Sign(key, made.message, made.url))
+    return absl::InvalidArgumentError("this link was not made here, or it was changed");
+  return made;
+}
+
+}  // namespace cartwheel

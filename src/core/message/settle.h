@@ -1,0 +1,51 @@
+// What an outcome means for a message: a table, and one pure function over it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "cartwheel/channel.h"
+#include "core/model/message.h"
+
+namespace cartwheel {
+
+enum class Settlement {
+  kDone,      // the message has a new last state: a receipt goes into the log
+  kAgain,     // it waits for another hand-over
+  kHeard,     // too late for the message, but a word about its recipient: a receipt goes into the log
+  kRecorded,  // too late to change anything but the record
+  kNothing,   // it says what was known
+};
+
+// Applies an outcome that came under `token`. A late one (another token, a lapsed claim) is recorded, accepted beats
+// unknown, and what it says of the recipient (gone, suppressed) is always heard. `channel_works`: its channel accepted
+// another message since this one was claimed, so that kNotSent is this message's own trouble and costs an attempt.
+Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms, bool channel_works = false);
+// The lease lapsed without a word.
+Settlement Lapse(MessageRow& message, int64_t now_ms);
+// Its moment has passed before it left.
+void Expire(MessageRow& message, int64_t now_ms);
+// Whether its text is too old to be sent, and surely was not: the step that made it decides anew. A text that may have
+// arrived stays as it is, and so does the channel it goes to.
+bool IsStale(const MessageRow& message, int64_t now_ms);
+// Ends a stale one. Its receipt says kStale.
+void EndStale(MessageRow& message, int64_t now_ms);
+inline constexpr std::string_view kStale = "stale";
+// Whether it is an advertisement that may have arrived and that a channel which recognises keys for `idempotency_ms`
+// must not be handed again: both the span of that hand-over and this one count from the first. A clock before the first
+// hand-over proves nothing.
+bool IsLost(const MessageRow& message, int64_t idempotency_ms, int64_t now_ms);
+// Ends a lost one: unknown.
+void EndLost(MessageRow& message, int64_t now_ms);
+// Of a receipt's outcome: the message is with its channel, or with its reader.
+bool SaysArrived(std::string_view outcome);
+
+// Span before hand-over number `attempt` + 1: doubles from kRetryFirstMs to kRetryLastMs, with a quarter of jitter that
+// depends on the message and the attempt only.
+int64_t Backoff(int64_t message, int attempt);
+inline constexpr int64_t kRetryAfterMinMs = 1'000;  // a channel that asks for less is asked again after so long
+inline constexpr int64_t kRetryFirstMs = 30'000;
+inline constexpr int64_t kRetryLastMs = 3'600'000;
+inline constexpr int64_t kNotSentLastMs = 600'000;  // the longest delay of a message that its channel could not take
+
+}  // namespace cartwheel

@@ -1,0 +1,243 @@
+#include "core/message/world.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/packed.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr WorldField kItemFields[] = {
+    {"product_id", Kind::kString}, {"name", Kind::kString},        {"price", Kind::kDecimal},
+    {"quantity", Kind::kInt},      {"category", Kind::kString},    {"url", Kind::kString},
+    {"image_url", Kind::kString},  {"added_at", Kind::kTimestamp}, {"currency", Kind::kString},
+    {"sku", Kind::kString},        {"variant", Kind::kString},
+};
+constexpr WorldField kCustomerFields[] = {
+    {"id", Kind::kString},
+    {"anonymous", Kind::kBool},
+    {"first_seen", Kind::kTimestamp},
+    {"last_seen", Kind::kTimestamp},
+    {"orders", Kind::kInt},
+    {"revenue", Kind::kDecimal},
+    {"last_order_at", Kind::kTimestamp},
+    {"endpoints", Kind::kMap},
+    {"attributes", Kind::kMap},
+};
+constexpr WorldField kCartFields[] = {
+    {"id", Kind::kString},           {"items", Kind::kList, kItemFields, true},
+    {"value", Kind::kDecimal},       {"currency", Kind::kString},
+    {"quantity", Kind::kInt},        {"stage", Kind::kString},
+    {"opened_at", Kind::kTimestamp}, {"updated_at", Kind::kTimestamp},
+    {"url", Kind::kString},
+};
+constexpr WorldField kEventFields[] = {
+    {"id", Kind::kString},
+    {"type", Kind::kString},
+    {"at", Kind::kTimestamp},
+    {"properties", Kind::kMap},
+};
+constexpr WorldField kShopFields[] = {
+    {"name", Kind::kString},
+    {"contact", Kind::kString},
+    {"url", Kind::kString},
+    {"cart_url", Kind::kString},
+};
+constexpr WorldField kSentFields[] = {
+    {"step", Kind::kString}, {"channel", Kind::kString}, {"sent_at", Kind::kTimestamp},
+    {"opened", Kind::kBool}, {"clicked", Kind::kBool},
+};
+constexpr WorldField kJourneyFields[] = {
+    {"name", Kind::kString},
+    {"step", Kind::kString},
+    {"entered_at", Kind::kTimestamp},
+    {"last_message_at", Kind::kTimestamp},
+    {"messages", Kind::kList, kSentFields},
+};
+constexpr WorldRoot kRoots[kRootCount] = {
+    {"customer", kCustomerFields, true}, {"cart", kCartFields, false},
+    {"shop", kShopFields, true},         {"now", {}, false},
+    {"carts", kCartFields, false},       {"", {}, false},
+    {"event", kEventFields, false},      {"journey", kJourneyFields, false},
+};
+
+// Absent rather than 1970 for something that never happened.
+Value Instant(int64_t at_ms) { return at_ms == 0 ? Value() : Value::Timestamp(at_ms); }
+
+Value Optional(const std::optional<Money>& money) { return money ? Value::Decimal(*money) : Value(); }
+
+Value ItemFind(const void* object, std::string_view key) {
+  const Line& line = *static_cast<const Line*>(object);
+  if (key == "price") return Optional(line.price());
+  if (key == "quantity") return QuantityValue(line.now.quantity);
+  if (key == "added_at") return Instant(line.now.at_ms);
+  return line.Find(key);
+}
+
+const Endpoint* LiveEndpointAt(const Customer& customer, size_t index) {
+  for (const Endpoint& endpoint : customer.endpoints)
+    if (endpoint.live() && index-- == 0) return &endpoint;
+  return nullptr;
+}
+
+// Addresses by channel; of several on a channel the newest.
+constexpr ContainerOps kEndpointsOps = {
+    [](const void* object) {
+      const auto& endpoints = static_cast<const Customer*>(object)->endpoints;
+      return static_cast<size_t>(
+          std::count_if(endpoints.begin(), endpoints.end(), [](const Endpoint& endpoint) { return endpoint.live(); }));
+    },
+    nullptr,
+    [](const void* object, std::string_view channel) {
+      const Endpoint* endpoint = static_cast<const Customer*>(object)->FindEndpoint(channel);
+      return endpoint == nullptr ? Value() : Value::String(endpoint->address);
+    },
+    [](const void* object, size_t i) {
+      const Endpoint* endpoint = LiveEndpointAt(*static_cast<const Customer*>(object), i);
+      return Entry(Value::String(endpoint->channel), Value::String(endpoint->address));
+    },
+};
+
+Value CustomerFind(const void* object, std::string_view key) {
+  const Customer& c = *static_cast<const Customer*>(object);
+  if (key == "id") return Value::String(c.id);
+  if (key == "anonymous") return Value::Bool(c.anonymous);
+  if (key == "first_seen") return Instant(c.first_seen_at_ms);
+  if (key == "last_seen") return Instant(c.last_seen_at_ms);
+  if (key == "orders") return Value::Int(c.orders);
+  if (key == "revenue") return Value::Decimal(c.revenue);
+  if (key == "last_order_at") return Instant(c.last_order_at_ms);
+  if (key == "endpoints") return Value::Map(&kEndpointsOps, object);
+  if (key == "attributes") return c.attributes.packed.empty() ? Value() : ReadPacked(c.attributes.packed);
+  return c.attributes.Find(key);
+}
+
+size_t ItemsSize(const void* object) { return static_cast<const Cart*>(object)->items.size(); }
+
+template <const auto& Fields, auto Find>
+struct MapOver {
+  static size_t Size(const void*) { return std::size(Fields); }
+  static Entry At(const void* object, size_t i) {
+    return {Value::String(Fields[i].name), Find(object, Fields[i].name)};
+  }
+  static constexpr ContainerOps kOps{Size, nullptr, Find, At};
+};
+
+Value ItemsAt(const void* object, size_t index) {
+  return Value::Map(&MapOver<kItemFields, ItemFind>::kOps, &static_cast<const Cart*>(object)->item(index));
+}
+constexpr ContainerOps kItemsOps{ItemsSize, ItemsAt, nullptr, nullptr};
+
+Value FindInCart(const Cart& cart, std::string_view fallback_url, std::string_view key) {
+  if (key == "quantity") return QuantityValue(cart.quantity());
+  if (key == "value") return Optional(cart.value());
+  if (key == "id") return Value::String(cart.id);
+  if (key == "items") return Value::List(&kItemsOps, &cart);
+  if (key == "stage") return Value::String(CartStageName(cart.now.stage));
+  if (key == "opened_at") return Instant(cart.now.opened_at_ms);
+  if (key == "updated_at") return Instant(cart.now.updated_at_ms);
+  if (key == "currency") return cart.currency().empty() ? Value() : Value::String(cart.currency());
+  if (key == "url") {
+    std::string_view url = cart.url.empty() ? fallback_url : std::string_view(cart.url);
+    return url.empty() ? Value() : Value::String(url);
+  }
+  return Value();
+}
+
+Value CartFind(const void* object, std::string_view key) {
+  const auto& view = *static_cast<const World::CartView*>(object);
+  return FindInCart(*view.cart, view.fallback_url, key);
+}
+
+Value OneOfCartsFind(const void* object, std::string_view key) {
+  return FindInCart(*static_cast<const Cart*>(object), {}, key);
+}
+
+constexpr ContainerOps kCartsOps = {
+    [](const void* object) { return static_cast<const Customer*>(object)->carts.size(); },
+    [](const void* object, size_t i) {
+      return Value::Map(&MapOver<kCartFields, OneOfCartsFind>::kOps, &static_cast<const Customer*>(object)->carts[i]);
+    },
+    nullptr,
+    nullptr,
+};
+
+Value SentFind(const void* object, std::string_view key) {
+  const auto& [message, step] = *static_cast<const World::WalkView::Sent*>(object);
+  if (key == "step") return Value::String(step->name);
+  if (key == "channel") return Value::String(step->via[message->via]);
+  if (key == "sent_at") return Value::Timestamp(message->at_ms);
+  if (key == "opened") return Value::Bool(message->opened_at_ms != 0);
+  if (key == "clicked") return Value::Bool(message->clicked_at_ms != 0);
+  return Value();
+}
+
+constexpr ContainerOps kMessagesOps = {
+    [](const void* object) { return static_cast<const World::WalkView*>(object)->messages.size(); },
+    [](const void* object, size_t i) {
+      return Value::Map(&MapOver<kSentFields, SentFind>::kOps,
+                        &static_cast<const World::WalkView*>(object)->messages[i]);
+    },
+    nullptr,
+    nullptr,
+};
+
+Value JourneyFind(const void* object, std::string_view key) {
+  const auto& view = *static_cast<const World::WalkView*>(object);
+  if (key == "name") return Value::String(view.journey);
+  if (key == "step") return Value::String(view.step);
+  if (key == "entered_at") return Value::Timestamp(view.enrolment->entered_at_ms);
+  if (key == "last_message_at") return Instant(view.enrolment->last_message_at_ms);
+  if (key == "messages") return Value::List(&kMessagesOps, &view);
+  return Value();
+}
+
+Value EventFind(const void* object, std::string_view key) {
+  const Event& event = *static_cast<const Event*>(object);
+  if (key == "type") return Value::String(event.type_name);
+  if (key == "id") return Value::String(event.id);
+  if (key == "at") return Value::Timestamp(event.at_ms);
+  if (key == "properties") return ReadPacked(event.properties);
+  return Value();
+}
+
+}  // namespace
+
+absl::Span<const WorldRoot> WorldRoots() { return kRoots; }
+
+World::World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms)
+    : cart_view{cart, {}} {
+  roots[static_cast<size_t>(Root::kCustomer)] = Value::Map(&MapOver<kCustomerFields, CustomerFind>::kOps, &customer);
+  if (cart != nullptr) {
+    if (cart->url.empty())
+      if (Value url = FindPacked(shop, "cart_url"); url.is_string()) cart_view.fallback_url = url.text();
+    roots[static_cast<size_t>(Root::kCart)] = Value::Map(&MapOver<kCartFields, CartFind>::kOps, &cart_view);
+  }
+  if (event != nullptr)
+    roots[static_cast<size_t>(Root::kEvent)] = Value::Map(&MapOver<kEventFields, EventFind>::kOps, event);
+  roots[static_cast<size_t>(Root::kShop)] = ReadPacked(shop);
+  roots[static_cast<size_t>(Root::kNow)] = Value::Timestamp(now_ms);
+  roots[static_cast<size_t>(Root::kCarts)] = Value::List(&kCartsOps, &customer);
+  roots[static_cast<size_t>(Root::kHistory)] = HistoryValue(&customer.history);
+}
+
+void World::TrackLinks(const HashKey& key, int64_t message) {
+  const Value& shop = roots[static_cast<size_t>(Root::kShop)];
+  const Value base = shop.is_map() ? shop.Find(kLinkUrl) : Value();
+  if (base.is_string()) links = {key, base.text(), message};
+}
+
+void World::SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step) {
+  walk_view = {&enrolment, journey, step, {}};
+  roots[static_cast<size_t>(Root::kJourney)] = Value::Map(&MapOver<kJourneyFields, JourneyFind>::kOps, &walk_view);
+}
+
+void World::SetMessages(const Customer& customer, const Journey& journey) {
+  for (const SentMessage& sent : customer.sent)
+    if (sent.walk == walk_view.enrolment->id.low && sent.step < journey.steps.size() &&
+        sent.via < journey.steps[sent.step].via.size())
+      walk_view.messages.push_back({&sent, &journey.steps[sent.step]});
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,67 @@
+// What conditions and texts may speak of: the customer, the cart at hand, the event, the walk, the shop, all carts, the
+// past and the time, read in place from the structs of the core. One description serves both: the fields here are what
+// a playbook's names are checked against at load.
+#pragma once
+
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "base/value.h"
+#include "core/message/link.h"
+#include "core/model/customer.h"
+#include "core/model/event.h"
+#include "core/model/playbook.h"
+
+namespace cartwheel {
+
+// The last two are not always there: the event where something happened, the walk where a message is made.
+enum class Root : uint8_t { kCustomer, kCart, kShop, kNow, kCarts, kHistory, kEvent, kJourney };
+inline constexpr size_t kRootCount = 8;
+
+// A field that a map of the world always knows.
+struct WorldField {
+  std::string_view name;
+  Kind kind;
+  absl::Span<const WorldField> element = {};  // kList: the fields of an element, which is a map
+  bool element_open = false;                  // an element may have other fields too
+};
+
+struct WorldRoot {
+  std::string_view name;                // empty: it has no name, and functions look at it
+  absl::Span<const WorldField> fields;  // kCarts: of an element
+  bool open;  // other fields are possible: attributes, properties, what a playbook says of its shop
+};
+// In the order of Root.
+absl::Span<const WorldRoot> WorldRoots();
+
+// The values of the roots, in the order of Root. What it points to must outlive it; the cart and the event may be null
+// (their roots are absent then).
+struct World {
+  World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms);
+  World(const World&) = delete;
+  // The message that is made, in whose texts links are tracked, where the shop does.
+  void TrackLinks(const HashKey& key, int64_t message);
+  // The walk for which a message is made: `journey` in texts.
+  void SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step);
+  // What was sent on that walk, which is one through `journey`.
+  void SetMessages(const Customer& customer, const Journey& journey);
+
+  Value roots[kRootCount];
+
+  struct CartView {
+    const Cart* cart;
+    std::string_view fallback_url;  // the shop's cart_url
+  } cart_view;
+  LinkMaker links;
+  struct WalkView {
+    const Enrolment* enrolment;
+    std::string_view journey, step;
+    struct Sent {
+      const SentMessage* message;
+      const Step* step;
+    };
+    std::vector<Sent> messages;
+  } walk_view{};
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,40 @@
+#include "core/model/customer.h"
+
+#include <algorithm>
+
+namespace cartwheel {
+
+Cart* Customer::FindCart(std::string_view cart_id) {
+  auto found = std::find_if(carts.begin(), carts.end(), [&](const Cart& cart) { return cart.id == cart_id; });
+  return found == carts.end() ? nullptr : &*found;
+}
+
+const Cart* Customer::NewestOpenCart() const {
+  const Cart* newest = nullptr;
+  for (const Cart& cart : carts)
+    if (cart.open() && (newest == nullptr || cart.now.updated_at_ms > newest->now.updated_at_ms)) newest = &cart;
+  return newest;
+}
+
+const Endpoint* Customer::FindEndpoint(std::string_view channel) const {
+  const Endpoint* newest = nullptr;
+  for (const Endpoint& endpoint : endpoints)
+    if (endpoint.live() && endpoint.channel == channel &&
+        (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
+      newest = &endpoint;
+  return newest;
+}
+
+int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
+  int64_t next = 0;
+  auto consider = [&](int64_t at_ms) {
+    if (next == 0 || at_ms < next) next = at_ms;
+  };
+  for (const Enrolment& enrolment : enrolments) consider(enrolment.wake_at_ms);
+  for (const Cart& cart : carts)
+    if (cart.open()) consider(cart.now.updated_at_ms + cart_idle_ms);
+  if (segments_due_at_ms != 0) consider(segments_due_at_ms);
+  return next;
+}
+
+}  // namespace cartwheel

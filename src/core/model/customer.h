@@ -1,0 +1,175 @@
+// A customer is an actor: one row that holds everything the engine knows of one person or one anonymous device, and the
+// one moment at which something may next change for it (the alarm). Plain data; the files beside this one change it.
+//
+// Invariants: `names` is not empty and holds every identity key that leads here; instants are UTC milliseconds and 0
+// means "never"; at most one cart an id; at most one enrolment that has not finished a journey and key, unless the
+// journey re-enters always.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/hash.h"
+#include "base/history.h"
+#include "base/money.h"
+#include "core/model/cart.h"
+#include "core/model/cart_operations.h"
+#include "core/model/message.h"
+#include "core/model/stamped.h"
+
+namespace cartwheel {
+
+struct Endpoint {
+  std::string channel;
+  std::string address;
+  int64_t added_at_ms = 0;    // 0: only its removal is known
+  int64_t removed_at_ms = 0;  // of the newest removal, also of one that came before its registration; 0: never
+  bool live() const { return added_at_ms > removed_at_ms; }
+};
+
+// Orders are remembered for a while, so that a second report of the same one counts once and a refund finds it
+// (orders.h).
+struct Order {
+  uint64_t id = 0;  // fingerprint of the order id; 0: the order had none
+  int64_t at_ms = 0;
+  Money value = 0;        // as its earliest report says
+  bool reported = false;  // else only what took it back has come so far
+  bool cancelled = false;
+  Money back = 0;        // all that was refunded of it
+  bool foreign = false;  // in another currency than the shop's: it adds nothing to the revenue
+};
+
+// A message that was made for an enrolment and has not ended yet.
+struct OpenMessage {
+  int64_t id = 0;
+  uint32_t step = 0;
+  uint32_t via = 0;  // which of the step's channels it went to
+  int64_t expires_at_ms = 0;
+  bool overtaken() const {
+    return expires_at_ms == 0;
+  }  // a later step has spoken: only the receipt of this one is waited for
+};
+
+// A message that left (sent.h).
+struct SentMessage {
+  int64_t id = 0;
+  uint64_t walk = 0;     // the lower half of its enrolment's id
+  int64_t revision = 0;  // of the playbook, and the places in it
+  uint32_t journey = 0;
+  uint32_t step = 0;
+  uint32_t via = 0;
+  int64_t at_ms = 0;  // when its channel took it
+  int64_t opened_at_ms = 0, clicked_at_ms = 0;
+};
+
+// One walk of a customer through a journey.
+struct Enrolment {
+  Digest id;
+  int64_t revision = 0;  // of the playbook it walks by, to its end
+  uint32_t journey = 0;  // its place in that playbook
+  std::string key;
+  bool has_cart = false;
+  std::string cart;  // id of the cart it is about, where it is about one
+  int64_t entered_at_ms = 0;
+  uint32_t position = 0;      // the next step that is not a wait
+  int64_t planned_at_ms = 0;  // the planned instant of that step: the trigger's `at` plus the waits before it
+  int64_t wake_at_ms = 0;     // when to look again
+  int64_t last_message_at_ms = 0;
+  // the newest event that would have entered too; it enters anew when an older exit comes late
+  int64_t later_at_ms = 0;
+  uint64_t later_event = 0;
+  bool finished = false;  // the last step is done; waits for its open messages only
+  std::vector<OpenMessage> messages;
+};
+
+// Something that happened to (journey, key): the last exit event, the last end.
+struct Mark {
+  uint64_t journey = 0;  // fingerprint of the journey's name, the same in every revision
+  uint64_t key = 0;      // fingerprint of the key; 0: every key
+  int64_t at_ms = 0;
+  int64_t message_at_ms = 0;  // of an end: when the last message of such a walk was made
+};
+
+// A message was accepted for this journey: an order before `until_ms` is its success.
+struct Touch {
+  uint64_t journey = 0;
+  uint64_t key = 0;
+  int64_t at_ms = 0;
+  int64_t until_ms = 0;
+};
+
+// The customer is in a segment.
+struct Membership {
+  uint32_t segment = 0;  // its place in the definitions of segments_version
+  int64_t since_ms = 0;
+};
+
+// The fingerprint of an event id, and when it came in.
+struct Seen {
+  uint64_t id = 0;
+  int64_t ingested_at_ms = 0;
+};
+
+// A closed cart of which nothing else is remembered: what is dated up to its floor and told again stays history.
+struct ForgottenCart {
+  uint64_t id = 0;  // fingerprint of the cart's
+  int64_t floor_at_ms = 0;
+};
+
+struct Customer {
+  int64_t row = 0;  // the store's number; not part of the encoded row
+  std::string id;   // as the shop knows it
+  bool anonymous = false;
+  std::vector<std::string> names;  // identity keys (event.h)
+  int64_t first_seen_at_ms = 0;
+  int64_t last_seen_at_ms = 0;
+  int64_t erased_at_ms = 0;
+  StampedFields attributes;
+
+  std::vector<Endpoint> endpoints;            // also those that were removed; the longest removed is forgotten first
+  std::vector<std::string> refused_channels;  // no advertisement there: the recipient or the provider said so
+
+  std::vector<Cart> carts;
+  std::vector<CartOperation> operations;       // the newest on the carts, in order of their instants
+  int64_t operations_floor_at_ms = 0;          // of the newest that is folded into the base states of the carts
+  std::vector<ForgottenCart> forgotten_carts;  // the longest forgotten first
+  int64_t carts_floor_at_ms = -1;  // an order that named no cart we know closed everything up to this instant
+  std::vector<Order> recent_orders;
+  int64_t orders = 0;
+  Money revenue = 0;
+  int64_t last_order_at_ms = 0;
+
+  std::vector<Enrolment> enrolments;
+  std::vector<Mark> exits;
+  std::vector<Mark> ends;
+  std::vector<Touch> touches;
+  std::vector<SentMessage> sent;  // the newest, in order
+  std::vector<Seen> seen;
+
+  History history;  // what the playbook's conditions ask of the past (past.h)
+  std::vector<Membership> segments;
+  uint64_t segments_version = 0;   // of the definitions by which they were judged
+  int64_t segments_due_at_ms = 0;  // not later than when time alone may change one of them; 0: never
+
+  int64_t last_decision = 0;  // newest link of the decision trail
+  int64_t filed_at_ms = 0;    // due_at_ms of the earliest alarm entry that is filed for this row
+
+  Cart* FindCart(std::string_view cart_id);
+  const Cart* NewestOpenCart() const;                            // the cart at hand; null: none is open
+  const Endpoint* FindEndpoint(std::string_view channel) const;  // the newest on that channel
+  // The next moment at which anything may change by time alone; 0: none.
+  int64_t NextAlarm(int64_t cart_idle_ms) const;
+};
+
+// Into `*out`, which is replaced.
+void EncodeCustomer(const Customer& customer, std::string* out);
+std::string EncodeCustomer(const Customer& customer);
+// Into a customer that may be another one's: every field is replaced, and its memory serves again. DataLoss when the
+// bytes are not a row of this version or broken anywhere; the customer is of no use then.
+absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer);
+absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes);
+
+}  // namespace cartwheel

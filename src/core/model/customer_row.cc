@@ -1,0 +1,286 @@
+// The customer's row: how a Customer is written down and read back.
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/packed.h"
+#include "base/status.h"
+#include "core/model/customer.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr uint8_t kRowVersion = 4;
+constexpr size_t kVarintMax = 10;
+
+// One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
+// An Instant is written as its distance from the one before, and one byte when there is none (0): a customer's instants
+// lie close together.
+
+// A row is a hundred small fields, so this writes into memory that it has made sure of.
+class Encoder {
+ public:
+  explicit Encoder(std::string* out) : out_(*out) { Take(&kRowVersion, 1); }
+  ~Encoder() { out_.resize(size_); }
+  Encoder(const Encoder&) = delete;
+
+  void Unsigned(uint64_t x) {
+    char* p = Room(kVarintMax);
+    for (; x >= 0x80; x >>= 7) *p++ = static_cast<char>(x | 0x80);
+    *p++ = static_cast<char>(x);
+    size_ = static_cast<size_t>(p - out_.data());
+  }
+  void Int(int64_t x) { Unsigned(ZigZag(x)); }
+  void Instant(int64_t x) {
+    if (x == 0) return Unsigned(0);
+    Unsigned(ZigZag(static_cast<int64_t>(static_cast<uint64_t>(x) - static_cast<uint64_t>(std::exchange(last_, x)))) +
+             1);
+  }
+  void Fixed(uint64_t x) { Take(&x, sizeof x); }
+  void Text(const std::string& text) { Unsigned(text.size()), Take(text.data(), text.size()); }
+  template <typename T, typename F>
+  void List(const std::vector<T>& things, F each) {
+    Unsigned(things.size());
+    for (const T& thing : things) each(*this, thing);
+  }
+
+ private:
+  char* Room(size_t bytes) {
+    if (out_.size() - size_ < bytes) out_.resize(std::max(out_.capacity(), 2 * (size_ + bytes)));
+    return out_.data() + size_;
+  }
+  void Take(const void* bytes, size_t size) {
+    std::memcpy(Room(size), bytes, size);
+    size_ += size;
+  }
+
+  std::string& out_;
+  size_t size_ = 0;
+  int64_t last_ = 0;
+};
+
+struct Decoder {
+  ByteReader in;
+  int64_t last = 0;
+  void Int(int64_t& x) { x = in.Signed(); }
+  void Instant(int64_t& x) {
+    const uint64_t distance = in.Varint();
+    x = distance == 0
+            ? 0
+            : last = static_cast<int64_t>(static_cast<uint64_t>(last) + static_cast<uint64_t>(UnZigZag(distance - 1)));
+  }
+  template <typename T>
+  void Unsigned(T& x) {
+    x = static_cast<T>(in.Varint());
+  }
+  void Fixed(uint64_t& x) { x = in.Fixed64(); }
+  void Text(std::string& text) { text = in.Text(); }
+  template <typename T, typename F>
+  void List(std::vector<T>& things, F each) {
+    things.resize(in.Count());
+    for (T& thing : things) {
+      if (!in.ok()) return;
+      each(*this, thing);
+    }
+  }
+};
+
+template <typename Codec, typename T>
+void Flag(Codec& codec, T& flag) {
+  auto bits = static_cast<uint64_t>(flag);
+  codec.Unsigned(bits);
+  if constexpr (!std::is_const_v<T>) flag = static_cast<T>(bits);
+}
+
+const auto kText = [](auto& codec, auto& text) { codec.Text(text); };
+
+const auto kEndpoint = [](auto& codec, auto& e) {
+  codec.Text(e.channel), codec.Text(e.address), codec.Instant(e.added_at_ms), codec.Instant(e.removed_at_ms);
+};
+
+const auto kStamp = [](auto& codec, auto& stamp) { codec.Fixed(stamp.field), codec.Instant(stamp.at_ms); };
+
+template <typename Codec, typename F>
+void VisitFields(Codec& codec, F& fields) {
+  codec.Text(fields.packed), codec.Instant(fields.at_ms), codec.List(fields.stamps, kStamp);
+}
+
+// A line that was never folded, as most are, is one zero.
+const auto kLine = [](auto& codec, auto& line) {
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(line)>>) line.base = {};
+  codec.Fixed(line.name), VisitFields(codec, line.fields);
+  codec.Unsigned(line.facts.product), codec.Unsigned(line.facts.currency), Flag(codec, line.facts.has_price),
+      codec.Int(line.facts.price);
+  codec.Instant(line.base.at_ms);
+  if (line.base.at_ms == 0) return;
+  codec.Int(line.base.quantity), codec.Instant(line.base.since_ms), codec.Unsigned(line.base.rank),
+      codec.Unsigned(line.base.joined);
+};
+
+const auto kCart = [](auto& codec, auto& cart) {
+  codec.Text(cart.id), Flag(codec, cart.base.stage);
+  codec.Instant(cart.base.opened_at_ms), codec.Instant(cart.base.updated_at_ms), codec.Int(cart.base.floor_at_ms);
+  codec.Instant(cart.base.ordered_at_ms), codec.Instant(cart.base.emptied_at_ms);
+  codec.Text(cart.url), codec.Instant(cart.url_at_ms), Flag(codec, cart.leftovers), codec.List(cart.lines, kLine);
+};
+
+const auto kPart = [](auto& codec, auto& part) { codec.Unsigned(part.line), codec.Int(part.quantity); };
+
+const auto kOperation = [](auto& codec, auto& operation) {
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>) operation = {};
+  Flag(codec, operation.act), codec.Instant(operation.at_ms);
+  auto cart = static_cast<uint32_t>(operation.cart + 1);
+  codec.Unsigned(cart);
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>)
+    operation.cart = static_cast<int32_t>(cart) - 1;
+  switch (operation.act) {
+    case CartAct::kAdd:
+    case CartAct::kRemove:
+      codec.Unsigned(operation.line), codec.Int(operation.quantity);
+      break;
+    case CartAct::kSnapshot:
+      codec.List(operation.parts, kPart);
+      break;
+    case CartAct::kOrder:
+      codec.Fixed(operation.order), codec.Text(operation.products);
+      break;
+    case CartAct::kEmpty:
+    case CartAct::kExpire:
+    case CartAct::kCheckout:
+    case CartAct::kTouch:
+      break;
+  }
+};
+
+const auto kOrder = [](auto& codec, auto& order) {
+  codec.Fixed(order.id), codec.Instant(order.at_ms), codec.Int(order.value);
+  Flag(codec, order.reported), Flag(codec, order.cancelled), codec.Int(order.back), Flag(codec, order.foreign);
+};
+
+const auto kOpenMessage = [](auto& codec, auto& message) {
+  codec.Int(message.id), codec.Unsigned(message.step), codec.Unsigned(message.via),
+      codec.Instant(message.expires_at_ms);
+};
+
+const auto kEnrolment = [](auto& codec, auto& e) {
+  codec.Fixed(e.id.low), codec.Fixed(e.id.high), codec.Int(e.revision), codec.Unsigned(e.journey);
+  codec.Text(e.key), Flag(codec, e.has_cart), codec.Text(e.cart), codec.Instant(e.entered_at_ms);
+  codec.Unsigned(e.position), codec.Instant(e.planned_at_ms), codec.Instant(e.wake_at_ms),
+      codec.Instant(e.last_message_at_ms);
+  codec.Instant(e.later_at_ms), codec.Fixed(e.later_event), Flag(codec, e.finished);
+  codec.List(e.messages, kOpenMessage);
+};
+
+const auto kMark = [](auto& codec, auto& mark) {
+  codec.Fixed(mark.journey), codec.Fixed(mark.key), codec.Instant(mark.at_ms), codec.Instant(mark.message_at_ms);
+};
+
+const auto kTouch = [](auto& codec, auto& touch) {
+  codec.Fixed(touch.journey), codec.Fixed(touch.key), codec.Instant(touch.at_ms), codec.Instant(touch.until_ms);
+};
+
+const auto kSeen = [](auto& codec, auto& seen) { codec.Fixed(seen.id), codec.Instant(seen.ingested_at_ms); };
+
+const auto kPast = [](auto& codec, auto& past) {
+  codec.Fixed(past.type), codec.Fixed(past.id), codec.Int(past.position), codec.Instant(past.at_ms),
+      codec.Text(past.properties);
+};
+
+const auto kForgottenCart = [](auto& codec, auto& cart) { codec.Fixed(cart.id), codec.Instant(cart.floor_at_ms); };
+
+const auto kMembership = [](auto& codec, auto& membership) {
+  codec.Unsigned(membership.segment), codec.Instant(membership.since_ms);
+};
+
+const auto kSent = [](auto& codec, auto& sent) {
+  codec.Int(sent.id), codec.Fixed(sent.walk), codec.Int(sent.revision), codec.Unsigned(sent.journey),
+      codec.Unsigned(sent.step);
+  codec.Unsigned(sent.via), codec.Instant(sent.at_ms), codec.Instant(sent.opened_at_ms),
+      codec.Instant(sent.clicked_at_ms);
+};
+
+template <typename Codec, typename C>
+void Visit(Codec& codec, C& c) {
+  codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
+  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms),
+      VisitFields(codec, c.attributes);
+  codec.List(c.endpoints, kEndpoint), codec.List(c.refused_channels, kText);
+  codec.List(c.carts, kCart), codec.List(c.operations, kOperation), codec.Instant(c.operations_floor_at_ms),
+      codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
+  codec.Int(c.orders), codec.Int(c.revenue), codec.Instant(c.last_order_at_ms);
+  codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
+  codec.List(c.touches, kTouch), codec.List(c.seen, kSeen);
+  codec.Int(c.last_decision), codec.Instant(c.filed_at_ms);
+  codec.List(c.forgotten_carts, kForgottenCart), codec.List(c.history, kPast), codec.List(c.segments, kMembership);
+  codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms), codec.List(c.sent, kSent);
+}
+bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(packed) && ReadPacked(packed).is_map()); }
+
+bool OperationIsValid(const Customer& c, const CartOperation& operation) {
+  if (operation.act > CartAct::kTouch || operation.cart >= static_cast<int32_t>(c.carts.size())) return false;
+  const bool of_any =
+      operation.act == CartAct::kOrder || operation.act == CartAct::kCheckout || operation.act == CartAct::kTouch;
+  if (operation.cart < CartOperation::kNoCart || (operation.cart < 0 && !of_any)) return false;
+  if (!operation.products.empty() && !ValidPacked(operation.products)) return false;
+  if (of_any) return true;
+  const size_t lines = c.carts[static_cast<size_t>(operation.cart)].lines.size();
+  const bool of_line = operation.act == CartAct::kAdd || operation.act == CartAct::kRemove;
+  return (!of_line || operation.line < lines) &&
+         std::all_of(operation.parts.begin(), operation.parts.end(),
+                     [&](const CartOperation::Part& part) { return part.line < lines; });
+}
+
+bool PartsAreValid(const Customer& c) {
+  if (!IsMap(c.attributes.packed)) return false;
+  for (const Cart& cart : c.carts) {
+    if (cart.base.stage > CartStage::kExpired) return false;
+    for (const Line& line : cart.lines)
+      if (!IsMap(line.fields.packed) || line.base.joined > cart.lines.size()) return false;
+  }
+  for (const CartOperation& operation : c.operations)
+    if (!OperationIsValid(c, operation)) return false;
+  for (const PastEvent& past : c.history)
+    if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
+  return true;
+}
+
+void Weigh(History& history) {
+  for (PastEvent& past : history) Weigh(past);
+}
+
+}  // namespace
+
+void EncodeCustomer(const Customer& customer, std::string* out) {
+  out->clear();
+  Encoder encoder(out);
+  Visit(encoder, customer);
+}
+
+std::string EncodeCustomer(const Customer& customer) {
+  std::string bytes;
+  EncodeCustomer(customer, &bytes);
+  return bytes;
+}
+
+absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer) {
+  Decoder decoder{ByteReader(bytes)};
+  customer->row = row;
+  const bool known = decoder.in.Byte() == kRowVersion;
+  if (known) Visit(decoder, *customer);
+  if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer)) {
+    Replay(*customer);
+    Weigh(customer->history);
+    return absl::OkStatus();
+  }
+  return absl::DataLossError(
+      fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
+}
+
+absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes) {
+  Customer customer;
+  RETURN_IF_ERROR(DecodeCustomer(row, bytes, &customer));
+  return customer;
+}
+
+}  // namespace cartwheel

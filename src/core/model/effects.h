@@ -1,0 +1,55 @@
+// What a step asks the world to do. The step itself changes the customer it was given and nothing else; the fold writes
+// these beside it in one transaction.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/money.h"
+#include "core/model/decision.h"
+#include "core/model/message.h"
+
+namespace cartwheel {
+
+// A message that must not leave any more. When it still waits, it ends in `state`; out on a claim, it is not tried
+// again.
+struct Revocation {
+  int64_t message = 0;
+  std::string reason;
+  MessageState state = MessageState::kRevoked;
+};
+
+// A counter of the report. The parts of a name are separated by tabs: "messages\tcart_24_48_72\tgentle".
+struct TallyDelta {
+  std::string name;
+  int64_t count = 0;
+  Money value = 0;
+};
+
+// An event that was read and not taken, with the code it is counted under.
+struct Refusal {
+  std::string code;
+  std::string message;
+};
+
+struct Effects {
+  std::vector<MessageRow> messages;
+  std::vector<Revocation> revocations;
+  std::vector<Decision> decisions;
+  std::vector<TallyDelta> tallies;
+  std::optional<Refusal> refusal;
+  std::vector<Refusal> notices;  // of an event that was taken: a part of it was not, or it made something else give way
+  bool duplicate = false;
+  int64_t seen_overflow = 0;  // fingerprints forgotten before their time
+  int64_t enrolments = 0;
+  int64_t exits = 0;
+
+  void Count(std::string name, int64_t count = 1, Money value = 0) {
+    tallies.push_back({std::move(name), count, value});
+  }
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,249 @@
+#include "core/model/event.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/string_map.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kNames[] = {"",
+                                       "identify",
+                                       "alias",
+                                       "endpoint_added",
+                                       "endpoint_removed",
+                                       "erase",
+                                       "products_searched",
+                                       "product_list_viewed",
+                                       "product_clicked",
+                                       "product_viewed",
+                                       "product_added",
+                                       "product_removed",
+                                       "cart_viewed",
+                                       "checkout_started",
+                                       "checkout_step_viewed",
+                                       "checkout_step_completed",
+                                       "payment_info_entered",
+                                       "order_updated",
+                                       "order_completed",
+                                       "order_cancelled",
+                                       "order_refunded",
+                                       "coupon_entered",
+                                       "coupon_applied",
+                                       "coupon_denied",
+                                       "coupon_removed",
+                                       "product_added_to_wishlist",
+                                       "product_removed_from_wishlist",
+                                       "wishlist_product_added_to_cart",
+                                       "product_shared",
+                                       "cart_shared",
+                                       "product_reviewed",
+                                       "cart_updated",
+                                       "cart_emptied",
+                                       "cart_expired",
+                                       "page_viewed",
+                                       "exit_intent",
+                                       "receipt",
+                                       "segment_entered",
+                                       "segment_left",
+                                       "message_opened",
+                                       "message_clicked"};
+static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
+
+const StringMap<EventType>& TypeIndex() {
+  static const auto* index = [] {
+    auto* map = new StringMap<EventType>;
+    for (size_t i = 1; i < std::size(kNames); ++i) map->emplace(std::string(kNames[i]), static_cast<EventType>(i));
+    return map;
+  }();
+  return *index;
+}
+
+// The byte of an encoded event's type has this bit when a byte of Extra follows it.
+constexpr uint8_t kHasExtra = 0x80;
+static_assert(static_cast<uint8_t>(kLastEventType) < kHasExtra);
+
+enum Extra : uint8_t { kUndated = 1, kStopsAs = 2, kSentFingerprint = 4, kWarnings = 8 };
+
+uint8_t ExtraOf(const Event& event) {
+  return static_cast<uint8_t>((event.undated ? kUndated : 0) | (event.stops_as != EventType::kCustom ? kStopsAs : 0) |
+                              (event.sent_fingerprint != 0 ? kSentFingerprint : 0) |
+                              (event.warnings.empty() ? 0 : kWarnings));
+}
+
+void WriteExtra(const Event& event, uint8_t extra, ByteWriter& writer) {
+  writer.Byte(extra);
+  if (extra & kStopsAs) writer.Byte(static_cast<uint8_t>(event.stops_as));
+  if (extra & kSentFingerprint) writer.Fixed64(event.sent_fingerprint);
+  if (extra & kWarnings) writer.Text(event.warnings);
+}
+
+void ReadExtra(ByteReader& record, Event* event) {
+  const uint8_t extra = record.Byte();
+  event->undated = (extra & kUndated) != 0;
+  if (extra & kStopsAs) {
+    const uint8_t type = record.Byte();
+    if (type < std::size(kNames)) event->stops_as = static_cast<EventType>(type);
+  }
+  if (extra & kSentFingerprint) event->sent_fingerprint = record.Fixed64();
+  if (extra & kWarnings) event->warnings = record.Text();
+}
+
+std::string Key(char space, std::string_view id) {
+  std::string key(1, space);
+  key += id;
+  return key;
+}
+
+}  // namespace
+
+std::string_view EventTypeName(EventType type) { return kNames[static_cast<size_t>(type)]; }
+
+EventType FindEventType(std::string_view name) {
+  const auto& index = TypeIndex();
+  auto found = index.find(name);
+  return found == index.end() ? EventType::kCustom : found->second;
+}
+
+bool IsDerived(EventType type) {
+  return type == EventType::kCartExpired || (type >= EventType::kReceipt && type <= EventType::kSegmentLeft);
+}
+
+bool IsActivity(EventType type) {
+  switch (type) {
+    case EventType::kIdentify:
+    case EventType::kAlias:
+    case EventType::kEndpointRemoved:
+    case EventType::kErase:
+    case EventType::kOrderUpdated:
+    case EventType::kOrderCancelled:
+    case EventType::kOrderRefunded:
+    case EventType::kCartExpired:
+    case EventType::kReceipt:
+    case EventType::kSegmentEntered:
+    case EventType::kSegmentLeft:
+    case EventType::kMessageOpened:  // mail programs open messages by themselves
+      return false;
+    case EventType::kCustom:
+    case EventType::kEndpointAdded:
+    case EventType::kProductsSearched:
+    case EventType::kProductListViewed:
+    case EventType::kProductClicked:
+    case EventType::kProductViewed:
+    case EventType::kProductAdded:
+    case EventType::kProductRemoved:
+    case EventType::kCartViewed:
+    case EventType::kCheckoutStarted:
+    case EventType::kCheckoutStepViewed:
+    case EventType::kCheckoutStepCompleted:
+    case EventType::kPaymentInfoEntered:
+    case EventType::kOrderCompleted:
+    case EventType::kCouponEntered:
+    case EventType::kCouponApplied:
+    case EventType::kCouponDenied:
+    case EventType::kCouponRemoved:
+    case EventType::kProductAddedToWishlist:
+    case EventType::kProductRemovedFromWishlist:
+    case EventType::kWishlistProductAddedToCart:
+    case EventType::kProductShared:
+    case EventType::kCartShared:
+    case EventType::kProductReviewed:
+    case EventType::kCartUpdated:
+    case EventType::kCartEmptied:
+    case EventType::kPageViewed:
+    case EventType::kExitIntent:
+    case EventType::kMessageClicked:
+      return true;
+  }
+  return true;
+}
+
+bool StopsDeviceToo(const Event& event) {
+  return event.type == EventType::kOrderCompleted || event.stops_as != EventType::kCustom;
+}
+
+bool IsAboutCarts(EventType type) {
+  static constexpr EventType kAboutCarts[] = {EventType::kProductAdded,
+                                              EventType::kProductRemoved,
+                                              EventType::kWishlistProductAddedToCart,
+                                              EventType::kCartUpdated,
+                                              EventType::kCartEmptied,
+                                              EventType::kCartExpired,
+                                              EventType::kCartViewed,
+                                              EventType::kCartShared,
+                                              EventType::kCheckoutStarted,
+                                              EventType::kCheckoutStepViewed,
+                                              EventType::kCheckoutStepCompleted,
+                                              EventType::kPaymentInfoEntered,
+                                              EventType::kCouponEntered,
+                                              EventType::kCouponApplied,
+                                              EventType::kCouponDenied,
+                                              EventType::kCouponRemoved};
+  return std::find(std::begin(kAboutCarts), std::end(kAboutCarts), type) != std::end(kAboutCarts);
+}
+
+void EventBatch::Append(const Event& event) {
+  std::string record;
+  record.reserve(event.properties.size() + 96);
+  ByteWriter writer(&record);
+  const uint8_t extra = ExtraOf(event);
+  writer.Byte(static_cast<uint8_t>(static_cast<uint8_t>(event.type) | (extra != 0 ? kHasExtra : 0)));
+  if (extra != 0) WriteExtra(event, extra, writer);
+  if (event.type == EventType::kCustom) writer.Text(event.type_name);
+  writer.Text(event.id);
+  writer.Text(event.customer);
+  writer.Text(event.anonymous_id);
+  writer.Signed(event.at_ms);
+  record += event.properties;
+  AppendRaw(record, event.at_ms);
+}
+
+void EventBatch::AppendRaw(std::string_view encoded, int64_t at_ms) {
+  ByteWriter(&bytes).Text(encoded);
+  greatest_at_ms = count == 0 ? at_ms : std::max(greatest_at_ms, at_ms);
+  ++count;
+}
+
+bool EventCursor::Next(Event* event) {
+  if (reader_.at_end()) return false;
+  encoded_ = reader_.Text();
+  ByteReader record(encoded_);
+  *event = Event();
+  const uint8_t first = record.Byte();
+  uint8_t type = first & ~kHasExtra;
+  if (type >= std::size(kNames)) type = 0;
+  if (first & kHasExtra) ReadExtra(record, event);
+  event->type = static_cast<EventType>(type);
+  event->type_name = type == 0 ? record.Text() : kNames[type];
+  event->id = record.Text();
+  event->customer = record.Text();
+  event->anonymous_id = record.Text();
+  event->at_ms = record.Signed();
+  event->properties = record.Raw(record.left());
+  if (!record.ok()) reader_ = ByteReader(std::string_view("\xff", 1)), reader_.Text();  // leaves ok() false
+  return reader_.ok() && record.ok();
+}
+
+int64_t ReceiptOwner(const Event& event) {
+  if (event.type != EventType::kReceipt) return 0;
+  Value owner = event.Get(kReceiptOwner);
+  return owner.kind() == Kind::kInt ? owner.integer() : 0;
+}
+
+std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
+std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
+std::string KeyOf(const Event& event) {
+  if (event.customer.empty() && event.anonymous_id.empty())
+    return EndpointKey(event.Text("channel"), event.Text("address"));
+  return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
+}
+
+std::string EndpointKey(std::string_view channel, std::string_view address) {
+  std::string key = Key('e', channel);
+  key.push_back('\0');
+  key += address;
+  return key;
+}
+
+}  // namespace cartwheel

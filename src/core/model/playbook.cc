@@ -1,0 +1,62 @@
+#include "core/model/playbook.h"
+
+#include <algorithm>
+
+namespace cartwheel {
+
+namespace {
+
+char Plain(char c) { return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+// How well texts in `offered` suit a reader of `wanted`: 3 the same, 2 the same language, 1 the shop's own, 0 not.
+int Suits(std::string_view offered, std::string_view wanted) {
+  if (offered.empty()) return 1;
+  if (wanted.size() < offered.size() ||
+      !std::equal(offered.begin(), offered.end(), wanted.begin(), [](char a, char b) { return Plain(a) == Plain(b); }))
+    return 0;
+  return wanted.size() == offered.size() ? 3 : Plain(wanted[offered.size()]) == '-' ? 2 : 0;
+}
+
+}  // namespace
+
+const Content* MessageTemplate::FindContent(std::string_view medium, std::string_view variant,
+                                            std::string_view locale) const {
+  const Content* best = nullptr;
+  int best_rank = 0;
+  for (const Content& content : contents) {
+    if (content.medium != medium || (!content.variant.empty() && content.variant != variant)) continue;
+    const int suits = Suits(content.locale, locale), rank = suits == 0 ? 0 : 2 * suits + (content.variant == variant);
+    if (rank > best_rank) best = &content, best_rank = rank;
+  }
+  return best;
+}
+
+bool MessageTemplate::HasVariant(std::string_view variant) const {
+  return std::any_of(contents.begin(), contents.end(),
+                     [&](const Content& content) { return content.variant == variant; });
+}
+
+std::string_view MediumOf(std::string_view channel) {
+  return channel == "web_push" || channel == "app_push" ? std::string_view("push") : channel;
+}
+
+const std::vector<uint32_t>* Playbook::EntriesOn(EventType type, std::string_view name) const {
+  if (type == EventType::kCustom) {
+    auto found = custom_entries.find(name);
+    return found == custom_entries.end() ? nullptr : &found->second;
+  }
+  auto found = entries.find(type);
+  return found == entries.end() ? nullptr : &found->second;
+}
+
+const Playbook* Playbooks::Revision(int64_t revision) const {
+  auto found = by_revision.find(revision);
+  return found == by_revision.end() ? nullptr : found->second.get();
+}
+
+const Journey* Playbooks::Find(int64_t revision, uint32_t journey) const {
+  const Playbook* playbook = Revision(revision);
+  return playbook == nullptr || journey >= playbook->journeys.size() ? nullptr : &playbook->journeys[journey];
+}
+
+}  // namespace cartwheel

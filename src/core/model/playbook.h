@@ -1,0 +1,190 @@
+// A compiled playbook: what the step machine walks. Made and validated by src/playbook, immutable ever after, shared by
+// every enrolment that began under its revision.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "base/string_map.h"
+#include "base/value.h"
+#include "core/model/event.h"
+#include "core/model/media.h"
+#include "core/model/message.h"
+
+namespace cartwheel {
+
+struct World;
+
+// What an expression gives: a view, and what keeps alive the parts of it that the expression itself made (a key such as
+// cart.id + "-1").
+struct Evaluated : Value {
+  std::shared_ptr<const void> made;
+};
+
+// Of an answer that time alone does not change.
+inline constexpr int64_t kForeverMs = std::numeric_limits<int64_t>::max();
+
+// A predicate, or the expression of a key.
+class Condition {
+ public:
+  virtual ~Condition() = default;
+  // The answer to a yes-or-no question; `on_error` where it ends in an error ("no such key: x").
+  // *until_ms: the earliest later instant at which time alone may change it; exact where it is earlier than *until_ms
+  // was, else it may be too early, though not before that.
+  virtual bool Holds(const World& world, int64_t* until_ms = nullptr, bool on_error = false) const = 0;
+  virtual absl::StatusOr<Evaluated> Evaluate(const World& world) const = 0;
+};
+
+// What a text read of the world, each name once; views of the text and of the world.
+using UsedValues = std::vector<std::pair<std::string_view, Value>>;
+
+// A text with variables. Appends to `out`, and to `used` what it read.
+class Text {
+ public:
+  virtual ~Text() = default;
+  virtual absl::Status Render(const World& world, std::string* out, UsedValues* used) const = 0;
+};
+
+// The texts of a template for one medium, in one variant and one language: a JSON object in which every string is a
+// text (compose.h).
+struct Content {
+  std::string medium;             // "push", "sms", …
+  std::string variant;            // empty: the template's own texts
+  std::string locale;             // empty: the shop's
+  const Medium* rules = nullptr;  // null: of a shop's own channel
+  struct Piece {
+    std::string literal;                 // of the JSON; comes first
+    std::unique_ptr<Text> text;          // then this, the whole of a string, if any
+    const MediumField* field = nullptr;  // of the medium, that the text is
+  };
+  std::vector<Piece> pieces;
+  size_t text_most = 0;     // another limit of the field "text" than the medium's; 0: none
+  size_t korean_bytes = 0;  // of an SMS text without variables
+  bool has_image = false;   // of an SMS: it is an MMS
+};
+
+struct MessageTemplate {
+  std::string name;
+  MessageClass message_class = MessageClass::kAdvertisement;
+  std::string purpose;
+  std::vector<Content> contents;
+  std::unique_ptr<Condition> require;  // must hold when a message is made; null: nothing is required
+  int64_t fresh_for_ms = 0;            // what waited so long is decided anew; 0: its texts do not age
+
+  // The content for a reader of `locale` ("en-US", or empty): in the reader's language before the shop's, and within
+  // that in the variant asked for before the template's own texts. Null when it says nothing for the medium.
+  const Content* FindContent(std::string_view medium, std::string_view variant = {},
+                             std::string_view locale = {}) const;
+  bool HasVariant(std::string_view variant) const;
+};
+
+// Which section of a template a channel speaks: "push" for web_push and app_push, else the channel's own name.
+std::string_view MediumOf(std::string_view channel);
+
+// An event type as a playbook names it.
+struct Trigger {
+  EventType type = EventType::kCustom;
+  std::string name;
+  std::string segment;  // of segment_entered and segment_left: which one; empty: any
+  bool Matches(EventType other, std::string_view other_name, std::string_view other_segment) const {
+    return type == other && (type != EventType::kCustom || name == other_name) &&
+           (segment.empty() || segment == other_segment);
+  }
+};
+
+inline constexpr std::string_view kBaseVariant = "base";  // what playbooks and reports call the template's own texts
+
+struct Step {
+  enum class Kind { kWait, kSend, kExit } kind = Kind::kExit;
+  std::string name;     // for reports: the playbook's own, or the template's, or its number
+  int64_t wait_ms = 0;  // kWait
+  const MessageTemplate* message_template = nullptr;  // kSend; owned by the playbook
+  std::vector<std::string> via;                       // kSend: channels in order of preference
+  int64_t latest_ms = 0;                              // kSend: skipped when so much later than planned
+  int64_t min_gap_ms = 0;                             // kSend: at least so long after the last message made
+  struct Share {
+    std::string variant;  // empty: the template's own texts
+    uint32_t weight = 1;
+  };
+  std::vector<Share> shares;  // kSend: variants of the template by their shares of the customers; empty: its own texts
+};
+
+struct Exit {
+  Trigger on;
+  std::unique_ptr<Condition> when;  // null: always
+};
+
+struct Journey {
+  std::string name;
+  uint64_t fingerprint = 0;  // of the name
+  Trigger enter_on;
+  std::unique_ptr<Condition> enter_when;  // null: always
+  std::unique_ptr<Condition> key;         // null: one enrolment a customer
+  bool existing = false;                  // also takes those who are in its segment when that is defined
+  enum class Reenter { kNever, kAfterExit, kAlways, kAfterSpan } reenter = Reenter::kAfterExit;
+  int64_t reenter_after_ms = 0;  // kAfterSpan: since the end of the one before
+  std::vector<Exit> exits;
+  std::vector<Trigger> reset_on;
+  bool has_goal = false;
+  Trigger goal_on;
+  int64_t goal_within_ms = 0;
+  std::vector<Step> steps;
+};
+
+// What conditions ask of the past of one type of event.
+struct Wanted {
+  uint64_t type = 0;        // fingerprint of its name
+  bool everything = false;  // all properties
+  std::vector<std::string> properties;
+};
+
+struct Segment {
+  std::string name;
+  std::string source;
+  std::unique_ptr<Condition> condition;
+  uint32_t parts = 0;           // of the world that it looks at (segments.h)
+  std::vector<uint64_t> types;  // of past events that it looks at
+  bool moves = false;           // with the time
+};
+
+struct Policy {
+  // "assumed_by_shop": the shop answers for consent itself. Said openly in every report.
+  std::string consent;
+};
+
+struct Playbook {
+  int64_t revision = 0;
+  std::string shop;  // a packed map
+  Policy policy;
+  std::vector<std::unique_ptr<MessageTemplate>> templates;
+  std::vector<Journey> journeys;  // by name
+  std::vector<Segment> segments;  // by name
+  uint64_t segments_version = 0;  // fingerprint of their definitions; 0: there are none
+  int64_t history_ms = 0;         // how much of the past is kept
+  uint64_t history_version = 0;   // fingerprint of what is kept; 0: nothing is
+  absl::flat_hash_map<EventType, Wanted> history;
+  StringMap<Wanted> custom_history;
+  // The places in `journeys` that a type may enter: built-in types by number, custom ones by name.
+  absl::flat_hash_map<EventType, std::vector<uint32_t>> entries;
+  StringMap<std::vector<uint32_t>> custom_entries;
+
+  const std::vector<uint32_t>* EntriesOn(EventType type, std::string_view name) const;
+};
+
+// The playbook in force, and every revision that an enrolment at hand still walks by.
+struct Playbooks {
+  std::shared_ptr<const Playbook> current;  // null: none was loaded yet
+  absl::flat_hash_map<int64_t, std::shared_ptr<const Playbook>> by_revision;
+
+  const Journey* Find(int64_t revision, uint32_t journey) const;
+  const Playbook* Revision(int64_t revision) const;
+};
+
+}  // namespace cartwheel

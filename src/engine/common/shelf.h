@@ -1,0 +1,34 @@
+// The playbooks of a database: the revision in force and every older one that somebody still walks by, compiled when
+// first asked for.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cartwheel/engine.h"
+#include "core/model/playbook.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+// Checks a playbook whole and makes it the one in force, when its revision is the newest. Any engine may.
+absl::StatusOr<LoadResult> LoadPlaybook(Store& store, std::string_view json, int64_t now_ms);
+
+// Of the fold, by one thread at a time.
+class Shelf {
+ public:
+  explicit Shelf(Store* store) : store_(store) {}
+
+  // Takes what was loaded meanwhile, here or by another process.
+  absl::Status Refresh();
+  // Makes a revision available in playbooks(). NotFound when the database does not hold it.
+  absl::Status Need(int64_t revision);
+  const Playbooks& playbooks() const { return playbooks_; }
+
+ private:
+  Store* store_;
+  Playbooks playbooks_;
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,35 @@
+// What the reading of events asks of the shop, from the playbook in force: looked up only when a record needs it, and
+// again only when another playbook was loaded, by whichever process.
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "absl/status/status.h"
+#include "formats/formats.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+// From any thread.
+class ShopSettingsCache {
+ public:
+  // Empty where no playbook was loaded or it does not say; `event_zone`, unless it is empty, counts before the
+  // playbook's.
+  ShopSettings Get(Store& store, const std::string& event_zone);
+
+ private:
+  std::mutex mutex_;
+  int64_t revision_ = 0;
+  ShopSettings settings_;
+};
+
+// InvalidArgument for a name that is neither empty nor a time zone.
+absl::Status CheckZone(const std::string& event_zone);
+
+// A line for the shop's log when over 1 % of the events of a call or a file had a time that cannot be read; empty
+// otherwise.
+std::string UndatedLine(int64_t events, int64_t unreadable);
+std::string UndatedLine(int64_t events, const std::vector<Warning>& warnings);
+
+}  // namespace cartwheel

@@ -1,0 +1,51 @@
+#include "engine/common/trail.h"
+
+#include <algorithm>
+
+#include "base/codec.h"
+#include "base/status.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int kSlotBits = 16;  // a link is the row's number and the entry's place in it
+
+}  // namespace
+
+int64_t TrailWriter::Add(int64_t previous, int64_t merged, const std::vector<Decision>& decisions) {
+  std::string encoded;
+  for (const Decision& decision : decisions) EncodeDecision(decision, &encoded);
+  ByteWriter writer(&data_);
+  writer.Signed(previous);
+  writer.Signed(merged);
+  writer.Text(encoded);
+  return (id_ << kSlotBits) | entries_++;
+}
+
+absl::StatusOr<std::vector<Decision>> ReadTrail(Store& store, int64_t newest, size_t limit) {
+  std::vector<std::vector<Decision>> entries;  // newest first
+  size_t read = 0;
+  std::vector<int64_t> links{newest};
+  while (!links.empty() && read < limit) {
+    const int64_t link = links.back();
+    links.pop_back();
+    if (link == 0) continue;
+    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(link >> kSlotBits));
+    if (!row) continue;
+    ByteReader reader(row->data);
+    for (int64_t slot = link & ((1 << kSlotBits) - 1); slot > 0; --slot)
+      reader.Signed(), reader.Signed(), reader.Text();
+    links.push_back(reader.Signed());
+    links.push_back(reader.Signed());
+    entries.push_back(DecodeDecisions(reader.Text()));
+    read += entries.back().size();
+  }
+  std::vector<Decision> trail;
+  trail.reserve(read);
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+    for (Decision& decision : *entry) trail.push_back(std::move(decision));
+  std::stable_sort(trail.begin(), trail.end(), [](const Decision& a, const Decision& b) { return a.at_ms < b.at_ms; });
+  return trail;
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,35 @@
+// The decision trail in the store: one row a fold, which holds an entry for every customer that took decisions in it.
+// An entry points to the customer's entry before, and the customer's row to the newest: no index, and one write a fold.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/model/decision.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+// Collects the entries of one fold, whose row will have the number `id`.
+class TrailWriter {
+ public:
+  explicit TrailWriter(int64_t id) : id_(id) {}
+  // Appends an entry and returns the link to it. `previous`: the customer's newest link so far; `merged`: that of a
+  // device merged into it; 0: none.
+  int64_t Add(int64_t previous, int64_t merged, const std::vector<Decision>& decisions);
+  bool empty() const { return entries_ == 0; }
+  DecisionRow Row() const { return {id_, data_}; }
+
+ private:
+  int64_t id_;
+  int64_t entries_ = 0;
+  std::string data_;
+};
+
+// The decisions behind a link and all that it leads to, oldest first: the newest `limit` or a few more.
+absl::StatusOr<std::vector<Decision>> ReadTrail(Store& store, int64_t newest, size_t limit);
+
+}  // namespace cartwheel

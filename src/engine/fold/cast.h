@@ -1,0 +1,76 @@
+// The customers of one fold: who is behind an identity key, loaded in batches, kept in memory as far as the option
+// allows. What a fold changed is marked; the write set is built from the marks.
+//
+// Invariant: between folds memory equals the store; after a fold that was not committed everything here is forgotten.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/string_map.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+#include "engine/fold/cache.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+// A customer at hand.
+struct Member {
+  Customer customer;
+  std::string_view unread;          // its row, not decoded yet; of the cast's memory
+  std::vector<Decision> decisions;  // of this fold
+  size_t weight = 0;                // bytes it was last read from or written to
+  size_t row_bytes_max = 0;         // what it may have grown to since
+  bool changed = false;
+  bool broken = false;   // its row cannot be read: its inputs are quarantined
+  bool removed = false;  // merged into another: there is no such row any more
+};
+
+class Cast {
+ public:
+  Cast(Store* store, size_t cache_bytes);
+
+  // Brings everybody behind these keys into memory, in two round trips. Keys may repeat and may be unknown.
+  absl::Status Summon(const std::vector<std::string_view>& keys);
+  absl::Status SummonRows(const std::vector<int64_t>& rows);
+  // Null when nobody is behind it. Only keys and rows that were summoned since the last Forget or Settle.
+  Member* ByKey(std::string_view key);
+  Member* ByRow(int64_t row);
+  // A new customer behind a key that nobody is behind.
+  Member& Create(int64_t row, const std::string& key, std::string_view id, bool anonymous);
+  // The key leads to this row from now on; 0: to nobody.
+  void Point(const std::string& key, int64_t row);
+  void Change(Member& member);
+
+  // What changed, as rows to write; a row over its bound is reported by its number in `oversize` instead. Decisions and
+  // alarms are the fold's matter and must be settled in the customers before.
+  void Collect(FoldWrite& write, std::vector<int64_t>& oversize);
+  const std::vector<Member*>& changed() const { return changed_; }
+
+  void Settle();  // the fold was committed
+  void Forget();  // it was not
+
+ private:
+  static Member* Read(Member* member);
+  static size_t WeighMember(const std::unique_ptr<Member>& member);
+  static size_t WeighKey(int64_t) { return 128; }
+
+  Store* store_;
+  GenerationalCache<absl::flat_hash_map<int64_t, std::unique_ptr<Member>>, WeighMember> members_;
+  GenerationalCache<StringMap<int64_t>, WeighKey> keys_;
+  // Members that were forgotten: the next ones are read into them, because the many small pieces of a customer cost
+  // more to ask for than to fill.
+  std::vector<std::unique_ptr<Member>> spare_;
+  // What was loaded for this fold, and who was not asked for yet: a customer is decoded when it is stepped, beside the
+  // commit of the fold before.
+  std::vector<std::vector<std::string>> loaded_;
+  std::vector<Member*> unread_;
+  std::vector<Member*> changed_;
+  std::vector<FoldWrite::Alias> aliases_;
+  std::string room_;
+};
+
+}  // namespace cartwheel

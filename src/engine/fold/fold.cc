@@ -1,0 +1,163 @@
+#include "engine/fold/fold.h"
+
+#include <algorithm>
+
+#include "absl/cleanup/cleanup.h"
+#include "base/status.h"
+#include "base/time.h"
+
+namespace cartwheel {
+namespace {
+
+// So many events that came while a call folded the others are folded by it too, where the clock is asked for the time:
+// a batch that leaves goes beside the next one.
+constexpr int64_t kRoundWorthMin = 1'000;
+
+}  // namespace
+
+Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
+    : store_(store),
+      options_(options),
+      clock_(clock),
+      holder_(holder),
+      step_options_{options.dedupe_window_ms, options.cart_idle_ms,  options.event_lateness_ms,
+                    options.late_stop_max_ms, options.address_by_id, store->hash_key()},
+      shelf_(store),
+      cast_(store, options.customer_cache_bytes),
+      alarms_(store, options.cart_idle_ms) {}
+
+LeaseTime Fold::LeaseEnd() const { return {clock_->BootId(), clock_->MonotonicMs() + options_.fold_lease_ms}; }
+
+absl::Status Fold::HoldLease() {
+  LeaseTime now{clock_->BootId(), clock_->MonotonicMs()};
+  LeaseTime half{now.boot, now.monotonic_ms + options_.fold_lease_ms / 2};
+  if (state_ && !lease_end_.LapsedAt(half)) return absl::OkStatus();
+  LeaseTime end = LeaseEnd();
+  absl::StatusOr<FoldState> taken = store_->TakeLease(holder_, now, end);
+  if (!taken.ok()) {
+    Forget();
+    state_.reset();
+    return taken.status();
+  }
+  if (!state_ || state_->epoch != taken->epoch) {
+    Forget();
+    state_ = *taken;
+    back_fill_ = DecodeBackFill(state_->back_fill);
+  }
+  lease_end_ = end;
+  return absl::OkStatus();
+}
+
+absl::Status Fold::Release() {
+  if (!state_) return absl::OkStatus();
+  int64_t epoch = state_->epoch;
+  state_.reset();
+  Forget();
+  return store_->ReleaseLease(epoch);
+}
+
+absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
+  RETURN_IF_ERROR(HoldLease());
+  RETURN_IF_ERROR(shelf_.Refresh());
+  AdvanceResult result;
+  int64_t work = options_.work_max;
+  const bool by_clock = now_ms == 0;
+  if (by_clock) now_ms = clock_->NowMs();
+  // A commit may have failed after it was done: where to go on is read again.
+  absl::Cleanup forget = [this] { Forget(), state_.reset(); };
+  for (bool more = true; more;) {
+    if (!round_) {
+      ASSIGN_OR_RETURN(LogHead head, store_->Head());
+      round_ = Round{head.last, now_ms};
+    }
+    RETURN_IF_ERROR(RunRound(work, result));
+    if (result.more) break;
+    more = round_->now_ms < now_ms;
+    round_.reset();
+    if (more || !by_clock || work <= 0) continue;
+    ASSIGN_OR_RETURN(LogHead head, store_->Head());
+    more = head.last - state_->cursor >= std::min(kRoundWorthMin, batch_max_);
+    if (more) round_ = Round{head.last, now_ms = clock_->NowMs()};
+  }
+  RETURN_IF_ERROR(Arrive());
+  std::move(forget).Cancel();
+  ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms, by_clock));
+  return result;
+}
+
+absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
+  // A clock that was set back, or was another machine's: what it had done ahead of this one is looked at again.
+  state_->alarms_done_before_ms = std::min(state_->alarms_done_before_ms, round_->now_ms - round_->now_ms % kSecondMs);
+  if (!alarms_.Watches(round_->now_ms)) {
+    RETURN_IF_ERROR(Arrive());  // the wheel is filled from the store
+    RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
+  }
+  back_fill_.Aim(shelf_.playbooks().current.get(), state_->cursor);
+  if (state_->next_customer == 1)
+    back_fill_.row_done = BackFill::kAllRows;  // there is nobody yet, so nobody is found silently
+  auto any_work = [this] {
+    return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending();
+  };
+  while (work > 0 && any_work()) {
+    int64_t done = 0;
+    RETURN_IF_ERROR(RunBatch(std::min(work, batch_max_), done, result));
+    work -= done;
+  }
+  result.more = any_work();
+  return absl::OkStatus();
+}
+
+// The batch before leaves when all has been read that this one needs of the store, and has arrived when this one is
+// stepped.
+absl::Status Fold::RunBatch(int64_t limit, int64_t& done, AdvanceResult& result) {
+  RETURN_IF_ERROR(Read(limit));
+  RETURN_IF_ERROR(Launch());
+  RETURN_IF_ERROR(StepBatch(limit));
+  quarantined_.clear();
+  done = static_cast<int64_t>(inputs_.size()) + counts_.alarms + back_filled_;
+  RETURN_IF_ERROR(Arrive());
+  Depart(result);
+  return absl::OkStatus();
+}
+
+// Events and alarms as they were read; when there are neither, a slice of what is brought back. An input that breaks an
+// invariant is quarantined and everything is done again without it.
+absl::Status Fold::StepBatch(int64_t limit) {
+  while (true) {
+    const size_t quarantined = quarantined_.size();
+    Begin();
+    next_.cursor = read_to_;
+    absl::Status status = FoldInputs();
+    if (status.ok() && read_to_ >= round_->head) status = FireRows();
+    if (status.ok() && inputs_.empty() && due_.empty()) {
+      if (back_fill_.log_pending())
+        status = BackFillPast(limit);
+      else if (back_fill_.rows_pending())
+        status = BackFillRows(limit);
+    }
+    if (status.ok()) status = Gather();
+    if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;
+    RETURN_IF_ERROR(Arrive());  // what is read anew must be there
+    cast_.Forget();
+    RETURN_IF_ERROR(Summon());
+  }
+}
+
+absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms, bool by_clock) {
+  ASSIGN_OR_RETURN(int64_t next, alarms_.NextDue());
+  auto consider = [&](int64_t at_ms) {
+    if (next == 0 || at_ms < next) next = at_ms;
+  };
+  ASSIGN_OR_RETURN(std::optional<int64_t> ready, store_->NextReady());
+  if (ready && *ready > now_ms) consider(*ready);
+  if (!by_clock)
+    return next;  // leases lapse by the clock: a caller who jumps in time of its own would jump without end
+  ASSIGN_OR_RETURN(std::optional<LeaseTime> lapse, store_->NextLapse());
+  if (lapse) {
+    bool same_boot = lapse->boot == clock_->BootId();
+    consider(now_ms + (same_boot ? std::max<int64_t>(lapse->monotonic_ms - clock_->MonotonicMs(), 1) : 1));
+  }
+  return next;
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,64 @@
+#include "engine/outbox/held_back.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/compress.h"
+#include "base/status.h"
+#include "core/message/settle.h"
+#include "core/model/event.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// Every key that the event may be about.
+void NoteKeys(const Event& event, std::vector<std::string>& keys) {
+  if (!event.customer.empty()) keys.push_back(CustomerKey(event.customer));
+  if (!event.anonymous_id.empty()) keys.push_back(AnonymousKey(event.anonymous_id));
+  if (Value previous = event.Get("previous_id"); previous.is_string()) {
+    keys.push_back(AnonymousKey(previous.text()));
+    keys.push_back(CustomerKey(previous.text()));
+  }
+  if (event.type == EventType::kEndpointAdded || event.type == EventType::kEndpointRemoved)
+    keys.push_back(EndpointKey(event.Text("channel"), event.Text("address")));
+}
+
+// A message that its channel took stops no other: to fold its receipt revokes nothing.
+bool StopsNobody(const Event& event) {
+  if (event.type != EventType::kReceipt) return false;
+  const Value outcome = event.Get("outcome");
+  return outcome.is_string() && SaysArrived(outcome.text());
+}
+
+}  // namespace
+
+absl::Status HeldBack::Read(const OutboxView& view) {
+  if (std::exchange(cursor_, -1) != view.cursor) {
+    read_to_ = view.cursor;
+    customers_.clear();
+  }
+  ASSIGN_OR_RETURN(std::vector<LogRow> tail, view.tail(read_to_));
+  std::vector<std::string> keys;
+  std::string events;
+  for (const LogRow& row : tail) {
+    RETURN_IF_ERROR(Decompress(row.data, &events));
+    EventCursor cursor(events);
+    Event event;
+    for (int64_t position = row.first(); cursor.Next(&event); ++position) {
+      if (position <= read_to_ || StopsNobody(event)) continue;
+      if (int64_t owner = ReceiptOwner(event); owner != 0) customers_.insert(owner);
+      NoteKeys(event, keys);
+    }
+    if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
+    read_to_ = row.last;
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  ASSIGN_OR_RETURN(std::vector<int64_t> customers, view.resolve(keys));
+  customers_.insert(customers.begin(), customers.end());
+  cursor_ = view.cursor;
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel

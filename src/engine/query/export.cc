@@ -1,0 +1,106 @@
+// Everything that is known of one customer at once: the row, the decisions, the messages, and the events as they came.
+#include <cstdint>
+#include <limits>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/compress.h"
+#include "base/status.h"
+#include "core/model/event.h"
+#include "engine/common/trail.h"
+#include "engine/query/query.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr size_t kDecisionsMax = 100'000;
+constexpr int64_t kLogRowsMax = 10'000;  // events read from the log at a time
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+// The device that an event gives to its customer; empty: none.
+std::string GivenDevice(const Event& event) {
+  if (event.type == EventType::kIdentify && !event.customer.empty() && !event.anonymous_id.empty())
+    return AnonymousKey(event.anonymous_id);
+  Value previous = event.Get("previous_id");
+  return event.type == EventType::kAlias && previous.is_string() ? AnonymousKey(previous.text()) : std::string();
+}
+
+// `each(position, event)` for every event of the log: a whole pass over it.
+template <typename Each>
+absl::Status ReadEvents(Store& store, Each&& each) {
+  ASSIGN_OR_RETURN(LogHead head, store.Head());
+  for (int64_t after = 0; after < head.last;) {
+    ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(after, head.last, kLogRowsMax));
+    if (rows.empty()) break;
+    for (const LogRow& row : rows) {
+      ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
+      EventCursor cursor(events);
+      int64_t position = row.first();
+      for (Event event; cursor.Next(&event); ++position) each(position, event);
+    }
+    after = rows.back().last;
+  }
+  return absl::OkStatus();
+}
+
+// The customer's keys, each with the place of the log from which it was theirs. A device that somebody else was
+// identified with last before it came (back) to this customer did the other's errands until then.
+absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(Store& store, const Customer& customer) {
+  absl::flat_hash_map<std::string, int64_t> since;
+  for (const std::string& name : customer.names) since[name] = 0;
+  RETURN_IF_ERROR(ReadEvents(store, [&](int64_t position, const Event& event) {
+    auto device = since.find(GivenDevice(event));
+    if (device == since.end()) return;
+    if (!since.contains(KeyOf(event)))
+      device->second = kNever;
+    else if (device->second == kNever)
+      device->second = position;
+  }));
+  return since;
+}
+
+absl::Status WriteEvents(PackedWriter& writer, Store& store, const Customer& customer) {
+  ASSIGN_OR_RETURN(auto since, KeysSince(store, customer));
+  writer.BeginList();
+  RETURN_IF_ERROR(ReadEvents(store, [&](int64_t position, const Event& event) {
+    auto key = since.find(KeyOf(event));
+    if (key == since.end() || position < key->second) return;
+    if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) return;
+    writer.BeginMap();
+    Field(writer, "type", event.type_name);
+    Field(writer, "id", event.id);
+    Field(writer, "at", Value::Timestamp(event.at_ms));
+    writer.Key("properties");
+    writer.Raw(event.properties);
+    writer.End();
+  }));
+  writer.End();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request) {
+  ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
+  ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(store, customer.last_decision, kDecisionsMax));
+  std::vector<int64_t> ids;
+  for (const Decision& decision : trail)
+    if (decision.kind == DecisionKind::kMessage) ids.push_back(decision.message);
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.Messages(ids));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  writer.Key("customer");
+  WriteCustomer(writer, customer);
+  writer.Key("decisions");
+  WriteTrail(writer, trail);
+  writer.Key("messages");
+  writer.BeginList();
+  for (const MessageRow& message : messages) WriteMessage(writer, message);
+  writer.End();
+  writer.Key("events");
+  RETURN_IF_ERROR(WriteEvents(writer, store, customer));
+  writer.End();
+  return ToJson(packed);
+}
+
+}  // namespace cartwheel

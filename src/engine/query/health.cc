@@ -1,0 +1,239 @@
+// How the engine is: health, which looks at the database and says what is wrong with it in words; stats, which tells of
+// this engine's calls; metrics, both of them as Prometheus text
+// (https://prometheus.io/docs/instrumenting/exposition_formats/).
+#include "base/status.h"
+#include "base/time.h"
+#include "engine/query/query.h"
+#include "engine/query/warned_types.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// What is no longer a delay but a problem.
+constexpr int64_t kFoldLagMs = kMinuteMs;
+constexpr int64_t kAlarmLagMs = kHourMs + kMinuteMs;  // an hour's entries are cleared away when it is over
+constexpr int64_t kUnsentMs = 10 * kMinuteMs;
+constexpr int64_t kClockBackMs = kMinuteMs;
+
+struct Problem {
+  std::string_view code;
+  std::string text;
+};
+
+struct Health {
+  Vitals vitals;
+  int64_t revision = 0;
+  int64_t dedupe_overflow = 0;
+  int64_t lag_ms = 0;         // since the oldest event that is not folded was ingested
+  int64_t alarm_late_ms = 0;  // of the oldest alarm that nobody has looked at
+  std::string_view worker;    // "folds", "lapsed", "none"
+  std::vector<Problem> problems;
+};
+
+std::string Span(int64_t ms) {
+  if (ms < 2 * kMinuteMs) return fmt::format("{} s", ms / kSecondMs);
+  if (ms < 2 * kHourMs) return fmt::format("{} min", ms / kMinuteMs);
+  return fmt::format("{} h", ms / kHourMs);
+}
+
+void FindProblems(const QueryContext& context, Health& health) {
+  const Vitals& vitals = health.vitals;
+  auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, std::move(text)}); };
+  const int64_t unfolded = vitals.head.last - vitals.cursor;
+  if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and nobody is reminded");
+  if (health.worker != "folds" && unfolded > 0 && health.lag_ms > kFoldLagMs)
+    problem("no_worker", fmt::format("nobody folds: {} events wait, the oldest for {}; start a worker, or call advance",
+                                     unfolded, Span(health.lag_ms)));
+  else if (health.lag_ms > kFoldLagMs)
+    problem("behind",
+            fmt::format("the worker is behind: {} events wait, the oldest for {}", unfolded, Span(health.lag_ms)));
+  if (health.alarm_late_ms > kAlarmLagMs)
+    problem("late_alarms", fmt::format("alarms were due {} ago and nobody looked: start a worker, or call advance",
+                                       Span(health.alarm_late_ms)));
+  for (const Vitals::Channel& channel : vitals.channels)
+    if (channel.waiting > 0 && context.now_ms - channel.oldest_ready_at_ms > kUnsentMs)
+      problem("unsent",
+              fmt::format("{}: {} messages wait, the oldest for {}; nobody claims this channel, or not fast enough",
+                          channel.name, channel.waiting, Span(context.now_ms - channel.oldest_ready_at_ms)));
+  for (const ChannelBook::Failing& failing : context.channels.Failures())
+    problem("channel_fails", fmt::format("channel {} fails since {}: {}", failing.channel,
+                                         FormatInstant(failing.since_ms), failing.reason));
+  if (vitals.newest_ingested_at_ms > context.now_ms + kClockBackMs)
+    problem("clock",
+            fmt::format(
+                "the newest event was ingested {} in the future: the clock was set back, or another machine's is wrong",
+                Span(vitals.newest_ingested_at_ms - context.now_ms)));
+  const int64_t floor = context.options.free_disk_min_bytes;
+  if (vitals.database_bytes > 0 && floor > 0 && vitals.free_disk_bytes >= 0 && vitals.free_disk_bytes < 2 * floor)
+    problem("disk", fmt::format("{} MB are free on the disk: below {} MB events are no longer taken",
+                                vitals.free_disk_bytes >> 20, floor >> 20));
+}
+
+absl::StatusOr<Health> Look(const QueryContext& context) {
+  Health health;
+  ASSIGN_OR_RETURN(health.vitals, context.store.Measure());
+  ASSIGN_OR_RETURN(health.revision, context.store.LatestRevision());
+  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
+  for (const TallyDelta& tally : tallies)
+    if (tally.name == "dedupe_overflow") health.dedupe_overflow = tally.count;
+  ASSIGN_OR_RETURN(std::optional<int64_t> alarm, context.store.FirstAlarm(0));
+  if (alarm && *alarm / kHourMs < context.now_ms / kHourMs) health.alarm_late_ms = context.now_ms - *alarm;
+  const Vitals& vitals = health.vitals;
+  if (vitals.oldest_unfolded_at_ms != 0)
+    health.lag_ms = std::max<int64_t>(context.now_ms - vitals.oldest_unfolded_at_ms, 0);
+  health.worker = !vitals.lease_end ? "none" : vitals.lease_end->LapsedAt(context.lease_now) ? "lapsed" : "folds";
+  FindProblems(context, health);
+  ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.store, context.now_ms));
+  for (WarnedType& type : warned) health.problems.push_back({"warnings", std::move(type.sentence)});
+  return health;
+}
+
+int64_t Age(const Vitals::Channel& channel, int64_t now_ms) {
+  return channel.waiting == 0 ? 0 : std::max<int64_t>(now_ms - channel.oldest_ready_at_ms, 0);
+}
+
+// A label's value: https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information
+std::string Label(std::string_view text) {
+  std::string label;
+  for (char c : text) {
+    if (c == '\\' || c == '"') label += '\\';
+    if (c == '\n')
+      label += "\\n";
+    else
+      label += c == '\t' ? '/' : c;
+  }
+  return label;
+}
+
+double Seconds(int64_t us) { return static_cast<double>(us) / 1e6; }
+
+}  // namespace
+
+absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
+  ASSIGN_OR_RETURN(Health health, Look(context));
+  const Vitals& vitals = health.vitals;
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  Field(writer, "ok", Value::Bool(health.problems.empty()));
+  writer.Key("problems");
+  writer.BeginList();
+  for (const Problem& problem : health.problems) {
+    writer.BeginMap();
+    Field(writer, "code", problem.code);
+    Field(writer, "text", problem.text);
+    writer.End();
+  }
+  writer.End();
+  Field(writer, "worker", health.worker);
+  Field(writer, "events", Value::Int(vitals.head.last));
+  Field(writer, "folded", Value::Int(vitals.cursor));
+  Field(writer, "unfolded", Value::Int(vitals.head.last - vitals.cursor));
+  Field(writer, "lag_ms", Value::Int(health.lag_ms));
+  Field(writer, "alarm_late_ms", Value::Int(health.alarm_late_ms));
+  writer.Key("channels");
+  writer.BeginMap();
+  for (const Vitals::Channel& channel : vitals.channels) {
+    writer.Key(channel.name);
+    writer.BeginMap();
+    Field(writer, "waiting", Value::Int(channel.waiting));
+    Field(writer, "claimed", Value::Int(channel.claimed));
+    Field(writer, "oldest_ms", Value::Int(Age(channel, context.now_ms)));
+    writer.End();
+  }
+  writer.End();
+  Field(writer, "log_bytes", Value::Int(vitals.head.bytes_end));
+  Field(writer, "database_bytes", Value::Int(vitals.database_bytes));
+  Field(writer, "wal_bytes", Value::Int(vitals.wal_bytes));
+  Field(writer, "free_disk_bytes", Value::Int(vitals.free_disk_bytes));
+  Field(writer, "playbook_revision", Value::Int(health.revision));
+  Field(writer, "dedupe_overflow", Value::Int(health.dedupe_overflow));
+  writer.End();
+  return ToJson(packed);
+}
+
+std::string AnswerStats(const QueryContext& context) {
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  Field(writer, "opened_at", Value::Timestamp(context.stats.opened_at_ms));
+  writer.Key("counts");
+  writer.BeginMap();
+  for (size_t i = 0; i < kCounted; ++i) Field(writer, kCountedNames[i], Value::Int(context.stats.counts[i]));
+  writer.End();
+  writer.Key("calls");
+  writer.BeginMap();
+  for (size_t i = 0; i < kVerbs; ++i) {
+    const CallStats& calls = context.stats.calls[i];
+    writer.Key(kVerbNames[i]);
+    writer.BeginMap();
+    Field(writer, "calls", Value::Int(Calls(calls)));
+    Field(writer, "errors", Value::Int(calls.errors));
+    Field(writer, "total_us", Value::Int(calls.sum_us));
+    Field(writer, "p50_us", Value::Int(QuantileUs(calls, 0.5)));
+    Field(writer, "p99_us", Value::Int(QuantileUs(calls, 0.99)));
+    writer.End();
+  }
+  writer.End();
+  writer.End();
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
+  ASSIGN_OR_RETURN(Health health, Look(context));
+  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
+  const Vitals& vitals = health.vitals;
+  std::string text;
+  auto family = [&](std::string_view name, std::string_view type, std::string_view help) {
+    text += fmt::format("# HELP cartwheel_{} {}\n# TYPE cartwheel_{} {}\n", name, help, name, type);
+  };
+  auto gauge = [&](std::string_view name, std::string_view help, auto value) {
+    family(name, "gauge", help);
+    text += fmt::format("cartwheel_{} {}\n", name, value);
+  };
+  gauge("ok", "1 when query health finds no problem.", health.problems.empty() ? 1 : 0);
+  gauge("events", "Events ever ingested.", vitals.head.last);
+  gauge("unfolded", "Events that are not folded yet.", vitals.head.last - vitals.cursor);
+  gauge("lag_seconds", "Age of the oldest event that is not folded.", static_cast<double>(health.lag_ms) / 1e3);
+  gauge("alarm_late_seconds", "How long the oldest alarm waits for somebody to look.",
+        static_cast<double>(health.alarm_late_ms) / 1e3);
+  gauge("database_bytes", "The database with its WAL.", vitals.database_bytes);
+  gauge("wal_bytes", "The WAL.", vitals.wal_bytes);
+  gauge("free_disk_bytes", "Free where the database lies.", vitals.free_disk_bytes);
+  family("outbox_waiting", "gauge", "Messages that wait to be claimed.");
+  for (const auto& channel : vitals.channels)
+    text += fmt::format("cartwheel_outbox_waiting{{channel=\"{}\"}} {}\n", Label(channel.name), channel.waiting);
+  family("outbox_claimed", "gauge", "Messages that are handed out and not settled.");
+  for (const auto& channel : vitals.channels)
+    text += fmt::format("cartwheel_outbox_claimed{{channel=\"{}\"}} {}\n", Label(channel.name), channel.claimed);
+  family("outbox_oldest_seconds", "gauge", "How long the oldest message waits.");
+  for (const auto& channel : vitals.channels)
+    text += fmt::format("cartwheel_outbox_oldest_seconds{{channel=\"{}\"}} {}\n", Label(channel.name),
+                        static_cast<double>(Age(channel, context.now_ms)) / 1e3);
+  family("count_total", "counter", "What query report counts, by its path.");
+  for (const TallyDelta& tally : tallies)
+    text += fmt::format("cartwheel_count_total{{name=\"{}\"}} {}\n", Label(tally.name), tally.count);
+  family("engine_total", "counter", "What this engine has done since it was opened.");
+  for (size_t i = 0; i < kCounted; ++i)
+    text += fmt::format("cartwheel_engine_total{{what=\"{}\"}} {}\n", kCountedNames[i], context.stats.counts[i].load());
+  family("call_errors_total", "counter", "Calls of this engine that answered an error.");
+  for (size_t i = 0; i < kVerbs; ++i)
+    text += fmt::format("cartwheel_call_errors_total{{verb=\"{}\"}} {}\n", kVerbNames[i],
+                        context.stats.calls[i].errors.load());
+  family("call_seconds", "histogram", "How long this engine's calls took.");
+  for (size_t i = 0; i < kVerbs; ++i) {
+    int64_t sum = 0;
+    for (size_t bucket = 0; bucket < kBuckets; ++bucket) {
+      sum += context.stats.calls[i].buckets[bucket];
+      const std::string end = bucket + 1 < kBuckets ? fmt::format("{}", Seconds(kBucketsUs[bucket])) : "+Inf";
+      text += fmt::format("cartwheel_call_seconds_bucket{{verb=\"{}\",le=\"{}\"}} {}\n", kVerbNames[i], end, sum);
+    }
+    text += fmt::format(
+        "cartwheel_call_seconds_sum{{verb=\"{0}\"}} {1}\ncartwheel_call_seconds_count{{verb=\"{0}\"}} {2}\n",
+        kVerbNames[i], Seconds(context.stats.calls[i].sum_us), sum);
+  }
+  return text;
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,192 @@
+#include "engine/query/query.h"
+
+#include "absl/container/flat_hash_map.h"
+#include "base/status.h"
+#include "core/message/link.h"
+#include "core/model/customer.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr size_t kQueryLimitMax = 10'000;
+constexpr MessageState kDeadLetters[] = {MessageState::kFailed, MessageState::kUnknown, MessageState::kDead};
+
+using InstantByRow = absl::flat_hash_map<int64_t, int64_t>;
+
+// When the customers of these messages were erased: what was made before is not shown to anybody.
+absl::StatusOr<InstantByRow> ErasedAt(Store& store, const std::vector<MessageRow>& messages) {
+  InstantByRow erased;
+  for (const MessageRow& message : messages) erased[message.customer] = -1;
+  std::vector<int64_t> rows;
+  for (const auto& [row, at_ms] : erased) rows.push_back(row);
+  ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load(rows));
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (absl::StatusOr<Customer> customer = DecodeCustomer(rows[i], data[i]);
+        customer.ok() && customer->erased_at_ms != 0)
+      erased[rows[i]] = customer->erased_at_ms;
+  return erased;
+}
+
+absl::StatusOr<std::string> AnswerMessages(Store& store, MessageFilter filter) {
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.ListMessages(filter));
+  ASSIGN_OR_RETURN(InstantByRow erased, ErasedAt(store, messages));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  writer.Key("messages");
+  writer.BeginList();
+  for (const MessageRow& message : messages)
+    if (message.made_at_ms > erased[message.customer]) WriteMessage(writer, message);
+  writer.End();
+  if (messages.size() == filter.limit) Field(writer, "next_after", Value::Int(messages.back().id));
+  writer.End();
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::string> AnswerLink(Store& store, std::string_view text) {
+  ASSIGN_OR_RETURN(Link link, ReadLink(store.hash_key(), text));
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.Messages({link.message}));
+  ASSIGN_OR_RETURN(InstantByRow erased, ErasedAt(store, messages));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  Field(writer, "url", link.url);
+  for (const MessageRow& message : messages)
+    if (message.made_at_ms > erased[message.customer]) writer.Key("message"), WriteMessage(writer, message);
+  writer.End();
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::vector<MessageState>> StateFilter(std::string_view name) {
+  if (name.empty()) return std::vector<MessageState>();
+  for (int i = 0; i <= static_cast<int>(MessageState::kDead); ++i)
+    if (MessageStateName(static_cast<MessageState>(i)) == name)
+      return std::vector<MessageState>{static_cast<MessageState>(i)};
+  return absl::InvalidArgumentError(fmt::format(
+      "unknown message state \"{}\", expected waiting, claimed, accepted, delivered, failed, expired, revoked, "
+      "unknown or dead",
+      name));
+}
+
+absl::StatusOr<std::string> AnswerRefused(Store& store, size_t limit) {
+  ASSIGN_OR_RETURN(std::vector<RefusedRow> rows, store.Refused(limit));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  writer.Key("refused");
+  writer.BeginList();
+  for (const RefusedRow& row : rows) {
+    writer.BeginMap();
+    Field(writer, "code", row.code);
+    Field(writer, "message", row.message);
+    Field(writer, "customer", row.customer);
+    Field(writer, "event_id", row.event_id);
+    Field(writer, "position", Value::Int(row.position));
+    Field(writer, "at", Value::Timestamp(row.at_ms));
+    writer.End();
+  }
+  writer.End();
+  writer.End();
+  return ToJson(packed);
+}
+
+absl::StatusOr<std::string> AnswerWarnings(Store& store, size_t limit) {
+  ASSIGN_OR_RETURN(std::vector<WarningRow> rows, store.Warnings(limit));
+  std::string packed;
+  PackedWriter writer(&packed);
+  writer.BeginMap();
+  writer.Key("warnings");
+  writer.BeginList();
+  for (const WarningRow& row : rows) {
+    writer.BeginMap();
+    for (auto [key, text] : {std::pair<std::string_view, std::string_view>{"type", row.type},
+                             {"code", row.code},
+                             {"field", row.field},
+                             {"value", row.value},
+                             {"expected", row.expected},
+                             {"customer", row.customer},
+                             {"event_id", row.event_id}})
+      Field(writer, key, text);
+    Field(writer, "position", Value::Int(row.position));
+    Field(writer, "at", Value::Timestamp(row.at_ms));
+    writer.End();
+  }
+  writer.End();
+  writer.End();
+  return ToJson(packed);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> AnswerPlaybook(Store& store) {
+  ASSIGN_OR_RETURN(int64_t revision, store.LatestRevision());
+  if (revision == 0) return absl::NotFoundError("no playbook was loaded yet");
+  ASSIGN_OR_RETURN(std::optional<std::string> content, store.Definition(revision));
+  if (!content) return absl::DataLossError(fmt::format("playbook revision {} is missing", revision));
+  return *std::move(content);
+}
+
+std::string ToJson(const std::string& packed) {
+  std::string json;
+  AppendJson(ReadPacked(packed), &json);
+  return json;
+}
+
+void WriteMessage(PackedWriter& writer, const MessageRow& message) {
+  writer.BeginMap();
+  Field(writer, "id", Value::Int(message.id));
+  Field(writer, "state", MessageStateName(message.state));
+  Field(writer, "channel", message.channel);
+  Field(writer, "class", MessageClassName(message.message_class));
+  Field(writer, "purpose", message.purpose);
+  Field(writer, "medium", message.medium);
+  Field(writer, "made_at", Value::Timestamp(message.made_at_ms));
+  Field(writer, "expires_at", Value::Timestamp(message.expires_at_ms));
+  if (message.fresh_until_ms != 0) Field(writer, "fresh_until", Value::Timestamp(message.fresh_until_ms));
+  if (message.settled_at_ms != 0) Field(writer, "settled_at", Value::Timestamp(message.settled_at_ms));
+  Field(writer, "attempts", Value::Int(message.attempts));
+  if (!message.reason.empty()) Field(writer, "reason", message.reason);
+  Value body = ReadPacked(message.body);
+  for (std::string_view key : {"key", "customer", "anonymous_id", "address", "journey", "revision", "step", "template",
+                               "variant", "locale", "payload"})
+    if (Value value = body.is_map() ? body.Find(key) : Value(); !value.is_absent()) Field(writer, key, value);
+  if (Value values = body.is_map() ? body.Find("values") : Value(); values.is_map()) {
+    writer.Key("values");
+    writer.Any(values);
+  }
+  writer.End();
+}
+
+absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryRequest& request) {
+  Store& store = context.store;
+  const size_t limit = request.limit < kQueryLimitMax ? request.limit : kQueryLimitMax;
+  if (request.query == "customer") return AnswerCustomer(store, request);
+  if (request.query == "why") return AnswerWhy(store, request);
+  if (request.query == "export") return AnswerExport(store, request);
+  if (request.query == "segments") return AnswerSegments(context);
+  if (request.query == "segment") return AnswerSegment(context, request);
+  if (request.query == "evaluate") return AnswerEvaluate(context, request);
+  if (request.query == "preview") return AnswerPreview(context, request);
+  if (request.query == "report") return AnswerReport(store);
+  if (request.query == "messages") {
+    ASSIGN_OR_RETURN(std::vector<MessageState> states, StateFilter(request.state));
+    return AnswerMessages(store, {std::move(states), request.after, limit});
+  }
+  if (request.query == "dead_letters")
+    return AnswerMessages(store, {{std::begin(kDeadLetters), std::end(kDeadLetters)}, request.after, limit});
+  if (request.query == "link") return AnswerLink(store, request.link);
+  if (request.query == "refused") return AnswerRefused(store, limit);
+  if (request.query == "warnings") return AnswerWarnings(store, limit);
+  if (request.query == "health") return AnswerHealth(context);
+  if (request.query == "stats") return AnswerStats(context);
+  if (request.query == "metrics") return AnswerMetrics(context);
+  if (request.query == "playbook") return AnswerPlaybook(store);
+  return absl::InvalidArgumentError(
+      fmt::format("unknown query \"{}\", expected customer, why, export, preview, report, segments, segment, evaluate, "
+                  "messages, dead_letters, link, refused, warnings, health, stats, "
+                  "metrics or playbook",
+                  request.query));
+}
+
+}  // namespace cartwheel

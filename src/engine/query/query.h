@@ -1,0 +1,62 @@
+// Reading: every answer is one JSON object (metrics: Prometheus text), built from one consistent state of each row it
+// reads.
+#pragma once
+
+#include <string>
+
+#include "base/packed.h"
+#include "cartwheel/engine.h"
+#include "core/model/customer.h"
+#include "core/model/decision.h"
+#include "engine/common/channel_book.h"
+#include "engine/common/stats.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+// What a query may look at.
+struct QueryContext {
+  Store& store;
+  const Stats& stats;
+  const Options& options;
+  int64_t now_ms;
+  LeaseTime lease_now;
+  const ChannelBook& channels;
+};
+
+absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryRequest& request);
+
+// The parts, each with a file of its own.
+absl::StatusOr<std::string> AnswerReport(Store& store);                                 // report.cc
+absl::StatusOr<std::string> AnswerHealth(const QueryContext& context);                  // query_health.cc
+std::string AnswerStats(const QueryContext& context);                                   // query_health.cc
+absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context);                 // query_health.cc
+absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request);  // query_customer.cc
+absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request);       // query_customer.cc
+absl::StatusOr<std::string> AnswerSegments(const QueryContext& context);                // query_segments.cc
+absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const QueryRequest& request);
+absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const QueryRequest& request);
+absl::StatusOr<std::string> AnswerPreview(const QueryContext& context,
+                                          const QueryRequest& request);               // query_preview.cc
+absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);  // query_export.cc
+
+absl::StatusOr<std::string> AnswerPlaybook(Store& store);  // query.cc
+
+// JSON, by way of packed values: Field(writer, "name", Value::Int(3)).
+inline void Field(PackedWriter& writer, std::string_view key, const Value& value) {
+  writer.Key(key);
+  writer.Scalar(value);
+}
+inline void Field(PackedWriter& writer, std::string_view key, std::string_view text) {
+  Field(writer, key, Value::String(text));
+}
+std::string ToJson(const std::string& packed);
+// NotFound: nobody is known by that name, or is any more.
+absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request);
+void WriteCustomer(PackedWriter& writer, const Customer& customer);
+// `messages`: those of the trail, to say of each what became of it, after how many attempts, and why; those that are
+// missing are passed over.
+void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const std::vector<MessageRow>& messages = {});
+void WriteMessage(PackedWriter& writer, const MessageRow& message);
+
+}  // namespace cartwheel

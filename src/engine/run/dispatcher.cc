@@ -1,0 +1,214 @@
+#include "cartwheel/dispatcher.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "engine/common/channel_book.h"
+#include "engine/common/given_now.h"
+#include "engine/engine_impl.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int64_t kLeaseMarginMs = 30'000;  // beyond the channel's timeout: for settling
+constexpr size_t kUnlimited = 1'000'000;
+constexpr int64_t kDoublingsMax = 20;
+
+// A channel is a stranger's code: whatever it throws must not end the worker.
+ChannelAnswer SendGuarded(Channel& channel, absl::Span<const Message> messages) {
+  try {
+    return {channel.SendBatch(messages), "the channel said nothing of this message", false};
+  } catch (const NotSent& e) {
+    return {{}, e.what(), true};
+  } catch (const std::exception& e) {
+    return {{}, e.what(), false};
+  } catch (...) {
+    return {{}, "the channel threw something", false};
+  }
+}
+
+const Outcome* Find(const std::vector<Outcome>& outcomes, int64_t id) {
+  auto found =
+      std::find_if(outcomes.begin(), outcomes.end(), [&](const Outcome& outcome) { return outcome.message_id == id; });
+  return found == outcomes.end() ? nullptr : &*found;
+}
+
+// Every message of the call with an outcome: what the channel said, or what its silence means. What it says of other
+// messages counts only with a token of its own.
+void Complete(ChannelAnswer& answer, absl::Span<const Message> messages) {
+  std::erase_if(answer.outcomes, [&](const Outcome& outcome) {
+    return outcome.token == 0 && std::none_of(messages.begin(), messages.end(),
+                                              [&](const Message& message) { return message.id == outcome.message_id; });
+  });
+  for (Outcome& outcome : answer.outcomes)
+    if (outcome.token == 0) outcome.token = messages.front().token;  // one claim, one token
+  const OutcomeCode silence = answer.not_sent ? OutcomeCode::kNotSent : OutcomeCode::kUnknown;
+  for (const Message& message : messages)
+    if (Find(answer.outcomes, message.id) == nullptr)
+      answer.outcomes.push_back({message.id, message.token, silence, answer.failure});
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(Engine* engine, Clock* clock)
+    : engine_(engine), clock_(clock != nullptr ? clock : static_cast<EngineImpl*>(engine)->clock()) {}
+
+absl::Status Dispatcher::Add(std::unique_ptr<Channel> channel) {
+  for (const Seat& seat : seats_)
+    if (seat.channel->name() == channel->name())
+      return absl::AlreadyExistsError(fmt::format("a channel \"{}\" is already there", channel->name()));
+  seats_.push_back({std::move(channel)});
+  return absl::OkStatus();
+}
+
+// A bucket that holds one second's messages and starts full.
+size_t Dispatcher::Allowance(Seat& seat, const ChannelTraits& traits) {
+  if (traits.rate_per_second <= 0) return kUnlimited;
+  int64_t now = clock_->MonotonicMs();
+  double full = std::max(traits.rate_per_second, 1.0);
+  if (seat.counted_at_ms < 0)
+    seat.allowance = full;
+  else
+    seat.allowance += static_cast<double>(now - seat.counted_at_ms) * traits.rate_per_second / 1000;
+  seat.allowance = std::min(seat.allowance, full);
+  seat.counted_at_ms = now;
+  return static_cast<size_t>(seat.allowance);
+}
+
+absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, DispatchResult& result) {
+  Seat& seat = seats_[place];
+  RETURN_IF_ERROR(CheckGivenNow(now_ms));
+  if (clock_->MonotonicMs() < seat.unknown_until_ms) return false;
+  const ChannelTraits traits = seat.channel->traits();
+  const size_t allowance = Allowance(seat, traits);
+  seat.put_off = clock_->MonotonicMs() < seat.paused_until_ms || allowance == 0;
+  if (seat.put_off) return false;
+  ClaimOptions options;
+  options.channel = seat.channel->name();
+  options.max = std::min({allowance, std::max<size_t>(traits.batch_max, 1), seat.batch});
+  options.lease_ms = traits.timeout_ms + kLeaseMarginMs;
+  options.idempotency_ms = traits.idempotency_ms;
+  options.now_ms = now_ms;
+  absl::StatusOr<ClaimResult> claimed = engine_->Claim(options);
+  if (absl::IsInvalidArgument(claimed.status())) {  // its name, which the log was told: nothing else of the options is
+                                                    // the host's. The other channels go on
+    seat.unknown_until_ms = clock_->MonotonicMs() + kFailurePauseFirstMs;
+    return false;
+  }
+  RETURN_IF_ERROR(claimed.status());
+  ClaimResult& claim = *claimed;
+  result.behind |= claim.behind;
+  result.held_back += claim.held_back;
+  if (claim.messages.empty()) return false;
+  seat.allowance -= static_cast<double>(claim.messages.size());
+  messages_ = std::move(claim.messages);
+  taken_by_ = place;
+  return true;
+}
+
+// What a call says of the channel: its next batch, and whether it is left alone for a while.
+void Dispatcher::Judge(Seat& seat, const std::vector<Outcome>& outcomes, std::optional<ChannelFailure>& failure) {
+  bool certain = true, fails = true, loses = false, config = false;
+  std::string reason;
+  for (const Message& message : messages_) {
+    const Outcome& outcome = *Find(outcomes, message.id);
+    certain &= outcome.code != OutcomeCode::kUnknown;
+    fails &= SaysChannelFails(outcome.code);
+    loses |= outcome.code == OutcomeCode::kUnknown;
+    config |= outcome.code == OutcomeCode::kConfig;
+    if (SaysChannelFails(outcome.code)) reason = outcome.reason.empty() ? OutcomeName(outcome.code) : outcome.reason;
+  }
+  const size_t batch_max = std::max<size_t>(seat.channel->traits().batch_max, 1);
+  seat.batch = certain && !fails ? std::min(batch_max, std::max(seat.batch, messages_.size()) * 2) : 1;
+  int64_t pause_ms = config ? kPauseMs : 0;
+  if (!fails) {
+    seat.failures = 0;
+  } else {
+    const int64_t last_ms = loses ? kFailurePauseLastMs : kNotSentPauseLastMs;
+    pause_ms = std::max(pause_ms, std::min(last_ms, kFailurePauseFirstMs << std::min(seat.failures, kDoublingsMax)));
+    ++seat.failures;
+    failure = ChannelFailure{std::string(seat.channel->name()), std::move(reason), seat.failures, pause_ms};
+    static_cast<EngineImpl*>(engine_)->Say(
+        LogLevel::kWarning, fmt::format("channel {} fails, {} in a row: {}; it is tried again in {} s",
+                                        failure->channel, failure->failures, failure->reason, pause_ms / 1000));
+  }
+  if (pause_ms == 0) return;
+  seat.paused_until_ms = clock_->MonotonicMs() + pause_ms;
+  seat.put_off = true;
+}
+
+absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer answer, int64_t now_ms,
+                                                                 DispatchResult& result) {
+  std::optional<ChannelFailure> failure;
+  if (messages_.empty()) return failure;
+  Complete(answer, messages_);
+  for (const Outcome& outcome : answer.outcomes)
+    result.accepted += outcome.code == OutcomeCode::kAccepted || outcome.code == OutcomeCode::kDelivered;
+  Judge(seats_[taken_by_], answer.outcomes, failure);
+  RETURN_IF_ERROR(engine_->Settle(answer.outcomes, now_ms).status());
+  messages_.clear();
+  return failure;
+}
+
+absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, DispatchResult& result) {
+  Channel& channel = *seats_[place].channel;
+  const int64_t lease_until = clock_->MonotonicMs() + channel.traits().timeout_ms + kLeaseMarginMs;
+  ASSIGN_OR_RETURN(const bool taken, TakeSlice(place, now_ms, result));
+  if (!taken) return false;
+  ChannelAnswer answer;
+  const bool in_time = clock_->MonotonicMs() + channel.traits().timeout_ms <= lease_until;
+  if (in_time) {
+    answer = SendGuarded(channel, messages_);
+    result.handed_over += static_cast<int64_t>(messages_.size());
+  } else {
+    for (const Message& message : messages_)
+      answer.outcomes.push_back({message.id, message.token, OutcomeCode::kReleased, "too little lease was left"});
+  }
+  // A channel that puts everything off is asked again at the next run.
+  const bool more = in_time && (answer.outcomes.empty() ||
+                                std::any_of(answer.outcomes.begin(), answer.outcomes.end(), [](const Outcome& outcome) {
+                                  return outcome.code != OutcomeCode::kDefer;
+                                }));
+  RETURN_IF_ERROR(Answer(std::move(answer), now_ms, result).status());
+  return more;
+}
+
+absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms, const std::atomic<bool>* stop) {
+  DispatchResult result;
+  messages_.clear();
+  for (size_t place = 0; place < seats_.size(); ++place) {
+    for (bool more = true; more && (stop == nullptr || !*stop);) {
+      ASSIGN_OR_RETURN(more, RunSlice(place, now_ms, result));
+    }
+  }
+  return result;
+}
+
+absl::StatusOr<std::optional<Dispatcher::Taken>> Dispatcher::Take(int64_t now_ms, DispatchResult& result) {
+  for (size_t asked = 0; asked < seats_.size(); ++asked) {
+    const size_t place = (next_ + asked) % seats_.size();
+    ASSIGN_OR_RETURN(const bool taken, TakeSlice(place, now_ms, result));
+    if (!taken) continue;
+    next_ = (place + 1) % seats_.size();
+    result.handed_over += static_cast<int64_t>(messages_.size());
+    return Taken{seats_[place].channel->name(), messages_};
+  }
+  return std::nullopt;
+}
+
+std::optional<int64_t> Dispatcher::IdleMs() const {
+  std::optional<int64_t> idle_ms;
+  const int64_t now_ms = clock_->MonotonicMs();
+  for (const Seat& seat : seats_) {
+    if (!seat.put_off) continue;
+    int64_t ms = seat.paused_until_ms - now_ms;
+    const double rate = seat.channel->traits().rate_per_second;
+    if (ms <= 0 && rate > 0) ms = static_cast<int64_t>((1 - seat.allowance) * 1000 / rate) + 1;
+    ms = std::max<int64_t>(ms, 1);
+    idle_ms = std::min(idle_ms.value_or(ms), ms);
+  }
+  return idle_ms;
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,23 @@
+// Times of a record: how they are read, and how the clock of a device that lies is corrected.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/model/event.h"
+#include "formats/sink.h"
+
+namespace cartwheel::formats {
+
+// An instant as a number (of seconds, milliseconds, microseconds or nanoseconds) or as text. A local time is placed in
+// the shop's zone; where that is not known in UTC, with a warning about `field`. False when it is no time.
+bool ReadInstant(std::string_view text, bool number, std::string_view field, Sink* sink, int64_t* at_ms);
+
+// Moves the event by how much the sender's clock was off when it sent the record: received (the record's own word, else
+// the ingest) minus sent. Beyond clock_skew_max nothing is corrected, with a warning.
+void CorrectClock(const Stamps& stamps, Event* event, Sink* sink);
+
+inline constexpr std::string_view kTimeExpected =
+    "ISO 8601 such as \"2022-08-01T09:30:00Z\", or the seconds or milliseconds since 1970";
+
+}  // namespace cartwheel::formats

@@ -1,0 +1,251 @@
+#include "formats/json_events.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/string_map.h"
+#include "cartwheel/limits.h"
+#include "formats/clocks.h"
+#include "formats/json.h"
+#include "formats/lenient_events.h"
+#include "formats/properties.h"
+#include "formats/records.h"
+#include "formats/type_names.h"
+
+namespace cartwheel::formats {
+namespace {
+
+constexpr size_t kSlots = static_cast<size_t>(Slot::kIgnored) + 1;
+constexpr int64_t kMillisecondsMin = 100'000'000'000,
+                  kMillisecondsMax = 10'000'000'000'000;  // as ReadTimeNumber has them, and no date of 14 digits
+constexpr size_t kOffsetBytes = 6;                        // "+09:00"
+constexpr size_t kInstantBytesMin = 20;                   // "2022-08-01T09:30:00Z"
+
+// An instant that says its offset, in the form that nearly all have. Empty: it is read elsewhere.
+std::optional<int64_t> PlainInstant(std::string_view text) {
+  if (text.size() < kInstantBytesMin || text[10] != 'T') return std::nullopt;
+  const char sign = text[text.size() - kOffsetBytes];
+  if (text.back() != 'Z' && sign != '+' && sign != '-') return std::nullopt;
+  return ParseInstant(text);
+}
+
+// The reader of well-formed records. Every function answers false as soon as something is odd.
+class Reader {
+ public:
+  Reader(const JsonFormat& format, std::string_view input, Sink* sink)
+      : format_(format), text_(input), later_(input), sink_(*sink) {}
+
+  void Records(std::string_view input) {
+    RecordSplitter records(input);
+    for (std::string_view record, batch; records.Next(&record);) {
+      if (!format_.batch_member.empty() && FindArrayMember(record, format_.batch_member, &batch)) {
+        RecordSplitter elements(batch);
+        while (elements.Next(&record)) One(record);
+      } else {
+        One(record);
+      }
+    }
+  }
+
+ private:
+  void One(std::string_view record) {
+    event_ = Event();
+    stamps_ = {.record = record, .at_missing = true};
+    if (record.size() <= kEventBytesMax && Read(record)) {
+      sink_.Take(&event_, stamps_);
+    } else {
+      ReadLeniently(format_, record, &sink_);
+    }
+    ++sink_.record;
+  }
+
+  bool Read(std::string_view record) {
+    std::fill(std::begin(found_), std::end(found_), nullptr);
+    name_ = previous_id_ = properties_text_ = traits_text_ = {};
+    call_ = nullptr;
+    packed_.clear();
+    event_.at_ms = sink_.options.default_at_ms;
+    ondemand::object object;
+    if (!text_.OpenObject(record, &object, &problem_)) return false;
+    for (auto member : object) {
+      std::string_view key;
+      ondemand::value value;
+      if (!ReadMember(member, &key, &value, &text_, &problem_) || !Member(key, value)) return false;
+    }
+    if (!text_.Close(&problem_) || !DecideType() || !PackLater()) return false;
+    if (!format_.corrected_with_received.empty() && stamps_.received_at_ms) return false;
+    if (stamps_.at_missing && stamps_.sent_at_ms) event_.at_ms = *stamps_.sent_at_ms;
+    return true;
+  }
+
+  bool Member(std::string_view key, ondemand::value& value) {
+    const MemberRule* rule = FindMember(key);
+    if (rule == nullptr) return !format_.closed;
+    const MemberRule*& found = found_[static_cast<size_t>(rule->slot)];
+    if (rule->slot == Slot::kIgnored || KindOf(value) == JsonKind::kNull) return true;
+    if (found == rule) return false;
+    if (found != nullptr && found < rule) return true;
+    found = rule;
+    switch (rule->slot) {
+      case Slot::kId:
+        return Id(value, &event_.id);
+      case Slot::kCustomer:
+        return Id(value, &event_.customer);
+      case Slot::kAnonymousId:
+        return Id(value, &event_.anonymous_id);
+      case Slot::kPreviousId:
+        return Id(value, &previous_id_) && previous_id_.size() <= kIdBytesMax;
+      case Slot::kType:
+        return Type(value);
+      case Slot::kName:
+        return Text(value, &name_);
+      case Slot::kAt:
+        stamps_.at_missing = false;
+        return Instant(value, &event_.at_ms);
+      case Slot::kSentAt:
+        return Instant(value, &stamps_.sent_at_ms.emplace());
+      case Slot::kReceivedAt:
+        return Instant(value, &stamps_.received_at_ms.emplace());
+      case Slot::kProperties:
+        return Properties(value, &properties_text_);
+      case Slot::kTraits:
+        return Properties(value, &traits_text_);
+      case Slot::kIgnored:
+        break;
+    }
+    return true;
+  }
+
+  const MemberRule* FindMember(std::string_view key) const {
+    for (const MemberRule& rule : format_.members)
+      if (rule.member == key) return &rule;
+    return nullptr;
+  }
+
+  bool Text(ondemand::value& value, std::string_view* string) {
+    return KindOf(value) == JsonKind::kString && !ReadString(value, string);
+  }
+
+  bool Id(ondemand::value& value, std::string_view* id) {
+    if (Text(value, id)) return *id = TrimId(*id), true;
+    Value number;
+    const std::string_view token = Token(value);
+    if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_)) return false;
+    if (number.kind() != Kind::kInt && number.kind() != Kind::kUint) return false;
+    *id = token;
+    return true;
+  }
+
+  bool Type(ondemand::value& value) {
+    std::string_view type;
+    if (!Text(value, &type)) return false;
+    event_.type_name = type;
+    return !format_.calls.empty() || Name(type);
+  }
+
+  // Exactly one of ours, or a name of the shop's own that is like none of ours.
+  bool Name(std::string_view name) {
+    event_.type = FindEventType(name);
+    event_.type_name = name;
+    if (event_.type != EventType::kCustom) return true;
+    if (auto judged = plain_names_.find(name); judged != plain_names_.end()) return judged->second;
+    return plain_names_[std::string(name)] = IsPlainCustomName(name);
+  }
+
+  bool Instant(ondemand::value& value, int64_t* at_ms) {
+    std::string_view string;
+    Value number;
+    if (Text(value, &string)) {
+      const std::optional<int64_t> instant = PlainInstant(string);
+      if (instant) *at_ms = *instant;
+      return instant.has_value();
+    }
+    if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt)
+      return false;
+    *at_ms = number.integer();
+    return *at_ms >= kMillisecondsMin && *at_ms < kMillisecondsMax;
+  }
+
+  // Properties are packed at once when the type is known; else their text is kept and packed at the end.
+  bool Properties(ondemand::value& value, std::string_view* later) {
+    ondemand::object object;
+    if (KindOf(value) != JsonKind::kMap || value.get_object().get(object)) return false;
+    if (format_.calls.empty() && found_[static_cast<size_t>(Slot::kType)] != nullptr) return Pack(object, &text_);
+    if (object.raw_json().get(*later)) return false;
+    *later = TrimSpace(*later);
+    return true;
+  }
+
+  // What the call and the name say together.
+  bool DecideType() {
+    if (event_.type_name.empty()) return false;
+    if (format_.calls.empty()) return true;
+    for (const CallRule& rule : format_.calls)
+      if (rule.call == event_.type_name) call_ = &rule;
+    if (call_ == nullptr || call_->ignored) return false;
+    if (call_->type != EventType::kCustom) {
+      event_.type = call_->type;
+      event_.type_name = EventTypeName(call_->type);
+      return true;
+    }
+    our_name_ = OurName(name_);
+    const bool good = !our_name_.empty() && Name(our_name_);
+    return good && event_.type != EventType::kIdentify && event_.type != EventType::kAlias &&
+           event_.type != EventType::kErase;
+  }
+
+  bool PackLater() {
+    if (!packed_.empty()) return true;
+    const bool traits = call_ != nullptr && call_->properties == Slot::kTraits;
+    const std::string_view source = traits ? traits_text_ : properties_text_;
+    ondemand::object object;
+    if (source.empty()) return Pack(std::nullopt, &later_);
+    return later_.OpenObject(source, &object, &problem_) && Pack(object, &later_);
+  }
+
+  bool Pack(std::optional<ondemand::object> object, JsonText* text) {
+    PackedWriter writer(&packed_);
+    writer.BeginMap();
+    const bool named_otherwise = call_ != nullptr && call_->type != EventType::kCustom && !name_.empty();
+    if (named_otherwise) writer.Key("name"), writer.Scalar(Value::String(name_));
+    if (!previous_id_.empty()) writer.Key("previous_id"), writer.Scalar(Value::String(previous_id_));
+    if (object && !PackProperties(*object, TreatmentOf(event_.type), &writer, text)) return false;
+    writer.End();
+    event_.properties = packed_;
+    return true;
+  }
+
+  const JsonFormat& format_;
+  JsonText text_;
+  JsonText later_;  // the properties of records that name their type after them
+  Sink& sink_;
+  StringMap<bool> plain_names_;  // custom names of this call, and whether there is nothing to say of them
+
+  // Of the record being read.
+  Event event_;
+  Stamps stamps_;
+  Problem problem_;  // what it says is not asked
+  const MemberRule* found_[kSlots];
+  std::string_view name_, previous_id_, properties_text_, traits_text_;
+  const CallRule* call_ = nullptr;
+  std::string our_name_;
+  std::string packed_;
+};
+
+}  // namespace
+
+void ReadJsonEvents(const JsonFormat& format, std::string_view input, Sink* sink) {
+  Reader(format, input, sink).Records(input);
+}
+
+std::string OurName(std::string_view name) {
+  std::string ours;
+  for (char c : TrimSpace(name)) {
+    if (c == ' ' || c == '-') c = '_';
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    ours.push_back(c);
+  }
+  return ours;
+}
+
+}  // namespace cartwheel::formats

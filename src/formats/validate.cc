@@ -1,0 +1,215 @@
+#include "formats/validate.h"
+
+#include <algorithm>
+
+#include "base/time.h"
+#include "cartwheel/limits.h"
+#include "fmt/format.h"
+#include "formats/property_table.h"
+#include "formats/records.h"
+
+namespace cartwheel::formats {
+namespace {
+
+constexpr std::string_view kPlaceholders[] = {
+    "",
+    "0",
+    "-1",
+    "null",
+    "undefined",
+    "guest",
+    "anonymous",
+    "none",
+    "nil",
+    "unknown",
+    "nan",
+    "[object object]",
+    "00000000-0000-0000-0000-000000000000",
+};
+constexpr size_t kPlaceholderBytesMax = 36;
+constexpr int64_t kEpochMsMin = 100'000'000'000;  // 1973 in milliseconds; below it stand seconds
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() &&
+         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return Lower(a) == b; });
+}
+
+bool Given(std::string_view id) { return id.data() != nullptr; }
+
+bool CheckType(const Event& event, Problem* problem) {
+  if (event.type_name.empty()) {
+    return problem->Set("missing_type", "type is missing: expected a name such as \"product_added\"");
+  }
+  if (IsDerived(event.type)) {
+    return problem->Set("reserved_type", fmt::format("type {} is made by the engine itself: expected another name",
+                                                     Quote(event.type_name)));
+  }
+  return true;
+}
+
+bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* problem) {
+  return problem->Set("placeholder_id",
+                      fmt::format("{} {} is a placeholder: expected an id of its own, or none", what, Quote(id)));
+}
+
+// A withdrawal may name an address in place of a person.
+bool NamesAnAddress(const Event& event) {
+  return event.type == EventType::kEndpointRemoved && event.Get("channel").is_string() &&
+         event.Get("address").is_string();
+}
+
+// Takes the ids out that cannot stand for anybody. False, with the reason of the last one, when nobody is left. An
+// identify or alias of a placeholder names nobody, whatever its device.
+bool CheckIdentity(Sink* sink, Event* event, Problem* problem) {
+  const bool names_a_customer = event->type == EventType::kIdentify || event->type == EventType::kAlias;
+  const bool customer_was_given = Given(event->customer);
+  auto usable = [&](std::string_view what, std::string_view* id) {
+    if (!Given(*id)) return false;
+    bool good = true;
+    if (IsPlaceholder(*id))
+      good = RejectPlaceholder(what, *id, problem);
+    else if (id->size() > kIdBytesMax) {
+      good = CheckIdBytes(what, *id, problem);
+      sink->Warn("id_bytes_max", std::string(what), Quote(*id),
+                 fmt::format("at most {} bytes (id_bytes_max)", kIdBytesMax));
+    }
+    if (!good) *id = {};
+    return good;
+  };
+  const bool device = usable("anonymous_id", &event->anonymous_id);
+  const bool customer = usable("customer", &event->customer);
+  if (customer || (device && !(names_a_customer && customer_was_given)) || NamesAnAddress(*event)) return true;
+  if (!problem->code.empty()) return false;
+  // What looks like the reason is said too.
+  std::string why;
+  for (const Warning& warning : sink->found) {
+    if (warning.code == "bad_id" && warning.field.find('.') == warning.field.npos && warning.field != "id")
+      return problem->Set("bad_id", Sentence(warning));
+    if (warning.code == "unknown_key" && why.empty()) why = fmt::format(" ({})", Sentence(warning));
+  }
+  return problem->Set("missing_customer",
+                      fmt::format("neither customer nor anonymous_id is given: expected at least one{}", why));
+}
+
+// An id that would make other events duplicates is none. Counters may begin at 0 or -1.
+void CheckEventId(Sink* sink, Event* event) {
+  const bool counter = event->id.empty() || event->id == "0" || event->id == "-1";
+  if (!counter && IsPlaceholder(event->id)) {
+    sink->Warn("placeholder_id", "id", Quote(event->id), "an id of its own, or none");
+    event->id = {};
+  } else if (event->id.size() > kIdBytesMax) {
+    sink->Warn("id_bytes_max", "id", Quote(event->id),
+               fmt::format("at most {} bytes (id_bytes_max); its hash stands for it", kIdBytesMax));
+    sink->id = HashedId(event->id);
+    event->id = sink->id;
+  }
+}
+
+// A property without which the event has no effect. An unreadable one was reported already, and is absent.
+void Need(Sink* sink, const Event& event, std::string_view key, std::string_view expected) {
+  const std::string field = fmt::format("properties.{}", key);
+  if (!event.Get(key).is_absent() ||
+      std::any_of(sink->found.begin(), sink->found.end(), [&](const Warning& w) { return w.field == field; }))
+    return;
+  sink->Warn(fmt::format("missing_{}", key), field, "missing",
+             fmt::format("{}: {} does nothing without it", expected, event.type_name));
+}
+
+void Drop(Sink* sink, Event* event, std::string_view key) {
+  sink->packed = SetPacked(event->properties, key, Value());
+  event->properties = sink->packed;
+}
+
+void CheckEndpoint(Sink* sink, Event* event) {
+  for (std::string_view key : {"channel", "address"}) {
+    const Value value = event->Get(key);
+    if (value.is_absent()) continue;
+    const bool empty = !value.is_string() || TrimId(value.text()).empty();
+    const size_t max = key == "channel" ? kIdBytesMax : kAddressBytesMax;
+    if (!empty && value.text().size() <= max) continue;
+    if (!empty)
+      sink->Warn(key == "channel" ? "id_bytes_max" : "address_bytes_max", fmt::format("properties.{}", key),
+                 Quote(value.text()), fmt::format("at most {} bytes", max));
+    Drop(sink, event, key);
+  }
+  Need(sink, *event, "channel", "the name of a channel such as \"web_push\"");
+  Need(sink, *event, "address", "the customer's address on that channel, as text");
+}
+
+void CheckAlias(Sink* sink, Event* event) {
+  const Value previous = event->Get("previous_id");
+  std::string_view wrong;
+  if (previous.is_absent()) {
+  } else if (!previous.is_string() || IsPlaceholder(previous.text())) {
+    wrong = "the id that the customer had before";
+  } else if (event->customer.empty()) {
+    wrong = "a customer, to whom that id belongs";
+  } else if (previous.text().size() > kIdBytesMax) {
+    wrong = "at most 256 bytes (id_bytes_max)";
+  }
+  if (!wrong.empty()) {
+    sink->Warn("bad_previous_id", "properties.previous_id", previous.is_string() ? Quote(previous.text()) : "not text",
+               wrong);
+    Drop(sink, event, "previous_id");
+  }
+  Need(sink, *event, "previous_id", "the id that the customer had before");
+}
+
+}  // namespace
+
+bool IsPlaceholder(std::string_view id) {
+  id = TrimId(id);
+  if (id.size() > kPlaceholderBytesMax) return false;
+  return std::any_of(std::begin(kPlaceholders), std::end(kPlaceholders),
+                     [id](std::string_view placeholder) { return EqualsIgnoringCase(id, placeholder); });
+}
+
+bool CheckIdBytes(std::string_view what, std::string_view id, Problem* problem) {
+  if (id.size() <= kIdBytesMax) return true;
+  return problem->Set("id_bytes_max",
+                      fmt::format("{} {} has {} bytes: id_bytes_max is {}", what, Quote(id), id.size(), kIdBytesMax));
+}
+
+bool CheckEventBytes(size_t bytes, Problem* problem) {
+  if (bytes <= kEventBytesMax) return true;
+  return problem->Set("event_bytes_max",
+                      fmt::format("the event has {} bytes: event_bytes_max is {}", bytes, kEventBytesMax));
+}
+
+bool CheckEpochMs(std::string_view what, int64_t at_ms, Problem* problem) {
+  if (at_ms >= kEpochMsMin) return true;
+  return problem->Set("bad_at", fmt::format("{} {} looks like seconds: expected epoch milliseconds such as "
+                                            "1659346200000, or ISO 8601 text",
+                                            what, at_ms));
+}
+
+bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Problem* problem) {
+  if (std::optional<int64_t> instant = ParseInstant(TrimSpace(text))) return *at_ms = *instant, true;
+  return problem->Set("bad_at", fmt::format("{} {} is not a time: expected ISO 8601 such as \"2022-08-01T09:30:00Z\", "
+                                            "or epoch milliseconds",
+                                            what, Quote(text)));
+}
+
+bool CheckEvent(Sink* sink, Event* event, Problem* problem) {
+  if (!CheckType(*event, problem) || !CheckIdentity(sink, event, problem)) return false;
+  CheckEventId(sink, event);
+  switch (event->type) {
+    case EventType::kEndpointAdded:
+    case EventType::kEndpointRemoved:
+      CheckEndpoint(sink, event);
+      return true;
+    case EventType::kAlias:
+      CheckAlias(sink, event);
+      return true;
+    case EventType::kMessageOpened:
+    case EventType::kMessageClicked:
+      Need(sink, *event, "message_id", Expected(Holds::kMessageId));
+      return true;
+    default:
+      return true;
+  }
+}
+
+}  // namespace cartwheel::formats
