@@ -194,6 +194,25 @@ struct Busy : Shop {
   std::string link;
 };
 
+// The example of the page, asked of this shop.
+QueryRequest ExampleOf(const JsonNode& query, const Busy& shop) {
+  const JsonNode& ask = Need(query, "ask");
+  QueryRequest request{.query = Need(ask, "query").text};
+  const std::map<std::string, std::string QueryRequest::*> texts = {{"customer", &QueryRequest::customer},
+                                                                    {"template", &QueryRequest::message_template},
+                                                                    {"segment", &QueryRequest::segment},
+                                                                    {"expression", &QueryRequest::expression},
+                                                                    {"link", &QueryRequest::link}};
+  for (const JsonMember& taken : ask.members)
+    if (auto text = texts.find(taken.key); text != texts.end())
+      request.*text->second = taken.key == "link" ? shop.link : taken.value.text;
+    else if (taken.key == "limit")
+      request.limit = std::stoul(taken.value.text);
+    else
+      CHECK(taken.key == "query");
+  return request;
+}
+
 // Every way to ask each query, so that each field is met.
 std::multimap<std::string, QueryRequest> Requests(const Busy& shop) {
   std::multimap<std::string, QueryRequest> requests;
@@ -227,8 +246,9 @@ TEST_CASE("queries: every answer has the fields that docs/queries.json names, an
   const JsonNode page = ReadPage();
   Shapes shapes(page);
   Busy shop;
-  const std::multimap<std::string, QueryRequest> requests = Requests(shop);
+  std::multimap<std::string, QueryRequest> requests = Requests(shop);
   for (const JsonMember& query : Need(page, "queries").members) {
+    requests.emplace(query.key, ExampleOf(query.value, shop));
     INFO(query.key);
     CHECK(requests.contains(query.key));
     for (auto [asked, end] = requests.equal_range(query.key); asked != end; ++asked) {
