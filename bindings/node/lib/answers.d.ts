@@ -15,17 +15,20 @@ export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'droppe
 /** Of a cart. */
 export type CartStage = 'shopping' | 'checkout' | 'ordered' | 'emptied' | 'expired';
 
-/** Of a segment: building until everybody was judged. */
+/** Of a segment: building until every customer was judged. */
 export type SegmentState = 'ready' | 'building';
 
-/** folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: nobody does. */
+/** folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker. */
 export type WorkerState = 'folds' | 'lapsed' | 'none';
+
+/** What health finds wrong. */
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings';
 
 /** What is known of a customer. */
 export interface Customer {
   /** The customer's id, or the device's while it is anonymous. */
   id: string;
-  /** Whether it is a device that nobody has identified. */
+  /** Whether it is a device that no identify has named yet. */
   anonymous: boolean;
   /** Of the first activity. */
   first_seen?: Instant;
@@ -357,7 +360,7 @@ export interface SegmentSize {
   segment: string;
   /** Its condition. */
   condition: string;
-  /** Whether everybody was judged. */
+  /** Whether every customer was judged. */
   state: SegmentState;
   /** How many are in it. */
   members: number;
@@ -411,7 +414,7 @@ export interface Explained {
   condition: string;
   /** Whether it holds now. */
   member: boolean;
-  /** Until when this is so, unless something happens; absent: for ever. */
+  /** Until when this is so, unless something happens; absent: without end. */
   holds_until?: Instant;
   /** The parts of the condition. */
   parts: ConditionPart[];
@@ -431,7 +434,7 @@ export interface Evaluated {
   members: Found[];
   /** How many there are. */
   count: number;
-  /** How many were asked: everybody. */
+  /** How many were asked: all there are. */
   customers: number;
 }
 
@@ -495,8 +498,8 @@ export interface FieldWarnings {
 
 /** Something that is wrong. */
 export interface Problem {
-  /** What, in one word: no_playbook, no_worker, behind, late_alarms, unsent, channel_fails, clock, disk, warnings. */
-  code: string;
+  /** What, in one word. */
+  code: ProblemCode;
   /** What, and what helps, in a sentence. */
   text: string;
 }

@@ -8,8 +8,9 @@ MessageState = Literal["waiting", "claimed", "accepted", "delivered", "failed", 
 MessageClass = Literal["ad", "transactional", "notice"]  # Of a message.
 DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired"]  # What was decided, or happened.
 CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # Of a cart.
-SegmentState = Literal["ready", "building"]  # Of a segment: building until everybody was judged.
-WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: nobody does.
+SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
+WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "clock", "disk", "warnings"]  # What health finds wrong.
 
 
 _Endpoint = TypedDict("_Endpoint", {  # An address on a channel.
@@ -73,7 +74,7 @@ class Enrolment(_Enrolment, total=False):
 
 _Customer = TypedDict("_Customer", {  # What is known of a customer.
     "id": str,  # The customer's id, or the device's while it is anonymous.
-    "anonymous": bool,  # Whether it is a device that nobody has identified.
+    "anonymous": bool,  # Whether it is a device that no identify has named yet.
     "orders": int,  # Orders that were completed and not cancelled.
     "revenue": float,  # Their amounts, less what was refunded; in the shop's currency.
     "names": List[str],  # All ids that are this customer's, devices included.
@@ -276,7 +277,7 @@ Report = TypedDict("Report", {  # What came of it all since the database was mad
 SegmentSize = TypedDict("SegmentSize", {  # A segment.
     "segment": str,  # Its name.
     "condition": str,  # Its condition.
-    "state": SegmentState,  # Whether everybody was judged.
+    "state": SegmentState,  # Whether every customer was judged.
     "members": int,  # How many are in it.
 })
 
@@ -335,7 +336,7 @@ class Explained(_Explained, total=False):
     customer: str  # The customer's id.
     anonymous_id: str  # In its place, if the customer is anonymous.
     segment: str  # The segment's name; absent for `evaluate`.
-    holds_until: Instant  # Until when this is so, unless something happens; absent: for ever.
+    holds_until: Instant  # Until when this is so, unless something happens; absent: without end.
 
 
 class Found(TypedDict, total=False):
@@ -348,7 +349,7 @@ class Found(TypedDict, total=False):
 Evaluated = TypedDict("Evaluated", {  # Who fulfils a condition.
     "members": List[Found],  # The first `limit` of them.
     "count": int,  # How many there are.
-    "customers": int,  # How many were asked: everybody.
+    "customers": int,  # How many were asked: all there are.
 })
 
 
@@ -397,7 +398,7 @@ FieldWarnings = TypedDict("FieldWarnings", {  # The newest warnings; 10,000 are 
 
 
 Problem = TypedDict("Problem", {  # Something that is wrong.
-    "code": str,  # What, in one word: no_playbook, no_worker, behind, late_alarms, unsent, channel_fails, clock, disk, warnings.
+    "code": ProblemCode,  # What, in one word.
     "text": str,  # What, and what helps, in a sentence.
 })
 
