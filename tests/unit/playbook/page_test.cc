@@ -130,6 +130,26 @@ TEST_CASE("docs/playbook.md: the example of every key loads, and what is wrong s
     }
 }
 
+TEST_CASE("docs/playbook.md: a default that is a value is the schema's default too, and loads") {
+  size_t defaults = 0;
+  for (const Table& table : Tables())
+    for (const Row& row : table.rows) {
+      INFO(table.place << "/" << row.key);
+      const JsonNode* said = table.definition == "sms" || table.definition.ends_with("_button")
+                                 ? nullptr
+                                 : PlaybookSchema().Property(table.definition, row.key).Find("default");
+      const std::vector<std::string> codes = Codes(row.without);
+      const bool is_value = codes.size() == 1 && row.without == " `" + codes[0] + "` ";
+      CHECK(is_value == (said != nullptr));
+      if (!is_value || said == nullptr) continue;
+      ++defaults;
+      const std::string value = JsonText(*said);
+      CHECK(value == (said->is_text() ? "\"" + codes[0] + "\"" : codes[0]));
+      CHECK(ErrorWith(table, row.key, &value) == "");
+    }
+  CHECK(defaults >= 5);
+}
+
 TEST_CASE("docs/playbook.md: what must be there is missed, anything else may be left out") {
   for (const Table& table : Tables())
     for (const Row& row : table.rows) {
