@@ -102,10 +102,10 @@ export interface Enrolment {
   key: string;
   /** Of the playbook by which it goes. */
   revision: number;
-  /** The place of its journey among those of that revision, by name, from 0. */
-  journey: number;
-  /** The place of its next step, from 0. */
-  step: number;
+  /** The name of its journey; absent if that revision cannot be read any more. */
+  journey?: string;
+  /** The name of its next step, waits aside; absent after the last one. */
+  step?: string;
   /** When it began. */
   entered_at?: Instant;
   /** When it is looked at next. */

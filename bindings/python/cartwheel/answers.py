@@ -59,8 +59,6 @@ _Enrolment = TypedDict("_Enrolment", {  # A walk of a journey.
     "id": str,  # 32 hexadecimal digits, the same in every replay.
     "key": str,  # The value of the journey's key, such as the cart's id; empty without one.
     "revision": int,  # Of the playbook by which it goes.
-    "journey": int,  # The place of its journey among those of that revision, by name, from 0.
-    "step": int,  # The place of its next step, from 0.
     "finished": bool,  # Whether it has ended.
 })
 
@@ -68,6 +66,8 @@ _Enrolment = TypedDict("_Enrolment", {  # A walk of a journey.
 class Enrolment(_Enrolment, total=False):
     """A walk of a journey."""
 
+    journey: str  # The name of its journey; absent if that revision cannot be read any more.
+    step: str  # The name of its next step, waits aside; absent after the last one.
     entered_at: Instant  # When it began.
     wakes_at: Instant  # When it is looked at next.
 

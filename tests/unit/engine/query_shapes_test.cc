@@ -304,6 +304,22 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }
 
+TEST_CASE("queries: a walk is told by the names of its journey and its next step, in the revision by which it goes") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea"})");
+  shop.AdvanceTo(kDay0);
+  CHECK(Has(shop.Query("customer", "ann"), R"("revision":1,"journey":"cart","step":"first",)"));
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  std::string next = RemindersOnly();
+  next.replace(next.find(R"("revision": 1)"), 13, R"("revision": 2)");
+  next.replace(next.find("\"cart\": {"), 9,
+               R"("a": {"enter": {"on": "signed_up"}, "steps": [{"wait": "1h"}]}, "cart": {)");
+  REQUIRE(shop.engine().Load(next).ok());
+  shop.AdvanceTo(kDay0 + 25 * kHourMs);
+  CHECK(Has(shop.Query("customer", "ann"), R"("revision":1,"journey":"cart","step":"second",)"));
+  CHECK(Has(shop.Query("export", "ann"), R"("revision":1,"journey":"cart","step":"second",)"));
+}
+
 TEST_CASE("queries: the metrics are those of the page") {
   const JsonNode page = ReadPage();
   Busy shop;
