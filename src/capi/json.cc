@@ -6,6 +6,8 @@
 
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/time.h"
+#include "capi/moment.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
@@ -19,6 +21,7 @@ class ObjectWriter {
   explicit ObjectWriter(std::string* out) : out_(*out) { out_ += '{'; }
   void Text(std::string_view key, std::string_view text) { Key(key), AppendJsonString(text, &out_); }
   void Int(std::string_view key, int64_t number) { Raw(key, fmt::format_int(number).c_str()); }
+  void Time(std::string_view key, int64_t at_ms) { Text(key, FormatInstant(at_ms)); }
   void Raw(std::string_view key, std::string_view json) { Key(key), out_ += json; }
   void End() { out_ += '}'; }
 
@@ -107,8 +110,8 @@ void AppendMessage(const Message& message, std::string* out) {
   writer.Text("step", message.step);
   writer.Text("template", message.template_name);
   writer.Raw("payload", message.payload.empty() ? "null" : message.payload);
-  writer.Int("made_at", message.made_at_ms);
-  writer.Int("expires_at", message.expires_at_ms);
+  writer.Time("made_at", message.made_at_ms);
+  writer.Time("expires_at", message.expires_at_ms);
   writer.Int("attempt", message.attempt);
   writer.End();
 }
@@ -179,7 +182,10 @@ std::string TurnJson(const TurnResult& turn) {
   writer.Raw("behind", turn.dispatched.behind ? "true" : "false");
   writer.Raw("idle", turn.idle ? "true" : "false");
   writer.Raw("folds", turn.folds ? "true" : "false");
-  writer.Int("next_due", turn.next_due_ms);
+  if (turn.next_due_ms == 0)
+    writer.Raw("next_due", "null");
+  else
+    writer.Time("next_due", turn.next_due_ms);
   if (!turn.failure) {
     writer.Raw("failure", "null");
   } else {
@@ -259,7 +265,9 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
     } else if (key == "after") {
       RETURN_IF_ERROR(TakeInt(field, where, &request.after));
     } else if (key == "now") {
-      RETURN_IF_ERROR(TakeInt(field, where, &request.now_ms));
+      const std::optional<int64_t> now = ReadMoment(field);
+      if (!now) return Expected(where, kMomentExpected);
+      request.now_ms = *now;
     } else if (key == "limit") {
       int64_t limit = 0;
       RETURN_IF_ERROR(TakeInt(field, where, &limit));

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "capi/json.h"
+#include "capi/moment.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
@@ -97,7 +98,9 @@ absl::StatusOr<TurnRequest> ReadTurn(std::string_view json) {
         ASSIGN_OR_RETURN(request.channels[std::string(name)], ReadTraits(traits, name));
       }
     } else if (key == "now") {
-      if (field.get(request.now_ms)) return Expected(key, "a whole number");
+      const std::optional<int64_t> now = ReadMoment(field);
+      if (!now) return Expected(key, kMomentExpected);
+      request.now_ms = *now;
     } else if (key == "wait_ms") {
       RETURN_IF_ERROR(TakeSpan(field, key, &request.wait_ms));
     } else if (key == "stop") {

@@ -7,18 +7,16 @@
 
 #include "fmt/format.h"
 #include "playbook/fields.h"
+#include "playbook/keys.h"
 
 namespace cartwheel::playbook {
 namespace {
-
-constexpr std::string_view kAddressById = "address_by_id";
-constexpr std::string_view kChannelKeys[] = {kAddressById};
 
 // In the order of their names.
 std::vector<std::string_view> SentBy(const Playbook& playbook) {
   std::set<std::string_view> names;
   for (const Journey& journey : playbook.journeys)
-    for (const Step& step : journey.steps) names.insert(step.via.begin(), step.via.end());
+    for (const JourneyStep& step : journey.steps) names.insert(step.via.begin(), step.via.end());
   return {names.begin(), names.end()};
 }
 
@@ -35,7 +33,7 @@ void ReadChannels(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
     }
     if (!ExpectObject(member.value, errors)) continue;
     CheckKeys(member.value, kChannelKeys, {}, errors);
-    const JsonNode* by_id = member.value.Find(kAddressById);
+    const JsonNode* by_id = member.value.Find("address_by_id");
     if (by_id == nullptr) continue;
     if (by_id->kind != JsonNode::Kind::kBool)
       errors->Add(*by_id, fmt::format("expected true or false, found {}", Describe(*by_id)));

@@ -169,6 +169,46 @@ TEST_CASE("worker turns: misuse is answered") {
   CHECK(turn(R"({"channels":{"push":{}}})") == CARTWHEEL_INVALID);  // the one of the turn before is missing
 }
 
+// The texts were worked out by `date -u`: kBegin is 2026-06-01T00:00:00Z.
+TEST_CASE("times in JSON are ISO 8601 in UTC; a now may also be milliseconds") {
+  Due due;
+  const auto call = [&](auto function, std::string_view request) {
+    cartwheel_result* answer = nullptr;
+    cartwheel_error error{};
+    error.size = sizeof error;
+    const int32_t code = function(due.engine, request.data(), request.size(), &answer, &error);
+    std::string text =
+        code < 0 ? error.message : std::string(cartwheel_result_data(answer), cartwheel_result_size(answer));
+    cartwheel_result_free(answer);
+    return text;
+  };
+  constexpr std::string_view kExpected = R"(expected a time such as "2026-06-01T09:00:00Z", or milliseconds)";
+  for (const char* now : {R"("2026-06-02T00:00:00Z")", R"("2026-06-02T09:00:00+09:00")", "1780358400000"}) {
+    CAPTURE(now);
+    CHECK(call(cartwheel_query, fmt::format(R"({{"query":"health","now":{}}})", now)).starts_with(R"({"ok":)"));
+    const std::string turn =
+        call(cartwheel_worker_turn, fmt::format(R"({{"channels":{{"none":{{}}}},"now":{},"stop":true}})", now));
+    CHECK(turn.find(R"("next_due":null)") != turn.npos);
+  }
+  const std::string event =
+      R"({"type":"product_added","customer":"lee","properties":{"cart_id":"k","product_id":"7","name":"mug"}})";
+  cartwheel_ingest_options ingest{sizeof ingest, 0, nullptr, kBeginMs + kDayMs};
+  REQUIRE(cartwheel_ingest(due.engine, event.data(), event.size(), &ingest, nullptr, nullptr, nullptr) == CARTWHEEL_OK);
+  const std::string turn =
+      call(cartwheel_worker_turn, R"({"channels":{"none":{},"sms":{}},"now":"2026-06-02T00:00:00Z","answer":{}})");
+  CAPTURE(turn);
+  CHECK(Has(turn, R"("made_at":"2026-06-02T00:00:00Z","expires_at":"2026-06-03T00:00:00Z")"));
+  CHECK(Has(turn, R"("next_due":"2026-06-03T00:00:00Z")"));
+  for (const char* now :
+       {R"("yesterday")", R"("2026-02-30")", R"("1970-01-01T00:00:00Z")", "true", "1.5", "null", "[]"}) {
+    CAPTURE(now);
+    CHECK(call(cartwheel_query, fmt::format(R"({{"query":"health","now":{}}})", now)).find(kExpected) !=
+          std::string::npos);
+    CHECK(call(cartwheel_worker_turn, fmt::format(R"({{"channels":{{"sms":{{}}}},"now":{}}})", now)).find(kExpected) !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("a manual clock is the engine's own, and moved by hand only") {
   cartwheel_options options{};
   options.size = sizeof options;

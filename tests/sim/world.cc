@@ -73,7 +73,7 @@ std::unique_ptr<Engine> World::Open(int engine) {
   } else {
     fresh = NewEngine(shared_, options);
   }
-  fresh->SetAddressById(!nature_.endpoints);
+  fresh->impl().SetAddressById(!nature_.endpoints);
   if (nature_.batch_max == 0) return fresh;
   fresh->impl().SetCommitThread(&commit_thread_);
   fresh->impl().SetBatchMax(nature_.batch_max);

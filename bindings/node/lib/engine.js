@@ -1,6 +1,6 @@
 'use strict';
 // The engine: eight verbs. Those that may wait for a disk answer promises and never hold up the event loop; their twins in ...Sync are for
-// scripts. Times are milliseconds since 1970 UTC, or Date.
+// scripts. Times that are handed in are milliseconds since 1970 UTC, or Date; those of answers are ISO 8601 texts.
 const { inspect } = require('node:util');
 const { CartwheelError, codes, notes } = require('./errors.js');
 const { load } = require('./load.js');

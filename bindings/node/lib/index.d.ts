@@ -1,5 +1,12 @@
 /// <reference lib="esnext.disposable" />
-// Times are milliseconds since 1970 UTC, or Date.
+import type {
+  Answers, Customer, Evaluated, Explained, Export, FieldWarnings, Health, Instant, Members, Messages, Preview, RefusedEvents, Report, Segments, Stats,
+  TrackedLink, Why,
+} from './answers';
+
+export * from './answers';
+
+// Times that are handed in are milliseconds since 1970 UTC, or Date; those of answers are texts (Instant).
 export type Time = number | bigint | Date;
 
 /** An id may be a number: 42 and '42' are one. */
@@ -56,7 +63,7 @@ export interface Advanced {
 export interface Message {
   id: number; token: number; key: string; channel: string; class: 'ad' | 'transactional' | 'notice'; purpose: string; medium: string;
   customer: string; address: string; journey: string; step: string; template: string; payload: Record<string, any>;
-  made_at: number; expires_at: number; attempt: number;
+  made_at: Instant; expires_at: Instant; attempt: number;
 }
 /** `behind`: too many events are not folded, so no advertisement is handed out. `heldBack`: messages that wait for the next advance. */
 export interface Claim { messages: Message[]; behind: boolean; heldBack: number }
@@ -76,13 +83,6 @@ export interface QueryRequest {
   limit?: number; now?: Time;
 }
 export type Who = { customer: Id; anonymous_id?: undefined } | { anonymous_id: Id; customer?: undefined };
-export interface Decision { at: string; decision: string; journey?: string; step?: string; detail?: string; message?: number; planned_at?: string; state?: string; attempts?: number; reason?: string }
-export interface Why { customer: string; decisions: Decision[] }
-export interface Health {
-  ok: boolean; problems: Array<{ code: string; text: string }>; worker: string; events: number; folded: number; unfolded: number; lag_ms: number;
-  alarm_late_ms: number; channels: Record<string, { waiting: number; claimed: number; oldest_ms: number }>; log_bytes: number; database_bytes: number;
-  wal_bytes: number; free_disk_bytes: number; playbook_revision: number; dedupe_overflow: number;
-}
 export type Events = string | Uint8Array | Event | Iterable<Event>;
 
 export type Code = 'INVALID' | 'MISUSE' | 'BUSY' | 'LEASE_LOST' | 'FULL' | 'NOT_FOUND' | 'BROKEN' | 'INTERNAL';
@@ -113,30 +113,26 @@ export class Engine {
   claimSync(channel: string, options?: ClaimOptions): Claim;
   settle(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Promise<Settled>;
   settleSync(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Settled;
-  query(query: 'metrics'): Promise<string>;
-  query(query: 'why', request: Who): Promise<Why>;
-  query(query: 'health', request?: { now?: Time }): Promise<Health>;
-  query(query: Exclude<QueryName, 'metrics' | 'why' | 'health'>, request?: QueryRequest): Promise<Record<string, any>>;
-  customer(request: Who): Promise<Record<string, any>>;
-  why(request: Who): Promise<Why>;
-  export(request: Who): Promise<Record<string, any>>;
-  preview(request: Partial<Who> & { template: string; playbook?: string }): Promise<Record<string, any>>;
-  report(): Promise<Record<string, any>>;
-  segments(): Promise<Record<string, any>>;
-  segment(request: Partial<Who> & { segment: string; after?: number; limit?: number }): Promise<Record<string, any>>;
-  evaluate(request: Partial<Who> & { expression: string; limit?: number }): Promise<Record<string, any>>;
-  deadLetters(request?: { after?: number; limit?: number }): Promise<{ messages: Array<Record<string, any>> }>;
-  link(request: { link: string }): Promise<Record<string, any>>;
-  refused(request?: { limit?: number }): Promise<Record<string, any>>;
-  warnings(request?: { limit?: number }): Promise<Record<string, any>>;
+  query<Name extends keyof Answers>(query: Name, request?: QueryRequest): Promise<Answers[Name]>;
+  customer(request: Who): Promise<Customer>;
+  why(request: Who & { limit?: number }): Promise<Why>;
+  export(request: Who): Promise<Export>;
+  preview(request: Partial<Who> & { template: string; playbook?: string }): Promise<Preview>;
+  report(): Promise<Report>;
+  segments(): Promise<Segments>;
+  segment(request: Who & { segment: string }): Promise<Explained>;
+  segment(request: { segment: string; after?: number; limit?: number }): Promise<Members>;
+  evaluate(request: Who & { expression: string }): Promise<Explained>;
+  evaluate(request: { expression: string; limit?: number }): Promise<Evaluated>;
+  deadLetters(request?: { after?: number; limit?: number }): Promise<Messages>;
+  link(request: { link: string }): Promise<TrackedLink>;
+  refused(request?: { limit?: number }): Promise<RefusedEvents>;
+  warnings(request?: { limit?: number }): Promise<FieldWarnings>;
   playbook(): Promise<Record<string, any>>;
   health(request?: { now?: Time }): Promise<Health>;
-  stats(): Promise<Record<string, any>>;
-  metrics(): Promise<string>;
-  querySync(query: 'metrics'): string;
-  querySync(query: 'why', request: Who): Why;
-  querySync(query: 'health', request?: { now?: Time }): Health;
-  querySync(query: Exclude<QueryName, 'metrics' | 'why' | 'health'>, request?: QueryRequest): Record<string, any>;
+  stats(): Promise<Stats>;
+  metrics(request?: { now?: Time }): Promise<string>;
+  querySync<Name extends keyof Answers>(query: Name, request?: QueryRequest): Answers[Name];
   /** for await (const message of engine.messages('sms')): the worker's loop. */
   messages(channel: string, options?: ClaimOptions & { signal?: AbortSignal; waitMs?: number }): AsyncGenerator<Message, void, void>;
   /** One turn of a worker, as cartwheel.h describes it: what Worker is made of. */

@@ -11,7 +11,7 @@
                 send(message["address"], message["payload"]["text"])
                 messages.settle(message, "accepted")
 
-Times are milliseconds since 1970 UTC, or datetimes with a time zone.
+Times that are handed in are milliseconds since 1970 UTC, or datetimes with a time zone; those of answers are ISO 8601 texts.
 """
 
 from .api import Engine

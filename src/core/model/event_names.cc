@@ -12,14 +12,9 @@ namespace {
 
 using enum EventType;
 
-struct Alias {
-  std::string_view name;  // as its system writes it; compared as SquashName makes it
-  EventType type;
-};
-
 // A name stands here when it surely means the type. "order_created", "order_shipped" and the like do not: they stay
 // custom.
-constexpr Alias kAliases[] = {
+constexpr TypeAlias kAliases[] = {
     // Segment's first names (https://segment.com/docs/connections/spec/ecommerce/v2/, "v1 events"), and Klaviyo's.
     {"Completed Order", kOrderCompleted},
     {"Placed Order", kOrderCompleted},
@@ -155,7 +150,7 @@ struct Names {
       const auto type = static_cast<EventType>(i);
       if (!IsDerived(type)) Add(EventTypeName(type), type, kSlipsMax);
     }
-    for (const Alias& alias : kAliases) Add(alias.name, alias.type, 1);
+    for (const TypeAlias& alias : kAliases) Add(alias.name, alias.type, 1);
     for (std::string_view name : kOptOuts) opt_outs.insert(SquashName(name));
   }
   void Add(std::string_view name, EventType type, size_t slips_max) {
@@ -208,6 +203,8 @@ std::string SquashName(std::string_view name) {
   }
   return squashed;
 }
+
+absl::Span<const TypeAlias> TypeAliases() { return kAliases; }
 
 EventType NamedEventType(std::string_view name) {
   if (EventType exact = FindEventType(name); exact != kCustom) return exact;

@@ -35,7 +35,7 @@ void CheckWorker(const std::shared_ptr<Store>& store) {
   Options options;
   options.clock = &clock;
   auto engine = NewEngine(store, options);
-  engine->SetAddressById(true);
+  engine->impl().SetAddressById(true);
   REQUIRE(engine->Load(kBook).ok());
   engine->impl().SetBatchMax(7);
   Worker worker(engine.get(), Dispatcher(engine.get()));
