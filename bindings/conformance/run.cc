@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <string>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "base/status.h"
 #include "capi/clock.h"
 #include "capi/error.h"

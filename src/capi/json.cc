@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "capi/moment.h"
@@ -14,26 +14,6 @@ namespace cartwheel::capi {
 namespace {
 
 using simdjson::dom::element;
-
-// {"key": value, …}, one Add after the other.
-class ObjectWriter {
- public:
-  explicit ObjectWriter(std::string* out) : out_(*out) { out_ += '{'; }
-  void Text(std::string_view key, std::string_view text) { Key(key), AppendJsonString(text, &out_); }
-  void Int(std::string_view key, int64_t number) { Raw(key, fmt::format_int(number).c_str()); }
-  void Time(std::string_view key, int64_t at_ms) { Text(key, FormatInstant(at_ms)); }
-  void Raw(std::string_view key, std::string_view json) { Key(key), out_ += json; }
-  void End() { out_ += '}'; }
-
- private:
-  void Key(std::string_view key) {
-    if (out_.back() != '{') out_ += ',';
-    out_ += '"';
-    out_ += key;
-    out_ += "\":";
-  }
-  std::string& out_;
-};
 
 absl::StatusOr<element> Parse(simdjson::dom::parser& parser, std::string_view json, std::string_view what) {
   element root;
@@ -95,8 +75,14 @@ absl::StatusOr<Outcome> ReadOutcome(element value, size_t place, bool token_need
   return outcome;
 }
 
-void AppendMessage(const Message& message, std::string* out) {
-  ObjectWriter writer(out);
+// Enough for most.
+size_t MessagesBytes(absl::Span<const Message> messages) {
+  constexpr size_t kMessageBytes = 768;
+  return 64 + messages.size() * kMessageBytes;
+}
+
+void WriteMessage(const Message& message, JsonWriter& writer) {
+  writer.BeginObject();
   writer.Int("id", message.id);
   writer.Int("token", message.token);
   writer.Text("key", message.key);
@@ -113,97 +99,86 @@ void AppendMessage(const Message& message, std::string* out) {
   writer.Time("made_at", message.made_at_ms);
   writer.Time("expires_at", message.expires_at_ms);
   writer.Int("attempt", message.attempt);
-  writer.End();
+  writer.EndObject();
 }
 
 }  // namespace
 
 std::string IngestJson(const IngestResult& result) {
-  std::string json = "{\"rejected\":[";
+  std::string json;
+  JsonWriter writer(&json);
+  writer.BeginObject();
+  writer.Key("rejected");
+  writer.BeginList();
   for (const RejectedEvent& event : result.rejected) {
-    if (json.back() != '[') json += ',';
-    ObjectWriter writer(&json);
+    writer.BeginObject();
     writer.Int("record", static_cast<int64_t>(event.record));
     writer.Text("id", event.id);
     writer.Text("code", event.code);
     writer.Text("message", event.message);
-    writer.End();
+    writer.EndObject();
   }
-  json += "],\"warnings\":[";
+  writer.EndList();
+  writer.Key("warnings");
+  writer.BeginList();
   for (const Warning& warning : result.warnings) {
-    if (json.back() != '[') json += ',';
-    ObjectWriter writer(&json);
+    writer.BeginObject();
     writer.Int("record", static_cast<int64_t>(warning.record));
     writer.Text("id", warning.id);
     writer.Text("code", warning.code);
     writer.Text("field", warning.field);
     writer.Text("value", warning.value);
     writer.Text("expected", warning.expected);
-    writer.End();
+    writer.EndObject();
   }
-  return json += "]}";
+  writer.EndList();
+  writer.EndObject();
+  return json;
 }
 
 std::string LoadJson(const LoadResult& loaded) {
   std::string json;
-  ObjectWriter writer(&json);
+  JsonWriter writer(&json);
+  writer.BeginObject();
   writer.Int("revision", loaded.revision);
   writer.Text("note", loaded.note);
-  writer.End();
+  writer.EndObject();
   return json;
 }
 
 std::string ErrorsJson(std::string_view lines) {
   std::string json;
-  ObjectWriter writer(&json);
+  JsonWriter writer(&json);
+  writer.BeginObject();
   writer.Text("errors", lines);
-  writer.End();
+  writer.EndObject();
   return json;
 }
 
-std::string MessagesJson(absl::Span<const Message> messages) {
-  constexpr size_t kMessageBytes = 768;  // mostly
-  std::string json;
-  json.reserve(64 + messages.size() * kMessageBytes);
-  json = "[";
-  for (const Message& message : messages) {
-    if (json.back() != '[') json += ',';
-    AppendMessage(message, &json);
-  }
-  return json += ']';
+void WriteMessages(absl::Span<const Message> messages, JsonWriter& writer) {
+  writer.BeginList();
+  for (const Message& message : messages) WriteMessage(message, writer);
+  writer.EndList();
 }
 
-std::string TurnJson(const TurnResult& turn) {
+std::string MessagesJson(absl::Span<const Message> messages) {
   std::string json;
-  ObjectWriter writer(&json);
-  writer.Text("channel", turn.channel);
-  writer.Raw("messages", MessagesJson(turn.messages));
-  writer.Int("held_back", turn.dispatched.held_back);
-  writer.Raw("behind", turn.dispatched.behind ? "true" : "false");
-  writer.Raw("idle", turn.idle ? "true" : "false");
-  writer.Raw("folds", turn.folds ? "true" : "false");
-  if (turn.next_due_ms == 0)
-    writer.Raw("next_due", "null");
-  else
-    writer.Time("next_due", turn.next_due_ms);
-  if (!turn.failure) {
-    writer.Raw("failure", "null");
-  } else {
-    std::string failure;
-    ObjectWriter inner(&failure);
-    inner.Text("channel", turn.failure->channel);
-    inner.Text("reason", turn.failure->reason);
-    inner.Int("failures", turn.failure->failures);
-    inner.Int("pause_ms", turn.failure->pause_ms);
-    inner.End();
-    writer.Raw("failure", failure);
-  }
-  writer.End();
+  json.reserve(MessagesBytes(messages));
+  JsonWriter writer(&json);
+  WriteMessages(messages, writer);
   return json;
 }
 
 std::string ClaimJson(const ClaimResult& claim) {
-  return fmt::format("{{\"messages\":{},\"held_back\":{}}}", MessagesJson(claim.messages), claim.held_back);
+  std::string json;
+  json.reserve(MessagesBytes(claim.messages));
+  JsonWriter writer(&json);
+  writer.BeginObject();
+  writer.Key("messages");
+  WriteMessages(claim.messages, writer);
+  writer.Int("held_back", claim.held_back);
+  writer.EndObject();
+  return json;
 }
 
 absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json, bool token_needed) {

@@ -6,10 +6,9 @@
 
 #include "base/status.h"
 #include "capi/channels.h"
+#include "capi/error.h"
 #include "capi/handles.h"
 #include "capi/json.h"
-#include "capi/options.h"
-#include "capi/run.h"
 #include "capi/structs.h"
 #include "cartwheel.h"
 #include "fmt/format.h"

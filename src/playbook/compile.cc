@@ -9,6 +9,7 @@
 #include "base/money.h"
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "liquid/currency.h"
@@ -112,21 +113,25 @@ class ShopReader {
   std::string locale, currency, timezone;
 
  private:
+  // What is wrong with a key of the shop; empty: nothing.
+  static std::string KeyProblem(std::string_view key, bool known) {
+    if (key == "rules") return "\"rules\" is not supported yet";
+    if (known) return "";
+    for (std::string_view text : kShopTexts)
+      if (IsSlip(key, text)) return fmt::format("unknown key {}, did you mean \"{}\"?", Quote(key), text);
+    if (IsIdentifier(key)) return "";
+    return fmt::format("{} is no name that a text could use, expected lower-case letters, digits and underscores",
+                       Quote(key));
+  }
+
   // Absent after an error.
   Value ReadField(const JsonMember& member) {
     const JsonNode& node = member.value;
-    if (member.key == "rules") return errors_->AddKey(member, "\"rules\" is not supported yet"), Value();
-    bool known = std::find(std::begin(kShopTexts), std::end(kShopTexts), member.key) != std::end(kShopTexts);
-    for (std::string_view text : kShopTexts)
-      if (!known && IsSlip(member.key, text))
-        return errors_->AddKey(member, fmt::format("unknown key {}, did you mean \"{}\"?", Quote(member.key), text)),
-               Value();
-    if (!known && !IsIdentifier(member.key))
-      return errors_->AddKey(member,
-                             fmt::format("{} is no name that a text could use, expected lower-case letters, digits and "
-                                         "underscores",
-                                         Quote(member.key))),
-             Value();
+    const bool known = std::find(std::begin(kShopTexts), std::end(kShopTexts), member.key) != std::end(kShopTexts);
+    if (const std::string problem = KeyProblem(member.key, known); !problem.empty()) {
+      errors_->AddKey(member, problem);
+      return Value();
+    }
     for (const auto& field : fields)
       if (field.name == member.key) return Value();  // said twice, and reported as such
     Value value = ScalarOf(node);
@@ -135,8 +140,10 @@ class ShopReader {
                                      Describe(node)));
       return Value();
     }
-    if (known && node.text.empty())
-      return errors_->Add(node, "expected a text with something in it, found \"\""), Value();
+    if (known && node.text.empty()) {
+      errors_->Add(node, "expected a text with something in it, found \"\"");
+      return Value();
+    }
     if (member.key == "locale") locale = node.text;
     if (member.key == "timezone") {
       timezone = node.text;

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"

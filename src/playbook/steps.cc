@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/string_map.h"
+#include "base/suggest.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
@@ -179,8 +180,7 @@ class StepCompiler {
     if (speaks) return;
     std::string hint;
     if (std::find(std::begin(kChannels), std::end(kChannels), channel) == std::end(kChannels))
-      if (std::string meant = Hint(channel, kChannels); meant.find("did you mean") != meant.npos)
-        hint = std::move(meant);
+      hint = DidYouMean(channel, kChannels);
     errors_->Add(node, fmt::format("the template {} has no section \"{}\" for the channel \"{}\"{}",
                                    Quote(message_template->name), medium, channel,
                                    hint.empty() ? fmt::format(", expected \"{}\": {{…}} in it", medium) : hint));
@@ -234,9 +234,10 @@ std::vector<JourneyStep> CompileSteps(const JsonNode& list, const Playbook& play
   if (!ExpectList(list, errors)) return {};
   if (list.members.empty())
     errors->Add(list, R"(a journey without steps does nothing, expected one such as {"wait": "24h"})");
-  if (list.members.size() > kJourneyStepsMax)
-    return errors->Add(list, fmt::format("{} steps: journey_steps_max is {}", list.members.size(), kJourneyStepsMax)),
-           std::vector<JourneyStep>();
+  if (list.members.size() > kJourneyStepsMax) {
+    errors->Add(list, fmt::format("{} steps: journey_steps_max is {}", list.members.size(), kJourneyStepsMax));
+    return {};
+  }
   return StepCompiler(playbook, errors).Compile(list);
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "playbook/contents.h"
@@ -124,7 +125,7 @@ class TemplateCompiler {
 
   void CheckAlimtalk() {
     for (const Content& content : made_.contents) {
-      if (content.medium != "kakao" || content.text_most == 0) continue;
+      if (content.medium != "kakao" || content.text_max == 0) continue;
       const bool refused =
           std::find(std::begin(kNeverAlimtalk), std::end(kNeverAlimtalk), made_.purpose) != std::end(kNeverAlimtalk);
       if (made_.message_class != MessageClass::kAdvertisement && !refused) continue;

@@ -17,7 +17,6 @@
 #include <string>
 #include <vector>
 
-#include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"

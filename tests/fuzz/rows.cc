@@ -1,6 +1,7 @@
 // What lies on the disk: damaged bytes are refused or read, never trusted; what reads is written back to what reads the
 // same.
 #include "base/compress.h"
+#include "base/json_text.h"
 #include "base/packed.h"
 #include "base/status.h"
 #include "core/model/customer_row.h"

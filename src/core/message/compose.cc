@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/json_text.h"
 #include "base/normal_form.h"
-#include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
@@ -51,7 +51,7 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
       size_t bytes = 0;
       const bool is_text = piece.field->path == "text";
       RETURN_IF_ERROR(CheckField(*content.rules, *piece.field, std::string_view(payload).substr(start),
-                                 is_text ? content.text_most : 0, &bytes));
+                                 is_text ? content.text_max : 0, &bytes));
       if (is_text) korean_bytes = bytes;
     }
     EscapeFrom(start, &payload);

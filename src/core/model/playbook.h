@@ -65,7 +65,7 @@ struct Content {
     const MediumField* field = nullptr;  // of the medium, that the text is
   };
   std::vector<Piece> pieces;
-  size_t text_most = 0;     // another limit of the field "text" than the medium's; 0: none
+  size_t text_max = 0;      // another limit of the field "text" than the medium's; 0: none
   size_t korean_bytes = 0;  // of an SMS text without variables
   bool has_image = false;   // of an SMS: it is an MMS
 };

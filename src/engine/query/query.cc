@@ -1,6 +1,7 @@
 #include "engine/query/query.h"
 
 #include "absl/container/flat_hash_map.h"
+#include "base/json_text.h"
 #include "base/status.h"
 #include "core/message/link.h"
 #include "core/model/customer_row.h"

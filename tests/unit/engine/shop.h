@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/engine.h"

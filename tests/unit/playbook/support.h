@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/packed.h"
 #include "base/status.h"
 #include "core/message/compose.h"
 #include "core/message/world.h"

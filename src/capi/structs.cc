@@ -1,4 +1,4 @@
-#include "capi/options.h"
+#include "capi/structs.h"
 
 #include <string_view>
 #include <type_traits>

@@ -1,7 +1,61 @@
-// What an evaluation does with many values: lists and maps made, macros, optional values, the past.
 #include "cel/evaluation.h"
 
 namespace cartwheel::cel {
+namespace {
+
+Result EvaluateAt(const Code& code, absl::Span<const Value> variables, int64_t now_ms) {
+  Evaluation evaluation(code, variables, now_ms);
+  Result result;
+  result.value = evaluation.Eval(static_cast<uint32_t>(code.ops.size() - 1), nullptr);
+  if (result.value.is_absent()) {
+    result.error = true;
+    result.what = evaluation.failure().what;
+    result.about = evaluation.failure().about;
+  }
+  result.made = evaluation.made();
+  result.holds_until_ms = evaluation.holds_until_ms();
+  return result;
+}
+
+bool Same(const Result& a, const Result& b) {
+  if (a.error || b.error) return a.error == b.error && a.what == b.what && a.about == b.about;
+  return a.value.kind() == b.value.kind() && Equal(a.value, b.value);
+}
+
+}  // namespace
+
+// A comparison that turns need not turn the whole (the other side of an || may hold), so the result is looked at again
+// at each turning point until it differs. Until the first of them every comparison made keeps its outcome, so the path
+// through the code is the same: no change can hide in between.
+Result EvaluateCode(const Code& code, absl::Span<const Value> variables, int64_t before_ms) {
+  Result result;
+  result.error = true;
+  if (variables.size() < code.variable_names.size()) {
+    result.what = "fewer values than the expression has variables";
+    return result;
+  }
+  if (code.now_slot < 0) return EvaluateAt(code, variables, 0);
+  const Value& now = variables[static_cast<size_t>(code.now_slot)];
+  if (now.kind() != Kind::kTimestamp) {
+    result.what = "no timestamp for the variable";
+    result.about = code.variable_names[static_cast<size_t>(code.now_slot)];
+    return result;
+  }
+  result = EvaluateAt(code, variables, now.integer());
+  for (int i = 0; i < kChangePointsMax && result.holds_until_ms < before_ms; ++i) {
+    Result then = EvaluateAt(code, variables, result.holds_until_ms);
+    if (!Same(result, then)) break;
+    result.holds_until_ms = then.holds_until_ms;
+  }
+  return result;
+}
+
+std::optional<Value> Fold(const Code& code, uint32_t op, std::shared_ptr<const void>* made) {
+  Evaluation evaluation(code, {}, 0);
+  Value value = evaluation.Eval(op, nullptr);
+  *made = evaluation.made();
+  return value.is_absent() ? std::nullopt : std::optional<Value>(value);
+}
 
 Value Evaluation::OrElse(const Op& op, const Scope* scope) {
   const Value first = Eval(op.a, scope);
@@ -30,7 +84,10 @@ bool Evaluation::Bounds(const HistoryCode& chain, const Scope* scope, HistoryBou
     const Value a = Eval(window.a, scope), b = window.kind == WindowKind::kBetween ? Eval(window.b, scope) : a;
     if (a.is_absent() || b.is_absent()) return false;
     const Kind wanted = window.kind == WindowKind::kWithin ? Kind::kDuration : Kind::kTimestamp;
-    if (a.kind() != wanted || b.kind() != wanted) return Fail(kNoOverload, "a window of events"), false;
+    if (a.kind() != wanted || b.kind() != wanted) {
+      Fail(kNoOverload, "a window of events");
+      return false;
+    }
     if (window.kind == WindowKind::kWithin)
       bounds->From(now_ms_ - a.integer() + 1, true);
     else
@@ -63,8 +120,11 @@ Value Evaluation::AskHistory(const HistoryCode& chain, const Scope* scope) {
       bounds.moving_before_ms == INT64_MAX) {
     // Only the newest matters, of the answer and of when it changes.
     for (auto to = bounds.before_ms == INT64_MAX ? history->end() : behind(bounds.before_ms);
-         from < to && iterations_ <= kIterationsMax;)
-      if (counts(*--to)) aggregation.Add(*to), to = from;
+         from < to && iterations_ <= kIterationsMax;) {
+      if (!counts(*--to)) continue;
+      aggregation.Add(*to);
+      break;
+    }
   } else {
     for (; from != history->end() && from->at_ms < bounds.before_ms && iterations_ <= kIterationsMax; ++from) {
       if (!counts(*from)) continue;
@@ -119,10 +179,12 @@ Value Evaluation::MakeMap(const Op& op, const Scope* scope) {
 
 bool Evaluation::AddEntry(const Value& key, const Value& value, std::vector<Entry>* entries) {
   const Kind kind = key.kind();
-  if (kind != Kind::kString && kind != Kind::kInt && kind != Kind::kUint && kind != Kind::kBool)
-    return Fail("a map key that is no string, int, uint or bool"), false;
-  for (const Entry& entry : *entries)
-    if (Equal(entry.first, key)) return Fail("a map key that stands twice"), false;
+  const bool fits = kind == Kind::kString || kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kBool;
+  if (!fits) Fail("a map key that is no string, int, uint or bool");
+  const bool twice = fits && std::any_of(entries->begin(), entries->end(),
+                                         [&](const Entry& entry) { return Equal(entry.first, key); });
+  if (twice) Fail("a map key that stands twice");
+  if (!fits || twice) return false;
   entries->emplace_back(key, value);
   return true;
 }
