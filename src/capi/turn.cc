@@ -7,7 +7,6 @@
 #include "base/adopted_lock.h"
 #include "base/status.h"
 #include "capi/json.h"
-#include "capi/moment.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
