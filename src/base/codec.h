@@ -20,6 +20,7 @@ class ByteWriter {
 
   void Byte(uint8_t b) { out_.push_back(static_cast<char>(b)); }
   void Varint(uint64_t x) {
+    if (x < 0x80) return Byte(static_cast<uint8_t>(x));
     char bytes[10];
     size_t size = 0;
     for (; x >= 0x80; x >>= 7) bytes[size++] = static_cast<char>(x | 0x80);
@@ -57,6 +58,7 @@ class ByteReader {
     return 0;
   }
   uint64_t Varint() {
+    if (p_ != end_ && static_cast<uint8_t>(*p_) < 0x80) return static_cast<uint8_t>(*p_++);
     uint64_t x = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       uint8_t b = Byte();

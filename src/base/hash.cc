@@ -61,6 +61,12 @@ uint64_t SipHash(const HashKey& key, std::string_view text) {
 
 Digest SipDigest(std::string_view text) { return {SipHash(kDigestKeyLow, text), SipHash(kDigestKeyHigh, text)}; }
 
-std::string ToHex(const Digest& digest) { return fmt::format("{:016x}{:016x}", digest.high, digest.low); }
+std::string ToHex(const Digest& digest) {
+  std::string text(2 * sizeof(Digest), '0');
+  auto digit = text.rbegin();
+  for (uint64_t half : {digest.low, digest.high})
+    for (size_t i = 0; i < 2 * sizeof half; ++i, half >>= 4) *digit++ = "0123456789abcdef"[half & 15];
+  return text;
+}
 
 }  // namespace cartwheel

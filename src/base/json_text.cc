@@ -1,6 +1,7 @@
 #include "base/json_text.h"
 
 #include <cmath>
+#include <cstring>
 #include <iterator>
 
 #include "base/packed.h"
@@ -10,11 +11,20 @@
 namespace cartwheel {
 namespace {
 
+// Whether one of eight bytes is below 0x20, a quote or a backslash: a bit trick that looks at all of them at once.
+// Source: https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
+bool AnyJsonEscape(const char* bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHighs = kOnes * 0x80;
+  uint64_t x;
+  std::memcpy(&x, bytes, sizeof x);
+  auto below = [](uint64_t v, uint64_t limit) { return (v - kOnes * limit) & ~v; };
+  return ((below(x, 0x20) | below(x ^ kOnes * '"', 1) | below(x ^ kOnes * '\\', 1)) & kHighs) != 0;
+}
+
 void AppendEscaped(std::string_view text, std::string* out) {
   size_t plain = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    unsigned char c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
+  for (size_t i = FindJsonEscape(text, 0); i < text.size(); i = FindJsonEscape(text, i + 1)) {
+    const auto c = static_cast<unsigned char>(text[i]);
     out->append(text.substr(plain, i - plain));
     plain = i + 1;
     switch (c) {
@@ -66,11 +76,21 @@ void AppendJsonContainer(const Value& value, std::string* out) {
 
 }  // namespace
 
+size_t FindJsonEscape(std::string_view text, size_t from) {
+  size_t at = from;
+  while (at + 8 <= text.size() && !AnyJsonEscape(text.data() + at)) at += 8;
+  for (; at < text.size(); ++at)
+    if (const auto c = static_cast<unsigned char>(text[at]); c < 0x20 || c == '"' || c == '\\') break;
+  return at;
+}
+
 void AppendJsonString(std::string_view text, std::string* out) {
   out->push_back('"');
   AppendEscaped(text, out);
   out->push_back('"');
 }
+
+void JsonWriter::Time(std::string_view plain_key, int64_t at_ms) { Text(plain_key, FormatInstant(at_ms)); }
 
 void JsonWriter::AppendInt(int64_t number) {
   const fmt::format_int text(number);

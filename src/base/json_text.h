@@ -13,6 +13,8 @@ namespace cartwheel {
 // Appends the JSON text of a value; decimals and integers exact, timestamps as ISO 8601, durations as "90s".
 void AppendJson(const Value& value, std::string* out);
 void AppendJsonString(std::string_view text, std::string* out);
+// The place of the first byte from `from` on that a JSON string must escape; the text's size: there is none.
+size_t FindJsonEscape(std::string_view text, size_t from);
 
 // Appends one JSON value to a string and sets the commas. It keeps no state besides the text: a value that is not the
 // first of its container follows a byte that is no opening bracket and no colon.
@@ -70,6 +72,8 @@ class JsonWriter {
     Key(plain_key);
     AppendInt(number);
   }
+  // Writes an instant as ISO 8601.
+  void Time(std::string_view plain_key, int64_t at_ms);
   void Bool(std::string_view plain_key, bool value) { Raw(plain_key, value ? "true" : "false"); }
   void Raw(std::string_view plain_key, std::string_view json) {
     Key(plain_key);

@@ -131,8 +131,11 @@ size_t MapSize(const void* object) {
 
 Value MapFind(const void* object, std::string_view key) {
   ByteReader reader(Content(object));
+  const uint8_t word = FindWord(key);
+  const uint64_t number = word == kNoWord ? 0 : uint64_t{word} * 2 + 1;  // as Key writes it; 0: it is written as text
   while (!reader.at_end()) {
-    if (ReadKey(reader) == key) return ReadValue(reader);
+    const uint64_t n = reader.Varint();
+    if (n % 2 == 0 ? reader.Raw(n / 2) == key : n == number) return ReadValue(reader);
     Skip(reader);
   }
   return Value();

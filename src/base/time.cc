@@ -115,6 +115,11 @@ struct Unit {
 };
 constexpr Unit kUnits[] = {{"d", kDayMs}, {"h", kHourMs}, {"m", kMinuteMs}, {"s", kSecondMs}, {"ms", 1}};
 
+void AppendDigits(int64_t number, size_t digits, std::string* text) {
+  text->append(digits, '0');
+  for (auto digit = text->rbegin(); number > 0; ++digit, number /= 10) *digit = static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
 std::optional<int64_t> MidnightOf(int year, int month, int day) {
@@ -162,13 +167,30 @@ std::string FormatInstant(int64_t at_ms, uint32_t nanoseconds) {
     rest += kDayMs;
   }
   const absl::CivilDay date = absl::CivilDay() + days;
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year(), date.month(), date.day(),
-                                 rest / kHourMs, rest / kMinuteMs % 60, rest / kSecondMs % 60);
-  if (nanoseconds != 0)
-    text += fmt::format(".{:03}{:06}", rest % kSecondMs, nanoseconds);
-  else if (rest % kSecondMs != 0)
-    text += fmt::format(".{:03}", rest % kSecondMs);
-  return text + "Z";
+  std::string text;
+  if (date.year() < 0 || date.year() > 9999)
+    text = fmt::format("{:04}", date.year());
+  else
+    AppendDigits(date.year(), 4, &text);
+  const struct {
+    char before;
+    int64_t number;
+  } parts[] = {{'-', date.month()},
+               {'-', date.day()},
+               {'T', rest / kHourMs},
+               {':', rest / kMinuteMs % 60},
+               {':', rest / kSecondMs % 60}};
+  for (const auto& part : parts) {
+    text.push_back(part.before);
+    AppendDigits(part.number, 2, &text);
+  }
+  if (nanoseconds != 0 || rest % kSecondMs != 0) {
+    text.push_back('.');
+    AppendDigits(rest % kSecondMs, 3, &text);
+  }
+  if (nanoseconds != 0) AppendDigits(nanoseconds, 6, &text);
+  text.push_back('Z');
+  return text;
 }
 
 std::string FormatSeconds(int64_t span_ms, uint32_t nanoseconds) {

@@ -6,6 +6,8 @@
 
 #include "base/json_text.h"
 #include "base/status.h"
+#include "base/time.h"
+#include "capi/moment.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
@@ -94,8 +96,8 @@ void WriteMessage(const Message& message, JsonWriter& writer) {
   writer.Text("step", message.step);
   writer.Text("template", message.template_name);
   writer.Raw("payload", message.payload.empty() ? "null" : message.payload);
-  writer.Int("made_at", message.made_at_ms);
-  writer.Int("expires_at", message.expires_at_ms);
+  writer.Time("made_at", message.made_at_ms);
+  writer.Time("expires_at", message.expires_at_ms);
   writer.Int("attempt", message.attempt);
   writer.EndObject();
 }
@@ -198,11 +200,12 @@ namespace {
 struct QueryText {
   std::string_view key;
   std::string QueryRequest::*member;
+  bool is_id = false;  // may be an integer, as in events
 };
 constexpr QueryText kQueryTexts[] = {
     {"query", &QueryRequest::query},
-    {"customer", &QueryRequest::customer},
-    {"anonymous_id", &QueryRequest::anonymous_id},
+    {"customer", &QueryRequest::customer, true},
+    {"anonymous_id", &QueryRequest::anonymous_id, true},
     {"state", &QueryRequest::state},
     {"segment", &QueryRequest::segment},
     {"expression", &QueryRequest::expression},
@@ -210,6 +213,14 @@ constexpr QueryText kQueryTexts[] = {
     {"template", &QueryRequest::message_template},
     {"playbook", &QueryRequest::playbook},
 };
+
+absl::Status TakeId(element value, std::string_view where, std::string* out) {
+  int64_t number = 0;
+  if (value.get(number))
+    return value.is_string() ? TakeText(value, where, out) : Expected(where, "a text or a whole number");
+  *out = fmt::format_int(number).c_str();
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -224,11 +235,14 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
     const auto* text = std::find_if(std::begin(kQueryTexts), std::end(kQueryTexts),
                                     [&](const QueryText& known) { return known.key == key; });
     if (text != std::end(kQueryTexts)) {
-      RETURN_IF_ERROR(TakeText(field, where, &(request.*text->member)));
+      std::string* member = &(request.*text->member);
+      RETURN_IF_ERROR(text->is_id ? TakeId(field, where, member) : TakeText(field, where, member));
     } else if (key == "after") {
       RETURN_IF_ERROR(TakeInt(field, where, &request.after));
     } else if (key == "now") {
-      RETURN_IF_ERROR(TakeInt(field, where, &request.now_ms));
+      const std::optional<int64_t> now = ReadMoment(field);
+      if (!now) return Expected(where, kMomentExpected);
+      request.now_ms = *now;
     } else if (key == "limit") {
       int64_t limit = 0;
       RETURN_IF_ERROR(TakeInt(field, where, &limit));

@@ -23,7 +23,6 @@ absl::Status CheckOptions(const cartwheel_options& given) {
                           {"free_disk_min_bytes", given.free_disk_min_bytes, INT64_MAX},
                           {"log_keep_ms", given.log_keep_ms, INT64_MAX},
                           {"busy_timeout_ms", given.busy_timeout_ms, INT64_MAX},
-                          {"address_by_id", given.address_by_id, 1},
                           {"shared", given.shared, 1}};
   for (const Field& field : fields)
     if (field.value < 0 || field.value > field.max)
@@ -52,7 +51,6 @@ Options EngineOptions(const cartwheel_options& given) {
   take(options.clock_skew_max_ms, given.clock_skew_max_ms);
   options.strict = given.strict != 0;
   if (given.event_zone != nullptr) options.event_zone.assign(given.event_zone, given.event_zone_size);
-  options.address_by_id = given.address_by_id != 0;
   if (given.log != nullptr)
     options.log = [log = given.log, data = given.log_data](LogLevel level, std::string_view line) {
       log(data, static_cast<int32_t>(level), line.data(), line.size());

@@ -62,6 +62,12 @@ absl::Status Turns::Answer(const TurnRequest& request, TurnResult& result) {
   return absl::OkStatus();
 }
 
+// What cannot be read is told with the rest of the answer, which makes its messages unknown.
+absl::Status Turns::AnswerSome(const TurnRequest& request) {
+  absl::StatusOr<std::vector<Outcome>> outcomes = ReadOutcomes(request.outcomes, /*token_needed=*/false);
+  return outcomes.ok() ? dispatcher_.SettleSome(*std::move(outcomes), request.now_ms) : absl::OkStatus();
+}
+
 absl::StatusOr<bool> Turns::Round(const TurnRequest& request, TurnResult& result) {
   absl::StatusOr<AdvanceResult> advanced = engine_->Advance(request.now_ms);
   result.folds = advanced.ok();
@@ -69,6 +75,7 @@ absl::StatusOr<bool> Turns::Round(const TurnRequest& request, TurnResult& result
     return advanced.status();
   if (advanced.ok()) result.next_due_ms = advanced->next_due_ms;
   ASSIGN_OR_RETURN(std::optional<Dispatcher::Taken> taken, dispatcher_.Take(request.now_ms, result.dispatched));
+  if (!result.failure) result.failure = dispatcher_.NextUnknown();
   if (!taken) return !advanced.ok() || !advanced->more;
   result.channel = taken->channel;
   result.messages.assign(taken->messages.begin(), taken->messages.end());
@@ -87,6 +94,10 @@ absl::StatusOr<TurnResult> Turns::Turn(const TurnRequest& request) {
   AdoptedLock lock(&mutex_);
   RETURN_IF_ERROR(AddChannels(request.channels));
   TurnResult result;
+  if (request.more) {
+    RETURN_IF_ERROR(AnswerSome(request));
+    return result;
+  }
   RETURN_IF_ERROR(Answer(request, result));
   if (request.stop) return result;
   ASSIGN_OR_RETURN(result.idle, Round(request, result));

@@ -25,6 +25,7 @@ class Turns {
   class Remote;
   absl::Status AddChannels(const std::map<std::string, ChannelTraits>& channels) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Answer(const TurnRequest& request, TurnResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status AnswerSome(const TurnRequest& request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // One round: fold, then take. True: it folded all there was and found nothing.
   absl::StatusOr<bool> Round(const TurnRequest& request, TurnResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   int64_t WaitMs(const TurnRequest& request, const TurnResult& result) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

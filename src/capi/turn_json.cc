@@ -5,6 +5,7 @@
 #include "base/json_text.h"
 #include "base/status.h"
 #include "capi/json.h"
+#include "capi/moment.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
@@ -68,9 +69,11 @@ absl::Status ReadAnswer(element value, TurnRequest& request) {
       RETURN_IF_ERROR(TakeBool(field, "answer.not_sent", &request.not_sent));
     } else if (key == "released") {
       RETURN_IF_ERROR(TakeBool(field, "answer.released", &request.released));
+    } else if (key == "more") {
+      RETURN_IF_ERROR(TakeBool(field, "answer.more", &request.more));
     } else {
       return absl::InvalidArgumentError(
-          fmt::format("turn: answer.{}: unknown, expected outcomes, failure, not_sent or released", key));
+          fmt::format("turn: answer.{}: unknown, expected outcomes, failure, not_sent, released or more", key));
     }
   }
   return absl::OkStatus();
@@ -92,7 +95,9 @@ absl::StatusOr<TurnRequest> ReadTurn(std::string_view json) {
         ASSIGN_OR_RETURN(request.channels[std::string(name)], ReadTraits(traits, name));
       }
     } else if (key == "now") {
-      if (field.get(request.now_ms)) return Expected(key, "a whole number");
+      const std::optional<int64_t> now = ReadMoment(field);
+      if (!now) return Expected(key, kMomentExpected);
+      request.now_ms = *now;
     } else if (key == "wait_ms") {
       RETURN_IF_ERROR(TakeSpan(field, key, &request.wait_ms));
     } else if (key == "stop") {
@@ -119,7 +124,10 @@ std::string TurnJson(const TurnResult& turn) {
   writer.Bool("behind", turn.dispatched.behind);
   writer.Bool("idle", turn.idle);
   writer.Bool("folds", turn.folds);
-  writer.Int("next_due", turn.next_due_ms);
+  if (turn.next_due_ms == 0)
+    writer.Raw("next_due", "null");
+  else
+    writer.Time("next_due", turn.next_due_ms);
   writer.Key("failure");
   if (turn.failure) {
     writer.BeginObject();

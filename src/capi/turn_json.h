@@ -24,6 +24,7 @@ struct TurnRequest {
   std::string failure;
   bool not_sent = false;
   bool released = false;
+  bool more = false;  // only some of the outcomes
 };
 
 struct TurnResult {

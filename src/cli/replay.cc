@@ -106,9 +106,10 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   options.clock = &clock;
   options.durability = plan.durability;
   options.file_mode = plan.file_mode;
-  options.address_by_id = !HoldsEndpointEvents(*file, plan.format);
+  const bool address_by_id = !HoldsEndpointEvents(*file, plan.format);
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(path, options));
+  engine->impl().SetAddressById(address_by_id);
   ASSIGN_OR_RETURN(LogHead head, engine->impl().store().Head());
   if (head.last != 0)
     Note(fmt::format("{} already holds {}: the replay goes on top of them", path, Plural(head.last, "event")));

@@ -77,9 +77,10 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   Options options;
   options.clock = &clock;
   options.strict = args.Has("--strict");
-  options.address_by_id = !HoldsEndpointEvents(*file, format);
+  const bool address_by_id = !HoldsEndpointEvents(*file, format);
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(":memory:", options));
+  engine->impl().SetAddressById(address_by_id);
   RETURN_IF_ERROR(LoadFile(*engine, args.operand(0)).status());
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
   std::vector<Message> sent;

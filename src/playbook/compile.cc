@@ -11,14 +11,15 @@
 #include "base/status.h"
 #include "base/suggest.h"
 #include "cartwheel/limits.h"
-#include "core/message/link.h"
 #include "fmt/format.h"
 #include "liquid/currency.h"
 #include "liquid/filters.h"
+#include "playbook/channels.h"
 #include "playbook/errors.h"
 #include "playbook/fields.h"
 #include "playbook/journeys.h"
 #include "playbook/json.h"
+#include "playbook/keys.h"
 #include "playbook/languages.h"
 #include "playbook/purposes.h"
 #include "playbook/segments.h"
@@ -28,14 +29,8 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr int64_t kPlaybookVersion = 1;
-constexpr std::string_view kKeys[] = {"playbook", "revision", "policy",    "shop",    "history",
-                                      "segments", "partials", "templates", "journeys"};
-constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
 constexpr std::string_view kConsent = "assumed_by_shop";
 constexpr std::string_view kPolicyToWrite = R"("policy": {"consent": "assumed_by_shop", "rules": []})";
-// What the library itself reads of a shop, all texts; any other key is the shop's own.
-constexpr std::string_view kShopTexts[] = {"name",   "contact",  "url",      "cart_url",
-                                           kLinkUrl, "timezone", "currency", "locale"};
 
 const JsonNode* Need(const JsonNode& object, std::string_view key, std::string_view advice, ErrorList* errors) {
   const JsonNode* node = object.Find(key);
@@ -196,7 +191,9 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   ErrorList errors(json, root);
   if (!ExpectObject(root, &errors)) return errors.ToStatus();
   CheckDuplicateKeys(root, &errors);
-  CheckKeys(root, kKeys, {}, &errors);
+  CheckKeys(root, kPlaybookKeys, {}, &errors);
+  if (const JsonNode* schema = root.Find("$schema"); schema != nullptr && !schema->is_text())  // for editors only
+    errors.Add(*schema, fmt::format("expected a text, found {}", Describe(*schema)));
   ReadNumbers(root, &errors, made);
   ReadPolicy(root, &errors, made);
   ShopReader shop(&errors);
@@ -209,6 +206,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
   AssumePurposes(root.Find("journeys"), made);
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
+  if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
   PlanHistory(languages.needs(), made);
   RETURN_IF_ERROR(errors.ToStatus());
   return question == nullptr ? absl::OkStatus() : ReadQuestion(expression, languages, *made, question);

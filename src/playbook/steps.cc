@@ -10,20 +10,15 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
+#include "playbook/keys.h"
 
 namespace cartwheel::playbook {
 namespace {
 
-constexpr std::string_view kKinds[] = {"wait", "send", "exit"};
-constexpr std::string_view kSendKeys[] = {"send", "via", "variant", "variants", "latest", "min_gap", "name"};
-constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",    "via", "variant",
-                                          "variants", "latest", "min_gap", "name"};
-constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
-constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 constexpr int64_t kUnset = -1;
 constexpr int64_t kVariantWeightMax = 1'000'000;
 
-// Law 6.
+// Law 6 (docs/laws.md).
 constexpr int64_t kLatestDefaultMaxMs = 24 * kHourMs;
 
 class StepCompiler {
@@ -49,7 +44,7 @@ class StepCompiler {
  private:
   void ReadStep(const JsonNode& node) {
     std::vector<std::string_view> kinds;
-    for (std::string_view kind : kKinds)
+    for (std::string_view kind : kStepKinds)
       if (node.Find(kind) != nullptr) kinds.push_back(kind);
     if (kinds.size() == 1) {
       if (kinds[0] == "send") return ReadSend(node);

@@ -12,14 +12,10 @@
 namespace cartwheel {
 namespace {
 
-bool NeedsEscape(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == '"' || c == '\\'; });
-}
-
 // What was appended from `start` on becomes the inside of a JSON string.
 void EscapeFrom(size_t start, std::string* payload) {
   const std::string_view text = std::string_view(*payload).substr(start);
-  if (!NeedsEscape(text)) return;
+  if (FindJsonEscape(text, 0) == text.size()) return;
   std::string quoted;
   AppendJsonString(text, &quoted);
   payload->replace(start, payload->npos, quoted, 1, quoted.size() - 2);
