@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "playbook/json.h"
 #include "tests/catch.h"
 

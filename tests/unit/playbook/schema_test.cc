@@ -129,7 +129,7 @@ TEST_CASE("playbook schema: the fields of the media are those of the table") {
       if (medium.name == "sms") continue;  // a text or an object: the page's examples try its fields
       const JsonNode& property = schema.Property(name, key);
       if (field.form == FieldForm::kWord) CHECK(Enumerated(property) == SplitWords(field.words));
-      if (field.form == FieldForm::kList) CHECK(property.Find("maxItems")->text == std::to_string(field.most));
+      if (field.form == FieldForm::kList) CHECK(property.Find("maxItems")->text == std::to_string(field.size_max));
       if (field.form == FieldForm::kMap) CHECK(property.Find("type")->text == "object");
     }
     INFO(medium.name);
