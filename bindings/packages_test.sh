@@ -1,6 +1,6 @@
 #!/bin/sh
-# packages_test.sh BUILD SOURCE: makes the packages and installs each into an empty place, where its first example runs with nothing of this
-# checkout on its way.
+# packages_test.sh BUILD SOURCE: makes the packages and installs each into an empty place with an empty HOME, where its first example and the newcomer's
+# path (newcomer/newcomer.sh) run with nothing of this checkout on their way.
 set -eu
 build=$1 source=$2
 cmake --build "$build" --target packages
@@ -8,6 +8,9 @@ work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 unset CARTWHEEL_LIBRARY CARTWHEEL_NODE PYTHONPATH LD_LIBRARY_PATH 2>/dev/null || true
 cd "$work"
+export HOME="$work/home" XDG_CACHE_HOME="$work/home/.cache"
+mkdir "$HOME"
+. "$source/bindings/newcomer/newcomer.sh"
 expect() {
   what=$1
   shift
@@ -30,6 +33,9 @@ done
 # The same program over the static library: what that needs is in Libs.private and Requires.private.
 run cc "$source/tests/capi/main_job.c" -o static_job $(pkg-config --static --cflags --libs cartwheel | sed 's/-lcartwheel\b/-l:libcartwheel.a/')
 run ./static_job "$work/static_job.db"
+run cc -std=c99 -Wall -Wextra -pedantic -Werror "$source/bindings/newcomer/newcomer.c" -o newcomer_c $(pkg-config --cflags --libs cartwheel) \
+  "-Wl,-rpath,$(pkg-config --variable=libdir cartwheel)"
+newcomer c ./newcomer_c
 echo "deb: ok"
 
 # A C++ program and a C one with find_package, from cmake --install.
@@ -64,6 +70,7 @@ for wheel in "$build"/dist/*.whl; do
   else echo "wheel: skipped: python3 has neither venv nor pip"; continue
   fi
   expect wheel $python "$source/bindings/python/examples/time_travel.py"
+  newcomer python $python "$source/bindings/newcomer/newcomer.py"
 done
 
 for tarball in "$build"/dist/*.tgz; do
@@ -71,6 +78,8 @@ for tarball in "$build"/dist/*.tgz; do
   mkdir npm
   run npm install --offline --no-audit --no-fund --prefix npm "$tarball"
   expect npm node npm/node_modules/cartwheel/examples/time_travel.js
+  cp "$source/bindings/newcomer/newcomer.js" npm
+  newcomer node node npm/newcomer.js
   # Where the addon that it carries does not load, one is compiled over the installed library.
   rm -r npm/node_modules/cartwheel/prebuilt
   run node npm/node_modules/cartwheel/install.js
@@ -85,6 +94,12 @@ for zip in "$build"/dist/cartwheel-php-*.zip; do
   mkdir -p composer/vendor/cartwheel/cartwheel
   run python3 -m zipfile -e "$zip" composer/vendor/cartwheel/cartwheel
   expect "Composer zip" php composer/vendor/cartwheel/cartwheel/examples/time_travel.php
+  if php -r 'exit(function_exists("pcntl_async_signals") ? 0 : 1);'; then
+    export CARTWHEEL_AUTOLOAD="$work/composer/vendor/cartwheel/cartwheel/autoload.php"
+    newcomer php php "$source/bindings/newcomer/newcomer.php"
+  else
+    echo "php: the newcomer's restart is skipped: the extension pcntl is not loaded"
+  fi
   if command -v composer >/dev/null && php -r 'exit(extension_loaded("zip") ? 0 : 1);'; then
     rm -r composer/vendor
     echo '{"repositories":[{"type":"artifact","url":"'"$build/dist"'"},{"packagist.org":false}],"require":{"cartwheel/cartwheel":"*"}}' >composer/composer.json

@@ -24,7 +24,9 @@
  * Text is UTF-8, a pointer and its length in bytes; it need not end with a zero. What goes in is copied before the call
  * returns. JSON goes in and comes out in batches: one call, many events.
  *
- * Times are milliseconds since 1970-01-01T00:00:00Z, as int64_t. A now_ms of 0 asks the engine's clock; a test hands in
+ * Times of arguments and structs are milliseconds since 1970-01-01T00:00:00Z, as int64_t, and are called ..._ms. Times
+ * in JSON that comes out are ISO 8601 in UTC, "2026-06-01T00:00:00Z", with milliseconds where there are any; in JSON
+ * that goes in both are taken. A now_ms of 0 asks the engine's clock; a test hands in
  * its own times, and next_due_ms says how far it may jump: that is time travel. What cannot be a now in milliseconds
  * (seconds, nanoseconds, a negative number) is INVALID. Leases follow the machine's clock, or the engine's own
  * (manual_clock_ms), never a now_ms.
@@ -141,7 +143,6 @@ typedef struct cartwheel_options {
   int64_t free_disk_min_bytes; /* below it ingest answers FULL, disk_full; default 64 MiB */
   int64_t log_keep_ms;         /* how long folded events are kept; default 30 days */
   int64_t busy_timeout_ms;     /* waiting for another process's write; default 10,000 */
-  int32_t address_by_id;       /* 1: a customer without an address on a channel is addressed there by its own id */
   int32_t shared;              /* 1: opens of the same file in this process share one engine (below) */
   /* of a shared engine without open handles: how long it stays ready; default, and below 0: without end */
   int64_t linger_ms;
@@ -283,7 +284,9 @@ typedef struct cartwheel_claim_options {
  *   {"id", "token", "key", "channel", "class", "purpose", "medium", "customer", "address", "journey", "step",
  * "template", "payload": {the rendered texts}, "made_at", "expires_at", "attempt"}
  *
- * with times in milliseconds. "key" is the same whenever this message is handed out: give it to a provider that
+ * with times as ISO 8601 in UTC ("2026-06-01T00:00:00Z"), as in every answer.
+ *
+ * "key" is the same whenever this message is handed out: give it to a provider that
  * recognises repetitions. Send a message before its expires_at or not at all. held_back: messages of customers with
  * events that are not folded yet, which wait for the next advance. A message that is not settled within its lease is
  * `unknown`: an advertisement is handed out again only within idempotency_ms of its first hand-over, anything else
@@ -323,22 +326,25 @@ int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t 
  * health and the log say which one fails, and since when. `turn` is
  *
  *   {"channels": {"sms": {"batch_max": 100, "timeout_ms": 10000, "idempotency_ms": 0, "messages_per_second": 0}},
- *    "now": 0, "wait_ms": 1000, "stop": false,
+ *    "now": "2026-06-01T09:00:00Z", "wait_ms": 1000, "stop": false,
  *    "answer": {"outcomes": [as cartwheel_settle takes them; "token" may be left out], "failure": "why there are none",
- * "not_sent": false, "released": false}}
+ * "not_sent": false, "released": false, "more": false}}
  *
  * of which every field but channels may be left out. "answer" is of the messages that the last turn gave. Those that
  * its outcomes do not mention, all of them when it is missing or cannot be read, are `unknown`; with not_sent they
- * surely did not leave, with released sending was not begun. With stop nothing is advanced, claimed or waited for.
+ * surely did not leave, with released sending was not begun. With more these outcomes are settled at once, nothing else
+ * is done, and the answer follows in a later turn: a process that is killed meanwhile leaves less in doubt. With stop
+ * nothing is advanced, claimed or waited for.
  * *next is
  *
  *   {"channel": "sms", "messages": [as cartwheel_claim gives them], "held_back": n, "behind": false, "idle": false,
- * "folds": true, "next_due": ms, "failure": {"channel", "reason", "failures": in a row, "pause_ms"} or null}
+ *    "folds": true, "next_due": a time or null,
+ *    "failure": {"channel", "reason", "failures": in a row, "pause_ms"} or null}
  *
  * with no messages (and an empty channel) when there are none; idle: there is nothing to do before something is due,
  * ingested or settled; folds: false while another worker advances; failure: of the answer, when the channel took
- * nothing. Its messages' lease is timeout_ms and half a minute. cartwheel_interrupt ends its wait. BUSY while another
- * thread has a turn of this handle. */
+ * nothing; with 0 failures of a channel that no playbook names. Its messages' lease is timeout_ms and half a minute.
+ * cartwheel_interrupt ends its wait. BUSY while another thread has a turn of this handle. */
 int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t turn_size, cartwheel_result** next,
                               cartwheel_error* error);
 
@@ -347,22 +353,30 @@ int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t
  */
 
 /* Reads. The request is a JSON object: {"query": "...", "customer" or "anonymous_id": "...", "state", "segment",
- * "expression", "template", "playbook", "link", "after", "limit", "now" of health}, with query one of
+ * "expression", "template", "playbook", "link", "after", "limit", "now" of health}, with "query" one of
  *
- *   customer, why, export   of the customer: what is known, every decision taken and its reason, everything as it would
- * be handed out by law preview                 what `template` of the playbook in force (or of `playbook`, a text) says
- * on every channel kind to that customer, or to a made-up one; with the sizes of its texts report                  what
- * came of the journeys; "events" counts the newest 100,000 events of the log by type segments                each with
- * its condition, its state and how many are in it segment                 who is in `segment`, after `after`; with a
- * customer: whether that one is, and which part of the condition says so evaluate                how many are in
- * `expression`, a condition like a segment's; with a customer as above messages, dead_letters  of the outbox, by
- * `state`, after the id `after` link                    where a tracked `link` leads, and the message it stood in;
- * INVALID when it was not made here refused, warnings       events that were refused; fields of events that could not
- * be read playbook                the one in force health, stats, metrics  what is wrong, if anything, in words; what
- * this engine did; both as Prometheus text
+ *   customer       what is known of a customer
+ *   why            every decision taken about one, and its reason
+ *   export         everything that is kept of one, as it would be handed out by law
+ *   preview        what `template` of the playbook in force (or of `playbook`, a text) says on every channel kind to
+ *                  that customer, or to a made-up one; with the sizes of its texts
+ *   report         what came of the journeys; "events" counts the newest 100,000 events of the log by type
+ *   segments       each with its condition, its state and how many are in it
+ *   segment        who is in `segment`, after the row `after`; with a customer: whether that one is, and which part of
+ *                  the condition says so
+ *   evaluate       how many are in `expression`, a condition like a segment's; with a customer as above
+ *   messages       of the outbox, by `state`, after the id `after`
+ *   dead_letters   those that failed, died or are unknown
+ *   link           where a tracked `link` leads, and the message it stood in; INVALID when it was not made here
+ *   refused        events that were refused
+ *   warnings       fields of events that could not be read
+ *   playbook       the one in force
+ *   health         what is wrong, if anything, in words, and the numbers that say so
+ *   stats          what this engine did
+ *   metrics        both as Prometheus text
  *
- * *answer is one JSON object (of metrics: text). Reads one consistent state and delays no other call. Errors:
- * NOT_FOUND, INVALID. */
+ * *answer is one JSON object (of metrics: text), field by field in docs/queries.md. Reads one consistent state and
+ * delays no other call. Errors: NOT_FOUND, INVALID. */
 int32_t cartwheel_query(cartwheel_engine* engine, const char* request, size_t request_size, cartwheel_result** answer,
                         cartwheel_error* error);
 

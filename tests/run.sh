@@ -4,7 +4,7 @@
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/examples/install.sh"
-packages="$packages clang-format php-cli phpunit python3-pytest python3-flask ruby ruby-liquid"  # of the bindings' tests; what our Liquid is compared with
+packages="$packages clang-format php-cli phpunit python3-pytest python3-flask python3-django mypy ruby ruby-liquid"  # of the bindings' tests; what our Liquid is compared with
 [ -d /run/systemd/system ] || packages="$packages php-fpm"  # elsewhere installing it would start a server; its test says that it is skipped
 command -v node >/dev/null || packages="$packages nodejs libnode-dev"
 
@@ -12,4 +12,6 @@ install_missing
 echo "Building everything with warnings as errors (build/dev); this takes some minutes the first time."
 build dev all
 cd "$root"
+[ -e build/dev/vendure/parts ] || echo "Skipped: the storefront over Vendure (sh bindings/vendure/install.sh)"
+[ -e build/dev/npm/parts ] || echo "Skipped: TypeScript's check of the Node types, the shop over Express itself, Node 18, 20 and 22 (sh bindings/parts_install.sh)"
 exec ctest --preset dev -j2

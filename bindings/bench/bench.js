@@ -23,6 +23,7 @@ const PLAYBOOK = {
   playbook: 1, revision: 1, policy: { consent: 'assumed_by_shop', rules: [] },
   shop: { name: 'Shop', contact: '02-123-4567', timezone: 'Asia/Seoul', currency: 'KRW', locale: 'ko-KR' },
   templates: { note: { purpose: 'order', class: 'transactional', sms: { text: '{{ customer.id }}: thank you' } } },
+  channels: { sms: { address_by_id: true } },
   journeys: { note: { enter: { on: 'order_completed' }, reenter: 'always', steps: [{ send: 'note', via: ['sms'], latest: '24h' }] } },
 };
 
@@ -55,7 +56,7 @@ async function main() {
   const objects = await ingestAll(other, parsed);
   await other.close();
 
-  const outbox = new Engine(`${folder}/node-claim.db`, { address_by_id: 1 });
+  const outbox = new Engine(`${folder}/node-claim.db`);
   await outbox.load(PLAYBOOK);
   await outbox.ingest(Array.from({ length: MESSAGES }, (_, i) => ({
     type: 'order_completed', customer: `c${i}`, at: NOW, properties: { order_id: `o${i}`, total: 9000 },

@@ -51,10 +51,11 @@ $engine = new Cartwheel\Engine("$folder/php-objects.db", ['shared' => 0]);
 $objects = ingest_all($engine, $objects, count($lines));
 $engine->close();
 
-$engine = new Cartwheel\Engine("$folder/php-claim.db", ['shared' => 0, 'address_by_id' => 1]);
+$engine = new Cartwheel\Engine("$folder/php-claim.db", ['shared' => 0]);
 $engine->load(['playbook' => 1, 'revision' => 1, 'policy' => ['consent' => 'assumed_by_shop', 'rules' => []],
     'shop' => ['name' => 'Shop', 'contact' => '02-123-4567', 'timezone' => 'Asia/Seoul', 'currency' => 'KRW', 'locale' => 'ko-KR'],
     'templates' => ['note' => ['purpose' => 'order', 'class' => 'transactional', 'sms' => ['text' => '{{ customer.id }}: thank you']]],
+    'channels' => ['sms' => ['address_by_id' => true]],
     'journeys' => ['note' => ['enter' => ['on' => 'order_completed'], 'reenter' => 'always', 'steps' => [['send' => 'note', 'via' => ['sms'], 'latest' => '24h']]]]]);
 $engine->ingest(array_map(static fn (int $i) => ['type' => 'order_completed', 'customer' => "c$i", 'at' => NOW,
     'properties' => ['order_id' => "o$i", 'total' => 9000]], range(1, MESSAGES)), now: NOW);

@@ -25,6 +25,7 @@ PLAYBOOK = {
     "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
     "shop": {"name": "Shop", "contact": "02-123-4567", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
     "templates": {"note": {"purpose": "order", "class": "transactional", "sms": {"text": "{{ customer.id }}: thank you"}}},
+    "channels": {"sms": {"address_by_id": True}},
     "journeys": {"note": {"enter": {"on": "order_completed"}, "reenter": "always", "steps": [{"send": "note", "via": ["sms"], "latest": "24h"}]}}}
 
 
@@ -46,7 +47,7 @@ with cartwheel.Engine(f"{sys.argv[2]}/python.db") as engine:
 with cartwheel.Engine(f"{sys.argv[2]}/python-objects.db") as engine:
     objects = ingest_all(engine, objects)
 
-with cartwheel.Engine(f"{sys.argv[2]}/python-claim.db", address_by_id=1) as engine:
+with cartwheel.Engine(f"{sys.argv[2]}/python-claim.db") as engine:
     engine.load(PLAYBOOK)
     engine.ingest([{"type": "order_completed", "customer": f"c{i}", "at": NOW, "properties": {"order_id": f"o{i}", "total": 9000}}
                    for i in range(MESSAGES)], now=NOW)

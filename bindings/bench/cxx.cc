@@ -23,6 +23,7 @@ constexpr const char* kPlaybook =
     R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
  "shop": {"name": "Shop", "contact": "02-123-4567", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
  "templates": {"note": {"purpose": "order", "class": "transactional", "sms": {"text": "{{ customer.id }}: thank you"}}},
+ "channels": {"sms": {"address_by_id": true}},
  "journeys": {"note": {"enter": {"on": "order_completed"}, "reenter": "always", "steps": [{"send": "note", "via": ["sms"], "latest": "24h"}]}}})";
 
 double Now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
@@ -56,9 +57,7 @@ int RunCxx(const std::string& input, const std::string& folder) {
   for (int i = 0; i < kCalls; ++i) engine->Ingest("").value();
   const double call = (Now() - began) * 1e6 / kCalls;
 
-  cartwheel::Options options;
-  options.address_by_id = true;
-  auto outbox = cartwheel::Engine::Open(folder + "/claim.db", options).value();
+  auto outbox = cartwheel::Engine::Open(folder + "/claim.db").value();
   outbox->Load(kPlaybook).value();
   std::string orders;
   for (int i = 0; i < kMessages; ++i)

@@ -207,7 +207,6 @@ int main(int argc, char** argv) {
   root.begin = skip_space(text);
   root.end = end_of_value(root.begin);
   options.size = sizeof options;
-  options.address_by_id = 1;
   options.work_max = number(member(member(root, "options"), "work_max"), 0);
   options.claim_tail_max = number(member(member(root, "options"), "claim_tail_max"), 0);
   options.manual_clock_ms = number(member(member(root, "options"), "manual_clock_ms"), 0);

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <string>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "base/status.h"
 #include "capi/clock.h"
 #include "capi/error.h"
@@ -137,7 +137,6 @@ int Run(const char* path) {
   element root;
   if (cases.load(path).get(root)) return fmt::print(stderr, "{}: expected a case, see README.md\n", path), 2;
   Options options;
-  options.address_by_id = true;
   element chosen;
   std::unique_ptr<capi::SharedClock> clock;
   if (!root["options"].get(chosen)) {

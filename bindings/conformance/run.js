@@ -27,7 +27,7 @@ async function answer(engine, { verb, input, now, channel, max, idempotency_ms: 
 
 async function main() {
   const { options, steps } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-  const engine = new Engine(':memory:', { address_by_id: 1, ...options });
+  const engine = new Engine(':memory:', options);
   for (const step of steps) {
     let told;
     try {

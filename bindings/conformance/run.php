@@ -39,7 +39,7 @@ function answer(Engine $engine, array $step): array|string|null
 }
 
 $case = json_decode(file_get_contents($argv[1]), true, flags: JSON_THROW_ON_ERROR);
-$engine = new Engine(':memory:', ['address_by_id' => 1] + ($case['options'] ?? []));
+$engine = new Engine(':memory:', $case['options'] ?? []);
 foreach ($case['steps'] as $step) {
     try {
         $told = [$step['verb'] => answer($engine, $step)];

@@ -39,6 +39,6 @@ def line(engine, step):
 
 case = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 sys.stdout.reconfigure(encoding="utf-8")
-with Engine(":memory:", address_by_id=1, **case.get("options", {})) as opened:
+with Engine(":memory:", **case.get("options", {})) as opened:
     for each in case["steps"]:
         print(line(opened, each))

@@ -1,4 +1,4 @@
-"""make_wheel.py LIBRARIES DIST VERSION: the wheel, py3-none-<platform>, with the folder's libraries inside of the package.
+"""make_wheel.py LIBRARIES DIST VERSION: the wheel, py3-none-manylinux_<glibc>_<machine>, with the folder's libraries inside of the package.
 
 A wheel is a zip with a list of what is in it (https://packaging.python.org/en/latest/specifications/binary-distribution-format/), so this
 needs nothing but Python.
@@ -6,13 +6,16 @@ needs nothing but Python.
 
 import base64
 import hashlib
+import platform as machine
 import sys
-import sysconfig
 import zipfile
 from pathlib import Path
 
+from elf_versions import glibc_needed
+
 libraries, dist, version = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+major, minor = glibc_needed(libraries.glob("*.so*"))
+platform = f"manylinux_{major}_{minor}_{machine.machine()}"
 info = f"cartwheel-{version}.dist-info"
 files = {f"cartwheel/{each.name}": each.read_bytes() for each in sorted((Path(__file__).parent / "cartwheel").iterdir()) if each.is_file()}
 files.update({f"cartwheel/{each.name}": each.read_bytes() for each in sorted(libraries.iterdir())})

@@ -35,11 +35,11 @@ struct ChannelAnswer {
   bool not_sent = false;  // those surely did not leave; false: they are unknown
 };
 
-// A call of a channel that took nothing.
+// A call of a channel that took nothing, or a channel that no playbook names.
 struct ChannelFailure {
   std::string channel;
   std::string reason;
-  int64_t failures = 0;  // one after the other
+  int64_t failures = 0;  // one after the other; 0: no playbook names the channel
   int64_t pause_ms = 0;  // so long it is left alone
 };
 
@@ -66,6 +66,11 @@ class Dispatcher {
   absl::StatusOr<std::optional<Taken>> Take(int64_t now_ms, DispatchResult& result);
   absl::StatusOr<std::optional<ChannelFailure>> Answer(ChannelAnswer answer, int64_t now_ms, DispatchResult& result);
   bool has_taken() const { return !messages_.empty(); }
+  // Settles some of what was taken before the rest is answered, so that a process that is killed in the middle of a
+  // call leaves less in doubt. Answer need not be told of these again.
+  absl::Status SettleSome(std::vector<Outcome> outcomes, int64_t now_ms);
+  // The next channel that Take found in no playbook, each time it was asked; nullopt: there is none. The others go on.
+  std::optional<ChannelFailure> NextUnknown();
 
   // How long no channel may be handed anything that was put off by its rate or by a pause; nullopt: none was.
   std::optional<int64_t> IdleMs() const;
@@ -96,9 +101,11 @@ class Dispatcher {
   Engine* engine_;
   Clock* clock_;
   std::vector<ChannelState> channels_;
-  std::vector<Message> messages_;  // taken and not answered
-  size_t taken_by_ = 0;            // the channel of those
-  size_t next_ = 0;                // the channel that Take asks first
+  std::vector<Message> messages_;        // taken and not answered
+  std::vector<Outcome> settled_;         // of messages_, by SettleSome
+  size_t taken_by_ = 0;                  // the channel of those
+  std::vector<ChannelFailure> unknown_;  // not told yet
+  size_t next_ = 0;                      // the channel that Take asks first
 };
 
 }  // namespace cartwheel

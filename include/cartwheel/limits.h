@@ -33,7 +33,7 @@ inline constexpr size_t kLinesMax = 1000;  // of a cart, with those that are gon
 inline constexpr size_t kCartOperationsMax = 256;
 inline constexpr size_t kItemBytesMax = 4096;
 // of those, how many only say that a cart was looked at; beyond it two that follow each other become one
-inline constexpr size_t kTouchesMax = 32;
+inline constexpr size_t kActivitiesMax = 32;
 inline constexpr size_t kOrdersMax = 16;  // orders kept for cancellations and refunds; the oldest is forgotten first
 inline constexpr size_t kEnrolmentsMax = 32;
 // messages that left and of which openings and clicks are heard; the oldest is forgotten first

@@ -54,10 +54,6 @@ struct Options {
   // (a web server's processes beside a worker's; the folder is that group's and can be written by it). Its WAL, its
   // copies and the files of `--deliver` follow it. A database that is there keeps its mode.
   int file_mode = 0600;
-
-  // A customer without an endpoint on a channel is addressed there by its own id. For shops whose channel looks
-  // addresses up itself, and for replays of data that hold no addresses.
-  bool address_by_id = false;
 };
 
 }  // namespace cartwheel

@@ -130,10 +130,10 @@ bool Split(std::string_view text, std::string_view style, Parts* parts) {
 // The most decimals that one of the currencies has.
 int DecimalsOf(std::string_view style, std::string_view codes) {
   if (!style.empty()) return CurrencyDecimals(style).value_or(kDecimalsUnknown);
-  int most = kDecimalsUnknown;
+  int decimals_max = kDecimalsUnknown;
   for (; codes.size() >= 3; codes.remove_prefix(std::min<size_t>(codes.size(), 4)))
-    most = std::max(most, CurrencyDecimals(codes.substr(0, 3)).value_or(kDecimalsUnknown));
-  return most;
+    decimals_max = std::max(decimals_max, CurrencyDecimals(codes.substr(0, 3)).value_or(kDecimalsUnknown));
+  return decimals_max;
 }
 
 // Whether `text` is digits in groups of three; in commas also as India groups them: the last of three, the others of

@@ -48,6 +48,6 @@ enum class AmountText : uint8_t { kRead, kAmbiguous, kNotAnAmount };
 
 // *amount is set where the text was read, to the nearest 1/kMoneyScale as ParseMoney rounds. Cost: linear in the text,
 // which is refused beyond 64 bytes.
-AmountText ReadAmountText(std::string_view text, const AmountStyle& style, Money* amount);
+[[nodiscard]] AmountText ReadAmountText(std::string_view text, const AmountStyle& style, Money* amount);
 
 }  // namespace cartwheel

@@ -20,6 +20,7 @@ class ByteWriter {
 
   void Byte(uint8_t b) { out_.push_back(static_cast<char>(b)); }
   void Varint(uint64_t x) {
+    if (x < 0x80) return Byte(static_cast<uint8_t>(x));
     char bytes[10];
     size_t size = 0;
     for (; x >= 0x80; x >>= 7) bytes[size++] = static_cast<char>(x | 0x80);
@@ -52,17 +53,20 @@ class ByteReader {
   size_t left() const { return static_cast<size_t>(end_ - p_); }
 
   uint8_t Byte() {
-    if (p_ == end_) return Fail(), 0;
-    return static_cast<uint8_t>(*p_++);
+    if (p_ != end_) return static_cast<uint8_t>(*p_++);
+    Fail();
+    return 0;
   }
   uint64_t Varint() {
+    if (p_ != end_ && static_cast<uint8_t>(*p_) < 0x80) return static_cast<uint8_t>(*p_++);
     uint64_t x = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       uint8_t b = Byte();
       x |= static_cast<uint64_t>(b & 0x7f) << shift;
       if (b < 0x80) return x;
     }
-    return Fail(), 0;
+    Fail();
+    return 0;
   }
   int64_t Signed() { return UnZigZag(Varint()); }
   uint64_t Fixed64() {
@@ -73,7 +77,10 @@ class ByteReader {
   double Double() { return std::bit_cast<double>(Fixed64()); }
   std::string_view Text() { return Raw(Varint()); }
   std::string_view Raw(uint64_t size) {
-    if (size > left()) return Fail(), std::string_view();
+    if (size > left()) {
+      Fail();
+      return {};
+    }
     std::string_view bytes(p_, size);
     p_ += size;
     return bytes;
@@ -81,8 +88,9 @@ class ByteReader {
   // A count of things that take at least one byte each: never more than the bytes that are left.
   uint64_t Count() {
     uint64_t count = Varint();
-    if (count > left()) return Fail(), 0;
-    return count;
+    if (count <= left()) return count;
+    Fail();
+    return 0;
   }
   // What was read so far is impossible.
   void Fail() {

@@ -9,7 +9,7 @@
 
 namespace cartwheel {
 
-std::string Compress(std::string_view bytes);
+[[nodiscard]] std::string Compress(std::string_view bytes);
 // Into `*out`, which is replaced: its memory serves again. For what does not live long: quicker, and a tenth larger.
 void CompressQuickly(std::string_view bytes, std::string* out);
 absl::StatusOr<std::string> Decompress(std::string_view data);  // DataLoss when it is broken

@@ -63,10 +63,14 @@ void WriteDelta(std::string_view base, std::string_view target, std::string* out
   ByteWriter writer(out);
   while (!target.empty()) {
     const size_t same = SamePrefix(base, target);
-    base.remove_prefix(same), target.remove_prefix(same);
+    base.remove_prefix(same);
+    target.remove_prefix(same);
     const Edit edit = target.empty() ? Edit() : NextAgreement(base, target);
-    writer.Varint(same), writer.Varint(edit.skip), writer.Text(target.substr(0, edit.insert));
-    base.remove_prefix(edit.skip), target.remove_prefix(edit.insert);
+    writer.Varint(same);
+    writer.Varint(edit.skip);
+    writer.Text(target.substr(0, edit.insert));
+    base.remove_prefix(edit.skip);
+    target.remove_prefix(edit.insert);
   }
 }
 

@@ -13,6 +13,6 @@ namespace cartwheel {
 // Appends the delta. Cost: linear in what is the same, and at most some hundred comparisons for each difference.
 void WriteDelta(std::string_view base, std::string_view target, std::string* out);
 // False: these bytes are no delta of `base`.
-bool ApplyDelta(std::string_view base, std::string_view delta, std::string* target);
+[[nodiscard]] bool ApplyDelta(std::string_view base, std::string_view delta, std::string* target);
 
 }  // namespace cartwheel

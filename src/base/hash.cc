@@ -21,10 +21,16 @@ uint64_t Load64(const char* p) {
 struct SipState {
   uint64_t v0, v1, v2, v3;
   void Round() {
-    v0 += v1, v1 = RotateLeft(v1, 13), v1 ^= v0, v0 = RotateLeft(v0, 32);
-    v2 += v3, v3 = RotateLeft(v3, 16), v3 ^= v2;
-    v0 += v3, v3 = RotateLeft(v3, 21), v3 ^= v0;
-    v2 += v1, v1 = RotateLeft(v1, 17), v1 ^= v2, v2 = RotateLeft(v2, 32);
+    v0 += v1;
+    v1 = RotateLeft(v1, 13) ^ v0;
+    v0 = RotateLeft(v0, 32);
+    v2 += v3;
+    v3 = RotateLeft(v3, 16) ^ v2;
+    v0 += v3;
+    v3 = RotateLeft(v3, 21) ^ v0;
+    v2 += v1;
+    v1 = RotateLeft(v1, 17) ^ v2;
+    v2 = RotateLeft(v2, 32);
   }
 };
 
@@ -38,34 +44,29 @@ uint64_t SipHash(const HashKey& key, std::string_view text) {
   for (; left >= 8; p += 8, left -= 8) {
     uint64_t word = Load64(p);
     s.v3 ^= word;
-    s.Round(), s.Round();
+    s.Round();
+    s.Round();
     s.v0 ^= word;
   }
   uint64_t last = static_cast<uint64_t>(text.size()) << 56;
   for (size_t i = 0; i < left; ++i) last |= static_cast<uint64_t>(static_cast<unsigned char>(p[i])) << (8 * i);
   s.v3 ^= last;
-  s.Round(), s.Round();
+  s.Round();
+  s.Round();
   s.v0 ^= last;
   s.v2 ^= 0xff;
-  s.Round(), s.Round(), s.Round(), s.Round();
+  for (int round = 0; round < 4; ++round) s.Round();
   return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
 
 Digest SipDigest(std::string_view text) { return {SipHash(kDigestKeyLow, text), SipHash(kDigestKeyHigh, text)}; }
 
-std::string ToHex(const Digest& digest) { return fmt::format("{:016x}{:016x}", digest.high, digest.low); }
-
-uint64_t FastHash(std::string_view text) {
-  uint64_t h = 0x9e3779b97f4a7c15u ^ text.size();
-  const char* p = text.data();
-  size_t left = text.size();
-  for (; left >= 8; p += 8, left -= 8) {
-    h = (h ^ Load64(p)) * 0xff51afd7ed558ccdu;
-    h ^= h >> 32;
-  }
-  uint64_t last = 0;
-  if (left > 0) std::memcpy(&last, p, left);
-  return Mix(h ^ last);
+std::string ToHex(const Digest& digest) {
+  std::string text(2 * sizeof(Digest), '0');
+  auto digit = text.rbegin();
+  for (uint64_t half : {digest.low, digest.high})
+    for (size_t i = 0; i < 2 * sizeof half; ++i, half >>= 4) *digit++ = "0123456789abcdef"[half & 15];
+  return text;
 }
 
 }  // namespace cartwheel

@@ -1,5 +1,5 @@
-// Hashes. FastHash serves in-memory tables only; what is written down or leaves the process is SipHash-2-4 (Aumasson
-// and Bernstein, 2012), whose value for a key and a text never changes.
+// Hashes of what is written down or leaves the process: SipHash-2-4 (Aumasson and Bernstein, 2012), whose value for a
+// key and a text never changes. Tables in memory use absl::Hash.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +20,9 @@ struct Digest {
   friend bool operator==(const Digest&, const Digest&) = default;
 };
 
-uint64_t SipHash(const HashKey& key, std::string_view text);
-Digest SipDigest(std::string_view text);
+[[nodiscard]] uint64_t SipHash(const HashKey& key, std::string_view text);
+[[nodiscard]] Digest SipDigest(std::string_view text);
 std::string ToHex(const Digest& digest);  // 32 lower-case digits
-
-// Not stable across processes or versions.
-uint64_t FastHash(std::string_view text);
 
 // A bijection on 64 bits (the finalizer of SplitMix64): spreads integers, and makes jitter from a number that is known.
 constexpr uint64_t Mix(uint64_t x) {

@@ -39,6 +39,11 @@ size_t CountGraphemes(std::string_view text) {
   return count;
 }
 
+size_t ColumnsOf(char32_t character) {
+  if (character == kNotUtf8) return 1;
+  return static_cast<size_t>(utf8proc_charwidth(static_cast<utf8proc_int32_t>(character)));
+}
+
 size_t KoreanBytes(std::string_view character) {
   if (character.size() == 1) return static_cast<unsigned char>(character[0]) < 0x80 ? 1 : 0;
   size_t bytes = 0;

@@ -12,6 +12,10 @@ namespace cartwheel {
 size_t GraphemeEnd(std::string_view text, size_t at);
 size_t CountGraphemes(std::string_view text);
 
+// Returns the columns that a terminal gives a character: 2 to Hangul, ideographs and emoji, 0 to what joins the one
+// before it; 1 to a byte that is not UTF-8.
+size_t ColumnsOf(char32_t character);
+
 // Bytes of one character in CP949, the EUC-KR that Korean carriers take; 0: it cannot be written there (emoji, most of
 // the world's scripts).
 size_t KoreanBytes(std::string_view character);

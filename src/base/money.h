@@ -15,18 +15,18 @@ inline constexpr Money kMoneyScale = 10'000;
 
 // "12900", "-3.5", "1.25e3": a JSON number, to the nearest 1/kMoneyScale (half to even). Empty when the text is not a
 // number or out of range. Amounts as people write them: amount_text.h.
-std::optional<Money> ParseMoney(std::string_view text);
+[[nodiscard]] std::optional<Money> ParseMoney(std::string_view text);
 // As above; `exact` says whether no digit was lost to rounding.
-std::optional<Money> ParseMoney(std::string_view text, bool* exact);
+[[nodiscard]] std::optional<Money> ParseMoney(std::string_view text, bool* exact);
 // As its shortest text, so that 183.60000000000002 is 183.6 from a text, a JSON number and a double alike.
-std::optional<Money> MoneyFromDouble(double number);
+[[nodiscard]] std::optional<Money> MoneyFromDouble(double number);
 
 // The correctly rounded double, so that 12.9 held as Money equals the literal 12.9.
 double MoneyToDouble(Money money);
 // The shortest decimal: "12900", "12.9", "-0.05".
 std::string FormatMoney(Money money);
 
-Money AddMoney(Money a, Money b);
-Money MultiplyMoney(Money price, int64_t quantity);
+[[nodiscard]] Money AddMoney(Money a, Money b);
+[[nodiscard]] Money MultiplyMoney(Money price, int64_t quantity);
 
 }  // namespace cartwheel

@@ -19,6 +19,6 @@ FileAccess AccessOf(const std::string& path);
 
 // Creates and opens a file that is not there yet (EEXIST otherwise). `flags` are open's, without O_CREAT and O_EXCL.
 // The group is given where the system lets this process give it. -1 and errno on an error.
-int OpenNewFile(const std::string& path, int flags, const FileAccess& access);
+[[nodiscard]] int OpenNewFile(const std::string& path, int flags, const FileAccess& access);
 
 }  // namespace cartwheel

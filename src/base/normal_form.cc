@@ -21,15 +21,28 @@ constexpr Range kAlone[] = {
     {0x3030, 0x3098}, {0x309B, 0xA66E}, {0xAC00, 0xD7A3}, {0xFE0F, 0xFE0F}, {0xFF00, 0xFFEF}, {0x1F000, 0x1FAFF},
 };
 
+// A Hangul syllable up to U+D77F, or a Han character of U+4000 to U+9FFF, told by its first two bytes.
+bool IsPlainAsian(std::string_view text, size_t at) {
+  if (at + 2 >= text.size()) return false;
+  const auto lead = static_cast<unsigned char>(text[at]), second = static_cast<unsigned char>(text[at + 1]);
+  return (lead >= 0xE4 && lead <= 0xE9) || (lead == 0xEA && second >= 0xB0) || lead == 0xEB || lead == 0xEC ||
+         (lead == 0xED && second < 0x9E);
+}
+
 }  // namespace
 
 bool IsSurelyComposed(std::string_view text) {
   constexpr unsigned char kLatinLeadMax = 0xCB;  // leads U+02FF and below
   for (size_t at = 0, bytes; at < text.size(); at += bytes) {
     bytes = 1;
-    if (static_cast<unsigned char>(text[at]) < 0x80) continue;
+    const auto lead = static_cast<unsigned char>(text[at]);
+    if (lead < 0x80) continue;
+    if (IsPlainAsian(text, at)) {
+      bytes = 3;
+      continue;
+    }
     const char32_t c = DecodeAt(text, at, &bytes);
-    if (static_cast<unsigned char>(text[at]) <= kLatinLeadMax) continue;
+    if (lead <= kLatinLeadMax) continue;
     if (std::none_of(std::begin(kAlone), std::end(kAlone),
                      [&](const Range& range) { return c >= range.first && c <= range.last; }))
       return false;

@@ -10,7 +10,7 @@ namespace cartwheel {
 // Whether the text is surely in form C: a quick look that never says so of one that is not.
 bool IsSurelyComposed(std::string_view text);
 // The text in form C; as it is, where it is not UTF-8.
-std::string ComposedForm(std::string_view text);
+[[nodiscard]] std::string ComposedForm(std::string_view text);
 
 // Whether a text is an address ("https://…" and nothing else). Its bytes name a thing, so it is never brought into
 // another form.

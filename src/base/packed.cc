@@ -1,11 +1,7 @@
 #include "base/packed.h"
 
 #include <array>
-#include <cmath>
 #include <iterator>
-
-#include "base/time.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -114,6 +110,11 @@ void Skip(ByteReader& reader) {
   }
 }
 
+void SkipEntry(ByteReader& reader) {
+  ReadKey(reader);
+  Skip(reader);
+}
+
 std::string_view Content(const void* object) {
   const char* p = static_cast<const char*>(object) + 1;
   return {p + kLengthBytes, Length(p)};
@@ -124,14 +125,17 @@ Value ReadValue(ByteReader& reader);
 size_t MapSize(const void* object) {
   ByteReader reader(Content(object));
   size_t count = 0;
-  for (; !reader.at_end(); ++count) ReadKey(reader), Skip(reader);
+  for (; !reader.at_end(); ++count) SkipEntry(reader);
   return count;
 }
 
 Value MapFind(const void* object, std::string_view key) {
   ByteReader reader(Content(object));
+  const uint8_t word = FindWord(key);
+  const uint64_t number = word == kNoWord ? 0 : uint64_t{word} * 2 + 1;  // as Key writes it; 0: it is written as text
   while (!reader.at_end()) {
-    if (ReadKey(reader) == key) return ReadValue(reader);
+    const uint64_t n = reader.Varint();
+    if (n % 2 == 0 ? reader.Raw(n / 2) == key : n == number) return ReadValue(reader);
     Skip(reader);
   }
   return Value();
@@ -139,7 +143,7 @@ Value MapFind(const void* object, std::string_view key) {
 
 Entry MapEntry(const void* object, size_t index) {
   ByteReader reader(Content(object));
-  for (; index > 0; --index) ReadKey(reader), Skip(reader);
+  for (; index > 0; --index) SkipEntry(reader);
   std::string_view key = ReadKey(reader);
   return {Value::String(key), ReadValue(reader)};
 }
@@ -195,8 +199,6 @@ Value ReadValue(ByteReader& reader) {
   }
 }
 
-bool IsPacked(const Value& container) { return container.ops() == &kPackedMap || container.ops() == &kPackedList; }
-
 bool Valid(ByteReader& reader, int depth) {
   uint8_t tag = reader.Byte();
   if (!reader.ok() || tag >= kTagCount || depth > PackedWriter::kDepthMax) return false;
@@ -214,36 +216,6 @@ bool Valid(ByteReader& reader, int depth) {
     if (!inner.ok() || !Valid(inner, depth + 1)) return false;
   }
   return reader.ok() && inner.ok();
-}
-
-void AppendEscaped(std::string_view text, std::string* out) {
-  size_t plain = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    unsigned char c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out->append(text.substr(plain, i - plain));
-    plain = i + 1;
-    switch (c) {
-      case '"':
-        out->append("\\\"");
-        break;
-      case '\\':
-        out->append("\\\\");
-        break;
-      case '\n':
-        out->append("\\n");
-        break;
-      case '\r':
-        out->append("\\r");
-        break;
-      case '\t':
-        out->append("\\t");
-        break;
-      default:
-        fmt::format_to(std::back_inserter(*out), "\\u{:04x}", c);
-    }
-  }
-  out->append(text.substr(plain));
 }
 
 }  // namespace
@@ -273,25 +245,48 @@ void PackedWriter::Scalar(const Value& value) {
   ByteWriter writer(&out_);
   switch (value.kind()) {
     case Kind::kBool:
-      return writer.Byte(value.boolean() ? kTagTrue : kTagFalse);
+      writer.Byte(value.boolean() ? kTagTrue : kTagFalse);
+      return;
     case Kind::kInt:
-      return writer.Byte(kTagInt), writer.Signed(value.integer());
+      writer.Byte(kTagInt);
+      writer.Signed(value.integer());
+      return;
     case Kind::kUint:
-      return writer.Byte(kTagUint), writer.Varint(value.unsigned_integer());
+      writer.Byte(kTagUint);
+      writer.Varint(value.unsigned_integer());
+      return;
     case Kind::kDouble:
-      return writer.Byte(kTagDouble), writer.Double(value.real());
+      writer.Byte(kTagDouble);
+      writer.Double(value.real());
+      return;
     case Kind::kDecimal:
-      return writer.Byte(kTagDecimal), writer.Signed(value.decimal());
+      writer.Byte(kTagDecimal);
+      writer.Signed(value.decimal());
+      return;
     case Kind::kString:
-      return writer.Byte(kTagString), writer.Text(value.text());
+      writer.Byte(kTagString);
+      writer.Text(value.text());
+      return;
     case Kind::kBytes:
-      return writer.Byte(kTagBytes), writer.Text(value.text());
+      writer.Byte(kTagBytes);
+      writer.Text(value.text());
+      return;
     case Kind::kDuration:
-      return writer.Byte(kTagDuration), writer.Signed(value.integer());
+      writer.Byte(kTagDuration);
+      writer.Signed(value.integer());
+      return;
     case Kind::kTimestamp:
-      return writer.Byte(kTagTimestamp), writer.Signed(value.integer());
-    default:
-      return writer.Byte(kTagNull);
+      writer.Byte(kTagTimestamp);
+      writer.Signed(value.integer());
+      return;
+    case Kind::kAbsent:
+    case Kind::kNull:
+    case Kind::kList:  // these four have no packed form as a scalar
+    case Kind::kMap:
+    case Kind::kType:
+    case Kind::kOptional:
+      writer.Byte(kTagNull);
+      return;
   }
 }
 
@@ -315,6 +310,8 @@ void PackedWriter::Any(const Value& value) {
     Scalar(value);
   }
 }
+
+bool IsPacked(const Value& container) { return container.ops() == &kPackedMap || container.ops() == &kPackedList; }
 
 PackedCursor::PackedCursor(const Value& container)
     : reader_((container.is_map() || container.is_list()) && IsPacked(container) ? Content(container.object())
@@ -360,7 +357,10 @@ std::string SetPacked(std::string_view packed_map, std::string_view key, const V
       written = true;
     }
   }
-  if (!written) writer.Key(key), writer.Any(value);
+  if (!written) {
+    writer.Key(key);
+    writer.Any(value);
+  }
   writer.End();
   return out;
 }
@@ -368,85 +368,6 @@ std::string SetPacked(std::string_view packed_map, std::string_view key, const V
 bool ValidPacked(std::string_view packed) {
   ByteReader reader(packed);
   return Valid(reader, 0) && reader.at_end();
-}
-
-void AppendJsonString(std::string_view text, std::string* out) {
-  out->push_back('"');
-  AppendEscaped(text, out);
-  out->push_back('"');
-}
-
-namespace {
-
-void AppendJsonContainer(const Value& value, std::string* out) {
-  out->push_back(value.is_map() ? '{' : '[');
-  const size_t empty = out->size();
-  auto element = [&](std::string_view key, const Value& content) {
-    if (out->size() > empty) out->push_back(',');
-    if (value.is_map()) AppendJsonString(key, out), out->push_back(':');
-    AppendJson(content, out);
-  };
-  if (IsPacked(value)) {
-    for (PackedCursor cursor(value); cursor.Next();) element(cursor.key(), cursor.value());
-  } else {
-    for (size_t i = 0, n = value.size(); i < n; ++i) {
-      Entry entry = value.is_map() ? value.entry(i) : Entry(Value(), value.at(i));
-      std::string key;  // of maps that conditions make, keys may be no texts
-      if (value.is_map() && !entry.first.is_string()) AppendJson(entry.first, &key);
-      element(!value.is_map() || !key.empty() ? std::string_view(key) : entry.first.text(), entry.second);
-    }
-  }
-  out->push_back(value.is_map() ? '}' : ']');
-}
-
-}  // namespace
-
-void AppendJson(const Value& value, std::string* out) {
-  auto back = std::back_inserter(*out);
-  switch (value.kind()) {
-    case Kind::kAbsent:
-    case Kind::kNull:
-      out->append("null");
-      break;
-    case Kind::kBool:
-      out->append(value.boolean() ? "true" : "false");
-      break;
-    case Kind::kInt:
-      fmt::format_to(back, "{}", value.integer());
-      break;
-    case Kind::kUint:
-      fmt::format_to(back, "{}", value.unsigned_integer());
-      break;
-    case Kind::kDouble:
-      if (std::isfinite(value.real()))
-        fmt::format_to(back, "{}", value.real());
-      else
-        out->append("null");
-      break;
-    case Kind::kDecimal:
-      out->append(FormatMoney(value.decimal()));
-      break;
-    case Kind::kString:
-    case Kind::kBytes:
-    case Kind::kType:
-      AppendJsonString(value.text(), out);
-      break;
-    case Kind::kDuration:
-      AppendJsonString(
-          value.nanoseconds() == 0 ? FormatSpan(value.integer()) : FormatSeconds(value.integer(), value.nanoseconds()),
-          out);
-      break;
-    case Kind::kTimestamp:
-      AppendJsonString(FormatInstant(value.integer(), value.nanoseconds()), out);
-      break;
-    case Kind::kList:
-    case Kind::kMap:
-      AppendJsonContainer(value, out);
-      break;
-    case Kind::kOptional:
-      AppendJson(value.inside() == nullptr ? Value::Null() : *value.inside(), out);
-      break;
-  }
 }
 
 }  // namespace cartwheel

@@ -61,17 +61,15 @@ class PackedCursor {
   std::string_view key_, element_, packed_;
 };
 
+// Whether a list or a map is read out of packed bytes.
+[[nodiscard]] bool IsPacked(const Value& container);
 // A Value over packed bytes (which must outlive it). Absent when the bytes are empty or broken.
 Value ReadPacked(std::string_view packed);
 // The value of a key in a packed map, without building anything. Absent when missing.
 Value FindPacked(std::string_view packed_map, std::string_view key);
 // A copy of a packed map with one key set (or removed, when the value is absent).
-std::string SetPacked(std::string_view packed_map, std::string_view key, const Value& value);
+[[nodiscard]] std::string SetPacked(std::string_view packed_map, std::string_view key, const Value& value);
 // Structure, lengths and depth are right: what a decoder asks before it trusts bytes from a disk.
-bool ValidPacked(std::string_view packed);
-
-// The JSON text of a value; decimals and integers exact, timestamps as ISO 8601, durations as "90s".
-void AppendJson(const Value& value, std::string* out);
-void AppendJsonString(std::string_view text, std::string* out);
+[[nodiscard]] bool ValidPacked(std::string_view packed);
 
 }  // namespace cartwheel

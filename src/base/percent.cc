@@ -23,12 +23,15 @@ std::string PercentEncode(std::string_view text, std::string_view space) {
   encoded.reserve(text.size());
   for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (IsPlain(c))
+    if (IsPlain(c)) {
       encoded += c;
-    else if (c == ' ')
+    } else if (c == ' ') {
       encoded += space;
-    else
-      encoded += '%', encoded += kDigits[byte >> 4], encoded += kDigits[byte & 15];
+    } else {
+      encoded += '%';
+      encoded += kDigits[byte >> 4];
+      encoded += kDigits[byte & 15];
+    }
   }
   return encoded;
 }

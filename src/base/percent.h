@@ -8,9 +8,9 @@ namespace cartwheel {
 
 // Everything but letters, digits and -._~ becomes %XX; `space` is what a space becomes: "%20", or "+" in a form's
 // query.
-std::string PercentEncode(std::string_view text, std::string_view space = "%20");
+[[nodiscard]] std::string PercentEncode(std::string_view text, std::string_view space = "%20");
 // A + is a space. A % that no two hexadecimal digits follow stays as it is, and *whole (when it is given) becomes
 // false.
-std::string PercentDecode(std::string_view text, bool* whole = nullptr);
+[[nodiscard]] std::string PercentDecode(std::string_view text, bool* whole = nullptr);
 
 }  // namespace cartwheel

@@ -8,13 +8,14 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "base/hash.h"
+#include "absl/hash/hash.h"
+#include "absl/strings/string_view.h"
 
 namespace cartwheel {
 
 struct StringHash {
   using is_transparent = void;
-  size_t operator()(std::string_view text) const { return static_cast<size_t>(FastHash(text)); }
+  size_t operator()(std::string_view text) const { return absl::HashOf(absl::string_view(text.data(), text.size())); }
 };
 struct StringEqual {
   using is_transparent = void;

@@ -1,45 +1,24 @@
 #include "base/time.h"
 
+#include <cstdlib>
 #include <limits>
 
+#include "absl/time/civil_time.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
 constexpr int kYearMin = 1970, kYearMax = 9999;
+constexpr int64_t kNanosecondsOfMs = 1'000'000, kNanosecondsOfSecond = 1'000'000'000;
+constexpr int kFractionDigits = 9;
 
-// Days since 1970-01-01 of a date of the Gregorian calendar, counted in years that begin in March, so that the leap day
-// ends a year and a 400-year era always has 146,097 days.
-int64_t DaysFromDate(int year, int month, int day) {
-  int64_t y = month <= 2 ? year - 1 : year;
-  int64_t era = y / 400;
-  int64_t year_of_era = y - era * 400;
-  int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
-}
-
-struct Date {
-  int64_t year;
-  int month, day;
-};
-
-Date DateFromDays(int64_t days) {
-  days += 719468;
-  int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-  int64_t day_of_era = days - era * 146097;
-  int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  int month_from_march = static_cast<int>((5 * day_of_year + 2) / 153);
-  int day = static_cast<int>(day_of_year - (153 * month_from_march + 2) / 5 + 1);
-  int month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
-}
-
-int DaysInMonth(int year, int month) {
-  static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  return month == 2 && leap ? 29 : kDays[month - 1];
+// The days since 1970 of a date. Empty when it is not a real one.
+std::optional<int64_t> DaysOf(int year, int month, int day) {
+  if (year < 0 || month < 1 || month > 12 || day < 1 || day > 31) return std::nullopt;
+  const absl::CivilDay date(year, month, day);  // the 30th of February is the first or second of March to it
+  if (date.day() != day) return std::nullopt;
+  return date - absl::CivilDay();
 }
 
 class Scanner {
@@ -47,7 +26,7 @@ class Scanner {
   explicit Scanner(std::string_view text) : text_(text) {}
   bool at_end() const { return text_.empty(); }
   bool Take(char c) {
-    if (text_.empty() || text_[0] != c) return false;
+    if (!At(c)) return false;
     text_.remove_prefix(1);
     return true;
   }
@@ -68,39 +47,66 @@ class Scanner {
     text_.remove_prefix(static_cast<size_t>(digits));
     return number;
   }
+  bool At(char c) const { return !text_.empty() && text_[0] == c; }
   bool Digit() const { return !text_.empty() && text_[0] >= '0' && text_[0] <= '9'; }
 
  private:
   std::string_view text_;
 };
 
-// ":MM", optional ":SS" and fraction, after the hour. Milliseconds, or -1.
-int64_t RestOfTime(Scanner& s, int hour) {
-  if (!s.Take(':')) return -1;
-  int minute = s.Number(2), second = 0, fraction = 0;
-  if (s.Take(':')) {
-    second = s.Number(2);
-    if (s.Take('.') || s.Take(',')) {
-      if (!s.Digit()) return -1;
-      for (int unit = 100; s.Digit(); unit /= 10) fraction += s.Number(1) * unit;
-    }
+// The time of a day as ISO 8601 writes it, and whether RFC 3339 does too.
+struct TimeOfDay {
+  int64_t ms = 0;
+  int64_t nanoseconds = 0;  // of the second
+  bool exact = true;        // nothing was finer than that
+  bool rfc3339 = false;
+};
+
+// The digits after a decimal mark.
+bool ReadFraction(Scanner& s, TimeOfDay* time) {
+  if (!s.Digit()) return false;
+  for (int digits = 0; s.Digit() || digits < kFractionDigits; ++digits) {
+    const int digit = s.Digit() ? s.Number(1) : 0;
+    if (digits < kFractionDigits)
+      time->nanoseconds = time->nanoseconds * 10 + digit;
+    else
+      time->exact &= digit == 0;
   }
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return -1;
-  return hour * kHourMs + minute * kMinuteMs + second * kSecondMs + fraction;
+  return true;
 }
 
-// "", "Z", " UTC", "+09:00", "+0900", "+09". Milliseconds east of UTC.
-std::optional<int64_t> Offset(Scanner& s) {
+// "HH:MM", then optional ":SS" and a fraction.
+bool ReadTimeOfDay(Scanner& s, TimeOfDay* time) {
+  const int hour = s.Number(2);
+  if (!s.Take(':')) return false;
+  const int minute = s.Number(2);
+  int second = 0;
+  if (s.Take(':')) {
+    second = s.Number(2);
+    time->rfc3339 = !s.At(',');
+    if ((s.Take('.') || s.Take(',')) && !ReadFraction(s, time)) return false;
+  }
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
+  time->ms = hour * kHourMs + minute * kMinuteMs + second * kSecondMs + time->nanoseconds / kNanosecondsOfMs;
+  return true;
+}
+
+// "", "Z", " UTC", "+09:00", "+0900", "+09", to the end. Milliseconds east of UTC; RFC 3339 has the second and the
+// fourth form.
+std::optional<int64_t> ReadOffset(Scanner& s, bool* rfc3339) {
+  *rfc3339 &= s.At('Z') || s.At('+') || s.At('-');
   s.Take(' ');
-  if (s.at_end() || s.Take('Z') || s.Take('z') || s.TakeWord("UTC")) return 0;
-  bool west = s.Take('-');
+  if (s.at_end()) return 0;
+  if (s.Take('Z') || s.Take('z') || s.TakeWord("UTC")) return s.at_end() ? std::optional<int64_t>(0) : std::nullopt;
+  const bool west = s.Take('-');
   if (!west && !s.Take('+')) return std::nullopt;
   int hours = s.Number(2), minutes = 0;
-  bool colon = s.Take(':');
+  const bool colon = s.Take(':');
+  *rfc3339 &= colon;
   if (colon || s.Digit()) minutes = s.Number(2);
-  if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return std::nullopt;
-  int64_t offset = hours * kHourMs + minutes * kMinuteMs;
-  return west ? -offset : offset;
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || !s.at_end()) return std::nullopt;
+  const int64_t offset_ms = hours * kHourMs + minutes * kMinuteMs;
+  return west ? -offset_ms : offset_ms;
 }
 
 struct Unit {
@@ -109,44 +115,85 @@ struct Unit {
 };
 constexpr Unit kUnits[] = {{"d", kDayMs}, {"h", kHourMs}, {"m", kMinuteMs}, {"s", kSecondMs}, {"ms", 1}};
 
+void AppendDigits(int64_t number, size_t digits, std::string* text) {
+  text->append(digits, '0');
+  for (auto digit = text->rbegin(); number > 0; ++digit, number /= 10) *digit = static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
 std::optional<int64_t> MidnightOf(int year, int month, int day) {
-  if (year < kYearMin || year > kYearMax || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month))
-    return std::nullopt;
-  return DaysFromDate(year, month, day) * kDayMs;
+  if (year < kYearMin || year > kYearMax) return std::nullopt;
+  const std::optional<int64_t> days = DaysOf(year, month, day);
+  return days ? std::optional<int64_t>(*days * kDayMs) : std::nullopt;
 }
 
-std::optional<int64_t> ParseInstant(std::string_view text) {
+std::optional<Iso8601> ReadIso8601(std::string_view text) {
   Scanner s(text);
-  const int year = s.Number(4);
+  Iso8601 read;
+  read.year = s.Number(4);
   if (!s.Take('-')) return std::nullopt;
   const int month = s.Number(2);
   if (!s.Take('-')) return std::nullopt;
-  const std::optional<int64_t> midnight = MidnightOf(year, month, s.Number(2));
-  if (!midnight || s.at_end()) return midnight;
-  if (!s.Take('T') && !s.Take('t') && !s.Take(' ')) return std::nullopt;
-  int64_t time_of_day = RestOfTime(s, s.Number(2));
-  std::optional<int64_t> offset = time_of_day < 0 ? std::nullopt : Offset(s);
-  if (!offset || !s.at_end()) return std::nullopt;
-  return *midnight + time_of_day - *offset;
+  const std::optional<int64_t> days = DaysOf(read.year, month, s.Number(2));
+  if (!days) return std::nullopt;
+  read.at_ms = *days * kDayMs;
+  if (s.at_end()) return read;
+  const bool capital = s.Take('T');
+  if (!capital && !s.Take('t') && !s.Take(' ')) return std::nullopt;
+  TimeOfDay time;
+  if (!ReadTimeOfDay(s, &time)) return std::nullopt;
+  read.rfc3339 = capital && time.rfc3339;
+  const std::optional<int64_t> offset_ms = ReadOffset(s, &read.rfc3339);
+  if (!offset_ms) return std::nullopt;
+  read.offset_ms = *offset_ms;
+  read.at_ms += time.ms - *offset_ms;
+  read.nanoseconds = static_cast<uint32_t>(time.nanoseconds % kNanosecondsOfMs);
+  read.exact = time.exact;
+  return read;
+}
+
+std::optional<int64_t> ParseInstant(std::string_view text) {
+  constexpr int64_t kOffsetBeyondMs = 15 * kHourMs;  // no place on Earth is so far from UTC
+  const std::optional<Iso8601> read = ReadIso8601(text);
+  if (!read || read->year < kYearMin || std::abs(read->offset_ms) >= kOffsetBeyondMs) return std::nullopt;
+  return read->at_ms;
 }
 
 std::string FormatInstant(int64_t at_ms, uint32_t nanoseconds) {
   int64_t days = at_ms / kDayMs, rest = at_ms % kDayMs;
-  if (rest < 0) --days, rest += kDayMs;
-  Date date = DateFromDays(days);
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day, rest / kHourMs,
-                                 rest / kMinuteMs % 60, rest / kSecondMs % 60);
-  if (nanoseconds != 0)
-    text += fmt::format(".{:03}{:06}", rest % kSecondMs, nanoseconds);
-  else if (rest % kSecondMs != 0)
-    text += fmt::format(".{:03}", rest % kSecondMs);
-  return text + "Z";
+  if (rest < 0) {
+    --days;
+    rest += kDayMs;
+  }
+  const absl::CivilDay date = absl::CivilDay() + days;
+  std::string text;
+  if (date.year() < 0 || date.year() > 9999)
+    text = fmt::format("{:04}", date.year());
+  else
+    AppendDigits(date.year(), 4, &text);
+  const struct {
+    char before;
+    int64_t number;
+  } parts[] = {{'-', date.month()},
+               {'-', date.day()},
+               {'T', rest / kHourMs},
+               {':', rest / kMinuteMs % 60},
+               {':', rest / kSecondMs % 60}};
+  for (const auto& part : parts) {
+    text.push_back(part.before);
+    AppendDigits(part.number, 2, &text);
+  }
+  if (nanoseconds != 0 || rest % kSecondMs != 0) {
+    text.push_back('.');
+    AppendDigits(rest % kSecondMs, 3, &text);
+  }
+  if (nanoseconds != 0) AppendDigits(nanoseconds, 6, &text);
+  text.push_back('Z');
+  return text;
 }
 
 std::string FormatSeconds(int64_t span_ms, uint32_t nanoseconds) {
-  constexpr int64_t kNanosecondsOfMs = 1'000'000, kNanosecondsOfSecond = 1'000'000'000;
   const __int128 span = static_cast<__int128>(span_ms) * kNanosecondsOfMs + nanoseconds, size = span < 0 ? -span : span;
   std::string text = fmt::format("{}{}.{:09}", span < 0 ? "-" : "", static_cast<int64_t>(size / kNanosecondsOfSecond),
                                  static_cast<int64_t>(size % kNanosecondsOfSecond));

@@ -52,10 +52,10 @@ class Scanner {
     while (digits < text_.size() && IsDigit(text_[digits])) ++digits;
     return digits;
   }
-  // Between `least` and `most` digits, as many as there are; nothing otherwise.
-  std::optional<int> Number(size_t least, size_t most) {
-    const size_t digits = std::min(DigitsAhead(), most);
-    if (digits < least) return std::nullopt;
+  // Between `digits_min` and `digits_max` digits, as many as there are; nothing otherwise.
+  std::optional<int> Number(size_t digits_min, size_t digits_max) {
+    const size_t digits = std::min(DigitsAhead(), digits_max);
+    if (digits < digits_min) return std::nullopt;
     int number = 0;
     std::from_chars(text_.data(), text_.data() + digits, number);
     text_.remove_prefix(digits);
@@ -104,8 +104,8 @@ int Find(std::string_view word, const std::string_view* names, int count) {
 // "9:30", "09:30:59.999", "093059"; "24:00" and a second 60 at the end of an hour's last minute. False when it is none.
 bool TakeTime(Scanner& s, int64_t* ms) {
   const bool basic = s.DigitsAhead() == 4 || s.DigitsAhead() == 6;
-  const size_t least = basic ? 2 : 1;
-  std::optional<int> hour = s.Number(least, 2), minute, second = 0;
+  const size_t digits_min = basic ? 2 : 1;
+  std::optional<int> hour = s.Number(digits_min, 2), minute, second = 0;
   if (!hour || (!basic && !s.Take(':'))) return false;
   minute = s.Number(2, 2);
   if (!minute) return false;
@@ -183,9 +183,11 @@ TimeText ReadYearFirst(Scanner s) {
     if (!month || !s.Take(separator)) return {};
     std::optional<int> day = s.Number(1, 2);
     if (!day || s.Digit()) return {};
-    date.month = *month, date.day = *day;
+    date.month = *month;
+    date.day = *day;
   } else {
-    date.month = *s.Number(2, 2), date.day = *s.Number(2, 2);
+    date.month = *s.Number(2, 2);
+    date.day = *s.Number(2, 2);
   }
   if (s.at_end()) return date.Text();
   if (digits != 14 && !s.TakeAny("Tt_") && !s.Take(' ')) return {};
@@ -209,7 +211,8 @@ TimeText ReadNamed(Scanner s) {
       if (Find(word, kDays, 7) >= 0) {
         s = ahead;
       } else if (int month = Find(word, kMonths, 12); month >= 0 && date.month == 0) {
-        date.month = month + 1, s = ahead;
+        date.month = month + 1;
+        s = ahead;
       } else {  // "Sat Aug  1 09:30:00 UTC 2022": the year may follow the zone
         const size_t year_at = s.rest().rfind(' ');
         Scanner year(year_at == std::string_view::npos ? std::string_view() : s.rest().substr(year_at + 1));
@@ -228,9 +231,11 @@ TimeText ReadNamed(Scanner s) {
         if (!TakeTime(s, &date.time_of_day_ms) || !TakeHalfDay(s, &date.time_of_day_ms)) return {};
         time = true;
       } else if (digits <= 2 && date.day == 0) {
-        date.day = number, s = ahead;
+        date.day = number;
+        s = ahead;
       } else if (digits == 4 && date.year == 0) {
-        date.year = number, s = ahead;
+        date.year = number;
+        s = ahead;
       } else {
         return {};
       }

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <utf8proc.h>
+
 namespace cartwheel {
 namespace {
 
@@ -8,21 +10,15 @@ bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0
 }  // namespace
 
 char32_t DecodeAt(std::string_view text, size_t at, size_t* bytes) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char first = byte(at);
   *bytes = 1;
+  const auto first = static_cast<unsigned char>(text[at]);
   if (first < 0x80) return first;
-  size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || at + length > text.size()) return kNotUtf8;
-  char32_t c = first & (0xFF >> (length + 1));
-  for (size_t i = 1; i < length; ++i) {
-    if (!IsContinuation(text[at + i])) return kNotUtf8;
-    c = (c << 6) | (byte(at + i) & 0x3F);
-  }
-  bool overlong = (length == 3 && c < 0x800) || (length == 4 && c < 0x10000);
-  if (overlong || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return kNotUtf8;
-  *bytes = length;
-  return c;
+  utf8proc_int32_t character = 0;
+  const utf8proc_ssize_t length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                                                   static_cast<utf8proc_ssize_t>(text.size() - at), &character);
+  if (length <= 0) return kNotUtf8;
+  *bytes = static_cast<size_t>(length);
+  return static_cast<char32_t>(character);
 }
 
 char32_t DecodeBefore(std::string_view text, size_t end, size_t* bytes) {
@@ -36,10 +32,10 @@ char32_t DecodeBefore(std::string_view text, size_t end, size_t* bytes) {
   return kNotUtf8;
 }
 
-bool IsUtf8(std::string_view text) {
+size_t FindNotUtf8(std::string_view text) {
   for (size_t at = 0, bytes; at < text.size(); at += bytes)
-    if (DecodeAt(text, at, &bytes) == kNotUtf8) return false;
-  return true;
+    if (DecodeAt(text, at, &bytes) == kNotUtf8) return at;
+  return text.npos;
 }
 
 size_t CountCharacters(std::string_view text) {
@@ -52,6 +48,22 @@ size_t CharacterOffset(std::string_view text, size_t count) {
   size_t at = 0;
   for (size_t bytes; at < text.size() && count > 0; at += bytes, --count) DecodeAt(text, at, &bytes);
   return at;
+}
+
+std::string_view CutAtCharacter(std::string_view text, size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  size_t size = bytes_max;
+  while (size > 0 && IsContinuation(text[size])) --size;
+  return text.substr(0, size);
+}
+
+bool AppendUtf8(char32_t character, std::string* out) {
+  const auto code = static_cast<utf8proc_int32_t>(character);
+  if (!utf8proc_codepoint_valid(code)) return false;
+  utf8proc_uint8_t bytes[4];
+  const utf8proc_ssize_t size = utf8proc_encode_char(code, bytes);
+  out->append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  return true;
 }
 
 }  // namespace cartwheel

@@ -25,9 +25,20 @@ double ToDouble(const Value& value) {
       return value.real();
     case Kind::kDecimal:
       return MoneyToDouble(value.decimal());
-    default:
-      return 0;
+    case Kind::kAbsent:
+    case Kind::kNull:
+    case Kind::kBool:
+    case Kind::kString:
+    case Kind::kBytes:
+    case Kind::kDuration:
+    case Kind::kTimestamp:
+    case Kind::kList:
+    case Kind::kMap:
+    case Kind::kType:
+    case Kind::kOptional:
+      break;
   }
+  return 0;
 }
 
 }  // namespace cartwheel

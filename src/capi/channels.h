@@ -4,12 +4,19 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
+#include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "capi/turn.h"
 #include "cartwheel/dispatcher.h"
 #include "cartwheel_channel.h"
+
+// The answers of one call of a channel, as its function adds them.
+struct cartwheel_outcomes {
+  std::vector<cartwheel::Outcome> outcomes;
+};
 
 namespace cartwheel::capi {
 
@@ -26,8 +33,8 @@ class Channels {
 
  private:
   std::shared_ptr<Engine> engine_;
-  std::mutex mutex_;
-  Dispatcher dispatcher_;
+  absl::Mutex mutex_;
+  Dispatcher dispatcher_ ABSL_GUARDED_BY(mutex_);
   Turns turns_;
 };
 

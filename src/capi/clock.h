@@ -1,8 +1,10 @@
 // A clock that a host sets by hand, from any thread: time for tests, which leases follow.
 #pragma once
 
-#include <mutex>
+#include <cstdint>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "cartwheel/clock.h"
 
 namespace cartwheel::capi {
@@ -11,24 +13,24 @@ class SharedClock final : public Clock {
  public:
   explicit SharedClock(int64_t now_ms) : now_ms_(now_ms) {}
   int64_t NowMs() override {
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     return now_ms_;
   }
   int64_t MonotonicMs() override {
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     return elapsed_ms_;
   }
   uint64_t BootId() override { return kBoot; }
   bool IsManual() const override { return true; }
   // Forward, time goes by; back, only the wall clock is set.
   void Set(int64_t now_ms) {
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     if (now_ms > now_ms_) elapsed_ms_ += now_ms - now_ms_;
     now_ms_ = now_ms;
   }
   // To a moment that a verb was given, when that is later.
   void Reach(int64_t now_ms) {
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     if (now_ms <= now_ms_) return;
     elapsed_ms_ += now_ms - now_ms_;
     now_ms_ = now_ms;
@@ -37,9 +39,9 @@ class SharedClock final : public Clock {
  private:
   // no boot of a machine: leases that were counted on its clock have lapsed
   static constexpr uint64_t kBoot = 0x6d616e75616c;
-  std::mutex mutex_;
-  int64_t now_ms_;          // under mutex_
-  int64_t elapsed_ms_ = 1;  // under mutex_
+  absl::Mutex mutex_;
+  int64_t now_ms_ ABSL_GUARDED_BY(mutex_);
+  int64_t elapsed_ms_ ABSL_GUARDED_BY(mutex_) = 1;
 };
 
 }  // namespace cartwheel::capi

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/utf8.h"
+
 namespace cartwheel::capi {
 namespace {
 
@@ -31,15 +33,6 @@ int32_t CodeOf(absl::StatusCode code) {
   }
 }
 
-// So much of the text as fits, not cutting a character of UTF-8, and the first line only.
-std::string_view Fitting(absl::string_view text, size_t room) {
-  std::string_view line(text.data(), std::min(text.size(), text.find('\n')));
-  if (line.size() <= room) return line;
-  size_t size = room;
-  while (size > 0 && (static_cast<unsigned char>(line[size]) & 0xc0) == 0x80) --size;
-  return line.substr(0, size);
-}
-
 }  // namespace
 
 int32_t Fail(const absl::Status& status, cartwheel_error* error) {
@@ -48,7 +41,8 @@ int32_t Fail(const absl::Status& status, cartwheel_error* error) {
   error->code = code;
   error->sys = 0;
   const size_t room = std::min<size_t>(error->size, sizeof *error) - offsetof(cartwheel_error, message) - 1;
-  const std::string_view text = Fitting(status.message(), room);
+  const std::string_view message(status.message().data(), status.message().size());
+  const std::string_view text = CutAtCharacter(message.substr(0, message.find('\n')), room);
   std::memcpy(error->message, text.data(), text.size());
   error->message[text.size()] = '\0';
   error->length = static_cast<uint32_t>(text.size());

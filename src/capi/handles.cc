@@ -5,17 +5,17 @@
 
 #include <cstring>
 #include <map>
-#include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <tuple>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
 #include "base/status.h"
 #include "capi/channels.h"
 #include "capi/clock.h"
-#include "capi/options.h"
+#include "capi/structs.h"
 #include "engine/common/given_now.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
@@ -42,10 +42,10 @@ struct Handle {
 
 // Never destroyed: a thread of the host may call while the process ends.
 struct Table {
-  std::shared_mutex mutex;
-  uint64_t next = 1;
-  absl::flat_hash_map<uint64_t, Handle> handles;
-  std::map<Place, SharedEngine> shared;
+  absl::Mutex mutex;
+  uint64_t next ABSL_GUARDED_BY(mutex) = 1;
+  absl::flat_hash_map<uint64_t, Handle> handles ABSL_GUARDED_BY(mutex);
+  std::map<Place, SharedEngine> shared ABSL_GUARDED_BY(mutex);
 };
 
 Table& TheTable() {
@@ -57,7 +57,7 @@ constexpr uint64_t kStride = 16;  // names look like addresses of things, so tha
 
 uint64_t NumberOf(cartwheel_engine* handle) { return reinterpret_cast<uintptr_t>(handle) / kStride; }
 
-cartwheel_engine* Enter(Table& table, Handle handle) {
+cartwheel_engine* Enter(Table& table, Handle handle) ABSL_EXCLUSIVE_LOCKS_REQUIRED(table.mutex) {
   const uint64_t number = table.next++;
   table.handles.emplace(number, std::move(handle));
   return reinterpret_cast<cartwheel_engine*>(static_cast<uintptr_t>(number * kStride));
@@ -74,7 +74,7 @@ std::optional<Place> PlaceOf(const std::string& path) {
 }
 
 // Takes out the shared engines that have lingered long enough; the caller lets them go without the mutex.
-std::vector<std::shared_ptr<Engine>> TakeStale(Table& table) {
+std::vector<std::shared_ptr<Engine>> TakeStale(Table& table) ABSL_EXCLUSIVE_LOCKS_REQUIRED(table.mutex) {
   std::vector<std::shared_ptr<Engine>> stale;
   const int64_t now_ms = SystemClock()->MonotonicMs();
   for (auto it = table.shared.begin(); it != table.shared.end();) {
@@ -93,7 +93,8 @@ std::vector<std::shared_ptr<Engine>> TakeStale(Table& table) {
 
 // A handle to the shared engine of this place, when there is one. Not found is null.
 absl::StatusOr<cartwheel_engine*> Join(Table& table, const std::optional<Place>& place,
-                                       const cartwheel_options& options, const std::string& zone) {
+                                       const cartwheel_options& options, const std::string& zone)
+    ABSL_EXCLUSIVE_LOCKS_REQUIRED(table.mutex) {
   auto found = place ? table.shared.find(*place) : table.shared.end();
   if (found == table.shared.end()) return nullptr;
   if (std::memcmp(&found->second.options, &options, sizeof options) != 0 || found->second.event_zone != zone)
@@ -109,17 +110,18 @@ absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cart
   cartwheel_options options = given;  // compared by value: a text by what it says
   options.event_zone = nullptr;
   std::vector<std::shared_ptr<Engine>> stale;
-  std::unique_lock lock(table.mutex);
-  stale = TakeStale(table);
-  ASSIGN_OR_RETURN(cartwheel_engine * joined, Join(table, PlaceOf(path), options, zone));
-  if (joined != nullptr) return joined;
-  lock.unlock();
+  {
+    absl::MutexLock lock(&table.mutex);
+    stale = TakeStale(table);
+    ASSIGN_OR_RETURN(cartwheel_engine * joined, Join(table, PlaceOf(path), options, zone));
+    if (joined != nullptr) return joined;
+  }
   // Opened outside of the mutex. Two that do so at once: the second one's goes again.
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(path, EngineOptions(given)));
   const std::optional<Place> place = PlaceOf(path);
   if (!place) return absl::UnavailableError(fmt::format("{}: the file was taken away while it was opened", path));
-  lock.lock();
-  ASSIGN_OR_RETURN(joined, Join(table, place, options, zone));
+  absl::MutexLock lock(&table.mutex);
+  ASSIGN_OR_RETURN(cartwheel_engine * joined, Join(table, place, options, zone));
   if (joined != nullptr) return joined;
   table.shared[*place] = {engine, options, zone, 1, 0};
   return Enter(table, {std::move(engine), place});
@@ -137,7 +139,7 @@ absl::StatusOr<cartwheel_engine*> OpenAtRest(const std::string& path, const cart
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> opened, Engine::Open(path, with_clock));
   std::shared_ptr<Engine> engine(opened.release(), [clock](Engine* closed) { delete closed; });
   Table& table = TheTable();
-  std::unique_lock lock(table.mutex);
+  absl::MutexLock lock(&table.mutex);
   return Enter(table, {.engine = std::move(engine), .place = std::nullopt, .clock = std::move(clock)});
 }
 
@@ -148,13 +150,13 @@ absl::StatusOr<cartwheel_engine*> OpenHandle(const std::string& path, const cart
   if (options.shared != 0 && path != ":memory:") return OpenShared(path, options);
   ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(path, EngineOptions(options)));
   Table& table = TheTable();
-  std::unique_lock lock(table.mutex);
+  absl::MutexLock lock(&table.mutex);
   return Enter(table, {std::move(engine), std::nullopt});
 }
 
 absl::StatusOr<std::shared_ptr<Engine>> Find(cartwheel_engine* handle) {
   Table& table = TheTable();
-  std::shared_lock lock(table.mutex);
+  absl::ReaderMutexLock lock(&table.mutex);
   auto found = table.handles.find(NumberOf(handle));
   if (found == table.handles.end()) return Unknown();
   return found->second.engine;
@@ -162,7 +164,7 @@ absl::StatusOr<std::shared_ptr<Engine>> Find(cartwheel_engine* handle) {
 
 absl::StatusOr<std::shared_ptr<Channels>> FindChannels(cartwheel_engine* handle) {
   Table& table = TheTable();
-  std::unique_lock lock(table.mutex);
+  absl::MutexLock lock(&table.mutex);
   auto found = table.handles.find(NumberOf(handle));
   if (found == table.handles.end()) return Unknown();
   Handle& known = found->second;
@@ -181,7 +183,7 @@ absl::Status SetClock(cartwheel_engine* handle, int64_t now_ms) {
   Table& table = TheTable();
   std::shared_ptr<Engine> engine;
   {
-    std::shared_lock lock(table.mutex);
+    absl::ReaderMutexLock lock(&table.mutex);
     auto found = table.handles.find(NumberOf(handle));
     if (found == table.handles.end()) return Unknown();
     if (now_ms == 0) return absl::InvalidArgumentError("now_ms is 0: expected the moment that the clock is set to");
@@ -201,7 +203,7 @@ absl::Status CloseHandle(cartwheel_engine* handle) {
   std::vector<std::shared_ptr<Engine>> stale;
   Handle closed;
   {
-    std::unique_lock lock(table.mutex);
+    absl::MutexLock lock(&table.mutex);
     auto found = table.handles.find(NumberOf(handle));
     if (found == table.handles.end()) return Unknown();
     closed = std::move(found->second);

@@ -4,33 +4,16 @@
 
 #include <iterator>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "base/status.h"
+#include "base/time.h"
+#include "capi/moment.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
 namespace {
 
 using simdjson::dom::element;
-
-// {"key": value, …}, one Add after the other.
-class ObjectWriter {
- public:
-  explicit ObjectWriter(std::string* out) : out_(*out) { out_ += '{'; }
-  void Text(std::string_view key, std::string_view text) { Key(key), AppendJsonString(text, &out_); }
-  void Int(std::string_view key, int64_t number) { Raw(key, fmt::format_int(number).c_str()); }
-  void Raw(std::string_view key, std::string_view json) { Key(key), out_ += json; }
-  void End() { out_ += '}'; }
-
- private:
-  void Key(std::string_view key) {
-    if (out_.back() != '{') out_ += ',';
-    out_ += '"';
-    out_ += key;
-    out_ += "\":";
-  }
-  std::string& out_;
-};
 
 absl::StatusOr<element> Parse(simdjson::dom::parser& parser, std::string_view json, std::string_view what) {
   element root;
@@ -92,8 +75,14 @@ absl::StatusOr<Outcome> ReadOutcome(element value, size_t place, bool token_need
   return outcome;
 }
 
-void AppendMessage(const Message& message, std::string* out) {
-  ObjectWriter writer(out);
+// Enough for most.
+size_t MessagesBytes(absl::Span<const Message> messages) {
+  constexpr size_t kMessageBytes = 768;
+  return 64 + messages.size() * kMessageBytes;
+}
+
+void WriteMessage(const Message& message, JsonWriter& writer) {
+  writer.BeginObject();
   writer.Int("id", message.id);
   writer.Int("token", message.token);
   writer.Text("key", message.key);
@@ -107,97 +96,89 @@ void AppendMessage(const Message& message, std::string* out) {
   writer.Text("step", message.step);
   writer.Text("template", message.template_name);
   writer.Raw("payload", message.payload.empty() ? "null" : message.payload);
-  writer.Int("made_at", message.made_at_ms);
-  writer.Int("expires_at", message.expires_at_ms);
+  writer.Time("made_at", message.made_at_ms);
+  writer.Time("expires_at", message.expires_at_ms);
   writer.Int("attempt", message.attempt);
-  writer.End();
+  writer.EndObject();
 }
 
 }  // namespace
 
 std::string IngestJson(const IngestResult& result) {
-  std::string json = "{\"rejected\":[";
+  std::string json;
+  JsonWriter writer(&json);
+  writer.BeginObject();
+  writer.Key("rejected");
+  writer.BeginList();
   for (const RejectedEvent& event : result.rejected) {
-    if (json.back() != '[') json += ',';
-    ObjectWriter writer(&json);
+    writer.BeginObject();
     writer.Int("record", static_cast<int64_t>(event.record));
     writer.Text("id", event.id);
     writer.Text("code", event.code);
     writer.Text("message", event.message);
-    writer.End();
+    writer.EndObject();
   }
-  json += "],\"warnings\":[";
+  writer.EndList();
+  writer.Key("warnings");
+  writer.BeginList();
   for (const Warning& warning : result.warnings) {
-    if (json.back() != '[') json += ',';
-    ObjectWriter writer(&json);
+    writer.BeginObject();
     writer.Int("record", static_cast<int64_t>(warning.record));
     writer.Text("id", warning.id);
     writer.Text("code", warning.code);
     writer.Text("field", warning.field);
     writer.Text("value", warning.value);
     writer.Text("expected", warning.expected);
-    writer.End();
+    writer.EndObject();
   }
-  return json += "]}";
+  writer.EndList();
+  writer.EndObject();
+  return json;
 }
 
 std::string LoadJson(const LoadResult& loaded) {
   std::string json;
-  ObjectWriter writer(&json);
+  JsonWriter writer(&json);
+  writer.BeginObject();
   writer.Int("revision", loaded.revision);
   writer.Text("note", loaded.note);
-  writer.End();
+  writer.EndObject();
   return json;
 }
 
 std::string ErrorsJson(std::string_view lines) {
   std::string json;
-  ObjectWriter writer(&json);
+  JsonWriter writer(&json);
+  writer.BeginObject();
   writer.Text("errors", lines);
-  writer.End();
+  writer.EndObject();
   return json;
 }
 
-std::string MessagesJson(absl::Span<const Message> messages) {
-  constexpr size_t kMessageBytes = 768;  // mostly
-  std::string json;
-  json.reserve(64 + messages.size() * kMessageBytes);
-  json = "[";
-  for (const Message& message : messages) {
-    if (json.back() != '[') json += ',';
-    AppendMessage(message, &json);
-  }
-  return json += ']';
+void WriteMessages(absl::Span<const Message> messages, JsonWriter& writer) {
+  writer.BeginList();
+  for (const Message& message : messages) WriteMessage(message, writer);
+  writer.EndList();
 }
 
-std::string TurnJson(const TurnResult& turn) {
+std::string MessagesJson(absl::Span<const Message> messages) {
   std::string json;
-  ObjectWriter writer(&json);
-  writer.Text("channel", turn.channel);
-  writer.Raw("messages", MessagesJson(turn.messages));
-  writer.Int("held_back", turn.dispatched.held_back);
-  writer.Raw("behind", turn.dispatched.behind ? "true" : "false");
-  writer.Raw("idle", turn.idle ? "true" : "false");
-  writer.Raw("folds", turn.folds ? "true" : "false");
-  writer.Int("next_due", turn.next_due_ms);
-  if (!turn.failure) {
-    writer.Raw("failure", "null");
-  } else {
-    std::string failure;
-    ObjectWriter inner(&failure);
-    inner.Text("channel", turn.failure->channel);
-    inner.Text("reason", turn.failure->reason);
-    inner.Int("failures", turn.failure->failures);
-    inner.Int("pause_ms", turn.failure->pause_ms);
-    inner.End();
-    writer.Raw("failure", failure);
-  }
-  writer.End();
+  json.reserve(MessagesBytes(messages));
+  JsonWriter writer(&json);
+  WriteMessages(messages, writer);
   return json;
 }
 
 std::string ClaimJson(const ClaimResult& claim) {
-  return fmt::format("{{\"messages\":{},\"held_back\":{}}}", MessagesJson(claim.messages), claim.held_back);
+  std::string json;
+  json.reserve(MessagesBytes(claim.messages));
+  JsonWriter writer(&json);
+  writer.BeginObject();
+  writer.Key("messages");
+  WriteMessages(claim.messages, writer);
+  writer.Int("held_back", claim.held_back);
+  writer.EndObject();
+  return json;
 }
 
 absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json, bool token_needed) {
@@ -219,11 +200,12 @@ namespace {
 struct QueryText {
   std::string_view key;
   std::string QueryRequest::*member;
+  bool is_id = false;  // may be an integer, as in events
 };
 constexpr QueryText kQueryTexts[] = {
     {"query", &QueryRequest::query},
-    {"customer", &QueryRequest::customer},
-    {"anonymous_id", &QueryRequest::anonymous_id},
+    {"customer", &QueryRequest::customer, true},
+    {"anonymous_id", &QueryRequest::anonymous_id, true},
     {"state", &QueryRequest::state},
     {"segment", &QueryRequest::segment},
     {"expression", &QueryRequest::expression},
@@ -231,6 +213,14 @@ constexpr QueryText kQueryTexts[] = {
     {"template", &QueryRequest::message_template},
     {"playbook", &QueryRequest::playbook},
 };
+
+absl::Status TakeId(element value, std::string_view where, std::string* out) {
+  int64_t number = 0;
+  if (value.get(number))
+    return value.is_string() ? TakeText(value, where, out) : Expected(where, "a text or a whole number");
+  *out = fmt::format_int(number).c_str();
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -245,11 +235,14 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
     const auto* text = std::find_if(std::begin(kQueryTexts), std::end(kQueryTexts),
                                     [&](const QueryText& known) { return known.key == key; });
     if (text != std::end(kQueryTexts)) {
-      RETURN_IF_ERROR(TakeText(field, where, &(request.*text->member)));
+      std::string* member = &(request.*text->member);
+      RETURN_IF_ERROR(text->is_id ? TakeId(field, where, member) : TakeText(field, where, member));
     } else if (key == "after") {
       RETURN_IF_ERROR(TakeInt(field, where, &request.after));
     } else if (key == "now") {
-      RETURN_IF_ERROR(TakeInt(field, where, &request.now_ms));
+      const std::optional<int64_t> now = ReadMoment(field);
+      if (!now) return Expected(where, kMomentExpected);
+      request.now_ms = *now;
     } else if (key == "limit") {
       int64_t limit = 0;
       RETURN_IF_ERROR(TakeInt(field, where, &limit));

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "capi/turn.h"
+#include "base/json_text.h"
 #include "cartwheel/engine.h"
 
 namespace cartwheel::capi {
@@ -15,8 +15,8 @@ namespace cartwheel::capi {
 std::string IngestJson(const IngestResult& result);
 std::string LoadJson(const LoadResult& loaded);
 std::string ErrorsJson(std::string_view lines);
+void WriteMessages(absl::Span<const Message> messages, JsonWriter& writer);
 std::string MessagesJson(absl::Span<const Message> messages);
-std::string TurnJson(const TurnResult& turn);
 std::string ClaimJson(const ClaimResult& claim);
 
 // InvalidArgument names the place and what was expected there.

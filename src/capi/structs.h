@@ -1,5 +1,5 @@
-// Structs of the border: each begins with its size, as the caller knows it. What the caller does not know yet is zero,
-// and what this library does not know yet must be.
+// Structs of the border, and what the options among them mean to the engine. Each begins with its size, as the caller
+// knows it. What the caller does not know yet is zero, and what this library does not know yet must be.
 #pragma once
 
 #include <algorithm>
@@ -9,6 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cartwheel.h"
+#include "cartwheel/options.h"
 #include "fmt/format.h"
 
 namespace cartwheel::capi {
@@ -48,5 +50,10 @@ absl::Status CheckStruct(const Struct* out, const char* name) {
   return absl::FailedPreconditionError(
       fmt::format("{}.size is {}, expected sizeof({}) = {}", name, out->size, name, sizeof *out));
 }
+
+// InvalidArgument names a field that is negative, or has another value than it may.
+absl::Status CheckOptions(const cartwheel_options& given);
+// A field that is zero keeps the engine's own default.
+Options EngineOptions(const cartwheel_options& given);
 
 }  // namespace cartwheel::capi

@@ -3,42 +3,16 @@
 #pragma once
 
 #include <map>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "capi/turn_json.h"
 #include "cartwheel/dispatcher.h"
 
 namespace cartwheel::capi {
-
-struct TurnRequest {
-  std::map<std::string, ChannelTraits> channels;
-  int64_t now_ms = 0;
-  int64_t wait_ms = 0;
-  bool stop = false;
-  bool has_answer = false;
-  std::string outcomes;  // of the answer: JSON as the host's function gave it, read late so that a mistake in it is the
-                         // channel's
-  std::string failure;
-  bool not_sent = false;
-  bool released = false;
-};
-
-struct TurnResult {
-  std::string channel;
-  std::vector<Message> messages;
-  DispatchResult dispatched;
-  bool idle = false;
-  bool folds = true;
-  int64_t next_due_ms = 0;
-  std::optional<ChannelFailure> failure;
-};
-
-// InvalidArgument names the place and what was expected there.
-absl::StatusOr<TurnRequest> ReadTurn(std::string_view json);
 
 class Turns {
  public:
@@ -49,17 +23,18 @@ class Turns {
 
  private:
   class Remote;
-  absl::Status AddChannels(const std::map<std::string, ChannelTraits>& channels);
-  absl::Status Answer(const TurnRequest& request, TurnResult& result);
+  absl::Status AddChannels(const std::map<std::string, ChannelTraits>& channels) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status Answer(const TurnRequest& request, TurnResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status AnswerSome(const TurnRequest& request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // One round: fold, then take. True: it folded all there was and found nothing.
-  absl::StatusOr<bool> Round(const TurnRequest& request, TurnResult& result);
-  int64_t WaitMs(const TurnRequest& request, const TurnResult& result) const;
+  absl::StatusOr<bool> Round(const TurnRequest& request, TurnResult& result) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  int64_t WaitMs(const TurnRequest& request, const TurnResult& result) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Engine* engine_;
-  std::mutex mutex_;
-  Dispatcher dispatcher_;
-  std::map<std::string, Remote*, std::less<>> channels_;
-  std::vector<Message> taken_;  // handed out and not answered
+  absl::Mutex mutex_;
+  Dispatcher dispatcher_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Remote*, std::less<>> channels_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Message> taken_ ABSL_GUARDED_BY(mutex_);  // handed out and not answered
 };
 
 }  // namespace cartwheel::capi

@@ -6,10 +6,9 @@
 
 #include "base/status.h"
 #include "capi/channels.h"
+#include "capi/error.h"
 #include "capi/handles.h"
 #include "capi/json.h"
-#include "capi/options.h"
-#include "capi/run.h"
 #include "capi/structs.h"
 #include "cartwheel.h"
 #include "fmt/format.h"
@@ -73,6 +72,8 @@ absl::StatusOr<int32_t> Ingest(Engine& engine, std::string_view events, const ca
 absl::StatusOr<int32_t> Advance(Engine& engine, const cartwheel_advance_options* given, cartwheel_advanced* out) {
   ASSIGN_OR_RETURN(cartwheel_advance_options options, ReadStruct(given, "cartwheel_advance_options"));
   RETURN_IF_ERROR(CheckStruct(out, "cartwheel_advanced"));
+  if (options.wait_ms < 0)
+    return absl::InvalidArgumentError(fmt::format("wait_ms is {}, expected no negative number", options.wait_ms));
   ASSIGN_OR_RETURN(AdvanceResult done,
                    engine.Advance({.now_ms = Reached(engine, options.now_ms), .wait_ms = options.wait_ms}));
   WriteStruct({.events = done.events,

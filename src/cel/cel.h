@@ -115,7 +115,4 @@ absl::StatusOr<Program> CompileCondition(std::string_view source, const Environm
 // The parts of a condition that must all hold: the operands of its outermost &&, as they are written; else itself.
 absl::StatusOr<std::vector<std::string>> Conjuncts(std::string_view source);
 
-// The line of the source with a caret under the column, as two lines.
-std::string Caret(std::string_view source, int line, int column);
-
 }  // namespace cartwheel::cel

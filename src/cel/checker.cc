@@ -1,5 +1,7 @@
 // Names and structure.
-#include "cel/checking.h"
+#include "cel/checker.h"
+
+#include "base/suggest.h"
 
 namespace cartwheel::cel {
 
@@ -70,9 +72,8 @@ absl::Status Checker::VisitIdentifier(const Node& node, Annotation* annotation) 
   if (IsLibraryName(node.name) || (function != nullptr && function->global))
     return Error(node.at, fmt::format("{0} is a function: {0}(…)", node.name));
   const std::vector<std::string_view> names = names_.All();
-  return Error(node.at, names.empty() ? fmt::format("unknown variable \"{}\", there are none here", node.name)
-                                      : fmt::format("unknown variable \"{}\", expected {}{}", node.name,
-                                                    names.size() > 1 ? "one of " : "", ListNames(names)));
+  return Error(node.at, fmt::format("unknown variable \"{}\"{}", node.name,
+                                    names.empty() ? ", there are none here" : ExpectedOneOf(names)));
 }
 
 bool Checker::ResolveQualified(NodeId id, Annotation* annotation) const {
@@ -106,10 +107,8 @@ absl::Status Checker::VisitField(const Node& node, Type* type) {
     names.push_back(field.name);
   }
   if (operand.object->open) return absl::OkStatus();
-  std::string message = fmt::format("unknown field \"{}\" of {}", node.name, tree_.Text(node.children[0]));
-  if (std::optional<std::string_view> nearest = Nearest(node.name, names))
-    return Error(node.at, fmt::format("{}, did you mean \"{}\"?", message, *nearest));
-  return Error(node.at, fmt::format("{}, expected {}{}", message, names.size() > 1 ? "one of " : "", ListNames(names)));
+  return Error(node.at, fmt::format("unknown field \"{}\" of {}{}", node.name, tree_.Text(node.children[0]),
+                                    Hint(node.name, names)));
 }
 
 absl::Status Checker::VisitConditional(const Node& node, Type* type) {
@@ -199,9 +198,15 @@ absl::Status Checker::VisitMacro(const Node& node, Type* type) {
     case Macro::kFilter:
       *type = Type::List(map ? key : element);
       return WantBool(node.children[1], "the condition of a macro");
-    default:
+    case Macro::kExists:
+    case Macro::kAll:
+    case Macro::kExistsOne:
       *type = TypeKind::kBool;
       return WantBool(node.children[1], "the condition of a macro");
+    case Macro::kBind:  // these are visited before
+    case Macro::kOptMap:
+    case Macro::kOptFlatMap:
+      break;
   }
   return node.children.size() > 2 ? WantBool(node.children[2], "the condition of a macro") : absl::OkStatus();
 }

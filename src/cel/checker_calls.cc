@@ -1,5 +1,7 @@
 // Operators and calls: which row of which table takes these operands.
-#include "cel/checking.h"
+#include "base/suggest.h"
+#include "cel/checker.h"
+#include "cel/history.h"
 
 namespace cartwheel::cel {
 
@@ -101,6 +103,29 @@ absl::Status Checker::WrongOperands(const Node& node, Function function, int ari
   return Error(node.at, message);
 }
 
+namespace {
+
+struct MacroHint {
+  std::string_view name, message;
+};
+constexpr MacroHint kMacroHints[] = {{"exists", "write list.exists(item, condition)"},
+                                     {"all", "write list.all(item, condition)"},
+                                     {"exists_one", "write list.exists_one(item, condition)"},
+                                     {"has", "write has(event.price)"}};
+
+// What to say of a call of a function that does not exist.
+std::string UnknownFunction(std::string_view name) {
+  std::vector<std::string_view> names = LibraryNames();
+  for (const MacroHint& hint : kMacroHints) {
+    if (hint.name == name) return std::string(hint.message);
+    names.push_back(hint.name);
+  }
+  for (const FunctionName& function : FunctionNames()) names.push_back(function.name);
+  return fmt::format("unknown function \"{}\"{}", name, DidYouMean(name, names));
+}
+
+}  // namespace
+
 absl::Status Checker::VisitCall(NodeId id, Annotation* annotation) {
   const Node& node = tree_[id];
   bool member = node.kind == NodeKind::kMemberCall;
@@ -163,7 +188,7 @@ absl::Status Checker::VisitLibrary(const Node& node, size_t first, Annotation* a
   std::string expected;
   for (const LibraryFunction& row : annotation->rows) {
     expected += (expected.empty() ? "" : ", ") + Spell(row);
-    bool fits = given >= static_cast<size_t>(row.least) && given <= static_cast<size_t>(row.most);
+    bool fits = given >= static_cast<size_t>(row.operands_min) && given <= static_cast<size_t>(row.operands_max);
     for (size_t i = 0; fits && i < given; ++i) {
       const TypeKind wanted = OperandOf(row, i);
       fits = wanted == TypeKind::kDyn || MayBe(wanted, Operand(node, first + i));

@@ -77,7 +77,11 @@ Order CompareOther(const Value& a, const Value& b) {
       case Kind::kBytes:
       case Kind::kType:
         return Three(a.text(), b.text());
-      default:
+      case Kind::kAbsent:
+      case Kind::kNull:
+      case Kind::kList:
+      case Kind::kMap:
+      case Kind::kOptional:
         return Order::kNone;
     }
   }
@@ -97,9 +101,19 @@ bool EqualOther(const Value& a, const Value& b) {
     case Kind::kOptional:
       return a.inside() == nullptr || b.inside() == nullptr ? a.inside() == b.inside()
                                                             : Equal(*a.inside(), *b.inside());
-    default:
-      return Compare(a, b) == Order::kEqual;
+    case Kind::kBool:
+    case Kind::kInt:
+    case Kind::kUint:
+    case Kind::kDouble:
+    case Kind::kDecimal:
+    case Kind::kString:
+    case Kind::kBytes:
+    case Kind::kType:
+    case Kind::kTimestamp:
+    case Kind::kDuration:
+      break;
   }
+  return Compare(a, b) == Order::kEqual;
 }
 
 }  // namespace cartwheel::cel

@@ -25,16 +25,9 @@ inline bool Equal(const Value& a, const Value& b) {
 
 // Whether the outcome satisfies `function`, one of < <= > >=.
 inline bool Satisfies(Order order, Function function) {
-  switch (function) {
-    case Function::kLess:
-      return order == Order::kLess;
-    case Function::kLessEqual:
-      return order == Order::kLess || order == Order::kEqual;
-    case Function::kGreater:
-      return order == Order::kGreater;
-    default:
-      return order == Order::kGreater || order == Order::kEqual;
-  }
+  const bool less = function == Function::kLess || function == Function::kLessEqual;
+  const bool equal = function == Function::kLessEqual || function == Function::kGreaterEqual;
+  return order == (less ? Order::kLess : Order::kGreater) || (equal && order == Order::kEqual);
 }
 
 bool IsNumber(const Value& value);

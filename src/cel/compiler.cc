@@ -4,15 +4,15 @@
 #include <memory>
 #include <utility>
 
+#include "base/place.h"
 #include "base/status.h"
 #include "cel/cel.h"
 #include "cel/checker.h"
 #include "cel/code.h"
 #include "cel/compare.h"
 #include "cel/drift.h"
-#include "cel/evaluate.h"
+#include "cel/evaluation.h"
 #include "cel/history.h"
-#include "cel/source.h"
 #include "cel/tree.h"
 #include "fmt/format.h"
 
@@ -53,7 +53,9 @@ class Compiler {
   uint32_t Push(Operation operation, uint32_t a = 0, uint32_t b = 0, uint32_t c = 0) {
     Op op;
     op.operation = operation;
-    op.a = a, op.b = b, op.c = c;
+    op.a = a;
+    op.b = b;
+    op.c = c;
     code_.ops.push_back(op);
     return static_cast<uint32_t>(code_.ops.size() - 1);
   }
@@ -125,9 +127,13 @@ class Compiler {
         code_.ops[op].names = node.second.empty() ? 1 : 2;
         return op;
       }
-      default:
-        return EmitFunction(id);
+      case NodeKind::kIdentifier:
+      case NodeKind::kOperator:
+      case NodeKind::kCall:
+      case NodeKind::kMemberCall:
+        break;
     }
+    return EmitFunction(id);
   }
 
   void UseVariables(size_t index) {
@@ -135,8 +141,11 @@ class Compiler {
       code_.variable_names.push_back(environment_.variables[code_.variable_names.size()].name);
   }
   void UseTime() {
-    for (size_t i = 0; i < environment_.variables.size(); ++i)
-      if (environment_.variables[i].is_now) UseVariables(i), code_.now_slot = static_cast<int>(i);
+    for (size_t i = 0; i < environment_.variables.size(); ++i) {
+      if (!environment_.variables[i].is_now) continue;
+      UseVariables(i);
+      code_.now_slot = static_cast<int>(i);
+    }
   }
 
   // Of the segment everything is read that it reads.
@@ -160,8 +169,11 @@ class Compiler {
     history->of_worth = chain.property == kValueProperty;
     history->history_ms = environment_.history_ms;
     absl::LoadTimeZone(environment_.timezone, &history->zone);
-    for (size_t i = 0; i < environment_.variables.size(); ++i)
-      if (environment_.variables[i].is_history) UseVariables(i), history->slot = static_cast<uint32_t>(i);
+    for (size_t i = 0; i < environment_.variables.size(); ++i) {
+      if (!environment_.variables[i].is_history) continue;
+      UseVariables(i);
+      history->slot = static_cast<uint32_t>(i);
+    }
     UseTime();
     if (events.children.size() == 2) {
       ASSIGN_OR_RETURN(history->predicate, Emit(events.children[1]));

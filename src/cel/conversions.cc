@@ -5,20 +5,14 @@
 #include <optional>
 
 #include "base/time.h"
-#include "cel/operators.h"
+#include "base/utf8.h"
 #include "cel/time_text.h"
-#include "cel/utf8.h"
 
 namespace cartwheel::cel {
 namespace {
 
 constexpr double kTwoTo63 = 9223372036854775808.0;
 constexpr int64_t kIntMax = std::numeric_limits<int64_t>::max();
-
-Value Fail(std::string_view why, std::string_view* error) {
-  *error = why;
-  return Value();
-}
 
 bool IsReal(const Value& value) { return value.kind() == Kind::kDouble || value.kind() == Kind::kDecimal; }
 
@@ -88,22 +82,17 @@ Value ToBool(const Value& value, std::string_view* error) {
   return Fail("a text that is not a bool", error);
 }
 
+// Of what needs no memory; ScalarText writes numbers and times.
 Value ToText(const Value& value, std::string_view* error) {
-  switch (value.kind()) {
-    case Kind::kString:
-      return value;
-    case Kind::kBool:
-      return Value::String(value.boolean() ? "true" : "false");
-    case Kind::kBytes:
-      if (FindBadUtf8(value.text()) != std::string_view::npos) return Fail("bytes that are not UTF-8", error);
-      return Value::String(value.text());
-    case Kind::kNull:
-    case Kind::kList:
-    case Kind::kMap:
-      return Fail(kNoOverload, error);
-    default:
-      return Fail(kNoOverload, error);
-  }
+  if (value.is_string()) return value;
+  if (value.kind() == Kind::kBool) return Value::String(value.boolean() ? "true" : "false");
+  if (value.kind() != Kind::kBytes) return Fail(kNoOverload, error);
+  return IsUtf8(value.text()) ? Value::String(value.text()) : Fail("bytes that are not UTF-8", error);
+}
+
+Value ToBytes(const Value& value, std::string_view* error) {
+  if (value.kind() == Kind::kBytes) return value;
+  return value.is_string() ? Value::Bytes(value.text()) : Fail(kNoOverload, error);
 }
 
 Value ToTimestamp(const Value& value, std::string_view* error) {
@@ -124,30 +113,28 @@ Value ToDuration(const Value& value, std::string_view* error) {
   return ReadDuration(value.text(), error).value_or(Value());
 }
 
+struct Conversion {
+  Function function;
+  Value (*convert)(const Value& value, std::string_view* error);
+};
+constexpr Conversion kConversions[] = {
+    {Function::kToInt, ToInt},
+    {Function::kToUint, ToUint},
+    {Function::kToDouble, ToReal},
+    {Function::kToBool, ToBool},
+    {Function::kToString, ToText},
+    {Function::kToBytes, ToBytes},
+    {Function::kToDyn, [](const Value& value, std::string_view*) { return value; }},
+    {Function::kToTimestamp, ToTimestamp},
+    {Function::kToDuration, ToDuration},
+};
+
 }  // namespace
 
 Value Convert(Function function, const Value& operand, std::string_view* error) {
-  switch (function) {
-    case Function::kToInt:
-      return ToInt(operand, error);
-    case Function::kToUint:
-      return ToUint(operand, error);
-    case Function::kToDouble:
-      return ToReal(operand, error);
-    case Function::kToBool:
-      return ToBool(operand, error);
-    case Function::kToString:
-      return ToText(operand, error);
-    case Function::kToBytes:
-      if (operand.kind() == Kind::kBytes) return operand;
-      return operand.kind() == Kind::kString ? Value::Bytes(operand.text()) : Fail(kNoOverload, error);
-    case Function::kToTimestamp:
-      return ToTimestamp(operand, error);
-    case Function::kToDuration:
-      return ToDuration(operand, error);
-    default:
-      return operand;  // dyn()
-  }
+  for (const Conversion& row : kConversions)
+    if (row.function == function) return row.convert(operand, error);
+  return Fail(kNoOverload, error);
 }
 
 }  // namespace cartwheel::cel

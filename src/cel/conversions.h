@@ -9,6 +9,6 @@
 namespace cartwheel::cel {
 
 // `function` is one of kToInt to kToDuration. An error is an absent value and a static text.
-Value Convert(Function function, const Value& operand, std::string_view* error);
+[[nodiscard]] Value Convert(Function function, const Value& operand, std::string_view* error);
 
 }  // namespace cartwheel::cel

@@ -4,11 +4,13 @@
 // function) that would be lost, so it is a load error.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "cel/annotation.h"
 #include "cel/cel.h"
-#include "cel/checker.h"
 #include "cel/tree.h"
 
 namespace cartwheel::cel {
@@ -16,5 +18,12 @@ namespace cartwheel::cel {
 // One for each node. Of a comparison: how its left side drifts against its right.
 absl::StatusOr<std::vector<int>> FindDrift(const Tree& tree, const std::vector<Annotation>& annotations,
                                            const Environment& environment);
+
+inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+// The smallest k >= 1 after which `left + drift * k` compares differently with `right` (less, equal, greater) than now,
+// where a value of drift d grows by d milliseconds each millisecond; kNever: there is none. It is the arithmetic of
+// Result::holds_until_ms.
+[[nodiscard]] int64_t SignTurnsAfter(int64_t left, int64_t right, int64_t drift);
 
 }  // namespace cartwheel::cel

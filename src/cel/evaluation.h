@@ -1,4 +1,6 @@
-// One run of code over values at one moment. An error travels as an absent value, its text beside it.
+// Runs code over values. An Evaluation is one run at one moment; what it does with many values (lists and maps made,
+// macros, optional values, the past) is in evaluation.cc. An error travels as an absent value, its text beside it, so
+// that && and || can drop it.
 #pragma once
 
 #include <algorithm>
@@ -8,14 +10,14 @@
 #include <vector>
 
 #include "cel/arena.h"
+#include "cel/cel.h"
+#include "cel/code.h"
 #include "cel/compare.h"
-#include "cel/evaluate.h"
+#include "cel/drift.h"
 #include "cel/history.h"
 #include "cel/library.h"
 #include "cel/limits.h"
 #include "cel/operators.h"
-#include "cel/optional.h"
-#include "cel/turning.h"
 
 namespace cartwheel::cel {
 
@@ -265,5 +267,10 @@ class Evaluation {
   int64_t holds_until_ms_ = kHoldsForever;
   int64_t iterations_ = 0;
 };
+
+[[nodiscard]] Result EvaluateCode(const Code& code, absl::Span<const Value> variables, int64_t before_ms);
+// The value of an operation that reads no variable, and what keeps it alive; empty when it is an error, which must stay
+// one of run time.
+[[nodiscard]] std::optional<Value> Fold(const Code& code, uint32_t op, std::shared_ptr<const void>* made);
 
 }  // namespace cartwheel::cel

@@ -67,10 +67,17 @@ bool AppendText(const Value& value, std::string* out) {
       return true;
     case Kind::kMap:
       return AppendMap(value, out);
-    default:
-      *out += ScalarText(value);
-      return true;
+    case Kind::kInt:
+    case Kind::kUint:
+    case Kind::kDouble:
+    case Kind::kDecimal:
+    case Kind::kTimestamp:
+    case Kind::kDuration:
+    case Kind::kOptional:
+      break;
   }
+  *out += ScalarText(value);
+  return true;
 }
 
 bool IsReal(const Value& value) { return value.kind() == Kind::kDouble || value.kind() == Kind::kDecimal; }
@@ -92,22 +99,28 @@ std::string Hex(std::string_view bytes, bool upper) {
   return text;
 }
 
-// One clause. False: it does not take this value.
+// The text of a value in one clause other than %s. Empty: the clause does not take it.
+std::optional<std::string> ClauseText(char clause, int precision, const Value& value) {
+  if (clause == 'd' || clause == 'f' || clause == 'e') {
+    if (IsStrange(value)) return RealText(ToDouble(value));
+    if (!IsReal(value) && !IsWhole(value)) return std::nullopt;
+    if (clause == 'd') return ScalarText(value);
+    return clause == 'f' ? fmt::format("{:.{}f}", ToDouble(value), precision)
+                         : fmt::format("{:.{}e}", ToDouble(value), precision);
+  }
+  if (clause == 'b' && value.kind() == Kind::kBool) return value.boolean() ? "1" : "0";
+  if (IsWhole(value)) return Based(value, clause);
+  if ((clause == 'x' || clause == 'X') && (value.is_string() || value.kind() == Kind::kBytes))
+    return Hex(value.text(), clause == 'X');
+  return std::nullopt;
+}
+
+// False: the clause does not take this value.
 bool AppendClause(char clause, int precision, const Value& value, std::string* out) {
   if (clause == 's') return AppendText(value, out);
-  if (clause == 'd' || clause == 'f' || clause == 'e') {
-    if (IsStrange(value)) return *out += RealText(ToDouble(value)), true;
-    if (clause == 'd') return IsWhole(value) || IsReal(value) ? (*out += ScalarText(value), true) : false;
-    if (!IsReal(value) && !IsWhole(value)) return false;
-    *out += clause == 'f' ? fmt::format("{:.{}f}", ToDouble(value), precision)
-                          : fmt::format("{:.{}e}", ToDouble(value), precision);
-    return true;
-  }
-  if (clause == 'b' && value.kind() == Kind::kBool) return *out += value.boolean() ? '1' : '0', true;
-  if (IsWhole(value)) return *out += Based(value, clause), true;
-  if ((clause == 'x' || clause == 'X') && (value.is_string() || value.kind() == Kind::kBytes))
-    return *out += Hex(value.text(), clause == 'X'), true;
-  return false;
+  const std::optional<std::string> text = ClauseText(clause, precision, value);
+  if (text) *out += *text;
+  return text.has_value();
 }
 
 }  // namespace
@@ -125,13 +138,22 @@ std::string ScalarText(const Value& value) {
       return FormatInstant(value.integer(), value.nanoseconds());
     case Kind::kDuration:
       return FormatSeconds(value.integer(), value.nanoseconds());
-    default:
-      return "";
+    case Kind::kAbsent:
+    case Kind::kNull:
+    case Kind::kBool:
+    case Kind::kString:
+    case Kind::kBytes:
+    case Kind::kList:
+    case Kind::kMap:
+    case Kind::kType:
+    case Kind::kOptional:
+      break;
   }
+  return "";
 }
 
 Value FormatText(std::string_view format, const Value& arguments, Arena& arena, std::string_view* error) {
-  auto fail = [&](std::string_view why) { return *error = why, Value(); };
+  auto fail = [&](std::string_view why) { return Fail(why, error); };
   std::string out;
   size_t next = 0;
   for (size_t i = 0; i < format.size(); ++i) {

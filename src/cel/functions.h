@@ -7,9 +7,19 @@
 #include <string_view>
 
 #include "absl/types/span.h"
+#include "base/value.h"
 #include "cel/type.h"
 
 namespace cartwheel::cel {
+
+// The error of operands that no row of a table takes.
+inline constexpr std::string_view kNoOverload = "no such overload";
+
+// Of a function of values: sets the error, a static text, and returns the absent value.
+inline Value Fail(std::string_view why, std::string_view* error) {
+  *error = why;
+  return Value();
+}
 
 enum class Function : uint8_t {
   kNone,

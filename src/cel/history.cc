@@ -4,10 +4,11 @@
 #include <bit>
 
 #include "absl/hash/hash.h"
+#include "base/json_text.h"
 #include "base/packed.h"
+#include "base/place.h"
 #include "base/status.h"
 #include "cel/compare.h"
-#include "cel/source.h"
 #include "cel/type_rules.h"
 #include "fmt/format.h"
 
@@ -67,7 +68,10 @@ bool CollectProperties(const Tree& tree, NodeId id, std::vector<std::string>* na
     if (of_event) return node.name == "at";
     if (of.kind == NodeKind::kSelect && of.name == kPropertiesField) {
       const Node& root = tree[of.children[0]];
-      if (root.kind == NodeKind::kIdentifier && root.name == kEvent) return names->push_back(node.name), true;
+      if (root.kind == NodeKind::kIdentifier && root.name == kEvent) {
+        names->push_back(node.name);
+        return true;
+      }
     }
   }
   return std::all_of(node.children.begin(), node.children.end(),
@@ -92,6 +96,8 @@ uint64_t HashOf(const Value& value) {
   AppendJson(value, &text);
   return absl::HashOf(text, 2);
 }
+
+Value FailNone(std::string_view* error) { return Fail("there was no such event", error); }
 
 }  // namespace
 
@@ -183,9 +189,12 @@ absl::StatusOr<Type> CheckHistoryChain(const Tree& tree, const HistoryChain& cha
     case Aggregate::kMin:
     case Aggregate::kMax:
       return Type(TypeKind::kDouble);
-    default:
+    case Aggregate::kCount:
+    case Aggregate::kDays:
+    case Aggregate::kDistinct:
       return Type(TypeKind::kInt);
   }
+  return Type();
 }
 
 HistoryNeed NeedOf(const Tree& tree, const HistoryChain& chain) {
@@ -239,9 +248,10 @@ void Aggregation::AddNumber(const Value& value, Part* part) {
 }
 
 Value Aggregation::Get(std::string_view* error) const {
+  const bool none = parts_.empty();
   switch (chain_.aggregate) {
     case Aggregate::kExists:
-      return Value::Bool(!parts_.empty());
+      return Value::Bool(!none);
     case Aggregate::kCount:
       return Value::Int(static_cast<int64_t>(parts_.size()));
     case Aggregate::kDays:
@@ -249,14 +259,18 @@ Value Aggregation::Get(std::string_view* error) const {
       return Value::Int(static_cast<int64_t>(different_.size()));
     case Aggregate::kSum:
       return exact_ ? Value::Decimal(money_) : Value::Double(real_);
-    default:
-      break;
+    case Aggregate::kFirst:
+      return none ? FailNone(error) : PastEventValue(parts_.front().event);
+    case Aggregate::kLast:
+      return none ? FailNone(error) : PastEventValue(parts_.back().event);
+    case Aggregate::kMin:
+    case Aggregate::kMax:
+      return none ? FailNone(error) : extreme_;
+    case Aggregate::kAvg:
+      if (none) return FailNone(error);
+      return Value::Double((exact_ ? ToDouble(Value::Decimal(money_)) : real_) / static_cast<double>(numbers_));
   }
-  if (parts_.empty()) return *error = "there was no such event", Value();
-  if (chain_.aggregate == Aggregate::kFirst) return PastEventValue(parts_.front().event);
-  if (chain_.aggregate == Aggregate::kLast) return PastEventValue(parts_.back().event);
-  if (chain_.aggregate == Aggregate::kMin || chain_.aggregate == Aggregate::kMax) return extreme_;
-  return Value::Double((exact_ ? ToDouble(Value::Decimal(money_)) : real_) / static_cast<double>(numbers_));
+  return Value();
 }
 
 bool Aggregation::Holds(int64_t number) const {

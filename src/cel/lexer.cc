@@ -1,9 +1,9 @@
 // Source to tokens. Literals are only delimited here; literal.cc reads what they say.
 #include <algorithm>
 
-#include "cel/source.h"
+#include "base/place.h"
+#include "base/utf8.h"
 #include "cel/token.h"
-#include "cel/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {
@@ -118,7 +118,7 @@ class Lexer {
       if (Rest().substr(0, slip.text.size()) == slip.text)
         return Error(at_, fmt::format("unexpected \"{}\", {}", slip.text, slip.instead));
     size_t end = at_;
-    NextCodePoint(source_, &end);
+    NextCharacter(source_, &end);
     return Error(at_, fmt::format("unexpected \"{}\"", source_.substr(at_, end - at_)));
   }
 

@@ -1,6 +1,6 @@
 #include "cel/library.h"
 
-#include "cel/operators.h"
+#include "cel/functions.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {
@@ -48,7 +48,7 @@ bool IsLibraryNamespace(std::string_view name) {
 }
 
 TypeKind OperandOf(const LibraryFunction& row, size_t index) {
-  const int last = row.most == kAnyNumber ? row.least : row.most;
+  const int last = row.operands_max == kAnyNumber ? row.operands_min : row.operands_max;
   return row.operands[std::min(static_cast<int>(index), std::max(last, 1) - 1)];
 }
 
@@ -90,7 +90,7 @@ Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value
                   std::string_view* error) {
   for (const LibraryFunction& row : rows) {
     const auto size = static_cast<int>(operands.size());
-    bool fits = size >= row.least && size <= row.most;
+    bool fits = size >= row.operands_min && size <= row.operands_max;
     for (size_t i = 0; fits && i < operands.size(); ++i) fits = Takes(OperandOf(row, i), operands[i]);
     if (!fits) continue;
     Value value = row.run(operands, arena, error);
@@ -104,10 +104,10 @@ Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value
 
 std::string Spell(const LibraryFunction& row) {
   std::string operands;
-  const int named = row.most == kAnyNumber ? row.least : row.most;
+  const int named = row.operands_max == kAnyNumber ? row.operands_min : row.operands_max;
   for (int i = row.member ? 1 : 0; i < named; ++i)
     operands += (operands.empty() ? "" : ", ") + std::string(TypeName(row.operands[i]));
-  if (row.most == kAnyNumber) operands += ", …";
+  if (row.operands_max == kAnyNumber) operands += ", …";
   return row.member ? fmt::format("{}.{}({})", TypeName(row.operands[0]), row.name, operands)
                     : fmt::format("{}({})", row.name, operands);
 }

@@ -27,7 +27,7 @@ struct LibraryFunction {
   std::string_view name;
   bool member;
   TypeKind result;
-  int least, most;                  // operands; most kAnyNumber: no end
+  int operands_min, operands_max;   // the latter kAnyNumber: no end
   TypeKind operands[kOperandsMax];  // kDyn: any
   // The value; absent on an error, whose text is static.
   Value (*run)(absl::Span<const Value> operands, Arena& arena, std::string_view* error);
@@ -46,13 +46,16 @@ bool IsLibraryName(std::string_view name);       // of any function
 bool IsLibraryNamespace(std::string_view name);  // "math"
 
 // Runs the row that takes these operands.
-Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value> operands, Arena& arena,
-                  std::string_view* error);
+[[nodiscard]] Value CallLibrary(absl::Span<const LibraryFunction> rows, absl::Span<const Value> operands, Arena& arena,
+                                std::string_view* error);
 bool Takes(TypeKind wanted, const Value& value);
 TypeKind OperandOf(const LibraryFunction& row, size_t index);
 // "string.charAt(int)", "math.abs(double)".
 std::string Spell(const LibraryFunction& row);
 
+// An optional of range's element at `key` (of what is inside, when `range` is an optional itself), none when there is
+// no such element; absent on an error, whose text is static. It is a.?b and a[?b], and every field of an optional.
+[[nodiscard]] Value SelectOptional(const Value& range, const Value& key, Arena& arena, std::string_view* error);
 // The format() of texts (format.cc).
 Value FormatText(std::string_view format, const Value& arguments, Arena& arena, std::string_view* error);
 // string() of a number or a time; empty for any other kind.

@@ -34,7 +34,7 @@ const RE2* Pattern(std::string_view text) {
 
 Value Matches(Values v, Arena&, std::string_view* error) {
   const RE2* pattern = Pattern(v[1].text());
-  if (pattern == nullptr) return *error = "a pattern that is no regular expression of RE2, or too large a one", Value();
+  if (pattern == nullptr) return Fail("a pattern that is no regular expression of RE2, or too large a one", error);
   return Value::Bool(RE2::PartialMatch(re2::StringPiece(v[0].text().data(), v[0].text().size()), *pattern));
 }
 
@@ -81,7 +81,7 @@ Value Encode(Values v, Arena& arena, std::string_view*) {
 Value Decode(Values v, Arena& arena, std::string_view* error) {
   std::string bytes;
   if (!absl::Base64Unescape({v[0].text().data(), v[0].text().size()}, &bytes))
-    return *error = "a text that is not base64", Value();
+    return Fail("a text that is not base64", error);
   return arena.Bytes(std::move(bytes));
 }
 

@@ -3,19 +3,14 @@
 #include <limits>
 
 #include "cel/compare.h"
+#include "cel/functions.h"
 #include "cel/library.h"
-#include "cel/operators.h"
 
 namespace cartwheel::cel {
 namespace {
 
 using Values = absl::Span<const Value>;
 using K = TypeKind;
-
-Value Fail(std::string_view why, std::string_view* error) {
-  *error = why;
-  return Value();
-}
 
 // The operand that is greater (or less) than all others; the first of equal ones.
 Value Extreme(Values numbers, Order wanted, std::string_view* error) {

@@ -1,8 +1,7 @@
-// The functions of optional values, but or() and orValue(), which do not compute what they do not need (evaluate.cc).
+// The functions of optional values, but or() and orValue(), which do not compute what they do not need (evaluation.cc).
 #include "cel/compare.h"
 #include "cel/library.h"
 #include "cel/operators.h"
-#include "cel/optional.h"
 
 namespace cartwheel::cel {
 namespace {
@@ -29,9 +28,14 @@ bool IsZero(const Value& value) {
       return value.inside() == nullptr;
     case Kind::kType:
       return false;
-    default:
-      return value.integer() == 0;
+    case Kind::kBool:
+    case Kind::kInt:
+    case Kind::kUint:
+    case Kind::kDuration:
+    case Kind::kTimestamp:
+      break;
   }
+  return value.integer() == 0;
 }
 
 Value Of(Values v, Arena& arena, std::string_view*) { return arena.Optional(v[0]); }
@@ -46,14 +50,14 @@ Value HasValue(Values v, Arena&, std::string_view*) { return Value::Bool(v[0].in
 
 Value Inside(Values v, Arena&, std::string_view* error) {
   if (v[0].inside() != nullptr) return *v[0].inside();
-  return *error = "the value of an optional that is none", Value();
+  return Fail("the value of an optional that is none", error);
 }
 
 Value Unwrap(Values v, Arena& arena, std::string_view* error) {
   std::vector<Value> elements;
   for (size_t i = 0; i < v[0].size(); ++i) {
     const Value element = v[0].at(i);
-    if (element.kind() != Kind::kOptional) return *error = "an element that is no optional", Value();
+    if (element.kind() != Kind::kOptional) return Fail("an element that is no optional", error);
     if (element.inside() != nullptr) elements.push_back(*element.inside());
   }
   return arena.List(std::move(elements));
@@ -88,7 +92,7 @@ Value SelectOptional(const Value& range, const Value& key, Arena& arena, std::st
   if (range.kind() == Kind::kOptional)
     return range.inside() == nullptr ? range : SelectOptional(*range.inside(), key, arena, error);
   const bool fits = range.is_map() || (range.is_list() && IsNumber(key));
-  if (!fits) return *error = kNoOverload, Value();
+  if (!fits) return Fail(kNoOverload, error);
   std::string_view missing;
   const Value found = ApplyBinary(Function::kIndex, range, key, arena, &missing);
   return found.is_absent() ? Value::Optional(nullptr) : arena.Optional(found);

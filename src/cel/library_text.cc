@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/utf8.h"
+#include "cel/functions.h"
 #include "cel/library.h"
-#include "cel/operators.h"
-#include "cel/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {
@@ -16,19 +16,14 @@ using K = TypeKind;
 
 constexpr std::string_view kOutOfRange = "index out of range";
 
-Value Fail(std::string_view why, std::string_view* error) {
-  *error = why;
-  return Value();
-}
-
 // The byte at which the `index`-th code point begins; npos when there are fewer.
 size_t ByteOf(std::string_view text, int64_t index) {
   size_t at = 0;
-  for (; index > 0 && at < text.size(); --index) NextCodePoint(text, &at);
+  for (; index > 0 && at < text.size(); --index) NextCharacter(text, &at);
   return index == 0 ? at : std::string_view::npos;
 }
 int64_t IndexOf(std::string_view text, size_t byte) {
-  return static_cast<int64_t>(CountCodePoints(text.substr(0, byte)));
+  return static_cast<int64_t>(CountCharacters(text.substr(0, byte)));
 }
 
 Value CharAt(Values v, Arena&, std::string_view* error) {
@@ -36,7 +31,7 @@ Value CharAt(Values v, Arena&, std::string_view* error) {
   const size_t at = v[1].integer() < 0 ? std::string_view::npos : ByteOf(text, v[1].integer());
   if (at == std::string_view::npos) return Fail(kOutOfRange, error);
   size_t end = at;
-  if (at < text.size()) NextCodePoint(text, &end);
+  if (at < text.size()) NextCharacter(text, &end);
   return Value::String(text.substr(at, end - at));
 }
 
@@ -60,7 +55,7 @@ Value FindLast(Values v, Arena&, std::string_view* error) {
 
 Value Substring(Values v, Arena&, std::string_view* error) {
   const std::string_view text = v[0].text();
-  const int64_t begin = v[1].integer(), size = static_cast<int64_t>(CountCodePoints(text)),
+  const int64_t begin = v[1].integer(), size = static_cast<int64_t>(CountCharacters(text)),
                 end = v.size() == 3 ? v[2].integer() : size;
   if (begin < 0 || end < begin || end > size) return Fail(kOutOfRange, error);
   const size_t from = ByteOf(text, begin);
@@ -83,7 +78,7 @@ Value Replace(Values v, Arena& arena, std::string_view* error) {
     if (!what.empty()) continue;  // of nothing: before every code point and at the end
     if (at == text.size()) return arena.Text(std::move(out));
     size_t next = at;
-    NextCodePoint(text, &next);
+    NextCharacter(text, &next);
     out += text.substr(at, next - at);
     at = next;
   }
@@ -99,7 +94,7 @@ Value Split(Values v, Arena& arena, std::string_view*) {
   std::vector<Value> parts;
   for (; left > 1; --left) {
     size_t end = by.empty() ? 0 : text.find(by);
-    if (by.empty() && !text.empty()) NextCodePoint(text, &end);
+    if (by.empty() && !text.empty()) NextCharacter(text, &end);
     if (end == std::string_view::npos || (by.empty() && end >= text.size())) break;
     parts.push_back(Value::String(text.substr(0, end)));
     text.remove_prefix(end + by.size());
@@ -133,7 +128,7 @@ Value Reverse(Values v, Arena& arena, std::string_view*) {
   std::string out(text.size(), ' ');
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
-    NextCodePoint(text, &at);
+    NextCharacter(text, &at);
     text.copy(out.data() + text.size() - at, at - begin, begin);
   }
   return arena.Text(std::move(out));
@@ -150,7 +145,7 @@ Value Trim(Values v, Arena&, std::string_view*) {
   size_t begin = text.size(), end = 0;
   for (size_t at = 0; at < text.size();) {
     const size_t before = at;
-    if (IsSpace(NextCodePoint(text, &at))) continue;
+    if (IsSpace(NextCharacter(text, &at))) continue;
     begin = std::min(begin, before);
     end = at;
   }
@@ -163,7 +158,7 @@ Value Quote(Values v, Arena& arena, std::string_view*) {
   const std::string_view text = v[0].text();
   for (size_t at = 0; at < text.size();) {
     const size_t begin = at;
-    if (NextCodePoint(text, &at) == kBadCodePoint) {
+    if (NextCharacter(text, &at) == kNotUtf8) {
       out += "\uFFFD";
     } else if (const size_t place = kEscaped.find(text[begin]); at == begin + 1 && place != kEscaped.npos) {
       out += '\\';

@@ -6,7 +6,6 @@
 #include "absl/time/time.h"
 #include "base/time.h"
 #include "cel/library.h"
-#include "cel/operators.h"
 
 namespace cartwheel::cel {
 namespace {

@@ -16,6 +16,5 @@ inline constexpr int kChangePointsMax = 64;
 inline constexpr size_t kMadeBytesMax = size_t{4} << 20;  // of texts, lists and maps that one evaluation makes
 inline constexpr size_t kPatternBytesMax = 1024;
 inline constexpr int64_t kPatternMemoryMax = int64_t{1} << 20;
-inline constexpr size_t kNamesListedMax = 12;  // names after "expected one of"
 
 }  // namespace cartwheel::cel

@@ -4,8 +4,8 @@
 #include <limits>
 #include <optional>
 
-#include "cel/source.h"
-#include "cel/utf8.h"
+#include "base/place.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {
@@ -55,7 +55,7 @@ bool Unescape(std::string_view text, bool bytes, size_t* index, std::string* out
   std::optional<uint32_t> number = Digits(text.substr(*index + letters), coded.digits, coded.base);
   if (!number) return false;
   *index += letters + coded.digits;
-  if (!bytes) return AppendCodePoint(*number, out);
+  if (!bytes) return AppendUtf8(*number, out);
   out->push_back(static_cast<char>(*number));
   return true;
 }
@@ -106,7 +106,7 @@ absl::StatusOr<std::string> ReadText(std::string_view source, const Token& token
     size_t escape = i++;
     if (i < inside.size() && Unescape(inside, bytes, &i, &out)) continue;
     size_t end = escape + 1;
-    if (end < inside.size()) NextCodePoint(inside, &end);
+    if (end < inside.size()) NextCharacter(inside, &end);
     return ErrorAt(source, token.begin + begin + escape,
                    fmt::format("\"{}\" is no escape of {}, write \"\\\\\" for a backslash",
                                inside.substr(escape, end - escape), bytes ? "bytes" : "a string"));

@@ -11,7 +11,7 @@ namespace cartwheel::cel {
 struct MacroName {
   std::string_view name;
   Macro macro;
-  int names_least, names_most;
+  int names_min, names_max;
   bool filter;
   std::string_view example;
 };

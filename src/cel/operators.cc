@@ -2,23 +2,20 @@
 
 #include <limits>
 
+#include "base/utf8.h"
 #include "cel/compare.h"
 #include "cel/conversions.h"
 #include "cel/library.h"
 #include "cel/time_text.h"
-#include "cel/utf8.h"
 
 namespace cartwheel::cel {
 namespace {
 
 constexpr std::string_view kOverflow = "integer overflow";
+constexpr std::string_view kDivisionByZero = "division by zero";
+constexpr std::string_view kRemainderOfZero = "remainder of a division by zero";
 constexpr std::string_view kTimeRange = "outside of the years 1 to 9999";
 constexpr std::string_view kSpanRange = "a duration longer than 292 years";
-
-Value Fail(std::string_view why, std::string_view* error) {
-  *error = why;
-  return Value();
-}
 
 bool IsReal(const Value& value) { return value.kind() == Kind::kDouble || value.kind() == Kind::kDecimal; }
 
@@ -34,52 +31,39 @@ Value MakeDuration(int64_t span_ms, uint32_t nanoseconds, std::string_view* erro
 
 Value ComputeInts(Function function, int64_t a, int64_t b, std::string_view* error) {
   int64_t out = 0;
-  switch (function) {
-    case Function::kAdd:
-      return __builtin_add_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Int(out);
-    case Function::kSubtract:
-      return __builtin_sub_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Int(out);
-    case Function::kMultiply:
-      return __builtin_mul_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Int(out);
-    case Function::kDivide:
-      if (b == 0) return Fail("division by zero", error);
-      if (b == -1 && a == std::numeric_limits<int64_t>::min()) return Fail(kOverflow, error);
-      return Value::Int(a / b);
-    default:
-      if (b == 0) return Fail("remainder of a division by zero", error);
-      return Value::Int(b == -1 ? 0 : a % b);  // the smallest int % -1 would trap
+  if (function == Function::kAdd) return __builtin_add_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Int(out);
+  if (function == Function::kSubtract)
+    return __builtin_sub_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Int(out);
+  if (function == Function::kMultiply)
+    return __builtin_mul_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Int(out);
+  if (function == Function::kDivide) {
+    if (b == 0) return Fail(kDivisionByZero, error);
+    if (b == -1 && a == std::numeric_limits<int64_t>::min()) return Fail(kOverflow, error);
+    return Value::Int(a / b);
   }
+  if (function != Function::kRemainder) return Fail(kNoOverload, error);
+  if (b == 0) return Fail(kRemainderOfZero, error);
+  return Value::Int(b == -1 ? 0 : a % b);  // the smallest int % -1 would trap
 }
 
 Value ComputeUints(Function function, uint64_t a, uint64_t b, std::string_view* error) {
   uint64_t out = 0;
-  switch (function) {
-    case Function::kAdd:
-      return __builtin_add_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Uint(out);
-    case Function::kSubtract:
-      return __builtin_sub_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Uint(out);
-    case Function::kMultiply:
-      return __builtin_mul_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Uint(out);
-    case Function::kDivide:
-      return b == 0 ? Fail("division by zero", error) : Value::Uint(a / b);
-    default:
-      return b == 0 ? Fail("remainder of a division by zero", error) : Value::Uint(a % b);
-  }
+  if (function == Function::kAdd) return __builtin_add_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Uint(out);
+  if (function == Function::kSubtract)
+    return __builtin_sub_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Uint(out);
+  if (function == Function::kMultiply)
+    return __builtin_mul_overflow(a, b, &out) ? Fail(kOverflow, error) : Value::Uint(out);
+  if (function == Function::kDivide) return b == 0 ? Fail(kDivisionByZero, error) : Value::Uint(a / b);
+  if (function != Function::kRemainder) return Fail(kNoOverload, error);
+  return b == 0 ? Fail(kRemainderOfZero, error) : Value::Uint(a % b);
 }
 
 Value ComputeDoubles(Function function, double a, double b, std::string_view* error) {
-  switch (function) {
-    case Function::kAdd:
-      return Value::Double(a + b);
-    case Function::kSubtract:
-      return Value::Double(a - b);
-    case Function::kMultiply:
-      return Value::Double(a * b);
-    case Function::kDivide:
-      return Value::Double(a / b);
-    default:
-      return Fail(kNoOverload, error);
-  }
+  if (function == Function::kAdd) return Value::Double(a + b);
+  if (function == Function::kSubtract) return Value::Double(a - b);
+  if (function == Function::kMultiply) return Value::Double(a * b);
+  if (function == Function::kDivide) return Value::Double(a / b);
+  return Fail(kNoOverload, error);
 }
 
 Value ComputeTimes(Function function, const Value& a, const Value& b, std::string_view* error) {
@@ -91,10 +75,9 @@ Value ComputeTimes(Function function, const Value& a, const Value& b, std::strin
     return Fail(kTimeRange, error);
   constexpr int32_t kMs = 1'000'000;
   int32_t fine = static_cast<int32_t>(a.nanoseconds()) + (add ? 1 : -1) * static_cast<int32_t>(b.nanoseconds());
-  if (fine >= kMs)
-    fine -= kMs, sum += 1;  // sums of times that exist are far from the ends of an int64
-  else if (fine < 0)
-    fine += kMs, sum -= 1;
+  const int carry = fine >= kMs ? 1 : fine < 0 ? -1 : 0;
+  fine -= carry * kMs;
+  sum += carry;  // sums of times that exist are far from the ends of an int64
   const auto nanoseconds = static_cast<uint32_t>(fine);
   if (a.kind() == Kind::kDuration && b.kind() == Kind::kDuration) return MakeDuration(sum, nanoseconds, error);
   if (a.kind() == Kind::kTimestamp && b.kind() == Kind::kDuration) return MakeTimestamp(sum, nanoseconds, error);
@@ -152,29 +135,17 @@ Value Index(const Value& range, const Value& index, std::string_view* error) {
   return range.at(static_cast<size_t>(whole.integer()));
 }
 
+// One of contains, startsWith and endsWith.
 bool Search(Function function, std::string_view text, std::string_view part) {
-  switch (function) {
-    case Function::kContains:
-      return text.find(part) != std::string_view::npos;
-    case Function::kStartsWith:
-      return text.substr(0, part.size()) == part;
-    default:
-      return text.size() >= part.size() && text.substr(text.size() - part.size()) == part;
-  }
+  if (function == Function::kContains) return text.find(part) != std::string_view::npos;
+  return function == Function::kStartsWith ? text.starts_with(part) : text.ends_with(part);
 }
 
 Value Size(const Value& value, std::string_view* error) {
-  switch (value.kind()) {
-    case Kind::kString:
-      return Value::Int(static_cast<int64_t>(CountCodePoints(value.text())));
-    case Kind::kBytes:
-      return Value::Int(static_cast<int64_t>(value.text().size()));
-    case Kind::kList:
-    case Kind::kMap:
-      return Value::Int(static_cast<int64_t>(value.size()));
-    default:
-      return Fail(kNoOverload, error);
-  }
+  if (value.is_string()) return Value::Int(static_cast<int64_t>(CountCharacters(value.text())));
+  if (value.kind() == Kind::kBytes) return Value::Int(static_cast<int64_t>(value.text().size()));
+  if (value.is_list() || value.is_map()) return Value::Int(static_cast<int64_t>(value.size()));
+  return Fail(kNoOverload, error);
 }
 
 Value Negate(const Value& value, std::string_view* error) {
@@ -185,34 +156,23 @@ Value Negate(const Value& value, std::string_view* error) {
 }  // namespace
 
 Value ApplyUnary(Function function, const Value& operand, Arena& arena, std::string_view* error) {
-  switch (function) {
-    case Function::kNot:
-      return operand.kind() == Kind::kBool ? Value::Bool(!operand.boolean()) : Fail(kNoOverload, error);
-    case Function::kNegate:
-      return Negate(operand, error);
-    case Function::kSize:
-      return Size(operand, error);
-    default:
-      if (function == Function::kToString)
-        if (std::string text = ScalarText(operand); !text.empty()) return arena.Text(std::move(text));
-      return Convert(function, operand, error);
-  }
+  if (function == Function::kNot)
+    return operand.kind() == Kind::kBool ? Value::Bool(!operand.boolean()) : Fail(kNoOverload, error);
+  if (function == Function::kNegate) return Negate(operand, error);
+  if (function == Function::kSize) return Size(operand, error);
+  if (function == Function::kToString)
+    if (std::string text = ScalarText(operand); !text.empty()) return arena.Text(std::move(text));
+  return Convert(function, operand, error);
 }
 
 Value ApplyBinary(Function function, const Value& left, const Value& right, Arena& arena, std::string_view* error) {
-  switch (function) {
-    case Function::kIn:
-      return In(left, right, error);
-    case Function::kIndex:
-      return Index(left, right, error);
-    case Function::kContains:
-    case Function::kStartsWith:
-    case Function::kEndsWith:
-      if (!left.is_string() || !right.is_string()) return Fail(kNoOverload, error);
-      return Value::Bool(Search(function, left.text(), right.text()));
-    default:
-      return Arithmetic(function, left, right, arena, error);
-  }
+  if (function == Function::kIn) return In(left, right, error);
+  if (function == Function::kIndex) return Index(left, right, error);
+  const bool searches =
+      function == Function::kContains || function == Function::kStartsWith || function == Function::kEndsWith;
+  if (!searches) return Arithmetic(function, left, right, arena, error);
+  if (!left.is_string() || !right.is_string()) return Fail(kNoOverload, error);
+  return Value::Bool(Search(function, left.text(), right.text()));
 }
 
 }  // namespace cartwheel::cel

@@ -10,9 +10,8 @@
 
 namespace cartwheel::cel {
 
-inline constexpr std::string_view kNoOverload = "no such overload";
-
-Value ApplyUnary(Function function, const Value& operand, Arena& arena, std::string_view* error);
-Value ApplyBinary(Function function, const Value& left, const Value& right, Arena& arena, std::string_view* error);
+[[nodiscard]] Value ApplyUnary(Function function, const Value& operand, Arena& arena, std::string_view* error);
+[[nodiscard]] Value ApplyBinary(Function function, const Value& left, const Value& right, Arena& arena,
+                                std::string_view* error);
 
 }  // namespace cartwheel::cel

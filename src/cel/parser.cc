@@ -2,14 +2,14 @@
 // one node, so that long conditions are not deep ones.
 #include <utility>
 
+#include "base/place.h"
 #include "base/status.h"
+#include "base/utf8.h"
 #include "cel/limits.h"
 #include "cel/literal.h"
 #include "cel/macros.h"
-#include "cel/source.h"
 #include "cel/token.h"
 #include "cel/tree.h"
-#include "cel/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cel {
@@ -224,9 +224,9 @@ class Parser {
   Parsed AddMacro(Node node, const MacroName& macro, uint32_t begin) {
     const int given = static_cast<int>(node.children.size()) - 1;  // without the range
     int names = given - 1;
-    const bool filters = macro.filter && names == macro.names_most + 1;
+    const bool filters = macro.filter && names == macro.names_max + 1;
     if (filters) --names;
-    if (names < macro.names_least || names > macro.names_most)
+    if (names < macro.names_min || names > macro.names_max)
       return Error(node.at, fmt::format("{}() takes a name and a condition: {}", node.name, macro.example));
     for (int i = 1; i <= names; ++i) {
       const Node& variable = tree_[node.children[static_cast<size_t>(i)]];
@@ -282,52 +282,32 @@ class Parser {
   }
 
   Parsed Primary(bool negative) {
-    switch (token().kind) {
-      case TokenKind::kLeftParenthesis: {
-        ++next_;
-        ASSIGN_OR_RETURN(NodeId inside, Expression());
-        RETURN_IF_ERROR(Expect(TokenKind::kRightParenthesis, "\")\""));
-        return inside;
-      }
-      case TokenKind::kDot:
-      case TokenKind::kIdentifier:
-        return Name();
-      case TokenKind::kReserved:
-        return Error(token().begin, fmt::format("\"{}\" is a reserved word", Text()));
-      case TokenKind::kLeftBracket:
-        return List();
-      case TokenKind::kLeftBrace:
-        return Map();
-      default:
-        return Literal(negative);
+    if (Take(TokenKind::kLeftParenthesis)) {
+      ASSIGN_OR_RETURN(NodeId inside, Expression());
+      RETURN_IF_ERROR(Expect(TokenKind::kRightParenthesis, "\")\""));
+      return inside;
     }
+    if (At(TokenKind::kDot) || At(TokenKind::kIdentifier)) return Name();
+    if (At(TokenKind::kReserved)) return Error(token().begin, fmt::format("\"{}\" is a reserved word", Text()));
+    if (At(TokenKind::kLeftBracket)) return List();
+    if (At(TokenKind::kLeftBrace)) return Map();
+    return Literal(negative);
   }
 
   Parsed Literal(bool negative) {
     Node node = MakeNode(NodeKind::kLiteral);
-    switch (token().kind) {
-      case TokenKind::kNull:
-        node.literal = Value::Null();
-        break;
-      case TokenKind::kTrue:
-      case TokenKind::kFalse:
-        node.literal = Value::Bool(At(TokenKind::kTrue));
-        break;
-      case TokenKind::kInt:
-      case TokenKind::kUint:
-      case TokenKind::kDouble: {
-        ASSIGN_OR_RETURN(node.literal, ReadNumber(tree_.source, token(), negative));
-        break;
-      }
-      case TokenKind::kString:
-      case TokenKind::kBytes: {
-        ASSIGN_OR_RETURN(std::string text, ReadText(tree_.source, token()));
-        tree_.texts.push_back(std::move(text));
-        node.literal = At(TokenKind::kString) ? Value::String(tree_.texts.back()) : Value::Bytes(tree_.texts.back());
-        break;
-      }
-      default:
-        return Unexpected("a value");
+    if (At(TokenKind::kNull)) {
+      node.literal = Value::Null();
+    } else if (At(TokenKind::kTrue) || At(TokenKind::kFalse)) {
+      node.literal = Value::Bool(At(TokenKind::kTrue));
+    } else if (At(TokenKind::kInt) || At(TokenKind::kUint) || At(TokenKind::kDouble)) {
+      ASSIGN_OR_RETURN(node.literal, ReadNumber(tree_.source, token(), negative));
+    } else if (At(TokenKind::kString) || At(TokenKind::kBytes)) {
+      ASSIGN_OR_RETURN(std::string text, ReadText(tree_.source, token()));
+      tree_.texts.push_back(std::move(text));
+      node.literal = At(TokenKind::kString) ? Value::String(tree_.texts.back()) : Value::Bytes(tree_.texts.back());
+    } else {
+      return Unexpected("a value");
     }
     uint32_t begin = negative ? tokens_[next_ - 1].begin : token().begin;
     ++next_;
@@ -444,7 +424,7 @@ class Parser {
 absl::StatusOr<Tree> Parse(std::string_view source) {
   if (source.size() > kSourceBytesMax)
     return ErrorAt(source, 0, fmt::format("{} bytes, expected at most {}", source.size(), kSourceBytesMax));
-  if (size_t bad = FindBadUtf8(source); bad != std::string_view::npos)
+  if (size_t bad = FindNotUtf8(source); bad != std::string_view::npos)
     return ErrorAt(source, bad, "a byte that is not UTF-8");
   ASSIGN_OR_RETURN(std::vector<Token> tokens, Lex(source));
   return Parser(source, std::move(tokens)).Run();

@@ -1,7 +1,5 @@
 #include "cel/time_text.h"
 
-#include <chrono>
-
 #include "base/time.h"
 
 namespace cartwheel::cel {
@@ -31,16 +29,6 @@ class Scanner {
     char digit = text_[0];
     text_.remove_prefix(1);
     return digit;
-  }
-  // Exactly two digits (four: `digits`) within the bounds; anything else clears `good`.
-  int Number(int digits, int least, int most, bool* good) {
-    int number = 0;
-    for (int i = 0; i < digits; ++i) {
-      if (!AtDigit()) return *good = false, least;
-      number = number * 10 + (TakeDigit() - '0');
-    }
-    *good &= number >= least && number <= most;
-    return number;
   }
   // The digits after a point, as nanoseconds; a digit finer than that sets `lost`.
   int64_t Fraction(bool* lost) {
@@ -78,38 +66,12 @@ std::nullopt_t Fail(std::string_view why, std::string_view* problem) {
 }  // namespace
 
 std::optional<Value> ReadTimestamp(std::string_view text, std::string_view* problem) {
-  Scanner s(text);
-  bool good = true, lost = false;
-  std::chrono::year year(s.Number(4, 0, 9999, &good));
-  good &= s.Take("-");
-  std::chrono::month month(static_cast<unsigned>(s.Number(2, 1, 12, &good)));
-  good &= s.Take("-");
-  std::chrono::year_month_day date = year / month / std::chrono::day(static_cast<unsigned>(s.Number(2, 1, 31, &good)));
-  good &= date.ok() && s.Take("T");
-  int64_t time_ms = s.Number(2, 0, 23, &good) * kHourMs;
-  good &= s.Take(":");
-  time_ms += s.Number(2, 0, 59, &good) * kMinuteMs;
-  good &= s.Take(":");
-  time_ms += s.Number(2, 0, 59, &good) * kSecondMs;
-  int64_t nanoseconds = 0;
-  if (s.Take(".")) {
-    good &= s.AtDigit();
-    nanoseconds = s.Fraction(&lost);
-  }
-  if (!s.Take("Z")) {
-    bool west = s.Take("-");
-    good &= west || s.Take("+");
-    int64_t offset_ms = s.Number(2, 0, 23, &good) * kHourMs;
-    good &= s.Take(":");
-    offset_ms += s.Number(2, 0, 59, &good) * kMinuteMs;
-    time_ms -= west ? -offset_ms : offset_ms;
-  }
-  if (!good || !s.at_end()) return Fail(kTimestampShape, problem);
-  int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-  int64_t at_ms = days * kDayMs + time_ms + nanoseconds / kNanosecondsOfMs;
-  if (at_ms < kTimestampMinMs || at_ms > kTimestampMaxMs) return Fail("outside of the years 1 to 9999", problem);
-  if (lost) return Fail(kTooFine, problem);
-  return Value::Timestamp(at_ms, static_cast<uint32_t>(nanoseconds % kNanosecondsOfMs));
+  const std::optional<Iso8601> read = ReadIso8601(text);
+  if (!read || !read->rfc3339) return Fail(kTimestampShape, problem);
+  if (read->at_ms < kTimestampMinMs || read->at_ms > kTimestampMaxMs)
+    return Fail("outside of the years 1 to 9999", problem);
+  if (!read->exact) return Fail(kTooFine, problem);
+  return Value::Timestamp(read->at_ms, read->nanoseconds);
 }
 
 std::optional<Value> ReadDuration(std::string_view text, std::string_view* problem) {
@@ -144,7 +106,10 @@ std::optional<Value> ReadDuration(std::string_view text, std::string_view* probl
   if (lost) return Fail(kTooFine, problem);
   const int64_t span = negative ? -static_cast<int64_t>(total) : static_cast<int64_t>(total);
   int64_t span_ms = span / kNanosecondsOfMs, rest = span % kNanosecondsOfMs;
-  if (rest < 0) --span_ms, rest += kNanosecondsOfMs;  // milliseconds are rounded down
+  if (rest < 0) {  // milliseconds are rounded down
+    --span_ms;
+    rest += kNanosecondsOfMs;
+  }
   return Value::Duration(span_ms, static_cast<uint32_t>(rest));
 }
 

@@ -4,8 +4,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/json_text.h"
 #include "base/new_file.h"
-#include "base/packed.h"
 #include "base/time.h"
 #include "cartwheel/channels.h"
 #include "fmt/format.h"
@@ -13,27 +13,24 @@
 namespace cartwheel {
 namespace {
 
-std::string Line(const Message& message) {
-  std::string line = "{";
-  auto text = [&](std::string_view key, std::string_view value) {
-    AppendJsonString(key, &line);
-    line += ':';
-    AppendJsonString(value, &line);
-    line += ',';
-  };
-  text("key", message.key);
-  text("channel", message.channel);
-  text("class", message.message_class);
-  text("purpose", message.purpose);
-  text("customer", message.customer);
-  text("address", message.address);
-  text("journey", message.journey);
-  text("step", message.step);
-  text("template", message.template_name);
-  text("made_at", FormatInstant(message.made_at_ms));
-  text("expires_at", FormatInstant(message.expires_at_ms));
-  line += fmt::format("\"attempt\":{},\"payload\":{}}}\n", message.attempt, message.payload);
-  return line;
+void AppendLine(const Message& message, std::string* lines) {
+  JsonWriter writer(lines);
+  writer.BeginObject();
+  writer.Text("key", message.key);
+  writer.Text("channel", message.channel);
+  writer.Text("class", message.message_class);
+  writer.Text("purpose", message.purpose);
+  writer.Text("customer", message.customer);
+  writer.Text("address", message.address);
+  writer.Text("journey", message.journey);
+  writer.Text("step", message.step);
+  writer.Text("template", message.template_name);
+  writer.Text("made_at", FormatInstant(message.made_at_ms));
+  writer.Text("expires_at", FormatInstant(message.expires_at_ms));
+  writer.Int("attempt", message.attempt);
+  writer.Raw("payload", message.payload);
+  writer.EndObject();
+  *lines += '\n';
 }
 
 class FileChannel final : public Channel {
@@ -45,7 +42,7 @@ class FileChannel final : public Channel {
 
   std::vector<Outcome> SendBatch(absl::Span<const Message> messages) override {
     std::string lines;
-    for (const Message& message : messages) lines += Line(message);
+    for (const Message& message : messages) AppendLine(message, &lines);
     // One write in append mode: lines of several processes do not mix.
     ssize_t written = write(file_, lines.data(), lines.size());
     bool whole = written == static_cast<ssize_t>(lines.size()) && fdatasync(file_) == 0;

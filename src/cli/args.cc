@@ -4,8 +4,8 @@
 #include <charconv>
 
 #include "base/status.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
-#include "formats/problem.h"
 
 namespace cartwheel::cli {
 namespace {
@@ -15,7 +15,7 @@ constexpr size_t kHelpColumn = 24;  // where the options' texts begin
 absl::Status UnknownOption(const Command& command, std::string_view name) {
   std::vector<std::string_view> names{"--help"};
   for (const OptionSpec& option : command.options) names.push_back(option.name);
-  std::string_view nearest = formats::Nearest(name, names.data(), names.size());
+  std::string_view nearest = Nearest(name, names, Nearness::kPossible);
   std::string hint =
       nearest.empty() ? fmt::format("see cartwheel {} --help", command.name) : fmt::format("did you mean {}?", nearest);
   return absl::InvalidArgumentError(fmt::format("unknown option {}: {}", name, hint));

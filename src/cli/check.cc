@@ -1,8 +1,6 @@
 // `cartwheel check`: every error of a playbook, with its line and a mark under its place.
-#include <charconv>
-
+#include "base/place.h"
 #include "base/status.h"
-#include "base/utf8.h"
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/session.h"
@@ -12,59 +10,22 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr size_t kLineShownMax = 100;  // characters of the playbook's line around the place
-
-struct Place {
-  size_t line = 0, column = 0;  // from 1; the column counts characters
-};
-
 // The first "(12:30): " of an error.
 bool FindPlace(std::string_view error, Place* place) {
   for (size_t open = error.find('('); open != error.npos; open = error.find('(', open + 1)) {
-    const char* end = error.data() + error.size();
-    auto line = std::from_chars(error.data() + open + 1, end, place->line);
-    if (line.ec != std::errc() || line.ptr == end || *line.ptr != ':') continue;
-    auto column = std::from_chars(line.ptr + 1, end, place->column);
-    if (column.ec == std::errc() && column.ptr + 1 < end && column.ptr[0] == ')' && column.ptr[1] == ':') return true;
+    const std::string_view rest = error.substr(open + 1);
+    const size_t size = ReadPlace(rest, place);
+    if (size > 0 && rest.substr(size, 2) == "):") return true;
   }
   return false;
 }
 
-std::vector<std::string_view> Characters(std::string_view text) {
-  std::vector<std::string_view> characters;
-  for (size_t i = 0; i < text.size();) {
-    size_t bytes = 1;
-    DecodeAt(text, i, &bytes);
-    characters.push_back(text.substr(i, bytes));
-    i += bytes;
-  }
-  return characters;
-}
-
-std::string_view LineOf(std::string_view text, size_t number) {
-  for (; number > 1; --number) {
-    size_t end = text.find('\n');
-    if (end == text.npos) return {};
-    text.remove_prefix(end + 1);
-  }
-  text = text.substr(0, text.find('\n'));
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
-
-// The line, or the part of it around the column, and a caret below. Characters of three bytes and more (Korean, …) are
-// two columns wide.
-std::string Excerpt(std::string_view line, size_t column) {
-  std::vector<std::string_view> characters = Characters(line);
-  size_t at = std::min(column - 1, characters.size());
-  size_t begin = at > kLineShownMax / 2 ? at - kLineShownMax / 2 : 0;
-  size_t end = std::min(characters.size(), begin + kLineShownMax);
-  std::string shown = begin > 0 ? "…" : "", below = begin > 0 ? " " : "";
-  for (size_t i = begin; i < end; ++i) {
-    shown += characters[i] == "\t" ? " " : characters[i];
-    if (i < at) below += characters[i].size() >= 3 ? "  " : " ";
-  }
-  return fmt::format("    {}{}\n    {}^\n", shown, end < characters.size() ? "…" : "", below);
+// The playbook's line and the caret below it, each indented.
+std::string Excerpt(std::string_view playbook, Place place) {
+  const std::string caret = Caret(playbook, place);
+  if (caret.empty()) return caret;
+  const size_t newline = caret.find('\n');
+  return fmt::format("    {}\n    {}\n", caret.substr(0, newline), caret.substr(newline + 1));
 }
 
 int Run(const Args& args) {
@@ -82,8 +43,7 @@ int Run(const Args& args) {
     std::string_view error = std::string_view(errors).substr(begin, end - begin);
     Place place;
     fmt::print(stderr, "{}: {}\n", path, error);
-    if (FindPlace(error, &place) && place.line > 0 && place.column > 0)
-      fmt::print(stderr, "{}", Excerpt(LineOf(*text, place.line), place.column));
+    if (FindPlace(error, &place)) fmt::print(stderr, "{}", Excerpt(*text, place));
     begin = end + 1;
   }
   return kFailed;

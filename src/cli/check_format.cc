@@ -1,8 +1,10 @@
 // `cartwheel check-format`: what a format, a built-in one or a mapping file, makes of a sample, field by field.
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/utf8.h"
 #include "cli/args.h"
 #include "cli/event_file.h"
 #include "cli/output.h"
@@ -28,10 +30,8 @@ struct Explained {
 // A value cut to one short line.
 std::string Short(std::string_view json) {
   constexpr size_t kShownBytes = 60;
-  if (json.size() <= kShownBytes) return Printable(json);
-  size_t cut = kShownBytes;
-  while (cut > 0 && (static_cast<unsigned char>(json[cut]) & 0xc0) == 0x80) --cut;
-  return Printable(json.substr(0, cut)) + "…";
+  const std::string_view cut = CutAtCharacter(json, kShownBytes);
+  return Printable(cut) + (cut.size() < json.size() ? "…" : "");
 }
 
 // The value of a field of the made event: "properties.products[0].price".

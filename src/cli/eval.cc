@@ -1,5 +1,5 @@
 // `cartwheel eval`: conditions tried one by one, a JSON object a line in, one out.
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "base/status.h"
 #include "cel/cel.h"
 #include "cli/args.h"
@@ -19,11 +19,14 @@ constexpr OptionSpec kOptions[] = {
 
 std::string Result(const Value& value, bool typed) {
   std::string json;
+  JsonWriter writer(&json);
+  writer.BeginObject();
   if (typed)
-    json = TypedJson(value);
+    writer.Raw("value", TypedJson(value));
   else
-    AppendJson(value, &json);
-  return fmt::format(R"({{"value":{}}})", json);
+    writer.Any("value", value);
+  writer.EndObject();
+  return json;
 }
 
 std::string Evaluate(simdjson::dom::parser& parser, std::string_view line, bool typed) {

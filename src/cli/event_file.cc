@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cli/gzip.h"
 #include "cli/output.h"
 #include "cli/sniff.h"
 #include "fmt/format.h"
-#include "formats/problem.h"
 #include "formats/records.h"
 
 namespace cartwheel::cli {
@@ -36,7 +36,7 @@ std::string NearName(const std::string& path) {
     names.push_back(entry->path().filename().string());
   std::sort(names.begin(), names.end());
   const std::vector<std::string_view> views(names.begin(), names.end());
-  const std::string nearest(formats::Nearest(missing.filename().string(), views.data(), views.size()));
+  const std::string nearest(Nearest(missing.filename().string(), views, Nearness::kPossible));
   return nearest.empty() ? nearest : (missing.parent_path() / nearest).string();
 }
 

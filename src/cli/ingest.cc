@@ -3,7 +3,7 @@
 #include "cli/args.h"
 #include "cli/event_file.h"
 #include "cli/output.h"
-#include "cli/replay_setup.h"
+#include "cli/replayer.h"
 #include "cli/session.h"
 #include "cli/sniff.h"
 #include "fmt/format.h"

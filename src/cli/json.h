@@ -14,8 +14,14 @@ using JsonObject = simdjson::dom::object;
 using JsonArray = simdjson::dom::array;
 
 // Objects and arrays of nothing (simdjson's default ones cannot be walked).
-JsonObject EmptyObject();
-JsonArray EmptyArray();
+inline JsonArray Nothing() {
+  static simdjson::dom::parser parser;
+  static const JsonArray nothing =
+      parser.parse(simdjson::padded_string(std::string_view("[{}, []]"))).get_array().value();
+  return nothing;
+}
+inline JsonObject EmptyObject() { return Nothing().at(0).get_object().value(); }
+inline JsonArray EmptyArray() { return Nothing().at(1).get_array().value(); }
 
 template <typename T>
 T Or(simdjson::simdjson_result<T> result, T otherwise) {

@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cli/args.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "fmt/format.h"
-#include "formats/problem.h"
 
 namespace cartwheel::cli {
 namespace {
@@ -37,7 +37,7 @@ const Command* FindCommand(std::string_view name) {
 int UnknownCommand(std::string_view name) {
   std::vector<std::string_view> names{"help"};
   for (const Command* command : kCommands) names.push_back(command->name);
-  std::string_view nearest = formats::Nearest(name, names.data(), names.size());
+  std::string_view nearest = Nearest(name, names, Nearness::kPossible);
   std::string hint = nearest.empty() ? "cartwheel help lists the commands" : fmt::format("did you mean {}?", nearest);
   return Fail(kUsage, fmt::format("unknown command \"{}\": {}", name, hint));
 }

@@ -1,5 +1,5 @@
 // `cartwheel render`: texts tried one by one, a JSON object a line in, one out.
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
@@ -51,8 +51,11 @@ std::string Render(simdjson::dom::parser& parser, std::string_view line) {
   std::string out;
   if (absl::Status status = text->Render(roots, options, &out); !status.ok()) return ErrorJson(StatusText(status));
   std::string json;
-  AppendJsonString(out, &json);
-  return fmt::format(R"({{"text":{}}})", json);
+  JsonWriter writer(&json);
+  writer.BeginObject();
+  writer.Text("text", out);
+  writer.EndObject();
+  return json;
 }
 
 int Run(const Args&) {

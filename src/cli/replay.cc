@@ -8,9 +8,10 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "cli/args.h"
+#include "cli/event_file.h"
 #include "cli/output.h"
-#include "cli/replay_setup.h"
 #include "cli/replay_summary.h"
+#include "cli/replayer.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "fmt/format.h"
@@ -105,9 +106,10 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   options.clock = &clock;
   options.durability = plan.durability;
   options.file_mode = plan.file_mode;
-  options.address_by_id = !HoldsEndpointEvents(*file, plan.format);
+  const bool address_by_id = !HoldsEndpointEvents(*file, plan.format);
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(path, options));
+  engine->impl().SetAddressById(address_by_id);
   ASSIGN_OR_RETURN(LogHead head, engine->impl().store().Head());
   if (head.last != 0)
     Note(fmt::format("{} already holds {}: the replay goes on top of them", path, Plural(head.last, "event")));

@@ -2,7 +2,7 @@
 
 #include <sys/resource.h>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "base/time.h"
 #include "cli/json.h"
 #include "cli/output.h"
@@ -21,26 +21,14 @@ double EventsPerSecond(const ReplaySummary& summary) {
   return summary.seconds > 0 ? static_cast<double>(events) / summary.seconds : 0;
 }
 
-// One JSON object, member by member.
-class ObjectWriter {
- public:
-  void Raw(std::string_view key, std::string_view json) {
-    out_ += out_.empty() ? "{" : ",";
-    AppendJsonString(key, &out_);
-    out_ += fmt::format(":{}", json);
+void WriteCounts(std::string_view key, const std::map<std::string, int64_t>& counts, JsonWriter& json) {
+  json.Key(key);
+  json.BeginObject();
+  for (const auto& [name, count] : counts) {
+    json.TextKey(name);
+    json.Int(count);
   }
-  void Number(std::string_view key, int64_t number) { Raw(key, fmt::format("{}", number)); }
-  void Real(std::string_view key, double number) { Raw(key, fmt::format("{:.3f}", number)); }
-  std::string Finish() { return out_.empty() ? "{}" : out_ + "}"; }
-
- private:
-  std::string out_;
-};
-
-std::string Counts(const std::map<std::string, int64_t>& counts) {
-  ObjectWriter object;
-  for (const auto& [name, count] : counts) object.Number(name, count);
-  return object.Finish();
+  json.EndObject();
 }
 
 // Of all journeys: messages by "journey/step", stops by reason.
@@ -89,32 +77,36 @@ std::string SummaryJson(const ReplaySummary& summary) {
   simdjson::dom::parser parser;
   JsonElement report;
   std::map<std::string, int64_t> messages, stops;
-  ObjectWriter json;
-  json.Number("events", counts.accepted + counts.rejected_total());
-  json.Number("accepted", counts.accepted);
-  json.Number("duplicates", counts.duplicates);
-  ObjectWriter rejected;
-  rejected.Number("total", counts.rejected_total());
-  rejected.Raw("reasons", Counts(counts.rejected));
-  json.Raw("rejected", rejected.Finish());
+  std::string text;
+  JsonWriter json(&text);
+  json.BeginObject();
+  json.Int("events", counts.accepted + counts.rejected_total());
+  json.Int("accepted", counts.accepted);
+  json.Int("duplicates", counts.duplicates);
+  json.Key("rejected");
+  json.BeginObject();
+  json.Int("total", counts.rejected_total());
+  WriteCounts("reasons", counts.rejected, json);
+  json.EndObject();
   if (!parser.parse(simdjson::padded_string(summary.report)).get(report)) {
     for (std::string_view key : {"consent", "refused", "customers", "carts", "orders", "journeys"})
       if (JsonElement value; !report[key].get(value)) json.Raw(key, simdjson::minify(value));
     Sums(report, &messages, &stops);
   }
-  json.Number("enrolments", counts.enrolments);
-  json.Number("messages", counts.messages);
-  json.Raw("messages_by_step", Counts(messages));
-  json.Raw("stops", Counts(stops));
-  json.Number("delivered", counts.delivered);
+  json.Int("enrolments", counts.enrolments);
+  json.Int("messages", counts.messages);
+  WriteCounts("messages_by_step", messages, json);
+  WriteCounts("stops", stops, json);
+  json.Int("delivered", counts.delivered);
   json.Raw("events_per_second", fmt::format("{:.1f}", EventsPerSecond(summary)));
-  json.Real("seconds", summary.seconds);
-  json.Real("cpu_seconds", summary.cpu_seconds);
-  json.Number("peak_rss_bytes", summary.peak_rss_bytes);
-  json.Number("database_bytes", summary.database_bytes);
-  json.Number("log_bytes", summary.log_bytes);
-  json.Raw("until", summary.until_ms == 0 ? "null" : fmt::format("\"{}\"", FormatInstant(summary.until_ms)));
-  return json.Finish() + "\n";
+  json.Raw("seconds", fmt::format("{:.3f}", summary.seconds));
+  json.Raw("cpu_seconds", fmt::format("{:.3f}", summary.cpu_seconds));
+  json.Int("peak_rss_bytes", summary.peak_rss_bytes);
+  json.Int("database_bytes", summary.database_bytes);
+  json.Int("log_bytes", summary.log_bytes);
+  json.Any("until", summary.until_ms == 0 ? Value::Null() : Value::Timestamp(summary.until_ms));
+  json.EndObject();
+  return text + "\n";
 }
 
 }  // namespace cartwheel::cli

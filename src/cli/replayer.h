@@ -14,6 +14,7 @@
 
 #include "cartwheel/clock.h"
 #include "cartwheel/dispatcher.h"
+#include "cli/args.h"
 #include "cli/event_file.h"
 #include "engine/engine_impl.h"
 
@@ -95,5 +96,14 @@ class Replayer {
   int64_t next_due_ms_ = 0;           // 0: nothing is planned
   int64_t undelivered_since_ms_ = 0;  // when the oldest message that no channel was offered yet was made; 0: none
 };
+
+// What `replay` and `simulate` share: how far to run, and the way from a file to a finished replay.
+inline constexpr std::string_view kDefaultUntil = "+96h";
+
+// The span of --until: "+96h" and the like.
+absl::StatusOr<int64_t> UntilSpan(const Args& args);
+// Plays the file, then runs on; returns the instant it ran on to (0 when there was no event).
+absl::StatusOr<int64_t> PlayAndRunOn(Replayer& replayer, EventFile& file, const InputFormat& format,
+                                     int64_t until_span_ms);
 
 }  // namespace cartwheel::cli

@@ -5,8 +5,9 @@
 
 #include "base/status.h"
 #include "cli/args.h"
+#include "cli/event_file.h"
 #include "cli/output.h"
-#include "cli/replay_setup.h"
+#include "cli/replayer.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/trail.h"
@@ -76,9 +77,10 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   Options options;
   options.clock = &clock;
   options.strict = args.Has("--strict");
-  options.address_by_id = !HoldsEndpointEvents(*file, format);
+  const bool address_by_id = !HoldsEndpointEvents(*file, format);
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(":memory:", options));
+  engine->impl().SetAddressById(address_by_id);
   RETURN_IF_ERROR(LoadFile(*engine, args.operand(0)).status());
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
   std::vector<Message> sent;
@@ -89,7 +91,10 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
 
   std::unordered_map<int64_t, const Message*> by_id;
   std::set<std::string_view> reached;
-  for (const Message& message : sent) by_id[message.id] = &message, reached.insert(message.customer);
+  for (const Message& message : sent) {
+    by_id[message.id] = &message;
+    reached.insert(message.customer);
+  }
   ASSIGN_OR_RETURN(std::vector<Scene> scenes, Timeline(*engine));
   int64_t stops = 0;
   std::string text;

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <iostream>
 
-#include "base/packed.h"
+#include "absl/strings/escaping.h"
+#include "base/json_text.h"
+#include "base/place.h"
 #include "base/time.h"
 #include "cel/time_text.h"
 #include "cli/json.h"
@@ -18,31 +20,14 @@ using JsonType = simdjson::dom::element_type;
 
 constexpr std::string_view kTimestampName = "type.googleapis.com/google.protobuf.Timestamp";
 constexpr std::string_view kDurationName = "type.googleapis.com/google.protobuf.Duration";
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-std::string FromBase64(std::string_view text) {
+std::optional<std::string> FromBase64(std::string_view text) {
   std::string bytes;
-  uint32_t bits = 0;
-  int count = 0;
-  for (char c : text) {
-    const size_t digit = kBase64.find(c);
-    if (digit == kBase64.npos) break;
-    bits = bits << 6 | static_cast<uint32_t>(digit);
-    if ((count += 6) >= 8) bytes.push_back(static_cast<char>(bits >> (count -= 8)));
-  }
+  if (!absl::Base64Unescape({text.data(), text.size()}, &bytes)) return std::nullopt;
   return bytes;
 }
 
-std::string ToBase64(std::string_view bytes) {
-  std::string text;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t bits = 0;
-    const size_t size = std::min<size_t>(3, bytes.size() - i);
-    for (size_t k = 0; k < 3; ++k) bits = bits << 8 | (k < size ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (size_t k = 0; k < 4; ++k) text += k <= size ? kBase64[bits >> (18 - 6 * k) & 63] : '=';
-  }
-  return text;
-}
+std::string ToBase64(std::string_view bytes) { return absl::Base64Escape({bytes.data(), bytes.size()}); }
 
 template <typename Number>
 std::optional<Number> Whole(std::string_view text) {
@@ -70,18 +55,26 @@ std::string RealJson(double number) {
   return fmt::format("{}", number);
 }
 
-std::string Quoted(std::string_view text) {
-  std::string json;
-  AppendJsonString(text, &json);
-  return json;
-}
-
 // Protobuf's JSON: three, six or nine digits after the point.
 std::string DurationText(const Value& duration) {
   std::string text = FormatSeconds(duration.integer(), duration.nanoseconds());
   if (const size_t point = text.find('.'); point != text.npos)
     while ((text.size() - point - 2) % 3 != 0) text.insert(text.size() - 1, 1, '0');
   return text;
+}
+
+void WriteObject(std::string_view type, std::string_view text, JsonWriter& json) {
+  json.Key("objectValue");
+  json.BeginObject();
+  json.Text("@type", type);
+  json.Text("value", text);
+  json.EndObject();
+}
+
+// What a full optional holds, however deep; any other value as it is.
+Value Inside(Value value) {
+  while (value.kind() == Kind::kOptional && value.inside() != nullptr) value = *value.inside();
+  return value;
 }
 
 }  // namespace
@@ -149,7 +142,9 @@ std::optional<Value> JsonValues::Typed(element json) {
     if (key == "uint64Value" && is_text) return made(Whole<uint64_t>(text), Value::Uint);
     if (key == "doubleValue") return made(Real(value), Value::Double);
     if (key == "stringValue" && is_text) return Text(text);
-    if (key == "bytesValue" && is_text) return Value::Bytes(texts_.emplace_back(FromBase64(text)));
+    if (key == "bytesValue" && is_text)
+      return made(FromBase64(text),
+                  [this](std::string& bytes) { return Value::Bytes(texts_.emplace_back(std::move(bytes))); });
     if (key == "typeValue" && is_text) return Value::Type(texts_.emplace_back(text));
     if (key == "listValue") return TypedList(value);
     if (key == "mapValue") return TypedMap(value);
@@ -190,65 +185,100 @@ std::optional<Value> JsonValues::TypedMap(element json) {
   return Value::Map(&kMapOps, &maps_.emplace_back(std::move(map)));
 }
 
-std::string TypedJson(const Value& value) {
+namespace {
+
+void WriteTyped(const Value& value, JsonWriter& json) {
+  json.BeginObject();
   switch (value.kind()) {
-    case Kind::kOptional:
-      return TypedJson(value.inside() == nullptr ? Value::Null() : *value.inside());
     case Kind::kAbsent:
     case Kind::kNull:
-      return R"({"nullValue":null})";
+    case Kind::kOptional:  // an empty one: a full one is written as what is inside of it
+      json.Key("nullValue");
+      json.Null();
+      break;
     case Kind::kBool:
-      return fmt::format(R"({{"boolValue":{}}})", value.boolean());
+      json.Bool("boolValue", value.boolean());
+      break;
     case Kind::kInt:
-      return fmt::format(R"({{"int64Value":"{}"}})", value.integer());
+      json.Text("int64Value", fmt::format("{}", value.integer()));
+      break;
     case Kind::kUint:
-      return fmt::format(R"({{"uint64Value":"{}"}})", value.unsigned_integer());
+      json.Text("uint64Value", fmt::format("{}", value.unsigned_integer()));
+      break;
     case Kind::kDouble:
     case Kind::kDecimal:
-      return fmt::format(R"({{"doubleValue":{}}})", RealJson(ToDouble(value)));
+      json.Raw("doubleValue", RealJson(ToDouble(value)));
+      break;
     case Kind::kString:
-      return fmt::format(R"({{"stringValue":{}}})", Quoted(value.text()));
+      json.Text("stringValue", value.text());
+      break;
     case Kind::kBytes:
-      return fmt::format(R"({{"bytesValue":"{}"}})", ToBase64(value.text()));
+      json.Text("bytesValue", ToBase64(value.text()));
+      break;
     case Kind::kType:
-      return fmt::format(R"({{"typeValue":"{}"}})", value.text());
+      json.Text("typeValue", value.text());
+      break;
     case Kind::kTimestamp:
-      return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kTimestampName,
-                         FormatInstant(value.integer(), value.nanoseconds()));
+      WriteObject(kTimestampName, FormatInstant(value.integer(), value.nanoseconds()), json);
+      break;
     case Kind::kDuration:
-      return fmt::format(R"({{"objectValue":{{"@type":"{}","value":"{}"}}}})", kDurationName, DurationText(value));
-    case Kind::kList: {
-      std::string values;
-      for (size_t i = 0; i < value.size(); ++i) values += (i == 0 ? "" : ",") + TypedJson(value.at(i));
-      return fmt::format(R"({{"listValue":{{"values":[{}]}}}})", values);
-    }
-    case Kind::kMap: {
-      std::string entries;
+      WriteObject(kDurationName, DurationText(value), json);
+      break;
+    case Kind::kList:
+      json.Key("listValue");
+      json.BeginObject();
+      json.Key("values");
+      json.BeginList();
+      for (size_t i = 0; i < value.size(); ++i) WriteTyped(Inside(value.at(i)), json);
+      json.EndList();
+      json.EndObject();
+      break;
+    case Kind::kMap:
+      json.Key("mapValue");
+      json.BeginObject();
+      json.Key("entries");
+      json.BeginList();
       for (size_t i = 0; i < value.size(); ++i) {
         const Entry entry = value.entry(i);
-        entries += fmt::format(R"({}{{"key":{},"value":{}}})", i == 0 ? "" : ",", TypedJson(entry.first),
-                               TypedJson(entry.second));
+        json.BeginObject();
+        json.Key("key");
+        WriteTyped(entry.first, json);
+        json.Key("value");
+        WriteTyped(Inside(entry.second), json);
+        json.EndObject();
       }
-      return fmt::format(R"({{"mapValue":{{"entries":[{}]}}}})", entries);
-    }
+      json.EndList();
+      json.EndObject();
+      break;
   }
-  return "";
+  json.EndObject();
+}
+
+}  // namespace
+
+std::string TypedJson(const Value& value) {
+  std::string text;
+  JsonWriter json(&text);
+  WriteTyped(Inside(value), json);
+  return text;
 }
 
 bool ReadLine(std::string* line) { return static_cast<bool>(std::getline(std::cin, *line)); }
 
 std::string ErrorJson(std::string_view message) {
-  int64_t line = 0, column = 0;
-  const char* end = message.data() + message.size();
-  auto [after_line, no_line] = std::from_chars(message.data(), end, line);
-  if (no_line == std::errc() && after_line != end && *after_line == ':') {
-    auto [after_column, no_column] = std::from_chars(after_line + 1, end, column);
-    if (no_column == std::errc() &&
-        std::string_view(after_column, std::min<size_t>(2, static_cast<size_t>(end - after_column))) == ": ")
-      return fmt::format(R"({{"error":{},"line":{},"column":{}}})",
-                         Quoted({after_column + 2, static_cast<size_t>(end - after_column - 2)}), line, column);
+  Place place;
+  size_t size = ReadPlace(message, &place);
+  if (message.substr(size, 2) != ": ") size = 0;
+  std::string text;
+  JsonWriter json(&text);
+  json.BeginObject();
+  json.Text("error", size == 0 ? message : message.substr(size + 2));
+  if (size > 0) {
+    json.Int("line", static_cast<int64_t>(place.line));
+    json.Int("column", static_cast<int64_t>(place.column));
   }
-  return fmt::format(R"({{"error":{}}})", Quoted(message));
+  json.EndObject();
+  return text;
 }
 
 }  // namespace cartwheel::cli

@@ -34,7 +34,7 @@ std::string Standing(std::string_view customer_json) {
   }
   for (JsonElement walk : Elements(root, "enrolments"))
     if (std::optional<int64_t> wakes = ParseInstant(Text(walk, "wakes_at")))
-      text += fmt::format("in a journey: the next look is at {}\n", Clock(*wakes));
+      text += fmt::format("in the journey {}: the next look is at {}\n", Text(walk, "journey"), Clock(*wakes));
   return text;
 }
 

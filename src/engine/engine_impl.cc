@@ -267,6 +267,11 @@ void EngineImpl::SetBatchMax(int64_t inputs) {
   fold_.SetBatchMax(inputs);
 }
 
+void EngineImpl::SetAddressById(bool on) {
+  std::lock_guard lock(fold_mutex_);
+  fold_.SetAddressById(on);
+}
+
 absl::Status EngineImpl::Close() {
   RETURN_IF_ERROR(Guard());
   wake_signal_.Close();

@@ -58,6 +58,9 @@ class EngineImpl {
   // Sets the events and alarms of one batch of Advance, for tests.
   void SetBatchMax(int64_t inputs);
   Clock* clock() const { return clock_; }
+  // For replays of data that hold no addresses: every customer is addressed on every channel by its own id, whatever
+  // the playbook says.
+  void SetAddressById(bool on);
   // Writes to the host's log, if it has one.
   void Say(LogLevel level, std::string_view line) const;
   Store& store() { return *store_; }

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "formats/builtin.h"
 #include "formats/mapping.h"
@@ -63,7 +64,7 @@ absl::StatusOr<Format> FindFormat(std::string_view name) {
     if (row.name == name) return row.format;
     names.push_back(row.name);
   }
-  const std::string_view nearest = formats::Nearest(name, names.data(), names.size());
+  const std::string_view nearest = Nearest(name, names, Nearness::kPossible);
   return absl::InvalidArgumentError(fmt::format("{} is no format: {}expected {}", formats::Quote(name),
                                                 nearest.empty() ? "" : fmt::format("did you mean {}? ", nearest),
                                                 FormatNames()));

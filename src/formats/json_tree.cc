@@ -24,14 +24,6 @@ constexpr std::string_view kTrailing = "something follows its closing bracket";
 
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-void AppendUtf8(char32_t c, std::string* out) {
-  auto put = [&](char32_t byte) { out->push_back(static_cast<char>(byte)); };
-  if (c < 0x80) return put(c);
-  if (c < 0x800) return put(0xC0 | c >> 6), put(0x80 | (c & 0x3F));
-  if (c < 0x10000) return put(0xE0 | c >> 12), put(0x80 | (c >> 6 & 0x3F)), put(0x80 | (c & 0x3F));
-  put(0xF0 | c >> 18), put(0x80 | (c >> 12 & 0x3F)), put(0x80 | (c >> 6 & 0x3F)), put(0x80 | (c & 0x3F));
-}
-
 // -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
 bool IsJsonNumber(std::string_view text) {
   size_t i = 0;
@@ -225,8 +217,7 @@ class Parser {
       *at += 6;
       c = 0x10000 + ((c - kHighSurrogate) << 10) + (low - kLowSurrogate);
     }
-    AppendUtf8(c, out);
-    return true;
+    return AppendUtf8(c, out);
   }
 
   // true, false, null, a number, or a word that JSON does not know, up to the next comma or bracket.

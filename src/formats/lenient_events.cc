@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "formats/clocks.h"
@@ -48,7 +49,7 @@ class Reader {
       if (!rule.spelling) names.push_back(rule.member);
     for (size_t i = 0; i < root_.keys.size(); ++i) {
       if (FindMember(root_.keys[i]) != nullptr) continue;
-      const std::string_view nearest = Nearest(root_.keys[i], names.data(), names.size());
+      const std::string_view nearest = Nearest(root_.keys[i], names, Nearness::kPossible);
       const std::string meant = nearest.empty() ? std::string() : fmt::format("; did you mean {}?", Quote(nearest));
       sink_.Warn("unknown_key", Describe(Path{nullptr, root_.keys[i]}), Show(root_.children[i]),
                  fmt::format("no such member, but {}{}", fmt::join(names, ", "), meant));

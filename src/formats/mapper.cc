@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 

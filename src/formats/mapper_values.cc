@@ -3,8 +3,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/json_text.h"
 #include "base/money.h"
-#include "base/packed.h"
 #include "fmt/format.h"
 #include "formats/mapper.h"
 #include "formats/records.h"

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/place.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "formats/mapping.h"
 #include "formats/problem.h"
@@ -79,7 +81,7 @@ class Reader {
   }
 
   static std::string Unknown(std::string_view name, const std::vector<std::string_view>& names) {
-    std::string_view nearest = Nearest(name, names.data(), names.size());
+    std::string_view nearest = Nearest(name, names, Nearness::kPossible);
     return fmt::format("there is no {}: {}", Quote(name),
                        nearest.empty() ? fmt::format("expected {}", fmt::join(names, ", "))
                                        : fmt::format("did you mean {}?", Quote(nearest)));

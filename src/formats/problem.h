@@ -37,7 +37,5 @@ inline constexpr size_t kQuotedBytesMax = 64;
 std::string Quote(std::string_view text);
 // The text with U+FFFD for every byte that is not UTF-8.
 std::string ToValidUtf8(std::string_view text);
-// The word of `words` that was most likely meant; empty when none is near.
-std::string_view Nearest(std::string_view word, const std::string_view* words, size_t count);
 
 }  // namespace cartwheel::formats

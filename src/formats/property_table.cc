@@ -124,6 +124,8 @@ Treatment TreatmentOf(EventType type) {
   }
 }
 
+absl::Span<const Property> Properties() { return kProperties; }
+
 const PropertyRule* FindProperty(std::string_view name) {
   if (name.empty()) return nullptr;
   for (size_t slot = RuleTable::SlotOf(name); kRules.rules[slot].property != nullptr;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/types/span.h"
 #include "base/value.h"
 #include "core/model/event.h"
 
@@ -55,6 +56,8 @@ struct PropertyRule {
   uint64_t bit = 0;
 };
 const PropertyRule* FindProperty(std::string_view name);
+// Every row of the table: docs/events.md names them all.
+absl::Span<const Property> Properties();
 
 // Whether the rule counts for this event at this place.
 bool Applies(const Property& property, Treatment treatment, bool in_product);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel::formats {
@@ -130,23 +131,6 @@ class Reader {
   size_t at_ = 0;
 };
 
-void AppendUtf8(char32_t c, std::string* out) {
-  auto byte = [&](char32_t value) { out->push_back(static_cast<char>(value)); };
-  auto tail = [&](int shift) { byte(0x80 | ((c >> shift) & 0x3f)); };
-  if (c < 0x80) return byte(c);
-  if (c < 0x800) {
-    byte(0xc0 | (c >> 6));
-  } else if (c < 0x10000) {
-    byte(0xe0 | (c >> 12));
-    tail(6);
-  } else {
-    byte(0xf0 | (c >> 18));
-    tail(12);
-    tail(6);
-  }
-  tail(0);
-}
-
 // Four digits of a \u escape; false where there are none.
 bool HexDigits(std::string_view text, size_t at, uint32_t* unit) {
   if (at + 4 > text.size()) return false;
@@ -181,14 +165,19 @@ void AppendEscape(std::string_view text, size_t at, size_t* bytes, std::string* 
       return;
   }
   uint32_t unit = 0, second = 0;
-  if (!HexDigits(text, at + 2, &unit)) return AppendUtf8(kReplacement, out);
-  *bytes = 6;
-  if (unit < 0xd800 || unit > 0xdfff) return AppendUtf8(unit, out);
-  const bool pair = unit < 0xdc00 && text.substr(at + 6, 2) == "\\u" && HexDigits(text, at + 8, &second) &&
-                    second >= 0xdc00 && second <= 0xdfff;
-  if (!pair) return AppendUtf8(kReplacement, out);
-  *bytes = 12;
-  AppendUtf8(0x10000 + ((unit - 0xd800) << 10) + (second - 0xdc00), out);
+  char32_t character = kReplacement;
+  if (HexDigits(text, at + 2, &unit)) {
+    *bytes = 6;
+    const bool pair = unit >= 0xd800 && unit < 0xdc00 && text.substr(at + 6, 2) == "\\u" &&
+                      HexDigits(text, at + 8, &second) && second >= 0xdc00 && second <= 0xdfff;
+    if (pair) {
+      *bytes = 12;
+      character = 0x10000 + ((unit - 0xd800) << 10) + (second - 0xdc00);
+    } else if (unit < 0xd800 || unit > 0xdfff) {
+      character = unit;
+    }
+  }
+  (void)AppendUtf8(character, out);  // which is no surrogate
 }
 
 }  // namespace
@@ -215,18 +204,5 @@ std::string SourceNode::Text() const {
 }
 
 bool ReadSource(std::string_view text, SourceNode* root, SourceError* error) { return Reader(text, error).Whole(root); }
-
-std::string LineAndColumn(std::string_view text, size_t offset) {
-  size_t line = 1, column = 1;
-  for (size_t i = 0; i < offset && i < text.size(); ++i) {
-    if (text[i] == '\n') {
-      ++line;
-      column = 1;
-    } else if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) {
-      ++column;
-    }
-  }
-  return fmt::format("{}:{}", line, column);
-}
 
 }  // namespace cartwheel::formats

@@ -47,7 +47,4 @@ struct SourceError {
 // One value and nothing after it.
 bool ReadSource(std::string_view text, SourceNode* root, SourceError* error);
 
-// "12:30": line and column of an offset, from 1, columns in code points.
-std::string LineAndColumn(std::string_view text, size_t offset);
-
 }  // namespace cartwheel::formats

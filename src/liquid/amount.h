@@ -15,6 +15,7 @@ Value Unusable(Context& context, std::string_view why);
 
 // A number, or the amount in a text as people write it (base/amount_text.h) in this currency and the locale of the
 // options. Empty for anything else; *why is set then.
-std::optional<Number> ReadAmount(Context& context, const Value& value, std::string_view currency, std::string* why);
+[[nodiscard]] std::optional<Number> ReadAmount(Context& context, const Value& value, std::string_view currency,
+                                               std::string* why);
 
 }  // namespace cartwheel::liquid

@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "base/value.h"
-#include "liquid/liquid.h"
+#include "liquid/environment.h"
 
 namespace cartwheel::liquid {
 

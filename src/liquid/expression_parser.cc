@@ -7,7 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "base/place.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "liquid/containers.h"
 #include "liquid/filters.h"
@@ -134,8 +136,17 @@ absl::StatusOr<Expression> ExpressionParser::ParseExpression(Shape* shape) {
       expression.first = std::make_unique<Expression>(std::move(name));
       break;
     }
-    default:
-      if (token.kind != TokenKind::kEnd) --at_;
+    case TokenKind::kOperator:
+    case TokenKind::kPipe:
+    case TokenKind::kDot:
+    case TokenKind::kRange:
+    case TokenKind::kColon:
+    case TokenKind::kComma:
+    case TokenKind::kClose:
+    case TokenKind::kCloseSquare:
+      --at_;
+      return Expected("a value");
+    case TokenKind::kEnd:
       return Expected("a value");
   }
   --depth_;

@@ -29,8 +29,16 @@ class ExpressionParser {
   bool AtEnd() const { return Peek().kind == TokenKind::kEnd; }
   bool AtName(std::string_view name) const { return Peek().kind == TokenKind::kName && Peek().text == name; }
   const Token& Take() { return AtEnd() ? Peek() : tokens_[at_++]; }
-  bool TakeIf(TokenKind kind) { return Peek().kind == kind && (++at_, true); }
-  bool TakeName(std::string_view name) { return AtName(name) && (++at_, true); }
+  bool TakeIf(TokenKind kind) {
+    const bool found = Peek().kind == kind;
+    at_ += found;
+    return found;
+  }
+  bool TakeName(std::string_view name) {
+    const bool found = AtName(name);
+    at_ += found;
+    return found;
+  }
   // Errors at the next token: `expected …, found "x"`.
   absl::Status Expected(std::string_view what) const;
   absl::Status Expect(TokenKind kind, std::string_view what) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/string_map.h"
+#include "base/suggest.h"
 #include "liquid/text.h"
 
 namespace cartwheel::liquid {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,10 @@ absl::Span<const Filter> PeopleFilters();
 
 // Null when there is none.
 const Filter* FindFilter(std::string_view name);
+// Milliseconds of a timestamp, of seconds since 1970, of 'now', or of a date as people write it; empty for anything
+// else. What names no zone is in that of the options, and a date alone is its beginning there. The context may have
+// failed.
+std::optional<int64_t> ReadInstant(Context& context, const Value& value);
 // Whether the zone database knows it; on a system without one (Debian: tzdata) any name may be right.
 bool IsTimezone(std::string_view name);
 // `, did you mean "josa"?` or nothing.

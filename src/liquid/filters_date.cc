@@ -5,7 +5,6 @@
 #include "absl/time/time.h"
 #include "base/time.h"
 #include "liquid/filters.h"
-#include "liquid/instant.h"
 #include "liquid/semantics.h"
 #include "liquid/strftime.h"
 #include "liquid/text.h"

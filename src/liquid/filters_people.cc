@@ -14,10 +14,10 @@
 
 #include "base/measure.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "liquid/amount.h"
 #include "liquid/filters.h"
-#include "liquid/instant.h"
 #include "liquid/korean_phone.h"
 #include "liquid/number.h"
 #include "liquid/semantics.h"
@@ -48,9 +48,10 @@ std::string SpanText(int64_t ms, bool korean) {
 
 std::optional<int64_t> Until(Context& context, const Value& input) {
   const std::optional<int64_t> at_ms = ReadInstant(context, input);
-  if (context.options().now_ms == 0) return context.Fail("the current time is not known here"), std::nullopt;
-  if (!at_ms) return context.Fail(fmt::format("expected a time, not a {}", KindName(input.kind()))), std::nullopt;
-  return *at_ms - context.options().now_ms;
+  if (context.options().now_ms != 0 && at_ms) return *at_ms - context.options().now_ms;
+  context.Fail(context.options().now_ms == 0 ? "the current time is not known here"
+                                             : fmt::format("expected a time, not a {}", KindName(input.kind())));
+  return std::nullopt;
 }
 
 Value TimeLeft(Context& context, const Value& input, const Value*) {
@@ -117,8 +118,8 @@ Value Mask(Context& context, const Value& input, const Value*) {
 Value TruncateBytes(Context& context, const Value& input, const Value* arguments) {
   const std::string_view text = ToText(context, input),
                          encoding = IsNil(arguments[1]) ? "utf-8" : ToText(context, arguments[1]);
-  const std::optional<int64_t> most = ToInteger(arguments[0]);
-  if (!most || *most < 0) return context.Fail("truncate_bytes takes how many bytes there may be");
+  const std::optional<int64_t> bytes_max = ToInteger(arguments[0]);
+  if (!bytes_max || *bytes_max < 0) return context.Fail("truncate_bytes takes how many bytes there may be");
   const bool korean = encoding == "euc-kr";
   if (!korean && encoding != "utf-8")
     return context.Fail(fmt::format("unknown encoding \"{}\", expected 'utf-8' or 'euc-kr'", encoding));
@@ -133,7 +134,7 @@ Value TruncateBytes(Context& context, const Value& input, const Value* arguments
         return context.Fail(fmt::format("\"{}\" cannot be written in {}", size.unwritable, encoding));
       width = size.bytes;
     }
-    if (used + width > static_cast<size_t>(*most)) break;
+    if (used + width > static_cast<size_t>(*bytes_max)) break;
     used += width;
     at += cluster.size();
   }
@@ -156,10 +157,11 @@ Value Writable(Context& context, const Value& input, const Value* arguments) {
 Value TruncateGraphemes(Context& context, const Value& input, const Value* arguments) {
   const std::string_view text = ToText(context, input),
                          ellipsis = IsNil(arguments[1]) ? "…" : ToText(context, arguments[1]);
-  const std::optional<int64_t> most = ToInteger(arguments[0]);
-  if (!most || *most < 0) return context.Fail("truncate_graphemes takes how many characters there may be");
+  const std::optional<int64_t> graphemes_max = ToInteger(arguments[0]);
+  if (!graphemes_max || *graphemes_max < 0)
+    return context.Fail("truncate_graphemes takes how many characters there may be");
   if (!context.SpendBytes(text.size() + ellipsis.size())) return Value();
-  const size_t room = static_cast<size_t>(*most), tail = CountGraphemes(ellipsis);
+  const size_t room = static_cast<size_t>(*graphemes_max), tail = CountGraphemes(ellipsis);
   size_t at = 0, cut = 0;  // `cut`: where the text ends when the ellipsis follows
   for (size_t count = 0; at < text.size() && count < room; ++count) {
     if (count + tail <= room) cut = at;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/measure.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "liquid/filters.h"
 #include "liquid/semantics.h"
@@ -131,9 +132,9 @@ Value Truncate(Context& context, const Value& input, const Value* arguments) {
   if (CharacterOffset(text, characters) == text.size()) return Value::String(text);
   size_t ending_characters = CountCharacters(ending);
   size_t kept = characters > ending_characters ? characters - ending_characters : 0;
-  const size_t most = CharacterOffset(text, kept);
+  const size_t end_max = CharacterOffset(text, kept);
   size_t cut = 0;  // never within what a reader takes for one character
-  for (size_t end; cut < most && (end = GraphemeEnd(text, cut)) <= most;) cut = end;
+  for (size_t end; cut < end_max && (end = GraphemeEnd(text, cut)) <= end_max;) cut = end;
   return Join(context, text.substr(0, cut), ending);
 }
 

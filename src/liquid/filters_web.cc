@@ -6,6 +6,7 @@
 
 #include "absl/strings/escaping.h"
 #include "base/percent.h"
+#include "base/utf8.h"
 #include "liquid/filters.h"
 #include "liquid/semantics.h"
 #include "liquid/text.h"

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/place.h"
 #include "base/status.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "liquid/text.h"
 

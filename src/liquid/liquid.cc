@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/place.h"
 #include "base/status.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "liquid/literals.h"
 #include "liquid/parser.h"
@@ -38,8 +40,7 @@ absl::StatusOr<Template> Parse(std::string_view source, const Environment& envir
   if (source.size() > kSourceBytesMax)
     return absl::InvalidArgumentError(
         fmt::format("1:1: the template has {} bytes, more than kSourceBytesMax ({})", source.size(), kSourceBytesMax));
-  for (size_t at = 0, bytes; at < source.size(); at += bytes)
-    if (DecodeAt(source, at, &bytes) == kNotUtf8) return ErrorAt(source, at, "this byte is not UTF-8");
+  if (const size_t at = FindNotUtf8(source); at != source.npos) return ErrorAt(source, at, "this byte is not UTF-8");
   auto tree = std::make_unique<Tree>();
   tree->source = source;
   tree->escapes = environment.html;

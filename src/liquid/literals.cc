@@ -4,6 +4,7 @@
 #include <iterator>
 #include <variant>
 
+#include "base/place.h"
 #include "fmt/format.h"
 #include "liquid/text.h"
 
@@ -90,8 +91,9 @@ std::string PlaceIn(const Tree& tree, std::string_view text) {
   for (const Tree::Partial& partial : tree.partials)
     if (within(partial.source))
       return fmt::format("\"{}\" {}", partial.name,
-                         Place(partial.source, static_cast<size_t>(text.data() - partial.source.data())));
-  return within(tree.source) ? Place(tree.source, static_cast<size_t>(text.data() - tree.source.data())) : "1:1";
+                         LineAndColumn(partial.source, static_cast<size_t>(text.data() - partial.source.data())));
+  return within(tree.source) ? LineAndColumn(tree.source, static_cast<size_t>(text.data() - tree.source.data()))
+                             : "1:1";
 }
 
 }  // namespace cartwheel::liquid

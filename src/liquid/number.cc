@@ -130,9 +130,18 @@ Number ToNumber(const Value& value) {
     case Kind::kString:
     case Kind::kBytes:
       return FromText(value.text());
-    default:
-      return {};
+    case Kind::kAbsent:
+    case Kind::kNull:
+    case Kind::kBool:
+    case Kind::kDuration:
+    case Kind::kTimestamp:
+    case Kind::kList:
+    case Kind::kMap:
+    case Kind::kType:
+    case Kind::kOptional:
+      break;
   }
+  return {};
 }
 
 Value FromNumber(const Number& number) {

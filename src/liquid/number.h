@@ -30,19 +30,19 @@ bool IsZero(const Number& number);
 std::optional<int64_t> ToInt(const Number& whole);
 std::optional<int> OrderNumbers(const Number& a, const Number& b);  // empty with a NaN
 
-Number Add(const Number& a, const Number& b);
-Number Subtract(const Number& a, const Number& b);
-Number Multiply(const Number& a, const Number& b);
+[[nodiscard]] Number Add(const Number& a, const Number& b);
+[[nodiscard]] Number Subtract(const Number& a, const Number& b);
+[[nodiscard]] Number Multiply(const Number& a, const Number& b);
 // The divisor is not zero. Two whole ones divide as integers, rounding down, as the reference's integers do.
-Number Divide(const Number& a, const Number& b);
-Number Modulo(const Number& a, const Number& b);  // has the sign of b
-Number Negate(const Number& number);
+[[nodiscard]] Number Divide(const Number& a, const Number& b);
+[[nodiscard]] Number Modulo(const Number& a, const Number& b);  // has the sign of b
+[[nodiscard]] Number Negate(const Number& number);
 
-Number Truncate(const Number& number);
-Number Floor(const Number& number);
-Number Ceil(const Number& number);
+[[nodiscard]] Number Truncate(const Number& number);
+[[nodiscard]] Number Floor(const Number& number);
+[[nodiscard]] Number Ceil(const Number& number);
 // Half away from zero; negative places round to tens, hundreds, …
-Number Round(const Number& number, int places);
+[[nodiscard]] Number Round(const Number& number, int places);
 
 // As Ruby prints a float: "5.0", "0.1", "1.0e+20".
 std::string FormatReal(double number);

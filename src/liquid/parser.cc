@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/place.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "liquid/limits.h"
 #include "liquid/text.h"
@@ -93,7 +95,10 @@ absl::StatusOr<Segment> Parser::ParseBlock(const Segment& opening, absl::Span<co
     }
     switch (segment.kind) {
       case Segment::Kind::kEnd:
-        if (ends.empty()) return --depth_, segment;
+        if (ends.empty()) {
+          --depth_;
+          return segment;
+        }
         return ErrorAtTag(opening,
                           fmt::format("\"{}\" is never closed: expected {{% {} %}}", opening.name, ends.back()));
       case Segment::Kind::kText:
@@ -116,7 +121,7 @@ absl::Status Parser::UnexpectedEnd(const Segment& opening, absl::Span<const std:
   if (ends.empty()) return ErrorAtTag(found, fmt::format("\"{}\" belongs to no open block", found.name));
   return ErrorAtTag(found,
                     fmt::format("expected {{% {} %}} for the \"{}\" at {}, found \"{}\"", ends.back(), opening.name,
-                                Place(source_, opening.whole.data() - source_.data()), found.name));
+                                LineAndColumn(source_, opening.whole.data() - source_.data()), found.name));
 }
 
 absl::Status Parser::ParseTag(const Segment& tag, Block* block) {

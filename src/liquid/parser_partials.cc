@@ -1,5 +1,6 @@
 // Partials, read in the place of the tag that names them, and tables.
 #include "base/status.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "liquid/limits.h"
 #include "liquid/parser.h"
@@ -37,7 +38,8 @@ absl::Status Parser::ParsePartial(const Segment& tag, bool isolated, Block* bloc
     ASSIGN_OR_RETURN(Expression value, expressions_.ParseExpression());
     arguments.emplace_back(argument, std::move(value));
   }
-  node.slots_begin = tree_.slots, node.resumes_begin = tree_.resumes;
+  node.slots_begin = tree_.slots;
+  node.resumes_begin = tree_.resumes;
   Scope inner(&tree_, source_, environment_);
   Scope& scope = isolated ? inner : scope_;
   for (auto& [argument, value] : arguments) node.arguments.emplace_back(scope.Assign(argument), std::move(value));
@@ -49,7 +51,8 @@ absl::Status Parser::ParsePartial(const Segment& tag, bool isolated, Block* bloc
     for (const auto& [known, source] : environment_.partials) (void)ParseChoice(tag, known, alias, &scope, &node).ok();
     node.name = std::move(name);
   }
-  node.slots_end = tree_.slots, node.resumes_end = tree_.resumes;
+  node.slots_end = tree_.slots;
+  node.resumes_end = tree_.resumes;
   block->push_back({std::move(node)});
   return absl::OkStatus();
 }

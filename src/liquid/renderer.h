@@ -12,7 +12,7 @@
 #include "absl/types/span.h"
 #include "base/value.h"
 #include "liquid/context.h"
-#include "liquid/liquid.h"
+#include "liquid/environment.h"
 #include "liquid/literals.h"
 #include "liquid/tree.h"
 

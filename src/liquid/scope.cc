@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/place.h"
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "liquid/text.h"
 

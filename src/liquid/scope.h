@@ -10,8 +10,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "base/string_map.h"
-#include "liquid/liquid.h"
+#include "liquid/environment.h"
 #include "liquid/tree.h"
 
 namespace cartwheel::liquid {

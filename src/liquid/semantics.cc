@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "base/normal_form.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "liquid/number.h"
 #include "liquid/text.h"
@@ -181,14 +182,9 @@ bool Equals(Context& context, const Value& a, const Value& b) {
     return context.SpendBytes(std::min(a.text().size(), b.text().size())) && a.text() == b.text();
   if (IsNumber(a) && IsNumber(b)) return Order(a, b) == 0;
   if (a.kind() != b.kind()) return false;
-  switch (a.kind()) {
-    case Kind::kList:
-      return EqualLists(context, a, b);
-    case Kind::kMap:
-      return EqualMaps(context, a, b);
-    default:
-      return a.unsigned_integer() == b.unsigned_integer();
-  }
+  if (a.is_list()) return EqualLists(context, a, b);
+  if (a.is_map()) return EqualMaps(context, a, b);
+  return a.unsigned_integer() == b.unsigned_integer();
 }
 
 std::optional<int> Order(const Value& a, const Value& b) {
@@ -211,7 +207,10 @@ bool Compare(Context& context, const Value& left, Operator op, const Value& righ
       return !Equals(context, left, right);
     case Operator::kContains:
       return Contains(context, left, right);
-    default:
+    case Operator::kLess:
+    case Operator::kLessOrEqual:
+    case Operator::kGreater:
+    case Operator::kGreaterOrEqual:
       break;
   }
   // Like the reference: what has no order (nil, booleans, lists, maps) compares as false; two things with different
@@ -228,16 +227,9 @@ bool Compare(Context& context, const Value& left, Operator op, const Value& righ
     return false;
   }
   if (IsText(left)) context.SpendBytes(std::min(left.text().size(), right.text().size()));
-  switch (op) {
-    case Operator::kLess:
-      return *order < 0;
-    case Operator::kLessOrEqual:
-      return *order <= 0;
-    case Operator::kGreater:
-      return *order > 0;
-    default:
-      return *order >= 0;
-  }
+  if (op == Operator::kLess) return *order < 0;
+  if (op == Operator::kLessOrEqual) return *order <= 0;
+  return op == Operator::kGreater ? *order > 0 : *order >= 0;
 }
 
 void AppendText(Context& context, const Value& value, std::string* out) { PutValue(context, value, out); }
@@ -266,9 +258,11 @@ Value Field(Context& context, const Value& value, std::string_view name, PathSte
       return First(context, value);
     case PathStep::Kind::kLast:
       return Last(value);
-    default:
-      return Value();
+    case PathStep::Kind::kField:
+    case PathStep::Kind::kIndex:
+      break;
   }
+  return Value();
 }
 
 Value Element(Context& context, const Value& value, const Value& index) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "base/utf8.h"
 #include "fmt/format.h"
 #include "liquid/day_names.h"
 #include "liquid/text.h"

@@ -1,14 +1,7 @@
-// Small helpers on ASCII and on places in a source, shared by the whole folder.
+// Small helpers on ASCII, shared by the whole folder.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <string>
 #include <string_view>
-
-#include "absl/status/status.h"
-#include "absl/types/span.h"
-#include "base/utf8.h"
 
 namespace cartwheel::liquid {
 
@@ -19,13 +12,5 @@ inline char UpperAscii(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>
 std::string_view StripLeft(std::string_view text);
 std::string_view StripRight(std::string_view text);
 inline std::string_view Strip(std::string_view text) { return StripLeft(StripRight(text)); }
-
-// "3:14", of a byte offset.
-std::string Place(std::string_view source, size_t offset);
-// InvalidArgument "3:14: message".
-absl::Status ErrorAt(std::string_view source, size_t offset, std::string_view message);
-
-// `, did you mean "josa"?` when one of the names is a likely slip of `name`, otherwise nothing.
-std::string DidYouMean(std::string_view name, absl::Span<const std::string_view> names);
 
 }  // namespace cartwheel::liquid

@@ -9,15 +9,17 @@
 #include "base/money.h"
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
-#include "core/message/link.h"
 #include "fmt/format.h"
 #include "liquid/currency.h"
 #include "liquid/filters.h"
+#include "playbook/channels.h"
 #include "playbook/errors.h"
 #include "playbook/fields.h"
 #include "playbook/journeys.h"
 #include "playbook/json.h"
+#include "playbook/keys.h"
 #include "playbook/languages.h"
 #include "playbook/purposes.h"
 #include "playbook/segments.h"
@@ -27,14 +29,8 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr int64_t kPlaybookVersion = 1;
-constexpr std::string_view kKeys[] = {"playbook", "revision", "policy",    "shop",    "history",
-                                      "segments", "partials", "templates", "journeys"};
-constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
 constexpr std::string_view kConsent = "assumed_by_shop";
 constexpr std::string_view kPolicyToWrite = R"("policy": {"consent": "assumed_by_shop", "rules": []})";
-// What the library itself reads of a shop, all texts; any other key is the shop's own.
-constexpr std::string_view kShopTexts[] = {"name",   "contact",  "url",      "cart_url",
-                                           kLinkUrl, "timezone", "currency", "locale"};
 
 const JsonNode* Need(const JsonNode& object, std::string_view key, std::string_view advice, ErrorList* errors) {
   const JsonNode* node = object.Find(key);
@@ -117,21 +113,25 @@ class ShopReader {
   std::string locale, currency, timezone;
 
  private:
+  // What is wrong with a key of the shop; empty: nothing.
+  static std::string KeyProblem(std::string_view key, bool known) {
+    if (key == "rules") return "\"rules\" is not supported yet";
+    if (known) return "";
+    for (std::string_view text : kShopTexts)
+      if (IsSlip(key, text)) return fmt::format("unknown key {}, did you mean \"{}\"?", Quote(key), text);
+    if (IsIdentifier(key)) return "";
+    return fmt::format("{} is no name that a text could use, expected lower-case letters, digits and underscores",
+                       Quote(key));
+  }
+
   // Absent after an error.
   Value ReadField(const JsonMember& member) {
     const JsonNode& node = member.value;
-    if (member.key == "rules") return errors_->AddKey(member, "\"rules\" is not supported yet"), Value();
-    bool known = std::find(std::begin(kShopTexts), std::end(kShopTexts), member.key) != std::end(kShopTexts);
-    for (std::string_view text : kShopTexts)
-      if (!known && IsSlip(member.key, text))
-        return errors_->AddKey(member, fmt::format("unknown key {}, did you mean \"{}\"?", Quote(member.key), text)),
-               Value();
-    if (!known && !IsIdentifier(member.key))
-      return errors_->AddKey(member,
-                             fmt::format("{} is no name that a text could use, expected lower-case letters, digits and "
-                                         "underscores",
-                                         Quote(member.key))),
-             Value();
+    const bool known = std::find(std::begin(kShopTexts), std::end(kShopTexts), member.key) != std::end(kShopTexts);
+    if (const std::string problem = KeyProblem(member.key, known); !problem.empty()) {
+      errors_->AddKey(member, problem);
+      return Value();
+    }
     for (const auto& field : fields)
       if (field.name == member.key) return Value();  // said twice, and reported as such
     Value value = ScalarOf(node);
@@ -140,8 +140,10 @@ class ShopReader {
                                      Describe(node)));
       return Value();
     }
-    if (known && node.text.empty())
-      return errors_->Add(node, "expected a text with something in it, found \"\""), Value();
+    if (known && node.text.empty()) {
+      errors_->Add(node, "expected a text with something in it, found \"\"");
+      return Value();
+    }
     if (member.key == "locale") locale = node.text;
     if (member.key == "timezone") {
       timezone = node.text;
@@ -189,7 +191,9 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   ErrorList errors(json, root);
   if (!ExpectObject(root, &errors)) return errors.ToStatus();
   CheckDuplicateKeys(root, &errors);
-  CheckKeys(root, kKeys, {}, &errors);
+  CheckKeys(root, kPlaybookKeys, {}, &errors);
+  if (const JsonNode* schema = root.Find("$schema"); schema != nullptr && !schema->is_text())  // for editors only
+    errors.Add(*schema, fmt::format("expected a text, found {}", Describe(*schema)));
   ReadNumbers(root, &errors, made);
   ReadPolicy(root, &errors, made);
   ShopReader shop(&errors);
@@ -202,6 +206,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
   AssumePurposes(root.Find("journeys"), made);
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
+  if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
   PlanHistory(languages.needs(), made);
   RETURN_IF_ERROR(errors.ToStatus());
   return question == nullptr ? absl::OkStatus() : ReadQuestion(expression, languages, *made, question);

@@ -5,9 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/normal_form.h"
-#include "base/packed.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "core/model/unwritable.h"
 #include "fmt/format.h"
@@ -103,7 +104,8 @@ class ContentBuilder {
 
   bool HasForm(const JsonNode& node, const MediumField& field) {
     auto wrong = [&](std::string_view expected) {
-      return errors_->Add(node, fmt::format("expected {}, found {}", expected, Describe(node))), false;
+      errors_->Add(node, fmt::format("expected {}, found {}", expected, Describe(node)));
+      return false;
     };
     switch (field.form) {
       case FieldForm::kNumber:
@@ -112,13 +114,17 @@ class ContentBuilder {
         return node.is_object() || wrong("an object");
       case FieldForm::kList:
         if (!node.is_list()) return wrong("a list");
-        if (node.members.size() > field.most)
+        if (node.members.size() > field.size_max)
           errors_->Add(node, fmt::format("{} of them, and {}.{} takes at most {}", node.members.size(),
-                                         content_->medium, field.path, field.most));
+                                         content_->medium, field.path, field.size_max));
         return true;
-      default:
-        return node.is_text() || wrong("a text");
+      case FieldForm::kText:
+      case FieldForm::kLine:
+      case FieldForm::kHtml:
+      case FieldForm::kWord:
+        break;
     }
+    return node.is_text() || wrong("a text");
   }
 
   std::string TextOf(const JsonNode& node, const std::string& path) {
@@ -158,7 +164,7 @@ class ContentBuilder {
     size_t bytes = 0;
     if (const std::string problem = UnwritableProblem(field, text); !problem.empty())
       errors_->Add(node, fmt::format("{}.{}: {}", content_->medium, field.path, problem));
-    else if (absl::Status status = CheckField(*content_->rules, field, text, is_text ? content_->text_most : 0, &bytes);
+    else if (absl::Status status = CheckField(*content_->rules, field, text, is_text ? content_->text_max : 0, &bytes);
              !status.ok())
       errors_->Add(node, StatusText(status));
     if (is_text) content_->korean_bytes = bytes;
@@ -252,8 +258,8 @@ Content CompileContent(const JsonMember& section, const Languages& languages, co
     errors->Add(node, "the section is empty, expected its texts");
   else if (!is_short && content.rules != nullptr)
     CheckFields(node, *content.rules, errors);
-  if (content.medium == "kakao" && node.Find("template_code") != nullptr) content.text_most = kAlimtalkCharactersMax;
-  if (content.medium == "sms" && node.Find("type") != nullptr) content.text_most = kSmsBytesMax;
+  if (content.medium == "kakao" && node.Find("template_code") != nullptr) content.text_max = kAlimtalkCharactersMax;
+  if (content.medium == "sms" && node.Find("type") != nullptr) content.text_max = kSmsBytesMax;
   content.has_image = node.Find("image") != nullptr;
   ContentBuilder(languages, style, node, errors, &content).Build();
   return content;

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "base/packed.h"
-#include "cel/suggest.h"
+#include "base/json_text.h"
+#include "base/place.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel::playbook {
@@ -100,22 +101,11 @@ std::string Describe(const JsonNode& node) {
 }
 
 std::string Quote(std::string_view text) {
-  std::string shortened(text.substr(0, kQuotedBytesMax));
-  if (text.size() > kQuotedBytesMax) {
-    size_t cut = kQuotedBytesMax;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
-    shortened = fmt::format("{}…", text.substr(0, cut));
-  }
+  const std::string_view cut = CutAtCharacter(text, kQuotedBytesMax);
+  const std::string shortened = fmt::format("{}{}", cut, cut.size() < text.size() ? "…" : "");
   std::string quoted;
   AppendJsonString(shortened, &quoted);
   return quoted;
-}
-
-std::string Hint(std::string_view wrong, Names known) {
-  std::vector<std::string_view> names(known.begin(), known.end());
-  if (names.empty()) return "";
-  if (auto nearest = cel::Nearest(wrong, names)) return fmt::format(", did you mean \"{}\"?", *nearest);
-  return fmt::format(", expected {}{}", names.size() == 1 ? "" : "one of ", cel::ListNames(names));
 }
 
 }  // namespace cartwheel::playbook

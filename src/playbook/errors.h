@@ -48,7 +48,5 @@ class ErrorList {
 std::string Describe(const JsonNode& node);
 // A text in JSON's quotes, shortened when it is long.
 std::string Quote(std::string_view text);
-// `, did you mean "latest"?`, or else `, expected one of at, on, when`; nothing when there are no names.
-std::string Hint(std::string_view wrong, Names names);
 
 }  // namespace cartwheel::playbook

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/string_map.h"
+#include "base/suggest.h"
 #include "base/time.h"
 #include "fmt/format.h"
 
@@ -11,18 +12,6 @@ namespace cartwheel::playbook {
 namespace {
 
 bool IsLetter(char c) { return c >= 'a' && c <= 'z'; }
-
-// Letters in lower case, and digits; nothing else.
-std::string Bare(std::string_view word) {
-  std::string bare;
-  for (char c : word) {
-    if (c >= 'A' && c <= 'Z')
-      bare.push_back(static_cast<char>(c - 'A' + 'a'));
-    else if (c != '_' && c != '-' && c != ' ' && c != '.')
-      bare.push_back(c);
-  }
-  return bare;
-}
 
 }  // namespace
 
@@ -104,18 +93,6 @@ bool IsIdentifier(std::string_view name) {
   return !name.empty() && IsLetter(name[0]) && name.size() <= kPlaybookNameBytesMax &&
          std::all_of(name.begin(), name.end(),
                      [](char c) { return IsLetter(c) || (c >= '0' && c <= '9') || c == '_'; });
-}
-
-bool IsSlip(std::string_view word, std::string_view of) {
-  std::string bare_word = Bare(word), bare_of = Bare(of);
-  std::string_view a = bare_word, b = bare_of;
-  while (!a.empty() && !b.empty() && a.front() == b.front()) a.remove_prefix(1), b.remove_prefix(1);
-  while (!a.empty() && !b.empty() && a.back() == b.back()) a.remove_suffix(1), b.remove_suffix(1);
-  if (a.empty() && b.empty()) return word != of;
-  auto letters = [](std::string_view text) { return std::all_of(text.begin(), text.end(), IsLetter); };
-  if (!letters(a) || !letters(b)) return false;
-  bool swapped = a.size() == 2 && b.size() == 2 && a[0] == b[1] && a[1] == b[0];
-  return swapped || (a.size() <= 1 && b.size() <= 1);
 }
 
 }  // namespace cartwheel::playbook

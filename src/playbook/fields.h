@@ -35,8 +35,4 @@ std::string NameProblem(std::string_view name);
 // "sms_2": a lower-case letter, then lower-case letters, digits, underscores.
 bool IsIdentifier(std::string_view name);
 
-// Words that differ by one slip of the hand: a letter missing, added or changed, two swapped; or only in case and
-// separators. Stricter than Hint, for places where an unknown name may well be meant. A digit more is no slip.
-bool IsSlip(std::string_view word, std::string_view of);
-
 }  // namespace cartwheel::playbook

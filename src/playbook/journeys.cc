@@ -6,22 +6,18 @@
 
 #include "base/hash.h"
 #include "base/status.h"
+#include "base/suggest.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
+#include "playbook/keys.h"
 #include "playbook/purposes.h"
 #include "playbook/steps.h"
 #include "playbook/triggers.h"
 
 namespace cartwheel::playbook {
 namespace {
-
-constexpr std::string_view kJourneyKeys[] = {"enter", "existing", "reset_on", "reenter", "exit", "goal", "steps"};
-constexpr std::string_view kEnterKeys[] = {"on", "segment", "when", "key"};
-constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
-constexpr std::string_view kGoalKeys[] = {"on", "within"};
-constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
 
 class JourneyCompiler {
  public:

@@ -1,4 +1,4 @@
-// The journeys of a playbook: triggers, conditions, steps with every default filled in (law 6 of the design).
+// The journeys of a playbook: triggers, conditions, steps with every default filled in (law 6 of docs/laws.md).
 #pragma once
 
 #include "core/model/playbook.h"

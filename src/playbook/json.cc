@@ -3,48 +3,17 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/place.h"
+#include "base/utf8.h"
 #include "fmt/format.h"
 
 namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-constexpr uint32_t kNoCodePoint = 0xffffffff;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsWordByte(char c) { return IsDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_'; }
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-
-// The length of the UTF-8 character at the front; 0 when there is none (also for overlong forms and surrogates).
-size_t CharacterLength(std::string_view s) {
-  auto byte = [&](size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0; };
-  unsigned char first = byte(0), second = byte(1);
-  if (first < 0x80) return s.empty() ? 0 : 1;
-  size_t length = first >= 0xc2 && first < 0xe0   ? 2
-                  : first >= 0xe0 && first < 0xf0 ? 3
-                  : first >= 0xf0 && first < 0xf5 ? 4
-                                                  : 0;
-  if (first == 0xe0 && second < 0xa0) return 0;
-  if (first == 0xed && second >= 0xa0) return 0;
-  if (first == 0xf0 && second < 0x90) return 0;
-  if (first == 0xf4 && second >= 0x90) return 0;
-  for (size_t i = 1; i < length; ++i)
-    if (!IsContinuation(static_cast<char>(byte(i)))) return 0;
-  return length;
-}
-
-void AppendUtf8(uint32_t c, std::string* out) {
-  auto put = [&](uint32_t byte) { out->push_back(static_cast<char>(byte)); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xc0 | c >> 6), put(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    put(0xe0 | c >> 12), put(0x80 | (c >> 6 & 0x3f)), put(0x80 | (c & 0x3f));
-  } else {
-    put(0xf0 | c >> 18), put(0x80 | (c >> 12 & 0x3f)), put(0x80 | (c >> 6 & 0x3f)), put(0x80 | (c & 0x3f));
-  }
-}
 
 class Reader {
  public:
@@ -74,6 +43,11 @@ class Reader {
   bool Fail(std::string_view what) { return FailAt(at_, what); }
 
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool TakeIf(char c) {
+    if (at_ == text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
   void SkipSpace() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
       ++at_;
@@ -83,11 +57,17 @@ class Reader {
   std::string Here() const {
     if (at_ == text_.size()) return "the end";
     if (IsWordByte(text_[at_])) return fmt::format("\"{}\"", Word());
-    size_t length = CharacterLength(text_.substr(at_));
+    const std::string_view character = Character();
     unsigned char byte = static_cast<unsigned char>(text_[at_]);
-    if (length == 0 || byte < ' ') return fmt::format("byte 0x{:02x}", byte);
+    if (character.empty() || byte < ' ') return fmt::format("byte 0x{:02x}", byte);
     if (byte == '"') return "a text";
-    return fmt::format("\"{}\"", text_.substr(at_, length));
+    return fmt::format("\"{}\"", character);
+  }
+  // The character here; empty at the end, and of a byte that is not UTF-8.
+  std::string_view Character() const {
+    size_t length = 0;
+    if (at_ == text_.size() || DecodeAt(text_, at_, &length) == kNotUtf8) return {};
+    return text_.substr(at_, length);
   }
   std::string_view Word() const {
     size_t end = at_;
@@ -127,14 +107,14 @@ class Reader {
     node->kind = object ? JsonNode::Kind::kObject : JsonNode::Kind::kList;
     size_t open = at_++;
     SkipSpace();
-    if (Peek() == close) return ++at_, true;
+    if (TakeIf(close)) return true;
     while (true) {
       JsonMember& member = node->members.emplace_back();
       member.key_offset = at_;
       if (object && !ReadKey(&member.key)) return false;
       if (!ReadValue(&member.value, depth + 1)) return false;
       SkipSpace();
-      if (Peek() == close) return ++at_, true;
+      if (TakeIf(close)) return true;
       if (at_ == text_.size())
         return FailAt(open,
                       fmt::format("\"{}\" is never closed, expected \"{}\" before the end", object ? '{' : '[', close));
@@ -161,7 +141,7 @@ class Reader {
     while (true) {
       if (at_ == text_.size()) return FailAt(open, "this text is never closed, expected \"");
       char c = text_[at_];
-      if (c == '"') return ++at_, true;
+      if (TakeIf('"')) return true;
       if (c == '\\') {
         if (!ReadEscape(out)) return false;
         continue;
@@ -170,10 +150,10 @@ class Reader {
         return FailAt(open, "this text is not closed on its line, expected \" (a line break in a text is written \\n)");
       if (static_cast<unsigned char>(c) < ' ')
         return Fail(fmt::format("a control character (byte 0x{:02x}) in a text, expected \\u{:04x}", c, c));
-      size_t length = CharacterLength(text_.substr(at_));
-      if (length == 0) return Fail(fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned char>(c)));
-      out->append(text_.substr(at_, length));
-      at_ += length;
+      const std::string_view character = Character();
+      if (character.empty()) return Fail(fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned char>(c)));
+      out->append(character);
+      at_ += character.size();
     }
   }
 
@@ -182,31 +162,30 @@ class Reader {
     size_t start = at_++;
     if (size_t i = kLetters.find(Peek()); at_ < text_.size() && i != kLetters.npos) {
       out->push_back(kMeanings[i]);
-      return ++at_, true;
+      ++at_;
+      return true;
     }
     if (Peek() != 'u')
       return FailAt(start, fmt::format("unknown escape \"\\{}\", expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u",
-                                       text_.substr(at_, CharacterLength(text_.substr(at_)))));
-    uint32_t c = HexDigits();
+                                       Character()));
+    char32_t c = HexDigits();
     if (c >= 0xd800 && c < 0xdc00 && text_.substr(at_, 2) == "\\u") {
       ++at_;
-      uint32_t low = HexDigits();
-      c = low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00) : kNoCodePoint;
+      char32_t low = HexDigits();
+      c = low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00) : kNotUtf8;
     }
-    if (c == kNoCodePoint || (c >= 0xd800 && c < 0xe000))
-      return FailAt(start, "\\u without a character, expected four hexadecimal digits (two such escapes for an emoji)");
-    AppendUtf8(c, out);
-    return true;
+    return AppendUtf8(c, out) ||
+           FailAt(start, "\\u without a character, expected four hexadecimal digits (two such escapes for an emoji)");
   }
 
-  // After the 'u'.
-  uint32_t HexDigits() {
+  // After the 'u'; kNotUtf8: there are not four of them.
+  char32_t HexDigits() {
     ++at_;
-    uint32_t c = 0;
+    char32_t c = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
       char digit = Peek();
-      if (!IsDigit(digit) && !((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')) return kNoCodePoint;
-      c = c * 16 + static_cast<uint32_t>(IsDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10);
+      if (!IsDigit(digit) && !((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')) return kNotUtf8;
+      c = c * 16 + static_cast<char32_t>(IsDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10);
     }
     return c;
   }
@@ -223,7 +202,7 @@ class Reader {
     bool zero = Peek() == '0';
     bool good = true;
     if (size_t digits = Digits(); digits == 0 || (zero && digits > 1)) good = false;
-    if (good && Peek() == '.') ++at_, good = Digits() > 0;
+    if (good && TakeIf('.')) good = Digits() > 0;
     if (good && (Peek() | 0x20) == 'e') {
       ++at_;
       if (Peek() == '+' || Peek() == '-') ++at_;
@@ -270,13 +249,5 @@ const JsonNode* JsonNode::Find(std::string_view key) const {
 }
 
 absl::StatusOr<JsonNode> ReadJson(std::string_view text) { return Reader(text).Document(); }
-
-std::string LineAndColumn(std::string_view text, size_t offset) {
-  std::string_view before = text.substr(0, offset);
-  if (before.substr(0, kByteOrderMark.size()) == kByteOrderMark) before.remove_prefix(kByteOrderMark.size());
-  std::string_view line = before.substr(before.rfind('\n') + 1);  // npos + 1 is 0
-  size_t column = line.size() - static_cast<size_t>(std::count_if(line.begin(), line.end(), IsContinuation)) + 1;
-  return fmt::format("{}:{}", std::count(before.begin(), before.end(), '\n') + 1, column);
-}
 
 }  // namespace cartwheel::playbook

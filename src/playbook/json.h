@@ -43,7 +43,4 @@ struct JsonMember {
 // One value and nothing after it. The error is InvalidArgument with one line, "(12:30): what".
 absl::StatusOr<JsonNode> ReadJson(std::string_view text);
 
-// "12:30": line and column of an offset, from 1, columns in code points.
-std::string LineAndColumn(std::string_view text, size_t offset);
-
 }  // namespace cartwheel::playbook

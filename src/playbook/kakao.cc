@@ -4,6 +4,7 @@
 #include <iterator>
 #include <vector>
 
+#include "base/suggest.h"
 #include "fmt/format.h"
 
 namespace cartwheel::playbook {

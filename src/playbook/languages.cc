@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
@@ -191,8 +190,12 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
       case Root::kHistory:
         variable.is_history = true;
         break;
-      default:
+      case Root::kCustomer:
+      case Root::kCart:
+      case Root::kEvent:
+      case Root::kJourney:
         variable.type = TypeOf(root.fields, root.open);
+        break;
     }
   }
   conditions_.history_ms = history_ms;

@@ -5,24 +5,20 @@
 #include <utility>
 
 #include "base/string_map.h"
+#include "base/suggest.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
+#include "playbook/keys.h"
 
 namespace cartwheel::playbook {
 namespace {
 
-constexpr std::string_view kKinds[] = {"wait", "send", "exit"};
-constexpr std::string_view kSendKeys[] = {"send", "via", "variant", "variants", "latest", "min_gap", "name"};
-constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",    "via", "variant",
-                                          "variants", "latest", "min_gap", "name"};
-constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
-constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 constexpr int64_t kUnset = -1;
 constexpr int64_t kVariantWeightMax = 1'000'000;
 
-// Law 6.
+// Law 6 (docs/laws.md).
 constexpr int64_t kLatestDefaultMaxMs = 24 * kHourMs;
 
 class StepCompiler {
@@ -48,7 +44,7 @@ class StepCompiler {
  private:
   void ReadStep(const JsonNode& node) {
     std::vector<std::string_view> kinds;
-    for (std::string_view kind : kKinds)
+    for (std::string_view kind : kStepKinds)
       if (node.Find(kind) != nullptr) kinds.push_back(kind);
     if (kinds.size() == 1) {
       if (kinds[0] == "send") return ReadSend(node);
@@ -184,8 +180,7 @@ class StepCompiler {
     if (speaks) return;
     std::string hint;
     if (std::find(std::begin(kChannels), std::end(kChannels), channel) == std::end(kChannels))
-      if (std::string meant = Hint(channel, kChannels); meant.find("did you mean") != meant.npos)
-        hint = std::move(meant);
+      hint = DidYouMean(channel, kChannels);
     errors_->Add(node, fmt::format("the template {} has no section \"{}\" for the channel \"{}\"{}",
                                    Quote(message_template->name), medium, channel,
                                    hint.empty() ? fmt::format(", expected \"{}\": {{…}} in it", medium) : hint));
@@ -239,9 +234,10 @@ std::vector<JourneyStep> CompileSteps(const JsonNode& list, const Playbook& play
   if (!ExpectList(list, errors)) return {};
   if (list.members.empty())
     errors->Add(list, R"(a journey without steps does nothing, expected one such as {"wait": "24h"})");
-  if (list.members.size() > kJourneyStepsMax)
-    return errors->Add(list, fmt::format("{} steps: journey_steps_max is {}", list.members.size(), kJourneyStepsMax)),
-           std::vector<JourneyStep>();
+  if (list.members.size() > kJourneyStepsMax) {
+    errors->Add(list, fmt::format("{} steps: journey_steps_max is {}", list.members.size(), kJourneyStepsMax));
+    return {};
+  }
   return StepCompiler(playbook, errors).Compile(list);
 }
 

@@ -6,19 +6,17 @@
 #include <utility>
 
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "playbook/contents.h"
 #include "playbook/fields.h"
+#include "playbook/keys.h"
 #include "playbook/purposes.h"
 
 namespace cartwheel::playbook {
 namespace {
 
-constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // in the order of MessageClass
-constexpr std::string_view kKeys[] = {"class",   "purpose", "require", "fresh_for",
-                                      "missing", "locales", "variants"};  // those that are no section
-constexpr std::string_view kMissing[] = {"error", "empty"};               // in the order of liquid::Missing
 // What Kakao's reviewers refuse as Alimtalk, whatever its class is said to be.
 constexpr std::string_view kNeverAlimtalk[] = {"cart", "browse", "price", "coupon", "birthday", "winback"};
 
@@ -39,7 +37,7 @@ class TemplateCompiler {
         ReadRequire(part.value);
       } else if (part.key == "fresh_for") {
         made_.fresh_for_ms = ReadSpan(part.value, kFreshForMinMs, errors_).value_or(0);
-      } else if (std::find(std::begin(kKeys), std::end(kKeys), part.key) == std::end(kKeys)) {
+      } else if (std::find(std::begin(kTemplateKeys), std::end(kTemplateKeys), part.key) == std::end(kTemplateKeys)) {
         ReadSection(part, {}, {});
       }
     }
@@ -76,7 +74,7 @@ class TemplateCompiler {
 
   void ReadSection(const JsonMember& part, const std::string& variant, const std::string& locale) {
     says_something_ = true;
-    if (!CheckSectionName(part, kKeys, errors_)) return;
+    if (!CheckSectionName(part, kTemplateKeys, errors_)) return;
     Content content = CompileContent(part, languages_, {.locale = locale, .missing = missing_}, errors_);
     content.variant = variant;
     content.locale = locale;
@@ -127,7 +125,7 @@ class TemplateCompiler {
 
   void CheckAlimtalk() {
     for (const Content& content : made_.contents) {
-      if (content.medium != "kakao" || content.text_most == 0) continue;
+      if (content.medium != "kakao" || content.text_max == 0) continue;
       const bool refused =
           std::find(std::begin(kNeverAlimtalk), std::end(kNeverAlimtalk), made_.purpose) != std::end(kNeverAlimtalk);
       if (made_.message_class != MessageClass::kAdvertisement && !refused) continue;

@@ -1,6 +1,7 @@
 #include "playbook/triggers.h"
 
 #include "base/status.h"
+#include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "core/model/event_names.h"
 #include "fmt/format.h"

@@ -170,11 +170,7 @@ class WorkerJob final : public Job {
 
 }  // namespace
 
-Options EngineOptions() {
-  Options options;
-  options.address_by_id = true;
-  return options;
-}
+Options EngineOptions() { return Options(); }
 
 std::string Cart72Playbook() {
   std::ifstream file(kPlaybookFile);

@@ -25,6 +25,7 @@ constexpr std::string_view kPlaybook =
     R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
   "shop": {"name": "Shop", "contact": "1", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
   "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }}"}}},
+  "channels": {"sms": {"address_by_id": true}},
   "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
     "steps": [{"wait": "24h"}, {"send": "gentle", "via": ["sms"]}]}}})";
 
@@ -54,7 +55,6 @@ struct Result {
 
 cartwheel_engine* Open(const std::string& path, cartwheel_options options = {}) {
   options.size = sizeof options;
-  options.address_by_id = 1;
   cartwheel_engine* engine = nullptr;
   Error error;
   const int32_t code = cartwheel_open(path.data(), path.size(), &options, &engine, &error);
@@ -325,7 +325,6 @@ TEST_CASE("shared opens of a file are one engine") {
   Error error;
   cartwheel_engine* other = nullptr;
   options.size = sizeof options;
-  options.address_by_id = 1;
   CHECK(cartwheel_open(file.path.data(), file.path.size(), &options, &other, &error) == CARTWHEEL_INVALID);
   CHECK(std::string(error.message).find("other options") != std::string::npos);
   CHECK(cartwheel_close(three, nullptr) == CARTWHEEL_OK);
@@ -357,7 +356,6 @@ TEST_CASE("a child of fork is refused, and opens its own") {
       if (std::strstr(error.message, "its child") == nullptr) _exit(2);
       cartwheel_options mine = given;
       mine.size = sizeof mine;
-      mine.address_by_id = 1;
       cartwheel_engine* own = nullptr;
       if (cartwheel_open(file.path.data(), file.path.size(), &mine, &own, nullptr) != CARTWHEEL_OK) _exit(3);
       if (Ingest(own, Added(2)) != CARTWHEEL_OK) _exit(4);

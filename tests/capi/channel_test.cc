@@ -17,6 +17,7 @@ constexpr std::string_view kPlaybook =
     R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
   "shop": {"name": "Shop", "contact": "1", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
   "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }}"}}},
+  "channels": {"sms": {"address_by_id": true}},
   "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
     "steps": [{"wait": "24h"}, {"send": "gentle", "via": ["sms"]}]}}})";
 
@@ -48,7 +49,6 @@ struct Due {
   Due() {
     cartwheel_options options{};
     options.size = sizeof options;
-    options.address_by_id = 1;
     REQUIRE(cartwheel_open(":memory:", 8, &options, &engine, nullptr) == CARTWHEEL_OK);
     REQUIRE(cartwheel_load(engine, kPlaybook.data(), kPlaybook.size(), nullptr, nullptr) == CARTWHEEL_OK);
     const std::string event =
@@ -169,6 +169,46 @@ TEST_CASE("worker turns: misuse is answered") {
   CHECK(turn(R"({"channels":{"push":{}}})") == CARTWHEEL_INVALID);  // the one of the turn before is missing
 }
 
+// The texts were worked out by `date -u`: kBegin is 2026-06-01T00:00:00Z.
+TEST_CASE("times in JSON are ISO 8601 in UTC; a now may also be milliseconds") {
+  Due due;
+  const auto call = [&](auto function, std::string_view request) {
+    cartwheel_result* answer = nullptr;
+    cartwheel_error error{};
+    error.size = sizeof error;
+    const int32_t code = function(due.engine, request.data(), request.size(), &answer, &error);
+    std::string text =
+        code < 0 ? error.message : std::string(cartwheel_result_data(answer), cartwheel_result_size(answer));
+    cartwheel_result_free(answer);
+    return text;
+  };
+  constexpr std::string_view kExpected = R"(expected a time such as "2026-06-01T09:00:00Z", or milliseconds)";
+  for (const char* now : {R"("2026-06-02T00:00:00Z")", R"("2026-06-02T09:00:00+09:00")", "1780358400000"}) {
+    CAPTURE(now);
+    CHECK(call(cartwheel_query, fmt::format(R"({{"query":"health","now":{}}})", now)).starts_with(R"({"ok":)"));
+    const std::string turn =
+        call(cartwheel_worker_turn, fmt::format(R"({{"channels":{{"none":{{}}}},"now":{},"stop":true}})", now));
+    CHECK(turn.find(R"("next_due":null)") != turn.npos);
+  }
+  const std::string event =
+      R"({"type":"product_added","customer":"lee","properties":{"cart_id":"k","product_id":"7","name":"mug"}})";
+  cartwheel_ingest_options ingest{sizeof ingest, 0, nullptr, kBeginMs + kDayMs};
+  REQUIRE(cartwheel_ingest(due.engine, event.data(), event.size(), &ingest, nullptr, nullptr, nullptr) == CARTWHEEL_OK);
+  const std::string turn =
+      call(cartwheel_worker_turn, R"({"channels":{"none":{},"sms":{}},"now":"2026-06-02T00:00:00Z","answer":{}})");
+  CAPTURE(turn);
+  CHECK(Has(turn, R"("made_at":"2026-06-02T00:00:00Z","expires_at":"2026-06-03T00:00:00Z")"));
+  CHECK(Has(turn, R"("next_due":"2026-06-03T00:00:00Z")"));
+  for (const char* now :
+       {R"("yesterday")", R"("2026-02-30")", R"("1970-01-01T00:00:00Z")", "true", "1.5", "null", "[]"}) {
+    CAPTURE(now);
+    CHECK(call(cartwheel_query, fmt::format(R"({{"query":"health","now":{}}})", now)).find(kExpected) !=
+          std::string::npos);
+    CHECK(call(cartwheel_worker_turn, fmt::format(R"({{"channels":{{"sms":{{}}}},"now":{}}})", now)).find(kExpected) !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("a manual clock is the engine's own, and moved by hand only") {
   cartwheel_options options{};
   options.size = sizeof options;
@@ -190,9 +230,37 @@ TEST_CASE("a manual clock is the engine's own, and moved by hand only") {
   CHECK(cartwheel_set_clock(due.engine, kBeginMs, nullptr) == CARTWHEEL_MISUSE);  // the machine's
 }
 
+TEST_CASE("a channel that gives everything back ends the dispatch") {
+  Due due;
+  Phone phone{R"([{{"id":{},"outcome":"released"}}])"};
+  cartwheel_channel table = Table(phone);
+  REQUIRE(cartwheel_add_channel(due.engine, &table, nullptr) == CARTWHEEL_OK);
+  CHECK(due.Dispatch() == CARTWHEEL_OK);
+  CHECK(phone.handed.size() == 1);
+  CHECK(Has(due.Messages(), R"("state":"waiting")"));
+  CHECK(due.Dispatch() == CARTWHEEL_OK);
+  CHECK(phone.handed.size() == 2);  // at the next run
+}
+
+TEST_CASE("an id of a query may be a whole number, and a wait is not negative") {
+  Due due;
+  cartwheel_result* answer = nullptr;
+  cartwheel_error error{};
+  error.size = sizeof error;
+  for (auto [request, code] : {std::pair{R"({"query":"why","customer":42})", CARTWHEEL_NOT_FOUND},
+                               {R"({"query":"why","anonymous_id":-7})", CARTWHEEL_NOT_FOUND},
+                               {R"({"query":"why","customer":1.5})", CARTWHEEL_INVALID},
+                               {R"({"query":"why","customer":true})", CARTWHEEL_INVALID},
+                               {R"({"query":42})", CARTWHEEL_INVALID}})
+    CHECK(cartwheel_query(due.engine, request, std::string_view(request).size(), &answer, &error) == code);
+  const cartwheel_advance_options options{sizeof options, 0, kBeginMs + kDayMs, -1};
+  CHECK(cartwheel_advance(due.engine, &options, nullptr, &error) == CARTWHEEL_INVALID);
+  CHECK(Has(error.message, "wait_ms is -1"));
+}
+
 TEST_CASE("options that cannot be are refused by name") {
   for (auto spoil :
-       {+[](cartwheel_options& o) { o.work_max = -5; }, +[](cartwheel_options& o) { o.address_by_id = 2; },
+       {+[](cartwheel_options& o) { o.work_max = -5; }, +[](cartwheel_options& o) { o.shared = 2; },
         +[](cartwheel_options& o) { o.durability = 2; }, +[](cartwheel_options& o) { o.busy_timeout_ms = -1; }}) {
     cartwheel_options options{};
     options.size = sizeof options;
@@ -224,7 +292,7 @@ TEST_CASE("a file under a manual clock is refused under the machine's until it i
 
 TEST_CASE("the place of a file that cannot be is told in words") {
   for (auto [path, expected] : {std::pair{"/", "is a directory"},
-                                {"/nowhere/at/all.db", "the folder /nowhere/at: No such file"},
+                                {"/nowhere/at/all.db", "the folder /nowhere/at does not exist"},
                                 {"/dev/null/x.db", "/dev/null is a file and no folder"}}) {
     cartwheel_engine* engine = nullptr;
     cartwheel_error error{};

@@ -16,6 +16,7 @@ static const char kPlaybook[] =
     "\"locale\": \"ko-KR\"},"
     " \"templates\": {\"gentle\": {\"purpose\": \"cart\", \"class\": \"ad\", \"sms\": {\"text\": \"{{ "
     "cart.items[0].name }}\"}}},"
+    " \"channels\": {\"sms\": {\"address_by_id\": true}},"
     " \"journeys\": {\"cart\": {\"enter\": {\"on\": \"product_added\", \"key\": \"cart.id\"}, \"exit\": [{\"on\": "
     "\"order_completed\"}],"
     " \"steps\": [{\"wait\": \"24h\"}, {\"send\": \"gentle\", \"via\": [\"sms\"]}]}}}";
@@ -51,7 +52,6 @@ int main(int argc, char** argv) {
   remove(argv[1]);
   check(cartwheel_abi_version() == 1 && strchr(cartwheel_version(), '.') != NULL, "versions", &error);
   options.size = sizeof options;
-  options.address_by_id = 1;
   check(cartwheel_open(argv[1], strlen(argv[1]), &options, &engine, &error) == CARTWHEEL_OK, "open", &error);
   check(cartwheel_load(engine, kPlaybook, strlen(kPlaybook), &result, &error) == CARTWHEEL_OK, "load", &error);
   check(strcmp(cartwheel_result_data(result), "{\"revision\":1,\"note\":\"\"}") == 0, "what load says", &error);

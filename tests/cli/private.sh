@@ -30,4 +30,4 @@ mkdir folder
 expect_code 1 "$CARTWHEEL" ingest events.ndjson --db folder
 expect_text err 'is a directory, expected a file'
 expect_code 1 "$CARTWHEEL" ingest events.ndjson --db nowhere/shop.db
-expect_text err 'nowhere: No such file or directory'
+expect_text err 'nowhere does not exist'

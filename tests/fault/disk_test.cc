@@ -49,7 +49,6 @@ class Host {
   Host(std::string path, Fault fault, int64_t at, int64_t memory_at)
       : path_(std::move(path)), fault_(fault), at_(at), memory_at_(memory_at) {
     options_.clock = &clock_;
-    options_.address_by_id = true;
     options_.free_disk_min_bytes = 0;
   }
 
@@ -157,7 +156,9 @@ class Host {
     if (engine.ok()) {
       engine_ = std::move(*engine);
       EngineImpl& folder = engine_->impl();
-      folder.SetCommitThread(&commit_thread_), folder.SetBatchMax(2);
+      folder.SetCommitThread(&commit_thread_);
+      folder.SetBatchMax(2);
+      folder.SetAddressById(true);
       return true;
     }
     last_ = StatusText(engine.status());

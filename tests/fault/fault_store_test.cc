@@ -48,10 +48,10 @@ Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after, bool besid
   ManualClock clock(kDay0Ms);
   Options options;
   options.clock = &clock;
-  options.address_by_id = true;
   auto store = std::make_shared<FaultStore>(NewMemoryStore());
   BackgroundThread commit_thread;
   auto engine = NewEngine(store, options);
+  engine->impl().SetAddressById(true);
   if (beside) engine->impl().SetCommitThread(&commit_thread), engine->impl().SetBatchMax(1);
   REQUIRE(engine->Load(kPlaybook).ok());
   store->Arm(fail_at, error, after);

@@ -40,7 +40,6 @@ int Live(const Duty& duty) {
   SharedClock clock(duty.now_ms);
   Options options;
   options.clock = &clock;
-  options.address_by_id = true;
   options.fold_lease_ms = 30;
   auto opened = Engine::Open(duty.path, options);
   if (!opened.ok()) return Fail(duty, "open", opened.status());
@@ -48,6 +47,7 @@ int Live(const Duty& duty) {
   BackgroundThread commit_thread;  // killed at any moment between the steps of one batch and the commit of another
   engine.impl().SetCommitThread(&commit_thread);
   engine.impl().SetBatchMax(3);
+  engine.impl().SetAddressById(true);
   if (auto loaded = engine.Load(kPlaybook); !loaded.ok()) return Fail(duty, "load", loaded.status());
   int64_t event = duty.first_event;
   for (int turn = 0;; ++turn) {

@@ -17,7 +17,6 @@
 #include <string>
 #include <vector>
 
-#include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
@@ -107,11 +106,11 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   clock.PassMonotonic(SystemClock()->MonotonicMs() + 1'000'000);  // every lease of the killed has lapsed
   Options options;
   options.clock = &clock;
-  options.address_by_id = true;
   auto opened = Engine::Open(path, options);
   auto fail = [&](std::string what) { lives.broken.push_back(std::move(what)); };
   if (!opened.ok()) return fail("open: " + StatusText(opened.status()));
   Engine& engine = **opened;
+  engine.impl().SetAddressById(true);
   for (bool more = true; more;) {
     auto advanced = engine.Advance(0);
     if (!advanced.ok()) return fail("advance: " + StatusText(advanced.status()));

@@ -27,7 +27,6 @@ class Host {
  public:
   Host() {
     options_.clock = &clock_;
-    options_.address_by_id = true;
     engine_ = NewEngine(NewMemoryStore(), options_);
     Check(engine_->Load(Playbook()).ok(), "the playbook is right");
   }

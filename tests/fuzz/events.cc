@@ -1,5 +1,6 @@
 // What shops send, in every format: whatever the bytes, each record is taken or refused with a reason, and what was
 // taken can be read.
+#include "base/json_text.h"
 #include "formats/formats.h"
 #include "tests/fuzz/fuzz.h"
 

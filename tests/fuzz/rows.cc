@@ -1,6 +1,7 @@
 // What lies on the disk: damaged bytes are refused or read, never trusted; what reads is written back to what reads the
 // same.
 #include "base/compress.h"
+#include "base/json_text.h"
 #include "base/packed.h"
 #include "base/status.h"
 #include "core/model/customer_row.h"
@@ -76,8 +77,8 @@ std::vector<std::string> Seeds() {
   cart.id = "c";
   PutLine(cart, properties, 2 * kOnePiece, 1'767'225'700'000);
   customer.carts = {cart};
-  customer.operations = {{1'767'225'800'000, CartAct::kAdd, 0, 0, kOnePiece},
-                         {1'767'225'900'000, CartAct::kSnapshot, 0, 0, 0, 0, {{0, kOnePiece}}, ""}};
+  customer.operations.Write({{1'767'225'800'000, CartAct::kAdd, 0, 0, kOnePiece},
+                             {1'767'225'900'000, CartAct::kSnapshot, 0, 0, 0, 0, {{0, kOnePiece}}, ""}});
   customer.enrolments = {
       {.id = {1, 2}, .key = "c", .has_cart = true, .cart = "c", .wake_at_ms = 9, .messages = {{1, 2, 3, 4}}}};
   customer.recent_orders = {{1, 2, 3, true, false, 4}};

@@ -1,5 +1,5 @@
 // The judge of a simulation. It stands outside: it knows what was ingested, what was handed over and what was settled,
-// and the laws of DESIGN.md section 4 as they concern messages. It never asks the engine why.
+// and the laws of docs/laws.md as they concern messages. It never asks the engine why.
 #pragma once
 
 #include <cstdint>

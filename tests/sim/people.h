@@ -1,4 +1,4 @@
-// Who is who and what is in whose cart, as the laws of DESIGN.md state it, worked out from the ingested events alone:
+// Who is who and what is in whose cart, as docs/laws.md states it, worked out from the ingested events alone:
 // slow, obvious, and sharing no line with src/core. What the engine does is judged against it.
 #pragma once
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/packed.h"
 #include "base/time.h"
 #include "fmt/format.h"
 #include "tests/sim/reference.h"

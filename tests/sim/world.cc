@@ -41,7 +41,6 @@ class MoodyChannel final : public Channel {
 World::World(Random& random, const Nature& nature, bool verbose)
     : random_(random), nature_(nature), verbose_(verbose), observer_(spec_, nature.endpoints) {
   spec_.overlap_h = nature.overlap_h;
-  options_.address_by_id = !nature.endpoints;
   options_.work_max = nature.work_max;
   options_.claim_tail_max = nature.claim_tail_max;
   options_.durability = Durability::kNormal;
@@ -74,6 +73,7 @@ std::unique_ptr<Engine> World::Open(int engine) {
   } else {
     fresh = NewEngine(shared_, options);
   }
+  fresh->impl().SetAddressById(!nature_.endpoints);
   if (nature_.batch_max == 0) return fresh;
   fresh->impl().SetCommitThread(&commit_thread_);
   fresh->impl().SetBatchMax(nature_.batch_max);

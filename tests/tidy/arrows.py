@@ -33,7 +33,7 @@ ARROWS = {
     "capi": "base engine/*",
 }
 # Folders whose units include one another in circles.
-WITH_CIRCLES = ["cel", "liquid", "capi", "formats"]
+WITH_CIRCLES = ["formats"]
 # Sources of core/ without a header of their own name.
 WITHOUT_HEADER = []
 

@@ -7,11 +7,12 @@ const { Engine } = require('../lib/index.js');
 const HOUR = 3_600_000;
 const monday = Date.UTC(2026, 5, 1, 9);
 
-const engine = new Engine(':memory:', { addressById: true });
+const engine = new Engine(':memory:');
 engine.loadSync({
   playbook: 1, revision: 1, policy: { consent: 'assumed_by_shop', rules: [] },
   shop: { name: 'Shop', contact: '02-123-4567', timezone: 'Asia/Seoul', currency: 'KRW', locale: 'ko-KR' },
   templates: { gentle: { purpose: 'cart', class: 'ad', sms: { text: '{{ cart.items[0].name }} is waiting' } } },
+  channels: { sms: { address_by_id: true } }, // no addresses are known: the customer's id stands for one
   journeys: {
     cart: {
       enter: { on: 'product_added', key: 'cart.id' }, exit: [{ on: 'order_completed' }],

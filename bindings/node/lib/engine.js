@@ -1,17 +1,17 @@
 'use strict';
 // The engine: eight verbs. Those that may wait for a disk answer promises and never hold up the event loop; their twins in ...Sync are for
-// scripts. Times are milliseconds since 1970 UTC, or Date.
+// scripts. Times that are handed in are milliseconds since 1970 UTC, or Date; those of answers are ISO 8601 texts.
 const { inspect } = require('node:util');
 const { CartwheelError, codes, notes } = require('./errors.js');
 const { load } = require('./load.js');
-const { checkOptions, invalid, toJson, toMs, toWhole } = require('./values.js');
+const { checkOptions, invalid, isLong, slicesLater, slicesOf, toJson, toMs, toWhole } = require('./values.js');
 
 const addon = load();
 const { verbs } = addon;
 
 // In the order of the addon's numbers.
 const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 'foldLeaseMs', 'dedupeWindowMs', 'cartIdleMs',
-  'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'addressById', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
+  'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
   'manualClockMs'];
 const KNOWN = [...OPTIONS, 'eventZone'];
 const DURABILITY = { full: 0, normal: 1 };
@@ -43,6 +43,7 @@ function nameOf(channel) {
 }
 
 function questionOf(query, given = {}) {
+  if (typeof query !== 'string') throw invalid(`query is ${inspect(query, { depth: 0 })}: expected its name, such as 'why', and the rest as an object`);
   if (given === null || typeof given !== 'object') throw invalid(`query: ${String(given)} is no request, expected an object such as { customer: 'kim' }`);
   const request = {};
   for (const [name, value] of Object.entries(given)) {
@@ -55,21 +56,21 @@ function questionOf(query, given = {}) {
 // [what to call, how to read its answer, how long it may wait], for both twins of a verb.
 const requests = {
   load: (playbook) => [[verbs.load, toJson(playbook, 'playbook'), '', []], ({ answer }) => JSON.parse(answer)],
-  ingest: (events, given) => {
+  ingest: (events, given, begin = 0) => {
     const { format = 'native', now } = checkOptions(given, ['format', 'now'], 'ingest');
-    return [[verbs.ingest, toJson(events, 'event'), String(format), [toMs(now)]],
+    return [[verbs.ingest, toJson(events, 'event', begin), String(format), [toMs(now)]],
       ({ answer, numbers }) => ({ accepted: numbers[0], ...(answer === '' ? { rejected: [], warnings: [] } : JSON.parse(answer)) })];
   },
   advance: (given) => {
     const { now, waitMs = 0 } = checkOptions(given, ['now', 'waitMs'], 'advance');
-    return [[verbs.advance, '', '', [toMs(now), toWhole(waitMs, 'waitMs')]], ({ code, numbers }) => {
+    return [[verbs.advance, '', '', [toMs(now), toWhole(waitMs, 'waitMs', 0)]], ({ code, numbers }) => {
       const [events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs] = numbers;
       return { events, duplicates, refused, alarms, enrolments, messages, exits, nextDueMs, more: code === notes.MORE };
     }, waitMs];
   },
   claim: (channel, given) => {
     const { max = 100, leaseMs = 60_000, idempotencyMs = 0, now } = checkOptions(given, CLAIM, 'claim');
-    const numbers = [toWhole(max, 'max'), toWhole(leaseMs, 'leaseMs'), toWhole(idempotencyMs, 'idempotencyMs'), toMs(now)];
+    const numbers = [toWhole(max, 'max', 1), toWhole(leaseMs, 'leaseMs', 1), toWhole(idempotencyMs, 'idempotencyMs', 0), toMs(now)];
     return [[verbs.claim, '', nameOf(channel), numbers], ({ code, answer }) => {
       const { messages, held_back: heldBack } = JSON.parse(answer);
       return { messages, behind: code === notes.BEHIND, heldBack };
@@ -88,6 +89,14 @@ function check([code, message, answer, numbers]) {
   throw new CartwheelError(code, answer === '' ? message : JSON.parse(answer).errors);
 }
 
+// What came of some events, the first of which was number `begin`, joins what came of those before.
+function join(whole, { accepted, rejected, warnings }, begin) {
+  const counted = (each) => ({ ...each, record: each.record + begin });
+  whole.accepted += accepted;
+  whole.rejected.push(...rejected.map(counted));
+  whole.warnings.push(...warnings.map(counted));
+}
+
 const released = ({ id, token }) => ({ id, token, outcome: 'released' });
 
 class Engine {
@@ -103,12 +112,17 @@ class Engine {
     this.#handle = check(addon.callNow(verbs.open, 0, path, eventZone, numbers)).numbers[0];
   }
 
+  #open() {
+    if (this.closed) throw new CartwheelError(codes.MISUSE, 'the engine is closed');
+    return this.#handle;
+  }
+
   #now([[verb, ...given], read]) {
-    return read(check(addon.callNow(verb, this.#handle, ...given)));
+    return read(check(addon.callNow(verb, this.#open(), ...given)));
   }
 
   async #later([[verb, ...given], read, waitMs = 0]) {
-    const work = (waitMs > 0 ? addon.callWaiting : addon.callLater)(verb, this.#handle, ...given);
+    const work = (waitMs > 0 ? addon.callWaiting : addon.callLater)(verb, this.#open(), ...given);
     this.#atWork.add(work);
     try {
       return read(check(await work));
@@ -119,8 +133,30 @@ class Engine {
 
   async load(...given) { return this.#later(requests.load(...given)); }
   loadSync(...given) { return this.#now(requests.load(...given)); }
-  async ingest(...given) { return this.#later(requests.ingest(...given)); }
-  ingestSync(...given) { return this.#now(requests.ingest(...given)); }
+  // An iterable may have any length; what was taken of it before an error stays durable.
+  async ingest(events, options) {
+    if (!isLong(events)) return this.#later(requests.ingest(events, options));
+    const whole = { accepted: 0, rejected: [], warnings: [] };
+    let begin = 0;
+    for await (const some of slicesLater(events)) {
+      join(whole, await this.#later(requests.ingest(some, options, begin)), begin);
+      begin += some.length;
+    }
+    return whole;
+  }
+
+  ingestSync(events, options) {
+    if (!isLong(events)) return this.#now(requests.ingest(events, options));
+    if (!events[Symbol.iterator]) throw invalid('event: an asynchronous iterable needs ingest, and not ingestSync');
+    const whole = { accepted: 0, rejected: [], warnings: [] };
+    let begin = 0;
+    for (const some of slicesOf(events)) {
+      join(whole, this.#now(requests.ingest(some, options, begin)), begin);
+      begin += some.length;
+    }
+    return whole;
+  }
+
   async advance(...given) { return this.#later(requests.advance(...given)); }
   advanceSync(...given) { return this.#now(requests.advance(...given)); }
   async claim(...given) { return this.#later(requests.claim(...given)); }
@@ -134,12 +170,12 @@ class Engine {
 
   // Moves the clock of an engine that was opened with manualClockMs; forward, leases age with it.
   setClock(now) {
-    check(addon.callNow(verbs.setClock, this.#handle, '', '', [toMs(now)]));
+    check(addon.callNow(verbs.setClock, this.#open(), '', '', [toMs(now)]));
   }
 
   // Ends the wait of an advance.
   interrupt() {
-    check(addon.callNow(verbs.interrupt, this.#handle, '', '', []));
+    check(addon.callNow(verbs.interrupt, this.#open(), '', '', []));
   }
 
   get closed() { return this.#handle === 0; }
@@ -200,7 +236,7 @@ class Engine {
 }
 
 // The queries as functions: engine.why({ customer: 'kim' }).
-const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'refused', 'playbook', 'health', 'stats', 'metrics'];
+const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'refused', 'warnings', 'playbook', 'health', 'stats', 'metrics'];
 for (const name of QUERIES) {
   const query = name === 'deadLetters' ? 'dead_letters' : name;
   Object.defineProperty(Engine.prototype, name, { value(request) { return this.query(query, request); }, writable: true, configurable: true });

@@ -1,13 +1,27 @@
-// Times are milliseconds since 1970 UTC, or Date.
+/// <reference lib="esnext.disposable" />
+import type {
+  Answers, Customer, Evaluated, Explained, Export, FieldWarnings, Health, Instant, Members, Messages, Preview, RefusedEvents, Report, Segments, Stats,
+  TrackedLink, Why,
+} from './answers';
+
+export * from './answers';
+
+// Times that are handed in are milliseconds since 1970 UTC, or Date; those of answers are texts (Instant).
 export type Time = number | bigint | Date;
 
+/** An id may be a number: 42 and '42' are one. */
+export type Id = string | number | bigint;
+/** `customer`, `anonymous_id` or both. */
 export interface Event {
-  id?: string;
+  id?: Id;
   type: string;
-  customer?: string;
-  anonymous_id?: string;
-  at?: number | string | Date;
-  properties?: Record<string, unknown>;
+  customer?: Id | null;
+  anonymous_id?: Id | null;
+  at?: Time | string | null;
+  /** By the sender's clock, when it sent this: corrects a clock that is wrong. */
+  sent_at?: Time | string;
+  received_at?: Time | string;
+  properties?: object;
 }
 
 export interface Options {
@@ -22,7 +36,6 @@ export interface Options {
   freeDiskMinBytes?: number;
   logKeepMs?: number;
   busyTimeoutMs?: number;
-  addressById?: boolean | number;
   shared?: boolean | number;
   lingerMs?: number;
   /** Of a file that is made: 0o600 (the default), 0o660 for its folder's group. */
@@ -50,7 +63,7 @@ export interface Advanced {
 export interface Message {
   id: number; token: number; key: string; channel: string; class: 'ad' | 'transactional' | 'notice'; purpose: string; medium: string;
   customer: string; address: string; journey: string; step: string; template: string; payload: Record<string, any>;
-  made_at: number; expires_at: number; attempt: number;
+  made_at: Instant; expires_at: Instant; attempt: number;
 }
 /** `behind`: too many events are not folded, so no advertisement is handed out. `heldBack`: messages that wait for the next advance. */
 export interface Claim { messages: Message[]; behind: boolean; heldBack: number }
@@ -63,15 +76,13 @@ export interface Outcome {
 }
 export interface Settled { settled: number; late: number; unknown: number }
 export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }
-export interface QueryRequest { customer?: string; anonymous_id?: string; state?: string; after?: number; limit?: number; now?: Time; [field: string]: unknown }
-export type Who = { customer: string; anonymous_id?: undefined } | { anonymous_id: string; customer?: undefined };
-export interface Decision { at: string; decision: string; journey?: string; step?: string; detail?: string; message?: number; planned_at?: string; state?: string; attempts?: number; reason?: string }
-export interface Why { customer: string; decisions: Decision[] }
-export interface Health {
-  ok: boolean; problems: Array<{ code: string; text: string }>; worker: string; events: number; folded: number; unfolded: number; lag_ms: number;
-  alarm_late_ms: number; channels: Record<string, { waiting: number; claimed: number; oldest_ms: number }>; log_bytes: number; database_bytes: number;
-  wal_bytes: number; free_disk_bytes: number; playbook_revision: number; dedupe_overflow: number;
+export type QueryName = 'customer' | 'why' | 'export' | 'preview' | 'report' | 'segments' | 'segment' | 'evaluate' | 'messages' | 'dead_letters' | 'link'
+  | 'refused' | 'warnings' | 'playbook' | 'health' | 'stats' | 'metrics';
+export interface QueryRequest {
+  customer?: Id; anonymous_id?: Id; state?: string; segment?: string; expression?: string; link?: string; template?: string; playbook?: string; after?: number;
+  limit?: number; now?: Time;
 }
+export type Who = { customer: Id; anonymous_id?: undefined } | { anonymous_id: Id; customer?: undefined };
 export type Events = string | Uint8Array | Event | Iterable<Event>;
 
 export type Code = 'INVALID' | 'MISUSE' | 'BUSY' | 'LEASE_LOST' | 'FULL' | 'NOT_FOUND' | 'BROKEN' | 'INTERNAL';
@@ -93,7 +104,8 @@ export class Engine {
   constructor(path: string, options?: Options);
   load(playbook: string | object): Promise<Loaded>;
   loadSync(playbook: string | object): Loaded;
-  ingest(events: Events, options?: { format?: string; now?: Time }): Promise<Ingested>;
+  /** An iterable may have any length; what was taken of it before an error stays durable. */
+  ingest(events: Events | AsyncIterable<Event>, options?: { format?: string; now?: Time }): Promise<Ingested>;
   ingestSync(events: Events, options?: { format?: string; now?: Time }): Ingested;
   advance(options?: { now?: Time; waitMs?: number }): Promise<Advanced>;
   advanceSync(options?: { now?: Time; waitMs?: number }): Advanced;
@@ -101,24 +113,26 @@ export class Engine {
   claimSync(channel: string, options?: ClaimOptions): Claim;
   settle(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Promise<Settled>;
   settleSync(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Settled;
-  query(query: 'metrics'): Promise<string>;
-  query(query: string, request?: QueryRequest): Promise<Record<string, any>>;
-  customer(request: Who): Promise<Record<string, any>>;
-  why(request: Who): Promise<Why>;
-  export(request: Who): Promise<Record<string, any>>;
-  preview(request: Partial<Who> & { template: string; playbook?: string }): Promise<Record<string, any>>;
-  report(): Promise<Record<string, any>>;
-  segments(): Promise<Record<string, any>>;
-  segment(request: Partial<Who> & { segment: string; after?: number; limit?: number }): Promise<Record<string, any>>;
-  evaluate(request: Partial<Who> & { expression: string; limit?: number }): Promise<Record<string, any>>;
-  deadLetters(request?: { after?: number; limit?: number }): Promise<{ messages: Array<Record<string, any>> }>;
-  link(request: { link: string }): Promise<Record<string, any>>;
-  refused(request?: { limit?: number }): Promise<Record<string, any>>;
+  query<Name extends keyof Answers>(query: Name, request?: QueryRequest): Promise<Answers[Name]>;
+  customer(request: Who): Promise<Customer>;
+  why(request: Who & { limit?: number }): Promise<Why>;
+  export(request: Who): Promise<Export>;
+  preview(request: Partial<Who> & { template: string; playbook?: string }): Promise<Preview>;
+  report(): Promise<Report>;
+  segments(): Promise<Segments>;
+  segment(request: Who & { segment: string }): Promise<Explained>;
+  segment(request: { segment: string; after?: number; limit?: number }): Promise<Members>;
+  evaluate(request: Who & { expression: string }): Promise<Explained>;
+  evaluate(request: { expression: string; limit?: number }): Promise<Evaluated>;
+  deadLetters(request?: { after?: number; limit?: number }): Promise<Messages>;
+  link(request: { link: string }): Promise<TrackedLink>;
+  refused(request?: { limit?: number }): Promise<RefusedEvents>;
+  warnings(request?: { limit?: number }): Promise<FieldWarnings>;
   playbook(): Promise<Record<string, any>>;
   health(request?: { now?: Time }): Promise<Health>;
-  stats(): Promise<Record<string, any>>;
-  metrics(): Promise<string>;
-  querySync(query: string, request?: QueryRequest): Record<string, any> | string;
+  stats(): Promise<Stats>;
+  metrics(request?: { now?: Time }): Promise<string>;
+  querySync<Name extends keyof Answers>(query: Name, request?: QueryRequest): Answers[Name];
   /** for await (const message of engine.messages('sms')): the worker's loop. */
   messages(channel: string, options?: ClaimOptions & { signal?: AbortSignal; waitMs?: number }): AsyncGenerator<Message, void, void>;
   /** One turn of a worker, as cartwheel.h describes it: what Worker is made of. */
@@ -129,11 +143,13 @@ export class Engine {
   interrupt(): void;
   close(): Promise<void>;
   closeSync(): void;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** An outcome for each message; "token" may be left out. What is not mentioned is unknown. */
 export type Answer = Array<Omit<Outcome, 'token'> & { token?: number }>;
-export type Send = (messages: Message[]) => Answer | Promise<Answer>;
+/** A generator's outcomes are settled one by one. */
+export type Send = (messages: Message[]) => Answer | Promise<Answer> | Iterable<Answer[number]> | AsyncIterable<Answer[number]>;
 export interface Channel { send: Send; batchMax?: number; timeoutMs?: number; idempotencyMs?: number; messagesPerSecond?: number }
 
 /** The loop of a worker: it folds, claims, calls `send`, and leaves a channel that fails alone for a while. */

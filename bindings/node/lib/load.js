@@ -1,5 +1,6 @@
 'use strict';
 // Finds the addon, once a process, and refuses one of another ABI. CARTWHEEL_NODE names it; else it is the package's own.
+const os = require('node:os');
 const path = require('node:path');
 const { CartwheelError, codes } = require('./errors.js');
 
@@ -10,12 +11,21 @@ function candidates() {
   return [path.join(__dirname, '..', 'prebuilt', `${process.platform}-${process.arch}`, 'cartwheel.node')];
 }
 
+// Node exports the symbols of libraries that are inside of it (simdjson, zstd), of other versions than the addon's. Bound deeply, the addon and its libraries
+// look into each other first.
+function open(file) {
+  const { RTLD_NOW, RTLD_DEEPBIND = 0 } = os.constants.dlopen;
+  const opened = { exports: {} };
+  process.dlopen(opened, path.resolve(file), RTLD_NOW | RTLD_DEEPBIND);
+  return opened.exports;
+}
+
 function load() {
   const tried = [];
   for (const file of candidates()) {
     let addon;
     try {
-      addon = require(path.resolve(file));
+      addon = open(file);
     } catch (error) {
       tried.push(error.message.split('\n')[0]);
       continue;

@@ -3,6 +3,7 @@
 const { CartwheelError, codes } = require('./errors.js');
 
 const INT64_END = 2 ** 63;
+const SLICE = 10_000; // events of one call, of an iterable of any length
 const invalid = (message) => new CartwheelError(codes.INVALID, message);
 
 // The known name that is meant: the same without underscores and capitals, or one or two letters off.
@@ -43,9 +44,11 @@ function toMs(time, name = 'now') {
   return Math.trunc(ms);
 }
 
-function toWhole(value, name) {
+function toWhole(value, name, least = -Infinity) {
   const number = typeof value === 'bigint' ? Number(value) : typeof value === 'boolean' ? Number(value) : value;
-  if (!Number.isSafeInteger(number)) throw invalid(`${name} is ${String(value)}: expected a whole number`);
+  if (!Number.isSafeInteger(number) || number < least) {
+    throw invalid(`${name} is ${String(value)}: expected a whole number${least === -Infinity ? '' : `, at least ${least}`}`);
+  }
   return number;
 }
 
@@ -69,22 +72,54 @@ function plain(value, where, inside = []) {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each, where ? `${where}.${key}` : key, around)]));
 }
 
-// JSON as it is (text, Buffer, bytes), anything else made to JSON.
-function toJson(value, what) {
+// What stands at `place` of a list, counted from `begin`, as JSON holds it.
+const plainList = (list, what, begin) => list.map((each, place) => plain(each, `${what}[${begin + place}]`));
+
+// Whether it may hold more events than one call takes: an iterable of any length, also one that makes promises.
+function isLong(events) {
+  if (events === null || typeof events !== 'object' || events instanceof Uint8Array || events instanceof Map) return false;
+  return Array.isArray(events) ? events.length > SLICE : Boolean(events[Symbol.iterator] ?? events[Symbol.asyncIterator]);
+}
+
+function* slicesOf(events) {
+  let some = [];
+  for (const event of events) {
+    some.push(event);
+    if (some.length === SLICE) yield some.splice(0);
+  }
+  if (some.length > 0) yield some;
+}
+
+async function* slicesLater(events) {
+  if (!events[Symbol.asyncIterator]) {
+    yield* slicesOf(events);
+    return;
+  }
+  let some = [];
+  for await (const event of events) {
+    some.push(event);
+    if (some.length === SLICE) yield some.splice(0);
+  }
+  if (some.length > 0) yield some;
+}
+
+// JSON as it is (text, Buffer, bytes), anything else made to JSON; the first of a list is number `begin` to people.
+function toJson(value, what, begin = 0) {
   if (typeof value === 'string' || Buffer.isBuffer(value)) return value;
   if (value instanceof Uint8Array) return Buffer.from(value);
   if (value === null || typeof value !== 'object') throw invalid(`${what}: expected an object, a list of them, or JSON, and not ${String(value)}`);
   if (value instanceof Promise) throw invalid(`${what}: expected an object, a list of them, or JSON, and not a promise (await it)`);
   const listed = !Array.isArray(value) && !(value instanceof Map) && typeof value[Symbol.iterator] === 'function' ? [...value] : value;
   if (listed instanceof Map) return JSON.stringify(plain(listed, what));
+  const closely = () => JSON.stringify(Array.isArray(listed) ? plainList(listed, what, begin) : plain(listed, what));
   let text;
   try {
     text = JSON.stringify(listed);
   } catch {
-    return JSON.stringify(plain(listed, what));
+    return closely();
   }
-  // What JSON writes as null or leaves empty may have been something else: looked at closely.
-  return /[:[,](null|\{\})/.test(text) ? JSON.stringify(plain(listed, what)) : text;
+  // What JSON writes as null or leaves empty may have been something else.
+  return /[:[,](null|\{\})/.test(text) ? closely() : text;
 }
 
-module.exports = { checkOptions, invalid, toJson, toMs, toWhole };
+module.exports = { checkOptions, invalid, isLong, slicesLater, slicesOf, toJson, toMs, toWhole };

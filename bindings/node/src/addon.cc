@@ -53,11 +53,12 @@ void Open(Job& job, cartwheel_error* error) {
   options.dedupe_window_ms = in[5], options.cart_idle_ms = in[6], options.log_bytes_max = in[7],
   options.free_disk_min_bytes = in[8];
   options.log_keep_ms = in[9], options.busy_timeout_ms = in[10];
-  options.address_by_id = static_cast<int32_t>(in[11]), options.shared = static_cast<int32_t>(in[12]),
-  options.linger_ms = in[13];
-  options.file_mode = static_cast<int32_t>(in[14]), options.strict = static_cast<int32_t>(in[15]),
-  options.clock_skew_max_ms = in[16];
-  options.manual_clock_ms = in[17];
+  options.shared = static_cast<int32_t>(in[11]);
+  options.linger_ms = in[12];
+  options.file_mode = static_cast<int32_t>(in[13]);
+  options.strict = static_cast<int32_t>(in[14]);
+  options.clock_skew_max_ms = in[15];
+  options.manual_clock_ms = in[16];
   if (!job.name.empty()) options.event_zone = job.name.data(), options.event_zone_size = job.name.size();
   cartwheel_engine* engine = nullptr;
   job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);

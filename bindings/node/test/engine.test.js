@@ -14,6 +14,7 @@ const PLAYBOOK = {
   playbook: 1, revision: 1, policy: { consent: 'assumed_by_shop', rules: [] },
   shop: { name: 'Shop', contact: '1', timezone: 'Asia/Seoul', currency: 'KRW', locale: 'ko-KR' },
   templates: { gentle: { purpose: 'cart', class: 'ad', sms: { text: '{{ cart.items[0].name }}' } } },
+  channels: { sms: { address_by_id: true } },
   journeys: {
     cart: {
       enter: { on: 'product_added', key: 'cart.id' }, exit: [{ on: 'order_completed' }],
@@ -31,7 +32,7 @@ const added = (customer, number = 1) => ({
 });
 
 test('a reminder a day later, and none after the purchase', async () => {
-  const engine = new Engine(file(), { addressById: true });
+  const engine = new Engine(file());
   assert.equal((await engine.load(PLAYBOOK)).note, '');
   assert.equal((await engine.ingest([added('kim'), added('lee')], { now: BEGIN })).accepted, 2);
   const order = { type: 'order_completed', customer: 'lee', at: BEGIN + 60_000, properties: { cart_id: 'k-lee', order_id: 'o' } };
@@ -52,7 +53,7 @@ test('a reminder a day later, and none after the purchase', async () => {
 });
 
 test('the same in a script, without promises', () => {
-  const engine = new Engine(':memory:', { addressById: true });
+  const engine = new Engine(':memory:');
   engine.loadSync(JSON.stringify(PLAYBOOK));
   assert.equal(engine.ingestSync(Buffer.from(`[${JSON.stringify(added('kim'))}]`), { now: BEGIN }).accepted, 1);
   engine.advanceSync({ now: BEGIN });
@@ -76,7 +77,7 @@ test('errors have codes and one clear line', async () => {
   assert.deepEqual([accepted, rejected.record], [1, 1]);
   await engine.close();
   await engine.close();
-  await assert.rejects(engine.advance(), is(codes.MISUSE, /no handle of an open engine/));
+  await assert.rejects(engine.advance(), is(codes.MISUSE, /the engine is closed/));
 });
 
 test('the event loop goes on while the disk is written', async () => {
@@ -90,8 +91,24 @@ test('the event loop goes on while the disk is written', async () => {
   await engine.close();
 });
 
+test('iterables of any length, also of promises', async () => {
+  const engine = new Engine(':memory:');
+  const lines = function* (wrong) {
+    for (let n = 0; n <= 110_000; ++n) yield n === 105_000 ? wrong : { type: 'page_viewed', customer: 'kim' };
+  };
+  const later = async function* (wrong) { yield* lines(wrong); };
+  for (const ingest of [(given) => engine.ingest(lines(given)), (given) => engine.ingest([...lines(given)]), (given) => engine.ingest(later(given)), async (given) => engine.ingestSync(lines(given))]) {
+    const { accepted, rejected } = await ingest({ type: 'page_viewed' });
+    assert.deepEqual([accepted, rejected.map(({ record }) => record)], [110_000, [105_000]]);
+    await assert.rejects(ingest({ type: 'page_viewed', customer: 'kim', properties: { price: NaN } }), /event\[105000\]\.properties\.price is NaN/);
+  }
+  assert.throws(() => engine.ingestSync(later()), /needs ingest/);
+  assert.deepEqual(await engine.ingest(new Set()), { accepted: 0, rejected: [], warnings: [] });
+  await engine.close();
+});
+
 test('messages come as they are due, until the signal', async () => {
-  const engine = new Engine(file(), { addressById: true });
+  const engine = new Engine(file());
   const soon = structuredClone(PLAYBOOK);
   soon.journeys.cart.steps[0].wait = '1s';
   await engine.load(soon);
@@ -125,4 +142,19 @@ test('a missing addon is one sentence', () => {
   const script = `try { require(${JSON.stringify(path.join(__dirname, '..', 'lib', 'index.js'))}) } catch (error) { console.log(error.message) }`;
   const said = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, CARTWHEEL_NODE: '/nowhere/x.node' } });
   assert.match(said, /set CARTWHEEL_NODE to its path/);
+});
+
+test('the addon is loaded anew by a thread and by a module cache that was emptied', async () => {
+  const script = `const { Worker, isMainThread } = require('node:worker_threads');
+    for (let times = 0; times < 2; ++times) {
+      const { Engine } = require(${JSON.stringify(path.join(__dirname, '..', 'lib', 'index.js'))});
+      const engine = new Engine(':memory:');
+      console.log(engine.ingestSync({ type: 'page_viewed', customer: 'kim' }).accepted);
+      engine.closeSync();
+      for (const key of Object.keys(require.cache)) delete require.cache[key];
+    }
+    if (isMainThread) new Worker(__filename);`;
+  const threads = file();
+  fs.writeFileSync(threads, script);
+  assert.equal(execFileSync(process.execPath, [threads], { encoding: 'utf8' }), '1\n1\n1\n1\n');
 });

@@ -16,6 +16,7 @@ const PLAYBOOK = {
   playbook: 1, revision: 1, policy: { consent: 'assumed_by_shop', rules: [] },
   shop: { name: 'Shop', contact: '1', timezone: 'Asia/Seoul', currency: 'KRW', locale: 'ko-KR' },
   templates: { gentle: { purpose: 'cart', class: 'ad', sms: { text: '{{ cart.items[0].name }}' } } },
+  channels: { sms: { address_by_id: true } },
   journeys: {
     cart: { enter: { on: 'product_added', key: 'cart.id' }, exit: [{ on: 'order_completed' }], steps: [{ wait: '24h' }, { send: 'gentle', via: ['sms'] }] },
   },
@@ -23,7 +24,7 @@ const PLAYBOOK = {
 const added = (customer) => ({ type: 'product_added', customer, properties: { product_id: '7', name: '머그컵' } });
 
 // Twenty advertisements wait on sms; the clock is set by hand.
-function due(engine = new Engine(':memory:', { addressById: true, manualClockMs: BEGIN })) {
+function due(engine = new Engine(':memory:', { manualClockMs: BEGIN })) {
   engine.loadSync(PLAYBOOK);
   engine.ingestSync(Array.from({ length: 20 }, (_, n) => added(`c${n}`)));
   engine.advanceSync();
@@ -84,6 +85,78 @@ test('the outbox is sent once the provider is back', async () => {
   await engine.close();
 });
 
+test('what was done before a call fails stays done', async () => {
+  const generators = {
+    plain: function* (messages) {
+      for (const { id } of messages) {
+        if (id === 11) throw new Error('a bug');
+        yield { id, outcome: 'accepted' };
+      }
+    },
+    async: async function* (messages) {
+      for (const { id } of messages) {
+        if (id === 11) throw new Error('a bug');
+        yield { id, outcome: 'accepted' };
+      }
+    },
+  };
+  for (const [name, sms] of Object.entries(generators)) {
+    const engine = due();
+    await new Worker(engine, { sms }).turn();
+    assert.deepEqual(states(engine), { accepted: 15, unknown: 5 }, name); // calls of 1, 2, 4, 3 of 8; then anew 1, 2, 2
+    await engine.close();
+  }
+});
+
+test('a send that never answers holds up neither the others nor the engine, and a late answer is recorded', async () => {
+  const engine = due(), heard = [];
+  const { setTimeout: real } = globalThis;
+  globalThis.setTimeout = (call, ms, ...rest) => real(call, ms === 30_005 ? 5 : ms, ...rest); // the lease of a channel with timeoutMs 5
+  let answer;
+  try {
+    const hanging = new Promise((resolve) => { answer = resolve; });
+    const worker = new Worker(engine, { sms: { send: () => hanging, timeoutMs: 5 } }, { onError: (channel, error) => heard.push(error.name) });
+    assert.equal(await worker.turn(), 1);
+  } finally {
+    globalThis.setTimeout = real;
+  }
+  assert.deepEqual([heard, states(engine)], [['TimeoutError'], { unknown: 1, waiting: 19 }]);
+  answer([{ id: 1, outcome: 'accepted' }]);
+  for (let look = 0; look < 500 && !states(engine).accepted; ++look) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(states(engine), { accepted: 1, waiting: 19 });
+  await engine.close();
+});
+
+test('a channel that no playbook names is told, and the others go on', async () => {
+  const engine = due(), heard = [];
+  const worker = new Worker(engine, { smss: accepted, sms: accepted }, { onError: (channel, error) => heard.push([channel, error.message]) });
+  assert.equal(await worker.turn(), 20);
+  assert.deepEqual(heard, [['smss', 'unknown channel "smss": the channels of the playbook (revision 1) are sms']]);
+  await engine.close();
+});
+
+test('what a channel says of itself is checked at once, and a worker that cannot go on says so', async () => {
+  const engine = new Engine(':memory:');
+  for (const [channel, pattern] of [[{ batchMax: 0 }, /channel sms: batchMax is 0/], [{ batchMax: '5' }, /batchMax is 5/], [{ timeoutMs: -1 }, /timeoutMs is -1/],
+    [{ idempotencyMs: 1.5 }, /idempotencyMs is 1.5/], [{ messagesPerSecond: -1 }, /messagesPerSecond is -1/], [{ messagesPerSecond: NaN }, /messagesPerSecond is NaN/]]) {
+    assert.throws(() => new Worker(engine, { sms: { send: accepted, ...channel } }), pattern);
+  }
+  for (const wrong of [() => new Worker(engine, null), () => new Worker(engine, { sms: accepted }, { waitMs: '5' })]) assert.throws(wrong, /expected/);
+  const worker = new Worker(engine, { sms: accepted });
+  await engine.close();
+  await assert.rejects(worker.run(), /closed/);
+});
+
+test('numbers that cannot be and a query without a name are told', async () => {
+  const engine = due();
+  for (const [call, pattern] of [[() => engine.claim('sms', { max: 0 }), /max is 0: .*at least 1/], [() => engine.claim('sms', { leaseMs: -1 }), /leaseMs is -1/],
+    [() => engine.claim('sms', { idempotencyMs: -1 }), /at least 0/], [() => engine.advance({ waitMs: -1 }), /waitMs is -1/],
+    [() => engine.query({ query: 'why' }), /expected its name/]]) {
+    await assert.rejects(call, pattern);
+  }
+  await engine.close();
+});
+
 test('an iterator that is left gives back what was not begun', async () => {
   for (const leave of ['break', 'throw', 'abort', 'close']) {
     const engine = due(), stop = new AbortController();
@@ -109,11 +182,11 @@ test('an iterator that is left gives back what was not begun', async () => {
 test('a worker that is stopped by SIGTERM in the middle loses nothing, and takes its handlers away', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cartwheel_worker_'));
   const file = path.join(folder, 'shop.db'), sent = path.join(folder, 'sent');
-  const first = new Engine(file, { addressById: true, manualClockMs: BEGIN });
+  const first = new Engine(file, { manualClockMs: BEGIN });
   due(first);
   await first.close();
   const script = `const { Engine, Worker } = require(${LIBRARY}); const fs = require('node:fs');
-    const engine = new Engine(process.argv[1], { addressById: true, manualClockMs: ${DUE} });
+    const engine = new Engine(process.argv[1], { manualClockMs: ${DUE} });
     const send = async (messages) => {
       for (const { customer } of messages) fs.appendFileSync(process.argv[2], customer + '\\n');
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -126,7 +199,7 @@ test('a worker that is stopped by SIGTERM in the middle loses nothing, and takes
   child.kill('SIGTERM');
   assert.equal(await new Promise((resolve) => child.on('exit', resolve)), 0);
   const begun = lines().length;
-  const next = new Engine(file, { addressById: true, manualClockMs: DUE });
+  const next = new Engine(file, { manualClockMs: DUE });
   assert.deepEqual(states(next), begun === 20 ? { accepted: 20 } : { accepted: begun, waiting: 20 - begun });
   await new Worker(next, { sms: (messages) => { fs.appendFileSync(sent, messages.map(({ customer }) => `${customer}\n`).join('')); return accepted(messages); } }).turn();
   assert.deepEqual(states(next), { accepted: 20 });

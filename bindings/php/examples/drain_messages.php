@@ -17,7 +17,7 @@ function send_sms(array $messages): iterable
     }
 }
 
-$engine = new Engine($argv[1], ['shared' => 0]);
+$engine = new Engine($argv[1], shared: false);
 $engine->load(file_get_contents($argv[2]));
 $worker = new Worker($engine, ['sms' => send_sms(...)], onError: static function (string $channel, Throwable $error): void {
     error_log("$channel fails: {$error->getMessage()}");

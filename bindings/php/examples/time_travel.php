@@ -7,11 +7,12 @@ require __DIR__ . '/../autoload.php';
 const HOUR = 3_600_000;
 $monday = 1_780_304_400_000;  // 2026-06-01T09:00:00Z
 
-$engine = new Cartwheel\Engine(':memory:', ['address_by_id' => true]);
+$engine = new Cartwheel\Engine(':memory:');
 $engine->load([
     'playbook' => 1, 'revision' => 1, 'policy' => ['consent' => 'assumed_by_shop', 'rules' => []],
     'shop' => ['name' => 'Shop', 'contact' => '02-123-4567', 'timezone' => 'Asia/Seoul', 'currency' => 'KRW', 'locale' => 'ko-KR'],
     'templates' => ['gentle' => ['purpose' => 'cart', 'class' => 'ad', 'sms' => ['text' => '{{ cart.items[0].name }} is waiting']]],
+    'channels' => ['sms' => ['address_by_id' => true]],  // no addresses are known: the customer's id stands for one
     'journeys' => ['cart' => ['enter' => ['on' => 'product_added', 'key' => 'cart.id'], 'exit' => [['on' => 'order_completed']],
         'steps' => [['wait' => '24h'], ['send' => 'gentle', 'via' => ['sms']]]]],
 ]);

@@ -15,31 +15,35 @@ use FFI\CData;
  *
  * A web worker shares one engine over all its requests: the first one opens the file, the others take microseconds. Times are milliseconds
  * since 1970 UTC, or DateTimeInterface.
- *
- * The queries are functions too: why(customer: 'kim') is query('why', customer: 'kim').
- * @method array customer(string ...$who) @method array why(string ...$who) @method array export(string ...$who) @method array preview(string ...$request)
- * @method array report() @method array segments() @method array segment(string|int ...$request) @method array evaluate(string|int ...$request)
- * @method array messages(string|int ...$request) @method array deadLetters(int ...$request) @method array link(string ...$link)
- * @method array refused(int ...$request) @method array playbook() @method array health(int|DateTimeInterface ...$now) @method array stats() @method string metrics()
  */
 final class Engine
 {
+    use Queries;
+
     private const MORE = 1;
     private const BEHIND = 4;
 
-    private const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'segments', 'segment', 'evaluate', 'messages', 'deadLetters', 'link', 'refused',
-        'playbook', 'health', 'stats', 'metrics'];
     private const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
-        'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'address_by_id', 'shared', 'linger_ms', 'file_mode', 'strict', 'event_zone',
+        'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'shared', 'linger_ms', 'file_mode', 'strict', 'event_zone',
         'clock_skew_max_ms', 'manual_clock_ms'];
 
     private FFI $ffi;
     private ?CData $handle = null;
     private CData $error;
 
-    /** @param array<string, int|bool|string> $options those of cartwheel_options; durability is 'full' or 'normal'; shared is on by default */
-    public function __construct(private readonly string $path, array $options = [])
+    /**
+     * Options are those of cartwheel_options, as named arguments (workMax: 5) or in an array as the header writes them (['work_max' => 5]); durability is 'full'
+     * or 'normal'; shared is on by default.
+     * @param array<string, int|bool|string|DateTimeInterface> $options
+     */
+    public function __construct(private readonly string $path, array $options = [], int|bool|string|float|DateTimeInterface ...$named)
     {
+        foreach ($named as $name => $value) {
+            if (is_int($name)) {
+                throw new Error(Error::INVALID, 'options: expected them by name, such as workMax: 5');
+            }
+            $options[strtolower(preg_replace('/[A-Z]/', '_$0', $name))] = $value;
+        }
         $this->ffi = Library::ffi();
         $this->error = $this->struct('cartwheel_error');
         $given = $this->struct('cartwheel_options');
@@ -106,22 +110,41 @@ final class Engine
         return new Loaded($loaded['revision'], $loaded['note']);
     }
 
-    /** Makes events durable: one (an array with a type), a list of them, or JSON (an array, or an object a line). */
-    public function ingest(string|iterable $events, string $format = 'native', int|float|DateTimeInterface|null $now = null): Ingested
+    /**
+     * Makes events durable: one (an array with a type), an iterable of them of any length, or JSON (an array, or an object a line). Of an iterable with more
+     * than 10,000, what was taken before an error stays durable.
+     */
+    public function ingest(string|iterable|\stdClass $events, string $format = 'native', int|float|DateTimeInterface|null $now = null): Ingested
     {
-        $text = Values::events($events);
+        $nowMs = Values::ms($now);
+        $accepted = 0;
+        $found = ['rejected' => [], 'warnings' => []];
+        foreach (Values::slices($events instanceof \stdClass ? (array) $events : $events) as $begin => $text) {
+            [$taken, $told] = $this->ingestText($text, $format, $nowMs);
+            $accepted += $taken;
+            foreach ($told as $kind => $each) {
+                foreach ($each as $one) {
+                    $found[$kind][] = ['record' => $one['record'] + $begin] + $one;
+                }
+            }
+        }
+        return new Ingested($accepted, $found['rejected'], $found['warnings']);
+    }
+
+    /** @return array{int, array{rejected: list<array>, warnings: list<array>}} */
+    private function ingestText(string $text, string $format, int $nowMs): array
+    {
         $options = $this->struct('cartwheel_ingest_options');
         $name = $this->bytes($format);
         $options->format = $this->ffi->cast('char *', FFI::addr($name[0]));
         $options->format_size = strlen($format);
-        $options->now_ms = Values::ms($now);
+        $options->now_ms = $nowMs;
         $counts = $this->struct('cartwheel_ingested');
         $answer = $this->ffi->new('cartwheel_result *');
         $this->call($this->ffi->cartwheel_ingest(
             $this->open(), $text, strlen($text), FFI::addr($options), FFI::addr($counts), FFI::addr($answer), FFI::addr($this->error)
         ));
-        $found = FFI::isNull($answer) ? ['rejected' => [], 'warnings' => []] : $this->take($answer);
-        return new Ingested($counts->accepted, $found['rejected'], $found['warnings']);
+        return [$counts->accepted, FFI::isNull($answer) ? [] : $this->take($answer)];
     }
 
     /** Folds and fires. With nothing to do it waits for $waitMs, or until there is something. */
@@ -129,7 +152,7 @@ final class Engine
     {
         $options = $this->struct('cartwheel_advance_options');
         $options->now_ms = Values::ms($now);
-        $options->wait_ms = $waitMs;
+        $options->wait_ms = Values::atLeast(0, $waitMs, 'waitMs');
         $done = $this->struct('cartwheel_advanced');
         $code = $this->call($this->ffi->cartwheel_advance($this->open(), FFI::addr($options), FFI::addr($done), FFI::addr($this->error)));
         return new Advanced(
@@ -147,16 +170,16 @@ final class Engine
         int|float|DateTimeInterface|null $now = null,
     ): Claim {
         $options = $this->struct('cartwheel_claim_options');
-        $options->max = $max;
-        $options->lease_ms = $leaseMs;
-        $options->idempotency_ms = $idempotencyMs;
+        $options->max = Values::atLeast(1, $max, 'max');
+        $options->lease_ms = Values::atLeast(1, $leaseMs, 'leaseMs');
+        $options->idempotency_ms = Values::atLeast(0, $idempotencyMs, 'idempotencyMs');
         $options->now_ms = Values::ms($now);
         $messages = $this->ffi->new('cartwheel_result *');
         $code = $this->call($this->ffi->cartwheel_claim(
             $this->open(), $channel, strlen($channel), FFI::addr($options), FFI::addr($messages), FFI::addr($this->error)
         ));
         $claimed = $this->take($messages);
-        return new Claim($claimed['messages'], $code === self::BEHIND, $claimed['held_back']);
+        return new Claim($claimed['messages'], $code === self::BEHIND, $claimed['held_back'], $this, $now);
     }
 
     /**
@@ -174,6 +197,9 @@ final class Engine
     /** Reads: query('why', customer: 'kim'). The answer of 'metrics' is text, any other an array. */
     public function query(string $query, string|int|DateTimeInterface ...$request): array|string
     {
+        if (array_is_list($request) && $request !== []) {
+            throw new Error(Error::INVALID, "query: expected the rest by name, such as query('$query', customer: 'kim')");
+        }
         if (isset($request['now'])) {
             $request['now'] = Values::ms($request['now']);
         }
@@ -181,14 +207,6 @@ final class Engine
         $answer = $this->ffi->new('cartwheel_result *');
         $this->call($this->ffi->cartwheel_query($this->open(), $text, strlen($text), FFI::addr($answer), FFI::addr($this->error)));
         return $this->take($answer, decode: $query !== 'metrics');
-    }
-
-    public function __call(string $name, array $request): array|string
-    {
-        if (!in_array($name, self::QUERIES, true)) {
-            throw new \BadMethodCallException("Cartwheel\\Engine has no method $name()");
-        }
-        return $this->query($name === 'deadLetters' ? 'dead_letters' : $name, ...$request);
     }
 
     /** Moves the clock of an engine that was opened with manual_clock_ms; forward, leases age with it. */
@@ -228,6 +246,16 @@ final class Engine
         $handle = $this->handle;
         $this->handle = null;
         $this->call($this->ffi->cartwheel_close($handle, FFI::addr($this->error)));
+    }
+
+    public function isClosed(): bool
+    {
+        return $this->handle === null;
+    }
+
+    public function __serialize(): array
+    {
+        throw new Error(Error::MISUSE, 'an engine is not serialized: open one in each process, by its path');
     }
 
     private function open(): CData

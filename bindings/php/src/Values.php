@@ -13,6 +13,7 @@ final class Values
 {
     private const FLAGS = JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES;
     private const DEPTH = 64;
+    private const SLICE = 10_000;  // events of one call, of an iterable of any length
     /** The fields of an event that are maps, so that [] is one. */
     private const MAPS = ['properties', 'context', 'traits', 'attributes'];
 
@@ -34,13 +35,44 @@ final class Values
         return (int) $time;
     }
 
-    /** One event, a list of them with whatever keys, or JSON. */
-    public static function events(string|iterable $events): string
+    public static function atLeast(int $least, int $value, string $name): int
+    {
+        return $value >= $least ? $value : throw new Error(Error::INVALID, "$name is $value: expected at least $least");
+    }
+
+    /**
+     * Of one event, an iterable of any length with whatever keys, or JSON: so many as one call takes, by the number of the first.
+     * @return iterable<int, string>
+     */
+    public static function slices(string|iterable $events): iterable
     {
         if (is_string($events)) {
-            return $events;
+            return [$events];
         }
-        $listed = is_array($events) ? $events : iterator_to_array($events, false);
+        return is_array($events) && (count($events) <= self::SLICE || isset($events['type'])) ? [self::events($events, 0)] : self::sliced($events);
+    }
+
+    /** @return \Generator<int, string> */
+    private static function sliced(iterable $events): \Generator
+    {
+        $begin = 0;
+        $some = [];
+        foreach ($events as $event) {
+            $some[] = $event;
+            if (count($some) === self::SLICE) {
+                yield $begin => self::events($some, $begin);
+                $begin += self::SLICE;
+                $some = [];
+            }
+        }
+        if ($some !== [] || $begin === 0) {
+            yield $begin => self::events($some, $begin);
+        }
+    }
+
+    /** One event, or a list of them with whatever keys. */
+    private static function events(array $listed, int $begin): string
+    {
         if (isset($listed['type']) || array_is_list($listed)) {
             $text = self::quickly($listed);
             if ($text !== null) {
@@ -52,7 +84,8 @@ final class Values
         }
         $list = [];
         foreach (array_values($listed) as $place => $event) {
-            $list[] = is_array($event) ? self::event($event, "event[$place]") : self::plain($event, "event[$place]", 0);
+            $where = sprintf('event[%d]', $begin + $place);
+            $list[] = is_array($event) ? self::event($event, $where) : self::plain($event, $where, 0);
         }
         return self::encode($list);
     }
@@ -65,6 +98,12 @@ final class Values
             throw new Error(Error::INVALID, "$what: expected a list of outcomes, and not one of them");
         }
         return self::encode(array_values(array_map(static fn ($each) => self::plain($each, $what, 0), $list)));
+    }
+
+    /** @return list<mixed> the same as JSON holds them */
+    public static function outcomes(array $values): array
+    {
+        return json_decode(self::list($values, 'outcomes'), true, flags: JSON_THROW_ON_ERROR);
     }
 
     /** A map: [] is an empty one. */

@@ -15,7 +15,7 @@ namespace Cartwheel;
  */
 final class Worker
 {
-    private const TRAITS = ['batch_max', 'timeout_ms', 'idempotency_ms', 'messages_per_second'];
+    private const TRAITS = ['batch_max' => 1, 'timeout_ms' => 1, 'idempotency_ms' => 0, 'messages_per_second' => 0];  // the least of each
     private const SIGNALS = ['SIGTERM', 'SIGINT'];
     private const SIGNAL_LOOK_MS = 250;  // a signal's handler runs between two calls of the library
 
@@ -41,9 +41,11 @@ final class Worker
             if ((new \ReflectionFunction(\Closure::fromCallable($send)))->getNumberOfRequiredParameters() > 1) {
                 throw new Error(Error::INVALID, "channel $name: its function needs more than one argument, expected a function of a list of messages");
             }
-            foreach (array_keys($traits) as $trait) {
-                if (!in_array($trait, self::TRAITS, true)) {
-                    throw new Error(Error::INVALID, "channel $name: unknown \"$trait\", expected send, " . implode(', ', self::TRAITS));
+            foreach ($traits as $trait => $value) {
+                $least = self::TRAITS[$trait] ?? throw new Error(Error::INVALID, "channel $name: unknown \"$trait\", expected send, " . implode(', ', array_keys(self::TRAITS)));
+                $number = is_int($value) || ($trait === 'messages_per_second' && is_float($value) && is_finite($value));
+                if (!$number || $value < $least) {
+                    throw new Error(Error::INVALID, sprintf('channel %s: %s is %s: expected a number, at least %d', $name, $trait, var_export($value, true), $least));
                 }
             }
             $this->sends[$name] = $send;
@@ -113,8 +115,10 @@ final class Worker
     private function next(?array $answer, int $waitMs, array $more = []): array
     {
         $next = $this->engine->turn($this->request($answer, $waitMs) + $more);
-        if ($next['failure'] !== null && isset($answer['outcomes'])) {  // it answered, and nothing that helps
-            $this->heard($next['failure']['channel'], new Error(Error::INVALID, $next['failure']['reason']));
+        $failure = $next['failure'];
+        // What was thrown was heard when it was: here of a channel that answered, and nothing that helps, or that no playbook names.
+        if ($failure !== null && ($failure['failures'] === 0 || ($answer !== null && !isset($answer['failure'])))) {
+            $this->heard($failure['channel'], new Error(Error::INVALID, $failure['reason']));
         }
         return $next;
     }
@@ -134,15 +138,31 @@ final class Worker
         if ($this->stopping) {
             return ['released' => true, 'failure' => 'the worker stops'];
         }
+        $outcomes = [];
         try {
             $answer = ($this->sends[$next['channel']])($next['messages']);
             if (!is_iterable($answer)) {
                 throw new \TypeError(sprintf('the function answered %s, expected a list of outcomes, one for each message', get_debug_type($answer)));
             }
-            return ['outcomes' => json_decode(Values::list($answer, 'outcomes'), true, flags: JSON_THROW_ON_ERROR)];
+            if (is_array($answer)) {
+                return ['outcomes' => Values::outcomes($answer)];
+            }
+            foreach ($answer as $outcome) {  // made one by one: settled when it is done, and not when the last one is
+                $outcomes[] = Values::outcomes([$outcome])[0];
+                $this->tellSome(end($outcomes));
+            }
+            return ['outcomes' => $outcomes];
         } catch (\Throwable $error) {  // a channel's mistake is no reason to stop the others
             $this->heard($next['channel'], $error);
-            return ['failure' => get_class($error) . ': ' . $error->getMessage(), 'not_sent' => $error instanceof NotSent];
+            return ['outcomes' => $outcomes, 'failure' => get_class($error) . ': ' . $error->getMessage(), 'not_sent' => $error instanceof NotSent];
+        }
+    }
+
+    private function tellSome(mixed $outcome): void
+    {
+        try {
+            $this->engine->turn(['channels' => $this->table, 'answer' => ['outcomes' => [$outcome], 'more' => true]]);
+        } catch (Error) {  // it is told again with the whole answer
         }
     }
 

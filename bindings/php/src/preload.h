@@ -44,7 +44,6 @@ typedef struct cartwheel_options {
   int64_t free_disk_min_bytes;
   int64_t log_keep_ms;
   int64_t busy_timeout_ms;
-  int32_t address_by_id;
   int32_t shared;
   int64_t linger_ms;
   cartwheel_log log;

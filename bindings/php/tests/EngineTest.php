@@ -13,6 +13,7 @@ const PLAYBOOK = <<<'JSON'
 {"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
  "shop": {"name": "Shop", "contact": "1", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
  "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }}"}}},
+ "channels": {"sms": {"address_by_id": true}},
  "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
    "steps": [{"wait": "24h"}, {"send": "gentle", "via": ["sms"]}]}}}
 JSON;
@@ -21,7 +22,7 @@ final class EngineTest extends TestCase
 {
     public function testAReminderADayLaterAndNoneAfterThePurchase(): void
     {
-        $engine = new Engine(self::path(), ['address_by_id' => true]);
+        $engine = new Engine(self::path());
         self::equal($engine->load(PLAYBOOK)->note, '');
         self::equal($engine->ingest([self::added('kim'), self::added('lee')], now: BEGIN)->accepted, 2);
         $engine->ingest(['type' => 'order_completed', 'customer' => 'lee', 'at' => BEGIN + 60_000,
@@ -40,7 +41,7 @@ final class EngineTest extends TestCase
 
     public function testTimesMayBeDatetime(): void
     {
-        $engine = new Engine(self::path(), ['address_by_id' => true]);
+        $engine = new Engine(self::path());
         $engine->load(json_decode(PLAYBOOK, true));
         $begin = DateTimeImmutable::createFromFormat('U', (string) (BEGIN / 1000));
         $engine->ingest(self::added('kim'), now: $begin);

@@ -16,6 +16,7 @@ final class WorkerTest extends TestCase
         'playbook' => 1, 'revision' => 1, 'policy' => ['consent' => 'assumed_by_shop', 'rules' => []],
         'shop' => ['name' => 'Shop', 'contact' => '1', 'timezone' => 'Asia/Seoul', 'currency' => 'KRW', 'locale' => 'ko-KR'],
         'templates' => ['gentle' => ['purpose' => 'cart', 'class' => 'ad', 'sms' => ['text' => '{{ cart.items[0].name }}']]],
+        'channels' => ['sms' => ['address_by_id' => true]],
         'journeys' => ['cart' => ['enter' => ['on' => 'product_added', 'key' => 'cart.id'], 'exit' => [['on' => 'order_completed']],
             'steps' => [['wait' => '24h'], ['send' => 'gentle', 'via' => ['sms']]]]],
     ];
@@ -95,12 +96,123 @@ final class WorkerTest extends TestCase
         }
     }
 
+    public function testWhatWasDoneBeforeACallFailsStaysDone(): void
+    {
+        $engine = self::due();
+        (new Worker($engine, ['sms' => static function (array $messages): iterable {
+            foreach ($messages as $message) {
+                if ($message['id'] === 11) {
+                    throw new \RuntimeException('a bug');
+                }
+                yield ['id' => $message['id'], 'outcome' => 'accepted'];
+            }
+        }]))->turn();
+        self::assertSame(['accepted' => 15, 'unknown' => 5], self::states($engine));  // calls of 1, 2, 4, 3 of 8; then anew 1, 2, 2
+    }
+
+    public function testAChannelThatNoPlaybookNamesIsToldAndTheOthersGoOn(): void
+    {
+        $heard = [];
+        $accept = static fn (array $messages): array => array_map(static fn (array $message): array => ['id' => $message['id'], 'outcome' => 'accepted'], $messages);
+        $worker = new Worker(self::due(), ['smss' => $accept, 'sms' => $accept], onError: static function (string $channel, \Throwable $error) use (&$heard): void {
+            $heard[$channel] = $error->getMessage();
+        });
+        self::assertSame(20, $worker->turn());
+        self::assertSame(['smss' => 'unknown channel "smss": the channels of the playbook (revision 1) are sms'], $heard);
+    }
+
+    public function testAClaimGivesBackWhatItsLoopDidNotComeTo(): void
+    {
+        foreach (['break', 'throw', 'whole'] as $leave) {
+            $engine = self::due();
+            $claim = $engine->claim('sms');
+            self::assertCount(20, $claim);
+            $seen = 0;
+            try {
+                foreach ($claim as $message) {
+                    $claim->settle($message, 'accepted', reason: 'taken');
+                    if ($leave !== 'whole' && ++$seen === 3) {
+                        if ($leave === 'throw') {
+                            throw new \LogicException('a bug');
+                        }
+                        break;
+                    }
+                }
+            } catch (\LogicException) {
+            }
+            self::assertSame($leave === 'whole' ? ['accepted' => 20] : ['accepted' => 3, 'waiting' => 17], self::states($engine), $leave);
+        }
+    }
+
+    public function testWhatAChannelSaysOfItselfIsCheckedAtOnce(): void
+    {
+        foreach ([['batch_max' => 0], ['batch_max' => '5'], ['timeout_ms' => -1], ['idempotency_ms' => 1.5], ['messages_per_second' => -1], ['messages_per_second' => NAN],
+            ['batch' => 5]] as $traits) {
+            try {
+                new Worker(self::due(), ['sms' => ['send' => static fn (array $messages): array => []] + $traits]);
+                self::fail('no error for ' . var_export($traits, true));
+            } catch (Error $error) {
+                self::assertStringContainsString('channel sms: ', $error->getMessage());
+                self::assertStringContainsString('expected', $error->getMessage());
+            }
+        }
+    }
+
+    public function testOptionsAreNamedArguments(): void
+    {
+        $engine = new Engine(':memory:', manualClockMs: self::BEGIN, workMax: 5, durability: 'normal', eventZone: 'Asia/Seoul');
+        $engine->setClock(self::DUE);
+        foreach (['did you mean "work_max"' => static fn () => new Engine(':memory:', workMaxx: 5), 'expected a whole number' => static fn () => new Engine(':memory:', workMax: '5'),
+            'expected them by name' => static fn () => new Engine(':memory:', [], 5), 'no negative number' => static fn () => new Engine(':memory:', workMax: -5)] as $said => $call) {
+            try {
+                $call();
+                self::fail("no error, expected one with \"$said\"");
+            } catch (Error $error) {
+                self::assertStringContainsString($said, $error->getMessage());
+            }
+        }
+    }
+
+    public function testIterablesOfAnyLength(): void
+    {
+        $engine = new Engine(':memory:');
+        $lines = static function (array $wrong): iterable {
+            for ($n = 0; $n <= 110_000; ++$n) {
+                yield $n === 105_000 ? $wrong : ['type' => 'page_viewed', 'customer' => 'kim'];
+            }
+        };
+        foreach ([$lines(['type' => 'page_viewed']), iterator_to_array($lines(['type' => 'page_viewed']))] as $events) {
+            $result = $engine->ingest($events);
+            self::assertSame([110_000, [105_000]], [$result->accepted, array_column($result->rejected, 'record')]);
+        }
+        self::assertSame(0, $engine->ingest(new \ArrayIterator([]))->accepted);
+        $this->expectExceptionMessage('event[105000].properties.price is NAN');
+        $engine->ingest($lines(['type' => 'page_viewed', 'customer' => 'kim', 'properties' => ['price' => NAN]]));
+    }
+
+    public function testNumbersThatCannotBeAreTold(): void
+    {
+        $engine = self::due();
+        foreach ([static fn () => $engine->claim('sms', 0), static fn () => $engine->claim('sms', leaseMs: -1), static fn () => $engine->claim('sms', idempotencyMs: -1),
+            static fn () => $engine->advance(waitMs: -1)] as $call) {
+            try {
+                $call();
+                self::fail('no error');
+            } catch (Error $error) {
+                self::assertStringContainsString('expected at least', $error->getMessage());
+            }
+        }
+        $this->expectExceptionMessage('an engine is not serialized');
+        serialize($engine);
+    }
+
     public function testValuesOfThisLanguage(): void
     {
         $engine = new Engine(':memory:');
         $engine->ingest([5 => ['type' => 'identify', 'customer' => 'kim', 'properties' => [
             'day' => new DateTimeImmutable('2026-06-01T09:30:00+09:00'), 'name' => "Caf\xe9", 'list' => ['a', 'b'], 'price' => 12.9]],
             7 => ['type' => 'page_viewed', 'customer' => 'kim', 'properties' => []]]);
+        self::assertSame(1, $engine->ingest((object) ['type' => 'page_viewed', 'customer' => 'kim'])->accepted);
         self::assertSame(1, $engine->ingest(new ArrayIterator([['type' => 'page_viewed', 'customer' => 'kim']]))->accepted);
         $engine->advance();
         $attributes = $engine->query('customer', customer: 'kim')['attributes'];
@@ -122,11 +234,11 @@ final class WorkerTest extends TestCase
         }
         $folder = sys_get_temp_dir() . '/cartwheel_worker_' . getmypid();
         mkdir($folder);
-        $options = ['address_by_id' => true, 'manual_clock_ms' => self::BEGIN];
+        $options = ['manual_clock_ms' => self::BEGIN];
         self::fill($first = new Engine("$folder/shop.db", $options));
         $first->close();
         file_put_contents("$folder/worker.php", sprintf('<?php require %s;
-            $engine = new Cartwheel\Engine($argv[1], ["address_by_id" => true, "manual_clock_ms" => %d]);
+            $engine = new Cartwheel\Engine($argv[1], ["manual_clock_ms" => %d]);
             (new Cartwheel\Worker($engine, ["sms" => function (array $messages): iterable {
                 foreach ($messages as $message) {
                     file_put_contents($GLOBALS["argv"][2], $message["customer"] . "\n", FILE_APPEND);
@@ -168,8 +280,15 @@ final class WorkerTest extends TestCase
         }
         self::assertSame(['messages' => []], $engine->deadLetters(limit: 5));
         self::assertStringStartsWith('# ', $engine->metrics());
-        $this->expectException(BadMethodCallException::class);
-        $engine->whi(customer: 'c1');
+        self::assertSame($engine->why(customer: 'c1'), $engine->why('c1'));
+        foreach (['query(\'why\', customer: \'kim\')' => static fn () => $engine->query('why', 'c1'), 'expected either' => static fn () => $engine->why()] as $said => $call) {
+            try {
+                $call();
+                self::fail("no error, expected one with \"$said\"");
+            } catch (Error $error) {
+                self::assertStringContainsString($said, $error->getMessage());
+            }
+        }
     }
 
     public function testANowThatCannotBeIsAnError(): void
@@ -189,7 +308,7 @@ final class WorkerTest extends TestCase
 
     private static function due(): Engine
     {
-        return self::fill(new Engine(':memory:', ['address_by_id' => true, 'manual_clock_ms' => self::BEGIN]));
+        return self::fill(new Engine(':memory:', ['manual_clock_ms' => self::BEGIN]));
     }
 
     private static function fill(Engine $engine): Engine

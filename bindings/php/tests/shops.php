@@ -27,7 +27,7 @@ namespace {
     /** Who has a reminder waiting a day from now: customer => text. */
     function reminded(string $database): array
     {
-        $engine = new Cartwheel\Engine($database, ['shared' => 0, 'address_by_id' => 1]);
+        $engine = new Cartwheel\Engine($database, ['shared' => 0]);
         $engine->load(str_replace('"1s"', '"24h"', file_get_contents(__DIR__ . '/../../examples.json')));
         $later = (int) (microtime(true) * 1000) + 25 * HOUR;
         $engine->advance();
@@ -98,7 +98,14 @@ namespace {
     }
     function wc_get_order(int $id): object
     {
-        return new class {
+        return new class($id) {
+            public function __construct(private int $id)
+            {
+            }
+            public function get_id(): int
+            {
+                return $this->id;
+            }
             public function get_total(): string
             {
                 return '9000';
@@ -237,6 +244,9 @@ namespace {
     $shopper = ['user' => 3, 'session' => 's3'];
     do_action('woocommerce_add_to_cart', 'key', 8, 1, 0, [], []);
     do_action('woocommerce_cart_item_removed', 'key', (object) ['removed_cart_contents' => ['key' => ['product_id' => 8]]]);
+    $shopper = ['user' => 5, 'session' => 's5'];
+    do_action('woocommerce_add_to_cart', 'key', 7, 1, 0, [], []);
+    do_action('woocommerce_store_api_checkout_order_processed', wc_get_order(100));
     $shopper = ['user' => 4, 'session' => 's4'];
     $product_name = "Caf\xe9";  // a database of before UTF-8
     do_action('woocommerce_add_to_cart', 'key', 9, 1, 0, [], []);

@@ -11,16 +11,17 @@
                 send(message["address"], message["payload"]["text"])
                 messages.settle(message, "accepted")
 
-Times are milliseconds since 1970 UTC, or datetimes with a time zone.
+Times that are handed in are milliseconds since 1970 UTC, or datetimes with a time zone; those of answers are ISO 8601 texts.
 """
 
 from .api import Engine
 from .claim import Claim
 from .load import ABI_VERSION, library_path, version
+from .records import Answer, Event, Message, Outcome, Turn
 from .types import (Advanced, BrokenError, BusyError, Error, FullError, Ingested, InternalError, InvalidError, LeaseLostError, Loaded,
                     MisuseError, NotFoundError, NotSent, Rejected, Settled, Warning)
 from .worker import Channel, Worker
 
-__all__ = ["ABI_VERSION", "Advanced", "BrokenError", "BusyError", "Channel", "Claim", "Engine", "Error", "FullError", "Ingested", "InternalError",
-           "InvalidError", "LeaseLostError", "Loaded", "MisuseError", "NotFoundError", "NotSent", "Rejected", "Settled", "Warning", "Worker",
-           "library_path", "version"]
+__all__ = ["ABI_VERSION", "Advanced", "Answer", "BrokenError", "BusyError", "Channel", "Claim", "Engine", "Error", "Event", "FullError", "Ingested",
+           "InternalError", "InvalidError", "LeaseLostError", "Loaded", "Message", "MisuseError", "NotFoundError", "NotSent", "Outcome", "Rejected", "Settled",
+           "Turn", "Warning", "Worker", "library_path", "version"]

@@ -8,16 +8,19 @@ import os
 import threading
 import time
 from ctypes import byref, c_void_p, sizeof
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Mapping, NoReturn, Tuple, TypeVar, Union, cast
 
 from . import raw
 from .claim import Claim
 from .load import library
 from .queries import Queries
+from .records import Durability, Event, Outcome, Turn
 from .types import Advanced, BusyError, Error, Ingested, Loaded, Rejected, Settled, Warning
 from .values import Time, to_json, to_ms
 
-Events = Union[str, bytes, Mapping[str, Any], Iterable[Mapping[str, Any]]]
+Events = Union[str, bytes, Event, Iterable[Event], Mapping[str, Any], Iterable[Mapping[str, Any]]]
+Path = Union[str, "os.PathLike[str]"]
+Answer = TypeVar("Answer")
 
 _DURABILITY = {"full": 0, "normal": 1}
 _OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data", "event_zone_size")}
@@ -54,7 +57,7 @@ def _slices(events: Events) -> Iterator[Tuple[int, bytes]]:
     while True:
         some = list(itertools.islice(each, _SLICE))
         if some or begin == 0:
-            yield begin, to_json(some, "event")
+            yield begin, to_json(some, "event", begin)
         if len(some) < _SLICE:
             return
         begin += len(some)
@@ -66,7 +69,13 @@ def _asked(name: str, value: Any) -> Any:
     return to_ms(value) if name == "now" else value
 
 
-async def _later(call: Callable[[], Any]) -> Any:
+def at_least(least: int, **given: int) -> None:
+    for option, value in given.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise Error(raw.INVALID, f"{option} is {value!r}: expected a whole number, at least {least}")
+
+
+async def _later(call: Callable[[], Answer]) -> Answer:
     import asyncio  # takes longer to load than everything else here: for those who have it loaded already
 
     return await asyncio.get_running_loop().run_in_executor(None, call)
@@ -79,8 +88,17 @@ class Engine(Queries):
     or milliseconds) the engine's clock stands until set_clock, or a later `now`, moves it, and leases with it: for tests.
     """
 
-    def __init__(self, path: Union[str, "os.PathLike[str]"], *, durability: str = "full", **options: Any) -> None:
-        self._handle = None
+    if TYPE_CHECKING:
+        def __init__(self, path: Path, *, durability: Durability = "full", work_max: int = 0, customer_cache_bytes: int = 0, claim_tail_max: int = 0,
+                     fold_lease_ms: int = 0, dedupe_window_ms: int = 0, cart_idle_ms: int = 0, log_bytes_max: int = 0, free_disk_min_bytes: int = 0,
+                     log_keep_ms: int = 0, busy_timeout_ms: int = 0, shared: Union[bool, int] = 0, linger_ms: int = 0, file_mode: int = 0,
+                     strict: Union[bool, int] = 0, event_zone: str = "", clock_skew_max_ms: int = 0, manual_clock_ms: Time = None) -> None: ...
+    else:
+        def __init__(self, path, **options):
+            self._start(path, **options)
+
+    def _start(self, path: Path, *, durability: str = "full", **options: Any) -> None:
+        self._handle: Any = None
         self._path = ""
         if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
             raise Error(raw.INVALID, f"path is {path!r}: expected the name of a file, or :memory:")
@@ -95,8 +113,8 @@ class Engine(Queries):
             setattr(given, name, _option(name, value))
         given.event_zone_size = len(given.event_zone or b"")
         handle = c_void_p()
-        name = os.fsencode(self._path)
-        self._call("cartwheel_open", name, len(name), byref(given), byref(handle))
+        place = os.fsencode(self._path)
+        self._call("cartwheel_open", place, len(place), byref(given), byref(handle))
         self._handle = handle
 
     # ---- Verbs
@@ -116,6 +134,8 @@ class Engine(Queries):
     def ingest(self, events: Events, *, format: str = "native", now: Time = None) -> Ingested:
         """Makes events durable. One event, an iterable of any length, or JSON as text or bytes (an array, or an object a line). Of an iterable with more than
         10,000, what was taken before an error stays durable."""
+        if not isinstance(format, str):
+            raise Error(raw.INVALID, f'format is {format!r}: expected the name of one, such as "native"')
         accepted, rejected, warnings = 0, [], []
         for begin, text in _slices(events):
             done, found = self._ingest(text, format, to_ms(now))
@@ -135,6 +155,7 @@ class Engine(Queries):
     def advance(self, now: Time = None, *, wait_ms: int = 0) -> Advanced:
         """Folds and fires. With nothing to do it waits for wait_ms, or until there is something; see interrupt. Ctrl-C ends the wait at once."""
         now_ms = to_ms(now)
+        at_least(0, wait_ms=wait_ms)
         in_slices = wait_ms > _WAIT_SLICE_MS and threading.current_thread() is threading.main_thread()
         if not in_slices:
             return self._advance(now_ms, wait_ms)
@@ -172,9 +193,8 @@ class Engine(Queries):
         provider recognises a message's key."""
         if not isinstance(channel, str):
             raise Error(raw.INVALID, f"channel is {channel!r}: expected a channel's name, as playbooks write it in `via`")
-        for option, value in (("max", max), ("lease_ms", lease_ms), ("idempotency_ms", idempotency_ms)):
-            if not isinstance(value, int):
-                raise Error(raw.INVALID, f"{option} is {value!r}: expected a whole number")
+        at_least(1, max=max, lease_ms=lease_ms)
+        at_least(0, idempotency_ms=idempotency_ms)
         name = channel.encode()
         options = raw.ClaimOptions(sizeof(raw.ClaimOptions), 0, max, lease_ms, to_ms(now), idempotency_ms)
         result = c_void_p()
@@ -182,7 +202,7 @@ class Engine(Queries):
         claimed = json.loads(self._take(result))
         return Claim(self, claimed["messages"], code == raw.BEHIND, claimed["held_back"], now)
 
-    def settle(self, outcomes: Union[str, bytes, Iterable[Mapping[str, Any]]], now: Time = None) -> Settled:
+    def settle(self, outcomes: Union[str, bytes, Iterable[Outcome]], now: Time = None) -> Settled:
         """Says what became of claimed messages: [{"id", "token", "outcome", "reason"?, "retry_after_ms"?}]."""
         text = to_json(outcomes, "outcomes")
         counts = raw.Settled(size=sizeof(raw.Settled))
@@ -191,11 +211,13 @@ class Engine(Queries):
 
     def query(self, query: str, **request: Any) -> Union[Dict[str, Any], str]:
         """Reads: query("why", customer="kim"). The answer of "metrics" is text, any other a dict."""
+        if not isinstance(query, str):
+            raise Error(raw.INVALID, f'query is {query!r}: expected its name, such as "why", and the rest as keyword arguments')
         text = to_json({"query": query, **{name: _asked(name, value) for name, value in request.items()}}, "query")
         result = c_void_p()
         self._call("cartwheel_query", self._open(), text, len(text), byref(result))
         answer = self._take(result)
-        return answer.decode() if query == "metrics" else json.loads(answer)
+        return answer.decode() if query == "metrics" else cast(Dict[str, Any], json.loads(answer))
 
     def close(self) -> None:
         """Gives the place of the worker back and closes the file. Again: nothing."""
@@ -206,10 +228,14 @@ class Engine(Queries):
     # ---- What people of this language expect
 
     def __enter__(self) -> "Engine":
+        self._open()
         return self
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise Error(raw.MISUSE, "an engine is neither copied nor pickled: open one in each process, by its path")
 
     def __repr__(self) -> str:
         return f"<cartwheel.Engine {self._path!r} {'closed' if self._handle is None else 'open'}>"
@@ -218,10 +244,10 @@ class Engine(Queries):
         """Without holding up the event loop while the disk is written."""
         return await _later(lambda: self.ingest(events, format=format, now=now))
 
-    async def claim_async(self, channel: str, max: int = 100, **options: Any) -> Claim:
-        return await _later(lambda: self.claim(channel, max, **options))
+    async def claim_async(self, channel: str, max: int = 100, *, lease_ms: int = 60_000, idempotency_ms: int = 0, now: Time = None) -> Claim:
+        return await _later(lambda: self.claim(channel, max, lease_ms=lease_ms, idempotency_ms=idempotency_ms, now=now))
 
-    async def settle_async(self, outcomes: List[Mapping[str, Any]], now: Time = None) -> Settled:
+    async def settle_async(self, outcomes: Union[str, bytes, Iterable[Outcome]], now: Time = None) -> Settled:
         return await _later(lambda: self.settle(outcomes, now))
 
     async def query_async(self, query: str, **request: Any) -> Union[Dict[str, Any], str]:
@@ -229,21 +255,20 @@ class Engine(Queries):
 
     # ---- Inside
 
-    def _turn(self, turn: Mapping[str, Any]) -> Dict[str, Any]:
+    def _turn(self, turn: Mapping[str, Any]) -> Turn:
         text = to_json(turn, "turn")
         result = c_void_p()
         self._call("cartwheel_worker_turn", self._open(), text, len(text), byref(result))
-        answer: Dict[str, Any] = json.loads(self._take(result))
-        return answer
+        return cast(Turn, json.loads(self._take(result)))
 
     def _open(self) -> c_void_p:
         if self._handle is None:
             raise Error(raw.MISUSE, "the engine is closed")
-        return self._handle
+        return cast(c_void_p, self._handle)
 
     def _call(self, function: str, *arguments: Any) -> int:
         error = raw.Error(size=sizeof(raw.Error))
-        code = getattr(self._library, function)(*arguments, byref(error))
+        code: int = getattr(self._library, function)(*arguments, byref(error))
         if code < 0:
             raise Error(code, error.message.decode("utf-8", "replace"))
         return code

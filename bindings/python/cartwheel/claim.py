@@ -1,15 +1,15 @@
 """Messages that were claimed, and how a claim ends well: what is not begun is given back."""
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Type
+from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Type
 
 from . import raw
+from .records import Code, Message, Outcome
 from .types import Error
 
 if TYPE_CHECKING:
-    from .api import Engine, Time
-
-Message = Dict[str, Any]
+    from .api import Engine
+    from .values import Time
 
 
 class Claim:
@@ -36,9 +36,9 @@ class Claim:
             self._begun.setdefault(message["id"], False)
             yield message
 
-    def settle(self, message: Message, outcome: str, *, reason: str = "", retry_after_ms: int = 0) -> None:
+    def settle(self, message: Message, outcome: Code, *, reason: str = "", retry_after_ms: int = 0) -> None:
         """Says what became of one of them, at once."""
-        said = {"id": message["id"], "token": message["token"], "outcome": outcome}
+        said: Outcome = {"id": message["id"], "token": message["token"], "outcome": outcome}
         if reason:
             said["reason"] = reason
         if retry_after_ms:
@@ -62,7 +62,7 @@ class Claim:
         if kind is not None and open_:
             self._settle(open_, "unknown", f"{kind.__name__}: {error}")
 
-    def _settle(self, messages: List[Message], outcome: str, reason: str) -> None:
+    def _settle(self, messages: List[Message], outcome: Code, reason: str) -> None:
         try:
             self._engine.settle([{"id": m["id"], "token": m["token"], "outcome": outcome, "reason": reason} for m in messages], self._now)
         except Error as error:

@@ -53,4 +53,5 @@ def library_path() -> str:
 
 def version() -> str:
     """Of the library: "0.1.0"."""
-    return library().cartwheel_version().decode()
+    text: bytes = library().cartwheel_version()
+    return text.decode()

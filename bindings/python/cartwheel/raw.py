@@ -27,7 +27,7 @@ class Options(Structure):
     _fields_ = [("size", c_uint32), ("durability", c_int32), ("work_max", c_int64), ("customer_cache_bytes", c_int64),
                 ("claim_tail_max", c_int64), ("fold_lease_ms", c_int64), ("dedupe_window_ms", c_int64), ("cart_idle_ms", c_int64),
                 ("log_bytes_max", c_int64), ("free_disk_min_bytes", c_int64), ("log_keep_ms", c_int64), ("busy_timeout_ms", c_int64),
-                ("address_by_id", c_int32), ("shared", c_int32), ("linger_ms", c_int64),
+                ("shared", c_int32), ("linger_ms", c_int64),
                 ("log", c_void_p), ("log_data", c_void_p),  # callbacks come from any thread: not for Python
                 ("file_mode", c_int32), ("strict", c_int32), ("event_zone", c_char_p), ("event_zone_size", c_size_t), ("clock_skew_max_ms", c_int64),
                 ("manual_clock_ms", c_int64)]

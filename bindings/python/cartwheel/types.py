@@ -7,8 +7,8 @@ class Error(Exception):
     """Any call that failed. `code` is one of the numbers of cartwheel.h (cartwheel.raw names them); the text is one line. Each code has a class of its
     own: Error(-3, ...) makes a BusyError."""
 
-    def __new__(cls, code: int, message: str) -> "Error":
-        return super().__new__(_BY_CODE.get(code, cls) if cls is Error else cls, code, message)
+    def __new__(cls, code: int, *rest: str) -> "Error":
+        return super().__new__(_BY_CODE.get(code, cls) if cls is Error else cls, *(code, *rest))
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)

@@ -15,6 +15,11 @@ _INT64_END = 1 << 63
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
+def _bytes(text: str) -> bytes:
+    """UTF-8. Half a surrogate pair, which has none, is written as JSON's escape: the engine says what it thinks of it, in every language the same."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def to_ms(time: Time) -> int:
     """Milliseconds since 1970 UTC; 0 for None. The engine judges whether it can be a now."""
     if time is None:
@@ -65,12 +70,12 @@ def _plain(value: Any, where: str) -> Any:
     raise Error(raw.INVALID, f"{where} is a {type(value).__name__}: expected text, a number, true or false, a list, a dict, a datetime or a Decimal")
 
 
-def to_json(value: Any, what: str) -> bytes:
-    """JSON as it is; anything else made to JSON, with the place in `what` of a value that cannot be."""
+def to_json(value: Any, what: str, begin: int = 0) -> bytes:
+    """JSON as it is; anything else made to JSON, with the place in `what` of a value that cannot be; the first of a list is number `begin`."""
     if isinstance(value, (bytes, bytearray)):
         return bytes(value)
     if isinstance(value, str):
-        return value.encode("utf-8", "replace")
+        return _bytes(value)
     if value is None or isinstance(value, (int, float)):
         raise Error(raw.INVALID, f"{what}: expected a dict, a list of them, or JSON, and not {value!r}")
     if not isinstance(value, (Mapping, list)):
@@ -82,7 +87,7 @@ def to_json(value: Any, what: str) -> bytes:
         text = _encode(value)
     except (TypeError, ValueError, RecursionError):
         try:
-            text = _encode(_plain(value, what))
+            text = _encode([_plain(each, f"{what}[{begin + place}]") for place, each in enumerate(value)] if isinstance(value, list) else _plain(value, what))
         except RecursionError:
             raise Error(raw.INVALID, f"{what}: contains itself, or is nested too deeply") from None
-    return text.encode("utf-8", "replace")
+    return _bytes(text)

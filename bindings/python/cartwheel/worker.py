@@ -1,23 +1,23 @@
 """The loop of a worker: the library folds, claims, and judges its channels (cartwheel_worker_turn); here `send` is called, and what it raises or answers is
 told."""
 
-import asyncio
 import inspect
 import logging
+import math
 import signal
 import socket
 import threading
 import traceback
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Union, cast
 
 from . import raw
-from .api import Engine
+from .api import Engine, at_least
+from .records import Answer, Message, Turn
 from .types import Error, NotSent
 from .values import Time, to_json, to_ms
 
-Message = Dict[str, Any]
 # Gets claimed messages and answers an outcome for each: {"id", "outcome", ...}. What it does not mention is unknown.
-Send = Callable[[List[Message]], Iterable[Mapping[str, Any]]]
+Send = Callable[[List[Message]], Iterable[Answer]]
 
 # Raised while a connection is made: surely nothing left.
 _NOT_SENT = (NotSent, ConnectionRefusedError, socket.gaierror)
@@ -47,6 +47,10 @@ class Worker:
                  on_error: Optional[Callable[[str, BaseException], None]] = None) -> None:
         self.last_error: Optional[BaseException] = None
         self._engine, self._wait_ms, self._on_error = engine, wait_ms, on_error
+        if not isinstance(channels, Mapping):
+            raise Error(raw.INVALID, f'channels are {channels!r}: expected a function by channel, such as {{"sms": send}}')
+        at_least(0, wait_ms=wait_ms)
+        self._fatal: Optional[Error] = None
         self._channels = {name: _channel(name, given) for name, given in channels.items()}
         self._table = {name: {"batch_max": each.batch_max, "timeout_ms": each.timeout_ms, "idempotency_ms": each.idempotency_ms,
                               "messages_per_second": each.messages_per_second} for name, each in self._channels.items()}
@@ -75,7 +79,8 @@ class Worker:
         self.stop()
 
     def run(self) -> None:
-        """Works in this thread. SIGTERM and SIGINT end it after the call of `send` that is at work; their handlers are put back at the end."""
+        """Works in this thread. SIGTERM and SIGINT end it after the call of `send` that is at work; their handlers are put back at the end. Raises what no worker
+        can go on after: a broken file, an engine that was closed."""
         self._stopping.clear()
         restore = {}
         if threading.current_thread() is threading.main_thread():
@@ -85,6 +90,8 @@ class Worker:
         finally:
             for number, handler in restore.items():
                 signal.signal(number, handler)
+        if self._fatal is not None:
+            raise self._fatal
 
     def turn(self, now: Time = None, wait_ms: int = 0) -> int:
         """Works until there is nothing to do, as tests do it. Returns the number of messages handed over."""
@@ -99,6 +106,7 @@ class Worker:
 
     def _loop(self, slice_ms: Optional[int] = None) -> None:
         answer: Optional[Dict[str, Any]] = None
+        self._fatal = None
         wait_ms = self._wait_ms if slice_ms is None else min(slice_ms, self._wait_ms)
         while not self._stopping.is_set():
             try:
@@ -106,6 +114,7 @@ class Worker:
             except Error as error:
                 self._heard("", error)
                 if error.code in (raw.BROKEN, raw.MISUSE, raw.INVALID):
+                    self._fatal = error
                     return
                 self._stopping.wait(0.1 if error.code == raw.BUSY else 1)
         if not self._table:
@@ -115,20 +124,23 @@ class Worker:
         except Error as error:
             self._heard("", error)
 
-    def _next(self, answer: Optional[Dict[str, Any]], now: Time, wait_ms: int) -> Dict[str, Any]:
+    def _next(self, answer: Optional[Dict[str, Any]], now: Time, wait_ms: int) -> Turn:
         """The messages to send next. Those of a worker without channels are none: it folds."""
         if not self._table:
             done = self._engine._advance(to_ms(now), wait_ms)
-            return {"channel": "", "messages": [], "idle": not done.more, "failure": None}
+            return {"channel": "", "messages": [], "held_back": 0, "behind": False, "idle": not done.more, "folds": True, "next_due": done.next_due_ms,
+                    "failure": None}
         turn: Dict[str, Any] = {"channels": self._table, "now": to_ms(now), "wait_ms": 0 if self._stopping.is_set() else wait_ms}
         if answer is not None:
             turn["answer"] = answer
         next_ = self._engine._turn(turn)
-        if next_["failure"] is not None and answer is not None and "outcomes" in answer:  # it answered, and nothing that helps
-            self._heard(next_["failure"]["channel"], Error(raw.INVALID, next_["failure"]["reason"]))
+        failure = next_["failure"]
+        # What it raised was heard when it did: here of a channel that answered, and nothing that helps, or that no playbook names.
+        if failure is not None and (failure["failures"] == 0 or (answer is not None and "failure" not in answer)):
+            self._heard(failure["channel"], Error(raw.INVALID, failure["reason"]))
         return next_
 
-    def _send(self, next_: Dict[str, Any]) -> Optional[Dict[str, Any]]:
+    def _send(self, next_: Turn) -> Optional[Dict[str, Any]]:
         """Calls the channel; the answer that the next turn is told."""
         messages = next_["messages"]
         if not messages:
@@ -136,15 +148,27 @@ class Worker:
         channel = next_["channel"]
         if self._stopping.is_set():
             return {"released": True, "failure": "the worker stops"}
+        outcomes: List[Dict[str, Any]] = []
         try:
-            return {"outcomes": _outcomes(self._channels[channel].send(messages))}
+            answers = _answers(self._channels[channel].send(messages))
+            for outcome in answers:
+                outcomes.append(_checked(outcome))
+                if hasattr(answers, "__next__"):  # made one by one: settled when it is done, and not when the last one is
+                    self._tell_some(outcomes[-1])
+            return {"outcomes": outcomes}
         except Exception as error:  # a channel's mistake is no reason to stop the others
             self._heard(channel, error)
-            return {"failure": f"{type(error).__name__}: {error}", "not_sent": isinstance(error, _NOT_SENT)}
+            return {"outcomes": outcomes, "failure": f"{type(error).__name__}: {error}", "not_sent": isinstance(error, _NOT_SENT)}
         except BaseException as error:  # an exit, from within a provider's library
             self._heard(channel, error)
             self._stopping.set()
-            return {"failure": f"{type(error).__name__}: {error}"}
+            return {"outcomes": outcomes, "failure": f"{type(error).__name__}: {error}"}
+
+    def _tell_some(self, outcome: Dict[str, Any]) -> None:
+        try:
+            self._engine._turn({"channels": self._table, "answer": {"outcomes": [outcome], "more": True}})
+        except Error:  # it is told again with the whole answer
+            pass
 
     def _heard(self, channel: str, error: BaseException) -> None:
         if isinstance(error, Error) and error.code == raw.BUSY:
@@ -173,6 +197,13 @@ def _channel(name: str, given: Union[Send, Channel]) -> Channel:
         raise Error(raw.INVALID, f"channel {name!r}: expected a channel's name, as playbooks write it in `via`")
     if not callable(send):
         raise Error(raw.INVALID, f"channel {name}: send is {send!r}: expected a function of a list of messages")
+    try:
+        at_least(1, batch_max=channel.batch_max, timeout_ms=channel.timeout_ms)
+        at_least(0, idempotency_ms=channel.idempotency_ms)
+    except Error as error:
+        raise Error(raw.INVALID, f"channel {name}: {error}") from None
+    if isinstance(channel.messages_per_second, bool) or not isinstance(channel.messages_per_second, (int, float)) or not 0 <= channel.messages_per_second < math.inf:
+        raise Error(raw.INVALID, f"channel {name}: messages_per_second is {channel.messages_per_second!r}: expected a number, at least 0")
     if inspect.iscoroutinefunction(send) or inspect.iscoroutinefunction(getattr(send, "__call__", None)):
         raise Error(raw.INVALID, f"channel {name}: send is async: expected a plain function; call asyncio.run inside of it")
     try:
@@ -184,13 +215,17 @@ def _channel(name: str, given: Union[Send, Channel]) -> Channel:
     return channel
 
 
-def _outcomes(answer: Any) -> List[Dict[str, Any]]:
-    """What `send` answered, as JSON takes it. Raises what makes its messages unknown, and NotSent for a coroutine that was never awaited."""
-    if asyncio.iscoroutine(answer):
+def _answers(answer: Any) -> Iterable[Any]:
+    """What `send` answered, one by one as a generator makes them. Raises what makes its messages unknown, and NotSent for a coroutine that was never awaited."""
+    if inspect.iscoroutine(answer):
         answer.close()
         raise NotSent("send answered a coroutine, which was not begun: expected outcomes")
-    if answer is None or isinstance(answer, (str, bytes, bool, Mapping)):
+    if answer is None or isinstance(answer, (str, bytes, bool, Mapping)) or not hasattr(answer, "__iter__"):
         raise TypeError(f"send answered {answer!r}: expected a list of outcomes, one for each message")
-    outcomes = [dict(each) for each in answer]
-    to_json(outcomes, "outcome")
-    return outcomes
+    return cast(Iterable[Any], answer)
+
+
+def _checked(outcome: Any) -> Dict[str, Any]:
+    checked = dict(outcome)
+    to_json(checked, "outcome")
+    return checked

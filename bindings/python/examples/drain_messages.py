@@ -6,18 +6,19 @@ that is at work.
 
 import sys
 import threading
+from typing import List
 
-from cartwheel import Engine, Worker
+from cartwheel import Answer, Engine, Message, Worker
 
 
-def send_sms(messages):
+def send_sms(messages: List[Message]) -> List[Answer]:
     """Your provider's call: an outcome for each message. Raise what goes wrong; NotSent, when surely nothing left."""
     for message in messages:
         print(message["address"], message["payload"]["text"])
     return [{"id": message["id"], "outcome": "accepted"} for message in messages]
 
 
-def failed(channel, error):
+def failed(channel: str, error: BaseException) -> None:
     print(f"{channel} fails: {error}", file=sys.stderr)  # your alarm; health says it too
 
 

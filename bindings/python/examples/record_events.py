@@ -11,7 +11,7 @@ from cartwheel import Engine
 engine = Engine(sys.argv[1], shared=1)  # one a process, opened at the first request
 
 
-def product_added(customer, product, name, price):
+def product_added(customer: str, product: str, name: str, price: int) -> None:
     """Call it from the view that puts a product into the cart. In an async view: await engine.ingest_async(...)."""
     # The id is of this click: a retry of the call sends the same one, a second click another.
     result = engine.ingest({"id": str(uuid.uuid4()), "type": "product_added", "customer": customer,

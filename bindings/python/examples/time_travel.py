@@ -11,12 +11,13 @@ PLAYBOOK = {
     "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
     "shop": {"name": "Shop", "contact": "02-123-4567", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
     "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }} is waiting"}}},
+    "channels": {"sms": {"address_by_id": True}},  # no addresses are known: the customer's id stands for one
     "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
                           "steps": [{"wait": "24h"}, {"send": "gentle", "via": ["sms"]}]}},
 }
 monday = datetime(2026, 6, 1, 9, tzinfo=timezone.utc)
 
-with Engine(":memory:", address_by_id=1) as engine:
+with Engine(":memory:") as engine:
     engine.load(PLAYBOOK)
     for customer in "kim", "lee":
         engine.ingest({"type": "product_added", "customer": customer, "properties": {"product_id": "mug", "name": "Mug"}}, now=monday)

@@ -13,6 +13,7 @@ PLAYBOOK = {
     "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
     "shop": {"name": "Shop", "contact": "1", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
     "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }}"}}},
+    "channels": {"sms": {"address_by_id": True}},
     "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
                           "steps": [{"wait": "24h"}, {"send": "gentle", "via": ["sms"]}]}},
 }
@@ -31,6 +32,6 @@ def path(tmp_path):
 @pytest.fixture
 def engine(path):
     from cartwheel import Engine
-    with Engine(path, address_by_id=1) as opened:
+    with Engine(path) as opened:
         opened.load(PLAYBOOK)
         yield opened

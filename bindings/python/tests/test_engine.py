@@ -109,7 +109,7 @@ def test_a_worker_hands_messages_over_and_outlives_a_channel_that_raises(path):
             raise RuntimeError("the provider is away")
         return [{"id": m["id"], "token": m["token"], "outcome": "accepted"} for m in messages]
 
-    with Engine(path, address_by_id=1) as engine:
+    with Engine(path) as engine:
         engine.load(PLAYBOOK)
         engine.ingest([added("kim")], now=BEGIN)
         worker = Worker(engine, {"sms": send})

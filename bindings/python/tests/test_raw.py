@@ -8,7 +8,7 @@ from pathlib import Path
 from cartwheel import raw
 
 HEADER = (Path(__file__).parents[3] / "include" / "cartwheel.h").read_text()
-CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.S)
+CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.S).replace("void* ", "void *").replace("char* ", "char *")
 TYPES = {"uint32_t": ctypes.c_uint32, "int32_t": ctypes.c_int32, "int64_t": ctypes.c_int64, "const char *": ctypes.c_char_p,
          "size_t": ctypes.c_size_t,
          "cartwheel_log": ctypes.c_void_p, "void *": ctypes.c_void_p}

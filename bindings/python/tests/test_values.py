@@ -1,5 +1,7 @@
 """What people hand in as events, times and options."""
 
+import copy
+import pickle
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from types import MappingProxyType
@@ -7,7 +9,7 @@ from types import MappingProxyType
 import pytest
 from conftest import BEGIN, added
 
-from cartwheel import Engine, Error, raw
+from cartwheel import Engine, Error, MisuseError, raw
 
 TODAY = datetime(2026, 6, 1, 9, 30, tzinfo=timezone.utc)
 
@@ -65,20 +67,40 @@ def test_iterables_of_any_length(engine):
     result = engine.ingest(line if number != 25_000 else {"type": "page_viewed"} for number in range(25_001))
     assert result.accepted == 25_000
     assert [each.record for each in result.rejected] == [25_000]
+    with pytest.raises(Error, match=r"event\[15000\].properties.price is nan"):
+        engine.ingest(line if number != 15_000 else {**line, "properties": {"price": float("nan")}} for number in range(20_000))
     assert engine.ingest([]).accepted == 0 and engine.ingest(iter([])).accepted == 0
 
 
 def test_options_and_names_are_checked(engine):
     for options, expected in (({"work_maxx": 5}, 'did you mean "work_max"'), ({"work_max": "5"}, "expected a whole number"), ({"work_max": 2**63}, "expected a whole number"),
-                              ({"work_max": -5}, "no negative number"), ({"address_by_id": 2}, "expected 0 or 1"), ({"durability": "none"}, "full")):
+                              ({"work_max": -5}, "no negative number"), ({"shared": 2}, "expected 0 or 1"), ({"durability": "none"}, "full")):
         with pytest.raises(Error, match=expected):
             Engine(":memory:", **options)
     for path in (None, "", 5, b"x"):
         with pytest.raises(Error, match="expected the name of a file"):
             Engine(path)
-    for wrong in (lambda: engine.claim(None), lambda: engine.claim("sms", "5"), lambda: engine.query("why", customer=None)):
+    for wrong in (lambda: engine.claim(None), lambda: engine.claim("sms", "5"), lambda: engine.claim("sms", 0), lambda: engine.claim("sms", -1),
+                  lambda: engine.claim("sms", lease_ms=0), lambda: engine.claim("sms", idempotency_ms=-1), lambda: engine.advance(wait_ms=-1),
+                  lambda: engine.query("why", customer=None), lambda: engine.query({"query": "why"})):
         with pytest.raises(Error, match="expected"):
             wrong()
+
+
+def test_half_a_surrogate_pair_is_judged_like_any_text(engine):
+    result = engine.ingest([added("kim"), {**added("lee"), "customer": "lee\ud83c"}, {**added("park"), "properties": {"product_id": "7", "name": "\ud83c"}}])
+    assert result.accepted == 2 and [each.record for each in result.rejected] == [1] and "lee" in result.rejected[0].message
+    assert engine.ingest('[{"type": "x", "customer": "lee\ud83c"}]').rejected[0].code == "bad_id"
+
+
+def test_an_engine_is_neither_copied_nor_pickled(engine):
+    for call in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(MisuseError, match="neither copied nor pickled"):
+            call(engine)
+    engine.close()
+    with pytest.raises(MisuseError, match="closed"):
+        with engine:
+            pass
 
 
 def test_a_clock_that_is_set_by_hand():

@@ -20,7 +20,7 @@ DUE = BEGIN + 24 * HOUR
 @pytest.fixture
 def due():
     """Twenty advertisements wait on sms; the clock is set by hand."""
-    with Engine(":memory:", address_by_id=1, manual_clock_ms=BEGIN) as engine:
+    with Engine(":memory:", manual_clock_ms=BEGIN) as engine:
         engine.load(PLAYBOOK)
         engine.ingest(added(f"c{n}") for n in range(20))
         engine.advance()
@@ -82,12 +82,74 @@ def test_the_outbox_is_sent_once_the_provider_is_back(due):
     assert states(due) == {"accepted": 19, "unknown": 1}
 
 
+def test_what_was_done_before_a_call_fails_stays_done(due):
+    def send(messages):
+        for message in messages:
+            if message["id"] == 11:
+                raise RuntimeError("a bug")
+            yield {"id": message["id"], "outcome": "accepted"}
+    Worker(due, {"sms": send}).turn()
+    assert states(due) == {"accepted": 15, "unknown": 5}  # calls of 1, 2, 4, 3 of 8; then anew 1, 2, 2
+
+
+def test_what_was_done_before_a_process_is_killed_is_settled(tmp_path):
+    path = str(tmp_path / "shop.db")
+    with Engine(path, manual_clock_ms=BEGIN) as engine:
+        engine.load(PLAYBOOK)
+        engine.ingest(added(f"c{n}") for n in range(20))
+        engine.advance()
+        engine.set_clock(DUE)
+        engine.advance()
+    script = """
+import os, sys
+from cartwheel import Engine, Worker
+sent = 0
+def send(messages):
+    global sent
+    for message in messages:
+        sent += 1
+        yield {"id": message["id"], "outcome": "accepted"}
+        if sent == 12:
+            os.kill(os.getpid(), 9)
+Worker(Engine(sys.argv[1], manual_clock_ms=int(sys.argv[2])), {"sms": send}).turn()
+"""
+    assert subprocess.run([sys.executable, "-c", script, path, str(DUE)], env=dict(os.environ)).returncode == -9
+    with Engine(path, manual_clock_ms=DUE) as engine:
+        assert states(engine) == {"accepted": 12, "claimed": 3, "waiting": 5}  # a call of 1, 2, 4, and 5 of 8
+
+
+def test_a_channel_that_no_playbook_names_is_told_and_the_others_go_on(due):
+    heard = []
+    worker = Worker(due, {"smss": accept, "sms": accept}, on_error=lambda channel, error: heard.append((channel, str(error))))
+    assert worker.turn() == 20
+    assert heard == [("smss", 'unknown channel "smss": the channels of the playbook (revision 1) are sms')]
+
+
 @pytest.mark.parametrize("send, expected", [
     (None, "expected a function"), ("send", "expected a function"), (lambda: [], "cannot be called with a list"), (lambda a, b: [], "cannot be called with a list"),
     (never_awaited, "is async")])
 def test_a_send_that_cannot_be_called_is_told_at_once(due, send, expected):
     with pytest.raises(Error, match=expected):
         Worker(due, {"sms": send})
+
+
+@pytest.mark.parametrize("channel, expected", [
+    ({"batch_max": 0}, "batch_max is 0"), ({"batch_max": "5"}, "batch_max is '5'"), ({"timeout_ms": -1}, "timeout_ms is -1"), ({"idempotency_ms": 1.5}, "idempotency_ms"),
+    ({"messages_per_second": -1}, "messages_per_second is -1"), ({"messages_per_second": float("nan")}, "messages_per_second is nan")])
+def test_what_a_channel_says_of_itself_is_checked_at_once(due, channel, expected):
+    with pytest.raises(Error, match=f"channel sms: {expected}"):
+        Worker(due, {"sms": Channel(accept, **channel)})
+    for wrong in (lambda: Worker(due, None), lambda: Worker(due, [accept]), lambda: Worker(due, {"sms": accept}, wait_ms="5")):
+        with pytest.raises(Error, match="expected"):
+            wrong()
+
+
+def test_a_worker_that_cannot_go_on_says_so(path):
+    engine = Engine(path)
+    worker = Worker(engine, {"sms": accept})
+    engine.close()
+    with pytest.raises(Error, match="closed"):
+        worker.run()
 
 
 def test_a_channel_that_recognises_keys_gets_an_unknown_message_again(due):
@@ -135,7 +197,7 @@ def test_a_message_is_settled_when_it_is_done_and_leases_follow_the_clock(due):
 def test_a_worker_that_is_stopped_in_the_middle_loses_nothing(tmp_path):
     """A process that works through a file is told to end by SIGTERM, and the next one goes on: every message once."""
     path, sent = str(tmp_path / "shop.db"), tmp_path / "sent"
-    with Engine(path, address_by_id=1) as engine:
+    with Engine(path) as engine:
         engine.load(PLAYBOOK)
         engine.ingest([dict(added(f"c{n}"), at=BEGIN) for n in range(60)], now=BEGIN)
         engine.advance(BEGIN)
@@ -149,7 +211,7 @@ def send(messages):
     time.sleep(0.05)
     return [{"id": message["id"], "outcome": "accepted"} for message in messages]
 before = signal.getsignal(signal.SIGTERM)
-engine = Engine(sys.argv[1], address_by_id=1)
+engine = Engine(sys.argv[1])
 import cartwheel.worker as worker
 real = engine._turn
 engine._turn = lambda turn: real({**turn, "now": int(sys.argv[3])})
@@ -165,7 +227,7 @@ engine.close()
             time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-    with Engine(path, address_by_id=1) as engine:
+    with Engine(path) as engine:
         customers = sent.read_text().split()
         assert len(customers) == len(set(customers)) >= 8
         assert set(states(engine)) <= {"accepted", "waiting"} and states(engine)["accepted"] == len(customers)

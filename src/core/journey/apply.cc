@@ -20,7 +20,7 @@ namespace cartwheel {
 namespace {
 
 // What this event may have changed of what segments look at, beyond what a merge judged.
-uint32_t PartsTouched(const Customer& customer, const Event& event, const std::vector<JourneyEvent>& journey_events) {
+uint32_t PartsTouched(const Customer& customer, const Event& event, const JourneyEvents& journey_events) {
   uint32_t parts = kPartSeen;
   // Every event that is about a cart is a touch of it, and with several carts another one may be at hand now.
   if (std::any_of(journey_events.begin(), journey_events.end(), [](const JourneyEvent& h) { return h.has_cart; }))
@@ -47,7 +47,7 @@ uint32_t PartsTouched(const Customer& customer, const Event& event, const std::v
 }
 
 // Remembers what happened and walks it, then judges the segments.
-absl::Status ApplyToJourneys(Customer& customer, const std::vector<JourneyEvent>& journey_events, uint32_t parts,
+absl::Status ApplyToJourneys(Customer& customer, const JourneyEvents& journey_events, uint32_t parts,
                              const FoldContext& context, Effects& effects) {
   std::vector<uint64_t> types;
   for (const JourneyEvent& journey_event : journey_events)
@@ -60,7 +60,7 @@ absl::Status ApplyToJourneys(Customer& customer, const std::vector<JourneyEvent>
 // An event whose type is one slip from one that stops ends what that one would end, and nothing else: no cart is closed
 // and nothing is counted.
 absl::Status StopAsNeighbour(Customer& customer, const Event& event, const FoldContext& context,
-                             std::vector<JourneyEvent>& journey_events, Effects& effects) {
+                             JourneyEvents& journey_events, Effects& effects) {
   journey_events.push_back(
       {.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
   if (event.stops_as != EventType::kEndpointRemoved) return absl::OkStatus();
@@ -71,12 +71,13 @@ absl::Status StopAsNeighbour(Customer& customer, const Event& event, const FoldC
 
 absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   if (event.type == EventType::kReceipt) return ApplyReceipt(customer, event, context, effects);
-  if (IsDuplicate(customer, event, context)) {
+  const uint64_t fingerprint = event.id.empty() ? 0 : SipHash(context.options.hash_key, event.id);
+  if (!event.id.empty() && WasSeen(customer, fingerprint, context)) {
     effects.duplicate = true;
     return absl::OkStatus();
   }
   ForgetOldSeen(customer, context);
-  if (!event.id.empty()) RememberSeen(customer, SipHash(context.options.hash_key, event.id), context, effects);
+  if (!event.id.empty()) RememberSeen(customer, fingerprint, context, effects);
   if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
     effects.refusal = Refusal{"erased", fmt::format("erased: the event is dated before the erasure of its customer")};
     return absl::OkStatus();
@@ -102,7 +103,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
   }
   if (effects.refusal) return absl::OkStatus();
-  std::vector<JourneyEvent> journey_events;
+  JourneyEvents journey_events;
   RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
   if (effects.refusal) return absl::OkStatus();
   if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
@@ -115,7 +116,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
 }
 
 absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects& effects) {
-  std::vector<JourneyEvent> journey_events;
+  JourneyEvents journey_events;
   RETURN_IF_ERROR(ExpireCarts(customer, context, journey_events, effects));
   if (!journey_events.empty())
     RETURN_IF_ERROR(ApplyToJourneys(customer, journey_events, kPartCarts | kPartCartActivity, context, effects));
@@ -124,7 +125,7 @@ absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects&
 }
 
 absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
-  std::vector<JourneyEvent> journey_events;
+  JourneyEvents journey_events;
   if (event.type == EventType::kOrderCompleted)
     RETURN_IF_ERROR(StopForOrder(customer, event, context, journey_events, effects));
   if (event.stops_as != EventType::kCustom)

@@ -50,7 +50,7 @@ CartLooks LookAtCarts(const Customer& customer) {
 
 // Counts carts that were opened and closed since, revokes what waits for closed ones, and derives cart_emptied.
 absl::Status TellChanges(Customer& customer, const CartLooks& before, const JourneyEvent& journey_event,
-                         const FoldContext& context, std::vector<JourneyEvent>& journey_events, Effects& effects) {
+                         const FoldContext& context, JourneyEvents& journey_events, Effects& effects) {
   for (size_t i = 0; i < std::min(before.size(), customer.carts.size()); ++i) {
     const Cart& cart = customer.carts[i];
     const CartLook was = before[i];
@@ -67,12 +67,12 @@ absl::Status TellChanges(Customer& customer, const CartLooks& before, const Jour
 }
 
 void KeepWithinLateness(Customer& customer, const FoldContext& context) {
-  auto& kept = customer.operations;
-  if (kept.size() > kCartOperationsMax) FoldOperations(customer, kept[kept.size() / 2].at_ms);
+  const OperationLog& log = customer.operations;
+  if (log.size() > kCartOperationsMax) FoldOperations(customer, log.Read()[log.size() / 2].at_ms);
   // Folding costs a replay: it waits until there is more to fold than one operation at a time.
   const int64_t lateness_ms = context.options.event_lateness_ms, slack_ms = lateness_ms / 8;
-  if (kept.size() > 1 && kept.front().at_ms < kept.back().at_ms - lateness_ms - slack_ms)
-    FoldOperations(customer, kept.back().at_ms - lateness_ms);
+  if (log.size() > 1 && log.first_at_ms() < log.last_at_ms() - lateness_ms - slack_ms)
+    FoldOperations(customer, log.last_at_ms() - lateness_ms);
 }
 
 // Of a product that names none: the event's, else what was told of the product, else the shop's.
@@ -98,40 +98,46 @@ Quantity WithinBound(Quantity pieces, Quantity before, const Cart& cart, Effects
   return bounded;
 }
 
-// An add or a removal of one product, or of each in a list.
+// An add or a removal of one product. False: the cart is full.
+bool ChangeLine(Customer& customer, int32_t place, const Value& product, const Event& event, CartAct act,
+                const FoldContext& context, CartOutcome& outcome, Effects& effects) {
+  Cart& cart = customer.carts[static_cast<size_t>(place)];
+  // A cart that is full holds no further line; a removal needs one only to be remembered for an add that comes late.
+  const bool full = act == CartAct::kAdd && cart.items.size() >= kCartItemsMax;
+  const std::optional<uint32_t> line =
+      TellLine(cart, ToldLineOf(product, CurrencyOf(product, event, cart, context)), event.at_ms);
+  if (!line || (full && cart.lines[*line].now.quantity == 0)) return false;
+  const std::optional<Quantity> said = QuantityOf(product.Find("quantity"));
+  Quantity quantity = act == CartAct::kAdd ? kOnePiece : CartOperation::kAll;
+  if (said && act == CartAct::kAdd)
+    quantity = WithinBound(*said, cart.lines[*line].now.quantity, cart, effects);
+  else if (said)
+    quantity = std::abs(std::clamp(*said, -kQuantityMax, kQuantityMax));
+  const CartOutcome one =
+      Operate(customer, {.at_ms = event.at_ms, .act = act, .cart = place, .line = *line, .quantity = quantity});
+  outcome.late = outcome.late || one.late;
+  outcome.grew = outcome.grew || one.grew;
+  return true;
+}
+
+// An add or a removal of the event's own product, or of each in its list.
 CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, CartAct act, const FoldContext& context,
                         Effects& effects) {
-  std::vector<Value> products;
+  CartOutcome outcome{.cart = place};
   const Value own = ReadPacked(event.properties), list = event.Get("products");
-  if (list.is_list() && LineFingerprint(own) == 0)
-    for (PackedCursor cursor(list); cursor.Next();) products.push_back(cursor.value());
-  else
-    products.push_back(own);
-  CartOutcome all{.cart = place};
-  for (const Value& product : products) {
-    if (!product.is_map()) continue;
-    Cart& cart = customer.carts[static_cast<size_t>(place)];
-    // A cart that is full holds no further line; a removal needs one only to be remembered for an add that comes late.
-    const bool full = act == CartAct::kAdd && cart.items.size() >= kCartItemsMax;
-    const std::optional<uint32_t> line =
-        TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
-    if (!line || (full && cart.lines[*line].now.quantity == 0)) {
-      effects.refusal = Refusal{
-          "cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items", cart.id, kCartItemsMax)};
-      break;
-    }
-    const std::optional<Quantity> said = QuantityOf(product.Find("quantity"));
-    Quantity quantity = act == CartAct::kAdd ? kOnePiece : CartOperation::kAll;
-    if (said && act == CartAct::kAdd)
-      quantity = WithinBound(*said, cart.lines[*line].now.quantity, cart, effects);
-    else if (said)
-      quantity = std::abs(std::clamp(*said, -kQuantityMax, kQuantityMax));
-    const CartOutcome one =
-        Operate(customer, {.at_ms = event.at_ms, .act = act, .cart = place, .line = *line, .quantity = quantity});
-    all.late = all.late || one.late;
-    all.grew = all.grew || one.grew;
+  bool taken = true;
+  if (!list.is_list() || LineFingerprint(own) != 0) {
+    if (own.is_map()) taken = ChangeLine(customer, place, own, event, act, context, outcome, effects);
+  } else {
+    for (PackedCursor cursor(list); taken && cursor.Next();)
+      if (cursor.value().is_map())
+        taken = ChangeLine(customer, place, cursor.value(), event, act, context, outcome, effects);
   }
-  return all;
+  if (!taken)
+    effects.refusal =
+        Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items",
+                                              customer.carts[static_cast<size_t>(place)].id, kCartItemsMax)};
+  return outcome;
 }
 
 // Without readable products the lines stay as they are.
@@ -147,7 +153,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
     if (!product.is_map() || product.size() == 0) continue;
     readable = true;
     const std::optional<uint32_t> line =
-        TellLine(cart, LineProperties(product, CurrencyOf(product, event, cart, context)), event.at_ms);
+        TellLine(cart, ToldLineOf(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || operation.parts.size() >= kCartItemsMax) {
       effects.refusal =
           Refusal{"cart_items_max",
@@ -165,7 +171,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
 }
 
 absl::Status ApplyToCart(Customer& customer, const Event& event, const FoldContext& context, JourneyEvent journey_event,
-                         std::vector<JourneyEvent>& journey_events, Effects& effects) {
+                         JourneyEvents& journey_events, Effects& effects) {
   ASSIGN_OR_RETURN(const int32_t place, NamedCart(customer, event.Text("cart_id"), context, journey_events, effects));
   const CartLooks before = LookAtCarts(customer);
   const size_t derived = journey_events.size();
@@ -232,14 +238,16 @@ bool AreOtherProducts(const Value& a, const Value& b) {
 // than the same told again.
 bool NamesFurtherProducts(const Customer& customer, const Event& event) {
   const uint64_t order = OrderFingerprint(event);
-  auto first = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
-    return kept.act == CartAct::kOrder && kept.order == order && order != 0;
-  });
-  if (first == customer.operations.end() || first->products.empty()) return false;
+  if (order == 0) return false;
+  OperationCursor first(customer.operations);
+  do {
+    if (!first.Next()) return false;
+  } while (first.operation().act != CartAct::kOrder || first.operation().order != order);
+  if (first.operation().products.empty()) return false;
   const std::string lines = OrderLines(event);
   for (PackedCursor line(ReadPacked(lines)); !lines.empty() && line.Next();) {
     bool further = line.value().is_map();
-    for (PackedCursor known(ReadPacked(first->products)); known.Next();)
+    for (PackedCursor known(ReadPacked(first.operation().products)); known.Next();)
       further = further && AreOtherProducts(line.value(), known.value());
     if (further) return true;
   }
@@ -248,7 +256,7 @@ bool NamesFurtherProducts(const Customer& customer, const Event& event) {
 
 // Takes what was bought out of the carts. `journey_event` is dated when the order was first reported.
 absl::Status TakeOrdered(Customer& customer, const Event& event, const FoldContext& context,
-                         JourneyEvent& journey_event, std::vector<JourneyEvent>& journey_events, Effects& effects) {
+                         JourneyEvent& journey_event, JourneyEvents& journey_events, Effects& effects) {
   int32_t place = CartOperation::kNoCart;
   if (event.Get("cart_id").is_string()) {
     ASSIGN_OR_RETURN(place, NamedCart(customer, event.Text("cart_id"), context, journey_events, effects));
@@ -285,8 +293,9 @@ absl::Status TakeOrdered(Customer& customer, const Event& event, const FoldConte
 int64_t FirstTakenAt(const Customer& customer, const Event& event) {
   int64_t at_ms = FirstReportedAt(customer, event);
   const uint64_t order = OrderFingerprint(event);
-  for (const CartOperation& kept : customer.operations)
-    if (kept.act == CartAct::kOrder && kept.order == order) at_ms = std::min(at_ms, kept.at_ms);
+  for (OperationCursor cursor(customer.operations); cursor.Next();)
+    if (cursor.operation().act == CartAct::kOrder && cursor.operation().order == order)
+      at_ms = std::min(at_ms, cursor.operation().at_ms);
   return at_ms;
 }
 
@@ -300,7 +309,7 @@ bool ToCheckout(EventType type) {
 }
 
 absl::Status MarkCartActive(Customer& customer, const Event& event, const FoldContext& context,
-                            JourneyEvent& journey_event, std::vector<JourneyEvent>& journey_events, Effects& effects) {
+                            JourneyEvent& journey_event, JourneyEvents& journey_events, Effects& effects) {
   CartOperation operation{.at_ms = event.at_ms,
                           .act = ToCheckout(event.type) ? CartAct::kCheckout : CartAct::kActivity};
   int32_t place = CartOperation::kNoCart;
@@ -327,7 +336,7 @@ absl::Status MarkCartActive(Customer& customer, const Event& event, const FoldCo
 }  // namespace
 
 absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldContext& context,
-                           std::vector<JourneyEvent>& journey_events, Effects& effects) {
+                           JourneyEvents& journey_events, Effects& effects) {
   JourneyEvent journey_event{
       .type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .history = event.undated};
   FoldForLate(customer, event.at_ms, context.options.event_lateness_ms);
@@ -343,7 +352,7 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldCon
     case EventType::kOrderCompleted: {
       journey_event.told_again = WasReported(customer, event) && !NamesFurtherProducts(customer, event);
       if (journey_event.told_again) journey_event.at_ms = FirstReportedAt(customer, event);
-      std::vector<JourneyEvent> derived;
+      JourneyEvents derived;
       RETURN_IF_ERROR(TakeOrdered(customer, event, context, journey_event, derived, effects));
       // Reported twice (browser and server), it is worth nothing the second time.
       journey_event.value = CountOrder(customer, event, context, effects);
@@ -365,13 +374,13 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldCon
 }
 
 absl::Status StopForOrder(Customer& customer, const Event& event, const FoldContext& context,
-                          std::vector<JourneyEvent>& journey_events, Effects& effects) {
+                          JourneyEvents& journey_events, Effects& effects) {
   JourneyEvent journey_event{
       .type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true};
   FoldForLate(customer, event.at_ms, context.options.event_lateness_ms);
   journey_event.told_again = WasReported(customer, event) || IsKept(customer, OrderFingerprint(event));
   if (journey_event.told_again) journey_event.at_ms = FirstTakenAt(customer, event);
-  std::vector<JourneyEvent> derived;
+  JourneyEvents derived;
   RETURN_IF_ERROR(TakeOrdered(customer, event, context, journey_event, derived, effects));
   journey_events.push_back(journey_event);
   journey_events.insert(journey_events.end(), derived.begin(), derived.end());
@@ -379,7 +388,7 @@ absl::Status StopForOrder(Customer& customer, const Event& event, const FoldCont
   return absl::OkStatus();
 }
 
-absl::Status ExpireCarts(Customer& customer, const FoldContext& context, std::vector<JourneyEvent>& journey_events,
+absl::Status ExpireCarts(Customer& customer, const FoldContext& context, JourneyEvents& journey_events,
                          Effects& effects) {
   for (size_t i = 0; i < customer.carts.size(); ++i) {
     const int64_t idle_until = customer.carts[i].now.updated_at_ms + context.options.cart_idle_ms;

@@ -16,15 +16,15 @@ namespace cartwheel {
 // follows from it (a cart that the last removal emptied). Sets effects.refusal, and changes nothing, when the event
 // would break a limit.
 absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldContext& context,
-                           std::vector<JourneyEvent>& journey_events, Effects& effects);
+                           JourneyEvents& journey_events, Effects& effects);
 
 // Takes what was bought out of the carts of another customer whom the event names too (the device of a purchase), and
 // appends what ends its walks. Nothing is counted.
 absl::Status StopForOrder(Customer& customer, const Event& event, const FoldContext& context,
-                          std::vector<JourneyEvent>& journey_events, Effects& effects);
+                          JourneyEvents& journey_events, Effects& effects);
 
 // Expires carts that were idle longer than cart_idle_ms.
-absl::Status ExpireCarts(Customer& customer, const FoldContext& context, std::vector<JourneyEvent>& journey_events,
+absl::Status ExpireCarts(Customer& customer, const FoldContext& context, JourneyEvents& journey_events,
                          Effects& effects);
 
 }  // namespace cartwheel

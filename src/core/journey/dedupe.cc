@@ -7,6 +7,8 @@
 namespace cartwheel {
 namespace {
 
+constexpr size_t kSeenUsual = 8;
+
 int64_t ForgetBefore(const FoldContext& context) { return context.ingested_at_ms - context.options.dedupe_window_ms; }
 
 }  // namespace
@@ -22,6 +24,7 @@ void RememberSeen(Customer& customer, uint64_t fingerprint, const FoldContext& c
     customer.seen.erase(customer.seen.begin());
     ++effects.seen_overflow;
   }
+  if (customer.seen.empty()) customer.seen.reserve(kSeenUsual);
   customer.seen.push_back({fingerprint, context.ingested_at_ms});
 }
 

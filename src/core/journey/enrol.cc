@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "cartwheel/limits.h"
 #include "core/journey/dedupe.h"
 #include "core/journey/enrolment.h"

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/container/inlined_vector.h"
 #include "base/money.h"
 #include "core/model/event.h"
 
@@ -29,5 +30,8 @@ struct JourneyEvent {
   std::string_view segment;  // entered or left
   bool existing = false;     // found in it when it was defined: for journeys that ask for these only
 };
+
+// Of one event: itself, and what follows from it.
+using JourneyEvents = absl::InlinedVector<JourneyEvent, 2>;
 
 }  // namespace cartwheel

@@ -19,8 +19,8 @@ uint64_t CartFingerprint(std::string_view id) { return SipDigest(id).low; }
 // Also of one that was never filled, by the operations that name it.
 int64_t LastHeardAt(const Customer& customer, size_t place) {
   int64_t at_ms = customer.carts[place].last_heard_at_ms();
-  for (const CartOperation& operation : customer.operations)
-    if (operation.cart == static_cast<int32_t>(place)) at_ms = std::max(at_ms, operation.at_ms);
+  for (OperationCursor cursor(customer.operations); cursor.Next();)
+    if (cursor.operation().cart == static_cast<int32_t>(place)) at_ms = std::max(at_ms, cursor.operation().at_ms);
   return at_ms;
 }
 
@@ -38,7 +38,7 @@ void Forget(Customer& customer, size_t place) {
 }  // namespace
 
 absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const FoldContext& context,
-                                  std::vector<JourneyEvent>& journey_events, Effects& effects) {
+                                  JourneyEvents& journey_events, Effects& effects) {
   if (const Cart* cart = customer.FindCart(id); cart != nullptr)
     return static_cast<int32_t>(cart - customer.carts.data());
   for (size_t i = customer.carts.size(); i-- > 0;) {
@@ -67,7 +67,7 @@ absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const
 }
 
 absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, std::string_view reason,
-                        const FoldContext& context, std::vector<JourneyEvent>& journey_events, Effects& effects) {
+                        const FoldContext& context, JourneyEvents& journey_events, Effects& effects) {
   const std::string id = customer.carts[place].id;
   Operate(customer, {.at_ms = at_ms, .act = CartAct::kExpire, .cart = static_cast<int32_t>(place)});
   effects.Count("carts\texpired");

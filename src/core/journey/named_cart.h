@@ -15,10 +15,10 @@ namespace cartwheel {
 // Finds or makes the cart with this id (empty: the default cart) and returns its place. Where the customer has
 // kCartsMax carts, removes the one closed longest, else expires the one idle longest, which is a journey event.
 absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const FoldContext& context,
-                                  std::vector<JourneyEvent>& journey_events, Effects& effects);
+                                  JourneyEvents& journey_events, Effects& effects);
 
 // Closes a cart as expired and writes the reason to the decision trail: "idle" or "carts_max".
 absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, std::string_view reason,
-                        const FoldContext& context, std::vector<JourneyEvent>& journey_events, Effects& effects);
+                        const FoldContext& context, JourneyEvents& journey_events, Effects& effects);
 
 }  // namespace cartwheel

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/json_text.h"
 #include "base/normal_form.h"
-#include "base/packed.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
@@ -12,14 +12,10 @@
 namespace cartwheel {
 namespace {
 
-bool NeedsEscape(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == '"' || c == '\\'; });
-}
-
 // What was appended from `start` on becomes the inside of a JSON string.
 void EscapeFrom(size_t start, std::string* payload) {
   const std::string_view text = std::string_view(*payload).substr(start);
-  if (!NeedsEscape(text)) return;
+  if (FindJsonEscape(text, 0) == text.size()) return;
   std::string quoted;
   AppendJsonString(text, &quoted);
   payload->replace(start, payload->npos, quoted, 1, quoted.size() - 2);
@@ -55,7 +51,7 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
       size_t bytes = 0;
       const bool is_text = piece.field->path == "text";
       RETURN_IF_ERROR(CheckField(*content.rules, *piece.field, std::string_view(payload).substr(start),
-                                 is_text ? content.text_most : 0, &bytes));
+                                 is_text ? content.text_max : 0, &bytes));
       if (is_text) korean_bytes = bytes;
     }
     EscapeFrom(start, &payload);

@@ -23,9 +23,11 @@ void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, in
 }
 
 // The address on a channel; empty when it does not reach the customer.
-std::string_view AddressOf(const Customer& customer, std::string_view channel, const FoldOptions& options) {
+std::string_view AddressOf(const Customer& customer, std::string_view channel, const Playbook& playbook,
+                           const FoldOptions& options) {
   if (const Endpoint* endpoint = customer.FindEndpoint(channel); endpoint != nullptr) return endpoint->address;
-  return options.address_by_id ? std::string_view(customer.id) : std::string_view();
+  const bool by_id = options.address_by_id || playbook.addressed_by_id.contains(channel);
+  return by_id ? std::string_view(customer.id) : std::string_view();
 }
 
 // Packs what is kept of a message, so that its text and the values it was made of can be shown later.
@@ -90,7 +92,7 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   std::string misfit;  // what a channel before could not carry: the next one may
   for (; via < step.via.size(); ++via) {
     const std::string& channel = step.via[via];
-    std::string_view address = AddressOf(customer, channel, context.options);
+    std::string_view address = AddressOf(customer, channel, playbook, context.options);
     if (address.empty()) continue;
     if (Verdict verdict = CheckGate(customer, cart, message_template, channel, playbook.policy); !verdict.allowed) {
       why = verdict.reason;

@@ -129,7 +129,7 @@ Value ItemsAt(const void* object, size_t index) {
 }
 constexpr ContainerOps kItemsOps{ItemsSize, ItemsAt, nullptr, nullptr};
 
-Value FindInCart(const Cart& cart, std::string_view fallback_url, std::string_view key) {
+Value FindInCart(const Cart& cart, std::string_view shop, std::string_view key) {
   if (key == "quantity") return QuantityValue(cart.quantity());
   if (key == "value") return Optional(cart.value());
   if (key == "id") return Value::String(cart.id);
@@ -137,17 +137,21 @@ Value FindInCart(const Cart& cart, std::string_view fallback_url, std::string_vi
   if (key == "stage") return Value::String(CartStageName(cart.now.stage));
   if (key == "opened_at") return Instant(cart.now.opened_at_ms);
   if (key == "updated_at") return Instant(cart.now.updated_at_ms);
-  if (key == "currency") return cart.currency().empty() ? Value() : Value::String(cart.currency());
+  if (key == "currency") {
+    const std::string_view currency = cart.currency();
+    return currency.empty() ? Value() : Value::String(currency);
+  }
   if (key == "url") {
-    std::string_view url = cart.url.empty() ? fallback_url : std::string_view(cart.url);
-    return url.empty() ? Value() : Value::String(url);
+    if (!cart.url.empty()) return Value::String(cart.url);
+    const Value url = shop.empty() ? Value() : FindPacked(shop, "cart_url");
+    return url.is_string() && !url.text().empty() ? url : Value();
   }
   return Value();
 }
 
 Value CartFind(const void* object, std::string_view key) {
   const auto& view = *static_cast<const World::CartView*>(object);
-  return FindInCart(*view.cart, view.fallback_url, key);
+  return FindInCart(*view.cart, view.shop, key);
 }
 
 Value OneOfCartsFind(const void* object, std::string_view key) {
@@ -207,13 +211,10 @@ Value EventFind(const void* object, std::string_view key) {
 absl::Span<const WorldRoot> WorldRoots() { return kRoots; }
 
 World::World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms)
-    : cart_view{cart, {}} {
+    : cart_view{cart, shop} {
   roots[static_cast<size_t>(Root::kCustomer)] = Value::Map(&MapOver<kCustomerFields, CustomerFind>::kOps, &customer);
-  if (cart != nullptr) {
-    if (cart->url.empty())
-      if (Value url = FindPacked(shop, "cart_url"); url.is_string()) cart_view.fallback_url = url.text();
+  if (cart != nullptr)
     roots[static_cast<size_t>(Root::kCart)] = Value::Map(&MapOver<kCartFields, CartFind>::kOps, &cart_view);
-  }
   if (event != nullptr)
     roots[static_cast<size_t>(Root::kEvent)] = Value::Map(&MapOver<kEventFields, EventFind>::kOps, event);
   roots[static_cast<size_t>(Root::kShop)] = ReadPacked(shop);

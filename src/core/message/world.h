@@ -50,7 +50,7 @@ struct World {
 
   struct CartView {
     const Cart* cart;
-    std::string_view fallback_url;  // the shop's cart_url
+    std::string_view shop;  // packed; its cart_url serves a cart that has none
   } cart_view;
   LinkMaker links;
   struct WalkView {

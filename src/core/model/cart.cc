@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "base/hash.h"
+#include "base/json_text.h"
 #include "base/packed.h"
 #include "cartwheel/limits.h"
 #include "core/model/amount.h"
@@ -17,6 +18,7 @@ constexpr std::string_view kNotOfTheProduct[] = {"quantity", "cart_id", "cart_ur
 constexpr std::string_view kNaming[] = {"product_id", "variant_id", "variant", "sku", "options"};
 // What an item that is too large keeps.
 constexpr std::string_view kKept[] = {"name", "price", "currency", "url", "image_url"};
+constexpr size_t kLineBytesUsual = 160;  // most lines are shorter
 
 template <size_t N>
 bool IsOneOf(const std::string_view (&names)[N], std::string_view name) {
@@ -41,25 +43,62 @@ std::string TextOf(const Value& value) {
 }
 
 uint32_t CurrencyOf(const Line& line) {
-  return line.shown.empty() ? line.facts.currency : FactsOf(line.shown).currency;
+  return line.shown.is_set() ? FactsOf(*line.shown).currency : line.facts.currency;
 }
 
-// The properties of a product that name it, found in one pass.
+// The properties of a product that name it.
 struct Names {
   Value parts[std::size(kNaming)];
   Value name;
   bool any = false;
 
+  Names() = default;
   explicit Names(const Value& product) {
-    for (PackedCursor cursor(product); cursor.Next();) {
-      if (cursor.key() == "name") name = cursor.value();
-      const auto* found = std::find(std::begin(kNaming), std::end(kNaming), cursor.key());
-      if (found == std::end(kNaming)) continue;
-      parts[found - kNaming] = cursor.value();
-      any = true;
+    for (PackedCursor cursor(product); cursor.Next();) Note(cursor);
+  }
+
+  void Note(const PackedCursor& cursor) {
+    if (cursor.key() == "name") name = cursor.value();
+    const auto* found = std::find(std::begin(kNaming), std::end(kNaming), cursor.key());
+    if (found == std::end(kNaming)) return;
+    parts[found - kNaming] = cursor.value();
+    any = true;
+  }
+
+  uint64_t Fingerprint() const {
+    std::string text;
+    for (const Value& part : parts) {
+      if (part.is_string())
+        text += part.text();
+      else if (!part.is_absent())
+        text += TextOf(part);
+      text.push_back('\0');
     }
+    if (text.size() > std::size(kNaming)) return SipDigest(text).low | 1;
+    const std::string named = TextOf(name);
+    return named.empty() ? 0 : SipDigest(named).low | 1;
   }
 };
+
+// FNV-1a; products of equal quick looks are compared in full.
+uint32_t QuickLook(std::string_view text) {
+  uint32_t hash = 2166136261;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619;
+  return hash | 1;
+}
+
+void Note(LineFacts& facts, const PackedCursor& cursor) {
+  if (cursor.key() == "product_id") {
+    const Value id = cursor.value();
+    facts.product = id.is_string() ? QuickLook(id.text()) : QuickLook(TextOf(id));
+  } else if (cursor.key() == "currency") {
+    if (const Value currency = cursor.value(); currency.is_string()) facts.currency = CurrencyCode(currency.text());
+  } else if (cursor.key() == "price") {
+    const Value price = cursor.value();
+    facts.has_price = IsMoney(price);
+    facts.price = MoneyOf(price);
+  }
+}
 
 bool SameText(const Value& a, const Value& b) {
   return a.is_string() && b.is_string() ? a.text() == b.text() : TextOf(a) == TextOf(b);
@@ -94,7 +133,7 @@ Value Line::Find(std::string_view field) const {
 }
 
 std::optional<Money> Line::price() const {
-  const LineFacts of_line = shown.empty() ? facts : FactsOf(shown);
+  const LineFacts of_line = shown.is_set() ? FactsOf(*shown) : facts;
   return of_line.has_price ? std::optional(of_line.price) : std::nullopt;
 }
 
@@ -134,35 +173,11 @@ uint32_t CurrencyCode(std::string_view currency) {
 
 LineFacts FactsOf(std::string_view properties) {
   LineFacts facts;
-  for (PackedCursor cursor(ReadPacked(properties)); cursor.Next();) {
-    if (cursor.key() == "product_id") {
-      facts.product = static_cast<uint32_t>(SipDigest(TextOf(cursor.value())).low) | 1;
-    } else if (cursor.key() == "currency") {
-      if (const Value currency = cursor.value(); currency.is_string()) facts.currency = CurrencyCode(currency.text());
-    } else if (cursor.key() == "price") {
-      const Value price = cursor.value();
-      facts.has_price = IsMoney(price);
-      facts.price = MoneyOf(price);
-    }
-  }
+  for (PackedCursor cursor(ReadPacked(properties)); cursor.Next();) Note(facts, cursor);
   return facts;
 }
 
-uint64_t LineFingerprint(const Value& product) {
-  if (!product.is_map()) return 0;
-  const Names names(product);
-  std::string text;
-  for (const Value& part : names.parts) {
-    if (part.is_string())
-      text += part.text();
-    else if (!part.is_absent())
-      text += TextOf(part);
-    text.push_back('\0');
-  }
-  if (text.size() > std::size(kNaming)) return SipDigest(text).low | 1;
-  const std::string name = TextOf(names.name);
-  return name.empty() ? 0 : SipDigest(name).low | 1;
-}
+uint64_t LineFingerprint(const Value& product) { return product.is_map() ? Names(product).Fingerprint() : 0; }
 
 bool SameProduct(const Value& a, const Value& b, bool by_name) {
   // Most products differ here.
@@ -181,23 +196,32 @@ bool SameProduct(const Value& a, const Value& b, bool by_name) {
   return SameText(left.name, right.name);
 }
 
-std::string LineProperties(const Value& product, std::string_view currency) {
-  std::string packed;
-  PackedWriter writer(&packed);
+ToldLine ToldLineOf(const Value& product, std::string_view currency) {
+  ToldLine told;
+  Names names;
+  PackedWriter writer(&told.properties);
+  told.properties.reserve(kLineBytesUsual);
   writer.BeginMap();
   bool named = currency.empty();
   for (PackedCursor cursor(product); cursor.Next();) {
     if (IsOneOf(kNotOfTheProduct, cursor.key())) continue;
     named = named || cursor.key() == "currency";
+    names.Note(cursor);
+    Note(told.facts, cursor);
     writer.Raw(cursor.element());
   }
   if (!named) {
     writer.Key("currency");
     writer.Scalar(Value::String(currency));
+    told.facts.currency = CurrencyCode(currency);
   }
   writer.End();
-  while (packed.size() > kItemBytesMax) packed = WithoutLargest(packed);
-  return packed;
+  told.name = names.Fingerprint();
+  if (told.properties.size() <= kItemBytesMax) return told;
+  while (told.properties.size() > kItemBytesMax) told.properties = WithoutLargest(told.properties);
+  told.name = LineFingerprint(ReadPacked(told.properties));
+  told.facts = FactsOf(told.properties);
+  return told;
 }
 
 std::optional<Quantity> QuantityOf(const Value& value) {
@@ -209,24 +233,27 @@ Value QuantityValue(Quantity quantity) {
 }
 
 void ArrangeItems(Cart& cart) {
-  for (Line& line : cart.lines) line.shown.clear();
+  for (Line& line : cart.lines) line.shown.Reset();
   for (const Line& joining : cart.lines) {
     if (joining.now.joined == 0) continue;
     Line& line = cart.lines[joining.now.joined - 1];
     StampedFields all = line.fields;
     for (const Line& other : cart.lines)
       if (other.now.joined == joining.now.joined) TellAll(all, other.fields);
-    line.shown = all.packed;
+    line.shown.Change() = std::move(all.packed);
   }
   cart.items.clear();
+  cart.items.reserve(cart.lines.size());
   for (uint32_t i = 0; i < cart.lines.size(); ++i) {
     if (cart.lines[i].is_item()) cart.items.push_back(i);
   }
   if (cart.items.size() < 2) return;
-  std::stable_sort(cart.items.begin(), cart.items.end(), [&](uint32_t a, uint32_t b) {
+  auto earlier = [&](uint32_t a, uint32_t b) {
     const LineState &left = cart.lines[a].now, &right = cart.lines[b].now;
     return left.since_ms != right.since_ms ? left.since_ms < right.since_ms : left.rank < right.rank;
-  });
+  };
+  if (!std::is_sorted(cart.items.begin(), cart.items.end(), earlier))
+    std::stable_sort(cart.items.begin(), cart.items.end(), earlier);
 }
 
 Line& PutLine(Cart& cart, std::string_view properties, Quantity quantity, int64_t at_ms) {
@@ -236,7 +263,7 @@ Line& PutLine(Cart& cart, std::string_view properties, Quantity quantity, int64_
     Tell(line.fields, properties, at_ms);
   }
   line.facts = FactsOf(properties);
-  line.base = line.now = {.quantity = quantity, .since_ms = at_ms, .at_ms = at_ms};
+  line.base.Change() = line.now = {.quantity = quantity, .since_ms = at_ms, .at_ms = at_ms};
   if (cart.now.opened_at_ms == 0) cart.now.opened_at_ms = at_ms;
   cart.now.updated_at_ms = std::max(cart.now.updated_at_ms, at_ms);
   cart.base = cart.now;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/money.h"
+#include "base/rare.h"
 #include "base/value.h"
 #include "core/model/stamped.h"
 
@@ -39,7 +40,7 @@ struct LineState {
 
 // What is asked of a line most often, found in its fields when they are told.
 struct LineFacts {
-  uint32_t product = 0;   // fingerprint of its product_id; 0: none
+  uint32_t product = 0;   // fingerprint of its product_id, for a quick look; 0: none
   uint32_t currency = 0;  // its letters, whatever their case, or a fingerprint of another name; 0: none
   bool has_price = false;
   Money price = 0;
@@ -49,10 +50,11 @@ struct Line {
   uint64_t name = 0;     // fingerprint of what names it (LineFingerprint)
   StampedFields fields;  // what the shop said of it: product_id, sku, name, price, currency, …
   LineFacts facts;       // of `fields`
-  LineState base, now;
-  std::string shown;  // the fields of this line and of those that joined it; empty: its own fields
+  Rare<LineState> base;  // of most lines nothing is folded yet
+  LineState now;
+  Rare<std::string> shown;  // the fields of this line and of those that joined it; not set: its own fields
 
-  std::string_view properties() const { return shown.empty() ? fields.packed : shown; }
+  std::string_view properties() const { return shown.is_set() ? *shown : fields.packed; }
   Value Find(std::string_view field) const;
   std::optional<Money> price() const;  // absent: the shop never said one
   // A line that a customer sees: no discount, no fee that is given back.
@@ -102,10 +104,16 @@ uint64_t LineFingerprint(const Value& product);
 // Whether all properties that name products, and that both have, are equal, and there is one. `by_name` also compares
 // their names.
 bool SameProduct(const Value& a, const Value& b, bool by_name);
-// Packed properties of a product as a line keeps them: without what is of the event. `currency` is the event's or the
-// shop's, for a product that names none. Of a product over kItemBytesMax the largest properties that do not name it are
-// left out.
-std::string LineProperties(const Value& product, std::string_view currency);
+
+// An event's product as a line keeps it.
+struct ToldLine {
+  std::string properties;  // packed, without what is of the event
+  uint64_t name = 0;       // LineFingerprint
+  LineFacts facts;         // of `properties`
+};
+// `currency` is the event's or the shop's, for a product that names none. Of a product over kItemBytesMax the largest
+// properties that do not name it are left out.
+ToldLine ToldLineOf(const Value& product, std::string_view currency);
 
 // The number of pieces in a value of an event; absent for anything that is no number.
 std::optional<Quantity> QuantityOf(const Value& value);

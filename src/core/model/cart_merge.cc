@@ -14,8 +14,12 @@ namespace {
 // Takes out what the other customer's cart was ordered, emptied or replaced after. A cart's own floor took out its
 // lines when it came, and left those that its snapshot brought, which are of that very instant.
 void ClearBaseUpTo(Cart& cart, int64_t floor_at_ms) {
-  for (Line& line : cart.lines)
-    if (line.base.at_ms <= floor_at_ms) line.base.quantity = line.base.joined = 0;
+  for (Line& line : cart.lines) {
+    if (!line.base.is_set() || line.base->at_ms > floor_at_ms) continue;
+    LineState& state = line.base.Change();
+    state.quantity = 0;
+    state.joined = 0;
+  }
 }
 
 void CloseBaseUpTo(Cart& cart, int64_t floor_at_ms) {
@@ -23,7 +27,7 @@ void CloseBaseUpTo(Cart& cart, int64_t floor_at_ms) {
   cart.base.floor_at_ms = floor_at_ms;
   ClearBaseUpTo(cart, floor_at_ms);
   const bool left =
-      std::any_of(cart.lines.begin(), cart.lines.end(), [](const Line& line) { return line.base.quantity != 0; });
+      std::any_of(cart.lines.begin(), cart.lines.end(), [](const Line& line) { return line.base->quantity != 0; });
   const bool open = cart.base.opened_at_ms != 0 &&
                     (cart.base.stage == CartStage::kShopping || cart.base.stage == CartStage::kCheckout);
   if (open && !left) {
@@ -50,16 +54,16 @@ void MergeBase(CartState& ours, const CartState& theirs, bool any_line) {
 
 // Whether the customer's carts have this order of the device's already: a purchase that named both was told to both,
 // and a second selection of the same lines would find none and close the cart. Of two reports the earlier one counts.
-bool IsCounted(Customer& customer, const CartOperation& operation) {
+bool IsCounted(const Customer& customer, std::vector<CartOperation>& kept, const CartOperation& operation) {
   if (operation.act != CartAct::kOrder || operation.order == 0) return false;
-  auto known = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
-    return kept.act == CartAct::kOrder && kept.order == operation.order;
+  auto known = std::find_if(kept.begin(), kept.end(), [&](const CartOperation& one) {
+    return one.act == CartAct::kOrder && one.order == operation.order;
   });
-  if (known == customer.operations.end())
+  if (known == kept.end())
     return std::any_of(customer.recent_orders.begin(), customer.recent_orders.end(),
                        [&](const Order& order) { return order.id == operation.order && order.reported; });
   if (known->at_ms <= operation.at_ms) return true;
-  customer.operations.erase(known);
+  kept.erase(known);
   return false;
 }
 
@@ -88,15 +92,16 @@ void MergeCart(Cart& ours, Cart theirs, std::vector<uint32_t>& places) {
     }
     TellAll(same->fields, line.fields);
     same->facts = FactsOf(same->fields.packed);
-    if (line.base.at_ms > same->base.at_ms) same->base = line.base;
+    if (line.base->at_ms > same->base->at_ms) same->base = line.base;
   }
   for (size_t i = 0; i < theirs.lines.size(); ++i) {
-    LineState& state = ours.lines[places[i]].base;
-    if (state.joined != 0 && state.at_ms == theirs.lines[i].base.at_ms && theirs.lines[i].base.joined != 0)
-      state.joined = places[theirs.lines[i].base.joined - 1] + 1;
+    Rare<LineState>& state = ours.lines[places[i]].base;
+    const LineState& their_state = *theirs.lines[i].base;
+    if (state->joined != 0 && state->at_ms == their_state.at_ms && their_state.joined != 0)
+      state.Change().joined = places[their_state.joined - 1] + 1;
   }
   const bool any =
-      std::any_of(ours.lines.begin(), ours.lines.end(), [](const Line& line) { return line.base.quantity != 0; });
+      std::any_of(ours.lines.begin(), ours.lines.end(), [](const Line& line) { return line.base->quantity != 0; });
   MergeBase(ours.base, theirs.base, any);
   if (theirs.url_at_ms > ours.url_at_ms && !theirs.url.empty()) {
     ours.url = theirs.url;
@@ -129,8 +134,9 @@ void MergeCarts(Customer& customer, const Customer& device) {
     opened = std::max(opened, theirs.now.opened_at_ms);
     MergeCart(*ours, theirs, lines.back());
   }
-  for (CartOperation operation : device.operations) {
-    if (IsCounted(customer, operation)) continue;
+  std::vector<CartOperation> kept = customer.operations.Read();
+  for (CartOperation& operation : device.operations.Read()) {
+    if (IsCounted(customer, kept, operation)) continue;
     if (operation.cart >= 0) {
       const auto from = static_cast<size_t>(operation.cart);
       if (carts[from] < 0) continue;
@@ -139,10 +145,11 @@ void MergeCarts(Customer& customer, const Customer& device) {
         operation.line = lines[from][operation.line];
       for (CartOperation::Part& part : operation.parts) part.line = lines[from][part.line];
     }
-    customer.operations.push_back(std::move(operation));
+    kept.push_back(std::move(operation));
   }
-  std::stable_sort(customer.operations.begin(), customer.operations.end(),
+  std::stable_sort(kept.begin(), kept.end(),
                    [](const CartOperation& a, const CartOperation& b) { return a.at_ms < b.at_ms; });
+  customer.operations.Write(kept);
   customer.carts_floor_at_ms = std::max(customer.carts_floor_at_ms, device.carts_floor_at_ms);
   customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, device.operations_floor_at_ms);
   for (Cart& cart : customer.carts) CloseBaseUpTo(cart, customer.carts_floor_at_ms);
@@ -153,10 +160,10 @@ void MergeCarts(Customer& customer, const Customer& device) {
 }
 
 void ForgetCartsBefore(Customer& device, int64_t erased_at_ms) {
-  std::erase_if(device.operations, [&](const CartOperation& operation) { return operation.at_ms <= erased_at_ms; });
-  for (Cart& cart : device.carts)
-    for (Line& line : cart.lines)
-      if (line.base.at_ms <= erased_at_ms) line.base.quantity = line.base.joined = 0;
+  std::vector<CartOperation> kept = device.operations.Read();
+  std::erase_if(kept, [&](const CartOperation& operation) { return operation.at_ms <= erased_at_ms; });
+  device.operations.Write(kept);
+  for (Cart& cart : device.carts) ClearBaseUpTo(cart, erased_at_ms);
   Replay(device);
   for (size_t i = device.carts.size(); i-- > 0;)
     if (device.carts[i].last_heard_at_ms() <= erased_at_ms) DropCart(device, i);

@@ -23,7 +23,7 @@ enum class CartAct : uint8_t {
 
 struct CartOperation {
   static constexpr Quantity kAll = INT64_MIN;
-  static constexpr int32_t kNoCart = -1;  // none was named: a touch is about the cart at hand, an order about all
+  static constexpr int32_t kNoCart = -1;  // none was named: an activity is about the cart at hand, an order about all
 
   struct Part {
     uint32_t line = 0;
@@ -32,12 +32,12 @@ struct CartOperation {
 
   int64_t at_ms = 0;
   CartAct act = CartAct::kActivity;
-  int32_t cart = kNoCart;  // its place
-  uint32_t line = 0;       // kAdd, kRemove: its place in the cart
-  Quantity quantity = 0;
-  uint64_t order = 0;  // kOrder: fingerprint of its id; 0: it has none
-  std::vector<Part> parts;
-  std::string products;  // kOrder: a packed list
+  int32_t cart = kNoCart;   // its place
+  uint32_t line = 0;        // kAdd, kRemove: its place in the cart
+  Quantity quantity = 0;    // kAdd, kRemove
+  uint64_t order = 0;       // kOrder: fingerprint of its id; 0: it has none
+  std::vector<Part> parts;  // kSnapshot
+  std::string products;     // kOrder: a packed list
 };
 
 // What one operation did at its instant.

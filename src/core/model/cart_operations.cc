@@ -14,7 +14,7 @@ namespace {
 void Rewind(Customer& customer) {
   for (Cart& cart : customer.carts) {
     cart.now = cart.base;
-    for (Line& line : cart.lines) line.now = line.base;
+    for (Line& line : cart.lines) line.now = *line.base;
   }
 }
 
@@ -62,7 +62,12 @@ CartOutcome ApplyBeneath(Customer& customer, const CartOperation& operation) {
 void TakeAsBase(Customer& customer) {
   for (Cart& cart : customer.carts) {
     cart.base = cart.now;
-    for (Line& line : cart.lines) line.base = line.now;
+    for (Line& line : cart.lines) {
+      if (line.now.at_ms == 0)
+        line.base.Reset();
+      else
+        line.base.Change() = line.now;
+    }
   }
 }
 
@@ -77,79 +82,81 @@ CartOutcome OperateBeforeAll(Customer& customer, const CartOperation& operation)
   return outcome;
 }
 
-// Of many attribution_windows, one of two that stand beside each other and are about the same cart says as much, but
-// for an operation that comes in between later.
-void ThinTouches(std::vector<CartOperation>& kept) {
-  auto is_touch = [](const CartOperation& operation) { return operation.act == CartAct::kActivity; };
-  if (static_cast<size_t>(std::count_if(kept.begin(), kept.end(), is_touch)) <= kTouchesMax) return;
+// Of many activities, one of two that stand beside each other and are about the same cart says as much, but for an
+// operation that comes in between later.
+void ThinActivities(OperationLog& log) {
+  if (log.activities() <= kActivitiesMax) return;
+  std::vector<CartOperation> kept = log.Read();
   auto first = std::adjacent_find(kept.begin(), kept.end(), [&](const CartOperation& a, const CartOperation& b) {
-    return is_touch(a) && is_touch(b) && a.cart == b.cart;
+    return a.act == CartAct::kActivity && b.act == CartAct::kActivity && a.cart == b.cart;
   });
-  if (first != kept.end()) kept.erase(first);
+  if (first == kept.end()) return;
+  kept.erase(first);
+  log.Write(kept);
 }
 
 }  // namespace
 
-std::optional<uint32_t> TellLine(Cart& cart, std::string properties, int64_t at_ms) {
-  const uint64_t name = LineFingerprint(ReadPacked(properties));
-  auto known = std::find_if(cart.lines.begin(), cart.lines.end(), [&](const Line& line) { return line.name == name; });
+std::optional<uint32_t> TellLine(Cart& cart, const ToldLine& told, int64_t at_ms) {
+  auto known =
+      std::find_if(cart.lines.begin(), cart.lines.end(), [&](const Line& line) { return line.name == told.name; });
   if (known == cart.lines.end()) {
     if (cart.lines.size() >= kLinesMax) return std::nullopt;
     known = cart.lines.emplace(cart.lines.end());
-    known->name = name;
-    known->fields.packed = std::move(properties);
+    known->name = told.name;
+    known->fields.packed = told.properties;
     known->fields.at_ms = at_ms;
+    known->facts = told.facts;
   } else {
-    Tell(known->fields, properties, at_ms);
+    Tell(known->fields, told.properties, at_ms);
+    known->facts = FactsOf(known->fields.packed);
   }
-  known->facts = FactsOf(known->fields.packed);
   return static_cast<uint32_t>(known - cart.lines.begin());
 }
 
-CartOutcome Operate(Customer& customer, CartOperation operation) {
-  if (operation.act == CartAct::kOrder && operation.order != 0) {
-    auto known = std::find_if(customer.operations.begin(), customer.operations.end(), [&](const CartOperation& kept) {
-      return kept.act == CartAct::kOrder && kept.order == operation.order;
+CartOutcome Operate(Customer& customer, const CartOperation& operation) {
+  OperationLog& log = customer.operations;
+  if (operation.act == CartAct::kOrder && IsKept(customer, operation.order)) {
+    std::vector<CartOperation> kept = log.Read();
+    auto known = std::find_if(kept.begin(), kept.end(), [&](const CartOperation& one) {
+      return one.act == CartAct::kOrder && one.order == operation.order;
     });
-    if (known != customer.operations.end() && known->at_ms <= operation.at_ms)
-      return {.cart = known->cart, .late = true};
-    if (known != customer.operations.end()) {  // its earliest report counts
-      customer.operations.erase(known);
-      Replay(customer);
-    }
+    if (known->at_ms <= operation.at_ms) return {.cart = known->cart, .late = true};
+    kept.erase(known);  // its earliest report counts
+    log.Write(kept);
+    Replay(customer);
   }
   if (operation.at_ms < customer.operations_floor_at_ms) return OperateBeforeAll(customer, operation);
-  auto& kept = customer.operations;
-  auto place = std::upper_bound(kept.begin(), kept.end(), operation.at_ms,
-                                [](int64_t at_ms, const CartOperation& known) { return at_ms < known.at_ms; });
-  if (place == kept.end()) {
-    const CartOutcome outcome = Apply(customer, operation);
-    ArrangeAfter(customer, operation);
-    kept.push_back(std::move(operation));
-    ThinTouches(kept);
-    return outcome;
-  }
-  const auto inserted = static_cast<size_t>(place - kept.begin());
-  kept.insert(place, std::move(operation));
-  Rewind(customer);
   CartOutcome outcome;
-  for (size_t i = 0; i < kept.size(); ++i) {
-    const CartOutcome done = Apply(customer, kept[i]);
-    if (i == inserted) outcome = done;
+  if (log.empty() || operation.at_ms >= log.last_at_ms()) {
+    outcome = Apply(customer, operation);
+    ArrangeAfter(customer, operation);
+    log.Append(operation);
+  } else {
+    std::vector<CartOperation> kept = log.Read();
+    auto place = std::upper_bound(kept.begin(), kept.end(), operation.at_ms,
+                                  [](int64_t at_ms, const CartOperation& known) { return at_ms < known.at_ms; });
+    const auto inserted = kept.insert(place, operation);
+    Rewind(customer);
+    for (auto one = kept.begin(); one != kept.end(); ++one) {
+      const CartOutcome done = Apply(customer, *one);
+      if (one == inserted) outcome = done;
+    }
+    Arrange(customer);
+    log.Write(kept);
   }
-  Arrange(customer);
-  ThinTouches(kept);
+  ThinActivities(log);
   return outcome;
 }
 
 void Replay(Customer& customer) {
   Rewind(customer);
-  for (const CartOperation& operation : customer.operations) Apply(customer, operation);
+  for (OperationCursor cursor(customer.operations); cursor.Next();) Apply(customer, cursor.operation());
   Arrange(customer);
 }
 
 void FoldOperations(Customer& customer, int64_t until_ms) {
-  auto& kept = customer.operations;
+  std::vector<CartOperation> kept = customer.operations.Read();
   const int64_t floor_at_ms = customer.operations_floor_at_ms;
   Rewind(customer);
   size_t folded = 0;
@@ -175,7 +182,7 @@ void FoldOperations(Customer& customer, int64_t until_ms) {
     uint32_t next = 0;
     for (uint32_t i = 0; i < cart.lines.size(); ++i) {
       place[i] = next;
-      const LineState& state = cart.lines[i].base;
+      const LineState& state = *cart.lines[i].base;
       if (!named[i] && state.quantity == 0 && state.joined == 0) continue;
       if (next != i) cart.lines[next] = std::move(cart.lines[i]);
       ++next;
@@ -183,35 +190,38 @@ void FoldOperations(Customer& customer, int64_t until_ms) {
     if (next == cart.lines.size()) continue;
     cart.lines.resize(next);
     for (Line& line : cart.lines)
-      if (line.base.joined != 0) line.base.joined = place[line.base.joined - 1] + 1;
+      if (line.base->joined != 0) line.base.Change().joined = place[line.base->joined - 1] + 1;
     for (CartOperation& operation : kept) {
       if (operation.cart != static_cast<int32_t>(c)) continue;
       if (operation.act == CartAct::kAdd || operation.act == CartAct::kRemove) operation.line = place[operation.line];
       for (CartOperation::Part& part : operation.parts) part.line = place[part.line];
     }
   }
+  customer.operations.Write(kept);
   Replay(customer);
 }
 
 void FoldForLate(Customer& customer, int64_t at_ms, int64_t lateness_ms) {
   if (customer.operations.empty()) return;
-  const int64_t floor_at_ms = customer.operations.back().at_ms - lateness_ms;
+  const int64_t floor_at_ms = customer.operations.last_at_ms() - lateness_ms;
   if (at_ms >= floor_at_ms) return;
   FoldOperations(customer, floor_at_ms);
   customer.operations_floor_at_ms = std::max(customer.operations_floor_at_ms, floor_at_ms);
 }
 
 bool IsKept(const Customer& customer, uint64_t order) {
-  return order != 0 &&
-         std::any_of(customer.operations.begin(), customer.operations.end(),
-                     [&](const CartOperation& kept) { return kept.act == CartAct::kOrder && kept.order == order; });
+  if (order == 0) return false;
+  for (OperationCursor cursor(customer.operations); cursor.Next();)
+    if (cursor.operation().act == CartAct::kOrder && cursor.operation().order == order) return true;
+  return false;
 }
 
 void DropCart(Customer& customer, size_t place) {
-  std::erase_if(customer.operations,
-                [&](const CartOperation& operation) { return operation.cart == static_cast<int32_t>(place); });
-  for (CartOperation& operation : customer.operations)
+  std::vector<CartOperation> kept = customer.operations.Read();
+  std::erase_if(kept, [&](const CartOperation& operation) { return operation.cart == static_cast<int32_t>(place); });
+  for (CartOperation& operation : kept)
     if (operation.cart > static_cast<int32_t>(place)) --operation.cart;
+  customer.operations.Write(kept);
   customer.carts.erase(customer.carts.begin() + static_cast<int64_t>(place));
 }
 

@@ -8,20 +8,19 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
-#include "core/model/cart_operation.h"
+#include "core/model/operation_log.h"
 
 namespace cartwheel {
 
 struct Customer;
 
-// The place of the line that `properties` name, told to the cart; where the cart has none it gets one. kLinesMax lines:
-// the line is refused and the answer is empty.
-std::optional<uint32_t> TellLine(Cart& cart, std::string properties, int64_t at_ms);
+// The place of the line that `told` names, told to the cart; where the cart has none it gets one. kLinesMax lines: the
+// line is refused and the answer is empty.
+std::optional<uint32_t> TellLine(Cart& cart, const ToldLine& told, int64_t at_ms);
 
 // Does an operation, now or in its place among those that are kept.
-CartOutcome Operate(Customer& customer, CartOperation operation);
+CartOutcome Operate(Customer& customer, const CartOperation& operation);
 // Computes all states from the base states and the kept operations.
 void Replay(Customer& customer);
 // Folds operations up to `until_ms` into the base states, and forgets lines that nothing refers to any more.

@@ -16,8 +16,8 @@
 #include "base/history.h"
 #include "base/money.h"
 #include "core/model/cart.h"
-#include "core/model/cart_operation.h"
 #include "core/model/message.h"
+#include "core/model/operation_log.h"
 #include "core/model/stamped.h"
 
 namespace cartwheel {
@@ -133,7 +133,7 @@ struct Customer {
   std::vector<std::string> refused_channels;  // no advertisement there: the recipient or the provider said so
 
   std::vector<Cart> carts;
-  std::vector<CartOperation> operations;       // the newest on the carts, in order of their instants
+  OperationLog operations;                     // the newest on the carts
   int64_t operations_floor_at_ms = 0;          // of the newest that is folded into the base states of the carts
   std::vector<ForgottenCart> forgotten_carts;  // the longest forgotten first
   int64_t carts_floor_at_ms = -1;  // an order that named no cart we know closed everything up to this instant

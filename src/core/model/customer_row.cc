@@ -14,6 +14,7 @@ namespace {
 
 constexpr uint8_t kRowVersion = 4;
 constexpr size_t kVarintMax = 10;
+constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 // An Instant is written as its distance from the one before, and one byte when there is none (0): a customer's instants
@@ -22,15 +23,19 @@ constexpr size_t kVarintMax = 10;
 // A row is a hundred small fields, so this writes into memory that it has made sure of.
 class Encoder {
  public:
-  explicit Encoder(std::string* out) : out_(*out) { Take(&kRowVersion, 1); }
-  ~Encoder() { out_.resize(size_); }
+  explicit Encoder(std::string* out) : out_(*out) {
+    out_.resize(std::max(out_.size(), kRowBytesUsual));
+    p_ = out_.data();
+    end_ = p_ + out_.size();
+    *p_++ = static_cast<char>(kRowVersion);
+  }
+  ~Encoder() { out_.resize(size()); }
   Encoder(const Encoder&) = delete;
 
   void Unsigned(uint64_t x) {
-    char* p = Room(kVarintMax);
-    for (; x >= 0x80; x >>= 7) *p++ = static_cast<char>(x | 0x80);
-    *p++ = static_cast<char>(x);
-    size_ = static_cast<size_t>(p - out_.data());
+    MakeRoom(kVarintMax);
+    for (; x >= 0x80; x >>= 7) *p_++ = static_cast<char>(x | 0x80);
+    *p_++ = static_cast<char>(x);
   }
   void Int(int64_t x) { Unsigned(ZigZag(x)); }
   void Instant(int64_t x) {
@@ -38,8 +43,18 @@ class Encoder {
     Unsigned(ZigZag(static_cast<int64_t>(static_cast<uint64_t>(x) - static_cast<uint64_t>(std::exchange(last_, x)))) +
              1);
   }
-  void Fixed(uint64_t x) { Take(&x, sizeof x); }
-  void Text(const std::string& text) { Unsigned(text.size()), Take(text.data(), text.size()); }
+  void Fixed(uint64_t x) {
+    MakeRoom(sizeof x);
+    std::memcpy(p_, &x, sizeof x);
+    p_ += sizeof x;
+  }
+  void Text(std::string_view text) {
+    Unsigned(text.size());
+    MakeRoom(text.size());
+    std::memcpy(p_, text.data(), text.size());
+    p_ += text.size();
+  }
+  void Operations(const OperationLog& log) { Text(log.bytes()); }
   template <typename T, typename F>
   void List(const std::vector<T>& things, F each) {
     Unsigned(things.size());
@@ -47,17 +62,20 @@ class Encoder {
   }
 
  private:
-  char* Room(size_t bytes) {
-    if (out_.size() - size_ < bytes) out_.resize(std::max(out_.capacity(), 2 * (size_ + bytes)));
-    return out_.data() + size_;
+  size_t size() const { return static_cast<size_t>(p_ - out_.data()); }
+  void MakeRoom(size_t bytes) {
+    if (static_cast<size_t>(end_ - p_) < bytes) Grow(bytes);
   }
-  void Take(const void* bytes, size_t size) {
-    std::memcpy(Room(size), bytes, size);
-    size_ += size;
+  void Grow(size_t bytes) {
+    const size_t written = size();
+    out_.resize(2 * (written + bytes));
+    p_ = out_.data() + written;
+    end_ = out_.data() + out_.size();
   }
 
   std::string& out_;
-  size_t size_ = 0;
+  char* p_;
+  char* end_;
   int64_t last_ = 0;
 };
 
@@ -77,6 +95,9 @@ struct Decoder {
   }
   void Fixed(uint64_t& x) { x = in.Fixed64(); }
   void Text(std::string& text) { text = in.Text(); }
+  void Operations(OperationLog& log) {
+    if (!log.Restore(in.Text())) in.Fail();
+  }
   template <typename T, typename F>
   void List(std::vector<T>& things, F each) {
     things.resize(in.Count());
@@ -107,16 +128,20 @@ void VisitFields(Codec& codec, F& fields) {
   codec.Text(fields.packed), codec.Instant(fields.at_ms), codec.List(fields.stamps, kStamp);
 }
 
-// A line that was never folded, as most are, is one zero.
+// The facts of a line follow from its fields. One that was never folded, as most are, ends with one zero.
 const auto kLine = [](auto& codec, auto& line) {
-  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(line)>>) line.base = {};
+  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(line)>>;
   codec.Fixed(line.name), VisitFields(codec, line.fields);
-  codec.Unsigned(line.facts.product), codec.Unsigned(line.facts.currency), Flag(codec, line.facts.has_price),
-      codec.Int(line.facts.price);
-  codec.Instant(line.base.at_ms);
-  if (line.base.at_ms == 0) return;
-  codec.Int(line.base.quantity), codec.Instant(line.base.since_ms), codec.Unsigned(line.base.rank),
-      codec.Unsigned(line.base.joined);
+  LineState base = *line.base;
+  codec.Instant(base.at_ms);
+  if (base.at_ms != 0)
+    codec.Int(base.quantity), codec.Instant(base.since_ms), codec.Unsigned(base.rank), codec.Unsigned(base.joined);
+  if constexpr (kReads) {
+    if (base.at_ms == 0)
+      line.base.Reset();
+    else
+      line.base.Change() = base;
+  }
 };
 
 const auto kCart = [](auto& codec, auto& cart) {
@@ -124,34 +149,6 @@ const auto kCart = [](auto& codec, auto& cart) {
   codec.Instant(cart.base.opened_at_ms), codec.Instant(cart.base.updated_at_ms), codec.Int(cart.base.floor_at_ms);
   codec.Instant(cart.base.ordered_at_ms), codec.Instant(cart.base.emptied_at_ms);
   codec.Text(cart.url), codec.Instant(cart.url_at_ms), Flag(codec, cart.leftovers), codec.List(cart.lines, kLine);
-};
-
-const auto kPart = [](auto& codec, auto& part) { codec.Unsigned(part.line), codec.Int(part.quantity); };
-
-const auto kOperation = [](auto& codec, auto& operation) {
-  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>) operation = {};
-  Flag(codec, operation.act), codec.Instant(operation.at_ms);
-  auto cart = static_cast<uint32_t>(operation.cart + 1);
-  codec.Unsigned(cart);
-  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(operation)>>)
-    operation.cart = static_cast<int32_t>(cart) - 1;
-  switch (operation.act) {
-    case CartAct::kAdd:
-    case CartAct::kRemove:
-      codec.Unsigned(operation.line), codec.Int(operation.quantity);
-      break;
-    case CartAct::kSnapshot:
-      codec.List(operation.parts, kPart);
-      break;
-    case CartAct::kOrder:
-      codec.Fixed(operation.order), codec.Text(operation.products);
-      break;
-    case CartAct::kEmpty:
-    case CartAct::kExpire:
-    case CartAct::kCheckout:
-    case CartAct::kActivity:
-      break;
-  }
 };
 
 const auto kOrder = [](auto& codec, auto& order) {
@@ -177,8 +174,8 @@ const auto kMark = [](auto& codec, auto& mark) {
   codec.Fixed(mark.journey), codec.Fixed(mark.key), codec.Instant(mark.at_ms), codec.Instant(mark.message_at_ms);
 };
 
-const auto kActivity = [](auto& codec, auto& touch) {
-  codec.Fixed(touch.journey), codec.Fixed(touch.key), codec.Instant(touch.at_ms), codec.Instant(touch.until_ms);
+const auto kAttributionWindow = [](auto& codec, auto& window) {
+  codec.Fixed(window.journey), codec.Fixed(window.key), codec.Instant(window.at_ms), codec.Instant(window.until_ms);
 };
 
 const auto kSeen = [](auto& codec, auto& seen) { codec.Fixed(seen.id), codec.Instant(seen.ingested_at_ms); };
@@ -202,16 +199,21 @@ const auto kSent = [](auto& codec, auto& sent) {
 };
 
 template <typename Codec, typename C>
-void Visit(Codec& codec, C& c) {
+void VisitHead(Codec& codec, C& c) {
   codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
-  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms),
-      VisitFields(codec, c.attributes);
+  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms);
+}
+
+template <typename Codec, typename C>
+void Visit(Codec& codec, C& c) {
+  VisitHead(codec, c);
+  VisitFields(codec, c.attributes);
   codec.List(c.endpoints, kEndpoint), codec.List(c.refused_channels, kText);
-  codec.List(c.carts, kCart), codec.List(c.operations, kOperation), codec.Instant(c.operations_floor_at_ms),
+  codec.List(c.carts, kCart), codec.Operations(c.operations), codec.Instant(c.operations_floor_at_ms),
       codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
   codec.Int(c.orders), codec.Int(c.revenue), codec.Instant(c.last_order_at_ms);
   codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
-  codec.List(c.attribution_windows, kActivity), codec.List(c.seen, kSeen);
+  codec.List(c.attribution_windows, kAttributionWindow), codec.List(c.seen, kSeen);
   codec.Int(c.last_decision), codec.Instant(c.filed_at_ms);
   codec.List(c.forgotten_carts, kForgottenCart), codec.List(c.history, kPast), codec.List(c.segments, kMembership);
   codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms), codec.List(c.sent, kSent);
@@ -237,10 +239,10 @@ bool PartsAreValid(const Customer& c) {
   for (const Cart& cart : c.carts) {
     if (cart.base.stage > CartStage::kExpired) return false;
     for (const Line& line : cart.lines)
-      if (!IsMap(line.fields.packed) || line.base.joined > cart.lines.size()) return false;
+      if (!IsMap(line.fields.packed) || line.base->joined > cart.lines.size()) return false;
   }
-  for (const CartOperation& operation : c.operations)
-    if (!OperationIsValid(c, operation)) return false;
+  for (OperationCursor cursor(c.operations); cursor.Next();)
+    if (!OperationIsValid(c, cursor.operation())) return false;
   for (const PastEvent& past : c.history)
     if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
   return true;
@@ -253,7 +255,6 @@ void Weigh(History& history) {
 }  // namespace
 
 void EncodeCustomer(const Customer& customer, std::string* out) {
-  out->clear();
   Encoder encoder(out);
   Visit(encoder, customer);
 }
@@ -270,12 +271,24 @@ absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* custo
   const bool known = decoder.in.Byte() == kRowVersion;
   if (known) Visit(decoder, *customer);
   if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer)) {
+    for (Cart& cart : customer->carts)
+      for (Line& line : cart.lines) line.facts = FactsOf(line.fields.packed);
     Replay(*customer);
     Weigh(customer->history);
     return absl::OkStatus();
   }
   return absl::DataLossError(
       fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
+}
+
+absl::StatusOr<int64_t> DecodeErasedAt(int64_t row, std::string_view bytes) {
+  Decoder decoder{ByteReader(bytes)};
+  Customer head;
+  const bool known = decoder.in.Byte() == kRowVersion;
+  if (known) VisitHead(decoder, head);
+  if (known && decoder.in.ok()) return head.erased_at_ms;
+  return absl::DataLossError(
+      fmt::format("customer row {}: {} bytes that do not begin a row of version {}", row, bytes.size(), kRowVersion));
 }
 
 absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes) {

@@ -17,5 +17,7 @@ std::string EncodeCustomer(const Customer& customer);
 // bytes are not a row of this version or broken anywhere; the customer is of no use then.
 absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer);
 absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes);
+// erased_at_ms of a row, whose other fields are not looked at.
+absl::StatusOr<int64_t> DecodeErasedAt(int64_t row, std::string_view bytes);
 
 }  // namespace cartwheel

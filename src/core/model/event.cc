@@ -180,9 +180,8 @@ bool IsAboutCarts(EventType type) {
 }
 
 void EventBatch::Append(const Event& event) {
-  std::string record;
-  record.reserve(event.properties.size() + 96);
-  ByteWriter writer(&record);
+  const size_t start = bytes.size();
+  ByteWriter writer(&bytes);
   const uint8_t extra = ExtraOf(event);
   writer.Byte(static_cast<uint8_t>(static_cast<uint8_t>(event.type) | (extra != 0 ? kHasExtra : 0)));
   if (extra != 0) WriteExtra(event, extra, writer);
@@ -191,12 +190,19 @@ void EventBatch::Append(const Event& event) {
   writer.Text(event.customer);
   writer.Text(event.anonymous_id);
   writer.Signed(event.at_ms);
-  record += event.properties;
-  AppendRaw(record, event.at_ms);
+  bytes += event.properties;
+  std::string length;
+  ByteWriter(&length).Varint(bytes.size() - start);
+  bytes.insert(start, length);
+  Count(event.at_ms);
 }
 
 void EventBatch::AppendRaw(std::string_view encoded, int64_t at_ms) {
   ByteWriter(&bytes).Text(encoded);
+  Count(at_ms);
+}
+
+void EventBatch::Count(int64_t at_ms) {
   greatest_at_ms = count == 0 ? at_ms : std::max(greatest_at_ms, at_ms);
   ++count;
 }

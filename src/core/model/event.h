@@ -103,6 +103,9 @@ struct EventBatch {
 
   void Append(const Event& event);
   void AppendRaw(std::string_view encoded, int64_t at_ms);  // one event of another batch, as EventCursor shows it
+
+ private:
+  void Count(int64_t at_ms);
 };
 
 // Walks the encoded events of a batch. The views live as long as the bytes.

@@ -12,14 +12,9 @@ namespace {
 
 using enum EventType;
 
-struct Alias {
-  std::string_view name;  // as its system writes it; compared as SquashName makes it
-  EventType type;
-};
-
 // A name stands here when it surely means the type. "order_created", "order_shipped" and the like do not: they stay
 // custom.
-constexpr Alias kAliases[] = {
+constexpr TypeAlias kAliases[] = {
     // Segment's first names (https://segment.com/docs/connections/spec/ecommerce/v2/, "v1 events"), and Klaviyo's.
     {"Completed Order", kOrderCompleted},
     {"Placed Order", kOrderCompleted},
@@ -120,6 +115,12 @@ constexpr Alias kAliases[] = {
     {"관심상품 삭제", kProductRemovedFromWishlist},
 };
 
+// What an opt-out is often called. None of them says which address it is about, so it cannot be `endpoint_removed`
+// itself: it is told which event that is, and takes back what waits.
+constexpr std::string_view kOptOuts[] = {"unsubscribe",       "unsubscribed",    "opt_out",          "opted_out",
+                                         "consent_withdrawn", "consent_revoked", "withdraw_consent", "revoke_consent",
+                                         "marketing_opt_out", "수신 거부",       "수신 동의 철회"};
+
 constexpr EventType kStopping[] = {kOrderCompleted,
                                    kOrderCancelled,
                                    kOrderRefunded,
@@ -141,6 +142,7 @@ constexpr size_t kEndingBytesMax = 3, kStemBytesMin = 8;        // "product_add"
 
 struct Names {
   StringMap<EventType> by_squashed;
+  StringSet opt_outs;
   std::vector<Known> known;
 
   Names() {
@@ -148,7 +150,8 @@ struct Names {
       const auto type = static_cast<EventType>(i);
       if (!IsDerived(type)) Add(EventTypeName(type), type, kSlipsMax);
     }
-    for (const Alias& alias : kAliases) Add(alias.name, alias.type, 1);
+    for (const TypeAlias& alias : kAliases) Add(alias.name, alias.type, 1);
+    for (std::string_view name : kOptOuts) opt_outs.insert(SquashName(name));
   }
   void Add(std::string_view name, EventType type, size_t slips_max) {
     std::string squashed = SquashName(name);
@@ -201,6 +204,8 @@ std::string SquashName(std::string_view name) {
   return squashed;
 }
 
+absl::Span<const TypeAlias> TypeAliases() { return kAliases; }
+
 EventType NamedEventType(std::string_view name) {
   if (EventType exact = FindEventType(name); exact != kCustom) return exact;
   const auto& names = AllNames().by_squashed;
@@ -210,6 +215,7 @@ EventType NamedEventType(std::string_view name) {
 
 EventType NearEventType(std::string_view name) {
   const std::string squashed = SquashName(name);
+  if (AllNames().opt_outs.contains(squashed)) return kEndpointRemoved;
   EventType nearest = kCustom;
   size_t best = SlipsAllowed(squashed.size()) + 1;
   if (!IsAscii(squashed) || best == 1) return kCustom;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/types/span.h"
 #include "core/model/event.h"
 
 namespace cartwheel {
@@ -12,12 +13,19 @@ namespace cartwheel {
 // A name without what does not count: "Order-Completed" is "ordercompleted". Letters outside of ASCII stay as they are.
 std::string SquashName(std::string_view name);
 
+struct TypeAlias {
+  std::string_view name;  // as its system writes it; compared as SquashName makes it
+  EventType type;
+};
+// Other systems' names of our types: docs/events.md names them all.
+absl::Span<const TypeAlias> TypeAliases();
+
 // The type that a name means, in any spelling or by an alias; kCustom for a name of the shop's own. The types that only
 // the engine makes are found by their exact names alone.
 EventType NamedEventType(std::string_view name);
 
-// The type that a custom name misses by a slip or lacks the ending of; kCustom: none. Two letters in eleven may be
-// wrong, one in six.
+// The type that a custom name misses by a slip or lacks the ending of, or that is meant by what other systems call an
+// opt-out; kCustom: none. Two letters in eleven may be wrong, one in six.
 EventType NearEventType(std::string_view name);
 
 // Whether an event of this type ends walks by itself or takes something away: orders, withdrawals and removals.

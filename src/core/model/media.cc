@@ -26,13 +26,13 @@ constexpr MediumField kPush[] = {
     {"topic", kLine, kCharacters, 32},  // a newer one replaces an older that was not shown yet
 };
 constexpr MediumField kSms[] = {
-    {.path = "text", .measure = kKoreanBytes, .most = kLmsBytesMax, .needed = true},
+    {.path = "text", .measure = kKoreanBytes, .size_max = kLmsBytesMax, .needed = true},
     {"subject", kLine, kKoreanBytes, kLmsSubjectBytesMax},
     {"image", kLine},
     {"type", kWord, kNone, 0, "sms"},  // never an LMS: what is longer is not sent
 };
 constexpr MediumField kKakao[] = {
-    {.path = "text", .measure = kCharacters, .most = kBrandCharactersMax, .needed = true},
+    {.path = "text", .measure = kCharacters, .size_max = kBrandCharactersMax, .needed = true},
     {"template_code", kLine, kCharacters, 30},  // Alimtalk: the reviewed template that the text is
     {"title", kLine, kCharacters, 50},
     {"subtitle", kLine, kCharacters, 50},
@@ -47,7 +47,7 @@ constexpr MediumField kKakao[] = {
     {"fallback", kText, kKoreanBytes, kLmsBytesMax},  // the SMS or LMS in its place
 };
 constexpr MediumField kEmail[] = {
-    {.path = "subject", .form = kLine, .measure = kCharacters, .most = 200, .needed = true},
+    {.path = "subject", .form = kLine, .measure = kCharacters, .size_max = 200, .needed = true},
     {"preheader", kLine, kCharacters, 200},
     {"from_name", kLine, kCharacters, 100},
     {"text"},
@@ -77,10 +77,10 @@ const MediumField* Medium::Find(std::string_view path) const {
   return nullptr;
 }
 
-absl::Status CheckField(const Medium& medium, const MediumField& field, std::string_view text, size_t most,
+absl::Status CheckField(const Medium& medium, const MediumField& field, std::string_view text, size_t size_max,
                         size_t* korean_bytes) {
   *korean_bytes = 0;
-  if (most == 0) most = field.most;
+  if (size_max == 0) size_max = field.size_max;
   auto wrong = [&](std::string_view what) {
     return absl::OutOfRangeError(fmt::format("{}.{}: {}", medium.name, field.path, what));
   };
@@ -94,11 +94,12 @@ absl::Status CheckField(const Medium& medium, const MediumField& field, std::str
     *korean_bytes = measured.bytes;
     if (!measured.unwritable.empty())
       return wrong(fmt::format("\"{}\" cannot be written in EUC-KR", measured.unwritable));
-    if (measured.bytes > most)
-      return wrong(fmt::format("{} bytes in EUC-KR, at most {}", Counted(measured.bytes), Counted(most)));
+    if (measured.bytes > size_max)
+      return wrong(fmt::format("{} bytes in EUC-KR, at most {}", Counted(measured.bytes), Counted(size_max)));
   } else if (field.measure == kCharacters) {
-    const size_t characters = text.size() > most ? CountCharacters(text) : 0;  // never more characters than bytes
-    if (characters > most) return wrong(fmt::format("{} characters, at most {}", Counted(characters), Counted(most)));
+    const size_t characters = text.size() > size_max ? CountCharacters(text) : 0;  // never more characters than bytes
+    if (characters > size_max)
+      return wrong(fmt::format("{} characters, at most {}", Counted(characters), Counted(size_max)));
   }
   return absl::OkStatus();
 }

@@ -39,7 +39,7 @@ struct MediumField {
   std::string_view path;  // "title"; "buttons[].label" of each element
   FieldForm form = FieldForm::kText;
   Measure measure = Measure::kNone;
-  size_t most = 0;              // in that measure; of kList: elements
+  size_t size_max = 0;          // in that measure; of kList: elements
   std::string_view words = {};  // of kWord: those it may be, spaces between
   bool needed = false;
 };
@@ -56,9 +56,9 @@ absl::Span<const Medium> Media();
 const Medium* FindMedium(std::string_view name);
 
 // Whether a field takes this text; OutOfRange says what is wrong and what the limit is: `sms.text: 2,104 bytes in
-// EUC-KR, at most 2,000`. `most` is another limit than the field's own, when it is not 0. *korean_bytes: of a field
+// EUC-KR, at most 2,000`. `size_max` is another limit than the field's own, when it is not 0. *korean_bytes: of a field
 // that is measured so, else 0.
-absl::Status CheckField(const Medium& medium, const MediumField& field, std::string_view text, size_t most,
+absl::Status CheckField(const Medium& medium, const MediumField& field, std::string_view text, size_t size_max,
                         size_t* korean_bytes);
 
 }  // namespace cartwheel

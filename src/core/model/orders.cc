@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/json_text.h"
 #include "base/packed.h"
 #include "cartwheel/limits.h"
 #include "core/model/amount.h"

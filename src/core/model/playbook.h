@@ -65,7 +65,7 @@ struct Content {
     const MediumField* field = nullptr;  // of the medium, that the text is
   };
   std::vector<Piece> pieces;
-  size_t text_most = 0;     // another limit of the field "text" than the medium's; 0: none
+  size_t text_max = 0;      // another limit of the field "text" than the medium's; 0: none
   size_t korean_bytes = 0;  // of an SMS text without variables
   bool has_image = false;   // of an SMS: it is an MMS
 };
@@ -166,6 +166,7 @@ struct Playbook {
   std::vector<std::unique_ptr<MessageTemplate>> templates;
   std::vector<Journey> journeys;  // by name
   std::vector<Segment> segments;  // by name
+  StringSet addressed_by_id;      // channels on which a customer without an address is addressed by its own id
   uint64_t segments_version = 0;  // fingerprint of their definitions; 0: there are none
   int64_t history_ms = 0;         // how much of the past is kept
   uint64_t history_version = 0;   // fingerprint of what is kept; 0: nothing is

@@ -118,8 +118,10 @@ void CustomerCache::Change(CachedCustomer& cached) {
 
 void CustomerCache::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
   for (CachedCustomer* cached : changed_) {
-    room_.clear();
-    if (!cached->removed) EncodeCustomer(cached->customer, &room_);
+    if (cached->removed)
+      room_.clear();
+    else
+      EncodeCustomer(cached->customer, &room_);
     customers_.Resize(cached->weight * kDecodedShare, room_.size() * kDecodedShare);
     cached->weight = cached->row_bytes_max = room_.size();
     if (room_.size() > kCustomerBytesMax) oversize.push_back(cached->customer.row);

@@ -37,6 +37,7 @@ class Fold {
     commit_thread_ = thread;
   }  // null: commits run on the caller's thread
   void SetBatchMax(int64_t inputs) { batch_max_ = inputs; }
+  void SetAddressById(bool on) { fold_options_.address_by_id = on; }
   int64_t cursor() const { return state_ ? state_->cursor : -1; }  // the last folded event; -1 without the lease
 
  private:

@@ -73,19 +73,20 @@ absl::Status Fold::FoldOne(const Input& input) {
     RETURN_IF_ERROR(EnsurePlaybooksOfSent(*cached));
   FoldContext context = Context(input.ingested_at_ms);
   context.position = input.position;
-  if (IsDuplicate(cached->customer, event, context)) {
+  bool joins = cached->customer.erased_at_ms == 0 || event.at_ms > cached->customer.erased_at_ms;
+  const OtherKeys role = joins ? input.concerned.role : OtherKeys::kNone;
+  const bool changes_others_first = role == OtherKeys::kTaken || role == OtherKeys::kGiven;
+  if (!changes_others_first || !IsDuplicate(cached->customer, event, context)) {
+    if (role == OtherKeys::kTaken) RETURN_IF_ERROR(TakeEndpoint(input, *cached));
+    if (role == OtherKeys::kGiven) RETURN_IF_ERROR(Identify(input, *cached));
+  }
+  RETURN_IF_ERROR(ApplyEvent(cached->customer, event, context, effects_));
+  if (std::exchange(effects_.duplicate, false)) {
     ++counts_.duplicates;
     Refuse("duplicate", "an event of this id was folded before", input.position, who, event.id);
     return absl::OkStatus();
   }
   customer_cache_.Change(*cached);
-  bool joins = cached->customer.erased_at_ms == 0 || event.at_ms > cached->customer.erased_at_ms;
-  const OtherKeys role = joins ? input.concerned.role : OtherKeys::kNone;
-  if (role == OtherKeys::kTaken)
-    RETURN_IF_ERROR(TakeEndpoint(input, *cached));
-  else if (role == OtherKeys::kGiven)
-    RETURN_IF_ERROR(Identify(input, *cached));
-  RETURN_IF_ERROR(ApplyEvent(cached->customer, event, context, effects_));
   if (role == OtherKeys::kStopped && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *cached));
   if (joins && event.type == EventType::kErase) ForgetTraces(*cached);
   Keep(*cached);

@@ -7,6 +7,7 @@
 #include "engine/common/trail.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
+#include "playbook/compile.h"
 
 namespace cartwheel {
 namespace {
@@ -69,7 +70,21 @@ absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request)
   return customer;
 }
 
-void WriteCustomer(PackedWriter& writer, const Customer& customer) {
+// A definition that this version does not understand any more has no names to give.
+absl::StatusOr<Playbooks> PlaybooksOf(Store& store, const Customer& customer) {
+  Playbooks playbooks;
+  for (const Enrolment& enrolment : customer.enrolments) {
+    auto [place, is_new] = playbooks.by_revision.try_emplace(enrolment.revision);
+    if (!is_new) continue;
+    ASSIGN_OR_RETURN(std::optional<std::string> definition, store.Definition(enrolment.revision));
+    if (!definition) continue;
+    if (absl::StatusOr<std::shared_ptr<const Playbook>> playbook = CompilePlaybook(*definition); playbook.ok())
+      place->second = *std::move(playbook);
+  }
+  return playbooks;
+}
+
+void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playbooks& playbooks) {
   writer.BeginMap();
   Field(writer, "id", customer.id);
   Field(writer, "anonymous", Value::Bool(customer.anonymous));
@@ -109,8 +124,10 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer) {
     Field(writer, "id", ToHex(enrolment.id));
     Field(writer, "key", enrolment.key);
     Field(writer, "revision", Value::Int(enrolment.revision));
-    Field(writer, "journey", Value::Int(enrolment.journey));
-    Field(writer, "step", Value::Int(enrolment.position));
+    if (const Journey* journey = playbooks.Find(enrolment.revision, enrolment.journey); journey != nullptr) {
+      Field(writer, "journey", journey->name);
+      if (enrolment.position < journey->steps.size()) Field(writer, "step", journey->steps[enrolment.position].name);
+    }
     OptionalInstant(writer, "entered_at", enrolment.entered_at_ms);
     OptionalInstant(writer, "wakes_at", enrolment.wake_at_ms);
     Field(writer, "finished", Value::Bool(enrolment.finished));
@@ -145,9 +162,10 @@ void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const 
 
 absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request) {
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
+  ASSIGN_OR_RETURN(const Playbooks playbooks, PlaybooksOf(store, customer));
   std::string packed;
   PackedWriter writer(&packed);
-  WriteCustomer(writer, customer);
+  WriteCustomer(writer, customer, playbooks);
   return ToJson(packed);
 }
 

@@ -78,6 +78,7 @@ absl::Status WriteEvents(PackedWriter& writer, Store& store, const Customer& cus
 
 absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request) {
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
+  ASSIGN_OR_RETURN(const Playbooks playbooks, PlaybooksOf(store, customer));
   ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(store, customer.last_decision, kDecisionsMax));
   std::vector<int64_t> ids;
   for (const Decision& decision : trail)
@@ -87,7 +88,7 @@ absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& reque
   PackedWriter writer(&packed);
   writer.BeginMap();
   writer.Key("customer");
-  WriteCustomer(writer, customer);
+  WriteCustomer(writer, customer, playbooks);
   writer.Key("decisions");
   WriteTrail(writer, trail);
   writer.Key("messages");

@@ -1,6 +1,7 @@
 #include "engine/query/query.h"
 
 #include "absl/container/flat_hash_map.h"
+#include "base/json_text.h"
 #include "base/status.h"
 #include "core/message/link.h"
 #include "core/model/customer_row.h"
@@ -22,9 +23,8 @@ absl::StatusOr<InstantByRow> ErasedAt(Store& store, const std::vector<MessageRow
   for (const auto& [row, at_ms] : erased) rows.push_back(row);
   ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load(rows));
   for (size_t i = 0; i < rows.size(); ++i)
-    if (absl::StatusOr<Customer> customer = DecodeCustomer(rows[i], data[i]);
-        customer.ok() && customer->erased_at_ms != 0)
-      erased[rows[i]] = customer->erased_at_ms;
+    if (const absl::StatusOr<int64_t> at_ms = DecodeErasedAt(rows[i], data[i]); at_ms.ok() && *at_ms != 0)
+      erased[rows[i]] = *at_ms;
   return erased;
 }
 

@@ -9,6 +9,7 @@
 #include "cartwheel/query.h"
 #include "core/model/customer.h"
 #include "core/model/decision.h"
+#include "core/model/playbook.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/stats.h"
 #include "store/store.h"
@@ -54,7 +55,9 @@ inline void Field(PackedWriter& writer, std::string_view key, std::string_view t
 std::string ToJson(const std::string& packed);
 // NotFound: no customer has that name, or the customer was erased.
 absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request);
-void WriteCustomer(PackedWriter& writer, const Customer& customer);
+// The playbooks by which the customer's walks go: they have the names of its journeys and steps.
+absl::StatusOr<Playbooks> PlaybooksOf(Store& store, const Customer& customer);
+void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playbooks& playbooks);
 // `messages`: those of the trail, to say of each what became of it, after how many attempts, and why; those that are
 // missing are passed over.
 void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const std::vector<MessageRow>& messages = {});

@@ -34,15 +34,19 @@ const Outcome* Find(const std::vector<Outcome>& outcomes, int64_t id) {
   return found == outcomes.end() ? nullptr : &*found;
 }
 
-// Every message of the call with an outcome: what the channel said, or what its silence means. What it says of other
-// messages counts only with a token of its own.
-void Complete(ChannelAnswer& answer, absl::Span<const Message> messages) {
-  std::erase_if(answer.outcomes, [&](const Outcome& outcome) {
+// What a channel says of messages that it was not given counts only with a token of its own.
+void FillTokens(std::vector<Outcome>& outcomes, absl::Span<const Message> messages) {
+  std::erase_if(outcomes, [&](const Outcome& outcome) {
     return outcome.token == 0 && std::none_of(messages.begin(), messages.end(),
                                               [&](const Message& message) { return message.id == outcome.message_id; });
   });
-  for (Outcome& outcome : answer.outcomes)
+  for (Outcome& outcome : outcomes)
     if (outcome.token == 0) outcome.token = messages.front().token;  // one claim, one token
+}
+
+// Every message of the call with an outcome: what the channel said, or what its silence means.
+void Complete(ChannelAnswer& answer, absl::Span<const Message> messages) {
+  FillTokens(answer.outcomes, messages);
   const OutcomeCode silence = answer.not_sent ? OutcomeCode::kNotSent : OutcomeCode::kUnknown;
   for (const Message& message : messages)
     if (Find(answer.outcomes, message.id) == nullptr)
@@ -94,6 +98,7 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
   if (absl::IsInvalidArgument(claimed.status())) {  // its name, which the log was told: nothing else of the options is
                                                     // the host's. The other channels go on
     state.unknown_until_ms = clock_->MonotonicMs() + kFailurePauseFirstMs;
+    unknown_.push_back({options.channel, StatusText(claimed.status()), 0, kFailurePauseFirstMs});
     return false;
   }
   RETURN_IF_ERROR(claimed.status());
@@ -103,6 +108,7 @@ absl::StatusOr<bool> Dispatcher::TakeSlice(size_t place, int64_t now_ms, Dispatc
   if (claim.messages.empty()) return false;
   state.tokens -= static_cast<double>(claim.messages.size());
   messages_ = std::move(claim.messages);
+  settled_.clear();
   taken_by_ = place;
   return true;
 }
@@ -143,13 +149,24 @@ absl::StatusOr<std::optional<ChannelFailure>> Dispatcher::Answer(ChannelAnswer a
                                                                  DispatchResult& result) {
   std::optional<ChannelFailure> failure;
   if (messages_.empty()) return failure;
+  std::erase_if(answer.outcomes, [&](const Outcome& outcome) { return Find(settled_, outcome.message_id) != nullptr; });
+  answer.outcomes.insert(answer.outcomes.begin(), settled_.begin(), settled_.end());
   Complete(answer, messages_);
   for (const Outcome& outcome : answer.outcomes)
     result.accepted += outcome.code == OutcomeCode::kAccepted || outcome.code == OutcomeCode::kDelivered;
   LearnFrom(channels_[taken_by_], answer.outcomes, failure);
-  RETURN_IF_ERROR(engine_->Settle(answer.outcomes, now_ms).status());
+  RETURN_IF_ERROR(engine_->Settle(absl::MakeConstSpan(answer.outcomes).subspan(settled_.size()), now_ms).status());
   messages_.clear();
   return failure;
+}
+
+absl::Status Dispatcher::SettleSome(std::vector<Outcome> outcomes, int64_t now_ms) {
+  if (messages_.empty()) return absl::OkStatus();
+  FillTokens(outcomes, messages_);
+  std::erase_if(outcomes, [&](const Outcome& outcome) { return Find(settled_, outcome.message_id) != nullptr; });
+  RETURN_IF_ERROR(engine_->Settle(outcomes, now_ms).status());
+  settled_.insert(settled_.end(), outcomes.begin(), outcomes.end());
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, DispatchResult& result) {
@@ -166,10 +183,10 @@ absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, Dispatch
     for (const Message& message : messages_)
       answer.outcomes.push_back({message.id, message.token, OutcomeCode::kReleased, "too little lease was left"});
   }
-  // A channel that puts everything off is asked again at the next run.
+  // A channel that puts everything off, or gives everything back, is asked again at the next run.
   const bool more = in_time && (answer.outcomes.empty() ||
                                 std::any_of(answer.outcomes.begin(), answer.outcomes.end(), [](const Outcome& outcome) {
-                                  return outcome.code != OutcomeCode::kDefer;
+                                  return outcome.code != OutcomeCode::kDefer && outcome.code != OutcomeCode::kReleased;
                                 }));
   RETURN_IF_ERROR(Answer(std::move(answer), now_ms, result).status());
   return more;
@@ -178,6 +195,7 @@ absl::StatusOr<bool> Dispatcher::RunSlice(size_t place, int64_t now_ms, Dispatch
 absl::StatusOr<DispatchResult> Dispatcher::Run(int64_t now_ms, const std::atomic<bool>* stop) {
   DispatchResult result;
   messages_.clear();
+  unknown_.clear();
   for (size_t place = 0; place < channels_.size(); ++place) {
     for (bool more = true; more && (stop == nullptr || !*stop);) {
       ASSIGN_OR_RETURN(more, RunSlice(place, now_ms, result));
@@ -196,6 +214,13 @@ absl::StatusOr<std::optional<Dispatcher::Taken>> Dispatcher::Take(int64_t now_ms
     return Taken{channels_[place].channel->name(), messages_};
   }
   return std::nullopt;
+}
+
+std::optional<ChannelFailure> Dispatcher::NextUnknown() {
+  if (unknown_.empty()) return std::nullopt;
+  ChannelFailure next = std::move(unknown_.front());
+  unknown_.erase(unknown_.begin());
+  return next;
 }
 
 std::optional<int64_t> Dispatcher::IdleMs() const {

@@ -64,7 +64,8 @@ std::string HowToShare(const std::string& path, const std::string& folder) {
 std::string WhyFolderRefuses(const std::string& path, const std::string& folder) {
   struct stat about {};
   if (stat(folder.c_str(), &about) != 0)
-    return fmt::format("{} cannot be made: the folder {}: {}", path, folder, std::strerror(errno));
+    return errno == ENOENT ? fmt::format("{} cannot be made: the folder {} does not exist", path, folder)
+                           : fmt::format("{} cannot be made: the folder {}: {}", path, folder, std::strerror(errno));
   if (!S_ISDIR(about.st_mode)) return fmt::format("{} cannot be made: {} is a file and no folder", path, folder);
   if (Allowed(folder, W_OK | X_OK)) return {};
   if (errno == EROFS) return fmt::format("{} lies on a read-only file system", path);

@@ -66,7 +66,8 @@ TEST_CASE("Bytes that are no delta of this base are refused") {
   std::string target;
   const std::string delta = Delta("a longer base than the other", "a longer base than another");
   CHECK_FALSE(ApplyDelta("short", delta, &target));
-  for (size_t size = 0; size < delta.size(); ++size)
-    ApplyDelta("a longer base than the other", delta.substr(0, size), &target);
+  for (size_t size = 0; size < delta.size();
+       ++size)  // a beginning may be a delta of another text, so any answer is good
+    (void)ApplyDelta("a longer base than the other", delta.substr(0, size), &target);
   CHECK_FALSE(ApplyDelta("a longer base than the other", delta.substr(0, delta.size() - 1), &target));
 }

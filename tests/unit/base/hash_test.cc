@@ -47,6 +47,4 @@ TEST_CASE("maps are looked up by views") {
   std::string text = "one two three four";
   CHECK(map.find(std::string_view(text).substr(0, 13)) != map.end());
   CHECK(map.find(std::string_view(text)) == map.end());
-  CHECK(FastHash("abcdefgh") != FastHash("abcdefgi"));
-  CHECK(FastHash("") != FastHash(std::string_view("\0", 1)));
 }

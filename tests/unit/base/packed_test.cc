@@ -1,5 +1,6 @@
 #include "base/packed.h"
 
+#include "base/json_text.h"
 #include "tests/catch.h"
 
 using namespace cartwheel;

@@ -52,6 +52,27 @@ TEST_CASE("what is not an instant") {
   }
 }
 
+TEST_CASE("ISO 8601 to the nanosecond, and which of it is RFC 3339") {
+  const std::optional<Iso8601> read = ReadIso8601("2022-08-01T09:30:00.123456789+09:00");
+  REQUIRE(read.has_value());
+  CHECK(read->at_ms == 1659313800123);  // date -u -d 2022-08-01T00:30:00Z +%s
+  CHECK(read->nanoseconds == 456789);
+  CHECK(read->exact);
+  CHECK(read->rfc3339);
+  CHECK(read->year == 2022);
+  CHECK(read->offset_ms == 9 * kHourMs);
+  CHECK(ReadIso8601("2022-08-01T09:30:00.1234567890Z")->exact);
+  CHECK_FALSE(ReadIso8601("2022-08-01T09:30:00.1234567891Z")->exact);
+  CHECK(ReadIso8601("0000-02-29T23:59:59Z")->at_ms == -62162035201000);  // date -u -d 0000-02-29T23:59:59Z +%s
+  for (const char* text : {"2022-08-01", "2022-08-01T09:30Z", "2022-08-01t09:30:00Z", "2022-08-01T09:30:00z",
+                           "2022-08-01 09:30:00Z", "2022-08-01T09:30:00", "2022-08-01T09:30:00 UTC",
+                           "2022-08-01T09:30:00,5Z", "2022-08-01T09:30:00+0900", "2022-08-01T09:30:00+09"}) {
+    CAPTURE(text);
+    REQUIRE(ReadIso8601(text).has_value());
+    CHECK_FALSE(ReadIso8601(text)->rfc3339);
+  }
+}
+
 TEST_CASE("instants as text") {
   CHECK(FormatInstant(0) == "1970-01-01T00:00:00Z");
   CHECK(FormatInstant(1659346200123) == "2022-08-01T09:30:00.123Z");

@@ -2,8 +2,8 @@
 // first that differs must be the one foretold.
 #include <random>
 
+#include "cel/drift.h"
 #include "cel/time_text.h"
-#include "cel/turning.h"
 #include "fmt/format.h"
 #include "tests/catch.h"
 #include "world.h"

@@ -261,19 +261,24 @@ TEST_CASE("cart: operations that are folded may only be taken away from") {
 TEST_CASE("cart: bounds") {
   Shopper s;
   Cart full;
-  for (size_t i = 0; i < kLinesMax; ++i) REQUIRE(TellLine(full, Product(fmt::format("{}", i)), 1).has_value());
-  CHECK_FALSE(TellLine(full, Product("one more"), 2).has_value());
-  CHECK(TellLine(full, Product("7"), 2) == 7u);
+  auto tell = [&](const std::string& product, int64_t at_ms) {
+    return TellLine(full, ToldLineOf(ReadPacked(product), {}), at_ms);
+  };
+  for (size_t i = 0; i < kLinesMax; ++i) REQUIRE(tell(Product(fmt::format("{}", i)), 1).has_value());
+  CHECK_FALSE(tell(Product("one more"), 2).has_value());
+  CHECK(tell(Product("7"), 2) == 7u);
   s.Add(Product("a"), 2'000'000'000, 1);
   CHECK(s.pieces() == 1'000'000);
   const std::string large(kItemBytesMax, 'x');
-  const std::string kept = LineProperties(
+  const ToldLine told = ToldLineOf(
       ReadPacked(
           Packed({{"product_id", Value::String("p")}, {"note", Value::String(large)}, {"price", Value::Int(1)}})),
       {});
-  CHECK(FindPacked(kept, "note").is_absent());
-  CHECK(FindPacked(kept, "product_id").text() == "p");
-  CHECK(FindPacked(kept, "price").integer() == 1);
+  CHECK(FindPacked(told.properties, "note").is_absent());
+  CHECK(FindPacked(told.properties, "product_id").text() == "p");
+  CHECK(FindPacked(told.properties, "price").integer() == 1);
+  CHECK(told.name == LineFingerprint(ReadPacked(told.properties)));
+  CHECK((told.facts.has_price && told.facts.price == kMoneyScale));
 }
 
 }  // namespace cartwheel

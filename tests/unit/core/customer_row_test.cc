@@ -35,12 +35,12 @@ Customer Full() {
   cart.url = "https://x";
   cart.url_at_ms = 29;
   cart.leftovers = true;
-  cart.lines = {Line{UINT64_MAX, {Packed("name", "차"), 23, {{16, 15}}}, {21, 22, true, -23}, {30'000, 24, 25, 1, 2}},
+  cart.lines = {Line{UINT64_MAX, {Packed("name", "차"), 23, {{16, 15}}}, {}, LineState{30'000, 24, 25, 1, 2}},
                 Line{1, {Packed("a", ""), 24, {}}}};
-  c.operations = {{38, CartAct::kAdd, 0, 1, -50'000},
-                  {39, CartAct::kOrder, CartOperation::kNoCart, 0, 0, UINT64_MAX, {}, Packed("p", "q")},
-                  {40, CartAct::kSnapshot, 0, 0, 0, 0, {{1, 20'000}}, ""},
-                  {40, CartAct::kActivity, 1}};
+  c.operations.Write({{38, CartAct::kAdd, 0, 1, -50'000},
+                      {39, CartAct::kOrder, CartOperation::kNoCart, 0, 0, UINT64_MAX, {}, Packed("p", "q")},
+                      {40, CartAct::kSnapshot, 0, 0, 0, 0, {{1, 20'000}}, ""},
+                      {40, CartAct::kActivity, 1}});
   c.operations_floor_at_ms = 13;
   c.carts = {cart, Cart()};
   c.carts_floor_at_ms = 26;
@@ -68,6 +68,7 @@ TEST_CASE("customer row: written and read back, field by field") {
   Customer full = Full();
   auto read = DecodeCustomer(7, EncodeCustomer(full));
   REQUIRE(read.ok());
+  CHECK(DecodeErasedAt(7, EncodeCustomer(full)) == absl::StatusOr<int64_t>(-5));
   const Customer& c = *read;
   CHECK(c.row == 7);
   CHECK(c.id == "ann");
@@ -91,17 +92,19 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((line.name == UINT64_MAX && line.fields.packed == full.carts[0].lines[0].fields.packed &&
          line.fields.at_ms == 23));
   CHECK(line.fields.stamps == full.carts[0].lines[0].fields.stamps);
-  CHECK((line.base.quantity == 30'000 && line.base.since_ms == 24 && line.base.at_ms == 25 && line.base.rank == 1 &&
-         line.base.joined == 2));
-  CHECK((line.facts.product == 21 && line.facts.currency == 22 && line.facts.has_price && line.facts.price == -23));
-  CHECK((cart.lines[1].base.quantity == 0 && cart.lines[1].base.at_ms == 0));
-  REQUIRE(c.operations.size() == 4);
-  const CartOperation &add = c.operations[0], &order = c.operations[1], &snapshot = c.operations[2];
+  CHECK((line.base->quantity == 30'000 && line.base->since_ms == 24 && line.base->at_ms == 25 && line.base->rank == 1 &&
+         line.base->joined == 2));
+  CHECK((line.facts.product == 0 && line.facts.currency == 0 && !line.facts.has_price));  // its fields name none
+  CHECK((!cart.lines[1].base.is_set()));
+  const std::vector<CartOperation> operations = c.operations.Read();
+  REQUIRE(operations.size() == 4);
+  const CartOperation &add = operations[0], &order = operations[1], &snapshot = operations[2];
   CHECK((add.at_ms == 38 && add.act == CartAct::kAdd && add.cart == 0 && add.line == 1 && add.quantity == -50'000));
   CHECK((order.act == CartAct::kOrder && order.cart == CartOperation::kNoCart && order.order == UINT64_MAX &&
-         order.products == full.operations[1].products));
+         order.products == Packed("p", "q")));
   CHECK((snapshot.parts.size() == 1 && snapshot.parts[0].line == 1 && snapshot.parts[0].quantity == 20'000));
-  CHECK((c.operations[3].act == CartAct::kActivity && c.operations[3].cart == 1));
+  CHECK((operations[3].act == CartAct::kActivity && operations[3].cart == 1 && operations[3].at_ms == 40));
+  CHECK((c.operations.activities() == 1 && c.operations.first_at_ms() == 38 && c.operations.last_at_ms() == 40));
   CHECK(c.operations_floor_at_ms == 13);
   CHECK(c.carts_floor_at_ms == 26);
   REQUIRE(c.recent_orders.size() == 1);

@@ -53,7 +53,7 @@ struct Shopper : Customer {
   Shopper() { carts.emplace_back(); }
   Cart& cart() { return carts[0]; }
   CartOutcome Do(CartAct act, const std::string& product, Quantity quantity, int64_t at_ms) {
-    const uint32_t line = TellLine(cart(), LineProperties(ReadPacked(product), {}), at_ms).value();
+    const uint32_t line = TellLine(cart(), ToldLineOf(ReadPacked(product), {}), at_ms).value();
     return Operate(*this, {.at_ms = at_ms, .act = act, .cart = 0, .line = line, .quantity = quantity});
   }
   CartOutcome Add(const std::string& product, int64_t pieces, int64_t at_ms) {
@@ -65,7 +65,8 @@ struct Shopper : Customer {
   CartOutcome Set(const std::vector<std::pair<std::string, int64_t>>& products, int64_t at_ms) {
     CartOperation operation{.at_ms = at_ms, .act = CartAct::kSnapshot, .cart = 0};
     for (const auto& [product, pieces] : products)
-      operation.parts.push_back({TellLine(cart(), product, at_ms).value(), pieces * kOnePiece});
+      operation.parts.push_back(
+          {TellLine(cart(), ToldLineOf(ReadPacked(product), {}), at_ms).value(), pieces * kOnePiece});
     return Operate(*this, operation);
   }
   CartOutcome Order(const std::vector<std::string>& products, int64_t at_ms, uint64_t id = 0) {

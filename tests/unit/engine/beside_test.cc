@@ -34,8 +34,8 @@ void CheckWorker(const std::shared_ptr<Store>& store) {
   SharedClock clock(kDay0);
   Options options;
   options.clock = &clock;
-  options.address_by_id = true;
   auto engine = NewEngine(store, options);
+  engine->impl().SetAddressById(true);
   REQUIRE(engine->Load(kBook).ok());
   engine->impl().SetBatchMax(7);
   Worker worker(engine.get(), Dispatcher(engine.get()));

@@ -41,8 +41,6 @@ struct Reminded : Shop {
 // The first message of a device was made and taken by its channel, of which the engine has heard.
 struct RemindedDevice : Shop {
   RemindedDevice() : Shop(NewMemoryStore(), kBook) {
-    options().address_by_id = true;
-    Reopen();
     DeviceEvent("product_added", "phone", kDay0, R"({"product_id":"p","price":10})");
     RunTo(kDay0 + kHourMs);
     const auto first = Claim("web_push");

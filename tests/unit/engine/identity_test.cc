@@ -166,8 +166,7 @@ TEST_CASE("identity: placeholder ids are nobody") {
 
 TEST_CASE("identity: the last to register an address takes it, and the other's waiting messages are revoked") {
   Shop shop;
-  shop.options().address_by_id = false;
-  shop.Reopen();
+  shop.NeedAddresses();
   shop.Event("endpoint_added", "ann", kDay0, R"({"channel":"web_push","address":"X"})");
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.RunTo(kDay0 + 24 * kHourMs);
@@ -185,8 +184,7 @@ TEST_CASE("identity: the last to register an address takes it, and the other's w
 TEST_CASE("identity: a device that gave up an address brings no claim to it into a merge") {
   const std::string x = R"({"channel":"web_push","address":"X"})";
   Shop shop;
-  shop.options().address_by_id = false;
-  shop.Reopen();
+  shop.NeedAddresses();
   shop.DeviceEvent("endpoint_added", "dev", kDay0, x);
   shop.DeviceEvent("endpoint_removed", "dev", kDay0 + 1, x);
   shop.Event("endpoint_added", "bob", kDay0 + 2, x);

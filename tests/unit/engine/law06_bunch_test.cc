@@ -264,8 +264,7 @@ TEST_CASE("law 6: the boundary of latest") {
 
 TEST_CASE("law 6: whom nothing reaches is a reason in why") {
   Shop shop;
-  shop.options().address_by_id = false;
-  shop.Reopen();
+  shop.NeedAddresses();
   shop.Event("product_added", "ann", kDay0, kTea);
   shop.RunTo(kDay0 + 100 * kHourMs);
   CHECK(shop.Outbox().empty());

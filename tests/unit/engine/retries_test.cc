@@ -95,8 +95,7 @@ TEST_CASE("retries: defer and config cost no attempt") {
 
 TEST_CASE("retries: gone removes the address and tries the next channel") {
   Shop shop;
-  shop.options().address_by_id = false;
-  shop.Reopen();
+  shop.NeedAddresses();
   Remind(shop);
   auto messages = shop.Claim("web_push");
   REQUIRE(messages.size() == 1);
@@ -113,8 +112,7 @@ TEST_CASE("retries: gone removes the address and tries the next channel") {
 
 TEST_CASE("retries: an address is gone also where the clock was set back to before its registration") {
   Shop shop;
-  shop.options().address_by_id = false;
-  shop.Reopen();
+  shop.NeedAddresses();
   Remind(shop);
   const std::vector<Message> messages = shop.Claim("web_push");
   REQUIRE(messages.size() == 1);

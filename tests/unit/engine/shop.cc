@@ -11,23 +11,33 @@ std::string RemindersOnly() {
 
 Shop::Shop(std::shared_ptr<Store> store, std::string_view playbook) : store_(std::move(store)) {
   options_.clock = &clock_;
-  options_.address_by_id = true;
-  engine_ = NewEngine(store_, options_);
+  Open();
   auto loaded = engine_->Load(playbook.empty() ? RemindersOnly() : std::string(playbook));
   INFO(StatusText(loaded.status()));
   REQUIRE(loaded.ok());
+}
+
+void Shop::Open() {
+  auto engine = NewEngine(store_, options_);
+  engine->impl().SetAddressById(address_by_id_);
+  engine_ = std::move(engine);
+}
+
+void Shop::NeedAddresses() {
+  address_by_id_ = false;
+  Reopen();
 }
 
 void Shop::Crash() {
   static auto& crashed = *new std::vector<std::unique_ptr<Engine>>;  // a crashed process runs no destructor
   crashed.push_back(std::move(engine_));
   clock_.PassMonotonic(options_.fold_lease_ms + 1);
-  engine_ = NewEngine(store_, options_);
+  Open();
 }
 
 void Shop::Reopen(bool closed) {
   if (!closed) REQUIRE(engine_->Close().ok());
-  engine_ = NewEngine(store_, options_);
+  Open();
 }
 
 IngestResult Shop::Raw(std::string_view json, int64_t at_ms) {

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/engine.h"
@@ -57,6 +56,8 @@ class Shop {
   ManualClock& clock() { return clock_; }
   Options& options() { return options_; }
   std::shared_ptr<Store> store() { return store_; }
+  // From here on a customer is reached only at an address; before, on every channel by its own id.
+  void NeedAddresses();
   // Ends the engine as a crash would (no lease is given back) and opens another on the same store.
   void Crash();
   // Closes the engine (unless it is `closed`) and opens another with the options as they are now.
@@ -81,7 +82,10 @@ class Shop {
   std::string Query(std::string_view query, std::string_view customer = "");
 
  private:
+  void Open();
+
   Options options_;
+  bool address_by_id_ = true;
   ManualClock clock_{kDay0};
   std::shared_ptr<Store> store_;
   std::unique_ptr<Engine> engine_;

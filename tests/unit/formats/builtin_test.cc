@@ -1,5 +1,6 @@
 // What the built-in mappings make of payloads with every documented field. The expected events are worked out by hand
 // from the page that each payload follows.
+#include "base/json_text.h"
 #include "formats/mapper.h"
 #include "tests/catch.h"
 #include "tests/unit/formats/read.h"

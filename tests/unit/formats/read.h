@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/time.h"
 #include "formats/formats.h"
 

@@ -132,11 +132,5 @@ TEST_CASE("what a filter or a comparison cannot take is an error with its place"
   CHECK(Rendered("{{ a | money }}", R"({"a": []})") == "error: 1:8: money: money takes a number, not a list");
 }
 
-TEST_CASE("the caret stands below the column as a terminal shows it") {
-  CHECK(Caret("가나 {{ x | y }}", 1, 11) == "가나 {{ x | y }}\n            ^");
-  CHECK(Caret("one\n\ttwo\nthree", 2, 3) == "\ttwo\n\t ^");
-  CHECK(Caret("", 1, 1) == "\n^");
-}
-
 }  // namespace
 }  // namespace cartwheel::liquid

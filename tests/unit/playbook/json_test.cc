@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/place.h"
 #include "base/status.h"
 #include "tests/catch.h"
 

@@ -12,7 +12,7 @@ std::string Book(const std::string& templates, const std::string& more = "") {
 }
 
 // The errors of a playbook, or "".
-std::string Errors(const std::string& json) { return StatusText(CompilePlaybook(json).status()); }
+std::string Errors(const std::string& json) { return ErrorOf(json); }
 
 std::string Attributes(const std::vector<std::pair<std::string, std::string>>& fields) {
   std::string packed;

@@ -2,7 +2,7 @@
 #include <fstream>
 #include <string>
 
-#include "base/packed.h"
+#include "base/json_text.h"
 #include "base/status.h"
 #include "cartwheel/segment.h"
 #include "fmt/format.h"

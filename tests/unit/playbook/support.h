@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "base/packed.h"
 #include "base/status.h"
 #include "core/message/compose.h"
 #include "core/message/world.h"
 #include "playbook/compile.h"
 #include "tests/catch.h"
+#include "tests/unit/playbook/schema.h"
 
 namespace cartwheel {
 
@@ -47,10 +47,20 @@ inline std::string With(std::string_view from, std::string_view to, std::string_
   return changed.replace(at, from.size(), to);
 }
 
+// The schema refuses nothing that the readers take, and what they refuse by its shape.
+inline void CheckSchema(std::string_view json, std::string_view error) {
+  const std::string problem = PlaybookSchema().ProblemOf(json);
+  INFO(json << "\nreader: " << error << "\nschema: " << problem);
+  if (error.empty()) CHECK(problem.empty());
+  if (IsAboutShape(error)) CHECK_FALSE(problem.empty());
+}
+
 // The message of the error, empty when there was none.
 inline std::string ErrorOf(std::string_view json) {
   auto made = CompilePlaybook(json);
-  return made.ok() ? "" : StatusText(made.status());
+  std::string error = made.ok() ? "" : StatusText(made.status());
+  CheckSchema(json, error);
+  return error;
 }
 
 // A playbook that must be right.
@@ -58,6 +68,7 @@ inline std::shared_ptr<const Playbook> Compiled(std::string_view json) {
   auto made = CompilePlaybook(json);
   INFO(StatusText(made.status()));
   REQUIRE(made.ok());
+  CheckSchema(json, "");
   return *made;
 }
 

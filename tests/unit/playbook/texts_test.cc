@@ -13,9 +13,7 @@ std::string Book(const std::string& templates, const std::string& shop) {
 }
 constexpr const char* kKorean = R"({"name": "S", "locale": "ko-KR", "currency": "KRW", "timezone": "Asia/Seoul"})";
 
-std::string Errors(const std::string& templates) {
-  return StatusText(CompilePlaybook(Book(templates, kKorean)).status());
-}
+std::string Errors(const std::string& templates) { return ErrorOf(Book(templates, kKorean)); }
 
 std::string Packed(const std::vector<std::pair<std::string, Value>>& fields) {
   std::string packed;
@@ -85,7 +83,7 @@ TEST_CASE("A character that EUC-KR does not have is refused at load in every par
     const std::string partials = R"("partials": {"part": "{{ customer.name | default: 1 }}👍"}, )",
                       book = Book(std::string(R"({"a": {"sms": ")") + text + "\"}}", kKorean);
     const std::string with = "{" + partials + book.substr(1);
-    const std::string error = StatusText(CompilePlaybook(with).status());
+    const std::string error = ErrorOf(with);
     CHECK(error.find("\"👍\" cannot be written in EUC-KR (U+1F44D)") != error.npos);
     CHECK(error.find("/templates/a/sms") == 0);
   }

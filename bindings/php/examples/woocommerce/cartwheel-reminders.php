@@ -93,11 +93,15 @@ on('woocommerce_cart_item_removed', function (string $key, object $cart): void {
 
 on('woocommerce_cart_emptied', fn () => record('cart_emptied'));
 
-on('woocommerce_checkout_order_processed', function (int $orderId): void {
-    $order = wc_get_order($orderId);
-    record('order_completed', ['order_id' => (string) $orderId, 'total' => (float) $order->get_total()], "order-$orderId");
+function recordOrder(int $id, object $order): void
+{
+    record('order_completed', ['order_id' => (string) $id, 'total' => (float) $order->get_total()], "order-$id");
     recordAddresses(who(), ['sms' => $order->get_billing_phone(), 'email' => $order->get_billing_email()]);
-});
+}
+
+// The checkout of a shortcode, and the one of blocks, which new shops have: each order fires one of them.
+on('woocommerce_checkout_order_processed', fn (int $orderId) => recordOrder($orderId, wc_get_order($orderId)));
+on('woocommerce_store_api_checkout_order_processed', fn (object $order) => recordOrder($order->get_id(), $order));
 
 on('wp_login', function (string $login, object $user): void {
     $customer = ['customer' => "wp-{$user->ID}"];

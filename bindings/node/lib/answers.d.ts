@@ -1,0 +1,638 @@
+// What queries answer (docs/queries.md). Written by docs/queries.py from docs/queries.json: change that, and run it.
+
+/** ISO 8601 in UTC: '2026-06-01T00:00:00Z', with milliseconds where there are any. */
+export type Instant = string;
+
+/** Of a message: what became of it. */
+export type MessageState = 'waiting' | 'claimed' | 'accepted' | 'delivered' | 'failed' | 'expired' | 'revoked' | 'unknown' | 'dead';
+
+/** Of a message. */
+export type MessageClass = 'ad' | 'transactional' | 'notice';
+
+/** What was decided, or happened. */
+export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired';
+
+/** Of a cart. */
+export type CartStage = 'shopping' | 'checkout' | 'ordered' | 'emptied' | 'expired';
+
+/** Of a segment: building until every customer was judged. */
+export type SegmentState = 'ready' | 'building';
+
+/** folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker. */
+export type WorkerState = 'folds' | 'lapsed' | 'none';
+
+/** What health finds wrong. */
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings';
+
+/** What is known of a customer. */
+export interface Customer {
+  /** The customer's id, or the device's while it is anonymous. */
+  id: string;
+  /** Whether it is a device that no identify has named yet. */
+  anonymous: boolean;
+  /** Of the first activity. */
+  first_seen?: Instant;
+  /** Of the last activity. */
+  last_seen?: Instant;
+  /** Of the last order. */
+  last_order_at?: Instant;
+  /** Orders that were completed and not cancelled. */
+  orders: number;
+  /** Their amounts, less what was refunded; in the shop's currency. */
+  revenue: number;
+  /** All ids that are this customer's, devices included. */
+  names: string[];
+  /** What identify said of the customer. */
+  attributes: Record<string, any>;
+  /** Addresses that may be written to. */
+  endpoints: Endpoint[];
+  /** Carts that were ever filled, the one that was opened first before the others. */
+  carts: Cart[];
+  /** Walks of journeys that go on, or whose end is remembered. */
+  enrolments: Enrolment[];
+}
+
+/** An address on a channel. */
+export interface Endpoint {
+  /** The channel. */
+  channel: string;
+  /** The address, as the shop registered it. */
+  address: string;
+  /** When it was registered. */
+  added_at?: Instant;
+}
+
+/** A cart. */
+export interface Cart {
+  /** Its cart_id; empty for the default cart. */
+  id: string;
+  /** How far it is. */
+  stage: CartStage;
+  /** What is in it, in its currency; absent where a price is not known. */
+  value?: number;
+  /** The currency that its lines agree on. */
+  currency?: string;
+  /** Pieces in it. */
+  quantity: number;
+  /** When it was filled. */
+  opened_at: Instant;
+  /** When it was last changed or looked at. */
+  updated_at?: Instant;
+  /** Where it is looked at. */
+  url?: string;
+  /** Its lines. */
+  items: CartItem[];
+}
+
+/** A line of a cart. */
+export interface CartItem {
+  /** Pieces; negative for what is given back. */
+  quantity: number;
+  /** Of one piece. */
+  price?: number;
+  /** What events said of the product. */
+  product: Record<string, any>;
+}
+
+/** A walk of a journey. */
+export interface Enrolment {
+  /** 32 hexadecimal digits, the same in every replay. */
+  id: string;
+  /** The value of the journey's key, such as the cart's id; empty without one. */
+  key: string;
+  /** Of the playbook by which it goes. */
+  revision: number;
+  /** The name of its journey; absent if that revision cannot be read any more. */
+  journey?: string;
+  /** The name of its next step, waits aside; absent after the last one. */
+  step?: string;
+  /** When it began. */
+  entered_at?: Instant;
+  /** When it is looked at next. */
+  wakes_at?: Instant;
+  /** Whether it has ended. */
+  finished: boolean;
+}
+
+/** A line of the trail of why. */
+export interface Decision {
+  /** When it was taken. */
+  at: Instant;
+  /** What was decided, or happened. */
+  decision: DecisionKind;
+  /** The journey. */
+  journey?: string;
+  /** The step's name. */
+  step?: string;
+  /** The event, the channel or the reason. */
+  detail?: string;
+  /** The id of the message that it is about. */
+  message?: number;
+  /** For when the step was planned. */
+  planned_at?: Instant;
+  /** Of the message, now. */
+  state?: MessageState;
+  /** How often the message was handed to its channel. */
+  attempts?: number;
+  /** The last word of the channel on the message, or why it ended. */
+  reason?: string;
+}
+
+/** The trail of a customer's decisions. */
+export interface Why {
+  /** The customer's id. */
+  customer: string;
+  /** The newest `limit` or a few more, the oldest first. */
+  decisions: Decision[];
+}
+
+/** A message of the outbox. */
+export interface OutboxMessage {
+  /** Its number in this database. */
+  id: number;
+  /** What became of it. */
+  state: MessageState;
+  /** The channel it is for. */
+  channel: string;
+  /** Its class. */
+  class: MessageClass;
+  /** What it is about. */
+  purpose: string;
+  /** The section of the template that it was made of. */
+  medium: string;
+  /** When it was made. */
+  made_at: Instant;
+  /** It does not leave after this. */
+  expires_at: Instant;
+  /** After this its text is decided anew (fresh_for). */
+  fresh_until?: Instant;
+  /** When its outcome was heard. */
+  settled_at?: Instant;
+  /** How often it was handed to its channel. */
+  attempts: number;
+  /** The last word of the channel on it, or why it ended. */
+  reason?: string;
+  /** 32 hexadecimal digits: its idempotency key. */
+  key?: string;
+  /** Whose it is. */
+  customer?: string;
+  /** Whose it is, if the customer is anonymous. */
+  anonymous_id?: string;
+  /** Where it goes. */
+  address?: string;
+  /** The journey that made it. */
+  journey?: string;
+  /** Of the playbook that it was made by. */
+  revision?: number;
+  /** The step that made it. */
+  step?: string;
+  /** Its template. */
+  template?: string;
+  /** Of the template; absent for its own texts. */
+  variant?: string;
+  /** Its language; absent for the shop's. */
+  locale?: string;
+  /** The rendered texts: a JSON object as text. */
+  payload?: string;
+  /** The names that its texts read, with their values. */
+  values?: Record<string, any>;
+}
+
+/** A page of the outbox. */
+export interface Messages {
+  /** By id. */
+  messages: OutboxMessage[];
+  /** There may be more: ask again with this `after`. */
+  next_after?: number;
+}
+
+/** An event of the log. */
+export interface LoggedEvent {
+  /** Its type. */
+  type: string;
+  /** Its id; empty if it had none. */
+  id: string;
+  /** When it happened. */
+  at: Instant;
+  /** Its properties as they were read. */
+  properties: Record<string, any>;
+}
+
+/** Everything that is kept of a customer. */
+export interface Export {
+  /** What is known. */
+  customer: Customer;
+  /** The whole trail. */
+  decisions: Decision[];
+  /** Every message that was made. */
+  messages: OutboxMessage[];
+  /** What the log still holds. */
+  events: LoggedEvent[];
+}
+
+/** A text with its sizes. */
+export interface PreviewText {
+  /** Its place in the payload: "body", "buttons[0].label". */
+  field: string;
+  /** The text as its reader gets it. */
+  text: string;
+  /** What a reader takes for characters. */
+  graphemes: number;
+  /** Code points. */
+  characters: number;
+  /** Of UTF-8. */
+  bytes: number;
+  /** Of EUC-KR, as Korean carriers count. */
+  euc_kr_bytes?: number;
+  /** In its place: the first character that EUC-KR does not have. */
+  not_in_euc_kr?: string;
+}
+
+/** A section of a template, rendered. */
+export interface PreviewMessage {
+  /** The section. */
+  medium: string;
+  /** Of which variant. */
+  variant?: string;
+  /** In which language. */
+  locale?: string;
+  /** Why there is no message; payload and texts are absent then. */
+  error?: string;
+  /** Of a text message: sms, lms or mms. */
+  type?: string;
+  /** The rendered texts: a JSON object as text. */
+  payload?: string;
+  /** Each text of it. */
+  texts?: PreviewText[];
+}
+
+/** What a template says. */
+export interface Preview {
+  /** Its name. */
+  template: string;
+  /** Its class. */
+  class: MessageClass;
+  /** What it is about. */
+  purpose: string;
+  /** To whom it was said. */
+  customer?: string;
+  /** To whom, if the customer is anonymous. */
+  anonymous_id?: string;
+  /** Whether what the template requires holds; absent if it requires nothing. */
+  required?: boolean;
+  /** A section each, with every variant and language. */
+  messages: PreviewMessage[];
+}
+
+/** Carts, counted. */
+export interface CartCounts {
+  /** Filled. */
+  opened: number;
+  /** Closed by an order. */
+  ordered: number;
+  /** Emptied. */
+  emptied: number;
+  /** Neither ordered nor emptied. */
+  abandoned: number;
+}
+
+/** Orders, counted. */
+export interface OrderCounts {
+  /** Completed and not cancelled. */
+  count: number;
+  /** Their amounts, less what was refunded. */
+  value: number;
+}
+
+/** What came of a journey. A step is named as in the playbook. */
+export interface JourneyReport {
+  /** Walks that began. */
+  entered: number;
+  /** Walks that came to their last step. */
+  completed: number;
+  /** Walks that ended before it, by the event that ended them. */
+  stopped: Record<string, number>;
+  /** Messages made, by step. */
+  messages: Record<string, number>;
+  /** By step and variant. */
+  variants?: Record<string, Record<string, number>>;
+  /** Text messages by step and kind: sms, lms, mms. */
+  sms_types?: Record<string, Record<string, number>>;
+  /** Messages that were opened, by step. */
+  opened?: Record<string, number>;
+  /** Messages whose link was followed, by step. */
+  clicked?: Record<string, number>;
+  /** By step and outcome. */
+  outcomes: Record<string, Record<string, number>>;
+  /** By step and reason. */
+  skipped: Record<string, Record<string, number>>;
+  /** By step and reason. */
+  dropped: Record<string, Record<string, number>>;
+  /** Walks that reached the goal. */
+  bought_after_message: number;
+  /** The amounts of those orders. */
+  bought_value: number;
+}
+
+/** What came of it all since the database was made. */
+export interface Report {
+  /** Who answers for consent: assumed_by_shop. */
+  consent: string;
+  /** Customers and devices; two that were merged are one. */
+  customers: number;
+  /** Carts. */
+  carts: CartCounts;
+  /** Orders. */
+  orders: OrderCounts;
+  /** The newest 100,000 events of the log, by type. */
+  events: Record<string, number>;
+  /** Events that had been folded already. */
+  duplicates: number;
+  /** Events that the customer's state showed to be wrong, by code. */
+  refused: Record<string, number>;
+  /** By name, those that were entered. */
+  journeys: Record<string, JourneyReport>;
+}
+
+/** A segment. */
+export interface SegmentSize {
+  /** Its name. */
+  segment: string;
+  /** Its condition. */
+  condition: string;
+  /** Whether every customer was judged. */
+  state: SegmentState;
+  /** How many are in it. */
+  members: number;
+}
+
+/** The segments of the playbook in force. */
+export interface Segments {
+  /** By name. */
+  segments: SegmentSize[];
+}
+
+/** A customer who is in a segment. */
+export interface Member {
+  /** The customer's id. */
+  customer?: string;
+  /** In its place, if the customer is anonymous. */
+  anonymous_id?: string;
+  /** When the customer came in. */
+  since: Instant;
+}
+
+/** A page of a segment's members. */
+export interface Members {
+  /** Its name. */
+  segment: string;
+  /** In the order in which customers became known. */
+  members: Member[];
+  /** There may be more: ask again with this `after`. */
+  next_after?: number;
+}
+
+/** A part of a condition, all of which must hold. */
+export interface ConditionPart {
+  /** The part. */
+  condition: string;
+  /** Whether it holds now. */
+  holds: boolean;
+  /** Why it has no value, such as `no such key: points`. */
+  because?: string;
+}
+
+/** Whether a customer is in a segment or fulfils a condition, and why. */
+export interface Explained {
+  /** The customer's id. */
+  customer?: string;
+  /** In its place, if the customer is anonymous. */
+  anonymous_id?: string;
+  /** The segment's name; absent for `evaluate`. */
+  segment?: string;
+  /** The condition. */
+  condition: string;
+  /** Whether it holds now. */
+  member: boolean;
+  /** Until when this is so, unless something happens; absent: without end. */
+  holds_until?: Instant;
+  /** The parts of the condition. */
+  parts: ConditionPart[];
+}
+
+/** A customer who fulfils a condition. */
+export interface Found {
+  /** The customer's id. */
+  customer?: string;
+  /** In its place, if the customer is anonymous. */
+  anonymous_id?: string;
+}
+
+/** Who fulfils a condition. */
+export interface Evaluated {
+  /** The first `limit` of them. */
+  members: Found[];
+  /** How many there are. */
+  count: number;
+  /** How many were asked: all there are. */
+  customers: number;
+}
+
+/** What a tracked link is. */
+export interface TrackedLink {
+  /** Where it leads. */
+  url: string;
+  /** The message that it stood in; absent if the customer was erased. */
+  message?: OutboxMessage;
+}
+
+/** An event that advance refused. */
+export interface RefusedEvent {
+  /** Why, in one word. */
+  code: string;
+  /** Why, in a sentence. */
+  message: string;
+  /** Whose it was; empty if the customer was erased. */
+  customer: string;
+  /** Its id; empty if it had none. */
+  event_id: string;
+  /** Its place in the log, from 1. */
+  position: number;
+  /** When it was refused. */
+  at: Instant;
+}
+
+/** The newest refused events; 10,000 are kept. */
+export interface RefusedEvents {
+  /** The newest first. */
+  refused: RefusedEvent[];
+}
+
+/** A field of an event that could not be read (docs/events.md). */
+export interface FieldWarning {
+  /** Of the event. */
+  type: string;
+  /** What is wrong, in one word. */
+  code: string;
+  /** Which: "properties.price". */
+  field: string;
+  /** As it was sent, at most 64 bytes. */
+  value: string;
+  /** What was expected there. */
+  expected: string;
+  /** Whose event it was. */
+  customer: string;
+  /** Its id; empty if it had none. */
+  event_id: string;
+  /** Its place in the log, from 1. */
+  position: number;
+  /** When it was folded. */
+  at: Instant;
+}
+
+/** The newest warnings; 10,000 are kept. */
+export interface FieldWarnings {
+  /** The newest first. */
+  warnings: FieldWarning[];
+}
+
+/** Something that is wrong. */
+export interface Problem {
+  /** What, in one word. */
+  code: ProblemCode;
+  /** What, and what helps, in a sentence. */
+  text: string;
+}
+
+/** Of a channel with messages. */
+export interface ChannelHealth {
+  /** Messages that wait to be claimed. */
+  waiting: number;
+  /** Messages that are handed out and not settled. */
+  claimed: number;
+  /** How long the oldest one waits, in milliseconds. */
+  oldest_ms: number;
+}
+
+/** Whether all is well. */
+export interface Health {
+  /** Whether there is no problem. */
+  ok: boolean;
+  /** What is wrong. */
+  problems: Problem[];
+  /** Whether a worker folds. */
+  worker: WorkerState;
+  /** Events ever ingested. */
+  events: number;
+  /** Of those, how many are folded. */
+  folded: number;
+  /** Of those, how many are not. */
+  unfolded: number;
+  /** Milliseconds since the oldest event that is not folded was ingested. */
+  lag_ms: number;
+  /** Milliseconds for which the oldest alarm has waited. */
+  alarm_late_ms: number;
+  /** By name, those with messages that wait or are claimed. */
+  channels: Record<string, ChannelHealth>;
+  /** Bytes of events, ever ingested. */
+  log_bytes: number;
+  /** Bytes of the database with its WAL. */
+  database_bytes: number;
+  /** Bytes of the WAL. */
+  wal_bytes: number;
+  /** Bytes that are free where the database lies; -1: not known. */
+  free_disk_bytes: number;
+  /** Of the playbook in force; 0: none was loaded. */
+  playbook_revision: number;
+  /** Event ids that were forgotten before their time. */
+  dedupe_overflow: number;
+}
+
+/** What an engine has done since it was opened. */
+export interface EngineCounts {
+  /** Events taken by ingest. */
+  accepted: number;
+  /** Events rejected by ingest. */
+  rejected: number;
+  /** Warnings of ingest. */
+  warnings: number;
+  /** Events folded. */
+  folded: number;
+  /** Of those, how many had been folded before. */
+  duplicates: number;
+  /** Of those, how many were refused. */
+  refused: number;
+  /** Customers looked at because a moment came. */
+  alarms: number;
+  /** Walks that began. */
+  enrolments: number;
+  /** Walks that ended before their last step. */
+  exits: number;
+  /** Messages made. */
+  messages: number;
+  /** Messages handed out. */
+  claimed: number;
+  /** Outcomes taken. */
+  settled: number;
+}
+
+/** How long the calls of a verb took. */
+export interface CallCounts {
+  /** Calls. */
+  calls: number;
+  /** Of those, how many answered an error. */
+  errors: number;
+  /** Microseconds of all of them. */
+  total_us: number;
+  /** Microseconds that half of them stayed within. */
+  p50_us: number;
+  /** Microseconds that 99 of 100 stayed within. */
+  p99_us: number;
+}
+
+/** By verb. */
+export interface Calls {
+  /** Of load. */
+  load: CallCounts;
+  /** Of ingest. */
+  ingest: CallCounts;
+  /** Of advance. */
+  advance: CallCounts;
+  /** Of claim. */
+  claim: CallCounts;
+  /** Of settle. */
+  settle: CallCounts;
+  /** Of query. */
+  query: CallCounts;
+}
+
+/** What this engine did. */
+export interface Stats {
+  /** When it was opened. */
+  opened_at: Instant;
+  /** What it did. */
+  counts: EngineCounts;
+  /** How long its calls took. */
+  calls: Calls;
+}
+
+/** By query; one that answers of a customer in another way has both. */
+export interface Answers {
+  customer: Customer;
+  why: Why;
+  export: Export;
+  preview: Preview;
+  report: Report;
+  segments: Segments;
+  segment: Members | Explained;
+  evaluate: Evaluated | Explained;
+  messages: Messages;
+  dead_letters: Messages;
+  link: TrackedLink;
+  refused: RefusedEvents;
+  warnings: FieldWarnings;
+  playbook: Record<string, any>;
+  health: Health;
+  stats: Stats;
+  metrics: string;
+}

@@ -1,0 +1,45 @@
+#include "playbook/channels.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "fmt/format.h"
+#include "playbook/fields.h"
+#include "playbook/keys.h"
+
+namespace cartwheel::playbook {
+namespace {
+
+// In the order of their names.
+std::vector<std::string_view> SentBy(const Playbook& playbook) {
+  std::set<std::string_view> names;
+  for (const Journey& journey : playbook.journeys)
+    for (const JourneyStep& step : journey.steps) names.insert(step.via.begin(), step.via.end());
+  return {names.begin(), names.end()};
+}
+
+}  // namespace
+
+void ReadChannels(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
+  if (!ExpectObject(node, errors)) return;
+  const std::vector<std::string_view> names = SentBy(*playbook);
+  const bool complete = errors->size() == 0;  // else a journey with an error may be missing
+  for (const JsonMember& member : node.members) {
+    if (complete && std::find(names.begin(), names.end(), member.key) == names.end()) {
+      errors->AddKey(member, fmt::format("no journey sends by {}{}", Quote(member.key), Hint(member.key, names)));
+      continue;
+    }
+    if (!ExpectObject(member.value, errors)) continue;
+    CheckKeys(member.value, kChannelKeys, {}, errors);
+    const JsonNode* by_id = member.value.Find("address_by_id");
+    if (by_id == nullptr) continue;
+    if (by_id->kind != JsonNode::Kind::kBool)
+      errors->Add(*by_id, fmt::format("expected true or false, found {}", Describe(*by_id)));
+    else if (by_id->boolean)
+      playbook->addressed_by_id.insert(member.key);
+  }
+}
+
+}  // namespace cartwheel::playbook

@@ -1,0 +1,44 @@
+// Every key that a playbook may have, one table an object, and the words of the keys that take one of a few. The
+// readers take what stands here and nothing else. docs/playbook.md and docs/playbook.schema.json describe the same
+// keys, which tests/unit/playbook compares. The fields of a template's sections are in core/model/media.h, purposes in
+// purposes.h.
+#pragma once
+
+#include <string_view>
+
+#include "core/message/link.h"
+
+namespace cartwheel::playbook {
+
+inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "revision", "policy",
+                                                     "shop",      "history",  "segments", "partials",
+                                                     "templates", "journeys", "channels"};
+inline constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
+// What the library itself reads of a shop, all texts; any other key is the shop's own.
+inline constexpr std::string_view kShopTexts[] = {"name",   "contact",  "url",      "cart_url",
+                                                  kLinkUrl, "timezone", "currency", "locale"};
+
+// Of a template, those that are no section.
+inline constexpr std::string_view kTemplateKeys[] = {"class",   "purpose", "require", "fresh_for",
+                                                     "missing", "locales", "variants"};
+inline constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // in the order of MessageClass
+inline constexpr std::string_view kMissing[] = {"error", "empty"};                 // in the order of liquid::Missing
+
+inline constexpr std::string_view kJourneyKeys[] = {"enter", "existing", "reset_on", "reenter",
+                                                    "exit",  "goal",     "steps"};
+inline constexpr std::string_view kEnterKeys[] = {"on", "segment", "when", "key"};
+inline constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
+inline constexpr std::string_view kGoalKeys[] = {"on", "within"};
+inline constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
+
+inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit"};
+inline constexpr std::string_view kSendKeys[] = {"send", "via", "variant", "variants", "latest", "min_gap", "name"};
+inline constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",    "via", "variant",
+                                                 "variants", "latest", "min_gap", "name"};
+inline constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
+// Of what is said of a channel.
+inline constexpr std::string_view kChannelKeys[] = {"address_by_id"};
+// Those that come with the library; a shop's own has any other name.
+inline constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
+
+}  // namespace cartwheel::playbook
