@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/suggest.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 #include "playbook/keys.h"
