@@ -92,8 +92,7 @@ void AppendJsonString(std::string_view text, std::string* out) {
 
 void JsonWriter::Time(std::string_view plain_key, int64_t at_ms) { Text(plain_key, FormatInstant(at_ms)); }
 
-void JsonWriter::Int(int64_t number) {
-  Separate();
+void JsonWriter::AppendInt(int64_t number) {
   const fmt::format_int text(number);
   out_.append(text.data(), text.size());
 }

@@ -31,14 +31,15 @@ class JsonWriter {
 
   // Writes a key without anything to escape; its value is written next.
   void Key(std::string_view plain) {
-    Separate();
+    BeginMember();
     out_ += '"';
     out_ += plain;
     out_ += "\":";
   }
   // Writes any other key.
   void TextKey(std::string_view key) {
-    Text(key);
+    BeginMember();
+    AppendJsonString(key, &out_);
     out_ += ':';
   }
 
@@ -46,7 +47,10 @@ class JsonWriter {
     Separate();
     AppendJsonString(text, &out_);
   }
-  void Int(int64_t number);
+  void Int(int64_t number) {
+    Separate();
+    AppendInt(number);
+  }
   void Bool(bool value) { Raw(value ? "true" : "false"); }
   void Null() { Raw("null"); }
   // Writes one JSON value as it is.
@@ -59,28 +63,25 @@ class JsonWriter {
     AppendJson(value, &out_);
   }
 
-  // Write members of an object.
+  // Write members of an object: after its key no value needs a comma.
   void Text(std::string_view plain_key, std::string_view text) {
     Key(plain_key);
-    Text(text);
+    AppendJsonString(text, &out_);
   }
   void Int(std::string_view plain_key, int64_t number) {
     Key(plain_key);
-    Int(number);
+    AppendInt(number);
   }
-  // ISO 8601.
+  // Writes an instant as ISO 8601.
   void Time(std::string_view plain_key, int64_t at_ms);
-  void Bool(std::string_view plain_key, bool value) {
-    Key(plain_key);
-    Bool(value);
-  }
+  void Bool(std::string_view plain_key, bool value) { Raw(plain_key, value ? "true" : "false"); }
   void Raw(std::string_view plain_key, std::string_view json) {
     Key(plain_key);
-    Raw(json);
+    out_ += json;
   }
   void Any(std::string_view plain_key, const Value& value) {
     Key(plain_key);
-    Any(value);
+    AppendJson(value, &out_);
   }
 
  private:
@@ -88,11 +89,16 @@ class JsonWriter {
     Separate();
     out_ += bracket;
   }
+  void BeginMember() {
+    if (out_.back() != '{') out_ += ',';
+  }
   void Separate() {
     if (out_.size() == begin_) return;
     const char last = out_.back();
     if (last != '{' && last != '[' && last != ':') out_ += ',';
   }
+
+  void AppendInt(int64_t number);
 
   std::string& out_;
   const size_t begin_;
