@@ -371,7 +371,7 @@ int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t
  *   refused        events that were refused
  *   warnings       fields of events that could not be read
  *   playbook       the one in force
- *   health         what is wrong, if anything, in words, and the numbers that say so
+ *   health         what is wrong, if anything, in words, and the numbers from which that follows
  *   stats          what this engine did
  *   metrics        both as Prometheus text
  *

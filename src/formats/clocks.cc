@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "base/time_text.h"
 #include "fmt/format.h"
+#include "formats/problem.h"
 
 namespace cartwheel::formats {
 namespace {
@@ -21,28 +22,29 @@ int64_t InZone(int64_t local_ms, const absl::TimeZone& zone) {
 
 }  // namespace
 
-bool ReadInstant(std::string_view text, bool number, std::string_view field, Sink* sink, int64_t* at_ms) {
+bool ReadInstant(std::string_view text, bool number, std::string_view field, Findings* findings, int64_t* at_ms) {
   const TimeText read = number ? ReadTimeNumber(text) : ReadTimeText(text);
   if (read.kind == TimeText::Kind::kNotATime) return false;
   *at_ms = read.ms;
   if (read.kind == TimeText::Kind::kInstant) return true;
   absl::TimeZone zone;
-  if (absl::LoadTimeZone(sink->shop().zone, &zone) && !sink->shop().zone.empty()) {
+  if (absl::LoadTimeZone(findings->shop().zone, &zone) && !findings->shop().zone.empty()) {
     *at_ms = InZone(read.ms, zone);
   } else {
-    sink->Warn("zone_unknown", std::string(field), Quote(text),
-               "an offset such as +09:00 or Z, or an event_zone or a shop.timezone by which to read it; UTC was taken");
+    findings->Warn(
+        "zone_unknown", std::string(field), Quote(text),
+        "an offset such as +09:00 or Z, or an event_zone or a shop.timezone by which to read it; UTC was taken");
   }
   return true;
 }
 
-void CorrectClock(const Stamps& stamps, Event* event, Sink* sink) {
-  const int64_t received_ms = stamps.received_at_ms.value_or(sink->options.now_ms);
+void CorrectClock(const Stamps& stamps, Event* event, Findings* findings) {
+  const int64_t received_ms = stamps.received_at_ms.value_or(findings->options.now_ms);
   const int64_t skew_ms = received_ms - *stamps.sent_at_ms;
-  if (std::llabs(skew_ms) > sink->options.clock_skew_max_ms) {
-    sink->Warn("clock_skew_max", "sent_at", FormatInstant(*stamps.sent_at_ms),
-               fmt::format("at most {} from the time when it was received, {}; the event's time was not corrected",
-                           FormatSpan(sink->options.clock_skew_max_ms), FormatInstant(received_ms)));
+  if (std::llabs(skew_ms) > findings->options.clock_skew_max_ms) {
+    findings->Warn("clock_skew_max", "sent_at", FormatInstant(*stamps.sent_at_ms),
+                   fmt::format("at most {} from the time when it was received, {}; the event's time was not corrected",
+                               FormatSpan(findings->options.clock_skew_max_ms), FormatInstant(received_ms)));
     if (stamps.at_missing) event->at_ms = received_ms;
     return;
   }

@@ -238,14 +238,4 @@ void ReadJsonEvents(const JsonFormat& format, std::string_view input, Sink* sink
   Reader(format, input, sink).Records(input);
 }
 
-std::string OurName(std::string_view name) {
-  std::string ours;
-  for (char c : TrimSpace(name)) {
-    if (c == ' ' || c == '-') c = '_';
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    ours.push_back(c);
-  }
-  return ours;
-}
-
 }  // namespace cartwheel::formats

@@ -4,7 +4,8 @@
 
 #include <string_view>
 
-#include "formats/json_events.h"
+#include "formats/json_format.h"
+#include "formats/sink.h"
 
 namespace cartwheel::formats {
 

@@ -6,7 +6,6 @@
 #include "cartwheel/limits.h"
 #include "core/model/event_names.h"
 #include "fmt/format.h"
-#include "formats/clocks.h"
 #include "formats/validate.h"
 
 namespace cartwheel {
@@ -54,21 +53,6 @@ uint64_t Fingerprint(const Event& event, const Stamps& stamps, int64_t ingested_
 
 }  // namespace
 
-const ShopSettings& Sink::shop() {
-  if (!shop_) shop_ = options.shop ? options.shop() : ShopSettings();
-  return *shop_;
-}
-
-void Sink::Warn(std::string_view code, std::string field, std::string value, std::string_view expected) {
-  if (found.size() + 1 < kWarningsOfEventMax) {
-    found.push_back({record, {}, std::string(code), std::move(field), std::move(value), std::string(expected)});
-    return;
-  }
-  if (more_++ == 0) found.push_back({record, {}, "warnings_max", "the event", {}, {}});
-  found.back().value = fmt::format("one with {} more warnings", more_);
-  found.back().expected = fmt::format("at most {}", kWarningsOfEventMax);
-}
-
 void Sink::Take(Event* event, const Stamps& stamps) {
   Problem problem;
   if (!CheckEvent(this, event, &problem)) return Reject(event->id, std::move(problem));
@@ -96,14 +80,12 @@ void Sink::Take(Event* event, const Stamps& stamps) {
       warnings_->push_back(std::move(warning));
     }
   }
-  found.clear();
-  more_ = 0;
+  Clear();
 }
 
 void Sink::Reject(std::string_view event_id, Problem problem) {
   rejected_->push_back({record, ToValidUtf8(event_id), std::move(problem.code), std::move(problem.message)});
-  found.clear();
-  more_ = 0;
+  Clear();
 }
 
 }  // namespace formats

@@ -3,6 +3,7 @@
 #include "cartwheel/limits.h"
 #include "core/model/event_names.h"
 #include "formats/property_table.h"
+#include "formats/records.h"
 
 namespace cartwheel::formats {
 
@@ -26,6 +27,16 @@ bool IsPlainCustomName(std::string_view name) {
   const TypeReading reading = ReadTypeName(name);
   return reading.type == EventType::kCustom && !reading.too_long && reading.near == EventType::kCustom &&
          reading.name == name && !name.empty();
+}
+
+std::string OurName(std::string_view name) {
+  std::string ours;
+  for (char c : TrimSpace(name)) {
+    if (c == ' ' || c == '-') c = '_';
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    ours.push_back(c);
+  }
+  return ours;
 }
 
 }  // namespace cartwheel::formats

@@ -22,4 +22,7 @@ TypeReading ReadTypeName(std::string_view name);
 // around it.
 bool IsPlainCustomName(std::string_view name);
 
+// "Product Added" → "product_added".
+std::string OurName(std::string_view name);
+
 }  // namespace cartwheel::formats

@@ -62,7 +62,7 @@ bool NamesAnAddress(const Event& event) {
 
 // Takes out the ids that cannot stand for a customer. False, with the reason of the last one, when none is left. An
 // identify or alias of a placeholder names no customer, whatever its device.
-bool CheckIdentity(Sink* sink, Event* event, Problem* problem) {
+bool CheckIdentity(Findings* findings, Event* event, Problem* problem) {
   const bool names_a_customer = event->type == EventType::kIdentify || event->type == EventType::kAlias;
   const bool customer_was_given = Given(event->customer);
   auto usable = [&](std::string_view what, std::string_view* id) {
@@ -72,8 +72,8 @@ bool CheckIdentity(Sink* sink, Event* event, Problem* problem) {
       good = RejectPlaceholder(what, *id, problem);
     else if (id->size() > kIdBytesMax) {
       good = CheckIdBytes(what, *id, problem);
-      sink->Warn("id_bytes_max", std::string(what), Quote(*id),
-                 fmt::format("at most {} bytes (id_bytes_max)", kIdBytesMax));
+      findings->Warn("id_bytes_max", std::string(what), Quote(*id),
+                     fmt::format("at most {} bytes (id_bytes_max)", kIdBytesMax));
     }
     if (!good) *id = {};
     return good;
@@ -84,7 +84,7 @@ bool CheckIdentity(Sink* sink, Event* event, Problem* problem) {
   if (!problem->code.empty()) return false;
   // What looks like the reason is said too.
   std::string why;
-  for (const Warning& warning : sink->found) {
+  for (const Warning& warning : findings->found) {
     if (warning.code == "bad_id" && warning.field.find('.') == warning.field.npos && warning.field != "id")
       return problem->Set("bad_id", Sentence(warning));
     if (warning.code == "unknown_key" && why.empty()) why = fmt::format(" ({})", Sentence(warning));
@@ -94,35 +94,35 @@ bool CheckIdentity(Sink* sink, Event* event, Problem* problem) {
 }
 
 // An id that would make other events duplicates is none. Counters may begin at 0 or -1.
-void CheckEventId(Sink* sink, Event* event) {
+void CheckEventId(Findings* findings, Event* event) {
   const bool counter = event->id.empty() || event->id == "0" || event->id == "-1";
   if (!counter && IsPlaceholder(event->id)) {
-    sink->Warn("placeholder_id", "id", Quote(event->id), "an id of its own, or none");
+    findings->Warn("placeholder_id", "id", Quote(event->id), "an id of its own, or none");
     event->id = {};
   } else if (event->id.size() > kIdBytesMax) {
-    sink->Warn("id_bytes_max", "id", Quote(event->id),
-               fmt::format("at most {} bytes (id_bytes_max); its hash stands for it", kIdBytesMax));
-    sink->id = HashedId(event->id);
-    event->id = sink->id;
+    findings->Warn("id_bytes_max", "id", Quote(event->id),
+                   fmt::format("at most {} bytes (id_bytes_max); its hash stands for it", kIdBytesMax));
+    findings->id = HashedId(event->id);
+    event->id = findings->id;
   }
 }
 
 // A property without which the event has no effect. An unreadable one was reported already, and is absent.
-void Need(Sink* sink, const Event& event, std::string_view key, std::string_view expected) {
+void Need(Findings* findings, const Event& event, std::string_view key, std::string_view expected) {
   const std::string field = fmt::format("properties.{}", key);
   if (!event.Get(key).is_absent() ||
-      std::any_of(sink->found.begin(), sink->found.end(), [&](const Warning& w) { return w.field == field; }))
+      std::any_of(findings->found.begin(), findings->found.end(), [&](const Warning& w) { return w.field == field; }))
     return;
-  sink->Warn(fmt::format("missing_{}", key), field, "missing",
-             fmt::format("{}: {} does nothing without it", expected, event.type_name));
+  findings->Warn(fmt::format("missing_{}", key), field, "missing",
+                 fmt::format("{}: {} does nothing without it", expected, event.type_name));
 }
 
-void Drop(Sink* sink, Event* event, std::string_view key) {
-  sink->packed = SetPacked(event->properties, key, Value());
-  event->properties = sink->packed;
+void Drop(Findings* findings, Event* event, std::string_view key) {
+  findings->packed = SetPacked(event->properties, key, Value());
+  event->properties = findings->packed;
 }
 
-void CheckEndpoint(Sink* sink, Event* event) {
+void CheckEndpoint(Findings* findings, Event* event) {
   for (std::string_view key : {"channel", "address"}) {
     const Value value = event->Get(key);
     if (value.is_absent()) continue;
@@ -130,15 +130,15 @@ void CheckEndpoint(Sink* sink, Event* event) {
     const size_t max = key == "channel" ? kIdBytesMax : kAddressBytesMax;
     if (!empty && value.text().size() <= max) continue;
     if (!empty)
-      sink->Warn(key == "channel" ? "id_bytes_max" : "address_bytes_max", fmt::format("properties.{}", key),
-                 Quote(value.text()), fmt::format("at most {} bytes", max));
-    Drop(sink, event, key);
+      findings->Warn(key == "channel" ? "id_bytes_max" : "address_bytes_max", fmt::format("properties.{}", key),
+                     Quote(value.text()), fmt::format("at most {} bytes", max));
+    Drop(findings, event, key);
   }
-  Need(sink, *event, "channel", "the name of a channel such as \"web_push\"");
-  Need(sink, *event, "address", "the customer's address on that channel, as text");
+  Need(findings, *event, "channel", "the name of a channel such as \"web_push\"");
+  Need(findings, *event, "address", "the customer's address on that channel, as text");
 }
 
-void CheckAlias(Sink* sink, Event* event) {
+void CheckAlias(Findings* findings, Event* event) {
   const Value previous = event->Get("previous_id");
   std::string_view wrong;
   if (previous.is_absent()) {
@@ -150,11 +150,11 @@ void CheckAlias(Sink* sink, Event* event) {
     wrong = "at most 256 bytes (id_bytes_max)";
   }
   if (!wrong.empty()) {
-    sink->Warn("bad_previous_id", "properties.previous_id", previous.is_string() ? Quote(previous.text()) : "not text",
-               wrong);
-    Drop(sink, event, "previous_id");
+    findings->Warn("bad_previous_id", "properties.previous_id",
+                   previous.is_string() ? Quote(previous.text()) : "not text", wrong);
+    Drop(findings, event, "previous_id");
   }
-  Need(sink, *event, "previous_id", "the id that the customer had before");
+  Need(findings, *event, "previous_id", "the id that the customer had before");
 }
 
 }  // namespace
@@ -192,20 +192,20 @@ bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Probl
                                             what, Quote(text)));
 }
 
-bool CheckEvent(Sink* sink, Event* event, Problem* problem) {
-  if (!CheckType(*event, problem) || !CheckIdentity(sink, event, problem)) return false;
-  CheckEventId(sink, event);
+bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
+  if (!CheckType(*event, problem) || !CheckIdentity(findings, event, problem)) return false;
+  CheckEventId(findings, event);
   switch (event->type) {
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:
-      CheckEndpoint(sink, event);
+      CheckEndpoint(findings, event);
       return true;
     case EventType::kAlias:
-      CheckAlias(sink, event);
+      CheckAlias(findings, event);
       return true;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
-      Need(sink, *event, "message_id", Expected(Holds::kMessageId));
+      Need(findings, *event, "message_id", Expected(Holds::kMessageId));
       return true;
     default:
       return true;

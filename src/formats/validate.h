@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "core/model/event.h"
+#include "formats/findings.h"
 #include "formats/problem.h"
-#include "formats/sink.h"
 
 namespace cartwheel::formats {
 
@@ -25,6 +25,6 @@ bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Probl
 // Type, ids, and what a type must carry. An id that is absent is a view without data, one that was given empty is not;
 // one that stands for no customer is taken out of the event. False: the event has no type or names no customer. What is
 // missing or cannot be used otherwise becomes a warning.
-bool CheckEvent(Sink* sink, Event* event, Problem* problem);
+bool CheckEvent(Findings* findings, Event* event, Problem* problem);
 
 }  // namespace cartwheel::formats

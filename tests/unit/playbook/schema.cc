@@ -5,7 +5,6 @@
 #include <iterator>
 #include <sstream>
 
-#include "base/place.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "re2/re2.h"
@@ -144,7 +143,7 @@ void Schema::CheckKeywords(const JsonNode& schema) const {
   const bool refers = schema.Find("$ref") != nullptr;
   if (refers) Resolved(schema);
   for (const JsonMember& member : schema.members) {
-    INFO("the schema's keyword " << member.key << " at line " << LineAndColumn(text_, member.key_offset));
+    INFO("the schema's keyword " << member.key << " at byte " << member.key_offset);
     const bool annotates = IsOneOf(member.key, std::begin(kAnnotations), std::end(kAnnotations));
     const bool one = IsOneOf(member.key, std::begin(kWithSchema), std::end(kWithSchema));
     const bool several = IsOneOf(member.key, std::begin(kWithSchemas), std::end(kWithSchemas));

@@ -1,0 +1,39 @@
+// How events are read: the time of ingest, the kind of source, and what is known of the shop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/time.h"
+#include "cartwheel/event.h"
+
+namespace cartwheel {
+
+using Rejection = RejectedEvent;
+
+// How the shop writes what does not say it itself. Empty: unknown.
+struct ShopSettings {
+  std::string currency;  // ISO 4217
+  std::string locale;    // BCP 47
+  std::string zone;      // IANA
+};
+
+// Where records come from, which decides what their times are worth.
+enum class Source : uint8_t {
+  kHistory,  // a replay: times are taken as they stand
+  kFile,     // a file into a live database: what is ahead of the ingest is taken as the ingest's
+  kLive,     // a call: as kFile, after the sender's clock was corrected by `sent_at`
+};
+
+struct ReadOptions {
+  int64_t now_ms = 0;         // the time of ingest, by which clocks are corrected
+  int64_t default_at_ms = 0;  // for events without `at`, and with one that cannot be read
+  Source source = Source::kHistory;
+  bool strict = false;  // a warning rejects
+  int64_t clock_skew_max_ms = kDayMs;
+  // Asked only when a record needs it: most do not. Empty: nothing is known of the shop.
+  std::function<ShopSettings()> shop;
+};
+
+}  // namespace cartwheel
