@@ -76,7 +76,7 @@ enum {
   CARTWHEEL_WARNED = 5,
 
   CARTWHEEL_INVALID = -1, /* an argument, a playbook, a query: the message says what was expected */
-  CARTWHEEL_MISUSE = -2,  /* a handle that is closed, forked or none; a file of another program or of a newer version; a
+  CARTWHEEL_MISUSE = -2,  /* a handle that is closed, forked or none; a file of another program or of another version; a
                              struct's size */
   CARTWHEEL_BUSY = -3,    /* another worker folds, or another process writes and busy_timeout_ms passed: try again */
   CARTWHEEL_LEASE_LOST = -4, /* this worker was away for longer than its lease; nothing was committed: try again */

@@ -1,7 +1,6 @@
 #include "store/sqlite/schema.h"
 
 #include <chrono>
-#include <iterator>
 #include <thread>
 
 #include "base/status.h"
@@ -10,16 +9,13 @@
 namespace cartwheel {
 namespace {
 
-// Migration i makes version i + 1 out of version i. A released one is never edited.
-//
 // Rows are keyed by numbers given in order of arrival, so that new ones fall on the same few pages; no index has a
 // random key but `alias`, which is looked up by it. The log has no index at all. `data` and `body` stand last: a look
 // at the columns before them reads no overflow page.
 //
 // Two things that cost SQLite more than they look: NOT NULL on a table that is written with REPLACE makes each of those
 // a statement journal; IN with three values makes each statement that needs it a table of its own.
-constexpr const char* kMigrations[] = {
-    R"sql(
+constexpr char kSchema[] = R"sql(
 CREATE TABLE log(
   last INTEGER PRIMARY KEY,       -- number of the row's last event
   count INTEGER NOT NULL,
@@ -60,7 +56,9 @@ CREATE TABLE message(
   lease_boot INTEGER NOT NULL,
   lease_end INTEGER NOT NULL,
   settled_at INTEGER NOT NULL,
-  reason TEXT NOT NULL);
+  reason TEXT NOT NULL,
+  fresh_until INTEGER NOT NULL,
+  uncertain INTEGER NOT NULL);
 CREATE INDEX message_ready ON message(channel, not_before, id) WHERE state = 0;
 CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
 CREATE INDEX message_troubled ON message(id, state) WHERE state > 3 AND state <> 5 AND state <> 6;
@@ -86,6 +84,17 @@ CREATE TABLE refused(
   customer TEXT NOT NULL,
   event_id TEXT NOT NULL,
   message TEXT NOT NULL);
+CREATE TABLE warning(
+  id INTEGER PRIMARY KEY,
+  position INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  code TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT NOT NULL,
+  expected TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  event_id TEXT NOT NULL);
 CREATE TABLE fold(
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch INTEGER NOT NULL,
@@ -108,30 +117,10 @@ CREATE TABLE fold(
   aliases_to BLOB NOT NULL,
   manual_clock INTEGER NOT NULL,  -- 1: opened under a clock that is set by hand, and not closed
   key_low INTEGER NOT NULL,       -- the hash key
-  key_high INTEGER NOT NULL);
-INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random());
-)sql",
-    R"sql(
-ALTER TABLE fold ADD COLUMN back_fill BLOB NOT NULL DEFAULT x'';
-)sql",
-    R"sql(
-ALTER TABLE message ADD COLUMN fresh_until INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE message ADD COLUMN uncertain INTEGER NOT NULL DEFAULT 0;
-)sql",
-    R"sql(
-CREATE TABLE warning(
-  id INTEGER PRIMARY KEY,
-  position INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  type TEXT NOT NULL,
-  code TEXT NOT NULL,
-  field TEXT NOT NULL,
-  value TEXT NOT NULL,
-  expected TEXT NOT NULL,
-  customer TEXT NOT NULL,
-  event_id TEXT NOT NULL);
-)sql",
-};
+  key_high INTEGER NOT NULL,
+  back_fill BLOB NOT NULL);
+INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'');
+)sql";
 
 constexpr char kReadApplicationId[] = "PRAGMA application_id";
 constexpr char kReadUserVersion[] = "PRAGMA user_version";
@@ -166,9 +155,9 @@ absl::Status CheckMarks(const std::string& path, const Marks& marks) {
         fmt::format("{} is an SQLite file of another program (application_id {}, expected {})", path,
                     marks.application_id, kApplicationId));
   }
-  if (marks.version > SchemaVersion()) {
+  if (!fresh && marks.version != kSchemaVersion) {
     return absl::FailedPreconditionError(
-        fmt::format("{} is version {}, this build reads up to {}", path, marks.version, SchemaVersion()));
+        fmt::format("{} is version {}, this build reads version {} only", path, marks.version, kSchemaVersion));
   }
   return absl::OkStatus();
 }
@@ -194,8 +183,6 @@ absl::Status SetWal(Connection& connection) {
 
 }  // namespace
 
-int64_t SchemaVersion() { return std::size(kMigrations); }
-
 absl::Status PrepareSchema(Connection& connection) {
   Marks marks;
   {
@@ -204,16 +191,15 @@ absl::Status PrepareSchema(Connection& connection) {
   }
   RETURN_IF_ERROR(CheckMarks(connection.path(), marks));
   RETURN_IF_ERROR(SetWal(connection));
-  if (marks.version == SchemaVersion()) return absl::OkStatus();
+  if (marks.version == kSchemaVersion) return absl::OkStatus();
 
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   ASSIGN_OR_RETURN(Marks now, ReadMarks(connection));  // another process may have been first
   RETURN_IF_ERROR(CheckMarks(connection.path(), now));
-  for (int64_t version = now.version; version < SchemaVersion(); ++version) {
-    RETURN_IF_ERROR(connection.Execute(kMigrations[version]));
-  }
+  if (now.version == kSchemaVersion) return transaction.Commit();
+  RETURN_IF_ERROR(connection.Execute(kSchema));
   RETURN_IF_ERROR(connection.Execute(
-      fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, SchemaVersion())));
+      fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kSchemaVersion)));
   return transaction.Commit();
 }
 

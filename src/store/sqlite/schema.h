@@ -10,11 +10,12 @@ namespace cartwheel {
 
 inline constexpr int64_t kApplicationId = 0x43574c31;  // "CWL1", PRAGMA application_id
 
-// What a file of this build carries as PRAGMA user_version.
-int64_t SchemaVersion();
+// What a file of this build carries as PRAGMA user_version. Files of another version are refused: they are migrated from
+// 1.0 on.
+inline constexpr int64_t kSchemaVersion = 5;
 
-// Makes `connection`'s file one of this build: creates the tables, or moves an older file forward, in one transaction.
-// Refuses files of other programs and of newer builds, and touches nothing in them.
+// Makes `connection`'s file one of this build: creates the tables of an empty one in one transaction. Refuses files of
+// other programs and of other versions, and touches nothing in them.
 absl::Status PrepareSchema(Connection& connection);
 
 }  // namespace cartwheel

@@ -27,37 +27,13 @@ TEST_CASE("sqlite: a new file carries its marks") {
   {
     Sql sql(path);
     CHECK(sql.Text("PRAGMA application_id") == "1129794609");  // 0x43574c31, "CWL1"
-    CHECK(sql.Text("PRAGMA user_version") == "4");
+    CHECK(sql.Text("PRAGMA user_version") == "5");
     CHECK(sql.Text("PRAGMA journal_mode") == "wal");
     CHECK(sql.Text("PRAGMA page_size") == "4096");
   }
   CHECK(Open(path)->hash_key().low == key.low);  // made once
   CHECK(Open(directory.File("other.db"))->hash_key().low != key.low);
   CheckIntegrity(path);
-}
-
-TEST_CASE("sqlite: files of the versions before are taken along") {
-  TemporaryDirectory directory;
-  const std::string path = directory.File("orders.db");
-  const int version = GENERATE(1, 2, 3);
-  {
-    auto store = Open(path);
-    CHECK(*store->Append(Batch(1, 0, "x")) == 1);
-    FoldWrite write;
-    write.epoch = store->TakeLease(1, kNow, kEnd)->epoch;
-    write.messages = {Waiting(1, 1, "sms", 10)};
-    CHECK(store->Commit(write).ok());
-  }
-  if (version < 2) Sql(path).Run("ALTER TABLE fold DROP COLUMN back_fill");
-  if (version < 3) Sql(path).Run("ALTER TABLE message DROP COLUMN fresh_until");
-  if (version < 3) Sql(path).Run("ALTER TABLE message DROP COLUMN uncertain");
-  Sql(path).Run("DROP TABLE warning");
-  Sql(path).Run(fmt::format("PRAGMA user_version = {}", version));
-  auto store = Open(path);
-  CHECK(store->Head()->last == 1);
-  CHECK(Same(store->Messages({1})->at(0), Waiting(1, 1, "sms", 10)));
-  CHECK(Sql(path).Text("PRAGMA user_version") == "4");
-  CHECK(store->TakeLease(1, {}, {})->back_fill.empty());
 }
 
 TEST_CASE("sqlite: names that SQLite would not take for a file") {
@@ -72,7 +48,7 @@ TEST_CASE("sqlite: names that SQLite would not take for a file") {
   std::filesystem::current_path(before);
 }
 
-TEST_CASE("sqlite: newer and foreign files are refused and not touched") {
+TEST_CASE("sqlite: older, newer and foreign files are refused and not touched") {
   TemporaryDirectory directory;
   const std::string path = directory.File("orders.db");
   auto refused = [&] {
@@ -82,10 +58,12 @@ TEST_CASE("sqlite: newer and foreign files are refused and not touched") {
     CHECK(std::filesystem::file_size(path) == bytes);
     return StatusText(status);
   };
-  SECTION("newer") {
+  SECTION("older and newer") {
     Open(path);
-    Sql(path).Run("PRAGMA user_version = 7");
-    CHECK(refused() == path + " is version 7, this build reads up to 4");
+    for (const int version : {0, 1, 4, 6, 70}) {
+      Sql(path).Run(fmt::format("PRAGMA user_version = {}", version));
+      CHECK(refused() == fmt::format("{} is version {}, this build reads version 5 only", path, version));
+    }
   }
   SECTION("another program's tables") {
     Sql(path).Run("CREATE TABLE customer(id)");
