@@ -218,10 +218,82 @@ export interface LoggedEvent {
   properties: Record<string, any>;
 }
 
+/** An address that was taken back. */
+export interface RemovedEndpoint {
+  /** Its channel. */
+  channel: string;
+  /** The address. */
+  address: string;
+  /** When it was registered; absent if only its removal is known. */
+  added_at?: Instant;
+  /** When it was taken back. */
+  removed_at: Instant;
+}
+
+/** A segment that a customer is in. */
+export interface SegmentMembership {
+  /** Its name; absent if its definition is gone. */
+  segment?: string;
+  /** Since when. */
+  since: Instant;
+}
+
+/** An order, kept so that it counts once and a refund finds it. */
+export interface KeptOrder {
+  /** When it was made. */
+  at?: Instant;
+  /** As its earliest report says. */
+  value: number;
+  /** What was paid back. */
+  refunded: number;
+  /** Whether it was cancelled. */
+  cancelled: boolean;
+}
+
+/** A message that left. */
+export interface SentMessage {
+  /** Its id. */
+  message: number;
+  /** When its channel took it. */
+  sent_at?: Instant;
+  /** When it was opened. */
+  opened_at?: Instant;
+  /** When a link in it was followed. */
+  clicked_at?: Instant;
+}
+
+/** An event that conditions ask about, as they see it. */
+export interface KeptEvent {
+  /** When it happened. */
+  at: Instant;
+  /** Those that conditions read. */
+  properties?: Record<string, any>;
+}
+
+/** What is kept of a customer beside what `customer` shows. */
+export interface Kept {
+  /** No advertisement goes there. */
+  refused_channels: string[];
+  /** Addresses that were taken back. */
+  removed_endpoints: RemovedEndpoint[];
+  /** The segments it is in. */
+  segments: SegmentMembership[];
+  /** The newest, at most 16. */
+  orders: KeptOrder[];
+  /** The newest messages that left. */
+  sent: SentMessage[];
+  /** What conditions ask of the past. */
+  history: KeptEvent[];
+  /** So many ids of events are remembered, as fingerprints, to know a duplicate. */
+  event_ids: number;
+}
+
 /** Everything that is kept of a customer. */
 export interface Export {
   /** What is known. */
   customer: Customer;
+  /** What else the row holds. */
+  kept: Kept;
   /** The whole trail. */
   decisions: Decision[];
   /** Every message that was made. */

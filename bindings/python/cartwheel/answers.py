@@ -170,8 +170,81 @@ LoggedEvent = TypedDict("LoggedEvent", {  # An event of the log.
 })
 
 
+_RemovedEndpoint = TypedDict("_RemovedEndpoint", {  # An address that was taken back.
+    "channel": str,  # Its channel.
+    "address": str,  # The address.
+    "removed_at": Instant,  # When it was taken back.
+})
+
+
+class RemovedEndpoint(_RemovedEndpoint, total=False):
+    """An address that was taken back."""
+
+    added_at: Instant  # When it was registered; absent if only its removal is known.
+
+
+_SegmentMembership = TypedDict("_SegmentMembership", {  # A segment that a customer is in.
+    "since": Instant,  # Since when.
+})
+
+
+class SegmentMembership(_SegmentMembership, total=False):
+    """A segment that a customer is in."""
+
+    segment: str  # Its name; absent if its definition is gone.
+
+
+_KeptOrder = TypedDict("_KeptOrder", {  # An order, kept so that it counts once and a refund finds it.
+    "value": float,  # As its earliest report says.
+    "refunded": float,  # What was paid back.
+    "cancelled": bool,  # Whether it was cancelled.
+})
+
+
+class KeptOrder(_KeptOrder, total=False):
+    """An order, kept so that it counts once and a refund finds it."""
+
+    at: Instant  # When it was made.
+
+
+_SentMessage = TypedDict("_SentMessage", {  # A message that left.
+    "message": int,  # Its id.
+})
+
+
+class SentMessage(_SentMessage, total=False):
+    """A message that left."""
+
+    sent_at: Instant  # When its channel took it.
+    opened_at: Instant  # When it was opened.
+    clicked_at: Instant  # When a link in it was followed.
+
+
+_KeptEvent = TypedDict("_KeptEvent", {  # An event that conditions ask about, as they see it.
+    "at": Instant,  # When it happened.
+})
+
+
+class KeptEvent(_KeptEvent, total=False):
+    """An event that conditions ask about, as they see it."""
+
+    properties: Dict[str, Any]  # Those that conditions read.
+
+
+Kept = TypedDict("Kept", {  # What is kept of a customer beside what `customer` shows.
+    "refused_channels": List[str],  # No advertisement goes there.
+    "removed_endpoints": List[RemovedEndpoint],  # Addresses that were taken back.
+    "segments": List[SegmentMembership],  # The segments it is in.
+    "orders": List[KeptOrder],  # The newest, at most 16.
+    "sent": List[SentMessage],  # The newest messages that left.
+    "history": List[KeptEvent],  # What conditions ask of the past.
+    "event_ids": int,  # So many ids of events are remembered, as fingerprints, to know a duplicate.
+})
+
+
 Export = TypedDict("Export", {  # Everything that is kept of a customer.
     "customer": Customer,  # What is known.
+    "kept": Kept,  # What else the row holds.
     "decisions": List[Decision],  # The whole trail.
     "messages": List[OutboxMessage],  # Every message that was made.
     "events": List[LoggedEvent],  # What the log still holds.

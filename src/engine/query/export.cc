@@ -89,6 +89,8 @@ absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& reque
   writer.BeginMap();
   writer.Key("customer");
   WriteCustomer(writer, customer, playbooks);
+  writer.Key("kept");
+  RETURN_IF_ERROR(WriteKept(writer, store, customer));
   writer.Key("decisions");
   WriteTrail(writer, trail);
   writer.Key("messages");

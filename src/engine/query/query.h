@@ -58,6 +58,8 @@ absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request)
 // The playbooks by which the customer's walks go: they have the names of its journeys and steps.
 absl::StatusOr<Playbooks> PlaybooksOf(Store& store, const Customer& customer);
 void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playbooks& playbooks);
+// What is kept of a customer beside what WriteCustomer shows (kept.cc).
+absl::Status WriteKept(PackedWriter& writer, Store& store, const Customer& customer);
 // `messages`: those of the trail, to say of each what became of it, after how many attempts, and why; those that are
 // missing are passed over.
 void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const std::vector<MessageRow>& messages = {});

@@ -15,7 +15,7 @@ constexpr char kInsert[] = "INSERT INTO message_bodies(first, data) VALUES(?1, ?
 constexpr char kFind[] = "SELECT first, data FROM message_bodies WHERE first <= ?1 ORDER BY first DESC LIMIT 1";
 
 // Of one row. Fewer pack worse; more are opened for the sake of one: claims take some hundred at a time.
-constexpr size_t kLetterMessages = 128;
+constexpr size_t kBodiesOfRow = 128;
 
 }  // namespace
 
@@ -27,8 +27,8 @@ absl::Status InsertMessageBodies(Connection& connection, const std::vector<Messa
   std::sort(sorted.begin(), sorted.end(), [](const MessageRow* a, const MessageRow* b) { return a->id < b->id; });
   ASSIGN_OR_RETURN(Statement insert, connection.Prepare(kInsert));
   std::string data, packed;
-  for (size_t begin = 0; begin < sorted.size(); begin += kLetterMessages) {
-    const size_t end = std::min(sorted.size(), begin + kLetterMessages);
+  for (size_t begin = 0; begin < sorted.size(); begin += kBodiesOfRow) {
+    const size_t end = std::min(sorted.size(), begin + kBodiesOfRow);
     const int64_t first = sorted[begin]->id;
     data.clear();
     ByteWriter writer(&data);

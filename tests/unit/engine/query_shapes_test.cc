@@ -154,6 +154,8 @@ struct Busy : Shop {
     constexpr int64_t kHour = kHourMs;
     Event("endpoint_added", "kim", kDay0, R"({"channel":"web_push","address":"push/kim"})");
     Event("identify", "kim", kDay0, R"({"name":"Kim","points":5})");
+    Event("endpoint_added", "lee", kDay0, R"({"channel":"sms","address":"010"})");
+    Event("endpoint_removed", "lee", kDay0 + 1, R"({"channel":"sms","address":"010"})");
     Event("identify", "lee", kDay0, R"({"name":"Lee","locale":"en"})");
     for (std::string_view customer : {"kim", "lee", "park", "choi"}) Event("product_added", customer, kDay0, Cup("k1"));
     DeviceEvent("product_added", "phone", kDay0, Cup("k1"));

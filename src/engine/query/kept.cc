@@ -1,0 +1,83 @@
+// What is kept of a customer beside what `customer` shows: the rest of the row, for export.
+#include "base/status.h"
+#include "engine/query/query.h"
+#include "playbook/compile.h"
+
+namespace cartwheel {
+namespace {
+
+// Writes a list of objects.
+template <typename Things, typename Each>
+void WriteList(PackedWriter& writer, std::string_view key, const Things& things, Each&& each) {
+  writer.Key(key);
+  writer.BeginList();
+  for (const auto& thing : things) {
+    writer.BeginMap();
+    each(thing);
+    writer.End();
+  }
+  writer.End();
+}
+
+void Instant(PackedWriter& writer, std::string_view key, int64_t at_ms) {
+  if (at_ms != 0) Field(writer, key, Value::Timestamp(at_ms));
+}
+
+// The names of the segments that the customer is in; of definitions that are gone none is known.
+absl::Status WriteSegments(PackedWriter& writer, Store& store, const Customer& customer) {
+  std::shared_ptr<const Playbook> playbook;
+  if (!customer.segments.empty()) {
+    ASSIGN_OR_RETURN(const std::string content, AnswerPlaybook(store));
+    ASSIGN_OR_RETURN(playbook, CompilePlaybook(content));
+    if (playbook->segments_version != customer.segments_version) playbook = nullptr;
+  }
+  WriteList(writer, "segments", customer.segments, [&](const Membership& membership) {
+    if (playbook != nullptr && membership.segment < playbook->segments.size())
+      Field(writer, "segment", playbook->segments[membership.segment].name);
+    Field(writer, "since", Value::Timestamp(membership.since_ms));
+  });
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status WriteKept(PackedWriter& writer, Store& store, const Customer& customer) {
+  writer.BeginMap();
+  writer.Key("refused_channels");
+  writer.BeginList();
+  for (const std::string& channel : customer.refused_channels) writer.Scalar(Value::String(channel));
+  writer.End();
+  std::vector<Endpoint> removed;
+  for (const Endpoint& endpoint : customer.endpoints)
+    if (!endpoint.live()) removed.push_back(endpoint);
+  WriteList(writer, "removed_endpoints", removed, [&](const Endpoint& endpoint) {
+    Field(writer, "channel", endpoint.channel);
+    Field(writer, "address", endpoint.address);
+    Instant(writer, "added_at", endpoint.added_at_ms);
+    Field(writer, "removed_at", Value::Timestamp(endpoint.removed_at_ms));
+  });
+  RETURN_IF_ERROR(WriteSegments(writer, store, customer));
+  WriteList(writer, "orders", customer.recent_orders, [&](const Order& order) {
+    Instant(writer, "at", order.at_ms);
+    Field(writer, "value", Value::Decimal(order.value));
+    Field(writer, "refunded", Value::Decimal(order.back));
+    Field(writer, "cancelled", Value::Bool(order.cancelled));
+  });
+  WriteList(writer, "sent", customer.sent, [&](const SentMessage& sent) {
+    Field(writer, "message", Value::Int(sent.id));
+    Instant(writer, "sent_at", sent.at_ms);
+    Instant(writer, "opened_at", sent.opened_at_ms);
+    Instant(writer, "clicked_at", sent.clicked_at_ms);
+  });
+  WriteList(writer, "history", customer.history, [&](const PastEvent& past) {
+    Field(writer, "at", Value::Timestamp(past.at_ms));
+    if (past.properties.empty()) return;
+    writer.Key("properties");
+    writer.Raw(past.properties);
+  });
+  Field(writer, "event_ids", Value::Int(static_cast<int64_t>(customer.seen.size())));
+  writer.End();
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel
