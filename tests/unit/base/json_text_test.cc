@@ -67,4 +67,17 @@ TEST_CASE("a writer begins where the text ends: lines of JSON") {
   CHECK(text == "{\"a\":1}\n{\"a\":2}");
 }
 
+TEST_CASE("what a JSON string must escape is found wherever it stands") {
+  for (int byte = 0; byte < 256; ++byte)
+    for (size_t size = 1; size <= 20; ++size)
+      for (size_t at = 0; at < size; ++at) {
+        std::string text(size, 'x');
+        text[at] = static_cast<char>(byte);
+        const bool escaped = byte < 0x20 || byte == '"' || byte == '\\';
+        if (FindJsonEscape(text, 0) != (escaped ? at : size)) FAIL(byte << " at " << at << " of " << size);
+        if (FindJsonEscape(text, at) != (escaped ? at : size)) FAIL(byte << " from " << at << " of " << size);
+        if (FindJsonEscape(text, at + 1) != size) FAIL(byte << " after " << at << " of " << size);
+      }
+}
+
 }  // namespace cartwheel
