@@ -69,11 +69,9 @@ const Command kRestoreCommand = {
     "restore",
     "COPY",
     "makes a database from a copy",
-    "What was handed out after the copy was made the database does not know. So that nobody gets it twice, "
-    "advertisements\n"
-    "that wait in the copy end as unknown, and steps that were due before this moment send none; --send-again leaves "
-    "that\n"
-    "out. Orders and other transactional messages are sent in any case.",
+    "The copy does not hold what was handed out after it was made. So that no customer gets a message twice,\n"
+    "advertisements that wait in the copy end as unknown, and steps that were due before this moment send none;\n"
+    "--send-again leaves that out. Orders and other transactional messages are sent in any case.",
     {"cartwheel restore shop-2026-11-27.db --db shop.db"},
     kRestoreOptions,
     RunRestore,

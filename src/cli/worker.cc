@@ -17,7 +17,7 @@ constexpr int64_t kWaitingSaidMs = 1000;  // a start that takes longer is told
 constexpr OptionSpec kOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     {"--playbook", "FILE", "a playbook to load first; without it the one of the database is in force"},
-    {"--deliver", "file:PATH", "append messages to this file; without it they wait for whoever claims them"},
+    {"--deliver", "file:PATH", "append messages to this file; without it they wait until they are claimed"},
     kFileModeOption,
 };
 
@@ -59,7 +59,7 @@ absl::Status Work(const Args& args) {
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
   if (!deliver.empty()) RETURN_IF_ERROR(AddChannels(channels, deliver, path, nullptr, &dispatcher));
   std::string way =
-      deliver.empty() ? "messages wait for whoever claims them" : fmt::format("{} go to {}", Join(channels), deliver);
+      deliver.empty() ? "messages wait until they are claimed" : fmt::format("{} go to {}", Join(channels), deliver);
   Note(fmt::format("worker: {}; {}; SIGTERM stops it", path, channels.empty() ? "no playbook is loaded yet" : way));
 
   int64_t began_ms = SystemClock()->MonotonicMs();

@@ -69,4 +69,4 @@ expect_text out 'bought after message'
 expect_code 0 "$CARTWHEEL" report --db otto.db --json
 expect_text out '"consent":"assumed_by_shop"'
 expect_code 1 "$CARTWHEEL" why nobody --db otto.db
-expect_text err 'nobody is known as "nobody"'
+expect_text err 'no customer is known as "nobody"'

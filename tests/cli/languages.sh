@@ -79,7 +79,7 @@ expect_code 0 "$CARTWHEEL" replay kim.ndjson --playbook "$recipe" --db kim.db
 expect_code 0 "$CARTWHEEL" preview "$recipe" gentle --customer kim --db kim.db
 expect_text out '하늘님, 담아 둔 상품이 기다려요'
 expect_code 1 "$CARTWHEEL" preview "$recipe" gentle --customer lee --db kim.db
-expect_text err 'nobody is known as "lee"'
+expect_text err 'no customer is known as "lee"'
 
 # A tracked link: what it is, and that a changed one is nothing.
 sed 's|"cart_url"|"link_url": "https://shop.example/r", "cart_url"|; s|"url": "{{ cart.url . default: shop.cart_url }}"|"url": "{{ cart.url \| default: shop.cart_url \| track_link }}"|' "$recipe" >tracked.json

@@ -60,7 +60,7 @@ absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request)
     return absl::InvalidArgumentError("expected either a customer or an anonymous_id");
   std::string key = request.customer.empty() ? AnonymousKey(request.anonymous_id) : CustomerKey(request.customer);
   std::string_view who = request.customer.empty() ? request.anonymous_id : request.customer;
-  auto unknown = [&] { return absl::NotFoundError(fmt::format("nobody is known as \"{}\"", who)); };
+  auto unknown = [&] { return absl::NotFoundError(fmt::format("no customer is known as \"{}\"", who)); };
   ASSIGN_OR_RETURN(std::vector<int64_t> rows, store.Resolve({key}));
   if (rows[0] == 0) return unknown();
   ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load({rows[0]}));

@@ -41,20 +41,21 @@ void FindProblems(const QueryContext& context, Health& health) {
   const StoreStatus& status = health.status;
   auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, std::move(text)}); };
   const int64_t unfolded = status.head.last - status.cursor;
-  if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and nobody is reminded");
+  if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and no reminder is made");
   if (health.worker != "folds" && unfolded > 0 && health.lag_ms > kFoldLagMs)
-    problem("no_worker", fmt::format("nobody folds: {} events wait, the oldest for {}; start a worker, or call advance",
-                                     unfolded, Span(health.lag_ms)));
+    problem("no_worker",
+            fmt::format("no worker folds: {} events wait, the oldest for {}; start a worker, or call advance", unfolded,
+                        Span(health.lag_ms)));
   else if (health.lag_ms > kFoldLagMs)
     problem("behind",
             fmt::format("the worker is behind: {} events wait, the oldest for {}", unfolded, Span(health.lag_ms)));
   if (health.alarm_late_ms > kAlarmLagMs)
-    problem("late_alarms", fmt::format("alarms were due {} ago and nobody looked: start a worker, or call advance",
+    problem("late_alarms", fmt::format("alarms were due {} ago and no worker looked: start a worker, or call advance",
                                        Span(health.alarm_late_ms)));
   for (const StoreStatus::Channel& channel : status.channels)
     if (channel.waiting > 0 && context.now_ms - channel.oldest_ready_at_ms > kUnsentMs)
       problem("unsent",
-              fmt::format("{}: {} messages wait, the oldest for {}; nobody claims this channel, or not fast enough",
+              fmt::format("{}: {} messages wait, the oldest for {}; no worker claims this channel, or not fast enough",
                           channel.name, channel.waiting, Span(context.now_ms - channel.oldest_ready_at_ms)));
   for (const ChannelBook::Failing& failing : context.channels.Failures())
     problem("channel_fails", fmt::format("channel {} fails since {}: {}", failing.channel,
@@ -196,7 +197,7 @@ absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
   gauge("events", "Events ever ingested.", status.head.last);
   gauge("unfolded", "Events that are not folded yet.", status.head.last - status.cursor);
   gauge("lag_seconds", "Age of the oldest event that is not folded.", static_cast<double>(health.lag_ms) / 1e3);
-  gauge("alarm_late_seconds", "How long the oldest alarm waits for somebody to look.",
+  gauge("alarm_late_seconds", "How long the oldest alarm waits to be looked at.",
         static_cast<double>(health.alarm_late_ms) / 1e3);
   gauge("database_bytes", "The database with its WAL.", status.database_bytes);
   gauge("wal_bytes", "The WAL.", status.wal_bytes);

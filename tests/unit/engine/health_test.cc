@@ -20,7 +20,7 @@ TEST_CASE("health says that nobody folds, and since when") {
   shop.clock().Pass(5 * kMinuteMs);
   CHECK(Has(
       shop.Query("health"),
-      R"("code":"no_worker","text":"nobody folds: 1 events wait, the oldest for 5 min; start a worker, or call advance")"));
+      R"("code":"no_worker","text":"no worker folds: 1 events wait, the oldest for 5 min; start a worker, or call advance")"));
   CHECK(Has(shop.Query("health"), R"("worker":"none")"));
 
   shop.AdvanceTo(shop.clock().NowMs());

@@ -192,7 +192,7 @@ TEST_CASE("law 3: a fold that cannot be committed changes nothing") {
   interposed->before_commit = [] { return absl::UnavailableError("locked"); };
   CHECK(absl::IsUnavailable(shop.engine().Advance().status()));
   CHECK(Has(shop.Query("health"), R"("folded":0)"));
-  CHECK(Has(shop.Query("customer", "ann"), "nobody"));
+  CHECK(Has(shop.Query("customer", "ann"), "no customer is known"));
   CHECK(shop.AdvanceTo(kDay0).enrolments == 1);
   CHECK(Has(shop.Query("report"), R"("entered":1)"));
 }

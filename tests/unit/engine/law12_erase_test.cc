@@ -20,7 +20,8 @@ void EraseAnn(Shop& shop, bool in_one_fold = false) {
 }
 
 void CheckNobody(Shop& shop) {
-  for (std::string_view query : {"customer", "why", "export"}) CHECK(Has(shop.Query(query, "ann"), "nobody"));
+  for (std::string_view query : {"customer", "why", "export"})
+    CHECK(Has(shop.Query(query, "ann"), "no customer is known"));
   auto device = shop.engine().Query({.query = "customer", .anonymous_id = "dev"});
   CHECK(absl::IsNotFound(device.status()));
 }
