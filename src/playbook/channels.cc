@@ -17,7 +17,8 @@ namespace {
 std::vector<std::string_view> SentBy(const Playbook& playbook) {
   std::set<std::string_view> names;
   for (const Journey& journey : playbook.journeys)
-    for (const JourneyStep& step : journey.steps) names.insert(step.via.begin(), step.via.end());
+    for (const JourneyStep& step : journey.steps)
+      if (const auto* send = std::get_if<SendStep>(&step.does)) names.insert(send->via.begin(), send->via.end());
   return {names.begin(), names.end()};
 }
 

@@ -141,9 +141,11 @@ class JourneyCompiler {
     for (const Exit& exit : journey_.exits)
       if (exit.on.type == EventType::kOrderCompleted) return;
     for (const JourneyStep& step : journey_.steps) {
-      if (step.message_template == nullptr || step.message_template->purpose != kCartPurpose) continue;
+      const auto* send = std::get_if<SendStep>(&step.does);
+      if (send == nullptr || send->message_template == nullptr || send->message_template->purpose != kCartPurpose)
+        continue;
       std::string what = fmt::format("a reminder of the cart ({}) could follow the purchase: write {}",
-                                     Quote(step.message_template->name), R"("exit": [{"on": "order_completed"}])");
+                                     Quote(send->message_template->name), R"("exit": [{"on": "order_completed"}])");
       if (const JsonNode* exits = node.Find("exit"))
         errors_->Add(*exits, what);
       else

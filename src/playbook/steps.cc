@@ -27,7 +27,8 @@ class StepCompiler {
 
   std::vector<JourneyStep> Compile(const JsonNode& list) {
     for (const JsonMember& member : list.members) {
-      steps_.emplace_back();
+      JourneyStep& step = steps_.emplace_back();
+      step.next = static_cast<uint32_t>(steps_.size());
       if (ExpectObject(member.value, errors_)) ReadStep(member.value);
     }
     for (size_t i = 0; i + 1 < steps_.size(); ++i)
@@ -59,10 +60,7 @@ class StepCompiler {
                                kinds.empty() ? "none of them" : fmt::format("\"{}\"", fmt::join(kinds, "\" and \""))));
   }
 
-  void ReadWait(const JsonNode& node) {
-    steps_.back().kind = JourneyStep::Kind::kWait;
-    steps_.back().wait_ms = ReadSpan(node, kSecondMs, errors_).value_or(0);
-  }
+  void ReadWait(const JsonNode& node) { steps_.back().does = WaitStep{ReadSpan(node, kSecondMs, errors_).value_or(0)}; }
 
   void ReadExit(const JsonNode& node) {
     exits_.insert(steps_.size() - 1);
@@ -76,8 +74,7 @@ class StepCompiler {
 
   void ReadSend(const JsonNode& node) {
     CheckKeys(node, kSendKeys, kStepKeysLater, errors_);
-    JourneyStep& step = steps_.back();
-    step.kind = JourneyStep::Kind::kSend;
+    SendStep& step = steps_.back().does.emplace<SendStep>();
     step.latest_ms = step.min_gap_ms = kUnset;
     if (const JsonNode* latest = node.Find("latest"))
       step.latest_ms = ReadSpan(*latest, kSecondMs, errors_).value_or(kUnset);
@@ -86,7 +83,7 @@ class StepCompiler {
       if (auto read = ReadName(*name, errors_)) {
         if (!names_.insert(*read).second)
           errors_->Add(*name, fmt::format("two steps have the name {}, expected one of its own", Quote(*read)));
-        step.name = *std::move(read);
+        steps_.back().name = *std::move(read);
       }
     step.message_template = FindTemplate(*node.Find("send"));
     ReadVariants(node, &step);
@@ -113,7 +110,7 @@ class StepCompiler {
   }
 
   // "variant": "short", or "variants": {"base": 50, "short": 50}, their shares of the customers.
-  void ReadVariants(const JsonNode& node, JourneyStep* step) {
+  void ReadVariants(const JsonNode& node, SendStep* step) {
     const JsonNode *one = node.Find("variant"), *several = node.Find("variants");
     if (one != nullptr && several != nullptr)
       return errors_->Add(*several, "\"variant\" says it already, expected one of the two");
@@ -132,7 +129,7 @@ class StepCompiler {
     }
   }
 
-  void AddShare(const JsonNode& node, const std::string& name, uint32_t weight, JourneyStep* step) {
+  void AddShare(const JsonNode& node, const std::string& name, uint32_t weight, SendStep* step) {
     if (name == kBaseVariant) {
       step->shares.push_back({"", weight});
     } else if (step->message_template == nullptr || step->message_template->HasVariant(name)) {
@@ -147,7 +144,7 @@ class StepCompiler {
     }
   }
 
-  void ReadVia(const JsonNode& list, JourneyStep* step) {
+  void ReadVia(const JsonNode& list, SendStep* step) {
     if (!ExpectList(list, errors_)) return;
     if (list.members.empty()) errors_->Add(list, R"(no channel, expected at least one such as "web_push")");
     for (const JsonMember& member : list.members) {
@@ -163,7 +160,7 @@ class StepCompiler {
     }
   }
 
-  void CheckChannel(const JsonNode& node, const JourneyStep& step) {
+  void CheckChannel(const JsonNode& node, const SendStep& step) {
     const MessageTemplate* message_template = step.message_template;
     const std::string& channel = node.text;
     if (channel == "push") {
@@ -174,7 +171,7 @@ class StepCompiler {
     if (message_template == nullptr) return;
     bool speaks = step.shares.empty() && message_template->FindContent(medium) != nullptr;
     if (!step.shares.empty())
-      speaks = std::all_of(step.shares.begin(), step.shares.end(), [&](const JourneyStep::Share& share) {
+      speaks = std::all_of(step.shares.begin(), step.shares.end(), [&](const SendStep::Share& share) {
         return message_template->FindContent(medium, share.variant) != nullptr;
       });
     if (speaks) return;
@@ -186,24 +183,35 @@ class StepCompiler {
                                    hint.empty() ? fmt::format(", expected \"{}\": {{…}} in it", medium) : hint));
   }
 
-  // The sum of the waits that lie directly at the step, in one direction.
-  int64_t WaitBeside(size_t i, bool after) const {
+  // The sum of the waits that lie directly after the step.
+  int64_t WaitAfter(const JourneyStep& step) const {
     int64_t sum = 0;
-    while (after ? ++i < steps_.size() : i-- > 0) {
-      if (steps_[i].kind != JourneyStep::Kind::kWait) break;
-      sum += steps_[i].wait_ms;
+    for (uint32_t place = step.next; place < steps_.size(); place = steps_[place].next) {
+      const auto* wait = std::get_if<WaitStep>(&steps_[place].does);
+      if (wait == nullptr) break;
+      sum += wait->span_ms;
     }
     return sum;
   }
 
   void FillTimes() {
-    for (size_t i = 0; i < steps_.size(); ++i) {
-      JourneyStep& step = steps_[i];
-      if (step.kind != JourneyStep::Kind::kSend) continue;
-      int64_t following = WaitBeside(i, true);
-      if (step.latest_ms == kUnset)
-        step.latest_ms = following == 0 ? kLatestDefaultMaxMs : std::min(following, kLatestDefaultMaxMs);
-      if (step.min_gap_ms == kUnset) step.min_gap_ms = WaitBeside(i, false) / 2;
+    int64_t wait_before = 0;  // the sum of the waits that lie directly before the step
+    uint32_t turn = 0;
+    for (uint32_t place = 0; place < steps_.size(); place = steps_[place].next) {
+      JourneyStep& step = steps_[place];
+      if (const auto* wait = std::get_if<WaitStep>(&step.does)) {
+        wait_before += wait->span_ms;
+        ++turn;
+        continue;
+      }
+      if (auto* send = std::get_if<SendStep>(&step.does)) {
+        const int64_t following = WaitAfter(step);
+        if (send->latest_ms == kUnset)
+          send->latest_ms = following == 0 ? kLatestDefaultMaxMs : std::min(following, kLatestDefaultMaxMs);
+        if (send->min_gap_ms == kUnset) send->min_gap_ms = wait_before / 2;
+        send->turn = turn;
+      }
+      wait_before = 0;
     }
   }
 
@@ -211,10 +219,12 @@ class StepCompiler {
   void FillNames() {
     for (size_t i = 0; i < steps_.size(); ++i) {
       JourneyStep& step = steps_[i];
-      if (!step.name.empty() && step.kind == JourneyStep::Kind::kSend) continue;
-      std::string base = !step.name.empty()                 ? step.name
-                         : step.message_template != nullptr ? step.message_template->name
-                                                            : std::to_string(i + 1);
+      const auto* send = std::get_if<SendStep>(&step.does);
+      if (!step.name.empty() && send != nullptr) continue;
+      std::string base = step.name;
+      if (base.empty())
+        base =
+            send != nullptr && send->message_template != nullptr ? send->message_template->name : std::to_string(i + 1);
       std::string name = base;
       for (int n = 2; !names_.insert(name).second; ++n) name = fmt::format("{}_{}", base, n);
       step.name = std::move(name);

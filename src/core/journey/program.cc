@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/overloaded.h"
 #include "base/status.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/marks.h"
@@ -14,10 +15,12 @@ namespace {
 
 // Moves over the waits at the enrolment's position.
 void PlanWaits(Enrolment& enrolment, const Journey& journey) {
-  while (enrolment.position < journey.steps.size() &&
-         journey.steps[enrolment.position].kind == JourneyStep::Kind::kWait) {
-    enrolment.planned_at_ms += journey.steps[enrolment.position].wait_ms;
-    ++enrolment.position;
+  while (enrolment.position < journey.steps.size()) {
+    const JourneyStep& step = journey.steps[enrolment.position];
+    const auto* wait = std::get_if<WaitStep>(&step.does);
+    if (wait == nullptr) break;
+    enrolment.planned_at_ms += wait->span_ms;
+    enrolment.position = step.next;
   }
   enrolment.wake_at_ms = enrolment.planned_at_ms;
 }
@@ -47,10 +50,9 @@ void EndExpired(const OpenMessage& message, Effects& effects) {
 // A message was made for the step at the walk's position: what waits from before the last wait does not leave beside
 // it. A channel that was down for two steps sends one message.
 void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effects& effects) {
-  size_t first = enrolment.position;  // of the steps whose turn is now
-  while (first > 0 && journey.steps[first - 1].kind != JourneyStep::Kind::kWait) --first;
+  const uint32_t turn = journey.steps[enrolment.position].send().turn;
   for (OpenMessage& message : enrolment.messages) {
-    if (message.step >= first || message.overtaken()) continue;
+    if (journey.steps[message.step].send().turn >= turn || message.overtaken()) continue;
     if (message.expires_at_ms > now_ms)
       Revoke(message, journey, "overtaken", now_ms, effects);
     else
@@ -60,9 +62,8 @@ void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_m
 }
 
 // One send step. False: not yet; wake_at_ms says when.
-bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
-             Effects& effects) {
-  const JourneyStep& step = journey.steps[enrolment.position];
+bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, const Journey& journey,
+             const FoldContext& context, Effects& effects) {
   int64_t latest = enrolment.planned_at_ms + step.latest_ms;
   int64_t due = enrolment.planned_at_ms;
   if (int64_t last = LastMessageAt(customer, enrolment, journey); last != 0)
@@ -84,15 +85,24 @@ bool RunSend(Customer& customer, Enrolment& enrolment, const Journey& journey, c
   return true;
 }
 
+enum class Ran { kDone, kNotYet, kEnds };
+
 // Runs until something must be waited for. True when the enrolment is over and can be removed.
 bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
          Effects& effects) {
   while (enrolment.position < journey.steps.size()) {
     if (enrolment.planned_at_ms > context.now_ms) return false;
     const JourneyStep& step = journey.steps[enrolment.position];
-    if (step.kind == JourneyStep::Kind::kExit) break;
-    if (step.kind == JourneyStep::Kind::kSend && !RunSend(customer, enrolment, journey, context, effects)) return false;
-    ++enrolment.position;
+    const Ran ran = std::visit(
+        Overloaded{[](const WaitStep&) { return Ran::kDone; },  // planned already
+                   [&](const SendStep& send) {
+                     return RunSend(send, customer, enrolment, journey, context, effects) ? Ran::kDone : Ran::kNotYet;
+                   },
+                   [](const ExitStep&) { return Ran::kEnds; }},
+        step.does);
+    if (ran == Ran::kNotYet) return false;
+    if (ran == Ran::kEnds) break;
+    enrolment.position = step.next;
     PlanWaits(enrolment, journey);
   }
   // A trailing wait is walked to its end, so that no customer re-enters before it.

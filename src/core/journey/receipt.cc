@@ -63,7 +63,7 @@ absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldCo
     const OpenMessage ended = *open;
     if (SaysArrived(outcome)) RememberSent(customer, enrolment, ended, receipt.at_ms);
     enrolment.messages.erase(open);
-    const JourneyStep& step = journey->steps[ended.step];
+    const SendStep& step = journey->steps[ended.step].send();
     const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;
     // A clock that was set back since may say that the step is not due yet: the next channel would be early.
     const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;

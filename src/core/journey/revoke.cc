@@ -25,7 +25,7 @@ absl::Status RevokeForCart(Customer& customer, std::string_view cart, const Fold
     if (!enrolment.has_cart || enrolment.cart != cart) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
-      const JourneyStep& step = journey->steps[enrolment.messages[i].step];
+      const SendStep& step = journey->steps[enrolment.messages[i].step].send();
       if (!PurposeStands(*step.message_template, nullptr))
         RevokeOpen(enrolment, *journey, i, "purpose_ended", context.now_ms, effects);
     }
@@ -39,7 +39,7 @@ absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std:
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
       const OpenMessage& message = enrolment.messages[i];
-      const JourneyStep& step = journey->steps[message.step];
+      const SendStep& step = journey->steps[message.step].send();
       if (step.via[message.via] != channel) continue;
       if (!advertisements_only || step.message_template->message_class == MessageClass::kAdvertisement)
         RevokeOpen(enrolment, *journey, i, reason, context.now_ms, effects);

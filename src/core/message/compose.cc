@@ -65,12 +65,12 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
                                                   payload.size(), kMessageBytesMax));
 }
 
-std::string_view ChooseVariant(const JourneyStep& step, std::string_view journey, std::string_view customer_id) {
+std::string_view ChooseVariant(const SendStep& step, std::string_view journey, std::string_view customer_id) {
   if (step.shares.empty()) return {};
   uint64_t total = 0;
-  for (const JourneyStep::Share& share : step.shares) total += share.weight;
+  for (const SendStep::Share& share : step.shares) total += share.weight;
   uint64_t place = SipDigest(fmt::format("variant\n{}\n{}", journey, customer_id)).low % total;
-  for (const JourneyStep::Share& share : step.shares) {
+  for (const SendStep::Share& share : step.shares) {
     if (place < share.weight) return share.variant;
     place -= share.weight;
   }

@@ -22,6 +22,6 @@ struct Composed {
 absl::Status Compose(const Content& content, const World& world, Composed* composed);
 
 // The variant of a step's template for a customer: the same one at every step of a journey that has the same shares.
-std::string_view ChooseVariant(const JourneyStep& step, std::string_view journey, std::string_view customer_id);
+std::string_view ChooseVariant(const SendStep& step, std::string_view journey, std::string_view customer_id);
 
 }  // namespace cartwheel

@@ -45,7 +45,7 @@ std::string Body(const Customer& customer, const Enrolment& enrolment, const Jou
   text("journey", journey.name);
   text("enrolment_key", enrolment.key);
   text("step", step.name);
-  text("template", step.message_template->name);
+  text("template", step.send().message_template->name);
   if (!content.variant.empty()) text("variant", content.variant);
   if (!content.locale.empty()) text("locale", content.locale);
   writer.Key("revision"), writer.Scalar(Value::Int(enrolment.revision));
@@ -75,7 +75,8 @@ std::string_view ReasonOf(const absl::Status& status) {
 bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
           int64_t planned_at_ms, const FoldContext& context, Effects& effects) {
   const JourneyStep& step = journey.steps[place];
-  const MessageTemplate& message_template = *step.message_template;
+  const SendStep& send = step.send();
+  const MessageTemplate& message_template = *send.message_template;
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
   std::string_view why = "unreachable";
@@ -87,11 +88,11 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     return false;
   };
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop("require", "require");
-  const std::string_view variant = ChooseVariant(step, journey.name, customer.id);
+  const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
   world.TrackLinks(context.options.hash_key, *context.next_message);
   std::string misfit;  // what a channel before could not carry: the next one may
-  for (; via < step.via.size(); ++via) {
-    const std::string& channel = step.via[via];
+  for (; via < send.via.size(); ++via) {
+    const std::string& channel = send.via[via];
     std::string_view address = AddressOf(customer, channel, playbook, context.options);
     if (address.empty()) continue;
     if (Verdict verdict = CheckGate(customer, cart, message_template, channel, playbook.policy); !verdict.allowed) {
@@ -115,13 +116,13 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.purpose = message_template.purpose;
     row.medium = content.medium;
     row.made_at_ms = row.not_before_ms = context.now_ms;
-    row.expires_at_ms = planned_at_ms + step.latest_ms;
+    row.expires_at_ms = planned_at_ms + send.latest_ms;
     if (message_template.fresh_for_ms != 0) row.fresh_until_ms = context.now_ms + message_template.fresh_for_ms;
     row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
                     composed);
     enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
     effects.Count(fmt::format("messages\t{}\t{}", journey.name, step.name));
-    if (!step.shares.empty())
+    if (!send.shares.empty())
       effects.Count(fmt::format("variants\t{}\t{}\t{}", journey.name, step.name,
                                 content.variant.empty() ? kBaseVariant : content.variant));
     if (!composed.sms_type.empty())

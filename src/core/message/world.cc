@@ -170,7 +170,7 @@ constexpr ContainerOps kCartsOps = {
 Value SentFind(const void* object, std::string_view key) {
   const auto& [message, step] = *static_cast<const World::WalkView::Sent*>(object);
   if (key == "step") return Value::String(step->name);
-  if (key == "channel") return Value::String(step->via[message->via]);
+  if (key == "channel") return Value::String(step->send().via[message->via]);
   if (key == "sent_at") return Value::Timestamp(message->at_ms);
   if (key == "opened") return Value::Bool(message->opened_at_ms != 0);
   if (key == "clicked") return Value::Bool(message->clicked_at_ms != 0);
@@ -235,10 +235,12 @@ void World::SetWalk(const Enrolment& enrolment, std::string_view journey, std::s
 }
 
 void World::SetMessages(const Customer& customer, const Journey& journey) {
-  for (const SentMessage& sent : customer.sent)
-    if (sent.walk == walk_view.enrolment->id.low && sent.step < journey.steps.size() &&
-        sent.via < journey.steps[sent.step].via.size())
-      walk_view.messages.push_back({&sent, &journey.steps[sent.step]});
+  for (const SentMessage& sent : customer.sent) {
+    if (sent.walk != walk_view.enrolment->id.low || sent.step >= journey.steps.size()) continue;
+    const JourneyStep& step = journey.steps[sent.step];
+    const auto* send = std::get_if<SendStep>(&step.does);
+    if (send != nullptr && sent.via < send->via.size()) walk_view.messages.push_back({&sent, &step});
+  }
 }
 
 }  // namespace cartwheel

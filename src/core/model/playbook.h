@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -101,19 +102,35 @@ struct Trigger {
 
 inline constexpr std::string_view kBaseVariant = "base";  // what playbooks and reports call the template's own texts
 
-struct JourneyStep {
-  enum class Kind { kWait, kSend, kExit } kind = Kind::kExit;
-  std::string name;     // for reports: the playbook's own, or the template's, or its number
-  int64_t wait_ms = 0;  // kWait
-  const MessageTemplate* message_template = nullptr;  // kSend; owned by the playbook
-  std::vector<std::string> via;                       // kSend: channels in order of preference
-  int64_t latest_ms = 0;                              // kSend: skipped when so much later than planned
-  int64_t min_gap_ms = 0;                             // kSend: at least so long after the last message made
+// Plans the next step so much later.
+struct WaitStep {
+  int64_t span_ms = 0;
+};
+
+// Sends a message by the first channel that reaches the customer and whose text fits.
+struct SendStep {
+  const MessageTemplate* message_template = nullptr;  // owned by the playbook
+  std::vector<std::string> via;                       // channels in order of preference
+  int64_t latest_ms = 0;                              // skipped when so much later than planned
+  int64_t min_gap_ms = 0;                             // at least so long after the last message made
   struct Share {
     std::string variant;  // empty: the template's own texts
     uint32_t weight = 1;
   };
-  std::vector<Share> shares;  // kSend: variants of the template by their shares of the customers; empty: its own texts
+  std::vector<Share> shares;  // variants of the template by their shares of the customers; empty: its own texts
+  uint32_t turn = 0;  // the waits on the way to it: messages of a lower turn do not leave beside its own (law 6)
+};
+
+// Ends the walk.
+struct ExitStep {};
+
+struct JourneyStep {
+  std::string name;   // for reports: the playbook's own, or the template's, or its number
+  uint32_t next = 0;  // the place of the step after it; the number of steps: none
+  std::variant<ExitStep, WaitStep, SendStep> does;
+
+  // Of a step that sends.
+  const SendStep& send() const { return std::get<SendStep>(does); }
 };
 
 struct Exit {

@@ -44,13 +44,13 @@ std::shared_ptr<const Playbook> MakePlaybook() {
   journey.enter_when = std::make_unique<CartNotEmpty>();
   journey.exits.push_back({{EventType::kOrderCompleted, "order_completed"}, nullptr});
   for (int64_t wait : {kHourMs, 2 * kHourMs}) {
-    JourneyStep pause{.kind = JourneyStep::Kind::kWait, .name = "pause", .wait_ms = wait};
-    JourneyStep send{
-        .kind = JourneyStep::Kind::kSend, .name = "hello", .message_template = text.get(), .via = {"sms", "email"}};
+    const auto place = static_cast<uint32_t>(journey.steps.size());
+    journey.steps.push_back({.name = "pause", .next = place + 1, .does = WaitStep{wait}});
+    SendStep send{.message_template = text.get(), .via = {"sms", "email"}};
     send.latest_ms = kHourMs;
     send.min_gap_ms = kHourMs / 2;
-    journey.steps.push_back(std::move(pause));
-    journey.steps.push_back(std::move(send));
+    send.turn = place / 2 + 1;
+    journey.steps.push_back({.name = "hello", .next = place + 2, .does = std::move(send)});
   }
   playbook->entries[EventType::kProductAdded] = {0};
   playbook->templates.push_back(std::move(text));

@@ -56,8 +56,8 @@ TEST_CASE("A good playbook compiles to what it says") {
   CHECK(journey.has_goal);
   CHECK(journey.goal_within_ms == 7 * kDay);
   REQUIRE(journey.steps.size() == 4);
-  CHECK(journey.steps[1].message_template == made->templates[0].get());
-  CHECK(journey.steps[1].via == std::vector<std::string>{"web_push", "sms"});
+  CHECK(journey.steps[1].send().message_template == made->templates[0].get());
+  CHECK(journey.steps[1].send().via == std::vector<std::string>{"web_push", "sms"});
   CHECK(journey.steps[0].name == "1");
   CHECK(journey.steps[1].name == "gentle");
   CHECK(journey.steps[2].name == "3");
@@ -172,25 +172,25 @@ TEST_CASE("Law 6: latest is the following wait, at most 24 h; min_gap is half th
       R"({"wait": "48h"}, )" + send + R"(, {"wait": "6h"}, {"wait": "4h"}, )" + send + R"(, {"wait": "3d"}, )" + send,
       &keep);
   REQUIRE(steps.size() == 7);
-  CHECK(steps[1].latest_ms == 10 * kHour);
-  CHECK(steps[1].min_gap_ms == 24 * kHour);
-  CHECK(steps[4].latest_ms == 24 * kHour);
-  CHECK(steps[4].min_gap_ms == 5 * kHour);
-  CHECK(steps[6].latest_ms == 24 * kHour);
-  CHECK(steps[6].min_gap_ms == 36 * kHour);
+  CHECK(steps[1].send().latest_ms == 10 * kHour);
+  CHECK(steps[1].send().min_gap_ms == 24 * kHour);
+  CHECK(steps[4].send().latest_ms == 24 * kHour);
+  CHECK(steps[4].send().min_gap_ms == 5 * kHour);
+  CHECK(steps[6].send().latest_ms == 24 * kHour);
+  CHECK(steps[6].send().min_gap_ms == 36 * kHour);
 
   // A send at once, one right after it, and a wait that nothing follows.
   steps = Steps(send + ", " + send + R"(, {"wait": "5m"})", &keep);
-  CHECK(steps[0].latest_ms == 24 * kHour);
-  CHECK(steps[0].min_gap_ms == 0);
-  CHECK(steps[1].latest_ms == 5 * kMinute);
-  CHECK(steps[1].min_gap_ms == 0);
+  CHECK(steps[0].send().latest_ms == 24 * kHour);
+  CHECK(steps[0].send().min_gap_ms == 0);
+  CHECK(steps[1].send().latest_ms == 5 * kMinute);
+  CHECK(steps[1].send().min_gap_ms == 0);
 
   // What the playbook says stands.
   steps = Steps(
       R"({"wait": "1h"}, {"send": "t", "via": ["web_push"], "latest": "3d", "min_gap": "0s"}, {"wait": "1h"})", &keep);
-  CHECK(steps[1].latest_ms == 3 * kDay);
-  CHECK(steps[1].min_gap_ms == 0);
+  CHECK(steps[1].send().latest_ms == 3 * kDay);
+  CHECK(steps[1].send().min_gap_ms == 0);
 }
 
 TEST_CASE("The example of docs/journeys.md loads and means what the page says") {
@@ -203,11 +203,11 @@ TEST_CASE("The example of docs/journeys.md loads and means what the page says") 
   const std::vector<JourneyStep>& steps = playbook->journeys[0].steps;
   REQUIRE(steps.size() == 4);
   CHECK(steps[1].name == "gentle");
-  CHECK(steps[1].latest_ms == 12 * kHour);
-  CHECK(steps[1].min_gap_ms == 12 * kHour);
+  CHECK(steps[1].send().latest_ms == 12 * kHour);
+  CHECK(steps[1].send().min_gap_ms == 12 * kHour);
   CHECK(steps[3].name == "second");
-  CHECK(steps[3].latest_ms == kDay);
-  CHECK(steps[3].min_gap_ms == 6 * kHour);
+  CHECK(steps[3].send().latest_ms == kDay);
+  CHECK(steps[3].send().min_gap_ms == 6 * kHour);
 }
 
 TEST_CASE("Step names are the playbook's own, the template's, the reason, or the place, and never the same twice") {
@@ -219,7 +219,7 @@ TEST_CASE("Step names are the playbook's own, the template's, the reason, or the
   std::vector<std::string> names;
   for (const JourneyStep& step : steps) names.push_back(step.name);
   CHECK(names == std::vector<std::string>{"t", "2", "second", "t_2", "t_3", "6"});
-  CHECK(steps[5].kind == JourneyStep::Kind::kExit);
+  CHECK(std::holds_alternative<ExitStep>(steps[5].does));
   CHECK(Steps(R"({"wait": "1h"}, {"exit": "no answer"})", &keep)[1].name == "no answer");
 }
 

@@ -190,15 +190,15 @@ TEST_CASE("A journey chooses variants by shares, the same for a customer at ever
   size_t b = 0;
   for (int i = 0; i < 4000; ++i) {
     const std::string id = "customer-" + std::to_string(i);
-    const std::string_view variant = ChooseVariant(steps[0], "j", id);
+    const std::string_view variant = ChooseVariant(steps[0].send(), "j", id);
     b += variant == "b";
-    CHECK(variant == ChooseVariant(steps[2], "j", id));
+    CHECK(variant == ChooseVariant(steps[2].send(), "j", id));
   }
   CHECK(b > 2900);  // 3,000, give or take four times their deviation of 27
   CHECK(b < 3110);
-  CHECK(ChooseVariant(Compiled(Book(templates, journey(R"("variant": "b")")))->journeys[0].steps[0], "j", "anybody") ==
-        "b");
-  CHECK(ChooseVariant(JourneyStep{}, "j", "anybody").empty());
+  CHECK(ChooseVariant(Compiled(Book(templates, journey(R"("variant": "b")")))->journeys[0].steps[0].send(), "j",
+                      "anybody") == "b");
+  CHECK(ChooseVariant(SendStep{}, "j", "anybody").empty());
   CHECK(Errors(Book(templates, journey(R"("variant": "c")"))).find("the template \"a\" has no variant \"c\"") !=
         std::string::npos);
   CHECK(Errors(Book(templates, journey(R"("variants": {"b": 0})"))).find("0 is no share") != std::string::npos);

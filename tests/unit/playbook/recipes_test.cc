@@ -143,8 +143,8 @@ TEST_CASE("The recipes' journeys are what their names say") {
     std::vector<int64_t> minutes;
     int64_t at_ms = 0;
     for (const JourneyStep& step : walked.steps)
-      if (step.kind == JourneyStep::Kind::kWait)
-        at_ms += step.wait_ms;
+      if (const auto* wait = std::get_if<WaitStep>(&step.does))
+        at_ms += wait->span_ms;
       else
         minutes.push_back(at_ms / 60'000);
     return minutes;
