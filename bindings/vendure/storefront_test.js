@@ -1,6 +1,6 @@
 'use strict';
-// A headless storefront over a stock Vendure: kim fills a cart and leaves, lee fills one and buys. One is reminded, the other thanked, nobody twice; and Vendure
-// has what the events say.
+// A headless storefront over a stock Vendure: kim fills a cart and leaves, lee fills one and buys. Kim is reminded once, lee is thanked once, and
+// Vendure has what the events say.
 //
 //   NODE_PATH=… node storefront_test.js FOLDER
 const assert = require('node:assert/strict');

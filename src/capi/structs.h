@@ -31,7 +31,7 @@ absl::StatusOr<Struct> ReadStruct(const Struct* given, const char* name) {
   const char* bytes = reinterpret_cast<const char*>(given);
   if (size > sizeof known && std::any_of(bytes + sizeof known, bytes + size, [](char byte) { return byte != 0; }))
     return absl::FailedPreconditionError(fmt::format(
-        "{} has {} bytes with fields behind the {} that this version of the library knows", name, size, sizeof known));
+        "{} has {} bytes with fields after the {} that this version of the library knows", name, size, sizeof known));
   return known;
 }
 

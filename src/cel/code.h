@@ -43,9 +43,9 @@ enum class Operation : uint8_t {
   kHistory,      // history[a]
   kSegment,      // segments[a]
   kFail,         // with constants[a]
-  kMakeList,  // of operations operands[a] to operands[a + b - 1]; what has kOptionalBit is an optional, left out when
-              // it is none
-  kMakeMap,   // the same, key after value after key
+  kMakeList,     // of operations operands[a] to operands[a + b - 1]; one with kOptionalBit gives an optional value, and
+                 // adds no element when that is empty
+  kMakeMap,      // the same, key after value after key
 };
 inline constexpr uint32_t kNoOp = 0xFFFFFFFF;
 inline constexpr uint32_t kOptionalBit = 0x80000000;

@@ -69,12 +69,7 @@ absl::StatusOr<std::vector<std::string>> ChannelNames(Engine& engine) {
   if (absl::IsNotFound(content.status())) return names;
   RETURN_IF_ERROR(content.status());
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(*content));
-  for (const Journey& journey : playbook->journeys)
-    for (const JourneyStep& step : journey.steps) {
-      const auto* send = std::get_if<SendStep>(&step.does);
-      for (const std::string& name : send == nullptr ? std::vector<std::string>() : send->via)
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
+  for (std::string_view channel : playbook->Channels()) names.emplace_back(channel);
   return names;
 }
 

@@ -1,7 +1,6 @@
 #include "playbook/channels.h"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 #include <vector>
 
@@ -11,22 +10,10 @@
 #include "playbook/keys.h"
 
 namespace cartwheel::playbook {
-namespace {
-
-// In the order of their names.
-std::vector<std::string_view> SentBy(const Playbook& playbook) {
-  std::set<std::string_view> names;
-  for (const Journey& journey : playbook.journeys)
-    for (const JourneyStep& step : journey.steps)
-      if (const auto* send = std::get_if<SendStep>(&step.does)) names.insert(send->via.begin(), send->via.end());
-  return {names.begin(), names.end()};
-}
-
-}  // namespace
-
 void ReadChannels(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
   if (!ExpectObject(node, errors)) return;
-  const std::vector<std::string_view> names = SentBy(*playbook);
+  std::vector<std::string_view> names = playbook->Channels();
+  std::sort(names.begin(), names.end());      // a hint names the first of several that are as near
   const bool complete = errors->size() == 0;  // else a journey with an error may be missing
   for (const JsonMember& member : node.members) {
     if (complete && std::find(names.begin(), names.end(), member.key) == names.end()) {

@@ -142,7 +142,7 @@ class Worker {
     if (this.#stopping) return { released: true, failure: 'the worker stops' };
     const outcomes = [], call = { over: false };
     const work = this.#collect(channel, messages, outcomes, call);
-    work.catch(() => {}); // of one that is over nobody waits any more
+    work.catch(() => {}); // its turn is over: a late failure is ignored
     const leaseMs = (this.#table[channel].timeout_ms ?? TIMEOUT_MS) + LEASE_MARGIN_MS;
     let timer;
     const lapsed = new Promise((_, reject) => {

@@ -58,7 +58,7 @@ trait Queries
         return $this->ask('evaluate', get_defined_vars());
     }
 
-    /** @return array{messages: list<array<string, mixed>>} of the outbox, by state, behind the id $after */
+    /** @return array{messages: list<array<string, mixed>>} of the outbox, by state, after the id $after */
     public function messages(?string $state = null, ?int $after = null, ?int $limit = null): array
     {
         return $this->ask('messages', get_defined_vars());

@@ -57,8 +57,8 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
     effects.Count(fmt::format("not_entered\t{}\tenrolments_max", journey.name));
     return;
   }
-  // What has no id may be told again; the same in everything, it must not bring the same messages again. (An event with
-  // an id is a duplicate before it comes here.)
+  // An event without an id may be reported twice. If both reports are equal in everything, the second must not enter
+  // the journey: its messages would have the same keys. (With an id it was found to be a duplicate before.)
   if (journey_event.event == nullptr || journey_event.event->id.empty()) {
     const uint64_t entry =
         SipHash(context.options.hash_key, fmt::format("{}\n{}\n{:016x}", journey.name, key, event_fingerprint));

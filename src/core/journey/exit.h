@@ -14,7 +14,7 @@ namespace cartwheel {
 // Ends one enrolment and revokes its open messages; the caller removes it from the customer.
 void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t at_ms,
          const FoldContext& context, Effects& effects);
-// Ends every enrolment and revokes what has not left, for an erasure.
+// Ends every enrolment and revokes its messages that were not handed out, for an erasure.
 absl::Status EndAll(Customer& customer, std::string_view reason, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

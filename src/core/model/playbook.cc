@@ -49,6 +49,16 @@ const std::vector<uint32_t>* Playbook::EntriesOn(EventType type, std::string_vie
   return found == entries.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string_view> Playbook::Channels() const {
+  std::vector<std::string_view> channels;
+  for (const Journey& journey : journeys)
+    for (const JourneyStep& step : journey.steps)
+      if (const auto* send = std::get_if<SendStep>(&step.does))
+        for (const std::string& channel : send->via)
+          if (std::find(channels.begin(), channels.end(), channel) == channels.end()) channels.push_back(channel);
+  return channels;
+}
+
 const Playbook* Playbooks::Revision(int64_t revision) const {
   auto found = by_revision.find(revision);
   return found == by_revision.end() ? nullptr : found->second.get();

@@ -194,6 +194,8 @@ struct Playbook {
   StringMap<std::vector<uint32_t>> custom_entries;
 
   const std::vector<uint32_t>* EntriesOn(EventType type, std::string_view name) const;
+  // The channels that journeys send by, each once, in the order in which they are named.
+  std::vector<std::string_view> Channels() const;
 };
 
 // The playbook in force, and every revision that an enrolment at hand still walks by.

@@ -30,7 +30,7 @@ absl::Status Fold::StartCommit() {
   return absl::OkStatus();
 }
 
-// What has left is in the store.
+// Waits for the commit under way, or does it here. OK: the batch is in the store.
 absl::Status Fold::AwaitCommit() {
   if (!pending_write_) return absl::OkStatus();
   absl::Status status =

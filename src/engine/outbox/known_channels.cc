@@ -12,9 +12,7 @@ namespace {
 bool AddChannels(std::string_view playbook_json, std::set<std::string, std::less<>>& names) {
   absl::StatusOr<std::shared_ptr<const Playbook>> playbook = CompilePlaybook(playbook_json);
   if (!playbook.ok()) return false;
-  for (const Journey& journey : (*playbook)->journeys)
-    for (const JourneyStep& step : journey.steps)
-      if (const auto* send = std::get_if<SendStep>(&step.does)) names.insert(send->via.begin(), send->via.end());
+  for (std::string_view channel : (*playbook)->Channels()) names.emplace(channel);
   return true;
 }
 

@@ -12,10 +12,6 @@
 namespace cartwheel {
 namespace {
 
-void OptionalInstant(PackedWriter& writer, std::string_view key, int64_t at_ms) {
-  if (at_ms != 0) Field(writer, key, Value::Timestamp(at_ms));
-}
-
 void WriteCart(PackedWriter& writer, const Cart& cart) {
   writer.BeginMap();
   Field(writer, "id", cart.id);

@@ -19,10 +19,6 @@ void WriteList(PackedWriter& writer, std::string_view key, const Things& things,
   writer.End();
 }
 
-void Instant(PackedWriter& writer, std::string_view key, int64_t at_ms) {
-  if (at_ms != 0) Field(writer, key, Value::Timestamp(at_ms));
-}
-
 // The names of the segments that the customer is in; of definitions that are gone none is known.
 absl::Status WriteSegments(PackedWriter& writer, Store& store, const Customer& customer) {
   std::shared_ptr<const Playbook> playbook;
@@ -53,21 +49,21 @@ absl::Status WriteKept(PackedWriter& writer, Store& store, const Customer& custo
   WriteList(writer, "removed_endpoints", removed, [&](const Endpoint& endpoint) {
     Field(writer, "channel", endpoint.channel);
     Field(writer, "address", endpoint.address);
-    Instant(writer, "added_at", endpoint.added_at_ms);
+    OptionalInstant(writer, "added_at", endpoint.added_at_ms);
     Field(writer, "removed_at", Value::Timestamp(endpoint.removed_at_ms));
   });
   RETURN_IF_ERROR(WriteSegments(writer, store, customer));
   WriteList(writer, "orders", customer.recent_orders, [&](const Order& order) {
-    Instant(writer, "at", order.at_ms);
+    OptionalInstant(writer, "at", order.at_ms);
     Field(writer, "value", Value::Decimal(order.value));
     Field(writer, "refunded", Value::Decimal(order.back));
     Field(writer, "cancelled", Value::Bool(order.cancelled));
   });
   WriteList(writer, "sent", customer.sent, [&](const SentMessage& sent) {
     Field(writer, "message", Value::Int(sent.id));
-    Instant(writer, "sent_at", sent.at_ms);
-    Instant(writer, "opened_at", sent.opened_at_ms);
-    Instant(writer, "clicked_at", sent.clicked_at_ms);
+    OptionalInstant(writer, "sent_at", sent.at_ms);
+    OptionalInstant(writer, "opened_at", sent.opened_at_ms);
+    OptionalInstant(writer, "clicked_at", sent.clicked_at_ms);
   });
   WriteList(writer, "history", customer.history, [&](const PastEvent& past) {
     Field(writer, "at", Value::Timestamp(past.at_ms));

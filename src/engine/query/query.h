@@ -52,6 +52,10 @@ inline void Field(PackedWriter& writer, std::string_view key, const Value& value
 inline void Field(PackedWriter& writer, std::string_view key, std::string_view text) {
   Field(writer, key, Value::String(text));
 }
+// Writes no field for an instant that never was (0).
+inline void OptionalInstant(PackedWriter& writer, std::string_view key, int64_t at_ms) {
+  if (at_ms != 0) Field(writer, key, Value::Timestamp(at_ms));
+}
 std::string ToJson(const std::string& packed);
 // NotFound: no customer has that name, or the customer was erased.
 absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request);
