@@ -3,12 +3,14 @@
 #include <limits>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "base/compress.h"
 #include "base/status.h"
 #include "core/model/concerned_keys.h"
 #include "core/model/event.h"
 #include "engine/common/trail.h"
 #include "engine/query/query.h"
+#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -40,9 +42,11 @@ absl::Status ReadEvents(Store& store, Each&& each) {
 absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(Store& store, const Customer& customer) {
   absl::flat_hash_map<std::string, int64_t> since;
   for (const std::string& name : customer.names) since[name] = 0;
+  absl::flat_hash_set<std::string> told;  // an identify that is told again gives nothing
   RETURN_IF_ERROR(ReadEvents(store, [&](int64_t position, const Event& event) {
     const ConcernedKeys concerned(event);
     if (concerned.role != OtherKeys::kGiven) return;
+    if (!event.id.empty() && !told.insert(fmt::format("{}\n{}", concerned.key, event.id)).second) return;
     for (const std::string& key : concerned.others) {
       auto given = since.find(key);
       if (given == since.end()) continue;

@@ -273,4 +273,20 @@ TEST_CASE("identity: an export holds what a device did for this customer, not wh
   CHECK(Has(shop.Query("export", "cleo"), "of cleo"));
 }
 
+TEST_CASE("identity: an identify that is told again does not take the device back from its next owner") {
+  Shop shop;
+  const auto identify = [&](std::string_view customer, std::string_view id, int64_t at_ms) {
+    shop.Raw(fmt::format(R"({{"id":"{}","type":"identify","customer":"{}","anonymous_id":"dev","at":{}}})", id,
+                         customer, at_ms),
+             at_ms);
+  };
+  identify("ann", "e1", kDay0);
+  identify("bob", "e2", kDay0 + 1);
+  identify("ann", "e1", kDay0);
+  shop.DeviceEvent("page_viewed", "dev", kDay0 + 3, R"({"url":"of the owner"})");
+  shop.AdvanceTo(kDay0 + 4);
+  CHECK(Has(shop.Query("export", "bob"), "of the owner"));
+  CHECK_FALSE(Has(shop.Query("export", "ann"), "of the owner"));
+}
+
 }  // namespace cartwheel
