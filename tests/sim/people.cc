@@ -102,7 +102,8 @@ void People::ForgetBefore(Person& device, int64_t erased_at_ms) {
   device.story.TellAgain();
   if (device.newest_ms <= erased_at_ms) device.newest_ms = -1;
   std::erase_if(device.starts, [&](const auto& start) { return start.first <= erased_at_ms; });
-  std::erase_if(device.endpoints, [&](const auto& endpoint) { return endpoint.second.added_ms <= erased_at_ms; });
+  for (auto& [address, registration] : device.endpoints)
+    if (registration.added_ms <= erased_at_ms) registration.added_ms = 0;
   std::erase_if(device.orders, [&](const auto& order) { return order.second <= erased_at_ms; });
 }
 
@@ -298,7 +299,7 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
 }
 
 // The newest word on an address counts, and an address is its owner's until another person registers it later than
-// that.
+// that. A registration that ends so is no removal: should the two turn out to be one person, the later one stands.
 void People::Register(Person& person, const ShopEvent& event) {
   const std::pair<std::string, std::string> address{event.channel, event.address};
   Person::Registration& mine = person.endpoints[address];
@@ -307,9 +308,9 @@ void People::Register(Person& person, const ShopEvent& event) {
     Person::Registration& theirs = owner->endpoints[address];
     const int64_t since_ms = std::max(theirs.added_ms, theirs.removed_ms);
     if (since_ms > event.at_ms)
-      mine.removed_ms = std::max(mine.removed_ms, since_ms);
+      mine.removed_ms = std::max(mine.removed_ms, since_ms - 1);
     else
-      theirs.removed_ms = std::max(theirs.removed_ms, event.at_ms), owner = &person;
+      theirs.added_ms = 0, owner = &person;
   } else {
     owner = &person;
   }

@@ -12,7 +12,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 4;
+constexpr uint8_t kRowVersion = 5;
 constexpr size_t kVarintMax = 10;
 constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
 
@@ -158,7 +158,7 @@ const auto kOrder = [](auto& codec, auto& order) {
 
 const auto kOpenMessage = [](auto& codec, auto& message) {
   codec.Int(message.id), codec.Unsigned(message.step), codec.Unsigned(message.via),
-      codec.Instant(message.expires_at_ms);
+      codec.Instant(message.expires_at_ms), codec.Fixed(message.address);
 };
 
 const auto kEnrolment = [](auto& codec, auto& e) {

@@ -50,7 +50,7 @@ Customer Full() {
   e.id = {41, 42}, e.revision = 43, e.journey = 44, e.key = "k", e.has_cart = true, e.cart = "7";
   e.entered_at_ms = 45, e.position = 46, e.planned_at_ms = 47, e.wake_at_ms = 48, e.last_message_at_ms = 49;
   e.later_at_ms = 50, e.later_event = 51, e.finished = true;
-  e.messages = {{61, 62, 63, 64}};
+  e.messages = {{61, 62, 63, 64, UINT64_MAX - 1}};
   c.enrolments = {e};
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},
   c.seen = {{81, 82}, {83, 84}};
@@ -119,7 +119,7 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((e.last_message_at_ms == 49 && e.later_at_ms == 50 && e.later_event == 51 && e.finished));
   REQUIRE(e.messages.size() == 1);
   CHECK((e.messages[0].id == 61 && e.messages[0].step == 62 && e.messages[0].via == 63 &&
-         e.messages[0].expires_at_ms == 64));
+         e.messages[0].expires_at_ms == 64 && e.messages[0].address == UINT64_MAX - 1));
   REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.attribution_windows.size() == 1 && c.seen.size() == 2));
   CHECK((c.exits[0].journey == 71 && c.exits[0].key == 0 && c.exits[0].at_ms == 72));
   CHECK((c.ends[0].journey == 73 && c.ends[0].key == 74 && c.ends[0].at_ms == 75 && c.ends[0].message_at_ms == 93));
@@ -180,7 +180,7 @@ TEST_CASE("customer row: random bytes are refused or read, never a crash") {
   for (int i = 0; i < 5'000; ++i) {
     std::string bytes(random() % 200, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
-    if (!bytes.empty()) bytes[0] = 4;
+    if (!bytes.empty()) bytes[0] = 5;
     (void)DecodeCustomer(1, bytes);
   }
 }
