@@ -8,8 +8,7 @@ namespace cartwheel::sim {
 namespace {
 
 constexpr int64_t kDedupeMs = 7 * 24 * kHourMs;
-constexpr int64_t kClosedCartsMs = 6 * 24 * kHourMs;  // are remembered at least so long
-constexpr int64_t kLatenessMs = 24 * kHourMs;         // between the events of one customer
+constexpr int64_t kLatenessMs = 24 * kHourMs;  // between the events of one customer
 constexpr int64_t kLateStopMs = 3 * 24 * kHourMs;
 
 // What a customer does, and not a shop's system or a mail program.
@@ -122,7 +121,6 @@ void People::MergeStories(Person& into, const Person& device) {
   for (const auto& [id, cart] : theirs) {
     CartPicture& both = into.story.carts[id];
     both.leftovers |= cart.leftovers;
-    both.faded |= cart.faded;
     both.uncertain |= cart.uncertain;
     both.was_uncertain |= cart.was_uncertain;
   }
@@ -276,12 +274,6 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
       for (auto& [id, cart] : person.story.carts) Doubt(cart);
     return;
   }
-  if (word.names_cart) {
-    CartPicture& named = person.story.carts[word.cart];
-    const bool old =
-        named.faded || std::max(named.floor_ms, person.story.LastSaidOf(word.cart)) + kClosedCartsMs < event.at_ms;
-    if (named.opened && !named.HasItems() && old) person.blurred = true;
-  }
   Told derived;
   const bool too_late = word.at_ms < person.newest_ms - kLatenessMs;
   Effect effect = Say(person, word, derived);
@@ -320,16 +312,6 @@ void People::Register(Person& person, const ShopEvent& event) {
 void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told) {
   const bool speaks_of_carts = event.type == "product_added" || event.type == "product_removed" ||
                                event.type == "cart_updated" || event.type == "cart_emptied";
-  if (speaks_of_carts || (event.names_cart && IsDone(event.type))) {
-    auto& carts = person.story.carts;
-    auto [found, is_new] = carts.try_emplace(event.cart);
-    if (is_new || found->second.faded) {
-      for (auto& [id, other] : carts)
-        other.faded |=
-            id != event.cart && !other.HasItems() && person.story.LastSaidOf(id) + kClosedCartsMs < ingested_at_ms;
-    }
-    found->second.faded = false;
-  }
   if (speaks_of_carts) {
     Told derived;
     const Effect effect = Say(person, WordOf(event), derived);

@@ -30,7 +30,8 @@ void Forget(Customer& customer, size_t place) {
   if (was_heard_of) {
     if (customer.forgotten_carts.size() >= kForgottenCartsMax)
       customer.forgotten_carts.erase(customer.forgotten_carts.begin());
-    customer.forgotten_carts.push_back({CartFingerprint(cart.id), cart.now.floor_at_ms});
+    customer.forgotten_carts.push_back({CartFingerprint(cart.id), cart.now.floor_at_ms, cart.now.opened_at_ms,
+                                        cart.open() ? CartStage::kExpired : cart.now.stage});
   }
   DropCart(customer, place);
 }
@@ -80,6 +81,10 @@ absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const
   std::erase_if(customer.forgotten_carts, [fingerprint = CartFingerprint(id), &cart](const ForgottenCart& known) {
     if (known.id != fingerprint) return false;
     cart.base.floor_at_ms = std::max(cart.base.floor_at_ms, known.floor_at_ms);
+    if (known.opened_at_ms > cart.base.opened_at_ms) {
+      cart.base.opened_at_ms = known.opened_at_ms;
+      cart.base.stage = known.stage;
+    }
     return true;
   });
   Replay(customer);

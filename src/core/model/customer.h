@@ -117,10 +117,13 @@ struct Seen {
   int64_t ingested_at_ms = 0;
 };
 
-// A closed cart of which nothing else is remembered: what is dated up to its floor and told again stays history.
+// A closed cart of which nothing else is remembered: what is dated up to its floor and told again stays history, and an
+// order that names it is about no other.
 struct ForgottenCart {
   uint64_t id = 0;  // fingerprint of the cart's
   int64_t floor_at_ms = 0;
+  int64_t opened_at_ms = 0;  // 0: nothing was ever put into it
+  CartStage stage = CartStage::kOrdered;
 };
 
 struct Customer {

@@ -185,7 +185,9 @@ const auto kPast = [](auto& codec, auto& past) {
       codec.Text(past.properties);
 };
 
-const auto kForgottenCart = [](auto& codec, auto& cart) { codec.Fixed(cart.id), codec.Instant(cart.floor_at_ms); };
+const auto kForgottenCart = [](auto& codec, auto& cart) {
+  codec.Fixed(cart.id), codec.Instant(cart.floor_at_ms), codec.Instant(cart.opened_at_ms), Flag(codec, cart.stage);
+};
 
 const auto kMembership = [](auto& codec, auto& membership) {
   codec.Unsigned(membership.segment), codec.Instant(membership.since_ms);
@@ -243,6 +245,8 @@ bool PartsAreValid(const Customer& c) {
   }
   for (OperationCursor cursor(c.operations); cursor.Next();)
     if (!OperationIsValid(c, cursor.operation())) return false;
+  for (const ForgottenCart& cart : c.forgotten_carts)
+    if (cart.stage > CartStage::kExpired) return false;
   for (const PastEvent& past : c.history)
     if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
   return true;

@@ -55,7 +55,7 @@ Customer Full() {
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},
   c.seen = {{81, 82}, {83, 84}};
   c.last_decision = 91, c.filed_at_ms = 92;
-  c.forgotten_carts = {{97, 98}};
+  c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
   c.sent = {{121, UINT64_MAX, 122, 123, 124, 125, 126, 127, 128}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
@@ -128,7 +128,8 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.seen[1].id == 83 && c.seen[1].ingested_at_ms == 84));
   CHECK((c.last_decision == 91 && c.filed_at_ms == 92));
   REQUIRE(c.forgotten_carts.size() == 1);
-  CHECK((c.forgotten_carts[0].id == 97 && c.forgotten_carts[0].floor_at_ms == 98));
+  CHECK((c.forgotten_carts[0].id == 97 && c.forgotten_carts[0].floor_at_ms == 98 &&
+         c.forgotten_carts[0].opened_at_ms == 94 && c.forgotten_carts[0].stage == CartStage::kEmptied));
   REQUIRE((c.history.size() == 2 && c.segments.size() == 1));
   const PastEvent& past = c.history[0];
   CHECK((past.type == 101 && past.id == 102 && past.position == 103 && past.at_ms == 104 &&
