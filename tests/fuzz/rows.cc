@@ -92,7 +92,7 @@ std::vector<std::string> Seeds() {
                 .at_ms = 7,
                 .properties = properties});
   std::string decision;
-  EncodeDecision({DecisionKind::kMessage, 1, 2, 3, "cart", "first", "sms"}, &decision);
+  EncodeDecision({DecisionKind::kMessage, 1, 2, 3, "cart", "first", Reason::kGone, "no such number"}, &decision);
   const std::string kinds[] = {EncodeCustomer(customer), properties, Compress(std::string(500, 'a') + properties),
                                batch.bytes, decision + decision};
   std::vector<std::string> seeds;

@@ -14,7 +14,6 @@
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
 #include "core/journey/walk.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -64,7 +63,7 @@ absl::Status StopAsNeighbour(Customer& customer, const Event& event, const FoldC
   journey_events.push_back(
       {.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
   if (event.stops_as != EventType::kEndpointRemoved) return absl::OkStatus();
-  return RevokeForChannel(customer, event.Text("channel"), event.type_name, false, context, effects);
+  return RevokeForChannel(customer, event.Text("channel"), Cause::OfEvent(event.type_name), false, context, effects);
 }
 
 }  // namespace
@@ -79,7 +78,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
   ForgetOldSeen(customer, context);
   if (!event.id.empty()) RememberSeen(customer, fingerprint, context, effects);
   if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
-    effects.refusal = Refusal{"erased", fmt::format("erased: the event is dated before the erasure of its customer")};
+    effects.refusal = Refusal{Reason::kErased, "erased: the event is dated before the erasure of its customer"};
     return absl::OkStatus();
   }
   switch (event.type) {
@@ -93,7 +92,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
     case EventType::kEndpointRemoved:
       RETURN_IF_ERROR(RemoveEndpoint(customer, event.Text("channel"), event.Text("address"), event.at_ms,
-                                     "endpoint_removed", context, effects));
+                                     Reason::kEndpointRemoved, context, effects));
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
@@ -137,7 +136,7 @@ absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext
 
 absl::Status ApplyEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                                 const FoldContext& context, Effects& effects) {
-  RETURN_IF_ERROR(RemoveEndpoint(customer, channel, address, at_ms, "endpoint_taken", context, effects));
+  RETURN_IF_ERROR(RemoveEndpoint(customer, channel, address, at_ms, Reason::kEndpointTaken, context, effects));
   return JudgeSegments(customer, kPartEndpoints, {}, context, effects);
 }
 

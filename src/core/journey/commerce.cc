@@ -93,8 +93,8 @@ Quantity WithinBound(Quantity pieces, Quantity before, const Cart& cart, Effects
   const Quantity bounded = std::clamp(pieces, -kQuantityMax, kQuantityMax);
   if (bounded != pieces || before + bounded > kQuantityMax)
     effects.notices.push_back(
-        {"cart_quantity_max", fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line", cart.id,
-                                          kQuantityMax / kOnePiece)});
+        {Reason::kCartQuantityMax, fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line",
+                                               cart.id, kQuantityMax / kOnePiece)});
   return bounded;
 }
 
@@ -135,8 +135,8 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
   }
   if (!taken)
     effects.refusal =
-        Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items",
-                                              customer.carts[static_cast<size_t>(place)].id, kCartItemsMax)};
+        Refusal{Reason::kCartItemsMax, fmt::format("cart_items_max: cart \"{}\" already holds {} items",
+                                                   customer.carts[static_cast<size_t>(place)].id, kCartItemsMax)};
   return outcome;
 }
 
@@ -156,7 +156,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
         TellLine(cart, ToldLineOf(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || operation.parts.size() >= kCartItemsMax) {
       effects.refusal =
-          Refusal{"cart_items_max",
+          Refusal{Reason::kCartItemsMax,
                   fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
       return {.cart = place, .late = true};
     }
@@ -393,7 +393,7 @@ absl::Status ExpireCarts(Customer& customer, const FoldContext& context, Journey
   for (size_t i = 0; i < customer.carts.size(); ++i) {
     const int64_t idle_until = customer.carts[i].now.updated_at_ms + context.options.cart_idle_ms;
     if (!customer.carts[i].open() || idle_until > context.now_ms) continue;
-    RETURN_IF_ERROR(ExpireCart(customer, i, idle_until, "idle", context, journey_events, effects));
+    RETURN_IF_ERROR(ExpireCart(customer, i, idle_until, Reason::kIdle, context, journey_events, effects));
   }
   return absl::OkStatus();
 }

@@ -53,7 +53,7 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
            Effects& effects) {
   if (customer.enrolments.size() >= kEnrolmentsMax) {
     effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", "enrolments_max"});
+        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEnrolmentsMax});
     effects.Count(fmt::format("not_entered\t{}\tenrolments_max", journey.name));
     return;
   }
@@ -77,8 +77,8 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   customer.enrolments.push_back(std::move(enrolment));
   ++effects.enrolments;
   effects.Count("entered\t" + journey.name);
-  effects.decisions.push_back(
-      {DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", std::string(journey_event.name)});
+  effects.decisions.push_back({DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEvent,
+                               std::string(journey_event.name)});
 }
 
 // A customer who walks this journey by this key does not enter it again; the event is remembered in that enrolment.

@@ -36,7 +36,7 @@ void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
   Tell(attributes, event.properties, event.undated ? kOldest : event.at_ms);
   if (attributes.packed.size() > kAttributesBytesMax) {
     effects.refusal =
-        Refusal{"attributes_bytes_max",
+        Refusal{Reason::kAttributesBytesMax,
                 fmt::format("attributes_bytes_max: the attributes would take {} bytes, at most {} are kept",
                             attributes.packed.size(), kAttributesBytesMax)};
     return;
@@ -49,8 +49,8 @@ void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
   if (channel.empty() || address.empty()) return;  // the ingest said so
   Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
   if (endpoint == nullptr) {
-    effects.refusal =
-        Refusal{"endpoints_max", fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
+    effects.refusal = Refusal{Reason::kEndpointsMax,
+                              fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
   // At no known time it may be older than the removal that is known.
@@ -61,18 +61,18 @@ void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
 }
 
 absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                            std::string_view reason, const FoldContext& context, Effects& effects) {
+                            const Cause& cause, const FoldContext& context, Effects& effects) {
   if (channel.empty() || address.empty()) return absl::OkStatus();
   Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
   if (endpoint == nullptr) return absl::OkStatus();  // as many addresses as there may be live, and this is none of them
   const bool was_live = endpoint->live();
   endpoint->removed_at_ms = std::max(endpoint->removed_at_ms, at_ms);
   if (!was_live || endpoint->live()) return absl::OkStatus();
-  return RevokeForChannel(customer, channel, reason, false, context, effects);
+  return RevokeForChannel(customer, channel, cause, false, context, effects);
 }
 
 absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects) {
-  RETURN_IF_ERROR(EndAll(customer, "erased", context, effects));
+  RETURN_IF_ERROR(EndAll(customer, Reason::kErased, context, effects));
   LeaveSegments(customer, context, effects);
   Customer blank;
   blank.row = customer.row;

@@ -18,7 +18,7 @@ void SetAttributes(Customer& customer, const Event& event, Effects& effects);
 void AddEndpoint(Customer& customer, const Event& event, Effects& effects);
 // Removes an address, and revokes the messages that wait for it.
 absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                            std::string_view reason, const FoldContext& context, Effects& effects);
+                            const Cause& cause, const FoldContext& context, Effects& effects);
 // Forgets everything at once but the names, so that events of before the erasure that still arrive find no customer to
 // join.
 absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects);

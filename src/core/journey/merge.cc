@@ -60,11 +60,11 @@ void MergeEndpoints(Customer& customer, const Customer& device) {
 
 // The enrolment leaves the other to walk on: what it had in the outbox is revoked.
 void EndSuperseded(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
-  for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, "merged"});
+  for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, Reason::kMerged});
   if (enrolment.finished) return;
   effects.Count(fmt::format("exited\t{}\tmerged", journey.name));
   ++effects.exits;
-  effects.decisions.push_back({DecisionKind::kExited, context.now_ms, 0, 0, journey.name, "", "merged"});
+  effects.decisions.push_back({DecisionKind::kExited, context.now_ms, 0, 0, journey.name, "", Reason::kMerged});
 }
 
 // What the walk that goes on must know of the one that yields: a message that it made a moment ago keeps its distance,
@@ -167,7 +167,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
     ForgetBefore(device, customer.erased_at_ms);
     for (const Endpoint& endpoint : before)  // what waits for an address that is forgotten must not leave
       if (!HasEndpoint(device, endpoint))
-        RETURN_IF_ERROR(RevokeForChannel(device, endpoint.channel, "erased", false, context, effects));
+        RETURN_IF_ERROR(RevokeForChannel(device, endpoint.channel, Reason::kErased, false, context, effects));
   }
   MergeCarts(customer, device);
   MergeForgottenCarts(customer, device);
@@ -194,7 +194,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
       customer.refused_channels.push_back(channel);
   for (const std::string& channel :
        customer.refused_channels)  // what waits of either was made before the other's refusal was known
-    RETURN_IF_ERROR(RevokeForChannel(customer, channel, "suppressed", true, context, effects));
+    RETURN_IF_ERROR(RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects));
   customer.names.insert(customer.names.end(), device.names.begin(), device.names.end());
   if (customer.names.size() > kNamesMax)  // the first is the customer's own
     customer.names.erase(customer.names.begin() + 1, customer.names.end() - static_cast<int64_t>(kNamesMax - 1));
@@ -203,7 +203,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, device.last_seen_at_ms);
   RETURN_IF_ERROR(JudgeSegments(customer, kPartAll, {}, context, effects));
   effects.Count("merged");
-  effects.decisions.push_back({DecisionKind::kMerged, context.now_ms, 0, 0, "", "", device.id});
+  effects.decisions.push_back({DecisionKind::kMerged, context.now_ms, 0, 0, "", "", Reason::kNone, device.id});
   return absl::OkStatus();
 }
 

@@ -18,7 +18,7 @@ absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const
                                   JourneyEvents& journey_events, Effects& effects);
 
 // Closes a cart as expired and writes the reason to the decision trail: "idle" or "carts_max".
-absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, std::string_view reason,
-                        const FoldContext& context, JourneyEvents& journey_events, Effects& effects);
+absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, Reason reason, const FoldContext& context,
+                        JourneyEvents& journey_events, Effects& effects);
 
 }  // namespace cartwheel

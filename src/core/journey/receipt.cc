@@ -15,8 +15,9 @@ namespace cartwheel {
 namespace {
 
 // It was surely not delivered, and not for its text: another channel may reach the same person.
-bool MayTryNextChannel(std::string_view outcome) {
-  return outcome == "failed_final" || outcome == "gone" || outcome == "suppressed" || outcome == "dead";
+bool MayTryNextChannel(Reason outcome) {
+  return outcome == Reason::kFailedFinal || outcome == Reason::kGone || outcome == Reason::kSuppressed ||
+         outcome == Reason::kDead;
 }
 
 void OpenAttributionWindow(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
@@ -35,20 +36,19 @@ void OpenAttributionWindow(Customer& customer, std::string_view name, std::strin
 }  // namespace
 
 absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldContext& context, Effects& effects) {
-  std::string_view outcome = receipt.Text("outcome"), channel = receipt.Text("channel");
+  const Reason outcome = FindReason(receipt.Text("outcome")).value_or(Reason::kNone);
+  std::string_view channel = receipt.Text("channel");
   std::string_view journey_name = receipt.Text("journey"), step_name = receipt.Text("step");
   int64_t message = receipt.Get("message_id").integer();
-  std::string detail(outcome);
-  if (std::string_view reason = receipt.Text("reason"); !reason.empty()) detail += fmt::format(": {}", reason);
-  effects.Count(fmt::format("receipts\t{}\t{}\t{}", journey_name, step_name, outcome));
+  effects.Count(fmt::format("receipts\t{}\t{}\t{}", journey_name, step_name, ReasonName(outcome)));
   effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
-                               std::string(step_name), std::move(detail)});
+                               std::string(step_name), outcome, std::string(receipt.Text("reason"))});
   if (SaysArrived(outcome))
     OpenAttributionWindow(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
   auto& refused = customer.refused_channels;
-  if (outcome == "suppressed" && std::find(refused.begin(), refused.end(), channel) == refused.end())
+  if (outcome == Reason::kSuppressed && std::find(refused.begin(), refused.end(), channel) == refused.end())
     refused.emplace_back(channel);
-  if (outcome == "gone")
+  if (outcome == Reason::kGone)
     for (Endpoint& endpoint : customer.endpoints)
       if (endpoint.channel == channel && endpoint.address == receipt.Text("address"))
         // The registration that the message was sent by is over, also where a clock that was set back dates the receipt
@@ -67,7 +67,7 @@ absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldCo
     const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;
     // A clock that was set back since may say that the step is not due yet: the next channel would be early.
     const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;
-    const bool anew = outcome == kStale;
+    const bool anew = outcome == Reason::kStale;
     const size_t via = anew ? ended.via : ended.via + 1;
     if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
         Send(customer, enrolment, *journey, ended.step, via, planned_at_ms, context, effects))
@@ -76,8 +76,8 @@ absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldCo
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     break;
   }
-  if (outcome == "gone" || outcome == "suppressed")
-    return RevokeForChannel(customer, channel, outcome, outcome == "suppressed", context, effects);
+  if (outcome == Reason::kGone || outcome == Reason::kSuppressed)
+    return RevokeForChannel(customer, channel, outcome, outcome == Reason::kSuppressed, context, effects);
   return absl::OkStatus();
 }
 

@@ -6,18 +6,17 @@
 
 namespace cartwheel {
 
-void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std::string_view reason, int64_t now_ms,
+void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, const Cause& cause, int64_t now_ms,
                 Effects& effects) {
   const OpenMessage message = enrolment.messages[index];
   enrolment.messages.erase(enrolment.messages.begin() + static_cast<int64_t>(index));
-  if (!message.overtaken()) Revoke(message, journey, reason, now_ms, effects);
+  if (!message.overtaken()) Revoke(message, journey, cause, now_ms, effects);
 }
 
-void Revoke(const OpenMessage& message, const Journey& journey, std::string_view reason, int64_t now_ms,
-            Effects& effects) {
-  effects.revocations.push_back({message.id, std::string(reason)});
+void Revoke(const OpenMessage& message, const Journey& journey, const Cause& cause, int64_t now_ms, Effects& effects) {
+  effects.revocations.push_back({message.id, cause.reason, std::string(cause.detail)});
   effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name,
-                               journey.steps[message.step].name, std::string(reason)});
+                               journey.steps[message.step].name, cause.reason, std::string(cause.detail)});
 }
 
 absl::Status RevokeForCart(Customer& customer, std::string_view cart, const FoldContext& context, Effects& effects) {
@@ -27,13 +26,13 @@ absl::Status RevokeForCart(Customer& customer, std::string_view cart, const Fold
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
       const SendStep& step = journey->steps[enrolment.messages[i].step].send();
       if (!PurposeStands(*step.message_template, nullptr))
-        RevokeOpen(enrolment, *journey, i, "purpose_ended", context.now_ms, effects);
+        RevokeOpen(enrolment, *journey, i, Reason::kPurposeEnded, context.now_ms, effects);
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
+absl::Status RevokeForChannel(Customer& customer, std::string_view channel, const Cause& cause,
                               bool advertisements_only, const FoldContext& context, Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
@@ -42,7 +41,7 @@ absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std:
       const SendStep& step = journey->steps[message.step].send();
       if (step.via[message.via] != channel) continue;
       if (!advertisements_only || step.message_template->message_class == MessageClass::kAdvertisement)
-        RevokeOpen(enrolment, *journey, i, reason, context.now_ms, effects);
+        RevokeOpen(enrolment, *journey, i, cause, context.now_ms, effects);
     }
   }
   return absl::OkStatus();

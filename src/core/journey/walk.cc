@@ -73,7 +73,7 @@ absl::Status Exits(Customer& customer, const JourneyEvent& journey_event, const 
       ++i;
       continue;
     }
-    End(customer, enrolment, *journey, journey_event.name, journey_event.at_ms, context, effects);
+    End(customer, enrolment, *journey, Cause::OfEvent(journey_event.name), journey_event.at_ms, context, effects);
     if (!all_entered && enrolment.later_at_ms > journey_event.at_ms) reentering.emplace_back(enrolment, journey);
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
   }
@@ -95,8 +95,8 @@ absl::Status Resets(Customer& customer, const JourneyEvent& journey_event, const
     PlanFrom(again, *journey, journey_event.at_ms);
     if (again.planned_at_ms <= enrolment.planned_at_ms) continue;
     enrolment = std::move(again);
-    effects.decisions.push_back(
-        {DecisionKind::kReset, journey_event.at_ms, 0, 0, journey->name, "", std::string(journey_event.name)});
+    effects.decisions.push_back({DecisionKind::kReset, journey_event.at_ms, 0, 0, journey->name, "", Reason::kEvent,
+                                 std::string(journey_event.name)});
   }
   return absl::OkStatus();
 }
@@ -110,8 +110,8 @@ void Goals(Customer& customer, const JourneyEvent& journey_event, const FoldCont
       bool same = window.journey == journey.fingerprint && (key == 0 || window.key == key);
       if (!same || journey_event.at_ms < window.at_ms || journey_event.at_ms > window.until_ms) return false;
       effects.Count("converted\t" + journey.name, 1, journey_event.value);
-      effects.decisions.push_back(
-          {DecisionKind::kConverted, journey_event.at_ms, 0, 0, journey.name, "", std::string(journey_event.name)});
+      effects.decisions.push_back({DecisionKind::kConverted, journey_event.at_ms, 0, 0, journey.name, "",
+                                   Reason::kEvent, std::string(journey_event.name)});
       return true;
     });
   }

@@ -16,10 +16,11 @@ Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view chan
 }
 
 // `reason` is counted; `detail` is for people.
-void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms,
-          std::string_view reason, std::string detail, const FoldContext& context, Effects& effects) {
-  effects.Count(fmt::format("{}\t{}\t{}\t{}", DecisionName(kind), journey.name, step.name, reason));
-  effects.decisions.push_back({kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, std::move(detail)});
+void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms, Reason reason,
+          std::string detail, const FoldContext& context, Effects& effects) {
+  effects.Count(fmt::format("{}\t{}\t{}\t{}", DecisionName(kind), journey.name, step.name, ReasonName(reason)));
+  effects.decisions.push_back(
+      {kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, reason, std::move(detail)});
 }
 
 // The address on a channel; empty when it does not reach the customer.
@@ -65,9 +66,10 @@ std::string_view LocaleOf(const Customer& customer) {
   return locale.is_string() ? locale.text() : std::string_view();
 }
 
-// The reason that is counted for a message that could not be composed.
-std::string_view ReasonOf(const absl::Status& status) {
-  return absl::IsAborted(status) ? "aborted" : absl::IsOutOfRange(status) ? "does_not_fit" : "template_error";
+// Why a message could not be composed.
+Reason ReasonOf(const absl::Status& status) {
+  if (absl::IsAborted(status)) return Reason::kAborted;
+  return absl::IsOutOfRange(status) ? Reason::kDoesNotFit : Reason::kTemplateError;
 }
 
 }  // namespace
@@ -79,15 +81,15 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const MessageTemplate& message_template = *send.message_template;
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
-  std::string_view why = "unreachable";
+  Reason why = Reason::kUnreachable;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
   world.SetMessages(customer, journey);
-  auto drop = [&](std::string_view reason, std::string detail) {
+  auto drop = [&](Reason reason, std::string detail) {
     Note(DecisionKind::kDropped, journey, step, planned_at_ms, reason, std::move(detail), context, effects);
     return false;
   };
-  if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop("require", "require");
+  if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop(Reason::kRequire, "");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
   world.TrackLinks(context.options.hash_key, *context.next_message);
   std::string misfit;  // what a channel before could not carry: the next one may
@@ -102,9 +104,9 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
     if (absl::Status status = Compose(content, world, &composed); !status.ok()) {
-      const std::string_view reason = ReasonOf(status);
-      std::string detail = fmt::format("{}: {}", reason, StatusText(status));
-      if (reason != "does_not_fit") return drop(reason, std::move(detail));
+      const Reason reason = ReasonOf(status);
+      std::string detail(StatusText(status));
+      if (reason != Reason::kDoesNotFit) return drop(reason, std::move(detail));
       misfit = std::move(detail);
       continue;
     }
@@ -127,14 +129,14 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
                                 content.variant.empty() ? kBaseVariant : content.variant));
     if (!composed.sms_type.empty())
       effects.Count(fmt::format("sms_types\t{}\t{}\t{}", journey.name, step.name, composed.sms_type));
-    effects.decisions.push_back(
-        {DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name, channel});
+    effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name,
+                                 Reason::kNone, channel});
     effects.messages.push_back(std::move(row));
     return true;
   }
-  if (!misfit.empty()) return drop("does_not_fit", std::move(misfit));
-  Note(why == "unreachable" ? DecisionKind::kSkipped : DecisionKind::kDropped, journey, step, planned_at_ms, why,
-       std::string(why), context, effects);
+  if (!misfit.empty()) return drop(Reason::kDoesNotFit, std::move(misfit));
+  Note(why == Reason::kUnreachable ? DecisionKind::kSkipped : DecisionKind::kDropped, journey, step, planned_at_ms, why,
+       "", context, effects);
   return false;
 }
 

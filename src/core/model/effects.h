@@ -18,7 +18,8 @@ namespace cartwheel {
 // again.
 struct Revocation {
   int64_t message = 0;
-  std::string reason;
+  Reason reason = Reason::kNone;
+  std::string detail;  // the words that came with the reason
   MessageState state = MessageState::kRevoked;
 };
 
@@ -29,9 +30,9 @@ struct TallyDelta {
   Money value = 0;
 };
 
-// An event that was read and not taken, with the code it is counted under.
+// An event that was read and not taken.
 struct Refusal {
-  std::string code;
+  Reason reason = Reason::kNone;
   std::string message;
 };
 

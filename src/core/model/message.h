@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/model/reason.h"
+
 namespace cartwheel {
 
 enum class MessageClass : uint8_t { kAdvertisement = 0, kTransactional = 1, kNotice = 2 };
@@ -58,7 +60,10 @@ struct MessageRow {
   bool revoked = false;    // also set on a claimed message: it must not be tried again
   LeaseTime lease;
   int64_t settled_at_ms = 0;
-  std::string reason;
+  Reason reason = Reason::kNone;  // why it is in this state
+  std::string reason_detail;      // the words that came with it
+
+  Cause cause() const { return {reason, reason_detail}; }
 };
 
 }  // namespace cartwheel

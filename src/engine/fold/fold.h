@@ -94,7 +94,7 @@ class Fold {
   void Keep(CachedCustomer& cached);
   void LinkDecisions(CachedCustomer& cached, int64_t merged);
   void NoteWarnings(const Input& input, std::string_view who);  // fold_warnings.cc
-  void Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
+  void Refuse(Reason reason, std::string_view message, int64_t position, std::string_view customer,
               std::string_view event_id);
   absl::Status Gather();
   void Forget();

@@ -68,11 +68,12 @@ void Fold::LinkDecisions(CachedCustomer& cached, int64_t merged) {
   cached.decisions.clear();
 }
 
-void Fold::Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
+void Fold::Refuse(Reason reason, std::string_view message, int64_t position, std::string_view customer,
                   std::string_view event_id) {
-  effects_.Count(code == "duplicate" ? "duplicates" : "refused\t" + std::string(code));
-  write_.refused.push_back({position, round_->now_ms, std::string(code), std::string(customer), std::string(event_id),
-                            std::string(message)});
+  const std::string code(ReasonName(reason));
+  effects_.Count(reason == Reason::kDuplicate ? "duplicates" : "refused\t" + code);
+  write_.refused.push_back(
+      {position, round_->now_ms, code, std::string(customer), std::string(event_id), std::string(message)});
 }
 
 // Internal: a row is over its bound, and was quarantined.
@@ -97,7 +98,8 @@ absl::Status Fold::Gather() {
     } else {
       made->state = revocation.state;
       made->revoked = true;
-      made->reason = std::move(revocation.reason);
+      made->reason = revocation.reason;
+      made->reason_detail = std::move(revocation.detail);
     }
   }
   counts_.messages = static_cast<int64_t>(effects_.messages.size());

@@ -65,7 +65,8 @@ absl::Status Fold::FoldOne(const Input& input) {
   }
   if (cached->broken || quarantined_.contains(input.position) || quarantined_.contains(-cached->customer.row)) {
     ++counts_.refused;
-    Refuse("quarantined", "the customer's row is damaged or cannot take this event", input.position, who, event.id);
+    Refuse(Reason::kQuarantined, "the customer's row is damaged or cannot take this event", input.position, who,
+           event.id);
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(EnsurePlaybooks(*cached));
@@ -83,7 +84,7 @@ absl::Status Fold::FoldOne(const Input& input) {
   RETURN_IF_ERROR(ApplyEvent(cached->customer, event, context, effects_));
   if (std::exchange(effects_.duplicate, false)) {
     ++counts_.duplicates;
-    Refuse("duplicate", "an event of this id was folded before", input.position, who, event.id);
+    Refuse(Reason::kDuplicate, "an event of this id was folded before", input.position, who, event.id);
     return absl::OkStatus();
   }
   customer_cache_.Change(*cached);
@@ -92,8 +93,8 @@ absl::Status Fold::FoldOne(const Input& input) {
   Keep(*cached);
   if (effects_.refusal) {
     ++counts_.refused;
-    const bool forgotten = effects_.refusal->code == "erased";  // its customer is not to be named again
-    Refuse(effects_.refusal->code, effects_.refusal->message, input.position, forgotten ? "" : who,
+    const bool forgotten = effects_.refusal->reason == Reason::kErased;  // its customer is not to be named again
+    Refuse(effects_.refusal->reason, effects_.refusal->message, input.position, forgotten ? "" : who,
            forgotten ? "" : event.id);
     effects_.refusal.reset();
     if (!forgotten) NoteWarnings(input, who);
@@ -101,7 +102,7 @@ absl::Status Fold::FoldOne(const Input& input) {
     NoteWarnings(input, who);
   }
   for (const Refusal& notice : std::exchange(effects_.notices, {}))
-    Refuse(notice.code, notice.message, input.position, who, event.id);
+    Refuse(notice.reason, notice.message, input.position, who, event.id);
   // The row itself is measured only when what it was given comes near the bound.
   cached->row_bytes_max += event.properties.size() + kEventOverhead;
   if (cached->row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();

@@ -18,19 +18,20 @@ constexpr size_t kLapsedMax = 1'000;  // lapsed claims of one transaction
 // Receipts of one transaction, on their way into the log.
 class Receipts {
  public:
-  void Add(const MessageRow& message, std::string_view outcome, int64_t now_ms) {
+  void Add(const MessageRow& message, Reason outcome, int64_t now_ms) {
     Value body = ReadPacked(message.body);
     auto text = [&](std::string_view key) {
       Value value = body.is_map() ? body.Find(key) : Value();
       return value.is_string() ? value.text() : std::string_view();
     };
+    const std::string reason = CauseText(message.cause());
     std::string properties;
     PackedWriter writer(&properties);
     writer.BeginMap();
     writer.Key("message_id"), writer.Scalar(Value::Int(message.id));
     writer.Key(kReceiptOwner), writer.Scalar(Value::Int(message.customer));
-    writer.Key("outcome"), writer.Scalar(Value::String(outcome));
-    writer.Key("reason"), writer.Scalar(Value::String(message.reason));
+    writer.Key("outcome"), writer.Scalar(Value::String(ReasonName(outcome)));
+    writer.Key("reason"), writer.Scalar(Value::String(reason));
     writer.Key("channel"), writer.Scalar(Value::String(message.channel));
     for (std::string_view key : {"address", "journey", "step", "enrolment_key"})
       writer.Key(key), writer.Scalar(Value::String(text(key)));
@@ -105,19 +106,19 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
       if (result.messages.size() == max) break;
       if (message.expires_at_ms <= now_ms) {
         Expire(message, now_ms);
-        receipts.Add(message, "expired", now_ms);
+        receipts.Add(message, Reason::kExpired, now_ms);
         write.updates.push_back(std::move(message));
         continue;
       }
       if (IsLost(message, options.idempotency_ms, now_ms)) {
         EndLost(message, now_ms);
-        receipts.Add(message, MessageStateName(message.state), now_ms);
+        receipts.Add(message, EndReason(message.state), now_ms);
         write.updates.push_back(std::move(message));
         continue;
       }
       if (IsStale(message, now_ms)) {
         EndStale(message, now_ms);
-        receipts.Add(message, kStale, now_ms);
+        receipts.Add(message, Reason::kStale, now_ms);
         write.updates.push_back(std::move(message));
         continue;
       }
@@ -192,7 +193,7 @@ absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, abs
       if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
       bool by_the_engine = settlement == Settlement::kDone &&
                            (message.state == MessageState::kDead || message.state == MessageState::kExpired);
-      receipts.Add(message, by_the_engine ? MessageStateName(message.state) : OutcomeName(outcome.code), now_ms);
+      receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms);
       if (delivery_report) --result.late, ++result.settled;
     }
     write.append = receipts.Row(now_ms);
@@ -216,7 +217,7 @@ absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now) {
     Receipts receipts;
     write.updates = std::move(view.messages);
     for (MessageRow& message : write.updates)
-      if (Lapse(message, now_ms) == Settlement::kDone) receipts.Add(message, MessageStateName(message.state), now_ms);
+      if (Lapse(message, now_ms) == Settlement::kDone) receipts.Add(message, EndReason(message.state), now_ms);
     write.append = receipts.Row(now_ms);
     return write;
   });
@@ -239,9 +240,10 @@ absl::Status MarkRestored(Store& store, int64_t now_ms) {
       write.updates = std::move(view.messages);
       for (MessageRow& message : write.updates) {
         message.state = MessageState::kUnknown;
-        message.reason = "restored: it may have been sent after the copy was made";
+        message.reason = Reason::kRestored;
+        message.reason_detail = "it may have been sent after the copy was made";
         message.settled_at_ms = now_ms;
-        receipts.Add(message, MessageStateName(message.state), now_ms);
+        receipts.Add(message, EndReason(message.state), now_ms);
       }
       write.append = receipts.Row(now_ms);
       return write;

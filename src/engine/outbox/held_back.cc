@@ -17,7 +17,7 @@ namespace {
 bool BlocksNothing(const Event& event) {
   if (event.type != EventType::kReceipt) return false;
   const Value outcome = event.Get("outcome");
-  return outcome.is_string() && SaysArrived(outcome.text());
+  return outcome.is_string() && SaysArrived(FindReason(outcome.text()).value_or(Reason::kNone));
 }
 
 }  // namespace

@@ -146,7 +146,7 @@ void WriteMessage(PackedWriter& writer, const MessageRow& message) {
   if (message.fresh_until_ms != 0) Field(writer, "fresh_until", Value::Timestamp(message.fresh_until_ms));
   if (message.settled_at_ms != 0) Field(writer, "settled_at", Value::Timestamp(message.settled_at_ms));
   Field(writer, "attempts", Value::Int(message.attempts));
-  if (!message.reason.empty()) Field(writer, "reason", message.reason);
+  if (message.reason != Reason::kNone) Field(writer, "reason", CauseText(message.cause()));
   Value body = ReadPacked(message.body);
   for (std::string_view key : {"key", "customer", "anonymous_id", "address", "journey", "revision", "step", "template",
                                "variant", "locale", "payload"})

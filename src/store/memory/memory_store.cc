@@ -342,6 +342,7 @@ class MemoryStore final : public Store {
       if (message.state == MessageState::kWaiting) {
         message.state = revocation.state;
         message.reason = revocation.reason;
+        message.reason_detail = revocation.detail;
         message.revoked = true;
       } else if (message.state == MessageState::kClaimed) {
         message.revoked = true;

@@ -23,7 +23,8 @@ constexpr char kSetBackFill[] = "UPDATE fold SET back_fill = ?1 WHERE id = 1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
 constexpr char kRevoke[] =  // 0 waiting, 1 claimed; a claimed message is only marked
-    "UPDATE message SET revoked = 1, reason = iif(state = 0, ?2, reason), state = iif(state = 0, ?3, state) "
+    "UPDATE message SET revoked = 1, reason = iif(state = 0, ?2, reason), state = iif(state = 0, ?3, state), "
+    "reason_detail = iif(state = 0, ?4, reason_detail) "
     "WHERE id = ?1 AND state IN (0, 1)";
 constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
 constexpr char kAddDecision[] = "INSERT INTO decision(id, data) VALUES(?1, ?2)";
@@ -90,7 +91,7 @@ absl::Status WriteOutbox(Connection& connection, const FoldWrite& write) {
   for (const FoldWrite::Move& m : write.moves) RETURN_IF_ERROR(move.Run(m.message, m.customer));
   ASSIGN_OR_RETURN(Statement revoke, connection.Prepare(kRevoke));
   for (const FoldWrite::Revocation& r : write.revocations)
-    RETURN_IF_ERROR(revoke.Run(r.message, r.reason, static_cast<int64_t>(r.state)));
+    RETURN_IF_ERROR(revoke.Run(r.message, static_cast<int64_t>(r.reason), static_cast<int64_t>(r.state), r.detail));
   return absl::OkStatus();
 }
 

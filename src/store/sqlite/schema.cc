@@ -56,9 +56,10 @@ CREATE TABLE message(
   lease_boot INTEGER NOT NULL,
   lease_end INTEGER NOT NULL,
   settled_at INTEGER NOT NULL,
-  reason TEXT NOT NULL,
+  reason INTEGER NOT NULL,
   fresh_until INTEGER NOT NULL,
-  uncertain INTEGER NOT NULL);
+  uncertain INTEGER NOT NULL,
+  reason_detail TEXT NOT NULL);
 CREATE INDEX message_ready ON message(channel, not_before, id) WHERE state = 0;
 CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
 CREATE INDEX message_troubled ON message(id, state) WHERE state > 3 AND state <> 5 AND state <> 6;
