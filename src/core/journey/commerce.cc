@@ -48,19 +48,24 @@ CartLooks LookAtCarts(const Customer& customer) {
   return looks;
 }
 
+Metric ClosedMetric(CartStage stage) {
+  if (stage == CartStage::kOrdered) return Metric::kCartsOrdered;
+  return stage == CartStage::kEmptied ? Metric::kCartsEmptied : Metric::kCartsExpired;
+}
+
 // Counts carts that were opened and closed since, revokes what waits for closed ones, and derives cart_emptied.
 absl::Status TellChanges(Customer& customer, const CartLooks& before, const JourneyEvent& journey_event,
                          const FoldContext& context, JourneyEvents& journey_events, Effects& effects) {
   for (size_t i = 0; i < std::min(before.size(), customer.carts.size()); ++i) {
     const Cart& cart = customer.carts[i];
     const CartLook was = before[i];
-    if (!was.live && cart.live()) effects.Count("carts\topened");
+    if (!was.live && cart.live()) effects.Count({.metric = Metric::kCartsOpened});
     if (cart.now.emptied_at_ms > was.emptied_at_ms) {
       journey_events.push_back(Derived(EventType::kCartEmptied, cart, journey_event));
       journey_events.back().at_ms = cart.now.emptied_at_ms;
     }
     if (!was.live || cart.open()) continue;
-    effects.Count(fmt::format("carts\t{}", CartStageName(cart.now.stage)));
+    effects.Count({.metric = ClosedMetric(cart.now.stage)});
     RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   }
   return absl::OkStatus();

@@ -54,7 +54,7 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   if (customer.enrolments.size() >= kEnrolmentsMax) {
     effects.decisions.push_back(
         {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEnrolmentsMax});
-    effects.Count(fmt::format("not_entered\t{}\tenrolments_max", journey.name));
+    effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kEnrolmentsMax});
     return;
   }
   // An event without an id may be reported twice. If both reports are equal in everything, the second must not enter
@@ -76,7 +76,7 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   PlanFrom(enrolment, journey, journey_event.at_ms);
   customer.enrolments.push_back(std::move(enrolment));
   ++effects.enrolments;
-  effects.Count("entered\t" + journey.name);
+  effects.Count({.metric = Metric::kEntered, .journey = journey.name});
   effects.decisions.push_back({DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEvent,
                                std::string(journey_event.name)});
 }

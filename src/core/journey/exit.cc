@@ -4,7 +4,6 @@
 #include "core/journey/enrolment.h"
 #include "core/journey/marks.h"
 #include "core/journey/revoke.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 
@@ -14,7 +13,10 @@ void End(Customer& customer, Enrolment& enrolment, const Journey& journey, const
     RevokeOpen(enrolment, journey, enrolment.messages.size() - 1, cause, context.now_ms, effects);
   if (enrolment.finished) return;
   RecordEnd(customer, enrolment, journey, at_ms);
-  effects.Count(fmt::format("exited\t{}\t{}", journey.name, CauseText(cause)));
+  effects.Count({.metric = Metric::kExited,
+                 .journey = journey.name,
+                 .reason = cause.reason,
+                 .detail = cause.reason == Reason::kEvent ? cause.detail : std::string_view()});
   ++effects.exits;
   effects.decisions.push_back(
       {DecisionKind::kExited, at_ms, 0, 0, journey.name, "", cause.reason, std::string(cause.detail)});

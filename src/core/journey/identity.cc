@@ -83,7 +83,7 @@ absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context
   blank.erased_at_ms = at_ms;
   blank.filed_at_ms = customer.filed_at_ms;
   customer = std::move(blank);
-  effects.Count("erased");
+  effects.Count({.metric = Metric::kErased});
   effects.decisions.clear();  // the trail is forgotten too
   return absl::OkStatus();
 }

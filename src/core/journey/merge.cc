@@ -13,7 +13,6 @@
 #include "core/journey/segments.h"
 #include "core/model/cart_merge.h"
 #include "core/model/orders.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -62,7 +61,7 @@ void MergeEndpoints(Customer& customer, const Customer& device) {
 void EndSuperseded(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
   for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, Reason::kMerged});
   if (enrolment.finished) return;
-  effects.Count(fmt::format("exited\t{}\tmerged", journey.name));
+  effects.Count({.metric = Metric::kExited, .journey = journey.name, .reason = Reason::kMerged});
   ++effects.exits;
   effects.decisions.push_back({DecisionKind::kExited, context.now_ms, 0, 0, journey.name, "", Reason::kMerged});
 }
@@ -202,7 +201,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   customer.first_seen_at_ms = earlier(customer.first_seen_at_ms, device.first_seen_at_ms);
   customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, device.last_seen_at_ms);
   RETURN_IF_ERROR(JudgeSegments(customer, kPartAll, {}, context, effects));
-  effects.Count("merged");
+  effects.Count({.metric = Metric::kMerged});
   effects.decisions.push_back({DecisionKind::kMerged, context.now_ms, 0, 0, "", "", Reason::kNone, device.id});
   return absl::OkStatus();
 }

@@ -70,7 +70,7 @@ absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, Reason 
                         JourneyEvents& journey_events, Effects& effects) {
   const std::string id = customer.carts[place].id;
   Operate(customer, {.at_ms = at_ms, .act = CartAct::kExpire, .cart = static_cast<int32_t>(place)});
-  effects.Count("carts\texpired");
+  effects.Count({.metric = Metric::kCartsExpired});
   effects.decisions.push_back(
       {DecisionKind::kCartExpired, at_ms, 0, 0, "", "", reason, fmt::format("cart \"{}\"", id)});
   RETURN_IF_ERROR(RevokeForCart(customer, id, context, effects));

@@ -13,7 +13,7 @@ namespace {
 // it, or says it in another currency than the shop's.
 Value ValueOf(const Event& event, const FoldContext& context, Effects& effects) {
   if (IsForeign(event, context)) {
-    effects.Count("history\tother_currency");
+    effects.Count({.metric = Metric::kHistoryOtherCurrency});
     return Value();
   }
   if (event.type == EventType::kOrderCompleted)
@@ -38,7 +38,7 @@ std::string Keep(const KeptHistory& wanted, const Event& event, const FoldContex
                                                       cursor.key()) != wanted.properties.end();
     if (!asked || cursor.key() == kValueProperty) continue;
     if (kept.size() + cursor.element().size() > kPastEventBytesMax)
-      effects.Count("history\tleft_out");
+      effects.Count({.metric = Metric::kHistoryLeftOut});
     else
       writer.Raw(cursor.element());
   }
@@ -103,7 +103,7 @@ uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const F
   if (history.size() >= kHistoryEventsMax) {
     if (past.at_ms < history.front().at_ms) return 0;
     history.erase(history.begin());
-    effects.Count("history\toverflow");
+    effects.Count({.metric = Metric::kHistoryOverflow});
   }
   Insert(history, std::move(past));
   return wanted->type;

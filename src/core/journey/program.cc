@@ -8,7 +8,6 @@
 #include "core/journey/marks.h"
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -27,7 +26,7 @@ void PlanWaits(Enrolment& enrolment, const Journey& journey) {
 
 void Skip(const Enrolment& enrolment, const Journey& journey, Reason reason, int64_t now_ms, Effects& effects) {
   const JourneyStep& step = journey.steps[enrolment.position];
-  effects.Count(fmt::format("skipped\t{}\t{}\t{}", journey.name, step.name, ReasonName(reason)));
+  effects.Count({.metric = Metric::kSkipped, .journey = journey.name, .step = step.name, .reason = reason});
   effects.decisions.push_back(
       {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, 0, journey.name, step.name, reason, ""});
 }
@@ -122,7 +121,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
   if (!enrolment.finished) {
     enrolment.finished = true;
     RecordEnd(customer, enrolment, journey, context.now_ms);
-    effects.Count("completed\t" + journey.name);
+    effects.Count({.metric = Metric::kCompleted, .journey = journey.name});
     effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name});
   }
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {

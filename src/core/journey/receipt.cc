@@ -9,7 +9,6 @@
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
 #include "core/message/settle.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -40,7 +39,7 @@ absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldCo
   std::string_view channel = receipt.Text("channel");
   std::string_view journey_name = receipt.Text("journey"), step_name = receipt.Text("step");
   int64_t message = receipt.Get("message_id").integer();
-  effects.Count(fmt::format("receipts\t{}\t{}\t{}", journey_name, step_name, ReasonName(outcome)));
+  effects.Count({.metric = Metric::kReceipts, .journey = journey_name, .step = step_name, .reason = outcome});
   effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
                                std::string(step_name), outcome, std::string(receipt.Text("reason"))});
   if (SaysArrived(outcome))

@@ -39,7 +39,4 @@ absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Ef
 // Removes all memberships without telling journeys, for an erasure or a merge.
 void LeaveSegments(Customer& customer, const FoldContext& context, Effects& effects);
 
-// Returns "members\t<version>\t<name>", the counter of a segment's members.
-std::string MembersTally(uint64_t version, std::string_view name);
-
 }  // namespace cartwheel

@@ -109,7 +109,7 @@ void Goals(Customer& customer, const JourneyEvent& journey_event, const FoldCont
     std::erase_if(customer.attribution_windows, [&](const AttributionWindow& window) {
       bool same = window.journey == journey.fingerprint && (key == 0 || window.key == key);
       if (!same || journey_event.at_ms < window.at_ms || journey_event.at_ms > window.until_ms) return false;
-      effects.Count("converted\t" + journey.name, 1, journey_event.value);
+      effects.Count({.metric = Metric::kConverted, .journey = journey.name}, 1, journey_event.value);
       effects.decisions.push_back({DecisionKind::kConverted, journey_event.at_ms, 0, 0, journey.name, "",
                                    Reason::kEvent, std::string(journey_event.name)});
       return true;

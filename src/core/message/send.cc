@@ -18,7 +18,8 @@ Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view chan
 // `reason` is counted; `detail` is for people.
 void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms, Reason reason,
           std::string detail, const FoldContext& context, Effects& effects) {
-  effects.Count(fmt::format("{}\t{}\t{}\t{}", DecisionName(kind), journey.name, step.name, ReasonName(reason)));
+  const Metric metric = kind == DecisionKind::kSkipped ? Metric::kSkipped : Metric::kDropped;
+  effects.Count({.metric = metric, .journey = journey.name, .step = step.name, .reason = reason});
   effects.decisions.push_back(
       {kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, reason, std::move(detail)});
 }
@@ -123,12 +124,15 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
                     composed);
     enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
-    effects.Count(fmt::format("messages\t{}\t{}", journey.name, step.name));
+    effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
     if (!send.shares.empty())
-      effects.Count(fmt::format("variants\t{}\t{}\t{}", journey.name, step.name,
-                                content.variant.empty() ? kBaseVariant : content.variant));
+      effects.Count({.metric = Metric::kVariants,
+                     .journey = journey.name,
+                     .step = step.name,
+                     .variant = content.variant.empty() ? kBaseVariant : content.variant});
     if (!composed.sms_type.empty())
-      effects.Count(fmt::format("sms_types\t{}\t{}\t{}", journey.name, step.name, composed.sms_type));
+      effects.Count(
+          {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name,
                                  Reason::kNone, channel});
     effects.messages.push_back(std::move(row));

@@ -61,7 +61,7 @@ absl::Status Fold::FoldOne(const Input& input) {
   if (cached == nullptr) {
     if (receipt) return absl::OkStatus();  // its customer is no longer known
     cached = &customer_cache_.Create(next_.next_customer++, input.concerned.key, who, event.customer.empty());
-    effects_.Count("customers");
+    effects_.Count({.metric = Metric::kCustomers});
   }
   if (cached->broken || quarantined_.contains(input.position) || quarantined_.contains(-cached->customer.row)) {
     ++counts_.refused;
@@ -118,7 +118,7 @@ absl::Status Fold::StopDevice(const Input& input, CachedCustomer& cached) {
     if (device == &cached) continue;
     if (device == nullptr) {
       device = &customer_cache_.Create(next_.next_customer++, key, input.event.anonymous_id, true);
-      effects_.Count("customers");
+      effects_.Count({.metric = Metric::kCustomers});
     }
     if (device->broken) continue;
     RETURN_IF_ERROR(EnsurePlaybooks(*device));

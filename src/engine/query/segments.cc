@@ -101,7 +101,8 @@ bool NamesCustomer(const QueryRequest& request) { return !request.customer.empty
 absl::StatusOr<std::string> AnswerSegments(const QueryContext& context) {
   ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.store));
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(content));
-  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
+  ASSIGN_OR_RETURN(std::vector<CounterRow> counters, context.store.Counters());
+  counters = SumOverDays(std::move(counters));
   ASSIGN_OR_RETURN(StoreStatus status, context.store.Status());
   const BackFill back_fill = DecodeBackFill(status.back_fill);
   const bool ready = back_fill.segments_version == playbook->segments_version && !back_fill.rows_pending();
@@ -111,10 +112,10 @@ absl::StatusOr<std::string> AnswerSegments(const QueryContext& context) {
   writer.Key("segments");
   writer.BeginList();
   for (const Segment& segment : playbook->segments) {
-    const std::string tally = MembersTally(playbook->segments_version, segment.name);
+    const Counter counter = MembersCounter(playbook->segments_version, segment.name);
     int64_t members = 0;
-    for (const TallyDelta& delta : tallies)
-      if (delta.name == tally) members = delta.count;
+    for (const CounterRow& row : counters)
+      if (row.counter == counter) members = row.count;
     writer.BeginMap();
     Field(writer, "segment", segment.name);
     Field(writer, "condition", segment.source);

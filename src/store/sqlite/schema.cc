@@ -73,10 +73,17 @@ CREATE TABLE definition(
   revision INTEGER PRIMARY KEY,
   saved_at INTEGER NOT NULL,
   content TEXT NOT NULL);
-CREATE TABLE tally(
-  name TEXT PRIMARY KEY,
+CREATE TABLE counter(               -- core/model/counter.h
+  metric INTEGER,
+  journey TEXT,
+  step TEXT,
+  variant TEXT,
+  reason INTEGER,
+  detail TEXT,
+  day INTEGER,                    -- since 1970, UTC
   count INTEGER,
-  value INTEGER) WITHOUT ROWID;
+  value INTEGER,
+  PRIMARY KEY(metric, journey, step, variant, reason, detail, day)) WITHOUT ROWID;
 CREATE TABLE refused(
   id INTEGER PRIMARY KEY,
   position INTEGER NOT NULL,

@@ -205,8 +205,7 @@ TEST_CASE("step: while segments are not judged nobody stands in any, and no alar
   REQUIRE(ApplyAlarm(bench.customer, context, effects).ok());
   CHECK(bench.customer.segments.empty());
   CHECK(bench.customer.NextAlarm(bench.options.cart_idle_ms) == 0);
-  REQUIRE(effects.tallies.size() == 1);
-  CHECK(effects.tallies[0].count == -1);
+  CHECK(effects.counters.Count(MembersCounter(5, "s").view()) == -1);
 }
 
 }  // namespace cartwheel

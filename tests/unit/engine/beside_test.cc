@@ -65,13 +65,11 @@ void CheckWorker(const std::shared_ptr<Store>& store) {
     CAPTURE(turn);
     CHECK(made[fmt::format("c{}", 2 * turn)] >= kDay0 + (turn + 1) * 10 * kMinuteMs + kHourMs);
   }
-  std::map<std::string, int64_t> tallies;
-  const auto counted = store->Tallies();
+  const auto counted = store->Counters();
   REQUIRE(counted.ok());
-  for (const TallyDelta& tally : *counted) tallies[tally.name] = tally.count;
-  CHECK(tallies["customers"] == 2 * kTurns);
-  CHECK(tallies["duplicates"] == 3 * kTurns / 10);
-  CHECK(tallies["entered\tcart"] == 2 * kTurns);
+  CHECK(CountOf(*counted, Metric::kCustomers) == 2 * kTurns);
+  CHECK(CountOf(*counted, Metric::kDuplicates) == 3 * kTurns / 10);
+  CHECK(CountOf(*counted, Metric::kEntered) == 2 * kTurns);
 }
 
 }  // namespace
