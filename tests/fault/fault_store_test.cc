@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
+#include "core/model/message_body.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
 #include "store/memory/memory_store.h"
@@ -81,9 +82,8 @@ Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after, bool besid
   result.fired = store->fired();
   auto messages = store->ListMessages({{}, 0, 1000});
   for (const MessageRow& row : *messages) {
-    Value body = ReadPacked(row.body);
-    result.messages[fmt::format("{}/{}", body.Find("customer").text(), body.Find("step").text())] =
-        MessageStateName(row.state);
+    const MessageBody body = DecodeMessageBody(row.body);
+    result.messages[fmt::format("{}/{}", body.customer, body.step)] = MessageStateName(row.state);
   }
   auto counters = store->Counters();
   for (const CounterRow& row : *counters)

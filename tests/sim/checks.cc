@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "core/model/customer_row.h"
+#include "core/model/message_body.h"
 #include "fmt/format.h"
 #include "tests/sim/world.h"
 
@@ -175,8 +176,8 @@ void World::CheckCounters() {
   std::map<std::string, int64_t> rows;
   auto messages = store(0).ListMessages({{}, 0, kOutboxMax});
   for (const MessageRow& row : *messages) {
-    Value body = ReadPacked(row.body);
-    ++rows[fmt::format("{}\t{}", body.Find("journey").text(), body.Find("step").text())];
+    const MessageBody body = DecodeMessageBody(row.body);
+    ++rows[fmt::format("{}\t{}", body.journey, body.step)];
   }
   if (rows != made) observer_.Break("counters: the messages counted are not those of the outbox");
 }

@@ -9,6 +9,7 @@
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
 #include "core/message/settle.h"
+#include "core/model/receipt.h"
 
 namespace cartwheel {
 namespace {
@@ -34,33 +35,31 @@ void OpenAttributionWindow(Customer& customer, std::string_view name, std::strin
 
 }  // namespace
 
-absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldContext& context, Effects& effects) {
-  const Reason outcome = FindReason(receipt.Text("outcome")).value_or(Reason::kNone);
-  std::string_view channel = receipt.Text("channel");
-  std::string_view journey_name = receipt.Text("journey"), step_name = receipt.Text("step");
-  int64_t message = receipt.Get("message_id").integer();
-  effects.Count({.metric = Metric::kReceipts, .journey = journey_name, .step = step_name, .reason = outcome});
-  effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
-                               std::string(step_name), outcome, std::string(receipt.Text("reason"))});
+absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  const Receipt receipt = ReadReceipt(event);
+  const Reason outcome = receipt.outcome;
+  effects.Count({.metric = Metric::kReceipts, .journey = receipt.journey, .step = receipt.step, .reason = outcome});
+  effects.decisions.push_back({DecisionKind::kReceipt, event.at_ms, 0, receipt.message, std::string(receipt.journey),
+                               std::string(receipt.step), outcome, std::string(receipt.reason)});
   if (SaysArrived(outcome))
-    OpenAttributionWindow(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
+    OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
   auto& refused = customer.refused_channels;
-  if (outcome == Reason::kSuppressed && std::find(refused.begin(), refused.end(), channel) == refused.end())
-    refused.emplace_back(channel);
+  if (outcome == Reason::kSuppressed && std::find(refused.begin(), refused.end(), receipt.channel) == refused.end())
+    refused.emplace_back(receipt.channel);
   if (outcome == Reason::kGone)
     for (Endpoint& endpoint : customer.endpoints)
-      if (endpoint.channel == channel && endpoint.address == receipt.Text("address"))
+      if (endpoint.channel == receipt.channel && endpoint.address == receipt.address)
         // The registration that the message was sent by is over, also where a clock that was set back dates the receipt
         // before it.
-        endpoint.removed_at_ms = std::max({endpoint.removed_at_ms, endpoint.added_at_ms, receipt.at_ms});
+        endpoint.removed_at_ms = std::max({endpoint.removed_at_ms, endpoint.added_at_ms, event.at_ms});
   for (size_t i = 0; i < customer.enrolments.size(); ++i) {
     Enrolment& enrolment = customer.enrolments[i];
     auto open = std::find_if(enrolment.messages.begin(), enrolment.messages.end(),
-                             [&](const OpenMessage& m) { return m.id == message; });
+                             [&](const OpenMessage& m) { return m.id == receipt.message; });
     if (open == enrolment.messages.end()) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     const OpenMessage ended = *open;
-    if (SaysArrived(outcome)) RememberSent(customer, enrolment, ended, receipt.at_ms);
+    if (SaysArrived(outcome)) RememberSent(customer, enrolment, ended, event.at_ms);
     enrolment.messages.erase(open);
     const SendStep& step = journey->steps[ended.step].send();
     const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;
@@ -76,7 +75,7 @@ absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldCo
     break;
   }
   if (outcome == Reason::kGone || outcome == Reason::kSuppressed)
-    return RevokeForChannel(customer, channel, outcome, outcome == Reason::kSuppressed, context, effects);
+    return RevokeForChannel(customer, receipt.channel, outcome, outcome == Reason::kSuppressed, context, effects);
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 #include "base/status.h"
 #include "core/message/compose.h"
 #include "core/message/world.h"
+#include "core/model/message_body.h"
 #include "core/policy/gate.h"
 #include "fmt/format.h"
 
@@ -32,34 +33,35 @@ std::string_view AddressOf(const Customer& customer, std::string_view channel, c
   return by_id ? std::string_view(customer.id) : std::string_view();
 }
 
-// Packs what is kept of a message, so that its text and the values it was made of can be shown later.
-std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const JourneyStep& step,
-                 std::string_view key, std::string_view address, const Content& content, const Composed& composed) {
-  std::string body;
-  PackedWriter writer(&body);
+std::string PackedValues(const UsedValues& used) {
+  std::string packed;
+  if (used.empty()) return packed;
+  PackedWriter writer(&packed);
   writer.BeginMap();
-  auto text = [&](std::string_view name, std::string_view value) {
-    writer.Key(name), writer.Scalar(Value::String(value));
-  };
-  text("key", key);
-  text(customer.anonymous ? "anonymous_id" : "customer", customer.id);
-  text("address", address);
-  text("journey", journey.name);
-  text("enrolment_key", enrolment.key);
-  text("step", step.name);
-  text("template", step.send().message_template->name);
-  if (!content.variant.empty()) text("variant", content.variant);
-  if (!content.locale.empty()) text("locale", content.locale);
-  writer.Key("revision"), writer.Scalar(Value::Int(enrolment.revision));
-  text("payload", composed.payload);
-  if (!composed.used.empty()) {
-    writer.Key("values");
-    writer.BeginMap();
-    for (const auto& [name, value] : composed.used) writer.Key(name), writer.Scalar(value);
-    writer.End();
+  for (const auto& [name, value] : used) {
+    writer.Key(name);
+    writer.Scalar(value);
   }
   writer.End();
-  return body;
+  return packed;
+}
+
+std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const JourneyStep& step,
+                 std::string_view key, std::string_view address, const Content& content, const Composed& composed) {
+  const std::string values = PackedValues(composed.used);
+  return EncodeMessageBody({.key = key,
+                            .customer = customer.anonymous ? std::string_view() : customer.id,
+                            .anonymous_id = customer.anonymous ? customer.id : std::string_view(),
+                            .address = address,
+                            .journey = journey.name,
+                            .step = step.name,
+                            .template_name = step.send().message_template->name,
+                            .enrolment_key = enrolment.key,
+                            .variant = content.variant,
+                            .locale = content.locale,
+                            .revision = enrolment.revision,
+                            .payload = composed.payload,
+                            .values = values});
 }
 
 std::string_view LocaleOf(const Customer& customer) {

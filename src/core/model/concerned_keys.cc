@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/model/receipt.h"
+
 namespace cartwheel {
 namespace {
 

@@ -227,12 +227,6 @@ bool EventCursor::Next(Event* event) {
   return reader_.ok() && record.ok();
 }
 
-int64_t ReceiptOwner(const Event& event) {
-  if (event.type != EventType::kReceipt) return 0;
-  Value owner = event.Get(kReceiptOwner);
-  return owner.kind() == Kind::kInt ? owner.integer() : 0;
-}
-
 std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
 std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
 std::string KeyOf(const Event& event) {

@@ -122,11 +122,6 @@ class EventCursor {
   std::string_view encoded_;
 };
 
-// The property of a receipt that names the row of the customer who has the message; ReceiptOwner: 0 for any other
-// event.
-inline constexpr std::string_view kReceiptOwner = "owner";
-int64_t ReceiptOwner(const Event& event);
-
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);

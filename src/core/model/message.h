@@ -45,8 +45,7 @@ struct MessageRow {
   int64_t made_at_ms = 0;
   int64_t expires_at_ms = 0;
   int64_t fresh_until_ms = 0;  // its text is not sent later than that; 0: as long as the message lives
-  std::string
-      body;  // a packed map: key, customer, address, journey, revision, step, template, enrolment, payload (JSON)
+  std::string body;            // an encoded MessageBody
 
   // What claims, settles and revocations change.
   MessageState state = MessageState::kWaiting;

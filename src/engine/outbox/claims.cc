@@ -7,7 +7,8 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/message/settle.h"
-#include "core/model/event.h"
+#include "core/model/message_body.h"
+#include "core/model/receipt.h"
 
 namespace cartwheel {
 namespace {
@@ -19,30 +20,20 @@ constexpr size_t kLapsedMax = 1'000;  // lapsed claims of one transaction
 class Receipts {
  public:
   void Add(const MessageRow& message, Reason outcome, int64_t now_ms) {
-    Value body = ReadPacked(message.body);
-    auto text = [&](std::string_view key) {
-      Value value = body.is_map() ? body.Find(key) : Value();
-      return value.is_string() ? value.text() : std::string_view();
-    };
+    const MessageBody body = DecodeMessageBody(message.body);
     const std::string reason = CauseText(message.cause());
-    std::string properties;
-    PackedWriter writer(&properties);
-    writer.BeginMap();
-    writer.Key("message_id"), writer.Scalar(Value::Int(message.id));
-    writer.Key(kReceiptOwner), writer.Scalar(Value::Int(message.customer));
-    writer.Key("outcome"), writer.Scalar(Value::String(ReasonName(outcome)));
-    writer.Key("reason"), writer.Scalar(Value::String(reason));
-    writer.Key("channel"), writer.Scalar(Value::String(message.channel));
-    for (std::string_view key : {"address", "journey", "step", "enrolment_key"})
-      writer.Key(key), writer.Scalar(Value::String(text(key)));
-    writer.End();
-    Event event;
-    event.type = EventType::kReceipt;
-    event.customer = text("customer");
-    event.anonymous_id = text("anonymous_id");
-    event.at_ms = now_ms;
-    event.properties = properties;
-    batch_.Append(event);
+    AppendReceipt({.message = message.id,
+                   .owner = message.customer,
+                   .outcome = outcome,
+                   .reason = reason,
+                   .channel = message.channel,
+                   .address = body.address,
+                   .journey = body.journey,
+                   .step = body.step,
+                   .enrolment_key = body.enrolment_key,
+                   .customer = body.customer,
+                   .anonymous_id = body.anonymous_id},
+                  now_ms, &batch_);
   }
   std::optional<LogRow> Row(int64_t now_ms) const {
     if (batch_.count == 0) return std::nullopt;
@@ -54,26 +45,21 @@ class Receipts {
 };
 
 Message HandOut(const MessageRow& row) {
-  Value body = ReadPacked(row.body);
-  auto text = [&](std::string_view key) {
-    Value value = body.is_map() ? body.Find(key) : Value();
-    return std::string(value.is_string() ? value.text() : std::string_view());
-  };
+  const MessageBody body = DecodeMessageBody(row.body);
   Message message;
   message.id = row.id;
   message.token = row.token;
-  message.key = text("key");
+  message.key = body.key;
   message.channel = row.channel;
   message.message_class = MessageClassName(row.message_class);
   message.purpose = row.purpose;
   message.medium = row.medium;
-  message.customer = text("customer");
-  if (message.customer.empty()) message.customer = text("anonymous_id");
-  message.address = text("address");
-  message.journey = text("journey");
-  message.step = text("step");
-  message.template_name = text("template");
-  message.payload = text("payload");
+  message.customer = body.recipient();
+  message.address = body.address;
+  message.journey = body.journey;
+  message.step = body.step;
+  message.template_name = body.template_name;
+  message.payload = body.payload;
   message.made_at_ms = row.made_at_ms;
   message.expires_at_ms = row.expires_at_ms;
   message.attempt = row.attempts;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/packed.h"
+#include "core/model/receipt.h"
 #include "tests/catch.h"
 
 namespace cartwheel {
@@ -84,17 +85,10 @@ TEST_CASE("the keys that an event concerns, by its type and ids") {
 }
 
 TEST_CASE("a receipt concerns the row that had the message") {
-  std::string properties;
-  PackedWriter writer(&properties);
-  writer.BeginMap();
-  writer.Key(kReceiptOwner);
-  writer.Scalar(Value::Int(17));
-  writer.End();
+  EventBatch batch;
+  AppendReceipt({.owner = 17, .customer = "c"}, 1, &batch);
   Event event;
-  event.type = EventType::kReceipt;
-  event.type_name = EventTypeName(event.type);
-  event.customer = "c";
-  event.properties = properties;
+  REQUIRE(EventCursor(batch.bytes).Next(&event));
   CHECK(ConcernedKeys(event).owner == 17);
   CHECK(ConcernedKeys(event).key == kC);
   event.type = EventType::kProductAdded;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "cartwheel/worker.h"
+#include "core/model/message_body.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/shared_clock.h"
 #include "tests/temporary_directory.h"
@@ -57,8 +58,7 @@ void CheckWorker(const std::shared_ptr<Store>& store) {
   const auto rows = store->ListMessages({{}, 0, 10'000});
   REQUIRE(rows.ok());
   for (const MessageRow& row : *rows) {
-    const Value customer = ReadPacked(row.body).Find("customer");
-    CHECK(made.emplace(customer.text(), row.made_at_ms).second);
+    CHECK(made.emplace(DecodeMessageBody(row.body).customer, row.made_at_ms).second);
   }
   CHECK(made.size() == kTurns);
   for (int turn = 0; turn < kTurns; ++turn) {
