@@ -127,7 +127,10 @@ class Reader {
   }
 
   bool Id(ondemand::value& value, std::string_view* id) {
-    if (Text(value, id)) return *id = TrimId(*id), true;
+    if (Text(value, id)) {
+      *id = TrimId(*id);
+      return true;
+    }
     Value number;
     const std::string_view token = Token(value);
     if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_)) return false;
@@ -207,8 +210,14 @@ class Reader {
     PackedWriter writer(&packed_);
     writer.BeginMap();
     const bool named_otherwise = call_ != nullptr && call_->type != EventType::kCustom && !name_.empty();
-    if (named_otherwise) writer.Key("name"), writer.Scalar(Value::String(name_));
-    if (!previous_id_.empty()) writer.Key("previous_id"), writer.Scalar(Value::String(previous_id_));
+    if (named_otherwise) {
+      writer.Key("name");
+      writer.Scalar(Value::String(name_));
+    }
+    if (!previous_id_.empty()) {
+      writer.Key("previous_id");
+      writer.Scalar(Value::String(previous_id_));
+    }
     if (object && !PackProperties(*object, TreatmentOf(event_.type), &writer, text)) return false;
     writer.End();
     event_.properties = packed_;

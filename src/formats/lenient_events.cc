@@ -102,7 +102,10 @@ class Reader {
     if (!type && !problem->code.empty()) return false;
     if (!type || type->empty())
       return problem->Set("missing_type", "type is missing: expected a name such as \"product_added\"");
-    if (format_.calls.empty()) return Name("type", *type), true;
+    if (format_.calls.empty()) {
+      Name("type", *type);
+      return true;
+    }
     return ReadCall(*type, name_problem, problem);
   }
 
@@ -191,11 +194,17 @@ class Reader {
     PackedWriter writer(&packed_);
     writer.BeginMap();
     const bool named_otherwise = call_ != nullptr && call_->type != EventType::kCustom && !name_.empty();
-    if (named_otherwise) writer.Key("name"), writer.Scalar(Value::String(name_));
+    if (named_otherwise) {
+      writer.Key("name");
+      writer.Scalar(Value::String(name_));
+    }
     std::string previous_id;
     std::string_view previous;
     Id(Slot::kPreviousId, &previous_id, &previous);
-    if (!previous.empty()) writer.Key("previous_id"), writer.Scalar(Value::String(previous));
+    if (!previous.empty()) {
+      writer.Key("previous_id");
+      writer.Scalar(Value::String(previous));
+    }
     const Slot slot = call_ != nullptr ? call_->properties : Slot::kProperties;
     for (const auto& [key, node] : Members(slot)) PackLeniently(*node, TreatmentOf(event_.type), key, &writer, &sink_);
     writer.End();

@@ -44,7 +44,10 @@ class Packer {
       const JsonNode& node = map.children[i];
       const Path here{&path, map.keys[i]};
       if (node.is(Kind::kNull)) {
-        if (treatment_ == Treatment::kAsTheyAre) writer_.Key(map.keys[i]), writer_.Scalar(Value::Null());
+        if (treatment_ == Treatment::kAsTheyAre) {
+          writer_.Key(map.keys[i]);
+          writer_.Scalar(Value::Null());
+        }
         continue;
       }
       const PropertyRule* named = treatment_ == Treatment::kAsTheyAre ? nullptr : FindProperty(map.keys[i]);
@@ -224,10 +227,12 @@ class Packer {
         writer_.BeginMap();
         for (size_t i = 0; i < node.children.size(); ++i) {
           const Path here{&path, node.keys[i]};
-          if (node.children[i].is(Kind::kUnreadable))
+          if (node.children[i].is(Kind::kUnreadable)) {
             WarnOfUnreadable(node.children[i], here);
-          else if (!node.children[i].is(Kind::kNull))
-            writer_.Key(node.keys[i]), Any(node.children[i], here);
+          } else if (!node.children[i].is(Kind::kNull)) {
+            writer_.Key(node.keys[i]);
+            Any(node.children[i], here);
+          }
         }
         return writer_.End();
       case Kind::kNull:

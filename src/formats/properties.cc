@@ -30,7 +30,10 @@ class Packer {
       if (!ReadMember(member, &key, &value, &text_, &problem_)) return false;
       const JsonKind kind = KindOf(value);
       if (kind == JsonKind::kNull) {
-        if (treatment_ == Treatment::kAsTheyAre) writer_.Key(key), writer_.Scalar(Value::Null());
+        if (treatment_ == Treatment::kAsTheyAre) {
+          writer_.Key(key);
+          writer_.Scalar(Value::Null());
+        }
         continue;
       }
       const PropertyRule* rule = treatment_ == Treatment::kAsTheyAre ? nullptr : FindProperty(key);

@@ -244,8 +244,14 @@ std::string_view TrimOddId(std::string_view id) {
     if (id.empty() || (static_cast<unsigned char>(id.front()) < 0x80 && static_cast<unsigned char>(id.back()) < 0x80))
       return id;
     for (std::string_view space : kWideSpaces) {
-      if (id.starts_with(space)) id.remove_prefix(space.size()), more = true;
-      if (id.ends_with(space)) id.remove_suffix(space.size()), more = true;
+      if (id.starts_with(space)) {
+        id.remove_prefix(space.size());
+        more = true;
+      }
+      if (id.ends_with(space)) {
+        id.remove_suffix(space.size());
+        more = true;
+      }
     }
   }
   return id;

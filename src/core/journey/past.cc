@@ -31,8 +31,10 @@ std::string Keep(const KeptHistory& wanted, const Event& event, const FoldContex
   const bool worth = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
                                                     kValueProperty) != wanted.properties.end();
   // First, because it is what is asked for most.
-  if (const Value value = worth ? ValueOf(event, context, effects) : Value(); !value.is_absent())
-    writer.Key(kValueProperty), writer.Scalar(value);
+  if (const Value value = worth ? ValueOf(event, context, effects) : Value(); !value.is_absent()) {
+    writer.Key(kValueProperty);
+    writer.Scalar(value);
+  }
   for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();) {
     const bool asked = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
                                                       cursor.key()) != wanted.properties.end();
@@ -94,7 +96,11 @@ uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const F
   for (PastEvent& known : history) {
     if (known.type != past.type) continue;
     const bool same = known.position == past.position && past.position != 0;
-    if (same) return known.properties = std::move(past.properties), known.value = past.value, past.type;
+    if (same) {
+      known.properties = std::move(past.properties);
+      known.value = past.value;
+      return past.type;
+    }
     if (past.id == 0 || known.id != past.id) continue;
     if (past.at_ms >= known.at_ms) return 0;                     // told twice
     history.erase(history.begin() + (&known - history.data()));  // an earlier report of the same order

@@ -30,7 +30,8 @@ absl::Status EmitMembershipChange(Customer& customer, const Segment& segment, bo
   std::string properties;
   PackedWriter writer(&properties);
   writer.BeginMap();
-  writer.Key("segment"), writer.Scalar(Value::String(segment.name));
+  writer.Key("segment");
+  writer.Scalar(Value::String(segment.name));
   writer.End();
   Event event;
   event.type = entered ? EventType::kSegmentEntered : EventType::kSegmentLeft;

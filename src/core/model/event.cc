@@ -223,7 +223,10 @@ bool EventCursor::Next(Event* event) {
   event->anonymous_id = record.Text();
   event->at_ms = record.Signed();
   event->properties = record.Raw(record.left());
-  if (!record.ok()) reader_ = ByteReader(std::string_view("\xff", 1)), reader_.Text();  // leaves ok() false
+  if (!record.ok()) {  // leaves ok() false
+    reader_ = ByteReader(std::string_view("\xff", 1));
+    reader_.Text();
+  }
   return reader_.ok() && record.ok();
 }
 

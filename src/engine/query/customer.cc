@@ -94,10 +94,12 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
   for (const std::string& name : customer.names) writer.Scalar(Value::String(std::string_view(name).substr(1)));
   writer.End();
   writer.Key("attributes");
-  if (customer.attributes.packed.empty())
-    writer.BeginMap(), writer.End();
-  else
+  if (customer.attributes.packed.empty()) {
+    writer.BeginMap();
+    writer.End();
+  } else {
     writer.Raw(customer.attributes.packed);
+  }
   writer.Key("endpoints");
   writer.BeginList();
   for (const Endpoint& endpoint : customer.endpoints) {

@@ -53,8 +53,11 @@ absl::StatusOr<std::string> AnswerLink(Store& store, std::string_view text) {
   PackedWriter writer(&packed);
   writer.BeginMap();
   Field(writer, "url", link.url);
-  for (const MessageRow& message : messages)
-    if (message.made_at_ms > erased[message.customer]) writer.Key("message"), WriteMessage(writer, message);
+  for (const MessageRow& message : messages) {
+    if (message.made_at_ms <= erased[message.customer]) continue;
+    writer.Key("message");
+    WriteMessage(writer, message);
+  }
   writer.End();
   return ToJson(packed);
 }
