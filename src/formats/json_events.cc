@@ -15,7 +15,7 @@
 namespace cartwheel::formats {
 namespace {
 
-constexpr size_t kSlots = static_cast<size_t>(Slot::kIgnored) + 1;
+constexpr size_t kRecordFields = static_cast<size_t>(RecordField::kIgnored) + 1;
 constexpr int64_t kMillisecondsMin = 100'000'000'000,
                   kMillisecondsMax = 10'000'000'000'000;  // as ReadTimeNumber has them, and no date of 14 digits
 constexpr size_t kOffsetBytes = 6;                        // "+09:00"
@@ -81,36 +81,36 @@ class Reader {
   bool Member(std::string_view key, ondemand::value& value) {
     const MemberRule* rule = FindMember(key);
     if (rule == nullptr) return !format_.closed;
-    const MemberRule*& found = found_[static_cast<size_t>(rule->slot)];
-    if (rule->slot == Slot::kIgnored || KindOf(value) == JsonKind::kNull) return true;
+    const MemberRule*& found = found_[static_cast<size_t>(rule->field)];
+    if (rule->field == RecordField::kIgnored || KindOf(value) == JsonKind::kNull) return true;
     if (found == rule) return false;
     if (found != nullptr && found < rule) return true;
     found = rule;
-    switch (rule->slot) {
-      case Slot::kId:
+    switch (rule->field) {
+      case RecordField::kId:
         return Id(value, &event_.id);
-      case Slot::kCustomer:
+      case RecordField::kCustomer:
         return Id(value, &event_.customer);
-      case Slot::kAnonymousId:
+      case RecordField::kAnonymousId:
         return Id(value, &event_.anonymous_id);
-      case Slot::kPreviousId:
+      case RecordField::kPreviousId:
         return Id(value, &previous_id_) && previous_id_.size() <= kIdBytesMax;
-      case Slot::kType:
+      case RecordField::kType:
         return Type(value);
-      case Slot::kName:
+      case RecordField::kName:
         return Text(value, &name_);
-      case Slot::kAt:
+      case RecordField::kAt:
         stamps_.at_missing = false;
         return Instant(value, &event_.at_ms);
-      case Slot::kSentAt:
+      case RecordField::kSentAt:
         return Instant(value, &stamps_.sent_at_ms.emplace());
-      case Slot::kReceivedAt:
+      case RecordField::kReceivedAt:
         return Instant(value, &stamps_.received_at_ms.emplace());
-      case Slot::kProperties:
+      case RecordField::kProperties:
         return Properties(value, &properties_text_);
-      case Slot::kTraits:
+      case RecordField::kTraits:
         return Properties(value, &traits_text_);
-      case Slot::kIgnored:
+      case RecordField::kIgnored:
         break;
     }
     return true;
@@ -173,7 +173,7 @@ class Reader {
   bool Properties(ondemand::value& value, std::string_view* later) {
     ondemand::object object;
     if (KindOf(value) != JsonKind::kMap || value.get_object().get(object)) return false;
-    if (format_.calls.empty() && found_[static_cast<size_t>(Slot::kType)] != nullptr) return Pack(object, &text_);
+    if (format_.calls.empty() && found_[static_cast<size_t>(RecordField::kType)] != nullptr) return Pack(object, &text_);
     if (object.raw_json().get(*later)) return false;
     *later = TrimSpace(*later);
     return true;
@@ -199,7 +199,7 @@ class Reader {
 
   bool PackLater() {
     if (!packed_.empty()) return true;
-    const bool traits = call_ != nullptr && call_->properties == Slot::kTraits;
+    const bool traits = call_ != nullptr && call_->properties == RecordField::kTraits;
     const std::string_view source = traits ? traits_text_ : properties_text_;
     ondemand::object object;
     if (source.empty()) return Pack(std::nullopt, &later_);
@@ -234,7 +234,7 @@ class Reader {
   Event event_;
   Stamps stamps_;
   Problem problem_;  // what it says is not asked
-  const MemberRule* found_[kSlots];
+  const MemberRule* found_[kRecordFields];
   std::string_view name_, previous_id_, properties_text_, traits_text_;
   const CallRule* call_ = nullptr;
   std::string our_name_;
