@@ -173,7 +173,8 @@ class Reader {
   bool Properties(ondemand::value& value, std::string_view* later) {
     ondemand::object object;
     if (KindOf(value) != JsonKind::kMap || value.get_object().get(object)) return false;
-    if (format_.calls.empty() && found_[static_cast<size_t>(RecordField::kType)] != nullptr) return Pack(object, &text_);
+    if (format_.calls.empty() && found_[static_cast<size_t>(RecordField::kType)] != nullptr)
+      return Pack(object, &text_);
     if (object.raw_json().get(*later)) return false;
     *later = TrimSpace(*later);
     return true;
@@ -218,7 +219,7 @@ class Reader {
       writer.Key("previous_id");
       writer.Scalar(Value::String(previous_id_));
     }
-    if (object && !PackProperties(*object, TreatmentOf(event_.type), &writer, text)) return false;
+    if (object && !PackProperties(*object, PropertyModeOf(event_.type), &writer, text)) return false;
     writer.End();
     event_.properties = packed_;
     return true;

@@ -206,7 +206,8 @@ class Reader {
       writer.Scalar(Value::String(previous));
     }
     const RecordField field = call_ != nullptr ? call_->properties : RecordField::kProperties;
-    for (const auto& [key, node] : Members(field)) PackLeniently(*node, TreatmentOf(event_.type), key, &writer, &sink_);
+    for (const auto& [key, node] : Members(field))
+      PackLeniently(*node, PropertyModeOf(event_.type), key, &writer, &sink_);
     writer.End();
     event_.properties = packed_;
   }
