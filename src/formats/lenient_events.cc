@@ -149,14 +149,14 @@ class Reader {
     type_ = ReadTypeName(name);
     event_.type = type_.type;
     event_.type_name = type_.name;
-    event_.stops_as = type_.stops_as;
+    event_.exits_as = type_.exits_as;
     if (type_.too_long)
       sink_.Warn("type_bytes_max", std::string(member), Quote(name),
                  fmt::format("at most {} bytes (type_bytes_max); its hash stands for it", kTypeBytesMax));
     if (type_.near != EventType::kCustom)
       sink_.Warn("near_type", std::string(member), Quote(name),
                  fmt::format("\"{}\", if that was meant: this is an event of your own{}", EventTypeName(type_.near),
-                             type_.stops_as != EventType::kCustom ? ", which stops what that one would stop" : ""));
+                             type_.exits_as != EventType::kCustom ? ", which acts as that exit" : ""));
   }
 
   bool Instant(std::string_view key, const JsonNode& node, int64_t* at_ms) {

@@ -7,8 +7,8 @@
 
 namespace cartwheel {
 
-void End(Customer& customer, Enrolment& enrolment, const Journey& journey, const Cause& cause, int64_t at_ms,
-         const FoldContext& context, Effects& effects) {
+void ExitEnrolment(Customer& customer, Enrolment& enrolment, const Journey& journey, const Cause& cause, int64_t at_ms,
+                   const FoldContext& context, Effects& effects) {
   while (!enrolment.messages.empty())
     RevokeOpen(enrolment, journey, enrolment.messages.size() - 1, cause, context.now_ms, effects);
   if (enrolment.finished) return;
@@ -22,10 +22,10 @@ void End(Customer& customer, Enrolment& enrolment, const Journey& journey, const
       {DecisionKind::kExited, at_ms, 0, 0, journey.name, "", cause.reason, std::string(cause.detail)});
 }
 
-absl::Status EndAll(Customer& customer, const Cause& cause, const FoldContext& context, Effects& effects) {
+absl::Status ExitAll(Customer& customer, const Cause& cause, const FoldContext& context, Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
-    End(customer, enrolment, *journey, cause, context.now_ms, context, effects);
+    ExitEnrolment(customer, enrolment, *journey, cause, context.now_ms, context, effects);
   }
   customer.enrolments.clear();
   return absl::OkStatus();

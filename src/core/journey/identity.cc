@@ -72,8 +72,8 @@ absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::s
 }
 
 absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects) {
-  RETURN_IF_ERROR(EndAll(customer, Reason::kErased, context, effects));
-  LeaveSegments(customer, context, effects);
+  RETURN_IF_ERROR(ExitAll(customer, Reason::kErased, context, effects));
+  ClearSegments(customer, context, effects);
   Customer blank;
   blank.row = customer.row;
   blank.id = customer.id;

@@ -57,8 +57,8 @@ void MergeEndpoints(Customer& customer, const Customer& device) {
   }
 }
 
-// The enrolment leaves the other to walk on: what it had in the outbox is revoked.
-void EndSuperseded(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
+// Exits the enrolment that the other one supersedes: what it had in the outbox is revoked.
+void ExitSuperseded(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
   for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, Reason::kMerged});
   if (enrolment.finished) return;
   effects.Count({.metric = Metric::kExited, .journey = journey.name, .reason = Reason::kMerged});
@@ -88,12 +88,12 @@ absl::Status MergeEnrolments(Customer& customer, Customer& device, const FoldCon
     }
     const bool alone = same == customer.enrolments.end();
     if (alone && customer.enrolments.size() >= kEnrolmentsMax) {
-      EndSuperseded(theirs, *journey, context, effects);
+      ExitSuperseded(theirs, *journey, context, effects);
       continue;
     }
     if (!alone && same->entered_at_ms > theirs.entered_at_ms) {
       AdoptHistory(*same, theirs);
-      EndSuperseded(theirs, *journey, context, effects);
+      ExitSuperseded(theirs, *journey, context, effects);
       continue;
     }
     for (const OpenMessage& message : theirs.messages) moved.push_back(message.id);
@@ -101,16 +101,16 @@ absl::Status MergeEnrolments(Customer& customer, Customer& device, const FoldCon
       customer.enrolments.push_back(std::move(theirs));
     } else {
       AdoptHistory(theirs, *same);
-      EndSuperseded(*same, *journey, context, effects);
+      ExitSuperseded(*same, *journey, context, effects);
       *same = std::move(theirs);
     }
   }
   return absl::OkStatus();
 }
 
-// What either had left, or has forgotten, does not walk on in the other.
-absl::Status EndExited(Customer& customer, const FoldContext& context, Effects& effects) {
-  std::vector<std::pair<Enrolment, const Journey*>> left;
+// Exits what either had exited, or has forgotten: it does not walk on in the other.
+absl::Status ExitMarked(Customer& customer, const FoldContext& context, Effects& effects) {
+  std::vector<std::pair<Enrolment, const Journey*>> exited;
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
@@ -121,11 +121,11 @@ absl::Status EndExited(Customer& customer, const FoldContext& context, Effects& 
       continue;
     }
     if (!forgotten) RecordEnd(customer, enrolment, *journey, enrolment.entered_at_ms);
-    EndSuperseded(enrolment, *journey, context, effects);
-    if (enrolment.later_at_ms > customer.erased_at_ms) left.emplace_back(enrolment, journey);
+    ExitSuperseded(enrolment, *journey, context, effects);
+    if (enrolment.later_at_ms > customer.erased_at_ms) exited.emplace_back(enrolment, journey);
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
   }
-  for (const auto& [ended, journey] : left) EnterLater(customer, ended, *journey, context, effects);
+  for (const auto& [ended, journey] : exited) EnterLater(customer, ended, *journey, context, effects);
   return absl::OkStatus();
 }
 
@@ -173,12 +173,12 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   MergeMarks(customer.exits, device.exits);
   MergeMarks(customer.ends, device.ends);
   RETURN_IF_ERROR(MergeEnrolments(customer, device, context, effects, moved));
-  RETURN_IF_ERROR(EndExited(customer, context, effects));
+  RETURN_IF_ERROR(ExitMarked(customer, context, effects));
   for (const Cart& cart : customer.carts)
     if (!cart.live()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   MergeSeen(customer, device, effects);
   MergeHistory(customer.history, device.history);
-  LeaveSegments(device, context, effects);
+  ClearSegments(device, context, effects);
   MergeOrders(customer, device);
   MergeSent(customer, device);
   customer.attribution_windows.insert(customer.attribution_windows.end(), device.attribution_windows.begin(),

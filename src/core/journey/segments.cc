@@ -87,7 +87,7 @@ bool SyncDefinitions(Customer& customer, const FoldContext& context, Effects& ef
   const uint64_t version = playbook == nullptr ? 0 : playbook->segments_version;
   *all = customer.segments_version != version || context.segments == Mode::kOff;
   if (*all) {
-    LeaveSegments(customer, context, effects);
+    ClearSegments(customer, context, effects);
     if (context.segments != Mode::kOff) customer.segments_version = version;
   }
   return version != 0 && context.segments != Mode::kOff;
@@ -145,7 +145,7 @@ absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Ef
   return absl::OkStatus();
 }
 
-void LeaveSegments(Customer& customer, const FoldContext& context, Effects& effects) {
+void ClearSegments(Customer& customer, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
   if (playbook != nullptr && playbook->segments_version == customer.segments_version)
     for (const Membership& membership : customer.segments)

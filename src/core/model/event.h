@@ -82,8 +82,8 @@ struct Event {
 
   // What the ingest found when it read the event (docs/events.md). All are zero or empty for nearly every event.
   bool undated = false;  // `at` was given and unreadable: the event is stored, and enters, resets and counts nothing
-  // of a custom type that is one slip from this one, which stops: it acts as that exit
-  EventType stops_as = EventType::kCustom;
+  // of a custom type that is one slip from this one, which is an exit: it acts as that exit
+  EventType exits_as = EventType::kCustom;
   uint64_t sent_fingerprint = 0;  // of the record as it was sent, before any correction; 0: the event has an id
   std::string_view warnings;      // a packed list of maps {code, field, value, expected}; empty: none
 

@@ -74,7 +74,7 @@ class Fold {
   absl::Status Identify(const Input& input, CachedCustomer& cached);
   absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device);
   void ForgetTraces(CachedCustomer& cached);
-  absl::Status StopDevice(const Input& input, CachedCustomer& cached);
+  absl::Status ExitDevice(const Input& input, CachedCustomer& cached);
   absl::Status TakeEndpoint(const Input& input, CachedCustomer& cached);
 
   // The past and the segments of a new playbook (fold_back_fill.cc); each at least one step, of about `limit` events or

@@ -88,7 +88,7 @@ absl::Status Fold::FoldOne(const Input& input) {
     return absl::OkStatus();
   }
   customer_cache_.Change(*cached);
-  if (role == OtherKeys::kStopped && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *cached));
+  if (role == OtherKeys::kExited && !effects_.refusal) RETURN_IF_ERROR(ExitDevice(input, *cached));
   if (joins && event.type == EventType::kErase) ForgetTraces(*cached);
   Keep(*cached);
   if (effects_.refusal) {
@@ -110,9 +110,9 @@ absl::Status Fold::FoldOne(const Input& input) {
   return cached->row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
 }
 
-// A purchase that names a customer and the device it was made on stops both; they stay two. A device that is not known
-// yet gets a row, since what it did before the purchase may arrive after it.
-absl::Status Fold::StopDevice(const Input& input, CachedCustomer& cached) {
+// A purchase that names a customer and the device it was made on exits the walks of both; they stay two. A device that
+// is not known yet gets a row, since what it did before the purchase may arrive after it.
+absl::Status Fold::ExitDevice(const Input& input, CachedCustomer& cached) {
   for (const std::string& key : input.concerned.others) {
     CachedCustomer* device = customer_cache_.ByKey(key);
     if (device == &cached) continue;
@@ -123,7 +123,7 @@ absl::Status Fold::StopDevice(const Input& input, CachedCustomer& cached) {
     if (device->broken) continue;
     RETURN_IF_ERROR(EnsurePlaybooks(*device));
     customer_cache_.Change(*device);
-    RETURN_IF_ERROR(ApplyStop(device->customer, input.event, Context(input.ingested_at_ms), effects_));
+    RETURN_IF_ERROR(ApplyExit(device->customer, input.event, Context(input.ingested_at_ms), effects_));
     Keep(*device);
   }
   return absl::OkStatus();

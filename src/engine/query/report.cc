@@ -78,7 +78,7 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
   writer.BeginMap();
   Field(writer, "entered", Value::Int(CountIn(of(Metric::kEntered))));
   Field(writer, "completed", Value::Int(CountIn(of(Metric::kCompleted))));
-  WriteCounts(writer, "stopped", of(Metric::kExited), ReasonOf);
+  WriteCounts(writer, "exited", of(Metric::kExited), ReasonOf);
   WriteCounts(writer, "messages", of(Metric::kMessages), StepOf);
   // Where there are any.
   if (const Rows counted = of(Metric::kVariants); !counted.empty())

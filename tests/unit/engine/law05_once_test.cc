@@ -255,7 +255,7 @@ TEST_CASE("law 5: an event without an id that is told again word for word brings
 
 TEST_CASE("law 5: a walk that is done does not enter anew beside one that began since") {
   Shop shop;
-  shop.options().late_stop_max_ms = 0;  // else the late order would end all of them
+  shop.options().late_exit_max_ms = 0;  // else the late order would end all of them
   shop.Reopen();
   shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea","price":1})");
   shop.RunTo(kDay0 + 71 * kHourMs);
