@@ -33,9 +33,16 @@ class ManualClock final : public Clock {
   int64_t MonotonicMs() override { return monotonic_ms_; }
   uint64_t BootId() override { return boot_; }
   void Set(int64_t now_ms) { now_ms_ = now_ms; }                 // steps the wall clock only
-  void Pass(int64_t ms) { now_ms_ += ms, monotonic_ms_ += ms; }  // time goes by
+  // Time goes by.
+  void Pass(int64_t ms) {
+    now_ms_ += ms;
+    monotonic_ms_ += ms;
+  }
   void PassMonotonic(int64_t ms) { monotonic_ms_ += ms; }
-  void Reboot() { ++boot_, monotonic_ms_ = 0; }
+  void Reboot() {
+    ++boot_;
+    monotonic_ms_ = 0;
+  }
 
  private:
   int64_t now_ms_;

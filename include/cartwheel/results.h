@@ -48,9 +48,15 @@ struct AdvanceResult {
 
   // What this call and a later one did together: the counts of both, and how the later one left it.
   void Add(const AdvanceResult& later) {
-    events += later.events, duplicates += later.duplicates, refused += later.refused, alarms += later.alarms;
-    enrolments += later.enrolments, messages += later.messages, exits += later.exits;
-    more = later.more, next_due_ms = later.next_due_ms;
+    events += later.events;
+    duplicates += later.duplicates;
+    refused += later.refused;
+    alarms += later.alarms;
+    enrolments += later.enrolments;
+    messages += later.messages;
+    exits += later.exits;
+    more = later.more;
+    next_due_ms = later.next_due_ms;
   }
 };
 

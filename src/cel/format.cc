@@ -168,7 +168,8 @@ Value FormatText(std::string_view format, const Value& arguments, Arena& arena, 
     }
     int precision = kPrecision;
     if (format[i] == '.') {
-      for (precision = 0, ++i; i < format.size() && format[i] >= '0' && format[i] <= '9'; ++i)
+      precision = 0;
+      for (++i; i < format.size() && format[i] >= '0' && format[i] <= '9'; ++i)
         if ((precision = 10 * precision + format[i] - '0') > kPrecisionMax)
           return fail("a precision of more than 100 digits");
       if (i == format.size()) return fail("a clause that ends too soon");

@@ -31,12 +31,12 @@ void WriteCounts(std::string_view key, const std::map<std::string, int64_t>& cou
   json.EndObject();
 }
 
-// Of all journeys: messages by "journey/step", stops by reason.
-void Sums(JsonElement report, std::map<std::string, int64_t>* messages, std::map<std::string, int64_t>* stops) {
+// Of all journeys: messages by "journey/step", exits by reason.
+void Sums(JsonElement report, std::map<std::string, int64_t>* messages, std::map<std::string, int64_t>* exits) {
   for (auto [name, journey] : Members(report, "journeys")) {
     for (auto [step, count] : Members(journey, "messages"))
       (*messages)[fmt::format("{}/{}", name, step)] += Whole(count);
-    for (auto [reason, count] : Members(journey, "stopped")) (*stops)[std::string(reason)] += Whole(count);
+    for (auto [reason, count] : Members(journey, "exited")) (*exits)[std::string(reason)] += Whole(count);
   }
 }
 
@@ -76,7 +76,7 @@ std::string SummaryJson(const ReplaySummary& summary) {
   const ReplayCounts& counts = summary.counts;
   simdjson::dom::parser parser;
   JsonElement report;
-  std::map<std::string, int64_t> messages, stops;
+  std::map<std::string, int64_t> messages, exits;
   std::string text;
   JsonWriter json(&text);
   json.BeginObject();
@@ -91,12 +91,12 @@ std::string SummaryJson(const ReplaySummary& summary) {
   if (!parser.parse(simdjson::padded_string(summary.report)).get(report)) {
     for (std::string_view key : {"consent", "refused", "customers", "carts", "orders", "journeys"})
       if (JsonElement value; !report[key].get(value)) json.Raw(key, simdjson::minify(value));
-    Sums(report, &messages, &stops);
+    Sums(report, &messages, &exits);
   }
   json.Int("enrolments", counts.enrolments);
   json.Int("messages", counts.messages);
   WriteCounts("messages_by_step", messages, json);
-  WriteCounts("stops", stops, json);
+  WriteCounts("exits", exits, json);
   json.Int("delivered", counts.delivered);
   json.Raw("events_per_second", fmt::format("{:.1f}", EventsPerSecond(summary)));
   json.Raw("seconds", fmt::format("{:.3f}", summary.seconds));

@@ -56,8 +56,8 @@ void Journey(std::string_view name, JsonElement journey, std::string* out) {
   *out += fmt::format("\njourney {}\n", name);
   Line("  entered", Whole(journey, "entered"), "", out);
   Steps(journey, out);
-  JsonElement stopped;
-  if (!journey["stopped"].get(stopped)) Line("  stopped", Sum(stopped), Reasons(stopped.get_object().value()), out);
+  JsonElement exited;
+  if (!journey["exited"].get(exited)) Line("  exited", Sum(exited), Reasons(exited.get_object().value()), out);
   Line("  walked to the end", Whole(journey, "completed"), "", out);
   Line("  bought after message", Whole(journey, "bought_after_message"),
        fmt::format("value {}", Money(journey, "bought_value")), out);

@@ -96,15 +96,15 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
     reached.insert(message.customer);
   }
   ASSIGN_OR_RETURN(std::vector<Scene> scenes, Timeline(*engine));
-  int64_t stops = 0;
+  int64_t exits = 0;
   std::string text;
   for (const Scene& scene : scenes) {
-    stops += scene.entry.decision == "exited";
+    exits += scene.entry.decision == "exited";
     text += Describe(scene, by_id);
   }
   text += fmt::format("{}{} to {}, {} (times are UTC; consent: assumed by the shop)\n", scenes.empty() ? "" : "\n",
                       Plural(static_cast<int64_t>(sent.size()), "message"),
-                      Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(stops, "stop"));
+                      Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(exits, "exit"));
   Print(text);
   const ReplayCounts& counts = replayer.counts();
   for (const auto& [code, count] : counts.rejected) Note(fmt::format("rejected: {}, {}", Plural(count, "event"), code));

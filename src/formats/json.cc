@@ -171,9 +171,15 @@ bool ReadNumber(ondemand::value& value, Value* number, Problem* problem) {
   std::string_view token = Token(value);
   if (token.find_first_of(".eE") == std::string_view::npos) {
     int64_t integer;
-    if (!value.get_int64().get(integer)) return *number = Value::Int(integer), true;
+    if (!value.get_int64().get(integer)) {
+      *number = Value::Int(integer);
+      return true;
+    }
     uint64_t positive;
-    if (!value.get_uint64().get(positive)) return *number = Value::Uint(positive), true;
+    if (!value.get_uint64().get(positive)) {
+      *number = Value::Uint(positive);
+      return true;
+    }
   }
   double real;
   if (value.get_double().get(real)) {
@@ -235,17 +241,21 @@ bool PackValue(ondemand::value value, int depth, const Path& path, PackedWriter*
     case JsonKind::kString: {
       std::string_view string;
       if (auto error = ReadString(value, &string)) return text->Fail(error, problem);
-      return writer->Scalar(Value::String(string)), true;
+      writer->Scalar(Value::String(string));
+      return true;
     }
     case JsonKind::kNumber: {
       Value number;
       if (!ReadNumber(value, &number, problem)) return false;
-      return writer->Scalar(number), true;
+      writer->Scalar(number);
+      return true;
     }
     case JsonKind::kBool:
-      return writer->Scalar(Value::Bool(Token(value) == "true")), true;
+      writer->Scalar(Value::Bool(Token(value) == "true"));
+      return true;
     case JsonKind::kNull:
-      return writer->Scalar(Value::Null()), true;
+      writer->Scalar(Value::Null());
+      return true;
     case JsonKind::kInvalid:
       break;
   }

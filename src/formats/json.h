@@ -48,7 +48,10 @@ inline bool ReadMember(simdjson::simdjson_result<ondemand::field> member, std::s
   const char* start = field.key().raw();
   const char* end = start;
   while (*end != '"' && *end != '\\') ++end;  // a key has an end: simdjson has seen it
-  if (*end == '"') return *key = {start, static_cast<size_t>(end - start)}, true;
+  if (*end == '"') {
+    *key = {start, static_cast<size_t>(end - start)};
+    return true;
+  }
   if (auto error = field.unescaped_key().get(*key)) return text->Fail(error, problem);
   return true;
 }

@@ -15,7 +15,7 @@
 namespace cartwheel::formats {
 namespace {
 
-constexpr size_t kSlots = static_cast<size_t>(Slot::kIgnored) + 1;
+constexpr size_t kRecordFields = static_cast<size_t>(RecordField::kIgnored) + 1;
 constexpr int64_t kMillisecondsMin = 100'000'000'000,
                   kMillisecondsMax = 10'000'000'000'000;  // as ReadTimeNumber has them, and no date of 14 digits
 constexpr size_t kOffsetBytes = 6;                        // "+09:00"
@@ -81,36 +81,36 @@ class Reader {
   bool Member(std::string_view key, ondemand::value& value) {
     const MemberRule* rule = FindMember(key);
     if (rule == nullptr) return !format_.closed;
-    const MemberRule*& found = found_[static_cast<size_t>(rule->slot)];
-    if (rule->slot == Slot::kIgnored || KindOf(value) == JsonKind::kNull) return true;
+    const MemberRule*& found = found_[static_cast<size_t>(rule->field)];
+    if (rule->field == RecordField::kIgnored || KindOf(value) == JsonKind::kNull) return true;
     if (found == rule) return false;
     if (found != nullptr && found < rule) return true;
     found = rule;
-    switch (rule->slot) {
-      case Slot::kId:
+    switch (rule->field) {
+      case RecordField::kId:
         return Id(value, &event_.id);
-      case Slot::kCustomer:
+      case RecordField::kCustomer:
         return Id(value, &event_.customer);
-      case Slot::kAnonymousId:
+      case RecordField::kAnonymousId:
         return Id(value, &event_.anonymous_id);
-      case Slot::kPreviousId:
+      case RecordField::kPreviousId:
         return Id(value, &previous_id_) && previous_id_.size() <= kIdBytesMax;
-      case Slot::kType:
+      case RecordField::kType:
         return Type(value);
-      case Slot::kName:
+      case RecordField::kName:
         return Text(value, &name_);
-      case Slot::kAt:
+      case RecordField::kAt:
         stamps_.at_missing = false;
         return Instant(value, &event_.at_ms);
-      case Slot::kSentAt:
+      case RecordField::kSentAt:
         return Instant(value, &stamps_.sent_at_ms.emplace());
-      case Slot::kReceivedAt:
+      case RecordField::kReceivedAt:
         return Instant(value, &stamps_.received_at_ms.emplace());
-      case Slot::kProperties:
+      case RecordField::kProperties:
         return Properties(value, &properties_text_);
-      case Slot::kTraits:
+      case RecordField::kTraits:
         return Properties(value, &traits_text_);
-      case Slot::kIgnored:
+      case RecordField::kIgnored:
         break;
     }
     return true;
@@ -127,7 +127,10 @@ class Reader {
   }
 
   bool Id(ondemand::value& value, std::string_view* id) {
-    if (Text(value, id)) return *id = TrimId(*id), true;
+    if (Text(value, id)) {
+      *id = TrimId(*id);
+      return true;
+    }
     Value number;
     const std::string_view token = Token(value);
     if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_)) return false;
@@ -170,7 +173,8 @@ class Reader {
   bool Properties(ondemand::value& value, std::string_view* later) {
     ondemand::object object;
     if (KindOf(value) != JsonKind::kMap || value.get_object().get(object)) return false;
-    if (format_.calls.empty() && found_[static_cast<size_t>(Slot::kType)] != nullptr) return Pack(object, &text_);
+    if (format_.calls.empty() && found_[static_cast<size_t>(RecordField::kType)] != nullptr)
+      return Pack(object, &text_);
     if (object.raw_json().get(*later)) return false;
     *later = TrimSpace(*later);
     return true;
@@ -196,7 +200,7 @@ class Reader {
 
   bool PackLater() {
     if (!packed_.empty()) return true;
-    const bool traits = call_ != nullptr && call_->properties == Slot::kTraits;
+    const bool traits = call_ != nullptr && call_->properties == RecordField::kTraits;
     const std::string_view source = traits ? traits_text_ : properties_text_;
     ondemand::object object;
     if (source.empty()) return Pack(std::nullopt, &later_);
@@ -207,9 +211,15 @@ class Reader {
     PackedWriter writer(&packed_);
     writer.BeginMap();
     const bool named_otherwise = call_ != nullptr && call_->type != EventType::kCustom && !name_.empty();
-    if (named_otherwise) writer.Key("name"), writer.Scalar(Value::String(name_));
-    if (!previous_id_.empty()) writer.Key("previous_id"), writer.Scalar(Value::String(previous_id_));
-    if (object && !PackProperties(*object, TreatmentOf(event_.type), &writer, text)) return false;
+    if (named_otherwise) {
+      writer.Key("name");
+      writer.Scalar(Value::String(name_));
+    }
+    if (!previous_id_.empty()) {
+      writer.Key("previous_id");
+      writer.Scalar(Value::String(previous_id_));
+    }
+    if (object && !PackProperties(*object, PropertyModeOf(event_.type), &writer, text)) return false;
     writer.End();
     event_.properties = packed_;
     return true;
@@ -225,7 +235,7 @@ class Reader {
   Event event_;
   Stamps stamps_;
   Problem problem_;  // what it says is not asked
-  const MemberRule* found_[kSlots];
+  const MemberRule* found_[kRecordFields];
   std::string_view name_, previous_id_, properties_text_, traits_text_;
   const CallRule* call_ = nullptr;
   std::string our_name_;

@@ -10,7 +10,7 @@
 namespace cartwheel::formats {
 
 // What a member of a record says.
-enum class Slot : uint8_t {
+enum class RecordField : uint8_t {
   kId,
   kType,  // the event's type, or the call where the table has calls
   kName,  // the event's name where the call does not decide it; else the property `name`
@@ -27,19 +27,19 @@ enum class Slot : uint8_t {
 
 struct MemberRule {
   std::string_view member;
-  Slot slot;
+  RecordField field;
   bool spelling = false;  // of a name that stands above: not said where the members are listed
 };
 
 struct CallRule {
   std::string_view call;
-  EventType type = EventType::kCustom;  // kCustom: by the member of Slot::kName, as OurName makes it
-  Slot properties = Slot::kProperties;
+  EventType type = EventType::kCustom;  // kCustom: by the member of RecordField::kName, as OurName makes it
+  RecordField properties = RecordField::kProperties;
   bool ignored = false;
 };
 
 struct JsonFormat {
-  // Of several members for one slot the one named first counts.
+  // Of several members for one field the one named first counts.
   absl::Span<const MemberRule> members;
   // Empty: types are named as ours.
   absl::Span<const CallRule> calls;
@@ -47,8 +47,8 @@ struct JsonFormat {
   bool closed = false;
   // An object with an array of records under this name is a batch; empty: none.
   std::string_view batch_member;
-  // The member of Slot::kAt from which the sender's servers have taken the error of its clock, where `uncorrected` and
-  // a received_at stand beside it. Empty: none.
+  // The member of RecordField::kAt from which the sender's servers have taken the error of its clock, where
+  // `uncorrected` and a received_at stand beside it. Empty: none.
   std::string_view corrected_with_received;
   std::string_view uncorrected;
 };

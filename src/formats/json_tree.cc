@@ -36,7 +36,10 @@ bool IsJsonNumber(std::string_view text) {
   const bool zero = i < text.size() && text[i] == '0';
   const size_t whole = digits();
   if (whole == 0 || (zero && whole > 1)) return false;
-  if (i < text.size() && text[i] == '.' && (++i, digits() == 0)) return false;
+  if (i < text.size() && text[i] == '.') {
+    ++i;
+    if (digits() == 0) return false;
+  }
   if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
     ++i;
     if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;

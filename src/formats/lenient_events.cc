@@ -28,9 +28,9 @@ class Reader {
     Problem problem;
     if (!ParseTree(stamps_.record, &root_, &problem)) return sink_.Reject({}, std::move(problem));
     NoteMembers();
-    Id(Slot::kId, &id_, &event_.id);
-    Id(Slot::kCustomer, &customer_, &event_.customer);
-    Id(Slot::kAnonymousId, &anonymous_id_, &event_.anonymous_id);
+    Id(RecordField::kId, &id_, &event_.id);
+    Id(RecordField::kCustomer, &customer_, &event_.customer);
+    Id(RecordField::kAnonymousId, &anonymous_id_, &event_.anonymous_id);
     if (!ReadType(&problem)) return sink_.Reject(event_.id, std::move(problem));
     ReadTimes();
     ReadProperties();
@@ -62,11 +62,11 @@ class Reader {
     return nullptr;
   }
 
-  // The members of a slot that are there and not null, in the order in which they count.
-  std::vector<std::pair<std::string_view, const JsonNode*>> Members(Slot slot) const {
+  // The members of a field that are there and not null, in the order in which they count.
+  std::vector<std::pair<std::string_view, const JsonNode*>> Members(RecordField field) const {
     std::vector<std::pair<std::string_view, const JsonNode*>> members;
     for (const MemberRule& rule : format_.members) {
-      if (rule.slot != slot) continue;
+      if (rule.field != field) continue;
       if (const JsonNode* node = root_.Find(rule.member); node != nullptr && !node->is(Kind::kNull))
         members.emplace_back(rule.member, node);
     }
@@ -74,8 +74,8 @@ class Reader {
   }
 
   // An id that was given empty is a view with data: placeholders are told from what is absent.
-  void Id(Slot slot, std::string* text, std::string_view* id) {
-    for (const auto& [key, node] : Members(slot)) {
+  void Id(RecordField field, std::string* text, std::string_view* id) {
+    for (const auto& [key, node] : Members(field)) {
       bool readable = false;
       *text = ReadId(*node, &readable);
       if (readable) {
@@ -87,8 +87,8 @@ class Reader {
   }
 
   // A text, trimmed. `wrong` becomes the problem of the last one that is none.
-  std::optional<std::string> Text(Slot slot, Problem* wrong) {
-    for (const auto& [key, node] : Members(slot)) {
+  std::optional<std::string> Text(RecordField field, Problem* wrong) {
+    for (const auto& [key, node] : Members(field)) {
       if (node->is(Kind::kText)) return std::string(TrimId(node->text));
       wrong->Set(fmt::format("bad_{}", key), fmt::format("{} is {}: expected text", key, Show(*node)));
     }
@@ -96,13 +96,16 @@ class Reader {
   }
 
   bool ReadType(Problem* problem) {
-    std::optional<std::string> type = Text(Slot::kType, problem);
+    std::optional<std::string> type = Text(RecordField::kType, problem);
     Problem name_problem;
-    if (std::optional<std::string> name = Text(Slot::kName, &name_problem)) name_ = *std::move(name);
+    if (std::optional<std::string> name = Text(RecordField::kName, &name_problem)) name_ = *std::move(name);
     if (!type && !problem->code.empty()) return false;
     if (!type || type->empty())
       return problem->Set("missing_type", "type is missing: expected a name such as \"product_added\"");
-    if (format_.calls.empty()) return Name("type", *type), true;
+    if (format_.calls.empty()) {
+      Name("type", *type);
+      return true;
+    }
     return ReadCall(*type, name_problem, problem);
   }
 
@@ -146,14 +149,14 @@ class Reader {
     type_ = ReadTypeName(name);
     event_.type = type_.type;
     event_.type_name = type_.name;
-    event_.stops_as = type_.stops_as;
+    event_.exits_as = type_.exits_as;
     if (type_.too_long)
       sink_.Warn("type_bytes_max", std::string(member), Quote(name),
                  fmt::format("at most {} bytes (type_bytes_max); its hash stands for it", kTypeBytesMax));
     if (type_.near != EventType::kCustom)
       sink_.Warn("near_type", std::string(member), Quote(name),
                  fmt::format("\"{}\", if that was meant: this is an event of your own{}", EventTypeName(type_.near),
-                             type_.stops_as != EventType::kCustom ? ", which stops what that one would stop" : ""));
+                             type_.exits_as != EventType::kCustom ? ", which acts as that exit" : ""));
   }
 
   bool Instant(std::string_view key, const JsonNode& node, int64_t* at_ms) {
@@ -162,10 +165,10 @@ class Reader {
   }
 
   void ReadTimes() {
-    stamps_.sent_at_ms = OptionalInstant(Slot::kSentAt);
-    stamps_.received_at_ms = OptionalInstant(Slot::kReceivedAt);
+    stamps_.sent_at_ms = OptionalInstant(RecordField::kSentAt);
+    stamps_.received_at_ms = OptionalInstant(RecordField::kReceivedAt);
     event_.at_ms = sink_.options.default_at_ms;
-    const auto members = Members(Slot::kAt);
+    const auto members = Members(RecordField::kAt);
     stamps_.at_missing = members.empty();
     if (members.empty() && stamps_.sent_at_ms) event_.at_ms = *stamps_.sent_at_ms;
     for (const auto& [key, node] : members) {
@@ -178,8 +181,8 @@ class Reader {
     }
   }
 
-  std::optional<int64_t> OptionalInstant(Slot slot) {
-    for (const auto& [key, node] : Members(slot)) {
+  std::optional<int64_t> OptionalInstant(RecordField field) {
+    for (const auto& [key, node] : Members(field)) {
       int64_t at_ms = 0;
       if (Instant(key, *node, &at_ms)) return at_ms;
       sink_.Warn("bad_at", std::string(key), Show(*node), kTimeExpected);
@@ -191,13 +194,20 @@ class Reader {
     PackedWriter writer(&packed_);
     writer.BeginMap();
     const bool named_otherwise = call_ != nullptr && call_->type != EventType::kCustom && !name_.empty();
-    if (named_otherwise) writer.Key("name"), writer.Scalar(Value::String(name_));
+    if (named_otherwise) {
+      writer.Key("name");
+      writer.Scalar(Value::String(name_));
+    }
     std::string previous_id;
     std::string_view previous;
-    Id(Slot::kPreviousId, &previous_id, &previous);
-    if (!previous.empty()) writer.Key("previous_id"), writer.Scalar(Value::String(previous));
-    const Slot slot = call_ != nullptr ? call_->properties : Slot::kProperties;
-    for (const auto& [key, node] : Members(slot)) PackLeniently(*node, TreatmentOf(event_.type), key, &writer, &sink_);
+    Id(RecordField::kPreviousId, &previous_id, &previous);
+    if (!previous.empty()) {
+      writer.Key("previous_id");
+      writer.Scalar(Value::String(previous));
+    }
+    const RecordField field = call_ != nullptr ? call_->properties : RecordField::kProperties;
+    for (const auto& [key, node] : Members(field))
+      PackLeniently(*node, PropertyModeOf(event_.type), key, &writer, &sink_);
     writer.End();
     event_.properties = packed_;
   }

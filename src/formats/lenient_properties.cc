@@ -30,8 +30,7 @@ struct Reading {
 
 class Packer {
  public:
-  Packer(Treatment treatment, PackedWriter* writer, Sink* sink)
-      : treatment_(treatment), writer_(*writer), sink_(*sink) {}
+  Packer(PropertyMode mode, PackedWriter* writer, Sink* sink) : mode_(mode), writer_(*writer), sink_(*sink) {}
 
   void Members(const JsonNode& map, bool in_product, const Path& path) {
     const JsonNode* currency = map.Find("currency");
@@ -44,11 +43,14 @@ class Packer {
       const JsonNode& node = map.children[i];
       const Path here{&path, map.keys[i]};
       if (node.is(Kind::kNull)) {
-        if (treatment_ == Treatment::kAsTheyAre) writer_.Key(map.keys[i]), writer_.Scalar(Value::Null());
+        if (mode_ == PropertyMode::kAsTheyAre) {
+          writer_.Key(map.keys[i]);
+          writer_.Scalar(Value::Null());
+        }
         continue;
       }
-      const PropertyRule* named = treatment_ == Treatment::kAsTheyAre ? nullptr : FindProperty(map.keys[i]);
-      const bool applies = named != nullptr && Applies(*named->property, treatment_, in_product);
+      const PropertyRule* named = mode_ == PropertyMode::kAsTheyAre ? nullptr : FindProperty(map.keys[i]);
+      const bool applies = named != nullptr && Applies(*named->property, mode_, in_product);
       if (!applies)
         Plain(map.keys[i], node, here);
       else if (rules[i] != nullptr)
@@ -62,7 +64,7 @@ class Packer {
   // can be read before what cannot; then the first.
   std::vector<const Property*> Choose(const JsonNode& map, bool in_product) {
     std::vector<const Property*> rules(map.keys.size(), nullptr);
-    if (treatment_ == Treatment::kAsTheyAre) return rules;
+    if (mode_ == PropertyMode::kAsTheyAre) return rules;
     struct Winner {
       size_t index;
       int rank;
@@ -70,8 +72,7 @@ class Packer {
     std::vector<std::pair<uint64_t, Winner>> winners;
     for (size_t i = 0; i < map.keys.size(); ++i) {
       const PropertyRule* rule = FindProperty(map.keys[i]);
-      if (rule == nullptr || map.children[i].is(Kind::kNull) || !Applies(*rule->property, treatment_, in_product))
-        continue;
+      if (rule == nullptr || map.children[i].is(Kind::kNull) || !Applies(*rule->property, mode_, in_product)) continue;
       const int rank = (rule->property->foreign ? 1 : 0) + (Readable(*rule->property, map.children[i]) ? 0 : 2);
       auto same = std::find_if(winners.begin(), winners.end(), [&](const auto& w) { return w.first == rule->bit; });
       if (same == winners.end()) {
@@ -86,18 +87,18 @@ class Packer {
 
   bool Readable(const Property& property, const JsonNode& node) {
     if (property.holds == Holds::kProducts) return node.is(Kind::kList) || node.is(Kind::kMap);
-    return !Demands(treatment_, property.holds) || Read(property.holds, node).readable;
+    return !Demands(mode_, property.holds) || Read(property.holds, node).readable;
   }
 
   void Known(const Property& property, const JsonNode& node, const Path& path) {
     const bool id = property.holds == Holds::kId || property.holds == Holds::kOrderId;
     const bool may_be_one = (id && (node.is(Kind::kText) || node.is(Kind::kNumber))) ||
-                            (property.holds == Holds::kAmount && treatment_ == Treatment::kCoupon);
-    if (!Demands(treatment_, property.holds) && !may_be_one) return Plain(property.ours, node, path);
+                            (property.holds == Holds::kAmount && mode_ == PropertyMode::kCoupon);
+    if (!Demands(mode_, property.holds) && !may_be_one) return Plain(property.ours, node, path);
     if (property.holds == Holds::kProducts) return Products(node, path);
     Reading reading = Read(property.holds, node);
     if (!reading.readable) {
-      if (!Demands(treatment_, property.holds)) return Plain(property.ours, node, path);
+      if (!Demands(mode_, property.holds)) return Plain(property.ours, node, path);
       return sink_.Warn(CodeOf(property.holds), Describe(path), Show(node), Expected(property.holds));
     }
     if (id && reading.text.size() > kIdBytesMax) return LongId(property, reading, path);
@@ -224,10 +225,12 @@ class Packer {
         writer_.BeginMap();
         for (size_t i = 0; i < node.children.size(); ++i) {
           const Path here{&path, node.keys[i]};
-          if (node.children[i].is(Kind::kUnreadable))
+          if (node.children[i].is(Kind::kUnreadable)) {
             WarnOfUnreadable(node.children[i], here);
-          else if (!node.children[i].is(Kind::kNull))
-            writer_.Key(node.keys[i]), Any(node.children[i], here);
+          } else if (!node.children[i].is(Kind::kNull)) {
+            writer_.Key(node.keys[i]);
+            Any(node.children[i], here);
+          }
         }
         return writer_.End();
       case Kind::kNull:
@@ -247,7 +250,7 @@ class Packer {
                "control characters as escapes such as \\n; it was taken as it stands");
   }
 
-  Treatment treatment_;
+  PropertyMode mode_;
   PackedWriter& writer_;
   Sink& sink_;
   std::string currency_;  // of the amounts being read, as the event says; empty: the shop's
@@ -288,14 +291,14 @@ std::string ReadId(const JsonNode& node, bool* readable) {
   return {};
 }
 
-void PackLeniently(const JsonNode& properties, Treatment treatment, std::string_view member, PackedWriter* writer,
+void PackLeniently(const JsonNode& properties, PropertyMode mode, std::string_view member, PackedWriter* writer,
                    Sink* sink) {
   const Path path{nullptr, member};
   const bool php_empty = properties.is(Kind::kList) && properties.children.empty();
   if (properties.is(Kind::kNull) || php_empty) return;
   if (!properties.is(Kind::kMap))
     return sink->Warn("bad_properties", std::string(member), Show(properties), "an object");
-  Packer packer(treatment, writer, sink);
+  Packer packer(mode, writer, sink);
   if (properties.raw.size() <= kEventBytesMax) return packer.Members(properties, false, path);
   packer.Members(Slim(properties, path, sink), false, path);
 }

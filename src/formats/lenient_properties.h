@@ -13,7 +13,7 @@ namespace cartwheel::formats {
 
 // Writes the members of an object (or of PHP's empty list) into the map that is open in the writer; of anything else
 // nothing, with a warning. `member` is the name of the object in its record.
-void PackLeniently(const JsonNode& properties, Treatment treatment, std::string_view member, PackedWriter* writer,
+void PackLeniently(const JsonNode& properties, PropertyMode mode, std::string_view member, PackedWriter* writer,
                    Sink* sink);
 
 // The text of an id; empty: there is none. `readable` says whether it was what an id may be.

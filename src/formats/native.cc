@@ -7,17 +7,17 @@ namespace cartwheel::formats {
 namespace {
 
 constexpr MemberRule kMembers[] = {
-    {"id", Slot::kId},
-    {"type", Slot::kType},
-    {"customer", Slot::kCustomer},
-    {"anonymous_id", Slot::kAnonymousId},
-    {"at", Slot::kAt},
-    {"sent_at", Slot::kSentAt},
-    {"received_at", Slot::kReceivedAt},
-    {"properties", Slot::kProperties},
-    {"anonymousId", Slot::kAnonymousId, true},
-    {"sentAt", Slot::kSentAt, true},
-    {"receivedAt", Slot::kReceivedAt, true},
+    {"id", RecordField::kId},
+    {"type", RecordField::kType},
+    {"customer", RecordField::kCustomer},
+    {"anonymous_id", RecordField::kAnonymousId},
+    {"at", RecordField::kAt},
+    {"sent_at", RecordField::kSentAt},
+    {"received_at", RecordField::kReceivedAt},
+    {"properties", RecordField::kProperties},
+    {"anonymousId", RecordField::kAnonymousId, true},
+    {"sentAt", RecordField::kSentAt, true},
+    {"receivedAt", RecordField::kReceivedAt, true},
 };
 
 }  // namespace

@@ -122,7 +122,10 @@ class Reader {
   bool ReadInteger(std::string_view name, ondemand::value& value, std::string_view* digits, Problem* problem) {
     int64_t integer;
     std::string_view token = Token(value);
-    if (!value.get_int64().get(integer)) return *digits = token, true;
+    if (!value.get_int64().get(integer)) {
+      *digits = token;
+      return true;
+    }
     return problem->Set("bad_id", fmt::format("{} is {}: expected an integer", name, DescribeValue(value)));
   }
 

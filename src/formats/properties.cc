@@ -18,8 +18,7 @@ bool IsDigits(std::string_view text) {
 
 class Packer {
  public:
-  Packer(Treatment treatment, PackedWriter* writer, JsonText* text)
-      : treatment_(treatment), writer_(*writer), text_(*text) {}
+  Packer(PropertyMode mode, PackedWriter* writer, JsonText* text) : mode_(mode), writer_(*writer), text_(*text) {}
 
   // The members of the properties, or of one product. `depth` is the number of containers they stand in.
   bool Members(ondemand::object object, int depth) {
@@ -30,12 +29,15 @@ class Packer {
       if (!ReadMember(member, &key, &value, &text_, &problem_)) return false;
       const JsonKind kind = KindOf(value);
       if (kind == JsonKind::kNull) {
-        if (treatment_ == Treatment::kAsTheyAre) writer_.Key(key), writer_.Scalar(Value::Null());
+        if (mode_ == PropertyMode::kAsTheyAre) {
+          writer_.Key(key);
+          writer_.Scalar(Value::Null());
+        }
         continue;
       }
-      const PropertyRule* rule = treatment_ == Treatment::kAsTheyAre ? nullptr : FindProperty(key);
+      const PropertyRule* rule = mode_ == PropertyMode::kAsTheyAre ? nullptr : FindProperty(key);
       const bool anywhere = rule != nullptr && rule->property->place == Property::kAnywhere && !rule->property->foreign;
-      if (rule == nullptr || (!anywhere && !Applies(*rule->property, treatment_, depth == kProductDepth))) {
+      if (rule == nullptr || (!anywhere && !Applies(*rule->property, mode_, depth == kProductDepth))) {
         writer_.Key(key);
         if (!Plain(value, depth)) return false;
         continue;
@@ -59,20 +61,20 @@ class Packer {
       case Holds::kPrice:
       case Holds::kAmount:
       case Holds::kQuantity:
-        if (Demands(treatment_, property.holds)) return Number(property, value, kind);
-        if (treatment_ == Treatment::kCoupon && kind == JsonKind::kString) return false;
+        if (Demands(mode_, property.holds)) return Number(property, value, kind);
+        if (mode_ == PropertyMode::kCoupon && kind == JsonKind::kString) return false;
         break;
       case Holds::kProducts:
-        if (Demands(treatment_, property.holds)) return Products(value, kind);
+        if (Demands(mode_, property.holds)) return Products(value, kind);
         break;
       case Holds::kText:
-        if (Demands(treatment_, property.holds) && kind != JsonKind::kString) return false;
+        if (Demands(mode_, property.holds) && kind != JsonKind::kString) return false;
         break;
       case Holds::kAddress:
-        if (Demands(treatment_, property.holds)) return Address(property.ours, value, kind);
+        if (Demands(mode_, property.holds)) return Address(property.ours, value, kind);
         break;
       case Holds::kMessageId:
-        if (Demands(treatment_, property.holds)) return MessageId(value, kind);
+        if (Demands(mode_, property.holds)) return MessageId(value, kind);
         break;
       case Holds::kAnything:
         break;
@@ -152,7 +154,7 @@ class Packer {
     return true;
   }
 
-  Treatment treatment_;
+  PropertyMode mode_;
   PackedWriter& writer_;
   JsonText& text_;
   Problem problem_;  // what it says is not asked
@@ -160,8 +162,8 @@ class Packer {
 
 }  // namespace
 
-bool PackProperties(ondemand::object object, Treatment treatment, PackedWriter* writer, JsonText* text) {
-  return Packer(treatment, writer, text).Members(object, 1);
+bool PackProperties(ondemand::object object, PropertyMode mode, PackedWriter* writer, JsonText* text) {
+  return Packer(mode, writer, text).Members(object, 1);
 }
 
 bool CheckPrice(const Value& number, std::string_view where, std::string_view shown, Problem* problem) {

@@ -10,7 +10,7 @@
 namespace cartwheel::formats {
 
 // Writes the members of an object into the map that is open in the writer. False: something is odd.
-bool PackProperties(ondemand::object object, Treatment treatment, PackedWriter* writer, JsonText* text);
+bool PackProperties(ondemand::object object, PropertyMode mode, PackedWriter* writer, JsonText* text);
 
 // The check of a price alone, for readers of other formats: where it stands and how it was written are for the message.
 bool CheckPrice(const Value& number, std::string_view where, std::string_view shown, Problem* problem);

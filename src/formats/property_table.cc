@@ -94,33 +94,33 @@ constexpr std::string_view kWideSpaces[] = {"\xc2\xa0", "\xe3\x80\x80", "\xe2\x8
 
 }  // namespace
 
-Treatment TreatmentOf(EventType type) {
+PropertyMode PropertyModeOf(EventType type) {
   switch (type) {
     case EventType::kIdentify:
-      return Treatment::kAsTheyAre;
+      return PropertyMode::kAsTheyAre;
     case EventType::kCustom:
     case EventType::kErase:
     case EventType::kPageViewed:
     case EventType::kExitIntent:
-      return Treatment::kNames;
+      return PropertyMode::kNames;
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:
-      return Treatment::kEndpoint;
+      return PropertyMode::kEndpoint;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
-      return Treatment::kMessage;
+      return PropertyMode::kMessage;
     case EventType::kCouponEntered:
     case EventType::kCouponApplied:
     case EventType::kCouponDenied:
     case EventType::kCouponRemoved:
-      return Treatment::kCoupon;
+      return PropertyMode::kCoupon;
     case EventType::kOrderUpdated:
     case EventType::kOrderCompleted:
     case EventType::kOrderCancelled:
     case EventType::kOrderRefunded:
-      return Treatment::kOrder;
+      return PropertyMode::kOrder;
     default:
-      return Treatment::kCommerce;
+      return PropertyMode::kCommerce;
   }
 }
 
@@ -134,8 +134,8 @@ const PropertyRule* FindProperty(std::string_view name) {
   return nullptr;
 }
 
-bool Applies(const Property& property, Treatment treatment, bool in_product) {
-  if (property.foreign && treatment < Treatment::kCoupon) return false;
+bool Applies(const Property& property, PropertyMode mode, bool in_product) {
+  if (property.foreign && mode < PropertyMode::kCoupon) return false;
   switch (property.place) {
     case Property::kAnywhere:
       return true;
@@ -144,28 +144,28 @@ bool Applies(const Property& property, Treatment treatment, bool in_product) {
     case Property::kProduct:
       return in_product;
     case Property::kOrder:
-      return !in_product && treatment == Treatment::kOrder;
+      return !in_product && mode == PropertyMode::kOrder;
   }
   return false;
 }
 
-bool Demands(Treatment treatment, Holds holds) {
+bool Demands(PropertyMode mode, Holds holds) {
   switch (holds) {
     case Holds::kAnything:
       return false;
     case Holds::kAddress:
-      return treatment == Treatment::kEndpoint;
+      return mode == PropertyMode::kEndpoint;
     case Holds::kMessageId:
-      return treatment == Treatment::kMessage;
+      return mode == PropertyMode::kMessage;
     case Holds::kAmount:
-      return treatment >= Treatment::kCommerce;
+      return mode >= PropertyMode::kCommerce;
     case Holds::kId:
     case Holds::kOrderId:
     case Holds::kPrice:
     case Holds::kText:
     case Holds::kQuantity:
     case Holds::kProducts:
-      return treatment >= Treatment::kCoupon;
+      return mode >= PropertyMode::kCoupon;
   }
   return false;
 }
@@ -244,8 +244,14 @@ std::string_view TrimOddId(std::string_view id) {
     if (id.empty() || (static_cast<unsigned char>(id.front()) < 0x80 && static_cast<unsigned char>(id.back()) < 0x80))
       return id;
     for (std::string_view space : kWideSpaces) {
-      if (id.starts_with(space)) id.remove_prefix(space.size()), more = true;
-      if (id.ends_with(space)) id.remove_suffix(space.size()), more = true;
+      if (id.starts_with(space)) {
+        id.remove_prefix(space.size());
+        more = true;
+      }
+      if (id.ends_with(space)) {
+        id.remove_suffix(space.size());
+        more = true;
+      }
     }
   }
   return id;

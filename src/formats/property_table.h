@@ -13,7 +13,7 @@
 namespace cartwheel::formats {
 
 // How properties are read, by the type of their event.
-enum class Treatment : uint8_t {
+enum class PropertyMode : uint8_t {
   kAsTheyAre,  // identify: every property is an attribute, whatever its name
   kNames,      // names are mapped and ids become text, nothing is demanded
   kEndpoint,   // as kNames; channel and address must be text
@@ -22,7 +22,7 @@ enum class Treatment : uint8_t {
   kCommerce,   // as kNames; ids, names, amounts, quantities and products must be what they say
   kOrder,      // as kCommerce; with the names that only orders have
 };
-Treatment TreatmentOf(EventType type);
+PropertyMode PropertyModeOf(EventType type);
 
 enum class Holds : uint8_t {
   kAnything,
@@ -60,10 +60,10 @@ const PropertyRule* FindProperty(std::string_view name);
 absl::Span<const Property> Properties();
 
 // Whether the rule counts for this event at this place.
-bool Applies(const Property& property, Treatment treatment, bool in_product);
+bool Applies(const Property& property, PropertyMode mode, bool in_product);
 // Whether what it must hold is demanded of this event; where it is not, a value that is something else stays as it
 // came.
-bool Demands(Treatment treatment, Holds holds);
+bool Demands(PropertyMode mode, Holds holds);
 // Whether the core reads a property of this name, so that it is the last to go from an event that is too large.
 bool IsRead(std::string_view name);
 

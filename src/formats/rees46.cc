@@ -180,7 +180,10 @@ class Reader {
     packed_.clear();
     PackedWriter writer(&packed_);
     writer.BeginMap();
-    if (whole) writer.Key("order_id"), writer.Scalar(Value::String(session));
+    if (whole) {
+      writer.Key("order_id");
+      writer.Scalar(Value::String(session));
+    }
     Text(kUserSession, &writer);
     writer.Key("products");
     writer.BeginList();
@@ -207,7 +210,10 @@ class Reader {
       Line(price, &writer);
     }
     writer.End();
-    if (priced) writer.Key("value"), writer.Scalar(Value::Decimal(sum));
+    if (priced) {
+      writer.Key("value");
+      writer.Scalar(Value::Decimal(sum));
+    }
     writer.End();
     id_ = id;
   }
@@ -221,8 +227,14 @@ class Reader {
   }
 
   void Product(const Value& price, PackedWriter* writer) {
-    if (!cell_[kProductId].empty()) writer->Key("product_id"), writer->Scalar(Value::String(cell_[kProductId]));
-    if (!price.is_absent()) writer->Key("price"), writer->Scalar(price);
+    if (!cell_[kProductId].empty()) {
+      writer->Key("product_id");
+      writer->Scalar(Value::String(cell_[kProductId]));
+    }
+    if (!price.is_absent()) {
+      writer->Key("price");
+      writer->Scalar(price);
+    }
     for (Column column : {kCategoryId, kCategoryCode, kBrand}) Text(column, writer);
   }
 

@@ -7,28 +7,28 @@ namespace cartwheel::formats {
 namespace {
 
 constexpr MemberRule kMembers[] = {
-    {"type", Slot::kType},
-    {"event", Slot::kName},
-    {"name", Slot::kName},
-    {"messageId", Slot::kId},
-    {"userId", Slot::kCustomer},
-    {"anonymousId", Slot::kAnonymousId},
-    {"previousId", Slot::kPreviousId},
-    {"timestamp", Slot::kAt},
-    {"originalTimestamp", Slot::kAt},
-    {"sentAt", Slot::kSentAt},
-    {"receivedAt", Slot::kReceivedAt},
-    {"properties", Slot::kProperties},
-    {"traits", Slot::kTraits},
+    {"type", RecordField::kType},
+    {"event", RecordField::kName},
+    {"name", RecordField::kName},
+    {"messageId", RecordField::kId},
+    {"userId", RecordField::kCustomer},
+    {"anonymousId", RecordField::kAnonymousId},
+    {"previousId", RecordField::kPreviousId},
+    {"timestamp", RecordField::kAt},
+    {"originalTimestamp", RecordField::kAt},
+    {"sentAt", RecordField::kSentAt},
+    {"receivedAt", RecordField::kReceivedAt},
+    {"properties", RecordField::kProperties},
+    {"traits", RecordField::kTraits},
 };
 
 constexpr CallRule kCalls[] = {
     {"track"},
-    {"identify", EventType::kIdentify, Slot::kTraits},
+    {"identify", EventType::kIdentify, RecordField::kTraits},
     {"alias", EventType::kAlias},
     {"page", EventType::kPageViewed},
     {"screen", EventType::kPageViewed},
-    {"group", EventType::kCustom, Slot::kTraits, true},
+    {"group", EventType::kCustom, RecordField::kTraits, true},
 };
 
 }  // namespace

@@ -57,7 +57,7 @@ void Sink::Take(Event* event, const Stamps& stamps) {
   Problem problem;
   if (!CheckEvent(this, event, &problem)) return Reject(event->id, std::move(problem));
   if (stamps.at_unreadable)
-    event->undated = !TakesAway(event->type) && event->stops_as == EventType::kCustom;
+    event->undated = !TakesAway(event->type) && event->exits_as == EventType::kCustom;
   else if (options.source == Source::kLive && stamps.sent_at_ms && !stamps.at_corrected)
     CorrectClock(stamps, event, this);
   if (options.source != Source::kHistory && event->at_ms > options.now_ms) event->at_ms = options.now_ms;

@@ -19,7 +19,7 @@ TypeReading ReadTypeName(std::string_view name) {
   reading.name = reading.too_long ? HashedId(name) : std::string(name);
   if (reading.too_long) return reading;
   reading.near = NearEventType(name);
-  if (Stops(reading.near)) reading.stops_as = reading.near;
+  if (ActsAsExit(reading.near)) reading.exits_as = reading.near;
   return reading;
 }
 

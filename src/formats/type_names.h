@@ -12,7 +12,7 @@ struct TypeReading {
   EventType type = EventType::kCustom;
   std::string name;                         // ours, or the shop's as it stands, or the hash of one that is too long
   EventType near = EventType::kCustom;      // of a name of the shop's own: the type that it misses by a slip
-  EventType stops_as = EventType::kCustom;  // that one, when it stops
+  EventType exits_as = EventType::kCustom;  // that one, when it acts as an exit
   bool too_long = false;
 };
 

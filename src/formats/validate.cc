@@ -186,7 +186,10 @@ bool CheckEpochMs(std::string_view what, int64_t at_ms, Problem* problem) {
 }
 
 bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Problem* problem) {
-  if (std::optional<int64_t> instant = ParseInstant(TrimSpace(text))) return *at_ms = *instant, true;
+  if (std::optional<int64_t> instant = ParseInstant(TrimSpace(text))) {
+    *at_ms = *instant;
+    return true;
+  }
   return problem->Set("bad_at", fmt::format("{} {} is not a time: expected ISO 8601 such as \"2022-08-01T09:30:00Z\", "
                                             "or epoch milliseconds",
                                             what, Quote(text)));

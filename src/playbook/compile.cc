@@ -172,21 +172,21 @@ void ReadPartials(const JsonNode& node, Languages* languages, ErrorList* errors)
   }
 }
 
-absl::Status ReadQuestion(std::string_view expression, const Languages& languages, const Playbook& playbook,
-                          Question* question) {
+absl::Status ReadQueryCondition(std::string_view expression, const Languages& languages, const Playbook& playbook,
+                                QueryCondition* compiled) {
   ASSIGN_OR_RETURN(cel::Program program, languages.CompileSegment(expression));
   for (const cel::HistoryNeed& need : program.reads().history) RETURN_IF_ERROR(CheckKept(need, playbook));
-  question->condition = Languages::MakeCondition(std::move(program));
+  compiled->condition = Languages::MakeCondition(std::move(program));
   ASSIGN_OR_RETURN(std::vector<std::string> parts, cel::Conjuncts(expression));
   for (std::string& part : parts) {
     ASSIGN_OR_RETURN(cel::Program one, languages.CompileSegment(part));
-    question->parts.push_back({std::move(part), Languages::MakeCondition(std::move(one))});
+    compiled->parts.push_back({std::move(part), Languages::MakeCondition(std::move(one))});
   }
   return absl::OkStatus();
 }
 
-// `question` may be null; its expression is not the playbook's, so what it asks of the past is not kept for it.
-absl::Status Compile(std::string_view json, Playbook* made, std::string_view expression, Question* question) {
+// `compiled` may be null; its expression is not the playbook's, so what it asks of the past is not kept for it.
+absl::Status Compile(std::string_view json, Playbook* made, std::string_view expression, QueryCondition* compiled) {
   ASSIGN_OR_RETURN(JsonNode root, ReadJson(json));
   ErrorList errors(json, root);
   if (!ExpectObject(root, &errors)) return errors.ToStatus();
@@ -209,7 +209,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
   PlanHistory(languages.needs(), made);
   RETURN_IF_ERROR(errors.ToStatus());
-  return question == nullptr ? absl::OkStatus() : ReadQuestion(expression, languages, *made, question);
+  return compiled == nullptr ? absl::OkStatus() : ReadQueryCondition(expression, languages, *made, compiled);
 }
 
 }  // namespace
@@ -226,12 +226,12 @@ absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view
   return made;
 }
 
-absl::StatusOr<Question> CompileQuestion(std::string_view playbook_json, std::string_view expression) {
+absl::StatusOr<QueryCondition> CompileQueryCondition(std::string_view playbook_json, std::string_view expression) {
   auto made = std::make_shared<Playbook>();
-  Question question;
-  RETURN_IF_ERROR(playbook::Compile(playbook_json, made.get(), expression, &question));
-  question.playbook = std::move(made);
-  return question;
+  QueryCondition compiled;
+  RETURN_IF_ERROR(playbook::Compile(playbook_json, made.get(), expression, &compiled));
+  compiled.playbook = std::move(made);
+  return compiled;
 }
 
 }  // namespace cartwheel

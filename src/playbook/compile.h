@@ -23,7 +23,7 @@ absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view
 
 // A condition of a customer that is not in the playbook, in its world: whole, and in the parts that must all
 // hold.
-struct Question {
+struct QueryCondition {
   std::shared_ptr<const Playbook> playbook;
   std::unique_ptr<Condition> condition;
   struct Part {
@@ -33,6 +33,6 @@ struct Question {
   std::vector<Part> parts;
 };
 // InvalidArgument `1:6: unknown variable …`; also when it asks of the past what the playbook does not keep.
-absl::StatusOr<Question> CompileQuestion(std::string_view playbook_json, std::string_view expression);
+absl::StatusOr<QueryCondition> CompileQueryCondition(std::string_view playbook_json, std::string_view expression);
 
 }  // namespace cartwheel

@@ -170,7 +170,7 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
   for (const ShopField& field : shop_fields) {
     shop_types.push_back({field.name, TypeOf(field.kind)});
     shop.fields.push_back({field.name});
-    if (field.name == kLinkUrl) texts_.links = wider_.links = true;
+    if (field.name == kLinkUrl) texts_.links = condition_names_.links = true;
   }
   for (size_t i = 0; i < kRootCount; ++i) {
     const WorldRoot& root = WorldRoots()[i];
@@ -205,17 +205,17 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
   conditions_.variables.pop_back();
   segments_ = conditions_;
   segments_.variables.pop_back();
-  texts_.person = wider_.person = WorldRoots()[static_cast<size_t>(Root::kCustomer)].name;
+  texts_.person = condition_names_.person = WorldRoots()[static_cast<size_t>(Root::kCustomer)].name;
   for (Root i : kTextRoots) {
     const WorldRoot& root = WorldRoots()[static_cast<size_t>(i)];
     texts_.roots.push_back(
         i == Root::kShop ? shop : liquid::Variable{std::string(root.name), VariablesOf(root.fields, root.open)});
-    wider_.roots.push_back(i == Root::kShop ? liquid::Variable{.name = shop.name} : texts_.roots.back());
+    condition_names_.roots.push_back(i == Root::kShop ? liquid::Variable{.name = shop.name} : texts_.roots.back());
   }
   pages_ = texts_;
   pages_.html = true;
   const WorldRoot& event = WorldRoots()[static_cast<size_t>(Root::kEvent)];
-  wider_.roots.push_back({std::string(event.name), VariablesOf(event.fields, event.open)});
+  condition_names_.roots.push_back({std::string(event.name), VariablesOf(event.fields, event.open)});
 }
 
 void Languages::SetSegments(std::function<absl::StatusOr<cel::Program>(std::string_view name)> find) {
@@ -265,7 +265,7 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileKey(std::string_vie
 }
 
 void Languages::AddPartial(const std::string& name, const std::string& text) {
-  for (liquid::Environment* environment : {&texts_, &pages_, &wider_}) environment->partials[name] = text;
+  for (liquid::Environment* environment : {&texts_, &pages_, &condition_names_}) environment->partials[name] = text;
 }
 
 absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view source, const TextStyle& style) const {
@@ -275,7 +275,7 @@ absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view so
     return std::make_unique<LiquidText>(*std::move(text), MayHaveAmounts(source),
                                         style.locale.empty() ? std::string_view(locale_) : style.locale, currency_,
                                         timezone_, style.missing);
-  if (!liquid::Parse(source, wider_).ok()) return text.status();
+  if (!liquid::Parse(source, condition_names_).ok()) return text.status();
   return absl::InvalidArgumentError(
       fmt::format("{}; a text knows customer, cart, journey, and of shop what this playbook says of it",
                   StatusText(text.status())));

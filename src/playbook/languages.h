@@ -65,7 +65,8 @@ struct Languages {
   mutable std::vector<cel::HistoryNeed> needs_;
   liquid::Environment texts_;
   liquid::Environment pages_;  // texts_, of HTML
-  liquid::Environment wider_;  // what a condition knows too: tells a misspelt name from one that only texts do not know
+  liquid::Environment
+      condition_names_;  // what a condition knows too: tells a misspelt name from one that only texts do not know
   std::string locale_;
   std::string currency_;
   std::string timezone_;

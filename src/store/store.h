@@ -120,7 +120,7 @@ struct FoldWrite {
   std::vector<WarningRow> warnings;
   std::vector<std::string>
       forgotten;  // ids: what was refused or warned of before keeps no customer, no event id and no value
-  std::vector<TallyDelta> tallies;
+  std::vector<CounterRow> counters;  // added to what was counted before
 };
 
 // A read-modify-write of the outbox under one write lock.
@@ -242,7 +242,7 @@ class Store {
   virtual absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) = 0;
   virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;   // newest first
   virtual absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) = 0;  // the same
-  virtual absl::StatusOr<std::vector<TallyDelta>> Tallies() = 0;               // by name
+  virtual absl::StatusOr<std::vector<CounterRow>> Counters() = 0;              // in their order, a row a day
   virtual absl::StatusOr<StoreStatus> Status() = 0;
 
   // Copies the database as it is at one moment into a new file, while others go on working. AlreadyExists when `path`

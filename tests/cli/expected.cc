@@ -167,7 +167,7 @@ class Life {
     if (walking_ && sent_ == 0 && at > base_) base_ = at;
   }
   void Stop(const char* reason, int64_t at) {
-    if (walking_) ++counts_[std::string("stopped ") + reason];
+    if (walking_) ++counts_[std::string("exited ") + reason];
     walking_ = false;
     stopped_at_ = std::max(stopped_at_, at);
   }
@@ -240,10 +240,10 @@ int main(int count, char** words) {
   std::ifstream file(count == 3 ? words[2] : "");
   if (!file || (format != "otto" && format != "rees46")) return std::fputs("expected otto|rees46 FILE\n", stderr), 2;
   // What a replay may leave at zero is printed all the same.
-  Counts counts{{"duplicates", 0},    {"enrolments", 0},           {"completed", 0},
-                {"orders", 0},        {"order cents", 0},          {"carts opened", 0},
-                {"carts ordered", 0}, {"carts emptied", 0},        {"bought after message", 0},
-                {"bought cents", 0},  {"stopped cart_emptied", 0}, {"stopped order_completed", 0}};
+  Counts counts{{"duplicates", 0},    {"enrolments", 0},          {"completed", 0},
+                {"orders", 0},        {"order cents", 0},         {"carts opened", 0},
+                {"carts ordered", 0}, {"carts emptied", 0},       {"bought after message", 0},
+                {"bought cents", 0},  {"exited cart_emptied", 0}, {"exited order_completed", 0}};
   for (const char* step : kSteps) counts[std::string("message ") + step] = 0;
   Actions actions = format == "otto" ? ReadOtto(file, counts) : ReadRees46(file, counts);
   counts["customers"] = static_cast<int64_t>(actions.size());

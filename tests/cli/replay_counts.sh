@@ -45,8 +45,8 @@ same "order cents" "$(hundredths "$(sed -n 's/.*"orders":{"count":[0-9]*,"value"
 for step in gentle free_shipping last_call; do
   same "message $step" "$(json_number "cart_24_48_72/$step" out)"
 done
-same "stopped order_completed" "$(json_number order_completed out)"
-same "stopped cart_emptied" "$(json_number cart_emptied out)"
+same "exited order_completed" "$(json_number order_completed out)"
+same "exited cart_emptied" "$(json_number cart_emptied out)"
 same "bought after message" "$(json_number bought_after_message out)"
 same "bought cents" "$(hundredths "$(json_number bought_value out)")"
 # Nothing that was made stayed behind, was skipped or dropped.

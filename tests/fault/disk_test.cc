@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
+#include "core/model/message_body.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
 #include "store/sqlite/sqlite_store.h"
@@ -195,8 +196,8 @@ class Host {
     if (!rows.ok()) return Broken(StatusText(rows.status()));
     Messages made;
     for (const MessageRow& row : *rows) {
-      Value body = ReadPacked(row.body);
-      const std::string name = fmt::format("{}/{}", body.Find("customer").text(), body.Find("step").text());
+      const MessageBody body = DecodeMessageBody(row.body);
+      const std::string name = fmt::format("{}/{}", body.customer, body.step);
       const std::string state(MessageStateName(row.state));
       if (!made.emplace(name, state).second) Broken("made twice: " + name);
       if (state == "unknown" && !settled_.contains(row.id))
@@ -206,11 +207,9 @@ class Host {
     }
     for (const auto& [name, state] : kExpected)
       if (!made.contains(name)) Broken("never made: " + name);
-    auto tallies = (*store)->Tallies();
-    for (const auto& [name, expected] : {std::pair{"customers", 5}, {"enrolments\tcart", 4}})
-      for (const TallyDelta& tally : *tallies)
-        if (tally.name == name && tally.count != expected)
-          Broken(fmt::format("{}: {}, expected {}", name, tally.count, expected));
+    auto counters = (*store)->Counters();
+    if (const int64_t counted = CountOf(*counters, Metric::kCustomers); counted != 5)
+      Broken(fmt::format("customers: {}, expected 5", counted));
     auto customers = (*store)->Customers(0, 100);
     if (customers->size() != 4) Broken(fmt::format("{} customers, expected 4", customers->size()));
   }

@@ -90,7 +90,7 @@ class FaultStore : public Store {
   absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override { return store_->Decision(id); }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override { return store_->Refused(limit); }
   absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override { return store_->Warnings(limit); }
-  absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return store_->Tallies(); }
+  absl::StatusOr<std::vector<CounterRow>> Counters() override { return store_->Counters(); }
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
+#include "core/model/message_body.h"
 #include "engine/engine_impl.h"
 #include "fmt/format.h"
 #include "store/memory/memory_store.h"
@@ -28,7 +29,7 @@ constexpr std::string_view kPlaybook = R"({"playbook":1,"revision":1,"policy":{"
 
 struct Outcome72 {
   std::map<std::string, std::string> messages;  // "customer/step" -> state
-  std::map<std::string, int64_t> tallies;
+  std::map<Counter, int64_t> counters;
   int repeated = 0;  // advertisements handed over twice
   bool fired = false;
 };
@@ -81,13 +82,13 @@ Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after, bool besid
   result.fired = store->fired();
   auto messages = store->ListMessages({{}, 0, 1000});
   for (const MessageRow& row : *messages) {
-    Value body = ReadPacked(row.body);
-    result.messages[fmt::format("{}/{}", body.Find("customer").text(), body.Find("step").text())] =
-        MessageStateName(row.state);
+    const MessageBody body = DecodeMessageBody(row.body);
+    result.messages[fmt::format("{}/{}", body.customer, body.step)] = MessageStateName(row.state);
   }
-  auto tallies = store->Tallies();
-  for (const TallyDelta& tally : *tallies)
-    if (tally.name != "duplicates" && !tally.name.starts_with("receipts")) result.tallies[tally.name] = tally.count;
+  auto counters = store->Counters();
+  for (const CounterRow& row : *counters)
+    if (row.counter.metric != Metric::kDuplicates && row.counter.metric != Metric::kReceipts)
+      result.counters[row.counter] = row.count;
   for (const auto& [key, count] : hand_overs) result.repeated += count > 1;
   return result;
 }
@@ -110,7 +111,7 @@ TEST_CASE("fault: whatever call of the store fails once, the main job ends as wi
         Outcome72 faulty = Run(call, error, after, beside);
         fired = faulty.fired;
         CHECK(faulty.repeated == 0);
-        CHECK(faulty.tallies == whole.tallies);
+        CHECK(faulty.counters == whole.counters);
         CHECK(faulty.messages.size() == whole.messages.size());
         for (const auto& [name, state] : faulty.messages)
           if (state != "accepted") CHECK((after && state == "unknown"));

@@ -140,10 +140,10 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   if (counted > said + lives.lives)
     fail(fmt::format("folded once: {} orders are counted, {} were acknowledged in {} lives", counted, said,
                      lives.lives));
-  auto tallies = engine.impl().store().Tallies();
-  for (const TallyDelta& tally : *tallies)
-    if (tally.name == "duplicates" || tally.name.starts_with("refused"))
-      fail(fmt::format("folded once: {} {}", tally.count, tally.name));
+  auto counters = engine.impl().store().Counters();
+  for (const CounterRow& row : *counters)
+    if (row.counter.metric == Metric::kDuplicates || row.counter.metric == Metric::kRefused)
+      fail(fmt::format("folded once: {} {}", row.count, CounterPath(row.counter.view())));
   auto messages = engine.impl().store().ListMessages({{}, 0, 1'000'000});
   for (const MessageRow& message : *messages) {
     bool claimed = lives.claimed.count(message.id) > 0, settled = lives.settled.count(message.id) > 0;

@@ -7,6 +7,7 @@
 #include "core/model/customer_row.h"
 #include "core/model/decision.h"
 #include "core/model/event.h"
+#include "core/model/receipt.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace cartwheel::fuzz {
@@ -45,7 +46,8 @@ void Events(std::string_view bytes) {
   for (Event event; cursor.Next(&event);) {
     EventBatch batch;
     batch.Append(event);
-    (void)event.Get("cart_id"), (void)ReceiptOwner(event);
+    (void)event.Get("cart_id");
+    (void)ReadReceipt(event);
   }
 }
 
@@ -92,7 +94,7 @@ std::vector<std::string> Seeds() {
                 .at_ms = 7,
                 .properties = properties});
   std::string decision;
-  EncodeDecision({DecisionKind::kMessage, 1, 2, 3, "cart", "first", "sms"}, &decision);
+  EncodeDecision({DecisionKind::kMessage, 1, 2, 3, "cart", "first", Reason::kGone, "no such number"}, &decision);
   const std::string kinds[] = {EncodeCustomer(customer), properties, Compress(std::string(500, 'a') + properties),
                                batch.bytes, decision + decision};
   std::vector<std::string> seeds;

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "core/model/customer_row.h"
+#include "core/model/message_body.h"
 #include "fmt/format.h"
 #include "tests/sim/world.h"
 
@@ -87,7 +88,7 @@ void World::CheckEnd() {
   SettleLate();
   CheckSegments();
   CheckCustomers();
-  CheckTallies();
+  CheckCounters();
   auto rows = store(0).ListMessages({{}, 0, kOutboxMax});
   for (const MessageRow& row : *rows)
     if (row.state == MessageState::kWaiting || row.state == MessageState::kClaimed)
@@ -136,34 +137,30 @@ void World::CheckCustomers() {
   }
 }
 
-void World::CheckTallies() {
-  auto tallies = store(0).Tallies();
+void World::CheckCounters() {
+  auto counters = store(0).Counters();
   std::map<std::string, int64_t> entered, ended, made;
-  int64_t customers = 0, merged = 0, duplicates = 0, opened = 0, clicked = 0;
-  for (const TallyDelta& tally : *tallies) {
-    size_t tab = tally.name.find('\t');
-    std::string head = tally.name.substr(0, tab), rest = tab == std::string::npos ? "" : tally.name.substr(tab + 1);
-    if (head == "entered") entered[rest] += tally.count;
-    if (head == "completed" || head == "exited") ended[rest.substr(0, rest.find('\t'))] += tally.count;
-    if (head == "messages") made[rest] += tally.count;
-    if (head == "opened") opened += tally.count;
-    if (head == "clicked") clicked += tally.count;
-    if (tally.name == "customers") customers = tally.count;
-    if (tally.name == "merged") merged = tally.count;
-    if (tally.name == "duplicates") duplicates = tally.count;
-    if (head == "refused" && rest == "quarantined") observer_.Break("an event or alarm was quarantined");
+  for (const CounterRow& row : *counters) {
+    const Counter& counter = row.counter;
+    if (counter.metric == Metric::kEntered) entered[counter.journey] += row.count;
+    if (counter.metric == Metric::kCompleted || counter.metric == Metric::kExited) ended[counter.journey] += row.count;
+    if (counter.metric == Metric::kMessages) made[counter.journey + "\t" + counter.step] += row.count;
+    if (counter.reason == Reason::kQuarantined) observer_.Break("an event or alarm was quarantined");
   }
+  const int64_t customers = CountOf(*counters, Metric::kCustomers), merged = CountOf(*counters, Metric::kMerged),
+                duplicates = CountOf(*counters, Metric::kDuplicates), opened = CountOf(*counters, Metric::kOpened),
+                clicked = CountOf(*counters, Metric::kClicked);
   if (entered != ended)
     for (const auto& [journey, count] : entered)
-      observer_.Break(fmt::format("tallies: {} entered {}, but {} ended", count, journey, ended[journey]));
+      observer_.Break(fmt::format("counters: {} entered {}, but {} ended", count, journey, ended[journey]));
   if (opened > observer_.opened() || clicked > observer_.clicked())
-    observer_.Break(fmt::format("tallies: {} messages opened and {} clicked, but {} and {} were", opened, clicked,
+    observer_.Break(fmt::format("counters: {} messages opened and {} clicked, but {} and {} were", opened, clicked,
                                 observer_.opened(), observer_.clicked()));
   if (nature_.reactions)
     Note(fmt::format("opened {} of {}, clicked {} of {}", opened, observer_.opened(), clicked, observer_.clicked()));
   auto people = static_cast<int64_t>(observer_.people().All().size());
   if (customers - merged != people)
-    observer_.Break(fmt::format("tallies: {} customers less {} merged, but {} people", customers, merged, people));
+    observer_.Break(fmt::format("counters: {} customers less {} merged, but {} people", customers, merged, people));
   std::multiset<std::string> sent = observer_.people().duplicates();
   if (duplicates != static_cast<int64_t>(sent.size())) {
     auto refused = store(0).Refused(kRefusedKeptMax);
@@ -179,10 +176,10 @@ void World::CheckTallies() {
   std::map<std::string, int64_t> rows;
   auto messages = store(0).ListMessages({{}, 0, kOutboxMax});
   for (const MessageRow& row : *messages) {
-    Value body = ReadPacked(row.body);
-    ++rows[fmt::format("{}\t{}", body.Find("journey").text(), body.Find("step").text())];
+    const MessageBody body = DecodeMessageBody(row.body);
+    ++rows[fmt::format("{}\t{}", body.journey, body.step)];
   }
-  if (rows != made) observer_.Break("tallies: the messages counted are not those of the outbox");
+  if (rows != made) observer_.Break("counters: the messages counted are not those of the outbox");
 }
 
 }  // namespace cartwheel::sim

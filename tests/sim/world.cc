@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "cartwheel/dispatcher.h"
 #include "cartwheel/limits.h"
+#include "core/model/message_body.h"
 #include "fmt/format.h"
 #include "store/memory/memory_store.h"
 #include "store/sqlite/sqlite_store.h"
@@ -327,11 +328,9 @@ std::vector<std::string> World::Made() {
   std::vector<std::string> made;
   auto rows = store(0).ListMessages({{}, 0, kOutboxMax});
   for (const MessageRow& row : *rows) {
-    Value body = ReadPacked(row.body);
-    Value who = body.Find(body.Find("customer").is_string() ? "customer" : "anonymous_id");
-    const StepPromise& step = spec_.steps.at(std::string(body.Find("template").text()));
-    made.push_back(
-        fmt::format("{} {} step{} {}", who.text(), body.Find("enrolment_key").text(), step.place, row.made_at_ms));
+    const MessageBody body = DecodeMessageBody(row.body);
+    const StepPromise& step = spec_.steps.at(std::string(body.template_name));
+    made.push_back(fmt::format("{} {} step{} {}", body.recipient(), body.enrolment_key, step.place, row.made_at_ms));
   }
   return made;
 }

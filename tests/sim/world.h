@@ -109,7 +109,7 @@ class World {
   void DrawReactions(const Message& message);
   void Settle(int engine, const std::vector<Outcome>& outcomes);
   void CheckAlarms(int engine, int64_t next_due_ms);
-  void CheckTallies();
+  void CheckCounters();
   void CheckCustomers();
 
   Random& random_;

@@ -383,7 +383,7 @@ export interface JourneyReport {
   /** Walks that came to their last step. */
   completed: number;
   /** Walks that ended before it, by the event that ended them. */
-  stopped: Record<string, number>;
+  exited: Record<string, number>;
   /** Messages made, by step. */
   messages: Record<string, number>;
   /** By step and variant. */

@@ -316,7 +316,7 @@ OrderCounts = TypedDict("OrderCounts", {  # Orders, counted.
 _JourneyReport = TypedDict("_JourneyReport", {  # What came of a journey. A step is named as in the playbook.
     "entered": int,  # Walks that began.
     "completed": int,  # Walks that came to their last step.
-    "stopped": Dict[str, int],  # Walks that ended before it, by the event that ended them.
+    "exited": Dict[str, int],  # Walks that ended before it, by the event that ended them.
     "messages": Dict[str, int],  # Messages made, by step.
     "outcomes": Dict[str, Dict[str, int]],  # By step and outcome.
     "skipped": Dict[str, Dict[str, int]],  # By step and reason.

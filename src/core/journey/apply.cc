@@ -15,7 +15,6 @@
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
 #include "core/journey/walk.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -58,14 +57,14 @@ absl::Status ApplyToJourneys(Customer& customer, const JourneyEvents& journey_ev
   return JudgeSegments(customer, parts, types, context, effects);
 }
 
-// An event whose type is one slip from one that stops ends what that one would end, and nothing else: no cart is closed
+// An event whose type is one slip from an exit exits what that one would, and does nothing else: no cart is closed
 // and nothing is counted.
-absl::Status StopAsNeighbour(Customer& customer, const Event& event, const FoldContext& context,
+absl::Status ExitAsNeighbour(Customer& customer, const Event& event, const FoldContext& context,
                              JourneyEvents& journey_events, Effects& effects) {
   journey_events.push_back(
-      {.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
-  if (event.stops_as != EventType::kEndpointRemoved) return absl::OkStatus();
-  return RevokeForChannel(customer, event.Text("channel"), event.type_name, false, context, effects);
+      {.type = event.exits_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
+  if (event.exits_as != EventType::kEndpointRemoved) return absl::OkStatus();
+  return RevokeForChannel(customer, event.Text("channel"), Cause::OfEvent(event.type_name), false, context, effects);
 }
 
 }  // namespace
@@ -80,7 +79,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
   ForgetOldSeen(customer, context);
   if (!event.id.empty()) RememberSeen(customer, fingerprint, context, effects);
   if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
-    effects.refusal = Refusal{"erased", fmt::format("erased: the event is dated before the erasure of its customer")};
+    effects.refusal = Refusal{Reason::kErased, "erased: the event is dated before the erasure of its customer"};
     return absl::OkStatus();
   }
   switch (event.type) {
@@ -111,8 +110,8 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
     customer.first_seen_at_ms = event.at_ms;
   if (!event.undated && IsActivity(event.type))
     customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
-  if (event.stops_as != EventType::kCustom)
-    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, journey_events, effects));
+  if (event.exits_as != EventType::kCustom)
+    RETURN_IF_ERROR(ExitAsNeighbour(customer, event, context, journey_events, effects));
   return ApplyToJourneys(customer, journey_events, PartsTouched(customer, event, journey_events), context, effects);
 }
 
@@ -125,12 +124,12 @@ absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects&
   return RunDue(customer, context, effects);
 }
 
-absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+absl::Status ApplyExit(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   JourneyEvents journey_events;
   if (event.type == EventType::kOrderCompleted)
-    RETURN_IF_ERROR(StopForOrder(customer, event, context, journey_events, effects));
-  if (event.stops_as != EventType::kCustom)
-    RETURN_IF_ERROR(StopAsNeighbour(customer, event, context, journey_events, effects));
+    RETURN_IF_ERROR(ExitForOrder(customer, event, context, journey_events, effects));
+  if (event.exits_as != EventType::kCustom)
+    RETURN_IF_ERROR(ExitAsNeighbour(customer, event, context, journey_events, effects));
   for (const JourneyEvent& journey_event : journey_events)
     RETURN_IF_ERROR(Walk(customer, journey_event, context, effects));
   return JudgeSegments(customer, kPartCarts | kPartCartActivity, {}, context, effects);

@@ -30,7 +30,7 @@ absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects&
 
 // Ends the enrolments and closes the carts of a further customer (the device) that a purchase, or an event nearly named
 // like an exit, names too. Counts and merges nothing.
-absl::Status ApplyStop(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
+absl::Status ApplyExit(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 
 // Takes an address away that another customer registered, and revokes the messages that wait for it.
 absl::Status ApplyEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,

@@ -48,19 +48,24 @@ CartLooks LookAtCarts(const Customer& customer) {
   return looks;
 }
 
+Metric ClosedMetric(CartStage stage) {
+  if (stage == CartStage::kOrdered) return Metric::kCartsOrdered;
+  return stage == CartStage::kEmptied ? Metric::kCartsEmptied : Metric::kCartsExpired;
+}
+
 // Counts carts that were opened and closed since, revokes what waits for closed ones, and derives cart_emptied.
 absl::Status TellChanges(Customer& customer, const CartLooks& before, const JourneyEvent& journey_event,
                          const FoldContext& context, JourneyEvents& journey_events, Effects& effects) {
   for (size_t i = 0; i < std::min(before.size(), customer.carts.size()); ++i) {
     const Cart& cart = customer.carts[i];
     const CartLook was = before[i];
-    if (!was.live && cart.live()) effects.Count("carts\topened");
+    if (!was.live && cart.live()) effects.Count({.metric = Metric::kCartsOpened});
     if (cart.now.emptied_at_ms > was.emptied_at_ms) {
       journey_events.push_back(Derived(EventType::kCartEmptied, cart, journey_event));
       journey_events.back().at_ms = cart.now.emptied_at_ms;
     }
     if (!was.live || cart.open()) continue;
-    effects.Count(fmt::format("carts\t{}", CartStageName(cart.now.stage)));
+    effects.Count({.metric = ClosedMetric(cart.now.stage)});
     RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   }
   return absl::OkStatus();
@@ -93,8 +98,8 @@ Quantity WithinBound(Quantity pieces, Quantity before, const Cart& cart, Effects
   const Quantity bounded = std::clamp(pieces, -kQuantityMax, kQuantityMax);
   if (bounded != pieces || before + bounded > kQuantityMax)
     effects.notices.push_back(
-        {"cart_quantity_max", fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line", cart.id,
-                                          kQuantityMax / kOnePiece)});
+        {Reason::kCartQuantityMax, fmt::format("cart_quantity_max: cart \"{}\" holds at most {} pieces of one line",
+                                               cart.id, kQuantityMax / kOnePiece)});
   return bounded;
 }
 
@@ -135,8 +140,8 @@ CartOutcome ChangeLines(Customer& customer, int32_t place, const Event& event, C
   }
   if (!taken)
     effects.refusal =
-        Refusal{"cart_items_max", fmt::format("cart_items_max: cart \"{}\" already holds {} items",
-                                              customer.carts[static_cast<size_t>(place)].id, kCartItemsMax)};
+        Refusal{Reason::kCartItemsMax, fmt::format("cart_items_max: cart \"{}\" already holds {} items",
+                                                   customer.carts[static_cast<size_t>(place)].id, kCartItemsMax)};
   return outcome;
 }
 
@@ -156,7 +161,7 @@ CartOutcome ReplaceLines(Customer& customer, int32_t place, const Event& event, 
         TellLine(cart, ToldLineOf(product, CurrencyOf(product, event, cart, context)), event.at_ms);
     if (!line || operation.parts.size() >= kCartItemsMax) {
       effects.refusal =
-          Refusal{"cart_items_max",
+          Refusal{Reason::kCartItemsMax,
                   fmt::format("cart_items_max: cart \"{}\" would hold more than {} items", cart.id, kCartItemsMax)};
       return {.cart = place, .late = true};
     }
@@ -283,7 +288,7 @@ absl::Status TakeOrdered(Customer& customer, const Event& event, const FoldConte
     const bool concerned = outcome.cart < 0 || &cart == &customer.carts[static_cast<size_t>(outcome.cart)];
     if (!concerned || !cart.live()) continue;
     const bool heard_in_time =
-        !journey_event.told_again && context.ingested_at_ms - journey_event.at_ms <= context.options.late_stop_max_ms;
+        !journey_event.told_again && context.ingested_at_ms - journey_event.at_ms <= context.options.late_exit_max_ms;
     if (cart.now.ordered_at_ms >= cart.now.opened_at_ms || heard_in_time) cart.leftovers = true;
   }
   return TellChanges(customer, before, journey_event, context, journey_events, effects);
@@ -373,7 +378,7 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldCon
   return absl::OkStatus();
 }
 
-absl::Status StopForOrder(Customer& customer, const Event& event, const FoldContext& context,
+absl::Status ExitForOrder(Customer& customer, const Event& event, const FoldContext& context,
                           JourneyEvents& journey_events, Effects& effects) {
   JourneyEvent journey_event{
       .type = event.type, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true};
@@ -393,7 +398,7 @@ absl::Status ExpireCarts(Customer& customer, const FoldContext& context, Journey
   for (size_t i = 0; i < customer.carts.size(); ++i) {
     const int64_t idle_until = customer.carts[i].now.updated_at_ms + context.options.cart_idle_ms;
     if (!customer.carts[i].open() || idle_until > context.now_ms) continue;
-    RETURN_IF_ERROR(ExpireCart(customer, i, idle_until, "idle", context, journey_events, effects));
+    RETURN_IF_ERROR(ExpireCart(customer, i, idle_until, Reason::kIdle, context, journey_events, effects));
   }
   return absl::OkStatus();
 }

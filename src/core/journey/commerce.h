@@ -20,7 +20,7 @@ absl::Status ApplyCommerce(Customer& customer, const Event& event, const FoldCon
 
 // Takes what was bought out of the carts of another customer whom the event names too (the device of a purchase), and
 // appends what ends its walks. Nothing is counted.
-absl::Status StopForOrder(Customer& customer, const Event& event, const FoldContext& context,
+absl::Status ExitForOrder(Customer& customer, const Event& event, const FoldContext& context,
                           JourneyEvents& journey_events, Effects& effects);
 
 // Expires carts that were idle longer than cart_idle_ms.

@@ -43,7 +43,7 @@ bool IsLive(const Customer& customer, uint64_t address) {
 
 // Revokes what waits for an address that is no live endpoint, and what goes by the customer's id to `by_id_channel`:
 // the shop may look up the very address there. An empty channel: nothing that goes by the id.
-absl::Status RevokeForLost(Customer& customer, std::string_view by_id_channel, std::string_view reason,
+absl::Status RevokeForLost(Customer& customer, std::string_view by_id_channel, Reason reason,
                            const FoldContext& context, Effects& effects) {
   return RevokeWhere(
       customer,
@@ -61,8 +61,8 @@ void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
   if (channel.empty() || address.empty()) return;  // the ingest said so
   Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
   if (endpoint == nullptr) {
-    effects.refusal =
-        Refusal{"endpoints_max", fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
+    effects.refusal = Refusal{Reason::kEndpointsMax,
+                              fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
   // At no known time it may be older than the removal that is known.
@@ -79,7 +79,7 @@ absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::s
   const bool was_live = endpoint->live();
   endpoint->removed_at_ms = std::max(endpoint->removed_at_ms, at_ms);
   if (!was_live || endpoint->live()) return absl::OkStatus();
-  return RevokeForLost(customer, channel, "endpoint_removed", context, effects);
+  return RevokeForLost(customer, channel, Reason::kEndpointRemoved, context, effects);
 }
 
 absl::Status LoseEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
@@ -91,14 +91,14 @@ absl::Status LoseEndpoint(Customer& customer, std::string_view channel, std::str
   if (endpoint->added_at_ms <= at_ms) endpoint->added_at_ms = 0;
   endpoint->removed_at_ms = std::max(endpoint->removed_at_ms, at_ms - 1);
   if (!was_live || endpoint->live()) return absl::OkStatus();
-  return RevokeForLost(customer, channel, "endpoint_taken", context, effects);
+  return RevokeForLost(customer, channel, Reason::kEndpointTaken, context, effects);
 }
 
 absl::Status EndGoneEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                              const FoldContext& context, Effects& effects) {
   if (Endpoint* endpoint = FindEndpoint(customer, channel, address); endpoint != nullptr)
     endpoint->removed_at_ms = std::max({endpoint->removed_at_ms, endpoint->added_at_ms, at_ms});
-  return RevokeForLost(customer, channel, "gone", context, effects);
+  return RevokeForLost(customer, channel, Reason::kGone, context, effects);
 }
 
 absl::Status MergeEndpoints(Customer& customer, const Customer& device, const FoldContext& context, Effects& effects) {
@@ -109,7 +109,7 @@ absl::Status MergeEndpoints(Customer& customer, const Customer& device, const Fo
     ours->removed_at_ms = std::max(ours->removed_at_ms, theirs.removed_at_ms);
   }
   SortByRegistration(customer);
-  return RevokeForLost(customer, {}, "endpoint_removed", context, effects);
+  return RevokeForLost(customer, {}, Reason::kEndpointRemoved, context, effects);
 }
 
 absl::Status ForgetEndpointsBefore(Customer& customer, int64_t erased_at_ms, const FoldContext& context,
@@ -119,7 +119,7 @@ absl::Status ForgetEndpointsBefore(Customer& customer, int64_t erased_at_ms, con
   std::erase_if(customer.endpoints, [&](const Endpoint& endpoint) {
     return endpoint.added_at_ms == 0 && endpoint.removed_at_ms <= erased_at_ms;
   });
-  return RevokeForLost(customer, {}, "erased", context, effects);
+  return RevokeForLost(customer, {}, Reason::kErased, context, effects);
 }
 
 }  // namespace cartwheel

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cartwheel/limits.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -47,14 +46,14 @@ void RecordEngagement(Customer& customer, const Event& event, const FoldContext&
   if (sent->at_ms == 0) sent->at_ms = event.at_ms;
   const Journey* journey = context.playbooks.Find(sent->revision, sent->journey);
   if (journey != nullptr && sent->step >= journey->steps.size()) journey = nullptr;
-  auto first = [&](int64_t& at_ms, std::string_view what) {
+  auto first = [&](int64_t& at_ms, Metric metric) {
     if (at_ms != 0) return;
     at_ms = event.at_ms;
     if (journey != nullptr)
-      effects.Count(fmt::format("{}\t{}\t{}", what, journey->name, journey->steps[sent->step].name));
+      effects.Count({.metric = metric, .journey = journey->name, .step = journey->steps[sent->step].name});
   };
-  first(sent->opened_at_ms, "opened");  // who clicked has opened it, also where that could not be seen
-  if (event.type == EventType::kMessageClicked) first(sent->clicked_at_ms, "clicked");
+  first(sent->opened_at_ms, Metric::kOpened);  // who clicked has opened it, also where that could not be seen
+  if (event.type == EventType::kMessageClicked) first(sent->clicked_at_ms, Metric::kClicked);
 }
 
 void MergeSent(Customer& customer, const Customer& device) {

@@ -53,8 +53,8 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
            Effects& effects) {
   if (customer.enrolments.size() >= kEnrolmentsMax) {
     effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", "enrolments_max"});
-    effects.Count(fmt::format("not_entered\t{}\tenrolments_max", journey.name));
+        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEnrolmentsMax});
+    effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kEnrolmentsMax});
     return;
   }
   // An event without an id may be reported twice. If both reports are equal in everything, the second must not enter
@@ -76,9 +76,9 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   PlanFrom(enrolment, journey, journey_event.at_ms);
   customer.enrolments.push_back(std::move(enrolment));
   ++effects.enrolments;
-  effects.Count("entered\t" + journey.name);
-  effects.decisions.push_back(
-      {DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", std::string(journey_event.name)});
+  effects.Count({.metric = Metric::kEntered, .journey = journey.name});
+  effects.decisions.push_back({DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEvent,
+                               std::string(journey_event.name)});
 }
 
 // A customer who walks this journey by this key does not enter it again; the event is remembered in that enrolment.

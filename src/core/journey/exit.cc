@@ -4,25 +4,28 @@
 #include "core/journey/enrolment.h"
 #include "core/journey/marks.h"
 #include "core/journey/revoke.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 
-void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t at_ms,
-         const FoldContext& context, Effects& effects) {
+void ExitEnrolment(Customer& customer, Enrolment& enrolment, const Journey& journey, const Cause& cause, int64_t at_ms,
+                   const FoldContext& context, Effects& effects) {
   while (!enrolment.messages.empty())
-    RevokeOpen(enrolment, journey, enrolment.messages.size() - 1, reason, context.now_ms, effects);
+    RevokeOpen(enrolment, journey, enrolment.messages.size() - 1, cause, context.now_ms, effects);
   if (enrolment.finished) return;
   RecordEnd(customer, enrolment, journey, at_ms);
-  effects.Count(fmt::format("exited\t{}\t{}", journey.name, reason));
+  effects.Count({.metric = Metric::kExited,
+                 .journey = journey.name,
+                 .reason = cause.reason,
+                 .detail = cause.reason == Reason::kEvent ? cause.detail : std::string_view()});
   ++effects.exits;
-  effects.decisions.push_back({DecisionKind::kExited, at_ms, 0, 0, journey.name, "", std::string(reason)});
+  effects.decisions.push_back(
+      {DecisionKind::kExited, at_ms, 0, 0, journey.name, "", cause.reason, std::string(cause.detail)});
 }
 
-absl::Status EndAll(Customer& customer, std::string_view reason, const FoldContext& context, Effects& effects) {
+absl::Status ExitAll(Customer& customer, const Cause& cause, const FoldContext& context, Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
-    End(customer, enrolment, *journey, reason, context.now_ms, context, effects);
+    ExitEnrolment(customer, enrolment, *journey, cause, context.now_ms, context, effects);
   }
   customer.enrolments.clear();
   return absl::OkStatus();

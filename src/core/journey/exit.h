@@ -1,8 +1,7 @@
-// Ending enrolments before their last step.
+// Exits: enrolments that end before their last step.
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "absl/status/status.h"
 #include "core/model/context.h"
@@ -11,10 +10,10 @@
 
 namespace cartwheel {
 
-// Ends one enrolment and revokes its open messages; the caller removes it from the customer.
-void End(Customer& customer, Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t at_ms,
-         const FoldContext& context, Effects& effects);
-// Ends every enrolment and revokes its messages that were not handed out, for an erasure.
-absl::Status EndAll(Customer& customer, std::string_view reason, const FoldContext& context, Effects& effects);
+// Exits one enrolment and revokes its open messages; the caller removes it from the customer.
+void ExitEnrolment(Customer& customer, Enrolment& enrolment, const Journey& journey, const Cause& cause, int64_t at_ms,
+                   const FoldContext& context, Effects& effects);
+// Exits every enrolment and revokes its messages that were not handed out, for an erasure.
+absl::Status ExitAll(Customer& customer, const Cause& cause, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

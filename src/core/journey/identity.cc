@@ -18,7 +18,7 @@ void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
   Tell(attributes, event.properties, event.undated ? kOldest : event.at_ms);
   if (attributes.packed.size() > kAttributesBytesMax) {
     effects.refusal =
-        Refusal{"attributes_bytes_max",
+        Refusal{Reason::kAttributesBytesMax,
                 fmt::format("attributes_bytes_max: the attributes would take {} bytes, at most {} are kept",
                             attributes.packed.size(), kAttributesBytesMax)};
     return;
@@ -27,8 +27,8 @@ void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
 }
 
 absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects) {
-  RETURN_IF_ERROR(EndAll(customer, "erased", context, effects));
-  LeaveSegments(customer, context, effects);
+  RETURN_IF_ERROR(ExitAll(customer, Reason::kErased, context, effects));
+  ClearSegments(customer, context, effects);
   Customer blank;
   blank.row = customer.row;
   blank.id = customer.id;
@@ -38,7 +38,7 @@ absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context
   blank.erased_at_ms = at_ms;
   blank.filed_at_ms = customer.filed_at_ms;
   customer = std::move(blank);
-  effects.Count("erased");
+  effects.Count({.metric = Metric::kErased});
   effects.decisions.clear();  // the trail is forgotten too
   return absl::OkStatus();
 }

@@ -16,7 +16,6 @@
 #include "core/journey/walk.h"
 #include "core/model/cart_merge.h"
 #include "core/model/orders.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -46,13 +45,13 @@ void MergeForgottenCarts(Customer& customer, const Customer& device) {
     if (customer.forgotten_carts.size() < kForgottenCartsMax) customer.forgotten_carts.push_back(cart);
 }
 
-// The enrolment leaves the other to walk on: what it had in the outbox is revoked.
-void EndSuperseded(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
-  for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, "merged"});
+// Exits the enrolment that the other one supersedes: what it had in the outbox is revoked.
+void ExitSuperseded(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
+  for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, Reason::kMerged});
   if (enrolment.finished) return;
-  effects.Count(fmt::format("exited\t{}\tmerged", journey.name));
+  effects.Count({.metric = Metric::kExited, .journey = journey.name, .reason = Reason::kMerged});
   ++effects.exits;
-  effects.decisions.push_back({DecisionKind::kExited, context.now_ms, 0, 0, journey.name, "", "merged"});
+  effects.decisions.push_back({DecisionKind::kExited, context.now_ms, 0, 0, journey.name, "", Reason::kMerged});
 }
 
 // What the walk that goes on must know of the one that yields: a message that it made a moment ago keeps its distance,
@@ -91,12 +90,12 @@ absl::Status MergeEnrolments(Customer& customer, Customer& device, const FoldCon
     }
     const bool alone = same == customer.enrolments.end();
     if (alone && customer.enrolments.size() >= kEnrolmentsMax) {
-      EndSuperseded(theirs, *journey, context, effects);
+      ExitSuperseded(theirs, *journey, context, effects);
       continue;
     }
     if (!alone && same->entered_at_ms > theirs.entered_at_ms) {
       AdoptHistory(*same, theirs);
-      EndSuperseded(theirs, *journey, context, effects);
+      ExitSuperseded(theirs, *journey, context, effects);
       continue;
     }
     for (const OpenMessage& message : theirs.messages) moved.push_back(message.id);
@@ -104,16 +103,16 @@ absl::Status MergeEnrolments(Customer& customer, Customer& device, const FoldCon
       customer.enrolments.push_back(std::move(theirs));
     } else {
       AdoptHistory(theirs, *same);
-      EndSuperseded(*same, *journey, context, effects);
+      ExitSuperseded(*same, *journey, context, effects);
       *same = std::move(theirs);
     }
   }
   return absl::OkStatus();
 }
 
-// What either had left, or has forgotten, does not walk on in the other.
-absl::Status EndExited(Customer& customer, const FoldContext& context, Effects& effects) {
-  std::vector<std::pair<Enrolment, const Journey*>> left;
+// Exits what either had exited, or has forgotten: it does not walk on in the other.
+absl::Status ExitMarked(Customer& customer, const FoldContext& context, Effects& effects) {
+  std::vector<std::pair<Enrolment, const Journey*>> exited;
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
@@ -124,11 +123,11 @@ absl::Status EndExited(Customer& customer, const FoldContext& context, Effects& 
       continue;
     }
     if (!forgotten) RecordEnd(customer, enrolment, *journey, enrolment.entered_at_ms);
-    EndSuperseded(enrolment, *journey, context, effects);
-    if (enrolment.later_at_ms > customer.erased_at_ms) left.emplace_back(enrolment, journey);
+    ExitSuperseded(enrolment, *journey, context, effects);
+    if (enrolment.later_at_ms > customer.erased_at_ms) exited.emplace_back(enrolment, journey);
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
   }
-  for (const auto& [ended, journey] : left) EnterLater(customer, ended, *journey, context, effects);
+  for (const auto& [ended, journey] : exited) EnterLater(customer, ended, *journey, context, effects);
   return absl::OkStatus();
 }
 
@@ -168,12 +167,12 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   MergeMarks(customer.exits, device.exits);
   MergeMarks(customer.ends, device.ends);
   RETURN_IF_ERROR(MergeEnrolments(customer, device, context, effects, moved));
-  RETURN_IF_ERROR(EndExited(customer, context, effects));
+  RETURN_IF_ERROR(ExitMarked(customer, context, effects));
   for (const Cart& cart : customer.carts)
     if (!cart.live()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   MergeSeen(customer, device, effects);
   MergeHistory(customer.history, device.history);
-  LeaveSegments(device, context, effects);
+  ClearSegments(device, context, effects);
   MergeOrders(customer, device);
   MergeSent(customer, device);
   customer.attribution_windows.insert(customer.attribution_windows.end(), device.attribution_windows.begin(),
@@ -188,7 +187,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
       customer.refused_channels.push_back(channel);
   for (const std::string& channel :
        customer.refused_channels)  // what waits of either was made before the other's refusal was known
-    RETURN_IF_ERROR(RevokeForChannel(customer, channel, "suppressed", true, context, effects));
+    RETURN_IF_ERROR(RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects));
   customer.names.insert(customer.names.end(), device.names.begin(), device.names.end());
   if (customer.names.size() > kNamesMax)  // the first is the customer's own
     customer.names.erase(customer.names.begin() + 1, customer.names.end() - static_cast<int64_t>(kNamesMax - 1));
@@ -196,8 +195,8 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   customer.first_seen_at_ms = earlier(customer.first_seen_at_ms, device.first_seen_at_ms);
   customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, device.last_seen_at_ms);
   RETURN_IF_ERROR(JudgeSegments(customer, kPartAll, {}, context, effects));
-  effects.Count("merged");
-  effects.decisions.push_back({DecisionKind::kMerged, context.now_ms, 0, 0, "", "", device.id});
+  effects.Count({.metric = Metric::kMerged});
+  effects.decisions.push_back({DecisionKind::kMerged, context.now_ms, 0, 0, "", "", Reason::kNone, device.id});
   return absl::OkStatus();
 }
 

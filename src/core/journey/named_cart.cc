@@ -62,7 +62,7 @@ absl::Status ForgetOldestCart(Customer& customer, absl::FunctionRef<bool(const C
   const auto place = static_cast<size_t>(oldest - customer.carts.data());
   if (oldest->live())
     RETURN_IF_ERROR(
-        ExpireCart(customer, place, oldest->now.updated_at_ms, "carts_max", context, journey_events, effects));
+        ExpireCart(customer, place, oldest->now.updated_at_ms, Reason::kCartsMax, context, journey_events, effects));
   Forget(customer, place);
   return absl::OkStatus();
 }
@@ -91,13 +91,13 @@ absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const
   return static_cast<int32_t>(customer.carts.size() - 1);
 }
 
-absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, std::string_view reason,
-                        const FoldContext& context, JourneyEvents& journey_events, Effects& effects) {
+absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, Reason reason, const FoldContext& context,
+                        JourneyEvents& journey_events, Effects& effects) {
   const std::string id = customer.carts[place].id;
   Operate(customer, {.at_ms = at_ms, .act = CartAct::kExpire, .cart = static_cast<int32_t>(place)});
-  effects.Count("carts\texpired");
+  effects.Count({.metric = Metric::kCartsExpired});
   effects.decisions.push_back(
-      {DecisionKind::kCartExpired, at_ms, 0, 0, "", "", fmt::format("{}: cart \"{}\"", reason, id)});
+      {DecisionKind::kCartExpired, at_ms, 0, 0, "", "", reason, fmt::format("cart \"{}\"", id)});
   RETURN_IF_ERROR(RevokeForCart(customer, id, context, effects));
   journey_events.push_back({.type = EventType::kCartExpired,
                             .name = EventTypeName(EventType::kCartExpired),

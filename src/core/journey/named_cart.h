@@ -24,7 +24,7 @@ absl::Status ForgetOldestCart(Customer& customer, absl::FunctionRef<bool(const C
                               const FoldContext& context, JourneyEvents& journey_events, Effects& effects);
 
 // Closes a cart as expired and writes the reason to the decision trail: "idle" or "carts_max".
-absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, std::string_view reason,
-                        const FoldContext& context, JourneyEvents& journey_events, Effects& effects);
+absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, Reason reason, const FoldContext& context,
+                        JourneyEvents& journey_events, Effects& effects);
 
 }  // namespace cartwheel

@@ -13,7 +13,7 @@ namespace {
 // it, or says it in another currency than the shop's.
 Value ValueOf(const Event& event, const FoldContext& context, Effects& effects) {
   if (IsForeign(event, context)) {
-    effects.Count("history\tother_currency");
+    effects.Count({.metric = Metric::kHistoryOtherCurrency});
     return Value();
   }
   if (event.type == EventType::kOrderCompleted)
@@ -31,14 +31,16 @@ std::string Keep(const KeptHistory& wanted, const Event& event, const FoldContex
   const bool worth = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
                                                     kValueProperty) != wanted.properties.end();
   // First, because it is what is asked for most.
-  if (const Value value = worth ? ValueOf(event, context, effects) : Value(); !value.is_absent())
-    writer.Key(kValueProperty), writer.Scalar(value);
+  if (const Value value = worth ? ValueOf(event, context, effects) : Value(); !value.is_absent()) {
+    writer.Key(kValueProperty);
+    writer.Scalar(value);
+  }
   for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();) {
     const bool asked = wanted.everything || std::find(wanted.properties.begin(), wanted.properties.end(),
                                                       cursor.key()) != wanted.properties.end();
     if (!asked || cursor.key() == kValueProperty) continue;
     if (kept.size() + cursor.element().size() > kPastEventBytesMax)
-      effects.Count("history\tleft_out");
+      effects.Count({.metric = Metric::kHistoryLeftOut});
     else
       writer.Raw(cursor.element());
   }
@@ -94,7 +96,11 @@ uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const F
   for (PastEvent& known : history) {
     if (known.type != past.type) continue;
     const bool same = known.position == past.position && past.position != 0;
-    if (same) return known.properties = std::move(past.properties), known.value = past.value, past.type;
+    if (same) {
+      known.properties = std::move(past.properties);
+      known.value = past.value;
+      return past.type;
+    }
     if (past.id == 0 || known.id != past.id) continue;
     if (past.at_ms >= known.at_ms) return 0;                     // told twice
     history.erase(history.begin() + (&known - history.data()));  // an earlier report of the same order
@@ -103,7 +109,7 @@ uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const F
   if (history.size() >= kHistoryEventsMax) {
     if (past.at_ms < history.front().at_ms) return 0;
     history.erase(history.begin());
-    effects.Count("history\toverflow");
+    effects.Count({.metric = Metric::kHistoryOverflow});
   }
   Insert(history, std::move(past));
   return wanted->type;

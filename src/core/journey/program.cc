@@ -8,7 +8,6 @@
 #include "core/journey/marks.h"
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -25,12 +24,11 @@ void PlanWaits(Enrolment& enrolment, const Journey& journey) {
   enrolment.wake_at_ms = enrolment.planned_at_ms;
 }
 
-void Skip(const Enrolment& enrolment, const Journey& journey, std::string_view reason, int64_t now_ms,
-          Effects& effects) {
+void Skip(const Enrolment& enrolment, const Journey& journey, Reason reason, int64_t now_ms, Effects& effects) {
   const JourneyStep& step = journey.steps[enrolment.position];
-  effects.Count(fmt::format("skipped\t{}\t{}\t{}", journey.name, step.name, reason));
+  effects.Count({.metric = Metric::kSkipped, .journey = journey.name, .step = step.name, .reason = reason});
   effects.decisions.push_back(
-      {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, 0, journey.name, step.name, std::string(reason)});
+      {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, 0, journey.name, step.name, reason, ""});
 }
 
 // When the last message of this journey and key was made, by this walk or by the ones before it; 0: never.
@@ -44,7 +42,7 @@ int64_t LastMessageAt(const Customer& customer, const Enrolment& enrolment, cons
 
 // Its time is over, in the outbox too: should the clock be set back, it would wait again, and nothing would stop it.
 void EndExpired(const OpenMessage& message, Effects& effects) {
-  effects.revocations.push_back({message.id, "expired", MessageState::kExpired});
+  effects.revocations.push_back({message.id, Reason::kExpired, "", MessageState::kExpired});
 }
 
 // A message was made for the step at the walk's position: what waits from before the last wait does not leave beside
@@ -54,7 +52,7 @@ void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_m
   for (OpenMessage& message : enrolment.messages) {
     if (journey.steps[message.step].send().turn >= turn || message.overtaken()) continue;
     if (message.expires_at_ms > now_ms)
-      Revoke(message, journey, "overtaken", now_ms, effects);
+      Revoke(message, journey, Reason::kOvertaken, now_ms, effects);
     else
       EndExpired(message, effects);
     message.expires_at_ms = 0;
@@ -69,12 +67,12 @@ bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, con
   if (int64_t last = LastMessageAt(customer, enrolment, journey); last != 0)
     due = std::max(due, last + step.min_gap_ms);
   if (context.now_ms >= latest) {
-    Skip(enrolment, journey, "late", context.now_ms, effects);
+    Skip(enrolment, journey, Reason::kLate, context.now_ms, effects);
   } else if (due >= latest) {
-    Skip(enrolment, journey, "min_gap", context.now_ms, effects);
+    Skip(enrolment, journey, Reason::kMinGap, context.now_ms, effects);
   } else if (enrolment.planned_at_ms <= context.restored_at_ms &&
              step.message_template->message_class == MessageClass::kAdvertisement) {
-    Skip(enrolment, journey, "restored", context.now_ms, effects);
+    Skip(enrolment, journey, Reason::kRestored, context.now_ms, effects);
   } else if (due > context.now_ms) {
     enrolment.wake_at_ms = due;
     return false;
@@ -123,8 +121,8 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
   if (!enrolment.finished) {
     enrolment.finished = true;
     RecordEnd(customer, enrolment, journey, context.now_ms);
-    effects.Count("completed\t" + journey.name);
-    effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name, "", ""});
+    effects.Count({.metric = Metric::kCompleted, .journey = journey.name});
+    effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name});
   }
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
     const bool expired = !m.overtaken() && m.expires_at_ms <= context.now_ms;

@@ -11,14 +11,15 @@
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
 #include "core/message/settle.h"
-#include "fmt/format.h"
+#include "core/model/receipt.h"
 
 namespace cartwheel {
 namespace {
 
 // It was surely not delivered, and not for its text: another channel may reach the same person.
-bool MayTryNextChannel(std::string_view outcome) {
-  return outcome == "failed_final" || outcome == "gone" || outcome == "suppressed" || outcome == "dead";
+bool MayTryNextChannel(Reason outcome) {
+  return outcome == Reason::kFailedFinal || outcome == Reason::kGone || outcome == Reason::kSuppressed ||
+         outcome == Reason::kDead;
 }
 
 void OpenAttributionWindow(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
@@ -60,21 +61,21 @@ absl::StatusOr<std::optional<EndedMessage>> TakeEnded(Customer& customer, int64_
 absl::Status Refuse(Customer& customer, std::string_view channel, const FoldContext& context, Effects& effects) {
   auto& refused = customer.refused_channels;
   if (std::find(refused.begin(), refused.end(), channel) == refused.end()) refused.emplace_back(channel);
-  return RevokeForChannel(customer, channel, "suppressed", true, context, effects);
+  return RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects);
 }
 
 // What follows for the walk: another channel, or its end.
-absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Event& receipt, const FoldContext& context,
-                    Effects& effects) {
-  const std::string_view outcome = receipt.Text("outcome");
+absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt& receipt, int64_t at_ms,
+                    const FoldContext& context, Effects& effects) {
+  const Reason outcome = receipt.outcome;
   const auto& [place, journey, message] = ended;
   Enrolment& enrolment = customer.enrolments[place];
-  if (SaysArrived(outcome)) RememberSent(customer, enrolment, message, receipt.at_ms);
+  if (SaysArrived(outcome)) RememberSent(customer, enrolment, message, at_ms);
   const SendStep& step = journey->steps[message.step].send();
   const int64_t planned_at_ms = message.expires_at_ms - step.latest_ms;
   // A clock that was set back since may say that the step is not due yet: the next channel would be early.
   const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < message.expires_at_ms;
-  const bool anew = outcome == kStale;
+  const bool anew = outcome == Reason::kStale;
   const size_t via = anew ? message.via : message.via + 1;
   if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
       Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects))
@@ -86,22 +87,19 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Event& 
 
 }  // namespace
 
-absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldContext& context, Effects& effects) {
-  std::string_view outcome = receipt.Text("outcome"), channel = receipt.Text("channel");
-  std::string_view journey_name = receipt.Text("journey"), step_name = receipt.Text("step");
-  int64_t message = receipt.Get("message_id").integer();
-  std::string detail(outcome);
-  if (std::string_view reason = receipt.Text("reason"); !reason.empty()) detail += fmt::format(": {}", reason);
-  effects.Count(fmt::format("receipts\t{}\t{}\t{}", journey_name, step_name, outcome));
-  effects.decisions.push_back({DecisionKind::kReceipt, receipt.at_ms, 0, message, std::string(journey_name),
-                               std::string(step_name), std::move(detail)});
+absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  const Receipt receipt = ReadReceipt(event);
+  const Reason outcome = receipt.outcome;
+  effects.Count({.metric = Metric::kReceipts, .journey = receipt.journey, .step = receipt.step, .reason = outcome});
+  effects.decisions.push_back({DecisionKind::kReceipt, event.at_ms, 0, receipt.message, std::string(receipt.journey),
+                               std::string(receipt.step), outcome, std::string(receipt.reason)});
   if (SaysArrived(outcome))
-    OpenAttributionWindow(customer, journey_name, receipt.Text("enrolment_key"), receipt.at_ms, context);
-  ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, message, context));
-  if (outcome == "gone")
-    RETURN_IF_ERROR(EndGoneEndpoint(customer, channel, receipt.Text("address"), receipt.at_ms, context, effects));
-  if (outcome == "suppressed") RETURN_IF_ERROR(Refuse(customer, channel, context, effects));
-  return ended ? WalkOn(customer, *ended, receipt, context, effects) : absl::OkStatus();
+    OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
+  ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
+  if (outcome == Reason::kGone)
+    RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));
+  if (outcome == Reason::kSuppressed) RETURN_IF_ERROR(Refuse(customer, receipt.channel, context, effects));
+  return ended ? WalkOn(customer, *ended, receipt, event.at_ms, context, effects) : absl::OkStatus();
 }
 
 }  // namespace cartwheel

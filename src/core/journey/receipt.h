@@ -11,6 +11,6 @@
 namespace cartwheel {
 
 // Applies the outcome of a message of this customer.
-absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldContext& context, Effects& effects);
+absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

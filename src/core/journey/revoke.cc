@@ -6,21 +6,20 @@
 
 namespace cartwheel {
 
-void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std::string_view reason, int64_t now_ms,
+void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, const Cause& cause, int64_t now_ms,
                 Effects& effects) {
   const OpenMessage message = enrolment.messages[index];
   enrolment.messages.erase(enrolment.messages.begin() + static_cast<int64_t>(index));
-  if (!message.overtaken()) Revoke(message, journey, reason, now_ms, effects);
+  if (!message.overtaken()) Revoke(message, journey, cause, now_ms, effects);
 }
 
-void Revoke(const OpenMessage& message, const Journey& journey, std::string_view reason, int64_t now_ms,
-            Effects& effects) {
-  effects.revocations.push_back({message.id, std::string(reason)});
+void Revoke(const OpenMessage& message, const Journey& journey, const Cause& cause, int64_t now_ms, Effects& effects) {
+  effects.revocations.push_back({message.id, cause.reason, std::string(cause.detail)});
   effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name,
-                               journey.steps[message.step].name, std::string(reason)});
+                               journey.steps[message.step].name, cause.reason, std::string(cause.detail)});
 }
 
-absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, std::string_view reason, const FoldContext& context,
+absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, const Cause& cause, const FoldContext& context,
                          Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
     if (enrolment.messages.empty()) continue;
@@ -28,7 +27,7 @@ absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, std::string_v
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
       const OpenMessage& message = enrolment.messages[i];
       if (test(enrolment, message, journey->steps[message.step].send()))
-        RevokeOpen(enrolment, *journey, i, reason, context.now_ms, effects);
+        RevokeOpen(enrolment, *journey, i, cause, context.now_ms, effects);
     }
   }
   return absl::OkStatus();

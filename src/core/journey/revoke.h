@@ -14,20 +14,19 @@ namespace cartwheel {
 
 // Revokes a message: one that waits does not leave any more, one that is claimed is not tried again. Writes the
 // decision.
-void Revoke(const OpenMessage& message, const Journey& journey, std::string_view reason, int64_t now_ms,
-            Effects& effects);
+void Revoke(const OpenMessage& message, const Journey& journey, const Cause& cause, int64_t now_ms, Effects& effects);
 // Revokes the open message at `index` of an enrolment and removes it there.
-void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, std::string_view reason, int64_t now_ms,
+void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, const Cause& cause, int64_t now_ms,
                 Effects& effects);
 // Which open messages: of what enrolment, and made by what step.
 using OpenMessageTest = absl::FunctionRef<bool(const Enrolment&, const OpenMessage&, const SendStep&)>;
 // Revokes the open messages that pass the test.
-absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, std::string_view reason, const FoldContext& context,
+absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, const Cause& cause, const FoldContext& context,
                          Effects& effects);
 // Revokes the reminders of a cart that was ordered, emptied or expired, whatever the journey says.
 absl::Status RevokeForCart(Customer& customer, std::string_view cart, const FoldContext& context, Effects& effects);
 // Revokes the messages that wait for a channel, or the advertisements among them.
-absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
+absl::Status RevokeForChannel(Customer& customer, std::string_view channel, const Cause& cause,
                               bool advertisements_only, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

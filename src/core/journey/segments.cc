@@ -5,7 +5,6 @@
 #include "base/status.h"
 #include "core/journey/walk.h"
 #include "core/message/world.h"
-#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -25,13 +24,14 @@ bool LooksAt(const Segment& segment, uint32_t parts, absl::Span<const uint64_t> 
 // The membership changed at `at_ms`: journeys hear of it.
 absl::Status EmitMembershipChange(Customer& customer, const Segment& segment, bool entered, int64_t at_ms,
                                   const FoldContext& context, Effects& effects) {
-  effects.Count(MembersTally(customer.segments_version, segment.name), entered ? 1 : -1);
+  effects.Count(MembersCounter(customer.segments_version, segment.name).view(), entered ? 1 : -1);
   const bool silent = context.segments != Mode::kLive;
   if (silent && !entered) return absl::OkStatus();
   std::string properties;
   PackedWriter writer(&properties);
   writer.BeginMap();
-  writer.Key("segment"), writer.Scalar(Value::String(segment.name));
+  writer.Key("segment");
+  writer.Scalar(Value::String(segment.name));
   writer.End();
   Event event;
   event.type = entered ? EventType::kSegmentEntered : EventType::kSegmentLeft;
@@ -87,7 +87,7 @@ bool SyncDefinitions(Customer& customer, const FoldContext& context, Effects& ef
   const uint64_t version = playbook == nullptr ? 0 : playbook->segments_version;
   *all = customer.segments_version != version || context.segments == Mode::kOff;
   if (*all) {
-    LeaveSegments(customer, context, effects);
+    ClearSegments(customer, context, effects);
     if (context.segments != Mode::kOff) customer.segments_version = version;
   }
   return version != 0 && context.segments != Mode::kOff;
@@ -121,10 +121,6 @@ uint32_t PartsOf(const std::vector<std::string>& names) {
   return parts;
 }
 
-std::string MembersTally(uint64_t version, std::string_view name) {
-  return fmt::format("members\t{:016x}\t{}", version, name);
-}
-
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
                            const FoldContext& context, Effects& effects) {
   bool all = false;
@@ -149,12 +145,13 @@ absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Ef
   return absl::OkStatus();
 }
 
-void LeaveSegments(Customer& customer, const FoldContext& context, Effects& effects) {
+void ClearSegments(Customer& customer, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
   if (playbook != nullptr && playbook->segments_version == customer.segments_version)
     for (const Membership& membership : customer.segments)
       if (membership.segment < playbook->segments.size())
-        effects.Count(MembersTally(customer.segments_version, playbook->segments[membership.segment].name), -1);
+        effects.Count(MembersCounter(customer.segments_version, playbook->segments[membership.segment].name).view(),
+                      -1);
   customer.segments.clear();
   customer.segments_version = 0;
   customer.segments_due_at_ms = 0;

@@ -37,9 +37,6 @@ absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const 
 // Evaluates the segments that are due, each as of its own instant.
 absl::Status JudgeDueSegments(Customer& customer, const FoldContext& context, Effects& effects);
 // Removes all memberships without telling journeys, for an erasure or a merge.
-void LeaveSegments(Customer& customer, const FoldContext& context, Effects& effects);
-
-// Returns "members\t<version>\t<name>", the counter of a segment's members.
-std::string MembersTally(uint64_t version, std::string_view name);
+void ClearSegments(Customer& customer, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

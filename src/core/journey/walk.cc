@@ -17,19 +17,19 @@ const Cart* CartOf(Customer& customer, const JourneyEvent& journey_event) {
   return journey_event.has_cart ? customer.FindCart(journey_event.cart) : nullptr;
 }
 
-// Whether the event ends walks by this exit. A condition that cannot be evaluated ends them: silence is the smaller
+// Whether the event is this exit. So it is where its condition cannot be evaluated: silence is the smaller
 // fault.
 bool IsExit(const cartwheel::Exit& exit, const JourneyEvent& journey_event, const World& world) {
   return exit.on.Matches(journey_event.type, journey_event.name, journey_event.segment) &&
          (exit.when == nullptr || exit.when->Holds(world, nullptr, true));
 }
 
-// A purchase ends every walk about a cart, whatever its exits say. So does a near miss of what stops or takes away:
+// A purchase ends every walk about a cart, whatever its exits say. So does a near miss of an exit:
 // what it would have done to the cart or the address is not done, and nothing that may be untrue by now is sent.
-bool EndsCartWalks(const JourneyEvent& journey_event) {
+bool ExitsCartEnrolments(const JourneyEvent& journey_event) {
   if (journey_event.type == EventType::kOrderCompleted) return true;
   const bool near_miss =
-      journey_event.event != nullptr && journey_event.event->stops_as == journey_event.type && journey_event.exits_only;
+      journey_event.event != nullptr && journey_event.event->exits_as == journey_event.type && journey_event.exits_only;
   return near_miss &&
          (journey_event.type == EventType::kCartEmptied || journey_event.type == EventType::kProductRemoved ||
           journey_event.type == EventType::kEndpointRemoved);
@@ -37,10 +37,10 @@ bool EndsCartWalks(const JourneyEvent& journey_event) {
 
 // Clocks of devices lie: an exit that is heard soon after its time also ends what was entered by events dated after it.
 // One that the engine derived from what is left in a cart does not.
-bool EndsAllEntered(const JourneyEvent& journey_event, const FoldContext& context) {
+bool ExitsAllEntered(const JourneyEvent& journey_event, const FoldContext& context) {
   return journey_event.event != nullptr && !journey_event.told_again &&
          (journey_event.event->type == journey_event.type || journey_event.event->type == EventType::kCustom) &&
-         context.ingested_at_ms - journey_event.at_ms <= context.options.late_stop_max_ms;
+         context.ingested_at_ms - journey_event.at_ms <= context.options.late_exit_max_ms;
 }
 
 // Whether the event may end the enrolment: one about a cart ends enrolments whose key is that cart, and those whose
@@ -52,28 +52,29 @@ bool Concerns(const JourneyEvent& journey_event, const Enrolment& enrolment, con
 absl::Status Exits(Customer& customer, const JourneyEvent& journey_event, const World& world,
                    const FoldContext& context, Effects& effects) {
   for (const Journey& journey : context.playbooks.current->journeys) {
-    bool leaves = EndsCartWalks(journey_event) && IsAboutCarts(journey.enter_on.type);
-    for (const cartwheel::Exit& exit : journey.exits) leaves = leaves || IsExit(exit, journey_event, world);
-    if (leaves)
+    bool exits = ExitsCartEnrolments(journey_event) && IsAboutCarts(journey.enter_on.type);
+    for (const cartwheel::Exit& exit : journey.exits) exits = exits || IsExit(exit, journey_event, world);
+    if (exits)
       RecordMark(customer.exits, journey.fingerprint,
                  journey_event.only_that_cart ? KeyFingerprint(journey_event.cart) : 0, journey_event.at_ms);
   }
-  const bool all_entered = EndsAllEntered(journey_event, context);
+  const bool all_entered = ExitsAllEntered(journey_event, context);
   std::vector<std::pair<Enrolment, const Journey*>> reentering;
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
-    bool leaves = false;
+    bool exits = false;
     if ((all_entered || enrolment.entered_at_ms <= journey_event.at_ms) &&
         Concerns(journey_event, enrolment, *journey)) {
-      leaves = EndsCartWalks(journey_event) && enrolment.has_cart && IsAboutCarts(journey->enter_on.type);
-      for (const cartwheel::Exit& exit : journey->exits) leaves = leaves || IsExit(exit, journey_event, world);
+      exits = ExitsCartEnrolments(journey_event) && enrolment.has_cart && IsAboutCarts(journey->enter_on.type);
+      for (const cartwheel::Exit& exit : journey->exits) exits = exits || IsExit(exit, journey_event, world);
     }
-    if (!leaves) {
+    if (!exits) {
       ++i;
       continue;
     }
-    End(customer, enrolment, *journey, journey_event.name, journey_event.at_ms, context, effects);
+    ExitEnrolment(customer, enrolment, *journey, Cause::OfEvent(journey_event.name), journey_event.at_ms, context,
+                  effects);
     if (!all_entered && enrolment.later_at_ms > journey_event.at_ms) reentering.emplace_back(enrolment, journey);
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
   }
@@ -95,8 +96,8 @@ absl::Status Resets(Customer& customer, const JourneyEvent& journey_event, const
     PlanFrom(again, *journey, journey_event.at_ms);
     if (again.planned_at_ms <= enrolment.planned_at_ms) continue;
     enrolment = std::move(again);
-    effects.decisions.push_back(
-        {DecisionKind::kReset, journey_event.at_ms, 0, 0, journey->name, "", std::string(journey_event.name)});
+    effects.decisions.push_back({DecisionKind::kReset, journey_event.at_ms, 0, 0, journey->name, "", Reason::kEvent,
+                                 std::string(journey_event.name)});
   }
   return absl::OkStatus();
 }
@@ -109,9 +110,9 @@ void Goals(Customer& customer, const JourneyEvent& journey_event, const FoldCont
     std::erase_if(customer.attribution_windows, [&](const AttributionWindow& window) {
       bool same = window.journey == journey.fingerprint && (key == 0 || window.key == key);
       if (!same || journey_event.at_ms < window.at_ms || journey_event.at_ms > window.until_ms) return false;
-      effects.Count("converted\t" + journey.name, 1, journey_event.value);
-      effects.decisions.push_back(
-          {DecisionKind::kConverted, journey_event.at_ms, 0, 0, journey.name, "", std::string(journey_event.name)});
+      effects.Count({.metric = Metric::kConverted, .journey = journey.name}, 1, journey_event.value);
+      effects.decisions.push_back({DecisionKind::kConverted, journey_event.at_ms, 0, 0, journey.name, "",
+                                   Reason::kEvent, std::string(journey_event.name)});
       return true;
     });
   }

@@ -4,6 +4,7 @@
 #include "base/status.h"
 #include "core/message/compose.h"
 #include "core/message/world.h"
+#include "core/model/message_body.h"
 #include "core/policy/gate.h"
 #include "fmt/format.h"
 
@@ -16,10 +17,12 @@ Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view chan
 }
 
 // `reason` is counted; `detail` is for people.
-void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms,
-          std::string_view reason, std::string detail, const FoldContext& context, Effects& effects) {
-  effects.Count(fmt::format("{}\t{}\t{}\t{}", DecisionName(kind), journey.name, step.name, reason));
-  effects.decisions.push_back({kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, std::move(detail)});
+void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms, Reason reason,
+          std::string detail, const FoldContext& context, Effects& effects) {
+  const Metric metric = kind == DecisionKind::kSkipped ? Metric::kSkipped : Metric::kDropped;
+  effects.Count({.metric = metric, .journey = journey.name, .step = step.name, .reason = reason});
+  effects.decisions.push_back(
+      {kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, reason, std::move(detail)});
 }
 
 // The address on a channel; empty when it does not reach the customer.
@@ -30,34 +33,35 @@ std::string_view AddressOf(const Customer& customer, std::string_view channel, c
   return by_id ? std::string_view(customer.id) : std::string_view();
 }
 
-// Packs what is kept of a message, so that its text and the values it was made of can be shown later.
-std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const JourneyStep& step,
-                 std::string_view key, std::string_view address, const Content& content, const Composed& composed) {
-  std::string body;
-  PackedWriter writer(&body);
+std::string PackedValues(const UsedValues& used) {
+  std::string packed;
+  if (used.empty()) return packed;
+  PackedWriter writer(&packed);
   writer.BeginMap();
-  auto text = [&](std::string_view name, std::string_view value) {
-    writer.Key(name), writer.Scalar(Value::String(value));
-  };
-  text("key", key);
-  text(customer.anonymous ? "anonymous_id" : "customer", customer.id);
-  text("address", address);
-  text("journey", journey.name);
-  text("enrolment_key", enrolment.key);
-  text("step", step.name);
-  text("template", step.send().message_template->name);
-  if (!content.variant.empty()) text("variant", content.variant);
-  if (!content.locale.empty()) text("locale", content.locale);
-  writer.Key("revision"), writer.Scalar(Value::Int(enrolment.revision));
-  text("payload", composed.payload);
-  if (!composed.used.empty()) {
-    writer.Key("values");
-    writer.BeginMap();
-    for (const auto& [name, value] : composed.used) writer.Key(name), writer.Scalar(value);
-    writer.End();
+  for (const auto& [name, value] : used) {
+    writer.Key(name);
+    writer.Scalar(value);
   }
   writer.End();
-  return body;
+  return packed;
+}
+
+std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const JourneyStep& step,
+                 std::string_view key, std::string_view address, const Content& content, const Composed& composed) {
+  const std::string values = PackedValues(composed.used);
+  return EncodeMessageBody({.key = key,
+                            .customer = customer.anonymous ? std::string_view() : customer.id,
+                            .anonymous_id = customer.anonymous ? customer.id : std::string_view(),
+                            .address = address,
+                            .journey = journey.name,
+                            .step = step.name,
+                            .template_name = step.send().message_template->name,
+                            .enrolment_key = enrolment.key,
+                            .variant = content.variant,
+                            .locale = content.locale,
+                            .revision = enrolment.revision,
+                            .payload = composed.payload,
+                            .values = values});
 }
 
 std::string_view LocaleOf(const Customer& customer) {
@@ -65,9 +69,10 @@ std::string_view LocaleOf(const Customer& customer) {
   return locale.is_string() ? locale.text() : std::string_view();
 }
 
-// The reason that is counted for a message that could not be composed.
-std::string_view ReasonOf(const absl::Status& status) {
-  return absl::IsAborted(status) ? "aborted" : absl::IsOutOfRange(status) ? "does_not_fit" : "template_error";
+// Why a message could not be composed.
+Reason ReasonOf(const absl::Status& status) {
+  if (absl::IsAborted(status)) return Reason::kAborted;
+  return absl::IsOutOfRange(status) ? Reason::kDoesNotFit : Reason::kTemplateError;
 }
 
 }  // namespace
@@ -79,15 +84,15 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const MessageTemplate& message_template = *send.message_template;
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
-  std::string_view why = "unreachable";
+  Reason why = Reason::kUnreachable;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
   world.SetMessages(customer, journey);
-  auto drop = [&](std::string_view reason, std::string detail) {
+  auto drop = [&](Reason reason, std::string detail) {
     Note(DecisionKind::kDropped, journey, step, planned_at_ms, reason, std::move(detail), context, effects);
     return false;
   };
-  if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop("require", "require");
+  if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop(Reason::kRequire, "");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
   world.TrackLinks(context.options.hash_key, *context.next_message);
   std::string misfit;  // what a channel before could not carry: the next one may
@@ -102,9 +107,9 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
     if (absl::Status status = Compose(content, world, &composed); !status.ok()) {
-      const std::string_view reason = ReasonOf(status);
-      std::string detail = fmt::format("{}: {}", reason, StatusText(status));
-      if (reason != "does_not_fit") return drop(reason, std::move(detail));
+      const Reason reason = ReasonOf(status);
+      std::string detail(StatusText(status));
+      if (reason != Reason::kDoesNotFit) return drop(reason, std::move(detail));
       misfit = std::move(detail);
       continue;
     }
@@ -123,20 +128,23 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const bool by_id = customer.FindEndpoint(channel) == nullptr;
     enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms,
                                   by_id ? 0 : EndpointFingerprint(channel, address)});
-    effects.Count(fmt::format("messages\t{}\t{}", journey.name, step.name));
+    effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
     if (!send.shares.empty())
-      effects.Count(fmt::format("variants\t{}\t{}\t{}", journey.name, step.name,
-                                content.variant.empty() ? kBaseVariant : content.variant));
+      effects.Count({.metric = Metric::kVariants,
+                     .journey = journey.name,
+                     .step = step.name,
+                     .variant = content.variant.empty() ? kBaseVariant : content.variant});
     if (!composed.sms_type.empty())
-      effects.Count(fmt::format("sms_types\t{}\t{}\t{}", journey.name, step.name, composed.sms_type));
-    effects.decisions.push_back(
-        {DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name, channel});
+      effects.Count(
+          {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
+    effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name,
+                                 Reason::kNone, channel});
     effects.messages.push_back(std::move(row));
     return true;
   }
-  if (!misfit.empty()) return drop("does_not_fit", std::move(misfit));
-  Note(why == "unreachable" ? DecisionKind::kSkipped : DecisionKind::kDropped, journey, step, planned_at_ms, why,
-       std::string(why), context, effects);
+  if (!misfit.empty()) return drop(Reason::kDoesNotFit, std::move(misfit));
+  Note(why == Reason::kUnreachable ? DecisionKind::kSkipped : DecisionKind::kDropped, journey, step, planned_at_ms, why,
+       "", context, effects);
   return false;
 }
 

@@ -11,39 +11,40 @@ namespace {
 
 struct Rule {
   OutcomeCode code;
-  std::string_view name;
+  Reason reason;
   bool last;  // ends the message in `state`
   MessageState state;
   bool costs_attempt;  // of those that do not end it
 };
 
 constexpr Rule kRules[] = {
-    {OutcomeCode::kAccepted, "accepted", true, MessageState::kAccepted, true},
-    {OutcomeCode::kDelivered, "delivered", true, MessageState::kDelivered, true},
-    {OutcomeCode::kFailedFinal, "failed_final", true, MessageState::kFailed, true},
-    {OutcomeCode::kRetry, "retry", false, MessageState::kWaiting, true},
-    {OutcomeCode::kUnknown, "unknown", false, MessageState::kUnknown, true},
-    {OutcomeCode::kGone, "gone", true, MessageState::kFailed, true},
-    {OutcomeCode::kRejectMsg, "reject_msg", true, MessageState::kFailed, true},
-    {OutcomeCode::kConfig, "config", false, MessageState::kWaiting, false},
-    {OutcomeCode::kSuppressed, "suppressed", true, MessageState::kFailed, true},
-    {OutcomeCode::kDefer, "defer", false, MessageState::kWaiting, false},
-    {OutcomeCode::kReleased, "released", false, MessageState::kWaiting, false},
-    {OutcomeCode::kNotSent, "not_sent", false, MessageState::kWaiting, false},
+    {OutcomeCode::kAccepted, Reason::kAccepted, true, MessageState::kAccepted, true},
+    {OutcomeCode::kDelivered, Reason::kDelivered, true, MessageState::kDelivered, true},
+    {OutcomeCode::kFailedFinal, Reason::kFailedFinal, true, MessageState::kFailed, true},
+    {OutcomeCode::kRetry, Reason::kRetry, false, MessageState::kWaiting, true},
+    {OutcomeCode::kUnknown, Reason::kUnknown, false, MessageState::kUnknown, true},
+    {OutcomeCode::kGone, Reason::kGone, true, MessageState::kFailed, true},
+    {OutcomeCode::kRejectMsg, Reason::kRejectMsg, true, MessageState::kFailed, true},
+    {OutcomeCode::kConfig, Reason::kConfig, false, MessageState::kWaiting, false},
+    {OutcomeCode::kSuppressed, Reason::kSuppressed, true, MessageState::kFailed, true},
+    {OutcomeCode::kDefer, Reason::kDefer, false, MessageState::kWaiting, false},
+    {OutcomeCode::kReleased, Reason::kReleased, false, MessageState::kWaiting, false},
+    {OutcomeCode::kNotSent, Reason::kNotSent, false, MessageState::kWaiting, false},
 };
 
 const Rule& RuleOf(OutcomeCode code) { return kRules[static_cast<size_t>(code)]; }
 
-// The reason kept with a message: the outcome's name, then what the channel said.
-std::string Reason(const Outcome& outcome) {
-  std::string reason(RuleOf(outcome.code).name);
-  if (!outcome.reason.empty()) reason += ": " + outcome.reason;
-  return reason;
+// The reason kept with a message, with the channel's own words.
+Cause CauseOf(const Outcome& outcome) { return {RuleOf(outcome.code).reason, outcome.reason}; }
+
+void SetReason(MessageRow& message, Reason reason, std::string detail) {
+  message.reason = reason;
+  message.reason_detail = std::move(detail);
 }
 
-Settlement End(MessageRow& message, MessageState state, std::string reason, int64_t now_ms) {
+Settlement End(MessageRow& message, MessageState state, const Cause& cause, int64_t now_ms) {
   message.state = state;
-  message.reason = std::move(reason);
+  SetReason(message, cause.reason, std::string(cause.detail));
   message.settled_at_ms = now_ms;
   return Settlement::kDone;
 }
@@ -55,29 +56,29 @@ int64_t Jitter(int64_t message, int attempt, int64_t delay_ms) {
 }
 
 // A delay of 0: as soon as it may be claimed at all.
-Settlement TryAgain(MessageRow& message, std::string reason, int64_t delay_ms, int64_t now_ms) {
+Settlement TryAgain(MessageRow& message, const Cause& cause, int64_t delay_ms, int64_t now_ms) {
   if (message.revoked) {  // its purpose ended while it was out
-    End(message, MessageState::kRevoked, message.reason, now_ms);
+    message.state = MessageState::kRevoked;
+    message.settled_at_ms = now_ms;
     return Settlement::kRecorded;
   }
-  if (message.attempts >= static_cast<int32_t>(kAttemptsMax))
-    return End(message, MessageState::kDead, std::move(reason), now_ms);
+  if (message.attempts >= static_cast<int32_t>(kAttemptsMax)) return End(message, MessageState::kDead, cause, now_ms);
   if (delay_ms > 0 && now_ms + delay_ms >= message.expires_at_ms)
-    return End(message, MessageState::kExpired, std::move(reason), now_ms);
+    return End(message, MessageState::kExpired, cause, now_ms);
   message.state = MessageState::kWaiting;
   if (delay_ms > 0)
     message.not_before_ms = std::max(now_ms + delay_ms, message.made_at_ms);  // a clock set back makes nothing early
-  message.reason = std::move(reason);
+  SetReason(message, cause.reason, std::string(cause.detail));
   return Settlement::kAgain;
 }
 
 // It is not known whether it arrived: a second copy of an advertisement is worse than none.
-Settlement Unknown(MessageRow& message, std::string reason, int64_t now_ms) {
+Settlement Unknown(MessageRow& message, const Cause& cause, int64_t now_ms) {
   message.uncertain = true;
   const int64_t delay_ms = Backoff(message.id, message.attempts);
   if (IsLost(message, message.idempotency_ms, now_ms + delay_ms))
-    return End(message, MessageState::kUnknown, std::move(reason), now_ms);
-  return TryAgain(message, std::move(reason), delay_ms, now_ms);
+    return End(message, MessageState::kUnknown, cause, now_ms);
+  return TryAgain(message, cause, delay_ms, now_ms);
 }
 
 // Nothing left: neither this hand-over nor, unless one before it is uncertain, any other.
@@ -85,10 +86,10 @@ void ForgetHandOver(MessageRow& message) {
   if (!message.uncertain) message.first_handed_ms = 0;
 }
 
-Settlement Release(MessageRow& message, std::string reason, int64_t now_ms) {
+Settlement Release(MessageRow& message, const Cause& cause, int64_t now_ms) {
   if (message.attempts > 0) --message.attempts;
   ForgetHandOver(message);
-  return TryAgain(message, std::move(reason), /*delay_ms=*/0, now_ms);
+  return TryAgain(message, cause, /*delay_ms=*/0, now_ms);
 }
 
 // The delay grows with the message's age, since a channel that is down costs no attempts.
@@ -99,7 +100,7 @@ Settlement NothingLeft(MessageRow& message, const Outcome& outcome, bool channel
                                                       : Jitter(message.id, message.attempts, age_ms);
   if (!channel_works && message.attempts > 0) --message.attempts;
   ForgetHandOver(message);
-  return TryAgain(message, Reason(outcome), delay_ms, now_ms);
+  return TryAgain(message, CauseOf(outcome), delay_ms, now_ms);
 }
 
 Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_ms) {
@@ -108,17 +109,17 @@ Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_m
   const bool of_recipient = outcome.code == OutcomeCode::kGone || outcome.code == OutcomeCode::kSuppressed;
   switch (message.state) {
     case MessageState::kUnknown:  // any certain word is better
-      if (rule.last) return End(message, rule.state, Reason(outcome), now_ms);
+      if (rule.last) return End(message, rule.state, CauseOf(outcome), now_ms);
       break;
     case MessageState::kWaiting:  // it was to be sent again
-      if (arrived || of_recipient) return End(message, rule.state, Reason(outcome), now_ms);
+      if (arrived || of_recipient) return End(message, rule.state, CauseOf(outcome), now_ms);
       break;
     case MessageState::kClaimed:  // it is out again already: not a third time
       if (arrived || of_recipient) message.revoked = true;
       break;
     case MessageState::kAccepted:
       if (rule.state == MessageState::kDelivered || rule.state == MessageState::kFailed)
-        return End(message, rule.state, Reason(outcome), now_ms);
+        return End(message, rule.state, CauseOf(outcome), now_ms);
       return Settlement::kNothing;
     case MessageState::kDelivered:
     case MessageState::kFailed:
@@ -127,26 +128,31 @@ Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_m
     case MessageState::kDead:
       break;
   }
-  message.reason = "late " + Reason(outcome);
+  SetReason(message, Reason::kLate, CauseText(CauseOf(outcome)));
   return of_recipient ? Settlement::kHeard : Settlement::kRecorded;
 }
 
 }  // namespace
 
-std::string_view OutcomeName(OutcomeCode code) { return RuleOf(code).name; }
+std::string_view OutcomeName(OutcomeCode code) { return ReasonName(RuleOf(code).reason); }
 
 bool ParseOutcome(std::string_view name, OutcomeCode* code) {
   for (const Rule& rule : kRules) {
-    if (rule.name != name) continue;
+    if (ReasonName(rule.reason) != name) continue;
     *code = rule.code;
     return true;
   }
   return false;
 }
 
-bool SaysArrived(std::string_view outcome) {
-  return outcome == OutcomeName(OutcomeCode::kAccepted) || outcome == OutcomeName(OutcomeCode::kDelivered);
+Reason ReasonOf(OutcomeCode code) { return RuleOf(code).reason; }
+
+Reason EndReason(MessageState state) {
+  if (state == MessageState::kExpired) return Reason::kExpired;
+  return state == MessageState::kDead ? Reason::kDead : Reason::kUnknown;
 }
+
+bool SaysArrived(Reason outcome) { return outcome == Reason::kAccepted || outcome == Reason::kDelivered; }
 
 int64_t Backoff(int64_t message, int attempt) {
   int64_t delay = kRetryLastMs;
@@ -159,19 +165,19 @@ Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms, b
   if (message.state != MessageState::kClaimed || message.token != outcome.token)
     return SettleLate(message, outcome, now_ms);
   const Rule& rule = RuleOf(outcome.code);
-  if (rule.last) return End(message, rule.state, Reason(outcome), now_ms);
-  if (outcome.code == OutcomeCode::kUnknown) return Unknown(message, Reason(outcome), now_ms);
-  if (outcome.code == OutcomeCode::kReleased) return Release(message, Reason(outcome), now_ms);
+  if (rule.last) return End(message, rule.state, CauseOf(outcome), now_ms);
+  if (outcome.code == OutcomeCode::kUnknown) return Unknown(message, CauseOf(outcome), now_ms);
+  if (outcome.code == OutcomeCode::kReleased) return Release(message, CauseOf(outcome), now_ms);
   if (outcome.code == OutcomeCode::kNotSent) return NothingLeft(message, outcome, channel_works, now_ms);
   int64_t delay = outcome.retry_after_ms > 0 ? std::max(outcome.retry_after_ms, kRetryAfterMinMs)
                                              : Backoff(message.id, message.attempts);
   if (!rule.costs_attempt && message.attempts > 0) --message.attempts;
-  return TryAgain(message, Reason(outcome), delay, now_ms);
+  return TryAgain(message, CauseOf(outcome), delay, now_ms);
 }
 
-Settlement Lapse(MessageRow& message, int64_t now_ms) { return Unknown(message, "lease_lapsed", now_ms); }
+Settlement Lapse(MessageRow& message, int64_t now_ms) { return Unknown(message, Reason::kLeaseLapsed, now_ms); }
 
-void Expire(MessageRow& message, int64_t now_ms) { End(message, MessageState::kExpired, "expired", now_ms); }
+void Expire(MessageRow& message, int64_t now_ms) { End(message, MessageState::kExpired, Reason::kExpired, now_ms); }
 
 bool IsStale(const MessageRow& message, int64_t now_ms) {
   return message.fresh_until_ms != 0 && message.fresh_until_ms <= now_ms && !message.uncertain;
@@ -184,12 +190,10 @@ bool IsLost(const MessageRow& message, int64_t idempotency_ms, int64_t now_ms) {
 }
 
 void EndLost(MessageRow& message, int64_t now_ms) {
-  End(message, MessageState::kUnknown, "the span in which its channel recognises the key has passed; " + message.reason,
-      now_ms);
+  const std::string before = CauseText(message.cause());
+  End(message, MessageState::kUnknown, {Reason::kSpanPassed, before}, now_ms);
 }
 
-void EndStale(MessageRow& message, int64_t now_ms) {
-  End(message, MessageState::kExpired, std::string(kStale), now_ms);
-}
+void EndStale(MessageRow& message, int64_t now_ms) { End(message, MessageState::kExpired, Reason::kStale, now_ms); }
 
 }  // namespace cartwheel

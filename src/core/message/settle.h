@@ -6,6 +6,7 @@
 
 #include "cartwheel/channel.h"
 #include "core/model/message.h"
+#include "core/model/reason.h"
 
 namespace cartwheel {
 
@@ -28,9 +29,8 @@ void Expire(MessageRow& message, int64_t now_ms);
 // Returns whether its text is too old to be sent, and surely was not sent: the step that made it decides anew. A text
 // that may have arrived stays as it is, and so does the channel it goes to.
 bool IsStale(const MessageRow& message, int64_t now_ms);
-// Ends a stale one. Its receipt says kStale.
+// Ends a stale one. Its receipt says Reason::kStale.
 void EndStale(MessageRow& message, int64_t now_ms);
-inline constexpr std::string_view kStale = "stale";
 // Returns whether it is an advertisement that may have arrived and that a channel which recognises keys for
 // `idempotency_ms` must not be handed again: both the span of that hand-over and this one count from the first. A clock
 // before the first hand-over proves nothing.
@@ -38,7 +38,11 @@ bool IsLost(const MessageRow& message, int64_t idempotency_ms, int64_t now_ms);
 // Ends a lost one: unknown.
 void EndLost(MessageRow& message, int64_t now_ms);
 // Returns whether a receipt's outcome says that the channel or the reader has the message.
-bool SaysArrived(std::string_view outcome);
+bool SaysArrived(Reason outcome);
+// Returns an outcome as a reason.
+Reason ReasonOf(OutcomeCode code);
+// Returns what the receipt says of a message that the engine ended, not its channel: expired, dead or unknown.
+Reason EndReason(MessageState state);
 
 // Returns the span before hand-over number `attempt` + 1: doubles from kRetryFirstMs to kRetryLastMs, with a quarter of
 // jitter that depends on the message and the attempt only.

@@ -3,14 +3,16 @@
 #include <string_view>
 #include <utility>
 
+#include "core/model/receipt.h"
+
 namespace cartwheel {
 namespace {
 
 bool HasDevice(const Event& event) { return !event.customer.empty() && !event.anonymous_id.empty(); }
 
 // Whether it ends the walks of the device that it names beside its customer, too.
-bool StopsDeviceToo(const Event& event) {
-  return event.type == EventType::kOrderCompleted || event.stops_as != EventType::kCustom;
+bool ExitsDeviceToo(const Event& event) {
+  return event.type == EventType::kOrderCompleted || event.exits_as != EventType::kCustom;
 }
 
 }  // namespace
@@ -20,9 +22,9 @@ ConcernedKeys::ConcernedKeys(const Event& event) : key(KeyOf(event)), owner(Rece
     role = OtherKeys::kGiven;
   else if (event.type == EventType::kEndpointAdded)
     role = OtherKeys::kTaken;
-  else if (StopsDeviceToo(event))
-    role = OtherKeys::kStopped;
-  if (HasDevice(event) && (event.type == EventType::kIdentify || role == OtherKeys::kStopped)) {
+  else if (ExitsDeviceToo(event))
+    role = OtherKeys::kExited;
+  if (HasDevice(event) && (event.type == EventType::kIdentify || role == OtherKeys::kExited)) {
     others = {AnonymousKey(event.anonymous_id)};
   } else if (event.type == EventType::kAlias) {
     if (const std::string_view previous = event.Text("previous_id"); !previous.empty())

@@ -13,9 +13,9 @@ namespace cartwheel {
 // What an event does to the keys that it names beside its customer's own.
 enum class OtherKeys : uint8_t {
   kNone,
-  kGiven,    // identify, alias: they belong to its customer from now on
-  kStopped,  // of the device that a purchase or an exit was made on: its walks end
-  kTaken,    // of the address that its customer registers
+  kGiven,   // identify, alias: they belong to its customer from now on
+  kExited,  // of the device that a purchase or an exit was made on: its walks end
+  kTaken,   // of the address that its customer registers
 };
 
 struct ConcernedKeys {

@@ -118,24 +118,37 @@ void Flag(Codec& codec, T& flag) {
 const auto kText = [](auto& codec, auto& text) { codec.Text(text); };
 
 const auto kEndpoint = [](auto& codec, auto& e) {
-  codec.Text(e.channel), codec.Text(e.address), codec.Instant(e.added_at_ms), codec.Instant(e.removed_at_ms);
+  codec.Text(e.channel);
+  codec.Text(e.address);
+  codec.Instant(e.added_at_ms);
+  codec.Instant(e.removed_at_ms);
 };
 
-const auto kStamp = [](auto& codec, auto& stamp) { codec.Fixed(stamp.field), codec.Instant(stamp.at_ms); };
+const auto kStamp = [](auto& codec, auto& stamp) {
+  codec.Fixed(stamp.field);
+  codec.Instant(stamp.at_ms);
+};
 
 template <typename Codec, typename F>
 void VisitFields(Codec& codec, F& fields) {
-  codec.Text(fields.packed), codec.Instant(fields.at_ms), codec.List(fields.stamps, kStamp);
+  codec.Text(fields.packed);
+  codec.Instant(fields.at_ms);
+  codec.List(fields.stamps, kStamp);
 }
 
 // The facts of a line follow from its fields. One that was never folded, as most are, ends with one zero.
 const auto kLine = [](auto& codec, auto& line) {
   constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(line)>>;
-  codec.Fixed(line.name), VisitFields(codec, line.fields);
+  codec.Fixed(line.name);
+  VisitFields(codec, line.fields);
   LineState base = *line.base;
   codec.Instant(base.at_ms);
-  if (base.at_ms != 0)
-    codec.Int(base.quantity), codec.Instant(base.since_ms), codec.Unsigned(base.rank), codec.Unsigned(base.joined);
+  if (base.at_ms != 0) {
+    codec.Int(base.quantity);
+    codec.Instant(base.since_ms);
+    codec.Unsigned(base.rank);
+    codec.Unsigned(base.joined);
+  }
   if constexpr (kReads) {
     if (base.at_ms == 0)
       line.base.Reset();
@@ -145,80 +158,144 @@ const auto kLine = [](auto& codec, auto& line) {
 };
 
 const auto kCart = [](auto& codec, auto& cart) {
-  codec.Text(cart.id), Flag(codec, cart.base.stage);
-  codec.Instant(cart.base.opened_at_ms), codec.Instant(cart.base.updated_at_ms), codec.Int(cart.base.floor_at_ms);
-  codec.Instant(cart.base.ordered_at_ms), codec.Instant(cart.base.emptied_at_ms);
-  codec.Text(cart.url), codec.Instant(cart.url_at_ms), Flag(codec, cart.leftovers), codec.List(cart.lines, kLine);
+  codec.Text(cart.id);
+  Flag(codec, cart.base.stage);
+  codec.Instant(cart.base.opened_at_ms);
+  codec.Instant(cart.base.updated_at_ms);
+  codec.Int(cart.base.floor_at_ms);
+  codec.Instant(cart.base.ordered_at_ms);
+  codec.Instant(cart.base.emptied_at_ms);
+  codec.Text(cart.url);
+  codec.Instant(cart.url_at_ms);
+  Flag(codec, cart.leftovers);
+  codec.List(cart.lines, kLine);
 };
 
 const auto kOrder = [](auto& codec, auto& order) {
-  codec.Fixed(order.id), codec.Instant(order.at_ms), codec.Int(order.value);
-  Flag(codec, order.reported), Flag(codec, order.cancelled), codec.Int(order.back), Flag(codec, order.foreign);
+  codec.Fixed(order.id);
+  codec.Instant(order.at_ms);
+  codec.Int(order.value);
+  Flag(codec, order.reported);
+  Flag(codec, order.cancelled);
+  codec.Int(order.back);
+  Flag(codec, order.foreign);
 };
 
 const auto kOpenMessage = [](auto& codec, auto& message) {
-  codec.Int(message.id), codec.Unsigned(message.step), codec.Unsigned(message.via),
-      codec.Instant(message.expires_at_ms), codec.Fixed(message.address);
+  codec.Int(message.id);
+  codec.Unsigned(message.step);
+  codec.Unsigned(message.via);
+  codec.Instant(message.expires_at_ms);
+  codec.Fixed(message.address);
 };
 
 const auto kEnrolment = [](auto& codec, auto& e) {
-  codec.Fixed(e.id.low), codec.Fixed(e.id.high), codec.Int(e.revision), codec.Unsigned(e.journey);
-  codec.Text(e.key), Flag(codec, e.has_cart), codec.Text(e.cart), codec.Instant(e.entered_at_ms);
-  codec.Unsigned(e.position), codec.Instant(e.planned_at_ms), codec.Instant(e.wake_at_ms),
-      codec.Instant(e.last_message_at_ms);
-  codec.Instant(e.later_at_ms), codec.Fixed(e.later_event), Flag(codec, e.finished);
+  codec.Fixed(e.id.low);
+  codec.Fixed(e.id.high);
+  codec.Int(e.revision);
+  codec.Unsigned(e.journey);
+  codec.Text(e.key);
+  Flag(codec, e.has_cart);
+  codec.Text(e.cart);
+  codec.Instant(e.entered_at_ms);
+  codec.Unsigned(e.position);
+  codec.Instant(e.planned_at_ms);
+  codec.Instant(e.wake_at_ms);
+  codec.Instant(e.last_message_at_ms);
+  codec.Instant(e.later_at_ms);
+  codec.Fixed(e.later_event);
+  Flag(codec, e.finished);
   codec.List(e.messages, kOpenMessage);
 };
 
 const auto kMark = [](auto& codec, auto& mark) {
-  codec.Fixed(mark.journey), codec.Fixed(mark.key), codec.Instant(mark.at_ms), codec.Instant(mark.message_at_ms);
+  codec.Fixed(mark.journey);
+  codec.Fixed(mark.key);
+  codec.Instant(mark.at_ms);
+  codec.Instant(mark.message_at_ms);
 };
 
 const auto kAttributionWindow = [](auto& codec, auto& window) {
-  codec.Fixed(window.journey), codec.Fixed(window.key), codec.Instant(window.at_ms), codec.Instant(window.until_ms);
+  codec.Fixed(window.journey);
+  codec.Fixed(window.key);
+  codec.Instant(window.at_ms);
+  codec.Instant(window.until_ms);
 };
 
-const auto kSeen = [](auto& codec, auto& seen) { codec.Fixed(seen.id), codec.Instant(seen.ingested_at_ms); };
+const auto kSeen = [](auto& codec, auto& seen) {
+  codec.Fixed(seen.id);
+  codec.Instant(seen.ingested_at_ms);
+};
 
 const auto kPast = [](auto& codec, auto& past) {
-  codec.Fixed(past.type), codec.Fixed(past.id), codec.Int(past.position), codec.Instant(past.at_ms),
-      codec.Text(past.properties);
+  codec.Fixed(past.type);
+  codec.Fixed(past.id);
+  codec.Int(past.position);
+  codec.Instant(past.at_ms);
+  codec.Text(past.properties);
 };
 
 const auto kForgottenCart = [](auto& codec, auto& cart) {
-  codec.Fixed(cart.id), codec.Instant(cart.floor_at_ms), codec.Instant(cart.opened_at_ms), Flag(codec, cart.stage);
+  codec.Fixed(cart.id);
+  codec.Instant(cart.floor_at_ms);
+  codec.Instant(cart.opened_at_ms);
+  Flag(codec, cart.stage);
 };
 
 const auto kMembership = [](auto& codec, auto& membership) {
-  codec.Unsigned(membership.segment), codec.Instant(membership.since_ms);
+  codec.Unsigned(membership.segment);
+  codec.Instant(membership.since_ms);
 };
 
 const auto kSent = [](auto& codec, auto& sent) {
-  codec.Int(sent.id), codec.Fixed(sent.walk), codec.Int(sent.revision), codec.Unsigned(sent.journey),
-      codec.Unsigned(sent.step);
-  codec.Unsigned(sent.via), codec.Instant(sent.at_ms), codec.Instant(sent.opened_at_ms),
-      codec.Instant(sent.clicked_at_ms);
+  codec.Int(sent.id);
+  codec.Fixed(sent.walk);
+  codec.Int(sent.revision);
+  codec.Unsigned(sent.journey);
+  codec.Unsigned(sent.step);
+  codec.Unsigned(sent.via);
+  codec.Instant(sent.at_ms);
+  codec.Instant(sent.opened_at_ms);
+  codec.Instant(sent.clicked_at_ms);
 };
 
 template <typename Codec, typename C>
 void VisitHead(Codec& codec, C& c) {
-  codec.Text(c.id), Flag(codec, c.anonymous), codec.List(c.names, kText);
-  codec.Instant(c.first_seen_at_ms), codec.Instant(c.last_seen_at_ms), codec.Instant(c.erased_at_ms);
+  codec.Text(c.id);
+  Flag(codec, c.anonymous);
+  codec.List(c.names, kText);
+  codec.Instant(c.first_seen_at_ms);
+  codec.Instant(c.last_seen_at_ms);
+  codec.Instant(c.erased_at_ms);
 }
 
 template <typename Codec, typename C>
 void Visit(Codec& codec, C& c) {
   VisitHead(codec, c);
   VisitFields(codec, c.attributes);
-  codec.List(c.endpoints, kEndpoint), codec.List(c.refused_channels, kText);
-  codec.List(c.carts, kCart), codec.Operations(c.operations), codec.Instant(c.operations_floor_at_ms),
-      codec.Int(c.carts_floor_at_ms), codec.List(c.recent_orders, kOrder);
-  codec.Int(c.orders), codec.Int(c.revenue), codec.Instant(c.last_order_at_ms);
-  codec.List(c.enrolments, kEnrolment), codec.List(c.exits, kMark), codec.List(c.ends, kMark);
-  codec.List(c.attribution_windows, kAttributionWindow), codec.List(c.seen, kSeen);
-  codec.Int(c.last_decision), codec.Instant(c.filed_at_ms);
-  codec.List(c.forgotten_carts, kForgottenCart), codec.List(c.history, kPast), codec.List(c.segments, kMembership);
-  codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms), codec.List(c.sent, kSent);
+  codec.List(c.endpoints, kEndpoint);
+  codec.List(c.refused_channels, kText);
+  codec.List(c.carts, kCart);
+  codec.Operations(c.operations);
+  codec.Instant(c.operations_floor_at_ms);
+  codec.Int(c.carts_floor_at_ms);
+  codec.List(c.recent_orders, kOrder);
+  codec.Int(c.orders);
+  codec.Int(c.revenue);
+  codec.Instant(c.last_order_at_ms);
+  codec.List(c.enrolments, kEnrolment);
+  codec.List(c.exits, kMark);
+  codec.List(c.ends, kMark);
+  codec.List(c.attribution_windows, kAttributionWindow);
+  codec.List(c.seen, kSeen);
+  codec.Int(c.last_decision);
+  codec.Instant(c.filed_at_ms);
+  codec.List(c.forgotten_carts, kForgottenCart);
+  codec.List(c.history, kPast);
+  codec.List(c.segments, kMembership);
+  codec.Unsigned(c.segments_version);
+  codec.Instant(c.segments_due_at_ms);
+  codec.List(c.sent, kSent);
 }
 bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(packed) && ReadPacked(packed).is_map()); }
 

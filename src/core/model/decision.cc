@@ -23,6 +23,7 @@ void EncodeDecision(const Decision& decision, std::string* out) {
   writer.Signed(decision.message);
   writer.Text(decision.journey);
   writer.Text(decision.step);
+  writer.Byte(static_cast<uint8_t>(decision.reason));
   writer.Text(decision.detail);
 }
 
@@ -36,9 +37,11 @@ std::vector<Decision> DecodeDecisions(std::string_view bytes) {
     decision.message = reader.Signed();
     decision.journey = reader.Text();
     decision.step = reader.Text();
+    const uint8_t reason = reader.Byte();
     decision.detail = reader.Text();
-    if (!reader.ok() || kind >= std::size(kNames)) break;
+    if (!reader.ok() || kind >= std::size(kNames) || !IsReason(reason)) break;
     decision.kind = static_cast<DecisionKind>(kind);
+    decision.reason = static_cast<Reason>(reason);
     decisions.push_back(std::move(decision));
   }
   return decisions;

@@ -6,12 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model/reason.h"
+
 namespace cartwheel {
 
 // Numbers are part of the file format: append, never move.
 enum class DecisionKind : uint8_t {
   kEntered = 0,    // a journey
-  kReset = 1,      // the wait began again: `detail` is the event
+  kReset = 1,      // the wait began again: the reason is the event
   kMessage = 2,    // made for the outbox: `detail` is the channel
   kSkipped = 3,    // a send whose moment had passed, or whom nothing reaches
   kDropped = 4,    // a send that the gate, the purpose or its own text forbade
@@ -21,9 +23,9 @@ enum class DecisionKind : uint8_t {
   kReceipt = 8,    // what became of a message
   kMerged = 9,     // a device became this customer: `detail` is its id
   kErased = 10,
-  kRefusedEnrolment = 11,  // an entry that was not taken: `detail` says why
+  kRefusedEnrolment = 11,  // an entry that was not taken
   kConverted = 12,         // the journey reached its goal
-  kCartExpired = 13,       // `detail` says why, and which cart
+  kCartExpired = 13,       // `detail` says which cart
 };
 std::string_view DecisionName(DecisionKind kind);
 
@@ -34,7 +36,10 @@ struct Decision {
   int64_t message = 0;        // the message it is about; 0: none
   std::string journey;
   std::string step;
-  std::string detail;
+  Reason reason = Reason::kNone;
+  std::string detail;  // the words that came with the reason; of kMessage and kMerged as said there
+
+  Cause cause() const { return {reason, detail}; }
 };
 
 void EncodeDecision(const Decision& decision, std::string* out);

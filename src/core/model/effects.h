@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/money.h"
+#include "core/model/counter.h"
 #include "core/model/decision.h"
 #include "core/model/message.h"
 
@@ -18,20 +18,14 @@ namespace cartwheel {
 // again.
 struct Revocation {
   int64_t message = 0;
-  std::string reason;
+  Reason reason = Reason::kNone;
+  std::string detail;  // the words that came with the reason
   MessageState state = MessageState::kRevoked;
 };
 
-// A counter of the report. The parts of a name are separated by tabs: "messages\tcart_24_48_72\tgentle".
-struct TallyDelta {
-  std::string name;
-  int64_t count = 0;
-  Money value = 0;
-};
-
-// An event that was read and not taken, with the code it is counted under.
+// An event that was read and not taken.
 struct Refusal {
-  std::string code;
+  Reason reason = Reason::kNone;
   std::string message;
 };
 
@@ -39,7 +33,7 @@ struct Effects {
   std::vector<MessageRow> messages;
   std::vector<Revocation> revocations;
   std::vector<Decision> decisions;
-  std::vector<TallyDelta> tallies;
+  CounterSums counters;
   std::optional<Refusal> refusal;
   std::vector<Refusal> notices;  // of an event that was taken: a part of it was not, or it made something else give way
   bool duplicate = false;
@@ -47,9 +41,7 @@ struct Effects {
   int64_t enrolments = 0;
   int64_t exits = 0;
 
-  void Count(std::string name, int64_t count = 1, Money value = 0) {
-    tallies.push_back({std::move(name), count, value});
-  }
+  void Count(const CounterView& counter, int64_t count = 1, Money value = 0) { counters.Add(counter, count, value); }
 };
 
 }  // namespace cartwheel

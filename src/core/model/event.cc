@@ -64,17 +64,17 @@ const StringMap<EventType>& TypeIndex() {
 constexpr uint8_t kHasExtra = 0x80;
 static_assert(static_cast<uint8_t>(kLastEventType) < kHasExtra);
 
-enum Extra : uint8_t { kUndated = 1, kStopsAs = 2, kSentFingerprint = 4, kWarnings = 8 };
+enum Extra : uint8_t { kUndated = 1, kExitsAs = 2, kSentFingerprint = 4, kWarnings = 8 };
 
 uint8_t ExtraOf(const Event& event) {
-  return static_cast<uint8_t>((event.undated ? kUndated : 0) | (event.stops_as != EventType::kCustom ? kStopsAs : 0) |
+  return static_cast<uint8_t>((event.undated ? kUndated : 0) | (event.exits_as != EventType::kCustom ? kExitsAs : 0) |
                               (event.sent_fingerprint != 0 ? kSentFingerprint : 0) |
                               (event.warnings.empty() ? 0 : kWarnings));
 }
 
 void WriteExtra(const Event& event, uint8_t extra, ByteWriter& writer) {
   writer.Byte(extra);
-  if (extra & kStopsAs) writer.Byte(static_cast<uint8_t>(event.stops_as));
+  if (extra & kExitsAs) writer.Byte(static_cast<uint8_t>(event.exits_as));
   if (extra & kSentFingerprint) writer.Fixed64(event.sent_fingerprint);
   if (extra & kWarnings) writer.Text(event.warnings);
 }
@@ -82,9 +82,9 @@ void WriteExtra(const Event& event, uint8_t extra, ByteWriter& writer) {
 void ReadExtra(ByteReader& record, Event* event) {
   const uint8_t extra = record.Byte();
   event->undated = (extra & kUndated) != 0;
-  if (extra & kStopsAs) {
+  if (extra & kExitsAs) {
     const uint8_t type = record.Byte();
-    if (type < std::size(kNames)) event->stops_as = static_cast<EventType>(type);
+    if (type < std::size(kNames)) event->exits_as = static_cast<EventType>(type);
   }
   if (extra & kSentFingerprint) event->sent_fingerprint = record.Fixed64();
   if (extra & kWarnings) event->warnings = record.Text();
@@ -223,14 +223,11 @@ bool EventCursor::Next(Event* event) {
   event->anonymous_id = record.Text();
   event->at_ms = record.Signed();
   event->properties = record.Raw(record.left());
-  if (!record.ok()) reader_ = ByteReader(std::string_view("\xff", 1)), reader_.Text();  // leaves ok() false
+  if (!record.ok()) {  // leaves ok() false
+    reader_ = ByteReader(std::string_view("\xff", 1));
+    reader_.Text();
+  }
   return reader_.ok() && record.ok();
-}
-
-int64_t ReceiptOwner(const Event& event) {
-  if (event.type != EventType::kReceipt) return 0;
-  Value owner = event.Get(kReceiptOwner);
-  return owner.kind() == Kind::kInt ? owner.integer() : 0;
 }
 
 std::string CustomerKey(std::string_view customer) { return Key('c', customer); }

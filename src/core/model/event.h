@@ -82,8 +82,8 @@ struct Event {
 
   // What the ingest found when it read the event (docs/events.md). All are zero or empty for nearly every event.
   bool undated = false;  // `at` was given and unreadable: the event is stored, and enters, resets and counts nothing
-  // of a custom type that is one slip from this one, which stops: it acts as that exit
-  EventType stops_as = EventType::kCustom;
+  // of a custom type that is one slip from this one, which is an exit: it acts as that exit
+  EventType exits_as = EventType::kCustom;
   uint64_t sent_fingerprint = 0;  // of the record as it was sent, before any correction; 0: the event has an id
   std::string_view warnings;      // a packed list of maps {code, field, value, expected}; empty: none
 
@@ -121,11 +121,6 @@ class EventCursor {
   ByteReader reader_;
   std::string_view encoded_;
 };
-
-// The property of a receipt that names the row of the customer who has the message; ReceiptOwner: 0 for any other
-// event.
-inline constexpr std::string_view kReceiptOwner = "owner";
-int64_t ReceiptOwner(const Event& event);
 
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);

@@ -121,13 +121,13 @@ constexpr std::string_view kOptOuts[] = {"unsubscribe",       "unsubscribed",   
                                          "consent_withdrawn", "consent_revoked", "withdraw_consent", "revoke_consent",
                                          "marketing_opt_out", "수신 거부",       "수신 동의 철회"};
 
-constexpr EventType kStopping[] = {kOrderCompleted,
-                                   kOrderCancelled,
-                                   kOrderRefunded,
-                                   kProductRemoved,
-                                   kCartEmptied,
-                                   kEndpointRemoved,
-                                   kProductRemovedFromWishlist};
+constexpr EventType kExits[] = {kOrderCompleted,
+                                kOrderCancelled,
+                                kOrderRefunded,
+                                kProductRemoved,
+                                kCartEmptied,
+                                kEndpointRemoved,
+                                kProductRemovedFromWishlist};
 constexpr EventType kAlsoTakesAway[] = {kCouponRemoved, kErase};
 
 struct Known {
@@ -233,12 +233,10 @@ EventType NearEventType(std::string_view name) {
   return nearest;
 }
 
-bool Stops(EventType type) {
-  return std::find(std::begin(kStopping), std::end(kStopping), type) != std::end(kStopping);
-}
+bool ActsAsExit(EventType type) { return std::find(std::begin(kExits), std::end(kExits), type) != std::end(kExits); }
 
 bool TakesAway(EventType type) {
-  return Stops(type) ||
+  return ActsAsExit(type) ||
          std::find(std::begin(kAlsoTakesAway), std::end(kAlsoTakesAway), type) != std::end(kAlsoTakesAway);
 }
 

@@ -28,11 +28,11 @@ EventType NamedEventType(std::string_view name);
 // opt-out; kCustom: none. Two letters in eleven may be wrong, one in six.
 EventType NearEventType(std::string_view name);
 
-// Whether an event of this type ends walks by itself or takes something away: orders, withdrawals and removals.
-bool Stops(EventType type);
+// Whether a near miss of this type acts as an exit: orders, withdrawals and removals.
+bool ActsAsExit(EventType type);
 
-// Whether an event of this type stops, takes away or forgets, so that one with an unreadable time counts as of its
-// ingest.
+// Whether an event of this type acts as an exit, takes away or forgets, so that one with an unreadable time counts as
+// of its ingest.
 bool TakesAway(EventType type);
 
 }  // namespace cartwheel

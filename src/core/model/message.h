@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/model/reason.h"
+
 namespace cartwheel {
 
 enum class MessageClass : uint8_t { kAdvertisement = 0, kTransactional = 1, kNotice = 2 };
@@ -43,8 +45,7 @@ struct MessageRow {
   int64_t made_at_ms = 0;
   int64_t expires_at_ms = 0;
   int64_t fresh_until_ms = 0;  // its text is not sent later than that; 0: as long as the message lives
-  std::string
-      body;  // a packed map: key, customer, address, journey, revision, step, template, enrolment, payload (JSON)
+  std::string body;            // an encoded MessageBody
 
   // What claims, settles and revocations change.
   MessageState state = MessageState::kWaiting;
@@ -58,7 +59,10 @@ struct MessageRow {
   bool revoked = false;    // also set on a claimed message: it must not be tried again
   LeaseTime lease;
   int64_t settled_at_ms = 0;
-  std::string reason;
+  Reason reason = Reason::kNone;  // why it is in this state
+  std::string reason_detail;      // the words that came with it
+
+  Cause cause() const { return {reason, reason_detail}; }
 };
 
 }  // namespace cartwheel

@@ -113,12 +113,12 @@ Money CountOrder(Customer& customer, const Event& event, const FoldContext& cont
     return 0;
   }
   customer.last_order_at_ms = std::max(customer.last_order_at_ms, event.at_ms);
-  effects.Count("orders", 1, order.foreign ? 0 : order.value);
-  if (order.foreign) effects.Count("orders\tother_currency");
+  effects.Count({.metric = Metric::kOrders}, 1, order.foreign ? 0 : order.value);
+  if (order.foreign) effects.Count({.metric = Metric::kOrdersOtherCurrency});
   if (order.cancelled)
-    effects.Count("orders\tcancelled", 1, order.foreign ? 0 : order.value);
+    effects.Count({.metric = Metric::kOrdersCancelled}, 1, order.foreign ? 0 : order.value);
   else if (order.back != 0)
-    effects.Count("orders\trefunded", 1, order.foreign ? 0 : order.value - Left(order));
+    effects.Count({.metric = Metric::kOrdersRefunded}, 1, order.foreign ? 0 : order.value - Left(order));
   return order.foreign ? 0 : order.value;
 }
 
@@ -135,7 +135,8 @@ void TakeBackOrder(Customer& customer, const Event& event, Effects& effects) {
     order.back = kWhole;
   Recount(customer, before, order);
   if (!Counts(before)) return;
-  effects.Count(order.cancelled ? "orders\tcancelled" : "orders\trefunded", 1, AddMoney(Left(before), -Left(order)));
+  effects.Count({.metric = order.cancelled ? Metric::kOrdersCancelled : Metric::kOrdersRefunded}, 1,
+                AddMoney(Left(before), -Left(order)));
 }
 
 void CountAgain(Customer& customer, const Order& order) {

@@ -26,7 +26,10 @@ const Content* MessageTemplate::FindContent(std::string_view medium, std::string
   for (const Content& content : contents) {
     if (content.medium != medium || (!content.variant.empty() && content.variant != variant)) continue;
     const int suits = Suits(content.locale, locale), rank = suits == 0 ? 0 : 2 * suits + (content.variant == variant);
-    if (rank > best_rank) best = &content, best_rank = rank;
+    if (rank > best_rank) {
+      best = &content;
+      best_rank = rank;
+    }
   }
   return best;
 }

@@ -12,7 +12,7 @@ namespace cartwheel {
 
 struct Verdict {
   bool allowed = false;
-  std::string_view reason;  // why not
+  Reason reason = Reason::kNone;  // why not
 };
 
 // Judges a message on a channel by all rules. `cart` is the cart it is about, null when it is about none (or the cart

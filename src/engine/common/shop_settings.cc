@@ -48,7 +48,8 @@ std::string UndatedLine(int64_t events, int64_t unreadable) {
   constexpr int64_t kPart = 100;
   if (unreadable * kPart <= events) return {};
   return fmt::format(
-      "{} of {} events have an \"at\" that is no time: what does not stop or take away is stored as history only",
+      "{} of {} events have an \"at\" that is no time: what is no exit and takes nothing away is stored as history "
+      "only",
       unreadable, events);
 }
 

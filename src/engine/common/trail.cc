@@ -33,8 +33,11 @@ absl::StatusOr<std::vector<Decision>> ReadTrail(Store& store, int64_t newest, si
     ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(link >> kSlotBits));
     if (!row) continue;
     ByteReader reader(row->data);
-    for (int64_t slot = link & ((1 << kSlotBits) - 1); slot > 0; --slot)
-      reader.Signed(), reader.Signed(), reader.Text();
+    for (int64_t slot = link & ((1 << kSlotBits) - 1); slot > 0; --slot) {
+      reader.Signed();
+      reader.Signed();
+      reader.Text();
+    }
     links.push_back(reader.Signed());
     links.push_back(reader.Signed());
     entries.push_back(DecodeDecisions(reader.Text()));

@@ -33,7 +33,10 @@ int Watch([[maybe_unused]] const std::string& file) {
 
 WakeSignal::WakeSignal(std::string file) : file_(std::move(file)) {
   if (pipe(pipe_) != 0) return;  // no descriptors are left: a wait sleeps its whole time
-  for (int fd : pipe_) fcntl(fd, F_SETFL, O_NONBLOCK), fcntl(fd, F_SETFD, FD_CLOEXEC);
+  for (int fd : pipe_) {
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
 }
 
 WakeSignal::~WakeSignal() {

@@ -21,7 +21,7 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       clock_(clock),
       holder_(holder),
       fold_options_{options.dedupe_window_ms, options.cart_idle_ms,    options.event_lateness_ms,
-                    options.late_stop_max_ms, /*address_by_id=*/false, store->hash_key()},
+                    options.late_exit_max_ms, /*address_by_id=*/false, store->hash_key()},
       playbook_cache_(store),
       customer_cache_(store, options.customer_cache_bytes),
       alarms_(store, options.cart_idle_ms) {}

@@ -74,7 +74,7 @@ class Fold {
   absl::Status Identify(const Input& input, CachedCustomer& cached);
   absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device);
   void ForgetTraces(CachedCustomer& cached);
-  absl::Status StopDevice(const Input& input, CachedCustomer& cached);
+  absl::Status ExitDevice(const Input& input, CachedCustomer& cached);
   absl::Status TakeEndpoint(const Input& input, CachedCustomer& cached);
 
   // The past and the segments of a new playbook (fold_back_fill.cc); each at least one step, of about `limit` events or
@@ -94,7 +94,7 @@ class Fold {
   void Keep(CachedCustomer& cached);
   void LinkDecisions(CachedCustomer& cached, int64_t merged);
   void NoteWarnings(const Input& input, std::string_view who);  // fold_warnings.cc
-  void Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
+  void Refuse(Reason reason, std::string_view message, int64_t position, std::string_view customer,
               std::string_view event_id);
   absl::Status Gather();
   void Forget();

@@ -14,7 +14,7 @@ absl::Status Fold::FireRows() {
     CachedCustomer* cached = customer_cache_.ByRow(row);
     if (cached == nullptr || cached->removed) continue;
     if (cached->broken || quarantined_.contains(-row)) {
-      Refuse("quarantined", "the customer's alarm cannot be fired", 0, cached->customer.id, "");
+      Refuse(Reason::kQuarantined, "the customer's alarm cannot be fired", 0, cached->customer.id, "");
       continue;
     }
     Customer& customer = cached->customer;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "base/time.h"
 #include "engine/fold/fold.h"
 
 namespace cartwheel {
@@ -68,11 +69,14 @@ void Fold::LinkDecisions(CachedCustomer& cached, int64_t merged) {
   cached.decisions.clear();
 }
 
-void Fold::Refuse(std::string_view code, std::string_view message, int64_t position, std::string_view customer,
+void Fold::Refuse(Reason reason, std::string_view message, int64_t position, std::string_view customer,
                   std::string_view event_id) {
-  effects_.Count(code == "duplicate" ? "duplicates" : "refused\t" + std::string(code));
-  write_.refused.push_back({position, round_->now_ms, std::string(code), std::string(customer), std::string(event_id),
-                            std::string(message)});
+  if (reason == Reason::kDuplicate)
+    effects_.Count({.metric = Metric::kDuplicates});
+  else
+    effects_.Count({.metric = Metric::kRefused, .reason = reason});
+  write_.refused.push_back({position, round_->now_ms, std::string(ReasonName(reason)), std::string(customer),
+                            std::string(event_id), std::string(message)});
 }
 
 // Internal: a row is over its bound, and was quarantined.
@@ -97,21 +101,16 @@ absl::Status Fold::Gather() {
     } else {
       made->state = revocation.state;
       made->revoked = true;
-      made->reason = std::move(revocation.reason);
+      made->reason = revocation.reason;
+      made->reason_detail = std::move(revocation.detail);
     }
   }
   counts_.messages = static_cast<int64_t>(effects_.messages.size());
   counts_.enrolments = effects_.enrolments;
   counts_.exits = effects_.exits;
-  if (effects_.seen_overflow > 0) effects_.Count("dedupe_overflow", effects_.seen_overflow);
+  if (effects_.seen_overflow > 0) effects_.Count({.metric = Metric::kDedupeOverflow}, effects_.seen_overflow);
   write_.messages = std::move(effects_.messages);
-  StringMap<TallyDelta> tallies;
-  for (const TallyDelta& delta : effects_.tallies) {
-    TallyDelta& sum = tallies[delta.name];
-    sum.count += delta.count;
-    sum.value = AddMoney(sum.value, delta.value);
-  }
-  for (auto& [name, sum] : tallies) write_.tallies.push_back({name, sum.count, sum.value});
+  write_.counters = effects_.counters.Rows(round_->now_ms / kDayMs);
 
   if (std::string encoded = EncodeBackFill(next_back_fill_); encoded != state_->back_fill)
     write_.back_fill = next_.back_fill = std::move(encoded);

@@ -61,11 +61,12 @@ absl::Status Fold::FoldOne(const Input& input) {
   if (cached == nullptr) {
     if (receipt) return absl::OkStatus();  // its customer is no longer known
     cached = &customer_cache_.Create(next_.next_customer++, input.concerned.key, who, event.customer.empty());
-    effects_.Count("customers");
+    effects_.Count({.metric = Metric::kCustomers});
   }
   if (cached->broken || quarantined_.contains(input.position) || quarantined_.contains(-cached->customer.row)) {
     ++counts_.refused;
-    Refuse("quarantined", "the customer's row is damaged or cannot take this event", input.position, who, event.id);
+    Refuse(Reason::kQuarantined, "the customer's row is damaged or cannot take this event", input.position, who,
+           event.id);
     return absl::OkStatus();
   }
   RETURN_IF_ERROR(EnsurePlaybooks(*cached));
@@ -83,17 +84,17 @@ absl::Status Fold::FoldOne(const Input& input) {
   RETURN_IF_ERROR(ApplyEvent(cached->customer, event, context, effects_));
   if (std::exchange(effects_.duplicate, false)) {
     ++counts_.duplicates;
-    Refuse("duplicate", "an event of this id was folded before", input.position, who, event.id);
+    Refuse(Reason::kDuplicate, "an event of this id was folded before", input.position, who, event.id);
     return absl::OkStatus();
   }
   customer_cache_.Change(*cached);
-  if (role == OtherKeys::kStopped && !effects_.refusal) RETURN_IF_ERROR(StopDevice(input, *cached));
+  if (role == OtherKeys::kExited && !effects_.refusal) RETURN_IF_ERROR(ExitDevice(input, *cached));
   if (joins && event.type == EventType::kErase) ForgetTraces(*cached);
   Keep(*cached);
   if (effects_.refusal) {
     ++counts_.refused;
-    const bool forgotten = effects_.refusal->code == "erased";  // its customer is not to be named again
-    Refuse(effects_.refusal->code, effects_.refusal->message, input.position, forgotten ? "" : who,
+    const bool forgotten = effects_.refusal->reason == Reason::kErased;  // its customer is not to be named again
+    Refuse(effects_.refusal->reason, effects_.refusal->message, input.position, forgotten ? "" : who,
            forgotten ? "" : event.id);
     effects_.refusal.reset();
     if (!forgotten) NoteWarnings(input, who);
@@ -101,7 +102,7 @@ absl::Status Fold::FoldOne(const Input& input) {
     NoteWarnings(input, who);
   }
   for (const Refusal& notice : std::exchange(effects_.notices, {}))
-    Refuse(notice.code, notice.message, input.position, who, event.id);
+    Refuse(notice.reason, notice.message, input.position, who, event.id);
   // The row itself is measured only when what it was given comes near the bound.
   cached->row_bytes_max += event.properties.size() + kEventOverhead;
   if (cached->row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();
@@ -109,20 +110,20 @@ absl::Status Fold::FoldOne(const Input& input) {
   return cached->row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
 }
 
-// A purchase that names a customer and the device it was made on stops both; they stay two. A device that is not known
-// yet gets a row, since what it did before the purchase may arrive after it.
-absl::Status Fold::StopDevice(const Input& input, CachedCustomer& cached) {
+// A purchase that names a customer and the device it was made on exits the walks of both; they stay two. A device that
+// is not known yet gets a row, since what it did before the purchase may arrive after it.
+absl::Status Fold::ExitDevice(const Input& input, CachedCustomer& cached) {
   for (const std::string& key : input.concerned.others) {
     CachedCustomer* device = customer_cache_.ByKey(key);
     if (device == &cached) continue;
     if (device == nullptr) {
       device = &customer_cache_.Create(next_.next_customer++, key, input.event.anonymous_id, true);
-      effects_.Count("customers");
+      effects_.Count({.metric = Metric::kCustomers});
     }
     if (device->broken) continue;
     RETURN_IF_ERROR(EnsurePlaybooks(*device));
     customer_cache_.Change(*device);
-    RETURN_IF_ERROR(ApplyStop(device->customer, input.event, Context(input.ingested_at_ms), effects_));
+    RETURN_IF_ERROR(ApplyExit(device->customer, input.event, Context(input.ingested_at_ms), effects_));
     Keep(*device);
   }
   return absl::OkStatus();

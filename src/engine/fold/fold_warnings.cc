@@ -18,7 +18,7 @@ void Fold::NoteWarnings(const Input& input, std::string_view who) {
   if (event.warnings.empty()) return;
   const bool nameless = event.type == EventType::kErase;
   // Names of the shop's own are without number, and counted as one.
-  const std::string type(event.type == EventType::kCustom ? "custom" : EventTypeName(event.type));
+  const std::string_view type = event.type == EventType::kCustom ? "custom" : EventTypeName(event.type);
   for (PackedCursor cursor(ReadPacked(event.warnings)); cursor.Next();) {
     const Value warning = cursor.value();
     if (!warning.is_map()) continue;
@@ -31,7 +31,7 @@ void Fold::NoteWarnings(const Input& input, std::string_view who) {
                    .expected = TextOf(warning, "expected"),
                    .customer = nameless ? std::string() : std::string(who),
                    .event_id = nameless ? std::string() : std::string(event.id)};
-    effects_.Count("warnings\t" + type + "\t" + row.code);
+    effects_.Count({.metric = Metric::kWarnings, .step = type, .variant = row.code});
     write_.warnings.push_back(std::move(row));
   }
 }

@@ -7,7 +7,8 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/message/settle.h"
-#include "core/model/event.h"
+#include "core/model/message_body.h"
+#include "core/model/receipt.h"
 
 namespace cartwheel {
 namespace {
@@ -18,30 +19,21 @@ constexpr size_t kLapsedMax = 1'000;  // lapsed claims of one transaction
 // Receipts of one transaction, on their way into the log.
 class Receipts {
  public:
-  void Add(const MessageRow& message, std::string_view outcome, int64_t now_ms) {
-    Value body = ReadPacked(message.body);
-    auto text = [&](std::string_view key) {
-      Value value = body.is_map() ? body.Find(key) : Value();
-      return value.is_string() ? value.text() : std::string_view();
-    };
-    std::string properties;
-    PackedWriter writer(&properties);
-    writer.BeginMap();
-    writer.Key("message_id"), writer.Scalar(Value::Int(message.id));
-    writer.Key(kReceiptOwner), writer.Scalar(Value::Int(message.customer));
-    writer.Key("outcome"), writer.Scalar(Value::String(outcome));
-    writer.Key("reason"), writer.Scalar(Value::String(message.reason));
-    writer.Key("channel"), writer.Scalar(Value::String(message.channel));
-    for (std::string_view key : {"address", "journey", "step", "enrolment_key"})
-      writer.Key(key), writer.Scalar(Value::String(text(key)));
-    writer.End();
-    Event event;
-    event.type = EventType::kReceipt;
-    event.customer = text("customer");
-    event.anonymous_id = text("anonymous_id");
-    event.at_ms = now_ms;
-    event.properties = properties;
-    batch_.Append(event);
+  void Add(const MessageRow& message, Reason outcome, int64_t now_ms) {
+    const MessageBody body = DecodeMessageBody(message.body);
+    const std::string reason = CauseText(message.cause());
+    AppendReceipt({.message = message.id,
+                   .owner = message.customer,
+                   .outcome = outcome,
+                   .reason = reason,
+                   .channel = message.channel,
+                   .address = body.address,
+                   .journey = body.journey,
+                   .step = body.step,
+                   .enrolment_key = body.enrolment_key,
+                   .customer = body.customer,
+                   .anonymous_id = body.anonymous_id},
+                  now_ms, &batch_);
   }
   std::optional<LogRow> Row(int64_t now_ms) const {
     if (batch_.count == 0) return std::nullopt;
@@ -53,26 +45,21 @@ class Receipts {
 };
 
 Message HandOut(const MessageRow& row) {
-  Value body = ReadPacked(row.body);
-  auto text = [&](std::string_view key) {
-    Value value = body.is_map() ? body.Find(key) : Value();
-    return std::string(value.is_string() ? value.text() : std::string_view());
-  };
+  const MessageBody body = DecodeMessageBody(row.body);
   Message message;
   message.id = row.id;
   message.token = row.token;
-  message.key = text("key");
+  message.key = body.key;
   message.channel = row.channel;
   message.message_class = MessageClassName(row.message_class);
   message.purpose = row.purpose;
   message.medium = row.medium;
-  message.customer = text("customer");
-  if (message.customer.empty()) message.customer = text("anonymous_id");
-  message.address = text("address");
-  message.journey = text("journey");
-  message.step = text("step");
-  message.template_name = text("template");
-  message.payload = text("payload");
+  message.customer = body.recipient();
+  message.address = body.address;
+  message.journey = body.journey;
+  message.step = body.step;
+  message.template_name = body.template_name;
+  message.payload = body.payload;
   message.made_at_ms = row.made_at_ms;
   message.expires_at_ms = row.expires_at_ms;
   message.attempt = row.attempts;
@@ -105,19 +92,19 @@ absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, con
       if (result.messages.size() == max) break;
       if (message.expires_at_ms <= now_ms) {
         Expire(message, now_ms);
-        receipts.Add(message, "expired", now_ms);
+        receipts.Add(message, Reason::kExpired, now_ms);
         write.updates.push_back(std::move(message));
         continue;
       }
       if (IsLost(message, options.idempotency_ms, now_ms)) {
         EndLost(message, now_ms);
-        receipts.Add(message, MessageStateName(message.state), now_ms);
+        receipts.Add(message, EndReason(message.state), now_ms);
         write.updates.push_back(std::move(message));
         continue;
       }
       if (IsStale(message, now_ms)) {
         EndStale(message, now_ms);
-        receipts.Add(message, kStale, now_ms);
+        receipts.Add(message, Reason::kStale, now_ms);
         write.updates.push_back(std::move(message));
         continue;
       }
@@ -192,7 +179,7 @@ absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, abs
       if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
       bool by_the_engine = settlement == Settlement::kDone &&
                            (message.state == MessageState::kDead || message.state == MessageState::kExpired);
-      receipts.Add(message, by_the_engine ? MessageStateName(message.state) : OutcomeName(outcome.code), now_ms);
+      receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms);
       if (delivery_report) --result.late, ++result.settled;
     }
     write.append = receipts.Row(now_ms);
@@ -216,7 +203,7 @@ absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now) {
     Receipts receipts;
     write.updates = std::move(view.messages);
     for (MessageRow& message : write.updates)
-      if (Lapse(message, now_ms) == Settlement::kDone) receipts.Add(message, MessageStateName(message.state), now_ms);
+      if (Lapse(message, now_ms) == Settlement::kDone) receipts.Add(message, EndReason(message.state), now_ms);
     write.append = receipts.Row(now_ms);
     return write;
   });
@@ -239,9 +226,10 @@ absl::Status MarkRestored(Store& store, int64_t now_ms) {
       write.updates = std::move(view.messages);
       for (MessageRow& message : write.updates) {
         message.state = MessageState::kUnknown;
-        message.reason = "restored: it may have been sent after the copy was made";
+        message.reason = Reason::kRestored;
+        message.reason_detail = "it may have been sent after the copy was made";
         message.settled_at_ms = now_ms;
-        receipts.Add(message, MessageStateName(message.state), now_ms);
+        receipts.Add(message, EndReason(message.state), now_ms);
       }
       write.append = receipts.Row(now_ms);
       return write;

@@ -8,6 +8,7 @@
 #include "core/message/settle.h"
 #include "core/model/concerned_keys.h"
 #include "core/model/event.h"
+#include "core/model/receipt.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -15,9 +16,7 @@ namespace {
 
 // A message that its channel took stops no other: to fold its receipt revokes nothing.
 bool BlocksNothing(const Event& event) {
-  if (event.type != EventType::kReceipt) return false;
-  const Value outcome = event.Get("outcome");
-  return outcome.is_string() && SaysArrived(outcome.text());
+  return event.type == EventType::kReceipt && SaysArrived(ReadReceipt(event).outcome);
 }
 
 }  // namespace

@@ -94,10 +94,12 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
   for (const std::string& name : customer.names) writer.Scalar(Value::String(std::string_view(name).substr(1)));
   writer.End();
   writer.Key("attributes");
-  if (customer.attributes.packed.empty())
-    writer.BeginMap(), writer.End();
-  else
+  if (customer.attributes.packed.empty()) {
+    writer.BeginMap();
+    writer.End();
+  } else {
     writer.Raw(customer.attributes.packed);
+  }
   writer.Key("endpoints");
   writer.BeginList();
   for (const Endpoint& endpoint : customer.endpoints) {
@@ -141,7 +143,7 @@ void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const 
     Field(writer, "decision", DecisionName(decision.kind));
     if (!decision.journey.empty()) Field(writer, "journey", decision.journey);
     if (!decision.step.empty()) Field(writer, "step", decision.step);
-    if (!decision.detail.empty()) Field(writer, "detail", decision.detail);
+    if (const std::string detail = CauseText(decision.cause()); !detail.empty()) Field(writer, "detail", detail);
     if (decision.message != 0) Field(writer, "message", Value::Int(decision.message));
     OptionalInstant(writer, "planned_at", decision.planned_at_ms);
     auto made = std::find_if(messages.begin(), messages.end(),
@@ -149,7 +151,7 @@ void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const 
     if (decision.message != 0 && made != messages.end()) {
       Field(writer, "state", MessageStateName(made->state));
       Field(writer, "attempts", Value::Int(made->attempts));
-      if (!made->reason.empty()) Field(writer, "reason", made->reason);
+      if (made->reason != Reason::kNone) Field(writer, "reason", CauseText(made->cause()));
     }
     writer.End();
   }

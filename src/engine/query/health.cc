@@ -75,9 +75,8 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
   Health health;
   ASSIGN_OR_RETURN(health.status, context.store.Status());
   ASSIGN_OR_RETURN(health.revision, context.store.LatestRevision());
-  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
-  for (const TallyDelta& tally : tallies)
-    if (tally.name == "dedupe_overflow") health.dedupe_overflow = tally.count;
+  ASSIGN_OR_RETURN(const std::vector<CounterRow> counters, context.store.Counters());
+  health.dedupe_overflow = CountOf(counters, Metric::kDedupeOverflow);
   ASSIGN_OR_RETURN(std::optional<int64_t> alarm, context.store.FirstAlarm(0));
   if (alarm && *alarm / kHourMs < context.now_ms / kHourMs) health.alarm_late_ms = context.now_ms - *alarm;
   const StoreStatus& status = health.status;
@@ -102,7 +101,7 @@ std::string Label(std::string_view text) {
     if (c == '\n')
       label += "\\n";
     else
-      label += c == '\t' ? '/' : c;
+      label += c;
   }
   return label;
 }
@@ -183,7 +182,7 @@ std::string AnswerStats(const QueryContext& context) {
 
 absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
   ASSIGN_OR_RETURN(Health health, Look(context));
-  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
+  ASSIGN_OR_RETURN(std::vector<CounterRow> counters, context.store.Counters());
   const StoreStatus& status = health.status;
   std::string text;
   auto family = [&](std::string_view name, std::string_view type, std::string_view help) {
@@ -213,8 +212,8 @@ absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
     text += fmt::format("cartwheel_outbox_oldest_seconds{{channel=\"{}\"}} {}\n", Label(channel.name),
                         static_cast<double>(Age(channel, context.now_ms)) / 1e3);
   family("count_total", "counter", "What query report counts, by its path.");
-  for (const TallyDelta& tally : tallies)
-    text += fmt::format("cartwheel_count_total{{name=\"{}\"}} {}\n", Label(tally.name), tally.count);
+  for (const CounterRow& row : SumOverDays(std::move(counters)))
+    text += fmt::format("cartwheel_count_total{{name=\"{}\"}} {}\n", Label(CounterPath(row.counter.view())), row.count);
   family("engine_total", "counter", "What this engine has done since it was opened.");
   for (size_t i = 0; i < kCounted; ++i)
     text += fmt::format("cartwheel_engine_total{{what=\"{}\"}} {}\n", kCountedNames[i], context.stats.counts[i].load());

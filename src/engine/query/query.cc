@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "core/message/link.h"
 #include "core/model/customer_row.h"
+#include "core/model/message_body.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -52,8 +53,11 @@ absl::StatusOr<std::string> AnswerLink(Store& store, std::string_view text) {
   PackedWriter writer(&packed);
   writer.BeginMap();
   Field(writer, "url", link.url);
-  for (const MessageRow& message : messages)
-    if (message.made_at_ms > erased[message.customer]) writer.Key("message"), WriteMessage(writer, message);
+  for (const MessageRow& message : messages) {
+    if (message.made_at_ms <= erased[message.customer]) continue;
+    writer.Key("message");
+    WriteMessage(writer, message);
+  }
   writer.End();
   return ToJson(packed);
 }
@@ -146,14 +150,21 @@ void WriteMessage(PackedWriter& writer, const MessageRow& message) {
   if (message.fresh_until_ms != 0) Field(writer, "fresh_until", Value::Timestamp(message.fresh_until_ms));
   if (message.settled_at_ms != 0) Field(writer, "settled_at", Value::Timestamp(message.settled_at_ms));
   Field(writer, "attempts", Value::Int(message.attempts));
-  if (!message.reason.empty()) Field(writer, "reason", message.reason);
-  Value body = ReadPacked(message.body);
-  for (std::string_view key : {"key", "customer", "anonymous_id", "address", "journey", "revision", "step", "template",
-                               "variant", "locale", "payload"})
-    if (Value value = body.is_map() ? body.Find(key) : Value(); !value.is_absent()) Field(writer, key, value);
-  if (Value values = body.is_map() ? body.Find("values") : Value(); values.is_map()) {
+  if (message.reason != Reason::kNone) Field(writer, "reason", CauseText(message.cause()));
+  const MessageBody body = DecodeMessageBody(message.body);
+  Field(writer, "key", body.key);
+  Field(writer, body.customer.empty() ? "anonymous_id" : "customer", body.recipient());
+  Field(writer, "address", body.address);
+  Field(writer, "journey", body.journey);
+  Field(writer, "revision", Value::Int(body.revision));
+  Field(writer, "step", body.step);
+  Field(writer, "template", body.template_name);
+  if (!body.variant.empty()) Field(writer, "variant", body.variant);
+  if (!body.locale.empty()) Field(writer, "locale", body.locale);
+  Field(writer, "payload", body.payload);
+  if (!body.values.empty()) {
     writer.Key("values");
-    writer.Any(values);
+    writer.Any(ReadPacked(body.values));
   }
   writer.End();
 }

@@ -11,72 +11,96 @@
 namespace cartwheel {
 namespace {
 
-// Counters as a tree: "messages\tcart\tgentle" stands under messages, cart, gentle.
-struct Node {
-  int64_t count = 0;
-  Money value = 0;
-  std::map<std::string, Node, std::less<>> children;
+using Rows = absl::Span<const CounterRow>;
+using CountsByName = std::map<std::string, int64_t, std::less<>>;
+using NameOf = std::string_view (*)(const Counter&);
 
-  const Node& At(std::string_view name) const {
-    static const Node kNothing;
-    auto found = children.find(name);
-    return found == children.end() ? kNothing : found->second;
-  }
-};
-
-Node BuildTree(const std::vector<TallyDelta>& tallies) {
-  Node root;
-  for (const TallyDelta& tally : tallies) {
-    Node* node = &root;
-    for (size_t begin = 0; begin <= tally.name.size();) {
-      size_t end = std::min(tally.name.find('\t', begin), tally.name.size());
-      node = &node->children[tally.name.substr(begin, end - begin)];
-      begin = end + 1;
-    }
-    node->count += tally.count;
-    node->value += tally.value;
-  }
-  return root;
+std::string_view StepOf(const Counter& counter) { return counter.step; }
+std::string_view VariantOf(const Counter& counter) { return counter.variant; }
+std::string_view ReasonOf(const Counter& counter) {
+  return counter.reason == Reason::kEvent ? std::string_view(counter.detail) : ReasonName(counter.reason);
 }
 
-// {"name": count} or, where there are names below, {"name": {…}}.
-void WriteCounts(PackedWriter& writer, std::string_view key, const Node& node) {
+// The rows of a metric, in one journey if it is counted by journeys. `rows` are in the order of their counters.
+Rows RowsOf(Rows rows, Metric metric, std::string_view journey = {}) {
+  const auto first = std::find_if(rows.begin(), rows.end(), [&](const CounterRow& row) {
+    return row.counter.metric == metric && row.counter.journey == journey;
+  });
+  const auto end = std::find_if(first, rows.end(), [&](const CounterRow& row) {
+    return row.counter.metric != metric || row.counter.journey != journey;
+  });
+  return rows.subspan(static_cast<size_t>(first - rows.begin()), static_cast<size_t>(end - first));
+}
+
+int64_t CountIn(Rows rows) {
+  int64_t count = 0;
+  for (const CounterRow& row : rows) count += row.count;
+  return count;
+}
+
+Money ValueIn(Rows rows) {
+  Money value = 0;
+  for (const CounterRow& row : rows) value = AddMoney(value, row.value);
+  return value;
+}
+
+// {"name": count}
+void WriteCounts(PackedWriter& writer, std::string_view key, const CountsByName& counts) {
   writer.Key(key);
   writer.BeginMap();
-  for (const auto& [name, child] : node.children) {
-    if (child.children.empty())
-      Field(writer, name, Value::Int(child.count));
-    else
-      WriteCounts(writer, name, child);
+  for (const auto& [name, count] : counts) Field(writer, name, Value::Int(count));
+  writer.End();
+}
+
+void WriteCounts(PackedWriter& writer, std::string_view key, Rows rows, NameOf name_of) {
+  CountsByName counts;
+  for (const CounterRow& row : rows) counts[std::string(name_of(row.counter))] += row.count;
+  WriteCounts(writer, key, counts);
+}
+
+// {"step": {"name": count}}
+void WriteBySteps(PackedWriter& writer, std::string_view key, Rows rows, NameOf name_of) {
+  writer.Key(key);
+  writer.BeginMap();
+  while (!rows.empty()) {
+    const std::string& step = rows.front().counter.step;
+    size_t of_step = 1;
+    while (of_step < rows.size() && rows[of_step].counter.step == step) ++of_step;
+    WriteCounts(writer, step, rows.first(of_step), name_of);
+    rows.remove_prefix(of_step);
   }
   writer.End();
 }
 
-void WriteJourney(PackedWriter& writer, const std::string& name, const Node& root) {
+void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
+  auto of = [&](Metric metric) { return RowsOf(rows, metric, name); };
   writer.Key(name);
   writer.BeginMap();
-  Field(writer, "entered", Value::Int(root.At("entered").At(name).count));
-  Field(writer, "completed", Value::Int(root.At("completed").At(name).count));
-  WriteCounts(writer, "stopped", root.At("exited").At(name));
-  WriteCounts(writer, "messages", root.At("messages").At(name));
-  for (std::string_view key : {"variants", "sms_types", "opened", "clicked"})  // where there are any
-    if (const Node& counts = root.At(key).At(name); !counts.children.empty()) WriteCounts(writer, key, counts);
-  WriteCounts(writer, "outcomes", root.At("receipts").At(name));
-  WriteCounts(writer, "skipped", root.At("skipped").At(name));
-  WriteCounts(writer, "dropped", root.At("dropped").At(name));
-  Field(writer, "bought_after_message", Value::Int(root.At("converted").At(name).count));
-  Field(writer, "bought_value", Value::Decimal(root.At("converted").At(name).value));
+  Field(writer, "entered", Value::Int(CountIn(of(Metric::kEntered))));
+  Field(writer, "completed", Value::Int(CountIn(of(Metric::kCompleted))));
+  WriteCounts(writer, "exited", of(Metric::kExited), ReasonOf);
+  WriteCounts(writer, "messages", of(Metric::kMessages), StepOf);
+  // Where there are any.
+  if (const Rows counted = of(Metric::kVariants); !counted.empty())
+    WriteBySteps(writer, "variants", counted, VariantOf);
+  if (const Rows counted = of(Metric::kSmsTypes); !counted.empty())
+    WriteBySteps(writer, "sms_types", counted, VariantOf);
+  if (const Rows counted = of(Metric::kOpened); !counted.empty()) WriteCounts(writer, "opened", counted, StepOf);
+  if (const Rows counted = of(Metric::kClicked); !counted.empty()) WriteCounts(writer, "clicked", counted, StepOf);
+  WriteBySteps(writer, "outcomes", of(Metric::kReceipts), ReasonOf);
+  WriteBySteps(writer, "skipped", of(Metric::kSkipped), ReasonOf);
+  WriteBySteps(writer, "dropped", of(Metric::kDropped), ReasonOf);
+  Field(writer, "bought_after_message", Value::Int(CountIn(of(Metric::kConverted))));
+  Field(writer, "bought_value", Value::Decimal(ValueIn(of(Metric::kConverted))));
   writer.End();
 }
-
-using CountsByType = std::map<std::string, int64_t, std::less<>>;
 
 constexpr int64_t kSliceEvents = 10'000;  // decoded at a time
 
 // Of the newest events that the log keeps, duplicates and those that are not folded yet included. Nothing is counted
 // for it while events are folded.
-absl::StatusOr<CountsByType> CountTypes(Store& store) {
-  CountsByType types;
+absl::StatusOr<CountsByName> CountTypes(Store& store) {
+  CountsByName types;
   ASSIGN_OR_RETURN(LogHead head, store.Head());
   for (int64_t after = std::max<int64_t>(head.last - kReportEventsMax, 0);;) {
     ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(after, head.last, kSliceEvents));
@@ -95,16 +119,19 @@ absl::StatusOr<CountsByType> CountTypes(Store& store) {
 }  // namespace
 
 absl::StatusOr<std::string> AnswerReport(Store& store) {
-  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, store.Tallies());
-  ASSIGN_OR_RETURN(const CountsByType types, CountTypes(store));
-  Node root = BuildTree(tallies);
-  const Node& carts = root.At("carts");
-  int64_t opened = carts.At("opened").count, ordered = carts.At("ordered").count, emptied = carts.At("emptied").count;
+  ASSIGN_OR_RETURN(std::vector<CounterRow> counters, store.Counters());
+  counters = SumOverDays(std::move(counters));
+  ASSIGN_OR_RETURN(const CountsByName types, CountTypes(store));
+  const Rows rows(counters);
+  auto count = [&](Metric metric) { return CountIn(RowsOf(rows, metric)); };
+  auto value = [&](Metric metric) { return ValueIn(RowsOf(rows, metric)); };
+  const int64_t opened = count(Metric::kCartsOpened), ordered = count(Metric::kCartsOrdered),
+                emptied = count(Metric::kCartsEmptied);
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
   Field(writer, "consent", "assumed_by_shop");
-  Field(writer, "customers", Value::Int(root.At("customers").count - root.At("merged").count));
+  Field(writer, "customers", Value::Int(count(Metric::kCustomers) - count(Metric::kMerged)));
   writer.Key("carts");
   writer.BeginMap();
   Field(writer, "opened", Value::Int(opened));
@@ -114,20 +141,17 @@ absl::StatusOr<std::string> AnswerReport(Store& store) {
   writer.End();
   writer.Key("orders");
   writer.BeginMap();
-  Field(writer, "count", Value::Int(root.At("orders").count - root.At("orders").At("cancelled").count));
+  Field(writer, "count", Value::Int(count(Metric::kOrders) - count(Metric::kOrdersCancelled)));
   Field(writer, "value",
-        Value::Decimal(root.At("orders").value - root.At("orders").At("cancelled").value -
-                       root.At("orders").At("refunded").value));
+        Value::Decimal(value(Metric::kOrders) - value(Metric::kOrdersCancelled) - value(Metric::kOrdersRefunded)));
   writer.End();
-  writer.Key("events");
-  writer.BeginMap();
-  for (const auto& [type, count] : types) Field(writer, type, Value::Int(count));
-  writer.End();
-  Field(writer, "duplicates", Value::Int(root.At("duplicates").count));
-  WriteCounts(writer, "refused", root.At("refused"));
+  WriteCounts(writer, "events", types);
+  Field(writer, "duplicates", Value::Int(count(Metric::kDuplicates)));
+  WriteCounts(writer, "refused", RowsOf(rows, Metric::kRefused), ReasonOf);
   writer.Key("journeys");
   writer.BeginMap();
-  for (const auto& [name, node] : root.At("entered").children) WriteJourney(writer, name, root);
+  for (const CounterRow& row : rows)
+    if (row.counter.metric == Metric::kEntered) WriteJourney(writer, row.counter.journey, rows);
   writer.End();
   writer.End();
   return ToJson(packed);

@@ -67,12 +67,12 @@ void WriteMember(PackedWriter& writer, const Customer& customer) {
 
 // One customer, and each part of the condition.
 absl::StatusOr<std::string> Explain(const QueryContext& context, const QueryRequest& request, std::string_view source,
-                                    const Question& question) {
+                                    const QueryCondition& compiled) {
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(context.store, request));
   std::string packed;
   PackedWriter writer(&packed);
   int64_t until_ms = kForeverMs;
-  const bool member = Holds(*question.condition, customer, *question.playbook, context.now_ms, &until_ms);
+  const bool member = Holds(*compiled.condition, customer, *compiled.playbook, context.now_ms, &until_ms);
   WriteMember(writer, customer);
   if (!request.segment.empty()) Field(writer, "segment", request.segment);
   Field(writer, "condition", source);
@@ -80,8 +80,8 @@ absl::StatusOr<std::string> Explain(const QueryContext& context, const QueryRequ
   if (until_ms != kForeverMs) Field(writer, "holds_until", Value::Timestamp(until_ms));
   writer.Key("parts");
   writer.BeginList();
-  for (const Question::Part& part : question.parts) {
-    const World world(customer, customer.NewestOpenCart(), nullptr, question.playbook->shop, context.now_ms);
+  for (const QueryCondition::Part& part : compiled.parts) {
+    const World world(customer, customer.NewestOpenCart(), nullptr, compiled.playbook->shop, context.now_ms);
     absl::StatusOr<Evaluated> value = part.condition->Evaluate(world);
     writer.BeginMap();
     Field(writer, "condition", part.source);
@@ -101,7 +101,8 @@ bool NamesCustomer(const QueryRequest& request) { return !request.customer.empty
 absl::StatusOr<std::string> AnswerSegments(const QueryContext& context) {
   ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.store));
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(content));
-  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
+  ASSIGN_OR_RETURN(std::vector<CounterRow> counters, context.store.Counters());
+  counters = SumOverDays(std::move(counters));
   ASSIGN_OR_RETURN(StoreStatus status, context.store.Status());
   const BackFill back_fill = DecodeBackFill(status.back_fill);
   const bool ready = back_fill.segments_version == playbook->segments_version && !back_fill.rows_pending();
@@ -111,10 +112,10 @@ absl::StatusOr<std::string> AnswerSegments(const QueryContext& context) {
   writer.Key("segments");
   writer.BeginList();
   for (const Segment& segment : playbook->segments) {
-    const std::string tally = MembersTally(playbook->segments_version, segment.name);
+    const Counter counter = MembersCounter(playbook->segments_version, segment.name);
     int64_t members = 0;
-    for (const TallyDelta& delta : tallies)
-      if (delta.name == tally) members = delta.count;
+    for (const CounterRow& row : counters)
+      if (row.counter == counter) members = row.count;
     writer.BeginMap();
     Field(writer, "segment", segment.name);
     Field(writer, "condition", segment.source);
@@ -132,8 +133,8 @@ absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const Que
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(content));
   ASSIGN_OR_RETURN(const Segment* segment, NeedSegment(*playbook, request.segment));
   if (NamesCustomer(request)) {
-    ASSIGN_OR_RETURN(Question question, CompileQuestion(content, segment->source));
-    return Explain(context, request, segment->source, question);
+    ASSIGN_OR_RETURN(QueryCondition compiled, CompileQueryCondition(content, segment->source));
+    return Explain(context, request, segment->source, compiled);
   }
   std::string packed;
   PackedWriter writer(&packed);
@@ -161,8 +162,8 @@ absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const Qu
   if (request.expression.empty())
     return absl::InvalidArgumentError("\"evaluate\" needs an expression, such as customer.orders == 0");
   ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.store));
-  ASSIGN_OR_RETURN(Question question, CompileQuestion(content, request.expression));
-  if (NamesCustomer(request)) return Explain(context, request, request.expression, question);
+  ASSIGN_OR_RETURN(QueryCondition compiled, CompileQueryCondition(content, request.expression));
+  if (NamesCustomer(request)) return Explain(context, request, request.expression, compiled);
   int64_t customers = 0, count = 0;
   std::vector<std::string> members;
   std::string packed;
@@ -172,7 +173,7 @@ absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const Qu
   writer.BeginList();
   auto judge = [&](const Customer& customer) {
     ++customers;
-    if (!Holds(*question.condition, customer, *question.playbook, context.now_ms)) return true;
+    if (!Holds(*compiled.condition, customer, *compiled.playbook, context.now_ms)) return true;
     if (static_cast<size_t>(count++) >= request.limit) return true;
     WriteMember(writer, customer);
     writer.End();

@@ -99,10 +99,12 @@ absl::StatusOr<std::vector<WarnedType>> FindWarnedTypes(Store& store, int64_t no
   for (const WarningRow& row : rows) {
     Days& day = days[row.type];
     const int64_t age_days = (now_ms - row.at_ms) / kDayMs;
-    if (age_days < 1)
-      ++day.today, day.field = row.field;
-    else if (age_days <= kWeekDays)
+    if (age_days < 1) {
+      ++day.today;
+      day.field = row.field;
+    } else if (age_days <= kWeekDays) {
       ++day.week_before;
+    }
   }
   for (const auto& [type, day] : days) {
     const bool named =

@@ -228,10 +228,10 @@ class MemoryStore final : public Store {
     std::lock_guard lock(mutex_);
     return refused_.Newest(limit);
   }
-  absl::StatusOr<std::vector<TallyDelta>> Tallies() override {
+  absl::StatusOr<std::vector<CounterRow>> Counters() override {
     std::lock_guard lock(mutex_);
-    std::vector<TallyDelta> rows;
-    for (const auto& [name, tally] : tallies_) rows.push_back(tally);
+    std::vector<CounterRow> rows;
+    for (const auto& [counter, row] : counters_) rows.push_back(row);
     return rows;
   }
   absl::StatusOr<StoreStatus> Status() override {
@@ -342,6 +342,7 @@ class MemoryStore final : public Store {
       if (message.state == MessageState::kWaiting) {
         message.state = revocation.state;
         message.reason = revocation.reason;
+        message.reason_detail = revocation.detail;
         message.revoked = true;
       } else if (message.state == MessageState::kClaimed) {
         message.revoked = true;
@@ -355,11 +356,11 @@ class MemoryStore final : public Store {
       fold_.next_decision = std::max(fold_.next_decision, decision.id + 1);
       decisions_[decision.id] = decision;
     }
-    for (const TallyDelta& delta : write.tallies) {
-      TallyDelta& tally = tallies_[delta.name];
-      tally.name = delta.name;
-      tally.count += delta.count;
-      tally.value = AddMoney(tally.value, delta.value);
+    for (const CounterRow& delta : write.counters) {
+      CounterRow& row = counters_[delta.counter];
+      row.counter = delta.counter;
+      row.count += delta.count;
+      row.value = AddMoney(row.value, delta.value);
     }
     Forget(write.forgotten, refused_, warnings_);
     refused_.Add(write.refused);
@@ -441,7 +442,7 @@ class MemoryStore final : public Store {
   std::set<int64_t> open_;  // those waiting or claimed
   int64_t next_token_ = 1;
   std::map<int64_t, DecisionRow> decisions_;
-  std::map<std::string, TallyDelta> tallies_;
+  std::map<Counter, CounterRow> counters_;
   Ring<RefusedRow> refused_{kRefusedKeptMax};
   Ring<WarningRow> warnings_{kWarningsKeptMax};
   std::map<int64_t, std::string> definitions_;

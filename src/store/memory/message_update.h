@@ -17,6 +17,7 @@ inline void TakeOver(MessageRow& message, const MessageRow& update) {
   message.lease = update.lease;
   message.settled_at_ms = update.settled_at_ms;
   message.reason = update.reason;
+  message.reason_detail = update.reason_detail;
 }
 
 }  // namespace cartwheel

@@ -23,7 +23,8 @@ constexpr char kSetBackFill[] = "UPDATE fold SET back_fill = ?1 WHERE id = 1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
 constexpr char kRevoke[] =  // 0 waiting, 1 claimed; a claimed message is only marked
-    "UPDATE message SET revoked = 1, reason = iif(state = 0, ?2, reason), state = iif(state = 0, ?3, state) "
+    "UPDATE message SET revoked = 1, reason = iif(state = 0, ?2, reason), state = iif(state = 0, ?3, state), "
+    "reason_detail = iif(state = 0, ?4, reason_detail) "
     "WHERE id = ?1 AND state IN (0, 1)";
 constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
 constexpr char kAddDecision[] = "INSERT INTO decision(id, data) VALUES(?1, ?2)";
@@ -38,9 +39,9 @@ constexpr char kForgetWarned[] =
     "UPDATE warning SET customer = '', event_id = '', value = '' WHERE customer = ?1";  // the same
 constexpr char kTrimWarnings[] = "DELETE FROM warning WHERE id <= (SELECT max(id) FROM warning) - ?1";
 constexpr char kTrimRefused[] = "DELETE FROM refused WHERE id <= (SELECT max(id) FROM refused) - ?1";
-constexpr char kAddTally[] =
-    "INSERT INTO tally(name, count, value) VALUES(?1, ?2, ?3) "
-    "ON CONFLICT(name) DO UPDATE SET count = count + excluded.count, value = value + excluded.value";
+constexpr char kAddCounter[] =
+    "INSERT INTO counter(metric, journey, step, variant, reason, detail, day, count, value) VALUES(?1, ?2, ?3, ?4, ?5, "
+    "?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET count = count + excluded.count, value = value + excluded.value";
 
 // The elements in the order of `key`, without copying them; of equal keys the later one stays after the earlier.
 template <typename T, typename Key>
@@ -90,7 +91,7 @@ absl::Status WriteOutbox(Connection& connection, const FoldWrite& write) {
   for (const FoldWrite::Move& m : write.moves) RETURN_IF_ERROR(move.Run(m.message, m.customer));
   ASSIGN_OR_RETURN(Statement revoke, connection.Prepare(kRevoke));
   for (const FoldWrite::Revocation& r : write.revocations)
-    RETURN_IF_ERROR(revoke.Run(r.message, r.reason, static_cast<int64_t>(r.state)));
+    RETURN_IF_ERROR(revoke.Run(r.message, static_cast<int64_t>(r.reason), static_cast<int64_t>(r.state), r.detail));
   return absl::OkStatus();
 }
 
@@ -108,8 +109,12 @@ absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
   for (const DecisionRow& d : write.decisions) {
     RETURN_IF_ERROR(decision.Run(d.id, Blob{d.data}));
   }
-  ASSIGN_OR_RETURN(Statement tally, connection.Prepare(kAddTally));
-  for (const TallyDelta& t : write.tallies) RETURN_IF_ERROR(tally.Run(t.name, t.count, t.value));
+  ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAddCounter));
+  for (const CounterRow& row : write.counters) {
+    const Counter& c = row.counter;
+    RETURN_IF_ERROR(add.Run(static_cast<int64_t>(c.metric), c.journey, c.step, c.variant,
+                            static_cast<int64_t>(c.reason), c.detail, c.day, row.count, row.value));
+  }
   if (!write.forgotten.empty()) {
     ASSIGN_OR_RETURN(Statement forget, connection.Prepare(kForget));
     for (const std::string& id : write.forgotten) RETURN_IF_ERROR(forget.Run(id));

@@ -11,10 +11,11 @@ namespace {
 constexpr char kFind[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id = ?1";
 constexpr char kInsert[] =
     "INSERT INTO message(" CARTWHEEL_MESSAGE_COLUMNS
-    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
 constexpr char kUpdate[] =
     "UPDATE message SET state = ?2, not_before = ?3, attempts = ?4, token = ?5, first_handed = ?6, revoked = ?7, "
-    "lease_boot = ?8, lease_end = ?9, settled_at = ?10, reason = ?11, uncertain = ?12, idempotency = ?13 WHERE id = ?1";
+    "lease_boot = ?8, lease_end = ?9, settled_at = ?10, reason = ?11, uncertain = ?12, idempotency = ?13, "
+    "reason_detail = ?14 WHERE id = ?1";
 
 int64_t Number(MessageState state) { return static_cast<int64_t>(state); }
 
@@ -36,10 +37,11 @@ MessageRow ReadColumns(const Statement& s) {
   row.revoked = s.Integer(13) != 0;
   row.lease = LeaseTime{.boot = static_cast<uint64_t>(s.Integer(14)), .monotonic_ms = s.Integer(15)};
   row.settled_at_ms = s.Integer(16);
-  row.reason = s.Bytes(17);
+  row.reason = static_cast<Reason>(s.Integer(17));
   row.fresh_until_ms = s.Integer(18);
   row.uncertain = s.Integer(19) != 0;
   row.idempotency_ms = s.Integer(20);
+  row.reason_detail = s.Bytes(21);
   return row;
 }
 
@@ -83,7 +85,8 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
     RETURN_IF_ERROR(insert.Run(m.id, m.customer, static_cast<int64_t>(m.message_class), m.channel, m.purpose, m.medium,
                                m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms, m.attempts, m.token,
                                m.first_handed_ms, m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms,
-                               m.settled_at_ms, m.reason, m.fresh_until_ms, m.uncertain, m.idempotency_ms));
+                               m.settled_at_ms, static_cast<int64_t>(m.reason), m.fresh_until_ms, m.uncertain,
+                               m.idempotency_ms, m.reason_detail));
   }
   return InsertMessageBodies(connection, messages);
 }
@@ -93,8 +96,8 @@ absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow
   ASSIGN_OR_RETURN(Statement update, connection.Prepare(kUpdate));
   for (const MessageRow& m : messages) {
     RETURN_IF_ERROR(update.Run(m.id, Number(m.state), m.not_before_ms, m.attempts, m.token, m.first_handed_ms,
-                               m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms, m.settled_at_ms, m.reason,
-                               m.uncertain, m.idempotency_ms));
+                               m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms, m.settled_at_ms,
+                               static_cast<int64_t>(m.reason), m.uncertain, m.idempotency_ms, m.reason_detail));
     if (connection.Changes() != 1) {
       return absl::InternalError(fmt::format("message {} is not in the outbox, it cannot be changed", m.id));
     }

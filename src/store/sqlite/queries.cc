@@ -21,7 +21,9 @@ constexpr char kWarnings[] =
     "?1";
 constexpr char kRefused[] =
     "SELECT position, at, code, customer, event_id, message FROM refused ORDER BY id DESC LIMIT ?1";
-constexpr char kTallies[] = "SELECT name, count, value FROM tally ORDER BY name";
+constexpr char kCounters[] =
+    "SELECT metric, journey, step, variant, reason, detail, day, count, value FROM counter ORDER BY 1, 2, 3, 4, 5, 6, "
+    "7";
 constexpr char kFoldStatus[] = "SELECT cursor, holder, lease_boot, lease_end, back_fill FROM fold WHERE id = 1";
 constexpr char kNewest[] = "SELECT ingested_at FROM log ORDER BY last DESC LIMIT 1";
 constexpr char kOldestUnfolded[] = "SELECT ingested_at FROM log WHERE last > ?1 ORDER BY last LIMIT 1";
@@ -126,15 +128,24 @@ absl::StatusOr<std::vector<WarningRow>> ListWarnings(Connection& connection, siz
   return warnings;
 }
 
-absl::StatusOr<std::vector<TallyDelta>> ListTallies(Connection& connection) {
-  std::vector<TallyDelta> tallies;
-  ASSIGN_OR_RETURN(Statement list, connection.Prepare(kTallies));
+absl::StatusOr<std::vector<CounterRow>> ListCounters(Connection& connection) {
+  std::vector<CounterRow> rows;
+  ASSIGN_OR_RETURN(Statement list, connection.Prepare(kCounters));
   ASSIGN_OR_RETURN(bool found, list.First());
   while (found) {
-    tallies.push_back({.name = list.Bytes(0), .count = list.Integer(1), .value = list.Integer(2)});
+    CounterRow& row = rows.emplace_back();
+    row.counter.metric = static_cast<Metric>(list.Integer(0));
+    row.counter.journey = list.Bytes(1);
+    row.counter.step = list.Bytes(2);
+    row.counter.variant = list.Bytes(3);
+    row.counter.reason = static_cast<Reason>(list.Integer(4));
+    row.counter.detail = list.Bytes(5);
+    row.counter.day = list.Integer(6);
+    row.count = list.Integer(7);
+    row.value = list.Integer(8);
     ASSIGN_OR_RETURN(found, list.Step());
   }
-  return tallies;
+  return rows;
 }
 
 absl::StatusOr<StoreStatus> ReadStoreStatus(Connection& connection) {

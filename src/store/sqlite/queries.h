@@ -20,7 +20,7 @@ absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, 
 absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id);
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit);
 absl::StatusOr<std::vector<WarningRow>> ListWarnings(Connection& connection, size_t limit);
-absl::StatusOr<std::vector<TallyDelta>> ListTallies(Connection& connection);
+absl::StatusOr<std::vector<CounterRow>> ListCounters(Connection& connection);
 absl::StatusOr<StoreStatus> ReadStoreStatus(Connection& connection);  // but for the bytes of the files
 absl::StatusOr<HashKey> ReadHashKey(Connection& connection);
 

@@ -56,9 +56,10 @@ CREATE TABLE message(
   lease_boot INTEGER NOT NULL,
   lease_end INTEGER NOT NULL,
   settled_at INTEGER NOT NULL,
-  reason TEXT NOT NULL,
+  reason INTEGER NOT NULL,
   fresh_until INTEGER NOT NULL,
-  uncertain INTEGER NOT NULL);
+  uncertain INTEGER NOT NULL,
+  reason_detail TEXT NOT NULL);
 CREATE INDEX message_ready ON message(channel, not_before, id) WHERE state = 0;
 CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
 CREATE INDEX message_troubled ON message(id, state) WHERE state > 3 AND state <> 5 AND state <> 6;
@@ -72,10 +73,17 @@ CREATE TABLE definition(
   revision INTEGER PRIMARY KEY,
   saved_at INTEGER NOT NULL,
   content TEXT NOT NULL);
-CREATE TABLE tally(
-  name TEXT PRIMARY KEY,
+CREATE TABLE counter(               -- core/model/counter.h
+  metric INTEGER,
+  journey TEXT,
+  step TEXT,
+  variant TEXT,
+  reason INTEGER,
+  detail TEXT,
+  day INTEGER,                    -- since 1970, UTC
   count INTEGER,
-  value INTEGER) WITHOUT ROWID;
+  value INTEGER,
+  PRIMARY KEY(metric, journey, step, variant, reason, detail, day)) WITHOUT ROWID;
 CREATE TABLE refused(
   id INTEGER PRIMARY KEY,
   position INTEGER NOT NULL,

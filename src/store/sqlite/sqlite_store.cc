@@ -184,7 +184,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListRefused(c, limit); });
   }
-  absl::StatusOr<std::vector<TallyDelta>> Tallies() override { return ReadOn(*reader_, ListTallies); }
+  absl::StatusOr<std::vector<CounterRow>> Counters() override { return ReadOn(*reader_, ListCounters); }
   absl::StatusOr<StoreStatus> Status() override {
     ASSIGN_OR_RETURN(StoreStatus status, ReadOn(*reader_, ReadStoreStatus));
     status.wal_bytes = FileBytes(path_ + "-wal");

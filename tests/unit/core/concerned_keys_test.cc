@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/packed.h"
+#include "core/model/receipt.h"
 #include "tests/catch.h"
 
 namespace cartwheel {
@@ -17,7 +18,7 @@ struct Case {
   std::string key;
   std::vector<std::string> others;
   OtherKeys role;
-  EventType stops_as = EventType::kCustom;
+  EventType exits_as = EventType::kCustom;
 };
 
 const std::string kC = CustomerKey("c"), kA = AnonymousKey("a"), kAddress = EndpointKey("sms", "010");
@@ -37,10 +38,10 @@ const Case kCases[] = {
     {EventType::kAlias, "c", "a", {}, kC, {}, OtherKeys::kNone},
     {EventType::kAlias, "c", "", {{"previous_id", ""}}, kC, {}, OtherKeys::kNone},
     // A purchase, and what is nearly an exit, stop the device too.
-    {EventType::kOrderCompleted, "c", "a", {}, kC, {kA}, OtherKeys::kStopped},
+    {EventType::kOrderCompleted, "c", "a", {}, kC, {kA}, OtherKeys::kExited},
     {EventType::kOrderCompleted, "c", "", {}, kC, {}, OtherKeys::kNone},
     {EventType::kOrderCompleted, "", "a", {}, kA, {}, OtherKeys::kNone},
-    {EventType::kCustom, "c", "a", {}, kC, {kA}, OtherKeys::kStopped, EventType::kCartEmptied},
+    {EventType::kCustom, "c", "a", {}, kC, {kA}, OtherKeys::kExited, EventType::kCartEmptied},
     {EventType::kCustom, "c", "a", {}, kC, {}, OtherKeys::kNone},
     // An address belongs to the customer who registers it.
     {EventType::kEndpointAdded, "c", "", {{"channel", "sms"}, {"address", "010"}}, kC, {kAddress}, OtherKeys::kTaken},
@@ -66,7 +67,7 @@ TEST_CASE("the keys that an event concerns, by its type and ids") {
     event.customer = c.customer;
     event.anonymous_id = c.anonymous_id;
     event.properties = properties;
-    event.stops_as = c.stops_as;
+    event.exits_as = c.exits_as;
     const ConcernedKeys concerned(event);
     INFO(event.type_name << " of \"" << c.customer << "\" and \"" << c.anonymous_id << "\" " << properties.size());
     CHECK(concerned.key == c.key);
@@ -84,17 +85,10 @@ TEST_CASE("the keys that an event concerns, by its type and ids") {
 }
 
 TEST_CASE("a receipt concerns the row that had the message") {
-  std::string properties;
-  PackedWriter writer(&properties);
-  writer.BeginMap();
-  writer.Key(kReceiptOwner);
-  writer.Scalar(Value::Int(17));
-  writer.End();
+  EventBatch batch;
+  AppendReceipt({.owner = 17, .customer = "c"}, 1, &batch);
   Event event;
-  event.type = EventType::kReceipt;
-  event.type_name = EventTypeName(event.type);
-  event.customer = "c";
-  event.properties = properties;
+  REQUIRE(EventCursor(batch.bytes).Next(&event));
   CHECK(ConcernedKeys(event).owner == 17);
   CHECK(ConcernedKeys(event).key == kC);
   event.type = EventType::kProductAdded;

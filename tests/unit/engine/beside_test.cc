@@ -3,6 +3,7 @@
 #include <map>
 
 #include "cartwheel/worker.h"
+#include "core/model/message_body.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/shared_clock.h"
 #include "tests/temporary_directory.h"
@@ -57,21 +58,18 @@ void CheckWorker(const std::shared_ptr<Store>& store) {
   const auto rows = store->ListMessages({{}, 0, 10'000});
   REQUIRE(rows.ok());
   for (const MessageRow& row : *rows) {
-    const Value customer = ReadPacked(row.body).Find("customer");
-    CHECK(made.emplace(customer.text(), row.made_at_ms).second);
+    CHECK(made.emplace(DecodeMessageBody(row.body).customer, row.made_at_ms).second);
   }
   CHECK(made.size() == kTurns);
   for (int turn = 0; turn < kTurns; ++turn) {
     CAPTURE(turn);
     CHECK(made[fmt::format("c{}", 2 * turn)] >= kDay0 + (turn + 1) * 10 * kMinuteMs + kHourMs);
   }
-  std::map<std::string, int64_t> tallies;
-  const auto counted = store->Tallies();
+  const auto counted = store->Counters();
   REQUIRE(counted.ok());
-  for (const TallyDelta& tally : *counted) tallies[tally.name] = tally.count;
-  CHECK(tallies["customers"] == 2 * kTurns);
-  CHECK(tallies["duplicates"] == 3 * kTurns / 10);
-  CHECK(tallies["entered\tcart"] == 2 * kTurns);
+  CHECK(CountOf(*counted, Metric::kCustomers) == 2 * kTurns);
+  CHECK(CountOf(*counted, Metric::kDuplicates) == 3 * kTurns / 10);
+  CHECK(CountOf(*counted, Metric::kEntered) == 2 * kTurns);
 }
 
 }  // namespace

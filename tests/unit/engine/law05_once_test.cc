@@ -1,6 +1,7 @@
 // Law 5: never twice.
 #include <algorithm>
 
+#include "core/model/message_body.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -48,7 +49,7 @@ Lines Names(int64_t advance_every_ms) {
   Lines names;
   auto rows = shop.store()->ListMessages({{}, 0, 1000});
   REQUIRE(rows.ok());
-  for (const MessageRow& row : *rows) names.push_back(std::string(ReadPacked(row.body).Find("key").text()));
+  for (const MessageRow& row : *rows) names.push_back(std::string(DecodeMessageBody(row.body).key));
   std::string customer = shop.Query("customer", "ann");
   for (size_t at = customer.find("\"key\":"); at != std::string::npos; at = customer.find("\"key\":", at + 1))
     names.push_back(customer.substr(at - 40, 36));
@@ -254,7 +255,7 @@ TEST_CASE("law 5: an event without an id that is told again word for word brings
 
 TEST_CASE("law 5: a walk that is done does not enter anew beside one that began since") {
   Shop shop;
-  shop.options().late_stop_max_ms = 0;  // else the late order would end all of them
+  shop.options().late_exit_max_ms = 0;  // else the late order would end all of them
   shop.Reopen();
   shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea","price":1})");
   shop.RunTo(kDay0 + 71 * kHourMs);

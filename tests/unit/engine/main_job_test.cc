@@ -44,7 +44,7 @@ TEST_CASE("main job: a purchase between the first and the second reminder stops 
   std::string report = shop.Query("report");
   INFO(report);
   CHECK(report.find(R"("bought_after_message":1,"bought_value":12900)") != std::string::npos);
-  CHECK(report.find(R"("stopped":{"order_completed":1})") != std::string::npos);
+  CHECK(report.find(R"("exited":{"order_completed":1})") != std::string::npos);
 }
 
 TEST_CASE("main job: shopping starts the wait again until the first message") {

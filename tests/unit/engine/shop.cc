@@ -1,5 +1,7 @@
 #include "tests/unit/engine/shop.h"
 
+#include "core/model/message_body.h"
+
 namespace cartwheel {
 
 std::string RemindersOnly() {
@@ -110,10 +112,8 @@ std::vector<std::string> Shop::Outbox() {
   REQUIRE(rows.ok());
   std::vector<std::string> list;
   for (const MessageRow& row : *rows) {
-    Value body = ReadPacked(row.body);
-    Value who = body.Find("customer");
-    if (who.is_absent()) who = body.Find("anonymous_id");
-    list.push_back(fmt::format("{}/{}@{}:{}", who.text(), body.Find("step").text(),
+    const MessageBody body = DecodeMessageBody(row.body);
+    list.push_back(fmt::format("{}/{}@{}:{}", body.recipient(), body.step,
                                static_cast<double>(row.made_at_ms - kDay0) / kHourMs, MessageStateName(row.state)));
   }
   return list;

@@ -83,7 +83,7 @@ const std::map<std::string, std::string> kMembers = {
 // The events with their properties, for comparing.
 std::string Told(const TestEvent& e) {
   return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", e.type_name, e.id, e.customer, e.anonymous_id, e.at_ms, e.undated,
-                     static_cast<int>(e.stops_as), e.packed);
+                     static_cast<int>(e.exits_as), e.packed);
 }
 
 }  // namespace

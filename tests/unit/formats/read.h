@@ -18,7 +18,7 @@ struct TestEvent {
   std::string type_name, id, customer, anonymous_id;
   int64_t at_ms;
   bool undated;
-  EventType stops_as;
+  EventType exits_as;
   uint64_t sent_fingerprint;
   std::string packed;
   std::string json;  // the properties
@@ -45,7 +45,7 @@ inline std::vector<TestEvent> Decode(std::string_view bytes) {
     copy.anonymous_id = event.anonymous_id;
     copy.at_ms = event.at_ms;
     copy.undated = event.undated;
-    copy.stops_as = event.stops_as;
+    copy.exits_as = event.exits_as;
     copy.sent_fingerprint = event.sent_fingerprint;
     copy.packed = event.properties;
     AppendJson(ReadPacked(event.properties), &copy.json);

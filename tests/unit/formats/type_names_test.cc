@@ -77,7 +77,7 @@ TEST_CASE("a slip is a custom event that stops what its neighbour would stop") {
   using enum EventType;
   struct Row {
     const char* name;
-    EventType near, stops_as;
+    EventType near, exits_as;
   };
   for (const Row& row : {Row{"order_complete", kOrderCompleted, kOrderCompleted},
                          {"order_completd", kOrderCompleted, kOrderCompleted},
@@ -101,7 +101,7 @@ TEST_CASE("a slip is a custom event that stops what its neighbour would stop") {
     CHECK(reading.type == kCustom);
     CHECK(reading.name == row.name);
     CHECK(reading.near == row.near);
-    CHECK(reading.stops_as == row.stops_as);
+    CHECK(reading.exits_as == row.exits_as);
   }
   CHECK(ReadTypeName("erased").near == kCustom);  // no customer is forgotten for a slip
   CHECK(ReadTypeName("eraze").near == kCustom);
@@ -159,7 +159,7 @@ TEST_CASE("a native event's name is read so, and says so") {
   CHECK(result.events[0].type == EventType::kOrderCompleted);
   CHECK(result.events[0].type_name == "order_completed");
   CHECK(result.events[1].type == EventType::kCustom);
-  CHECK(result.events[1].stops_as == EventType::kOrderCompleted);
+  CHECK(result.events[1].exits_as == EventType::kOrderCompleted);
   REQUIRE(result.warnings.size() == 1);
   CHECK(result.warnings[0].code == "near_type");
   CHECK(result.warnings[0].record == 1);

@@ -88,7 +88,8 @@ TEST_CASE("dispatch writes the changeable half") {
     expected.revoked = true;
     expected.lease = {.boot = 0xfedcba9876543210u, .monotonic_ms = 5};
     expected.settled_at_ms = 1234;
-    expected.reason = "no such number";
+    expected.reason = Reason::kGone;
+    expected.reason_detail = "no such number";
     Change(store, {1}, [&](MessageRow& message, int64_t) {
       message = expected;
       message.customer = 55;  // not the claim's to change
@@ -193,24 +194,27 @@ TEST_CASE("revocations stop what waits and mark what is claimed") {
     Change(store, {3}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
     FoldWrite revoke = WriteAt(epoch);
     revoke.messages = {Waiting(6, 1, "sms", 10)};
-    revoke.revocations = {{1, "order_completed"},
-                          {2, "order_completed"},
-                          {3, "order_completed"},
-                          {5, "expired", MessageState::kExpired},
-                          {6, "exit"},
-                          {99, "exit"}};
+    revoke.revocations = {{1, Reason::kEvent, "order_completed"},
+                          {2, Reason::kEvent, "order_completed"},
+                          {3, Reason::kEvent, "order_completed"},
+                          {5, Reason::kExpired, "", MessageState::kExpired},
+                          {6, Reason::kOvertaken},
+                          {99, Reason::kOvertaken}};
     Ok(store.Commit(revoke));
     const auto rows = Get(store.Messages({1, 2, 3, 6, 5}));
     CHECK(rows[0].state == MessageState::kRevoked);
-    CHECK(rows[0].reason == "order_completed");
+    CHECK(rows[0].reason == Reason::kEvent);
+    CHECK(rows[0].reason_detail == "order_completed");
     CHECK(rows[1].state == MessageState::kClaimed);
     CHECK(rows[1].revoked);
-    CHECK(rows[1].reason.empty());
+    CHECK(rows[1].reason == Reason::kNone);
+    CHECK(rows[1].reason_detail.empty());
     CHECK(rows[2].state == MessageState::kAccepted);
     CHECK(!rows[2].revoked);
     CHECK(rows[3].state == MessageState::kRevoked);  // made and revoked by one fold
     CHECK(rows[4].state == MessageState::kExpired);
-    CHECK(rows[4].reason == "expired");
+    CHECK(rows[4].reason == Reason::kExpired);
+    CHECK(rows[4].reason_detail.empty());
     CHECK(!Get(store.NextReady()).has_value());
   });
 }

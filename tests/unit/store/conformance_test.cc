@@ -192,7 +192,7 @@ TEST_CASE("commit of an old epoch changes nothing") {
     write.alarms = {{.hour = 3, .customer = 1, .due_at_ms = 4}};
     write.messages = {Waiting(1, 1, "sms", 50)};
     write.decisions = {{.id = 1}};
-    write.tallies = {{"t", 1, 1}};
+    write.counters = {{Counter({.metric = Metric::kOrders}, 1), 1, 1}};
     write.refused = {{.position = 1}};
     const absl::Status lost = store.Commit(write);
     CHECK(absl::IsAborted(lost));
@@ -203,7 +203,7 @@ TEST_CASE("commit of an old epoch changes nothing") {
       CHECK(AlarmsOf(store, 0, 100).empty());
       CHECK(Get(store.ListMessages({})).size() <= 1);
       CHECK(!Get(store.Decision(1)).has_value());
-      CHECK(Get(store.Tallies()).empty());
+      CHECK(Get(store.Counters()).empty());
       CHECK(Get(store.Refused(10)).empty());
       CHECK(Get(store.Status()).cursor == 0);
     };
@@ -259,20 +259,30 @@ TEST_CASE("alarms are filed by the hour, and an hour is dropped as a whole") {
   });
 }
 
-TEST_CASE("tallies add up") {
+TEST_CASE("counters add up, each day by itself, and are read in their order") {
   ForEachStore([](Store& store) {
     const int64_t epoch = TakeEpoch(store);
     FoldWrite write = WriteAt(epoch);
-    write.tallies = {{"sent", 2, 0}, {"orders", 1, 129'000}, {"sent", 3, 0}};
+    const CounterView gone{Metric::kReceipts, "cart", "first", "blue", Reason::kGone, ""};
+    const CounterView left{Metric::kExited, "cart", "", "", Reason::kEvent, "order_completed"};
+    write.counters = {{Counter(gone, 8), 2, 0},
+                      {Counter(gone, 7), 5, 0},
+                      {Counter({.metric = Metric::kOrders}, 7), 1, 129'000},
+                      {Counter(gone, 8), 3, 0},
+                      {Counter(left, 7), -1, 0}};
     Ok(store.Commit(write));
     Ok(store.Commit(write));
-    const auto tallies = Get(store.Tallies());
-    REQUIRE(tallies.size() == 2);
-    CHECK(tallies[0].name == "orders");
-    CHECK(tallies[0].count == 2);
-    CHECK(tallies[0].value == 258'000);
-    CHECK(tallies[1].name == "sent");
-    CHECK(tallies[1].count == 10);
+    const auto rows = Get(store.Counters());
+    REQUIRE(rows.size() == 4);
+    CHECK(rows[0].counter == Counter({.metric = Metric::kOrders}, 7));
+    CHECK(rows[0].count == 2);
+    CHECK(rows[0].value == 258'000);
+    CHECK(rows[1].counter == Counter(left, 7));
+    CHECK(rows[1].count == -2);
+    CHECK(rows[2].counter == Counter(gone, 7));
+    CHECK(rows[2].count == 10);
+    CHECK(rows[3].counter == Counter(gone, 8));
+    CHECK(rows[3].count == 10);
   });
 }
 

@@ -44,8 +44,8 @@ bool Same(const MessageRow& a, const MessageRow& b) {
          a.not_before_ms == b.not_before_ms && a.attempts == b.attempts && a.token == b.token &&
          a.first_handed_ms == b.first_handed_ms && a.idempotency_ms == b.idempotency_ms && a.revoked == b.revoked &&
          a.lease.boot == b.lease.boot && a.lease.monotonic_ms == b.lease.monotonic_ms &&
-         a.settled_at_ms == b.settled_at_ms && a.reason == b.reason && a.fresh_until_ms == b.fresh_until_ms &&
-         a.uncertain == b.uncertain;
+         a.settled_at_ms == b.settled_at_ms && a.reason == b.reason && a.reason_detail == b.reason_detail &&
+         a.fresh_until_ms == b.fresh_until_ms && a.uncertain == b.uncertain;
 }
 
 std::vector<int64_t> Ids(const std::vector<MessageRow>& messages) {

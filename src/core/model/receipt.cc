@@ -1,0 +1,71 @@
+#include "core/model/receipt.h"
+
+#include <string>
+
+#include "base/packed.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kMessage = "message_id";
+constexpr std::string_view kOwner = "owner";
+constexpr std::string_view kOutcome = "outcome";
+
+struct TextField {
+  std::string_view key;
+  std::string_view Receipt::*text;
+};
+constexpr TextField kTexts[] = {{"reason", &Receipt::reason},   {"channel", &Receipt::channel},
+                                {"address", &Receipt::address}, {"journey", &Receipt::journey},
+                                {"step", &Receipt::step},       {"enrolment_key", &Receipt::enrolment_key}};
+
+void Write(PackedWriter& writer, std::string_view key, const Value& value) {
+  writer.Key(key);
+  writer.Scalar(value);
+}
+
+}  // namespace
+
+void AppendReceipt(const Receipt& receipt, int64_t at_ms, EventBatch* batch) {
+  std::string properties;
+  PackedWriter writer(&properties);
+  writer.BeginMap();
+  Write(writer, kMessage, Value::Int(receipt.message));
+  Write(writer, kOwner, Value::Int(receipt.owner));
+  Write(writer, kOutcome, Value::String(ReasonName(receipt.outcome)));
+  for (const TextField& field : kTexts) Write(writer, field.key, Value::String(receipt.*field.text));
+  writer.End();
+  Event event;
+  event.type = EventType::kReceipt;
+  event.customer = receipt.customer;
+  event.anonymous_id = receipt.anonymous_id;
+  event.at_ms = at_ms;
+  event.properties = properties;
+  batch->Append(event);
+}
+
+Receipt ReadReceipt(const Event& event) {
+  Receipt receipt{.customer = event.customer, .anonymous_id = event.anonymous_id};
+  for (PackedCursor cursor(ReadPacked(event.properties)); cursor.Next();) {
+    const std::string_view key = cursor.key();
+    const Value value = cursor.value();
+    if (value.kind() == Kind::kInt) {
+      if (key == kMessage) receipt.message = value.integer();
+      if (key == kOwner) receipt.owner = value.integer();
+      continue;
+    }
+    if (!value.is_string()) continue;
+    if (key == kOutcome) receipt.outcome = FindReason(value.text()).value_or(Reason::kNone);
+    for (const TextField& field : kTexts)
+      if (key == field.key) receipt.*field.text = value.text();
+  }
+  return receipt;
+}
+
+int64_t ReceiptOwner(const Event& event) {
+  if (event.type != EventType::kReceipt) return 0;
+  const Value owner = event.Get(kOwner);
+  return owner.kind() == Kind::kInt ? owner.integer() : 0;
+}
+
+}  // namespace cartwheel
