@@ -78,7 +78,7 @@ class FaultStore : public Store {
     return Try<absl::StatusOr<std::vector<int64_t>>>([&] { return store_->Revisions(); });
   }
   // Reading for queries does not count: a test asks through them.
-  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
     return store_->Customers(after_row, limit);
   }
   absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {

@@ -8,17 +8,17 @@
 
 #include "cartwheel/results.h"
 #include "core/model/playbook.h"
-#include "store/store.h"
+#include "store/definition_store.h"
 
 namespace cartwheel {
 
 // Checks a playbook whole and makes it the one in force, when its revision is the newest. Any engine may.
-absl::StatusOr<LoadResult> LoadPlaybook(Store& store, std::string_view json, int64_t now_ms);
+absl::StatusOr<LoadResult> LoadPlaybook(DefinitionStore& store, std::string_view json, int64_t now_ms);
 
 // Of the fold, by one thread at a time.
 class PlaybookCache {
  public:
-  explicit PlaybookCache(Store* store) : store_(store) {}
+  explicit PlaybookCache(DefinitionStore* store) : store_(store) {}
 
   // Takes what was loaded meanwhile, here or by another process.
   absl::Status Refresh();
@@ -27,7 +27,7 @@ class PlaybookCache {
   const Playbooks& playbooks() const { return playbooks_; }
 
  private:
-  Store* store_;
+  DefinitionStore* store_;
   Playbooks playbooks_;
 };
 

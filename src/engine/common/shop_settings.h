@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "formats/formats.h"
-#include "store/store.h"
+#include "store/definition_store.h"
 
 namespace cartwheel {
 
@@ -16,7 +16,7 @@ class ShopSettingsCache {
  public:
   // Empty where no playbook was loaded or it does not say; `event_zone`, unless it is empty, counts before the
   // playbook's.
-  ShopSettings Get(Store& store, const std::string& event_zone);
+  ShopSettings Get(DefinitionStore& store, const std::string& event_zone);
 
  private:
   std::mutex mutex_;

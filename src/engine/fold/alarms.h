@@ -17,13 +17,13 @@
 #include "absl/status/status.h"
 #include "cartwheel/timer_wheel.h"
 #include "core/model/customer.h"
-#include "store/store.h"
+#include "store/fold_store.h"
 
 namespace cartwheel {
 
 class Alarms {
  public:
-  Alarms(Store* store, int64_t cart_idle_ms) : store_(store), cart_idle_ms_(cart_idle_ms) {}
+  Alarms(FoldStore* store, int64_t cart_idle_ms) : store_(store), cart_idle_ms_(cart_idle_ms) {}
 
   // Forgets the wheel: another worker may have fired since. The next Watch rebuilds it.
   void Forget() { wheel_ = nullptr; }
@@ -44,7 +44,7 @@ class Alarms {
   absl::StatusOr<int64_t> NextDue();
 
  private:
-  Store* store_;
+  FoldStore* store_;
   int64_t cart_idle_ms_;
   std::unique_ptr<TimerWheel> wheel_;
   int64_t watched_before_hour_ = 0;  // entries of earlier hours are in the wheel

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "store/store.h"
+#include "store/definition_store.h"
 
 namespace cartwheel {
 
@@ -19,12 +19,12 @@ class KnownChannels {
  public:
   // InvalidArgument names the channels there are, of the playbook in force. Those of earlier revisions are known too,
   // since their walks go on; and before the first playbook any name is, since a worker may start before it.
-  absl::Status Check(Store& store, std::string_view channel);
+  absl::Status Check(DefinitionStore& store, std::string_view channel);
 
  private:
   using Names = std::set<std::string, std::less<>>;
-  absl::Status ReadCurrent(Store& store, int64_t revision);
-  absl::Status ReadEarlier(Store& store);
+  absl::Status ReadCurrent(DefinitionStore& store, int64_t revision);
+  absl::Status ReadEarlier(DefinitionStore& store);
 
   std::mutex mutex_;
   int64_t revision_ = 0;

@@ -75,11 +75,11 @@ constexpr int64_t kSliceEvents = 10'000;  // decoded at a time
 
 // Of the newest events that the log keeps, duplicates and those that are not folded yet included. Nothing is counted
 // for it while events are folded.
-absl::StatusOr<CountsByType> CountTypes(Store& store) {
+absl::StatusOr<CountsByType> CountTypes(LogStore& log) {
   CountsByType types;
-  ASSIGN_OR_RETURN(LogHead head, store.Head());
+  ASSIGN_OR_RETURN(LogHead head, log.Head());
   for (int64_t after = std::max<int64_t>(head.last - kReportEventsMax, 0);;) {
-    ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(after, head.last, kSliceEvents));
+    ASSIGN_OR_RETURN(std::vector<LogRow> rows, log.ReadLog(after, head.last, kSliceEvents));
     if (rows.empty()) return types;
     for (const LogRow& row : rows) {
       std::string bytes;
@@ -94,9 +94,9 @@ absl::StatusOr<CountsByType> CountTypes(Store& store) {
 
 }  // namespace
 
-absl::StatusOr<std::string> AnswerReport(Store& store) {
-  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, store.Tallies());
-  ASSIGN_OR_RETURN(const CountsByType types, CountTypes(store));
+absl::StatusOr<std::string> AnswerReport(const QueryContext& context) {
+  ASSIGN_OR_RETURN(std::vector<TallyDelta> tallies, context.store.Tallies());
+  ASSIGN_OR_RETURN(const CountsByType types, CountTypes(context.log));
   Node root = BuildTree(tallies);
   const Node& carts = root.At("carts");
   int64_t opened = carts.At("opened").count, ordered = carts.At("ordered").count, emptied = carts.At("emptied").count;

@@ -193,9 +193,9 @@ class MemoryStore final : public Store {
     return revisions;
   }
 
-  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
     std::lock_guard lock(mutex_);
-    std::vector<FoldWrite::CustomerRow> rows;
+    std::vector<StoredCustomer> rows;
     for (auto it = customers_.upper_bound(after_row); it != customers_.end() && rows.size() < limit; ++it) {
       rows.push_back({.row = it->first, .data = it->second});
     }
@@ -307,7 +307,7 @@ class MemoryStore final : public Store {
   }
 
   void CommitCustomers(const FoldWrite& write) {
-    for (const FoldWrite::CustomerRow& customer : write.customers) {
+    for (const StoredCustomer& customer : write.customers) {
       fold_.next_customer = std::max(fold_.next_customer, customer.row + 1);
       if (customer.data.empty()) {
         customers_.erase(customer.row);

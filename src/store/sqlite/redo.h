@@ -33,7 +33,7 @@ struct RedoRoom {
 
 // All run inside the caller's transaction. Customers are in the order of their rows, keys in theirs, each once.
 // `before(row)`: the state that the redo rows so far make of it; none: it is written whole.
-absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite::CustomerRow* const> customers,
+absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<StoredCustomer* const> customers,
                        absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases,
                        RedoRoom& room);
 absl::Status DropRedo(Connection& connection, int64_t id);
@@ -71,7 +71,6 @@ absl::Status ReplayRedo(Connection& connection, const Written& written,
 absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection, absl::Span<const int64_t> rows);
 absl::StatusOr<std::vector<int64_t>> NewestAliases(Connection& connection, absl::Span<const std::string> keys);
 // The customers after `after_row` in order, at least one if there is any, and not many more than `limit`.
-absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row,
-                                                                  size_t limit);
+absl::StatusOr<std::vector<StoredCustomer>> ListCustomers(Connection& connection, int64_t after_row, size_t limit);
 
 }  // namespace cartwheel

@@ -38,7 +38,7 @@ class WriteBack {
 
   // Writes what a fold changed (in the order of the rows and of the keys, each once), and a slice. Takes the customers'
   // data.
-  absl::Status Write(Connection& connection, absl::Span<FoldWrite::CustomerRow* const> customers,
+  absl::Status Write(Connection& connection, absl::Span<StoredCustomer* const> customers,
                      absl::Span<FoldWrite::Alias* const> aliases);
   // Writes at most `limit` of what is pending; with the last of it the redo rows go too. False: nothing is left.
   absl::StatusOr<bool> Drain(Connection& connection, size_t limit);

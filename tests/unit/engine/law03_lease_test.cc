@@ -58,7 +58,7 @@ class Interposed final : public Store {
   }
   absl::StatusOr<int64_t> LatestRevision() override { return store_->LatestRevision(); }
   absl::StatusOr<std::vector<int64_t>> Revisions() override { return store_->Revisions(); }
-  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t a, size_t l) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t a, size_t l) override {
     return store_->Customers(a, l);
   }
   absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
