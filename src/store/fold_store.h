@@ -74,17 +74,18 @@ class FoldStore {
 
   // The fold lease. Take answers Unavailable while another holder's lease lasts; the same holder takes its own again
   // with the same epoch. Release answers Aborted when the epoch is no longer the stored one.
-  virtual absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) = 0;
-  virtual absl::Status ReleaseLease(int64_t epoch) = 0;
+  [[nodiscard]] virtual absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now,
+                                                            const LeaseTime& end) = 0;
+  [[nodiscard]] virtual absl::Status ReleaseLease(int64_t epoch) = 0;
   // Returns the rows that identity keys lead to, 0 for an unknown one.
-  virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
   // Returns the data of customers, "" where there is none.
-  virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;
-  virtual absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;
+  [[nodiscard]] virtual absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) = 0;
   // Returns the earliest due_at_ms of the first hour from `from_hour` on that has an alarm.
-  virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;
   // One transaction; needs no flush of its own (the next Append or commit of the outbox flushes before it returns).
-  virtual absl::Status Commit(FoldWrite write) = 0;
+  [[nodiscard]] virtual absl::Status Commit(FoldWrite write) = 0;
 };
 
 }  // namespace cartwheel

@@ -30,11 +30,12 @@ class LogStore {
   virtual ~LogStore() = default;
 
   // Appends events; durable on return as the options say. `last` is ignored. Returns the number of the last one.
-  virtual absl::StatusOr<int64_t> Append(const LogRow& row) = 0;
-  virtual absl::StatusOr<LogHead> Head() = 0;
+  [[nodiscard]] virtual absl::StatusOr<int64_t> Append(const LogRow& row) = 0;
+  [[nodiscard]] virtual absl::StatusOr<LogHead> Head() = 0;
   // Returns rows that hold events after `after` and up to `until`, oldest first, at least one (if there is any) and
   // then as long as the sum of their counts stays within `events_max`.
-  virtual absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until, int64_t events_max) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until,
+                                                                    int64_t events_max) = 0;
 };
 
 }  // namespace cartwheel

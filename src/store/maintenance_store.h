@@ -21,16 +21,16 @@ class MaintenanceStore {
 
   // Copies the database as it is at one moment into a new file, while others go on working. AlreadyExists when `path`
   // is there; FailedPrecondition for a database in memory.
-  virtual absl::Status Backup(const std::string& path) = 0;
+  [[nodiscard]] virtual absl::Status Backup(const std::string& path) = 0;
   // Returns what is damaged, in the database's own words; empty when nothing is. Reads everything.
-  virtual absl::StatusOr<std::string> FindDamage() = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::string> FindDamage() = 0;
   // Notes that this database was brought back from a copy at `now_ms`: the lease is free, and the folds to come know
   // the moment.
-  virtual absl::Status MarkRestored(int64_t now_ms) = 0;
+  [[nodiscard]] virtual absl::Status MarkRestored(int64_t now_ms) = 0;
 
   // Moves what the log of changes holds into the main file (SQLite's checkpoint). From any thread, beside every other
   // call.
-  virtual absl::Status Checkpoint() = 0;
+  [[nodiscard]] virtual absl::Status Checkpoint() = 0;
   // Commits checkpoint by themselves when the log of changes has grown long. With a helper they call it instead, on
   // their thread; it has another one call Checkpoint, and they wait only when the log of changes has grown far longer.
   // Empty: there is no helper any more.

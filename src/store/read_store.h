@@ -46,20 +46,20 @@ class ReadStore {
   virtual ~ReadStore() = default;
 
   // These three are FoldStore's.
-  virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
-  virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;
-  virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;
 
   // Returns the customers after `after_row` in the order of their rows, at least one if there is any.
-  virtual absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) = 0;
   // Returns those messages that exist, in the order of `ids`.
-  virtual absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) = 0;
-  virtual absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) = 0;
-  virtual absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) = 0;
-  virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;   // newest first
-  virtual absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) = 0;  // the same
-  virtual absl::StatusOr<std::vector<TallyDelta>> Tallies() = 0;               // by name
-  virtual absl::StatusOr<StoreStatus> Status() = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;   // newest first
+  [[nodiscard]] virtual absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) = 0;  // the same
+  [[nodiscard]] virtual absl::StatusOr<std::vector<TallyDelta>> Tallies() = 0;               // by name
+  [[nodiscard]] virtual absl::StatusOr<StoreStatus> Status() = 0;
 };
 
 }  // namespace cartwheel

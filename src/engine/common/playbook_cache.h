@@ -13,7 +13,7 @@
 namespace cartwheel {
 
 // Checks a playbook whole and makes it the one in force, when its revision is the newest. Any engine may.
-absl::StatusOr<LoadResult> LoadPlaybook(DefinitionStore& store, std::string_view json, int64_t now_ms);
+[[nodiscard]] absl::StatusOr<LoadResult> LoadPlaybook(DefinitionStore& store, std::string_view json, int64_t now_ms);
 
 // Of the fold, by one thread at a time.
 class PlaybookCache {
@@ -21,9 +21,9 @@ class PlaybookCache {
   explicit PlaybookCache(DefinitionStore* store) : store_(store) {}
 
   // Takes what was loaded meanwhile, here or by another process.
-  absl::Status Refresh();
+  [[nodiscard]] absl::Status Refresh();
   // Makes a revision available in playbooks(). NotFound when the database does not hold it.
-  absl::Status Ensure(int64_t revision);
+  [[nodiscard]] absl::Status Ensure(int64_t revision);
   const Playbooks& playbooks() const { return playbooks_; }
 
  private:

@@ -30,7 +30,7 @@ class Alarms {
   // Whether every entry up to the hour after `now_ms` is in the wheel; Watch brings them there, but for those that are
   // done.
   bool Watches(int64_t now_ms) const;
-  absl::Status Watch(int64_t now_ms, int64_t done_before_ms);
+  [[nodiscard]] absl::Status Watch(int64_t now_ms, int64_t done_before_ms);
 
   // Files the customer's next alarm, or a look before it, if no entry comes before.
   void File(Customer& customer, int64_t now_ms, int64_t done_before_ms, FoldWrite& write);
@@ -41,7 +41,7 @@ class Alarms {
   std::vector<int64_t> TakeDue(int64_t now_ms, size_t limit);
   bool AnyDue(int64_t now_ms);
   // The next entry's moment, to the second above; 0: none is filed.
-  absl::StatusOr<int64_t> NextDue();
+  [[nodiscard]] absl::StatusOr<int64_t> NextDue();
 
  private:
   FoldStore* store_;

@@ -34,8 +34,8 @@ class CustomerCache {
   CustomerCache(FoldStore* store, size_t cache_bytes);
 
   // Loads the customers that these keys lead to, in two round trips. Keys may repeat and may be unknown.
-  absl::Status Load(const std::vector<std::string_view>& keys);
-  absl::Status LoadRows(const std::vector<int64_t>& rows);
+  [[nodiscard]] absl::Status Load(const std::vector<std::string_view>& keys);
+  [[nodiscard]] absl::Status LoadRows(const std::vector<int64_t>& rows);
   // Null when it leads to no customer. Only keys and rows that were loaded since the last Forget or Commit.
   CachedCustomer* ByKey(std::string_view key);
   CachedCustomer* ByRow(int64_t row);

@@ -38,7 +38,7 @@ absl::Status KnownChannels::ReadEarlier(DefinitionStore& store) {
 }
 
 absl::Status KnownChannels::Check(DefinitionStore& store, std::string_view channel) {
-  std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   ASSIGN_OR_RETURN(const int64_t latest, store.LatestRevision());
   if (latest == 0) return absl::OkStatus();
   if (latest != revision_) RETURN_IF_ERROR(ReadCurrent(store, latest));

@@ -6,12 +6,12 @@
 #include "core/message/link.h"
 #include "core/model/customer_row.h"
 #include "fmt/format.h"
+#include "store/message_states.h"
 
 namespace cartwheel {
 namespace {
 
 constexpr size_t kQueryLimitMax = 10'000;
-constexpr MessageState kDeadLetters[] = {MessageState::kFailed, MessageState::kUnknown, MessageState::kDead};
 
 using InstantByRow = absl::flat_hash_map<int64_t, int64_t>;
 
@@ -174,7 +174,7 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
     return AnswerMessages(store, {std::move(states), request.after, limit});
   }
   if (request.query == "dead_letters")
-    return AnswerMessages(store, {{std::begin(kDeadLetters), std::end(kDeadLetters)}, request.after, limit});
+    return AnswerMessages(store, {{kTroubledStates.begin(), kTroubledStates.end()}, request.after, limit});
   if (request.query == "link") return AnswerLink(context, request.link);
   if (request.query == "refused") return AnswerRefused(store, limit);
   if (request.query == "warnings") return AnswerWarnings(store, limit);

@@ -20,6 +20,6 @@ struct WarnedType {
 // Types of which over 1 % of the last kWarnedEventsMax events have a warning (as far as they are among the last
 // kWarnedLogMax of the log), or which had over ten times as many warnings in the last day as on a day of the week
 // before. Cost: reads the end of the log.
-absl::StatusOr<std::vector<WarnedType>> FindWarnedTypes(LogStore& log, ReadStore& store, int64_t now_ms);
+[[nodiscard]] absl::StatusOr<std::vector<WarnedType>> FindWarnedTypes(LogStore& log, ReadStore& store, int64_t now_ms);
 
 }  // namespace cartwheel
