@@ -39,10 +39,10 @@ absl::Status RevokeForCart(Customer& customer, std::string_view cart, const Fold
       [&](const Enrolment& enrolment, const OpenMessage&, const SendStep& step) {
         return enrolment.has_cart && enrolment.cart == cart && !PurposeStands(*step.message_template, nullptr);
       },
-      "purpose_ended", context, effects);
+      Reason::kPurposeEnded, context, effects);
 }
 
-absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std::string_view reason,
+absl::Status RevokeForChannel(Customer& customer, std::string_view channel, const Cause& cause,
                               bool advertisements_only, const FoldContext& context, Effects& effects) {
   return RevokeWhere(
       customer,
@@ -50,7 +50,7 @@ absl::Status RevokeForChannel(Customer& customer, std::string_view channel, std:
         return step.via[message.via] == channel &&
                (!advertisements_only || step.message_template->message_class == MessageClass::kAdvertisement);
       },
-      reason, context, effects);
+      cause, context, effects);
 }
 
 }  // namespace cartwheel
