@@ -285,7 +285,9 @@ class MemoryStore final : public Store {
   }
 
   absl::Status FreeLease() {
-    ++fold_.epoch, holder_ = 0, lease_ = LeaseTime{};
+    ++fold_.epoch;
+    holder_ = 0;
+    lease_ = LeaseTime{};
     return absl::OkStatus();
   }
 
