@@ -1,6 +1,6 @@
 #!/bin/sh
 # The shape of the tree: which folder and file may include which (arrows.py), words that comments do not use (words.py), switches that must handle
-# every enumerator (switches.py), which files may touch SQLite and the system's clock, how long files are, that every header is included, that the
+# every enumerator (switches.py), the comma operator (commas.py), which files may touch SQLite and the system's clock, how long files are, that every header is included, that the
 # map in src/README.md names files that exist, and that all C and C++ is as clang-format 14 prints it. Prints each breach on a line.
 #   sh tests/tidy/tidy.sh ROOT
 set -u
@@ -8,7 +8,7 @@ cd "$1" || exit 2
 breaches=0
 breach() { echo "$1"; breaches=$((breaches + 1)); }
 
-{ python3 tests/tidy/arrows.py .; python3 tests/tidy/words.py .; python3 tests/tidy/switches.py .; } > "${TMPDIR:-/tmp}/tidy.$$"
+{ python3 tests/tidy/arrows.py .; python3 tests/tidy/words.py .; python3 tests/tidy/switches.py .; python3 tests/tidy/commas.py .; } > "${TMPDIR:-/tmp}/tidy.$$"
 while read -r line; do breach "$line"; done < "${TMPDIR:-/tmp}/tidy.$$"
 rm -f "${TMPDIR:-/tmp}/tidy.$$"
 

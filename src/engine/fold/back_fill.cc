@@ -12,7 +12,10 @@ FoldContext::Segments BackFill::mode() const {
 void BackFill::SetTarget(const Playbook* playbook, int64_t cursor) {
   const uint64_t history = playbook == nullptr ? 0 : playbook->history_version,
                  segments = playbook == nullptr ? 0 : playbook->segments_version;
-  if (history != history_version) log_done = history == 0 ? cursor : 0, log_target = cursor;
+  if (history != history_version) {
+    log_done = history == 0 ? cursor : 0;
+    log_target = cursor;
+  }
   if (segments != segments_version) row_done = segments == 0 ? kAllRows : 0;
   history_version = history;
   segments_version = segments;
@@ -21,7 +24,8 @@ void BackFill::SetTarget(const Playbook* playbook, int64_t cursor) {
 std::string EncodeBackFill(const BackFill& back_fill) {
   std::string bytes;
   ByteWriter writer(&bytes);
-  writer.Fixed64(back_fill.history_version), writer.Fixed64(back_fill.segments_version);
+  writer.Fixed64(back_fill.history_version);
+  writer.Fixed64(back_fill.segments_version);
   for (int64_t number : {back_fill.log_done, back_fill.log_target, back_fill.row_done}) writer.Signed(number);
   return bytes;
 }
@@ -30,7 +34,8 @@ BackFill DecodeBackFill(std::string_view bytes) {
   BackFill back_fill;
   if (bytes.empty()) return back_fill;
   ByteReader reader(bytes);
-  back_fill.history_version = reader.Fixed64(), back_fill.segments_version = reader.Fixed64();
+  back_fill.history_version = reader.Fixed64();
+  back_fill.segments_version = reader.Fixed64();
   for (int64_t* number : {&back_fill.log_done, &back_fill.log_target, &back_fill.row_done}) *number = reader.Signed();
   return reader.ok() ? back_fill : BackFill();
 }

@@ -57,10 +57,12 @@ absl::Status CustomerCache::LoadRows(const std::vector<int64_t>& rows) {
   ASSIGN_OR_RETURN(std::vector<std::string> found, store_->Load(absent));
   for (size_t i = 0; i < absent.size(); ++i) {
     std::unique_ptr<CachedCustomer> cached;
-    if (spare_.empty())
+    if (spare_.empty()) {
       cached = std::make_unique<CachedCustomer>();
-    else
-      cached = std::move(spare_.back()), spare_.pop_back();
+    } else {
+      cached = std::move(spare_.back());
+      spare_.pop_back();
+    }
     cached->weight = cached->row_bytes_max = found[i].size();
     cached->removed = found[i].empty();
     cached->broken = false;

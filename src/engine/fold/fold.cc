@@ -64,7 +64,10 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
   const bool by_clock = now_ms == 0;
   if (by_clock) now_ms = clock_->NowMs();
   // A commit may have failed after it was done: where to go on is read again.
-  absl::Cleanup forget = [this] { Forget(), state_.reset(); };
+  absl::Cleanup forget = [this] {
+    Forget();
+    state_.reset();
+  };
   for (bool more = true; more;) {
     if (!round_) {
       ASSIGN_OR_RETURN(LogHead head, store_->Head());

@@ -176,10 +176,17 @@ void Fold::ForgetTraces(CachedCustomer& cached) {
   cached.decisions.clear();
   for (const std::string& name : cached.customer.names) {
     std::string id = name.substr(1);
-    for (RefusedRow& refused : write_.refused)
-      if (refused.customer == id) refused.customer.clear(), refused.event_id.clear();
-    for (WarningRow& warning : write_.warnings)
-      if (warning.customer == id) warning.customer.clear(), warning.event_id.clear(), warning.value.clear();
+    for (RefusedRow& refused : write_.refused) {
+      if (refused.customer != id) continue;
+      refused.customer.clear();
+      refused.event_id.clear();
+    }
+    for (WarningRow& warning : write_.warnings) {
+      if (warning.customer != id) continue;
+      warning.customer.clear();
+      warning.event_id.clear();
+      warning.value.clear();
+    }
     write_.forgotten.push_back(std::move(id));
   }
 }

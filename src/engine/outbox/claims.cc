@@ -219,7 +219,10 @@ absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& boo
     bool by_the_engine = settlement == Settlement::kDone &&
                          (message.state == MessageState::kDead || message.state == MessageState::kExpired);
     receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms);
-    if (delivery_report) --result.late, ++result.settled;
+    if (delivery_report) {
+      --result.late;
+      ++result.settled;
+    }
   }
   write.append = receipts.Row(now_ms);
   RETURN_IF_ERROR(change->Commit(write));

@@ -251,7 +251,9 @@ class MemoryStore final : public Store {
   }
 
   absl::Status FreeLease() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    ++fold_.epoch, holder_ = 0, lease_ = LeaseTime{};
+    ++fold_.epoch;
+    holder_ = 0;
+    lease_ = LeaseTime{};
     return absl::OkStatus();
   }
 

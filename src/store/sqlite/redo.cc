@@ -97,10 +97,16 @@ absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<StoredCust
     std::string_view state = before(last);
     const Kind kind = state.empty() || customer->data.empty() ? Kind::kWhole : Kind::kChange;
     writer.Byte(static_cast<uint8_t>(kind));
-    if (kind == Kind::kChange) room.change.clear(), WriteDelta(state, customer->data, &room.change);
+    if (kind == Kind::kChange) {
+      room.change.clear();
+      WriteDelta(state, customer->data, &room.change);
+    }
     writer.Text(kind == Kind::kChange ? room.change : customer->data);
   }
-  for (const FoldWrite::Alias* alias : aliases) key.Text(alias->key), key.Signed(alias->customer);
+  for (const FoldWrite::Alias* alias : aliases) {
+    key.Text(alias->key);
+    key.Signed(alias->customer);
+  }
   CompressQuickly(room.data, &room.packed);
   ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAdd));
   return add.Run(id, Blob{names}, Blob{keys}, Blob{room.packed});
