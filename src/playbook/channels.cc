@@ -22,6 +22,15 @@ void ReadChannels(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
     }
     if (!ExpectObject(member.value, errors)) continue;
     CheckKeys(member.value, kChannelKeys, {}, errors);
+    if (const JsonNode* medium = member.value.Find("medium")) {
+      const auto found = medium->is_text() ? FindConsentMedium(medium->text) : std::nullopt;
+      if (found)
+        playbook->policy.media[member.key] = *found;
+      else
+        errors->Add(*medium, fmt::format("{} is no medium of consents{}", Describe(*medium),
+                                         medium->is_text() ? Hint(medium->text, kConsentMediumNames)
+                                                           : ExpectedOneOf(kConsentMediumNames)));
+    }
     const JsonNode* by_id = member.value.Find("address_by_id");
     if (by_id == nullptr) continue;
     if (by_id->kind != JsonNode::Kind::kBool)

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/commerce.h"
+#include "core/journey/consents.h"
 #include "core/journey/dedupe.h"
 #include "core/journey/engagement.h"
 #include "core/journey/identity.h"
@@ -100,6 +101,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       RecordEngagement(customer, event, context, effects);
       break;
     default:
+      if (IsAboutConsent(event.type)) RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
       break;
   }
   if (effects.refusal) return absl::OkStatus();

@@ -53,6 +53,9 @@ void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
         Refusal{"endpoints_max", fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
+  if (const auto medium = MediumOfChannel(channel);
+      medium && IsPush(*medium) && !customer.anonymous && !event.anonymous_id.empty())
+    endpoint->device = DeviceFingerprint(event.anonymous_id);
   // At no known time it may be older than the removal that is known.
   if (!event.undated || endpoint->removed_at_ms == 0)
     endpoint->added_at_ms = std::max(endpoint->added_at_ms, event.at_ms);

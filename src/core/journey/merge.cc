@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/consents.h"
 #include "core/journey/engagement.h"
 #include "core/journey/enrol.h"
 #include "core/journey/enrolment.h"
@@ -43,9 +44,16 @@ void MergeForgottenCarts(Customer& customer, const Customer& device) {
     if (customer.forgotten_carts.size() < kForgottenCartsMax) customer.forgotten_carts.push_back(cart);
 }
 
+bool IsOfDevice(std::string_view channel) {
+  const auto medium = MediumOfChannel(channel);
+  return medium && IsPush(*medium);
+}
+
 // Of an address that both know the newest registration and the newest removal count.
 void MergeEndpoints(Customer& customer, const Customer& device) {
-  for (const Endpoint& theirs : device.endpoints) {
+  for (Endpoint theirs : device.endpoints) {
+    if (theirs.device == 0 && device.anonymous && IsOfDevice(theirs.channel))
+      theirs.device = DeviceFingerprint(device.id);
     auto same = std::find_if(customer.endpoints.begin(), customer.endpoints.end(), [&](const Endpoint& ours) {
       return ours.channel == theirs.channel && ours.address == theirs.address;
     });
@@ -188,6 +196,8 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   TellAll(attributes, device.attributes);
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
   MergeEndpoints(customer, device);
+  MergeConsents(customer, device);
+  RETURN_IF_ERROR(RevokeRefused(customer, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==
         customer.refused_channels.end())

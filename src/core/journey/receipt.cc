@@ -19,6 +19,9 @@ bool MayTryNextChannel(std::string_view outcome) {
   return outcome == "failed_final" || outcome == "gone" || outcome == "suppressed" || outcome == "dead";
 }
 
+// It counts as sent: a cap holds also where nobody knows whether a message arrived.
+bool MayHaveArrived(std::string_view outcome) { return SaysArrived(outcome) || outcome == "unknown"; }
+
 void OpenAttributionWindow(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
                            const FoldContext& context) {
   if (context.playbooks.current == nullptr) return;
@@ -61,7 +64,7 @@ absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldCo
     if (open == enrolment.messages.end()) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     const OpenMessage ended = *open;
-    if (SaysArrived(outcome)) RememberSent(customer, enrolment, ended, receipt.at_ms);
+    if (MayHaveArrived(outcome)) RememberSent(customer, enrolment, ended, receipt.at_ms);
     enrolment.messages.erase(open);
     const SendStep& step = journey->steps[ended.step].send();
     const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;
@@ -69,8 +72,10 @@ absl::Status ApplyReceipt(Customer& customer, const Event& receipt, const FoldCo
     const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;
     const bool anew = outcome == kStale;
     const size_t via = anew ? ended.via : ended.via + 1;
+    int64_t until_ms = 0;
     if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
-        Send(customer, enrolment, *journey, ended.step, via, planned_at_ms, context, effects))
+        Send(customer, enrolment, *journey, ended.step, via, planned_at_ms, context, effects, &until_ms,
+             /*hold=*/true) == Sent::kMade)
       enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
     if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));

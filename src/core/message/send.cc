@@ -1,7 +1,10 @@
 #include "core/message/send.h"
 
+#include <algorithm>
+
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "core/message/compose.h"
 #include "core/message/world.h"
 #include "core/policy/gate.h"
@@ -15,6 +18,11 @@ Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view chan
   return SipDigest(fmt::format("{}\n{}\n{}", ToHex(enrolment.id), step, channel));
 }
 
+// Of the playbook in force, whatever the revision that is walked by.
+const Policy& PolicyInForce(const FoldContext& context, const Playbook& walked) {
+  return context.playbooks.current != nullptr ? context.playbooks.current->policy : walked.policy;
+}
+
 // `reason` is counted; `detail` is for people.
 void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms,
           std::string_view reason, std::string detail, const FoldContext& context, Effects& effects) {
@@ -22,10 +30,31 @@ void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, in
   effects.decisions.push_back({kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, std::move(detail)});
 }
 
+std::string Because(std::string_view reason, std::string_view rule) {
+  return rule.empty() ? std::string(reason) : fmt::format("{} ({})", reason, rule);
+}
+
+void NoteDeferred(const Verdict& verdict, const Journey& journey, const JourneyStep& step, std::string_view channel,
+                  int64_t planned_at_ms, const FoldContext& context, Effects& effects) {
+  Note(DecisionKind::kDeferred, journey, step, planned_at_ms, verdict.rule.empty() ? verdict.reason : verdict.rule,
+       fmt::format("by {} until {}: {}", channel, FormatInstant(verdict.until_ms),
+                   Because(verdict.reason, verdict.rule)),
+       context, effects);
+}
+
+// When the step that made a message decides anew about it: its text is old, its hours are over. One that was made
+// outside of them is decided anew as soon as they begin. 0: never.
+int64_t FreshUntil(const MessageTemplate& message, const Verdict& verdict, int64_t now_ms) {
+  if (verdict.kind == Verdict::Kind::kDefer) return now_ms;
+  int64_t until_ms = verdict.closes_ms;
+  if (message.fresh_for_ms != 0) until_ms = std::min(until_ms, now_ms + message.fresh_for_ms);
+  return until_ms == kNeverCloses ? 0 : until_ms;
+}
+
 // The address on a channel; empty when it does not reach the customer.
-std::string_view AddressOf(const Customer& customer, std::string_view channel, const Playbook& playbook,
-                           const FoldOptions& options) {
-  if (const Endpoint* endpoint = customer.FindEndpoint(channel); endpoint != nullptr) return endpoint->address;
+std::string_view AddressOf(const Customer& customer, const Endpoint* endpoint, std::string_view channel,
+                           const Playbook& playbook, const FoldOptions& options) {
+  if (endpoint != nullptr) return endpoint->address;
   const bool by_id = options.address_by_id || playbook.addressed_by_id.contains(channel);
   return by_id ? std::string_view(customer.id) : std::string_view();
 }
@@ -72,20 +101,20 @@ std::string_view ReasonOf(const absl::Status& status) {
 
 }  // namespace
 
-bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
-          int64_t planned_at_ms, const FoldContext& context, Effects& effects) {
+Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
+          int64_t planned_at_ms, const FoldContext& context, Effects& effects, int64_t* until_ms, bool hold) {
   const JourneyStep& step = journey.steps[place];
   const SendStep& send = step.send();
   const MessageTemplate& message_template = *send.message_template;
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
-  std::string_view why = "unreachable";
+  std::string_view why = "unreachable", rule;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
   world.SetMessages(customer, journey);
   auto drop = [&](std::string_view reason, std::string detail) {
     Note(DecisionKind::kDropped, journey, step, planned_at_ms, reason, std::move(detail), context, effects);
-    return false;
+    return Sent::kNothing;
   };
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop("require", "require");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
@@ -93,11 +122,22 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   std::string misfit;  // what a channel before could not carry: the next one may
   for (; via < send.via.size(); ++via) {
     const std::string& channel = send.via[via];
-    std::string_view address = AddressOf(customer, channel, playbook, context.options);
+    const Endpoint* endpoint = customer.FindEndpoint(channel);
+    std::string_view address = AddressOf(customer, endpoint, channel, playbook, context.options);
     if (address.empty()) continue;
-    if (Verdict verdict = CheckGate(customer, cart, message_template, channel, playbook.policy); !verdict.allowed) {
+    const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
+                                       context.now_ms, PolicyInForce(context, playbook), context.playbooks});
+    if (verdict.kind == Verdict::Kind::kDrop) {
       why = verdict.reason;
+      rule = verdict.rule;
       continue;
+    }
+    const bool deferred = verdict.kind == Verdict::Kind::kDefer;
+    if (deferred && !hold) {
+      if (send.skip_when_closed && verdict.reason == "closed") return drop("closed", Because("closed", verdict.rule));
+      NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects);
+      *until_ms = verdict.until_ms;
+      return Sent::kDeferred;
     }
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
@@ -117,7 +157,11 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.medium = content.medium;
     row.made_at_ms = row.not_before_ms = context.now_ms;
     row.expires_at_ms = planned_at_ms + send.latest_ms;
-    if (message_template.fresh_for_ms != 0) row.fresh_until_ms = context.now_ms + message_template.fresh_for_ms;
+    row.fresh_until_ms = FreshUntil(message_template, verdict, context.now_ms);
+    if (deferred) {
+      row.not_before_ms = verdict.until_ms;
+      row.expires_at_ms = std::max(row.expires_at_ms, verdict.until_ms + send.latest_ms);
+    }
     row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
                     composed);
     enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
@@ -130,12 +174,12 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     effects.decisions.push_back(
         {DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name, channel});
     effects.messages.push_back(std::move(row));
-    return true;
+    return Sent::kMade;
   }
   if (!misfit.empty()) return drop("does_not_fit", std::move(misfit));
   Note(why == "unreachable" ? DecisionKind::kSkipped : DecisionKind::kDropped, journey, step, planned_at_ms, why,
-       std::string(why), context, effects);
-  return false;
+       Because(why, rule), context, effects);
+  return Sent::kNothing;
 }
 
 }  // namespace cartwheel

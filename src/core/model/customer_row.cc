@@ -12,7 +12,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 4;
+constexpr uint8_t kRowVersion = 5;
 constexpr size_t kVarintMax = 10;
 constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
 
@@ -119,6 +119,7 @@ const auto kText = [](auto& codec, auto& text) { codec.Text(text); };
 
 const auto kEndpoint = [](auto& codec, auto& e) {
   codec.Text(e.channel), codec.Text(e.address), codec.Instant(e.added_at_ms), codec.Instant(e.removed_at_ms);
+  codec.Unsigned(e.device);
 };
 
 const auto kStamp = [](auto& codec, auto& stamp) { codec.Fixed(stamp.field), codec.Instant(stamp.at_ms); };
@@ -166,8 +167,30 @@ const auto kEnrolment = [](auto& codec, auto& e) {
   codec.Text(e.key), Flag(codec, e.has_cart), codec.Text(e.cart), codec.Instant(e.entered_at_ms);
   codec.Unsigned(e.position), codec.Instant(e.planned_at_ms), codec.Instant(e.wake_at_ms),
       codec.Instant(e.last_message_at_ms);
+  codec.Instant(e.deferred_to_ms);
   codec.Instant(e.later_at_ms), codec.Fixed(e.later_event), Flag(codec, e.finished);
   codec.List(e.messages, kOpenMessage);
+};
+
+// Medium and scope share a byte. Topics and devices are rare: one byte says that there is none.
+const auto kConsent = [](auto& codec, auto& c) {
+  constexpr uint64_t kScopeUnit = Consent::kEveryMedium + 1;
+  uint64_t unit = c.medium + kScopeUnit * c.scope;
+  codec.Unsigned(unit);
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(c)>>) {
+    c.medium = static_cast<uint8_t>(unit % kScopeUnit);
+    c.scope = static_cast<uint8_t>(unit / kScopeUnit);
+  }
+  codec.Unsigned(c.topic);
+  codec.Unsigned(c.device);
+  codec.Instant(c.granted_at_ms);
+  codec.Instant(c.refused_at_ms);
+  codec.Instant(c.confirmed_at_ms);
+};
+
+const auto kEntry = [](auto& codec, auto& entry) {
+  codec.Fixed(entry.journey);
+  codec.Instant(entry.at_ms);
 };
 
 const auto kMark = [](auto& codec, auto& mark) {
@@ -217,6 +240,8 @@ void Visit(Codec& codec, C& c) {
   codec.Int(c.last_decision), codec.Instant(c.filed_at_ms);
   codec.List(c.forgotten_carts, kForgottenCart), codec.List(c.history, kPast), codec.List(c.segments, kMembership);
   codec.Unsigned(c.segments_version), codec.Instant(c.segments_due_at_ms), codec.List(c.sent, kSent);
+  codec.List(c.consents, kConsent);
+  codec.List(c.entries, kEntry);
 }
 bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(packed) && ReadPacked(packed).is_map()); }
 
@@ -235,6 +260,8 @@ bool OperationIsValid(const Customer& c, const CartOperation& operation) {
 }
 
 bool PartsAreValid(const Customer& c) {
+  for (const Consent& consent : c.consents)
+    if (consent.scope > Consent::kEveryScope) return false;
   if (!IsMap(c.attributes.packed)) return false;
   for (const Cart& cart : c.carts) {
     if (cart.base.stage > CartStage::kExpired) return false;

@@ -24,6 +24,8 @@ enum class DecisionKind : uint8_t {
   kRefusedEnrolment = 11,  // an entry that was not taken: `detail` says why
   kConverted = 12,         // the journey reached its goal
   kCartExpired = 13,       // `detail` says why, and which cart
+  kConsent = 14,           // granted, refused, withdrawn, reconfirmed: `detail` says of what
+  kDeferred = 15,          // a send waits for an opening: `detail` says until when, and by which rule
 };
 std::string_view DecisionName(DecisionKind kind);
 

@@ -48,7 +48,14 @@ constexpr std::string_view kNames[] = {"",
                                        "segment_entered",
                                        "segment_left",
                                        "message_opened",
-                                       "message_clicked"};
+                                       "message_clicked",
+                                       "consent_granted",
+                                       "consent_refused",
+                                       "consent_withdrawn",
+                                       "consent_reconfirmed",
+                                       "consent_requested",
+                                       "unsubscribed",
+                                       "message_received"};
 static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
@@ -124,6 +131,13 @@ bool IsActivity(EventType type) {
     case EventType::kSegmentEntered:
     case EventType::kSegmentLeft:
     case EventType::kMessageOpened:  // mail programs open messages by themselves
+    case EventType::kConsentGranted:
+    case EventType::kConsentRefused:
+    case EventType::kConsentWithdrawn:
+    case EventType::kConsentReconfirmed:
+    case EventType::kConsentRequested:
+    case EventType::kUnsubscribed:
+    case EventType::kMessageReceived:
       return false;
     case EventType::kCustom:
     case EventType::kEndpointAdded:
@@ -157,6 +171,10 @@ bool IsActivity(EventType type) {
       return true;
   }
   return true;
+}
+
+bool IsAboutConsent(EventType type) {
+  return type >= EventType::kConsentGranted && type <= EventType::kMessageReceived;
 }
 
 bool IsAboutCarts(EventType type) {

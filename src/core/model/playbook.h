@@ -18,6 +18,7 @@
 #include "core/model/event.h"
 #include "core/model/media.h"
 #include "core/model/message.h"
+#include "core/model/policy.h"
 
 namespace cartwheel {
 
@@ -113,6 +114,7 @@ struct SendStep {
   std::vector<std::string> via;                       // channels in order of preference
   int64_t latest_ms = 0;                              // skipped when so much later than planned
   int64_t min_gap_ms = 0;                             // at least so long after the last message made
+  bool skip_when_closed = false;  // outside of hours it is skipped; false: it waits for the next opening
   struct Share {
     std::string variant;  // empty: the template's own texts
     uint32_t weight = 1;
@@ -169,11 +171,6 @@ struct Segment {
   uint32_t parts = 0;           // of the world that it looks at (segments.h)
   std::vector<uint64_t> types;  // of past events that it looks at
   bool moves = false;           // with the time
-};
-
-struct Policy {
-  // "assumed_by_shop": the shop answers for consent itself. Said openly in every report.
-  std::string consent;
 };
 
 struct Playbook {
