@@ -143,6 +143,9 @@ std::string AnonymousKey(std::string_view anonymous_id);
 // The key of the customer it belongs to. A withdrawal without a customer belongs to the owner of the address that it
 // names.
 std::string KeyOf(const Event& event);
+// An address as it is compared: telephone numbers (sms, kakao) as digits with Korea's national prefix, mail addresses in
+// lower case; any other as it is.
+std::string NormalAddress(std::string_view channel, std::string_view address);
 std::string EndpointKey(std::string_view channel, std::string_view address);
 
 }  // namespace cartwheel
