@@ -17,6 +17,9 @@ namespace cartwheel {
 
 inline constexpr int64_t kNeverCloses = std::numeric_limits<int64_t>::max();
 
+// The rule of hours that the playbook sets.
+inline constexpr std::string_view kShopHoursRule = "SHOP-01";
+
 // Nothing that opens within this span means: never.
 inline constexpr int64_t kHoursSearchDays = 400;
 
