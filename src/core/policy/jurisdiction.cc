@@ -1,5 +1,6 @@
 #include "core/policy/jurisdiction.h"
 
+#include <cstddef>
 #include <optional>
 
 #include "core/policy/phone_place.h"
@@ -7,6 +8,8 @@
 
 namespace cartwheel {
 namespace {
+
+constexpr size_t kCodeLetters = 2;
 
 struct PackCountries {
   Pack pack;
@@ -62,9 +65,10 @@ Whereabouts Locate(const RecipientFacts& recipient, const ShopFacts& shop) {
 }  // namespace
 
 PackSet PackOfCountry(std::string_view country) {
+  if (country.size() != kCodeLetters) return {};
   for (const PackCountries& row : kCountriesOfPacks) {
-    for (size_t at = 0; at + 2 <= row.countries.size(); at += 3) {
-      if (row.countries.substr(at, 2) == country) return PackSet(row.pack);
+    for (size_t at = 0; at < row.countries.size(); at += kCodeLetters + 1) {
+      if (row.countries[at] == country[0] && row.countries[at + 1] == country[1]) return PackSet(row.pack);
     }
   }
   return {};

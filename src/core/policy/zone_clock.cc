@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "base/time.h"
@@ -18,6 +18,7 @@ constexpr int64_t kEpochDay = static_cast<int64_t>(Day::kThursday);  // 1970-01-
 
 // A span in which the offset of a zone does not change: [from, until).
 struct ZoneClock {
+  bool loaded = false;
   bool known = false;
   absl::TimeZone zone;
   int64_t from_ms = 0;
@@ -43,10 +44,13 @@ void MoveTo(int64_t at_ms, ZoneClock* clock) {
 }
 
 ZoneClock& ClockOf(ZoneId zone) {
-  thread_local absl::flat_hash_map<ZoneId, ZoneClock> clocks;
-  const auto [entry, added] = clocks.try_emplace(zone);
-  if (added) entry->second.known = absl::LoadTimeZone(std::string(ZoneName(zone)), &entry->second.zone);
-  return entry->second;
+  thread_local std::vector<ZoneClock> clocks(ZoneCount());
+  ZoneClock& clock = clocks[static_cast<size_t>(zone)];
+  if (!clock.loaded) {
+    clock.loaded = true;
+    clock.known = absl::LoadTimeZone(std::string(ZoneName(zone)), &clock.zone);
+  }
+  return clock;
 }
 
 // The time on a clock at an instant: the day, counted from 1970-01-01, and the time of the day.
@@ -80,6 +84,13 @@ int64_t UntilEdge(DayWindow window, int64_t time_ms) {
 }  // namespace
 
 bool HasClock(ZoneId zone) { return ClockOf(zone).known; }
+
+int64_t SteadyUntil(ZoneId zone, int64_t at_ms) {
+  ZoneClock& clock = ClockOf(zone);
+  if (!clock.known) return kLastInstant;
+  if (at_ms < clock.from_ms || at_ms >= clock.until_ms) MoveTo(at_ms, &clock);
+  return clock.until_ms;
+}
 
 Stretch StretchAt(const Week& week, ZoneId zone, int64_t at_ms, int64_t limit_ms) {
   ZoneClock& clock = ClockOf(zone);

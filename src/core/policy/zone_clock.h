@@ -13,6 +13,9 @@ namespace cartwheel {
 // Tells whether the database has the zone.
 [[nodiscard]] bool HasClock(ZoneId zone);
 
+// Returns an instant after `at_ms` up to which the clock is not changed.
+[[nodiscard]] int64_t SteadyUntil(ZoneId zone, int64_t at_ms);
+
 // Whether an instant is inside the hours of a week on a zone's clock, and the first instant after it at which that
 // changes. A zone that the database lacks is never inside.
 struct Stretch {

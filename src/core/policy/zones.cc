@@ -117,6 +117,8 @@ std::optional<ZoneId> FindZone(std::string_view name) {
   return found->second;
 }
 
+size_t ZoneCount() { return GetTables().zones.size(); }
+
 std::string_view ZoneName(ZoneId zone) { return GetTables().zones[static_cast<size_t>(zone)].name; }
 
 std::string_view CountryOfZone(ZoneId zone) { return GetTables().zones[static_cast<size_t>(zone)].country; }

@@ -20,6 +20,7 @@ enum class ZoneSet : uint16_t { kAnywhere = 0 };
 
 // Returns the zone of a name, written as the database writes it; empty for a name that is not in the table.
 [[nodiscard]] std::optional<ZoneId> FindZone(std::string_view name);
+[[nodiscard]] size_t ZoneCount();
 [[nodiscard]] std::string_view ZoneName(ZoneId zone);
 
 // Returns the country (ISO 3166, two letters) of a zone; empty where it has none ("UTC", "Etc/GMT+5").
