@@ -10,12 +10,15 @@
 #include <limits>
 #include <string_view>
 
-#include "core/model/consent_medium.h"
 #include "core/policy/jurisdiction.h"
+#include "core/model/consent_medium.h"
 
 namespace cartwheel {
 
 inline constexpr int64_t kNeverCloses = std::numeric_limits<int64_t>::max();
+
+// The rule of hours that the playbook sets.
+inline constexpr std::string_view kShopHoursRule = "SHOP-01";
 
 // Nothing that opens within this span means: never.
 inline constexpr int64_t kHoursSearchDays = 400;
@@ -43,7 +46,7 @@ struct HoursOverride {
 // Answers whether an advertisement may be handed over at `now_ms`, and until when, or else from when. `night_consent`:
 // the customer has agreed to advertisements by night on this medium (scope ad_night). `shop_hours` may be null.
 // Where nothing opens within kHoursSearchDays the answer is kNever: the gate drops with `no_common_hours`.
-// Costs some 20 ns when asked again about the same place and hour, some microseconds else.
+// Costs some 15 ns when this thread asked about the same place and opening before, else a microsecond for each zone.
 [[nodiscard]] HoursAnswer AskHours(const Jurisdiction& jurisdiction, ConsentMedium medium, bool night_consent,
                                    int64_t now_ms, const HoursOverride* shop_hours = nullptr);
 

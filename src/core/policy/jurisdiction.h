@@ -3,23 +3,20 @@
 // the shop. A mail address tells no country.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 
 #include "core/model/consent_medium.h"
 #include "core/model/pack.h"
+#include "core/policy/us_states.h"
 #include "core/policy/zones.h"
 
 namespace cartwheel {
 
-// A state of the United States, by its place in the table (states.h); 0: not known.
-enum class StateId : uint8_t { kUnknown = 0 };
-
 struct Jurisdiction {
   PackSet packs;         // the strictest of them applies; empty: the playbook names no pack, and no law is applied
   bool unknown = false;  // the country is not known or has no named pack: all packs apply
-  bool country_known = false;
-  StateId state = StateId::kUnknown;  // where US is among the packs
+  bool seoul = false;    // hours of Korea are read from Seoul's clock too: the country is Korea or not known
+  StateId state = StateId::kUnknown;  // of the United States
   ZoneSet zones = ZoneSet::kAnywhere;
   friend bool operator==(const Jurisdiction&, const Jurisdiction&) = default;
 };
@@ -27,7 +24,7 @@ struct Jurisdiction {
 // What is known of a recipient. Views; empty: not known.
 struct RecipientFacts {
   ConsentMedium medium = ConsentMedium::kSms;
-  std::string_view address;   // a phone number tells a country, any other address none
+  std::string_view address;   // of sms and kakao a phone number tells a country; any other address tells none
   std::string_view country;   // the customer's attribute `country`: two letters, any case
   std::string_view timezone;  // the customer's attribute `timezone`
 };
@@ -35,12 +32,15 @@ struct RecipientFacts {
 // What the playbook says.
 struct ShopFacts {
   PackSet rules;              // policy.rules
-  bool domestic = false;      // policy.domestic: recipients of whom nothing is known live in the shop's country
+  bool domestic = false;      // policy.domestic: recipients whose country nothing tells live in the shop's
   std::string_view country;   // shop.country
   std::string_view timezone;  // shop.timezone: tells the country where `country` is empty
 };
 
-// Finds the jurisdiction of a recipient. Fails closed: unknown packs and zones where nothing tells.
+// Finds the jurisdiction of a recipient. Fails closed: all packs and all zones where nothing tells.
 [[nodiscard]] Jurisdiction FindJurisdiction(const RecipientFacts& recipient, const ShopFacts& shop);
+
+// Returns the pack of a country, empty where no pack knows it.
+[[nodiscard]] PackSet PackOfCountry(std::string_view country);
 
 }  // namespace cartwheel
