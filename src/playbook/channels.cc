@@ -31,6 +31,12 @@ void ReadChannels(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
                                          medium->is_text() ? Hint(medium->text, kConsentMediumNames)
                                                            : ExpectedOneOf(kConsentMediumNames)));
     }
+    if (const JsonNode* certified = member.value.Find("certified")) {
+      if (certified->kind != JsonNode::Kind::kBool)
+        errors->Add(*certified, fmt::format("expected true or false, found {}", Describe(*certified)));
+      else if (certified->boolean)
+        playbook->policy.certified.insert(member.key);
+    }
     const JsonNode* by_id = member.value.Find("address_by_id");
     if (by_id == nullptr) continue;
     if (by_id->kind != JsonNode::Kind::kBool)

@@ -13,8 +13,9 @@ namespace cartwheel::playbook {
 inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "revision", "policy",
                                                      "shop",      "history",  "segments", "partials",
                                                      "templates", "journeys", "channels"};
-inline constexpr std::string_view kPolicyKeys[] = {"consent", "rules", "label",          "domestic", "caps",
-                                                   "reserve", "quiet", "opening_spread", "hours",    "opt_out"};
+inline constexpr std::string_view kPolicyKeys[] = {
+    "consent",        "rules", "label",   "domestic",          "caps", "reserve", "quiet",
+    "opening_spread", "hours", "opt_out", "existing_customers"};
 inline constexpr std::string_view kLabels[] = {"add", "require"};  // in the order of Policy::Label
 inline constexpr std::string_view kCapKeys[] = {"count",   "class", "purpose", "channel",
                                                 "journey", "per",   "max",     "within"};
@@ -47,7 +48,7 @@ inline constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",  
 inline constexpr std::string_view kClosed[] = {"defer", "skip"};
 inline constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
 // Of what is said of a channel.
-inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium"};
+inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified"};
 // Those that come with the library; a shop's own has any other name.
 inline constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 

@@ -195,6 +195,8 @@ void ReadPolicy(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
   if (const JsonNode* label = node->Find("label"))
     policy.label = static_cast<Policy::Label>(ReadWord(*label, kLabels, errors).value_or(0));
   if (const JsonNode* domestic = node->Find("domestic")) policy.domestic = ReadFlag(*domestic, errors);
+  if (const JsonNode* existing = node->Find("existing_customers"))
+    policy.existing_customers = ReadFlag(*existing, errors);
   if (const JsonNode* quiet = node->Find("quiet")) policy.quiet = ReadFlag(*quiet, errors);
   if (const JsonNode* spread = node->Find("opening_spread")) {
     policy.opening_spread_ms = ReadSpan(*spread, 0, errors).value_or(0);

@@ -63,8 +63,8 @@ class MediumSet {
   uint8_t bits_ = 0;
 };
 
-// Whether its addresses are those of a device rather than of a person: a device's own state binds them too.
-constexpr bool IsPush(ConsentMedium medium) {
+// Returns whether its addresses are those of a device rather than of a person: a device's own state binds them too.
+[[nodiscard]] constexpr bool IsPush(ConsentMedium medium) {
   return medium == ConsentMedium::kAppPush || medium == ConsentMedium::kWebPush;
 }
 

@@ -38,6 +38,7 @@ class PackSet {
     return set;
   }
   constexpr bool has(Pack pack) const { return (bits_ & Bit(pack)) != 0; }
+  constexpr bool meets(PackSet other) const { return (other.bits_ & bits_) != 0; }
   constexpr bool has_all_of(PackSet other) const { return (other.bits_ & ~bits_) == 0; }
   constexpr bool empty() const { return bits_ == 0; }
   constexpr void insert(Pack pack) { bits_ = static_cast<uint8_t>(bits_ | Bit(pack)); }

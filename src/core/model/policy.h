@@ -52,6 +52,10 @@ struct Policy {
   std::vector<Cap> caps;
   enum class Label : uint8_t { kAdd, kRequire } label = Label::kAdd;
   StringMap<std::string> opt_out;  // by medium: how a recipient says no
+  StringSet certified;             // channels whose provider has the certificate of KR-10
+  // The shop sells what its advertisements are about, and got the addresses in its sales: an order may then stand for
+  // consent, as KR-02, CA-02 and EU-03 say.
+  bool existing_customers = false;
   StringMap<ConsentMedium> media;  // of the shop's own channels
   uint64_t fingerprint = 0;        // of everything above: messages of another policy are judged anew
 

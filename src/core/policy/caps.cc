@@ -147,6 +147,16 @@ const Cap* FindBrokenCap(const Ask& ask) {
   return nullptr;
 }
 
+bool BreaksLawCap(const Ask& ask, ConsentMedium medium, const LawCap& cap) {
+  int used = 0;
+  ForEachCounted(ask, [&](const Counted& counted) {
+    const bool of_it = !counted.known || (counted.message_class == MessageClass::kAdvertisement &&
+                                          ask.policy.MediumOf(counted.channel) == medium);
+    if (of_it && counted.at_ms > ask.now_ms - cap.within_ms) ++used;
+  });
+  return used >= cap.messages_max;
+}
+
 bool CountsEntries(const Policy& policy) {
   return std::any_of(policy.caps.begin(), policy.caps.end(),
                      [](const Cap& cap) { return cap.counts == Cap::Counts::kEntries; });

@@ -7,6 +7,7 @@
 
 #include "cartwheel/limits.h"
 #include "core/policy/gate.h"
+#include "core/policy/packs.h"
 
 namespace cartwheel {
 
@@ -16,6 +17,8 @@ inline constexpr int64_t kCapMax = static_cast<int64_t>(kSentMax) - 2;
 // Returns the first cap that a message would break; null: none. Where too little is kept to prove that none is broken,
 // that cap is.
 const Cap* FindBrokenCap(const Ask& ask);
+// Returns whether an advertisement would break the law's own cap for its medium.
+bool BreaksLawCap(const Ask& ask, ConsentMedium medium, const LawCap& cap);
 // Returns the first cap on entries that an entry into a journey at `at_ms` would break; null: none.
 bool CountsEntries(const Policy& policy);
 void RememberEntry(Customer& customer, const Journey& journey, int64_t at_ms);

@@ -31,12 +31,8 @@ Verdict CheckConsent(const Advertisement& ad) {
   const ConsentAnswer answer =
       ConsentOf(ask.customer, ask.endpoint, ad.medium, ConsentScope::kAd, TopicOf(ask.message));
   if (ask.policy.consent_assumed) return Allow();
-  const ConsentRule rule = ConsentRuleOf(ad.law.packs, ad.medium);
-  if (!rule.needed) return Allow();
-  if (answer.state != ConsentState::kGranted) return Drop(rule.id, "no_consent");
-  if (const auto due = ReconfirmDueMs(ad.law.packs, answer.confirmed_ms); due && due->at_ms <= ask.now_ms)
-    return Drop(due->rule, "reconfirm_due");
-  return Allow();
+  const auto gap = FindConsentGap(ask.customer, answer, ad.law.packs, ad.medium, ask.policy, ask.now_ms);
+  return gap ? Drop(gap->rule, gap->reason) : Allow();
 }
 
 Verdict CheckHours(const Advertisement& ad) {
@@ -73,6 +69,13 @@ Verdict CheckAdvertisement(const Ask& ask) {
   const std::string_view address = ask.endpoint != nullptr ? std::string_view(ask.endpoint->address) : "";
   const Advertisement ad{ask, *medium, JurisdictionOf(ask.customer, address, *medium, ask.policy)};
   if (const Verdict verdict = CheckConsent(ad); !verdict.allowed()) return verdict;
+  if (const std::string_view rule = TooYoung(ask.customer, ad.law.packs, ask.now_ms); !rule.empty())
+    return Drop(rule, "too_young");
+  if (const auto certificate = CertificateFor(ad.law.packs, *medium);
+      certificate && ask.now_ms >= certificate->since_ms && !ask.policy.certified.contains(ask.channel))
+    return Drop(certificate->rule, "not_certified");
+  if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium); cap && BreaksLawCap(ask, *medium, *cap))
+    return Drop(cap->rule, "capped");
   return CheckHours(ad);
 }
 
