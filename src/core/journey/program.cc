@@ -130,8 +130,9 @@ bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const
     if (ran == Ran::kNotYet) return false;
     if (ran == Ran::kEnds) break;
     enrolment.position = step.next;
-    enrolment.deferred_to_ms = 0;
     PlanWaits(enrolment, journey);
+    // What was planned for the closed hours too has waited for the same opening.
+    if (enrolment.planned_at_ms >= enrolment.deferred_to_ms) enrolment.deferred_to_ms = 0;
   }
   // A trailing wait is walked to its end, so that no customer re-enters before it.
   if (enrolment.planned_at_ms > context.now_ms) return false;

@@ -1,6 +1,7 @@
 #include "core/message/send.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/packed.h"
 #include "base/status.h"
@@ -32,6 +33,25 @@ void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, in
 
 std::string Because(std::string_view reason, std::string_view rule) {
   return rule.empty() ? std::string(reason) : fmt::format("{} ({})", reason, rule);
+}
+
+// What the gate said of a channel.
+struct Against {
+  std::string_view channel;
+  Verdict verdict;
+};
+
+// "no_consent (KR-01)"; of several channels that are forbidden for different reasons, each with its own.
+std::string Because(const std::vector<Against>& against) {
+  const Verdict& first = against.front().verdict;
+  const bool alike = std::all_of(against.begin(), against.end(), [&](const Against& other) {
+    return other.verdict.reason == first.reason && other.verdict.rule == first.rule;
+  });
+  if (alike) return Because(first.reason, first.rule);
+  std::string all;
+  for (const Against& one : against)
+    all += fmt::format("{}{}: {}", all.empty() ? "" : "; ", one.channel, Because(one.verdict.reason, one.verdict.rule));
+  return all;
 }
 
 void NoteDeferred(const Verdict& verdict, const Journey& journey, const JourneyStep& step, std::string_view channel,
@@ -108,7 +128,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const MessageTemplate& message_template = *send.message_template;
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
-  std::string_view why = "unreachable", rule;
+  std::vector<Against> against;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
   world.SetMessages(customer, journey);
@@ -128,8 +148,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
                                        context.now_ms, PolicyInForce(context, playbook), context.playbooks});
     if (verdict.kind == Verdict::Kind::kDrop) {
-      why = verdict.reason;
-      rule = verdict.rule;
+      against.push_back({channel, verdict});
       continue;
     }
     const bool deferred = verdict.kind == Verdict::Kind::kDefer;
@@ -177,8 +196,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     return Sent::kMade;
   }
   if (!misfit.empty()) return drop("does_not_fit", std::move(misfit));
-  Note(why == "unreachable" ? DecisionKind::kSkipped : DecisionKind::kDropped, journey, step, planned_at_ms, why,
-       Because(why, rule), context, effects);
+  if (!against.empty()) return drop(against.front().verdict.reason, Because(against));
+  Note(DecisionKind::kSkipped, journey, step, planned_at_ms, "unreachable", "unreachable", context, effects);
   return Sent::kNothing;
 }
 
