@@ -15,7 +15,7 @@ constexpr std::string_view kHalifax = "America/Halifax";
 
 constexpr AreaCodes kAreaCodes[] = {
     // The United States.
-    {"US", "AL", kCentral, "205 251 256 334 659 938"},
+    {"US", "AL", kCentral, "205 251 256 334 483 659 938"},
     {"US", "AK", "America/Anchorage America/Adak", "907"},
     {"US", "AZ", "America/Phoenix", "480 520 602 623"},
     {"US", "AZ", "America/Phoenix America/Denver", "928"},
@@ -95,7 +95,7 @@ constexpr AreaCodes kAreaCodes[] = {
     {"CA", "NB", "America/Moncton", "428 506"},
     {"CA", "NL", "America/St_Johns America/Goose_Bay", "709 879"},
     {"CA", "NS", kHalifax, "782 902"},  // and Prince Edward Island
-    {"CA", "ON", kToronto, "226 249 289 343 365 382 416 437 519 548 613 647 683 705 742 753 905 942"},
+    {"CA", "ON", kToronto, "226 249 289 343 365 382 387 416 437 519 548 613 647 683 705 742 753 905 942"},
     {"CA", "ON", "America/Toronto America/Winnipeg America/Atikokan", "807"},
     {"CA", "QC", kToronto, "263 354 438 450 468 514 579 819 873"},
     {"CA", "QC", "America/Toronto America/Halifax America/Blanc-Sablon", "367 418 581"},

@@ -58,7 +58,9 @@ Whereabouts Locate(const RecipientFacts& recipient, const ShopFacts& shop) {
       found = {place.country, place.north_america, place.state, place.zones};
     }
   }
-  if (zone.has_value()) found.zones = OnlyZone(*zone);
+  // "UTC" is rather what a program wrote than where a person lives: it replaces no place that is known.
+  const bool is_place = zone.has_value() && !CountryOfZone(*zone).empty();
+  if (is_place || (zone.has_value() && found.zones == ZoneSet::kAnywhere)) found.zones = OnlyZone(*zone);
   return found;
 }
 

@@ -224,6 +224,8 @@ TEST_CASE("No common hours is never, and said so by the rule") {
   // From Kaliningrad to Kamchatka it is ten hours; the hours of US-03 are eight.
   const Jurisdiction russia{PackSet::All(), true, false, StateId::kUnknown, ZonesOfCountry("RU")};
   CHECK(Ask(russia, kSms, "2026-11-22T03:00:00Z") == "never (US-03)");
+  const HoursOverride own{At(0, 30), At(23, 30), MediumSet::All()};
+  CHECK(Ask(russia, kSms, "2026-11-22T03:00:00Z", false, &own) == "never (US-03)");
   CHECK(Ask(russia, kAppPush, "2026-11-22T03:00:00Z") == "2026-11-22T06:00:00Z to 2026-11-22T08:50:00Z (KR-04)");
   CHECK(AskHours(InKorea(), kSms, false, std::numeric_limits<int64_t>::max()).state == HoursState::kNever);
   CHECK(AskHours(InKorea(), kSms, false, std::numeric_limits<int64_t>::min()).state == HoursState::kNever);
@@ -263,12 +265,13 @@ TEST_CASE("A message that waits for an opening leaves within the spread, before 
 TEST_CASE("What was asked before changes no answer") {
   const Jurisdiction russia{PackSet::All(), true, false, StateId::kUnknown, ZonesOfCountry("RU")};
   const Jurisdiction places[] = {InKorea(), InState("TX", "America/Chicago"), InState("??", "Pacific/Apia"), russia};
+  const HoursOverride own{At(8, 30), At(19, 10), MediumSet::All()};
   const auto ask_all = [&](bool backwards) {
     std::vector<HoursAnswer> answers(4000);
     for (size_t i = 0; i < answers.size(); ++i) {
       const size_t k = backwards ? answers.size() - 1 - i : i;
       const int64_t at_ms = Instant("2026-10-20T00:00:00Z") + static_cast<int64_t>(k / 8) * 37 * kMinuteMs;
-      answers[k] = AskHours(places[k % 4], k % 8 < 4 ? kSms : kKakao, false, at_ms);
+      answers[k] = AskHours(places[k % 4], k % 8 < 4 ? kSms : kKakao, false, at_ms, &own);
     }
     return answers;
   };

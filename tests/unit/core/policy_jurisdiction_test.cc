@@ -90,6 +90,7 @@ TEST_CASE("A phone number tells the country, and in North America the state") {
       {"+999 12345", "unknown seoul", "anywhere"},
       {"+8", "unknown seoul", "anywhere"},
       {"2125550100", "unknown seoul", "anywhere"},
+      {"+8210123456789012", "unknown seoul", "anywhere"},
       {"+82101234567890123456", "unknown seoul", "anywhere"},
       {"010-1234-567x", "unknown seoul", "anywhere"},
   };
@@ -146,13 +147,14 @@ TEST_CASE("A mail address tells no country, and no other address that is not a p
   CHECK(Say(FindJurisdiction({kWebPush, "https://push.test/x", "FR", ""}, shop)) == "EU");
 }
 
-TEST_CASE("The attribute `timezone` replaces the zones of the address; one that is none does not") {
+TEST_CASE("The attribute `timezone` replaces the zones of the address; one that is none, or no place, does not") {
   const ShopFacts shop{kAllNamed, false, "", ""};
   CHECK(ZonesOf(FindJurisdiction({kSms, "+1 212 555 0100", "", "America/Los_Angeles"}, shop).zones) ==
         "America/Los_Angeles");
   CHECK(ZonesOf(FindJurisdiction({kSms, "+821012345678", "", "Europe/London"}, shop).zones) == "Europe/London");
-  for (const std::string_view zone : {"", "Mars/Olympus", "/etc/passwd", "../../etc/passwd", "asia/seoul", "localtime",
-                                      "posix/Asia/Tokyo", "Fixed/UTC+09:00:00"}) {
+  CHECK(ZonesOf(FindJurisdiction({kWebPush, "", "", "Etc/GMT+5"}, shop).zones) == "Etc/GMT+5");
+  for (const std::string_view zone : {"", "UTC", "Etc/GMT+8", "Mars/Olympus", "/etc/passwd", "../../etc/passwd",
+                                      "asia/seoul", "localtime", "posix/Asia/Tokyo", "Fixed/UTC+09:00:00"}) {
     INFO(zone);
     CHECK(ZonesOf(FindJurisdiction({kSms, "+1 212 555 0100", "", zone}, shop).zones) == "America/New_York");
   }
