@@ -64,6 +64,7 @@ struct Content {
     std::string literal;                 // of the JSON; comes first
     std::unique_ptr<Text> text;          // then this, the whole of a string, if any
     const MediumField* field = nullptr;  // of the medium, that the text is
+    std::string fixed;  // the text of a field that has no variables and that a label may be put to (`text` is null)
   };
   std::vector<Piece> pieces;
   size_t text_max = 0;      // another limit of the field "text" than the medium's; 0: none
