@@ -175,6 +175,7 @@ struct Segment {
 struct Policy {
   // "assumed_by_shop": the shop answers for consent itself. Said openly in every report.
   std::string consent;
+  bool label_required = false;  // "label": "require": an advertisement without its label is refused, not completed
 };
 
 struct Playbook {

@@ -1,6 +1,7 @@
 #include "core/policy/label.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/normal_form.h"
 #include "fmt/format.h"
@@ -10,9 +11,12 @@ namespace {
 
 constexpr std::string_view kFreeNumberWords[] = {"무료수신거부", "무료거부"};
 constexpr std::string_view kReplyStop = "Reply STOP to opt out";
+constexpr std::string_view kReplyWords[] = {"reply", "text", "txt", "send"};
 constexpr std::string_view kSpaces = " \t\r\n";
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool IsLetter(char c) { return Lower(c) >= 'a' && Lower(c) <= 'z'; }
 
 // Where a text stands in another, whatever the case of its ASCII letters; from the end. `word` is in lower case.
 size_t FindLast(std::string_view text, std::string_view word) {
@@ -71,10 +75,11 @@ class Labeller {
 
   // Why no label may be put to the text; empty: it may.
   std::string Problem() const {
-    if ((parts_.start & (kPartAdLabel | kPartNoFalseLabel)) != 0)
-      if (const std::string_view found = FalseLabel(text_); !found.empty()) return FalseLabelProblem(found);
-    if ((parts_.start & kPartAdLabel) != 0 && !text_.starts_with(kAdLabel) && Contains(text_, kAdLabel))
-      return fmt::format("\"{}\" stands in the text, and not at its start", kAdLabel);
+    if (std::string problem = (parts_.start & kPartAdLabel) != 0        ? LabelProblem(text_)
+                              : (parts_.start & kPartNoFalseLabel) != 0 ? FalseLabelProblem(text_)
+                                                                        : "";
+        !problem.empty())
+      return problem;
     if ((parts_.end & kPartFreeNumber) != 0 && NamesFreeNumber() && !EndsWithFreeNumber())
       return fmt::format("\"무료수신거부\" stands in the text, and not as its last text with the number {}",
                          facts_.opt_out_sms.empty() ? "080…" : facts_.opt_out_sms);
@@ -113,8 +118,13 @@ class Labeller {
       const size_t place = std::min(body == text.npos ? FindLast(text, "</html") : body, text.size());
       return text.insert(place, fmt::format("<p>{}</p>", tail));
     }
+    const std::string_view line = is_line ? " " : "\n";
+    // A free number that stands there already stays the last text.
+    const size_t number = (parts_.end & ~missing.end & kPartFreeNumber) != 0 ? FreeNumberAt(text).word : text.size();
+    const std::string last = text.substr(number);
+    text.resize(number);
     text.resize(text.find_last_not_of(kSpaces) + 1);  // npos + 1 is 0
-    return fmt::format("{}{}{}", text, text.empty() ? "" : is_line ? " " : "\n", tail);
+    return fmt::format("{}{}{}{}{}", text, text.empty() ? "" : line, tail, last.empty() ? "" : line, last);
   }
 
  private:
@@ -147,7 +157,7 @@ class Labeller {
       case kPartSaysAd:
         return Contains(text_, kAdLabel) || FindLast(text_, "advertisement") != text_.npos;
       case kPartReplyStop:
-        return Contains(text_, "STOP");
+        return SaysReplyStop();
       case kPartSettings:
         return Contains(text_, "수신거부") || Contains(text_, "수신 거부");
       case kPartLinkKorean:
@@ -159,6 +169,19 @@ class Labeller {
         return EndsWithFreeNumber();
       case kPartNoFalseLabel:
         return true;
+    }
+    return false;
+  }
+
+  // The word itself, and what to do with it: "NON-STOP sale" is no opt-out.
+  bool SaysReplyStop() const {
+    constexpr std::string_view kStop = "STOP";
+    const bool says_how = std::any_of(std::begin(kReplyWords), std::end(kReplyWords),
+                                      [&](std::string_view word) { return FindLast(text_, word) != text_.npos; });
+    for (size_t at = text_.find(kStop); says_how && at != text_.npos; at = text_.find(kStop, at + 1)) {
+      const char before = at == 0 ? ' ' : text_[at - 1];
+      const char after = at + kStop.size() == text_.size() ? ' ' : text_[at + kStop.size()];
+      if (before != '-' && !IsLetter(before) && after != '-' && !IsLetter(after)) return true;
     }
     return false;
   }
@@ -178,17 +201,21 @@ class Labeller {
     return is_number && !digits.empty() && (digits == DigitsOf(facts_.caller_id) || ContainsNumber(text_, digits));
   }
 
-  // The place after the last of the words; npos: none stands there.
-  size_t FreeNumberAt() const {
-    size_t best = std::string::npos;
+  // Where the last of the words begins, and where its number may; npos: none stands there.
+  struct FreeNumberPlace {
+    size_t word = std::string::npos, number = std::string::npos;
+  };
+  static FreeNumberPlace FreeNumberAt(std::string_view text) {
+    FreeNumberPlace last;
     for (std::string_view word : kFreeNumberWords)
-      if (const size_t at = text_.rfind(word); at != text_.npos && (best == text_.npos || at + word.size() > best))
-        best = at + word.size();
-    return best;
+      if (const size_t at = text.rfind(word);
+          at != text.npos && (last.word == text.npos || at + word.size() > last.number))
+        last = {at, at + word.size()};
+    return last;
   }
-  bool NamesFreeNumber() const { return FreeNumberAt() != std::string::npos; }
+  bool NamesFreeNumber() const { return FreeNumberAt(text_).word != std::string::npos; }
   bool EndsWithFreeNumber() const {
-    const size_t at = FreeNumberAt();
+    const size_t at = FreeNumberAt(text_).number;
     if (at == std::string::npos) return false;
     std::string_view number = text_.substr(at);
     number.remove_prefix(std::min(number.find_first_not_of(" :"), number.size()));

@@ -108,10 +108,18 @@ std::string_view FalseLabel(std::string_view text) {
   return {};
 }
 
-std::string FalseLabelProblem(std::string_view found) {
+std::string FalseLabelProblem(std::string_view text) {
+  const std::string_view found = FalseLabel(text);
+  if (found.empty()) return "";
   return fmt::format(
       "\"{}\" is no label: it is \"{}\", with half-width parentheses, nothing inside and nothing before it", found,
       kAdLabel);
+}
+
+std::string LabelProblem(std::string_view text) {
+  if (std::string problem = FalseLabelProblem(text); !problem.empty()) return problem;
+  if (text.starts_with(kAdLabel) || text.find(kAdLabel) == text.npos) return "";
+  return fmt::format("\"{}\" stands in the text, and not at its start", kAdLabel);
 }
 
 }  // namespace cartwheel

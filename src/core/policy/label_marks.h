@@ -14,7 +14,10 @@ inline constexpr std::string_view kAdLabel = "(광고)";
 // "(대출광고)". Empty: there is none. The text is in Unicode's form C.
 std::string_view FalseLabel(std::string_view text);
 
-// What is said of it: `"[광고]" is no label: …`.
-std::string FalseLabelProblem(std::string_view found);
+// What is said of a false label: `"[광고]" is no label: …`. Empty: the text has none.
+std::string FalseLabelProblem(std::string_view text);
+// The same of a text that is the place of the label; also when the label stands there after the start. Empty when there
+// is no label at all.
+std::string LabelProblem(std::string_view text);
 
 }  // namespace cartwheel

@@ -64,10 +64,14 @@ std::string_view MessageKindName(MessageKind kind) {
   return "";
 }
 
+MessageKind KindOf(std::string_view section, bool has_template_code) {
+  if (IsFriendtalk(section)) return MessageKind::kFriendtalk;
+  if (section != "kakao") return MessageKind::kPlain;
+  return has_template_code ? MessageKind::kAlimtalk : MessageKind::kBrand;
+}
+
 MessageKind KindOf(const Content& content) {
-  if (IsFriendtalk(content.medium)) return MessageKind::kFriendtalk;
-  if (content.medium != "kakao") return MessageKind::kPlain;
-  return content.text_max == kAlimtalkCharactersMax ? MessageKind::kAlimtalk : MessageKind::kBrand;
+  return KindOf(content.medium, content.text_max == kAlimtalkCharactersMax);
 }
 
 bool IsFriendtalk(std::string_view word) {

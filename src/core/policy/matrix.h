@@ -20,6 +20,7 @@ enum class MessageKind : uint8_t {
 std::string_view MessageKindName(MessageKind kind);  // "an Alimtalk"
 
 // What a section of a template is sent as.
+MessageKind KindOf(std::string_view section, bool has_template_code);
 MessageKind KindOf(const Content& content);
 // Whether a word names Friendtalk: as a channel, a section, or the kind of a Kakao message.
 bool IsFriendtalk(std::string_view word);

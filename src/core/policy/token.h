@@ -1,7 +1,7 @@
 // Tokens that stand in the links of messages: which message an opt-out or a click is about, for which medium and scope.
 // A token is authenticated with a key that the shop sets (keyed BLAKE2b of libsodium, a tag of 128 bits), so that no
-// other party can make one, and none of its bytes can be changed. It is not secret: whoever holds the message may
-// decode it, and it names nobody but by numbers of the database.
+// other party can make one, and none of its bytes can be changed. It is not secret: a reader of the message may
+// decode it, and it names people only by numbers of the database.
 //
 // Keys have versions, so that they can be changed: the newest makes tokens, all that are given read them. A click token
 // ends after a span. An opt-out token never does: the law asks for a refusal that always works, so a shop keeps its old

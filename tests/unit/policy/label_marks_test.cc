@@ -72,8 +72,15 @@ TEST_CASE("Whatever bytes a text begins with, the search ends and returns a begi
 }
 
 TEST_CASE("The error names what was written and what is expected") {
-  CHECK(FalseLabelProblem("[광고]") ==
+  for (auto problem : {FalseLabelProblem, LabelProblem}) {
+    CHECK(
+        problem("[광고] 소식") ==
         "\"[광고]\" is no label: it is \"(광고)\", with half-width parentheses, nothing inside and nothing before it");
+    CHECK(problem("(광고) 소식").empty());
+    CHECK(problem("소식").empty());
+  }
+  CHECK(LabelProblem("소식 (광고)") == "\"(광고)\" stands in the text, and not at its start");
+  CHECK(FalseLabelProblem("소식 (광고)").empty());
 }
 
 }  // namespace cartwheel
