@@ -16,7 +16,8 @@ inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "r
 inline constexpr std::string_view kPolicyKeys[] = {
     "consent",        "rules", "label",   "domestic",          "caps", "reserve", "quiet",
     "opening_spread", "hours", "opt_out", "existing_customers"};
-inline constexpr std::string_view kLabels[] = {"add", "require"};  // in the order of Policy::Label
+inline constexpr std::string_view kOptOuts[] = {"sms", "email", "push"};  // sections whose label says how to refuse
+inline constexpr std::string_view kLabels[] = {"add", "require"};         // in the order of Policy::Label
 inline constexpr std::string_view kCapKeys[] = {"count",   "class", "purpose", "channel",
                                                 "journey", "per",   "max",     "within"};
 inline constexpr std::string_view kCapCounts[] = {"messages", "entries", "unanswered"};       // of Cap::Counts
@@ -24,8 +25,8 @@ inline constexpr std::string_view kCapPer[] = {"customer", "journey", "purpose",
 inline constexpr std::string_view kCalendars[] = {"day", "week", "month"};  // of Cap::Calendar, after kNone
 inline constexpr std::string_view kReserveKeys[] = {"cap", "purpose", "keep"};
 // What the library itself reads of a shop, all texts; any other key is the shop's own.
-inline constexpr std::string_view kShopTexts[] = {"name",   "contact",  "url",      "cart_url", "country",
-                                                  kLinkUrl, "timezone", "currency", "locale"};
+inline constexpr std::string_view kShopTexts[] = {"name",    "contact", "url",      "cart_url", "country", "email",
+                                                  "address", kLinkUrl,  "timezone", "currency", "locale"};
 
 // Of a template, those that are no section.
 inline constexpr std::string_view kTemplateKeys[] = {"class",   "purpose", "require", "fresh_for",

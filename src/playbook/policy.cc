@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "base/suggest.h"
 #include "base/time.h"
 #include "core/policy/caps.h"
+#include "core/policy/labels.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 #include "playbook/keys.h"
@@ -153,9 +155,49 @@ void ReadReserve(const JsonNode& node, ErrorList* errors, Policy* policy) {
   of.reserves.push_back(std::move(reserve));
 }
 
+LabelFacts FactsOfLabels(const JsonNode& root, const Policy& policy) {
+  const JsonNode* shop = root.Find("shop");
+  auto said = [&](std::string_view key) {
+    const JsonNode* value = shop == nullptr ? nullptr : shop->Find(key);
+    return value != nullptr && value->is_text() ? value->text : std::string();
+  };
+  auto opt_out = [&](std::string_view section) {
+    const auto found = policy.opt_out.find(section);
+    return found == policy.opt_out.end() ? std::string() : found->second;
+  };
+  return {said("name"),   said("contact"),  said("email"),   said("address"),
+          opt_out("sms"), opt_out("email"), opt_out("push"), ""};
+}
+
+// What the labels of the playbook's advertisements are made of must be there.
+void CheckLabels(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
+  const Policy& policy = playbook->policy;
+  const LabelFacts facts = FactsOfLabels(root, policy);
+  std::vector<std::string_view> packs;
+  for (size_t i = 0; i < kPackCount; ++i)
+    if (policy.rules.has(static_cast<Pack>(i))) packs.push_back(kPackNames[i]);
+  std::set<std::string_view> sections;
+  for (const auto& made : playbook->templates)
+    if (made->message_class == MessageClass::kAdvertisement)
+      for (const Content& content : made->contents) sections.insert(content.medium);
+  std::set<std::string> told;
+  for (const std::string_view section : sections)
+    for (const MissingFact& missing : MissingForLabel(packs, section, facts)) {
+      if (!told.insert(fmt::format("{}.{}", missing.object, missing.key)).second) continue;
+      const JsonNode* policy_node = root.Find("policy");
+      const JsonNode* object = missing.object == "shop" ? root.Find("shop") : policy_node->Find("opt_out");
+      if (object == nullptr) object = policy_node;
+      if (const JsonNode* value = object->Find(missing.key); value != nullptr && object != policy_node)
+        errors->Add(*value, missing.message);
+      else
+        errors->AddMissing(*object, missing.key, missing.message);
+    }
+  playbook->labels = MakeLabelPlans(policy, facts);
+}
+
 void ReadOptOut(const JsonNode& node, ErrorList* errors, Policy* policy) {
   if (!ExpectObject(node, errors)) return;
-  CheckKeys(node, kConsentMediumNames, {}, errors);
+  CheckKeys(node, kOptOuts, {}, errors);
   for (const JsonMember& member : node.members) {
     if (member.value.is_text() && !member.value.text.empty())
       policy->opt_out[member.key] = member.value.text;
@@ -232,6 +274,7 @@ void FinishPolicy(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
       check(member.value, "channel", playbook->Channels(), "journey sends by");
       check(member.value, "purpose", kPurposes, "purpose is called");
     }
+  CheckLabels(root, errors, playbook);
   std::string said;
   if (node != nullptr) AppendTree(*node, &said);
   if (const JsonNode* channels = root.Find("channels")) AppendTree(*channels, &said);

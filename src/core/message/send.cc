@@ -9,6 +9,7 @@
 #include "core/message/compose.h"
 #include "core/message/world.h"
 #include "core/policy/gate.h"
+#include "core/policy/labels.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -22,6 +23,15 @@ Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view chan
 // Of the playbook in force, whatever the revision that is walked by.
 const Policy& PolicyInForce(const FoldContext& context, const Playbook& walked) {
   return context.playbooks.current != nullptr ? context.playbooks.current->policy : walked.policy;
+}
+
+// Null: it carries none.
+const LabelPlan* LabelOf(const FoldContext& context, const Playbook& walked, const Verdict& verdict,
+                         const Content& content) {
+  if (verdict.law.empty()) return nullptr;
+  const Playbook* current = context.playbooks.current.get();
+  const auto& labels = current != nullptr ? current->labels : walked.labels;
+  return labels == nullptr ? nullptr : labels->Find(verdict.law, content.medium);
 }
 
 // `reason` is counted; `detail` is for people.
@@ -116,6 +126,7 @@ std::string_view LocaleOf(const Customer& customer) {
 
 // The reason that is counted for a message that could not be composed.
 std::string_view ReasonOf(const absl::Status& status) {
+  if (absl::IsFailedPrecondition(status)) return "no_label";
   return absl::IsAborted(status) ? "aborted" : absl::IsOutOfRange(status) ? "does_not_fit" : "template_error";
 }
 
@@ -160,7 +171,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     }
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
-    if (absl::Status status = Compose(content, world, &composed); !status.ok()) {
+    const LabelPlan* label = LabelOf(context, playbook, verdict, content);
+    if (absl::Status status = Compose(content, world, &composed, label); !status.ok()) {
       const std::string_view reason = ReasonOf(status);
       std::string detail = fmt::format("{}: {}", reason, StatusText(status));
       if (reason != "does_not_fit") return drop(reason, std::move(detail));

@@ -65,6 +65,7 @@ struct Content {
     std::string literal;                 // of the JSON; comes first
     std::unique_ptr<Text> text;          // then this, the whole of a string, if any
     const MediumField* field = nullptr;  // of the medium, that the text is
+    std::string fixed;  // the text of a field that has no variables and that a label may be put to (`text` is null)
   };
   std::vector<Piece> pieces;
   size_t text_max = 0;      // another limit of the field "text" than the medium's; 0: none
@@ -173,10 +174,13 @@ struct Segment {
   bool moves = false;           // with the time
 };
 
+struct LabelPlans;  // core/policy/labels.h
+
 struct Playbook {
   int64_t revision = 0;
   std::string shop;  // a packed map
   Policy policy;
+  std::shared_ptr<const LabelPlans> labels;  // of its advertisements; null: no rule asks for one
   std::vector<std::unique_ptr<MessageTemplate>> templates;
   std::vector<Journey> journeys;  // by name
   std::vector<Segment> segments;  // by name

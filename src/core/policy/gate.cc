@@ -76,7 +76,9 @@ Verdict CheckAdvertisement(const Ask& ask) {
     return Drop(certificate->rule, "not_certified");
   if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium); cap && BreaksLawCap(ask, *medium, *cap))
     return Drop(cap->rule, "capped");
-  return CheckHours(ad);
+  Verdict verdict = CheckHours(ad);
+  verdict.law = ad.law.packs;
+  return verdict;
 }
 
 Verdict CheckCaps(const Ask& ask) { return FindBrokenCap(ask) != nullptr ? Drop("", "capped") : Allow(); }

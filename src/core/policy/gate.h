@@ -20,6 +20,7 @@ struct Verdict {
   std::string_view reason;  // one word for reports: "no_consent"
   int64_t until_ms = 0;     // kDefer: when to ask again
   int64_t closes_ms = 0;    // kAllow, kDefer: it is not handed over from then on; kNeverCloses: at any time
+  PackSet law;              // of an advertisement: whose label it carries; empty: none
   bool allowed() const { return kind == Kind::kAllow; }
 };
 

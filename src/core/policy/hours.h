@@ -10,8 +10,8 @@
 #include <limits>
 #include <string_view>
 
-#include "core/policy/jurisdiction.h"
 #include "core/model/consent_medium.h"
+#include "core/policy/jurisdiction.h"
 
 namespace cartwheel {
 

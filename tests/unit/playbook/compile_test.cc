@@ -113,12 +113,15 @@ TEST_CASE("Texts become pieces of JSON, escaped, and a missing value is an error
                             R"("title": "plain \"x\"", "data": {"list": [1.50, true, null, "{{ shop.name }}"]})"));
   const Content* push = made->templates[0]->FindContent("push");
   REQUIRE(push != nullptr);
-  REQUIRE(push->pieces.size() == 3);
-  CHECK(push->pieces[0].literal == R"({"title":"plain \"x\"","data":{"list":[1.50,true,null,")");
-  CHECK(push->pieces[0].text != nullptr);
-  CHECK(push->pieces[1].literal == R"("]},"body":")");
-  CHECK(push->pieces[2].literal == R"(","badge":1})");
-  CHECK(push->pieces[2].text == nullptr);
+  REQUIRE(push->pieces.size() == 4);
+  CHECK(push->pieces[0].literal == R"({"title":")");  // a label may be put to it, so that it is a piece of its own
+  CHECK(push->pieces[0].text == nullptr);
+  CHECK(push->pieces[0].fixed == "plain \"x\"");
+  CHECK(push->pieces[1].literal == R"(","data":{"list":[1.50,true,null,")");
+  CHECK(push->pieces[1].text != nullptr);
+  CHECK(push->pieces[2].literal == R"("]},"body":")");
+  CHECK(push->pieces[3].literal == R"(","badge":1})");
+  CHECK(push->pieces[3].text == nullptr);
   CHECK(made->templates[0]->FindContent("sms")->pieces[0].literal == R"({"text":")");
 
   Customer customer;
