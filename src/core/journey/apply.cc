@@ -64,6 +64,7 @@ absl::Status StopAsNeighbour(Customer& customer, const Event& event, const FoldC
                              JourneyEvents& journey_events, Effects& effects) {
   journey_events.push_back(
       {.type = event.stops_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
+  if (IsAboutConsent(event.stops_as)) return RevokeAdvertisements(customer, event.type_name, context, effects);
   if (event.stops_as != EventType::kEndpointRemoved) return absl::OkStatus();
   return RevokeForChannel(customer, event.Text("channel"), event.type_name, false, context, effects);
 }

@@ -171,6 +171,18 @@ absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effec
   return absl::OkStatus();
 }
 
+absl::Status RevokeAdvertisements(Customer& customer, std::string_view reason, const FoldContext& context,
+                                  Effects& effects) {
+  for (Enrolment& enrolment : customer.enrolments) {
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    for (size_t i = enrolment.messages.size(); i-- > 0;)
+      if (journey->steps[enrolment.messages[i].step].send().message_template->message_class ==
+          MessageClass::kAdvertisement)
+        RevokeOpen(enrolment, *journey, i, reason, context.now_ms, effects);
+  }
+  return absl::OkStatus();
+}
+
 bool AsksToStop(std::string_view text) {
   std::string plain;
   for (const char c : text) {

@@ -17,6 +17,9 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
 void MergeConsents(Customer& customer, const Customer& device);
 // Revokes the advertisements that wait and that a refusal of their medium forbids.
 absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects);
+// Revokes every advertisement that waits: of an event that is nearly a withdrawal.
+absl::Status RevokeAdvertisements(Customer& customer, std::string_view reason, const FoldContext& context,
+                                  Effects& effects);
 // Whether a text that a customer wrote back asks for no more: STOP, 거부, 수신거부, and the words that the rule packs
 // know.
 bool AsksToStop(std::string_view text);

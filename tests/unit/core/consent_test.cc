@@ -1,5 +1,5 @@
-// The state of consents against a slow judge that keeps every expression: a refusal is in force from its ingest, and only
-// a grant lifts it that comes later and is dated later, or is dated later by more than the skew.
+// The state of consents against a slow judge that keeps every expression: a refusal is in force from its ingest, and
+// only a grant lifts it that comes later and is dated later, or is dated later by more than the skew.
 #include "core/model/consent.h"
 
 #include <random>
@@ -135,7 +135,8 @@ TEST_CASE("the state of any expressions is what the judge says", "[property]") {
 TEST_CASE("the words that ask for no more messages, and those that do not") {
   for (std::string_view word : {"STOP", "Stop.", " stop ", "UNSUBSCRIBE", "거부", "수신거부", "수신 거부!", "opt-out"})
     CHECK(AsksToStop(word));
-  for (std::string_view word : {"", "please don't stop", "yes", "환불해 주세요", "거부하지 않아요"}) CHECK_FALSE(AsksToStop(word));
+  for (std::string_view word : {"", "please don't stop", "yes", "환불해 주세요", "거부하지 않아요"})
+    CHECK_FALSE(AsksToStop(word));
 }
 
 }  // namespace cartwheel

@@ -17,15 +17,17 @@ struct Said {
 };
 
 std::string Book(const Said& said, int revision = 1) {
-  return fmt::format(R"json({{"playbook": 1, "revision": {}, "policy": {{{}}},
-    "shop": {{"name": "온도상점", "contact": "02-123-4567", "currency": "KRW", "country": "KR", "timezone": "Asia/Seoul"}},
+  return fmt::format(
+      R"json({{"playbook": 1, "revision": {}, "policy": {{{}, "opt_out": {{"sms": "080-123-4567", "email": "https://s.kr/o/{{token}}"}}}},
+    "shop": {{"name": "온도상점", "contact": "02-123-4567", "email": "cs@s.kr", "address": "서울시 중구 1", "currency": "KRW", "country": "KR", "timezone": "Asia/Seoul"}},
     "templates": {{"remind": {{"purpose": "cart", "sms": "1", "email": {{"subject": "1", "text": "1"}}, "push": {{"title": "1", "body": "1"}}}},
                    "last": {{"purpose": "cart", "sms": "2", "email": {{"subject": "2", "text": "2"}}, "push": {{"title": "2", "body": "2"}}}},
                    "news": {{"purpose": "newsletter", "sms": "n", "push": {{"title": "n", "body": "n"}}}},
                    "order": {{"class": "transactional", "purpose": "order", "sms": "주문 3"}}}},
+    "channels": {{"sms": {{"certified": true}}}},
     "journeys": {{"cart": {{"enter": {{"on": "product_added", "key": "cart.id"}}, "exit": [{{"on": "order_completed"}}],
       "steps": [{}]}}{}}}}})json",
-                     revision, said.policy, said.steps, said.more);
+      revision, said.policy, said.steps, said.more);
 }
 
 struct Ann : Shop {
@@ -371,6 +373,62 @@ TEST_CASE("quiet: advertisements wait, and others do not") {
   shop.RunTo(kDay0 + 2 * kHourMs);
   CHECK(shop.Outbox() == Lines{});
   CHECK(Has(shop.Why(), "quiet"));
+}
+
+TEST_CASE("KR-10: since its day, bulk text messages need a channel whose provider is certified") {
+  constexpr int64_t kFrom = 1'790'780'400'000;  // 2026-10-01T00:00:00+09:00
+  for (const bool certified : {true, false}) {
+    std::string book = Book(Said{});
+    if (!certified) book.replace(book.find("\"certified\": true"), 17, "\"certified\": false");
+    for (const int64_t at_ms : {kFrom - 15 * kHourMs, kFrom + 9 * kHourMs}) {
+      Shop shop(NewMemoryStore(), book);
+      shop.Event("consent_granted", "ann", kDay0, R"({"medium":"sms"})");
+      shop.clock().Set(at_ms);
+      shop.Event("product_added", "ann", at_ms, R"({"cart_id":"c","product_id":"p","price":1000})");
+      shop.RunTo(at_ms + 2 * kHourMs);
+      CHECK(shop.Outbox().size() == (certified || at_ms < kFrom ? 1 : 0));
+    }
+  }
+}
+
+TEST_CASE("KR-15: no advertisement to a person who is known to be under 14") {
+  for (const auto& [attributes, made] : {std::pair{R"({"age":13})", 0},
+                                         {R"({"age":14})", 1},
+                                         {R"({"birth_date":"2012-01-03"})", 0},
+                                         {R"({"birth_date":"2011-12-31"})", 1},
+                                         {R"({})", 1}}) {
+    INFO(attributes);
+    Ann shop;
+    shop.Grant();
+    shop.Event("identify", "ann", kDay0, attributes);
+    shop.Fill(kDay0);
+    shop.RunTo(kDay0 + 2 * kHourMs);
+    CHECK(shop.Outbox().size() == static_cast<size_t>(made));
+  }
+}
+
+TEST_CASE(
+    "KR-02: an order of the last six months stands for consent, where the shop says that its conditions are met") {
+  const int64_t half_a_year = 181 * kDayMs;  // 2026-01-01 to 2026-07-01
+  for (const auto& [existing, after_ms, made] :
+       {std::tuple{true, half_a_year - 9 * kHourMs - kMinuteMs, 1}, {true, half_a_year, 0}, {false, kDayMs, 0}}) {
+    Ann shop(Said{.policy = fmt::format(R"("rules": ["KR"], "domestic": true, "existing_customers": {})", existing)});
+    shop.Event("order_completed", "ann", kDay0, R"({"order_id":"o"})");
+    shop.Fill(kDay0 + after_ms - 14 * kHourMs);
+    shop.RunTo(kDay0 + after_ms - 12 * kHourMs);
+    CHECK(shop.Outbox().size() == static_cast<size_t>(made));
+  }
+}
+
+TEST_CASE("KR-05: an advertisement gets its label, its sender and its free number, and is sent as what it then takes") {
+  Ann shop;
+  shop.Grant();
+  shop.Fill(kDay0);
+  shop.RunTo(kDay0 + kHourMs);
+  const auto messages = shop.Claim("sms");
+  REQUIRE(messages.size() == 1);
+  CHECK(Has(messages[0].payload, "(광고)온도상점"));
+  CHECK(Has(messages[0].payload, "080-123-4567\""));
 }
 
 TEST_CASE("KR-09: an advertisement is held two years after the consent until it is confirmed") {

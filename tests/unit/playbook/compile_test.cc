@@ -265,11 +265,13 @@ TEST_CASE("What must be refused is refused, and says what to write") {
   };
   constexpr Refusal kRefusals[] = {
       {" \"policy\": {\"consent\": \"assumed_by_shop\", \"rules\": []},", "",
-       R"(/policy (1:1): "policy" is missing: who answers for the consent of the recipients is said openly: write "policy": {"consent": "assumed_by_shop", "rules": []})"},
+       R"(/policy (1:1): "policy" is missing: say whose rules of the law apply: write "policy": {"rules": ["KR"]})"},
       {"assumed_by_shop", "required",
-       R"(/policy/consent (2:24): no rule is built yet that "required" would mean, expected "assumed_by_shop")"},
-      {"\"rules\": []", "\"rules\": [\"KR\"]",
-       R"(/policy/rules (2:52): no rule is built yet, expected an empty list, found "KR")"},
+       R"(/policy/consent (2:24): "required" is no way to prove consent, expected "assumed_by_shop")"},
+      {"\"rules\": []", "\"rules\": [\"KP\"]", R"("KP" is no choice, did you mean "KR"?)"},
+      {"\"consent\": \"assumed_by_shop\", \"rules\": []", "\"rules\": []",
+       "no rule of the law would apply, expected a country such as [\"KR\"]"},
+      {"\"consent\": \"assumed_by_shop\", \"rules\": []", "\"rules\": [\"KR\"]", R"(KR-05: an advertisement by)"},
       {"\"playbook\": 1,", "", R"(/playbook (1:1): "playbook" is missing)"},
       {"\"playbook\": 1", "\"playbook\": 2", "2 is no version of this format, expected 1"},
       {"\"revision\": 7", "\"revision\": 1.5", "expected a whole number, found 1.5"},

@@ -25,7 +25,7 @@ std::string ErrorsRequiring(const std::string& templates) {
   playbook::ErrorList errors(templates, *root);
   const playbook::Languages languages({{"name", Kind::kString}}, "ko-KR", "KRW", "Asia/Seoul", 0);
   Playbook made;
-  made.policy.label_required = true;
+  made.policy.label = Policy::Label::kRequire;
   playbook::CompileTemplates(*root, languages, &errors, &made);
   return StatusText(errors.ToStatus());
 }
