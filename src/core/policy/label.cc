@@ -70,8 +70,14 @@ std::string EscapeHtml(std::string_view text) {
 // One field's text on its way to being labelled.
 class Labeller {
  public:
-  Labeller(const LabelPlan& plan, const LabelParts& parts, bool is_html, std::string_view token, std::string_view text)
-      : facts_(plan.facts), parts_(parts), is_html_(is_html), token_(token), text_(text) {}
+  Labeller(const LabelPlan& plan, const LabelParts& parts, const MediumField& field, std::string_view token,
+           std::string_view text)
+      : facts_(plan.facts),
+        parts_(parts),
+        is_html_(field.form == FieldForm::kHtml),
+        by_telephone_(field.measure == Measure::kKoreanBytes),
+        token_(token),
+        text_(text) {}
 
   // Why no label may be put to the text; empty: it may.
   std::string Problem() const {
@@ -159,7 +165,7 @@ class Labeller {
       case kPartReplyStop:
         return SaysReplyStop();
       case kPartSettings:
-        return Contains(text_, "수신거부") || Contains(text_, "수신 거부");
+        return Says(facts_.opt_out_push) || Contains(text_, "수신거부") || Contains(text_, "수신 거부");
       case kPartLinkKorean:
         return SaysLink() && (Contains(text_, "수신거부") || Contains(text_, "수신 거부"));
       case kPartLinkEnglish:
@@ -198,7 +204,8 @@ class Labeller {
     if (Says(facts_.contact)) return true;
     const std::string digits = DigitsOf(facts_.contact);
     const bool is_number = facts_.contact.find_first_not_of("0123456789-+ .()") == std::string::npos;
-    return is_number && !digits.empty() && (digits == DigitsOf(facts_.caller_id) || ContainsNumber(text_, digits));
+    if (!is_number || digits.empty()) return false;
+    return (by_telephone_ && digits == DigitsOf(facts_.caller_id)) || ContainsNumber(text_, digits);
   }
 
   // Where the last of the words begins, and where its number may; npos: none stands there.
@@ -263,6 +270,7 @@ class Labeller {
   const LabelFacts& facts_;
   const LabelParts& parts_;
   bool is_html_;
+  bool by_telephone_;  // it comes from a number
   std::string_view token_;
   std::string_view text_;
 };
@@ -315,7 +323,11 @@ LabelParts PartsOf(const LabelPlan& plan, const Content& content, std::string_vi
 absl::Status ApplyLabel(const LabelPlan& plan, const LabelParts& parts, const Content& content,
                         const MediumField& field, std::string_view token, size_t start, std::string* out) {
   if ((parts.start | parts.end) == 0) return absl::OkStatus();
-  Labeller labeller(plan, parts, field.form == FieldForm::kHtml, token, std::string_view(*out).substr(start));
+  const std::string_view text = std::string_view(*out).substr(start);
+  // A label makes no message of an empty text: one that is needed is refused when it is measured, a fallback is none.
+  const bool may_lack = field.needed || field.path == "fallback";
+  if (may_lack && text.find_first_not_of(kSpaces) == text.npos) return absl::OkStatus();
+  const Labeller labeller(plan, parts, field, token, text);
   if (const std::string problem = labeller.Problem(); !problem.empty())
     return NoLabel(content, field, parts.rule, problem);
   const LabelParts missing = labeller.Missing();

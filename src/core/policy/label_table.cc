@@ -19,6 +19,7 @@ constexpr LabelRow kRows[] = {
     {"KR-05", "sms", "subject", kPartNoFalseLabel},
     {"KR-05", "kakao", "text", kPartNoFalseLabel},
     {"KR-05", "kakao", "fallback", kPartAdLabel | kPartSenderFirst, kPartContact | kPartFreeNumber},
+    // The contact of a push is one tap away, on the page that it opens.
     {"KR-05", "push", "title", kPartAdLabel | kPartSenderFirst},
     {"KR-05", "push", "title", 0, kPartSettings, "body"},
     {"KR-05", "push", "body", kPartAdLabel | kPartSenderFirst, 0, "title"},
@@ -27,20 +28,20 @@ constexpr LabelRow kRows[] = {
     {"KR-05", "email", "text", 0, kKoreanMail},
     {"KR-05", "email", "html", 0, kKoreanMail},
 
-    {"US-05", "sms", "text", kPartSender, kPartReplyStop},
-    {"US-05", "kakao", "fallback", kPartSender, kPartReplyStop},
-    {"US-05", "email", "text", 0, kMail | kPartSaysAd},
-    {"US-05", "email", "html", 0, kMail | kPartSaysAd},
+    {"US-09", "sms", "text", kPartSender, kPartReplyStop},
+    {"US-09", "kakao", "fallback", kPartSender, kPartReplyStop},
+    {"US-07", "email", "text", 0, kMail | kPartSaysAd},
+    {"US-07", "email", "html", 0, kMail | kPartSaysAd},
 
-    {"CA-05", "sms", "text", kPartSender, kPartContact | kPartReplyStop},
-    {"CA-05", "kakao", "fallback", kPartSender, kPartContact | kPartReplyStop},
-    {"CA-05", "email", "text", 0, kMail | kPartContact},
-    {"CA-05", "email", "html", 0, kMail | kPartContact},
+    {"CA-03", "sms", "text", kPartSender, kPartContact | kPartReplyStop},
+    {"CA-03", "kakao", "fallback", kPartSender, kPartContact | kPartReplyStop},
+    {"CA-03", "email", "text", 0, kMail | kPartContact},
+    {"CA-03", "email", "html", 0, kMail | kPartContact},
 
-    {"EU-05", "sms", "text", kPartSender, kPartReplyStop},
-    {"EU-05", "kakao", "fallback", kPartSender, kPartReplyStop},
-    {"EU-05", "email", "text", 0, kMail},
-    {"EU-05", "email", "html", 0, kMail},
+    {"EU-04", "sms", "text", kPartSender, kPartReplyStop},
+    {"EU-04", "kakao", "fallback", kPartSender, kPartReplyStop},
+    {"EU-04", "email", "text", 0, kMail},
+    {"EU-04", "email", "html", 0, kMail},
 };
 
 constexpr std::string_view kPartNames[] = {"\"(광고)\" at the start",
@@ -58,7 +59,7 @@ constexpr std::string_view kPartNames[] = {"\"(광고)\" at the start",
                                            "no false label"};
 static_assert(std::size(kPartNames) == kPartsMax);
 
-// The fact that parts need, what is wrong with its value (null: nothing but that it is empty), and how it is written.
+// The fact that parts need, what is wrong with its value, and how it is written.
 struct FactRow {
   uint16_t parts;
   std::string LabelFacts::*fact;
@@ -140,8 +141,8 @@ std::string DigitsOf(std::string_view number) {
 
 bool IsFreeNumber(std::string_view number) {
   const std::string digits = DigitsOf(number);
-  return number.find_first_not_of("0123456789- ") == number.npos && digits.starts_with("080") &&
-         (digits.size() == 10 || digits.size() == 11);
+  return (digits.size() == 10 || digits.size() == 11) && digits.starts_with("080") && number.starts_with('0') &&
+         number.back() == digits.back() && number.find_first_not_of("0123456789- ") == number.npos;
 }
 
 }  // namespace cartwheel

@@ -18,8 +18,6 @@ constexpr std::string_view kFriendtalkNames[] = {"friendtalk",   "friend_talk", 
                                                  "chingutalk",   "chingu_talk", "친구톡",      "카카오친구톡",
                                                  "kakao_friend", "친구_톡",     "친구 톡"};
 
-constexpr KindHours kBrandHours = {"KAKAO-04", kBrandOpensMinute, kBrandClosesMinute, "Asia/Seoul"};
-
 constexpr uint8_t Bit(MessageClass message_class) { return static_cast<uint8_t>(1 << static_cast<int>(message_class)); }
 constexpr uint8_t kAd = Bit(MessageClass::kAdvertisement);
 constexpr uint8_t kInformation = Bit(MessageClass::kTransactional) | Bit(MessageClass::kNotice);
@@ -33,7 +31,7 @@ struct MatrixRow {
   std::string_view why;
 };
 constexpr MatrixRow kMatrix[] = {
-    {MessageKind::kAlimtalk, "KAKAO-01", kAd, {}, "carries information only: its class is transactional or notice"},
+    {MessageKind::kAlimtalk, "KAKAO-04", kAd, {}, "carries information only: its class is transactional or notice"},
     {MessageKind::kAlimtalk, "KAKAO-02", 0, kNeverAlimtalk,
      "carries information only, and Kakao refuses these purposes whatever the class:"},
     {MessageKind::kBrand, "KAKAO-03", kInformation, {}, "is an advertisement: its class is ad"},
@@ -109,7 +107,5 @@ std::string ButtonProblem(std::string_view targeting, std::string_view button_ty
   if (button_type != "AC" || targeting == "M" || targeting == "N") return "";
   return "KAKAO-07: a button of the type AC adds the channel: only a brand message with the targeting M or N has one";
 }
-
-const KindHours* HoursOf(MessageKind kind) { return kind == MessageKind::kBrand ? &kBrandHours : nullptr; }
 
 }  // namespace cartwheel

@@ -36,16 +36,4 @@ std::string TargetingProblem(std::string_view targeting, std::string_view admitt
 // The same of a button that adds the channel (type AC): those who get it by I are its friends already.
 std::string ButtonProblem(std::string_view targeting, std::string_view button_type);
 
-// The hours of a kind that are its provider's and not the law's, in minutes of the day in its time zone; a message that
-// arrives outside of them is refused (Kakao's code 3022).
-struct KindHours {
-  std::string_view rule;  // "KAKAO-04"
-  int opens_minute = 0;
-  int closes_minute = 0;  // the first minute that is closed
-  std::string_view timezone;
-};
-inline constexpr int kBrandOpensMinute = 8 * 60;
-inline constexpr int kBrandClosesMinute = 20 * 60 + 50;
-const KindHours* HoursOf(MessageKind kind);  // null: none of its own
-
 }  // namespace cartwheel

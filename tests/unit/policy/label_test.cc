@@ -101,6 +101,9 @@ TEST_CASE("KR-05: a contact that is the number a text message comes from is not 
   LabelFacts other = Facts();
   other.caller_id = "02-999-0000";
   CHECK(KoreanSms("x", other).find("02-123-4567") != std::string::npos);
+  // An e-mail comes from no number.
+  CHECK(Composing(R"("email": {"subject": "x", "text": "x"})", {"KR"}, LabelMode::kAdd, SameCaller())
+            .find("온도상점 | 02-123-4567 | ") != std::string::npos);
   LabelFacts mail = Facts();
   mail.contact = "help@shop.test";
   CHECK(KoreanSms("x", mail) == "(광고)온도상점 x\\nhelp@shop.test\\n무료수신거부 080-123-4567");
@@ -197,6 +200,9 @@ TEST_CASE("KR-05: a push begins with the label in its title, else in its body, a
   facts.opt_out_push = "수신거부: 앱 > 알림 끄기";
   CHECK(Composing(R"("push": {"title": "(광고) 온도상점", "body": "왔어요"})", {"KR"}, LabelMode::kAdd, facts) ==
         R"({"title":"(광고) 온도상점","body":"왔어요\n수신거부: 앱 > 알림 끄기"})");
+  facts.opt_out_push = "알림 끄기: 설정";
+  const std::string own = R"({"title":"(광고) 온도상점","body":"왔어요. 알림 끄기: 설정"})";
+  CHECK(Composing("\"push\": " + own, {"KR"}, LabelMode::kRequire, facts) == own);
   const std::string whole = R"({"title":"(광고) 온도상점","body":"왔어요. 수신거부: 마이페이지"})";
   CHECK(Composing("\"push\": " + whole, {"KR"}, LabelMode::kRequire) == whole);
   CHECK(Composing(R"("push": {"title": "(광고) 온도상점", "body": "왔어요"})", {"KR"}, LabelMode::kRequire) ==
@@ -240,23 +246,24 @@ TEST_CASE("KR-05: in HTML the end is before </body>, escaped, and the text part 
             .find("왔어요" + footer + "\"") != std::string::npos);
 }
 
-TEST_CASE("US-05, CA-05, EU-05: text messages name the sender and say how to stop them, without (광고)") {
-  for (std::string_view pack : {"US", "EU"}) {
+TEST_CASE("US-09, CA-03, EU-04: text messages name the sender and say how to stop them, without (광고)") {
+  for (const auto& [pack, rule] :
+       std::vector<std::pair<std::string_view, std::string>>{{"US", "US-09"}, {"EU", "EU-04"}}) {
     CHECK(Composing(Sms("news"), {pack}) ==
           R"({"text":"온도상점: news\nReply STOP to opt out","type":"sms","bytes":36})");
     CHECK(Composing(Sms("온도상점 news, text STOP to end"), {pack}, LabelMode::kRequire).starts_with("{"));
     for (std::string_view text :
          {"온도상점 NON-STOP news, text us", "온도상점 STOPPED, reply", "온도상점 STOP it", "온도상점 reply stop"})
       CHECK(Composing(Sms(text), {pack}, LabelMode::kRequire) ==
-            "no_label: sms.text: " + std::string(pack) + "-05: missing: \"Reply STOP to opt out\"");
+            "no_label: sms.text: " + rule + ": missing: \"Reply STOP to opt out\"");
     CHECK(Composing(Sms("news"), {pack}, LabelMode::kRequire) ==
-          "no_label: sms.text: " + std::string(pack) + "-05: missing: the sender's name, \"Reply STOP to opt out\"");
+          "no_label: sms.text: " + rule + ": missing: the sender's name, \"Reply STOP to opt out\"");
   }
   CHECK(Composing(Sms("news"), {"CA"}).starts_with(R"({"text":"온도상점: news\n02-123-4567\nReply STOP to opt out")"));
   CHECK(Composing(R"("kakao": {"text": "x", "fallback": "news"})", {"US"}).find("온도상점: news") != std::string::npos);
 }
 
-TEST_CASE("US-05, CA-05, EU-05: e-mails name sender and postal address and have an opt-out link") {
+TEST_CASE("US-07, CA-03, EU-04: e-mails name sender and postal address and have an opt-out link") {
   const std::string email = R"("email": {"subject": "news", "text": "come"})";
   const std::string link = "If you do not want these e-mails, unsubscribe here: https://shop.test/u?t=TOKEN\"}";
   CHECK(Composing(email, {"US"}) ==
@@ -265,7 +272,7 @@ TEST_CASE("US-05, CA-05, EU-05: e-mails name sender and postal address and have 
         R"({"subject":"news","text":"come\n온도상점 | 02-123-4567 | 서울시 중구 1\n)" + link);
   CHECK(Composing(email, {"EU"}) == R"({"subject":"news","text":"come\n온도상점 | 서울시 중구 1\n)" + link);
   CHECK(Composing(email, {"EU"}, LabelMode::kRequire) ==
-        "no_label: email.text: EU-05: missing: the sender's name, the sender's postal address, the opt-out link in "
+        "no_label: email.text: EU-04: missing: the sender's name, the sender's postal address, the opt-out link in "
         "English (\"unsubscribe\")");
   CHECK(Composing(R"("push": {"title": "news"})", {"US", "CA", "EU"}, LabelMode::kRequire) == R"({"title":"news"})");
 }
@@ -283,6 +290,16 @@ TEST_CASE("A message without a plan, and a field without a place, are as they we
   CHECK(Composing(R"("push": {"title": "x", "url": "https://a.test", "buttons": [{"label": "b"}]})", {"US"}) ==
         R"({"title":"x","url":"https://a.test","buttons":[{"label":"b"}]})");
   CHECK(Composing(R"("toast": {"text": "x"})", {"KR"}) == R"({"text":"x"})");
+}
+
+TEST_CASE("A label makes no message of a text that came out empty") {
+  CHECK(Composing(Sms("{{ '' }}"), {"KR"}) == "sms.text: it is empty");
+  CHECK(Composing(Sms("{{ '' }} "), {"US"}) == "sms.text: it is empty");
+  CHECK(Composing(R"("email": {"subject": "{{ '' }}", "text": "x"})", {"KR"}) == "email.subject: it is empty");
+  CHECK(Composing(R"("kakao": {"text": "x", "fallback": "{{ '' }}"})", {"KR"}) == R"({"text":"x","fallback":""})");
+  // A title that came out empty is still the place of the label.
+  CHECK(Composing(R"("push": {"title": "{{ '' }}", "body": "왔어요"})", {"KR"}) ==
+        R"({"title":"(광고)온도상점","body":"왔어요\n수신거부: 설정 > 알림"})");
 }
 
 TEST_CASE("What was labelled once is left alone, whatever the medium and the packs") {
@@ -303,6 +320,69 @@ TEST_CASE("What was labelled once is left alone, whatever the medium and the pac
     }
 }
 
+TEST_CASE(
+    "KR-05: whatever a text says, it leaves with the whole label or not at all, and a second time changes nothing") {
+  const std::vector<std::string_view> parts = {"(광고)",
+                                               "온도상점",
+                                               " ",
+                                               "\n",
+                                               "소식",
+                                               "무료수신거부",
+                                               "무료거부 0801234567",
+                                               "080",
+                                               "-",
+                                               "080-123-4567",
+                                               "02-123-4567",
+                                               "[광고]",
+                                               "(",
+                                               ")",
+                                               "광고",
+                                               "STOP",
+                                               "수신거부"};
+  Content content;
+  content.medium = "sms";
+  const MediumField& field = *FindMedium("sms")->Find("text");
+  const LabelPlan add = MakeLabelPlan(Packs{"KR"}, "sms", Facts(), LabelMode::kAdd);
+  const LabelPlan require = MakeLabelPlan(Packs{"KR"}, "sms", Facts(), LabelMode::kRequire);
+  const LabelParts asked = PartsOf(add, content, "text");
+  uint64_t state = 7;
+  size_t labelled = 0, refused = 0;
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    for (int i = 0; i < 6; ++i) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      text += parts[(state >> 33) % parts.size()];
+    }
+    INFO(text);
+    std::string made = text;
+    const absl::Status status = ApplyLabel(add, asked, content, field, "", 0, &made);
+    std::string unchanged = text;
+    const bool was_whole = ApplyLabel(require, asked, content, field, "", 0, &unchanged).ok();
+    CHECK(unchanged == text);
+    if (text.find_first_not_of(" \n") == text.npos) continue;  // no message
+    if (!status.ok()) {
+      ++refused;
+      CHECK(made == text);
+      CHECK_FALSE(was_whole);
+      continue;
+    }
+    ++labelled;
+    CHECK(made.starts_with("(광고)"));
+    CHECK(made.find("온도상점") != made.npos);
+    CHECK(made.find("02-123-4567") != made.npos);
+    const size_t end = made.find_last_not_of(" \n") + 1;
+    const std::string_view last = std::string_view(made).substr(0, end);
+    CHECK((last.ends_with("080-123-4567") || last.ends_with("0801234567")));
+    CHECK((made == text) == was_whole);
+    std::string again = made;
+    CHECK(ApplyLabel(require, asked, content, field, "", 0, &again).ok());
+    CHECK(ApplyLabel(add, asked, content, field, "", 0, &again).ok());
+    CHECK(again == made);
+  }
+  CHECK(labelled > 1000);
+  CHECK(refused > 1000);
+}
+
 TEST_CASE("The link has the token of its message in its place") {
   CHECK(OptOutLink("https://s.test/{token}/x", "T") == "https://s.test/T/x");
   CHECK(OptOutLink("https://s.test/u", "T") == "https://s.test/u?t=T");
@@ -312,12 +392,12 @@ TEST_CASE("The link has the token of its message in its place") {
   CHECK(OptOutLink("", "T") == "");
 }
 
-TEST_CASE("KR-05, US-05, CA-05, EU-05: what a playbook lacks for its labels is listed, once each") {
+TEST_CASE("KR-05, US-07, US-09, CA-03, EU-04: what a playbook lacks for its labels is listed, once each") {
   auto keys = [](const Packs& packs, std::string_view medium, const LabelFacts& facts) {
     std::string text;
     for (const MissingFact& missing : MissingForLabel(packs, medium, facts)) {
       text += (text.empty() ? "" : " ") + std::string(missing.object) + "." + std::string(missing.key);
-      CHECK(missing.message.substr(2, 5) == "-05: ");
+      CHECK((missing.message[2] == '-' && missing.message.substr(5, 2) == ": "));
     }
     return text;
   };
@@ -337,8 +417,8 @@ TEST_CASE("KR-05, US-05, CA-05, EU-05: what a playbook lacks for its labels is l
     CHECK(keys({"KR", "US", "CA", "EU"}, medium, Facts()) == "");
 
   LabelFacts wrong = Facts();
-  for (std::string_view number :
-       {"02-123-4567", "080-12-345", "080-1234-56789", "080-abc-4567", "0801234567 / 0802223333"}) {
+  for (std::string_view number : {"02-123-4567", "080-12-345", "080-1234-56789", "080-abc-4567", "080-123-4567-",
+                                  "-080-123-4567", "0801234567 / 0802223333"}) {
     wrong.opt_out_sms = number;
     INFO(number);
     REQUIRE(MissingForLabel(Packs{"KR"}, "sms", wrong).size() == 1);

@@ -17,9 +17,9 @@ constexpr MessageClass kClasses[] = {kAdvertisement, kTransactional, kNotice};
 
 }  // namespace
 
-TEST_CASE("KAKAO-01: an Alimtalk is no advertisement") {
+TEST_CASE("KAKAO-04: an Alimtalk is no advertisement") {
   CHECK(MatrixProblem(kAlimtalk, kAdvertisement, "order") ==
-        "KAKAO-01: an Alimtalk (kakao.template_code) carries information only: its class is transactional or notice, "
+        "KAKAO-04: an Alimtalk (kakao.template_code) carries information only: its class is transactional or notice, "
         "and this is of the class \"ad\"");
   CHECK(MatrixProblem(kAlimtalk, kTransactional, "order").empty());
   CHECK(MatrixProblem(kAlimtalk, kNotice, "order").empty());
@@ -48,16 +48,6 @@ TEST_CASE("KAKAO-03: a brand message is an advertisement") {
   CHECK(MatrixProblem(kBrand, kAdvertisement, "cart").empty());
   for (MessageClass message_class : {kTransactional, kNotice})
     CHECK(MatrixProblem(kBrand, message_class, "order").starts_with("KAKAO-03: a brand message"));
-}
-
-TEST_CASE("KAKAO-04: a brand message has hours of its own, 08:00 to 20:50 in Seoul") {
-  const KindHours* hours = HoursOf(kBrand);
-  REQUIRE(hours != nullptr);
-  CHECK(hours->rule == "KAKAO-04");
-  CHECK(hours->opens_minute == 480);
-  CHECK(hours->closes_minute == 1250);
-  CHECK(hours->timezone == "Asia/Seoul");
-  for (MessageKind other : {kPlain, kAlimtalk, kFriendtalk}) CHECK(HoursOf(other) == nullptr);
 }
 
 TEST_CASE("KAKAO-05: Friendtalk does not exist any more") {

@@ -33,11 +33,11 @@ std::string ErrorsRequiring(const std::string& templates) {
 }  // namespace
 
 TEST_CASE(
-    "KAKAO-01, KAKAO-02: check refuses an Alimtalk that is an advertisement, or of a refused purpose, at its "
+    "KAKAO-04, KAKAO-02: check refuses an Alimtalk that is an advertisement, or of a refused purpose, at its "
     "template_code") {
   const std::string kakao = R"("kakao": {"template_code": "X", "text": "x"}}})";
   CHECK(Errors(R"({"a": {"purpose": "order", )" + kakao) ==
-        "/templates/a/kakao/template_code (2:55): KAKAO-01: an Alimtalk (kakao.template_code) carries information "
+        "/templates/a/kakao/template_code (2:55): KAKAO-04: an Alimtalk (kakao.template_code) carries information "
         "only: its class is transactional or notice, and this is of the class \"ad\"");
   CHECK(Errors(R"({"a": {"class": "notice", "purpose": "birthday", )" + kakao)
             .starts_with("/templates/a/kakao/template_code (2:77): KAKAO-02: "));
