@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 #include "cartwheel/limits.h"
+#include "core/model/consent.h"
 #include "fmt/format.h"
 #include "formats/property_table.h"
 #include "formats/records.h"
@@ -54,10 +55,12 @@ bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* prob
                       fmt::format("{} {} is a placeholder: expected an id of its own, or none", what, Quote(id)));
 }
 
-// A withdrawal may name an address in place of a person.
+// A withdrawal may name an address in place of a person. That of consent says the medium in place of the channel.
 bool NamesAnAddress(const Event& event) {
-  return event.type == EventType::kEndpointRemoved && event.Get("channel").is_string() &&
-         event.Get("address").is_string();
+  if (!event.Get("address").is_string()) return false;
+  if (event.type == EventType::kEndpointRemoved) return event.Get("channel").is_string();
+  return event.type == EventType::kConsentWithdrawn || event.type == EventType::kConsentRefused ||
+         event.type == EventType::kMessageReceived;
 }
 
 // Takes out the ids that cannot stand for a customer. False, with the reason of the last one, when none is left. An
@@ -138,6 +141,29 @@ void CheckEndpoint(Findings* findings, Event* event) {
   Need(findings, *event, "address", "the customer's address on that channel, as text");
 }
 
+// What is said of a consent: one name, or a list of them.
+template <typename Find>
+void CheckNames(Findings* findings, const Event& event, std::string_view key, Find find, std::string_view names) {
+  const Value value = event.Get(key);
+  auto known = [&](const Value& name) { return name.is_string() && find(name.text()).has_value(); };
+  bool good = value.is_absent() || known(value);
+  if (value.is_list()) {
+    good = true;
+    for (size_t i = 0; i < value.size(); ++i) good = good && known(value.at(i));
+  }
+  if (good) return;
+  findings->Warn(fmt::format("bad_{}", key), fmt::format("properties.{}", key),
+                 value.is_string() ? Quote(value.text()) : "something else",
+                 fmt::format("{}, or a list of them: a withdrawal without it is of all, a grant of none", names));
+}
+
+void CheckConsent(Findings* findings, const Event& event) {
+  CheckNames(findings, event, "medium", FindConsentMedium, "sms, email, kakao, app_push or web_push");
+  CheckNames(findings, event, "scope", FindConsentScope, "ad, ad_night, audience_share or profiling");
+  if (event.type == EventType::kConsentGranted)
+    Need(findings, event, "medium", "sms, email, kakao, app_push or web_push");
+}
+
 void CheckAlias(Findings* findings, Event* event) {
   const Value previous = event->Get("previous_id");
   std::string_view wrong;
@@ -205,6 +231,13 @@ bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
       return true;
     case EventType::kAlias:
       CheckAlias(findings, event);
+      return true;
+    case EventType::kConsentGranted:
+    case EventType::kConsentRefused:
+    case EventType::kConsentWithdrawn:
+    case EventType::kConsentReconfirmed:
+    case EventType::kConsentRequested:
+      CheckConsent(findings, *event);
       return true;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:

@@ -1,11 +1,16 @@
 #include "core/message/send.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "core/message/compose.h"
 #include "core/message/world.h"
 #include "core/model/message_body.h"
 #include "core/policy/gate.h"
+#include "core/policy/labels.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -16,19 +21,79 @@ Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view chan
   return SipDigest(fmt::format("{}\n{}\n{}", ToHex(enrolment.id), step, channel));
 }
 
+// Of the playbook in force, whatever the revision that is walked by.
+const Policy& PolicyInForce(const FoldContext& context, const Playbook& walked) {
+  return context.playbooks.current != nullptr ? context.playbooks.current->policy : walked.policy;
+}
+
+// Null: it carries none.
+const LabelPlan* LabelOf(const FoldContext& context, const Playbook& walked, const Verdict& verdict,
+                         const Content& content) {
+  if (verdict.law.empty()) return nullptr;
+  const Playbook* current = context.playbooks.current.get();
+  const auto& labels = current != nullptr ? current->labels : walked.labels;
+  return labels == nullptr ? nullptr : labels->Find(verdict.law, content.medium);
+}
+
 // `reason` is counted; `detail` is for people.
 void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms, Reason reason,
           std::string detail, const FoldContext& context, Effects& effects) {
-  const Metric metric = kind == DecisionKind::kSkipped ? Metric::kSkipped : Metric::kDropped;
+  const Metric metric = kind == DecisionKind::kSkipped    ? Metric::kSkipped
+                        : kind == DecisionKind::kDeferred ? Metric::kDeferred
+                                                          : Metric::kDropped;
   effects.Count({.metric = metric, .journey = journey.name, .step = step.name, .reason = reason});
   effects.decisions.push_back(
       {kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, reason, std::move(detail)});
 }
 
+// What the gate said of a channel.
+struct Against {
+  std::string_view channel;
+  Verdict verdict;
+};
+
+// The id of the rule; of several channels that are forbidden for different reasons, each with its own.
+std::string Because(const std::vector<Against>& against) {
+  const Verdict& first = against.front().verdict;
+  const bool alike = std::all_of(against.begin(), against.end(), [&](const Against& other) {
+    return other.verdict.reason == first.reason && other.verdict.rule == first.rule;
+  });
+  std::string all(first.rule);
+  if (alike) return all;
+  all += fmt::format("{}by {}", all.empty() ? "" : " ", against.front().channel);
+  for (size_t i = 1; i < against.size(); ++i)
+    all +=
+        fmt::format("; {} by {}", CauseText({against[i].verdict.reason, against[i].verdict.rule}), against[i].channel);
+  return all;
+}
+
+void CountRule(const Verdict& verdict, Effects& effects) {
+  if (!verdict.rule.empty())
+    effects.Count({.metric = Metric::kByRule, .variant = verdict.rule, .reason = verdict.reason});
+}
+
+void NoteDeferred(const Verdict& verdict, const Journey& journey, const JourneyStep& step, std::string_view channel,
+                  int64_t planned_at_ms, const FoldContext& context, Effects& effects) {
+  CountRule(verdict, effects);
+  Note(DecisionKind::kDeferred, journey, step, planned_at_ms, verdict.reason,
+       fmt::format("{}{}by {}, until {}", verdict.rule, verdict.rule.empty() ? "" : ", ", channel,
+                   FormatInstant(verdict.until_ms)),
+       context, effects);
+}
+
+// When the step that made a message decides anew about it: its text is old, its hours are over. One that was made
+// outside of them is decided anew as soon as they begin. 0: never.
+int64_t FreshUntil(const MessageTemplate& message, const Verdict& verdict, int64_t now_ms) {
+  if (verdict.kind == Verdict::Kind::kDefer) return now_ms;
+  int64_t until_ms = verdict.closes_ms;
+  if (message.fresh_for_ms != 0) until_ms = std::min(until_ms, now_ms + message.fresh_for_ms);
+  return until_ms == kNeverCloses ? 0 : until_ms;
+}
+
 // The address on a channel; empty when it does not reach the customer.
-std::string_view AddressOf(const Customer& customer, std::string_view channel, const Playbook& playbook,
-                           const FoldOptions& options) {
-  if (const Endpoint* endpoint = customer.FindEndpoint(channel); endpoint != nullptr) return endpoint->address;
+std::string_view AddressOf(const Customer& customer, const Endpoint* endpoint, std::string_view channel,
+                           const Playbook& playbook, const FoldOptions& options) {
+  if (endpoint != nullptr) return endpoint->address;
   const bool by_id = options.address_by_id || playbook.addressed_by_id.contains(channel);
   return by_id ? std::string_view(customer.id) : std::string_view();
 }
@@ -71,26 +136,27 @@ std::string_view LocaleOf(const Customer& customer) {
 
 // Why a message could not be composed.
 Reason ReasonOf(const absl::Status& status) {
+  if (absl::IsFailedPrecondition(status)) return Reason::kNoLabel;
   if (absl::IsAborted(status)) return Reason::kAborted;
   return absl::IsOutOfRange(status) ? Reason::kDoesNotFit : Reason::kTemplateError;
 }
 
 }  // namespace
 
-bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
-          int64_t planned_at_ms, const FoldContext& context, Effects& effects) {
+Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
+          int64_t planned_at_ms, const FoldContext& context, Effects& effects, int64_t* until_ms, bool hold) {
   const JourneyStep& step = journey.steps[place];
   const SendStep& send = step.send();
   const MessageTemplate& message_template = *send.message_template;
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
-  Reason why = Reason::kUnreachable;
+  std::vector<Against> against;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
   world.SetMessages(customer, journey);
   auto drop = [&](Reason reason, std::string detail) {
     Note(DecisionKind::kDropped, journey, step, planned_at_ms, reason, std::move(detail), context, effects);
-    return false;
+    return Sent::kNothing;
   };
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop(Reason::kRequire, "");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
@@ -98,15 +164,27 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   std::string misfit;  // what a channel before could not carry: the next one may
   for (; via < send.via.size(); ++via) {
     const std::string& channel = send.via[via];
-    std::string_view address = AddressOf(customer, channel, playbook, context.options);
+    const Endpoint* endpoint = customer.FindEndpoint(channel);
+    std::string_view address = AddressOf(customer, endpoint, channel, playbook, context.options);
     if (address.empty()) continue;
-    if (Verdict verdict = CheckGate(customer, cart, message_template, channel, playbook.policy); !verdict.allowed) {
-      why = verdict.reason;
+    const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
+                                       context.now_ms, PolicyInForce(context, playbook), context.playbooks});
+    if (verdict.kind == Verdict::Kind::kDrop) {
+      against.push_back({channel, verdict});
       continue;
+    }
+    const bool deferred = verdict.kind == Verdict::Kind::kDefer;
+    if (deferred && !hold) {
+      if (send.skip_when_closed && verdict.reason == Reason::kClosed)
+        return drop(verdict.reason, std::string(verdict.rule));
+      NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects);
+      *until_ms = verdict.until_ms;
+      return Sent::kDeferred;
     }
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
-    if (absl::Status status = Compose(content, world, &composed); !status.ok()) {
+    const LabelPlan* label = LabelOf(context, playbook, verdict, content);
+    if (absl::Status status = Compose(content, world, &composed, label); !status.ok()) {
       const Reason reason = ReasonOf(status);
       std::string detail(StatusText(status));
       if (reason != Reason::kDoesNotFit) return drop(reason, std::move(detail));
@@ -122,7 +200,11 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.medium = content.medium;
     row.made_at_ms = row.not_before_ms = context.now_ms;
     row.expires_at_ms = planned_at_ms + send.latest_ms;
-    if (message_template.fresh_for_ms != 0) row.fresh_until_ms = context.now_ms + message_template.fresh_for_ms;
+    row.fresh_until_ms = FreshUntil(message_template, verdict, context.now_ms);
+    if (deferred) {
+      row.not_before_ms = verdict.until_ms;
+      row.expires_at_ms = std::max(row.expires_at_ms, verdict.until_ms + send.latest_ms);
+    }
     row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
                     composed);
     const bool by_id = customer.FindEndpoint(channel) == nullptr;
@@ -140,12 +222,15 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name,
                                  Reason::kNone, channel});
     effects.messages.push_back(std::move(row));
-    return true;
+    return Sent::kMade;
   }
   if (!misfit.empty()) return drop(Reason::kDoesNotFit, std::move(misfit));
-  Note(why == Reason::kUnreachable ? DecisionKind::kSkipped : DecisionKind::kDropped, journey, step, planned_at_ms, why,
-       "", context, effects);
-  return false;
+  if (!against.empty()) {
+    for (const Against& one : against) CountRule(one.verdict, effects);
+    return drop(against.front().verdict.reason, Because(against));
+  }
+  Note(DecisionKind::kSkipped, journey, step, planned_at_ms, Reason::kUnreachable, "", context, effects);
+  return Sent::kNothing;
 }
 
 }  // namespace cartwheel

@@ -50,6 +50,9 @@ enum class Metric : uint8_t {
   kHistoryLeftOut,        // properties of remembered events that were too long
   kHistoryOverflow,       // events forgotten before their time
   kDedupeOverflow,        // fingerprints of ids forgotten before their time
+  kDeferred,              // sends that wait for an opening [journey, step, reason]
+  kByRule,                // channels that a rule of the policy forbade or deferred [variant: its id, reason]
+  kConsents,              // [step: the event's type]
 
   kCount  // not a metric
 };

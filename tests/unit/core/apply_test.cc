@@ -30,7 +30,7 @@ struct CartNotEmpty final : Condition {
 std::shared_ptr<const Playbook> MakePlaybook() {
   auto playbook = std::make_shared<Playbook>();
   playbook->revision = 3;
-  playbook->policy.consent = "assumed_by_shop";
+  playbook->policy.consent_assumed = true;
   auto text = std::make_unique<MessageTemplate>();
   text->name = "hello";
   text->purpose = "cart";
