@@ -3,17 +3,13 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "core/message/compose.h"
+#include "core/message/message_key.h"
 #include "core/message/world.h"
 #include "core/policy/gate.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
-
-// The same in every replay, and another for another channel: what a provider recognises a repetition by.
-Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view channel) {
-  return SipDigest(fmt::format("{}\n{}\n{}", ToHex(enrolment.id), step, channel));
-}
 
 // `reason` is counted; `detail` is for people.
 void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms,
@@ -89,7 +85,6 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   };
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop("require", "require");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
-  world.TrackLinks(context.options.hash_key, *context.next_message);
   std::string misfit;  // what a channel before could not carry: the next one may
   for (; via < send.via.size(); ++via) {
     const std::string& channel = send.via[via];
@@ -99,6 +94,8 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       why = verdict.reason;
       continue;
     }
+    const Digest key = MessageKey(enrolment.id, step.name, channel);
+    world.TrackLinks(context.options.hash_key, key.low);
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
     if (absl::Status status = Compose(content, world, &composed); !status.ok()) {
@@ -118,8 +115,8 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.made_at_ms = row.not_before_ms = context.now_ms;
     row.expires_at_ms = planned_at_ms + send.latest_ms;
     if (message_template.fresh_for_ms != 0) row.fresh_until_ms = context.now_ms + message_template.fresh_for_ms;
-    row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
-                    composed);
+    if (world.links.tracks()) row.link = key.low;
+    row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed);
     enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
     effects.Count(fmt::format("messages\t{}\t{}", journey.name, step.name));
     if (!send.shares.empty())

@@ -209,9 +209,9 @@ class MemoryStore final : public Store {
     std::lock_guard lock(mutex_);
     std::vector<MessageRow> rows;
     for (auto it = messages_.upper_bound(filter.after_id); it != messages_.end() && rows.size() < filter.limit; ++it) {
-      const bool listed = filter.states.empty() || std::find(filter.states.begin(), filter.states.end(),
-                                                             it->second.state) != filter.states.end();
-      if (listed) rows.push_back(it->second);
+      const bool of_state = filter.states.empty() || std::find(filter.states.begin(), filter.states.end(),
+                                                               it->second.state) != filter.states.end();
+      if (of_state && (filter.link == 0 || filter.link == it->second.link)) rows.push_back(it->second);
     }
     return rows;
   }

@@ -11,7 +11,7 @@ namespace {
 constexpr char kFind[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id = ?1";
 constexpr char kInsert[] =
     "INSERT INTO message(" CARTWHEEL_MESSAGE_COLUMNS
-    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
 constexpr char kUpdate[] =
     "UPDATE message SET state = ?2, not_before = ?3, attempts = ?4, token = ?5, first_handed = ?6, revoked = ?7, "
     "lease_boot = ?8, lease_end = ?9, settled_at = ?10, reason = ?11, uncertain = ?12, idempotency = ?13 WHERE id = ?1";
@@ -40,6 +40,7 @@ MessageRow ReadColumns(const Statement& s) {
   row.fresh_until_ms = s.Integer(18);
   row.uncertain = s.Integer(19) != 0;
   row.idempotency_ms = s.Integer(20);
+  row.link = static_cast<uint64_t>(s.Integer(21));
   return row;
 }
 
@@ -83,7 +84,8 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
     RETURN_IF_ERROR(insert.Run(m.id, m.customer, static_cast<int64_t>(m.message_class), m.channel, m.purpose, m.medium,
                                m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms, m.attempts, m.token,
                                m.first_handed_ms, m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms,
-                               m.settled_at_ms, m.reason, m.fresh_until_ms, m.uncertain, m.idempotency_ms));
+                               m.settled_at_ms, m.reason, m.fresh_until_ms, m.uncertain, m.idempotency_ms,
+                               static_cast<int64_t>(m.link)));
   }
   return InsertMessageBodies(connection, messages);
 }

@@ -10,8 +10,8 @@ namespace cartwheel {
 namespace {
 
 // Rows are keyed by numbers given in order of arrival, so that new ones fall on the same few pages; no index has a
-// random key but `alias`, which is looked up by it. The log has no index at all. `data` and `body` stand last: a look
-// at the columns before them reads no overflow page.
+// random key but `alias`, which is looked up by it, and `message_link`, for shops that track links. The log has no
+// index at all. `data` and `body` stand last: a look at the columns before them reads no overflow page.
 //
 // Two things that cost SQLite more than they look: NOT NULL on a table that is written with REPLACE makes each of those
 // a statement journal; IN with three values makes each statement that needs it a table of its own.
@@ -58,10 +58,12 @@ CREATE TABLE message(
   settled_at INTEGER NOT NULL,
   reason TEXT NOT NULL,
   fresh_until INTEGER NOT NULL,
-  uncertain INTEGER NOT NULL);
+  uncertain INTEGER NOT NULL,
+  link INTEGER NOT NULL);         -- 0: none; else 64 bits, as a signed number
 CREATE INDEX message_ready ON message(channel, not_before, id) WHERE state = 0;
 CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
 CREATE INDEX message_troubled ON message(id, state) WHERE state > 3 AND state <> 5 AND state <> 6;
+CREATE INDEX message_link ON message(link) WHERE link <> 0;
 CREATE TABLE message_bodies(
   first INTEGER PRIMARY KEY,      -- the first message whose body it holds
   data BLOB NOT NULL);
