@@ -106,7 +106,6 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       continue;
     }
     MessageRow row;
-    row.id = (*context.next_message)++;
     row.customer = customer.row;
     row.message_class = message_template.message_class;
     row.channel = channel;
@@ -117,16 +116,16 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (message_template.fresh_for_ms != 0) row.fresh_until_ms = context.now_ms + message_template.fresh_for_ms;
     if (world.links.tracks()) row.link = key.low;
     row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed);
-    enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
     effects.Count(fmt::format("messages\t{}\t{}", journey.name, step.name));
     if (!send.shares.empty())
       effects.Count(fmt::format("variants\t{}\t{}\t{}", journey.name, step.name,
                                 content.variant.empty() ? kBaseVariant : content.variant));
     if (!composed.sms_type.empty())
       effects.Count(fmt::format("sms_types\t{}\t{}\t{}", journey.name, step.name, composed.sms_type));
+    const int64_t expires_at_ms = row.expires_at_ms, message = effects.Add(std::move(row));
+    enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms});
     effects.decisions.push_back(
-        {DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name, channel});
-    effects.messages.push_back(std::move(row));
+        {DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name, step.name, channel});
     return true;
   }
   if (!misfit.empty()) return drop("does_not_fit", std::move(misfit));
