@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "core/message/compose.h"
+#include "core/message/message_key.h"
 #include "core/message/world.h"
 #include "core/model/message_body.h"
 #include "core/policy/gate.h"
@@ -15,11 +16,6 @@
 
 namespace cartwheel {
 namespace {
-
-// The same in every replay, and another for another channel: what a provider recognises a repetition by.
-Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view channel) {
-  return SipDigest(fmt::format("{}\n{}\n{}", ToHex(enrolment.id), step, channel));
-}
 
 // Of the playbook in force, whatever the revision that is walked by.
 const Policy& PolicyInForce(const FoldContext& context, const Playbook& walked) {
@@ -160,7 +156,6 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   };
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop(Reason::kRequire, "");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
-  world.TrackLinks(context.options.hash_key, *context.next_message);
   std::string misfit;  // what a channel before could not carry: the next one may
   for (; via < send.via.size(); ++via) {
     const std::string& channel = send.via[via];
@@ -181,6 +176,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       *until_ms = verdict.until_ms;
       return Sent::kDeferred;
     }
+    const Digest key = MessageKey(enrolment.id, step.name, channel);
+    world.TrackLinks(context.options.hash_key, key.low);
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
     const LabelPlan* label = LabelOf(context, playbook, verdict, content);
@@ -192,7 +189,6 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       continue;
     }
     MessageRow row;
-    row.id = (*context.next_message)++;
     row.customer = customer.row;
     row.message_class = message_template.message_class;
     row.channel = channel;
@@ -205,11 +201,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       row.not_before_ms = verdict.until_ms;
       row.expires_at_ms = std::max(row.expires_at_ms, verdict.until_ms + send.latest_ms);
     }
-    row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
-                    composed);
-    const bool by_id = customer.FindEndpoint(channel) == nullptr;
-    enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms,
-                                  by_id ? 0 : EndpointFingerprint(channel, address)});
+    if (world.links.tracks()) row.link = key.low;
+    row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed);
     effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
     if (!send.shares.empty())
       effects.Count({.metric = Metric::kVariants,
@@ -219,9 +212,12 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (!composed.sms_type.empty())
       effects.Count(
           {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
-    effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name,
-                                 Reason::kNone, channel});
-    effects.messages.push_back(std::move(row));
+    const bool by_id = customer.FindEndpoint(channel) == nullptr;
+    const int64_t expires_at_ms = row.expires_at_ms, message = effects.Add(std::move(row));
+    enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
+                                  by_id ? 0 : EndpointFingerprint(channel, address)});
+    effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
+                                 step.name, Reason::kNone, channel});
     return Sent::kMade;
   }
   if (!misfit.empty()) return drop(Reason::kDoesNotFit, std::move(misfit));
