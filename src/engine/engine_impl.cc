@@ -204,7 +204,8 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, options, options_.claim_tail_max,
+    ASSIGN_OR_RETURN(const PolicyMark policy, policy_in_force_.Read(*store_));
+    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, policy, options, options_.claim_tail_max,
                                                       Now(options.now_ms), LeaseNow()));
     if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, options.channel));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));

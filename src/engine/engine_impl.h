@@ -22,6 +22,7 @@
 #include "engine/fold/fold.h"
 #include "engine/outbox/held_back.h"
 #include "engine/outbox/known_channels.h"
+#include "engine/outbox/policy_in_force.h"
 #include "formats/formats.h"
 #include "store/store.h"
 
@@ -91,6 +92,7 @@ class EngineImpl {
   Stats stats_;
   ShopSettingsCache settings_;
   KnownChannels known_channels_;
+  PolicyInForce policy_in_force_;
 
   std::mutex fold_mutex_;
   Fold fold_;

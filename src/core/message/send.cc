@@ -18,7 +18,7 @@ namespace cartwheel {
 namespace {
 
 // Of the playbook in force, whatever the revision that is walked by.
-const Policy& PolicyInForce(const FoldContext& context, const Playbook& walked) {
+const Policy& CurrentPolicy(const FoldContext& context, const Playbook& walked) {
   return context.playbooks.current != nullptr ? context.playbooks.current->policy : walked.policy;
 }
 
@@ -108,7 +108,8 @@ std::string PackedValues(const UsedValues& used) {
 }
 
 std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const JourneyStep& step,
-                 std::string_view key, std::string_view address, const Content& content, const Composed& composed) {
+                 std::string_view key, std::string_view address, const Content& content, const Composed& composed,
+                 uint64_t policy) {
   const std::string values = PackedValues(composed.used);
   return EncodeMessageBody({.key = key,
                             .customer = customer.anonymous ? std::string_view() : customer.id,
@@ -121,6 +122,7 @@ std::string Body(const Customer& customer, const Enrolment& enrolment, const Jou
                             .variant = content.variant,
                             .locale = content.locale,
                             .revision = enrolment.revision,
+                            .policy = policy,
                             .payload = composed.payload,
                             .values = values});
 }
@@ -163,7 +165,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     std::string_view address = AddressOf(customer, endpoint, channel, playbook, context.options);
     if (address.empty()) continue;
     const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
-                                       context.now_ms, PolicyInForce(context, playbook), context.playbooks});
+                                       context.now_ms, CurrentPolicy(context, playbook), context.playbooks});
     if (verdict.kind == Verdict::Kind::kDrop) {
       against.push_back({channel, verdict});
       continue;
@@ -202,7 +204,9 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       row.expires_at_ms = std::max(row.expires_at_ms, verdict.until_ms + send.latest_ms);
     }
     if (world.links.tracks()) row.link = key.low;
-    row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed);
+    const bool is_ad = message_template.message_class == MessageClass::kAdvertisement;
+    const uint64_t judged_by = is_ad ? CurrentPolicy(context, playbook).fingerprint : 0;
+    row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed, judged_by);
     effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
     if (!send.shares.empty())
       effects.Count({.metric = Metric::kVariants,

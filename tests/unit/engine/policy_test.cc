@@ -402,6 +402,35 @@ TEST_CASE("transactional messages need no consent and leave by night") {
   CHECK(shop.Claim("sms").size() == 1);
 }
 
+TEST_CASE("a load with another policy acts on the outbox at once: what waits is judged anew") {
+  Ann shop;
+  shop.Grant();
+  shop.Fill(kDay0);
+  shop.RunTo(kDay0 + kHourMs);
+  REQUIRE(shop.Outbox().size() == 1);
+  auto load = [&](int revision, const std::string& policy) {
+    REQUIRE(shop.engine().Load(Book(Said{.policy = policy}, revision)).ok());
+  };
+  load(2, R"("rules": ["KR"], "domestic": true, "quiet": true)");
+  CHECK(shop.Claim("sms").empty());
+  shop.AdvanceTo(kDay0 + kHourMs + kMinuteMs);
+  CHECK(shop.Claim("sms").empty());
+  load(3, R"("rules": ["KR"], "domestic": true, "hours": "10:00-20:00")");
+  shop.RunTo(kDay0 + 2 * kHourMs + kMinuteMs);
+  shop.Claim("sms");
+  shop.RunTo(kDay0 + 2 * kHourMs + 2 * kMinuteMs);
+  CHECK(shop.Claim("sms").size() == 1);
+}
+
+TEST_CASE("a load with the same policy judges nothing anew") {
+  Ann shop;
+  shop.Grant();
+  shop.Fill(kDay0);
+  shop.RunTo(kDay0 + kHourMs);
+  REQUIRE(shop.engine().Load(Book(Said{}, 2)).ok());
+  CHECK(shop.Claim("sms").size() == 1);
+}
+
 TEST_CASE("quiet: advertisements wait, and others do not") {
   Ann shop(Said{.policy = R"("rules": ["KR"], "domestic": true, "quiet": true)"});
   shop.Grant();
