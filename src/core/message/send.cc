@@ -11,6 +11,7 @@
 #include "core/model/message_body.h"
 #include "core/policy/gate.h"
 #include "core/policy/labels.h"
+#include "core/policy/token.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -33,6 +34,19 @@ const LabelPlan* LabelOf(const FoldContext& context, const Playbook& walked, con
   const Playbook* current = context.playbooks.current.get();
   const auto& labels = current != nullptr ? current->labels : walked.labels;
   return labels == nullptr ? nullptr : labels->Find(verdict.law, content.medium);
+}
+
+// The token of the message's opt-out link; empty where nothing of it is a link, or no key is set.
+std::string OptOutToken(const Customer& customer, const LabelPlan* label, const ConsentMedium* medium,
+                        const FoldContext& context, const Digest& key) {
+  if (label == nullptr || medium == nullptr || context.options.token_key == nullptr) return {};
+  return MakeToken({.kind = TokenKind::kOptOut,
+                    .customer = customer.row,
+                    .message = static_cast<int64_t>(key.low >> 1),
+                    .medium = static_cast<uint8_t>(*medium),
+                    .scope = static_cast<uint8_t>(ConsentScope::kAd),
+                    .made_at_ms = context.now_ms},
+                   *context.options.token_key);
 }
 
 // `reason` is counted; `detail` is for people.
@@ -185,8 +199,12 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     }
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
+    const Digest key = MessageKey(enrolment, place, channel);
+    const std::optional<ConsentMedium> medium = CurrentPolicy(context, playbook).MediumOf(channel);
     const LabelPlan* label = LabelOf(context, playbook, verdict, content);
-    if (absl::Status status = Compose(content, world, &composed, label); !status.ok()) {
+    if (absl::Status status = Compose(content, world, &composed, label,
+                                      OptOutToken(customer, label, medium ? &*medium : nullptr, context, key));
+        !status.ok()) {
       const Reason reason = ReasonOf(status);
       std::string detail(StatusText(status));
       if (reason != Reason::kDoesNotFit) return drop(reason, std::move(detail));
@@ -209,8 +227,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     }
     const bool is_ad = message_template.message_class == MessageClass::kAdvertisement;
     const uint64_t judged_by = is_ad ? CurrentPolicy(context, playbook).fingerprint : 0;
-    row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
-                    composed, judged_by);
+    row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed, judged_by);
     const bool by_id = customer.FindEndpoint(channel) == nullptr;
     enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms,
                                   by_id ? 0 : EndpointFingerprint(channel, address)});

@@ -5,6 +5,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "engine/common/opt_outs.h"
 
 namespace cartwheel {
 namespace {
@@ -20,8 +21,8 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       options_(options),
       clock_(clock),
       holder_(holder),
-      fold_options_{options.dedupe_window_ms, options.cart_idle_ms,    options.event_lateness_ms,
-                    options.late_exit_max_ms, /*address_by_id=*/false, store->hash_key()},
+      fold_options_{options.dedupe_window_ms, options.cart_idle_ms, options.event_lateness_ms, options.late_exit_max_ms,
+                    /*address_by_id=*/false,  store->hash_key(),    NewestTokenKey(options)},
       playbook_cache_(store),
       customer_cache_(store, options.customer_cache_bytes),
       alarms_(store, options.cart_idle_ms) {}

@@ -7,6 +7,7 @@
 #include "core/journey/dedupe.h"
 #include "core/journey/merge.h"
 #include "core/model/customer_row.h"
+#include "engine/common/opt_outs.h"
 #include "engine/fold/fold.h"
 #include "fmt/format.h"
 
@@ -154,6 +155,7 @@ absl::Status Fold::MergeInto(CachedCustomer& cached, CachedCustomer& device) {
   RETURN_IF_ERROR(EnsurePlaybooks(device));
   int64_t row = cached.customer.row;
   for (const std::string& name : device.customer.names) customer_cache_.Point(name, row);
+  customer_cache_.Point(MergedRowKey(device.customer.row), row);
   for (const Endpoint& endpoint : device.customer.endpoints)  // one that is not live may be another customer's by now
     if (endpoint.live()) customer_cache_.Point(EndpointKey(endpoint.channel, endpoint.address), row);
   const int64_t erased_at_ms = cached.customer.erased_at_ms;
