@@ -48,6 +48,7 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       clock_(options.clock != nullptr ? options.clock : SystemClock()),
       pid_(getpid()),
       store_(std::move(store)),
+      opt_outs_(options_),
       fold_(store_.get(), options_, clock_, NewHolder()),
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
@@ -136,7 +137,10 @@ ReadOptions EngineImpl::Reading(Source source, int64_t now_ms) {
           .source = source,
           .strict = options_.strict,
           .clock_skew_max_ms = options_.clock_skew_max_ms,
-          .shop = [this] { return settings_.Get(*store_, options_.event_zone); }};
+          .shop = [this] { return settings_.Get(*store_, options_.event_zone); },
+          .opt_out = opt_outs_.has_keys()
+                         ? [this, now_ms](std::string_view token) { return opt_outs_.Read(*store_, token, now_ms); }
+                         : std::function<absl::StatusOr<OptOut>(std::string_view)>()};
 }
 
 absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {

@@ -16,6 +16,7 @@
 #include "core/model/event.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/playbook_cache.h"
+#include "engine/common/opt_outs.h"
 #include "engine/common/shop_settings.h"
 #include "engine/common/stats.h"
 #include "engine/common/wake_signal.h"
@@ -91,6 +92,7 @@ class EngineImpl {
   std::atomic<bool> broken_{false};
   Stats stats_;
   ShopSettingsCache settings_;
+  OptOuts opt_outs_;
   KnownChannels known_channels_;
   PolicyInForce policy_in_force_;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "core/model/consent.h"
@@ -164,6 +165,26 @@ void CheckConsent(Findings* findings, const Event& event) {
     Need(findings, event, "medium", "sms, email, kakao, app_push or web_push");
 }
 
+// The recipient, medium and scope of an opt-out link stand in the place of what the event says of them.
+void ReadOptOut(Findings* findings, Event* event) {
+  const Value token = event->Get("token");
+  if (token.is_absent()) return;
+  auto warn = [&](std::string_view value, std::string_view expected) {
+    findings->Warn("bad_token", "properties.token", Quote(value), expected);
+  };
+  if (!token.is_string()) return warn("something else", "the token of an opt-out link");
+  if (!findings->options.opt_out) return warn(token.text(), "option token_key, with which it can be read");
+  absl::StatusOr<OptOut> read = findings->options.opt_out(token.text());
+  if (!read.ok()) return warn(token.text(), StatusText(read.status()));
+  findings->opt_out = *std::move(read);
+  event->customer = findings->opt_out.customer;
+  event->anonymous_id = findings->opt_out.anonymous_id;
+  for (const auto& [key, text] : {std::pair("medium", findings->opt_out.medium), {"scope", findings->opt_out.scope}}) {
+    findings->packed = SetPacked(event->properties, key, text.empty() ? Value() : Value::String(text));
+    event->properties = findings->packed;
+  }
+}
+
 void CheckAlias(Findings* findings, Event* event) {
   const Value previous = event->Get("previous_id");
   std::string_view wrong;
@@ -222,6 +243,7 @@ bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Probl
 }
 
 bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
+  if (event->type == EventType::kUnsubscribed) ReadOptOut(findings, event);
   if (!CheckType(*event, problem) || !CheckIdentity(findings, event, problem)) return false;
   CheckEventId(findings, event);
   switch (event->type) {

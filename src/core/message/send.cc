@@ -12,6 +12,7 @@
 #include "core/model/message_body.h"
 #include "core/policy/gate.h"
 #include "core/policy/labels.h"
+#include "core/policy/token.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -29,6 +30,19 @@ const LabelPlan* LabelOf(const FoldContext& context, const Playbook& walked, con
   const Playbook* current = context.playbooks.current.get();
   const auto& labels = current != nullptr ? current->labels : walked.labels;
   return labels == nullptr ? nullptr : labels->Find(verdict.law, content.medium);
+}
+
+// The token of the message's opt-out link; empty where nothing of it is a link, or no key is set.
+std::string OptOutToken(const Customer& customer, const LabelPlan* label, const ConsentMedium* medium,
+                        const FoldContext& context, const Digest& key) {
+  if (label == nullptr || medium == nullptr || context.options.token_key == nullptr) return {};
+  return MakeToken({.kind = TokenKind::kOptOut,
+                    .customer = customer.row,
+                    .message = static_cast<int64_t>(key.low >> 1),
+                    .medium = static_cast<uint8_t>(*medium),
+                    .scope = static_cast<uint8_t>(ConsentScope::kAd),
+                    .made_at_ms = context.now_ms},
+                   *context.options.token_key);
 }
 
 // `reason` is counted; `detail` is for people.
@@ -182,8 +196,11 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     world.TrackLinks(context.options.hash_key, key.low);
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
+    const std::optional<ConsentMedium> medium = CurrentPolicy(context, playbook).MediumOf(channel);
     const LabelPlan* label = LabelOf(context, playbook, verdict, content);
-    if (absl::Status status = Compose(content, world, &composed, label); !status.ok()) {
+    if (absl::Status status = Compose(content, world, &composed, label,
+                                      OptOutToken(customer, label, medium ? &*medium : nullptr, context, key));
+        !status.ok()) {
       const Reason reason = ReasonOf(status);
       std::string detail(StatusText(status));
       if (reason != Reason::kDoesNotFit) return drop(reason, std::move(detail));

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "base/hash.h"
 #include "core/model/playbook.h"
 
 namespace cartwheel {
+
+struct TokenKey;  // core/policy/token.h
 
 struct FoldOptions {
   int64_t dedupe_window_ms = 0;
@@ -16,6 +19,7 @@ struct FoldOptions {
   int64_t late_exit_max_ms = 0;   // an exit heard so soon after its `at` ends all that was entered by then
   bool address_by_id = false;     // on every channel, whatever the playbook says: of replays
   HashKey hash_key;               // of the database: event ids are remembered as fingerprints under it
+  std::shared_ptr<const TokenKey> token_key;  // makes the tokens of opt-out links; null: links have none
 };
 
 // The facts of one input.

@@ -5,6 +5,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "engine/common/opt_outs.h"
 
 namespace cartwheel {
 namespace {
@@ -25,7 +26,7 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       alarms_(store, options.cart_idle_ms),
       reader_(store, &customer_cache_, &alarms_, &playbook_cache_),
       stepper_({options.dedupe_window_ms, options.cart_idle_ms, options.event_lateness_ms, options.late_exit_max_ms,
-                /*address_by_id=*/false, store->hash_key()},
+                /*address_by_id=*/false, store->hash_key(), NewestTokenKey(options)},
                &customer_cache_, &alarms_, &playbook_cache_),
       committer_(store) {}
 

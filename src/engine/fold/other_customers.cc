@@ -10,6 +10,7 @@
 #include "core/journey/apply.h"
 #include "core/journey/merge.h"
 #include "core/model/consent.h"
+#include "engine/common/opt_outs.h"
 #include "engine/fold/join.h"
 
 namespace cartwheel {
@@ -36,6 +37,7 @@ absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& 
   Batch& batch = scope.batch;
   const int64_t row = cached.customer.row;
   for (const std::string& name : device.customer.names) scope.customers.Point(name, row);
+  scope.customers.Point(MergedRowKey(device.customer.row), row);
   for (const Endpoint& endpoint : device.customer.endpoints)  // one that is not live may be another customer's by now
     if (endpoint.live()) scope.customers.Point(EndpointKey(endpoint.channel, endpoint.address), row);
   const int64_t erased_at_ms = cached.customer.erased_at_ms;

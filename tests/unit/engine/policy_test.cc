@@ -117,6 +117,42 @@ TEST_CASE("KR-03: the word STOP that a customer writes back withdraws, other wor
   }
 }
 
+TEST_CASE("an opt-out link: its token names the recipient, also after a login, and only a POST withdraws") {
+  const std::string key(64, 'a');
+  for (const std::string_view method : {"POST", "GET"}) {
+    for (const bool logs_in : {false, true}) {
+      INFO(method << logs_in);
+      Ann shop(Said{.steps = R"({"wait": "1h"}, {"send": "remind", "via": ["email", "sms"], "latest": "9h"})"});
+      shop.options().token_key = key;
+      shop.Reopen();
+      shop.DeviceEvent("endpoint_added", "d", kDay0, R"({"channel":"email","address":"d@x.kr"})");
+      shop.DeviceEvent("consent_granted", "d", kDay0, R"({"medium":"email"})");
+      shop.DeviceEvent("product_added", "d", kDay0, R"({"cart_id":"c","product_id":"p","price":1000})");
+      shop.RunTo(kDay0 + kHourMs);
+      const auto messages = shop.Claim("email");
+      REQUIRE(messages.size() == 1);
+      const std::string& payload = messages[0].payload;
+      const size_t begin = payload.find("https://s.kr/o/") + std::string_view("https://s.kr/o/").size();
+      const std::string token = payload.substr(begin, payload.find_first_of("\\\" <", begin) - begin);
+      CHECK(token.size() > 40);
+      shop.Accept(messages);
+      if (logs_in) shop.Identify("ann", "d", kDay0 + 2 * kHourMs);
+      shop.AdvanceTo(kDay0 + 2 * kHourMs);
+      REQUIRE(shop.Raw(fmt::format(R"({{"type":"unsubscribed","properties":{{"token":"{}","method":"{}"}}}})", token,
+                                   method))
+                  .accepted == 1);
+      shop.AdvanceTo(kDay0 + 3 * kHourMs);
+      QueryRequest why{.query = "why"};
+      (logs_in ? why.customer : why.anonymous_id) = logs_in ? "ann" : "d";
+      const auto answer = shop.engine().Query(why);
+      REQUIRE(answer.ok());
+      CHECK(Has(*answer, "withdrawn email ad") == (method == "POST"));
+    }
+  }
+  Ann shop;
+  CHECK(shop.Raw(R"({"type":"unsubscribed","properties":{"token":"x","method":"POST"}})").rejected.size() == 1);
+}
+
 TEST_CASE("a link that was only opened withdraws nothing (RFC 8058)") {
   Ann shop;
   shop.Grant();
