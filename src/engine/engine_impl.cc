@@ -274,6 +274,11 @@ void EngineImpl::SetBatchMax(int64_t inputs) {
   fold_.SetBatchMax(inputs);
 }
 
+void EngineImpl::SetShards(uint32_t shards) {
+  std::lock_guard lock(fold_mutex_);
+  fold_.SetShards(shards);
+}
+
 void EngineImpl::SetAddressById(bool on) {
   std::lock_guard lock(fold_mutex_);
   fold_.SetAddressById(on);

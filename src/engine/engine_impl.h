@@ -59,6 +59,8 @@ class EngineImpl {
   void SetCommitThread(BackgroundThread* thread);
   // Sets the events and alarms of one batch of Advance, for tests.
   void SetBatchMax(int64_t inputs);
+  // Sets the shards over which the customers of a batch are shared out, for tests.
+  void SetShards(uint32_t shards);
   Clock* clock() const { return clock_; }
   // For replays of data that hold no addresses: every customer is addressed on every channel by its own id, whatever
   // the playbook says.

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "core/message/compose.h"
+#include "core/message/message_key.h"
 #include "core/message/world.h"
 #include "core/model/message_body.h"
 #include "core/policy/gate.h"
@@ -16,11 +17,6 @@
 
 namespace cartwheel {
 namespace {
-
-// The same in every replay, and another for another channel: what a provider recognises a repetition by.
-Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view channel) {
-  return SipDigest(fmt::format("{}\n{}\n{}", ToHex(enrolment.id), step, channel));
-}
 
 // Of the playbook in force, whatever the revision that is walked by.
 const Policy& CurrentPolicy(const FoldContext& context, const Playbook& walked) {
@@ -176,7 +172,6 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   };
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop(Reason::kRequire, "");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
-  world.TrackLinks(context.options.hash_key, *context.next_message);
   std::string misfit;  // what a channel before could not carry: the next one may
   for (; via < send.via.size(); ++via) {
     const std::string& channel = send.via[via];
@@ -197,9 +192,10 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       *until_ms = verdict.until_ms;
       return Sent::kDeferred;
     }
+    const Digest key = MessageKey(enrolment.id, step.name, channel);
+    world.TrackLinks(context.options.hash_key, key.low);
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
-    const Digest key = MessageKey(enrolment, place, channel);
     const std::optional<ConsentMedium> medium = CurrentPolicy(context, playbook).MediumOf(channel);
     const LabelPlan* label = LabelOf(context, playbook, verdict, content);
     if (absl::Status status = Compose(content, world, &composed, label,
@@ -212,7 +208,6 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       continue;
     }
     MessageRow row;
-    row.id = (*context.next_message)++;
     row.customer = customer.row;
     row.message_class = message_template.message_class;
     row.channel = channel;
@@ -225,12 +220,10 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       row.not_before_ms = verdict.until_ms;
       row.expires_at_ms = std::max(row.expires_at_ms, verdict.until_ms + send.latest_ms);
     }
+    if (world.links.tracks()) row.link = key.low;
     const bool is_ad = message_template.message_class == MessageClass::kAdvertisement;
     const uint64_t judged_by = is_ad ? CurrentPolicy(context, playbook).fingerprint : 0;
     row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed, judged_by);
-    const bool by_id = customer.FindEndpoint(channel) == nullptr;
-    enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms,
-                                  by_id ? 0 : EndpointFingerprint(channel, address)});
     effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
     if (!send.shares.empty())
       effects.Count({.metric = Metric::kVariants,
@@ -240,9 +233,12 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (!composed.sms_type.empty())
       effects.Count(
           {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
-    effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name,
-                                 Reason::kNone, channel});
-    effects.messages.push_back(std::move(row));
+    const bool by_id = customer.FindEndpoint(channel) == nullptr;
+    const int64_t expires_at_ms = row.expires_at_ms, message = effects.Add(std::move(row));
+    enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
+                                  by_id ? 0 : EndpointFingerprint(channel, address)});
+    effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
+                                 step.name, Reason::kNone, channel});
     return Sent::kMade;
   }
   if (!misfit.empty()) return drop(Reason::kDoesNotFit, std::move(misfit));

@@ -22,14 +22,13 @@ struct FoldOptions {
   std::shared_ptr<const TokenKey> token_key;  // makes the tokens of opt-out links; null: links have none
 };
 
-// The facts of one input, and the counter by which its messages are numbered.
+// The facts of one input.
 struct FoldContext {
   const Playbooks& playbooks;
   const FoldOptions& options;
   int64_t now_ms = 0;          // of the fold
   int64_t ingested_at_ms = 0;  // of the event
-  int64_t* next_message;
-  int64_t position = 0;  // of the event in the log; 0: of none
+  int64_t position = 0;        // of the event in the log; 0: of none
   // Whether segments are evaluated now: not while the history that they read is incomplete, and without telling
   // journeys while the customers of a new definition are gone through.
   enum class Segments : uint8_t { kOff, kSilent, kLive } segments = Segments::kLive;

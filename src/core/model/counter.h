@@ -102,6 +102,7 @@ class CounterSums {
  public:
   void Add(const CounterView& counter, int64_t count = 1, Money value = 0);
   void Add(const CounterSums& other);
+  void Clear() { sums_.clear(); }
   // Returns the sums in the order of their counters, as of one day.
   std::vector<CounterRow> Rows(int64_t day) const;
   // Returns the count of one; 0 when it was not counted.

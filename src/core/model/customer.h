@@ -49,7 +49,7 @@ struct Order {
 
 // A message that was made for an enrolment and has not ended yet.
 struct OpenMessage {
-  int64_t id = 0;
+  int64_t id = 0;  // until its step is joined a handle (effects.h)
   uint32_t step = 0;
   uint32_t via = 0;  // which of the step's channels it went to
   int64_t expires_at_ms = 0;
