@@ -82,7 +82,7 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   enrolment.cart = journey_event.cart;
   enrolment.entered_at_ms = journey_event.at_ms;
   PlanFrom(enrolment, journey, journey_event.at_ms);
-  if (CountsEntries(policy)) RememberEntry(customer, journey, journey_event.at_ms);
+  if (CountsEntries(policy)) RememberEntry(customer, {journey.fingerprint, journey_event.at_ms});
   customer.enrolments.push_back(std::move(enrolment));
   ++effects.enrolments;
   effects.Count({.metric = Metric::kEntered, .journey = journey.name});

@@ -17,6 +17,7 @@
 #include "core/journey/walk.h"
 #include "core/model/cart_merge.h"
 #include "core/model/orders.h"
+#include "core/policy/caps.h"
 
 namespace cartwheel {
 namespace {
@@ -183,6 +184,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
   MergeConsents(customer, device);
+  for (const JourneyEntry& entry : device.entries) RememberEntry(customer, entry);
   RETURN_IF_ERROR(RevokeRefused(customer, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==

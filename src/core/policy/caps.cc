@@ -162,12 +162,12 @@ bool CountsEntries(const Policy& policy) {
                      [](const Cap& cap) { return cap.counts == Cap::Counts::kEntries; });
 }
 
-void RememberEntry(Customer& customer, const Journey& journey, int64_t at_ms) {
+void RememberEntry(Customer& customer, const JourneyEntry& entry) {
   auto& entries = customer.entries;
-  if (entries.size() >= kEntriesMax) entries.erase(entries.begin());
   const auto later =
-      std::find_if(entries.begin(), entries.end(), [&](const JourneyEntry& e) { return e.at_ms > at_ms; });
-  entries.insert(later, {journey.fingerprint, at_ms});
+      std::find_if(entries.begin(), entries.end(), [&](const JourneyEntry& e) { return e.at_ms > entry.at_ms; });
+  entries.insert(later, entry);
+  if (entries.size() > kEntriesMax) entries.erase(entries.begin());
 }
 
 const Cap* FindBrokenEntryCap(const Customer& customer, const Journey& journey, int64_t at_ms, const Policy& policy) {

@@ -21,7 +21,7 @@ const Cap* FindBrokenCap(const Ask& ask);
 bool BreaksLawCap(const Ask& ask, ConsentMedium medium, const LawCap& cap);
 // Returns the first cap on entries that an entry into a journey at `at_ms` would break; null: none.
 bool CountsEntries(const Policy& policy);
-void RememberEntry(Customer& customer, const Journey& journey, int64_t at_ms);
+void RememberEntry(Customer& customer, const JourneyEntry& entry);
 const Cap* FindBrokenEntryCap(const Customer& customer, const Journey& journey, int64_t at_ms, const Policy& policy);
 
 }  // namespace cartwheel
