@@ -32,7 +32,7 @@ class ManualClock final : public Clock {
   int64_t NowMs() override { return now_ms_; }
   int64_t MonotonicMs() override { return monotonic_ms_; }
   uint64_t BootId() override { return boot_; }
-  void Set(int64_t now_ms) { now_ms_ = now_ms; }                 // steps the wall clock only
+  void Set(int64_t now_ms) { now_ms_ = now_ms; }  // steps the wall clock only
   // Time goes by.
   void Pass(int64_t ms) {
     now_ms_ += ms;

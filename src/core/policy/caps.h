@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "cartwheel/limits.h"
-#include "core/policy/gate.h"
+#include "core/policy/ask.h"
 #include "core/policy/packs.h"
 
 namespace cartwheel {

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/model/context.h"
 #include "core/model/customer.h"
 #include "core/model/playbook.h"
+#include "core/policy/ask.h"
 #include "core/policy/hours.h"
 
 namespace cartwheel {
@@ -22,20 +22,6 @@ struct Verdict {
   int64_t closes_ms = 0;  // kAllow, kDefer: it is not handed over from then on; kNeverCloses: at any time
   PackSet law;            // of an advertisement: whose label it carries; empty: none
   bool allowed() const { return kind == Kind::kAllow; }
-};
-
-// A message that wants to be made.
-struct Ask {
-  const Customer& customer;
-  const Cart* cart = nullptr;  // that it is about; null: none, or the cart is gone
-  const MessageTemplate& message;
-  std::string_view channel;
-  const Endpoint* endpoint = nullptr;  // null: it is addressed by the customer's own id
-  const Journey& journey;
-  const Enrolment& enrolment;
-  int64_t now_ms = 0;
-  const Policy& policy;        // of the playbook in force
-  const Playbooks& playbooks;  // of what was sent before
 };
 
 Verdict CheckGate(const Ask& ask);
