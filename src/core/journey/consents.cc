@@ -75,9 +75,14 @@ std::string Describe(std::string_view what, const Event& event) {
 }
 
 absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  const std::string_view address = event.Text("address");
+  const bool by_address = event.customer.empty() && event.anonymous_id.empty() && !address.empty();
   for (ConsentUnit unit : UnitsOf(event, customer, true)) {
     const bool full = customer.consents.size() >= kConsentsMax;
     if (full) unit.topic = 0;  // what there is no room for errs towards silence
+    RefuseConsent(customer.consents, unit, event.at_ms);
+    if (!by_address) continue;
+    unit.device = EndpointFingerprint(ChannelOfAddress(event), address);
     RefuseConsent(customer.consents, unit, event.at_ms);
   }
   return RevokeRefused(customer, context, effects);

@@ -65,6 +65,19 @@ bool GrantConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms) {
   return true;
 }
 
+void AdoptAddressRefusals(Consents& consents, const Consents& from, uint64_t address) {
+  for (const Consent& refused : from) {
+    if (refused.device != address || refused.refused_at_ms == 0) continue;
+    for (const uint64_t whose : {address, uint64_t{0}})
+      RefuseConsent(consents, {refused.medium, refused.scope, refused.topic, whose}, refused.refused_at_ms);
+  }
+}
+
+void KeepRefusals(Consents& consents) {
+  std::erase_if(consents, [](const Consent& consent) { return consent.refused_at_ms == 0; });
+  for (Consent& consent : consents) consent.granted_at_ms = consent.confirmed_at_ms = 0;
+}
+
 void ConfirmConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms) {
   for (Consent& consent : consents)
     if (Covers(unit, consent) && consent.granted_at_ms != 0)

@@ -24,10 +24,11 @@ inline constexpr int64_t kConsentSkewMs = int64_t{48} * 3600 * 1000;
 struct Consent {
   static constexpr uint8_t kEveryMedium = kConsentMediumCount;
   static constexpr uint8_t kEveryScope = kConsentScopes;
-  uint8_t medium = 0;           // a ConsentMedium, or kEveryMedium
-  uint8_t scope = 0;            // a ConsentScope, or kEveryScope
-  uint64_t topic = 0;           // fingerprint of the topic; 0: every topic
-  uint64_t device = 0;          // fingerprint of the device whose state it is; 0: the person's own
+  uint8_t medium = 0;  // a ConsentMedium, or kEveryMedium
+  uint8_t scope = 0;   // a ConsentScope, or kEveryScope
+  uint64_t topic = 0;  // fingerprint of the topic; 0: every topic
+  // whose state it is: the fingerprint of a device, or of an address (EndpointFingerprint); 0: the person's own
+  uint64_t device = 0;
   int64_t granted_at_ms = 0;    // of the grant in force
   int64_t refused_at_ms = 0;    // of the newest refusal or withdrawal, also where a grant was in force after it
   int64_t confirmed_at_ms = 0;  // when the recipient was last told of the grant, or confirmed it
@@ -51,6 +52,11 @@ uint64_t DeviceFingerprint(std::string_view anonymous_id);
 void RefuseConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms);
 // Applies a grant. It counts only when it is dated after every matching refusal known. Returns whether it counts.
 bool GrantConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms);
+// Takes the refusals of an address over to the customer who has it now: they bind the address, and end what the person
+// granted for its medium no later than they allow.
+void AdoptAddressRefusals(Consents& consents, const Consents& from, uint64_t address);
+// Forgets everything but refusals.
+void KeepRefusals(Consents& consents);
 // Remembers that the grants of a unit were confirmed or told.
 void ConfirmConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms);
 

@@ -100,13 +100,6 @@ void ReadExtra(ByteReader& record, Event* event) {
 
 constexpr size_t kKoreanNumberMin = 10;  // with its country: 82 2 123 4567
 
-// The channel that an address is of: as the event says, else the medium's, else by what it looks like.
-std::string_view ChannelOfAddress(const Event& event) {
-  if (const std::string_view channel = event.Text("channel"); !channel.empty()) return channel;
-  if (const std::string_view medium = event.Text("medium"); FindConsentMedium(medium)) return medium;
-  return event.Text("address").find('@') == std::string_view::npos ? "sms" : "email";
-}
-
 std::string Key(char space, std::string_view id) {
   std::string key(1, space);
   key += id;
@@ -264,6 +257,12 @@ std::string KeyOf(const Event& event) {
   if (event.customer.empty() && event.anonymous_id.empty())
     return EndpointKey(ChannelOfAddress(event), event.Text("address"));
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
+}
+
+std::string_view ChannelOfAddress(const Event& event) {
+  if (const std::string_view channel = event.Text("channel"); !channel.empty()) return channel;
+  if (const std::string_view medium = event.Text("medium"); FindConsentMedium(medium)) return medium;
+  return event.Text("address").find('@') == std::string_view::npos ? "sms" : "email";
 }
 
 std::string NormalAddress(std::string_view channel, std::string_view address) {

@@ -141,6 +141,8 @@ std::string KeyOf(const Event& event);
 // An address as it is compared: telephone numbers (sms, kakao) as digits with Korea's national prefix, mail addresses
 // in lower case; any other as it is.
 std::string NormalAddress(std::string_view channel, std::string_view address);
+// Returns the channel of the address that an event names: as it says, else the medium's, else by what it looks like.
+std::string_view ChannelOfAddress(const Event& event);
 std::string EndpointKey(std::string_view channel, std::string_view address);
 
 }  // namespace cartwheel

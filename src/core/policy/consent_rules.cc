@@ -22,6 +22,21 @@ int64_t MonthsAfter(int64_t at_ms, int months) {
   return absl::ToUnixMillis(absl::FromCivil(then, seoul));
 }
 
+// The person's own state, unless the address refused since: a number that is called to refuse knows no person.
+ConsentAnswer OfPersonAtAddress(const Customer& customer, const Endpoint* endpoint, ConsentMedium medium,
+                                ConsentScope scope, uint64_t topic) {
+  const Consents& consents = customer.consents;
+  const ConsentAnswer own = AskConsent(consents, medium, scope, topic, 0);
+  const bool bound = endpoint != nullptr &&
+                     std::any_of(consents.begin(), consents.end(), [](const Consent& c) { return c.device != 0; });
+  if (!bound) return own;
+  const ConsentAnswer address =
+      AskConsent(consents, medium, scope, topic, EndpointFingerprint(endpoint->channel, endpoint->address));
+  const bool refused = address.state == ConsentState::kRefused &&
+                       (own.state != ConsentState::kGranted || own.since_ms <= address.since_ms);
+  return refused ? address : own;
+}
+
 // Whether an order stands for consent: where the shop says that the conditions of the exception are met.
 bool BoughtLately(const Customer& customer, PackSet law, ConsentMedium medium, const Policy& policy, int64_t now_ms) {
   if (!policy.existing_customers || customer.last_order_at_ms == 0) return false;
@@ -34,7 +49,7 @@ bool BoughtLately(const Customer& customer, PackSet law, ConsentMedium medium, c
 
 ConsentAnswer ConsentOf(const Customer& customer, const Endpoint* endpoint, ConsentMedium medium, ConsentScope scope,
                         uint64_t topic) {
-  const ConsentAnswer own = AskConsent(customer.consents, medium, scope, topic, 0);
+  const ConsentAnswer own = OfPersonAtAddress(customer, endpoint, medium, scope, topic);
   if (!IsPush(medium) || endpoint == nullptr || endpoint->device == 0) return own;
   const ConsentAnswer device = AskConsent(customer.consents, medium, scope, topic, endpoint->device);
   if (device.state == ConsentState::kRefused || own.state == ConsentState::kUnknown) return device;

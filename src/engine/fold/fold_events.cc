@@ -201,6 +201,7 @@ absl::Status Fold::TakeEndpoint(const Input& input, CachedCustomer& cached) {
   if (owner != nullptr && !owner->broken) {
     if (const int64_t since_ms = LatestWordOn(owner->customer, channel, address); since_ms > input.event.at_ms)
       return ApplyEndpointTaken(cached.customer, channel, address, since_ms, Context(input.ingested_at_ms), effects_);
+    AdoptAddressRefusals(cached.customer.consents, owner->customer.consents, EndpointFingerprint(channel, address));
     RETURN_IF_ERROR(EnsurePlaybooks(*owner));
     RETURN_IF_ERROR(ApplyEndpointTaken(owner->customer, channel, address, input.event.at_ms,
                                        Context(input.ingested_at_ms), effects_));

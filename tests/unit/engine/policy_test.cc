@@ -143,6 +143,42 @@ TEST_CASE("a withdrawal by the address alone stops the message to it before and 
   CHECK(shop.Outbox() == Lines{"ann/remind@1:revoked"});
 }
 
+TEST_CASE(
+    "a withdrawal by the address alone binds whoever registers the address later, in whichever form it is written") {
+  const std::string withdrawal =
+      R"({"type":"consent_withdrawn","at":1767225600001,"properties":{"medium":"sms","address":"+82 10 1234 5678"}})";
+  for (const bool known_before : {true, false}) {
+    INFO(known_before);
+    Ann shop;
+    if (known_before) shop.Event("endpoint_added", "bob", kDay0 + 1, R"({"channel":"sms","address":"01012345678"})");
+    REQUIRE(shop.Raw(withdrawal, kDay0 + 2).accepted == 1);
+    shop.AdvanceTo(kDay0 + kMinuteMs);
+    shop.Consent("consent_granted", R"({"medium":"sms"})", kDay0);
+    shop.clock().Set(kDay0 + 2 * kHourMs);
+    shop.Event("endpoint_added", "ann", kDay0 + 2 * kHourMs, R"({"channel":"sms","address":"010-1234-5678"})");
+    shop.Fill(kDay0 + 3 * kHourMs);
+    shop.RunTo(kDay0 + 5 * kHourMs);
+    CHECK(shop.Claim("sms").empty());
+    // Only a later word of her own lifts it.
+    shop.Consent("consent_granted", R"({"medium":"sms"})", kDay0 + 6 * kHourMs);
+    shop.Fill(kDay0 + 7 * kHourMs, "d");
+    shop.RunTo(kDay0 + 9 * kHourMs);
+    CHECK(shop.Claim("sms").size() == 1);
+  }
+}
+
+TEST_CASE("who refused before an erasure is not written to when a list brings the person back") {
+  Ann shop;
+  shop.Grant();
+  shop.Consent("consent_withdrawn", R"({"medium":"sms"})", kDay0 + 1);
+  shop.Event("erase", "ann", kDay0 + 2);
+  shop.Event("endpoint_added", "ann", kDay0 + 3, R"({"channel":"sms","address":"010-1234-5678"})");
+  shop.Event("consent_granted", "ann", kDay0 + 1, R"({"medium":"sms","where":"imported"})");
+  shop.Fill(kDay0 + 4);
+  shop.RunTo(kDay0 + 2 * kHourMs);
+  CHECK(shop.Outbox() == Lines{});
+}
+
 TEST_CASE("who leaves the newsletter keeps the reminders of the cart") {
   Ann shop(Said{
       .more =
