@@ -162,6 +162,21 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("The ten lines of docs/policy.md make a playbook that lacks nothing for any channel") {
+  const auto playbook = Compiled(R"({"playbook": 1, "revision": 1, )" + JsonExamples("policy.md").at(0) + R"(
+    "templates": {"t": {"purpose": "cart", "push": {"title": "x", "body": "x"}, "kakao": {"text": "x"}, "sms": "x",
+                        "email": {"subject": "x", "text": "x"}}},
+    "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
+                          "steps": [{"send": "t", "via": ["web_push", "kakao", "sms", "email"]}]}}})");
+  const Customer customer;
+  const World world(customer, nullptr, nullptr, playbook->shop, 0);
+  for (const Content& content : playbook->templates.at(0)->contents) {
+    const auto payload = ReadJson(Labelled(*playbook, content, world));
+    REQUIRE(payload.ok());
+    if (content.medium == "sms") CHECK(EucKrBytes(TextOf(*payload, "text")) == 53 + 1);
+  }
+}
+
 TEST_CASE("The recipes' journeys are what their names say") {
   auto slow = Recipe("cart-24-48-72");
   REQUIRE(slow->journeys.size() == 1);
