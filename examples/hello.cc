@@ -9,6 +9,7 @@ int main() {
   std::ifstream recipe("examples/recipes/cart-24-48-72.json");
   engine->Load(std::string(std::istreambuf_iterator<char>(recipe), {})).value();
   constexpr char kEvents[] = R"(
+      {"type": "consent_granted", "customer": "kim", "properties": {"medium": "web_push", "scope": "ad", "where": "sign-up"}}
       {"type": "endpoint_added", "customer": "kim", "properties": {"channel": "web_push", "address": "push/kim"}}
       {"type": "product_added", "customer": "kim", "properties": {"product_id": "mug", "name": "머그컵"}})";
   engine->Ingest(kEvents).value();

@@ -66,7 +66,9 @@ int main(int count, char** words) {
   worker.Start();
 
   // What the shop's request handlers do. It is durable on return; the worker's thread does the rest.
+  // Without her consent kim gets no advertisement, and at night none without her consent for the night.
   auto ingested = engine.Ingest(R"(
+      {"id": "e0", "type": "consent_granted", "customer": "kim", "properties": {"medium": "web_push", "scope": ["ad", "ad_night"], "where": "sign-up"}}
       {"id": "e1", "type": "endpoint_added", "customer": "kim", "properties": {"channel": "web_push", "address": "push/kim"}}
       {"id": "e2", "type": "product_added", "customer": "kim", "properties": {"product_id": "mug", "name": "머그컵"}}
       {"id": "e3", "type": "product_added", "customer": "undefined", "properties": {"product_id": "mug"}})");

@@ -31,10 +31,12 @@ static void record(cartwheel_engine* engine, const char* playbook, cartwheel_err
   check(cartwheel_load(engine, text, size, NULL, error) == CARTWHEEL_OK, "load", error);
   for (int number = 0; number < 60; ++number) {
     snprintf(text, sizeof text,
-             "[{\"type\":\"endpoint_added\",\"customer\":\"c%d\",\"properties\":{\"channel\":\"sms\",\"address\":\"010-"
+             "[{\"type\":\"consent_granted\",\"customer\":\"c%d\",\"properties\":{\"medium\":\"sms\",\"scope\":[\"ad\","
+             "\"ad_night\"]}},"
+             "{\"type\":\"endpoint_added\",\"customer\":\"c%d\",\"properties\":{\"channel\":\"sms\",\"address\":\"010-"
              "%d\"}},{\"type\":\"product_added\",\"customer\":\"c%d\",\"properties\":{\"product_id\":\"mug\",\"name\":"
              "\"머그컵\"}}]",
-             number, number, number);
+             number, number, number, number);
     check(cartwheel_ingest(engine, text, strlen(text), NULL, NULL, NULL, error) == CARTWHEEL_OK, "ingest", error);
   }
 }

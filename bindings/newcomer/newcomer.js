@@ -11,10 +11,11 @@ async function record(engine) {
   for (let number = 0; number < 60; ++number) {
     const customer = `c${number}`;
     const { accepted, warnings } = await engine.ingest([
+      { type: 'consent_granted', customer, properties: { medium: 'sms', scope: ['ad', 'ad_night'] } },
       { type: 'endpoint_added', customer, properties: { channel: 'sms', address: `010-${number}` } },
       { type: 'product_added', customer, properties: { product_id: 'mug', name: '머그컵' } },
     ]);
-    assert.deepStrictEqual([accepted, warnings], [2, []]);
+    assert.deepStrictEqual([accepted, warnings], [3, []]);
   }
 }
 

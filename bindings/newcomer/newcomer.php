@@ -13,11 +13,12 @@ function record(Engine $engine, string $playbook): void
     $engine->load(file_get_contents($playbook));
     for ($number = 0; $number < 60; ++$number) {
         $result = $engine->ingest([
+            ['type' => 'consent_granted', 'customer' => "c$number", 'properties' => ['medium' => 'sms', 'scope' => ['ad', 'ad_night']]],
             ['type' => 'endpoint_added', 'customer' => "c$number", 'properties' => ['channel' => 'sms', 'address' => "010-$number"]],
             ['type' => 'product_added', 'customer' => "c$number", 'properties' => ['product_id' => 'mug', 'name' => '머그컵']],
         ]);
-        if ($result->accepted !== 2 || $result->warnings !== []) {
-            throw new LogicException('expected two events');
+        if ($result->accepted !== 3 || $result->warnings !== []) {
+            throw new LogicException('expected three events');
         }
     }
 }

@@ -10,9 +10,10 @@ def record(engine, playbook):
     engine.load(open(playbook, encoding="utf-8").read())
     for number in range(60):
         customer = f"c{number}"
-        result = engine.ingest([{"type": "endpoint_added", "customer": customer, "properties": {"channel": "sms", "address": f"010-{number}"}},
+        result = engine.ingest([{"type": "consent_granted", "customer": customer, "properties": {"medium": "sms", "scope": ["ad", "ad_night"]}},
+                                {"type": "endpoint_added", "customer": customer, "properties": {"channel": "sms", "address": f"010-{number}"}},
                                 {"type": "product_added", "customer": customer, "properties": {"product_id": "mug", "name": "머그컵"}}])
-        assert result.accepted == 2 and not result.warnings, result
+        assert result.accepted == 3 and not result.warnings, result
 
 
 def send(messages):

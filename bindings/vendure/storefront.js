@@ -54,12 +54,13 @@ class Visitor {
     return order;
   }
 
-  // The visitor says who she is, and where she may be reached.
-  async introduce(name, email) {
+  // The visitor says who she is, where she may be reached, and whether advertisements may reach her there.
+  async introduce(name, email, consents) {
     await this.ask(`mutation ($input: CreateCustomerInput!) { setCustomerForOrder(input: $input) { ... on Order { id } ... on ErrorResult { errorCode message } } }`,
       { input: { firstName: name, lastName: 'Kim', emailAddress: email } });
     this.#customer = email;
     await this.record({ type: 'identify', anonymous_id: this.browser, properties: { name } }, { type: 'endpoint_added', properties: { channel: 'email', address: email } });
+    if (consents) await this.record({ type: 'consent_granted', properties: { medium: 'email', scope: 'ad', where: 'checkout' } });
   }
 
   async buy() {

@@ -41,7 +41,7 @@ async function main() {
       const mug = await visitor.view('mug');
       const order = await visitor.add(mug, quantity);
       assert.equal(order.totalWithTax, quantity * 9000);
-      await visitor.introduce(name, `${name.toLowerCase()}@shop.example`);
+      await visitor.introduce(name, `${name.toLowerCase()}@shop.example`, true);
     }
     const bought = await lee.buy();
     assert.deepEqual([bought.state, bought.totalWithTax], ['PaymentSettled', 9000]);
@@ -54,7 +54,7 @@ async function main() {
     await worker.stop();
     await working;
     assert.equal(worker.lastError, undefined);
-    assert.deepEqual(sent.map(([address, subject]) => [address, subject]).sort(), [['kim@shop.example', 'Mug is waiting'], ['lee@shop.example', 'Thank you']]);
+    assert.deepEqual(sent.map(([address, subject]) => [address, subject]).sort(), [['kim@shop.example', '(광고)Mug is waiting'], ['lee@shop.example', 'Thank you']]);
     assert.match(sent.find(([address]) => address === 'kim@shop.example')[2], /^Kim, 2 × Mug: .*180/);
 
     const { carts: [cart] } = await engine.customer({ customer: 'kim@shop.example' });

@@ -4,6 +4,7 @@
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "core/policy/policy_warnings.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
 
@@ -33,10 +34,14 @@ int Run(const Args& args) {
   absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) return Fail(text.status());
   absl::StatusOr<std::shared_ptr<const Playbook>> playbook = CompilePlaybook(*text);
-  if (playbook.ok())
+  if (playbook.ok()) {
+    const Policy& policy = (*playbook)->policy;
+    for (const std::string_view warning : PolicyWarnings(policy.consent_assumed, !policy.rules.empty()))
+      fmt::print(stderr, "{}: warning: {}\n", path, warning);
     return Print(fmt::format("{}: good: revision {}, {}, {}\n", path, (*playbook)->revision,
                              Plural(static_cast<int64_t>((*playbook)->journeys.size()), "journey"),
                              Plural(static_cast<int64_t>((*playbook)->templates.size()), "template")));
+  }
   std::string errors = StatusText(playbook.status());
   for (size_t begin = 0; begin < errors.size();) {
     size_t end = std::min(errors.find('\n', begin), errors.size());
@@ -57,7 +62,8 @@ const Command kCheckCommand = {
     "says whether a playbook is good, or everything that is wrong with it",
     "Each error is a line: file, JSON pointer, (line:column), what is wrong and what was expected; below it stands "
     "the\n"
-    "playbook's own line. The exit code is 1 when there is an error.",
+    "playbook's own line. The exit code is 1 when there is an error. What a policy leaves to\n"
+    "the shop is a warning, also of a playbook that is good.",
     {"cartwheel check examples/recipes/cart-24-48-72.json"},
     {},
     Run,

@@ -155,7 +155,8 @@ const Command kReplayCommand = {
     "the\n"
     "file itself registers addresses (endpoint_added). The tables count events as records of the file: accepted ones "
     "and\n"
-    "rejected ones; duplicates are among the accepted.",
+    "rejected ones; duplicates are among the accepted. Data that hold no consents show what the gate holds back\n"
+    "(no_consent), which examples/demo.sh says how to give them.",
     {"cartwheel replay examples/data/otto_sessions.jsonl --format otto --playbook examples/recipes/cart-24-48-72.json",
      "zcat 2019-Oct.csv.gz | cartwheel replay - --format rees46 --playbook cart.json --json",
      "cartwheel replay events.ndjson --playbook cart.json --db shop.db --deliver file:messages.ndjson"},

@@ -2,6 +2,7 @@
 
 #include "cli/json.h"
 #include "cli/output.h"
+#include "core/policy/policy_warnings.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
@@ -63,15 +64,35 @@ void Journey(std::string_view name, JsonElement journey, std::string* out) {
        fmt::format("value {}", Money(journey, "bought_value")), out);
 }
 
+// Whose proof of consent and whose rules are in force, and what that leaves to the shop.
+std::string PolicyLines(JsonElement report) {
+  const bool assumed = Text(report, "consent") == "assumed_by_shop";
+  std::string rules;
+  for (JsonElement rule : Elements(report, "rules"))
+    rules += fmt::format("{}{}", rules.empty() ? "" : ", ", Text(rule));
+  std::string out = fmt::format("consent: {}; rules: {}\n", assumed ? "assumed by the shop" : "proved by events",
+                                rules.empty() ? "none" : rules);
+  if (!assumed && rules.empty()) return out;  // no playbook is loaded: nothing is sent
+  for (const std::string_view warning : PolicyWarnings(assumed, !rules.empty()))
+    out += fmt::format("warning: {}\n", warning);
+  return out;
+}
+
 }  // namespace
+
+std::string PolicyText(std::string_view report_json) {
+  simdjson::dom::parser parser;
+  JsonElement report;
+  if (parser.parse(simdjson::padded_string(report_json)).get(report)) return "";
+  return PolicyLines(report);
+}
 
 std::string ReportTable(std::string_view report_json) {
   simdjson::dom::parser parser;
   JsonElement report;
   if (parser.parse(simdjson::padded_string(report_json)).get(report)) return std::string(report_json);
   std::string out;
-  std::string_view consent = Text(report, "consent");
-  out += fmt::format("consent: {}\n\n", consent == "assumed_by_shop" ? "assumed by the shop" : consent);
+  out += PolicyLines(report) + "\n";
   Line("customers", Whole(report, "customers"), "", &out);
   if (JsonElement carts; !report["carts"].get(carts))
     Line("carts", Whole(carts, "opened"),

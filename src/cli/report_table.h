@@ -8,4 +8,7 @@ namespace cartwheel::cli {
 
 std::string ReportTable(std::string_view report_json);
 
+// Its first lines alone: consent, rules, and what they leave to the shop.
+std::string PolicyText(std::string_view report_json);
+
 }  // namespace cartwheel::cli

@@ -8,6 +8,7 @@
 #include "cli/event_file.h"
 #include "cli/output.h"
 #include "cli/replayer.h"
+#include "cli/report_table.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/trail.h"
@@ -102,9 +103,11 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
     exits += scene.entry.decision == "exited";
     text += Describe(scene, by_id);
   }
-  text += fmt::format("{}{} to {}, {} (times are UTC; consent: assumed by the shop)\n", scenes.empty() ? "" : "\n",
+  text += fmt::format("{}{} to {}, {} (times are UTC)\n", scenes.empty() ? "" : "\n",
                       Plural(static_cast<int64_t>(sent.size()), "message"),
                       Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(exits, "exit"));
+  ASSIGN_OR_RETURN(const std::string report, engine->Query({.query = "report"}));
+  text += PolicyText(report);
   Print(text);
   const ReplayCounts& counts = replayer.counts();
   for (const auto& [code, count] : counts.rejected) Note(fmt::format("rejected: {}, {}", Plural(count, "event"), code));

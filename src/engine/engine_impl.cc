@@ -8,12 +8,14 @@
 #include "base/compress.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/policy/policy_warnings.h"
 #include "engine/common/catch.h"
 #include "engine/common/given_now.h"
 #include "engine/outbox/claims.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
 #include "formats/formats.h"
+#include "playbook/compile.h"
 
 namespace cartwheel {
 namespace {
@@ -52,7 +54,9 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       fold_(store_.get(), options_, clock_, NewHolder()),
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
-  if (options_.log) Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent()));
+  if (!options_.log) return;
+  Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent()));
+  SayPolicy();
 }
 
 EngineImpl::~EngineImpl() {
@@ -82,6 +86,18 @@ void EngineImpl::SayError(Verb verb, const absl::Status& error) const {
   Say(level, fmt::format("{}: {}", kVerbNames[static_cast<size_t>(verb)], StatusText(error)));
 }
 
+void EngineImpl::SayPolicy() const {
+  const absl::StatusOr<int64_t> latest = store_->LatestRevision();
+  if (!latest.ok() || *latest == 0) return;
+  const auto definition = store_->Definition(*latest);
+  if (!definition.ok() || !*definition) return;
+  const auto playbook = CompilePlaybook(**definition);
+  if (!playbook.ok()) return;  // of another version: its load says so
+  const Policy& policy = (*playbook)->policy;
+  for (const std::string_view warning : PolicyWarnings(policy.consent_assumed, !policy.rules.empty()))
+    Say(LogLevel::kWarning, warning);
+}
+
 template <typename Call>
 auto EngineImpl::Do(Verb verb, Call call) -> decltype(call()) {
   RETURN_IF_ERROR(Guard());
@@ -101,6 +117,7 @@ absl::StatusOr<LoadResult> EngineImpl::Load(std::string_view playbook_json) {
     if (options_.log)
       Say(LogLevel::kInfo,
           loaded.note.empty() ? fmt::format("load: revision {} is in force", loaded.revision) : "load: " + loaded.note);
+    if (options_.log && loaded.note.empty()) SayPolicy();  // of one that is loaded already it was said at the opening
     return loaded;
   });
 }

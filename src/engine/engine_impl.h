@@ -73,6 +73,8 @@ class EngineImpl {
   absl::Status Guard() const;
   // Logs a call that failed.
   void SayError(Verb verb, const absl::Status& error) const;
+  // Logs what the policy in force leaves to the shop.
+  void SayPolicy() const;
   // Returns the number of the newest event; 0 when it cannot be read now.
   int64_t NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);

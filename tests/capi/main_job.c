@@ -11,12 +11,14 @@
 static const int64_t kBegin = 1780272000000;
 
 static const char kPlaybook[] =
-    "{\"playbook\": 1, \"revision\": 1, \"policy\": {\"consent\": \"assumed_by_shop\", \"rules\": []},"
-    " \"shop\": {\"name\": \"Shop\", \"contact\": \"1\", \"timezone\": \"Asia/Seoul\", \"currency\": \"KRW\", "
+    "{\"playbook\": 1, \"revision\": 1, "
+    " \"policy\": {\"rules\": [\"KR\"], \"domestic\": true, \"opt_out\": {\"sms\": \"080-123-4567\"}},"
+    " \"shop\": {\"name\": \"Shop\", \"contact\": \"02-123-4567\", \"country\": \"KR\", "
+    "\"timezone\": \"Asia/Seoul\", \"currency\": \"KRW\", "
     "\"locale\": \"ko-KR\"},"
     " \"templates\": {\"gentle\": {\"purpose\": \"cart\", \"class\": \"ad\", \"sms\": {\"text\": \"{{ "
     "cart.items[0].name }}\"}}},"
-    " \"channels\": {\"sms\": {\"address_by_id\": true}},"
+    " \"channels\": {\"sms\": {\"address_by_id\": true, \"certified\": true}},"
     " \"journeys\": {\"cart\": {\"enter\": {\"on\": \"product_added\", \"key\": \"cart.id\"}, \"exit\": [{\"on\": "
     "\"order_completed\"}],"
     " \"steps\": [{\"wait\": \"24h\"}, {\"send\": \"gentle\", \"via\": [\"sms\"]}]}}}";
@@ -58,6 +60,16 @@ int main(int argc, char** argv) {
   cartwheel_result_free(result);
   check(cartwheel_load(engine, kPlaybook, strlen(kPlaybook), NULL, &error) == CARTWHEEL_NOTE, "load again", &error);
 
+  ingest(
+      engine,
+      "{\"id\":\"c1\",\"type\":\"consent_granted\",\"customer\":\"kim\",\"properties\":{\"medium\":\"sms\",\"scope\":"
+      "\"ad\"}}",
+      &error);
+  ingest(
+      engine,
+      "{\"id\":\"c2\",\"type\":\"consent_granted\",\"customer\":\"lee\",\"properties\":{\"medium\":\"sms\",\"scope\":"
+      "\"ad\"}}",
+      &error);
   ingest(engine,
          "{\"id\":\"1\",\"type\":\"product_added\",\"customer\":\"kim\",\"at\":1780272000000,\"properties\":{\"cart_"
          "id\":\"k\",\"product_id\":\"7\",\"name\":\"머그컵\",\"price\":9000}}",
@@ -72,7 +84,7 @@ int main(int argc, char** argv) {
          &error);
   at.now_ms = kBegin + HOUR;
   check(cartwheel_advance(engine, &at, &done, &error) == CARTWHEEL_OK, "advance", &error);
-  check(done.events == 3 && done.enrolments == 2 && done.exits == 1 && done.messages == 0, "what was folded", &error);
+  check(done.events == 5 && done.enrolments == 2 && done.exits == 1 && done.messages == 0, "what was folded", &error);
   check(done.next_due_ms == kBegin + 24 * HOUR, "when to come again", &error);
 
   at.now_ms = done.next_due_ms;
@@ -80,7 +92,9 @@ int main(int argc, char** argv) {
   claim.now_ms = at.now_ms;
   check(cartwheel_claim(engine, "sms", 3, &claim, &result, &error) == CARTWHEEL_OK, "claim", &error);
   check(strstr(cartwheel_result_data(result), "\"customer\":\"kim\"") != NULL, "kim's reminder", &error);
-  check(strstr(cartwheel_result_data(result), "\"payload\":{\"text\":\"머그컵\",\"type\":\"sms\",\"bytes\":6}") != NULL,
+  check(strstr(cartwheel_result_data(result),
+               "\"payload\":{\"text\":\"(광고)Shop 머그컵\\n02-123-4567\\n무료수신거부 "
+               "080-123-4567\",\"type\":\"sms\",\"bytes\":55}") != NULL,
         "its text", &error);
   check(strlen(cartwheel_result_data(result)) == cartwheel_result_size(result), "its size", &error);
   check(sscanf(cartwheel_result_data(result), "{\"messages\":[{\"id\":%ld,\"token\":%ld,", &id, &token) == 2, "its id",

@@ -3,7 +3,7 @@
 
 worker=
 trap '[ -z "$worker" ] || kill -9 "$worker"' EXIT
-"$CARTWHEEL" worker --db shop.db --playbook "$recipe" 2>worker.err &
+"$CARTWHEEL" worker --db shop.db --playbook "$assumed" 2>worker.err &
 worker=$!
 tries=0
 until grep -q SIGTERM worker.err && [ "$("$CARTWHEEL" query health --db shop.db | grep -c folded)" = 1 ]; do
@@ -12,7 +12,7 @@ until grep -q SIGTERM worker.err && [ "$("$CARTWHEEL" query health --db shop.db 
   sleep 0.1
 done
 sleep 1
-expect_code 3 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --db shop.db
+expect_code 3 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --db shop.db
 expect_text err 'another worker holds the fold lease'
 kill -TERM "$worker"
 wait "$worker" || fail "SIGTERM: exit code $?"

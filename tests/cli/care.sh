@@ -1,7 +1,7 @@
 # Looking after a database: doctor, top, backup, restore.
 . "$SOURCE/tests/cli/lib.sh"
 
-expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --db shop.db
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --db shop.db
 expect_code 1 "$CARTWHEEL" doctor --db shop.db
 expect_text out 'ok   every page of the file is whole'
 expect_text out 'BAD  alarms were due'   # the replay's customers wait since 2022

@@ -11,18 +11,18 @@ wrong() {
   expect_text err "$text"
 }
 wrong 'unknown command "reply": did you mean replay?' reply
-wrong 'unknown option --playbok: did you mean --playbook?' replay "$otto" --playbok "$recipe"
-wrong 'FILE is missing' replay --playbook "$recipe"
+wrong 'unknown option --playbok: did you mean --playbook?' replay "$otto" --playbok "$assumed"
+wrong 'FILE is missing' replay --playbook "$assumed"
 wrong '--playbook FILE is missing' replay "$otto"
-wrong 'unexpected "more"' replay "$otto" more --playbook "$recipe"
-wrong '--db needs a value' replay "$otto" --playbook "$recipe" --db
-wrong '--json takes no value' replay "$otto" --playbook "$recipe" --json=yes
-wrong '--batch is given twice' replay "$otto" --playbook "$recipe" --batch 1 --batch=2
-wrong '--batch is "many", expected a whole number from 1' replay "$otto" --playbook "$recipe" --batch many
-wrong '--batch is 100001' replay "$otto" --playbook "$recipe" --batch 100001
-wrong '--format "oto" is no format: did you mean otto? expected native, segment' replay "$otto" --playbook "$recipe" --format oto
-wrong '--until is "96h", expected a span such as +96h' replay "$otto" --playbook "$recipe" --until 96h
-wrong '--durability is "half"' replay "$otto" --playbook "$recipe" --durability half
+wrong 'unexpected "more"' replay "$otto" more --playbook "$assumed"
+wrong '--db needs a value' replay "$otto" --playbook "$assumed" --db
+wrong '--json takes no value' replay "$otto" --playbook "$assumed" --json=yes
+wrong '--batch is given twice' replay "$otto" --playbook "$assumed" --batch 1 --batch=2
+wrong '--batch is "many", expected a whole number from 1' replay "$otto" --playbook "$assumed" --batch many
+wrong '--batch is 100001' replay "$otto" --playbook "$assumed" --batch 100001
+wrong '--format "oto" is no format: did you mean otto? expected native, segment' replay "$otto" --playbook "$assumed" --format oto
+wrong '--until is "96h", expected a span such as +96h' replay "$otto" --playbook "$assumed" --until 96h
+wrong '--durability is "half"' replay "$otto" --playbook "$assumed" --durability half
 wrong '--deliver is "mail:x", expected file:PATH' worker --db shop.db --deliver mail:x
 
 # failed TEXT WORDS…: exit code 1, and one line.
@@ -33,7 +33,7 @@ failed() {
   expect_lines err 1
   expect_text err "$text"
 }
-failed 'nothing.jsonl: No such file or directory' replay nothing.jsonl --playbook "$recipe"
+failed 'nothing.jsonl: No such file or directory' replay nothing.jsonl --playbook "$assumed"
 failed 'nothing.json: No such file or directory' replay "$otto" --playbook nothing.json
 failed 'nothing.db: No such file or directory' report --db nothing.db
 failed 'nothing.db: No such file or directory' why kim --db nothing.db
@@ -62,7 +62,7 @@ expect_code 0 "$CARTWHEEL" query health --db shop.db
 expect_text out '"unfolded":1'
 expect_code 2 "$CARTWHEEL" query helth --db shop.db
 expect_text err 'unknown query "helth"'
-expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --db otto.db
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --db otto.db
 expect_code 0 "$CARTWHEEL" report --db otto.db
 expect_text out 'consent: assumed by the shop'
 expect_text out 'bought after message'

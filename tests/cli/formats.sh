@@ -22,7 +22,7 @@ cat >shopify.ndjson <<'JSON'
 {"topic":"checkouts/create","body":{"token":"t1","cart_token":"c1","updated_at":"2026-11-01T00:10:00Z","currency":"USD","customer":{"id":77},"line_items":[{"product_id":1,"title":"Mug","price":"9.50","quantity":2}]}}
 {"topic":"orders/create","body":{"id":9,"cart_token":"c1","created_at":"2026-11-01T01:00:00Z","total_price":"19.00","currency":"USD","customer":{"id":77},"line_items":[{"product_id":1,"title":"Mug","price":"9.50","quantity":2}]}}
 JSON
-sed 's/product_added/cart_updated/g' "$recipe" >snapshots.json
+sed 's/product_added/cart_updated/g' "$assumed" >snapshots.json
 expect_code 0 "$CARTWHEEL" simulate snapshots.json shopify.ndjson --format shopify
 expect_text out '77: order_completed: exits cart_24_48_72'
 expect_text out '3 messages to 1 customer, 1 exit'

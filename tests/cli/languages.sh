@@ -68,7 +68,7 @@ cmp out expected || fail "$(cat out)"
 # preview: every text with its sizes; the mistakes people make, in a line each.
 expect_code 0 "$CARTWHEEL" preview "$recipe" gentle --sample
 expect_text out 'sms, sent as sms'
-expect_text out 'text (59 graphemes, 107 bytes, 83 in EUC-KR)'
+expect_text out 'text (67 graphemes, 111 bytes, 89 in EUC-KR)'
 expect_text out '김민지님, ‘울 코트’ 외 1개가 장바구니에서 기다리고 있어요.'
 expect_code 2 "$CARTWHEEL" preview "$recipe" gentle
 expect_text err 'expected either --sample, or --customer (or --anonymous) with the --db that knows it'
@@ -77,7 +77,7 @@ expect_text err 'the playbook has no template "gentel"; it has: gentle, free_shi
 printf '%s' '{"id": "1", "type": "identify", "customer": "kim", "at": "2026-11-01T00:00:00Z", "properties": {"name": "하늘🌙"}}' >kim.ndjson
 expect_code 0 "$CARTWHEEL" replay kim.ndjson --playbook "$recipe" --db kim.db
 expect_code 0 "$CARTWHEEL" preview "$recipe" gentle --customer kim --db kim.db
-expect_text out '하늘님, 담아 둔 상품이 기다려요'
+expect_text out '하늘🌙님, ‘고르신 상품’이 장바구니에서'
 expect_code 1 "$CARTWHEEL" preview "$recipe" gentle --customer lee --db kim.db
 expect_text err 'no customer is known as "lee"'
 

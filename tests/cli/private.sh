@@ -17,7 +17,7 @@ expect_code 0 "$CARTWHEEL" ingest events.ndjson --db shared.db --file-mode 660
 expect_code 0 "$CARTWHEEL" backup --db shared.db --to shared-copy.db
 expect_code 0 "$CARTWHEEL" restore shared-copy.db --db back.db
 [ "$(mode shared-copy.db) $(mode back.db)" = "660 660" ] || fail "copies: $(mode shared-copy.db) $(mode back.db)"
-expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --db replay.db --file-mode 660 --deliver file:sent.ndjson
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --db replay.db --file-mode 660 --deliver file:sent.ndjson
 [ "$(mode sent.ndjson)" = 660 ] || fail "sent.ndjson is $(mode sent.ndjson)"
 chmod 640 own.db
 expect_code 0 "$CARTWHEEL" ingest events.ndjson --db own.db

@@ -15,7 +15,7 @@ case $file in
 esac
 
 "$EXPECTED" "$format" "$file" >expected || fail "expected.cc"
-expect_code 0 "$CARTWHEEL" replay "$file" --format "$format" --playbook "$recipe" --json
+expect_code 0 "$CARTWHEEL" replay "$file" --format "$format" --playbook "$assumed" --json
 expect_lines out 1
 
 # same NAME_OF_EXPECTED ACTUAL

@@ -5,9 +5,9 @@
 steady() {
   sed 's/,"events_per_second":.*,"until"/,"until"/' "$1"
 }
-expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --json --deliver file:first.ndjson
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --json --deliver file:first.ndjson
 steady out >first
-expect_code 0 "$CARTWHEEL" replay - --format otto --playbook "$recipe" --json --batch 7 --durability normal \
+expect_code 0 "$CARTWHEEL" replay - --format otto --playbook "$assumed" --json --batch 7 --durability normal \
   --deliver file:second.ndjson <"$otto"
 steady out >second
 cmp first second || fail "two replays differ"
@@ -15,17 +15,17 @@ cmp first.ndjson second.ndjson || fail "two replays deliver different messages"
 expect_lines first.ndjson 32
 [ "$(sed 's/.*"key":"\([0-9a-f]*\)".*/\1/' first.ndjson | sort -u | wc -l)" -eq 32 ] || fail "a message was delivered twice"
 
-expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --db shop.db
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --db shop.db
 expect_text out "consent: assumed by the shop"
 expect_text out "accepted 857, duplicates 0, rejected 0"
 expect_text out "order_completed 4"
 expect_text out "events_per_second"
 expect_lines err 0
 
-expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --db shop.db
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --db shop.db
 expect_text err "shop.db already holds"
 
-expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$recipe" --until +0s --json
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --until +0s --json
 expect_text out '"until":"2022-08-28T21:59:57.885Z"'
 
 # A shop that registers addresses reaches only those it registered.
@@ -36,7 +36,7 @@ cat >shop.ndjson <<'END'
 {"type":"product_added","customer":"undefined","at":"2025-03-01T09:00:01Z","properties":{"product_id":"mug"}}
 not json
 END
-expect_code 0 "$CARTWHEEL" replay shop.ndjson --playbook "$recipe" --json --deliver file:shop.out
+expect_code 0 "$CARTWHEEL" replay shop.ndjson --playbook "$assumed" --json --deliver file:shop.out
 expect_text out '"events":5,"accepted":3,'
 expect_text out '"rejected":{"total":2,"reasons":{"bad_json":1,"placeholder_id":1}}'
 expect_lines shop.out 3

@@ -3,16 +3,21 @@
 
 cat >events.json <<'END'
 [
+  {"type": "consent_granted", "customer": "kim", "at": "2025-02-01T00:00:00Z", "properties": {"medium": "web_push", "scope": "ad"}},
+  {"type": "consent_granted", "customer": "lee", "at": "2025-02-01T00:00:00Z", "properties": {"medium": "web_push", "scope": "ad"}},
   {"type": "product_added", "customer": "kim", "at": "2025-03-01T09:00:00Z",
    "properties": {"product_id": "mug", "name": "머그컵", "price": 12900}},
   {"type": "product_added", "customer": "lee", "at": "2025-03-01T10:00:00Z", "properties": {"product_id": "cup", "name": "유리잔"}},
+  {"type": "product_added", "customer": "park", "at": "2025-03-01T10:00:00Z", "properties": {"product_id": "cup", "name": "유리잔"}},
   {"type": "order_completed", "customer": "kim", "at": "2025-03-02T21:30:00Z", "properties": {"value": 12900}}
 ]
 END
 expect_code 0 "$CARTWHEEL" simulate "$recipe" events.json
 expect_text out '2025-03-01 09:00:00  kim: product_added: enters cart_24_48_72'
 expect_text out '2025-03-02 09:00:00  kim: cart_24_48_72/gentle by web_push'
-expect_text out 'title: (광고) 온도상점'
+expect_text out 'title: (광고)온도상점'
+expect_text out 'consent: proved by events; rules: KR'
+grep -q ' park: .*no_consent' out || fail "park did not consent: $(cat out)"
 expect_text out '‘머그컵’이 장바구니에서 기다리고 있어요.'
 expect_text out '2025-03-02 21:30:00  kim: order_completed: exits cart_24_48_72'
 expect_text out '2025-03-04 10:00:00  lee: cart_24_48_72/last_call by web_push'

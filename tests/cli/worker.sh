@@ -19,6 +19,7 @@ wait_for() {
 first=$!
 wait_for first.err 'worker: shop.db; web_push go to file:sent.ndjson'
 cat >events.ndjson <<'END'
+{"type":"consent_granted","customer":"kim","properties":{"medium":"web_push","scope":["ad","ad_night"]}}
 {"type":"endpoint_added","customer":"kim","properties":{"channel":"web_push","address":"push/kim"}}
 {"type":"product_added","customer":"kim","properties":{"product_id":"mug","name":"머그컵"}}
 END
@@ -33,7 +34,7 @@ wait_for second.err 'another worker folds shop.db; waiting for its place'
 kill -TERM "$first"
 wait "$first" || fail "SIGTERM: exit code $?"
 first=
-expect_text first.err 'folded 2 events, made 1 message, handed over 1'
+expect_text first.err 'folded 3 events, made 1 message, handed over 1'
 wait_for second.err 'worker: folds shop.db now'
 sed 's/kim/lee/g' events.ndjson >more.ndjson
 expect_code 0 "$CARTWHEEL" ingest more.ndjson --db shop.db

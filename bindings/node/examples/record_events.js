@@ -15,6 +15,8 @@ async function productAdded(customer, product, name, price) {
 }
 
 (async () => {
+  // Without her consent kim gets no advertisement, and from 20:50 to 08:00 none without her consent for the night.
+  await engine.ingest({ type: 'consent_granted', customer: 'kim', properties: { medium: 'sms', scope: ['ad', 'ad_night'], where: 'sign-up' } });
   await productAdded('kim', 'mug', '머그컵', 9000);
   await engine.ingest({ type: 'endpoint_added', customer: 'kim', properties: { channel: 'sms', address: '010-0000-0000' } });
   console.log('recorded');

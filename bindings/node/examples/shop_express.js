@@ -30,10 +30,11 @@ function shop(app, engine, log = console) {
   }
 
   app.post('/login', async (request, response) => {
-    const { customer, phone } = request.body;
+    const { customer, phone, consents } = request.body; // consents: the boxes that she ticked, "ad", "ad_night"
     await record(
       { type: 'identify', customer, anonymous_id: request.session.id },
       { type: 'endpoint_added', customer, properties: { channel: 'sms', address: phone } },
+      ...(consents ? [{ type: 'consent_granted', customer, properties: { medium: 'sms', scope: consents, where: 'login' } }] : []),
     );
     request.session.customer = customer;
     response.json({ ok: true });

@@ -9,10 +9,11 @@ const monday = Date.UTC(2026, 5, 1, 9);
 
 const engine = new Engine(':memory:');
 engine.loadSync({
-  playbook: 1, revision: 1, policy: { consent: 'assumed_by_shop', rules: [] },
-  shop: { name: 'Shop', contact: '02-123-4567', timezone: 'Asia/Seoul', currency: 'KRW', locale: 'ko-KR' },
+  playbook: 1, revision: 1,
+  policy: { rules: ['KR'], domestic: true, opt_out: { sms: '080-123-4567' } },
+  shop: { name: 'Shop', contact: '02-123-4567', country: 'KR', timezone: 'Asia/Seoul', currency: 'KRW', locale: 'ko-KR' },
   templates: { gentle: { purpose: 'cart', class: 'ad', sms: { text: '{{ cart.items[0].name }} is waiting' } } },
-  channels: { sms: { address_by_id: true } }, // no addresses are known: the customer's id stands for one
+  channels: { sms: { address_by_id: true, certified: true } }, // no addresses are known: the customer's id stands for one
   journeys: {
     cart: {
       enter: { on: 'product_added', key: 'cart.id' }, exit: [{ on: 'order_completed' }],
@@ -20,7 +21,10 @@ engine.loadSync({
     },
   },
 });
-for (const customer of ['kim', 'lee']) {
+for (const customer of ['kim', 'lee', 'park']) {
+  if (customer !== 'park') { // she did not consent
+    engine.ingestSync({ type: 'consent_granted', customer, properties: { medium: 'sms', scope: 'ad', where: 'sign-up' } }, { now: monday });
+  }
   engine.ingestSync({ type: 'product_added', customer, properties: { product_id: 'mug', name: 'Mug' } }, { now: monday });
 }
 engine.ingestSync({ type: 'order_completed', customer: 'lee', properties: { order_id: '1' } }, { now: monday + 3 * HOUR });
@@ -31,5 +35,5 @@ for (let now = monday + 3 * HOUR; now !== 0 && now <= monday + 72 * HOUR;) {
   sent.push(...engine.claimSync('sms', { now }).messages);
   now = nextDueMs;
 }
-assert.deepEqual(sent.map(({ customer, payload }) => [customer, payload.text]), [['kim', 'Mug is waiting']]);
-console.log('kim was reminded, lee had bought');
+assert.deepEqual(sent.map(({ customer, payload }) => [customer, payload.text]), [['kim', '(광고)Shop Mug is waiting\n02-123-4567\n무료수신거부 080-123-4567']]);
+console.log('kim was reminded, lee had bought, park had not consented');

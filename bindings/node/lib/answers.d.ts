@@ -408,8 +408,10 @@ export interface JourneyReport {
 
 /** What came of it all since the database was made. */
 export interface Report {
-  /** Who answers for consent: assumed_by_shop. */
+  /** How consent is proved: events, or assumed_by_shop where the playbook says so. */
   consent: string;
+  /** The rule packs of the playbook in force. */
+  rules: string[];
   /** Customers and devices; two that were merged are one. */
   customers: number;
   /** Carts. */

@@ -85,15 +85,15 @@ test('a cart filled before the login is reminded, a bought one is not', async (t
     for (const customer of ['kim', 'lee']) {
       const ask = browser();
       assert.strictEqual(await ask('POST /cart', { id: 'mug', name: '머그컵', price: 9000 }), 200);
-      assert.strictEqual(await ask('POST /login', { customer, phone: `010-${customer}` }), 200);
+      assert.strictEqual(await ask('POST /login', { customer, phone: `010-${customer}`, consents: ['ad', 'ad_night'] }), 200);
       if (customer === 'lee') assert.strictEqual(await ask('POST /checkout', { id: 'o1', total: 9000 }), 200);
     }
     await remind(engine, async ({ address, payload }) => {
-      sent.push(`${address} ${payload.text}`);
+      sent.push(`${address} ${payload.text.split('\n')[0]}`);
       stop.abort();
       return 'accepted';
     }, stop.signal);
-    assert.deepStrictEqual(sent, ['010-kim 머그컵']);
+    assert.deepStrictEqual(sent, ['010-kim (광고)Shop 머그컵']);
     assert.strictEqual(await browser()('GET /health'), 200);
     assert.deepStrictEqual(complaints, []);
     await engine.close();
@@ -110,7 +110,10 @@ test('a send that rejects is logged, and the process goes on', async () => {
   const soon = JSON.parse(PLAYBOOK);
   soon.journeys.cart.steps.shift(); // it waits for nothing
   await engine.load(soon);
-  await engine.ingest({ type: 'product_added', customer: 'kim', properties: { product_id: 'mug', name: '머그컵' } });
+  await engine.ingest([
+    { type: 'consent_granted', customer: 'kim', properties: { medium: 'sms', scope: ['ad', 'ad_night'] } },
+    { type: 'product_added', customer: 'kim', properties: { product_id: 'mug', name: '머그컵' } },
+  ]);
   const stop = new AbortController(), complaints = [];
   const error = (line) => { complaints.push(line); stop.abort(); };
   await remind(engine, async () => { throw new Error('the provider is away'); }, stop.signal, { error });

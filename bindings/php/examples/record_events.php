@@ -18,6 +18,8 @@ function product_added(string $customer, string $product, string $name, int $pri
     }
 }
 
+// Without her consent kim gets no advertisement, and from 20:50 to 08:00 none without her consent for the night.
+$engine->ingest(['type' => 'consent_granted', 'customer' => 'kim', 'properties' => ['medium' => 'sms', 'scope' => ['ad', 'ad_night'], 'where' => 'sign-up']]);
 product_added('kim', 'mug', '머그컵', 9000);
 $engine->ingest(['type' => 'endpoint_added', 'customer' => 'kim', 'properties' => ['channel' => 'sms', 'address' => '010-0000-0000']]);
 echo "recorded\n";

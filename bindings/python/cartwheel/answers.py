@@ -336,7 +336,8 @@ class JourneyReport(_JourneyReport, total=False):
 
 
 Report = TypedDict("Report", {  # What came of it all since the database was made.
-    "consent": str,  # Who answers for consent: assumed_by_shop.
+    "consent": str,  # How consent is proved: events, or assumed_by_shop where the playbook says so.
+    "rules": List[str],  # The rule packs of the playbook in force.
     "customers": int,  # Customers and devices; two that were merged are one.
     "carts": CartCounts,  # Carts.
     "orders": OrderCounts,  # Orders.

@@ -62,6 +62,8 @@ def login(request: HttpRequest) -> JsonResponse:
     request.session["customer"] = customer = given["customer"]
     ingest([{"type": "identify", "customer": customer, "anonymous_id": browser(request)},  # the cart that the browser filled becomes this customer's
             {"type": "endpoint_added", "customer": customer, "properties": {"channel": "sms", "address": given.get("phone")}}])
+    if given.get("consents"):  # the boxes that she ticked: "ad", "ad_night"
+        ingest([{"type": "consent_granted", "customer": customer, "properties": {"medium": "sms", "scope": given["consents"], "where": "login"}}])
     return JsonResponse({"ok": True})
 
 

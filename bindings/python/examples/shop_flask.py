@@ -45,6 +45,8 @@ def login():
     try:  # the cart that the browser filled becomes this customer's
         engine().ingest([{"type": "identify", "customer": customer, "anonymous_id": device},
                          {"type": "endpoint_added", "customer": customer, "properties": {"channel": "sms", "address": request.json["phone"]}}])
+        if scope := request.json.get("consents"):  # the boxes that she ticked: "ad", "ad_night"
+            engine().ingest({"type": "consent_granted", "customer": customer, "properties": {"medium": "sms", "scope": scope, "where": "login"}})
     except Exception as error:
         app.logger.error("cartwheel: %s", error)
     return jsonify(ok=True)

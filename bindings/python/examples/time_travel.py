@@ -8,10 +8,11 @@ from datetime import datetime, timedelta, timezone
 from cartwheel import Engine
 
 PLAYBOOK = {
-    "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
-    "shop": {"name": "Shop", "contact": "02-123-4567", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
+    "playbook": 1, "revision": 1,
+    "policy": {"rules": ["KR"], "domestic": True, "opt_out": {"sms": "080-123-4567"}},
+    "shop": {"name": "Shop", "contact": "02-123-4567", "country": "KR", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
     "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }} is waiting"}}},
-    "channels": {"sms": {"address_by_id": True}},  # no addresses are known: the customer's id stands for one
+    "channels": {"sms": {"address_by_id": True, "certified": True}},  # no addresses are known: the customer's id stands for one
     "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
                           "steps": [{"wait": "24h"}, {"send": "gentle", "via": ["sms"]}]}},
 }
@@ -19,7 +20,9 @@ monday = datetime(2026, 6, 1, 9, tzinfo=timezone.utc)
 
 with Engine(":memory:") as engine:
     engine.load(PLAYBOOK)
-    for customer in "kim", "lee":
+    for customer in "kim", "lee", "park":
+        if customer != "park":  # she did not consent
+            engine.ingest({"type": "consent_granted", "customer": customer, "properties": {"medium": "sms", "scope": "ad", "where": "sign-up"}}, now=monday)
         engine.ingest({"type": "product_added", "customer": customer, "properties": {"product_id": "mug", "name": "Mug"}}, now=monday)
     engine.ingest({"type": "order_completed", "customer": "lee", "properties": {"order_id": "1"}}, now=monday + timedelta(hours=3))
 
@@ -31,5 +34,6 @@ with Engine(":memory:") as engine:
             break
         now = datetime.fromtimestamp(done.next_due_ms / 1000, timezone.utc)
 
-assert [(message["customer"], message["payload"]["text"]) for message in sent] == [("kim", "Mug is waiting")]
-print("kim was reminded, lee had bought")
+assert [(message["customer"], message["payload"]["text"]) for message in sent] == [
+    ("kim", "(광고)Shop Mug is waiting\n02-123-4567\n무료수신거부 080-123-4567")]
+print("kim was reminded, lee had bought, park had not consented")

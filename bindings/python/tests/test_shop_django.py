@@ -44,7 +44,7 @@ def test_a_cart_filled_before_the_login_is_reminded_and_a_bought_one_is_not(shop
     for customer, buys in ("kim", False), ("lee", True):
         browser = Client()
         assert post(browser, "/cart", id="mug", name="머그컵", price=9000) == 200
-        assert post(browser, "/login", customer=customer, phone=f"010-{customer}") == 200
+        assert post(browser, "/login", customer=customer, phone=f"010-{customer}", consents=["ad", "ad_night"]) == 200
         if buys:
             assert post(browser, "/checkout", id="o1", total=9000) == 200
         assert browser.get("/health").json()["worker"] == "none"
@@ -53,7 +53,8 @@ def test_a_cart_filled_before_the_login_is_reminded_and_a_bought_one_is_not(shop
         worker.load(PLAYBOOK)
         worker.advance()
         worker.advance(later)
-        assert [(m["customer"], m["address"], m["payload"]["text"]) for m in worker.claim("sms", now=later).messages] == [("kim", "010-kim", "머그컵")]
+        assert [(m["customer"], m["address"], m["payload"]["text"].splitlines()[0]) for m in worker.claim("sms", now=later).messages] == [(
+            "kim", "010-kim", "(광고)Shop 머그컵")]
 
 
 def test_a_checkout_survives_a_database_that_cannot_be_written(shop, settings):

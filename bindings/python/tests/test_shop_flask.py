@@ -28,17 +28,19 @@ def test_a_cart_filled_before_the_login_is_reminded_and_a_bought_one_is_not(shop
     for customer, buys in ("kim", False), ("lee", True):
         browser = shop.app.test_client()
         assert browser.post("/cart", json={"id": "mug", "name": "머그컵", "price": 9000}).status_code == 200
-        assert browser.post("/login", json={"customer": customer, "phone": f"010-{customer}"}).status_code == 200
+        assert browser.post("/login", json={"customer": customer, "phone": f"010-{customer}", "consents": ["ad", "ad_night"]}).status_code == 200
         if buys:
             assert browser.post("/checkout", json={"id": "o1", "total": 9000}).status_code == 200
     later = int(time.time() * 1000) + 25 * HOUR
     with Engine(tmp_path / "shop.db") as worker:
         worker.load(PLAYBOOK)
         worker.ingest([{"type": "product_added", "customer": "park", "properties": {"name": "가방"}},
+                       {"type": "consent_granted", "customer": "park", "properties": {"medium": "sms", "scope": ["ad", "ad_night"]}},
                        {"type": "endpoint_added", "customer": "park", "properties": {"channel": "sms", "address": "010-2"}}])
         worker.advance()
         worker.advance(later)
-        assert {(m["customer"], m["payload"]["text"]) for m in worker.claim("sms", now=later).messages} == {("kim", "머그컵"), ("park", "가방")}
+        assert {(m["customer"], m["payload"]["text"].splitlines()[0]) for m in worker.claim("sms", now=later).messages} == {
+            ("kim", "(광고)Shop 머그컵"), ("park", "(광고)Shop 가방")}
 
 
 def test_a_checkout_survives_a_database_that_cannot_be_written(shop, monkeypatch):

@@ -1,6 +1,8 @@
 #include "core/journey/engagement.h"
 
 #include <algorithm>
+#include <limits>
+#include <variant>
 
 #include "cartwheel/limits.h"
 
@@ -18,6 +20,28 @@ SentMessage* FindSent(Customer& customer, int64_t id) {
     for (const OpenMessage& message : enrolment.messages)
       if (message.id == id) return &RememberSent(customer, enrolment, message, 0);
   return nullptr;
+}
+
+// Where in the playbook a message comes from, by the names in its receipt; a place in no journey where these are of
+// another revision.
+SentMessage PlaceOf(const Receipt& receipt, const Playbook* playbook) {
+  constexpr uint32_t kNoJourney = std::numeric_limits<uint32_t>::max();
+  if (playbook == nullptr) return {.journey = kNoJourney};
+  for (uint32_t place = 0; place < playbook->journeys.size(); ++place) {
+    const Journey& journey = playbook->journeys[place];
+    if (journey.name != receipt.journey) continue;
+    for (uint32_t step = 0; step < journey.steps.size(); ++step) {
+      const auto* send = std::get_if<SendStep>(&journey.steps[step].does);
+      if (send == nullptr || journey.steps[step].name != receipt.step) continue;
+      const auto via = std::find(send->via.begin(), send->via.end(), receipt.channel);
+      if (via == send->via.end()) continue;
+      return {.revision = playbook->revision,
+              .journey = place,
+              .step = step,
+              .via = static_cast<uint32_t>(via - send->via.begin())};
+    }
+  }
+  return {.journey = kNoJourney};
 }
 
 }  // namespace
@@ -39,11 +63,26 @@ SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const 
   return customer.sent.back();
 }
 
+void RememberUnwalked(Customer& customer, const Receipt& receipt, int64_t at_ms, const FoldContext& context) {
+  if (customer.erased_at_ms > customer.last_seen_at_ms) return;
+  for (SentMessage& sent : customer.sent) {
+    if (sent.id != receipt.message) continue;
+    if (sent.at_ms == 0) sent.at_ms = at_ms;
+    return;
+  }
+  SentMessage left = PlaceOf(receipt, context.playbooks.current.get());
+  left.id = receipt.message;
+  left.at_ms = at_ms;
+  customer.sent.push_back(left);
+  Trim(customer.sent);
+}
+
 void RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const Value id = event.Get("message_id");
   SentMessage* sent = id.kind() == Kind::kInt ? FindSent(customer, id.integer()) : nullptr;
   if (sent == nullptr) return;
-  if (sent->at_ms == 0) sent->at_ms = event.at_ms;
+  // Caps count it from then: at its ingest it had surely left, whatever the reader's clock said.
+  if (sent->at_ms == 0) sent->at_ms = context.ingested_at_ms;
   const Journey* journey = context.playbooks.Find(sent->revision, sent->journey);
   if (journey != nullptr && sent->step >= journey->steps.size()) journey = nullptr;
   auto first = [&](int64_t& at_ms, Metric metric) {

@@ -6,11 +6,16 @@
 #include "core/model/customer.h"
 #include "core/model/effects.h"
 #include "core/model/event.h"
+#include "core/model/receipt.h"
 
 namespace cartwheel {
 
 // Records that a message left: its channel accepted it, or the customer opened or clicked it, which proves the same.
 SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const OpenMessage& message, int64_t at_ms);
+
+// Records the same of a message that no walk holds any more: it was revoked or expired while it was out, and arrived
+// all the same. Caps count it. Nothing is recorded of a customer who was erased and not seen since.
+void RememberUnwalked(Customer& customer, const Receipt& receipt, int64_t at_ms, const FoldContext& context);
 
 // Records a message_opened or message_clicked. Ignores messages that are not known (any more) or another customer's.
 void RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);

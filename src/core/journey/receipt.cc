@@ -102,7 +102,9 @@ absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldCont
   if (outcome == Reason::kGone)
     RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));
   if (outcome == Reason::kSuppressed) RETURN_IF_ERROR(Refuse(customer, receipt.channel, context, effects));
-  return ended ? WalkOn(customer, *ended, receipt, event.at_ms, context, effects) : absl::OkStatus();
+  if (ended) return WalkOn(customer, *ended, receipt, event.at_ms, context, effects);
+  if (SaysArrived(outcome) || outcome == Reason::kUnknown) RememberUnwalked(customer, receipt, event.at_ms, context);
+  return absl::OkStatus();
 }
 
 }  // namespace cartwheel

@@ -55,16 +55,24 @@ int64_t Jitter(int64_t message, int attempt, int64_t delay_ms) {
   return delay_ms * 3 / 4 + static_cast<int64_t>(jitter % static_cast<uint64_t>(delay_ms / 2));
 }
 
+// Ends a message that is not tried again. Where one of its hand-overs may have arrived it is unknown, whatever ended
+// it: it counts for caps, and no other channel is tried.
+Settlement GiveUp(MessageRow& message, MessageState state, const Cause& cause, int64_t now_ms) {
+  return End(message, message.uncertain ? MessageState::kUnknown : state, cause, now_ms);
+}
+
 // A delay of 0: as soon as it may be claimed at all.
 Settlement TryAgain(MessageRow& message, const Cause& cause, int64_t delay_ms, int64_t now_ms) {
   if (message.revoked) {  // its purpose ended while it was out
+    if (message.uncertain) return End(message, MessageState::kUnknown, cause, now_ms);
     message.state = MessageState::kRevoked;
     message.settled_at_ms = now_ms;
     return Settlement::kRecorded;
   }
-  if (message.attempts >= static_cast<int32_t>(kAttemptsMax)) return End(message, MessageState::kDead, cause, now_ms);
+  if (message.attempts >= static_cast<int32_t>(kAttemptsMax))
+    return GiveUp(message, MessageState::kDead, cause, now_ms);
   if (delay_ms > 0 && now_ms + delay_ms >= message.expires_at_ms)
-    return End(message, MessageState::kExpired, cause, now_ms);
+    return GiveUp(message, MessageState::kExpired, cause, now_ms);
   message.state = MessageState::kWaiting;
   if (delay_ms > 0)
     message.not_before_ms = std::max(now_ms + delay_ms, message.made_at_ms);  // a clock set back makes nothing early
@@ -177,7 +185,7 @@ Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms, b
 
 Settlement Lapse(MessageRow& message, int64_t now_ms) { return Unknown(message, Reason::kLeaseLapsed, now_ms); }
 
-void Expire(MessageRow& message, int64_t now_ms) { End(message, MessageState::kExpired, Reason::kExpired, now_ms); }
+void Expire(MessageRow& message, int64_t now_ms) { GiveUp(message, MessageState::kExpired, Reason::kExpired, now_ms); }
 
 bool IsStale(const MessageRow& message, int64_t now_ms) {
   return message.fresh_until_ms != 0 && message.fresh_until_ms <= now_ms && !message.uncertain;
@@ -185,6 +193,8 @@ bool IsStale(const MessageRow& message, int64_t now_ms) {
 
 bool IsLost(const MessageRow& message, int64_t idempotency_ms, int64_t now_ms) {
   if (message.message_class != MessageClass::kAdvertisement || !message.uncertain) return false;
+  // No retry of an advertisement passes the end of its hours.
+  if (message.fresh_until_ms != 0 && message.fresh_until_ms <= now_ms) return true;
   const int64_t span_ms = std::min(message.idempotency_ms, idempotency_ms);
   return now_ms < message.first_handed_ms || now_ms - message.first_handed_ms >= span_ms;
 }

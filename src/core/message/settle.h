@@ -24,16 +24,16 @@ enum class Settlement {
 Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms, bool channel_works = false);
 // Ends or repeats a message whose lease lapsed without an outcome.
 Settlement Lapse(MessageRow& message, int64_t now_ms);
-// Ends a message whose expires_at_ms has passed before it left.
+// Ends a message whose expires_at_ms has passed: expired, or unknown where a hand-over before may have arrived.
 void Expire(MessageRow& message, int64_t now_ms);
-// Returns whether its text is too old to be sent, and surely was not sent: the step that made it decides anew. A text
-// that may have arrived stays as it is, and so does the channel it goes to.
+// Returns whether its text is too old to be sent or its hours are over, and it surely was not sent: the step that made
+// it decides anew. A text that may have arrived stays as it is, and so does the channel it goes to.
 bool IsStale(const MessageRow& message, int64_t now_ms);
 // Ends a stale one. Its receipt says Reason::kStale.
 void EndStale(MessageRow& message, int64_t now_ms);
 // Returns whether it is an advertisement that may have arrived and that a channel which recognises keys for
-// `idempotency_ms` must not be handed again: both the span of that hand-over and this one count from the first. A clock
-// before the first hand-over proves nothing.
+// `idempotency_ms` must not be handed again: both the span of that hand-over and this one count from the first, and
+// neither passes the end of its hours and of its text. A clock before the first hand-over proves nothing.
 bool IsLost(const MessageRow& message, int64_t idempotency_ms, int64_t now_ms);
 // Ends a lost one: unknown.
 void EndLost(MessageRow& message, int64_t now_ms);

@@ -89,7 +89,7 @@ bool IsOfAnotherPolicy(const MessageRow& message, const PolicyMark& policy) {
 std::optional<Reason> EndUnsent(MessageRow& message, const PolicyMark& policy, int64_t idempotency_ms, int64_t now_ms) {
   if (message.expires_at_ms <= now_ms) {
     Expire(message, now_ms);
-    return Reason::kExpired;
+    return EndReason(message.state);
   }
   if (IsLost(message, idempotency_ms, now_ms)) {
     EndLost(message, now_ms);
@@ -224,7 +224,8 @@ absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& boo
     const Settlement settlement = Settle(message, outcome, now_ms, accepted_since(message));
     if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
     bool by_the_engine = settlement == Settlement::kDone &&
-                         (message.state == MessageState::kDead || message.state == MessageState::kExpired);
+                         (message.state == MessageState::kDead || message.state == MessageState::kExpired ||
+                          message.state == MessageState::kUnknown);
     receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms);
     if (delivery_report) {
       --result.late;

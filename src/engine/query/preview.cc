@@ -5,6 +5,8 @@
 #include "base/time.h"
 #include "base/utf8.h"
 #include "core/message/compose.h"
+#include "core/policy/gate.h"
+#include "core/policy/labels.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
@@ -76,13 +78,22 @@ void WriteSizes(PackedWriter& writer, const JsonNode& node, const std::string& p
   }
 }
 
-void WriteContent(PackedWriter& writer, const Content& content, const World& world) {
+// The label that the gate puts to an advertisement for this customer. No address tells the country here: what the
+// customer's attributes and the shop say does.
+const LabelPlan* LabelFor(const Playbook& playbook, const MessageTemplate& message, const Content& content,
+                          const Customer& customer) {
+  if (message.message_class != MessageClass::kAdvertisement || playbook.labels == nullptr) return nullptr;
+  return playbook.labels->Find(JurisdictionOf(customer, "", ConsentMedium::kEmail, playbook.policy).packs,
+                               content.medium);
+}
+
+void WriteContent(PackedWriter& writer, const Content& content, const World& world, const LabelPlan* label) {
   writer.BeginMap();
   Field(writer, "medium", content.medium);
   if (!content.variant.empty()) Field(writer, "variant", content.variant);
   if (!content.locale.empty()) Field(writer, "locale", content.locale);
   Composed composed;
-  if (absl::Status status = Compose(content, world, &composed); !status.ok()) {
+  if (absl::Status status = Compose(content, world, &composed, label); !status.ok()) {
     Field(writer, "error", StatusText(status));
   } else {
     if (!composed.sms_type.empty()) Field(writer, "type", composed.sms_type);
@@ -133,7 +144,8 @@ absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const Que
   if (found->require != nullptr) Field(writer, "required", Value::Bool(found->require->Holds(world)));
   writer.Key("messages");
   writer.BeginList();
-  for (const Content& content : found->contents) WriteContent(writer, content, world);
+  for (const Content& content : found->contents)
+    WriteContent(writer, content, world, LabelFor(*playbook, *found, content, customer));
   writer.End();
   writer.End();
   return ToJson(packed);

@@ -7,6 +7,7 @@
 #include "cartwheel/limits.h"
 #include "core/model/event.h"
 #include "engine/query/query.h"
+#include "playbook/compile.h"
 
 namespace cartwheel {
 namespace {
@@ -116,6 +117,24 @@ absl::StatusOr<CountsByName> CountTypes(LogStore& log) {
   }
 }
 
+// What the playbook in force says of consent and of the law. Without one nothing is sent, and nothing is assumed.
+absl::Status WritePolicy(PackedWriter& writer, DefinitionStore& definitions) {
+  Policy policy;
+  ASSIGN_OR_RETURN(const int64_t latest, definitions.LatestRevision());
+  if (latest != 0) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> definition, definitions.Definition(latest));
+    if (definition)
+      if (const auto playbook = CompilePlaybook(*definition); playbook.ok()) policy = (*playbook)->policy;
+  }
+  Field(writer, "consent", policy.consent_assumed ? "assumed_by_shop" : "events");
+  writer.Key("rules");
+  writer.BeginList();
+  for (size_t i = 0; i < kPackCount; ++i)
+    if (policy.rules.has(static_cast<Pack>(i))) writer.Scalar(Value::String(kPackNames[i]));
+  writer.End();
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> AnswerReport(const QueryContext& context) {
@@ -130,7 +149,7 @@ absl::StatusOr<std::string> AnswerReport(const QueryContext& context) {
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
-  Field(writer, "consent", "assumed_by_shop");
+  RETURN_IF_ERROR(WritePolicy(writer, context.definitions));
   Field(writer, "customers", Value::Int(count(Metric::kCustomers) - count(Metric::kMerged)));
   writer.Key("carts");
   writer.BeginMap();

@@ -256,6 +256,7 @@ TEST_CASE("step: a walk of a journey that does not exist, or a message of no ste
       bench.Event(EventType::kProductAdded, kStart);
       bench.Alarm(kStart + kHourMs);
       REQUIRE(bench.customer.enrolments[0].messages.size() == 1);
+      bench.customer.enrolments[0].messages[0].id = 1;  // as the fold gives it
       damage.on(bench.customer.enrolments[0]);
       Effects effects;
       FoldContext context{bench.playbooks, bench.options, kStart + 3 * kHourMs, kStart};

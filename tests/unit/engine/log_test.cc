@@ -16,7 +16,11 @@ TEST_CASE("log: what somebody should know, and nothing of an event that does wha
   shop.AdvanceTo(kDay0);
   shop.RunTo(kDay0 + 24 * kHourMs);
   shop.Accept(shop.Claim("web_push"));
-  CHECK(lines == Lines{"1 opened, 0 events in the log", "1 advance: folds from now on"});
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0] == "1 opened, 0 events in the log");
+  CHECK(lines[1].starts_with("2 policy.consent is assumed_by_shop: "));  // of the playbook that is in force
+  CHECK(lines[2].starts_with("2 policy.rules is empty: "));
+  CHECK(lines[3] == "1 advance: folds from now on");
 
   lines.clear();
   CHECK(shop.engine().Load(RemindersOnly()).ok());
@@ -26,6 +30,17 @@ TEST_CASE("log: what somebody should know, and nothing of an event that does wha
   CHECK(lines[0] == "1 load: revision 1 is already loaded");
   CHECK(lines[1].substr(0, 8) == "2 load: ");
   CHECK(lines[2].substr(0, 27) == "2 query: unknown query \"wea");
+
+  lines.clear();
+  std::string another = RemindersOnly();
+  const std::string_view revision = R"("revision": 1)";
+  REQUIRE(another.find(revision) != another.npos);
+  another.replace(another.find(revision), revision.size(), R"("revision": 2)");
+  CHECK(shop.engine().Load(another).ok());
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "1 load: revision 2 is in force");
+  CHECK(lines[1].starts_with("2 policy.consent is assumed_by_shop: "));
+  CHECK(lines[2].starts_with("2 policy.rules is empty: "));
 
   lines.clear();
   std::unique_ptr<Engine> other = NewEngine(shop.store(), shop.options());

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "base/money.h"
+#include "core/policy/labels.h"
 #include "playbook/json.h"
 #include "tests/unit/playbook/support.h"
 
@@ -74,6 +75,16 @@ size_t EucKrBytes(std::string_view text) {
 
 }  // namespace
 
+// A text as it leaves for a customer in Korea: with its label.
+std::string Labelled(const Playbook& playbook, const Content& content, const World& world) {
+  Composed composed;
+  const LabelPlan* label = playbook.labels->Find(PackSet(Pack::kKorea), content.medium);
+  const absl::Status status = Compose(content, world, &composed, label, "token");
+  INFO(StatusText(status));
+  REQUIRE(status.ok());
+  return composed.payload;
+}
+
 TEST_CASE("Every text of the recipes renders for every kind of customer") {
   for (const std::string& name : kRecipes) {
     auto recipe = Recipe(name);
@@ -82,7 +93,7 @@ TEST_CASE("Every text of the recipes renders for every kind of customer") {
       for (const auto& message : recipe->templates)
         for (const Content& content : message->contents) {
           INFO(name << " " << message->name << " " << content.medium << " for " << shopper.about);
-          std::string body = Rendered(content, world);
+          std::string body = Labelled(*recipe, content, world);
           CAPTURE(body);
           auto payload = ReadJson(body);
           REQUIRE(payload.ok());
@@ -90,16 +101,22 @@ TEST_CASE("Every text of the recipes renders for every kind of customer") {
           CHECK(body.find("{%") == body.npos);
           CHECK(body.find("()") == body.npos);
           if (content.medium == "push") {
-            CHECK(TextOf(*payload, "title") == "(광고) 온도상점");
-            CHECK(TextOf(*payload, "body").find("\n수신거부: ") != std::string::npos);
+            CHECK(TextOf(*payload, "title") == "(광고)온도상점");
+            CHECK(TextOf(*payload, "body").ends_with("\n수신거부: 설정 > 알림"));
             CHECK(TextOf(*payload, "url") == "https://shop.example/cart");
           }
           if (content.medium == "sms") {
             std::string text = TextOf(*payload, "text");
-            CHECK(text.rfind("(광고)온도상점\n", 0) == 0);
-            std::string_view ending = "\n무료거부 0801234567";
+            CHECK(text.rfind("(광고)온도상점 ", 0) == 0);
+            std::string_view ending = "\n02-123-4567\n무료수신거부 0801234567";
             CHECK(text.substr(text.size() - ending.size()) == ending);
             CHECK(EucKrBytes(text) <= 90);
+          }
+          if (content.medium == "email") {
+            CHECK(TextOf(*payload, "subject").starts_with("(광고)"));
+            for (std::string_view part : {"온도상점", "02-123-4567", "help@shop.example", "서울시 중구 세종대로 1",
+                                          "수신거부", "unsubscribe", "https://shop.example/opt-out?t=token"})
+              CHECK(TextOf(*payload, "text").find(part) != std::string::npos);
           }
         }
     }
@@ -112,15 +129,15 @@ TEST_CASE("The texts say names, particles and amounts as a person would") {
   auto text = [&](const Shopper& shopper, std::string_view name, std::string_view medium, std::string_view key) {
     World world(shopper.customer, &shopper.cart, nullptr, recipe->shop, 0);
     for (const auto& message : recipe->templates)
-      if (message->name == name) return TextOf(*ReadJson(Rendered(*message->FindContent(medium), world)), key);
+      if (message->name == name) return TextOf(*ReadJson(Labelled(*recipe, *message->FindContent(medium), world)), key);
     return std::string();
   };
   CHECK(text(shoppers[0], "gentle", "push", "body") ==
         "김하늘님, ‘울 코트’가 장바구니에서 기다리고 있어요. 천천히 둘러보고 오세요, 자리는 저희가 맡아 "
         "둘게요.\n수신거부: 설정 > 알림");
   CHECK(text(shoppers[1], "gentle", "sms", "text") ==
-        "(광고)온도상점\n고객님, 담아 둔 상품이 기다려요\nshop.example/c\n무료거부 0801234567");
-  CHECK(text(shoppers[2], "gentle", "sms", "text").find("고객님") != std::string::npos);
+        "(광고)온도상점 담아 둔 상품이 기다려요\nshop.example/c\n02-123-4567\n무료수신거부 0801234567");
+  CHECK(text(shoppers[2], "gentle", "email", "subject") == "(광고)‘울 코트’를 맡아 두었어요");
   CHECK(text(shoppers[3], "gentle", "push", "body").rfind("하늘🌙님, ‘고양이 🐈 \"쿠션\"’이 장바구니에서", 0) == 0);
   CHECK(text(shoppers[7], "gentle", "push", "body").rfind("박서연님, ‘울 코트’ 외 39개가 장바구니에서", 0) == 0);
   CHECK(text(shoppers[5], "gentle", "kakao", "text").find("금액") == std::string::npos);
@@ -129,6 +146,35 @@ TEST_CASE("The texts say names, particles and amounts as a person would") {
   CHECK(text(shoppers[4], "last_call", "kakao", "text").find("\n\n· MacBook Pro 2,990,000원\n\n") != std::string::npos);
   CHECK(text(shoppers[7], "last_call", "kakao", "text").find("· 그리고 37개 더\n") != std::string::npos);
   CHECK(text(shoppers[0], "last_call", "push", "body").find("ONDO10을 넣으면 10% 깎아") != std::string::npos);
+}
+
+TEST_CASE(
+    "The recipes are lawful in Korea: consent is proved, entries and messages are bounded, each channel may be used") {
+  for (const std::string& name : kRecipes) {
+    INFO(name);
+    const auto recipe = Recipe(name);
+    CHECK_FALSE(recipe->policy.consent_assumed);
+    CHECK(recipe->policy.rules.has(Pack::kKorea));
+    CHECK(recipe->policy.domestic);
+    CHECK(recipe->policy.certified.contains("sms"));
+    CHECK(recipe->policy.caps.size() == 3);
+    for (const std::string_view channel : recipe->Channels()) CHECK(recipe->policy.MediumOf(channel).has_value());
+  }
+}
+
+TEST_CASE("The ten lines of docs/policy.md make a playbook that lacks nothing for any channel") {
+  const auto playbook = Compiled(R"({"playbook": 1, "revision": 1, )" + JsonExamples("policy.md").at(0) + R"(
+    "templates": {"t": {"purpose": "cart", "push": {"title": "x", "body": "x"}, "kakao": {"text": "x"}, "sms": "x",
+                        "email": {"subject": "x", "text": "x"}}},
+    "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
+                          "steps": [{"send": "t", "via": ["web_push", "kakao", "sms", "email"]}]}}})");
+  const Customer customer;
+  const World world(customer, nullptr, nullptr, playbook->shop, 0);
+  for (const Content& content : playbook->templates.at(0)->contents) {
+    const auto payload = ReadJson(Labelled(*playbook, content, world));
+    REQUIRE(payload.ok());
+    if (content.medium == "sms") CHECK(EucKrBytes(TextOf(*payload, "text")) == 53 + 1);
+  }
 }
 
 TEST_CASE("The recipes' journeys are what their names say") {

@@ -28,8 +28,13 @@ final class CartwheelServiceProvider extends ServiceProvider
             'properties' => ['cart_id' => (string) $added->cartId, 'product_id' => (string) $added->productId, 'name' => $added->name,
                 'price' => $added->price, 'quantity' => $added->quantity],
         ]));
-        Event::listen(Login::class, fn (Login $login) => $this->recordAddresses((string) $login->user->id,
-            ['sms' => $login->user->phone ?? null, 'email' => $login->user->email ?? null]));
+        Event::listen(Login::class, function (Login $login): void {
+            $customer = (string) $login->user->id;
+            $this->recordAddresses($customer, ['sms' => $login->user->phone ?? null, 'email' => $login->user->email ?? null]);
+            if ($scopes = $login->user->consents ?? []) {  // what she ticked at the sign-up: "ad", "ad_night"
+                $this->record(['type' => 'consent_granted', 'customer' => $customer, 'properties' => ['medium' => 'sms', 'scope' => $scopes, 'where' => 'sign-up']]);
+            }
+        });
         Event::listen(OrderPlaced::class, fn (OrderPlaced $placed) => $this->record([
             'id' => "order-{$placed->orderId}", 'type' => 'order_completed', 'customer' => (string) $placed->userId,
             'properties' => ['cart_id' => (string) $placed->cartId, 'order_id' => (string) $placed->orderId, 'total' => $placed->total],

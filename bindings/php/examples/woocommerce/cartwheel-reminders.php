@@ -109,6 +109,13 @@ on('wp_login', function (string $login, object $user): void {
     recordAddresses($customer, ['sms' => get_user_meta($user->ID, 'billing_phone', true), 'email' => $user->user_email]);
 }, 2);
 
+/** The boxes of the shop's account page, posted to admin-ajax.php?action=cartwheel_consent: media, and scopes such as "ad" and "ad_night". */
+on('wp_ajax_cartwheel_consent', function (): void {
+    check_ajax_referer('cartwheel_consent');
+    $given = array_filter(['medium' => (array) ($_POST['media'] ?? []), 'scope' => (array) ($_POST['scopes'] ?? [])]);
+    record(isset($_POST['withdraw']) ? 'consent_withdrawn' : 'consent_granted', wp_unslash($given) + ['where' => 'account']);
+});
+
 /** The shop's script posts what PushManager.subscribe() gave it, to admin-ajax.php?action=cartwheel_subscribe. */
 foreach (['wp_ajax_cartwheel_subscribe', 'wp_ajax_nopriv_cartwheel_subscribe'] as $hook) {
     on($hook, function (): void {

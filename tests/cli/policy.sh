@@ -1,0 +1,34 @@
+# What a policy leaves to the shop is said by check, by every start, by reports and by simulate; of a lawful playbook nothing is.
+. "$SOURCE/tests/cli/lib.sh"
+
+without_consent='warning: policy.consent is assumed_by_shop'
+without_rules='warning: policy.rules is empty: no law'
+sed 's/"rules": \[\]/"rules": ["KR"], "opt_out": {"sms": "0801234567", "email": "https:\/\/shop.example\/o"}/' "$assumed" >half.json
+echo '{"type":"product_added","customer":"kim","at":"2025-03-01T09:00:00Z","properties":{"product_id":"mug"}}' >events.ndjson
+
+# said FILE CONSENT RULES: how often each warning stands in the file.
+said() {
+  [ "$(grep -cF "$without_consent" "$1")" = "$2" ] || fail "of consent, expected $2: $(cat "$1")"
+  [ "$(grep -cF "$without_rules" "$1")" = "$3" ] || fail "of rules, expected $3: $(cat "$1")"
+}
+# warns PLAYBOOK CONSENT RULES
+warns() {
+  rm -f shop.db shop.db-wal shop.db-shm
+  expect_code 0 "$CARTWHEEL" check "$1"
+  said err "$2" "$3"
+  expect_code 0 "$CARTWHEEL" simulate "$1" events.ndjson
+  said out "$2" "$3"
+  expect_code 0 "$CARTWHEEL" replay events.ndjson --playbook "$1" --db shop.db
+  said out "$2" "$3"
+  expect_code 0 "$CARTWHEEL" report --db shop.db
+  said out "$2" "$3"
+  timeout -s TERM 5 "$CARTWHEEL" worker --db shop.db 2>worker.err
+  sed 's/^worker: /warning: /' worker.err >told
+  said told "$2" "$3"
+}
+warns "$assumed" 1 1
+expect_text out 'consent: assumed by the shop; rules: none'
+warns half.json 1 0
+expect_text out 'consent: assumed by the shop; rules: KR'
+warns "$recipe" 0 0
+expect_text out 'consent: proved by events; rules: KR'
