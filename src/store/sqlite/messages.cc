@@ -9,9 +9,9 @@ namespace {
 
 // By the primary key.
 constexpr char kFind[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id = ?1";
-constexpr char kInsert[] =
-    "INSERT INTO message(" CARTWHEEL_MESSAGE_COLUMNS
-    ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+constexpr char kInsert[] = "INSERT INTO message(" CARTWHEEL_MESSAGE_COLUMNS
+                           ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+                           "?19, ?20, ?21, ?22, ?23)";
 constexpr char kUpdate[] =
     "UPDATE message SET state = ?2, not_before = ?3, attempts = ?4, token = ?5, first_handed = ?6, revoked = ?7, "
     "lease_boot = ?8, lease_end = ?9, settled_at = ?10, reason = ?11, uncertain = ?12, idempotency = ?13, "

@@ -79,7 +79,7 @@ std::string PolicyJudge::FindHours(const Message& message, int64_t now_ms) const
   if (message.channel == "email") return "";
   const auto own = facts_.utc_offset_minutes.find(message.customer);
   const bool night = StandingOf(message.customer, message.channel, "ad_night", message.purpose) == Standing::kGranted;
-  // A push address tells no country: whoever lives by a clock of another country is not judged by Seoul's.
+  // A push address tells no country: a customer by a clock of another country is not judged by Seoul's.
   const bool abroad = own != facts_.utc_offset_minutes.end() && message.channel == "web_push";
   std::vector<int> clocks;
   if (!abroad) clocks.push_back(kSeoulMinutes);
