@@ -102,7 +102,9 @@ TEST_CASE("KAKAO-01: brand messages leave from 08:00 to 20:50 in Seoul, whatever
   CHECK(Ask(In("Europe/Berlin"), kSms, "2026-11-22T12:10:00Z") == "open to ever");
 }
 
-TEST_CASE("US-02, US-03 and the states: each has its own hours") {
+TEST_CASE(
+    "US-02, US-03, US-AL-01, US-CT-01, US-FL-01, US-KY-01, US-LA-01, US-MA-01, US-MD-01, US-MS-01, US-NJ-01, US-NV-01, "
+    "US-OK-01, US-RI-01, US-TX-01: each state has its own hours") {
   // 2026-11-20 is a Friday; local times of each day, as the law gives them. Empty: closed that day.
   struct Row {
     std::string_view state, rule, weekday, saturday, sunday;

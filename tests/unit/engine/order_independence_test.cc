@@ -172,4 +172,78 @@ TEST_CASE(
   }
 }
 
+namespace {
+
+constexpr std::string_view kConsentBook = R"json({"playbook": 1, "revision": 1,
+  "policy": {"rules": ["KR"], "domestic": true, "opt_out": {"sms": "080-123-4567", "email": "https://s.kr/o"}},
+  "shop": {"name": "온도상점", "contact": "02-123-4567", "email": "cs@s.kr", "address": "서울시 중구 1", "country": "KR"},
+  "templates": {"a": {"purpose": "newsletter", "sms": "1"}, "b": {"purpose": "newsletter", "email": {"subject": "1", "text": "1"}},
+                "c": {"purpose": "event", "sms": "1"}},
+  "channels": {"sms": {"certified": true}},
+  "journeys": {"a": {"enter": {"on": "asked"}, "steps": [{"send": "a", "via": ["sms"], "latest": "1h"}]},
+               "b": {"enter": {"on": "asked"}, "steps": [{"send": "b", "via": ["email"], "latest": "1h"}]},
+               "c": {"enter": {"on": "asked"}, "steps": [{"send": "c", "via": ["sms"], "latest": "1h"}]}}})json";
+
+Action RandomConsent(Random& random, size_t i, int64_t apart_ms) {
+  std::string members;
+  auto member = [&](std::string_view key, std::string_view value) {
+    if (!value.empty()) members += fmt::format(R"({}"{}":{})", members.empty() ? "" : ",", key, value);
+  };
+  const bool grants = random() % 2 == 0;
+  member("medium", OneOf(random, {R"("sms")", R"("email")", R"(["sms","email"])"}));
+  if (random() % 3 == 0) member("topic", OneOf(random, {R"("newsletter")", R"("event")"}));
+  if (random() % 3 == 0) member("scope", R"("ad")");
+  return {.id = fmt::format("e{}", i),
+          .type = grants ? "consent_granted" : OneOf(random, {"consent_refused", "consent_withdrawn", "unsubscribed"}),
+          .properties = fmt::format("{{{}}}", members),
+          .at_ms = kDay0 + static_cast<int64_t>(i + 1) * apart_ms};
+}
+
+// What may be sent by day at last, step by step.
+std::vector<std::string> Reachable(const std::vector<Action>& actions, uint64_t folds) {
+  Shop shop(NewMemoryStore(), kConsentBook);
+  const int64_t end_ms = kDay0 + 40 * kDayMs;
+  shop.clock().Set(end_ms);
+  for (size_t i = 0; i < actions.size(); ++i) {
+    shop.Event(actions[i].type, "ann", actions[i].at_ms, actions[i].properties, actions[i].id);
+    if ((folds >> (i % 64) & 1) != 0) shop.AdvanceTo(end_ms);
+  }
+  shop.Event("asked", "ann", end_ms);
+  shop.RunTo(end_ms + kMinuteMs);
+  std::vector<std::string> steps;
+  for (const std::string& line : shop.Outbox()) steps.push_back(line.substr(0, line.find('@')));
+  std::sort(steps.begin(), steps.end());
+  return steps;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "order independence: consents more than 48 hours apart are the same in any permutation, duplication and split, and "
+    "those that are closer send nothing that the sorted ones would not") {
+  Random random(5);
+  size_t sent = 0;
+  for (int set = 0; set < 300; ++set) {
+    const bool far = set % 2 == 0;
+    std::vector<Action> actions;
+    for (size_t i = 0, count = 2 + random() % 6; i < count; ++i)
+      actions.push_back(RandomConsent(random, i, far ? 49 * kHourMs : 7 * kHourMs));
+    const std::vector<std::string> expected = Reachable(actions, UINT64_MAX);
+    sent += expected.size();
+    for (int i = 0; i < 4; ++i) {
+      std::vector<Action> permuted = actions;
+      if (random() % 2 == 0) permuted.push_back(actions[random() % actions.size()]);
+      std::shuffle(permuted.begin(), permuted.end(), random);
+      std::string story;
+      for (const Action& action : permuted)
+        story += fmt::format("{} {} {}\n", action.type, (action.at_ms - kDay0) / kHourMs, action.properties);
+      INFO("set " << set << "\n" << story);
+      const std::vector<std::string> reachable = Reachable(permuted, random());
+      if (far) REQUIRE(reachable == expected);
+      REQUIRE(std::includes(expected.begin(), expected.end(), reachable.begin(), reachable.end()));
+    }
+  }
+  CHECK(sent > 100);
+}
+
 }  // namespace cartwheel

@@ -137,6 +137,8 @@ std::string PolicyJudge::FindCap(const Message& message, int64_t now_ms) const {
     for (const auto& [id, hand] : hands_) {
       if (id == message.id || hand.customer != message.customer || hand.state == Hand::State::kFree) continue;
       if (!speaks(hand.message_class, hand.purpose, hand.channel, hand.journey)) continue;
+      // One of a transaction is tried again until it expires, and given back then if its channel never answered.
+      if (hand.message_class != "ad" && hand.state == Hand::State::kOut && now_ms >= hand.expires_at_ms) continue;
       const bool open = hand.state == Hand::State::kOut && now_ms < hand.lease_until_ms;
       if (!open && !InWindow(cap, hand.customer, hand.handed_ms, now_ms)) continue;
       ++used;
@@ -164,8 +166,15 @@ void PolicyJudge::HandedOver(const Message& message, int64_t now_ms, int64_t lea
   }
   if (const std::string cap = FindCap(message, now_ms); !cap.empty()) breaks("over a cap", cap);
   Hand& hand = hands_[message.id];
-  hand = {message.customer, message.message_class, message.purpose, message.channel,  message.journey,
-          now_ms,           lease_until_ms,        message.token,   Hand::State::kOut};
+  hand = {.customer = message.customer,
+          .message_class = message.message_class,
+          .purpose = message.purpose,
+          .channel = message.channel,
+          .journey = message.journey,
+          .handed_ms = now_ms,
+          .lease_until_ms = lease_until_ms,
+          .expires_at_ms = message.expires_at_ms,
+          .token = message.token};
 }
 
 void PolicyJudge::Settled(const Message& message, OutcomeCode code, int64_t now_ms) {
@@ -175,8 +184,10 @@ void PolicyJudge::Settled(const Message& message, OutcomeCode code, int64_t now_
   switch (code) {
     case OutcomeCode::kAccepted:
     case OutcomeCode::kDelivered:
-    case OutcomeCode::kUnknown:
       hand.state = Hand::State::kCounts;
+      return;
+    case OutcomeCode::kUnknown:
+      if (hand.message_class == "ad") hand.state = Hand::State::kCounts;
       return;
     case OutcomeCode::kFailedFinal:
     case OutcomeCode::kGone:

@@ -52,7 +52,7 @@ class PolicyJudge {
  private:
   struct Hand {
     std::string customer, message_class, purpose, channel, journey;
-    int64_t handed_ms = 0, lease_until_ms = 0;
+    int64_t handed_ms = 0, lease_until_ms = 0, expires_at_ms = 0;
     int64_t token = 0;
     enum class State { kOut, kCounts, kFree } state = State::kOut;
   };

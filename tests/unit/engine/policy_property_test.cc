@@ -144,11 +144,13 @@ class Market {
 
   // Everything works for longer than any message may wait.
   void Heal() {
-    for (int64_t end = shop_.clock().NowMs() + 5 * kDayMs; shop_.clock().NowMs() < end;) {
-      now().Pass(shop_.options().fold_lease_ms + 1);
-      shop_.AdvanceTo(now().NowMs());
+    now().Pass(shop_.options().fold_lease_ms + 1);
+    for (const int64_t end = now().NowMs() + 5 * kDayMs; now().NowMs() < end;) {
+      const int64_t due_ms = shop_.AdvanceTo(now().NowMs()).next_due_ms;
       for (const std::string& channel : kChannels) Hand(&shop_.engine(), channel, true);
-      now().Pass(17 * kMinuteMs);
+      const int64_t soon_ms = now().NowMs() + 17 * kMinuteMs;
+      const int64_t next_ms = due_ms > now().NowMs() ? std::min(due_ms, soon_ms) : soon_ms;
+      now().Pass(next_ms - now().NowMs());
     }
     shop_.AdvanceTo(now().NowMs());
     for (const PersonFacts& person : kPeople) CheckNothingWaits(person.id);
@@ -328,7 +330,7 @@ class Market {
   int64_t next_ = 1, deferred_ = 0;
 };
 
-constexpr uint64_t kSeeds = 120;
+constexpr uint64_t kSeeds = 80;
 constexpr int kSteps = 300;
 
 }  // namespace

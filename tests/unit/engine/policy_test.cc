@@ -363,6 +363,50 @@ TEST_CASE("a cap on messages counts what waits, what was accepted and what is un
   }
 }
 
+TEST_CASE("a cap counts what was out when its walk ended, and from its hand-over whatever a reader's clock says") {
+  for (const bool opened : {false, true}) {
+    INFO(opened);
+    Ann shop(Said{
+        .policy =
+            R"("rules": ["KR"], "domestic": true, "caps": [{"count": "messages", "class": "ad", "max": 1, "within": "24h"}])",
+        .steps = R"({"send": "remind", "via": ["sms"], "latest": "1h"})"});
+    shop.Grant();
+    shop.Fill(kDay0, "a");
+    shop.AdvanceTo(kDay0 + kMinuteMs);
+    const auto messages = shop.Claim("sms");
+    REQUIRE(messages.size() == 1);
+    if (opened)
+      shop.Event("message_opened", "ann", kDay0 - 30 * kHourMs, fmt::format(R"({{"message_id":{}}})", messages[0].id));
+    else
+      shop.Event("order_completed", "ann", kDay0 + kMinuteMs, R"({"order_id":"o","cart_id":"a"})");
+    shop.AdvanceTo(kDay0 + kMinuteMs);
+    shop.Accept(messages);
+    shop.AdvanceTo(kDay0 + 2 * kMinuteMs);
+    shop.Fill(kDay0 + 3 * kMinuteMs, "b");
+    shop.AdvanceTo(kDay0 + 4 * kMinuteMs);
+    CHECK(shop.Outbox() == Lines{"ann/remind@0.016666666666666666:accepted"});
+    CHECK(Has(shop.Why(), "capped"));
+  }
+}
+
+TEST_CASE("KR-04: no retry of an advertisement passes the end of its hours, also where its channel knows keys") {
+  for (const auto& [after_ms, again] : {std::pair{5 * kMinuteMs, 0}, {-3 * kMinuteMs, 1}}) {
+    Ann shop(Said{.steps = R"({"wait": "1h"}, {"send": "remind", "via": ["sms"], "latest": "20h"})"});
+    shop.Grant();
+    shop.Fill(kCutOff - 2 * kHourMs);
+    shop.RunTo(kCutOff - kHourMs);
+    ClaimOptions claim{.channel = "sms"};
+    claim.idempotency_ms = 6 * kHourMs;
+    shop.clock().Set(kCutOff - 10 * kMinuteMs);
+    const auto tried = shop.engine().Claim(claim);
+    REQUIRE(tried->messages.size() == 1);
+    REQUIRE(shop.engine().Settle({{tried->messages[0].id, tried->messages[0].token, OutcomeCode::kUnknown}}).ok());
+    shop.RunTo(kCutOff + after_ms);
+    CHECK(shop.engine().Claim(claim)->messages.size() == static_cast<size_t>(again));
+    if (again == 0) CHECK(shop.Outbox() == Lines{"ann/remind@10.833333333333334:unknown"});
+  }
+}
+
 TEST_CASE("a cap ends with its window") {
   Ann shop(
       Said{.policy = R"("rules": ["KR"], "domestic": true, "caps": [{"count": "messages", "max": 1, "within": "2h"}])",
