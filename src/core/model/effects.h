@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/money.h"
+#include "core/model/consent_row.h"
 #include "core/model/counter.h"
 #include "core/model/decision.h"
 #include "core/model/message.h"
@@ -33,6 +34,7 @@ struct Effects {
   std::vector<MessageRow> messages;
   std::vector<Revocation> revocations;
   std::vector<Decision> decisions;
+  std::vector<ConsentRow> consents;  // for the ledger
   CounterSums counters;
   std::optional<Refusal> refusal;
   std::vector<Refusal> notices;  // of an event that was taken: a part of it was not, or it made something else give way

@@ -73,7 +73,7 @@ class Fold {
   absl::Status FoldOne(const Input& input);
   absl::Status Identify(const Input& input, CachedCustomer& cached);
   absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device);
-  void ForgetTraces(CachedCustomer& cached);
+  void ForgetTraces(CachedCustomer& cached, int64_t position);
   absl::Status ExitDevice(const Input& input, CachedCustomer& cached);
   absl::Status TakeEndpoint(const Input& input, CachedCustomer& cached);
 

@@ -110,6 +110,7 @@ absl::Status Fold::Gather() {
   counts_.exits = effects_.exits;
   if (effects_.seen_overflow > 0) effects_.Count({.metric = Metric::kDedupeOverflow}, effects_.seen_overflow);
   write_.messages = std::move(effects_.messages);
+  write_.consents = std::move(effects_.consents);
   write_.counters = effects_.counters.Rows(round_->now_ms / kDayMs);
 
   if (std::string encoded = EncodeBackFill(next_back_fill_); encoded != state_->back_fill)

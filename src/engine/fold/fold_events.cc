@@ -4,6 +4,7 @@
 #include "base/compress.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/consent_ledger.h"
 #include "core/journey/dedupe.h"
 #include "core/journey/merge.h"
 #include "core/model/customer_row.h"
@@ -89,7 +90,7 @@ absl::Status Fold::FoldOne(const Input& input) {
   }
   customer_cache_.Change(*cached);
   if (role == OtherKeys::kExited && !effects_.refusal) RETURN_IF_ERROR(ExitDevice(input, *cached));
-  if (joins && event.type == EventType::kErase) ForgetTraces(*cached);
+  if (joins && event.type == EventType::kErase) ForgetTraces(*cached, input.position);
   Keep(*cached);
   if (effects_.refusal) {
     ++counts_.refused;
@@ -166,13 +167,21 @@ absl::Status Fold::MergeInto(CachedCustomer& cached, CachedCustomer& device) {
   for (int64_t message : moved) write_.moves.push_back({message, row});
   for (MessageRow& message : effects_.messages)
     if (message.customer == device.customer.row) message.customer = row;
+  if (erased_at_ms != 0)
+    write_.consent_changes.push_back({.customer = device.customer.row,
+                                      .proof = ProofOf(fold_options_.hash_key, cached.customer.names.front()),
+                                      .through_at_ms = erased_at_ms});
+  write_.consent_changes.push_back({.customer = device.customer.row, .to = row});
   device.removed = true;
   customer_cache_.Change(device);
   return absl::OkStatus();
 }
 
 // What the fold knows of an erased customer beyond the row.
-void Fold::ForgetTraces(CachedCustomer& cached) {
+void Fold::ForgetTraces(CachedCustomer& cached, int64_t position) {
+  write_.consent_changes.push_back({.customer = cached.customer.row,
+                                    .proof = ProofOf(fold_options_.hash_key, cached.customer.names.front()),
+                                    .through_position = position});
   cached.decisions.clear();
   for (const std::string& name : cached.customer.names) {
     std::string id = name.substr(1);
