@@ -353,7 +353,7 @@ int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t
  */
 
 /* Reads. The request is a JSON object: {"query": "...", "customer" or "anonymous_id": "...", "state", "segment",
- * "expression", "template", "playbook", "link", "after", "limit", "now" of health}, with "query" one of
+ * "expression", "template", "playbook", "link", "value_moment", "after", "limit", "now" of health}, with "query" one of
  *
  *   customer       what is known of a customer
  *   why            every decision taken about one, and its reason
@@ -365,6 +365,10 @@ int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t
  *   segment        who is in `segment`, after the row `after`; with a customer: whether that one is, and which part of
  *                  the condition says so
  *   evaluate       how many are in `expression`, a condition like a segment's; with a customer as above
+ *   consent        how many may be reached by medium and scope, and why not; with a customer: the state in force, and
+ *                  what the ledger has of that one
+ *   prompt         whether a page may ask that customer's device for push permission now; `value_moment`: what the
+ *                  customer just did
  *   messages       of the outbox, by `state`, after the id `after`
  *   dead_letters   those that failed, died or are unknown
  *   link           where a tracked `link` leads, and the message it stood in; INVALID when it was not made here

@@ -15,6 +15,9 @@ struct QueryRequest {
   // condition says so. "evaluate": how many are in `expression`, a condition like a segment's, with the first `limit`
   // of them; with a customer, as "segment". "preview": what `message_template` of the playbook in force (or of
   // `playbook`, a text) says on every channel kind to the customer, or to a made-up one; with the sizes of its texts.
+  // "consent": how many may be reached by medium and scope, and why not; of a customer the state in force, and the
+  // ledger after `after`. "prompt": whether a page may ask the customer's device for push permission now, at a
+  // `value_moment`.
   // "link": where a tracked `link` leads, and the message it stood in (if that is still there); InvalidArgument when it
   // was not made here. "dead_letters": failed, unknown and dead messages. "refused". "warnings": of events, newest
   // first. "playbook". "health": what is wrong, if anything, in words, and the numbers it follows from. "stats": what
@@ -30,7 +33,8 @@ struct QueryRequest {
   std::string message_template;
   std::string playbook;
   std::string link;
-  int64_t now_ms = 0;  // of "health", "stats" and "metrics"
+  std::string value_moment;  // "product_added", "product_added_to_wishlist", "order_completed", "page_read_30s"
+  int64_t now_ms = 0;        // of "health", "stats" and "metrics"
   // Called now and then by queries that go through all customers, with how many it has gone through; false ends the
   // query: Cancelled.
   std::function<bool(int64_t customers)> progress;

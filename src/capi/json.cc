@@ -210,6 +210,7 @@ constexpr QueryText kQueryTexts[] = {
     {"segment", &QueryRequest::segment},
     {"expression", &QueryRequest::expression},
     {"link", &QueryRequest::link},
+    {"value_moment", &QueryRequest::value_moment},
     {"template", &QueryRequest::message_template},
     {"playbook", &QueryRequest::playbook},
 };

@@ -43,6 +43,8 @@ extern const Command kWorkerCommand;
 extern const Command kIngestCommand;
 extern const Command kWhyCommand;
 extern const Command kReportCommand;
+extern const Command kConsentCommand;
+extern const Command kAuditCommand;
 extern const Command kQueryCommand;
 extern const Command kTopCommand;
 extern const Command kDoctorCommand;

@@ -9,14 +9,15 @@ namespace {
 
 constexpr OptionSpec kOptions[] = {
     {"--db", "FILE", "the database", true},
-    {"--customer", "ID", "of customer, why, export, preview"},
+    {"--customer", "ID", "of customer, why, export, preview, consent, prompt"},
     {"--anonymous", "ID", "the same by an anonymous id"},
     {"--state", "NAME", "of messages: waiting, claimed, accepted, delivered, failed, expired, revoked, unknown, dead"},
     {"--segment", "NAME", "of segment"},
     {"--expression", "CEL", "of evaluate: a condition like a segment's"},
     {"--template", "NAME", "of preview"},
     {"--link", "URL", "of link"},
-    {"--after", "ID", "of messages, dead_letters, segment: behind this; 0"},
+    {"--value-moment", "NAME", "of prompt: product_added, product_added_to_wishlist, order_completed, page_read_30s"},
+    {"--after", "ID", "of messages, dead_letters, segment, consent: behind this; 0"},
     {"--limit", "N", "at most so many; 100"},
 };
 
@@ -35,7 +36,8 @@ int Run(const Args& args) {
                                                          .segment = args.Get("--segment"),
                                                          .expression = args.Get("--expression"),
                                                          .message_template = args.Get("--template"),
-                                                         .link = args.Get("--link")});
+                                                         .link = args.Get("--link"),
+                                                         .value_moment = args.Get("--value-moment")});
   if (absl::IsInvalidArgument(answer.status())) return Fail(kUsage, StatusText(answer.status()));
   if (!answer.ok()) return Fail(answer.status());
   return Print(*answer + "\n");
@@ -47,7 +49,8 @@ const Command kQueryCommand = {
     "query",
     "NAME",
     "asks the engine and prints its answer, one JSON object",
-    "NAME is customer, why, export, preview, report, segments, segment, evaluate, messages, dead_letters, link, "
+    "NAME is customer, why, export, preview, report, consent, prompt, segments, segment, evaluate, messages, "
+    "dead_letters, link, "
     "refused, health, metrics or playbook.",
     {"cartwheel query health --db shop.db", "cartwheel query customer --db shop.db --customer kim",
      "cartwheel query messages --db shop.db --state waiting --limit 20",

@@ -48,7 +48,7 @@ void Steps(JsonElement journey, std::string* out) {
     for (auto [step, counts] : Members(journey, what))
       *out += fmt::format("    {} of {}: {}\n", what == "variants" ? "variants" : "kinds of SMS", step,
                           Reasons(counts.get_object().value()));
-  for (std::string_view what : {"skipped", "dropped"})
+  for (std::string_view what : {"skipped", "dropped", "deferred"})
     for (auto [step, reasons] : Members(journey, what))
       Line(fmt::format("  {} {}", what, step), Sum(reasons), Reasons(reasons.get_object().value()), out);
 }
@@ -106,6 +106,10 @@ std::string ReportTable(std::string_view report_json) {
     Line("refused events", Sum(report["refused"].value()), Reasons(refused), &out);
   if (JsonObject events = Members(report, "events"); events.size() > 0)
     Line("newest events by type", Sum(report["events"].value()), Reasons(events), &out);
+  if (JsonObject consents = Members(report, "consents"); consents.size() > 0)
+    Line("consents by event", Sum(report["consents"].value()), Reasons(consents), &out);
+  for (auto [rule, reasons] : Members(report, "by_rule"))
+    Line(fmt::format("rule {}", rule), Sum(reasons), Reasons(reasons.get_object().value()), &out);
   for (auto [name, journey] : Members(report, "journeys")) Journey(name, journey, &out);
   return out;
 }

@@ -20,7 +20,7 @@ constexpr Wording kWordings[] = {
     {"message", "{step}: message {message} by {detail}"},
     {"skipped", "{step}: skipped, {detail}"},
     {"dropped", "{step}: dropped, {detail}"},
-    {"exited", "{detail}: exits {journey}"},
+    {"exited", "{detail}: stops {journey}"},
     {"completed", "{journey}: the last step is done"},
     {"revoked", "{step}: message {message} revoked, {detail}"},
     {"receipt", "{step}: message {message} {detail}"},

@@ -20,7 +20,7 @@ struct TrailEntry {
 
 // What the query "why" answers, oldest first.
 std::vector<TrailEntry> ReadTrail(std::string_view why_json);
-// "order_completed: exits cart_24_48_72"
+// "order_completed: stops cart_24_48_72"
 std::string Sentence(const TrailEntry& entry);
 // "2022-08-01 09:30:00", UTC.
 std::string Clock(int64_t at_ms);

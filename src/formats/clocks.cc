@@ -38,6 +38,17 @@ bool ReadInstant(std::string_view text, bool number, std::string_view field, Fin
   return true;
 }
 
+std::string_view WrittenOffset(std::string_view time) {
+  constexpr std::string_view kForm = "+00:00";
+  if (time.ends_with('Z')) return time.substr(time.size() - 1);
+  if (time.size() <= kForm.size()) return {};
+  const std::string_view offset = time.substr(time.size() - kForm.size());
+  auto digit = [&](size_t at) { return offset[at] >= '0' && offset[at] <= '9'; };
+  const bool written =
+      (offset[0] == '+' || offset[0] == '-') && digit(1) && digit(2) && offset[3] == ':' && digit(4) && digit(5);
+  return written ? offset : std::string_view();
+}
+
 void CorrectClock(const Stamps& stamps, Event* event, Findings* findings) {
   const int64_t received_ms = stamps.received_at_ms.value_or(findings->options.now_ms);
   const int64_t skew_ms = received_ms - *stamps.sent_at_ms;

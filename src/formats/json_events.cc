@@ -101,7 +101,7 @@ class Reader {
         return Text(value, &name_);
       case RecordField::kAt:
         stamps_.at_missing = false;
-        return Instant(value, &event_.at_ms);
+        return Instant(value, &event_.at_ms, &stamps_.at_text);
       case RecordField::kSentAt:
         return Instant(value, &stamps_.sent_at_ms.emplace());
       case RecordField::kReceivedAt:
@@ -155,12 +155,14 @@ class Reader {
     return plain_names_[std::string(name)] = IsPlainCustomName(name);
   }
 
-  bool Instant(ondemand::value& value, int64_t* at_ms) {
+  // `written`: how, where it is a text.
+  bool Instant(ondemand::value& value, int64_t* at_ms, std::string_view* written = nullptr) {
     std::string_view string;
     Value number;
     if (Text(value, &string)) {
       const std::optional<int64_t> instant = PlainInstant(string);
       if (instant) *at_ms = *instant;
+      if (written != nullptr) *written = string;
       return instant.has_value();
     }
     if (KindOf(value) != JsonKind::kNumber || !ReadNumber(value, &number, &problem_) || number.kind() != Kind::kInt)

@@ -173,6 +173,7 @@ class Reader {
     if (members.empty() && stamps_.sent_at_ms) event_.at_ms = *stamps_.sent_at_ms;
     for (const auto& [key, node] : members) {
       stamps_.at_unreadable = !Instant(key, *node, &event_.at_ms);
+      stamps_.at_text = node->is(Kind::kText) ? std::string_view(node->text) : std::string_view();
       stamps_.at_corrected = key == format_.corrected_with_received && root_.Find(format_.uncorrected) != nullptr &&
                              stamps_.received_at_ms.has_value();
       if (!stamps_.at_unreadable) return;

@@ -115,6 +115,7 @@ PropertyMode PropertyModeOf(EventType type) {
     case EventType::kConsentRequested:
     case EventType::kUnsubscribed:
     case EventType::kMessageReceived:
+    case EventType::kPermissionAsked:
       return PropertyMode::kNames;
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:

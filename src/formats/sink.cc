@@ -70,6 +70,12 @@ void Sink::Take(Event* event, const Stamps& stamps) {
     packed_warnings = Pack(found);
     event->warnings = packed_warnings;
   }
+  std::string with_offset;
+  if (const std::string_view offset = WrittenOffset(stamps.at_text);
+      !offset.empty() && IsAboutConsent(event->type) && !stamps.at_unreadable) {
+    with_offset = SetPacked(event->properties, "local_offset", Value::String(offset));
+    event->properties = with_offset;
+  }
   if (event->id.empty()) event->sent_fingerprint = Fingerprint(*event, stamps, options.now_ms);
   batch_->Append(*event);
   if (found.empty()) return;

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "core/model/consent.h"
+#include "core/model/push_ask.h"
 #include "fmt/format.h"
 #include "formats/property_table.h"
 #include "formats/records.h"
@@ -185,6 +186,16 @@ void ReadOptOut(Findings* findings, Event* event) {
   }
 }
 
+void CheckPermission(Findings* findings, const Event& event) {
+  const Value value = event.Get("permission");
+  if (value.is_string() && FindPushAnswer(value.text())) return;
+  findings->Warn("bad_permission", "properties.permission",
+                 value.is_absent()   ? "absent"
+                 : value.is_string() ? Quote(value.text())
+                                     : "something else",
+                 "granted, denied or dismissed; it is taken as dismissed");
+}
+
 void CheckAlias(Findings* findings, Event* event) {
   const Value previous = event->Get("previous_id");
   std::string_view wrong;
@@ -260,6 +271,9 @@ bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
     case EventType::kConsentReconfirmed:
     case EventType::kConsentRequested:
       CheckConsent(findings, *event);
+      return true;
+    case EventType::kPermissionAsked:
+      CheckPermission(findings, *event);
       return true;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:

@@ -46,6 +46,11 @@ inline std::string_view FindBreach(const FoldWrite& write) {
     if (revocation.message < 1 || IsOpen(revocation.state)) return "revocations: of a message, to a last state";
   for (const FoldWrite::Move& move : write.moves)
     if (move.message < 1 || move.customer < 1) return "moves: of a message, to a customer";
+  for (const ConsentRow& consent : write.consents)
+    if (consent.customer < 1 || consent.id != 0) return "consents: of a customer, without an id";
+  for (const ConsentChange& change : write.consent_changes)
+    if (change.customer < 1 || (change.to == 0) == change.proof.empty())
+      return "consent changes: of a customer, to an owner or a proof";
   return write.cursor < 0 || write.epoch < 1 ? "a cursor from 0 on, an epoch from 1 on" : "";
 }
 

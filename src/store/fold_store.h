@@ -61,6 +61,8 @@ struct FoldWrite {
   };
   std::vector<Move> moves;  // messages of a merged device, to their new owner
   std::vector<DecisionRow> decisions;
+  std::vector<ConsentRow> consents;            // added to the ledger; their ids are the store's
+  std::vector<ConsentChange> consent_changes;  // after it, in order
   std::vector<RefusedRow> refused;
   std::vector<WarningRow> warnings;
   std::vector<std::string>

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/model/consent_row.h"
 #include "core/model/effects.h"
 #include "core/model/message.h"
 #include "store/log_store.h"
@@ -59,6 +60,9 @@ class ReadStore {
   [[nodiscard]] virtual absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) = 0;
   [[nodiscard]] virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;   // newest first
   [[nodiscard]] virtual absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) = 0;  // the same
+  // Returns the ledger's rows after `after_id` in their order: those of a customer, or (0) of all.
+  [[nodiscard]] virtual absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id,
+                                                                         size_t limit) = 0;
   [[nodiscard]] virtual absl::StatusOr<std::vector<CounterRow>> Counters() = 0;  // in their order, a row a day
   [[nodiscard]] virtual absl::StatusOr<StoreStatus> Status() = 0;
 };

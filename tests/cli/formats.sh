@@ -24,7 +24,7 @@ cat >shopify.ndjson <<'JSON'
 JSON
 sed 's/product_added/cart_updated/g' "$assumed" >snapshots.json
 expect_code 0 "$CARTWHEEL" simulate snapshots.json shopify.ndjson --format shopify
-expect_text out '77: order_completed: exits cart_24_48_72'
+expect_text out '77: order_completed: stops cart_24_48_72'
 expect_text out '3 messages to 1 customer, 1 exit'
 grep -q '‘Mug’' out && fail "a reminder of what was bought: $(cat out)"
 

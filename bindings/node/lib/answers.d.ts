@@ -10,7 +10,16 @@ export type MessageState = 'waiting' | 'claimed' | 'accepted' | 'delivered' | 'f
 export type MessageClass = 'ad' | 'transactional' | 'notice';
 
 /** What was decided, or happened. */
-export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired';
+export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred';
+
+/** Of a consent: unknown is neither a grant nor a refusal. */
+export type ConsentState = 'unknown' | 'granted' | 'refused';
+
+/** Why a page may ask for push permission, or may not. */
+export type PromptReason = 'may_ask' | 'granted' | 'denied' | 'refused' | 'asked_lately' | 'no_value_moment';
+
+/** What a customer answered when a page asked for push permission. */
+export type PushAnswer = 'granted' | 'dismissed' | 'denied';
 
 /** Of a cart. */
 export type CartStage = 'shopping' | 'checkout' | 'ordered' | 'emptied' | 'expired';
@@ -270,6 +279,30 @@ export interface KeptEvent {
   properties?: Record<string, any>;
 }
 
+/** A consent or refusal as the row has it. */
+export interface KeptConsent {
+  /** The medium, or every. */
+  medium: string;
+  /** The scope, or every. */
+  scope: string;
+  /** Whether it is of one topic only. */
+  of_topic: boolean;
+  /** Whether it is that of a device that became the customer. */
+  of_device: boolean;
+  /** Of the grant in force. */
+  granted_at?: Instant;
+  /** Of the newest refusal or withdrawal. */
+  refused_at?: Instant;
+  /** When the grant was confirmed again. */
+  confirmed_at?: Instant;
+}
+
+/** An entry into a journey, for caps on entries. */
+export interface KeptEntry {
+  /** When. */
+  at: Instant;
+}
+
 /** What is kept of a customer beside what `customer` shows. */
 export interface Kept {
   /** No advertisement goes there. */
@@ -284,6 +317,14 @@ export interface Kept {
   sent: SentMessage[];
   /** What conditions ask of the past. */
   history: KeptEvent[];
+  /** Consents and refusals. */
+  consents: KeptConsent[];
+  /** When a page asked for push permission last. */
+  push_asked_at?: Instant;
+  /** What was answered. */
+  push_answer?: PushAnswer;
+  /** Into journeys, where a cap counts them. */
+  entries: KeptEntry[];
   /** So many ids of events are remembered, as fingerprints, to know a duplicate. */
   event_ids: number;
 }
@@ -400,6 +441,8 @@ export interface JourneyReport {
   skipped: Record<string, Record<string, number>>;
   /** By step and reason. */
   dropped: Record<string, Record<string, number>>;
+  /** Sends that waited for an opening, by step and reason. */
+  deferred?: Record<string, Record<string, number>>;
   /** Walks that reached the goal. */
   bought_after_message: number;
   /** The amounts of those orders. */
@@ -424,8 +467,138 @@ export interface Report {
   duplicates: number;
   /** Events that the customer's state showed to be wrong, by code. */
   refused: Record<string, number>;
+  /** What was said of consent, by the event's type. */
+  consents: Record<string, number>;
+  /** Channels that a rule of the policy forbade or deferred, by rule and reason. */
+  by_rule: Record<string, Record<string, number>>;
   /** By name, those that were entered. */
   journeys: Record<string, JourneyReport>;
+}
+
+/** How many may be reached by a medium for a scope, whatever the hour, the caps and the message. */
+export interface ReachCounts {
+  /** Customers and devices. */
+  reached: number;
+  /** By reason; after a colon the rule. */
+  not_reached: Record<string, number>;
+}
+
+/** Who may be reached. */
+export interface ConsentCounts {
+  /** Customers and devices. */
+  customers: number;
+  /** By medium and scope. */
+  media: Record<string, Record<string, ReachCounts>>;
+}
+
+/** The state of a medium and a scope, for messages of no topic of their own. */
+export interface ConsentInForce {
+  /** The medium. */
+  medium: string;
+  /** The scope. */
+  scope: string;
+  /** What is in force. */
+  state: ConsentState;
+  /** Of the grant or the refusal. */
+  since?: Instant;
+  /** The later of the grant and its confirmation. */
+  confirmed_at?: Instant;
+  /** When the law asks for the next confirmation. */
+  reconfirm_due?: Instant;
+  /** Whether the customer may be reached. */
+  reached: boolean;
+  /** Why not; after a colon the rule. */
+  reason?: string;
+}
+
+/** What a device said before it became the customer. It binds its push addresses. */
+export interface DeviceConsent {
+  /** The device. */
+  anonymous_id: string;
+  /** The medium. */
+  medium: string;
+  /** The scope. */
+  scope: string;
+  /** What is in force. */
+  state: ConsentState;
+  /** Of the grant or the refusal. */
+  since?: Instant;
+  /** The later of the grant and its confirmation. */
+  confirmed_at?: Instant;
+}
+
+/** One expression of the ledger of consents (docs/policy.md). */
+export interface LedgerRow {
+  /** Its number, in the order of arrival. */
+  id: number;
+  /** Of the event in the log, from 1. */
+  position: number;
+  /** When it was said. */
+  at: Instant;
+  /** The offset that the time was written with: +09:00. */
+  local_offset?: string;
+  /** When the engine heard of it. */
+  ingested_at: Instant;
+  /** That its time is not known: a grant is then not in force. */
+  undated?: boolean;
+  /** Who said it. */
+  customer?: string;
+  /** The device that said it. */
+  anonymous_id?: string;
+  /** After an erasure, in the place of both: a keyed hash of the id. */
+  proof?: string;
+  /** Of the event. */
+  type: string;
+  /** The media, with commas; a withdrawal without one is of all. */
+  medium?: string;
+  /** The scopes, the same. */
+  scope?: string;
+  /** The topic; without one all. */
+  topic?: string;
+  /** The page. */
+  where?: string;
+  /** The version of the words. */
+  wording?: string;
+  /** imported, or what the shop says. */
+  evidence?: string;
+  /** Who did it. */
+  actor?: string;
+  /** The address that it was about. */
+  address?: string;
+  /** The message that it answered. */
+  message_id?: string;
+  /** Whether it changed the state. */
+  counts: boolean;
+}
+
+/** The consents of a customer. */
+export interface CustomerConsent {
+  /** The id that was asked for. */
+  customer: string;
+  /** Whether only the ledger is left. */
+  erased: boolean;
+  /** By medium and scope. */
+  states: ConsentInForce[];
+  /** Those of devices that became the customer. */
+  devices: DeviceConsent[];
+  /** Every expression, the oldest first. */
+  ledger: LedgerRow[];
+  /** To go on with, when there may be more. */
+  next_after?: number;
+}
+
+/** Whether a page may ask for push permission. */
+export interface Prompt {
+  /** Whether it may ask now. */
+  ask: boolean;
+  /** Why, or why not. */
+  reason: PromptReason;
+  /** When a page asked last. */
+  asked_at?: Instant;
+  /** What was answered. */
+  answer?: PushAnswer;
+  /** From when on it may ask again. */
+  again_at?: Instant;
 }
 
 /** A segment. */
@@ -697,6 +870,8 @@ export interface Answers {
   export: Export;
   preview: Preview;
   report: Report;
+  consent: ConsentCounts | CustomerConsent;
+  prompt: Prompt;
   segments: Segments;
   segment: Members | Explained;
   evaluate: Evaluated | Explained;

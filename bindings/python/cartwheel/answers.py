@@ -6,7 +6,10 @@ Instant = str  # ISO 8601 in UTC: "2026-06-01T00:00:00Z", with milliseconds wher
 
 MessageState = Literal["waiting", "claimed", "accepted", "delivered", "failed", "expired", "revoked", "unknown", "dead"]  # Of a message: what became of it.
 MessageClass = Literal["ad", "transactional", "notice"]  # Of a message.
-DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired"]  # What was decided, or happened.
+DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred"]  # What was decided, or happened.
+ConsentState = Literal["unknown", "granted", "refused"]  # Of a consent: unknown is neither a grant nor a refusal.
+PromptReason = Literal["may_ask", "granted", "denied", "refused", "asked_lately", "no_value_moment"]  # Why a page may ask for push permission, or may not.
+PushAnswer = Literal["granted", "dismissed", "denied"]  # What a customer answered when a page asked for push permission.
 CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # Of a cart.
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
@@ -231,15 +234,45 @@ class KeptEvent(_KeptEvent, total=False):
     properties: Dict[str, Any]  # Those that conditions read.
 
 
-Kept = TypedDict("Kept", {  # What is kept of a customer beside what `customer` shows.
+_KeptConsent = TypedDict("_KeptConsent", {  # A consent or refusal as the row has it.
+    "medium": str,  # The medium, or every.
+    "scope": str,  # The scope, or every.
+    "of_topic": bool,  # Whether it is of one topic only.
+    "of_device": bool,  # Whether it is that of a device that became the customer.
+})
+
+
+class KeptConsent(_KeptConsent, total=False):
+    """A consent or refusal as the row has it."""
+
+    granted_at: Instant  # Of the grant in force.
+    refused_at: Instant  # Of the newest refusal or withdrawal.
+    confirmed_at: Instant  # When the grant was confirmed again.
+
+
+KeptEntry = TypedDict("KeptEntry", {  # An entry into a journey, for caps on entries.
+    "at": Instant,  # When.
+})
+
+
+_Kept = TypedDict("_Kept", {  # What is kept of a customer beside what `customer` shows.
     "refused_channels": List[str],  # No advertisement goes there.
     "removed_endpoints": List[RemovedEndpoint],  # Addresses that were taken back.
     "segments": List[SegmentMembership],  # The segments it is in.
     "orders": List[KeptOrder],  # The newest, at most 16.
     "sent": List[SentMessage],  # The newest messages that left.
     "history": List[KeptEvent],  # What conditions ask of the past.
+    "consents": List[KeptConsent],  # Consents and refusals.
+    "entries": List[KeptEntry],  # Into journeys, where a cap counts them.
     "event_ids": int,  # So many ids of events are remembered, as fingerprints, to know a duplicate.
 })
+
+
+class Kept(_Kept, total=False):
+    """What is kept of a customer beside what `customer` shows."""
+
+    push_asked_at: Instant  # When a page asked for push permission last.
+    push_answer: PushAnswer  # What was answered.
 
 
 Export = TypedDict("Export", {  # Everything that is kept of a customer.
@@ -333,6 +366,7 @@ class JourneyReport(_JourneyReport, total=False):
     sms_types: Dict[str, Dict[str, int]]  # Text messages by step and kind: sms, lms, mms.
     opened: Dict[str, int]  # Messages that were opened, by step.
     clicked: Dict[str, int]  # Messages whose link was followed, by step.
+    deferred: Dict[str, Dict[str, int]]  # Sends that waited for an opening, by step and reason.
 
 
 Report = TypedDict("Report", {  # What came of it all since the database was made.
@@ -344,8 +378,112 @@ Report = TypedDict("Report", {  # What came of it all since the database was mad
     "events": Dict[str, int],  # The newest 100,000 events of the log, by type.
     "duplicates": int,  # Events that had been folded already.
     "refused": Dict[str, int],  # Events that the customer's state showed to be wrong, by code.
+    "consents": Dict[str, int],  # What was said of consent, by the event's type.
+    "by_rule": Dict[str, Dict[str, int]],  # Channels that a rule of the policy forbade or deferred, by rule and reason.
     "journeys": Dict[str, JourneyReport],  # By name, those that were entered.
 })
+
+
+ReachCounts = TypedDict("ReachCounts", {  # How many may be reached by a medium for a scope, whatever the hour, the caps and the message.
+    "reached": int,  # Customers and devices.
+    "not_reached": Dict[str, int],  # By reason; after a colon the rule.
+})
+
+
+ConsentCounts = TypedDict("ConsentCounts", {  # Who may be reached.
+    "customers": int,  # Customers and devices.
+    "media": Dict[str, Dict[str, ReachCounts]],  # By medium and scope.
+})
+
+
+_ConsentInForce = TypedDict("_ConsentInForce", {  # The state of a medium and a scope, for messages of no topic of their own.
+    "medium": str,  # The medium.
+    "scope": str,  # The scope.
+    "state": ConsentState,  # What is in force.
+    "reached": bool,  # Whether the customer may be reached.
+})
+
+
+class ConsentInForce(_ConsentInForce, total=False):
+    """The state of a medium and a scope, for messages of no topic of their own."""
+
+    since: Instant  # Of the grant or the refusal.
+    confirmed_at: Instant  # The later of the grant and its confirmation.
+    reconfirm_due: Instant  # When the law asks for the next confirmation.
+    reason: str  # Why not; after a colon the rule.
+
+
+_DeviceConsent = TypedDict("_DeviceConsent", {  # What a device said before it became the customer. It binds its push addresses.
+    "anonymous_id": str,  # The device.
+    "medium": str,  # The medium.
+    "scope": str,  # The scope.
+    "state": ConsentState,  # What is in force.
+})
+
+
+class DeviceConsent(_DeviceConsent, total=False):
+    """What a device said before it became the customer. It binds its push addresses."""
+
+    since: Instant  # Of the grant or the refusal.
+    confirmed_at: Instant  # The later of the grant and its confirmation.
+
+
+_LedgerRow = TypedDict("_LedgerRow", {  # One expression of the ledger of consents (docs/policy.md).
+    "id": int,  # Its number, in the order of arrival.
+    "position": int,  # Of the event in the log, from 1.
+    "at": Instant,  # When it was said.
+    "ingested_at": Instant,  # When the engine heard of it.
+    "type": str,  # Of the event.
+    "counts": bool,  # Whether it changed the state.
+})
+
+
+class LedgerRow(_LedgerRow, total=False):
+    """One expression of the ledger of consents (docs/policy.md)."""
+
+    local_offset: str  # The offset that the time was written with: +09:00.
+    undated: bool  # That its time is not known: a grant is then not in force.
+    customer: str  # Who said it.
+    anonymous_id: str  # The device that said it.
+    proof: str  # After an erasure, in the place of both: a keyed hash of the id.
+    medium: str  # The media, with commas; a withdrawal without one is of all.
+    scope: str  # The scopes, the same.
+    topic: str  # The topic; without one all.
+    where: str  # The page.
+    wording: str  # The version of the words.
+    evidence: str  # imported, or what the shop says.
+    actor: str  # Who did it.
+    address: str  # The address that it was about.
+    message_id: str  # The message that it answered.
+
+
+_CustomerConsent = TypedDict("_CustomerConsent", {  # The consents of a customer.
+    "customer": str,  # The id that was asked for.
+    "erased": bool,  # Whether only the ledger is left.
+    "states": List[ConsentInForce],  # By medium and scope.
+    "devices": List[DeviceConsent],  # Those of devices that became the customer.
+    "ledger": List[LedgerRow],  # Every expression, the oldest first.
+})
+
+
+class CustomerConsent(_CustomerConsent, total=False):
+    """The consents of a customer."""
+
+    next_after: int  # To go on with, when there may be more.
+
+
+_Prompt = TypedDict("_Prompt", {  # Whether a page may ask for push permission.
+    "ask": bool,  # Whether it may ask now.
+    "reason": PromptReason,  # Why, or why not.
+})
+
+
+class Prompt(_Prompt, total=False):
+    """Whether a page may ask for push permission."""
+
+    asked_at: Instant  # When a page asked last.
+    answer: PushAnswer  # What was answered.
+    again_at: Instant  # From when on it may ask again.
 
 
 SegmentSize = TypedDict("SegmentSize", {  # A segment.

@@ -102,6 +102,9 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
     case EventType::kMessageClicked:
       RecordEngagement(customer, event, context, effects);
       break;
+    case EventType::kPermissionAsked:
+      customer.push_ask.Take({event.at_ms, FindPushAnswer(event.Text("permission")).value_or(PushAnswer::kDismissed)});
+      break;
     default:
       if (IsAboutConsent(event.type)) RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
       break;

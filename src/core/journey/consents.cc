@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/consent_ledger.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/revoke.h"
 #include "core/model/consent.h"
@@ -64,12 +65,8 @@ std::vector<ConsentUnit> UnitsOf(const Event& event, const Customer& customer, b
 
 std::string Describe(std::string_view what, const Event& event) {
   auto words = [&](std::string_view key) {
-    const Value value = event.Get(key);
-    std::string text;
-    if (value.is_string()) text = value.text();
-    for (size_t i = 0; value.is_list() && i < value.size(); ++i)
-      if (value.at(i).is_string()) text += (text.empty() ? "" : ",") + std::string(value.at(i).text());
-    return text.empty() ? std::string() : " " + text;
+    const std::string text = WordsOf(event, key);
+    return text.empty() ? text : " " + text;
   };
   return fmt::format("{}{}{}{}", what, words("medium"), words("scope"), words("topic"));
 }
@@ -104,40 +101,46 @@ bool Grant(Customer& customer, const Event& event, Effects& effects) {
 }  // namespace
 
 absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
-  auto note = [&](std::string_view what) {
+  // In the trail, the counters and the ledger. `counts`: whether it changed the state.
+  auto note = [&](std::string_view what, bool counts) {
     effects.decisions.push_back(
         {DecisionKind::kConsent, event.at_ms, 0, 0, "", "", Reason::kNone, Describe(what, event)});
     effects.Count({.metric = Metric::kConsents, .step = event.type_name});
+    effects.consents.push_back(LedgerRow(customer, event, context, counts));
   };
   switch (event.type) {
     case EventType::kConsentWithdrawn:
     case EventType::kConsentRefused:
-      note(event.type == EventType::kConsentRefused ? "refused" : "withdrawn");
+      note(event.type == EventType::kConsentRefused ? "refused" : "withdrawn", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kUnsubscribed:
       // A link is opened by scanners too: only a POST is the recipient's own act (RFC 8058).
       if (const Value method = event.Get("method"); method.is_string() && method.text() != "POST") {
-        note("not withdrawn: the link was only opened");
+        note("not withdrawn: the link was only opened", false);
         return absl::OkStatus();
       }
-      note("withdrawn");
+      note("withdrawn", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kMessageReceived:
       if (!AsksToStop(event.Text("text"))) return absl::OkStatus();
-      note("withdrawn by an answer");
+      note("withdrawn by an answer", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kConsentGranted:
-      if (event.undated) return absl::OkStatus();  // history: it grants nothing
-      note(Grant(customer, event, effects) ? "granted" : "not granted: a newer refusal stands");
+      if (event.undated) {
+        note("not granted: it has no date", false);
+      } else {
+        const bool counts = Grant(customer, event, effects);
+        note(counts ? "granted" : "not granted: a newer refusal stands", counts);
+      }
       return absl::OkStatus();
     case EventType::kConsentReconfirmed:
+      note(event.undated ? "not reconfirmed: it has no date" : "reconfirmed", !event.undated);
       if (event.undated) return absl::OkStatus();
-      note("reconfirmed");
       for (const ConsentUnit& unit : UnitsOf(event, customer, true))
         ConfirmConsent(customer.consents, unit, event.at_ms);
       return absl::OkStatus();
     case EventType::kConsentRequested:
-      note("requested");
+      note("requested", false);
       return absl::OkStatus();
     default:
       return absl::OkStatus();

@@ -140,6 +140,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   std::erase_if(device.sent, [&](const SentMessage& sent) { return sent.at_ms <= erased_at_ms; });
   std::erase_if(device.attribution_windows,
                 [&](const AttributionWindow& window) { return window.at_ms <= erased_at_ms; });
+  if (device.push_ask.at_ms <= erased_at_ms) device.push_ask = {};
   std::erase_if(device.forgotten_carts, [&](const ForgottenCart& cart) { return cart.floor_at_ms <= erased_at_ms; });
   std::erase_if(device.history, [&](const PastEvent& past) { return past.at_ms <= erased_at_ms; });
   if (device.first_seen_at_ms == 0 || device.first_seen_at_ms > erased_at_ms) return;
@@ -185,6 +186,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
   MergeConsents(customer, device);
   for (const JourneyEntry& entry : device.entries) RememberEntry(customer, entry);
+  customer.push_ask.Take(device.push_ask);
   RETURN_IF_ERROR(RevokeRefused(customer, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==

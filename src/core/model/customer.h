@@ -19,6 +19,7 @@
 #include "core/model/consent.h"
 #include "core/model/message.h"
 #include "core/model/operation_log.h"
+#include "core/model/push_ask.h"
 #include "core/model/stamped.h"
 
 namespace cartwheel {
@@ -148,6 +149,7 @@ struct Customer {
   std::vector<Endpoint> endpoints;            // also those that were removed; the longest removed is forgotten first
   std::vector<std::string> refused_channels;  // no advertisement there: the provider said so
   Consents consents;
+  PushAsk push_ask;                   // the newest
   std::vector<JourneyEntry> entries;  // into journeys, the newest, in order; only where a cap counts them
 
   std::vector<Cart> carts;

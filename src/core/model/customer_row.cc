@@ -321,6 +321,8 @@ void Visit(Codec& codec, C& c) {
   codec.List(c.sent, kSent);
   codec.List(c.consents, kConsent);
   codec.List(c.entries, kEntry);
+  codec.Instant(c.push_ask.at_ms);
+  Flag(codec, c.push_ask.answer);
 }
 bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(packed) && ReadPacked(packed).is_map()); }
 
@@ -341,6 +343,7 @@ bool OperationIsValid(const Customer& c, const CartOperation& operation) {
 bool PartsAreValid(const Customer& c) {
   for (const Consent& consent : c.consents)
     if (consent.scope > Consent::kEveryScope) return false;
+  if (c.push_ask.answer > PushAnswer::kDenied) return false;
   if (!IsMap(c.attributes.packed)) return false;
   for (const Cart& cart : c.carts) {
     if (cart.base.stage > CartStage::kExpired) return false;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/money.h"
+#include "core/model/consent_row.h"
 #include "core/model/counter.h"
 #include "core/model/decision.h"
 #include "core/model/message.h"
@@ -43,6 +44,7 @@ struct Effects {
   std::vector<MessageRow> messages;  // with handles
   std::vector<Revocation> revocations;
   std::vector<Decision> decisions;
+  std::vector<ConsentRow> consents;  // for the ledger
   CounterSums counters;
   std::optional<Refusal> refusal;
   std::vector<Refusal> notices;  // of an event that was taken: a part of it was not, or it made something else give way
@@ -62,6 +64,7 @@ struct Effects {
   void Clear() {
     messages.clear();
     revocations.clear();
+    consents.clear();
     decisions.clear();
     counters.Clear();
     refusal.reset();

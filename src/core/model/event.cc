@@ -56,7 +56,8 @@ constexpr std::string_view kNames[] = {"",
                                        "consent_reconfirmed",
                                        "consent_requested",
                                        "unsubscribed",
-                                       "message_received"};
+                                       "message_received",
+                                       "permission_asked"};
 static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
@@ -141,6 +142,7 @@ bool IsActivity(EventType type) {
     case EventType::kConsentRequested:
     case EventType::kUnsubscribed:
     case EventType::kMessageReceived:
+    case EventType::kPermissionAsked:  // the page does it
       return false;
     case EventType::kCustom:
     case EventType::kEndpointAdded:

@@ -65,8 +65,9 @@ enum class EventType : uint8_t {
   kConsentRequested,  // a double opt-in: in force once it is granted by its token
   kUnsubscribed,      // a withdrawal through the link of a message: `token`, `method`
   kMessageReceived,   // what a customer wrote back: `text`; some words of it are a withdrawal
+  kPermissionAsked,   // a page asked the device for push permission: `permission` is what the customer answered
 };
-inline constexpr EventType kLastEventType = EventType::kMessageReceived;
+inline constexpr EventType kLastEventType = EventType::kPermissionAsked;
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
 std::string_view EventTypeName(EventType type);

@@ -65,10 +65,15 @@ std::optional<ConsentGap> FindConsentGap(const Customer& customer, const Consent
     if (BoughtLately(customer, law, medium, policy, now_ms)) return std::nullopt;
     return ConsentGap{rule.rule, answer.state == ConsentState::kGranted ? Reason::kNotConfirmed : Reason::kNoConsent};
   }
-  const CountRule again = ReconfirmMonths(law);
-  if (again.count != 0 && now_ms >= MonthsAfter(answer.confirmed_ms, again.count))
-    return ConsentGap{again.rule, Reason::kReconfirmDue};
+  const int64_t due_ms = ReconfirmDueAt(answer, law);
+  if (due_ms != 0 && now_ms >= due_ms) return ConsentGap{ReconfirmMonths(law).rule, Reason::kReconfirmDue};
   return std::nullopt;
+}
+
+int64_t ReconfirmDueAt(const ConsentAnswer& answer, PackSet law) {
+  const CountRule again = ReconfirmMonths(law);
+  if (again.count == 0 || answer.state != ConsentState::kGranted) return 0;
+  return MonthsAfter(answer.confirmed_ms, again.count);
 }
 
 std::string_view TooYoung(const Customer& customer, PackSet law, int64_t now_ms) {

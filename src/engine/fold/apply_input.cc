@@ -96,7 +96,7 @@ absl::Status ApplyInput(const Input& input, Applied& applied, Shard& shard, cons
     return absl::OkStatus();
   }
   applied.changed = true;
-  if (joins && event.type == EventType::kErase) ForgetTraces(cached, scope.batch.write);
+  if (joins && event.type == EventType::kErase) ForgetTraces(cached, input, scope);
   KeepDecisions(effects, cached);
   if (role == OtherKeys::kExited && !effects.refusal) RETURN_IF_ERROR(ExitDevice(input, cached, effects, scope));
   NoteFindings(input, who, shard, scope);

@@ -43,6 +43,7 @@ void JoinOne(const Applied& applied, Batch& batch) {
   // A moved row keeps its number, by which revocations of later inputs find it.
   MoveRange(effects.messages, applied.begin.messages, applied.end.messages, batch.write.messages);
   MoveRange(effects.revocations, applied.begin.revocations, applied.end.revocations, batch.write.revocations);
+  MoveRange(effects.consents, applied.begin.consents, applied.end.consents, batch.write.consents);
   MoveRange(shard.refused, applied.begin.refused, applied.end.refused, batch.write.refused);
   MoveRange(shard.warnings, applied.begin.warnings, applied.end.warnings, batch.write.warnings);
 }

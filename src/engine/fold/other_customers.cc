@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/apply.h"
+#include "core/journey/consent_ledger.h"
 #include "core/journey/merge.h"
 #include "core/model/consent.h"
 #include "engine/common/opt_outs.h"
@@ -50,6 +51,11 @@ absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& 
   for (int64_t message : moved) batch.write.moves.push_back({message, row});
   for (MessageRow& message : batch.write.messages)
     if (message.customer == device.customer.row) message.customer = row;
+  if (erased_at_ms != 0)
+    batch.write.consent_changes.push_back({.customer = device.customer.row,
+                                           .proof = ProofOf(scope.options.hash_key, cached.customer.names.front()),
+                                           .through_at_ms = erased_at_ms});
+  batch.write.consent_changes.push_back({.customer = device.customer.row, .to = row});
   device.removed = true;
   scope.customers.Change(device);
   return absl::OkStatus();
@@ -109,7 +115,11 @@ absl::Status ExitDevice(const Input& input, const CachedCustomer& cached, Effect
   return absl::OkStatus();
 }
 
-void ForgetTraces(CachedCustomer& cached, FoldWrite& write) {
+void ForgetTraces(CachedCustomer& cached, const Input& input, const StepScope& scope) {
+  FoldWrite& write = scope.batch.write;
+  write.consent_changes.push_back({.customer = cached.customer.row,
+                                   .proof = ProofOf(scope.options.hash_key, cached.customer.names.front()),
+                                   .through_position = input.position});
   cached.decisions.clear();
   for (const std::string& name : cached.customer.names) {
     std::string id = name.substr(1);

@@ -22,6 +22,6 @@ namespace cartwheel {
 [[nodiscard]] absl::Status ExitDevice(const Input& input, const CachedCustomer& cached, Effects& effects,
                                       const StepScope& scope);
 // Removes what the batch holds of an erased customer beyond the row, and has the store do the same.
-void ForgetTraces(CachedCustomer& cached, FoldWrite& write);
+void ForgetTraces(CachedCustomer& cached, const Input& input, const StepScope& scope);
 
 }  // namespace cartwheel

@@ -7,7 +7,7 @@ namespace cartwheel {
 
 ShardMark Shard::Mark() const {
   const auto size = [](const auto& list) { return static_cast<uint32_t>(list.size()); };
-  return {size(effects.messages), size(effects.revocations), size(refused), size(warnings)};
+  return {size(effects.messages), size(effects.revocations), size(effects.consents), size(refused), size(warnings)};
 }
 
 void Shard::Refuse(Reason reason, RefusedRow row) {

@@ -19,6 +19,27 @@ void WriteList(PackedWriter& writer, std::string_view key, const Things& things,
   writer.End();
 }
 
+// A unit of consents: a name, or every one of them.
+template <typename Enum>
+std::string_view UnitName(uint8_t unit, uint8_t every, std::string_view (*name)(Enum)) {
+  return unit == every ? "every" : name(static_cast<Enum>(unit));
+}
+
+void WriteConsents(PackedWriter& writer, const Customer& customer) {
+  WriteList(writer, "consents", customer.consents, [&](const Consent& consent) {
+    Field(writer, "medium", UnitName<ConsentMedium>(consent.medium, Consent::kEveryMedium, ConsentMediumName));
+    Field(writer, "scope", UnitName<ConsentScope>(consent.scope, Consent::kEveryScope, ConsentScopeName));
+    Field(writer, "of_topic", Value::Bool(consent.topic != 0));
+    Field(writer, "of_device", Value::Bool(consent.device != 0));
+    OptionalInstant(writer, "granted_at", consent.granted_at_ms);
+    OptionalInstant(writer, "refused_at", consent.refused_at_ms);
+    OptionalInstant(writer, "confirmed_at", consent.confirmed_at_ms);
+  });
+  if (customer.push_ask.answer == PushAnswer::kNone) return;
+  Field(writer, "push_asked_at", Value::Timestamp(customer.push_ask.at_ms));
+  Field(writer, "push_answer", kPushAnswerNames[static_cast<size_t>(customer.push_ask.answer)]);
+}
+
 // The names of the segments that the customer is in; of definitions that are gone none is known.
 absl::Status WriteSegments(PackedWriter& writer, DefinitionStore& definitions, const Customer& customer) {
   std::shared_ptr<const Playbook> playbook;
@@ -71,6 +92,9 @@ absl::Status WriteKept(PackedWriter& writer, DefinitionStore& definitions, const
     writer.Key("properties");
     writer.Raw(past.properties);
   });
+  WriteConsents(writer, customer);
+  WriteList(writer, "entries", customer.entries,
+            [&](const JourneyEntry& entry) { Field(writer, "at", Value::Timestamp(entry.at_ms)); });
   Field(writer, "event_ids", Value::Int(static_cast<int64_t>(customer.seen.size())));
   writer.End();
   return absl::OkStatus();

@@ -49,6 +49,10 @@ std::string AnswerStats(const QueryContext& context);                           
                                                         const QueryRequest& request);  // preview.cc
 [[nodiscard]] absl::StatusOr<std::string> AnswerExport(const QueryContext& context,
                                                        const QueryRequest& request);  // export.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerConsent(const QueryContext& context, const QueryRequest& request,
+                                                        size_t limit);  // consent.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerPrompt(const QueryContext& context,
+                                                       const QueryRequest& request);  // prompt.cc
 
 [[nodiscard]] absl::StatusOr<std::string> AnswerPlaybook(DefinitionStore& definitions);  // query.cc
 
@@ -76,5 +80,6 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
 // missing are passed over.
 void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const std::vector<MessageRow>& messages = {});
 void WriteMessage(PackedWriter& writer, const MessageRow& message);
+void WriteConsentRow(PackedWriter& writer, const ConsentRow& row);  // consent.cc
 
 }  // namespace cartwheel

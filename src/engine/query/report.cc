@@ -59,18 +59,22 @@ void WriteCounts(PackedWriter& writer, std::string_view key, Rows rows, NameOf n
   WriteCounts(writer, key, counts);
 }
 
-// {"step": {"name": count}}
-void WriteBySteps(PackedWriter& writer, std::string_view key, Rows rows, NameOf name_of) {
+// {"group": {"name": count}}, of rows that are in the order of their groups.
+void WriteGroups(PackedWriter& writer, std::string_view key, Rows rows, NameOf group_of, NameOf name_of) {
   writer.Key(key);
   writer.BeginMap();
   while (!rows.empty()) {
-    const std::string& step = rows.front().counter.step;
-    size_t of_step = 1;
-    while (of_step < rows.size() && rows[of_step].counter.step == step) ++of_step;
-    WriteCounts(writer, step, rows.first(of_step), name_of);
-    rows.remove_prefix(of_step);
+    const std::string_view group = group_of(rows.front().counter);
+    size_t of_group = 1;
+    while (of_group < rows.size() && group_of(rows[of_group].counter) == group) ++of_group;
+    WriteCounts(writer, group, rows.first(of_group), name_of);
+    rows.remove_prefix(of_group);
   }
   writer.End();
+}
+
+void WriteBySteps(PackedWriter& writer, std::string_view key, Rows rows, NameOf name_of) {
+  WriteGroups(writer, key, rows, StepOf, name_of);
 }
 
 void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
@@ -91,6 +95,7 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
   WriteBySteps(writer, "outcomes", of(Metric::kReceipts), ReasonOf);
   WriteBySteps(writer, "skipped", of(Metric::kSkipped), ReasonOf);
   WriteBySteps(writer, "dropped", of(Metric::kDropped), ReasonOf);
+  if (const Rows counted = of(Metric::kDeferred); !counted.empty()) WriteBySteps(writer, "deferred", counted, ReasonOf);
   Field(writer, "bought_after_message", Value::Int(CountIn(of(Metric::kConverted))));
   Field(writer, "bought_value", Value::Decimal(ValueIn(of(Metric::kConverted))));
   writer.End();
@@ -167,6 +172,8 @@ absl::StatusOr<std::string> AnswerReport(const QueryContext& context) {
   WriteCounts(writer, "events", types);
   Field(writer, "duplicates", Value::Int(count(Metric::kDuplicates)));
   WriteCounts(writer, "refused", RowsOf(rows, Metric::kRefused), ReasonOf);
+  WriteCounts(writer, "consents", RowsOf(rows, Metric::kConsents), StepOf);
+  WriteGroups(writer, "by_rule", RowsOf(rows, Metric::kByRule), VariantOf, ReasonOf);
   writer.Key("journeys");
   writer.BeginMap();
   for (const CounterRow& row : rows)

@@ -181,6 +181,14 @@ class MemoryStore final : public Store {
     absl::MutexLock lock(&mutex_);
     return refused_.Newest(limit);
   }
+  absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id, size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    std::vector<ConsentRow> rows;
+    for (auto row = consents_.begin() + std::min<int64_t>(after_id, static_cast<int64_t>(consents_.size()));
+         row != consents_.end() && rows.size() < limit; ++row)
+      if (customer == 0 || row->customer == customer) rows.push_back(*row);
+    return rows;
+  }
   absl::StatusOr<std::vector<CounterRow>> Counters() override {
     absl::MutexLock lock(&mutex_);
     std::vector<CounterRow> rows;
@@ -313,9 +321,28 @@ class MemoryStore final : public Store {
       row.count += delta.count;
       row.value = AddMoney(row.value, delta.value);
     }
+    CommitConsents(write);
     Forget(write.forgotten, refused_, warnings_);
     refused_.Add(write.refused);
     warnings_.Add(write.warnings);
+  }
+
+  void CommitConsents(const FoldWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (const ConsentRow& row : write.consents) {
+      consents_.push_back(row);
+      consents_.back().id = static_cast<int64_t>(consents_.size());
+    }
+    for (const ConsentChange& change : write.consent_changes) {
+      for (ConsentRow& row : consents_) {
+        if (row.customer != change.customer) continue;
+        if (change.to != 0) {
+          row.customer = change.to;
+        } else if (row.position <= change.through_position && row.at_ms <= change.through_at_ms) {
+          row.who = change.proof;
+          row.actor = row.address = row.message = "";
+        }
+      }
+    }
   }
 
   // The newest row stays in any case, as in every store.
@@ -375,6 +402,7 @@ class MemoryStore final : public Store {
   std::multimap<int64_t, AlarmEntry> alarms_ ABSL_GUARDED_BY(mutex_);  // by hour
   MemoryOutbox outbox_ ABSL_GUARDED_BY(mutex_);
   std::map<int64_t, DecisionRow> decisions_ ABSL_GUARDED_BY(mutex_);
+  std::vector<ConsentRow> consents_ ABSL_GUARDED_BY(mutex_);  // ids from 1 on, without gaps
   std::map<Counter, CounterRow> counters_ ABSL_GUARDED_BY(mutex_);
   Ring<RefusedRow> refused_ ABSL_GUARDED_BY(mutex_){kRefusedKeptMax};
   Ring<WarningRow> warnings_ ABSL_GUARDED_BY(mutex_){kWarningsKeptMax};

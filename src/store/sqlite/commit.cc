@@ -10,6 +10,7 @@
 #include "fmt/format.h"
 #include "store/breach.h"
 #include "store/sqlite/alarms.h"
+#include "store/sqlite/consents.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/message_state_sql.h"
 #include "store/sqlite/messages.h"
@@ -156,6 +157,7 @@ absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_ke
   RETURN_IF_ERROR(FileAlarms(connection, alarms));
   RETURN_IF_ERROR(WriteOutbox(connection, write));
   RETURN_IF_ERROR(WriteRecords(connection, write));
+  RETURN_IF_ERROR(WriteConsents(connection, write));
   RETURN_IF_ERROR(DropOldLogRows(connection, write.cursor, log_keep_ms));
   return transaction.Commit();
 }

@@ -89,6 +89,27 @@ CREATE TABLE counter(               -- core/model/counter.h
   count INTEGER,
   value INTEGER,
   PRIMARY KEY(metric, journey, step, variant, reason, detail, day)) WITHOUT ROWID;
+CREATE TABLE consent(               -- the ledger (core/model/consent_row.h): nothing is deleted
+  id INTEGER PRIMARY KEY,
+  customer INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  ingested_at INTEGER NOT NULL,
+  counts INTEGER NOT NULL,
+  undated INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  type TEXT NOT NULL,
+  medium TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  place TEXT NOT NULL,
+  wording TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  address TEXT NOT NULL,
+  message TEXT NOT NULL,
+  utc_offset TEXT NOT NULL);
+CREATE INDEX consent_customer ON consent(customer, id);
 CREATE TABLE refused(
   id INTEGER PRIMARY KEY,
   position INTEGER NOT NULL,

@@ -32,6 +32,7 @@
 #include "store/sqlite/backup.h"
 #include "store/sqlite/commit.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/consents.h"
 #include "store/sqlite/database_file.h"
 #include "store/sqlite/flush.h"
 #include "store/sqlite/lease.h"
@@ -182,6 +183,9 @@ class SqliteStore final : public Store {
   }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListRefused(c, limit); });
+  }
+  absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id, size_t limit) override {
+    return ReadOn(*reader_, [&](Connection& c) { return ListConsents(c, customer, after_id, limit); });
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return ReadOn(*reader_, ListCounters); }
   absl::StatusOr<StoreStatus> Status() override {

@@ -135,6 +135,17 @@ constexpr std::string_view kBook = R"json({
     "order": {"enter": {"on": "order_completed"}, "steps": [{"send": "thanks", "via": ["sms"]}]}}
 })json";
 
+constexpr std::string_view kLawfulBook = R"json({
+  "playbook": 1, "revision": 1,
+  "policy": {"rules": ["KR"], "domestic": true, "opt_out": {"sms": "080-123-4567"},
+    "caps": [{"count": "entries", "per": "journey", "max": 5, "within": "7d"}]},
+  "shop": {"name": "온도상점", "contact": "02-123-4567", "address": "서울시 중구 1", "currency": "KRW", "country": "KR",
+    "timezone": "Asia/Seoul"},
+  "templates": {"remind": {"purpose": "cart", "sms": "1"}},
+  "channels": {"sms": {"certified": true}},
+  "journeys": {"cart": {"enter": {"on": "product_added"}, "steps": [{"send": "remind", "via": ["sms"], "latest": "2h"}]}}
+})json";
+
 // Cups of "price" for a customer, in a cart that has an address.
 std::string Cup(std::string_view cart, std::string_view price = "9000.5") {
   return fmt::format(
@@ -196,15 +207,58 @@ struct Busy : Shop {
   std::string link;
 };
 
+// A shop under a law, in which everything was said of consent that an answer may tell of.
+struct Agreed {
+  Agreed() {
+    shop.NeedAddresses();
+    shop.Event("endpoint_added", "kim", kDay0, R"({"channel":"sms","address":"010-1234-5678"})");
+    shop.Raw(
+        R"({"type":"consent_granted","customer":"kim","at":"2026-01-01T09:00:00+09:00","properties":{"medium":"sms",
+      "scope":"ad","topic":"cart","where":"/join","wording":"v3","actor":"kim","address":"010-1234-5678","evidence":"form",
+      "message_id":41}})");
+    shop.Raw(R"({"type":"consent_granted","customer":"kim","at":"some day","properties":{"medium":"email"}})");
+    shop.Event("consent_granted", "kim", kDay0, R"({"medium":"sms"})");
+    shop.Event("consent_reconfirmed", "kim", kDay0 + 1, R"({"medium":"sms"})");
+    shop.Event("consent_refused", "kim", kDay0, R"({"medium":"kakao"})");
+    shop.DeviceEvent("consent_granted", "phone", kDay0, R"({"medium":"web_push"})");
+    shop.Identify("kim", "phone", kDay0 + 1);
+    shop.Event("permission_asked", "kim", kDay0, R"({"permission":"dismissed"})");
+    shop.Event("consent_granted", "lee", kDay0, R"({"medium":"sms"})");
+    shop.Event("erase", "lee", kDay0 + 1);
+    shop.clock().Set(kDay0 + 13 * kHourMs);
+    shop.Event("product_added", "kim", kDay0 + 13 * kHourMs, R"({"product_id":"p"})");
+    shop.AdvanceTo(kDay0 + 13 * kHourMs);  // 22:00 in Korea
+  }
+
+  static std::multimap<std::string, QueryRequest> Requests() {
+    return {{"ConsentCounts", {.query = "consent"}},
+            {"CustomerConsent", {.query = "consent", .customer = "kim"}},
+            {"CustomerConsent", {.query = "consent", .customer = "kim", .limit = 1}},
+            {"CustomerConsent", {.query = "consent", .customer = "lee"}},
+            {"Prompt", {.query = "prompt", .customer = "kim"}},
+            {"Prompt", {.query = "prompt", .anonymous_id = "new"}},
+            {"Export", {.query = "export", .customer = "kim"}},
+            {"Why", {.query = "why", .customer = "kim"}},
+            {"Report", {.query = "report"}}};
+  }
+  std::string Ask(const QueryRequest& request) const {
+    auto answer = shop.engine().Query(request);
+    INFO(request.query << ": " << StatusText(answer.status()));
+    REQUIRE(answer.ok());
+    return *answer;
+  }
+
+  mutable Shop shop{NewMemoryStore(), kLawfulBook};
+};
+
 // The example of the page, asked of this shop.
 QueryRequest ExampleOf(const JsonNode& query, const Busy& shop) {
   const JsonNode& ask = Need(query, "ask");
   QueryRequest request{.query = Need(ask, "query").text};
-  const std::map<std::string, std::string QueryRequest::*> texts = {{"customer", &QueryRequest::customer},
-                                                                    {"template", &QueryRequest::message_template},
-                                                                    {"segment", &QueryRequest::segment},
-                                                                    {"expression", &QueryRequest::expression},
-                                                                    {"link", &QueryRequest::link}};
+  const std::map<std::string, std::string QueryRequest::*> texts = {
+      {"customer", &QueryRequest::customer}, {"template", &QueryRequest::message_template},
+      {"segment", &QueryRequest::segment},   {"expression", &QueryRequest::expression},
+      {"link", &QueryRequest::link},         {"value_moment", &QueryRequest::value_moment}};
   for (const JsonMember& taken : ask.members)
     if (auto text = texts.find(taken.key); text != texts.end())
       request.*text->second = taken.key == "link" ? shop.link : taken.value.text;
@@ -262,6 +316,8 @@ TEST_CASE("queries: every answer has the fields that docs/queries.json names, an
       if (type != "text") shapes.Judge(type, ReadTree(answer), query.key);
     }
   }
+  const Agreed agreed;
+  for (const auto& [type, request] : agreed.Requests()) shapes.Judge(type, ReadTree(agreed.Ask(request)), type);
   CHECK(shapes.Unmet() == std::vector<std::string>());
   for (const auto& [name, request] : requests) CHECK(Need(page, "queries").Find(name) != nullptr);
 }
@@ -302,7 +358,7 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
   };
   CHECK(shapes.WordsOf("MessageState") == names(MessageState::kDead, MessageStateName));
   CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kNotice, MessageClassName));
-  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kCartExpired, DecisionName));
+  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kDeferred, DecisionName));
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }
 

@@ -371,6 +371,69 @@ TEST_CASE("warnings are a ring") {
   });
 }
 
+TEST_CASE("consents are a ledger: appended, moved by a merge, and kept without a name by an erasure") {
+  ForEachStore([](Store& store) {
+    const int64_t epoch = TakeEpoch(store);
+    auto row = [](int64_t customer, int64_t position, int64_t at_ms) {
+      ConsentRow said{.customer = customer, .position = position, .at_ms = at_ms, .ingested_at_ms = at_ms + 1};
+      said.counts = true;
+      said.who = "cann";
+      said.type = "consent_granted";
+      said.medium = "sms";
+      said.scope = "ad";
+      said.topic = "news";
+      said.where = "sign-up";
+      said.wording = "v3";
+      said.evidence = "imported";
+      said.actor = "clerk";
+      said.address = "010";
+      said.message = "7";
+      said.offset = "+09:00";
+      return said;
+    };
+    FoldWrite write = WriteAt(epoch);
+    write.consents = {row(3, 1, 100), row(4, 2, 50), row(3, 3, 80)};
+    write.consents[1].undated = true;
+    write.consents[1].counts = false;
+    Ok(store.Commit(write));
+    std::vector<ConsentRow> all = Get(store.Consents(0, 0, 10));
+    REQUIRE(all.size() == 3);
+    for (size_t i = 0; i < all.size(); ++i) {
+      CHECK(all[i].id == static_cast<int64_t>(i) + 1);
+      all[i].id = 0;
+      CHECK(all[i] == write.consents[i]);
+    }
+    auto positions = [&](int64_t customer, int64_t after, size_t limit) {
+      Ints found;
+      for (const ConsentRow& said : Get(store.Consents(customer, after, limit))) found.push_back(said.position);
+      return found;
+    };
+    CHECK(positions(3, 0, 10) == Ints{1, 3});
+    CHECK(positions(3, 0, 1) == Ints{1});
+    CHECK(positions(3, 1, 10) == Ints{3});
+    CHECK(positions(0, 1, 1) == Ints{2});
+    CHECK(positions(5, 0, 10).empty());
+    CHECK(positions(0, 9, 10).empty());
+
+    FoldWrite changes = WriteAt(epoch);
+    changes.consents = {row(3, 9, 300)};
+    changes.consent_changes = {{.customer = 4, .to = 3},
+                               {.customer = 3, .proof = "#1", .through_position = 8, .through_at_ms = 80}};
+    Ok(store.Commit(changes));
+    CHECK(positions(4, 0, 10).empty());
+    all = Get(store.Consents(3, 0, 10));
+    REQUIRE(all.size() == 4);
+    CHECK(all[0].who == "cann");  // of after the instant
+    CHECK(all[1].who == "#1");
+    CHECK(all[2].who == "#1");
+    CHECK(all[2].actor + all[2].address + all[2].message == "");
+    CHECK(all[2].where == "sign-up");
+    CHECK(all[2].at_ms == 80);
+    CHECK(all[3].who == "cann");  // of after the position
+    CHECK(all[3].address == "010");
+  });
+}
+
 TEST_CASE("definitions are written once") {
   ForEachStore([](Store& store) {
     CHECK(Get(store.LatestRevision()) == 0);

@@ -1,0 +1,57 @@
+#include "core/journey/consent_ledger.h"
+
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// The identity key of whose expression it is. Of an address alone it is that of its owner; empty: nobody has it yet.
+std::string WhoOf(const Customer& customer, const Event& event) {
+  if (!event.customer.empty() || !event.anonymous_id.empty()) return KeyOf(event);
+  const bool owned = !customer.names.empty() && customer.names.front() == CustomerKey(customer.id);
+  return owned ? customer.names.front() : std::string();
+}
+
+// An id, which shops write as text or as a number.
+std::string IdText(const Value& value) {
+  if (value.kind() == Kind::kInt) return std::to_string(value.integer());
+  return value.is_string() ? std::string(value.text()) : std::string();
+}
+
+}  // namespace
+
+std::string WordsOf(const Event& event, std::string_view key) {
+  const Value value = event.Get(key);
+  std::string text;
+  if (value.is_string()) text = value.text();
+  for (size_t i = 0; value.is_list() && i < value.size(); ++i)
+    if (value.at(i).is_string()) text += (text.empty() ? "" : ",") + std::string(value.at(i).text());
+  return text;
+}
+
+ConsentRow LedgerRow(const Customer& customer, const Event& event, const FoldContext& context, bool counts) {
+  ConsentRow row;
+  row.customer = customer.row;
+  row.position = context.position;
+  row.at_ms = event.at_ms;
+  row.ingested_at_ms = context.ingested_at_ms;
+  row.counts = counts;
+  row.undated = event.undated;
+  row.who = WhoOf(customer, event);
+  row.type = event.type_name;
+  row.medium = WordsOf(event, "medium");
+  row.scope = WordsOf(event, "scope");
+  row.topic = WordsOf(event, "topic");
+  row.where = event.Text("where");
+  row.wording = event.Text("wording");
+  row.evidence = event.Text("evidence");
+  row.actor = event.Text("actor");
+  row.address = event.Text("address");
+  row.message = IdText(event.Get("message_id"));
+  row.offset = event.Text("local_offset");
+  return row;
+}
+
+std::string ProofOf(const HashKey& key, std::string_view name) { return fmt::format("#{:016x}", SipHash(key, name)); }
+
+}  // namespace cartwheel
