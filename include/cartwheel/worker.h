@@ -4,12 +4,12 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <thread>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "cartwheel/dispatcher.h"
 #include "cartwheel/engine.h"
 
@@ -49,11 +49,11 @@ class Worker {
   std::unique_ptr<BackgroundThread> commit_thread_;
   std::thread thread_, checkpoint_thread_;
   std::atomic<bool> stopping_{false};
-  std::condition_variable checkpoint_wanted_;
-  bool wal_is_long_ = false;  // under mutex_
-  mutable std::mutex mutex_;
-  WorkerCounts counts_;
-  absl::Status last_error_;
+  mutable absl::Mutex mutex_;
+  absl::CondVar checkpoint_wanted_;
+  bool wal_is_long_ ABSL_GUARDED_BY(mutex_) = false;
+  WorkerCounts counts_ ABSL_GUARDED_BY(mutex_);
+  absl::Status last_error_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace cartwheel

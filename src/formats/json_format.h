@@ -47,8 +47,8 @@ struct JsonFormat {
   bool closed = false;
   // An object with an array of records under this name is a batch; empty: none.
   std::string_view batch_member;
-  // The member of RecordField::kAt from which the sender's servers have taken the error of its clock, where `uncorrected` and
-  // a received_at stand beside it. Empty: none.
+  // The member of RecordField::kAt from which the sender's servers have taken the error of its clock, where
+  // `uncorrected` and a received_at stand beside it. Empty: none.
   std::string_view corrected_with_received;
   std::string_view uncorrected;
 };

@@ -56,8 +56,10 @@ class FaultStore : public Store {
     if (before_commit) before_commit();
     return Try<absl::Status>([&] { return store_->Commit(std::move(write)); });
   }
-  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
-    return Try<absl::Status>([&] { return store_->UpdateOutbox(query, decide); });
+  absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutbox(const OutboxPlan& plan) override {
+    auto begun = Try<absl::StatusOr<std::unique_ptr<OutboxChange>>>([&] { return store_->BeginOutbox(plan); });
+    if (!begun.ok()) return begun;
+    return std::make_unique<Change>(*this, *std::move(begun));
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override {
     return Try<absl::StatusOr<std::optional<int64_t>>>([&] { return store_->NextReady(); });
@@ -78,7 +80,7 @@ class FaultStore : public Store {
     return Try<absl::StatusOr<std::vector<int64_t>>>([&] { return store_->Revisions(); });
   }
   // Reading for queries does not count: a test asks through them.
-  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
     return store_->Customers(after_row, limit);
   }
   absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
@@ -103,6 +105,23 @@ class FaultStore : public Store {
   }
 
  private:
+  class Change final : public OutboxChange {
+   public:
+    Change(FaultStore& faults, std::unique_ptr<OutboxChange> change) : faults_(faults), change_(std::move(change)) {
+      view() = std::move(change_->view());
+    }
+    absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+      return faults_.Try<absl::StatusOr<std::vector<int64_t>>>([&] { return change_->Resolve(keys); });
+    }
+    absl::Status Commit(const OutboxWrite& write) override {
+      return faults_.Try<absl::Status>([&] { return change_->Commit(write); });
+    }
+
+   private:
+    FaultStore& faults_;
+    std::unique_ptr<OutboxChange> change_;
+  };
+
   template <typename Result, typename Call>
   Result Try(Call call) {
     if (++calls_ != fail_at_) return call();

@@ -82,7 +82,7 @@ std::vector<std::string> Seeds() {
   customer.operations.Write({{1'767'225'800'000, CartAct::kAdd, 0, 0, kOnePiece},
                              {1'767'225'900'000, CartAct::kSnapshot, 0, 0, 0, 0, {{0, kOnePiece}}, ""}});
   customer.enrolments = {
-      {.id = {1, 2}, .key = "c", .has_cart = true, .cart = "c", .wake_at_ms = 9, .messages = {{1, 2, 3, 4}}}};
+      {.id = {1, 2}, .key = "c", .has_cart = true, .cart = "c", .wake_at_ms = 9, .messages = {{1, 2, 3, 4, 5}}}};
   customer.recent_orders = {{1, 2, 3, true, false, 4}};
   customer.seen = {{1, 2}, {3, 4}};
 

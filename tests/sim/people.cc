@@ -8,8 +8,7 @@ namespace cartwheel::sim {
 namespace {
 
 constexpr int64_t kDedupeMs = 7 * 24 * kHourMs;
-constexpr int64_t kClosedCartsMs = 6 * 24 * kHourMs;  // are remembered at least so long
-constexpr int64_t kLatenessMs = 24 * kHourMs;         // between the events of one customer
+constexpr int64_t kLatenessMs = 24 * kHourMs;  // between the events of one customer
 constexpr int64_t kLateStopMs = 3 * 24 * kHourMs;
 
 // What a customer does, and not a shop's system or a mail program.
@@ -102,7 +101,8 @@ void People::ForgetBefore(Person& device, int64_t erased_at_ms) {
   device.story.TellAgain();
   if (device.newest_ms <= erased_at_ms) device.newest_ms = -1;
   std::erase_if(device.starts, [&](const auto& start) { return start.first <= erased_at_ms; });
-  std::erase_if(device.endpoints, [&](const auto& endpoint) { return endpoint.second.added_ms <= erased_at_ms; });
+  for (auto& [address, registration] : device.endpoints)
+    if (registration.added_ms <= erased_at_ms) registration.added_ms = 0;
   std::erase_if(device.orders, [&](const auto& order) { return order.second <= erased_at_ms; });
 }
 
@@ -121,7 +121,6 @@ void People::MergeStories(Person& into, const Person& device) {
   for (const auto& [id, cart] : theirs) {
     CartPicture& both = into.story.carts[id];
     both.leftovers |= cart.leftovers;
-    both.faded |= cart.faded;
     both.uncertain |= cart.uncertain;
     both.was_uncertain |= cart.was_uncertain;
   }
@@ -275,12 +274,6 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
       for (auto& [id, cart] : person.story.carts) Doubt(cart);
     return;
   }
-  if (word.names_cart) {
-    CartPicture& named = person.story.carts[word.cart];
-    const bool old =
-        named.faded || std::max(named.floor_ms, person.story.LastSaidOf(word.cart)) + kClosedCartsMs < event.at_ms;
-    if (named.opened && !named.HasItems() && old) person.blurred = true;
-  }
   Told derived;
   const bool too_late = word.at_ms < person.newest_ms - kLatenessMs;
   Effect effect = Say(person, word, derived);
@@ -298,7 +291,7 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
 }
 
 // The newest word on an address counts, and an address is its owner's until another person registers it later than
-// that.
+// that. A registration that ends so is no removal: should the two turn out to be one person, the later one stands.
 void People::Register(Person& person, const ShopEvent& event) {
   const std::pair<std::string, std::string> address{event.channel, event.address};
   Person::Registration& mine = person.endpoints[address];
@@ -307,9 +300,9 @@ void People::Register(Person& person, const ShopEvent& event) {
     Person::Registration& theirs = owner->endpoints[address];
     const int64_t since_ms = std::max(theirs.added_ms, theirs.removed_ms);
     if (since_ms > event.at_ms)
-      mine.removed_ms = std::max(mine.removed_ms, since_ms);
+      mine.removed_ms = std::max(mine.removed_ms, since_ms - 1);
     else
-      theirs.removed_ms = std::max(theirs.removed_ms, event.at_ms), owner = &person;
+      theirs.added_ms = 0, owner = &person;
   } else {
     owner = &person;
   }
@@ -319,16 +312,6 @@ void People::Register(Person& person, const ShopEvent& event) {
 void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told) {
   const bool speaks_of_carts = event.type == "product_added" || event.type == "product_removed" ||
                                event.type == "cart_updated" || event.type == "cart_emptied";
-  if (speaks_of_carts || (event.names_cart && IsDone(event.type))) {
-    auto& carts = person.story.carts;
-    auto [found, is_new] = carts.try_emplace(event.cart);
-    if (is_new || found->second.faded) {
-      for (auto& [id, other] : carts)
-        other.faded |=
-            id != event.cart && !other.HasItems() && person.story.LastSaidOf(id) + kClosedCartsMs < ingested_at_ms;
-    }
-    found->second.faded = false;
-  }
   if (speaks_of_carts) {
     Told derived;
     const Effect effect = Say(person, WordOf(event), derived);

@@ -48,8 +48,8 @@ struct Person {
   std::map<std::pair<std::string, std::string>, Registration> endpoints;
   std::map<std::string, int64_t> seen;    // event id -> when it was ingested
   std::map<std::string, int64_t> orders;  // and when; an order that is reported twice counts once
-  // Which carts are still known by name is not modelled where a device with carts became this one after an erasure, or
-  // a cart was closed for days: an order that names one closes that one or all.
+  // Which carts are still known by name is not modelled where a device with carts became this one after an erasure: an
+  // order that names one closes that one or all.
   bool blurred = false;
   bool was_uncertain = false;  // a cart was, before an erasure
 

@@ -40,7 +40,6 @@ struct CartPicture {
   bool opened = false;      // something was put into it once
 
   // Of the person who has it, and not of the words.
-  bool faded = false;      // the engine may know it no more: it was long empty when another one was begun
   bool leftovers = false;  // nothing in it may start a walk again
   bool uncertain = false;  // the laws leave open how much of it is left
   bool was_uncertain = false;

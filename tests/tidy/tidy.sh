@@ -22,6 +22,12 @@ for file in $(grep -rlE 'clock_gettime|system_clock::now|steady_clock::now|absl:
     *) breach "$file: only src/engine/run/system_clock.cc may ask the machine for the time" ;;
   esac
 done
+for file in $(grep -rlE 'std::(recursive_|shared_)?mutex' src/store src/engine); do
+  case $file in
+    src/engine/engine_impl.*) ;;
+    *) breach "$file: state is guarded by absl::Mutex and ABSL_GUARDED_BY, which threads.sh checks" ;;
+  esac
+done
 for file in $(find src include -name '*.h' -o -name '*.cc' | sort); do
   lines=$(wc -l < "$file")
   [ "$lines" -le 460 ] || breach "$file: $lines lines, at most 460: is it still one idea?"

@@ -6,6 +6,7 @@
 #include "cartwheel/limits.h"
 #include "core/journey/commerce.h"
 #include "core/journey/dedupe.h"
+#include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/identity.h"
 #include "core/journey/past.h"
@@ -91,8 +92,8 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       AddEndpoint(customer, event, effects);
       break;
     case EventType::kEndpointRemoved:
-      RETURN_IF_ERROR(RemoveEndpoint(customer, event.Text("channel"), event.Text("address"), event.at_ms,
-                                     Reason::kEndpointRemoved, context, effects));
+      RETURN_IF_ERROR(
+          RemoveEndpoint(customer, event.Text("channel"), event.Text("address"), event.at_ms, context, effects));
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
@@ -136,7 +137,7 @@ absl::Status ApplyExit(Customer& customer, const Event& event, const FoldContext
 
 absl::Status ApplyEndpointTaken(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                                 const FoldContext& context, Effects& effects) {
-  RETURN_IF_ERROR(RemoveEndpoint(customer, channel, address, at_ms, Reason::kEndpointTaken, context, effects));
+  RETURN_IF_ERROR(LoseEndpoint(customer, channel, address, at_ms, context, effects));
   return JudgeSegments(customer, kPartEndpoints, {}, context, effects);
 }
 

@@ -5,11 +5,27 @@
 
 namespace cartwheel {
 
+namespace {
+
+bool IsMadeBy(const OpenMessage& message, const Journey& journey) {
+  if (message.step >= journey.steps.size()) return false;
+  const auto* send = std::get_if<SendStep>(&journey.steps[message.step].does);
+  return send != nullptr && message.via < send->via.size();
+}
+
+}  // namespace
+
 absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const FoldContext& context) {
   const Journey* journey = context.playbooks.Find(enrolment.revision, enrolment.journey);
-  if (journey != nullptr) return journey;
-  return absl::InternalError(fmt::format("an enrolment walks journey {} of revision {}, which does not exist",
-                                         enrolment.journey, enrolment.revision));
+  if (journey == nullptr)
+    return absl::InternalError(fmt::format("an enrolment walks journey {} of revision {}, which does not exist",
+                                           enrolment.journey, enrolment.revision));
+  for (const OpenMessage& message : enrolment.messages)
+    if (!IsMadeBy(message, *journey))
+      return absl::InternalError(
+          fmt::format("message {} is of step {} and channel {}, which journey \"{}\" does not send by", message.id,
+                      message.step, message.via, journey->name));
+  return journey;
 }
 
 uint64_t KeyFingerprint(std::string_view key) { return SipDigest(key).low | 1; }

@@ -10,7 +10,8 @@
 
 namespace cartwheel {
 
-// Finds the journey of an enrolment, in its own revision. Internal when it does not exist: an invariant is broken.
+// Finds the journey of an enrolment, in its own revision. Internal when it does not exist, or an open message was made
+// by no step and channel of it: the row is damaged.
 absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const FoldContext& context);
 // Returns the fingerprint of an enrolment's key; never 0.
 uint64_t KeyFingerprint(std::string_view key);

@@ -1,11 +1,8 @@
 #include "core/journey/identity.h"
 
-#include <algorithm>
-
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/exit.h"
-#include "core/journey/revoke.h"
 #include "core/journey/segments.h"
 #include "fmt/format.h"
 
@@ -13,21 +10,6 @@ namespace cartwheel {
 namespace {
 
 constexpr int64_t kOldest = 1;  // what was told at no known time gives way to everything else
-
-// Null: all that there may be are live.
-Endpoint* FindOrAddEndpoint(Customer& customer, std::string_view channel, std::string_view address) {
-  auto& endpoints = customer.endpoints;
-  for (Endpoint& endpoint : endpoints)
-    if (endpoint.channel == channel && endpoint.address == address) return &endpoint;
-  if (endpoints.size() >= kEndpointsMax) {
-    auto longest = std::min_element(endpoints.begin(), endpoints.end(), [](const Endpoint& a, const Endpoint& b) {
-      return a.live() != b.live() ? !a.live() : a.removed_at_ms < b.removed_at_ms;
-    });
-    if (longest->live()) return nullptr;
-    endpoints.erase(longest);
-  }
-  return &endpoints.emplace_back(Endpoint{std::string(channel), std::string(address)});
-}
 
 }  // namespace
 
@@ -42,33 +24,6 @@ void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
     return;
   }
   customer.attributes = std::move(attributes);
-}
-
-void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
-  const std::string_view channel = event.Text("channel"), address = event.Text("address");
-  if (channel.empty() || address.empty()) return;  // the ingest said so
-  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
-  if (endpoint == nullptr) {
-    effects.refusal = Refusal{Reason::kEndpointsMax,
-                              fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
-    return;
-  }
-  // At no known time it may be older than the removal that is known.
-  if (!event.undated || endpoint->removed_at_ms == 0)
-    endpoint->added_at_ms = std::max(endpoint->added_at_ms, event.at_ms);
-  std::stable_sort(customer.endpoints.begin(), customer.endpoints.end(),
-                   [](const Endpoint& a, const Endpoint& b) { return a.added_at_ms < b.added_at_ms; });
-}
-
-absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                            const Cause& cause, const FoldContext& context, Effects& effects) {
-  if (channel.empty() || address.empty()) return absl::OkStatus();
-  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
-  if (endpoint == nullptr) return absl::OkStatus();  // as many addresses as there may be live, and this is none of them
-  const bool was_live = endpoint->live();
-  endpoint->removed_at_ms = std::max(endpoint->removed_at_ms, at_ms);
-  if (!was_live || endpoint->live()) return absl::OkStatus();
-  return RevokeForChannel(customer, channel, cause, false, context, effects);
 }
 
 absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects) {

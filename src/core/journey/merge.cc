@@ -4,13 +4,16 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/enrol.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/marks.h"
+#include "core/journey/named_cart.h"
 #include "core/journey/past.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
+#include "core/journey/walk.h"
 #include "core/model/cart_merge.h"
 #include "core/model/orders.h"
 
@@ -42,21 +45,6 @@ void MergeForgottenCarts(Customer& customer, const Customer& device) {
     if (customer.forgotten_carts.size() < kForgottenCartsMax) customer.forgotten_carts.push_back(cart);
 }
 
-// Of an address that both know the newest registration and the newest removal count.
-void MergeEndpoints(Customer& customer, const Customer& device) {
-  for (const Endpoint& theirs : device.endpoints) {
-    auto same = std::find_if(customer.endpoints.begin(), customer.endpoints.end(), [&](const Endpoint& ours) {
-      return ours.channel == theirs.channel && ours.address == theirs.address;
-    });
-    if (same == customer.endpoints.end()) {
-      if (customer.endpoints.size() < kEndpointsMax) customer.endpoints.push_back(theirs);
-      continue;
-    }
-    same->added_at_ms = std::max(same->added_at_ms, theirs.added_at_ms);
-    same->removed_at_ms = std::max(same->removed_at_ms, theirs.removed_at_ms);
-  }
-}
-
 // Exits the enrolment that the other one supersedes: what it had in the outbox is revoked.
 void ExitSuperseded(const Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects) {
   for (const OpenMessage& message : enrolment.messages) effects.revocations.push_back({message.id, Reason::kMerged});
@@ -73,6 +61,20 @@ void AdoptHistory(Enrolment& survivor, const Enrolment& other) {
   if (other.later_at_ms <= survivor.later_at_ms) return;
   survivor.later_at_ms = other.later_at_ms;
   survivor.later_event = other.later_event;
+}
+
+// Makes room for the carts that only the device has.
+absl::Status FitCarts(const Customer& customer, Customer& device, const FoldContext& context, Effects& effects) {
+  auto is_new = [&](const Cart& theirs) {
+    return std::none_of(customer.carts.begin(), customer.carts.end(),
+                        [&](const Cart& ours) { return ours.id == theirs.id; });
+  };
+  JourneyEvents expired;
+  auto joining = static_cast<size_t>(std::count_if(device.carts.begin(), device.carts.end(), is_new));
+  for (; joining > 0 && customer.carts.size() + joining > kCartsMax; --joining)
+    RETURN_IF_ERROR(ForgetOldestCart(device, is_new, context, expired, effects));
+  for (const JourneyEvent& journey_event : expired) RETURN_IF_ERROR(Walk(device, journey_event, context, effects));
+  return absl::OkStatus();
 }
 
 absl::Status MergeEnrolments(Customer& customer, Customer& device, const FoldContext& context, Effects& effects,
@@ -129,16 +131,10 @@ absl::Status ExitMarked(Customer& customer, const FoldContext& context, Effects&
   return absl::OkStatus();
 }
 
-bool HasEndpoint(const Customer& customer, const Endpoint& endpoint) {
-  return std::any_of(customer.endpoints.begin(), customer.endpoints.end(),
-                     [&](const Endpoint& e) { return e.channel == endpoint.channel && e.address == endpoint.address; });
-}
-
 // What a device knew up to the erasure of the customer that it turns out to belong to: forgotten with the rest. What
 // has no date of its own goes when the device was there by then.
 void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   ForgetCartsBefore(device, erased_at_ms);
-  std::erase_if(device.endpoints, [&](const Endpoint& endpoint) { return endpoint.added_at_ms <= erased_at_ms; });
   std::erase_if(device.sent, [&](const SentMessage& sent) { return sent.at_ms <= erased_at_ms; });
   std::erase_if(device.attribution_windows,
                 [&](const AttributionWindow& window) { return window.at_ms <= erased_at_ms; });
@@ -162,12 +158,10 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
 absl::Status Merge(Customer& customer, Customer& device, const FoldContext& context, Effects& effects,
                    std::vector<int64_t>& moved) {
   if (customer.erased_at_ms != 0) {
-    const std::vector<Endpoint> before = device.endpoints;
     ForgetBefore(device, customer.erased_at_ms);
-    for (const Endpoint& endpoint : before)  // what waits for an address that is forgotten must not leave
-      if (!HasEndpoint(device, endpoint))
-        RETURN_IF_ERROR(RevokeForChannel(device, endpoint.channel, Reason::kErased, false, context, effects));
+    RETURN_IF_ERROR(ForgetEndpointsBefore(device, customer.erased_at_ms, context, effects));
   }
+  RETURN_IF_ERROR(FitCarts(customer, device, context, effects));
   MergeCarts(customer, device);
   MergeForgottenCarts(customer, device);
   MergeMarks(customer.exits, device.exits);
@@ -186,7 +180,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   StampedFields attributes = customer.attributes;
   TellAll(attributes, device.attributes);
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
-  MergeEndpoints(customer, device);
+  RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==
         customer.refused_channels.end())

@@ -30,36 +30,61 @@ void Forget(Customer& customer, size_t place) {
   if (was_heard_of) {
     if (customer.forgotten_carts.size() >= kForgottenCartsMax)
       customer.forgotten_carts.erase(customer.forgotten_carts.begin());
-    customer.forgotten_carts.push_back({CartFingerprint(cart.id), cart.now.floor_at_ms});
+    customer.forgotten_carts.push_back({CartFingerprint(cart.id), cart.now.floor_at_ms, cart.now.opened_at_ms,
+                                        cart.open() ? CartStage::kExpired : cart.now.stage});
   }
   DropCart(customer, place);
 }
 
+// While operations of its time are kept, a cart stays: to fold them would make events too late that are not.
+void ForgetLongClosed(Customer& customer, int64_t now_ms) {
+  for (size_t i = customer.carts.size(); i-- > 0;) {
+    const int64_t heard_at_ms = LastHeardAt(customer, i);
+    const OperationLog& log = customer.operations;
+    const bool folded = log.empty() || heard_at_ms < log.first_at_ms();
+    if (!customer.carts[i].open() && folded && heard_at_ms + kClosedCartKeptMs < now_ms) Forget(customer, i);
+  }
+}
+
 }  // namespace
+
+absl::Status ForgetOldestCart(Customer& customer, absl::FunctionRef<bool(const Cart&)> may_go,
+                              const FoldContext& context, JourneyEvents& journey_events, Effects& effects) {
+  const Cart* oldest = nullptr;
+  for (const Cart& cart : customer.carts) {
+    if (!may_go(cart)) continue;
+    const bool older =
+        oldest == nullptr ||
+        (cart.open() != oldest->open() ? oldest->open() : cart.now.updated_at_ms < oldest->now.updated_at_ms);
+    if (older) oldest = &cart;
+  }
+  if (oldest == nullptr) return absl::OkStatus();
+  const auto place = static_cast<size_t>(oldest - customer.carts.data());
+  if (oldest->live())
+    RETURN_IF_ERROR(
+        ExpireCart(customer, place, oldest->now.updated_at_ms, Reason::kCartsMax, context, journey_events, effects));
+  Forget(customer, place);
+  return absl::OkStatus();
+}
 
 absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const FoldContext& context,
                                   JourneyEvents& journey_events, Effects& effects) {
   if (const Cart* cart = customer.FindCart(id); cart != nullptr)
     return static_cast<int32_t>(cart - customer.carts.data());
-  for (size_t i = customer.carts.size(); i-- > 0;) {
-    if (!customer.carts[i].open() && LastHeardAt(customer, i) + kClosedCartKeptMs < context.now_ms) Forget(customer, i);
-  }
-  if (customer.carts.size() >= kCartsMax) {
-    auto oldest = std::min_element(customer.carts.begin(), customer.carts.end(), [](const Cart& a, const Cart& b) {
-      return a.open() != b.open() ? !a.open() : a.now.updated_at_ms < b.now.updated_at_ms;
-    });
-    const auto place = static_cast<size_t>(oldest - customer.carts.begin());
-    if (oldest->live())
-      RETURN_IF_ERROR(
-          ExpireCart(customer, place, oldest->now.updated_at_ms, Reason::kCartsMax, context, journey_events, effects));
-    Forget(customer, place);
-  }
+  ForgetLongClosed(customer, context.now_ms);
+  if (customer.carts.size() >= kCartsMax)
+    RETURN_IF_ERROR(ForgetOldestCart(
+        customer, [](const Cart&) { return true; }, context, journey_events, effects));
   Cart& cart = customer.carts.emplace_back();
   cart.id = id;
   cart.base.floor_at_ms = customer.carts_floor_at_ms;
   std::erase_if(customer.forgotten_carts, [fingerprint = CartFingerprint(id), &cart](const ForgottenCart& known) {
     if (known.id != fingerprint) return false;
     cart.base.floor_at_ms = std::max(cart.base.floor_at_ms, known.floor_at_ms);
+    if (known.opened_at_ms > cart.base.opened_at_ms) {
+      cart.base.opened_at_ms = known.opened_at_ms;
+      cart.base.stage = known.stage;
+    }
     return true;
   });
   Replay(customer);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "core/journey/journey_event.h"
 #include "core/model/context.h"
@@ -16,6 +17,11 @@ namespace cartwheel {
 // kCartsMax carts, removes the one closed longest, else expires the one idle longest, which is a journey event.
 absl::StatusOr<int32_t> NamedCart(Customer& customer, std::string_view id, const FoldContext& context,
                                   JourneyEvents& journey_events, Effects& effects);
+
+// Removes, of the carts that may go, the one closed longest, else expires and removes the one idle longest. None may
+// go: nothing is done.
+absl::Status ForgetOldestCart(Customer& customer, absl::FunctionRef<bool(const Cart&)> may_go,
+                              const FoldContext& context, JourneyEvents& journey_events, Effects& effects);
 
 // Closes a cart as expired and writes the reason to the decision trail: "idle" or "carts_max".
 absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, Reason reason, const FoldContext& context,

@@ -1,8 +1,10 @@
 #include "core/journey/receipt.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/status.h"
+#include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/program.h"
@@ -33,6 +35,56 @@ void OpenAttributionWindow(Customer& customer, std::string_view name, std::strin
   customer.attribution_windows.push_back({journey->fingerprint, fingerprint, at_ms, at_ms + journey->goal_within_ms});
 }
 
+// A message that ended, and the walk that waited for it.
+struct EndedMessage {
+  size_t enrolment = 0;  // its place
+  const Journey* journey = nullptr;
+  OpenMessage message;
+};
+
+// Takes the message out of its walk. Empty: none waits for it.
+absl::StatusOr<std::optional<EndedMessage>> TakeEnded(Customer& customer, int64_t message, const FoldContext& context) {
+  for (size_t i = 0; i < customer.enrolments.size(); ++i) {
+    Enrolment& enrolment = customer.enrolments[i];
+    auto open = std::find_if(enrolment.messages.begin(), enrolment.messages.end(),
+                             [&](const OpenMessage& m) { return m.id == message; });
+    if (open == enrolment.messages.end()) continue;
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    const EndedMessage ended{i, journey, *open};
+    enrolment.messages.erase(open);
+    return ended;
+  }
+  return std::nullopt;
+}
+
+// The recipient or the provider wants no advertisement on the channel.
+absl::Status Refuse(Customer& customer, std::string_view channel, const FoldContext& context, Effects& effects) {
+  auto& refused = customer.refused_channels;
+  if (std::find(refused.begin(), refused.end(), channel) == refused.end()) refused.emplace_back(channel);
+  return RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects);
+}
+
+// What follows for the walk: another channel, or its end.
+absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt& receipt, int64_t at_ms,
+                    const FoldContext& context, Effects& effects) {
+  const Reason outcome = receipt.outcome;
+  const auto& [place, journey, message] = ended;
+  Enrolment& enrolment = customer.enrolments[place];
+  if (SaysArrived(outcome)) RememberSent(customer, enrolment, message, at_ms);
+  const SendStep& step = journey->steps[message.step].send();
+  const int64_t planned_at_ms = message.expires_at_ms - step.latest_ms;
+  // A clock that was set back since may say that the step is not due yet: the next channel would be early.
+  const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < message.expires_at_ms;
+  const bool anew = outcome == Reason::kStale;
+  const size_t via = anew ? message.via : message.via + 1;
+  if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
+      Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects))
+    enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
+  if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
+    customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
@@ -43,40 +95,11 @@ absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldCont
                                std::string(receipt.step), outcome, std::string(receipt.reason)});
   if (SaysArrived(outcome))
     OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
-  auto& refused = customer.refused_channels;
-  if (outcome == Reason::kSuppressed && std::find(refused.begin(), refused.end(), receipt.channel) == refused.end())
-    refused.emplace_back(receipt.channel);
+  ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
   if (outcome == Reason::kGone)
-    for (Endpoint& endpoint : customer.endpoints)
-      if (endpoint.channel == receipt.channel && endpoint.address == receipt.address)
-        // The registration that the message was sent by is over, also where a clock that was set back dates the receipt
-        // before it.
-        endpoint.removed_at_ms = std::max({endpoint.removed_at_ms, endpoint.added_at_ms, event.at_ms});
-  for (size_t i = 0; i < customer.enrolments.size(); ++i) {
-    Enrolment& enrolment = customer.enrolments[i];
-    auto open = std::find_if(enrolment.messages.begin(), enrolment.messages.end(),
-                             [&](const OpenMessage& m) { return m.id == receipt.message; });
-    if (open == enrolment.messages.end()) continue;
-    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
-    const OpenMessage ended = *open;
-    if (SaysArrived(outcome)) RememberSent(customer, enrolment, ended, event.at_ms);
-    enrolment.messages.erase(open);
-    const SendStep& step = journey->steps[ended.step].send();
-    const int64_t planned_at_ms = ended.expires_at_ms - step.latest_ms;
-    // A clock that was set back since may say that the step is not due yet: the next channel would be early.
-    const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < ended.expires_at_ms;
-    const bool anew = outcome == Reason::kStale;
-    const size_t via = anew ? ended.via : ended.via + 1;
-    if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
-        Send(customer, enrolment, *journey, ended.step, via, planned_at_ms, context, effects))
-      enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
-    if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
-      customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
-    break;
-  }
-  if (outcome == Reason::kGone || outcome == Reason::kSuppressed)
-    return RevokeForChannel(customer, receipt.channel, outcome, outcome == Reason::kSuppressed, context, effects);
-  return absl::OkStatus();
+    RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));
+  if (outcome == Reason::kSuppressed) RETURN_IF_ERROR(Refuse(customer, receipt.channel, context, effects));
+  return ended ? WalkOn(customer, *ended, receipt, event.at_ms, context, effects) : absl::OkStatus();
 }
 
 }  // namespace cartwheel

@@ -19,32 +19,38 @@ void Revoke(const OpenMessage& message, const Journey& journey, const Cause& cau
                                journey.steps[message.step].name, cause.reason, std::string(cause.detail)});
 }
 
-absl::Status RevokeForCart(Customer& customer, std::string_view cart, const FoldContext& context, Effects& effects) {
+absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, const Cause& cause, const FoldContext& context,
+                         Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
-    if (!enrolment.has_cart || enrolment.cart != cart) continue;
+    if (enrolment.messages.empty()) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
-      const SendStep& step = journey->steps[enrolment.messages[i].step].send();
-      if (!PurposeStands(*step.message_template, nullptr))
-        RevokeOpen(enrolment, *journey, i, Reason::kPurposeEnded, context.now_ms, effects);
+      const OpenMessage& message = enrolment.messages[i];
+      if (test(enrolment, message, journey->steps[message.step].send()))
+        RevokeOpen(enrolment, *journey, i, cause, context.now_ms, effects);
     }
   }
   return absl::OkStatus();
 }
 
+absl::Status RevokeForCart(Customer& customer, std::string_view cart, const FoldContext& context, Effects& effects) {
+  return RevokeWhere(
+      customer,
+      [&](const Enrolment& enrolment, const OpenMessage&, const SendStep& step) {
+        return enrolment.has_cart && enrolment.cart == cart && !PurposeStands(*step.message_template, nullptr);
+      },
+      Reason::kPurposeEnded, context, effects);
+}
+
 absl::Status RevokeForChannel(Customer& customer, std::string_view channel, const Cause& cause,
                               bool advertisements_only, const FoldContext& context, Effects& effects) {
-  for (Enrolment& enrolment : customer.enrolments) {
-    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
-    for (size_t i = enrolment.messages.size(); i-- > 0;) {
-      const OpenMessage& message = enrolment.messages[i];
-      const SendStep& step = journey->steps[message.step].send();
-      if (step.via[message.via] != channel) continue;
-      if (!advertisements_only || step.message_template->message_class == MessageClass::kAdvertisement)
-        RevokeOpen(enrolment, *journey, i, cause, context.now_ms, effects);
-    }
-  }
-  return absl::OkStatus();
+  return RevokeWhere(
+      customer,
+      [&](const Enrolment&, const OpenMessage& message, const SendStep& step) {
+        return step.via[message.via] == channel &&
+               (!advertisements_only || step.message_template->message_class == MessageClass::kAdvertisement);
+      },
+      cause, context, effects);
 }
 
 }  // namespace cartwheel

@@ -125,7 +125,9 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (message_template.fresh_for_ms != 0) row.fresh_until_ms = context.now_ms + message_template.fresh_for_ms;
     row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
                     composed);
-    enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms});
+    const bool by_id = customer.FindEndpoint(channel) == nullptr;
+    enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms,
+                                  by_id ? 0 : EndpointFingerprint(channel, address)});
     effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
     if (!send.shares.empty())
       effects.Count({.metric = Metric::kVariants,

@@ -119,17 +119,15 @@ void MergeCarts(Customer& customer, const Customer& device) {
   for (const Cart& ours : customer.carts) opened_at_ms.push_back(ours.now.opened_at_ms);
   for (const Cart& theirs : device.carts) {
     Cart* ours = customer.FindCart(theirs.id);
-    carts.push_back(CartOperation::kNoCart);
     lines.emplace_back();
     if (ours == nullptr) {
-      if (customer.carts.size() >= kCartsMax) continue;
-      carts.back() = static_cast<int32_t>(customer.carts.size());
+      carts.push_back(static_cast<int32_t>(customer.carts.size()));
       for (uint32_t i = 0; i < theirs.lines.size(); ++i) lines.back().push_back(i);
       customer.carts.push_back(theirs);
       opened_at_ms.push_back(theirs.now.opened_at_ms);
       continue;
     }
-    carts.back() = static_cast<int32_t>(ours - customer.carts.data());
+    carts.push_back(static_cast<int32_t>(ours - customer.carts.data()));
     int64_t& opened = opened_at_ms[static_cast<size_t>(carts.back())];
     opened = std::max(opened, theirs.now.opened_at_ms);
     MergeCart(*ours, theirs, lines.back());
@@ -139,7 +137,6 @@ void MergeCarts(Customer& customer, const Customer& device) {
     if (IsCounted(customer, kept, operation)) continue;
     if (operation.cart >= 0) {
       const auto from = static_cast<size_t>(operation.cart);
-      if (carts[from] < 0) continue;
       operation.cart = carts[from];
       if (operation.act == CartAct::kAdd || operation.act == CartAct::kRemove)
         operation.line = lines[from][operation.line];

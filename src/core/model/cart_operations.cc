@@ -95,6 +95,21 @@ void ThinActivities(OperationLog& log) {
   log.Write(kept);
 }
 
+// When the newest of the kept operations was that act on the cart, or on others by what is known of it.
+std::optional<int64_t> LastKeptOn(Customer& customer, size_t place) {
+  const auto number = static_cast<int32_t>(place);
+  std::optional<int64_t> at_ms;
+  Rewind(customer);
+  for (OperationCursor cursor(customer.operations); cursor.Next();) {
+    const CartOperation& operation = cursor.operation();
+    const CartOutcome outcome = Apply(customer, operation);
+    const bool ordered = operation.act == CartAct::kOrder && customer.carts[place].now.ordered_at_ms == operation.at_ms;
+    if (operation.cart == number || outcome.cart == number || ordered) at_ms = operation.at_ms;
+  }
+  Arrange(customer);
+  return at_ms;
+}
+
 }  // namespace
 
 std::optional<uint32_t> TellLine(Cart& cart, const ToldLine& told, int64_t at_ms) {
@@ -217,11 +232,13 @@ bool IsKept(const Customer& customer, uint64_t order) {
 }
 
 void DropCart(Customer& customer, size_t place) {
-  std::vector<CartOperation> kept = customer.operations.Read();
-  std::erase_if(kept, [&](const CartOperation& operation) { return operation.cart == static_cast<int32_t>(place); });
+  if (const std::optional<int64_t> until_ms = LastKeptOn(customer, place); until_ms)
+    FoldOperations(customer, *until_ms);
+  OperationLog& log = customer.operations;
+  std::vector<CartOperation> kept = log.Read();
   for (CartOperation& operation : kept)
     if (operation.cart > static_cast<int32_t>(place)) --operation.cart;
-  customer.operations.Write(kept);
+  log.Write(kept);
   customer.carts.erase(customer.carts.begin() + static_cast<int64_t>(place));
 }
 

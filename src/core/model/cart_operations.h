@@ -30,7 +30,8 @@ void FoldOperations(Customer& customer, int64_t until_ms);
 void FoldForLate(Customer& customer, int64_t at_ms, int64_t lateness_ms);
 // Whether an order is among the kept operations.
 bool IsKept(const Customer& customer, uint64_t order);
-// Removes a cart; operations that named it go with it.
+// Removes a cart. Kept operations on it are folded first: an order may have acted on other carts by what was known of
+// this one.
 void DropCart(Customer& customer, size_t place);
 
 }  // namespace cartwheel

@@ -2,7 +2,13 @@
 
 #include <algorithm>
 
+#include "core/model/event.h"
+
 namespace cartwheel {
+
+uint64_t EndpointFingerprint(std::string_view channel, std::string_view address) {
+  return SipDigest(EndpointKey(channel, address)).low | 1;
+}
 
 Cart* Customer::FindCart(std::string_view cart_id) {
   auto found = std::find_if(carts.begin(), carts.end(), [&](const Cart& cart) { return cart.id == cart_id; });

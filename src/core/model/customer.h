@@ -30,6 +30,9 @@ struct Endpoint {
   bool live() const { return added_at_ms > removed_at_ms; }
 };
 
+// Returns what names an endpoint in an open message; never 0.
+uint64_t EndpointFingerprint(std::string_view channel, std::string_view address);
+
 // Orders are remembered for a while, so that a second report of the same one counts once and a refund finds it
 // (orders.h).
 struct Order {
@@ -48,6 +51,7 @@ struct OpenMessage {
   uint32_t step = 0;
   uint32_t via = 0;  // which of the step's channels it went to
   int64_t expires_at_ms = 0;
+  uint64_t address = 0;  // EndpointFingerprint; 0: it went by the customer's id
   bool overtaken() const {
     return expires_at_ms == 0;
   }  // a later step has spoken: only the receipt of this one is waited for
@@ -113,10 +117,13 @@ struct Seen {
   int64_t ingested_at_ms = 0;
 };
 
-// A closed cart of which nothing else is remembered: what is dated up to its floor and told again stays history.
+// A closed cart of which nothing else is remembered: what is dated up to its floor and told again stays history, and an
+// order that names it is about no other.
 struct ForgottenCart {
   uint64_t id = 0;  // fingerprint of the cart's
   int64_t floor_at_ms = 0;
+  int64_t opened_at_ms = 0;  // 0: nothing was ever put into it
+  CartStage stage = CartStage::kOrdered;
 };
 
 struct Customer {

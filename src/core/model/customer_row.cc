@@ -12,7 +12,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 4;
+constexpr uint8_t kRowVersion = 5;
 constexpr size_t kVarintMax = 10;
 constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
 
@@ -186,6 +186,7 @@ const auto kOpenMessage = [](auto& codec, auto& message) {
   codec.Unsigned(message.step);
   codec.Unsigned(message.via);
   codec.Instant(message.expires_at_ms);
+  codec.Fixed(message.address);
 };
 
 const auto kEnrolment = [](auto& codec, auto& e) {
@@ -237,6 +238,8 @@ const auto kPast = [](auto& codec, auto& past) {
 const auto kForgottenCart = [](auto& codec, auto& cart) {
   codec.Fixed(cart.id);
   codec.Instant(cart.floor_at_ms);
+  codec.Instant(cart.opened_at_ms);
+  Flag(codec, cart.stage);
 };
 
 const auto kMembership = [](auto& codec, auto& membership) {
@@ -319,6 +322,8 @@ bool PartsAreValid(const Customer& c) {
   }
   for (OperationCursor cursor(c.operations); cursor.Next();)
     if (!OperationIsValid(c, cursor.operation())) return false;
+  for (const ForgottenCart& cart : c.forgotten_carts)
+    if (cart.stage > CartStage::kExpired) return false;
   for (const PastEvent& past : c.history)
     if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
   return true;

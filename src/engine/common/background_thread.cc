@@ -8,37 +8,34 @@ namespace cartwheel {
 
 BackgroundThread::~BackgroundThread() {
   {
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     ending_ = true;
-    changed_.notify_all();
   }
   thread_.join();
 }
 
 void BackgroundThread::Start(std::function<absl::Status()> job) {
-  std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   job_ = std::move(job);
   answer_.reset();
-  changed_.notify_all();
 }
 
 absl::Status BackgroundThread::Wait() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return answer_.has_value(); });
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(this, &BackgroundThread::Answered));
   return *answer_;
 }
 
 void BackgroundThread::Run() {
-  std::unique_lock lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return job_ || ending_; });
+    mutex_.Await(absl::Condition(this, &BackgroundThread::Wanted));
     if (!job_) return;
     const std::function<absl::Status()> job = std::exchange(job_, nullptr);
-    lock.unlock();
+    mutex_.Unlock();
     absl::Status answer = Catch(job);
-    lock.lock();
+    mutex_.Lock();
     answer_ = std::move(answer);
-    changed_.notify_all();
   }
 }
 

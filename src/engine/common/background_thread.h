@@ -2,13 +2,13 @@
 // has one, so that a fold commits a batch while it steps the next.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <thread>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 
 namespace cartwheel {
 
@@ -21,16 +21,18 @@ class BackgroundThread {
   // Begins a job. The job before must have been waited for.
   void Start(std::function<absl::Status()> job);
   // Waits until the job is done and returns its status.
-  absl::Status Wait();
+  [[nodiscard]] absl::Status Wait();
 
  private:
   void Run();
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::function<absl::Status()> job_;  // one that has not begun
-  std::optional<absl::Status> answer_;
-  bool ending_ = false;
+  bool Answered() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return answer_.has_value(); }
+  bool Wanted() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return job_ || ending_; }
+
+  absl::Mutex mutex_;
+  std::function<absl::Status()> job_ ABSL_GUARDED_BY(mutex_);  // one that has not begun
+  std::optional<absl::Status> answer_ ABSL_GUARDED_BY(mutex_);
+  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;  // last: it uses the others
 };
 

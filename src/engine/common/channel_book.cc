@@ -9,7 +9,7 @@ bool SaysChannelFails(OutcomeCode code) {
 }
 
 void ChannelBook::Hear(absl::Span<const Entry> entries, int64_t now_ms) {
-  std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   for (const Entry& entry : entries) {
     if (entry.code == OutcomeCode::kReleased || entry.code == OutcomeCode::kDefer)
       continue;  // says nothing of the channel
@@ -27,13 +27,13 @@ void ChannelBook::Hear(absl::Span<const Entry> entries, int64_t now_ms) {
 }
 
 bool ChannelBook::AcceptedSince(std::string_view channel, int64_t token) const {
-  std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   auto found = channels_.find(channel);
   return found != channels_.end() && found->second.accepted_token >= token;
 }
 
 std::vector<ChannelBook::Failing> ChannelBook::Failures() const {
-  std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   std::vector<Failing> failures;
   for (const auto& [channel, known] : channels_)
     if (known.failing_since_ms != 0) failures.push_back({channel, known.failing_since_ms, known.reason});

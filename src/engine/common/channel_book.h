@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "cartwheel/channel.h"
 
@@ -43,8 +44,8 @@ class ChannelBook {
     int64_t failing_since_ms = 0;  // 0: it works
     std::string reason;
   };
-  mutable std::mutex mutex_;
-  std::map<std::string, Known, std::less<>> channels_;  // under mutex_
+  mutable absl::Mutex mutex_;
+  std::map<std::string, Known, std::less<>> channels_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Whether this outcome says that the channel took nothing, or that its answer is uncertain.

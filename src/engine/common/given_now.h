@@ -9,6 +9,6 @@ namespace cartwheel {
 
 // InvalidArgument for what cannot be milliseconds since 1970 of any shop's now: seconds, micro- and nanoseconds,
 // negative numbers. 0 asks for the engine's clock and is fine.
-absl::Status CheckGivenNow(int64_t now_ms);
+[[nodiscard]] absl::Status CheckGivenNow(int64_t now_ms);
 
 }  // namespace cartwheel

@@ -6,7 +6,7 @@
 
 namespace cartwheel {
 
-absl::StatusOr<LoadResult> LoadPlaybook(Store& store, std::string_view json, int64_t now_ms) {
+absl::StatusOr<LoadResult> LoadPlaybook(DefinitionStore& store, std::string_view json, int64_t now_ms) {
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(json));
   std::string content(json);
   absl::Status saved;

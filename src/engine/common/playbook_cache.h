@@ -8,26 +8,26 @@
 
 #include "cartwheel/results.h"
 #include "core/model/playbook.h"
-#include "store/store.h"
+#include "store/definition_store.h"
 
 namespace cartwheel {
 
 // Checks a playbook whole and makes it the one in force, when its revision is the newest. Any engine may.
-absl::StatusOr<LoadResult> LoadPlaybook(Store& store, std::string_view json, int64_t now_ms);
+[[nodiscard]] absl::StatusOr<LoadResult> LoadPlaybook(DefinitionStore& store, std::string_view json, int64_t now_ms);
 
 // Of the fold, by one thread at a time.
 class PlaybookCache {
  public:
-  explicit PlaybookCache(Store* store) : store_(store) {}
+  explicit PlaybookCache(DefinitionStore* store) : store_(store) {}
 
   // Takes what was loaded meanwhile, here or by another process.
-  absl::Status Refresh();
+  [[nodiscard]] absl::Status Refresh();
   // Makes a revision available in playbooks(). NotFound when the database does not hold it.
-  absl::Status Ensure(int64_t revision);
+  [[nodiscard]] absl::Status Ensure(int64_t revision);
   const Playbooks& playbooks() const { return playbooks_; }
 
  private:
-  Store* store_;
+  DefinitionStore* store_;
   Playbooks playbooks_;
 };
 

@@ -22,8 +22,8 @@ ShopSettings Read(std::string_view playbook_json) {
 
 }  // namespace
 
-ShopSettings ShopSettingsCache::Get(Store& store, const std::string& event_zone) {
-  std::lock_guard lock(mutex_);
+ShopSettings ShopSettingsCache::Get(DefinitionStore& store, const std::string& event_zone) {
+  absl::MutexLock lock(&mutex_);
   absl::StatusOr<int64_t> latest = store.LatestRevision();
   if (latest.ok() && *latest != revision_) {
     absl::StatusOr<std::optional<std::string>> playbook = store.Definition(*latest);

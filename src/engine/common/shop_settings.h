@@ -2,12 +2,13 @@
 // again only when another playbook was loaded, by whichever process.
 #pragma once
 
-#include <mutex>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "formats/formats.h"
-#include "store/store.h"
+#include "store/definition_store.h"
 
 namespace cartwheel {
 
@@ -16,16 +17,16 @@ class ShopSettingsCache {
  public:
   // Empty where no playbook was loaded or it does not say; `event_zone`, unless it is empty, counts before the
   // playbook's.
-  ShopSettings Get(Store& store, const std::string& event_zone);
+  ShopSettings Get(DefinitionStore& store, const std::string& event_zone);
 
  private:
-  std::mutex mutex_;
-  int64_t revision_ = 0;
-  ShopSettings settings_;
+  absl::Mutex mutex_;
+  int64_t revision_ ABSL_GUARDED_BY(mutex_) = 0;
+  ShopSettings settings_ ABSL_GUARDED_BY(mutex_);
 };
 
 // InvalidArgument for a name that is neither empty nor a time zone.
-absl::Status CheckZone(const std::string& event_zone);
+[[nodiscard]] absl::Status CheckZone(const std::string& event_zone);
 
 // A line for the shop's log when over 1 % of the events of a call or a file had a time that cannot be read; empty
 // otherwise.

@@ -22,7 +22,7 @@ int64_t TrailWriter::Add(int64_t previous, int64_t merged, const std::vector<Dec
   return (id_ << kSlotBits) | entries_++;
 }
 
-absl::StatusOr<std::vector<Decision>> ReadTrail(Store& store, int64_t newest, size_t limit) {
+absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, int64_t newest, size_t limit) {
   std::vector<std::vector<Decision>> entries;  // newest first
   size_t read = 0;
   std::vector<int64_t> links{newest};

@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/model/decision.h"
-#include "store/store.h"
+#include "store/read_store.h"
 
 namespace cartwheel {
 
@@ -30,6 +30,6 @@ class TrailWriter {
 };
 
 // Reads the decisions that a link and its predecessors lead to, oldest first: the newest `limit` or a few more.
-absl::StatusOr<std::vector<Decision>> ReadTrail(Store& store, int64_t newest, size_t limit);
+[[nodiscard]] absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, int64_t newest, size_t limit);
 
 }  // namespace cartwheel

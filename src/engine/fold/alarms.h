@@ -17,20 +17,20 @@
 #include "absl/status/status.h"
 #include "cartwheel/timer_wheel.h"
 #include "core/model/customer.h"
-#include "store/store.h"
+#include "store/fold_store.h"
 
 namespace cartwheel {
 
 class Alarms {
  public:
-  Alarms(Store* store, int64_t cart_idle_ms) : store_(store), cart_idle_ms_(cart_idle_ms) {}
+  Alarms(FoldStore* store, int64_t cart_idle_ms) : store_(store), cart_idle_ms_(cart_idle_ms) {}
 
   // Forgets the wheel: another worker may have fired since. The next Watch rebuilds it.
   void Forget() { wheel_ = nullptr; }
   // Whether every entry up to the hour after `now_ms` is in the wheel; Watch brings them there, but for those that are
   // done.
   bool Watches(int64_t now_ms) const;
-  absl::Status Watch(int64_t now_ms, int64_t done_before_ms);
+  [[nodiscard]] absl::Status Watch(int64_t now_ms, int64_t done_before_ms);
 
   // Files the customer's next alarm, or a look before it, if no entry comes before.
   void File(Customer& customer, int64_t now_ms, int64_t done_before_ms, FoldWrite& write);
@@ -41,10 +41,10 @@ class Alarms {
   std::vector<int64_t> TakeDue(int64_t now_ms, size_t limit);
   bool AnyDue(int64_t now_ms);
   // The next entry's moment, to the second above; 0: none is filed.
-  absl::StatusOr<int64_t> NextDue();
+  [[nodiscard]] absl::StatusOr<int64_t> NextDue();
 
  private:
-  Store* store_;
+  FoldStore* store_;
   int64_t cart_idle_ms_;
   std::unique_ptr<TimerWheel> wheel_;
   int64_t watched_before_hour_ = 0;  // entries of earlier hours are in the wheel

@@ -22,7 +22,7 @@ size_t CustomerCache::DecodedBytes(const std::unique_ptr<CachedCustomer>& cached
 }
 
 // Of three parts two are the generations of the cache, and the third is the spare customers.
-CustomerCache::CustomerCache(Store* store, size_t cache_bytes)
+CustomerCache::CustomerCache(FoldStore* store, size_t cache_bytes)
     : store_(store), customers_((cache_bytes - cache_bytes / kKeysShare) / 3 * 2), keys_(cache_bytes / kKeysShare) {}
 
 absl::Status CustomerCache::Load(const std::vector<std::string_view>& keys) {

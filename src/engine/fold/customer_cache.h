@@ -13,7 +13,7 @@
 #include "core/model/customer.h"
 #include "core/model/effects.h"
 #include "engine/fold/cache.h"
-#include "store/store.h"
+#include "store/fold_store.h"
 
 namespace cartwheel {
 
@@ -31,11 +31,11 @@ struct CachedCustomer {
 
 class CustomerCache {
  public:
-  CustomerCache(Store* store, size_t cache_bytes);
+  CustomerCache(FoldStore* store, size_t cache_bytes);
 
   // Loads the customers that these keys lead to, in two round trips. Keys may repeat and may be unknown.
-  absl::Status Load(const std::vector<std::string_view>& keys);
-  absl::Status LoadRows(const std::vector<int64_t>& rows);
+  [[nodiscard]] absl::Status Load(const std::vector<std::string_view>& keys);
+  [[nodiscard]] absl::Status LoadRows(const std::vector<int64_t>& rows);
   // Null when it leads to no customer. Only keys and rows that were loaded since the last Forget or Commit.
   CachedCustomer* ByKey(std::string_view key);
   CachedCustomer* ByRow(int64_t row);
@@ -58,7 +58,7 @@ class CustomerCache {
   static size_t DecodedBytes(const std::unique_ptr<CachedCustomer>& cached);
   static size_t KeyBytes(int64_t) { return 128; }
 
-  Store* store_;
+  FoldStore* store_;
   GenerationalCache<absl::flat_hash_map<int64_t, std::unique_ptr<CachedCustomer>>, DecodedBytes> customers_;
   GenerationalCache<StringMap<int64_t>, KeyBytes> keys_;
   // Customers that were forgotten: the next ones are read into them, because the many small pieces of a customer cost

@@ -1,14 +1,19 @@
 #include "engine/outbox/claims.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "base/compress.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/message/settle.h"
 #include "core/model/message_body.h"
 #include "core/model/receipt.h"
+#include "store/message_states.h"
 
 namespace cartwheel {
 namespace {
@@ -66,87 +71,124 @@ Message HandOut(const MessageRow& row) {
   return message;
 }
 
-}  // namespace
-
-absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, const ClaimOptions& options,
-                                          int64_t claim_tail_max, int64_t now_ms, const LeaseTime& now) {
-  RETURN_IF_ERROR(LapseClaims(store, now_ms, now));
+// What a claim makes of what it has read.
+struct ClaimDecision {
   ClaimResult result;
-  const size_t max = std::min(options.max, kClaimMax);
-  OutboxQuery query;
-  query.find = OutboxQuery::Find::kReady;
-  query.channel = options.channel;
-  query.now_ms = now_ms;
-  query.tail_max = claim_tail_max;
+  OutboxWrite write;
   bool page_blocked = false;  // a full page contained messages that are held back: others may follow
   bool page_drained = false;  // every message of a full page only had to be ended: others may follow
-  auto decide = [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-    result = ClaimResult();
-    result.behind = view.behind;
-    page_blocked = page_drained = false;
-    RETURN_IF_ERROR(held_back.Read(view));
-    OutboxWrite write;
-    Receipts receipts;
-    size_t advertisements = 0;
-    for (MessageRow& message : view.messages) {
-      if (result.messages.size() == max) break;
-      if (message.expires_at_ms <= now_ms) {
-        Expire(message, now_ms);
-        receipts.Add(message, Reason::kExpired, now_ms);
-        write.updates.push_back(std::move(message));
-        continue;
-      }
-      if (IsLost(message, options.idempotency_ms, now_ms)) {
-        EndLost(message, now_ms);
-        receipts.Add(message, EndReason(message.state), now_ms);
-        write.updates.push_back(std::move(message));
-        continue;
-      }
-      if (IsStale(message, now_ms)) {
-        EndStale(message, now_ms);
-        receipts.Add(message, Reason::kStale, now_ms);
-        write.updates.push_back(std::move(message));
-        continue;
-      }
-      if (held_back.Has(message.customer)) {
-        ++result.held_back;
-        continue;
-      }
-      if (message.message_class == MessageClass::kAdvertisement &&
-          (view.behind || advertisements++ >= kAdvertisementsMax))
-        continue;
-      message.state = MessageState::kClaimed;
-      message.token = view.next_token;
-      ++message.attempts;
-      message.idempotency_ms = options.idempotency_ms;
-      if (message.first_handed_ms == 0) message.first_handed_ms = now_ms;
-      message.lease = {now.boot, now.monotonic_ms + options.lease_ms};
-      result.messages.push_back(HandOut(message));
-      write.updates.push_back(std::move(message));
-    }
-    const bool full = result.messages.size() == max || advertisements >= kAdvertisementsMax;
-    page_blocked = result.held_back > 0 && !full && view.messages.size() == query.limit;
-    if (page_blocked) return OutboxWrite();
-    page_drained = result.messages.empty() && !write.updates.empty() && view.messages.size() == query.limit;
-    write.append = receipts.Row(now_ms);
-    return write;
-  };
-  query.limit = max;
-  do {
-    RETURN_IF_ERROR(store.UpdateOutbox(query, decide));
-    if (page_blocked) query.limit *= kLookFurther;
-  } while (page_blocked || page_drained);
-  return result;
+};
+
+// A message that is not handed out any more gets its last state, and this is the outcome of its receipt.
+std::optional<Reason> EndUnsent(MessageRow& message, int64_t idempotency_ms, int64_t now_ms) {
+  if (message.expires_at_ms <= now_ms) {
+    Expire(message, now_ms);
+    return Reason::kExpired;
+  }
+  if (IsLost(message, idempotency_ms, now_ms)) {
+    EndLost(message, now_ms);
+    return EndReason(message.state);
+  }
+  if (IsStale(message, now_ms)) {
+    EndStale(message, now_ms);
+    return Reason::kStale;
+  }
+  return std::nullopt;
 }
 
-absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, absl::Span<const Outcome> outcomes,
+// Ends or repeats what lapsed. Returns the customers of receipts, which no claim has seen in the log yet.
+absl::flat_hash_set<int64_t> DecideLapses(std::vector<MessageRow> lapsed, int64_t now_ms, OutboxWrite& write,
+                                          Receipts& receipts) {
+  absl::flat_hash_set<int64_t> customers;
+  for (MessageRow& message : lapsed) {
+    if (Lapse(message, now_ms) == Settlement::kDone) {
+      receipts.Add(message, EndReason(message.state), now_ms);
+      customers.insert(message.customer);
+    }
+    write.updates.push_back(std::move(message));
+  }
+  return customers;
+}
+
+ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const OutboxPlan& plan,
+                          const ClaimOptions& options, size_t max) ABSL_EXCLUSIVE_LOCKS_REQUIRED(held_back.mutex) {
+  const int64_t now_ms = plan.ready->now_ms;
+  const LeaseTime& now = plan.lapsed->now;
+  ClaimDecision decision;
+  ClaimResult& result = decision.result;
+  result.behind = view.behind;
+  OutboxWrite& write = decision.write;
+  Receipts receipts;
+  const auto lapsed = DecideLapses(std::move(view.lapsed), now_ms, write, receipts);
+  const size_t page = view.ready.size();
+  size_t advertisements = 0, ended = 0;
+  for (MessageRow& message : view.ready) {
+    if (result.messages.size() == max) break;
+    if (const auto outcome = EndUnsent(message, options.idempotency_ms, now_ms); outcome) {
+      receipts.Add(message, *outcome, now_ms);
+      write.updates.push_back(std::move(message));
+      ++ended;
+      continue;
+    }
+    if (held_back.Has(message.customer) || lapsed.contains(message.customer)) {
+      ++result.held_back;
+      continue;
+    }
+    if (message.message_class == MessageClass::kAdvertisement &&
+        (view.behind || advertisements++ >= kAdvertisementsMax))
+      continue;
+    message.state = MessageState::kClaimed;
+    message.token = view.next_token;
+    ++message.attempts;
+    message.idempotency_ms = options.idempotency_ms;
+    if (message.first_handed_ms == 0) message.first_handed_ms = now_ms;
+    message.lease = {now.boot, now.monotonic_ms + options.lease_ms};
+    result.messages.push_back(HandOut(message));
+    write.updates.push_back(std::move(message));
+  }
+  const bool full = result.messages.size() == max || advertisements >= kAdvertisementsMax;
+  decision.page_blocked = result.held_back > 0 && !full && page == plan.ready->limit;
+  decision.page_drained = result.messages.empty() && ended > 0 && page == plan.ready->limit;
+  write.append = receipts.Row(now_ms);
+  return decision;
+}
+
+}  // namespace
+
+absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back, const ClaimOptions& options,
+                                          int64_t claim_tail_max, int64_t now_ms, const LeaseTime& now) {
+  const size_t max = std::min(options.max, kClaimMax);
+  OutboxPlan plan;
+  plan.ready = {.channel = options.channel, .now_ms = now_ms, .limit = max, .tail_max = claim_tail_max};
+  plan.lapsed = {.now = now, .limit = kLapsedMax};
+  for (;;) {
+    std::unique_ptr<OutboxChange> change;
+    ClaimDecision decision;
+    {
+      absl::MutexLock lock(&held_back.mutex);
+      held_back.NoteKnown(*plan.ready);
+      ASSIGN_OR_RETURN(change, store.BeginOutbox(plan));
+      RETURN_IF_ERROR(held_back.Read(*change));
+      decision = DecideClaim(change->view(), held_back, plan, options, max);
+    }
+    if (decision.page_blocked) {
+      plan.ready->limit *= kLookFurther;
+      continue;
+    }
+    RETURN_IF_ERROR(change->Commit(decision.write));
+    if (!decision.page_drained) return std::move(decision.result);
+  }
+}
+
+absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& book, absl::Span<const Outcome> outcomes,
                                             int64_t now_ms) {
+  OutboxPlan plan;
+  for (const Outcome& outcome : outcomes) plan.ids.push_back(outcome.message_id);
+  std::sort(plan.ids.begin(), plan.ids.end());
+  plan.ids.erase(std::unique(plan.ids.begin(), plan.ids.end()), plan.ids.end());
+  ASSIGN_OR_RETURN(std::unique_ptr<OutboxChange> change, store.BeginOutbox(plan));
+
   SettleResult result;
-  OutboxQuery query;
-  query.find = OutboxQuery::Find::kIds;
-  for (const Outcome& outcome : outcomes) query.ids.push_back(outcome.message_id);
-  std::sort(query.ids.begin(), query.ids.end());
-  query.ids.erase(std::unique(query.ids.begin(), query.ids.end()), query.ids.end());
   std::vector<ChannelBook::Entry> heard;
   // In this call, or in one before.
   auto accepted_since = [&](const MessageRow& message) {
@@ -156,87 +198,74 @@ absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, abs
                     entry.code == OutcomeCode::kAccepted;
            });
   };
-  auto decide = [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-    result = SettleResult();
-    heard.clear();
-    OutboxWrite write;
-    Receipts receipts;
-    write.updates = std::move(view.messages);
-    absl::flat_hash_map<int64_t, MessageRow*> by_id;
-    for (MessageRow& message : write.updates) by_id[message.id] = &message;
-    for (const Outcome& outcome : outcomes) {
-      auto found = by_id.find(outcome.message_id);
-      if (found == by_id.end()) {
-        ++result.unknown;
-        continue;
-      }
-      MessageRow& message = *found->second;
-      bool in_time = message.state == MessageState::kClaimed && message.token == outcome.token;
-      ++(in_time ? result.settled : result.late);
-      bool delivery_report = message.state == MessageState::kAccepted;
-      if (in_time) heard.push_back({message.channel, message.token, outcome.code, outcome.reason});
-      const Settlement settlement = Settle(message, outcome, now_ms, accepted_since(message));
-      if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
-      bool by_the_engine = settlement == Settlement::kDone &&
-                           (message.state == MessageState::kDead || message.state == MessageState::kExpired);
-      receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms);
-      if (delivery_report) {
-        --result.late;
-        ++result.settled;
-      }
+  OutboxWrite write;
+  Receipts receipts;
+  write.updates = std::move(change->view().messages);
+  absl::flat_hash_map<int64_t, MessageRow*> by_id;
+  for (MessageRow& message : write.updates) by_id[message.id] = &message;
+  for (const Outcome& outcome : outcomes) {
+    auto found = by_id.find(outcome.message_id);
+    if (found == by_id.end()) {
+      ++result.unknown;
+      continue;
     }
-    write.append = receipts.Row(now_ms);
-    return write;
-  };
-  RETURN_IF_ERROR(store.UpdateOutbox(query, decide));
+    MessageRow& message = *found->second;
+    bool in_time = message.state == MessageState::kClaimed && message.token == outcome.token;
+    ++(in_time ? result.settled : result.late);
+    bool delivery_report = message.state == MessageState::kAccepted;
+    if (in_time) heard.push_back({message.channel, message.token, outcome.code, outcome.reason});
+    const Settlement settlement = Settle(message, outcome, now_ms, accepted_since(message));
+    if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
+    bool by_the_engine = settlement == Settlement::kDone &&
+                         (message.state == MessageState::kDead || message.state == MessageState::kExpired);
+    receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms);
+    if (delivery_report) {
+      --result.late;
+      ++result.settled;
+    }
+  }
+  write.append = receipts.Row(now_ms);
+  RETURN_IF_ERROR(change->Commit(write));
   book.Hear(heard, now_ms);
   return result;
 }
 
-absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now) {
+absl::Status LapseClaims(OutboxStore& store, int64_t now_ms, const LeaseTime& now) {
   ASSIGN_OR_RETURN(std::optional<LeaseTime> next, store.NextLapse());
   if (!next || !next->LapsedAt(now)) return absl::OkStatus();
-  OutboxQuery query;
-  query.find = OutboxQuery::Find::kLapsed;
-  query.now_ms = now_ms;
-  query.now = now;
-  query.limit = kLapsedMax;
-  return store.UpdateOutbox(query, [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-    OutboxWrite write;
-    Receipts receipts;
-    write.updates = std::move(view.messages);
-    for (MessageRow& message : write.updates)
-      if (Lapse(message, now_ms) == Settlement::kDone) receipts.Add(message, EndReason(message.state), now_ms);
-    write.append = receipts.Row(now_ms);
-    return write;
-  });
+  OutboxPlan plan;
+  plan.lapsed = {.now = now, .limit = kLapsedMax};
+  ASSIGN_OR_RETURN(std::unique_ptr<OutboxChange> change, store.BeginOutbox(plan));
+  OutboxWrite write;
+  Receipts receipts;
+  DecideLapses(std::move(change->view().lapsed), now_ms, write, receipts);
+  write.append = receipts.Row(now_ms);
+  return change->Commit(write);
 }
 
 absl::Status MarkRestored(Store& store, int64_t now_ms) {
   RETURN_IF_ERROR(store.MarkRestored(now_ms));
   for (int64_t after = 0;;) {
     ASSIGN_OR_RETURN(std::vector<MessageRow> open,
-                     store.ListMessages({{MessageState::kWaiting, MessageState::kClaimed}, after, kLapsedMax}));
+                     store.ListMessages({{kOpenStates.begin(), kOpenStates.end()}, after, kLapsedMax}));
     if (open.empty()) return absl::OkStatus();
-    OutboxQuery query;
-    query.find = OutboxQuery::Find::kIds;
-    for (const MessageRow& message : open)
-      if (message.message_class == MessageClass::kAdvertisement) query.ids.push_back(message.id);
     after = open.back().id;
-    RETURN_IF_ERROR(store.UpdateOutbox(query, [&](OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-      OutboxWrite write;
-      Receipts receipts;
-      write.updates = std::move(view.messages);
-      for (MessageRow& message : write.updates) {
-        message.state = MessageState::kUnknown;
-        message.reason = Reason::kRestored;
-        message.reason_detail = "it may have been sent after the copy was made";
-        message.settled_at_ms = now_ms;
-        receipts.Add(message, EndReason(message.state), now_ms);
-      }
-      write.append = receipts.Row(now_ms);
-      return write;
-    }));
+    OutboxPlan plan;
+    for (const MessageRow& message : open)
+      if (message.message_class == MessageClass::kAdvertisement) plan.ids.push_back(message.id);
+    ASSIGN_OR_RETURN(std::unique_ptr<OutboxChange> change, store.BeginOutbox(plan));
+    OutboxWrite write;
+    Receipts receipts;
+    write.updates = std::move(change->view().messages);
+    for (MessageRow& message : write.updates) {
+      message.state = MessageState::kUnknown;
+      message.reason = Reason::kRestored;
+      message.reason_detail = "it may have been sent after the copy was made";
+      message.settled_at_ms = now_ms;
+      receipts.Add(message, EndReason(message.state), now_ms);
+    }
+    write.append = receipts.Row(now_ms);
+    RETURN_IF_ERROR(change->Commit(write));
   }
 }
 

@@ -1,5 +1,6 @@
-// The outbox's desk: claims, settles, lapsed leases. Rules are core/message/settle.h's; this file finds the rows, holds
-// back what must not leave, and puts the receipts into the log, all under one write lock of the store.
+// Claims, settlements, lapsed leases. The rules are core/message/settle.h's; this file plans what is read of the
+// outbox, holds back what must not leave, and writes what was decided together with the receipts, each call as one
+// change of the outbox (store/outbox_store.h).
 #pragma once
 
 #include "cartwheel/results.h"
@@ -9,15 +10,18 @@
 
 namespace cartwheel {
 
-absl::StatusOr<ClaimResult> ClaimMessages(Store& store, HeldBack& held_back, const ClaimOptions& options,
-                                          int64_t claim_tail_max, int64_t now_ms, const LeaseTime& now);
-absl::StatusOr<SettleResult> SettleMessages(Store& store, ChannelBook& book, absl::Span<const Outcome> outcomes,
-                                            int64_t now_ms);
+// Three round trips to the store at most: the plan read, the keys of the tail resolved, the decision written. One more
+// reading for a full page of which everything is held back or over. Ends what lapsed, too.
+[[nodiscard]] absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back,
+                                                        const ClaimOptions& options, int64_t claim_tail_max,
+                                                        int64_t now_ms, const LeaseTime& now);
+[[nodiscard]] absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& book,
+                                                          absl::Span<const Outcome> outcomes, int64_t now_ms);
 // Claims whose lease lapsed: `unknown`, or handed out again where that is allowed.
-absl::Status LapseClaims(Store& store, int64_t now_ms, const LeaseTime& now);
+[[nodiscard]] absl::Status LapseClaims(OutboxStore& store, int64_t now_ms, const LeaseTime& now);
 // The database was brought back from a copy just now. What it handed out after the copy was made it does not know:
 // advertisements that wait or are claimed become `unknown`, and steps that were planned before this moment send none
-// (Store::MarkRestored).
-absl::Status MarkRestored(Store& store, int64_t now_ms);
+// (MaintenanceStore::MarkRestored).
+[[nodiscard]] absl::Status MarkRestored(Store& store, int64_t now_ms);
 
 }  // namespace cartwheel

@@ -21,15 +21,20 @@ bool BlocksNothing(const Event& event) {
 
 }  // namespace
 
-absl::Status HeldBack::Read(const OutboxView& view) {
+void HeldBack::NoteKnown(OutboxPlan::Ready& plan) const {
+  plan.known_cursor = cursor_;
+  plan.known_to = read_to_;
+}
+
+absl::Status HeldBack::Read(OutboxChange& change) {
+  const OutboxView& view = change.view();
   if (std::exchange(cursor_, -1) != view.cursor) {
     read_to_ = view.cursor;
     customers_.clear();
   }
-  ASSIGN_OR_RETURN(std::vector<LogRow> tail, view.tail(read_to_));
   std::vector<std::string> keys;
   std::string events;
-  for (const LogRow& row : tail) {
+  for (const LogRow& row : view.tail) {
     RETURN_IF_ERROR(Decompress(row.data, &events));
     EventCursor cursor(events);
     Event event;
@@ -43,8 +48,10 @@ absl::Status HeldBack::Read(const OutboxView& view) {
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  ASSIGN_OR_RETURN(std::vector<int64_t> customers, view.resolve(keys));
-  customers_.insert(customers.begin(), customers.end());
+  if (!keys.empty()) {
+    ASSIGN_OR_RETURN(std::vector<int64_t> customers, change.Resolve(keys));
+    customers_.insert(customers.begin(), customers.end());
+  }
   cursor_ = view.cursor;
   return absl::OkStatus();
 }

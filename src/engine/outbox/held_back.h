@@ -2,28 +2,33 @@
 // that arrived. Kept from claim to claim: while no fold moves on, only what came since the claim before is read.
 //
 // Invariant: only a fold that moves the cursor changes which customer a key leads to, so what was found stands as long
-// as the cursor does. Threads: used inside Store::UpdateOutbox only, which is one at a time.
+// as the cursor does. Threads: a claim holds `mutex` from its plan, which says what is known, to its decision.
 #pragma once
 
 #include <cstdint>
-#include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
-#include "store/store.h"
+#include "absl/synchronization/mutex.h"
+#include "store/outbox_store.h"
 
 namespace cartwheel {
 
 class HeldBack {
  public:
-  // Brings it up to the view's tail. After an error all is read anew.
-  absl::Status Read(const OutboxView& view);
-  bool Has(int64_t customer) const { return customers_.contains(customer); }
+  absl::Mutex mutex;
+
+  // Writes into a plan what need not be read again.
+  void NoteKnown(OutboxPlan::Ready& plan) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  // Brings it up to the tail that the change has read by such a plan. After an error all is read anew.
+  [[nodiscard]] absl::Status Read(OutboxChange& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  bool Has(int64_t customer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return customers_.contains(customer); }
 
  private:
-  int64_t cursor_ = -1;  // -1: nothing was read
-  int64_t read_to_ = 0;  // the last event
-  absl::flat_hash_set<int64_t> customers_;
+  int64_t cursor_ ABSL_GUARDED_BY(mutex) = -1;  // -1: nothing was read
+  int64_t read_to_ ABSL_GUARDED_BY(mutex) = 0;  // the last event
+  absl::flat_hash_set<int64_t> customers_ ABSL_GUARDED_BY(mutex);
 };
 
 }  // namespace cartwheel

@@ -18,7 +18,7 @@ bool AddChannels(std::string_view playbook_json, std::set<std::string, std::less
 
 }  // namespace
 
-absl::Status KnownChannels::ReadCurrent(Store& store, int64_t revision) {
+absl::Status KnownChannels::ReadCurrent(DefinitionStore& store, int64_t revision) {
   ASSIGN_OR_RETURN(std::optional<std::string> playbook, store.Definition(revision));
   current_.clear();
   unreadable_ = !playbook || !AddChannels(*playbook, current_);
@@ -26,7 +26,7 @@ absl::Status KnownChannels::ReadCurrent(Store& store, int64_t revision) {
   return absl::OkStatus();
 }
 
-absl::Status KnownChannels::ReadEarlier(Store& store) {
+absl::Status KnownChannels::ReadEarlier(DefinitionStore& store) {
   ASSIGN_OR_RETURN(std::vector<int64_t> revisions, store.Revisions());
   for (int64_t revision : revisions) {
     if (revision <= earlier_to_ || revision >= revision_) continue;
@@ -37,8 +37,8 @@ absl::Status KnownChannels::ReadEarlier(Store& store) {
   return absl::OkStatus();
 }
 
-absl::Status KnownChannels::Check(Store& store, std::string_view channel) {
-  std::lock_guard lock(mutex_);
+absl::Status KnownChannels::Check(DefinitionStore& store, std::string_view channel) {
+  absl::MutexLock lock(&mutex_);
   ASSIGN_OR_RETURN(const int64_t latest, store.LatestRevision());
   if (latest == 0) return absl::OkStatus();
   if (latest != revision_) RETURN_IF_ERROR(ReadCurrent(store, latest));

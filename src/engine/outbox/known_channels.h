@@ -3,13 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "store/store.h"
+#include "absl/synchronization/mutex.h"
+#include "store/definition_store.h"
 
 namespace cartwheel {
 
@@ -19,19 +20,20 @@ class KnownChannels {
  public:
   // InvalidArgument names the channels there are, of the playbook in force. Those of earlier revisions are known too,
   // since their walks go on; and before the first playbook any name is, since a worker may start before it.
-  absl::Status Check(Store& store, std::string_view channel);
+  [[nodiscard]] absl::Status Check(DefinitionStore& store, std::string_view channel);
 
  private:
   using Names = std::set<std::string, std::less<>>;
-  absl::Status ReadCurrent(Store& store, int64_t revision);
-  absl::Status ReadEarlier(Store& store);
+  [[nodiscard]] absl::Status ReadCurrent(DefinitionStore& store, int64_t revision)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  [[nodiscard]] absl::Status ReadEarlier(DefinitionStore& store) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  std::mutex mutex_;
-  int64_t revision_ = 0;
-  int64_t earlier_to_ = 0;   // revisions up to this one are in earlier_
-  bool unreadable_ = false;  // the playbook in force is of a newer version of this library
-  Names current_;
-  Names earlier_;
+  absl::Mutex mutex_;
+  int64_t revision_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t earlier_to_ ABSL_GUARDED_BY(mutex_) = 0;   // revisions up to this one are in earlier_
+  bool unreadable_ ABSL_GUARDED_BY(mutex_) = false;  // the playbook in force is of a newer version of this library
+  Names current_ ABSL_GUARDED_BY(mutex_);
+  Names earlier_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace cartwheel

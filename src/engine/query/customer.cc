@@ -51,7 +51,7 @@ std::vector<const Cart*> CartsByAge(const Customer& customer) {
 
 }  // namespace
 
-absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request) {
+absl::StatusOr<Customer> FindCustomer(ReadStore& store, const QueryRequest& request) {
   if (request.customer.empty() == request.anonymous_id.empty())
     return absl::InvalidArgumentError("expected either a customer or an anonymous_id");
   std::string key = request.customer.empty() ? AnonymousKey(request.anonymous_id) : CustomerKey(request.customer);
@@ -67,12 +67,12 @@ absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request)
 }
 
 // A definition that this version does not understand any more has no names to give.
-absl::StatusOr<Playbooks> PlaybooksOf(Store& store, const Customer& customer) {
+absl::StatusOr<Playbooks> PlaybooksOf(DefinitionStore& definitions, const Customer& customer) {
   Playbooks playbooks;
   for (const Enrolment& enrolment : customer.enrolments) {
     auto [place, is_new] = playbooks.by_revision.try_emplace(enrolment.revision);
     if (!is_new) continue;
-    ASSIGN_OR_RETURN(std::optional<std::string> definition, store.Definition(enrolment.revision));
+    ASSIGN_OR_RETURN(std::optional<std::string> definition, definitions.Definition(enrolment.revision));
     if (!definition) continue;
     if (absl::StatusOr<std::shared_ptr<const Playbook>> playbook = CompilePlaybook(*definition); playbook.ok())
       place->second = *std::move(playbook);
@@ -158,22 +158,22 @@ void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const 
   writer.End();
 }
 
-absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request) {
-  ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
-  ASSIGN_OR_RETURN(const Playbooks playbooks, PlaybooksOf(store, customer));
+absl::StatusOr<std::string> AnswerCustomer(const QueryContext& context, const QueryRequest& request) {
+  ASSIGN_OR_RETURN(Customer customer, FindCustomer(context.store, request));
+  ASSIGN_OR_RETURN(const Playbooks playbooks, PlaybooksOf(context.definitions, customer));
   std::string packed;
   PackedWriter writer(&packed);
   WriteCustomer(writer, customer, playbooks);
   return ToJson(packed);
 }
 
-absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request) {
-  ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
-  ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(store, customer.last_decision, request.limit));
+absl::StatusOr<std::string> AnswerWhy(const QueryContext& context, const QueryRequest& request) {
+  ASSIGN_OR_RETURN(Customer customer, FindCustomer(context.store, request));
+  ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(context.store, customer.last_decision, request.limit));
   std::vector<int64_t> ids;
   for (const Decision& decision : trail)
     if (decision.message != 0) ids.push_back(decision.message);
-  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.Messages(ids));
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, context.store.Messages(ids));
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();

@@ -21,10 +21,10 @@ constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // `each(position, event)` for every event of the log: a whole pass over it.
 template <typename Each>
-absl::Status ReadEvents(Store& store, Each&& each) {
-  ASSIGN_OR_RETURN(LogHead head, store.Head());
+absl::Status ReadEvents(LogStore& log, Each&& each) {
+  ASSIGN_OR_RETURN(LogHead head, log.Head());
   for (int64_t after = 0; after < head.last;) {
-    ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(after, head.last, kLogRowsMax));
+    ASSIGN_OR_RETURN(std::vector<LogRow> rows, log.ReadLog(after, head.last, kLogRowsMax));
     if (rows.empty()) break;
     for (const LogRow& row : rows) {
       ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
@@ -39,11 +39,11 @@ absl::Status ReadEvents(Store& store, Each&& each) {
 
 // The customer's keys, each with the place of the log from which it was theirs. A device that another customer was
 // identified with last before it came (back) to this customer did the other's errands until then.
-absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(Store& store, const Customer& customer) {
+absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(LogStore& log, const Customer& customer) {
   absl::flat_hash_map<std::string, int64_t> since;
   for (const std::string& name : customer.names) since[name] = 0;
   absl::flat_hash_set<std::string> told;  // an identify that is told again gives nothing
-  RETURN_IF_ERROR(ReadEvents(store, [&](int64_t position, const Event& event) {
+  RETURN_IF_ERROR(ReadEvents(log, [&](int64_t position, const Event& event) {
     const ConcernedKeys concerned(event);
     if (concerned.role != OtherKeys::kGiven) return;
     if (!event.id.empty() && !told.insert(fmt::format("{}\n{}", concerned.key, event.id)).second) return;
@@ -59,10 +59,10 @@ absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(Store& store
   return since;
 }
 
-absl::Status WriteEvents(PackedWriter& writer, Store& store, const Customer& customer) {
-  ASSIGN_OR_RETURN(auto since, KeysSince(store, customer));
+absl::Status WriteEvents(PackedWriter& writer, LogStore& log, const Customer& customer) {
+  ASSIGN_OR_RETURN(auto since, KeysSince(log, customer));
   writer.BeginList();
-  RETURN_IF_ERROR(ReadEvents(store, [&](int64_t position, const Event& event) {
+  RETURN_IF_ERROR(ReadEvents(log, [&](int64_t position, const Event& event) {
     auto key = since.find(KeyOf(event));
     if (key == since.end() || position < key->second) return;
     if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) return;
@@ -80,21 +80,21 @@ absl::Status WriteEvents(PackedWriter& writer, Store& store, const Customer& cus
 
 }  // namespace
 
-absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request) {
-  ASSIGN_OR_RETURN(Customer customer, FindCustomer(store, request));
-  ASSIGN_OR_RETURN(const Playbooks playbooks, PlaybooksOf(store, customer));
-  ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(store, customer.last_decision, kDecisionsMax));
+absl::StatusOr<std::string> AnswerExport(const QueryContext& context, const QueryRequest& request) {
+  ASSIGN_OR_RETURN(Customer customer, FindCustomer(context.store, request));
+  ASSIGN_OR_RETURN(const Playbooks playbooks, PlaybooksOf(context.definitions, customer));
+  ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(context.store, customer.last_decision, kDecisionsMax));
   std::vector<int64_t> ids;
   for (const Decision& decision : trail)
     if (decision.kind == DecisionKind::kMessage) ids.push_back(decision.message);
-  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.Messages(ids));
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, context.store.Messages(ids));
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
   writer.Key("customer");
   WriteCustomer(writer, customer, playbooks);
   writer.Key("kept");
-  RETURN_IF_ERROR(WriteKept(writer, store, customer));
+  RETURN_IF_ERROR(WriteKept(writer, context.definitions, customer));
   writer.Key("decisions");
   WriteTrail(writer, trail);
   writer.Key("messages");
@@ -102,7 +102,7 @@ absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& reque
   for (const MessageRow& message : messages) WriteMessage(writer, message);
   writer.End();
   writer.Key("events");
-  RETURN_IF_ERROR(WriteEvents(writer, store, customer));
+  RETURN_IF_ERROR(WriteEvents(writer, context.log, customer));
   writer.End();
   return ToJson(packed);
 }

@@ -74,7 +74,7 @@ void FindProblems(const QueryContext& context, Health& health) {
 absl::StatusOr<Health> Look(const QueryContext& context) {
   Health health;
   ASSIGN_OR_RETURN(health.status, context.store.Status());
-  ASSIGN_OR_RETURN(health.revision, context.store.LatestRevision());
+  ASSIGN_OR_RETURN(health.revision, context.definitions.LatestRevision());
   ASSIGN_OR_RETURN(const std::vector<CounterRow> counters, context.store.Counters());
   health.dedupe_overflow = CountOf(counters, Metric::kDedupeOverflow);
   ASSIGN_OR_RETURN(std::optional<int64_t> alarm, context.store.FirstAlarm(0));
@@ -84,7 +84,7 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
     health.lag_ms = std::max<int64_t>(context.now_ms - status.oldest_unfolded_at_ms, 0);
   health.worker = !status.lease_end ? "none" : status.lease_end->LapsedAt(context.lease_now) ? "lapsed" : "folds";
   FindProblems(context, health);
-  ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.store, context.now_ms));
+  ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.log, context.store, context.now_ms));
   for (WarnedType& type : warned) health.problems.push_back({"warnings", std::move(type.sentence)});
   return health;
 }

@@ -20,10 +20,10 @@ void WriteList(PackedWriter& writer, std::string_view key, const Things& things,
 }
 
 // The names of the segments that the customer is in; of definitions that are gone none is known.
-absl::Status WriteSegments(PackedWriter& writer, Store& store, const Customer& customer) {
+absl::Status WriteSegments(PackedWriter& writer, DefinitionStore& definitions, const Customer& customer) {
   std::shared_ptr<const Playbook> playbook;
   if (!customer.segments.empty()) {
-    ASSIGN_OR_RETURN(const std::string content, AnswerPlaybook(store));
+    ASSIGN_OR_RETURN(const std::string content, AnswerPlaybook(definitions));
     ASSIGN_OR_RETURN(playbook, CompilePlaybook(content));
     if (playbook->segments_version != customer.segments_version) playbook = nullptr;
   }
@@ -37,7 +37,7 @@ absl::Status WriteSegments(PackedWriter& writer, Store& store, const Customer& c
 
 }  // namespace
 
-absl::Status WriteKept(PackedWriter& writer, Store& store, const Customer& customer) {
+absl::Status WriteKept(PackedWriter& writer, DefinitionStore& definitions, const Customer& customer) {
   writer.BeginMap();
   writer.Key("refused_channels");
   writer.BeginList();
@@ -52,7 +52,7 @@ absl::Status WriteKept(PackedWriter& writer, Store& store, const Customer& custo
     OptionalInstant(writer, "added_at", endpoint.added_at_ms);
     Field(writer, "removed_at", Value::Timestamp(endpoint.removed_at_ms));
   });
-  RETURN_IF_ERROR(WriteSegments(writer, store, customer));
+  RETURN_IF_ERROR(WriteSegments(writer, definitions, customer));
   WriteList(writer, "orders", customer.recent_orders, [&](const Order& order) {
     OptionalInstant(writer, "at", order.at_ms);
     Field(writer, "value", Value::Decimal(order.value));

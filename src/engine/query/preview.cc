@@ -101,7 +101,7 @@ void WriteContent(PackedWriter& writer, const Content& content, const World& wor
 absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const QueryRequest& request) {
   std::string source = request.playbook;
   if (source.empty()) {
-    ASSIGN_OR_RETURN(source, AnswerPlaybook(context.store));
+    ASSIGN_OR_RETURN(source, AnswerPlaybook(context.definitions));
   }
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(source));
   const MessageTemplate* found = nullptr;
@@ -121,7 +121,7 @@ absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const Que
   enrolment.entered_at_ms = context.now_ms - kHourMs;
   World world(customer, customer.NewestOpenCart(), nullptr, playbook->shop, context.now_ms);
   world.SetWalk(enrolment, "preview", found->name);
-  world.TrackLinks(context.store.hash_key(), 0);
+  world.TrackLinks(context.hash_key, 0);
 
   std::string packed;
   PackedWriter writer(&packed);

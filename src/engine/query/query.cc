@@ -7,17 +7,17 @@
 #include "core/model/customer_row.h"
 #include "core/model/message_body.h"
 #include "fmt/format.h"
+#include "store/message_states.h"
 
 namespace cartwheel {
 namespace {
 
 constexpr size_t kQueryLimitMax = 10'000;
-constexpr MessageState kDeadLetters[] = {MessageState::kFailed, MessageState::kUnknown, MessageState::kDead};
 
 using InstantByRow = absl::flat_hash_map<int64_t, int64_t>;
 
 // When the customers of these messages were erased: messages made before are not shown.
-absl::StatusOr<InstantByRow> ErasedAt(Store& store, const std::vector<MessageRow>& messages) {
+absl::StatusOr<InstantByRow> ErasedAt(ReadStore& store, const std::vector<MessageRow>& messages) {
   InstantByRow erased;
   for (const MessageRow& message : messages) erased[message.customer] = -1;
   std::vector<int64_t> rows;
@@ -29,7 +29,7 @@ absl::StatusOr<InstantByRow> ErasedAt(Store& store, const std::vector<MessageRow
   return erased;
 }
 
-absl::StatusOr<std::string> AnswerMessages(Store& store, MessageFilter filter) {
+absl::StatusOr<std::string> AnswerMessages(ReadStore& store, MessageFilter filter) {
   ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.ListMessages(filter));
   ASSIGN_OR_RETURN(InstantByRow erased, ErasedAt(store, messages));
   std::string packed;
@@ -45,10 +45,10 @@ absl::StatusOr<std::string> AnswerMessages(Store& store, MessageFilter filter) {
   return ToJson(packed);
 }
 
-absl::StatusOr<std::string> AnswerLink(Store& store, std::string_view text) {
-  ASSIGN_OR_RETURN(Link link, ReadLink(store.hash_key(), text));
-  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, store.Messages({link.message}));
-  ASSIGN_OR_RETURN(InstantByRow erased, ErasedAt(store, messages));
+absl::StatusOr<std::string> AnswerLink(const QueryContext& context, std::string_view text) {
+  ASSIGN_OR_RETURN(Link link, ReadLink(context.hash_key, text));
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, context.store.Messages({link.message}));
+  ASSIGN_OR_RETURN(InstantByRow erased, ErasedAt(context.store, messages));
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();
@@ -73,7 +73,7 @@ absl::StatusOr<std::vector<MessageState>> StateFilter(std::string_view name) {
       name));
 }
 
-absl::StatusOr<std::string> AnswerRefused(Store& store, size_t limit) {
+absl::StatusOr<std::string> AnswerRefused(ReadStore& store, size_t limit) {
   ASSIGN_OR_RETURN(std::vector<RefusedRow> rows, store.Refused(limit));
   std::string packed;
   PackedWriter writer(&packed);
@@ -95,7 +95,7 @@ absl::StatusOr<std::string> AnswerRefused(Store& store, size_t limit) {
   return ToJson(packed);
 }
 
-absl::StatusOr<std::string> AnswerWarnings(Store& store, size_t limit) {
+absl::StatusOr<std::string> AnswerWarnings(ReadStore& store, size_t limit) {
   ASSIGN_OR_RETURN(std::vector<WarningRow> rows, store.Warnings(limit));
   std::string packed;
   PackedWriter writer(&packed);
@@ -123,10 +123,10 @@ absl::StatusOr<std::string> AnswerWarnings(Store& store, size_t limit) {
 
 }  // namespace
 
-absl::StatusOr<std::string> AnswerPlaybook(Store& store) {
-  ASSIGN_OR_RETURN(int64_t revision, store.LatestRevision());
+absl::StatusOr<std::string> AnswerPlaybook(DefinitionStore& definitions) {
+  ASSIGN_OR_RETURN(int64_t revision, definitions.LatestRevision());
   if (revision == 0) return absl::NotFoundError("no playbook was loaded yet");
-  ASSIGN_OR_RETURN(std::optional<std::string> content, store.Definition(revision));
+  ASSIGN_OR_RETURN(std::optional<std::string> content, definitions.Definition(revision));
   if (!content) return absl::DataLossError(fmt::format("playbook revision {} is missing", revision));
   return *std::move(content);
 }
@@ -170,29 +170,29 @@ void WriteMessage(PackedWriter& writer, const MessageRow& message) {
 }
 
 absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryRequest& request) {
-  Store& store = context.store;
+  ReadStore& store = context.store;
   const size_t limit = request.limit < kQueryLimitMax ? request.limit : kQueryLimitMax;
-  if (request.query == "customer") return AnswerCustomer(store, request);
-  if (request.query == "why") return AnswerWhy(store, request);
-  if (request.query == "export") return AnswerExport(store, request);
+  if (request.query == "customer") return AnswerCustomer(context, request);
+  if (request.query == "why") return AnswerWhy(context, request);
+  if (request.query == "export") return AnswerExport(context, request);
   if (request.query == "segments") return AnswerSegments(context);
   if (request.query == "segment") return AnswerSegment(context, request);
   if (request.query == "evaluate") return AnswerEvaluate(context, request);
   if (request.query == "preview") return AnswerPreview(context, request);
-  if (request.query == "report") return AnswerReport(store);
+  if (request.query == "report") return AnswerReport(context);
   if (request.query == "messages") {
     ASSIGN_OR_RETURN(std::vector<MessageState> states, StateFilter(request.state));
     return AnswerMessages(store, {std::move(states), request.after, limit});
   }
   if (request.query == "dead_letters")
-    return AnswerMessages(store, {{std::begin(kDeadLetters), std::end(kDeadLetters)}, request.after, limit});
-  if (request.query == "link") return AnswerLink(store, request.link);
+    return AnswerMessages(store, {{kTroubledStates.begin(), kTroubledStates.end()}, request.after, limit});
+  if (request.query == "link") return AnswerLink(context, request.link);
   if (request.query == "refused") return AnswerRefused(store, limit);
   if (request.query == "warnings") return AnswerWarnings(store, limit);
   if (request.query == "health") return AnswerHealth(context);
   if (request.query == "stats") return AnswerStats(context);
   if (request.query == "metrics") return AnswerMetrics(context);
-  if (request.query == "playbook") return AnswerPlaybook(store);
+  if (request.query == "playbook") return AnswerPlaybook(context.definitions);
   return absl::InvalidArgumentError(
       fmt::format("unknown query \"{}\", expected customer, why, export, preview, report, segments, segment, evaluate, "
                   "messages, dead_letters, link, refused, warnings, health, stats, "

@@ -12,13 +12,18 @@
 #include "core/model/playbook.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/stats.h"
-#include "store/store.h"
+#include "store/definition_store.h"
+#include "store/log_store.h"
+#include "store/read_store.h"
 
 namespace cartwheel {
 
 // What a query may look at.
 struct QueryContext {
-  Store& store;
+  ReadStore& store;
+  LogStore& log;
+  DefinitionStore& definitions;
+  HashKey hash_key;  // of the database
   const Stats& stats;
   const Options& options;
   int64_t now_ms;
@@ -26,23 +31,26 @@ struct QueryContext {
   const ChannelBook& channels;
 };
 
-absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryRequest& request);
+[[nodiscard]] absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryRequest& request);
 
 // The parts, each with a file of its own.
-absl::StatusOr<std::string> AnswerReport(Store& store);                                 // report.cc
-absl::StatusOr<std::string> AnswerHealth(const QueryContext& context);                  // health.cc
-std::string AnswerStats(const QueryContext& context);                                   // health.cc
-absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context);                 // health.cc
-absl::StatusOr<std::string> AnswerCustomer(Store& store, const QueryRequest& request);  // customer.cc
-absl::StatusOr<std::string> AnswerWhy(Store& store, const QueryRequest& request);       // customer.cc
-absl::StatusOr<std::string> AnswerSegments(const QueryContext& context);                // segments.cc
-absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const QueryRequest& request);
-absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const QueryRequest& request);
-absl::StatusOr<std::string> AnswerPreview(const QueryContext& context,
-                                          const QueryRequest& request);               // preview.cc
-absl::StatusOr<std::string> AnswerExport(Store& store, const QueryRequest& request);  // export.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerReport(const QueryContext& context);   // report.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerHealth(const QueryContext& context);   // health.cc
+std::string AnswerStats(const QueryContext& context);                                  // health.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context);  // health.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerCustomer(const QueryContext& context,
+                                                         const QueryRequest& request);  // customer.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerWhy(const QueryContext& context,
+                                                    const QueryRequest& request);       // customer.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerSegments(const QueryContext& context);  // segments.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const QueryRequest& request);
+[[nodiscard]] absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const QueryRequest& request);
+[[nodiscard]] absl::StatusOr<std::string> AnswerPreview(const QueryContext& context,
+                                                        const QueryRequest& request);  // preview.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerExport(const QueryContext& context,
+                                                       const QueryRequest& request);  // export.cc
 
-absl::StatusOr<std::string> AnswerPlaybook(Store& store);  // query.cc
+[[nodiscard]] absl::StatusOr<std::string> AnswerPlaybook(DefinitionStore& definitions);  // query.cc
 
 // JSON, by way of packed values: Field(writer, "name", Value::Int(3)).
 inline void Field(PackedWriter& writer, std::string_view key, const Value& value) {
@@ -58,12 +66,12 @@ inline void OptionalInstant(PackedWriter& writer, std::string_view key, int64_t 
 }
 std::string ToJson(const std::string& packed);
 // NotFound: no customer has that name, or the customer was erased.
-absl::StatusOr<Customer> FindCustomer(Store& store, const QueryRequest& request);
+[[nodiscard]] absl::StatusOr<Customer> FindCustomer(ReadStore& store, const QueryRequest& request);
 // The playbooks by which the customer's walks go: they have the names of its journeys and steps.
-absl::StatusOr<Playbooks> PlaybooksOf(Store& store, const Customer& customer);
+[[nodiscard]] absl::StatusOr<Playbooks> PlaybooksOf(DefinitionStore& definitions, const Customer& customer);
 void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playbooks& playbooks);
 // What is kept of a customer beside what WriteCustomer shows (kept.cc).
-absl::Status WriteKept(PackedWriter& writer, Store& store, const Customer& customer);
+[[nodiscard]] absl::Status WriteKept(PackedWriter& writer, DefinitionStore& definitions, const Customer& customer);
 // `messages`: those of the trail, to say of each what became of it, after how many attempts, and why; those that are
 // missing are passed over.
 void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const std::vector<MessageRow>& messages = {});

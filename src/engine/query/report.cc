@@ -99,11 +99,11 @@ constexpr int64_t kSliceEvents = 10'000;  // decoded at a time
 
 // Of the newest events that the log keeps, duplicates and those that are not folded yet included. Nothing is counted
 // for it while events are folded.
-absl::StatusOr<CountsByName> CountTypes(Store& store) {
+absl::StatusOr<CountsByName> CountTypes(LogStore& log) {
   CountsByName types;
-  ASSIGN_OR_RETURN(LogHead head, store.Head());
+  ASSIGN_OR_RETURN(LogHead head, log.Head());
   for (int64_t after = std::max<int64_t>(head.last - kReportEventsMax, 0);;) {
-    ASSIGN_OR_RETURN(std::vector<LogRow> rows, store.ReadLog(after, head.last, kSliceEvents));
+    ASSIGN_OR_RETURN(std::vector<LogRow> rows, log.ReadLog(after, head.last, kSliceEvents));
     if (rows.empty()) return types;
     for (const LogRow& row : rows) {
       std::string bytes;
@@ -118,10 +118,10 @@ absl::StatusOr<CountsByName> CountTypes(Store& store) {
 
 }  // namespace
 
-absl::StatusOr<std::string> AnswerReport(Store& store) {
-  ASSIGN_OR_RETURN(std::vector<CounterRow> counters, store.Counters());
+absl::StatusOr<std::string> AnswerReport(const QueryContext& context) {
+  ASSIGN_OR_RETURN(std::vector<CounterRow> counters, context.store.Counters());
   counters = SumOverDays(std::move(counters));
-  ASSIGN_OR_RETURN(const CountsByName types, CountTypes(store));
+  ASSIGN_OR_RETURN(const CountsByName types, CountTypes(context.log));
   const Rows rows(counters);
   auto count = [&](Metric metric) { return CountIn(RowsOf(rows, metric)); };
   auto value = [&](Metric metric) { return ValueIn(RowsOf(rows, metric)); };

@@ -43,12 +43,12 @@ bool Holds(const Condition& condition, const Customer& customer, const Playbook&
 // Calls `each(customer)` for those after `after`, page by page, until it says no or `max` were read. The last row read;
 // 0: there are no more.
 template <typename Each>
-absl::StatusOr<int64_t> ForEachCustomer(Store& store, const QueryRequest& request, int64_t after, size_t most,
+absl::StatusOr<int64_t> ForEachCustomer(ReadStore& store, const QueryRequest& request, int64_t after, size_t most,
                                         Each each) {
   Customer customer;
   for (size_t read = 0; read < most;) {
-    ASSIGN_OR_RETURN(std::vector<FoldWrite::CustomerRow> rows, store.Customers(after, std::min(kPage, most - read)));
-    for (const FoldWrite::CustomerRow& row : rows) {
+    ASSIGN_OR_RETURN(std::vector<StoredCustomer> rows, store.Customers(after, std::min(kPage, most - read)));
+    for (const StoredCustomer& row : rows) {
       after = row.row;
       if (DecodeCustomer(row.row, row.data, &customer).ok() && !IsForgotten(customer) && !each(customer)) return after;
     }
@@ -99,7 +99,7 @@ bool NamesCustomer(const QueryRequest& request) { return !request.customer.empty
 }  // namespace
 
 absl::StatusOr<std::string> AnswerSegments(const QueryContext& context) {
-  ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.store));
+  ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.definitions));
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(content));
   ASSIGN_OR_RETURN(std::vector<CounterRow> counters, context.store.Counters());
   counters = SumOverDays(std::move(counters));
@@ -129,7 +129,7 @@ absl::StatusOr<std::string> AnswerSegments(const QueryContext& context) {
 }
 
 absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const QueryRequest& request) {
-  ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.store));
+  ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.definitions));
   ASSIGN_OR_RETURN(std::shared_ptr<const Playbook> playbook, CompilePlaybook(content));
   ASSIGN_OR_RETURN(const Segment* segment, NeedSegment(*playbook, request.segment));
   if (NamesCustomer(request)) {
@@ -161,7 +161,7 @@ absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const Que
 absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const QueryRequest& request) {
   if (request.expression.empty())
     return absl::InvalidArgumentError("\"evaluate\" needs an expression, such as customer.orders == 0");
-  ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.store));
+  ASSIGN_OR_RETURN(std::string content, AnswerPlaybook(context.definitions));
   ASSIGN_OR_RETURN(QueryCondition compiled, CompileQueryCondition(content, request.expression));
   if (NamesCustomer(request)) return Explain(context, request, request.expression, compiled);
   int64_t customers = 0, count = 0;

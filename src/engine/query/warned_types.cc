@@ -37,11 +37,11 @@ void CountWarnings(const Event& event, Seen& seen) {
 }
 
 // The newest events of the log, from the newest to the oldest.
-absl::StatusOr<SeenByType> LookBack(Store& store) {
+absl::StatusOr<SeenByType> LookBack(LogStore& log) {
   SeenByType types;
-  ASSIGN_OR_RETURN(LogHead head, store.Head());
+  ASSIGN_OR_RETURN(LogHead head, log.Head());
   ASSIGN_OR_RETURN(std::vector<LogRow> rows,
-                   store.ReadLog(std::max<int64_t>(head.last - kWarnedLogMax, 0), head.last, kWarnedLogMax));
+                   log.ReadLog(std::max<int64_t>(head.last - kWarnedLogMax, 0), head.last, kWarnedLogMax));
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
     std::string bytes;
     RETURN_IF_ERROR(Decompress(row->data, &bytes));
@@ -83,9 +83,9 @@ struct Days {
 
 }  // namespace
 
-absl::StatusOr<std::vector<WarnedType>> FindWarnedTypes(Store& store, int64_t now_ms) {
+absl::StatusOr<std::vector<WarnedType>> FindWarnedTypes(LogStore& log, ReadStore& store, int64_t now_ms) {
   std::vector<WarnedType> found;
-  ASSIGN_OR_RETURN(SeenByType types, LookBack(store));
+  ASSIGN_OR_RETURN(SeenByType types, LookBack(log));
   ASSIGN_OR_RETURN(std::vector<WarningRow> rows, store.Warnings(kWarningsKeptMax));
   for (const auto& [type, seen] : types) {
     if (seen.warned * kPart <= seen.events) continue;

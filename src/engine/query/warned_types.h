@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "store/store.h"
+#include "store/log_store.h"
+#include "store/read_store.h"
 
 namespace cartwheel {
 
@@ -19,6 +20,6 @@ struct WarnedType {
 // Types of which over 1 % of the last kWarnedEventsMax events have a warning (as far as they are among the last
 // kWarnedLogMax of the log), or which had over ten times as many warnings in the last day as on a day of the week
 // before. Cost: reads the end of the log.
-absl::StatusOr<std::vector<WarnedType>> FindWarnedTypes(Store& store, int64_t now_ms);
+[[nodiscard]] absl::StatusOr<std::vector<WarnedType>> FindWarnedTypes(LogStore& log, ReadStore& store, int64_t now_ms);
 
 }  // namespace cartwheel

@@ -22,9 +22,9 @@ void Worker::Start() {
   commit_thread_ = std::make_unique<BackgroundThread>();
   engine_->impl().SetCommitThread(commit_thread_.get());
   engine_->impl().SetCheckpointRequest([this] {
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     wal_is_long_ = true;
-    checkpoint_wanted_.notify_one();
+    checkpoint_wanted_.Signal();
   });
   checkpoint_thread_ = std::thread([this] { RunCheckpoints(); });
   thread_ = std::thread([this] { Run(); });
@@ -32,9 +32,9 @@ void Worker::Start() {
 
 void Worker::Stop() {
   {
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     stopping_ = true;
-    checkpoint_wanted_.notify_one();
+    checkpoint_wanted_.Signal();
   }
   engine_->Interrupt();
   if (thread_.joinable()) thread_.join();
@@ -46,24 +46,26 @@ void Worker::Stop() {
 }
 
 void Worker::RunCheckpoints() {
-  std::unique_lock lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   while (!stopping_) {
-    checkpoint_wanted_.wait(lock, [this] { return wal_is_long_ || stopping_; });
-    if (!std::exchange(wal_is_long_, false)) continue;
-    lock.unlock();
+    if (!std::exchange(wal_is_long_, false)) {
+      checkpoint_wanted_.Wait(&mutex_);
+      continue;
+    }
+    mutex_.Unlock();
     absl::Status moved = engine_->impl().Checkpoint();
-    lock.lock();
+    mutex_.Lock();
     if (!moved.ok()) last_error_ = std::move(moved);
   }
 }
 
 WorkerCounts Worker::counts() const {
-  std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   return counts_;
 }
 
 absl::Status Worker::last_error() const {
-  std::lock_guard lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   return last_error_;
 }
 
@@ -71,14 +73,14 @@ absl::StatusOr<int64_t> Worker::Turn() {
   AdvanceResult advanced;
   do {
     ASSIGN_OR_RETURN(advanced, engine_->Advance());
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     counts_.holds_lease = true;
     counts_.events += advanced.events;
     counts_.messages += advanced.messages;
   } while (advanced.more && !stopping_);
   ASSIGN_OR_RETURN(DispatchResult dispatched, dispatcher_.Run(/*now_ms=*/0, &stopping_));
   {
-    std::lock_guard lock(mutex_);
+    absl::MutexLock lock(&mutex_);
     counts_.handed_over += dispatched.handed_over;
   }
   const int64_t idle_ms = std::min(kIdleMs, dispatcher_.IdleMs().value_or(kIdleMs));
@@ -89,7 +91,7 @@ void Worker::Run() {
   while (!stopping_) {
     absl::StatusOr<int64_t> idle = Turn();
     {
-      std::lock_guard lock(mutex_);
+      absl::MutexLock lock(&mutex_);
       if (!idle.ok() && !absl::IsUnavailable(idle.status())) last_error_ = idle.status();
       if (!idle.ok()) counts_.holds_lease = false;
     }

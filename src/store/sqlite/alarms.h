@@ -12,9 +12,9 @@
 namespace cartwheel {
 
 // These run inside the caller's transaction. `alarms` in the order of their hours and customers.
-absl::Status FileAlarms(Connection& connection, const std::vector<AlarmEntry*>& alarms);
-absl::Status DropAlarms(Connection& connection, int64_t before_hour);
-absl::Status ReadAlarms(Connection& connection, int64_t from_hour, int64_t before_hour, EachAlarm each);
-absl::StatusOr<std::optional<int64_t>> ReadFirstAlarm(Connection& connection, int64_t from_hour);
+[[nodiscard]] absl::Status FileAlarms(Connection& connection, const std::vector<AlarmEntry*>& alarms);
+[[nodiscard]] absl::Status DropAlarms(Connection& connection, int64_t before_hour);
+[[nodiscard]] absl::Status ReadAlarms(Connection& connection, int64_t from_hour, int64_t before_hour, EachAlarm each);
+[[nodiscard]] absl::StatusOr<std::optional<int64_t>> ReadFirstAlarm(Connection& connection, int64_t from_hour);
 
 }  // namespace cartwheel

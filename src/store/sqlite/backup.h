@@ -10,8 +10,8 @@ namespace cartwheel {
 
 // Into a file that is not there yet, which appears when it is complete and flushed. One state of the database, read in
 // one go: writers go on meanwhile, and their WAL grows. `source` is in no transaction.
-absl::Status CopyDatabase(Connection& source, const std::string& path);
+[[nodiscard]] absl::Status CopyDatabase(Connection& source, const std::string& path);
 // Inside the caller's transaction; reads every page. Empty: nothing is damaged.
-absl::StatusOr<std::string> ReadDamage(Connection& connection);
+[[nodiscard]] absl::StatusOr<std::string> ReadDamage(Connection& connection);
 
 }  // namespace cartwheel

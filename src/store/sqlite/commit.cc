@@ -1,14 +1,17 @@
 #include "store/sqlite/commit.h"
 
 #include <algorithm>
+#include <cassert>
 #include <vector>
 
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
+#include "store/breach.h"
 #include "store/sqlite/alarms.h"
 #include "store/sqlite/log.h"
+#include "store/sqlite/message_state_sql.h"
 #include "store/sqlite/messages.h"
 
 namespace cartwheel {
@@ -22,10 +25,10 @@ constexpr char kFold[] =
 constexpr char kSetBackFill[] = "UPDATE fold SET back_fill = ?1 WHERE id = 1";
 constexpr char kReadFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 constexpr char kSetFoldedBytes[] = "UPDATE fold SET folded_bytes = ?1 WHERE id = 1";
-constexpr char kRevoke[] =  // 0 waiting, 1 claimed; a claimed message is only marked
-    "UPDATE message SET revoked = 1, reason = iif(state = 0, ?2, reason), state = iif(state = 0, ?3, state), "
-    "reason_detail = iif(state = 0, ?4, reason_detail) "
-    "WHERE id = ?1 AND state IN (0, 1)";
+constexpr char kRevoke[] =  // a claimed message is only marked
+    "UPDATE message SET revoked = 1, reason = iif(" CARTWHEEL_SQL_WAITING
+    ", ?2, reason), state = iif(" CARTWHEEL_SQL_WAITING ", ?3, state), reason_detail = iif(" CARTWHEEL_SQL_WAITING
+    ", ?4, reason_detail) WHERE id = ?1 AND " CARTWHEEL_SQL_OPEN;
 constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
 constexpr char kAddDecision[] = "INSERT INTO decision(id, data) VALUES(?1, ?2)";
 constexpr char kAddRefused[] =
@@ -134,6 +137,7 @@ absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
 }  // namespace
 
 absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_keep_ms, WriteBack& write_back) {
+  assert(FindBreach(write).empty());
   // Sorted before the write lock is taken.
   const auto customers = Sorted(write.customers, [](const auto& customer) { return customer.row; });
   const auto aliases = Sorted(write.aliases, [](const auto& alias) { return std::string_view(alias.key); });

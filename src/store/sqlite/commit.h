@@ -14,6 +14,7 @@
 namespace cartwheel {
 
 // Is one transaction. Takes what it can use out of `write`.
-absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_keep_ms, WriteBack& write_back);
+[[nodiscard]] absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_keep_ms,
+                                      WriteBack& write_back);
 
 }  // namespace cartwheel

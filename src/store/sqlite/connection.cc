@@ -173,7 +173,7 @@ void Connection::DropWal() {
 }
 
 absl::Status Connection::CopyTo(sqlite3* target) {
-  std::lock_guard lock(mutex);
+  absl::MutexLock lock(&mutex);
   sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_, "main");
   if (backup == nullptr)
     return absl::FailedPreconditionError(fmt::format("{} cannot be copied ({})", path_, sqlite3_errmsg(target)));

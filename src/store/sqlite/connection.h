@@ -8,12 +8,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 
 namespace cartwheel {
 
@@ -47,16 +47,16 @@ class Statement {
     int index = 0;
     (BindOne(++index, values), ...);
   }
-  absl::StatusOr<bool> Step();  // true: a row
+  [[nodiscard]] absl::StatusOr<bool> Step();  // true: a row
   // Binds and runs a statement that yields no row.
   template <typename... Values>
-  absl::Status Run(const Values&... values) {
+  [[nodiscard]] absl::Status Run(const Values&... values) {
     Bind(values...);
     return Step().status();
   }
   // Binds and steps to the first row.
   template <typename... Values>
-  absl::StatusOr<bool> First(const Values&... values) {
+  [[nodiscard]] absl::StatusOr<bool> First(const Values&... values) {
     Bind(values...);
     return Step();
   }
@@ -80,39 +80,40 @@ class Statement {
 
 class Connection {
  public:
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& path, const ConnectionOptions& options);
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& path,
+                                                                        const ConnectionOptions& options);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  absl::StatusOr<Statement> Prepare(const char* sql);
-  absl::Status Execute(const std::string& sql);  // any number of statements, not cached, rows ignored
+  [[nodiscard]] absl::StatusOr<Statement> Prepare(const char* sql);
+  [[nodiscard]] absl::Status Execute(const std::string& sql);  // any number of statements, not cached, rows ignored
   int64_t Changes() const { return sqlite3_changes64(handle_); }
   bool InTransaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
   // Copies the WAL into the main file. `restart` also makes the next writer begin the WAL anew: it holds the write lock
   // for the pages that came meanwhile and waits kRestartWaitMs for readers. A busy or full disk is no error: the WAL
   // keeps everything.
-  absl::Status Checkpoint(bool restart);
+  [[nodiscard]] absl::Status Checkpoint(bool restart);
   // The same when this connection's last commit left at least `pages_max` pages in the WAL.
-  absl::Status CheckpointOver(int pages_max, bool restart);
+  [[nodiscard]] absl::Status CheckpointOver(int pages_max, bool restart);
   // In the WAL after this connection's last commit.
   int wal_pages() const { return wal_pages_; }
 
   // Makes everything durable that was committed before the call, by whatever connection: commits write the WAL, and
   // only this flushes it. From any thread, beside others that use the connection, one at a time; the connection must
   // have committed something.
-  absl::Status FlushWal();
+  [[nodiscard]] absl::Status FlushWal();
   // What a transaction wrote that is not going to be committed (wal_vfs.h).
   void DropWal();
 
   // The whole database, in one read transaction, into the main database of `target`. Holds `mutex`.
-  absl::Status CopyTo(sqlite3* target);
+  [[nodiscard]] absl::Status CopyTo(sqlite3* target);
 
-  absl::Status Error(int code);  // of this connection's last call
+  [[nodiscard]] absl::Status Error(int code);  // of this connection's last call
   const std::string& path() const { return path_; }
 
-  std::mutex mutex;
+  absl::Mutex mutex;
 
  private:
   explicit Connection(std::string path) : path_(std::move(path)) {}
@@ -132,12 +133,13 @@ class Connection {
 // BEGIN … COMMIT; rolled back when it leaves scope uncommitted.
 class Transaction {
  public:
-  static absl::StatusOr<Transaction> Read(Connection& connection);   // one consistent state
-  static absl::StatusOr<Transaction> Write(Connection& connection);  // BEGIN IMMEDIATE: the write lock from here on
+  [[nodiscard]] static absl::StatusOr<Transaction> Read(Connection& connection);  // one consistent state
+  [[nodiscard]] static absl::StatusOr<Transaction> Write(
+      Connection& connection);  // BEGIN IMMEDIATE: the write lock from here on
   Transaction(Transaction&& other) noexcept : connection_(other.connection_) { other.connection_ = nullptr; }
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
-  absl::Status Commit();
+  [[nodiscard]] absl::Status Commit();
 
  private:
   explicit Transaction(Connection* connection) : connection_(connection) {}

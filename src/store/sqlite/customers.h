@@ -13,8 +13,10 @@
 namespace cartwheel {
 
 // These run inside the caller's transaction.
-absl::StatusOr<std::vector<int64_t>> ResolveKeys(Connection& connection, absl::Span<const std::string> keys);
+[[nodiscard]] absl::StatusOr<std::vector<int64_t>> ResolveKeys(Connection& connection,
+                                                               absl::Span<const std::string> keys);
 // What stands in `customer`, which may not be the newest (redo.h). "" where there is none.
-absl::StatusOr<std::vector<std::string>> LoadCustomers(Connection& connection, absl::Span<const int64_t> rows);
+[[nodiscard]] absl::StatusOr<std::vector<std::string>> LoadCustomers(Connection& connection,
+                                                                     absl::Span<const int64_t> rows);
 
 }  // namespace cartwheel

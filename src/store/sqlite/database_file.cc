@@ -11,8 +11,8 @@
 #include <cstring>
 #include <filesystem>
 #include <iterator>
-#include <mutex>
 
+#include "absl/synchronization/mutex.h"
 #include "base/new_file.h"
 #include "fmt/format.h"
 
@@ -88,8 +88,8 @@ absl::Status CreateDatabaseFile(const std::string& path, int mode) {
   if ((access.mode & kGroupBits) != 0) access.group = AccessOf(FolderOf(path)).group;
   // One at a time: closing the new file would end the locks that another connection of this process has taken on it
   // meanwhile.
-  static std::mutex mutex;
-  std::lock_guard lock(mutex);
+  static absl::Mutex mutex(absl::kConstInit);
+  absl::MutexLock lock(&mutex);
   const int file = OpenNewFile(path, O_RDWR, access);
   if (file >= 0) {
     close(file);

@@ -10,12 +10,12 @@ namespace cartwheel {
 
 // The values of file_mode: each reader of a database also writes beside it, so a class of users has read and write or
 // nothing.
-absl::Status CheckFileMode(int mode);
+[[nodiscard]] absl::Status CheckFileMode(int mode);
 
 // Makes an empty file at `path` with exactly this mode, unless something is there: that keeps its mode. With a mode for
 // the group, the file gets its folder's group. FailedPrecondition says why no file can be made there. Connections of
 // this process may open the path at the same time.
-absl::Status CreateDatabaseFile(const std::string& path, int mode);
+[[nodiscard]] absl::Status CreateDatabaseFile(const std::string& path, int mode);
 
 // Before SQLite opens the WAL `wal_path`: makes it and its shared memory with the database's group, when this process
 // makes files with another. SQLite itself gives them the database's mode.

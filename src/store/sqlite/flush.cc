@@ -3,24 +3,24 @@
 namespace cartwheel {
 
 absl::Status Flusher::Flush(absl::FunctionRef<absl::Status()> flush) {
-  std::unique_lock lock(mutex_);
+  absl::MutexLock lock(&mutex_);
   const int64_t mine = ++asked_;
   while (failed_.ok() && flushed_ < mine) {
     if (leader_) {
-      done_.wait(lock);
+      done_.Wait(&mutex_);
       continue;
     }
     leader_ = true;
     const int64_t all = asked_;
-    lock.unlock();
+    mutex_.Unlock();
     absl::Status status = flush();
-    lock.lock();
+    mutex_.Lock();
     leader_ = false;
     if (status.ok())
       flushed_ = all;
     else
       failed_ = std::move(status);
-    done_.notify_all();
+    done_.SignalAll();
   }
   return failed_;
 }

@@ -7,26 +7,26 @@
 // with it.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 
 namespace cartwheel {
 
 class Flusher {
  public:
-  absl::Status Flush(absl::FunctionRef<absl::Status()> flush);
+  [[nodiscard]] absl::Status Flush(absl::FunctionRef<absl::Status()> flush);
 
  private:
-  std::mutex mutex_;
-  std::condition_variable done_;
-  int64_t asked_ = 0;    // callers so far
-  int64_t flushed_ = 0;  // callers whose commits are durable
-  bool leader_ = false;  // a caller is flushing
-  absl::Status failed_;
+  absl::Mutex mutex_;
+  absl::CondVar done_;
+  int64_t asked_ ABSL_GUARDED_BY(mutex_) = 0;    // callers so far
+  int64_t flushed_ ABSL_GUARDED_BY(mutex_) = 0;  // callers whose commits are durable
+  bool leader_ ABSL_GUARDED_BY(mutex_) = false;  // a caller is flushing
+  absl::Status failed_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace cartwheel

@@ -11,15 +11,15 @@
 namespace cartwheel {
 
 // Each is one transaction.
-absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now,
-                                        const LeaseTime& end);
-absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch);
-absl::Status MarkFoldRestored(Connection& connection, int64_t now_ms);
+[[nodiscard]] absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now,
+                                                      const LeaseTime& end);
+[[nodiscard]] absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch);
+[[nodiscard]] absl::Status MarkFoldRestored(Connection& connection, int64_t now_ms);
 // Whether the file is open, or was left, under a clock that is set by hand.
-absl::StatusOr<bool> ReadManualClock(Connection& connection);
-absl::Status MarkManualClock(Connection& connection, bool manual);
+[[nodiscard]] absl::StatusOr<bool> ReadManualClock(Connection& connection);
+[[nodiscard]] absl::Status MarkManualClock(Connection& connection, bool manual);
 
 // Runs inside the caller's transaction.
-absl::StatusOr<int64_t> ReadEpoch(Connection& connection);
+[[nodiscard]] absl::StatusOr<int64_t> ReadEpoch(Connection& connection);
 
 }  // namespace cartwheel

@@ -1,7 +1,10 @@
 #include "store/sqlite/log.h"
 
+#include <cassert>
+
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/breach.h"
 
 namespace cartwheel {
 namespace {
@@ -47,6 +50,7 @@ absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t 
     rows.push_back(RowOf(statement));
     ASSIGN_OR_RETURN(found, statement.Step());
   }
+  assert(FindBreach(rows, after).empty());
   return rows;
 }
 
@@ -58,6 +62,7 @@ absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t aft
     rows.push_back(RowOf(statement));
     ASSIGN_OR_RETURN(found, statement.Step());
   }
+  assert(FindBreach(rows, after).empty());
   return rows;
 }
 

@@ -17,16 +17,16 @@
 
 namespace cartwheel {
 
-absl::Status InsertMessageBodies(Connection& connection, const std::vector<MessageRow>& messages);
+[[nodiscard]] absl::Status InsertMessageBodies(Connection& connection, const std::vector<MessageRow>& messages);
 
 // Keeps the latest row open: messages come in the order of their ids more often than not.
 class BodyReader {
  public:
   explicit BodyReader(Connection& connection) : connection_(connection) {}
-  absl::StatusOr<std::string_view> Read(int64_t message);  // valid until the next Read
+  [[nodiscard]] absl::StatusOr<std::string_view> Read(int64_t message);  // valid until the next Read
 
  private:
-  absl::Status Open(int64_t message);
+  [[nodiscard]] absl::Status Open(int64_t message);
 
   Connection& connection_;
   std::string data_;

@@ -18,13 +18,15 @@ namespace cartwheel {
   "reason_detail"
 
 // The rows of a bound statement, from the one it stands on (`found`) to its end.
-absl::StatusOr<std::vector<MessageRow>> ReadMessages(Connection& connection, Statement& statement, bool found);
+[[nodiscard]] absl::StatusOr<std::vector<MessageRow>> ReadMessages(Connection& connection, Statement& statement,
+                                                                   bool found);
 // Those that exist, in the order of `ids`.
-absl::StatusOr<std::vector<MessageRow>> FindMessages(Connection& connection, absl::Span<const int64_t> ids);
+[[nodiscard]] absl::StatusOr<std::vector<MessageRow>> FindMessages(Connection& connection,
+                                                                   absl::Span<const int64_t> ids);
 
-absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow>& messages);
+[[nodiscard]] absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow>& messages);
 // The changeable half of each.
-absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow>& messages);
+[[nodiscard]] absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow>& messages);
 
 // The boots that leases count from are unsigned, SQLite's integers are not.
 inline int64_t BootColumn(uint64_t boot) { return static_cast<int64_t>(boot); }

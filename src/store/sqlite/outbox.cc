@@ -1,35 +1,39 @@
 #include "store/sqlite/outbox.h"
 
 #include <algorithm>
+#include <cassert>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "base/status.h"
+#include "store/breach.h"
 #include "store/sqlite/log.h"
+#include "store/sqlite/message_state_sql.h"
 #include "store/sqlite/messages.h"
 
 namespace cartwheel {
 namespace {
 
 // Index message_ready.
-constexpr char kReady[] =
-    "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-    " FROM message WHERE state = 0 AND channel = ?1 AND not_before <= ?2 AND (class <> 0 OR NOT ?4) "
-    "ORDER BY not_before, id LIMIT ?3";
-constexpr char kNextChannel[] =
-    "SELECT channel, not_before FROM message WHERE state = 0 AND channel > ?1 ORDER BY channel, not_before LIMIT 1";
+constexpr char kReady[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE " CARTWHEEL_SQL_WAITING
+                          " AND channel = ?1 AND not_before <= ?2 AND NOT (?4 AND " CARTWHEEL_SQL_ADVERTISEMENT
+                          ") ORDER BY not_before, id LIMIT ?3";
+constexpr char kNextChannel[] = "SELECT channel, not_before FROM message WHERE " CARTWHEEL_SQL_WAITING
+                                " AND channel > ?1 ORDER BY channel, not_before LIMIT 1";
 // Index message_claimed, three ranges of it: leases of other boots have lapsed whatever they say.
-constexpr char kLapsed[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-                           " FROM message WHERE state = 1 AND lease_boot < ?1 UNION ALL "
-                           "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-                           " FROM message WHERE state = 1 AND lease_boot > ?1 UNION ALL "
-                           "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-                           " FROM message WHERE state = 1 AND lease_boot = ?1 AND lease_end <= ?2 LIMIT ?3";
+#define CARTWHEEL_CLAIMED_MESSAGES \
+  "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE " CARTWHEEL_SQL_CLAIMED " AND "
+constexpr char kLapsed[] = CARTWHEEL_CLAIMED_MESSAGES "lease_boot < ?1 UNION ALL " CARTWHEEL_CLAIMED_MESSAGES
+                                                      "lease_boot > ?1 UNION ALL " CARTWHEEL_CLAIMED_MESSAGES
+                                                      "lease_boot = ?1 AND lease_end <= ?2 LIMIT ?3";
 constexpr char kFirstLease[] =
-    "SELECT lease_boot, lease_end FROM message WHERE state = 1 ORDER BY lease_boot, lease_end LIMIT 1";
-constexpr char kLastBoot[] = "SELECT lease_boot FROM message WHERE state = 1 ORDER BY lease_boot DESC LIMIT 1";
+    "SELECT lease_boot, lease_end FROM message WHERE " CARTWHEEL_SQL_CLAIMED " ORDER BY lease_boot, lease_end LIMIT 1";
+constexpr char kLastBoot[] =
+    "SELECT lease_boot FROM message WHERE " CARTWHEEL_SQL_CLAIMED " ORDER BY lease_boot DESC LIMIT 1";
 // The whole of message_claimed, once after a reboot.
-constexpr char kOldBootLease[] =
-    "SELECT lease_boot, lease_end FROM message WHERE state = 1 AND lease_boot <> "
-    "(SELECT lease_boot FROM message WHERE state = 1 ORDER BY token DESC LIMIT 1) LIMIT 1";
+constexpr char kOldBootLease[] = "SELECT lease_boot, lease_end FROM message WHERE " CARTWHEEL_SQL_CLAIMED
+                                 " AND lease_boot <> (SELECT lease_boot FROM message WHERE " CARTWHEEL_SQL_CLAIMED
+                                 " ORDER BY token DESC LIMIT 1) LIMIT 1";
 // One row, by its primary key.
 constexpr char kFold[] = "SELECT cursor, next_token FROM fold WHERE id = 1";
 constexpr char kSetToken[] = "UPDATE fold SET next_token = ?1 WHERE id = 1";
@@ -38,23 +42,42 @@ LeaseTime LeaseOf(const Statement& statement) {
   return LeaseTime{.boot = static_cast<uint64_t>(statement.Integer(0)), .monotonic_ms = statement.Integer(1)};
 }
 
-absl::StatusOr<std::vector<MessageRow>> Find(Connection& connection, const OutboxQuery& query, bool behind) {
-  const auto limit = static_cast<int64_t>(query.limit);
-  switch (query.find) {
-    case OutboxQuery::Find::kIds:
-      return FindMessages(connection, query.ids);
-    case OutboxQuery::Find::kReady: {
-      ASSIGN_OR_RETURN(Statement ready, connection.Prepare(kReady));
-      ASSIGN_OR_RETURN(bool found, ready.First(query.channel, query.now_ms, limit, int64_t{behind}));
-      return ReadMessages(connection, ready, found);
-    }
-    case OutboxQuery::Find::kLapsed: {
-      ASSIGN_OR_RETURN(Statement lapsed, connection.Prepare(kLapsed));
-      ASSIGN_OR_RETURN(bool found, lapsed.First(BootColumn(query.now.boot), query.now.monotonic_ms, limit));
-      return ReadMessages(connection, lapsed, found);
-    }
+absl::StatusOr<std::vector<MessageRow>> FindReady(Connection& connection, const OutboxPlan::Ready& plan, bool behind) {
+  ASSIGN_OR_RETURN(Statement ready, connection.Prepare(kReady));
+  ASSIGN_OR_RETURN(bool found,
+                   ready.First(plan.channel, plan.now_ms, static_cast<int64_t>(plan.limit), int64_t{behind}));
+  return ReadMessages(connection, ready, found);
+}
+
+absl::StatusOr<std::vector<MessageRow>> FindLapsed(Connection& connection, const OutboxPlan::Lapsed& plan) {
+  ASSIGN_OR_RETURN(Statement lapsed, connection.Prepare(kLapsed));
+  ASSIGN_OR_RETURN(bool found,
+                   lapsed.First(BootColumn(plan.now.boot), plan.now.monotonic_ms, static_cast<int64_t>(plan.limit)));
+  return ReadMessages(connection, lapsed, found);
+}
+
+absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan) {
+  OutboxView view;
+  {
+    ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFold));
+    RETURN_IF_ERROR(fold.First().status());
+    view.cursor = fold.Integer(0);
+    view.next_token = fold.Integer(1);
   }
-  return absl::InternalError("OutboxQuery::find is none of its values");
+  if (!plan.ids.empty()) {
+    ASSIGN_OR_RETURN(view.messages, FindMessages(connection, plan.ids));
+  }
+  if (plan.lapsed) {
+    ASSIGN_OR_RETURN(view.lapsed, FindLapsed(connection, *plan.lapsed));
+  }
+  if (plan.ready) {
+    ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
+    view.behind = head.last - view.cursor > plan.ready->tail_max;
+    const int64_t known = plan.ready->known_cursor == view.cursor ? plan.ready->known_to : 0;
+    ASSIGN_OR_RETURN(view.tail, ReadTail(connection, std::max(known, view.cursor), view.cursor + plan.ready->tail_max));
+    ASSIGN_OR_RETURN(view.ready, FindReady(connection, *plan.ready, view.behind));
+  }
+  return view;
 }
 
 absl::Status Write(Connection& connection, const OutboxWrite& write, int64_t next_token) {
@@ -72,31 +95,46 @@ absl::Status Write(Connection& connection, const OutboxWrite& write, int64_t nex
   return InsertLogRow(connection, *write.append, head).status();
 }
 
+// Holds the connection's mutex and the write lock of the file.
+class SqliteOutboxChange final : public OutboxChange {
+ public:
+  explicit SqliteOutboxChange(OutboxAccess access) ABSL_NO_THREAD_SAFETY_ANALYSIS  // held as long as it lives
+      : access_(std::move(access)),
+        lock_(&access_.connection->mutex) {}
+
+  absl::Status Begin(const OutboxPlan& plan) {
+    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*access_.connection));
+    transaction_.emplace(std::move(transaction));
+    ASSIGN_OR_RETURN(view(), Read(*access_.connection, plan));
+    next_token_ = view().next_token;
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+    return access_.write_back->Resolve(*access_.connection, keys);
+  }
+  absl::Status Commit(const OutboxWrite& write) override ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    assert(FindBreach(write).empty());
+    if (write.empty()) return absl::OkStatus();
+    RETURN_IF_ERROR(Write(*access_.connection, write, next_token_));
+    RETURN_IF_ERROR(transaction_->Commit());
+    RETURN_IF_ERROR(access_.connection->CheckpointOver(access_.wal_pages_max, /*restart=*/false));
+    lock_.Release();
+    return access_.flush();
+  }
+
+ private:
+  const OutboxAccess access_;
+  int64_t next_token_ = 0;
+  absl::ReleasableMutexLock lock_;
+  std::optional<Transaction> transaction_;  // rolled back, when it was not committed, before the mutex is free
+};
+
 }  // namespace
 
-absl::StatusOr<bool> UpdateOutboxRows(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
-                                      Decide decide) {
-  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
-  auto resolve = [&](absl::Span<const std::string> keys) { return write_back.Resolve(connection, keys); };
-  int64_t cursor = 0;
-  auto tail = [&](int64_t after) { return ReadTail(connection, std::max(after, cursor), cursor + query.tail_max); };
-  OutboxView view{.tail = tail, .resolve = resolve};
-  {
-    ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFold));
-    RETURN_IF_ERROR(fold.First().status());
-    view.cursor = cursor = fold.Integer(0);
-    view.next_token = fold.Integer(1);
-  }
-  if (query.find == OutboxQuery::Find::kReady) {
-    ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
-    view.behind = head.last - cursor > query.tail_max;
-  }
-  ASSIGN_OR_RETURN(view.messages, Find(connection, query, view.behind));
-  ASSIGN_OR_RETURN(OutboxWrite write, decide(view));
-  if (write.updates.empty() && !write.append) return false;
-  RETURN_IF_ERROR(Write(connection, write, view.next_token));
-  RETURN_IF_ERROR(transaction.Commit());
-  return true;
+absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutboxChange(OutboxAccess access, const OutboxPlan& plan) {
+  auto change = std::make_unique<SqliteOutboxChange>(std::move(access));
+  RETURN_IF_ERROR(change->Begin(plan));
+  return change;
 }
 
 absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection) {

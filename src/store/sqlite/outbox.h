@@ -1,20 +1,30 @@
-// Claims and settles: the outbox's read-modify-write, and when there will next be something to do. UpdateOutbox is one
-// transaction, and answers whether it wrote anything; the others run inside the caller's.
+// Claims and settles: a change of the outbox, and when there will next be something to do.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "store/outbox_store.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/write_back.h"
-#include "store/store.h"
 
 namespace cartwheel {
 
-absl::StatusOr<bool> UpdateOutboxRows(Connection& connection, const WriteBack& write_back, const OutboxQuery& query,
-                                      Decide decide);
-absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection);
-absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection);
+// What a change of the outbox uses of its store, which outlives it.
+struct OutboxAccess {
+  Connection* connection;
+  const WriteBack* write_back;
+  int wal_pages_max;  // with more the WAL is moved into the file
+  std::function<absl::Status()> flush;
+};
+// Takes the connection's mutex, and holds it until the change has ended.
+[[nodiscard]] absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutboxChange(OutboxAccess access,
+                                                                              const OutboxPlan& plan);
+
+// These run inside the caller's transaction.
+[[nodiscard]] absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection);
+[[nodiscard]] absl::StatusOr<std::optional<LeaseTime>> ReadNextLapse(Connection& connection);
 
 }  // namespace cartwheel

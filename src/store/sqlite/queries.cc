@@ -1,10 +1,13 @@
 #include "store/sqlite/queries.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/message_states.h"
 #include "store/sqlite/log.h"
+#include "store/sqlite/message_state_sql.h"
 #include "store/sqlite/messages.h"
 
 namespace cartwheel {
@@ -28,20 +31,19 @@ constexpr char kFoldStatus[] = "SELECT cursor, holder, lease_boot, lease_end, ba
 constexpr char kNewest[] = "SELECT ingested_at FROM log ORDER BY last DESC LIMIT 1";
 constexpr char kOldestUnfolded[] = "SELECT ingested_at FROM log WHERE last > ?1 ORDER BY last LIMIT 1";
 // Index message_ready, all of it.
-constexpr char kWaiting[] = "SELECT channel, count(*), min(not_before) FROM message WHERE state = 0 GROUP BY channel";
+constexpr char kWaiting[] =
+    "SELECT channel, count(*), min(not_before) FROM message WHERE " CARTWHEEL_SQL_WAITING " GROUP BY channel";
 // Index message_claimed, all of it.
-constexpr char kClaimed[] = "SELECT channel, count(*) FROM message WHERE state = 1 GROUP BY channel";
+constexpr char kClaimed[] = "SELECT channel, count(*) FROM message WHERE " CARTWHEEL_SQL_CLAIMED " GROUP BY channel";
 constexpr char kHashKey[] = "SELECT key_low, key_high FROM fold WHERE id = 1";
 // ?2: bit n for state n.
 constexpr char kMessages[] =
     "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
-// Index message_troubled: failed, unknown, dead. They are few among many, and what an operator looks for.
-constexpr char kTroubled[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
-                             " FROM message WHERE state > 3 AND state <> 5 AND state <> 6 AND id > ?1 AND ?2 & (1 << "
-                             "state) ORDER BY id LIMIT ?3";
+// Index message_troubled.
+constexpr char kTroubled[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE " CARTWHEEL_SQL_TROUBLED
+                             " AND id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
 
 constexpr int64_t Bit(MessageState state) { return int64_t{1} << static_cast<int>(state); }
-constexpr int64_t kTroubledStates = Bit(MessageState::kFailed) | Bit(MessageState::kUnknown) | Bit(MessageState::kDead);
 constexpr int64_t kAllStates = -1;
 
 }  // namespace
@@ -80,7 +82,7 @@ absl::StatusOr<std::vector<int64_t>> ReadRevisions(Connection& connection) {
 absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter) {
   int64_t states = filter.states.empty() ? kAllStates : 0;
   for (MessageState state : filter.states) states |= Bit(state);
-  const bool troubled = (states & ~kTroubledStates) == 0;
+  const bool troubled = !filter.states.empty() && std::all_of(filter.states.begin(), filter.states.end(), IsTroubled);
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(troubled ? kTroubled : kMessages));
   ASSIGN_OR_RETURN(bool found, list.First(filter.after_id, states, static_cast<int64_t>(filter.limit)));
   return ReadMessages(connection, list, found);

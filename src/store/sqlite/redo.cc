@@ -84,14 +84,14 @@ absl::Status UnpackAliases(int64_t id, std::string_view aliases, Take&& take) {
 
 }  // namespace
 
-absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite::CustomerRow* const> customers,
+absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<StoredCustomer* const> customers,
                        absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases,
                        RedoRoom& room) {
   std::string names, keys;
   room.data.clear();
   ByteWriter name(&names), key(&keys), writer(&room.data);
   int64_t last = 0;
-  for (const FoldWrite::CustomerRow* customer : customers) {
+  for (const StoredCustomer* customer : customers) {
     name.Varint(static_cast<uint64_t>(customer->row - last));
     last = customer->row;
     std::string_view state = before(last);
@@ -189,9 +189,8 @@ absl::StatusOr<std::vector<int64_t>> NewestAliases(Connection& connection, absl:
   return newest;
 }
 
-absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row,
-                                                                  size_t limit) {
-  std::vector<FoldWrite::CustomerRow> customers;
+absl::StatusOr<std::vector<StoredCustomer>> ListCustomers(Connection& connection, int64_t after_row, size_t limit) {
+  std::vector<StoredCustomer> customers;
   while (customers.empty()) {
     absl::btree_set<int64_t> rows;
     {

@@ -33,15 +33,15 @@ struct RedoRoom {
 
 // All run inside the caller's transaction. Customers are in the order of their rows, keys in theirs, each once.
 // `before(row)`: the state that the redo rows so far make of it; none: it is written whole.
-absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<FoldWrite::CustomerRow* const> customers,
-                       absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases,
-                       RedoRoom& room);
-absl::Status DropRedo(Connection& connection, int64_t id);
+[[nodiscard]] absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<StoredCustomer* const> customers,
+                                     absl::FunctionRef<std::string_view(int64_t)> before,
+                                     absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room);
+[[nodiscard]] absl::Status DropRedo(Connection& connection, int64_t id);
 struct RedoRange {
   int64_t oldest = 0;  // 0: there is none
   int64_t newest = 0;
 };
-absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection);
+[[nodiscard]] absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection);
 
 // The watermark of the write-back: every redo row up to `written` is in the table; of those up to `round` the keys up
 // to `to` are. Kept in the file, so that recovery brings back what was pending and not more.
@@ -59,19 +59,21 @@ struct Written {
   Reached<int64_t> customers;
   Reached<std::string> aliases;
 };
-absl::StatusOr<Written> ReadWritten(Connection& connection);
-absl::Status SaveWritten(Connection& connection, const Written& written);
+[[nodiscard]] absl::StatusOr<Written> ReadWritten(Connection& connection);
+[[nodiscard]] absl::Status SaveWritten(Connection& connection, const Written& written);
 
 // The newest state of all that is pending. A customer without bytes was removed, and so was a key that leads to 0.
-absl::Status ReplayRedo(Connection& connection, const Written& written,
-                        absl::flat_hash_map<int64_t, std::string>& customers,
-                        absl::flat_hash_map<std::string, int64_t>& aliases);
+[[nodiscard]] absl::Status ReplayRedo(Connection& connection, const Written& written,
+                                      absl::flat_hash_map<int64_t, std::string>& customers,
+                                      absl::flat_hash_map<std::string, int64_t>& aliases);
 
 // The newest state by what the file says, for readers that do not fold: "" or 0 where there is none.
-absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection, absl::Span<const int64_t> rows);
-absl::StatusOr<std::vector<int64_t>> NewestAliases(Connection& connection, absl::Span<const std::string> keys);
+[[nodiscard]] absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection,
+                                                                       absl::Span<const int64_t> rows);
+[[nodiscard]] absl::StatusOr<std::vector<int64_t>> NewestAliases(Connection& connection,
+                                                                 absl::Span<const std::string> keys);
 // The customers after `after_row` in order, at least one if there is any, and not many more than `limit`.
-absl::StatusOr<std::vector<FoldWrite::CustomerRow>> ListCustomers(Connection& connection, int64_t after_row,
-                                                                  size_t limit);
+[[nodiscard]] absl::StatusOr<std::vector<StoredCustomer>> ListCustomers(Connection& connection, int64_t after_row,
+                                                                        size_t limit);
 
 }  // namespace cartwheel

@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/sqlite/message_state_sql.h"
 
 namespace cartwheel {
 namespace {
@@ -13,9 +14,9 @@ namespace {
 // random key but `alias`, which is looked up by it. The log has no index at all. `data` and `body` stand last: a look
 // at the columns before them reads no overflow page.
 //
-// Two things that cost SQLite more than they look: NOT NULL on a table that is written with REPLACE makes each of those
-// a statement journal; IN with three values makes each statement that needs it a table of its own.
-constexpr char kSchema[] = R"sql(
+// NOT NULL on a table that is written with REPLACE makes each of those a statement journal.
+constexpr char kSchema[] =
+    R"sql(
 CREATE TABLE log(
   last INTEGER PRIMARY KEY,       -- number of the row's last event
   count INTEGER NOT NULL,
@@ -60,9 +61,11 @@ CREATE TABLE message(
   fresh_until INTEGER NOT NULL,
   uncertain INTEGER NOT NULL,
   reason_detail TEXT NOT NULL);
-CREATE INDEX message_ready ON message(channel, not_before, id) WHERE state = 0;
-CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE state = 1;
-CREATE INDEX message_troubled ON message(id, state) WHERE state > 3 AND state <> 5 AND state <> 6;
+)sql"
+    "CREATE INDEX message_ready ON message(channel, not_before, id) WHERE " CARTWHEEL_SQL_WAITING
+    "; CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE " CARTWHEEL_SQL_CLAIMED
+    "; CREATE INDEX message_troubled ON message(id, state) WHERE " CARTWHEEL_SQL_TROUBLED
+    R"sql(;
 CREATE TABLE message_bodies(
   first INTEGER PRIMARY KEY,      -- the first message whose body it holds
   data BLOB NOT NULL);

@@ -16,6 +16,6 @@ inline constexpr int64_t kSchemaVersion = 6;
 
 // Makes `connection`'s file one of this build: creates the tables of an empty one in one transaction. Refuses files of
 // other programs and of other versions, and touches nothing in them.
-absl::Status PrepareSchema(Connection& connection);
+[[nodiscard]] absl::Status PrepareSchema(Connection& connection);
 
 }  // namespace cartwheel

@@ -1,17 +1,17 @@
 // Which connection does what, and how durable it is.
 //
-// The writer does everything that the engine lives on (Append, the lease, what the fold reads, Commit, UpdateOutbox),
-// one thread at a time: SQLite lets one write at a time anyway, and a commit of another connection would throw away the
-// pages that this one has in memory. The reader answers queries, which may take long, from one state of the file. A
-// third one, opened when it is needed first, moves the WAL into the file: without the writer's mutex, so that no
-// caller's ingest waits for it.
+// The writer does everything that the engine lives on (Append, the lease, what the fold reads, Commit, changes of the
+// outbox), one thread at a time: SQLite lets one write at a time anyway, and a commit of another connection would throw
+// away the pages that this one has in memory. The reader answers queries, which may take long, from one state of the
+// file. A third one, opened when it is needed first, moves the WAL into the file: without the writer's mutex, so that
+// no caller's ingest waits for it.
 //
-// No commit flushes by itself. Append and UpdateOutbox flush the WAL before they answer, after their commit and outside
-// of the mutex, one fdatasync for all who wait (flush.h). It makes durable everything that any connection of any
-// process committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's commit,
-// which no caller waits for, is durable before anything that came after it: no message it made is handed out, and no
-// event after it acknowledged, unless it survives; and what is lost with the power is lost together with the cursor,
-// and folded again.
+// No commit flushes by itself. Append and changes of the outbox flush the WAL before they answer, after their commit
+// and outside of the mutex, one fdatasync for all who wait (flush.h). It makes durable everything that any connection
+// of any process committed before it; recovery reads the WAL up to the first frame that is not whole. Hence a fold's
+// commit, which no caller waits for, is durable before anything that came after it: no message it made is handed out,
+// and no event after it acknowledged, unless it survives; and what is lost with the power is lost together with the
+// cursor, and folded again.
 #include "store/sqlite/sqlite_store.h"
 
 #include <sys/stat.h>
@@ -20,11 +20,12 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/cleanup/cleanup.h"
+#include "absl/synchronization/mutex.h"
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/sqlite/alarms.h"
@@ -54,7 +55,7 @@ constexpr int64_t kCheckpointerCacheBytes = int64_t{64} << 10;  // it reads no p
 constexpr int kFoldWalPages = 8'000;
 // A fold waits for the helper that moves it from here on.
 constexpr int kHelpedWalPages = 16'000;
-// wal_bytes_max: without a worker, Append and UpdateOutbox do it here, so that the WAL does not grow without end.
+// wal_bytes_max: without a worker, Append and changes of the outbox do it, so that the WAL does not grow without end.
 constexpr int kWalPagesMax = 18'000;
 constexpr size_t kDrainMax = 2'000;  // customers of one transaction when the lease is given up
 
@@ -89,7 +90,7 @@ class SqliteStore final : public Store {
     RETURN_IF_ERROR(CheckPlace());
     int64_t last = 0;
     {
-      std::lock_guard lock(writer_->mutex);
+      absl::MutexLock lock(&writer_->mutex);
       ASSIGN_OR_RETURN(last, AppendLogRow(*writer_, row, options_.log_bytes_max));
       RETURN_IF_ERROR(writer_->CheckpointOver(kWalPagesMax, /*restart=*/false));
     }
@@ -102,7 +103,7 @@ class SqliteStore final : public Store {
   }
 
   absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) override {
-    std::lock_guard lock(writer_->mutex);
+    absl::MutexLock lock(&writer_->mutex);
     ASSIGN_OR_RETURN(FoldState state, TakeFoldLease(*writer_, holder, now, end));
     if (!write_back_.KnowsFor(state.epoch)) {
       ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(*writer_));
@@ -111,15 +112,15 @@ class SqliteStore final : public Store {
     return state;
   }
   absl::Status ReleaseLease(int64_t epoch) override {
-    std::lock_guard lock(writer_->mutex);
+    absl::MutexLock lock(&writer_->mutex);
     RETURN_IF_ERROR(DrainWriteBack(epoch));
     return ReleaseFoldLease(*writer_, epoch);
   }
   absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
-    return ReadOn(*writer_, [&](Connection& c) { return write_back_.Resolve(c, keys); });
+    return ReadOn(*writer_, [&](Connection& c) { return HeldWriteBack().Resolve(c, keys); });
   }
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
-    return ReadOn(*writer_, [&](Connection& c) { return write_back_.Load(c, rows); });
+    return ReadOn(*writer_, [&](Connection& c) { return HeldWriteBack().Load(c, rows); });
   }
   absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) override {
     return ReadOn(*writer_, [&](Connection& c) { return ReadAlarms(c, from_hour, before_hour, each); });
@@ -130,8 +131,8 @@ class SqliteStore final : public Store {
   absl::Status Commit(FoldWrite write) override {
     int wal_pages = 0;
     {
-      std::lock_guard lock(writer_->mutex);
-      absl::Cleanup forget = [this] { write_back_.Forget(); };
+      absl::MutexLock lock(&writer_->mutex);
+      absl::Cleanup forget = [this] { HeldWriteBack().Forget(); };
       RETURN_IF_ERROR(CommitFold(*writer_, write, options_.log_keep_ms, write_back_));
       std::move(forget).Cancel();
       wal_pages = writer_->wal_pages();
@@ -139,21 +140,19 @@ class SqliteStore final : public Store {
     return MaybeCheckpoint(wal_pages);
   }
 
-  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
-    {
-      std::lock_guard lock(writer_->mutex);
-      ASSIGN_OR_RETURN(bool written, cartwheel::UpdateOutboxRows(*writer_, write_back_, query, decide));
-      RETURN_IF_ERROR(writer_->CheckpointOver(kWalPagesMax, /*restart=*/false));
-      if (!written) return absl::OkStatus();
-    }
-    return Flush();
+  absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutbox(const OutboxPlan& plan) override {
+    return BeginOutboxChange({.connection = writer_.get(),
+                              .write_back = &write_back_,
+                              .wal_pages_max = kWalPagesMax,
+                              .flush = [this] { return Flush(); }},
+                             plan);
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return ReadOn(*writer_, ReadNextReady); }
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return ReadOn(*writer_, ReadNextLapse); }
 
   absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t now_ms) override {
     {
-      std::lock_guard lock(writer_->mutex);
+      absl::MutexLock lock(&writer_->mutex);
       ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
       RETURN_IF_ERROR(InsertDefinition(*writer_, revision, content, now_ms));
       RETURN_IF_ERROR(transaction.Commit());
@@ -166,7 +165,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<int64_t> LatestRevision() override { return ReadOn(*reader_, ReadLatestRevision); }
   absl::StatusOr<std::vector<int64_t>> Revisions() override { return ReadOn(*reader_, ReadRevisions); }
 
-  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t after_row, size_t limit) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListCustomers(c, after_row, limit); });
   }
   absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
@@ -197,7 +196,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::string> FindDamage() override { return ReadOn(*reader_, ReadDamage); }
   absl::Status MarkRestored(int64_t now_ms) override {
     {
-      std::lock_guard lock(writer_->mutex);
+      absl::MutexLock lock(&writer_->mutex);
       RETURN_IF_ERROR(MarkFoldRestored(*writer_, now_ms));
       write_back_.Forget();
     }
@@ -205,14 +204,14 @@ class SqliteStore final : public Store {
   }
 
   absl::Status Checkpoint() override {
-    std::lock_guard lock(checkpointer_mutex_);
+    absl::MutexLock lock(&checkpointer_mutex_);
     if (checkpointer_ == nullptr) {
       ASSIGN_OR_RETURN(checkpointer_, Connect(kCheckpointerCacheBytes));
     }
     return checkpointer_->Checkpoint(/*restart=*/true);
   }
   void SetCheckpointRequest(std::function<void()> request) override {
-    std::lock_guard lock(checkpoint_request_mutex_);
+    absl::MutexLock lock(&checkpoint_request_mutex_);
     checkpoint_request_ = std::move(request);
   }
 
@@ -243,7 +242,7 @@ class SqliteStore final : public Store {
     if (wal_pages < checkpoint_at_) return absl::OkStatus();
     checkpoint_at_ = wal_pages + kFoldWalPages / 4;
     {
-      std::lock_guard lock(checkpoint_request_mutex_);
+      absl::MutexLock lock(&checkpoint_request_mutex_);
       if (checkpoint_request_ != nullptr && wal_pages < kHelpedWalPages) {
         checkpoint_request_();
         return absl::OkStatus();
@@ -260,18 +259,24 @@ class SqliteStore final : public Store {
   // `read(connection)` in one read transaction, which sees one state of the file.
   template <typename Read>
   static auto ReadOn(Connection& connection, Read&& read) -> decltype(read(connection)) {
-    std::lock_guard lock(connection.mutex);
+    absl::MutexLock lock(&connection.mutex);
     ASSIGN_OR_RETURN(Transaction transaction, Transaction::Read(connection));
     return read(connection);
   }
 
+  // For functions that the analysis does not follow into; their caller holds the mutex.
+  WriteBack& HeldWriteBack() {
+    writer_->mutex.AssertHeld();
+    return write_back_;
+  }
+
   // In transactions of a bounded length, while the lease is ours.
-  absl::Status DrainWriteBack(int64_t epoch) {
+  absl::Status DrainWriteBack(int64_t epoch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_->mutex) {
     for (bool more = write_back_.KnowsFor(epoch); more;) {
       ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
       ASSIGN_OR_RETURN(int64_t stored, ReadEpoch(*writer_));
       if (stored != epoch) return absl::OkStatus();  // the release will say so
-      absl::Cleanup forget = [this] { write_back_.Forget(); };
+      absl::Cleanup forget = [this] { HeldWriteBack().Forget(); };
       ASSIGN_OR_RETURN(more, write_back_.Drain(*writer_, kDrainMax));
       RETURN_IF_ERROR(transaction.Commit());
       std::move(forget).Cancel();
@@ -323,13 +328,13 @@ class SqliteStore final : public Store {
   std::optional<std::pair<uint64_t, uint64_t>> opened_;  // device and inode
   HashKey hash_key_;
   std::unique_ptr<Connection> writer_, reader_;
-  WriteBack write_back_;  // under writer_->mutex
+  WriteBack write_back_ ABSL_GUARDED_BY(writer_->mutex);
   Flusher flusher_;
 
-  std::mutex checkpointer_mutex_;
-  std::unique_ptr<Connection> checkpointer_;
-  std::mutex checkpoint_request_mutex_;
-  std::function<void()> checkpoint_request_;
+  absl::Mutex checkpointer_mutex_;
+  std::unique_ptr<Connection> checkpointer_ ABSL_GUARDED_BY(checkpointer_mutex_);
+  absl::Mutex checkpoint_request_mutex_;
+  std::function<void()> checkpoint_request_ ABSL_GUARDED_BY(checkpoint_request_mutex_);
   std::atomic<int> wal_pages_seen_{0};
   std::atomic<int> checkpoint_at_{kFoldWalPages};
 };

@@ -12,6 +12,7 @@ namespace cartwheel {
 // Opens the file, and creates it when it is not there (its directory must be). FailedPrecondition: a file of another
 // version or of another program, not a database, or not writable. Unavailable: another program keeps it locked for
 // busy_timeout_ms.
-absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path, const StoreOptions& options = {});
+[[nodiscard]] absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const std::string& path,
+                                                                     const StoreOptions& options = {});
 
 }  // namespace cartwheel

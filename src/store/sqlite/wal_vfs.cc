@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <string>
 
+#include "absl/synchronization/mutex.h"
 #include "store/sqlite/database_file.h"
 
 namespace cartwheel {
@@ -149,8 +149,8 @@ int LastError(sqlite3_vfs* vfs, int size, char* text) { return Base(vfs)->xGetLa
 }  // namespace
 
 const char* WalVfs() {
-  static std::mutex mutex;
-  std::lock_guard lock(mutex);
+  static absl::Mutex mutex(absl::kConstInit);
+  absl::MutexLock lock(&mutex);
   sqlite3_vfs* base = sqlite3_vfs_find(nullptr);
   if (base == nullptr) return nullptr;
   const std::string name = std::string("cartwheel-wal-") + base->zName;

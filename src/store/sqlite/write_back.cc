@@ -75,7 +75,7 @@ absl::StatusOr<std::vector<int64_t>> WriteBack::Resolve(Connection& connection,
   return Overlay<int64_t>(keys, aliases_, [&](const auto& others) { return ResolveKeys(connection, others); });
 }
 
-absl::Status WriteBack::Write(Connection& connection, absl::Span<FoldWrite::CustomerRow* const> customers,
+absl::Status WriteBack::Write(Connection& connection, absl::Span<StoredCustomer* const> customers,
                               absl::Span<FoldWrite::Alias* const> aliases) {
   RETURN_IF_ERROR(DropOldRedo(connection, kDropsOfFold));  // first: what is added takes the pages that come free
   if (!customers.empty() || !aliases.empty()) {
@@ -84,7 +84,7 @@ absl::Status WriteBack::Write(Connection& connection, absl::Span<FoldWrite::Cust
       return pending == customers_.end() ? std::string_view() : std::string_view(pending->second);
     };
     RETURN_IF_ERROR(WriteRedo(connection, ++newest_redo_, customers, before, aliases, room_));
-    for (FoldWrite::CustomerRow* customer : customers) {
+    for (StoredCustomer* customer : customers) {
       std::string& state = customers_[customer->row];
       pending_bytes_ += customer->data.size() - state.size();
       state = std::move(customer->data);

@@ -27,21 +27,23 @@ class WriteBack {
   // All run inside the caller's transaction; when that is not committed, Forget.
 
   // Reads what a worker of this or another process left.
-  absl::Status Recover(Connection& connection, int64_t epoch);
+  [[nodiscard]] absl::Status Recover(Connection& connection, int64_t epoch);
   // Whether memory is what the holder of this epoch knows.
   bool KnowsFor(int64_t epoch) const { return epoch_ == epoch; }
   void Forget() { epoch_.reset(); }
 
   // The newest state, for every caller: by memory while the lease that it belongs to is the file's, else by the file.
-  absl::StatusOr<std::vector<std::string>> Load(Connection& connection, absl::Span<const int64_t> rows) const;
-  absl::StatusOr<std::vector<int64_t>> Resolve(Connection& connection, absl::Span<const std::string> keys) const;
+  [[nodiscard]] absl::StatusOr<std::vector<std::string>> Load(Connection& connection,
+                                                              absl::Span<const int64_t> rows) const;
+  [[nodiscard]] absl::StatusOr<std::vector<int64_t>> Resolve(Connection& connection,
+                                                             absl::Span<const std::string> keys) const;
 
   // Writes what a fold changed (in the order of the rows and of the keys, each once), and a slice. Takes the customers'
   // data.
-  absl::Status Write(Connection& connection, absl::Span<FoldWrite::CustomerRow* const> customers,
-                     absl::Span<FoldWrite::Alias* const> aliases);
+  [[nodiscard]] absl::Status Write(Connection& connection, absl::Span<StoredCustomer* const> customers,
+                                   absl::Span<FoldWrite::Alias* const> aliases);
   // Writes at most `limit` of what is pending; with the last of it the redo rows go too. False: nothing is left.
-  absl::StatusOr<bool> Drain(Connection& connection, size_t limit);
+  [[nodiscard]] absl::StatusOr<bool> Drain(Connection& connection, size_t limit);
 
  private:
   // The keys that were pending when the round began, in their order, and how far it has come.
@@ -57,9 +59,9 @@ class WriteBack {
   void Begin(Round<Key>& round, const Pending& pending);
   // So many keys from where the round is, and more while `crowded()`, to its end at most; then the next one begins.
   template <typename Key, typename Pending, typename Crowded, typename Put>
-  absl::Status Go(Round<Key>& round, Pending& pending, size_t slice, Crowded crowded, Put put);
-  absl::Status WriteSlice(Connection& connection, size_t customers, size_t aliases);
-  absl::Status DropOldRedo(Connection& connection, int64_t rows_max);
+  [[nodiscard]] absl::Status Go(Round<Key>& round, Pending& pending, size_t slice, Crowded crowded, Put put);
+  [[nodiscard]] absl::Status WriteSlice(Connection& connection, size_t customers, size_t aliases);
+  [[nodiscard]] absl::Status DropOldRedo(Connection& connection, int64_t rows_max);
 
   std::optional<int64_t> epoch_;                         // absent: memory is of no use
   absl::flat_hash_map<int64_t, std::string> customers_;  // no bytes: removed

@@ -5,6 +5,7 @@
 #include "base/packed.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
+#include "core/journey/merge.h"
 #include "core/message/world.h"
 #include "core/model/customer_row.h"
 #include "tests/catch.h"
@@ -168,13 +169,131 @@ TEST_CASE("step: no channel that reaches the customer is a reason, not an error"
   CHECK(bench.effects.decisions[0].reason == Reason::kUnreachable);
 }
 
-TEST_CASE("step: a walk of a journey that does not exist is an invariant broken") {
+TEST_CASE("step: a walk of a journey that does not exist, or a message of no step that sends, is an invariant broken") {
+  struct Damage {
+    std::string_view name;
+    void (*on)(Enrolment& enrolment);
+  };
+  const Damage damages[] = {
+      {"another revision", [](Enrolment& e) { e.revision = 9; }},
+      {"no such journey", [](Enrolment& e) { e.journey = 9; }},
+      {"a step past the last", [](Enrolment& e) { e.messages[0].step = 4; }},
+      {"a step far past the last", [](Enrolment& e) { e.messages[0].step = UINT32_MAX; }},
+      {"a step that waits", [](Enrolment& e) { e.messages[0].step = 2; }},
+      {"a channel past the last", [](Enrolment& e) { e.messages[0].via = 2; }},
+  };
+  struct Input {
+    std::string_view name;
+    absl::Status (*apply)(Customer& customer, const FoldContext& context, Effects& effects);
+  };
+  static constexpr auto kEvent = [](EventType type, std::vector<std::pair<std::string_view, Value>> fields,
+                                    Customer& customer, const FoldContext& context, Effects& effects) {
+    std::string properties;
+    PackedWriter writer(&properties);
+    writer.BeginMap();
+    for (const auto& [name, value] : fields) writer.Key(name), writer.Any(value);
+    writer.End();
+    const Event event{.type = type,
+                      .type_name = EventTypeName(type),
+                      .customer = "ann",
+                      .at_ms = context.now_ms,
+                      .properties = properties};
+    return ApplyEvent(customer, event, context, effects);
+  };
+  static constexpr auto kText = [](std::string_view text) { return Value::String(text); };
+  const Input inputs[] = {
+      {"an alarm",
+       [](Customer& c, const FoldContext& context, Effects& effects) { return ApplyAlarm(c, context, effects); }},
+      {"an order", [](Customer& c, const FoldContext& context,
+                      Effects& effects) { return kEvent(EventType::kOrderCompleted, {}, c, context, effects); }},
+      {"an emptied cart", [](Customer& c, const FoldContext& context,
+                             Effects& effects) { return kEvent(EventType::kCartEmptied, {}, c, context, effects); }},
+      {"a removed address",
+       [](Customer& c, const FoldContext& context, Effects& effects) {
+         return kEvent(EventType::kEndpointRemoved, {{"channel", kText("sms")}, {"address", kText("010")}}, c, context,
+                       effects);
+       }},
+      {"an address taken",
+       [](Customer& c, const FoldContext& context, Effects& effects) {
+         return ApplyEndpointTaken(c, "sms", "010", context.now_ms, context, effects);
+       }},
+      {"an erasure", [](Customer& c, const FoldContext& context,
+                        Effects& effects) { return kEvent(EventType::kErase, {}, c, context, effects); }},
+      {"a receipt of the message",
+       [](Customer& c, const FoldContext& context, Effects& effects) {
+         return kEvent(EventType::kReceipt, {{"message_id", Value::Int(1)}, {"outcome", kText("failed_final")}}, c,
+                       context, effects);
+       }},
+      {"a receipt that refuses the channel",
+       [](Customer& c, const FoldContext& context, Effects& effects) {
+         return kEvent(EventType::kReceipt,
+                       {{"message_id", Value::Int(2)}, {"outcome", kText("suppressed")}, {"channel", kText("sms")}}, c,
+                       context, effects);
+       }},
+      {"a merge",
+       [](Customer& c, const FoldContext& context, Effects& effects) {
+         Customer device;
+         device.id = "dev";
+         device.names = {"adev"};
+         device.endpoints = {{"sms", "010", 0, context.now_ms}};
+         std::vector<int64_t> moved;
+         return Merge(c, device, context, effects, moved);
+       }},
+      {"a merge into another",
+       [](Customer& c, const FoldContext& context, Effects& effects) {
+         Customer other;
+         other.id = "eve";
+         other.names = {"ceve"};
+         std::vector<int64_t> moved;
+         return Merge(other, c, context, effects, moved);
+       }},
+  };
+  for (const Damage& damage : damages)
+    for (const Input& input : inputs) {
+      CAPTURE(damage.name, input.name);
+      Bench bench;
+      bench.customer.endpoints = {{"sms", "010", kStart - 1}};
+      bench.Event(EventType::kProductAdded, kStart);
+      bench.Alarm(kStart + kHourMs);
+      REQUIRE(bench.customer.enrolments[0].messages.size() == 1);
+      damage.on(bench.customer.enrolments[0]);
+      Effects effects;
+      FoldContext context{bench.playbooks, bench.options, kStart + 3 * kHourMs, kStart, &bench.next_message};
+      CHECK(absl::IsInternal(input.apply(bench.customer, context, effects)));
+    }
+}
+
+TEST_CASE("step: a walk whose position is past its journey is at its end; one at a wait walks on") {
+  const auto [position, goes_on] = GENERATE(table<uint32_t, bool>({{4, false}, {UINT32_MAX, false}, {2, true}}));
+  CAPTURE(position);
   Bench bench;
   bench.Event(EventType::kProductAdded, kStart);
-  bench.customer.enrolments[0].journey = 9;
+  bench.customer.enrolments[0].position = position;
+  bench.Alarm(kStart + kHourMs);
+  CHECK(bench.customer.enrolments.size() == (goes_on ? 1 : 0));
+}
+
+TEST_CASE("step: what is told of a sent message is remembered, also where its step does not exist") {
+  const auto [step, via] = GENERATE(table<uint32_t, uint32_t>({{4, 0}, {UINT32_MAX, 0}, {0, 0}, {1, 2}}));
+  CAPTURE(step, via);
+  Bench bench;
+  bench.Event(EventType::kProductAdded, kStart);
+  bench.customer.sent = {
+      {.id = 7, .walk = bench.customer.enrolments[0].id.low, .revision = 3, .step = step, .via = via, .at_ms = 1}};
+  std::string properties;
+  PackedWriter writer(&properties);
+  writer.BeginMap(), writer.Key("message_id"), writer.Scalar(Value::Int(7)), writer.End();
+  const Event opened{.type = EventType::kMessageOpened,
+                     .type_name = EventTypeName(EventType::kMessageOpened),
+                     .customer = "ann",
+                     .at_ms = kStart,
+                     .properties = properties};
+  FoldContext context{bench.playbooks, bench.options, kStart, kStart, &bench.next_message};
   Effects effects;
-  FoldContext context{bench.playbooks, bench.options, kStart + kHourMs, kStart, &bench.next_message};
-  CHECK(absl::IsInternal(ApplyAlarm(bench.customer, context, effects)));
+  CHECK(ApplyEvent(bench.customer, opened, context, effects).ok());
+  CHECK(bench.customer.sent[0].opened_at_ms == kStart);
+  bench.Alarm(kStart + kHourMs);  // its texts may look at what was sent
+  CHECK(bench.effects.messages.size() == 1);
 }
 
 TEST_CASE("step: enrolments have a bound, and one over it has a reason") {

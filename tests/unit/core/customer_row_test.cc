@@ -50,12 +50,12 @@ Customer Full() {
   e.id = {41, 42}, e.revision = 43, e.journey = 44, e.key = "k", e.has_cart = true, e.cart = "7";
   e.entered_at_ms = 45, e.position = 46, e.planned_at_ms = 47, e.wake_at_ms = 48, e.last_message_at_ms = 49;
   e.later_at_ms = 50, e.later_event = 51, e.finished = true;
-  e.messages = {{61, 62, 63, 64}};
+  e.messages = {{61, 62, 63, 64, UINT64_MAX - 1}};
   c.enrolments = {e};
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},
   c.seen = {{81, 82}, {83, 84}};
   c.last_decision = 91, c.filed_at_ms = 92;
-  c.forgotten_carts = {{97, 98}};
+  c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
   c.sent = {{121, UINT64_MAX, 122, 123, 124, 125, 126, 127, 128}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
@@ -119,7 +119,7 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((e.last_message_at_ms == 49 && e.later_at_ms == 50 && e.later_event == 51 && e.finished));
   REQUIRE(e.messages.size() == 1);
   CHECK((e.messages[0].id == 61 && e.messages[0].step == 62 && e.messages[0].via == 63 &&
-         e.messages[0].expires_at_ms == 64));
+         e.messages[0].expires_at_ms == 64 && e.messages[0].address == UINT64_MAX - 1));
   REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.attribution_windows.size() == 1 && c.seen.size() == 2));
   CHECK((c.exits[0].journey == 71 && c.exits[0].key == 0 && c.exits[0].at_ms == 72));
   CHECK((c.ends[0].journey == 73 && c.ends[0].key == 74 && c.ends[0].at_ms == 75 && c.ends[0].message_at_ms == 93));
@@ -128,7 +128,8 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.seen[1].id == 83 && c.seen[1].ingested_at_ms == 84));
   CHECK((c.last_decision == 91 && c.filed_at_ms == 92));
   REQUIRE(c.forgotten_carts.size() == 1);
-  CHECK((c.forgotten_carts[0].id == 97 && c.forgotten_carts[0].floor_at_ms == 98));
+  CHECK((c.forgotten_carts[0].id == 97 && c.forgotten_carts[0].floor_at_ms == 98 &&
+         c.forgotten_carts[0].opened_at_ms == 94 && c.forgotten_carts[0].stage == CartStage::kEmptied));
   REQUIRE((c.history.size() == 2 && c.segments.size() == 1));
   const PastEvent& past = c.history[0];
   CHECK((past.type == 101 && past.id == 102 && past.position == 103 && past.at_ms == 104 &&
@@ -180,7 +181,7 @@ TEST_CASE("customer row: random bytes are refused or read, never a crash") {
   for (int i = 0; i < 5'000; ++i) {
     std::string bytes(random() % 200, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
-    if (!bytes.empty()) bytes[0] = 4;
+    if (!bytes.empty()) bytes[0] = 5;
     (void)DecodeCustomer(1, bytes);
   }
 }

@@ -45,8 +45,8 @@ class Interposed final : public Store {
     if (before_commit) RETURN_IF_ERROR(std::exchange(before_commit, nullptr)());
     return store_->Commit(std::move(write));
   }
-  absl::Status UpdateOutbox(const OutboxQuery& query, Decide decide) override {
-    return store_->UpdateOutbox(query, decide);
+  absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutbox(const OutboxPlan& plan) override {
+    return store_->BeginOutbox(plan);
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return store_->NextLapse(); }
@@ -58,7 +58,7 @@ class Interposed final : public Store {
   }
   absl::StatusOr<int64_t> LatestRevision() override { return store_->LatestRevision(); }
   absl::StatusOr<std::vector<int64_t>> Revisions() override { return store_->Revisions(); }
-  absl::StatusOr<std::vector<FoldWrite::CustomerRow>> Customers(int64_t a, size_t l) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t a, size_t l) override {
     return store_->Customers(a, l);
   }
   absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {

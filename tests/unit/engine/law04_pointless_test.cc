@@ -128,6 +128,44 @@ TEST_CASE("law 4: claim holds back customers with unfolded events") {
   CHECK_FALSE(result.behind);
 }
 
+TEST_CASE("law 4: an event holds back whom it names and changes, and whom it only mentions not") {
+  constexpr std::string_view kMentions = R"({"product_id":"tea","previous_id":"ann"})";
+  const std::string removal = R"({"channel":"web_push","address":"X"})";
+  struct Told {
+    std::string_view name, type, customer;
+    std::string properties;
+    bool held_back;  // and what waits is revoked or another's then
+  };
+  const Told cases[] = {
+      {"another customer's event that has a previous id", "product_added", "bob", std::string(kMentions), false},
+      {"an identify that has one", "identify", "bob", std::string(kMentions), false},
+      {"an alias", "alias", "bob", std::string(kMentions), true},
+      {"a withdrawal that names another customer", "endpoint_removed", "bob", removal, false},
+      {"a withdrawal that names her", "endpoint_removed", "ann", removal, true},
+      {"a withdrawal that names nobody", "endpoint_removed", "", removal, true},
+  };
+  for (const Told& told : cases) {
+    INFO(told.name);
+    Shop shop;
+    shop.NeedAddresses();
+    shop.Event("endpoint_added", "ann", kDay0, removal);
+    shop.Event("product_added", "ann", kDay0, kTea);
+    shop.Event("page_viewed", "bob", kDay0);
+    shop.RunTo(kDay0 + 24 * kHourMs);
+    REQUIRE(shop.Outbox() == Lines{"ann/first@24:waiting"});
+    const std::string who = told.customer.empty() ? "" : fmt::format(R"("customer":"{}",)", told.customer);
+    const std::string event = fmt::format(R"({{"type":"{}",{}"properties":{}}})", told.type, who, told.properties);
+    REQUIRE(shop.Raw(event).accepted == 1);
+    ClaimResult claimed = Claimed(shop);
+    CHECK(claimed.held_back == (told.held_back ? 1 : 0));
+    CHECK(claimed.messages.size() == (told.held_back ? 0 : 1));
+    // What it does when it is folded: nothing to her whom it did not hold back.
+    const std::string before = shop.Query("customer", "ann");
+    shop.AdvanceTo(shop.clock().NowMs());
+    CHECK((shop.Query("customer", "ann") == before) == !told.held_back);
+  }
+}
+
 TEST_CASE("law 4: held back is only until the next advance") {
   Shop shop;
   OneReminder(shop);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -11,7 +12,6 @@
 namespace cartwheel {
 
 using Ints = std::vector<int64_t>;
-using Find = OutboxQuery::Find;
 
 inline constexpr LeaseTime kNow{.boot = 7, .monotonic_ms = 1'000};
 inline constexpr LeaseTime kEnd{.boot = 7, .monotonic_ms = 2'000};
@@ -53,25 +53,15 @@ inline std::vector<AlarmEntry> AlarmsOf(Store& store, int64_t from_hour, int64_t
   return alarms;
 }
 
-// One UpdateOutbox that only looks.
-inline std::vector<MessageRow> Look(Store& store, OutboxQuery query) {
-  std::vector<MessageRow> found;
-  if (query.limit == 0) query.limit = 100;
-  Ok(store.UpdateOutbox(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-    found = view.messages;
-    return OutboxWrite{};
-  }));
-  return found;
-}
+// What a change of the outbox would see; nothing is changed.
+inline OutboxView Look(Store& store, const OutboxPlan& plan) { return std::move(Get(store.BeginOutbox(plan))->view()); }
 
 inline void Change(Store& store, const Ints& ids, const std::function<void(MessageRow&, int64_t token)>& change) {
-  Ok(store.UpdateOutbox(OutboxQuery{.find = Find::kIds, .ids = ids},
-                        [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-                          OutboxWrite write;
-                          write.updates = view.messages;
-                          for (MessageRow& message : write.updates) change(message, view.next_token);
-                          return write;
-                        }));
+  std::unique_ptr<OutboxChange> begun = Get(store.BeginOutbox({.ids = ids}));
+  OutboxWrite write;
+  write.updates = std::move(begun->view().messages);
+  for (MessageRow& message : write.updates) change(message, begun->view().next_token);
+  Ok(begun->Commit(write));
 }
 
 inline void Claim(Store& store, const Ints& ids, LeaseTime lease) {

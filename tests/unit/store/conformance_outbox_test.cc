@@ -4,11 +4,12 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "tests/unit/store/conformance.h"
+#include "tests/unit/store/nothing_between.h"
 
 namespace cartwheel {
 namespace {
 
-TEST_CASE("dispatch finds ready messages, oldest first") {
+TEST_CASE("a change finds ready messages, oldest first") {
   ForEachStore([](Store& store) {
     CHECK(!Get(store.NextReady()).has_value());
     FoldWrite write = WriteAt(TakeEpoch(store));
@@ -16,26 +17,27 @@ TEST_CASE("dispatch finds ready messages, oldest first") {
                       Waiting(4, 1, "sms", 200), Waiting(5, 1, "sms", 200)};
     write.messages[1].expires_at_ms = 120;  // also those that have expired
     Ok(store.Commit(write));
-    OutboxQuery ready{.find = Find::kReady, .channel = "sms", .now_ms = 200, .limit = 10};
-    CHECK(Ids(Look(store, ready)) == Ints{2, 4, 5});
-    ready.now_ms = 199;
-    CHECK(Ids(Look(store, ready)) == Ints{2});
-    ready.now_ms = 1000;
-    ready.limit = 2;
-    CHECK(Ids(Look(store, ready)) == Ints{2, 4});
-    ready.channel = "fax";
-    CHECK(Look(store, ready).empty());
+    OutboxPlan::Ready plan{.channel = "sms", .now_ms = 200, .limit = 10};
+    auto ready = [&] { return Ids(Look(store, {.ready = plan}).ready); };
+    CHECK(ready() == Ints{2, 4, 5});
+    plan.now_ms = 199;
+    CHECK(ready() == Ints{2});
+    plan.now_ms = 1000;
+    plan.limit = 2;
+    CHECK(ready() == Ints{2, 4});
+    plan.channel = "fax";
+    CHECK(ready().empty());
     CHECK(Get(store.NextReady()).value() == 50);
     Claim(store, {3}, kEnd);
     CHECK(Get(store.NextReady()).value() == 100);
     Claim(store, {1, 2, 4, 5}, kEnd);
     CHECK(!Get(store.NextReady()).has_value());
     // By number: those that exist, as asked for.
-    CHECK(Ids(Look(store, {.find = Find::kIds, .ids = {5, 77, 1, 5}})) == Ints{5, 1, 5});
+    CHECK(Ids(Look(store, {.ids = {5, 77, 1, 5}}).messages) == Ints{5, 1, 5});
   });
 }
 
-TEST_CASE("dispatch finds lapsed claims") {
+TEST_CASE("a change finds lapsed claims") {
   ForEachStore([](Store& store) {
     CHECK(!Get(store.NextLapse()).has_value());
     FoldWrite write = WriteAt(TakeEpoch(store));
@@ -45,7 +47,7 @@ TEST_CASE("dispatch finds lapsed claims") {
     Claim(store, {2}, {.boot = 7, .monotonic_ms = 800});
     CHECK(Get(store.NextLapse()).value().monotonic_ms == 800);
     auto lapsed = [&](LeaseTime now, size_t limit) {
-      Ints ids = Ids(Look(store, {.find = Find::kLapsed, .now = now, .limit = limit}));
+      Ints ids = Ids(Look(store, {.lapsed = OutboxPlan::Lapsed{now, limit}}).lapsed);
       std::sort(ids.begin(), ids.end());
       return ids;
     };
@@ -70,7 +72,7 @@ TEST_CASE("dispatch finds lapsed claims") {
   });
 }
 
-TEST_CASE("dispatch writes the changeable half") {
+TEST_CASE("a change writes the changeable half") {
   ForEachStore([](Store& store) {
     FoldWrite write = WriteAt(TakeEpoch(store));
     write.messages = {Waiting(1, 1, "sms", 10)};
@@ -98,50 +100,45 @@ TEST_CASE("dispatch writes the changeable half") {
       message.fresh_until_ms = 78;
     });
     CHECK(Same(Get(store.Messages({1})).at(0), expected));
-    int64_t next_token = 0;
-    Ok(store.UpdateOutbox({.find = Find::kIds}, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-      next_token = view.next_token;
-      return OutboxWrite{};
-    }));
-    CHECK(next_token == 13);
+    CHECK(Look(store, {}).next_token == 13);
   });
 }
 
-TEST_CASE("dispatch writes all or nothing") {
+TEST_CASE("a change writes all or nothing") {
   ForEachStore([](Store& store) {
-    FoldWrite write = WriteAt(TakeEpoch(store));
-    write.messages = {Waiting(1, 1, "sms", 10)};
-    Ok(store.Commit(write));
-    auto run = [&](const std::function<absl::StatusOr<OutboxWrite>(OutboxWrite)>& answer) {
-      return store.UpdateOutbox({.find = Find::kIds, .ids = {1}}, [&](const OutboxView& view) {
-        OutboxWrite change;
-        change.updates = view.messages;
-        change.updates[0].state = MessageState::kAccepted;
-        change.append = Batch(2, 10, "receipt");
-        return answer(std::move(change));
-      });
-    };
-    CHECK(absl::IsCancelled(run([](OutboxWrite) { return absl::CancelledError("changed my mind"); })));
-    CHECK(absl::IsInternal(run([](OutboxWrite change) {
-      change.updates.push_back(Waiting(2, 1, "sms", 10));  // there is no message 2
+    FoldWrite made = WriteAt(TakeEpoch(store));
+    made.messages = {Waiting(1, 1, "sms", 10)};
+    Ok(store.Commit(made));
+    auto begin = [&](OutboxWrite& write) {
+      std::unique_ptr<OutboxChange> change = Get(store.BeginOutbox({.ids = {1}}));
+      write.updates = change->view().messages;
+      write.updates[0].state = MessageState::kAccepted;
+      write.append = Batch(2, 10, "receipt");
       return change;
-    })));
+    };
+    OutboxWrite write;
+    begin(write).reset();  // its caller does not go on with it
+    std::unique_ptr<OutboxChange> change = begin(write);
+    write.updates.push_back(Waiting(2, 1, "sms", 10));  // there is no message 2
+    CHECK(absl::IsInternal(change->Commit(write)));
+    change.reset();
     CHECK(Get(store.Messages({1})).at(0).state == MessageState::kWaiting);
     CHECK(Get(store.Head()).last == 0);
-    Ok(run([](OutboxWrite change) { return change; }));
+    change = begin(write);
+    Ok(change->Commit(write));
+    change.reset();
     CHECK(Get(store.Messages({1})).at(0).state == MessageState::kAccepted);
     CHECK(Get(store.Head()).last == 2);
     CHECK(Get(store.ReadLog(0, 2, 10)).at(0).data == "receipt");
-    // Receipts alone, too.
-    Ok(store.UpdateOutbox({.find = Find::kIds}, [&](const OutboxView&) -> absl::StatusOr<OutboxWrite> {
-      return OutboxWrite{.append = Batch(1, 11, "late")};
-    }));
+    // Receipts alone, too; and nothing at all.
+    Ok(Get(store.BeginOutbox({}))->Commit({.append = Batch(1, 11, "late")}));
+    Ok(Get(store.BeginOutbox({}))->Commit({}));
     CHECK(Get(store.Head()).last == 3);
     CHECK(Get(store.Head()).bytes_end == 11);
   });
 }
 
-TEST_CASE("dispatch sees the unfolded tail") {
+TEST_CASE("a change sees the unfolded tail") {
   ForEachStore([](Store& store) {
     const int64_t epoch = TakeEpoch(store);
     Get(store.Append(Batch(3, 0, "one")));    // 1-3
@@ -150,16 +147,15 @@ TEST_CASE("dispatch sees the unfolded tail") {
     FoldWrite write = WriteAt(epoch, 4);
     write.aliases = {{"ann", 5}};
     Ok(store.Commit(write));
-    auto tail = [&](int64_t after, int64_t tail_max, bool* behind) {
+    // What comes after the event `after`, as one who has read so far asks for it.
+    auto tail = [&](int64_t after, int64_t tail_max, bool* behind, int64_t cursor = 4) {
+      std::unique_ptr<OutboxChange> change = Get(store.BeginOutbox(
+          {.ready = OutboxPlan::Ready{.tail_max = tail_max, .known_cursor = cursor, .known_to = after}}));
+      CHECK(change->view().cursor == 4);
+      CHECK(Get(change->Resolve({"bob", "ann"})) == Ints{0, 5});
+      *behind = change->view().behind;
       Ints lasts;
-      Ok(store.UpdateOutbox({.find = Find::kReady, .tail_max = tail_max},
-                            [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-                              CHECK(view.cursor == 4);
-                              CHECK(Get(view.resolve({"bob", "ann"})) == Ints{0, 5});
-                              for (const LogRow& row : Get(view.tail(after))) lasts.push_back(row.last);
-                              *behind = view.behind;
-                              return OutboxWrite{};
-                            }));
+      for (const LogRow& row : change->view().tail) lasts.push_back(row.last);
       return lasts;
     };
     bool behind = true;
@@ -169,19 +165,21 @@ TEST_CASE("dispatch sees the unfolded tail") {
     CHECK(tail(5, 5, &behind) == Ints{9});
     CHECK(tail(7, 5, &behind) == Ints{9});
     CHECK(tail(9, 5, &behind).empty());
+    CHECK(tail(9, 5, &behind, /*cursor=*/3) == Ints{5, 9});  // known by another cursor: all of it
     CHECK(tail(0, 4, &behind) == Ints{5});
     CHECK(behind);
     CHECK(tail(5, 4, &behind).empty());
     CHECK(tail(0, 0, &behind).empty());
     CHECK(behind);
     Ok(store.Commit(WriteAt(epoch, 9)));
-    Ok(store.UpdateOutbox({.find = Find::kReady, .tail_max = 0},
-                          [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-                            CHECK(Get(view.tail(0)).empty());
-                            CHECK(!view.behind);
-                            return OutboxWrite{};
-                          }));
+    const OutboxView view = Look(store, {.ready = OutboxPlan::Ready{.tail_max = 0}});
+    CHECK(view.tail.empty());
+    CHECK(!view.behind);
   });
+}
+
+TEST_CASE("nothing comes between what a change of the outbox reads and what it writes") {
+  ForEachStore([](Store& store) { CheckNothingComesBetween(store, store); });
 }
 
 TEST_CASE("revocations stop what waits and mark what is claimed") {

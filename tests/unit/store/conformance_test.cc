@@ -4,10 +4,14 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "base/time.h"
 #include "cartwheel/limits.h"
 
 namespace cartwheel {
 namespace {
+
+// Due `ms` after the beginning of the hour.
+AlarmEntry Alarm(int64_t hour, int64_t customer, int64_t ms) { return {hour, customer, hour * kHourMs + ms}; }
 
 TEST_CASE("log numbers events from 1 without gaps") {
   ForEachStore([](Store& store) {
@@ -189,7 +193,7 @@ TEST_CASE("commit of an old epoch changes nothing") {
     FoldWrite write = WriteAt(epoch - 1, 5);
     write.customers = {{1, "one"}};
     write.aliases = {{"a", 1}};
-    write.alarms = {{.hour = 3, .customer = 1, .due_at_ms = 4}};
+    write.alarms = {Alarm(3, 1, 4)};
     write.messages = {Waiting(1, 1, "sms", 50)};
     write.decisions = {{.id = 1}};
     write.counters = {{Counter({.metric = Metric::kOrders}, 1), 1, 1}};
@@ -224,15 +228,14 @@ TEST_CASE("alarms are filed by the hour, and an hour is dropped as a whole") {
     CHECK(!Get(store.FirstAlarm(0)).has_value());
     const int64_t epoch = TakeEpoch(store);
     FoldWrite write = WriteAt(epoch);
-    write.alarms = {{.hour = 5, .customer = 2, .due_at_ms = 51},
-                    {.hour = 4, .customer = 9, .due_at_ms = 49},
-                    {.hour = 5, .customer = 1, .due_at_ms = 55},
-                    {.hour = 4, .customer = 2, .due_at_ms = 44},
-                    {.hour = 7, .customer = 1, .due_at_ms = 70}};
+    write.alarms = {Alarm(5, 2, 51), Alarm(4, 9, 49), Alarm(5, 1, 55), Alarm(4, 2, 44), Alarm(7, 1, 70)};
     Ok(store.Commit(write));
     auto listed = [&](int64_t from, int64_t before) {
       Ints due;
-      for (const AlarmEntry& alarm : AlarmsOf(store, from, before)) due.push_back(alarm.due_at_ms);
+      for (const AlarmEntry& alarm : AlarmsOf(store, from, before)) {
+        CHECK(alarm.hour == alarm.due_at_ms / kHourMs);
+        due.push_back(alarm.due_at_ms % kHourMs);
+      }
       std::sort(due.begin(), due.end());  // by hour, in no other order
       return due;
     };
@@ -241,19 +244,19 @@ TEST_CASE("alarms are filed by the hour, and an hour is dropped as a whole") {
     CHECK(listed(5, 7) == Ints{51, 55});
     for (const AlarmEntry& alarm : AlarmsOf(store, 5, 6)) {
       CHECK(alarm.hour == 5);
-      CHECK(alarm.customer == (alarm.due_at_ms == 51 ? 2 : 1));
+      CHECK(alarm.customer == (alarm.due_at_ms == 5 * kHourMs + 51 ? 2 : 1));
     }
-    CHECK(Get(store.FirstAlarm(5)) == 51);
-    CHECK(Get(store.FirstAlarm(6)) == 70);
+    CHECK(Get(store.FirstAlarm(5)) == 5 * kHourMs + 51);
+    CHECK(Get(store.FirstAlarm(6)) == 7 * kHourMs + 70);
     CHECK(!Get(store.FirstAlarm(8)).has_value());
 
     FoldWrite again = WriteAt(epoch);
-    again.alarms = {{.hour = 5, .customer = 2, .due_at_ms = 59}, {.hour = 4, .customer = 3, .due_at_ms = 43}};
-    again.alarms_done_before_ms = 5 * 3'600'000;
+    again.alarms = {Alarm(5, 2, 59), Alarm(5, 3, 43)};
+    again.alarms_done_before_ms = 5 * kHourMs;
     Ok(store.Commit(again));
     CHECK(listed(0, 100) == Ints{43, 51, 55, 59, 70});
     FoldWrite done = WriteAt(epoch);
-    done.alarms_done_before_ms = 7 * 3'600'000;
+    done.alarms_done_before_ms = 7 * kHourMs;
     Ok(store.Commit(done));
     CHECK(listed(0, 100) == Ints{70});
   });

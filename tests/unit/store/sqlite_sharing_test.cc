@@ -14,6 +14,7 @@
 
 #include "base/hash.h"
 #include "base/status.h"
+#include "tests/unit/store/nothing_between.h"
 #include "tests/unit/store/sqlite_support.h"
 
 namespace cartwheel {
@@ -120,6 +121,13 @@ TEST_CASE("sqlite: two stores on one file") {
   CHECK(one->Load({1})->at(0) == std::string(10, 'c'));
 }
 
+TEST_CASE("sqlite: nothing comes between what a change of the outbox reads and what it writes, from another store") {
+  TemporaryDirectory directory;
+  auto changes = Open(directory.File("orders.db"));
+  auto appends = Open(directory.File("orders.db"));
+  CheckNothingComesBetween(*changes, *appends);
+}
+
 TEST_CASE("sqlite: many open a new file at once and append") {
   TemporaryDirectory directory;
   const std::string path = directory.File("orders.db");
@@ -169,16 +177,14 @@ TEST_CASE("sqlite: ingest, fold and claim on three threads") {
   });
   int64_t taken = 0;
   for (int i = 0; i < kRounds * 50 && taken < kRounds; ++i) {
-    const OutboxQuery query{.find = OutboxQuery::Find::kReady, .channel = "sms", .now_ms = kRounds, .limit = 7};
-    const absl::Status status = store->UpdateOutbox(query, [&](const OutboxView& view) -> absl::StatusOr<OutboxWrite> {
-      OutboxWrite write;
-      write.updates = view.messages;
-      for (MessageRow& message : write.updates) message.state = MessageState::kAccepted;
-      taken += static_cast<int64_t>(view.messages.size());
-      if (!view.messages.empty()) write.append = Batch(1, i, "receipt");
-      return write;
-    });
-    claimed = claimed && status.ok();
+    auto change = store->BeginOutbox({.ready = OutboxPlan::Ready{.channel = "sms", .now_ms = kRounds, .limit = 7}});
+    REQUIRE(change.ok());
+    OutboxWrite write;
+    write.updates = (*change)->view().ready;
+    for (MessageRow& message : write.updates) message.state = MessageState::kAccepted;
+    taken += static_cast<int64_t>(write.updates.size());
+    if (!write.updates.empty()) write.append = Batch(1, i, "receipt");
+    claimed = claimed && (*change)->Commit(write).ok();
   }
   ingest.join();
   fold.join();

@@ -34,6 +34,18 @@ class Sql {
     return text;
   }
 
+  // How SQLite would run it.
+  std::string Plan(const std::string& sql) {
+    std::string plan;
+    auto take = [](void* out, int, char** values, char**) {
+      *static_cast<std::string*>(out) += std::string(values[3]) + "\n";
+      return 0;
+    };
+    INFO(sql);
+    REQUIRE(sqlite3_exec(handle_, ("EXPLAIN QUERY PLAN " + sql).c_str(), take, &plan, nullptr) == SQLITE_OK);
+    return plan;
+  }
+
  private:
   sqlite3* handle_ = nullptr;
 };

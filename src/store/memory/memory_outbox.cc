@@ -1,0 +1,152 @@
+#include "store/memory/memory_outbox.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "store/message_states.h"
+
+namespace cartwheel {
+namespace {
+
+// What claims, settles and revocations change of a message; the rest of a row is as it was made.
+void TakeOver(MessageRow& message, const MessageRow& update) {
+  message.state = update.state;
+  message.not_before_ms = update.not_before_ms;
+  message.attempts = update.attempts;
+  message.token = update.token;
+  message.first_handed_ms = update.first_handed_ms;
+  message.idempotency_ms = update.idempotency_ms;
+  message.revoked = update.revoked;
+  message.uncertain = update.uncertain;
+  message.lease = update.lease;
+  message.settled_at_ms = update.settled_at_ms;
+  message.reason = update.reason;
+  message.reason_detail = update.reason_detail;
+}
+
+}  // namespace
+
+std::vector<MessageRow> MemoryOutbox::Find(absl::Span<const int64_t> ids) const {
+  std::vector<MessageRow> rows;
+  for (int64_t id : ids) {
+    if (auto it = messages_.find(id); it != messages_.end()) rows.push_back(it->second);
+  }
+  return rows;
+}
+
+std::vector<MessageRow> MemoryOutbox::FindReady(const OutboxPlan::Ready& plan, bool behind) const {
+  std::vector<MessageRow> rows;
+  for (int64_t id : open_) {
+    const MessageRow& message = messages_.at(id);
+    const bool silenced = behind && message.message_class == MessageClass::kAdvertisement;
+    if (message.state == MessageState::kWaiting && message.channel == plan.channel &&
+        message.not_before_ms <= plan.now_ms && !silenced)
+      rows.push_back(message);
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const MessageRow& a, const MessageRow& b) { return a.not_before_ms < b.not_before_ms; });
+  if (rows.size() > plan.limit) rows.resize(plan.limit);
+  return rows;
+}
+
+std::vector<MessageRow> MemoryOutbox::FindLapsed(const OutboxPlan::Lapsed& plan) const {
+  std::vector<MessageRow> rows;
+  for (int64_t id : open_) {
+    const MessageRow& message = messages_.at(id);
+    if (rows.size() == plan.limit) break;
+    if (message.state == MessageState::kClaimed && message.lease.LapsedAt(plan.now)) rows.push_back(message);
+  }
+  return rows;
+}
+
+std::vector<MessageRow> MemoryOutbox::List(const MessageFilter& filter) const {
+  std::vector<MessageRow> rows;
+  for (auto it = messages_.upper_bound(filter.after_id); it != messages_.end() && rows.size() < filter.limit; ++it) {
+    const bool listed = filter.states.empty() ||
+                        std::find(filter.states.begin(), filter.states.end(), it->second.state) != filter.states.end();
+    if (listed) rows.push_back(it->second);
+  }
+  return rows;
+}
+
+std::optional<int64_t> MemoryOutbox::NextReady() const {
+  std::optional<int64_t> earliest;
+  for (int64_t id : open_) {
+    const MessageRow& message = messages_.at(id);
+    if (message.state != MessageState::kWaiting) continue;
+    earliest = std::min(earliest.value_or(INT64_MAX), message.not_before_ms);
+  }
+  return earliest;
+}
+
+// A lease of another boot than the latest claim's has lapsed: nothing is earlier.
+std::optional<LeaseTime> MemoryOutbox::NextLapse() const {
+  std::vector<const MessageRow*> claimed;
+  for (int64_t id : open_)
+    if (const MessageRow& message = messages_.at(id); message.state == MessageState::kClaimed)
+      claimed.push_back(&message);
+  if (claimed.empty()) return std::nullopt;
+  const MessageRow* latest = *std::max_element(
+      claimed.begin(), claimed.end(), [](const MessageRow* a, const MessageRow* b) { return a->token < b->token; });
+  LeaseTime earliest = latest->lease;
+  for (const MessageRow* message : claimed) {
+    if (message->lease.boot != latest->lease.boot) return message->lease;
+    if (message->lease.monotonic_ms < earliest.monotonic_ms) earliest = message->lease;
+  }
+  return earliest;
+}
+
+std::vector<StoreStatus::Channel> MemoryOutbox::Channels() const {
+  std::map<std::string, StoreStatus::Channel> channels;
+  for (int64_t id : open_) {
+    const MessageRow& message = messages_.at(id);
+    StoreStatus::Channel& channel = channels[message.channel];
+    channel.name = message.channel;
+    if (message.state == MessageState::kClaimed)
+      ++channel.claimed;
+    else if (++channel.waiting == 1 || message.not_before_ms < channel.oldest_ready_at_ms)
+      channel.oldest_ready_at_ms = message.not_before_ms;
+  }
+  std::vector<StoreStatus::Channel> listed;
+  for (auto& [name, channel] : channels) listed.push_back(std::move(channel));
+  return listed;
+}
+
+void MemoryOutbox::Add(const MessageRow& message) {
+  messages_[message.id] = message;
+  NoteState(message);
+}
+
+void MemoryOutbox::Update(const MessageRow& update) {
+  MessageRow& message = messages_.at(update.id);
+  TakeOver(message, update);
+  next_token_ = std::max(next_token_, update.token + 1);
+  NoteState(message);
+}
+
+void MemoryOutbox::Move(const FoldWrite::Move& move) {
+  if (auto it = messages_.find(move.message); it != messages_.end()) it->second.customer = move.customer;
+}
+
+void MemoryOutbox::Revoke(const Revocation& revocation) {
+  auto it = messages_.find(revocation.message);
+  if (it == messages_.end() || !IsOpen(it->second.state)) return;
+  MessageRow& message = it->second;
+  message.revoked = true;
+  if (message.state == MessageState::kClaimed) return;
+  message.state = revocation.state;
+  message.reason = revocation.reason;
+  message.reason_detail = revocation.detail;
+  NoteState(message);
+}
+
+void MemoryOutbox::NoteState(const MessageRow& message) {
+  if (IsOpen(message.state)) {
+    open_.insert(message.id);
+  } else {
+    open_.erase(message.id);
+  }
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,42 @@
+// The messages of the store in memory. Used under the store's mutex.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "store/store.h"
+
+namespace cartwheel {
+
+class MemoryOutbox {
+ public:
+  bool Has(int64_t id) const { return messages_.contains(id); }
+  int64_t next_token() const { return next_token_; }
+
+  std::vector<MessageRow> Find(absl::Span<const int64_t> ids) const;
+  std::vector<MessageRow> FindReady(const OutboxPlan::Ready& plan, bool behind) const;
+  std::vector<MessageRow> FindLapsed(const OutboxPlan::Lapsed& plan) const;
+  std::vector<MessageRow> List(const MessageFilter& filter) const;
+  std::optional<int64_t> NextReady() const;
+  std::optional<LeaseTime> NextLapse() const;
+  std::vector<StoreStatus::Channel> Channels() const;
+
+  void Add(const MessageRow& message);
+  // Takes over what a claim or a settlement changes of a message that is there.
+  void Update(const MessageRow& update);
+  void Move(const FoldWrite::Move& move);
+  void Revoke(const Revocation& revocation);
+
+ private:
+  void NoteState(const MessageRow& message);
+
+  std::map<int64_t, MessageRow> messages_;
+  std::set<int64_t> open_;  // those that IsOpen
+  int64_t next_token_ = 1;
+};
+
+}  // namespace cartwheel

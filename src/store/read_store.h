@@ -1,0 +1,65 @@
+// What queries read. Nothing here changes anything; each call sees one consistent state.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "core/model/effects.h"
+#include "core/model/message.h"
+#include "store/log_store.h"
+#include "store/rows.h"
+
+namespace cartwheel {
+
+struct MessageFilter {
+  std::vector<MessageState> states;  // empty: all
+  int64_t after_id = 0;
+  size_t limit = 100;
+};
+
+// How the store is, at one moment.
+struct StoreStatus {
+  int64_t cursor = 0;
+  std::string back_fill;  // as the last fold left it
+  LogHead head;
+  int64_t oldest_unfolded_at_ms = 0;   // when the first event after the cursor was ingested; 0: there is none
+  int64_t newest_ingested_at_ms = 0;   // 0: the log is empty
+  std::optional<LeaseTime> lease_end;  // of the worker that folds, which may have lapsed; absent: none does
+  struct Channel {
+    std::string name;
+    int64_t waiting = 0;
+    int64_t claimed = 0;
+    int64_t oldest_ready_at_ms = 0;  // the earliest not_before_ms of what waits; 0: nothing does
+  };
+  std::vector<Channel> channels;  // those with messages that wait or are claimed, by name
+  int64_t database_bytes = 0;     // 0 here and below: in memory
+  int64_t wal_bytes = 0;
+  int64_t free_disk_bytes = 0;
+};
+
+class ReadStore {
+ public:
+  virtual ~ReadStore() = default;
+
+  // These three are FoldStore's.
+  [[nodiscard]] virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;
+
+  // Returns the customers after `after_row` in the order of their rows, at least one if there is any.
+  [[nodiscard]] virtual absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) = 0;
+  // Returns those messages that exist, in the order of `ids`.
+  [[nodiscard]] virtual absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;   // newest first
+  [[nodiscard]] virtual absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) = 0;  // the same
+  [[nodiscard]] virtual absl::StatusOr<std::vector<CounterRow>> Counters() = 0;  // in their order, a row a day
+  [[nodiscard]] virtual absl::StatusOr<StoreStatus> Status() = 0;
+};
+
+}  // namespace cartwheel
