@@ -5,6 +5,7 @@
 
 #include "cartwheel/limits.h"
 #include "core/model/customer_row.h"
+#include "core/model/message_body.h"
 #include "tests/unit/engine/shop.h"
 
 namespace cartwheel {
@@ -111,16 +112,16 @@ void CheckAddresses(Shop& shop) {
   REQUIRE((messages.ok() && customers.ok()));
   for (const MessageRow& message : *messages) {
     if (!Waits(message) || message.revoked) continue;
-    const Value address = ReadPacked(message.body).Find("address");
+    const std::string_view address = DecodeMessageBody(message.body).address;
     bool live = false;
     for (const auto& row : *customers) {
       if (row.row != message.customer) continue;
       auto customer = DecodeCustomer(row.row, row.data);
       REQUIRE(customer.ok());
       for (const Endpoint& endpoint : customer->endpoints)
-        live = live || (endpoint.live() && endpoint.channel == message.channel && endpoint.address == address.text());
+        live = live || (endpoint.live() && endpoint.channel == message.channel && endpoint.address == address);
     }
-    INFO("message " << message.id << " to " << address.text());
+    INFO("message " << message.id << " to " << address);
     CHECK(live);
   }
 }
