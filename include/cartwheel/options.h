@@ -44,6 +44,10 @@ struct Options {
   int64_t clock_skew_max_ms =
       int64_t{24} * 3600 * 1000;  // a sender's clock that is further off is not corrected by `sent_at`
 
+  // The key of the tokens in opt-out links, 64 hexadecimal digits; several with their versions, the newest first:
+  // "2:9f…,1:07…". Old ones stay as long as messages with their tokens may be read. Empty: links have no token.
+  std::string token_key;
+
   // The log.
   int64_t log_bytes_max = int64_t{4} << 30;              // its unfolded part; Ingest answers backlog_full beyond
   int64_t free_disk_min_bytes = int64_t{64} << 20;       // Ingest answers disk_full below

@@ -54,6 +54,7 @@ int Run(const Args& args) {
   absl::StatusOr<int> mode = FileModeOf(args);
   if (!mode.ok()) return Fail(kUsage, StatusText(mode.status()));
   options.file_mode = *mode;
+  options.token_key = TokenKeyOfEnvironment();
   absl::StatusOr<std::unique_ptr<EventFile>> file = EventFile::Open(args.operand(0), *format);
   if (!file.ok()) return Fail(file.status());
   options.strict = args.Has("--strict");

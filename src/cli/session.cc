@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -29,6 +30,11 @@ absl::StatusOr<int> FileModeOf(const Args& args) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
   if (error == std::errc() && end == text.data() + text.size() && CheckFileMode(mode).ok()) return mode;
   return absl::InvalidArgumentError(fmt::format("--file-mode is \"{}\", expected 600, 660 or 666", text));
+}
+
+std::string TokenKeyOfEnvironment() {
+  const char* key = std::getenv("CARTWHEEL_TOKEN_KEY");
+  return key == nullptr ? std::string() : std::string(key);
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {

@@ -17,6 +17,8 @@ inline constexpr OptionSpec kFileModeOption = {
     "--file-mode", "MODE",
     "permissions of a database that is made: 600 (the default), or 660 to share it with its folder's group"};
 absl::StatusOr<int> FileModeOf(const Args& args);
+// Returns Options::token_key as CARTWHEEL_TOKEN_KEY says it; a key on the command line would be seen by every user.
+std::string TokenKeyOfEnvironment();
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 

@@ -29,6 +29,8 @@ constexpr Wording kWordings[] = {
     {"not_entered", "does not enter {journey}: {detail}"},
     {"converted", "{detail}: a success of {journey}"},
     {"cart_expired", "the cart expired, {detail}"},
+    {"consent", "consent {detail}"},
+    {"deferred", "{step}: deferred {detail}"},
 };
 
 }  // namespace

@@ -49,6 +49,7 @@ absl::Status Work(const Args& args) {
   std::string path = args.Get("--db"), deliver = args.Get("--deliver");
   Options options;
   ASSIGN_OR_RETURN(options.file_mode, FileModeOf(args));
+  options.token_key = TokenKeyOfEnvironment();
   options.log = [last = std::string()](LogLevel level,
                                        std::string_view line) mutable {  // at work in one thread at a time
     if (level == LogLevel::kWarning && line != last) Note(fmt::format("worker: {}", last = line));

@@ -30,6 +30,7 @@ StoreOptions ToStoreOptions(const Options& options) {
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const std::string& path, const Options& options) {
   return Catch([&]() -> absl::StatusOr<std::unique_ptr<Engine>> {
     RETURN_IF_ERROR(CheckZone(options.event_zone));
+    RETURN_IF_ERROR(CheckTokenKeys(options));
     if (path == ":memory:") return NewEngine(NewMemoryStore(ToStoreOptions(options)), options);
     ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(path, ToStoreOptions(options)));
     return NewEngine(std::move(store), options);

@@ -48,6 +48,7 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       clock_(options.clock != nullptr ? options.clock : SystemClock()),
       pid_(getpid()),
       store_(std::move(store)),
+      opt_outs_(options_),
       fold_(store_.get(), options_, clock_, NewHolder()),
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
@@ -136,7 +137,10 @@ ReadOptions EngineImpl::Reading(Source source, int64_t now_ms) {
           .source = source,
           .strict = options_.strict,
           .clock_skew_max_ms = options_.clock_skew_max_ms,
-          .shop = [this] { return settings_.Get(*store_, options_.event_zone); }};
+          .shop = [this] { return settings_.Get(*store_, options_.event_zone); },
+          .opt_out = opt_outs_.has_keys()
+                         ? [this, now_ms](std::string_view token) { return opt_outs_.Read(*store_, token, now_ms); }
+                         : std::function<absl::StatusOr<OptOut>(std::string_view)>()};
 }
 
 absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
@@ -204,7 +208,8 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, options, options_.claim_tail_max,
+    ASSIGN_OR_RETURN(const PolicyMark policy, policy_in_force_.Read(*store_));
+    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, policy, options, options_.claim_tail_max,
                                                       Now(options.now_ms), LeaseNow()));
     if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, options.channel));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
@@ -267,6 +272,11 @@ void EngineImpl::SetCommitThread(BackgroundThread* thread) {
 void EngineImpl::SetBatchMax(int64_t inputs) {
   std::lock_guard lock(fold_mutex_);
   fold_.SetBatchMax(inputs);
+}
+
+void EngineImpl::SetShards(uint32_t shards) {
+  std::lock_guard lock(fold_mutex_);
+  fold_.SetShards(shards);
 }
 
 void EngineImpl::SetAddressById(bool on) {

@@ -16,12 +16,14 @@
 #include "core/model/event.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/playbook_cache.h"
+#include "engine/common/opt_outs.h"
 #include "engine/common/shop_settings.h"
 #include "engine/common/stats.h"
 #include "engine/common/wake_signal.h"
 #include "engine/fold/fold.h"
 #include "engine/outbox/held_back.h"
 #include "engine/outbox/known_channels.h"
+#include "engine/outbox/policy_in_force.h"
 #include "formats/formats.h"
 #include "store/store.h"
 
@@ -57,6 +59,8 @@ class EngineImpl {
   void SetCommitThread(BackgroundThread* thread);
   // Sets the events and alarms of one batch of Advance, for tests.
   void SetBatchMax(int64_t inputs);
+  // Sets the shards over which the customers of a batch are shared out, for tests.
+  void SetShards(uint32_t shards);
   Clock* clock() const { return clock_; }
   // For replays of data that hold no addresses: every customer is addressed on every channel by its own id, whatever
   // the playbook says.
@@ -88,7 +92,9 @@ class EngineImpl {
   std::atomic<bool> broken_{false};
   Stats stats_;
   ShopSettingsCache settings_;
+  OptOuts opt_outs_;
   KnownChannels known_channels_;
+  PolicyInForce policy_in_force_;
 
   std::mutex fold_mutex_;
   Fold fold_;

@@ -19,6 +19,7 @@ class Findings {
   const ReadOptions& options;
   size_t record = 0;           // the place of the record being read
   std::vector<Warning> found;  // in the record being read
+  OptOut opt_out;              // the same, of a token
   std::string id, packed;      // what a check puts in the place of an event's parts lives here until the next record
 
   // Returns the shop's settings, which are asked for once.

@@ -57,6 +57,12 @@ constexpr Property kProperties[] = {
     {"products", "products", Holds::kProducts, Property::kTop},
     {"items", "products", Holds::kProducts, Property::kTop, kForeign},
     {"contents", "products", Holds::kProducts, Property::kTop, kForeign},
+    {"medium", "medium", Holds::kAnything, Property::kTop},
+    {"scope", "scope", Holds::kAnything, Property::kTop},
+    {"topic", "topic", Holds::kAnything, Property::kTop},
+    {"token", "token", Holds::kAnything, Property::kTop},
+    {"method", "method", Holds::kAnything, Property::kTop},
+    {"text", "text", Holds::kAnything, Property::kTop},
     {"channel", "channel", Holds::kAddress},
     {"address", "address", Holds::kAddress},
 };
@@ -102,6 +108,13 @@ PropertyMode PropertyModeOf(EventType type) {
     case EventType::kErase:
     case EventType::kPageViewed:
     case EventType::kExitIntent:
+    case EventType::kConsentGranted:
+    case EventType::kConsentRefused:
+    case EventType::kConsentWithdrawn:
+    case EventType::kConsentReconfirmed:
+    case EventType::kConsentRequested:
+    case EventType::kUnsubscribed:
+    case EventType::kMessageReceived:
       return PropertyMode::kNames;
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
+#include "absl/status/statusor.h"
 #include "base/time.h"
 #include "cartwheel/event.h"
 
@@ -26,6 +28,14 @@ enum class Source : uint8_t {
   kLive,     // a call: as kFile, after the sender's clock was corrected by `sent_at`
 };
 
+// Who withdraws by the link of a message, and what.
+struct OptOut {
+  std::string customer;
+  std::string anonymous_id;
+  std::string_view medium;  // empty: everything
+  std::string_view scope;
+};
+
 struct ReadOptions {
   int64_t now_ms = 0;         // the time of ingest, by which clocks are corrected
   int64_t default_at_ms = 0;  // for events without `at`, and with one that cannot be read
@@ -34,6 +44,8 @@ struct ReadOptions {
   int64_t clock_skew_max_ms = kDayMs;
   // Asked only when a record needs it: most do not. Empty: nothing is known of the shop.
   std::function<ShopSettings()> shop;
+  // Reads the token of an opt-out link; the error says what is wrong with it. Empty: no key is set that could.
+  std::function<absl::StatusOr<OptOut>(std::string_view token)> opt_out;
 };
 
 }  // namespace cartwheel

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
+#include "core/model/consent.h"
 #include "fmt/format.h"
 #include "formats/property_table.h"
 #include "formats/records.h"
@@ -54,10 +56,12 @@ bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* prob
                       fmt::format("{} {} is a placeholder: expected an id of its own, or none", what, Quote(id)));
 }
 
-// A withdrawal may name an address in place of a person.
+// A withdrawal may name an address in place of a person. That of consent says the medium in place of the channel.
 bool NamesAnAddress(const Event& event) {
-  return event.type == EventType::kEndpointRemoved && event.Get("channel").is_string() &&
-         event.Get("address").is_string();
+  if (!event.Get("address").is_string()) return false;
+  if (event.type == EventType::kEndpointRemoved) return event.Get("channel").is_string();
+  return event.type == EventType::kConsentWithdrawn || event.type == EventType::kConsentRefused ||
+         event.type == EventType::kMessageReceived;
 }
 
 // Takes out the ids that cannot stand for a customer. False, with the reason of the last one, when none is left. An
@@ -138,6 +142,49 @@ void CheckEndpoint(Findings* findings, Event* event) {
   Need(findings, *event, "address", "the customer's address on that channel, as text");
 }
 
+// What is said of a consent: one name, or a list of them.
+template <typename Find>
+void CheckNames(Findings* findings, const Event& event, std::string_view key, Find find, std::string_view names) {
+  const Value value = event.Get(key);
+  auto known = [&](const Value& name) { return name.is_string() && find(name.text()).has_value(); };
+  bool good = value.is_absent() || known(value);
+  if (value.is_list()) {
+    good = true;
+    for (size_t i = 0; i < value.size(); ++i) good = good && known(value.at(i));
+  }
+  if (good) return;
+  findings->Warn(fmt::format("bad_{}", key), fmt::format("properties.{}", key),
+                 value.is_string() ? Quote(value.text()) : "something else",
+                 fmt::format("{}, or a list of them: a withdrawal without it is of all, a grant of none", names));
+}
+
+void CheckConsent(Findings* findings, const Event& event) {
+  CheckNames(findings, event, "medium", FindConsentMedium, "sms, email, kakao, app_push or web_push");
+  CheckNames(findings, event, "scope", FindConsentScope, "ad, ad_night, audience_share or profiling");
+  if (event.type == EventType::kConsentGranted)
+    Need(findings, event, "medium", "sms, email, kakao, app_push or web_push");
+}
+
+// The recipient, medium and scope of an opt-out link stand in the place of what the event says of them.
+void ReadOptOut(Findings* findings, Event* event) {
+  const Value token = event->Get("token");
+  if (token.is_absent()) return;
+  auto warn = [&](std::string_view value, std::string_view expected) {
+    findings->Warn("bad_token", "properties.token", Quote(value), expected);
+  };
+  if (!token.is_string()) return warn("something else", "the token of an opt-out link");
+  if (!findings->options.opt_out) return warn(token.text(), "option token_key, with which it can be read");
+  absl::StatusOr<OptOut> read = findings->options.opt_out(token.text());
+  if (!read.ok()) return warn(token.text(), StatusText(read.status()));
+  findings->opt_out = *std::move(read);
+  event->customer = findings->opt_out.customer;
+  event->anonymous_id = findings->opt_out.anonymous_id;
+  for (const auto& [key, text] : {std::pair("medium", findings->opt_out.medium), {"scope", findings->opt_out.scope}}) {
+    findings->packed = SetPacked(event->properties, key, text.empty() ? Value() : Value::String(text));
+    event->properties = findings->packed;
+  }
+}
+
 void CheckAlias(Findings* findings, Event* event) {
   const Value previous = event->Get("previous_id");
   std::string_view wrong;
@@ -196,6 +243,7 @@ bool ParseAt(std::string_view what, std::string_view text, int64_t* at_ms, Probl
 }
 
 bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
+  if (event->type == EventType::kUnsubscribed) ReadOptOut(findings, event);
   if (!CheckType(*event, problem) || !CheckIdentity(findings, event, problem)) return false;
   CheckEventId(findings, event);
   switch (event->type) {
@@ -205,6 +253,13 @@ bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
       return true;
     case EventType::kAlias:
       CheckAlias(findings, event);
+      return true;
+    case EventType::kConsentGranted:
+    case EventType::kConsentRefused:
+    case EventType::kConsentWithdrawn:
+    case EventType::kConsentReconfirmed:
+    case EventType::kConsentRequested:
+      CheckConsent(findings, *event);
       return true;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:

@@ -22,6 +22,21 @@ void ReadChannels(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
     }
     if (!ExpectObject(member.value, errors)) continue;
     CheckKeys(member.value, kChannelKeys, {}, errors);
+    if (const JsonNode* medium = member.value.Find("medium")) {
+      const auto found = medium->is_text() ? FindConsentMedium(medium->text) : std::nullopt;
+      if (found)
+        playbook->policy.media[member.key] = *found;
+      else
+        errors->Add(*medium, fmt::format("{} is no medium of consents{}", Describe(*medium),
+                                         medium->is_text() ? Hint(medium->text, kConsentMediumNames)
+                                                           : ExpectedOneOf(kConsentMediumNames)));
+    }
+    if (const JsonNode* certified = member.value.Find("certified")) {
+      if (certified->kind != JsonNode::Kind::kBool)
+        errors->Add(*certified, fmt::format("expected true or false, found {}", Describe(*certified)));
+      else if (certified->boolean)
+        playbook->policy.certified.insert(member.key);
+    }
     const JsonNode* by_id = member.value.Find("address_by_id");
     if (by_id == nullptr) continue;
     if (by_id->kind != JsonNode::Kind::kBool)

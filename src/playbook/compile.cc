@@ -21,6 +21,7 @@
 #include "playbook/json.h"
 #include "playbook/keys.h"
 #include "playbook/languages.h"
+#include "playbook/policy.h"
 #include "playbook/purposes.h"
 #include "playbook/segments.h"
 #include "playbook/templates.h"
@@ -29,8 +30,6 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr int64_t kPlaybookVersion = 1;
-constexpr std::string_view kConsent = "assumed_by_shop";
-constexpr std::string_view kPolicyToWrite = R"("policy": {"consent": "assumed_by_shop", "rules": []})";
 
 const JsonNode* Need(const JsonNode& object, std::string_view key, std::string_view advice, ErrorList* errors) {
   const JsonNode* node = object.Find(key);
@@ -48,27 +47,6 @@ void ReadNumbers(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
     if (playbook->revision < 1)
       errors->Add(*revision, fmt::format("{} is no revision, expected 1 or more", playbook->revision));
   }
-}
-
-// Nothing in this version judges consent, so a playbook has to say openly that the shop does.
-void ReadPolicy(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
-  const JsonNode* policy = Need(
-      root, "policy",
-      fmt::format("who answers for the consent of the recipients is said openly: write {}", kPolicyToWrite), errors);
-  if (policy == nullptr || !ExpectObject(*policy, errors)) return;
-  CheckKeys(*policy, kPolicyKeys, {}, errors);
-  std::string advice = fmt::format("no rule is built yet: write {}", kPolicyToWrite);
-  if (const JsonNode* consent = Need(*policy, "consent", advice, errors)) {
-    if (consent->is_text() && consent->text == kConsent)
-      playbook->policy.consent = consent->text;
-    else
-      errors->Add(*consent, fmt::format("no rule is built yet that {} would mean, expected \"{}\"", Describe(*consent),
-                                        kConsent));
-  }
-  if (const JsonNode* rules = Need(*policy, "rules", advice, errors); rules != nullptr && ExpectList(*rules, errors))
-    if (!rules->members.empty())
-      errors->Add(*rules, fmt::format("no rule is built yet, expected an empty list, found {}",
-                                      Describe(rules->members[0].value)));
 }
 
 // A scalar; absent when it is none. Texts are views of the node.
@@ -110,7 +88,7 @@ class ShopReader {
   }
 
   std::vector<Languages::ShopField> fields;
-  std::string locale, currency, timezone;
+  std::string locale, currency, timezone, country;
 
  private:
   // What is wrong with a key of the shop; empty: nothing.
@@ -145,6 +123,7 @@ class ShopReader {
       return Value();
     }
     if (member.key == "locale") locale = node.text;
+    if (member.key == "country") ReadCountry(node);
     if (member.key == "timezone") {
       timezone = node.text;
       if (!liquid::IsTimezone(timezone))
@@ -156,6 +135,13 @@ class ShopReader {
         errors_->Add(node, fmt::format("{} is no currency, expected a code like \"KRW\" or \"USD\"", Describe(node)));
     }
     return value;
+  }
+
+  void ReadCountry(const JsonNode& node) {
+    country = node.text;
+    const bool letters = std::all_of(country.begin(), country.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (country.size() != 2 || !letters)
+      errors_->Add(node, fmt::format("{} is no country, expected two letters like \"KR\"", Describe(node)));
   }
 
   ErrorList* errors_;
@@ -198,6 +184,9 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   ReadPolicy(root, &errors, made);
   ShopReader shop(&errors);
   shop.Read(root, &made->shop);
+  made->policy.country = shop.country;
+  made->policy.timezone = shop.timezone;
+  made->policy.locale = shop.locale;
   made->history_ms = ReadHistory(root, &errors);
   Languages languages(shop.fields, shop.locale, shop.currency, shop.timezone, made->history_ms);
   if (const JsonNode* partials = root.Find("partials")) ReadPartials(*partials, &languages, &errors);
@@ -207,6 +196,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   AssumePurposes(root.Find("journeys"), made);
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
   if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
+  FinishPolicy(root, &errors, made);
   PlanHistory(languages.needs(), made);
   RETURN_IF_ERROR(errors.ToStatus());
   return compiled == nullptr ? absl::OkStatus() : ReadQueryCondition(expression, languages, *made, compiled);

@@ -11,6 +11,7 @@
 #include "base/suggest.h"
 #include "cartwheel/limits.h"
 #include "core/model/unwritable.h"
+#include "core/policy/label_table.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
 #include "playbook/kakao.h"
@@ -63,7 +64,7 @@ class ContentBuilder {
     literal_ += '}';
     Flush(nullptr, nullptr);
     size_t bytes = 0;
-    for (const Content::Piece& piece : content_->pieces) bytes += piece.literal.size();
+    for (const Content::Piece& piece : content_->pieces) bytes += piece.literal.size() + piece.fixed.size();
     if (bytes > kMessageBytesMax)
       errors_->Add(section_,
                    fmt::format("{} bytes without any value: message_bytes_max is {}", bytes, kMessageBytesMax));
@@ -140,7 +141,10 @@ class ContentBuilder {
       if (std::string_view problem = BraceProblem(source); !problem.empty()) errors_->Add(node, problem);
       const std::string text = IsAddress(source) ? std::string(source) : ComposedForm(source);
       if (field != nullptr) CheckLiteral(node, *field, text);
-      AppendJsonString(text, &literal_);
+      if (field == nullptr || !IsLabelPlace(content_->medium, path)) return AppendJsonString(text, &literal_);
+      literal_.push_back('"');
+      Flush(nullptr, field, text);
+      literal_.push_back('"');
       return;
     }
     literal_.push_back('"');
@@ -185,9 +189,9 @@ class ContentBuilder {
     literal_.push_back(node.is_list() ? ']' : '}');
   }
 
-  void Flush(std::unique_ptr<Text> text, const MediumField* field) {
+  void Flush(std::unique_ptr<Text> text, const MediumField* field, std::string fixed = {}) {
     if (literal_.empty() && text == nullptr) return;
-    content_->pieces.push_back({std::exchange(literal_, {}), std::move(text), field});
+    content_->pieces.push_back({std::exchange(literal_, {}), std::move(text), field, std::move(fixed)});
   }
 
   const Languages& languages_;

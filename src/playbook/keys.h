@@ -13,10 +13,20 @@ namespace cartwheel::playbook {
 inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "revision", "policy",
                                                      "shop",      "history",  "segments", "partials",
                                                      "templates", "journeys", "channels"};
-inline constexpr std::string_view kPolicyKeys[] = {"consent", "rules"};
+inline constexpr std::string_view kPolicyKeys[] = {
+    "consent",        "rules", "label",   "domestic",          "caps", "reserve", "quiet",
+    "opening_spread", "hours", "opt_out", "existing_customers"};
+inline constexpr std::string_view kOptOuts[] = {"sms", "email", "push"};  // sections whose label says how to refuse
+inline constexpr std::string_view kLabels[] = {"add", "require"};         // in the order of Policy::Label
+inline constexpr std::string_view kCapKeys[] = {"count",   "class", "purpose", "channel",
+                                                "journey", "per",   "max",     "within"};
+inline constexpr std::string_view kCapCounts[] = {"messages", "entries", "unanswered"};       // of Cap::Counts
+inline constexpr std::string_view kCapPer[] = {"customer", "journey", "purpose", "channel"};  // of Cap::Per
+inline constexpr std::string_view kCalendars[] = {"day", "week", "month"};  // of Cap::Calendar, after kNone
+inline constexpr std::string_view kReserveKeys[] = {"cap", "purpose", "keep"};
 // What the library itself reads of a shop, all texts; any other key is the shop's own.
-inline constexpr std::string_view kShopTexts[] = {"name",   "contact",  "url",      "cart_url",
-                                                  kLinkUrl, "timezone", "currency", "locale"};
+inline constexpr std::string_view kShopTexts[] = {"name",    "contact", "url",      "cart_url", "country", "email",
+                                                  "address", kLinkUrl,  "timezone", "currency", "locale"};
 
 // Of a template, those that are no section.
 inline constexpr std::string_view kTemplateKeys[] = {"class",   "purpose", "require", "fresh_for",
@@ -32,12 +42,14 @@ inline constexpr std::string_view kGoalKeys[] = {"on", "within"};
 inline constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
 
 inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit"};
-inline constexpr std::string_view kSendKeys[] = {"send", "via", "variant", "variants", "latest", "min_gap", "name"};
-inline constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",    "via", "variant",
-                                                 "variants", "latest", "min_gap", "name"};
+inline constexpr std::string_view kSendKeys[] = {"send",   "via",     "variant", "variants",
+                                                 "latest", "min_gap", "name",    "closed"};
+inline constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",    "via",  "variant",
+                                                 "variants", "latest", "min_gap", "name", "closed"};
+inline constexpr std::string_view kClosed[] = {"defer", "skip"};
 inline constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
 // Of what is said of a channel.
-inline constexpr std::string_view kChannelKeys[] = {"address_by_id"};
+inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified"};
 // Those that come with the library; a shop's own has any other name.
 inline constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 

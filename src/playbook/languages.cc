@@ -95,7 +95,7 @@ class LiquidText : public Text {
     const std::function<std::string(std::string_view)> track_link = [&](std::string_view url) {
       return world.links.Make(url);
     };
-    if (!world.links.base.empty()) options.track_link = &track_link;
+    if (world.links.tracks()) options.track_link = &track_link;
     return text_.Render(roots, options, out);
   }
 

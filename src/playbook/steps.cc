@@ -79,6 +79,11 @@ class StepCompiler {
     if (const JsonNode* latest = node.Find("latest"))
       step.latest_ms = ReadSpan(*latest, kSecondMs, errors_).value_or(kUnset);
     if (const JsonNode* gap = node.Find("min_gap")) step.min_gap_ms = ReadSpan(*gap, 0, errors_).value_or(kUnset);
+    if (const JsonNode* closed = node.Find("closed")) {
+      step.skip_when_closed = closed->is_text() && closed->text == kClosed[1];
+      if (!step.skip_when_closed && !(closed->is_text() && closed->text == kClosed[0]))
+        errors_->Add(*closed, fmt::format("{} is no choice, expected \"defer\" or \"skip\"", Describe(*closed)));
+    }
     if (const JsonNode* name = node.Find("name"))
       if (auto read = ReadName(*name, errors_)) {
         if (!names_.insert(*read).second)

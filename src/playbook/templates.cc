@@ -13,12 +13,10 @@
 #include "playbook/fields.h"
 #include "playbook/keys.h"
 #include "playbook/purposes.h"
+#include "playbook/template_rules.h"
 
 namespace cartwheel::playbook {
 namespace {
-
-// What Kakao's reviewers refuse as Alimtalk, whatever its class is said to be.
-constexpr std::string_view kNeverAlimtalk[] = {"cart", "browse", "price", "coupon", "birthday", "winback"};
 
 class TemplateCompiler {
  public:
@@ -46,7 +44,6 @@ class TemplateCompiler {
     if (!says_something_)
       errors_->Add(node_, fmt::format("a template without a section says nothing, expected one of {}",
                                       fmt::join(SectionNames(), ", ")));
-    CheckAlimtalk();
   }
 
  private:
@@ -123,22 +120,6 @@ class TemplateCompiler {
     return (letters == 2 || letters == 3) && !text.ends_with('-');
   }
 
-  void CheckAlimtalk() {
-    for (const Content& content : made_.contents) {
-      if (content.medium != "kakao" || content.text_max == 0) continue;
-      const bool refused =
-          std::find(std::begin(kNeverAlimtalk), std::end(kNeverAlimtalk), made_.purpose) != std::end(kNeverAlimtalk);
-      if (made_.message_class != MessageClass::kAdvertisement && !refused) continue;
-      errors_->Add(node_,
-                   fmt::format("an Alimtalk (kakao.template_code) carries information only, and this is {}: its class "
-                               "must be transactional or notice, and its "
-                               "purpose none of {}",
-                               refused ? fmt::format("of the purpose \"{}\"", made_.purpose) : "an advertisement",
-                               fmt::join(kNeverAlimtalk, ", ")));
-      return;
-    }
-  }
-
   const JsonNode& node_;
   const Languages& languages_;
   ErrorList* errors_;
@@ -157,7 +138,10 @@ void CompileTemplates(const JsonNode& node, const Languages& languages, ErrorLis
     auto made = std::make_unique<MessageTemplate>();
     made->name = member.key;
     if (std::string problem = NameProblem(member.key); !problem.empty()) errors->AddKey(member, problem);
-    if (ExpectObject(member.value, errors)) TemplateCompiler(member.value, languages, errors, made.get()).Compile();
+    if (ExpectObject(member.value, errors)) {
+      TemplateCompiler(member.value, languages, errors, made.get()).Compile();
+      CheckTemplateRules(member.value, *made, playbook->policy.label == Policy::Label::kRequire, languages, errors);
+    }
     playbook->templates.push_back(std::move(made));
   }
 }

@@ -19,6 +19,7 @@ struct MessageFilter {
   std::vector<MessageState> states;  // empty: all
   int64_t after_id = 0;
   size_t limit = 100;
+  uint64_t link = 0;  // only those with this `link`; 0: all
 };
 
 // How the store is, at one moment.

@@ -84,7 +84,7 @@ expect_text err 'no customer is known as "lee"'
 # A tracked link: what it is, and that a changed one is nothing.
 sed 's|"cart_url"|"link_url": "https://shop.example/r", "cart_url"|; s|"url": "{{ cart.url . default: shop.cart_url }}"|"url": "{{ cart.url \| default: shop.cart_url \| track_link }}"|' "$recipe" >tracked.json
 expect_code 0 "$CARTWHEEL" preview tracked.json gentle --sample
-expect_text out 'https://shop.example/r?m=0&u=https%3A%2F%2Fshop.example%2Fcart&s='
+expect_text out 'https://shop.example/r?m=0000000000000000&u=https%3A%2F%2Fshop.example%2Fcart&s='
 link=$(grep -o 'https://shop.example/r[^ ]*' out | head -n 1)
 expect_code 2 "$CARTWHEEL" query link --db kim.db --link "$link"  # signed by another database's key
 expect_text err 'this link was not made here, or it was changed'

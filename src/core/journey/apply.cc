@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/commerce.h"
+#include "core/journey/consents.h"
 #include "core/journey/dedupe.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
@@ -63,6 +64,8 @@ absl::Status ExitAsNeighbour(Customer& customer, const Event& event, const FoldC
                              JourneyEvents& journey_events, Effects& effects) {
   journey_events.push_back(
       {.type = event.exits_as, .name = event.type_name, .at_ms = event.at_ms, .event = &event, .exits_only = true});
+  if (IsAboutConsent(event.exits_as))
+    return RevokeAdvertisements(customer, Cause::OfEvent(event.type_name), context, effects);
   if (event.exits_as != EventType::kEndpointRemoved) return absl::OkStatus();
   return RevokeForChannel(customer, event.Text("channel"), Cause::OfEvent(event.type_name), false, context, effects);
 }
@@ -100,6 +103,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       RecordEngagement(customer, event, context, effects);
       break;
     default:
+      if (IsAboutConsent(event.type)) RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
       break;
   }
   if (effects.refusal) return absl::OkStatus();

@@ -30,6 +30,12 @@ Endpoint* FindOrAddEndpoint(Customer& customer, std::string_view channel, std::s
   return &endpoints.emplace_back(Endpoint{std::string(channel), std::string(address)});
 }
 
+// Whether an address there is that of a device, whose own consents bind it.
+bool IsOfDevice(std::string_view channel) {
+  const auto medium = MediumOfChannel(channel);
+  return medium && IsPush(*medium);
+}
+
 void SortByRegistration(Customer& customer) {
   std::stable_sort(customer.endpoints.begin(), customer.endpoints.end(),
                    [](const Endpoint& a, const Endpoint& b) { return a.added_at_ms < b.added_at_ms; });
@@ -65,6 +71,8 @@ void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
                               fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
+  if (IsOfDevice(channel) && !customer.anonymous && !event.anonymous_id.empty())
+    endpoint->device = DeviceFingerprint(event.anonymous_id);
   // At no known time it may be older than the removal that is known.
   if (!event.undated || endpoint->removed_at_ms == 0)
     endpoint->added_at_ms = std::max(endpoint->added_at_ms, event.at_ms);
@@ -107,6 +115,10 @@ absl::Status MergeEndpoints(Customer& customer, const Customer& device, const Fo
     if (ours == nullptr) continue;
     ours->added_at_ms = std::max(ours->added_at_ms, theirs.added_at_ms);
     ours->removed_at_ms = std::max(ours->removed_at_ms, theirs.removed_at_ms);
+    if (theirs.device != 0)
+      ours->device = theirs.device;
+    else if (device.anonymous && IsOfDevice(theirs.channel))
+      ours->device = DeviceFingerprint(device.id);
   }
   SortByRegistration(customer);
   return RevokeForLost(customer, {}, Reason::kEndpointRemoved, context, effects);

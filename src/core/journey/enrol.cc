@@ -8,6 +8,7 @@
 #include "core/journey/enrolment.h"
 #include "core/journey/marks.h"
 #include "core/journey/program.h"
+#include "core/policy/caps.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -57,6 +58,13 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
     effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kEnrolmentsMax});
     return;
   }
+  const Policy& policy = context.playbooks.current->policy;
+  if (FindBrokenEntryCap(customer, journey, journey_event.at_ms, policy) != nullptr) {
+    effects.decisions.push_back(
+        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kCapped});
+    effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kCapped});
+    return;
+  }
   // An event without an id may be reported twice. If both reports are equal in everything, the second must not enter
   // the journey: its messages would have the same keys. (With an id it was found to be a duplicate before.)
   if (journey_event.event == nullptr || journey_event.event->id.empty()) {
@@ -74,6 +82,7 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   enrolment.cart = journey_event.cart;
   enrolment.entered_at_ms = journey_event.at_ms;
   PlanFrom(enrolment, journey, journey_event.at_ms);
+  if (CountsEntries(policy)) RememberEntry(customer, {journey.fingerprint, journey_event.at_ms});
   customer.enrolments.push_back(std::move(enrolment));
   ++effects.enrolments;
   effects.Count({.metric = Metric::kEntered, .journey = journey.name});

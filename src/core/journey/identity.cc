@@ -35,6 +35,8 @@ absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context
   blank.anonymous = customer.anonymous;
   blank.names = customer.names;
   blank.seen = customer.seen;
+  blank.consents = customer.consents;
+  KeepRefusals(blank.consents);  // who comes back by a list is not written to
   blank.erased_at_ms = at_ms;
   blank.filed_at_ms = customer.filed_at_ms;
   customer = std::move(blank);

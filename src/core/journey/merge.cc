@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/consents.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/enrol.h"
@@ -16,6 +17,7 @@
 #include "core/journey/walk.h"
 #include "core/model/cart_merge.h"
 #include "core/model/orders.h"
+#include "core/policy/caps.h"
 
 namespace cartwheel {
 namespace {
@@ -181,6 +183,9 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   TellAll(attributes, device.attributes);
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
+  MergeConsents(customer, device);
+  for (const JourneyEntry& entry : device.entries) RememberEntry(customer, entry);
+  RETURN_IF_ERROR(RevokeRefused(customer, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==
         customer.refused_channels.end())

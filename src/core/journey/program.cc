@@ -59,14 +59,31 @@ void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_m
   }
 }
 
+// A send was deferred past the moment of a later one of the walk: of the two, the later one speaks.
+bool NextSendIsDue(const Enrolment& enrolment, const Journey& journey, int64_t now_ms) {
+  int64_t planned_at_ms = enrolment.planned_at_ms;
+  const uint32_t turn = journey.steps[enrolment.position].send().turn;
+  for (uint32_t place = journey.steps[enrolment.position].next; place < journey.steps.size();
+       place = journey.steps[place].next) {
+    const JourneyStep& step = journey.steps[place];
+    if (const auto* wait = std::get_if<WaitStep>(&step.does)) planned_at_ms += wait->span_ms;
+    if (planned_at_ms > now_ms || std::holds_alternative<ExitStep>(step.does)) return false;
+    if (const auto* send = std::get_if<SendStep>(&step.does); send != nullptr && send->turn > turn) return true;
+  }
+  return false;
+}
+
 // One send step. False: not yet; wake_at_ms says when.
 bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, const Journey& journey,
              const FoldContext& context, Effects& effects) {
-  int64_t latest = enrolment.planned_at_ms + step.latest_ms;
-  int64_t due = enrolment.planned_at_ms;
+  const int64_t from_ms = std::max(enrolment.planned_at_ms, enrolment.deferred_to_ms);
+  int64_t latest = from_ms + step.latest_ms;
+  int64_t due = from_ms;
   if (int64_t last = LastMessageAt(customer, enrolment, journey); last != 0)
     due = std::max(due, last + step.min_gap_ms);
-  if (context.now_ms >= latest) {
+  if (enrolment.deferred_to_ms != 0 && NextSendIsDue(enrolment, journey, context.now_ms)) {
+    Skip(enrolment, journey, Reason::kOvertaken, context.now_ms, effects);
+  } else if (context.now_ms >= latest) {
     Skip(enrolment, journey, Reason::kLate, context.now_ms, effects);
   } else if (due >= latest) {
     Skip(enrolment, journey, Reason::kMinGap, context.now_ms, effects);
@@ -76,9 +93,19 @@ bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, con
   } else if (due > context.now_ms) {
     enrolment.wake_at_ms = due;
     return false;
-  } else if (Send(customer, enrolment, journey, enrolment.position, 0, enrolment.planned_at_ms, context, effects)) {
-    enrolment.last_message_at_ms = context.now_ms;
-    RevokeOvertaken(enrolment, journey, context.now_ms, effects);
+  } else {
+    int64_t until_ms = 0;
+    switch (Send(customer, enrolment, journey, enrolment.position, 0, from_ms, context, effects, &until_ms)) {
+      case Sent::kDeferred:
+        enrolment.wake_at_ms = enrolment.deferred_to_ms = until_ms;
+        return false;
+      case Sent::kMade:
+        enrolment.last_message_at_ms = context.now_ms;
+        RevokeOvertaken(enrolment, journey, context.now_ms, effects);
+        break;
+      case Sent::kNothing:
+        break;
+    }
   }
   return true;
 }
@@ -102,6 +129,8 @@ bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const
     if (ran == Ran::kEnds) break;
     enrolment.position = step.next;
     PlanWaits(enrolment, journey);
+    // What was planned for the closed hours too has waited for the same opening.
+    if (enrolment.planned_at_ms >= enrolment.deferred_to_ms) enrolment.deferred_to_ms = 0;
   }
   // A trailing wait is walked to its end, so that no customer re-enters before it.
   if (enrolment.planned_at_ms > context.now_ms) return false;
@@ -112,6 +141,7 @@ bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const
 
 void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms) {
   enrolment.position = 0;
+  enrolment.deferred_to_ms = 0;
   enrolment.planned_at_ms = from_ms;
   PlanWaits(enrolment, journey);
 }

@@ -64,21 +64,24 @@ absl::Status Refuse(Customer& customer, std::string_view channel, const FoldCont
   return RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects);
 }
 
-// What follows for the walk: another channel, or its end.
+// What follows for the walk: another channel, or its end. One of which nobody knows whether it arrived counts as sent:
+// caps hold for it too.
 absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt& receipt, int64_t at_ms,
                     const FoldContext& context, Effects& effects) {
   const Reason outcome = receipt.outcome;
   const auto& [place, journey, message] = ended;
   Enrolment& enrolment = customer.enrolments[place];
-  if (SaysArrived(outcome)) RememberSent(customer, enrolment, message, at_ms);
+  if (SaysArrived(outcome) || outcome == Reason::kUnknown) RememberSent(customer, enrolment, message, at_ms);
   const SendStep& step = journey->steps[message.step].send();
   const int64_t planned_at_ms = message.expires_at_ms - step.latest_ms;
   // A clock that was set back since may say that the step is not due yet: the next channel would be early.
   const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < message.expires_at_ms;
   const bool anew = outcome == Reason::kStale;
   const size_t via = anew ? message.via : message.via + 1;
+  int64_t until_ms = 0;
   if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
-      Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects))
+      Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects, &until_ms,
+           /*hold=*/true) == Sent::kMade)
     enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
   if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));

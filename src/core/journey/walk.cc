@@ -32,7 +32,7 @@ bool ExitsCartEnrolments(const JourneyEvent& journey_event) {
       journey_event.event != nullptr && journey_event.event->exits_as == journey_event.type && journey_event.exits_only;
   return near_miss &&
          (journey_event.type == EventType::kCartEmptied || journey_event.type == EventType::kProductRemoved ||
-          journey_event.type == EventType::kEndpointRemoved);
+          journey_event.type == EventType::kEndpointRemoved || IsAboutConsent(journey_event.type));
 }
 
 // Clocks of devices lie: an exit that is heard soon after its time also ends what was entered by events dated after it.

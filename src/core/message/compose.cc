@@ -37,17 +37,29 @@ void FinishSms(const Content& content, size_t bytes, Composed* composed) {
 
 }  // namespace
 
-absl::Status Compose(const Content& content, const World& world, Composed* composed) {
+absl::Status Compose(const Content& content, const World& world, Composed* composed, const LabelPlan* label,
+                     std::string_view opt_out_token) {
   std::string& payload = composed->payload;
   payload.reserve(512);
   size_t korean_bytes = content.korean_bytes;
+  uint16_t placed = 0;  // parts of the label
   for (const Content::Piece& piece : content.pieces) {
     payload += piece.literal;
-    if (piece.text == nullptr) continue;
+    if (piece.text == nullptr && piece.field == nullptr) continue;
     const size_t start = payload.size();
-    RETURN_IF_ERROR(piece.text->Render(world, &payload, &composed->used));
-    NormalizeFrom(start, &payload);
-    if (piece.field != nullptr) {
+    if (piece.text == nullptr) {
+      payload += piece.fixed;
+    } else {
+      RETURN_IF_ERROR(piece.text->Render(world, &payload, &composed->used));
+      NormalizeFrom(start, &payload);
+    }
+    if (label != nullptr && piece.field != nullptr) {
+      const LabelParts parts = PartsOf(*label, content, piece.field->path);
+      RETURN_IF_ERROR(ApplyLabel(*label, parts, content, *piece.field, opt_out_token, start, &payload));
+      placed |= parts.start;
+    }
+    // What has no variables was measured when the playbook was loaded, without a label.
+    if (piece.field != nullptr && (piece.text != nullptr || label != nullptr)) {
       size_t bytes = 0;
       const bool is_text = piece.field->path == "text";
       RETURN_IF_ERROR(CheckField(*content.rules, *piece.field, std::string_view(payload).substr(start),
@@ -56,6 +68,9 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
     }
     EscapeFrom(start, &payload);
   }
+  if (label != nullptr && label->needs_place && (placed & kPartAdLabel) == 0)
+    return absl::FailedPreconditionError(
+        fmt::format("no_label: {}: none of its texts is a place for \"{}\"", content.medium, kAdLabel));
   if (content.medium == "sms") FinishSms(content, korean_bytes, composed);
   if (content.rules != nullptr && content.rules->bytes_max != 0 && payload.size() > content.rules->bytes_max)
     return absl::OutOfRangeError(

@@ -9,13 +9,13 @@
 namespace cartwheel {
 namespace {
 
-uint64_t Sign(const HashKey& key, int64_t message, std::string_view url) {
-  return SipHash(key, fmt::format("link\n{}\n{}", message, url));
+uint64_t Sign(const HashKey& key, uint64_t message, std::string_view url) {
+  return SipHash(key, fmt::format("link\n{:016x}\n{}", message, url));
 }
 
-template <typename T>
-bool ReadNumber(std::string_view text, int base, T* number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number, base);
+bool ReadHex(std::string_view text, uint64_t* number) {
+  constexpr int kBase = 16;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number, kBase);
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
 }
 
@@ -37,7 +37,7 @@ std::string LinkMaker::Make(std::string_view url) const {
   const size_t fragment = std::min(base.find('#'), base.size());
   const std::string_view address = base.substr(0, fragment);
   const bool has_query = address.find('?') != address.npos, is_open = address.ends_with('?') || address.ends_with('&');
-  return fmt::format("{}{}m={}&u={}&s={:016x}{}", address,
+  return fmt::format("{}{}m={:016x}&u={}&s={:016x}{}", address,
                      is_open     ? ""
                      : has_query ? "&"
                                  : "?",
@@ -50,8 +50,7 @@ absl::StatusOr<Link> ReadLink(const HashKey& key, std::string_view link) {
   if (!query.empty()) query.remove_prefix(1);
   Link made;
   uint64_t signature = 0;
-  bool whole =
-      ReadNumber(Parameter(query, "m"), 10, &made.message) && ReadNumber(Parameter(query, "s"), 16, &signature);
+  bool whole = ReadHex(Parameter(query, "m"), &made.message) && ReadHex(Parameter(query, "s"), &signature);
   made.url = PercentDecode(Parameter(query, "u"), &whole);
   if (!whole || signature != Sign(key, made.message, made.url))
     return absl::InvalidArgumentError("this link was not made here, or it was changed");

@@ -18,16 +18,17 @@ inline constexpr std::string_view kLinkUrl = "link_url";  // of the shop: its ad
 struct LinkMaker {
   HashKey key;            // of the database
   std::string_view base;  // the shop's link_url; empty: it tracks none
-  int64_t message = 0;    // its id
+  uint64_t message = 0;   // the lower half of its key
 
-  // "https://shop.example/r?m=17&u=https%3A%2F%2Fshop.example%2Fcart&s=0123456789abcdef". A query and a fragment of the
-  // base stay.
+  bool tracks() const { return !base.empty(); }
+  // "https://shop.example/r?m=00c0ffee00c0ffee&u=https%3A%2F%2Fshop.example%2Fcart&s=0123456789abcdef". A query and a
+  // fragment of the base stay. Links of all messages to the same address are equally long.
   std::string Make(std::string_view url) const;
 };
 
 struct Link {
   std::string url;
-  int64_t message = 0;
+  uint64_t message = 0;  // the lower half of its key
 };
 // InvalidArgument when it is no link of this database, whole and unchanged. Whatever else stands in the query
 // (utm_source) is passed over.

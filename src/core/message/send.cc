@@ -1,34 +1,109 @@
 #include "core/message/send.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/packed.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "core/message/compose.h"
+#include "core/message/message_key.h"
 #include "core/message/world.h"
 #include "core/model/message_body.h"
 #include "core/policy/gate.h"
+#include "core/policy/labels.h"
+#include "core/policy/token.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
-// The same in every replay, and another for another channel: what a provider recognises a repetition by.
-Digest MessageKey(const Enrolment& enrolment, size_t step, std::string_view channel) {
-  return SipDigest(fmt::format("{}\n{}\n{}", ToHex(enrolment.id), step, channel));
+// Of the playbook in force, whatever the revision that is walked by.
+const Policy& CurrentPolicy(const FoldContext& context, const Playbook& walked) {
+  return context.playbooks.current != nullptr ? context.playbooks.current->policy : walked.policy;
+}
+
+// Null: it carries none.
+const LabelPlan* LabelOf(const FoldContext& context, const Playbook& walked, const Verdict& verdict,
+                         const Content& content) {
+  if (verdict.law.empty()) return nullptr;
+  const Playbook* current = context.playbooks.current.get();
+  const auto& labels = current != nullptr ? current->labels : walked.labels;
+  return labels == nullptr ? nullptr : labels->Find(verdict.law, content.medium);
+}
+
+// The token of the message's opt-out link; empty where nothing of it is a link, or no key is set.
+std::string OptOutToken(const Customer& customer, const LabelPlan* label, const ConsentMedium* medium,
+                        const FoldContext& context, const Digest& key) {
+  if (label == nullptr || medium == nullptr || context.options.token_key == nullptr) return {};
+  return MakeToken({.kind = TokenKind::kOptOut,
+                    .customer = customer.row,
+                    .message = static_cast<int64_t>(key.low >> 1),
+                    .medium = static_cast<uint8_t>(*medium),
+                    .scope = static_cast<uint8_t>(ConsentScope::kAd),
+                    .made_at_ms = context.now_ms},
+                   *context.options.token_key);
 }
 
 // `reason` is counted; `detail` is for people.
 void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, int64_t planned_at_ms, Reason reason,
           std::string detail, const FoldContext& context, Effects& effects) {
-  const Metric metric = kind == DecisionKind::kSkipped ? Metric::kSkipped : Metric::kDropped;
+  const Metric metric = kind == DecisionKind::kSkipped    ? Metric::kSkipped
+                        : kind == DecisionKind::kDeferred ? Metric::kDeferred
+                                                          : Metric::kDropped;
   effects.Count({.metric = metric, .journey = journey.name, .step = step.name, .reason = reason});
   effects.decisions.push_back(
       {kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, reason, std::move(detail)});
 }
 
+// What the gate said of a channel.
+struct Against {
+  std::string_view channel;
+  Verdict verdict;
+};
+
+// The id of the rule; of several channels that are forbidden for different reasons, each with its own.
+std::string Because(const std::vector<Against>& against) {
+  const Verdict& first = against.front().verdict;
+  const bool alike = std::all_of(against.begin(), against.end(), [&](const Against& other) {
+    return other.verdict.reason == first.reason && other.verdict.rule == first.rule;
+  });
+  std::string all(first.rule);
+  if (alike) return all;
+  all += fmt::format("{}by {}", all.empty() ? "" : " ", against.front().channel);
+  for (size_t i = 1; i < against.size(); ++i)
+    all +=
+        fmt::format("; {} by {}", CauseText({against[i].verdict.reason, against[i].verdict.rule}), against[i].channel);
+  return all;
+}
+
+void CountRule(const Verdict& verdict, Effects& effects) {
+  if (!verdict.rule.empty())
+    effects.Count({.metric = Metric::kByRule, .variant = verdict.rule, .reason = verdict.reason});
+}
+
+void NoteDeferred(const Verdict& verdict, const Journey& journey, const JourneyStep& step, std::string_view channel,
+                  int64_t planned_at_ms, const FoldContext& context, Effects& effects) {
+  CountRule(verdict, effects);
+  Note(DecisionKind::kDeferred, journey, step, planned_at_ms, verdict.reason,
+       fmt::format("{}{}by {}, until {}", verdict.rule, verdict.rule.empty() ? "" : ", ", channel,
+                   FormatInstant(verdict.until_ms)),
+       context, effects);
+}
+
+// When the step that made a message decides anew about it: its text is old, its hours are over. One that was made
+// outside of them is decided anew as soon as they begin. 0: never.
+int64_t FreshUntil(const MessageTemplate& message, const Verdict& verdict, int64_t now_ms) {
+  if (verdict.kind == Verdict::Kind::kDefer) return now_ms;
+  int64_t until_ms = verdict.closes_ms;
+  if (message.fresh_for_ms != 0) until_ms = std::min(until_ms, now_ms + message.fresh_for_ms);
+  return until_ms == kNeverCloses ? 0 : until_ms;
+}
+
 // The address on a channel; empty when it does not reach the customer.
-std::string_view AddressOf(const Customer& customer, std::string_view channel, const Playbook& playbook,
-                           const FoldOptions& options) {
-  if (const Endpoint* endpoint = customer.FindEndpoint(channel); endpoint != nullptr) return endpoint->address;
+std::string_view AddressOf(const Customer& customer, const Endpoint* endpoint, std::string_view channel,
+                           const Playbook& playbook, const FoldOptions& options) {
+  if (endpoint != nullptr) return endpoint->address;
   const bool by_id = options.address_by_id || playbook.addressed_by_id.contains(channel);
   return by_id ? std::string_view(customer.id) : std::string_view();
 }
@@ -47,7 +122,8 @@ std::string PackedValues(const UsedValues& used) {
 }
 
 std::string Body(const Customer& customer, const Enrolment& enrolment, const Journey& journey, const JourneyStep& step,
-                 std::string_view key, std::string_view address, const Content& content, const Composed& composed) {
+                 std::string_view key, std::string_view address, const Content& content, const Composed& composed,
+                 uint64_t policy) {
   const std::string values = PackedValues(composed.used);
   return EncodeMessageBody({.key = key,
                             .customer = customer.anonymous ? std::string_view() : customer.id,
@@ -60,6 +136,7 @@ std::string Body(const Customer& customer, const Enrolment& enrolment, const Jou
                             .variant = content.variant,
                             .locale = content.locale,
                             .revision = enrolment.revision,
+                            .policy = policy,
                             .payload = composed.payload,
                             .values = values});
 }
@@ -71,42 +148,59 @@ std::string_view LocaleOf(const Customer& customer) {
 
 // Why a message could not be composed.
 Reason ReasonOf(const absl::Status& status) {
+  if (absl::IsFailedPrecondition(status)) return Reason::kNoLabel;
   if (absl::IsAborted(status)) return Reason::kAborted;
   return absl::IsOutOfRange(status) ? Reason::kDoesNotFit : Reason::kTemplateError;
 }
 
 }  // namespace
 
-bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
-          int64_t planned_at_ms, const FoldContext& context, Effects& effects) {
+Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
+          int64_t planned_at_ms, const FoldContext& context, Effects& effects, int64_t* until_ms, bool hold) {
   const JourneyStep& step = journey.steps[place];
   const SendStep& send = step.send();
   const MessageTemplate& message_template = *send.message_template;
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
-  Reason why = Reason::kUnreachable;
+  std::vector<Against> against;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
   world.SetMessages(customer, journey);
   auto drop = [&](Reason reason, std::string detail) {
     Note(DecisionKind::kDropped, journey, step, planned_at_ms, reason, std::move(detail), context, effects);
-    return false;
+    return Sent::kNothing;
   };
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop(Reason::kRequire, "");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
-  world.TrackLinks(context.options.hash_key, *context.next_message);
   std::string misfit;  // what a channel before could not carry: the next one may
   for (; via < send.via.size(); ++via) {
     const std::string& channel = send.via[via];
-    std::string_view address = AddressOf(customer, channel, playbook, context.options);
+    const Endpoint* endpoint = customer.FindEndpoint(channel);
+    std::string_view address = AddressOf(customer, endpoint, channel, playbook, context.options);
     if (address.empty()) continue;
-    if (Verdict verdict = CheckGate(customer, cart, message_template, channel, playbook.policy); !verdict.allowed) {
-      why = verdict.reason;
+    const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
+                                       context.now_ms, CurrentPolicy(context, playbook), context.playbooks});
+    if (verdict.kind == Verdict::Kind::kDrop) {
+      against.push_back({channel, verdict});
       continue;
     }
+    const bool deferred = verdict.kind == Verdict::Kind::kDefer;
+    if (deferred && !hold) {
+      if (send.skip_when_closed && verdict.reason == Reason::kClosed)
+        return drop(verdict.reason, std::string(verdict.rule));
+      NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects);
+      *until_ms = verdict.until_ms;
+      return Sent::kDeferred;
+    }
+    const Digest key = MessageKey(enrolment.id, step.name, channel);
+    world.TrackLinks(context.options.hash_key, key.low);
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
-    if (absl::Status status = Compose(content, world, &composed); !status.ok()) {
+    const std::optional<ConsentMedium> medium = CurrentPolicy(context, playbook).MediumOf(channel);
+    const LabelPlan* label = LabelOf(context, playbook, verdict, content);
+    if (absl::Status status = Compose(content, world, &composed, label,
+                                      OptOutToken(customer, label, medium ? &*medium : nullptr, context, key));
+        !status.ok()) {
       const Reason reason = ReasonOf(status);
       std::string detail(StatusText(status));
       if (reason != Reason::kDoesNotFit) return drop(reason, std::move(detail));
@@ -114,7 +208,6 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       continue;
     }
     MessageRow row;
-    row.id = (*context.next_message)++;
     row.customer = customer.row;
     row.message_class = message_template.message_class;
     row.channel = channel;
@@ -122,12 +215,15 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.medium = content.medium;
     row.made_at_ms = row.not_before_ms = context.now_ms;
     row.expires_at_ms = planned_at_ms + send.latest_ms;
-    if (message_template.fresh_for_ms != 0) row.fresh_until_ms = context.now_ms + message_template.fresh_for_ms;
-    row.body = Body(customer, enrolment, journey, step, ToHex(MessageKey(enrolment, place, channel)), address, content,
-                    composed);
-    const bool by_id = customer.FindEndpoint(channel) == nullptr;
-    enrolment.messages.push_back({row.id, static_cast<uint32_t>(place), static_cast<uint32_t>(via), row.expires_at_ms,
-                                  by_id ? 0 : EndpointFingerprint(channel, address)});
+    row.fresh_until_ms = FreshUntil(message_template, verdict, context.now_ms);
+    if (deferred) {
+      row.not_before_ms = verdict.until_ms;
+      row.expires_at_ms = std::max(row.expires_at_ms, verdict.until_ms + send.latest_ms);
+    }
+    if (world.links.tracks()) row.link = key.low;
+    const bool is_ad = message_template.message_class == MessageClass::kAdvertisement;
+    const uint64_t judged_by = is_ad ? CurrentPolicy(context, playbook).fingerprint : 0;
+    row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed, judged_by);
     effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
     if (!send.shares.empty())
       effects.Count({.metric = Metric::kVariants,
@@ -137,15 +233,21 @@ bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (!composed.sms_type.empty())
       effects.Count(
           {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
-    effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, row.id, journey.name, step.name,
-                                 Reason::kNone, channel});
-    effects.messages.push_back(std::move(row));
-    return true;
+    const bool by_id = customer.FindEndpoint(channel) == nullptr;
+    const int64_t expires_at_ms = row.expires_at_ms, message = effects.Add(std::move(row));
+    enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
+                                  by_id ? 0 : EndpointFingerprint(channel, address)});
+    effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
+                                 step.name, Reason::kNone, channel});
+    return Sent::kMade;
   }
   if (!misfit.empty()) return drop(Reason::kDoesNotFit, std::move(misfit));
-  Note(why == Reason::kUnreachable ? DecisionKind::kSkipped : DecisionKind::kDropped, journey, step, planned_at_ms, why,
-       "", context, effects);
-  return false;
+  if (!against.empty()) {
+    for (const Against& one : against) CountRule(one.verdict, effects);
+    return drop(against.front().verdict.reason, Because(against));
+  }
+  Note(DecisionKind::kSkipped, journey, step, planned_at_ms, Reason::kUnreachable, "", context, effects);
+  return Sent::kNothing;
 }
 
 }  // namespace cartwheel

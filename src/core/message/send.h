@@ -11,10 +11,17 @@
 
 namespace cartwheel {
 
-// Makes a message for the first channel of the step, from `via` on, that reaches the customer and that the
-// gate allows. `planned_at_ms` is when the step was planned. True when one was made; otherwise the reason is in the
-// decision trail.
-bool Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t step, size_t via,
-          int64_t planned_at_ms, const FoldContext& context, Effects& effects);
+enum class Sent : uint8_t {
+  kNothing,  // none was made: the reason is in the decision trail
+  kMade,
+  kDeferred,  // the gate says later: *until_ms
+};
+
+// Makes a message for the first channel of the step, from `via` on, that reaches the customer and that the gate does
+// not forbid; one that the gate defers is waited for, and no later channel is tried. `planned_at_ms` is when the step
+// was planned, or the opening that it was deferred to. `hold`: a deferred message is made all the same, and decided
+// anew at its opening.
+Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t step, size_t via,
+          int64_t planned_at_ms, const FoldContext& context, Effects& effects, int64_t* until_ms, bool hold = false);
 
 }  // namespace cartwheel

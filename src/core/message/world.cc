@@ -223,7 +223,7 @@ World::World(const Customer& customer, const Cart* cart, const Event* event, std
   roots[static_cast<size_t>(Root::kHistory)] = HistoryValue(&customer.history);
 }
 
-void World::TrackLinks(const HashKey& key, int64_t message) {
+void World::TrackLinks(const HashKey& key, uint64_t message) {
   const Value& shop = roots[static_cast<size_t>(Root::kShop)];
   const Value base = shop.is_map() ? shop.Find(kLinkUrl) : Value();
   if (base.is_string()) links = {key, base.text(), message};

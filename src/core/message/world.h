@@ -39,8 +39,8 @@ absl::Span<const WorldRoot> WorldRoots();
 struct World {
   World(const Customer& customer, const Cart* cart, const Event* event, std::string_view shop, int64_t now_ms);
   World(const World&) = delete;
-  // Names the message that is made, whose links are tracked where the shop has a link_url.
-  void TrackLinks(const HashKey& key, int64_t message);
+  // Names the message that is made (the lower half of its key), whose links are tracked where the shop has a link_url.
+  void TrackLinks(const HashKey& key, uint64_t message);
   // Sets the enrolment for which a message is made: `journey` in texts.
   void SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step);
   // Sets the messages that left on that enrolment, which is one of `journey`.

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "base/hash.h"
 #include "core/model/playbook.h"
 
 namespace cartwheel {
+
+struct TokenKey;  // core/policy/token.h
 
 struct FoldOptions {
   int64_t dedupe_window_ms = 0;
@@ -16,16 +19,16 @@ struct FoldOptions {
   int64_t late_exit_max_ms = 0;   // an exit heard so soon after its `at` ends all that was entered by then
   bool address_by_id = false;     // on every channel, whatever the playbook says: of replays
   HashKey hash_key;               // of the database: event ids are remembered as fingerprints under it
+  std::shared_ptr<const TokenKey> token_key;  // makes the tokens of opt-out links; null: links have none
 };
 
-// The facts of one input, and the counter by which its messages are numbered.
+// The facts of one input.
 struct FoldContext {
   const Playbooks& playbooks;
   const FoldOptions& options;
   int64_t now_ms = 0;          // of the fold
   int64_t ingested_at_ms = 0;  // of the event
-  int64_t* next_message;
-  int64_t position = 0;  // of the event in the log; 0: of none
+  int64_t position = 0;        // of the event in the log; 0: of none
   // Whether segments are evaluated now: not while the history that they read is incomplete, and without telling
   // journeys while the customers of a new definition are gone through.
   enum class Segments : uint8_t { kOff, kSilent, kLive } segments = Segments::kLive;

@@ -49,6 +49,9 @@ constexpr MetricRow kMetrics[] = {
     {kHistoryLeftOut, "history/left_out"},
     {kHistoryOverflow, "history/overflow"},
     {kDedupeOverflow, "dedupe_overflow"},
+    {kDeferred, "deferred"},
+    {kByRule, "by_rule"},
+    {kConsents, "consents"},
 };
 
 // Every metric has its row, in the order of the numbers.

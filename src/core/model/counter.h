@@ -50,6 +50,9 @@ enum class Metric : uint8_t {
   kHistoryLeftOut,        // properties of remembered events that were too long
   kHistoryOverflow,       // events forgotten before their time
   kDedupeOverflow,        // fingerprints of ids forgotten before their time
+  kDeferred,              // sends that wait for an opening [journey, step, reason]
+  kByRule,                // channels that a rule of the policy forbade or deferred [variant: its id, reason]
+  kConsents,              // [step: the event's type]
 
   kCount  // not a metric
 };
@@ -99,6 +102,7 @@ class CounterSums {
  public:
   void Add(const CounterView& counter, int64_t count = 1, Money value = 0);
   void Add(const CounterSums& other);
+  void Clear() { sums_.clear(); }
   // Returns the sums in the order of their counters, as of one day.
   std::vector<CounterRow> Rows(int64_t day) const;
   // Returns the count of one; 0 when it was not counted.

@@ -16,6 +16,7 @@
 #include "base/history.h"
 #include "base/money.h"
 #include "core/model/cart.h"
+#include "core/model/consent.h"
 #include "core/model/message.h"
 #include "core/model/operation_log.h"
 #include "core/model/stamped.h"
@@ -27,6 +28,7 @@ struct Endpoint {
   std::string address;
   int64_t added_at_ms = 0;    // 0: only its removal is known
   int64_t removed_at_ms = 0;  // of the newest removal, also of one that came before its registration; 0: never
+  uint64_t device = 0;        // fingerprint of the merged device that it came with; 0: none
   bool live() const { return added_at_ms > removed_at_ms; }
 };
 
@@ -47,7 +49,7 @@ struct Order {
 
 // A message that was made for an enrolment and has not ended yet.
 struct OpenMessage {
-  int64_t id = 0;
+  int64_t id = 0;  // until its step is joined a handle (effects.h)
   uint32_t step = 0;
   uint32_t via = 0;  // which of the step's channels it went to
   int64_t expires_at_ms = 0;
@@ -82,6 +84,7 @@ struct Enrolment {
   int64_t planned_at_ms = 0;  // the planned instant of that step: the trigger's `at` plus the waits before it
   int64_t wake_at_ms = 0;     // when to look again
   int64_t last_message_at_ms = 0;
+  int64_t deferred_to_ms = 0;  // the opening that the send at its position waits for; 0: none
   // the newest event that would have entered too; it enters anew when an older exit comes late
   int64_t later_at_ms = 0;
   uint64_t later_event = 0;
@@ -95,6 +98,12 @@ struct JourneyMark {
   uint64_t key = 0;      // fingerprint of the key; 0: every key
   int64_t at_ms = 0;
   int64_t message_at_ms = 0;  // of an end: when the last message of such a walk was made
+};
+
+// An entry into a journey, for caps on entries.
+struct JourneyEntry {
+  uint64_t journey = 0;  // fingerprint of its name
+  int64_t at_ms = 0;
 };
 
 // A message was accepted for this journey: an order before `until_ms` is its success.
@@ -137,7 +146,9 @@ struct Customer {
   StampedFields attributes;
 
   std::vector<Endpoint> endpoints;            // also those that were removed; the longest removed is forgotten first
-  std::vector<std::string> refused_channels;  // no advertisement there: the recipient or the provider said so
+  std::vector<std::string> refused_channels;  // no advertisement there: the provider said so
+  Consents consents;
+  std::vector<JourneyEntry> entries;  // into journeys, the newest, in order; only where a cap counts them
 
   std::vector<Cart> carts;
   OperationLog operations;                     // the newest on the carts

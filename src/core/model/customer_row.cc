@@ -122,6 +122,7 @@ const auto kEndpoint = [](auto& codec, auto& e) {
   codec.Text(e.address);
   codec.Instant(e.added_at_ms);
   codec.Instant(e.removed_at_ms);
+  codec.Unsigned(e.device);
 };
 
 const auto kStamp = [](auto& codec, auto& stamp) {
@@ -202,10 +203,32 @@ const auto kEnrolment = [](auto& codec, auto& e) {
   codec.Instant(e.planned_at_ms);
   codec.Instant(e.wake_at_ms);
   codec.Instant(e.last_message_at_ms);
+  codec.Instant(e.deferred_to_ms);
   codec.Instant(e.later_at_ms);
   codec.Fixed(e.later_event);
   Flag(codec, e.finished);
   codec.List(e.messages, kOpenMessage);
+};
+
+// Medium and scope share a byte. Topics and devices are rare: one byte says that there is none.
+const auto kConsent = [](auto& codec, auto& c) {
+  constexpr uint64_t kScopeUnit = Consent::kEveryMedium + 1;
+  uint64_t unit = c.medium + kScopeUnit * c.scope;
+  codec.Unsigned(unit);
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(c)>>) {
+    c.medium = static_cast<uint8_t>(unit % kScopeUnit);
+    c.scope = static_cast<uint8_t>(unit / kScopeUnit);
+  }
+  codec.Unsigned(c.topic);
+  codec.Unsigned(c.device);
+  codec.Instant(c.granted_at_ms);
+  codec.Instant(c.refused_at_ms);
+  codec.Instant(c.confirmed_at_ms);
+};
+
+const auto kEntry = [](auto& codec, auto& entry) {
+  codec.Fixed(entry.journey);
+  codec.Instant(entry.at_ms);
 };
 
 const auto kMark = [](auto& codec, auto& mark) {
@@ -296,6 +319,8 @@ void Visit(Codec& codec, C& c) {
   codec.Unsigned(c.segments_version);
   codec.Instant(c.segments_due_at_ms);
   codec.List(c.sent, kSent);
+  codec.List(c.consents, kConsent);
+  codec.List(c.entries, kEntry);
 }
 bool IsMap(std::string_view packed) { return packed.empty() || (ValidPacked(packed) && ReadPacked(packed).is_map()); }
 
@@ -314,6 +339,8 @@ bool OperationIsValid(const Customer& c, const CartOperation& operation) {
 }
 
 bool PartsAreValid(const Customer& c) {
+  for (const Consent& consent : c.consents)
+    if (consent.scope > Consent::kEveryScope) return false;
   if (!IsMap(c.attributes.packed)) return false;
   for (const Cart& cart : c.carts) {
     if (cart.base.stage > CartStage::kExpired) return false;

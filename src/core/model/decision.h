@@ -26,6 +26,8 @@ enum class DecisionKind : uint8_t {
   kRefusedEnrolment = 11,  // an entry that was not taken
   kConverted = 12,         // the journey reached its goal
   kCartExpired = 13,       // `detail` says which cart
+  kConsent = 14,           // granted, refused, withdrawn, reconfirmed: `detail` says of what
+  kDeferred = 15,          // a send waits for an opening: `detail` says by which rule, and until when
 };
 std::string_view DecisionName(DecisionKind kind);
 

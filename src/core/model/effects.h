@@ -1,7 +1,12 @@
 // What a step asks the world to do. The step itself changes the customer it was given and nothing else; the fold writes
 // these beside it in one transaction.
+//
+// They hold no number that counts over all customers. A message is made with a handle in the place of its id; the
+// customer, revocations and decisions name it by that. The fold gives the id when it joins the effects of a batch, and
+// replaces the handle everywhere. So customers can be stepped in any order.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,10 +19,15 @@
 
 namespace cartwheel {
 
+// A handle is negative and names a message by its place in Effects::messages; ids are positive.
+constexpr bool IsHandle(int64_t message) { return message < 0; }
+constexpr int64_t HandleOf(size_t place) { return -1 - static_cast<int64_t>(place); }
+constexpr size_t PlaceOf(int64_t handle) { return static_cast<size_t>(-1 - handle); }
+
 // A message that must not leave any more. When it still waits, it ends in `state`; out on a claim, it is not tried
 // again.
 struct Revocation {
-  int64_t message = 0;
+  int64_t message = 0;  // an id, or a handle
   Reason reason = Reason::kNone;
   std::string detail;  // the words that came with the reason
   MessageState state = MessageState::kRevoked;
@@ -30,7 +40,7 @@ struct Refusal {
 };
 
 struct Effects {
-  std::vector<MessageRow> messages;
+  std::vector<MessageRow> messages;  // with handles
   std::vector<Revocation> revocations;
   std::vector<Decision> decisions;
   CounterSums counters;
@@ -41,7 +51,24 @@ struct Effects {
   int64_t enrolments = 0;
   int64_t exits = 0;
 
+  // Adds a message and returns its handle.
+  int64_t Add(MessageRow message) {
+    message.id = HandleOf(messages.size());
+    messages.push_back(std::move(message));
+    return messages.back().id;
+  }
   void Count(const CounterView& counter, int64_t count = 1, Money value = 0) { counters.Add(counter, count, value); }
+  // Empties everything, but keeps the room.
+  void Clear() {
+    messages.clear();
+    revocations.clear();
+    decisions.clear();
+    counters.Clear();
+    refusal.reset();
+    notices.clear();
+    duplicate = false;
+    seen_overflow = enrolments = exits = 0;
+  }
 };
 
 }  // namespace cartwheel

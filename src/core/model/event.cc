@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/string_map.h"
+#include "core/model/consent_medium.h"
 
 namespace cartwheel {
 namespace {
@@ -48,7 +49,14 @@ constexpr std::string_view kNames[] = {"",
                                        "segment_entered",
                                        "segment_left",
                                        "message_opened",
-                                       "message_clicked"};
+                                       "message_clicked",
+                                       "consent_granted",
+                                       "consent_refused",
+                                       "consent_withdrawn",
+                                       "consent_reconfirmed",
+                                       "consent_requested",
+                                       "unsubscribed",
+                                       "message_received"};
 static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
@@ -90,6 +98,8 @@ void ReadExtra(ByteReader& record, Event* event) {
   if (extra & kWarnings) event->warnings = record.Text();
 }
 
+constexpr size_t kKoreanNumberMin = 10;  // with its country: 82 2 123 4567
+
 std::string Key(char space, std::string_view id) {
   std::string key(1, space);
   key += id;
@@ -124,6 +134,13 @@ bool IsActivity(EventType type) {
     case EventType::kSegmentEntered:
     case EventType::kSegmentLeft:
     case EventType::kMessageOpened:  // mail programs open messages by themselves
+    case EventType::kConsentGranted:
+    case EventType::kConsentRefused:
+    case EventType::kConsentWithdrawn:
+    case EventType::kConsentReconfirmed:
+    case EventType::kConsentRequested:
+    case EventType::kUnsubscribed:
+    case EventType::kMessageReceived:
       return false;
     case EventType::kCustom:
     case EventType::kEndpointAdded:
@@ -157,6 +174,10 @@ bool IsActivity(EventType type) {
       return true;
   }
   return true;
+}
+
+bool IsAboutConsent(EventType type) {
+  return type >= EventType::kConsentGranted && type <= EventType::kMessageReceived;
 }
 
 bool IsAboutCarts(EventType type) {
@@ -234,14 +255,40 @@ std::string CustomerKey(std::string_view customer) { return Key('c', customer); 
 std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
 std::string KeyOf(const Event& event) {
   if (event.customer.empty() && event.anonymous_id.empty())
-    return EndpointKey(event.Text("channel"), event.Text("address"));
+    return EndpointKey(ChannelOfAddress(event), event.Text("address"));
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
+}
+
+std::string_view ChannelOfAddress(const Event& event) {
+  if (const std::string_view channel = event.Text("channel"); !channel.empty()) return channel;
+  if (const std::string_view medium = event.Text("medium"); FindConsentMedium(medium)) return medium;
+  return event.Text("address").find('@') == std::string_view::npos ? "sms" : "email";
+}
+
+std::string NormalAddress(std::string_view channel, std::string_view address) {
+  std::string normal;
+  if (channel == "email") {
+    for (const char c : address) normal.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    return normal;
+  }
+  if (channel != "sms" && channel != "kakao") return std::string(address);
+  constexpr std::string_view kBetween = " -.()+";
+  for (const char c : address) {
+    if (c >= '0' && c <= '9')
+      normal.push_back(c);
+    else if (kBetween.find(c) == kBetween.npos)
+      return std::string(address);  // no telephone number
+  }
+  constexpr std::string_view kKorea = "82";
+  if (normal.starts_with(kKorea) && normal.size() >= kKoreanNumberMin)
+    normal.replace(0, kKorea.size(), normal[kKorea.size()] == '0' ? "" : "0");
+  return normal;
 }
 
 std::string EndpointKey(std::string_view channel, std::string_view address) {
   std::string key = Key('e', channel);
   key.push_back('\0');
-  key += address;
+  key += NormalAddress(channel, address);
   return key;
 }
 

@@ -57,8 +57,16 @@ enum class EventType : uint8_t {
   kSegmentLeft,
   kMessageOpened,  // `message_id` is the number of one of ours
   kMessageClicked,
+  // Consent: `medium`, `scope` and `topic` say of what (consent.h).
+  kConsentGranted,
+  kConsentRefused,
+  kConsentWithdrawn,
+  kConsentReconfirmed,
+  kConsentRequested,  // a double opt-in: in force once it is granted by its token
+  kUnsubscribed,      // a withdrawal through the link of a message: `token`, `method`
+  kMessageReceived,   // what a customer wrote back: `text`; some words of it are a withdrawal
 };
-inline constexpr EventType kLastEventType = EventType::kMessageClicked;
+inline constexpr EventType kLastEventType = EventType::kMessageReceived;
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
 std::string_view EventTypeName(EventType type);
@@ -68,6 +76,8 @@ bool IsDerived(EventType type);
 // Whether the customer does it (custom types too), rather than a shop's systems or a channel: it moves last_seen and
 // keeps carts from expiring.
 bool IsActivity(EventType type);
+// Whether it says something of the customer's consent.
+bool IsAboutConsent(EventType type);
 // Whether it is about what is in a cart, and not merely of a customer who has one.
 bool IsAboutCarts(EventType type);
 
@@ -128,6 +138,11 @@ std::string AnonymousKey(std::string_view anonymous_id);
 // The key of the customer it belongs to. A withdrawal without a customer belongs to the owner of the address that it
 // names.
 std::string KeyOf(const Event& event);
+// An address as it is compared: telephone numbers (sms, kakao) as digits with Korea's national prefix, mail addresses
+// in lower case; any other as it is.
+std::string NormalAddress(std::string_view channel, std::string_view address);
+// Returns the channel of the address that an event names: as it says, else the medium's, else by what it looks like.
+std::string_view ChannelOfAddress(const Event& event);
 std::string EndpointKey(std::string_view channel, std::string_view address);
 
 }  // namespace cartwheel

@@ -113,13 +113,21 @@ constexpr TypeAlias kAliases[] = {
     {"관심상품 등록", kProductAddedToWishlist},
     {"찜하기", kProductAddedToWishlist},
     {"관심상품 삭제", kProductRemovedFromWishlist},
+    // What consent and its withdrawal are often called.
+    {"unsubscribe", kUnsubscribed},
+    {"opt_out", kConsentWithdrawn},
+    {"opted_out", kConsentWithdrawn},
+    {"consent_revoked", kConsentWithdrawn},
+    {"withdraw_consent", kConsentWithdrawn},
+    {"revoke_consent", kConsentWithdrawn},
+    {"marketing_opt_out", kConsentWithdrawn},
+    {"수신 거부", kConsentWithdrawn},
+    {"수신 동의 철회", kConsentWithdrawn},
+    {"opt_in", kConsentGranted},
+    {"opted_in", kConsentGranted},
+    {"marketing_opt_in", kConsentGranted},
+    {"수신 동의", kConsentGranted},
 };
-
-// What an opt-out is often called. None of them says which address it is about, so it cannot be `endpoint_removed`
-// itself: it is told which event that is, and takes back what waits.
-constexpr std::string_view kOptOuts[] = {"unsubscribe",       "unsubscribed",    "opt_out",          "opted_out",
-                                         "consent_withdrawn", "consent_revoked", "withdraw_consent", "revoke_consent",
-                                         "marketing_opt_out", "수신 거부",       "수신 동의 철회"};
 
 constexpr EventType kExits[] = {kOrderCompleted,
                                 kOrderCancelled,
@@ -127,8 +135,11 @@ constexpr EventType kExits[] = {kOrderCompleted,
                                 kProductRemoved,
                                 kCartEmptied,
                                 kEndpointRemoved,
-                                kProductRemovedFromWishlist};
-constexpr EventType kAlsoTakesAway[] = {kCouponRemoved, kErase};
+                                kProductRemovedFromWishlist,
+                                kConsentRefused,
+                                kConsentWithdrawn,
+                                kUnsubscribed};
+constexpr EventType kAlsoTakesAway[] = {kCouponRemoved, kErase, kMessageReceived};
 
 struct Known {
   std::string squashed;
@@ -142,7 +153,6 @@ constexpr size_t kEndingBytesMax = 3, kStemBytesMin = 8;        // "product_add"
 
 struct Names {
   StringMap<EventType> by_squashed;
-  StringSet opt_outs;
   std::vector<Known> known;
 
   Names() {
@@ -151,7 +161,6 @@ struct Names {
       if (!IsDerived(type)) Add(EventTypeName(type), type, kSlipsMax);
     }
     for (const TypeAlias& alias : kAliases) Add(alias.name, alias.type, 1);
-    for (std::string_view name : kOptOuts) opt_outs.insert(SquashName(name));
   }
   void Add(std::string_view name, EventType type, size_t slips_max) {
     std::string squashed = SquashName(name);
@@ -215,7 +224,6 @@ EventType NamedEventType(std::string_view name) {
 
 EventType NearEventType(std::string_view name) {
   const std::string squashed = SquashName(name);
-  if (AllNames().opt_outs.contains(squashed)) return kEndpointRemoved;
   EventType nearest = kCustom;
   size_t best = SlipsAllowed(squashed.size()) + 1;
   if (!IsAscii(squashed) || best == 1) return kCustom;

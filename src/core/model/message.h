@@ -44,6 +44,7 @@ struct MessageRow {
   std::string medium;   // "push", "sms", …: the template's section it was rendered from
   int64_t made_at_ms = 0;
   int64_t expires_at_ms = 0;
+  uint64_t link = 0;           // what tracked links name it by, the lower half of its key; 0: the shop tracks none
   int64_t fresh_until_ms = 0;  // its text is not sent later than that; 0: as long as the message lives
   std::string body;            // an encoded MessageBody
 

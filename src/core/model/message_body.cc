@@ -20,6 +20,7 @@ std::string EncodeMessageBody(const MessageBody& body) {
   ByteWriter writer(&bytes);
   for (const auto text : kTexts) writer.Text(body.*text);
   writer.Signed(body.revision);
+  writer.Varint(body.policy);
   return bytes;
 }
 
@@ -28,6 +29,7 @@ MessageBody DecodeMessageBody(std::string_view bytes) {
   ByteReader reader(bytes);
   for (const auto text : kTexts) body.*text = reader.Text();
   body.revision = reader.Signed();
+  body.policy = reader.Varint();
   return reader.ok() && reader.at_end() ? body : MessageBody();
 }
 

@@ -18,6 +18,7 @@
 #include "core/model/event.h"
 #include "core/model/media.h"
 #include "core/model/message.h"
+#include "core/model/policy.h"
 
 namespace cartwheel {
 
@@ -64,6 +65,7 @@ struct Content {
     std::string literal;                 // of the JSON; comes first
     std::unique_ptr<Text> text;          // then this, the whole of a string, if any
     const MediumField* field = nullptr;  // of the medium, that the text is
+    std::string fixed;  // the text of a field that has no variables and that a label may be put to (`text` is null)
   };
   std::vector<Piece> pieces;
   size_t text_max = 0;      // another limit of the field "text" than the medium's; 0: none
@@ -113,6 +115,7 @@ struct SendStep {
   std::vector<std::string> via;                       // channels in order of preference
   int64_t latest_ms = 0;                              // skipped when so much later than planned
   int64_t min_gap_ms = 0;                             // at least so long after the last message made
+  bool skip_when_closed = false;  // outside of hours it is skipped; false: it waits for the next opening
   struct Share {
     std::string variant;  // empty: the template's own texts
     uint32_t weight = 1;
@@ -171,15 +174,13 @@ struct Segment {
   bool moves = false;           // with the time
 };
 
-struct Policy {
-  // "assumed_by_shop": the shop answers for consent itself. Said openly in every report.
-  std::string consent;
-};
+struct LabelPlans;  // core/policy/labels.h
 
 struct Playbook {
   int64_t revision = 0;
   std::string shop;  // a packed map
   Policy policy;
+  std::shared_ptr<const LabelPlans> labels;  // of its advertisements; null: no rule asks for one
   std::vector<std::unique_ptr<MessageTemplate>> templates;
   std::vector<Journey> journeys;  // by name
   std::vector<Segment> segments;  // by name

@@ -57,6 +57,18 @@ constexpr ReasonRow kReasons[] = {
     {kEndpointsMax, "endpoints_max"},
     {kCartItemsMax, "cart_items_max"},
     {kCartQuantityMax, "cart_quantity_max"},
+    {kConsentsMax, "consents_max"},
+    {kWithdrawn, "withdrawn"},
+    {kNotConfirmed, "not_confirmed"},
+    {kReconfirmDue, "reconfirm_due"},
+    {kNoMedium, "no_medium"},
+    {kTooYoung, "too_young"},
+    {kNotCertified, "not_certified"},
+    {kClosed, "closed"},
+    {kNoCommonHours, "no_common_hours"},
+    {kCapped, "capped"},
+    {kQuiet, "quiet"},
+    {kNoLabel, "no_label"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

@@ -66,6 +66,20 @@ enum class Reason : uint8_t {
   kEndpointsMax,
   kCartItemsMax,
   kCartQuantityMax,
+  kConsentsMax,
+
+  // What the gate says; the detail is the rule's id.
+  kWithdrawn,     // the recipient wants no such advertisement
+  kNotConfirmed,  // the consent waits for the address's own confirmation
+  kReconfirmDue,  // the consent is too old
+  kNoMedium,      // the channel belongs to no medium of consents
+  kTooYoung,
+  kNotCertified,   // the channel's provider
+  kClosed,         // outside of hours
+  kNoCommonHours,  // there are none at which it might arrive
+  kCapped,
+  kQuiet,
+  kNoLabel,
 
   kCount  // not a reason
 };

@@ -2,23 +2,114 @@
 
 #include <algorithm>
 
+#include "core/policy/caps.h"
+#include "core/policy/consent_rules.h"
+#include "core/policy/packs.h"
+
 namespace cartwheel {
+namespace {
+
+constexpr int64_t kQuietAgainMs = int64_t{3600} * 1000;  // what a quiet shop holds back is asked for again after it
+
+Verdict Allow() { return {Verdict::Kind::kAllow, "", Reason::kNone, 0, kNeverCloses, {}}; }
+Verdict Drop(std::string_view rule, Reason reason) { return {Verdict::Kind::kDrop, rule, reason, 0, 0, {}}; }
+
+// Each answers Allow where it has nothing against the message; the first that does not decides.
+Verdict CheckErased(const Ask& ask) {
+  return ask.customer.erased_at_ms > ask.customer.last_seen_at_ms ? Drop("", Reason::kErased) : Allow();
+}
+
+// What the rules of advertising need to know, found once.
+struct Advertisement {
+  const Ask& ask;
+  ConsentMedium medium;
+  Jurisdiction law;
+};
+
+Verdict CheckConsent(const Advertisement& ad) {
+  const Ask& ask = ad.ask;
+  const ConsentAnswer answer =
+      ConsentOf(ask.customer, ask.endpoint, ad.medium, ConsentScope::kAd, TopicOf(ask.message));
+  if (ask.policy.consent_assumed) return Allow();
+  const auto gap = FindConsentGap(ask.customer, answer, ad.law.packs, ad.medium, ask.policy, ask.now_ms);
+  return gap ? Drop(gap->rule, gap->reason) : Allow();
+}
+
+Verdict CheckHours(const Advertisement& ad) {
+  const Ask& ask = ad.ask;
+  const bool night =
+      ConsentOf(ask.customer, ask.endpoint, ad.medium, ConsentScope::kAdNight, TopicOf(ask.message)).state ==
+      ConsentState::kGranted;
+  std::optional<HoursOverride> shop;
+  if (ask.policy.hours) shop = HoursOverride{ask.policy.hours->first, ask.policy.hours->second};
+  const HoursAnswer hours = AskHours(ad.law, ad.medium, night, ask.now_ms, shop ? &*shop : nullptr);
+  switch (hours.state) {
+    case HoursState::kOpen:
+      return {Verdict::Kind::kAllow, hours.rule, Reason::kNone, 0, hours.closes_ms, {}};
+    case HoursState::kNever:
+      return Drop(hours.rule, Reason::kNoCommonHours);
+    case HoursState::kClosed:
+      break;
+  }
+  const int64_t until =
+      SpreadOpening(hours.opens_ms, hours.closes_ms, ask.policy.opening_spread_ms, ask.enrolment.id.low);
+  return {Verdict::Kind::kDefer, hours.rule, Reason::kClosed, until, hours.closes_ms, {}};
+}
+
+Verdict CheckAdvertisement(const Ask& ask) {
+  const auto& refused = ask.customer.refused_channels;
+  if (std::find(refused.begin(), refused.end(), ask.channel) != refused.end()) return Drop("", Reason::kRefused);
+  const std::optional<ConsentMedium> medium = ask.policy.MediumOf(ask.channel);
+  if (!medium) return ask.policy.rules.empty() ? Allow() : Drop("", Reason::kNoMedium);
+  if (ConsentOf(ask.customer, ask.endpoint, *medium, ConsentScope::kAd, TopicOf(ask.message)).state ==
+      ConsentState::kRefused)
+    return Drop("", Reason::kRefused);
+  if (ask.policy.quiet)
+    return {Verdict::Kind::kDefer, "", Reason::kQuiet, ask.now_ms + kQuietAgainMs, kNeverCloses, {}};
+  if (ask.policy.rules.empty()) return ask.policy.consent_assumed ? Allow() : Drop("", Reason::kNoConsent);
+  const std::string_view address = ask.endpoint != nullptr ? std::string_view(ask.endpoint->address) : "";
+  const Advertisement ad{ask, *medium, JurisdictionOf(ask.customer, address, *medium, ask.policy)};
+  if (const Verdict verdict = CheckConsent(ad); !verdict.allowed()) return verdict;
+  if (const std::string_view rule = TooYoung(ask.customer, ad.law.packs, ask.now_ms); !rule.empty())
+    return Drop(rule, Reason::kTooYoung);
+  if (const auto certificate = CertificateFor(ad.law.packs, *medium);
+      certificate && ask.now_ms >= certificate->since_ms && !ask.policy.certified.contains(ask.channel))
+    return Drop(certificate->rule, Reason::kNotCertified);
+  if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium); cap && BreaksLawCap(ask, *medium, *cap))
+    return Drop(cap->rule, Reason::kCapped);
+  Verdict verdict = CheckHours(ad);
+  verdict.law = ad.law.packs;
+  return verdict;
+}
+
+Verdict CheckCaps(const Ask& ask) { return FindBrokenCap(ask) != nullptr ? Drop("", Reason::kCapped) : Allow(); }
+
+}  // namespace
 
 bool PurposeStands(const MessageTemplate& message, const Cart* cart) {
   if (message.purpose != "cart") return true;
   return cart != nullptr && cart->open() && cart->quantity() > 0;
 }
 
-Verdict CheckGate(const Customer& customer, const Cart* cart, const MessageTemplate& message, std::string_view channel,
-                  const Policy& policy) {
-  if (customer.erased_at_ms > customer.last_seen_at_ms) return {false, Reason::kErased};
-  if (message.message_class == MessageClass::kAdvertisement) {
-    if (policy.consent != "assumed_by_shop") return {false, Reason::kNoConsent};
-    const auto& refused = customer.refused_channels;
-    if (std::find(refused.begin(), refused.end(), channel) != refused.end()) return {false, Reason::kRefused};
-  }
-  if (!PurposeStands(message, cart)) return {false, Reason::kPurposeEnded};
-  return {true};
+Jurisdiction JurisdictionOf(const Customer& customer, std::string_view address, ConsentMedium medium,
+                            const Policy& policy) {
+  auto attribute = [&](std::string_view name) {
+    const Value value = customer.attributes.Find(name);
+    return value.is_string() ? value.text() : std::string_view();
+  };
+  return FindJurisdiction({medium, address, attribute("country"), attribute("timezone")},
+                          {policy.rules, policy.domestic, policy.country, policy.timezone});
+}
+
+Verdict CheckGate(const Ask& ask) {
+  if (const Verdict verdict = CheckErased(ask); !verdict.allowed()) return verdict;
+  Verdict verdict = Allow();
+  if (ask.message.message_class == MessageClass::kAdvertisement) verdict = CheckAdvertisement(ask);
+  if (verdict.kind == Verdict::Kind::kDrop) return verdict;
+  if (!PurposeStands(ask.message, ask.cart)) return Drop("", Reason::kPurposeEnded);
+  if (verdict.kind == Verdict::Kind::kDefer) return verdict;
+  if (const Verdict capped = CheckCaps(ask); !capped.allowed()) return capped;
+  return verdict;
 }
 
 }  // namespace cartwheel

@@ -1,26 +1,50 @@
-// The gate: the policy that every message passes before it is made. It fails closed: what no rule allows is dropped
-// with a reason. Consent, labels, hours and caps are not built yet; a playbook says so openly ("consent":
-// "assumed_by_shop") or does not load.
+// The gate: the policy that every message passes. Rules in a fixed order (gate.cc), the first that says no decides. It
+// fails closed: what no rule allows is dropped with a reason. Pure: it is told the time, and reads the customer, the
+// playbook and the tables of the law.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
+#include "core/model/context.h"
 #include "core/model/customer.h"
 #include "core/model/playbook.h"
+#include "core/policy/hours.h"
 
 namespace cartwheel {
 
 struct Verdict {
-  bool allowed = false;
-  Reason reason = Reason::kNone;  // why not
+  enum class Kind : uint8_t { kAllow, kDefer, kDrop } kind = Kind::kDrop;
+  std::string_view rule;  // id of the rule that decided: "KR-04"; empty for one of ours that needs none
+  Reason reason = Reason::kNone;
+  int64_t until_ms = 0;   // kDefer: when to ask again
+  int64_t closes_ms = 0;  // kAllow, kDefer: it is not handed over from then on; kNeverCloses: at any time
+  PackSet law;            // of an advertisement: whose label it carries; empty: none
+  bool allowed() const { return kind == Kind::kAllow; }
 };
 
-// Judges a message on a channel by all rules. `cart` is the cart it is about, null when it is about none (or the cart
-// is gone).
-Verdict CheckGate(const Customer& customer, const Cart* cart, const MessageTemplate& message, std::string_view channel,
-                  const Policy& policy);
+// A message that wants to be made.
+struct Ask {
+  const Customer& customer;
+  const Cart* cart = nullptr;  // that it is about; null: none, or the cart is gone
+  const MessageTemplate& message;
+  std::string_view channel;
+  const Endpoint* endpoint = nullptr;  // null: it is addressed by the customer's own id
+  const Journey& journey;
+  const Enrolment& enrolment;
+  int64_t now_ms = 0;
+  const Policy& policy;        // of the playbook in force
+  const Playbooks& playbooks;  // of what was sent before
+};
+
+Verdict CheckGate(const Ask& ask);
 
 // Returns whether the purpose of a message still stands: a message about a cart needs that cart open and not empty.
 bool PurposeStands(const MessageTemplate& message, const Cart* cart);
+
+// What the law of the recipient depends on.
+Jurisdiction JurisdictionOf(const Customer& customer, std::string_view address, ConsentMedium medium,
+                            const Policy& policy);
 
 }  // namespace cartwheel

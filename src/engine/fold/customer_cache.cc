@@ -76,23 +76,22 @@ absl::Status CustomerCache::LoadRows(const std::vector<int64_t>& rows) {
   return absl::OkStatus();
 }
 
-CachedCustomer* CustomerCache::Read(CachedCustomer* cached) {
-  if (cached->unread.empty()) return cached;
-  const int64_t row = cached->customer.row;
-  cached->broken = !DecodeCustomer(row, std::exchange(cached->unread, {}), &cached->customer).ok();
-  if (cached->broken) cached->customer = Customer{.row = row};
-  return cached;
+void CustomerCache::Decode(CachedCustomer& cached) {
+  if (cached.unread.empty()) return;
+  const int64_t row = cached.customer.row;
+  cached.broken = !DecodeCustomer(row, std::exchange(cached.unread, {}), &cached.customer).ok();
+  if (cached.broken) cached.customer = Customer{.row = row};
 }
 
-CachedCustomer* CustomerCache::ByKey(std::string_view key) {
+CachedCustomer* CustomerCache::FindKey(std::string_view key) {
   const int64_t* row = keys_.Find(key);
-  CachedCustomer* cached = row == nullptr || *row == 0 ? nullptr : ByRow(*row);
+  CachedCustomer* cached = row == nullptr || *row == 0 ? nullptr : FindRow(*row);
   return cached == nullptr || cached->removed ? nullptr : cached;
 }
 
-CachedCustomer* CustomerCache::ByRow(int64_t row) {
+CachedCustomer* CustomerCache::FindRow(int64_t row) {
   std::unique_ptr<CachedCustomer>* cached = customers_.Find(row);
-  return cached == nullptr ? nullptr : Read(cached->get());
+  return cached == nullptr ? nullptr : cached->get();
 }
 
 CachedCustomer& CustomerCache::Create(int64_t row, const std::string& key, std::string_view id, bool anonymous) {
@@ -103,7 +102,6 @@ CachedCustomer& CustomerCache::Create(int64_t row, const std::string& key, std::
   cached->customer.names.push_back(key);
   CachedCustomer& created = **customers_.Put(row, std::move(cached));
   Point(key, row);
-  Change(created);
   return created;
 }
 
@@ -133,7 +131,7 @@ void CustomerCache::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
 }
 
 void CustomerCache::Commit() {
-  for (CachedCustomer* cached : unread_) Read(cached);
+  for (CachedCustomer* cached : unread_) Decode(*cached);
   unread_.clear();
   loaded_.clear();
   for (CachedCustomer* cached : changed_) {

@@ -36,10 +36,16 @@ class CustomerCache {
   // Loads the customers that these keys lead to, in two round trips. Keys may repeat and may be unknown.
   [[nodiscard]] absl::Status Load(const std::vector<std::string_view>& keys);
   [[nodiscard]] absl::Status LoadRows(const std::vector<int64_t>& rows);
-  // Null when it leads to no customer. Only keys and rows that were loaded since the last Forget or Commit.
-  CachedCustomer* ByKey(std::string_view key);
-  CachedCustomer* ByRow(int64_t row);
-  // Makes a new customer for a key that leads to none.
+  // Null when it leads to no customer. Only keys and rows that were loaded since the last Forget or Commit. A row that
+  // was removed is found by its number.
+  CachedCustomer* ByKey(std::string_view key) { return Decoded(FindKey(key)); }
+  CachedCustomer* ByRow(int64_t row) { return Decoded(FindRow(row)); }
+  // The same without decoding the customer: only its row's number, and whether it was removed, may be looked at.
+  CachedCustomer* FindKey(std::string_view key);
+  CachedCustomer* FindRow(int64_t row);
+  // Decodes a customer that was found, unless that is done. Different customers may be decoded at once.
+  static void Decode(CachedCustomer& cached);
+  // Makes a new customer for a key that leads to none. Mark it as changed.
   CachedCustomer& Create(int64_t row, const std::string& key, std::string_view id, bool anonymous);
   // Lets the key lead to this row from now on; 0: to none.
   void Point(const std::string& key, int64_t row);
@@ -54,7 +60,10 @@ class CustomerCache {
   void Forget();  // it was not
 
  private:
-  static CachedCustomer* Read(CachedCustomer* cached);
+  static CachedCustomer* Decoded(CachedCustomer* cached) {
+    if (cached != nullptr) Decode(*cached);
+    return cached;
+  }
   static size_t DecodedBytes(const std::unique_ptr<CachedCustomer>& cached);
   static size_t KeyBytes(int64_t) { return 128; }
 

@@ -5,6 +5,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "engine/common/opt_outs.h"
 
 namespace cartwheel {
 namespace {
@@ -20,11 +21,14 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       options_(options),
       clock_(clock),
       holder_(holder),
-      fold_options_{options.dedupe_window_ms, options.cart_idle_ms,    options.event_lateness_ms,
-                    options.late_exit_max_ms, /*address_by_id=*/false, store->hash_key()},
       playbook_cache_(store),
       customer_cache_(store, options.customer_cache_bytes),
-      alarms_(store, options.cart_idle_ms) {}
+      alarms_(store, options.cart_idle_ms),
+      reader_(store, &customer_cache_, &alarms_, &playbook_cache_),
+      stepper_({options.dedupe_window_ms, options.cart_idle_ms, options.event_lateness_ms, options.late_exit_max_ms,
+                /*address_by_id=*/false, store->hash_key(), NewestTokenKey(options)},
+               &customer_cache_, &alarms_, &playbook_cache_),
+      committer_(store) {}
 
 LeaseTime Fold::LeaseEnd() const { return {clock_->BootId(), clock_->MonotonicMs() + options_.fold_lease_ms}; }
 
@@ -68,12 +72,13 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     Forget();
     state_.reset();
   };
+  Batch batch = std::move(spare_);
   for (bool more = true; more;) {
     if (!round_) {
       ASSIGN_OR_RETURN(LogHead head, store_->Head());
       round_ = Round{head.last, now_ms};
     }
-    RETURN_IF_ERROR(RunRound(work, result));
+    RETURN_IF_ERROR(RunRound(batch, work, result));
     if (result.more) break;
     more = round_->now_ms < now_ms;
     round_.reset();
@@ -82,17 +87,18 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     more = head.last - state_->cursor >= std::min(kRoundWorthMin, batch_max_);
     if (more) round_ = Round{head.last, now_ms = clock_->NowMs()};
   }
-  RETURN_IF_ERROR(AwaitCommit());
+  RETURN_IF_ERROR(committer_.Await());
   std::move(forget).Cancel();
+  spare_ = std::move(batch);
   ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms, by_clock));
   return result;
 }
 
-absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
+absl::Status Fold::RunRound(Batch& batch, int64_t& work, AdvanceResult& result) {
   // A clock that was set back, or was another machine's: what it had done ahead of this one is looked at again.
   state_->alarms_done_before_ms = std::min(state_->alarms_done_before_ms, round_->now_ms - round_->now_ms % kSecondMs);
   if (!alarms_.Watches(round_->now_ms)) {
-    RETURN_IF_ERROR(AwaitCommit());  // the wheel is filled from the store
+    RETURN_IF_ERROR(committer_.Await());  // the wheel is filled from the store
     RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
   }
   back_fill_.SetTarget(playbook_cache_.playbooks().current.get(), state_->cursor);
@@ -102,48 +108,53 @@ absl::Status Fold::RunRound(int64_t& work, AdvanceResult& result) {
     return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending();
   };
   while (work > 0 && any_work()) {
-    int64_t done = 0;
-    RETURN_IF_ERROR(RunBatch(std::min(work, batch_max_), done, result));
-    work -= done;
+    RETURN_IF_ERROR(RunBatch(std::min(work, batch_max_), batch, result));
+    work -= batch.work();
   }
   result.more = any_work();
   return absl::OkStatus();
 }
 
-// The batch before leaves when all has been read that this one needs of the store, and has arrived when this one is
-// stepped.
-absl::Status Fold::RunBatch(int64_t limit, int64_t& done, AdvanceResult& result) {
-  RETURN_IF_ERROR(Read(limit));
-  RETURN_IF_ERROR(StartCommit());
-  RETURN_IF_ERROR(ApplyBatch(limit));
-  quarantined_.clear();
-  done = static_cast<int64_t>(inputs_.size()) + counts_.alarms + back_filled_;
-  RETURN_IF_ERROR(AwaitCommit());
-  StagePending(result);
+// The commit of the batch before begins when all has been read that this one needs of the store, and is done when this
+// one is stepped.
+absl::Status Fold::RunBatch(int64_t limit, Batch& batch, AdvanceResult& result) {
+  batch.Begin(*round_, *state_, back_fill_);
+  RETURN_IF_ERROR(reader_.Read(limit, batch));
+  RETURN_IF_ERROR(committer_.Start());
+  RETURN_IF_ERROR(StepSoundInputs(batch));
+  RETURN_IF_ERROR(committer_.Await());
+  Commit(batch);
+  result.Add(batch.counts);
   return absl::OkStatus();
 }
 
-// Events and alarms as they were read; when there are neither, a slice of what is brought back. An input that breaks an
-// invariant is quarantined and everything is done again without it.
-absl::Status Fold::ApplyBatch(int64_t limit) {
+// An input that breaks an invariant is quarantined, and everything is done again without it.
+absl::Status Fold::StepSoundInputs(Batch& batch) {
   while (true) {
-    const size_t quarantined = quarantined_.size();
-    Begin();
-    next_.cursor = read_to_;
-    absl::Status status = FoldInputs();
-    if (status.ok() && read_to_ >= round_->head) status = FireRows();
-    if (status.ok() && inputs_.empty() && due_.empty()) {
-      if (back_fill_.log_pending())
-        status = BackFillPast(limit);
-      else if (back_fill_.rows_pending())
-        status = BackFillRows(limit);
-    }
-    if (status.ok()) status = Gather();
-    if (!absl::IsInternal(status) || quarantined_.size() == quarantined) return status;
-    RETURN_IF_ERROR(AwaitCommit());  // what is read anew must be there
+    const size_t quarantined = batch.quarantined.size();
+    absl::Status status = stepper_.Step(batch);
+    if (!absl::IsInternal(status) || batch.quarantined.size() == quarantined) return status;
+    RETURN_IF_ERROR(committer_.Await());  // what is read anew must be there
     customer_cache_.Forget();
-    RETURN_IF_ERROR(LoadConcerned());
+    RETURN_IF_ERROR(reader_.LoadCustomers(batch));
   }
+}
+
+// Memory goes ahead of the store: the next batch sees what this one made.
+void Fold::Commit(Batch& batch) {
+  state_ = batch.state;
+  back_fill_ = batch.back_fill;
+  batch.write.lease_end = lease_end_ = LeaseEnd();
+  alarms_.Arm(batch.write.alarms);
+  customer_cache_.Commit();
+  committer_.Commit(batch);
+}
+
+void Fold::Forget() {
+  committer_.Abandon();
+  customer_cache_.Forget();
+  alarms_.Forget();
+  round_.reset();
 }
 
 absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms, bool by_clock) {

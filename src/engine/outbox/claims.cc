@@ -79,8 +79,14 @@ struct ClaimDecision {
   bool page_drained = false;  // every message of a full page only had to be ended: others may follow
 };
 
+// An advertisement that was judged by another policy than the one in force, and surely was not sent.
+bool IsOfAnotherPolicy(const MessageRow& message, const PolicyMark& policy) {
+  return message.message_class == MessageClass::kAdvertisement && policy.fingerprint != 0 && !message.uncertain &&
+         DecodeMessageBody(message.body).policy != policy.fingerprint;
+}
+
 // A message that is not handed out any more gets its last state, and this is the outcome of its receipt.
-std::optional<Reason> EndUnsent(MessageRow& message, int64_t idempotency_ms, int64_t now_ms) {
+std::optional<Reason> EndUnsent(MessageRow& message, const PolicyMark& policy, int64_t idempotency_ms, int64_t now_ms) {
   if (message.expires_at_ms <= now_ms) {
     Expire(message, now_ms);
     return Reason::kExpired;
@@ -89,7 +95,7 @@ std::optional<Reason> EndUnsent(MessageRow& message, int64_t idempotency_ms, int
     EndLost(message, now_ms);
     return EndReason(message.state);
   }
-  if (IsStale(message, now_ms)) {
+  if (IsStale(message, now_ms) || IsOfAnotherPolicy(message, policy)) {
     EndStale(message, now_ms);
     return Reason::kStale;
   }
@@ -110,7 +116,7 @@ absl::flat_hash_set<int64_t> DecideLapses(std::vector<MessageRow> lapsed, int64_
   return customers;
 }
 
-ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const OutboxPlan& plan,
+ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const OutboxPlan& plan, const PolicyMark& policy,
                           const ClaimOptions& options, size_t max) ABSL_EXCLUSIVE_LOCKS_REQUIRED(held_back.mutex) {
   const int64_t now_ms = plan.ready->now_ms;
   const LeaseTime& now = plan.lapsed->now;
@@ -124,7 +130,7 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
   size_t advertisements = 0, ended = 0;
   for (MessageRow& message : view.ready) {
     if (result.messages.size() == max) break;
-    if (const auto outcome = EndUnsent(message, options.idempotency_ms, now_ms); outcome) {
+    if (const auto outcome = EndUnsent(message, policy, options.idempotency_ms, now_ms); outcome) {
       receipts.Add(message, *outcome, now_ms);
       write.updates.push_back(std::move(message));
       ++ended;
@@ -135,7 +141,7 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
       continue;
     }
     if (message.message_class == MessageClass::kAdvertisement &&
-        (view.behind || advertisements++ >= kAdvertisementsMax))
+        (view.behind || policy.quiet || advertisements++ >= kAdvertisementsMax))
       continue;
     message.state = MessageState::kClaimed;
     message.token = view.next_token;
@@ -155,8 +161,9 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
 
 }  // namespace
 
-absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back, const ClaimOptions& options,
-                                          int64_t claim_tail_max, int64_t now_ms, const LeaseTime& now) {
+absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back, const PolicyMark& policy,
+                                          const ClaimOptions& options, int64_t claim_tail_max, int64_t now_ms,
+                                          const LeaseTime& now) {
   const size_t max = std::min(options.max, kClaimMax);
   OutboxPlan plan;
   plan.ready = {.channel = options.channel, .now_ms = now_ms, .limit = max, .tail_max = claim_tail_max};
@@ -169,7 +176,7 @@ absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_bac
       held_back.NoteKnown(*plan.ready);
       ASSIGN_OR_RETURN(change, store.BeginOutbox(plan));
       RETURN_IF_ERROR(held_back.Read(*change));
-      decision = DecideClaim(change->view(), held_back, plan, options, max);
+      decision = DecideClaim(change->view(), held_back, plan, policy, options, max);
     }
     if (decision.page_blocked) {
       plan.ready->limit *= kLookFurther;

@@ -47,7 +47,9 @@ absl::StatusOr<std::string> AnswerMessages(ReadStore& store, MessageFilter filte
 
 absl::StatusOr<std::string> AnswerLink(const QueryContext& context, std::string_view text) {
   ASSIGN_OR_RETURN(Link link, ReadLink(context.hash_key, text));
-  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, context.store.Messages({link.message}));
+  // One whose text became stale and the one made anew have the same key: the newest is the one that was sent.
+  ASSIGN_OR_RETURN(std::vector<MessageRow> messages, context.store.ListMessages({.link = link.message}));
+  if (messages.size() > 1) messages.erase(messages.begin(), messages.end() - 1);
   ASSIGN_OR_RETURN(InstantByRow erased, ErasedAt(context.store, messages));
   std::string packed;
   PackedWriter writer(&packed);

@@ -63,9 +63,9 @@ std::vector<MessageRow> MemoryOutbox::FindLapsed(const OutboxPlan::Lapsed& plan)
 std::vector<MessageRow> MemoryOutbox::List(const MessageFilter& filter) const {
   std::vector<MessageRow> rows;
   for (auto it = messages_.upper_bound(filter.after_id); it != messages_.end() && rows.size() < filter.limit; ++it) {
-    const bool listed = filter.states.empty() ||
-                        std::find(filter.states.begin(), filter.states.end(), it->second.state) != filter.states.end();
-    if (listed) rows.push_back(it->second);
+    const bool of_state = filter.states.empty() || std::find(filter.states.begin(), filter.states.end(),
+                                                             it->second.state) != filter.states.end();
+    if (of_state && (filter.link == 0 || filter.link == it->second.link)) rows.push_back(it->second);
   }
   return rows;
 }

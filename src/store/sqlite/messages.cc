@@ -42,6 +42,7 @@ MessageRow ReadColumns(const Statement& s) {
   row.uncertain = s.Integer(19) != 0;
   row.idempotency_ms = s.Integer(20);
   row.reason_detail = s.Bytes(21);
+  row.link = static_cast<uint64_t>(s.Integer(22));
   return row;
 }
 
@@ -86,7 +87,7 @@ absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow
                                m.made_at_ms, m.expires_at_ms, Number(m.state), m.not_before_ms, m.attempts, m.token,
                                m.first_handed_ms, m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms,
                                m.settled_at_ms, static_cast<int64_t>(m.reason), m.fresh_until_ms, m.uncertain,
-                               m.idempotency_ms, m.reason_detail));
+                               m.idempotency_ms, m.reason_detail, static_cast<int64_t>(m.link)));
   }
   return InsertMessageBodies(connection, messages);
 }

@@ -15,7 +15,7 @@ namespace cartwheel {
 #define CARTWHEEL_MESSAGE_COLUMNS                                                                                  \
   "id, customer, class, channel, purpose, medium, made_at, expires_at, state, not_before, attempts, "              \
   "token, first_handed, revoked, lease_boot, lease_end, settled_at, reason, fresh_until, uncertain, idempotency, " \
-  "reason_detail"
+  "reason_detail, link"
 
 // The rows of a bound statement, from the one it stands on (`found`) to its end.
 [[nodiscard]] absl::StatusOr<std::vector<MessageRow>> ReadMessages(Connection& connection, Statement& statement,

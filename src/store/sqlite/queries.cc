@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-// All by the primary key, but for kTroubled.
+// All by the primary key, but where an index is named.
 constexpr char kFindDefinition[] = "SELECT content FROM definition WHERE revision = ?1";
 constexpr char kAddDefinition[] = "INSERT INTO definition(revision, saved_at, content) VALUES(?1, ?2, ?3)";
 constexpr char kLatest[] = "SELECT coalesce(max(revision), 0) FROM definition";
@@ -42,6 +42,10 @@ constexpr char kMessages[] =
 // Index message_troubled.
 constexpr char kTroubled[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE " CARTWHEEL_SQL_TROUBLED
                              " AND id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
+// Index message_link.
+constexpr char kLinked[] = "SELECT " CARTWHEEL_MESSAGE_COLUMNS
+                           " FROM message WHERE link = ?4 AND link <> 0 AND id > ?1 AND ?2 & (1 << state) ORDER BY id "
+                           "LIMIT ?3";
 
 constexpr int64_t Bit(MessageState state) { return int64_t{1} << static_cast<int>(state); }
 constexpr int64_t kAllStates = -1;
@@ -82,6 +86,12 @@ absl::StatusOr<std::vector<int64_t>> ReadRevisions(Connection& connection) {
 absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter) {
   int64_t states = filter.states.empty() ? kAllStates : 0;
   for (MessageState state : filter.states) states |= Bit(state);
+  if (filter.link != 0) {
+    ASSIGN_OR_RETURN(Statement list, connection.Prepare(kLinked));
+    ASSIGN_OR_RETURN(bool found, list.First(filter.after_id, states, static_cast<int64_t>(filter.limit),
+                                            static_cast<int64_t>(filter.link)));
+    return ReadMessages(connection, list, found);
+  }
   const bool troubled = !filter.states.empty() && std::all_of(filter.states.begin(), filter.states.end(), IsTroubled);
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(troubled ? kTroubled : kMessages));
   ASSIGN_OR_RETURN(bool found, list.First(filter.after_id, states, static_cast<int64_t>(filter.limit)));

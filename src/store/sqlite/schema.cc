@@ -11,8 +11,8 @@ namespace cartwheel {
 namespace {
 
 // Rows are keyed by numbers given in order of arrival, so that new ones fall on the same few pages; no index has a
-// random key but `alias`, which is looked up by it. The log has no index at all. `data` and `body` stand last: a look
-// at the columns before them reads no overflow page.
+// random key but `alias`, which is looked up by it, and `message_link`, for shops that track links. The log has no
+// index at all. `data` and `body` stand last: a look at the columns before them reads no overflow page.
 //
 // NOT NULL on a table that is written with REPLACE makes each of those a statement journal.
 constexpr char kSchema[] =
@@ -60,12 +60,14 @@ CREATE TABLE message(
   reason INTEGER NOT NULL,
   fresh_until INTEGER NOT NULL,
   uncertain INTEGER NOT NULL,
-  reason_detail TEXT NOT NULL);
+  reason_detail TEXT NOT NULL,
+  link INTEGER NOT NULL);         -- 0: none; else 64 bits, as a signed number
 )sql"
     "CREATE INDEX message_ready ON message(channel, not_before, id) WHERE " CARTWHEEL_SQL_WAITING
     "; CREATE INDEX message_claimed ON message(lease_boot, lease_end) WHERE " CARTWHEEL_SQL_CLAIMED
     "; CREATE INDEX message_troubled ON message(id, state) WHERE " CARTWHEEL_SQL_TROUBLED
     R"sql(;
+CREATE INDEX message_link ON message(link) WHERE link <> 0;
 CREATE TABLE message_bodies(
   first INTEGER PRIMARY KEY,      -- the first message whose body it holds
   data BLOB NOT NULL);

@@ -12,18 +12,18 @@ TEST_CASE("A tracked link is read back, whatever it leads to") {
   for (std::string_view url :
        {"https://shop.test/cart", "https://shop.test/c?a=1&b=%20#x", "https://shop.test/장바구니?q=울 코트+", ""})
     for (std::string_view base : {"https://shop.test/r", "https://shop.test/?page=r"}) {
-      const std::string link = LinkMaker{kKey, base, 4711}.Make(url);
+      const std::string link = LinkMaker{kKey, base, 0xfedcba9876543210}.Make(url);
       INFO(link);
       CHECK(link.find_first_of(" #") == std::string::npos);
       const auto read = ReadLink(kKey, link);
       REQUIRE(read.ok());
       CHECK(read->url == url);
-      CHECK(read->message == 4711);
+      CHECK(read->message == 0xfedcba9876543210);
       CHECK(ReadLink(kKey, link + "&utm_source=mail#top").ok());
     }
   CHECK(LinkMaker{kKey, "https://s.test/r", 1}
             .Make("https://s.test/?a")
-            .starts_with("https://s.test/r?m=1&u=https%3A%2F%2Fs.test%2F%3Fa&s="));
+            .starts_with("https://s.test/r?m=0000000000000001&u=https%3A%2F%2Fs.test%2F%3Fa&s="));
 }
 
 TEST_CASE("The parameters stand in the query, whatever the address is made of") {
@@ -44,7 +44,7 @@ TEST_CASE("The parameters stand in the query, whatever the address is made of") 
     for (std::string_view url : {"https://s.test/cart#top", "app://cart?x=1#?y"}) {
       const std::string link = LinkMaker{kKey, row.base, 7}.Make(url);
       CAPTURE(link);
-      CHECK(link.starts_with(std::string(row.before) + "m=7&u="));
+      CHECK(link.starts_with(std::string(row.before) + "m=0000000000000007&u="));
       CHECK(link.ends_with(row.after));
       CHECK(link.find('#') == (*row.after == '\0' ? link.npos : link.size() - std::string_view(row.after).size()));
       const auto read = ReadLink(kKey, link);
@@ -63,8 +63,8 @@ TEST_CASE("A link that was changed leads nowhere") {
     CHECK_FALSE(ReadLink(kKey, link.substr(0, i)).ok());
   }
   CHECK_FALSE(ReadLink({2, 1}, link).ok());  // of another database
-  for (std::string_view broken : {"", "?", "https://x.test/", "?m=1&u=%&s=1", "?m=1&u=%4&s=1", "?m=1&u=%zz&s=1",
-                                  "?m=99999999999999999999&u=x&s=1"})
+  for (std::string_view broken :
+       {"", "?", "https://x.test/", "?m=1&u=%&s=1", "?m=1&u=%4&s=1", "?m=1&u=%zz&s=1", "?m=99999999999999999&u=x&s=1"})
     CHECK_FALSE(ReadLink(kKey, broken).ok());
 }
 

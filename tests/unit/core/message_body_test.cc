@@ -19,8 +19,8 @@ constexpr std::string_view Receipt::*kReceiptTexts[] = {
 }  // namespace
 
 TEST_CASE("message body: every field comes back by itself") {
-  // A structure of texts and one number: a field that is added and not tested changes the size.
-  static_assert(sizeof(MessageBody) == std::size(kBodyTexts) * sizeof(std::string_view) + sizeof(int64_t));
+  // A structure of texts and two numbers: a field that is added and not tested changes the size.
+  static_assert(sizeof(MessageBody) == std::size(kBodyTexts) * sizeof(std::string_view) + 2 * sizeof(int64_t));
   for (const auto field : kBodyTexts) {
     MessageBody body;
     body.*field = "온도상점 \"x\"";
@@ -31,6 +31,8 @@ TEST_CASE("message body: every field comes back by itself") {
   }
   const std::string bytes = EncodeMessageBody({.revision = -7});
   CHECK(DecodeMessageBody(bytes).revision == -7);
+  const std::string judged = EncodeMessageBody({.policy = uint64_t{1} << 63});
+  CHECK(DecodeMessageBody(judged).policy == uint64_t{1} << 63);
 }
 
 TEST_CASE("message body: damaged bytes are an empty body") {

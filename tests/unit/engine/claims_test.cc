@@ -96,7 +96,7 @@ void AppendEventOf(Store& store, std::string_view customer) {
 
 ClaimResult Claim(OutboxStore& store, HeldBack& held_back, size_t max, LeaseTime now = kNow) {
   auto claimed =
-      ClaimMessages(store, held_back, {.channel = "sms", .max = max, .lease_ms = 100}, kTailMax, kNowMs, now);
+      ClaimMessages(store, held_back, {}, {.channel = "sms", .max = max, .lease_ms = 100}, kTailMax, kNowMs, now);
   REQUIRE(claimed.ok());
   return *std::move(claimed);
 }

@@ -20,6 +20,7 @@ size_t KeptOf(size_t cache_bytes, size_t attribute_bytes) {
       const std::string id = std::to_string(fold * kCustomers + i);
       CachedCustomer& made = cache.Create(static_cast<int64_t>(fold * kCustomers + i + 1), id, id, false);
       made.customer.attributes.packed = std::string(attribute_bytes, 'a');
+      cache.Change(made);
     }
     FoldWrite write;
     std::vector<int64_t> oversize;

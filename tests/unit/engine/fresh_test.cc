@@ -6,8 +6,8 @@ namespace cartwheel {
 namespace {
 
 constexpr std::string_view kBook = R"json({
-  "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s", "currency": "KRW"},
-  "templates": {"remind": {"purpose": "cart", "fresh_for": "2h", "require": "cart.value < 9000.0", "push": {"title": "{{ cart.items[0].price }}", "body": "b"}, "sms": "{{ cart.items[0].price }}"}},
+  "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s", "currency": "KRW", "link_url": "https://s.test/r"},
+  "templates": {"remind": {"purpose": "cart", "fresh_for": "2h", "require": "cart.value < 9000.0", "push": {"title": "{{ cart.items[0].price }}", "body": "b", "url": "{{ 'https://s.test/' | track_link }}"}, "sms": "{{ cart.items[0].price }}"}},
   "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "reenter": "never", "exit": [{"on": "order_completed"}],
     "steps": [{"wait": "1h"}, {"send": "remind", "via": ["web_push", "sms"], "latest": "24h"}]}}
 })json";
@@ -68,6 +68,18 @@ TEST_CASE("fresh_for: what waited too long is decided anew, under the same key, 
   shop.RunTo(kDay0 + 48 * kHourMs);
   CHECK(shop.Claim("web_push").empty());
   CHECK(shop.Outbox() == Lines{"ann/remind@1:expired", "ann/remind@3:accepted"});
+}
+
+TEST_CASE("fresh_for: a link tells of the message that was sent, not of the stale one under the same key") {
+  Waiting shop("2000");
+  const auto messages = shop.ClaimAt(kStaleAt, "web_push");
+  REQUIRE(messages.size() == 1);
+  const std::string_view payload = messages[0].payload;
+  const size_t begin = payload.find("https://s.test/r?");
+  const std::string link(payload.substr(begin, payload.find('"', begin) - begin));
+  const auto answer = shop.engine().Query({.query = "link", .link = link});
+  REQUIRE(answer.ok());
+  CHECK(Has(*answer, fmt::format(R"("message":{{"id":{},"state":"claimed")", messages[0].id)));
 }
 
 TEST_CASE("fresh_for: what the template requires is judged again") {

@@ -14,8 +14,8 @@ void Purchase(Shop& shop, int64_t at_ms, std::string_view properties = kOrder) {
   REQUIRE(result.accepted == 1);
 }
 
-std::string Device(Shop& shop) {
-  QueryRequest request{.query = "customer"};
+std::string Device(Shop& shop, std::string_view query = "customer") {
+  QueryRequest request{.query = std::string(query)};
   request.anonymous_id = "phone";
   auto answer = shop.engine().Query(request);
   REQUIRE(answer.ok());
@@ -45,6 +45,20 @@ TEST_CASE(
   // The next thing put into either cart is a new reason.
   shop.DeviceEvent("product_added", "phone", kDay0 + 100 * kHourMs, kTea);
   CHECK(shop.AdvanceTo(kDay0 + 100 * kHourMs).enrolments == 1);
+}
+
+TEST_CASE("rule 2: a purchase with both ids is told in the trail of each as what it did there") {
+  Shop shop;
+  shop.Event("product_added", "ann", kDay0, kTea);
+  shop.DeviceEvent("product_added", "phone", kDay0, kTea);
+  Purchase(shop, kDay0 + kHourMs);
+  shop.AdvanceTo(kDay0 + kHourMs);
+  for (const std::string& trail : {shop.Query("why", "ann"), Device(shop, "why")}) {
+    CAPTURE(trail);
+    const size_t exited = trail.find(R"("exited")");
+    CHECK(exited != std::string::npos);
+    CHECK(trail.find(R"("exited")", exited + 1) == std::string::npos);
+  }
 }
 
 TEST_CASE(

@@ -93,7 +93,8 @@ TEST_CASE("an unreadable time is the ingest's for what stops or takes away, and 
     const bool takes_away = name == "order_completed" || name == "order_cancelled" || name == "order_refunded" ||
                             name == "cart_emptied" || name == "product_removed" ||
                             name == "product_removed_from_wishlist" || name == "coupon_removed" ||
-                            name == "endpoint_removed" || name == "erase";
+                            name == "endpoint_removed" || name == "erase" || name == "consent_refused" ||
+                            name == "consent_withdrawn" || name == "unsubscribed" || name == "message_received";
     TestEvent event =
         ReadText(Format::kNative, fmt::format(R"({{"type":"{}","customer":"c","at":"soon"}})", name)).events.at(0);
     CHECK(event.at_ms == kTestNowMs);

@@ -89,10 +89,9 @@ TEST_CASE("a slip is a custom event that stops what its neighbour would stop") {
                          {"product_remove", kProductRemoved, kProductRemoved},
                          {"endpoint_remove", kEndpointRemoved, kEndpointRemoved},
                          {"order_cancel", kOrderCancelled, kOrderCancelled},
-                         {"unsubscribed", kEndpointRemoved, kEndpointRemoved},
-                         {"Opted Out", kEndpointRemoved, kEndpointRemoved},
-                         {"consent_withdrawn", kEndpointRemoved, kEndpointRemoved},
-                         {"수신거부", kEndpointRemoved, kEndpointRemoved},
+                         {"consent_withdrawl", kConsentWithdrawn, kConsentWithdrawn},
+                         {"unsubscribbed", kUnsubscribed, kUnsubscribed},
+                         {"consent_grant", kConsentGranted, kCustom},
                          {"product_add", kProductAdded, kCustom},
                          {"checkout_start", kCheckoutStarted, kCustom},
                          {"cart_view", kCartViewed, kCustom}}) {

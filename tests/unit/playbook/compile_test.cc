@@ -30,7 +30,7 @@ constexpr std::string_view kSend = R"({"send": "t", "via": ["web_push"]})";
 TEST_CASE("A good playbook compiles to what it says") {
   auto made = Compiled(kGoodPlaybook);
   CHECK(made->revision == 7);
-  CHECK(made->policy.consent == "assumed_by_shop");
+  CHECK(made->policy.consent_assumed);
   CHECK(FindPacked(made->shop, "name").text() == "온도상점");
   CHECK(FindPacked(made->shop, "percent").integer() == 10);
   REQUIRE(made->templates.size() == 2);
@@ -113,12 +113,15 @@ TEST_CASE("Texts become pieces of JSON, escaped, and a missing value is an error
                             R"("title": "plain \"x\"", "data": {"list": [1.50, true, null, "{{ shop.name }}"]})"));
   const Content* push = made->templates[0]->FindContent("push");
   REQUIRE(push != nullptr);
-  REQUIRE(push->pieces.size() == 3);
-  CHECK(push->pieces[0].literal == R"({"title":"plain \"x\"","data":{"list":[1.50,true,null,")");
-  CHECK(push->pieces[0].text != nullptr);
-  CHECK(push->pieces[1].literal == R"("]},"body":")");
-  CHECK(push->pieces[2].literal == R"(","badge":1})");
-  CHECK(push->pieces[2].text == nullptr);
+  REQUIRE(push->pieces.size() == 4);
+  CHECK(push->pieces[0].literal == R"({"title":")");  // a label may be put to it, so that it is a piece of its own
+  CHECK(push->pieces[0].text == nullptr);
+  CHECK(push->pieces[0].fixed == "plain \"x\"");
+  CHECK(push->pieces[1].literal == R"(","data":{"list":[1.50,true,null,")");
+  CHECK(push->pieces[1].text != nullptr);
+  CHECK(push->pieces[2].literal == R"("]},"body":")");
+  CHECK(push->pieces[3].literal == R"(","badge":1})");
+  CHECK(push->pieces[3].text == nullptr);
   CHECK(made->templates[0]->FindContent("sms")->pieces[0].literal == R"({"text":")");
 
   Customer customer;
@@ -262,11 +265,13 @@ TEST_CASE("What must be refused is refused, and says what to write") {
   };
   constexpr Refusal kRefusals[] = {
       {" \"policy\": {\"consent\": \"assumed_by_shop\", \"rules\": []},", "",
-       R"(/policy (1:1): "policy" is missing: who answers for the consent of the recipients is said openly: write "policy": {"consent": "assumed_by_shop", "rules": []})"},
+       R"(/policy (1:1): "policy" is missing: say whose rules of the law apply: write "policy": {"rules": ["KR"]})"},
       {"assumed_by_shop", "required",
-       R"(/policy/consent (2:24): no rule is built yet that "required" would mean, expected "assumed_by_shop")"},
-      {"\"rules\": []", "\"rules\": [\"KR\"]",
-       R"(/policy/rules (2:52): no rule is built yet, expected an empty list, found "KR")"},
+       R"(/policy/consent (2:24): "required" is no way to prove consent, expected "assumed_by_shop")"},
+      {"\"rules\": []", "\"rules\": [\"KP\"]", R"("KP" is no choice, did you mean "KR"?)"},
+      {"\"consent\": \"assumed_by_shop\", \"rules\": []", "\"rules\": []",
+       "no rule of the law would apply, expected a country such as [\"KR\"]"},
+      {"\"consent\": \"assumed_by_shop\", \"rules\": []", "\"rules\": [\"KR\"]", R"(KR-05: an advertisement by)"},
       {"\"playbook\": 1,", "", R"(/playbook (1:1): "playbook" is missing)"},
       {"\"playbook\": 1", "\"playbook\": 2", "2 is no version of this format, expected 1"},
       {"\"revision\": 7", "\"revision\": 1.5", "expected a whole number, found 1.5"},

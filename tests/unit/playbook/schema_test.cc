@@ -84,6 +84,9 @@ TEST_CASE("playbook schema: its keys are those that the readers take") {
   of_template.insert(sections.begin(), sections.end());
   CHECK(keys("playbook") == WordsOf(playbook::kPlaybookKeys));
   CHECK(keys("policy") == WordsOf(playbook::kPolicyKeys));
+  CHECK(keys("cap") == WordsOf(playbook::kCapKeys));
+  CHECK(keys("reserve") == WordsOf(playbook::kReserveKeys));
+  CHECK(keys("opt_out") == WordsOf(playbook::kOptOuts));
   CHECK(keys("shop") == WordsOf(playbook::kShopTexts));
   CHECK(keys("template") == of_template);
   CHECK(keys("variant") == with(sections, {"locales"}));
@@ -102,6 +105,13 @@ TEST_CASE("playbook schema: its keys are those that the readers take") {
 
 TEST_CASE("playbook schema: its words are those that the readers take") {
   const Schema& schema = PlaybookSchema();
+  CHECK(Enumerated(schema.Property("policy", "label")) == WordsOf(playbook::kLabels));
+  CHECK(Enumerated(*schema.Property("policy", "rules").Find("items")) == WordsOf(kPackNames));
+  CHECK(Enumerated(schema.Property("cap", "count")) == WordsOf(playbook::kCapCounts));
+  CHECK(Enumerated(schema.Property("cap", "per")) == WordsOf(playbook::kCapPer));
+  CHECK(Enumerated(schema.Property("cap", "class")) == WordsOf(playbook::kClasses));
+  CHECK(Enumerated(schema.Property("channel", "medium")) == WordsOf(kConsentMediumNames));
+  CHECK(Enumerated(schema.Property("send_step", "closed")) == WordsOf(playbook::kClosed));
   CHECK(Enumerated(schema.Property("template", "class")) == WordsOf(playbook::kClasses));
   CHECK(Enumerated(schema.Property("template", "missing")) == WordsOf(playbook::kMissing));
   CHECK(Enumerated(schema.Property("template", "purpose")) == WordsOf(playbook::kPurposes));
@@ -210,8 +220,8 @@ TEST_CASE("playbook schema: a key that is missing is missed by both") {
       node.members.insert(node.members.begin() + static_cast<std::ptrdiff_t>(i), kept);
     }
   });
-  const std::set<std::string> needed = {"playbook", "revision", "policy", "shop",   "name", "consent", "rules",
-                                        "enter",    "steps",    "on",     "within", "via",  "text",    "subject"};
+  const std::set<std::string> needed = {"playbook", "revision", "policy", "shop",   "name", "count", "max",    "rules",
+                                        "enter",    "steps",    "on",     "within", "via",  "text",  "subject"};
   CHECK(missed == needed);
 }
 

@@ -248,5 +248,27 @@ TEST_CASE("messages are listed by state") {
   });
 }
 
+TEST_CASE("messages are listed by the name that tracked links know them by") {
+  ForEachStore([](Store& store) {
+    constexpr uint64_t kNamed = 5, kLargest = ~uint64_t{0};
+    FoldWrite write = WriteAt(TakeEpoch(store));
+    int64_t id = 0;
+    for (uint64_t link : {kNamed, uint64_t{0}, kLargest, kNamed}) {
+      write.messages.push_back(Waiting(++id, 1, "sms", 10));
+      write.messages.back().link = link;
+    }
+    Ok(store.Commit(write));
+    auto listed = [&](MessageFilter filter) { return Ids(Get(store.ListMessages(filter))); };
+    CHECK(listed({.link = kNamed}) == Ints{1, 4});
+    CHECK(listed({.after_id = 1, .link = kNamed}) == Ints{4});
+    CHECK(listed({.limit = 1, .link = kNamed}) == Ints{1});
+    CHECK(listed({.states = {MessageState::kDead}, .link = kNamed}).empty());
+    CHECK(listed({.link = kLargest}) == Ints{3});
+    CHECK(listed({.link = 6}).empty());
+    CHECK(listed({}).size() == 4);
+    CHECK(Get(store.Messages({3})).at(0).link == kLargest);
+  });
+}
+
 }  // namespace
 }  // namespace cartwheel

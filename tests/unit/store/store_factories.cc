@@ -45,7 +45,7 @@ bool Same(const MessageRow& a, const MessageRow& b) {
          a.first_handed_ms == b.first_handed_ms && a.idempotency_ms == b.idempotency_ms && a.revoked == b.revoked &&
          a.lease.boot == b.lease.boot && a.lease.monotonic_ms == b.lease.monotonic_ms &&
          a.settled_at_ms == b.settled_at_ms && a.reason == b.reason && a.reason_detail == b.reason_detail &&
-         a.fresh_until_ms == b.fresh_until_ms && a.uncertain == b.uncertain;
+         a.fresh_until_ms == b.fresh_until_ms && a.uncertain == b.uncertain && a.link == b.link;
 }
 
 std::vector<int64_t> Ids(const std::vector<MessageRow>& messages) {

@@ -1,6 +1,9 @@
-// What the ingest found in events goes to where queries list it, when the events are folded.
+#include "engine/fold/input_warnings.h"
+
+#include <string>
+#include <utility>
+
 #include "base/packed.h"
-#include "engine/fold/fold.h"
 
 namespace cartwheel {
 namespace {
@@ -12,8 +15,7 @@ std::string TextOf(const Value& map, std::string_view key) {
 
 }  // namespace
 
-// Of an erasure no name and no value is kept.
-void Fold::NoteWarnings(const Input& input, std::string_view who) {
+void NoteWarnings(const Input& input, std::string_view who, int64_t now_ms, Shard& shard) {
   const Event& event = input.event;
   if (event.warnings.empty()) return;
   const bool nameless = event.type == EventType::kErase;
@@ -23,7 +25,7 @@ void Fold::NoteWarnings(const Input& input, std::string_view who) {
     const Value warning = cursor.value();
     if (!warning.is_map()) continue;
     WarningRow row{.position = input.position,
-                   .at_ms = round_->now_ms,
+                   .at_ms = now_ms,
                    .type = std::string(event.type_name),
                    .code = TextOf(warning, "code"),
                    .field = TextOf(warning, "field"),
@@ -31,8 +33,8 @@ void Fold::NoteWarnings(const Input& input, std::string_view who) {
                    .expected = TextOf(warning, "expected"),
                    .customer = nameless ? std::string() : std::string(who),
                    .event_id = nameless ? std::string() : std::string(event.id)};
-    effects_.Count({.metric = Metric::kWarnings, .step = type, .variant = row.code});
-    write_.warnings.push_back(std::move(row));
+    shard.effects.Count({.metric = Metric::kWarnings, .step = type, .variant = row.code});
+    shard.warnings.push_back(std::move(row));
   }
 }
 

@@ -1,0 +1,196 @@
+#include "core/journey/consents.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/journey/enrolment.h"
+#include "core/journey/revoke.h"
+#include "core/model/consent.h"
+#include "core/policy/consent_rules.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+// FCC 47 CFR 64.1200(a)(10) lists the English words; KISA's guide and carriers use the Korean ones.
+constexpr std::string_view kStopWords[] = {"stop",   "stopall", "quit", "end",      "revoke",   "cancel", "unsubscribe",
+                                           "optout", "opt-out", "거부", "수신거부", "무료거부", "중단",   "수신중단"};
+
+// What an event names of media or scopes. Empty: nothing that can be read.
+template <typename Find>
+std::vector<uint8_t> NamesOf(const Value& value, Find find) {
+  std::vector<uint8_t> named;
+  auto add = [&](const Value& name) {
+    const auto found = name.is_string() ? find(name.text()) : decltype(find({})){};
+    if (found) named.push_back(static_cast<uint8_t>(*found));
+    return found.has_value();
+  };
+  if (!value.is_list()) {
+    add(value);
+    return named;
+  }
+  for (size_t i = 0; i < value.size(); ++i)
+    if (!add(value.at(i))) return {};
+  return named;
+}
+
+// The device whose state an event is about: one that was merged keeps its own. 0: the person's, or all that the row is.
+uint64_t DeviceOf(const Event& event, const Customer& customer) {
+  return customer.anonymous || !event.customer.empty() || event.anonymous_id.empty()
+             ? 0
+             : DeviceFingerprint(event.anonymous_id);
+}
+
+// The units that an event is about. `wildcards`: what is missing or unreadable stands for all.
+std::vector<ConsentUnit> UnitsOf(const Event& event, const Customer& customer, bool wildcards) {
+  std::vector<uint8_t> media = NamesOf(event.Get("medium"), FindConsentMedium);
+  std::vector<uint8_t> scopes = NamesOf(event.Get("scope"), FindConsentScope);
+  if (media.empty() && wildcards) media = {Consent::kEveryMedium};
+  if (scopes.empty() && wildcards) scopes = {Consent::kEveryScope};
+  // A grant that says no scope at all is of advertising.
+  if (scopes.empty() && event.Get("scope").is_absent()) scopes = {static_cast<uint8_t>(ConsentScope::kAd)};
+  const Value topic = event.Get("topic");
+  // A withdrawal of a topic that cannot be read is of all topics.
+  const uint64_t fingerprint = topic.is_string() && !topic.text().empty() ? TopicFingerprint(topic.text()) : 0;
+  if (!wildcards && fingerprint == 0 && !topic.is_absent()) return {};
+  std::vector<ConsentUnit> units;
+  for (const uint8_t medium : media)
+    for (const uint8_t scope : scopes) units.push_back({medium, scope, fingerprint, DeviceOf(event, customer)});
+  return units;
+}
+
+std::string Describe(std::string_view what, const Event& event) {
+  auto words = [&](std::string_view key) {
+    const Value value = event.Get(key);
+    std::string text;
+    if (value.is_string()) text = value.text();
+    for (size_t i = 0; value.is_list() && i < value.size(); ++i)
+      if (value.at(i).is_string()) text += (text.empty() ? "" : ",") + std::string(value.at(i).text());
+    return text.empty() ? std::string() : " " + text;
+  };
+  return fmt::format("{}{}{}{}", what, words("medium"), words("scope"), words("topic"));
+}
+
+absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  const std::string_view address = event.Text("address");
+  const bool by_address = event.customer.empty() && event.anonymous_id.empty() && !address.empty();
+  for (ConsentUnit unit : UnitsOf(event, customer, true)) {
+    const bool full = customer.consents.size() >= kConsentsMax;
+    if (full) unit.topic = 0;  // what there is no room for errs towards silence
+    RefuseConsent(customer.consents, unit, event.at_ms);
+    if (!by_address) continue;
+    unit.device = EndpointFingerprint(ChannelOfAddress(event), address);
+    RefuseConsent(customer.consents, unit, event.at_ms);
+  }
+  return RevokeRefused(customer, context, effects);
+}
+
+bool Grant(Customer& customer, const Event& event, Effects& effects) {
+  bool counts = false;
+  for (const ConsentUnit& unit : UnitsOf(event, customer, false)) {
+    if (customer.consents.size() >= kConsentsMax) {
+      effects.refusal = Refusal{Reason::kConsentsMax,
+                                fmt::format("consents_max: {} consents of this customer are kept", kConsentsMax)};
+      return false;
+    }
+    counts |= GrantConsent(customer.consents, unit, event.at_ms);
+  }
+  return counts;
+}
+
+}  // namespace
+
+absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  auto note = [&](std::string_view what) {
+    effects.decisions.push_back(
+        {DecisionKind::kConsent, event.at_ms, 0, 0, "", "", Reason::kNone, Describe(what, event)});
+    effects.Count({.metric = Metric::kConsents, .step = event.type_name});
+  };
+  switch (event.type) {
+    case EventType::kConsentWithdrawn:
+    case EventType::kConsentRefused:
+      note(event.type == EventType::kConsentRefused ? "refused" : "withdrawn");
+      return Withdraw(customer, event, context, effects);
+    case EventType::kUnsubscribed:
+      // A link is opened by scanners too: only a POST is the recipient's own act (RFC 8058).
+      if (const Value method = event.Get("method"); method.is_string() && method.text() != "POST") {
+        note("not withdrawn: the link was only opened");
+        return absl::OkStatus();
+      }
+      note("withdrawn");
+      return Withdraw(customer, event, context, effects);
+    case EventType::kMessageReceived:
+      if (!AsksToStop(event.Text("text"))) return absl::OkStatus();
+      note("withdrawn by an answer");
+      return Withdraw(customer, event, context, effects);
+    case EventType::kConsentGranted:
+      if (event.undated) return absl::OkStatus();  // history: it grants nothing
+      note(Grant(customer, event, effects) ? "granted" : "not granted: a newer refusal stands");
+      return absl::OkStatus();
+    case EventType::kConsentReconfirmed:
+      if (event.undated) return absl::OkStatus();
+      note("reconfirmed");
+      for (const ConsentUnit& unit : UnitsOf(event, customer, true))
+        ConfirmConsent(customer.consents, unit, event.at_ms);
+      return absl::OkStatus();
+    case EventType::kConsentRequested:
+      note("requested");
+      return absl::OkStatus();
+    default:
+      return absl::OkStatus();
+  }
+}
+
+void MergeConsents(Customer& customer, const Customer& device) {
+  const uint64_t own = device.anonymous ? DeviceFingerprint(device.id) : 0;  // a previous id of the person is no device
+  for (Consent theirs : device.consents) {
+    if (theirs.device == 0) theirs.device = own;
+    auto same = std::find_if(customer.consents.begin(), customer.consents.end(), [&](const Consent& ours) {
+      return ours.device == theirs.device && ours.medium == theirs.medium && ours.scope == theirs.scope &&
+             ours.topic == theirs.topic;
+    });
+    if (same != customer.consents.end()) {
+      same->refused_at_ms = std::max(same->refused_at_ms, theirs.refused_at_ms);
+      same->granted_at_ms = std::max(same->granted_at_ms, theirs.granted_at_ms);
+      if (same->granted_at_ms <= same->refused_at_ms) same->granted_at_ms = 0;
+    } else if (customer.consents.size() < kConsentsMax || theirs.refused_at_ms != 0) {
+      customer.consents.push_back(theirs);
+    }
+  }
+}
+
+absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects) {
+  const Playbook* current = context.playbooks.current.get();
+  if (current == nullptr) return absl::OkStatus();
+  return RevokeWhere(
+      customer,
+      [&](const Enrolment&, const OpenMessage& message, const SendStep& step) {
+        return step.message_template->message_class == MessageClass::kAdvertisement &&
+               IsRefused(customer, *step.message_template, step.via[message.via], *current);
+      },
+      Reason::kWithdrawn, context, effects);
+}
+
+absl::Status RevokeAdvertisements(Customer& customer, const Cause& cause, const FoldContext& context,
+                                  Effects& effects) {
+  return RevokeWhere(
+      customer,
+      [](const Enrolment&, const OpenMessage&, const SendStep& step) {
+        return step.message_template->message_class == MessageClass::kAdvertisement;
+      },
+      cause, context, effects);
+}
+
+bool AsksToStop(std::string_view text) {
+  std::string plain;
+  for (const char c : text) {
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '.' || c == '!') continue;
+    plain.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  }
+  return std::find(std::begin(kStopWords), std::end(kStopWords), plain) != std::end(kStopWords);
+}
+
+}  // namespace cartwheel

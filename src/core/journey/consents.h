@@ -1,0 +1,26 @@
+// What events say of a customer's consent, applied: the state changes, and what waits and may not leave any more is
+// revoked. An unreadable medium or scope withdraws everything and grants nothing.
+#pragma once
+
+#include "absl/status/status.h"
+#include "core/model/context.h"
+#include "core/model/customer.h"
+#include "core/model/effects.h"
+#include "core/model/event.h"
+
+namespace cartwheel {
+
+// Applies an event of which IsAboutConsent holds.
+absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
+// Takes the states of a merged device over as the device's own: they bind its push endpoints together with the
+// person's.
+void MergeConsents(Customer& customer, const Customer& device);
+// Revokes the advertisements that wait and that a refusal of their medium forbids.
+absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects);
+// Revokes every advertisement that waits: of an event that is nearly a withdrawal.
+absl::Status RevokeAdvertisements(Customer& customer, const Cause& cause, const FoldContext& context, Effects& effects);
+// Whether a text that a customer wrote back asks for no more: STOP, 거부, 수신거부, and the words that the rule packs
+// know.
+bool AsksToStop(std::string_view text);
+
+}  // namespace cartwheel

@@ -1,0 +1,152 @@
+#include "engine/fold/apply_input.h"
+
+#include <string>
+#include <utility>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/journey/apply.h"
+#include "core/journey/dedupe.h"
+#include "core/journey/past.h"
+#include "core/journey/segments.h"
+#include "core/model/customer_row.h"
+#include "engine/fold/input_warnings.h"
+#include "engine/fold/other_customers.h"
+
+namespace cartwheel {
+namespace {
+
+// what an event may add to a row beyond its properties: an enrolment, a fingerprint
+constexpr size_t kEventOverhead = 256;
+
+bool IsLeftOut(const Applied& applied, const StepScope& scope) {
+  const auto& quarantined = scope.batch.quarantined;
+  return applied.cached->broken || quarantined.contains(applied.quarantine) ||
+         quarantined.contains(-applied.cached->customer.row);
+}
+
+void Refuse(const Input& input, std::string_view who, const Refusal& refusal, Shard& shard, const StepScope& scope) {
+  const bool forgotten = refusal.reason == Reason::kErased;  // its customer is not to be named again
+  shard.Refuse(refusal.reason, {.position = input.position,
+                                .at_ms = scope.batch.round.now_ms,
+                                .customer = std::string(forgotten ? "" : who),
+                                .event_id = std::string(forgotten ? "" : input.event.id),
+                                .message = refusal.message});
+}
+
+// Lists what the event was refused for, or had a part refused for, and what the ingest had found in it.
+void NoteFindings(const Input& input, std::string_view who, Shard& shard, const StepScope& scope) {
+  Effects& effects = shard.effects;
+  const std::optional<Refusal> refusal = std::exchange(effects.refusal, std::nullopt);
+  if (refusal) {
+    ++shard.counts.refused;
+    Refuse(input, who, *refusal, shard, scope);
+  }
+  if (!refusal || refusal->reason != Reason::kErased) NoteWarnings(input, who, scope.batch.round.now_ms, shard);
+  for (const Refusal& notice : effects.notices) Refuse(input, who, notice, shard, scope);
+  effects.notices.clear();
+}
+
+// The row itself is measured only when what it was given comes near the bound.
+absl::Status CheckRowBytes(const Event& event, CachedCustomer& cached) {
+  cached.row_bytes_max += event.properties.size() + kEventOverhead;
+  if (cached.row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();
+  cached.row_bytes_max = EncodeCustomer(cached.customer).size();
+  return cached.row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
+}
+
+}  // namespace
+
+std::string_view WhoOf(const Event& event) {
+  if (!event.customer.empty()) return event.customer;
+  return event.anonymous_id.empty() ? event.Text("address") : event.anonymous_id;
+}
+
+bool IsAlone(const Input& input) {
+  return input.concerned.role != OtherKeys::kNone || input.event.type == EventType::kErase;
+}
+
+absl::Status ApplyInput(const Input& input, Applied& applied, Shard& shard, const StepScope& scope) {
+  const Event& event = input.event;
+  const std::string_view who = WhoOf(event);
+  CachedCustomer& cached = *applied.cached;
+  Customer& customer = cached.customer;
+  Effects& effects = shard.effects;
+  if (event.type != EventType::kReceipt) ++shard.counts.events;
+  if (IsLeftOut(applied, scope)) {
+    ++shard.counts.refused;
+    Refuse(input, who, {Reason::kQuarantined, "the customer's row is damaged or cannot take this event"}, shard, scope);
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  if (event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked)
+    RETURN_IF_ERROR(scope.EnsurePlaybooksOfSent(customer));
+  const FoldContext context = scope.Context(input.ingested_at_ms, input.position);
+  const bool joins = customer.erased_at_ms == 0 || event.at_ms > customer.erased_at_ms;
+  const OtherKeys role = joins ? input.concerned.role : OtherKeys::kNone;
+  const bool changes_others_first = role == OtherKeys::kTaken || role == OtherKeys::kGiven;
+  if (changes_others_first && !IsDuplicate(customer, event, context)) {
+    if (role == OtherKeys::kTaken) RETURN_IF_ERROR(TakeEndpoint(input, cached, effects, scope));
+    if (role == OtherKeys::kGiven) RETURN_IF_ERROR(GiveKeys(input, cached, effects, scope));
+  }
+  RETURN_IF_ERROR(ApplyEvent(customer, event, context, effects));
+  if (std::exchange(effects.duplicate, false)) {
+    ++shard.counts.duplicates;
+    Refuse(input, who, {Reason::kDuplicate, "an event of this id was folded before"}, shard, scope);
+    return absl::OkStatus();
+  }
+  applied.changed = true;
+  if (joins && event.type == EventType::kErase) ForgetTraces(cached, scope.batch.write);
+  KeepDecisions(effects, cached);
+  if (role == OtherKeys::kExited && !effects.refusal) RETURN_IF_ERROR(ExitDevice(input, cached, effects, scope));
+  NoteFindings(input, who, shard, scope);
+  return CheckRowBytes(event, cached);
+}
+
+absl::Status ApplyDueAlarm(Applied& applied, Shard& shard, const StepScope& scope) {
+  Customer& customer = applied.cached->customer;
+  const int64_t now_ms = scope.batch.round.now_ms;
+  if (IsLeftOut(applied, scope)) {
+    shard.Refuse(Reason::kQuarantined,
+                 {.at_ms = now_ms, .customer = customer.id, .message = "the customer's alarm cannot be fired"});
+    return absl::OkStatus();
+  }
+  const int64_t next = customer.NextAlarm(scope.options.cart_idle_ms);
+  const bool filed = customer.filed_at_ms != 0 && customer.filed_at_ms <= now_ms;
+  if (filed) {
+    customer.filed_at_ms = 0;
+    applied.changed = true;
+  }
+  // An alarm that an earlier worker already handled within this second does not count as work: otherwise a worker
+  // that is always stopped early would never get past it.
+  shard.counts.alarms += filed;
+  if (next == 0 || next > now_ms) return absl::OkStatus();
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  RETURN_IF_ERROR(ApplyAlarm(customer, scope.Context(now_ms), shard.effects));
+  KeepDecisions(shard.effects, *applied.cached);
+  applied.changed = true;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyPast(const PastInput& input, Applied& applied, Shard& shard, const StepScope& scope) {
+  Customer& customer = applied.cached->customer;
+  if (applied.cached->broken || input.event.at_ms <= customer.erased_at_ms) return absl::OkStatus();
+  const JourneyEvent journey_event{
+      .type = input.event.type, .name = input.event.type_name, .at_ms = input.event.at_ms, .event = &input.event};
+  const FoldContext context = scope.Context(input.ingested_at_ms, input.position);
+  applied.changed = Remember(customer, journey_event, context, shard.effects) != 0;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyJudgement(Applied& applied, Shard& shard, const StepScope& scope) {
+  Customer& customer = applied.cached->customer;
+  const bool forgotten = customer.last_seen_at_ms == 0;
+  if (forgotten || IsLeftOut(applied, scope)) return absl::OkStatus();
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  RETURN_IF_ERROR(JudgeSegments(customer, kPartAll, {}, scope.Context(scope.batch.round.now_ms), shard.effects));
+  KeepDecisions(shard.effects, *applied.cached);
+  applied.changed = true;
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,39 @@
+#include "engine/fold/batch.h"
+
+#include <algorithm>
+
+#include "base/time.h"
+
+namespace cartwheel {
+
+void Batch::Begin(const Round& at, const FoldState& from, const BackFill& back_fill_from) {
+  round = at;
+  before = from;
+  back_fill_before = back_fill = back_fill_from;
+  inputs.clear();
+  cursor = from.cursor;
+  due.clear();
+  alarms_done = false;
+  past.clear();
+  unjudged.clear();
+  back_filled = 0;
+  quarantined.clear();
+}
+
+void Batch::BeginStep(size_t shard_count) {
+  shards.resize(shard_count);
+  for (Shard& shard : shards) shard.Clear();
+  run.clear();
+  state = before;
+  state.cursor = cursor;
+  if (alarms_done)
+    state.alarms_done_before_ms = std::max(state.alarms_done_before_ms, round.now_ms - round.now_ms % kSecondMs);
+  customers_made = 0;
+  trail = TrailWriter(state.next_decision++);
+  counts = AdvanceResult();
+  write = FoldWrite();
+}
+
+int64_t Batch::work() const { return static_cast<int64_t>(inputs.size()) + counts.alarms + back_filled; }
+
+}  // namespace cartwheel

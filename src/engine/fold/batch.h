@@ -1,0 +1,97 @@
+// A batch: the inputs of one transaction with everything that comes of them. It is a value that flows through the parts
+// of the fold, each of which fills the next section:
+//
+//   Fold       where it begins: the round, the fold's state before it
+//   Reader     what it is made of: events, customers whose alarm is due, or a slice of the back-fill
+//   Stepper    what the inputs did, joined in their order: numbers, rows, the write set
+//   Committer  takes the write set into the store
+//
+// A batch that is begun again keeps its memory, so that a fold needs no new one a batch.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "cartwheel/results.h"
+#include "core/model/concerned_keys.h"
+#include "core/model/event.h"
+#include "engine/common/trail.h"
+#include "engine/fold/back_fill.h"
+#include "engine/fold/customer_cache.h"
+#include "engine/fold/shard.h"
+#include "store/fold_store.h"
+
+namespace cartwheel {
+
+// One promise: everything up to `head` is folded before anything due at `now_ms` fires.
+struct Round {
+  int64_t head = 0;
+  int64_t now_ms = 0;
+};
+
+// An event with the keys under which its customers are known.
+struct Input {
+  Event event;
+  int64_t position = 0;
+  int64_t ingested_at_ms = 0;
+  ConcernedKeys concerned;
+};
+
+// An event of the past that the conditions of a new playbook ask for.
+struct PastInput {
+  Event event;
+  int64_t position = 0;
+  int64_t ingested_at_ms = 0;
+  std::string key;
+};
+
+// What one input did, while its run is stepped (stepper.h).
+struct Applied {
+  CachedCustomer* cached = nullptr;  // its customer; null: it has none, and does nothing
+  int64_t quarantine = 0;            // what is left out when it breaks an invariant: as in Batch::quarantined
+  bool changed = false;              // the customer was
+  uint32_t shard = 0;
+  ShardMark begin, end;  // what it added to the shard
+};
+
+struct Batch {
+  // Where it begins.
+  Round round;
+  FoldState before;
+  BackFill back_fill_before;
+
+  // What it is made of. Events come first. When there are neither events nor alarms there is a slice of the back-fill:
+  // of the past or, after that, of customers.
+  std::vector<std::string> log;  // events of its rows; the inputs point into them
+  std::vector<Input> inputs;
+  int64_t cursor = 0;             // the fold's, after the inputs
+  std::vector<int64_t> due;       // rows of customers whose alarm came
+  bool alarms_done = false;       // no other one is due in this round
+  std::vector<PastInput> past;    // in the order of the log
+  std::vector<int64_t> unjudged;  // rows of customers whom the segments have not judged yet
+  BackFill back_fill;             // after the slice
+  int64_t back_filled = 0;        // events and customers of the slice
+
+  // What it leaves out: positions of events; rows of customers, as negative numbers.
+  absl::flat_hash_set<int64_t> quarantined;
+
+  // What came of it.
+  std::vector<Shard> shards;
+  std::vector<Applied> run;    // the inputs that are stepped now
+  FoldState state;             // the fold's, after it
+  int64_t customers_made = 0;  // without a row before
+  TrailWriter trail{0};
+  AdvanceResult counts;
+  FoldWrite write;
+
+  // Empties it and sets where it begins.
+  void Begin(const Round& at, const FoldState& from, const BackFill& back_fill_from);
+  // Empties what came of it: it is stepped from its beginning.
+  void BeginStep(size_t shard_count);
+  // How many events, alarms and back-filled things it was.
+  int64_t work() const;
+};
+
+}  // namespace cartwheel

@@ -1,0 +1,119 @@
+#include "engine/fold/join.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+
+namespace cartwheel {
+namespace {
+
+// Writes the number of a message wherever its customer holds the handle.
+void ReplaceHandle(int64_t handle, int64_t id, CachedCustomer& cached) {
+  for (Enrolment& enrolment : cached.customer.enrolments)
+    for (OpenMessage& message : enrolment.messages)
+      if (message.id == handle) message.id = id;
+  for (Decision& decision : cached.decisions)
+    if (decision.message == handle) decision.message = id;
+}
+
+// Returns the number of a message that is joined, for its handle; an id is returned as it is.
+int64_t NumberOf(int64_t message, const Effects& effects) {
+  return IsHandle(message) ? effects.messages[PlaceOf(message)].id : message;
+}
+
+template <typename T>
+void MoveRange(std::vector<T>& from, uint32_t begin, uint32_t end, std::vector<T>& to) {
+  std::move(from.begin() + begin, from.begin() + end, std::back_inserter(to));
+}
+
+void JoinOne(const Applied& applied, Batch& batch) {
+  Shard& shard = batch.shards[applied.shard];
+  Effects& effects = shard.effects;
+  for (size_t i = applied.begin.messages; i < applied.end.messages; ++i) {
+    MessageRow& message = effects.messages[i];
+    const int64_t handle = std::exchange(message.id, batch.state.next_message++);
+    ReplaceHandle(handle, message.id, *applied.cached);
+  }
+  for (size_t i = applied.begin.revocations; i < applied.end.revocations; ++i)
+    effects.revocations[i].message = NumberOf(effects.revocations[i].message, effects);
+  // A moved row keeps its number, by which revocations of later inputs find it.
+  MoveRange(effects.messages, applied.begin.messages, applied.end.messages, batch.write.messages);
+  MoveRange(effects.revocations, applied.begin.revocations, applied.end.revocations, batch.write.revocations);
+  MoveRange(shard.refused, applied.begin.refused, applied.end.refused, batch.write.refused);
+  MoveRange(shard.warnings, applied.begin.warnings, applied.end.warnings, batch.write.warnings);
+}
+
+// A message of this very batch that is revoked again never becomes visible as waiting.
+void RevokeUnwritten(FoldWrite& write, int64_t first_message) {
+  std::erase_if(write.revocations, [&](Revocation& revocation) {
+    if (revocation.message < first_message) return false;
+    MessageRow& made = write.messages[static_cast<size_t>(revocation.message - first_message)];
+    made.state = revocation.state;
+    made.revoked = true;
+    made.reason = revocation.reason;
+    made.reason_detail = std::move(revocation.detail);
+    return true;
+  });
+}
+
+void SumUp(Batch& batch) {
+  CounterSums counters;
+  if (batch.customers_made > 0) counters.Add({.metric = Metric::kCustomers}, batch.customers_made);
+  int64_t seen_overflow = 0;
+  for (const Shard& shard : batch.shards) {
+    batch.counts.Add(shard.counts);
+    batch.counts.enrolments += shard.effects.enrolments;
+    batch.counts.exits += shard.effects.exits;
+    seen_overflow += shard.effects.seen_overflow;
+    counters.Add(shard.effects.counters);
+  }
+  if (seen_overflow > 0) counters.Add({.metric = Metric::kDedupeOverflow}, seen_overflow);
+  batch.counts.messages = static_cast<int64_t>(batch.write.messages.size());
+  batch.write.counters = counters.Rows(batch.round.now_ms / kDayMs);
+}
+
+}  // namespace
+
+void JoinRun(Batch& batch, CustomerCache& customers) {
+  for (const Applied& applied : batch.run) {
+    if (applied.cached == nullptr) continue;
+    if (applied.changed) customers.Change(*applied.cached);
+    JoinOne(applied, batch);
+  }
+  for (Shard& shard : batch.shards) shard.ClearJoined();
+  batch.run.clear();
+}
+
+void LinkDecisions(CachedCustomer& cached, int64_t merged, TrailWriter& trail) {
+  if (cached.decisions.empty() && merged == 0) return;
+  cached.customer.last_decision = trail.Add(cached.customer.last_decision, merged, cached.decisions);
+  cached.decisions.clear();
+}
+
+absl::Status CompleteWrite(Batch& batch, CustomerCache& customers, Alarms& alarms) {
+  FoldWrite& write = batch.write;
+  for (CachedCustomer* cached : customers.changed()) {
+    if (cached->removed) continue;
+    LinkDecisions(*cached, 0, batch.trail);
+    alarms.File(cached->customer, batch.round.now_ms, batch.state.alarms_done_before_ms, write);
+  }
+  if (!batch.trail.empty()) write.decisions.push_back(batch.trail.Row());
+  std::vector<int64_t> oversize;
+  customers.Collect(write, oversize);
+  for (int64_t row : oversize) batch.quarantined.insert(-row);
+  if (!oversize.empty()) return absl::InternalError("customer_bytes_max");
+  RevokeUnwritten(write, batch.before.next_message);
+  SumUp(batch);
+  if (std::string encoded = EncodeBackFill(batch.back_fill); encoded != batch.before.back_fill)
+    write.back_fill = batch.state.back_fill = std::move(encoded);
+  write.epoch = batch.state.epoch;
+  write.cursor = batch.state.cursor;
+  write.alarms_done_before_ms = batch.state.alarms_done_before_ms;
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel

@@ -1,0 +1,131 @@
+#include "engine/fold/other_customers.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "cartwheel/limits.h"
+#include "core/journey/apply.h"
+#include "core/journey/merge.h"
+#include "core/model/consent.h"
+#include "engine/common/opt_outs.h"
+#include "engine/fold/join.h"
+
+namespace cartwheel {
+namespace {
+
+void ForgetName(Customer& customer, const std::string& name) { std::erase(customer.names, name); }
+
+void AddName(Customer& customer, const std::string& name) {
+  if (std::find(customer.names.begin(), customer.names.end(), name) != customer.names.end()) return;
+  if (customer.names.size() >= kNamesMax) customer.names.erase(customer.names.begin() + 1);
+  customer.names.push_back(name);
+}
+
+// When the customer registered an address, or gave it up, for the last time; 0: never.
+int64_t LatestWordOn(const Customer& customer, std::string_view channel, std::string_view address) {
+  for (const Endpoint& endpoint : customer.endpoints)
+    if (endpoint.channel == channel && endpoint.address == address)
+      return std::max(endpoint.added_at_ms, endpoint.removed_at_ms);
+  return 0;
+}
+
+absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& effects, const StepScope& scope) {
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(device.customer));
+  Batch& batch = scope.batch;
+  const int64_t row = cached.customer.row;
+  for (const std::string& name : device.customer.names) scope.customers.Point(name, row);
+  scope.customers.Point(MergedRowKey(device.customer.row), row);
+  for (const Endpoint& endpoint : device.customer.endpoints)  // one that is not live may be another customer's by now
+    if (endpoint.live()) scope.customers.Point(EndpointKey(endpoint.channel, endpoint.address), row);
+  const int64_t erased_at_ms = cached.customer.erased_at_ms;
+  const bool trail_stays = erased_at_ms == 0 || device.customer.first_seen_at_ms > erased_at_ms;
+  std::vector<int64_t> moved;
+  RETURN_IF_ERROR(Merge(cached.customer, device.customer, scope.Context(batch.round.now_ms), effects, moved));
+  KeepDecisions(effects, cached);
+  if (trail_stays) cached.decisions.insert(cached.decisions.begin(), device.decisions.begin(), device.decisions.end());
+  LinkDecisions(cached, trail_stays ? device.customer.last_decision : 0, batch.trail);
+  for (int64_t message : moved) batch.write.moves.push_back({message, row});
+  for (MessageRow& message : batch.write.messages)
+    if (message.customer == device.customer.row) message.customer = row;
+  device.removed = true;
+  scope.customers.Change(device);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status GiveKeys(const Input& input, CachedCustomer& cached, Effects& effects, const StepScope& scope) {
+  for (const std::string& key : input.concerned.others) {
+    CachedCustomer* device = scope.customers.ByKey(key);
+    if (device == &cached) continue;
+    if (device != nullptr && device->broken) return absl::InternalError("the device's row is damaged");
+    if (device != nullptr && (device->customer.anonymous || key == CustomerKey(device->customer.id))) {
+      RETURN_IF_ERROR(MergeInto(cached, *device, effects, scope));
+      continue;
+    }
+    if (device != nullptr) {
+      ForgetName(device->customer, key);
+      scope.customers.Change(*device);
+    }
+    AddName(cached.customer, key);
+    scope.customers.Point(key, cached.customer.row);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeEndpoint(const Input& input, CachedCustomer& cached, Effects& effects, const StepScope& scope) {
+  const std::string& key = input.concerned.others.front();
+  CachedCustomer* owner = scope.customers.ByKey(key);
+  if (owner == &cached) return absl::OkStatus();
+  const std::string_view channel = input.event.Text("channel"), address = input.event.Text("address");
+  const FoldContext context = scope.Context(input.ingested_at_ms);
+  if (owner != nullptr && !owner->broken) {
+    if (const int64_t since_ms = LatestWordOn(owner->customer, channel, address); since_ms > input.event.at_ms)
+      return ApplyEndpointTaken(cached.customer, channel, address, since_ms, context, effects);
+    AdoptAddressRefusals(cached.customer.consents, owner->customer.consents, EndpointFingerprint(channel, address));
+    RETURN_IF_ERROR(scope.EnsurePlaybooks(owner->customer));
+    RETURN_IF_ERROR(ApplyEndpointTaken(owner->customer, channel, address, input.event.at_ms, context, effects));
+    KeepDecisions(effects, *owner);
+    scope.customers.Change(*owner);
+  }
+  scope.customers.Point(key, cached.customer.row);
+  return absl::OkStatus();
+}
+
+absl::Status ExitDevice(const Input& input, const CachedCustomer& cached, Effects& effects, const StepScope& scope) {
+  for (const std::string& key : input.concerned.others) {
+    CachedCustomer* device = scope.customers.ByKey(key);
+    if (device == &cached) continue;
+    if (device == nullptr) device = &scope.MakeCustomer(key, input.event.anonymous_id, true);
+    if (device->broken) continue;
+    scope.customers.Change(*device);
+    RETURN_IF_ERROR(scope.EnsurePlaybooks(device->customer));
+    RETURN_IF_ERROR(ApplyExit(device->customer, input.event, scope.Context(input.ingested_at_ms), effects));
+    KeepDecisions(effects, *device);
+  }
+  return absl::OkStatus();
+}
+
+void ForgetTraces(CachedCustomer& cached, FoldWrite& write) {
+  cached.decisions.clear();
+  for (const std::string& name : cached.customer.names) {
+    std::string id = name.substr(1);
+    for (RefusedRow& refused : write.refused) {
+      if (refused.customer != id) continue;
+      refused.customer.clear();
+      refused.event_id.clear();
+    }
+    for (WarningRow& warning : write.warnings) {
+      if (warning.customer != id) continue;
+      warning.customer.clear();
+      warning.event_id.clear();
+      warning.value.clear();
+    }
+    write.forgotten.push_back(std::move(id));
+  }
+}
+
+}  // namespace cartwheel

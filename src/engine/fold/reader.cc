@@ -1,0 +1,99 @@
+#include "engine/fold/reader.h"
+
+#include <algorithm>
+
+#include "base/compress.h"
+#include "base/status.h"
+#include "core/journey/past.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+
+absl::Status Reader::Read(int64_t limit, Batch& batch) {
+  RETURN_IF_ERROR(ReadInputs(limit, batch));
+  // What these events will file may be due at once: it is in the wheel only when they are folded, and waits for the
+  // next batch.
+  if (batch.cursor >= batch.round.head) {
+    batch.due = alarms_->TakeDue(batch.round.now_ms, static_cast<size_t>(limit) - batch.inputs.size());
+    batch.alarms_done = !alarms_->AnyDue(batch.round.now_ms);
+  }
+  if (batch.inputs.empty() && batch.due.empty()) {
+    if (batch.back_fill.log_pending())
+      RETURN_IF_ERROR(ReadPast(limit, batch));
+    else if (batch.back_fill.rows_pending())
+      ReadUnjudged(limit, batch);
+  }
+  return LoadCustomers(batch);
+}
+
+absl::Status Reader::ReadInputs(int64_t limit, Batch& batch) {
+  const int64_t after = batch.before.cursor, head = batch.round.head;
+  if (after >= head) return absl::OkStatus();
+  ASSIGN_OR_RETURN(std::vector<LogRow> rows, store_->ReadLog(after, head, limit));
+  if (rows.empty()) return absl::DataLossError(fmt::format("the log ends before event {}, its head", head));
+  batch.log.resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const LogRow& row = rows[i];
+    RETURN_IF_ERROR(Decompress(row.data, &batch.log[i]));
+    EventCursor events(batch.log[i]);
+    const int64_t until = std::min(row.last, head);
+    for (int64_t position = row.first(); position <= until && static_cast<int64_t>(batch.inputs.size()) < limit;
+         ++position) {
+      Event event;
+      if (!events.Next(&event)) return absl::DataLossError(fmt::format("event {} of the log is damaged", position));
+      if (position <= after) continue;
+      batch.inputs.push_back({event, position, row.ingested_at_ms, ConcernedKeys(event)});
+      batch.cursor = position;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The events that the playbook's conditions ask for, out of a slice of the log.
+absl::Status Reader::ReadPast(int64_t limit, Batch& batch) {
+  BackFill& back_fill = batch.back_fill;
+  ASSIGN_OR_RETURN(std::vector<LogRow> rows, store_->ReadLog(back_fill.log_done, back_fill.log_target, limit));
+  if (rows.empty()) back_fill.log_done = back_fill.log_target;  // it was dropped
+  batch.log.resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const LogRow& row = rows[i];
+    RETURN_IF_ERROR(Decompress(row.data, &batch.log[i]));
+    EventCursor events(batch.log[i]);
+    Event event;
+    for (int64_t position = row.first(); events.Next(&event); ++position) {
+      const bool asked = event.type != EventType::kReceipt &&
+                         FindKeptHistory(*playbooks_->playbooks().current, event.type, event.type_name) != nullptr;
+      if (asked && position > back_fill.log_done && position <= back_fill.log_target)
+        batch.past.push_back({event, position, row.ingested_at_ms, KeyOf(event)});
+    }
+    if (!events.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
+    back_fill.log_done = std::min(row.last, back_fill.log_target);
+    batch.back_filled += row.count;
+  }
+  return absl::OkStatus();
+}
+
+void Reader::ReadUnjudged(int64_t limit, Batch& batch) {
+  BackFill& back_fill = batch.back_fill;
+  const int64_t end = std::min(back_fill.row_done + 1 + limit, batch.before.next_customer);
+  for (int64_t row = back_fill.row_done + 1; row < end; ++row) batch.unjudged.push_back(row);
+  batch.back_filled += static_cast<int64_t>(batch.unjudged.size());
+  back_fill.row_done = end >= batch.before.next_customer ? BackFill::kAllRows : end - 1;
+}
+
+absl::Status Reader::LoadCustomers(const Batch& batch) {
+  std::vector<std::string_view> keys;
+  std::vector<int64_t> rows = batch.due;
+  keys.reserve(batch.inputs.size() + batch.past.size());
+  for (const Input& input : batch.inputs) {
+    keys.push_back(input.concerned.key);
+    if (input.concerned.owner != 0) rows.push_back(input.concerned.owner);
+    keys.insert(keys.end(), input.concerned.others.begin(), input.concerned.others.end());
+  }
+  for (const PastInput& input : batch.past) keys.push_back(input.key);
+  rows.insert(rows.end(), batch.unjudged.begin(), batch.unjudged.end());
+  RETURN_IF_ERROR(customers_->Load(keys));
+  return customers_->LoadRows(rows);
+}
+
+}  // namespace cartwheel

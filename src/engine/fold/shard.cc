@@ -1,0 +1,35 @@
+#include "engine/fold/shard.h"
+
+#include <string>
+#include <utility>
+
+namespace cartwheel {
+
+ShardMark Shard::Mark() const {
+  const auto size = [](const auto& list) { return static_cast<uint32_t>(list.size()); };
+  return {size(effects.messages), size(effects.revocations), size(refused), size(warnings)};
+}
+
+void Shard::Refuse(Reason reason, RefusedRow row) {
+  if (reason == Reason::kDuplicate)
+    effects.Count({.metric = Metric::kDuplicates});
+  else
+    effects.Count({.metric = Metric::kRefused, .reason = reason});
+  row.code = ReasonName(reason);
+  refused.push_back(std::move(row));
+}
+
+void Shard::ClearJoined() {
+  effects.messages.clear();
+  effects.revocations.clear();
+  refused.clear();
+  warnings.clear();
+}
+
+void Shard::Clear() {
+  ClearJoined();
+  effects.Clear();
+  counts = AdvanceResult();
+}
+
+}  // namespace cartwheel

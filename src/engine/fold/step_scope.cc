@@ -1,0 +1,51 @@
+#include "engine/fold/step_scope.h"
+
+#include <string>
+#include <utility>
+
+#include "base/status.h"
+
+namespace cartwheel {
+namespace {
+
+bool IsGone(const absl::Status& status) { return absl::IsNotFound(status) || absl::IsInvalidArgument(status); }
+
+}  // namespace
+
+FoldContext StepScope::Context(int64_t ingested_at_ms, int64_t position) const {
+  return {.playbooks = playbooks.playbooks(),
+          .options = options,
+          .now_ms = batch.round.now_ms,
+          .ingested_at_ms = ingested_at_ms,
+          .position = position,
+          .segments = batch.back_fill_before.mode(),
+          .restored_at_ms = batch.before.restored_at_ms};
+}
+
+absl::Status StepScope::EnsurePlaybooks(const Customer& customer) const {
+  for (const Enrolment& enrolment : customer.enrolments) {
+    if (playbooks.playbooks().Revision(enrolment.revision) != nullptr) continue;
+    absl::Status status = playbooks.Ensure(enrolment.revision);
+    if (IsGone(status)) return absl::InternalError(StatusText(status));
+    RETURN_IF_ERROR(status);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status StepScope::EnsurePlaybooksOfSent(const Customer& customer) const {
+  for (const SentMessage& sent : customer.sent)
+    if (absl::Status status = playbooks.Ensure(sent.revision); !status.ok() && !IsGone(status)) return status;
+  return absl::OkStatus();
+}
+
+CachedCustomer& StepScope::MakeCustomer(const std::string& key, std::string_view id, bool anonymous) const {
+  ++batch.customers_made;
+  return customers.Create(batch.state.next_customer++, key, id, anonymous);
+}
+
+void KeepDecisions(Effects& effects, CachedCustomer& cached) {
+  for (Decision& decision : effects.decisions) cached.decisions.push_back(std::move(decision));
+  effects.decisions.clear();
+}
+
+}  // namespace cartwheel

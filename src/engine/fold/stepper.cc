@@ -1,0 +1,95 @@
+#include "engine/fold/stepper.h"
+
+#include <vector>
+
+#include "base/status.h"
+#include "engine/fold/apply_input.h"
+#include "engine/fold/join.h"
+
+namespace cartwheel {
+namespace {
+
+size_t EndOfRun(const std::vector<Input>& inputs, size_t first) {
+  size_t end = first;
+  while (end < inputs.size() && !IsAlone(inputs[end])) ++end;
+  return end == first ? first + 1 : end;
+}
+
+}  // namespace
+
+absl::Status Stepper::Step(Batch& batch) {
+  batch.BeginStep(shards_);
+  const StepScope scope{batch, options_, *playbooks_, *customers_};
+  RETURN_IF_ERROR(StepEvents(scope));
+  RETURN_IF_ERROR(StepAlarms(scope));
+  RETURN_IF_ERROR(StepBackFill(scope));
+  return CompleteWrite(batch, *customers_, *alarms_);
+}
+
+absl::Status Stepper::StepEvents(const StepScope& scope) {
+  Batch& batch = scope.batch;
+  for (size_t first = 0, end; first < batch.inputs.size(); first = end) {
+    end = EndOfRun(batch.inputs, first);
+    for (size_t i = first; i < end; ++i) {
+      bool made = false;
+      CachedCustomer* cached = CustomerOf(batch.inputs[i], scope, &made);
+      AddToRun(cached, batch.inputs[i].position, made, batch);
+    }
+    RETURN_IF_ERROR(StepRun(batch, [&](size_t place, Applied& applied, Shard& shard) {
+      return ApplyInput(batch.inputs[first + place], applied, shard, scope);
+    }));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Stepper::StepAlarms(const StepScope& scope) {
+  for (int64_t row : scope.batch.due) AddToRun(customers_->FindRow(row), -row, false, scope.batch);
+  return StepRun(scope.batch,
+                 [&](size_t, Applied& applied, Shard& shard) { return ApplyDueAlarm(applied, shard, scope); });
+}
+
+absl::Status Stepper::StepBackFill(const StepScope& scope) {
+  Batch& batch = scope.batch;
+  for (const PastInput& input : batch.past) AddToRun(customers_->FindKey(input.key), input.position, false, batch);
+  RETURN_IF_ERROR(StepRun(batch, [&](size_t place, Applied& applied, Shard& shard) {
+    return ApplyPast(batch.past[place], applied, shard, scope);
+  }));
+  for (int64_t row : batch.unjudged) AddToRun(customers_->FindRow(row), -row, false, batch);
+  return StepRun(batch, [&](size_t, Applied& applied, Shard& shard) { return ApplyJudgement(applied, shard, scope); });
+}
+
+// A receipt goes to the owner of the message; when the owner was merged since, to the customer its name leads to. Null:
+// its customer is no longer known.
+CachedCustomer* Stepper::CustomerOf(const Input& input, const StepScope& scope, bool* made) {
+  CachedCustomer* cached = input.concerned.owner == 0 ? nullptr : customers_->FindRow(input.concerned.owner);
+  if (cached == nullptr || cached->removed) cached = customers_->FindKey(input.concerned.key);
+  if (cached != nullptr || input.event.type == EventType::kReceipt) return cached;
+  *made = true;
+  return &scope.MakeCustomer(input.concerned.key, WhoOf(input.event), input.event.customer.empty());
+}
+
+void Stepper::AddToRun(CachedCustomer* cached, int64_t quarantine, bool made, Batch& batch) {
+  if (cached != nullptr && cached->removed) cached = nullptr;
+  const uint32_t shard = cached == nullptr ? 0 : static_cast<uint32_t>(cached->customer.row % shards_);
+  batch.run.push_back({.cached = cached, .quarantine = quarantine, .changed = made, .shard = shard});
+}
+
+absl::Status Stepper::StepRun(Batch& batch, Apply apply) {
+  for (uint32_t number = 0; number < shards_; ++number) {
+    Shard& shard = batch.shards[number];
+    for (size_t place = 0; place < batch.run.size(); ++place) {
+      Applied& applied = batch.run[place];
+      if (applied.cached == nullptr || applied.shard != number) continue;
+      CustomerCache::Decode(*applied.cached);
+      applied.begin = shard.Mark();
+      absl::Status status = apply(place, applied, shard);
+      if (absl::IsInternal(status)) batch.quarantined.insert(applied.quarantine);
+      RETURN_IF_ERROR(status);
+      applied.end = shard.Mark();
+    }
+  }
+  JoinRun(batch, *customers_);
+  return absl::OkStatus();
+}
+
+}  // namespace cartwheel
