@@ -64,8 +64,8 @@ absl::Status Refuse(Customer& customer, std::string_view channel, const FoldCont
   return RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects);
 }
 
-// What follows for the walk: another channel, or its end. One of which nobody knows whether it arrived counts as sent:
-// caps hold for it too.
+// What follows for the walk: another channel, or its end. A message of which it is not known whether it arrived counts
+// as sent: caps hold for it too.
 absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt& receipt, int64_t at_ms,
                     const FoldContext& context, Effects& effects) {
   const Reason outcome = receipt.outcome;
