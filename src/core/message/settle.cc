@@ -55,16 +55,20 @@ int64_t Jitter(int64_t message, int attempt, int64_t delay_ms) {
   return delay_ms * 3 / 4 + static_cast<int64_t>(jitter % static_cast<uint64_t>(delay_ms / 2));
 }
 
-// Ends a message that is not tried again. Where one of its hand-overs may have arrived it is unknown, whatever ended
-// it: it counts for caps, and no other channel is tried.
+bool MayHaveAdvertised(const MessageRow& message) {
+  return message.uncertain && message.message_class == MessageClass::kAdvertisement;
+}
+
+// Ends a message that is not tried again. An advertisement of which a hand-over may have arrived is unknown, whatever
+// ended it: it counts for caps, and no other channel is tried.
 Settlement GiveUp(MessageRow& message, MessageState state, const Cause& cause, int64_t now_ms) {
-  return End(message, message.uncertain ? MessageState::kUnknown : state, cause, now_ms);
+  return End(message, MayHaveAdvertised(message) ? MessageState::kUnknown : state, cause, now_ms);
 }
 
 // A delay of 0: as soon as it may be claimed at all.
 Settlement TryAgain(MessageRow& message, const Cause& cause, int64_t delay_ms, int64_t now_ms) {
   if (message.revoked) {  // its purpose ended while it was out
-    if (message.uncertain) return End(message, MessageState::kUnknown, cause, now_ms);
+    if (MayHaveAdvertised(message)) return End(message, MessageState::kUnknown, cause, now_ms);
     message.state = MessageState::kRevoked;
     message.settled_at_ms = now_ms;
     return Settlement::kRecorded;

@@ -24,7 +24,8 @@ enum class Settlement {
 Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms, bool channel_works = false);
 // Ends or repeats a message whose lease lapsed without an outcome.
 Settlement Lapse(MessageRow& message, int64_t now_ms);
-// Ends a message whose expires_at_ms has passed: expired, or unknown where a hand-over before may have arrived.
+// Ends a message whose expires_at_ms has passed: expired, or unknown where it is an advertisement that may have
+// arrived.
 void Expire(MessageRow& message, int64_t now_ms);
 // Returns whether its text is too old to be sent or its hours are over, and it surely was not sent: the step that made
 // it decides anew. A text that may have arrived stays as it is, and so does the channel it goes to.

@@ -163,12 +163,32 @@ TEST_CASE("settle: a text is stale from fresh_until on, unless it may have arriv
   MessageRow lapsed = Row(S::kClaimed);
   lapsed.first_handed_ms = kNow;
   lapsed.idempotency_ms = kRetryLastMs;
-  lapsed.fresh_until_ms = kNow;
+  lapsed.fresh_until_ms = kNow + kRetryFirstMs * 2;
   CHECK(Lapse(lapsed, kNow) == Settlement::kAgain);
-  CHECK_FALSE(IsStale(lapsed, kNow));
+  CHECK_FALSE(IsStale(lapsed, lapsed.fresh_until_ms));
   lapsed.state = S::kClaimed;  // a later hand-over that surely failed says nothing of the one before
   CHECK(Settle(lapsed, {5, 9, O::kRetry}, kNow) == Settlement::kAgain);
-  CHECK_FALSE(IsStale(lapsed, kNow));
+  CHECK_FALSE(IsStale(lapsed, lapsed.fresh_until_ms));
+  CHECK_FALSE(IsLost(lapsed, kRetryLastMs, lapsed.fresh_until_ms - 1));
+  CHECK(IsLost(lapsed, kRetryLastMs, lapsed.fresh_until_ms));
+  lapsed.state = S::kClaimed;
+  CHECK(Lapse(lapsed, lapsed.fresh_until_ms) == Settlement::kDone);
+  CHECK(lapsed.state == S::kUnknown);
+}
+
+TEST_CASE("settle: whatever ends an advertisement that may have arrived, it is unknown") {
+  for (const bool uncertain : {false, true}) {
+    MessageRow dead = Row(S::kClaimed), expired = Row(S::kWaiting), revoked = Row(S::kClaimed);
+    dead.uncertain = expired.uncertain = revoked.uncertain = uncertain;
+    dead.attempts = static_cast<int32_t>(kAttemptsMax);
+    revoked.revoked = true;
+    Settle(dead, {5, 9, O::kRetry}, kNow);
+    Expire(expired, kNow);
+    Settle(revoked, {5, 9, O::kRetry}, kNow);
+    CHECK(dead.state == (uncertain ? S::kUnknown : S::kDead));
+    CHECK(expired.state == (uncertain ? S::kUnknown : S::kExpired));
+    CHECK(revoked.state == (uncertain ? S::kUnknown : S::kRevoked));
+  }
 }
 
 TEST_CASE("settle: what was not begun is claimable at once and costs no attempt") {
