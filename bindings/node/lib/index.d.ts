@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import type {
-  Answers, Customer, Evaluated, Explained, Export, FieldWarnings, Health, Instant, Members, Messages, Preview, RefusedEvents, Report, Segments, Stats,
+  Answers, ConsentCounts, Customer, CustomerConsent, Evaluated, Explained, Export, FieldWarnings, Health, Instant, Members, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
   TrackedLink, Why,
 } from './answers';
 
@@ -79,7 +79,7 @@ export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: 
 export type QueryName = 'customer' | 'why' | 'export' | 'preview' | 'report' | 'segments' | 'segment' | 'evaluate' | 'messages' | 'dead_letters' | 'link'
   | 'refused' | 'warnings' | 'playbook' | 'health' | 'stats' | 'metrics';
 export interface QueryRequest {
-  customer?: Id; anonymous_id?: Id; state?: string; segment?: string; expression?: string; link?: string; template?: string; playbook?: string; after?: number;
+  customer?: Id; anonymous_id?: Id; state?: string; segment?: string; expression?: string; link?: string; value_moment?: string; template?: string; playbook?: string; after?: number;
   limit?: number; now?: Time;
 }
 export type Who = { customer: Id; anonymous_id?: undefined } | { anonymous_id: Id; customer?: undefined };
@@ -119,6 +119,9 @@ export class Engine {
   export(request: Who): Promise<Export>;
   preview(request: Partial<Who> & { template: string; playbook?: string }): Promise<Preview>;
   report(): Promise<Report>;
+  consent(request: Who & { after?: number; limit?: number }): Promise<CustomerConsent>;
+  consent(): Promise<ConsentCounts>;
+  prompt(request: Who & { value_moment?: string }): Promise<Prompt>;
   segments(): Promise<Segments>;
   segment(request: Who & { segment: string }): Promise<Explained>;
   segment(request: { segment: string; after?: number; limit?: number }): Promise<Members>;

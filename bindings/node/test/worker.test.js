@@ -248,7 +248,7 @@ test('mistakes are told at once', async () => {
 
 test('queries are functions', async () => {
   const engine = due();
-  for (const [name, query, request] of [['customer', 'customer', { customer: 'c1' }], ['why', 'why', { customer: 'c1' }], ['report', 'report'], ['refused', 'refused'],
+  for (const [name, query, request] of [['customer', 'customer', { customer: 'c1' }], ['why', 'why', { customer: 'c1' }], ['report', 'report'], ['consent', 'consent', { customer: 'c1' }], ['prompt', 'prompt', { customer: 'c1' }], ['refused', 'refused'],
     ['deadLetters', 'dead_letters', { limit: 5 }], ['playbook', 'playbook'], ['evaluate', 'evaluate', { expression: 'customer.orders == 0' }], ['health', 'health', { now: DUE }]]) {
     assert.deepEqual(await engine[name](request), await engine.query(query, request), name);
   }

@@ -40,6 +40,18 @@ trait Queries
         return $this->ask('report', []);
     }
 
+    /** @return array<string, mixed> how many may be reached by medium and scope, and why not; with a customer: the state in force, and the ledger */
+    public function consent(string|int|null $customer = null, ?int $after = null, ?int $limit = null): array
+    {
+        return $this->ask('consent', get_defined_vars());
+    }
+
+    /** @return array<string, mixed> whether a page may ask the customer's device for push permission now */
+    public function prompt(string|int|null $customer = null, ?string $value_moment = null): array
+    {
+        return $this->ask('prompt', get_defined_vars());
+    }
+
     /** @return array<string, mixed> each with its condition and how many are in it */
     public function segments(): array
     {

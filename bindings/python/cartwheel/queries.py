@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, Optional, Union, cast, overload
 
-from .answers import (Customer, Evaluated, Explained, Export, FieldWarnings, Health, Members, Messages, MessageState, Preview, RefusedEvents, Report,
+from .answers import (ConsentCounts, Customer, CustomerConsent, Evaluated, Explained, Export, FieldWarnings, Health, Members, Messages, MessageState, Preview, Prompt, RefusedEvents, Report,
                       Segments, Stats, TrackedLink, Why)
 from .values import Time
 
@@ -34,6 +34,20 @@ class Queries:
 
     def report(self) -> Report:
         return cast(Report, self._ask("report"))
+
+    @overload
+    def consent(self, customer: str, *, after: Optional[int] = None, limit: Optional[int] = None) -> CustomerConsent: ...
+    @overload
+    def consent(self, *, anonymous_id: str, after: Optional[int] = None, limit: Optional[int] = None) -> CustomerConsent: ...
+    @overload
+    def consent(self) -> ConsentCounts: ...
+
+    def consent(self, customer: Optional[str] = None, *, anonymous_id: Optional[str] = None, after: Optional[int] = None,
+                limit: Optional[int] = None) -> Union[ConsentCounts, CustomerConsent]:
+        return cast(ConsentCounts, self._ask("consent", customer=customer, anonymous_id=anonymous_id, after=after, limit=limit))
+
+    def prompt(self, customer: Optional[str] = None, *, anonymous_id: Optional[str] = None, value_moment: Optional[str] = None) -> Prompt:
+        return cast(Prompt, self._ask("prompt", customer=customer, anonymous_id=anonymous_id, value_moment=value_moment))
 
     def segments(self) -> Segments:
         return cast(Segments, self._ask("segments"))
