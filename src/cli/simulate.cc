@@ -105,7 +105,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   }
   text += fmt::format("{}{} to {}, {} (times are UTC)\n", scenes.empty() ? "" : "\n",
                       Plural(static_cast<int64_t>(sent.size()), "message"),
-                      Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(exits, "exit"));
+                      Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(exits, "stop"));
   ASSIGN_OR_RETURN(const std::string report, engine->Query({.query = "report"}));
   text += PolicyText(report);
   Print(text);

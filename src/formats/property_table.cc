@@ -60,6 +60,7 @@ constexpr Property kProperties[] = {
     {"medium", "medium", Holds::kAnything, Property::kTop},
     {"scope", "scope", Holds::kAnything, Property::kTop},
     {"topic", "topic", Holds::kAnything, Property::kTop},
+    {"permission", "permission", Holds::kAnything, Property::kTop},
     {"token", "token", Holds::kAnything, Property::kTop},
     {"method", "method", Holds::kAnything, Property::kTop},
     {"text", "text", Holds::kAnything, Property::kTop},

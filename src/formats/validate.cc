@@ -189,7 +189,7 @@ void ReadOptOut(Findings* findings, Event* event) {
 void CheckPermission(Findings* findings, const Event& event) {
   const Value value = event.Get("permission");
   if (value.is_string() && FindPushAnswer(value.text())) return;
-  findings->Warn("bad_permission", "properties.permission",
+  findings->Warn(value.is_absent() ? "missing_permission" : "bad_permission", "properties.permission",
                  value.is_absent()   ? "absent"
                  : value.is_string() ? Quote(value.text())
                                      : "something else",

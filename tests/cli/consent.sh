@@ -42,7 +42,7 @@ cat >book.json <<'BOOK'
  "shop": {"name": "온도상점", "contact": "02-123-4567", "address": "서울시 중구 1", "currency": "KRW", "country": "KR", "timezone": "Asia/Seoul"},
  "templates": {"remind": {"purpose": "cart", "sms": "장바구니"}},
  "channels": {"sms": {"certified": true}},
- "journeys": {"cart": {"enter": {"on": "product_added"}, "steps": [{"wait": "1h"}, {"send": "remind", "via": ["sms"]}]}}}
+ "journeys": {"cart": {"enter": {"on": "product_added"}, "exit": [{"on": "order_completed"}], "steps": [{"wait": "1h"}, {"send": "remind", "via": ["sms"]}]}}}
 BOOK
 printf '%s\n' 'where,medium,customer,when' 'sign-up,sms,kim,2025-11-02T10:00:00+09:00' 'old shop,sms,lee,' '"a ""b""",email,kim,2025-11-02' >list.csv
 expect_code 0 "$CARTWHEEL" consent import list.csv --db shop.db

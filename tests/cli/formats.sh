@@ -25,7 +25,7 @@ JSON
 sed 's/product_added/cart_updated/g' "$assumed" >snapshots.json
 expect_code 0 "$CARTWHEEL" simulate snapshots.json shopify.ndjson --format shopify
 expect_text out '77: order_completed: stops cart_24_48_72'
-expect_text out '3 messages to 1 customer, 1 exit'
+expect_text out '3 messages to 1 customer, 1 stop'
 grep -q '‘Mug’' out && fail "a reminder of what was bought: $(cat out)"
 
 cat >ours.json <<'JSON'

@@ -5,7 +5,8 @@
 namespace cartwheel {
 namespace {
 
-// The identity key of whose expression it is. Of an address alone it is that of its owner; empty: no customer has it yet.
+// The identity key of whose expression it is. Of an address alone it is that of its owner; empty: no customer has it
+// yet.
 std::string WhoOf(const Customer& customer, const Event& event) {
   if (!event.customer.empty() || !event.anonymous_id.empty()) return KeyOf(event);
   const bool owned = !customer.names.empty() && customer.names.front() == CustomerKey(customer.id);

@@ -22,6 +22,7 @@ void Shard::Refuse(Reason reason, RefusedRow row) {
 void Shard::ClearJoined() {
   effects.messages.clear();
   effects.revocations.clear();
+  effects.consents.clear();
   refused.clear();
   warnings.clear();
 }

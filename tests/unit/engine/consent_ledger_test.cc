@@ -9,7 +9,9 @@ using Lines = std::vector<std::string>;
 // Of all rows: "who type medium/scope counts".
 Lines Ledger(Shop& shop) {
   Lines lines;
-  for (const ConsentRow& row : *shop.store()->Consents(0, 0, 100))
+  const auto rows = shop.store()->Consents(0, 0, 100);
+  REQUIRE(rows.ok());
+  for (const ConsentRow& row : *rows)
     lines.push_back(fmt::format("{} {} {}/{} {}", row.who, row.type, row.medium, row.scope, row.counts));
   return lines;
 }

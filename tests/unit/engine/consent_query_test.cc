@@ -162,7 +162,7 @@ TEST_CASE("report: consents are counted by event, what the law held back by rule
   shop.RunTo(kDay0 + 13 * kHourMs);
   const std::string report = shop.Query("report");
   INFO(report);
-  CHECK(Has(report, R"("consent":"recorded")"));
+  CHECK(Has(report, R"("consent":"events")"));
   CHECK(Has(report, R"("consents":{"consent_granted":1,"consent_refused":1})"));
   CHECK(Has(report, R"("by_rule":{"KR-01":{"no_consent":1},"KR-04":{"closed":1}})"));
   CHECK(Has(report, R"("deferred":{"remind":{"closed":1}})"));

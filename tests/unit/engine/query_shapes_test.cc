@@ -143,7 +143,7 @@ constexpr std::string_view kLawfulBook = R"json({
     "timezone": "Asia/Seoul"},
   "templates": {"remind": {"purpose": "cart", "sms": "1"}},
   "channels": {"sms": {"certified": true}},
-  "journeys": {"cart": {"enter": {"on": "product_added"}, "steps": [{"send": "remind", "via": ["sms"], "latest": "2h"}]}}
+  "journeys": {"cart": {"enter": {"on": "product_added"}, "exit": [{"on": "order_completed"}], "steps": [{"send": "remind", "via": ["sms"], "latest": "2h"}]}}
 })json";
 
 // Cups of "price" for a customer, in a cart that has an address.
