@@ -21,8 +21,9 @@ constexpr size_t kEventOverhead = 256;
 
 bool IsLeftOut(const Applied& applied, const StepScope& scope) {
   const auto& quarantined = scope.batch.quarantined;
-  return applied.cached->broken || quarantined.contains(applied.quarantine) ||
-         quarantined.contains(-applied.cached->customer.row);
+  if (applied.cached->broken) return true;
+  return !quarantined.empty() &&
+         (quarantined.contains(applied.quarantine) || quarantined.contains(-applied.cached->customer.row));
 }
 
 void Refuse(const Input& input, std::string_view who, const Refusal& refusal, Shard& shard, const StepScope& scope) {

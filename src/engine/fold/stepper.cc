@@ -77,15 +77,16 @@ void Stepper::AddToRun(CachedCustomer* cached, int64_t quarantine, bool made, Ba
 absl::Status Stepper::StepRun(Batch& batch, Apply apply) {
   for (uint32_t number = 0; number < shards_; ++number) {
     Shard& shard = batch.shards[number];
+    ShardMark reached = shard.Mark();
     for (size_t place = 0; place < batch.run.size(); ++place) {
       Applied& applied = batch.run[place];
       if (applied.cached == nullptr || applied.shard != number) continue;
       CustomerCache::Decode(*applied.cached);
-      applied.begin = shard.Mark();
+      applied.begin = reached;
       absl::Status status = apply(place, applied, shard);
       if (absl::IsInternal(status)) batch.quarantined.insert(applied.quarantine);
       RETURN_IF_ERROR(status);
-      applied.end = shard.Mark();
+      applied.end = reached = shard.Mark();
     }
   }
   JoinRun(batch, *customers_);
