@@ -190,7 +190,7 @@ TEST_CASE("addresses: whatever is told, what waits goes to an address of its cus
 }
 
 TEST_CASE("addresses: one that a device of the customer took over is the customer's again when the two are one") {
-  const int64_t taken_at_ms = GENERATE(kDay0, kDay0 + kHourMs);
+  const int64_t taken_at_ms = GENERATE(as<int64_t>{}, kDay0, kDay0 + kHourMs);
   const bool heard_late = GENERATE(false, true);
   CAPTURE(taken_at_ms, heard_late);
   Shop shop;
