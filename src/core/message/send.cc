@@ -25,11 +25,14 @@ const Policy& CurrentPolicy(const FoldContext& context, const Playbook& walked) 
 
 // Null: it carries none.
 const LabelPlan* LabelOf(const FoldContext& context, const Playbook& walked, const Verdict& verdict,
-                         const Content& content) {
+                         const Content& content, std::optional<ConsentMedium> medium) {
   if (verdict.law.empty()) return nullptr;
   const Playbook* current = context.playbooks.current.get();
   const auto& labels = current != nullptr ? current->labels : walked.labels;
-  return labels == nullptr ? nullptr : labels->Find(verdict.law, content.medium);
+  if (labels == nullptr) return nullptr;
+  // A shop's own channel is labelled as the section of its medium is: where it has no place for that, nothing leaves.
+  const bool own = content.rules == nullptr && medium.has_value();
+  return labels->Find(verdict.law, own ? MediumOf(ConsentMediumName(*medium)) : std::string_view(content.medium));
 }
 
 // The token of the message's opt-out link; empty where nothing of it is a link, or no key is set.
@@ -197,7 +200,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
     const std::optional<ConsentMedium> medium = CurrentPolicy(context, playbook).MediumOf(channel);
-    const LabelPlan* label = LabelOf(context, playbook, verdict, content);
+    const LabelPlan* label = LabelOf(context, playbook, verdict, content, medium);
     if (absl::Status status = Compose(content, world, &composed, label,
                                       OptOutToken(customer, label, medium ? &*medium : nullptr, context, key));
         !status.ok()) {

@@ -80,9 +80,11 @@ void SumUp(Batch& batch) {
 }  // namespace
 
 void JoinRun(Batch& batch, CustomerCache& customers) {
-  size_t messages = batch.write.messages.size();
-  for (const Shard& shard : batch.shards) messages += shard.effects.messages.size();
-  if (messages > batch.write.messages.capacity()) batch.write.messages.reserve(messages);
+  if (batch.write.messages.empty()) {
+    size_t messages = 0;
+    for (const Shard& shard : batch.shards) messages += shard.effects.messages.size();
+    batch.write.messages.reserve(messages);
+  }
   for (const Applied& applied : batch.run) {
     if (applied.cached == nullptr) continue;
     if (applied.changed) customers.Change(*applied.cached);

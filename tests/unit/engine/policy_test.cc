@@ -577,6 +577,22 @@ TEST_CASE("KR-05: an advertisement gets its label, its sender and its free numbe
   CHECK(Has(messages[0].payload, "080-123-4567\""));
 }
 
+TEST_CASE("KR-05: a shop's own channel that has no place for the label carries no advertisement") {
+  std::string book =
+      Book(Said{.steps = R"({"wait": "1h"}, {"send": "remind", "via": ["toast", "sms"], "latest": "2h"})"});
+  book.replace(book.find(R"("sms": {"certified": true})"), 0,
+               R"("toast": {"medium": "sms", "address_by_id": true, "certified": true}, )");
+  book.replace(book.find(R"("remind": {"purpose": "cart",)"), 0, "");
+  const std::string_view section = R"("remind": {"purpose": "cart",)";
+  book.insert(book.find(section) + section.size(), R"( "toast": {"words": "1"},)");
+  Shop shop(NewMemoryStore(), book);
+  shop.Event("consent_granted", "ann", kDay0, R"({"medium":"sms"})");
+  shop.Event("product_added", "ann", kDay0, R"({"cart_id":"c","product_id":"p","price":1000})");
+  shop.RunTo(kDay0 + 2 * kHourMs);
+  CHECK(shop.Claim("toast").empty());
+  CHECK(Has(shop.Query("why", "ann"), "no_label"));
+}
+
 TEST_CASE("KR-09: an advertisement is held two years after the consent until it is confirmed") {
   constexpr int64_t kTwoYears = int64_t{731} * kDayMs;
   Ann shop;
