@@ -416,7 +416,7 @@ TEST_CASE("consents are a ledger: appended, moved by a merge, and kept without a
     CHECK(positions(0, 9, 10).empty());
 
     FoldWrite changes = WriteAt(epoch);
-    changes.consents = {row(3, 9, 300)};
+    changes.consents = {row(3, 9, 70)};
     changes.consent_changes = {{.customer = 4, .to = 3},
                                {.customer = 3, .proof = "#1", .through_position = 8, .through_at_ms = 80}};
     Ok(store.Commit(changes));
