@@ -35,7 +35,7 @@ struct Options {
   // An exit (a purchase, an emptied cart) that is heard so soon after its `at` also ends the walks that events dated
   // after it had entered by then: the clocks of devices lie. One that is heard later ends what was entered up to its
   // `at`.
-  int64_t late_exit_max_ms = int64_t{3} * 24 * 3600 * 1000;
+  int64_t late_stop_max_ms = int64_t{3} * 24 * 3600 * 1000;
 
   // Reading of events (docs/events.md).
   bool strict = false;     // a warning rejects the event: for tests of a shop's integration

@@ -86,13 +86,9 @@ void EngineImpl::SayError(Verb verb, const absl::Status& error) const {
   Say(level, fmt::format("{}: {}", kVerbNames[static_cast<size_t>(verb)], StatusText(error)));
 }
 
-void EngineImpl::SayPolicy() const {
-  const absl::StatusOr<int64_t> latest = store_->LatestRevision();
-  if (!latest.ok() || *latest == 0) return;
-  const auto definition = store_->Definition(*latest);
-  if (!definition.ok() || !*definition) return;
-  const auto playbook = CompilePlaybook(**definition);
-  if (!playbook.ok()) return;  // of another version: its load says so
+void EngineImpl::SayPolicy() {
+  const auto playbook = current_playbook_.Get(*store_);
+  if (!playbook.ok() || *playbook == nullptr) return;  // of another version: its load says so
   const Policy& policy = (*playbook)->policy;
   for (const std::string_view warning : PolicyWarnings(policy.consent_assumed, !policy.rules.empty()))
     Say(LogLevel::kWarning, warning);
@@ -154,7 +150,11 @@ ReadOptions EngineImpl::Reading(Source source, int64_t now_ms) {
           .source = source,
           .strict = options_.strict,
           .clock_skew_max_ms = options_.clock_skew_max_ms,
-          .shop = [this] { return settings_.Get(*store_, options_.event_zone); },
+          .shop =
+              [this] {
+                const auto playbook = current_playbook_.Get(*store_);
+                return SettingsOf(playbook.ok() ? playbook->get() : nullptr, options_.event_zone);
+              },
           .opt_out = opt_outs_.has_keys()
                          ? [this, now_ms](std::string_view token) { return opt_outs_.Read(*store_, token, now_ms); }
                          : std::function<absl::StatusOr<OptOut>(std::string_view)>()};
@@ -225,10 +225,11 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(const PolicyMark policy, policy_in_force_.Read(*store_));
+    ASSIGN_OR_RETURN(const std::shared_ptr<const Playbook> playbook, current_playbook_.Get(*store_));
+    const uint64_t policy = playbook == nullptr ? 0 : playbook->policy.fingerprint;
     ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, policy, options, options_.claim_tail_max,
                                                       Now(options.now_ms), LeaseNow()));
-    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, options.channel));
+    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, playbook.get(), options.channel));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
     if (claim.behind && !behind_.exchange(true))
       Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
@@ -241,7 +242,7 @@ absl::StatusOr<SettleResult> EngineImpl::Settle(absl::Span<const Outcome> outcom
   std::shared_lock life(life_);
   absl::StatusOr<SettleResult> result = Do(Verb::kSettle, [&]() -> absl::StatusOr<SettleResult> {
     RETURN_IF_ERROR(CheckGivenNow(now_ms));
-    return SettleMessages(*store_, channels_, outcomes, Now(now_ms));
+    return SettleMessages(*store_, channels_, outcomes, Now(now_ms), LeaseNow());
   });
   if (result.ok()) stats_.Count(Counted::kSettled, result->settled);
   wake_signal_.Notify();

@@ -15,6 +15,7 @@
 #include "cartwheel/engine.h"
 #include "core/model/event.h"
 #include "engine/common/channel_book.h"
+#include "engine/common/current_playbook.h"
 #include "engine/common/opt_outs.h"
 #include "engine/common/playbook_cache.h"
 #include "engine/common/shop_settings.h"
@@ -23,7 +24,6 @@
 #include "engine/fold/fold.h"
 #include "engine/outbox/held_back.h"
 #include "engine/outbox/known_channels.h"
-#include "engine/outbox/policy_in_force.h"
 #include "formats/formats.h"
 #include "store/store.h"
 
@@ -74,7 +74,7 @@ class EngineImpl {
   // Logs a call that failed.
   void SayError(Verb verb, const absl::Status& error) const;
   // Logs what the policy in force leaves to the shop.
-  void SayPolicy() const;
+  void SayPolicy();
   // Returns the number of the newest event; 0 when it cannot be read now.
   int64_t NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
@@ -93,10 +93,9 @@ class EngineImpl {
   std::atomic<bool> closed_{false};  // set under life_
   std::atomic<bool> broken_{false};
   Stats stats_;
-  ShopSettingsCache settings_;
+  CurrentPlaybook current_playbook_;
   OptOuts opt_outs_;
   KnownChannels known_channels_;
-  PolicyInForce policy_in_force_;
 
   std::mutex fold_mutex_;
   Fold fold_;

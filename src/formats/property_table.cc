@@ -102,6 +102,7 @@ constexpr std::string_view kWideSpaces[] = {"\xc2\xa0", "\xe3\x80\x80", "\xe2\x8
 }  // namespace
 
 PropertyMode PropertyModeOf(EventType type) {
+  if (IsAboutConsent(type)) return PropertyMode::kNames;
   switch (type) {
     case EventType::kIdentify:
       return PropertyMode::kAsTheyAre;
@@ -109,13 +110,6 @@ PropertyMode PropertyModeOf(EventType type) {
     case EventType::kErase:
     case EventType::kPageViewed:
     case EventType::kExitIntent:
-    case EventType::kConsentGranted:
-    case EventType::kConsentRefused:
-    case EventType::kConsentWithdrawn:
-    case EventType::kConsentReconfirmed:
-    case EventType::kConsentRequested:
-    case EventType::kUnsubscribed:
-    case EventType::kMessageReceived:
     case EventType::kPermissionAsked:
       return PropertyMode::kNames;
     case EventType::kEndpointAdded:

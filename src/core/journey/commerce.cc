@@ -288,7 +288,7 @@ absl::Status TakeOrdered(Customer& customer, const Event& event, const FoldConte
     const bool concerned = outcome.cart < 0 || &cart == &customer.carts[static_cast<size_t>(outcome.cart)];
     if (!concerned || !cart.live()) continue;
     const bool heard_in_time =
-        !journey_event.told_again && context.ingested_at_ms - journey_event.at_ms <= context.options.late_exit_max_ms;
+        !journey_event.told_again && context.ingested_at_ms - journey_event.at_ms <= context.options.late_stop_max_ms;
     if (cart.now.ordered_at_ms >= cart.now.opened_at_ms || heard_in_time) cart.leftovers = true;
   }
   return TellChanges(customer, before, journey_event, context, journey_events, effects);

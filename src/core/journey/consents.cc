@@ -147,24 +147,6 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
   }
 }
 
-void MergeConsents(Customer& customer, const Customer& device) {
-  const uint64_t own = device.anonymous ? DeviceFingerprint(device.id) : 0;  // a previous id of the person is no device
-  for (Consent theirs : device.consents) {
-    if (theirs.device == 0) theirs.device = own;
-    auto same = std::find_if(customer.consents.begin(), customer.consents.end(), [&](const Consent& ours) {
-      return ours.device == theirs.device && ours.medium == theirs.medium && ours.scope == theirs.scope &&
-             ours.topic == theirs.topic;
-    });
-    if (same != customer.consents.end()) {
-      same->refused_at_ms = std::max(same->refused_at_ms, theirs.refused_at_ms);
-      same->granted_at_ms = std::max(same->granted_at_ms, theirs.granted_at_ms);
-      if (same->granted_at_ms <= same->refused_at_ms) same->granted_at_ms = 0;
-    } else if (customer.consents.size() < kConsentsMax || theirs.refused_at_ms != 0) {
-      customer.consents.push_back(theirs);
-    }
-  }
-}
-
 absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects) {
   const Playbook* current = context.playbooks.current.get();
   if (current == nullptr) return absl::OkStatus();

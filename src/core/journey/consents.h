@@ -12,9 +12,6 @@ namespace cartwheel {
 
 // Applies an event of which IsAboutConsent holds.
 absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
-// Takes the states of a merged device over as the device's own: they bind its push endpoints together with the
-// person's.
-void MergeConsents(Customer& customer, const Customer& device);
 // Revokes the advertisements that wait and that a refusal of their medium forbids.
 absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects);
 // Revokes every advertisement that waits: of an event that is nearly a withdrawal.

@@ -49,7 +49,7 @@ SentMessage PlaceOf(const Receipt& receipt, const Playbook* playbook) {
 SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const OpenMessage& message, int64_t at_ms) {
   for (SentMessage& sent : customer.sent) {
     if (sent.id != message.id) continue;
-    if (sent.at_ms == 0) sent.at_ms = at_ms;
+    sent.at_ms = std::max(sent.at_ms, at_ms);  // one that may have arrived was handed over again
     return sent;
   }
   customer.sent.push_back({.id = message.id,
@@ -67,7 +67,7 @@ void RememberUnwalked(Customer& customer, const Receipt& receipt, int64_t at_ms,
   if (customer.erased_at_ms > customer.last_seen_at_ms) return;
   for (SentMessage& sent : customer.sent) {
     if (sent.id != receipt.message) continue;
-    if (sent.at_ms == 0) sent.at_ms = at_ms;
+    sent.at_ms = std::max(sent.at_ms, at_ms);  // one that may have arrived was handed over again
     return;
   }
   SentMessage left = PlaceOf(receipt, context.playbooks.current.get());

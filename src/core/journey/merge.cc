@@ -184,7 +184,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   TellAll(attributes, device.attributes);
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
-  MergeConsents(customer, device);
+  MergeConsents(customer.consents, device.consents, device.anonymous ? DeviceFingerprint(device.id) : 0);
   for (const JourneyEntry& entry : device.entries) RememberEntry(customer, entry);
   customer.push_ask.Take(device.push_ask);
   RETURN_IF_ERROR(RevokeRefused(customer, context, effects));

@@ -94,10 +94,8 @@ bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, con
     enrolment.wake_at_ms = due;
     return false;
   } else {
-    int64_t until_ms = 0;
-    switch (Send(customer, enrolment, journey, enrolment.position, 0, from_ms, context, effects, &until_ms)) {
+    switch (Send(customer, enrolment, journey, enrolment.position, 0, from_ms, context, effects)) {
       case Sent::kDeferred:
-        enrolment.wake_at_ms = enrolment.deferred_to_ms = until_ms;
         return false;
       case Sent::kMade:
         enrolment.last_message_at_ms = context.now_ms;

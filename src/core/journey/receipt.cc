@@ -57,6 +57,18 @@ absl::StatusOr<std::optional<EndedMessage>> TakeEnded(Customer& customer, int64_
   return std::nullopt;
 }
 
+// Counts a message as sent that may have arrived, while it waits for another hand-over: should its walk end before, its
+// caps hold all the same.
+void RememberUncertain(Customer& customer, const Receipt& receipt, int64_t at_ms, const FoldContext& context) {
+  for (const Enrolment& enrolment : customer.enrolments)
+    for (const OpenMessage& open : enrolment.messages)
+      if (open.id == receipt.message) {
+        RememberSent(customer, enrolment, open, at_ms);
+        return;
+      }
+  RememberUnwalked(customer, receipt, at_ms, context);
+}
+
 // The recipient or the provider wants no advertisement on the channel.
 absl::Status Refuse(Customer& customer, std::string_view channel, const FoldContext& context, Effects& effects) {
   auto& refused = customer.refused_channels;
@@ -78,10 +90,8 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < message.expires_at_ms;
   const bool anew = outcome == Reason::kStale;
   const size_t via = anew ? message.via : message.via + 1;
-  int64_t until_ms = 0;
   if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
-      Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects, &until_ms,
-           /*hold=*/true) == Sent::kMade)
+      Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects, &message) == Sent::kMade)
     enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
   if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
@@ -96,6 +106,10 @@ absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldCont
   effects.Count({.metric = Metric::kReceipts, .journey = receipt.journey, .step = receipt.step, .reason = outcome});
   effects.decisions.push_back({DecisionKind::kReceipt, event.at_ms, 0, receipt.message, std::string(receipt.journey),
                                std::string(receipt.step), outcome, std::string(receipt.reason)});
+  if (outcome == Reason::kMayHaveArrived) {
+    RememberUncertain(customer, receipt, event.at_ms, context);
+    return absl::OkStatus();
+  }
   if (SaysArrived(outcome))
     OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
   ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));

@@ -40,7 +40,7 @@ bool ExitsCartEnrolments(const JourneyEvent& journey_event) {
 bool ExitsAllEntered(const JourneyEvent& journey_event, const FoldContext& context) {
   return journey_event.event != nullptr && !journey_event.told_again &&
          (journey_event.event->type == journey_event.type || journey_event.event->type == EventType::kCustom) &&
-         context.ingested_at_ms - journey_event.at_ms <= context.options.late_exit_max_ms;
+         context.ingested_at_ms - journey_event.at_ms <= context.options.late_stop_max_ms;
 }
 
 // Whether the event may end the enrolment: one about a cart ends enrolments whose key is that cart, and those whose

@@ -58,7 +58,7 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
       RETURN_IF_ERROR(ApplyLabel(*label, parts, content, *piece.field, opt_out_token, start, &payload));
       placed |= parts.start;
     }
-    // What has no variables was measured when the playbook was loaded, without a label.
+    // A text without variables was measured when the playbook was loaded, but without its label.
     if (piece.field != nullptr && (piece.text != nullptr || label != nullptr)) {
       size_t bytes = 0;
       const bool is_text = piece.field->path == "text";

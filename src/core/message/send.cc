@@ -18,27 +18,20 @@
 namespace cartwheel {
 namespace {
 
-// Of the playbook in force, whatever the revision that is walked by.
-const Policy& CurrentPolicy(const FoldContext& context, const Playbook& walked) {
-  return context.playbooks.current != nullptr ? context.playbooks.current->policy : walked.policy;
-}
-
-// Null: it carries none.
-const LabelPlan* LabelOf(const FoldContext& context, const Playbook& walked, const Verdict& verdict,
-                         const Content& content, std::optional<ConsentMedium> medium) {
-  if (verdict.law.empty()) return nullptr;
-  const Playbook* current = context.playbooks.current.get();
-  const auto& labels = current != nullptr ? current->labels : walked.labels;
-  if (labels == nullptr) return nullptr;
+// Null: the message carries none.
+const LabelPlan* LabelOf(const Playbook& in_force, const Verdict& verdict, const Content& content,
+                         std::optional<ConsentMedium> medium) {
+  if (verdict.law.empty() || in_force.labels == nullptr) return nullptr;
   // A shop's own channel is labelled as the section of its medium is: where it has no place for that, nothing leaves.
   const bool own = content.rules == nullptr && medium.has_value();
-  return labels->Find(verdict.law, own ? MediumOf(ConsentMediumName(*medium)) : std::string_view(content.medium));
+  return in_force.labels->Find(verdict.law,
+                               own ? MediumOf(ConsentMediumName(*medium)) : std::string_view(content.medium));
 }
 
-// The token of the message's opt-out link; empty where nothing of it is a link, or no key is set.
-std::string OptOutToken(const Customer& customer, const LabelPlan* label, const ConsentMedium* medium,
+// The token of the message's opt-out link, which only an e-mail's label has; empty where no key is set.
+std::string OptOutToken(const Customer& customer, const LabelPlan* label, std::optional<ConsentMedium> medium,
                         const FoldContext& context, const Digest& key) {
-  if (label == nullptr || medium == nullptr || context.options.token_key == nullptr) return {};
+  if (label == nullptr || medium != ConsentMedium::kEmail || context.options.token_key == nullptr) return {};
   return MakeToken({.kind = TokenKind::kOptOut,
                     .customer = customer.row,
                     .message = static_cast<int64_t>(key.low >> 1),
@@ -159,11 +152,14 @@ Reason ReasonOf(const absl::Status& status) {
 }  // namespace
 
 Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
-          int64_t planned_at_ms, const FoldContext& context, Effects& effects, int64_t* until_ms, bool hold) {
+          int64_t planned_at_ms, const FoldContext& context, Effects& effects, const OpenMessage* before) {
   const JourneyStep& step = journey.steps[place];
   const SendStep& send = step.send();
   const MessageTemplate& message_template = *send.message_template;
   const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
+  // Its policy counts, whatever the revision that is walked by.
+  const Playbook& in_force = context.playbooks.current != nullptr ? *context.playbooks.current : playbook;
+  const bool counts_from_opening = before != nullptr ? before->from_opening : enrolment.deferred_to_ms != 0;
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
   std::vector<Against> against;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
@@ -182,27 +178,28 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     std::string_view address = AddressOf(customer, endpoint, channel, playbook, context.options);
     if (address.empty()) continue;
     const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
-                                       context.now_ms, CurrentPolicy(context, playbook), context.playbooks});
+                                       context.now_ms, in_force.policy, context.playbooks});
     if (verdict.kind == Verdict::Kind::kDrop) {
       against.push_back({channel, verdict});
       continue;
     }
     const bool deferred = verdict.kind == Verdict::Kind::kDefer;
-    if (deferred && !hold) {
+    if (deferred && before == nullptr) {
       if (send.skip_when_closed && verdict.reason == Reason::kClosed)
         return drop(verdict.reason, std::string(verdict.rule));
       NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects);
-      *until_ms = verdict.until_ms;
+      enrolment.wake_at_ms = verdict.until_ms;
+      if (verdict.reason == Reason::kClosed && !counts_from_opening) enrolment.deferred_to_ms = verdict.until_ms;
       return Sent::kDeferred;
     }
     const Digest key = MessageKey(enrolment.id, step.name, channel);
     world.TrackLinks(context.options.hash_key, key.low);
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
-    const std::optional<ConsentMedium> medium = CurrentPolicy(context, playbook).MediumOf(channel);
-    const LabelPlan* label = LabelOf(context, playbook, verdict, content, medium);
-    if (absl::Status status = Compose(content, world, &composed, label,
-                                      OptOutToken(customer, label, medium ? &*medium : nullptr, context, key));
+    const std::optional<ConsentMedium> medium = in_force.policy.MediumOf(channel);
+    const LabelPlan* label = LabelOf(in_force, verdict, content, medium);
+    if (absl::Status status =
+            Compose(content, world, &composed, label, OptOutToken(customer, label, medium, context, key));
         !status.ok()) {
       const Reason reason = ReasonOf(status);
       std::string detail(StatusText(status));
@@ -217,15 +214,15 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.purpose = message_template.purpose;
     row.medium = content.medium;
     row.made_at_ms = row.not_before_ms = context.now_ms;
-    row.expires_at_ms = planned_at_ms + send.latest_ms;
+    // `latest` counts from the first opening that a message waits for, and from no later one.
+    const bool moves = deferred && verdict.reason == Reason::kClosed && !counts_from_opening;
+    row.expires_at_ms = (moves ? verdict.until_ms : planned_at_ms) + send.latest_ms;
     row.fresh_until_ms = FreshUntil(message_template, verdict, context.now_ms);
-    if (deferred) {
-      row.not_before_ms = verdict.until_ms;
-      row.expires_at_ms = std::max(row.expires_at_ms, verdict.until_ms + send.latest_ms);
-    }
+    if (deferred) row.not_before_ms = verdict.until_ms;
+    if (row.not_before_ms >= row.expires_at_ms) return drop(Reason::kLate, std::string(verdict.rule));
     if (world.links.tracks()) row.link = key.low;
     const bool is_ad = message_template.message_class == MessageClass::kAdvertisement;
-    const uint64_t judged_by = is_ad ? CurrentPolicy(context, playbook).fingerprint : 0;
+    const uint64_t judged_by = is_ad ? in_force.policy.fingerprint : 0;
     row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed, judged_by);
     effects.Count({.metric = Metric::kMessages, .journey = journey.name, .step = step.name});
     if (!send.shares.empty())
@@ -236,10 +233,10 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (!composed.sms_type.empty())
       effects.Count(
           {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
-    const bool by_id = customer.FindEndpoint(channel) == nullptr;
     const int64_t expires_at_ms = row.expires_at_ms, message = effects.Add(std::move(row));
     enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
-                                  by_id ? 0 : EndpointFingerprint(channel, address)});
+                                  endpoint == nullptr ? 0 : EndpointFingerprint(channel, address),
+                                  counts_from_opening || moves});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
                                  step.name, Reason::kNone, channel});
     return Sent::kMade;

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/hash.h"
+#include "cartwheel/limits.h"
 
 namespace cartwheel {
 namespace {
@@ -63,6 +64,19 @@ bool GrantConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms) {
   Consent& consent = FindOrAdd(consents, unit);
   consent.granted_at_ms = std::max(consent.granted_at_ms, at_ms);
   return true;
+}
+
+void MergeConsents(Consents& consents, const Consents& from, uint64_t device) {
+  const auto unit_of = [&](const Consent& consent) {
+    return ConsentUnit{consent.medium, consent.scope, consent.topic, consent.device != 0 ? consent.device : device};
+  };
+  for (const Consent& theirs : from)
+    if (theirs.refused_at_ms != 0) RefuseConsent(consents, unit_of(theirs), theirs.refused_at_ms);
+  for (const Consent& theirs : from) {
+    if (theirs.granted_at_ms == 0 || consents.size() >= kConsentsMax) continue;
+    GrantConsent(consents, unit_of(theirs), theirs.granted_at_ms);
+    if (theirs.confirmed_at_ms != 0) ConfirmConsent(consents, unit_of(theirs), theirs.confirmed_at_ms);
+  }
 }
 
 void AdoptAddressRefusals(Consents& consents, const Consents& from, uint64_t address) {

@@ -52,6 +52,9 @@ uint64_t DeviceFingerprint(std::string_view anonymous_id);
 void RefuseConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms);
 // Applies a grant. It counts only when it is dated after every matching refusal known. Returns whether it counts.
 bool GrantConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms);
+// Takes over what a merged device said, as the state of `device` (0: of a previous id, which is the person's own).
+// Refusals come first, so that a grant stands only where no refusal of either forbids it.
+void MergeConsents(Consents& consents, const Consents& from, uint64_t device);
 // Takes the refusals of an address over to the customer who has it now: they bind the address, and end what the person
 // granted for its medium no later than they allow.
 void AdoptAddressRefusals(Consents& consents, const Consents& from, uint64_t address);

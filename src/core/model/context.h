@@ -16,7 +16,7 @@ struct FoldOptions {
   int64_t dedupe_window_ms = 0;
   int64_t cart_idle_ms = 0;
   int64_t event_lateness_ms = 0;  // how long operations on carts are kept, so that late ones find their place
-  int64_t late_exit_max_ms = 0;   // an exit heard so soon after its `at` ends all that was entered by then
+  int64_t late_stop_max_ms = 0;   // an exit heard so soon after its `at` ends all that was entered by then
   bool address_by_id = false;     // on every channel, whatever the playbook says: of replays
   HashKey hash_key;               // of the database: event ids are remembered as fingerprints under it
   std::shared_ptr<const TokenKey> token_key;  // makes the tokens of opt-out links; null: links have none

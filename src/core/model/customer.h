@@ -54,7 +54,8 @@ struct OpenMessage {
   uint32_t step = 0;
   uint32_t via = 0;  // which of the step's channels it went to
   int64_t expires_at_ms = 0;
-  uint64_t address = 0;  // EndpointFingerprint; 0: it went by the customer's id
+  uint64_t address = 0;       // EndpointFingerprint; 0: it went by the customer's id
+  bool from_opening = false;  // `latest` of its step counts from an opening that it waited for
   bool overtaken() const {
     return expires_at_ms == 0;
   }  // a later step has spoken: only the receipt of this one is waited for
@@ -85,7 +86,7 @@ struct Enrolment {
   int64_t planned_at_ms = 0;  // the planned instant of that step: the trigger's `at` plus the waits before it
   int64_t wake_at_ms = 0;     // when to look again
   int64_t last_message_at_ms = 0;
-  int64_t deferred_to_ms = 0;  // the opening that the send at its position waits for; 0: none
+  int64_t deferred_to_ms = 0;  // the first opening that the send at its position waited for; 0: none
   // the newest event that would have entered too; it enters anew when an older exit comes late
   int64_t later_at_ms = 0;
   uint64_t later_event = 0;

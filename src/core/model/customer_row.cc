@@ -188,6 +188,7 @@ const auto kOpenMessage = [](auto& codec, auto& message) {
   codec.Unsigned(message.via);
   codec.Instant(message.expires_at_ms);
   codec.Fixed(message.address);
+  Flag(codec, message.from_opening);
 };
 
 const auto kEnrolment = [](auto& codec, auto& e) {

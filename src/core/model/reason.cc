@@ -69,6 +69,7 @@ constexpr ReasonRow kReasons[] = {
     {kCapped, "capped"},
     {kQuiet, "quiet"},
     {kNoLabel, "no_label"},
+    {kMayHaveArrived, "may_have_arrived"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

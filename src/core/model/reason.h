@@ -81,6 +81,8 @@ enum class Reason : uint8_t {
   kQuiet,
   kNoLabel,
 
+  kMayHaveArrived,  // of a hand-over whose end is not known, and that is tried again
+
   kCount  // not a reason
 };
 

@@ -34,10 +34,18 @@ Counted CountedOf(const Playbooks& playbooks, int64_t revision, uint32_t journey
   return counted;
 }
 
+bool IsOpen(const Customer& customer, int64_t id) {
+  for (const Enrolment& enrolment : customer.enrolments)
+    for (const OpenMessage& open : enrolment.messages)
+      if (open.id == id) return true;
+  return false;
+}
+
 template <typename Each>
 void ForEachCounted(const Ask& ask, Each each) {
   for (const SentMessage& sent : ask.customer.sent) {
-    Counted counted = CountedOf(ask.playbooks, sent.revision, sent.journey, sent.step, sent.via, sent.at_ms);
+    const int64_t at_ms = IsOpen(ask.customer, sent.id) ? kOpen : sent.at_ms;
+    Counted counted = CountedOf(ask.playbooks, sent.revision, sent.journey, sent.step, sent.via, at_ms);
     counted.answered = sent.opened_at_ms != 0;
     each(counted);
   }
@@ -178,7 +186,9 @@ const Cap* FindBrokenEntryCap(const Customer& customer, const Journey& journey, 
     int64_t used = 0;
     for (const JourneyEntry& entry : customer.entries)
       if (entry.at_ms >= begin && (cap.per != Cap::Per::kJourney || entry.journey == journey.fingerprint)) ++used;
-    if (used >= cap.max) return &cap;
+    // Older ones that are in the window too may have been forgotten.
+    const bool too_few_kept = customer.entries.size() >= kEntriesMax && customer.entries.front().at_ms >= begin;
+    if (used >= cap.max || too_few_kept) return &cap;
   }
   return nullptr;
 }

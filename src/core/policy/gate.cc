@@ -11,8 +11,10 @@ namespace {
 
 constexpr int64_t kQuietAgainMs = int64_t{3600} * 1000;  // what a quiet shop holds back is asked for again after it
 
-Verdict Allow() { return {Verdict::Kind::kAllow, "", Reason::kNone, 0, kNeverCloses, {}}; }
-Verdict Drop(std::string_view rule, Reason reason) { return {Verdict::Kind::kDrop, rule, reason, 0, 0, {}}; }
+Verdict Allow() { return {.kind = Verdict::Kind::kAllow, .closes_ms = kNeverCloses}; }
+Verdict Drop(std::string_view rule, Reason reason) {
+  return {.kind = Verdict::Kind::kDrop, .rule = rule, .reason = reason};
+}
 
 // Each answers Allow where it has nothing against the message; the first that does not decides.
 Verdict CheckErased(const Ask& ask) {
@@ -23,15 +25,14 @@ Verdict CheckErased(const Ask& ask) {
 struct Advertisement {
   const Ask& ask;
   ConsentMedium medium;
+  ConsentAnswer consent;
   Jurisdiction law;
 };
 
 Verdict CheckConsent(const Advertisement& ad) {
   const Ask& ask = ad.ask;
-  const ConsentAnswer answer =
-      ConsentOf(ask.customer, ask.endpoint, ad.medium, ConsentScope::kAd, TopicOf(ask.message));
   if (ask.policy.consent_assumed) return Allow();
-  const auto gap = FindConsentGap(ask.customer, answer, ad.law.packs, ad.medium, ask.policy, ask.now_ms);
+  const auto gap = FindConsentGap(ask.customer, ad.consent, ad.law.packs, ad.medium, ask.policy, ask.now_ms);
   return gap ? Drop(gap->rule, gap->reason) : Allow();
 }
 
@@ -45,15 +46,17 @@ Verdict CheckHours(const Advertisement& ad) {
   const HoursAnswer hours = AskHours(ad.law, ad.medium, night, ask.now_ms, shop ? &*shop : nullptr);
   switch (hours.state) {
     case HoursState::kOpen:
-      return {Verdict::Kind::kAllow, hours.rule, Reason::kNone, 0, hours.closes_ms, {}};
+      return {.kind = Verdict::Kind::kAllow, .rule = hours.rule, .closes_ms = hours.closes_ms};
     case HoursState::kNever:
       return Drop(hours.rule, Reason::kNoCommonHours);
     case HoursState::kClosed:
       break;
   }
-  const int64_t until =
-      SpreadOpening(hours.opens_ms, hours.closes_ms, ask.policy.opening_spread_ms, ask.enrolment.id.low);
-  return {Verdict::Kind::kDefer, hours.rule, Reason::kClosed, until, hours.closes_ms, {}};
+  return {
+      .kind = Verdict::Kind::kDefer,
+      .rule = hours.rule,
+      .reason = Reason::kClosed,
+      .until_ms = SpreadOpening(hours.opens_ms, hours.closes_ms, ask.policy.opening_spread_ms, ask.enrolment.id.low)};
 }
 
 Verdict CheckAdvertisement(const Ask& ask) {
@@ -61,14 +64,13 @@ Verdict CheckAdvertisement(const Ask& ask) {
   if (std::find(refused.begin(), refused.end(), ask.channel) != refused.end()) return Drop("", Reason::kRefused);
   const std::optional<ConsentMedium> medium = ask.policy.MediumOf(ask.channel);
   if (!medium) return ask.policy.rules.empty() ? Allow() : Drop("", Reason::kNoMedium);
-  if (ConsentOf(ask.customer, ask.endpoint, *medium, ConsentScope::kAd, TopicOf(ask.message)).state ==
-      ConsentState::kRefused)
-    return Drop("", Reason::kRefused);
+  const ConsentAnswer consent = ConsentOf(ask.customer, ask.endpoint, *medium, ConsentScope::kAd, TopicOf(ask.message));
+  if (consent.state == ConsentState::kRefused) return Drop("", Reason::kRefused);
   if (ask.policy.quiet)
-    return {Verdict::Kind::kDefer, "", Reason::kQuiet, ask.now_ms + kQuietAgainMs, kNeverCloses, {}};
+    return {.kind = Verdict::Kind::kDefer, .reason = Reason::kQuiet, .until_ms = ask.now_ms + kQuietAgainMs};
   if (ask.policy.rules.empty()) return ask.policy.consent_assumed ? Allow() : Drop("", Reason::kNoConsent);
   const std::string_view address = ask.endpoint != nullptr ? std::string_view(ask.endpoint->address) : "";
-  const Advertisement ad{ask, *medium, JurisdictionOf(ask.customer, address, *medium, ask.policy)};
+  const Advertisement ad{ask, *medium, consent, JurisdictionOf(ask.customer, address, *medium, ask.policy)};
   if (const Verdict verdict = CheckConsent(ad); !verdict.allowed()) return verdict;
   if (const std::string_view rule = TooYoung(ask.customer, ad.law.packs, ask.now_ms); !rule.empty())
     return Drop(rule, Reason::kTooYoung);

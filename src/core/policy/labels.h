@@ -2,11 +2,11 @@
 // Made once, when the playbook is loaded.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <string>
-#include <utility>
+#include <string_view>
+#include <vector>
 
+#include "base/string_map.h"
 #include "core/model/pack.h"
 #include "core/model/playbook.h"
 #include "core/policy/label.h"
@@ -14,7 +14,7 @@
 namespace cartwheel {
 
 struct LabelPlans {
-  std::map<std::pair<uint8_t, std::string>, LabelPlan, std::less<>> by_packs_and_section;
+  std::vector<StringMap<LabelPlan>> by_packs;  // by the bits of the set, then by section
 
   // Null where the packs ask for none.
   const LabelPlan* Find(PackSet packs, std::string_view section) const;

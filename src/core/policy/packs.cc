@@ -19,12 +19,12 @@ constexpr MediumSet kKakao(ConsentMedium::kKakao);
 constexpr MediumSet kSmsAndEmail(ConsentMedium::kSms, ConsentMedium::kEmail);
 constexpr MediumSet kKakaoAndPush(ConsentMedium::kKakao, ConsentMedium::kAppPush, ConsentMedium::kWebPush);
 
-struct ConsentRow {
+struct NeedRow {
   PackSet packs;
   MediumSet media;
   ConsentRule consent;
 };
-constexpr ConsentRow kConsents[] = {
+constexpr NeedRow kConsents[] = {
     {kKorea, kAll, {ConsentNeed::kExpress, "KR-01"}},                  // Network Act art. 50(1)
     {kUnitedStates, kSms, {ConsentNeed::kExpressWritten, "US-01"}},    // 47 CFR 64.1200(a)(2)
     {kUnitedStates, kEmail, {ConsentNeed::kNone, "US-04"}},            // CAN-SPAM: opt-out
@@ -109,9 +109,8 @@ constexpr auto kHigher = [](int a, int b) { return a > b; };
 }  // namespace
 
 ConsentRule ConsentFor(PackSet packs, ConsentMedium medium) {
-  const ConsentRow* row = Strictest(kConsents, packs, medium, [](const ConsentRow& a, const ConsentRow& b) {
-    return a.consent.need > b.consent.need;
-  });
+  const NeedRow* row = Strictest(kConsents, packs, medium,
+                                 [](const NeedRow& a, const NeedRow& b) { return a.consent.need > b.consent.need; });
   return row == nullptr ? ConsentRule{} : row->consent;
 }
 

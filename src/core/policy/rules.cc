@@ -23,7 +23,7 @@ constexpr PolicyRule kRules[] = {
     {"KR-10", "Bulk advertisements by SMS go through a certified provider only", RuleKind::kConfigured, "2026-10-01"},
     {"KR-11", "No advertisement for goods whose sale is illegal", RuleKind::kOutside},
     {"KR-12", "Consent before software that shows advertisements or collects data is installed", RuleKind::kOutside},
-    {"KR-13", "A page that was refused asks again after 7 days at the earliest", RuleKind::kOutside, "2025-02-14"},
+    {"KR-13", "A page that was refused asks again after 7 days at the earliest", RuleKind::kEnforced, "2025-02-14"},
     {"KR-14", "What is said of stock, time and other buyers is true when it is sent", RuleKind::kOutside},
     {"KR-15", "No advertisement to a person who is known to be under 14", RuleKind::kEnforced},
     {"KAKAO-01", "Brand messages from 08:00 to 20:50 in Seoul, whatever the consent and the country",

@@ -5,34 +5,15 @@
 #include "absl/time/time.h"
 #include "base/packed.h"
 #include "fmt/format.h"
-#include "playbook/compile.h"
 
 namespace cartwheel {
-namespace {
 
-ShopSettings Read(std::string_view playbook_json) {
+ShopSettings SettingsOf(const Playbook* playbook, const std::string& event_zone) {
   ShopSettings settings;
-  absl::StatusOr<std::shared_ptr<const Playbook>> playbook = CompilePlaybook(playbook_json);
-  if (!playbook.ok()) return settings;  // of a newer version: the next load of this one says so
-  for (auto [key, text] :
-       {std::pair{"currency", &settings.currency}, {"locale", &settings.locale}, {"timezone", &settings.zone}})
-    if (Value value = FindPacked((*playbook)->shop, key); value.is_string()) *text = value.text();
-  return settings;
-}
-
-}  // namespace
-
-ShopSettings ShopSettingsCache::Get(DefinitionStore& store, const std::string& event_zone) {
-  absl::MutexLock lock(&mutex_);
-  absl::StatusOr<int64_t> latest = store.LatestRevision();
-  if (latest.ok() && *latest != revision_) {
-    absl::StatusOr<std::optional<std::string>> playbook = store.Definition(*latest);
-    if (playbook.ok() && *playbook) {
-      settings_ = Read(**playbook);
-      revision_ = *latest;
-    }
-  }
-  ShopSettings settings = settings_;
+  if (playbook != nullptr)
+    for (auto [key, text] :
+         {std::pair{"currency", &settings.currency}, {"locale", &settings.locale}, {"timezone", &settings.zone}})
+      if (Value value = FindPacked(playbook->shop, key); value.is_string()) *text = value.text();
   if (!event_zone.empty()) settings.zone = event_zone;
   return settings;
 }

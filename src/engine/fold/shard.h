@@ -29,7 +29,7 @@ struct Shard {
   ShardMark Mark() const;
   // Lists an event or an alarm that was not taken, and counts it. The row's code is set here.
   void Refuse(Reason reason, RefusedRow row);
-  // Forgets what has been joined; what is only summed up stays.
+  // Clears the lists that were joined. Keeps the sums.
   void ClearJoined();
   // Forgets everything, but keeps the room.
   void Clear();

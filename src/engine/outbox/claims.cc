@@ -80,13 +80,13 @@ struct ClaimDecision {
 };
 
 // An advertisement that was judged by another policy than the one in force, and surely was not sent.
-bool IsOfAnotherPolicy(const MessageRow& message, const PolicyMark& policy) {
-  return message.message_class == MessageClass::kAdvertisement && policy.fingerprint != 0 && !message.uncertain &&
-         DecodeMessageBody(message.body).policy != policy.fingerprint;
+bool IsOfAnotherPolicy(const MessageRow& message, uint64_t policy) {
+  return message.message_class == MessageClass::kAdvertisement && policy != 0 && !message.uncertain &&
+         DecodeMessageBody(message.body).policy != policy;
 }
 
 // A message that is not handed out any more gets its last state, and this is the outcome of its receipt.
-std::optional<Reason> EndUnsent(MessageRow& message, const PolicyMark& policy, int64_t idempotency_ms, int64_t now_ms) {
+std::optional<Reason> EndUnsent(MessageRow& message, uint64_t policy, int64_t idempotency_ms, int64_t now_ms) {
   if (message.expires_at_ms <= now_ms) {
     Expire(message, now_ms);
     return EndReason(message.state);
@@ -102,21 +102,27 @@ std::optional<Reason> EndUnsent(MessageRow& message, const PolicyMark& policy, i
   return std::nullopt;
 }
 
+// Ends or repeats a message whose lease lapsed. Returns whether it ended.
+bool LapseOne(MessageRow& message, int64_t now_ms, Receipts& receipts) {
+  const bool was_uncertain = message.uncertain;
+  const bool ended = Lapse(message, now_ms) == Settlement::kDone;
+  if (ended || !was_uncertain)
+    receipts.Add(message, ended ? EndReason(message.state) : Reason::kMayHaveArrived, now_ms);
+  return ended;
+}
+
 // Ends or repeats what lapsed. Returns the customers of receipts, which no claim has seen in the log yet.
 absl::flat_hash_set<int64_t> DecideLapses(std::vector<MessageRow> lapsed, int64_t now_ms, OutboxWrite& write,
                                           Receipts& receipts) {
   absl::flat_hash_set<int64_t> customers;
   for (MessageRow& message : lapsed) {
-    if (Lapse(message, now_ms) == Settlement::kDone) {
-      receipts.Add(message, EndReason(message.state), now_ms);
-      customers.insert(message.customer);
-    }
+    if (LapseOne(message, now_ms, receipts)) customers.insert(message.customer);
     write.updates.push_back(std::move(message));
   }
   return customers;
 }
 
-ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const OutboxPlan& plan, const PolicyMark& policy,
+ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const OutboxPlan& plan, uint64_t policy,
                           const ClaimOptions& options, size_t max) ABSL_EXCLUSIVE_LOCKS_REQUIRED(held_back.mutex) {
   const int64_t now_ms = plan.ready->now_ms;
   const LeaseTime& now = plan.lapsed->now;
@@ -141,7 +147,7 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
       continue;
     }
     if (message.message_class == MessageClass::kAdvertisement &&
-        (view.behind || policy.quiet || advertisements++ >= kAdvertisementsMax))
+        (view.behind || advertisements++ >= kAdvertisementsMax))
       continue;
     message.state = MessageState::kClaimed;
     message.token = view.next_token;
@@ -161,7 +167,7 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
 
 }  // namespace
 
-absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back, const PolicyMark& policy,
+absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back, uint64_t policy,
                                           const ClaimOptions& options, int64_t claim_tail_max, int64_t now_ms,
                                           const LeaseTime& now) {
   const size_t max = std::min(options.max, kClaimMax);
@@ -188,7 +194,7 @@ absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_bac
 }
 
 absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& book, absl::Span<const Outcome> outcomes,
-                                            int64_t now_ms) {
+                                            int64_t now_ms, const LeaseTime& now) {
   OutboxPlan plan;
   for (const Outcome& outcome : outcomes) plan.ids.push_back(outcome.message_id);
   std::sort(plan.ids.begin(), plan.ids.end());
@@ -217,11 +223,15 @@ absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& boo
       continue;
     }
     MessageRow& message = *found->second;
+    if (message.state == MessageState::kClaimed && message.lease.LapsedAt(now)) LapseOne(message, now_ms, receipts);
     bool in_time = message.state == MessageState::kClaimed && message.token == outcome.token;
     ++(in_time ? result.settled : result.late);
     bool delivery_report = message.state == MessageState::kAccepted;
     if (in_time) heard.push_back({message.channel, message.token, outcome.code, outcome.reason});
+    const bool was_uncertain = message.uncertain;
     const Settlement settlement = Settle(message, outcome, now_ms, accepted_since(message));
+    if (settlement == Settlement::kAgain && message.uncertain && !was_uncertain)
+      receipts.Add(message, Reason::kMayHaveArrived, now_ms);
     if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
     bool by_the_engine = settlement == Settlement::kDone &&
                          (message.state == MessageState::kDead || message.state == MessageState::kExpired ||

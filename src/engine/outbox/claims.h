@@ -6,18 +6,19 @@
 #include "cartwheel/results.h"
 #include "engine/common/channel_book.h"
 #include "engine/outbox/held_back.h"
-#include "engine/outbox/policy_in_force.h"
 #include "store/store.h"
 
 namespace cartwheel {
 
 // Three round trips to the store at most: the plan read, the keys of the tail resolved, the decision written. One more
-// reading for a full page of which everything is held back or over. Ends what lapsed, too.
-[[nodiscard]] absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back,
-                                                        const PolicyMark& policy, const ClaimOptions& options,
-                                                        int64_t claim_tail_max, int64_t now_ms, const LeaseTime& now);
+// reading for a full page of which everything is held back or over. Ends what lapsed, too. `policy`: the fingerprint of
+// the one in force (0: none is known); advertisements that another one judged go back to their steps.
+[[nodiscard]] absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back, uint64_t policy,
+                                                        const ClaimOptions& options, int64_t claim_tail_max,
+                                                        int64_t now_ms, const LeaseTime& now);
 [[nodiscard]] absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& book,
-                                                          absl::Span<const Outcome> outcomes, int64_t now_ms);
+                                                          absl::Span<const Outcome> outcomes, int64_t now_ms,
+                                                          const LeaseTime& now);
 // Claims whose lease lapsed: `unknown`, or handed out again where that is allowed.
 [[nodiscard]] absl::Status LapseClaims(OutboxStore& store, int64_t now_ms, const LeaseTime& now);
 // The database was brought back from a copy just now. What it handed out after the copy was made it does not know:

@@ -14,9 +14,11 @@
 namespace cartwheel {
 namespace {
 
-// A message that its channel took stops no other: to fold its receipt revokes nothing.
+// The receipt of a message that its channel took, or may have taken, stops no other: to fold it revokes nothing.
 bool BlocksNothing(const Event& event) {
-  return event.type == EventType::kReceipt && SaysArrived(ReadReceipt(event).outcome);
+  if (event.type != EventType::kReceipt) return false;
+  const Reason outcome = ReadReceipt(event).outcome;
+  return SaysArrived(outcome) || outcome == Reason::kMayHaveArrived;
 }
 
 }  // namespace

@@ -1,53 +1,38 @@
 #include "engine/outbox/known_channels.h"
 
-#include "absl/strings/str_join.h"
+#include <algorithm>
+
 #include "base/status.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
 
 namespace cartwheel {
-namespace {
 
-// False: the playbook cannot be read.
-bool AddChannels(std::string_view playbook_json, std::set<std::string, std::less<>>& names) {
-  absl::StatusOr<std::shared_ptr<const Playbook>> playbook = CompilePlaybook(playbook_json);
-  if (!playbook.ok()) return false;
-  for (std::string_view channel : (*playbook)->Channels()) names.emplace(channel);
-  return true;
-}
-
-}  // namespace
-
-absl::Status KnownChannels::ReadCurrent(DefinitionStore& store, int64_t revision) {
-  ASSIGN_OR_RETURN(std::optional<std::string> playbook, store.Definition(revision));
-  current_.clear();
-  unreadable_ = !playbook || !AddChannels(*playbook, current_);
-  revision_ = revision;
-  return absl::OkStatus();
-}
-
-absl::Status KnownChannels::ReadEarlier(DefinitionStore& store) {
+absl::Status KnownChannels::ReadEarlier(DefinitionStore& store, int64_t revision) {
   ASSIGN_OR_RETURN(std::vector<int64_t> revisions, store.Revisions());
-  for (int64_t revision : revisions) {
-    if (revision <= earlier_to_ || revision >= revision_) continue;
-    ASSIGN_OR_RETURN(std::optional<std::string> playbook, store.Definition(revision));
-    if (playbook) AddChannels(*playbook, earlier_);
-    earlier_to_ = revision;
+  for (int64_t earlier : revisions) {
+    if (earlier <= earlier_to_ || earlier >= revision) continue;
+    ASSIGN_OR_RETURN(std::optional<std::string> content, store.Definition(earlier));
+    earlier_to_ = earlier;
+    if (!content) continue;
+    const absl::StatusOr<std::shared_ptr<const Playbook>> playbook = CompilePlaybook(*content);
+    if (!playbook.ok()) continue;
+    for (std::string_view channel : (*playbook)->Channels()) earlier_.emplace(channel);
   }
   return absl::OkStatus();
 }
 
-absl::Status KnownChannels::Check(DefinitionStore& store, std::string_view channel) {
+absl::Status KnownChannels::Check(DefinitionStore& store, const Playbook* current, std::string_view channel) {
+  if (current == nullptr) return absl::OkStatus();
+  std::vector<std::string_view> names = current->Channels();
+  if (std::find(names.begin(), names.end(), channel) != names.end()) return absl::OkStatus();
   absl::MutexLock lock(&mutex_);
-  ASSIGN_OR_RETURN(const int64_t latest, store.LatestRevision());
-  if (latest == 0) return absl::OkStatus();
-  if (latest != revision_) RETURN_IF_ERROR(ReadCurrent(store, latest));
-  if (unreadable_ || current_.contains(channel)) return absl::OkStatus();
-  RETURN_IF_ERROR(ReadEarlier(store));
+  RETURN_IF_ERROR(ReadEarlier(store, current->revision));
   if (earlier_.contains(channel)) return absl::OkStatus();
-  const std::string those = current_.empty() ? "none: no journey of it sends anything" : absl::StrJoin(current_, ", ");
+  std::sort(names.begin(), names.end());
   return absl::InvalidArgumentError(fmt::format(
-      "unknown channel \"{}\": the channels of the playbook (revision {}) are {}", channel, revision_, those));
+      "unknown channel \"{}\": the channels of the playbook (revision {}) are {}", channel, current->revision,
+      names.empty() ? "none: no journey of it sends anything" : fmt::format("{}", fmt::join(names, ", "))));
 }
 
 }  // namespace cartwheel

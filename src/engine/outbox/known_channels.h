@@ -10,30 +10,27 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "core/model/playbook.h"
 #include "store/definition_store.h"
 
 namespace cartwheel {
 
-// From any thread. Reads the playbooks only when one was loaded since, by whichever process; the older ones only for a
-// name that the newest has not.
+// From any thread.
 class KnownChannels {
  public:
   // InvalidArgument names the channels there are, of the playbook in force. Those of earlier revisions are known too,
-  // since their walks go on; and before the first playbook any name is, since a worker may start before it.
-  [[nodiscard]] absl::Status Check(DefinitionStore& store, std::string_view channel);
+  // since their walks go on. Without a playbook that can be read (null) any name is, since a worker may start before
+  // it.
+  [[nodiscard]] absl::Status Check(DefinitionStore& store, const Playbook* current, std::string_view channel);
 
  private:
-  using Names = std::set<std::string, std::less<>>;
-  [[nodiscard]] absl::Status ReadCurrent(DefinitionStore& store, int64_t revision)
+  // Those before `revision`; each is read once, and only for a name that the playbook in force has not.
+  [[nodiscard]] absl::Status ReadEarlier(DefinitionStore& store, int64_t revision)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  [[nodiscard]] absl::Status ReadEarlier(DefinitionStore& store) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Mutex mutex_;
-  int64_t revision_ ABSL_GUARDED_BY(mutex_) = 0;
-  int64_t earlier_to_ ABSL_GUARDED_BY(mutex_) = 0;   // revisions up to this one are in earlier_
-  bool unreadable_ ABSL_GUARDED_BY(mutex_) = false;  // the playbook in force is of a newer version of this library
-  Names current_ ABSL_GUARDED_BY(mutex_);
-  Names earlier_ ABSL_GUARDED_BY(mutex_);
+  int64_t earlier_to_ ABSL_GUARDED_BY(mutex_) = 0;  // revisions up to this one are in earlier_
+  std::set<std::string, std::less<>> earlier_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace cartwheel

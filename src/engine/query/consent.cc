@@ -144,8 +144,8 @@ absl::StatusOr<std::string> AnswerOne(const QueryContext& context, const QueryRe
   if (rows[0] == 0) return customer.status();
   ASSIGN_OR_RETURN(const std::vector<ConsentRow> ledger, context.store.Consents(rows[0], request.after, limit));
   if (!customer.ok() && ledger.empty()) return customer.status();
-  const Customer nobody;
-  const Customer& known = customer.ok() ? *customer : nobody;
+  const Customer unknown;
+  const Customer& known = customer.ok() ? *customer : unknown;
   std::string packed;
   PackedWriter writer(&packed);
   writer.BeginMap();

@@ -48,8 +48,8 @@ absl::StatusOr<std::string> AnswerPrompt(const QueryContext& context, const Quer
         fmt::format("\"value_moment\" is \"{}\", expected one of {}", moment, fmt::join(kValueMoments, ", ")));
   absl::StatusOr<Customer> found = FindCustomer(context.store, request);
   if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
-  const Customer nobody;  // a device that is not known yet was never asked
-  const Customer& customer = found.ok() ? *found : nobody;
+  const Customer unknown;  // a device that is not known yet was never asked
+  const Customer& customer = found.ok() ? *found : unknown;
   const std::string_view against = ReasonNotToAsk(customer, moment, context.now_ms);
   std::string packed;
   PackedWriter writer(&packed);

@@ -121,7 +121,7 @@ TEST_CASE("claims: a claim is three round trips to the store at most, a settleme
     for (const Message& message : claim.messages)
       outcomes.push_back({.message_id = message.id, .token = message.token});
     ChannelBook book;
-    auto settled = SettleMessages(counted, book, outcomes, kNowMs);
+    auto settled = SettleMessages(counted, book, outcomes, kNowMs, kNow);
     REQUIRE(settled.ok());
     CHECK(settled->settled == 9);
     CHECK(counted.Trips() == 2);

@@ -208,7 +208,7 @@ TEST_CASE("identity: a removed endpoint revokes what waits for it") {
 
 TEST_CASE("identity: the events that would have entered either walk are remembered through the merge") {
   Shop shop(NewMemoryStore(), RemindersOnly());
-  shop.options().late_exit_max_ms = 0;  // else the late order would end what entered after it too
+  shop.options().late_stop_max_ms = 0;  // else the late order would end what entered after it too
   shop.Reopen();
   shop.clock().Set(kDay0 + 3 * kHourMs);
   bool late_order = true;

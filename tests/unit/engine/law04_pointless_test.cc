@@ -142,7 +142,7 @@ TEST_CASE("law 4: an event holds back whom it names and changes, and whom it onl
       {"an alias", "alias", "bob", std::string(kMentions), true},
       {"a withdrawal that names another customer", "endpoint_removed", "bob", removal, false},
       {"a withdrawal that names her", "endpoint_removed", "ann", removal, true},
-      {"a withdrawal that names nobody", "endpoint_removed", "", removal, true},
+      {"a withdrawal that names no customer", "endpoint_removed", "", removal, true},
   };
   for (const Told& told : cases) {
     INFO(told.name);

@@ -137,6 +137,17 @@ TEST_CASE("law 5: accepted beats unknown when it comes late") {
   CHECK(Has(shop.Query("report"), R"("first":{"accepted":1,"unknown":1})"));
 }
 
+TEST_CASE("law 5: a settlement after the lease is late, whether or not anyone noticed the lapse before") {
+  for (const OutcomeCode code : {OutcomeCode::kRetry, OutcomeCode::kReleased, OutcomeCode::kNotSent}) {
+    Ready shop;
+    const Message message = shop.One(1'000);
+    shop.clock().Set(shop.clock().NowMs() + 1'000);
+    shop.clock().PassMonotonic(1'000);
+    CHECK(shop.Settle(message, code).late == 1);
+    CHECK(shop.Last() == "unknown");
+  }
+}
+
 TEST_CASE("law 5: a late unknown does not undo accepted") {
   Ready shop;
   Message message = shop.One();
@@ -255,7 +266,7 @@ TEST_CASE("law 5: an event without an id that is told again word for word brings
 
 TEST_CASE("law 5: a walk that is done does not enter anew beside one that began since") {
   Shop shop;
-  shop.options().late_exit_max_ms = 0;  // else the late order would end all of them
+  shop.options().late_stop_max_ms = 0;  // else the late order would end all of them
   shop.Reopen();
   shop.Event("product_added", "ann", kDay0, R"({"product_id":"tea","price":1})");
   shop.RunTo(kDay0 + 71 * kHourMs);

@@ -107,10 +107,10 @@ TEST_CASE("orders: an order closes the cart that it names") {
 }
 
 TEST_CASE(
-    "orders: a purchase heard within late_exit_max of its time ends walks that entered after it, an older one does "
+    "orders: a purchase heard within late_stop_max of its time ends walks that entered after it, an older one does "
     "not") {
   Shop shop;
-  const int64_t late_exit_ms = shop.options().late_exit_max_ms;
+  const int64_t late_exit_ms = shop.options().late_stop_max_ms;
   const int64_t bought_ms = kDay0 + 2 * kHourMs;
   shop.clock().Set(kDay0 + 4 * kHourMs);
   shop.Event("product_added", "ann", kDay0, kTea);

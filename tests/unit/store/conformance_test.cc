@@ -118,16 +118,17 @@ TEST_CASE("fold lease goes by epoch") {
 }
 
 TEST_CASE("commit changes everything") {
-  ForEachStore([](Store& store) {
+  const std::string zero(1, '\0');
+  ForEachStore([&](Store& store) {
     const int64_t epoch = TakeEpoch(store);
     FoldWrite write = WriteAt(epoch, 5);
     write.customers = {{9, "nine"}, {3, std::string("th\0ree", 6)}};
-    write.aliases = {{"b", 3}, {std::string("a\0", 2), 9}, {"", 4}};
+    write.aliases = {{"b", 3}, {std::string("a\0", 2), 9}, {zero, 4}};
     write.messages = {Waiting(4, 9, "sms", 50)};
     write.decisions = {{.id = 8, .data = "why"}};
     Ok(store.Commit(write));
 
-    CHECK(Get(store.Resolve({"b", "zz", std::string("a\0", 2), "a", ""})) == Ints{3, 0, 9, 0, 4});
+    CHECK(Get(store.Resolve({"b", "zz", std::string("a\0", 2), "a", zero})) == Ints{3, 0, 9, 0, 4});
     CHECK(Get(store.Load({3, 4, 9, 3})) ==
           std::vector<std::string>{std::string("th\0ree", 6), "", "nine", std::string("th\0ree", 6)});
     CHECK(Same(Get(store.Messages({4, 5})).at(0), write.messages[0]));
@@ -138,10 +139,10 @@ TEST_CASE("commit changes everything") {
 
     FoldWrite second = WriteAt(epoch, 6);
     second.customers = {{9, ""}, {3, "three again"}, {12, "twelve"}};
-    second.aliases = {{"b", 0}, {"", 9}};
+    second.aliases = {{"b", 0}, {zero, 9}};
     Ok(store.Commit(second));
     CHECK(Get(store.Load({9, 3})) == std::vector<std::string>{"", "three again"});
-    CHECK(Get(store.Resolve({"b", ""})) == Ints{0, 9});
+    CHECK(Get(store.Resolve({"b", zero})) == Ints{0, 9});
     auto page = Get(store.Customers(0, 1));
     REQUIRE(page.size() == 1);
     CHECK(page[0].row == 3);
