@@ -84,6 +84,34 @@ TEST_CASE("a cap counts what may have arrived and waits to be tried again, also 
   CHECK(Has(shop.Why(), "capped"));
 }
 
+TEST_CASE("a cap counts a message that waits to be tried again at every moment, then from its last hand-over") {
+  Ann shop(Said{
+      .policy =
+          R"("rules": ["KR"], "domestic": true, "caps": [{"count": "messages", "class": "ad", "max": 1, "within": "1h"}])",
+      .steps = R"({"send": "remind", "via": ["sms"], "latest": "9h"})"});
+  shop.Grant();
+  shop.Fill(kDay0, "a");
+  shop.AdvanceTo(kDay0);
+  auto hand_over = [&](OutcomeCode code) {
+    auto claim = shop.engine().Claim({.channel = "sms", .max = 1, .lease_ms = 60'000, .idempotency_ms = 9 * kHourMs});
+    REQUIRE(claim.ok());
+    REQUIRE(claim->messages.size() == 1);
+    REQUIRE(shop.engine().Settle({{claim->messages[0].id, claim->messages[0].token, code}}).status().ok());
+  };
+  hand_over(OutcomeCode::kUnknown);
+  const int64_t again_at_ms = kDay0 + 2 * kHourMs;
+  shop.Fill(again_at_ms, "b");  // an hour after the first hand-over is over, and the message still waits
+  shop.AdvanceTo(again_at_ms + kSecondMs);
+  CHECK(shop.Outbox().size() == 1);
+  hand_over(OutcomeCode::kAccepted);
+  shop.Fill(again_at_ms + 59 * kMinuteMs, "c");
+  shop.AdvanceTo(again_at_ms + 59 * kMinuteMs + kSecondMs);
+  CHECK(shop.Outbox().size() == 1);
+  shop.Fill(again_at_ms + 61 * kMinuteMs, "d");
+  shop.AdvanceTo(again_at_ms + 61 * kMinuteMs + kSecondMs);
+  CHECK(shop.Outbox().size() == 2);
+}
+
 TEST_CASE("a cap ends with its window") {
   Ann shop(
       Said{.policy = R"("rules": ["KR"], "domestic": true, "caps": [{"count": "messages", "max": 1, "within": "2h"}])",
@@ -149,8 +177,8 @@ TEST_CASE("a cap on entries: where too few entries are kept to prove it, no entr
   for (int i = 1; i <= 40; ++i) {  // they push the entry of the cart out of what is kept
     shop.clock().Set(kDay0 + i * kMinuteMs);
     shop.Event("page_viewed", "ann", kDay0 + i * kMinuteMs);
+    shop.AdvanceTo(kDay0 + i * kMinuteMs + 2 * kSecondMs);
   }
-  shop.AdvanceTo(kDay0 + kHourMs);
   REQUIRE(shop.Outbox().size() == 1);
   shop.Fill(kDay0 + kDayMs, "b");
   shop.AdvanceTo(kDay0 + kDayMs);

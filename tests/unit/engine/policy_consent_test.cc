@@ -154,15 +154,15 @@ TEST_CASE(
 }
 
 TEST_CASE("who refused before an erasure is not written to when a list brings the person back") {
-  Ann shop;
-  shop.Grant();
-  shop.Consent("consent_withdrawn", R"({"medium":"sms"})", kDay0 + 1);
-  shop.Event("erase", "ann", kDay0 + 2);
-  shop.Event("endpoint_added", "ann", kDay0 + 3, R"({"channel":"sms","address":"010-1234-5678"})");
-  shop.Event("consent_granted", "ann", kDay0 + 1, R"({"medium":"sms","where":"imported"})");
-  shop.Fill(kDay0 + 4);
-  shop.RunTo(kDay0 + 2 * kHourMs);
-  CHECK(shop.Outbox() == Lines{});
+  for (const bool refused : {true, false}) {
+    Ann shop(Said{.policy = R"("consent": "assumed_by_shop", "rules": ["KR"], "domestic": true)"});
+    if (refused) shop.Consent("consent_withdrawn", R"({"medium":"sms"})", kDay0 + 1);
+    shop.Event("erase", "ann", kDay0 + 2);
+    shop.Event("endpoint_added", "ann", kDay0 + 3, R"({"channel":"sms","address":"010-1234-5678"})");
+    shop.Fill(kDay0 + 4);
+    shop.RunTo(kDay0 + 2 * kHourMs);
+    CHECK(shop.Outbox().size() == (refused ? 0 : 1));
+  }
 }
 
 TEST_CASE("who leaves the newsletter keeps the reminders of the cart") {
