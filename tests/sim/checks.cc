@@ -89,6 +89,7 @@ void World::CheckEnd() {
   CheckSegments();
   CheckCustomers();
   CheckCounters();
+  if (nature_.policy) CheckDeferrals();
   auto rows = store(0).ListMessages({{}, 0, kOutboxMax});
   for (const MessageRow& row : *rows)
     if (row.state == MessageState::kWaiting || row.state == MessageState::kClaimed)
@@ -111,6 +112,7 @@ void World::CheckCustomers() {
     observer_.Break(fmt::format("{} customers, but {} people", rows->size(), people.size()));
   for (const Person* person : people) {
     for (const std::string& name : person->names) {
+      if (name[0] == 'e') continue;  // an address that nobody has
       auto found = by_name.find(name);
       if (found == by_name.end()) {
         observer_.Break(fmt::format("folded once: nobody is known as {}", name));
@@ -134,6 +136,35 @@ void World::CheckCustomers() {
                                       customer.id, pieces, cart.Pieces()));
       }
     }
+  }
+}
+
+void World::CheckDeferrals() {
+  constexpr std::string_view kDecision = R"({"at":")";
+  constexpr size_t kDecisionsMax = 10'000;
+  for (const Person* person : observer_.people().All()) {
+    if (person->merges > 0 || person->names.empty() || person->names.begin()->front() == 'e') continue;
+    QueryRequest request{.query = "why", .limit = kDecisionsMax};
+    (person->anonymous ? request.anonymous_id : request.customer) = person->id;
+    auto why = engines_[0]->Query(request);
+    if (!why.ok()) return observer_.Break("why: " + StatusText(why.status()));
+    std::map<std::string, std::set<std::string>> waiting;  // the steps of a journey
+    for (size_t at = why->find(kDecision); at != why->npos; at = why->find(kDecision, at + 1)) {
+      const std::string decision = why->substr(at, why->find('}', at) - at);
+      auto value = [&](std::string_view key) {
+        const std::string mark = fmt::format("\"{}\":\"", key);
+        const size_t begin = decision.find(mark);
+        if (begin == decision.npos) return std::string();
+        return decision.substr(begin + mark.size(), decision.find('"', begin + mark.size()) - begin - mark.size());
+      };
+      const std::string what = value("decision"), journey = value("journey"), step = value("step");
+      if (what == "deferred") waiting[journey].insert(step);
+      if (what == "message" || what == "dropped" || what == "skipped") waiting[journey].erase(step);
+      if (what == "exited") waiting.erase(journey);
+    }
+    for (const auto& [journey, steps] : waiting)
+      for (const std::string& step : steps)
+        observer_.Break(fmt::format("{} of {} was deferred for {}, and nothing came of it", step, journey, person->id));
   }
 }
 
