@@ -25,7 +25,7 @@ constexpr std::string_view kResets = R"("reset_on":["product_added","cart_viewed
 
 std::string Spec::Add(int64_t of_revision, const std::vector<int64_t>& waits_h, bool extra_journeys) {
   revision = of_revision;
-  const std::string start = lawful ? "{{ journey.entered_at | date: '%s' }}|" : "", about = "|{{ cart.id }}|" + start;
+  const std::string start = lawful ? "{{ journey.entered_at | date: '%s%L' }}|" : "", about = "|{{ cart.id }}|" + start;
   const std::string mail = lawful ? fmt::format(R"(,"email":{{"subject":"t","text":"{}"}})", about) : "";
   std::string templates, program;
   int64_t after = 0;

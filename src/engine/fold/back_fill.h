@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/model/context.h"
+#include "core/model/customer.h"
 #include "core/model/playbook.h"
 
 namespace cartwheel {
@@ -32,6 +33,12 @@ struct BackFill {
   // Sets what this playbook (null: none) needs; `cursor` is the last event that was folded by the playbook before.
   void SetTarget(const Playbook* playbook, int64_t cursor);
 };
+
+// Returns whether nothing is known of the customer since an erasure: such a one is in no segment. One of whom only a
+// shop's system spoke (an identify, a consent) is.
+inline bool IsForgotten(const Customer& customer) {
+  return customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0;
+}
 
 std::string EncodeBackFill(const BackFill& back_fill);
 // Decodes it; empty bytes: there is nothing to do.
