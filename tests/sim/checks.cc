@@ -89,7 +89,7 @@ void World::CheckEnd() {
   CheckSegments();
   CheckCustomers();
   CheckCounters();
-  if (nature_.policy) CheckDeferrals();
+  if (nature_.policy && !nature_.clock_steps) CheckDeferrals();
   auto rows = store(0).ListMessages({{}, 0, kOutboxMax});
   for (const MessageRow& row : *rows)
     if (row.state == MessageState::kWaiting || row.state == MessageState::kClaimed)
@@ -147,8 +147,10 @@ void World::CheckDeferrals() {
     QueryRequest request{.query = "why", .limit = kDecisionsMax};
     (person->anonymous ? request.anonymous_id : request.customer) = person->id;
     auto why = engines_[0]->Query(request);
+    if (absl::IsNotFound(why.status())) continue;  // erased
     if (!why.ok()) return observer_.Break("why: " + StatusText(why.status()));
     std::map<std::string, std::set<std::string>> waiting;  // the steps of a journey
+    std::map<std::string, size_t> exits;                   // dated by their events, so they may stand before
     for (size_t at = why->find(kDecision); at != why->npos; at = why->find(kDecision, at + 1)) {
       const std::string decision = why->substr(at, why->find('}', at) - at);
       auto value = [&](std::string_view key) {
@@ -160,11 +162,12 @@ void World::CheckDeferrals() {
       const std::string what = value("decision"), journey = value("journey"), step = value("step");
       if (what == "deferred") waiting[journey].insert(step);
       if (what == "message" || what == "dropped" || what == "skipped") waiting[journey].erase(step);
-      if (what == "exited") waiting.erase(journey);
+      if (what == "exited") ++exits[journey];
     }
     for (const auto& [journey, steps] : waiting)
-      for (const std::string& step : steps)
-        observer_.Break(fmt::format("{} of {} was deferred for {}, and nothing came of it", step, journey, person->id));
+      if (steps.size() > exits[journey])
+        observer_.Break(fmt::format("{} of {} were deferred for {}, and nothing came of it: {}",
+                                    fmt::join(steps, ", "), journey, person->id, *why));
   }
 }
 

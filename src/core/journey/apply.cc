@@ -83,7 +83,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
   if (!event.id.empty()) RememberSeen(customer, fingerprint, context, effects);
   if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
     effects.refusal = Refusal{Reason::kErased, "erased: the event is dated before the erasure of its customer"};
-    return absl::OkStatus();
+    return ApplyRefusalAlone(customer, event, context, effects);
   }
   switch (event.type) {
     case EventType::kErase:

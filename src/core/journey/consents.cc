@@ -85,6 +85,23 @@ absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext&
   return RevokeRefused(customer, context, effects);
 }
 
+bool IsRefusal(const Event& event) {
+  switch (event.type) {
+    case EventType::kConsentWithdrawn:
+    case EventType::kConsentRefused:
+      return true;
+    case EventType::kUnsubscribed: {
+      // A link is opened by scanners too: only a POST is the recipient's own act (RFC 8058).
+      const Value method = event.Get("method");
+      return !method.is_string() || method.text() == "POST";
+    }
+    case EventType::kMessageReceived:
+      return AsksToStop(event.Text("text"));
+    default:
+      return false;
+  }
+}
+
 bool Grant(Customer& customer, const Event& event, Effects& effects) {
   bool counts = false;
   for (const ConsentUnit& unit : UnitsOf(event, customer, false)) {
@@ -114,15 +131,14 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
       note(event.type == EventType::kConsentRefused ? "refused" : "withdrawn", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kUnsubscribed:
-      // A link is opened by scanners too: only a POST is the recipient's own act (RFC 8058).
-      if (const Value method = event.Get("method"); method.is_string() && method.text() != "POST") {
+      if (!IsRefusal(event)) {
         note("not withdrawn: the link was only opened", false);
         return absl::OkStatus();
       }
       note("withdrawn", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kMessageReceived:
-      if (!AsksToStop(event.Text("text"))) return absl::OkStatus();
+      if (!IsRefusal(event)) return absl::OkStatus();
       note("withdrawn by an answer", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kConsentGranted:
@@ -145,6 +161,10 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
     default:
       return absl::OkStatus();
   }
+}
+
+absl::Status ApplyRefusalAlone(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  return IsRefusal(event) ? Withdraw(customer, event, context, effects) : absl::OkStatus();
 }
 
 absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects) {

@@ -12,6 +12,9 @@ namespace cartwheel {
 
 // Applies an event of which IsAboutConsent holds.
 absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
+// Applies the refusal, and nothing else, of an event that is refused itself because it is dated before the erasure of its
+// customer: a refusal is in force from its ingest, whatever its date.
+absl::Status ApplyRefusalAlone(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 // Revokes the advertisements that wait and that a refusal of their medium forbids.
 absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects);
 // Revokes every advertisement that waits: of an event that is nearly a withdrawal.
