@@ -33,8 +33,8 @@ Standing StandingOf(const ConsentWords& words, const std::string& medium, const 
       (word.grant ? grants : refusals).push_back(word);
   for (const ConsentWord& grant : grants) {
     const bool stands = std::all_of(refusals.begin(), refusals.end(), [&](const ConsentWord& refusal) {
-      const bool later = (grant.order > refusal.order && grant.at_ms > refusal.at_ms) ||
-                         grant.at_ms > refusal.at_ms + kLiesMs;
+      const bool later =
+          (grant.order > refusal.order && grant.at_ms > refusal.at_ms) || grant.at_ms > refusal.at_ms + kLiesMs;
       // A topic that was refused by its name is granted again by its name.
       return later && (refusal.topic.empty() || !grant.topic.empty());
     });

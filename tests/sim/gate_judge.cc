@@ -74,8 +74,8 @@ const Person* GateJudge::Now(const Person* person) const { return person == null
 std::string GateJudge::FindHours(const Person& person, const Message& message, int64_t now_ms) const {
   const Terms& terms = spec_.terms;
   if (!terms.korea || message.channel == "email") return "";
-  if (people_.ConsentTo(person, message.channel, message.address, "ad_night", message.purpose) == Standing::kGranted)
-    return "";
+  const People::Answer night = people_.ConsentTo(person, message.channel, message.address, "ad_night", message.purpose);
+  if (night.standing == Standing::kGranted) return "";
   const int64_t minute = MinuteOf(now_ms);
   if (minute < kNightEnds || minute >= kCarriersStop)
     return fmt::format("it is night: {:02}:{:02}", minute / 60, minute % 60);
@@ -85,8 +85,8 @@ std::string GateJudge::FindHours(const Person& person, const Message& message, i
 }
 
 std::string GateJudge::FindRefusal(const Person& person, const Message& message, int64_t now_ms) const {
-  const Standing standing = people_.ConsentTo(person, message.channel, message.address, "ad", message.purpose);
-  if (standing == Standing::kRefused) return "the recipient has refused it";
+  const auto [standing, whose] = people_.ConsentTo(person, message.channel, message.address, "ad", message.purpose);
+  if (standing == Standing::kRefused) return fmt::format("the {} has refused it", whose);
   const bool bought = spec_.terms.existing_customers && !person.orders.empty();
   if (standing == Standing::kUnknown && !spec_.terms.assumed && !bought) return "there is no consent to it";
   return FindHours(person, message, now_ms);
@@ -98,9 +98,9 @@ std::string GateJudge::FindFlaw(const Message& message) const {
   struct Need {
     std::string_view channel, text;
   };
-  constexpr Need kNeeds[] = {{"sms", "\"(광고)온도"},         {"sms", "080-123-4567"},
+  constexpr Need kNeeds[] = {{"sms", "\"(광고)온도"},           {"sms", "080-123-4567"},
                              {"email", "\"subject\":\"(광고)"}, {"email", "https://s.kr/o?t="},
-                             {"email", "02-123-4567"},        {"web_push", "\"title\":\"(광고)"}};
+                             {"email", "02-123-4567"},          {"web_push", "\"title\":\"(광고)"}};
   for (const Need& need : kNeeds)
     if (need.channel == message.channel && message.payload.find(need.text) == std::string::npos)
       return fmt::format("its label lacks {} in {}", need.text, message.payload);

@@ -152,8 +152,7 @@ void Observer::CheckGap(const Message& message, const StepPromise& promise, cons
     // The next channel of the same step, after the one before has failed.
     const bool same_step = before.template_name == message.template_name &&
                            (spec_.lawful || before.expires_at_ms == message.expires_at_ms);
-    if (same_step && before.channel != message.channel)
-      continue;
+    if (same_step && before.channel != message.channel) continue;
     int64_t gap = before.made_at_ms > message.made_at_ms ? before.min_gap_ms : promise.min_gap_ms;
     if (std::abs(before.made_at_ms - message.made_at_ms) < gap)
       Break(fmt::format("steps never bunch up: {} and {}", before.what, what));

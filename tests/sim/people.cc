@@ -180,9 +180,10 @@ void People::Merge(Person& into, Person& device) {
   into.starts.insert(device.starts.begin(), device.starts.end());
   for (const auto& [address, theirs] : device.endpoints) {
     Person::Registration& ours = into.endpoints[address];
+    if (IsPush(address.first) && theirs.added_ms > ours.added_ms)
+      ours.device = theirs.device.empty() ? "a" + device.id : theirs.device;
     ours.added_ms = std::max(ours.added_ms, theirs.added_ms);
     ours.removed_ms = std::max(ours.removed_ms, theirs.removed_ms);
-    if (IsPush(address.first)) ours.device = theirs.device.empty() ? "a" + device.id : theirs.device;
   }
   for (const auto& [id, at_ms] : device.seen) into.seen.emplace(id, at_ms);
   for (const auto& [id, at_ms] : device.orders) {
@@ -198,45 +199,56 @@ People::Address People::AddressOf(const ShopEvent& event) {
   return {channel, Plain(channel, event.address)};
 }
 
-Person* People::OwnerOf(const ShopEvent& event) {
+void People::TellOfAddress(const ShopEvent& event) {
   const Address address = AddressOf(event);
-  Person*& owner = owners_[address];
-  if (owner == nullptr) owner = Make("e" + address.first + " " + address.second, event.address, true);
-  return owner;
+  if (IsAboutConsent(event.type)) return refusals_of_[address].push_back(WordOfConsent(event, told_));
+  int64_t& removed_ms = removed_of_[address];
+  removed_ms = std::max(removed_ms, event.at_ms);
+  for (Person* person : made_)
+    for (auto& [registered, registration] : person->endpoints)
+      if (Address{registered.first, Plain(registered.first, registered.second)} == address)
+        registration.removed_ms = std::max(registration.removed_ms, event.at_ms);
 }
 
 void People::HearConsent(Person& person, const ShopEvent& event) {
   ConsentWord word = WordOfConsent(event, told_);
-  if (event.customer.empty() && event.anonymous_id.empty())
-    refusals_of_[AddressOf(event)].push_back(word);
-  else if (event.customer.empty() && !person.anonymous)
-    word.whose = "a" + event.anonymous_id;
+  if (event.customer.empty() && !person.anonymous) word.whose = "a" + event.anonymous_id;
   person.consents.push_back(std::move(word));
 }
 
-Standing People::ConsentTo(const Person& person, const std::string& channel, const std::string& address,
-                           const std::string& scope, const std::string& topic) const {
-  ConsentWords own, devices;
+People::Answer People::ConsentTo(const Person& person, const std::string& channel, const std::string& address,
+                                 const std::string& scope, const std::string& topic) const {
+  ConsentWords own, at_address, devices;
   const auto registered = person.endpoints.find({channel, address});
   const std::string device = registered == person.endpoints.end() ? "" : registered->second.device;
   for (const ConsentWord& word : person.consents) {
     if (word.whose.empty()) own.push_back(word);
     if (!device.empty() && word.whose == device) devices.push_back(word);
   }
+  at_address = own;
   if (const auto found = refusals_of_.find({channel, Plain(channel, address)}); found != refusals_of_.end())
-    own.insert(own.end(), found->second.begin(), found->second.end());
-  const Standing persons = StandingOf(own, channel, scope, topic);
-  const Standing of_device = StandingOf(devices, channel, scope, topic);
-  if (persons == Standing::kRefused || of_device == Standing::kRefused) return Standing::kRefused;
-  return persons == Standing::kUnknown ? of_device : persons;
+    at_address.insert(at_address.end(), found->second.begin(), found->second.end());
+  const std::pair<ConsentWords*, std::string> all[] = {
+      {&own, "person"}, {&at_address, "address"}, {&devices, "device"}};
+  Answer answer;
+  for (const auto& [words, whose] : all) {
+    const Standing standing = StandingOf(*words, channel, scope, topic);
+    if (standing == Standing::kRefused) return {standing, whose};
+    if (answer.standing == Standing::kUnknown) answer = {standing, whose};
+  }
+  return answer;
 }
 
 People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
   Told told;
   ++told_;
-  const bool names_nobody = event.customer.empty() && event.anonymous_id.empty();
+  if (event.customer.empty() && event.anonymous_id.empty()) {
+    told.person = &nobody_;
+    TellOfAddress(event);
+    return told;
+  }
   std::string name = event.customer.empty() ? "a" + event.anonymous_id : "c" + event.customer;
-  Person* person = names_nobody ? OwnerOf(event) : Behind(name);
+  Person* person = Behind(name);
   if (person == nullptr)
     person = Make(name, event.customer.empty() ? event.anonymous_id : event.customer, event.customer.empty());
   told.person = person;
@@ -370,7 +382,9 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
 void People::Register(Person& person, const ShopEvent& event) {
   const std::pair<std::string, std::string> address{event.channel, event.address};
   Person::Registration& mine = person.endpoints[address];
-  if (IsPush(event.channel) && !person.anonymous && !event.anonymous_id.empty()) mine.device = "a" + event.anonymous_id;
+  const bool newer = event.at_ms >= mine.added_ms;
+  if (IsPush(event.channel) && !person.anonymous && !event.anonymous_id.empty() && newer)
+    mine.device = "a" + event.anonymous_id;
   Person*& owner = owners_[AddressOf(event)];
   if (owner != nullptr && owner != &person && owner->endpoints.count(address) > 0) {
     Person::Registration& theirs = owner->endpoints[address];
@@ -383,6 +397,8 @@ void People::Register(Person& person, const ShopEvent& event) {
     owner = &person;
   }
   mine.added_ms = std::max(mine.added_ms, event.at_ms);
+  const auto removed = removed_of_.find(AddressOf(event));
+  if (removed != removed_of_.end()) mine.removed_ms = std::max(mine.removed_ms, removed->second);
 }
 
 void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told) {

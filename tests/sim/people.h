@@ -79,18 +79,22 @@ class People {
   Person* Behind(const std::string& name) const;
   std::vector<Person*> All() const;
   const Person* Now(const Person* person) const;  // the one that a merged device has become, else itself
+  struct Answer {
+    Standing standing = Standing::kUnknown;
+    std::string whose;  // that decided: "person", "address", "device"
+  };
   // Whether a person is known to have consented to messages by a channel to an address. Either refusal refuses: the
   // person's, the address's, that of the device which has the push address.
-  Standing ConsentTo(const Person& person, const std::string& channel, const std::string& address,
-                     const std::string& scope, const std::string& topic) const;
+  Answer ConsentTo(const Person& person, const std::string& channel, const std::string& address,
+                   const std::string& scope, const std::string& topic) const;
   int64_t told() const { return told_; }
   const std::multiset<std::string>& duplicates() const { return duplicates_; }  // event ids
 
  private:
   using Address = std::pair<std::string, std::string>;  // channel, and what it says
   static Address AddressOf(const ShopEvent& event);
-  // Of an event that names an address alone. Of one that nobody registered yet, what is told is remembered.
-  Person* OwnerOf(const ShopEvent& event);
+  // An event that names an address alone: it is about whoever has that, or registers it later.
+  void TellOfAddress(const ShopEvent& event);
   // What was told of consent, which a refusal is also in an event that is refused otherwise.
   void HearConsent(Person& person, const ShopEvent& event);
   Person* Make(const std::string& name, const std::string& id, bool anonymous);
@@ -114,7 +118,9 @@ class People {
   std::vector<std::unique_ptr<Person>> owned_;
   std::multiset<std::string> duplicates_;
   std::map<Address, Person*> owners_;
-  std::map<Address, ConsentWords> refusals_of_;  // told by the address alone
+  Person nobody_;                                // of events that name an address alone
+  std::map<Address, ConsentWords> refusals_of_;  // told by the address alone, and when it was given up so
+  std::map<Address, int64_t> removed_of_;
   int64_t told_ = 0;
 };
 

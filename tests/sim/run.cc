@@ -155,8 +155,7 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
       "seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, "
       "overlap {} h, policy {}",
       seed, nature.sqlite ? "sqlite" : "memory", nature.engines, nature.endpoints, nature.late_events, nature.flaky,
-      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h,
-      nature.policy));
+      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy));
   if (nature.policy) world.SetTerms(DrawTerms(random, nature.extra_journeys));
   world.Load(1, kMainJob);
   Faults faults(random, nature, world);

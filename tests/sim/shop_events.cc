@@ -136,7 +136,7 @@ ShopEvent Shops::DrawConsent(int64_t now_ms) {
     // Numbers compare as digits, mail addresses without case.
     if (channel == "sms" && random_.Chance(50)) event.address = fmt::format("0101234000{}", person);
     if (channel == "email" && random_.Chance(50)) event.address = fmt::format("P{}@X.kr", person);
-    return Keep(event);
+    return event;
   }
   if (grants && random_.Chance(25)) event.media = {"sms", "email", "web_push"};
   if (!grants && random_.Chance(8)) event.media.clear();
@@ -231,7 +231,8 @@ ShopEvent Shops::Draw(int64_t now_ms) {
     }
   }
   if (event.order.empty() && random_.Chance(3)) event.id.clear();
-  return Keep(event);
+  // By an address alone it is not told again: whose duplicate that were depends on who has the address by then.
+  return event.customer.empty() && event.anonymous_id.empty() ? event : Keep(event);
 }
 
 }  // namespace cartwheel::sim

@@ -32,7 +32,7 @@ struct ShopEvent {
   std::string order;
   std::string channel, address;
   std::string previous;
-  int64_t message = 0;  // that the customer opened or clicked
+  int64_t message = 0;                     // that the customer opened or clicked
   std::vector<std::string> media, scopes;  // of a consent; empty: not told
   std::string topic, text;
 

@@ -45,6 +45,14 @@ uint64_t DeviceOf(const Event& event, const Customer& customer) {
              : DeviceFingerprint(event.anonymous_id);
 }
 
+bool IsByNight(const Customer& customer, const MessageTemplate& message, std::string_view channel,
+               const Policy& policy) {
+  const std::optional<ConsentMedium> medium = policy.MediumOf(channel);
+  return medium && message.message_class == MessageClass::kAdvertisement &&
+         ConsentOf(customer, customer.FindEndpoint(channel), *medium, ConsentScope::kAdNight, TopicOf(message)).state ==
+             ConsentState::kGranted;
+}
+
 // The units that an event is about. `wildcards`: what is missing or unreadable stands for all.
 std::vector<ConsentUnit> UnitsOf(const Event& event, const Customer& customer, bool wildcards) {
   std::vector<uint8_t> media = NamesOf(event.Get("medium"), FindConsentMedium);
@@ -73,6 +81,7 @@ std::string Describe(std::string_view what, const Event& event) {
 
 absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const std::string_view address = event.Text("address");
+  ASSIGN_OR_RETURN(const std::vector<int64_t> by_night, ListByNight(customer, context));
   const bool by_address = event.customer.empty() && event.anonymous_id.empty() && !address.empty();
   for (ConsentUnit unit : UnitsOf(event, customer, true)) {
     const bool full = customer.consents.size() >= kConsentsMax;
@@ -82,7 +91,7 @@ absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext&
     unit.device = EndpointFingerprint(ChannelOfAddress(event), address);
     RefuseConsent(customer.consents, unit, event.at_ms);
   }
-  return RevokeRefused(customer, context, effects);
+  return RevokeRefused(customer, by_night, context, effects);
 }
 
 bool IsRefusal(const Event& event) {
@@ -167,16 +176,49 @@ absl::Status ApplyRefusalAlone(Customer& customer, const Event& event, const Fol
   return IsRefusal(event) ? Withdraw(customer, event, context, effects) : absl::OkStatus();
 }
 
-absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects) {
+absl::StatusOr<std::vector<int64_t>> ListByNight(const Customer& customer, const FoldContext& context) {
+  std::vector<int64_t> by_night;
+  const Playbook* current = context.playbooks.current.get();
+  if (current == nullptr) return by_night;
+  for (const Enrolment& enrolment : customer.enrolments) {
+    if (enrolment.messages.empty()) continue;
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    for (const OpenMessage& message : enrolment.messages) {
+      const SendStep& step = journey->steps[message.step].send();
+      if (IsByNight(customer, *step.message_template, step.via[message.via], current->policy))
+        by_night.push_back(message.id);
+    }
+  }
+  return by_night;
+}
+
+absl::Status RevokeRefused(Customer& customer, const std::vector<int64_t>& by_night, const FoldContext& context,
+                           Effects& effects) {
   const Playbook* current = context.playbooks.current.get();
   if (current == nullptr) return absl::OkStatus();
   return RevokeWhere(
       customer,
       [&](const Enrolment&, const OpenMessage& message, const SendStep& step) {
-        return step.message_template->message_class == MessageClass::kAdvertisement &&
-               IsRefused(customer, *step.message_template, step.via[message.via], *current);
+        const MessageTemplate& text = *step.message_template;
+        const std::string& channel = step.via[message.via];
+        if (text.message_class != MessageClass::kAdvertisement) return false;
+        const bool was_by_night = std::find(by_night.begin(), by_night.end(), message.id) != by_night.end();
+        return IsRefused(customer, text, channel, *current) ||
+               (was_by_night && !IsByNight(customer, text, channel, current->policy));
       },
       Reason::kWithdrawn, context, effects);
+}
+
+absl::Status AdoptDevice(Customer& customer, const Customer& from, std::string_view anonymous_id,
+                         const FoldContext& context, Effects& effects) {
+  const uint64_t device = DeviceFingerprint(anonymous_id);
+  Consents of_device;
+  for (const Consent& consent : from.consents)
+    if (consent.device == device) of_device.push_back(consent);
+  if (of_device.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<int64_t> by_night, ListByNight(customer, context));
+  MergeConsents(customer.consents, of_device, device);
+  return RevokeRefused(customer, by_night, context, effects);
 }
 
 absl::Status RevokeAdvertisements(Customer& customer, const Cause& cause, const FoldContext& context,

@@ -79,9 +79,9 @@ struct ClaimDecision {
   bool page_drained = false;  // every message of a full page only had to be ended: others may follow
 };
 
-// An advertisement that was judged by another policy than the one in force, and surely was not sent.
+// An advertisement that was judged by another policy than the one in force.
 bool IsOfAnotherPolicy(const MessageRow& message, uint64_t policy) {
-  return message.message_class == MessageClass::kAdvertisement && policy != 0 && !message.uncertain &&
+  return message.message_class == MessageClass::kAdvertisement && policy != 0 &&
          DecodeMessageBody(message.body).policy != policy;
 }
 
@@ -91,11 +91,13 @@ std::optional<Reason> EndUnsent(MessageRow& message, uint64_t policy, int64_t id
     Expire(message, now_ms);
     return EndReason(message.state);
   }
-  if (IsLost(message, idempotency_ms, now_ms)) {
+  const bool of_another_policy = IsOfAnotherPolicy(message, policy);
+  // What may have arrived cannot be decided anew: it is not tried under a policy that may forbid it.
+  if (IsLost(message, idempotency_ms, now_ms) || (of_another_policy && message.uncertain)) {
     EndLost(message, now_ms);
     return EndReason(message.state);
   }
-  if (IsStale(message, now_ms) || IsOfAnotherPolicy(message, policy)) {
+  if (IsStale(message, now_ms) || of_another_policy) {
     EndStale(message, now_ms);
     return Reason::kStale;
   }
