@@ -76,7 +76,7 @@ class EngineImpl {
   // Logs what the policy in force leaves to the shop.
   void SayPolicy();
   // Returns the number of the newest event; 0 when it cannot be read now.
-  int64_t NewestEvent();
+  Position NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
   absl::StatusOr<AdvanceResult> AdvanceOnce(int64_t now_ms);
   // Runs `call()` as every verb does, while the caller holds life_. A DataLoss poisons the handle.
@@ -99,11 +99,12 @@ class EngineImpl {
 
   std::mutex fold_mutex_;
   Fold fold_;
-  bool folds_ = false;                  // under fold_mutex_: the last Advance had the lease
-  std::atomic<bool> behind_{false};     // the last Claim was
-  HeldBack held_back_;                  // of the claims
-  ChannelBook channels_;                // of the settlements
-  std::atomic<int64_t> folded_to_{-1};  // the event up to which the last Advance folded everything; -1: it did not
+  bool folds_ = false;               // under fold_mutex_: the last Advance had the lease
+  std::atomic<bool> behind_{false};  // the last Claim was
+  HeldBack held_back_;               // of the claims
+  ChannelBook channels_;             // of the settlements
+  std::atomic<Position> folded_to_{
+      Position(-1)};  // the event up to which the last Advance folded everything; -1: it did not
 
   WakeSignal wake_signal_;
 };

@@ -54,14 +54,14 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
            Effects& effects) {
   if (customer.enrolments.size() >= kEnrolmentsMax) {
     effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEnrolmentsMax});
+        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, {}, journey.name, "", Reason::kEnrolmentsMax});
     effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kEnrolmentsMax});
     return;
   }
   const Policy& policy = context.playbooks.current->policy;
   if (FindBrokenEntryCap(customer, journey, journey_event.at_ms, policy) != nullptr) {
     effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kCapped});
+        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, {}, journey.name, "", Reason::kCapped});
     effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kCapped});
     return;
   }
@@ -86,7 +86,13 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   customer.enrolments.push_back(std::move(enrolment));
   ++effects.enrolments;
   effects.Count({.metric = Metric::kEntered, .journey = journey.name});
-  effects.decisions.push_back({DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEvent,
+  effects.decisions.push_back({DecisionKind::kEntered,
+                               journey_event.at_ms,
+                               0,
+                               {},
+                               journey.name,
+                               "",
+                               Reason::kEvent,
                                std::string(journey_event.name)});
 }
 
