@@ -137,6 +137,17 @@ TEST_CASE("a stop ends the walks that were inside, also those that are looked at
   }
 }
 
+TEST_CASE("a stop ends a walk at its next step, and tells of it as an exit") {
+  Held shop(SaidWith(
+      "", R"({"wait": "1h"}, {"send": "remind", "via": ["sms"]}, {"wait": "24h"}, {"send": "last", "via": ["sms"]})"));
+  shop.Fill(kDay0);
+  shop.AdvanceTo(kDay0 + kMinuteMs);
+  shop.Hold("stop", "cart");
+  shop.RunTo(kDay0 + 2 * kHourMs);
+  CHECK(!Has(shop.Query("customer", "ann"), R"("step":"last")"));
+  CHECK(Has(shop.Query("report"), R"("stopped")"));
+}
+
 TEST_CASE("a stop ends what waits in the outbox") {
   for (const bool resumed : {false, true}) {
     Held shop;
