@@ -5,6 +5,7 @@
 
 #include "base/packed.h"
 #include "core/message/world.h"
+#include "core/model/customer_row.h"
 #include "core/policy/gate.h"
 #include "playbook/compile.h"
 #include "tests/unit/engine/shop.h"
@@ -48,7 +49,10 @@ Customer TypicalCustomer() {
        {ConsentMedium::kSms, ConsentMedium::kEmail, ConsentMedium::kKakao, ConsentMedium::kWebPush})
     GrantConsent(customer.consents, {.medium = static_cast<uint8_t>(medium)}, kDay0 - kDayMs);
   for (int64_t i = 0; i < 10; ++i)
-    customer.sent.push_back({.id = i + 1, .revision = 1, .at_ms = kDay0 - (10 - i) * kDayMs});
+    customer.sent.push_back({.id = 5'000'000 + 400 * i,
+                             .walk = SipDigest(std::to_string(i)).low,
+                             .revision = 1,
+                             .at_ms = kDay0 - (10 - i) * kDayMs});
   return customer;
 }
 
@@ -95,6 +99,12 @@ TEST_CASE("gate: cost of a verdict", "[.bench]") {
       if (piece.text != nullptr) (void)piece.text->Render(world, &out, &used);
     }
   });
+  Customer without = customer;
+  without.consents.clear();
+  const size_t bytes = EncodeCustomer(customer).size(), bytes_without = EncodeCustomer(without).size();
+  without.sent.clear();
+  printf("its row: %zu bytes, of which %zu are four consents and %zu ten messages\n", bytes, bytes - bytes_without,
+         bytes_without - EncodeCustomer(without).size());
   printf("a verdict: %.0f ns; the reminder's text: %.0f ns; ratio %.2f\n", gate, render, gate / render);
 }
 
