@@ -1,6 +1,7 @@
 #include "engine/common/playbook_cache.h"
 
 #include "base/status.h"
+#include "engine/common/holds.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
 
@@ -29,6 +30,7 @@ absl::StatusOr<LoadResult> LoadPlaybook(DefinitionStore& store, std::string_view
 }
 
 absl::Status PlaybookCache::Refresh() {
+  ASSIGN_OR_RETURN(playbooks_.holds, ReadHolds(*store_));
   ASSIGN_OR_RETURN(Revision latest, store_->LatestRevision());
   if (!latest || (playbooks_.current != nullptr && playbooks_.current->revision == latest)) return absl::OkStatus();
   RETURN_IF_ERROR(Ensure(latest));

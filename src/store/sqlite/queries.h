@@ -17,6 +17,9 @@ namespace cartwheel {
 [[nodiscard]] absl::StatusOr<Revision> ReadLatestRevision(Connection& connection);
 [[nodiscard]] absl::StatusOr<std::vector<Revision>> ReadRevisions(Connection& connection);
 
+[[nodiscard]] absl::StatusOr<StoredHolds> ReadHolds(Connection& connection);
+[[nodiscard]] absl::Status ReplaceHolds(Connection& connection, int64_t version, const std::string& data);
+
 [[nodiscard]] absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection,
                                                                       const MessageFilter& filter);
 [[nodiscard]] absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, DecisionId id);
