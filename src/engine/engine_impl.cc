@@ -7,10 +7,12 @@
 
 #include "base/compress.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "cartwheel/limits.h"
 #include "core/policy/policy_warnings.h"
 #include "engine/common/catch.h"
 #include "engine/common/given_now.h"
+#include "engine/common/holds.h"
 #include "engine/outbox/claims.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
@@ -55,7 +57,7 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
   if (!options_.log) return;
-  Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent()));
+  Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent().value()));
   SayPolicy();
 }
 
@@ -167,7 +169,7 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
-  LogRow row{0, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
+  LogRow row{{}, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();
   return absl::OkStatus();
@@ -197,7 +199,7 @@ absl::StatusOr<AdvanceResult> EngineImpl::AdvanceOnce(int64_t now_ms) {
   return Do(Verb::kAdvance, [&]() -> absl::StatusOr<AdvanceResult> {
     RETURN_IF_ERROR(CheckGivenNow(now_ms));
     std::lock_guard lock(fold_mutex_);
-    folded_to_ = -1;
+    folded_to_ = Position(-1);
     RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
     absl::StatusOr<AdvanceResult> advanced = fold_.Advance(now_ms);
     if (const bool folds = !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status());
@@ -225,16 +227,55 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(const std::shared_ptr<const Playbook> playbook, current_playbook_.Get(*store_));
-    const uint64_t policy = playbook == nullptr ? 0 : playbook->policy.fingerprint;
-    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, policy, options, options_.claim_tail_max,
-                                                      Now(options.now_ms), LeaseNow()));
-    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, playbook.get(), options.channel));
+    const int64_t now_ms = Now(options.now_ms);
+    ASSIGN_OR_RETURN(const ClaimRules rules, RulesOf(options.channel, now_ms));
+    ASSIGN_OR_RETURN(Claimed claimed,
+                     ClaimMessages(*store_, held_back_, rules, options, options_.claim_tail_max, now_ms, LeaseNow()));
+    if (claimed.surge) RETURN_IF_ERROR(HoldSurge(rules.surge_max, now_ms));
+    ClaimResult claim = std::move(claimed.result);
+    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, rules.playbook.get(), options.channel));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
     if (claim.behind && !behind_.exchange(true))
       Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
     if (!claim.behind) behind_ = false;
     return claim;
+  });
+}
+
+absl::StatusOr<ClaimRules> EngineImpl::RulesOf(const std::string& channel, int64_t now_ms) {
+  ClaimRules rules;
+  ASSIGN_OR_RETURN(rules.playbook, current_playbook_.Get(*store_));
+  ASSIGN_OR_RETURN(rules.holds, ReadHolds(*store_));
+  rules.hour = now_ms / kHourMs;
+  if (guards_surges_ && now_ms >= rules.holds.surge_free_until_ms) {
+    ASSIGN_OR_RETURN(rules.surge_max, surge_guard_.MaxPerHour(*store_, rules.playbook.get(), now_ms));
+  }
+  SetDailyMax(channel, now_ms, rules);
+  return rules;
+}
+
+absl::Status EngineImpl::HoldSurge(int64_t max, int64_t now_ms) {
+  RETURN_IF_ERROR(ChangeHolds(*store_, [&](Holds& holds) {
+    if (holds.surge_since_ms == 0) holds.surge_since_ms = now_ms;
+    return absl::OkStatus();
+  }));
+  Say(LogLevel::kError, fmt::format("claim: {} advertisements were handed out in this hour, as many as usual ones "
+                                    "allow: others wait until the verb release",
+                                    max));
+  return absl::OkStatus();
+}
+
+absl::Status EngineImpl::Hold(const HoldRequest& request) {
+  std::shared_lock life(life_);
+  return Do(Verb::kHold, [&]() -> absl::Status {
+    RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
+    ASSIGN_OR_RETURN(const std::shared_ptr<const Playbook> playbook, current_playbook_.Get(*store_));
+    RETURN_IF_ERROR(ApplyHold(*store_, playbook.get(), request, Now(request.now_ms)));
+    Say(LogLevel::kInfo,
+        fmt::format("hold: {} {}{}{}", request.action, request.journey.empty() ? "the shop" : request.journey,
+                    request.why.empty() ? "" : ": ", request.why));
+    wake_signal_.Notify();
+    return absl::OkStatus();
   });
 }
 
@@ -314,11 +355,11 @@ absl::Status EngineImpl::Close() {
   return absl::IsAborted(released) ? absl::OkStatus() : released;
 }
 
-int64_t EngineImpl::NewestEvent() {
+Position EngineImpl::NewestEvent() {
   std::shared_lock life(life_);
-  if (!Guard().ok()) return 0;
+  if (!Guard().ok()) return {};
   absl::StatusOr<LogHead> head = store_->Head();
-  return head.ok() ? head->last : 0;
+  return head.ok() ? head->last : Position();
 }
 
 // A ring ends it; a write of another process, when it moved the log's head. What was heard may not be visible yet, and
@@ -327,9 +368,9 @@ int64_t EngineImpl::NewestEvent() {
 void EngineImpl::Wait(int64_t ms) {
   Clock& clock = *SystemClock();  // the options' one may stand still
   const int64_t end_ms = clock.MonotonicMs() + ms;
-  const int64_t folded = folded_to_;
-  const bool stands_by = folded < 0;
-  const int64_t known = stands_by ? NewestEvent() : folded;
+  const Position folded = folded_to_;
+  const bool stands_by = folded < Position();
+  const Position known = stands_by ? NewestEvent() : folded;
   const int64_t look_ms = stands_by ? kStandByLookMs : wake_signal_.WatchesWrites() ? kSafetyLookMs : Engine::kPollMs;
   if (!stands_by && NewestEvent() > known) return;
   auto heard = WakeSignal::WakeReason::kNothing;

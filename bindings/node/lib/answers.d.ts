@@ -31,7 +31,10 @@ export type SegmentState = 'ready' | 'building';
 export type WorkerState = 'folds' | 'lapsed' | 'none';
 
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge';
+
+/** What an operator holds. */
+export type HoldName = 'quiet' | 'drain' | 'pause' | 'stop';
 
 /** What is known of a customer. */
 export interface Customer {
@@ -781,6 +784,10 @@ export interface Health {
   alarm_late_ms: number;
   /** By name, those with messages that wait or are claimed. */
   channels: Record<string, ChannelHealth>;
+  /** What operators hold by verb. */
+  holds: HeldJourney[];
+  /** Advertisements wait since then by the guard against surges; absent while it holds none. */
+  surge_since?: Instant;
   /** Bytes of events, ever ingested. */
   log_bytes: number;
   /** Bytes of the database with its WAL. */
@@ -793,6 +800,18 @@ export interface Health {
   playbook_revision: number;
   /** Event ids that were forgotten before their time. */
   dedupe_overflow: number;
+}
+
+/** What an operator holds. */
+export interface HeldJourney {
+  /** The journey; absent: the whole shop. */
+  journey?: string;
+  /** What is held of it. */
+  hold: HoldName;
+  /** Since when. */
+  since: Instant;
+  /** The operator's words. */
+  why?: string;
 }
 
 /** What an engine has done since it was opened. */
@@ -851,6 +870,8 @@ export interface Calls {
   settle: CallCounts;
   /** Of query. */
   query: CallCounts;
+  /** Of hold. */
+  hold: CallCounts;
 }
 
 /** What this engine did. */

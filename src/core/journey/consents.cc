@@ -81,7 +81,7 @@ std::string Describe(std::string_view what, const Event& event) {
 
 absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const std::string_view address = event.Text("address");
-  ASSIGN_OR_RETURN(const std::vector<int64_t> by_night, ListByNight(customer, context));
+  ASSIGN_OR_RETURN(const std::vector<MessageId> by_night, ListByNight(customer, context));
   const bool by_address = event.customer.empty() && event.anonymous_id.empty() && !address.empty();
   for (ConsentUnit unit : UnitsOf(event, customer, true)) {
     const bool full = customer.consents.size() >= kConsentsMax;
@@ -130,7 +130,7 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
   // In the trail, the counters and the ledger. `counts`: whether it changed the state.
   auto note = [&](std::string_view what, bool counts) {
     effects.decisions.push_back(
-        {DecisionKind::kConsent, event.at_ms, 0, 0, "", "", Reason::kNone, Describe(what, event)});
+        {DecisionKind::kConsent, event.at_ms, 0, {}, "", "", Reason::kNone, Describe(what, event)});
     effects.Count({.metric = Metric::kConsents, .step = event.type_name});
     effects.consents.push_back(LedgerRow(customer, event, context, counts));
   };
@@ -176,8 +176,8 @@ absl::Status ApplyRefusalAlone(Customer& customer, const Event& event, const Fol
   return IsRefusal(event) ? Withdraw(customer, event, context, effects) : absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<int64_t>> ListByNight(const Customer& customer, const FoldContext& context) {
-  std::vector<int64_t> by_night;
+absl::StatusOr<std::vector<MessageId>> ListByNight(const Customer& customer, const FoldContext& context) {
+  std::vector<MessageId> by_night;
   const Playbook* current = context.playbooks.current.get();
   if (current == nullptr) return by_night;
   for (const Enrolment& enrolment : customer.enrolments) {
@@ -192,7 +192,7 @@ absl::StatusOr<std::vector<int64_t>> ListByNight(const Customer& customer, const
   return by_night;
 }
 
-absl::Status RevokeRefused(Customer& customer, const std::vector<int64_t>& by_night, const FoldContext& context,
+absl::Status RevokeRefused(Customer& customer, const std::vector<MessageId>& by_night, const FoldContext& context,
                            Effects& effects) {
   const Playbook* current = context.playbooks.current.get();
   if (current == nullptr) return absl::OkStatus();
@@ -216,7 +216,7 @@ absl::Status AdoptDevice(Customer& customer, const Customer& from, std::string_v
   for (const Consent& consent : from.consents)
     if (consent.device == device) of_device.push_back(consent);
   if (of_device.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<int64_t> by_night, ListByNight(customer, context));
+  ASSIGN_OR_RETURN(const std::vector<MessageId> by_night, ListByNight(customer, context));
   MergeConsents(customer.consents, of_device, device);
   return RevokeRefused(customer, by_night, context, effects);
 }

@@ -21,10 +21,10 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
 // its customer: a refusal is in force from its ingest, whatever its date.
 absl::Status ApplyRefusalAlone(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 // Returns the advertisements that wait and may leave by night, because there is a consent to that now.
-absl::StatusOr<std::vector<int64_t>> ListByNight(const Customer& customer, const FoldContext& context);
+absl::StatusOr<std::vector<MessageId>> ListByNight(const Customer& customer, const FoldContext& context);
 // Revokes the advertisements that wait and that a refusal of their medium forbids, and of those in `by_night` the ones
 // that have no consent to leave by night any more: a claim compares two instants and asks for no consent.
-absl::Status RevokeRefused(Customer& customer, const std::vector<int64_t>& by_night, const FoldContext& context,
+absl::Status RevokeRefused(Customer& customer, const std::vector<MessageId>& by_night, const FoldContext& context,
                            Effects& effects);
 // Takes over what a device said that is another customer's from now on, and revokes what that forbids.
 absl::Status AdoptDevice(Customer& customer, const Customer& from, std::string_view anonymous_id,

@@ -5,9 +5,11 @@
 #include "base/overloaded.h"
 #include "base/status.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/exit.h"
 #include "core/journey/marks.h"
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
+#include "core/policy/withheld.h"
 
 namespace cartwheel {
 namespace {
@@ -28,7 +30,7 @@ void Skip(const Enrolment& enrolment, const Journey& journey, Reason reason, int
   const JourneyStep& step = journey.steps[enrolment.position];
   effects.Count({.metric = Metric::kSkipped, .journey = journey.name, .step = step.name, .reason = reason});
   effects.decisions.push_back(
-      {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, 0, journey.name, step.name, reason, ""});
+      {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, {}, journey.name, step.name, reason, ""});
 }
 
 // When the last message of this journey and key was made, by this walk or by the ones before it; 0: never.
@@ -135,6 +137,12 @@ bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const
   return Finish(customer, enrolment, journey, context, effects);
 }
 
+bool IsStoppedWalk(const Enrolment& enrolment, const Journey& journey, const FoldContext& context) {
+  const Playbook* current = context.playbooks.current.get();
+  return current != nullptr &&
+         IsStopped(context.playbooks.holds, current->policy, journey.name, enrolment.entered_at_ms);
+}
+
 }  // namespace
 
 void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms) {
@@ -150,7 +158,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
     enrolment.finished = true;
     RecordEnd(customer, enrolment, journey, context.now_ms);
     effects.Count({.metric = Metric::kCompleted, .journey = journey.name});
-    effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name});
+    effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, {}, journey.name});
   }
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
     const bool expired = !m.overtaken() && m.expires_at_ms <= context.now_ms;
@@ -171,8 +179,10 @@ absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& eff
       ++i;
       continue;
     }
-    bool over = enrolment.finished ? Finish(customer, enrolment, *journey, context, effects)
-                                   : Run(customer, enrolment, *journey, context, effects);
+    const bool stopped = IsStoppedWalk(enrolment, *journey, context);
+    if (stopped) ExitEnrolment(customer, enrolment, *journey, Reason::kStopped, context.now_ms, context, effects);
+    const bool over = stopped || (enrolment.finished ? Finish(customer, enrolment, *journey, context, effects)
+                                                     : Run(customer, enrolment, *journey, context, effects));
     if (over)
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     else

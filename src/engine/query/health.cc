@@ -3,6 +3,7 @@
 // (https://prometheus.io/docs/instrumenting/exposition_formats/).
 #include "base/status.h"
 #include "base/time.h"
+#include "engine/common/holds.h"
 #include "engine/query/query.h"
 #include "engine/query/warned_types.h"
 #include "fmt/format.h"
@@ -23,11 +24,12 @@ struct Problem {
 
 struct Health {
   StoreStatus status;
-  int64_t revision = 0;
+  Revision revision;
   int64_t dedupe_overflow = 0;
   int64_t lag_ms = 0;         // since the oldest event that is not folded was ingested
   int64_t alarm_late_ms = 0;  // of the oldest alarm that was not looked at
   std::string_view worker;    // "folds", "lapsed", "none"
+  Holds holds;
   std::vector<Problem> problems;
 };
 
@@ -37,11 +39,42 @@ std::string Span(int64_t ms) {
   return fmt::format("{} h", ms / kHourMs);
 }
 
+constexpr std::string_view HoldEffect(Hold hold) {
+  switch (hold) {
+    case Hold::kNone:
+      return "";
+    case Hold::kQuiet:
+      return "its advertisements wait";
+    case Hold::kDrain:
+      return "no customer enters";
+    case Hold::kPause:
+      return "nothing of it is sent";
+    case Hold::kStop:
+      return "its walks have ended, and no customer enters";
+  }
+  return "";
+}
+
+void FindHolds(Health& health) {
+  for (const auto& [journey, entry] : health.holds.entries) {
+    if (entry.hold == Hold::kNone) continue;
+    health.problems.push_back(
+        {"held", fmt::format("{}: {} since {}: {}{}{}", journey.empty() ? "the shop" : "journey " + journey,
+                             HoldName(entry.hold), FormatInstant(entry.since_ms), HoldEffect(entry.hold),
+                             entry.why.empty() ? "" : "; ", entry.why)});
+  }
+  if (health.holds.surge_since_ms != 0)
+    health.problems.push_back(
+        {"surge", fmt::format("advertisements wait since {}: more were due in an hour than is usual; look at what was "
+                              "loaded or imported, then let them go with the verb release",
+                              FormatInstant(health.holds.surge_since_ms))});
+}
+
 void FindProblems(const QueryContext& context, Health& health) {
   const StoreStatus& status = health.status;
   auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, std::move(text)}); };
   const int64_t unfolded = status.head.last - status.cursor;
-  if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and no reminder is made");
+  if (!health.revision) problem("no_playbook", "no playbook is loaded: events are folded and no reminder is made");
   if (health.worker != "folds" && unfolded > 0 && health.lag_ms > kFoldLagMs)
     problem("no_worker",
             fmt::format("no worker folds: {} events wait, the oldest for {}; start a worker, or call advance", unfolded,
@@ -83,7 +116,9 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
   if (status.oldest_unfolded_at_ms != 0)
     health.lag_ms = std::max<int64_t>(context.now_ms - status.oldest_unfolded_at_ms, 0);
   health.worker = !status.lease_end ? "none" : status.lease_end->LapsedAt(context.lease_now) ? "lapsed" : "folds";
+  ASSIGN_OR_RETURN(health.holds, ReadHolds(context.definitions));
   FindProblems(context, health);
+  FindHolds(health);
   ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.log, context.store, context.now_ms));
   for (WarnedType& type : warned) health.problems.push_back({"warnings", std::move(type.sentence)});
   return health;
@@ -127,8 +162,8 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
   }
   writer.End();
   Field(writer, "worker", health.worker);
-  Field(writer, "events", Value::Int(status.head.last));
-  Field(writer, "folded", Value::Int(status.cursor));
+  Field(writer, "events", Value::Int(status.head.last.value()));
+  Field(writer, "folded", Value::Int(status.cursor.value()));
   Field(writer, "unfolded", Value::Int(status.head.last - status.cursor));
   Field(writer, "lag_ms", Value::Int(health.lag_ms));
   Field(writer, "alarm_late_ms", Value::Int(health.alarm_late_ms));
@@ -143,11 +178,24 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
     writer.End();
   }
   writer.End();
+  writer.Key("holds");
+  writer.BeginList();
+  for (const auto& [journey, entry] : health.holds.entries) {
+    if (entry.hold == Hold::kNone) continue;
+    writer.BeginMap();
+    if (!journey.empty()) Field(writer, "journey", journey);
+    Field(writer, "hold", HoldName(entry.hold));
+    Field(writer, "since", Value::Timestamp(entry.since_ms));
+    if (!entry.why.empty()) Field(writer, "why", entry.why);
+    writer.End();
+  }
+  writer.End();
+  OptionalInstant(writer, "surge_since", health.holds.surge_since_ms);
   Field(writer, "log_bytes", Value::Int(status.head.bytes_end));
   Field(writer, "database_bytes", Value::Int(status.database_bytes));
   Field(writer, "wal_bytes", Value::Int(status.wal_bytes));
   Field(writer, "free_disk_bytes", Value::Int(status.free_disk_bytes));
-  Field(writer, "playbook_revision", Value::Int(health.revision));
+  Field(writer, "playbook_revision", Value::Int(health.revision.value()));
   Field(writer, "dedupe_overflow", Value::Int(health.dedupe_overflow));
   writer.End();
   return ToJson(packed);
@@ -193,7 +241,7 @@ absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
     text += fmt::format("cartwheel_{} {}\n", name, value);
   };
   gauge("ok", "1 when query health finds no problem.", health.problems.empty() ? 1 : 0);
-  gauge("events", "Events ever ingested.", status.head.last);
+  gauge("events", "Events ever ingested.", status.head.last.value());
   gauge("unfolded", "Events that are not folded yet.", status.head.last - status.cursor);
   gauge("lag_seconds", "Age of the oldest event that is not folded.", static_cast<double>(health.lag_ms) / 1e3);
   gauge("alarm_late_seconds", "How long the oldest alarm waits to be looked at.",

@@ -33,16 +33,16 @@ const Membership* FindMembership(const Customer& customer, const Playbook& playb
   return nullptr;
 }
 
-bool Holds(const Condition& condition, const Customer& customer, const Playbook& playbook, int64_t now_ms,
-           int64_t* until_ms = nullptr) {
+bool IsIn(const Condition& condition, const Customer& customer, const Playbook& playbook, int64_t now_ms,
+          int64_t* until_ms = nullptr) {
   return condition.Holds(World(customer, customer.NewestOpenCart(), nullptr, playbook.shop, now_ms), until_ms);
 }
 
 // Calls `each(customer)` for those after `after`, page by page, until it says no or `max` were read. The last row read;
 // 0: there are no more.
 template <typename Each>
-absl::StatusOr<int64_t> ForEachCustomer(ReadStore& store, const QueryRequest& request, int64_t after, size_t most,
-                                        Each each) {
+absl::StatusOr<CustomerRow> ForEachCustomer(ReadStore& store, const QueryRequest& request, CustomerRow after,
+                                            size_t most, Each each) {
   Customer customer;
   for (size_t read = 0; read < most;) {
     ASSIGN_OR_RETURN(std::vector<StoredCustomer> rows, store.Customers(after, std::min(kPage, most - read)));
@@ -50,7 +50,7 @@ absl::StatusOr<int64_t> ForEachCustomer(ReadStore& store, const QueryRequest& re
       after = row.row;
       if (DecodeCustomer(row.row, row.data, &customer).ok() && !IsForgotten(customer) && !each(customer)) return after;
     }
-    if (rows.empty()) return 0;
+    if (rows.empty()) return CustomerRow();
     read += rows.size();
     if (request.progress && !request.progress(static_cast<int64_t>(read)))
       return absl::CancelledError("the query was ended by its caller");
@@ -70,7 +70,7 @@ absl::StatusOr<std::string> Explain(const QueryContext& context, const QueryRequ
   std::string packed;
   PackedWriter writer(&packed);
   int64_t until_ms = kForeverMs;
-  const bool member = Holds(*compiled.condition, customer, *compiled.playbook, context.now_ms, &until_ms);
+  const bool member = IsIn(*compiled.condition, customer, *compiled.playbook, context.now_ms, &until_ms);
   WriteMember(writer, customer);
   if (!request.segment.empty()) Field(writer, "segment", request.segment);
   Field(writer, "condition", source);
@@ -149,9 +149,10 @@ absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const Que
     writer.End();
     return ++listed < request.limit;
   };
-  ASSIGN_OR_RETURN(int64_t next, ForEachCustomer(context.store, request, request.after, kCustomersMax, list));
+  ASSIGN_OR_RETURN(CustomerRow next,
+                   ForEachCustomer(context.store, request, CustomerRow(request.after), kCustomersMax, list));
   writer.End();
-  if (next != 0) Field(writer, "next_after", Value::Int(next));
+  if (next) Field(writer, "next_after", Value::Int(next.value()));
   writer.End();
   return ToJson(packed);
 }
@@ -171,13 +172,13 @@ absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const Qu
   writer.BeginList();
   auto judge = [&](const Customer& customer) {
     ++customers;
-    if (!Holds(*compiled.condition, customer, *compiled.playbook, context.now_ms)) return true;
+    if (!IsIn(*compiled.condition, customer, *compiled.playbook, context.now_ms)) return true;
     if (static_cast<size_t>(count++) >= request.limit) return true;
     WriteMember(writer, customer);
     writer.End();
     return true;
   };
-  RETURN_IF_ERROR(ForEachCustomer(context.store, request, 0, std::numeric_limits<size_t>::max(), judge).status());
+  RETURN_IF_ERROR(ForEachCustomer(context.store, request, {}, std::numeric_limits<size_t>::max(), judge).status());
   writer.End();
   Field(writer, "count", Value::Int(count));
   Field(writer, "customers", Value::Int(customers));
