@@ -111,8 +111,8 @@ void World::CheckCustomers() {
   }
   std::vector<Person*> people = observer_.people().All();
   if (people.size() + addresses_ != rows->size())
-    observer_.Break(fmt::format("{} customers, {} of them addresses that nobody had, but {} people", rows->size(),
-                                addresses_, people.size()));
+    observer_.Break(fmt::format("{} customers, {} of them addresses alone, but {} people", rows->size(), addresses_,
+                                people.size()));
   for (const Person* person : people) {
     for (const std::string& name : person->names) {
       auto found = by_name.find(name);

@@ -22,9 +22,9 @@ class GateJudge {
 
   // Why this advertisement must not be handed over to that person now; empty: nothing is known against it.
   std::string FindRefusal(const Person& person, const Message& message, int64_t now_ms) const;
-  // What is wrong with the message, whoever gets it.
+  // What is wrong with the message itself.
   std::string FindFlaw(const Message& message) const;
-  // The cap that the message is over, which goes to nobody but this person.
+  // The cap that a message to this person is over.
   std::string FindCap(const Person& person, const Message& message, int64_t now_ms) const;
 
   void HandedOver(const Message& message, const Person* person, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms);

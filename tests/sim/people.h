@@ -62,6 +62,9 @@ struct Person {
   bool Owns(const std::string& channel, const std::string& address) const;
 };
 
+// An address as it is compared: numbers as digits, mail addresses without case.
+std::string Plain(const std::string& channel, const std::string& address);
+
 class People {
  public:
   struct Told {
@@ -93,7 +96,7 @@ class People {
  private:
   using Address = std::pair<std::string, std::string>;  // channel, and what it says
   static Address AddressOf(const ShopEvent& event);
-  // An event that names an address alone: it is about whoever has that, or registers it later.
+  // An event that names an address alone: it is about the person who has that, or registers it later.
   void TellOfAddress(const ShopEvent& event);
   // What was told of consent, which a refusal is also in an event that is refused otherwise.
   void HearConsent(Person& person, const ShopEvent& event);

@@ -23,7 +23,7 @@ struct Piece {
 struct ShopEvent {
   std::string id;
   std::string type;
-  std::string customer, anonymous_id;  // both empty: whoever has the address
+  std::string customer, anonymous_id;  // both empty: an address alone is named
   int64_t at_ms = 0;
   int64_t ahead_ms = 0;  // as it was sent, it was dated so much later: it was ahead of its ingest
   bool names_cart = false;

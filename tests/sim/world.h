@@ -142,7 +142,7 @@ class World {
   int64_t next_reaction_ = 1;
   std::deque<std::string> actions_;
   int64_t revision_ = 0;  // loaded last
-  size_t addresses_ = 0;  // rows of addresses of which was told before anybody had them
+  size_t addresses_ = 0;  // rows of addresses that no customer had
 };
 
 }  // namespace cartwheel::sim
