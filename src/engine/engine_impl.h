@@ -112,8 +112,8 @@ class EngineImpl {
   std::atomic<bool> behind_{false};  // the last Claim was
   HeldBack held_back_;               // of the claims
   ChannelBook channels_;             // of the settlements
-  std::atomic<Position> folded_to_{
-      Position(-1)};  // the event up to which the last Advance folded everything; -1: it did not
+  // The event up to which the last Advance folded everything; -1: it did not.
+  std::atomic<Position> folded_to_{Position(-1)};
 
   WakeSignal wake_signal_;
 };

@@ -93,7 +93,7 @@ void World::CheckEnd() {
   auto rows = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
   for (const MessageRow& row : *rows)
     if (row.state == MessageState::kWaiting || row.state == MessageState::kClaimed)
-      observer_.Break(fmt::format("message {} is still {}", row.id, MessageStateName(row.state)));
+      observer_.Break(fmt::format("message {} is still {}", row.id.value(), MessageStateName(row.state)));
 }
 
 void World::CheckCustomers() {

@@ -279,8 +279,12 @@ TEST_CASE("step: what is told of a sent message is remembered, also where its st
   CAPTURE(step, via);
   Bench bench;
   bench.Event(EventType::kProductAdded, kStart);
-  bench.customer.sent = {
-      {.id = 7, .walk = bench.customer.enrolments[0].id.low, .revision = 3, .step = step, .via = via, .at_ms = 1}};
+  bench.customer.sent = {{.id = MessageId(7),
+                          .walk = bench.customer.enrolments[0].id.low,
+                          .revision = Revision(3),
+                          .step = step,
+                          .via = via,
+                          .at_ms = 1}};
   std::string properties;
   PackedWriter writer(&properties);
   writer.BeginMap(), writer.Key("message_id"), writer.Scalar(Value::Int(7)), writer.End();

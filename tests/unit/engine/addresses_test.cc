@@ -121,7 +121,7 @@ void CheckAddresses(Shop& shop) {
       for (const Endpoint& endpoint : customer->endpoints)
         live = live || (endpoint.live() && endpoint.channel == message.channel && endpoint.address == address);
     }
-    INFO("message " << message.id << " to " << address);
+    INFO("message " << message.id.value() << " to " << address);
     CHECK(live);
   }
 }

@@ -86,7 +86,7 @@ Rows DecisionsOf(Store& store) {
   Rows rows;
   for (int64_t id = 1; id < 10'000; ++id)
     if (const auto row = *store.Decision(DecisionId(id)))
-      rows.push_back(fmt::format("{} {}", row->id, Printable(row->data)));
+      rows.push_back(fmt::format("{} {}", row->id.value(), Printable(row->data)));
   return rows;
 }
 
