@@ -364,7 +364,7 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
   };
   CHECK(shapes.WordsOf("MessageState") == names(MessageState::kDead, MessageStateName));
   CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kNotice, MessageClassName));
-  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kDeferred, DecisionName));
+  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kWay, DecisionName));
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }
 
