@@ -46,7 +46,7 @@ const Cart* CartOf(Customer& customer, const Enrolment& enrolment) {
 }
 
 std::string_view ShopOf(const Enrolment& enrolment, const FoldContext& context) {
-  const Playbook* playbook = context.playbooks.Revision(enrolment.revision);
+  const Playbook* playbook = context.playbooks.Find(enrolment.revision);
   return playbook == nullptr ? std::string_view() : std::string_view(playbook->shop);
 }
 

@@ -31,7 +31,7 @@ void Skip(const Enrolment& enrolment, const Journey& journey, Reason reason, int
   const JourneyStep& step = journey.steps[enrolment.position];
   effects.Count({.metric = Metric::kSkipped, .journey = journey.name, .step = step.name, .reason = reason});
   effects.decisions.push_back(
-      {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, 0, journey.name, step.name, reason, ""});
+      {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, {}, journey.name, step.name, reason, ""});
 }
 
 // When the last message of this journey and key was made, by this walk or by the ones before it; 0: never.
@@ -123,7 +123,7 @@ void NoteWay(const Journey& journey, const JourneyStep& step, std::string_view w
              int64_t now_ms, Effects& effects) {
   effects.Count({.metric = Metric::kWays, .journey = journey.name, .step = step.name, .variant = way});
   effects.decisions.push_back(
-      {DecisionKind::kWay, now_ms, planned_at_ms, 0, journey.name, step.name, Reason::kNone, std::string(way)});
+      {DecisionKind::kWay, now_ms, planned_at_ms, {}, journey.name, step.name, Reason::kNone, std::string(way)});
 }
 
 // What a step that is due came to.
@@ -235,7 +235,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
     enrolment.finished = true;
     RecordEnd(customer, enrolment, journey, context.now_ms);
     effects.Count({.metric = Metric::kCompleted, .journey = journey.name});
-    effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name});
+    effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, {}, journey.name});
   }
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
     const bool expired = !m.overtaken() && m.expires_at_ms <= context.now_ms;

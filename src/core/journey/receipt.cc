@@ -30,7 +30,7 @@ bool IsFailure(Reason outcome) {
 }
 
 // A report of a message that was accepted before, and that no walk has open any more.
-absl::Status NoteLateDelivery(Customer& customer, int64_t id, const FoldContext& context) {
+absl::Status NoteLateDelivery(Customer& customer, MessageId id, const FoldContext& context) {
   for (const SentMessage& sent : customer.sent) {
     if (sent.id != id) continue;
     for (Enrolment& enrolment : customer.enrolments) {
@@ -64,7 +64,8 @@ struct EndedMessage {
 };
 
 // Takes the message out of its walk. Empty: none waits for it.
-absl::StatusOr<std::optional<EndedMessage>> TakeEnded(Customer& customer, int64_t message, const FoldContext& context) {
+absl::StatusOr<std::optional<EndedMessage>> TakeEnded(Customer& customer, MessageId message,
+                                                      const FoldContext& context) {
   for (size_t i = 0; i < customer.enrolments.size(); ++i) {
     Enrolment& enrolment = customer.enrolments[i];
     auto open = std::find_if(enrolment.messages.begin(), enrolment.messages.end(),
