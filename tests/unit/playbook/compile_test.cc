@@ -196,9 +196,27 @@ TEST_CASE("Law 6: latest is the following wait, at most 24 h; min_gap is half th
   CHECK(steps[1].send().min_gap_ms == 0);
 }
 
+TEST_CASE("The steps that docs/journeys.md shows load in a journey") {
+  const std::vector<std::string> examples = JsonExamples("journeys.md");
+  for (size_t i = 1; i < examples.size(); ++i) {
+    std::string templates;
+    for (const char* name : {"light", "pay_help", "detail", "benefit", "last_words"})
+      templates += fmt::format(
+          R"({}"{}": {{"purpose": "cart", "push": {{"title": "a", "body": "a"}}, "sms": "a", "kakao": {{"text": "a"}}}})",
+          templates.empty() ? "" : ", ", name);
+    const std::string text = fmt::format(
+        R"({{"playbook": 1, "revision": 1, "policy": {{"consent": "assumed_by_shop", "rules": []}}, "shop": {{"name": "S"}},
+            "templates": {{{}}}, "journeys": {{"j": {{"enter": {{"on": "product_added", "key": "cart.id"}},
+            "exit": [{{"on": "order_completed"}}], "steps": [{}]}}}}}})",
+        templates, examples[i]);
+    INFO(text);
+    CHECK(ErrorOf(text) == "");
+  }
+}
+
 TEST_CASE("The example of docs/journeys.md loads and means what the page says") {
   const std::vector<std::string> examples = JsonExamples("journeys.md");
-  REQUIRE(examples.size() == 1);
+  REQUIRE(examples.size() == 3);
   const auto playbook = Compiled(
       R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
     "templates": {"gentle": {"purpose": "cart", "push": {"title": "x"}, "sms": "x"}, "last_call": {"purpose": "cart", "push": {"title": "y"}, "sms": "y"}}, )" +
