@@ -9,6 +9,7 @@
 #include "core/journey/engagement.h"
 #include "core/journey/enrol.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/flow.h"
 #include "core/journey/marks.h"
 #include "core/journey/named_cart.h"
 #include "core/journey/past.h"
@@ -183,6 +184,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   ClearSegments(device, context, effects);
   MergeOrders(customer, device);
   MergeSent(customer, device);
+  MergeArms(customer, device);
   customer.attribution_windows.insert(customer.attribution_windows.end(), device.attribution_windows.begin(),
                                       device.attribution_windows.end());
   StampedFields attributes = customer.attributes;

@@ -12,7 +12,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 5;
+constexpr uint8_t kRowVersion = 6;
 constexpr size_t kVarintMax = 10;
 constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
 
@@ -191,31 +191,82 @@ const auto kOrder = [](auto& codec, auto& order) {
 };
 
 const auto kOpenMessage = [](auto& codec, auto& message) {
+  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(message)>>;
   codec.Int(message.id);
   codec.Unsigned(message.step);
   codec.Unsigned(message.via);
   codec.Instant(message.expires_at_ms);
   codec.Fixed(message.address);
-  Flag(codec, message.from_opening);
+  codec.Unsigned(message.turn);
+  uint64_t rest = uint64_t{message.visit} << 1 | (message.from_opening ? 1 : 0);
+  codec.Unsigned(rest);
+  if constexpr (kReads) {
+    message.visit = static_cast<uint32_t>(rest >> 1);
+    message.from_opening = (rest & 1) != 0;
+  }
 };
 
+const auto kHeard = [](auto& codec, auto& heard) {
+  codec.Unsigned(heard.step);
+  codec.Unsigned(heard.alternative);
+  codec.Instant(heard.at_ms);
+};
+
+const auto kFate = [](auto& codec, auto& fate) {
+  codec.Unsigned(fate.step);
+  codec.Unsigned(fate.fates);
+};
+
+const auto kJumps = [](auto& codec, auto& jumps) {
+  codec.Unsigned(jumps.step);
+  codec.Unsigned(jumps.count);
+};
+
+const auto kArm = [](auto& codec, auto& arm) {
+  codec.Fixed(arm.split);
+  codec.Unsigned(arm.arm);
+  codec.Instant(arm.at_ms);
+};
+
+template <typename Codec, typename R>
+void VisitReactions(Codec& codec, R& reactions) {
+  codec.List(reactions.heard, kHeard);
+  codec.List(reactions.fates, kFate);
+  codec.List(reactions.jumps, kJumps);
+}
+
 const auto kEnrolment = [](auto& codec, auto& e) {
+  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(e)>>;
+  constexpr uint64_t kHasCart = 1, kFinished = 2, kHeldOut = 4, kReacts = 8;
+  uint64_t flags = e.has_cart ? kHasCart : 0;
+  if (e.finished) flags |= kFinished;
+  if (e.held_out) flags |= kHeldOut;
+  if (e.reactions.is_set()) flags |= kReacts;
+  codec.Unsigned(flags);
   codec.Fixed(e.id.low);
   codec.Fixed(e.id.high);
   codec.Int(e.revision);
   codec.Unsigned(e.journey);
   codec.Text(e.key);
-  Flag(codec, e.has_cart);
   codec.Text(e.cart);
   codec.Instant(e.entered_at_ms);
   codec.Unsigned(e.position);
+  codec.Unsigned(e.turn);
   codec.Instant(e.planned_at_ms);
   codec.Instant(e.wake_at_ms);
   codec.Instant(e.last_message_at_ms);
   codec.Instant(e.deferred_to_ms);
   codec.Instant(e.later_at_ms);
   codec.Fixed(e.later_event);
-  Flag(codec, e.finished);
+  if constexpr (kReads) {
+    e.has_cart = (flags & kHasCart) != 0;
+    e.finished = (flags & kFinished) != 0;
+    e.held_out = (flags & kHeldOut) != 0;
+    e.reactions.Reset();
+    if ((flags & kReacts) != 0) VisitReactions(codec, e.reactions.Change());
+  } else if ((flags & kReacts) != 0) {
+    VisitReactions(codec, *e.reactions);
+  }
   codec.List(e.messages, kOpenMessage);
 };
 
@@ -319,6 +370,7 @@ void Visit(Codec& codec, C& c) {
   codec.List(c.exits, kMark);
   codec.List(c.ends, kMark);
   codec.List(c.attribution_windows, kAttributionWindow);
+  codec.List(c.arms, kArm);
   codec.List(c.seen, kSeen);
   codec.Int(c.last_decision);
   codec.Instant(c.filed_at_ms);

@@ -74,6 +74,7 @@ constexpr ReasonRow kReasons[] = {
     {kStopped, "stopped"},
     {kDraining, "draining"},
     {kSurge, "surge"},
+    {kHeldOut, "held_out"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

@@ -89,6 +89,8 @@ enum class Reason : uint8_t {
   kDraining,
   kSurge,  // more left in an hour than the guard allows
 
+  kHeldOut,  // the walk is of an arm that is held out
+
   kCount  // not a reason
 };
 
