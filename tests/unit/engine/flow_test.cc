@@ -71,12 +71,12 @@ TEST_CASE("branch: a condition may ask for the messages of the walk, and an arm 
 },
       {"wait": "1h"}, {"send": "a", "via": ["sms"], "name": "end"})j");
     shop.Fill(kDay0);
-shop.RunTo(kDay0);
-shop.Take("sms");
-if (opened) shop.Engage("message_opened", kDay0 + kHourMs);
-shop.RunTo(kDay0 + 50 * kHourMs);
-CHECK(shop.Outbox().size() == (opened ? 2 : 3));
-}
+    shop.RunTo(kDay0);
+    shop.Take("sms");
+    if (opened) shop.Engage("message_opened", kDay0 + kHourMs);
+    shop.RunTo(kDay0 + 50 * kHourMs);
+    CHECK(shop.Outbox().size() == (opened ? 2 : 3));
+  }
 }
 
 TEST_CASE("wait_for: the click of a message ends the wait at once, the timeout leads elsewhere") {
