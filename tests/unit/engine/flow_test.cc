@@ -214,6 +214,75 @@ TEST_CASE("wait_for: a message that was never made is unreachable at once") {
   }
 }
 
+TEST_CASE(
+    "wait_for: an event that is dated before the entry or the message before does not count, however late it comes") {
+  for (const int64_t at_ms : {-kMinuteMs, kHourMs, 3 * kHourMs}) {
+    INFO(at_ms);
+    Walked shop(
+        R"({"send": "a", "via": ["sms"], "name": "one"}, {"wait": "2h"}, {"send": "b", "via": ["sms"], "name": "two", "min_gap": "0s"},
+      {"wait": "2h"}, {"wait_for": [{"on": "cart_viewed", "then": [{"exit": "seen"}]}], "within": "5h",
+                       "timeout": [{"send": "a", "via": ["sms"], "name": "late", "min_gap": "0s"}]})");
+    shop.Fill(kDay0);
+    shop.RunTo(kDay0 + 3 * kHourMs + kMinuteMs);
+    shop.Event("cart_viewed", "ann", kDay0 + at_ms, R"({"cart_id":"c"})");
+    shop.RunTo(kDay0 + 12 * kHourMs);
+    CHECK((shop.Outbox().back() == "ann/late@9:waiting") == (at_ms != 3 * kHourMs));
+  }
+}
+
+TEST_CASE("wait_for: what was heard before another message was made is forgotten") {
+  Walked shop(
+      R"({"send": "a", "via": ["sms"], "name": "one"}, {"wait": "2h"}, {"send": "b", "via": ["sms"], "name": "two", "min_gap": "0s"},
+      {"wait_for": [{"on": "cart_viewed", "then": [{"exit": "seen"}]}], "within": "5h",
+       "timeout": [{"send": "a", "via": ["sms"], "name": "late", "min_gap": "0s"}]})");
+  shop.Fill(kDay0);
+  shop.RunTo(kDay0 + kHourMs);
+  shop.Event("cart_viewed", "ann", kDay0 + kHourMs, R"({"cart_id":"c"})");
+  shop.RunTo(kDay0 + 8 * kHourMs);
+  CHECK(shop.Outbox().back() == "ann/late@7:waiting");
+}
+
+TEST_CASE("wait_for: of an event and a click that both came early the earlier counts") {
+  for (const bool click_first : {false, true}) {
+    Walked shop(R"({"send": "a", "via": ["web_push"], "name": "push"}, {"wait": "4h"},
+      {"wait_for": [{"clicked": "push", "then": [{"send": "order", "via": ["sms"], "name": "clicked"}]},
+                    {"on": "cart_viewed", "then": [{"send": "order", "via": ["sms"], "name": "viewed"}]}], "within": "5h"})");
+    shop.Fill(kDay0);
+    shop.RunTo(kDay0);
+    shop.Take("web_push");
+    shop.RunTo(kDay0 + kHourMs);
+    if (click_first) shop.Engage("message_clicked", kDay0 + kHourMs);
+    shop.Event("cart_viewed", "ann", kDay0 + 2 * kHourMs - kMinuteMs, R"({"cart_id":"c"})");
+    shop.RunTo(kDay0 + 2 * kHourMs);
+    if (!click_first) shop.Engage("message_clicked", kDay0 + 2 * kHourMs);
+    shop.RunTo(kDay0 + 8 * kHourMs);
+    CHECK(Has(shop.Outbox().back(), click_first ? "clicked" : "viewed"));
+  }
+}
+
+TEST_CASE("wait_for: a report of delivery counts that comes after the acceptance") {
+  Walked shop(R"({"send": "a", "via": ["web_push"], "name": "push"},
+      {"wait_for": [{"delivered": "push", "then": [{"send": "order", "via": ["sms"], "name": "came", "min_gap": "0s"}]}], "within": "5h"})");
+  shop.Fill(kDay0);
+  shop.RunTo(kDay0);
+  shop.Take("web_push");
+  shop.RunTo(kDay0 + kHourMs);
+  REQUIRE(shop.Outbox().size() == 1);
+  REQUIRE(shop.engine().Settle({{shop.last.id, shop.last.token, OutcomeCode::kDelivered}}).ok());
+  shop.RunTo(kDay0 + kHourMs + kMinuteMs);
+  CHECK(shop.Outbox().size() == 2);
+}
+
+TEST_CASE("wait_for: a wait that is come to again hears anew") {
+  Walked shop(R"({"wait_for": [{"on": "cart_viewed"}], "within": "2h", "name": "again"}, {"goto": "again", "max": 1},
+                 {"send": "a", "via": ["sms"], "min_gap": "0s"})");
+  shop.Fill(kDay0);
+  shop.RunTo(kDay0 + kHourMs);
+  shop.Event("cart_viewed", "ann", kDay0 + kHourMs, R"({"cart_id":"c"})");
+  shop.RunTo(kDay0 + 5 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/a@3:waiting"});
+}
+
 TEST_CASE("wait_for: a purchase ends the walk that waits, whatever it waits for") {
   Walked shop(R"({"wait_for": [{"on": "order_completed", "then": [{"send": "b", "via": ["sms"]}]}], "within": "5h",
                   "timeout": [{"send": "a", "via": ["sms"]}]})");
