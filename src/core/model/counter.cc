@@ -52,6 +52,8 @@ constexpr MetricRow kMetrics[] = {
     {kDeferred, "deferred"},
     {kByRule, "by_rule"},
     {kConsents, "consents"},
+    {kHandedOver, "handed_over"},
+    {kOptOuts, "opt_outs"},
 };
 
 // Every metric has its row, in the order of the numbers.

@@ -53,6 +53,8 @@ enum class Metric : uint8_t {
   kDeferred,              // sends that wait for an opening [journey, step, reason]
   kByRule,                // channels that a rule of the policy forbade or deferred [variant: its id, reason]
   kConsents,              // [step: the event's type]
+  kHandedOver,            // messages that arrived, or may have [journey, step: the channel]
+  kOptOuts,               // withdrawals soon after such a message [journey, step: the channel, variant: how]
 
   kCount  // not a metric
 };
