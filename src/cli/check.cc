@@ -47,7 +47,7 @@ int Run(const Args& args) {
     for (const std::string& warning : PolicyWarnings(policy.consent_assumed, !policy.rules.empty(), policy.statements))
       fmt::print(stderr, "{}: warning: {}\n", path, warning);
     for (const std::string& warning : unreachable) Tell(path, *text, "warning: ", warning);
-    return Print(fmt::format("{}: good: revision {}, {}, {}\n", path, (*playbook)->revision,
+    return Print(fmt::format("{}: good: revision {}, {}, {}\n", path, (*playbook)->revision.value(),
                              Plural(static_cast<int64_t>((*playbook)->journeys.size()), "journey"),
                              Plural(static_cast<int64_t>((*playbook)->templates.size()), "template")));
   }

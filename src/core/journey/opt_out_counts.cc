@@ -26,12 +26,12 @@ std::optional<Advertisement> AdvertisementOf(const SentMessage& sent, const Fold
 
 }  // namespace
 
-bool WasHandedOver(const Customer& customer, int64_t message) {
+bool WasHandedOver(const Customer& customer, MessageId message) {
   return std::any_of(customer.sent.begin(), customer.sent.end(),
                      [&](const SentMessage& sent) { return sent.id == message && sent.at_ms != 0; });
 }
 
-void CountHandedOver(const Customer& customer, int64_t message, const FoldContext& context, Effects& effects) {
+void CountHandedOver(const Customer& customer, MessageId message, const FoldContext& context, Effects& effects) {
   for (const SentMessage& sent : customer.sent)
     if (sent.id == message && sent.at_ms != 0)
       if (const auto ad = AdvertisementOf(sent, context))

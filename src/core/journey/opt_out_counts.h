@@ -20,9 +20,9 @@ inline constexpr std::string_view kOptOutByStop = "stop";    // the word STOP in
 inline constexpr std::string_view kOptOutByRefusal = "refusal";
 
 // Whether the message is known to have arrived, or that it may have.
-bool WasHandedOver(const Customer& customer, int64_t message);
+bool WasHandedOver(const Customer& customer, MessageId message);
 // Counts an advertisement that is known of since now. Nothing where its playbook is not at hand.
-void CountHandedOver(const Customer& customer, int64_t message, const FoldContext& context, Effects& effects);
+void CountHandedOver(const Customer& customer, MessageId message, const FoldContext& context, Effects& effects);
 // Counts a withdrawal of advertising by one medium, or (empty) by all, for the newest advertisement within
 // kOptOutSpanMs before it. Before it is applied: who had refused already is not counted again.
 void CountOptOut(const Customer& customer, std::optional<ConsentMedium> medium, std::string_view how, int64_t at_ms,

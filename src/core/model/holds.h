@@ -28,7 +28,7 @@ struct Holds {
   struct Entry {
     Hold hold = Hold::kNone;
     int64_t since_ms = 0;
-    int64_t stopped_at_ms = 0;  // whoever entered up to then leaves, also after the stop has ended; 0: never
+    int64_t stopped_at_ms = 0;  // who entered up to then leaves, also after the stop has ended; 0: never
     std::string why;            // the operator's words
   };
   std::map<std::string, Entry, std::less<>> entries;  // by journey; "": the whole shop

@@ -14,13 +14,13 @@ namespace cartwheel {
 namespace {
 
 // Whose row it is now; empty: erased, or not known here.
-absl::StatusOr<std::optional<Customer>> CustomerOf(ReadStore& store, int64_t row) {
+absl::StatusOr<std::optional<Customer>> CustomerOf(ReadStore& store, CustomerRow row) {
   ASSIGN_OR_RETURN(std::vector<std::string> rows, store.Load({&row, 1}));
   if (rows[0].empty()) {
     const std::string key = MergedRowKey(row);
-    ASSIGN_OR_RETURN(const std::vector<int64_t> merged, store.Resolve({&key, 1}));
+    ASSIGN_OR_RETURN(const std::vector<CustomerRow> merged, store.Resolve({&key, 1}));
     row = merged[0];
-    if (row == 0) return std::nullopt;
+    if (!row) return std::nullopt;
     ASSIGN_OR_RETURN(rows, store.Load({&row, 1}));
     if (rows[0].empty()) return std::nullopt;
   }

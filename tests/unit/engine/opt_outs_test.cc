@@ -74,7 +74,7 @@ TEST_CASE("a click token expires after 400 days, and says so") {
   Mailed shop;
   const TokenKey key = ReadTokenKeys(kOldKey)->front();
   const std::string click =
-      MakeToken({.kind = TokenKind::kClick, .customer = 1, .message = 1, .made_at_ms = kDay0}, key);
+      MakeToken({.kind = TokenKind::kClick, .customer = CustomerRow(1), .message = 1, .made_at_ms = kDay0}, key);
   shop.clock().Set(kDay0 + 400 * kDayMs);
   CHECK(*shop.Read(click) == R"({"kind":"click","known":true,"made_at":"2026-01-01T00:00:00Z","expired":false})");
   shop.clock().Set(kDay0 + 400 * kDayMs + 1);

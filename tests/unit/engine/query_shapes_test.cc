@@ -204,7 +204,7 @@ struct Busy : Shop {
               holds.surge_since_ms = kDay0;
               return absl::OkStatus();
             }).ok());
-    const MessageRow row = store()->ListMessages({{}, 0, 1})->front();
+    const MessageRow row = store()->ListMessages({{}, {}, 1})->front();
     token = MakeToken({.kind = TokenKind::kOptOut,
                        .customer = row.customer,
                        .message = static_cast<int64_t>(row.link >> 1),
