@@ -90,7 +90,7 @@ TEST_CASE("query token: a customer who was erased is not known, and what is no t
   CHECK(
       *shop.Read(shop.token) ==
       R"({"kind":"opt_out","known":false,"medium":"email","scope":"ad","withdrawn":false,"made_at":"2026-01-01T01:00:00Z","expired":false})");
-  shop.Keys(kNewKey);
+  shop.Keys("2:" + kNewKey);
   CHECK(Has(StatusText(shop.Read(shop.token).status()), "version 1"));
   shop.Keys("");
   CHECK(Has(StatusText(shop.Read(shop.token).status()), "token_key"));
