@@ -19,7 +19,8 @@ struct QueryRequest {
   // ledger after `after`. "prompt": whether a page may ask the customer's device for push permission now, at a
   // `value_moment`.
   // "link": where a tracked `link` leads, and the message it stood in (if that is still there); InvalidArgument when it
-  // was not made here. "dead_letters": failed, unknown and dead messages. "refused". "warnings": of events, newest
+  // was not made here. "token": what the `token` of an opt-out or click link is, and whether it was used; reads only.
+  // "dead_letters": failed, unknown and dead messages. "refused". "warnings": of events, newest
   // first. "playbook". "health": what is wrong, if anything, in words, and the numbers it follows from. "stats": what
   // this engine did and how long its calls took. "metrics": both, as Prometheus text.
   std::string query;
@@ -33,6 +34,7 @@ struct QueryRequest {
   std::string message_template;
   std::string playbook;
   std::string link;
+  std::string token;
   std::string value_moment;  // "product_added", "product_added_to_wishlist", "order_completed", "page_read_30s"
   int64_t now_ms = 0;        // of "health", "stats" and "metrics"
   // Called now and then by queries that go through all customers, with how many it has gone through; false ends the

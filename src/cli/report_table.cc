@@ -57,6 +57,11 @@ void Journey(std::string_view name, JsonElement journey, std::string* out) {
   *out += fmt::format("\njourney {}\n", name);
   Line("  entered", Whole(journey, "entered"), "", out);
   Steps(journey, out);
+  for (auto [channel, doors] : Members(journey, "opt_outs"))
+    Line(fmt::format("  opt-outs by {}", channel), Sum(doors),
+         fmt::format("{}; of {}", Reasons(doors.get_object().value()),
+                     Count(Whole(journey["handed_over"].value(), channel))),
+         out);
   JsonElement exited;
   if (!journey["exited"].get(exited)) Line("  exited", Sum(exited), Reasons(exited.get_object().value()), out);
   Line("  walked to the end", Whole(journey, "completed"), "", out);
@@ -73,7 +78,10 @@ std::string PolicyLines(JsonElement report) {
   std::string out = fmt::format("consent: {}; rules: {}\n", assumed ? "assumed by the shop" : "proved by events",
                                 rules.empty() ? "none" : rules);
   if (!assumed && rules.empty()) return out;  // no playbook is loaded: nothing is sent
-  for (const std::string_view warning : PolicyWarnings(assumed, !rules.empty()))
+  std::vector<Policy::Statement> statements;
+  if (JsonObject said; !report["statements"].get(said))
+    for (auto [about, words] : said) statements.push_back({std::string(about), std::string(Text(words))});
+  for (const std::string& warning : PolicyWarnings(assumed, !rules.empty(), statements))
     out += fmt::format("warning: {}\n", warning);
   return out;
 }

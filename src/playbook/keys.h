@@ -14,8 +14,10 @@ inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "r
                                                      "shop",      "history",  "segments", "partials",
                                                      "templates", "journeys", "channels"};
 inline constexpr std::string_view kPolicyKeys[] = {
-    "consent",        "rules", "label",   "domestic",           "caps",     "reserve", "quiet",
-    "opening_spread", "hours", "opt_out", "existing_customers", "surge_max"};
+    "consent",        "rules", "label",   "domestic",           "caps",      "reserve", "quiet",
+    "opening_spread", "hours", "opt_out", "existing_customers", "surge_max", "packs"};
+inline constexpr std::string_view kChecked =
+    "i_have_checked";  // of a pack, beside numbers that are looser than the law's
 inline constexpr std::string_view kOptOuts[] = {"sms", "email", "push"};  // sections whose label says how to refuse
 inline constexpr std::string_view kLabels[] = {"add", "require"};         // in the order of Policy::Label
 inline constexpr std::string_view kCapKeys[] = {"count",   "class", "purpose", "channel",
@@ -70,7 +72,8 @@ inline constexpr std::string_view kStepKeys[] = {"wait", "send",   "exit",    "b
 inline constexpr std::string_view kClosed[] = {"defer", "skip"};
 inline constexpr std::string_view kStepKeysLater[] = {"coupon", "set", "emit", "add_to", "remove_from", "call"};
 // Of what is said of a channel.
-inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified", "daily_max"};
+inline constexpr std::string_view kAdmitted = "admitted";
+inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified", "daily_max", kAdmitted};
 // Those that come with the library; a shop's own has any other name.
 inline constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 

@@ -14,6 +14,7 @@
 #include "fmt/format.h"
 #include "playbook/fields.h"
 #include "playbook/keys.h"
+#include "playbook/pack_numbers.h"
 #include "playbook/purposes.h"
 #include "playbook/wait_step.h"
 
@@ -236,6 +237,7 @@ void ReadPolicy(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
       errors->Add(*spread, fmt::format("{} is too long, expected at most \"6h\"", Describe(*spread)));
   }
   if (const JsonNode* hours = node->Find("hours")) ReadHours(*hours, errors, &policy);
+  if (const JsonNode* packs = node->Find("packs")) ReadPackNumbers(*packs, errors, &policy);
   if (const JsonNode* caps = node->Find("caps"); caps != nullptr && ExpectList(*caps, errors)) {
     for (const JsonMember& member : caps->members) ReadCap(member.value, errors, &policy);
     if (policy.caps.size() > kCapsMax)

@@ -14,15 +14,6 @@
 namespace cartwheel::playbook {
 namespace {
 
-// "09:00".
-std::optional<int16_t> ReadMinute(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  auto digit = [&](size_t i) { return text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : -100; };
-  const int hour = digit(0) * 10 + digit(1), minute = digit(3) * 10 + digit(4);
-  if (hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > 24 * 60) return std::nullopt;
-  return static_cast<int16_t>(hour * 60 + minute);
-}
-
 class WaitReader {
  public:
   WaitReader(const Languages& languages, ErrorList* errors) : languages_(languages), errors_(errors) {}
@@ -50,7 +41,7 @@ class WaitReader {
 
  private:
   void ReadTime(const JsonNode& node) {
-    const auto minute = node.is_text() ? ReadMinute(node.text) : std::nullopt;
+    const auto minute = node.is_text() ? ReadTimeOfDay(node.text) : std::nullopt;
     if (!minute || *minute == 24 * 60)
       return errors_->Add(node, fmt::format("{} is no time of the day, expected one like \"20:00\"", Describe(node)));
     wait_.opens = *minute;
@@ -118,8 +109,8 @@ class WaitReader {
 
 std::optional<std::pair<int16_t, int16_t>> ReadDayHours(std::string_view text) {
   const size_t dash = text.find('-');
-  const auto opens = ReadMinute(text.substr(0, dash));
-  const auto closes = dash == text.npos ? std::nullopt : ReadMinute(text.substr(dash + 1));
+  const auto opens = ReadTimeOfDay(text.substr(0, dash));
+  const auto closes = dash == text.npos ? std::nullopt : ReadTimeOfDay(text.substr(dash + 1));
   if (!opens || !closes || *opens >= *closes) return std::nullopt;
   return std::pair(*opens, *closes);
 }

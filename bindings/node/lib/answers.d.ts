@@ -30,8 +30,11 @@ export type SegmentState = 'ready' | 'building';
 /** folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker. */
 export type WorkerState = 'folds' | 'lapsed' | 'none';
 
+/** Of the token of a link. */
+export type TokenKind = 'opt_out' | 'click';
+
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs';
 
 /** What an operator holds. */
 export type HoldName = 'quiet' | 'drain' | 'pause' | 'stop';
@@ -458,6 +461,10 @@ export interface JourneyReport {
   ways?: Record<string, Record<string, number>>;
   /** Sends that waited for an opening, by step and reason. */
   deferred?: Record<string, Record<string, number>>;
+  /** Where recipients withdrew: advertisements that arrived, or may have, by channel. */
+  handed_over?: Record<string, number>;
+  /** Withdrawals within a day after such an advertisement, by channel and way: token, stop, refusal. */
+  opt_outs?: Record<string, Record<string, number>>;
   /** Walks that reached the goal. */
   bought_after_message: number;
   /** The amounts of those orders. */
@@ -470,6 +477,8 @@ export interface Report {
   consent: string;
   /** The rule packs of the playbook in force. */
   rules: string[];
+  /** What the playbook says that the shop does itself, by the key that says it. */
+  statements: Record<string, string>;
   /** Customers and devices; two that were merged are one. */
   customers: number;
   /** Carts. */
@@ -700,6 +709,26 @@ export interface Evaluated {
   customers: number;
 }
 
+/** What the token of a link is. */
+export interface LinkToken {
+  /** What it is for. */
+  kind: TokenKind;
+  /** Whether its customer is still known, or has become another one who is. */
+  known: boolean;
+  /** Of an opt-out: the medium that it withdraws from. */
+  medium?: string;
+  /** Of an opt-out: the scope. */
+  scope?: string;
+  /** Of an opt-out: whether that is refused already. */
+  withdrawn?: boolean;
+  /** When its message was made. */
+  made_at: Instant;
+  /** Of a click: whether it is older than 400 days. An opt-out never expires. */
+  expired: boolean;
+  /** The message that it stood in, where that is still kept. */
+  message?: OutboxMessage;
+}
+
 /** What a tracked link is. */
 export interface TrackedLink {
   /** Where it leads. */
@@ -911,6 +940,7 @@ export interface Answers {
   messages: Messages;
   dead_letters: Messages;
   link: TrackedLink;
+  token: LinkToken;
   refused: RefusedEvents;
   warnings: FieldWarnings;
   playbook: Record<string, any>;

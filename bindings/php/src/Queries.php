@@ -88,6 +88,12 @@ trait Queries
         return $this->ask('link', get_defined_vars());
     }
 
+    /** @return array<string, mixed> what the token of an opt-out link is, and whether its customer withdrew already */
+    public function token(string $token): array
+    {
+        return $this->ask('token', get_defined_vars());
+    }
+
     /** @return array<string, mixed> events that were refused */
     public function refused(?int $limit = null): array
     {

@@ -13,7 +13,8 @@ PushAnswer = Literal["granted", "dismissed", "denied"]  # What a customer answer
 CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # Of a cart.
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
-ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "clock", "disk", "warnings", "held", "surge"]  # What health finds wrong.
+TokenKind = Literal["opt_out", "click"]  # Of the token of a link.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "clock", "disk", "warnings", "held", "surge", "opt_outs"]  # What health finds wrong.
 HoldName = Literal["quiet", "drain", "pause", "stop"]  # What an operator holds.
 
 
@@ -376,11 +377,14 @@ class JourneyReport(_JourneyReport, total=False):
     clicked: Dict[str, int]  # Messages whose link was followed, by step.
     ways: Dict[str, Dict[str, int]]  # Where walks went on, by the step that chose and the arm.
     deferred: Dict[str, Dict[str, int]]  # Sends that waited for an opening, by step and reason.
+    handed_over: Dict[str, int]  # Where recipients withdrew: advertisements that arrived, or may have, by channel.
+    opt_outs: Dict[str, Dict[str, int]]  # Withdrawals within a day after such an advertisement, by channel and way: token, stop, refusal.
 
 
 Report = TypedDict("Report", {  # What came of it all since the database was made.
     "consent": str,  # How consent is proved: events, or assumed_by_shop where the playbook says so.
     "rules": List[str],  # The rule packs of the playbook in force.
+    "statements": Dict[str, str],  # What the playbook says that the shop does itself, by the key that says it.
     "customers": int,  # Customers and devices; two that were merged are one.
     "carts": CartCounts,  # Carts.
     "orders": OrderCounts,  # Orders.
@@ -572,6 +576,23 @@ Evaluated = TypedDict("Evaluated", {  # Who fulfils a condition.
     "count": int,  # How many there are.
     "customers": int,  # How many were asked: all there are.
 })
+
+
+_LinkToken = TypedDict("_LinkToken", {  # What the token of a link is.
+    "kind": TokenKind,  # What it is for.
+    "known": bool,  # Whether its customer is still known, or has become another one who is.
+    "made_at": Instant,  # When its message was made.
+    "expired": bool,  # Of a click: whether it is older than 400 days. An opt-out never expires.
+})
+
+
+class LinkToken(_LinkToken, total=False):
+    """What the token of a link is."""
+
+    medium: str  # Of an opt-out: the medium that it withdraws from.
+    scope: str  # Of an opt-out: the scope.
+    withdrawn: bool  # Of an opt-out: whether that is refused already.
+    message: OutboxMessage  # The message that it stood in, where that is still kept.
 
 
 _TrackedLink = TypedDict("_TrackedLink", {  # What a tracked link is.

@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, Optional, Union, cast, overload
 
-from .answers import (ConsentCounts, Customer, CustomerConsent, Evaluated, Explained, Export, FieldWarnings, Health, Members, Messages, MessageState, Preview, Prompt, RefusedEvents, Report,
+from .answers import (ConsentCounts, Customer, CustomerConsent, Evaluated, Explained, Export, FieldWarnings, Health, LinkToken, Members, Messages, MessageState, Preview, Prompt, RefusedEvents, Report,
                       Segments, Stats, TrackedLink, Why)
 from .values import Time
 
@@ -82,6 +82,9 @@ class Queries:
 
     def link(self, link: str) -> TrackedLink:
         return cast(TrackedLink, self._ask("link", link=link))
+
+    def token(self, token: str) -> LinkToken:
+        return cast(LinkToken, self._ask("token", token=token))
 
     def refused(self, *, limit: Optional[int] = None) -> RefusedEvents:
         return cast(RefusedEvents, self._ask("refused", limit=limit))

@@ -8,6 +8,7 @@
 #include "cartwheel/limits.h"
 #include "core/journey/consent_ledger.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/opt_out_counts.h"
 #include "core/journey/revoke.h"
 #include "core/model/consent.h"
 #include "core/policy/consent_rules.h"
@@ -79,7 +80,24 @@ std::string Describe(std::string_view what, const Event& event) {
   return fmt::format("{}{}{}{}", what, words("medium"), words("scope"), words("topic"));
 }
 
+// Counted once, whatever number of media the event names.
+void CountWithdrawal(const Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  const std::string_view how = !event.Get("token").is_absent()             ? kOptOutByToken
+                               : event.type == EventType::kMessageReceived ? kOptOutByStop
+                                                                           : kOptOutByRefusal;
+  std::optional<ConsentMedium> medium;
+  size_t media = 0;
+  for (const ConsentUnit& unit : UnitsOf(event, customer, true)) {
+    if (unit.scope != static_cast<uint8_t>(ConsentScope::kAd) && unit.scope != Consent::kEveryScope) continue;
+    ++media;
+    if (unit.medium != Consent::kEveryMedium) medium = static_cast<ConsentMedium>(unit.medium);
+  }
+  if (media == 0) return;
+  CountOptOut(customer, media == 1 ? medium : std::nullopt, how, event.at_ms, context, effects);
+}
+
 absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  CountWithdrawal(customer, event, context, effects);
   const std::string_view address = event.Text("address");
   ASSIGN_OR_RETURN(const std::vector<MessageId> by_night, ListByNight(customer, context));
   const bool by_address = event.customer.empty() && event.anonymous_id.empty() && !address.empty();

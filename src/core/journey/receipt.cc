@@ -8,6 +8,7 @@
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/flow.h"
+#include "core/journey/opt_out_counts.h"
 #include "core/journey/program.h"
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
@@ -125,10 +126,8 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
-  const Receipt receipt = ReadReceipt(event);
+absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt& receipt, const FoldContext& context,
+                          Effects& effects) {
   const Reason outcome = receipt.outcome;
   effects.Count({.metric = Metric::kReceipts, .journey = receipt.journey, .step = receipt.step, .reason = outcome});
   effects.decisions.push_back({DecisionKind::kReceipt, event.at_ms, 0, receipt.message, std::string(receipt.journey),
@@ -146,6 +145,16 @@ absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldCont
   if (!ended && outcome == Reason::kDelivered) RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, context));
   if (ended) return WalkOn(customer, *ended, receipt, event.at_ms, context, effects);
   if (SaysArrived(outcome) || outcome == Reason::kUnknown) RememberUnwalked(customer, receipt, event.at_ms, context);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  const Receipt receipt = ReadReceipt(event);
+  const bool known = WasHandedOver(customer, receipt.message);
+  RETURN_IF_ERROR(ApplyOutcome(customer, event, receipt, context, effects));
+  if (!known) CountHandedOver(customer, receipt.message, context, effects);
   return absl::OkStatus();
 }
 

@@ -202,9 +202,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     Composed composed;
     const std::optional<ConsentMedium> medium = in_force.policy.MediumOf(channel);
     const LabelPlan* label = LabelOf(in_force, verdict, content, medium);
-    if (absl::Status status =
-            Compose(content, world, &composed, label, OptOutToken(customer, label, medium, context, key));
-        !status.ok()) {
+    const std::string token = OptOutToken(customer, label, medium, context, key);
+    if (absl::Status status = Compose(content, world, &composed, label, token); !status.ok()) {
       const Reason reason = ReasonOf(status);
       std::string detail(StatusText(status));
       if (reason != Reason::kDoesNotFit) return drop(reason, std::move(detail));
@@ -225,7 +224,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (deferred) row.not_before_ms = verdict.until_ms;
     if (row.not_before_ms >= row.expires_at_ms) return drop(Reason::kLate, std::string(verdict.rule));
     if (deferred) note_deferred();
-    if (world.links.tracks()) row.link = key.low;
+    if (world.links.tracks() || !token.empty()) row.link = key.low;
     const bool is_ad = message_template.message_class == MessageClass::kAdvertisement;
     const uint64_t judged_by = is_ad ? in_force.policy.fingerprint : 0;
     row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed, judged_by);

@@ -53,6 +53,8 @@ constexpr MetricRow kMetrics[] = {
     {kByRule, "by_rule"},
     {kConsents, "consents"},
     {kWays, "ways"},
+    {kHandedOver, "handed_over"},
+    {kOptOuts, "opt_outs"},
 };
 
 // Every metric has its row, in the order of the numbers.

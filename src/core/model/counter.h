@@ -54,6 +54,8 @@ enum class Metric : uint8_t {
   kByRule,                // channels that a rule of the policy forbade or deferred [variant: its id, reason]
   kConsents,              // [step: the event's type]
   kWays,                  // where walks went on [journey, step, variant: the arm]
+  kHandedOver,            // messages that arrived, or may have [journey, step: the channel]
+  kOptOuts,               // withdrawals soon after such a message [journey, step: the channel, variant: how]
 
   kCount  // not a metric
 };

@@ -12,6 +12,7 @@
 #include "core/model/holds.h"
 #include "core/model/message.h"
 #include "core/model/pack.h"
+#include "core/model/pack_numbers.h"
 
 namespace cartwheel {
 
@@ -44,6 +45,7 @@ struct Policy {
   // replaces that proof and nothing else: refusals, suppression, caps, hours and labels stay in force.
   bool consent_assumed = false;
   PackSet rules;
+  PackNumbers pack_numbers;               // in the place of the law's
   bool domestic = false;                  // recipients of whom nothing is known live in the shop's country
   std::string country, timezone, locale;  // the shop's; empty: not said
   bool quiet = false;                     // advertisements wait
@@ -56,12 +58,19 @@ struct Policy {
   enum class Label : uint8_t { kAdd, kRequire } label = Label::kAdd;
   StringMap<std::string> opt_out;  // by medium: how a recipient says no
   StringSet certified;             // channels whose provider has the certificate of KR-10
+  StringSet admitted;              // channels that Kakao has admitted to the targeting M and N, as KAKAO-06 says
   // The shop sells what its advertisements are about, and got the addresses in its sales: an order may then stand for
   // consent, as KR-02, CA-02 and EU-03 say.
   bool existing_customers = false;
   StringMap<int64_t> daily_max;    // advertisements of a channel in a day of the shop
   StringMap<ConsentMedium> media;  // of the shop's own channels
-  uint64_t fingerprint = 0;        // of everything above: messages of another policy are judged anew
+  // What the shop says that it does itself: said openly at every start, by checks and in every report.
+  struct Statement {
+    std::string about;  // "policy.notices.result"
+    std::string words;
+  };
+  std::vector<Statement> statements;
+  uint64_t fingerprint = 0;  // of everything above: messages of another policy are judged anew
 
   // The medium of a channel; absent for a shop's own channel that declares none, which carries no advertisement.
   std::optional<ConsentMedium> MediumOf(std::string_view channel) const;

@@ -53,7 +53,8 @@ Verdict CheckHours(const Advertisement& ad) {
       ConsentState::kGranted;
   std::optional<HoursOverride> shop;
   if (ask.policy.hours) shop = HoursOverride{ask.policy.hours->first, ask.policy.hours->second};
-  const HoursAnswer hours = AskHours(ad.law, ad.medium, night, ask.now_ms, shop ? &*shop : nullptr);
+  const HoursAnswer hours =
+      AskHours(ad.law, ad.medium, night, ask.now_ms, shop ? &*shop : nullptr, ask.policy.pack_numbers);
   switch (hours.state) {
     case HoursState::kOpen:
       return {.kind = Verdict::Kind::kAllow, .rule = hours.rule, .closes_ms = hours.closes_ms};
@@ -80,12 +81,13 @@ Verdict CheckAdvertisement(const Ask& ask) {
   const std::string_view address = ask.endpoint != nullptr ? std::string_view(ask.endpoint->address) : "";
   const Advertisement ad{ask, *medium, consent, JurisdictionOf(ask.customer, address, *medium, ask.policy)};
   if (const Verdict verdict = CheckConsent(ad); !verdict.allowed()) return verdict;
-  if (const std::string_view rule = TooYoung(ask.customer, ad.law.packs, ask.now_ms); !rule.empty())
+  if (const std::string_view rule = TooYoung(ask.customer, ad.law.packs, ask.policy, ask.now_ms); !rule.empty())
     return Drop(rule, Reason::kTooYoung);
   if (const auto certificate = CertificateFor(ad.law.packs, *medium);
       certificate && ask.now_ms >= certificate->since_ms && !ask.policy.certified.contains(ask.channel))
     return Drop(certificate->rule, Reason::kNotCertified);
-  if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium); cap && BreaksLawCap(ask, *medium, *cap))
+  if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium, ask.policy.pack_numbers);
+      cap && BreaksLawCap(ask, *medium, *cap))
     return Drop(cap->rule, Reason::kCapped);
   Verdict verdict = CheckHours(ad);
   verdict.law = ad.law.packs;

@@ -33,7 +33,7 @@ void JudgeAdvertising(const Customer& customer, const Endpoint* endpoint, Consen
                       int64_t now_ms, Reach& reach) {
   const std::string_view address = endpoint != nullptr ? std::string_view(endpoint->address) : std::string_view();
   const PackSet law = JurisdictionOf(customer, address, medium, policy).packs;
-  reach.reconfirm_due_ms = ReconfirmDueAt(reach.consent, law);
+  reach.reconfirm_due_ms = ReconfirmDueAt(reach.consent, law, policy);
   if (policy.rules.empty() && !policy.consent_assumed) reach.reason = Reason::kNoConsent;
   if (!policy.rules.empty() && !policy.consent_assumed) {
     if (const auto gap = FindConsentGap(customer, reach.consent, law, medium, policy, now_ms)) {
@@ -42,7 +42,7 @@ void JudgeAdvertising(const Customer& customer, const Endpoint* endpoint, Consen
       return;
     }
   }
-  if (const std::string_view rule = TooYoung(customer, law, now_ms); !rule.empty()) {
+  if (const std::string_view rule = TooYoung(customer, law, policy, now_ms); !rule.empty()) {
     reach.reason = Reason::kTooYoung;
     reach.rule = rule;
   }

@@ -1,6 +1,9 @@
 // How the engine is: health, which looks at the database and says what is wrong with it in words; stats, which tells of
 // this engine's calls; metrics, both of them as Prometheus text
 // (https://prometheus.io/docs/instrumenting/exposition_formats/).
+#include <map>
+#include <utility>
+
 #include "base/status.h"
 #include "base/time.h"
 #include "engine/common/holds.h"
@@ -16,6 +19,11 @@ constexpr int64_t kFoldLagMs = kMinuteMs;
 constexpr int64_t kAlarmLagMs = kHourMs + kMinuteMs;  // an hour's entries are cleared away when it is over
 constexpr int64_t kUnsentMs = 10 * kMinuteMs;
 constexpr int64_t kClockBackMs = kMinuteMs;
+// Of the advertisements of so many days, from so many on: of how many in a hundred the recipients withdraw within a
+// day.
+constexpr int64_t kOptOutDays = 7;
+constexpr int64_t kOptOutHandOversMin = 20;
+constexpr int64_t kOptOutPercentMax = 2;
 
 struct Problem {
   std::string_view code;
@@ -70,6 +78,27 @@ void FindHolds(Health& health) {
                               FormatInstant(health.holds.surge_since_ms))});
 }
 
+// Journeys whose advertisements drive recipients away, by channel. `counters` are in their order.
+void FindOptOuts(const std::vector<CounterRow>& counters, Health& health, int64_t now_ms) {
+  std::map<std::pair<std::string_view, std::string_view>, std::pair<int64_t, int64_t>> counted;
+  for (const CounterRow& row : counters) {
+    const Counter& counter = row.counter;
+    if (counter.day <= now_ms / kDayMs - kOptOutDays) continue;
+    if (counter.metric == Metric::kHandedOver) counted[{counter.journey, counter.step}].first += row.count;
+    if (counter.metric == Metric::kOptOuts) counted[{counter.journey, counter.step}].second += row.count;
+  }
+  constexpr int64_t kHundred = 100;
+  for (const auto& [of, counts] : counted) {
+    const auto [handed_over, opt_outs] = counts;
+    if (handed_over < kOptOutHandOversMin || opt_outs * kHundred <= handed_over * kOptOutPercentMax) continue;
+    health.problems.push_back(
+        {"opt_outs",
+         fmt::format("journey {} by {}: {} of {} advertisements of the last {} days were answered by a withdrawal "
+                     "within a day, more than {} %: look at what they say, and how often",
+                     of.first, of.second, opt_outs, handed_over, kOptOutDays, kOptOutPercentMax)});
+  }
+}
+
 void FindProblems(const QueryContext& context, Health& health) {
   const StoreStatus& status = health.status;
   auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, std::move(text)}); };
@@ -119,6 +148,7 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
   ASSIGN_OR_RETURN(health.holds, ReadHolds(context.definitions));
   FindProblems(context, health);
   FindHolds(health);
+  FindOptOuts(counters, health, context.now_ms);
   ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.log, context.store, context.now_ms));
   for (WarnedType& type : warned) health.problems.push_back({"warnings", std::move(type.sentence)});
   return health;

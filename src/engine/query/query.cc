@@ -191,6 +191,7 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "dead_letters")
     return AnswerMessages(store, {{kTroubledStates.begin(), kTroubledStates.end()}, MessageId(request.after), limit});
   if (request.query == "link") return AnswerLink(context, request.link);
+  if (request.query == "token") return AnswerToken(context, request);
   if (request.query == "refused") return AnswerRefused(store, limit);
   if (request.query == "warnings") return AnswerWarnings(store, limit);
   if (request.query == "health") return AnswerHealth(context);
@@ -199,7 +200,7 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "playbook") return AnswerPlaybook(context.definitions);
   return absl::InvalidArgumentError(fmt::format(
       "unknown query \"{}\", expected customer, why, export, preview, report, consent, prompt, segments, segment, "
-      "evaluate, messages, dead_letters, link, refused, warnings, health, stats, "
+      "evaluate, messages, dead_letters, link, token, refused, warnings, health, stats, "
       "metrics or playbook",
       request.query));
 }

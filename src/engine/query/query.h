@@ -54,6 +54,9 @@ std::string AnswerStats(const QueryContext& context);                           
 [[nodiscard]] absl::StatusOr<std::string> AnswerPrompt(const QueryContext& context,
                                                        const QueryRequest& request);  // prompt.cc
 
+[[nodiscard]] absl::StatusOr<std::string> AnswerToken(const QueryContext& context,
+                                                      const QueryRequest& request);  // token.cc
+
 [[nodiscard]] absl::StatusOr<std::string> AnswerPlaybook(DefinitionStore& definitions);  // query.cc
 
 // JSON, by way of packed values: Field(writer, "name", Value::Int(3)).

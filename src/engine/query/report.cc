@@ -97,6 +97,10 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
   WriteBySteps(writer, "dropped", of(Metric::kDropped), ReasonOf);
   if (const Rows counted = of(Metric::kWays); !counted.empty()) WriteBySteps(writer, "ways", counted, VariantOf);
   if (const Rows counted = of(Metric::kDeferred); !counted.empty()) WriteBySteps(writer, "deferred", counted, ReasonOf);
+  if (const Rows counted = of(Metric::kOptOuts); !counted.empty()) {
+    WriteCounts(writer, "handed_over", of(Metric::kHandedOver), StepOf);
+    WriteBySteps(writer, "opt_outs", counted, VariantOf);
+  }
   Field(writer, "bought_after_message", Value::Int(CountIn(of(Metric::kConverted))));
   Field(writer, "bought_value", Value::Decimal(ValueIn(of(Metric::kConverted))));
   writer.End();
@@ -137,6 +141,10 @@ absl::Status WritePolicy(PackedWriter& writer, DefinitionStore& definitions) {
   writer.BeginList();
   for (size_t i = 0; i < kPackCount; ++i)
     if (policy.rules.has(static_cast<Pack>(i))) writer.Scalar(Value::String(kPackNames[i]));
+  writer.End();
+  writer.Key("statements");
+  writer.BeginMap();
+  for (const Policy::Statement& statement : policy.statements) Field(writer, statement.about, statement.words);
   writer.End();
   return absl::OkStatus();
 }

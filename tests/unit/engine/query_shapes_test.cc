@@ -12,6 +12,7 @@
 #include "core/model/cart.h"
 #include "core/model/decision.h"
 #include "core/model/message.h"
+#include "core/policy/token.h"
 #include "engine/common/holds.h"
 #include "playbook/json.h"
 #include "re2/re2.h"
@@ -164,6 +165,8 @@ std::string TooManyCups() {
 struct Busy : Shop {
   Busy() : Shop(NewMemoryStore(), kBook) {
     constexpr int64_t kHour = kHourMs;
+    options().token_key = std::string(64, 'a');
+    Reopen();
     Event("endpoint_added", "kim", kDay0, R"({"channel":"web_push","address":"push/kim"})");
     Event("identify", "kim", kDay0, R"({"name":"Kim","points":5})");
     Event("endpoint_added", "lee", kDay0, R"({"channel":"sms","address":"010"})");
@@ -191,6 +194,7 @@ struct Busy : Shop {
         if (message.customer == "kim")
           Event(type, "kim", kDay0 + kHour, fmt::format(R"({{"message_id":{}}})", message.id));
     Event("order_completed", "kim", kDay0 + kHour + kMinuteMs, R"({"order_id":"o1","cart_id":"k1","total":9000.5})");
+    Event("consent_withdrawn", "choi", kDay0 + kHour + kMinuteMs, R"({"medium":"web_push"})");
     RunTo(kDay0 + 27 * kHour);
     Event("product_added", "kim", kDay0 + 27 * kHour, Cup("k2"));
     DeviceEvent("product_added", "phone", kDay0 + 27 * kHour, Cup("k2"));
@@ -200,6 +204,13 @@ struct Busy : Shop {
               holds.surge_since_ms = kDay0;
               return absl::OkStatus();
             }).ok());
+    const MessageRow row = store()->ListMessages({{}, {}, 1})->front();
+    token = MakeToken({.kind = TokenKind::kOptOut,
+                       .customer = row.customer,
+                       .message = static_cast<int64_t>(row.link >> 1),
+                       .medium = static_cast<uint8_t>(ConsentMedium::kEmail),
+                       .made_at_ms = row.made_at_ms},
+                      ReadTokenKeys(options().token_key)->front());
   }
 
   std::string Ask(const QueryRequest& request) {
@@ -210,7 +221,7 @@ struct Busy : Shop {
   }
 
   std::vector<Message> made;
-  std::string link;
+  std::string link, token;
 };
 
 // A shop under a law, in which everything was said of consent that an answer may tell of.
@@ -264,10 +275,11 @@ QueryRequest ExampleOf(const JsonNode& query, const Busy& shop) {
   const std::map<std::string, std::string QueryRequest::*> texts = {
       {"customer", &QueryRequest::customer}, {"template", &QueryRequest::message_template},
       {"segment", &QueryRequest::segment},   {"expression", &QueryRequest::expression},
-      {"link", &QueryRequest::link},         {"value_moment", &QueryRequest::value_moment}};
+      {"link", &QueryRequest::link},         {"value_moment", &QueryRequest::value_moment},
+      {"token", &QueryRequest::token}};
   for (const JsonMember& taken : ask.members)
     if (auto text = texts.find(taken.key); text != texts.end())
-      request.*text->second = taken.key == "link" ? shop.link : taken.value.text;
+      request.*text->second = taken.key == "link" ? shop.link : taken.key == "token" ? shop.token : taken.value.text;
     else if (taken.key == "limit")
       request.limit = std::stoul(taken.value.text);
     else
@@ -299,6 +311,7 @@ std::multimap<std::string, QueryRequest> Requests(const Busy& shop) {
   for (std::string_view name : {"gentle", "surname"}) ask({.query = "preview", .message_template = std::string(name)});
   ask({.query = "preview", .anonymous_id = "phone", .message_template = "gentle"});
   ask({.query = "link", .link = shop.link});
+  ask({.query = "token", .token = shop.token});
   return requests;
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/model/event.h"
 #include "core/model/media.h"
+#include "core/policy/packs.h"
 #include "playbook/keys.h"
 #include "playbook/purposes.h"
 #include "tests/unit/playbook/json_text.h"
@@ -87,6 +88,15 @@ TEST_CASE("playbook schema: its keys are those that the readers take") {
   CHECK(keys("cap") == WordsOf(playbook::kCapKeys));
   CHECK(keys("reserve") == WordsOf(playbook::kReserveKeys));
   CHECK(keys("opt_out") == WordsOf(playbook::kOptOuts));
+  for (const auto& [pack, name] : {std::pair{Pack::kKorea, "pack_kr"},
+                                   {Pack::kUnitedStates, "pack_us"},
+                                   {Pack::kCanada, "pack_ca"},
+                                   {Pack::kEurope, "pack_eu"}}) {
+    Words of_pack = {std::string(playbook::kChecked)};
+    for (const PackNumberRow& row : PackNumberRows())
+      if (row.pack == pack) of_pack.emplace(row.key);
+    CHECK(keys(name) == of_pack);
+  }
   CHECK(keys("shop") == WordsOf(playbook::kShopTexts));
   CHECK(keys("template") == of_template);
   CHECK(keys("variant") == with(sections, {"locales"}));
