@@ -89,7 +89,8 @@ std::string SummaryJson(const ReplaySummary& summary) {
   WriteCounts("reasons", counts.rejected, json);
   json.EndObject();
   if (!parser.parse(simdjson::padded_string(summary.report)).get(report)) {
-    for (std::string_view key : {"consent", "rules", "refused", "customers", "carts", "orders", "journeys"})
+    for (std::string_view key :
+         {"consent", "rules", "statements", "refused", "customers", "carts", "orders", "journeys"})
       if (JsonElement value; !report[key].get(value)) json.Raw(key, simdjson::minify(value));
     Sums(report, &messages, &exits);
   }

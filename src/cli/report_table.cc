@@ -73,7 +73,10 @@ std::string PolicyLines(JsonElement report) {
   std::string out = fmt::format("consent: {}; rules: {}\n", assumed ? "assumed by the shop" : "proved by events",
                                 rules.empty() ? "none" : rules);
   if (!assumed && rules.empty()) return out;  // no playbook is loaded: nothing is sent
-  for (const std::string_view warning : PolicyWarnings(assumed, !rules.empty()))
+  std::vector<Policy::Statement> statements;
+  if (JsonObject said; !report["statements"].get(said))
+    for (auto [about, words] : said) statements.push_back({std::string(about), std::string(Text(words))});
+  for (const std::string& warning : PolicyWarnings(assumed, !rules.empty(), statements))
     out += fmt::format("warning: {}\n", warning);
   return out;
 }

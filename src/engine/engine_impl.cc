@@ -90,7 +90,7 @@ void EngineImpl::SayPolicy() {
   const auto playbook = current_playbook_.Get(*store_);
   if (!playbook.ok() || *playbook == nullptr) return;  // of another version: its load says so
   const Policy& policy = (*playbook)->policy;
-  for (const std::string_view warning : PolicyWarnings(policy.consent_assumed, !policy.rules.empty()))
+  for (const std::string& warning : PolicyWarnings(policy.consent_assumed, !policy.rules.empty(), policy.statements))
     Say(LogLevel::kWarning, warning);
 }
 

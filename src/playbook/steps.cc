@@ -25,6 +25,13 @@ class StepCompiler {
  public:
   StepCompiler(const Playbook& playbook, ErrorList* errors) : playbook_(playbook), errors_(errors) {}
 
+  JourneyStep CompileNotice(const JsonNode& node) {
+    steps_.emplace_back();
+    is_notice_ = true;
+    ReadSend(node);
+    return std::move(steps_.back());
+  }
+
   std::vector<JourneyStep> Compile(const JsonNode& list) {
     for (const JsonMember& member : list.members) {
       JourneyStep& step = steps_.emplace_back();
@@ -102,7 +109,12 @@ class StepCompiler {
   const MessageTemplate* FindTemplate(const JsonNode& node) {
     std::vector<std::string_view> names;
     for (const auto& made : playbook_.templates) {
-      if (node.is_text() && made->name == node.text) return made.get();
+      if (node.is_text() && made->name == node.text) {
+        if (made->tells_consent && !is_notice_)
+          errors_->Add(
+              node, fmt::format("the template {} tells of a consent: only policy.notices sends it", Quote(node.text)));
+        return made.get();
+      }
       names.push_back(made->name);
     }
     if (!node.is_text())
@@ -241,6 +253,7 @@ class StepCompiler {
   std::vector<JourneyStep> steps_;
   absl::flat_hash_set<size_t> exits_;  // steps that were written as exits
   StringSet names_;
+  bool is_notice_ = false;  // of policy.notices
 };
 
 }  // namespace
@@ -254,6 +267,10 @@ std::vector<JourneyStep> CompileSteps(const JsonNode& list, const Playbook& play
     return {};
   }
   return StepCompiler(playbook, errors).Compile(list);
+}
+
+JourneyStep CompileNoticeStep(const JsonNode& node, const Playbook& playbook, ErrorList* errors) {
+  return StepCompiler(playbook, errors).CompileNotice(node);
 }
 
 }  // namespace cartwheel::playbook

@@ -31,7 +31,7 @@ export type SegmentState = 'ready' | 'building';
 export type WorkerState = 'folds' | 'lapsed' | 'none';
 
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'not_told' | 'clock' | 'disk' | 'warnings';
 
 /** What is known of a customer. */
 export interface Customer {
@@ -295,6 +295,8 @@ export interface KeptConsent {
   refused_at?: Instant;
   /** When the grant was confirmed again. */
   confirmed_at?: Instant;
+  /** When a notice of the grant was accepted last. */
+  told_at?: Instant;
 }
 
 /** An entry into a journey, for caps on entries. */
@@ -319,6 +321,8 @@ export interface Kept {
   history: KeptEvent[];
   /** Consents and refusals. */
   consents: KeptConsent[];
+  /** When it is looked at next whether a consent is to be told again. */
+  reconfirm_at?: Instant;
   /** When a page asked for push permission last. */
   push_asked_at?: Instant;
   /** What was answered. */
@@ -443,6 +447,8 @@ export interface JourneyReport {
   dropped: Record<string, Record<string, number>>;
   /** Sends that waited for an opening, by step and reason. */
   deferred?: Record<string, Record<string, number>>;
+  /** Of notices that the law asks for: those that were not accepted in time. */
+  not_told?: number;
   /** Walks that reached the goal. */
   bought_after_message: number;
   /** The amounts of those orders. */
@@ -455,6 +461,8 @@ export interface Report {
   consent: string;
   /** The rule packs of the playbook in force. */
   rules: string[];
+  /** What the playbook says that the shop does itself, by the key that says it. */
+  statements: Record<string, string>;
   /** Customers and devices; two that were merged are one. */
   customers: number;
   /** Carts. */

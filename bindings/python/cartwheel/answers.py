@@ -13,7 +13,7 @@ PushAnswer = Literal["granted", "dismissed", "denied"]  # What a customer answer
 CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # Of a cart.
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
-ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "clock", "disk", "warnings"]  # What health finds wrong.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "not_told", "clock", "disk", "warnings"]  # What health finds wrong.
 
 
 _Endpoint = TypedDict("_Endpoint", {  # An address on a channel.
@@ -248,6 +248,7 @@ class KeptConsent(_KeptConsent, total=False):
     granted_at: Instant  # Of the grant in force.
     refused_at: Instant  # Of the newest refusal or withdrawal.
     confirmed_at: Instant  # When the grant was confirmed again.
+    told_at: Instant  # When a notice of the grant was accepted last.
 
 
 KeptEntry = TypedDict("KeptEntry", {  # An entry into a journey, for caps on entries.
@@ -271,6 +272,7 @@ _Kept = TypedDict("_Kept", {  # What is kept of a customer beside what `customer
 class Kept(_Kept, total=False):
     """What is kept of a customer beside what `customer` shows."""
 
+    reconfirm_at: Instant  # When it is looked at next whether a consent is to be told again.
     push_asked_at: Instant  # When a page asked for push permission last.
     push_answer: PushAnswer  # What was answered.
 
@@ -367,11 +369,13 @@ class JourneyReport(_JourneyReport, total=False):
     opened: Dict[str, int]  # Messages that were opened, by step.
     clicked: Dict[str, int]  # Messages whose link was followed, by step.
     deferred: Dict[str, Dict[str, int]]  # Sends that waited for an opening, by step and reason.
+    not_told: int  # Of notices that the law asks for: those that were not accepted in time.
 
 
 Report = TypedDict("Report", {  # What came of it all since the database was made.
     "consent": str,  # How consent is proved: events, or assumed_by_shop where the playbook says so.
     "rules": List[str],  # The rule packs of the playbook in force.
+    "statements": Dict[str, str],  # What the playbook says that the shop does itself, by the key that says it.
     "customers": int,  # Customers and devices; two that were merged are one.
     "carts": CartCounts,  # Carts.
     "orders": OrderCounts,  # Orders.

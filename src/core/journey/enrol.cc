@@ -38,26 +38,10 @@ bool MayReenter(const Customer& customer, const Journey& journey, uint64_t key, 
   return true;
 }
 
-// Names the event that entered, the same in every replay.
-uint64_t Fingerprint(const JourneyEvent& journey_event) {
-  const Event* event = journey_event.event;
-  if (event != nullptr && !event->id.empty()) return SipDigest(event->id).low;
-  if (event != nullptr && event->sent_fingerprint != 0)
-    return Mix(event->sent_fingerprint ^ SipDigest(journey_event.name).low);
-  std::string text = fmt::format("{}\n{}\n{}\n", journey_event.name, journey_event.at_ms, journey_event.cart);
-  if (event != nullptr) text += event->properties;
-  return SipDigest(text).low;
-}
-
 void Enter(Customer& customer, const Journey& journey, uint32_t place, const std::string& key,
            uint64_t event_fingerprint, const JourneyEvent& journey_event, const FoldContext& context,
            Effects& effects) {
-  if (customer.enrolments.size() >= kEnrolmentsMax) {
-    effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEnrolmentsMax});
-    effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kEnrolmentsMax});
-    return;
-  }
+  if (!HasRoomToEnter(customer, journey, journey_event.at_ms, effects)) return;
   const Policy& policy = context.playbooks.current->policy;
   if (FindBrokenEntryCap(customer, journey, journey_event.at_ms, policy) != nullptr) {
     effects.decisions.push_back(
@@ -73,21 +57,13 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
     if (WasSeen(customer, entry, context)) return;
     RememberSeen(customer, entry, context, effects);
   }
-  Enrolment enrolment;
-  enrolment.id = SipDigest(fmt::format("{}\n{}\n{}\n{:016x}", customer.id, journey.name, key, event_fingerprint));
-  enrolment.revision = context.playbooks.current->revision;
-  enrolment.journey = place;
-  enrolment.key = key;
+  Enrolment enrolment = MakeEnrolment(customer, journey, place, key, event_fingerprint, journey_event.at_ms, context);
   enrolment.has_cart = journey_event.has_cart;
   enrolment.cart = journey_event.cart;
-  enrolment.entered_at_ms = journey_event.at_ms;
   PlanFrom(enrolment, journey, journey_event.at_ms);
   if (CountsEntries(policy)) RememberEntry(customer, {journey.fingerprint, journey_event.at_ms});
   customer.enrolments.push_back(std::move(enrolment));
-  ++effects.enrolments;
-  effects.Count({.metric = Metric::kEntered, .journey = journey.name});
-  effects.decisions.push_back({DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEvent,
-                               std::string(journey_event.name)});
+  NoteEntry(journey, journey_event.at_ms, Cause::OfEvent(journey_event.name), effects);
 }
 
 // A customer who walks this journey by this key does not enter it again; the event is remembered in that enrolment.
@@ -109,6 +85,41 @@ bool WalksAlready(Customer& customer, const Journey& journey, std::string_view k
 
 }  // namespace
 
+uint64_t EntryFingerprint(const JourneyEvent& journey_event) {
+  const Event* event = journey_event.event;
+  if (event != nullptr && !event->id.empty()) return SipDigest(event->id).low;
+  if (event != nullptr && event->sent_fingerprint != 0)
+    return Mix(event->sent_fingerprint ^ SipDigest(journey_event.name).low);
+  std::string text = fmt::format("{}\n{}\n{}\n", journey_event.name, journey_event.at_ms, journey_event.cart);
+  if (event != nullptr) text += event->properties;
+  return SipDigest(text).low;
+}
+
+Enrolment MakeEnrolment(const Customer& customer, const Journey& journey, uint32_t place, std::string_view key,
+                        uint64_t entry, int64_t at_ms, const FoldContext& context) {
+  Enrolment enrolment;
+  enrolment.id = SipDigest(fmt::format("{}\n{}\n{}\n{:016x}", customer.id, journey.name, key, entry));
+  enrolment.revision = context.playbooks.current->revision;
+  enrolment.journey = place;
+  enrolment.key = key;
+  enrolment.entered_at_ms = at_ms;
+  return enrolment;
+}
+
+bool HasRoomToEnter(const Customer& customer, const Journey& journey, int64_t at_ms, Effects& effects) {
+  if (customer.enrolments.size() < kEnrolmentsMax) return true;
+  effects.decisions.push_back({DecisionKind::kRefusedEnrolment, at_ms, 0, 0, journey.name, "", Reason::kEnrolmentsMax});
+  effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kEnrolmentsMax});
+  return false;
+}
+
+void NoteEntry(const Journey& journey, int64_t at_ms, const Cause& cause, Effects& effects) {
+  ++effects.enrolments;
+  effects.Count({.metric = Metric::kEntered, .journey = journey.name});
+  effects.decisions.push_back(
+      {DecisionKind::kEntered, at_ms, 0, 0, journey.name, "", cause.reason, std::string(cause.detail)});
+}
+
 void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const JourneyEvent& journey_event,
               const World& world, const FoldContext& context, Effects& effects) {
   std::string key;
@@ -118,7 +129,7 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
                       journey_event.has_cart && journey.key != nullptr && key == journey_event.cart,
                       journey_event.at_ms))
     return;
-  uint64_t event_fingerprint = Fingerprint(journey_event);
+  uint64_t event_fingerprint = EntryFingerprint(journey_event);
   if (WalksAlready(customer, journey, key, journey_event.at_ms, event_fingerprint, context)) return;
   if (!MayReenter(customer, journey, fingerprint, journey_event.at_ms)) return;
   Enter(customer, journey, place, key, event_fingerprint, journey_event, context, effects);

@@ -77,7 +77,7 @@ bool NextSendIsDue(const Enrolment& enrolment, const Journey& journey, int64_t n
 bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, const Journey& journey,
              const FoldContext& context, Effects& effects) {
   const int64_t from_ms = std::max(enrolment.planned_at_ms, enrolment.deferred_to_ms);
-  int64_t latest = from_ms + step.latest_ms;
+  const int64_t latest = from_ms + step.latest_ms;
   int64_t due = from_ms;
   if (int64_t last = LastMessageAt(customer, enrolment, journey); last != 0)
     due = std::max(due, last + step.min_gap_ms);
@@ -102,7 +102,9 @@ bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, con
         RevokeOvertaken(enrolment, journey, context.now_ms, effects);
         break;
       case Sent::kNothing:
-        break;
+        if (!step.until_told) break;
+        enrolment.wake_at_ms = latest;  // or when an address comes (WakeDuties)
+        return false;
     }
   }
   return true;
@@ -132,7 +134,7 @@ bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const
   }
   // A trailing wait is walked to its end, so that no customer re-enters before it.
   if (enrolment.planned_at_ms > context.now_ms) return false;
-  return Finish(customer, enrolment, journey, context, effects);
+  return Finish(customer, enrolment, journey, false, context, effects);
 }
 
 }  // namespace
@@ -144,7 +146,7 @@ void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms) {
   PlanWaits(enrolment, journey);
 }
 
-bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
+bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, bool told, const FoldContext& context,
             Effects& effects) {
   if (!enrolment.finished) {
     enrolment.finished = true;
@@ -160,7 +162,9 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
   enrolment.wake_at_ms = 0;
   for (const OpenMessage& message : enrolment.messages)
     enrolment.wake_at_ms = std::max(enrolment.wake_at_ms, message.expires_at_ms);
-  return enrolment.wake_at_ms == 0;
+  if (enrolment.wake_at_ms != 0) return false;
+  if (journey.duty != Duty::kNone && !told) effects.Count({.metric = Metric::kNotTold, .journey = journey.name});
+  return true;
 }
 
 absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects) {
@@ -171,7 +175,7 @@ absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& eff
       ++i;
       continue;
     }
-    bool over = enrolment.finished ? Finish(customer, enrolment, *journey, context, effects)
+    bool over = enrolment.finished ? Finish(customer, enrolment, *journey, false, context, effects)
                                    : Run(customer, enrolment, *journey, context, effects);
     if (over)
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));

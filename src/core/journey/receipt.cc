@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/status.h"
+#include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
@@ -93,7 +94,7 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
       Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects, &message) == Sent::kMade)
     enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
-  if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
+  if (enrolment.finished && Finish(customer, enrolment, *journey, SaysArrived(outcome), context, effects))
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
   return absl::OkStatus();
 }
@@ -110,8 +111,11 @@ absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldCont
     RememberUncertain(customer, receipt, event.at_ms, context);
     return absl::OkStatus();
   }
-  if (SaysArrived(outcome))
+  if (SaysArrived(outcome)) {
     OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
+    if (receipt.journey == kReconfirmJourney)
+      TakeReconfirmation(customer, MediaOfNews(receipt.enrolment_key), event.at_ms, context);
+  }
   ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
   if (outcome == Reason::kGone)
     RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));

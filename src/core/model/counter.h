@@ -53,6 +53,7 @@ enum class Metric : uint8_t {
   kDeferred,              // sends that wait for an opening [journey, step, reason]
   kByRule,                // channels that a rule of the policy forbade or deferred [variant: its id, reason]
   kConsents,              // [step: the event's type]
+  kNotTold,               // notices of a duty that were not accepted in time [journey]
 
   kCount  // not a metric
 };

@@ -12,7 +12,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 5;
+constexpr uint8_t kRowVersion = 6;
 constexpr size_t kVarintMax = 10;
 constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
 
@@ -225,6 +225,7 @@ const auto kConsent = [](auto& codec, auto& c) {
   codec.Instant(c.granted_at_ms);
   codec.Instant(c.refused_at_ms);
   codec.Instant(c.confirmed_at_ms);
+  codec.Instant(c.told_at_ms);
 };
 
 const auto kEntry = [](auto& codec, auto& entry) {
@@ -321,6 +322,7 @@ void Visit(Codec& codec, C& c) {
   codec.Instant(c.segments_due_at_ms);
   codec.List(c.sent, kSent);
   codec.List(c.consents, kConsent);
+  codec.Instant(c.reconfirm_at_ms);
   codec.List(c.entries, kEntry);
   codec.Instant(c.push_ask.at_ms);
   Flag(codec, c.push_ask.answer);

@@ -57,7 +57,13 @@ struct Policy {
   // consent, as KR-02, CA-02 and EU-03 say.
   bool existing_customers = false;
   StringMap<ConsentMedium> media;  // of the shop's own channels
-  uint64_t fingerprint = 0;        // of everything above: messages of another policy are judged anew
+  // What the shop says that it does itself: said openly at every start, by checks and in every report.
+  struct Statement {
+    std::string about;  // "policy.notices.result"
+    std::string words;
+  };
+  std::vector<Statement> statements;
+  uint64_t fingerprint = 0;  // of everything above: messages of another policy are judged anew
 
   // The medium of a channel; absent for a shop's own channel that declares none, which carries no advertisement.
   std::optional<ConsentMedium> MediumOf(std::string_view channel) const;

@@ -73,7 +73,15 @@ std::optional<ConsentGap> FindConsentGap(const Customer& customer, const Consent
 int64_t ReconfirmDueAt(const ConsentAnswer& answer, PackSet law) {
   const CountRule again = ReconfirmMonths(law);
   if (again.count == 0 || answer.state != ConsentState::kGranted) return 0;
-  return MonthsAfter(answer.confirmed_ms, again.count);
+  return MonthsAfter(answer.renewed_ms, again.count);
+}
+
+int64_t ReconfirmDayOf(int64_t renewed_ms, PackSet law) {
+  const CountRule again = ReconfirmMonths(law);
+  if (again.count == 0) return 0;
+  const absl::TimeZone seoul = absl::FixedTimeZone(9 * 3600);
+  const absl::CivilDay day(absl::ToCivilDay(absl::FromUnixMillis(MonthsAfter(renewed_ms, again.count)), seoul));
+  return absl::ToUnixMillis(absl::FromCivil(day, seoul));
 }
 
 std::string_view TooYoung(const Customer& customer, PackSet law, int64_t now_ms) {

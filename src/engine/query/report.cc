@@ -96,6 +96,7 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
   WriteBySteps(writer, "skipped", of(Metric::kSkipped), ReasonOf);
   WriteBySteps(writer, "dropped", of(Metric::kDropped), ReasonOf);
   if (const Rows counted = of(Metric::kDeferred); !counted.empty()) WriteBySteps(writer, "deferred", counted, ReasonOf);
+  if (const int64_t count = CountIn(of(Metric::kNotTold)); count > 0) Field(writer, "not_told", Value::Int(count));
   Field(writer, "bought_after_message", Value::Int(CountIn(of(Metric::kConverted))));
   Field(writer, "bought_value", Value::Decimal(ValueIn(of(Metric::kConverted))));
   writer.End();
@@ -136,6 +137,10 @@ absl::Status WritePolicy(PackedWriter& writer, DefinitionStore& definitions) {
   writer.BeginList();
   for (size_t i = 0; i < kPackCount; ++i)
     if (policy.rules.has(static_cast<Pack>(i))) writer.Scalar(Value::String(kPackNames[i]));
+  writer.End();
+  writer.Key("statements");
+  writer.BeginMap();
+  for (const Policy::Statement& statement : policy.statements) Field(writer, statement.about, statement.words);
   writer.End();
   return absl::OkStatus();
 }

@@ -87,6 +87,9 @@ TEST_CASE("playbook schema: its keys are those that the readers take") {
   CHECK(keys("cap") == WordsOf(playbook::kCapKeys));
   CHECK(keys("reserve") == WordsOf(playbook::kReserveKeys));
   CHECK(keys("opt_out") == WordsOf(playbook::kOptOuts));
+  CHECK(keys("notices") == WordsOf(playbook::kNotices));
+  CHECK(with(keys("notice"), {"i_have_checked"}) == WordsOf(playbook::kNoticeKeys));
+  CHECK(keys("statement") == Words{"i_have_checked"});
   CHECK(keys("shop") == WordsOf(playbook::kShopTexts));
   CHECK(keys("template") == of_template);
   CHECK(keys("variant") == with(sections, {"locales"}));
