@@ -115,7 +115,7 @@ bool IsDue(const Customer& customer, const Consent& consent, const Policy& polic
 
 // Tells the notices of a grant apart, the same in every replay: one that was not accepted comes again in the next span.
 uint64_t EntryOf(const Consent& consent, int64_t now_ms) {
-  const int64_t spans = (now_ms - LawDayOf(consent)) / kReconfirmWindowMs;
+  const int64_t spans = (now_ms - LawDayOf(consent) + kReconfirmWindowMs) / kReconfirmWindowMs;
   return Mix(static_cast<uint64_t>(RenewedAt(consent)) ^ static_cast<uint64_t>(spans));
 }
 
