@@ -193,8 +193,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   if (const JsonNode* partials = root.Find("partials")) ReadPartials(*partials, &languages, &errors);
   SegmentCompiler segments(root.Find("segments"), &languages, &errors);
   segments.Compile(made);
-  if (const JsonNode* templates = root.Find("templates"))
-    CompileTemplates(*templates, NoticeTemplates(root), languages, &errors, made);
+  if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
   AssumePurposes(root.Find("journeys"), made);
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
   CompileNotices(root, &errors, made);

@@ -278,8 +278,12 @@ void Languages::AddPartial(const std::string& name, const std::string& text) {
 }
 
 absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view source, const TextStyle& style) const {
-  absl::StatusOr<liquid::Template> text =
-      liquid::Parse(source, style.consent ? (style.html ? notice_pages_ : notices_) : (style.html ? pages_ : texts_));
+  absl::StatusOr<liquid::Template> text = liquid::Parse(source, style.html ? pages_ : texts_);
+  if (!text.ok() && style.consent != nullptr) {
+    absl::StatusOr<liquid::Template> notice = liquid::Parse(source, style.html ? notice_pages_ : notices_);
+    *style.consent |= notice.ok();
+    if (notice.ok()) text = std::move(notice);
+  }
   if (text.ok() && style.literal_problem != nullptr) RETURN_IF_ERROR(text->CheckLiterals(style.literal_problem));
   if (text.ok())
     return std::make_unique<LiquidText>(*std::move(text), MayHaveAmounts(source),

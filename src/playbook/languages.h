@@ -20,7 +20,7 @@ struct TextStyle {
   std::string_view locale;  // empty: the shop's
   bool html = false;        // what is printed is escaped
   liquid::Missing missing = liquid::Missing::kError;
-  bool consent = false;  // it is of a notice of a consent, which it may speak of
+  bool* consent = nullptr;  // of a notice, which may speak of a consent: set where it does; null: it may not
   liquid::Template::LiteralCheck
       literal_problem;  // what is wrong with a part that is printed as it is written; may be null
 };
@@ -67,7 +67,7 @@ struct Languages {
   mutable std::vector<cel::HistoryNeed> needs_;
   liquid::Environment texts_;
   liquid::Environment pages_;                   // texts_, of HTML
-  liquid::Environment notices_, notice_pages_;  // the same, of templates that may speak of a consent
+  liquid::Environment notices_, notice_pages_;  // the same, of notices that speak of a consent
   liquid::Environment
       condition_names_;  // what a condition knows too: tells a misspelt name from one that only texts do not know
   std::string locale_;

@@ -86,17 +86,6 @@ void ReadNotice(const DutyRow& row, std::string_view key, const JsonNode& node, 
 
 }  // namespace
 
-std::vector<std::string_view> NoticeTemplates(const JsonNode& root) {
-  std::vector<std::string_view> names;
-  const JsonNode* policy = root.Find("policy");
-  const JsonNode* notices = policy == nullptr ? nullptr : policy->Find("notices");
-  if (notices == nullptr) return names;
-  for (const JsonMember& notice : notices->members)
-    if (const JsonNode* send = notice.value.Find("send"); send != nullptr && send->is_text())
-      names.push_back(send->text);
-  return names;
-}
-
 void CompileNotices(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
   const JsonNode* policy = root.Find("policy");
   if (policy == nullptr || !policy->is_object()) return;

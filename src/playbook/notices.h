@@ -2,17 +2,12 @@
 // playbook, sent by a hidden journey, or the shop itself, in words that every report repeats.
 #pragma once
 
-#include <string_view>
-#include <vector>
-
 #include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 
 namespace cartwheel::playbook {
 
-// The templates that policy.notices names, whose texts may speak of a consent.
-std::vector<std::string_view> NoticeTemplates(const JsonNode& root);
 // Reads them after the templates, journeys and the rest of the policy: adds the hidden journeys and the statements. A
 // duty of a pack in force that nothing is said of is an error, unless consent is assumed.
 void CompileNotices(const JsonNode& root, ErrorList* errors, Playbook* playbook);

@@ -62,7 +62,7 @@ void CheckPromotion(const SectionText& text, const MessageTemplate& made, const 
   auto check = [&](std::string_view literals, size_t* at) {
     return PromotionProblem(made.message_class, literals, at);
   };
-  const std::string problem = ProblemOfLiterals(text, made.tells_consent, languages, check);
+  const std::string problem = ProblemOfLiterals(text, made.message_class == MessageClass::kNotice, languages, check);
   if (!problem.empty()) errors->Add(text.node, problem);
 }
 

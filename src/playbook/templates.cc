@@ -25,6 +25,8 @@ class TemplateCompiler {
 
   void Compile() {
     ReadMissing();
+    if (const JsonNode* word = node_.Find("class"))
+      is_notice_ = word->text == kClasses[static_cast<size_t>(MessageClass::kNotice)];
     for (const JsonMember& part : node_.members) {
       if (part.key == "class") {
         if (auto place = ReadWord(part.value, kClasses, "class"))
@@ -72,8 +74,9 @@ class TemplateCompiler {
   void ReadSection(const JsonMember& part, const std::string& variant, const std::string& locale) {
     says_something_ = true;
     if (!CheckSectionName(part, kTemplateKeys, errors_)) return;
-    Content content = CompileContent(part, languages_,
-                                     {.locale = locale, .missing = missing_, .consent = made_.tells_consent}, errors_);
+    Content content = CompileContent(
+        part, languages_,
+        {.locale = locale, .missing = missing_, .consent = is_notice_ ? &made_.tells_consent : nullptr}, errors_);
     content.variant = variant;
     content.locale = locale;
     made_.contents.push_back(std::move(content));
@@ -126,20 +129,19 @@ class TemplateCompiler {
   ErrorList* errors_;
   MessageTemplate& made_;
   liquid::Missing missing_ = liquid::Missing::kError;
+  bool is_notice_ = false;  // so that it may speak of a consent
   bool says_something_ = false;
 };
 
 }  // namespace
 
-void CompileTemplates(const JsonNode& node, const std::vector<std::string_view>& notices, const Languages& languages,
-                      ErrorList* errors, Playbook* playbook) {
+void CompileTemplates(const JsonNode& node, const Languages& languages, ErrorList* errors, Playbook* playbook) {
   if (!ExpectObject(node, errors)) return;
   if (node.members.size() > kTemplatesMax)
     return errors->Add(node, fmt::format("{} templates: templates_max is {}", node.members.size(), kTemplatesMax));
   for (const JsonMember& member : node.members) {
     auto made = std::make_unique<MessageTemplate>();
     made->name = member.key;
-    made->tells_consent = std::find(notices.begin(), notices.end(), member.key) != notices.end();
     if (std::string problem = NameProblem(member.key); !problem.empty()) errors->AddKey(member, problem);
     if (ExpectObject(member.value, errors)) {
       TemplateCompiler(member.value, languages, errors, made.get()).Compile();

@@ -11,7 +11,6 @@ namespace cartwheel::playbook {
 
 // Fills playbook->templates from the object `node`. A template with errors is there all the same, with the sections it
 // names, so that the journeys that use it are judged by themselves.
-void CompileTemplates(const JsonNode& node, const std::vector<std::string_view>& notices, const Languages& languages,
-                      ErrorList* errors, Playbook* playbook);
+void CompileTemplates(const JsonNode& node, const Languages& languages, ErrorList* errors, Playbook* playbook);
 
 }  // namespace cartwheel::playbook

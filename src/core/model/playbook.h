@@ -79,7 +79,7 @@ struct MessageTemplate {
   std::string name;
   MessageClass message_class = MessageClass::kAdvertisement;
   std::string purpose;
-  bool tells_consent = false;  // its texts may speak of a consent: policy.notices sends it, and no journey
+  bool tells_consent = false;  // its texts speak of a consent: policy.notices sends it, and no journey
   std::vector<Content> contents;
   std::unique_ptr<Condition> require;  // must hold when a message is made; null: nothing is required
   int64_t fresh_for_ms = 0;            // what waited so long is decided anew; 0: its texts do not age

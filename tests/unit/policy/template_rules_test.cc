@@ -26,7 +26,7 @@ std::string ErrorsRequiring(const std::string& templates) {
   const playbook::Languages languages({{"name", Kind::kString}}, "ko-KR", "KRW", "Asia/Seoul", 0);
   Playbook made;
   made.policy.label = Policy::Label::kRequire;
-  playbook::CompileTemplates(*root, {}, languages, &errors, &made);
+  playbook::CompileTemplates(*root, languages, &errors, &made);
   return StatusText(errors.ToStatus());
 }
 
