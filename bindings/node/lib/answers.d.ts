@@ -31,7 +31,10 @@ export type SegmentState = 'ready' | 'building';
 export type WorkerState = 'folds' | 'lapsed' | 'none';
 
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'not_told' | 'clock' | 'disk' | 'warnings';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge';
+
+/** What an operator holds. */
+export type HoldName = 'quiet' | 'drain' | 'pause' | 'stop';
 
 /** What is known of a customer. */
 export interface Customer {
@@ -789,6 +792,10 @@ export interface Health {
   alarm_late_ms: number;
   /** By name, those with messages that wait or are claimed. */
   channels: Record<string, ChannelHealth>;
+  /** What operators hold by verb. */
+  holds: HeldJourney[];
+  /** Advertisements wait since then by the guard against surges; absent while it holds none. */
+  surge_since?: Instant;
   /** Bytes of events, ever ingested. */
   log_bytes: number;
   /** Bytes of the database with its WAL. */
@@ -801,6 +808,18 @@ export interface Health {
   playbook_revision: number;
   /** Event ids that were forgotten before their time. */
   dedupe_overflow: number;
+}
+
+/** What an operator holds. */
+export interface HeldJourney {
+  /** The journey; absent: the whole shop. */
+  journey?: string;
+  /** What is held of it. */
+  hold: HoldName;
+  /** Since when. */
+  since: Instant;
+  /** The operator's words. */
+  why?: string;
 }
 
 /** What an engine has done since it was opened. */
@@ -859,6 +878,8 @@ export interface Calls {
   settle: CallCounts;
   /** Of query. */
   query: CallCounts;
+  /** Of hold. */
+  hold: CallCounts;
 }
 
 /** What this engine did. */

@@ -159,11 +159,15 @@ absl::Status Apply(Customer& customer, const Event& event, const FoldContext& co
 }  // namespace
 
 absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
-  const uint64_t topic = TopicOf(event), device = DeviceOf(event, customer);
-  const AdConsents before = AdConsentsOf(customer, topic, device);
-  RETURN_IF_ERROR(Apply(customer, event, context, effects));
-  const AdConsents after = AdConsentsOf(customer, topic, device);
-  if (before != after) ScheduleResult(customer, event, ActionOf(event.type), before, after, context, effects);
+  if (TellsResults(context)) {
+    const uint64_t topic = TopicOf(event), device = DeviceOf(event, customer);
+    const AdConsents before = AdConsentsOf(customer, topic, device);
+    RETURN_IF_ERROR(Apply(customer, event, context, effects));
+    const AdConsents after = AdConsentsOf(customer, topic, device);
+    if (before != after) ScheduleResult(customer, event, ActionOf(event.type), before, after, context, effects);
+  } else {
+    RETURN_IF_ERROR(Apply(customer, event, context, effects));
+  }
   return EndNeedlessReconfirmations(customer, Cause::OfEvent(event.type_name), context, effects);
 }
 

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "cartwheel/limits.h"
 #include "core/journey/enrol.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/exit.h"
@@ -62,9 +63,9 @@ void Enter(Customer& customer, uint32_t place, const ConsentNews& news, uint64_t
            int64_t planned_at_ms, const Cause& cause, const FoldContext& context, Effects& effects) {
   const Playbook& playbook = *context.playbooks.current;
   const Journey& journey = playbook.journeys[place];
-  if (!HasRoomToEnter(customer, journey, said_at_ms, effects)) {
+  if (customer.enrolments.size() >= kEnrolmentsMax) {
     effects.Count({.metric = Metric::kNotTold, .journey = journey.name});
-    return;
+    return NoteRefusedEntry(journey, said_at_ms, Reason::kEnrolmentsMax, effects);
   }
   Enrolment enrolment = MakeEnrolment(customer, journey, place, KeyOfNews(news), entry, said_at_ms, context);
   const auto same = [&](const Enrolment& other) { return other.id == enrolment.id; };
@@ -138,6 +139,11 @@ bool Stands(const Customer& customer, const Enrolment& enrolment, int64_t now_ms
 
 }  // namespace
 
+bool TellsResults(const FoldContext& context) {
+  const Playbook* playbook = context.playbooks.current.get();
+  return playbook != nullptr && playbook->result_notice.has_value();
+}
+
 AdConsents AdConsentsOf(const Customer& customer, uint64_t topic, uint64_t device) {
   AdConsents states;
   for (size_t medium = 0; medium < kConsentMediumCount; ++medium)
@@ -150,7 +156,7 @@ AdConsents AdConsentsOf(const Customer& customer, uint64_t topic, uint64_t devic
 void ScheduleResult(Customer& customer, const Event& event, std::string_view action, const AdConsents& before,
                     const AdConsents& after, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
-  if (playbook == nullptr || !playbook->result_notice || IsImported(event) || !HasCustomer(customer)) return;
+  if (!TellsResults(context) || IsImported(event) || !HasCustomer(customer)) return;
   ConsentNews news{.action = action};
   for (size_t medium = 0; medium < kConsentMediumCount; ++medium) {
     const bool ad = before[medium][0] != after[medium][0], ad_night = before[medium][1] != after[medium][1];
@@ -170,13 +176,10 @@ void ScheduleResult(Customer& customer, const Event& event, std::string_view act
 }
 
 void PlanReconfirmation(Customer& customer, int64_t now_ms) {
-  int64_t next_ms = 0;
-  for (const Consent& consent : customer.consents) {
-    if (!IsAdGrant(consent)) continue;
-    const int64_t at_ms = NoticeAt(customer, consent, now_ms);
-    if (next_ms == 0 || at_ms < next_ms) next_ms = at_ms;
-  }
-  customer.reconfirm_at_ms = next_ms;
+  const Consent* oldest = nullptr;
+  for (const Consent& consent : customer.consents)
+    if (IsAdGrant(consent) && (oldest == nullptr || RenewedAt(consent) < RenewedAt(*oldest))) oldest = &consent;
+  customer.reconfirm_at_ms = oldest == nullptr ? 0 : NoticeAt(customer, *oldest, now_ms);
 }
 
 absl::Status EndNeedlessReconfirmations(Customer& customer, const Cause& cause, const FoldContext& context,

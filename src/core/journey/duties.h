@@ -15,11 +15,13 @@ namespace cartwheel {
 
 // What a customer has said of advertising, by medium: by day and by night.
 using AdConsents = std::array<std::array<ConsentState, 2>, kConsentMediumCount>;
+// Returns whether the playbook in force tells results at all.
+bool TellsResults(const FoldContext& context);
 // Returns it for one topic and device (0: every topic, the person's own).
 AdConsents AdConsentsOf(const Customer& customer, uint64_t topic, uint64_t device);
 
 // Schedules one notice of what an expression changed. None of a grant that is older than the law's span at its ingest,
-// of an imported one, of an address that nobody has, or where the recipient's law asks for none.
+// of an imported one, of an address that no customer has, or where the recipient's law asks for none.
 void ScheduleResult(Customer& customer, const Event& event, std::string_view action, const AdConsents& before,
                     const AdConsents& after, const FoldContext& context, Effects& effects);
 

@@ -9,12 +9,13 @@
 #include "core/journey/marks.h"
 #include "core/journey/program.h"
 #include "core/policy/caps.h"
+#include "core/policy/withheld.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
-bool Holds(const Condition* condition, const World& world) { return condition == nullptr || condition->Holds(world); }
+bool IsTrue(const Condition* condition, const World& world) { return condition == nullptr || condition->Holds(world); }
 
 // The key as text; empty without a key. False when it cannot be evaluated.
 bool KeyOf(const Condition* expression, const World& world, std::string* key) {
@@ -38,17 +39,21 @@ bool MayReenter(const Customer& customer, const Journey& journey, uint64_t key, 
   return true;
 }
 
+// Why a customer who would enter does not; kNone: it enters.
+Reason WhyRefused(const Customer& customer, const Journey& journey, int64_t at_ms, const FoldContext& context) {
+  const Policy& policy = context.playbooks.current->policy;
+  if (const Reason closed = WhyClosed(context.playbooks.holds, policy, journey.name); closed != Reason::kNone)
+    return closed;
+  if (customer.enrolments.size() >= kEnrolmentsMax) return Reason::kEnrolmentsMax;
+  return FindBrokenEntryCap(customer, journey, at_ms, policy) != nullptr ? Reason::kCapped : Reason::kNone;
+}
+
 void Enter(Customer& customer, const Journey& journey, uint32_t place, const std::string& key,
            uint64_t event_fingerprint, const JourneyEvent& journey_event, const FoldContext& context,
            Effects& effects) {
-  if (!HasRoomToEnter(customer, journey, journey_event.at_ms, effects)) return;
   const Policy& policy = context.playbooks.current->policy;
-  if (FindBrokenEntryCap(customer, journey, journey_event.at_ms, policy) != nullptr) {
-    effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kCapped});
-    effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kCapped});
-    return;
-  }
+  if (const Reason refused = WhyRefused(customer, journey, journey_event.at_ms, context); refused != Reason::kNone)
+    return NoteRefusedEntry(journey, journey_event.at_ms, refused, effects);
   // An event without an id may be reported twice. If both reports are equal in everything, the second must not enter
   // the journey: its messages would have the same keys. (With an id it was found to be a duplicate before.)
   if (journey_event.event == nullptr || journey_event.event->id.empty()) {
@@ -106,11 +111,9 @@ Enrolment MakeEnrolment(const Customer& customer, const Journey& journey, uint32
   return enrolment;
 }
 
-bool HasRoomToEnter(const Customer& customer, const Journey& journey, int64_t at_ms, Effects& effects) {
-  if (customer.enrolments.size() < kEnrolmentsMax) return true;
-  effects.decisions.push_back({DecisionKind::kRefusedEnrolment, at_ms, 0, 0, journey.name, "", Reason::kEnrolmentsMax});
-  effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kEnrolmentsMax});
-  return false;
+void NoteRefusedEntry(const Journey& journey, int64_t at_ms, Reason reason, Effects& effects) {
+  effects.decisions.push_back({DecisionKind::kRefusedEnrolment, at_ms, 0, 0, journey.name, "", reason});
+  effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = reason});
 }
 
 void NoteEntry(const Journey& journey, int64_t at_ms, const Cause& cause, Effects& effects) {
@@ -123,7 +126,7 @@ void NoteEntry(const Journey& journey, int64_t at_ms, const Cause& cause, Effect
 void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const JourneyEvent& journey_event,
               const World& world, const FoldContext& context, Effects& effects) {
   std::string key;
-  if (!Holds(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
+  if (!IsTrue(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
   uint64_t fingerprint = KeyFingerprint(key);
   if (WasExitedBefore(customer.exits, journey, key,
                       journey_event.has_cart && journey.key != nullptr && key == journey_event.cart,
@@ -149,7 +152,7 @@ void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journ
       .name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
   World world(customer, later.has_cart ? customer.FindCart(later.cart) : nullptr, nullptr,
               context.playbooks.current->shop, context.now_ms);
-  if (!Holds(now->enter_when.get(), world)) return;
+  if (!IsTrue(now->enter_when.get(), world)) return;
   Enter(customer, *now, static_cast<uint32_t>(now - journeys.begin()), ended.key, ended.later_event, later, context,
         effects);
 }

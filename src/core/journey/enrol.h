@@ -20,8 +20,8 @@ uint64_t EntryFingerprint(const JourneyEvent& journey_event);
 // from others of the same key.
 Enrolment MakeEnrolment(const Customer& customer, const Journey& journey, uint32_t place, std::string_view key,
                         uint64_t entry, int64_t at_ms, const FoldContext& context);
-// Returns whether there is room for one more enrolment; where there is none, that is noted.
-bool HasRoomToEnter(const Customer& customer, const Journey& journey, int64_t at_ms, Effects& effects);
+// Counts an entry that is refused and writes it to the trail.
+void NoteRefusedEntry(const Journey& journey, int64_t at_ms, Reason reason, Effects& effects);
 // Counts an entry and writes it to the trail.
 void NoteEntry(const Journey& journey, int64_t at_ms, const Cause& cause, Effects& effects);
 // Enters by the event that an enrolment remembers (later_at_ms), after an exit that came late has ended it: that event

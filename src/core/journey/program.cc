@@ -5,9 +5,11 @@
 #include "base/overloaded.h"
 #include "base/status.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/exit.h"
 #include "core/journey/marks.h"
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
+#include "core/policy/withheld.h"
 
 namespace cartwheel {
 namespace {
@@ -137,6 +139,12 @@ bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const
   return Finish(customer, enrolment, journey, false, context, effects);
 }
 
+bool IsStoppedWalk(const Enrolment& enrolment, const Journey& journey, const FoldContext& context) {
+  const Playbook* current = context.playbooks.current.get();
+  return current != nullptr &&
+         IsStopped(context.playbooks.holds, current->policy, journey.name, HeldSince(enrolment, journey));
+}
+
 }  // namespace
 
 void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms) {
@@ -175,8 +183,11 @@ absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& eff
       ++i;
       continue;
     }
-    bool over = enrolment.finished ? Finish(customer, enrolment, *journey, false, context, effects)
-                                   : Run(customer, enrolment, *journey, context, effects);
+    const bool stopped = IsStoppedWalk(enrolment, *journey, context);
+    if (stopped && journey->duty != Duty::kNone) effects.Count({.metric = Metric::kNotTold, .journey = journey->name});
+    if (stopped) ExitEnrolment(customer, enrolment, *journey, Reason::kStopped, context.now_ms, context, effects);
+    const bool over = stopped || (enrolment.finished ? Finish(customer, enrolment, *journey, false, context, effects)
+                                                     : Run(customer, enrolment, *journey, context, effects));
     if (over)
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     else

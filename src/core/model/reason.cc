@@ -70,6 +70,10 @@ constexpr ReasonRow kReasons[] = {
     {kQuiet, "quiet"},
     {kNoLabel, "no_label"},
     {kMayHaveArrived, "may_have_arrived"},
+    {kPaused, "paused"},
+    {kStopped, "stopped"},
+    {kDraining, "draining"},
+    {kSurge, "surge"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

@@ -6,11 +6,12 @@
 #include "core/policy/caps.h"
 #include "core/policy/consent_rules.h"
 #include "core/policy/packs.h"
+#include "core/policy/withheld.h"
 
 namespace cartwheel {
 namespace {
 
-constexpr int64_t kQuietAgainMs = int64_t{3600} * 1000;  // what a quiet shop holds back is asked for again after it
+constexpr int64_t kHeldAgainMs = int64_t{15} * 60 * 1000;  // what is held is asked for again after it
 
 Verdict Allow() { return {.kind = Verdict::Kind::kAllow, .closes_ms = kNeverCloses}; }
 Verdict Drop(std::string_view rule, Reason reason) {
@@ -20,6 +21,15 @@ Verdict Drop(std::string_view rule, Reason reason) {
 // Each answers Allow where it has nothing against the message; the first that does not decides.
 Verdict CheckErased(const Ask& ask) {
   return ask.customer.erased_at_ms > ask.customer.last_seen_at_ms ? Drop("", Reason::kErased) : Allow();
+}
+
+// What an operator holds waits, and a stop is for good.
+Verdict CheckHolds(const Ask& ask) {
+  const Reason reason = WhyWithheld(ask.playbooks.holds, ask.policy, ask.journey.name, ask.message.message_class,
+                                    HeldSince(ask.enrolment, ask.journey));
+  if (reason == Reason::kNone) return Allow();
+  if (reason == Reason::kStopped) return Drop("", reason);
+  return {.kind = Verdict::Kind::kDefer, .reason = reason, .until_ms = ask.now_ms + kHeldAgainMs};
 }
 
 // What the rules of advertising need to know, found once.
@@ -70,8 +80,6 @@ Verdict CheckAdvertisement(const Ask& ask) {
   if (!medium) return ask.policy.rules.empty() ? Allow() : Drop("", Reason::kNoMedium);
   const ConsentAnswer consent = ConsentOf(ask.customer, ask.endpoint, *medium, ConsentScope::kAd, TopicOf(ask.message));
   if (consent.state == ConsentState::kRefused) return Drop("", Reason::kRefused);
-  if (ask.policy.quiet)
-    return {.kind = Verdict::Kind::kDefer, .reason = Reason::kQuiet, .until_ms = ask.now_ms + kQuietAgainMs};
   if (ask.policy.rules.empty()) return ask.policy.consent_assumed ? Allow() : Drop("", Reason::kNoConsent);
   const std::string_view address = ask.endpoint != nullptr ? std::string_view(ask.endpoint->address) : "";
   const Advertisement ad{ask, *medium, consent, JurisdictionOf(ask.customer, address, *medium, ask.policy)};
@@ -123,9 +131,10 @@ Verdict CheckGate(const Ask& ask) {
   if (const Verdict verdict = CheckErased(ask); !verdict.allowed()) return verdict;
   Verdict verdict = Allow();
   if (ask.message.message_class == MessageClass::kAdvertisement) verdict = CheckAdvertisement(ask);
-  if (ask.journey.duty != Duty::kNone) return CheckDuty(ask);
   if (verdict.kind == Verdict::Kind::kDrop) return verdict;
   if (!PurposeStands(ask.message, ask.cart)) return Drop("", Reason::kPurposeEnded);
+  if (const Verdict held = CheckHolds(ask); !held.allowed()) return held;
+  if (ask.journey.duty != Duty::kNone) return CheckDuty(ask);
   if (verdict.kind == Verdict::Kind::kDefer) return verdict;
   if (const Verdict capped = CheckCaps(ask); !capped.allowed()) return capped;
   return verdict;

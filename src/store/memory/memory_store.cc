@@ -152,6 +152,17 @@ class MemoryStore final : public Store {
     return revisions;
   }
 
+  absl::StatusOr<StoredHolds> Holds() override {
+    absl::MutexLock lock(&mutex_);
+    return holds_;
+  }
+  absl::Status SaveHolds(int64_t version, const std::string& data) override {
+    absl::MutexLock lock(&mutex_);
+    if (version != holds_.version) return absl::AbortedError("the holds were changed meanwhile");
+    holds_ = {version + 1, data};
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
     absl::MutexLock lock(&mutex_);
     std::vector<StoredCustomer> rows;
@@ -194,6 +205,14 @@ class MemoryStore final : public Store {
     std::vector<CounterRow> rows;
     for (const auto& [counter, row] : counters_) rows.push_back(row);
     return rows;
+  }
+  absl::StatusOr<int64_t> BusiestTally(const std::string& channel, int64_t from_slot, int64_t before_slot) override {
+    absl::MutexLock lock(&mutex_);
+    int64_t busiest = 0;
+    for (auto tally = tallies_.lower_bound({channel, from_slot});
+         tally != tallies_.end() && tally->first < std::pair(channel, before_slot); ++tally)
+      busiest = std::max(busiest, tally->second);
+    return busiest;
   }
   absl::StatusOr<StoreStatus> Status() override {
     absl::MutexLock lock(&mutex_);
@@ -372,6 +391,11 @@ class MemoryStore final : public Store {
     if (!plan.ready) return view;
     view.behind = head_.last - fold_.cursor > plan.ready->tail_max;
     view.ready = outbox_.FindReady(*plan.ready, view.behind);
+    view.tallies = plan.ready->tallies;
+    for (Tally& tally : view.tallies) {
+      const auto found = tallies_.find({tally.channel, tally.slot});
+      tally.count = found == tallies_.end() ? 0 : found->second;
+    }
     const int64_t known = plan.ready->known_cursor == fold_.cursor ? plan.ready->known_to : 0;
     for (auto it = FirstAfter(std::max(known, fold_.cursor));
          it != log_.end() && it->row.last <= fold_.cursor + plan.ready->tail_max; ++it)
@@ -385,6 +409,11 @@ class MemoryStore final : public Store {
       return absl::InternalError(fmt::format("message {} is not in the outbox, it cannot be changed", update.id));
     }
     for (const MessageRow& update : write.updates) outbox_.Update(update);
+    for (const Tally& tally : write.tallies) {
+      tallies_[{tally.channel, tally.slot}] += tally.count;
+      tallies_.erase(tallies_.lower_bound({tally.channel, INT64_MIN}),
+                     tallies_.lower_bound({tally.channel, tally.slot - kTallySlotsKept}));
+    }
     if (write.append) Push(*write.append);
     return absl::OkStatus();
   }
@@ -407,6 +436,8 @@ class MemoryStore final : public Store {
   Ring<RefusedRow> refused_ ABSL_GUARDED_BY(mutex_){kRefusedKeptMax};
   Ring<WarningRow> warnings_ ABSL_GUARDED_BY(mutex_){kWarningsKeptMax};
   std::map<int64_t, std::string> definitions_ ABSL_GUARDED_BY(mutex_);
+  StoredHolds holds_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::pair<std::string, int64_t>, int64_t> tallies_ ABSL_GUARDED_BY(mutex_);  // by channel and slot
 };
 
 }  // namespace

@@ -95,7 +95,7 @@ TEST_CASE(
   shop.Raw(R"({"type":"consent_withdrawn","properties":{"medium":"sms","address":"010-9999-9999"}})");
   CHECK(shop.TakeAt(kDay0 + 30 * kDayMs + kSecondMs) == Lines{});
   CHECK(shop.Outbox() == Lines{});
-  // The address of somebody is theirs.
+  // The address of a customer is theirs.
   shop.Raw(R"({"type":"consent_withdrawn","id":"080","properties":{"medium":"sms","address":"010-1234-5678"}})");
   shop.Raw(R"({"type":"consent_withdrawn","id":"080","properties":{"medium":"sms","address":"010-1234-5678"}})");
   CHECK(shop.TakeAt(kDay0 + 30 * kDayMs + 2 * kSecondMs) == Lines{"withdrawn sms ad, ad_night 2026-01-31"});
@@ -241,7 +241,7 @@ TEST_CASE("KR-09: without an accepted notice advertisements are held from that d
   Noticed shop;
   shop.Grant();
   REQUIRE(shop.TakeAt(kDay0 + 1).size() == 1);
-  shop.RunTo(kDay0 + kTwoYears + kHourMs);  // made, and nobody hands it over
+  shop.RunTo(kDay0 + kTwoYears + kHourMs);  // made, and handed over by no worker
   REQUIRE(shop.Outbox().size() == 2);
   shop.Fill(kDay0 + kTwoYears + kHourMs, "a");
   shop.RunTo(kDay0 + kTwoYears + 3 * kHourMs);
