@@ -43,7 +43,7 @@ int Run(const Args& args) {
     const auto& all = (*playbook)->journeys;
     const int64_t journeys =
         std::count_if(all.begin(), all.end(), [](const Journey& journey) { return journey.duty == Duty::kNone; });
-    return Print(fmt::format("{}: good: revision {}, {}, {}\n", path, (*playbook)->revision,
+    return Print(fmt::format("{}: good: revision {}, {}, {}\n", path, (*playbook)->revision.value(),
                              Plural(journeys, "journey"),
                              Plural(static_cast<int64_t>((*playbook)->templates.size()), "template")));
   }

@@ -112,7 +112,7 @@ Enrolment MakeEnrolment(const Customer& customer, const Journey& journey, uint32
 }
 
 void NoteRefusedEntry(const Journey& journey, int64_t at_ms, Reason reason, Effects& effects) {
-  effects.decisions.push_back({DecisionKind::kRefusedEnrolment, at_ms, 0, 0, journey.name, "", reason});
+  effects.decisions.push_back({DecisionKind::kRefusedEnrolment, at_ms, 0, {}, journey.name, "", reason});
   effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = reason});
 }
 
@@ -120,7 +120,7 @@ void NoteEntry(const Journey& journey, int64_t at_ms, const Cause& cause, Effect
   ++effects.enrolments;
   effects.Count({.metric = Metric::kEntered, .journey = journey.name});
   effects.decisions.push_back(
-      {DecisionKind::kEntered, at_ms, 0, 0, journey.name, "", cause.reason, std::string(cause.detail)});
+      {DecisionKind::kEntered, at_ms, 0, {}, journey.name, "", cause.reason, std::string(cause.detail)});
 }
 
 void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const JourneyEvent& journey_event,

@@ -12,25 +12,25 @@ constexpr int kSlotBits = 16;  // a link is the row's number and the entry's pla
 
 }  // namespace
 
-int64_t TrailWriter::Add(int64_t previous, int64_t merged, const std::vector<Decision>& decisions) {
+DecisionLink TrailWriter::Add(DecisionLink previous, DecisionLink merged, const std::vector<Decision>& decisions) {
   std::string encoded;
   for (const Decision& decision : decisions) EncodeDecision(decision, &encoded);
   ByteWriter writer(&data_);
-  writer.Signed(previous);
-  writer.Signed(merged);
+  writer.Signed(previous.value());
+  writer.Signed(merged.value());
   writer.Text(encoded);
-  return (id_ << kSlotBits) | entries_++;
+  return DecisionLink((id_.value() << kSlotBits) | entries_++);
 }
 
-absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, int64_t newest, size_t limit) {
+absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, DecisionLink newest, size_t limit) {
   std::vector<std::vector<Decision>> entries;  // newest first
   size_t read = 0;
-  std::vector<int64_t> links{newest};
+  std::vector<int64_t> links{newest.value()};
   while (!links.empty() && read < limit) {
     const int64_t link = links.back();
     links.pop_back();
     if (link == 0) continue;
-    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(link >> kSlotBits));
+    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(DecisionId(link >> kSlotBits)));
     if (!row) continue;
     ByteReader reader(row->data);
     for (int64_t slot = link & ((1 << kSlotBits) - 1); slot > 0; --slot) {

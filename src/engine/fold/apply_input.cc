@@ -20,10 +20,10 @@ namespace {
 constexpr size_t kEventOverhead = 256;
 
 bool IsLeftOut(const Applied& applied, const StepScope& scope) {
-  const auto& quarantined = scope.batch.quarantined;
+  const Batch::Quarantine& quarantined = scope.batch.quarantined;
   if (applied.cached->broken) return true;
-  return !quarantined.empty() &&
-         (quarantined.contains(applied.quarantine) || quarantined.contains(-applied.cached->customer.row));
+  return quarantined.size() > 0 && (quarantined.events.contains(applied.position) ||
+                                    quarantined.customers.contains(applied.cached->customer.row));
 }
 
 void Refuse(const Input& input, std::string_view who, const Refusal& refusal, Shard& shard, const StepScope& scope) {

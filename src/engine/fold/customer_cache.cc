@@ -27,29 +27,29 @@ CustomerCache::CustomerCache(FoldStore* store, size_t cache_bytes)
 
 absl::Status CustomerCache::Load(const std::vector<std::string_view>& keys) {
   std::vector<std::string> unknown;
-  std::vector<int64_t> rows;
+  std::vector<CustomerRow> rows;
   rows.reserve(keys.size());
   for (std::string_view key : keys) {
-    if (const int64_t* row = keys_.Find(key); row == nullptr)
+    if (const CustomerRow* row = keys_.Find(key); row == nullptr)
       unknown.emplace_back(key);
-    else if (*row != 0)
+    else if (*row)
       rows.push_back(*row);
   }
   if (!unknown.empty()) {
     std::sort(unknown.begin(), unknown.end());
     unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
-    ASSIGN_OR_RETURN(std::vector<int64_t> found, store_->Resolve(unknown));
+    ASSIGN_OR_RETURN(std::vector<CustomerRow> found, store_->Resolve(unknown));
     for (size_t i = 0; i < unknown.size(); ++i) {
       keys_.Put(unknown[i], found[i]);
-      if (found[i] != 0) rows.push_back(found[i]);
+      if (found[i]) rows.push_back(found[i]);
     }
   }
   return LoadRows(rows);
 }
 
-absl::Status CustomerCache::LoadRows(const std::vector<int64_t>& rows) {
-  std::vector<int64_t> absent;
-  for (int64_t row : rows)
+absl::Status CustomerCache::LoadRows(const std::vector<CustomerRow>& rows) {
+  std::vector<CustomerRow> absent;
+  for (CustomerRow row : rows)
     if (customers_.Find(row) == nullptr) absent.push_back(row);
   if (absent.empty()) return absl::OkStatus();
   std::sort(absent.begin(), absent.end());
@@ -78,23 +78,23 @@ absl::Status CustomerCache::LoadRows(const std::vector<int64_t>& rows) {
 
 void CustomerCache::Decode(CachedCustomer& cached) {
   if (cached.unread.empty()) return;
-  const int64_t row = cached.customer.row;
+  const CustomerRow row = cached.customer.row;
   cached.broken = !DecodeCustomer(row, std::exchange(cached.unread, {}), &cached.customer).ok();
   if (cached.broken) cached.customer = Customer{.row = row};
 }
 
 CachedCustomer* CustomerCache::FindKey(std::string_view key) {
-  const int64_t* row = keys_.Find(key);
-  CachedCustomer* cached = row == nullptr || *row == 0 ? nullptr : FindRow(*row);
+  const CustomerRow* row = keys_.Find(key);
+  CachedCustomer* cached = row == nullptr || !*row ? nullptr : FindRow(*row);
   return cached == nullptr || cached->removed ? nullptr : cached;
 }
 
-CachedCustomer* CustomerCache::FindRow(int64_t row) {
+CachedCustomer* CustomerCache::FindRow(CustomerRow row) {
   std::unique_ptr<CachedCustomer>* cached = customers_.Find(row);
   return cached == nullptr ? nullptr : cached->get();
 }
 
-CachedCustomer& CustomerCache::Create(int64_t row, const std::string& key, std::string_view id, bool anonymous) {
+CachedCustomer& CustomerCache::Create(CustomerRow row, const std::string& key, std::string_view id, bool anonymous) {
   auto cached = std::make_unique<CachedCustomer>();
   cached->customer.row = row;
   cached->customer.id = id;
@@ -105,7 +105,7 @@ CachedCustomer& CustomerCache::Create(int64_t row, const std::string& key, std::
   return created;
 }
 
-void CustomerCache::Point(const std::string& key, int64_t row) {
+void CustomerCache::Point(const std::string& key, CustomerRow row) {
   keys_.Put(key, row);
   aliases_.push_back({key, row});
 }
@@ -116,7 +116,7 @@ void CustomerCache::Change(CachedCustomer& cached) {
   changed_.push_back(&cached);
 }
 
-void CustomerCache::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
+void CustomerCache::Collect(FoldWrite& write, std::vector<CustomerRow>& oversize) {
   for (CachedCustomer* cached : changed_) {
     if (cached->removed)
       room_.clear();

@@ -29,12 +29,12 @@ absl::Status InsertMessageBodies(Connection& connection, const std::vector<Messa
   std::string data, packed;
   for (size_t begin = 0; begin < sorted.size(); begin += kBodiesOfRow) {
     const size_t end = std::min(sorted.size(), begin + kBodiesOfRow);
-    const int64_t first = sorted[begin]->id;
+    const MessageId first = sorted[begin]->id;
     data.clear();
     ByteWriter writer(&data);
-    int64_t last = first;
+    MessageId last = first;
     for (size_t i = begin; i < end; ++i) {
-      writer.Signed(sorted[i]->id - last);
+      writer.Signed(sorted[i]->id.value() - last.value());
       writer.Text(sorted[i]->body);
       last = sorted[i]->id;
     }
@@ -44,17 +44,17 @@ absl::Status InsertMessageBodies(Connection& connection, const std::vector<Messa
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string_view> BodyReader::Read(int64_t message) {
+absl::StatusOr<std::string_view> BodyReader::Read(MessageId message) {
   auto found = bodies_.find(message);
   if (found == bodies_.end()) {
     RETURN_IF_ERROR(Open(message));
     found = bodies_.find(message);
   }
-  if (found == bodies_.end()) return absl::DataLossError(fmt::format("message {} has no body", message));
+  if (found == bodies_.end()) return absl::DataLossError(fmt::format("message {} has no body", message.value()));
   return found->second;
 }
 
-absl::Status BodyReader::Open(int64_t message) {
+absl::Status BodyReader::Open(MessageId message) {
   bodies_.clear();
   ASSIGN_OR_RETURN(Statement find, connection_.Prepare(kFind));
   ASSIGN_OR_RETURN(bool found, find.First(message));
@@ -64,10 +64,10 @@ absl::Status BodyReader::Open(int64_t message) {
   ByteReader reader(data_);
   while (reader.ok() && !reader.at_end()) {
     id += reader.Signed();
-    bodies_[id] = reader.Text();
+    bodies_[MessageId(id)] = reader.Text();
   }
   return reader.ok() ? absl::OkStatus()
-                     : absl::DataLossError(fmt::format("the body of message {} is damaged", message));
+                     : absl::DataLossError(fmt::format("the body of message {} is damaged", message.value()));
 }
 
 }  // namespace cartwheel

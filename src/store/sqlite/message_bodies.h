@@ -23,14 +23,14 @@ namespace cartwheel {
 class BodyReader {
  public:
   explicit BodyReader(Connection& connection) : connection_(connection) {}
-  [[nodiscard]] absl::StatusOr<std::string_view> Read(int64_t message);  // valid until the next Read
+  [[nodiscard]] absl::StatusOr<std::string_view> Read(MessageId message);  // valid until the next Read
 
  private:
-  [[nodiscard]] absl::Status Open(int64_t message);
+  [[nodiscard]] absl::Status Open(MessageId message);
 
   Connection& connection_;
   std::string data_;
-  absl::flat_hash_map<int64_t, std::string_view> bodies_;
+  absl::flat_hash_map<MessageId, std::string_view> bodies_;
 };
 
 }  // namespace cartwheel

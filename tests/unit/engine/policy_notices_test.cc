@@ -198,7 +198,7 @@ TEST_CASE("KR-08: the same notices are made in any order of arrival, with duplic
     shop.clock().Set(kDay0 + 2 * kHourMs);  // the leases of those that crashed have lapsed
     shop.AdvanceTo(kDay0 + 2 * kHourMs);
     std::multiset<std::string> made;
-    auto rows = shop.store()->ListMessages({{}, 0, 1000});
+    auto rows = shop.store()->ListMessages({{}, {}, 1000});
     REQUIRE(rows.ok());
     for (const MessageRow& row : *rows) {
       const MessageBody body = DecodeMessageBody(row.body);
@@ -218,7 +218,7 @@ TEST_CASE("KR-09: a consent is told again before its day two years later, and st
   CHECK(shop.Outbox().size() == 1);
   CHECK(shop.TakeUntil(kLawDay - 1) == Lines{"sms, email 2026-01-01"});
   CHECK(shop.Outbox().size() == 2);
-  const auto row = shop.store()->ListMessages({{}, 0, 10});
+  const auto row = shop.store()->ListMessages({{}, {}, 10});
   REQUIRE(row.ok());
   const int64_t told_ms = row->back().settled_at_ms;
   CHECK(told_ms >= kLawDay - kWindow);
@@ -296,9 +296,10 @@ TEST_CASE("KR-09: due notices are spread over the days before, and those of an o
     const int64_t begin = imported ? kDay0 : kLawDay - kWindow;
     shop.RunTo(begin - (imported ? 0 : 1));
     CHECK(shop.Outbox().empty());
-    std::set<int64_t> days, told;
+    std::set<int64_t> days;
+    std::set<CustomerRow> told;
     shop.RunTo(begin + kWindow + kDayMs);
-    auto rows = shop.store()->ListMessages({{}, 0, 1000});
+    auto rows = shop.store()->ListMessages({{}, {}, 1000});
     REQUIRE(rows.ok());
     for (const MessageRow& row : *rows) {
       CHECK(row.made_at_ms >= begin);
