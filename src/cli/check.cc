@@ -1,4 +1,6 @@
 // `cartwheel check`: every error of a playbook, with its line and a mark under its place.
+#include <algorithm>
+
 #include "base/place.h"
 #include "base/status.h"
 #include "cli/args.h"
@@ -47,8 +49,11 @@ int Run(const Args& args) {
     for (const std::string& warning : PolicyWarnings(policy.consent_assumed, !policy.rules.empty(), policy.statements))
       fmt::print(stderr, "{}: warning: {}\n", path, warning);
     for (const std::string& warning : unreachable) Tell(path, *text, "warning: ", warning);
+    const auto& all = (*playbook)->journeys;
+    const int64_t journeys =
+        std::count_if(all.begin(), all.end(), [](const Journey& journey) { return journey.duty == Duty::kNone; });
     return Print(fmt::format("{}: good: revision {}, {}, {}\n", path, (*playbook)->revision.value(),
-                             Plural(static_cast<int64_t>((*playbook)->journeys.size()), "journey"),
+                             Plural(journeys, "journey"),
                              Plural(static_cast<int64_t>((*playbook)->templates.size()), "template")));
   }
   std::string errors = StatusText(playbook.status());

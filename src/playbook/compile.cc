@@ -21,6 +21,7 @@
 #include "playbook/json.h"
 #include "playbook/keys.h"
 #include "playbook/languages.h"
+#include "playbook/notices.h"
 #include "playbook/policy.h"
 #include "playbook/purposes.h"
 #include "playbook/segments.h"
@@ -197,6 +198,7 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
   AssumePurposes(root.Find("journeys"), made);
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
+  CompileNotices(root, &errors, made);
   if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
   CheckTargeting(root, *made, &errors);
   FinishPolicy(root, &errors, made);

@@ -166,6 +166,9 @@ void CompileJourneys(const JsonNode& node, const Languages& languages, ErrorList
     return errors->Add(node, fmt::format("{} journeys: journeys_max is {}", node.members.size(), kJourneysMax));
   for (const JsonMember& member : node.members) {
     if (std::string problem = NameProblem(member.key); !problem.empty()) errors->AddKey(member, problem);
+    if (member.key.starts_with(kNoticePrefix))
+      errors->AddKey(member, fmt::format("names that begin with \"{}\" are those of policy.notices, expected another",
+                                         kNoticePrefix));
     Journey& journey = playbook->journeys.emplace_back();
     journey.name = member.key;
     journey.fingerprint = SipDigest(member.key).low;

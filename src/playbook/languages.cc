@@ -13,8 +13,8 @@
 namespace cartwheel::playbook {
 namespace {
 
-// What a text may speak of, in the order in which LiquidText hands it over.
-constexpr Root kTextRoots[] = {Root::kCustomer, Root::kCart, Root::kShop, Root::kJourney};
+// What a text may speak of, in the order in which LiquidText hands it over. Only notices of a consent know the last.
+constexpr Root kTextRoots[] = {Root::kCustomer, Root::kCart, Root::kShop, Root::kJourney, Root::kConsent};
 
 class CelCondition : public Condition {
  public:
@@ -194,12 +194,14 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
       case Root::kCart:
       case Root::kEvent:
       case Root::kJourney:
+      case Root::kConsent:
         variable.type = TypeOf(root.fields, root.open);
         break;
     }
   }
   conditions_.history_ms = history_ms;
   if (!timezone_.empty()) conditions_.timezone = timezone_;
+  conditions_.variables.pop_back();  // no condition asks for a consent
   required_ = conditions_;
   required_.variables[static_cast<size_t>(Root::kEvent)].name.clear();  // there is none when a message is made
   conditions_.variables.pop_back();
@@ -208,12 +210,18 @@ Languages::Languages(const std::vector<ShopField>& shop_fields, std::string_view
   texts_.person = condition_names_.person = WorldRoots()[static_cast<size_t>(Root::kCustomer)].name;
   for (Root i : kTextRoots) {
     const WorldRoot& root = WorldRoots()[static_cast<size_t>(i)];
+    if (i == Root::kConsent) continue;
     texts_.roots.push_back(
         i == Root::kShop ? shop : liquid::Variable{std::string(root.name), VariablesOf(root.fields, root.open)});
     condition_names_.roots.push_back(i == Root::kShop ? liquid::Variable{.name = shop.name} : texts_.roots.back());
   }
   pages_ = texts_;
   pages_.html = true;
+  const WorldRoot& consent = WorldRoots()[static_cast<size_t>(Root::kConsent)];
+  notices_ = texts_;
+  notices_.roots.push_back({std::string(consent.name), VariablesOf(consent.fields, consent.open)});
+  notice_pages_ = notices_;
+  notice_pages_.html = true;
   const WorldRoot& event = WorldRoots()[static_cast<size_t>(Root::kEvent)];
   condition_names_.roots.push_back({std::string(event.name), VariablesOf(event.fields, event.open)});
 }
@@ -274,11 +282,17 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileInstant(std::string
 }
 
 void Languages::AddPartial(const std::string& name, const std::string& text) {
-  for (liquid::Environment* environment : {&texts_, &pages_, &condition_names_}) environment->partials[name] = text;
+  for (liquid::Environment* environment : {&texts_, &pages_, &notices_, &notice_pages_, &condition_names_})
+    environment->partials[name] = text;
 }
 
 absl::StatusOr<std::unique_ptr<Text>> Languages::CompileText(std::string_view source, const TextStyle& style) const {
   absl::StatusOr<liquid::Template> text = liquid::Parse(source, style.html ? pages_ : texts_);
+  if (!text.ok() && style.consent != nullptr) {
+    absl::StatusOr<liquid::Template> notice = liquid::Parse(source, style.html ? notice_pages_ : notices_);
+    *style.consent |= notice.ok();
+    if (notice.ok()) text = std::move(notice);
+  }
   if (text.ok() && style.literal_problem != nullptr) RETURN_IF_ERROR(text->CheckLiterals(style.literal_problem));
   if (text.ok())
     return std::make_unique<LiquidText>(*std::move(text), MayHaveAmounts(source),

@@ -20,6 +20,7 @@ struct TextStyle {
   std::string_view locale;  // empty: the shop's
   bool html = false;        // what is printed is escaped
   liquid::Missing missing = liquid::Missing::kError;
+  bool* consent = nullptr;  // of a notice, which may speak of a consent: set where it does; null: it may not
   liquid::Template::LiteralCheck
       literal_problem;  // what is wrong with a part that is printed as it is written; may be null
 };
@@ -51,7 +52,8 @@ struct Languages {
   absl::StatusOr<std::unique_ptr<Condition>> CompileInstant(std::string_view source) const;
   // What must hold when a message is made: a customer's world, and the walk.
   absl::StatusOr<std::unique_ptr<Condition>> CompileRequire(std::string_view source) const;
-  // A message's text: customer, cart, journey, shop. There is no event when a message is made.
+  // A message's text: customer, cart, journey, shop, and consent where it is a notice of one. There is no event when a
+  // message is made.
   absl::StatusOr<std::unique_ptr<Text>> CompileText(std::string_view source, const TextStyle& style) const;
 
   // What everything compiled so far asks of the past.
@@ -66,7 +68,8 @@ struct Languages {
   int64_t history_ms_;
   mutable std::vector<cel::HistoryNeed> needs_;
   liquid::Environment texts_;
-  liquid::Environment pages_;  // texts_, of HTML
+  liquid::Environment pages_;                   // texts_, of HTML
+  liquid::Environment notices_, notice_pages_;  // the same, of notices that speak of a consent
   liquid::Environment
       condition_names_;  // what a condition knows too: tells a misspelt name from one that only texts do not know
   std::string locale_;

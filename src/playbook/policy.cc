@@ -253,7 +253,8 @@ void FinishPolicy(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
   const JsonNode* caps = node == nullptr ? nullptr : node->Find("caps");
   const bool complete = errors->size() == 0;  // else a journey with an error may be missing
   std::vector<std::string_view> journeys;
-  for (const Journey& journey : playbook->journeys) journeys.push_back(journey.name);
+  for (const Journey& journey : playbook->journeys)
+    if (journey.duty == Duty::kNone) journeys.push_back(journey.name);
   auto check = [&](const JsonNode& cap, std::string_view key, Names names, std::string_view what) {
     const JsonNode* value = cap.Find(key);
     if (value == nullptr || !value->is_text() || std::find(names.begin(), names.end(), value->text) != names.end())

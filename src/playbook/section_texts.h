@@ -30,6 +30,7 @@ void ForEachText(const JsonNode& template_node, absl::FunctionRef<void(const Sec
 // and column within the text before it where the text has Liquid ("1:19: …"); empty: nothing is wrong, or the text does
 // not compile, which is told elsewhere.
 using LiteralProblem = absl::FunctionRef<std::string(std::string_view text, size_t* at)>;
-std::string ProblemOfLiterals(const SectionText& text, const Languages& languages, LiteralProblem check);
+// `is_notice`: the text may speak of a consent.
+std::string ProblemOfLiterals(const SectionText& text, bool is_notice, const Languages& languages, LiteralProblem check);
 
 }  // namespace cartwheel::playbook

@@ -17,7 +17,8 @@ constexpr int64_t kVariantWeightMax = 1'000'000;
 
 class SendReader {
  public:
-  SendReader(const Playbook& playbook, ErrorList* errors) : playbook_(playbook), errors_(errors) {}
+  SendReader(const Playbook& playbook, ErrorList* errors, bool is_notice)
+      : playbook_(playbook), errors_(errors), is_notice_(is_notice) {}
 
   SendStep Read(const JsonNode& node) {
     SendStep step;
@@ -44,7 +45,12 @@ class SendReader {
   const MessageTemplate* FindTemplate(const JsonNode& node) {
     std::vector<std::string_view> names;
     for (const auto& made : playbook_.templates) {
-      if (node.is_text() && made->name == node.text) return made.get();
+      if (node.is_text() && made->name == node.text) {
+        if (made->tells_consent && !is_notice_)
+          errors_->Add(
+              node, fmt::format("the template {} tells of a consent: only policy.notices sends it", Quote(node.text)));
+        return made.get();
+      }
       names.push_back(made->name);
     }
     if (!node.is_text())
@@ -132,12 +138,13 @@ class SendReader {
 
   const Playbook& playbook_;
   ErrorList* errors_;
+  const bool is_notice_;
 };
 
 }  // namespace
 
-SendStep ReadSendStep(const JsonNode& node, const Playbook& playbook, ErrorList* errors) {
-  return SendReader(playbook, errors).Read(node);
+SendStep ReadSendStep(const JsonNode& node, const Playbook& playbook, ErrorList* errors, bool is_notice) {
+  return SendReader(playbook, errors, is_notice).Read(node);
 }
 
 }  // namespace cartwheel::playbook

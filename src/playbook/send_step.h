@@ -9,6 +9,7 @@ namespace cartwheel::playbook {
 
 inline constexpr int64_t kSpanUnset = -1;  // of `latest` and `min_gap` where the playbook does not say them
 
-SendStep ReadSendStep(const JsonNode& node, const Playbook& playbook, ErrorList* errors);
+// `is_notice`: of policy.notices, whose templates may speak of a consent.
+SendStep ReadSendStep(const JsonNode& node, const Playbook& playbook, ErrorList* errors, bool is_notice = false);
 
 }  // namespace cartwheel::playbook

@@ -56,12 +56,13 @@ bool IsRead(const SectionText& text) {
   return text.field == nullptr || (text.field->form != FieldForm::kWord && text.field->form != FieldForm::kNumber);
 }
 
-void CheckPromotion(const SectionText& text, MessageClass message_class, const Languages& languages,
+void CheckPromotion(const SectionText& text, const MessageTemplate& made, const Languages& languages,
                     ErrorList* errors) {
   if (!IsRead(text)) return;
-  const std::string problem = ProblemOfLiterals(text, languages, [&](std::string_view literals, size_t* at) {
-    return PromotionProblem(message_class, literals, at);
-  });
+  auto check = [&](std::string_view literals, size_t* at) {
+    return PromotionProblem(made.message_class, literals, at);
+  };
+  const std::string problem = ProblemOfLiterals(text, made.message_class == MessageClass::kNotice, languages, check);
   if (!problem.empty()) errors->Add(text.node, problem);
 }
 
@@ -99,7 +100,7 @@ void CheckTemplateRules(const JsonNode& node, const MessageTemplate& made, bool 
     if (made.message_class == MessageClass::kAdvertisement)
       CheckBeginning(text, label_required, errors);
     else
-      CheckPromotion(text, made.message_class, languages, errors);
+      CheckPromotion(text, made, languages, errors);
   });
 }
 

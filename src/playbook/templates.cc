@@ -25,6 +25,8 @@ class TemplateCompiler {
 
   void Compile() {
     ReadMissing();
+    if (const JsonNode* word = node_.Find("class"))
+      is_notice_ = word->text == kClasses[static_cast<size_t>(MessageClass::kNotice)];
     for (const JsonMember& part : node_.members) {
       if (part.key == "class") {
         if (auto place = ReadWord(part.value, kClasses, "class"))
@@ -72,7 +74,9 @@ class TemplateCompiler {
   void ReadSection(const JsonMember& part, const std::string& variant, const std::string& locale) {
     says_something_ = true;
     if (!CheckSectionName(part, kTemplateKeys, errors_)) return;
-    Content content = CompileContent(part, languages_, {.locale = locale, .missing = missing_}, errors_);
+    Content content = CompileContent(
+        part, languages_,
+        {.locale = locale, .missing = missing_, .consent = is_notice_ ? &made_.tells_consent : nullptr}, errors_);
     content.variant = variant;
     content.locale = locale;
     made_.contents.push_back(std::move(content));
@@ -125,6 +129,7 @@ class TemplateCompiler {
   ErrorList* errors_;
   MessageTemplate& made_;
   liquid::Missing missing_ = liquid::Missing::kError;
+  bool is_notice_ = false;  // so that it may speak of a consent
   bool says_something_ = false;
 };
 

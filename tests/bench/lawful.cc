@@ -24,7 +24,8 @@ void Replace(std::string& text, std::string_view from, std::string_view to) {
 std::string LawfulPlaybook(int revision) {
   std::string playbook = Cart72Playbook();
   Replace(playbook, R"("consent": "assumed_by_shop", "rules": [])",
-          R"("rules": ["KR"], "domestic": true, "opt_out": {"sms": "080-123-4567"})");
+          R"("rules": ["KR"], "domestic": true, "opt_out": {"sms": "080-123-4567"}, )"
+          R"("notices": {"result": {"i_have_checked": "ours"}, "reconfirm": {"i_have_checked": "ours"}})");
   Replace(playbook, R"("timezone": "Asia/Seoul")", R"("country": "KR", "timezone": "Asia/Seoul")");
   Replace(playbook, R"("sms": {"address_by_id": true})", R"("sms": {"address_by_id": true, "certified": true})");
   Replace(playbook, R"("revision": 1)", fmt::format(R"("revision": {})", revision));

@@ -46,3 +46,19 @@ expect_code 0 "$CARTWHEEL" report --db shop.db
 expect_text out "warning: $words"
 timeout -s TERM 5 "$CARTWHEEL" worker --db shop.db 2>worker.err
 expect_text worker.err "$words"
+# What the shop tells of consents itself is said in the same places; what a template tells is sent in a dry run.
+told='warning: policy.notices.result is left to the shop, which says: our CRM sends it'
+expect_code 0 "$CARTWHEEL" check "$SOURCE/examples/recipes/segments.json"
+expect_text err "$told"
+expect_code 0 "$CARTWHEEL" simulate "$SOURCE/examples/recipes/segments.json" events.ndjson
+expect_text out "$told"
+rm -f shop.db shop.db-wal shop.db-shm
+expect_code 0 "$CARTWHEEL" replay events.ndjson --playbook "$SOURCE/examples/recipes/segments.json" --db shop.db
+expect_code 0 "$CARTWHEEL" report --db shop.db
+expect_text out "$told"
+echo '{"type":"consent_granted","customer":"kim","at":"2026-03-01T09:00:00Z","properties":{"medium":["sms","email"],"scope":"ad"}}' >consents.ndjson
+expect_code 0 "$CARTWHEEL" check "$recipe"
+expect_text out 'good: revision 1, 1 journey, 5 templates'
+expect_code 0 "$CARTWHEEL" simulate "$recipe" consents.ndjson
+expect_text out 'kim: notice/result/sms by sms'
+expect_text out '2026년 3월 1일에 말씀하신 광고성 정보 수신동의(문자, 이메일)를 처리했습니다.'

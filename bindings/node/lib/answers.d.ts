@@ -34,7 +34,7 @@ export type WorkerState = 'folds' | 'lapsed' | 'none';
 export type TokenKind = 'opt_out' | 'click';
 
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs';
 
 /** What an operator holds. */
 export type HoldName = 'quiet' | 'drain' | 'pause' | 'stop';
@@ -301,6 +301,8 @@ export interface KeptConsent {
   refused_at?: Instant;
   /** When the grant was confirmed again. */
   confirmed_at?: Instant;
+  /** When a notice of the grant was accepted last. */
+  told_at?: Instant;
 }
 
 /** An arm of a split. */
@@ -333,6 +335,8 @@ export interface Kept {
   history: KeptEvent[];
   /** Consents and refusals. */
   consents: KeptConsent[];
+  /** When it is looked at next whether a consent is to be told again. */
+  reconfirm_at?: Instant;
   /** When a page asked for push permission last. */
   push_asked_at?: Instant;
   /** What was answered. */
@@ -465,6 +469,8 @@ export interface JourneyReport {
   handed_over?: Record<string, number>;
   /** Withdrawals within a day after such an advertisement, by channel and way: token, stop, refusal. */
   opt_outs?: Record<string, Record<string, number>>;
+  /** Of notices that the law asks for: those that were not accepted in time. */
+  not_told?: number;
   /** Walks that reached the goal. */
   bought_after_message: number;
   /** The amounts of those orders. */

@@ -14,7 +14,7 @@ CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # 
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
 TokenKind = Literal["opt_out", "click"]  # Of the token of a link.
-ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "clock", "disk", "warnings", "held", "surge", "opt_outs"]  # What health finds wrong.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs"]  # What health finds wrong.
 HoldName = Literal["quiet", "drain", "pause", "stop"]  # What an operator holds.
 
 
@@ -250,6 +250,7 @@ class KeptConsent(_KeptConsent, total=False):
     granted_at: Instant  # Of the grant in force.
     refused_at: Instant  # Of the newest refusal or withdrawal.
     confirmed_at: Instant  # When the grant was confirmed again.
+    told_at: Instant  # When a notice of the grant was accepted last.
 
 
 KeptArm = TypedDict("KeptArm", {  # An arm of a split.
@@ -280,6 +281,7 @@ _Kept = TypedDict("_Kept", {  # What is kept of a customer beside what `customer
 class Kept(_Kept, total=False):
     """What is kept of a customer beside what `customer` shows."""
 
+    reconfirm_at: Instant  # When it is looked at next whether a consent is to be told again.
     push_asked_at: Instant  # When a page asked for push permission last.
     push_answer: PushAnswer  # What was answered.
 
@@ -379,6 +381,7 @@ class JourneyReport(_JourneyReport, total=False):
     deferred: Dict[str, Dict[str, int]]  # Sends that waited for an opening, by step and reason.
     handed_over: Dict[str, int]  # Where recipients withdrew: advertisements that arrived, or may have, by channel.
     opt_outs: Dict[str, Dict[str, int]]  # Withdrawals within a day after such an advertisement, by channel and way: token, stop, refusal.
+    not_told: int  # Of notices that the law asks for: those that were not accepted in time.
 
 
 Report = TypedDict("Report", {  # What came of it all since the database was made.

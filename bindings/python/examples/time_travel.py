@@ -9,7 +9,9 @@ from cartwheel import Engine
 
 PLAYBOOK = {
     "playbook": 1, "revision": 1,
-    "policy": {"rules": ["KR"], "domestic": True, "opt_out": {"sms": "080-123-4567"}},
+    "policy": {"rules": ["KR"], "domestic": True,
+               "notices": {"result": {"i_have_checked": "our CRM sends it"}, "reconfirm": {"i_have_checked": "our CRM sends it"}},
+               "opt_out": {"sms": "080-123-4567"}},
     "shop": {"name": "Shop", "contact": "02-123-4567", "country": "KR", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
     "templates": {"gentle": {"purpose": "cart", "class": "ad", "sms": {"text": "{{ cart.items[0].name }} is waiting"}}},
     "channels": {"sms": {"address_by_id": True, "certified": True}},  # no addresses are known: the customer's id stands for one

@@ -7,6 +7,7 @@
 #include "core/journey/commerce.h"
 #include "core/journey/consents.h"
 #include "core/journey/dedupe.h"
+#include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/identity.h"
@@ -93,6 +94,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
     case EventType::kEndpointAdded:
       AddEndpoint(customer, event, effects);
+      RETURN_IF_ERROR(WakeDuties(customer, context));
       break;
     case EventType::kEndpointRemoved:
       RETURN_IF_ERROR(
@@ -128,6 +130,7 @@ absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects&
   if (!journey_events.empty())
     RETURN_IF_ERROR(ApplyToJourneys(customer, journey_events, kPartCarts | kPartCartActivity, context, effects));
   RETURN_IF_ERROR(JudgeDueSegments(customer, context, effects));
+  EnterDueReconfirmations(customer, context, effects);
   return RunDue(customer, context, effects);
 }
 

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/consent_ledger.h"
+#include "core/journey/duties.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/opt_out_counts.h"
 #include "core/journey/revoke.h"
@@ -54,6 +55,12 @@ bool IsByNight(const Customer& customer, const MessageTemplate& message, std::st
              ConsentState::kGranted;
 }
 
+// The fingerprint of the topic that an event names; 0: every topic.
+uint64_t TopicOf(const Event& event) {
+  const std::string_view topic = event.Text("topic");
+  return topic.empty() ? 0 : TopicFingerprint(topic);
+}
+
 // The units that an event is about. `wildcards`: what is missing or unreadable stands for all.
 std::vector<ConsentUnit> UnitsOf(const Event& event, const Customer& customer, bool wildcards) {
   std::vector<uint8_t> media = NamesOf(event.Get("medium"), FindConsentMedium);
@@ -62,13 +69,12 @@ std::vector<ConsentUnit> UnitsOf(const Event& event, const Customer& customer, b
   if (scopes.empty() && wildcards) scopes = {Consent::kEveryScope};
   // A grant that says no scope at all is of advertising.
   if (scopes.empty() && event.Get("scope").is_absent()) scopes = {static_cast<uint8_t>(ConsentScope::kAd)};
-  const Value topic = event.Get("topic");
   // A withdrawal of a topic that cannot be read is of all topics.
-  const uint64_t fingerprint = topic.is_string() && !topic.text().empty() ? TopicFingerprint(topic.text()) : 0;
-  if (!wildcards && fingerprint == 0 && !topic.is_absent()) return {};
+  const uint64_t topic = TopicOf(event);
+  if (!wildcards && topic == 0 && !event.Get("topic").is_absent()) return {};
   std::vector<ConsentUnit> units;
   for (const uint8_t medium : media)
-    for (const uint8_t scope : scopes) units.push_back({medium, scope, fingerprint, DeviceOf(event, customer)});
+    for (const uint8_t scope : scopes) units.push_back({medium, scope, topic, DeviceOf(event, customer)});
   return units;
 }
 
@@ -142,9 +148,12 @@ bool Grant(Customer& customer, const Event& event, Effects& effects) {
   return counts;
 }
 
-}  // namespace
+std::string_view ActionOf(EventType type) {
+  if (type == EventType::kConsentGranted) return "granted";
+  return type == EventType::kConsentRefused ? "refused" : "withdrawn";
+}
 
-absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+absl::Status Apply(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   // In the trail, the counters and the ledger. `counts`: whether it changed the state.
   auto note = [&](std::string_view what, bool counts) {
     effects.decisions.push_back(
@@ -188,6 +197,21 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
     default:
       return absl::OkStatus();
   }
+}
+
+}  // namespace
+
+absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  if (TellsResults(context)) {
+    const uint64_t topic = TopicOf(event), device = DeviceOf(event, customer);
+    const AdConsents before = AdConsentsOf(customer, topic, device);
+    RETURN_IF_ERROR(Apply(customer, event, context, effects));
+    const AdConsents after = AdConsentsOf(customer, topic, device);
+    if (before != after) ScheduleResult(customer, event, ActionOf(event.type), before, after, context, effects);
+  } else {
+    RETURN_IF_ERROR(Apply(customer, event, context, effects));
+  }
+  return EndNeedlessReconfirmations(customer, Cause::OfEvent(event.type_name), context, effects);
 }
 
 absl::Status ApplyRefusalAlone(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {

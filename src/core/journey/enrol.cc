@@ -39,17 +39,6 @@ bool MayReenter(const Customer& customer, const Journey& journey, uint64_t key, 
   return true;
 }
 
-// Names the event that entered, the same in every replay.
-uint64_t Fingerprint(const JourneyEvent& journey_event) {
-  const Event* event = journey_event.event;
-  if (event != nullptr && !event->id.empty()) return SipDigest(event->id).low;
-  if (event != nullptr && event->sent_fingerprint != 0)
-    return Mix(event->sent_fingerprint ^ SipDigest(journey_event.name).low);
-  std::string text = fmt::format("{}\n{}\n{}\n", journey_event.name, journey_event.at_ms, journey_event.cart);
-  if (event != nullptr) text += event->properties;
-  return SipDigest(text).low;
-}
-
 // Why a customer who would enter does not; kNone: it enters.
 Reason WhyRefused(const Customer& customer, const Journey& journey, int64_t at_ms, const FoldContext& context) {
   const Policy& policy = context.playbooks.current->policy;
@@ -63,12 +52,8 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
            uint64_t event_fingerprint, const JourneyEvent& journey_event, const FoldContext& context,
            Effects& effects) {
   const Policy& policy = context.playbooks.current->policy;
-  if (const Reason refused = WhyRefused(customer, journey, journey_event.at_ms, context); refused != Reason::kNone) {
-    effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, {}, journey.name, "", refused});
-    effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = refused});
-    return;
-  }
+  if (const Reason refused = WhyRefused(customer, journey, journey_event.at_ms, context); refused != Reason::kNone)
+    return NoteRefusedEntry(journey, journey_event.at_ms, refused, effects);
   // An event without an id may be reported twice. If both reports are equal in everything, the second must not enter
   // the journey: its messages would have the same keys. (With an id it was found to be a duplicate before.)
   if (journey_event.event == nullptr || journey_event.event->id.empty()) {
@@ -77,27 +62,14 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
     if (WasSeen(customer, entry, context)) return;
     RememberSeen(customer, entry, context, effects);
   }
-  Enrolment enrolment;
-  enrolment.id = SipDigest(fmt::format("{}\n{}\n{}\n{:016x}", customer.id, journey.name, key, event_fingerprint));
-  enrolment.revision = context.playbooks.current->revision;
-  enrolment.journey = place;
-  enrolment.key = key;
+  Enrolment enrolment = MakeEnrolment(customer, journey, place, key, event_fingerprint, journey_event.at_ms, context);
   enrolment.has_cart = journey_event.has_cart;
   enrolment.cart = journey_event.cart;
   enrolment.entered_at_ms = journey_event.at_ms;
   PlanFrom(customer, enrolment, journey, journey_event.at_ms, context);
   if (CountsEntries(policy)) RememberEntry(customer, {journey.fingerprint, journey_event.at_ms});
   customer.enrolments.push_back(std::move(enrolment));
-  ++effects.enrolments;
-  effects.Count({.metric = Metric::kEntered, .journey = journey.name});
-  effects.decisions.push_back({DecisionKind::kEntered,
-                               journey_event.at_ms,
-                               0,
-                               {},
-                               journey.name,
-                               "",
-                               Reason::kEvent,
-                               std::string(journey_event.name)});
+  NoteEntry(journey, journey_event.at_ms, Cause::OfEvent(journey_event.name), effects);
 }
 
 // A customer who walks this journey by this key does not enter it again; the event is remembered in that enrolment.
@@ -119,6 +91,39 @@ bool WalksAlready(Customer& customer, const Journey& journey, std::string_view k
 
 }  // namespace
 
+uint64_t EntryFingerprint(const JourneyEvent& journey_event) {
+  const Event* event = journey_event.event;
+  if (event != nullptr && !event->id.empty()) return SipDigest(event->id).low;
+  if (event != nullptr && event->sent_fingerprint != 0)
+    return Mix(event->sent_fingerprint ^ SipDigest(journey_event.name).low);
+  std::string text = fmt::format("{}\n{}\n{}\n", journey_event.name, journey_event.at_ms, journey_event.cart);
+  if (event != nullptr) text += event->properties;
+  return SipDigest(text).low;
+}
+
+Enrolment MakeEnrolment(const Customer& customer, const Journey& journey, uint32_t place, std::string_view key,
+                        uint64_t entry, int64_t at_ms, const FoldContext& context) {
+  Enrolment enrolment;
+  enrolment.id = SipDigest(fmt::format("{}\n{}\n{}\n{:016x}", customer.id, journey.name, key, entry));
+  enrolment.revision = context.playbooks.current->revision;
+  enrolment.journey = place;
+  enrolment.key = key;
+  enrolment.entered_at_ms = at_ms;
+  return enrolment;
+}
+
+void NoteRefusedEntry(const Journey& journey, int64_t at_ms, Reason reason, Effects& effects) {
+  effects.decisions.push_back({DecisionKind::kRefusedEnrolment, at_ms, 0, {}, journey.name, "", reason});
+  effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = reason});
+}
+
+void NoteEntry(const Journey& journey, int64_t at_ms, const Cause& cause, Effects& effects) {
+  ++effects.enrolments;
+  effects.Count({.metric = Metric::kEntered, .journey = journey.name});
+  effects.decisions.push_back(
+      {DecisionKind::kEntered, at_ms, 0, {}, journey.name, "", cause.reason, std::string(cause.detail)});
+}
+
 void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const JourneyEvent& journey_event,
               const World& world, const FoldContext& context, Effects& effects) {
   std::string key;
@@ -128,7 +133,7 @@ void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const 
                       journey_event.has_cart && journey.key != nullptr && key == journey_event.cart,
                       journey_event.at_ms))
     return;
-  uint64_t event_fingerprint = Fingerprint(journey_event);
+  uint64_t event_fingerprint = EntryFingerprint(journey_event);
   if (WalksAlready(customer, journey, key, journey_event.at_ms, event_fingerprint, context)) return;
   if (!MayReenter(customer, journey, fingerprint, journey_event.at_ms)) return;
   Enter(customer, journey, place, key, event_fingerprint, journey_event, context, effects);

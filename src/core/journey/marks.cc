@@ -33,6 +33,7 @@ JourneyMark& RecordMark(std::vector<JourneyMark>& marks, uint64_t journey, uint6
 }
 
 void RecordEnd(Customer& customer, const Enrolment& enrolment, const Journey& journey, int64_t at_ms) {
+  if (journey.duty != Duty::kNone) return;  // what was told before says nothing of the next one
   JourneyMark& mark = RecordMark(customer.ends, journey.fingerprint, KeyFingerprint(enrolment.key), at_ms);
   mark.message_at_ms = std::max(mark.message_at_ms, enrolment.last_message_at_ms);
 }

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/consents.h"
+#include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/enrol.h"
@@ -196,6 +197,8 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
     AdoptAddressRefusals(customer.consents, device.consents, EndpointFingerprint(endpoint.channel, endpoint.address));
   for (const JourneyEntry& entry : device.entries) RememberEntry(customer, entry);
   customer.push_ask.Take(device.push_ask);
+  RETURN_IF_ERROR(EndNeedlessReconfirmations(customer, Reason::kMerged, context, effects));
+  RETURN_IF_ERROR(WakeDuties(customer, context));
   RETURN_IF_ERROR(RevokeRefused(customer, by_night, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==

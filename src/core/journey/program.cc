@@ -86,7 +86,7 @@ bool NextSendIsDue(const Enrolment& enrolment, const Journey& journey, int64_t n
 bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, const Journey& journey,
              const FoldContext& context, Effects& effects) {
   const int64_t from_ms = std::max(enrolment.planned_at_ms, enrolment.deferred_to_ms);
-  int64_t latest = from_ms + step.latest_ms;
+  const int64_t latest = from_ms + step.latest_ms;
   int64_t due = from_ms;
   if (int64_t last = LastMessageAt(customer, enrolment, journey); last != 0)
     due = std::max(due, last + step.min_gap_ms);
@@ -112,7 +112,9 @@ bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, con
         ForgetHeard(enrolment, context.now_ms);
         return true;
       case Sent::kNothing:
-        break;
+        if (!step.until_told) break;
+        enrolment.wake_at_ms = latest;  // or when an address comes (WakeDuties)
+        return false;
     }
   }
   NoteFate(enrolment, journey, enrolment.position, MessageFate::kUnreachable, context.now_ms);
@@ -207,13 +209,13 @@ bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const
   }
   // A trailing wait is walked to its end, so that no customer re-enters before it.
   if (enrolment.planned_at_ms > context.now_ms) return false;
-  return Finish(customer, enrolment, journey, context, effects);
+  return Finish(customer, enrolment, journey, false, context, effects);
 }
 
 bool IsStoppedWalk(const Enrolment& enrolment, const Journey& journey, const FoldContext& context) {
   const Playbook* current = context.playbooks.current.get();
   return current != nullptr &&
-         IsStopped(context.playbooks.holds, current->policy, journey.name, enrolment.entered_at_ms);
+         IsStopped(context.playbooks.holds, current->policy, journey.name, HeldSince(enrolment, journey));
 }
 
 }  // namespace
@@ -229,7 +231,7 @@ void PlanFrom(Customer& customer, Enrolment& enrolment, const Journey& journey, 
   PlanWaits(customer, enrolment, journey, context);
 }
 
-bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
+bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, bool told, const FoldContext& context,
             Effects& effects) {
   if (!enrolment.finished) {
     enrolment.finished = true;
@@ -245,7 +247,9 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
   enrolment.wake_at_ms = 0;
   for (const OpenMessage& message : enrolment.messages)
     enrolment.wake_at_ms = std::max(enrolment.wake_at_ms, message.expires_at_ms);
-  return enrolment.wake_at_ms == 0;
+  if (enrolment.wake_at_ms != 0) return false;
+  if (journey.duty != Duty::kNone && !told) effects.Count({.metric = Metric::kNotTold, .journey = journey.name});
+  return true;
 }
 
 absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects) {
@@ -257,8 +261,9 @@ absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& eff
       continue;
     }
     const bool stopped = IsStoppedWalk(enrolment, *journey, context);
+    if (stopped && journey->duty != Duty::kNone) effects.Count({.metric = Metric::kNotTold, .journey = journey->name});
     if (stopped) ExitEnrolment(customer, enrolment, *journey, Reason::kStopped, context.now_ms, context, effects);
-    const bool over = stopped || (enrolment.finished ? Finish(customer, enrolment, *journey, context, effects)
+    const bool over = stopped || (enrolment.finished ? Finish(customer, enrolment, *journey, false, context, effects)
                                                      : Run(customer, enrolment, *journey, context, effects));
     if (over)
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));

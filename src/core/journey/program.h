@@ -17,8 +17,8 @@ absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& eff
 void PlanFrom(Customer& customer, Enrolment& enrolment, const Journey& journey, int64_t from_ms,
               const FoldContext& context);
 // Completes an enrolment whose program is done; it stays until its open messages have ended. Returns whether there are
-// none, so that the caller can remove it.
-bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
+// none, so that the caller can remove it. `told`: its last message arrived; of a duty, an end without that is counted.
+bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, bool told, const FoldContext& context,
             Effects& effects);
 
 }  // namespace cartwheel

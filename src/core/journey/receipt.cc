@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/status.h"
+#include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
@@ -121,7 +122,7 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   if (outcome == Reason::kDelivered)
     NoteFate(enrolment, *journey, message.step, MessageFate::kDelivered, context.now_ms);
   WakeWalkOf(customer, enrolment.id.low, context);
-  if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
+  if (enrolment.finished && Finish(customer, enrolment, *journey, SaysArrived(outcome), context, effects))
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
   return absl::OkStatus();
 }
@@ -136,8 +137,11 @@ absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt&
     RememberUncertain(customer, receipt, event.at_ms, context);
     return absl::OkStatus();
   }
-  if (SaysArrived(outcome))
+  if (SaysArrived(outcome)) {
     OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
+    if (receipt.journey == kReconfirmJourney)
+      TakeReconfirmation(customer, MediaOfNews(receipt.enrolment_key), event.at_ms, context);
+  }
   ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
   if (outcome == Reason::kGone)
     RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));

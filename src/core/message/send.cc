@@ -166,6 +166,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
   world.SetMessages(customer, journey);
+  if (journey.duty != Duty::kNone) world.SetConsent(enrolment.key, enrolment.entered_at_ms);
   auto drop = [&](Reason reason, std::string detail) {
     Note(DecisionKind::kDropped, journey, step, planned_at_ms, reason, std::move(detail), context, effects);
     return Sent::kNothing;
@@ -191,7 +192,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
         return drop(verdict.reason, std::string(verdict.rule));
       note_deferred();
       enrolment.wake_at_ms = verdict.until_ms;
-      if (verdict.reason == Reason::kClosed && !counts_from_opening) enrolment.deferred_to_ms = verdict.until_ms;
+      if (verdict.reason == Reason::kClosed && !counts_from_opening && !send.until_told)
+        enrolment.deferred_to_ms = verdict.until_ms;
       return Sent::kDeferred;
     }
     if (enrolment.held_out && message_template.message_class == MessageClass::kAdvertisement)
@@ -218,7 +220,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.medium = content.medium;
     row.made_at_ms = row.not_before_ms = context.now_ms;
     // `latest` counts from the first opening that a message waits for, and from no later one.
-    const bool moves = deferred && verdict.reason == Reason::kClosed && !counts_from_opening;
+    const bool moves = deferred && verdict.reason == Reason::kClosed && !counts_from_opening && !send.until_told;
     row.expires_at_ms = (moves ? verdict.until_ms : planned_at_ms) + send.latest_ms;
     row.fresh_until_ms = FreshUntil(message_template, verdict, context.now_ms);
     if (deferred) row.not_before_ms = verdict.until_ms;

@@ -55,11 +55,18 @@ constexpr WorldField kJourneyFields[] = {
     {"last_message_at", Kind::kTimestamp},
     {"messages", Kind::kList, kSentFields},
 };
+constexpr WorldField kConsentFields[] = {
+    {"action", Kind::kString},
+    {"medium", Kind::kString},
+    {"scope", Kind::kString},
+    {"at", Kind::kTimestamp},
+};
 constexpr WorldRoot kRoots[kRootCount] = {
     {"customer", kCustomerFields, true}, {"cart", kCartFields, false},
     {"shop", kShopFields, true},         {"now", {}, false},
     {"carts", kCartFields, false},       {"", {}, false},
     {"event", kEventFields, false},      {"journey", kJourneyFields, false},
+    {"consent", kConsentFields, false},
 };
 
 // Absent rather than 1970 for something that never happened.
@@ -197,6 +204,15 @@ Value JourneyFind(const void* object, std::string_view key) {
   return Value();
 }
 
+Value ConsentFind(const void* object, std::string_view key) {
+  const auto& view = *static_cast<const World::ConsentView*>(object);
+  if (key == "action") return Value::String(view.said.action);
+  if (key == "medium") return Value::String(view.said.medium);
+  if (key == "scope") return Value::String(view.said.scope);
+  if (key == "at") return Instant(view.at_ms);
+  return Value();
+}
+
 Value EventFind(const void* object, std::string_view key) {
   const Event& event = *static_cast<const Event*>(object);
   if (key == "type") return Value::String(event.type_name);
@@ -232,6 +248,11 @@ void World::TrackLinks(const HashKey& key, uint64_t message) {
 void World::SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step) {
   walk_view = {&enrolment, journey, step, {}};
   roots[static_cast<size_t>(Root::kJourney)] = Value::Map(&MapOver<kJourneyFields, JourneyFind>::kOps, &walk_view);
+}
+
+void World::SetConsent(std::string_view key, int64_t said_at_ms) {
+  consent_view = {SplitNewsKey(key), said_at_ms};
+  roots[static_cast<size_t>(Root::kConsent)] = Value::Map(&MapOver<kConsentFields, ConsentFind>::kOps, &consent_view);
 }
 
 void World::SetMessages(const Customer& customer, const Journey& journey) {

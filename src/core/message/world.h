@@ -14,9 +14,10 @@
 
 namespace cartwheel {
 
-// The last two are not always there: the event where something happened, the walk where a message is made.
-enum class Root : uint8_t { kCustomer, kCart, kShop, kNow, kCarts, kHistory, kEvent, kJourney };
-inline constexpr size_t kRootCount = 8;
+// The last three are not always there: the event where something happened, the walk where a message is made, the
+// consent where that is a notice of it.
+enum class Root : uint8_t { kCustomer, kCart, kShop, kNow, kCarts, kHistory, kEvent, kJourney, kConsent };
+inline constexpr size_t kRootCount = 9;
 
 // A field that a map of the world always knows.
 struct WorldField {
@@ -43,6 +44,8 @@ struct World {
   void TrackLinks(const HashKey& key, uint64_t message);
   // Sets the enrolment for which a message is made: `journey` in texts.
   void SetWalk(const Enrolment& enrolment, std::string_view journey, std::string_view step);
+  // Sets what was said of a consent: `consent` in texts of notices. The key is that of a duty's enrolment (duty.h).
+  void SetConsent(std::string_view key, int64_t said_at_ms);
   // Sets the messages that left on that enrolment, which is one of `journey`.
   void SetMessages(const Customer& customer, const Journey& journey);
 
@@ -53,6 +56,10 @@ struct World {
     std::string_view shop;  // packed; its cart_url serves a cart that has none
   } cart_view;
   LinkMaker links;
+  struct ConsentView {
+    NewsKey said;
+    int64_t at_ms = 0;
+  } consent_view;
   struct WalkView {
     const Enrolment* enrolment;
     std::string_view journey, step;

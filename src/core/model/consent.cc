@@ -52,7 +52,8 @@ std::optional<ConsentScope> FindConsentScope(std::string_view name) {
 void RefuseConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms) {
   for (Consent& consent : consents) {
     if (!Covers(unit, consent)) continue;
-    if (consent.granted_at_ms <= at_ms + kConsentSkewMs) consent.granted_at_ms = consent.confirmed_at_ms = 0;
+    if (consent.granted_at_ms <= at_ms + kConsentSkewMs)
+      consent.granted_at_ms = consent.confirmed_at_ms = consent.told_at_ms = 0;
   }
   Consent& consent = FindOrAdd(consents, unit);
   consent.refused_at_ms = std::max(consent.refused_at_ms, at_ms);
@@ -76,6 +77,9 @@ void MergeConsents(Consents& consents, const Consents& from, uint64_t device) {
     if (theirs.granted_at_ms == 0 || consents.size() >= kConsentsMax) continue;
     GrantConsent(consents, unit_of(theirs), theirs.granted_at_ms);
     if (theirs.confirmed_at_ms != 0) ConfirmConsent(consents, unit_of(theirs), theirs.confirmed_at_ms);
+    for (Consent& ours : consents)
+      if (Covers(unit_of(theirs), ours) && ours.granted_at_ms != 0)
+        ours.told_at_ms = std::max(ours.told_at_ms, theirs.told_at_ms);
   }
 }
 
@@ -89,13 +93,20 @@ void AdoptAddressRefusals(Consents& consents, const Consents& from, uint64_t add
 
 void KeepRefusals(Consents& consents) {
   std::erase_if(consents, [](const Consent& consent) { return consent.refused_at_ms == 0; });
-  for (Consent& consent : consents) consent.granted_at_ms = consent.confirmed_at_ms = 0;
+  for (Consent& consent : consents) consent.granted_at_ms = consent.confirmed_at_ms = consent.told_at_ms = 0;
 }
 
 void ConfirmConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms) {
   for (Consent& consent : consents)
     if (Covers(unit, consent) && consent.granted_at_ms != 0)
       consent.confirmed_at_ms = std::max(consent.confirmed_at_ms, at_ms);
+}
+
+void TellConsent(Consents& consents, MediumSet media, int64_t at_ms) {
+  for (Consent& consent : consents)
+    if (IsAdGrant(consent) && consent.granted_at_ms <= at_ms && consent.medium < kConsentMediumCount &&
+        media.has(static_cast<ConsentMedium>(consent.medium)))
+      consent.told_at_ms = std::max(consent.told_at_ms, at_ms);
 }
 
 ConsentAnswer AskConsent(const Consents& consents, ConsentMedium medium, ConsentScope scope, uint64_t topic,
@@ -119,8 +130,9 @@ ConsentAnswer AskConsent(const Consents& consents, ConsentMedium medium, Consent
   const int64_t either = std::max(refused, refused_topic);
   if (!holds(granted, either)) granted = refused_topic == 0 && holds(granted_every, refused) ? granted_every : nullptr;
   if (granted != nullptr)
-    return {ConsentState::kGranted, granted->granted_at_ms, std::max(granted->granted_at_ms, granted->confirmed_at_ms)};
-  if (either != 0) return {ConsentState::kRefused, either, 0};
+    return {ConsentState::kGranted, granted->granted_at_ms, std::max(granted->granted_at_ms, granted->confirmed_at_ms),
+            RenewedAt(*granted)};
+  if (either != 0) return {ConsentState::kRefused, either, 0, 0};
   return {};
 }
 

@@ -3,6 +3,7 @@
 // the ledger. Clocks cannot undo a refusal (Refuse, Grant).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -31,7 +32,8 @@ struct Consent {
   uint64_t device = 0;
   int64_t granted_at_ms = 0;    // of the grant in force
   int64_t refused_at_ms = 0;    // of the newest refusal or withdrawal, also where a grant was in force after it
-  int64_t confirmed_at_ms = 0;  // when the recipient was last told of the grant, or confirmed it
+  int64_t confirmed_at_ms = 0;  // when the recipient last confirmed the grant
+  int64_t told_at_ms = 0;       // when a notice of the grant was last accepted: no answer keeps it in force
 };
 using Consents = std::vector<Consent>;
 
@@ -60,14 +62,26 @@ void MergeConsents(Consents& consents, const Consents& from, uint64_t device);
 void AdoptAddressRefusals(Consents& consents, const Consents& from, uint64_t address);
 // Forgets everything but refusals.
 void KeepRefusals(Consents& consents);
-// Remembers that the grants of a unit were confirmed or told.
+// Remembers that the grants of a unit were confirmed.
 void ConfirmConsent(Consents& consents, const ConsentUnit& unit, int64_t at_ms);
+// Remembers that the recipient was told of the grants of advertising by these media, whatever their topic and device.
+void TellConsent(Consents& consents, MediumSet media, int64_t at_ms);
+// Returns whether it is a grant of advertising, by day or by night.
+inline bool IsAdGrant(const Consent& consent) {
+  return consent.granted_at_ms != 0 && (consent.scope == static_cast<uint8_t>(ConsentScope::kAd) ||
+                                        consent.scope == static_cast<uint8_t>(ConsentScope::kAdNight));
+}
+// Returns the instant from which a grant is to be told again: the latest of the grant, its confirmation, its notice.
+inline int64_t RenewedAt(const Consent& consent) {
+  return std::max({consent.granted_at_ms, consent.confirmed_at_ms, consent.told_at_ms});
+}
 
 enum class ConsentState : uint8_t { kUnknown, kGranted, kRefused };
 struct ConsentAnswer {
   ConsentState state = ConsentState::kUnknown;
   int64_t since_ms = 0;      // of the grant or the refusal
   int64_t confirmed_ms = 0;  // the later of the grant and its confirmation
+  int64_t renewed_ms = 0;    // RenewedAt of the grant
 };
 // What holds for a message of `topic` by `medium`, among the consents of one device, or of the person (0). A refusal of
 // the topic, the medium or everything counts against it until a grant that names no less is in force after it.

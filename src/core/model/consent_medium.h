@@ -50,6 +50,7 @@ class MediumSet {
   }
   constexpr bool has(ConsentMedium medium) const { return (bits_ & Bit(medium)) != 0; }
   constexpr bool empty() const { return bits_ == 0; }
+  constexpr void insert(ConsentMedium medium) { bits_ = static_cast<uint8_t>(bits_ | Bit(medium)); }
   constexpr MediumSet Without(ConsentMedium medium) const {
     MediumSet others = *this;
     others.bits_ = static_cast<uint8_t>(bits_ & ~Bit(medium));

@@ -55,6 +55,7 @@ constexpr MetricRow kMetrics[] = {
     {kWays, "ways"},
     {kHandedOver, "handed_over"},
     {kOptOuts, "opt_outs"},
+    {kNotTold, "not_told"},
 };
 
 // Every metric has its row, in the order of the numbers.

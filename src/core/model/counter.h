@@ -56,6 +56,7 @@ enum class Metric : uint8_t {
   kWays,                  // where walks went on [journey, step, variant: the arm]
   kHandedOver,            // messages that arrived, or may have [journey, step: the channel]
   kOptOuts,               // withdrawals soon after such a message [journey, step: the channel, variant: how]
+  kNotTold,               // notices of a duty that were not accepted in time [journey]
 
   kCount  // not a metric
 };

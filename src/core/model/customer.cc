@@ -40,6 +40,7 @@ int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
   for (const Cart& cart : carts)
     if (cart.open()) consider(cart.now.updated_at_ms + cart_idle_ms);
   if (segments_due_at_ms != 0) consider(segments_due_at_ms);
+  if (reconfirm_at_ms != 0) consider(reconfirm_at_ms);
   return next;
 }
 

@@ -197,6 +197,7 @@ struct Customer {
   std::vector<Endpoint> endpoints;            // also those that were removed; the longest removed is forgotten first
   std::vector<std::string> refused_channels;  // no advertisement there: the provider said so
   Consents consents;
+  int64_t reconfirm_at_ms = 0;        // when to look whether one of them must be told again (duties.h); 0: never
   PushAsk push_ask;                   // the newest
   std::vector<JourneyEntry> entries;  // into journeys, the newest, in order; only where a cap counts them
 

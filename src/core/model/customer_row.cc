@@ -185,6 +185,7 @@ const auto kConsent = [](auto& codec, auto& c) {
   codec.Instant(c.granted_at_ms);
   codec.Instant(c.refused_at_ms);
   codec.Instant(c.confirmed_at_ms);
+  codec.Instant(c.told_at_ms);
 };
 
 const auto kEntry = [](auto& codec, auto& entry) {
@@ -282,6 +283,7 @@ void Visit(Codec& codec, C& c) {
   codec.Instant(c.segments_due_at_ms);
   codec.List(c.sent, kSent);
   codec.List(c.consents, kConsent);
+  codec.Instant(c.reconfirm_at_ms);
   codec.List(c.entries, kEntry);
   codec.Instant(c.push_ask.at_ms);
   Flag(codec, c.push_ask.answer);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "base/string_map.h"
 #include "base/value.h"
+#include "core/model/duty.h"
 #include "core/model/event.h"
 #include "core/model/ids.h"
 #include "core/model/media.h"
@@ -78,6 +80,7 @@ struct MessageTemplate {
   std::string name;
   MessageClass message_class = MessageClass::kAdvertisement;
   std::string purpose;
+  bool tells_consent = false;  // its texts speak of a consent: policy.notices sends it, and no journey
   std::vector<Content> contents;
   std::unique_ptr<Condition> require;  // must hold when a message is made; null: nothing is required
   int64_t fresh_for_ms = 0;            // what waited so long is decided anew; 0: its texts do not age
@@ -133,6 +136,9 @@ struct SendStep {
   };
   std::vector<Share> shares;  // variants of the template by their shares of the customers; empty: its own texts
   bool awaited = false;       // a wait of the journey asks what becomes of its message
+  // Of a duty: what cannot be sent yet waits for an address to the end of `latest`, which counts from the planned
+  // instant whatever the send waits for.
+  bool until_told = false;
 };
 
 // Ends the walk.
@@ -201,6 +207,7 @@ struct Exit {
 struct Journey {
   std::string name;
   uint64_t fingerprint = 0;  // of the name
+  Duty duty = Duty::kNone;   // of a hidden one, which only duties.h enters
   Trigger enter_on;
   std::unique_ptr<Condition> enter_when;  // null: always
   std::unique_ptr<Condition> key;         // null: one enrolment a customer
@@ -240,7 +247,7 @@ struct Playbook {
   Policy policy;
   std::shared_ptr<const LabelPlans> labels;  // of its advertisements; null: no rule asks for one
   std::vector<std::unique_ptr<MessageTemplate>> templates;
-  std::vector<Journey> journeys;  // by name
+  std::vector<Journey> journeys;  // by name; then the hidden ones
   std::vector<Segment> segments;  // by name
   StringSet addressed_by_id;      // channels on which a customer without an address is addressed by its own id
   uint64_t segments_version = 0;  // fingerprint of their definitions; 0: there are none
@@ -248,6 +255,8 @@ struct Playbook {
   uint64_t history_version = 0;   // fingerprint of what is kept; 0: nothing is
   absl::flat_hash_map<EventType, KeptHistory> history;
   StringMap<KeptHistory> custom_history;
+  // The place of the hidden journey of a duty; empty: the playbook has none of it.
+  std::optional<uint32_t> result_notice, reconfirm_notice;
   // The places in `journeys` that a type may enter: built-in types by number, custom ones by name.
   absl::flat_hash_map<EventType, std::vector<uint32_t>> entries;
   StringMap<std::vector<uint32_t>> custom_entries;

@@ -11,15 +11,20 @@ namespace {
 
 constexpr int kMonthsOfYear = 12;
 
+// Found once: its look-up takes longer than what is done with it.
+absl::TimeZone Seoul() {
+  static const absl::TimeZone seoul = absl::FixedTimeZone(9 * 3600);
+  return seoul;
+}
+
 // The same day of the calendar so many months later, on Seoul's clock; the last of its month where it has no such day.
 int64_t MonthsAfter(int64_t at_ms, int months) {
-  const absl::TimeZone seoul = absl::FixedTimeZone(9 * 3600);
-  const absl::CivilSecond at = absl::ToCivilSecond(absl::FromUnixMillis(at_ms), seoul);
+  const absl::CivilSecond at = absl::ToCivilSecond(absl::FromUnixMillis(at_ms), Seoul());
   const absl::CivilMonth month = absl::CivilMonth(at) + months;
   const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
   const absl::CivilSecond then(month.year(), month.month(), std::min(at.day(), last.day()), at.hour(), at.minute(),
                                at.second());
-  return absl::ToUnixMillis(absl::FromCivil(then, seoul));
+  return absl::ToUnixMillis(absl::FromCivil(then, Seoul()));
 }
 
 // The person's own state, unless the address refused since: a number that is called to refuse knows no person.
@@ -73,7 +78,14 @@ std::optional<ConsentGap> FindConsentGap(const Customer& customer, const Consent
 int64_t ReconfirmDueAt(const ConsentAnswer& answer, PackSet law, const Policy& policy) {
   const CountRule again = ReconfirmMonths(law, policy.pack_numbers);
   if (again.count == 0 || answer.state != ConsentState::kGranted) return 0;
-  return MonthsAfter(answer.confirmed_ms, again.count);
+  return MonthsAfter(answer.renewed_ms, again.count);
+}
+
+int64_t ReconfirmDayOf(int64_t renewed_ms, PackSet law, const PackNumbers& numbers) {
+  const CountRule again = ReconfirmMonths(law, numbers);
+  if (again.count == 0) return 0;
+  const absl::CivilDay day(absl::ToCivilDay(absl::FromUnixMillis(MonthsAfter(renewed_ms, again.count)), Seoul()));
+  return absl::ToUnixMillis(absl::FromCivil(day, Seoul()));
 }
 
 std::string_view TooYoung(const Customer& customer, PackSet law, const Policy& policy, int64_t now_ms) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/hash.h"
 #include "core/policy/caps.h"
 #include "core/policy/consent_rules.h"
 #include "core/policy/packs.h"
@@ -25,7 +26,7 @@ Verdict CheckErased(const Ask& ask) {
 // What an operator holds waits, and a stop is for good.
 Verdict CheckHolds(const Ask& ask) {
   const Reason reason = WhyWithheld(ask.playbooks.holds, ask.policy, ask.journey.name, ask.message.message_class,
-                                    ask.enrolment.entered_at_ms);
+                                    HeldSince(ask.enrolment, ask.journey));
   if (reason == Reason::kNone) return Allow();
   if (reason == Reason::kStopped) return Drop("", reason);
   return {.kind = Verdict::Kind::kDefer, .reason = reason, .until_ms = ask.now_ms + kHeldAgainMs};
@@ -46,11 +47,15 @@ Verdict CheckConsent(const Advertisement& ad) {
   return gap ? Drop(gap->rule, gap->reason) : Allow();
 }
 
-Verdict CheckHours(const Advertisement& ad) {
+bool MayComeByNight(const Advertisement& ad) {
   const Ask& ask = ad.ask;
-  const bool night =
-      ConsentOf(ask.customer, ask.endpoint, ad.medium, ConsentScope::kAdNight, TopicOf(ask.message)).state ==
-      ConsentState::kGranted;
+  return ConsentOf(ask.customer, ask.endpoint, ad.medium, ConsentScope::kAdNight, TopicOf(ask.message)).state ==
+         ConsentState::kGranted;
+}
+
+// `place` chooses the instant after an opening.
+Verdict CheckHours(const Advertisement& ad, bool night, uint64_t place) {
+  const Ask& ask = ad.ask;
   std::optional<HoursOverride> shop;
   if (ask.policy.hours) shop = HoursOverride{ask.policy.hours->first, ask.policy.hours->second};
   const HoursAnswer hours =
@@ -63,11 +68,10 @@ Verdict CheckHours(const Advertisement& ad) {
     case HoursState::kClosed:
       break;
   }
-  return {
-      .kind = Verdict::Kind::kDefer,
-      .rule = hours.rule,
-      .reason = Reason::kClosed,
-      .until_ms = SpreadOpening(hours.opens_ms, hours.closes_ms, ask.policy.opening_spread_ms, ask.enrolment.id.low)};
+  return {.kind = Verdict::Kind::kDefer,
+          .rule = hours.rule,
+          .reason = Reason::kClosed,
+          .until_ms = SpreadOpening(hours.opens_ms, hours.closes_ms, ask.policy.opening_spread_ms, place)};
 }
 
 Verdict CheckAdvertisement(const Ask& ask) {
@@ -89,9 +93,21 @@ Verdict CheckAdvertisement(const Ask& ask) {
   if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium, ask.policy.pack_numbers);
       cap && BreaksLawCap(ask, *medium, *cap))
     return Drop(cap->rule, Reason::kCapped);
-  Verdict verdict = CheckHours(ad);
+  Verdict verdict = CheckHours(ad, MayComeByNight(ad), ask.enrolment.id.low);
   verdict.law = ad.law.packs;
   return verdict;
+}
+
+// A notice that the law asks for is no advertisement: no consent is asked for, and no cap stands against it. It is sent
+// by day all the same, in the hours in which an advertisement might arrive; where there are none, at any time.
+Verdict CheckDuty(const Ask& ask) {
+  const std::optional<ConsentMedium> medium = ask.policy.MediumOf(ask.channel);
+  if (!medium) return Allow();
+  const std::string_view address = ask.endpoint != nullptr ? std::string_view(ask.endpoint->address) : "";
+  const Jurisdiction law = JurisdictionOf(ask.customer, address, *medium, ask.policy);
+  // All notices of a customer have one opening, so that they come in the order of what they tell of.
+  const Verdict verdict = CheckHours({ask, *medium, {}, law}, false, SipDigest(ask.customer.id).low);
+  return verdict.kind == Verdict::Kind::kDrop ? Allow() : verdict;
 }
 
 Verdict CheckCaps(const Ask& ask) { return FindBrokenCap(ask) != nullptr ? Drop("", Reason::kCapped) : Allow(); }
@@ -120,6 +136,7 @@ Verdict CheckGate(const Ask& ask) {
   if (verdict.kind == Verdict::Kind::kDrop) return verdict;
   if (!PurposeStands(ask.message, ask.cart)) return Drop("", Reason::kPurposeEnded);
   if (const Verdict held = CheckHolds(ask); !held.allowed()) return held;
+  if (ask.journey.duty != Duty::kNone) return CheckDuty(ask);
   if (verdict.kind == Verdict::Kind::kDefer) return verdict;
   if (const Verdict capped = CheckCaps(ask); !capped.allowed()) return capped;
   return verdict;

@@ -8,16 +8,6 @@
 namespace cartwheel {
 namespace {
 
-// The newest live address of the medium, on any of its channels; null: there is none.
-const Endpoint* FindAddress(const Customer& customer, ConsentMedium medium, const Policy& policy) {
-  const Endpoint* newest = nullptr;
-  for (const Endpoint& endpoint : customer.endpoints)
-    if (endpoint.live() && policy.MediumOf(endpoint.channel) == medium &&
-        (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
-      newest = &endpoint;
-  return newest;
-}
-
 bool GoesById(ConsentMedium medium, const Playbook& playbook) {
   return std::any_of(playbook.addressed_by_id.begin(), playbook.addressed_by_id.end(),
                      [&](const auto& channel) { return playbook.policy.MediumOf(channel) == medium; });
@@ -49,6 +39,15 @@ void JudgeAdvertising(const Customer& customer, const Endpoint* endpoint, Consen
 }
 
 }  // namespace
+
+const Endpoint* FindAddress(const Customer& customer, ConsentMedium medium, const Policy& policy) {
+  const Endpoint* newest = nullptr;
+  for (const Endpoint& endpoint : customer.endpoints)
+    if (endpoint.live() && policy.MediumOf(endpoint.channel) == medium &&
+        (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
+      newest = &endpoint;
+  return newest;
+}
 
 Reach FindReach(const Customer& customer, ConsentMedium medium, ConsentScope scope, const Playbook& playbook,
                 int64_t now_ms) {

@@ -16,6 +16,8 @@ struct Reach {
   int64_t reconfirm_due_ms = 0;   // 0: never
 };
 
+// The newest live address of the medium, on any of its channels; null: there is none.
+const Endpoint* FindAddress(const Customer& customer, ConsentMedium medium, const Policy& policy);
 // For messages of no topic of their own. Of push the newest address counts, with the consents of its device.
 Reach FindReach(const Customer& customer, ConsentMedium medium, ConsentScope scope, const Playbook& playbook,
                 int64_t now_ms);

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/model/customer.h"
 #include "core/model/holds.h"
 #include "core/model/message.h"
+#include "core/model/playbook.h"
 #include "core/model/policy.h"
 #include "core/model/reason.h"
 
@@ -17,6 +19,10 @@ Reason WhyWithheld(const Holds& holds, const Policy& policy, std::string_view jo
                    int64_t since_ms);
 // Returns why no customer enters a journey: kStopped, kDraining, or kNone.
 Reason WhyClosed(const Holds& holds, const Policy& policy, std::string_view journey);
+// Returns when a walk was entered, for holds: a duty when it is planned, however old the consent is that it is about.
+inline int64_t HeldSince(const Enrolment& enrolment, const Journey& journey) {
+  return journey.duty == Duty::kNone ? enrolment.entered_at_ms : enrolment.planned_at_ms;
+}
 // Returns whether a walk that was entered at an instant has to end.
 bool IsStopped(const Holds& holds, const Policy& policy, std::string_view journey, int64_t entered_at_ms);
 

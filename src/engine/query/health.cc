@@ -24,6 +24,7 @@ constexpr int64_t kClockBackMs = kMinuteMs;
 constexpr int64_t kOptOutDays = 7;
 constexpr int64_t kOptOutHandOversMin = 20;
 constexpr int64_t kOptOutPercentMax = 2;
+constexpr int64_t kNotToldDays = 30;  // back from today
 
 struct Problem {
   std::string_view code;
@@ -36,6 +37,7 @@ struct Health {
   int64_t dedupe_overflow = 0;
   int64_t lag_ms = 0;         // since the oldest event that is not folded was ingested
   int64_t alarm_late_ms = 0;  // of the oldest alarm that was not looked at
+  int64_t not_told = 0;       // notices of a duty that were not accepted in time, in the last days
   std::string_view worker;    // "folds", "lapsed", "none"
   Holds holds;
   std::vector<Problem> problems;
@@ -122,6 +124,10 @@ void FindProblems(const QueryContext& context, Health& health) {
   for (const ChannelBook::Failing& failing : context.channels.Failures())
     problem("channel_fails", fmt::format("channel {} fails since {}: {}", failing.channel,
                                          FormatInstant(failing.since_ms), failing.reason));
+  if (health.not_told > 0)
+    problem("not_told", fmt::format("{} notices that the law asks for (KR-08, KR-09) were not accepted in time in the "
+                                    "last {} days: look at notice/result and notice/reconfirm in the report",
+                                    health.not_told, kNotToldDays));
   if (status.newest_ingested_at_ms > context.now_ms + kClockBackMs)
     problem("clock",
             fmt::format(
@@ -139,6 +145,9 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
   ASSIGN_OR_RETURN(health.revision, context.definitions.LatestRevision());
   ASSIGN_OR_RETURN(const std::vector<CounterRow> counters, context.store.Counters());
   health.dedupe_overflow = CountOf(counters, Metric::kDedupeOverflow);
+  for (const CounterRow& row : counters)
+    if (row.counter.metric == Metric::kNotTold && row.counter.day > context.now_ms / kDayMs - kNotToldDays)
+      health.not_told += row.count;
   ASSIGN_OR_RETURN(std::optional<int64_t> alarm, context.store.FirstAlarm(0));
   if (alarm && *alarm / kHourMs < context.now_ms / kHourMs) health.alarm_late_ms = context.now_ms - *alarm;
   const StoreStatus& status = health.status;

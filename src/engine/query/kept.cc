@@ -34,7 +34,9 @@ void WriteConsents(PackedWriter& writer, const Customer& customer) {
     OptionalInstant(writer, "granted_at", consent.granted_at_ms);
     OptionalInstant(writer, "refused_at", consent.refused_at_ms);
     OptionalInstant(writer, "confirmed_at", consent.confirmed_at_ms);
+    OptionalInstant(writer, "told_at", consent.told_at_ms);
   });
+  OptionalInstant(writer, "reconfirm_at", customer.reconfirm_at_ms);
   if (customer.push_ask.answer == PushAnswer::kNone) return;
   Field(writer, "push_asked_at", Value::Timestamp(customer.push_ask.at_ms));
   Field(writer, "push_answer", kPushAnswerNames[static_cast<size_t>(customer.push_ask.answer)]);

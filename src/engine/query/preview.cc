@@ -18,6 +18,8 @@ namespace {
 using playbook::JsonMember;
 using playbook::JsonNode;
 
+constexpr std::string_view kSampleNews = "granted: sms: ad";
+
 std::string PackedMap(const std::vector<std::pair<std::string_view, Value>>& fields) {
   std::string packed;
   PackedWriter writer(&packed);
@@ -133,6 +135,7 @@ absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const Que
   World world(customer, customer.NewestOpenCart(), nullptr, playbook->shop, context.now_ms);
   world.SetWalk(enrolment, "preview", found->name);
   world.TrackLinks(context.hash_key, 0);
+  if (found->tells_consent) world.SetConsent(kSampleNews, context.now_ms - kHourMs);
 
   std::string packed;
   PackedWriter writer(&packed);

@@ -101,6 +101,7 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
     WriteCounts(writer, "handed_over", of(Metric::kHandedOver), StepOf);
     WriteBySteps(writer, "opt_outs", counted, VariantOf);
   }
+  if (const int64_t count = CountIn(of(Metric::kNotTold)); count > 0) Field(writer, "not_told", Value::Int(count));
   Field(writer, "bought_after_message", Value::Int(CountIn(of(Metric::kConverted))));
   Field(writer, "bought_value", Value::Decimal(ValueIn(of(Metric::kConverted))));
   writer.End();

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kBook = R"json({
   "playbook": 1, "revision": 1,
-  "policy": {"rules": ["KR"], "domestic": true, "opt_out": {"sms": "080-123-4567"}},
+  "policy": {"rules": ["KR"], "domestic": true, "notices": {"result": {"i_have_checked": "ours"}, "reconfirm": {"i_have_checked": "ours"}}, "opt_out": {"sms": "080-123-4567"}},
   "shop": {"name": "온도상점", "contact": "02-123-4567", "address": "서울시 중구 1", "currency": "KRW", "country": "KR",
     "timezone": "Asia/Seoul"},
   "templates": {"remind": {"purpose": "cart", "sms": "1"}},

@@ -52,6 +52,7 @@ const std::vector<FieldRow>& CustomerFields() {
        [](Customer& c) {
          GrantConsent(c.consents, {0, 0, 0, 0}, kAt);
        }},
+      {"reconfirm_at_ms", [](Customer& c) { c.reconfirm_at_ms = kAt; }, InMerge::kOwn},  // planned anew of both
       {"push_ask",
        [](Customer& c) {
          c.push_ask.Take({kAt, PushAnswer::kDismissed});
@@ -180,10 +181,10 @@ TEST_CASE("customer fields: the table has them all") {
   // identity_test.cc merge, exit and show them.
   auto customer = std::make_unique<Customer>();
   [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, attributes, endpoints, refused,
-                          consents, push_ask, entries, carts, operations, floor, forgotten, carts_floor, recent, orders,
-                          revenue, last_order, enrolments, exits, ends, windows, arms, sent, seen, history, segments,
-                          version, due, decision, filed] = *customer;
-  constexpr size_t kMembers = 35, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
+                          consents, reconfirm_at, push_ask, entries, carts, operations, floor, forgotten, carts_floor,
+                          recent, orders, revenue, last_order, enrolments, exits, ends, windows, arms, sent, seen,
+                          history, segments, version, due, decision, filed] = *customer;
+  constexpr size_t kMembers = 36, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }
 

@@ -175,7 +175,7 @@ TEST_CASE(
 namespace {
 
 constexpr std::string_view kConsentBook = R"json({"playbook": 1, "revision": 1,
-  "policy": {"rules": ["KR"], "domestic": true, "opt_out": {"sms": "080-123-4567", "email": "https://s.kr/o"}},
+  "policy": {"rules": ["KR"], "domestic": true, "notices": {"result": {"i_have_checked": "ours"}, "reconfirm": {"i_have_checked": "ours"}}, "opt_out": {"sms": "080-123-4567", "email": "https://s.kr/o"}},
   "shop": {"name": "온도상점", "contact": "02-123-4567", "email": "cs@s.kr", "address": "서울시 중구 1", "country": "KR"},
   "templates": {"a": {"purpose": "newsletter", "sms": "1"}, "b": {"purpose": "newsletter", "email": {"subject": "1", "text": "1"}},
                 "c": {"purpose": "event", "sms": "1"}},

@@ -89,7 +89,7 @@ Plan DrawPlan(Random& random) {
   const std::string closed = Chance(random, 20) ? R"(,"closed":"skip")" : "";
   std::string playbook = fmt::format(
       R"json({{"playbook": 1, "revision": 1,
-    "policy": {{{}, "opt_out": {{"sms": "080-123-4567", "email": "https://s.kr/o/{{token}}"}}}},
+    "policy": {{{}, "notices": {{"result": {{"i_have_checked": "ours"}}, "reconfirm": {{"i_have_checked": "ours"}}}}, "opt_out": {{"sms": "080-123-4567", "email": "https://s.kr/o/{{token}}"}}}},
     "shop": {{"name": "온도상점", "contact": "02-123-4567", "email": "cs@s.kr", "address": "서울시 중구 1", "currency": "KRW", "country": "KR", "timezone": "Asia/Seoul"}},
     "templates": {{
       "remind": {{"purpose": "cart", "fresh_for": "3h", "sms": "1", "kakao": {{"text": "1"}}, "email": {{"subject": "1", "text": "1"}}, "push": {{"title": "1", "body": "1"}}}},

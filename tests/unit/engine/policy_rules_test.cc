@@ -7,7 +7,7 @@ namespace {
 
 std::string BookOf(std::string_view policy, std::string_view opt_out = R"("sms": "080-123-4567")") {
   return fmt::format(
-      R"json({{"playbook": 1, "revision": 1, "policy": {{{}, "opt_out": {{{}}}}},
+      R"json({{"playbook": 1, "revision": 1, "policy": {{{}, "notices": {{"result": {{"i_have_checked": "ours"}}, "reconfirm": {{"i_have_checked": "ours"}}}}, "opt_out": {{{}}}}},
     "shop": {{"name": "Ondo", "contact": "02-123-4567", "email": "cs@s.kr", "address": "1 Main St", "currency": "USD", "country": "KR"}},
     "templates": {{"remind": {{"purpose": "cart", "sms": "1"}}, "news": {{"purpose": "newsletter", "sms": "2"}}}},
     "channels": {{"sms": {{"certified": true}}}},

@@ -19,20 +19,22 @@ struct Said {
   std::string policy = R"("rules": ["KR"], "domestic": true, "opening_spread": "0s")";
   std::string steps = R"({"wait": "1h"}, {"send": "remind", "via": ["sms", "email"], "latest": "2h"})";
   std::string more;
+  std::string templates;
+  std::string notices = R"("result": {"i_have_checked": "ours"}, "reconfirm": {"i_have_checked": "ours"})";
 };
 
 inline std::string Book(const Said& said, int revision = 1) {
   return fmt::format(
-      R"json({{"playbook": 1, "revision": {}, "policy": {{{}, "opt_out": {{"sms": "080-123-4567", "email": "https://s.kr/o/{{token}}"}}}},
+      R"json({{"playbook": 1, "revision": {}, "policy": {{{}, "notices": {{{}}}, "opt_out": {{"sms": "080-123-4567", "email": "https://s.kr/o/{{token}}"}}}},
     "shop": {{"name": "온도상점", "contact": "02-123-4567", "email": "cs@s.kr", "address": "서울시 중구 1", "currency": "KRW", "country": "KR", "timezone": "Asia/Seoul"}},
     "templates": {{"remind": {{"purpose": "cart", "sms": "1", "email": {{"subject": "1", "text": "1"}}, "push": {{"title": "1", "body": "1"}}}},
                    "last": {{"purpose": "cart", "sms": "2", "email": {{"subject": "2", "text": "2"}}, "push": {{"title": "2", "body": "2"}}}},
                    "news": {{"purpose": "newsletter", "sms": "n", "push": {{"title": "n", "body": "n"}}}},
-                   "order": {{"class": "transactional", "purpose": "order", "sms": "주문 3"}}}},
+                   "order": {{"class": "transactional", "purpose": "order", "sms": "주문 3"}}{}}},
     "channels": {{"sms": {{"certified": true}}}},
     "journeys": {{"cart": {{"enter": {{"on": "product_added", "key": "cart.id"}}, "exit": [{{"on": "order_completed"}}],
       "steps": [{}]}}{}}}}})json",
-      revision, said.policy, said.steps, said.more);
+      revision, said.policy, said.notices, said.templates, said.steps, said.more);
 }
 
 struct Ann : Shop {

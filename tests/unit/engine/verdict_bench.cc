@@ -15,7 +15,7 @@ namespace {
 
 // A playbook of a shop in Korea, with the caps that docs/policy.md shows.
 constexpr std::string_view kBook = R"json({"playbook": 1, "revision": 1,
-  "policy": {"rules": ["KR"], "domestic": true, "opt_out": {"sms": "080-123-4567"},
+  "policy": {"rules": ["KR"], "domestic": true, "notices": {"result": {"i_have_checked": "ours"}, "reconfirm": {"i_have_checked": "ours"}}, "opt_out": {"sms": "080-123-4567"},
              "caps": [{"count": "entries", "per": "journey", "max": 1, "within": "7d"},
                       {"count": "messages", "class": "ad", "max": 12, "within": "day"},
                       {"count": "messages", "class": "ad", "max": 20, "within": "7d"}]},

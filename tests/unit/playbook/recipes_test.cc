@@ -92,6 +92,7 @@ TEST_CASE("Every text of the recipes renders for every kind of customer") {
       World world(shopper.customer, &shopper.cart, nullptr, recipe->shop, 0);
       for (const auto& message : recipe->templates)
         for (const Content& content : message->contents) {
+          if (message->message_class != MessageClass::kAdvertisement) continue;
           INFO(name << " " << message->name << " " << content.medium << " for " << shopper.about);
           std::string body = Labelled(*recipe, content, world);
           CAPTURE(body);
@@ -120,6 +121,43 @@ TEST_CASE("Every text of the recipes renders for every kind of customer") {
           }
         }
     }
+  }
+}
+
+TEST_CASE("KR-08, KR-09: the notices of the recipes say who sends them, what was said and when, and how to withdraw") {
+  constexpr int64_t kSaidMs = 1'767'225'600'000;  // 2026-01-01, 09:00 in Seoul
+  const Customer customer;
+  for (const std::string name : {"cart-24-48-72", "cart-5m-1h-24h"}) {
+    const auto recipe = Recipe(name);
+    World world(customer, nullptr, nullptr, recipe->shop, kSaidMs + 1);
+    size_t texts = 0;
+    for (const auto& message : recipe->templates) {
+      if (message->message_class != MessageClass::kNotice) continue;
+      for (const auto& [key, words] : std::vector<std::pair<std::string, std::string>>{
+               {"granted: sms, web_push: ad", "수신동의(문자, 웹 알림)"},
+               {"granted: app_push: ad_night", "야간 수신동의(앱 알림)"},
+               {"refused: email: ad", "수신거부(이메일)"},
+               {"withdrawn: all: ad, ad_night", "수신동의 철회(모든 매체)"}}) {
+        world.SetConsent(key, kSaidMs);
+        for (const Content& content : message->contents) {
+          Composed composed;
+          const absl::Status status = Compose(content, world, &composed, nullptr, "");
+          INFO(name << " " << message->name << " " << content.medium << " " << StatusText(status));
+          REQUIRE(status.ok());
+          const auto payload = ReadJson(composed.payload);
+          REQUIRE(payload.ok());
+          std::string text = TextOf(*payload, "title") + TextOf(*payload, "body") + TextOf(*payload, "text");
+          INFO(text);
+          for (std::string_view part : {"온도상점", "2026년 1월 1일", "02-123-4567", words.c_str()})
+            CHECK(text.find(part) != std::string::npos);
+          CHECK((text.find("080-123-4567") != std::string::npos) == (message->name == "consent_reconfirm"));
+          CHECK(text.find("(광고)") == std::string::npos);
+          CHECK(text.find("()") == std::string::npos);
+          ++texts;
+        }
+      }
+    }
+    CHECK(texts == 2 * 4 * 3);
   }
 }
 
@@ -179,7 +217,7 @@ TEST_CASE("The ten lines of docs/policy.md make a playbook that lacks nothing fo
 
 TEST_CASE("The recipes' journeys are what their names say") {
   auto slow = Recipe("cart-24-48-72");
-  REQUIRE(slow->journeys.size() == 1);
+  REQUIRE(slow->journeys.size() == 1 + 2);  // the hidden ones of the notices come after it
   const Journey& journey = slow->journeys[0];
   CHECK(journey.enter_on.type == EventType::kProductAdded);
   CHECK(journey.exits.size() == 3);

@@ -97,6 +97,9 @@ TEST_CASE("playbook schema: its keys are those that the readers take") {
       if (row.pack == pack) of_pack.emplace(row.key);
     CHECK(keys(name) == of_pack);
   }
+  CHECK(keys("notices") == WordsOf(playbook::kNotices));
+  CHECK(with(keys("notice"), {"i_have_checked"}) == WordsOf(playbook::kNoticeKeys));
+  CHECK(keys("statement") == Words{"i_have_checked"});
   CHECK(keys("shop") == WordsOf(playbook::kShopTexts));
   CHECK(keys("template") == of_template);
   CHECK(keys("variant") == with(sections, {"locales"}));
