@@ -268,6 +268,29 @@ struct Agreed {
   mutable Shop shop{NewMemoryStore(), kLawfulBook};
 };
 
+// A shop that tells kim of an old consent, and finds no address of lee's.
+struct Told {
+  Told() {
+    shop.NeedAddresses();
+    shop.Event("endpoint_added", "kim", kDay0, R"({"channel":"sms","address":"010-1234-5678"})");
+    shop.Event("consent_granted", "kim", kDay0 - int64_t{720} * kDayMs, R"({"medium":"sms","evidence":"imported"})");
+    shop.Event("consent_granted", "lee", kDay0, R"({"medium":"sms"})");
+    for (int64_t at_ms = kDay0; at_ms < kDay0 + 60 * kDayMs; at_ms += kHourMs) {
+      shop.RunTo(at_ms);
+      shop.Accept(shop.Claim("sms"));
+    }
+  }
+  static std::string Book() {
+    std::string book(kLawfulBook);
+    constexpr std::string_view kOurs = R"({"i_have_checked": "ours"})", kTemplates = R"("templates": {)";
+    for (size_t at; (at = book.find(kOurs)) != book.npos;)
+      book.replace(at, kOurs.size(), R"({"send": "told", "via": ["sms"]})");
+    return book.insert(book.find(kTemplates) + kTemplates.size(), R"("told": {"class": "notice", "sms": "1"}, )");
+  }
+
+  Shop shop{NewMemoryStore(), Book()};
+};
+
 // The example of the page, asked of this shop.
 QueryRequest ExampleOf(const JsonNode& query, const Busy& shop) {
   const JsonNode& ask = Need(query, "ask");
@@ -337,6 +360,9 @@ TEST_CASE("queries: every answer has the fields that docs/queries.json names, an
   }
   const Agreed agreed;
   for (const auto& [type, request] : agreed.Requests()) shapes.Judge(type, ReadTree(agreed.Ask(request)), type);
+  Told told;
+  shapes.Judge("Report", ReadTree(told.shop.Query("report")), "report");
+  shapes.Judge("Export", ReadTree(told.shop.Query("export", "kim")), "export");
   CHECK(shapes.Unmet() == std::vector<std::string>());
   for (const auto& [name, request] : requests) CHECK(Need(page, "queries").Find(name) != nullptr);
 }
