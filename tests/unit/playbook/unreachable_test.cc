@@ -19,7 +19,7 @@ struct Said {
 std::string Book(const Said& said) {
   return fmt::format(
       R"({{"playbook": 1, "revision": 1, "shop": {{"name": "S", "contact": "1", "email": "s@s.kr", "address": "x", {}}},
-"policy": {{{}, "opt_out": {{"sms": "080-123-4567", "email": "https://s.kr/o"}}}},
+"policy": {{{}, "opt_out": {{"sms": "080-123-4567", "email": "https://s.kr/o"}}, "notices": {{"result": {{"i_have_checked": "x"}}, "reconfirm": {{"i_have_checked": "x"}}}}}},
 "templates": {{"a": {{"sms": "1", "email": {{"subject": "1", "text": "1"}}, "push": {{"title": "1"}}, "own": {{"text": "1"}}}},
   "o": {{"class": "transactional", "purpose": "order", "sms": "1"}}}},
 "channels": {{{}}}, "journeys": {{"j": {{"enter": {{"on": "signed_up"}}, "steps": [
