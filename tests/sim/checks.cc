@@ -144,6 +144,7 @@ void World::CheckCustomers() {
 void World::CheckDeferrals() {
   constexpr std::string_view kDecision = R"({"at":")";
   constexpr size_t kDecisionsMax = 10'000;
+  constexpr int64_t kExitsLateMs = 3 * kDayMs;  // an exit may be heard so long after its time
   for (const Person* person : observer_.people().All()) {
     if (person->merges > 0) continue;
     QueryRequest request{.query = "why", .limit = kDecisionsMax};
@@ -151,8 +152,8 @@ void World::CheckDeferrals() {
     auto why = engines_[0]->Query(request);
     if (absl::IsNotFound(why.status())) continue;  // erased
     if (!why.ok()) return observer_.Break("why: " + StatusText(why.status()));
-    std::map<std::string, std::set<std::string>> waiting;  // the steps of a journey
-    std::map<std::string, size_t> exits;                   // dated by their events, so they may stand before
+    std::map<std::pair<std::string, std::string>, int64_t> waiting;  // journey and step: when it was planned
+    std::map<std::string, int64_t> exits;  // the newest of a journey; dated by their events, so they may stand before
     for (size_t at = why->find(kDecision); at != why->npos; at = why->find(kDecision, at + 1)) {
       const std::string decision = why->substr(at, why->find('}', at) - at);
       auto value = [&](std::string_view key) {
@@ -162,14 +163,15 @@ void World::CheckDeferrals() {
         return decision.substr(begin + mark.size(), decision.find('"', begin + mark.size()) - begin - mark.size());
       };
       const std::string what = value("decision"), journey = value("journey"), step = value("step");
-      if (what == "deferred") waiting[journey].insert(step);
-      if (what == "message" || what == "dropped" || what == "skipped") waiting[journey].erase(step);
-      if (what == "exited") ++exits[journey];
+      auto instant = [&](std::string_view key) { return ParseInstant(value(key)).value_or(0); };
+      if (what == "deferred") waiting[{journey, step}] = instant("planned_at");
+      if (what == "message" || what == "dropped" || what == "skipped") waiting.erase({journey, step});
+      if (what == "exited") exits[journey] = std::max(exits[journey], instant("at"));
     }
-    for (const auto& [journey, steps] : waiting)
-      if (steps.size() > exits[journey])
-        observer_.Break(fmt::format("{} of {} were deferred for {}, and nothing came of it: {}", fmt::join(steps, ", "),
-                                    journey, person->id, *why));
+    for (const auto& [what, planned_ms] : waiting)
+      if (exits[what.first] < planned_ms - kExitsLateMs)
+        observer_.Break(fmt::format("{} of {} was deferred for {}, and nothing came of it: {}", what.second, what.first,
+                                    person->id, *why));
   }
 }
 
