@@ -33,7 +33,7 @@ TEST_CASE("KR-08, KR-09: under a pack that asks for notices a playbook says how 
   CHECK(none.find("/policy/notices (2:11): KR-08: the result of a consent") != std::string::npos);
   CHECK(none.find("/policy/notices (2:11): KR-09: a consent is confirmed again") != std::string::npos);
   const std::string half = ErrorOf(BookOf(fmt::format(R"(, "notices": {{"result": {}}})", kSent)));
-  CHECK(half.find("/policy/notices/reconfirm (2:74): KR-09") != std::string::npos);
+  CHECK(half.find("/policy/notices/reconfirm (2:76): KR-09") != std::string::npos);
   CHECK(half.find("KR-08") == std::string::npos);
   CHECK(ErrorOf(BookOf(R"(, "consent": "assumed_by_shop")")).empty());
   CHECK(ErrorOf(BookOf("", R"(["US"])")).empty());
@@ -43,7 +43,7 @@ TEST_CASE("KR-08, KR-09: under a pack that asks for notices a playbook says how 
 TEST_CASE("KR-08: what is wrong with a notice is said at its place") {
   for (const auto& [notice, problem] : std::vector<std::pair<std::string, std::string>>{
            {R"({"send": "ad", "via": ["sms"]})",
-            "/policy/notices/result/send (2:95): KR-08: the template \"ad\" is of the class \"ad\""},
+            "/policy/notices/result/send (2:96): KR-08: the template \"ad\" is of the class \"ad\""},
            {R"({"send": "tolt", "via": ["sms"]})", "unknown template \"tolt\", did you mean \"told\"?"},
            {R"({"send": "told"})", "/policy/notices/result/via (2:87): \"via\" is missing"},
            {R"({"send": "told", "via": ["kakao"]})", "has no section \"kakao\""},
