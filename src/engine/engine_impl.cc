@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/compress.h"
+#include "base/mask.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/policy/policy_warnings.h"
@@ -52,6 +53,7 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       store_(std::move(store)),
       opt_outs_(options_),
       fold_(store_.get(), options_, clock_, NewHolder()),
+      held_back_(store_->hash_key()),
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
   if (!options_.log) return;
@@ -76,7 +78,7 @@ absl::Status EngineImpl::Guard() const {
 }
 
 void EngineImpl::Say(LogLevel level, std::string_view line) const {
-  if (options_.log) options_.log(level, line);
+  if (options_.log) options_.log(level, MaskAddresses(line));
 }
 
 void EngineImpl::SayError(Verb verb, const absl::Status& error) const {

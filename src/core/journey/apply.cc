@@ -92,7 +92,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       SetAttributes(customer, event, effects);
       break;
     case EventType::kEndpointAdded:
-      AddEndpoint(customer, event, effects);
+      AddEndpoint(customer, event, context, effects);
       break;
     case EventType::kEndpointRemoved:
       RETURN_IF_ERROR(
@@ -109,7 +109,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       if (IsAboutConsent(event.type)) RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
       break;
   }
-  if (effects.refusal) return absl::OkStatus();
+  if (effects.refusal || customer.of_address()) return absl::OkStatus();
   JourneyEvents journey_events;
   RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
   if (effects.refusal) return absl::OkStatus();

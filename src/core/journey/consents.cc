@@ -9,6 +9,7 @@
 #include "core/journey/consent_ledger.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/revoke.h"
+#include "core/model/address.h"
 #include "core/model/consent.h"
 #include "core/policy/consent_rules.h"
 #include "fmt/format.h"
@@ -79,7 +80,7 @@ absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext&
     if (full) unit.topic = 0;  // what there is no room for errs towards silence
     RefuseConsent(customer.consents, unit, event.at_ms);
     if (!by_address) continue;
-    unit.device = EndpointFingerprint(ChannelOfAddress(event), address);
+    unit.device = EndpointFingerprint(context.options.hash_key, ChannelOfAddress(event), address);
     RefuseConsent(customer.consents, unit, event.at_ms);
   }
   return RevokeRefused(customer, context, effects);

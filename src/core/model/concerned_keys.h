@@ -24,11 +24,12 @@ struct ConcernedKeys {
   OtherKeys role = OtherKeys::kNone;
   int64_t owner = 0;  // of a receipt: the row of the customer who has the message, tried before `key`; 0: not said
 
-  explicit ConcernedKeys(const Event& event);
+  // `hash_key`: the database's, for addresses.
+  ConcernedKeys(const Event& event, const HashKey& hash_key);
 };
 
 // Appends the keys of all that the event names: the concerned ones, and the device of an event that belongs to its
 // customer, which the fold leaves as it is. A key may be appended twice.
-void AppendNamedKeys(const Event& event, std::vector<std::string>& keys);
+void AppendNamedKeys(const Event& event, const HashKey& hash_key, std::vector<std::string>& keys);
 
 }  // namespace cartwheel

@@ -2,13 +2,9 @@
 
 #include <algorithm>
 
-#include "core/model/event.h"
+#include "core/model/address.h"
 
 namespace cartwheel {
-
-uint64_t EndpointFingerprint(std::string_view channel, std::string_view address) {
-  return SipDigest(EndpointKey(channel, address)).low | 1;
-}
 
 Cart* Customer::FindCart(std::string_view cart_id) {
   auto found = std::find_if(carts.begin(), carts.end(), [&](const Cart& cart) { return cart.id == cart_id; });
@@ -30,6 +26,8 @@ const Endpoint* Customer::FindEndpoint(std::string_view channel) const {
       newest = &endpoint;
   return newest;
 }
+
+bool Customer::of_address() const { return IsEndpointKey(names.front()); }
 
 int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
   int64_t next = 0;

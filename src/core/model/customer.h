@@ -26,15 +26,13 @@ namespace cartwheel {
 
 struct Endpoint {
   std::string channel;
-  std::string address;
+  std::string address;        // empty in the row of an address that no customer has
   int64_t added_at_ms = 0;    // 0: only its removal is known
   int64_t removed_at_ms = 0;  // of the newest removal, also of one that came before its registration; 0: never
   uint64_t device = 0;        // fingerprint of the merged device that it came with; 0: none
+  uint64_t key = 0;           // EndpointFingerprint: what it is found by
   bool live() const { return added_at_ms > removed_at_ms; }
 };
-
-// Returns what names an endpoint in an open message; never 0.
-uint64_t EndpointFingerprint(std::string_view channel, std::string_view address);
 
 // Orders are remembered for a while, so that a second report of the same one counts once and a refund finds it
 // (orders.h).
@@ -181,6 +179,9 @@ struct Customer {
   Cart* FindCart(std::string_view cart_id);
   const Cart* NewestOpenCart() const;                            // the cart at hand; null: none is open
   const Endpoint* FindEndpoint(std::string_view channel) const;  // the newest on that channel
+  // Whether it is no customer at all: the row of an address of which something was told before any customer had it. It
+  // has no id, walks no journey and is in no segment.
+  bool of_address() const;
   // The next moment at which anything may change by time alone; 0: none.
   int64_t NextAlarm(int64_t cart_idle_ms) const;
 };

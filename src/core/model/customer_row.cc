@@ -123,6 +123,7 @@ const auto kEndpoint = [](auto& codec, auto& e) {
   codec.Instant(e.added_at_ms);
   codec.Instant(e.removed_at_ms);
   codec.Unsigned(e.device);
+  codec.Fixed(e.key);
 };
 
 const auto kStamp = [](auto& codec, auto& stamp) {

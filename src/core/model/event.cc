@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/string_map.h"
+#include "core/model/address.h"
 #include "core/model/consent_medium.h"
 
 namespace cartwheel {
@@ -98,8 +99,6 @@ void ReadExtra(ByteReader& record, Event* event) {
   if (extra & kSentFingerprint) event->sent_fingerprint = record.Fixed64();
   if (extra & kWarnings) event->warnings = record.Text();
 }
-
-constexpr size_t kKoreanNumberMin = 10;  // with its country: 82 2 123 4567
 
 std::string Key(char space, std::string_view id) {
   std::string key(1, space);
@@ -255,9 +254,9 @@ bool EventCursor::Next(Event* event) {
 
 std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
 std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
-std::string KeyOf(const Event& event) {
+std::string KeyOf(const Event& event, const HashKey& key) {
   if (event.customer.empty() && event.anonymous_id.empty())
-    return EndpointKey(ChannelOfAddress(event), event.Text("address"));
+    return EndpointKey(key, ChannelOfAddress(event), event.Text("address"));
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
 }
 
@@ -265,33 +264,6 @@ std::string_view ChannelOfAddress(const Event& event) {
   if (const std::string_view channel = event.Text("channel"); !channel.empty()) return channel;
   if (const std::string_view medium = event.Text("medium"); FindConsentMedium(medium)) return medium;
   return event.Text("address").find('@') == std::string_view::npos ? "sms" : "email";
-}
-
-std::string NormalAddress(std::string_view channel, std::string_view address) {
-  std::string normal;
-  if (channel == "email") {
-    for (const char c : address) normal.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-    return normal;
-  }
-  if (channel != "sms" && channel != "kakao") return std::string(address);
-  constexpr std::string_view kBetween = " -.()+";
-  for (const char c : address) {
-    if (c >= '0' && c <= '9')
-      normal.push_back(c);
-    else if (kBetween.find(c) == kBetween.npos)
-      return std::string(address);  // no telephone number
-  }
-  constexpr std::string_view kKorea = "82";
-  if (normal.starts_with(kKorea) && normal.size() >= kKoreanNumberMin)
-    normal.replace(0, kKorea.size(), normal[kKorea.size()] == '0' ? "" : "0");
-  return normal;
-}
-
-std::string EndpointKey(std::string_view channel, std::string_view address) {
-  std::string key = Key('e', channel);
-  key.push_back('\0');
-  key += NormalAddress(channel, address);
-  return key;
 }
 
 }  // namespace cartwheel

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/packed.h"
 
 namespace cartwheel {
@@ -137,13 +138,9 @@ class EventCursor {
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);
 // The key of the customer it belongs to. A withdrawal without a customer belongs to the owner of the address that it
-// names.
-std::string KeyOf(const Event& event);
-// An address as it is compared: telephone numbers (sms, kakao) as digits with Korea's national prefix, mail addresses
-// in lower case; any other as it is.
-std::string NormalAddress(std::string_view channel, std::string_view address);
+// names; addresses are hashed under the database's key.
+std::string KeyOf(const Event& event, const HashKey& key);
 // Returns the channel of the address that an event names: as it says, else the medium's, else by what it looks like.
 std::string_view ChannelOfAddress(const Event& event);
-std::string EndpointKey(std::string_view channel, std::string_view address);
 
 }  // namespace cartwheel

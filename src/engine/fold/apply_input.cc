@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/mask.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/apply.h"
@@ -30,7 +31,7 @@ void Refuse(const Input& input, std::string_view who, const Refusal& refusal, Sh
   const bool forgotten = refusal.reason == Reason::kErased;  // its customer is not to be named again
   shard.Refuse(refusal.reason, {.position = input.position,
                                 .at_ms = scope.batch.round.now_ms,
-                                .customer = std::string(forgotten ? "" : who),
+                                .customer = forgotten ? std::string() : who.empty() ? Mask(input.event.Text("address")) : std::string(who),
                                 .event_id = std::string(forgotten ? "" : input.event.id),
                                 .message = refusal.message});
 }
@@ -58,10 +59,7 @@ absl::Status CheckRowBytes(const Event& event, CachedCustomer& cached) {
 
 }  // namespace
 
-std::string_view WhoOf(const Event& event) {
-  if (!event.customer.empty()) return event.customer;
-  return event.anonymous_id.empty() ? event.Text("address") : event.anonymous_id;
-}
+std::string_view IdOf(const Event& event) { return event.customer.empty() ? event.anonymous_id : event.customer; }
 
 bool IsAlone(const Input& input) {
   return input.concerned.role != OtherKeys::kNone || input.event.type == EventType::kErase;
@@ -69,7 +67,7 @@ bool IsAlone(const Input& input) {
 
 absl::Status ApplyInput(const Input& input, Applied& applied, Shard& shard, const StepScope& scope) {
   const Event& event = input.event;
-  const std::string_view who = WhoOf(event);
+  const std::string_view who = IdOf(event);
   CachedCustomer& cached = *applied.cached;
   Customer& customer = cached.customer;
   Effects& effects = shard.effects;

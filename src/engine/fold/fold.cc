@@ -24,7 +24,7 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       playbook_cache_(store),
       customer_cache_(store, options.customer_cache_bytes),
       alarms_(store, options.cart_idle_ms),
-      reader_(store, &customer_cache_, &alarms_, &playbook_cache_),
+      reader_(store, store->hash_key(), &customer_cache_, &alarms_, &playbook_cache_),
       stepper_({options.dedupe_window_ms, options.cart_idle_ms, options.event_lateness_ms, options.late_stop_max_ms,
                 /*address_by_id=*/false, store->hash_key(), NewestTokenKey(options)},
                &customer_cache_, &alarms_, &playbook_cache_),

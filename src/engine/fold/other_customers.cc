@@ -9,7 +9,9 @@
 #include "cartwheel/limits.h"
 #include "core/journey/apply.h"
 #include "core/journey/consent_ledger.h"
+#include "core/journey/endpoints.h"
 #include "core/journey/merge.h"
+#include "core/model/address.h"
 #include "core/model/consent.h"
 #include "engine/common/opt_outs.h"
 #include "engine/fold/join.h"
@@ -26,11 +28,9 @@ void AddName(Customer& customer, const std::string& name) {
 }
 
 // When the customer registered an address, or gave it up, for the last time; 0: never.
-int64_t LatestWordOn(const Customer& customer, std::string_view channel, std::string_view address) {
-  for (const Endpoint& endpoint : customer.endpoints)
-    if (endpoint.channel == channel && endpoint.address == address)
-      return std::max(endpoint.added_at_ms, endpoint.removed_at_ms);
-  return 0;
+int64_t LatestWordOn(const Customer& customer, uint64_t address) {
+  const Endpoint* endpoint = FindEndpoint(customer, address);
+  return endpoint == nullptr ? 0 : std::max(endpoint->added_at_ms, endpoint->removed_at_ms);
 }
 
 absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& effects, const StepScope& scope) {
@@ -40,7 +40,7 @@ absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& 
   for (const std::string& name : device.customer.names) scope.customers.Point(name, row);
   scope.customers.Point(MergedRowKey(device.customer.row), row);
   for (const Endpoint& endpoint : device.customer.endpoints)  // one that is not live may be another customer's by now
-    if (endpoint.live()) scope.customers.Point(EndpointKey(endpoint.channel, endpoint.address), row);
+    if (endpoint.live()) scope.customers.Point(EndpointKey(scope.options.hash_key, endpoint.channel, endpoint.address), row);
   const int64_t erased_at_ms = cached.customer.erased_at_ms;
   const bool trail_stays = erased_at_ms == 0 || device.customer.first_seen_at_ms > erased_at_ms;
   std::vector<int64_t> moved;
@@ -87,11 +87,12 @@ absl::Status TakeEndpoint(const Input& input, CachedCustomer& cached, Effects& e
   CachedCustomer* owner = scope.customers.ByKey(key);
   if (owner == &cached) return absl::OkStatus();
   const std::string_view channel = input.event.Text("channel"), address = input.event.Text("address");
+  const uint64_t fingerprint = EndpointFingerprint(scope.options.hash_key, channel, address);
   const FoldContext context = scope.Context(input.ingested_at_ms);
   if (owner != nullptr && !owner->broken) {
-    if (const int64_t since_ms = LatestWordOn(owner->customer, channel, address); since_ms > input.event.at_ms)
+    if (const int64_t since_ms = LatestWordOn(owner->customer, fingerprint); since_ms > input.event.at_ms)
       return ApplyEndpointTaken(cached.customer, channel, address, since_ms, context, effects);
-    AdoptAddressRefusals(cached.customer.consents, owner->customer.consents, EndpointFingerprint(channel, address));
+    AdoptAddressRefusals(cached.customer.consents, owner->customer.consents, fingerprint);
     RETURN_IF_ERROR(scope.EnsurePlaybooks(owner->customer));
     RETURN_IF_ERROR(ApplyEndpointTaken(owner->customer, channel, address, input.event.at_ms, context, effects));
     KeepDecisions(effects, *owner);

@@ -65,7 +65,7 @@ CachedCustomer* Stepper::CustomerOf(const Input& input, const StepScope& scope, 
   if (cached == nullptr || cached->removed) cached = customers_->FindKey(input.concerned.key);
   if (cached != nullptr || input.event.type == EventType::kReceipt) return cached;
   *made = true;
-  return &scope.MakeCustomer(input.concerned.key, WhoOf(input.event), input.event.customer.empty());
+  return &scope.MakeCustomer(input.concerned.key, IdOf(input.event), input.event.customer.empty());
 }
 
 void Stepper::AddToRun(CachedCustomer* cached, int64_t quarantine, bool made, Batch& batch) {

@@ -43,7 +43,7 @@ absl::Status HeldBack::Read(OutboxChange& change) {
     for (int64_t position = row.first(); cursor.Next(&event); ++position) {
       if (position <= read_to_ || BlocksNothing(event)) continue;
       if (const int64_t owner = ReceiptOwner(event); owner != 0) customers_.insert(owner);
-      AppendNamedKeys(event, keys);
+      AppendNamedKeys(event, hash_key_, keys);
     }
     if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
     read_to_ = row.last;

@@ -43,7 +43,7 @@ absl::StatusOr<std::string> AnswerCounts(const QueryContext& context, const Quer
     for (const StoredCustomer& row : rows) {
       after = row.row;
       if (!DecodeCustomer(row.row, row.data, &customer).ok()) continue;
-      if (customer.erased_at_ms != 0 && customer.first_seen_at_ms == 0) continue;
+      if (customer.of_address() || (customer.erased_at_ms != 0 && customer.first_seen_at_ms == 0)) continue;
       ++customers;
       RETURN_IF_ERROR(ForEachUnit([&](ConsentMedium medium, ConsentScope scope) {
         const Reach reach = FindReach(customer, medium, scope, playbook, context.now_ms);

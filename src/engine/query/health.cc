@@ -1,6 +1,7 @@
 // How the engine is: health, which looks at the database and says what is wrong with it in words; stats, which tells of
 // this engine's calls; metrics, both of them as Prometheus text
 // (https://prometheus.io/docs/instrumenting/exposition_formats/).
+#include "base/mask.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "engine/query/query.h"
@@ -39,7 +40,7 @@ std::string Span(int64_t ms) {
 
 void FindProblems(const QueryContext& context, Health& health) {
   const StoreStatus& status = health.status;
-  auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, std::move(text)}); };
+  auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, MaskAddresses(text)}); };
   const int64_t unfolded = status.head.last - status.cursor;
   if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and no reminder is made");
   if (health.worker != "folds" && unfolded > 0 && health.lag_ms > kFoldLagMs)
