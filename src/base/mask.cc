@@ -6,7 +6,7 @@ namespace cartwheel {
 namespace {
 
 constexpr std::string_view kHidden = "…";
-constexpr size_t kShown = 2;    // characters at either end
+constexpr size_t kShown = 2;      // characters at either end
 constexpr size_t kMaskedMin = 7;  // characters of a text of which any are shown
 
 // What stands between two words of a sentence. A phone number may hold single spaces, which are looked at apart.

@@ -45,6 +45,7 @@ extern const Command kWhyCommand;
 extern const Command kReportCommand;
 extern const Command kConsentCommand;
 extern const Command kAuditCommand;
+extern const Command kSuppressCommand;
 extern const Command kQueryCommand;
 extern const Command kTopCommand;
 extern const Command kDoctorCommand;

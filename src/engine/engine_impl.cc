@@ -255,9 +255,9 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
   return Do(Verb::kQuery, [&]() -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
-    return Answer(
-        {*store_, *store_, *store_, store_->hash_key(), stats_, options_, Now(request.now_ms), LeaseNow(), channels_},
-        request);
+    return Answer({*store_, *store_, *store_, *store_, store_->hash_key(), stats_, options_, Now(request.now_ms),
+                   LeaseNow(), channels_},
+                  request);
   });
 }
 

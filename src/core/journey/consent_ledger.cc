@@ -1,5 +1,6 @@
 #include "core/journey/consent_ledger.h"
 
+#include "core/journey/identity.h"
 #include "core/model/address.h"
 #include "fmt/format.h"
 
@@ -11,15 +12,16 @@ namespace {
 std::string WhoOf(const Customer& customer, const Event& event) {
   if (!event.customer.empty()) return CustomerKey(event.customer);
   if (!event.anonymous_id.empty()) return AnonymousKey(event.anonymous_id);
-  const bool owned = customer.names.front() == CustomerKey(customer.id);
+  const bool owned = !customer.id.empty() && customer.names.front() == CustomerKey(customer.id);
   return owned ? customer.names.front() : std::string();
 }
 
 // The address that an event names. One that no customer has is kept as its keyed hash: no later erasure would find it.
 std::string AddressWordsOf(const Customer& customer, const Event& event, const HashKey& hash_key) {
   const std::string_view address = event.Text("address");
-  if (address.empty() || !customer.of_address()) return std::string(address);
-  return "#" + ToHex(AddressDigest(hash_key, ChannelOfAddress(event), address));
+  if (!address.empty() && !IsNobody(customer)) return std::string(address);
+  const std::optional<Digest> digest = AddressOf(event, hash_key);
+  return digest ? "#" + ToHex(*digest) : std::string();
 }
 
 // An id, which shops write as text or as a number.

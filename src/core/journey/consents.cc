@@ -1,6 +1,7 @@
 #include "core/journey/consents.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ uint64_t DeviceOf(const Event& event, const Customer& customer) {
 // The units that an event is about. `wildcards`: what is missing or unreadable stands for all.
 std::vector<ConsentUnit> UnitsOf(const Event& event, const Customer& customer, bool wildcards) {
   std::vector<uint8_t> media = NamesOf(event.Get("medium"), FindConsentMedium);
+  if (event.type == EventType::kComplained)
+    if (const auto medium = MediumOfChannel(ChannelOfAddress(event))) media = {static_cast<uint8_t>(*medium)};
   std::vector<uint8_t> scopes = NamesOf(event.Get("scope"), FindConsentScope);
   if (media.empty() && wildcards) media = {Consent::kEveryMedium};
   if (scopes.empty() && wildcards) scopes = {Consent::kEveryScope};
@@ -73,14 +76,15 @@ std::string Describe(std::string_view what, const Event& event) {
 }
 
 absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
-  const std::string_view address = event.Text("address");
-  const bool by_address = event.customer.empty() && event.anonymous_id.empty() && !address.empty();
+  const std::optional<Digest> address = AddressOf(event, context.options.hash_key);
+  const bool nobody = event.customer.empty() && event.anonymous_id.empty();
+  const bool by_address = address && (nobody || IsAboutAddress(event.type));
   for (ConsentUnit unit : UnitsOf(event, customer, true)) {
     const bool full = customer.consents.size() >= kConsentsMax;
     if (full) unit.topic = 0;  // what there is no room for errs towards silence
     RefuseConsent(customer.consents, unit, event.at_ms);
     if (!by_address) continue;
-    unit.device = EndpointFingerprint(context.options.hash_key, ChannelOfAddress(event), address);
+    unit.device = EndpointFingerprint(*address);
     RefuseConsent(customer.consents, unit, event.at_ms);
   }
   return RevokeRefused(customer, context, effects);
@@ -125,6 +129,10 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
     case EventType::kMessageReceived:
       if (!AsksToStop(event.Text("text"))) return absl::OkStatus();
       note("withdrawn by an answer", true);
+      return Withdraw(customer, event, context, effects);
+    case EventType::kComplained:
+      if (event.Text("channel").empty() && !AddressOf(event, context.options.hash_key)) return absl::OkStatus();
+      note("withdrawn by a complaint", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kConsentGranted:
       if (event.undated) {

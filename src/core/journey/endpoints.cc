@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/identity.h"
 #include "core/journey/revoke.h"
 #include "core/model/address.h"
 #include "fmt/format.h"
@@ -23,8 +24,9 @@ Endpoint* FindOrAddEndpoint(Customer& customer, std::string_view channel, std::s
     if (longest->live()) return nullptr;
     endpoints.erase(longest);
   }
-  if (customer.of_address()) address = {};
-  return &endpoints.emplace_back(Endpoint{.channel = std::string(channel), .address = std::string(address), .key = key});
+  if (IsNobody(customer)) address = {};
+  return &endpoints.emplace_back(
+      Endpoint{.channel = std::string(channel), .address = std::string(address), .key = key});
 }
 
 // Whether an address there is that of a device, whose own consents bind it.
@@ -39,9 +41,8 @@ void SortByRegistration(Customer& customer) {
 }
 
 bool IsLive(const Customer& customer, uint64_t address) {
-  return std::any_of(customer.endpoints.begin(), customer.endpoints.end(), [&](const Endpoint& endpoint) {
-    return endpoint.live() && endpoint.key == address;
-  });
+  return std::any_of(customer.endpoints.begin(), customer.endpoints.end(),
+                     [&](const Endpoint& endpoint) { return endpoint.live() && endpoint.key == address; });
 }
 
 // Revokes what waits for an address that is no live endpoint, and what goes by the customer's id to `by_id_channel`:
@@ -83,6 +84,7 @@ void AddEndpoint(Customer& customer, const Event& event, const FoldContext& cont
                               fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
+  endpoint->address = address;  // as it was told last; of one that was told of nobody it is not known yet
   if (IsOfDevice(channel) && !customer.anonymous && !event.anonymous_id.empty())
     endpoint->device = DeviceFingerprint(event.anonymous_id);
   // At no known time it may be older than the removal that is known.
@@ -127,6 +129,7 @@ absl::Status MergeEndpoints(Customer& customer, const Customer& device, const Fo
     if (ours == nullptr) continue;
     ours->added_at_ms = std::max(ours->added_at_ms, theirs.added_at_ms);
     ours->removed_at_ms = std::max(ours->removed_at_ms, theirs.removed_at_ms);
+    if (ours->address.empty()) ours->address = theirs.address;
     if (theirs.device != 0)
       ours->device = theirs.device;
     else if (device.anonymous && IsOfDevice(theirs.channel))

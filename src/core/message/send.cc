@@ -235,8 +235,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
           {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
     const int64_t expires_at_ms = row.expires_at_ms, message = effects.Add(std::move(row));
     enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
-                                  endpoint == nullptr ? 0 : endpoint->key,
-                                  counts_from_opening || moves});
+                                  endpoint == nullptr ? 0 : endpoint->key, counts_from_opening || moves});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
                                  step.name, Reason::kNone, channel});
     return Sent::kMade;

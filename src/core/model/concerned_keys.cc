@@ -24,6 +24,8 @@ ConcernedKeys::ConcernedKeys(const Event& event, const HashKey& hash_key)
     role = OtherKeys::kGiven;
   else if (event.type == EventType::kEndpointAdded)
     role = OtherKeys::kTaken;
+  else if (event.type == EventType::kReceipt && SaysAddressGone(event))
+    role = OtherKeys::kTold;
   else if (ExitsDeviceToo(event))
     role = OtherKeys::kExited;
   if (HasDevice(event) && (event.type == EventType::kIdentify || role == OtherKeys::kExited)) {
@@ -31,7 +33,7 @@ ConcernedKeys::ConcernedKeys(const Event& event, const HashKey& hash_key)
   } else if (event.type == EventType::kAlias) {
     if (const std::string_view previous = event.Text("previous_id"); !previous.empty())
       others = {AnonymousKey(previous), CustomerKey(previous)};
-  } else if (role == OtherKeys::kTaken) {
+  } else if (role == OtherKeys::kTaken || role == OtherKeys::kTold) {
     const std::string_view channel = event.Text("channel"), address = event.Text("address");
     if (!channel.empty() && !address.empty()) others = {EndpointKey(hash_key, channel, address)};
   }

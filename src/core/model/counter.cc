@@ -52,6 +52,7 @@ constexpr MetricRow kMetrics[] = {
     {kDeferred, "deferred"},
     {kByRule, "by_rule"},
     {kConsents, "consents"},
+    {kAddresses, "addresses"},
 };
 
 // Every metric has its row, in the order of the numbers.

@@ -6,6 +6,14 @@
 
 namespace cartwheel {
 
+bool IsBetter(const Endpoint& a, const Endpoint& b, const Suppressions& suppressions) {
+  auto suppressed = [&](const Endpoint& endpoint) {
+    return WhySuppressed(suppressions, endpoint.key, MessageClass::kAdvertisement).reason != Reason::kNone;
+  };
+  if (!suppressions.empty() && suppressed(a) != suppressed(b)) return suppressed(b);
+  return a.added_at_ms > b.added_at_ms;
+}
+
 Cart* Customer::FindCart(std::string_view cart_id) {
   auto found = std::find_if(carts.begin(), carts.end(), [&](const Cart& cart) { return cart.id == cart_id; });
   return found == carts.end() ? nullptr : &*found;
@@ -22,7 +30,7 @@ const Endpoint* Customer::FindEndpoint(std::string_view channel) const {
   const Endpoint* newest = nullptr;
   for (const Endpoint& endpoint : endpoints)
     if (endpoint.live() && endpoint.channel == channel &&
-        (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
+        (newest == nullptr || !IsBetter(*newest, endpoint, suppressions)))
       newest = &endpoint;
   return newest;
 }

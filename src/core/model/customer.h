@@ -21,6 +21,7 @@
 #include "core/model/operation_log.h"
 #include "core/model/push_ask.h"
 #include "core/model/stamped.h"
+#include "core/model/suppression.h"
 
 namespace cartwheel {
 
@@ -135,6 +136,9 @@ struct ForgottenCart {
   CartStage stage = CartStage::kOrdered;
 };
 
+// Whether a message goes to `a` rather than to `b`, both live: it is not suppressed, or newer.
+bool IsBetter(const Endpoint& a, const Endpoint& b, const Suppressions& suppressions);
+
 struct Customer {
   int64_t row = 0;  // the store's number; not part of the encoded row
   std::string id;   // as the shop knows it
@@ -147,6 +151,7 @@ struct Customer {
 
   std::vector<Endpoint> endpoints;            // also those that were removed; the longest removed is forgotten first
   std::vector<std::string> refused_channels;  // no advertisement there: the provider said so
+  Suppressions suppressions;                  // of the addresses that this row has, or had last
   Consents consents;
   PushAsk push_ask;                   // the newest
   std::vector<JourneyEntry> entries;  // into journeys, the newest, in order; only where a cap counts them
@@ -177,8 +182,9 @@ struct Customer {
   int64_t filed_at_ms = 0;    // due_at_ms of the earliest alarm entry that is filed for this row
 
   Cart* FindCart(std::string_view cart_id);
-  const Cart* NewestOpenCart() const;                            // the cart at hand; null: none is open
-  const Endpoint* FindEndpoint(std::string_view channel) const;  // the newest on that channel
+  const Cart* NewestOpenCart() const;  // the cart at hand; null: none is open
+  // The newest on that channel, of those that nothing suppresses if there are any.
+  const Endpoint* FindEndpoint(std::string_view channel) const;
   // Whether it is no customer at all: the row of an address of which something was told before any customer had it. It
   // has no id, walks no journey and is in no segment.
   bool of_address() const;

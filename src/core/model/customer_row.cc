@@ -12,7 +12,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 5;
+constexpr uint8_t kRowVersion = 6;
 constexpr size_t kVarintMax = 10;
 constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
 
@@ -228,6 +228,18 @@ const auto kConsent = [](auto& codec, auto& c) {
   codec.Instant(c.confirmed_at_ms);
 };
 
+const auto kSuppression = [](auto& codec, auto& s) {
+  codec.Text(s.channel);
+  codec.Fixed(s.address.low);
+  codec.Fixed(s.address.high);
+  codec.Instant(s.bounced_at_ms);
+  codec.Instant(s.complained_at_ms);
+  codec.Instant(s.blocked_at_ms);
+  codec.Instant(s.released_at_ms);
+  codec.Instant(s.delivered_at_ms);
+  codec.List(s.soft_bounces, [](auto& inner, auto& at_ms) { inner.Instant(at_ms); });
+};
+
 const auto kEntry = [](auto& codec, auto& entry) {
   codec.Fixed(entry.journey);
   codec.Instant(entry.at_ms);
@@ -323,6 +335,7 @@ void Visit(Codec& codec, C& c) {
   codec.List(c.sent, kSent);
   codec.List(c.consents, kConsent);
   codec.List(c.entries, kEntry);
+  codec.List(c.suppressions, kSuppression);
   codec.Instant(c.push_ask.at_ms);
   Flag(codec, c.push_ask.answer);
 }

@@ -58,7 +58,11 @@ constexpr std::string_view kNames[] = {"",
                                        "consent_requested",
                                        "unsubscribed",
                                        "message_received",
-                                       "permission_asked"};
+                                       "permission_asked",
+                                       "bounced",
+                                       "complained",
+                                       "address_blocked",
+                                       "address_released"};
 static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
@@ -142,6 +146,10 @@ bool IsActivity(EventType type) {
     case EventType::kUnsubscribed:
     case EventType::kMessageReceived:
     case EventType::kPermissionAsked:  // the page does it
+    case EventType::kBounced:
+    case EventType::kComplained:
+    case EventType::kAddressBlocked:
+    case EventType::kAddressReleased:
       return false;
     case EventType::kCustom:
     case EventType::kEndpointAdded:
@@ -178,8 +186,10 @@ bool IsActivity(EventType type) {
 }
 
 bool IsAboutConsent(EventType type) {
-  return type >= EventType::kConsentGranted && type <= EventType::kMessageReceived;
+  return (type >= EventType::kConsentGranted && type <= EventType::kMessageReceived) || type == EventType::kComplained;
 }
+
+bool IsAboutAddress(EventType type) { return type >= EventType::kBounced && type <= EventType::kAddressReleased; }
 
 bool IsAboutCarts(EventType type) {
   static constexpr EventType kAboutCarts[] = {EventType::kProductAdded,
@@ -255,9 +265,19 @@ bool EventCursor::Next(Event* event) {
 std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
 std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
 std::string KeyOf(const Event& event, const HashKey& key) {
-  if (event.customer.empty() && event.anonymous_id.empty())
-    return EndpointKey(key, ChannelOfAddress(event), event.Text("address"));
+  const bool nobody = event.customer.empty() && event.anonymous_id.empty();
+  if (nobody || IsAboutAddress(event.type)) {
+    const std::optional<Digest> address = AddressOf(event, key);
+    if (address) return EndpointKey(ChannelOfAddress(event), *address);
+    if (nobody) return EndpointKey(key, ChannelOfAddress(event), "");
+  }
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
+}
+
+std::optional<Digest> AddressOf(const Event& event, const HashKey& key) {
+  if (const std::string_view address = event.Text("address"); !address.empty())
+    return AddressDigest(key, ChannelOfAddress(event), address);
+  return DigestFromHex(event.Text("address_hash"));
 }
 
 std::string_view ChannelOfAddress(const Event& event) {

@@ -70,6 +70,9 @@ constexpr ReasonRow kReasons[] = {
     {kQuiet, "quiet"},
     {kNoLabel, "no_label"},
     {kMayHaveArrived, "may_have_arrived"},
+    {kBounced, "bounced"},
+    {kComplained, "complained"},
+    {kAddressBlocked, "address_blocked"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

@@ -21,6 +21,12 @@ Verdict CheckErased(const Ask& ask) {
   return ask.customer.erased_at_ms > ask.customer.last_seen_at_ms ? Drop("", Reason::kErased) : Allow();
 }
 
+Verdict CheckSuppressed(const Ask& ask) {
+  if (ask.endpoint == nullptr) return Allow();
+  const Reason reason = WhySuppressed(ask.customer.suppressions, ask.endpoint->key, ask.message.message_class).reason;
+  return reason == Reason::kNone ? Allow() : Drop("", reason);
+}
+
 // What the rules of advertising need to know, found once.
 struct Advertisement {
   const Ask& ask;
@@ -105,6 +111,7 @@ Jurisdiction JurisdictionOf(const Customer& customer, std::string_view address, 
 
 Verdict CheckGate(const Ask& ask) {
   if (const Verdict verdict = CheckErased(ask); !verdict.allowed()) return verdict;
+  if (const Verdict verdict = CheckSuppressed(ask); !verdict.allowed()) return verdict;
   Verdict verdict = Allow();
   if (ask.message.message_class == MessageClass::kAdvertisement) verdict = CheckAdvertisement(ask);
   if (verdict.kind == Verdict::Kind::kDrop) return verdict;

@@ -22,6 +22,26 @@ int64_t TrailWriter::Add(int64_t previous, int64_t merged, const std::vector<Dec
   return (id_ << kSlotBits) | entries_++;
 }
 
+int64_t TrailRowOf(int64_t link) { return link >> kSlotBits; }
+
+absl::StatusOr<TrailLinks> BlankEntry(int64_t link, std::string& data) {
+  TrailLinks found;
+  std::string blanked;
+  ByteReader reader(data);
+  ByteWriter writer(&blanked);
+  for (int64_t slot = link & ((1 << kSlotBits) - 1); reader.ok() && !reader.at_end(); --slot) {
+    const TrailLinks links{reader.Signed(), reader.Signed()};
+    const std::string_view decisions = reader.Text();
+    if (slot == 0) found = links;
+    writer.Signed(links.previous);
+    writer.Signed(links.merged);
+    writer.Text(slot == 0 ? std::string_view() : decisions);
+  }
+  if (!reader.ok()) return absl::DataLossError("a row of the trail is damaged");
+  data = std::move(blanked);
+  return found;
+}
+
 absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, int64_t newest, size_t limit) {
   std::vector<std::vector<Decision>> entries;  // newest first
   size_t read = 0;
@@ -30,7 +50,7 @@ absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, int64_t newest
     const int64_t link = links.back();
     links.pop_back();
     if (link == 0) continue;
-    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(link >> kSlotBits));
+    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(TrailRowOf(link)));
     if (!row) continue;
     ByteReader reader(row->data);
     for (int64_t slot = link & ((1 << kSlotBits) - 1); slot > 0; --slot) {

@@ -29,6 +29,14 @@ class TrailWriter {
   std::string data_;
 };
 
+// The number of the row that a link leads to.
+int64_t TrailRowOf(int64_t link);
+// Takes the decisions out of the entry that a link leads to, in the data of its row. Returns the entry's own links.
+struct TrailLinks {
+  int64_t previous = 0, merged = 0;
+};
+[[nodiscard]] absl::StatusOr<TrailLinks> BlankEntry(int64_t link, std::string& data);
+
 // Reads the decisions that a link and its predecessors lead to, oldest first: the newest `limit` or a few more.
 [[nodiscard]] absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, int64_t newest, size_t limit);
 

@@ -1,11 +1,15 @@
 #include "engine/fold/customer_cache.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/model/address.h"
 #include "core/model/customer_row.h"
+#include "engine/common/erased_names.h"
+#include "engine/common/opt_outs.h"
 
 namespace cartwheel {
 namespace {
@@ -22,8 +26,11 @@ size_t CustomerCache::DecodedBytes(const std::unique_ptr<CachedCustomer>& cached
 }
 
 // Of three parts two are the generations of the cache, and the third is the spare customers.
-CustomerCache::CustomerCache(FoldStore* store, size_t cache_bytes)
-    : store_(store), customers_((cache_bytes - cache_bytes / kKeysShare) / 3 * 2), keys_(cache_bytes / kKeysShare) {}
+CustomerCache::CustomerCache(FoldStore* store, size_t cache_bytes, const HashKey& hash_key)
+    : store_(store),
+      hash_key_(hash_key),
+      customers_((cache_bytes - cache_bytes / kKeysShare) / 3 * 2),
+      keys_(cache_bytes / kKeysShare) {}
 
 absl::Status CustomerCache::Load(const std::vector<std::string_view>& keys) {
   std::vector<std::string> unknown;
@@ -33,18 +40,61 @@ absl::Status CustomerCache::Load(const std::vector<std::string_view>& keys) {
     if (const int64_t* row = keys_.Find(key); row == nullptr)
       unknown.emplace_back(key);
     else if (*row != 0)
-      rows.push_back(*row);
+      rows.push_back(std::abs(*row));
   }
   if (!unknown.empty()) {
     std::sort(unknown.begin(), unknown.end());
     unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
     ASSIGN_OR_RETURN(std::vector<int64_t> found, store_->Resolve(unknown));
+    if (erasures_) RETURN_IF_ERROR(FindErased(unknown, found));
     for (size_t i = 0; i < unknown.size(); ++i) {
       keys_.Put(unknown[i], found[i]);
-      if (found[i] != 0) rows.push_back(found[i]);
+      if (found[i] != 0) rows.push_back(std::abs(found[i]));
     }
   }
-  return LoadRows(rows);
+  RETURN_IF_ERROR(LoadRows(rows));
+  std::vector<std::string> addresses;
+  for (std::string_view key : keys)
+    if (IsEndpointKey(key)) addresses.emplace_back(key);
+  return FollowMerges(std::move(addresses));
+}
+
+// Looks for those that lead nowhere among the erased names.
+absl::Status CustomerCache::FindErased(const std::vector<std::string>& keys, std::vector<int64_t>& rows) {
+  std::vector<std::string> erased;
+  for (size_t i = 0; i < keys.size(); ++i)
+    if (rows[i] == 0) erased.push_back(ErasedKey(hash_key_, keys[i]));
+  if (erased.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<int64_t> found, store_->Resolve(erased));
+  for (size_t i = 0, next = 0; i < keys.size(); ++i)
+    if (rows[i] == 0) rows[i] = -found[next++];
+  return absl::OkStatus();
+}
+
+// The key of an address that its customer had given up still leads to the row that was merged since: what was said of
+// the address went to the row that it became.
+absl::Status CustomerCache::FollowMerges(std::vector<std::string> addresses) {
+  while (true) {
+    std::erase_if(addresses, [&](const std::string& key) {
+      const int64_t* row = keys_.Find(key);
+      return *row == 0 || !FindRow(*row)->removed;
+    });
+    std::vector<int64_t> rows;
+    for (const std::string& key : addresses) {
+      const std::string merged = MergedRowKey(*keys_.Find(key));
+      int64_t row = 0;
+      if (const int64_t* known = keys_.Find(merged); known != nullptr) {
+        row = *known;
+      } else {
+        ASSIGN_OR_RETURN(const std::vector<int64_t> found, store_->Resolve({&merged, 1}));
+        row = found[0];
+      }
+      keys_.Put(key, row);
+      if (row != 0) rows.push_back(row);
+    }
+    if (rows.empty()) return absl::OkStatus();
+    RETURN_IF_ERROR(LoadRows(rows));
+  }
 }
 
 absl::Status CustomerCache::LoadRows(const std::vector<int64_t>& rows) {
@@ -85,7 +135,9 @@ void CustomerCache::Decode(CachedCustomer& cached) {
 
 CachedCustomer* CustomerCache::FindKey(std::string_view key) {
   const int64_t* row = keys_.Find(key);
-  CachedCustomer* cached = row == nullptr || *row == 0 ? nullptr : FindRow(*row);
+  CachedCustomer* cached = row == nullptr || *row == 0 ? nullptr : FindRow(std::abs(*row));
+  // The row of an erased name was merged since it was looked up.
+  if (cached != nullptr && cached->removed && *row < 0) return FindKey(ErasedKey(hash_key_, key));
   return cached == nullptr || cached->removed ? nullptr : cached;
 }
 
@@ -108,6 +160,23 @@ CachedCustomer& CustomerCache::Create(int64_t row, const std::string& key, std::
 void CustomerCache::Point(const std::string& key, int64_t row) {
   keys_.Put(key, row);
   aliases_.push_back({key, row});
+}
+
+void CustomerCache::EraseName(const std::string& name, int64_t row) {
+  erasures_ = true;
+  keys_.Put(name, -row);
+  aliases_.push_back({name, 0});
+  Point(ErasedKey(hash_key_, name), row);
+}
+
+void CustomerCache::RestoreName(const std::string& name, int64_t row) {
+  Point(name, row);
+  Point(ErasedKey(hash_key_, name), 0);
+}
+
+bool CustomerCache::IsErased(std::string_view key) {
+  const int64_t* row = keys_.Find(key);
+  return row != nullptr && *row < 0;
 }
 
 void CustomerCache::Change(CachedCustomer& cached) {

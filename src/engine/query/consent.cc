@@ -5,6 +5,7 @@
 #include "core/model/customer_row.h"
 #include "core/model/event.h"
 #include "core/policy/reach.h"
+#include "engine/common/erased_names.h"
 #include "engine/query/query.h"
 #include "playbook/compile.h"
 
@@ -140,7 +141,8 @@ absl::StatusOr<std::string> AnswerOne(const QueryContext& context, const QueryRe
   absl::StatusOr<Customer> customer = FindCustomer(context.store, request);
   if (!customer.ok() && !absl::IsNotFound(customer.status())) return customer.status();
   // Of who was erased the ledger keeps what proves the consents.
-  ASSIGN_OR_RETURN(const std::vector<int64_t> rows, context.store.Resolve({key}));
+  ASSIGN_OR_RETURN(std::vector<int64_t> rows, context.store.Resolve({key, ErasedKey(context.hash_key, key)}));
+  if (rows[0] == 0) rows[0] = rows[1];
   if (rows[0] == 0) return customer.status();
   ASSIGN_OR_RETURN(const std::vector<ConsentRow> ledger, context.store.Consents(rows[0], request.after, limit));
   if (!customer.ok() && ledger.empty()) return customer.status();
@@ -153,6 +155,7 @@ absl::StatusOr<std::string> AnswerOne(const QueryContext& context, const QueryRe
   Field(writer, "erased", Value::Bool(!customer.ok()));
   RETURN_IF_ERROR(WriteStates(writer, known, playbook, context.now_ms));
   RETURN_IF_ERROR(WriteDevices(writer, known));
+  WriteSuppressed(writer, known);
   writer.Key("ledger");
   writer.BeginList();
   for (const ConsentRow& row : ledger) WriteConsentRow(writer, row);

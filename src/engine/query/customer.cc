@@ -111,6 +111,7 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
     writer.End();
   }
   writer.End();
+  WriteSuppressed(writer, customer);
   writer.Key("carts");
   writer.BeginList();
   for (const Cart* cart : CartsByAge(customer)) WriteCart(writer, *cart);

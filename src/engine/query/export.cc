@@ -40,7 +40,7 @@ absl::Status ReadEvents(LogStore& log, Each&& each) {
 // The customer's keys, each with the place of the log from which it was theirs. A device that another customer was
 // identified with last before it came (back) to this customer did the other's errands until then.
 absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(LogStore& log, const HashKey& hash_key,
-                                                                   const Customer& customer) {
+                                                                    const Customer& customer) {
   absl::flat_hash_map<std::string, int64_t> since;
   for (const std::string& name : customer.names) since[name] = 0;
   absl::flat_hash_set<std::string> told;  // an identify that is told again gives nothing

@@ -16,6 +16,7 @@ constexpr int64_t kFoldLagMs = kMinuteMs;
 constexpr int64_t kAlarmLagMs = kHourMs + kMinuteMs;  // an hour's entries are cleared away when it is over
 constexpr int64_t kUnsentMs = 10 * kMinuteMs;
 constexpr int64_t kClockBackMs = kMinuteMs;
+constexpr int64_t kEraseWithinMs = 10 * kDayMs;  // Privacy Act decree 43(3): within ten days
 
 struct Problem {
   std::string_view code;
@@ -40,7 +41,9 @@ std::string Span(int64_t ms) {
 
 void FindProblems(const QueryContext& context, Health& health) {
   const StoreStatus& status = health.status;
-  auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, MaskAddresses(text)}); };
+  auto problem = [&](std::string_view code, std::string text) {
+    health.problems.push_back({code, MaskAddresses(text)});
+  };
   const int64_t unfolded = status.head.last - status.cursor;
   if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and no reminder is made");
   if (health.worker != "folds" && unfolded > 0 && health.lag_ms > kFoldLagMs)
@@ -66,6 +69,10 @@ void FindProblems(const QueryContext& context, Health& health) {
             fmt::format(
                 "the newest event was ingested {} in the future: the clock was set back, or another machine's is wrong",
                 Span(status.newest_ingested_at_ms - context.now_ms)));
+  if (status.oldest_erasure_at_ms != 0 && context.now_ms - status.oldest_erasure_at_ms > kEraseWithinMs)
+    problem("erasures", fmt::format("the bytes of {} erased customers are still in the file, of the oldest for {}: let "
+                                    "a worker run, and end queries that run for hours",
+                                    status.erasures_pending, Span(context.now_ms - status.oldest_erasure_at_ms)));
   const int64_t floor = context.options.free_disk_min_bytes;
   if (status.database_bytes > 0 && floor > 0 && status.free_disk_bytes >= 0 && status.free_disk_bytes < 2 * floor)
     problem("disk", fmt::format("{} MB are free on the disk: below {} MB events are no longer taken",
@@ -144,6 +151,7 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
     writer.End();
   }
   writer.End();
+  Field(writer, "erasures_pending", Value::Int(status.erasures_pending));
   Field(writer, "log_bytes", Value::Int(status.head.bytes_end));
   Field(writer, "database_bytes", Value::Int(status.database_bytes));
   Field(writer, "wal_bytes", Value::Int(status.wal_bytes));

@@ -119,6 +119,36 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(int64_t after_id, bool pending, size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    std::vector<ErasureRow> rows;
+    for (const ErasureRow& row : erasures_)
+      if (row.id > after_id && (!pending || row.done_at_ms == 0) && rows.size() < limit) rows.push_back(row);
+    return rows;
+  }
+  absl::StatusOr<std::vector<MessageOwner>> Owners(int64_t after, size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    return outbox_.Owners(after, limit);
+  }
+  absl::Status CommitSweep(const SweepWrite& write) override {
+    absl::MutexLock lock(&mutex_);
+    RETURN_IF_ERROR(CheckEpoch(write.epoch));
+    for (const SweepWrite::Blob& blob : write.log)
+      if (auto row = FirstAfter(blob.id - 1); row != log_.end()) {
+        const auto place = static_cast<size_t>(row - log_.begin());
+        log_[place].row.data = blob.data;
+      }
+    for (const SweepWrite::Blob& body : write.bodies) outbox_.Replace(body);
+    for (const SweepWrite::Blob& blob : write.decisions) decisions_[blob.id].data = blob.data;
+    for (ErasureRow& row : erasures_)
+      if (row.id <= write.done_through && row.done_at_ms == 0) row.done_at_ms = write.done_at_ms;
+    fold_.sweep = write.state;
+    return absl::OkStatus();
+  }
+  absl::StatusOr<int64_t> MarkStates(int64_t) override { return 0; }
+  absl::StatusOr<bool> DropStates(int64_t, int64_t, size_t) override { return true; }
+  absl::StatusOr<bool> EmptyChanges() override { return true; }
+
   absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutbox(const OutboxPlan& plan) override {
     return std::make_unique<Change>(*this, plan);
   }
@@ -202,6 +232,10 @@ class MemoryStore final : public Store {
     if (!log_.empty()) status.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
     if (holder_ != 0) status.lease_end = lease_;
     status.channels = outbox_.Channels();
+    for (const ErasureRow& row : erasures_) {
+      if (row.done_at_ms != 0) continue;
+      if (status.erasures_pending++ == 0) status.oldest_erasure_at_ms = row.filed_at_ms;
+    }
     return status;
   }
   absl::Status Backup(const std::string&) override {
@@ -322,6 +356,11 @@ class MemoryStore final : public Store {
       row.value = AddMoney(row.value, delta.value);
     }
     CommitConsents(write);
+    for (const ErasureRow& erasure : write.erasures) {
+      erasures_.push_back(erasure);
+      erasures_.back().id = static_cast<int64_t>(erasures_.size());
+      fold_.erasures = true;
+    }
     Forget(write.forgotten, refused_, warnings_);
     refused_.Add(write.refused);
     warnings_.Add(write.warnings);
@@ -403,6 +442,7 @@ class MemoryStore final : public Store {
   MemoryOutbox outbox_ ABSL_GUARDED_BY(mutex_);
   std::map<int64_t, DecisionRow> decisions_ ABSL_GUARDED_BY(mutex_);
   std::vector<ConsentRow> consents_ ABSL_GUARDED_BY(mutex_);  // ids from 1 on, without gaps
+  std::vector<ErasureRow> erasures_ ABSL_GUARDED_BY(mutex_);  // the same
   std::map<Counter, CounterRow> counters_ ABSL_GUARDED_BY(mutex_);
   Ring<RefusedRow> refused_ ABSL_GUARDED_BY(mutex_){kRefusedKeptMax};
   Ring<WarningRow> warnings_ ABSL_GUARDED_BY(mutex_){kWarningsKeptMax};

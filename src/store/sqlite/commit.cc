@@ -11,6 +11,7 @@
 #include "store/breach.h"
 #include "store/sqlite/alarms.h"
 #include "store/sqlite/consents.h"
+#include "store/sqlite/erasures.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/message_state_sql.h"
 #include "store/sqlite/messages.h"
@@ -158,6 +159,7 @@ absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_ke
   RETURN_IF_ERROR(WriteOutbox(connection, write));
   RETURN_IF_ERROR(WriteRecords(connection, write));
   RETURN_IF_ERROR(WriteConsents(connection, write));
+  RETURN_IF_ERROR(FileErasures(connection, write.erasures));
   RETURN_IF_ERROR(DropOldLogRows(connection, write.cursor, log_keep_ms));
   return transaction.Commit();
 }

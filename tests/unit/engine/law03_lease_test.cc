@@ -74,6 +74,18 @@ class Interposed final : public Store {
     return store_->Consents(customer, after_id, limit);
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return store_->Counters(); }
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(int64_t after, bool pending, size_t limit) override {
+    return store_->Erasures(after, pending, limit);
+  }
+  absl::StatusOr<std::vector<MessageOwner>> Owners(int64_t after, size_t limit) override {
+    return store_->Owners(after, limit);
+  }
+  absl::Status CommitSweep(const SweepWrite& write) override { return store_->CommitSweep(write); }
+  absl::StatusOr<int64_t> MarkStates(int64_t epoch) override { return store_->MarkStates(epoch); }
+  absl::StatusOr<bool> DropStates(int64_t epoch, int64_t mark, size_t limit) override {
+    return store_->DropStates(epoch, mark, limit);
+  }
+  absl::StatusOr<bool> EmptyChanges() override { return store_->EmptyChanges(); }
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
