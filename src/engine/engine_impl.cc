@@ -54,6 +54,7 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       opt_outs_(options_),
       fold_(store_.get(), options_, clock_, NewHolder()),
       held_back_(store_->hash_key()),
+      forgotten_(*store_),
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
   if (!options_.log) return;
@@ -170,6 +171,7 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
   LogRow row{0, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
+  RETURN_IF_ERROR(forgotten_.Keep(batch, now_ms));
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();
   return absl::OkStatus();

@@ -24,6 +24,7 @@ class FaultStore : public Store {
   std::function<void()> before_commit;
 
   HashKey hash_key() const override { return store_->hash_key(); }
+  std::string File() const override { return store_->File(); }
   std::string WrittenFile() const override { return store_->WrittenFile(); }
   absl::StatusOr<int64_t> Append(const LogRow& row) override {
     return Try<absl::StatusOr<int64_t>>([&] { return store_->Append(row); });

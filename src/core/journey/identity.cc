@@ -14,7 +14,7 @@ constexpr int64_t kOldest = 1;  // what was told at no known time gives way to e
 }  // namespace
 
 bool IsNobody(const Customer& customer) {
-  return customer.of_address() || (customer.erased_at_ms != 0 && customer.id.empty());
+  return customer.of_address() || customer.names.front().front() == kErasedSpace;
 }
 
 void SetAttributes(Customer& customer, const Event& event, Effects& effects) {

@@ -269,6 +269,8 @@ std::string KeyOf(const Event& event, const HashKey& key) {
   if (nobody || IsAboutAddress(event.type)) {
     const std::optional<Digest> address = AddressOf(event, key);
     if (address) return EndpointKey(ChannelOfAddress(event), *address);
+    if (const std::optional<Digest> name = DigestFromHex(event.Text("identity_hash")); nobody && name)
+      return std::string(1, kErasedSpace) + ToBytes(*name);
     if (nobody) return EndpointKey(key, ChannelOfAddress(event), "");
   }
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);

@@ -142,11 +142,13 @@ class EventCursor {
   std::string_view encoded_;
 };
 
+// The first character of an identity key that is a keyed hash: of a name that was erased, or is known by its hash only.
+inline constexpr char kErasedSpace = 'h';
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);
 // The key of the customer it belongs to. A withdrawal without a customer belongs to the owner of the address that it
-// names; addresses are hashed under the database's key.
+// names, or to the one whose name has the hash `identity_hash`; addresses are hashed under the database's key.
 std::string KeyOf(const Event& event, const HashKey& key);
 // The keyed hash of the address that an event names, by itself or by its hash (`address_hash`); nullopt: it names none.
 std::optional<Digest> AddressOf(const Event& event, const HashKey& key);

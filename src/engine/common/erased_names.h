@@ -6,10 +6,9 @@
 #include <string_view>
 
 #include "base/hash.h"
+#include "core/model/event.h"
 
 namespace cartwheel {
-
-inline constexpr char kErasedSpace = 'h';  // of the identity keys of erased names
 
 inline Digest NameDigest(const HashKey& hash_key, std::string_view key) { return SipHash128(hash_key, key); }
 inline std::string ErasedKey(const HashKey& hash_key, std::string_view key) {

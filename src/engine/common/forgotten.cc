@@ -73,9 +73,9 @@ void AppendLine(const Event& event, EventType type, const HashKey& hash_key, int
   writer.BeginMap();
   field("type", Value::String(EventTypeName(type)));
   field("at", Value::Int(event.at_ms));
-  field("ingested_at", Value::Int(now_ms));
   writer.Key("properties");
   writer.BeginMap();
+  field("ingested_at", Value::Int(now_ms));
   const std::string name = !event.customer.empty()       ? CustomerKey(event.customer)
                            : !event.anonymous_id.empty() ? AnonymousKey(event.anonymous_id)
                                                          : std::string();

@@ -36,7 +36,7 @@ class Forgotten {
 [[nodiscard]] absl::Status BackUp(Store& store, const std::string& path);
 
 // What a database that was brought back from `copy` has to hear again: the events of the file beside `path` and of the
-// one beside the copy that the copy is too old for. Writes both into one file beside `path`. `*count`: how many.
+// one beside the copy that the copy is too old for. Writes both into one file beside `path`.
 [[nodiscard]] absl::StatusOr<EventBatch> ReadForgotten(Store& store, const std::string& copy, const std::string& path);
 
 }  // namespace cartwheel

@@ -27,6 +27,7 @@ class MemoryStore final : public Store {
   explicit MemoryStore(const StoreOptions& options) : options_(options) {}
 
   HashKey hash_key() const override { return kHashKey; }
+  std::string File() const override { return ""; }
   std::string WrittenFile() const override { return ""; }
 
   absl::StatusOr<int64_t> Append(const LogRow& row) override {

@@ -83,6 +83,7 @@ class SqliteStore final : public Store {
   }
 
   HashKey hash_key() const override { return hash_key_; }
+  std::string File() const override { return path_; }
   std::string WrittenFile() const override { return path_ + "-wal"; }
 
   absl::StatusOr<int64_t> Append(const LogRow& row) override {

@@ -25,6 +25,7 @@ class Interposed final : public Store {
   std::function<absl::Status()> before_commit;
 
   HashKey hash_key() const override { return store_->hash_key(); }
+  std::string File() const override { return store_->File(); }
   std::string WrittenFile() const override { return store_->WrittenFile(); }
   absl::StatusOr<int64_t> Append(const LogRow& row) override { return store_->Append(row); }
   absl::StatusOr<LogHead> Head() override { return store_->Head(); }
