@@ -1,4 +1,4 @@
-// Cartwheel's engine: eight verbs. Events go in, messages come out.
+// Cartwheel's engine: nine verbs. Events go in, messages come out.
 //
 //   Open    a database file, made when it is not there
 //   Load    a playbook: segments, templates, journeys, policy
@@ -6,6 +6,7 @@
 //   Advance fold what has come in, fire what is due, fill the outbox
 //   Claim   take messages under a lease, to send them
 //   Settle  say what became of them
+//   Hold    keep messages from leaving, and let them go again
 //   Query   read: a customer, a report, why something was or was not sent
 //   Close   (the destructor does it too)
 //
@@ -23,6 +24,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "cartwheel/hold.h"
 #include "cartwheel/options.h"
 #include "cartwheel/query.h"
 #include "cartwheel/results.h"
@@ -60,6 +62,11 @@ class Engine {
   absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options);
   // Records what became of claimed messages, durably. One that ended, or whose lease lapsed, is only recorded.
   absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms = 0);
+
+  // Holds a journey or the whole shop, or ends a hold: for every process, from the next claim and fold on, whatever is
+  // loaded meanwhile. What waits goes back to its step, which decides anew when the hold has ended. InvalidArgument for
+  // an action or a journey that does not exist.
+  absl::Status Hold(const HoldRequest& request);
 
   // Answers with one JSON object; of "metrics", with lines of text.
   absl::StatusOr<std::string> Query(const QueryRequest& request);

@@ -65,6 +65,8 @@ inline constexpr int64_t kFreshForMinMs = 60 * 1000;                       // th
 inline constexpr size_t kMessageBytesMax = 64u << 10;                      // one rendered message
 
 // Work and queues.
+inline constexpr size_t kHoldWhyBytesMax = 512;       // an operator's words beside a hold
+inline constexpr int64_t kSurgeMinMax = 1'000;        // the guard against surges lets so many pass in any hour
 inline constexpr size_t kAttemptsMax = 10;            // deliveries tried before a message is a dead letter
 inline constexpr size_t kClaimMax = 1'000;            // messages of one claim
 inline constexpr size_t kAdvertisementsMax = 100;     // advertisements of one claim: what a dying worker can lose

@@ -42,7 +42,7 @@ absl::Status Restore(const std::string& copy, const std::string& path, bool send
   }
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenExisting(path));
   const int64_t now_ms = SystemClock()->NowMs();
-  ASSIGN_OR_RETURN(const EventBatch forgotten, ReadForgotten(engine->impl().store(), copy, path));
+  ASSIGN_OR_RETURN(const EventBatch forgotten, ReadForgotten(engine->impl().store(), copy, path, now_ms));
   RETURN_IF_ERROR(engine->impl().Append(forgotten, now_ms));
   if (!send_again) RETURN_IF_ERROR(MarkRestored(engine->impl().store(), now_ms));
   return engine->Close();
@@ -74,8 +74,10 @@ const Command kRestoreCommand = {
     "makes a database from a copy",
     "The copy does not hold what was handed out after it was made. So that no customer gets a message twice,\n"
     "advertisements that wait in the copy end as unknown, and steps that were due before this moment send none;\n"
-    "--send-again leaves that out. What was erased or withdrawn after the copy was made is so again, as FILE.forgotten\n"
-    "beside the copy and beside the database to make say. Orders and other transactional messages are sent in any case.",
+    "--send-again leaves that out. What was erased or withdrawn after the copy was made is so again, as "
+    "FILE.forgotten\n"
+    "beside the copy and beside the database to make say. Orders and other transactional messages are sent in any "
+    "case.",
     {"cartwheel restore shop-2026-11-27.db --db shop.db"},
     kRestoreOptions,
     RunRestore,

@@ -43,6 +43,7 @@ extern const Command kWorkerCommand;
 extern const Command kIngestCommand;
 extern const Command kWhyCommand;
 extern const Command kReportCommand;
+extern const Command kHoldCommand;
 extern const Command kConsentCommand;
 extern const Command kAuditCommand;
 extern const Command kSuppressCommand;

@@ -110,6 +110,7 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(path, options));
   engine->impl().SetAddressById(address_by_id);
+  engine->impl().SetGuardsSurges(false);
   ASSIGN_OR_RETURN(LogHead head, engine->impl().store().Head());
   if (head.last != 0)
     Note(fmt::format("{} already holds {}: the replay goes on top of them", path, Plural(head.last, "event")));

@@ -82,6 +82,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   file->Rewind();
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenEngine(":memory:", options));
   engine->impl().SetAddressById(address_by_id);
+  engine->impl().SetGuardsSurges(false);
   RETURN_IF_ERROR(LoadFile(*engine, args.operand(0)).status());
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));
   std::vector<Message> sent;

@@ -54,6 +54,8 @@ absl::StatusOr<AdvanceResult> Engine::Advance(const AdvanceOptions& options) { r
 
 absl::StatusOr<ClaimResult> Engine::Claim(const ClaimOptions& options) { return impl_->Claim(options); }
 
+absl::Status Engine::Hold(const HoldRequest& request) { return impl_->Hold(request); }
+
 absl::StatusOr<SettleResult> Engine::Settle(absl::Span<const Outcome> outcomes, int64_t now_ms) {
   return impl_->Settle(outcomes, now_ms);
 }

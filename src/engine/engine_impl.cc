@@ -8,10 +8,12 @@
 #include "base/compress.h"
 #include "base/mask.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "cartwheel/limits.h"
 #include "core/policy/policy_warnings.h"
 #include "engine/common/catch.h"
 #include "engine/common/given_now.h"
+#include "engine/common/holds.h"
 #include "engine/outbox/claims.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
@@ -229,16 +231,55 @@ absl::StatusOr<ClaimResult> EngineImpl::Claim(const ClaimOptions& options) {
   std::shared_lock life(life_);
   return Do(Verb::kClaim, [&]() -> absl::StatusOr<ClaimResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(const std::shared_ptr<const Playbook> playbook, current_playbook_.Get(*store_));
-    const uint64_t policy = playbook == nullptr ? 0 : playbook->policy.fingerprint;
-    ASSIGN_OR_RETURN(ClaimResult claim, ClaimMessages(*store_, held_back_, policy, options, options_.claim_tail_max,
-                                                      Now(options.now_ms), LeaseNow()));
-    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, playbook.get(), options.channel));
+    const int64_t now_ms = Now(options.now_ms);
+    ASSIGN_OR_RETURN(const ClaimRules rules, RulesOf(options.channel, now_ms));
+    ASSIGN_OR_RETURN(Claimed claimed,
+                     ClaimMessages(*store_, held_back_, rules, options, options_.claim_tail_max, now_ms, LeaseNow()));
+    if (claimed.surge) RETURN_IF_ERROR(HoldSurge(rules.surge_max, now_ms));
+    ClaimResult claim = std::move(claimed.result);
+    if (claim.messages.empty()) RETURN_IF_ERROR(known_channels_.Check(*store_, rules.playbook.get(), options.channel));
     stats_.Count(Counted::kClaimed, static_cast<int64_t>(claim.messages.size()));
     if (claim.behind && !behind_.exchange(true))
       Say(LogLevel::kWarning, "claim: behind, no advertisement is handed out before the log is folded");
     if (!claim.behind) behind_ = false;
     return claim;
+  });
+}
+
+absl::StatusOr<ClaimRules> EngineImpl::RulesOf(const std::string& channel, int64_t now_ms) {
+  ClaimRules rules;
+  ASSIGN_OR_RETURN(rules.playbook, current_playbook_.Get(*store_));
+  ASSIGN_OR_RETURN(rules.holds, ReadHolds(*store_));
+  rules.hour = now_ms / kHourMs;
+  if (guards_surges_ && now_ms >= rules.holds.surge_free_until_ms) {
+    ASSIGN_OR_RETURN(rules.surge_max, surge_guard_.MaxPerHour(*store_, rules.playbook.get(), now_ms));
+  }
+  SetDailyMax(channel, now_ms, rules);
+  return rules;
+}
+
+absl::Status EngineImpl::HoldSurge(int64_t max, int64_t now_ms) {
+  RETURN_IF_ERROR(ChangeHolds(*store_, [&](Holds& holds) {
+    if (holds.surge_since_ms == 0) holds.surge_since_ms = now_ms;
+    return absl::OkStatus();
+  }));
+  Say(LogLevel::kError, fmt::format("claim: {} advertisements were handed out in this hour, as many as usual ones "
+                                    "allow: others wait until the verb release",
+                                    max));
+  return absl::OkStatus();
+}
+
+absl::Status EngineImpl::Hold(const HoldRequest& request) {
+  std::shared_lock life(life_);
+  return Do(Verb::kHold, [&]() -> absl::Status {
+    RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
+    ASSIGN_OR_RETURN(const std::shared_ptr<const Playbook> playbook, current_playbook_.Get(*store_));
+    RETURN_IF_ERROR(ApplyHold(*store_, playbook.get(), request, Now(request.now_ms)));
+    Say(LogLevel::kInfo,
+        fmt::format("hold: {} {}{}{}", request.action, request.journey.empty() ? "the shop" : request.journey,
+                    request.why.empty() ? "" : ": ", request.why));
+    wake_signal_.Notify();
+    return absl::OkStatus();
   });
 }
 

@@ -23,6 +23,7 @@
 #include "engine/common/stats.h"
 #include "engine/common/wake_signal.h"
 #include "engine/fold/fold.h"
+#include "engine/outbox/claim_rules.h"
 #include "engine/outbox/held_back.h"
 #include "engine/outbox/known_channels.h"
 #include "formats/formats.h"
@@ -40,6 +41,7 @@ class EngineImpl {
   absl::StatusOr<AdvanceResult> Advance(const AdvanceOptions& options);
   absl::StatusOr<ClaimResult> Claim(const ClaimOptions& options);
   absl::StatusOr<SettleResult> Settle(absl::Span<const Outcome> outcomes, int64_t now_ms);
+  absl::Status Hold(const HoldRequest& request);
   absl::StatusOr<std::string> Query(const QueryRequest& request);
   void Wait(int64_t ms);
   void Interrupt() { wake_signal_.Notify(); }
@@ -66,6 +68,8 @@ class EngineImpl {
   // For replays of data that hold no addresses: every customer is addressed on every channel by its own id, whatever
   // the playbook says.
   void SetAddressById(bool on);
+  // For replays of data: they say what would be sent, however much that is in an hour.
+  void SetGuardsSurges(bool on) { guards_surges_ = on; }
   // Writes to the host's log, if it has one.
   void Say(LogLevel level, std::string_view line) const;
   Store& store() { return *store_; }
@@ -80,6 +84,9 @@ class EngineImpl {
   int64_t NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
   absl::StatusOr<AdvanceResult> AdvanceOnce(int64_t now_ms);
+  absl::StatusOr<ClaimRules> RulesOf(const std::string& channel, int64_t now_ms);
+  // Lets no advertisement leave until the verb release.
+  absl::Status HoldSurge(int64_t max, int64_t now_ms);
   // Runs `call()` as every verb does, while the caller holds life_. A DataLoss poisons the handle.
   template <typename Call>
   auto Do(Verb verb, Call call) -> decltype(call());
@@ -97,6 +104,8 @@ class EngineImpl {
   CurrentPlaybook current_playbook_;
   OptOuts opt_outs_;
   KnownChannels known_channels_;
+  SurgeGuard surge_guard_;
+  std::atomic<bool> guards_surges_{true};
 
   std::mutex fold_mutex_;
   Fold fold_;

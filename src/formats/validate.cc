@@ -60,8 +60,8 @@ bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* prob
 // A withdrawal may name an address in place of a person. That of consent says the medium in place of the channel.
 bool NamesAnAddress(const Event& event) {
   const bool hashed = DigestFromHex(event.Text("identity_hash")).has_value();
-  if (hashed && (event.type == EventType::kErase || event.type == EventType::kEndpointRemoved ||
-                 IsAboutConsent(event.type)))
+  if (hashed &&
+      (event.type == EventType::kErase || event.type == EventType::kEndpointRemoved || IsAboutConsent(event.type)))
     return true;
   if (!event.Get("address").is_string() && !DigestFromHex(event.Text("address_hash"))) return false;
   if (event.type == EventType::kEndpointRemoved || IsAboutAddress(event.type)) return event.Get("channel").is_string();

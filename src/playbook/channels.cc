@@ -37,6 +37,11 @@ void ReadChannels(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
       else if (certified->boolean)
         playbook->policy.certified.insert(member.key);
     }
+    if (const JsonNode* daily = member.value.Find("daily_max")) {
+      const int64_t max = ReadWhole(*daily, errors).value_or(1);
+      if (max < 1) errors->Add(*daily, fmt::format("{} is no limit, expected 1 or more", max));
+      playbook->policy.daily_max[member.key] = max;
+    }
     const JsonNode* by_id = member.value.Find("address_by_id");
     if (by_id == nullptr) continue;
     if (by_id->kind != JsonNode::Kind::kBool)

@@ -21,8 +21,8 @@ namespace {
 
 class JourneyCompiler {
  public:
-  JourneyCompiler(const Languages& languages, const Playbook& playbook, ErrorList* errors, Journey* journey)
-      : languages_(languages), playbook_(playbook), errors_(errors), journey_(*journey) {}
+  JourneyCompiler(const Languages& languages, Playbook* playbook, ErrorList* errors, Journey* journey)
+      : languages_(languages), playbook_(*playbook), errors_(errors), journey_(*journey) {}
 
   void Compile(const JsonNode& node) {
     CheckKeys(node, kJourneyKeys, {}, errors_);
@@ -36,6 +36,7 @@ class JourneyCompiler {
     if (const JsonNode* exits = node.Find("exit"); exits != nullptr && ExpectList(*exits, errors_))
       for (const JsonMember& exit : exits->members) ReadExit(exit.value);
     if (const JsonNode* goal = node.Find("goal")) ReadGoal(*goal);
+    if (const JsonNode* hold = node.Find("hold")) ReadHold(*hold);
     if (const JsonNode* steps = Need(node, "steps", R"(write what happens, such as "steps": [{"wait": "24h"}, …])"))
       journey_.steps = CompileSteps(*steps, playbook_, errors_);
     CheckPurchaseEndsIt(node);
@@ -74,6 +75,14 @@ class JourneyCompiler {
       errors_->Add(
           node,
           R"("existing" takes those who are in a segment already: it needs "enter": {"on": "segment_entered", "segment": "…"})");
+  }
+
+  void ReadHold(const JsonNode& node) {
+    const auto hold = node.is_text() ? FindHold(node.text) : std::nullopt;
+    if (!hold)
+      return errors_->Add(node, fmt::format("{} is no hold{}", Describe(node),
+                                            node.is_text() ? Hint(node.text, kHolds) : ExpectedOneOf(kHolds)));
+    playbook_.policy.journey_holds[journey_.name] = *hold;
   }
 
   std::unique_ptr<Condition> ReadExpression(const JsonNode* node, bool key) {
@@ -155,7 +164,7 @@ class JourneyCompiler {
   }
 
   const Languages& languages_;
-  const Playbook& playbook_;
+  Playbook& playbook_;
   ErrorList* errors_;
   Journey& journey_;
 };
@@ -172,7 +181,7 @@ void CompileJourneys(const JsonNode& node, const Languages& languages, ErrorList
     journey.name = member.key;
     journey.fingerprint = SipDigest(member.key).low;
     if (ExpectObject(member.value, errors))
-      JourneyCompiler(languages, *playbook, errors, &journey).Compile(member.value);
+      JourneyCompiler(languages, playbook, errors, &journey).Compile(member.value);
   }
   std::sort(playbook->journeys.begin(), playbook->journeys.end(),
             [](const Journey& a, const Journey& b) { return a.name < b.name; });

@@ -14,8 +14,8 @@ inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "r
                                                      "shop",      "history",  "segments", "partials",
                                                      "templates", "journeys", "channels"};
 inline constexpr std::string_view kPolicyKeys[] = {
-    "consent",        "rules", "label",   "domestic",          "caps", "reserve", "quiet",
-    "opening_spread", "hours", "opt_out", "existing_customers"};
+    "consent",        "rules", "label",   "domestic",           "caps",     "reserve", "quiet",
+    "opening_spread", "hours", "opt_out", "existing_customers", "surge_max"};
 inline constexpr std::string_view kOptOuts[] = {"sms", "email", "push"};  // sections whose label says how to refuse
 inline constexpr std::string_view kLabels[] = {"add", "require"};         // in the order of Policy::Label
 inline constexpr std::string_view kCapKeys[] = {"count",   "class", "purpose", "channel",
@@ -35,7 +35,8 @@ inline constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"}
 inline constexpr std::string_view kMissing[] = {"error", "empty"};                 // in the order of liquid::Missing
 
 inline constexpr std::string_view kJourneyKeys[] = {"enter", "existing", "reset_on", "reenter",
-                                                    "exit",  "goal",     "steps"};
+                                                    "exit",  "goal",     "hold",     "steps"};
+inline constexpr std::string_view kHolds[] = {"quiet", "drain", "pause", "stop"};  // of Hold, after kNone
 inline constexpr std::string_view kEnterKeys[] = {"on", "segment", "when", "key"};
 inline constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
 inline constexpr std::string_view kGoalKeys[] = {"on", "within"};
@@ -49,7 +50,7 @@ inline constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",  
 inline constexpr std::string_view kClosed[] = {"defer", "skip"};
 inline constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
 // Of what is said of a channel.
-inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified"};
+inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified", "daily_max"};
 // Those that come with the library; a shop's own has any other name.
 inline constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 

@@ -240,6 +240,10 @@ void ReadPolicy(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
   if (const JsonNode* existing = node->Find("existing_customers"))
     policy.existing_customers = ReadFlag(*existing, errors);
   if (const JsonNode* quiet = node->Find("quiet")) policy.quiet = ReadFlag(*quiet, errors);
+  if (const JsonNode* surge = node->Find("surge_max")) {
+    policy.surge_max = ReadWhole(*surge, errors).value_or(1);
+    if (policy.surge_max < 1) errors->Add(*surge, fmt::format("{} is no limit, expected 1 or more", policy.surge_max));
+  }
   if (const JsonNode* spread = node->Find("opening_spread")) {
     policy.opening_spread_ms = ReadSpan(*spread, 0, errors).value_or(0);
     if (policy.opening_spread_ms > kOpeningSpreadMaxMs)

@@ -1,4 +1,5 @@
-// The playbooks that were loaded, by revision. A definition is written once and never changes.
+// What is in force: the playbooks that were loaded, by revision, each written once, and what operators hold
+// (core/model/holds.h).
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,11 @@
 
 namespace cartwheel {
 
+struct StoredHolds {
+  int64_t version = 0;  // 0: none were saved yet
+  std::string data;     // EncodeHolds
+};
+
 class DefinitionStore {
  public:
   virtual ~DefinitionStore() = default;
@@ -19,6 +25,9 @@ class DefinitionStore {
   [[nodiscard]] virtual absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) = 0;
   [[nodiscard]] virtual absl::StatusOr<int64_t> LatestRevision() = 0;          // 0: none
   [[nodiscard]] virtual absl::StatusOr<std::vector<int64_t>> Revisions() = 0;  // all that were saved, ascending
+  [[nodiscard]] virtual absl::StatusOr<StoredHolds> Holds() = 0;
+  // Replaces those of a version that was read. Aborted when others were saved since.
+  [[nodiscard]] virtual absl::Status SaveHolds(int64_t version, const std::string& data) = 0;
 };
 
 }  // namespace cartwheel

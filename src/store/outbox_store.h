@@ -21,6 +21,15 @@
 
 namespace cartwheel {
 
+// How many advertisements were handed out: by all channels in an hour, or by one in a day.
+struct Tally {
+  std::string channel;  // empty: all
+  int64_t slot = 0;     // the hour since 1970, or the shop's day since 1970
+  int64_t count = 0;
+};
+
+inline constexpr int64_t kTallySlotsKept = 400;  // of a channel, so 16 days of hours
+
 // What a change of the outbox reads. A part that is absent reads nothing.
 struct OutboxPlan {
   std::vector<int64_t> ids;  // these messages
@@ -36,6 +45,7 @@ struct OutboxPlan {
     // rest is read.
     int64_t known_cursor = -1;
     int64_t known_to = 0;
+    std::vector<Tally> tallies;  // their counts are read
   };
   std::optional<Ready> ready;
 
@@ -56,13 +66,15 @@ struct OutboxView {
   int64_t cursor = 0;      // of the fold
   // Of Ready.
   bool behind = false;
-  std::vector<LogRow> tail;  // whole rows; the first may begin before what was asked for
+  std::vector<LogRow> tail;    // whole rows; the first may begin before what was asked for
+  std::vector<Tally> tallies;  // those asked for
 };
 
 struct OutboxWrite {
   std::vector<MessageRow> updates;  // the changeable half of each is written
   std::optional<LogRow> append;     // receipts; `last` is the store's to set
-  bool empty() const { return updates.empty() && !append; }
+  std::vector<Tally> tallies;       // added to what was counted before
+  bool empty() const { return updates.empty() && !append && tallies.empty(); }
 };
 
 // One change of the outbox, from what it has read to what it will write. While it lasts, no other does, and its thread

@@ -66,6 +66,9 @@ class ReadStore {
   [[nodiscard]] virtual absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id,
                                                                          size_t limit) = 0;
   [[nodiscard]] virtual absl::StatusOr<std::vector<CounterRow>> Counters() = 0;  // in their order, a row a day
+  // Returns the greatest count of a channel's slots from `from_slot` on and before `before_slot` (outbox_store.h).
+  [[nodiscard]] virtual absl::StatusOr<int64_t> BusiestTally(const std::string& channel, int64_t from_slot,
+                                                             int64_t before_slot) = 0;
   [[nodiscard]] virtual absl::StatusOr<StoreStatus> Status() = 0;
 };
 

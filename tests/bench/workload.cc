@@ -8,7 +8,6 @@
 namespace cartwheel::bench {
 namespace {
 
-constexpr int64_t kBeginMs = 1'780'272'000'000;  // 2026-06-01T00:00:00Z
 constexpr int64_t kSecondMs = 1'000;
 constexpr int64_t kWeekMs = 7 * 24 * kHourMs;
 constexpr int64_t kBatchEvents = 1'000;
@@ -28,7 +27,6 @@ constexpr int64_t kOrderSpanMinMs = kHourMs / 2;  // at the very end of the week
 // sessions go on with an open cart).
 constexpr double kEventsOfSession = 6.16;
 
-constexpr uint32_t kFirstCustomer = 1'000'001;
 constexpr uint64_t kCartsOfCustomerMax = 100;
 constexpr uint64_t kProducts = 9'000;
 constexpr uint64_t kFirstProduct = 1'000;
@@ -65,12 +63,12 @@ Workload::Workload(int64_t events, int64_t customers, uint64_t seed)
       session_every_ms_(static_cast<double>(kWeekMs) * kEventsOfSession /
                         (static_cast<double>(events) * static_cast<double>(100 - kDuplicatePercent) / 100)),
       random_(seed),
-      at_ms_(kBeginMs),
-      now_ms_(kBeginMs),
-      folded_ms_(kBeginMs),
+      at_ms_(kWorkloadBeginMs),
+      now_ms_(kWorkloadBeginMs),
+      folded_ms_(kWorkloadBeginMs),
       state_(customers_) {
   recent_.resize(kFarDuplicate);
-  PlanAt(kBeginMs, Kind::kSession, 0, 0, 0);
+  PlanAt(kWorkloadBeginMs, Kind::kSession, 0, 0, 0);
 }
 
 uint64_t Workload::Random(uint64_t below) {
@@ -170,7 +168,7 @@ void Workload::WriteAdd(uint32_t number) {
     ++expected_.carts;
     for (int64_t& step : expected_.reminders) ++step;  // WriteOrder takes back those that the order prevents
     if (Random(100) < kOrderPercent) {
-      const int64_t left_ms = std::max(kBeginMs + kWeekMs - at_ms_, kOrderSpanMinMs);
+      const int64_t left_ms = std::max(kWorkloadBeginMs + kWeekMs - at_ms_, kOrderSpanMinMs);
       const int64_t span_ms = std::min(left_ms, kOrderAfterMaxMs) - kOrderAfterMinMs;
       PlanAt(at_ms_ + kOrderAfterMinMs + static_cast<int64_t>(Random(static_cast<uint64_t>(span_ms))), Kind::kOrder,
              number, 0, 0);

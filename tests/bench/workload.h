@@ -19,6 +19,8 @@
 namespace cartwheel::bench {
 
 inline constexpr int64_t kHourMs = 3'600'000;
+inline constexpr int64_t kWorkloadBeginMs = 1'780'272'000'000;  // 2026-06-01T00:00:00Z
+inline constexpr uint32_t kFirstCustomer = 1'000'001;           // the ids of customers count from it
 inline constexpr int kReminders = 3;
 inline constexpr int64_t kReminderEveryMs = 24 * kHourMs;
 

@@ -80,6 +80,12 @@ class FaultStore : public Store {
   absl::StatusOr<std::vector<int64_t>> Revisions() override {
     return Try<absl::StatusOr<std::vector<int64_t>>>([&] { return store_->Revisions(); });
   }
+  absl::StatusOr<StoredHolds> Holds() override {
+    return Try<absl::StatusOr<StoredHolds>>([&] { return store_->Holds(); });
+  }
+  absl::Status SaveHolds(int64_t version, const std::string& data) override {
+    return Try<absl::Status>([&] { return store_->SaveHolds(version, data); });
+  }
   // Reading for queries does not count: a test asks through them.
   absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
     return store_->Customers(after_row, limit);
@@ -118,6 +124,9 @@ class FaultStore : public Store {
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }
+  absl::StatusOr<int64_t> BusiestTally(const std::string& channel, int64_t from, int64_t before) override {
+    return store_->BusiestTally(channel, from, before);
+  }
   absl::StatusOr<StoreStatus> Status() override { return store_->Status(); }
   void SetCheckpointRequest(std::function<void()> commit_thread) override {
     store_->SetCheckpointRequest(std::move(commit_thread));

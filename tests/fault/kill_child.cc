@@ -48,6 +48,7 @@ int Live(const Duty& duty) {
   engine.impl().SetCommitThread(&commit_thread);
   engine.impl().SetBatchMax(3);
   engine.impl().SetAddressById(true);
+  engine.impl().SetGuardsSurges(false);
   if (auto loaded = engine.Load(kPlaybook); !loaded.ok()) return Fail(duty, "load", loaded.status());
   int64_t event = duty.first_event;
   for (int turn = 0;; ++turn) {

@@ -31,7 +31,10 @@ export type SegmentState = 'ready' | 'building';
 export type WorkerState = 'folds' | 'lapsed' | 'none';
 
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings' | 'erasures';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'erasures';
+
+/** What an operator holds. */
+export type HoldName = 'quiet' | 'drain' | 'pause' | 'stop';
 
 /** Why an address gets no message; a complaint is of advertisements only. */
 export type SuppressedReason = 'bounced' | 'complained' | 'address_blocked';
@@ -834,6 +837,10 @@ export interface Health {
   alarm_late_ms: number;
   /** By name, those with messages that wait or are claimed. */
   channels: Record<string, ChannelHealth>;
+  /** What operators hold by verb. */
+  holds: HeldJourney[];
+  /** Advertisements wait since then by the guard against surges; absent while it holds none. */
+  surge_since?: Instant;
   /** Erased customers whose bytes are still in the file. */
   erasures_pending: number;
   /** Bytes of events, ever ingested. */
@@ -848,6 +855,18 @@ export interface Health {
   playbook_revision: number;
   /** Event ids that were forgotten before their time. */
   dedupe_overflow: number;
+}
+
+/** What an operator holds. */
+export interface HeldJourney {
+  /** The journey; absent: the whole shop. */
+  journey?: string;
+  /** What is held of it. */
+  hold: HoldName;
+  /** Since when. */
+  since: Instant;
+  /** The operator's words. */
+  why?: string;
 }
 
 /** What an engine has done since it was opened. */
@@ -906,6 +925,8 @@ export interface Calls {
   settle: CallCounts;
   /** Of query. */
   query: CallCounts;
+  /** Of hold. */
+  hold: CallCounts;
 }
 
 /** What this engine did. */

@@ -13,7 +13,8 @@ PushAnswer = Literal["granted", "dismissed", "denied"]  # What a customer answer
 CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # Of a cart.
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
-ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "clock", "disk", "warnings", "erasures"]  # What health finds wrong.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "clock", "disk", "warnings", "held", "surge", "erasures"]  # What health finds wrong.
+HoldName = Literal["quiet", "drain", "pause", "stop"]  # What an operator holds.
 SuppressedReason = Literal["bounced", "complained", "address_blocked"]  # Why an address gets no message; a complaint is of advertisements only.
 
 
@@ -676,7 +677,20 @@ ChannelHealth = TypedDict("ChannelHealth", {  # Of a channel with messages.
 })
 
 
-Health = TypedDict("Health", {  # Whether all is well.
+_HeldJourney = TypedDict("_HeldJourney", {  # What an operator holds.
+    "hold": HoldName,  # What is held of it.
+    "since": Instant,  # Since when.
+})
+
+
+class HeldJourney(_HeldJourney, total=False):
+    """What an operator holds."""
+
+    journey: str  # The journey; absent: the whole shop.
+    why: str  # The operator's words.
+
+
+_Health = TypedDict("_Health", {  # Whether all is well.
     "ok": bool,  # Whether there is no problem.
     "problems": List[Problem],  # What is wrong.
     "worker": WorkerState,  # Whether a worker folds.
@@ -686,6 +700,7 @@ Health = TypedDict("Health", {  # Whether all is well.
     "lag_ms": int,  # Milliseconds since the oldest event that is not folded was ingested.
     "alarm_late_ms": int,  # Milliseconds for which the oldest alarm has waited.
     "channels": Dict[str, ChannelHealth],  # By name, those with messages that wait or are claimed.
+    "holds": List[HeldJourney],  # What operators hold by verb.
     "erasures_pending": int,  # Erased customers whose bytes are still in the file.
     "log_bytes": int,  # Bytes of events, ever ingested.
     "database_bytes": int,  # Bytes of the database with its WAL.
@@ -694,6 +709,12 @@ Health = TypedDict("Health", {  # Whether all is well.
     "playbook_revision": int,  # Of the playbook in force; 0: none was loaded.
     "dedupe_overflow": int,  # Event ids that were forgotten before their time.
 })
+
+
+class Health(_Health, total=False):
+    """Whether all is well."""
+
+    surge_since: Instant  # Advertisements wait since then by the guard against surges; absent while it holds none.
 
 
 EngineCounts = TypedDict("EngineCounts", {  # What an engine has done since it was opened.
@@ -728,6 +749,7 @@ Calls = TypedDict("Calls", {  # By verb.
     "claim": CallCounts,  # Of claim.
     "settle": CallCounts,  # Of settle.
     "query": CallCounts,  # Of query.
+    "hold": CallCounts,  # Of hold.
 })
 
 

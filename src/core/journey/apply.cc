@@ -82,7 +82,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
   }
   ForgetOldSeen(customer, context);
   if (!event.id.empty()) RememberSeen(customer, fingerprint, context, effects);
-  // What is said of an address binds it, whoever was erased.
+  // What is said of an address binds it, also when its customer was erased.
   const bool by_address = event.customer.empty() && event.anonymous_id.empty() && IsAboutConsent(event.type);
   if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms && !by_address &&
       !IsAboutAddress(event.type)) {

@@ -84,7 +84,7 @@ void AddEndpoint(Customer& customer, const Event& event, const FoldContext& cont
                               fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
-  endpoint->address = address;  // as it was told last; of one that was told of nobody it is not known yet
+  endpoint->address = address;  // as it was told last; of one that was told without a customer it is not known yet
   if (IsOfDevice(channel) && !customer.anonymous && !event.anonymous_id.empty())
     endpoint->device = DeviceFingerprint(event.anonymous_id);
   // At no known time it may be older than the removal that is known.

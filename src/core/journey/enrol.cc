@@ -9,12 +9,13 @@
 #include "core/journey/marks.h"
 #include "core/journey/program.h"
 #include "core/policy/caps.h"
+#include "core/policy/withheld.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
-bool Holds(const Condition* condition, const World& world) { return condition == nullptr || condition->Holds(world); }
+bool IsTrue(const Condition* condition, const World& world) { return condition == nullptr || condition->Holds(world); }
 
 // The key as text; empty without a key. False when it cannot be evaluated.
 bool KeyOf(const Condition* expression, const World& world, std::string* key) {
@@ -49,20 +50,23 @@ uint64_t Fingerprint(const JourneyEvent& journey_event) {
   return SipDigest(text).low;
 }
 
+// Why a customer who would enter does not; kNone: it enters.
+Reason WhyRefused(const Customer& customer, const Journey& journey, int64_t at_ms, const FoldContext& context) {
+  const Policy& policy = context.playbooks.current->policy;
+  if (const Reason closed = WhyClosed(context.playbooks.holds, policy, journey.name); closed != Reason::kNone)
+    return closed;
+  if (customer.enrolments.size() >= kEnrolmentsMax) return Reason::kEnrolmentsMax;
+  return FindBrokenEntryCap(customer, journey, at_ms, policy) != nullptr ? Reason::kCapped : Reason::kNone;
+}
+
 void Enter(Customer& customer, const Journey& journey, uint32_t place, const std::string& key,
            uint64_t event_fingerprint, const JourneyEvent& journey_event, const FoldContext& context,
            Effects& effects) {
-  if (customer.enrolments.size() >= kEnrolmentsMax) {
-    effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEnrolmentsMax});
-    effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kEnrolmentsMax});
-    return;
-  }
   const Policy& policy = context.playbooks.current->policy;
-  if (FindBrokenEntryCap(customer, journey, journey_event.at_ms, policy) != nullptr) {
+  if (const Reason refused = WhyRefused(customer, journey, journey_event.at_ms, context); refused != Reason::kNone) {
     effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", Reason::kCapped});
-    effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = Reason::kCapped});
+        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", refused});
+    effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = refused});
     return;
   }
   // An event without an id may be reported twice. If both reports are equal in everything, the second must not enter
@@ -112,7 +116,7 @@ bool WalksAlready(Customer& customer, const Journey& journey, std::string_view k
 void TryEnter(Customer& customer, const Journey& journey, uint32_t place, const JourneyEvent& journey_event,
               const World& world, const FoldContext& context, Effects& effects) {
   std::string key;
-  if (!Holds(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
+  if (!IsTrue(journey.enter_when.get(), world) || !KeyOf(journey.key.get(), world, &key)) return;
   uint64_t fingerprint = KeyFingerprint(key);
   if (WasExitedBefore(customer.exits, journey, key,
                       journey_event.has_cart && journey.key != nullptr && key == journey_event.cart,
@@ -138,7 +142,7 @@ void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journ
       .name = now->enter_on.name, .at_ms = ended.later_at_ms, .has_cart = ended.has_cart, .cart = ended.cart};
   World world(customer, later.has_cart ? customer.FindCart(later.cart) : nullptr, nullptr,
               context.playbooks.current->shop, context.now_ms);
-  if (!Holds(now->enter_when.get(), world)) return;
+  if (!IsTrue(now->enter_when.get(), world)) return;
   Enter(customer, *now, static_cast<uint32_t>(now - journeys.begin()), ended.key, ended.later_event, later, context,
         effects);
 }

@@ -5,9 +5,11 @@
 #include "base/overloaded.h"
 #include "base/status.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/exit.h"
 #include "core/journey/marks.h"
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
+#include "core/policy/withheld.h"
 
 namespace cartwheel {
 namespace {
@@ -135,6 +137,12 @@ bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const
   return Finish(customer, enrolment, journey, context, effects);
 }
 
+bool IsStoppedWalk(const Enrolment& enrolment, const Journey& journey, const FoldContext& context) {
+  const Playbook* current = context.playbooks.current.get();
+  return current != nullptr &&
+         IsStopped(context.playbooks.holds, current->policy, journey.name, enrolment.entered_at_ms);
+}
+
 }  // namespace
 
 void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms) {
@@ -171,8 +179,10 @@ absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& eff
       ++i;
       continue;
     }
-    bool over = enrolment.finished ? Finish(customer, enrolment, *journey, context, effects)
-                                   : Run(customer, enrolment, *journey, context, effects);
+    const bool stopped = IsStoppedWalk(enrolment, *journey, context);
+    if (stopped) ExitEnrolment(customer, enrolment, *journey, Reason::kStopped, context.now_ms, context, effects);
+    const bool over = stopped || (enrolment.finished ? Finish(customer, enrolment, *journey, context, effects)
+                                                     : Run(customer, enrolment, *journey, context, effects));
     if (over)
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     else

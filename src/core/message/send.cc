@@ -184,10 +184,11 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       continue;
     }
     const bool deferred = verdict.kind == Verdict::Kind::kDefer;
+    auto note_deferred = [&] { NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects); };
     if (deferred && before == nullptr) {
       if (send.skip_when_closed && verdict.reason == Reason::kClosed)
         return drop(verdict.reason, std::string(verdict.rule));
-      NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects);
+      note_deferred();
       enrolment.wake_at_ms = verdict.until_ms;
       if (verdict.reason == Reason::kClosed && !counts_from_opening) enrolment.deferred_to_ms = verdict.until_ms;
       return Sent::kDeferred;
@@ -220,6 +221,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     row.fresh_until_ms = FreshUntil(message_template, verdict, context.now_ms);
     if (deferred) row.not_before_ms = verdict.until_ms;
     if (row.not_before_ms >= row.expires_at_ms) return drop(Reason::kLate, std::string(verdict.rule));
+    if (deferred) note_deferred();
     if (world.links.tracks()) row.link = key.low;
     const bool is_ad = message_template.message_class == MessageClass::kAdvertisement;
     const uint64_t judged_by = is_ad ? in_force.policy.fingerprint : 0;

@@ -16,7 +16,7 @@ enum class OtherKeys : uint8_t {
   kGiven,   // identify, alias: they belong to its customer from now on
   kExited,  // of the device that a purchase or an exit was made on: its walks end
   kTaken,   // of the address that its customer registers
-  kTold,    // of the address that a channel calls gone: whoever has it now gets no message there
+  kTold,    // of the address that a channel calls gone: the customer who has it now gets no message there
 };
 
 struct ConcernedKeys {

@@ -68,7 +68,7 @@ enum class EventType : uint8_t {
   kUnsubscribed,      // a withdrawal through the link of a message: `token`, `method`
   kMessageReceived,   // what a customer wrote back: `text`; some words of it are a withdrawal
   kPermissionAsked,   // a page asked the device for push permission: `permission` is what the customer answered
-  // Of an address, whoever has it: `channel`, `address` (or `address_hash`).
+  // Of an address, not of a person: `channel`, `address` (or `address_hash`).
   kBounced,         // `status`: for good, unless it says that it may pass
   kComplained,      // its reader called a message spam: a withdrawal too
   kAddressBlocked,  // the law, or the shop, forbids it
@@ -86,7 +86,7 @@ bool IsDerived(EventType type);
 bool IsActivity(EventType type);
 // Whether it says something of the customer's consent.
 bool IsAboutConsent(EventType type);
-// Whether it is about an address, whoever has it: it belongs to the row that has the address.
+// Whether it is about an address, not about a person: it belongs to the row that has the address.
 bool IsAboutAddress(EventType type);
 // Whether it is about what is in a cart, and not merely of a customer who has one.
 bool IsAboutCarts(EventType type);

@@ -63,6 +63,7 @@ std::vector<std::string_view> Playbook::Channels() const {
 }
 
 const Playbook* Playbooks::Revision(int64_t revision) const {
+  if (current != nullptr && current->revision == revision) return current.get();  // most walks and messages are of it
   auto found = by_revision.find(revision);
   return found == by_revision.end() ? nullptr : found->second.get();
 }

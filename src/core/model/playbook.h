@@ -199,9 +199,10 @@ struct Playbook {
   std::vector<std::string_view> Channels() const;
 };
 
-// The playbook in force, and every revision that an enrolment at hand still walks by.
+// The playbook in force, what is held beside it, and every revision that an enrolment at hand still walks by.
 struct Playbooks {
   std::shared_ptr<const Playbook> current;  // null: none was loaded yet
+  Holds holds;
   absl::flat_hash_map<int64_t, std::shared_ptr<const Playbook>> by_revision;
 
   const Journey* Find(int64_t revision, uint32_t journey) const;

@@ -9,6 +9,7 @@
 
 #include "base/string_map.h"
 #include "core/model/consent_medium.h"
+#include "core/model/holds.h"
 #include "core/model/message.h"
 #include "core/model/pack.h"
 
@@ -46,6 +47,8 @@ struct Policy {
   bool domestic = false;                  // recipients of whom nothing is known live in the shop's country
   std::string country, timezone, locale;  // the shop's; empty: not said
   bool quiet = false;                     // advertisements wait
+  StringMap<Hold> journey_holds;          // journeys that the playbook holds
+  int64_t surge_max = 0;  // advertisements of all channels in an hour, beyond which they wait; 0: by what is usual
   int64_t opening_spread_ms = int64_t{30} * 60 * 1000;
   std::optional<std::pair<int16_t, int16_t>>
       hours;  // the shop's own, in minutes of the day: only narrower than the law's
@@ -56,6 +59,7 @@ struct Policy {
   // The shop sells what its advertisements are about, and got the addresses in its sales: an order may then stand for
   // consent, as KR-02, CA-02 and EU-03 say.
   bool existing_customers = false;
+  StringMap<int64_t> daily_max;    // advertisements of a channel in a day of the shop
   StringMap<ConsentMedium> media;  // of the shop's own channels
   uint64_t fingerprint = 0;        // of everything above: messages of another policy are judged anew
 

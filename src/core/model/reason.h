@@ -83,6 +83,11 @@ enum class Reason : uint8_t {
 
   kMayHaveArrived,  // of a hand-over whose end is not known, and that is tried again
 
+  // What an operator holds (core/model/holds.h).
+  kPaused,
+  kStopped,
+  kDraining,
+  kSurge,  // more left in an hour than the guard allows
   // What was said of the address (suppression.h).
   kBounced,
   kComplained,

@@ -1,4 +1,4 @@
-// Suppressed addresses: what providers and the law said of an address, whoever has it. It stands in the row of the
+// Suppressed addresses: what providers and the law said of an address, not of a person. It stands in the row of the
 // customer who has the address, or in a row of the address's own, and goes with it to the next one who registers it. It
 // needs no address in clear and survives erasures. The state is a function of instants, whatever the order of arrival.
 #pragma once

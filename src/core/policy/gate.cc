@@ -5,11 +5,12 @@
 #include "core/policy/caps.h"
 #include "core/policy/consent_rules.h"
 #include "core/policy/packs.h"
+#include "core/policy/withheld.h"
 
 namespace cartwheel {
 namespace {
 
-constexpr int64_t kQuietAgainMs = int64_t{3600} * 1000;  // what a quiet shop holds back is asked for again after it
+constexpr int64_t kHeldAgainMs = int64_t{15} * 60 * 1000;  // what is held is asked for again after it
 
 Verdict Allow() { return {.kind = Verdict::Kind::kAllow, .closes_ms = kNeverCloses}; }
 Verdict Drop(std::string_view rule, Reason reason) {
@@ -25,6 +26,15 @@ Verdict CheckSuppressed(const Ask& ask) {
   if (ask.endpoint == nullptr) return Allow();
   const Reason reason = WhySuppressed(ask.customer.suppressions, ask.endpoint->key, ask.message.message_class).reason;
   return reason == Reason::kNone ? Allow() : Drop("", reason);
+}
+
+// What an operator holds waits, and a stop is for good.
+Verdict CheckHolds(const Ask& ask) {
+  const Reason reason = WhyWithheld(ask.playbooks.holds, ask.policy, ask.journey.name, ask.message.message_class,
+                                    ask.enrolment.entered_at_ms);
+  if (reason == Reason::kNone) return Allow();
+  if (reason == Reason::kStopped) return Drop("", reason);
+  return {.kind = Verdict::Kind::kDefer, .reason = reason, .until_ms = ask.now_ms + kHeldAgainMs};
 }
 
 // What the rules of advertising need to know, found once.
@@ -72,8 +82,6 @@ Verdict CheckAdvertisement(const Ask& ask) {
   if (!medium) return ask.policy.rules.empty() ? Allow() : Drop("", Reason::kNoMedium);
   const ConsentAnswer consent = ConsentOf(ask.customer, ask.endpoint, *medium, ConsentScope::kAd, TopicOf(ask.message));
   if (consent.state == ConsentState::kRefused) return Drop("", Reason::kRefused);
-  if (ask.policy.quiet)
-    return {.kind = Verdict::Kind::kDefer, .reason = Reason::kQuiet, .until_ms = ask.now_ms + kQuietAgainMs};
   if (ask.policy.rules.empty()) return ask.policy.consent_assumed ? Allow() : Drop("", Reason::kNoConsent);
   const std::string_view address = ask.endpoint != nullptr ? std::string_view(ask.endpoint->address) : "";
   const Advertisement ad{ask, *medium, consent, JurisdictionOf(ask.customer, address, *medium, ask.policy)};
@@ -116,6 +124,7 @@ Verdict CheckGate(const Ask& ask) {
   if (ask.message.message_class == MessageClass::kAdvertisement) verdict = CheckAdvertisement(ask);
   if (verdict.kind == Verdict::Kind::kDrop) return verdict;
   if (!PurposeStands(ask.message, ask.cart)) return Drop("", Reason::kPurposeEnded);
+  if (const Verdict held = CheckHolds(ask); !held.allowed()) return held;
   if (verdict.kind == Verdict::Kind::kDefer) return verdict;
   if (const Verdict capped = CheckCaps(ask); !capped.allowed()) return capped;
   return verdict;

@@ -42,7 +42,7 @@ constexpr MatrixRow kMatrix[] = {
      "ended on 2025-12-31: write \"kakao\", a brand message"},
 };
 
-bool Holds(absl::Span<const std::string_view> words, std::string_view word) {
+bool Contains(absl::Span<const std::string_view> words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -76,7 +76,7 @@ bool IsFriendtalk(std::string_view word) {
   std::string lower(word);
   for (char& c : lower)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return Holds(kFriendtalkNames, lower);
+  return Contains(kFriendtalkNames, lower);
 }
 
 std::string MatrixProblem(MessageKind kind, MessageClass message_class, std::string_view purpose) {
@@ -87,7 +87,7 @@ std::string MatrixProblem(MessageKind kind, MessageClass message_class, std::str
                  ? fmt::format("{}: {} {}", row.rule, MessageKindName(kind), row.why)
                  : fmt::format("{}: {} {}, and this is of the class \"{}\"", row.rule, MessageKindName(kind), row.why,
                                MessageClassName(message_class));
-    if (Holds(row.purposes, purpose))
+    if (Contains(row.purposes, purpose))
       return fmt::format("{}: {} {} {}; and this is of the purpose \"{}\"", row.rule, MessageKindName(kind), row.why,
                          fmt::join(row.purposes, ", "), purpose);
   }

@@ -28,7 +28,7 @@ namespace {
 constexpr std::string_view kSuffix = ".forgotten";
 constexpr size_t kChecksumDigits = 16;
 constexpr size_t kCustomersOfPage = 20'000;
-constexpr std::string_view kWhat[] = {"channel", "medium", "scope", "topic", "status"};  // names nobody
+constexpr std::string_view kWhat[] = {"channel", "medium", "scope", "topic", "status"};  // of these none names a person
 
 std::string FileBeside(const std::string& database) { return database + std::string(kSuffix); }
 
@@ -176,7 +176,8 @@ absl::Status BackUp(Store& store, const std::string& path) {
   return text.empty() ? absl::OkStatus() : AppendToFile(FileBeside(path), path, text);
 }
 
-absl::StatusOr<EventBatch> ReadForgotten(Store& store, const std::string& copy, const std::string& path) {
+absl::StatusOr<EventBatch> ReadForgotten(Store& store, const std::string& copy, const std::string& path,
+                                         int64_t now_ms) {
   const std::string own = ReadAll(FileBeside(path)), of_copy = ReadAll(FileBeside(copy));
   const std::vector<std::string> lines = WholeLines(of_copy + own, store.hash_key());
   const std::vector<std::string> there = WholeLines(own, store.hash_key());
@@ -194,7 +195,8 @@ absl::StatusOr<EventBatch> ReadForgotten(Store& store, const std::string& copy, 
     EventBatch one;
     std::vector<Rejection> rejected;
     std::vector<Warning> warnings;
-    reader.Read(line.substr(kChecksumDigits + 1), {.source = Source::kFile}, &one, &rejected, &warnings);
+    reader.Read(line.substr(kChecksumDigits + 1),
+                {.now_ms = now_ms, .default_at_ms = now_ms, .source = Source::kHistory}, &one, &rejected, &warnings);
     EventCursor cursor(one.bytes);
     Event event;
     if (!cursor.Next(&event)) continue;
@@ -204,7 +206,7 @@ absl::StatusOr<EventBatch> ReadForgotten(Store& store, const std::string& copy, 
       if (names.empty()) {
         ASSIGN_OR_RETURN(names, NamesByHash(store));
       }
-      if (const auto name = names.find(hash); name != names.end())
+      if (const auto name = names.find(std::string(hash)); name != names.end())
         (name->second == CustomerKey(std::string_view(name->second).substr(1)) ? event.customer : event.anonymous_id) =
             std::string_view(name->second).substr(1);
     }

@@ -37,6 +37,7 @@ class Forgotten {
 
 // What a database that was brought back from `copy` has to hear again: the events of the file beside `path` and of the
 // one beside the copy that the copy is too old for. Writes both into one file beside `path`.
-[[nodiscard]] absl::StatusOr<EventBatch> ReadForgotten(Store& store, const std::string& copy, const std::string& path);
+[[nodiscard]] absl::StatusOr<EventBatch> ReadForgotten(Store& store, const std::string& copy, const std::string& path,
+                                                       int64_t now_ms);
 
 }  // namespace cartwheel

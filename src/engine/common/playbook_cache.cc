@@ -1,6 +1,7 @@
 #include "engine/common/playbook_cache.h"
 
 #include "base/status.h"
+#include "engine/common/holds.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
 
@@ -27,6 +28,7 @@ absl::StatusOr<LoadResult> LoadPlaybook(DefinitionStore& store, std::string_view
 }
 
 absl::Status PlaybookCache::Refresh() {
+  ASSIGN_OR_RETURN(playbooks_.holds, ReadHolds(*store_));
   ASSIGN_OR_RETURN(int64_t latest, store_->LatestRevision());
   if (latest == 0 || (playbooks_.current != nullptr && playbooks_.current->revision == latest)) return absl::OkStatus();
   RETURN_IF_ERROR(Ensure(latest));

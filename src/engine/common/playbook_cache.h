@@ -20,7 +20,7 @@ class PlaybookCache {
  public:
   explicit PlaybookCache(DefinitionStore* store) : store_(store) {}
 
-  // Takes what was loaded meanwhile, here or by another process.
+  // Takes what was loaded or held meanwhile, here or by another process.
   [[nodiscard]] absl::Status Refresh();
   // Makes a revision available in playbooks(). NotFound when the database does not hold it.
   [[nodiscard]] absl::Status Ensure(int64_t revision);

@@ -9,8 +9,8 @@
 
 namespace cartwheel {
 
-enum class Verb { kLoad, kIngest, kAdvance, kClaim, kSettle, kQuery };
-inline constexpr std::string_view kVerbNames[] = {"load", "ingest", "advance", "claim", "settle", "query"};
+enum class Verb { kLoad, kIngest, kAdvance, kClaim, kSettle, kQuery, kHold };
+inline constexpr std::string_view kVerbNames[] = {"load", "ingest", "advance", "claim", "settle", "query", "hold"};
 inline constexpr size_t kVerbs = std::size(kVerbNames);
 
 // Upper ends of the buckets; one more is open.

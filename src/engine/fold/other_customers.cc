@@ -21,6 +21,8 @@
 namespace cartwheel {
 namespace {
 
+constexpr std::string_view kAddressChannels[] = {"sms", "kakao", "email"};  // of telephone numbers and mail addresses
+
 void ForgetName(Customer& customer, const std::string& name) { std::erase(customer.names, name); }
 
 void AddName(Customer& customer, const std::string& name) {
@@ -180,8 +182,11 @@ ErasureRow ErasureOf(const Customer& customer, const Input& input, const StepSco
     if (IsEndpointKey(name)) continue;
     row.keys += IsErasedKey(name) ? name.substr(1) : ToBytes(NameDigest(hash_key, name));
   }
+  // What is told of an address alone may name another channel than the one under which it was registered.
   for (const Endpoint& endpoint : customer.endpoints)
-    row.keys += ToBytes(AddressDigest(hash_key, endpoint.channel, endpoint.address));
+    for (const std::string_view channel :
+         {std::string_view(endpoint.channel), kAddressChannels[0], kAddressChannels[1], kAddressChannels[2]})
+      row.keys += ToBytes(AddressDigest(hash_key, channel, endpoint.address));
   return row;
 }
 

@@ -13,6 +13,7 @@
 #include "core/message/settle.h"
 #include "core/model/message_body.h"
 #include "core/model/receipt.h"
+#include "core/policy/withheld.h"
 #include "store/message_states.h"
 
 namespace cartwheel {
@@ -77,16 +78,30 @@ struct ClaimDecision {
   OutboxWrite write;
   bool page_blocked = false;  // a full page contained messages that are held back: others may follow
   bool page_drained = false;  // every message of a full page only had to be ended: others may follow
+  bool surge = false;         // more advertisements wait than may leave in this hour
 };
 
-// An advertisement that was judged by another policy than the one in force, and surely was not sent.
-bool IsOfAnotherPolicy(const MessageRow& message, uint64_t policy) {
-  return message.message_class == MessageClass::kAdvertisement && policy != 0 && !message.uncertain &&
-         DecodeMessageBody(message.body).policy != policy;
+// Whether its step has to decide anew: another policy judged the advertisement, or a hold came. Both only where it
+// surely was not sent.
+bool IsOvertakenByRules(const MessageRow& message, const ClaimRules& rules) {
+  const bool is_ad = message.message_class == MessageClass::kAdvertisement;
+  const bool may_be_held = !rules.holds.empty() || (rules.playbook && !rules.playbook->policy.journey_holds.empty());
+  if (message.uncertain || rules.playbook == nullptr || (!is_ad && !may_be_held)) return false;
+  const MessageBody body = DecodeMessageBody(message.body);
+  if (is_ad && body.policy != rules.policy()) return true;
+  return WhyWithheld(rules.holds, rules.playbook->policy, body.journey, message.message_class, message.made_at_ms) !=
+         Reason::kNone;
+}
+
+// A message that may have arrived stays where it is while it is held.
+bool WaitsForHold(const MessageRow& message, const ClaimRules& rules) {
+  if (!message.uncertain || rules.playbook == nullptr) return false;
+  return WhyWithheld(rules.holds, rules.playbook->policy, DecodeMessageBody(message.body).journey,
+                     message.message_class, message.made_at_ms) != Reason::kNone;
 }
 
 // A message that is not handed out any more gets its last state, and this is the outcome of its receipt.
-std::optional<Reason> EndUnsent(MessageRow& message, uint64_t policy, int64_t idempotency_ms, int64_t now_ms) {
+std::optional<Reason> EndUnsent(MessageRow& message, const ClaimRules& rules, int64_t idempotency_ms, int64_t now_ms) {
   if (message.expires_at_ms <= now_ms) {
     Expire(message, now_ms);
     return EndReason(message.state);
@@ -95,7 +110,7 @@ std::optional<Reason> EndUnsent(MessageRow& message, uint64_t policy, int64_t id
     EndLost(message, now_ms);
     return EndReason(message.state);
   }
-  if (IsStale(message, now_ms) || IsOfAnotherPolicy(message, policy)) {
+  if (IsStale(message, now_ms) || IsOvertakenByRules(message, rules)) {
     EndStale(message, now_ms);
     return Reason::kStale;
   }
@@ -122,7 +137,7 @@ absl::flat_hash_set<int64_t> DecideLapses(std::vector<MessageRow> lapsed, int64_
   return customers;
 }
 
-ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const OutboxPlan& plan, uint64_t policy,
+ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const OutboxPlan& plan, const ClaimRules& rules,
                           const ClaimOptions& options, size_t max) ABSL_EXCLUSIVE_LOCKS_REQUIRED(held_back.mutex) {
   const int64_t now_ms = plan.ready->now_ms;
   const LeaseTime& now = plan.lapsed->now;
@@ -134,9 +149,13 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
   const auto lapsed = DecideLapses(std::move(view.lapsed), now_ms, write, receipts);
   const size_t page = view.ready.size();
   size_t advertisements = 0, ended = 0;
+  int64_t handed_out = 0;  // advertisements
+  auto left = [&](int64_t max_of_it, size_t tally) {
+    return max_of_it == kNoTallyMax || view.tallies[tally].count + handed_out < max_of_it;
+  };
   for (MessageRow& message : view.ready) {
     if (result.messages.size() == max) break;
-    if (const auto outcome = EndUnsent(message, policy, options.idempotency_ms, now_ms); outcome) {
+    if (const auto outcome = EndUnsent(message, rules, options.idempotency_ms, now_ms); outcome) {
       receipts.Add(message, *outcome, now_ms);
       write.updates.push_back(std::move(message));
       ++ended;
@@ -146,9 +165,19 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
       ++result.held_back;
       continue;
     }
-    if (message.message_class == MessageClass::kAdvertisement &&
-        (view.behind || advertisements++ >= kAdvertisementsMax))
+    if (WaitsForHold(message, rules)) continue;
+    const bool is_ad = message.message_class == MessageClass::kAdvertisement;
+    if (is_ad && (view.behind || advertisements++ >= kAdvertisementsMax)) continue;
+    if (is_ad && !left(rules.surge_max, 0)) {
+      decision.surge = true;
       continue;
+    }
+    if (is_ad && !left(rules.daily_max, 1)) {
+      message.not_before_ms = rules.next_day_ms;
+      write.updates.push_back(std::move(message));
+      continue;
+    }
+    if (is_ad) ++handed_out;
     message.state = MessageState::kClaimed;
     message.token = view.next_token;
     ++message.attempts;
@@ -161,18 +190,24 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
   const bool full = result.messages.size() == max || advertisements >= kAdvertisementsMax;
   decision.page_blocked = result.held_back > 0 && !full && page == plan.ready->limit;
   decision.page_drained = result.messages.empty() && ended > 0 && page == plan.ready->limit;
+  if (handed_out != 0)
+    for (Tally& tally : view.tallies) write.tallies.push_back({std::move(tally.channel), tally.slot, handed_out});
   write.append = receipts.Row(now_ms);
   return decision;
 }
 
 }  // namespace
 
-absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back, uint64_t policy,
-                                          const ClaimOptions& options, int64_t claim_tail_max, int64_t now_ms,
-                                          const LeaseTime& now) {
+absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, const ClaimRules& rules,
+                                      const ClaimOptions& options, int64_t claim_tail_max, int64_t now_ms,
+                                      const LeaseTime& now) {
   const size_t max = std::min(options.max, kClaimMax);
   OutboxPlan plan;
-  plan.ready = {.channel = options.channel, .now_ms = now_ms, .limit = max, .tail_max = claim_tail_max};
+  plan.ready = {.channel = options.channel,
+                .now_ms = now_ms,
+                .limit = max,
+                .tail_max = claim_tail_max,
+                .tallies = TalliesOf(rules, options.channel)};
   plan.lapsed = {.now = now, .limit = kLapsedMax};
   for (;;) {
     std::unique_ptr<OutboxChange> change;
@@ -182,14 +217,14 @@ absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_bac
       held_back.NoteKnown(*plan.ready);
       ASSIGN_OR_RETURN(change, store.BeginOutbox(plan));
       RETURN_IF_ERROR(held_back.Read(*change));
-      decision = DecideClaim(change->view(), held_back, plan, policy, options, max);
+      decision = DecideClaim(change->view(), held_back, plan, rules, options, max);
     }
     if (decision.page_blocked) {
       plan.ready->limit *= kLookFurther;
       continue;
     }
     RETURN_IF_ERROR(change->Commit(decision.write));
-    if (!decision.page_drained) return std::move(decision.result);
+    if (!decision.page_drained) return Claimed{std::move(decision.result), decision.surge};
   }
 }
 

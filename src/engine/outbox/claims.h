@@ -5,17 +5,23 @@
 
 #include "cartwheel/results.h"
 #include "engine/common/channel_book.h"
+#include "engine/outbox/claim_rules.h"
 #include "engine/outbox/held_back.h"
 #include "store/store.h"
 
 namespace cartwheel {
 
+struct Claimed {
+  ClaimResult result;
+  bool surge = false;  // more advertisements wait than may leave in this hour
+};
+
 // Three round trips to the store at most: the plan read, the keys of the tail resolved, the decision written. One more
-// reading for a full page of which everything is held back or over. Ends what lapsed, too. `policy`: the fingerprint of
-// the one in force (0: none is known); advertisements that another one judged go back to their steps.
-[[nodiscard]] absl::StatusOr<ClaimResult> ClaimMessages(OutboxStore& store, HeldBack& held_back, uint64_t policy,
-                                                        const ClaimOptions& options, int64_t claim_tail_max,
-                                                        int64_t now_ms, const LeaseTime& now);
+// reading for a full page of which everything is held back or over. Ends what lapsed, too. Advertisements that another
+// policy judged, and what is held, go back to their steps.
+[[nodiscard]] absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, const ClaimRules& rules,
+                                                    const ClaimOptions& options, int64_t claim_tail_max, int64_t now_ms,
+                                                    const LeaseTime& now);
 [[nodiscard]] absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& book,
                                                           absl::Span<const Outcome> outcomes, int64_t now_ms,
                                                           const LeaseTime& now);

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "base/status.h"
+#include "core/journey/identity.h"
 #include "core/model/customer_row.h"
 #include "core/model/event.h"
 #include "core/policy/reach.h"
@@ -44,7 +45,7 @@ absl::StatusOr<std::string> AnswerCounts(const QueryContext& context, const Quer
     for (const StoredCustomer& row : rows) {
       after = row.row;
       if (!DecodeCustomer(row.row, row.data, &customer).ok()) continue;
-      if (customer.of_address() || (customer.erased_at_ms != 0 && customer.first_seen_at_ms == 0)) continue;
+      if (IsNobody(customer) || (customer.erased_at_ms != 0 && customer.first_seen_at_ms == 0)) continue;
       ++customers;
       RETURN_IF_ERROR(ForEachUnit([&](ConsentMedium medium, ConsentScope scope) {
         const Reach reach = FindReach(customer, medium, scope, playbook, context.now_ms);

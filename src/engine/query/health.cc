@@ -4,6 +4,7 @@
 #include "base/mask.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "engine/common/holds.h"
 #include "engine/query/query.h"
 #include "engine/query/warned_types.h"
 #include "fmt/format.h"
@@ -30,6 +31,7 @@ struct Health {
   int64_t lag_ms = 0;         // since the oldest event that is not folded was ingested
   int64_t alarm_late_ms = 0;  // of the oldest alarm that was not looked at
   std::string_view worker;    // "folds", "lapsed", "none"
+  Holds holds;
   std::vector<Problem> problems;
 };
 
@@ -39,11 +41,40 @@ std::string Span(int64_t ms) {
   return fmt::format("{} h", ms / kHourMs);
 }
 
+constexpr std::string_view HoldEffect(Hold hold) {
+  switch (hold) {
+    case Hold::kNone:
+      return "";
+    case Hold::kQuiet:
+      return "its advertisements wait";
+    case Hold::kDrain:
+      return "no customer enters";
+    case Hold::kPause:
+      return "nothing of it is sent";
+    case Hold::kStop:
+      return "its walks have ended, and no customer enters";
+  }
+  return "";
+}
+
+void FindHolds(Health& health) {
+  for (const auto& [journey, entry] : health.holds.entries) {
+    if (entry.hold == Hold::kNone) continue;
+    health.problems.push_back(
+        {"held", fmt::format("{}: {} since {}: {}{}{}", journey.empty() ? "the shop" : "journey " + journey,
+                             HoldName(entry.hold), FormatInstant(entry.since_ms), HoldEffect(entry.hold),
+                             entry.why.empty() ? "" : "; ", entry.why)});
+  }
+  if (health.holds.surge_since_ms != 0)
+    health.problems.push_back(
+        {"surge", fmt::format("advertisements wait since {}: more were due in an hour than is usual; look at what was "
+                              "loaded or imported, then let them go with the verb release",
+                              FormatInstant(health.holds.surge_since_ms))});
+}
+
 void FindProblems(const QueryContext& context, Health& health) {
   const StoreStatus& status = health.status;
-  auto problem = [&](std::string_view code, std::string text) {
-    health.problems.push_back({code, MaskAddresses(text)});
-  };
+  auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, std::move(text)}); };
   const int64_t unfolded = status.head.last - status.cursor;
   if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and no reminder is made");
   if (health.worker != "folds" && unfolded > 0 && health.lag_ms > kFoldLagMs)
@@ -91,9 +122,12 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
   if (status.oldest_unfolded_at_ms != 0)
     health.lag_ms = std::max<int64_t>(context.now_ms - status.oldest_unfolded_at_ms, 0);
   health.worker = !status.lease_end ? "none" : status.lease_end->LapsedAt(context.lease_now) ? "lapsed" : "folds";
+  ASSIGN_OR_RETURN(health.holds, ReadHolds(context.definitions));
   FindProblems(context, health);
+  FindHolds(health);
   ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.log, context.store, context.now_ms));
   for (WarnedType& type : warned) health.problems.push_back({"warnings", std::move(type.sentence)});
+  for (Problem& problem : health.problems) problem.text = MaskAddresses(problem.text);
   return health;
 }
 
@@ -151,6 +185,19 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
     writer.End();
   }
   writer.End();
+  writer.Key("holds");
+  writer.BeginList();
+  for (const auto& [journey, entry] : health.holds.entries) {
+    if (entry.hold == Hold::kNone) continue;
+    writer.BeginMap();
+    if (!journey.empty()) Field(writer, "journey", journey);
+    Field(writer, "hold", HoldName(entry.hold));
+    Field(writer, "since", Value::Timestamp(entry.since_ms));
+    if (!entry.why.empty()) Field(writer, "why", entry.why);
+    writer.End();
+  }
+  writer.End();
+  OptionalInstant(writer, "surge_since", health.holds.surge_since_ms);
   Field(writer, "erasures_pending", Value::Int(status.erasures_pending));
   Field(writer, "log_bytes", Value::Int(status.head.bytes_end));
   Field(writer, "database_bytes", Value::Int(status.database_bytes));

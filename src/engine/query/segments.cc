@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/identity.h"
 #include "core/message/world.h"
 #include "core/model/customer_row.h"
 #include "engine/fold/back_fill.h"
@@ -24,7 +25,9 @@ absl::StatusOr<const Segment*> NeedSegment(const Playbook& playbook, std::string
   return absl::NotFoundError(fmt::format("the playbook has no segment \"{}\"", name));
 }
 
-bool IsForgotten(const Customer& customer) { return customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0; }
+bool IsForgotten(const Customer& customer) {
+  return IsNobody(customer) || (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0);
+}
 
 // Of a member that is due to be looked at, or of definitions that are gone, the row says nothing that holds now; a
 // worker will.
@@ -35,8 +38,8 @@ const Membership* FindMembership(const Customer& customer, const Playbook& playb
   return nullptr;
 }
 
-bool Holds(const Condition& condition, const Customer& customer, const Playbook& playbook, int64_t now_ms,
-           int64_t* until_ms = nullptr) {
+bool IsIn(const Condition& condition, const Customer& customer, const Playbook& playbook, int64_t now_ms,
+          int64_t* until_ms = nullptr) {
   return condition.Holds(World(customer, customer.NewestOpenCart(), nullptr, playbook.shop, now_ms), until_ms);
 }
 
@@ -72,7 +75,7 @@ absl::StatusOr<std::string> Explain(const QueryContext& context, const QueryRequ
   std::string packed;
   PackedWriter writer(&packed);
   int64_t until_ms = kForeverMs;
-  const bool member = Holds(*compiled.condition, customer, *compiled.playbook, context.now_ms, &until_ms);
+  const bool member = IsIn(*compiled.condition, customer, *compiled.playbook, context.now_ms, &until_ms);
   WriteMember(writer, customer);
   if (!request.segment.empty()) Field(writer, "segment", request.segment);
   Field(writer, "condition", source);
@@ -173,7 +176,7 @@ absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const Qu
   writer.BeginList();
   auto judge = [&](const Customer& customer) {
     ++customers;
-    if (!Holds(*compiled.condition, customer, *compiled.playbook, context.now_ms)) return true;
+    if (!IsIn(*compiled.condition, customer, *compiled.playbook, context.now_ms)) return true;
     if (static_cast<size_t>(count++) >= request.limit) return true;
     WriteMember(writer, customer);
     writer.End();

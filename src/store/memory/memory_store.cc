@@ -14,6 +14,7 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "store/breach.h"
+#include "store/memory/memory_ledger.h"
 #include "store/memory/memory_outbox.h"
 #include "store/memory/ring.h"
 
@@ -122,10 +123,7 @@ class MemoryStore final : public Store {
 
   absl::StatusOr<std::vector<ErasureRow>> Erasures(int64_t after_id, bool pending, size_t limit) override {
     absl::MutexLock lock(&mutex_);
-    std::vector<ErasureRow> rows;
-    for (const ErasureRow& row : erasures_)
-      if (row.id > after_id && (!pending || row.done_at_ms == 0) && rows.size() < limit) rows.push_back(row);
-    return rows;
+    return ledger_.Erasures(after_id, pending, limit);
   }
   absl::StatusOr<std::vector<MessageOwner>> Owners(int64_t after, size_t limit) override {
     absl::MutexLock lock(&mutex_);
@@ -141,8 +139,7 @@ class MemoryStore final : public Store {
       }
     for (const SweepWrite::Blob& body : write.bodies) outbox_.Replace(body);
     for (const SweepWrite::Blob& blob : write.decisions) decisions_[blob.id].data = blob.data;
-    for (ErasureRow& row : erasures_)
-      if (row.id <= write.done_through && row.done_at_ms == 0) row.done_at_ms = write.done_at_ms;
+    ledger_.EndErasures(write.done_through, write.done_at_ms);
     fold_.sweep = write.state;
     return absl::OkStatus();
   }
@@ -183,6 +180,17 @@ class MemoryStore final : public Store {
     return revisions;
   }
 
+  absl::StatusOr<StoredHolds> Holds() override {
+    absl::MutexLock lock(&mutex_);
+    return holds_;
+  }
+  absl::Status SaveHolds(int64_t version, const std::string& data) override {
+    absl::MutexLock lock(&mutex_);
+    if (version != holds_.version) return absl::AbortedError("the holds were changed meanwhile");
+    holds_ = {version + 1, data};
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
     absl::MutexLock lock(&mutex_);
     std::vector<StoredCustomer> rows;
@@ -214,17 +222,21 @@ class MemoryStore final : public Store {
   }
   absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id, size_t limit) override {
     absl::MutexLock lock(&mutex_);
-    std::vector<ConsentRow> rows;
-    for (auto row = consents_.begin() + std::min<int64_t>(after_id, static_cast<int64_t>(consents_.size()));
-         row != consents_.end() && rows.size() < limit; ++row)
-      if (customer == 0 || row->customer == customer) rows.push_back(*row);
-    return rows;
+    return ledger_.Consents(customer, after_id, limit);
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override {
     absl::MutexLock lock(&mutex_);
     std::vector<CounterRow> rows;
     for (const auto& [counter, row] : counters_) rows.push_back(row);
     return rows;
+  }
+  absl::StatusOr<int64_t> BusiestTally(const std::string& channel, int64_t from_slot, int64_t before_slot) override {
+    absl::MutexLock lock(&mutex_);
+    int64_t busiest = 0;
+    for (auto tally = tallies_.lower_bound({channel, from_slot});
+         tally != tallies_.end() && tally->first < std::pair(channel, before_slot); ++tally)
+      busiest = std::max(busiest, tally->second);
+    return busiest;
   }
   absl::StatusOr<StoreStatus> Status() override {
     absl::MutexLock lock(&mutex_);
@@ -233,10 +245,9 @@ class MemoryStore final : public Store {
     if (!log_.empty()) status.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
     if (holder_ != 0) status.lease_end = lease_;
     status.channels = outbox_.Channels();
-    for (const ErasureRow& row : erasures_) {
-      if (row.done_at_ms != 0) continue;
-      if (status.erasures_pending++ == 0) status.oldest_erasure_at_ms = row.filed_at_ms;
-    }
+    const std::vector<ErasureRow> pending = ledger_.Erasures(0, /*pending=*/true, SIZE_MAX);
+    status.erasures_pending = static_cast<int64_t>(pending.size());
+    if (!pending.empty()) status.oldest_erasure_at_ms = pending.front().filed_at_ms;
     return status;
   }
   absl::Status Backup(const std::string&) override {
@@ -356,33 +367,11 @@ class MemoryStore final : public Store {
       row.count += delta.count;
       row.value = AddMoney(row.value, delta.value);
     }
-    CommitConsents(write);
-    for (const ErasureRow& erasure : write.erasures) {
-      erasures_.push_back(erasure);
-      erasures_.back().id = static_cast<int64_t>(erasures_.size());
-      fold_.erasures = true;
-    }
+    ledger_.Add(write);
+    fold_.erasures = ledger_.any_erasure();
     Forget(write.forgotten, refused_, warnings_);
     refused_.Add(write.refused);
     warnings_.Add(write.warnings);
-  }
-
-  void CommitConsents(const FoldWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    for (const ConsentRow& row : write.consents) {
-      consents_.push_back(row);
-      consents_.back().id = static_cast<int64_t>(consents_.size());
-    }
-    for (const ConsentChange& change : write.consent_changes) {
-      for (ConsentRow& row : consents_) {
-        if (row.customer != change.customer) continue;
-        if (change.to != 0) {
-          row.customer = change.to;
-        } else if (row.position <= change.through_position && row.at_ms <= change.through_at_ms) {
-          row.who = change.proof;
-          row.actor = row.address = row.message = "";
-        }
-      }
-    }
   }
 
   // The newest row stays in any case, as in every store.
@@ -412,6 +401,11 @@ class MemoryStore final : public Store {
     if (!plan.ready) return view;
     view.behind = head_.last - fold_.cursor > plan.ready->tail_max;
     view.ready = outbox_.FindReady(*plan.ready, view.behind);
+    view.tallies = plan.ready->tallies;
+    for (Tally& tally : view.tallies) {
+      const auto found = tallies_.find({tally.channel, tally.slot});
+      tally.count = found == tallies_.end() ? 0 : found->second;
+    }
     const int64_t known = plan.ready->known_cursor == fold_.cursor ? plan.ready->known_to : 0;
     for (auto it = FirstAfter(std::max(known, fold_.cursor));
          it != log_.end() && it->row.last <= fold_.cursor + plan.ready->tail_max; ++it)
@@ -425,6 +419,11 @@ class MemoryStore final : public Store {
       return absl::InternalError(fmt::format("message {} is not in the outbox, it cannot be changed", update.id));
     }
     for (const MessageRow& update : write.updates) outbox_.Update(update);
+    for (const Tally& tally : write.tallies) {
+      tallies_[{tally.channel, tally.slot}] += tally.count;
+      tallies_.erase(tallies_.lower_bound({tally.channel, INT64_MIN}),
+                     tallies_.lower_bound({tally.channel, tally.slot - kTallySlotsKept}));
+    }
     if (write.append) Push(*write.append);
     return absl::OkStatus();
   }
@@ -442,12 +441,13 @@ class MemoryStore final : public Store {
   std::multimap<int64_t, AlarmEntry> alarms_ ABSL_GUARDED_BY(mutex_);  // by hour
   MemoryOutbox outbox_ ABSL_GUARDED_BY(mutex_);
   std::map<int64_t, DecisionRow> decisions_ ABSL_GUARDED_BY(mutex_);
-  std::vector<ConsentRow> consents_ ABSL_GUARDED_BY(mutex_);  // ids from 1 on, without gaps
-  std::vector<ErasureRow> erasures_ ABSL_GUARDED_BY(mutex_);  // the same
+  MemoryLedger ledger_ ABSL_GUARDED_BY(mutex_);
   std::map<Counter, CounterRow> counters_ ABSL_GUARDED_BY(mutex_);
   Ring<RefusedRow> refused_ ABSL_GUARDED_BY(mutex_){kRefusedKeptMax};
   Ring<WarningRow> warnings_ ABSL_GUARDED_BY(mutex_){kWarningsKeptMax};
   std::map<int64_t, std::string> definitions_ ABSL_GUARDED_BY(mutex_);
+  StoredHolds holds_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::pair<std::string, int64_t>, int64_t> tallies_ ABSL_GUARDED_BY(mutex_);  // by channel and slot
 };
 
 }  // namespace

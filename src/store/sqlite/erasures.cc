@@ -13,7 +13,8 @@ namespace {
 
 // All by the primary key, but where an index is named.
 constexpr char kAdd[] = "INSERT INTO erasure(" CARTWHEEL_ERASURE_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-constexpr char kAny[] = "SELECT EXISTS(SELECT 1 FROM erasure) OR EXISTS(SELECT 1 FROM alias WHERE key >= x'68' AND key < x'69')";
+constexpr char kAny[] =
+    "SELECT EXISTS(SELECT 1 FROM erasure) OR EXISTS(SELECT 1 FROM alias WHERE key >= x'68' AND key < x'69')";
 constexpr char kList[] = "SELECT " CARTWHEEL_ERASURE_COLUMNS ", id FROM erasure WHERE id > ?1 ORDER BY id LIMIT ?2";
 // Index erasure_pending.
 constexpr char kListPending[] =

@@ -36,6 +36,11 @@ constexpr char kOldBootLease[] = "SELECT lease_boot, lease_end FROM message WHER
                                  " ORDER BY token DESC LIMIT 1) LIMIT 1";
 // One row, by its primary key.
 constexpr char kFold[] = "SELECT cursor, next_token FROM fold WHERE id = 1";
+constexpr char kTally[] = "SELECT count FROM tally WHERE channel = ?1 AND slot = ?2";
+constexpr char kBusiest[] = "SELECT coalesce(max(count), 0) FROM tally WHERE channel = ?1 AND slot >= ?2 AND slot < ?3";
+constexpr char kAddTally[] =
+    "INSERT INTO tally VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET count = count + excluded.count";
+constexpr char kDropTallies[] = "DELETE FROM tally WHERE channel = ?1 AND slot < ?2";
 constexpr char kSetToken[] = "UPDATE fold SET next_token = ?1 WHERE id = 1";
 
 LeaseTime LeaseOf(const Statement& statement) {
@@ -54,6 +59,22 @@ absl::StatusOr<std::vector<MessageRow>> FindLapsed(Connection& connection, const
   ASSIGN_OR_RETURN(bool found,
                    lapsed.First(BootColumn(plan.now.boot), plan.now.monotonic_ms, static_cast<int64_t>(plan.limit)));
   return ReadMessages(connection, lapsed, found);
+}
+
+absl::StatusOr<std::vector<Tally>> ReadTallies(Connection& connection, std::vector<Tally> tallies) {
+  for (Tally& tally : tallies) {
+    ASSIGN_OR_RETURN(Statement find, connection.Prepare(kTally));
+    ASSIGN_OR_RETURN(const bool found, find.First(tally.channel, tally.slot));
+    tally.count = found ? find.Integer(0) : 0;
+  }
+  return tallies;
+}
+
+absl::Status AddTally(Connection& connection, const Tally& tally) {
+  ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAddTally));
+  RETURN_IF_ERROR(add.Run(tally.channel, tally.slot, tally.count));
+  ASSIGN_OR_RETURN(Statement drop, connection.Prepare(kDropTallies));
+  return drop.Run(tally.channel, tally.slot - kTallySlotsKept);
 }
 
 absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan) {
@@ -76,6 +97,7 @@ absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan) 
     const int64_t known = plan.ready->known_cursor == view.cursor ? plan.ready->known_to : 0;
     ASSIGN_OR_RETURN(view.tail, ReadTail(connection, std::max(known, view.cursor), view.cursor + plan.ready->tail_max));
     ASSIGN_OR_RETURN(view.ready, FindReady(connection, *plan.ready, view.behind));
+    ASSIGN_OR_RETURN(view.tallies, ReadTallies(connection, plan.ready->tallies));
   }
   return view;
 }
@@ -88,6 +110,7 @@ absl::Status Write(Connection& connection, const OutboxWrite& write, int64_t nex
     ASSIGN_OR_RETURN(Statement set, connection.Prepare(kSetToken));
     RETURN_IF_ERROR(set.Run(token));
   }
+  for (const Tally& tally : write.tallies) RETURN_IF_ERROR(AddTally(connection, tally));
   if (!write.append) return absl::OkStatus();
   // log_bytes_max does not bind receipts: there is at most one for each message handed out, and losing it could send a
   // second copy.
@@ -135,6 +158,13 @@ absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutboxChange(OutboxAccess acc
   auto change = std::make_unique<SqliteOutboxChange>(std::move(access));
   RETURN_IF_ERROR(change->Begin(plan));
   return change;
+}
+
+absl::StatusOr<int64_t> ReadBusiestTally(Connection& connection, const std::string& channel, int64_t from_slot,
+                                         int64_t before_slot) {
+  ASSIGN_OR_RETURN(Statement busiest, connection.Prepare(kBusiest));
+  RETURN_IF_ERROR(busiest.First(channel, from_slot, before_slot).status());
+  return busiest.Integer(0);
 }
 
 absl::StatusOr<std::optional<int64_t>> ReadNextReady(Connection& connection) {

@@ -19,6 +19,8 @@ constexpr char kFindDefinition[] = "SELECT content FROM definition WHERE revisio
 constexpr char kAddDefinition[] = "INSERT INTO definition(revision, saved_at, content) VALUES(?1, ?2, ?3)";
 constexpr char kLatest[] = "SELECT coalesce(max(revision), 0) FROM definition";
 constexpr char kRevisions[] = "SELECT revision FROM definition ORDER BY revision";
+constexpr char kHolds[] = "SELECT version, data FROM holds WHERE id = 1";
+constexpr char kSaveHolds[] = "INSERT OR REPLACE INTO holds VALUES(1, ?1, ?2)";
 constexpr char kDecision[] = "SELECT id, data FROM decision WHERE id = ?1";
 constexpr char kWarnings[] =
     "SELECT position, at, type, code, field, value, expected, customer, event_id FROM warning ORDER BY id DESC LIMIT "
@@ -82,6 +84,20 @@ absl::StatusOr<std::vector<int64_t>> ReadRevisions(Connection& connection) {
     ASSIGN_OR_RETURN(found, list.Step());
   }
   return revisions;
+}
+
+absl::StatusOr<StoredHolds> ReadHolds(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement find, connection.Prepare(kHolds));
+  ASSIGN_OR_RETURN(bool found, find.First());
+  if (!found) return StoredHolds();
+  return StoredHolds{.version = find.Integer(0), .data = find.Bytes(1)};
+}
+
+absl::Status ReplaceHolds(Connection& connection, int64_t version, const std::string& data) {
+  ASSIGN_OR_RETURN(const StoredHolds there, ReadHolds(connection));
+  if (there.version != version) return absl::AbortedError("the holds were changed meanwhile");
+  ASSIGN_OR_RETURN(Statement save, connection.Prepare(kSaveHolds));
+  return save.Run(version + 1, Blob(data));
 }
 
 absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, const MessageFilter& filter) {

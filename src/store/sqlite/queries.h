@@ -17,6 +17,9 @@ namespace cartwheel {
 [[nodiscard]] absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection);
 [[nodiscard]] absl::StatusOr<std::vector<int64_t>> ReadRevisions(Connection& connection);
 
+[[nodiscard]] absl::StatusOr<StoredHolds> ReadHolds(Connection& connection);
+[[nodiscard]] absl::Status ReplaceHolds(Connection& connection, int64_t version, const std::string& data);
+
 [[nodiscard]] absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection,
                                                                       const MessageFilter& filter);
 [[nodiscard]] absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id);

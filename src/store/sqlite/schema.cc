@@ -78,6 +78,15 @@ CREATE TABLE definition(
   revision INTEGER PRIMARY KEY,
   saved_at INTEGER NOT NULL,
   content TEXT NOT NULL);
+CREATE TABLE holds(
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version INTEGER NOT NULL,
+  data BLOB NOT NULL);            -- core/model/holds.h
+CREATE TABLE tally(                 -- advertisements handed out (store/outbox_store.h)
+  channel TEXT,
+  slot INTEGER,
+  count INTEGER NOT NULL,
+  PRIMARY KEY(channel, slot)) WITHOUT ROWID;
 CREATE TABLE counter(               -- core/model/counter.h
   metric INTEGER,
   journey TEXT,

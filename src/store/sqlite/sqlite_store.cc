@@ -168,6 +168,17 @@ class SqliteStore final : public Store {
   absl::StatusOr<int64_t> LatestRevision() override { return ReadOn(*reader_, ReadLatestRevision); }
   absl::StatusOr<std::vector<int64_t>> Revisions() override { return ReadOn(*reader_, ReadRevisions); }
 
+  absl::StatusOr<StoredHolds> Holds() override { return ReadOn(*reader_, ReadHolds); }
+  absl::Status SaveHolds(int64_t version, const std::string& data) override {
+    {
+      absl::MutexLock lock(&writer_->mutex);
+      ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+      RETURN_IF_ERROR(ReplaceHolds(*writer_, version, data));
+      RETURN_IF_ERROR(transaction.Commit());
+    }
+    return Flush();
+  }
+
   absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListCustomers(c, after_row, limit); });
   }
@@ -190,6 +201,9 @@ class SqliteStore final : public Store {
     return ReadOn(*reader_, [&](Connection& c) { return ListConsents(c, customer, after_id, limit); });
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return ReadOn(*reader_, ListCounters); }
+  absl::StatusOr<int64_t> BusiestTally(const std::string& channel, int64_t from_slot, int64_t before_slot) override {
+    return ReadOn(*reader_, [&](Connection& c) { return ReadBusiestTally(c, channel, from_slot, before_slot); });
+  }
   absl::StatusOr<StoreStatus> Status() override {
     ASSIGN_OR_RETURN(StoreStatus status, ReadOn(*reader_, ReadStoreStatus));
     status.wal_bytes = FileBytes(path_ + "-wal");

@@ -98,7 +98,7 @@ ClaimResult Claim(OutboxStore& store, HeldBack& held_back, size_t max, LeaseTime
   auto claimed =
       ClaimMessages(store, held_back, {}, {.channel = "sms", .max = max, .lease_ms = 100}, kTailMax, kNowMs, now);
   REQUIRE(claimed.ok());
-  return *std::move(claimed);
+  return std::move(claimed->result);
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ namespace {
 // What names the person: an id, a device, an earlier id, a phone as it was told and as it is compared, an address of
 // mail, attributes, a product that was rendered into a body, ids of events and orders, words of a provider.
 const std::vector<std::string> kSecrets = {
-    "kim-secret-id", "dev-secret",   "old-secret",   "010-7777-1234",   "01077771234",    "secret@x.kr", "김비밀",
-    "비밀상품",      "event-secret", "order-secret", "provider-secret", "refused-secret", "Late-Secret"};
+    "kim-secret-id", "dev-secret", "old-secret",   "010-7777-1234", "01077771234",     "secret@x.kr",    "SECRET@x.kr",
+    "김비밀",        "비밀상품",   "event-secret", "order-secret",  "provider-secret", "refused-secret", "Late-Secret"};
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -99,7 +99,8 @@ void Live(Shop& shop) {
   shop.RunTo(kDay0 + 24 * kHourMs);
   std::vector<Outcome> outcomes;
   for (const Message& message : shop.Claim("web_push"))
-    outcomes.push_back({message.id, message.token, OutcomeCode::kRejectMsg, "provider-secret of " + message.customer});
+    outcomes.push_back({message.id, message.token, OutcomeCode::kRejectMsg,
+                        message.customer == "kim-secret-id" ? "provider-secret" : "no"});
   REQUIRE(shop.engine().Settle(outcomes).ok());
   Others(shop, kDay0 + 25 * kHourMs, 300);
   shop.RunTo(kDay0 + 48 * kHourMs);

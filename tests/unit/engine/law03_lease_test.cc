@@ -59,6 +59,11 @@ class Interposed final : public Store {
   }
   absl::StatusOr<int64_t> LatestRevision() override { return store_->LatestRevision(); }
   absl::StatusOr<std::vector<int64_t>> Revisions() override { return store_->Revisions(); }
+  absl::StatusOr<StoredHolds> Holds() override { return store_->Holds(); }
+  absl::Status SaveHolds(int64_t v, const std::string& d) override { return store_->SaveHolds(v, d); }
+  absl::StatusOr<int64_t> BusiestTally(const std::string& c, int64_t f, int64_t b) override {
+    return store_->BusiestTally(c, f, b);
+  }
   absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t a, size_t l) override {
     return store_->Customers(a, l);
   }

@@ -12,6 +12,7 @@
 #include "core/model/cart.h"
 #include "core/model/decision.h"
 #include "core/model/message.h"
+#include "engine/common/holds.h"
 #include "playbook/json.h"
 #include "re2/re2.h"
 #include "tests/unit/engine/shop.h"
@@ -194,6 +195,11 @@ struct Busy : Shop {
     Event("product_added", "kim", kDay0 + 27 * kHour, Cup("k2"));
     DeviceEvent("product_added", "phone", kDay0 + 27 * kHour, Cup("k2"));
     AdvanceTo(kDay0 + 27 * kHour);
+    REQUIRE(engine().Hold({.action = "quiet", .journey = "cart", .why = "a wrong price"}).ok());
+    REQUIRE(ChangeHolds(*store(), [](Holds& holds) {
+              holds.surge_since_ms = kDay0;
+              return absl::OkStatus();
+            }).ok());
   }
 
   std::string Ask(const QueryRequest& request) {

@@ -450,5 +450,45 @@ TEST_CASE("definitions are written once") {
   });
 }
 
+TEST_CASE("holds are replaced by those who read the newest ones only") {
+  ForEachStore([](Store& store) {
+    CHECK(Get(store.Holds()).version == 0);
+    CHECK(store.SaveHolds(0, std::string("a\0b", 3)).ok());
+    CHECK(Get(store.Holds()).data == std::string("a\0b", 3));
+    CHECK(absl::IsAborted(store.SaveHolds(0, "late")));
+    CHECK(store.SaveHolds(Get(store.Holds()).version, "").ok());
+    CHECK(Get(store.Holds()).data.empty());
+    CHECK(Get(store.Holds()).version == 2);
+  });
+}
+
+TEST_CASE("tallies add up by channel and slot, and old slots of a channel are forgotten") {
+  ForEachStore([](Store& store) {
+    auto add = [&](std::vector<Tally> tallies) {
+      OutboxPlan plan;
+      plan.ready = {.channel = "sms", .now_ms = 1, .limit = 1, .tallies = tallies};
+      auto change = Get(store.BeginOutbox(plan));
+      Ints before;
+      for (const Tally& tally : change->view().tallies) before.push_back(tally.count);
+      OutboxWrite write;
+      write.tallies = std::move(tallies);
+      CHECK(change->Commit(write).ok());
+      return before;
+    };
+    CHECK(add({{"", 10, 2}, {"sms", 10, 5}}) == Ints{0, 0});
+    CHECK(add({{"", 10, 1}, {"sms", 11, 1}}) == Ints{2, 0});
+    CHECK(add({{"", 12, 1}, {"sms", 10, 1}}) == Ints{0, 5});
+    CHECK(Get(store.BusiestTally("", 10, 12)) == 3);
+    CHECK(Get(store.BusiestTally("", 11, 13)) == 1);
+    CHECK(Get(store.BusiestTally("", 12, 12)) == 0);
+    CHECK(Get(store.BusiestTally("sms", 0, 100)) == 6);
+    CHECK(Get(store.BusiestTally("kakao", 0, 100)) == 0);
+    add({{"", 11 + kTallySlotsKept, 1}});
+    CHECK(Get(store.BusiestTally("", 0, 12)) == 0);  // of 10 nothing is left
+    CHECK(Get(store.BusiestTally("", 0, 13)) == 1);
+    CHECK(Get(store.BusiestTally("sms", 0, 100)) == 6);
+  });
+}
+
 }  // namespace
 }  // namespace cartwheel
