@@ -147,6 +147,7 @@ CachedCustomer* CustomerCache::FindRow(int64_t row) {
 }
 
 CachedCustomer& CustomerCache::Create(int64_t row, const std::string& key, std::string_view id, bool anonymous) {
+  if (IsErasedKey(key)) erasures_ = true;
   auto cached = std::make_unique<CachedCustomer>();
   cached->customer.row = row;
   cached->customer.id = id;

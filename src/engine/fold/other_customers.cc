@@ -196,7 +196,10 @@ void RestoreName(CachedCustomer& cached, const std::string& key, const Event& ev
   if (cached.broken || event.at_ms <= customer.erased_at_ms) return;
   const std::string erased = ErasedKey(scope.options.hash_key, key);
   std::replace(customer.names.begin(), customer.names.end(), erased, key);
-  if (customer.names.front() == key) customer.id = key.substr(1);
+  if (customer.names.front() == key) {
+    customer.id = key.substr(1);
+    customer.anonymous = key != CustomerKey(customer.id);  // of one that was known by a hash only it was not known
+  }
   scope.customers.RestoreName(key, customer.row);
   scope.customers.Change(cached);
 }
