@@ -2,8 +2,8 @@
 // neither is a plain number. A kind is a tag and a line:
 //   using MessageId = Id<struct MessageIdTag>;
 //
-// An id compares and hashes, and is given in order: Next() is the one after it. It has no other arithmetic, but for the
-// kinds that count (Ordinal), which know distances. The default, 0, names nothing.
+// An id compares and hashes, and is given in order: Next() is the one after it, ++ goes there. It has no other
+// arithmetic, but for the kinds that count (Ordinal), which know distances. The default, 0, names nothing.
 #pragma once
 
 #include <compare>
@@ -21,6 +21,8 @@ class Id {
   constexpr int64_t value() const { return value_; }
   constexpr explicit operator bool() const { return value_ != 0; }
   constexpr Id Next() const { return Id(value_ + 1); }
+  constexpr Id& operator++() { return *this = Next(); }
+  constexpr Id operator++(int) { return std::exchange(*this, Next()); }
   friend constexpr auto operator<=>(Id, Id) = default;
   template <typename H>
   friend H AbslHashValue(H hash, Id id) {
@@ -38,6 +40,7 @@ class Ordinal : public Id<Tag> {
   constexpr Ordinal() = default;
   constexpr explicit Ordinal(int64_t value) : Id<Tag>(value) {}
   constexpr Ordinal Next() const { return *this + 1; }
+  constexpr Ordinal& operator+=(int64_t distance) { return *this = *this + distance; }
 
   friend constexpr Ordinal operator+(Ordinal place, int64_t distance) { return Ordinal(place.value() + distance); }
   friend constexpr Ordinal operator-(Ordinal place, int64_t distance) { return Ordinal(place.value() - distance); }

@@ -75,7 +75,7 @@ class Audit {
   Audit(Store& store, Policy policy, bool csv) : store_(store), policy_(std::move(policy)), csv_(csv) {}
 
   absl::Status Run(int64_t from_ms, int64_t to_ms) {
-    MessageFilter filter{{MessageState::kAccepted, MessageState::kDelivered, MessageState::kUnknown}, 0, kPage};
+    MessageFilter filter{{MessageState::kAccepted, MessageState::kDelivered, MessageState::kUnknown}, {}, kPage};
     for (;;) {
       ASSIGN_OR_RETURN(const std::vector<MessageRow> page, store_.ListMessages(filter));
       if (page.empty()) return absl::OkStatus();
@@ -108,10 +108,10 @@ class Audit {
                  {"journey", std::string(body.journey)},
                  {"step", std::string(body.step)},
                  {"template", std::string(body.template_name)},
-                 {"revision", std::to_string(body.revision)},
-                 {"message", std::to_string(message.id)},
-                 {"consent", consent.id == 0 ? "" : std::to_string(consent.id)},
-                 {"consent_at", consent.id == 0 ? "" : FormatInstant(consent.at_ms)},
+                 {"revision", std::to_string(body.revision.value())},
+                 {"message", std::to_string(message.id.value())},
+                 {"consent", consent.id ? std::to_string(consent.id.value()) : ""},
+                 {"consent_at", consent.id ? FormatInstant(consent.at_ms) : ""},
                  {"consent_medium", consent.medium},
                  {"consent_scope", consent.scope},
                  {"consent_topic", consent.topic},
@@ -128,7 +128,7 @@ class Audit {
     ConsentRow newest;
     const auto medium = policy_.MediumOf(message.channel);
     if (!medium) return newest;
-    for (int64_t after = 0;;) {
+    for (ConsentId after;;) {
       ASSIGN_OR_RETURN(const std::vector<ConsentRow> rows, store_.Consents(message.customer, after, kLedgerPage));
       for (const ConsentRow& row : rows) {
         const bool of_ads = row.scope.empty() || Lists(row.scope, ConsentScopeName(ConsentScope::kAd));

@@ -38,7 +38,7 @@ int Run(const Args& args) {
     const Policy& policy = (*playbook)->policy;
     for (const std::string_view warning : PolicyWarnings(policy.consent_assumed, !policy.rules.empty()))
       fmt::print(stderr, "{}: warning: {}\n", path, warning);
-    return Print(fmt::format("{}: good: revision {}, {}, {}\n", path, (*playbook)->revision,
+    return Print(fmt::format("{}: good: revision {}, {}, {}\n", path, (*playbook)->revision.value(),
                              Plural(static_cast<int64_t>((*playbook)->journeys.size()), "journey"),
                              Plural(static_cast<int64_t>((*playbook)->templates.size()), "template")));
   }

@@ -112,8 +112,8 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   engine->impl().SetAddressById(address_by_id);
   engine->impl().SetGuardsSurges(false);
   ASSIGN_OR_RETURN(LogHead head, engine->impl().store().Head());
-  if (head.last != 0)
-    Note(fmt::format("{} already holds {}: the replay goes on top of them", path, Plural(head.last, "event")));
+  if (head.last)
+    Note(fmt::format("{} already holds {}: the replay goes on top of them", path, Plural(head.last.value(), "event")));
   RETURN_IF_ERROR(LoadFile(*engine, args.Get("--playbook")).status());
   Dispatcher dispatcher(engine.get(), &clock);
   ASSIGN_OR_RETURN(std::vector<std::string> channels, ChannelNames(*engine));

@@ -39,7 +39,7 @@ struct Scene {
 
 absl::StatusOr<std::vector<Scene>> Timeline(Engine& engine) {
   std::vector<Scene> scenes;
-  int64_t after = 0;
+  CustomerRow after;
   while (true) {
     ASSIGN_OR_RETURN(auto rows, engine.impl().store().Customers(after, kCustomersAtATime));
     if (rows.empty()) break;

@@ -60,7 +60,7 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
   if (!options_.log) return;
-  Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent()));
+  Say(LogLevel::kInfo, fmt::format("opened, {} events in the log", NewestEvent().value()));
   SayPolicy();
 }
 
@@ -172,7 +172,7 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
-  LogRow row{0, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
+  LogRow row{{}, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
   RETURN_IF_ERROR(forgotten_.Keep(batch, now_ms));
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();
@@ -203,7 +203,7 @@ absl::StatusOr<AdvanceResult> EngineImpl::AdvanceOnce(int64_t now_ms) {
   return Do(Verb::kAdvance, [&]() -> absl::StatusOr<AdvanceResult> {
     RETURN_IF_ERROR(CheckGivenNow(now_ms));
     std::lock_guard lock(fold_mutex_);
-    folded_to_ = -1;
+    folded_to_ = Position(-1);
     RETURN_IF_ERROR(LapseClaims(*store_, Now(now_ms), LeaseNow()));
     absl::StatusOr<AdvanceResult> advanced = fold_.Advance(now_ms);
     if (const bool folds = !absl::IsUnavailable(advanced.status()) && !absl::IsAborted(advanced.status());
@@ -359,11 +359,11 @@ absl::Status EngineImpl::Close() {
   return absl::IsAborted(released) ? absl::OkStatus() : released;
 }
 
-int64_t EngineImpl::NewestEvent() {
+Position EngineImpl::NewestEvent() {
   std::shared_lock life(life_);
-  if (!Guard().ok()) return 0;
+  if (!Guard().ok()) return {};
   absl::StatusOr<LogHead> head = store_->Head();
-  return head.ok() ? head->last : 0;
+  return head.ok() ? head->last : Position();
 }
 
 // A ring ends it; a write of another process, when it moved the log's head. What was heard may not be visible yet, and
@@ -372,9 +372,9 @@ int64_t EngineImpl::NewestEvent() {
 void EngineImpl::Wait(int64_t ms) {
   Clock& clock = *SystemClock();  // the options' one may stand still
   const int64_t end_ms = clock.MonotonicMs() + ms;
-  const int64_t folded = folded_to_;
-  const bool stands_by = folded < 0;
-  const int64_t known = stands_by ? NewestEvent() : folded;
+  const Position folded = folded_to_;
+  const bool stands_by = folded < Position();
+  const Position known = stands_by ? NewestEvent() : folded;
   const int64_t look_ms = stands_by ? kStandByLookMs : wake_signal_.WatchesWrites() ? kSafetyLookMs : Engine::kPollMs;
   if (!stands_by && NewestEvent() > known) return;
   auto heard = WakeSignal::WakeReason::kNothing;

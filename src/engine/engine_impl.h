@@ -81,7 +81,7 @@ class EngineImpl {
   // Logs what the policy in force leaves to the shop.
   void SayPolicy();
   // Returns the number of the newest event; 0 when it cannot be read now.
-  int64_t NewestEvent();
+  Position NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
   absl::StatusOr<AdvanceResult> AdvanceOnce(int64_t now_ms);
   absl::StatusOr<ClaimRules> RulesOf(const std::string& channel, int64_t now_ms);
@@ -109,12 +109,13 @@ class EngineImpl {
 
   std::mutex fold_mutex_;
   Fold fold_;
-  bool folds_ = false;                  // under fold_mutex_: the last Advance had the lease
-  std::atomic<bool> behind_{false};     // the last Claim was
-  HeldBack held_back_;                  // of the claims
-  const Forgotten forgotten_;           // beside the database
-  ChannelBook channels_;                // of the settlements
-  std::atomic<int64_t> folded_to_{-1};  // the event up to which the last Advance folded everything; -1: it did not
+  bool folds_ = false;               // under fold_mutex_: the last Advance had the lease
+  std::atomic<bool> behind_{false};  // the last Claim was
+  HeldBack held_back_;               // of the claims
+  const Forgotten forgotten_;        // beside the database
+  ChannelBook channels_;             // of the settlements
+  // The event up to which the last Advance folded everything; -1: it did not.
+  std::atomic<Position> folded_to_{Position(-1)};
 
   WakeSignal wake_signal_;
 };

@@ -43,9 +43,9 @@ void ReadNumbers(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
       errors->Add(*version, fmt::format("{} is no version of this format, expected {}", *number, kPlaybookVersion));
   if (const JsonNode* revision =
           Need(root, "revision", "write \"revision\": 1, and one more with every change", errors)) {
-    playbook->revision = ReadWhole(*revision, errors).value_or(1);
-    if (playbook->revision < 1)
-      errors->Add(*revision, fmt::format("{} is no revision, expected 1 or more", playbook->revision));
+    const int64_t number = ReadWhole(*revision, errors).value_or(1);
+    if (number < 1) errors->Add(*revision, fmt::format("{} is no revision, expected 1 or more", number));
+    playbook->revision = Revision(number);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/model/ids.h"
 
 namespace cartwheel {
 
@@ -21,10 +22,10 @@ class DefinitionStore {
   virtual ~DefinitionStore() = default;
 
   // AlreadyExists for a revision that is there.
-  [[nodiscard]] virtual absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t now_ms) = 0;
-  [[nodiscard]] virtual absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) = 0;
-  [[nodiscard]] virtual absl::StatusOr<int64_t> LatestRevision() = 0;          // 0: none
-  [[nodiscard]] virtual absl::StatusOr<std::vector<int64_t>> Revisions() = 0;  // all that were saved, ascending
+  [[nodiscard]] virtual absl::Status SaveDefinition(Revision revision, const std::string& content, int64_t now_ms) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::optional<std::string>> Definition(Revision revision) = 0;
+  [[nodiscard]] virtual absl::StatusOr<Revision> LatestRevision() = 0;          // 0: none
+  [[nodiscard]] virtual absl::StatusOr<std::vector<Revision>> Revisions() = 0;  // all that were saved, ascending
   [[nodiscard]] virtual absl::StatusOr<StoredHolds> Holds() = 0;
   // Replaces those of a version that was read. Aborted when others were saved since.
   [[nodiscard]] virtual absl::Status SaveHolds(int64_t version, const std::string& data) = 0;

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "core/model/effects.h"
+#include "core/model/ids.h"
 #include "core/model/message.h"
 #include "store/erase_store.h"
 #include "store/rows.h"
@@ -19,11 +20,11 @@ namespace cartwheel {
 
 // What the holder of the fold lease continues from. `next_*` are the lowest numbers not yet used.
 struct FoldState {
-  int64_t epoch = 0;
-  int64_t cursor = 0;  // number of the last folded event
-  int64_t next_customer = 1;
-  int64_t next_message = 1;
-  int64_t next_decision = 1;
+  Epoch epoch;
+  Position cursor;  // number of the last folded event
+  CustomerRow next_customer{1};
+  MessageId next_message{1};
+  DecisionId next_decision{1};
   int64_t restored_at_ms = 0;         // MarkRestored; 0: never
   int64_t alarms_done_before_ms = 0;  // as the last write said
   std::string back_fill;              // the same; opaque here (engine/fold/back_fill.h)
@@ -34,7 +35,7 @@ struct FoldState {
 // The promise to look at a customer: `hour` = due_at_ms / 3,600,000. A customer may have several, in one hour too.
 struct AlarmEntry {
   int64_t hour = 0;
-  int64_t customer = 0;
+  CustomerRow customer;
   int64_t due_at_ms = 0;
 };
 
@@ -42,13 +43,13 @@ using EachAlarm = absl::FunctionRef<void(const AlarmEntry&)>;  // one by one: of
 
 // Everything one fold changes, in one transaction or not at all.
 struct FoldWrite {
-  int64_t epoch = 0;    // compared with the stored one: Aborted "lease_lost" when another worker has taken the lease
+  Epoch epoch;          // compared with the stored one: Aborted "lease_lost" when another worker has taken the lease
   LeaseTime lease_end;  // the lease is renewed with every commit
-  int64_t cursor = 0;
+  Position cursor;
   std::vector<StoredCustomer> customers;
   struct Alias {
     std::string key;
-    int64_t customer;  // 0: the key is removed
+    CustomerRow customer;  // 0: the key is removed
   };
   std::vector<Alias> aliases;
   std::vector<AlarmEntry> alarms;
@@ -59,8 +60,8 @@ struct FoldWrite {
   using Revocation = cartwheel::Revocation;
   std::vector<Revocation> revocations;  // waiting -> its state; claimed: only marked; any other state: nothing
   struct Move {
-    int64_t message;
-    int64_t customer;
+    MessageId message;
+    CustomerRow customer;
   };
   std::vector<Move> moves;  // messages of a merged device, to their new owner
   std::vector<DecisionRow> decisions;
@@ -82,11 +83,11 @@ class FoldStore {
   // with the same epoch. Release answers Aborted when the epoch is no longer the stored one.
   [[nodiscard]] virtual absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now,
                                                             const LeaseTime& end) = 0;
-  [[nodiscard]] virtual absl::Status ReleaseLease(int64_t epoch) = 0;
+  [[nodiscard]] virtual absl::Status ReleaseLease(Epoch epoch) = 0;
   // Returns the rows that identity keys lead to, 0 for an unknown one.
-  [[nodiscard]] virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) = 0;
   // Returns the data of customers, "" where there is none.
-  [[nodiscard]] virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const CustomerRow> rows) = 0;
   [[nodiscard]] virtual absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) = 0;
   // Returns the earliest due_at_ms of the first hour from `from_hour` on that has an alarm.
   [[nodiscard]] virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;

@@ -7,21 +7,22 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/model/ids.h"
 
 namespace cartwheel {
 
 // One ingested batch. The events of the log are numbered from 1 without gaps; a row holds `count` of them, the last of
 // which is `last`. `data` is opaque here (EventBatch bytes, compressed).
 struct LogRow {
-  int64_t last = 0;
+  Position last;
   int64_t count = 0;
   int64_t ingested_at_ms = 0;
   std::string data;
-  int64_t first() const { return last - count + 1; }
+  Position first() const { return last - count + 1; }
 };
 
 struct LogHead {
-  int64_t last = 0;       // number of the newest event; 0: empty
+  Position last;          // number of the newest event; 0: empty
   int64_t bytes_end = 0;  // bytes of `data` ever appended
 };
 
@@ -30,11 +31,11 @@ class LogStore {
   virtual ~LogStore() = default;
 
   // Appends events; durable on return as the options say. `last` is ignored. Returns the number of the last one.
-  [[nodiscard]] virtual absl::StatusOr<int64_t> Append(const LogRow& row) = 0;
+  [[nodiscard]] virtual absl::StatusOr<Position> Append(const LogRow& row) = 0;
   [[nodiscard]] virtual absl::StatusOr<LogHead> Head() = 0;
   // Returns rows that hold events after `after` and up to `until`, oldest first, at least one (if there is any) and
   // then as long as the sum of their counts stays within `events_max`.
-  [[nodiscard]] virtual absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until,
+  [[nodiscard]] virtual absl::StatusOr<std::vector<LogRow>> ReadLog(Position after, Position until,
                                                                     int64_t events_max) = 0;
 };
 

@@ -16,6 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/model/ids.h"
 #include "core/model/message.h"
 #include "store/log_store.h"
 
@@ -32,7 +33,7 @@ inline constexpr int64_t kTallySlotsKept = 400;  // of a channel, so 16 days of 
 
 // What a change of the outbox reads. A part that is absent reads nothing.
 struct OutboxPlan {
-  std::vector<int64_t> ids;  // these messages
+  std::vector<MessageId> ids;  // these messages
 
   // Messages that wait on `channel` with not_before_ms <= now_ms, also those that have expired, oldest first; and the
   // tail of the log: the events after the cursor, `tail_max` of them at most.
@@ -43,8 +44,8 @@ struct OutboxPlan {
     int64_t tail_max = 0;  // with more events than that not folded (OutboxView::behind) no advertisement is found
     // The tail that the caller knows from a change before: up to `known_to`, while the cursor is `known_cursor`. The
     // rest is read.
-    int64_t known_cursor = -1;
-    int64_t known_to = 0;
+    Position known_cursor{-1};
+    Position known_to;
     std::vector<Tally> tallies;  // their counts are read
   };
   std::optional<Ready> ready;
@@ -62,8 +63,8 @@ struct OutboxView {
   std::vector<MessageRow> messages;  // of `ids`: those that exist, in the order asked for
   std::vector<MessageRow> ready;
   std::vector<MessageRow> lapsed;
-  int64_t next_token = 0;  // greater than every token given so far
-  int64_t cursor = 0;      // of the fold
+  ClaimToken next_token;  // greater than every token given so far
+  Position cursor;        // of the fold
   // Of Ready.
   bool behind = false;
   std::vector<LogRow> tail;    // whole rows; the first may begin before what was asked for
@@ -85,7 +86,7 @@ class OutboxChange {
   OutboxView& view() { return view_; }
 
   // Returns the rows that identity keys lead to, 0 for an unknown one.
-  [[nodiscard]] virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) = 0;
   // Writes all or nothing and flushes, in any durability. An empty one writes nothing. Ends the change: call it once.
   [[nodiscard]] virtual absl::Status Commit(const OutboxWrite& write) = 0;
 

@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "core/model/consent_row.h"
 #include "core/model/effects.h"
+#include "core/model/ids.h"
 #include "core/model/message.h"
 #include "store/log_store.h"
 #include "store/rows.h"
@@ -18,14 +19,14 @@ namespace cartwheel {
 
 struct MessageFilter {
   std::vector<MessageState> states;  // empty: all
-  int64_t after_id = 0;
+  MessageId after_id;
   size_t limit = 100;
   uint64_t link = 0;  // only those with this `link`; 0: all
 };
 
 // How the store is, at one moment.
 struct StoreStatus {
-  int64_t cursor = 0;
+  Position cursor;
   std::string back_fill;  // as the last fold left it
   LogHead head;
   int64_t oldest_unfolded_at_ms = 0;   // when the first event after the cursor was ingested; 0: there is none
@@ -50,20 +51,20 @@ class ReadStore {
   virtual ~ReadStore() = default;
 
   // These three are FoldStore's.
-  [[nodiscard]] virtual absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) = 0;
-  [[nodiscard]] virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<std::string>> Load(absl::Span<const CustomerRow> rows) = 0;
   [[nodiscard]] virtual absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) = 0;
 
   // Returns the customers after `after_row` in the order of their rows, at least one if there is any.
-  [[nodiscard]] virtual absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<StoredCustomer>> Customers(CustomerRow after_row, size_t limit) = 0;
   // Returns those messages that exist, in the order of `ids`.
-  [[nodiscard]] virtual absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const MessageId> ids) = 0;
   [[nodiscard]] virtual absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) = 0;
-  [[nodiscard]] virtual absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) = 0;
+  [[nodiscard]] virtual absl::StatusOr<std::optional<DecisionRow>> Decision(DecisionId id) = 0;
   [[nodiscard]] virtual absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) = 0;   // newest first
   [[nodiscard]] virtual absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) = 0;  // the same
   // Returns the ledger's rows after `after_id` in their order: those of a customer, or (0) of all.
-  [[nodiscard]] virtual absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id,
+  [[nodiscard]] virtual absl::StatusOr<std::vector<ConsentRow>> Consents(CustomerRow customer, ConsentId after_id,
                                                                          size_t limit) = 0;
   [[nodiscard]] virtual absl::StatusOr<std::vector<CounterRow>> Counters() = 0;  // in their order, a row a day
   // Returns the greatest count of a channel's slots from `from_slot` on and before `before_slot` (outbox_store.h).

@@ -5,25 +5,27 @@
 #include <cstdint>
 #include <string>
 
+#include "core/model/ids.h"
+
 namespace cartwheel {
 
 // A customer as one row (core/model/customer_row.h). Numbers begin at 1 and are never given twice.
 struct StoredCustomer {
-  int64_t row = 0;
+  CustomerRow row;
   std::string data;  // in a FoldWrite, empty: the row is removed
 };
 
 // The decisions of one fold (engine/common/trail.h).
 struct DecisionRow {
-  int64_t id = 0;
+  DecisionId id;
   std::string data;
 };
 
 // An event that was not folded, or a duplicate: listed by Query, the newest kRefusedKeptMax of them.
 struct RefusedRow {
-  int64_t position = 0;  // its number in the log
-  int64_t at_ms = 0;     // when it was refused
-  std::string code;      // "duplicate", "cart_items_max", "quarantined", …
+  Position position;  // its number in the log
+  int64_t at_ms = 0;  // when it was refused
+  std::string code;   // "duplicate", "cart_items_max", "quarantined", …
   std::string customer;
   std::string event_id;
   std::string message;
@@ -31,9 +33,9 @@ struct RefusedRow {
 
 // A field of an event that could not be read: listed by Query, the newest kWarningsKeptMax of them.
 struct WarningRow {
-  int64_t position = 0;  // the event's number in the log
-  int64_t at_ms = 0;     // when it was folded
-  std::string type;      // the event's
+  Position position;  // the event's number in the log
+  int64_t at_ms = 0;  // when it was folded
+  std::string type;   // the event's
   std::string code;
   std::string field;
   std::string value;

@@ -192,7 +192,7 @@ class Host {
     CheckFile();
     auto store = OpenSqliteStore(path_, {});
     if (!store.ok()) return Broken(StatusText(store.status()));
-    auto rows = (*store)->ListMessages({{}, 0, 1000});
+    auto rows = (*store)->ListMessages({{}, MessageId(0), 1000});
     if (!rows.ok()) return Broken(StatusText(rows.status()));
     Messages made;
     for (const MessageRow& row : *rows) {
@@ -200,7 +200,7 @@ class Host {
       const std::string name = fmt::format("{}/{}", body.customer, body.step);
       const std::string state(MessageStateName(row.state));
       if (!made.emplace(name, state).second) Broken("made twice: " + name);
-      if (state == "unknown" && !settled_.contains(row.id))
+      if (state == "unknown" && !settled_.contains(row.id.value()))
         continue;  // its claim was written, and the caller did not hear of it
       if (auto expected = kExpected.find(name); expected == kExpected.end() || expected->second != state)
         Broken(name + " is " + state);
@@ -210,7 +210,7 @@ class Host {
     auto counters = (*store)->Counters();
     if (const int64_t counted = CountOf(*counters, Metric::kCustomers); counted != 5)
       Broken(fmt::format("customers: {}, expected 5", counted));
-    auto customers = (*store)->Customers(0, 100);
+    auto customers = (*store)->Customers(CustomerRow(0), 100);
     if (customers->size() != 4) Broken(fmt::format("{} customers, expected 4", customers->size()));
   }
 

@@ -26,25 +26,25 @@ class FaultStore : public Store {
   HashKey hash_key() const override { return store_->hash_key(); }
   std::string File() const override { return store_->File(); }
   std::string WrittenFile() const override { return store_->WrittenFile(); }
-  absl::StatusOr<int64_t> Append(const LogRow& row) override {
-    return Try<absl::StatusOr<int64_t>>([&] { return store_->Append(row); });
+  absl::StatusOr<Position> Append(const LogRow& row) override {
+    return Try<absl::StatusOr<Position>>([&] { return store_->Append(row); });
   }
   absl::StatusOr<LogHead> Head() override {
     return Try<absl::StatusOr<LogHead>>([&] { return store_->Head(); });
   }
-  absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until, int64_t events_max) override {
+  absl::StatusOr<std::vector<LogRow>> ReadLog(Position after, Position until, int64_t events_max) override {
     return Try<absl::StatusOr<std::vector<LogRow>>>([&] { return store_->ReadLog(after, until, events_max); });
   }
   absl::StatusOr<FoldState> TakeLease(uint64_t holder, const LeaseTime& now, const LeaseTime& end) override {
     return Try<absl::StatusOr<FoldState>>([&] { return store_->TakeLease(holder, now, end); });
   }
-  absl::Status ReleaseLease(int64_t epoch) override {
+  absl::Status ReleaseLease(Epoch epoch) override {
     return Try<absl::Status>([&] { return store_->ReleaseLease(epoch); });
   }
-  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
-    return Try<absl::StatusOr<std::vector<int64_t>>>([&] { return store_->Resolve(keys); });
+  absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
+    return Try<absl::StatusOr<std::vector<CustomerRow>>>([&] { return store_->Resolve(keys); });
   }
-  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
+  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const CustomerRow> rows) override {
     return Try<absl::StatusOr<std::vector<std::string>>>([&] { return store_->Load(rows); });
   }
   absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) override {
@@ -68,17 +68,17 @@ class FaultStore : public Store {
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override {
     return Try<absl::StatusOr<std::optional<LeaseTime>>>([&] { return store_->NextLapse(); });
   }
-  absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t now_ms) override {
+  absl::Status SaveDefinition(Revision revision, const std::string& content, int64_t now_ms) override {
     return Try<absl::Status>([&] { return store_->SaveDefinition(revision, content, now_ms); });
   }
-  absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override {
+  absl::StatusOr<std::optional<std::string>> Definition(Revision revision) override {
     return Try<absl::StatusOr<std::optional<std::string>>>([&] { return store_->Definition(revision); });
   }
-  absl::StatusOr<int64_t> LatestRevision() override {
-    return Try<absl::StatusOr<int64_t>>([&] { return store_->LatestRevision(); });
+  absl::StatusOr<Revision> LatestRevision() override {
+    return Try<absl::StatusOr<Revision>>([&] { return store_->LatestRevision(); });
   }
-  absl::StatusOr<std::vector<int64_t>> Revisions() override {
-    return Try<absl::StatusOr<std::vector<int64_t>>>([&] { return store_->Revisions(); });
+  absl::StatusOr<std::vector<Revision>> Revisions() override {
+    return Try<absl::StatusOr<std::vector<Revision>>>([&] { return store_->Revisions(); });
   }
   absl::StatusOr<StoredHolds> Holds() override {
     return Try<absl::StatusOr<StoredHolds>>([&] { return store_->Holds(); });
@@ -87,35 +87,35 @@ class FaultStore : public Store {
     return Try<absl::Status>([&] { return store_->SaveHolds(version, data); });
   }
   // Reading for queries does not count: a test asks through them.
-  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(CustomerRow after_row, size_t limit) override {
     return store_->Customers(after_row, limit);
   }
-  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
+  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const MessageId> ids) override {
     return store_->Messages(ids);
   }
   absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) override {
     return store_->ListMessages(filter);
   }
-  absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override { return store_->Decision(id); }
+  absl::StatusOr<std::optional<DecisionRow>> Decision(DecisionId id) override { return store_->Decision(id); }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override { return store_->Refused(limit); }
   absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override { return store_->Warnings(limit); }
-  absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id, size_t limit) override {
+  absl::StatusOr<std::vector<ConsentRow>> Consents(CustomerRow customer, ConsentId after_id, size_t limit) override {
     return store_->Consents(customer, after_id, limit);
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return store_->Counters(); }
-  absl::StatusOr<std::vector<ErasureRow>> Erasures(int64_t after, bool pending, size_t limit) override {
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after, bool pending, size_t limit) override {
     return Try<absl::StatusOr<std::vector<ErasureRow>>>([&] { return store_->Erasures(after, pending, limit); });
   }
-  absl::StatusOr<std::vector<MessageOwner>> Owners(int64_t after, size_t limit) override {
+  absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
     return Try<absl::StatusOr<std::vector<MessageOwner>>>([&] { return store_->Owners(after, limit); });
   }
   absl::Status CommitSweep(const SweepWrite& write) override {
     return Try<absl::Status>([&] { return store_->CommitSweep(write); });
   }
-  absl::StatusOr<int64_t> MarkStates(int64_t epoch) override {
+  absl::StatusOr<int64_t> MarkStates(Epoch epoch) override {
     return Try<absl::StatusOr<int64_t>>([&] { return store_->MarkStates(epoch); });
   }
-  absl::StatusOr<bool> DropStates(int64_t epoch, int64_t mark, size_t limit) override {
+  absl::StatusOr<bool> DropStates(Epoch epoch, int64_t mark, size_t limit) override {
     return Try<absl::StatusOr<bool>>([&] { return store_->DropStates(epoch, mark, limit); });
   }
   absl::StatusOr<bool> EmptyChanges() override {
@@ -141,8 +141,8 @@ class FaultStore : public Store {
     Change(FaultStore& faults, std::unique_ptr<OutboxChange> change) : faults_(faults), change_(std::move(change)) {
       view() = std::move(change_->view());
     }
-    absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
-      return faults_.Try<absl::StatusOr<std::vector<int64_t>>>([&] { return change_->Resolve(keys); });
+    absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
+      return faults_.Try<absl::StatusOr<std::vector<CustomerRow>>>([&] { return change_->Resolve(keys); });
     }
     absl::Status Commit(const OutboxWrite& write) override {
       return faults_.Try<absl::Status>([&] { return change_->Commit(write); });

@@ -80,7 +80,7 @@ Outcome72 Run(int64_t fail_at, const absl::Status& error, bool after, bool besid
   }
   Outcome72 result;
   result.fired = store->fired();
-  auto messages = store->ListMessages({{}, 0, 1000});
+  auto messages = store->ListMessages({{}, MessageId(0), 1000});
   for (const MessageRow& row : *messages) {
     const MessageBody body = DecodeMessageBody(row.body);
     result.messages[fmt::format("{}/{}", body.customer, body.step)] = MessageStateName(row.state);
@@ -139,7 +139,8 @@ TEST_CASE("fault: a batch that is done again sees what the one before it made") 
   }
   const LeaseTime now{clock.BootId(), clock.MonotonicMs()}, end{now.boot, now.monotonic_ms + 1};
   auto state = store->TakeLease(99, now, end);
-  FoldWrite damage{.epoch = state->epoch, .lease_end = end, .cursor = state->cursor, .customers = {{1, "\x01garbage"}}};
+  FoldWrite damage{
+      .epoch = state->epoch, .lease_end = end, .cursor = state->cursor, .customers = {{CustomerRow(1), "\x01garbage"}}};
   REQUIRE(store->Commit(damage).ok());
   REQUIRE(store->ReleaseLease(state->epoch).ok());
 

@@ -122,7 +122,7 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
     if (event % 7 == 3) ++expected[event % kCustomers];
   auto health = engine.impl().store().Status();
   if (!health.ok() || health->cursor != health->head.last) fail("not everything was folded");
-  auto rows = engine.impl().store().Customers(0, 100'000);
+  auto rows = engine.impl().store().Customers(CustomerRow(0), 100'000);
   std::map<std::string, Customer> customers;
   for (const auto& row : *rows)
     if (auto customer = DecodeCustomer(row.row, row.data); customer.ok())
@@ -144,15 +144,17 @@ void Judge(const std::string& path, int64_t now_ms, Lives& lives) {
   for (const CounterRow& row : *counters)
     if (row.counter.metric == Metric::kDuplicates || row.counter.metric == Metric::kRefused)
       fail(fmt::format("folded once: {} {}", row.count, CounterPath(row.counter.view())));
-  auto messages = engine.impl().store().ListMessages({{}, 0, 1'000'000});
+  auto messages = engine.impl().store().ListMessages({{}, MessageId(0), 1'000'000});
   for (const MessageRow& message : *messages) {
-    bool claimed = lives.claimed.count(message.id) > 0, settled = lives.settled.count(message.id) > 0;
+    bool claimed = lives.claimed.count(message.id.value()) > 0, settled = lives.settled.count(message.id.value()) > 0;
     if (settled && message.state != MessageState::kAccepted)
-      fail(fmt::format("message {} was settled accepted and is {}", message.id, MessageStateName(message.state)));
-    if (message.state == MessageState::kClaimed) fail(fmt::format("message {} is stuck", message.id));
+      fail(fmt::format("message {} was settled accepted and is {}", message.id.value(),
+                       MessageStateName(message.state)));
+    if (message.state == MessageState::kClaimed) fail(fmt::format("message {} is stuck", message.id.value()));
     bool ended = message.state == MessageState::kAccepted || message.state == MessageState::kUnknown;
-    if (claimed && lives.advertisements.count(message.id) > 0 && !ended)
-      fail(fmt::format("advertisement {} was handed over and is {}", message.id, MessageStateName(message.state)));
+    if (claimed && lives.advertisements.count(message.id.value()) > 0 && !ended)
+      fail(fmt::format("advertisement {} was handed over and is {}", message.id.value(),
+                       MessageStateName(message.state)));
   }
   if (absl::Status closed = engine.Close(); !closed.ok()) fail("close: " + StatusText(closed));
 }

@@ -14,10 +14,10 @@ namespace cartwheel::fuzz {
 namespace {
 
 void Row(std::string_view bytes) {
-  const auto customer = DecodeCustomer(7, bytes);
+  const auto customer = DecodeCustomer(CustomerRow(7), bytes);
   if (!customer.ok()) return Check(absl::IsDataLoss(customer.status()), "a damaged row is DataLoss");
   const std::string written = EncodeCustomer(*customer);
-  const auto again = DecodeCustomer(7, written);
+  const auto again = DecodeCustomer(CustomerRow(7), written);
   Check(again.ok() && EncodeCustomer(*again) == written, "a row is written and read back");
   (void)customer->NextAlarm(1'000);
   for (const Cart& cart : customer->carts) (void)cart.value();
@@ -81,8 +81,12 @@ std::vector<std::string> Seeds() {
   customer.carts = {cart};
   customer.operations.Write({{1'767'225'800'000, CartAct::kAdd, 0, 0, kOnePiece},
                              {1'767'225'900'000, CartAct::kSnapshot, 0, 0, 0, 0, {{0, kOnePiece}}, ""}});
-  customer.enrolments = {
-      {.id = {1, 2}, .key = "c", .has_cart = true, .cart = "c", .wake_at_ms = 9, .messages = {{1, 2, 3, 4, 5}}}};
+  customer.enrolments = {{.id = {1, 2},
+                          .key = "c",
+                          .has_cart = true,
+                          .cart = "c",
+                          .wake_at_ms = 9,
+                          .messages = {{MessageId(1), 2, 3, 4, 5}}}};
   customer.recent_orders = {{1, 2, 3, true, false, 4}};
   customer.seen = {{1, 2}, {3, 4}};
 
@@ -94,7 +98,8 @@ std::vector<std::string> Seeds() {
                 .at_ms = 7,
                 .properties = properties});
   std::string decision;
-  EncodeDecision({DecisionKind::kMessage, 1, 2, 3, "cart", "first", Reason::kGone, "no such number"}, &decision);
+  EncodeDecision({DecisionKind::kMessage, 1, 2, MessageId(3), "cart", "first", Reason::kGone, "no such number"},
+                 &decision);
   const std::string kinds[] = {EncodeCustomer(customer), properties, Compress(std::string(500, 'a') + properties),
                                batch.bytes, decision + decision};
   std::vector<std::string> seeds;

@@ -20,7 +20,7 @@ std::string Person(int n) { return fmt::format("p{}", n); }
 class CountingStore final : public fault::FaultStore {
  public:
   using FaultStore::FaultStore;
-  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
+  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const CustomerRow> rows) override {
     loaded += rows.size();
     return FaultStore::Load(rows);
   }
@@ -158,7 +158,7 @@ TEST_CASE("regress: a day with 23 or 25 hours moves the reminder") {
     shop.clock().Set(added);
     shop.Event("product_added", "kim", added, kTea);
     shop.RunTo(added + 80 * kHourMs);
-    auto rows = shop.store()->ListMessages({{}, 0, 10});
+    auto rows = shop.store()->ListMessages({{}, MessageId(0), 10});
     REQUIRE(rows->size() == 3);
     for (size_t i = 0; i < 3; ++i) CHECK((*rows)[i].made_at_ms - added == static_cast<int64_t>(i + 1) * 24 * kHourMs);
   }

@@ -22,7 +22,7 @@ int64_t SecondAfter(int64_t at_ms) { return (at_ms + kSecondMs - 1) / kSecondMs 
 // The wheel against the rows: nothing due is left, and nothing comes before `next_due_ms`.
 void World::CheckAlarms(int engine, int64_t next_due_ms) {
   const int64_t now = Now(engine);
-  auto rows = store(engine).Customers(0, kOutboxMax);
+  auto rows = store(engine).Customers(CustomerRow(0), kOutboxMax);
   if (!rows.ok()) return observer_.Break("customers: " + StatusText(rows.status()));
   if (next_due_ms != 0 && next_due_ms <= now)
     observer_.Break(fmt::format("next_due lies {} ms in the past", now - next_due_ms));
@@ -89,14 +89,14 @@ void World::CheckEnd() {
   CheckSegments();
   CheckCustomers();
   CheckCounters();
-  auto rows = store(0).ListMessages({{}, 0, kOutboxMax});
+  auto rows = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
   for (const MessageRow& row : *rows)
     if (row.state == MessageState::kWaiting || row.state == MessageState::kClaimed)
-      observer_.Break(fmt::format("message {} is still {}", row.id, MessageStateName(row.state)));
+      observer_.Break(fmt::format("message {} is still {}", row.id.value(), MessageStateName(row.state)));
 }
 
 void World::CheckCustomers() {
-  auto rows = store(0).Customers(0, kOutboxMax);
+  auto rows = store(0).Customers(CustomerRow(0), kOutboxMax);
   std::map<std::string, Customer> by_name;
   for (const auto& row : *rows) {
     auto customer = DecodeCustomer(row.row, row.data);
@@ -174,7 +174,7 @@ void World::CheckCounters() {
     observer_.Break(fmt::format("folded once: duplicates that were not seen as such: {}", fmt::join(sent, ", ")));
   }
   std::map<std::string, int64_t> rows;
-  auto messages = store(0).ListMessages({{}, 0, kOutboxMax});
+  auto messages = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
   for (const MessageRow& row : *messages) {
     const MessageBody body = DecodeMessageBody(row.body);
     ++rows[fmt::format("{}\t{}", body.journey, body.step)];

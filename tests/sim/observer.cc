@@ -205,23 +205,23 @@ void Observer::Rebooted() {
 }
 
 void Observer::Outbox(const std::vector<MessageRow>& rows) {
-  std::map<int64_t, MessageRow> now;
+  std::map<MessageId, MessageRow> now;
   for (const MessageRow& row : rows) now[row.id] = row;
   for (const auto& [id, before] : outbox_) {
     auto found = now.find(id);
     if (found == now.end()) {
-      Break(fmt::format("message {} has left the outbox", id));
+      Break(fmt::format("message {} has left the outbox", id.value()));
       continue;
     }
     const MessageRow& after = found->second;
     if (!MayBecome(before.state, after.state))
-      Break(fmt::format("message {} went from {} to {}", id, MessageStateName(before.state),
+      Break(fmt::format("message {} went from {} to {}", id.value(), MessageStateName(before.state),
                         MessageStateName(after.state)));
     if (before.body != after.body || before.expires_at_ms != after.expires_at_ms || before.channel != after.channel ||
         before.fresh_until_ms != after.fresh_until_ms || before.made_at_ms != after.made_at_ms ||
         before.message_class != after.message_class)
-      Break(fmt::format("message {} was changed after it was made", id));
-    if (after.token < before.token) Break(fmt::format("message {} went back to an older token", id));
+      Break(fmt::format("message {} was changed after it was made", id.value()));
+    if (after.token < before.token) Break(fmt::format("message {} went back to an older token", id.value()));
   }
   outbox_ = std::move(now);
 }

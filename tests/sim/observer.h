@@ -82,7 +82,7 @@ class Observer {
   std::vector<Reminder> reminders_;
   std::map<Person*, std::set<std::string>> suppressed_;
   std::set<int64_t> opened_, clicked_;
-  std::map<int64_t, MessageRow> outbox_;
+  std::map<MessageId, MessageRow> outbox_;
   std::vector<std::string> broken_;
 };
 

@@ -319,14 +319,14 @@ void World::Reboot() {
 }
 
 void World::LookAtOutbox() {
-  auto rows = store(0).ListMessages({{}, 0, kOutboxMax});
+  auto rows = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
   if (!rows.ok()) return observer_.Break("messages: " + StatusText(rows.status()));
   observer_.Outbox(*rows);
 }
 
 std::vector<std::string> World::Made() {
   std::vector<std::string> made;
-  auto rows = store(0).ListMessages({{}, 0, kOutboxMax});
+  auto rows = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
   for (const MessageRow& row : *rows) {
     const MessageBody body = DecodeMessageBody(row.body);
     const StepPromise& step = spec_.steps.at(std::string(body.template_name));

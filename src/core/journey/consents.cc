@@ -109,7 +109,7 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
   // In the trail, the counters and the ledger. `counts`: whether it changed the state.
   auto note = [&](std::string_view what, bool counts) {
     effects.decisions.push_back(
-        {DecisionKind::kConsent, event.at_ms, 0, 0, "", "", Reason::kNone, Describe(what, event)});
+        {DecisionKind::kConsent, event.at_ms, 0, {}, "", "", Reason::kNone, Describe(what, event)});
     effects.Count({.metric = Metric::kConsents, .step = event.type_name});
     effects.consents.push_back(LedgerRow(customer, event, context, counts));
   };

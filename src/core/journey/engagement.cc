@@ -13,7 +13,7 @@ void Trim(std::vector<SentMessage>& sent) {
   if (sent.size() > kSentMax) sent.erase(sent.begin(), sent.end() - static_cast<int64_t>(kSentMax));
 }
 
-SentMessage* FindSent(Customer& customer, int64_t id) {
+SentMessage* FindSent(Customer& customer, MessageId id) {
   for (SentMessage& sent : customer.sent)
     if (sent.id == id) return &sent;
   for (const Enrolment& enrolment : customer.enrolments)  // its receipt is still on its way
@@ -79,7 +79,7 @@ void RememberUnwalked(Customer& customer, const Receipt& receipt, int64_t at_ms,
 
 void RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const Value id = event.Get("message_id");
-  SentMessage* sent = id.kind() == Kind::kInt ? FindSent(customer, id.integer()) : nullptr;
+  SentMessage* sent = id.kind() == Kind::kInt ? FindSent(customer, MessageId(id.integer())) : nullptr;
   if (sent == nullptr) return;
   // Caps count it from then: at its ingest it had surely left, whatever the reader's clock said.
   if (sent->at_ms == 0) sent->at_ms = context.ingested_at_ms;

@@ -65,7 +65,7 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   const Policy& policy = context.playbooks.current->policy;
   if (const Reason refused = WhyRefused(customer, journey, journey_event.at_ms, context); refused != Reason::kNone) {
     effects.decisions.push_back(
-        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, 0, journey.name, "", refused});
+        {DecisionKind::kRefusedEnrolment, journey_event.at_ms, 0, {}, journey.name, "", refused});
     effects.Count({.metric = Metric::kNotEntered, .journey = journey.name, .reason = refused});
     return;
   }
@@ -90,7 +90,13 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   customer.enrolments.push_back(std::move(enrolment));
   ++effects.enrolments;
   effects.Count({.metric = Metric::kEntered, .journey = journey.name});
-  effects.decisions.push_back({DecisionKind::kEntered, journey_event.at_ms, 0, 0, journey.name, "", Reason::kEvent,
+  effects.decisions.push_back({DecisionKind::kEntered,
+                               journey_event.at_ms,
+                               0,
+                               {},
+                               journey.name,
+                               "",
+                               Reason::kEvent,
                                std::string(journey_event.name)});
 }
 

@@ -19,12 +19,12 @@ absl::StatusOr<const Journey*> JourneyOf(const Enrolment& enrolment, const FoldC
   const Journey* journey = context.playbooks.Find(enrolment.revision, enrolment.journey);
   if (journey == nullptr)
     return absl::InternalError(fmt::format("an enrolment walks journey {} of revision {}, which does not exist",
-                                           enrolment.journey, enrolment.revision));
+                                           enrolment.journey, enrolment.revision.value()));
   for (const OpenMessage& message : enrolment.messages)
     if (!IsMadeBy(message, *journey))
       return absl::InternalError(
-          fmt::format("message {} is of step {} and channel {}, which journey \"{}\" does not send by", message.id,
-                      message.step, message.via, journey->name));
+          fmt::format("message {} is of step {} and channel {}, which journey \"{}\" does not send by",
+                      message.id.value(), message.step, message.via, journey->name));
   return journey;
 }
 

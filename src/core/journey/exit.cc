@@ -19,7 +19,7 @@ void ExitEnrolment(Customer& customer, Enrolment& enrolment, const Journey& jour
                  .detail = cause.reason == Reason::kEvent ? cause.detail : std::string_view()});
   ++effects.exits;
   effects.decisions.push_back(
-      {DecisionKind::kExited, at_ms, 0, 0, journey.name, "", cause.reason, std::string(cause.detail)});
+      {DecisionKind::kExited, at_ms, 0, {}, journey.name, "", cause.reason, std::string(cause.detail)});
 }
 
 absl::Status ExitAll(Customer& customer, const Cause& cause, const FoldContext& context, Effects& effects) {

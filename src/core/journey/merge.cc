@@ -54,7 +54,7 @@ void ExitSuperseded(const Enrolment& enrolment, const Journey& journey, const Fo
   if (enrolment.finished) return;
   effects.Count({.metric = Metric::kExited, .journey = journey.name, .reason = Reason::kMerged});
   ++effects.exits;
-  effects.decisions.push_back({DecisionKind::kExited, context.now_ms, 0, 0, journey.name, "", Reason::kMerged});
+  effects.decisions.push_back({DecisionKind::kExited, context.now_ms, 0, {}, journey.name, "", Reason::kMerged});
 }
 
 // What the walk that goes on must know of the one that yields: a message that it made a moment ago keeps its distance,
@@ -81,7 +81,7 @@ absl::Status FitCarts(const Customer& customer, Customer& device, const FoldCont
 }
 
 absl::Status MergeEnrolments(Customer& customer, Customer& device, const FoldContext& context, Effects& effects,
-                             std::vector<int64_t>& moved) {
+                             std::vector<MessageId>& moved) {
   for (Enrolment& theirs : device.enrolments) {
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(theirs, context));
     auto same = customer.enrolments.end();
@@ -160,7 +160,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
 }  // namespace
 
 absl::Status Merge(Customer& customer, Customer& device, const FoldContext& context, Effects& effects,
-                   std::vector<int64_t>& moved) {
+                   std::vector<MessageId>& moved) {
   if (customer.erased_at_ms != 0) {
     ForgetBefore(device, customer.erased_at_ms);
     RETURN_IF_ERROR(ForgetEndpointsBefore(device, customer.erased_at_ms, context, effects));
@@ -206,7 +206,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, device.last_seen_at_ms);
   RETURN_IF_ERROR(JudgeSegments(customer, kPartAll, {}, context, effects));
   effects.Count({.metric = Metric::kMerged});
-  effects.decisions.push_back({DecisionKind::kMerged, context.now_ms, 0, 0, "", "", Reason::kNone, device.id});
+  effects.decisions.push_back({DecisionKind::kMerged, context.now_ms, 0, {}, "", "", Reason::kNone, device.id});
   return absl::OkStatus();
 }
 

@@ -15,6 +15,6 @@ namespace cartwheel {
 // forgotten. The device is of no use afterwards. Open messages of surviving enrolments move to the customer (their ids
 // are appended to `moved`).
 absl::Status Merge(Customer& customer, Customer& device, const FoldContext& context, Effects& effects,
-                   std::vector<int64_t>& moved);
+                   std::vector<MessageId>& moved);
 
 }  // namespace cartwheel

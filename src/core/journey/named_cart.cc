@@ -97,7 +97,7 @@ absl::Status ExpireCart(Customer& customer, size_t place, int64_t at_ms, Reason 
   Operate(customer, {.at_ms = at_ms, .act = CartAct::kExpire, .cart = static_cast<int32_t>(place)});
   effects.Count({.metric = Metric::kCartsExpired});
   effects.decisions.push_back(
-      {DecisionKind::kCartExpired, at_ms, 0, 0, "", "", reason, fmt::format("cart \"{}\"", id)});
+      {DecisionKind::kCartExpired, at_ms, 0, {}, "", "", reason, fmt::format("cart \"{}\"", id)});
   RETURN_IF_ERROR(RevokeForCart(customer, id, context, effects));
   journey_events.push_back({.type = EventType::kCartExpired,
                             .name = EventTypeName(EventType::kCartExpired),

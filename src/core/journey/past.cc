@@ -89,7 +89,7 @@ uint64_t Remember(Customer& customer, const JourneyEvent& journey_event, const F
   while (old < history.size() && history[old].at_ms <= forgotten_at_ms) ++old;
   history.erase(history.begin(), history.begin() + static_cast<int64_t>(old));
 
-  PastEvent past{.type = wanted->type, .position = context.position, .at_ms = journey_event.at_ms};
+  PastEvent past{.type = wanted->type, .position = context.position.value(), .at_ms = journey_event.at_ms};
   past.id = PastId(journey_event, context);
   if (journey_event.event != nullptr) past.properties = Keep(*wanted, *journey_event.event, context, effects);
   CacheValue(past);

@@ -30,7 +30,7 @@ void Skip(const Enrolment& enrolment, const Journey& journey, Reason reason, int
   const JourneyStep& step = journey.steps[enrolment.position];
   effects.Count({.metric = Metric::kSkipped, .journey = journey.name, .step = step.name, .reason = reason});
   effects.decisions.push_back(
-      {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, 0, journey.name, step.name, reason, ""});
+      {DecisionKind::kSkipped, now_ms, enrolment.planned_at_ms, {}, journey.name, step.name, reason, ""});
 }
 
 // When the last message of this journey and key was made, by this walk or by the ones before it; 0: never.
@@ -158,7 +158,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, co
     enrolment.finished = true;
     RecordEnd(customer, enrolment, journey, context.now_ms);
     effects.Count({.metric = Metric::kCompleted, .journey = journey.name});
-    effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, 0, journey.name});
+    effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, {}, journey.name});
   }
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
     const bool expired = !m.overtaken() && m.expires_at_ms <= context.now_ms;

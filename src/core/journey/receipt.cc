@@ -43,7 +43,8 @@ struct EndedMessage {
 };
 
 // Takes the message out of its walk. Empty: none waits for it.
-absl::StatusOr<std::optional<EndedMessage>> TakeEnded(Customer& customer, int64_t message, const FoldContext& context) {
+absl::StatusOr<std::optional<EndedMessage>> TakeEnded(Customer& customer, MessageId message,
+                                                      const FoldContext& context) {
   for (size_t i = 0; i < customer.enrolments.size(); ++i) {
     Enrolment& enrolment = customer.enrolments[i];
     auto open = std::find_if(enrolment.messages.begin(), enrolment.messages.end(),

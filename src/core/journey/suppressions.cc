@@ -52,7 +52,7 @@ absl::Status Take(Customer& customer, std::string_view channel, const Digest& ad
                   const FoldContext& context, Effects& effects) {
   TakeWord(customer.suppressions, channel, address, word, at_ms);
   effects.decisions.push_back(
-      {DecisionKind::kAddress, at_ms, 0, 0, "", "", Reason::kNone, fmt::format("{} was {}", channel, DetailOf(word))});
+      {DecisionKind::kAddress, at_ms, 0, {}, "", "", Reason::kNone, fmt::format("{} was {}", channel, DetailOf(word))});
   return RevokeSuppressed(customer, context, effects);
 }
 

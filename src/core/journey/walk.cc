@@ -96,7 +96,13 @@ absl::Status Resets(Customer& customer, const JourneyEvent& journey_event, const
     PlanFrom(again, *journey, journey_event.at_ms);
     if (again.planned_at_ms <= enrolment.planned_at_ms) continue;
     enrolment = std::move(again);
-    effects.decisions.push_back({DecisionKind::kReset, journey_event.at_ms, 0, 0, journey->name, "", Reason::kEvent,
+    effects.decisions.push_back({DecisionKind::kReset,
+                                 journey_event.at_ms,
+                                 0,
+                                 {},
+                                 journey->name,
+                                 "",
+                                 Reason::kEvent,
                                  std::string(journey_event.name)});
   }
   return absl::OkStatus();
@@ -111,8 +117,14 @@ void Goals(Customer& customer, const JourneyEvent& journey_event, const FoldCont
       bool same = window.journey == journey.fingerprint && (key == 0 || window.key == key);
       if (!same || journey_event.at_ms < window.at_ms || journey_event.at_ms > window.until_ms) return false;
       effects.Count({.metric = Metric::kConverted, .journey = journey.name}, 1, journey_event.value);
-      effects.decisions.push_back({DecisionKind::kConverted, journey_event.at_ms, 0, 0, journey.name, "",
-                                   Reason::kEvent, std::string(journey_event.name)});
+      effects.decisions.push_back({DecisionKind::kConverted,
+                                   journey_event.at_ms,
+                                   0,
+                                   {},
+                                   journey.name,
+                                   "",
+                                   Reason::kEvent,
+                                   std::string(journey_event.name)});
       return true;
     });
   }

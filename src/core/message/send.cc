@@ -49,7 +49,7 @@ void Note(DecisionKind kind, const Journey& journey, const JourneyStep& step, in
                                                           : Metric::kDropped;
   effects.Count({.metric = metric, .journey = journey.name, .step = step.name, .reason = reason});
   effects.decisions.push_back(
-      {kind, context.now_ms, planned_at_ms, 0, journey.name, step.name, reason, std::move(detail)});
+      {kind, context.now_ms, planned_at_ms, {}, journey.name, step.name, reason, std::move(detail)});
 }
 
 // What the gate said of a channel.
@@ -156,7 +156,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const JourneyStep& step = journey.steps[place];
   const SendStep& send = step.send();
   const MessageTemplate& message_template = *send.message_template;
-  const Playbook& playbook = *context.playbooks.Revision(enrolment.revision);
+  const Playbook& playbook = *context.playbooks.Find(enrolment.revision);
   // Its policy counts, whatever the revision that is walked by.
   const Playbook& in_force = context.playbooks.current != nullptr ? *context.playbooks.current : playbook;
   const bool counts_from_opening = before != nullptr ? before->from_opening : enrolment.deferred_to_ms != 0;
@@ -235,7 +235,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (!composed.sms_type.empty())
       effects.Count(
           {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
-    const int64_t expires_at_ms = row.expires_at_ms, message = effects.Add(std::move(row));
+    const int64_t expires_at_ms = row.expires_at_ms;
+    const MessageId message = effects.Add(std::move(row));
     enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
                                   endpoint == nullptr ? 0 : endpoint->key, counts_from_opening || moves});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,

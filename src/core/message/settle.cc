@@ -50,8 +50,8 @@ Settlement End(MessageRow& message, MessageState state, const Cause& cause, int6
 }
 
 // `delay_ms`, a quarter up or down.
-int64_t Jitter(int64_t message, int attempt, int64_t delay_ms) {
-  const uint64_t jitter = Mix(static_cast<uint64_t>(message) * 64 + static_cast<uint64_t>(attempt));
+int64_t Jitter(MessageId message, int attempt, int64_t delay_ms) {
+  const uint64_t jitter = Mix(static_cast<uint64_t>(message.value()) * 64 + static_cast<uint64_t>(attempt));
   return delay_ms * 3 / 4 + static_cast<int64_t>(jitter % static_cast<uint64_t>(delay_ms / 2));
 }
 
@@ -166,15 +166,15 @@ Reason EndReason(MessageState state) {
 
 bool SaysArrived(Reason outcome) { return outcome == Reason::kAccepted || outcome == Reason::kDelivered; }
 
-int64_t Backoff(int64_t message, int attempt) {
+int64_t Backoff(MessageId message, int attempt) {
   int64_t delay = kRetryLastMs;
   if (attempt < 8) delay = std::min(kRetryLastMs, kRetryFirstMs << std::max(attempt - 1, 0));
   return Jitter(message, attempt, delay);
 }
 
 Settlement Settle(MessageRow& message, const Outcome& outcome, int64_t now_ms, bool channel_works) {
-  if (message.token == 0) return Settlement::kNothing;  // it was never handed out
-  if (message.state != MessageState::kClaimed || message.token != outcome.token)
+  if (!message.token) return Settlement::kNothing;  // it was never handed out
+  if (message.state != MessageState::kClaimed || message.token != ClaimToken(outcome.token))
     return SettleLate(message, outcome, now_ms);
   const Rule& rule = RuleOf(outcome.code);
   if (rule.last) return End(message, rule.state, CauseOf(outcome), now_ms);

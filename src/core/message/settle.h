@@ -47,7 +47,7 @@ Reason EndReason(MessageState state);
 
 // Returns the span before hand-over number `attempt` + 1: doubles from kRetryFirstMs to kRetryLastMs, with a quarter of
 // jitter that depends on the message and the attempt only.
-int64_t Backoff(int64_t message, int attempt);
+int64_t Backoff(MessageId message, int attempt);
 inline constexpr int64_t kRetryAfterMinMs = 1'000;  // a channel that asks for less is asked again after so long
 inline constexpr int64_t kRetryFirstMs = 30'000;
 inline constexpr int64_t kRetryLastMs = 3'600'000;

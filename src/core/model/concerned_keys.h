@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/model/event.h"
+#include "core/model/ids.h"
 
 namespace cartwheel {
 
@@ -23,7 +24,7 @@ struct ConcernedKeys {
   std::string key;                  // of the customer it belongs to (KeyOf)
   std::vector<std::string> others;  // empty for nearly every event
   OtherKeys role = OtherKeys::kNone;
-  int64_t owner = 0;  // of a receipt: the row of the customer who has the message, tried before `key`; 0: not said
+  CustomerRow owner;  // of a receipt: the row of the customer who has the message, tried before `key`; 0: not said
 
   // `hash_key`: the database's, for addresses.
   ConcernedKeys(const Event& event, const HashKey& hash_key);

@@ -6,13 +6,15 @@
 #include <limits>
 #include <string>
 
+#include "core/model/ids.h"
+
 namespace cartwheel {
 
 // One expression. Texts are as the event has them; lists are joined by commas.
 struct ConsentRow {
-  int64_t id = 0;        // the store's number, in the order of arrival
-  int64_t customer = 0;  // the row whose state it is of
-  int64_t position = 0;  // of the event in the log
+  ConsentId id;          // the store's number, in the order of arrival
+  CustomerRow customer;  // the row whose state it is of
+  Position position;     // of the event in the log
   int64_t at_ms = 0;
   int64_t ingested_at_ms = 0;
   bool counts = false;   // whether it changed the state
@@ -34,11 +36,11 @@ struct ConsentRow {
 
 // What a fold changes of rows that are there: a merge moves them, an erasure takes out who it was and keeps the rest.
 struct ConsentChange {
-  int64_t customer = 0;
-  int64_t to = 0;     // the new owner; 0: an erasure
+  CustomerRow customer;
+  CustomerRow to;     // the new owner; 0: an erasure
   std::string proof;  // of an erasure: what stands in the place of `who`
   // of an erasure: only rows up to both
-  int64_t through_position = std::numeric_limits<int64_t>::max();
+  Position through_position{std::numeric_limits<int64_t>::max()};
   int64_t through_at_ms = std::numeric_limits<int64_t>::max();
 };
 

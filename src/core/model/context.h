@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/hash.h"
+#include "core/model/ids.h"
 #include "core/model/playbook.h"
 
 namespace cartwheel {
@@ -28,7 +29,7 @@ struct FoldContext {
   const FoldOptions& options;
   int64_t now_ms = 0;          // of the fold
   int64_t ingested_at_ms = 0;  // of the event
-  int64_t position = 0;        // of the event in the log; 0: of none
+  Position position;           // of the event in the log; 0: of none
   // Whether segments are evaluated now: not while the history that they read is incomplete, and without telling
   // journeys while the customers of a new definition are gone through.
   enum class Segments : uint8_t { kOff, kSilent, kLive } segments = Segments::kLive;

@@ -17,6 +17,7 @@
 #include "base/money.h"
 #include "core/model/cart.h"
 #include "core/model/consent.h"
+#include "core/model/ids.h"
 #include "core/model/message.h"
 #include "core/model/operation_log.h"
 #include "core/model/push_ask.h"
@@ -49,7 +50,7 @@ struct Order {
 
 // A message that was made for an enrolment and has not ended yet.
 struct OpenMessage {
-  int64_t id = 0;  // until its step is joined a handle (effects.h)
+  MessageId id;  // until its step is joined a handle (effects.h)
   uint32_t step = 0;
   uint32_t via = 0;  // which of the step's channels it went to
   int64_t expires_at_ms = 0;
@@ -62,9 +63,9 @@ struct OpenMessage {
 
 // A message that left (journey/engagement.h).
 struct SentMessage {
-  int64_t id = 0;
-  uint64_t walk = 0;     // the lower half of its enrolment's id
-  int64_t revision = 0;  // of the playbook, and the places in it
+  MessageId id;
+  uint64_t walk = 0;  // the lower half of its enrolment's id
+  Revision revision;  // of the playbook, and the places in it
   uint32_t journey = 0;
   uint32_t step = 0;
   uint32_t via = 0;
@@ -75,7 +76,7 @@ struct SentMessage {
 // One walk of a customer through a journey.
 struct Enrolment {
   Digest id;
-  int64_t revision = 0;  // of the playbook it walks by, to its end
+  Revision revision;     // of the playbook it walks by, to its end
   uint32_t journey = 0;  // its place in that playbook
   std::string key;
   bool has_cart = false;
@@ -140,7 +141,7 @@ struct ForgottenCart {
 bool IsBetter(const Endpoint& a, const Endpoint& b, const Suppressions& suppressions);
 
 struct Customer {
-  int64_t row = 0;  // the store's number; not part of the encoded row
+  CustomerRow row;  // the store's number; not part of the encoded row
   std::string id;   // as the shop knows it
   bool anonymous = false;
   std::vector<std::string> names;  // identity keys (event.h)
@@ -178,8 +179,8 @@ struct Customer {
   uint64_t segments_version = 0;   // of the definitions by which they were judged
   int64_t segments_due_at_ms = 0;  // not later than when time alone may change one of them; 0: never
 
-  int64_t last_decision = 0;  // newest link of the decision trail
-  int64_t filed_at_ms = 0;    // due_at_ms of the earliest alarm entry that is filed for this row
+  DecisionLink last_decision;  // newest link of the decision trail
+  int64_t filed_at_ms = 0;     // due_at_ms of the earliest alarm entry that is filed for this row
 
   Cart* FindCart(std::string_view cart_id);
   const Cart* NewestOpenCart() const;  // the cart at hand; null: none is open

@@ -38,6 +38,10 @@ class Encoder {
     *p_++ = static_cast<char>(x);
   }
   void Int(int64_t x) { Unsigned(ZigZag(x)); }
+  template <typename Tag>
+  void Int(Id<Tag> id) {
+    Int(id.value());
+  }
   void Instant(int64_t x) {
     if (x == 0) return Unsigned(0);
     Unsigned(ZigZag(static_cast<int64_t>(static_cast<uint64_t>(x) - static_cast<uint64_t>(std::exchange(last_, x)))) +
@@ -83,6 +87,10 @@ struct Decoder {
   ByteReader in;
   int64_t last = 0;
   void Int(int64_t& x) { x = in.Signed(); }
+  template <typename Tag>
+  void Int(Id<Tag>& id) {
+    id = Id<Tag>(in.Signed());
+  }
   void Instant(int64_t& x) {
     const uint64_t distance = in.Varint();
     x = distance == 0
@@ -391,7 +399,7 @@ std::string EncodeCustomer(const Customer& customer) {
   return bytes;
 }
 
-absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer) {
+absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* customer) {
   Decoder decoder{ByteReader(bytes)};
   customer->row = row;
   const bool known = decoder.in.Byte() == kRowVersion;
@@ -404,20 +412,20 @@ absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* custo
     return absl::OkStatus();
   }
   return absl::DataLossError(
-      fmt::format("customer row {}: {} bytes that are no row of version {}", row, bytes.size(), kRowVersion));
+      fmt::format("customer row {}: {} bytes that are no row of version {}", row.value(), bytes.size(), kRowVersion));
 }
 
-absl::StatusOr<int64_t> DecodeErasedAt(int64_t row, std::string_view bytes) {
+absl::StatusOr<int64_t> DecodeErasedAt(CustomerRow row, std::string_view bytes) {
   Decoder decoder{ByteReader(bytes)};
   Customer head;
   const bool known = decoder.in.Byte() == kRowVersion;
   if (known) VisitHead(decoder, head);
   if (known && decoder.in.ok()) return head.erased_at_ms;
-  return absl::DataLossError(
-      fmt::format("customer row {}: {} bytes that do not begin a row of version {}", row, bytes.size(), kRowVersion));
+  return absl::DataLossError(fmt::format("customer row {}: {} bytes that do not begin a row of version {}", row.value(),
+                                         bytes.size(), kRowVersion));
 }
 
-absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes) {
+absl::StatusOr<Customer> DecodeCustomer(CustomerRow row, std::string_view bytes) {
   Customer customer;
   RETURN_IF_ERROR(DecodeCustomer(row, bytes, &customer));
   return customer;

@@ -15,9 +15,9 @@ void EncodeCustomer(const Customer& customer, std::string* out);
 std::string EncodeCustomer(const Customer& customer);
 // Into a customer that may be another one's: every field is replaced, and its memory serves again. DataLoss when the
 // bytes are not a row of this version or broken anywhere; the customer is of no use then.
-absl::Status DecodeCustomer(int64_t row, std::string_view bytes, Customer* customer);
-absl::StatusOr<Customer> DecodeCustomer(int64_t row, std::string_view bytes);
+absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* customer);
+absl::StatusOr<Customer> DecodeCustomer(CustomerRow row, std::string_view bytes);
 // erased_at_ms of a row, whose other fields are not looked at.
-absl::StatusOr<int64_t> DecodeErasedAt(int64_t row, std::string_view bytes);
+absl::StatusOr<int64_t> DecodeErasedAt(CustomerRow row, std::string_view bytes);
 
 }  // namespace cartwheel

@@ -20,7 +20,7 @@ void EncodeDecision(const Decision& decision, std::string* out) {
   writer.Byte(static_cast<uint8_t>(decision.kind));
   writer.Signed(decision.at_ms);
   writer.Signed(decision.planned_at_ms);
-  writer.Signed(decision.message);
+  writer.Signed(decision.message.value());
   writer.Text(decision.journey);
   writer.Text(decision.step);
   writer.Byte(static_cast<uint8_t>(decision.reason));
@@ -34,7 +34,7 @@ std::vector<Decision> DecodeDecisions(std::string_view bytes) {
     uint8_t kind = reader.Byte();
     decision.at_ms = reader.Signed();
     decision.planned_at_ms = reader.Signed();
-    decision.message = reader.Signed();
+    decision.message = MessageId(reader.Signed());
     decision.journey = reader.Text();
     decision.step = reader.Text();
     const uint8_t reason = reader.Byte();

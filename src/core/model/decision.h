@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model/ids.h"
 #include "core/model/reason.h"
 
 namespace cartwheel {
@@ -36,7 +37,7 @@ struct Decision {
   DecisionKind kind = DecisionKind::kEntered;
   int64_t at_ms = 0;          // when it was taken
   int64_t planned_at_ms = 0;  // when it was planned, for steps; 0 elsewhere
-  int64_t message = 0;        // the message it is about; 0: none
+  MessageId message;          // the message it is about; 0: none
   std::string journey;
   std::string step;
   Reason reason = Reason::kNone;

@@ -16,19 +16,20 @@
 #include "core/model/consent_row.h"
 #include "core/model/counter.h"
 #include "core/model/decision.h"
+#include "core/model/ids.h"
 #include "core/model/message.h"
 
 namespace cartwheel {
 
 // A handle is negative and names a message by its place in Effects::messages; ids are positive.
-constexpr bool IsHandle(int64_t message) { return message < 0; }
-constexpr int64_t HandleOf(size_t place) { return -1 - static_cast<int64_t>(place); }
-constexpr size_t PlaceOf(int64_t handle) { return static_cast<size_t>(-1 - handle); }
+constexpr bool IsHandle(MessageId message) { return message < MessageId(); }
+constexpr MessageId HandleOf(size_t place) { return MessageId(-1 - static_cast<int64_t>(place)); }
+constexpr size_t PlaceOf(MessageId handle) { return static_cast<size_t>(-1 - handle.value()); }
 
 // A message that must not leave any more. When it still waits, it ends in `state`; out on a claim, it is not tried
 // again.
 struct Revocation {
-  int64_t message = 0;  // an id, or a handle
+  MessageId message;  // an id, or a handle
   Reason reason = Reason::kNone;
   std::string detail;  // the words that came with the reason
   MessageState state = MessageState::kRevoked;
@@ -54,7 +55,7 @@ struct Effects {
   int64_t exits = 0;
 
   // Adds a message and returns its handle.
-  int64_t Add(MessageRow message) {
+  MessageId Add(MessageRow message) {
     message.id = HandleOf(messages.size());
     messages.push_back(std::move(message));
     return messages.back().id;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/model/ids.h"
 #include "core/model/reason.h"
 
 namespace cartwheel {
@@ -36,8 +37,8 @@ struct LeaseTime {
 
 struct MessageRow {
   // Set when the message is made, never changed (but for `customer`, when a device is merged into its owner).
-  int64_t id = 0;
-  int64_t customer = 0;  // the customer's row
+  MessageId id;
+  CustomerRow customer;  // the customer's row
   MessageClass message_class = MessageClass::kAdvertisement;
   std::string channel;
   std::string purpose;  // "cart", "browse", …: what the template says
@@ -52,7 +53,7 @@ struct MessageRow {
   MessageState state = MessageState::kWaiting;
   int64_t not_before_ms = 0;
   int32_t attempts = 0;         // hand-overs so far
-  int64_t token = 0;            // of the latest claim; 0: never claimed
+  ClaimToken token;             // of the latest claim; 0: never claimed
   int64_t first_handed_ms = 0;  // the first hand-over that may have reached the provider; 0: none
   // of the latest claim: how long after it the channel recognises this message's key; 0: not at all
   int64_t idempotency_ms = 0;

@@ -19,7 +19,7 @@ std::string EncodeMessageBody(const MessageBody& body) {
   bytes.reserve(size);
   ByteWriter writer(&bytes);
   for (const auto text : kTexts) writer.Text(body.*text);
-  writer.Signed(body.revision);
+  writer.Signed(body.revision.value());
   writer.Varint(body.policy);
   return bytes;
 }
@@ -28,7 +28,7 @@ MessageBody DecodeMessageBody(std::string_view bytes) {
   MessageBody body;
   ByteReader reader(bytes);
   for (const auto text : kTexts) body.*text = reader.Text();
-  body.revision = reader.Signed();
+  body.revision = Revision(reader.Signed());
   body.policy = reader.Varint();
   return reader.ok() && reader.at_end() ? body : MessageBody();
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/model/ids.h"
+
 namespace cartwheel {
 
 // Texts are views: of what it was made of, or of the bytes it was read from.
@@ -20,7 +22,7 @@ struct MessageBody {
   std::string_view enrolment_key;
   std::string_view variant;  // empty: the template's own texts
   std::string_view locale;   // empty: the shop's
-  int64_t revision = 0;      // of the playbook
+  Revision revision;         // of the playbook
   uint64_t policy = 0;       // of an advertisement: Policy::fingerprint of the policy that it was judged by
   std::string_view payload;  // a JSON object: the section of the template for the medium, as composed
   std::string_view values;   // a packed map: what the texts read of the customer's world; empty: nothing

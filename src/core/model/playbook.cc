@@ -62,14 +62,14 @@ std::vector<std::string_view> Playbook::Channels() const {
   return channels;
 }
 
-const Playbook* Playbooks::Revision(int64_t revision) const {
+const Playbook* Playbooks::Find(Revision revision) const {
   if (current != nullptr && current->revision == revision) return current.get();  // most walks and messages are of it
   auto found = by_revision.find(revision);
   return found == by_revision.end() ? nullptr : found->second.get();
 }
 
-const Journey* Playbooks::Find(int64_t revision, uint32_t journey) const {
-  const Playbook* playbook = Revision(revision);
+const Journey* Playbooks::Find(Revision revision, uint32_t journey) const {
+  const Playbook* playbook = Find(revision);
   return playbook == nullptr || journey >= playbook->journeys.size() ? nullptr : &playbook->journeys[journey];
 }
 

@@ -16,6 +16,7 @@
 #include "base/string_map.h"
 #include "base/value.h"
 #include "core/model/event.h"
+#include "core/model/ids.h"
 #include "core/model/media.h"
 #include "core/model/message.h"
 #include "core/model/policy.h"
@@ -177,7 +178,7 @@ struct Segment {
 struct LabelPlans;  // core/policy/labels.h
 
 struct Playbook {
-  int64_t revision = 0;
+  Revision revision;
   std::string shop;  // a packed map
   Policy policy;
   std::shared_ptr<const LabelPlans> labels;  // of its advertisements; null: no rule asks for one
@@ -203,10 +204,10 @@ struct Playbook {
 struct Playbooks {
   std::shared_ptr<const Playbook> current;  // null: none was loaded yet
   Holds holds;
-  absl::flat_hash_map<int64_t, std::shared_ptr<const Playbook>> by_revision;
+  absl::flat_hash_map<Revision, std::shared_ptr<const Playbook>> by_revision;
 
-  const Journey* Find(int64_t revision, uint32_t journey) const;
-  const Playbook* Revision(int64_t revision) const;
+  const Journey* Find(Revision revision, uint32_t journey) const;
+  const Playbook* Find(Revision revision) const;
 };
 
 }  // namespace cartwheel

@@ -31,8 +31,8 @@ void AppendReceipt(const Receipt& receipt, int64_t at_ms, EventBatch* batch) {
   std::string properties;
   PackedWriter writer(&properties);
   writer.BeginMap();
-  Write(writer, kMessage, Value::Int(receipt.message));
-  Write(writer, kOwner, Value::Int(receipt.owner));
+  Write(writer, kMessage, Value::Int(receipt.message.value()));
+  Write(writer, kOwner, Value::Int(receipt.owner.value()));
   Write(writer, kOutcome, Value::String(ReasonName(receipt.outcome)));
   for (const TextField& field : kTexts) Write(writer, field.key, Value::String(receipt.*field.text));
   writer.End();
@@ -51,8 +51,8 @@ Receipt ReadReceipt(const Event& event) {
     const std::string_view key = cursor.key();
     const Value value = cursor.value();
     if (value.kind() == Kind::kInt) {
-      if (key == kMessage) receipt.message = value.integer();
-      if (key == kOwner) receipt.owner = value.integer();
+      if (key == kMessage) receipt.message = MessageId(value.integer());
+      if (key == kOwner) receipt.owner = CustomerRow(value.integer());
       continue;
     }
     if (!value.is_string()) continue;
@@ -69,10 +69,10 @@ bool SaysAddressGone(const Event& event) {
   return outcome == ReasonName(Reason::kFailedFinal) && SaysBadAddress(event.Text(kTexts[0].key));
 }
 
-int64_t ReceiptOwner(const Event& event) {
-  if (event.type != EventType::kReceipt) return 0;
+CustomerRow ReceiptOwner(const Event& event) {
+  if (event.type != EventType::kReceipt) return {};
   const Value owner = event.Get(kOwner);
-  return owner.kind() == Kind::kInt ? owner.integer() : 0;
+  return CustomerRow(owner.kind() == Kind::kInt ? owner.integer() : 0);
 }
 
 }  // namespace cartwheel

@@ -6,14 +6,15 @@
 #include <string_view>
 
 #include "core/model/event.h"
+#include "core/model/ids.h"
 #include "core/model/reason.h"
 
 namespace cartwheel {
 
 // Texts are views: of what it was made of, or of the event it was read from.
 struct Receipt {
-  int64_t message = 0;
-  int64_t owner = 0;  // the row of the customer who has the message; 0: not said
+  MessageId message;
+  CustomerRow owner;  // the row of the customer who has the message; 0: not said
   Reason outcome = Reason::kNone;
   std::string_view reason;  // of the message, as answers show it
   std::string_view channel;
@@ -32,6 +33,6 @@ void AppendReceipt(const Receipt& receipt, int64_t at_ms, EventBatch* batch);
 // Reads a receipt; what is missing is empty. `event` is of EventType::kReceipt.
 Receipt ReadReceipt(const Event& event);
 // Returns the owner that an event names; 0 for any event but a receipt.
-int64_t ReceiptOwner(const Event& event);
+CustomerRow ReceiptOwner(const Event& event);
 
 }  // namespace cartwheel

@@ -19,7 +19,7 @@ struct Counted {
 };
 constexpr int64_t kOpen = std::numeric_limits<int64_t>::max();
 
-Counted CountedOf(const Playbooks& playbooks, int64_t revision, uint32_t journey, uint32_t step, uint32_t via,
+Counted CountedOf(const Playbooks& playbooks, Revision revision, uint32_t journey, uint32_t step, uint32_t via,
                   int64_t at_ms) {
   Counted counted{.at_ms = at_ms, .known = false};
   const Journey* found = playbooks.Find(revision, journey);
@@ -34,7 +34,7 @@ Counted CountedOf(const Playbooks& playbooks, int64_t revision, uint32_t journey
   return counted;
 }
 
-bool IsOpen(const Customer& customer, int64_t id) {
+bool IsOpen(const Customer& customer, MessageId id) {
   for (const Enrolment& enrolment : customer.enrolments)
     for (const OpenMessage& open : enrolment.messages)
       if (open.id == id) return true;

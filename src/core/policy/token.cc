@@ -105,7 +105,7 @@ std::string MakeToken(const Token& token, const TokenKey& key) {
   ByteWriter writer(&bytes);
   writer.Byte(static_cast<uint8_t>(token.kind));
   writer.Varint(key.version);
-  writer.Signed(token.customer);
+  writer.Signed(token.customer.value());
   writer.Signed(token.message);
   writer.Byte(token.medium);
   writer.Byte(token.scope);
@@ -123,7 +123,7 @@ absl::StatusOr<Token> ReadToken(std::string_view text, const std::vector<TokenKe
   const uint8_t kind = reader.Byte();
   const uint64_t version = reader.Varint();
   Token token;
-  token.customer = reader.Signed();
+  token.customer = CustomerRow(reader.Signed());
   token.message = reader.Signed();
   token.medium = reader.Byte();
   token.scope = reader.Byte();

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/model/ids.h"
 
 namespace cartwheel {
 
@@ -38,9 +39,9 @@ enum class TokenKind : uint8_t { kOptOut = 1, kClick = 2 };
 
 struct Token {
   TokenKind kind = TokenKind::kOptOut;
-  int64_t customer = 0;  // its row: an opt-out works when the message is no longer kept
-  int64_t message = 0;
-  uint8_t medium = 0;  // of the consent that is withdrawn, as the consents number them; of a click 0
+  CustomerRow customer;  // its row: an opt-out works when the message is no longer kept
+  int64_t message = 0;   // of the key of the message, the upper 63 bits of its lower half
+  uint8_t medium = 0;    // of the consent that is withdrawn, as the consents number them; of a click 0
   uint8_t scope = 0;
   int64_t made_at_ms = 0;  // kept in whole seconds
   bool expired = false;    // set by reading: a click token older than its span; never an opt-out token

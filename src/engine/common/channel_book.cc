@@ -26,7 +26,7 @@ void ChannelBook::Hear(absl::Span<const Entry> entries, int64_t now_ms) {
   }
 }
 
-bool ChannelBook::AcceptedSince(std::string_view channel, int64_t token) const {
+bool ChannelBook::AcceptedSince(std::string_view channel, ClaimToken token) const {
   absl::MutexLock lock(&mutex_);
   auto found = channels_.find(channel);
   return found != channels_.end() && found->second.accepted_token >= token;

@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "cartwheel/channel.h"
+#include "core/model/ids.h"
 
 namespace cartwheel {
 
@@ -21,7 +22,7 @@ class ChannelBook {
  public:
   struct Entry {
     std::string channel;
-    int64_t token;
+    ClaimToken token;
     OutcomeCode code;
     std::string reason;
   };
@@ -34,13 +35,13 @@ class ChannelBook {
   // Records outcomes that came in time, in their order.
   void Hear(absl::Span<const Entry> entries, int64_t now_ms);
   // Returns whether the channel accepted a message of this claim, or of a later one.
-  bool AcceptedSince(std::string_view channel, int64_t token) const;
+  bool AcceptedSince(std::string_view channel, ClaimToken token) const;
   // Lists the channels whose latest outcome was that nothing could be handed over, or is unknown.
   std::vector<Failing> Failures() const;
 
  private:
   struct Known {
-    int64_t accepted_token = 0;
+    ClaimToken accepted_token;
     int64_t failing_since_ms = 0;  // 0: it works
     std::string reason;
   };

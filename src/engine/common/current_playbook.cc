@@ -7,7 +7,7 @@ namespace cartwheel {
 
 absl::StatusOr<std::shared_ptr<const Playbook>> CurrentPlaybook::Get(DefinitionStore& store) {
   absl::MutexLock lock(&mutex_);
-  ASSIGN_OR_RETURN(const int64_t latest, store.LatestRevision());
+  ASSIGN_OR_RETURN(const Revision latest, store.LatestRevision());
   if (latest == revision_) return playbook_;
   ASSIGN_OR_RETURN(const std::optional<std::string> content, store.Definition(latest));
   playbook_ = content ? CompilePlaybook(*content).value_or(nullptr) : nullptr;

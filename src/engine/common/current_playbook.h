@@ -20,7 +20,7 @@ class CurrentPlaybook {
 
  private:
   absl::Mutex mutex_;
-  int64_t revision_ ABSL_GUARDED_BY(mutex_) = 0;
+  Revision revision_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const Playbook> playbook_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -143,7 +143,7 @@ std::vector<std::string> WholeLines(const std::string& text, const HashKey& hash
 absl::StatusOr<absl::flat_hash_map<std::string, std::string>> NamesByHash(Store& store) {
   absl::flat_hash_map<std::string, std::string> names;
   Customer customer;
-  for (int64_t after = 0;;) {
+  for (CustomerRow after;;) {
     ASSIGN_OR_RETURN(const std::vector<StoredCustomer> rows, store.Customers(after, kCustomersOfPage));
     if (rows.empty()) return names;
     for (const StoredCustomer& row : rows) {

@@ -7,7 +7,7 @@
 
 namespace cartwheel {
 
-std::string MergedRowKey(int64_t row) { return fmt::format("r{}", row); }
+std::string MergedRowKey(CustomerRow row) { return fmt::format("r{}", row.value()); }
 
 absl::Status CheckTokenKeys(const Options& options) {
   return options.token_key.empty() ? absl::OkStatus() : ReadTokenKeys(options.token_key).status();
@@ -26,13 +26,13 @@ OptOuts::OptOuts(const Options& options) {
 absl::StatusOr<OptOut> OptOuts::Read(FoldStore& store, std::string_view text, int64_t now_ms) const {
   ASSIGN_OR_RETURN(const Token token, ReadToken(text, keys_, now_ms));
   if (token.kind != TokenKind::kOptOut) return absl::InvalidArgumentError("the token of an opt-out link");
-  int64_t row = token.customer;
+  CustomerRow row = token.customer;
   ASSIGN_OR_RETURN(std::vector<std::string> rows, store.Load({&row, 1}));
   if (rows[0].empty()) {
     const std::string key = MergedRowKey(row);
-    ASSIGN_OR_RETURN(const std::vector<int64_t> merged, store.Resolve({&key, 1}));
+    ASSIGN_OR_RETURN(const std::vector<CustomerRow> merged, store.Resolve({&key, 1}));
     row = merged[0];
-    if (row != 0) {
+    if (row) {
       ASSIGN_OR_RETURN(rows, store.Load({&row, 1}));
     }
   }

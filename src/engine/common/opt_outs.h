@@ -17,7 +17,7 @@
 namespace cartwheel {
 
 // The identity key that leads from a merged row to the one that it became.
-std::string MergedRowKey(int64_t row);
+std::string MergedRowKey(CustomerRow row);
 
 // InvalidArgument says which key of Options::token_key is wrong.
 [[nodiscard]] absl::Status CheckTokenKeys(const Options& options);

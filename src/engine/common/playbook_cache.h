@@ -23,7 +23,7 @@ class PlaybookCache {
   // Takes what was loaded or held meanwhile, here or by another process.
   [[nodiscard]] absl::Status Refresh();
   // Makes a revision available in playbooks(). NotFound when the database does not hold it.
-  [[nodiscard]] absl::Status Ensure(int64_t revision);
+  [[nodiscard]] absl::Status Ensure(Revision revision);
   const Playbooks& playbooks() const { return playbooks_; }
 
  private:

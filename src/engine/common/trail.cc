@@ -12,29 +12,29 @@ constexpr int kSlotBits = 16;  // a link is the row's number and the entry's pla
 
 }  // namespace
 
-int64_t TrailWriter::Add(int64_t previous, int64_t merged, const std::vector<Decision>& decisions) {
+DecisionLink TrailWriter::Add(DecisionLink previous, DecisionLink merged, const std::vector<Decision>& decisions) {
   std::string encoded;
   for (const Decision& decision : decisions) EncodeDecision(decision, &encoded);
   ByteWriter writer(&data_);
-  writer.Signed(previous);
-  writer.Signed(merged);
+  writer.Signed(previous.value());
+  writer.Signed(merged.value());
   writer.Text(encoded);
-  return (id_ << kSlotBits) | entries_++;
+  return DecisionLink((id_.value() << kSlotBits) | entries_++);
 }
 
-int64_t TrailRowOf(int64_t link) { return link >> kSlotBits; }
+DecisionId TrailRowOf(DecisionLink link) { return DecisionId(link.value() >> kSlotBits); }
 
-absl::StatusOr<TrailLinks> BlankEntry(int64_t link, std::string& data) {
+absl::StatusOr<TrailLinks> BlankEntry(DecisionLink link, std::string& data) {
   TrailLinks found;
   std::string blanked;
   ByteReader reader(data);
   ByteWriter writer(&blanked);
-  for (int64_t slot = link & ((1 << kSlotBits) - 1); reader.ok() && !reader.at_end(); --slot) {
-    const TrailLinks links{reader.Signed(), reader.Signed()};
+  for (int64_t slot = link.value() & ((1 << kSlotBits) - 1); reader.ok() && !reader.at_end(); --slot) {
+    const TrailLinks links{DecisionLink(reader.Signed()), DecisionLink(reader.Signed())};
     const std::string_view decisions = reader.Text();
     if (slot == 0) found = links;
-    writer.Signed(links.previous);
-    writer.Signed(links.merged);
+    writer.Signed(links.previous.value());
+    writer.Signed(links.merged.value());
     writer.Text(slot == 0 ? std::string_view() : decisions);
   }
   if (!reader.ok()) return absl::DataLossError("a row of the trail is damaged");
@@ -42,15 +42,15 @@ absl::StatusOr<TrailLinks> BlankEntry(int64_t link, std::string& data) {
   return found;
 }
 
-absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, int64_t newest, size_t limit) {
+absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, DecisionLink newest, size_t limit) {
   std::vector<std::vector<Decision>> entries;  // newest first
   size_t read = 0;
-  std::vector<int64_t> links{newest};
+  std::vector<int64_t> links{newest.value()};
   while (!links.empty() && read < limit) {
     const int64_t link = links.back();
     links.pop_back();
     if (link == 0) continue;
-    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(TrailRowOf(link)));
+    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(TrailRowOf(DecisionLink(link))));
     if (!row) continue;
     ByteReader reader(row->data);
     for (int64_t slot = link & ((1 << kSlotBits) - 1); slot > 0; --slot) {

@@ -16,28 +16,28 @@ namespace cartwheel {
 // Collects the entries of one fold, whose row will have the number `id`.
 class TrailWriter {
  public:
-  explicit TrailWriter(int64_t id) : id_(id) {}
+  explicit TrailWriter(DecisionId id) : id_(id) {}
   // Appends an entry and returns the link to it. `previous`: the customer's newest link so far; `merged`: that of a
   // device merged into it; 0: none.
-  int64_t Add(int64_t previous, int64_t merged, const std::vector<Decision>& decisions);
+  DecisionLink Add(DecisionLink previous, DecisionLink merged, const std::vector<Decision>& decisions);
   bool empty() const { return entries_ == 0; }
   DecisionRow Row() const { return {id_, data_}; }
 
  private:
-  int64_t id_;
+  DecisionId id_;
   int64_t entries_ = 0;
   std::string data_;
 };
 
 // The number of the row that a link leads to.
-int64_t TrailRowOf(int64_t link);
+DecisionId TrailRowOf(DecisionLink link);
 // Takes the decisions out of the entry that a link leads to, in the data of its row. Returns the entry's own links.
 struct TrailLinks {
-  int64_t previous = 0, merged = 0;
+  DecisionLink previous, merged;
 };
-[[nodiscard]] absl::StatusOr<TrailLinks> BlankEntry(int64_t link, std::string& data);
+[[nodiscard]] absl::StatusOr<TrailLinks> BlankEntry(DecisionLink link, std::string& data);
 
 // Reads the decisions that a link and its predecessors lead to, oldest first: the newest `limit` or a few more.
-[[nodiscard]] absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, int64_t newest, size_t limit);
+[[nodiscard]] absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, DecisionLink newest, size_t limit);
 
 }  // namespace cartwheel

@@ -15,7 +15,7 @@ TimerWheel::Tick TickOf(int64_t due_at_ms) { return (due_at_ms + kSecondMs - 1) 
 TimerWheel::Tick TickAt(int64_t now_ms) { return now_ms / kSecondMs; }
 int64_t WatchedBefore(int64_t now_ms) { return now_ms / kHourMs + 2; }
 void Insert(TimerWheel& wheel, const AlarmEntry& entry) {
-  wheel.Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer));
+  wheel.Insert(TickOf(entry.due_at_ms), static_cast<TimerWheel::Payload>(entry.customer.value()));
 }
 
 }  // namespace
@@ -60,12 +60,12 @@ void Alarms::Arm(const std::vector<AlarmEntry>& filed) {
     if (wheel_ != nullptr && entry.hour < watched_before_hour_) Insert(*wheel_, entry);
 }
 
-std::vector<int64_t> Alarms::TakeDue(int64_t now_ms, size_t limit) {
+std::vector<CustomerRow> Alarms::TakeDue(int64_t now_ms, size_t limit) {
   std::vector<TimerWheel::Expired> expired;
   wheel_->PopDue(TickAt(now_ms), limit, expired);
-  std::vector<int64_t> rows;
+  std::vector<CustomerRow> rows;
   rows.reserve(expired.size());
-  for (const auto& timer : expired) rows.push_back(static_cast<int64_t>(timer.payload));
+  for (const auto& timer : expired) rows.emplace_back(static_cast<int64_t>(timer.payload));
   return rows;
 }
 

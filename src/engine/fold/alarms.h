@@ -38,7 +38,7 @@ class Alarms {
   void Arm(const std::vector<AlarmEntry>& filed);
 
   // Rows whose entry is due at `now_ms`, at most `limit`. Entries are taken from the wheel only.
-  std::vector<int64_t> TakeDue(int64_t now_ms, size_t limit);
+  std::vector<CustomerRow> TakeDue(int64_t now_ms, size_t limit);
   bool AnyDue(int64_t now_ms);
   // The next entry's moment, to the second above; 0: none is filed.
   [[nodiscard]] absl::StatusOr<int64_t> NextDue();

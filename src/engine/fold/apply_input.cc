@@ -21,10 +21,10 @@ namespace {
 constexpr size_t kEventOverhead = 256;
 
 bool IsLeftOut(const Applied& applied, const StepScope& scope) {
-  const auto& quarantined = scope.batch.quarantined;
+  const Batch::Quarantine& quarantined = scope.batch.quarantined;
   if (applied.cached->broken) return true;
-  return !quarantined.empty() &&
-         (quarantined.contains(applied.quarantine) || quarantined.contains(-applied.cached->customer.row));
+  return quarantined.size() > 0 && (quarantined.events.contains(applied.position) ||
+                                    quarantined.customers.contains(applied.cached->customer.row));
 }
 
 void Refuse(const Input& input, std::string_view who, const Refusal& refusal, Shard& shard, const StepScope& scope) {
@@ -42,7 +42,9 @@ void Refuse(const Input& input, std::string_view who, const Refusal& refusal, Sh
 void FileLate(const Customer& customer, const Input& input, Shard& shard, const StepScope& scope) {
   ErasureRow row = ErasureOf(customer, input, scope);
   row.erased_at_ms = customer.erased_at_ms;
-  row.through = row.message_to = row.trail = 0;
+  row.through = {};
+  row.message_to = {};
+  row.trail = {};
   shard.erasures.push_back(std::move(row));
 }
 

@@ -9,14 +9,14 @@ FoldContext::Segments BackFill::mode() const {
   return log_pending() ? FoldContext::Segments::kOff : FoldContext::Segments::kSilent;
 }
 
-void BackFill::SetTarget(const Playbook* playbook, int64_t cursor) {
+void BackFill::SetTarget(const Playbook* playbook, Position cursor) {
   const uint64_t history = playbook == nullptr ? 0 : playbook->history_version,
                  segments = playbook == nullptr ? 0 : playbook->segments_version;
   if (history != history_version) {
-    log_done = history == 0 ? cursor : 0;
+    log_done = history == 0 ? cursor : Position();
     log_target = cursor;
   }
-  if (segments != segments_version) row_done = segments == 0 ? kAllRows : 0;
+  if (segments != segments_version) row_done = segments == 0 ? kAllRows : CustomerRow();
   history_version = history;
   segments_version = segments;
 }
@@ -26,7 +26,9 @@ std::string EncodeBackFill(const BackFill& back_fill) {
   ByteWriter writer(&bytes);
   writer.Fixed64(back_fill.history_version);
   writer.Fixed64(back_fill.segments_version);
-  for (int64_t number : {back_fill.log_done, back_fill.log_target, back_fill.row_done}) writer.Signed(number);
+  writer.Signed(back_fill.log_done.value());
+  writer.Signed(back_fill.log_target.value());
+  writer.Signed(back_fill.row_done.value());
   return bytes;
 }
 
@@ -36,7 +38,9 @@ BackFill DecodeBackFill(std::string_view bytes) {
   ByteReader reader(bytes);
   back_fill.history_version = reader.Fixed64();
   back_fill.segments_version = reader.Fixed64();
-  for (int64_t* number : {&back_fill.log_done, &back_fill.log_target, &back_fill.row_done}) *number = reader.Signed();
+  back_fill.log_done = Position(reader.Signed());
+  back_fill.log_target = Position(reader.Signed());
+  back_fill.row_done = CustomerRow(reader.Signed());
   return reader.ok() ? back_fill : BackFill();
 }
 

@@ -17,11 +17,11 @@ namespace cartwheel {
 struct BackFill {
   uint64_t history_version = 0;  // of the playbook that it is for
   uint64_t segments_version = 0;
-  int64_t log_done = 0;  // events up to here were looked at; done at log_target
-  int64_t log_target = 0;
-  int64_t row_done = kAllRows;  // customers up to this row were judged
+  Position log_done;  // events up to here were looked at; done at log_target
+  Position log_target;
+  CustomerRow row_done = kAllRows;  // customers up to this row were judged
 
-  static constexpr int64_t kAllRows = std::numeric_limits<int64_t>::max();
+  static constexpr CustomerRow kAllRows{std::numeric_limits<int64_t>::max()};
 
   bool log_pending() const { return log_done < log_target; }
   bool rows_pending() const { return row_done != kAllRows; }
@@ -30,7 +30,7 @@ struct BackFill {
   bool operator==(const BackFill&) const = default;
 
   // Sets what this playbook (null: none) needs; `cursor` is the last event that was folded by the playbook before.
-  void SetTarget(const Playbook* playbook, int64_t cursor);
+  void SetTarget(const Playbook* playbook, Position cursor);
 };
 
 std::string EncodeBackFill(const BackFill& back_fill);

@@ -17,7 +17,14 @@ void Batch::Begin(const Round& at, const FoldState& from, const BackFill& back_f
   past.clear();
   unjudged.clear();
   back_filled = 0;
-  quarantined.clear();
+  quarantined = {};
+}
+
+void Batch::Quarantine::Add(Position event, CustomerRow customer) {
+  if (event)
+    events.insert(event);
+  else
+    customers.insert(customer);
 }
 
 void Batch::BeginStep(size_t shard_count) {

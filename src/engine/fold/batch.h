@@ -27,14 +27,14 @@ namespace cartwheel {
 
 // One promise: everything up to `head` is folded before anything due at `now_ms` fires.
 struct Round {
-  int64_t head = 0;
+  Position head;
   int64_t now_ms = 0;
 };
 
 // An event with the keys under which its customers are known.
 struct Input {
   Event event;
-  int64_t position = 0;
+  Position position;
   int64_t ingested_at_ms = 0;
   ConcernedKeys concerned;
 };
@@ -42,7 +42,7 @@ struct Input {
 // An event of the past that the conditions of a new playbook ask for.
 struct PastInput {
   Event event;
-  int64_t position = 0;
+  Position position;
   int64_t ingested_at_ms = 0;
   std::string key;
 };
@@ -50,7 +50,7 @@ struct PastInput {
 // What one input did, while its run is stepped (stepper.h).
 struct Applied {
   CachedCustomer* cached = nullptr;  // its customer; null: it has none, and does nothing
-  int64_t quarantine = 0;            // what is left out when it breaks an invariant: as in Batch::quarantined
+  Position position;                 // of its event; 0: it is none
   bool changed = false;              // the customer was
   uint32_t shard = 0;
   ShardMark begin, end;  // what it added to the shard
@@ -66,23 +66,29 @@ struct Batch {
   // of the past or, after that, of customers.
   std::vector<std::string> log;  // events of its rows; the inputs point into them
   std::vector<Input> inputs;
-  int64_t cursor = 0;             // the fold's, after the inputs
-  std::vector<int64_t> due;       // rows of customers whose alarm came
-  bool alarms_done = false;       // no other one is due in this round
-  std::vector<PastInput> past;    // in the order of the log
-  std::vector<int64_t> unjudged;  // rows of customers whom the segments have not judged yet
-  BackFill back_fill;             // after the slice
-  int64_t back_filled = 0;        // events and customers of the slice
+  Position cursor;                    // the fold's, after the inputs
+  std::vector<CustomerRow> due;       // rows of customers whose alarm came
+  bool alarms_done = false;           // no other one is due in this round
+  std::vector<PastInput> past;        // in the order of the log
+  std::vector<CustomerRow> unjudged;  // rows of customers whom the segments have not judged yet
+  BackFill back_fill;                 // after the slice
+  int64_t back_filled = 0;            // events and customers of the slice
 
-  // What it leaves out: positions of events; rows of customers, as negative numbers.
-  absl::flat_hash_set<int64_t> quarantined;
+  // What it leaves out, because it breaks an invariant.
+  struct Quarantine {
+    absl::flat_hash_set<Position> events;
+    absl::flat_hash_set<CustomerRow> customers;  // every input of theirs
+    // Adds an event; of an input that is none, its customer.
+    void Add(Position event, CustomerRow customer);
+    size_t size() const { return events.size() + customers.size(); }
+  } quarantined;
 
   // What came of it.
   std::vector<Shard> shards;
   std::vector<Applied> run;    // the inputs that are stepped now
   FoldState state;             // the fold's, after it
   int64_t customers_made = 0;  // without a row before
-  TrailWriter trail{0};
+  TrailWriter trail{DecisionId()};
   AdvanceResult counts;
   FoldWrite write;
 

@@ -17,6 +17,11 @@ namespace {
 // Bytes of a decoded customer, measured: so many times those of its row, and so many more.
 constexpr size_t kDecodedShare = 2;
 constexpr size_t kDecodedOverhead = 800;
+// In memory a key that leads to a row as an erased name has the row's number with the other sign.
+CustomerRow AsErased(CustomerRow row) { return CustomerRow(-row.value()); }
+bool IsOfErased(CustomerRow row) { return row.value() < 0; }
+CustomerRow RowOf(CustomerRow row) { return CustomerRow(std::abs(row.value())); }
+
 constexpr size_t kKeysShare = 8;  // one part in so many of the cache is for identity keys
 
 }  // namespace
@@ -34,22 +39,22 @@ CustomerCache::CustomerCache(FoldStore* store, size_t cache_bytes, const HashKey
 
 absl::Status CustomerCache::Load(const std::vector<std::string_view>& keys) {
   std::vector<std::string> unknown;
-  std::vector<int64_t> rows;
+  std::vector<CustomerRow> rows;
   rows.reserve(keys.size());
   for (std::string_view key : keys) {
-    if (const int64_t* row = keys_.Find(key); row == nullptr)
+    if (const CustomerRow* row = keys_.Find(key); row == nullptr)
       unknown.emplace_back(key);
-    else if (*row != 0)
-      rows.push_back(std::abs(*row));
+    else if (*row)
+      rows.push_back(RowOf(*row));
   }
   if (!unknown.empty()) {
     std::sort(unknown.begin(), unknown.end());
     unknown.erase(std::unique(unknown.begin(), unknown.end()), unknown.end());
-    ASSIGN_OR_RETURN(std::vector<int64_t> found, store_->Resolve(unknown));
+    ASSIGN_OR_RETURN(std::vector<CustomerRow> found, store_->Resolve(unknown));
     if (erasures_) RETURN_IF_ERROR(FindErased(unknown, found));
     for (size_t i = 0; i < unknown.size(); ++i) {
       keys_.Put(unknown[i], found[i]);
-      if (found[i] != 0) rows.push_back(std::abs(found[i]));
+      if (found[i]) rows.push_back(RowOf(found[i]));
     }
   }
   RETURN_IF_ERROR(LoadRows(rows));
@@ -60,14 +65,14 @@ absl::Status CustomerCache::Load(const std::vector<std::string_view>& keys) {
 }
 
 // Looks for those that lead nowhere among the erased names.
-absl::Status CustomerCache::FindErased(const std::vector<std::string>& keys, std::vector<int64_t>& rows) {
+absl::Status CustomerCache::FindErased(const std::vector<std::string>& keys, std::vector<CustomerRow>& rows) {
   std::vector<std::string> erased;
   for (size_t i = 0; i < keys.size(); ++i)
-    if (rows[i] == 0) erased.push_back(ErasedKey(hash_key_, keys[i]));
+    if (!rows[i]) erased.push_back(ErasedKey(hash_key_, keys[i]));
   if (erased.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<int64_t> found, store_->Resolve(erased));
+  ASSIGN_OR_RETURN(const std::vector<CustomerRow> found, store_->Resolve(erased));
   for (size_t i = 0, next = 0; i < keys.size(); ++i)
-    if (rows[i] == 0) rows[i] = -found[next++];
+    if (!rows[i]) rows[i] = AsErased(found[next++]);
   return absl::OkStatus();
 }
 
@@ -76,30 +81,30 @@ absl::Status CustomerCache::FindErased(const std::vector<std::string>& keys, std
 absl::Status CustomerCache::FollowMerges(std::vector<std::string> addresses) {
   while (true) {
     std::erase_if(addresses, [&](const std::string& key) {
-      const int64_t* row = keys_.Find(key);
-      return *row == 0 || !FindRow(*row)->removed;
+      const CustomerRow* row = keys_.Find(key);
+      return !*row || !FindRow(*row)->removed;
     });
-    std::vector<int64_t> rows;
+    std::vector<CustomerRow> rows;
     for (const std::string& key : addresses) {
       const std::string merged = MergedRowKey(*keys_.Find(key));
-      int64_t row = 0;
-      if (const int64_t* known = keys_.Find(merged); known != nullptr) {
+      CustomerRow row;
+      if (const CustomerRow* known = keys_.Find(merged); known != nullptr) {
         row = *known;
       } else {
-        ASSIGN_OR_RETURN(const std::vector<int64_t> found, store_->Resolve({&merged, 1}));
+        ASSIGN_OR_RETURN(const std::vector<CustomerRow> found, store_->Resolve({&merged, 1}));
         row = found[0];
       }
       keys_.Put(key, row);
-      if (row != 0) rows.push_back(row);
+      if (row) rows.push_back(row);
     }
     if (rows.empty()) return absl::OkStatus();
     RETURN_IF_ERROR(LoadRows(rows));
   }
 }
 
-absl::Status CustomerCache::LoadRows(const std::vector<int64_t>& rows) {
-  std::vector<int64_t> absent;
-  for (int64_t row : rows)
+absl::Status CustomerCache::LoadRows(const std::vector<CustomerRow>& rows) {
+  std::vector<CustomerRow> absent;
+  for (CustomerRow row : rows)
     if (customers_.Find(row) == nullptr) absent.push_back(row);
   if (absent.empty()) return absl::OkStatus();
   std::sort(absent.begin(), absent.end());
@@ -128,25 +133,25 @@ absl::Status CustomerCache::LoadRows(const std::vector<int64_t>& rows) {
 
 void CustomerCache::Decode(CachedCustomer& cached) {
   if (cached.unread.empty()) return;
-  const int64_t row = cached.customer.row;
+  const CustomerRow row = cached.customer.row;
   cached.broken = !DecodeCustomer(row, std::exchange(cached.unread, {}), &cached.customer).ok();
   if (cached.broken) cached.customer = Customer{.row = row};
 }
 
 CachedCustomer* CustomerCache::FindKey(std::string_view key) {
-  const int64_t* row = keys_.Find(key);
-  CachedCustomer* cached = row == nullptr || *row == 0 ? nullptr : FindRow(std::abs(*row));
+  const CustomerRow* row = keys_.Find(key);
+  CachedCustomer* cached = row == nullptr || !*row ? nullptr : FindRow(RowOf(*row));
   // The row of an erased name was merged since it was looked up.
-  if (cached != nullptr && cached->removed && *row < 0) return FindKey(ErasedKey(hash_key_, key));
+  if (cached != nullptr && cached->removed && IsOfErased(*row)) return FindKey(ErasedKey(hash_key_, key));
   return cached == nullptr || cached->removed ? nullptr : cached;
 }
 
-CachedCustomer* CustomerCache::FindRow(int64_t row) {
+CachedCustomer* CustomerCache::FindRow(CustomerRow row) {
   std::unique_ptr<CachedCustomer>* cached = customers_.Find(row);
   return cached == nullptr ? nullptr : cached->get();
 }
 
-CachedCustomer& CustomerCache::Create(int64_t row, const std::string& key, std::string_view id, bool anonymous) {
+CachedCustomer& CustomerCache::Create(CustomerRow row, const std::string& key, std::string_view id, bool anonymous) {
   if (IsErasedKey(key)) erasures_ = true;
   auto cached = std::make_unique<CachedCustomer>();
   cached->customer.row = row;
@@ -158,26 +163,26 @@ CachedCustomer& CustomerCache::Create(int64_t row, const std::string& key, std::
   return created;
 }
 
-void CustomerCache::Point(const std::string& key, int64_t row) {
+void CustomerCache::Point(const std::string& key, CustomerRow row) {
   keys_.Put(key, row);
   aliases_.push_back({key, row});
 }
 
-void CustomerCache::EraseName(const std::string& name, int64_t row) {
+void CustomerCache::EraseName(const std::string& name, CustomerRow row) {
   erasures_ = true;
-  keys_.Put(name, -row);
-  aliases_.push_back({name, 0});
+  keys_.Put(name, AsErased(row));
+  aliases_.push_back({name, {}});
   Point(ErasedKey(hash_key_, name), row);
 }
 
-void CustomerCache::RestoreName(const std::string& name, int64_t row) {
+void CustomerCache::RestoreName(const std::string& name, CustomerRow row) {
   Point(name, row);
-  Point(ErasedKey(hash_key_, name), 0);
+  Point(ErasedKey(hash_key_, name), {});
 }
 
 bool CustomerCache::IsErased(std::string_view key) {
-  const int64_t* row = keys_.Find(key);
-  return row != nullptr && *row < 0;
+  const CustomerRow* row = keys_.Find(key);
+  return row != nullptr && IsOfErased(*row);
 }
 
 void CustomerCache::Change(CachedCustomer& cached) {
@@ -186,7 +191,7 @@ void CustomerCache::Change(CachedCustomer& cached) {
   changed_.push_back(&cached);
 }
 
-void CustomerCache::Collect(FoldWrite& write, std::vector<int64_t>& oversize) {
+void CustomerCache::Collect(FoldWrite& write, std::vector<CustomerRow>& oversize) {
   for (CachedCustomer* cached : changed_) {
     if (cached->removed)
       room_.clear();

@@ -39,50 +39,50 @@ class CustomerCache {
 
   // Loads the customers that these keys lead to, in two round trips. Keys may repeat and may be unknown.
   [[nodiscard]] absl::Status Load(const std::vector<std::string_view>& keys);
-  [[nodiscard]] absl::Status LoadRows(const std::vector<int64_t>& rows);
+  [[nodiscard]] absl::Status LoadRows(const std::vector<CustomerRow>& rows);
   // Null when it leads to no customer. Only keys and rows that were loaded since the last Forget or Commit. A row that
   // was removed is found by its number.
   CachedCustomer* ByKey(std::string_view key) { return Decoded(FindKey(key)); }
-  CachedCustomer* ByRow(int64_t row) { return Decoded(FindRow(row)); }
+  CachedCustomer* ByRow(CustomerRow row) { return Decoded(FindRow(row)); }
   // The same without decoding the customer: only its row's number, and whether it was removed, may be looked at.
   CachedCustomer* FindKey(std::string_view key);
-  CachedCustomer* FindRow(int64_t row);
+  CachedCustomer* FindRow(CustomerRow row);
   // Decodes a customer that was found, unless that is done. Different customers may be decoded at once.
   static void Decode(CachedCustomer& cached);
   // Makes a new customer for a key that leads to none. Mark it as changed.
-  CachedCustomer& Create(int64_t row, const std::string& key, std::string_view id, bool anonymous);
+  CachedCustomer& Create(CustomerRow row, const std::string& key, std::string_view id, bool anonymous);
   // Lets the key lead to this row from now on; 0: to none.
-  void Point(const std::string& key, int64_t row);
+  void Point(const std::string& key, CustomerRow row);
   // Lets a name lead to this row as an erased one, or as a name again.
-  void EraseName(const std::string& name, int64_t row);
-  void RestoreName(const std::string& name, int64_t row);
+  void EraseName(const std::string& name, CustomerRow row);
+  void RestoreName(const std::string& name, CustomerRow row);
   // Whether a key that leads to a row does so as an erased name.
   bool IsErased(std::string_view key);
   void Change(CachedCustomer& cached);
 
   // What changed, as rows to write; a row over its bound is reported by its number in `oversize` instead. Decisions and
   // alarms are the fold's matter and must be settled in the customers before.
-  void Collect(FoldWrite& write, std::vector<int64_t>& oversize);
+  void Collect(FoldWrite& write, std::vector<CustomerRow>& oversize);
   const std::vector<CachedCustomer*>& changed() const { return changed_; }
 
   void Commit();  // the fold was committed
   void Forget();  // it was not
 
  private:
-  [[nodiscard]] absl::Status FindErased(const std::vector<std::string>& keys, std::vector<int64_t>& rows);
+  [[nodiscard]] absl::Status FindErased(const std::vector<std::string>& keys, std::vector<CustomerRow>& rows);
   [[nodiscard]] absl::Status FollowMerges(std::vector<std::string> addresses);
   static CachedCustomer* Decoded(CachedCustomer* cached) {
     if (cached != nullptr) Decode(*cached);
     return cached;
   }
   static size_t DecodedBytes(const std::unique_ptr<CachedCustomer>& cached);
-  static size_t KeyBytes(int64_t) { return 128; }
+  static size_t KeyBytes(CustomerRow) { return 128; }
 
   FoldStore* store_;
   const HashKey hash_key_;
   bool erasures_ = false;
-  GenerationalCache<absl::flat_hash_map<int64_t, std::unique_ptr<CachedCustomer>>, DecodedBytes> customers_;
-  GenerationalCache<StringMap<int64_t>, KeyBytes> keys_;  // negative: of a row that it leads to as an erased name
+  GenerationalCache<absl::flat_hash_map<CustomerRow, std::unique_ptr<CachedCustomer>>, DecodedBytes> customers_;
+  GenerationalCache<StringMap<CustomerRow>, KeyBytes> keys_;
   // Customers that were forgotten: the next ones are read into them, because the many small pieces of a customer cost
   // more to ask for than to fill.
   std::vector<std::unique_ptr<CachedCustomer>> spare_;

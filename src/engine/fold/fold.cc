@@ -62,7 +62,7 @@ absl::Status Fold::HoldLease() {
 
 absl::Status Fold::Release() {
   if (!state_) return absl::OkStatus();
-  int64_t epoch = state_->epoch;
+  Epoch epoch = state_->epoch;
   state_.reset();
   Forget();
   return store_->ReleaseLease(epoch);
@@ -117,7 +117,7 @@ absl::Status Fold::RunRound(Batch& batch, int64_t& work, AdvanceResult& result) 
     RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
   }
   back_fill_.SetTarget(playbook_cache_.playbooks().current.get(), state_->cursor);
-  if (state_->next_customer == 1)
+  if (state_->next_customer == CustomerRow(1))
     back_fill_.row_done = BackFill::kAllRows;  // there are no customers yet, so none is found silently
   auto any_work = [this] {
     return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending();

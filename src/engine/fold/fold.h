@@ -40,7 +40,8 @@ class Fold {
   void SetBatchMax(int64_t inputs) { batch_max_ = inputs; }
   void SetShards(uint32_t shards) { stepper_.SetShards(shards); }
   void SetAddressById(bool on) { stepper_.SetAddressById(on); }
-  int64_t cursor() const { return state_ ? state_->cursor : -1; }  // the last folded event; -1 without the lease
+  // The last folded event; -1 without the lease.
+  Position cursor() const { return state_ ? state_->cursor : Position(-1); }
 
  private:
   static constexpr int64_t kBatchMax = 2'000;

@@ -12,7 +12,7 @@ namespace cartwheel {
 namespace {
 
 // Writes the number of a message wherever its customer holds the handle.
-void ReplaceHandle(int64_t handle, int64_t id, CachedCustomer& cached) {
+void ReplaceHandle(MessageId handle, MessageId id, CachedCustomer& cached) {
   for (Enrolment& enrolment : cached.customer.enrolments)
     for (OpenMessage& message : enrolment.messages)
       if (message.id == handle) message.id = id;
@@ -21,7 +21,7 @@ void ReplaceHandle(int64_t handle, int64_t id, CachedCustomer& cached) {
 }
 
 // Returns the number of a message that is joined, for its handle; an id is returned as it is.
-int64_t NumberOf(int64_t message, const Effects& effects) {
+MessageId NumberOf(MessageId message, const Effects& effects) {
   return IsHandle(message) ? effects.messages[PlaceOf(message)].id : message;
 }
 
@@ -35,7 +35,7 @@ void JoinOne(const Applied& applied, Batch& batch) {
   Effects& effects = shard.effects;
   for (size_t i = applied.begin.messages; i < applied.end.messages; ++i) {
     MessageRow& message = effects.messages[i];
-    const int64_t handle = std::exchange(message.id, batch.state.next_message++);
+    const MessageId handle = std::exchange(message.id, batch.state.next_message++);
     ReplaceHandle(handle, message.id, *applied.cached);
   }
   for (size_t i = applied.begin.revocations; i < applied.end.revocations; ++i)
@@ -50,10 +50,10 @@ void JoinOne(const Applied& applied, Batch& batch) {
 }
 
 // A message of this very batch that is revoked again never becomes visible as waiting.
-void RevokeUnwritten(FoldWrite& write, int64_t first_message) {
+void RevokeUnwritten(FoldWrite& write, MessageId first_message) {
   std::erase_if(write.revocations, [&](Revocation& revocation) {
     if (revocation.message < first_message) return false;
-    MessageRow& made = write.messages[static_cast<size_t>(revocation.message - first_message)];
+    MessageRow& made = write.messages[static_cast<size_t>(revocation.message.value() - first_message.value())];
     made.state = revocation.state;
     made.revoked = true;
     made.reason = revocation.reason;
@@ -95,8 +95,8 @@ void JoinRun(Batch& batch, CustomerCache& customers) {
   batch.run.clear();
 }
 
-void LinkDecisions(CachedCustomer& cached, int64_t merged, TrailWriter& trail) {
-  if (cached.decisions.empty() && merged == 0) return;
+void LinkDecisions(CachedCustomer& cached, DecisionLink merged, TrailWriter& trail) {
+  if (cached.decisions.empty() && !merged) return;
   cached.customer.last_decision = trail.Add(cached.customer.last_decision, merged, cached.decisions);
   cached.decisions.clear();
 }
@@ -105,13 +105,13 @@ absl::Status CompleteWrite(Batch& batch, CustomerCache& customers, Alarms& alarm
   FoldWrite& write = batch.write;
   for (CachedCustomer* cached : customers.changed()) {
     if (cached->removed) continue;
-    LinkDecisions(*cached, 0, batch.trail);
+    LinkDecisions(*cached, {}, batch.trail);
     alarms.File(cached->customer, batch.round.now_ms, batch.state.alarms_done_before_ms, write);
   }
   if (!batch.trail.empty()) write.decisions.push_back(batch.trail.Row());
-  std::vector<int64_t> oversize;
+  std::vector<CustomerRow> oversize;
   customers.Collect(write, oversize);
-  for (int64_t row : oversize) batch.quarantined.insert(-row);
+  batch.quarantined.customers.insert(oversize.begin(), oversize.end());
   if (!oversize.empty()) return absl::InternalError("customer_bytes_max");
   RevokeUnwritten(write, batch.before.next_message);
   SumUp(batch);

@@ -18,7 +18,7 @@ void JoinRun(Batch& batch, CustomerCache& customers);
 
 // Appends the decisions of a customer to the trail, after its own so far and those of a device that was `merged` into
 // it (0: of none), and lets the customer lead to them.
-void LinkDecisions(CachedCustomer& cached, int64_t merged, TrailWriter& trail);
+void LinkDecisions(CachedCustomer& cached, DecisionLink merged, TrailWriter& trail);
 
 // Completes the write set when every run is joined: files alarms, encodes the customers, sums up. Internal: a row is
 // over its bound, and was quarantined.

@@ -40,7 +40,7 @@ int64_t LatestWordOn(const Customer& customer, uint64_t address) {
 absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& effects, const StepScope& scope) {
   RETURN_IF_ERROR(scope.EnsurePlaybooks(device.customer));
   Batch& batch = scope.batch;
-  const int64_t row = cached.customer.row;
+  const CustomerRow row = cached.customer.row;
   for (const std::string& name : device.customer.names) scope.customers.Point(name, row);
   scope.customers.Point(MergedRowKey(device.customer.row), row);
   for (const Endpoint& endpoint : device.customer.endpoints)  // one that is not live may be another customer's by now
@@ -48,12 +48,12 @@ absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& 
       scope.customers.Point(EndpointKey(scope.options.hash_key, endpoint.channel, endpoint.address), row);
   const int64_t erased_at_ms = cached.customer.erased_at_ms;
   const bool trail_stays = erased_at_ms == 0 || device.customer.first_seen_at_ms > erased_at_ms;
-  std::vector<int64_t> moved;
+  std::vector<MessageId> moved;
   RETURN_IF_ERROR(Merge(cached.customer, device.customer, scope.Context(batch.round.now_ms), effects, moved));
   KeepDecisions(effects, cached);
   if (trail_stays) cached.decisions.insert(cached.decisions.begin(), device.decisions.begin(), device.decisions.end());
-  LinkDecisions(cached, trail_stays ? device.customer.last_decision : 0, batch.trail);
-  for (int64_t message : moved) batch.write.moves.push_back({message, row});
+  LinkDecisions(cached, trail_stays ? device.customer.last_decision : DecisionLink(), batch.trail);
+  for (MessageId message : moved) batch.write.moves.push_back({message, row});
   for (MessageRow& message : batch.write.messages)
     if (message.customer == device.customer.row) message.customer = row;
   if (erased_at_ms != 0)
@@ -176,7 +176,7 @@ ErasureRow ErasureOf(const Customer& customer, const Input& input, const StepSco
                  .erased_at_ms = input.event.at_ms,
                  .filed_at_ms = scope.batch.round.now_ms,
                  .through = input.position,
-                 .message_to = scope.batch.state.next_message - 1,
+                 .message_to = MessageId(scope.batch.state.next_message.value() - 1),
                  .trail = customer.last_decision};
   for (const std::string& name : customer.names) {
     if (IsEndpointKey(name)) continue;

@@ -27,20 +27,21 @@ absl::Status Reader::Read(int64_t limit, Batch& batch) {
 }
 
 absl::Status Reader::ReadInputs(int64_t limit, Batch& batch) {
-  const int64_t after = batch.before.cursor, head = batch.round.head;
+  const Position after = batch.before.cursor, head = batch.round.head;
   if (after >= head) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::vector<LogRow> rows, store_->ReadLog(after, head, limit));
-  if (rows.empty()) return absl::DataLossError(fmt::format("the log ends before event {}, its head", head));
+  if (rows.empty()) return absl::DataLossError(fmt::format("the log ends before event {}, its head", head.value()));
   batch.log.resize(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
     const LogRow& row = rows[i];
     RETURN_IF_ERROR(Decompress(row.data, &batch.log[i]));
     EventCursor events(batch.log[i]);
-    const int64_t until = std::min(row.last, head);
-    for (int64_t position = row.first(); position <= until && static_cast<int64_t>(batch.inputs.size()) < limit;
+    const Position until = std::min(row.last, head);
+    for (Position position = row.first(); position <= until && static_cast<int64_t>(batch.inputs.size()) < limit;
          ++position) {
       Event event;
-      if (!events.Next(&event)) return absl::DataLossError(fmt::format("event {} of the log is damaged", position));
+      if (!events.Next(&event))
+        return absl::DataLossError(fmt::format("event {} of the log is damaged", position.value()));
       if (position <= after) continue;
       batch.inputs.push_back({event, position, row.ingested_at_ms, ConcernedKeys(event, hash_key_)});
       batch.cursor = position;
@@ -60,13 +61,13 @@ absl::Status Reader::ReadPast(int64_t limit, Batch& batch) {
     RETURN_IF_ERROR(Decompress(row.data, &batch.log[i]));
     EventCursor events(batch.log[i]);
     Event event;
-    for (int64_t position = row.first(); events.Next(&event); ++position) {
+    for (Position position = row.first(); events.Next(&event); ++position) {
       const bool asked = event.type != EventType::kReceipt &&
                          FindKeptHistory(*playbooks_->playbooks().current, event.type, event.type_name) != nullptr;
       if (asked && position > back_fill.log_done && position <= back_fill.log_target)
         batch.past.push_back({event, position, row.ingested_at_ms, KeyOf(event, hash_key_)});
     }
-    if (!events.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
+    if (!events.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
     back_fill.log_done = std::min(row.last, back_fill.log_target);
     batch.back_filled += row.count;
   }
@@ -75,19 +76,19 @@ absl::Status Reader::ReadPast(int64_t limit, Batch& batch) {
 
 void Reader::ReadUnjudged(int64_t limit, Batch& batch) {
   BackFill& back_fill = batch.back_fill;
-  const int64_t end = std::min(back_fill.row_done + 1 + limit, batch.before.next_customer);
-  for (int64_t row = back_fill.row_done + 1; row < end; ++row) batch.unjudged.push_back(row);
+  CustomerRow& done = back_fill.row_done;
+  for (; limit > 0 && done.Next() < batch.before.next_customer; --limit) batch.unjudged.push_back(++done);
   batch.back_filled += static_cast<int64_t>(batch.unjudged.size());
-  back_fill.row_done = end >= batch.before.next_customer ? BackFill::kAllRows : end - 1;
+  if (done.Next() >= batch.before.next_customer) done = BackFill::kAllRows;
 }
 
 absl::Status Reader::LoadCustomers(const Batch& batch) {
   std::vector<std::string_view> keys;
-  std::vector<int64_t> rows = batch.due;
+  std::vector<CustomerRow> rows = batch.due;
   keys.reserve(batch.inputs.size() + batch.past.size());
   for (const Input& input : batch.inputs) {
     keys.push_back(input.concerned.key);
-    if (input.concerned.owner != 0) rows.push_back(input.concerned.owner);
+    if (input.concerned.owner) rows.push_back(input.concerned.owner);
     keys.insert(keys.end(), input.concerned.others.begin(), input.concerned.others.end());
   }
   for (const PastInput& input : batch.past) keys.push_back(input.key);

@@ -12,7 +12,7 @@ bool IsGone(const absl::Status& status) { return absl::IsNotFound(status) || abs
 
 }  // namespace
 
-FoldContext StepScope::Context(int64_t ingested_at_ms, int64_t position) const {
+FoldContext StepScope::Context(int64_t ingested_at_ms, Position position) const {
   return {.playbooks = playbooks.playbooks(),
           .options = options,
           .now_ms = batch.round.now_ms,
@@ -24,7 +24,7 @@ FoldContext StepScope::Context(int64_t ingested_at_ms, int64_t position) const {
 
 absl::Status StepScope::EnsurePlaybooks(const Customer& customer) const {
   for (const Enrolment& enrolment : customer.enrolments) {
-    if (playbooks.playbooks().Revision(enrolment.revision) != nullptr) continue;
+    if (playbooks.playbooks().Find(enrolment.revision) != nullptr) continue;
     absl::Status status = playbooks.Ensure(enrolment.revision);
     if (IsGone(status)) return absl::InternalError(StatusText(status));
     RETURN_IF_ERROR(status);

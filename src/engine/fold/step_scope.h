@@ -20,7 +20,7 @@ struct StepScope {
   PlaybookCache& playbooks;
   CustomerCache& customers;
 
-  FoldContext Context(int64_t ingested_at_ms, int64_t position = 0) const;
+  FoldContext Context(int64_t ingested_at_ms, Position position = {}) const;
   // Makes the playbooks available by which a customer walks. Internal when one is gone.
   [[nodiscard]] absl::Status EnsurePlaybooks(const Customer& customer) const;
   // The same of the messages that were sent: their walks may be over, and their playbooks not at hand. One that is gone

@@ -45,7 +45,7 @@ absl::Status Stepper::StepEvents(const StepScope& scope) {
 }
 
 absl::Status Stepper::StepAlarms(const StepScope& scope) {
-  for (int64_t row : scope.batch.due) AddToRun(customers_->FindRow(row), -row, false, scope.batch);
+  for (CustomerRow row : scope.batch.due) AddToRun(customers_->FindRow(row), {}, false, scope.batch);
   return StepRun(scope.batch,
                  [&](size_t, Applied& applied, Shard& shard) { return ApplyDueAlarm(applied, shard, scope); });
 }
@@ -56,14 +56,14 @@ absl::Status Stepper::StepBackFill(const StepScope& scope) {
   RETURN_IF_ERROR(StepRun(batch, [&](size_t place, Applied& applied, Shard& shard) {
     return ApplyPast(batch.past[place], applied, shard, scope);
   }));
-  for (int64_t row : batch.unjudged) AddToRun(customers_->FindRow(row), -row, false, batch);
+  for (CustomerRow row : batch.unjudged) AddToRun(customers_->FindRow(row), {}, false, batch);
   return StepRun(batch, [&](size_t, Applied& applied, Shard& shard) { return ApplyJudgement(applied, shard, scope); });
 }
 
 // A receipt goes to the owner of the message; when the owner was merged since, to the customer its name leads to. Null:
 // its customer is no longer known.
 CachedCustomer* Stepper::CustomerOf(const Input& input, const StepScope& scope, bool* made) {
-  CachedCustomer* cached = input.concerned.owner == 0 ? nullptr : customers_->FindRow(input.concerned.owner);
+  CachedCustomer* cached = input.concerned.owner ? customers_->FindRow(input.concerned.owner) : nullptr;
   if (cached == nullptr || cached->removed) cached = customers_->FindKey(input.concerned.key);
   if (cached != nullptr && input.event.type != EventType::kReceipt && customers_->IsErased(input.concerned.key))
     RestoreName(*cached, input.concerned.key, input.event, scope);
@@ -74,10 +74,10 @@ CachedCustomer* Stepper::CustomerOf(const Input& input, const StepScope& scope, 
                              of_address || input.event.customer.empty());
 }
 
-void Stepper::AddToRun(CachedCustomer* cached, int64_t quarantine, bool made, Batch& batch) {
+void Stepper::AddToRun(CachedCustomer* cached, Position position, bool made, Batch& batch) {
   if (cached != nullptr && cached->removed) cached = nullptr;
-  const uint32_t shard = cached == nullptr ? 0 : static_cast<uint32_t>(cached->customer.row % shards_);
-  batch.run.push_back({.cached = cached, .quarantine = quarantine, .changed = made, .shard = shard});
+  const uint32_t shard = cached == nullptr ? 0 : static_cast<uint32_t>(cached->customer.row.value() % shards_);
+  batch.run.push_back({.cached = cached, .position = position, .changed = made, .shard = shard});
 }
 
 absl::Status Stepper::StepRun(Batch& batch, Apply apply) {
@@ -90,7 +90,7 @@ absl::Status Stepper::StepRun(Batch& batch, Apply apply) {
       CustomerCache::Decode(*applied.cached);
       applied.begin = reached;
       absl::Status status = apply(place, applied, shard);
-      if (absl::IsInternal(status)) batch.quarantined.insert(applied.quarantine);
+      if (absl::IsInternal(status)) batch.quarantined.Add(applied.position, applied.cached->customer.row);
       RETURN_IF_ERROR(status);
       applied.end = reached = shard.Mark();
     }

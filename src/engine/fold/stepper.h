@@ -40,7 +40,7 @@ class Stepper {
   [[nodiscard]] absl::Status StepAlarms(const StepScope& scope);
   [[nodiscard]] absl::Status StepBackFill(const StepScope& scope);
   CachedCustomer* CustomerOf(const Input& input, const StepScope& scope, bool* made);
-  void AddToRun(CachedCustomer* cached, int64_t quarantine, bool made, Batch& batch);
+  void AddToRun(CachedCustomer* cached, Position position, bool made, Batch& batch);
   // Applies the run, and joins it. `place` is an input's place in the run.
   [[nodiscard]] absl::Status StepRun(Batch& batch, Apply apply);
 

@@ -55,9 +55,12 @@ void Sweep::Begin(const std::string& state) {
   if (state.empty()) return;
   ByteReader reader(state);
   const auto stage = static_cast<Stage>(reader.Byte());
-  for (int64_t* number : {&at_, &erasures_to_, &log_to_, &mark_}) *number = reader.Signed();
+  at_ = reader.Signed();
+  erasures_to_ = ErasureId(reader.Signed());
+  log_to_ = Position(reader.Signed());
+  mark_ = reader.Signed();
   links_.resize(reader.Count());
-  for (int64_t& link : links_) link = reader.Signed();
+  for (DecisionLink& link : links_) link = DecisionLink(reader.Signed());
   if (reader.ok() && stage <= Stage::kChanges)
     stage_ = stage;
   else
@@ -69,9 +72,9 @@ std::string Sweep::EncodeState() const {
   std::string bytes;
   ByteWriter writer(&bytes);
   writer.Byte(static_cast<uint8_t>(stage_));
-  for (int64_t number : {at_, erasures_to_, log_to_, mark_}) writer.Signed(number);
+  for (int64_t number : {at_, erasures_to_.value(), log_to_.value(), mark_}) writer.Signed(number);
   writer.Varint(links_.size());
-  for (int64_t link : links_) writer.Signed(link);
+  for (DecisionLink link : links_) writer.Signed(link.value());
   return bytes;
 }
 
@@ -86,7 +89,7 @@ absl::Status Sweep::Load() {
   names_.clear();
   rows_.clear();
   trails_.clear();
-  ASSIGN_OR_RETURN(const std::vector<ErasureRow> pending, store_->Erasures(0, /*pending=*/true, kErasuresOfPass));
+  ASSIGN_OR_RETURN(const std::vector<ErasureRow> pending, store_->Erasures({}, /*pending=*/true, kErasuresOfPass));
   for (const ErasureRow& row : pending) {
     if (stage_ != Stage::kIdle && row.id > erasures_to_) break;
     auto widen = [&](Before& before) {
@@ -97,14 +100,14 @@ absl::Status Sweep::Load() {
     widen(rows_[row.customer]);
     for (size_t at = 0; at + kDigestBytes <= row.keys.size(); at += kDigestBytes)
       widen(names_[row.keys.substr(at, kDigestBytes)]);
-    if (row.trail != 0) trails_.emplace_back(row.id, row.trail);
+    if (row.trail) trails_.emplace_back(row.id, row.trail);
     if (stage_ == Stage::kIdle) erasures_to_ = row.id;
   }
   loaded_ = true;
   return absl::OkStatus();
 }
 
-absl::Status Sweep::BeginPass(int64_t epoch, int64_t cursor) {
+absl::Status Sweep::BeginPass(Epoch epoch, Position cursor) {
   loaded_ = false;
   RETURN_IF_ERROR(Load());
   if (rows_.empty()) {
@@ -117,7 +120,7 @@ absl::Status Sweep::BeginPass(int64_t epoch, int64_t cursor) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Sweep::Slice(int64_t epoch, int64_t cursor, int64_t now_ms) {
+absl::StatusOr<bool> Sweep::Slice(Epoch epoch, Position cursor, int64_t now_ms) {
   if (stage_ == Stage::kIdle) {
     RETURN_IF_ERROR(BeginPass(epoch, cursor));
     if (idle_) return false;
@@ -161,15 +164,15 @@ absl::StatusOr<bool> Sweep::Run(int64_t now_ms, SweepWrite& write) {
   return false;
 }
 
-bool Sweep::IsBefore(const Digest& name, int64_t position, const Event& event) const {
+bool Sweep::IsBefore(const Digest& name, Position position, const Event& event) const {
   const auto found = names_.find(ToBytes(name));
   return found != names_.end() && (position <= found->second.through || event.at_ms <= found->second.erased_at_ms);
 }
 
-bool Sweep::Blank(int64_t position, Event& event) const {
+bool Sweep::Blank(Position position, Event& event) const {
   static const auto* empty = new std::string(EmptyMap());
   bool owned = false;
-  if (const int64_t owner = ReceiptOwner(event); owner != 0) {
+  if (const CustomerRow owner = ReceiptOwner(event)) {
     const auto row = rows_.find(owner);
     owned = row != rows_.end() && position <= row->second.through;
   }
@@ -193,15 +196,15 @@ bool Sweep::Blank(int64_t position, Event& event) const {
 }
 
 absl::Status Sweep::SweepLog(SweepWrite& write) {
-  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, store_->ReadLog(at_, log_to_, kEventsOfSlice));
+  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, store_->ReadLog(Position(at_), log_to_, kEventsOfSlice));
   std::string bytes;
   for (const LogRow& row : rows) {
-    at_ = row.last;
+    at_ = row.last.value();
     RETURN_IF_ERROR(Decompress(row.data, &bytes));
     EventCursor cursor(bytes);
     EventBatch batch;
     bool changed = false;
-    int64_t position = row.first();
+    Position position = row.first();
     for (Event event; cursor.Next(&event); ++position) {
       if (Blank(position, event)) {
         changed = true;
@@ -210,18 +213,18 @@ absl::Status Sweep::SweepLog(SweepWrite& write) {
         batch.AppendRaw(cursor.encoded(), event.at_ms);
       }
     }
-    if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
+    if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
     if (changed) write.log.push_back({row.last, Compress(batch.bytes)});
   }
-  if (rows.empty() || at_ >= log_to_) Go(Stage::kMessages);
+  if (rows.empty() || at_ >= log_to_.value()) Go(Stage::kMessages);
   return absl::OkStatus();
 }
 
 absl::Status Sweep::SweepMessages(SweepWrite& write) {
-  ASSIGN_OR_RETURN(const std::vector<MessageOwner> owners, store_->Owners(at_, kMessagesOfSlice));
-  std::vector<int64_t> ids;
+  ASSIGN_OR_RETURN(const std::vector<MessageOwner> owners, store_->Owners(MessageId(at_), kMessagesOfSlice));
+  std::vector<MessageId> ids;
   for (const MessageOwner& owner : owners) {
-    at_ = owner.message;
+    at_ = owner.message.value();
     const auto row = rows_.find(owner.customer);
     if (row != rows_.end() && owner.message <= row->second.message_to) ids.push_back(owner.message);
   }
@@ -233,23 +236,23 @@ absl::Status Sweep::SweepMessages(SweepWrite& write) {
 
 // `at_`: the erasure whose trail is gone along.
 absl::Status Sweep::SweepTrail(SweepWrite& write) {
-  absl::flat_hash_map<int64_t, std::string> rows;
+  absl::flat_hash_map<DecisionId, std::string> rows;
   for (size_t gone = 0; gone < kLinksOfSlice;) {
     if (links_.empty()) {
       const auto next =
-          std::find_if(trails_.begin(), trails_.end(), [&](const auto& trail) { return trail.first > at_; });
+          std::find_if(trails_.begin(), trails_.end(), [&](const auto& trail) { return trail.first.value() > at_; });
       if (next == trails_.end()) {
         Go(Stage::kChanges);
         break;
       }
-      at_ = next->first;
+      at_ = next->first.value();
       links_.push_back(next->second);
     }
-    const int64_t link = links_.back();
+    const DecisionLink link = links_.back();
     links_.pop_back();
-    if (link == 0) continue;
+    if (!link) continue;
     ++gone;
-    const int64_t id = TrailRowOf(link);
+    const DecisionId id = TrailRowOf(link);
     if (!rows.contains(id)) {
       ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store_->Decision(id));
       if (!row) continue;

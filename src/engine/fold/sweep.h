@@ -37,28 +37,28 @@ class Sweep {
   void Note() { idle_ = false; }
   bool idle() const { return idle_; }
   // Does one slice. `cursor`: of the fold. False: nothing more can be done now.
-  [[nodiscard]] absl::StatusOr<bool> Slice(int64_t epoch, int64_t cursor, int64_t now_ms);
+  [[nodiscard]] absl::StatusOr<bool> Slice(Epoch epoch, Position cursor, int64_t now_ms);
 
  private:
   enum class Stage : uint8_t { kIdle, kStates, kLog, kMessages, kTrail, kChanges };
   // What of a customer, or of a name, is of before an erasure.
   struct Before {
-    int64_t through = 0;
+    Position through;
     int64_t erased_at_ms = 0;
-    int64_t message_to = 0;
+    MessageId message_to;
   };
 
   std::string EncodeState() const;
   [[nodiscard]] absl::Status Load();
-  [[nodiscard]] absl::Status BeginPass(int64_t epoch, int64_t cursor);
+  [[nodiscard]] absl::Status BeginPass(Epoch epoch, Position cursor);
   [[nodiscard]] absl::StatusOr<bool> Run(int64_t now_ms, SweepWrite& write);
   [[nodiscard]] absl::Status SweepLog(SweepWrite& write);
   [[nodiscard]] absl::Status SweepMessages(SweepWrite& write);
   [[nodiscard]] absl::Status SweepTrail(SweepWrite& write);
   void Go(Stage stage);
-  bool IsBefore(const Digest& name, int64_t position, const Event& event) const;
+  bool IsBefore(const Digest& name, Position position, const Event& event) const;
   // Blanks what is of an erased customer. Returns whether anything was.
-  bool Blank(int64_t position, Event& event) const;
+  bool Blank(Position position, Event& event) const;
 
   Store* store_;
   const HashKey hash_key_;
@@ -66,16 +66,16 @@ class Sweep {
 
   // The pass.
   Stage stage_ = Stage::kIdle;
-  int64_t at_ = 0;           // how far the stage is
-  int64_t erasures_to_ = 0;  // those up to this id
-  int64_t log_to_ = 0;
-  int64_t mark_ = 0;            // of earlier states
-  std::vector<int64_t> links_;  // of the trail, to go on with
+  int64_t at_ = 0;         // how far the stage is: a number of its table
+  ErasureId erasures_to_;  // those up to this one
+  Position log_to_;
+  int64_t mark_ = 0;                 // of earlier states
+  std::vector<DecisionLink> links_;  // of the trail, to go on with
 
   bool loaded_ = false;                             // the pass's erasures are here
   absl::flat_hash_map<std::string, Before> names_;  // by their digests
-  absl::flat_hash_map<int64_t, Before> rows_;
-  std::vector<std::pair<int64_t, int64_t>> trails_;  // the erasure's id, its newest link
+  absl::flat_hash_map<CustomerRow, Before> rows_;
+  std::vector<std::pair<ErasureId, DecisionLink>> trails_;  // the newest link of each
 };
 
 }  // namespace cartwheel

@@ -43,7 +43,7 @@ class Receipts {
   }
   std::optional<LogRow> Row(int64_t now_ms) const {
     if (batch_.count == 0) return std::nullopt;
-    return LogRow{0, static_cast<int64_t>(batch_.count), now_ms, Compress(batch_.bytes)};
+    return LogRow{{}, static_cast<int64_t>(batch_.count), now_ms, Compress(batch_.bytes)};
   }
 
  private:
@@ -53,8 +53,8 @@ class Receipts {
 Message HandOut(const MessageRow& row) {
   const MessageBody body = DecodeMessageBody(row.body);
   Message message;
-  message.id = row.id;
-  message.token = row.token;
+  message.id = row.id.value();
+  message.token = row.token.value();
   message.key = body.key;
   message.channel = row.channel;
   message.message_class = MessageClassName(row.message_class);
@@ -127,9 +127,9 @@ bool LapseOne(MessageRow& message, int64_t now_ms, Receipts& receipts) {
 }
 
 // Ends or repeats what lapsed. Returns the customers of receipts, which no claim has seen in the log yet.
-absl::flat_hash_set<int64_t> DecideLapses(std::vector<MessageRow> lapsed, int64_t now_ms, OutboxWrite& write,
-                                          Receipts& receipts) {
-  absl::flat_hash_set<int64_t> customers;
+absl::flat_hash_set<CustomerRow> DecideLapses(std::vector<MessageRow> lapsed, int64_t now_ms, OutboxWrite& write,
+                                              Receipts& receipts) {
+  absl::flat_hash_set<CustomerRow> customers;
   for (MessageRow& message : lapsed) {
     if (LapseOne(message, now_ms, receipts)) customers.insert(message.customer);
     write.updates.push_back(std::move(message));
@@ -231,7 +231,7 @@ absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, c
 absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& book, absl::Span<const Outcome> outcomes,
                                             int64_t now_ms, const LeaseTime& now) {
   OutboxPlan plan;
-  for (const Outcome& outcome : outcomes) plan.ids.push_back(outcome.message_id);
+  for (const Outcome& outcome : outcomes) plan.ids.emplace_back(outcome.message_id);
   std::sort(plan.ids.begin(), plan.ids.end());
   plan.ids.erase(std::unique(plan.ids.begin(), plan.ids.end()), plan.ids.end());
   ASSIGN_OR_RETURN(std::unique_ptr<OutboxChange> change, store.BeginOutbox(plan));
@@ -249,17 +249,17 @@ absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& boo
   OutboxWrite write;
   Receipts receipts;
   write.updates = std::move(change->view().messages);
-  absl::flat_hash_map<int64_t, MessageRow*> by_id;
+  absl::flat_hash_map<MessageId, MessageRow*> by_id;
   for (MessageRow& message : write.updates) by_id[message.id] = &message;
   for (const Outcome& outcome : outcomes) {
-    auto found = by_id.find(outcome.message_id);
+    auto found = by_id.find(MessageId(outcome.message_id));
     if (found == by_id.end()) {
       ++result.unknown;
       continue;
     }
     MessageRow& message = *found->second;
     if (message.state == MessageState::kClaimed && message.lease.LapsedAt(now)) LapseOne(message, now_ms, receipts);
-    bool in_time = message.state == MessageState::kClaimed && message.token == outcome.token;
+    bool in_time = message.state == MessageState::kClaimed && message.token == ClaimToken(outcome.token);
     ++(in_time ? result.settled : result.late);
     bool delivery_report = message.state == MessageState::kAccepted;
     if (in_time) heard.push_back({message.channel, message.token, outcome.code, outcome.reason});
@@ -298,7 +298,7 @@ absl::Status LapseClaims(OutboxStore& store, int64_t now_ms, const LeaseTime& no
 
 absl::Status MarkRestored(Store& store, int64_t now_ms) {
   RETURN_IF_ERROR(store.MarkRestored(now_ms));
-  for (int64_t after = 0;;) {
+  for (MessageId after;;) {
     ASSIGN_OR_RETURN(std::vector<MessageRow> open,
                      store.ListMessages({{kOpenStates.begin(), kOpenStates.end()}, after, kLapsedMax}));
     if (open.empty()) return absl::OkStatus();

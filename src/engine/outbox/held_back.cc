@@ -30,7 +30,7 @@ void HeldBack::NoteKnown(OutboxPlan::Ready& plan) const {
 
 absl::Status HeldBack::Read(OutboxChange& change) {
   const OutboxView& view = change.view();
-  if (std::exchange(cursor_, -1) != view.cursor) {
+  if (std::exchange(cursor_, Position(-1)) != view.cursor) {
     read_to_ = view.cursor;
     customers_.clear();
   }
@@ -40,18 +40,18 @@ absl::Status HeldBack::Read(OutboxChange& change) {
     RETURN_IF_ERROR(Decompress(row.data, &events));
     EventCursor cursor(events);
     Event event;
-    for (int64_t position = row.first(); cursor.Next(&event); ++position) {
+    for (Position position = row.first(); cursor.Next(&event); ++position) {
       if (position <= read_to_ || BlocksNothing(event)) continue;
-      if (const int64_t owner = ReceiptOwner(event); owner != 0) customers_.insert(owner);
+      if (const CustomerRow owner = ReceiptOwner(event); owner) customers_.insert(owner);
       AppendNamedKeys(event, hash_key_, keys);
     }
-    if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last));
+    if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
     read_to_ = row.last;
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   if (!keys.empty()) {
-    ASSIGN_OR_RETURN(std::vector<int64_t> customers, change.Resolve(keys));
+    ASSIGN_OR_RETURN(std::vector<CustomerRow> customers, change.Resolve(keys));
     customers_.insert(customers.begin(), customers.end());
   }
   cursor_ = view.cursor;

@@ -26,13 +26,13 @@ class HeldBack {
   void NoteKnown(OutboxPlan::Ready& plan) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
   // Brings it up to the tail that the change has read by such a plan. After an error all is read anew.
   [[nodiscard]] absl::Status Read(OutboxChange& change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  bool Has(int64_t customer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return customers_.contains(customer); }
+  bool Has(CustomerRow customer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return customers_.contains(customer); }
 
  private:
   const HashKey hash_key_;
-  int64_t cursor_ ABSL_GUARDED_BY(mutex) = -1;  // -1: nothing was read
-  int64_t read_to_ ABSL_GUARDED_BY(mutex) = 0;  // the last event
-  absl::flat_hash_set<int64_t> customers_ ABSL_GUARDED_BY(mutex);
+  Position cursor_ ABSL_GUARDED_BY(mutex){-1};  // -1: nothing was read
+  Position read_to_ ABSL_GUARDED_BY(mutex);     // the last event
+  absl::flat_hash_set<CustomerRow> customers_ ABSL_GUARDED_BY(mutex);
 };
 
 }  // namespace cartwheel

@@ -8,9 +8,9 @@
 
 namespace cartwheel {
 
-absl::Status KnownChannels::ReadEarlier(DefinitionStore& store, int64_t revision) {
-  ASSIGN_OR_RETURN(std::vector<int64_t> revisions, store.Revisions());
-  for (int64_t earlier : revisions) {
+absl::Status KnownChannels::ReadEarlier(DefinitionStore& store, Revision revision) {
+  ASSIGN_OR_RETURN(std::vector<Revision> revisions, store.Revisions());
+  for (Revision earlier : revisions) {
     if (earlier <= earlier_to_ || earlier >= revision) continue;
     ASSIGN_OR_RETURN(std::optional<std::string> content, store.Definition(earlier));
     earlier_to_ = earlier;
@@ -31,7 +31,7 @@ absl::Status KnownChannels::Check(DefinitionStore& store, const Playbook* curren
   if (earlier_.contains(channel)) return absl::OkStatus();
   std::sort(names.begin(), names.end());
   return absl::InvalidArgumentError(fmt::format(
-      "unknown channel \"{}\": the channels of the playbook (revision {}) are {}", channel, current->revision,
+      "unknown channel \"{}\": the channels of the playbook (revision {}) are {}", channel, current->revision.value(),
       names.empty() ? "none: no journey of it sends anything" : fmt::format("{}", fmt::join(names, ", "))));
 }
 

@@ -25,11 +25,11 @@ class KnownChannels {
 
  private:
   // Those before `revision`; each is read once, and only for a name that the playbook in force has not.
-  [[nodiscard]] absl::Status ReadEarlier(DefinitionStore& store, int64_t revision)
+  [[nodiscard]] absl::Status ReadEarlier(DefinitionStore& store, Revision revision)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Mutex mutex_;
-  int64_t earlier_to_ ABSL_GUARDED_BY(mutex_) = 0;  // revisions up to this one are in earlier_
+  Revision earlier_to_ ABSL_GUARDED_BY(mutex_);  // revisions up to this one are in earlier_
   std::set<std::string, std::less<>> earlier_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -37,7 +37,8 @@ struct Counts {
 absl::StatusOr<std::string> AnswerCounts(const QueryContext& context, const QueryRequest& request,
                                          const Playbook& playbook) {
   Counts counts[kConsentMediumCount][kConsentScopes];
-  int64_t customers = 0, after = 0;
+  int64_t customers = 0;
+  CustomerRow after;
   Customer customer;
   for (;;) {
     ASSIGN_OR_RETURN(std::vector<StoredCustomer> rows, context.store.Customers(after, kPage));
@@ -142,10 +143,11 @@ absl::StatusOr<std::string> AnswerOne(const QueryContext& context, const QueryRe
   absl::StatusOr<Customer> customer = FindCustomer(context.store, request);
   if (!customer.ok() && !absl::IsNotFound(customer.status())) return customer.status();
   // Of who was erased the ledger keeps what proves the consents.
-  ASSIGN_OR_RETURN(std::vector<int64_t> rows, context.store.Resolve({key, ErasedKey(context.hash_key, key)}));
-  if (rows[0] == 0) rows[0] = rows[1];
-  if (rows[0] == 0) return customer.status();
-  ASSIGN_OR_RETURN(const std::vector<ConsentRow> ledger, context.store.Consents(rows[0], request.after, limit));
+  ASSIGN_OR_RETURN(std::vector<CustomerRow> rows, context.store.Resolve({key, ErasedKey(context.hash_key, key)}));
+  if (!rows[0]) rows[0] = rows[1];
+  if (!rows[0]) return customer.status();
+  ASSIGN_OR_RETURN(const std::vector<ConsentRow> ledger,
+                   context.store.Consents(rows[0], ConsentId(request.after), limit));
   if (!customer.ok() && ledger.empty()) return customer.status();
   const Customer unknown;
   const Customer& known = customer.ok() ? *customer : unknown;
@@ -161,7 +163,7 @@ absl::StatusOr<std::string> AnswerOne(const QueryContext& context, const QueryRe
   writer.BeginList();
   for (const ConsentRow& row : ledger) WriteConsentRow(writer, row);
   writer.End();
-  if (ledger.size() == limit) Field(writer, "next_after", Value::Int(ledger.back().id));
+  if (ledger.size() == limit) Field(writer, "next_after", Value::Int(ledger.back().id.value()));
   writer.End();
   return ToJson(packed);
 }
@@ -170,8 +172,8 @@ absl::StatusOr<std::string> AnswerOne(const QueryContext& context, const QueryRe
 
 void WriteConsentRow(PackedWriter& writer, const ConsentRow& row) {
   writer.BeginMap();
-  Field(writer, "id", Value::Int(row.id));
-  Field(writer, "position", Value::Int(row.position));
+  Field(writer, "id", Value::Int(row.id.value()));
+  Field(writer, "position", Value::Int(row.position.value()));
   Field(writer, "at", Value::Timestamp(row.at_ms));
   OptionalText(writer, "local_offset", row.offset);
   Field(writer, "ingested_at", Value::Timestamp(row.ingested_at_ms));

@@ -58,8 +58,8 @@ absl::StatusOr<Customer> FindCustomer(ReadStore& store, const QueryRequest& requ
   std::string key = request.customer.empty() ? AnonymousKey(request.anonymous_id) : CustomerKey(request.customer);
   std::string_view who = request.customer.empty() ? request.anonymous_id : request.customer;
   auto unknown = [&] { return absl::NotFoundError(fmt::format("no customer is known as \"{}\"", who)); };
-  ASSIGN_OR_RETURN(std::vector<int64_t> rows, store.Resolve({key}));
-  if (rows[0] == 0) return unknown();
+  ASSIGN_OR_RETURN(std::vector<CustomerRow> rows, store.Resolve({key}));
+  if (!rows[0]) return unknown();
   ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load({rows[0]}));
   if (data[0].empty()) return unknown();
   ASSIGN_OR_RETURN(Customer customer, DecodeCustomer(rows[0], data[0]));
@@ -124,7 +124,7 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
     writer.BeginMap();
     Field(writer, "id", ToHex(enrolment.id));
     Field(writer, "key", enrolment.key);
-    Field(writer, "revision", Value::Int(enrolment.revision));
+    Field(writer, "revision", Value::Int(enrolment.revision.value()));
     if (const Journey* journey = playbooks.Find(enrolment.revision, enrolment.journey); journey != nullptr) {
       Field(writer, "journey", journey->name);
       if (enrolment.position < journey->steps.size()) Field(writer, "step", journey->steps[enrolment.position].name);
@@ -147,11 +147,11 @@ void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const 
     if (!decision.journey.empty()) Field(writer, "journey", decision.journey);
     if (!decision.step.empty()) Field(writer, "step", decision.step);
     if (const std::string detail = CauseText(decision.cause()); !detail.empty()) Field(writer, "detail", detail);
-    if (decision.message != 0) Field(writer, "message", Value::Int(decision.message));
+    if (decision.message) Field(writer, "message", Value::Int(decision.message.value()));
     OptionalInstant(writer, "planned_at", decision.planned_at_ms);
     auto made = std::find_if(messages.begin(), messages.end(),
                              [&](const MessageRow& message) { return message.id == decision.message; });
-    if (decision.message != 0 && made != messages.end()) {
+    if (decision.message && made != messages.end()) {
       Field(writer, "state", MessageStateName(made->state));
       Field(writer, "attempts", Value::Int(made->attempts));
       if (made->reason != Reason::kNone) Field(writer, "reason", CauseText(made->cause()));
@@ -173,9 +173,9 @@ absl::StatusOr<std::string> AnswerCustomer(const QueryContext& context, const Qu
 absl::StatusOr<std::string> AnswerWhy(const QueryContext& context, const QueryRequest& request) {
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(context.store, request));
   ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(context.store, customer.last_decision, request.limit));
-  std::vector<int64_t> ids;
+  std::vector<MessageId> ids;
   for (const Decision& decision : trail)
-    if (decision.message != 0) ids.push_back(decision.message);
+    if (decision.message) ids.push_back(decision.message);
   ASSIGN_OR_RETURN(std::vector<MessageRow> messages, context.store.Messages(ids));
   std::string packed;
   PackedWriter writer(&packed);

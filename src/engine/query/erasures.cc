@@ -19,7 +19,7 @@ absl::StatusOr<std::string> AnswerErasures(const QueryContext& context, const Qu
   Field(writer, "pending", Value::Int(status.erasures_pending));
   writer.Key("erasures");
   writer.BeginList();
-  int64_t after = request.after;
+  ErasureId after(request.after);
   size_t written = 0;
   bool more = true;
   while (more && written < limit) {
@@ -31,7 +31,7 @@ absl::StatusOr<std::string> AnswerErasures(const QueryContext& context, const Qu
       if (row.keys.find(name) == row.keys.npos) continue;
       ++written;
       writer.BeginMap();
-      Field(writer, "id", Value::Int(row.id));
+      Field(writer, "id", Value::Int(row.id.value()));
       Field(writer, "erased_at", Value::Timestamp(row.erased_at_ms));
       Field(writer, "filed_at", Value::Timestamp(row.filed_at_ms));
       OptionalInstant(writer, "done_at", row.done_at_ms);
@@ -39,7 +39,7 @@ absl::StatusOr<std::string> AnswerErasures(const QueryContext& context, const Qu
     }
   }
   writer.End();
-  if (more) Field(writer, "next_after", Value::Int(after));
+  if (more) Field(writer, "next_after", Value::Int(after.value()));
   writer.End();
   return ToJson(packed);
 }

@@ -17,19 +17,19 @@ namespace {
 
 constexpr size_t kDecisionsMax = 100'000;
 constexpr int64_t kLogRowsMax = 10'000;  // events read from the log at a time
-constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+constexpr Position kNever{std::numeric_limits<int64_t>::max()};
 
 // `each(position, event)` for every event of the log: a whole pass over it.
 template <typename Each>
 absl::Status ReadEvents(LogStore& log, Each&& each) {
   ASSIGN_OR_RETURN(LogHead head, log.Head());
-  for (int64_t after = 0; after < head.last;) {
+  for (Position after; after < head.last;) {
     ASSIGN_OR_RETURN(std::vector<LogRow> rows, log.ReadLog(after, head.last, kLogRowsMax));
     if (rows.empty()) break;
     for (const LogRow& row : rows) {
       ASSIGN_OR_RETURN(std::string events, Decompress(row.data));
       EventCursor cursor(events);
-      int64_t position = row.first();
+      Position position = row.first();
       for (Event event; cursor.Next(&event); ++position) each(position, event);
     }
     after = rows.back().last;
@@ -39,12 +39,12 @@ absl::Status ReadEvents(LogStore& log, Each&& each) {
 
 // The customer's keys, each with the place of the log from which it was theirs. A device that another customer was
 // identified with last before it came (back) to this customer did the other's errands until then.
-absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(LogStore& log, const HashKey& hash_key,
-                                                                    const Customer& customer) {
-  absl::flat_hash_map<std::string, int64_t> since;
-  for (const std::string& name : customer.names) since[name] = 0;
+absl::StatusOr<absl::flat_hash_map<std::string, Position>> KeysSince(LogStore& log, const HashKey& hash_key,
+                                                                     const Customer& customer) {
+  absl::flat_hash_map<std::string, Position> since;
+  for (const std::string& name : customer.names) since[name] = {};
   absl::flat_hash_set<std::string> told;  // an identify that is told again gives nothing
-  RETURN_IF_ERROR(ReadEvents(log, [&](int64_t position, const Event& event) {
+  RETURN_IF_ERROR(ReadEvents(log, [&](Position position, const Event& event) {
     const ConcernedKeys concerned(event, hash_key);
     if (concerned.role != OtherKeys::kGiven) return;
     if (!event.id.empty() && !told.insert(fmt::format("{}\n{}", concerned.key, event.id)).second) return;
@@ -63,7 +63,7 @@ absl::StatusOr<absl::flat_hash_map<std::string, int64_t>> KeysSince(LogStore& lo
 absl::Status WriteEvents(PackedWriter& writer, LogStore& log, const HashKey& hash_key, const Customer& customer) {
   ASSIGN_OR_RETURN(auto since, KeysSince(log, hash_key, customer));
   writer.BeginList();
-  RETURN_IF_ERROR(ReadEvents(log, [&](int64_t position, const Event& event) {
+  RETURN_IF_ERROR(ReadEvents(log, [&](Position position, const Event& event) {
     auto key = since.find(KeyOf(event, hash_key));
     if (key == since.end() || position < key->second) return;
     if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) return;
@@ -85,7 +85,7 @@ absl::StatusOr<std::string> AnswerExport(const QueryContext& context, const Quer
   ASSIGN_OR_RETURN(Customer customer, FindCustomer(context.store, request));
   ASSIGN_OR_RETURN(const Playbooks playbooks, PlaybooksOf(context.definitions, customer));
   ASSIGN_OR_RETURN(std::vector<Decision> trail, ReadTrail(context.store, customer.last_decision, kDecisionsMax));
-  std::vector<int64_t> ids;
+  std::vector<MessageId> ids;
   for (const Decision& decision : trail)
     if (decision.kind == DecisionKind::kMessage) ids.push_back(decision.message);
   ASSIGN_OR_RETURN(std::vector<MessageRow> messages, context.store.Messages(ids));

@@ -26,7 +26,7 @@ struct Problem {
 
 struct Health {
   StoreStatus status;
-  int64_t revision = 0;
+  Revision revision;
   int64_t dedupe_overflow = 0;
   int64_t lag_ms = 0;         // since the oldest event that is not folded was ingested
   int64_t alarm_late_ms = 0;  // of the oldest alarm that was not looked at
@@ -76,7 +76,7 @@ void FindProblems(const QueryContext& context, Health& health) {
   const StoreStatus& status = health.status;
   auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, std::move(text)}); };
   const int64_t unfolded = status.head.last - status.cursor;
-  if (health.revision == 0) problem("no_playbook", "no playbook is loaded: events are folded and no reminder is made");
+  if (!health.revision) problem("no_playbook", "no playbook is loaded: events are folded and no reminder is made");
   if (health.worker != "folds" && unfolded > 0 && health.lag_ms > kFoldLagMs)
     problem("no_worker",
             fmt::format("no worker folds: {} events wait, the oldest for {}; start a worker, or call advance", unfolded,
@@ -169,8 +169,8 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
   }
   writer.End();
   Field(writer, "worker", health.worker);
-  Field(writer, "events", Value::Int(status.head.last));
-  Field(writer, "folded", Value::Int(status.cursor));
+  Field(writer, "events", Value::Int(status.head.last.value()));
+  Field(writer, "folded", Value::Int(status.cursor.value()));
   Field(writer, "unfolded", Value::Int(status.head.last - status.cursor));
   Field(writer, "lag_ms", Value::Int(health.lag_ms));
   Field(writer, "alarm_late_ms", Value::Int(health.alarm_late_ms));
@@ -203,7 +203,7 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
   Field(writer, "database_bytes", Value::Int(status.database_bytes));
   Field(writer, "wal_bytes", Value::Int(status.wal_bytes));
   Field(writer, "free_disk_bytes", Value::Int(status.free_disk_bytes));
-  Field(writer, "playbook_revision", Value::Int(health.revision));
+  Field(writer, "playbook_revision", Value::Int(health.revision.value()));
   Field(writer, "dedupe_overflow", Value::Int(health.dedupe_overflow));
   writer.End();
   return ToJson(packed);
@@ -249,7 +249,7 @@ absl::StatusOr<std::string> AnswerMetrics(const QueryContext& context) {
     text += fmt::format("cartwheel_{} {}\n", name, value);
   };
   gauge("ok", "1 when query health finds no problem.", health.problems.empty() ? 1 : 0);
-  gauge("events", "Events ever ingested.", status.head.last);
+  gauge("events", "Events ever ingested.", status.head.last.value());
   gauge("unfolded", "Events that are not folded yet.", status.head.last - status.cursor);
   gauge("lag_seconds", "Age of the oldest event that is not folded.", static_cast<double>(health.lag_ms) / 1e3);
   gauge("alarm_late_seconds", "How long the oldest alarm waits to be looked at.",

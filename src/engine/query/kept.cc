@@ -81,7 +81,7 @@ absl::Status WriteKept(PackedWriter& writer, DefinitionStore& definitions, const
     Field(writer, "cancelled", Value::Bool(order.cancelled));
   });
   WriteList(writer, "sent", customer.sent, [&](const SentMessage& sent) {
-    Field(writer, "message", Value::Int(sent.id));
+    Field(writer, "message", Value::Int(sent.id.value()));
     OptionalInstant(writer, "sent_at", sent.at_ms);
     OptionalInstant(writer, "opened_at", sent.opened_at_ms);
     OptionalInstant(writer, "clicked_at", sent.clicked_at_ms);

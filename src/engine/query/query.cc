@@ -14,13 +14,13 @@ namespace {
 
 constexpr size_t kQueryLimitMax = 10'000;
 
-using InstantByRow = absl::flat_hash_map<int64_t, int64_t>;
+using InstantByRow = absl::flat_hash_map<CustomerRow, int64_t>;
 
 // When the customers of these messages were erased: messages made before are not shown.
 absl::StatusOr<InstantByRow> ErasedAt(ReadStore& store, const std::vector<MessageRow>& messages) {
   InstantByRow erased;
   for (const MessageRow& message : messages) erased[message.customer] = -1;
-  std::vector<int64_t> rows;
+  std::vector<CustomerRow> rows;
   for (const auto& [row, at_ms] : erased) rows.push_back(row);
   ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load(rows));
   for (size_t i = 0; i < rows.size(); ++i)
@@ -40,7 +40,7 @@ absl::StatusOr<std::string> AnswerMessages(ReadStore& store, MessageFilter filte
   for (const MessageRow& message : messages)
     if (message.made_at_ms > erased[message.customer]) WriteMessage(writer, message);
   writer.End();
-  if (messages.size() == filter.limit) Field(writer, "next_after", Value::Int(messages.back().id));
+  if (messages.size() == filter.limit) Field(writer, "next_after", Value::Int(messages.back().id.value()));
   writer.End();
   return ToJson(packed);
 }
@@ -88,7 +88,7 @@ absl::StatusOr<std::string> AnswerRefused(ReadStore& store, size_t limit) {
     Field(writer, "message", row.message);
     Field(writer, "customer", row.customer);
     Field(writer, "event_id", row.event_id);
-    Field(writer, "position", Value::Int(row.position));
+    Field(writer, "position", Value::Int(row.position.value()));
     Field(writer, "at", Value::Timestamp(row.at_ms));
     writer.End();
   }
@@ -114,7 +114,7 @@ absl::StatusOr<std::string> AnswerWarnings(ReadStore& store, size_t limit) {
                              {"customer", row.customer},
                              {"event_id", row.event_id}})
       Field(writer, key, text);
-    Field(writer, "position", Value::Int(row.position));
+    Field(writer, "position", Value::Int(row.position.value()));
     Field(writer, "at", Value::Timestamp(row.at_ms));
     writer.End();
   }
@@ -126,10 +126,10 @@ absl::StatusOr<std::string> AnswerWarnings(ReadStore& store, size_t limit) {
 }  // namespace
 
 absl::StatusOr<std::string> AnswerPlaybook(DefinitionStore& definitions) {
-  ASSIGN_OR_RETURN(int64_t revision, definitions.LatestRevision());
-  if (revision == 0) return absl::NotFoundError("no playbook was loaded yet");
+  ASSIGN_OR_RETURN(Revision revision, definitions.LatestRevision());
+  if (!revision) return absl::NotFoundError("no playbook was loaded yet");
   ASSIGN_OR_RETURN(std::optional<std::string> content, definitions.Definition(revision));
-  if (!content) return absl::DataLossError(fmt::format("playbook revision {} is missing", revision));
+  if (!content) return absl::DataLossError(fmt::format("playbook revision {} is missing", revision.value()));
   return *std::move(content);
 }
 
@@ -141,7 +141,7 @@ std::string ToJson(const std::string& packed) {
 
 void WriteMessage(PackedWriter& writer, const MessageRow& message) {
   writer.BeginMap();
-  Field(writer, "id", Value::Int(message.id));
+  Field(writer, "id", Value::Int(message.id.value()));
   Field(writer, "state", MessageStateName(message.state));
   Field(writer, "channel", message.channel);
   Field(writer, "class", MessageClassName(message.message_class));
@@ -158,7 +158,7 @@ void WriteMessage(PackedWriter& writer, const MessageRow& message) {
   Field(writer, body.customer.empty() ? "anonymous_id" : "customer", body.recipient());
   Field(writer, "address", body.address);
   Field(writer, "journey", body.journey);
-  Field(writer, "revision", Value::Int(body.revision));
+  Field(writer, "revision", Value::Int(body.revision.value()));
   Field(writer, "step", body.step);
   Field(writer, "template", body.template_name);
   if (!body.variant.empty()) Field(writer, "variant", body.variant);
@@ -188,10 +188,10 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "erasures") return AnswerErasures(context, request, limit);
   if (request.query == "messages") {
     ASSIGN_OR_RETURN(std::vector<MessageState> states, StateFilter(request.state));
-    return AnswerMessages(store, {std::move(states), request.after, limit});
+    return AnswerMessages(store, {std::move(states), MessageId(request.after), limit});
   }
   if (request.query == "dead_letters")
-    return AnswerMessages(store, {{kTroubledStates.begin(), kTroubledStates.end()}, request.after, limit});
+    return AnswerMessages(store, {{kTroubledStates.begin(), kTroubledStates.end()}, MessageId(request.after), limit});
   if (request.query == "link") return AnswerLink(context, request.link);
   if (request.query == "refused") return AnswerRefused(store, limit);
   if (request.query == "warnings") return AnswerWarnings(store, limit);

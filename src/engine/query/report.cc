@@ -108,7 +108,7 @@ constexpr int64_t kSliceEvents = 10'000;  // decoded at a time
 absl::StatusOr<CountsByName> CountTypes(LogStore& log) {
   CountsByName types;
   ASSIGN_OR_RETURN(LogHead head, log.Head());
-  for (int64_t after = std::max<int64_t>(head.last - kReportEventsMax, 0);;) {
+  for (Position after = std::max(head.last - kReportEventsMax, Position());;) {
     ASSIGN_OR_RETURN(std::vector<LogRow> rows, log.ReadLog(after, head.last, kSliceEvents));
     if (rows.empty()) return types;
     for (const LogRow& row : rows) {
@@ -125,8 +125,8 @@ absl::StatusOr<CountsByName> CountTypes(LogStore& log) {
 // What the playbook in force says of consent and of the law. Without one nothing is sent, and nothing is assumed.
 absl::Status WritePolicy(PackedWriter& writer, DefinitionStore& definitions) {
   Policy policy;
-  ASSIGN_OR_RETURN(const int64_t latest, definitions.LatestRevision());
-  if (latest != 0) {
+  ASSIGN_OR_RETURN(const Revision latest, definitions.LatestRevision());
+  if (latest) {
     ASSIGN_OR_RETURN(const std::optional<std::string> definition, definitions.Definition(latest));
     if (definition)
       if (const auto playbook = CompilePlaybook(*definition); playbook.ok()) policy = (*playbook)->policy;

@@ -46,8 +46,8 @@ bool IsIn(const Condition& condition, const Customer& customer, const Playbook& 
 // Calls `each(customer)` for those after `after`, page by page, until it says no or `max` were read. The last row read;
 // 0: there are no more.
 template <typename Each>
-absl::StatusOr<int64_t> ForEachCustomer(ReadStore& store, const QueryRequest& request, int64_t after, size_t most,
-                                        Each each) {
+absl::StatusOr<CustomerRow> ForEachCustomer(ReadStore& store, const QueryRequest& request, CustomerRow after,
+                                            size_t most, Each each) {
   Customer customer;
   for (size_t read = 0; read < most;) {
     ASSIGN_OR_RETURN(std::vector<StoredCustomer> rows, store.Customers(after, std::min(kPage, most - read)));
@@ -55,7 +55,7 @@ absl::StatusOr<int64_t> ForEachCustomer(ReadStore& store, const QueryRequest& re
       after = row.row;
       if (DecodeCustomer(row.row, row.data, &customer).ok() && !IsForgotten(customer) && !each(customer)) return after;
     }
-    if (rows.empty()) return 0;
+    if (rows.empty()) return CustomerRow();
     read += rows.size();
     if (request.progress && !request.progress(static_cast<int64_t>(read)))
       return absl::CancelledError("the query was ended by its caller");
@@ -154,9 +154,10 @@ absl::StatusOr<std::string> AnswerSegment(const QueryContext& context, const Que
     writer.End();
     return ++listed < request.limit;
   };
-  ASSIGN_OR_RETURN(int64_t next, ForEachCustomer(context.store, request, request.after, kCustomersMax, list));
+  ASSIGN_OR_RETURN(CustomerRow next,
+                   ForEachCustomer(context.store, request, CustomerRow(request.after), kCustomersMax, list));
   writer.End();
-  if (next != 0) Field(writer, "next_after", Value::Int(next));
+  if (next) Field(writer, "next_after", Value::Int(next.value()));
   writer.End();
   return ToJson(packed);
 }
@@ -182,7 +183,7 @@ absl::StatusOr<std::string> AnswerEvaluate(const QueryContext& context, const Qu
     writer.End();
     return true;
   };
-  RETURN_IF_ERROR(ForEachCustomer(context.store, request, 0, std::numeric_limits<size_t>::max(), judge).status());
+  RETURN_IF_ERROR(ForEachCustomer(context.store, request, {}, std::numeric_limits<size_t>::max(), judge).status());
   writer.End();
   Field(writer, "count", Value::Int(count));
   Field(writer, "customers", Value::Int(customers));

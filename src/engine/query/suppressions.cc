@@ -47,7 +47,7 @@ absl::StatusOr<std::string> AnswerSuppressions(const QueryContext& context, cons
   writer.BeginMap();
   writer.Key("suppressions");
   writer.BeginList();
-  int64_t after = request.after;
+  CustomerRow after(request.after);
   size_t written = 0;
   bool more = true;
   Customer customer;
@@ -62,7 +62,7 @@ absl::StatusOr<std::string> AnswerSuppressions(const QueryContext& context, cons
     }
   }
   writer.End();
-  if (more) Field(writer, "next_after", Value::Int(after));
+  if (more) Field(writer, "next_after", Value::Int(after.value()));
   writer.End();
   return ToJson(packed);
 }

@@ -41,7 +41,7 @@ absl::StatusOr<SeenByType> LookBack(LogStore& log) {
   SeenByType types;
   ASSIGN_OR_RETURN(LogHead head, log.Head());
   ASSIGN_OR_RETURN(std::vector<LogRow> rows,
-                   log.ReadLog(std::max<int64_t>(head.last - kWarnedLogMax, 0), head.last, kWarnedLogMax));
+                   log.ReadLog(std::max(head.last - kWarnedLogMax, Position()), head.last, kWarnedLogMax));
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
     std::string bytes;
     RETURN_IF_ERROR(Decompress(row->data, &bytes));

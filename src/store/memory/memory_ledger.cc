@@ -9,7 +9,7 @@ template <typename Row>
 void AddNumbered(const std::vector<Row>& rows, std::vector<Row>& list) {
   for (const Row& row : rows) {
     list.push_back(row);
-    list.back().id = static_cast<int64_t>(list.size());
+    list.back().id = decltype(Row::id)(static_cast<int64_t>(list.size()));
   }
 }
 
@@ -21,7 +21,7 @@ void MemoryLedger::Add(const FoldWrite& write) {
   for (const ConsentChange& change : write.consent_changes) {
     for (ConsentRow& row : consents_) {
       if (row.customer != change.customer) continue;
-      if (change.to != 0) {
+      if (change.to) {
         row.customer = change.to;
       } else if (row.position <= change.through_position && row.at_ms <= change.through_at_ms) {
         row.who = change.proof;
@@ -31,21 +31,21 @@ void MemoryLedger::Add(const FoldWrite& write) {
   }
 }
 
-std::vector<ConsentRow> MemoryLedger::Consents(int64_t customer, int64_t after_id, size_t limit) const {
+std::vector<ConsentRow> MemoryLedger::Consents(CustomerRow customer, ConsentId after_id, size_t limit) const {
   std::vector<ConsentRow> rows;
   for (const ConsentRow& row : consents_)
-    if (row.id > after_id && rows.size() < limit && (customer == 0 || row.customer == customer)) rows.push_back(row);
+    if (row.id > after_id && rows.size() < limit && (!customer || row.customer == customer)) rows.push_back(row);
   return rows;
 }
 
-std::vector<ErasureRow> MemoryLedger::Erasures(int64_t after_id, bool pending, size_t limit) const {
+std::vector<ErasureRow> MemoryLedger::Erasures(ErasureId after_id, bool pending, size_t limit) const {
   std::vector<ErasureRow> rows;
   for (const ErasureRow& row : erasures_)
     if (row.id > after_id && rows.size() < limit && (!pending || row.done_at_ms == 0)) rows.push_back(row);
   return rows;
 }
 
-void MemoryLedger::EndErasures(int64_t through_id, int64_t done_at_ms) {
+void MemoryLedger::EndErasures(ErasureId through_id, int64_t done_at_ms) {
   for (ErasureRow& row : erasures_)
     if (row.id <= through_id && row.done_at_ms == 0) row.done_at_ms = done_at_ms;
 }

@@ -11,10 +11,10 @@ namespace cartwheel {
 class MemoryLedger {
  public:
   void Add(const FoldWrite& write);
-  std::vector<ConsentRow> Consents(int64_t customer, int64_t after_id, size_t limit) const;
-  std::vector<ErasureRow> Erasures(int64_t after_id, bool pending, size_t limit) const;
+  std::vector<ConsentRow> Consents(CustomerRow customer, ConsentId after_id, size_t limit) const;
+  std::vector<ErasureRow> Erasures(ErasureId after_id, bool pending, size_t limit) const;
   // Says that erasures up to an id are done.
-  void EndErasures(int64_t through_id, int64_t done_at_ms);
+  void EndErasures(ErasureId through_id, int64_t done_at_ms);
   bool any_erasure() const { return !erasures_.empty(); }
 
  private:

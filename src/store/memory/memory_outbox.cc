@@ -27,9 +27,9 @@ void TakeOver(MessageRow& message, const MessageRow& update) {
 
 }  // namespace
 
-std::vector<MessageRow> MemoryOutbox::Find(absl::Span<const int64_t> ids) const {
+std::vector<MessageRow> MemoryOutbox::Find(absl::Span<const MessageId> ids) const {
   std::vector<MessageRow> rows;
-  for (int64_t id : ids) {
+  for (MessageId id : ids) {
     if (auto it = messages_.find(id); it != messages_.end()) rows.push_back(it->second);
   }
   return rows;
@@ -37,7 +37,7 @@ std::vector<MessageRow> MemoryOutbox::Find(absl::Span<const int64_t> ids) const 
 
 std::vector<MessageRow> MemoryOutbox::FindReady(const OutboxPlan::Ready& plan, bool behind) const {
   std::vector<MessageRow> rows;
-  for (int64_t id : open_) {
+  for (MessageId id : open_) {
     const MessageRow& message = messages_.at(id);
     const bool silenced = behind && message.message_class == MessageClass::kAdvertisement;
     if (message.state == MessageState::kWaiting && message.channel == plan.channel &&
@@ -52,7 +52,7 @@ std::vector<MessageRow> MemoryOutbox::FindReady(const OutboxPlan::Ready& plan, b
 
 std::vector<MessageRow> MemoryOutbox::FindLapsed(const OutboxPlan::Lapsed& plan) const {
   std::vector<MessageRow> rows;
-  for (int64_t id : open_) {
+  for (MessageId id : open_) {
     const MessageRow& message = messages_.at(id);
     if (rows.size() == plan.limit) break;
     if (message.state == MessageState::kClaimed && message.lease.LapsedAt(plan.now)) rows.push_back(message);
@@ -72,7 +72,7 @@ std::vector<MessageRow> MemoryOutbox::List(const MessageFilter& filter) const {
 
 std::optional<int64_t> MemoryOutbox::NextReady() const {
   std::optional<int64_t> earliest;
-  for (int64_t id : open_) {
+  for (MessageId id : open_) {
     const MessageRow& message = messages_.at(id);
     if (message.state != MessageState::kWaiting) continue;
     earliest = std::min(earliest.value_or(INT64_MAX), message.not_before_ms);
@@ -83,7 +83,7 @@ std::optional<int64_t> MemoryOutbox::NextReady() const {
 // A lease of another boot than the latest claim's has lapsed: nothing is earlier.
 std::optional<LeaseTime> MemoryOutbox::NextLapse() const {
   std::vector<const MessageRow*> claimed;
-  for (int64_t id : open_)
+  for (MessageId id : open_)
     if (const MessageRow& message = messages_.at(id); message.state == MessageState::kClaimed)
       claimed.push_back(&message);
   if (claimed.empty()) return std::nullopt;
@@ -99,7 +99,7 @@ std::optional<LeaseTime> MemoryOutbox::NextLapse() const {
 
 std::vector<StoreStatus::Channel> MemoryOutbox::Channels() const {
   std::map<std::string, StoreStatus::Channel> channels;
-  for (int64_t id : open_) {
+  for (MessageId id : open_) {
     const MessageRow& message = messages_.at(id);
     StoreStatus::Channel& channel = channels[message.channel];
     channel.name = message.channel;
@@ -121,7 +121,7 @@ void MemoryOutbox::Add(const MessageRow& message) {
 void MemoryOutbox::Update(const MessageRow& update) {
   MessageRow& message = messages_.at(update.id);
   TakeOver(message, update);
-  next_token_ = std::max(next_token_, update.token + 1);
+  next_token_ = std::max(next_token_, update.token.Next());
   NoteState(message);
 }
 
@@ -149,14 +149,14 @@ void MemoryOutbox::NoteState(const MessageRow& message) {
   }
 }
 
-void MemoryOutbox::Replace(const SweepWrite::Blob& body) {
+void MemoryOutbox::Replace(const SweepWrite::Replaced<MessageId>& body) {
   auto message = messages_.find(body.id);
   if (message == messages_.end()) return;
   message->second.body = body.data;
   message->second.reason_detail.clear();
 }
 
-std::vector<MessageOwner> MemoryOutbox::Owners(int64_t after, size_t limit) const {
+std::vector<MessageOwner> MemoryOutbox::Owners(MessageId after, size_t limit) const {
   std::vector<MessageOwner> owners;
   for (auto it = messages_.upper_bound(after); it != messages_.end() && owners.size() < limit; ++it)
     owners.push_back({it->first, it->second.customer});

@@ -14,10 +14,10 @@ namespace cartwheel {
 
 class MemoryOutbox {
  public:
-  bool Has(int64_t id) const { return messages_.contains(id); }
-  int64_t next_token() const { return next_token_; }
+  bool Has(MessageId id) const { return messages_.contains(id); }
+  ClaimToken next_token() const { return next_token_; }
 
-  std::vector<MessageRow> Find(absl::Span<const int64_t> ids) const;
+  std::vector<MessageRow> Find(absl::Span<const MessageId> ids) const;
   std::vector<MessageRow> FindReady(const OutboxPlan::Ready& plan, bool behind) const;
   std::vector<MessageRow> FindLapsed(const OutboxPlan::Lapsed& plan) const;
   std::vector<MessageRow> List(const MessageFilter& filter) const;
@@ -30,16 +30,16 @@ class MemoryOutbox {
   void Update(const MessageRow& update);
   void Move(const FoldWrite::Move& move);
   // Writes another body, and empties the words of the reason.
-  void Replace(const SweepWrite::Blob& body);
-  std::vector<MessageOwner> Owners(int64_t after, size_t limit) const;
+  void Replace(const SweepWrite::Replaced<MessageId>& body);
+  std::vector<MessageOwner> Owners(MessageId after, size_t limit) const;
   void Revoke(const Revocation& revocation);
 
  private:
   void NoteState(const MessageRow& message);
 
-  std::map<int64_t, MessageRow> messages_;
-  std::set<int64_t> open_;  // those that IsOpen
-  int64_t next_token_ = 1;
+  std::map<MessageId, MessageRow> messages_;
+  std::set<MessageId> open_;  // those that IsOpen
+  ClaimToken next_token_{1};
 };
 
 }  // namespace cartwheel

@@ -31,7 +31,7 @@ class MemoryStore final : public Store {
   std::string File() const override { return ""; }
   std::string WrittenFile() const override { return ""; }
 
-  absl::StatusOr<int64_t> Append(const LogRow& row) override {
+  absl::StatusOr<Position> Append(const LogRow& row) override {
     absl::MutexLock lock(&mutex_);
     if (row.count <= 0)
       return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
@@ -46,7 +46,7 @@ class MemoryStore final : public Store {
     absl::MutexLock lock(&mutex_);
     return head_;
   }
-  absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until, int64_t events_max) override {
+  absl::StatusOr<std::vector<LogRow>> ReadLog(Position after, Position until, int64_t events_max) override {
     absl::MutexLock lock(&mutex_);
     std::vector<LogRow> rows;
     int64_t events = 0;
@@ -70,20 +70,20 @@ class MemoryStore final : public Store {
     lease_ = end;
     return fold_;
   }
-  absl::Status ReleaseLease(int64_t epoch) override {
+  absl::Status ReleaseLease(Epoch epoch) override {
     absl::MutexLock lock(&mutex_);
     RETURN_IF_ERROR(CheckEpoch(epoch));
     return FreeLease();
   }
 
-  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+  absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
     absl::MutexLock lock(&mutex_);
     return ResolveLocked(keys);
   }
-  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
+  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const CustomerRow> rows) override {
     absl::MutexLock lock(&mutex_);
     std::vector<std::string> customers;
-    for (int64_t row : rows) {
+    for (CustomerRow row : rows) {
       auto it = customers_.find(row);
       customers.push_back(it == customers_.end() ? std::string() : it->second);
     }
@@ -121,30 +121,30 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<std::vector<ErasureRow>> Erasures(int64_t after_id, bool pending, size_t limit) override {
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
     absl::MutexLock lock(&mutex_);
     return ledger_.Erasures(after_id, pending, limit);
   }
-  absl::StatusOr<std::vector<MessageOwner>> Owners(int64_t after, size_t limit) override {
+  absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
     absl::MutexLock lock(&mutex_);
     return outbox_.Owners(after, limit);
   }
   absl::Status CommitSweep(const SweepWrite& write) override {
     absl::MutexLock lock(&mutex_);
     RETURN_IF_ERROR(CheckEpoch(write.epoch));
-    for (const SweepWrite::Blob& blob : write.log)
+    for (const auto& blob : write.log)
       if (auto row = FirstAfter(blob.id - 1); row != log_.end()) {
         const auto place = static_cast<size_t>(row - log_.begin());
         log_[place].row.data = blob.data;
       }
-    for (const SweepWrite::Blob& body : write.bodies) outbox_.Replace(body);
-    for (const SweepWrite::Blob& blob : write.decisions) decisions_[blob.id].data = blob.data;
+    for (const auto& body : write.bodies) outbox_.Replace(body);
+    for (const auto& blob : write.decisions) decisions_[blob.id].data = blob.data;
     ledger_.EndErasures(write.done_through, write.done_at_ms);
     fold_.sweep = write.state;
     return absl::OkStatus();
   }
-  absl::StatusOr<int64_t> MarkStates(int64_t) override { return 0; }
-  absl::StatusOr<bool> DropStates(int64_t, int64_t, size_t) override { return true; }
+  absl::StatusOr<int64_t> MarkStates(Epoch) override { return 0; }
+  absl::StatusOr<bool> DropStates(Epoch, int64_t, size_t) override { return true; }
   absl::StatusOr<bool> EmptyChanges() override { return true; }
 
   absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutbox(const OutboxPlan& plan) override {
@@ -159,23 +159,23 @@ class MemoryStore final : public Store {
     return outbox_.NextLapse();
   }
 
-  absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t) override {
+  absl::Status SaveDefinition(Revision revision, const std::string& content, int64_t) override {
     absl::MutexLock lock(&mutex_);
     if (definitions_.emplace(revision, content).second) return absl::OkStatus();
-    return absl::AlreadyExistsError(fmt::format("revision {} is saved already", revision));
+    return absl::AlreadyExistsError(fmt::format("revision {} is saved already", revision.value()));
   }
-  absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override {
+  absl::StatusOr<std::optional<std::string>> Definition(Revision revision) override {
     absl::MutexLock lock(&mutex_);
     auto it = definitions_.find(revision);
     return it == definitions_.end() ? std::nullopt : std::optional<std::string>(it->second);
   }
-  absl::StatusOr<int64_t> LatestRevision() override {
+  absl::StatusOr<Revision> LatestRevision() override {
     absl::MutexLock lock(&mutex_);
-    return definitions_.empty() ? 0 : definitions_.rbegin()->first;
+    return definitions_.empty() ? Revision() : definitions_.rbegin()->first;
   }
-  absl::StatusOr<std::vector<int64_t>> Revisions() override {
+  absl::StatusOr<std::vector<Revision>> Revisions() override {
     absl::MutexLock lock(&mutex_);
-    std::vector<int64_t> revisions;
+    std::vector<Revision> revisions;
     for (const auto& [revision, definition] : definitions_) revisions.push_back(revision);
     return revisions;
   }
@@ -191,7 +191,7 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(CustomerRow after_row, size_t limit) override {
     absl::MutexLock lock(&mutex_);
     std::vector<StoredCustomer> rows;
     for (auto it = customers_.upper_bound(after_row); it != customers_.end() && rows.size() < limit; ++it) {
@@ -199,7 +199,7 @@ class MemoryStore final : public Store {
     }
     return rows;
   }
-  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
+  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const MessageId> ids) override {
     absl::MutexLock lock(&mutex_);
     return outbox_.Find(ids);
   }
@@ -207,7 +207,7 @@ class MemoryStore final : public Store {
     absl::MutexLock lock(&mutex_);
     return outbox_.List(filter);
   }
-  absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override {
+  absl::StatusOr<std::optional<DecisionRow>> Decision(DecisionId id) override {
     absl::MutexLock lock(&mutex_);
     auto it = decisions_.find(id);
     return it == decisions_.end() ? std::nullopt : std::optional<DecisionRow>(it->second);
@@ -220,7 +220,7 @@ class MemoryStore final : public Store {
     absl::MutexLock lock(&mutex_);
     return refused_.Newest(limit);
   }
-  absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id, size_t limit) override {
+  absl::StatusOr<std::vector<ConsentRow>> Consents(CustomerRow customer, ConsentId after_id, size_t limit) override {
     absl::MutexLock lock(&mutex_);
     return ledger_.Consents(customer, after_id, limit);
   }
@@ -245,7 +245,7 @@ class MemoryStore final : public Store {
     if (!log_.empty()) status.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
     if (holder_ != 0) status.lease_end = lease_;
     status.channels = outbox_.Channels();
-    const std::vector<ErasureRow> pending = ledger_.Erasures(0, /*pending=*/true, SIZE_MAX);
+    const std::vector<ErasureRow> pending = ledger_.Erasures({}, /*pending=*/true, SIZE_MAX);
     status.erasures_pending = static_cast<int64_t>(pending.size());
     if (!pending.empty()) status.oldest_erasure_at_ms = pending.front().filed_at_ms;
     return status;
@@ -270,7 +270,7 @@ class MemoryStore final : public Store {
           lock_(&store.mutex_) {
       view() = store.Read(plan);
     }
-    absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+    absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
       store_.mutex_.AssertHeld();
       return store_.ResolveLocked(keys);
     }
@@ -292,12 +292,12 @@ class MemoryStore final : public Store {
   };
 
   // The first row with an event after `position`.
-  std::deque<Logged>::const_iterator FirstAfter(int64_t position) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  std::deque<Logged>::const_iterator FirstAfter(Position position) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return std::upper_bound(log_.begin(), log_.end(), position,
-                            [](int64_t p, const Logged& logged) { return p < logged.row.last; });
+                            [](Position p, const Logged& logged) { return p < logged.row.last; });
   }
 
-  int64_t Push(LogRow row) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  Position Push(LogRow row) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     row.last = head_.last += row.count;
     head_.bytes_end += static_cast<int64_t>(row.data.size());
     log_.push_back({.row = std::move(row), .bytes_end = head_.bytes_end});
@@ -311,25 +311,26 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
-  absl::Status CheckEpoch(int64_t epoch) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  absl::Status CheckEpoch(Epoch epoch) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (epoch == fold_.epoch) return absl::OkStatus();
-    return absl::AbortedError(fmt::format("lease_lost: epoch {} of the fold lease is over", epoch));
+    return absl::AbortedError(fmt::format("lease_lost: epoch {} of the fold lease is over", epoch.value()));
   }
 
   absl::Status CheckNew(const FoldWrite& write) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     for (const MessageRow& message : write.messages) {
-      if (outbox_.Has(message.id)) return absl::InternalError(fmt::format("message {} is there already", message.id));
+      if (outbox_.Has(message.id))
+        return absl::InternalError(fmt::format("message {} is there already", message.id.value()));
     }
     for (const DecisionRow& decision : write.decisions) {
       if (decisions_.contains(decision.id))
-        return absl::InternalError(fmt::format("decision {} is there already", decision.id));
+        return absl::InternalError(fmt::format("decision {} is there already", decision.id.value()));
     }
     return absl::OkStatus();
   }
 
   void CommitCustomers(const FoldWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     for (const StoredCustomer& customer : write.customers) {
-      fold_.next_customer = std::max(fold_.next_customer, customer.row + 1);
+      fold_.next_customer = std::max(fold_.next_customer, customer.row.Next());
       if (customer.data.empty()) {
         customers_.erase(customer.row);
       } else {
@@ -337,7 +338,7 @@ class MemoryStore final : public Store {
       }
     }
     for (const FoldWrite::Alias& alias : write.aliases) {
-      if (alias.customer == 0) {
+      if (!alias.customer) {
         aliases_.erase(alias.key);
       } else {
         aliases_[alias.key] = alias.customer;
@@ -349,7 +350,7 @@ class MemoryStore final : public Store {
 
   void CommitOutbox(const FoldWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     for (const MessageRow& message : write.messages) {
-      fold_.next_message = std::max(fold_.next_message, message.id + 1);
+      fold_.next_message = std::max(fold_.next_message, message.id.Next());
       outbox_.Add(message);
     }
     for (const FoldWrite::Move& move : write.moves) outbox_.Move(move);
@@ -358,7 +359,7 @@ class MemoryStore final : public Store {
 
   void CommitRecords(const FoldWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     for (const DecisionRow& decision : write.decisions) {
-      fold_.next_decision = std::max(fold_.next_decision, decision.id + 1);
+      fold_.next_decision = std::max(fold_.next_decision, decision.id.Next());
       decisions_[decision.id] = decision;
     }
     for (const CounterRow& delta : write.counters) {
@@ -383,11 +384,12 @@ class MemoryStore final : public Store {
     }
   }
 
-  std::vector<int64_t> ResolveLocked(absl::Span<const std::string> keys) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    std::vector<int64_t> rows;
+  std::vector<CustomerRow> ResolveLocked(absl::Span<const std::string> keys) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::vector<CustomerRow> rows;
     for (const std::string& key : keys) {
       auto it = aliases_.find(key);
-      rows.push_back(it == aliases_.end() ? 0 : it->second);
+      rows.push_back(it == aliases_.end() ? CustomerRow() : it->second);
     }
     return rows;
   }
@@ -406,7 +408,7 @@ class MemoryStore final : public Store {
       const auto found = tallies_.find({tally.channel, tally.slot});
       tally.count = found == tallies_.end() ? 0 : found->second;
     }
-    const int64_t known = plan.ready->known_cursor == fold_.cursor ? plan.ready->known_to : 0;
+    const Position known = plan.ready->known_cursor == fold_.cursor ? plan.ready->known_to : Position();
     for (auto it = FirstAfter(std::max(known, fold_.cursor));
          it != log_.end() && it->row.last <= fold_.cursor + plan.ready->tail_max; ++it)
       view.tail.push_back(it->row);
@@ -416,7 +418,8 @@ class MemoryStore final : public Store {
   absl::Status Write(const OutboxWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     for (const MessageRow& update : write.updates) {
       if (outbox_.Has(update.id)) continue;
-      return absl::InternalError(fmt::format("message {} is not in the outbox, it cannot be changed", update.id));
+      return absl::InternalError(
+          fmt::format("message {} is not in the outbox, it cannot be changed", update.id.value()));
     }
     for (const MessageRow& update : write.updates) outbox_.Update(update);
     for (const Tally& tally : write.tallies) {
@@ -436,16 +439,16 @@ class MemoryStore final : public Store {
   FoldState fold_ ABSL_GUARDED_BY(mutex_);
   uint64_t holder_ ABSL_GUARDED_BY(mutex_) = 0;  // of the lease; 0: none
   LeaseTime lease_ ABSL_GUARDED_BY(mutex_);
-  std::map<int64_t, std::string> customers_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, int64_t> aliases_ ABSL_GUARDED_BY(mutex_);
+  std::map<CustomerRow, std::string> customers_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, CustomerRow> aliases_ ABSL_GUARDED_BY(mutex_);
   std::multimap<int64_t, AlarmEntry> alarms_ ABSL_GUARDED_BY(mutex_);  // by hour
   MemoryOutbox outbox_ ABSL_GUARDED_BY(mutex_);
-  std::map<int64_t, DecisionRow> decisions_ ABSL_GUARDED_BY(mutex_);
+  std::map<DecisionId, DecisionRow> decisions_ ABSL_GUARDED_BY(mutex_);
   MemoryLedger ledger_ ABSL_GUARDED_BY(mutex_);
   std::map<Counter, CounterRow> counters_ ABSL_GUARDED_BY(mutex_);
   Ring<RefusedRow> refused_ ABSL_GUARDED_BY(mutex_){kRefusedKeptMax};
   Ring<WarningRow> warnings_ ABSL_GUARDED_BY(mutex_){kWarningsKeptMax};
-  std::map<int64_t, std::string> definitions_ ABSL_GUARDED_BY(mutex_);
+  std::map<Revision, std::string> definitions_ ABSL_GUARDED_BY(mutex_);
   StoredHolds holds_ ABSL_GUARDED_BY(mutex_);
   std::map<std::pair<std::string, int64_t>, int64_t> tallies_ ABSL_GUARDED_BY(mutex_);  // by channel and slot
 };

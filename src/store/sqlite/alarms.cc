@@ -28,9 +28,11 @@ int64_t HourOf(int64_t id) { return (id - ((id % kRowsOfHour) + kRowsOfHour) % k
 // `entries`: customers as the distance from the one before, instants as that from the beginning of the hour.
 absl::Status Unpack(int64_t id, std::string_view entries, EachAlarm each) {
   AlarmEntry alarm{.hour = HourOf(id)};
+  int64_t customer = 0;
   ByteReader reader(entries);
   while (reader.ok() && !reader.at_end()) {
-    alarm.customer += static_cast<int64_t>(reader.Varint());
+    customer += static_cast<int64_t>(reader.Varint());
+    alarm.customer = CustomerRow(customer);
     alarm.due_at_ms = alarm.hour * kHourMs + reader.Signed();
     each(alarm);
   }
@@ -48,7 +50,8 @@ absl::Status FileAlarms(Connection& connection, const std::vector<AlarmEntry*>& 
     int64_t due_at_ms = INT64_MAX, last = 0;
     entries.clear();
     for (ByteWriter writer(&entries); begin != end; ++begin) {
-      writer.Varint(static_cast<uint64_t>((*begin)->customer - std::exchange(last, (*begin)->customer)));
+      writer.Varint(
+          static_cast<uint64_t>((*begin)->customer.value() - std::exchange(last, (*begin)->customer.value())));
       writer.Signed((*begin)->due_at_ms - hour * kHourMs);
       due_at_ms = std::min(due_at_ms, (*begin)->due_at_ms);
     }

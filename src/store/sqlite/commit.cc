@@ -59,26 +59,24 @@ std::vector<T*> Sorted(std::vector<T>& items, Key key) {
   return sorted;
 }
 
-template <typename T, typename Id>
-int64_t NextAfter(const std::vector<T>& items, Id id) {
-  int64_t highest = 0;
-  for (const T& item : items) highest = std::max<int64_t>(highest, id(item));
-  return highest + 1;
+template <typename T, typename Number>
+Number NextAfter(const std::vector<T>& items, Number T::*number) {
+  Number highest;
+  for (const T& item : items) highest = std::max(highest, item.*number);
+  return highest.Next();
 }
 
 absl::Status MoveCursor(Connection& connection, const FoldWrite& write) {
   ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFold));
   RETURN_IF_ERROR(fold.Run(write.epoch, BootColumn(write.lease_end.boot), write.lease_end.monotonic_ms, write.cursor,
-                           NextAfter(write.customers, [](const auto& customer) { return customer.row; }),
-                           NextAfter(write.messages, [](const auto& message) { return message.id; }),
-                           NextAfter(write.decisions, [](const auto& decision) { return decision.id; }),
-                           write.alarms_done_before_ms));
+                           NextAfter(write.customers, &StoredCustomer::row), NextAfter(write.messages, &MessageRow::id),
+                           NextAfter(write.decisions, &DecisionRow::id), write.alarms_done_before_ms));
   if (connection.Changes() == 1) return absl::OkStatus();
   return absl::AbortedError(
-      fmt::format("lease_lost: epoch {} of the fold lease is over, nothing was committed", write.epoch));
+      fmt::format("lease_lost: epoch {} of the fold lease is over, nothing was committed", write.epoch.value()));
 }
 
-absl::Status UpdateFoldedBytes(Connection& connection, int64_t cursor) {
+absl::Status UpdateFoldedBytes(Connection& connection, Position cursor) {
   int64_t stored = 0;
   {
     ASSIGN_OR_RETURN(Statement read, connection.Prepare(kReadFoldedBytes));

@@ -14,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "base/id.h"
 
 namespace cartwheel {
 
@@ -67,6 +68,10 @@ class Statement {
  private:
   void Reset();
   void BindOne(int index, int64_t value);
+  template <typename Tag>
+  void BindOne(int index, Id<Tag> id) {
+    BindOne(index, id.value());
+  }
   void BindOne(int index, std::string_view text);
   void BindOne(int index, Blob blob);
   void Note(int code) {

@@ -22,8 +22,8 @@ constexpr char kListOne[] =  // the same index
 
 ConsentRow Read(Statement& list) {
   ConsentRow row;
-  row.customer = list.Integer(0);
-  row.position = list.Integer(1);
+  row.customer = CustomerRow(list.Integer(0));
+  row.position = Position(list.Integer(1));
   row.at_ms = list.Integer(2);
   row.ingested_at_ms = list.Integer(3);
   row.counts = list.Integer(4) != 0;
@@ -32,7 +32,7 @@ ConsentRow Read(Statement& list) {
   for (std::string* text : {&row.who, &row.type, &row.medium, &row.scope, &row.topic, &row.where, &row.wording,
                             &row.evidence, &row.actor, &row.address, &row.message, &row.offset})
     *text = list.Bytes(column++);
-  row.id = list.Integer(column);
+  row.id = ConsentId(list.Integer(column));
   return row;
 }
 
@@ -47,20 +47,20 @@ absl::Status WriteConsents(Connection& connection, const FoldWrite& write) {
                               c.address, c.message, c.offset));
   }
   for (const ConsentChange& change : write.consent_changes) {
-    ASSIGN_OR_RETURN(Statement statement, connection.Prepare(change.to != 0 ? kMoveOwner : kTakeOut));
-    RETURN_IF_ERROR(change.to != 0
+    ASSIGN_OR_RETURN(Statement statement, connection.Prepare(change.to ? kMoveOwner : kTakeOut));
+    RETURN_IF_ERROR(change.to
                         ? statement.Run(change.customer, change.to)
                         : statement.Run(change.customer, change.proof, change.through_position, change.through_at_ms));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<ConsentRow>> ListConsents(Connection& connection, int64_t customer, int64_t after_id,
+absl::StatusOr<std::vector<ConsentRow>> ListConsents(Connection& connection, CustomerRow customer, ConsentId after_id,
                                                      size_t limit) {
   std::vector<ConsentRow> rows;
-  ASSIGN_OR_RETURN(Statement list, connection.Prepare(customer == 0 ? kList : kListOne));
-  absl::StatusOr<bool> found = customer == 0 ? list.First(after_id, static_cast<int64_t>(limit))
-                                             : list.First(after_id, static_cast<int64_t>(limit), customer);
+  ASSIGN_OR_RETURN(Statement list, connection.Prepare(customer ? kListOne : kList));
+  absl::StatusOr<bool> found = customer ? list.First(after_id, static_cast<int64_t>(limit), customer)
+                                        : list.First(after_id, static_cast<int64_t>(limit));
   for (; found.ok() && *found; found = list.Step()) rows.push_back(Read(list));
   RETURN_IF_ERROR(found.status());
   return rows;

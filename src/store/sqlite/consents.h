@@ -11,7 +11,7 @@
 namespace cartwheel {
 
 [[nodiscard]] absl::Status WriteConsents(Connection& connection, const FoldWrite& write);
-[[nodiscard]] absl::StatusOr<std::vector<ConsentRow>> ListConsents(Connection& connection, int64_t customer,
-                                                                   int64_t after_id, size_t limit);
+[[nodiscard]] absl::StatusOr<std::vector<ConsentRow>> ListConsents(Connection& connection, CustomerRow customer,
+                                                                   ConsentId after_id, size_t limit);
 
 }  // namespace cartwheel

@@ -8,15 +8,16 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/model/ids.h"
 #include "store/sqlite/connection.h"
 
 namespace cartwheel {
 
 // These run inside the caller's transaction.
-[[nodiscard]] absl::StatusOr<std::vector<int64_t>> ResolveKeys(Connection& connection,
-                                                               absl::Span<const std::string> keys);
+[[nodiscard]] absl::StatusOr<std::vector<CustomerRow>> ResolveKeys(Connection& connection,
+                                                                   absl::Span<const std::string> keys);
 // What stands in `customer`, which may not be the newest (redo.h). "" where there is none.
 [[nodiscard]] absl::StatusOr<std::vector<std::string>> LoadCustomers(Connection& connection,
-                                                                     absl::Span<const int64_t> rows);
+                                                                     absl::Span<const CustomerRow> rows);
 
 }  // namespace cartwheel

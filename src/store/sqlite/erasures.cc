@@ -28,19 +28,20 @@ constexpr char kSetLog[] = "UPDATE log SET data = ?2 WHERE last = ?1";
 constexpr char kSetDecision[] = "UPDATE decision SET data = ?2 WHERE id = ?1";
 constexpr char kEmptyWords[] = "UPDATE message SET reason_detail = '' WHERE id = ?1 AND reason_detail <> ''";
 
-absl::Status SetBlobs(Connection& connection, const char* sql, const std::vector<SweepWrite::Blob>& blobs) {
-  if (blobs.empty()) return absl::OkStatus();
+template <typename Id>
+absl::Status Replace(Connection& connection, const char* sql, const std::vector<SweepWrite::Replaced<Id>>& rows) {
+  if (rows.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement set, connection.Prepare(sql));
-  for (const SweepWrite::Blob& blob : blobs) RETURN_IF_ERROR(set.Run(blob.id, Blob{blob.data}));
+  for (const auto& row : rows) RETURN_IF_ERROR(set.Run(row.id.value(), Blob{row.data}));
   return absl::OkStatus();
 }
 
-absl::Status CheckEpoch(Connection& connection, int64_t epoch) {
+absl::Status CheckEpoch(Connection& connection, Epoch epoch) {
   ASSIGN_OR_RETURN(Statement check, connection.Prepare(kCheckEpoch));
-  ASSIGN_OR_RETURN(bool ours, check.First(epoch));
+  ASSIGN_OR_RETURN(bool ours, check.First(epoch.value()));
   if (ours) return absl::OkStatus();
   return absl::AbortedError(
-      fmt::format("lease_lost: epoch {} of the fold lease is over, nothing was committed", epoch));
+      fmt::format("lease_lost: epoch {} of the fold lease is over, nothing was committed", epoch.value()));
 }
 
 }  // namespace
@@ -49,8 +50,8 @@ absl::Status FileErasures(Connection& connection, const std::vector<ErasureRow>&
   if (erasures.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAdd));
   for (const ErasureRow& row : erasures)
-    RETURN_IF_ERROR(add.Run(row.customer, Blob{row.keys}, row.erased_at_ms, row.filed_at_ms, row.through,
-                            row.message_to, row.trail, row.done_at_ms));
+    RETURN_IF_ERROR(add.Run(row.customer.value(), Blob{row.keys}, row.erased_at_ms, row.filed_at_ms,
+                            row.through.value(), row.message_to.value(), row.trail.value(), row.done_at_ms));
   return absl::OkStatus();
 }
 
@@ -60,32 +61,32 @@ absl::StatusOr<bool> AnyErasure(Connection& connection) {
   return any.Integer(0) != 0;
 }
 
-absl::StatusOr<std::vector<ErasureRow>> ListErasures(Connection& connection, int64_t after_id, bool pending,
+absl::StatusOr<std::vector<ErasureRow>> ListErasures(Connection& connection, ErasureId after_id, bool pending,
                                                      size_t limit) {
   std::vector<ErasureRow> rows;
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(pending ? kListPending : kList));
-  ASSIGN_OR_RETURN(bool found, list.First(after_id, static_cast<int64_t>(limit)));
+  ASSIGN_OR_RETURN(bool found, list.First(after_id.value(), static_cast<int64_t>(limit)));
   while (found) {
-    rows.push_back({.id = list.Integer(8),
-                    .customer = list.Integer(0),
+    rows.push_back({.id = ErasureId(list.Integer(8)),
+                    .customer = CustomerRow(list.Integer(0)),
                     .keys = list.Bytes(1),
                     .erased_at_ms = list.Integer(2),
                     .filed_at_ms = list.Integer(3),
-                    .through = list.Integer(4),
-                    .message_to = list.Integer(5),
-                    .trail = list.Integer(6),
+                    .through = Position(list.Integer(4)),
+                    .message_to = MessageId(list.Integer(5)),
+                    .trail = DecisionLink(list.Integer(6)),
                     .done_at_ms = list.Integer(7)});
     ASSIGN_OR_RETURN(found, list.Step());
   }
   return rows;
 }
 
-absl::StatusOr<std::vector<MessageOwner>> ListOwners(Connection& connection, int64_t after, size_t limit) {
+absl::StatusOr<std::vector<MessageOwner>> ListOwners(Connection& connection, MessageId after, size_t limit) {
   std::vector<MessageOwner> owners;
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(kOwners));
-  ASSIGN_OR_RETURN(bool found, list.First(after, static_cast<int64_t>(limit)));
+  ASSIGN_OR_RETURN(bool found, list.First(after.value(), static_cast<int64_t>(limit)));
   while (found) {
-    owners.push_back({list.Integer(0), list.Integer(1)});
+    owners.push_back({MessageId(list.Integer(0)), CustomerRow(list.Integer(1))});
     ASSIGN_OR_RETURN(found, list.Step());
   }
   return owners;
@@ -100,16 +101,16 @@ absl::StatusOr<PendingErasures> CountPending(Connection& connection) {
 absl::Status CommitSweepSlice(Connection& connection, const SweepWrite& write) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   RETURN_IF_ERROR(CheckEpoch(connection, write.epoch));
-  RETURN_IF_ERROR(SetBlobs(connection, kSetLog, write.log));
-  RETURN_IF_ERROR(SetBlobs(connection, kSetDecision, write.decisions));
+  RETURN_IF_ERROR(Replace(connection, kSetLog, write.log));
+  RETURN_IF_ERROR(Replace(connection, kSetDecision, write.decisions));
   RETURN_IF_ERROR(ReplaceMessageBodies(connection, write.bodies));
   if (!write.bodies.empty()) {
     ASSIGN_OR_RETURN(Statement empty, connection.Prepare(kEmptyWords));
-    for (const SweepWrite::Blob& body : write.bodies) RETURN_IF_ERROR(empty.Run(body.id));
+    for (const auto& body : write.bodies) RETURN_IF_ERROR(empty.Run(body.id.value()));
   }
-  if (write.done_through != 0) {
+  if (write.done_through) {
     ASSIGN_OR_RETURN(Statement done, connection.Prepare(kDone));
-    RETURN_IF_ERROR(done.Run(write.done_through, write.done_at_ms));
+    RETURN_IF_ERROR(done.Run(write.done_through.value(), write.done_at_ms));
   }
   ASSIGN_OR_RETURN(Statement state, connection.Prepare(kSetState));
   RETURN_IF_ERROR(state.Run(Blob{write.state}));

@@ -12,9 +12,10 @@ namespace cartwheel {
 // Inside the caller's transaction.
 [[nodiscard]] absl::Status FileErasures(Connection& connection, const std::vector<ErasureRow>& erasures);
 [[nodiscard]] absl::StatusOr<bool> AnyErasure(Connection& connection);
-[[nodiscard]] absl::StatusOr<std::vector<ErasureRow>> ListErasures(Connection& connection, int64_t after_id,
+[[nodiscard]] absl::StatusOr<std::vector<ErasureRow>> ListErasures(Connection& connection, ErasureId after_id,
                                                                    bool pending, size_t limit);
-[[nodiscard]] absl::StatusOr<std::vector<MessageOwner>> ListOwners(Connection& connection, int64_t after, size_t limit);
+[[nodiscard]] absl::StatusOr<std::vector<MessageOwner>> ListOwners(Connection& connection, MessageId after,
+                                                                   size_t limit);
 struct PendingErasures {
   int64_t count = 0;
   int64_t oldest_at_ms = 0;  // 0: none

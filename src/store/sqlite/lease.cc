@@ -23,9 +23,9 @@ constexpr char kRestored[] =
     "UPDATE fold SET epoch = epoch + 1, holder = 0, lease_boot = 0, lease_end = 0, restored_at = max(restored_at, ?1) "
     "WHERE id = 1";
 
-absl::Status CheckChanged(Connection& connection, int64_t epoch) {
+absl::Status CheckChanged(Connection& connection, Epoch epoch) {
   if (connection.Changes() == 1) return absl::OkStatus();
-  return absl::AbortedError(fmt::format("lease_lost: epoch {} of the fold lease is over", epoch));
+  return absl::AbortedError(fmt::format("lease_lost: epoch {} of the fold lease is over", epoch.value()));
 }
 
 }  // namespace
@@ -45,11 +45,11 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
       return absl::UnavailableError(fmt::format("another worker holds the fold lease for {} ms more",
                                                 stored_end.monotonic_ms - now.monotonic_ms));
     }
-    state = FoldState{.epoch = read.Integer(0),
-                      .cursor = read.Integer(4),
-                      .next_customer = read.Integer(5),
-                      .next_message = read.Integer(6),
-                      .next_decision = read.Integer(7),
+    state = FoldState{.epoch = Epoch(read.Integer(0)),
+                      .cursor = Position(read.Integer(4)),
+                      .next_customer = CustomerRow(read.Integer(5)),
+                      .next_message = MessageId(read.Integer(6)),
+                      .next_decision = DecisionId(read.Integer(7)),
                       .restored_at_ms = read.Integer(8),
                       .alarms_done_before_ms = read.Integer(9),
                       .back_fill = read.Bytes(10),
@@ -65,7 +65,7 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
   return state;
 }
 
-absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch) {
+absl::Status ReleaseFoldLease(Connection& connection, Epoch epoch) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   ASSIGN_OR_RETURN(Statement release, connection.Prepare(kRelease));
   RETURN_IF_ERROR(release.Run(epoch));
@@ -93,10 +93,10 @@ absl::StatusOr<bool> ReadManualClock(Connection& connection) {
   return read.Integer(0) != 0;
 }
 
-absl::StatusOr<int64_t> ReadEpoch(Connection& connection) {
+absl::StatusOr<Epoch> ReadEpoch(Connection& connection) {
   ASSIGN_OR_RETURN(Statement read, connection.Prepare(kEpoch));
   RETURN_IF_ERROR(read.First().status());
-  return read.Integer(0);
+  return Epoch(read.Integer(0));
 }
 
 }  // namespace cartwheel

@@ -13,13 +13,13 @@ namespace cartwheel {
 // Each is one transaction.
 [[nodiscard]] absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder, const LeaseTime& now,
                                                       const LeaseTime& end);
-[[nodiscard]] absl::Status ReleaseFoldLease(Connection& connection, int64_t epoch);
+[[nodiscard]] absl::Status ReleaseFoldLease(Connection& connection, Epoch epoch);
 [[nodiscard]] absl::Status MarkFoldRestored(Connection& connection, int64_t now_ms);
 // Whether the file is open, or was left, under a clock that is set by hand.
 [[nodiscard]] absl::StatusOr<bool> ReadManualClock(Connection& connection);
 [[nodiscard]] absl::Status MarkManualClock(Connection& connection, bool manual);
 
 // Runs inside the caller's transaction.
-[[nodiscard]] absl::StatusOr<int64_t> ReadEpoch(Connection& connection);
+[[nodiscard]] absl::StatusOr<Epoch> ReadEpoch(Connection& connection);
 
 }  // namespace cartwheel

@@ -25,7 +25,7 @@ constexpr char kFolded[] = "SELECT bytes_end FROM log WHERE last <= ?1 ORDER BY 
 constexpr char kFoldedBytes[] = "SELECT folded_bytes FROM fold WHERE id = 1";
 
 LogRow RowOf(const Statement& statement) {
-  return LogRow{.last = statement.Integer(0),
+  return LogRow{.last = Position(statement.Integer(0)),
                 .count = statement.Integer(1),
                 .ingested_at_ms = statement.Integer(2),
                 .data = statement.Bytes(3)};
@@ -36,15 +36,15 @@ LogRow RowOf(const Statement& statement) {
 absl::StatusOr<LogHead> ReadHead(Connection& connection) {
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kHead));
   ASSIGN_OR_RETURN(bool found, statement.First());
-  return found ? LogHead{.last = statement.Integer(0), .bytes_end = statement.Integer(1)} : LogHead{};
+  return found ? LogHead{.last = Position(statement.Integer(0)), .bytes_end = statement.Integer(1)} : LogHead{};
 }
 
-absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t after, int64_t until,
+absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, Position after, Position until,
                                                 int64_t events_max) {
   std::vector<LogRow> rows;
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kRows));
   ASSIGN_OR_RETURN(bool found, statement.First(after));
-  for (int64_t events = 0; found && statement.Integer(0) - statement.Integer(1) < until;) {
+  for (int64_t events = 0; found && Position(statement.Integer(0) - statement.Integer(1)) < until;) {
     events += statement.Integer(1);
     if (events > events_max && !rows.empty()) break;
     rows.push_back(RowOf(statement));
@@ -54,11 +54,11 @@ absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t 
   return rows;
 }
 
-absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t after, int64_t until) {
+absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, Position after, Position until) {
   std::vector<LogRow> rows;
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kRows));
   ASSIGN_OR_RETURN(bool found, statement.First(after));
-  while (found && statement.Integer(0) <= until) {
+  while (found && Position(statement.Integer(0)) <= until) {
     rows.push_back(RowOf(statement));
     ASSIGN_OR_RETURN(found, statement.Step());
   }
@@ -66,15 +66,15 @@ absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t aft
   return rows;
 }
 
-absl::StatusOr<int64_t> InsertLogRow(Connection& connection, const LogRow& row, const LogHead& head) {
-  const int64_t last = head.last + row.count;
+absl::StatusOr<Position> InsertLogRow(Connection& connection, const LogRow& row, const LogHead& head) {
+  const Position last = head.last + row.count;
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kInsert));
   RETURN_IF_ERROR(statement.Run(last, row.count, row.ingested_at_ms,
                                 head.bytes_end + static_cast<int64_t>(row.data.size()), Blob{row.data}));
   return last;
 }
 
-absl::StatusOr<int64_t> AppendLogRow(Connection& connection, const LogRow& row, int64_t log_bytes_max) {
+absl::StatusOr<Position> AppendLogRow(Connection& connection, const LogRow& row, int64_t log_bytes_max) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(connection));
   ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
   if (log_bytes_max > 0) {
@@ -86,12 +86,12 @@ absl::StatusOr<int64_t> AppendLogRow(Connection& connection, const LogRow& row, 
           fmt::format("backlog_full: the unfolded log holds {} bytes, log_bytes_max is {}", unfolded, log_bytes_max));
     }
   }
-  ASSIGN_OR_RETURN(int64_t last, InsertLogRow(connection, row, head));
+  ASSIGN_OR_RETURN(Position last, InsertLogRow(connection, row, head));
   RETURN_IF_ERROR(transaction.Commit());
   return last;
 }
 
-absl::Status DropOldLogRows(Connection& connection, int64_t cursor, int64_t keep_ms) {
+absl::Status DropOldLogRows(Connection& connection, Position cursor, int64_t keep_ms) {
   int64_t newest = 0;
   int64_t before_ms = 0;
   {
@@ -119,7 +119,7 @@ absl::Status DropOldLogRows(Connection& connection, int64_t cursor, int64_t keep
   return drop.Run(drop_to);
 }
 
-absl::StatusOr<int64_t> FoldedBytes(Connection& connection, int64_t cursor, int64_t otherwise) {
+absl::StatusOr<int64_t> FoldedBytes(Connection& connection, Position cursor, int64_t otherwise) {
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kFolded));
   ASSIGN_OR_RETURN(bool found, statement.First(cursor));
   return found ? statement.Integer(0) : otherwise;

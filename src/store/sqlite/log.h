@@ -12,18 +12,18 @@
 namespace cartwheel {
 
 [[nodiscard]] absl::StatusOr<LogHead> ReadHead(Connection& connection);
-[[nodiscard]] absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, int64_t after, int64_t until,
+[[nodiscard]] absl::StatusOr<std::vector<LogRow>> ReadLogRows(Connection& connection, Position after, Position until,
                                                               int64_t events_max);
 // The rows after the event `after` that end at `until` or before.
-[[nodiscard]] absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, int64_t after, int64_t until);
+[[nodiscard]] absl::StatusOr<std::vector<LogRow>> ReadTail(Connection& connection, Position after, Position until);
 
-[[nodiscard]] absl::StatusOr<int64_t> InsertLogRow(Connection& connection, const LogRow& row, const LogHead& head);
+[[nodiscard]] absl::StatusOr<Position> InsertLogRow(Connection& connection, const LogRow& row, const LogHead& head);
 // One transaction; refuses when the unfolded part would grow beyond `log_bytes_max` (0: no limit).
-[[nodiscard]] absl::StatusOr<int64_t> AppendLogRow(Connection& connection, const LogRow& row, int64_t log_bytes_max);
+[[nodiscard]] absl::StatusOr<Position> AppendLogRow(Connection& connection, const LogRow& row, int64_t log_bytes_max);
 
 // Removes folded rows that are `keep_ms` older than the newest one, from the oldest on and a bounded number of them.
-[[nodiscard]] absl::Status DropOldLogRows(Connection& connection, int64_t cursor, int64_t keep_ms);
+[[nodiscard]] absl::Status DropOldLogRows(Connection& connection, Position cursor, int64_t keep_ms);
 // bytes_end of the newest row that is folded to its end; `otherwise` when there is none.
-[[nodiscard]] absl::StatusOr<int64_t> FoldedBytes(Connection& connection, int64_t cursor, int64_t otherwise);
+[[nodiscard]] absl::StatusOr<int64_t> FoldedBytes(Connection& connection, Position cursor, int64_t otherwise);
 
 }  // namespace cartwheel

@@ -30,12 +30,12 @@ absl::Status InsertMessageBodies(Connection& connection, const std::vector<Messa
   std::string data, packed;
   for (size_t begin = 0; begin < sorted.size(); begin += kBodiesOfRow) {
     const size_t end = std::min(sorted.size(), begin + kBodiesOfRow);
-    const int64_t first = sorted[begin]->id;
+    const MessageId first = sorted[begin]->id;
     data.clear();
     ByteWriter writer(&data);
-    int64_t last = first;
+    MessageId last = first;
     for (size_t i = begin; i < end; ++i) {
-      writer.Signed(sorted[i]->id - last);
+      writer.Signed(sorted[i]->id.value() - last.value());
       writer.Text(sorted[i]->body);
       last = sorted[i]->id;
     }
@@ -45,14 +45,14 @@ absl::Status InsertMessageBodies(Connection& connection, const std::vector<Messa
   return absl::OkStatus();
 }
 
-absl::Status ReplaceMessageBodies(Connection& connection, const std::vector<SweepWrite::Blob>& bodies) {
+absl::Status ReplaceMessageBodies(Connection& connection, const std::vector<SweepWrite::Replaced<MessageId>>& bodies) {
   std::string data, changed, packed;
   for (size_t begin = 0; begin < bodies.size();) {
     int64_t first = 0;
     {
       ASSIGN_OR_RETURN(Statement find, connection.Prepare(kFind));
-      ASSIGN_OR_RETURN(bool found, find.First(bodies[begin].id));
-      if (!found) return absl::DataLossError(fmt::format("message {} has no body", bodies[begin].id));
+      ASSIGN_OR_RETURN(bool found, find.First(bodies[begin].id.value()));
+      if (!found) return absl::DataLossError(fmt::format("message {} has no body", bodies[begin].id.value()));
       first = find.Integer(0);
       RETURN_IF_ERROR(Decompress(find.Bytes(1), &data));
     }
@@ -65,11 +65,11 @@ absl::Status ReplaceMessageBodies(Connection& connection, const std::vector<Swee
       const std::string_view body = reader.Text();
       id += step;
       writer.Signed(step);
-      const bool replaced = next < bodies.size() && bodies[next].id == id;
+      const bool replaced = next < bodies.size() && bodies[next].id == MessageId(id);
       writer.Text(replaced ? std::string_view(bodies[next++].data) : body);
     }
     if (!reader.ok() || next == begin)
-      return absl::DataLossError(fmt::format("the body of message {} is damaged", bodies[begin].id));
+      return absl::DataLossError(fmt::format("the body of message {} is damaged", bodies[begin].id.value()));
     begin = next;
     CompressQuickly(changed, &packed);
     ASSIGN_OR_RETURN(Statement replace, connection.Prepare(kReplace));
@@ -78,17 +78,17 @@ absl::Status ReplaceMessageBodies(Connection& connection, const std::vector<Swee
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string_view> BodyReader::Read(int64_t message) {
+absl::StatusOr<std::string_view> BodyReader::Read(MessageId message) {
   auto found = bodies_.find(message);
   if (found == bodies_.end()) {
     RETURN_IF_ERROR(Open(message));
     found = bodies_.find(message);
   }
-  if (found == bodies_.end()) return absl::DataLossError(fmt::format("message {} has no body", message));
+  if (found == bodies_.end()) return absl::DataLossError(fmt::format("message {} has no body", message.value()));
   return found->second;
 }
 
-absl::Status BodyReader::Open(int64_t message) {
+absl::Status BodyReader::Open(MessageId message) {
   bodies_.clear();
   ASSIGN_OR_RETURN(Statement find, connection_.Prepare(kFind));
   ASSIGN_OR_RETURN(bool found, find.First(message));
@@ -98,10 +98,10 @@ absl::Status BodyReader::Open(int64_t message) {
   ByteReader reader(data_);
   while (reader.ok() && !reader.at_end()) {
     id += reader.Signed();
-    bodies_[id] = reader.Text();
+    bodies_[MessageId(id)] = reader.Text();
   }
   return reader.ok() ? absl::OkStatus()
-                     : absl::DataLossError(fmt::format("the body of message {} is damaged", message));
+                     : absl::DataLossError(fmt::format("the body of message {} is damaged", message.value()));
 }
 
 }  // namespace cartwheel

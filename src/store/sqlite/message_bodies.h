@@ -20,20 +20,21 @@ namespace cartwheel {
 [[nodiscard]] absl::Status InsertMessageBodies(Connection& connection, const std::vector<MessageRow>& messages);
 
 // Writes other bodies in the place of those that these messages have, in the order of their ids.
-[[nodiscard]] absl::Status ReplaceMessageBodies(Connection& connection, const std::vector<SweepWrite::Blob>& bodies);
+[[nodiscard]] absl::Status ReplaceMessageBodies(Connection& connection,
+                                                const std::vector<SweepWrite::Replaced<MessageId>>& bodies);
 
 // Keeps the latest row open: messages come in the order of their ids more often than not.
 class BodyReader {
  public:
   explicit BodyReader(Connection& connection) : connection_(connection) {}
-  [[nodiscard]] absl::StatusOr<std::string_view> Read(int64_t message);  // valid until the next Read
+  [[nodiscard]] absl::StatusOr<std::string_view> Read(MessageId message);  // valid until the next Read
 
  private:
-  [[nodiscard]] absl::Status Open(int64_t message);
+  [[nodiscard]] absl::Status Open(MessageId message);
 
   Connection& connection_;
   std::string data_;
-  absl::flat_hash_map<int64_t, std::string_view> bodies_;
+  absl::flat_hash_map<MessageId, std::string_view> bodies_;
 };
 
 }  // namespace cartwheel

@@ -21,8 +21,8 @@ int64_t Number(MessageState state) { return static_cast<int64_t>(state); }
 
 MessageRow ReadColumns(const Statement& s) {
   MessageRow row;
-  row.id = s.Integer(0);
-  row.customer = s.Integer(1);
+  row.id = MessageId(s.Integer(0));
+  row.customer = CustomerRow(s.Integer(1));
   row.message_class = static_cast<MessageClass>(s.Integer(2));
   row.channel = s.Bytes(3);
   row.purpose = s.Bytes(4);
@@ -32,7 +32,7 @@ MessageRow ReadColumns(const Statement& s) {
   row.state = static_cast<MessageState>(s.Integer(8));
   row.not_before_ms = s.Integer(9);
   row.attempts = static_cast<int32_t>(s.Integer(10));
-  row.token = s.Integer(11);
+  row.token = ClaimToken(s.Integer(11));
   row.first_handed_ms = s.Integer(12);
   row.revoked = s.Integer(13) != 0;
   row.lease = LeaseTime{.boot = static_cast<uint64_t>(s.Integer(14)), .monotonic_ms = s.Integer(15)};
@@ -67,11 +67,11 @@ absl::StatusOr<std::vector<MessageRow>> ReadMessages(Connection& connection, Sta
   return rows;
 }
 
-absl::StatusOr<std::vector<MessageRow>> FindMessages(Connection& connection, absl::Span<const int64_t> ids) {
+absl::StatusOr<std::vector<MessageRow>> FindMessages(Connection& connection, absl::Span<const MessageId> ids) {
   std::vector<MessageRow> rows;
   rows.reserve(ids.size());
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(kFind));
-  for (int64_t id : ids) {
+  for (MessageId id : ids) {
     ASSIGN_OR_RETURN(bool found, statement.First(id));
     if (found) rows.push_back(ReadColumns(statement));
   }
@@ -100,7 +100,7 @@ absl::Status UpdateMessages(Connection& connection, const std::vector<MessageRow
                                m.revoked, BootColumn(m.lease.boot), m.lease.monotonic_ms, m.settled_at_ms,
                                static_cast<int64_t>(m.reason), m.uncertain, m.idempotency_ms, m.reason_detail));
     if (connection.Changes() != 1) {
-      return absl::InternalError(fmt::format("message {} is not in the outbox, it cannot be changed", m.id));
+      return absl::InternalError(fmt::format("message {} is not in the outbox, it cannot be changed", m.id.value()));
     }
   }
   return absl::OkStatus();

@@ -22,7 +22,7 @@ namespace cartwheel {
                                                                    bool found);
 // Those that exist, in the order of `ids`.
 [[nodiscard]] absl::StatusOr<std::vector<MessageRow>> FindMessages(Connection& connection,
-                                                                   absl::Span<const int64_t> ids);
+                                                                   absl::Span<const MessageId> ids);
 
 [[nodiscard]] absl::Status InsertMessages(Connection& connection, const std::vector<MessageRow>& messages);
 // The changeable half of each.

@@ -82,8 +82,8 @@ absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan) 
   {
     ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFold));
     RETURN_IF_ERROR(fold.First().status());
-    view.cursor = fold.Integer(0);
-    view.next_token = fold.Integer(1);
+    view.cursor = Position(fold.Integer(0));
+    view.next_token = ClaimToken(fold.Integer(1));
   }
   if (!plan.ids.empty()) {
     ASSIGN_OR_RETURN(view.messages, FindMessages(connection, plan.ids));
@@ -94,7 +94,7 @@ absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan) 
   if (plan.ready) {
     ASSIGN_OR_RETURN(LogHead head, ReadHead(connection));
     view.behind = head.last - view.cursor > plan.ready->tail_max;
-    const int64_t known = plan.ready->known_cursor == view.cursor ? plan.ready->known_to : 0;
+    const Position known = plan.ready->known_cursor == view.cursor ? plan.ready->known_to : Position();
     ASSIGN_OR_RETURN(view.tail, ReadTail(connection, std::max(known, view.cursor), view.cursor + plan.ready->tail_max));
     ASSIGN_OR_RETURN(view.ready, FindReady(connection, *plan.ready, view.behind));
     ASSIGN_OR_RETURN(view.tallies, ReadTallies(connection, plan.ready->tallies));
@@ -102,10 +102,10 @@ absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan) 
   return view;
 }
 
-absl::Status Write(Connection& connection, const OutboxWrite& write, int64_t next_token) {
+absl::Status Write(Connection& connection, const OutboxWrite& write, ClaimToken next_token) {
   RETURN_IF_ERROR(UpdateMessages(connection, write.updates));
-  int64_t token = next_token;
-  for (const MessageRow& message : write.updates) token = std::max(token, message.token + 1);
+  ClaimToken token = next_token;
+  for (const MessageRow& message : write.updates) token = std::max(token, message.token.Next());
   if (token != next_token) {
     ASSIGN_OR_RETURN(Statement set, connection.Prepare(kSetToken));
     RETURN_IF_ERROR(set.Run(token));
@@ -132,7 +132,7 @@ class SqliteOutboxChange final : public OutboxChange {
     next_token_ = view().next_token;
     return absl::OkStatus();
   }
-  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+  absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
     return access_.write_back->Resolve(*access_.connection, keys);
   }
   absl::Status Commit(const OutboxWrite& write) override ABSL_NO_THREAD_SAFETY_ANALYSIS {
@@ -147,7 +147,7 @@ class SqliteOutboxChange final : public OutboxChange {
 
  private:
   const OutboxAccess access_;
-  int64_t next_token_ = 0;
+  ClaimToken next_token_;
   absl::ReleasableMutexLock lock_;
   std::optional<Transaction> transaction_;  // rolled back, when it was not committed, before the mutex is free
 };

@@ -55,32 +55,32 @@ constexpr int64_t kAllStates = -1;
 
 }  // namespace
 
-absl::Status InsertDefinition(Connection& connection, int64_t revision, const std::string& content, int64_t now_ms) {
+absl::Status InsertDefinition(Connection& connection, Revision revision, const std::string& content, int64_t now_ms) {
   ASSIGN_OR_RETURN(std::optional<std::string> there, ReadDefinition(connection, revision));
-  if (there) return absl::AlreadyExistsError(fmt::format("revision {} is saved already", revision));
+  if (there) return absl::AlreadyExistsError(fmt::format("revision {} is saved already", revision.value()));
   ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAddDefinition));
   return add.Run(revision, now_ms, content);
 }
 
-absl::StatusOr<std::optional<std::string>> ReadDefinition(Connection& connection, int64_t revision) {
+absl::StatusOr<std::optional<std::string>> ReadDefinition(Connection& connection, Revision revision) {
   ASSIGN_OR_RETURN(Statement find, connection.Prepare(kFindDefinition));
   ASSIGN_OR_RETURN(bool found, find.First(revision));
   if (!found) return std::optional<std::string>();
   return std::optional<std::string>(find.Bytes(0));
 }
 
-absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection) {
+absl::StatusOr<Revision> ReadLatestRevision(Connection& connection) {
   ASSIGN_OR_RETURN(Statement latest, connection.Prepare(kLatest));
   RETURN_IF_ERROR(latest.First().status());
-  return latest.Integer(0);
+  return Revision(latest.Integer(0));
 }
 
-absl::StatusOr<std::vector<int64_t>> ReadRevisions(Connection& connection) {
-  std::vector<int64_t> revisions;
+absl::StatusOr<std::vector<Revision>> ReadRevisions(Connection& connection) {
+  std::vector<Revision> revisions;
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(kRevisions));
   ASSIGN_OR_RETURN(bool found, list.First());
   while (found) {
-    revisions.push_back(list.Integer(0));
+    revisions.emplace_back(list.Integer(0));
     ASSIGN_OR_RETURN(found, list.Step());
   }
   return revisions;
@@ -115,11 +115,11 @@ absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection, 
   return ReadMessages(connection, list, found);
 }
 
-absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id) {
+absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, DecisionId id) {
   ASSIGN_OR_RETURN(Statement find, connection.Prepare(kDecision));
   ASSIGN_OR_RETURN(bool found, find.First(id));
   if (!found) return std::optional<DecisionRow>();
-  return std::optional<DecisionRow>(DecisionRow{.id = find.Integer(0), .data = find.Bytes(1)});
+  return std::optional<DecisionRow>(DecisionRow{.id = DecisionId(find.Integer(0)), .data = find.Bytes(1)});
 }
 
 absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit) {
@@ -127,7 +127,7 @@ absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(kRefused));
   ASSIGN_OR_RETURN(bool found, list.First(static_cast<int64_t>(limit)));
   while (found) {
-    refused.push_back({.position = list.Integer(0),
+    refused.push_back({.position = Position(list.Integer(0)),
                        .at_ms = list.Integer(1),
                        .code = list.Bytes(2),
                        .customer = list.Bytes(3),
@@ -143,7 +143,7 @@ absl::StatusOr<std::vector<WarningRow>> ListWarnings(Connection& connection, siz
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(kWarnings));
   ASSIGN_OR_RETURN(bool found, list.First(static_cast<int64_t>(limit)));
   while (found) {
-    warnings.push_back({.position = list.Integer(0),
+    warnings.push_back({.position = Position(list.Integer(0)),
                         .at_ms = list.Integer(1),
                         .type = list.Bytes(2),
                         .code = list.Bytes(3),
@@ -182,7 +182,7 @@ absl::StatusOr<StoreStatus> ReadStoreStatus(Connection& connection) {
   {
     ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFoldStatus));
     RETURN_IF_ERROR(fold.First().status());
-    status.cursor = fold.Integer(0);
+    status.cursor = Position(fold.Integer(0));
     status.back_fill = fold.Bytes(4);
     if (fold.Integer(1) != 0)
       status.lease_end = LeaseTime{.boot = static_cast<uint64_t>(fold.Integer(2)), .monotonic_ms = fold.Integer(3)};

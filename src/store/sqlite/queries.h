@@ -11,18 +11,18 @@
 
 namespace cartwheel {
 
-[[nodiscard]] absl::Status InsertDefinition(Connection& connection, int64_t revision, const std::string& content,
+[[nodiscard]] absl::Status InsertDefinition(Connection& connection, Revision revision, const std::string& content,
                                             int64_t now_ms);
-[[nodiscard]] absl::StatusOr<std::optional<std::string>> ReadDefinition(Connection& connection, int64_t revision);
-[[nodiscard]] absl::StatusOr<int64_t> ReadLatestRevision(Connection& connection);
-[[nodiscard]] absl::StatusOr<std::vector<int64_t>> ReadRevisions(Connection& connection);
+[[nodiscard]] absl::StatusOr<std::optional<std::string>> ReadDefinition(Connection& connection, Revision revision);
+[[nodiscard]] absl::StatusOr<Revision> ReadLatestRevision(Connection& connection);
+[[nodiscard]] absl::StatusOr<std::vector<Revision>> ReadRevisions(Connection& connection);
 
 [[nodiscard]] absl::StatusOr<StoredHolds> ReadHolds(Connection& connection);
 [[nodiscard]] absl::Status ReplaceHolds(Connection& connection, int64_t version, const std::string& data);
 
 [[nodiscard]] absl::StatusOr<std::vector<MessageRow>> ListMessageRows(Connection& connection,
                                                                       const MessageFilter& filter);
-[[nodiscard]] absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, int64_t id);
+[[nodiscard]] absl::StatusOr<std::optional<DecisionRow>> ReadDecision(Connection& connection, DecisionId id);
 [[nodiscard]] absl::StatusOr<std::vector<RefusedRow>> ListRefused(Connection& connection, size_t limit);
 [[nodiscard]] absl::StatusOr<std::vector<WarningRow>> ListWarnings(Connection& connection, size_t limit);
 [[nodiscard]] absl::StatusOr<std::vector<CounterRow>> ListCounters(Connection& connection);

@@ -39,11 +39,11 @@ enum class Kind : uint8_t { kWhole, kChange };
 absl::Status Damaged(int64_t id) { return absl::DataLossError(fmt::format("redo row {} is damaged", id)); }
 
 // `customers`: the rows' numbers, each as its distance from the one before.
-absl::StatusOr<std::vector<int64_t>> Numbers(int64_t id, std::string_view customers) {
-  std::vector<int64_t> numbers;
+absl::StatusOr<std::vector<CustomerRow>> Numbers(int64_t id, std::string_view customers) {
+  std::vector<CustomerRow> numbers;
   int64_t last = 0;
   ByteReader reader(customers);
-  while (!reader.at_end()) numbers.push_back(last += static_cast<int64_t>(reader.Varint()));
+  while (!reader.at_end()) numbers.emplace_back(last += static_cast<int64_t>(reader.Varint()));
   if (!reader.ok()) return Damaged(id);
   return numbers;
 }
@@ -51,10 +51,10 @@ absl::StatusOr<std::vector<int64_t>> Numbers(int64_t id, std::string_view custom
 // Puts the customers of the row that the statement stands on into `states`; of those that `wanted(row)` names.
 template <typename States, typename Wanted>
 absl::Status Unpack(const Statement& row, States& states, Wanted&& wanted) {
-  ASSIGN_OR_RETURN(std::vector<int64_t> numbers, Numbers(row.Integer(0), row.Bytes(1)));
+  ASSIGN_OR_RETURN(std::vector<CustomerRow> numbers, Numbers(row.Integer(0), row.Bytes(1)));
   ASSIGN_OR_RETURN(std::string data, Decompress(row.Bytes(2)));
   ByteReader reader(data);
-  for (int64_t number : numbers) {
+  for (CustomerRow number : numbers) {
     const auto kind = static_cast<Kind>(reader.Byte());
     std::string_view bytes = reader.Text();
     if (!reader.ok() || kind > Kind::kChange) return Damaged(row.Integer(0));
@@ -76,7 +76,7 @@ absl::Status UnpackAliases(int64_t id, std::string_view aliases, Take&& take) {
   ByteReader reader(aliases);
   while (reader.ok() && !reader.at_end()) {
     std::string_view key = reader.Text();
-    const int64_t customer = reader.Signed();
+    const CustomerRow customer(reader.Signed());
     if (reader.ok()) take(key, customer);
   }
   return reader.ok() ? absl::OkStatus() : Damaged(id);
@@ -85,14 +85,14 @@ absl::Status UnpackAliases(int64_t id, std::string_view aliases, Take&& take) {
 }  // namespace
 
 absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<StoredCustomer* const> customers,
-                       absl::FunctionRef<std::string_view(int64_t)> before, absl::Span<FoldWrite::Alias* const> aliases,
-                       RedoRoom& room) {
+                       absl::FunctionRef<std::string_view(CustomerRow)> before,
+                       absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room) {
   std::string names, keys;
   room.data.clear();
   ByteWriter name(&names), key(&keys), writer(&room.data);
-  int64_t last = 0;
+  CustomerRow last;
   for (const StoredCustomer* customer : customers) {
-    name.Varint(static_cast<uint64_t>(customer->row - last));
+    name.Varint(static_cast<uint64_t>(customer->row.value() - last.value()));
     last = customer->row;
     std::string_view state = before(last);
     const Kind kind = state.empty() || customer->data.empty() ? Kind::kWhole : Kind::kChange;
@@ -105,7 +105,7 @@ absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<StoredCust
   }
   for (const FoldWrite::Alias* alias : aliases) {
     key.Text(alias->key);
-    key.Signed(alias->customer);
+    key.Signed(alias->customer.value());
   }
   CompressQuickly(room.data, &room.packed);
   ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAdd));
@@ -126,7 +126,7 @@ absl::StatusOr<RedoRange> ReadRedoRange(Connection& connection) {
 absl::StatusOr<Written> ReadWritten(Connection& connection) {
   ASSIGN_OR_RETURN(Statement read, connection.Prepare(kReadWritten));
   RETURN_IF_ERROR(read.First().status());
-  return Written{.customers = {read.Integer(0), read.Integer(1), read.Integer(2)},
+  return Written{.customers = {read.Integer(0), read.Integer(1), CustomerRow(read.Integer(2))},
                  .aliases = {read.Integer(3), read.Integer(4), read.Bytes(5)}};
 }
 
@@ -137,14 +137,14 @@ absl::Status SaveWritten(Connection& connection, const Written& written) {
 }
 
 absl::Status ReplayRedo(Connection& connection, const Written& written,
-                        absl::flat_hash_map<int64_t, std::string>& customers,
-                        absl::flat_hash_map<std::string, int64_t>& aliases) {
+                        absl::flat_hash_map<CustomerRow, std::string>& customers,
+                        absl::flat_hash_map<std::string, CustomerRow>& aliases) {
   ASSIGN_OR_RETURN(Statement behind, connection.Prepare(kBehind));
   ASSIGN_OR_RETURN(bool found, behind.First(std::min(written.customers.written, written.aliases.written)));
   while (found) {
     const int64_t id = behind.Integer(0);
-    RETURN_IF_ERROR(Unpack(behind, customers, [&](int64_t row) { return !written.customers.Has(id, row); }));
-    RETURN_IF_ERROR(UnpackAliases(id, behind.Bytes(3), [&](std::string_view key, int64_t customer) {
+    RETURN_IF_ERROR(Unpack(behind, customers, [&](CustomerRow row) { return !written.customers.Has(id, row); }));
+    RETURN_IF_ERROR(UnpackAliases(id, behind.Bytes(3), [&](std::string_view key, CustomerRow customer) {
       if (!written.aliases.Has(id, key)) aliases[std::string(key)] = customer;
     }));
     ASSIGN_OR_RETURN(found, behind.Step());
@@ -152,16 +152,16 @@ absl::Status ReplayRedo(Connection& connection, const Written& written,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection, absl::Span<const int64_t> rows) {
+absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection, absl::Span<const CustomerRow> rows) {
   ASSIGN_OR_RETURN(std::vector<std::string> newest, LoadCustomers(connection, rows));
-  const absl::flat_hash_set<int64_t> wanted(rows.begin(), rows.end());
-  auto is_wanted = [&](int64_t row) { return wanted.contains(row); };
-  absl::flat_hash_map<int64_t, std::string> states;
+  const absl::flat_hash_set<CustomerRow> wanted(rows.begin(), rows.end());
+  auto is_wanted = [&](CustomerRow row) { return wanted.contains(row); };
+  absl::flat_hash_map<CustomerRow, std::string> states;
   ASSIGN_OR_RETURN(Statement names, connection.Prepare(kNames));
   ASSIGN_OR_RETURN(Statement data, connection.Prepare(kData));
   ASSIGN_OR_RETURN(bool found, names.First());
   while (found) {
-    ASSIGN_OR_RETURN(std::vector<int64_t> numbers, Numbers(names.Integer(0), names.Bytes(1)));
+    ASSIGN_OR_RETURN(std::vector<CustomerRow> numbers, Numbers(names.Integer(0), names.Bytes(1)));
     if (std::any_of(numbers.begin(), numbers.end(), is_wanted)) {
       RETURN_IF_ERROR(data.First(names.Integer(0)).status());
       RETURN_IF_ERROR(Unpack(data, states, is_wanted));
@@ -173,31 +173,32 @@ absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection,
   return newest;
 }
 
-absl::StatusOr<std::vector<int64_t>> NewestAliases(Connection& connection, absl::Span<const std::string> keys) {
-  ASSIGN_OR_RETURN(std::vector<int64_t> newest, ResolveKeys(connection, keys));
+absl::StatusOr<std::vector<CustomerRow>> NewestAliases(Connection& connection, absl::Span<const std::string> keys) {
+  ASSIGN_OR_RETURN(std::vector<CustomerRow> newest, ResolveKeys(connection, keys));
   absl::flat_hash_map<std::string_view, size_t> wanted;
   for (size_t i = 0; i < keys.size(); ++i) wanted.emplace(keys[i], i);
   ASSIGN_OR_RETURN(Statement aliases, connection.Prepare(kAliases));
   ASSIGN_OR_RETURN(bool found, aliases.First());
   while (found) {
-    RETURN_IF_ERROR(UnpackAliases(aliases.Integer(0), aliases.Bytes(1), [&](std::string_view key, int64_t customer) {
-      if (auto want = wanted.find(key); want != wanted.end()) newest[want->second] = customer;
-    }));
+    RETURN_IF_ERROR(
+        UnpackAliases(aliases.Integer(0), aliases.Bytes(1), [&](std::string_view key, CustomerRow customer) {
+          if (auto want = wanted.find(key); want != wanted.end()) newest[want->second] = customer;
+        }));
     ASSIGN_OR_RETURN(found, aliases.Step());
   }
   for (size_t i = 0; i < keys.size(); ++i) newest[i] = newest[wanted[keys[i]]];  // a key that was asked for twice
   return newest;
 }
 
-absl::StatusOr<std::vector<StoredCustomer>> ListCustomers(Connection& connection, int64_t after_row, size_t limit) {
+absl::StatusOr<std::vector<StoredCustomer>> ListCustomers(Connection& connection, CustomerRow after_row, size_t limit) {
   std::vector<StoredCustomer> customers;
   while (customers.empty()) {
-    absl::btree_set<int64_t> rows;
+    absl::btree_set<CustomerRow> rows;
     {
       ASSIGN_OR_RETURN(Statement behind, connection.Prepare(kRowsBehind));
       ASSIGN_OR_RETURN(bool found, behind.First(after_row, static_cast<int64_t>(limit)));
       while (found) {
-        rows.insert(behind.Integer(0));
+        rows.emplace(behind.Integer(0));
         ASSIGN_OR_RETURN(found, behind.Step());
       }
     }
@@ -205,13 +206,13 @@ absl::StatusOr<std::vector<StoredCustomer>> ListCustomers(Connection& connection
       ASSIGN_OR_RETURN(Statement names, connection.Prepare(kNames));
       ASSIGN_OR_RETURN(bool found, names.First());
       while (found) {
-        ASSIGN_OR_RETURN(std::vector<int64_t> numbers, Numbers(names.Integer(0), names.Bytes(1)));
+        ASSIGN_OR_RETURN(std::vector<CustomerRow> numbers, Numbers(names.Integer(0), names.Bytes(1)));
         rows.insert(std::upper_bound(numbers.begin(), numbers.end(), after_row), numbers.end());
         ASSIGN_OR_RETURN(found, names.Step());
       }
     }
     if (rows.empty()) break;
-    std::vector<int64_t> page(rows.begin(), rows.end());
+    std::vector<CustomerRow> page(rows.begin(), rows.end());
     if (page.size() > limit) page.resize(limit);
     after_row = page.back();
     ASSIGN_OR_RETURN(std::vector<std::string> newest, NewestCustomers(connection, page));

@@ -34,7 +34,7 @@ struct RedoRoom {
 // All run inside the caller's transaction. Customers are in the order of their rows, keys in theirs, each once.
 // `before(row)`: the state that the redo rows so far make of it; none: it is written whole.
 [[nodiscard]] absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<StoredCustomer* const> customers,
-                                     absl::FunctionRef<std::string_view(int64_t)> before,
+                                     absl::FunctionRef<std::string_view(CustomerRow)> before,
                                      absl::Span<FoldWrite::Alias* const> aliases, RedoRoom& room);
 [[nodiscard]] absl::Status DropRedo(Connection& connection, int64_t id);
 struct RedoRange {
@@ -56,7 +56,7 @@ struct Reached {
   }
 };
 struct Written {
-  Reached<int64_t> customers;
+  Reached<CustomerRow> customers;
   Reached<std::string> aliases;
 };
 [[nodiscard]] absl::StatusOr<Written> ReadWritten(Connection& connection);
@@ -64,16 +64,16 @@ struct Written {
 
 // The newest state of all that is pending. A customer without bytes was removed, and so was a key that leads to 0.
 [[nodiscard]] absl::Status ReplayRedo(Connection& connection, const Written& written,
-                                      absl::flat_hash_map<int64_t, std::string>& customers,
-                                      absl::flat_hash_map<std::string, int64_t>& aliases);
+                                      absl::flat_hash_map<CustomerRow, std::string>& customers,
+                                      absl::flat_hash_map<std::string, CustomerRow>& aliases);
 
 // The newest state by what the file says, for readers that do not fold: "" or 0 where there is none.
 [[nodiscard]] absl::StatusOr<std::vector<std::string>> NewestCustomers(Connection& connection,
-                                                                       absl::Span<const int64_t> rows);
-[[nodiscard]] absl::StatusOr<std::vector<int64_t>> NewestAliases(Connection& connection,
-                                                                 absl::Span<const std::string> keys);
+                                                                       absl::Span<const CustomerRow> rows);
+[[nodiscard]] absl::StatusOr<std::vector<CustomerRow>> NewestAliases(Connection& connection,
+                                                                     absl::Span<const std::string> keys);
 // The customers after `after_row` in order, at least one if there is any, and not many more than `limit`.
-[[nodiscard]] absl::StatusOr<std::vector<StoredCustomer>> ListCustomers(Connection& connection, int64_t after_row,
+[[nodiscard]] absl::StatusOr<std::vector<StoredCustomer>> ListCustomers(Connection& connection, CustomerRow after_row,
                                                                         size_t limit);
 
 }  // namespace cartwheel

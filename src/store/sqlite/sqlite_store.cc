@@ -86,12 +86,12 @@ class SqliteStore final : public Store {
   std::string File() const override { return path_; }
   std::string WrittenFile() const override { return path_ + "-wal"; }
 
-  absl::StatusOr<int64_t> Append(const LogRow& row) override {
+  absl::StatusOr<Position> Append(const LogRow& row) override {
     if (row.count <= 0)
       return absl::InvalidArgumentError(fmt::format("a log row of {} events, expected at least 1", row.count));
     RETURN_IF_ERROR(CheckFreeDisk());
     RETURN_IF_ERROR(CheckPlace());
-    int64_t last = 0;
+    Position last;
     {
       absl::MutexLock lock(&writer_->mutex);
       ASSIGN_OR_RETURN(last, AppendLogRow(*writer_, row, options_.log_bytes_max));
@@ -101,7 +101,7 @@ class SqliteStore final : public Store {
     return last;
   }
   absl::StatusOr<LogHead> Head() override { return ReadOn(*writer_, ReadHead); }
-  absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t after, int64_t until, int64_t events_max) override {
+  absl::StatusOr<std::vector<LogRow>> ReadLog(Position after, Position until, int64_t events_max) override {
     return ReadOn(*writer_, [&](Connection& c) { return ReadLogRows(c, after, until, events_max); });
   }
 
@@ -114,15 +114,15 @@ class SqliteStore final : public Store {
     }
     return state;
   }
-  absl::Status ReleaseLease(int64_t epoch) override {
+  absl::Status ReleaseLease(Epoch epoch) override {
     absl::MutexLock lock(&writer_->mutex);
     RETURN_IF_ERROR(DrainWriteBack(epoch));
     return ReleaseFoldLease(*writer_, epoch);
   }
-  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+  absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
     return ReadOn(*writer_, [&](Connection& c) { return HeldWriteBack().Resolve(c, keys); });
   }
-  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override {
+  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const CustomerRow> rows) override {
     return ReadOn(*writer_, [&](Connection& c) { return HeldWriteBack().Load(c, rows); });
   }
   absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) override {
@@ -153,7 +153,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return ReadOn(*writer_, ReadNextReady); }
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return ReadOn(*writer_, ReadNextLapse); }
 
-  absl::Status SaveDefinition(int64_t revision, const std::string& content, int64_t now_ms) override {
+  absl::Status SaveDefinition(Revision revision, const std::string& content, int64_t now_ms) override {
     {
       absl::MutexLock lock(&writer_->mutex);
       ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
@@ -162,11 +162,11 @@ class SqliteStore final : public Store {
     }
     return Flush();
   }
-  absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override {
+  absl::StatusOr<std::optional<std::string>> Definition(Revision revision) override {
     return ReadOn(*reader_, [&](Connection& c) { return ReadDefinition(c, revision); });
   }
-  absl::StatusOr<int64_t> LatestRevision() override { return ReadOn(*reader_, ReadLatestRevision); }
-  absl::StatusOr<std::vector<int64_t>> Revisions() override { return ReadOn(*reader_, ReadRevisions); }
+  absl::StatusOr<Revision> LatestRevision() override { return ReadOn(*reader_, ReadLatestRevision); }
+  absl::StatusOr<std::vector<Revision>> Revisions() override { return ReadOn(*reader_, ReadRevisions); }
 
   absl::StatusOr<StoredHolds> Holds() override { return ReadOn(*reader_, ReadHolds); }
   absl::Status SaveHolds(int64_t version, const std::string& data) override {
@@ -179,16 +179,16 @@ class SqliteStore final : public Store {
     return Flush();
   }
 
-  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t after_row, size_t limit) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(CustomerRow after_row, size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListCustomers(c, after_row, limit); });
   }
-  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
+  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const MessageId> ids) override {
     return ReadOn(*reader_, [&](Connection& c) { return FindMessages(c, ids); });
   }
   absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& filter) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListMessageRows(c, filter); });
   }
-  absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override {
+  absl::StatusOr<std::optional<DecisionRow>> Decision(DecisionId id) override {
     return ReadOn(*reader_, [&](Connection& c) { return ReadDecision(c, id); });
   }
   absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override {
@@ -197,7 +197,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListRefused(c, limit); });
   }
-  absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id, size_t limit) override {
+  absl::StatusOr<std::vector<ConsentRow>> Consents(CustomerRow customer, ConsentId after_id, size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListConsents(c, customer, after_id, limit); });
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return ReadOn(*reader_, ListCounters); }
@@ -212,25 +212,25 @@ class SqliteStore final : public Store {
     return status;
   }
 
-  absl::StatusOr<std::vector<ErasureRow>> Erasures(int64_t after_id, bool pending, size_t limit) override {
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
     return ReadOn(*reader_, [&](Connection& c) { return ListErasures(c, after_id, pending, limit); });
   }
-  absl::StatusOr<std::vector<MessageOwner>> Owners(int64_t after, size_t limit) override {
+  absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
     return ReadOn(*writer_, [&](Connection& c) { return ListOwners(c, after, limit); });
   }
   absl::Status CommitSweep(const SweepWrite& write) override {
     absl::MutexLock lock(&writer_->mutex);
     return CommitSweepSlice(*writer_, write);
   }
-  absl::StatusOr<int64_t> MarkStates(int64_t epoch) override {
+  absl::StatusOr<int64_t> MarkStates(Epoch epoch) override {
     absl::MutexLock lock(&writer_->mutex);
     if (!write_back_.KnowsFor(epoch)) return absl::AbortedError("lease_lost: another worker folds");
     return write_back_.newest_redo();
   }
-  absl::StatusOr<bool> DropStates(int64_t epoch, int64_t mark, size_t limit) override {
+  absl::StatusOr<bool> DropStates(Epoch epoch, int64_t mark, size_t limit) override {
     absl::MutexLock lock(&writer_->mutex);
     ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
-    ASSIGN_OR_RETURN(int64_t stored, ReadEpoch(*writer_));
+    ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
     if (stored != epoch || !write_back_.KnowsFor(epoch)) return absl::AbortedError("lease_lost: another worker folds");
     absl::Cleanup forget = [this] { HeldWriteBack().Forget(); };
     ASSIGN_OR_RETURN(const bool done, write_back_.DropRedoUpTo(*writer_, mark, limit));
@@ -328,10 +328,10 @@ class SqliteStore final : public Store {
   }
 
   // In transactions of a bounded length, while the lease is ours.
-  absl::Status DrainWriteBack(int64_t epoch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_->mutex) {
+  absl::Status DrainWriteBack(Epoch epoch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(writer_->mutex) {
     for (bool more = write_back_.KnowsFor(epoch); more;) {
       ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
-      ASSIGN_OR_RETURN(int64_t stored, ReadEpoch(*writer_));
+      ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
       if (stored != epoch) return absl::OkStatus();  // the release will say so
       absl::Cleanup forget = [this] { HeldWriteBack().Forget(); };
       ASSIGN_OR_RETURN(more, write_back_.Drain(*writer_, kDrainMax));

@@ -42,7 +42,7 @@ absl::StatusOr<std::vector<Answer>> Overlay(absl::Span<const Key> asked, const P
 
 }  // namespace
 
-absl::Status WriteBack::Recover(Connection& connection, int64_t epoch) {
+absl::Status WriteBack::Recover(Connection& connection, Epoch epoch) {
   epoch_.reset();
   customers_.clear();
   aliases_.clear();
@@ -62,24 +62,25 @@ absl::Status WriteBack::Recover(Connection& connection, int64_t epoch) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> WriteBack::Load(Connection& connection, absl::Span<const int64_t> rows) const {
-  ASSIGN_OR_RETURN(int64_t epoch, ReadEpoch(connection));
+absl::StatusOr<std::vector<std::string>> WriteBack::Load(Connection& connection,
+                                                         absl::Span<const CustomerRow> rows) const {
+  ASSIGN_OR_RETURN(Epoch epoch, ReadEpoch(connection));
   if (!KnowsFor(epoch)) return NewestCustomers(connection, rows);
   return Overlay<std::string>(rows, customers_, [&](const auto& others) { return LoadCustomers(connection, others); });
 }
 
-absl::StatusOr<std::vector<int64_t>> WriteBack::Resolve(Connection& connection,
-                                                        absl::Span<const std::string> keys) const {
-  ASSIGN_OR_RETURN(int64_t epoch, ReadEpoch(connection));
+absl::StatusOr<std::vector<CustomerRow>> WriteBack::Resolve(Connection& connection,
+                                                            absl::Span<const std::string> keys) const {
+  ASSIGN_OR_RETURN(Epoch epoch, ReadEpoch(connection));
   if (!KnowsFor(epoch)) return NewestAliases(connection, keys);
-  return Overlay<int64_t>(keys, aliases_, [&](const auto& others) { return ResolveKeys(connection, others); });
+  return Overlay<CustomerRow>(keys, aliases_, [&](const auto& others) { return ResolveKeys(connection, others); });
 }
 
 absl::Status WriteBack::Write(Connection& connection, absl::Span<StoredCustomer* const> customers,
                               absl::Span<FoldWrite::Alias* const> aliases) {
   RETURN_IF_ERROR(DropOldRedo(connection, kDropsOfFold));  // first: what is added takes the pages that come free
   if (!customers.empty() || !aliases.empty()) {
-    auto before = [&](int64_t row) {
+    auto before = [&](CustomerRow row) {
       auto pending = customers_.find(row);
       return pending == customers_.end() ? std::string_view() : std::string_view(pending->second);
     };
@@ -138,7 +139,7 @@ absl::Status WriteBack::WriteSlice(Connection& connection, size_t customers, siz
   ASSIGN_OR_RETURN(Statement remove, connection.Prepare(kRemoveCustomer));
   RETURN_IF_ERROR(Go(
       customer_round_, customers_, customers, [&] { return pending_bytes_ > kPendingBytesMax; },
-      [&](int64_t row, const std::string& state) {
+      [&](CustomerRow row, const std::string& state) {
         pending_bytes_ -= state.size();
         return state.empty() ? remove.Run(row) : put.Run(row, Blob{state});
       }));
@@ -146,8 +147,8 @@ absl::Status WriteBack::WriteSlice(Connection& connection, size_t customers, siz
   ASSIGN_OR_RETURN(Statement unpoint, connection.Prepare(kRemoveAlias));
   RETURN_IF_ERROR(Go(
       alias_round_, aliases_, aliases, [&] { return aliases_.size() > kPendingAliasesMax; },
-      [&](const std::string& key, int64_t customer) {
-        return customer == 0 ? unpoint.Run(Blob{key}) : point.Run(Blob{key}, customer);
+      [&](const std::string& key, CustomerRow customer) {
+        return customer ? point.Run(Blob{key}, customer) : unpoint.Run(Blob{key});
       }));
   return SaveWritten(connection, {customer_round_.reached(), alias_round_.reached()});
 }

@@ -27,16 +27,16 @@ class WriteBack {
   // All run inside the caller's transaction; when that is not committed, Forget.
 
   // Reads what a worker of this or another process left.
-  [[nodiscard]] absl::Status Recover(Connection& connection, int64_t epoch);
+  [[nodiscard]] absl::Status Recover(Connection& connection, Epoch epoch);
   // Whether memory is what the holder of this epoch knows.
-  bool KnowsFor(int64_t epoch) const { return epoch_ == epoch; }
+  bool KnowsFor(Epoch epoch) const { return epoch_ == epoch; }
   void Forget() { epoch_.reset(); }
 
   // The newest state, for every caller: by memory while the lease that it belongs to is the file's, else by the file.
   [[nodiscard]] absl::StatusOr<std::vector<std::string>> Load(Connection& connection,
-                                                              absl::Span<const int64_t> rows) const;
-  [[nodiscard]] absl::StatusOr<std::vector<int64_t>> Resolve(Connection& connection,
-                                                             absl::Span<const std::string> keys) const;
+                                                              absl::Span<const CustomerRow> rows) const;
+  [[nodiscard]] absl::StatusOr<std::vector<CustomerRow>> Resolve(Connection& connection,
+                                                                 absl::Span<const std::string> keys) const;
 
   // Writes what a fold changed (in the order of the rows and of the keys, each once), and a slice. Takes the customers'
   // data.
@@ -68,11 +68,11 @@ class WriteBack {
   [[nodiscard]] absl::Status WriteSlice(Connection& connection, size_t customers, size_t aliases);
   [[nodiscard]] absl::Status DropOldRedo(Connection& connection, int64_t rows_max);
 
-  std::optional<int64_t> epoch_;                         // absent: memory is of no use
-  absl::flat_hash_map<int64_t, std::string> customers_;  // no bytes: removed
-  absl::flat_hash_map<std::string, int64_t> aliases_;    // 0: removed
+  std::optional<Epoch> epoch_;                               // absent: memory is of no use
+  absl::flat_hash_map<CustomerRow, std::string> customers_;  // no bytes: removed
+  absl::flat_hash_map<std::string, CustomerRow> aliases_;    // 0: removed
   size_t pending_bytes_ = 0;
-  Round<int64_t> customer_round_;
+  Round<CustomerRow> customer_round_;
   Round<std::string> alias_round_;
   RedoRoom room_;
   int64_t oldest_redo_ = 1;  // that is there

@@ -48,6 +48,10 @@ TEST_CASE("id: compares, hashes and is given in order") {
   CHECK(!Shelf());
   CHECK(Shelf(7));
   CHECK(Shelf(7).value() == 7);
+  Shelf next(7);
+  CHECK(next++ == Shelf(7));
+  CHECK(++next == Shelf(9));
+  CHECK(next == Shelf(9));
   absl::flat_hash_set<Shelf> shelves = {Shelf(1), Shelf(2), Shelf(1)};
   CHECK(shelves.size() == 2);
   CHECK(shelves.contains(Shelf(2)));
@@ -58,6 +62,9 @@ TEST_CASE("id: places in a sequence have distances") {
   CHECK(Page(10) - 4 == Page(6));
   CHECK(Page(4) + 6 == Page(10));
   CHECK(Page(4).Next() == Page(5));
+  Page page(4);
+  page += 6;
+  CHECK(page == Page(10));
   CHECK(Page(4) < Page(5));
 }
 

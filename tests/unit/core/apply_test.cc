@@ -29,7 +29,7 @@ struct CartNotEmpty final : Condition {
 
 std::shared_ptr<const Playbook> MakePlaybook() {
   auto playbook = std::make_shared<Playbook>();
-  playbook->revision = 3;
+  playbook->revision = Revision(3);
   playbook->policy.consent_assumed = true;
   auto text = std::make_unique<MessageTemplate>();
   text->name = "hello";
@@ -68,7 +68,7 @@ struct Bench {
 
   Bench() {
     playbooks.current = MakePlaybook();
-    playbooks.by_revision[3] = playbooks.current;
+    playbooks.by_revision[Revision(3)] = playbooks.current;
     customer.id = "ann";
     customer.names = {"cann"};
   }
@@ -175,7 +175,7 @@ TEST_CASE("step: a walk of a journey that does not exist, or a message of no ste
     void (*on)(Enrolment& enrolment);
   };
   const Damage damages[] = {
-      {"another revision", [](Enrolment& e) { e.revision = 9; }},
+      {"another revision", [](Enrolment& e) { e.revision = Revision(9); }},
       {"no such journey", [](Enrolment& e) { e.journey = 9; }},
       {"a step past the last", [](Enrolment& e) { e.messages[0].step = 4; }},
       {"a step far past the last", [](Enrolment& e) { e.messages[0].step = UINT32_MAX; }},
@@ -236,7 +236,7 @@ TEST_CASE("step: a walk of a journey that does not exist, or a message of no ste
          device.id = "dev";
          device.names = {"adev"};
          device.endpoints = {{"sms", "010", 0, context.now_ms, 0, EndpointFingerprint(HashKey(), "sms", "010")}};
-         std::vector<int64_t> moved;
+         std::vector<MessageId> moved;
          return Merge(c, device, context, effects, moved);
        }},
       {"a merge into another",
@@ -244,7 +244,7 @@ TEST_CASE("step: a walk of a journey that does not exist, or a message of no ste
          Customer other;
          other.id = "eve";
          other.names = {"ceve"};
-         std::vector<int64_t> moved;
+         std::vector<MessageId> moved;
          return Merge(other, c, context, effects, moved);
        }},
   };
@@ -256,7 +256,7 @@ TEST_CASE("step: a walk of a journey that does not exist, or a message of no ste
       bench.Event(EventType::kProductAdded, kStart);
       bench.Alarm(kStart + kHourMs);
       REQUIRE(bench.customer.enrolments[0].messages.size() == 1);
-      bench.customer.enrolments[0].messages[0].id = 1;  // as the fold gives it
+      bench.customer.enrolments[0].messages[0].id = MessageId(1);  // as the fold gives it
       damage.on(bench.customer.enrolments[0]);
       Effects effects;
       FoldContext context{bench.playbooks, bench.options, kStart + 3 * kHourMs, kStart};
@@ -279,8 +279,12 @@ TEST_CASE("step: what is told of a sent message is remembered, also where its st
   CAPTURE(step, via);
   Bench bench;
   bench.Event(EventType::kProductAdded, kStart);
-  bench.customer.sent = {
-      {.id = 7, .walk = bench.customer.enrolments[0].id.low, .revision = 3, .step = step, .via = via, .at_ms = 1}};
+  bench.customer.sent = {{.id = MessageId(7),
+                          .walk = bench.customer.enrolments[0].id.low,
+                          .revision = Revision(3),
+                          .step = step,
+                          .via = via,
+                          .at_ms = 1}};
   std::string properties;
   PackedWriter writer(&properties);
   writer.BeginMap(), writer.Key("message_id"), writer.Scalar(Value::Int(7)), writer.End();
@@ -300,7 +304,7 @@ TEST_CASE("step: what is told of a sent message is remembered, also where its st
 TEST_CASE("step: enrolments have a bound, and one over it has a reason") {
   Bench bench;
   for (size_t i = 0; i < kEnrolmentsMax; ++i) {
-    bench.customer.enrolments.emplace_back().revision = 3;
+    bench.customer.enrolments.emplace_back().revision = Revision(3);
     bench.customer.enrolments.back().key = std::string(1, static_cast<char>('A' + i));
   }
   bench.Event(EventType::kProductAdded, kStart);
@@ -312,7 +316,7 @@ TEST_CASE("step: enrolments have a bound, and one over it has a reason") {
 TEST_CASE("step: while segments are not judged nobody stands in any, and no alarm is for them") {
   Bench bench;
   auto playbook = std::make_shared<Playbook>();
-  playbook->revision = 3;
+  playbook->revision = Revision(3);
   playbook->segments_version = 5;
   playbook->segments.emplace_back().name = "s";
   bench.playbooks.current = playbook;

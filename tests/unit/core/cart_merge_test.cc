@@ -124,7 +124,7 @@ TEST_CASE("cart: a line that joined another keeps the link through a written row
   s.names = {"cann"};
   REQUIRE(s.Items() == "p/red x2");
   FoldOperations(s, 5);
-  const absl::StatusOr<Customer> read = DecodeCustomer(1, EncodeCustomer(s));
+  const absl::StatusOr<Customer> read = DecodeCustomer(CustomerRow(1), EncodeCustomer(s));
   REQUIRE(read.ok());
   REQUIRE(read->carts.size() == 1);
   const Cart& cart = read->carts[0];

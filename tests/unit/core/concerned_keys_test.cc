@@ -75,7 +75,7 @@ TEST_CASE("the keys that an event concerns, by its type and ids") {
     CHECK(concerned.key == c.key);
     CHECK(concerned.others == c.others);
     CHECK(concerned.role == c.role);
-    CHECK(concerned.owner == 0);
+    CHECK(concerned.owner == CustomerRow(0));
     // A claim also holds back the device, whatever the event does to it.
     std::set<std::string> named(c.others.begin(), c.others.end());
     named.insert(c.key);
@@ -88,13 +88,13 @@ TEST_CASE("the keys that an event concerns, by its type and ids") {
 
 TEST_CASE("a receipt concerns the row that had the message") {
   EventBatch batch;
-  AppendReceipt({.owner = 17, .customer = "c"}, 1, &batch);
+  AppendReceipt({.owner = CustomerRow(17), .customer = "c"}, 1, &batch);
   Event event;
   REQUIRE(EventCursor(batch.bytes).Next(&event));
-  CHECK(ConcernedKeys(event, kKey).owner == 17);
+  CHECK(ConcernedKeys(event, kKey).owner == CustomerRow(17));
   CHECK(ConcernedKeys(event, kKey).key == kC);
   event.type = EventType::kProductAdded;
-  CHECK(ConcernedKeys(event, kKey).owner == 0);
+  CHECK(ConcernedKeys(event, kKey).owner == CustomerRow(0));
 }
 
 }  // namespace

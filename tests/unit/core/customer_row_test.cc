@@ -21,7 +21,7 @@ std::string Packed(std::string_view key, std::string_view text) {
 // Every field of every struct has a value of its own, with extremes among them.
 Customer Full() {
   Customer c;
-  c.row = 7;
+  c.row = CustomerRow(7);
   c.id = "ann";
   c.anonymous = true;
   c.names = {"cann", "adev", std::string("a\0b", 3)};
@@ -47,17 +47,17 @@ Customer Full() {
   c.recent_orders = {{31, 32, 33, true, true, 37, true}};
   c.orders = 34, c.revenue = -35, c.last_order_at_ms = 36;
   Enrolment e;
-  e.id = {41, 42}, e.revision = 43, e.journey = 44, e.key = "k", e.has_cart = true, e.cart = "7";
+  e.id = {41, 42}, e.revision = Revision(43), e.journey = 44, e.key = "k", e.has_cart = true, e.cart = "7";
   e.entered_at_ms = 45, e.position = 46, e.planned_at_ms = 47, e.wake_at_ms = 48, e.last_message_at_ms = 49;
   e.later_at_ms = 50, e.later_event = 51, e.finished = true;
-  e.messages = {{61, 62, 63, 64, UINT64_MAX - 1}};
+  e.messages = {{MessageId(61), 62, 63, 64, UINT64_MAX - 1}};
   c.enrolments = {e};
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},
   c.seen = {{81, 82}, {83, 84}};
-  c.last_decision = 91, c.filed_at_ms = 92;
+  c.last_decision = DecisionLink(91), c.filed_at_ms = 92;
   c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
-  c.sent = {{121, UINT64_MAX, 122, 123, 124, 125, 126, 127, 128}};
+  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 126, 127, 128}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
@@ -66,11 +66,11 @@ Customer Full() {
 
 TEST_CASE("customer row: written and read back, field by field") {
   Customer full = Full();
-  auto read = DecodeCustomer(7, EncodeCustomer(full));
+  auto read = DecodeCustomer(CustomerRow(7), EncodeCustomer(full));
   REQUIRE(read.ok());
-  CHECK(DecodeErasedAt(7, EncodeCustomer(full)) == absl::StatusOr<int64_t>(-5));
+  CHECK(DecodeErasedAt(CustomerRow(7), EncodeCustomer(full)) == absl::StatusOr<int64_t>(-5));
   const Customer& c = *read;
-  CHECK(c.row == 7);
+  CHECK(c.row == CustomerRow(7));
   CHECK(c.id == "ann");
   CHECK(c.anonymous);
   CHECK(c.names == full.names);
@@ -114,11 +114,12 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.orders == 34 && c.revenue == -35 && c.last_order_at_ms == 36));
   REQUIRE(c.enrolments.size() == 1);
   const Enrolment& e = c.enrolments[0];
-  CHECK((e.id == Digest{41, 42} && e.revision == 43 && e.journey == 44 && e.key == "k" && e.has_cart && e.cart == "7"));
+  CHECK((e.id == Digest{41, 42} && e.revision == Revision(43) && e.journey == 44 && e.key == "k" && e.has_cart &&
+         e.cart == "7"));
   CHECK((e.entered_at_ms == 45 && e.position == 46 && e.planned_at_ms == 47 && e.wake_at_ms == 48));
   CHECK((e.last_message_at_ms == 49 && e.later_at_ms == 50 && e.later_event == 51 && e.finished));
   REQUIRE(e.messages.size() == 1);
-  CHECK((e.messages[0].id == 61 && e.messages[0].step == 62 && e.messages[0].via == 63 &&
+  CHECK((e.messages[0].id == MessageId(61) && e.messages[0].step == 62 && e.messages[0].via == 63 &&
          e.messages[0].expires_at_ms == 64 && e.messages[0].address == UINT64_MAX - 1));
   REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.attribution_windows.size() == 1 && c.seen.size() == 2));
   CHECK((c.exits[0].journey == 71 && c.exits[0].key == 0 && c.exits[0].at_ms == 72));
@@ -126,7 +127,7 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.attribution_windows[0].journey == 76 && c.attribution_windows[0].key == 77 &&
          c.attribution_windows[0].at_ms == 78 && c.attribution_windows[0].until_ms == 79));
   CHECK((c.seen[1].id == 83 && c.seen[1].ingested_at_ms == 84));
-  CHECK((c.last_decision == 91 && c.filed_at_ms == 92));
+  CHECK((c.last_decision == DecisionLink(91) && c.filed_at_ms == 92));
   REQUIRE(c.forgotten_carts.size() == 1);
   CHECK((c.forgotten_carts[0].id == 97 && c.forgotten_carts[0].floor_at_ms == 98 &&
          c.forgotten_carts[0].opened_at_ms == 94 && c.forgotten_carts[0].stage == CartStage::kEmptied));
@@ -139,8 +140,8 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK(c.segments_version == UINT64_MAX);
   REQUIRE(c.sent.size() == 1);
   const SentMessage& sent = c.sent[0];
-  CHECK((sent.id == 121 && sent.walk == UINT64_MAX && sent.revision == 122 && sent.journey == 123 && sent.step == 124 &&
-         sent.via == 125));
+  CHECK((sent.id == MessageId(121) && sent.walk == UINT64_MAX && sent.revision == Revision(122) &&
+         sent.journey == 123 && sent.step == 124 && sent.via == 125));
   CHECK((sent.at_ms == 126 && sent.opened_at_ms == 127 && sent.clicked_at_ms == 128));
 }
 
@@ -148,11 +149,11 @@ TEST_CASE("customer row: every truncation and every longer row is refused") {
   std::string bytes = EncodeCustomer(Full());
   for (size_t size = 0; size < bytes.size(); ++size) {
     CAPTURE(size);
-    CHECK(absl::IsDataLoss(DecodeCustomer(1, bytes.substr(0, size)).status()));
+    CHECK(absl::IsDataLoss(DecodeCustomer(CustomerRow(1), bytes.substr(0, size)).status()));
   }
-  CHECK(absl::IsDataLoss(DecodeCustomer(1, bytes + '\0').status()));
+  CHECK(absl::IsDataLoss(DecodeCustomer(CustomerRow(1), bytes + '\0').status()));
   bytes[0] = 3;  // of another version
-  CHECK(absl::IsDataLoss(DecodeCustomer(1, bytes).status()));
+  CHECK(absl::IsDataLoss(DecodeCustomer(CustomerRow(1), bytes).status()));
 }
 
 TEST_CASE("customer row: flipped bits never crash, and what decodes encodes again and can be looked at") {
@@ -163,7 +164,7 @@ TEST_CASE("customer row: flipped bits never crash, and what decodes encodes agai
     std::string damaged = bytes;
     for (uint64_t flips = 1 + random() % 3; flips > 0; --flips)
       damaged[random() % damaged.size()] ^= static_cast<char>(1 << random() % 8);
-    auto customer = DecodeCustomer(1, damaged);
+    auto customer = DecodeCustomer(CustomerRow(1), damaged);
     if (!customer.ok()) continue;
     ++read;
     CHECK(EncodeCustomer(*customer).size() <= damaged.size() + 64);
@@ -182,7 +183,7 @@ TEST_CASE("customer row: random bytes are refused or read, never a crash") {
     std::string bytes(random() % 200, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
     if (!bytes.empty()) bytes[0] = 5;
-    (void)DecodeCustomer(1, bytes);
+    (void)DecodeCustomer(CustomerRow(1), bytes);
   }
 }
 

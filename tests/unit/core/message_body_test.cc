@@ -27,16 +27,17 @@ TEST_CASE("message body: every field comes back by itself") {
     const std::string bytes = EncodeMessageBody(body);
     const MessageBody read = DecodeMessageBody(bytes);
     for (const auto other : kBodyTexts) CHECK(read.*other == body.*other);
-    CHECK(read.revision == 0);
+    CHECK(read.revision == Revision(0));
   }
-  const std::string bytes = EncodeMessageBody({.revision = -7});
-  CHECK(DecodeMessageBody(bytes).revision == -7);
+  const std::string bytes = EncodeMessageBody({.revision = Revision(-7)});
+  CHECK(DecodeMessageBody(bytes).revision == Revision(-7));
   const std::string judged = EncodeMessageBody({.policy = uint64_t{1} << 63});
   CHECK(DecodeMessageBody(judged).policy == uint64_t{1} << 63);
 }
 
 TEST_CASE("message body: damaged bytes are an empty body") {
-  const std::string bytes = EncodeMessageBody({.key = "k", .customer = "ann", .revision = 3, .payload = "{}"});
+  const std::string bytes =
+      EncodeMessageBody({.key = "k", .customer = "ann", .revision = Revision(3), .payload = "{}"});
   for (size_t size = 0; size < bytes.size(); ++size)
     CHECK(DecodeMessageBody(std::string_view(bytes).substr(0, size)).customer.empty());
   CHECK(DecodeMessageBody(bytes + "x").customer.empty());
@@ -50,7 +51,7 @@ TEST_CASE("message body: the recipient is the customer, else the device") {
 
 TEST_CASE("receipt: every field comes back by itself, and an export shows it in words") {
   for (const auto field : kReceiptTexts) {
-    Receipt receipt{.message = 5, .owner = 17, .outcome = Reason::kGone};
+    Receipt receipt{.message = MessageId(5), .owner = CustomerRow(17), .outcome = Reason::kGone};
     receipt.*field = "gone: 410";
     EventBatch batch;
     AppendReceipt(receipt, 99, &batch);
@@ -60,14 +61,14 @@ TEST_CASE("receipt: every field comes back by itself, and an export shows it in 
     CHECK(event.type == EventType::kReceipt);
     CHECK(event.at_ms == 99);
     CHECK(event.Text("outcome") == "gone");
-    CHECK(ReceiptOwner(event) == 17);
+    CHECK(ReceiptOwner(event) == CustomerRow(17));
     const Receipt read = ReadReceipt(event);
-    CHECK(read.message == 5);
-    CHECK(read.owner == 17);
+    CHECK(read.message == MessageId(5));
+    CHECK(read.owner == CustomerRow(17));
     CHECK(read.outcome == Reason::kGone);
     for (const auto other : kReceiptTexts) CHECK(read.*other == receipt.*other);
     event.type = EventType::kProductAdded;
-    CHECK(ReceiptOwner(event) == 0);
+    CHECK(ReceiptOwner(event) == CustomerRow(0));
   }
 }
 

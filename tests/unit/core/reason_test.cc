@@ -37,7 +37,7 @@ TEST_CASE("reason: as answers show it") {
 }
 
 TEST_CASE("reason: a decision keeps it, and one of an unknown number ends the list") {
-  Decision decision{DecisionKind::kReceipt, 1, 0, 3, "cart", "first", Reason::kGone, "410"};
+  Decision decision{DecisionKind::kReceipt, 1, 0, MessageId(3), "cart", "first", Reason::kGone, "410"};
   std::string bytes;
   EncodeDecision(decision, &bytes);
   const size_t one = bytes.size();

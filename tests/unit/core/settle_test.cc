@@ -13,12 +13,12 @@ constexpr int64_t kNow = 1'000'000;
 
 MessageRow Row(MessageState state, MessageClass message_class = MessageClass::kAdvertisement) {
   MessageRow row;
-  row.id = 5;
+  row.id = MessageId(5);
   row.message_class = message_class;
   row.state = state;
   row.expires_at_ms = kNow + 100'000'000;
   row.attempts = 1;
-  row.token = 9;
+  row.token = ClaimToken(9);
   return row;
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("settle: what a late word says of the recipient is heard in every stat
 
 TEST_CASE("settle: what was never handed out is not settled") {
   MessageRow row = Row(S::kWaiting);
-  row.token = 0;
+  row.token = ClaimToken(0);
   CHECK(Settle(row, {5, 0, O::kAccepted}, kNow) == Settlement::kNothing);
   CHECK(row.state == S::kWaiting);
 }
@@ -259,12 +259,12 @@ TEST_CASE("settle: an unknown advertisement is handed out again only within its 
 
 TEST_CASE("settle: the backoff is the same in every replay") {
   for (int attempt = 1; attempt < 40; ++attempt)
-    for (int64_t message : {1, 2, 77}) {
+    for (MessageId message : {MessageId(1), MessageId(2), MessageId(77)}) {
       CHECK(Backoff(message, attempt) == Backoff(message, attempt));
       CHECK(Backoff(message, attempt) >= kRetryFirstMs * 3 / 4);
       CHECK(Backoff(message, attempt) <= kRetryLastMs * 5 / 4);
     }
-  CHECK(Backoff(1, 3) != Backoff(2, 3));
+  CHECK(Backoff(MessageId(1), 3) != Backoff(MessageId(2), 3));
 }
 
 }  // namespace cartwheel

@@ -107,8 +107,8 @@ bool Waits(const MessageRow& row) { return row.state == MessageState::kWaiting |
 
 // Whether each message that waits goes to a live endpoint of its customer.
 void CheckAddresses(Shop& shop) {
-  auto messages = shop.store()->ListMessages({{}, 0, 100'000});
-  auto customers = shop.store()->Customers(0, 100'000);
+  auto messages = shop.store()->ListMessages({{}, MessageId(0), 100'000});
+  auto customers = shop.store()->Customers(CustomerRow(0), 100'000);
   REQUIRE((messages.ok() && customers.ok()));
   for (const MessageRow& message : *messages) {
     if (!Waits(message) || message.revoked) continue;
@@ -121,7 +121,7 @@ void CheckAddresses(Shop& shop) {
       for (const Endpoint& endpoint : customer->endpoints)
         live = live || (endpoint.live() && endpoint.channel == message.channel && endpoint.address == address);
     }
-    INFO("message " << message.id << " to " << address);
+    INFO("message " << message.id.value() << " to " << address);
     CHECK(live);
   }
 }

@@ -55,7 +55,7 @@ void CheckWorker(const std::shared_ptr<Store>& store) {
   CHECK(worker.counts().events == 3 * (kTurns + kTurns / 10));
   for (bool more = true; more;) more = engine->Advance(0)->more;
   std::map<std::string, int64_t> made;
-  const auto rows = store->ListMessages({{}, 0, 10'000});
+  const auto rows = store->ListMessages({{}, MessageId(0), 10'000});
   REQUIRE(rows.ok());
   for (const MessageRow& row : *rows) {
     CHECK(made.emplace(DecodeMessageBody(row.body).customer, row.made_at_ms).second);

@@ -42,7 +42,7 @@ class CountedOutbox final : public OutboxStore {
     Change(int64_t& trips, std::unique_ptr<OutboxChange> change) : trips_(trips), change_(std::move(change)) {
       view() = std::move(change_->view());
     }
-    absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+    absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
       ++trips_;
       return change_->Resolve(keys);
     }
@@ -71,11 +71,11 @@ void ForEachStore(int64_t messages, const std::function<void(Store&)>& body) {
     INFO((store->WrittenFile().empty() ? "in memory" : "SQLite"));
     FoldWrite write;
     write.epoch = store->TakeLease(1, kNow, kNow)->epoch;
-    write.aliases = {{CustomerKey("ann"), 1}, {CustomerKey("bob"), 2}};
+    write.aliases = {{CustomerKey("ann"), CustomerRow(1)}, {CustomerKey("bob"), CustomerRow(2)}};
     for (int64_t id = 1; id <= messages; ++id) {
       MessageRow row;
-      row.id = id;
-      row.customer = 2 - id % 2;
+      row.id = MessageId(id);
+      row.customer = CustomerRow(2 - id % 2);
       row.channel = "sms";
       row.expires_at_ms = kNowMs + 86'400'000;
       write.messages.push_back(std::move(row));
@@ -159,7 +159,7 @@ TEST_CASE("claims: a claim that ends a lapsed message holds its customer's other
     REQUIRE(claim.messages.size() == 2);
     CHECK(claim.messages[0].id == 2);
     CHECK(claim.messages[1].id == 4);
-    CHECK(store.Head()->last == 1);  // the receipt
+    CHECK(store.Head()->last == Position(1));  // the receipt
     CHECK(Claim(store, held_back, 10, {.boot = 7, .monotonic_ms = 1'100}).held_back == 1);
   });
 }

@@ -145,12 +145,14 @@ TEST_CASE("clicks: an event without the message's number says so at once") {
 TEST_CASE("clicks: the newest messages are remembered, and no more than kSentMax") {
   Customer customer, device;
   Enrolment enrolment;
-  for (int64_t id = 1; id <= 40; ++id) RememberSent(id % 2 == 0 ? customer : device, enrolment, {.id = id}, id);
+  for (int64_t id = 1; id <= 40; ++id)
+    RememberSent(id % 2 == 0 ? customer : device, enrolment, {.id = MessageId(id)}, id);
   MergeSent(customer, device);
   REQUIRE(customer.sent.size() == kSentMax);
-  CHECK((customer.sent.front().id == 9 && customer.sent.back().id == 40));
-  RememberSent(customer, enrolment, {.id = 41}, 41);
-  CHECK((customer.sent.size() == kSentMax && customer.sent.front().id == 10 && customer.sent.back().id == 41));
+  CHECK((customer.sent.front().id == MessageId(9) && customer.sent.back().id == MessageId(40)));
+  RememberSent(customer, enrolment, {.id = MessageId(41)}, 41);
+  CHECK((customer.sent.size() == kSentMax && customer.sent.front().id == MessageId(10) &&
+         customer.sent.back().id == MessageId(41)));
 }
 
 TEST_CASE("clicks: what a device was sent before its customer's erasure is forgotten") {

@@ -9,7 +9,7 @@ using Lines = std::vector<std::string>;
 // Of all rows: "who type medium/scope counts".
 Lines Ledger(Shop& shop) {
   Lines lines;
-  const auto rows = shop.store()->Consents(0, 0, 100);
+  const auto rows = shop.store()->Consents(CustomerRow(0), ConsentId(0), 100);
   REQUIRE(rows.ok());
   for (const ConsentRow& row : *rows)
     lines.push_back(fmt::format("{} {} {}/{} {}", row.who, row.type, row.medium, row.scope, row.counts));
@@ -34,9 +34,9 @@ TEST_CASE("ledger: every expression is a row, and one that changes nothing says 
                               "cann consent_granted sms/ad false", "cann unsubscribed / false",
                               "cann message_received / true", "aphone consent_granted web_push/ true",
                               "cbob consent_granted sms/ false", " consent_withdrawn sms/ true"});
-  const ConsentRow bob = shop.store()->Consents(0, 6, 1)->at(0);
+  const ConsentRow bob = shop.store()->Consents(CustomerRow(0), ConsentId(6), 1)->at(0);
   CHECK(bob.undated);
-  CHECK(shop.store()->Consents(0, 7, 1)->at(0).address == "010-1");
+  CHECK(shop.store()->Consents(CustomerRow(0), ConsentId(7), 1)->at(0).address == "010-1");
 }
 
 TEST_CASE("ledger: a row has the evidence, its place in the log, and the offset that its time was written with") {
@@ -51,10 +51,10 @@ TEST_CASE("ledger: a row has the evidence, its place in the log, and the offset 
   shop.Raw(R"({"type":"consent_refused","customer":"ann","at":"2026-01-01 09:00:00Z","properties":{"medium":"email"}})",
            kDay0 + 7);
   shop.AdvanceTo(kDay0 + 10);
-  const std::vector<ConsentRow> rows = *shop.store()->Consents(0, 0, 10);
+  const std::vector<ConsentRow> rows = *shop.store()->Consents(CustomerRow(0), ConsentId(0), 10);
   REQUIRE(rows.size() == 3);
   const ConsentRow& row = rows[0];
-  CHECK(row.position == 2);
+  CHECK(row.position == Position(2));
   CHECK(row.at_ms == kDay0 - kMinuteMs);
   CHECK(row.ingested_at_ms == kDay0 + 5);
   CHECK(row.topic == "newsletter");
@@ -76,8 +76,8 @@ TEST_CASE("ledger: a merge brings the device's rows, which keep whose they are")
   shop.Identify("ann", "phone", kDay0 + 2);
   shop.Event("consent_granted", "ann", kDay0 + 3, R"({"medium":"sms"})");
   shop.AdvanceTo(kDay0 + 4);
-  const int64_t ann = shop.store()->Consents(0, 1, 1)->at(0).customer;
-  const std::vector<ConsentRow> rows = *shop.store()->Consents(ann, 0, 10);
+  const CustomerRow ann = shop.store()->Consents(CustomerRow(0), ConsentId(1), 1)->at(0).customer;
+  const std::vector<ConsentRow> rows = *shop.store()->Consents(ann, ConsentId(0), 10);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].who == "aphone");
   CHECK(rows[1].who == "cann");
@@ -91,7 +91,7 @@ TEST_CASE("ledger: an erasure keeps that there was a consent, and not whose; wha
   shop.Event("erase", "ann", kDay0 + 10);
   shop.Event("consent_granted", "ann", kDay0 + 20, granted);
   shop.AdvanceTo(kDay0 + 30);
-  const std::vector<ConsentRow> rows = *shop.store()->Consents(0, 0, 10);
+  const std::vector<ConsentRow> rows = *shop.store()->Consents(CustomerRow(0), ConsentId(0), 10);
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].who.front() == '#');
   CHECK(rows[0].who.size() == 17);
@@ -112,7 +112,7 @@ TEST_CASE(
   shop.AdvanceTo(kDay0 + 21);
   shop.Identify("ann", "phone", kDay0 + 30);
   shop.AdvanceTo(kDay0 + 31);
-  const std::vector<ConsentRow> rows = *shop.store()->Consents(0, 0, 10);
+  const std::vector<ConsentRow> rows = *shop.store()->Consents(CustomerRow(0), ConsentId(0), 10);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].who.front() == '#');
   CHECK(rows[1].who == "aphone");

@@ -18,17 +18,18 @@ size_t KeptOf(size_t cache_bytes, size_t attribute_bytes) {
   for (size_t fold = 0; fold < 4; ++fold) {
     for (size_t i = 0; i < kCustomers; ++i) {
       const std::string id = std::to_string(fold * kCustomers + i);
-      CachedCustomer& made = cache.Create(static_cast<int64_t>(fold * kCustomers + i + 1), id, id, false);
+      CachedCustomer& made = cache.Create(CustomerRow(static_cast<int64_t>(fold * kCustomers + i + 1)), id, id, false);
       made.customer.attributes.packed = std::string(attribute_bytes, 'a');
       cache.Change(made);
     }
     FoldWrite write;
-    std::vector<int64_t> oversize;
+    std::vector<CustomerRow> oversize;
     cache.Collect(write, oversize);
     cache.Commit();
   }
   size_t kept = 0;
-  for (size_t row = 1; row <= 4 * kCustomers; ++row) kept += cache.ByRow(static_cast<int64_t>(row)) != nullptr;
+  for (size_t row = 1; row <= 4 * kCustomers; ++row)
+    kept += cache.ByRow(CustomerRow(static_cast<int64_t>(row))) != nullptr;
   return kept;
 }
 

@@ -92,7 +92,7 @@ const std::vector<FieldRow>& CustomerFields() {
          c.attribution_windows.push_back({5, 6, kAt, kAt + 1});
        },
        InMerge::kJoins, InErasure::kForgotten, kInternal},
-      {"sent", [](Customer& c) { c.sent.push_back({.id = 5, .at_ms = kAt}); }},
+      {"sent", [](Customer& c) { c.sent.push_back({.id = MessageId(5), .at_ms = kAt}); }},
       {"seen",
        [](Customer& c) {
          c.seen.push_back({5, kAt});
@@ -110,7 +110,8 @@ const std::vector<FieldRow>& CustomerFields() {
       {"segments_due_at_ms", [](Customer& c) { c.segments_due_at_ms = kAt; }, InMerge::kOwn, InErasure::kForgotten,
        kInternal},
       // The fold links the trails of the two, and files the alarm.
-      {"last_decision", [](Customer& c) { c.last_decision = 5; }, InMerge::kOwn, InErasure::kForgotten, kInternal},
+      {"last_decision", [](Customer& c) { c.last_decision = DecisionLink(5); }, InMerge::kOwn, InErasure::kForgotten,
+       kInternal},
       {"filed_at_ms", [](Customer& c) { c.filed_at_ms = kAt; }, InMerge::kOwn, InErasure::kStays, kInternal},
       // The instant of the erasure itself: a merge forgets by it (law12_erase_test.cc).
       {"erased_at_ms", [](Customer& c) { c.erased_at_ms = kAt; }, InMerge::kOwn, InErasure::kForgotten, kInternal},
@@ -139,7 +140,7 @@ struct Step {
 std::string Merged(Customer device) {
   Step step;
   Customer customer = Blank("ann", false);
-  std::vector<int64_t> moved;
+  std::vector<MessageId> moved;
   REQUIRE(Merge(customer, device, step.context(), step.effects, moved).ok());
   return EncodeCustomer(customer);
 }
@@ -159,10 +160,11 @@ std::string Exported(const Customer& customer) {
   FoldWrite write;
   write.epoch = state->epoch;
   write.lease_end = end;
-  write.customers.push_back({1, EncodeCustomer(customer)});
-  for (const std::string& name : {CustomerKey("ann"), AnonymousKey("ann")}) write.aliases.push_back({name, 1});
+  write.customers.push_back({CustomerRow(1), EncodeCustomer(customer)});
+  for (const std::string& name : {CustomerKey("ann"), AnonymousKey("ann")})
+    write.aliases.push_back({name, CustomerRow(1)});
   REQUIRE(store->Commit(std::move(write)).ok());
-  REQUIRE(store->SaveDefinition(1, RemindersOnly(), kAt).ok());
+  REQUIRE(store->SaveDefinition(Revision(1), RemindersOnly(), kAt).ok());
   ManualClock clock{kAt};
   Options options;
   options.clock = &clock;
@@ -194,7 +196,7 @@ TEST_CASE("customer fields: each is written to the row and read back") {
     field.set(customer);
     const std::string bytes = EncodeCustomer(customer);
     CHECK(bytes != blank);
-    auto read = DecodeCustomer(0, bytes);
+    auto read = DecodeCustomer({}, bytes);
     REQUIRE(read.ok());
     CHECK(EncodeCustomer(*read) == bytes);
   }

@@ -165,7 +165,7 @@ TEST_CASE("forgotten: no erasure is acknowledged that could not be kept") {
   std::filesystem::create_directory(path + ".forgotten");  // nothing can be written there
   CHECK(absl::IsUnavailable(shop.engine().Ingest(R"({"type":"erase","customer":"ann"})").status()));
   CHECK(shop.engine().Ingest(R"({"type":"page_viewed","customer":"ann"})").ok());
-  CHECK(shop.store()->Head()->last == 1);
+  CHECK(shop.store()->Head()->last == Position(1));
 }
 
 }  // namespace cartwheel

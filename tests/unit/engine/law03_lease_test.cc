@@ -27,19 +27,21 @@ class Interposed final : public Store {
   HashKey hash_key() const override { return store_->hash_key(); }
   std::string File() const override { return store_->File(); }
   std::string WrittenFile() const override { return store_->WrittenFile(); }
-  absl::StatusOr<int64_t> Append(const LogRow& row) override { return store_->Append(row); }
+  absl::StatusOr<Position> Append(const LogRow& row) override { return store_->Append(row); }
   absl::StatusOr<LogHead> Head() override { return store_->Head(); }
-  absl::StatusOr<std::vector<LogRow>> ReadLog(int64_t a, int64_t u, int64_t m) override {
+  absl::StatusOr<std::vector<LogRow>> ReadLog(Position a, Position u, int64_t m) override {
     return store_->ReadLog(a, u, m);
   }
   absl::StatusOr<FoldState> TakeLease(uint64_t h, const LeaseTime& n, const LeaseTime& e) override {
     return store_->TakeLease(h, n, e);
   }
-  absl::Status ReleaseLease(int64_t epoch) override { return store_->ReleaseLease(epoch); }
-  absl::StatusOr<std::vector<int64_t>> Resolve(absl::Span<const std::string> keys) override {
+  absl::Status ReleaseLease(Epoch epoch) override { return store_->ReleaseLease(epoch); }
+  absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
     return store_->Resolve(keys);
   }
-  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const int64_t> rows) override { return store_->Load(rows); }
+  absl::StatusOr<std::vector<std::string>> Load(absl::Span<const CustomerRow> rows) override {
+    return store_->Load(rows);
+  }
   absl::Status Alarms(int64_t f, int64_t b, EachAlarm e) override { return store_->Alarms(f, b, e); }
   absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from) override { return store_->FirstAlarm(from); }
   absl::Status Commit(FoldWrite write) override {
@@ -51,44 +53,44 @@ class Interposed final : public Store {
   }
   absl::StatusOr<std::optional<int64_t>> NextReady() override { return store_->NextReady(); }
   absl::StatusOr<std::optional<LeaseTime>> NextLapse() override { return store_->NextLapse(); }
-  absl::Status SaveDefinition(int64_t r, const std::string& c, int64_t n) override {
+  absl::Status SaveDefinition(Revision r, const std::string& c, int64_t n) override {
     return store_->SaveDefinition(r, c, n);
   }
-  absl::StatusOr<std::optional<std::string>> Definition(int64_t revision) override {
+  absl::StatusOr<std::optional<std::string>> Definition(Revision revision) override {
     return store_->Definition(revision);
   }
-  absl::StatusOr<int64_t> LatestRevision() override { return store_->LatestRevision(); }
-  absl::StatusOr<std::vector<int64_t>> Revisions() override { return store_->Revisions(); }
+  absl::StatusOr<Revision> LatestRevision() override { return store_->LatestRevision(); }
+  absl::StatusOr<std::vector<Revision>> Revisions() override { return store_->Revisions(); }
   absl::StatusOr<StoredHolds> Holds() override { return store_->Holds(); }
   absl::Status SaveHolds(int64_t v, const std::string& d) override { return store_->SaveHolds(v, d); }
   absl::StatusOr<int64_t> BusiestTally(const std::string& c, int64_t f, int64_t b) override {
     return store_->BusiestTally(c, f, b);
   }
-  absl::StatusOr<std::vector<StoredCustomer>> Customers(int64_t a, size_t l) override {
+  absl::StatusOr<std::vector<StoredCustomer>> Customers(CustomerRow a, size_t l) override {
     return store_->Customers(a, l);
   }
-  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const int64_t> ids) override {
+  absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const MessageId> ids) override {
     return store_->Messages(ids);
   }
   absl::StatusOr<std::vector<MessageRow>> ListMessages(const MessageFilter& f) override {
     return store_->ListMessages(f);
   }
-  absl::StatusOr<std::optional<DecisionRow>> Decision(int64_t id) override { return store_->Decision(id); }
+  absl::StatusOr<std::optional<DecisionRow>> Decision(DecisionId id) override { return store_->Decision(id); }
   absl::StatusOr<std::vector<RefusedRow>> Refused(size_t limit) override { return store_->Refused(limit); }
   absl::StatusOr<std::vector<WarningRow>> Warnings(size_t limit) override { return store_->Warnings(limit); }
-  absl::StatusOr<std::vector<ConsentRow>> Consents(int64_t customer, int64_t after_id, size_t limit) override {
+  absl::StatusOr<std::vector<ConsentRow>> Consents(CustomerRow customer, ConsentId after_id, size_t limit) override {
     return store_->Consents(customer, after_id, limit);
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return store_->Counters(); }
-  absl::StatusOr<std::vector<ErasureRow>> Erasures(int64_t after, bool pending, size_t limit) override {
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after, bool pending, size_t limit) override {
     return store_->Erasures(after, pending, limit);
   }
-  absl::StatusOr<std::vector<MessageOwner>> Owners(int64_t after, size_t limit) override {
+  absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
     return store_->Owners(after, limit);
   }
   absl::Status CommitSweep(const SweepWrite& write) override { return store_->CommitSweep(write); }
-  absl::StatusOr<int64_t> MarkStates(int64_t epoch) override { return store_->MarkStates(epoch); }
-  absl::StatusOr<bool> DropStates(int64_t epoch, int64_t mark, size_t limit) override {
+  absl::StatusOr<int64_t> MarkStates(Epoch epoch) override { return store_->MarkStates(epoch); }
+  absl::StatusOr<bool> DropStates(Epoch epoch, int64_t mark, size_t limit) override {
     return store_->DropStates(epoch, mark, limit);
   }
   absl::StatusOr<bool> EmptyChanges() override { return store_->EmptyChanges(); }

@@ -47,7 +47,7 @@ Lines Names(int64_t advance_every_ms) {
     if (at_ms % advance_every_ms == 0) shop.RunTo(at_ms);
   }
   Lines names;
-  auto rows = shop.store()->ListMessages({{}, 0, 1000});
+  auto rows = shop.store()->ListMessages({{}, MessageId(0), 1000});
   REQUIRE(rows.ok());
   for (const MessageRow& row : *rows) names.push_back(std::string(DecodeMessageBody(row.body).key));
   std::string customer = shop.Query("customer", "ann");
@@ -186,10 +186,10 @@ TEST_CASE("law 5: accepted late, while the second copy is out, stops the third")
 TEST_CASE("law 5: a wrong token changes nothing") {
   Ready shop;
   SECTION("of a message that was never handed out") {
-    auto rows = shop.store()->ListMessages({{}, 0, 10});
+    auto rows = shop.store()->ListMessages({{}, MessageId(0), 10});
     REQUIRE(rows.ok());
     Message message;
-    message.id = rows->front().id;
+    message.id = rows->front().id.value();
     for (OutcomeCode code : {OutcomeCode::kAccepted, OutcomeCode::kFailedFinal, OutcomeCode::kGone})
       CHECK(shop.Settle(message, code, 77).settled == 0);
     CHECK(shop.Last() == "waiting");

@@ -88,7 +88,7 @@ TEST_CASE("law 6: the import of a year of history sends nothing stale and no bur
   // seconds and one third, three thirds.
   CHECK(imported.messages == 12);
   shop.RunTo(now + 200 * kHourMs);
-  auto rows = shop.store()->ListMessages({{}, 0, 100'000});
+  auto rows = shop.store()->ListMessages({{}, MessageId(0), 100'000});
   REQUIRE(rows.ok());
   std::map<std::string, std::vector<int64_t>> made;
   for (const MessageRow& row : *rows) {

@@ -110,7 +110,7 @@ TEST_CASE("law 8: a recipient whom the provider suppressed gets no advertisement
   REQUIRE(messages.size() == 1);
   REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kSuppressed}}}).ok());
   shop.RunTo(kDay0 + 100 * kHourMs);
-  auto rows = shop.store()->ListMessages({{}, 0, 100});
+  auto rows = shop.store()->ListMessages({{}, MessageId(0), 100});
   REQUIRE(rows.ok());
   Lines channels;
   for (const MessageRow& row : *rows) channels.push_back(row.channel);

@@ -16,7 +16,7 @@ void Damage(Shop& shop, std::string_view customer) {
   REQUIRE(shop.engine().Close().ok());
   std::shared_ptr<Store> store = shop.store();
   auto rows = store->Resolve({CustomerKey(customer)});
-  REQUIRE((rows.ok() && rows->front() != 0));
+  REQUIRE((rows.ok() && rows->front() != CustomerRow(0)));
   LeaseTime now{shop.clock().BootId(), shop.clock().MonotonicMs()};
   auto state = store->TakeLease(99, now, {now.boot, now.monotonic_ms + 1000});
   REQUIRE(state.ok());

@@ -159,9 +159,9 @@ TEST_CASE("law 10: refused recipients do not pile up") {
     REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kSuppressed}}}).ok());
     shop.AdvanceTo(kDay0 + kMinuteMs * (i + 1));
   }
-  auto rows = shop.store()->Customers(0, 10);
+  auto rows = shop.store()->Customers(CustomerRow(0), 10);
   REQUIRE((rows.ok() && rows->size() == 1));
-  auto customer = DecodeCustomer(1, rows->front().data);
+  auto customer = DecodeCustomer(CustomerRow(1), rows->front().data);
   REQUIRE(customer.ok());
   CHECK(customer->refused_channels == std::vector<std::string>{"web_push"});
 }

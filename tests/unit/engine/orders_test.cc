@@ -37,7 +37,7 @@ TEST_CASE("orders: a purchase before, at and after each due time, in and out of 
         shop.RunTo(kDay0 + 150 * kHourMs);
         size_t expected = 0;
         for (int64_t hour : due) expected += kDay0 + hour * kHourMs < known_ms;
-        auto rows = shop.store()->ListMessages({{}, 0, 100});
+        auto rows = shop.store()->ListMessages({{}, MessageId(0), 100});
         REQUIRE(rows.ok());
         CHECK(rows->size() == expected);
         bool over = known_ms > kDay0 + 72 * kHourMs;  // the walk had ended; its last message may still wait

@@ -33,7 +33,7 @@ struct Tried : Shop {
   }
   // How long it waits now.
   int64_t Wait() {
-    auto rows = store()->ListMessages({{}, 0, 10});
+    auto rows = store()->ListMessages({{}, MessageId(0), 10});
     REQUIRE(rows.ok());
     return rows->front().not_before_ms - clock().NowMs();
   }

@@ -108,7 +108,7 @@ void Shop::Accept(const std::vector<Message>& messages) {
 }
 
 std::vector<std::string> Shop::Outbox() {
-  auto rows = store_->ListMessages({{}, 0, 100'000});
+  auto rows = store_->ListMessages({{}, MessageId(0), 100'000});
   REQUIRE(rows.ok());
   std::vector<std::string> list;
   for (const MessageRow& row : *rows) {

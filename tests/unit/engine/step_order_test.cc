@@ -85,7 +85,8 @@ std::string Printable(const std::string& bytes) { return absl::CHexEscape(bytes)
 Rows DecisionsOf(Store& store) {
   Rows rows;
   for (int64_t id = 1; id < 10'000; ++id)
-    if (const auto row = *store.Decision(id)) rows.push_back(fmt::format("{} {}", row->id, Printable(row->data)));
+    if (const auto row = *store.Decision(DecisionId(id)))
+      rows.push_back(fmt::format("{} {}", row->id.value(), Printable(row->data)));
   return rows;
 }
 
@@ -93,26 +94,27 @@ Written WrittenTo(Store& store) {
   Written written{.decisions = DecisionsOf(store), .back_fill = store.Status()->back_fill};
   const std::vector<MessageRow> messages = *store.ListMessages({.limit = 100'000});
   for (const MessageRow& m : messages)
-    written.outbox.push_back(fmt::format("{} of {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", m.id, m.customer,
-                                         MessageClassName(m.message_class), m.channel, m.purpose, m.medium,
-                                         m.made_at_ms, m.expires_at_ms, m.fresh_until_ms, m.link,
-                                         MessageStateName(m.state), m.not_before_ms, m.token, m.revoked,
+    written.outbox.push_back(fmt::format("{} of {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", m.id.value(),
+                                         m.customer.value(), MessageClassName(m.message_class), m.channel, m.purpose,
+                                         m.medium, m.made_at_ms, m.expires_at_ms, m.fresh_until_ms, m.link,
+                                         MessageStateName(m.state), m.not_before_ms, m.token.value(), m.revoked,
                                          CauseText({m.reason, m.reason_detail}), Printable(m.body)));
-  const std::vector<StoredCustomer> customers = *store.Customers(0, 100'000);
-  for (const auto& row : customers) written.customers.push_back(fmt::format("{} {}", row.row, Printable(row.data)));
+  const std::vector<StoredCustomer> customers = *store.Customers(CustomerRow(0), 100'000);
+  for (const auto& row : customers)
+    written.customers.push_back(fmt::format("{} {}", row.row.value(), Printable(row.data)));
   REQUIRE(store
               .Alarms(0, kDay0,
                       [&](const AlarmEntry& entry) {
-                        written.alarms.push_back(fmt::format("{} {}", entry.customer, entry.due_at_ms));
+                        written.alarms.push_back(fmt::format("{} {}", entry.customer.value(), entry.due_at_ms));
                       })
               .ok());
   const std::vector<RefusedRow> refused = *store.Refused(100'000);
   for (const RefusedRow& row : refused)
     written.refused.push_back(
-        fmt::format("{} {} {} {} {}", row.position, row.code, row.customer, row.event_id, row.message));
+        fmt::format("{} {} {} {} {}", row.position.value(), row.code, row.customer, row.event_id, row.message));
   const std::vector<WarningRow> warnings = *store.Warnings(100'000);
   for (const WarningRow& row : warnings)
-    written.warnings.push_back(fmt::format("{} {} {} {}", row.position, row.code, row.customer, row.event_id));
+    written.warnings.push_back(fmt::format("{} {} {} {}", row.position.value(), row.code, row.customer, row.event_id));
   const std::vector<CounterRow> counters = *store.Counters();
   for (const CounterRow& row : counters)
     written.counters.push_back(

@@ -156,14 +156,14 @@ TEST_CASE("suppression: nothing of an address that no customer has is kept in cl
   for (std::string_view type : {"bounced", "consent_withdrawn", "endpoint_removed", "address_blocked"})
     Tell(shop, type, kDay0, kPhone);
   shop.AdvanceTo(kDay0);
-  auto rows = shop.store()->Customers(0, 10);
+  auto rows = shop.store()->Customers({}, 10);
   REQUIRE(rows.ok());
   CHECK(rows->size() == 1);
   for (const StoredCustomer& row : *rows)
     for (std::string_view part : {"01012345678", "1012345678"}) CHECK_FALSE(Has(row.data, part));
   for (std::string_view query : {"suppressions", "refused", "warnings", "health"})
     CHECK_FALSE(Has(shop.Query(query), "12345678"));
-  auto ledger = shop.store()->Consents(0, 0, 10);
+  auto ledger = shop.store()->Consents({}, {}, 10);
   REQUIRE(ledger.ok());
   for (const ConsentRow& row : *ledger) CHECK_FALSE(Has(row.address, "12345678"));
   const std::string hash = ToHex(AddressDigest(shop.store()->hash_key(), "sms", "01012345678"));

@@ -41,7 +41,7 @@ double NanosecondsOf(Function function) {
 
 Customer TypicalCustomer() {
   Customer customer;
-  customer.row = 1;
+  customer.row = CustomerRow(1);
   customer.id = "kim";
   customer.last_seen_at_ms = kDay0;
   customer.endpoints = {{"web_push", "https://push.example/1", kDay0}, {"sms", "010-1234-5678", kDay0}};
@@ -49,9 +49,9 @@ Customer TypicalCustomer() {
        {ConsentMedium::kSms, ConsentMedium::kEmail, ConsentMedium::kKakao, ConsentMedium::kWebPush})
     GrantConsent(customer.consents, {.medium = static_cast<uint8_t>(medium)}, kDay0 - kDayMs);
   for (int64_t i = 0; i < 10; ++i)
-    customer.sent.push_back({.id = 5'000'000 + 400 * i,
+    customer.sent.push_back({.id = MessageId(5'000'000 + 400 * i),
                              .walk = SipDigest(std::to_string(i)).low,
-                             .revision = 1,
+                             .revision = Revision(1),
                              .at_ms = kDay0 - (10 - i) * kDayMs});
   return customer;
 }
@@ -77,11 +77,11 @@ Cart TypicalCart() {
 TEST_CASE("gate: cost of a verdict", "[.bench]") {
   const std::shared_ptr<const Playbook> playbook = *CompilePlaybook(kBook);
   Playbooks playbooks;
-  playbooks.current = playbooks.by_revision[1] = playbook;
+  playbooks.current = playbooks.by_revision[Revision(1)] = playbook;
   const Customer customer = TypicalCustomer();
   const Cart cart = TypicalCart();
   Enrolment enrolment;
-  enrolment.revision = 1;
+  enrolment.revision = Revision(1);
   const Journey& journey = playbook->journeys[0];
   const MessageTemplate& message = *playbook->templates[0];
   const Ask ask{customer,  &cart, message,          "sms",    customer.FindEndpoint("sms"), journey,

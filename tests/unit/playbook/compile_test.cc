@@ -29,7 +29,7 @@ constexpr std::string_view kSend = R"({"send": "t", "via": ["web_push"]})";
 
 TEST_CASE("A good playbook compiles to what it says") {
   auto made = Compiled(kGoodPlaybook);
-  CHECK(made->revision == 7);
+  CHECK(made->revision == Revision(7));
   CHECK(made->policy.consent_assumed);
   CHECK(FindPacked(made->shop, "name").text() == "온도상점");
   CHECK(FindPacked(made->shop, "percent").integer() == 10);

@@ -21,7 +21,7 @@ std::vector<TokenKey> Keys(std::string_view text) {
   return *keys;
 }
 
-Token OptOut() { return {TokenKind::kOptOut, 17, 4711, 3, 1, kMadeMs}; }
+Token OptOut() { return {TokenKind::kOptOut, CustomerRow(17), 4711, 3, 1, kMadeMs}; }
 
 }  // namespace
 
@@ -31,7 +31,7 @@ TEST_CASE("A token is read back as it was made, at the bounds of its numbers too
   for (TokenKind kind : {TokenKind::kOptOut, TokenKind::kClick})
     for (int64_t number : {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{1} << 40, kLow, kHigh})
       for (uint8_t small : {0, 7, 255}) {
-        const Token made{kind, number, number, small, small, kMadeMs};
+        const Token made{kind, CustomerRow(number), number, small, small, kMadeMs};
         const std::string text = MakeToken(made, keys[0]);
         INFO(text);
         CHECK(text.size() <= kTokenTextMax);
@@ -39,7 +39,7 @@ TEST_CASE("A token is read back as it was made, at the bounds of its numbers too
         const auto read = ReadToken(text, keys, kMadeMs);
         REQUIRE(read.ok());
         CHECK(read->kind == kind);
-        CHECK(read->customer == number);
+        CHECK(read->customer == CustomerRow(number));
         CHECK(read->message == number);
         CHECK(read->medium == small);
         CHECK(read->scope == small);
@@ -52,7 +52,7 @@ TEST_CASE("The longest token keeps the bound, and what is longer is refused") {
   TokenKey key = Keys(kHex1)[0];
   key.version = std::numeric_limits<uint32_t>::max();
   constexpr int64_t kHigh = std::numeric_limits<int64_t>::max();
-  const std::string text = MakeToken({TokenKind::kClick, kHigh, kHigh, 255, 255, kHigh}, key);
+  const std::string text = MakeToken({TokenKind::kClick, CustomerRow(kHigh), kHigh, 255, 255, kHigh}, key);
   CHECK(text.size() <= kTokenTextMax);
   CHECK(ReadToken(text, {key}, kMadeMs).ok());
   CHECK_FALSE(ReadToken(std::string(kTokenTextMax + 1, 'A'), {key}, kMadeMs).ok());
@@ -61,7 +61,7 @@ TEST_CASE("The longest token keeps the bound, and what is longer is refused") {
 
 TEST_CASE("A token of which any bit, any character or the length was changed is refused") {
   const auto keys = Keys(kHex1);
-  for (const Token& made : {OptOut(), Token{TokenKind::kClick, 1, 1, 0, 0, kMadeMs}}) {
+  for (const Token& made : {OptOut(), Token{TokenKind::kClick, CustomerRow(1), 1, 0, 0, kMadeMs}}) {
     const std::string text = MakeToken(made, keys[0]);
     for (size_t i = 0; i < text.size(); ++i) {
       for (int c = 0; c < 256; ++c) {

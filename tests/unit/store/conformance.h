@@ -11,8 +11,6 @@
 
 namespace cartwheel {
 
-using Ints = std::vector<int64_t>;
-
 inline constexpr LeaseTime kNow{.boot = 7, .monotonic_ms = 1'000};
 inline constexpr LeaseTime kEnd{.boot = 7, .monotonic_ms = 2'000};
 
@@ -37,13 +35,13 @@ inline void Ok(const absl::Status& status) {
   REQUIRE(status.ok());
 }
 
-inline int64_t TakeEpoch(Store& store) { return Get(store.TakeLease(1, kNow, kEnd)).epoch; }
+inline Epoch TakeEpoch(Store& store) { return Get(store.TakeLease(1, kNow, kEnd)).epoch; }
 
-inline FoldWrite WriteAt(int64_t epoch, int64_t cursor = 0) {
+inline FoldWrite WriteAt(Epoch epoch, int64_t cursor = 0) {
   FoldWrite write;
   write.epoch = epoch;
   write.lease_end = kEnd;
-  write.cursor = cursor;
+  write.cursor = Position(cursor);
   return write;
 }
 
@@ -56,8 +54,8 @@ inline std::vector<AlarmEntry> AlarmsOf(Store& store, int64_t from_hour, int64_t
 // What a change of the outbox would see; nothing is changed.
 inline OutboxView Look(Store& store, const OutboxPlan& plan) { return std::move(Get(store.BeginOutbox(plan))->view()); }
 
-inline void Change(Store& store, const Ints& ids, const std::function<void(MessageRow&, int64_t token)>& change) {
-  std::unique_ptr<OutboxChange> begun = Get(store.BeginOutbox({.ids = ids}));
+inline void Change(Store& store, const Ints& ids, const std::function<void(MessageRow&, ClaimToken token)>& change) {
+  std::unique_ptr<OutboxChange> begun = Get(store.BeginOutbox({.ids = Typed<MessageId>(ids)}));
   OutboxWrite write;
   write.updates = std::move(begun->view().messages);
   for (MessageRow& message : write.updates) change(message, begun->view().next_token);
@@ -65,7 +63,7 @@ inline void Change(Store& store, const Ints& ids, const std::function<void(Messa
 }
 
 inline void Claim(Store& store, const Ints& ids, LeaseTime lease) {
-  Change(store, ids, [&](MessageRow& message, int64_t token) {
+  Change(store, ids, [&](MessageRow& message, ClaimToken token) {
     message.state = MessageState::kClaimed;
     message.token = token;
     message.lease = lease;

@@ -33,7 +33,7 @@ TEST_CASE("a change finds ready messages, oldest first") {
     Claim(store, {1, 2, 4, 5}, kEnd);
     CHECK(!Get(store.NextReady()).has_value());
     // By number: those that exist, as asked for.
-    CHECK(Ids(Look(store, {.ids = {5, 77, 1, 5}}).messages) == Ints{5, 1, 5});
+    CHECK(Ids(Look(store, {.ids = Typed<MessageId>({5, 77, 1, 5})}).messages) == Ints{5, 1, 5});
   });
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("a change finds lapsed claims") {
     CHECK(Get(store.NextLapse()).value().boot == 7);
     Claim(store, {4}, {.boot = 9'999'999'999'999'999'999u, .monotonic_ms = 20});
     Claim(store, {1, 2}, {.boot = 5, .monotonic_ms = 30});
-    Change(store, {4}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
+    Change(store, {4}, [](MessageRow& message, ClaimToken) { message.state = MessageState::kAccepted; });
     CHECK(Get(store.NextLapse()).value().boot == 5);
     CHECK(Get(store.NextLapse()).value().monotonic_ms == 10);
     Claim(store, {5}, {.boot = 9'999'999'999'999'999'999u, .monotonic_ms = 1});
@@ -83,7 +83,7 @@ TEST_CASE("a change writes the changeable half") {
     expected.state = MessageState::kFailed;
     expected.not_before_ms = 99;
     expected.attempts = 3;
-    expected.token = 12;
+    expected.token = ClaimToken(12);
     expected.first_handed_ms = 77;
     expected.idempotency_ms = 88;
     expected.uncertain = true;
@@ -92,15 +92,15 @@ TEST_CASE("a change writes the changeable half") {
     expected.settled_at_ms = 1234;
     expected.reason = Reason::kGone;
     expected.reason_detail = "no such number";
-    Change(store, {1}, [&](MessageRow& message, int64_t) {
+    Change(store, {1}, [&](MessageRow& message, ClaimToken) {
       message = expected;
-      message.customer = 55;  // not the claim's to change
+      message.customer = CustomerRow(55);  // not the claim's to change
       message.body = "other";
       message.channel = "other";
       message.fresh_until_ms = 78;
     });
-    CHECK(Same(Get(store.Messages({1})).at(0), expected));
-    CHECK(Look(store, {}).next_token == 13);
+    CHECK(Same(Get(store.Messages(Typed<MessageId>({1}))).at(0), expected));
+    CHECK(Look(store, {}).next_token == ClaimToken(13));
   });
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("a change writes all or nothing") {
     made.messages = {Waiting(1, 1, "sms", 10)};
     Ok(store.Commit(made));
     auto begin = [&](OutboxWrite& write) {
-      std::unique_ptr<OutboxChange> change = Get(store.BeginOutbox({.ids = {1}}));
+      std::unique_ptr<OutboxChange> change = Get(store.BeginOutbox({.ids = Typed<MessageId>({1})}));
       write.updates = change->view().messages;
       write.updates[0].state = MessageState::kAccepted;
       write.append = Batch(2, 10, "receipt");
@@ -122,40 +122,41 @@ TEST_CASE("a change writes all or nothing") {
     write.updates.push_back(Waiting(2, 1, "sms", 10));  // there is no message 2
     CHECK(absl::IsInternal(change->Commit(write)));
     change.reset();
-    CHECK(Get(store.Messages({1})).at(0).state == MessageState::kWaiting);
-    CHECK(Get(store.Head()).last == 0);
+    CHECK(Get(store.Messages(Typed<MessageId>({1}))).at(0).state == MessageState::kWaiting);
+    CHECK(Get(store.Head()).last == Position(0));
     change = begin(write);
     Ok(change->Commit(write));
     change.reset();
-    CHECK(Get(store.Messages({1})).at(0).state == MessageState::kAccepted);
-    CHECK(Get(store.Head()).last == 2);
-    CHECK(Get(store.ReadLog(0, 2, 10)).at(0).data == "receipt");
+    CHECK(Get(store.Messages(Typed<MessageId>({1}))).at(0).state == MessageState::kAccepted);
+    CHECK(Get(store.Head()).last == Position(2));
+    CHECK(Get(store.ReadLog(Position(0), Position(2), 10)).at(0).data == "receipt");
     // Receipts alone, too; and nothing at all.
     Ok(Get(store.BeginOutbox({}))->Commit({.append = Batch(1, 11, "late")}));
     Ok(Get(store.BeginOutbox({}))->Commit({}));
-    CHECK(Get(store.Head()).last == 3);
+    CHECK(Get(store.Head()).last == Position(3));
     CHECK(Get(store.Head()).bytes_end == 11);
   });
 }
 
 TEST_CASE("a change sees the unfolded tail") {
   ForEachStore([](Store& store) {
-    const int64_t epoch = TakeEpoch(store);
+    const Epoch epoch = TakeEpoch(store);
     Get(store.Append(Batch(3, 0, "one")));    // 1-3
     Get(store.Append(Batch(2, 0, "two")));    // 4-5
     Get(store.Append(Batch(4, 0, "three")));  // 6-9
     FoldWrite write = WriteAt(epoch, 4);
-    write.aliases = {{"ann", 5}};
+    write.aliases = {{"ann", CustomerRow(5)}};
     Ok(store.Commit(write));
     // What comes after the event `after`, as one who has read so far asks for it.
     auto tail = [&](int64_t after, int64_t tail_max, bool* behind, int64_t cursor = 4) {
       std::unique_ptr<OutboxChange> change = Get(store.BeginOutbox(
-          {.ready = OutboxPlan::Ready{.tail_max = tail_max, .known_cursor = cursor, .known_to = after}}));
-      CHECK(change->view().cursor == 4);
-      CHECK(Get(change->Resolve({"bob", "ann"})) == Ints{0, 5});
+          {.ready = OutboxPlan::Ready{
+               .tail_max = tail_max, .known_cursor = Position(cursor), .known_to = Position(after)}}));
+      CHECK(change->view().cursor == Position(4));
+      CHECK(Get(change->Resolve({"bob", "ann"})) == Typed<CustomerRow>({0, 5}));
       *behind = change->view().behind;
       Ints lasts;
-      for (const LogRow& row : change->view().tail) lasts.push_back(row.last);
+      for (const LogRow& row : change->view().tail) lasts.push_back(row.last.value());
       return lasts;
     };
     bool behind = true;
@@ -184,22 +185,22 @@ TEST_CASE("nothing comes between what a change of the outbox reads and what it w
 
 TEST_CASE("revocations stop what waits and mark what is claimed") {
   ForEachStore([](Store& store) {
-    const int64_t epoch = TakeEpoch(store);
+    const Epoch epoch = TakeEpoch(store);
     FoldWrite write = WriteAt(epoch);
     for (int64_t id : {1, 2, 3, 5}) write.messages.push_back(Waiting(id, 1, "sms", 10));
     Ok(store.Commit(write));
     Claim(store, {2, 3}, kEnd);
-    Change(store, {3}, [](MessageRow& message, int64_t) { message.state = MessageState::kAccepted; });
+    Change(store, {3}, [](MessageRow& message, ClaimToken) { message.state = MessageState::kAccepted; });
     FoldWrite revoke = WriteAt(epoch);
     revoke.messages = {Waiting(6, 1, "sms", 10)};
-    revoke.revocations = {{1, Reason::kEvent, "order_completed"},
-                          {2, Reason::kEvent, "order_completed"},
-                          {3, Reason::kEvent, "order_completed"},
-                          {5, Reason::kExpired, "", MessageState::kExpired},
-                          {6, Reason::kOvertaken},
-                          {99, Reason::kOvertaken}};
+    revoke.revocations = {{MessageId(1), Reason::kEvent, "order_completed"},
+                          {MessageId(2), Reason::kEvent, "order_completed"},
+                          {MessageId(3), Reason::kEvent, "order_completed"},
+                          {MessageId(5), Reason::kExpired, "", MessageState::kExpired},
+                          {MessageId(6), Reason::kOvertaken},
+                          {MessageId(99), Reason::kOvertaken}};
     Ok(store.Commit(revoke));
-    const auto rows = Get(store.Messages({1, 2, 3, 6, 5}));
+    const auto rows = Get(store.Messages(Typed<MessageId>({1, 2, 3, 6, 5})));
     CHECK(rows[0].state == MessageState::kRevoked);
     CHECK(rows[0].reason == Reason::kEvent);
     CHECK(rows[0].reason_detail == "order_completed");
@@ -221,10 +222,10 @@ TEST_CASE("messages move to their new owner") {
   ForEachStore([](Store& store) {
     FoldWrite write = WriteAt(TakeEpoch(store));
     write.messages = {Waiting(1, 5, "sms", 10), Waiting(2, 5, "sms", 10)};
-    write.moves = {{2, 8}, {77, 8}};
+    write.moves = {{MessageId(2), CustomerRow(8)}, {MessageId(77), CustomerRow(8)}};
     Ok(store.Commit(write));
-    CHECK(Get(store.Messages({1})).at(0).customer == 5);
-    CHECK(Get(store.Messages({2})).at(0).customer == 8);
+    CHECK(Get(store.Messages(Typed<MessageId>({1}))).at(0).customer == CustomerRow(5));
+    CHECK(Get(store.Messages(Typed<MessageId>({2}))).at(0).customer == CustomerRow(8));
   });
 }
 
@@ -239,12 +240,12 @@ TEST_CASE("messages are listed by state") {
     using enum MessageState;
     auto listed = [&](MessageFilter filter) { return Ids(Get(store.ListMessages(filter))); };
     CHECK(listed({}).size() == 9);
-    CHECK(listed({.after_id = 3, .limit = 2}) == Ints{4, 5});
+    CHECK(listed({.after_id = MessageId(3), .limit = 2}) == Ints{4, 5});
     CHECK(listed({.states = {kUnknown, kFailed}}) == Ints{5, 8});
     CHECK(listed({.states = {kDead}}) == Ints{9});
-    CHECK(listed({.states = {kDead, kUnknown, kFailed}, .after_id = 5, .limit = 1}) == Ints{8});
+    CHECK(listed({.states = {kDead, kUnknown, kFailed}, .after_id = MessageId(5), .limit = 1}) == Ints{8});
     CHECK(listed({.states = {kWaiting, kFailed}}) == Ints{1, 5});
-    CHECK(listed({.states = {kExpired}, .after_id = 6}).empty());
+    CHECK(listed({.states = {kExpired}, .after_id = MessageId(6)}).empty());
   });
 }
 
@@ -260,13 +261,13 @@ TEST_CASE("messages are listed by the name that tracked links know them by") {
     Ok(store.Commit(write));
     auto listed = [&](MessageFilter filter) { return Ids(Get(store.ListMessages(filter))); };
     CHECK(listed({.link = kNamed}) == Ints{1, 4});
-    CHECK(listed({.after_id = 1, .link = kNamed}) == Ints{4});
+    CHECK(listed({.after_id = MessageId(1), .link = kNamed}) == Ints{4});
     CHECK(listed({.limit = 1, .link = kNamed}) == Ints{1});
     CHECK(listed({.states = {MessageState::kDead}, .link = kNamed}).empty());
     CHECK(listed({.link = kLargest}) == Ints{3});
     CHECK(listed({.link = 6}).empty());
     CHECK(listed({}).size() == 4);
-    CHECK(Get(store.Messages({3})).at(0).link == kLargest);
+    CHECK(Get(store.Messages(Typed<MessageId>({3}))).at(0).link == kLargest);
   });
 }
 

@@ -142,7 +142,7 @@ TEST_CASE("file mode: a shared file, its WAL and copies have the folder's group"
           auto last = (*mine)->Append(OneEvent());
           return last.ok() ? std::string("appended") : StatusText(last.status());
         }) == "appended");
-  CHECK(store->Head()->last == 2);
+  CHECK(store->Head()->last == Position(2));
 
   // A member with another primary group makes the WAL anew: it is the group's again.
   store.reset();

@@ -19,12 +19,13 @@ void CheckNothingComesBetween(Store& changes, Store& appends) {
   for (int done = 0; done < kChanges;) {
     const int64_t before = appended;
     auto change = changes.BeginOutbox(
-        {.ready = OutboxPlan::Ready{.tail_max = int64_t{1} << 40, .known_cursor = 0, .known_to = read}});
+        {.ready =
+             OutboxPlan::Ready{.tail_max = int64_t{1} << 40, .known_cursor = Position(0), .known_to = Position(read)}});
     REQUIRE(change.ok());
-    if (!(*change)->view().tail.empty()) read = (*change)->view().tail.back().last;
+    if (!(*change)->view().tail.empty()) read = (*change)->view().tail.back().last.value();
     std::this_thread::yield();
     REQUIRE((*change)->Commit({.append = Batch(1, 0, "receipt")}).ok());
-    auto rows = changes.ReadLog(read, read + 1, 1);
+    auto rows = changes.ReadLog(Position(read), Position(read + 1), 1);
     REQUIRE(rows.ok());
     CHECK(rows->at(0).data == "receipt");
     ++read;

@@ -44,22 +44,22 @@ std::string Noise(size_t size, uint64_t seed) {
 struct Fixture {
   TemporaryDirectory directory;
   std::unique_ptr<Store> store = *OpenSqliteStore(directory.File("bench.db"));
-  int64_t epoch = store->TakeLease(1, {1, 1}, {1, 1'000'000})->epoch;
+  Epoch epoch = store->TakeLease(1, {1, 1}, {1, 1'000'000})->epoch;
   uint64_t random = 1;
 
   FoldWrite Random(int64_t customers) {
     FoldWrite write{.epoch = epoch, .lease_end = {1, 1'000'000}};
     for (int i = 0; i < kCustomersPerCommit; ++i) {
       random = Mix(random);
-      write.customers.push_back(
-          {1 + static_cast<int64_t>(random % static_cast<uint64_t>(customers)), Noise(kCustomerBytes, random)});
+      write.customers.push_back({CustomerRow(1 + static_cast<int64_t>(random % static_cast<uint64_t>(customers))),
+                                 Noise(kCustomerBytes, random)});
     }
     return write;
   }
   void Fill() {
     FoldWrite write{.epoch = epoch, .lease_end = {1, 1'000'000}};
     for (int64_t id = 1; id <= kCustomers; ++id) {
-      write.customers.push_back({id, Noise(kCustomerBytes, static_cast<uint64_t>(id))});
+      write.customers.push_back({CustomerRow(id), Noise(kCustomerBytes, static_cast<uint64_t>(id))});
       if (id % 10'000 != 0) continue;
       REQUIRE(store->Commit(write).ok());
       write.customers.clear();
@@ -92,7 +92,7 @@ TEST_CASE("commit of 400 customers", "[.bench]") {
   const int64_t bytes = BytesWritten();
   for (int i = 0; i < kCount; ++i) {
     const FoldWrite write = f.Random(kCustomers);
-    std::vector<int64_t> ids;
+    std::vector<CustomerRow> ids;
     for (const auto& customer : write.customers) ids.push_back(customer.row);
     const double start = Seconds();
     REQUIRE(f.store->Load(ids).ok());
@@ -125,11 +125,11 @@ TEST_CASE("ingest and fold on two threads", "[.bench]") {
   int64_t wal_bytes = 0;
   for (int i = 0; i < kCount; ++i) {
     FoldWrite write = f.Random(kCustomers);
-    write.cursor = (i + 1) * 1'000;
-    std::vector<int64_t> ids;
+    write.cursor = Position((i + 1) * 1'000);
+    std::vector<CustomerRow> ids;
     for (const auto& customer : write.customers) ids.push_back(customer.row);
     double begin = Seconds();
-    REQUIRE(f.store->ReadLog(i * 1'000, (i + 1) * 1'000, 1'000).ok());
+    REQUIRE(f.store->ReadLog(Position(i * 1'000), Position((i + 1) * 1'000), 1'000).ok());
     read += Seconds() - begin;
     begin = Seconds();
     REQUIRE(f.store->Load(ids).ok());

@@ -23,19 +23,19 @@ namespace {
 TEST_CASE("sqlite: what was not written back yet is the newest to everybody, and survives the worker") {
   TemporaryDirectory directory;
   const std::string path = directory.File("orders.db");
-  std::map<int64_t, std::string> expected;
-  std::map<std::string, int64_t> names;
+  std::map<CustomerRow, std::string> expected;
+  std::map<std::string, CustomerRow> names;
   auto check = [&](Store& store) {
     std::vector<std::string> keys{"nobody"};
-    std::vector<int64_t> leads{0};
+    std::vector<CustomerRow> leads{CustomerRow()};
     for (const auto& [key, row] : names) keys.insert(keys.end(), {key, key}), leads.insert(leads.end(), {row, row});
     CHECK(*store.Resolve(keys) == leads);
-    std::vector<int64_t> rows{77'777};
+    std::vector<CustomerRow> rows{CustomerRow(77'777)};
     std::vector<std::string> states{""};
     for (const auto& [row, state] : expected) rows.push_back(row), states.push_back(state);
     CHECK(*store.Load(rows) == states);
-    std::map<int64_t, std::string> listed;
-    for (int64_t after = 0;;) {
+    std::map<CustomerRow, std::string> listed;
+    for (CustomerRow after;;) {
       auto page = store.Customers(after, 7);
       INFO(StatusText(page.status()));
       REQUIRE(page.ok());
@@ -53,22 +53,22 @@ TEST_CASE("sqlite: what was not written back yet is the newest to everybody, and
   auto worker = Open(path);
   auto reader = Open(path);
   int64_t holder = 1;
-  int64_t epoch = worker->TakeLease(1, kNow, kEnd)->epoch;
+  Epoch epoch = worker->TakeLease(1, kNow, kEnd)->epoch;
   uint64_t random = 1;
   for (int fold = 1; fold <= 2'400; ++fold) {
-    FoldWrite write{.epoch = epoch, .lease_end = kEnd, .cursor = fold};
-    std::map<int64_t, std::string> changed;
+    FoldWrite write{.epoch = epoch, .lease_end = kEnd, .cursor = Position(fold)};
+    std::map<CustomerRow, std::string> changed;
     for (int i = 0; i < 20; ++i) {
       random = Mix(random);
       // Most change a little. Some are removed; a removed one may come again.
-      const int64_t row = 1 + static_cast<int64_t>(random % 300);
+      const CustomerRow row(1 + static_cast<int64_t>(random % 300));
       const std::string& state = expected[row];
       changed[row] = random % 11 == 0 ? "" : state.substr(state.size() > 200 ? 40 : 0) + std::to_string(random);
     }
     for (const auto& [row, state] : changed) {
       write.customers.push_back({row, expected[row] = state});
-      const std::string key = std::to_string(Mix(static_cast<uint64_t>(row + fold % 2)) % 500);
-      write.aliases.push_back({key, names[key] = state.empty() ? 0 : row});
+      const std::string key = std::to_string(Mix(static_cast<uint64_t>(row.value() + fold % 2)) % 500);
+      write.aliases.push_back({key, names[key] = state.empty() ? CustomerRow() : row});
     }
     REQUIRE(worker->Commit(write).ok());
     if (fold % 389 == 0) check(*worker), check(*reader);
@@ -95,14 +95,14 @@ TEST_CASE("sqlite: a worker that lost its lease does not answer from memory") {
   const std::string path = directory.File("orders.db");
   auto one = Open(path);
   auto two = Open(path);
-  const int64_t epoch = one->TakeLease(1, kNow, kEnd)->epoch;
+  const Epoch epoch = one->TakeLease(1, kNow, kEnd)->epoch;
   REQUIRE(one->Commit(Fill(epoch, 1, 3, 10)).ok());
-  const int64_t later = two->TakeLease(2, kEnd, {.boot = 7, .monotonic_ms = 9'000})->epoch;
+  const Epoch later = two->TakeLease(2, kEnd, {.boot = 7, .monotonic_ms = 9'000})->epoch;
   REQUIRE(two->Commit(Fill(later, 1, 1, 20)).ok());
-  CHECK(one->Load({1, 2})->at(0) == std::string(20, 'c'));
+  CHECK(one->Load(Typed<CustomerRow>({1, 2}))->at(0) == std::string(20, 'c'));
   CHECK(absl::IsAborted(one->Commit(Fill(epoch, 2, 1, 30))));
   CHECK(absl::IsAborted(one->ReleaseLease(epoch)));
-  CHECK(two->Load({2, 1})->at(0) == std::string(10, 'c'));
+  CHECK(two->Load(Typed<CustomerRow>({2, 1}))->at(0) == std::string(10, 'c'));
 }
 
 TEST_CASE("sqlite: two stores on one file") {
@@ -110,15 +110,15 @@ TEST_CASE("sqlite: two stores on one file") {
   const std::string path = directory.File("orders.db");
   auto one = Open(path);
   auto two = Open(path);
-  CHECK(*one->Append(Batch(2, 0, "a")) == 2);
-  CHECK(*two->Append(Batch(3, 0, "b")) == 5);
-  CHECK(one->Head()->last == 5);
-  const int64_t epoch = one->TakeLease(1, kNow, kEnd)->epoch;
+  CHECK(*one->Append(Batch(2, 0, "a")) == Position(2));
+  CHECK(*two->Append(Batch(3, 0, "b")) == Position(5));
+  CHECK(one->Head()->last == Position(5));
+  const Epoch epoch = one->TakeLease(1, kNow, kEnd)->epoch;
   CHECK(absl::IsUnavailable(two->TakeLease(2, kNow, kEnd).status()));
-  const int64_t later = two->TakeLease(2, kEnd, {.boot = 7, .monotonic_ms = 9'000})->epoch;
+  const Epoch later = two->TakeLease(2, kEnd, {.boot = 7, .monotonic_ms = 9'000})->epoch;
   CHECK(absl::IsAborted(one->Commit(Fill(epoch, 1, 1, 10))));
   CHECK(two->Commit(Fill(later, 1, 1, 10)).ok());
-  CHECK(one->Load({1})->at(0) == std::string(10, 'c'));
+  CHECK(one->Load(Typed<CustomerRow>({1}))->at(0) == std::string(10, 'c'));
 }
 
 TEST_CASE("sqlite: nothing comes between what a change of the outbox reads and what it writes, from another store") {
@@ -153,7 +153,7 @@ TEST_CASE("sqlite: many open a new file at once and append") {
     CHECK(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 0);
   }
-  CHECK(Open(path)->Head()->last == kProcesses * kAppends * 2);
+  CHECK(Open(path)->Head()->last == Position(kProcesses * kAppends * 2));
   CHECK(Open(path)->Head()->bytes_end == kProcesses * kAppends * 3);
   CheckIntegrity(path);
 }
@@ -162,7 +162,7 @@ TEST_CASE("sqlite: ingest, fold and claim on three threads") {
   TemporaryDirectory directory;
   const std::string path = directory.File("orders.db");
   auto store = Open(path);
-  const int64_t epoch = store->TakeLease(1, kNow, kEnd)->epoch;
+  const Epoch epoch = store->TakeLease(1, kNow, kEnd)->epoch;
   constexpr int kRounds = 100;
   bool appended = true, committed = true, claimed = true;
   std::thread ingest([&] {
@@ -172,7 +172,7 @@ TEST_CASE("sqlite: ingest, fold and claim on three threads") {
     for (int i = 0; i < kRounds; ++i) {
       FoldWrite write = Fill(epoch, 1 + i * 10, 10, 500);
       write.messages = {Waiting(i + 1, 1, "sms", i)};
-      committed = committed && store->Load({i * 10}).ok() && store->Commit(write).ok();
+      committed = committed && store->Load(Typed<CustomerRow>({i * 10})).ok() && store->Commit(write).ok();
     }
   });
   int64_t taken = 0;
@@ -191,11 +191,11 @@ TEST_CASE("sqlite: ingest, fold and claim on three threads") {
   CHECK(appended);
   CHECK(committed);
   CHECK(claimed);
-  CHECK(store->Customers(0, 10'000)->size() == kRounds * 10);
+  CHECK(store->Customers(CustomerRow(0), 10'000)->size() == kRounds * 10);
   CHECK(store->ListMessages({.states = {MessageState::kWaiting}, .limit = kRounds})->size() +
             static_cast<size_t>(taken) ==
         kRounds);
-  CHECK(store->Head()->last >= kRounds * 2);
+  CHECK(store->Head()->last >= Position(kRounds * 2));
   store.reset();
   CheckIntegrity(path);
 }
@@ -208,11 +208,11 @@ TEST_CASE("sqlite: what was acknowledged survives a kill") {
   if (child == 0) {
     auto store = OpenSqliteStore(path);
     if (!store.ok()) _exit(1);
-    const int64_t epoch = (*store)->TakeLease(1, kNow, kEnd)->epoch;
+    const Epoch epoch = (*store)->TakeLease(1, kNow, kEnd)->epoch;
     for (int i = 1; i <= 50; ++i) {
       if (!(*store)->Append(Batch(1, i, "row")).ok()) _exit(1);
       FoldWrite write = Fill(epoch, i, 1, 700);
-      write.cursor = i;
+      write.cursor = Position(i);
       write.messages = {Waiting(i, i, "sms", i)};
       if (!(*store)->Commit(write).ok()) _exit(1);
     }
@@ -223,12 +223,12 @@ TEST_CASE("sqlite: what was acknowledged survives a kill") {
   REQUIRE(WEXITSTATUS(status) == 0);
   CHECK(std::filesystem::file_size(path + "-wal") > 0);  // it did not close
   auto store = Open(path);
-  CHECK(store->Head()->last == 50);
-  CHECK(store->Status()->cursor == 50);
-  CHECK(store->Customers(0, 100)->size() == 50);
+  CHECK(store->Head()->last == Position(50));
+  CHECK(store->Status()->cursor == Position(50));
+  CHECK(store->Customers(CustomerRow(0), 100)->size() == 50);
   CHECK(*store->NextReady() == 1);
   CHECK(absl::IsUnavailable(store->TakeLease(2, kNow, kEnd).status()));  // its lease lasts on
-  CHECK(store->TakeLease(2, kEnd, kEnd)->next_message == 51);
+  CHECK(store->TakeLease(2, kEnd, kEnd)->next_message == MessageId(51));
   store.reset();
   CheckIntegrity(path);
 }
@@ -241,7 +241,7 @@ TEST_CASE("sqlite: the WAL stays bounded, with a worker and without") {
   const std::string data(1 << 20, 'x');
   for (int i = 0; i < 200; ++i) REQUIRE(store->Append(Batch(1, 0, data)).ok());
   CHECK(wal_bytes() < (size_t{80} << 20));
-  const int64_t epoch = store->TakeLease(1, kNow, kEnd)->epoch;
+  const Epoch epoch = store->TakeLease(1, kNow, kEnd)->epoch;
   for (int i = 0; i < 200; ++i) REQUIRE(store->Commit(Fill(epoch, 1 + i * 1'000, 1'000, 600)).ok());
   CHECK(wal_bytes() < (size_t{80} << 20));
   REQUIRE(store->Checkpoint().ok());

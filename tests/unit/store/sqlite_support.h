@@ -57,9 +57,10 @@ inline std::unique_ptr<Store> Open(const std::string& path, const StoreOptions& 
   return *std::move(store);
 }
 
-inline FoldWrite Fill(int64_t epoch, int64_t first, int64_t count, size_t bytes) {
+inline FoldWrite Fill(Epoch epoch, int64_t first, int64_t count, size_t bytes) {
   FoldWrite write{.epoch = epoch, .lease_end = kEnd};
-  for (int64_t id = first; id < first + count; ++id) write.customers.push_back({id, std::string(bytes, 'c')});
+  for (int64_t id = first; id < first + count; ++id)
+    write.customers.push_back({CustomerRow(id), std::string(bytes, 'c')});
   return write;
 }
 

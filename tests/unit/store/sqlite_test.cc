@@ -41,9 +41,9 @@ TEST_CASE("sqlite: names that SQLite would not take for a file") {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(directory.path());
   for (const char* name : {":memory:", "file:odd?mode=memory"}) {
-    CHECK(*Open(name)->Append(Batch(1, 0, "x")) == 1);
+    CHECK(*Open(name)->Append(Batch(1, 0, "x")) == Position(1));
     CHECK(std::filesystem::exists(name));
-    CHECK(Open(name)->Head()->last == 1);
+    CHECK(Open(name)->Head()->last == Position(1));
   }
   std::filesystem::current_path(before);
 }
@@ -82,7 +82,7 @@ TEST_CASE("sqlite: older, newer and foreign files are refused and not touched") 
   }
   SECTION("an empty file is a new one") {
     std::ofstream(path).close();
-    CHECK(Open(path)->Head()->last == 0);
+    CHECK(Open(path)->Head()->last == Position(0));
   }
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("sqlite: a locked file answers Unavailable and comes back") {
   TemporaryDirectory directory;
   const std::string path = directory.File("orders.db");
   auto store = Open(path, {.busy_timeout_ms = 5});
-  const int64_t epoch = store->TakeLease(1, kNow, kEnd)->epoch;
+  const Epoch epoch = store->TakeLease(1, kNow, kEnd)->epoch;
   {
     Sql other(path);
     other.Run("BEGIN IMMEDIATE");
@@ -126,9 +126,9 @@ TEST_CASE("sqlite: a locked file answers Unavailable and comes back") {
     CHECK(StatusText(locked) == path + " is locked by another program; busy_timeout_ms is 5");
     CHECK(absl::IsUnavailable(store->Commit(Fill(epoch, 1, 1, 10))));
     CHECK(absl::IsUnavailable(store->BeginOutbox({}).status()));
-    CHECK(store->Load({1}).ok());  // readers do not wait
+    CHECK(store->Load(Typed<CustomerRow>({1})).ok());  // readers do not wait
   }
-  CHECK(*store->Append(Batch(1, 0, "x")) == 1);
+  CHECK(*store->Append(Batch(1, 0, "x")) == Position(1));
   CHECK(store->Commit(Fill(epoch, 1, 1, 10)).ok());
   store.reset();
   {
@@ -142,7 +142,7 @@ TEST_CASE("sqlite: a locked file answers Unavailable and comes back") {
 // Whatever is out of room: the transaction is gone as a whole, the store goes on as soon as there is room.
 void FillUntilFull(const std::string& path, const std::function<void()>& make_room) {
   auto store = Open(path, {.free_disk_min_bytes = 0});
-  const int64_t epoch = store->TakeLease(1, kNow, kEnd)->epoch;
+  const Epoch epoch = store->TakeLease(1, kNow, kEnd)->epoch;
   absl::Status status;
   int64_t committed = 0;
   while (status.ok() && committed < 100'000) {
@@ -152,13 +152,13 @@ void FillUntilFull(const std::string& path, const std::function<void()>& make_ro
   INFO(status.ToString());
   REQUIRE(absl::IsResourceExhausted(status));
   CHECK(StatusText(status) == "disk_full: no room to write " + path);
-  CHECK(store->Load({committed + 1})->at(0).empty());
-  if (committed > 0) CHECK(store->Load({committed})->at(0).size() == 3'000);
+  CHECK(store->Load(Typed<CustomerRow>({committed + 1}))->at(0).empty());
+  if (committed > 0) CHECK(store->Load(Typed<CustomerRow>({committed}))->at(0).size() == 3'000);
   CHECK(absl::IsResourceExhausted(store->Append(Batch(1, 0, std::string(1 << 20, 'x'))).status()));
-  CHECK(store->Head()->last == 0);
+  CHECK(store->Head()->last == Position(0));
   make_room();
   CHECK(store->Commit(Fill(epoch, committed + 1, 100, 3'000)).ok());
-  CHECK(*store->Append(Batch(1, 0, std::string(1 << 20, 'x'))) == 1);
+  CHECK(*store->Append(Batch(1, 0, std::string(1 << 20, 'x'))) == Position(1));
   store.reset();
   CheckIntegrity(path);
 }
@@ -181,7 +181,7 @@ TEST_CASE("sqlite: the floor of free disk stops Append only") {
   const absl::Status status = store->Append(Batch(1, 0, "x")).status();
   CHECK(absl::IsResourceExhausted(status));
   CHECK(StatusText(status).starts_with("disk_full: "));
-  const int64_t epoch = store->TakeLease(1, kNow, kEnd)->epoch;
+  const Epoch epoch = store->TakeLease(1, kNow, kEnd)->epoch;
   CHECK(store->Commit(Fill(epoch, 1, 1, 10)).ok());
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("sqlite: a damaged file is DataLoss") {
   const std::string path = directory.File("orders.db");
   {
     auto store = Open(path);
-    const int64_t epoch = store->TakeLease(1, kNow, kEnd)->epoch;
+    const Epoch epoch = store->TakeLease(1, kNow, kEnd)->epoch;
     REQUIRE(store->Commit(Fill(epoch, 1, 1'000, 600)).ok());
     REQUIRE(store->ReleaseLease(epoch).ok());  // writes the rows where they belong
   }
@@ -203,7 +203,7 @@ TEST_CASE("sqlite: a damaged file is DataLoss") {
     file << std::string(static_cast<size_t>(bytes - kKept), '\xff');
   }
   auto store = Open(path);
-  CHECK(absl::IsDataLoss(store->Customers(0, 10'000).status()));
+  CHECK(absl::IsDataLoss(store->Customers(CustomerRow(0), 10'000).status()));
 }
 
 }  // namespace

@@ -25,8 +25,8 @@ LogRow Batch(int64_t count, int64_t ingested_at_ms, std::string data) {
 
 MessageRow Waiting(int64_t id, int64_t customer, const std::string& channel, int64_t not_before_ms) {
   MessageRow row;
-  row.id = id;
-  row.customer = customer;
+  row.id = MessageId(id);
+  row.customer = CustomerRow(customer);
   row.channel = channel;
   row.purpose = "cart";
   row.medium = "push";
@@ -50,7 +50,7 @@ bool Same(const MessageRow& a, const MessageRow& b) {
 
 std::vector<int64_t> Ids(const std::vector<MessageRow>& messages) {
   std::vector<int64_t> ids;
-  for (const MessageRow& message : messages) ids.push_back(message.id);
+  for (const MessageRow& message : messages) ids.push_back(message.id.value());
   return ids;
 }
 

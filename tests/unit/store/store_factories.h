@@ -18,10 +18,17 @@ struct StoreFactory {
 };
 const std::vector<StoreFactory>& StoreFactories();
 
+// Ids from numbers, to write many of them shortly.
+using Ints = std::vector<int64_t>;
+template <typename Id>
+std::vector<Id> Typed(const Ints& numbers) {
+  return std::vector<Id>(numbers.begin(), numbers.end());
+}
+
 LogRow Batch(int64_t count, int64_t ingested_at_ms, std::string data);
 MessageRow Waiting(int64_t id, int64_t customer, const std::string& channel, int64_t not_before_ms);
 // Every field equal.
 bool Same(const MessageRow& a, const MessageRow& b);
-std::vector<int64_t> Ids(const std::vector<MessageRow>& messages);
+Ints Ids(const std::vector<MessageRow>& messages);
 
 }  // namespace cartwheel
