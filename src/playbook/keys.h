@@ -42,13 +42,33 @@ inline constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
 inline constexpr std::string_view kGoalKeys[] = {"on", "within"};
 inline constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
 
-inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit"};
+inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit", "branch", "split", "wait_for", "goto"};
+inline constexpr std::string_view kWaitStepKeys[] = {"wait", "name"};
+inline constexpr std::string_view kTimeWaitKeys[] = {"until", "zone", "weekdays"};
+inline constexpr std::string_view kHoursWaitKeys[] = {"business_hours", "zone", "weekdays"};
+inline constexpr std::string_view kFieldWaitKeys[] = {"until_field", "offset"};
+inline constexpr std::string_view kWaitZones[] = {"recipient", "shop"};
+inline constexpr std::string_view kWeekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 inline constexpr std::string_view kSendKeys[] = {"send",   "via",     "variant", "variants",
                                                  "latest", "min_gap", "name",    "closed"};
-inline constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",    "via",  "variant",
-                                                 "variants", "latest", "min_gap", "name", "closed"};
+inline constexpr std::string_view kExitStepKeys[] = {"exit"};
+inline constexpr std::string_view kBranchKeys[] = {"branch", "else", "name"};
+inline constexpr std::string_view kBranchArmKeys[] = {"when", "name", "steps"};
+inline constexpr std::string_view kSplitKeys[] = {"split", "name"};
+inline constexpr std::string_view kSplitArmKeys[] = {"weight", "name", "steps", "holdout", "as"};
+inline constexpr std::string_view kWaitForKeys[] = {"wait_for", "within", "timeout", "name"};
+inline constexpr std::string_view kAwaitedEventKeys[] = {"on", "segment", "when", "then"};
+inline constexpr std::string_view kFates[] = {"accepted", "delivered", "opened",
+                                              "clicked",  "failed",    "unreachable"};  // of MessageFate
+inline constexpr std::string_view kAwaitedMessageKeys[] = {"accepted", "delivered",   "opened", "clicked",
+                                                           "failed",   "unreachable", "then"};
+inline constexpr std::string_view kGotoKeys[] = {"goto", "max", "name"};
+// All of them, for a step of which the kind is not known.
+inline constexpr std::string_view kStepKeys[] = {"wait", "send",   "exit",    "branch",   "split",   "wait_for",
+                                                 "goto", "via",    "variant", "variants", "latest",  "min_gap",
+                                                 "name", "closed", "else",    "within",   "timeout", "max"};
 inline constexpr std::string_view kClosed[] = {"defer", "skip"};
-inline constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
+inline constexpr std::string_view kStepKeysLater[] = {"coupon", "set", "emit", "add_to", "remove_from", "call"};
 // Of what is said of a channel.
 inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified", "daily_max"};
 // Those that come with the library; a shop's own has any other name.

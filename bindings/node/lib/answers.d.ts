@@ -10,7 +10,7 @@ export type MessageState = 'waiting' | 'claimed' | 'accepted' | 'delivered' | 'f
 export type MessageClass = 'ad' | 'transactional' | 'notice';
 
 /** What was decided, or happened. */
-export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'address';
+export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address';
 
 /** Of a consent: unknown is neither a grant nor a refusal. */
 export type ConsentState = 'unknown' | 'granted' | 'refused';
@@ -305,6 +305,14 @@ export interface KeptConsent {
   confirmed_at?: Instant;
 }
 
+/** An arm of a split. */
+export interface KeptArm {
+  /** Its number in the split, from 1. */
+  arm: number;
+  /** When the customer was given it. */
+  at: Instant;
+}
+
 /** An entry into a journey, for caps on entries. */
 export interface KeptEntry {
   /** When. */
@@ -333,6 +341,8 @@ export interface Kept {
   push_answer?: PushAnswer;
   /** Into journeys, where a cap counts them. */
   entries: KeptEntry[];
+  /** The arms of splits that the customer was given. */
+  splits: KeptArm[];
   /** So many ids of events are remembered, as fingerprints, to know a duplicate. */
   event_ids: number;
 }
@@ -449,6 +459,8 @@ export interface JourneyReport {
   skipped: Record<string, Record<string, number>>;
   /** By step and reason. */
   dropped: Record<string, Record<string, number>>;
+  /** Where walks went on, by the step that chose and the arm. */
+  ways?: Record<string, Record<string, number>>;
   /** Sends that waited for an opening, by step and reason. */
   deferred?: Record<string, Record<string, number>>;
   /** Walks that reached the goal. */

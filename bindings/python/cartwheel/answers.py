@@ -6,7 +6,7 @@ Instant = str  # ISO 8601 in UTC: "2026-06-01T00:00:00Z", with milliseconds wher
 
 MessageState = Literal["waiting", "claimed", "accepted", "delivered", "failed", "expired", "revoked", "unknown", "dead"]  # Of a message: what became of it.
 MessageClass = Literal["ad", "transactional", "notice"]  # Of a message.
-DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "address"]  # What was decided, or happened.
+DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "address"]  # What was decided, or happened.
 ConsentState = Literal["unknown", "granted", "refused"]  # Of a consent: unknown is neither a grant nor a refusal.
 PromptReason = Literal["may_ask", "granted", "denied", "refused", "asked_lately", "no_value_moment"]  # Why a page may ask for push permission, or may not.
 PushAnswer = Literal["granted", "dismissed", "denied"]  # What a customer answered when a page asked for push permission.
@@ -267,6 +267,12 @@ class KeptConsent(_KeptConsent, total=False):
     confirmed_at: Instant  # When the grant was confirmed again.
 
 
+KeptArm = TypedDict("KeptArm", {  # An arm of a split.
+    "arm": int,  # Its number in the split, from 1.
+    "at": Instant,  # When the customer was given it.
+})
+
+
 KeptEntry = TypedDict("KeptEntry", {  # An entry into a journey, for caps on entries.
     "at": Instant,  # When.
 })
@@ -281,6 +287,7 @@ _Kept = TypedDict("_Kept", {  # What is kept of a customer beside what `customer
     "history": List[KeptEvent],  # What conditions ask of the past.
     "consents": List[KeptConsent],  # Consents and refusals.
     "entries": List[KeptEntry],  # Into journeys, where a cap counts them.
+    "splits": List[KeptArm],  # The arms of splits that the customer was given.
     "event_ids": int,  # So many ids of events are remembered, as fingerprints, to know a duplicate.
 })
 
@@ -383,6 +390,7 @@ class JourneyReport(_JourneyReport, total=False):
     sms_types: Dict[str, Dict[str, int]]  # Text messages by step and kind: sms, lms, mms.
     opened: Dict[str, int]  # Messages that were opened, by step.
     clicked: Dict[str, int]  # Messages whose link was followed, by step.
+    ways: Dict[str, Dict[str, int]]  # Where walks went on, by the step that chose and the arm.
     deferred: Dict[str, Dict[str, int]]  # Sends that waited for an opening, by step and reason.
 
 

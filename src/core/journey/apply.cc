@@ -87,7 +87,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
   if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms && !by_address &&
       !IsAboutAddress(event.type)) {
     effects.refusal = Refusal{Reason::kErased, "erased: the event is dated before the erasure of its customer"};
-    return absl::OkStatus();
+    return ApplyRefusalAlone(customer, event, context, effects);
   }
   switch (event.type) {
     case EventType::kErase:

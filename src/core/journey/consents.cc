@@ -47,6 +47,14 @@ uint64_t DeviceOf(const Event& event, const Customer& customer) {
              : DeviceFingerprint(event.anonymous_id);
 }
 
+bool IsByNight(const Customer& customer, const MessageTemplate& message, std::string_view channel,
+               const Policy& policy) {
+  const std::optional<ConsentMedium> medium = policy.MediumOf(channel);
+  return medium && message.message_class == MessageClass::kAdvertisement &&
+         ConsentOf(customer, customer.FindEndpoint(channel), *medium, ConsentScope::kAdNight, TopicOf(message)).state ==
+             ConsentState::kGranted;
+}
+
 // The units that an event is about. `wildcards`: what is missing or unreadable stands for all.
 std::vector<ConsentUnit> UnitsOf(const Event& event, const Customer& customer, bool wildcards) {
   std::vector<uint8_t> media = NamesOf(event.Get("medium"), FindConsentMedium);
@@ -79,6 +87,7 @@ absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext&
   const std::optional<Digest> address = AddressOf(event, context.options.hash_key);
   const bool nobody = event.customer.empty() && event.anonymous_id.empty();
   const bool by_address = address && (nobody || IsAboutAddress(event.type));
+  ASSIGN_OR_RETURN(const std::vector<MessageId> by_night, ListByNight(customer, context));
   for (ConsentUnit unit : UnitsOf(event, customer, true)) {
     const bool full = customer.consents.size() >= kConsentsMax;
     if (full) unit.topic = 0;  // what there is no room for errs towards silence
@@ -87,7 +96,24 @@ absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext&
     unit.device = EndpointFingerprint(*address);
     RefuseConsent(customer.consents, unit, event.at_ms);
   }
-  return RevokeRefused(customer, context, effects);
+  return RevokeRefused(customer, by_night, context, effects);
+}
+
+bool IsRefusal(const Event& event) {
+  switch (event.type) {
+    case EventType::kConsentWithdrawn:
+    case EventType::kConsentRefused:
+      return true;
+    case EventType::kUnsubscribed: {
+      // A link is opened by scanners too: only a POST is the recipient's own act (RFC 8058).
+      const Value method = event.Get("method");
+      return !method.is_string() || method.text() == "POST";
+    }
+    case EventType::kMessageReceived:
+      return AsksToStop(event.Text("text"));
+    default:
+      return false;
+  }
 }
 
 bool Grant(Customer& customer, const Event& event, Effects& effects) {
@@ -119,15 +145,14 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
       note(event.type == EventType::kConsentRefused ? "refused" : "withdrawn", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kUnsubscribed:
-      // A link is opened by scanners too: only a POST is the recipient's own act (RFC 8058).
-      if (const Value method = event.Get("method"); method.is_string() && method.text() != "POST") {
+      if (!IsRefusal(event)) {
         note("not withdrawn: the link was only opened", false);
         return absl::OkStatus();
       }
       note("withdrawn", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kMessageReceived:
-      if (!AsksToStop(event.Text("text"))) return absl::OkStatus();
+      if (!IsRefusal(event)) return absl::OkStatus();
       note("withdrawn by an answer", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kComplained:
@@ -156,16 +181,53 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
   }
 }
 
-absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects) {
+absl::Status ApplyRefusalAlone(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  return IsRefusal(event) ? Withdraw(customer, event, context, effects) : absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<MessageId>> ListByNight(const Customer& customer, const FoldContext& context) {
+  std::vector<MessageId> by_night;
+  const Playbook* current = context.playbooks.current.get();
+  if (current == nullptr) return by_night;
+  for (const Enrolment& enrolment : customer.enrolments) {
+    if (enrolment.messages.empty()) continue;
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    for (const OpenMessage& message : enrolment.messages) {
+      const SendStep& step = journey->steps[message.step].send();
+      if (IsByNight(customer, *step.message_template, step.via[message.via], current->policy))
+        by_night.push_back(message.id);
+    }
+  }
+  return by_night;
+}
+
+absl::Status RevokeRefused(Customer& customer, const std::vector<MessageId>& by_night, const FoldContext& context,
+                           Effects& effects) {
   const Playbook* current = context.playbooks.current.get();
   if (current == nullptr) return absl::OkStatus();
   return RevokeWhere(
       customer,
       [&](const Enrolment&, const OpenMessage& message, const SendStep& step) {
-        return step.message_template->message_class == MessageClass::kAdvertisement &&
-               IsRefused(customer, *step.message_template, step.via[message.via], *current);
+        const MessageTemplate& text = *step.message_template;
+        const std::string& channel = step.via[message.via];
+        if (text.message_class != MessageClass::kAdvertisement) return false;
+        const bool was_by_night = std::find(by_night.begin(), by_night.end(), message.id) != by_night.end();
+        return IsRefused(customer, text, channel, *current) ||
+               (was_by_night && !IsByNight(customer, text, channel, current->policy));
       },
       Reason::kWithdrawn, context, effects);
+}
+
+absl::Status AdoptDevice(Customer& customer, const Customer& from, std::string_view anonymous_id,
+                         const FoldContext& context, Effects& effects) {
+  const uint64_t device = DeviceFingerprint(anonymous_id);
+  Consents of_device;
+  for (const Consent& consent : from.consents)
+    if (consent.device == device) of_device.push_back(consent);
+  if (of_device.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<MessageId> by_night, ListByNight(customer, context));
+  MergeConsents(customer.consents, of_device, device);
+  return RevokeRefused(customer, by_night, context, effects);
 }
 
 absl::Status RevokeAdvertisements(Customer& customer, const Cause& cause, const FoldContext& context,

@@ -84,8 +84,10 @@ void AddEndpoint(Customer& customer, const Event& event, const FoldContext& cont
                               fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
-  endpoint->address = address;  // as it was told last; of one that was told without a customer it is not known yet
-  if (IsOfDevice(channel) && !customer.anonymous && !event.anonymous_id.empty())
+  const bool newest = event.at_ms >= endpoint->added_at_ms;
+  // As it was told last; of one that was told without a customer it is not known yet.
+  if (newest || endpoint->address.empty()) endpoint->address = address;
+  if (IsOfDevice(channel) && !customer.anonymous && !event.anonymous_id.empty() && newest)
     endpoint->device = DeviceFingerprint(event.anonymous_id);
   // At no known time it may be older than the removal that is known.
   if (!event.undated || endpoint->removed_at_ms == 0)
@@ -127,12 +129,13 @@ absl::Status MergeEndpoints(Customer& customer, const Customer& device, const Fo
   for (const Endpoint& theirs : device.endpoints) {
     Endpoint* ours = FindOrAddEndpoint(customer, theirs.channel, theirs.address, theirs.key);
     if (ours == nullptr) continue;
+    const bool newest = theirs.added_at_ms > ours->added_at_ms;  // of the device that registered it last
     ours->added_at_ms = std::max(ours->added_at_ms, theirs.added_at_ms);
     ours->removed_at_ms = std::max(ours->removed_at_ms, theirs.removed_at_ms);
     if (ours->address.empty()) ours->address = theirs.address;
-    if (theirs.device != 0)
+    if (newest && theirs.device != 0)
       ours->device = theirs.device;
-    else if (device.anonymous && IsOfDevice(theirs.channel))
+    else if (newest && device.anonymous && IsOfDevice(theirs.channel))
       ours->device = DeviceFingerprint(device.id);
   }
   SortByRegistration(customer);

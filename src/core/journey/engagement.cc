@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "cartwheel/limits.h"
+#include "core/journey/flow.h"
 
 namespace cartwheel {
 namespace {
@@ -93,6 +94,7 @@ void RecordEngagement(Customer& customer, const Event& event, const FoldContext&
   };
   first(sent->opened_at_ms, Metric::kOpened);  // who clicked has opened it, also where that could not be seen
   if (event.type == EventType::kMessageClicked) first(sent->clicked_at_ms, Metric::kClicked);
+  WakeWalkOf(customer, sent->walk, context);
 }
 
 void MergeSent(Customer& customer, const Customer& device) {

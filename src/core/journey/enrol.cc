@@ -85,7 +85,7 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   enrolment.has_cart = journey_event.has_cart;
   enrolment.cart = journey_event.cart;
   enrolment.entered_at_ms = journey_event.at_ms;
-  PlanFrom(enrolment, journey, journey_event.at_ms);
+  PlanFrom(customer, enrolment, journey, journey_event.at_ms, context);
   if (CountsEntries(policy)) RememberEntry(customer, {journey.fingerprint, journey_event.at_ms});
   customer.enrolments.push_back(std::move(enrolment));
   ++effects.enrolments;

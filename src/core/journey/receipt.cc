@@ -7,6 +7,7 @@
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/flow.h"
 #include "core/journey/program.h"
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
@@ -20,6 +21,26 @@ namespace {
 bool MayTryNextChannel(Reason outcome) {
   return outcome == Reason::kFailedFinal || outcome == Reason::kGone || outcome == Reason::kSuppressed ||
          outcome == Reason::kDead;
+}
+
+// It will not reach the reader any more.
+bool IsFailure(Reason outcome) {
+  return MayTryNextChannel(outcome) || outcome == Reason::kRejectMsg || outcome == Reason::kExpired ||
+         outcome == Reason::kStale;
+}
+
+// A report of a message that was accepted before, and that no walk has open any more.
+absl::Status NoteLateDelivery(Customer& customer, MessageId id, const FoldContext& context) {
+  for (const SentMessage& sent : customer.sent) {
+    if (sent.id != id) continue;
+    for (Enrolment& enrolment : customer.enrolments) {
+      if (enrolment.id.low != sent.walk || enrolment.finished) continue;
+      ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+      if (sent.step < journey->steps.size() && std::holds_alternative<SendStep>(journey->steps[sent.step].does))
+        NoteFate(enrolment, *journey, sent.step, MessageFate::kDelivered, context.now_ms);
+    }
+  }
+  return absl::OkStatus();
 }
 
 void OpenAttributionWindow(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
@@ -94,6 +115,11 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
       Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects, &message) == Sent::kMade)
     enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
+  else if (IsFailure(outcome) && !anew)
+    NoteFate(enrolment, *journey, message.step, MessageFate::kFailed, context.now_ms);
+  if (outcome == Reason::kDelivered)
+    NoteFate(enrolment, *journey, message.step, MessageFate::kDelivered, context.now_ms);
+  WakeWalkOf(customer, enrolment.id.low, context);
   if (enrolment.finished && Finish(customer, enrolment, *journey, context, effects))
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
   return absl::OkStatus();
@@ -121,6 +147,7 @@ absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldCont
   if (outcome == Reason::kGone)
     RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));
   if (outcome == Reason::kSuppressed) RETURN_IF_ERROR(Refuse(customer, receipt.channel, context, effects));
+  if (!ended && outcome == Reason::kDelivered) RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, context));
   if (ended) return WalkOn(customer, *ended, receipt, event.at_ms, context, effects);
   if (SaysArrived(outcome) || outcome == Reason::kUnknown) RememberUnwalked(customer, receipt, event.at_ms, context);
   return absl::OkStatus();

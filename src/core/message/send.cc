@@ -159,6 +159,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const Playbook& playbook = *context.playbooks.Find(enrolment.revision);
   // Its policy counts, whatever the revision that is walked by.
   const Playbook& in_force = context.playbooks.current != nullptr ? *context.playbooks.current : playbook;
+  const uint32_t visit = before != nullptr ? before->visit : enrolment.visit();
   const bool counts_from_opening = before != nullptr ? before->from_opening : enrolment.deferred_to_ms != 0;
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
   std::vector<Against> against;
@@ -193,7 +194,9 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
       if (verdict.reason == Reason::kClosed && !counts_from_opening) enrolment.deferred_to_ms = verdict.until_ms;
       return Sent::kDeferred;
     }
-    const Digest key = MessageKey(enrolment.id, step.name, channel);
+    if (enrolment.held_out && message_template.message_class == MessageClass::kAdvertisement)
+      return drop(Reason::kHeldOut, channel);
+    const Digest key = MessageKey(enrolment.id, step.name, visit, channel);
     world.TrackLinks(context.options.hash_key, key.low);
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
@@ -238,7 +241,9 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const int64_t expires_at_ms = row.expires_at_ms;
     const MessageId message = effects.Add(std::move(row));
     enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
-                                  endpoint == nullptr ? 0 : endpoint->key, counts_from_opening || moves});
+                                  endpoint == nullptr ? 0 : endpoint->key,
+                                  before != nullptr ? before->turn : enrolment.turn, visit,
+                                  counts_from_opening || moves});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
                                  step.name, Reason::kNone, channel});
     return Sent::kMade;

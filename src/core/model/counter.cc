@@ -52,6 +52,7 @@ constexpr MetricRow kMetrics[] = {
     {kDeferred, "deferred"},
     {kByRule, "by_rule"},
     {kConsents, "consents"},
+    {kWays, "ways"},
     {kAddresses, "addresses"},
 };
 

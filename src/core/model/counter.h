@@ -53,6 +53,7 @@ enum class Metric : uint8_t {
   kDeferred,              // sends that wait for an opening [journey, step, reason]
   kByRule,                // channels that a rule of the policy forbade or deferred [variant: its id, reason]
   kConsents,              // [step: the event's type]
+  kWays,                  // where walks went on [journey, step, variant: the arm]
   kAddresses,             // what was said of addresses [step: the event's type, or "gone"]
 
   kCount  // not a metric

@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/history.h"
 #include "base/money.h"
+#include "base/rare.h"
 #include "core/model/cart.h"
 #include "core/model/consent.h"
 #include "core/model/ids.h"
@@ -55,6 +56,8 @@ struct OpenMessage {
   uint32_t via = 0;  // which of the step's channels it went to
   int64_t expires_at_ms = 0;
   uint64_t address = 0;       // EndpointFingerprint; 0: it went by the customer's id
+  uint32_t turn = 0;          // the waits that its walk had gone through (Enrolment::turn)
+  uint32_t visit = 1;         // of its step (Enrolment::visit)
   bool from_opening = false;  // `latest` of its step counts from an opening that it waited for
   bool overtaken() const {
     return expires_at_ms == 0;
@@ -73,6 +76,39 @@ struct SentMessage {
   int64_t opened_at_ms = 0, clicked_at_ms = 0;
 };
 
+// An event that one of a walk's steps waits for.
+struct HeardEvent {
+  uint32_t step = 0;         // the wait
+  uint32_t alternative = 0;  // which of the things that it waits for
+  int64_t at_ms = 0;         // of the event
+};
+
+// What became of a step's message, beyond what SentMessage tells; only where a wait asks for it.
+struct StepFate {
+  uint32_t step = 0;
+  uint8_t fates = 0;  // bit n: MessageFate n
+};
+
+// How often a step that goes elsewhere did.
+struct Jumps {
+  uint32_t step = 0;
+  uint32_t count = 0;
+};
+
+// What a walk remembers to react to. Most walks have none.
+struct Reactions {
+  std::vector<HeardEvent> heard;  // the earliest for each step, since the last message was made
+  std::vector<StepFate> fates;
+  std::vector<Jumps> jumps;
+};
+
+// The arm of a split that a customer was given.
+struct SplitArm {
+  uint64_t split = 0;  // SplitStep::fingerprint
+  uint32_t arm = 0;
+  int64_t at_ms = 0;
+};
+
 // One walk of a customer through a journey.
 struct Enrolment {
   Digest id;
@@ -83,6 +119,8 @@ struct Enrolment {
   std::string cart;  // id of the cart it is about, where it is about one
   int64_t entered_at_ms = 0;
   uint32_t position = 0;      // the next step that is not a wait
+  uint32_t turn = 0;          // waits gone through: messages of a lower turn do not leave beside a later one (law 6)
+  bool held_out = false;      // its advertisements are judged and not sent
   int64_t planned_at_ms = 0;  // the planned instant of that step: the trigger's `at` plus the waits before it
   int64_t wake_at_ms = 0;     // when to look again
   int64_t last_message_at_ms = 0;
@@ -91,7 +129,15 @@ struct Enrolment {
   int64_t later_at_ms = 0;
   uint64_t later_event = 0;
   bool finished = false;  // the last step is done; waits for its open messages only
+  Rare<Reactions> reactions;
   std::vector<OpenMessage> messages;
+
+  // Of the steps that it comes to now: 1, and one more for each jump before (message_key.h).
+  uint32_t visit() const {
+    uint32_t visit = 1;
+    for (const Jumps& jumps_of_step : reactions->jumps) visit += jumps_of_step.count;
+    return visit;
+  }
 };
 
 // Something that happened to (journey, key): the last exit event, the last end.
@@ -171,6 +217,7 @@ struct Customer {
   std::vector<JourneyMark> exits;
   std::vector<JourneyMark> ends;
   std::vector<AttributionWindow> attribution_windows;
+  std::vector<SplitArm> arms;     // of splits
   std::vector<SentMessage> sent;  // the newest, in order
   std::vector<Seen> seen;
 

@@ -74,6 +74,7 @@ constexpr ReasonRow kReasons[] = {
     {kStopped, "stopped"},
     {kDraining, "draining"},
     {kSurge, "surge"},
+    {kHeldOut, "held_out"},
     {kBounced, "bounced"},
     {kComplained, "complained"},
     {kAddressBlocked, "address_blocked"},

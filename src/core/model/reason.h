@@ -88,6 +88,9 @@ enum class Reason : uint8_t {
   kStopped,
   kDraining,
   kSurge,  // more left in an hour than the guard allows
+
+  kHeldOut,  // the walk is of an arm that is held out
+
   // What was said of the address (suppression.h).
   kBounced,
   kComplained,

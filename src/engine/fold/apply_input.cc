@@ -11,6 +11,7 @@
 #include "core/journey/past.h"
 #include "core/journey/segments.h"
 #include "core/model/customer_row.h"
+#include "engine/fold/back_fill.h"
 #include "engine/fold/input_warnings.h"
 #include "engine/fold/other_customers.h"
 
@@ -161,8 +162,7 @@ absl::Status ApplyPast(const PastInput& input, Applied& applied, Shard& shard, c
 
 absl::Status ApplyJudgement(Applied& applied, Shard& shard, const StepScope& scope) {
   Customer& customer = applied.cached->customer;
-  const bool forgotten = customer.last_seen_at_ms == 0;
-  if (forgotten || IsLeftOut(applied, scope)) return absl::OkStatus();
+  if (IsForgotten(customer) || IsLeftOut(applied, scope)) return absl::OkStatus();
   RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
   RETURN_IF_ERROR(JudgeSegments(customer, kPartAll, {}, scope.Context(scope.batch.round.now_ms), shard.effects));
   KeepDecisions(shard.effects, *applied.cached);

@@ -9,6 +9,7 @@
 #include "cartwheel/limits.h"
 #include "core/journey/apply.h"
 #include "core/journey/consent_ledger.h"
+#include "core/journey/consents.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/merge.h"
 #include "core/journey/suppressions.h"
@@ -79,6 +80,9 @@ absl::Status GiveKeys(const Input& input, CachedCustomer& cached, Effects& effec
       continue;
     }
     if (device != nullptr) {
+      RETURN_IF_ERROR(scope.EnsurePlaybooks(cached.customer));
+      RETURN_IF_ERROR(AdoptDevice(cached.customer, device->customer, std::string_view(key).substr(1),
+                                  scope.Context(input.ingested_at_ms), effects));
       ForgetName(device->customer, key);
       scope.customers.Change(*device);
     }

@@ -95,6 +95,7 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
   WriteBySteps(writer, "outcomes", of(Metric::kReceipts), ReasonOf);
   WriteBySteps(writer, "skipped", of(Metric::kSkipped), ReasonOf);
   WriteBySteps(writer, "dropped", of(Metric::kDropped), ReasonOf);
+  if (const Rows counted = of(Metric::kWays); !counted.empty()) WriteBySteps(writer, "ways", counted, VariantOf);
   if (const Rows counted = of(Metric::kDeferred); !counted.empty()) WriteBySteps(writer, "deferred", counted, ReasonOf);
   Field(writer, "bought_after_message", Value::Int(CountIn(of(Metric::kConverted))));
   Field(writer, "bought_value", Value::Decimal(ValueIn(of(Metric::kConverted))));

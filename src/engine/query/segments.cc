@@ -25,10 +25,6 @@ absl::StatusOr<const Segment*> NeedSegment(const Playbook& playbook, std::string
   return absl::NotFoundError(fmt::format("the playbook has no segment \"{}\"", name));
 }
 
-bool IsForgotten(const Customer& customer) {
-  return IsNobody(customer) || (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0);
-}
-
 // Of a member that is due to be looked at, or of definitions that are gone, the row says nothing that holds now; a
 // worker will.
 const Membership* FindMembership(const Customer& customer, const Playbook& playbook, const Segment& segment) {

@@ -46,11 +46,10 @@ std::shared_ptr<const Playbook> MakePlaybook() {
   journey.exits.push_back({{EventType::kOrderCompleted, "order_completed"}, nullptr});
   for (int64_t wait : {kHourMs, 2 * kHourMs}) {
     const auto place = static_cast<uint32_t>(journey.steps.size());
-    journey.steps.push_back({.name = "pause", .next = place + 1, .does = WaitStep{wait}});
+    journey.steps.push_back({.name = "pause", .next = place + 1, .does = WaitStep{.span_ms = wait}});
     SendStep send{.message_template = text.get(), .via = {"sms", "email"}};
     send.latest_ms = kHourMs;
     send.min_gap_ms = kHourMs / 2;
-    send.turn = place / 2 + 1;
     journey.steps.push_back({.name = "hello", .next = place + 2, .does = std::move(send)});
   }
   playbook->entries[EventType::kProductAdded] = {0};

@@ -92,6 +92,10 @@ const std::vector<FieldRow>& CustomerFields() {
          c.attribution_windows.push_back({5, 6, kAt, kAt + 1});
        },
        InMerge::kJoins, InErasure::kForgotten, kInternal},
+      {"arms",
+       [](Customer& c) {
+         c.arms.push_back({5, 1, kAt});
+       }},
       {"sent", [](Customer& c) { c.sent.push_back({.id = MessageId(5), .at_ms = kAt}); }},
       {"seen",
        [](Customer& c) {
@@ -182,9 +186,9 @@ TEST_CASE("customer fields: the table has them all") {
   auto customer = std::make_unique<Customer>();
   [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, attributes, endpoints, refused,
                           suppressions, consents, push_ask, entries, carts, operations, floor, forgotten, carts_floor,
-                          recent, orders, revenue, last_order, enrolments, exits, ends, windows, sent, seen, history,
-                          segments, version, due, decision, filed] = *customer;
-  constexpr size_t kMembers = 35, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
+                          recent, orders, revenue, last_order, enrolments, exits, ends, windows, arms, sent, seen,
+                          history, segments, version, due, decision, filed] = *customer;
+  constexpr size_t kMembers = 36, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }
 

@@ -130,7 +130,7 @@ constexpr std::string_view kBook = R"json({
   "journeys": {
     "cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
       "goal": {"on": "order_completed", "within": "7d"},
-      "steps": [{"wait": "1h"}, {"send": "gentle", "via": ["web_push", "sms"], "variants": {"base": 1, "short": 1}},
+      "steps": [{"split": [{"weight": 1, "name": "all"}], "name": "trial"}, {"wait": "1h"}, {"send": "gentle", "via": ["web_push", "sms"], "variants": {"base": 1, "short": 1}},
                 {"wait": "1h"}, {"send": "surname", "via": ["sms"]},
                 {"wait": "24h"}, {"send": "gentle", "via": ["sms"], "name": "second"}]},
     "order": {"enter": {"on": "order_completed"}, "steps": [{"send": "thanks", "via": ["sms"]}]}}
@@ -372,7 +372,7 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
   };
   CHECK(shapes.WordsOf("MessageState") == names(MessageState::kDead, MessageStateName));
   CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kNotice, MessageClassName));
-  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kDeferred, DecisionName));
+  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kWay, DecisionName));
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }
 
