@@ -15,7 +15,7 @@ inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "r
                                                      "templates", "journeys", "channels"};
 inline constexpr std::string_view kPolicyKeys[] = {
     "consent",        "rules", "label",   "domestic",           "caps",      "reserve", "quiet",
-    "opening_spread", "hours", "opt_out", "existing_customers", "surge_max", "packs", "notices"};
+    "opening_spread", "hours", "opt_out", "existing_customers", "surge_max", "packs",   "notices"};
 inline constexpr std::string_view kChecked =
     "i_have_checked";  // of a pack, beside numbers that are looser than the law's
 inline constexpr std::string_view kNotices[] = {"result", "reconfirm"};  // in the order of Duty, after kNone
