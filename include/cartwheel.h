@@ -6,6 +6,7 @@
  *   cartwheel_advance  fold what has come in, fire what is due, fill the outbox
  *   cartwheel_claim    take messages under a lease, to send them
  *   cartwheel_settle   say what became of them
+ *   cartwheel_hold     keep messages from leaving, and let them go again
  *   cartwheel_query    read: a customer, a report, why something was or was not sent
  *   cartwheel_close
  *
@@ -158,6 +159,9 @@ typedef struct cartwheel_options {
   int64_t manual_clock_ms;   /* for tests: the engine's clock stands at this moment, and leases with it;
                                 cartwheel_set_clock moves it. A file is marked, and refused under the machine's clock,
                                 until it is closed. Not shared */
+  const char* token_key; /* of the tokens in opt-out links: 64 hexadecimal digits, or several keys with their versions,
+                            the newest first, "2:9f...,1:07..."; NULL: links have no token (docs: policy) */
+  size_t token_key_size;
 } cartwheel_options;
 
 /* Opens the database at `path`, and makes it when it is not there; ":memory:" for one that lives as long as the engine.
@@ -315,6 +319,27 @@ typedef struct cartwheel_settled {
 int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t outcomes_size, int64_t now_ms,
                          cartwheel_settled* counts, cartwheel_error* error);
 
+/* ---- Hold
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
+
+/* Keeps messages from leaving, of a journey or of the whole shop, and lets them go again. The request is a JSON object:
+ *
+ *   {"action": "pause", "journey": "cart", "why": "wrong price in the text", "now": as in a query}
+ *
+ * of which every field but action may be left out; without a journey it is of the whole shop. "action" is one of
+ *
+ *   quiet    advertisements wait; transactional messages and notices leave
+ *   pause    nothing is sent; what passes its `latest` meanwhile is skipped
+ *   drain    no customer enters; those inside go on
+ *   stop     those inside leave, and no customer enters
+ *   resume   ends the hold; who left by a stop stays outside
+ *   release  lets go what the guard against surges holds, and sets no limit for a day; of the whole shop only
+ *
+ * It counts for every process from its next claim and fold on, and lasts whatever playbook is loaded. query health says
+ * what is held. Durable. Errors: INVALID for an action or a journey that does not exist, BUSY. */
+int32_t cartwheel_hold(cartwheel_engine* engine, const char* request, size_t request_size, cartwheel_error* error);
+
 /* ---- Worker
  * ---------------------------------------------------------------------------------------------------------------------
  */
@@ -353,7 +378,8 @@ int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t
  */
 
 /* Reads. The request is a JSON object: {"query": "...", "customer" or "anonymous_id": "...", "state", "segment",
- * "expression", "template", "playbook", "link", "value_moment", "after", "limit", "now" of health}, with "query" one of
+ * "expression", "template", "playbook", "link", "token", "value_moment", "after", "limit", "now" of health}, with
+ * "query" one of
  *
  *   customer       what is known of a customer
  *   why            every decision taken about one, and its reason
@@ -372,6 +398,8 @@ int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t
  *   messages       of the outbox, by `state`, after the id `after`
  *   dead_letters   those that failed, died or are unknown
  *   link           where a tracked `link` leads, and the message it stood in; INVALID when it was not made here
+ *   token          what the `token` of an opt-out or click link is, and whether its customer withdrew already: what a
+ *                  page shows that the link opened. Reads only; the event unsubscribed withdraws
  *   refused        events that were refused
  *   warnings       fields of events that could not be read
  *   playbook       the one in force

@@ -174,11 +174,14 @@ static void run_step(cartwheel_engine* engine, slice step) {
   } else if (is(verb, "set_clock")) {
     code = cartwheel_set_clock(engine, now_ms, &error);
     if (code >= 0) printf("{\"set_clock\":null}\n");
+  } else if (is(verb, "hold")) {
+    code = cartwheel_hold(engine, given, size, &error); /* of a case it is at the clock's now */
+    if (code >= 0) printf("{\"hold\":null}\n");
   } else if (is(verb, "worker_turn")) {
     code = cartwheel_worker_turn(engine, given, size, &result, &error);
     if (code >= 0) printf("{\"worker_turn\":%s}\n", cartwheel_result_data(result));
   } else {
-    fail("a step's verb is none of load, ingest, advance, claim, settle, query, set_clock, worker_turn");
+    fail("a step's verb is none of load, ingest, advance, claim, settle, hold, query, set_clock, worker_turn");
   }
   if (code < 0 && !(is(verb, "load") && result != NULL)) print_error(code, error.message);
   cartwheel_result_free(result);

@@ -91,6 +91,11 @@ absl::StatusOr<std::string> Answer(Host& host, element step) {
     host.clock->Set(Number(step, "now", 0));
     return "null";
   }
+  if (verb == "hold") {
+    ASSIGN_OR_RETURN(HoldRequest request, capi::ReadHold(input));
+    RETURN_IF_ERROR(engine.Hold(request));
+    return "null";
+  }
   if (verb == "worker_turn") {
     ASSIGN_OR_RETURN(capi::TurnRequest request, capi::ReadTurn(input));
     ASSIGN_OR_RETURN(capi::TurnResult turn, host.turns.Turn(request));

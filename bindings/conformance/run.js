@@ -17,6 +17,10 @@ async function answer(engine, { verb, input, now, channel, max, idempotency_ms: 
     }
     case 'settle': return engine.settle(input, { now });
     case 'set_clock': engine.setClock(now); return null;
+    case 'hold': {
+      const { action, ...rest } = input;
+      return (await engine.hold(action, rest)) ?? null;
+    }
     case 'worker_turn': return engine.turn(input);
     default: {
       const { query, ...request } = input;

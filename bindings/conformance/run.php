@@ -31,6 +31,9 @@ function answer(Engine $engine, array $step): array|string|null
         case 'set_clock':
             $engine->setClock($now);
             return null;
+        case 'hold':
+            $engine->hold(...$given);
+            return null;
         case 'worker_turn':
             return $engine->turn($given);
         default:

@@ -22,6 +22,8 @@ def answer(engine, step):
         return {"messages": claim.messages, "behind": claim.behind, "held_back": claim.held_back}
     if verb == "set_clock":
         return engine.set_clock(now)
+    if verb == "hold":
+        return engine.hold(**given)
     if verb == "worker_turn":
         return engine._turn(given)
     if verb == "settle":

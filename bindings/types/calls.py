@@ -46,6 +46,8 @@ def work(engine: Engine) -> None:
     engine.settle([{"id": 1, "token": 2, "outcome": "retry", "retry_after_ms": 5_000}])
     engine.settle([{"id": 1, "outcome": "accepted"}])  # type: ignore[typeddict-item]
     engine.settle([{"id": 1, "token": 2, "outcome": "sent"}])  # type: ignore[typeddict-item]
+    engine.hold("pause", journey="cart", why="wrong price", now=NOW)
+    engine.hold("halt")  # type: ignore[arg-type]
     engine.claim(None)  # type: ignore[arg-type]
 
 
@@ -93,7 +95,7 @@ async def later(engine: Engine) -> None:
 
 
 def main() -> None:
-    with Engine(Path("shop.db"), durability="normal", work_max=5, shared=True, file_mode=0o660, event_zone="Asia/Seoul", manual_clock_ms=NOW) as engine:
+    with Engine(Path("shop.db"), durability="normal", work_max=5, shared=True, file_mode=0o660, event_zone="Asia/Seoul", token_key="5a" * 32, manual_clock_ms=NOW) as engine:
         engine.set_clock(NOW)
         engine.interrupt()
     Engine(":memory:", work_maxx=5)  # type: ignore[call-arg]

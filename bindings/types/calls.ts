@@ -1,7 +1,7 @@
 // Every documented call, as TypeScript sees it; a line with @ts-expect-error is a mistake that must be told. Checked by tsc --strict (tsc.sh), never run.
 import { Answer, CartwheelError, Engine, Event, Message, NotSent, Options, Outcome, Send, Worker, codes, version } from 'cartwheel';
 
-const options: Options = { durability: 'normal', shared: true, fileMode: 0o660, eventZone: 'Asia/Seoul', manualClockMs: new Date() };
+const options: Options = { durability: 'normal', shared: true, fileMode: 0o660, eventZone: 'Asia/Seoul', tokenKey: '5a'.repeat(32), manualClockMs: new Date() };
 
 export async function events(engine: Engine): Promise<void> {
   const event: Event = { type: 'product_added', customer: 'kim', at: Date.now(), properties: { product_id: 'mug', price: 12.9, tags: ['a'] } };
@@ -47,6 +47,10 @@ export async function work(engine: Engine): Promise<void> {
   await engine.settle([{ id: 1, token: 2, outcome: 'sent' }]);
   // @ts-expect-error without its token
   await engine.settle([{ id: 1, outcome: 'accepted' }]);
+  await engine.hold('pause', { journey: 'cart', why: 'wrong price', now: new Date() });
+  engine.holdSync('release');
+  // @ts-expect-error no action
+  await engine.hold('halt');
   const stop = new AbortController();
   for await (const message of engine.messages('sms', { signal: stop.signal, waitMs: 500, max: 5 })) {
     const text: string = `${message.address} ${message.payload.text} ${message.key} ${message.class} ${message.attempt}`;

@@ -38,10 +38,14 @@ inline constexpr size_t kOrdersMax = 16;  // orders kept for cancellations and r
 inline constexpr size_t kEnrolmentsMax = 32;
 // consents by medium, scope, topic and device; beyond it a withdrawal is of every topic, and a grant is refused
 inline constexpr size_t kConsentsMax = 64;
+// addresses of which a bounce, complaint or block is kept in one row; what binds nothing is forgotten first, then the
+// oldest
+inline constexpr size_t kSuppressionsMax = 64;
 inline constexpr size_t kEntriesMax = 32;  // entries into journeys kept for caps; the oldest is forgotten first
 // messages that left and of which openings and clicks are heard; the oldest is forgotten first
 inline constexpr size_t kSentMax = 32;
 inline constexpr size_t kDedupeIdsMax = 1024;     // fingerprints; overflow forgets the oldest and is counted
+inline constexpr size_t kSplitArmsMax = 64;       // arms of splits that are remembered; the longest remembered first
 inline constexpr size_t kHistoryEventsMax = 512;  // past events; overflow forgets the oldest and is counted
 // of what is kept of one; properties beyond it are left out and counted
 inline constexpr size_t kPastEventBytesMax = 512;
@@ -53,7 +57,10 @@ inline constexpr int64_t kNowEndMs = 7'258'118'400'000;  // 2200-01-01: microsec
 // A playbook.
 inline constexpr size_t kPlaybookBytesMax = 4u << 20;
 inline constexpr size_t kJourneysMax = 256;
-inline constexpr size_t kJourneyStepsMax = 64;
+inline constexpr size_t kJourneyStepsMax = 64;  // with those of all arms
+inline constexpr int kStepDepthMax = 8;         // arms inside of arms
+inline constexpr size_t kArmsMax = 16;          // of a branch, a split, a wait for something
+inline constexpr int64_t kJumpsMax = 100;       // of a step that goes elsewhere
 inline constexpr size_t kTemplatesMax = 1024;
 inline constexpr size_t kSegmentsMax = 256;
 inline constexpr int kSegmentDepthMax = 8;                                 // segments that ask for segments

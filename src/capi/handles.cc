@@ -28,7 +28,7 @@ using Place = std::tuple<uint64_t, uint64_t, pid_t>;  // device, inode, process
 struct SharedEngine {
   std::shared_ptr<Engine> engine;
   cartwheel_options options;  // without pointers of the caller's
-  std::string event_zone;
+  std::string event_zone, token_key;
   int64_t users = 0;
   int64_t parked_at_ms = 0;  // on the monotonic clock, while it has no users
 };
@@ -93,11 +93,13 @@ std::vector<std::shared_ptr<Engine>> TakeStale(Table& table) ABSL_EXCLUSIVE_LOCK
 
 // A handle to the shared engine of this place, when there is one. Not found is null.
 absl::StatusOr<cartwheel_engine*> Join(Table& table, const std::optional<Place>& place,
-                                       const cartwheel_options& options, const std::string& zone)
+                                       const cartwheel_options& options, const Options& texts)
     ABSL_EXCLUSIVE_LOCKS_REQUIRED(table.mutex) {
   auto found = place ? table.shared.find(*place) : table.shared.end();
   if (found == table.shared.end()) return nullptr;
-  if (std::memcmp(&found->second.options, &options, sizeof options) != 0 || found->second.event_zone != zone)
+  const SharedEngine& shared = found->second;
+  if (std::memcmp(&shared.options, &options, sizeof options) != 0 || shared.event_zone != texts.event_zone ||
+      shared.token_key != texts.token_key)
     return absl::InvalidArgumentError(
         "the file is open in this process with other options: shared = 1 needs the same ones everywhere");
   ++found->second.users;
@@ -106,24 +108,24 @@ absl::StatusOr<cartwheel_engine*> Join(Table& table, const std::optional<Place>&
 
 absl::StatusOr<cartwheel_engine*> OpenShared(const std::string& path, const cartwheel_options& given) {
   Table& table = TheTable();
-  const std::string zone = EngineOptions(given).event_zone;
+  const Options texts = EngineOptions(given);
   cartwheel_options options = given;  // compared by value: a text by what it says
-  options.event_zone = nullptr;
+  options.event_zone = options.token_key = nullptr;
   std::vector<std::shared_ptr<Engine>> stale;
   {
     absl::MutexLock lock(&table.mutex);
     stale = TakeStale(table);
-    ASSIGN_OR_RETURN(cartwheel_engine * joined, Join(table, PlaceOf(path), options, zone));
+    ASSIGN_OR_RETURN(cartwheel_engine * joined, Join(table, PlaceOf(path), options, texts));
     if (joined != nullptr) return joined;
   }
   // Opened outside of the mutex. Two that do so at once: the second one's goes again.
-  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(path, EngineOptions(given)));
+  ASSIGN_OR_RETURN(std::shared_ptr<Engine> engine, Engine::Open(path, texts));
   const std::optional<Place> place = PlaceOf(path);
   if (!place) return absl::UnavailableError(fmt::format("{}: the file was taken away while it was opened", path));
   absl::MutexLock lock(&table.mutex);
-  ASSIGN_OR_RETURN(cartwheel_engine * joined, Join(table, place, options, zone));
+  ASSIGN_OR_RETURN(cartwheel_engine * joined, Join(table, place, options, texts));
   if (joined != nullptr) return joined;
-  table.shared[*place] = {engine, options, zone, 1, 0};
+  table.shared[*place] = {engine, options, texts.event_zone, texts.token_key, 1, 0};
   return Enter(table, {std::move(engine), place});
 }
 

@@ -210,6 +210,7 @@ constexpr QueryText kQueryTexts[] = {
     {"segment", &QueryRequest::segment},
     {"expression", &QueryRequest::expression},
     {"link", &QueryRequest::link},
+    {"token", &QueryRequest::token},
     {"value_moment", &QueryRequest::value_moment},
     {"template", &QueryRequest::message_template},
     {"playbook", &QueryRequest::playbook},
@@ -220,6 +221,13 @@ absl::Status TakeId(element value, std::string_view where, std::string* out) {
   if (value.get(number))
     return value.is_string() ? TakeText(value, where, out) : Expected(where, "a text or a whole number");
   *out = fmt::format_int(number).c_str();
+  return absl::OkStatus();
+}
+
+absl::Status TakeMoment(element value, std::string_view where, int64_t* out) {
+  const std::optional<int64_t> moment = ReadMoment(value);
+  if (!moment) return Expected(where, kMomentExpected);
+  *out = *moment;
   return absl::OkStatus();
 }
 
@@ -241,9 +249,7 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
     } else if (key == "after") {
       RETURN_IF_ERROR(TakeInt(field, where, &request.after));
     } else if (key == "now") {
-      const std::optional<int64_t> now = ReadMoment(field);
-      if (!now) return Expected(where, kMomentExpected);
-      request.now_ms = *now;
+      RETURN_IF_ERROR(TakeMoment(field, where, &request.now_ms));
     } else if (key == "limit") {
       int64_t limit = 0;
       RETURN_IF_ERROR(TakeInt(field, where, &limit));
@@ -254,6 +260,28 @@ absl::StatusOr<QueryRequest> ReadQuery(std::string_view json) {
       for (const QueryText& text_key : kQueryTexts) known += fmt::format("{}, ", text_key.key);
       return absl::InvalidArgumentError(fmt::format("{}: unknown, expected {}after, limit or now", where, known));
     }
+  }
+  return request;
+}
+
+absl::StatusOr<HoldRequest> ReadHold(std::string_view json) {
+  simdjson::dom::parser parser;
+  ASSIGN_OR_RETURN(element root, Parse(parser, json, "hold"));
+  simdjson::dom::object object;
+  if (root.get(object)) return Expected("hold", "an object");
+  HoldRequest request;
+  for (auto [key, field] : object) {
+    const std::string where = fmt::format("hold: {}", key);
+    if (key == "action")
+      RETURN_IF_ERROR(TakeText(field, where, &request.action));
+    else if (key == "journey")
+      RETURN_IF_ERROR(TakeText(field, where, &request.journey));
+    else if (key == "why")
+      RETURN_IF_ERROR(TakeText(field, where, &request.why));
+    else if (key == "now")
+      RETURN_IF_ERROR(TakeMoment(field, where, &request.now_ms));
+    else
+      return absl::InvalidArgumentError(fmt::format("{}: unknown, expected action, journey, why or now", where));
   }
   return request;
 }

@@ -22,5 +22,6 @@ std::string ClaimJson(const ClaimResult& claim);
 // InvalidArgument names the place and what was expected there.
 absl::StatusOr<std::vector<Outcome>> ReadOutcomes(std::string_view json, bool token_needed);
 absl::StatusOr<QueryRequest> ReadQuery(std::string_view json);
+absl::StatusOr<HoldRequest> ReadHold(std::string_view json);
 
 }  // namespace cartwheel::capi

@@ -36,6 +36,7 @@ absl::StatusOr<int32_t> Open(std::string_view path, const cartwheel_options* giv
   RETURN_IF_ERROR(CheckOptions(options));
   options.size = 0;  // of no meaning from here on
   RETURN_IF_ERROR(Text(options.event_zone, options.event_zone_size, "event_zone").status());
+  RETURN_IF_ERROR(Text(options.token_key, options.token_key_size, "token_key").status());
   if (path.empty() || path.find('\0') != path.npos)
     return absl::InvalidArgumentError("path: expected the name of a file, or :memory:");
   ASSIGN_OR_RETURN(*out, OpenHandle(std::string(path), options));
@@ -133,6 +134,13 @@ absl::StatusOr<int32_t> Query(Engine& engine, std::string_view json, cartwheel_r
   return CARTWHEEL_OK;
 }
 
+absl::StatusOr<int32_t> Hold(Engine& engine, std::string_view json) {
+  ASSIGN_OR_RETURN(HoldRequest request, ReadHold(json));
+  request.now_ms = Reached(engine, request.now_ms);
+  RETURN_IF_ERROR(engine.Hold(request));
+  return CARTWHEEL_OK;
+}
+
 // `call(engine, text)` of an open engine and a text that can be read.
 template <typename Call>
 int32_t RunOn(cartwheel_engine* handle, const char* data, size_t size, const char* name, cartwheel_error* error,
@@ -221,6 +229,11 @@ int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t 
   return capi::RunOn(
       engine, outcomes, outcomes_size, "outcomes", error,
       [&](cartwheel::Engine& e, std::string_view text) { return capi::Settle(e, text, now_ms, counts); });
+}
+
+int32_t cartwheel_hold(cartwheel_engine* engine, const char* request, size_t request_size, cartwheel_error* error) {
+  return capi::RunOn(engine, request, request_size, "request", error,
+                     [&](cartwheel::Engine& e, std::string_view text) { return capi::Hold(e, text); });
 }
 
 int32_t cartwheel_set_clock(cartwheel_engine* engine, int64_t now_ms, cartwheel_error* error) {

@@ -29,7 +29,7 @@ const OptionSpec* FindOption(const Command& command, std::string_view name) {
 
 absl::Status CheckComplete(const Command& command, const Args& args, size_t operands) {
   std::vector<std::string_view> names = SplitWords(command.operands);
-  if (operands < names.size())
+  if (operands < names.size() && !names[operands].starts_with('['))
     return absl::InvalidArgumentError(
         fmt::format("{} is missing: expected cartwheel {} {}", names[operands], command.name, command.operands));
   for (const OptionSpec& option : command.options)

@@ -18,6 +18,7 @@ class Args {
   static absl::StatusOr<Args> Parse(const Command& command, std::span<const char* const> words);
 
   bool wants_help() const { return help_; }
+  size_t operands() const { return operands_.size(); }
   const std::string& operand(size_t index) const { return operands_[index]; }
   bool Has(std::string_view name) const { return values_.contains(name); }
   // The option's value, or `otherwise`.

@@ -31,15 +31,24 @@ std::string Excerpt(std::string_view playbook, Place place) {
   return fmt::format("    {}\n    {}\n", caret.substr(0, newline), caret.substr(newline + 1));
 }
 
+// A line that begins with its place, and the playbook's own line below it.
+void Tell(const std::string& path, std::string_view playbook, std::string_view kind, std::string_view line) {
+  Place place;
+  fmt::print(stderr, "{}: {}{}\n", path, kind, line);
+  if (FindPlace(line, &place)) fmt::print(stderr, "{}", Excerpt(playbook, place));
+}
+
 int Run(const Args& args) {
   const std::string& path = args.operand(0);
   absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) return Fail(text.status());
-  absl::StatusOr<std::shared_ptr<const Playbook>> playbook = CompilePlaybook(*text);
+  std::vector<std::string> unreachable;
+  absl::StatusOr<std::shared_ptr<const Playbook>> playbook = CompilePlaybook(*text, &unreachable);
   if (playbook.ok()) {
     const Policy& policy = (*playbook)->policy;
     for (const std::string& warning : PolicyWarnings(policy.consent_assumed, !policy.rules.empty(), policy.statements))
       fmt::print(stderr, "{}: warning: {}\n", path, warning);
+    for (const std::string& warning : unreachable) Tell(path, *text, "warning: ", warning);
     const auto& all = (*playbook)->journeys;
     const int64_t journeys =
         std::count_if(all.begin(), all.end(), [](const Journey& journey) { return journey.duty == Duty::kNone; });
@@ -51,9 +60,7 @@ int Run(const Args& args) {
   for (size_t begin = 0; begin < errors.size();) {
     size_t end = std::min(errors.find('\n', begin), errors.size());
     std::string_view error = std::string_view(errors).substr(begin, end - begin);
-    Place place;
-    fmt::print(stderr, "{}: {}\n", path, error);
-    if (FindPlace(error, &place)) fmt::print(stderr, "{}", Excerpt(*text, place));
+    Tell(path, *text, "", error);
     begin = end + 1;
   }
   return kFailed;
@@ -68,7 +75,7 @@ const Command kCheckCommand = {
     "Each error is a line: file, JSON pointer, (line:column), what is wrong and what was expected; below it stands "
     "the\n"
     "playbook's own line. The exit code is 1 when there is an error. What a policy leaves to\n"
-    "the shop is a warning, also of a playbook that is good.",
+    "the shop, and a step that its caps or hours never let through, are warnings, also of a playbook that is good.",
     {"cartwheel check examples/recipes/cart-24-48-72.json"},
     {},
     Run,

@@ -27,7 +27,7 @@ class Args;
 
 struct Command {
   std::string_view name;
-  std::string_view operands;  // names in order, separated by one space: "PLAYBOOK EVENTS"; all are required
+  std::string_view operands;  // names in order, separated by one space: "PLAYBOOK EVENTS"; all are required but [ONES]
   std::string_view summary;   // one line
   std::string_view details;   // further lines of the help; may be empty
   std::initializer_list<std::string_view> examples;
@@ -46,7 +46,9 @@ extern const Command kReportCommand;
 extern const Command kHoldCommand;
 extern const Command kConsentCommand;
 extern const Command kAuditCommand;
+extern const Command kSuppressCommand;
 extern const Command kQueryCommand;
+extern const Command kTokenCommand;
 extern const Command kTopCommand;
 extern const Command kDoctorCommand;
 extern const Command kBackupCommand;

@@ -16,6 +16,7 @@ constexpr OptionSpec kOptions[] = {
     {"--expression", "CEL", "of evaluate: a condition like a segment's"},
     {"--template", "NAME", "of preview"},
     {"--link", "URL", "of link"},
+    {"--token", "TOKEN", "of token; CARTWHEEL_TOKEN_KEY has the key"},
     {"--value-moment", "NAME", "of prompt: product_added, product_added_to_wishlist, order_completed, page_read_30s"},
     {"--after", "ID", "of messages, dead_letters, segment, consent: behind this; 0"},
     {"--limit", "N", "at most so many; 100"},
@@ -25,7 +26,9 @@ int Run(const Args& args) {
   absl::StatusOr<int64_t> after = args.Number("--after", 0, 0), limit = args.Number("--limit", 100, 1);
   for (const auto& number : {after, limit})
     if (!number.ok()) return Fail(kUsage, StatusText(number.status()));
-  absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"));
+  Options options;
+  if (args.operand(0) == "token") options.token_key = TokenKeyOfEnvironment();
+  absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"), options);
   if (!engine.ok()) return Fail(engine.status());
   absl::StatusOr<std::string> answer = (*engine)->Query({.query = args.operand(0),
                                                          .customer = args.Get("--customer"),
@@ -37,6 +40,7 @@ int Run(const Args& args) {
                                                          .expression = args.Get("--expression"),
                                                          .message_template = args.Get("--template"),
                                                          .link = args.Get("--link"),
+                                                         .token = args.Get("--token"),
                                                          .value_moment = args.Get("--value-moment")});
   if (absl::IsInvalidArgument(answer.status())) return Fail(kUsage, StatusText(answer.status()));
   if (!answer.ok()) return Fail(answer.status());
@@ -50,7 +54,7 @@ const Command kQueryCommand = {
     "NAME",
     "asks the engine and prints its answer, one JSON object",
     "NAME is customer, why, export, preview, report, consent, prompt, segments, segment, evaluate, messages, "
-    "dead_letters, link, "
+    "dead_letters, link, token, "
     "refused, health, metrics or playbook.",
     {"cartwheel query health --db shop.db", "cartwheel query customer --db shop.db --customer kim",
      "cartwheel query messages --db shop.db --state waiting --limit 20",

@@ -57,6 +57,11 @@ void Journey(std::string_view name, JsonElement journey, std::string* out) {
   *out += fmt::format("\njourney {}\n", name);
   Line("  entered", Whole(journey, "entered"), "", out);
   Steps(journey, out);
+  for (auto [channel, doors] : Members(journey, "opt_outs"))
+    Line(fmt::format("  opt-outs by {}", channel), Sum(doors),
+         fmt::format("{}; of {}", Reasons(doors.get_object().value()),
+                     Count(Whole(journey["handed_over"].value(), channel))),
+         out);
   JsonElement exited;
   if (!journey["exited"].get(exited)) Line("  exited", Sum(exited), Reasons(exited.get_object().value()), out);
   Line("  walked to the end", Whole(journey, "completed"), "", out);

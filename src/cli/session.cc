@@ -50,10 +50,10 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, cons
   return Engine::Open(path, options);
 }
 
-absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path) {
+absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, const Options& options) {
   struct stat about {};
   if (stat(path.c_str(), &about) != 0) return absl::NotFoundError(fmt::format("{}: {}", path, std::strerror(errno)));
-  return OpenEngine(path, {});
+  return OpenEngine(path, options);
 }
 
 absl::StatusOr<LoadResult> LoadFile(Engine& engine, const std::string& path) {

@@ -25,7 +25,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path);
 // Engine::Open, with the type that commands need.
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options);
 // The same for commands that only read: a file that is not there is an error, and not made.
-absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path);
+absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, const Options& options = {});
 // Notes (to standard error) whatever the engine notes. Errors name the path, one line each.
 absl::StatusOr<LoadResult> LoadFile(Engine& engine, const std::string& path);
 

@@ -31,6 +31,8 @@ constexpr Wording kWordings[] = {
     {"cart_expired", "the cart expired, {detail}"},
     {"consent", "consent {detail}"},
     {"deferred", "{step}: deferred {detail}"},
+    {"way", "{step}: on with {detail}"},
+    {"address", "an address of {detail}"},
 };
 
 }  // namespace

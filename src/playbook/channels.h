@@ -9,5 +9,7 @@ namespace cartwheel::playbook {
 
 // After the journeys: a channel that none of them sends by is a mistake.
 void ReadChannels(const JsonNode& node, ErrorList* errors, Playbook* playbook);
+// After them: Kakao's targeting M and N in templates of channels that journeys send by (KAKAO-06).
+void CheckTargeting(const JsonNode& root, const Playbook& playbook, ErrorList* errors);
 
 }  // namespace cartwheel::playbook

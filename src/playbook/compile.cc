@@ -26,6 +26,7 @@
 #include "playbook/purposes.h"
 #include "playbook/segments.h"
 #include "playbook/templates.h"
+#include "playbook/unreachable.h"
 
 namespace cartwheel::playbook {
 namespace {
@@ -173,7 +174,8 @@ absl::Status ReadQueryCondition(std::string_view expression, const Languages& la
 }
 
 // `compiled` may be null; its expression is not the playbook's, so what it asks of the past is not kept for it.
-absl::Status Compile(std::string_view json, Playbook* made, std::string_view expression, QueryCondition* compiled) {
+absl::Status Compile(std::string_view json, Playbook* made, std::string_view expression, QueryCondition* compiled,
+                     std::vector<std::string>* warnings = nullptr) {
   ASSIGN_OR_RETURN(JsonNode root, ReadJson(json));
   ErrorList errors(json, root);
   if (!ExpectObject(root, &errors)) return errors.ToStatus();
@@ -198,9 +200,11 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
   CompileNotices(root, &errors, made);
   if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
+  CheckTargeting(root, *made, &errors);
   FinishPolicy(root, &errors, made);
   PlanHistory(languages.needs(), made);
   RETURN_IF_ERROR(errors.ToStatus());
+  if (warnings != nullptr) *warnings = FindUnreachable(json, root, *made);
   return compiled == nullptr ? absl::OkStatus() : ReadQueryCondition(expression, languages, *made, compiled);
 }
 
@@ -209,12 +213,13 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
 
 namespace cartwheel {
 
-absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json) {
+absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json,
+                                                                std::vector<std::string>* warnings) {
   if (json.size() > kPlaybookBytesMax)
     return absl::InvalidArgumentError(
         fmt::format("(1:1): the playbook has {} bytes: playbook_bytes_max is {}", json.size(), kPlaybookBytesMax));
   auto made = std::make_shared<Playbook>();
-  RETURN_IF_ERROR(playbook::Compile(json, made.get(), "", nullptr));
+  RETURN_IF_ERROR(playbook::Compile(json, made.get(), "", nullptr, warnings));
   return made;
 }
 

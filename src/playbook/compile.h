@@ -19,7 +19,10 @@ namespace cartwheel {
 // (JSON pointer, line and column in the text, what is wrong and what was expected). Within a condition or a text the
 // language's own line and column follow: `/journeys/a/enter/when (4:30): 1:6: unknown variable …`. A text that is no
 // JSON has one error, "(line:column): what".
-absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json);
+// `warnings` (may be null) gets a line of the same form for each part of a good playbook that can have no effect
+// (unreachable.h).
+absl::StatusOr<std::shared_ptr<const Playbook>> CompilePlaybook(std::string_view json,
+                                                                std::vector<std::string>* warnings = nullptr);
 
 // A condition of a customer that is not in the playbook, in its world: whole, and in the parts that must all
 // hold.

@@ -69,17 +69,18 @@ void ErrorList::AddLine(std::string_view pointer, size_t offset, std::string_vie
       offset, fmt::format("{}{}({}): {}", pointer, pointer.empty() ? "" : " ", LineAndColumn(text_, offset), message));
 }
 
-absl::Status ErrorList::ToStatus() const {
-  if (errors_.empty()) return absl::OkStatus();
+std::vector<std::string> ErrorList::Lines() const {
   auto sorted = errors_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::string message;
-  for (const auto& [offset, line] : sorted) {
-    if (!message.empty()) message.push_back('\n');
-    message += line;
-  }
-  if (more_) message += fmt::format("\nthere are more errors: playbook_errors_max is {}", kPlaybookErrorsMax);
-  return absl::InvalidArgumentError(message);
+  std::vector<std::string> lines;
+  for (auto& [offset, line] : sorted) lines.push_back(std::move(line));
+  if (more_) lines.push_back(fmt::format("there are more errors: playbook_errors_max is {}", kPlaybookErrorsMax));
+  return lines;
+}
+
+absl::Status ErrorList::ToStatus() const {
+  if (errors_.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format("{}", fmt::join(Lines(), "\n")));
 }
 
 std::string Describe(const JsonNode& node) {

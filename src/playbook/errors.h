@@ -32,6 +32,8 @@ class ErrorList {
   void AddMissing(const JsonNode& object, std::string_view key, std::string_view message);
 
   size_t size() const { return errors_.size(); }
+  // One line for each, in the order of the text, and one more where there were too many to list.
+  std::vector<std::string> Lines() const;
   // InvalidArgument, one line an error, in the order of the text; OK when there is none.
   absl::Status ToStatus() const;
 

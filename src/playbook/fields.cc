@@ -95,4 +95,12 @@ bool IsIdentifier(std::string_view name) {
                      [](char c) { return IsLetter(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
+std::optional<int16_t> ReadTimeOfDay(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  auto digit = [&](size_t i) { return text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : -100; };
+  const int hour = digit(0) * 10 + digit(1), minute = digit(3) * 10 + digit(4);
+  if (hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > 24 * 60) return std::nullopt;
+  return static_cast<int16_t>(hour * 60 + minute);
+}
+
 }  // namespace cartwheel::playbook

@@ -29,6 +29,8 @@ std::optional<std::string> ReadName(const JsonNode& node, ErrorList* errors);
 std::optional<int64_t> ReadWhole(const JsonNode& node, ErrorList* errors);
 // A span of at least `least_ms`.
 std::optional<int64_t> ReadSpan(const JsonNode& node, int64_t least_ms, ErrorList* errors);
+// "20:30" as minutes of the day, at most "24:00"; empty for anything else, which is not reported.
+std::optional<int16_t> ReadTimeOfDay(std::string_view text);
 // Why a name cannot be one: empty, too long, control characters. Empty when it can.
 std::string NameProblem(std::string_view name);
 

@@ -38,7 +38,7 @@ class JourneyCompiler {
     if (const JsonNode* goal = node.Find("goal")) ReadGoal(*goal);
     if (const JsonNode* hold = node.Find("hold")) ReadHold(*hold);
     if (const JsonNode* steps = Need(node, "steps", R"(write what happens, such as "steps": [{"wait": "24h"}, …])"))
-      journey_.steps = CompileSteps(*steps, playbook_, errors_);
+      CompileSteps(*steps, languages_, playbook_, errors_, &journey_);
     CheckPurchaseEndsIt(node);
   }
 
@@ -52,19 +52,8 @@ class JourneyCompiler {
   Trigger ReadOn(const JsonNode& object) {
     const JsonNode* on = Need(object, "on", R"(write an event type, such as "on": "order_completed")");
     Trigger trigger = on == nullptr ? Trigger() : ReadTrigger(*on, errors_);
-    if (const JsonNode* segment = object.Find("segment")) ReadSegment(*segment, &trigger);
+    if (const JsonNode* segment = object.Find("segment")) ReadTriggerSegment(*segment, playbook_, errors_, &trigger);
     return trigger;
-  }
-
-  void ReadSegment(const JsonNode& node, Trigger* trigger) {
-    const auto& segments = playbook_.segments;
-    const bool known = node.is_text() && std::any_of(segments.begin(), segments.end(),
-                                                     [&](const Segment& s) { return s.name == node.text; });
-    if (trigger->type != EventType::kSegmentEntered && trigger->type != EventType::kSegmentLeft)
-      errors_->Add(node, R"("segment" stands beside "on": "segment_entered" or "on": "segment_left")");
-    else if (!known)
-      errors_->Add(node, fmt::format("{} is no segment of this playbook", Describe(node)));
-    trigger->segment = node.text;
   }
 
   void ReadExisting(const JsonNode& node) {

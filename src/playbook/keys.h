@@ -15,7 +15,9 @@ inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "r
                                                      "templates", "journeys", "channels"};
 inline constexpr std::string_view kPolicyKeys[] = {
     "consent",        "rules", "label",   "domestic",           "caps",      "reserve", "quiet",
-    "opening_spread", "hours", "opt_out", "existing_customers", "surge_max", "notices"};
+    "opening_spread", "hours", "opt_out", "existing_customers", "surge_max", "packs",   "notices"};
+inline constexpr std::string_view kChecked =
+    "i_have_checked";  // of a pack, beside numbers that are looser than the law's
 inline constexpr std::string_view kNotices[] = {"result", "reconfirm"};  // in the order of Duty, after kNone
 inline constexpr std::string_view kNoticeKeys[] = {"send", "via", "i_have_checked"};
 inline constexpr std::string_view kOptOuts[] = {"sms", "email", "push"};  // sections whose label says how to refuse
@@ -44,15 +46,36 @@ inline constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
 inline constexpr std::string_view kGoalKeys[] = {"on", "within"};
 inline constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
 
-inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit"};
+inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit", "branch", "split", "wait_for", "goto"};
+inline constexpr std::string_view kWaitStepKeys[] = {"wait", "name"};
+inline constexpr std::string_view kTimeWaitKeys[] = {"until", "zone", "weekdays"};
+inline constexpr std::string_view kHoursWaitKeys[] = {"business_hours", "zone", "weekdays"};
+inline constexpr std::string_view kFieldWaitKeys[] = {"until_field", "offset"};
+inline constexpr std::string_view kWaitZones[] = {"recipient", "shop"};
+inline constexpr std::string_view kWeekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 inline constexpr std::string_view kSendKeys[] = {"send",   "via",     "variant", "variants",
                                                  "latest", "min_gap", "name",    "closed"};
-inline constexpr std::string_view kStepKeys[] = {"wait",     "send",   "exit",    "via",  "variant",
-                                                 "variants", "latest", "min_gap", "name", "closed"};
+inline constexpr std::string_view kExitStepKeys[] = {"exit"};
+inline constexpr std::string_view kBranchKeys[] = {"branch", "else", "name"};
+inline constexpr std::string_view kBranchArmKeys[] = {"when", "name", "steps"};
+inline constexpr std::string_view kSplitKeys[] = {"split", "name"};
+inline constexpr std::string_view kSplitArmKeys[] = {"weight", "name", "steps", "holdout", "as"};
+inline constexpr std::string_view kWaitForKeys[] = {"wait_for", "within", "timeout", "name"};
+inline constexpr std::string_view kAwaitedEventKeys[] = {"on", "segment", "when", "then"};
+inline constexpr std::string_view kFates[] = {"accepted", "delivered", "opened",
+                                              "clicked",  "failed",    "unreachable"};  // of MessageFate
+inline constexpr std::string_view kAwaitedMessageKeys[] = {"accepted", "delivered",   "opened", "clicked",
+                                                           "failed",   "unreachable", "then"};
+inline constexpr std::string_view kGotoKeys[] = {"goto", "max", "name"};
+// All of them, for a step of which the kind is not known.
+inline constexpr std::string_view kStepKeys[] = {"wait", "send",   "exit",    "branch",   "split",   "wait_for",
+                                                 "goto", "via",    "variant", "variants", "latest",  "min_gap",
+                                                 "name", "closed", "else",    "within",   "timeout", "max"};
 inline constexpr std::string_view kClosed[] = {"defer", "skip"};
-inline constexpr std::string_view kStepKeysLater[] = {"coupon", "branch", "split", "wait_until", "set"};
+inline constexpr std::string_view kStepKeysLater[] = {"coupon", "set", "emit", "add_to", "remove_from", "call"};
 // Of what is said of a channel.
-inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified", "daily_max"};
+inline constexpr std::string_view kAdmitted = "admitted";
+inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified", "daily_max", kAdmitted};
 // Those that come with the library; a shop's own has any other name.
 inline constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 

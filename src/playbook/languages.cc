@@ -272,6 +272,15 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileKey(std::string_vie
   return std::make_unique<CelCondition>(std::move(program));
 }
 
+absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileInstant(std::string_view source) const {
+  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::Compile(source, segments_)));
+  const cel::Type& type = program.type();
+  if (!type.is_dyn() && type.kind != cel::TypeKind::kString && type.kind != cel::TypeKind::kTimestamp)
+    return absl::InvalidArgumentError(
+        fmt::format("1:1: a wait ends by a timestamp or a text that is a time, and this is {}", cel::TypeName(type)));
+  return std::make_unique<CelCondition>(std::move(program));
+}
+
 void Languages::AddPartial(const std::string& name, const std::string& text) {
   for (liquid::Environment* environment : {&texts_, &pages_, &notices_, &notice_pages_, &condition_names_})
     environment->partials[name] = text;

@@ -10,7 +10,7 @@
 #include "fmt/format.h"
 #include "playbook/fields.h"
 #include "playbook/keys.h"
-#include "playbook/steps.h"
+#include "playbook/send_step.h"
 
 namespace cartwheel::playbook {
 namespace {
@@ -27,7 +27,8 @@ constexpr int64_t kResultWindowMs = 14 * kDayMs;  // Network Act art. 50(7), dec
 constexpr DutyRow kDuties[] = {
     {Duty::kResult, kResultJourney, ResultNoticeDays, kResultWindowMs,
      "the result of a consent, refusal or withdrawal is told"},
-    {Duty::kReconfirm, kReconfirmJourney, ReconfirmMonths, kReconfirmWindowMs, "a consent is confirmed again"},
+    {Duty::kReconfirm, kReconfirmJourney, [](PackSet packs) { return ReconfirmMonths(packs); }, kReconfirmWindowMs,
+     "a consent is confirmed again"},
 };
 static_assert(std::size(kDuties) == std::size(kNotices));
 
@@ -58,17 +59,17 @@ Journey MakeJourney(const DutyRow& row, const SendStep& send) {
 }
 
 void ReadSending(const DutyRow& row, const JsonNode& node, ErrorList* errors, Playbook* playbook) {
-  const JourneyStep step = CompileNoticeStep(node, *playbook, errors);
-  const MessageTemplate* made = step.send().message_template;
+  const SendStep send = ReadSendStep(node, *playbook, errors, /*is_notice=*/true);
+  const MessageTemplate* made = send.message_template;
   if (made != nullptr && made->message_class != MessageClass::kNotice)
     errors->Add(*node.Find("send"),
                 fmt::format("{}: the template {} is of the class \"{}\", expected \"class\": \"notice\"",
                             row.rule(PackSet::All()).rule, Quote(made->name), MessageClassName(made->message_class)));
   // Who answers for the proof of consent has told its customers.
-  if (made == nullptr || step.send().via.empty() || playbook->policy.consent_assumed) return;
+  if (made == nullptr || send.via.empty() || playbook->policy.consent_assumed) return;
   const auto place = static_cast<uint32_t>(playbook->journeys.size());
   (row.duty == Duty::kResult ? playbook->result_notice : playbook->reconfirm_notice) = place;
-  playbook->journeys.push_back(MakeJourney(row, step.send()));
+  playbook->journeys.push_back(MakeJourney(row, send));
 }
 
 void ReadNotice(const DutyRow& row, std::string_view key, const JsonNode& node, ErrorList* errors, Playbook* playbook) {

@@ -14,7 +14,9 @@
 #include "fmt/format.h"
 #include "playbook/fields.h"
 #include "playbook/keys.h"
+#include "playbook/pack_numbers.h"
 #include "playbook/purposes.h"
+#include "playbook/wait_step.h"
 
 namespace cartwheel::playbook {
 namespace {
@@ -63,26 +65,11 @@ void ReadRules(const JsonNode& node, ErrorList* errors, Policy* policy) {
   }
 }
 
-// "09:00-20:00".
-std::optional<int16_t> ReadMinute(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  auto digit = [&](size_t i) { return text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : -100; };
-  const int hour = digit(0) * 10 + digit(1), minute = digit(3) * 10 + digit(4);
-  if (hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > 24 * 60) return std::nullopt;
-  return static_cast<int16_t>(hour * 60 + minute);
-}
-
 void ReadHours(const JsonNode& node, ErrorList* errors, Policy* policy) {
-  const std::string_view text = node.is_text() ? std::string_view(node.text) : "";
-  const size_t dash = text.find('-');
-  const auto opens = ReadMinute(text.substr(0, dash));
-  const auto closes = dash == text.npos ? std::nullopt : ReadMinute(text.substr(dash + 1));
-  if (opens && closes && *opens < *closes) {
-    policy->hours = {*opens, *closes};
-    return;
-  }
-  errors->Add(node,
-              fmt::format("{} are no hours, expected two times of one day such as \"09:00-20:00\"", Describe(node)));
+  policy->hours = node.is_text() ? ReadDayHours(node.text) : std::nullopt;
+  if (!policy->hours)
+    errors->Add(node,
+                fmt::format("{} are no hours, expected two times of one day such as \"09:00-20:00\"", Describe(node)));
 }
 
 void ReadWithin(const JsonNode& node, ErrorList* errors, Cap* cap) {
@@ -250,6 +237,7 @@ void ReadPolicy(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
       errors->Add(*spread, fmt::format("{} is too long, expected at most \"6h\"", Describe(*spread)));
   }
   if (const JsonNode* hours = node->Find("hours")) ReadHours(*hours, errors, &policy);
+  if (const JsonNode* packs = node->Find("packs")) ReadPackNumbers(*packs, errors, &policy);
   if (const JsonNode* caps = node->Find("caps"); caps != nullptr && ExpectList(*caps, errors)) {
     for (const JsonMember& member : caps->members) ReadCap(member.value, errors, &policy);
     if (policy.caps.size() > kCapsMax)

@@ -70,7 +70,8 @@ void ForEachText(const JsonNode& template_node, absl::FunctionRef<void(const Sec
   });
 }
 
-std::string ProblemOfLiterals(const SectionText& text, bool is_notice, const Languages& languages, LiteralProblem check) {
+std::string ProblemOfLiterals(const SectionText& text, bool is_notice, const Languages& languages,
+                              LiteralProblem check) {
   const bool html = text.field != nullptr && text.field->form == FieldForm::kHtml;
   auto judge = [&](std::string_view joined, size_t* at) {
     return html ? check(VisibleText(joined), at) : check(joined, at);
@@ -80,7 +81,9 @@ std::string ProblemOfLiterals(const SectionText& text, bool is_notice, const Lan
   if (!HasLiquid(source)) return judge(ComposedForm(source), &at);
   Joined joined;
   bool speaks = false;  // of a consent
-  TextStyle style{.html = html, .consent = is_notice ? &speaks : nullptr, .literal_problem = [&joined](std::string_view literal, size_t*) {
+  TextStyle style{.html = html,
+                  .consent = is_notice ? &speaks : nullptr,
+                  .literal_problem = [&joined](std::string_view literal, size_t*) {
                     joined.Add(literal);
                     return std::string();
                   }};

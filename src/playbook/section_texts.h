@@ -31,6 +31,7 @@ void ForEachText(const JsonNode& template_node, absl::FunctionRef<void(const Sec
 // not compile, which is told elsewhere.
 using LiteralProblem = absl::FunctionRef<std::string(std::string_view text, size_t* at)>;
 // `is_notice`: the text may speak of a consent.
-std::string ProblemOfLiterals(const SectionText& text, bool is_notice, const Languages& languages, LiteralProblem check);
+std::string ProblemOfLiterals(const SectionText& text, bool is_notice, const Languages& languages,
+                              LiteralProblem check);
 
 }  // namespace cartwheel::playbook

@@ -1,4 +1,5 @@
-// The steps of a journey, with the times that law 6 gives them when the playbook does not.
+// The steps of a journey as a program: one list, in which the arms of choices lie one after the other and each step
+// says where it leads; with the times that law 6 gives them when the playbook does not.
 #pragma once
 
 #include <vector>
@@ -6,13 +7,13 @@
 #include "core/model/playbook.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
+#include "playbook/languages.h"
 
 namespace cartwheel::playbook {
 
-// Every send of the result names a template that has a section for each of its channels, unless errors were added.
-std::vector<JourneyStep> CompileSteps(const JsonNode& list, const Playbook& playbook, ErrorList* errors);
-
-// The step of {"send": TEMPLATE, "via": […]}, whose template may speak of a consent.
-JourneyStep CompileNoticeStep(const JsonNode& node, const Playbook& playbook, ErrorList* errors);
+// Fills the steps of a journey whose name is known. Every send names a template that has a section for each of its
+// channels, unless errors were added.
+void CompileSteps(const JsonNode& list, const Languages& languages, const Playbook& playbook, ErrorList* errors,
+                  Journey* journey);
 
 }  // namespace cartwheel::playbook

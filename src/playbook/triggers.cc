@@ -55,4 +55,15 @@ Trigger ReadTrigger(const JsonNode& node, ErrorList* errors) {
   return {};
 }
 
+void ReadTriggerSegment(const JsonNode& node, const Playbook& playbook, ErrorList* errors, Trigger* trigger) {
+  const auto& segments = playbook.segments;
+  const bool known = node.is_text() && std::any_of(segments.begin(), segments.end(),
+                                                   [&](const Segment& s) { return s.name == node.text; });
+  if (trigger->type != EventType::kSegmentEntered && trigger->type != EventType::kSegmentLeft)
+    errors->Add(node, R"("segment" stands beside "on": "segment_entered" or "on": "segment_left")");
+  else if (!known)
+    errors->Add(node, fmt::format("{} is no segment of this playbook", Describe(node)));
+  trigger->segment = node.text;
+}
+
 }  // namespace cartwheel::playbook

@@ -11,5 +11,7 @@ namespace cartwheel::playbook {
 
 // After an error the trigger's name is empty.
 Trigger ReadTrigger(const JsonNode& node, ErrorList* errors);
+// Reads which segment a trigger of segment_entered or segment_left means.
+void ReadTriggerSegment(const JsonNode& node, const Playbook& playbook, ErrorList* errors, Trigger* trigger);
 
 }  // namespace cartwheel::playbook

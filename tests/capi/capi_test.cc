@@ -89,6 +89,10 @@ int32_t Query(cartwheel_engine* engine, std::string_view request, cartwheel_resu
   return cartwheel_query(engine, request.data(), request.size(), answer, error);
 }
 
+int32_t Hold(cartwheel_engine* engine, std::string_view request, Error* error = nullptr) {
+  return cartwheel_hold(engine, request.data(), request.size(), error);
+}
+
 std::string Added(int customer) {
   return fmt::format(
       R"({{"id":"e{0}","type":"product_added","customer":"c{0}","at":{1},"properties":{{"cart_id":"k","product_id":"7","name":"mug"}}}})",
@@ -110,6 +114,7 @@ TEST_CASE("a handle that is none, closed or unknown is answered, not followed") 
     CHECK(cartwheel_claim(handle, "sms", 3, nullptr, &result.result, &error) == CARTWHEEL_MISUSE);
     CHECK(cartwheel_settle(handle, "[]", 2, 0, nullptr, &error) == CARTWHEEL_MISUSE);
     CHECK(Query(handle, R"({"query":"report"})", &result.result, &error) == CARTWHEEL_MISUSE);
+    CHECK(Hold(handle, R"({"action":"pause"})", &error) == CARTWHEEL_MISUSE);
     CHECK(result.result == nullptr);
   }
   CHECK(error.code == CARTWHEEL_MISUSE);
@@ -157,6 +162,64 @@ TEST_CASE("arguments that cannot be are refused with what was expected") {
   }
   CHECK(Query(engine, R"({"query":"customer","customer":"nobody"})", &result.result, &error) == CARTWHEEL_NOT_FOUND);
   CHECK(cartwheel_close(engine, nullptr) == CARTWHEEL_OK);
+}
+
+TEST_CASE("a hold keeps messages from leaving until it ends") {
+  cartwheel_engine* engine = Open(":memory:");
+  REQUIRE(Load(engine, kPlaybook) == CARTWHEEL_OK);
+  REQUIRE(Ingest(engine, Added(1)) == CARTWHEEL_OK);
+  REQUIRE(Advance(engine, kBeginMs) == CARTWHEEL_OK);
+  Error error;
+  REQUIRE(Hold(engine, fmt::format(R"({{"action":"pause","journey":"cart","why":"wrong price","now":{}}})",
+                                   kBeginMs)) == CARTWHEEL_OK);
+  Result health;
+  REQUIRE(Query(engine, R"({"query":"health"})", &health.result) == CARTWHEEL_OK);
+  CHECK(health.text().find(R"({"journey":"cart","hold":"pause","since":"2026-06-01T00:00:00Z","why":"wrong price"})") !=
+        std::string::npos);
+  cartwheel_advanced done{};
+  REQUIRE(Advance(engine, kBeginMs + 24 * kHourMs, &done) == CARTWHEEL_OK);
+  CHECK(done.messages == 0);
+  REQUIRE(Hold(engine, R"({"action":"resume","journey":"cart","now":"2026-06-02T00:01:00Z"})") == CARTWHEEL_OK);
+  REQUIRE(Advance(engine, kBeginMs + 25 * kHourMs, &done) == CARTWHEEL_OK);
+  CHECK(done.messages == 1);
+  for (const char* wrong :
+       {"", "[]", "{}", R"({"action":"halt"})", R"({"action":1})", R"({"action":"pause","journey":"none"})",
+        R"({"action":"release","journey":"cart"})", R"({"action":"pause","because":"x"})",
+        R"({"action":"pause","now":"soon"})", R"({"action":"pause","now":1780272000})"}) {
+    INFO(wrong);
+    CHECK(Hold(engine, wrong, &error) == CARTWHEEL_INVALID);
+  }
+  CHECK(cartwheel_hold(engine, nullptr, 7, &error) == CARTWHEEL_INVALID);
+  CHECK(cartwheel_close(engine, nullptr) == CARTWHEEL_OK);
+}
+
+TEST_CASE("a key of tokens belongs to a shared engine, and is checked when it is opened") {
+  const std::string key(64, 'a'), other(64, 'b'), no_key = "abc";
+  File file;
+  auto options_with = [](const std::string& text) {
+    cartwheel_options options{};
+    options.size = sizeof options;
+    options.shared = 1;
+    options.token_key = text.data();
+    options.token_key_size = text.size();
+    return options;
+  };
+  auto open = [&](const std::string& text, cartwheel_engine** engine, Error* error) {
+    const cartwheel_options options = options_with(text);
+    return cartwheel_open(file.path.data(), file.path.size(), &options, engine, error);
+  };
+  Error error;
+  cartwheel_engine *one = nullptr, *two = nullptr;
+  CHECK(open(no_key, &one, &error) == CARTWHEEL_INVALID);
+  CHECK(std::string(error.message).find("expected 64 hexadecimal digits") != std::string::npos);
+  REQUIRE(open(key, &one, &error) == CARTWHEEL_OK);
+  const std::string same = key;  // of another address
+  CHECK(open(same, &two, &error) == CARTWHEEL_OK);
+  CHECK(cartwheel_close(two, nullptr) == CARTWHEEL_OK);
+  CHECK(open(other, &two, &error) == CARTWHEEL_INVALID);
+  CHECK(std::string(error.message).find("other options") != std::string::npos);
+  CHECK(std::string(error.message).find(other) == std::string::npos);
+  CHECK(cartwheel_close(one, nullptr) == CARTWHEEL_OK);
 }
 
 TEST_CASE("structs may be older and newer than the library") {

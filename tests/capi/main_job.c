@@ -12,7 +12,8 @@ static const int64_t kBegin = 1780272000000;
 
 static const char kPlaybook[] =
     "{\"playbook\": 1, \"revision\": 1, "
-    " \"policy\": {\"rules\": [\"KR\"], \"domestic\": true, \"notices\": {\"result\": {\"i_have_checked\": \"ours\"}, \"reconfirm\": {\"i_have_checked\": \"ours\"}},"
+    " \"policy\": {\"rules\": [\"KR\"], \"domestic\": true, \"notices\": {\"result\": {\"i_have_checked\": \"ours\"}, "
+    "\"reconfirm\": {\"i_have_checked\": \"ours\"}},"
     " \"opt_out\": {\"sms\": \"080-123-4567\"}},"
     " \"shop\": {\"name\": \"Shop\", \"contact\": \"02-123-4567\", \"country\": \"KR\", "
     "\"timezone\": \"Asia/Seoul\", \"currency\": \"KRW\", "

@@ -20,3 +20,10 @@ printf '{"playbook": 1,\n "revision" 1}\n' >broken.json
 expect_code 1 "$CARTWHEEL" check broken.json
 expect_text err '(2:13)'
 [ "$(sed -n 3p err)" = '                ^' ] || fail "caret: $(cat err)"
+
+# What can never leave is a warning at its place, and no error.
+sed 's/"within": "day"/"within": "30d"/' "$recipe" >never.json
+expect_code 0 "$CARTWHEEL" check never.json
+expect_text out 'good: revision 1'
+[ "$(grep -c '^never.json: warning: /journeys/.*never leaves after the message' err)" = 2 ] || fail "expected two warnings: $(cat err)"
+expect_text err ' ^'

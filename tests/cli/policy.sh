@@ -33,6 +33,19 @@ expect_text out 'consent: assumed by the shop; rules: KR'
 warns "$recipe" 0 0
 expect_text out 'consent: proved by events; rules: KR'
 
+# A number of the law that is looser is repeated with the shop's words.
+sed 's/"rules": \["KR"\]/"rules": ["KR"], "packs": {"KR": {"age": 12, "i_have_checked": "a letter of counsel"}}/' "$recipe" >looser.json
+words='policy.packs.KR.age (12; KR-15 says 14) is left to the shop, which says: a letter of counsel'
+rm -f shop.db shop.db-wal shop.db-shm
+expect_code 0 "$CARTWHEEL" check looser.json
+expect_text err "warning: $words"
+expect_code 0 "$CARTWHEEL" simulate looser.json events.ndjson
+expect_text out "warning: $words"
+expect_code 0 "$CARTWHEEL" replay events.ndjson --playbook looser.json --db shop.db
+expect_code 0 "$CARTWHEEL" report --db shop.db
+expect_text out "warning: $words"
+timeout -s TERM 5 "$CARTWHEEL" worker --db shop.db 2>worker.err
+expect_text worker.err "$words"
 # What the shop tells of consents itself is said in the same places; what a template tells is sent in a dry run.
 told='warning: policy.notices.result is left to the shop, which says: our CRM sends it'
 expect_code 0 "$CARTWHEEL" check "$SOURCE/examples/recipes/segments.json"

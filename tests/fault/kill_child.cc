@@ -29,14 +29,14 @@ void Say(int out, const std::string& line) {
   if (write(out, text.data(), text.size()) != static_cast<ssize_t>(text.size())) _exit(3);  // the parent is gone
 }
 
-int Fail(const Duty& duty, std::string_view what, const absl::Status& status) {
+int Fail(const Task& duty, std::string_view what, const absl::Status& status) {
   Say(duty.out, fmt::format("! {}: {}", what, StatusText(status)));
   return 4;
 }
 
 }  // namespace
 
-int Live(const Duty& duty) {
+int Live(const Task& duty) {
   SharedClock clock(duty.now_ms);
   Options options;
   options.clock = &clock;

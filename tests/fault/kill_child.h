@@ -10,7 +10,7 @@
 
 namespace cartwheel::fault {
 
-struct Duty {
+struct Task {
   std::string path;
   int out = -1;             // the pipe
   int64_t first_event = 0;  // numbers of its events begin here
@@ -20,7 +20,7 @@ struct Duty {
 };
 
 // Returns only when something is wrong: the exit code.
-int Live(const Duty& duty);
+int Live(const Task& duty);
 
 inline constexpr int kCustomers = 40;
 

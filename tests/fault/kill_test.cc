@@ -47,7 +47,7 @@ struct Child {
   int in = -1;
 };
 
-Child Start(Duty duty) {
+Child Start(Task duty) {
   int ends[2];
   if (pipe(ends) != 0) std::abort();
   pid_t pid = fork();

@@ -89,6 +89,7 @@ void World::CheckEnd() {
   CheckSegments();
   CheckCustomers();
   CheckCounters();
+  if (nature_.policy && !nature_.clock_steps) CheckDeferrals();
   auto rows = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
   for (const MessageRow& row : *rows)
     if (row.state == MessageState::kWaiting || row.state == MessageState::kClaimed)
@@ -98,17 +99,20 @@ void World::CheckEnd() {
 void World::CheckCustomers() {
   auto rows = store(0).Customers(CustomerRow(0), kOutboxMax);
   std::map<std::string, Customer> by_name;
+  addresses_ = 0;
   for (const auto& row : *rows) {
     auto customer = DecodeCustomer(row.row, row.data);
     if (!customer.ok()) return observer_.Break(StatusText(customer.status()));
     for (const Enrolment& enrolment : customer->enrolments)
       observer_.Break(fmt::format("an enrolment of {} in \"{}\" never ended (wakes at {})", customer->id, enrolment.key,
                                   enrolment.wake_at_ms));
+    if (customer->names.front()[0] == 'e') ++addresses_;
     for (const std::string& name : customer->names) by_name[name] = *customer;
   }
   std::vector<Person*> people = observer_.people().All();
-  if (people.size() != rows->size())
-    observer_.Break(fmt::format("{} customers, but {} people", rows->size(), people.size()));
+  if (people.size() + addresses_ != rows->size())
+    observer_.Break(fmt::format("{} customers, {} of them addresses alone, but {} people", rows->size(), addresses_,
+                                people.size()));
   for (const Person* person : people) {
     for (const std::string& name : person->names) {
       auto found = by_name.find(name);
@@ -137,6 +141,40 @@ void World::CheckCustomers() {
   }
 }
 
+void World::CheckDeferrals() {
+  constexpr std::string_view kDecision = R"({"at":")";
+  constexpr size_t kDecisionsMax = 10'000;
+  constexpr int64_t kExitsLateMs = 3 * kDayMs;  // an exit may be heard so long after its time
+  for (const Person* person : observer_.people().All()) {
+    if (person->merges > 0) continue;
+    QueryRequest request{.query = "why", .limit = kDecisionsMax};
+    (person->anonymous ? request.anonymous_id : request.customer) = person->id;
+    auto why = engines_[0]->Query(request);
+    if (absl::IsNotFound(why.status())) continue;  // erased
+    if (!why.ok()) return observer_.Break("why: " + StatusText(why.status()));
+    std::map<std::pair<std::string, std::string>, int64_t> waiting;  // journey and step: when it was planned
+    std::map<std::string, int64_t> exits;  // the newest of a journey; dated by their events, so they may stand before
+    for (size_t at = why->find(kDecision); at != why->npos; at = why->find(kDecision, at + 1)) {
+      const std::string decision = why->substr(at, why->find('}', at) - at);
+      auto value = [&](std::string_view key) {
+        const std::string mark = fmt::format("\"{}\":\"", key);
+        const size_t begin = decision.find(mark);
+        if (begin == decision.npos) return std::string();
+        return decision.substr(begin + mark.size(), decision.find('"', begin + mark.size()) - begin - mark.size());
+      };
+      const std::string what = value("decision"), journey = value("journey"), step = value("step");
+      auto instant = [&](std::string_view key) { return ParseInstant(value(key)).value_or(0); };
+      if (what == "deferred") waiting[{journey, step}] = instant("planned_at");
+      if (what == "message" || what == "dropped" || what == "skipped") waiting.erase({journey, step});
+      if (what == "exited") exits[journey] = std::max(exits[journey], instant("at"));
+    }
+    for (const auto& [what, planned_ms] : waiting)
+      if (exits[what.first] < planned_ms - kExitsLateMs)
+        observer_.Break(fmt::format("{} of {} was deferred for {}, and nothing came of it: {}", what.second, what.first,
+                                    person->id, *why));
+  }
+}
+
 void World::CheckCounters() {
   auto counters = store(0).Counters();
   std::map<std::string, int64_t> entered, ended, made;
@@ -159,7 +197,7 @@ void World::CheckCounters() {
   if (nature_.reactions)
     Note(fmt::format("opened {} of {}, clicked {} of {}", opened, observer_.opened(), clicked, observer_.clicked()));
   auto people = static_cast<int64_t>(observer_.people().All().size());
-  if (customers - merged != people)
+  if (customers - merged != people + static_cast<int64_t>(addresses_))
     observer_.Break(fmt::format("counters: {} customers less {} merged, but {} people", customers, merged, people));
   std::multiset<std::string> sent = observer_.people().duplicates();
   if (duplicates != static_cast<int64_t>(sent.size())) {

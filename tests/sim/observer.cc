@@ -19,6 +19,12 @@ std::string CartOf(const Message& message) {
   return message.payload.substr(begin + 1, message.payload.find('|', begin + 1) - begin - 1);
 }
 
+// Where the waits of its walk begin: of one that was not deferred its end says so too.
+int64_t StartOf(const Message& message, const StepPromise& promise) {
+  const int64_t told_ms = sim::StartOf(message);
+  return told_ms >= 0 ? told_ms : message.expires_at_ms - promise.latest_ms - promise.after_ms;
+}
+
 std::string Named(const Message& message) {
   return fmt::format("message {} ({} to {} by {}, cart \"{}\")", message.id, message.template_name, message.customer,
                      message.channel, CartOf(message));
@@ -94,6 +100,18 @@ std::string Observer::Forbidden(Person& person, const Message& message, const St
   return "";
 }
 
+// Before anything else takes note of the hand-over.
+void Observer::CheckGate(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms) {
+  const std::set<Person*> recipients = Recipients(message.customer);
+  const Person* only = recipients.size() == 1 ? *recipients.begin() : nullptr;
+  const std::string cap = only == nullptr ? "" : gate_.FindCap(*only, message, now_ms);
+  if (!cap.empty()) Break(fmt::format("the gate: {} although {}", Named(message), cap));
+  gate_.HandedOver(message, only, now_ms, elapsed_ms, lease_ms);
+  if (message.message_class != "ad") return;
+  const std::string flaw = gate_.FindFlaw(message);
+  if (!flaw.empty()) Break(fmt::format("the gate: {} although {}", Named(message), flaw));
+}
+
 void Observer::CheckKey(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms,
                         int64_t idempotency_ms) {
   Hand& hand = keys_[message.key];
@@ -127,14 +145,14 @@ void Observer::CheckFresh(const Message& message, const StepPromise& promise, in
 }
 
 void Observer::CheckGap(const Message& message, const StepPromise& promise, const std::string& cart) {
-  int64_t start_ms = message.expires_at_ms - promise.latest_ms - promise.after_ms;
+  const int64_t start_ms = StartOf(message, promise);
   std::string what = fmt::format("{} made {}", Named(message), Instant(message.made_at_ms));
   for (const Reminder& before : reminders_) {
     if (before.customer != message.customer || before.cart != cart || before.start_ms != start_ms) continue;
     // The next channel of the same step, after the one before has failed.
-    if (before.template_name == message.template_name && before.expires_at_ms == message.expires_at_ms &&
-        before.channel != message.channel)
-      continue;
+    const bool same_step = before.template_name == message.template_name &&
+                           (spec_.lawful || before.expires_at_ms == message.expires_at_ms);
+    if (same_step && before.channel != message.channel) continue;
     int64_t gap = before.made_at_ms > message.made_at_ms ? before.min_gap_ms : promise.min_gap_ms;
     if (std::abs(before.made_at_ms - message.made_at_ms) < gap)
       Break(fmt::format("steps never bunch up: {} and {}", before.what, what));
@@ -144,7 +162,7 @@ void Observer::CheckGap(const Message& message, const StepPromise& promise, cons
 }
 
 void Observer::CheckOrder(const Message& message, const StepPromise& promise, const std::string& cart) {
-  const int64_t start_ms = message.expires_at_ms - promise.latest_ms - promise.after_ms;
+  const int64_t start_ms = StartOf(message, promise);
   const size_t closings = ClosingsOf(message.customer);
   for (const Reminder& later : reminders_)
     if (later.customer == message.customer && later.cart == cart && later.start_ms == start_ms &&
@@ -158,9 +176,10 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
   if (found == spec_.steps.end()) return Break(fmt::format("{} is of no playbook", Named(message)));
   const StepPromise& promise = found->second;
   bool first_hand_over = keys_.count(message.key) == 0;
+  if (spec_.lawful) CheckGate(message, now_ms, elapsed_ms, lease_ms);
   CheckFresh(message, promise, now_ms);
   CheckKey(message, now_ms, elapsed_ms, lease_ms, idempotency_ms);
-  int64_t planned_ms = message.expires_at_ms - promise.latest_ms;
+  const int64_t planned_ms = StartOf(message, promise) + promise.after_ms;
   if (now_ms >= message.expires_at_ms) Break(fmt::format("past expires_at: {} at {}", Named(message), Instant(now_ms)));
   if (now_ms < planned_ms || message.made_at_ms < planned_ms)
     Break(fmt::format("never early: {} was planned at {}, made at {}, handed over at {}", Named(message),
@@ -170,6 +189,7 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
   std::string cart = CartOf(message), why = "nobody is known by this name";
   for (Person* person : Recipients(message.customer)) {
     why = Forbidden(*person, message, promise, cart, planned_ms - promise.after_ms);
+    if (why.empty() && spec_.lawful) why = gate_.FindRefusal(*person, message, now_ms);
     if (why.empty()) break;
   }
   if (!why.empty()) Break(fmt::format("nothing pointless: {} although {}", Named(message), why));
@@ -178,7 +198,8 @@ void Observer::HandedOver(const Message& message, int64_t now_ms, int64_t elapse
   if (first_hand_over) CheckGap(message, promise, cart);
 }
 
-void Observer::Settled(const Outcome& outcome, int64_t elapsed_ms) {
+void Observer::Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_ms) {
+  gate_.Settled(outcome, now_ms, elapsed_ms);
   auto key = key_of_.find(outcome.message_id);
   if (key == key_of_.end()) return;
   Hand& hand = keys_[key->second];
@@ -201,6 +222,7 @@ void Observer::Settled(const Outcome& outcome, int64_t elapsed_ms) {
 }
 
 void Observer::Rebooted() {
+  gate_.Rebooted();
   for (auto& [key, hand] : keys_) hand.lease_until_ms = 0;
 }
 

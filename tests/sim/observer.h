@@ -11,6 +11,7 @@
 
 #include "cartwheel/channel.h"
 #include "core/model/message.h"
+#include "tests/sim/gate_judge.h"
 #include "tests/sim/people.h"
 #include "tests/sim/spec.h"
 
@@ -18,16 +19,17 @@ namespace cartwheel::sim {
 
 class Observer {
  public:
-  Observer(const Spec& spec, bool endpoints) : spec_(spec), endpoints_(endpoints) {}
+  Observer(const Spec& spec, bool endpoints) : spec_(spec), endpoints_(endpoints), gate_(spec, people_) {}
 
   void Ingested(const ShopEvent& event, int64_t ingested_at_ms);
   void HandedOver(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms, int64_t idempotency_ms);
-  void Settled(const Outcome& outcome, int64_t elapsed_ms);
+  void Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_ms);
   void Rebooted();  // every lease of before has lapsed
   void Outbox(const std::vector<MessageRow>& rows);
   // An advertisement left although so many events were not folded.
   void Behind(const Message& message, int64_t unfolded);
 
+  GateJudge& gate() { return gate_; }
   const People& people() const { return people_; }
   // How many messages were ever opened or clicked, as far as was told.
   int64_t opened() const { return static_cast<int64_t>(opened_.size()); }
@@ -70,12 +72,14 @@ class Observer {
   void CheckGap(const Message& message, const StepPromise& promise, const std::string& cart);
   // Within one walk too: not after a later reminder. A closing since then may have begun another, from the same start.
   void CheckOrder(const Message& message, const StepPromise& promise, const std::string& cart);
+  void CheckGate(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms);
   std::set<Person*> Recipients(const std::string& customer) const;
   size_t ClosingsOf(const std::string& customer) const;
 
   const Spec& spec_;
   bool endpoints_;
   People people_;
+  GateJudge gate_;
   int64_t ingested_ = 0;
   std::map<std::string, Hand> keys_;
   std::map<int64_t, std::string> key_of_;  // by message id

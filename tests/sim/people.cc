@@ -15,7 +15,7 @@ constexpr int64_t kLateStopMs = 3 * 24 * kHourMs;
 bool IsDone(const std::string& type) {
   static const std::set<std::string> kNotDone = {"identify", "alias",          "endpoint_removed",
                                                  "erase",    "message_opened", "order_completed"};
-  return kNotDone.count(type) == 0;
+  return kNotDone.count(type) == 0 && !IsAboutConsent(type);
 }
 
 void Doubt(CartPicture& cart) { cart.uncertain = cart.was_uncertain = true; }
@@ -42,6 +42,15 @@ Word WordOf(const ShopEvent& event) {
                                                            {"order_completed", Word::Kind::kOrder}};
   const bool order = event.type == "order_completed";
   return {kKinds.at(event.type), event.at_ms, !order || event.names_cart, event.cart, event.products, event.order};
+}
+
+bool IsPush(const std::string& channel) { return channel == "web_push"; }
+
+bool OwnsPlain(const Person& person, const std::pair<std::string, std::string>& plain) {
+  return std::any_of(person.endpoints.begin(), person.endpoints.end(), [&](const auto& endpoint) {
+    const auto& [channel, address] = endpoint.first;
+    return endpoint.second.live() && channel == plain.first && Plain(channel, address) == plain.second;
+  });
 }
 
 }  // namespace
@@ -88,6 +97,12 @@ Person* People::Behind(const std::string& name) const {
   return found == names_.end() ? nullptr : found->second;
 }
 
+const Person* People::Now(const Person* person) const {
+  for (auto became = became_.find(person); became != became_.end(); became = became_.find(person))
+    person = became->second;
+  return person;
+}
+
 std::vector<Person*> People::All() const {
   std::vector<Person*> people;
   for (Person* person : made_)
@@ -104,6 +119,7 @@ void People::ForgetBefore(Person& device, int64_t erased_at_ms) {
   for (auto& [address, registration] : device.endpoints)
     if (registration.added_ms <= erased_at_ms) registration.added_ms = 0;
   std::erase_if(device.orders, [&](const auto& order) { return order.second <= erased_at_ms; });
+  std::erase_if(device.consents, [&](const ConsentWord& word) { return word.grant && word.at_ms <= erased_at_ms; });
 }
 
 // The words of both, in their order. Where some are older than the lateness, the carts as they were then are all that
@@ -139,16 +155,23 @@ void People::MergeStories(Person& into, const Person& device) {
 void People::Merge(Person& into, Person& device) {
   into.was_uncertain |= device.was_uncertain;
   into.blurred |= device.blurred || (into.erased_at_ms >= 0 && !device.story.carts.empty());
-  if (into.erased_at_ms >= 0) ForgetBefore(device, into.erased_at_ms);
   std::set<std::string> names = device.names;
   for (const std::string& name : names) Point(name, &into);
   for (auto& [address, owner] : owners_)  // what the device gave up belongs to the person who registers it next
-    if (owner == &device) owner = device.Owns(address.first, address.second) ? &into : nullptr;
+    if (owner == &device) owner = OwnsPlain(device, address) ? &into : nullptr;
+  if (into.erased_at_ms >= 0) ForgetBefore(device, into.erased_at_ms);
   MergeStories(into, device);
+  ++into.merges;
+  for (ConsentWord word : device.consents) {
+    if (word.whose.empty()) word.whose = "a" + device.id;
+    into.consents.push_back(std::move(word));
+  }
   into.closings.insert(into.closings.end(), device.closings.begin(), device.closings.end());
   into.starts.insert(device.starts.begin(), device.starts.end());
   for (const auto& [address, theirs] : device.endpoints) {
     Person::Registration& ours = into.endpoints[address];
+    if (IsPush(address.first) && theirs.added_ms > ours.added_ms)
+      ours.device = theirs.device.empty() ? "a" + device.id : theirs.device;
     ours.added_ms = std::max(ours.added_ms, theirs.added_ms);
     ours.removed_ms = std::max(ours.removed_ms, theirs.removed_ms);
   }
@@ -163,6 +186,12 @@ void People::Merge(Person& into, Person& device) {
 
 People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
   Told told;
+  ++told_;
+  if (event.customer.empty() && event.anonymous_id.empty()) {
+    told.person = &nobody_;
+    TellOfAddress(event);
+    return told;
+  }
   std::string name = event.customer.empty() ? "a" + event.anonymous_id : "c" + event.customer;
   Person* person = Behind(name);
   if (person == nullptr)
@@ -188,6 +217,9 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
       Merge(*person, *device);
       told.merged = device;
     } else if (device != person) {
+      if (device != nullptr)  // what a device said stays the device's
+        std::copy_if(device->consents.begin(), device->consents.end(), std::back_inserter(person->consents),
+                     [&](const ConsentWord& word) { return word.whose == device_name; });
       Point(device_name, person);
     }
   }
@@ -198,10 +230,10 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
   // What is older than the window is forgotten for good, also when it was a clock far ahead that made it look old.
   std::erase_if(person->seen, [&](const auto& seen) { return seen.second < ingested_at_ms - kDedupeMs; });
   if (!event.id.empty()) person->seen[event.id] = ingested_at_ms;
-  if (person->erased_at_ms >= 0 && event.at_ms <= person->erased_at_ms) {
-    told.refused = true;
-    return told;
-  }
+  told.refused = person->erased_at_ms >= 0 && event.at_ms <= person->erased_at_ms;
+  // A refusal is in force from its ingest, whatever its date.
+  if (IsAboutConsent(event.type) && (!told.refused || event.type != "consent_granted")) HearConsent(*person, event);
+  if (told.refused) return told;
   Apply(*person, event, ingested_at_ms, told);
   return told;
 }
@@ -295,7 +327,10 @@ void People::Order(Person& person, const ShopEvent& event, int64_t ingested_at_m
 void People::Register(Person& person, const ShopEvent& event) {
   const std::pair<std::string, std::string> address{event.channel, event.address};
   Person::Registration& mine = person.endpoints[address];
-  Person*& owner = owners_[address];
+  const bool newer = event.at_ms >= mine.added_ms;
+  if (IsPush(event.channel) && !person.anonymous && !event.anonymous_id.empty() && newer)
+    mine.device = "a" + event.anonymous_id;
+  Person*& owner = owners_[AddressOf(event)];
   if (owner != nullptr && owner != &person && owner->endpoints.count(address) > 0) {
     Person::Registration& theirs = owner->endpoints[address];
     const int64_t since_ms = std::max(theirs.added_ms, theirs.removed_ms);
@@ -307,6 +342,8 @@ void People::Register(Person& person, const ShopEvent& event) {
     owner = &person;
   }
   mine.added_ms = std::max(mine.added_ms, event.at_ms);
+  const auto removed = removed_of_.find(AddressOf(event));
+  if (removed != removed_of_.end()) mine.removed_ms = std::max(mine.removed_ms, removed->second);
 }
 
 void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told) {
@@ -345,6 +382,8 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
     person.closings.clear();
     person.orders.clear();
     person.erased_at_ms = event.at_ms;
+    person.erased_order = told_;
+    std::erase_if(person.consents, [](const ConsentWord& word) { return word.grant; });
     Close(person, {event.at_ms, true, "", true}, told);
   }
   if (IsDone(event.type)) person.newest_ms = std::max(person.newest_ms, event.at_ms);

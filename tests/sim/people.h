@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/sim/consent_words.h"
 #include "tests/sim/story.h"
 
 namespace cartwheel::sim {
@@ -43,6 +44,7 @@ struct Person {
   std::multimap<int64_t, Start> starts;  // by their instants
   struct Registration {
     int64_t added_ms = 0, removed_ms = 0;
+    std::string device;  // the name of the one whose push address it is, when its person is another
     bool live() const { return added_ms > removed_ms; }
   };
   std::map<std::pair<std::string, std::string>, Registration> endpoints;
@@ -52,10 +54,16 @@ struct Person {
   // order that names one closes that one or all.
   bool blurred = false;
   bool was_uncertain = false;  // a cart was, before an erasure
+  ConsentWords consents;
+  int64_t erased_order = -1;  // what was told up to then was forgotten
+  int64_t merges = 0;         // of devices that became this person
 
   bool WasUncertain() const;  // then which reminders were made is not compared
   bool Owns(const std::string& channel, const std::string& address) const;
 };
+
+// An address as it is compared: numbers as digits, mail addresses without case.
+std::string Plain(const std::string& channel, const std::string& address);
 
 class People {
  public:
@@ -73,9 +81,25 @@ class People {
   std::set<Person*> EverBehind(const std::string& name) const;
   Person* Behind(const std::string& name) const;
   std::vector<Person*> All() const;
+  const Person* Now(const Person* person) const;  // the one that a merged device has become, else itself
+  struct Answer {
+    Standing standing = Standing::kUnknown;
+    std::string whose;  // that decided: "person", "address", "device"
+  };
+  // Whether a person is known to have consented to messages by a channel to an address. Either refusal refuses: the
+  // person's, the address's, that of the device which has the push address.
+  Answer ConsentTo(const Person& person, const std::string& channel, const std::string& address,
+                   const std::string& scope, const std::string& topic) const;
+  int64_t told() const { return told_; }
   const std::multiset<std::string>& duplicates() const { return duplicates_; }  // event ids
 
  private:
+  using Address = std::pair<std::string, std::string>;  // channel, and what it says
+  static Address AddressOf(const ShopEvent& event);
+  // An event that names an address alone: it is about the person who has that, or registers it later.
+  void TellOfAddress(const ShopEvent& event);
+  // What was told of consent, which a refusal is also in an event that is refused otherwise.
+  void HearConsent(Person& person, const ShopEvent& event);
   Person* Make(const std::string& name, const std::string& id, bool anonymous);
   void Point(const std::string& name, Person* person);
   void Merge(Person& into, Person& device);
@@ -92,11 +116,15 @@ class People {
   std::vector<Person*> made_;  // never freed: a simulation is short
   std::map<std::string, Person*> names_;
   std::map<std::string, std::set<Person*>> ever_;
-  std::map<Person*, Person*> became_;  // merged into
+  std::map<const Person*, Person*> became_;  // merged into
   std::set<Person*> gone_;
   std::vector<std::unique_ptr<Person>> owned_;
   std::multiset<std::string> duplicates_;
-  std::map<std::pair<std::string, std::string>, Person*> owners_;  // of addresses
+  std::map<Address, Person*> owners_;
+  Person nobody_;                                // of events that name an address alone
+  std::map<Address, ConsentWords> refusals_of_;  // told by the address alone, and when it was given up so
+  std::map<Address, int64_t> removed_of_;
+  int64_t told_ = 0;
 };
 
 }  // namespace cartwheel::sim

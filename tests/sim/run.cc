@@ -21,6 +21,8 @@ int64_t BatchMax(uint64_t seed) { return seed % 2 == 0 ? 0 : static_cast<int64_t
 constexpr uint64_t kCrowdFrom = 20'000'000;
 // And from here on reminders whose `latest` is longer than the wait after them.
 constexpr uint64_t kOverlapFrom = 30'000'000;
+// And from here on consents, hours and caps.
+constexpr uint64_t kPolicyFrom = 50'000'000;
 constexpr int64_t kSkewMaxMs = 10 * 60 * kSecondMs;
 
 Nature DrawNature(Random& random) {
@@ -52,7 +54,11 @@ class Faults {
       : random_(random),
         nature_(nature),
         world_(world),
-        shops_(random, static_cast<int>(random.Between(1, 5)), nature.late_events, nature.endpoints) {}
+        shops_(random, static_cast<int>(random.Between(1, 5)), nature.late_events, nature.endpoints, nature.policy) {}
+
+  void Begin() {
+    if (nature_.policy) world_.Ingest(0, shops_.Welcome(world_.clock().NowMs()));
+  }
 
   void Step() {
     int engine = static_cast<int>(random_.Below(static_cast<size_t>(nature_.engines)));
@@ -66,6 +72,7 @@ class Faults {
       if (world_.true_ms >= worker_back_ms_) world_.Advance(engine, random_.Chance(70));
     } else if (roll <= 72) {
       std::string channel = random_.Chance(65) ? "web_push" : "sms";
+      if (nature_.policy && random_.Chance(25)) channel = "email";
       if (random_.Chance(30))
         world_.DispatchByDispatcher(engine, channel);
       else
@@ -75,6 +82,7 @@ class Faults {
     } else {
       Mishap(engine);
     }
+    if (nature_.policy && random_.Chance(2)) Load();
     world_.SettleLate();
     world_.IngestReactions(engine);
     if (!nature_.sqlite || random_.Chance(20)) world_.LookAtOutbox();
@@ -100,17 +108,21 @@ class Faults {
         return world_.Crash(engine);
       case 3:
         if (!nature_.clock_steps) return;
-        world_.clock().Set(world_.true_ms + random_.Between(-48, 48) * kHourMs);
+        world_.SetClock(world_.true_ms + random_.Between(-48, 48) * kHourMs);
         return world_.Note("the clock is set wrong");
       case 4:
-        world_.clock().Set(world_.true_ms);
+        world_.SetClock(world_.true_ms);
         return world_.Note("the clock is set right");
       case 5:
         return world_.Reboot();
       default:
-        if (!random_.Chance(40)) return;
-        world_.Load(++revision_, {random_.Between(1, 30), random_.Between(2, 30), random_.Between(2, 30)});
+        if (random_.Chance(40)) Load();
     }
+  }
+
+  void Load() {
+    if (nature_.policy) world_.SetTerms(DrawTerms(random_, nature_.extra_journeys));
+    world_.Load(++revision_, {random_.Between(1, 30), random_.Between(2, 30), random_.Between(2, 30)});
   }
 
   Random& random_;
@@ -133,14 +145,21 @@ Verdict RunFaulty(uint64_t seed, bool verbose) {
     if (random.Chance(60)) nature.skew_max_ms = random.Between(1, kSkewMaxMs);
   }
   if (seed >= kOverlapFrom) nature.overlap_h = random.Between(1, 30);
+  if (seed >= kPolicyFrom) {
+    nature.policy = true;
+    nature.endpoints = random.Chance(75);
+    nature.clock_steps = random.Chance(25);
+  }
   World world(random, nature, verbose);
   world.Note(fmt::format(
       "seed {}: {}, {} engines, endpoints {}, late events {}, flaky {}, clock steps {}, skew {} s, reactions {}, "
-      "overlap {} h",
+      "overlap {} h, policy {}",
       seed, nature.sqlite ? "sqlite" : "memory", nature.engines, nature.endpoints, nature.late_events, nature.flaky,
-      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h));
+      nature.clock_steps, nature.skew_max_ms / kSecondMs, nature.reactions, nature.overlap_h, nature.policy));
+  if (nature.policy) world.SetTerms(DrawTerms(random, nature.extra_journeys));
   world.Load(1, kMainJob);
   Faults faults(random, nature, world);
+  faults.Begin();
   for (int64_t step = nature.sqlite ? 250 : 500; step > 0; --step) {
     faults.Step();
     if (!world.observer().broken().empty()) return Judge(world);
@@ -167,7 +186,7 @@ Verdict RunFaultless(uint64_t seed, bool verbose) {
   for (const auto& [name, step] : spec.steps) steps[static_cast<size_t>(step.place)] = step;
   Reference reference(steps);
   world.Load(1, kMainJob);
-  Shops shops(random, static_cast<int>(random.Between(1, 4)), nature.late_events, false);
+  Shops shops(random, static_cast<int>(random.Between(1, 4)), nature.late_events, false, false);
   std::vector<std::string> made;
   for (int64_t step = random.Between(20, 120); step > 0; --step) {
     world.Attend(0, world.true_ms + random.Between(60, 6 * 3600) * kSecondMs);

@@ -21,6 +21,7 @@ constexpr Share kShares[] = {
     {3, "endpoint_added"},   {2, "endpoint_removed"}, {1, "erase"},
     {2, "checkout_started"},
 };
+constexpr std::string_view kConsentChannels[] = {"web_push", "sms", "email"};
 constexpr size_t kOrdersMax = 20;
 constexpr size_t kToldMax = 300;
 
@@ -48,8 +49,18 @@ std::string ShopEvent::Json() const {
     member(properties, "order_id", order);
     properties += ",\"total\":5000";
   }
-  if (!channel.empty()) member(properties, "channel", channel), member(properties, "address", address);
+  if (!channel.empty()) member(properties, "channel", channel);
+  if (!address.empty()) member(properties, "address", address);
   if (!previous.empty()) member(properties, "previous_id", previous);
+  auto names = [&](std::string_view key, const std::vector<std::string>& values) {
+    if (values.size() == 1) member(properties, key, values.front());
+    if (values.size() > 1)
+      properties += fmt::format("{}\"{}\":[\"{}\"]", properties.empty() ? "" : ",", key, fmt::join(values, "\",\""));
+  };
+  names("medium", media);
+  names("scope", scopes);
+  if (!topic.empty()) member(properties, "topic", topic);
+  if (!text.empty()) member(properties, "text", text);
   if (message != 0) properties += fmt::format("{}\"message_id\":{}", properties.empty() ? "" : ",", message);
   std::string text;
   if (!id.empty()) member(text, "id", id);
@@ -82,9 +93,90 @@ ShopEvent Shops::ReportAgain(const ShopEvent& order) {
   return again;
 }
 
+ShopEvent Shops::Keep(ShopEvent event) {
+  told_.push_back(event);
+  if (told_.size() > kToldMax) told_.erase(told_.begin());
+  return event;
+}
+
+std::string Shops::AddressOf(const std::string& channel, int person) const {
+  if (!consents_) return fmt::format("{}{}", channel, person);
+  if (channel == "sms") return fmt::format("010-1234-000{}", person);
+  return channel == "email" ? fmt::format("p{}@x.kr", person) : fmt::format("{}{}", channel, person);
+}
+
+int64_t Shops::DrawConsentInstant(int64_t now_ms) {
+  int64_t ago = random_.Between(0, 600) * kSecondMs;
+  if (random_.Chance(35)) ago = random_.Between(0, 100 * 3600) * kSecondMs;
+  if (random_.Chance(5)) ago = -random_.Between(1, 50 * 3600) * kSecondMs;
+  return (now_ms - ago) / kSecondMs * kSecondMs;
+}
+
+ShopEvent Shops::DrawConsent(int64_t now_ms) {
+  ShopEvent event;
+  event.id = fmt::format("e{}", next_++);
+  event.at_ms = DrawConsentInstant(now_ms);
+  const int person = static_cast<int>(random_.Between(1, people_));
+  const std::string device = random_.Chance(15) ? std::string("tablet") : fmt::format("d{}", person);
+  const std::string channel(kConsentChannels[random_.Below(std::size(kConsentChannels))]);
+  event.media = {channel};
+  const bool grants = random_.Chance(62);
+  constexpr std::string_view kRefusals[] = {"consent_withdrawn", "consent_refused", "unsubscribed", "message_received"};
+  event.type = grants ? "consent_granted" : kRefusals[random_.Below(std::size(kRefusals))];
+  if (event.type == "message_received") event.text = "수신거부";
+  if (grants && random_.Chance(35))
+    event.scopes = {"ad", "ad_night"};
+  else if (random_.Chance(50))
+    event.scopes = {random_.Chance(70) ? "ad" : "ad_night"};
+  if (random_.Chance(10)) event.topic = random_.Chance(70) ? "cart" : "browse";
+  const int64_t who = random_.Between(1, 100);
+  const bool by_address = endpoints_ && !grants && event.type != "unsubscribed" && who <= 40;
+  if (by_address) {
+    event.address = AddressOf(channel, person);
+    // Numbers compare as digits, mail addresses without case.
+    if (channel == "sms" && random_.Chance(50)) event.address = fmt::format("0101234000{}", person);
+    if (channel == "email" && random_.Chance(50)) event.address = fmt::format("P{}@X.kr", person);
+    return event;
+  }
+  if (grants && random_.Chance(25)) event.media = {"sms", "email", "web_push"};
+  if (!grants && random_.Chance(8)) event.media.clear();
+  if (who <= 80) event.customer = fmt::format("c{}", person);
+  if (who > 70) event.anonymous_id = device;
+  return Keep(event);
+}
+
+std::vector<ShopEvent> Shops::Welcome(int64_t now_ms) {
+  std::vector<ShopEvent> events;
+  auto tell = [&](ShopEvent event) {
+    event.id = fmt::format("e{}", next_++);
+    event.at_ms = now_ms - random_.Between(1, 48) * kHourMs;
+    events.push_back(Keep(event));
+  };
+  for (int person = 1; person <= people_; ++person)
+    for (const bool named : {true, false}) {
+      ShopEvent event;
+      (named ? event.customer : event.anonymous_id) = fmt::format("{}{}", named ? "c" : "d", person);
+      for (const std::string_view channel : kConsentChannels) {
+        if (!named && channel != "web_push") continue;
+        event.media = {std::string(channel)};
+        event.type = "consent_granted";
+        event.scopes = {"ad"};
+        if (random_.Chance(75)) tell(event);
+        if (!endpoints_ || !random_.Chance(named ? 70 : 30)) continue;
+        tell({.type = "endpoint_added",
+              .customer = event.customer,
+              .anonymous_id = event.anonymous_id,
+              .channel = std::string(channel),
+              .address = AddressOf(std::string(channel), person)});
+      }
+    }
+  return events;
+}
+
 ShopEvent Shops::Draw(int64_t now_ms) {
   if (!told_.empty() && random_.Chance(5)) return told_[random_.Below(told_.size())];
   if (!orders_.empty() && random_.Chance(2)) return ReportAgain(orders_[random_.Below(orders_.size())]);
+  if (consents_ && random_.Chance(15)) return DrawConsent(now_ms);
   ShopEvent event;
   int roll = static_cast<int>(random_.Between(1, 100));
   for (const Share& share : kShares) {
@@ -130,13 +222,17 @@ ShopEvent Shops::Draw(int64_t now_ms) {
   }
   if (event.type.starts_with("endpoint")) {
     event.channel = random_.Chance(60) ? "web_push" : "sms";
+    if (consents_ && random_.Chance(30)) event.channel = "email";
     event.address =
-        fmt::format("{}{}", event.channel, random_.Chance(80) ? person : static_cast<int>(random_.Between(1, people_)));
+        AddressOf(event.channel, random_.Chance(80) ? person : static_cast<int>(random_.Between(1, people_)));
+    if (consents_ && event.type == "endpoint_removed" && random_.Chance(40)) {
+      event.customer.clear();
+      event.anonymous_id.clear();
+    }
   }
   if (event.order.empty() && random_.Chance(3)) event.id.clear();
-  told_.push_back(event);
-  if (told_.size() > kToldMax) told_.erase(told_.begin());
-  return event;
+  // By an address alone it is not told again: whose duplicate that were depends on who has the address by then.
+  return event.customer.empty() && event.anonymous_id.empty() ? event : Keep(event);
 }
 
 }  // namespace cartwheel::sim

@@ -23,7 +23,7 @@ struct Piece {
 struct ShopEvent {
   std::string id;
   std::string type;
-  std::string customer, anonymous_id;
+  std::string customer, anonymous_id;  // both empty: an address alone is named
   int64_t at_ms = 0;
   int64_t ahead_ms = 0;  // as it was sent, it was dated so much later: it was ahead of its ingest
   bool names_cart = false;
@@ -32,7 +32,9 @@ struct ShopEvent {
   std::string order;
   std::string channel, address;
   std::string previous;
-  int64_t message = 0;  // that the customer opened or clicked
+  int64_t message = 0;                     // that the customer opened or clicked
+  std::vector<std::string> media, scopes;  // of a consent; empty: not told
+  std::string topic, text;
 
   std::string Json() const;
   // As an ingest at that instant takes it: a clock that is ahead of it is wrong.
@@ -42,19 +44,27 @@ struct ShopEvent {
 // Draws events around an instant. Times are whole seconds.
 class Shops {
  public:
-  Shops(Random& random, int people, bool late_events, bool endpoints)
-      : random_(random), people_(people), late_events_(late_events), endpoints_(endpoints) {}
+  Shops(Random& random, int people, bool late_events, bool endpoints, bool consents)
+      : random_(random), people_(people), late_events_(late_events), endpoints_(endpoints), consents_(consents) {}
 
   ShopEvent Draw(int64_t now_ms);
+  // Addresses and consents of people who were there before.
+  std::vector<ShopEvent> Welcome(int64_t now_ms);
 
  private:
   Piece DrawPiece();
+  ShopEvent DrawConsent(int64_t now_ms);
+  // A consent or refusal; its clock may lie.
+  int64_t DrawConsentInstant(int64_t now_ms);
+  std::string AddressOf(const std::string& channel, int person) const;
+  ShopEvent Keep(ShopEvent event);  // it may be told again
   // A second report of an order: from another system, under an id of its own.
   ShopEvent ReportAgain(const ShopEvent& order);
   Random& random_;
   int people_;
   bool late_events_;
   bool endpoints_;
+  bool consents_;
   int64_t next_ = 1;
   std::vector<ShopEvent> told_;    // may be told again
   std::vector<ShopEvent> orders_;  // may be reported again, under another id

@@ -16,9 +16,17 @@ std::string SegmentsJson(int64_t revision) {
   return json;
 }
 
+constexpr std::string_view kShop = R"({"name":"s","currency":"KRW"})";
+constexpr std::string_view kLawfulShop =
+    R"({"name":"온도","contact":"02-123-4567","email":"cs@s.kr","address":"서울시 중구 1","country":"KR","timezone":"Asia/Seoul","currency":"KRW"})";
+constexpr std::string_view kResets = R"("reset_on":["product_added","cart_viewed"],)";
+
 }  // namespace
 
-std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, bool extra_journeys) {
+std::string Spec::Add(int64_t of_revision, const std::vector<int64_t>& waits_h, bool extra_journeys) {
+  revision = of_revision;
+  const std::string start = lawful ? "{{ journey.entered_at | date: '%s%L' }}|" : "", about = "|{{ cart.id }}|" + start;
+  const std::string mail = lawful ? fmt::format(R"(,"email":{{"subject":"t","text":"{}"}})", about) : "";
   std::string templates, program;
   int64_t after = 0;
   for (size_t i = 0; i < waits_h.size(); ++i) {
@@ -29,10 +37,11 @@ std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, boo
     const int64_t latest = std::min(following, 24 * kHourMs) + overlap_h * kHourMs;
     steps[name] = {"cart", after, latest, waits_h[i] * kHourMs / 2, static_cast<int>(i), fresh_h * kHourMs};
     templates += fmt::format(
-        R"({}"{}":{{"purpose":"cart",{}"push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}},"sms":{{"text":"|{{{{ cart.id }}}}|"}}}})",
-        i == 0 ? "" : ",", name, fresh_h == 0 ? "" : fmt::format(R"("fresh_for":"{}h",)", fresh_h));
-    program += fmt::format(R"({}{{"wait":"{}h"}},{{"send":"{}","via":["web_push","sms"]{}}})", i == 0 ? "" : ",",
-                           waits_h[i], name, overlap_h == 0 ? "" : fmt::format(R"(,"latest":"{}h")", latest / kHourMs));
+        R"({}"{}":{{"purpose":"cart",{}"push":{{"title":"t","body":"{}"}},"sms":{{"text":"{}"}}{}}})",
+        i == 0 ? "" : ",", name, fresh_h == 0 ? "" : fmt::format(R"("fresh_for":"{}h",)", fresh_h), about, about, mail);
+    program += fmt::format(R"({}{{"wait":"{}h"}},{{"send":"{}","via":["web_push","sms"{}]{}}})", i == 0 ? "" : ",",
+                           waits_h[i], name, lawful ? R"(,"email")" : "",
+                           overlap_h == 0 ? "" : fmt::format(R"(,"latest":"{}h")", latest / kHourMs));
   }
   std::string extra;
   if (extra_journeys) {
@@ -42,9 +51,9 @@ std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, boo
     steps[view] = {"view", 2 * kHourMs, 6 * kHourMs, 0, 0};
     steps[order] = {"order", 0, 24 * kHourMs, 0, 0, 5 * kHourMs};
     templates += fmt::format(
-        R"(,"{}":{{"purpose":"cart","push":{{"title":"t","body":"|{{{{ cart.id }}}}|"}}}},"{}":{{"purpose":"browse","push":{{"title":"t","body":"||"}}}},)"
-        R"("{}":{{"class":"transactional","purpose":"order","fresh_for":"5h","push":{{"title":"t","body":"||"}}}})",
-        snap, view, order);
+        R"(,"{}":{{"purpose":"cart","push":{{"title":"t","body":"{}"}}}},"{}":{{"purpose":"browse","push":{{"title":"t","body":"||{}"}}}},)"
+        R"("{}":{{"class":"transactional","purpose":"order","fresh_for":"5h","push":{{"title":"t","body":"||{}"}}}})",
+        snap, about, view, start, order, start);
     extra = fmt::format(
         R"(,"snap":{{"enter":{{"on":"cart_updated","when":"cart.quantity > 0","key":"cart.id"}},"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
         R"("steps":[{{"wait":"3h"}},{{"send":"{}","via":["web_push"],"latest":"6h"}}]}},)"
@@ -55,11 +64,12 @@ std::string Spec::Add(int64_t revision, const std::vector<int64_t>& waits_h, boo
         snap, view, order);
   }
   return fmt::format(
-      R"({{"playbook":1,"revision":{},"policy":{{"consent":"assumed_by_shop","rules":[]}},"shop":{{"name":"s","currency":"KRW"}},)"
+      R"({{"playbook":1,"revision":{},"policy":{},"shop":{},)"
       R"("segments":{{{}}},"templates":{{{}}},"journeys":{{"cart":{{"enter":{{"on":"product_added","when":"cart.quantity > 0","key":"cart.id"}},)"
-      R"("reset_on":["product_added","cart_viewed"],"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
+      R"({}"exit":[{{"on":"order_completed"}},{{"on":"cart_emptied"}}],)"
       R"("goal":{{"on":"order_completed","within":"7d"}},"steps":[{}]}}{}}}}})",
-      revision, SegmentsJson(revision), templates, program, extra);
+      revision, terms.Json(), lawful ? kLawfulShop : kShop, SegmentsJson(revision), templates, lawful ? "" : kResets,
+      program, extra);
 }
 
 std::vector<std::string> Spec::Segments(int64_t revision) {

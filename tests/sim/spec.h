@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/terms.h"
+
 namespace cartwheel::sim {
 
 struct StepPromise {
@@ -20,11 +22,14 @@ struct StepPromise {
 
 struct Spec {
   std::map<std::string, StepPromise> steps;  // by template name, which holds the revision
+  bool lawful = false;  // its playbooks have policies: `terms` of the last one, whose messages say when a walk began
+  Terms terms;
+  int64_t revision = 0;
   int64_t overlap_h = 0;  // how much longer than the wait after it a reminder may wait for its channel
 
   // A playbook of this revision: reminders after the sums of `waits_h`, a note of the view after 2 h, a note of the
   // order.
-  std::string Add(int64_t revision, const std::vector<int64_t>& waits_h, bool extra_journeys);
+  std::string Add(int64_t of_revision, const std::vector<int64_t>& waits_h, bool extra_journeys);
   // The conditions of its segments s0, s1, …; other ones with each revision.
   static std::vector<std::string> Segments(int64_t revision);
 };

@@ -42,6 +42,8 @@ class MoodyChannel final : public Channel {
 World::World(Random& random, const Nature& nature, bool verbose)
     : random_(random), nature_(nature), verbose_(verbose), observer_(spec_, nature.endpoints) {
   spec_.overlap_h = nature.overlap_h;
+  spec_.lawful = nature.policy;
+  observer_.gate().skew_max_ms = 2 * nature.skew_max_ms;
   options_.work_max = nature.work_max;
   options_.claim_tail_max = nature.claim_tail_max;
   options_.durability = Durability::kNormal;
@@ -89,8 +91,18 @@ void World::Note(std::string action) {
   if (actions_.size() > kActionsKept) actions_.pop_front();
 }
 
+void World::SetClock(int64_t now_ms) {
+  clock_.Set(now_ms);
+  observer_.gate().ClockShows(now_ms);
+}
+
+int64_t World::LastMessage() {
+  auto rows = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
+  return rows.ok() && !rows->empty() ? rows->back().id.value() : 0;
+}
+
 void World::SetClocksRight() {
-  clock_.Set(true_ms);
+  SetClock(true_ms);
   for (SkewedClock& clock : clocks_) clock.skew_ms = 0;
 }
 
@@ -102,6 +114,8 @@ void World::Pass(int64_t ms) {
 void World::Load(int64_t revision, const std::vector<int64_t>& waits_h) {
   Note(fmt::format("load revision {} with waits of {} h", revision, fmt::join(waits_h, ", ")));
   revision_ = revision;
+  if (nature_.policy) Note(fmt::format("its policy: {}", spec_.terms.Json()));
+  observer_.gate().Loaded(LastMessage());
   auto loaded = engines_[0]->Load(spec_.Add(revision, waits_h, nature_.extra_journeys));
   if (!loaded.ok())
     observer_.Break("load: " + StatusText(loaded.status()));
@@ -151,6 +165,10 @@ bool World::Advance(int engine, bool to_the_end) {
                    sum.events, sum.enrolments, sum.messages, sum.exits,
                    static_cast<double>(sum.next_due_ms - kDay0Ms) / kHourMs, sum.more ? ", more" : ""));
   if (!sum.more) CheckAlarms(engine, sum.next_due_ms);
+  if (nature_.policy && !sum.more) {
+    auto sizes = store(engine).Status();
+    if (sizes.ok() && sizes->head.last == sizes->cursor) observer_.gate().Folded(LastMessage());
+  }
   return true;
 }
 
@@ -185,7 +203,7 @@ void World::Settle(int engine, const std::vector<Outcome>& outcomes) {
   for (const Outcome& outcome : outcomes) {
     Note(fmt::format("engine {} settles message {} token {}: {}", engine, outcome.message_id, outcome.token,
                      OutcomeName(outcome.code)));
-    observer_.Settled(outcome, true_ms);
+    observer_.Settled(outcome, Now(engine), true_ms);
   }
   auto result = engines_[engine]->Settle(outcomes, 0);
   if (!result.ok()) observer_.Break("settle: " + StatusText(result.status()));
@@ -247,7 +265,7 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
     }
     // What is not spoken of is unknown.
     auto silent = [&](const Message& message) {
-      world.observer_.Settled({message.id, message.token, OutcomeCode::kUnknown}, world.true_ms);
+      world.observer_.Settled({message.id, message.token, OutcomeCode::kUnknown}, world.Now(engine), world.true_ms);
     };
     if (world.random_.Chance(15)) {
       for (const Message& message : messages) silent(message);
@@ -261,7 +279,7 @@ void World::DispatchByDispatcher(int engine, const std::string& channel) {
       outcomes.push_back(world.DrawOutcome(message));
       if (outcomes.back().code == OutcomeCode::kConfig) outcomes.back().code = OutcomeCode::kAccepted;
       world.Note(fmt::format("  message {}: {}", message.id, OutcomeName(outcomes.back().code)));
-      world.observer_.Settled(outcomes.back(), world.true_ms);
+      world.observer_.Settled(outcomes.back(), world.Now(engine), world.true_ms);
     }
     return outcomes;
   };
@@ -340,6 +358,7 @@ void World::Attend(int engine, int64_t until_ms) {
     if (!Advance(engine, true)) Pass(options_.fold_lease_ms + 1);
     size_t sent = 0;
     for (const char* channel : {"web_push", "sms"}) sent += Dispatch(engine, channel, false);
+    if (nature_.policy) sent += Dispatch(engine, "email", false);
     if (sent > 0) continue;  // their receipts may have something due
     if (Now(engine) >= until_ms) return;
     auto next = engines_[engine]->Advance(0);

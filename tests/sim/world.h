@@ -40,6 +40,7 @@ struct Nature {
   int64_t batch_max = 0;    // of a fold that commits beside the next batch; 0: one that does not
   int64_t overlap_h = 0;    // of the spec
   bool reactions = false;   // customers open and click what they get
+  bool policy = false;      // consents, hours, caps, and playbooks that ask for them
   int64_t skew_max_ms = 0;  // how far an engine's clock is from the machine's at most, either way
 };
 
@@ -61,6 +62,8 @@ class World {
   World(Random& random, const Nature& nature, bool verbose);
   ~World();
 
+  // Of the playbooks that are loaded from now on.
+  void SetTerms(Terms terms) { spec_.terms = std::move(terms); }
   void Load(int64_t revision, const std::vector<int64_t>& waits_h);
   void Ingest(int engine, const std::vector<ShopEvent>& events);
   // One call, or as many as it takes. False: this engine does not hold the lease.
@@ -89,6 +92,7 @@ class World {
 
   void Note(std::string action);
   ManualClock& clock() { return clock_; }
+  void SetClock(int64_t now_ms);
   // The machine's is right, and so is every engine's.
   void SetClocksRight();
   Observer& observer() { return observer_; }
@@ -111,6 +115,9 @@ class World {
   void CheckAlarms(int engine, int64_t next_due_ms);
   void CheckCounters();
   void CheckCustomers();
+  // What was deferred was decided later, or its walk ended.
+  void CheckDeferrals();
+  int64_t LastMessage();
 
   Random& random_;
   const Nature nature_;
@@ -135,6 +142,7 @@ class World {
   int64_t next_reaction_ = 1;
   std::deque<std::string> actions_;
   int64_t revision_ = 0;  // loaded last
+  size_t addresses_ = 0;  // rows of addresses that no customer had
 };
 
 }  // namespace cartwheel::sim

@@ -1,5 +1,5 @@
 'use strict';
-// The engine: eight verbs. Those that may wait for a disk answer promises and never hold up the event loop; their twins in ...Sync are for
+// The engine: nine verbs. Those that may wait for a disk answer promises and never hold up the event loop; their twins in ...Sync are for
 // scripts. Times that are handed in are milliseconds since 1970 UTC, or Date; those of answers are ISO 8601 texts.
 const { inspect } = require('node:util');
 const { CartwheelError, codes, notes } = require('./errors.js');
@@ -13,19 +13,20 @@ const { verbs } = addon;
 const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 'foldLeaseMs', 'dedupeWindowMs', 'cartIdleMs',
   'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
   'manualClockMs'];
-const KNOWN = [...OPTIONS, 'eventZone'];
+const KNOWN = [...OPTIONS, 'eventZone', 'tokenKey'];
 const DURABILITY = { full: 0, normal: 1 };
 const CLAIM = ['max', 'leaseMs', 'idempotencyMs', 'now'];
 
 // The names of cartwheel_options, in this language's spelling; as cartwheel.h writes them they are taken too.
 const AS_IN_C = Object.fromEntries(KNOWN.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
 
-// [the numbers, the zone of events' times].
+// [the numbers, of which the last is the length of the zone; the zone of events' times and the key of tokens, as one text].
 function openOptions(given) {
   const named = given !== null && typeof given === 'object' ? Object.fromEntries(Object.entries(given).map(([name, value]) => [AS_IN_C[name] ?? name, value])) : given;
   const options = checkOptions(named, KNOWN, 'Engine');
-  const { eventZone = '' } = options;
+  const { eventZone = '', tokenKey = '' } = options;
   if (typeof eventZone !== 'string') throw invalid(`eventZone is ${String(eventZone)}: expected a zone's name such as "Asia/Seoul"`);
+  if (typeof tokenKey !== 'string') throw invalid(`tokenKey is of type ${typeof tokenKey}: expected 64 hexadecimal digits`); // it is not shown
   const numbers = OPTIONS.map((name) => {
     const value = options[name];
     if (value === undefined) return 0;
@@ -34,7 +35,7 @@ function openOptions(given) {
     if (!Object.hasOwn(DURABILITY, value)) throw invalid(`durability is "${value}", expected "full" or "normal"`);
     return DURABILITY[value];
   });
-  return [numbers, eventZone];
+  return [[...numbers, Buffer.byteLength(eventZone)], eventZone + tokenKey];
 }
 
 function nameOf(channel) {
@@ -80,6 +81,11 @@ const requests = {
     const { now } = checkOptions(given, ['now'], 'settle');
     return [[verbs.settle, toJson(outcomes, 'outcomes'), '', [toMs(now)]], ({ numbers: [settled, late, unknown] }) => ({ settled, late, unknown })];
   },
+  hold: (action, given) => {
+    if (typeof action !== 'string') throw invalid(`hold: ${inspect(action, { depth: 0 })} is no action, expected its name, such as 'pause'`);
+    const { now, ...rest } = checkOptions(given, ['journey', 'why', 'now'], 'hold');
+    return [[verbs.hold, toJson({ action, ...rest, ...(now === undefined ? {} : { now: toMs(now) }) }, 'hold'), '', []], () => undefined];
+  },
   query: (query, given) => [[verbs.query, questionOf(query, given), '', []], ({ answer }) => (query === 'metrics' ? answer : JSON.parse(answer))],
   turn: (turn) => [[verbs.turn, toJson(turn, 'turn'), '', []], ({ answer }) => JSON.parse(answer), turn.wait_ms],
 };
@@ -108,8 +114,8 @@ class Engine {
   constructor(path, options) {
     if (typeof path !== 'string' || path === '') throw invalid(`path is ${String(path)}: expected the name of a file, or :memory:`);
     this.#path = path;
-    const [numbers, eventZone] = openOptions(options);
-    this.#handle = check(addon.callNow(verbs.open, 0, path, eventZone, numbers)).numbers[0];
+    const [numbers, texts] = openOptions(options);
+    this.#handle = check(addon.callNow(verbs.open, 0, path, texts, numbers)).numbers[0];
   }
 
   #open() {
@@ -163,6 +169,8 @@ class Engine {
   claimSync(...given) { return this.#now(requests.claim(...given)); }
   async settle(...given) { return this.#later(requests.settle(...given)); }
   settleSync(...given) { return this.#now(requests.settle(...given)); }
+  async hold(...given) { return this.#later(requests.hold(...given)); }
+  holdSync(...given) { return this.#now(requests.hold(...given)); }
   async query(...given) { return this.#later(requests.query(...given)); }
   querySync(...given) { return this.#now(requests.query(...given)); }
   // One turn of a worker, as cartwheel.h describes it: what Worker is made of.
@@ -236,7 +244,7 @@ class Engine {
 }
 
 // The queries as functions: engine.why({ customer: 'kim' }).
-const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'consent', 'prompt', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'refused', 'warnings', 'playbook', 'health', 'stats', 'metrics'];
+const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'consent', 'prompt', 'suppressions', 'erasures', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'token', 'refused', 'warnings', 'playbook', 'health', 'stats', 'metrics'];
 for (const name of QUERIES) {
   const query = name === 'deadLetters' ? 'dead_letters' : name;
   Object.defineProperty(Engine.prototype, name, { value(request) { return this.query(query, request); }, writable: true, configurable: true });

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import type {
-  Answers, ConsentCounts, Customer, CustomerConsent, Evaluated, Explained, Export, FieldWarnings, Health, Instant, Members, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
-  TrackedLink, Why,
+  Answers, ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, Instant, LinkToken, Members, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
+  Suppressions, TrackedLink, Why,
 } from './answers';
 
 export * from './answers';
@@ -47,6 +47,8 @@ export interface Options {
   clockSkewMaxMs?: number;
   /** For tests: the engine's clock stands at this moment, and leases with it, until setClock or a later `now` moves it. */
   manualClockMs?: Time;
+  /** Of the tokens in opt-out links: 64 hexadecimal digits, or several with their versions, the newest first. */
+  tokenKey?: string;
 }
 
 /** `note`: why the playbook was not taken, though nothing is wrong with it; empty: it was. */
@@ -76,10 +78,14 @@ export interface Outcome {
 }
 export interface Settled { settled: number; late: number; unknown: number }
 export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }
-export type QueryName = 'customer' | 'why' | 'export' | 'preview' | 'report' | 'segments' | 'segment' | 'evaluate' | 'messages' | 'dead_letters' | 'link'
+/** cartwheel.h says what each does. */
+export type HoldAction = 'quiet' | 'pause' | 'drain' | 'stop' | 'resume' | 'release';
+/** Without a journey: of the whole shop. */
+export interface HoldOptions { journey?: string; why?: string; now?: Time }
+export type QueryName = 'customer' | 'why' | 'export' | 'preview' | 'report' | 'segments' | 'segment' | 'evaluate' | 'messages' | 'dead_letters' | 'link' | 'token'
   | 'refused' | 'warnings' | 'playbook' | 'health' | 'stats' | 'metrics';
 export interface QueryRequest {
-  customer?: Id; anonymous_id?: Id; state?: string; segment?: string; expression?: string; link?: string; value_moment?: string; template?: string; playbook?: string; after?: number;
+  customer?: Id; anonymous_id?: Id; state?: string; segment?: string; expression?: string; link?: string; token?: string; value_moment?: string; template?: string; playbook?: string; after?: number;
   limit?: number; now?: Time;
 }
 export type Who = { customer: Id; anonymous_id?: undefined } | { anonymous_id: Id; customer?: undefined };
@@ -113,6 +119,9 @@ export class Engine {
   claimSync(channel: string, options?: ClaimOptions): Claim;
   settle(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Promise<Settled>;
   settleSync(outcomes: Iterable<Outcome> | string, options?: { now?: Time }): Settled;
+  /** Keeps messages from leaving, and lets them go again. */
+  hold(action: HoldAction, options?: HoldOptions): Promise<void>;
+  holdSync(action: HoldAction, options?: HoldOptions): void;
   query<Name extends keyof Answers>(query: Name, request?: QueryRequest): Promise<Answers[Name]>;
   customer(request: Who): Promise<Customer>;
   why(request: Who & { limit?: number }): Promise<Why>;
@@ -122,6 +131,8 @@ export class Engine {
   consent(request: Who & { after?: number; limit?: number }): Promise<CustomerConsent>;
   consent(): Promise<ConsentCounts>;
   prompt(request: Who & { value_moment?: string }): Promise<Prompt>;
+  suppressions(request?: { after?: number; limit?: number }): Promise<Suppressions>;
+  erasures(request?: { customer?: string; anonymous_id?: string; after?: number; limit?: number }): Promise<Erasures>;
   segments(): Promise<Segments>;
   segment(request: Who & { segment: string }): Promise<Explained>;
   segment(request: { segment: string; after?: number; limit?: number }): Promise<Members>;
@@ -129,6 +140,7 @@ export class Engine {
   evaluate(request: { expression: string; limit?: number }): Promise<Evaluated>;
   deadLetters(request?: { after?: number; limit?: number }): Promise<Messages>;
   link(request: { link: string }): Promise<TrackedLink>;
+  token(request: { token: string }): Promise<LinkToken>;
   refused(request?: { limit?: number }): Promise<RefusedEvents>;
   warnings(request?: { limit?: number }): Promise<FieldWarnings>;
   playbook(): Promise<Record<string, any>>;

@@ -15,9 +15,22 @@
 
 namespace {
 
-enum class Verb { kOpen, kClose, kLoad, kIngest, kAdvance, kInterrupt, kClaim, kSettle, kQuery, kSetClock, kTurn };
+enum class Verb {
+  kOpen,
+  kClose,
+  kLoad,
+  kIngest,
+  kAdvance,
+  kInterrupt,
+  kClaim,
+  kSettle,
+  kQuery,
+  kSetClock,
+  kTurn,
+  kHold
+};
 constexpr const char* kVerbs[] = {"open",  "close",  "load",  "ingest",   "advance", "interrupt",
-                                  "claim", "settle", "query", "setClock", "turn"};
+                                  "claim", "settle", "query", "setClock", "turn",    "hold"};
 
 constexpr size_t kNumbers = 24;
 
@@ -59,7 +72,16 @@ void Open(Job& job, cartwheel_error* error) {
   options.strict = static_cast<int32_t>(in[14]);
   options.clock_skew_max_ms = in[15];
   options.manual_clock_ms = in[16];
-  if (!job.name.empty()) options.event_zone = job.name.data(), options.event_zone_size = job.name.size();
+  // The name holds two texts: the zone, which has so many bytes, and the key.
+  const size_t zone = std::min(job.name.size(), static_cast<size_t>(std::max<int64_t>(in[17], 0)));
+  if (zone > 0) {
+    options.event_zone = job.name.data();
+    options.event_zone_size = zone;
+  }
+  if (zone < job.name.size()) {
+    options.token_key = job.name.data() + zone;
+    options.token_key_size = job.name.size() - zone;
+  }
   cartwheel_engine* engine = nullptr;
   job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);
   Tell(job, {static_cast<int64_t>(reinterpret_cast<intptr_t>(engine))});
@@ -126,6 +148,9 @@ void Run(Job& job) {
       break;
     case Verb::kTurn:
       job.code = cartwheel_worker_turn(job.engine, text.data(), text.size(), &result, &error);
+      break;
+    case Verb::kHold:
+      job.code = cartwheel_hold(job.engine, text.data(), text.size(), &error);
       break;
   }
   if (job.code < 0) job.message = error.message;

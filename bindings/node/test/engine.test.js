@@ -80,6 +80,32 @@ test('errors have codes and one clear line', async () => {
   await assert.rejects(engine.advance(), is(codes.MISUSE, /the engine is closed/));
 });
 
+test('a hold keeps messages until resume', async () => {
+  const engine = new Engine(file());
+  await engine.load(PLAYBOOK);
+  await engine.ingest(added('kim'), { now: BEGIN });
+  await engine.advance({ now: BEGIN });
+  assert.equal(await engine.hold('pause', { journey: 'cart', why: 'wrong price', now: BEGIN }), undefined);
+  const { holds } = await engine.health({ now: BEGIN });
+  assert.deepEqual(holds.map(({ journey, hold, why }) => [journey, hold, why]), [['cart', 'pause', 'wrong price']]);
+  assert.equal((await engine.advance({ now: BEGIN + 24 * HOUR })).messages, 0);
+  engine.holdSync('resume', { journey: 'cart', now: new Date(BEGIN + 24 * HOUR) });
+  assert.equal((await engine.advance({ now: BEGIN + 24.5 * HOUR })).messages, 1);
+  await assert.rejects(engine.hold('paus'), { code: codes.INVALID, message: /did you mean "pause"/ });
+  await assert.rejects(engine.hold('pause', { journey: 'carts' }), { code: codes.INVALID, message: /did you mean "cart"/ });
+  await assert.rejects(engine.hold('pause', { jurney: 'cart' }), /did you mean "journey"/);
+  await assert.rejects(engine.hold(), /is no action/);
+  await engine.close();
+});
+
+test('a key of tokens is taken, beside a zone, and never shown', () => {
+  new Engine(file(), { eventZone: 'Asia/Seoul', tokenKey: '5a'.repeat(32) }).closeSync();
+  for (const tokenKey of ['5a5a5a', 737373]) {
+    assert.throws(() => new Engine(file(), { tokenKey }), (error) => error.code === codes.INVALID && /64 hexadecimal digits/.test(error.message)
+      && !error.message.includes(String(tokenKey)));
+  }
+});
+
 test('the event loop goes on while the disk is written', async () => {
   const engine = new Engine(file());
   let ticks = 0;

@@ -23,10 +23,10 @@ test('codes', () => {
   }
 });
 
-const VALUES = { durability: 'normal', manualClockMs: 1_780_272_000_000, fileMode: 0o600, eventZone: 'Asia/Seoul' };
+const VALUES = { durability: 'normal', manualClockMs: 1_780_272_000_000, fileMode: 0o600, eventZone: 'Asia/Seoul', tokenKey: '5a'.repeat(32) };
 
 test('options', () => {
-  const stated = fields('cartwheel_options').filter((name) => !['size', 'log', 'logData', 'eventZoneSize'].includes(name));
+  const stated = fields('cartwheel_options').filter((name) => !['size', 'log', 'logData', 'eventZoneSize', 'tokenKeySize'].includes(name));
   assert.deepEqual(members('Options'), stated);
   for (const name of stated) {
     const options = { [name]: VALUES[name] ?? 1 };
@@ -34,6 +34,12 @@ test('options', () => {
   }
   assert.deepEqual(members('ClaimOptions').sort(), fields('cartwheel_claim_options').map((name) => (name === 'nowMs' ? 'now' : name))
     .filter((name) => !['size', 'reserved'].includes(name)).sort());
+});
+
+test('actions of a hold', () => {
+  const stated = header.match(/"action" is one of\s+\*(.*?)\n \*\n \* It counts/s)[1];
+  const declared = [...types.match(/HoldAction = (.*?);/s)[1].matchAll(/'(\w+)'/g)].map(([, name]) => name);
+  assert.deepEqual(declared, [...stated.matchAll(/^ \*   (\w+)  /gm)].map(([, name]) => name));
 });
 
 test('what a message and an outcome hold', () => {

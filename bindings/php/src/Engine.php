@@ -25,7 +25,9 @@ final class Engine
 
     private const OPTIONS = ['durability', 'work_max', 'customer_cache_bytes', 'claim_tail_max', 'fold_lease_ms', 'dedupe_window_ms', 'cart_idle_ms',
         'log_bytes_max', 'free_disk_min_bytes', 'log_keep_ms', 'busy_timeout_ms', 'shared', 'linger_ms', 'file_mode', 'strict', 'event_zone',
-        'clock_skew_max_ms', 'manual_clock_ms'];
+        'clock_skew_max_ms', 'manual_clock_ms', 'token_key'];
+    /** Options that are texts, and what is expected. */
+    private const TEXTS = ['event_zone' => 'a zone\'s name such as "Asia/Seoul"', 'token_key' => '64 hexadecimal digits'];
 
     private FFI $ffi;
     private ?CData $handle = null;
@@ -52,6 +54,7 @@ final class Engine
             $options += ['shared' => 0];  // a manual clock belongs to one engine
             $options['manual_clock_ms'] = Values::ms($options['manual_clock_ms']);
         }
+        $texts = [];
         foreach ($options as $name => $value) {
             if (!in_array($name, self::OPTIONS, true)) {
                 throw self::unknownOption((string) $name);
@@ -59,13 +62,14 @@ final class Engine
             if ($name === 'durability') {
                 $value = ['full' => 0, 'normal' => 1][$value] ?? throw new Error(Error::INVALID, "durability is \"$value\", expected \"full\" or \"normal\"");
             }
-            if ($name === 'event_zone') {
-                if (!is_string($value)) {
-                    throw new Error(Error::INVALID, sprintf('option event_zone is %s: expected a zone\'s name such as "Asia/Seoul"', var_export($value, true)));
+            if (isset(self::TEXTS[$name])) {
+                if (!is_string($value)) {  // a key is not shown
+                    $shown = $name === 'token_key' ? 'of type ' . get_debug_type($value) : var_export($value, true);
+                    throw new Error(Error::INVALID, sprintf('option %s is %s: expected %s', $name, $shown, self::TEXTS[$name]));
                 }
-                $zone = $this->bytes($value);  // lives until the call returns
-                $given->event_zone = $this->ffi->cast('char *', FFI::addr($zone[0]));
-                $given->event_zone_size = strlen($value);
+                $texts[$name] = $this->bytes($value);  // lives until the call returns
+                $given->$name = $this->ffi->cast('char *', FFI::addr($texts[$name][0]));
+                $given->{"{$name}_size"} = strlen($value);
                 continue;
             }
             if (!is_int($value) && !is_bool($value)) {
@@ -192,6 +196,17 @@ final class Engine
         $counts = $this->struct('cartwheel_settled');
         $this->call($this->ffi->cartwheel_settle($this->open(), $text, strlen($text), Values::ms($now), FFI::addr($counts), FFI::addr($this->error)));
         return new Settled($counts->settled, $counts->late, $counts->unknown);
+    }
+
+    /**
+     * Keeps messages from leaving, of a journey or of the whole shop, and lets them go again: hold('pause', journey: 'cart', why: 'wrong price').
+     * 'quiet', 'pause', 'drain', 'stop', 'resume' or 'release'; cartwheel.h says what each does. query('health') says what is held.
+     */
+    public function hold(string $action, ?string $journey = null, ?string $why = null, int|float|DateTimeInterface|null $now = null): void
+    {
+        $given = ['action' => $action, 'journey' => $journey, 'why' => $why, 'now' => $now === null ? null : Values::ms($now)];
+        $text = Values::map(array_filter($given, static fn (mixed $value): bool => $value !== null), 'hold');
+        $this->call($this->ffi->cartwheel_hold($this->open(), $text, strlen($text), FFI::addr($this->error)));
     }
 
     /** Reads: query('why', customer: 'kim'). The answer of 'metrics' is text, any other an array. */

@@ -54,6 +54,8 @@ typedef struct cartwheel_options {
   size_t event_zone_size;
   int64_t clock_skew_max_ms;
   int64_t manual_clock_ms;
+  const char* token_key;
+  size_t token_key_size;
 } cartwheel_options;
 int32_t cartwheel_open(const char* path, size_t path_size, const cartwheel_options* options, cartwheel_engine** engine,
                        cartwheel_error* error);
@@ -117,6 +119,7 @@ typedef struct cartwheel_settled {
 } cartwheel_settled;
 int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t outcomes_size, int64_t now_ms,
                          cartwheel_settled* counts, cartwheel_error* error);
+int32_t cartwheel_hold(cartwheel_engine* engine, const char* request, size_t request_size, cartwheel_error* error);
 int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t turn_size, cartwheel_result** next,
                               cartwheel_error* error);
 int32_t cartwheel_query(cartwheel_engine* engine, const char* request, size_t request_size, cartwheel_result** answer,

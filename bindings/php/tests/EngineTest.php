@@ -63,6 +63,42 @@ final class EngineTest extends TestCase
         self::fails(static fn () => $engine->advance(), Error::MISUSE, 'closed');
     }
 
+    public function testAHoldKeepsMessagesUntilResume(): void
+    {
+        $engine = new Engine(self::path());
+        $engine->load(PLAYBOOK);
+        $engine->ingest(self::added('kim'), now: BEGIN);
+        $engine->advance(BEGIN);
+        $engine->hold('pause', journey: 'cart', why: 'wrong price', now: BEGIN);
+        [$held] = $engine->health(now: BEGIN)['holds'];
+        self::equal([$held['journey'], $held['hold'], $held['why']], ['cart', 'pause', 'wrong price']);
+        self::equal($engine->advance(BEGIN + 24 * HOUR)->messages, 0);
+        $engine->hold('resume', journey: 'cart', now: BEGIN + 24 * HOUR);
+        self::equal($engine->advance(BEGIN + 24 * HOUR + HOUR / 2)->messages, 1);
+        self::fails(static fn () => $engine->hold('paus'), Error::INVALID, 'did you mean "pause"');
+        self::fails(static fn () => $engine->hold('pause', journey: 'carts'), Error::INVALID, 'did you mean "cart"');
+    }
+
+    public function testAKeyOfTokensIsTakenAndNeverShown(): void
+    {
+        $path = self::path();
+        $key = str_repeat('5a', 32);
+        $one = new Engine($path, eventZone: 'Asia/Seoul', tokenKey: $key);
+        self::equal((new Engine($path, ['event_zone' => 'Asia/Seoul', 'token_key' => $key]))->isClosed(), false);
+        self::fails(static fn () => new Engine($path, eventZone: 'Asia/Seoul', tokenKey: str_repeat('5b', 32)), Error::INVALID, 'other options');
+        $one->close();
+        foreach (['5a5a5a', 737373] as $wrong) {
+            try {
+                new Engine(self::path(), tokenKey: $wrong);
+                self::fail('no error');
+            } catch (Error $error) {
+                self::equal($error->getCode(), Error::INVALID);
+                self::equal(str_contains($error->getMessage(), '64 hexadecimal digits'), true);
+                self::equal(str_contains($error->getMessage(), (string) $wrong), false);
+            }
+        }
+    }
+
     public function testASecondOpenOfTheSameFileIsTheSameEngine(): void
     {
         $path = self::path();

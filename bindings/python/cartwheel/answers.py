@@ -6,15 +6,17 @@ Instant = str  # ISO 8601 in UTC: "2026-06-01T00:00:00Z", with milliseconds wher
 
 MessageState = Literal["waiting", "claimed", "accepted", "delivered", "failed", "expired", "revoked", "unknown", "dead"]  # Of a message: what became of it.
 MessageClass = Literal["ad", "transactional", "notice"]  # Of a message.
-DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred"]  # What was decided, or happened.
+DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "address"]  # What was decided, or happened.
 ConsentState = Literal["unknown", "granted", "refused"]  # Of a consent: unknown is neither a grant nor a refusal.
 PromptReason = Literal["may_ask", "granted", "denied", "refused", "asked_lately", "no_value_moment"]  # Why a page may ask for push permission, or may not.
 PushAnswer = Literal["granted", "dismissed", "denied"]  # What a customer answered when a page asked for push permission.
 CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # Of a cart.
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
-ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "not_told", "clock", "disk", "warnings", "held", "surge"]  # What health finds wrong.
+TokenKind = Literal["opt_out", "click"]  # Of the token of a link.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs", "erasures"]  # What health finds wrong.
 HoldName = Literal["quiet", "drain", "pause", "stop"]  # What an operator holds.
+SuppressedReason = Literal["bounced", "complained", "address_blocked"]  # Why an address gets no message; a complaint is of advertisements only.
 
 
 _Endpoint = TypedDict("_Endpoint", {  # An address on a channel.
@@ -27,6 +29,20 @@ class Endpoint(_Endpoint, total=False):
     """An address on a channel."""
 
     added_at: Instant  # When it was registered.
+
+
+_SuppressedAddress = TypedDict("_SuppressedAddress", {  # An address that gets no message.
+    "channel": str,  # The channel.
+    "reason": SuppressedReason,  # Why.
+    "since": Instant,  # When it was said.
+})
+
+
+class SuppressedAddress(_SuppressedAddress, total=False):
+    """An address that gets no message."""
+
+    address: str  # The address, where a customer has it.
+    address_hash: str  # Else its keyed hash, which is known in this database only.
 
 
 _CartItem = TypedDict("_CartItem", {  # A line of a cart.
@@ -95,6 +111,7 @@ class Customer(_Customer, total=False):
     first_seen: Instant  # Of the first activity.
     last_seen: Instant  # Of the last activity.
     last_order_at: Instant  # Of the last order.
+    suppressed: List[SuppressedAddress]  # Addresses that get no message; absent where nothing was ever said of one.
 
 
 _Decision = TypedDict("_Decision", {  # A line of the trail of why.
@@ -252,6 +269,12 @@ class KeptConsent(_KeptConsent, total=False):
     told_at: Instant  # When a notice of the grant was accepted last.
 
 
+KeptArm = TypedDict("KeptArm", {  # An arm of a split.
+    "arm": int,  # Its number in the split, from 1.
+    "at": Instant,  # When the customer was given it.
+})
+
+
 KeptEntry = TypedDict("KeptEntry", {  # An entry into a journey, for caps on entries.
     "at": Instant,  # When.
 })
@@ -266,6 +289,7 @@ _Kept = TypedDict("_Kept", {  # What is kept of a customer beside what `customer
     "history": List[KeptEvent],  # What conditions ask of the past.
     "consents": List[KeptConsent],  # Consents and refusals.
     "entries": List[KeptEntry],  # Into journeys, where a cap counts them.
+    "splits": List[KeptArm],  # The arms of splits that the customer was given.
     "event_ids": int,  # So many ids of events are remembered, as fingerprints, to know a duplicate.
 })
 
@@ -369,7 +393,10 @@ class JourneyReport(_JourneyReport, total=False):
     sms_types: Dict[str, Dict[str, int]]  # Text messages by step and kind: sms, lms, mms.
     opened: Dict[str, int]  # Messages that were opened, by step.
     clicked: Dict[str, int]  # Messages whose link was followed, by step.
+    ways: Dict[str, Dict[str, int]]  # Where walks went on, by the step that chose and the arm.
     deferred: Dict[str, Dict[str, int]]  # Sends that waited for an opening, by step and reason.
+    handed_over: Dict[str, int]  # Where recipients withdrew: advertisements that arrived, or may have, by channel.
+    opt_outs: Dict[str, Dict[str, int]]  # Withdrawals within a day after such an advertisement, by channel and way: token, stop, refusal.
     not_told: int  # Of notices that the law asks for: those that were not accepted in time.
 
 
@@ -384,6 +411,7 @@ Report = TypedDict("Report", {  # What came of it all since the database was mad
     "duplicates": int,  # Events that had been folded already.
     "refused": Dict[str, int],  # Events that the customer's state showed to be wrong, by code.
     "consents": Dict[str, int],  # What was said of consent, by the event's type.
+    "addresses": Dict[str, int],  # What was said of addresses, by the event's type; gone: by a channel.
     "by_rule": Dict[str, Dict[str, int]],  # Channels that a rule of the policy forbade or deferred, by rule and reason.
     "journeys": Dict[str, JourneyReport],  # By name, those that were entered.
 })
@@ -473,6 +501,43 @@ _CustomerConsent = TypedDict("_CustomerConsent", {  # The consents of a customer
 
 class CustomerConsent(_CustomerConsent, total=False):
     """The consents of a customer."""
+
+    suppressed: List[SuppressedAddress]  # Addresses that get no message; absent where nothing was ever said of one.
+    next_after: int  # To go on with, when there may be more.
+
+
+_Suppressions = TypedDict("_Suppressions", {  # Addresses that get no message.
+    "suppressions": List[SuppressedAddress],  # In the order of the rows that have them.
+})
+
+
+class Suppressions(_Suppressions, total=False):
+    """Addresses that get no message."""
+
+    next_after: int  # To go on with, when there may be more.
+
+
+_Erasure = TypedDict("_Erasure", {  # Of a customer who was erased.
+    "id": int,  # Its number, in the order of arrival.
+    "erased_at": Instant,  # As the event says.
+    "filed_at": Instant,  # When it was folded: from then on no query shows the customer.
+})
+
+
+class Erasure(_Erasure, total=False):
+    """Of a customer who was erased."""
+
+    done_at: Instant  # When the bytes were gone from the file; absent: not yet.
+
+
+_Erasures = TypedDict("_Erasures", {  # Erasures, and how far the removal of the bytes is.
+    "pending": int,  # Those whose bytes are still in the file.
+    "erasures": List[Erasure],  # In the order of arrival; late events of before it file one again.
+})
+
+
+class Erasures(_Erasures, total=False):
+    """Erasures, and how far the removal of the bytes is."""
 
     next_after: int  # To go on with, when there may be more.
 
@@ -570,6 +635,23 @@ Evaluated = TypedDict("Evaluated", {  # Who fulfils a condition.
 })
 
 
+_LinkToken = TypedDict("_LinkToken", {  # What the token of a link is.
+    "kind": TokenKind,  # What it is for.
+    "known": bool,  # Whether its customer is still known, or has become another one who is.
+    "made_at": Instant,  # When its message was made.
+    "expired": bool,  # Of a click: whether it is older than 400 days. An opt-out never expires.
+})
+
+
+class LinkToken(_LinkToken, total=False):
+    """What the token of a link is."""
+
+    medium: str  # Of an opt-out: the medium that it withdraws from.
+    scope: str  # Of an opt-out: the scope.
+    withdrawn: bool  # Of an opt-out: whether that is refused already.
+    message: OutboxMessage  # The message that it stood in, where that is still kept.
+
+
 _TrackedLink = TypedDict("_TrackedLink", {  # What a tracked link is.
     "url": str,  # Where it leads.
 })
@@ -651,6 +733,7 @@ _Health = TypedDict("_Health", {  # Whether all is well.
     "alarm_late_ms": int,  # Milliseconds for which the oldest alarm has waited.
     "channels": Dict[str, ChannelHealth],  # By name, those with messages that wait or are claimed.
     "holds": List[HeldJourney],  # What operators hold by verb.
+    "erasures_pending": int,  # Erased customers whose bytes are still in the file.
     "log_bytes": int,  # Bytes of events, ever ingested.
     "database_bytes": int,  # Bytes of the database with its WAL.
     "wal_bytes": int,  # Bytes of the WAL.

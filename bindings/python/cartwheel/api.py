@@ -1,4 +1,4 @@
-"""The engine: eight verbs, close by themselves, and asynchronous twins of those that may wait."""
+"""The engine: nine verbs, close by themselves, and asynchronous twins of those that may wait."""
 
 import ctypes
 import difflib
@@ -8,13 +8,13 @@ import os
 import threading
 import time
 from ctypes import byref, c_void_p, sizeof
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Mapping, NoReturn, Tuple, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Iterator, List, Mapping, NoReturn, Optional, Tuple, TypeVar, Union, cast
 
 from . import raw
 from .claim import Claim
 from .load import library
 from .queries import Queries
-from .records import Durability, Event, Outcome, Turn
+from .records import Durability, Event, HoldAction, Outcome, Turn
 from .types import Advanced, BusyError, Error, Ingested, Loaded, Rejected, Settled, Warning
 from .values import Time, to_json, to_ms
 
@@ -23,7 +23,8 @@ Path = Union[str, "os.PathLike[str]"]
 Answer = TypeVar("Answer")
 
 _DURABILITY = {"full": 0, "normal": 1}
-_OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data", "event_zone_size")}
+_TEXTS = {"event_zone": 'a zone\'s name such as "Asia/Seoul"', "token_key": "64 hexadecimal digits"}  # options that are texts, and what is expected
+_OPTIONS = {name: kind for name, kind in raw.Options._fields_ if name not in ("size", "durability", "log", "log_data", "event_zone_size", "token_key_size")}
 _SLICE = 10_000       # events of one call, of an iterable of any length
 _WAIT_SLICE_MS = 250  # of a wait in the main thread, between which Ctrl-C is heard
 
@@ -35,9 +36,10 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> Error:
 
 
 def _option(name: str, value: Any) -> Union[int, bytes]:
-    if name == "event_zone":
-        if not isinstance(value, str):
-            raise Error(raw.INVALID, f'option event_zone is {value!r}: expected a zone\'s name such as "Asia/Seoul"')
+    if name in _TEXTS:
+        if not isinstance(value, str):  # a key is not shown
+            shown = f"{value!r}" if name != "token_key" else f"of type {type(value).__name__}"
+            raise Error(raw.INVALID, f"option {name} is {shown}: expected {_TEXTS[name]}")
         return value.encode()
     if name == "manual_clock_ms" and not isinstance(value, int):
         return to_ms(value)
@@ -92,7 +94,7 @@ class Engine(Queries):
         def __init__(self, path: Path, *, durability: Durability = "full", work_max: int = 0, customer_cache_bytes: int = 0, claim_tail_max: int = 0,
                      fold_lease_ms: int = 0, dedupe_window_ms: int = 0, cart_idle_ms: int = 0, log_bytes_max: int = 0, free_disk_min_bytes: int = 0,
                      log_keep_ms: int = 0, busy_timeout_ms: int = 0, shared: Union[bool, int] = 0, linger_ms: int = 0, file_mode: int = 0,
-                     strict: Union[bool, int] = 0, event_zone: str = "", clock_skew_max_ms: int = 0, manual_clock_ms: Time = None) -> None: ...
+                     strict: Union[bool, int] = 0, event_zone: str = "", clock_skew_max_ms: int = 0, manual_clock_ms: Time = None, token_key: str = "") -> None: ...
     else:
         def __init__(self, path, **options):
             self._start(path, **options)
@@ -112,6 +114,7 @@ class Engine(Queries):
                 raise _unknown("option", name, _OPTIONS)
             setattr(given, name, _option(name, value))
         given.event_zone_size = len(given.event_zone or b"")
+        given.token_key_size = len(given.token_key or b"")
         handle = c_void_p()
         place = os.fsencode(self._path)
         self._call("cartwheel_open", place, len(place), byref(given), byref(handle))
@@ -208,6 +211,14 @@ class Engine(Queries):
         counts = raw.Settled(size=sizeof(raw.Settled))
         self._call("cartwheel_settle", self._open(), text, len(text), to_ms(now), byref(counts))
         return Settled(counts.settled, counts.late, counts.unknown)
+
+    def hold(self, action: HoldAction, *, journey: Optional[str] = None, why: Optional[str] = None, now: Time = None) -> None:
+        """Keeps messages from leaving, of a journey or of the whole shop, and lets them go again: hold("pause", journey="cart", why="wrong price").
+        "quiet", "pause", "drain", "stop", "resume" or "release"; cartwheel.h says what each does. query health says what is held."""
+        given = {"action": action, "journey": journey, "why": why, "now": now}
+        request = {name: to_ms(value) if name == "now" else value for name, value in given.items() if value is not None}
+        text = to_json(request, "hold")
+        self._call("cartwheel_hold", self._open(), text, len(text))
 
     def query(self, query: str, **request: Any) -> Union[Dict[str, Any], str]:
         """Reads: query("why", customer="kim"). The answer of "metrics" is text, any other a dict."""

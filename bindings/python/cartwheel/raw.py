@@ -30,7 +30,7 @@ class Options(Structure):
                 ("shared", c_int32), ("linger_ms", c_int64),
                 ("log", c_void_p), ("log_data", c_void_p),  # callbacks come from any thread: not for Python
                 ("file_mode", c_int32), ("strict", c_int32), ("event_zone", c_char_p), ("event_zone_size", c_size_t), ("clock_skew_max_ms", c_int64),
-                ("manual_clock_ms", c_int64)]
+                ("manual_clock_ms", c_int64), ("token_key", c_char_p), ("token_key_size", c_size_t)]
 
 
 class IngestOptions(Structure):
@@ -78,6 +78,7 @@ FUNCTIONS = {
     "cartwheel_interrupt": (c_int32, [Handle, POINTER(Error)]),
     "cartwheel_claim": (c_int32, [Handle, c_char_p, c_size_t, POINTER(ClaimOptions), POINTER(Result), POINTER(Error)]),
     "cartwheel_settle": (c_int32, [Handle, c_char_p, c_size_t, c_int64, POINTER(Settled), POINTER(Error)]),
+    "cartwheel_hold": (c_int32, [Handle, c_char_p, c_size_t, POINTER(Error)]),
     "cartwheel_worker_turn": (c_int32, [Handle, c_char_p, c_size_t, POINTER(Result), POINTER(Error)]),
     "cartwheel_query": (c_int32, [Handle, c_char_p, c_size_t, POINTER(Result), POINTER(Error)]),
 }

@@ -65,6 +65,29 @@ def test_errors_have_codes_and_one_clear_line(path, engine):
     assert engine.load(PLAYBOOK).note == "revision 1 is already loaded"
 
 
+def test_a_hold_keeps_messages_until_resume(engine):
+    engine.ingest(added("kim"), now=BEGIN)
+    engine.advance(BEGIN)
+    engine.hold("pause", journey="cart", why="wrong price", now=BEGIN)
+    held = engine.health(now=BEGIN)["holds"]
+    assert [(each["journey"], each["hold"], each["why"]) for each in held] == [("cart", "pause", "wrong price")]
+    assert engine.advance(BEGIN + 24 * HOUR).messages == 0
+    engine.hold("resume", journey="cart", now=BEGIN + 24 * HOUR)
+    assert engine.advance(BEGIN + 24 * HOUR + HOUR // 2).messages == 1
+    for given, expected in (({"action": "paus"}, 'did you mean "pause"'), ({"action": "pause", "journey": "carts"}, 'did you mean "cart"')):
+        with pytest.raises(Error, match=expected) as caught:
+            engine.hold(**given)
+        assert caught.value.code == raw.INVALID
+
+
+def test_a_key_of_tokens_makes_tokens_and_is_never_shown(path):
+    Engine(path, token_key="5a" * 32).close()
+    for wrong in ("5a5a", 7):
+        with pytest.raises(Error, match="64 hexadecimal digits") as caught:
+            Engine(path, token_key=wrong)
+        assert caught.value.code == raw.INVALID and str(wrong) not in str(caught.value)
+
+
 def test_a_closed_engine_says_so(path):
     engine = Engine(path)
     engine.close()

@@ -4,8 +4,10 @@ import ctypes
 import os
 import re
 from pathlib import Path
+from typing import get_args
 
 from cartwheel import raw
+from cartwheel.records import HoldAction
 
 HEADER = (Path(__file__).parents[3] / "include" / "cartwheel.h").read_text()
 CODE = re.sub(r"/\*.*?\*/", "", HEADER, flags=re.S).replace("void* ", "void *").replace("char* ", "char *")
@@ -18,6 +20,11 @@ def test_constants():
     stated = {name: int(value) for name, value in re.findall(r"CARTWHEEL_([A-Z_]+) = (-?\d+)", CODE)}
     assert len(stated) == 14
     assert stated == {name: getattr(raw, name) for name in stated}
+
+
+def test_actions_of_a_hold():
+    stated = re.search(r'"action" is one of\n(.*?)\n \*\n \* It counts', HEADER, flags=re.S).group(1)
+    assert re.findall(r"^ \*   (\w+)  ", stated, flags=re.M) == list(get_args(HoldAction))
 
 
 def test_functions():

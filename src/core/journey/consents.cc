@@ -1,6 +1,7 @@
 #include "core/journey/consents.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,9 @@
 #include "core/journey/consent_ledger.h"
 #include "core/journey/duties.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/opt_out_counts.h"
 #include "core/journey/revoke.h"
+#include "core/model/address.h"
 #include "core/model/consent.h"
 #include "core/policy/consent_rules.h"
 #include "fmt/format.h"
@@ -46,6 +49,14 @@ uint64_t DeviceOf(const Event& event, const Customer& customer) {
              : DeviceFingerprint(event.anonymous_id);
 }
 
+bool IsByNight(const Customer& customer, const MessageTemplate& message, std::string_view channel,
+               const Policy& policy) {
+  const std::optional<ConsentMedium> medium = policy.MediumOf(channel);
+  return medium && message.message_class == MessageClass::kAdvertisement &&
+         ConsentOf(customer, customer.FindEndpoint(channel), *medium, ConsentScope::kAdNight, TopicOf(message)).state ==
+             ConsentState::kGranted;
+}
+
 // The fingerprint of the topic that an event names; 0: every topic.
 uint64_t TopicOf(const Event& event) {
   const std::string_view topic = event.Text("topic");
@@ -55,6 +66,8 @@ uint64_t TopicOf(const Event& event) {
 // The units that an event is about. `wildcards`: what is missing or unreadable stands for all.
 std::vector<ConsentUnit> UnitsOf(const Event& event, const Customer& customer, bool wildcards) {
   std::vector<uint8_t> media = NamesOf(event.Get("medium"), FindConsentMedium);
+  if (event.type == EventType::kComplained)
+    if (const auto medium = MediumOfChannel(ChannelOfAddress(event))) media = {static_cast<uint8_t>(*medium)};
   std::vector<uint8_t> scopes = NamesOf(event.Get("scope"), FindConsentScope);
   if (media.empty() && wildcards) media = {Consent::kEveryMedium};
   if (scopes.empty() && wildcards) scopes = {Consent::kEveryScope};
@@ -77,18 +90,54 @@ std::string Describe(std::string_view what, const Event& event) {
   return fmt::format("{}{}{}{}", what, words("medium"), words("scope"), words("topic"));
 }
 
+// Counted once, whatever number of media the event names.
+void CountWithdrawal(const Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  const std::string_view how = !event.Get("token").is_absent()             ? kOptOutByToken
+                               : event.type == EventType::kMessageReceived ? kOptOutByStop
+                                                                           : kOptOutByRefusal;
+  std::optional<ConsentMedium> medium;
+  size_t media = 0;
+  for (const ConsentUnit& unit : UnitsOf(event, customer, true)) {
+    if (unit.scope != static_cast<uint8_t>(ConsentScope::kAd) && unit.scope != Consent::kEveryScope) continue;
+    ++media;
+    if (unit.medium != Consent::kEveryMedium) medium = static_cast<ConsentMedium>(unit.medium);
+  }
+  if (media == 0) return;
+  CountOptOut(customer, media == 1 ? medium : std::nullopt, how, event.at_ms, context, effects);
+}
+
 absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
-  const std::string_view address = event.Text("address");
-  const bool by_address = event.customer.empty() && event.anonymous_id.empty() && !address.empty();
+  CountWithdrawal(customer, event, context, effects);
+  const std::optional<Digest> address = AddressOf(event, context.options.hash_key);
+  const bool nobody = event.customer.empty() && event.anonymous_id.empty();
+  const bool by_address = address && (nobody || IsAboutAddress(event.type));
+  ASSIGN_OR_RETURN(const std::vector<MessageId> by_night, ListByNight(customer, context));
   for (ConsentUnit unit : UnitsOf(event, customer, true)) {
     const bool full = customer.consents.size() >= kConsentsMax;
     if (full) unit.topic = 0;  // what there is no room for errs towards silence
     RefuseConsent(customer.consents, unit, event.at_ms);
     if (!by_address) continue;
-    unit.device = EndpointFingerprint(ChannelOfAddress(event), address);
+    unit.device = EndpointFingerprint(*address);
     RefuseConsent(customer.consents, unit, event.at_ms);
   }
-  return RevokeRefused(customer, context, effects);
+  return RevokeRefused(customer, by_night, context, effects);
+}
+
+bool IsRefusal(const Event& event) {
+  switch (event.type) {
+    case EventType::kConsentWithdrawn:
+    case EventType::kConsentRefused:
+      return true;
+    case EventType::kUnsubscribed: {
+      // A link is opened by scanners too: only a POST is the recipient's own act (RFC 8058).
+      const Value method = event.Get("method");
+      return !method.is_string() || method.text() == "POST";
+    }
+    case EventType::kMessageReceived:
+      return AsksToStop(event.Text("text"));
+    default:
+      return false;
+  }
 }
 
 bool Grant(Customer& customer, const Event& event, Effects& effects) {
@@ -123,16 +172,19 @@ absl::Status Apply(Customer& customer, const Event& event, const FoldContext& co
       note(event.type == EventType::kConsentRefused ? "refused" : "withdrawn", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kUnsubscribed:
-      // A link is opened by scanners too: only a POST is the recipient's own act (RFC 8058).
-      if (const Value method = event.Get("method"); method.is_string() && method.text() != "POST") {
+      if (!IsRefusal(event)) {
         note("not withdrawn: the link was only opened", false);
         return absl::OkStatus();
       }
       note("withdrawn", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kMessageReceived:
-      if (!AsksToStop(event.Text("text"))) return absl::OkStatus();
+      if (!IsRefusal(event)) return absl::OkStatus();
       note("withdrawn by an answer", true);
+      return Withdraw(customer, event, context, effects);
+    case EventType::kComplained:
+      if (event.Text("channel").empty() && !AddressOf(event, context.options.hash_key)) return absl::OkStatus();
+      note("withdrawn by a complaint", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kConsentGranted:
       if (event.undated) {
@@ -171,16 +223,53 @@ absl::Status ApplyConsent(Customer& customer, const Event& event, const FoldCont
   return EndNeedlessReconfirmations(customer, Cause::OfEvent(event.type_name), context, effects);
 }
 
-absl::Status RevokeRefused(Customer& customer, const FoldContext& context, Effects& effects) {
+absl::Status ApplyRefusalAlone(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  return IsRefusal(event) ? Withdraw(customer, event, context, effects) : absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<MessageId>> ListByNight(const Customer& customer, const FoldContext& context) {
+  std::vector<MessageId> by_night;
+  const Playbook* current = context.playbooks.current.get();
+  if (current == nullptr) return by_night;
+  for (const Enrolment& enrolment : customer.enrolments) {
+    if (enrolment.messages.empty()) continue;
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    for (const OpenMessage& message : enrolment.messages) {
+      const SendStep& step = journey->steps[message.step].send();
+      if (IsByNight(customer, *step.message_template, step.via[message.via], current->policy))
+        by_night.push_back(message.id);
+    }
+  }
+  return by_night;
+}
+
+absl::Status RevokeRefused(Customer& customer, const std::vector<MessageId>& by_night, const FoldContext& context,
+                           Effects& effects) {
   const Playbook* current = context.playbooks.current.get();
   if (current == nullptr) return absl::OkStatus();
   return RevokeWhere(
       customer,
       [&](const Enrolment&, const OpenMessage& message, const SendStep& step) {
-        return step.message_template->message_class == MessageClass::kAdvertisement &&
-               IsRefused(customer, *step.message_template, step.via[message.via], *current);
+        const MessageTemplate& text = *step.message_template;
+        const std::string& channel = step.via[message.via];
+        if (text.message_class != MessageClass::kAdvertisement) return false;
+        const bool was_by_night = std::find(by_night.begin(), by_night.end(), message.id) != by_night.end();
+        return IsRefused(customer, text, channel, *current) ||
+               (was_by_night && !IsByNight(customer, text, channel, current->policy));
       },
       Reason::kWithdrawn, context, effects);
+}
+
+absl::Status AdoptDevice(Customer& customer, const Customer& from, std::string_view anonymous_id,
+                         const FoldContext& context, Effects& effects) {
+  const uint64_t device = DeviceFingerprint(anonymous_id);
+  Consents of_device;
+  for (const Consent& consent : from.consents)
+    if (consent.device == device) of_device.push_back(consent);
+  if (of_device.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<MessageId> by_night, ListByNight(customer, context));
+  MergeConsents(customer.consents, of_device, device);
+  return RevokeRefused(customer, by_night, context, effects);
 }
 
 absl::Status RevokeAdvertisements(Customer& customer, const Cause& cause, const FoldContext& context,

@@ -70,7 +70,7 @@ void Enter(Customer& customer, uint32_t place, const ConsentNews& news, uint64_t
   Enrolment enrolment = MakeEnrolment(customer, journey, place, KeyOfNews(news), entry, said_at_ms, context);
   const auto same = [&](const Enrolment& other) { return other.id == enrolment.id; };
   if (std::any_of(customer.enrolments.begin(), customer.enrolments.end(), same)) return;
-  PlanFrom(enrolment, journey, planned_at_ms);
+  PlanFrom(customer, enrolment, journey, planned_at_ms, context);
   enrolment.position = PositionFor(journey, news.media, playbook.policy);
   customer.enrolments.push_back(std::move(enrolment));
   NoteEntry(journey, said_at_ms, cause, effects);
@@ -81,18 +81,30 @@ int64_t TurnOf(const Customer& customer, int64_t span_ms) {
   return static_cast<int64_t>(Mix(SipDigest(customer.id).low) % static_cast<uint64_t>(span_ms));
 }
 
-int64_t LawDayOf(const Consent& consent) { return ReconfirmDayOf(RenewedAt(consent), PackSet::All()); }
+// What the playbook in force says of numbers of the law.
+const PackNumbers& NumbersOf(const FoldContext& context) {
+  static const PackNumbers kOfTheLaw{};
+  const Playbook* playbook = context.playbooks.current.get();
+  return playbook == nullptr ? kOfTheLaw : playbook->policy.pack_numbers;
+}
+
+int64_t LawDayOf(const Consent& consent, const PackNumbers& numbers) {
+  return ReconfirmDayOf(RenewedAt(consent), PackSet::All(), numbers);
+}
+
 bool HasDuties(const FoldContext& context) {
   const Playbook* playbook = context.playbooks.current.get();
   return playbook != nullptr && (playbook->result_notice || playbook->reconfirm_notice);
 }
 
-bool WindowHasBegun(const Consent& consent, int64_t now_ms) { return now_ms >= LawDayOf(consent) - kReconfirmWindowMs; }
+bool WindowHasBegun(const Consent& consent, const PackNumbers& numbers, int64_t now_ms) {
+  return now_ms >= LawDayOf(consent, numbers) - kReconfirmWindowMs;
+}
 
 // When the customer's turn to be told of a grant is. Where that has passed, as for an old list that was imported, in
 // what is left of the time, or, where nothing is left, in as much again.
-int64_t NoticeAt(const Customer& customer, const Consent& consent, int64_t now_ms) {
-  const int64_t day_ms = LawDayOf(consent);
+int64_t NoticeAt(const Customer& customer, const Consent& consent, const PackNumbers& numbers, int64_t now_ms) {
+  const int64_t day_ms = LawDayOf(consent, numbers);
   const int64_t at_ms = day_ms - kReconfirmWindowMs + TurnOf(customer, kReconfirmWindowMs - kDayMs);
   if (at_ms > now_ms) return at_ms;
   const int64_t left_ms = day_ms - kDayMs - now_ms;
@@ -104,10 +116,12 @@ int64_t NoticeAt(const Customer& customer, const Consent& consent, int64_t now_m
 
 // A grant that the law of its recipient wants told again, in force, and not waiting for the address's own answer.
 bool IsDue(const Customer& customer, const Consent& consent, const Policy& policy, int64_t now_ms) {
-  if (!IsAdGrant(consent) || consent.medium >= kConsentMediumCount || !WindowHasBegun(consent, now_ms)) return false;
+  if (!IsAdGrant(consent) || consent.medium >= kConsentMediumCount ||
+      !WindowHasBegun(consent, policy.pack_numbers, now_ms))
+    return false;
   const auto medium = static_cast<ConsentMedium>(consent.medium);
   const PackSet law = LawOf(customer, medium, policy);
-  if (ReconfirmMonths(law).count == 0) return false;
+  if (ReconfirmMonths(law, policy.pack_numbers).count == 0) return false;
   if (ConsentFor(law, medium).need == ConsentNeed::kDoubleOptIn && consent.confirmed_at_ms <= consent.granted_at_ms)
     return false;
   return AskConsent(customer.consents, medium, static_cast<ConsentScope>(consent.scope), consent.topic, consent.device)
@@ -115,8 +129,8 @@ bool IsDue(const Customer& customer, const Consent& consent, const Policy& polic
 }
 
 // Tells the notices of a grant apart, the same in every replay: one that was not accepted comes again in the next span.
-uint64_t EntryOf(const Consent& consent, int64_t now_ms) {
-  const int64_t spans = (now_ms - LawDayOf(consent) + kReconfirmWindowMs) / kReconfirmWindowMs;
+uint64_t EntryOf(const Consent& consent, const PackNumbers& numbers, int64_t now_ms) {
+  const int64_t spans = (now_ms - LawDayOf(consent, numbers) + kReconfirmWindowMs) / kReconfirmWindowMs;
   return Mix(static_cast<uint64_t>(RenewedAt(consent)) ^ static_cast<uint64_t>(spans));
 }
 
@@ -125,12 +139,12 @@ void AddScope(const Consent& consent, ConsentNews& news) {
 }
 
 // Whether what a reconfirmation says holds: each of its media has a grant of that instant, which is to be told again.
-bool Stands(const Customer& customer, const Enrolment& enrolment, int64_t now_ms) {
+bool Stands(const Customer& customer, const Enrolment& enrolment, const PackNumbers& numbers, int64_t now_ms) {
   MediumSet media = MediaOfNews(enrolment.key);
   for (size_t i = 0; i < kConsentMediumCount; ++i) {
     const bool stands = std::any_of(customer.consents.begin(), customer.consents.end(), [&](const Consent& consent) {
       return consent.medium == i && IsAdGrant(consent) && consent.granted_at_ms == enrolment.entered_at_ms &&
-             WindowHasBegun(consent, now_ms);
+             WindowHasBegun(consent, numbers, now_ms);
     });
     if (media.has(static_cast<ConsentMedium>(i)) && !stands) return false;
   }
@@ -175,11 +189,11 @@ void ScheduleResult(Customer& customer, const Event& event, std::string_view act
         Cause::OfEvent(event.type_name), context, effects);
 }
 
-void PlanReconfirmation(Customer& customer, int64_t now_ms) {
+void PlanReconfirmation(Customer& customer, const PackNumbers& numbers, int64_t now_ms) {
   const Consent* oldest = nullptr;
   for (const Consent& consent : customer.consents)
     if (IsAdGrant(consent) && (oldest == nullptr || RenewedAt(consent) < RenewedAt(*oldest))) oldest = &consent;
-  customer.reconfirm_at_ms = oldest == nullptr ? 0 : NoticeAt(customer, *oldest, now_ms);
+  customer.reconfirm_at_ms = oldest == nullptr ? 0 : NoticeAt(customer, *oldest, numbers, now_ms);
 }
 
 absl::Status EndNeedlessReconfirmations(Customer& customer, const Cause& cause, const FoldContext& context,
@@ -187,7 +201,7 @@ absl::Status EndNeedlessReconfirmations(Customer& customer, const Cause& cause, 
   for (size_t i = 0; HasDuties(context) && i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
-    if (journey->duty != Duty::kReconfirm || Stands(customer, enrolment, context.now_ms)) {
+    if (journey->duty != Duty::kReconfirm || Stands(customer, enrolment, NumbersOf(context), context.now_ms)) {
       ++i;
       continue;
     }
@@ -195,7 +209,7 @@ absl::Status EndNeedlessReconfirmations(Customer& customer, const Cause& cause, 
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     customer.reconfirm_at_ms = 0;
   }
-  PlanReconfirmation(customer, context.now_ms);
+  PlanReconfirmation(customer, NumbersOf(context), context.now_ms);
   return absl::OkStatus();
 }
 
@@ -213,15 +227,16 @@ void EnterDueReconfirmations(Customer& customer, const FoldContext& context, Eff
   for (const Consent& consent : customer.consents) {
     if (!IsAdGrant(consent)) continue;
     any = true;
-    if (!WindowHasBegun(consent, context.now_ms))
-      next_ms = std::min(next_ms, NoticeAt(customer, consent, context.now_ms));
+    if (!WindowHasBegun(consent, NumbersOf(context), context.now_ms))
+      next_ms = std::min(next_ms, NoticeAt(customer, consent, NumbersOf(context), context.now_ms));
     if (playbook == nullptr || !playbook->reconfirm_notice ||
         !IsDue(customer, consent, playbook->policy, context.now_ms))
       continue;
     auto grant = std::find_if(grants.begin(), grants.end(),
                               [&](const Grant& other) { return other.granted_at_ms == consent.granted_at_ms; });
     if (grant == grants.end())
-      grant = grants.insert(grant, {consent.granted_at_ms, EntryOf(consent, context.now_ms), {.action = "granted"}});
+      grant = grants.insert(
+          grant, {consent.granted_at_ms, EntryOf(consent, NumbersOf(context), context.now_ms), {.action = "granted"}});
     grant->news.media.insert(static_cast<ConsentMedium>(consent.medium));
     AddScope(consent, grant->news);
   }
@@ -233,7 +248,7 @@ void EnterDueReconfirmations(Customer& customer, const FoldContext& context, Eff
 
 void TakeReconfirmation(Customer& customer, MediumSet media, int64_t at_ms, const FoldContext& context) {
   TellConsent(customer.consents, media, at_ms);
-  PlanReconfirmation(customer, context.now_ms);
+  PlanReconfirmation(customer, NumbersOf(context), context.now_ms);
 }
 
 absl::Status WakeDuties(Customer& customer, const FoldContext& context) {

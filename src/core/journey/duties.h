@@ -26,7 +26,7 @@ void ScheduleResult(Customer& customer, const Event& event, std::string_view act
                     const AdConsents& after, const FoldContext& context, Effects& effects);
 
 // Plans when to look next whether a grant must be told again. To be called after every change of consents.
-void PlanReconfirmation(Customer& customer, int64_t now_ms);
+void PlanReconfirmation(Customer& customer, const PackNumbers& numbers, int64_t now_ms);
 // Ends reconfirmations that wait and that a change of consents has made untrue or needless, and plans the next.
 absl::Status EndNeedlessReconfirmations(Customer& customer, const Cause& cause, const FoldContext& context,
                                         Effects& effects);

@@ -5,6 +5,8 @@
 #include <variant>
 
 #include "cartwheel/limits.h"
+#include "core/journey/flow.h"
+#include "core/journey/opt_out_counts.h"
 
 namespace cartwheel {
 namespace {
@@ -82,7 +84,10 @@ void RecordEngagement(Customer& customer, const Event& event, const FoldContext&
   SentMessage* sent = id.kind() == Kind::kInt ? FindSent(customer, MessageId(id.integer())) : nullptr;
   if (sent == nullptr) return;
   // Caps count it from then: at its ingest it had surely left, whatever the reader's clock said.
-  if (sent->at_ms == 0) sent->at_ms = context.ingested_at_ms;
+  if (sent->at_ms == 0) {
+    sent->at_ms = context.ingested_at_ms;
+    CountHandedOver(customer, sent->id, context, effects);
+  }
   const Journey* journey = context.playbooks.Find(sent->revision, sent->journey);
   if (journey != nullptr && sent->step >= journey->steps.size()) journey = nullptr;
   auto first = [&](int64_t& at_ms, Metric metric) {
@@ -93,6 +98,7 @@ void RecordEngagement(Customer& customer, const Event& event, const FoldContext&
   };
   first(sent->opened_at_ms, Metric::kOpened);  // who clicked has opened it, also where that could not be seen
   if (event.type == EventType::kMessageClicked) first(sent->clicked_at_ms, Metric::kClicked);
+  WakeWalkOf(customer, sent->walk, context);
 }
 
 void MergeSent(Customer& customer, const Customer& device) {

@@ -65,7 +65,8 @@ void Enter(Customer& customer, const Journey& journey, uint32_t place, const std
   Enrolment enrolment = MakeEnrolment(customer, journey, place, key, event_fingerprint, journey_event.at_ms, context);
   enrolment.has_cart = journey_event.has_cart;
   enrolment.cart = journey_event.cart;
-  PlanFrom(enrolment, journey, journey_event.at_ms);
+  enrolment.entered_at_ms = journey_event.at_ms;
+  PlanFrom(customer, enrolment, journey, journey_event.at_ms, context);
   if (CountsEntries(policy)) RememberEntry(customer, {journey.fingerprint, journey_event.at_ms});
   customer.enrolments.push_back(std::move(enrolment));
   NoteEntry(journey, journey_event.at_ms, Cause::OfEvent(journey_event.name), effects);

@@ -10,11 +10,13 @@
 #include "core/journey/engagement.h"
 #include "core/journey/enrol.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/flow.h"
 #include "core/journey/marks.h"
 #include "core/journey/named_cart.h"
 #include "core/journey/past.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
+#include "core/journey/suppressions.h"
 #include "core/journey/walk.h"
 #include "core/model/cart_merge.h"
 #include "core/model/orders.h"
@@ -138,6 +140,8 @@ absl::Status ExitMarked(Customer& customer, const FoldContext& context, Effects&
 // has no date of its own goes when the device was there by then.
 void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   ForgetCartsBefore(device, erased_at_ms);
+  for (Consent& consent : device.consents)
+    if (consent.granted_at_ms <= erased_at_ms) consent.granted_at_ms = consent.confirmed_at_ms = 0;
   std::erase_if(device.sent, [&](const SentMessage& sent) { return sent.at_ms <= erased_at_ms; });
   std::erase_if(device.attribution_windows,
                 [&](const AttributionWindow& window) { return window.at_ms <= erased_at_ms; });
@@ -165,6 +169,9 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
     ForgetBefore(device, customer.erased_at_ms);
     RETURN_IF_ERROR(ForgetEndpointsBefore(device, customer.erased_at_ms, context, effects));
   }
+  ASSIGN_OR_RETURN(std::vector<MessageId> by_night, ListByNight(customer, context));
+  ASSIGN_OR_RETURN(const std::vector<MessageId> by_night_of_device, ListByNight(device, context));
+  by_night.insert(by_night.end(), by_night_of_device.begin(), by_night_of_device.end());
   RETURN_IF_ERROR(FitCarts(customer, device, context, effects));
   MergeCarts(customer, device);
   MergeForgottenCarts(customer, device);
@@ -179,6 +186,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   ClearSegments(device, context, effects);
   MergeOrders(customer, device);
   MergeSent(customer, device);
+  MergeArms(customer, device);
   customer.attribution_windows.insert(customer.attribution_windows.end(), device.attribution_windows.begin(),
                                       device.attribution_windows.end());
   StampedFields attributes = customer.attributes;
@@ -186,11 +194,15 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
   MergeConsents(customer.consents, device.consents, device.anonymous ? DeviceFingerprint(device.id) : 0);
+  AdoptSuppressions(customer.suppressions, device.suppressions, 0);
+  RETURN_IF_ERROR(RevokeSuppressed(customer, context, effects));
+  for (const Endpoint& endpoint : device.endpoints)
+    AdoptAddressRefusals(customer.consents, device.consents, endpoint.key);
   for (const JourneyEntry& entry : device.entries) RememberEntry(customer, entry);
   customer.push_ask.Take(device.push_ask);
   RETURN_IF_ERROR(EndNeedlessReconfirmations(customer, Reason::kMerged, context, effects));
   RETURN_IF_ERROR(WakeDuties(customer, context));
-  RETURN_IF_ERROR(RevokeRefused(customer, context, effects));
+  RETURN_IF_ERROR(RevokeRefused(customer, by_night, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==
         customer.refused_channels.end())

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "base/overloaded.h"
 #include "base/status.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/exit.h"
+#include "core/journey/flow.h"
 #include "core/journey/marks.h"
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
@@ -15,12 +15,13 @@ namespace cartwheel {
 namespace {
 
 // Moves over the waits at the enrolment's position.
-void PlanWaits(Enrolment& enrolment, const Journey& journey) {
+void PlanWaits(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context) {
   while (enrolment.position < journey.steps.size()) {
     const JourneyStep& step = journey.steps[enrolment.position];
     const auto* wait = std::get_if<WaitStep>(&step.does);
     if (wait == nullptr) break;
-    enrolment.planned_at_ms += wait->span_ms;
+    enrolment.planned_at_ms = WaitEnd(*wait, customer, enrolment, enrolment.planned_at_ms, context);
+    ++enrolment.turn;
     enrolment.position = step.next;
   }
   enrolment.wake_at_ms = enrolment.planned_at_ms;
@@ -50,9 +51,8 @@ void EndExpired(const OpenMessage& message, Effects& effects) {
 // A message was made for the step at the walk's position: what waits from before the last wait does not leave beside
 // it. A channel that was down for two steps sends one message.
 void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effects& effects) {
-  const uint32_t turn = journey.steps[enrolment.position].send().turn;
   for (OpenMessage& message : enrolment.messages) {
-    if (journey.steps[message.step].send().turn >= turn || message.overtaken()) continue;
+    if (message.turn >= enrolment.turn || message.overtaken()) continue;
     if (message.expires_at_ms > now_ms)
       Revoke(message, journey, Reason::kOvertaken, now_ms, effects);
     else
@@ -61,16 +61,23 @@ void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_m
   }
 }
 
-// A send was deferred past the moment of a later one of the walk: of the two, the later one speaks.
+// A send was deferred past the moment of a later one of the walk: of the two, the later one speaks. Where a choice lies
+// before it, it is not known which one that will be.
 bool NextSendIsDue(const Enrolment& enrolment, const Journey& journey, int64_t now_ms) {
   int64_t planned_at_ms = enrolment.planned_at_ms;
-  const uint32_t turn = journey.steps[enrolment.position].send().turn;
+  bool waited = false;
   for (uint32_t place = journey.steps[enrolment.position].next; place < journey.steps.size();
        place = journey.steps[place].next) {
     const JourneyStep& step = journey.steps[place];
-    if (const auto* wait = std::get_if<WaitStep>(&step.does)) planned_at_ms += wait->span_ms;
-    if (planned_at_ms > now_ms || std::holds_alternative<ExitStep>(step.does)) return false;
-    if (const auto* send = std::get_if<SendStep>(&step.does); send != nullptr && send->turn > turn) return true;
+    const auto* wait = std::get_if<WaitStep>(&step.does);
+    if (wait != nullptr && wait->kind == WaitStep::Kind::kSpan) {
+      planned_at_ms += wait->span_ms;
+      waited = true;
+    } else if (!std::holds_alternative<SendStep>(step.does)) {
+      return false;
+    }
+    if (planned_at_ms > now_ms) return false;
+    if (waited && wait == nullptr) return true;
   }
   return false;
 }
@@ -102,35 +109,101 @@ bool RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, con
       case Sent::kMade:
         enrolment.last_message_at_ms = context.now_ms;
         RevokeOvertaken(enrolment, journey, context.now_ms, effects);
-        break;
+        ForgetHeard(enrolment, context.now_ms);
+        return true;
       case Sent::kNothing:
         if (!step.until_told) break;
         enrolment.wake_at_ms = latest;  // or when an address comes (WakeDuties)
         return false;
     }
   }
+  NoteFate(enrolment, journey, enrolment.position, MessageFate::kUnreachable, context.now_ms);
   return true;
 }
 
-enum class Ran { kDone, kNotYet, kEnds };
+void NoteWay(const Journey& journey, const JourneyStep& step, std::string_view way, int64_t planned_at_ms,
+             int64_t now_ms, Effects& effects) {
+  effects.Count({.metric = Metric::kWays, .journey = journey.name, .step = step.name, .variant = way});
+  effects.decisions.push_back(
+      {DecisionKind::kWay, now_ms, planned_at_ms, {}, journey.name, step.name, Reason::kNone, std::string(way)});
+}
+
+// What a step that is due came to.
+struct Ran {
+  enum class Kind : uint8_t { kDone, kNotYet, kEnds } kind = Kind::kDone;
+  uint32_t next = 0;  // kDone
+};
+
+class StepRunner {
+ public:
+  StepRunner(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
+             Effects& effects)
+      : customer_(customer),
+        enrolment_(enrolment),
+        journey_(journey),
+        step_(journey.steps[enrolment.position]),
+        context_(context),
+        effects_(effects) {}
+
+  Ran operator()(const WaitStep&) const { return To(step_.next); }  // planned already
+  Ran operator()(const ExitStep&) const { return {Ran::Kind::kEnds}; }
+  Ran operator()(const SendStep& send) {
+    if (!RunSend(send, customer_, enrolment_, journey_, context_, effects_)) return {Ran::Kind::kNotYet};
+    return To(step_.next);
+  }
+  Ran operator()(const BranchStep& branch) {
+    const BranchStep::Arm& arm = ChooseBranch(branch, customer_, enrolment_, journey_, context_);
+    return Go(arm.next, arm.name);
+  }
+  Ran operator()(const SplitStep& split) {
+    const SplitStep::Arm& arm = ChooseSplit(split, customer_, context_.now_ms);
+    enrolment_.held_out = enrolment_.held_out || arm.holdout;
+    return Go(arm.next, arm.name);
+  }
+  Ran operator()(const WaitForStep& wait) {
+    const uint32_t place = enrolment_.position;
+    const std::optional<Awaited> came =
+        LookForAwaited(wait, place, customer_, enrolment_, journey_, context_.now_ms, &enrolment_.wake_at_ms);
+    if (!came) return {Ran::Kind::kNotYet};
+    enrolment_.planned_at_ms = came->at_ms;
+    ++enrolment_.turn;
+    ForgetHeardBy(enrolment_, place);
+    return Go(came->next, came->name);
+  }
+  Ran operator()(const GotoStep& jump) {
+    if (!Jump(enrolment_, enrolment_.position, jump)) return Go(jump.after, "on");
+    return Go(step_.next, journey_.steps[step_.next].name);
+  }
+
+ private:
+  static Ran To(uint32_t next) { return {Ran::Kind::kDone, next}; }
+  Ran Go(uint32_t next, std::string_view way) {
+    NoteWay(journey_, step_, way, enrolment_.planned_at_ms, context_.now_ms, effects_);
+    return To(next);
+  }
+
+  Customer& customer_;
+  Enrolment& enrolment_;
+  const Journey& journey_;
+  const JourneyStep& step_;
+  const FoldContext& context_;
+  Effects& effects_;
+};
 
 // Runs until something must be waited for. True when the enrolment is over and can be removed.
 bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
          Effects& effects) {
   while (enrolment.position < journey.steps.size()) {
-    if (enrolment.planned_at_ms > context.now_ms) return false;
-    const JourneyStep& step = journey.steps[enrolment.position];
-    const Ran ran = std::visit(
-        Overloaded{[](const WaitStep&) { return Ran::kDone; },  // planned already
-                   [&](const SendStep& send) {
-                     return RunSend(send, customer, enrolment, journey, context, effects) ? Ran::kDone : Ran::kNotYet;
-                   },
-                   [](const ExitStep&) { return Ran::kEnds; }},
-        step.does);
-    if (ran == Ran::kNotYet) return false;
-    if (ran == Ran::kEnds) break;
-    enrolment.position = step.next;
-    PlanWaits(enrolment, journey);
+    if (enrolment.planned_at_ms > context.now_ms) {
+      enrolment.wake_at_ms = enrolment.planned_at_ms;
+      return false;
+    }
+    const Ran ran =
+        std::visit(StepRunner(customer, enrolment, journey, context, effects), journey.steps[enrolment.position].does);
+    if (ran.kind == Ran::Kind::kNotYet) return false;
+    if (ran.kind == Ran::Kind::kEnds) break;
+    enrolment.position = ran.next;
+    PlanWaits(customer, enrolment, journey, context);
     // What was planned for the closed hours too has waited for the same opening.
     if (enrolment.planned_at_ms >= enrolment.deferred_to_ms) enrolment.deferred_to_ms = 0;
   }
@@ -147,11 +220,15 @@ bool IsStoppedWalk(const Enrolment& enrolment, const Journey& journey, const Fol
 
 }  // namespace
 
-void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms) {
+void PlanFrom(Customer& customer, Enrolment& enrolment, const Journey& journey, int64_t from_ms,
+              const FoldContext& context) {
   enrolment.position = 0;
+  enrolment.turn = 0;
+  enrolment.held_out = false;
   enrolment.deferred_to_ms = 0;
+  enrolment.reactions.Reset();
   enrolment.planned_at_ms = from_ms;
-  PlanWaits(enrolment, journey);
+  PlanWaits(customer, enrolment, journey, context);
 }
 
 bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, bool told, const FoldContext& context,

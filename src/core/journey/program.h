@@ -14,7 +14,8 @@ namespace cartwheel {
 // Runs what is due at context.now_ms.
 absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects);
 // Sets the plan of an enrolment to begin at its first step, counted from an instant.
-void PlanFrom(Enrolment& enrolment, const Journey& journey, int64_t from_ms);
+void PlanFrom(Customer& customer, Enrolment& enrolment, const Journey& journey, int64_t from_ms,
+              const FoldContext& context);
 // Completes an enrolment whose program is done; it stays until its open messages have ended. Returns whether there are
 // none, so that the caller can remove it. `told`: its last message arrived; of a duty, an end without that is counted.
 bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, bool told, const FoldContext& context,

@@ -8,6 +8,8 @@
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/flow.h"
+#include "core/journey/opt_out_counts.h"
 #include "core/journey/program.h"
 #include "core/journey/revoke.h"
 #include "core/message/send.h"
@@ -21,6 +23,26 @@ namespace {
 bool MayTryNextChannel(Reason outcome) {
   return outcome == Reason::kFailedFinal || outcome == Reason::kGone || outcome == Reason::kSuppressed ||
          outcome == Reason::kDead;
+}
+
+// It will not reach the reader any more.
+bool IsFailure(Reason outcome) {
+  return MayTryNextChannel(outcome) || outcome == Reason::kRejectMsg || outcome == Reason::kExpired ||
+         outcome == Reason::kStale;
+}
+
+// A report of a message that was accepted before, and that no walk has open any more.
+absl::Status NoteLateDelivery(Customer& customer, MessageId id, const FoldContext& context) {
+  for (const SentMessage& sent : customer.sent) {
+    if (sent.id != id) continue;
+    for (Enrolment& enrolment : customer.enrolments) {
+      if (enrolment.id.low != sent.walk || enrolment.finished) continue;
+      ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+      if (sent.step < journey->steps.size() && std::holds_alternative<SendStep>(journey->steps[sent.step].does))
+        NoteFate(enrolment, *journey, sent.step, MessageFate::kDelivered, context.now_ms);
+    }
+  }
+  return absl::OkStatus();
 }
 
 void OpenAttributionWindow(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
@@ -95,15 +117,18 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
       Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects, &message) == Sent::kMade)
     enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
+  else if (IsFailure(outcome) && !anew)
+    NoteFate(enrolment, *journey, message.step, MessageFate::kFailed, context.now_ms);
+  if (outcome == Reason::kDelivered)
+    NoteFate(enrolment, *journey, message.step, MessageFate::kDelivered, context.now_ms);
+  WakeWalkOf(customer, enrolment.id.low, context);
   if (enrolment.finished && Finish(customer, enrolment, *journey, SaysArrived(outcome), context, effects))
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
-  const Receipt receipt = ReadReceipt(event);
+absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt& receipt, const FoldContext& context,
+                          Effects& effects) {
   const Reason outcome = receipt.outcome;
   effects.Count({.metric = Metric::kReceipts, .journey = receipt.journey, .step = receipt.step, .reason = outcome});
   effects.decisions.push_back({DecisionKind::kReceipt, event.at_ms, 0, receipt.message, std::string(receipt.journey),
@@ -117,12 +142,27 @@ absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldCont
     if (receipt.journey == kReconfirmJourney)
       TakeReconfirmation(customer, MediaOfNews(receipt.enrolment_key), event.at_ms, context);
   }
+  if (outcome == Reason::kDelivered && !customer.suppressions.empty() && !receipt.address.empty())
+    TakeWord(customer.suppressions, receipt.channel,
+             AddressDigest(context.options.hash_key, receipt.channel, receipt.address), AddressWord::kDelivered,
+             event.at_ms);
   ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
   if (outcome == Reason::kGone)
     RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));
   if (outcome == Reason::kSuppressed) RETURN_IF_ERROR(Refuse(customer, receipt.channel, context, effects));
+  if (!ended && outcome == Reason::kDelivered) RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, context));
   if (ended) return WalkOn(customer, *ended, receipt, event.at_ms, context, effects);
   if (SaysArrived(outcome) || outcome == Reason::kUnknown) RememberUnwalked(customer, receipt, event.at_ms, context);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ApplyReceipt(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+  const Receipt receipt = ReadReceipt(event);
+  const bool known = WasHandedOver(customer, receipt.message);
+  RETURN_IF_ERROR(ApplyOutcome(customer, event, receipt, context, effects));
+  if (!known) CountHandedOver(customer, receipt.message, context, effects);
   return absl::OkStatus();
 }
 

@@ -6,6 +6,7 @@
 #include "core/journey/enrol.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/exit.h"
+#include "core/journey/flow.h"
 #include "core/journey/marks.h"
 #include "core/journey/program.h"
 #include "core/message/world.h"
@@ -93,7 +94,7 @@ absl::Status Resets(Customer& customer, const JourneyEvent& journey_event, const
     });
     if (!resets || journey_event.at_ms <= enrolment.entered_at_ms) continue;
     Enrolment again = enrolment;
-    PlanFrom(again, *journey, journey_event.at_ms);
+    PlanFrom(customer, again, *journey, journey_event.at_ms, context);
     if (again.planned_at_ms <= enrolment.planned_at_ms) continue;
     enrolment = std::move(again);
     effects.decisions.push_back({DecisionKind::kReset,
@@ -140,7 +141,10 @@ absl::Status Walk(Customer& customer, const JourneyEvent& journey_event, const F
   if (!journey_event.existing) {
     if (!journey_event.exits_only) Goals(customer, journey_event, context, effects);
     RETURN_IF_ERROR(Exits(customer, journey_event, world, context, effects));
-    if (!journey_event.exits_only && !undated) RETURN_IF_ERROR(Resets(customer, journey_event, context, effects));
+    if (!journey_event.exits_only && !undated) {
+      RETURN_IF_ERROR(Hear(customer, journey_event, world, context));
+      RETURN_IF_ERROR(Resets(customer, journey_event, context, effects));
+    }
   }
   if (journey_event.history || journey_event.exits_only || !journey_event.enters) return absl::OkStatus();
   const std::vector<uint32_t>* entries = playbook.EntriesOn(journey_event.type, journey_event.name);

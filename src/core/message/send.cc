@@ -159,6 +159,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const Playbook& playbook = *context.playbooks.Find(enrolment.revision);
   // Its policy counts, whatever the revision that is walked by.
   const Playbook& in_force = context.playbooks.current != nullptr ? *context.playbooks.current : playbook;
+  const uint32_t visit = before != nullptr ? before->visit : enrolment.visit();
   const bool counts_from_opening = before != nullptr ? before->from_opening : enrolment.deferred_to_ms != 0;
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
   std::vector<Against> against;
@@ -195,15 +196,16 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
         enrolment.deferred_to_ms = verdict.until_ms;
       return Sent::kDeferred;
     }
-    const Digest key = MessageKey(enrolment.id, step.name, channel);
+    if (enrolment.held_out && message_template.message_class == MessageClass::kAdvertisement)
+      return drop(Reason::kHeldOut, channel);
+    const Digest key = MessageKey(enrolment.id, step.name, visit, channel);
     world.TrackLinks(context.options.hash_key, key.low);
     const Content& content = *message_template.FindContent(MediumOf(channel), variant, LocaleOf(customer));
     Composed composed;
     const std::optional<ConsentMedium> medium = in_force.policy.MediumOf(channel);
     const LabelPlan* label = LabelOf(in_force, verdict, content, medium);
-    if (absl::Status status =
-            Compose(content, world, &composed, label, OptOutToken(customer, label, medium, context, key));
-        !status.ok()) {
+    const std::string token = OptOutToken(customer, label, medium, context, key);
+    if (absl::Status status = Compose(content, world, &composed, label, token); !status.ok()) {
       const Reason reason = ReasonOf(status);
       std::string detail(StatusText(status));
       if (reason != Reason::kDoesNotFit) return drop(reason, std::move(detail));
@@ -224,7 +226,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (deferred) row.not_before_ms = verdict.until_ms;
     if (row.not_before_ms >= row.expires_at_ms) return drop(Reason::kLate, std::string(verdict.rule));
     if (deferred) note_deferred();
-    if (world.links.tracks()) row.link = key.low;
+    if (world.links.tracks() || !token.empty()) row.link = key.low;
     const bool is_ad = message_template.message_class == MessageClass::kAdvertisement;
     const uint64_t judged_by = is_ad ? in_force.policy.fingerprint : 0;
     row.body = Body(customer, enrolment, journey, step, ToHex(key), address, content, composed, judged_by);
@@ -240,7 +242,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const int64_t expires_at_ms = row.expires_at_ms;
     const MessageId message = effects.Add(std::move(row));
     enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
-                                  endpoint == nullptr ? 0 : EndpointFingerprint(channel, address),
+                                  endpoint == nullptr ? 0 : endpoint->key,
+                                  before != nullptr ? before->turn : enrolment.turn, visit,
                                   counts_from_opening || moves});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
                                  step.name, Reason::kNone, channel});

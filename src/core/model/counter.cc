@@ -52,7 +52,11 @@ constexpr MetricRow kMetrics[] = {
     {kDeferred, "deferred"},
     {kByRule, "by_rule"},
     {kConsents, "consents"},
+    {kWays, "ways"},
+    {kHandedOver, "handed_over"},
+    {kOptOuts, "opt_outs"},
     {kNotTold, "not_told"},
+    {kAddresses, "addresses"},
 };
 
 // Every metric has its row, in the order of the numbers.

@@ -53,7 +53,11 @@ enum class Metric : uint8_t {
   kDeferred,              // sends that wait for an opening [journey, step, reason]
   kByRule,                // channels that a rule of the policy forbade or deferred [variant: its id, reason]
   kConsents,              // [step: the event's type]
+  kWays,                  // where walks went on [journey, step, variant: the arm]
+  kHandedOver,            // messages that arrived, or may have [journey, step: the channel]
+  kOptOuts,               // withdrawals soon after such a message [journey, step: the channel, variant: how]
   kNotTold,               // notices of a duty that were not accepted in time [journey]
+  kAddresses,             // what was said of addresses [step: the event's type, or "gone"]
 
   kCount  // not a metric
 };

@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/history.h"
 #include "base/money.h"
+#include "base/rare.h"
 #include "core/model/cart.h"
 #include "core/model/consent.h"
 #include "core/model/ids.h"
@@ -22,20 +23,19 @@
 #include "core/model/operation_log.h"
 #include "core/model/push_ask.h"
 #include "core/model/stamped.h"
+#include "core/model/suppression.h"
 
 namespace cartwheel {
 
 struct Endpoint {
   std::string channel;
-  std::string address;
+  std::string address;        // empty in the row of an address that no customer has
   int64_t added_at_ms = 0;    // 0: only its removal is known
   int64_t removed_at_ms = 0;  // of the newest removal, also of one that came before its registration; 0: never
   uint64_t device = 0;        // fingerprint of the merged device that it came with; 0: none
+  uint64_t key = 0;           // EndpointFingerprint: what it is found by
   bool live() const { return added_at_ms > removed_at_ms; }
 };
-
-// Returns what names an endpoint in an open message; never 0.
-uint64_t EndpointFingerprint(std::string_view channel, std::string_view address);
 
 // Orders are remembered for a while, so that a second report of the same one counts once and a refund finds it
 // (orders.h).
@@ -56,6 +56,8 @@ struct OpenMessage {
   uint32_t via = 0;  // which of the step's channels it went to
   int64_t expires_at_ms = 0;
   uint64_t address = 0;       // EndpointFingerprint; 0: it went by the customer's id
+  uint32_t turn = 0;          // the waits that its walk had gone through (Enrolment::turn)
+  uint32_t visit = 1;         // of its step (Enrolment::visit)
   bool from_opening = false;  // `latest` of its step counts from an opening that it waited for
   bool overtaken() const {
     return expires_at_ms == 0;
@@ -74,6 +76,39 @@ struct SentMessage {
   int64_t opened_at_ms = 0, clicked_at_ms = 0;
 };
 
+// An event that one of a walk's steps waits for.
+struct HeardEvent {
+  uint32_t step = 0;         // the wait
+  uint32_t alternative = 0;  // which of the things that it waits for
+  int64_t at_ms = 0;         // of the event
+};
+
+// What became of a step's message, beyond what SentMessage tells; only where a wait asks for it.
+struct StepFate {
+  uint32_t step = 0;
+  uint8_t fates = 0;  // bit n: MessageFate n
+};
+
+// How often a step that goes elsewhere did.
+struct Jumps {
+  uint32_t step = 0;
+  uint32_t count = 0;
+};
+
+// What a walk remembers to react to. Most walks have none.
+struct Reactions {
+  std::vector<HeardEvent> heard;  // the earliest for each step, since the last message was made
+  std::vector<StepFate> fates;
+  std::vector<Jumps> jumps;
+};
+
+// The arm of a split that a customer was given.
+struct SplitArm {
+  uint64_t split = 0;  // SplitStep::fingerprint
+  uint32_t arm = 0;
+  int64_t at_ms = 0;
+};
+
 // One walk of a customer through a journey.
 struct Enrolment {
   Digest id;
@@ -84,6 +119,8 @@ struct Enrolment {
   std::string cart;  // id of the cart it is about, where it is about one
   int64_t entered_at_ms = 0;
   uint32_t position = 0;      // the next step that is not a wait
+  uint32_t turn = 0;          // waits gone through: messages of a lower turn do not leave beside a later one (law 6)
+  bool held_out = false;      // its advertisements are judged and not sent
   int64_t planned_at_ms = 0;  // the planned instant of that step: the trigger's `at` plus the waits before it
   int64_t wake_at_ms = 0;     // when to look again
   int64_t last_message_at_ms = 0;
@@ -92,7 +129,15 @@ struct Enrolment {
   int64_t later_at_ms = 0;
   uint64_t later_event = 0;
   bool finished = false;  // the last step is done; waits for its open messages only
+  Rare<Reactions> reactions;
   std::vector<OpenMessage> messages;
+
+  // Of the steps that it comes to now: 1, and one more for each jump before (message_key.h).
+  uint32_t visit() const {
+    uint32_t visit = 1;
+    for (const Jumps& jumps_of_step : reactions->jumps) visit += jumps_of_step.count;
+    return visit;
+  }
 };
 
 // Something that happened to (journey, key): the last exit event, the last end.
@@ -138,6 +183,9 @@ struct ForgottenCart {
   CartStage stage = CartStage::kOrdered;
 };
 
+// Whether a message goes to `a` rather than to `b`, both live: it is not suppressed, or newer.
+bool IsBetter(const Endpoint& a, const Endpoint& b, const Suppressions& suppressions);
+
 struct Customer {
   CustomerRow row;  // the store's number; not part of the encoded row
   std::string id;   // as the shop knows it
@@ -150,6 +198,7 @@ struct Customer {
 
   std::vector<Endpoint> endpoints;            // also those that were removed; the longest removed is forgotten first
   std::vector<std::string> refused_channels;  // no advertisement there: the provider said so
+  Suppressions suppressions;                  // of the addresses that this row has, or had last
   Consents consents;
   int64_t reconfirm_at_ms = 0;        // when to look whether one of them must be told again (duties.h); 0: never
   PushAsk push_ask;                   // the newest
@@ -169,6 +218,7 @@ struct Customer {
   std::vector<JourneyMark> exits;
   std::vector<JourneyMark> ends;
   std::vector<AttributionWindow> attribution_windows;
+  std::vector<SplitArm> arms;     // of splits
   std::vector<SentMessage> sent;  // the newest, in order
   std::vector<Seen> seen;
 
@@ -181,8 +231,12 @@ struct Customer {
   int64_t filed_at_ms = 0;     // due_at_ms of the earliest alarm entry that is filed for this row
 
   Cart* FindCart(std::string_view cart_id);
-  const Cart* NewestOpenCart() const;                            // the cart at hand; null: none is open
-  const Endpoint* FindEndpoint(std::string_view channel) const;  // the newest on that channel
+  const Cart* NewestOpenCart() const;  // the cart at hand; null: none is open
+  // The newest on that channel, of those that nothing suppresses if there are any.
+  const Endpoint* FindEndpoint(std::string_view channel) const;
+  // Whether it is no customer at all: the row of an address of which something was told before any customer had it. It
+  // has no id, walks no journey and is in no segment.
+  bool of_address() const;
   // The next moment at which anything may change by time alone; 0: none.
   int64_t NextAlarm(int64_t cart_idle_ms) const;
 };

@@ -7,114 +7,15 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "core/model/cart_operations.h"
+#include "core/model/row_codec.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 6;
-constexpr size_t kVarintMax = 10;
-constexpr size_t kRowBytesUsual = 1024;  // most rows are shorter
+constexpr uint8_t kRowVersion = 7;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
-// An Instant is written as its distance from the one before, and one byte when there is none (0): a customer's instants
-// lie close together.
-
-// A row is a hundred small fields, so this writes into memory that it has made sure of.
-class Encoder {
- public:
-  explicit Encoder(std::string* out) : out_(*out) {
-    out_.resize(std::max(out_.size(), kRowBytesUsual));
-    p_ = out_.data();
-    end_ = p_ + out_.size();
-    *p_++ = static_cast<char>(kRowVersion);
-  }
-  ~Encoder() { out_.resize(size()); }
-  Encoder(const Encoder&) = delete;
-
-  void Unsigned(uint64_t x) {
-    MakeRoom(kVarintMax);
-    for (; x >= 0x80; x >>= 7) *p_++ = static_cast<char>(x | 0x80);
-    *p_++ = static_cast<char>(x);
-  }
-  void Int(int64_t x) { Unsigned(ZigZag(x)); }
-  template <typename Tag>
-  void Int(Id<Tag> id) {
-    Int(id.value());
-  }
-  void Instant(int64_t x) {
-    if (x == 0) return Unsigned(0);
-    Unsigned(ZigZag(static_cast<int64_t>(static_cast<uint64_t>(x) - static_cast<uint64_t>(std::exchange(last_, x)))) +
-             1);
-  }
-  void Fixed(uint64_t x) {
-    MakeRoom(sizeof x);
-    std::memcpy(p_, &x, sizeof x);
-    p_ += sizeof x;
-  }
-  void Text(std::string_view text) {
-    Unsigned(text.size());
-    MakeRoom(text.size());
-    std::memcpy(p_, text.data(), text.size());
-    p_ += text.size();
-  }
-  void Operations(const OperationLog& log) { Text(log.bytes()); }
-  template <typename T, typename F>
-  void List(const std::vector<T>& things, F each) {
-    Unsigned(things.size());
-    for (const T& thing : things) each(*this, thing);
-  }
-
- private:
-  size_t size() const { return static_cast<size_t>(p_ - out_.data()); }
-  void MakeRoom(size_t bytes) {
-    if (static_cast<size_t>(end_ - p_) < bytes) Grow(bytes);
-  }
-  void Grow(size_t bytes) {
-    const size_t written = size();
-    out_.resize(2 * (written + bytes));
-    p_ = out_.data() + written;
-    end_ = out_.data() + out_.size();
-  }
-
-  std::string& out_;
-  char* p_;
-  char* end_;
-  int64_t last_ = 0;
-};
-
-struct Decoder {
-  ByteReader in;
-  int64_t last = 0;
-  void Int(int64_t& x) { x = in.Signed(); }
-  template <typename Tag>
-  void Int(Id<Tag>& id) {
-    id = Id<Tag>(in.Signed());
-  }
-  void Instant(int64_t& x) {
-    const uint64_t distance = in.Varint();
-    x = distance == 0
-            ? 0
-            : last = static_cast<int64_t>(static_cast<uint64_t>(last) + static_cast<uint64_t>(UnZigZag(distance - 1)));
-  }
-  template <typename T>
-  void Unsigned(T& x) {
-    x = static_cast<T>(in.Varint());
-  }
-  void Fixed(uint64_t& x) { x = in.Fixed64(); }
-  void Text(std::string& text) { text = in.Text(); }
-  void Operations(OperationLog& log) {
-    if (!log.Restore(in.Text())) in.Fail();
-  }
-  template <typename T, typename F>
-  void List(std::vector<T>& things, F each) {
-    things.resize(in.Count());
-    for (T& thing : things) {
-      if (!in.ok()) return;
-      each(*this, thing);
-    }
-  }
-};
 
 template <typename Codec, typename T>
 void Flag(Codec& codec, T& flag) {
@@ -131,6 +32,7 @@ const auto kEndpoint = [](auto& codec, auto& e) {
   codec.Instant(e.added_at_ms);
   codec.Instant(e.removed_at_ms);
   codec.Unsigned(e.device);
+  codec.Fixed(e.key);
 };
 
 const auto kStamp = [](auto& codec, auto& stamp) {
@@ -191,31 +93,82 @@ const auto kOrder = [](auto& codec, auto& order) {
 };
 
 const auto kOpenMessage = [](auto& codec, auto& message) {
+  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(message)>>;
   codec.Int(message.id);
   codec.Unsigned(message.step);
   codec.Unsigned(message.via);
   codec.Instant(message.expires_at_ms);
   codec.Fixed(message.address);
-  Flag(codec, message.from_opening);
+  codec.Unsigned(message.turn);
+  uint64_t rest = uint64_t{message.visit} << 1 | (message.from_opening ? 1 : 0);
+  codec.Unsigned(rest);
+  if constexpr (kReads) {
+    message.visit = static_cast<uint32_t>(rest >> 1);
+    message.from_opening = (rest & 1) != 0;
+  }
 };
 
+const auto kHeard = [](auto& codec, auto& heard) {
+  codec.Unsigned(heard.step);
+  codec.Unsigned(heard.alternative);
+  codec.Instant(heard.at_ms);
+};
+
+const auto kFate = [](auto& codec, auto& fate) {
+  codec.Unsigned(fate.step);
+  codec.Unsigned(fate.fates);
+};
+
+const auto kJumps = [](auto& codec, auto& jumps) {
+  codec.Unsigned(jumps.step);
+  codec.Unsigned(jumps.count);
+};
+
+const auto kArm = [](auto& codec, auto& arm) {
+  codec.Fixed(arm.split);
+  codec.Unsigned(arm.arm);
+  codec.Instant(arm.at_ms);
+};
+
+template <typename Codec, typename R>
+void VisitReactions(Codec& codec, R& reactions) {
+  codec.List(reactions.heard, kHeard);
+  codec.List(reactions.fates, kFate);
+  codec.List(reactions.jumps, kJumps);
+}
+
 const auto kEnrolment = [](auto& codec, auto& e) {
+  constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(e)>>;
+  constexpr uint64_t kHasCart = 1, kFinished = 2, kHeldOut = 4, kReacts = 8;
+  uint64_t flags = e.has_cart ? kHasCart : 0;
+  if (e.finished) flags |= kFinished;
+  if (e.held_out) flags |= kHeldOut;
+  if (e.reactions.is_set()) flags |= kReacts;
+  codec.Unsigned(flags);
   codec.Fixed(e.id.low);
   codec.Fixed(e.id.high);
   codec.Int(e.revision);
   codec.Unsigned(e.journey);
   codec.Text(e.key);
-  Flag(codec, e.has_cart);
   codec.Text(e.cart);
   codec.Instant(e.entered_at_ms);
   codec.Unsigned(e.position);
+  codec.Unsigned(e.turn);
   codec.Instant(e.planned_at_ms);
   codec.Instant(e.wake_at_ms);
   codec.Instant(e.last_message_at_ms);
   codec.Instant(e.deferred_to_ms);
   codec.Instant(e.later_at_ms);
   codec.Fixed(e.later_event);
-  Flag(codec, e.finished);
+  if constexpr (kReads) {
+    e.has_cart = (flags & kHasCart) != 0;
+    e.finished = (flags & kFinished) != 0;
+    e.held_out = (flags & kHeldOut) != 0;
+    e.reactions.Reset();
+    if ((flags & kReacts) != 0) VisitReactions(codec, e.reactions.Change());
+  } else if ((flags & kReacts) != 0) {
+    VisitReactions(codec, *e.reactions);
+  }
   codec.List(e.messages, kOpenMessage);
 };
 
@@ -234,6 +187,18 @@ const auto kConsent = [](auto& codec, auto& c) {
   codec.Instant(c.refused_at_ms);
   codec.Instant(c.confirmed_at_ms);
   codec.Instant(c.told_at_ms);
+};
+
+const auto kSuppression = [](auto& codec, auto& s) {
+  codec.Text(s.channel);
+  codec.Fixed(s.address.low);
+  codec.Fixed(s.address.high);
+  codec.Instant(s.bounced_at_ms);
+  codec.Instant(s.complained_at_ms);
+  codec.Instant(s.blocked_at_ms);
+  codec.Instant(s.released_at_ms);
+  codec.Instant(s.delivered_at_ms);
+  codec.List(s.soft_bounces, [](auto& inner, auto& at_ms) { inner.Instant(at_ms); });
 };
 
 const auto kEntry = [](auto& codec, auto& entry) {
@@ -320,6 +285,7 @@ void Visit(Codec& codec, C& c) {
   codec.List(c.exits, kMark);
   codec.List(c.ends, kMark);
   codec.List(c.attribution_windows, kAttributionWindow);
+  codec.List(c.arms, kArm);
   codec.List(c.seen, kSeen);
   codec.Int(c.last_decision);
   codec.Instant(c.filed_at_ms);
@@ -332,6 +298,7 @@ void Visit(Codec& codec, C& c) {
   codec.List(c.consents, kConsent);
   codec.Instant(c.reconfirm_at_ms);
   codec.List(c.entries, kEntry);
+  codec.List(c.suppressions, kSuppression);
   codec.Instant(c.push_ask.at_ms);
   Flag(codec, c.push_ask.answer);
 }
@@ -377,7 +344,7 @@ void Weigh(History& history) {
 }  // namespace
 
 void EncodeCustomer(const Customer& customer, std::string* out) {
-  Encoder encoder(out);
+  RowEncoder encoder(kRowVersion, out);
   Visit(encoder, customer);
 }
 
@@ -388,7 +355,7 @@ std::string EncodeCustomer(const Customer& customer) {
 }
 
 absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* customer) {
-  Decoder decoder{ByteReader(bytes)};
+  RowDecoder decoder{ByteReader(bytes)};
   customer->row = row;
   const bool known = decoder.in.Byte() == kRowVersion;
   if (known) Visit(decoder, *customer);
@@ -404,7 +371,7 @@ absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* c
 }
 
 absl::StatusOr<int64_t> DecodeErasedAt(CustomerRow row, std::string_view bytes) {
-  Decoder decoder{ByteReader(bytes)};
+  RowDecoder decoder{ByteReader(bytes)};
   Customer head;
   const bool known = decoder.in.Byte() == kRowVersion;
   if (known) VisitHead(decoder, head);

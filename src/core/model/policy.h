@@ -12,6 +12,7 @@
 #include "core/model/holds.h"
 #include "core/model/message.h"
 #include "core/model/pack.h"
+#include "core/model/pack_numbers.h"
 
 namespace cartwheel {
 
@@ -44,6 +45,7 @@ struct Policy {
   // replaces that proof and nothing else: refusals, suppression, caps, hours and labels stay in force.
   bool consent_assumed = false;
   PackSet rules;
+  PackNumbers pack_numbers;               // in the place of the law's
   bool domestic = false;                  // recipients of whom nothing is known live in the shop's country
   std::string country, timezone, locale;  // the shop's; empty: not said
   bool quiet = false;                     // advertisements wait
@@ -56,6 +58,7 @@ struct Policy {
   enum class Label : uint8_t { kAdd, kRequire } label = Label::kAdd;
   StringMap<std::string> opt_out;  // by medium: how a recipient says no
   StringSet certified;             // channels whose provider has the certificate of KR-10
+  StringSet admitted;              // channels that Kakao has admitted to the targeting M and N, as KAKAO-06 says
   // The shop sells what its advertisements are about, and got the addresses in its sales: an order may then stand for
   // consent, as KR-02, CA-02 and EU-03 say.
   bool existing_customers = false;

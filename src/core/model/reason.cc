@@ -74,6 +74,10 @@ constexpr ReasonRow kReasons[] = {
     {kStopped, "stopped"},
     {kDraining, "draining"},
     {kSurge, "surge"},
+    {kHeldOut, "held_out"},
+    {kBounced, "bounced"},
+    {kComplained, "complained"},
+    {kAddressBlocked, "address_blocked"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

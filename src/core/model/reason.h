@@ -89,6 +89,13 @@ enum class Reason : uint8_t {
   kDraining,
   kSurge,  // more left in an hour than the guard allows
 
+  kHeldOut,  // the walk is of an arm that is held out
+
+  // What was said of the address (suppression.h).
+  kBounced,
+  kComplained,
+  kAddressBlocked,
+
   kCount  // not a reason
 };
 

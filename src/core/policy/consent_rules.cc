@@ -35,8 +35,7 @@ ConsentAnswer OfPersonAtAddress(const Customer& customer, const Endpoint* endpoi
   const bool bound = endpoint != nullptr &&
                      std::any_of(consents.begin(), consents.end(), [](const Consent& c) { return c.device != 0; });
   if (!bound) return own;
-  const ConsentAnswer address =
-      AskConsent(consents, medium, scope, topic, EndpointFingerprint(endpoint->channel, endpoint->address));
+  const ConsentAnswer address = AskConsent(consents, medium, scope, topic, endpoint->key);
   const bool refused = address.state == ConsentState::kRefused &&
                        (own.state != ConsentState::kGranted || own.since_ms <= address.since_ms);
   return refused ? address : own;
@@ -45,7 +44,7 @@ ConsentAnswer OfPersonAtAddress(const Customer& customer, const Endpoint* endpoi
 // Whether an order stands for consent: where the shop says that the conditions of the exception are met.
 bool BoughtLately(const Customer& customer, PackSet law, ConsentMedium medium, const Policy& policy, int64_t now_ms) {
   if (!policy.existing_customers || customer.last_order_at_ms == 0) return false;
-  const std::optional<SaleException> sale = SaleExceptionFor(law, medium);
+  const std::optional<SaleException> sale = SaleExceptionFor(law, medium, policy.pack_numbers);
   if (!sale) return false;
   return sale->months == 0 || now_ms < MonthsAfter(customer.last_order_at_ms, sale->months);
 }
@@ -70,26 +69,26 @@ std::optional<ConsentGap> FindConsentGap(const Customer& customer, const Consent
     if (BoughtLately(customer, law, medium, policy, now_ms)) return std::nullopt;
     return ConsentGap{rule.rule, answer.state == ConsentState::kGranted ? Reason::kNotConfirmed : Reason::kNoConsent};
   }
-  const int64_t due_ms = ReconfirmDueAt(answer, law);
+  const int64_t due_ms = ReconfirmDueAt(answer, law, policy);
   if (due_ms != 0 && now_ms >= due_ms) return ConsentGap{ReconfirmMonths(law).rule, Reason::kReconfirmDue};
   return std::nullopt;
 }
 
-int64_t ReconfirmDueAt(const ConsentAnswer& answer, PackSet law) {
-  const CountRule again = ReconfirmMonths(law);
+int64_t ReconfirmDueAt(const ConsentAnswer& answer, PackSet law, const Policy& policy) {
+  const CountRule again = ReconfirmMonths(law, policy.pack_numbers);
   if (again.count == 0 || answer.state != ConsentState::kGranted) return 0;
   return MonthsAfter(answer.renewed_ms, again.count);
 }
 
-int64_t ReconfirmDayOf(int64_t renewed_ms, PackSet law) {
-  const CountRule again = ReconfirmMonths(law);
+int64_t ReconfirmDayOf(int64_t renewed_ms, PackSet law, const PackNumbers& numbers) {
+  const CountRule again = ReconfirmMonths(law, numbers);
   if (again.count == 0) return 0;
   const absl::CivilDay day(absl::ToCivilDay(absl::FromUnixMillis(MonthsAfter(renewed_ms, again.count)), Seoul()));
   return absl::ToUnixMillis(absl::FromCivil(day, Seoul()));
 }
 
-std::string_view TooYoung(const Customer& customer, PackSet law, int64_t now_ms) {
-  const CountRule least = MinimumAge(law);
+std::string_view TooYoung(const Customer& customer, PackSet law, const Policy& policy, int64_t now_ms) {
+  const CountRule least = MinimumAge(law, policy.pack_numbers);
   if (least.count == 0) return {};
   if (const Value age = customer.attributes.Find("age"); age.kind() == Kind::kInt)
     return age.integer() < least.count ? least.rule : std::string_view();

@@ -25,12 +25,12 @@ struct ConsentGap {
 std::optional<ConsentGap> FindConsentGap(const Customer& customer, const ConsentAnswer& answer, PackSet law,
                                          ConsentMedium medium, const Policy& policy, int64_t now_ms);
 // Returns when a consent in force must be confirmed again; 0: never.
-int64_t ReconfirmDueAt(const ConsentAnswer& answer, PackSet law);
+int64_t ReconfirmDueAt(const ConsentAnswer& answer, PackSet law, const Policy& policy);
 // Returns the beginning of the day of the calendar, in Seoul, before which a grant that was renewed then must be told
 // again; 0: the law asks for nothing.
-int64_t ReconfirmDayOf(int64_t renewed_ms, PackSet law);
+int64_t ReconfirmDayOf(int64_t renewed_ms, PackSet law, const PackNumbers& numbers);
 // Returns the rule of the law by which a customer is known to be too young; empty: none.
-std::string_view TooYoung(const Customer& customer, PackSet law, int64_t now_ms);
+std::string_view TooYoung(const Customer& customer, PackSet law, const Policy& policy, int64_t now_ms);
 // Returns whether advertisements of the template are refused by that channel: by the recipient, or by its provider.
 bool IsRefused(const Customer& customer, const MessageTemplate& message, std::string_view channel,
                const Playbook& playbook);

@@ -23,6 +23,12 @@ Verdict CheckErased(const Ask& ask) {
   return ask.customer.erased_at_ms > ask.customer.last_seen_at_ms ? Drop("", Reason::kErased) : Allow();
 }
 
+Verdict CheckSuppressed(const Ask& ask) {
+  if (ask.endpoint == nullptr) return Allow();
+  const Reason reason = WhySuppressed(ask.customer.suppressions, ask.endpoint->key, ask.message.message_class).reason;
+  return reason == Reason::kNone ? Allow() : Drop("", reason);
+}
+
 // What an operator holds waits, and a stop is for good.
 Verdict CheckHolds(const Ask& ask) {
   const Reason reason = WhyWithheld(ask.playbooks.holds, ask.policy, ask.journey.name, ask.message.message_class,
@@ -58,7 +64,8 @@ Verdict CheckHours(const Advertisement& ad, bool night, uint64_t place) {
   const Ask& ask = ad.ask;
   std::optional<HoursOverride> shop;
   if (ask.policy.hours) shop = HoursOverride{ask.policy.hours->first, ask.policy.hours->second};
-  const HoursAnswer hours = AskHours(ad.law, ad.medium, night, ask.now_ms, shop ? &*shop : nullptr);
+  const HoursAnswer hours =
+      AskHours(ad.law, ad.medium, night, ask.now_ms, shop ? &*shop : nullptr, ask.policy.pack_numbers);
   switch (hours.state) {
     case HoursState::kOpen:
       return {.kind = Verdict::Kind::kAllow, .rule = hours.rule, .closes_ms = hours.closes_ms};
@@ -84,12 +91,13 @@ Verdict CheckAdvertisement(const Ask& ask) {
   const std::string_view address = ask.endpoint != nullptr ? std::string_view(ask.endpoint->address) : "";
   const Advertisement ad{ask, *medium, consent, JurisdictionOf(ask.customer, address, *medium, ask.policy)};
   if (const Verdict verdict = CheckConsent(ad); !verdict.allowed()) return verdict;
-  if (const std::string_view rule = TooYoung(ask.customer, ad.law.packs, ask.now_ms); !rule.empty())
+  if (const std::string_view rule = TooYoung(ask.customer, ad.law.packs, ask.policy, ask.now_ms); !rule.empty())
     return Drop(rule, Reason::kTooYoung);
   if (const auto certificate = CertificateFor(ad.law.packs, *medium);
       certificate && ask.now_ms >= certificate->since_ms && !ask.policy.certified.contains(ask.channel))
     return Drop(certificate->rule, Reason::kNotCertified);
-  if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium); cap && BreaksLawCap(ask, *medium, *cap))
+  if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium, ask.policy.pack_numbers);
+      cap && BreaksLawCap(ask, *medium, *cap))
     return Drop(cap->rule, Reason::kCapped);
   Verdict verdict = CheckHours(ad, MayComeByNight(ad), ask.enrolment.id.low);
   verdict.law = ad.law.packs;
@@ -129,6 +137,7 @@ Jurisdiction JurisdictionOf(const Customer& customer, std::string_view address, 
 
 Verdict CheckGate(const Ask& ask) {
   if (const Verdict verdict = CheckErased(ask); !verdict.allowed()) return verdict;
+  if (const Verdict verdict = CheckSuppressed(ask); !verdict.allowed()) return verdict;
   Verdict verdict = Allow();
   if (ask.message.message_class == MessageClass::kAdvertisement) verdict = CheckAdvertisement(ask);
   if (verdict.kind == Verdict::Kind::kDrop) return verdict;

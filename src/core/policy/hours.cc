@@ -29,6 +29,7 @@ struct Question {
   bool night_consent = false;
   bool has_shop_hours = false;
   HoursOverride shop_hours;
+  PackNumbers numbers;
   friend bool operator==(const Question&, const Question&) = default;
 
   // Spreads questions over slots: most differ in place and medium.
@@ -88,7 +89,8 @@ void Require(std::string_view rule, const Week& week, HoursClock clock, int cut_
 Conditions ConditionsOf(const Question& question) {
   Conditions conditions;
   const PackSet packs = question.place.packs;
-  for (const HoursRule& rule : HoursRules()) {
+  for (const HoursRule& of_law : HoursRules()) {
+    const HoursRule rule = WithNumbers(of_law, question.numbers);
     if (!rule.packs.meets(packs) || !rule.media.has(question.medium)) continue;
     if (rule.lifted_by_night && question.night_consent) continue;
     const HoursOfState& state = StateHours(question.place.state);
@@ -231,9 +233,9 @@ const Held& Recall(const Question& question, int64_t now_ms) {
 }  // namespace
 
 HoursAnswer AskHours(const Jurisdiction& jurisdiction, ConsentMedium medium, bool night_consent, int64_t now_ms,
-                     const HoursOverride* shop_hours) {
+                     const HoursOverride* shop_hours, const PackNumbers& numbers) {
   if (now_ms < kFirstInstantMs || now_ms > kLastInstantMs) return {};
-  Question question{jurisdiction, medium, night_consent, shop_hours != nullptr, {}};
+  Question question{jurisdiction, medium, night_consent, shop_hours != nullptr, {}, numbers};
   if (shop_hours != nullptr) question.shop_hours = *shop_hours;
   HoursAnswer answer = Recall(question, now_ms).answer;
   if (answer.state == HoursState::kOpen) answer.opens_ms = now_ms;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/model/consent_medium.h"
+#include "core/model/pack_numbers.h"
 #include "core/policy/jurisdiction.h"
 
 namespace cartwheel {
@@ -45,10 +46,12 @@ struct HoursOverride {
 
 // Answers whether an advertisement may be handed over at `now_ms`, and until when, or else from when. `night_consent`:
 // the customer has agreed to advertisements by night on this medium (scope ad_night). `shop_hours` may be null.
-// Where nothing opens within kHoursSearchDays the answer is kNever: the gate drops with `no_common_hours`.
-// Costs some 15 ns when this thread asked about the same place and opening before, else a microsecond for each zone.
+// `numbers`: the playbook's, in the place of the law's. Where nothing opens within kHoursSearchDays the answer is
+// kNever: the gate drops with `no_common_hours`. Costs some 15 ns when this thread asked about the same place and
+// opening before, else a microsecond for each zone.
 [[nodiscard]] HoursAnswer AskHours(const Jurisdiction& jurisdiction, ConsentMedium medium, bool night_consent,
-                                   int64_t now_ms, const HoursOverride* shop_hours = nullptr);
+                                   int64_t now_ms, const HoursOverride* shop_hours = nullptr,
+                                   const PackNumbers& numbers = {});
 
 // Returns when a message that was deferred to an opening is handed over: an instant within `spread_ms` from the
 // opening, before its close, the same one for the same hash. So a thousand messages do not leave in one second.

@@ -94,12 +94,12 @@ std::string MatrixProblem(MessageKind kind, MessageClass message_class, std::str
   return "";
 }
 
-std::string TargetingProblem(std::string_view targeting, std::string_view admitted) {
-  if (targeting != "M" && targeting != "N") return "";
-  if (admitted.find(targeting) != admitted.npos) return "";
+std::string TargetingProblem(std::string_view targeting, bool admitted) {
+  if (admitted || (targeting != "M" && targeting != "N")) return "";
   return fmt::format(
       "KAKAO-06: targeting {0} reaches customers by the shop's own consents, which Kakao admits a channel to (50,000 "
-      "friends, evidence of the consents, a registered 080 number), and this shop does not say that it is: expected I",
+      "friends, evidence of the consents, a registered 080 number), and this shop does not say that it is: expected I, "
+      "or \"admitted\": true of the channel",
       targeting);
 }
 

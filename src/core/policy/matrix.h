@@ -29,10 +29,10 @@ bool IsFriendtalk(std::string_view word);
 // ("KAKAO-02: …"). Empty: it can.
 std::string MatrixProblem(MessageKind kind, MessageClass message_class, std::string_view purpose);
 
-// Why a brand message cannot have this targeting. `targeting` is I, M or N, or empty: the channel's own. `admitted`
-// names those for which the shop says that Kakao admitted it ("MN"): a channel verified for business with 50,000
-// friends, an Alimtalk within three months, the evidence of consents handed in, and a registered 080 number.
-std::string TargetingProblem(std::string_view targeting, std::string_view admitted);
+// Why a brand message cannot have this targeting. `targeting` is I, M or N, or empty: the channel's own. `admitted`:
+// whether the shop says that Kakao admitted its channel to M and N: one verified for business with 50,000 friends, an
+// Alimtalk within three months, the evidence of consents handed in, and a registered 080 number.
+std::string TargetingProblem(std::string_view targeting, bool admitted);
 // The same of a button that adds the channel (type AC): those who get it by I are its friends already.
 std::string ButtonProblem(std::string_view targeting, std::string_view button_type);
 

@@ -1,6 +1,7 @@
 #include "core/policy/packs.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/time.h"
 
@@ -34,15 +35,52 @@ constexpr NeedRow kConsents[] = {
     {kEurope, kEmail, {ConsentNeed::kDoubleOptIn, "EU-02"}},           // how GDPR art. 7(1) is proved
 };
 
+using Form = PackNumberRow::Form;
+constexpr int kMonthsMax = 1200, kAgeMax = 100;
+constexpr PackNumberRow kNumbers[] = {
+    // Network Act art. 50(3), decree 61(2): not from 21:00 to 08:00, by arrival; carriers' queues take ten minutes.
+    {PackNumber::kKoreaOpens, Pack::kKorea, "opens", "KR-04", At(8), Form::kTime, true, At(0), At(24)},
+    {PackNumber::kKoreaCloses, Pack::kKorea, "closes", "KR-04", At(21), Form::kTime, false, At(0), At(24)},
+    {PackNumber::kKoreaCutOff, Pack::kKorea, "cut_off", "KR-04", At(20, 50), Form::kTime, false, At(0), At(24)},
+    // art. 50(1)1, decree 61(1)
+    {PackNumber::kKoreaSaleMonths, Pack::kKorea, "sale_months", "KR-02", 6, Form::kCount, false, 1, kMonthsMax},
+    // art. 50(8), decree 62-3
+    {PackNumber::kKoreaReconfirmMonths, Pack::kKorea, "reconfirm_months", "KR-09", 24, Form::kCount, false, 1,
+     kMonthsMax},
+    {PackNumber::kKoreaAge, Pack::kKorea, "age", "KR-15", 14, Form::kCount, true, 0, kAgeMax},  // Privacy Act art. 22-2
+    {PackNumber::kUnitedStatesAge, Pack::kUnitedStates, "age", "US-08", 13, Form::kCount, true, 0, kAgeMax},  // COPPA
+    // Fla. Stat. 501.616(6): in 24 hours, about the same thing; here: about any
+    {PackNumber::kFloridaMessagesMax, Pack::kUnitedStates, "florida_sms_max", "US-FL-02", 3, Form::kCount, false, 1,
+     30},
+    // CASL s. 10(10)
+    {PackNumber::kCanadaSaleMonths, Pack::kCanada, "sale_months", "CA-02", 24, Form::kCount, false, 1, kMonthsMax},
+    // ePrivacy art. 13(2): electronic mail, which SMS is too
+    {PackNumber::kEuropeSaleMonths, Pack::kEurope, "sale_months", "EU-03", kWithoutEnd, Form::kCount, false, 1,
+     kMonthsMax},
+    // GDPR art. 8(1); members may go down to 13
+    {PackNumber::kEuropeAge, Pack::kEurope, "age", "EU-06", 16, Form::kCount, true, 0, kAgeMax},
+};
+
+constexpr bool IsInOrder() {
+  for (size_t i = 0; i < std::size(kNumbers); ++i)
+    if (static_cast<size_t>(kNumbers[i].number) != i) return false;
+  return std::size(kNumbers) == kPackNumberCount;
+}
+static_assert(IsInOrder());
+
+constexpr const PackNumberRow& RowOf(PackNumber number) { return kNumbers[static_cast<size_t>(number)]; }
+int ValueOf(PackNumber number, const PackNumbers& numbers) { return numbers.Or(number, RowOf(number).law); }
+
 struct SaleRow {
-  PackSet packs;
   MediumSet media;
-  SaleException exception;
+  PackNumber months;
+  bool same_goods = false;
+  bool collected_directly = false;
 };
 constexpr SaleRow kSales[] = {
-    {kKorea, kAll, {6, true, true, "KR-02"}},           // art. 50(1)1, decree 61(1)
-    {kCanada, kAll, {24, false, false, "CA-02"}},       // CASL s. 10(10)
-    {kEurope, kSmsAndEmail, {0, true, true, "EU-03"}},  // ePrivacy art. 13(2): electronic mail, which SMS is too
+    {kAll, PackNumber::kKoreaSaleMonths, true, true},
+    {kAll, PackNumber::kCanadaSaleMonths, false, false},
+    {kSmsAndEmail, PackNumber::kEuropeSaleMonths, true, true},
 };
 
 struct LabelRow {
@@ -57,26 +95,18 @@ constexpr LabelRow kLabels[] = {
     {kEurope, kAll, {LabelNeed::kSender, "EU-04"}},          // ePrivacy art. 13(4)
 };
 
-struct CountRow {
-  PackSet packs;
-  CountRule count;
-};
-constexpr CountRow kResultNotices[] = {{kKorea, {14, "KR-08"}}};    // days: art. 50(7), decree 62-2
-constexpr CountRow kReconfirmations[] = {{kKorea, {24, "KR-09"}}};  // months: art. 50(8), decree 62-3
-constexpr CountRow kAges[] = {
-    {kKorea, {14, "KR-15"}},         // Privacy Act art. 22-2
-    {kUnitedStates, {13, "US-08"}},  // COPPA
-    {kEurope, {16, "EU-06"}},        // GDPR art. 8(1); members may go down to 13
-};
-
-constexpr int kFloridaMessagesMax = 3;  // Fla. Stat. 501.616(6): in 24 hours, about the same thing; here: about any
+constexpr CountRule kKoreaResultNotice = {14, "KR-08"};  // days: art. 50(7), decree 62-2
+constexpr PackNumber kReconfirmations[] = {PackNumber::kKoreaReconfirmMonths};
+constexpr PackNumber kAges[] = {PackNumber::kKoreaAge, PackNumber::kUnitedStatesAge, PackNumber::kEuropeAge};
 
 constexpr int64_t kCertifiedSinceMs = 1'790'780'400'000;  // 2026-10-01 in Seoul: Network Act art. 50-3
 
+constexpr std::string_view kKoreaHours = RowOf(PackNumber::kKoreaOpens).rule;
 constexpr HoursRule kHours[] = {
-    // Network Act art. 50(3), decree 61(2): not from 21:00 to 08:00, by arrival; e-mail is exempt.
-    {"KR-04", kKorea, kAll.Without(ConsentMedium::kEmail), HoursClock::kRecipientAndSeoul, false, true, 10,
-     Daily(At(8), At(21))},
+    // E-mail is exempt. The hours are among the numbers above.
+    {kKoreaHours, kKorea, kAll.Without(ConsentMedium::kEmail), HoursClock::kRecipientAndSeoul, false, true,
+     RowOf(PackNumber::kKoreaCloses).law - RowOf(PackNumber::kKoreaCutOff).law,
+     Daily(RowOf(PackNumber::kKoreaOpens).law, RowOf(PackNumber::kKoreaCloses).law)},
     // Kakao refuses brand messages outside of these hours (code 3022), whatever the consent and the country.
     {"KAKAO-01", PackSet::All(), kKakao, HoursClock::kSeoul, false, false, 0, Daily(At(8), At(20, 50))},
     {{}, kUnitedStates, kSms, HoursClock::kRecipient, true, false, 0, {}},
@@ -93,18 +123,25 @@ const Row* Strictest(const Row (&rows)[n], PackSet packs, ConsentMedium medium, 
   return strictest;
 }
 
-template <size_t n, typename IsStricter>
-CountRule Strictest(const CountRow (&rows)[n], PackSet packs, IsStricter is_stricter) {
+template <size_t n>
+CountRule Strictest(const PackNumber (&of)[n], PackSet packs, const PackNumbers& numbers) {
   CountRule strictest;
-  for (const CountRow& row : rows) {
-    if (!row.packs.meets(packs)) continue;
-    if (strictest.rule.empty() || is_stricter(row.count.count, strictest.count)) strictest = row.count;
+  for (const PackNumber number : of) {
+    const PackNumberRow& row = RowOf(number);
+    if (!packs.has(row.pack)) continue;
+    const int value = ValueOf(number, numbers);
+    const bool is_stricter = row.higher_is_stricter ? value > strictest.count : value < strictest.count;
+    if (strictest.rule.empty() || is_stricter) strictest = {value, row.rule};
   }
   return strictest;
 }
 
-constexpr auto kShorter = [](int a, int b) { return a < b; };
-constexpr auto kHigher = [](int a, int b) { return a > b; };
+// Of a pack; null: it has no exception for the medium.
+const SaleRow* FindSale(Pack pack, ConsentMedium medium) {
+  for (const SaleRow& row : kSales)
+    if (RowOf(row.months).pack == pack && row.media.has(medium)) return &row;
+  return nullptr;
+}
 
 }  // namespace
 
@@ -114,19 +151,20 @@ ConsentRule ConsentFor(PackSet packs, ConsentMedium medium) {
   return row == nullptr ? ConsentRule{} : row->consent;
 }
 
-std::optional<SaleException> SaleExceptionFor(PackSet packs, ConsentMedium medium) {
+std::optional<SaleException> SaleExceptionFor(PackSet packs, ConsentMedium medium, const PackNumbers& numbers) {
   std::optional<SaleException> common;
   for (size_t i = 0; i < kPackCount; ++i) {
     const PackSet pack(static_cast<Pack>(i));
     if (!packs.meets(pack) || ConsentFor(pack, medium).need == ConsentNeed::kNone) continue;
-    const SaleRow* row = Strictest(kSales, pack, medium, [](const SaleRow&, const SaleRow&) { return false; });
+    const SaleRow* row = FindSale(static_cast<Pack>(i), medium);
     if (row == nullptr) return std::nullopt;
-    const SaleException& own = row->exception;
+    const SaleException own{ValueOf(row->months, numbers), row->same_goods, row->collected_directly,
+                            RowOf(row->months).rule};
     if (!common.has_value()) {
       common = own;
       continue;
     }
-    if (own.months != 0 && (common->months == 0 || own.months < common->months)) {
+    if (own.months != kWithoutEnd && (common->months == kWithoutEnd || own.months < common->months)) {
       common->months = own.months;
       common->rule = own.rule;
     }
@@ -142,16 +180,18 @@ LabelRule LabelFor(PackSet packs, ConsentMedium medium) {
   return row == nullptr ? LabelRule{} : row->label;
 }
 
-CountRule ResultNoticeDays(PackSet packs) { return Strictest(kResultNotices, packs, kShorter); }
+CountRule ResultNoticeDays(PackSet packs) { return packs.has(Pack::kKorea) ? kKoreaResultNotice : CountRule{}; }
 
-CountRule ReconfirmMonths(PackSet packs) { return Strictest(kReconfirmations, packs, kShorter); }
+CountRule ReconfirmMonths(PackSet packs, const PackNumbers& numbers) {
+  return Strictest(kReconfirmations, packs, numbers);
+}
 
-CountRule MinimumAge(PackSet packs) { return Strictest(kAges, packs, kHigher); }
+CountRule MinimumAge(PackSet packs, const PackNumbers& numbers) { return Strictest(kAges, packs, numbers); }
 
-std::optional<LawCap> LawCapFor(PackSet packs, StateId state, ConsentMedium medium) {
+std::optional<LawCap> LawCapFor(PackSet packs, StateId state, ConsentMedium medium, const PackNumbers& numbers) {
   if (!packs.has(Pack::kUnitedStates) || medium != ConsentMedium::kSms) return std::nullopt;
   if (state != StateId::kUnknown && StateCode(state) != "FL") return std::nullopt;
-  return LawCap{kFloridaMessagesMax, kDayMs, "US-FL-02"};
+  return LawCap{ValueOf(PackNumber::kFloridaMessagesMax, numbers), kDayMs, RowOf(PackNumber::kFloridaMessagesMax).rule};
 }
 
 std::optional<DatedRule> CertificateFor(PackSet packs, ConsentMedium medium) {
@@ -160,5 +200,23 @@ std::optional<DatedRule> CertificateFor(PackSet packs, ConsentMedium medium) {
 }
 
 absl::Span<const HoursRule> HoursRules() { return kHours; }
+
+HoursRule WithNumbers(const HoursRule& rule, const PackNumbers& numbers) {
+  if (rule.rule != kKoreaHours) return rule;
+  HoursRule with = rule;
+  const int closes = ValueOf(PackNumber::kKoreaCloses, numbers);
+  // Where only the end is set, hand-overs end as long before it as before the law's.
+  const int cut_off = numbers.Or(PackNumber::kKoreaCutOff, closes - rule.cut_off_minutes);
+  with.week = Daily(static_cast<int16_t>(ValueOf(PackNumber::kKoreaOpens, numbers)), static_cast<int16_t>(closes));
+  with.cut_off_minutes = static_cast<int16_t>(closes - cut_off);
+  return with;
+}
+
+absl::Span<const PackNumberRow> PackNumberRows() { return kNumbers; }
+
+bool IsLooser(const PackNumberRow& row, int value) {
+  if (row.law == kWithoutEnd) return false;
+  return row.higher_is_stricter ? value < row.law : value > row.law;
+}
 
 }  // namespace cartwheel

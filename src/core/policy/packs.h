@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "core/model/consent_medium.h"
 #include "core/model/pack.h"
+#include "core/model/pack_numbers.h"
 #include "core/policy/us_states.h"
 #include "core/policy/week.h"
 
@@ -39,8 +40,10 @@ struct SaleException {
   bool collected_directly = false;  // only where the recipient gave the address to the shop in the sale
   std::string_view rule;
 };
-// Returns the exception for existing customers; empty where a pack that asks for consent has none.
-[[nodiscard]] std::optional<SaleException> SaleExceptionFor(PackSet packs, ConsentMedium medium);
+// Returns the exception for existing customers; empty where a pack that asks for consent has none. `numbers`, here and
+// below: of the playbook, which stand in the place of the law's.
+[[nodiscard]] std::optional<SaleException> SaleExceptionFor(PackSet packs, ConsentMedium medium,
+                                                            const PackNumbers& numbers = {});
 
 enum class LabelNeed : uint8_t {
   kNone,
@@ -59,8 +62,9 @@ struct CountRule {
   std::string_view rule;
 };
 [[nodiscard]] CountRule ResultNoticeDays(PackSet packs);  // after a consent, refusal or withdrawal
-[[nodiscard]] CountRule ReconfirmMonths(PackSet packs);   // after a consent, and again each time
-[[nodiscard]] CountRule MinimumAge(PackSet packs);        // of who is known to be younger, no advertisement
+[[nodiscard]] CountRule ReconfirmMonths(PackSet packs, const PackNumbers& numbers = {});  // after a consent, and again
+[[nodiscard]] CountRule MinimumAge(PackSet packs, const PackNumbers& numbers = {});  // of who is known to be younger,
+                                                                                     // no advertisement
 
 // The law's own cap of messages in a span that rolls.
 struct LawCap {
@@ -68,7 +72,8 @@ struct LawCap {
   int64_t within_ms = 0;
   std::string_view rule;
 };
-[[nodiscard]] std::optional<LawCap> LawCapFor(PackSet packs, StateId state, ConsentMedium medium);
+[[nodiscard]] std::optional<LawCap> LawCapFor(PackSet packs, StateId state, ConsentMedium medium,
+                                              const PackNumbers& numbers = {});
 
 // Returns from when on a bulk channel of the medium must be certified.
 struct DatedRule {
@@ -96,5 +101,24 @@ struct HoursRule {
   Week week{};
 };
 [[nodiscard]] absl::Span<const HoursRule> HoursRules();
+// Returns the rule with its hours and cut-off as the playbook has them.
+[[nodiscard]] HoursRule WithNumbers(const HoursRule& rule, const PackNumbers& numbers);
+
+// A number that a playbook may set otherwise, in either direction.
+struct PackNumberRow {
+  PackNumber number;
+  Pack pack;
+  std::string_view key;  // of policy.packs.KR
+  std::string_view rule;
+  int law = 0;
+  enum class Form : uint8_t { kCount, kTime } form = Form::kCount;
+  bool higher_is_stricter = false;
+  int least = 1, most = 0;  // that can be set
+};
+inline constexpr int kWithoutEnd = 0;  // as the law's number of months
+// In the order of PackNumber.
+[[nodiscard]] absl::Span<const PackNumberRow> PackNumberRows();
+// Returns whether a playbook's number allows what the law's forbids.
+[[nodiscard]] bool IsLooser(const PackNumberRow& row, int value);
 
 }  // namespace cartwheel

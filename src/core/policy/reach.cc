@@ -23,7 +23,7 @@ void JudgeAdvertising(const Customer& customer, const Endpoint* endpoint, Consen
                       int64_t now_ms, Reach& reach) {
   const std::string_view address = endpoint != nullptr ? std::string_view(endpoint->address) : std::string_view();
   const PackSet law = JurisdictionOf(customer, address, medium, policy).packs;
-  reach.reconfirm_due_ms = ReconfirmDueAt(reach.consent, law);
+  reach.reconfirm_due_ms = ReconfirmDueAt(reach.consent, law, policy);
   if (policy.rules.empty() && !policy.consent_assumed) reach.reason = Reason::kNoConsent;
   if (!policy.rules.empty() && !policy.consent_assumed) {
     if (const auto gap = FindConsentGap(customer, reach.consent, law, medium, policy, now_ms)) {
@@ -32,7 +32,7 @@ void JudgeAdvertising(const Customer& customer, const Endpoint* endpoint, Consen
       return;
     }
   }
-  if (const std::string_view rule = TooYoung(customer, law, now_ms); !rule.empty()) {
+  if (const std::string_view rule = TooYoung(customer, law, policy, now_ms); !rule.empty()) {
     reach.reason = Reason::kTooYoung;
     reach.rule = rule;
   }
@@ -44,7 +44,7 @@ const Endpoint* FindAddress(const Customer& customer, ConsentMedium medium, cons
   const Endpoint* newest = nullptr;
   for (const Endpoint& endpoint : customer.endpoints)
     if (endpoint.live() && policy.MediumOf(endpoint.channel) == medium &&
-        (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
+        (newest == nullptr || !IsBetter(*newest, endpoint, customer.suppressions)))
       newest = &endpoint;
   return newest;
 }
@@ -53,10 +53,15 @@ Reach FindReach(const Customer& customer, ConsentMedium medium, ConsentScope sco
                 int64_t now_ms) {
   const Policy& policy = playbook.policy;
   const Endpoint* endpoint = FindAddress(customer, medium, policy);
+  auto suppressed = [&](const Endpoint& at) {
+    return WhySuppressed(customer.suppressions, at.key, MessageClass::kAdvertisement).reason;
+  };
   Reach reach;
   reach.consent = ConsentOf(customer, endpoint, medium, scope, 0);
   if (endpoint == nullptr && !GoesById(medium, playbook)) {
     reach.reason = Reason::kUnreachable;
+  } else if (endpoint != nullptr && suppressed(*endpoint) != Reason::kNone) {
+    reach.reason = suppressed(*endpoint);
   } else if (reach.consent.state == ConsentState::kRefused || IsRefusedByProvider(customer, medium, policy)) {
     reach.reason = Reason::kRefused;
   } else if (scope == ConsentScope::kAd) {

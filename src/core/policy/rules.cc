@@ -35,7 +35,7 @@ constexpr PolicyRule kRules[] = {
     {"KAKAO-03", "A brand message is an advertisement", RuleKind::kEnforced},
     {"KAKAO-04", "An Alimtalk is no advertisement", RuleKind::kEnforced},
     {"KAKAO-05", "Friendtalk has ended; a brand message is sent instead", RuleKind::kEnforced, "2025-12-31"},
-    {"KAKAO-06", "Targeting M and N are for channels that Kakao has admitted to them", RuleKind::kOutside},
+    {"KAKAO-06", "Targeting M and N are for channels that Kakao has admitted to them", RuleKind::kConfigured},
     {"KAKAO-07", "A button that adds the channel stands in messages with the targeting M or N only",
      RuleKind::kEnforced},
 

@@ -100,6 +100,16 @@ absl::StatusOr<std::vector<TokenKey>> ReadTokenKeys(std::string_view text) {
   return keys;
 }
 
+std::string MakeTokenKey() {
+  [[maybe_unused]] static const int kInitialized = sodium_init();
+  std::array<unsigned char, kTokenKeyBytes> bytes;
+  randombytes_buf(bytes.data(), bytes.size());
+  std::string text(2 * kTokenKeyBytes + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+  text.pop_back();
+  return text;
+}
+
 std::string MakeToken(const Token& token, const TokenKey& key) {
   std::string bytes;
   ByteWriter writer(&bytes);

@@ -37,6 +37,9 @@ absl::StatusOr<std::vector<TokenKey>> ReadTokenKeys(std::string_view text);
 // Numbers are part of the tokens: append, never move.
 enum class TokenKind : uint8_t { kOptOut = 1, kClick = 2 };
 
+// Returns a new key as the option writes it, from the system's random numbers: for operators, never for a step.
+std::string MakeTokenKey();
+
 struct Token {
   TokenKind kind = TokenKind::kOptOut;
   CustomerRow customer;  // its row: an opt-out works when the message is no longer kept

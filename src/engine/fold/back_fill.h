@@ -9,7 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/journey/identity.h"
 #include "core/model/context.h"
+#include "core/model/customer.h"
 #include "core/model/playbook.h"
 
 namespace cartwheel {
@@ -32,6 +34,12 @@ struct BackFill {
   // Sets what this playbook (null: none) needs; `cursor` is the last event that was folded by the playbook before.
   void SetTarget(const Playbook* playbook, Position cursor);
 };
+
+// Returns whether nothing is known of the customer since an erasure: such a one is in no segment. One of whom only a
+// shop's system spoke (an identify, a consent) is.
+inline bool IsForgotten(const Customer& customer) {
+  return IsNobody(customer) || (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0);
+}
 
 std::string EncodeBackFill(const BackFill& back_fill);
 // Decodes it; empty bytes: there is nothing to do.

@@ -81,6 +81,10 @@ struct ClaimDecision {
   bool surge = false;         // more advertisements wait than may leave in this hour
 };
 
+bool IsOfAnotherPolicy(MessageClass message_class, const MessageBody& body, const ClaimRules& rules) {
+  return message_class == MessageClass::kAdvertisement && body.policy != rules.policy();
+}
+
 // Whether its step has to decide anew: another policy judged the advertisement, or a hold came. Both only where it
 // surely was not sent.
 bool IsOvertakenByRules(const MessageRow& message, const ClaimRules& rules) {
@@ -88,7 +92,7 @@ bool IsOvertakenByRules(const MessageRow& message, const ClaimRules& rules) {
   const bool may_be_held = !rules.holds.empty() || (rules.playbook && !rules.playbook->policy.journey_holds.empty());
   if (message.uncertain || rules.playbook == nullptr || (!is_ad && !may_be_held)) return false;
   const MessageBody body = DecodeMessageBody(message.body);
-  if (is_ad && body.policy != rules.policy()) return true;
+  if (IsOfAnotherPolicy(message.message_class, body, rules)) return true;
   return WhyWithheld(rules.holds, rules.playbook->policy, body.journey, message.message_class, message.made_at_ms) !=
          Reason::kNone;
 }
@@ -100,13 +104,19 @@ bool WaitsForHold(const MessageRow& message, const ClaimRules& rules) {
                      message.message_class, message.made_at_ms) != Reason::kNone;
 }
 
+// A message that may have arrived cannot be decided anew: it is not tried under a policy that may forbid it.
+bool IsForbidden(const MessageRow& message, const ClaimRules& rules) {
+  return message.uncertain && rules.playbook != nullptr && !WaitsForHold(message, rules) &&
+         IsOfAnotherPolicy(message.message_class, DecodeMessageBody(message.body), rules);
+}
+
 // A message that is not handed out any more gets its last state, and this is the outcome of its receipt.
 std::optional<Reason> EndUnsent(MessageRow& message, const ClaimRules& rules, int64_t idempotency_ms, int64_t now_ms) {
   if (message.expires_at_ms <= now_ms) {
     Expire(message, now_ms);
     return EndReason(message.state);
   }
-  if (IsLost(message, idempotency_ms, now_ms)) {
+  if (IsLost(message, idempotency_ms, now_ms) || IsForbidden(message, rules)) {
     EndLost(message, now_ms);
     return EndReason(message.state);
   }

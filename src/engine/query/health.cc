@@ -1,6 +1,10 @@
 // How the engine is: health, which looks at the database and says what is wrong with it in words; stats, which tells of
 // this engine's calls; metrics, both of them as Prometheus text
 // (https://prometheus.io/docs/instrumenting/exposition_formats/).
+#include <map>
+#include <utility>
+
+#include "base/mask.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "engine/common/holds.h"
@@ -16,7 +20,13 @@ constexpr int64_t kFoldLagMs = kMinuteMs;
 constexpr int64_t kAlarmLagMs = kHourMs + kMinuteMs;  // an hour's entries are cleared away when it is over
 constexpr int64_t kUnsentMs = 10 * kMinuteMs;
 constexpr int64_t kClockBackMs = kMinuteMs;
-constexpr int64_t kNotToldDays = 30;  // back from today
+// Of the advertisements of so many days, from so many on: of how many in a hundred the recipients withdraw within a
+// day.
+constexpr int64_t kOptOutDays = 7;
+constexpr int64_t kOptOutHandOversMin = 20;
+constexpr int64_t kOptOutPercentMax = 2;
+constexpr int64_t kNotToldDays = 30;             // back from today
+constexpr int64_t kEraseWithinMs = 10 * kDayMs;  // Privacy Act decree 43(3): within ten days
 
 struct Problem {
   std::string_view code;
@@ -72,6 +82,27 @@ void FindHolds(Health& health) {
                               FormatInstant(health.holds.surge_since_ms))});
 }
 
+// Journeys whose advertisements drive recipients away, by channel. `counters` are in their order.
+void FindOptOuts(const std::vector<CounterRow>& counters, Health& health, int64_t now_ms) {
+  std::map<std::pair<std::string_view, std::string_view>, std::pair<int64_t, int64_t>> counted;
+  for (const CounterRow& row : counters) {
+    const Counter& counter = row.counter;
+    if (counter.day <= now_ms / kDayMs - kOptOutDays) continue;
+    if (counter.metric == Metric::kHandedOver) counted[{counter.journey, counter.step}].first += row.count;
+    if (counter.metric == Metric::kOptOuts) counted[{counter.journey, counter.step}].second += row.count;
+  }
+  constexpr int64_t kHundred = 100;
+  for (const auto& [of, counts] : counted) {
+    const auto [handed_over, opt_outs] = counts;
+    if (handed_over < kOptOutHandOversMin || opt_outs * kHundred <= handed_over * kOptOutPercentMax) continue;
+    health.problems.push_back(
+        {"opt_outs",
+         fmt::format("journey {} by {}: {} of {} advertisements of the last {} days were answered by a withdrawal "
+                     "within a day, more than {} %: look at what they say, and how often",
+                     of.first, of.second, opt_outs, handed_over, kOptOutDays, kOptOutPercentMax)});
+  }
+}
+
 void FindProblems(const QueryContext& context, Health& health) {
   const StoreStatus& status = health.status;
   auto problem = [&](std::string_view code, std::string text) { health.problems.push_back({code, std::move(text)}); };
@@ -104,6 +135,10 @@ void FindProblems(const QueryContext& context, Health& health) {
             fmt::format(
                 "the newest event was ingested {} in the future: the clock was set back, or another machine's is wrong",
                 Span(status.newest_ingested_at_ms - context.now_ms)));
+  if (status.oldest_erasure_at_ms != 0 && context.now_ms - status.oldest_erasure_at_ms > kEraseWithinMs)
+    problem("erasures", fmt::format("the bytes of {} erased customers are still in the file, of the oldest for {}: let "
+                                    "a worker run, and end queries that run for hours",
+                                    status.erasures_pending, Span(context.now_ms - status.oldest_erasure_at_ms)));
   const int64_t floor = context.options.free_disk_min_bytes;
   if (status.database_bytes > 0 && floor > 0 && status.free_disk_bytes >= 0 && status.free_disk_bytes < 2 * floor)
     problem("disk", fmt::format("{} MB are free on the disk: below {} MB events are no longer taken",
@@ -128,8 +163,10 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
   ASSIGN_OR_RETURN(health.holds, ReadHolds(context.definitions));
   FindProblems(context, health);
   FindHolds(health);
+  FindOptOuts(counters, health, context.now_ms);
   ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.log, context.store, context.now_ms));
   for (WarnedType& type : warned) health.problems.push_back({"warnings", std::move(type.sentence)});
+  for (Problem& problem : health.problems) problem.text = MaskAddresses(problem.text);
   return health;
 }
 
@@ -200,6 +237,7 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
   }
   writer.End();
   OptionalInstant(writer, "surge_since", health.holds.surge_since_ms);
+  Field(writer, "erasures_pending", Value::Int(status.erasures_pending));
   Field(writer, "log_bytes", Value::Int(status.head.bytes_end));
   Field(writer, "database_bytes", Value::Int(status.database_bytes));
   Field(writer, "wal_bytes", Value::Int(status.wal_bytes));

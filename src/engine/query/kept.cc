@@ -97,6 +97,10 @@ absl::Status WriteKept(PackedWriter& writer, DefinitionStore& definitions, const
   WriteConsents(writer, customer);
   WriteList(writer, "entries", customer.entries,
             [&](const JourneyEntry& entry) { Field(writer, "at", Value::Timestamp(entry.at_ms)); });
+  WriteList(writer, "splits", customer.arms, [&](const SplitArm& arm) {
+    Field(writer, "arm", Value::Int(static_cast<int64_t>(arm.arm) + 1));
+    Field(writer, "at", Value::Timestamp(arm.at_ms));
+  });
   Field(writer, "event_ids", Value::Int(static_cast<int64_t>(customer.seen.size())));
   writer.End();
   return absl::OkStatus();

@@ -95,7 +95,12 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
   WriteBySteps(writer, "outcomes", of(Metric::kReceipts), ReasonOf);
   WriteBySteps(writer, "skipped", of(Metric::kSkipped), ReasonOf);
   WriteBySteps(writer, "dropped", of(Metric::kDropped), ReasonOf);
+  if (const Rows counted = of(Metric::kWays); !counted.empty()) WriteBySteps(writer, "ways", counted, VariantOf);
   if (const Rows counted = of(Metric::kDeferred); !counted.empty()) WriteBySteps(writer, "deferred", counted, ReasonOf);
+  if (const Rows counted = of(Metric::kOptOuts); !counted.empty()) {
+    WriteCounts(writer, "handed_over", of(Metric::kHandedOver), StepOf);
+    WriteBySteps(writer, "opt_outs", counted, VariantOf);
+  }
   if (const int64_t count = CountIn(of(Metric::kNotTold)); count > 0) Field(writer, "not_told", Value::Int(count));
   Field(writer, "bought_after_message", Value::Int(CountIn(of(Metric::kConverted))));
   Field(writer, "bought_value", Value::Decimal(ValueIn(of(Metric::kConverted))));
@@ -178,6 +183,7 @@ absl::StatusOr<std::string> AnswerReport(const QueryContext& context) {
   Field(writer, "duplicates", Value::Int(count(Metric::kDuplicates)));
   WriteCounts(writer, "refused", RowsOf(rows, Metric::kRefused), ReasonOf);
   WriteCounts(writer, "consents", RowsOf(rows, Metric::kConsents), StepOf);
+  WriteCounts(writer, "addresses", RowsOf(rows, Metric::kAddresses), StepOf);
   WriteGroups(writer, "by_rule", RowsOf(rows, Metric::kByRule), VariantOf, ReasonOf);
   writer.Key("journeys");
   writer.BeginMap();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/identity.h"
 #include "core/message/world.h"
 #include "core/model/customer_row.h"
 #include "engine/fold/back_fill.h"
@@ -23,8 +24,6 @@ absl::StatusOr<const Segment*> NeedSegment(const Playbook& playbook, std::string
     if (segment.name == name) return &segment;
   return absl::NotFoundError(fmt::format("the playbook has no segment \"{}\"", name));
 }
-
-bool IsForgotten(const Customer& customer) { return customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0; }
 
 // Of a member that is due to be looked at, or of definitions that are gone, the row says nothing that holds now; a
 // worker will.

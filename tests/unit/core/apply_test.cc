@@ -46,11 +46,10 @@ std::shared_ptr<const Playbook> MakePlaybook() {
   journey.exits.push_back({{EventType::kOrderCompleted, "order_completed"}, nullptr});
   for (int64_t wait : {kHourMs, 2 * kHourMs}) {
     const auto place = static_cast<uint32_t>(journey.steps.size());
-    journey.steps.push_back({.name = "pause", .next = place + 1, .does = WaitStep{wait}});
+    journey.steps.push_back({.name = "pause", .next = place + 1, .does = WaitStep{.span_ms = wait}});
     SendStep send{.message_template = text.get(), .via = {"sms", "email"}};
     send.latest_ms = kHourMs;
     send.min_gap_ms = kHourMs / 2;
-    send.turn = place / 2 + 1;
     journey.steps.push_back({.name = "hello", .next = place + 2, .does = std::move(send)});
   }
   playbook->entries[EventType::kProductAdded] = {0};
@@ -235,7 +234,7 @@ TEST_CASE("step: a walk of a journey that does not exist, or a message of no ste
          Customer device;
          device.id = "dev";
          device.names = {"adev"};
-         device.endpoints = {{"sms", "010", 0, context.now_ms}};
+         device.endpoints = {{"sms", "010", 0, context.now_ms, 0, EndpointFingerprint(HashKey(), "sms", "010")}};
          std::vector<MessageId> moved;
          return Merge(c, device, context, effects, moved);
        }},
@@ -252,7 +251,7 @@ TEST_CASE("step: a walk of a journey that does not exist, or a message of no ste
     for (const Input& input : inputs) {
       CAPTURE(damage.name, input.name);
       Bench bench;
-      bench.customer.endpoints = {{"sms", "010", kStart - 1}};
+      bench.customer.endpoints = {{"sms", "010", kStart - 1, 0, 0, EndpointFingerprint(HashKey(), "sms", "010")}};
       bench.Event(EventType::kProductAdded, kStart);
       bench.Alarm(kStart + kHourMs);
       REQUIRE(bench.customer.enrolments[0].messages.size() == 1);

@@ -12,6 +12,7 @@
 #include "core/model/cart.h"
 #include "core/model/decision.h"
 #include "core/model/message.h"
+#include "core/policy/token.h"
 #include "engine/common/holds.h"
 #include "playbook/json.h"
 #include "re2/re2.h"
@@ -130,7 +131,7 @@ constexpr std::string_view kBook = R"json({
   "journeys": {
     "cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
       "goal": {"on": "order_completed", "within": "7d"},
-      "steps": [{"wait": "1h"}, {"send": "gentle", "via": ["web_push", "sms"], "variants": {"base": 1, "short": 1}},
+      "steps": [{"split": [{"weight": 1, "name": "all"}], "name": "trial"}, {"wait": "1h"}, {"send": "gentle", "via": ["web_push", "sms"], "variants": {"base": 1, "short": 1}},
                 {"wait": "1h"}, {"send": "surname", "via": ["sms"]},
                 {"wait": "24h"}, {"send": "gentle", "via": ["sms"], "name": "second"}]},
     "order": {"enter": {"on": "order_completed"}, "steps": [{"send": "thanks", "via": ["sms"]}]}}
@@ -164,6 +165,8 @@ std::string TooManyCups() {
 struct Busy : Shop {
   Busy() : Shop(NewMemoryStore(), kBook) {
     constexpr int64_t kHour = kHourMs;
+    options().token_key = std::string(64, 'a');
+    Reopen();
     Event("endpoint_added", "kim", kDay0, R"({"channel":"web_push","address":"push/kim"})");
     Event("identify", "kim", kDay0, R"({"name":"Kim","points":5})");
     Event("endpoint_added", "lee", kDay0, R"({"channel":"sms","address":"010"})");
@@ -191,6 +194,7 @@ struct Busy : Shop {
         if (message.customer == "kim")
           Event(type, "kim", kDay0 + kHour, fmt::format(R"({{"message_id":{}}})", message.id));
     Event("order_completed", "kim", kDay0 + kHour + kMinuteMs, R"({"order_id":"o1","cart_id":"k1","total":9000.5})");
+    Event("consent_withdrawn", "choi", kDay0 + kHour + kMinuteMs, R"({"medium":"web_push"})");
     RunTo(kDay0 + 27 * kHour);
     Event("product_added", "kim", kDay0 + 27 * kHour, Cup("k2"));
     DeviceEvent("product_added", "phone", kDay0 + 27 * kHour, Cup("k2"));
@@ -200,6 +204,13 @@ struct Busy : Shop {
               holds.surge_since_ms = kDay0;
               return absl::OkStatus();
             }).ok());
+    const MessageRow row = store()->ListMessages({{}, {}, 1})->front();
+    token = MakeToken({.kind = TokenKind::kOptOut,
+                       .customer = row.customer,
+                       .message = static_cast<int64_t>(row.link >> 1),
+                       .medium = static_cast<uint8_t>(ConsentMedium::kEmail),
+                       .made_at_ms = row.made_at_ms},
+                      ReadTokenKeys(options().token_key)->front());
   }
 
   std::string Ask(const QueryRequest& request) {
@@ -210,7 +221,7 @@ struct Busy : Shop {
   }
 
   std::vector<Message> made;
-  std::string link;
+  std::string link, token;
 };
 
 // A shop under a law, in which everything was said of consent that an answer may tell of.
@@ -229,6 +240,9 @@ struct Agreed {
     shop.DeviceEvent("consent_granted", "phone", kDay0, R"({"medium":"web_push"})");
     shop.Identify("kim", "phone", kDay0 + 1);
     shop.Event("permission_asked", "kim", kDay0, R"({"permission":"dismissed"})");
+    shop.Event("endpoint_added", "kim", kDay0, R"({"channel":"email","address":"kim@shop.example"})");
+    for (std::string_view address : {"kim@shop.example", "lee@shop.example"})
+      shop.Raw(fmt::format(R"({{"type":"bounced","properties":{{"channel":"email","address":"{}"}}}})", address));
     shop.Event("consent_granted", "lee", kDay0, R"({"medium":"sms"})");
     shop.Event("erase", "lee", kDay0 + 1);
     shop.clock().Set(kDay0 + 13 * kHourMs);
@@ -241,6 +255,11 @@ struct Agreed {
             {"CustomerConsent", {.query = "consent", .customer = "kim"}},
             {"CustomerConsent", {.query = "consent", .customer = "kim", .limit = 1}},
             {"CustomerConsent", {.query = "consent", .customer = "lee"}},
+            {"Suppressions", {.query = "suppressions"}},
+            {"Suppressions", {.query = "suppressions", .limit = 1}},
+            {"Erasures", {.query = "erasures"}},
+            {"Erasures", {.query = "erasures", .customer = "lee", .limit = 1}},
+            {"Customer", {.query = "customer", .customer = "kim"}},
             {"Prompt", {.query = "prompt", .customer = "kim"}},
             {"Prompt", {.query = "prompt", .anonymous_id = "new"}},
             {"Export", {.query = "export", .customer = "kim"}},
@@ -287,10 +306,11 @@ QueryRequest ExampleOf(const JsonNode& query, const Busy& shop) {
   const std::map<std::string, std::string QueryRequest::*> texts = {
       {"customer", &QueryRequest::customer}, {"template", &QueryRequest::message_template},
       {"segment", &QueryRequest::segment},   {"expression", &QueryRequest::expression},
-      {"link", &QueryRequest::link},         {"value_moment", &QueryRequest::value_moment}};
+      {"link", &QueryRequest::link},         {"value_moment", &QueryRequest::value_moment},
+      {"token", &QueryRequest::token}};
   for (const JsonMember& taken : ask.members)
     if (auto text = texts.find(taken.key); text != texts.end())
-      request.*text->second = taken.key == "link" ? shop.link : taken.value.text;
+      request.*text->second = taken.key == "link" ? shop.link : taken.key == "token" ? shop.token : taken.value.text;
     else if (taken.key == "limit")
       request.limit = std::stoul(taken.value.text);
     else
@@ -322,6 +342,7 @@ std::multimap<std::string, QueryRequest> Requests(const Busy& shop) {
   for (std::string_view name : {"gentle", "surname"}) ask({.query = "preview", .message_template = std::string(name)});
   ask({.query = "preview", .anonymous_id = "phone", .message_template = "gentle"});
   ask({.query = "link", .link = shop.link});
+  ask({.query = "token", .token = shop.token});
   return requests;
 }
 
@@ -390,7 +411,7 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
   };
   CHECK(shapes.WordsOf("MessageState") == names(MessageState::kDead, MessageStateName));
   CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kNotice, MessageClassName));
-  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kDeferred, DecisionName));
+  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kAddress, DecisionName));
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }
 

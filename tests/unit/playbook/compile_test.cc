@@ -196,9 +196,27 @@ TEST_CASE("Law 6: latest is the following wait, at most 24 h; min_gap is half th
   CHECK(steps[1].send().min_gap_ms == 0);
 }
 
+TEST_CASE("The steps that docs/journeys.md shows load in a journey") {
+  const std::vector<std::string> examples = JsonExamples("journeys.md");
+  for (size_t i = 1; i < examples.size(); ++i) {
+    std::string templates;
+    for (const char* name : {"light", "pay_help", "detail", "benefit", "last_words"})
+      templates += fmt::format(
+          R"({}"{}": {{"purpose": "cart", "push": {{"title": "a", "body": "a"}}, "sms": "a", "kakao": {{"text": "a"}}}})",
+          templates.empty() ? "" : ", ", name);
+    const std::string text = fmt::format(
+        R"({{"playbook": 1, "revision": 1, "policy": {{"consent": "assumed_by_shop", "rules": []}}, "shop": {{"name": "S"}},
+            "templates": {{{}}}, "journeys": {{"j": {{"enter": {{"on": "product_added", "key": "cart.id"}},
+            "exit": [{{"on": "order_completed"}}], "steps": [{}]}}}}}})",
+        templates, examples[i]);
+    INFO(text);
+    CHECK(ErrorOf(text) == "");
+  }
+}
+
 TEST_CASE("The example of docs/journeys.md loads and means what the page says") {
   const std::vector<std::string> examples = JsonExamples("journeys.md");
-  REQUIRE(examples.size() == 1);
+  REQUIRE(examples.size() == 3);
   const auto playbook = Compiled(
       R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
     "templates": {"gentle": {"purpose": "cart", "push": {"title": "x"}, "sms": "x"}, "last_call": {"purpose": "cart", "push": {"title": "y"}, "sms": "y"}}, )" +
@@ -297,11 +315,12 @@ TEST_CASE("What must be refused is refused, and says what to write") {
       {"\"percent\": 10", "\"Percent off\": 10", "is no name that a text could use"},
       {"\"steps\": [", "\"existing\": true, \"steps\": [", R"("existing" takes those who are in a segment already)"},
       {"{\"wait\": \"24h\"}", "{\"coupon\": \"ten_off\", \"as\": \"coupon\"}", R"("coupon" is not supported yet)"},
-      {"{\"wait\": \"24h\"}", "{\"branch\": []}", R"("branch" is not supported yet)"},
-      {"{\"wait\": \"24h\"}", "{\"split\": []}", R"("split" is not supported yet)"},
-      {"{\"wait\": \"24h\"}", "{\"wait_until\": \"09:00\"}", R"("wait_until" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"add_to\": \"vips\"}", R"("add_to" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"call\": 1}", R"("call" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"emit\": \"seen\"}", R"("emit" is not supported yet)"},
       {"{\"wait\": \"24h\"}", "{\"set\": {}}", R"("set" is not supported yet)"},
-      {"{\"wait\": \"24h\"}", "{}", R"(a step is exactly one of "wait", "send", "exit", found none of them)"},
+      {"{\"wait\": \"24h\"}", "{}",
+       R"(a step is exactly one of "wait", "send", "exit", "branch", "split", "wait_for", "goto", found none of them)"},
       {"{\"wait\": \"24h\"}", "{\"wait\": \"24h\", \"exit\": true}", R"(found "wait" and "exit")"},
       {"{\"wait\": \"24h\"}", "{\"wait\": \"24h\", \"latest\": \"1h\"}", R"(unknown key "latest")"},
       {"{\"wait\": \"24h\"}", "{\"wait\": \"99999d\"}", "is too long: span_max is \"3650d\""},

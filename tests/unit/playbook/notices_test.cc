@@ -33,6 +33,7 @@ TEST_CASE("KR-08, KR-09: under a pack that asks for notices a playbook says how 
   CHECK(none.find("/policy/notices (2:11): KR-08: the result of a consent") != std::string::npos);
   CHECK(none.find("/policy/notices (2:11): KR-09: a consent is confirmed again") != std::string::npos);
   const std::string half = ErrorOf(BookOf(fmt::format(R"(, "notices": {{"result": {}}})", kSent)));
+  INFO(half);
   CHECK(half.find("/policy/notices/reconfirm (2:76): KR-09") != std::string::npos);
   CHECK(half.find("KR-08") == std::string::npos);
   CHECK(ErrorOf(BookOf(R"(, "consent": "assumed_by_shop")")).empty());

@@ -77,6 +77,20 @@ void Put(JsonNode& object, const std::string& key, const JsonNode* value) {
   if (value != nullptr) object.members.push_back({key, 0, *value});
 }
 
+// Takes away what may not stand beside a key: where a definition is one of several keys, the others.
+void MakeRoomFor(const std::string& key, const std::string& definition, JsonNode& object) {
+  const JsonNode* choices = PlaybookSchema().Definition(definition).Find("anyOf");
+  std::set<std::string> others;
+  if (choices == nullptr) return;
+  for (const JsonMember& choice : choices->members) {
+    const JsonNode* required = choice.value.Find("required");
+    if (required == nullptr || required->members.size() != 1 || choice.value.members.size() != 1) return;
+    others.insert(required->members[0].value.text);
+  }
+  if (others.erase(key) == 0) return;
+  std::erase_if(object.members, [&](const JsonMember& member) { return others.contains(member.key); });
+}
+
 // The error of the page's whole example with that value in that place.
 std::string ErrorWith(const Table& table, const std::string& key, const std::string* value) {
   static const std::string whole = JsonExamples("playbook.md").at(0);
@@ -88,6 +102,7 @@ std::string ErrorWith(const Table& table, const std::string& key, const std::str
     REQUIRE(read.ok());
     parsed = *std::move(read);
   }
+  if (value != nullptr) MakeRoomFor(key, table.definition, JsonPlace(root, table.place));
   Put(JsonPlace(root, table.place), key, value == nullptr ? nullptr : &parsed);
   const std::string text = JsonText(root), error = ErrorOf(text);
   INFO(text << "\nschema: " << PlaybookSchema().ProblemOf(text));

@@ -9,6 +9,7 @@
 
 #include "core/model/event.h"
 #include "core/model/media.h"
+#include "core/policy/packs.h"
 #include "playbook/keys.h"
 #include "playbook/purposes.h"
 #include "tests/unit/playbook/json_text.h"
@@ -87,6 +88,15 @@ TEST_CASE("playbook schema: its keys are those that the readers take") {
   CHECK(keys("cap") == WordsOf(playbook::kCapKeys));
   CHECK(keys("reserve") == WordsOf(playbook::kReserveKeys));
   CHECK(keys("opt_out") == WordsOf(playbook::kOptOuts));
+  for (const auto& [pack, name] : {std::pair{Pack::kKorea, "pack_kr"},
+                                   {Pack::kUnitedStates, "pack_us"},
+                                   {Pack::kCanada, "pack_ca"},
+                                   {Pack::kEurope, "pack_eu"}}) {
+    Words of_pack = {std::string(playbook::kChecked)};
+    for (const PackNumberRow& row : PackNumberRows())
+      if (row.pack == pack) of_pack.emplace(row.key);
+    CHECK(keys(name) == of_pack);
+  }
   CHECK(keys("notices") == WordsOf(playbook::kNotices));
   CHECK(with(keys("notice"), {"i_have_checked"}) == WordsOf(playbook::kNoticeKeys));
   CHECK(keys("statement") == Words{"i_have_checked"});
@@ -99,11 +109,27 @@ TEST_CASE("playbook schema: its keys are those that the readers take") {
   CHECK(keys("enter") == WordsOf(playbook::kEnterKeys));
   CHECK(keys("exit") == WordsOf(playbook::kExitKeys));
   CHECK(keys("goal") == WordsOf(playbook::kGoalKeys));
-  CHECK(keys("wait_step") == Words{"wait"});
+  CHECK(keys("wait_step") == WordsOf(playbook::kWaitStepKeys));
+  CHECK(keys("wait_time") == WordsOf(playbook::kTimeWaitKeys));
+  CHECK(keys("wait_hours") == WordsOf(playbook::kHoursWaitKeys));
+  CHECK(keys("wait_instant") == WordsOf(playbook::kFieldWaitKeys));
   CHECK(keys("send_step") == WordsOf(playbook::kSendKeys));
-  CHECK(keys("exit_step") == Words{"exit"});
-  CHECK(WordsOf(playbook::kStepKinds) == Words{"wait", "send", "exit"});
-  CHECK(with(WordsOf(playbook::kSendKeys), {"wait", "exit"}) == WordsOf(playbook::kStepKeys));
+  CHECK(keys("exit_step") == WordsOf(playbook::kExitStepKeys));
+  CHECK(keys("branch_step") == WordsOf(playbook::kBranchKeys));
+  CHECK(keys("branch_arm") == WordsOf(playbook::kBranchArmKeys));
+  CHECK(keys("split_step") == WordsOf(playbook::kSplitKeys));
+  CHECK(keys("split_arm") == WordsOf(playbook::kSplitArmKeys));
+  CHECK(keys("wait_for_step") == WordsOf(playbook::kWaitForKeys));
+  CHECK(keys("awaited_event") == WordsOf(playbook::kAwaitedEventKeys));
+  CHECK(keys("awaited_message") == WordsOf(playbook::kAwaitedMessageKeys));
+  CHECK(keys("goto_step") == WordsOf(playbook::kGotoKeys));
+  Words all;
+  for (const std::string_view kind : playbook::kStepKinds) {
+    const Words of_kind = keys(std::string(kind) + "_step");
+    CHECK(of_kind.contains(std::string(kind)));
+    all.insert(of_kind.begin(), of_kind.end());
+  }
+  CHECK(all == WordsOf(playbook::kStepKeys));
 }
 
 TEST_CASE("playbook schema: its words are those that the readers take") {
@@ -115,6 +141,11 @@ TEST_CASE("playbook schema: its words are those that the readers take") {
   CHECK(Enumerated(schema.Property("cap", "class")) == WordsOf(playbook::kClasses));
   CHECK(Enumerated(schema.Property("channel", "medium")) == WordsOf(kConsentMediumNames));
   CHECK(Enumerated(schema.Property("send_step", "closed")) == WordsOf(playbook::kClosed));
+  for (const std::string_view wait : {"wait_time", "wait_hours"}) {
+    CHECK(Enumerated(schema.Property(wait, "zone")) == WordsOf(playbook::kWaitZones));
+    CHECK(Enumerated(*schema.Property(wait, "weekdays").Find("items")) == WordsOf(playbook::kWeekdays));
+  }
+  CHECK(Enumerated(schema.Property("journey", "hold")) == WordsOf(playbook::kHolds));
   CHECK(Enumerated(schema.Property("template", "class")) == WordsOf(playbook::kClasses));
   CHECK(Enumerated(schema.Property("template", "missing")) == WordsOf(playbook::kMissing));
   CHECK(Enumerated(schema.Property("template", "purpose")) == WordsOf(playbook::kPurposes));
@@ -223,8 +254,9 @@ TEST_CASE("playbook schema: a key that is missing is missed by both") {
       node.members.insert(node.members.begin() + static_cast<std::ptrdiff_t>(i), kept);
     }
   });
-  const std::set<std::string> needed = {"playbook", "revision", "policy", "shop",   "name", "count", "max",    "rules",
-                                        "enter",    "steps",    "on",     "within", "via",  "text",  "subject"};
+  const std::set<std::string> needed = {"playbook", "revision", "policy",  "shop",  "name",  "count",
+                                        "max",      "rules",    "enter",   "steps", "on",    "within",
+                                        "via",      "text",     "subject", "when",  "weight"};
   CHECK(missed == needed);
 }
 

@@ -62,6 +62,30 @@ TEST_CASE("KAKAO-05: check refuses Friendtalk, as a section and as a kind of a K
   CHECK(Errors(R"({"a": {"toast": {"text": "x", "kind": "friendtalk"}}})").empty());  // another channel's own words
 }
 
+TEST_CASE("KAKAO-06: check refuses the targeting M and N where the shop does not say that Kakao admitted its channel") {
+  auto errors = [](std::string_view targeting, std::string_view channels) {
+    std::string text =
+        R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
+ "templates": {"a": {"kakao": {"text": "x", "targeting": "TARGETING"}, "own": {"text": "x", "targeting": "TARGETING"}}},
+ "channels": {CHANNELS}, "journeys": {"j": {"enter": {"on": "signed_up"}, "steps": [{"send": "a", "via": ["kakao"]}]}}})";
+    for (const auto& [from, to] : {std::pair<std::string_view, std::string_view>{"TARGETING", targeting},
+                                   {"TARGETING", targeting},
+                                   {"CHANNELS", channels}})
+      text.replace(text.find(from), from.size(), to);
+    const auto made = CompilePlaybook(text);
+    return made.ok() ? "" : StatusText(made.status());
+  };
+  for (std::string_view targeting : {"M", "N", "{{ customer.id }}"}) {
+    INFO(targeting);
+    for (std::string_view channels : {"", R"("kakao": {})", R"("kakao": {"admitted": false})"})
+      CHECK(std::string(errors(targeting, channels)).starts_with("/templates/a/kakao/targeting (2:58): KAKAO-06: "));
+    CHECK(errors(targeting, R"("kakao": {"admitted": true})") == "");
+  }
+  CHECK(errors("I", "") == "");
+  CHECK(std::string(errors("I", R"("kakao": {"admitted": 1})")).find("expected true or false, found 1") !=
+        std::string::npos);
+}
+
 TEST_CASE("KAKAO-07: check refuses a button that adds the channel without the targeting M or N") {
   auto with = [](std::string_view targeting) {
     return "{\"a\": {\"kakao\": {\"text\": \"x\", " + std::string(targeting) +

@@ -1,0 +1,281 @@
+#include "core/journey/flow.h"
+
+#include <algorithm>
+
+#include "base/status.h"
+#include "base/time_text.h"
+#include "cartwheel/limits.h"
+#include "core/journey/enrolment.h"
+#include "core/policy/zone_clock.h"
+#include "fmt/format.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr int64_t kHoursLookMs = int64_t{400} * 24 * 3600 * 1000;  // hours that do not come in so long do not exist
+
+// The recipient's zone where the step asks for it and it is known, else the shop's, else UTC.
+std::optional<ZoneId> ZoneOf(const WaitStep& wait, const Customer& customer, const FoldContext& context) {
+  if (wait.recipient_zone)
+    if (const Value own = customer.attributes.Find("timezone"); own.is_string())
+      if (const auto zone = FindZone(own.text())) return zone;
+  const Playbook* current = context.playbooks.current.get();
+  if (current != nullptr)
+    if (const auto zone = FindZone(current->policy.timezone)) return zone;
+  return FindZone("UTC");
+}
+
+int64_t NextInside(const WaitStep& wait, const Customer& customer, int64_t from_ms, const FoldContext& context) {
+  Week week{};
+  for (size_t day = 0; day < kDaysOfWeek; ++day)
+    if ((wait.weekdays >> day & 1) != 0) week[day] = {wait.opens, wait.closes};
+  const std::optional<ZoneId> zone = ZoneOf(wait, customer, context);
+  if (!zone) return from_ms;
+  const int64_t limit_ms = from_ms + kHoursLookMs;
+  for (int64_t at_ms = from_ms; at_ms < limit_ms;) {
+    const Stretch stretch = StretchAt(week, *zone, at_ms, limit_ms);
+    if (stretch.inside) return at_ms;
+    if (stretch.until_ms <= at_ms) break;
+    at_ms = stretch.until_ms;
+  }
+  return from_ms;
+}
+
+const Cart* CartOf(Customer& customer, const Enrolment& enrolment) {
+  return enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
+}
+
+std::string_view ShopOf(const Enrolment& enrolment, const FoldContext& context) {
+  const Playbook* playbook = context.playbooks.Find(enrolment.revision);
+  return playbook == nullptr ? std::string_view() : std::string_view(playbook->shop);
+}
+
+std::optional<int64_t> InstantOf(const Value& value) {
+  if (value.kind() == Kind::kTimestamp) return value.integer();
+  if (!value.is_string()) return std::nullopt;
+  const TimeText read = ReadTimeText(value.text());
+  if (read.kind == TimeText::Kind::kNotATime) return std::nullopt;
+  return read.ms;
+}
+
+// The newest message that a step of the walk made and its channel took; null: none.
+const SentMessage* SentBy(const Customer& customer, const Enrolment& enrolment, uint32_t step) {
+  const SentMessage* newest = nullptr;
+  for (const SentMessage& sent : customer.sent)
+    if (sent.walk == enrolment.id.low && sent.step == step) newest = &sent;
+  return newest;
+}
+
+bool HasFate(const Enrolment& enrolment, uint32_t step, MessageFate fate) {
+  for (const StepFate& known : enrolment.reactions->fates)
+    if (known.step == step) return (known.fates >> static_cast<int>(fate) & 1) != 0;
+  return false;
+}
+
+// When it came true; empty: it is not. Where no instant is known it is that of the wait.
+std::optional<int64_t> FateAt(const WaitForStep::Alternative& asked, const Customer& customer,
+                              const Enrolment& enrolment) {
+  const SentMessage* sent = SentBy(customer, enrolment, asked.step);
+  auto at = [](int64_t at_ms) { return at_ms == 0 ? std::nullopt : std::optional<int64_t>(at_ms); };
+  switch (asked.fate) {
+    case MessageFate::kAccepted:
+      return sent == nullptr ? std::nullopt : at(sent->at_ms);
+    case MessageFate::kOpened:
+      return sent == nullptr ? std::nullopt : at(sent->opened_at_ms);
+    case MessageFate::kClicked:
+      return sent == nullptr ? std::nullopt : at(sent->clicked_at_ms);
+    case MessageFate::kDelivered:
+    case MessageFate::kFailed:
+    case MessageFate::kUnreachable:
+      break;
+  }
+  if (!HasFate(enrolment, asked.step, asked.fate)) return std::nullopt;
+  return enrolment.planned_at_ms;
+}
+
+// When the time of a wait begins: with the acceptance of the message that it is about, else as planned. Empty: that
+// message has not left yet; *wake_at_ms is when it is over.
+std::optional<int64_t> TimeBegins(const WaitForStep& wait, const Customer& customer, const Enrolment& enrolment,
+                                  int64_t now_ms, int64_t* wake_at_ms) {
+  for (const WaitForStep::Alternative& asked : wait.alternatives) {
+    if (!asked.of_message) continue;
+    if (const SentMessage* sent = SentBy(customer, enrolment, asked.step); sent != nullptr && sent->at_ms != 0)
+      return sent->at_ms;
+    for (const OpenMessage& open : enrolment.messages)
+      if (open.step == asked.step && open.expires_at_ms > now_ms) {
+        *wake_at_ms = open.expires_at_ms;
+        return std::nullopt;
+      }
+  }
+  return enrolment.planned_at_ms;
+}
+
+// Whether it asks for messages alone, none of which was made.
+bool CannotCome(const WaitForStep& wait, const Enrolment& enrolment) {
+  return std::all_of(wait.alternatives.begin(), wait.alternatives.end(), [&](const WaitForStep::Alternative& asked) {
+    return asked.of_message && HasFate(enrolment, asked.step, MessageFate::kUnreachable);
+  });
+}
+
+// An event about one cart is none of a walk about another.
+bool IsOfOtherCart(const JourneyEvent& journey_event, const Enrolment& enrolment, const Journey& journey) {
+  return journey_event.has_cart && IsAboutCart(enrolment, journey) && journey_event.cart != enrolment.cart;
+}
+
+// A walk that is at a wait for something looks at once whether it came.
+void LookAgain(Enrolment& enrolment, const Journey& journey, int64_t now_ms) {
+  if (enrolment.position < journey.steps.size() &&
+      std::holds_alternative<WaitForStep>(journey.steps[enrolment.position].does))
+    enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
+}
+
+void HearAt(Enrolment& enrolment, uint32_t step, uint32_t alternative, int64_t at_ms, int64_t now_ms) {
+  auto& heard = enrolment.reactions.Change().heard;
+  const auto known = std::find_if(heard.begin(), heard.end(), [&](const HeardEvent& h) { return h.step == step; });
+  if (known == heard.end())
+    heard.push_back({step, alternative, at_ms});
+  else if (at_ms < known->at_ms)
+    *known = {step, alternative, at_ms};
+  if (enrolment.position == step) enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
+}
+
+}  // namespace
+
+int64_t WaitEnd(const WaitStep& wait, Customer& customer, const Enrolment& enrolment, int64_t from_ms,
+                const FoldContext& context) {
+  switch (wait.kind) {
+    case WaitStep::Kind::kSpan:
+      return from_ms + wait.span_ms;
+    case WaitStep::Kind::kHours:
+      return NextInside(wait, customer, from_ms, context);
+    case WaitStep::Kind::kInstant:
+      break;
+  }
+  const World world(customer, CartOf(customer, enrolment), nullptr, ShopOf(enrolment, context), context.now_ms);
+  const absl::StatusOr<Evaluated> value = wait.field->Evaluate(world);
+  const std::optional<int64_t> at_ms = value.ok() ? InstantOf(*value) : std::nullopt;
+  return at_ms ? std::max(from_ms, *at_ms + wait.span_ms) : from_ms;
+}
+
+const BranchStep::Arm& ChooseBranch(const BranchStep& branch, Customer& customer, const Enrolment& enrolment,
+                                    const Journey& journey, const FoldContext& context) {
+  World world(customer, CartOf(customer, enrolment), nullptr, ShopOf(enrolment, context), context.now_ms);
+  world.SetWalk(enrolment, journey.name, journey.steps[enrolment.position].name);
+  world.SetMessages(customer, journey);
+  for (const BranchStep::Arm& arm : branch.arms)
+    if (arm.when == nullptr || arm.when->Holds(world)) return arm;
+  return branch.arms.back();
+}
+
+const SplitStep::Arm& ChooseSplit(const SplitStep& split, Customer& customer, int64_t now_ms) {
+  for (const SplitArm& known : customer.arms)
+    if (known.split == split.fingerprint && known.arm < split.arms.size()) return split.arms[known.arm];
+  uint64_t total = 0;
+  for (const SplitStep::Arm& arm : split.arms) total += arm.weight;
+  uint64_t at = SipDigest(fmt::format("{:016x}\n{}", split.fingerprint, customer.id)).low % total;
+  uint32_t place = 0;
+  while (at >= split.arms[place].weight) at -= split.arms[place++].weight;
+  customer.arms.push_back({split.fingerprint, place, now_ms});
+  if (customer.arms.size() > kSplitArmsMax) customer.arms.erase(customer.arms.begin());
+  return split.arms[place];
+}
+
+std::optional<Awaited> LookForAwaited(const WaitForStep& wait, uint32_t place, const Customer& customer,
+                                      const Enrolment& enrolment, const Journey& journey, int64_t now_ms,
+                                      int64_t* wake_at_ms) {
+  const WaitForStep::Alternative* first = nullptr;
+  int64_t first_at_ms = 0;
+  auto consider = [&](const WaitForStep::Alternative& asked, int64_t at_ms) {
+    if (first != nullptr && at_ms >= first_at_ms) return;
+    first = &asked;
+    first_at_ms = at_ms;
+  };
+  for (const WaitForStep::Alternative& asked : wait.alternatives)
+    if (asked.of_message)
+      if (const auto at_ms = FateAt(asked, customer, enrolment)) consider(asked, *at_ms);
+  for (const HeardEvent& heard : enrolment.reactions->heard)
+    if (heard.step == place && heard.alternative < wait.alternatives.size())
+      consider(wait.alternatives[heard.alternative], heard.at_ms);
+  if (first != nullptr) return Awaited{first->next, std::max(enrolment.planned_at_ms, first_at_ms), first->name};
+  const uint32_t timeout = journey.steps[place].next;
+  if (CannotCome(wait, enrolment)) return Awaited{timeout, enrolment.planned_at_ms, "timeout"};
+  const std::optional<int64_t> from_ms = TimeBegins(wait, customer, enrolment, now_ms, wake_at_ms);
+  if (!from_ms) return std::nullopt;
+  const int64_t end_ms = std::max(enrolment.planned_at_ms, *from_ms + wait.within_ms);
+  if (end_ms <= now_ms) return Awaited{timeout, end_ms, "timeout"};
+  *wake_at_ms = end_ms;
+  return std::nullopt;
+}
+
+absl::Status Hear(Customer& customer, const JourneyEvent& journey_event, const World& world,
+                  const FoldContext& context) {
+  for (Enrolment& enrolment : customer.enrolments) {
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    if (!journey->hears || enrolment.finished || IsOfOtherCart(journey_event, enrolment, *journey)) continue;
+    if (journey_event.at_ms < std::max(enrolment.entered_at_ms, enrolment.last_message_at_ms)) continue;
+    for (uint32_t step = 0; step < journey->steps.size(); ++step) {
+      const auto* wait = std::get_if<WaitForStep>(&journey->steps[step].does);
+      if (wait == nullptr) continue;
+      for (uint32_t i = 0; i < wait->alternatives.size(); ++i) {
+        const WaitForStep::Alternative& asked = wait->alternatives[i];
+        if (asked.of_message || !asked.on.Matches(journey_event.type, journey_event.name, journey_event.segment) ||
+            (asked.when != nullptr && !asked.when->Holds(world)))
+          continue;
+        HearAt(enrolment, step, i, journey_event.at_ms, context.now_ms);
+        break;
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+void NoteFate(Enrolment& enrolment, const Journey& journey, uint32_t step, MessageFate fate, int64_t now_ms) {
+  if (!journey.steps[step].send().awaited) return;
+  auto& fates = enrolment.reactions.Change().fates;
+  auto known = std::find_if(fates.begin(), fates.end(), [&](const StepFate& f) { return f.step == step; });
+  if (known == fates.end()) known = fates.insert(fates.end(), {step, 0});
+  known->fates = static_cast<uint8_t>(known->fates | 1U << static_cast<int>(fate));
+  LookAgain(enrolment, journey, now_ms);
+}
+
+void WakeWalkOf(Customer& customer, uint64_t walk, const FoldContext& context) {
+  for (Enrolment& enrolment : customer.enrolments) {
+    if (enrolment.id.low != walk || enrolment.finished) continue;
+    if (const Journey* journey = context.playbooks.Find(enrolment.revision, enrolment.journey); journey != nullptr)
+      LookAgain(enrolment, *journey, context.now_ms);
+  }
+}
+
+void MergeArms(Customer& customer, const Customer& device) {
+  for (const SplitArm& theirs : device.arms) {
+    auto ours = std::find_if(customer.arms.begin(), customer.arms.end(),
+                             [&](const SplitArm& arm) { return arm.split == theirs.split; });
+    if (ours == customer.arms.end())
+      customer.arms.push_back(theirs);
+    else if (theirs.at_ms < ours->at_ms)
+      *ours = theirs;
+  }
+  if (customer.arms.size() > kSplitArmsMax)
+    customer.arms.erase(customer.arms.begin(), customer.arms.end() - static_cast<int64_t>(kSplitArmsMax));
+}
+
+void ForgetHeard(Enrolment& enrolment, int64_t made_at_ms) {
+  if (!enrolment.reactions.is_set()) return;
+  std::erase_if(enrolment.reactions.Change().heard, [&](const HeardEvent& heard) { return heard.at_ms < made_at_ms; });
+}
+
+void ForgetHeardBy(Enrolment& enrolment, uint32_t place) {
+  if (!enrolment.reactions.is_set()) return;
+  std::erase_if(enrolment.reactions.Change().heard, [&](const HeardEvent& heard) { return heard.step == place; });
+}
+
+bool Jump(Enrolment& enrolment, uint32_t place, const GotoStep& jump) {
+  auto& jumps = enrolment.reactions.Change().jumps;
+  auto known = std::find_if(jumps.begin(), jumps.end(), [&](const Jumps& j) { return j.step == place; });
+  if (known == jumps.end()) known = jumps.insert(jumps.end(), {place, 0});
+  if (known->count >= jump.max) return false;
+  ++known->count;
+  return true;
+}
+
+}  // namespace cartwheel
