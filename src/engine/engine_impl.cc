@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/compress.h"
+#include "base/mask.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
@@ -54,6 +55,8 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       store_(std::move(store)),
       opt_outs_(options_),
       fold_(store_.get(), options_, clock_, NewHolder()),
+      held_back_(store_->hash_key()),
+      forgotten_(*store_),
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
   if (!options_.log) return;
@@ -78,7 +81,7 @@ absl::Status EngineImpl::Guard() const {
 }
 
 void EngineImpl::Say(LogLevel level, std::string_view line) const {
-  if (options_.log) options_.log(level, line);
+  if (options_.log) options_.log(level, MaskAddresses(line));
 }
 
 void EngineImpl::SayError(Verb verb, const absl::Status& error) const {
@@ -170,6 +173,7 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
   LogRow row{{}, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
+  RETURN_IF_ERROR(forgotten_.Keep(batch, now_ms));
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();
   return absl::OkStatus();
@@ -294,9 +298,9 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
   return Do(Verb::kQuery, [&]() -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
-    return Answer(
-        {*store_, *store_, *store_, store_->hash_key(), stats_, options_, Now(request.now_ms), LeaseNow(), channels_},
-        request);
+    return Answer({*store_, *store_, *store_, *store_, store_->hash_key(), stats_, options_, Now(request.now_ms),
+                   LeaseNow(), channels_},
+                  request);
   });
 }
 

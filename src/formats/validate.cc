@@ -59,8 +59,12 @@ bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* prob
 
 // A withdrawal may name an address in place of a person. That of consent says the medium in place of the channel.
 bool NamesAnAddress(const Event& event) {
-  if (!event.Get("address").is_string()) return false;
-  if (event.type == EventType::kEndpointRemoved) return event.Get("channel").is_string();
+  const bool hashed = DigestFromHex(event.Text("identity_hash")).has_value();
+  if (hashed &&
+      (event.type == EventType::kErase || event.type == EventType::kEndpointRemoved || IsAboutConsent(event.type)))
+    return true;
+  if (!event.Get("address").is_string() && !DigestFromHex(event.Text("address_hash"))) return false;
+  if (event.type == EventType::kEndpointRemoved || IsAboutAddress(event.type)) return event.Get("channel").is_string();
   return event.type == EventType::kConsentWithdrawn || event.type == EventType::kConsentRefused ||
          event.type == EventType::kMessageReceived;
 }
@@ -140,7 +144,8 @@ void CheckEndpoint(Findings* findings, Event* event) {
     Drop(findings, event, key);
   }
   Need(findings, *event, "channel", "the name of a channel such as \"web_push\"");
-  Need(findings, *event, "address", "the customer's address on that channel, as text");
+  if (!DigestFromHex(event->Text("address_hash")))
+    Need(findings, *event, "address", "the customer's address on that channel, as text");
 }
 
 // What is said of a consent: one name, or a list of them.
@@ -260,6 +265,10 @@ bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
   switch (event->type) {
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:
+    case EventType::kBounced:
+    case EventType::kComplained:
+    case EventType::kAddressBlocked:
+    case EventType::kAddressReleased:
       CheckEndpoint(findings, event);
       return true;
     case EventType::kAlias:

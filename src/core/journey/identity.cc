@@ -13,6 +13,10 @@ constexpr int64_t kOldest = 1;  // what was told at no known time gives way to e
 
 }  // namespace
 
+bool IsNobody(const Customer& customer) {
+  return customer.of_address() || customer.names.front().front() == kErasedSpace;
+}
+
 void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
   StampedFields attributes = customer.attributes;
   Tell(attributes, event.properties, event.undated ? kOldest : event.at_ms);
@@ -36,6 +40,7 @@ absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context
   blank.names = customer.names;
   blank.seen = customer.seen;
   blank.consents = customer.consents;
+  blank.suppressions = customer.suppressions;
   KeepRefusals(blank.consents);  // who comes back by a list is not written to
   blank.erased_at_ms = at_ms;
   blank.filed_at_ms = customer.filed_at_ms;

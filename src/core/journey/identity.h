@@ -12,6 +12,9 @@
 
 namespace cartwheel {
 
+// Whether a row is of no customer who is known now: of an address that no customer has, of a customer who was erased
+// and did not come back, or of one of whom a hash is known only. Nothing in clear is kept in it.
+bool IsNobody(const Customer& customer);
 // Sets the properties of an identify as attributes; of each the newest value stays, null unsets it.
 void SetAttributes(Customer& customer, const Event& event, Effects& effects);
 // Forgets everything at once but the names, so that events of before the erasure that still arrive find no customer to

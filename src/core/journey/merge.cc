@@ -16,6 +16,7 @@
 #include "core/journey/past.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
+#include "core/journey/suppressions.h"
 #include "core/journey/walk.h"
 #include "core/model/cart_merge.h"
 #include "core/model/orders.h"
@@ -193,8 +194,10 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
   MergeConsents(customer.consents, device.consents, device.anonymous ? DeviceFingerprint(device.id) : 0);
+  AdoptSuppressions(customer.suppressions, device.suppressions, 0);
+  RETURN_IF_ERROR(RevokeSuppressed(customer, context, effects));
   for (const Endpoint& endpoint : device.endpoints)
-    AdoptAddressRefusals(customer.consents, device.consents, EndpointFingerprint(endpoint.channel, endpoint.address));
+    AdoptAddressRefusals(customer.consents, device.consents, endpoint.key);
   for (const JourneyEntry& entry : device.entries) RememberEntry(customer, entry);
   customer.push_ask.Take(device.push_ask);
   RETURN_IF_ERROR(EndNeedlessReconfirmations(customer, Reason::kMerged, context, effects));

@@ -242,7 +242,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const int64_t expires_at_ms = row.expires_at_ms;
     const MessageId message = effects.Add(std::move(row));
     enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
-                                  endpoint == nullptr ? 0 : EndpointFingerprint(channel, address),
+                                  endpoint == nullptr ? 0 : endpoint->key,
                                   before != nullptr ? before->turn : enrolment.turn, visit,
                                   counts_from_opening || moves});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,

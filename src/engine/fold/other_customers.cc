@@ -10,13 +10,19 @@
 #include "core/journey/apply.h"
 #include "core/journey/consent_ledger.h"
 #include "core/journey/consents.h"
+#include "core/journey/endpoints.h"
 #include "core/journey/merge.h"
+#include "core/journey/suppressions.h"
+#include "core/model/address.h"
 #include "core/model/consent.h"
+#include "engine/common/erased_names.h"
 #include "engine/common/opt_outs.h"
 #include "engine/fold/join.h"
 
 namespace cartwheel {
 namespace {
+
+constexpr std::string_view kAddressChannels[] = {"sms", "kakao", "email"};  // of telephone numbers and mail addresses
 
 void ForgetName(Customer& customer, const std::string& name) { std::erase(customer.names, name); }
 
@@ -27,11 +33,9 @@ void AddName(Customer& customer, const std::string& name) {
 }
 
 // When the customer registered an address, or gave it up, for the last time; 0: never.
-int64_t LatestWordOn(const Customer& customer, std::string_view channel, std::string_view address) {
-  for (const Endpoint& endpoint : customer.endpoints)
-    if (endpoint.channel == channel && endpoint.address == address)
-      return std::max(endpoint.added_at_ms, endpoint.removed_at_ms);
-  return 0;
+int64_t LatestWordOn(const Customer& customer, uint64_t address) {
+  const Endpoint* endpoint = FindEndpoint(customer, address);
+  return endpoint == nullptr ? 0 : std::max(endpoint->added_at_ms, endpoint->removed_at_ms);
 }
 
 absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& effects, const StepScope& scope) {
@@ -41,7 +45,8 @@ absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& 
   for (const std::string& name : device.customer.names) scope.customers.Point(name, row);
   scope.customers.Point(MergedRowKey(device.customer.row), row);
   for (const Endpoint& endpoint : device.customer.endpoints)  // one that is not live may be another customer's by now
-    if (endpoint.live()) scope.customers.Point(EndpointKey(endpoint.channel, endpoint.address), row);
+    if (endpoint.live())
+      scope.customers.Point(EndpointKey(scope.options.hash_key, endpoint.channel, endpoint.address), row);
   const int64_t erased_at_ms = cached.customer.erased_at_ms;
   const bool trail_stays = erased_at_ms == 0 || device.customer.first_seen_at_ms > erased_at_ms;
   std::vector<MessageId> moved;
@@ -67,6 +72,7 @@ absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& 
 absl::Status GiveKeys(const Input& input, CachedCustomer& cached, Effects& effects, const StepScope& scope) {
   for (const std::string& key : input.concerned.others) {
     CachedCustomer* device = scope.customers.ByKey(key);
+    if (device != nullptr && scope.customers.IsErased(key)) RestoreName(*device, key, input.event, scope);
     if (device == &cached) continue;
     if (device != nullptr && device->broken) return absl::InternalError("the device's row is damaged");
     if (device != nullptr && (device->customer.anonymous || key == CustomerKey(device->customer.id))) {
@@ -91,11 +97,13 @@ absl::Status TakeEndpoint(const Input& input, CachedCustomer& cached, Effects& e
   CachedCustomer* owner = scope.customers.ByKey(key);
   if (owner == &cached) return absl::OkStatus();
   const std::string_view channel = input.event.Text("channel"), address = input.event.Text("address");
+  const uint64_t fingerprint = EndpointFingerprint(scope.options.hash_key, channel, address);
   const FoldContext context = scope.Context(input.ingested_at_ms);
   if (owner != nullptr && !owner->broken) {
-    if (const int64_t since_ms = LatestWordOn(owner->customer, channel, address); since_ms > input.event.at_ms)
+    if (const int64_t since_ms = LatestWordOn(owner->customer, fingerprint); since_ms > input.event.at_ms)
       return ApplyEndpointTaken(cached.customer, channel, address, since_ms, context, effects);
-    AdoptAddressRefusals(cached.customer.consents, owner->customer.consents, EndpointFingerprint(channel, address));
+    AdoptSuppressions(cached.customer.suppressions, owner->customer.suppressions, fingerprint);
+    AdoptAddressRefusals(cached.customer.consents, owner->customer.consents, fingerprint);
     RETURN_IF_ERROR(scope.EnsurePlaybooks(owner->customer));
     RETURN_IF_ERROR(ApplyEndpointTaken(owner->customer, channel, address, input.event.at_ms, context, effects));
     KeepDecisions(effects, *owner);
@@ -110,12 +118,30 @@ absl::Status ExitDevice(const Input& input, const CachedCustomer& cached, Effect
     CachedCustomer* device = scope.customers.ByKey(key);
     if (device == &cached) continue;
     if (device == nullptr) device = &scope.MakeCustomer(key, input.event.anonymous_id, true);
+    if (scope.customers.IsErased(key)) RestoreName(*device, key, input.event, scope);
     if (device->broken) continue;
     scope.customers.Change(*device);
     RETURN_IF_ERROR(scope.EnsurePlaybooks(device->customer));
     RETURN_IF_ERROR(ApplyExit(device->customer, input.event, scope.Context(input.ingested_at_ms), effects));
     KeepDecisions(effects, *device);
   }
+  return absl::OkStatus();
+}
+
+absl::Status TellOwner(const Input& input, CachedCustomer& cached, Effects& effects, const StepScope& scope) {
+  const std::string_view channel = input.event.Text("channel");
+  const Digest address = AddressDigest(scope.options.hash_key, channel, input.event.Text("address"));
+  CachedCustomer* owner = scope.customers.ByKey(input.concerned.others.front());
+  // No customer registered it: the message went by the customer's id.
+  if (owner == nullptr && FindEndpoint(std::as_const(cached.customer), EndpointFingerprint(address)) == nullptr)
+    return absl::OkStatus();
+  if (owner == nullptr) owner = &cached;
+  if (owner->broken) return absl::OkStatus();
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(owner->customer));
+  RETURN_IF_ERROR(
+      SuppressGone(owner->customer, channel, address, input.event.at_ms, scope.Context(input.ingested_at_ms), effects));
+  KeepDecisions(effects, *owner);
+  scope.customers.Change(*owner);
   return absl::OkStatus();
 }
 
@@ -140,6 +166,46 @@ void ForgetTraces(CachedCustomer& cached, const Input& input, const StepScope& s
     }
     write.forgotten.push_back(std::move(id));
   }
+  for (std::string& name : cached.customer.names) {
+    if (IsEndpointKey(name) || IsErasedKey(name)) continue;
+    scope.customers.EraseName(name, cached.customer.row);
+    name = ErasedKey(scope.options.hash_key, name);
+  }
+  cached.customer.id.clear();
+}
+
+ErasureRow ErasureOf(const Customer& customer, const Input& input, const StepScope& scope) {
+  const HashKey& hash_key = scope.options.hash_key;
+  ErasureRow row{.customer = customer.row,
+                 .erased_at_ms = input.event.at_ms,
+                 .filed_at_ms = scope.batch.round.now_ms,
+                 .through = input.position,
+                 .message_to = MessageId(scope.batch.state.next_message.value() - 1),
+                 .trail = customer.last_decision};
+  for (const std::string& name : customer.names) {
+    if (IsEndpointKey(name)) continue;
+    row.keys += IsErasedKey(name) ? name.substr(1) : ToBytes(NameDigest(hash_key, name));
+  }
+  // What is told of an address alone may name another channel than the one under which it was registered.
+  for (const Endpoint& endpoint : customer.endpoints)
+    for (const std::string_view channel :
+         {std::string_view(endpoint.channel), kAddressChannels[0], kAddressChannels[1], kAddressChannels[2]})
+      row.keys += ToBytes(AddressDigest(hash_key, channel, endpoint.address));
+  return row;
+}
+
+void RestoreName(CachedCustomer& cached, const std::string& key, const Event& event, const StepScope& scope) {
+  CustomerCache::Decode(cached);
+  Customer& customer = cached.customer;
+  if (cached.broken || event.at_ms <= customer.erased_at_ms) return;
+  const std::string erased = ErasedKey(scope.options.hash_key, key);
+  std::replace(customer.names.begin(), customer.names.end(), erased, key);
+  if (customer.names.front() == key) {
+    customer.id = key.substr(1);
+    customer.anonymous = key != CustomerKey(customer.id);  // of one that was known by a hash only it was not known
+  }
+  scope.customers.RestoreName(key, customer.row);
+  scope.customers.Change(cached);
 }
 
 }  // namespace cartwheel

@@ -43,7 +43,7 @@ absl::Status HeldBack::Read(OutboxChange& change) {
     for (Position position = row.first(); cursor.Next(&event); ++position) {
       if (position <= read_to_ || BlocksNothing(event)) continue;
       if (const CustomerRow owner = ReceiptOwner(event); owner) customers_.insert(owner);
-      AppendNamedKeys(event, keys);
+      AppendNamedKeys(event, hash_key_, keys);
     }
     if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
     read_to_ = row.last;

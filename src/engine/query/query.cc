@@ -184,6 +184,8 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "report") return AnswerReport(context);
   if (request.query == "consent") return AnswerConsent(context, request, limit);
   if (request.query == "prompt") return AnswerPrompt(context, request);
+  if (request.query == "suppressions") return AnswerSuppressions(context, request, limit);
+  if (request.query == "erasures") return AnswerErasures(context, request, limit);
   if (request.query == "messages") {
     ASSIGN_OR_RETURN(std::vector<MessageState> states, StateFilter(request.state));
     return AnswerMessages(store, {std::move(states), MessageId(request.after), limit});
@@ -198,11 +200,12 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "stats") return AnswerStats(context);
   if (request.query == "metrics") return AnswerMetrics(context);
   if (request.query == "playbook") return AnswerPlaybook(context.definitions);
-  return absl::InvalidArgumentError(fmt::format(
-      "unknown query \"{}\", expected customer, why, export, preview, report, consent, prompt, segments, segment, "
-      "evaluate, messages, dead_letters, link, token, refused, warnings, health, stats, "
-      "metrics or playbook",
-      request.query));
+  return absl::InvalidArgumentError(
+      fmt::format("unknown query \"{}\", expected customer, why, export, preview, report, consent, prompt, "
+                  "suppressions, erasures, segments, segment, "
+                  "evaluate, messages, dead_letters, link, token, refused, warnings, health, stats, "
+                  "metrics or playbook",
+                  request.query));
 }
 
 }  // namespace cartwheel

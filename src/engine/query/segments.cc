@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/identity.h"
 #include "core/message/world.h"
 #include "core/model/customer_row.h"
 #include "engine/fold/back_fill.h"

@@ -36,7 +36,7 @@ TEST_CASE("ledger: every expression is a row, and one that changes nothing says 
                               "cbob consent_granted sms/ false", " consent_withdrawn sms/ true"});
   const ConsentRow bob = shop.store()->Consents(CustomerRow(0), ConsentId(6), 1)->at(0);
   CHECK(bob.undated);
-  CHECK(shop.store()->Consents(CustomerRow(0), ConsentId(7), 1)->at(0).address == "010-1");
+  CHECK(shop.store()->Consents(CustomerRow(0), ConsentId(7), 1)->at(0).address.starts_with("#"));  // its keyed hash
 }
 
 TEST_CASE("ledger: a row has the evidence, its place in the log, and the offset that its time was written with") {

@@ -48,6 +48,11 @@ const std::vector<FieldRow>& CustomerFields() {
       {"endpoints",
        [](Customer& c) { c.endpoints.push_back({.channel = "sms", .address = "010", .added_at_ms = kAt}); }},
       {"refused_channels", [](Customer& c) { c.refused_channels.push_back("sms"); }},
+      {"suppressions",
+       [](Customer& c) {
+         TakeWord(c.suppressions, "sms", {1, 2}, AddressWord::kBounced, kAt);
+       },
+       InMerge::kJoins, InErasure::kStays},
       {"consents",
        [](Customer& c) {
          GrantConsent(c.consents, {0, 0, 0, 0}, kAt);
@@ -181,10 +186,10 @@ TEST_CASE("customer fields: the table has them all") {
   // identity_test.cc merge, exit and show them.
   auto customer = std::make_unique<Customer>();
   [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, attributes, endpoints, refused,
-                          consents, reconfirm_at, push_ask, entries, carts, operations, floor, forgotten, carts_floor,
-                          recent, orders, revenue, last_order, enrolments, exits, ends, windows, arms, sent, seen,
-                          history, segments, version, due, decision, filed] = *customer;
-  constexpr size_t kMembers = 36, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
+                          suppressions, consents, reconfirm_at, push_ask, entries, carts, operations, floor, forgotten,
+                          carts_floor, recent, orders, revenue, last_order, enrolments, exits, ends, windows, arms,
+                          sent, seen, history, segments, version, due, decision, filed] = *customer;
+  constexpr size_t kMembers = 37, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }
 

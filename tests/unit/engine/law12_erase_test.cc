@@ -32,7 +32,7 @@ TEST_CASE("law 12: erased is invisible at once, and what waits is revoked") {
   Shop shop;
   EraseAnn(shop);
   CheckNobody(shop);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+  CHECK(shop.Outbox() == Lines{"/first@24:revoked"});
   CHECK(shop.Claim("web_push").empty());
   shop.RunTo(kDay0 + 100 * kHourMs);
   CHECK(shop.Outbox().size() == 1);
@@ -49,7 +49,7 @@ TEST_CASE("law 12: a claimed message is not tried again") {
   REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kRetry}}}).ok());
   shop.RunTo(kDay0 + 40 * kHourMs);
   CHECK(shop.Claim("web_push").empty());
-  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+  CHECK(shop.Outbox() == Lines{"/first@24:revoked"});
 }
 
 TEST_CASE("law 12: late events of before the erasure join nobody") {
@@ -66,7 +66,7 @@ TEST_CASE("law 12: late events of before the erasure join nobody") {
   shop.RunTo(kDay0 + 60 * kHourMs);
   Lines anns = shop.Outbox();
   std::erase_if(anns, [](const std::string& line) { return line.starts_with("dev2/"); });
-  CHECK(anns == Lines{"ann/first@24:revoked"});
+  CHECK(anns == Lines{"/first@24:revoked"});
 }
 
 TEST_CASE("law 12: a late endpoint_added of before the erasure takes no address away") {
