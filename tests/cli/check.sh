@@ -2,7 +2,7 @@
 . "$SOURCE/tests/cli/lib.sh"
 
 expect_code 0 "$CARTWHEEL" check "$recipe"
-expect_text out 'good: revision 1, 1 journey, 3 templates'
+expect_text out 'good: revision 1, 1 journey, 5 templates'
 
 sed -e 's/"wait": "24h"/"wait": "24 h"/' -e 's/"reenter"/"reentr"/' -e 's/"gentle", "via"/"gentel", "via"/' "$recipe" >typos.json
 expect_code 1 "$CARTWHEEL" check typos.json

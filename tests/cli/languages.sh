@@ -73,7 +73,7 @@ expect_text out '김민지님, ‘울 코트’ 외 1개가 장바구니에서 �
 expect_code 2 "$CARTWHEEL" preview "$recipe" gentle
 expect_text err 'expected either --sample, or --customer (or --anonymous) with the --db that knows it'
 expect_code 1 "$CARTWHEEL" preview "$recipe" gentel --sample
-expect_text err 'the playbook has no template "gentel"; it has: gentle, free_shipping, last_call'
+expect_text err 'the playbook has no template "gentel"; it has: consent_result, consent_reconfirm, gentle, free_shipping, last_call'
 printf '%s' '{"id": "1", "type": "identify", "customer": "kim", "at": "2026-11-01T00:00:00Z", "properties": {"name": "하늘🌙"}}' >kim.ndjson
 expect_code 0 "$CARTWHEEL" replay kim.ndjson --playbook "$recipe" --db kim.db
 expect_code 0 "$CARTWHEEL" preview "$recipe" gentle --customer kim --db kim.db

@@ -21,7 +21,7 @@ grep -q ' park: .*no_consent' out || fail "park did not consent: $(cat out)"
 expect_text out '‘머그컵’이 장바구니에서 기다리고 있어요.'
 expect_text out '2025-03-02 21:30:00  kim: order_completed: stops cart_24_48_72'
 expect_text out '2025-03-04 10:00:00  lee: cart_24_48_72/last_call by web_push'
-expect_text out '4 messages to 2 customers, 1 stop'
+expect_text out '6 messages to 2 customers, 1 stop'
 [ "$(grep -c ' kim: cart_24_48_72/' out)" -eq 1 ] || fail "kim bought before the second reminder: $(cat out)"
 
 expect_code 0 "$CARTWHEEL" replay events.json --playbook "$recipe" --db shop.db
