@@ -10,7 +10,10 @@ const monday = Date.UTC(2026, 5, 1, 9);
 const engine = new Engine(':memory:');
 engine.loadSync({
   playbook: 1, revision: 1,
-  policy: { rules: ['KR'], domestic: true, opt_out: { sms: '080-123-4567' } },
+  policy: {
+    rules: ['KR'], domestic: true, opt_out: { sms: '080-123-4567' },
+    notices: { result: { i_have_checked: 'our CRM sends it' }, reconfirm: { i_have_checked: 'our CRM sends it' } },
+  },
   shop: { name: 'Shop', contact: '02-123-4567', country: 'KR', timezone: 'Asia/Seoul', currency: 'KRW', locale: 'ko-KR' },
   templates: { gentle: { purpose: 'cart', class: 'ad', sms: { text: '{{ cart.items[0].name }} is waiting' } } },
   channels: { sms: { address_by_id: true, certified: true } }, // no addresses are known: the customer's id stands for one

@@ -215,9 +215,8 @@ class Engine(Queries):
     def hold(self, action: HoldAction, *, journey: Optional[str] = None, why: Optional[str] = None, now: Time = None) -> None:
         """Keeps messages from leaving, of a journey or of the whole shop, and lets them go again: hold("pause", journey="cart", why="wrong price").
         "quiet", "pause", "drain", "stop", "resume" or "release"; cartwheel.h says what each does. query health says what is held."""
-        given = {"action": action, "journey": journey, "why": why, "now": now}
-        request = {name: to_ms(value) if name == "now" else value for name, value in given.items() if value is not None}
-        text = to_json(request, "hold")
+        given = {"action": action, "journey": journey, "why": why, "now": None if now is None else to_ms(now)}
+        text = to_json({name: value for name, value in given.items() if value is not None}, "hold")
         self._call("cartwheel_hold", self._open(), text, len(text))
 
     def query(self, query: str, **request: Any) -> Union[Dict[str, Any], str]:
