@@ -109,4 +109,8 @@ std::string ToBytes(const Digest& digest) {
   return bytes;
 }
 
+Digest DigestFromBytes(std::string_view bytes) {
+  return {Load64(bytes.data()), Load64(bytes.data() + sizeof(uint64_t))};
+}
+
 }  // namespace cartwheel

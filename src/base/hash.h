@@ -28,6 +28,7 @@ struct Digest {
 std::string ToHex(const Digest& digest);                                  // 32 lower-case digits
 [[nodiscard]] std::optional<Digest> DigestFromHex(std::string_view hex);  // nullopt: not 32 hexadecimal digits
 std::string ToBytes(const Digest& digest);                                // 16 bytes
+Digest DigestFromBytes(std::string_view bytes);                           // of ToBytes
 
 // A bijection on 64 bits (the finalizer of SplitMix64): spreads integers, and makes jitter from a number that is known.
 constexpr uint64_t Mix(uint64_t x) {

@@ -17,11 +17,12 @@ namespace cartwheel {
 struct ErasureRow {
   ErasureId id;  // the store's, in the order of arrival
   CustomerRow customer;
+  std::string merged;        // opaque here: rows that became this customer's
   std::string keys;          // opaque here: by what the customer is found in the log
   int64_t erased_at_ms = 0;  // as the event says
   int64_t filed_at_ms = 0;   // when it was folded
-  Position through;          // events up to here are the customer's of before
-  MessageId message_to;      // and messages
+  Position through;          // events up to here are the customer's of before; others by their `at`
+  MessageId message_to;      // and messages; others by when they were made
   DecisionLink trail;        // the newest of the decision trail of before; 0: none
   int64_t done_at_ms = 0;    // 0: pending
 };
@@ -29,6 +30,8 @@ struct ErasureRow {
 struct MessageOwner {
   MessageId message;
   CustomerRow customer;
+  int64_t made_at_ms = 0;
+  bool may_leave = false;  // it waits or is claimed, and is not revoked
 };
 
 // One slice.

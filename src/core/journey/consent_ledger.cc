@@ -12,8 +12,8 @@ namespace {
 std::string WhoOf(const Customer& customer, const Event& event) {
   if (!event.customer.empty()) return CustomerKey(event.customer);
   if (!event.anonymous_id.empty()) return AnonymousKey(event.anonymous_id);
-  const bool owned = !customer.id.empty() && customer.names.front() == CustomerKey(customer.id);
-  return owned ? customer.names.front() : std::string();
+  const std::string* name = customer.known_name();
+  return name == nullptr || customer.by_device() ? std::string() : *name;
 }
 
 // The address that an event names. One that no customer has is kept as its keyed hash: no later erasure would find it.
@@ -64,6 +64,8 @@ ConsentRow LedgerRow(const Customer& customer, const Event& event, const FoldCon
   return row;
 }
 
-std::string ProofOf(const HashKey& key, std::string_view name) { return fmt::format("#{:016x}", SipHash(key, name)); }
+std::string ProofOf(const HashKey& key, std::string_view name) {
+  return "#" + ToHex(name.front() == kErasedSpace ? DigestFromBytes(name.substr(1)) : SipHash128(key, name));
+}
 
 }  // namespace cartwheel

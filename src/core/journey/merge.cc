@@ -211,6 +211,11 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
        customer.refused_channels)  // what waits of either was made before the other's refusal was known
     RETURN_IF_ERROR(RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects));
   customer.names.insert(customer.names.end(), device.names.begin(), device.names.end());
+  customer.merged_rows.insert(customer.merged_rows.end(), device.merged_rows.begin(), device.merged_rows.end());
+  if (device.row) customer.merged_rows.push_back(device.row);
+  if (customer.merged_rows.size() > kNamesMax)
+    customer.merged_rows.erase(customer.merged_rows.begin(),
+                               customer.merged_rows.end() - static_cast<int64_t>(kNamesMax));
   if (customer.names.size() > kNamesMax)  // the first is the customer's own
     customer.names.erase(customer.names.begin() + 1, customer.names.end() - static_cast<int64_t>(kNamesMax - 1));
   auto earlier = [](int64_t a, int64_t b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); };

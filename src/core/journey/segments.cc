@@ -36,7 +36,7 @@ absl::Status EmitMembershipChange(Customer& customer, const Segment& segment, bo
   Event event;
   event.type = entered ? EventType::kSegmentEntered : EventType::kSegmentLeft;
   event.type_name = EventTypeName(event.type);
-  event.customer = customer.id;
+  (customer.by_device() ? event.anonymous_id : event.customer) = customer.id;
   event.at_ms = at_ms;
   event.properties = properties;
   JourneyEvent journey_event{.type = event.type,

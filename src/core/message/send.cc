@@ -121,9 +121,10 @@ std::string Body(const Customer& customer, const Enrolment& enrolment, const Jou
                  std::string_view key, std::string_view address, const Content& content, const Composed& composed,
                  uint64_t policy) {
   const std::string values = PackedValues(composed.used);
+  const bool by_device = customer.by_device();
   return EncodeMessageBody({.key = key,
-                            .customer = customer.anonymous ? std::string_view() : customer.id,
-                            .anonymous_id = customer.anonymous ? customer.id : std::string_view(),
+                            .customer = by_device ? std::string_view() : customer.id,
+                            .anonymous_id = by_device ? customer.id : std::string_view(),
                             .address = address,
                             .journey = journey.name,
                             .step = step.name,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/model/address.h"
+#include "core/model/event.h"
 
 namespace cartwheel {
 
@@ -36,6 +37,17 @@ const Endpoint* Customer::FindEndpoint(std::string_view channel) const {
 }
 
 bool Customer::of_address() const { return IsEndpointKey(names.front()); }
+
+const std::string* Customer::known_name() const {
+  for (const std::string& name : names)
+    if (name.front() == kCustomerSpace || name.front() == kAnonymousSpace) return &name;
+  return nullptr;
+}
+
+bool Customer::by_device() const {
+  const std::string* name = known_name();
+  return anonymous || (name != nullptr && name->front() == kAnonymousSpace);
+}
 
 int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
   int64_t next = 0;

@@ -188,12 +188,14 @@ bool IsBetter(const Endpoint& a, const Endpoint& b, const Suppressions& suppress
 
 struct Customer {
   CustomerRow row;  // the store's number; not part of the encoded row
-  std::string id;   // as the shop knows it
+  std::string id;   // as the shop knows it: the first of the names that is known; empty: none is
   bool anonymous = false;
   std::vector<std::string> names;  // identity keys (event.h)
   int64_t first_seen_at_ms = 0;
   int64_t last_seen_at_ms = 0;
   int64_t erased_at_ms = 0;
+  MessageId erased_to;                   // messages up to this one were made before the erasure
+  std::vector<CustomerRow> merged_rows;  // that became this one, where their ended messages stay; the newest
   StampedFields attributes;
 
   std::vector<Endpoint> endpoints;            // also those that were removed; the longest removed is forgotten first
@@ -237,6 +239,10 @@ struct Customer {
   // Whether it is no customer at all: the row of an address of which something was told before any customer had it. It
   // has no id, walks no journey and is in no segment.
   bool of_address() const;
+  // The first of the names that is known in clear; null: none is.
+  const std::string* known_name() const;
+  // Whether the shop knows it by the id of a device: it is one, or only a device of who was erased came back.
+  bool by_device() const;
   // The next moment at which anything may change by time alone; 0: none.
   int64_t NextAlarm(int64_t cart_idle_ms) const;
 };

@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 7;
+constexpr uint8_t kRowVersion = 8;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 
@@ -257,6 +257,8 @@ const auto kSent = [](auto& codec, auto& sent) {
   codec.Instant(sent.clicked_at_ms);
 };
 
+const auto kNumber = [](auto& codec, auto& id) { codec.Int(id); };
+
 template <typename Codec, typename C>
 void VisitHead(Codec& codec, C& c) {
   codec.Text(c.id);
@@ -265,6 +267,8 @@ void VisitHead(Codec& codec, C& c) {
   codec.Instant(c.first_seen_at_ms);
   codec.Instant(c.last_seen_at_ms);
   codec.Instant(c.erased_at_ms);
+  codec.Int(c.erased_to);
+  codec.List(c.merged_rows, kNumber);
 }
 
 template <typename Codec, typename C>

@@ -262,8 +262,8 @@ bool EventCursor::Next(Event* event) {
   return reader_.ok() && record.ok();
 }
 
-std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
-std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
+std::string CustomerKey(std::string_view customer) { return Key(kCustomerSpace, customer); }
+std::string AnonymousKey(std::string_view anonymous_id) { return Key(kAnonymousSpace, anonymous_id); }
 std::string KeyOf(const Event& event, const HashKey& key) {
   const bool nobody = event.customer.empty() && event.anonymous_id.empty();
   if (nobody || IsAboutAddress(event.type)) {

@@ -142,8 +142,9 @@ class EventCursor {
   std::string_view encoded_;
 };
 
-// The first character of an identity key that is a keyed hash: of a name that was erased, or is known by its hash only.
-inline constexpr char kErasedSpace = 'h';
+// The first characters of identity keys: of a customer's id, of a device's, of the keyed hash of a name that was erased
+// or is known by its hash only.
+inline constexpr char kCustomerSpace = 'c', kAnonymousSpace = 'a', kErasedSpace = 'h';
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);

@@ -39,7 +39,7 @@ absl::StatusOr<OptOut> OptOuts::Read(FoldStore& store, std::string_view text, in
   if (rows[0].empty()) return absl::NotFoundError("the token of a customer who is known");
   ASSIGN_OR_RETURN(const Customer customer, DecodeCustomer(row, rows[0]));
   OptOut opt_out;
-  (customer.anonymous ? opt_out.anonymous_id : opt_out.customer) = customer.id;
+  (customer.by_device() ? opt_out.anonymous_id : opt_out.customer) = customer.id;
   if (token.medium < kConsentMediumCount) opt_out.medium = ConsentMediumName(static_cast<ConsentMedium>(token.medium));
   if (token.scope < kConsentScopes) opt_out.scope = ConsentScopeName(static_cast<ConsentScope>(token.scope));
   return opt_out;

@@ -11,6 +11,7 @@
 #include "core/journey/past.h"
 #include "core/journey/segments.h"
 #include "core/model/customer_row.h"
+#include "core/model/receipt.h"
 #include "engine/fold/back_fill.h"
 #include "engine/fold/input_warnings.h"
 #include "engine/fold/other_customers.h"
@@ -39,14 +40,10 @@ void Refuse(const Input& input, std::string_view who, const Refusal& refusal, Sh
                                 .message = refusal.message});
 }
 
-// What arrives late of an erased customer is in the log again: it is removed like the rest.
-void FileLate(const Customer& customer, const Input& input, Shard& shard, const StepScope& scope) {
-  ErasureRow row = ErasureOf(customer, input, scope);
-  row.erased_at_ms = customer.erased_at_ms;
-  row.through = {};
-  row.message_to = {};
-  row.trail = {};
-  shard.erasures.push_back(std::move(row));
+// Whether it is the receipt of a message of before the erasure, made while the message still named the customer.
+bool IsReceiptOfErased(const Event& event, const Customer& customer) {
+  if (event.type != EventType::kReceipt || customer.erased_at_ms == 0) return false;
+  return !IdOf(event).empty() && ReadReceipt(event).message <= customer.erased_to;
 }
 
 // Lists what the event was refused for, or had a part refused for, and what the ingest had found in it.
@@ -114,9 +111,11 @@ absl::Status ApplyInput(const Input& input, Applied& applied, Shard& shard, cons
   applied.changed = true;
   if (erases) {
     ForgetTraces(cached, input, scope);
+    customer.erased_to = erasure->message_to;
     shard.erasures.push_back(*std::move(erasure));
-  } else if (effects.refusal && effects.refusal->reason == Reason::kErased) {
-    FileLate(customer, input, shard, scope);
+  } else if ((effects.refusal && effects.refusal->reason == Reason::kErased) || IsReceiptOfErased(event, customer)) {
+    // It is in the log again, and is removed like the rest.
+    shard.erasures.push_back(LateErasureOf(customer, input, scope));
   }
   KeepDecisions(effects, cached);
   if (role == OtherKeys::kTold) RETURN_IF_ERROR(TellOwner(input, cached, effects, scope));

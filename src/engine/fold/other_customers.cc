@@ -5,16 +5,19 @@
 #include <utility>
 #include <vector>
 
+#include "base/codec.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/apply.h"
 #include "core/journey/consent_ledger.h"
 #include "core/journey/consents.h"
 #include "core/journey/endpoints.h"
+#include "core/journey/identity.h"
 #include "core/journey/merge.h"
 #include "core/journey/suppressions.h"
 #include "core/model/address.h"
 #include "core/model/consent.h"
+#include "core/model/receipt.h"
 #include "engine/common/erased_names.h"
 #include "engine/common/opt_outs.h"
 #include "engine/fold/join.h"
@@ -38,6 +41,25 @@ int64_t LatestWordOn(const Customer& customer, uint64_t address) {
   return endpoint == nullptr ? 0 : std::max(endpoint->added_at_ms, endpoint->removed_at_ms);
 }
 
+// By what a customer is found in the log, and which rows were hers.
+ErasureRow NamesToErase(const Customer& customer, int64_t erased_at_ms, const StepScope& scope) {
+  const HashKey& hash_key = scope.options.hash_key;
+  ErasureRow row{
+      .customer = customer.row, .erased_at_ms = erased_at_ms, .filed_at_ms = scope.batch.round.now_ms};
+  ByteWriter merged(&row.merged);
+  for (const CustomerRow other : customer.merged_rows) merged.Signed(other.value());
+  for (const std::string& name : customer.names) {
+    if (IsEndpointKey(name)) continue;
+    row.keys += IsErasedKey(name) ? name.substr(1) : ToBytes(NameDigest(hash_key, name));
+  }
+  // What is told of an address alone may name another channel than the one under which it was registered.
+  for (const Endpoint& endpoint : customer.endpoints)
+    for (const std::string_view channel :
+         {std::string_view(endpoint.channel), kAddressChannels[0], kAddressChannels[1], kAddressChannels[2]})
+      row.keys += ToBytes(AddressDigest(hash_key, channel, endpoint.address));
+  return row;
+}
+
 absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& effects, const StepScope& scope) {
   RETURN_IF_ERROR(scope.EnsurePlaybooks(device.customer));
   Batch& batch = scope.batch;
@@ -49,6 +71,10 @@ absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& 
       scope.customers.Point(EndpointKey(scope.options.hash_key, endpoint.channel, endpoint.address), row);
   const int64_t erased_at_ms = cached.customer.erased_at_ms;
   const bool trail_stays = erased_at_ms == 0 || device.customer.first_seen_at_ms > erased_at_ms;
+  if (erased_at_ms != 0) {
+    ErasureRow& erasure = batch.write.erasures.emplace_back(NamesToErase(device.customer, erased_at_ms, scope));
+    if (!trail_stays) erasure.trail = device.customer.last_decision;
+  }
   std::vector<MessageId> moved;
   RETURN_IF_ERROR(Merge(cached.customer, device.customer, scope.Context(batch.round.now_ms), effects, moved));
   KeepDecisions(effects, cached);
@@ -84,6 +110,8 @@ absl::Status GiveKeys(const Input& input, CachedCustomer& cached, Effects& effec
       RETURN_IF_ERROR(AdoptDevice(cached.customer, device->customer, std::string_view(key).substr(1),
                                   scope.Context(input.ingested_at_ms), effects));
       ForgetName(device->customer, key);
+      ForgetName(device->customer, ErasedKey(scope.options.hash_key, key));
+      TakeId(device->customer);
       scope.customers.Change(*device);
     }
     AddName(cached.customer, key);
@@ -171,26 +199,21 @@ void ForgetTraces(CachedCustomer& cached, const Input& input, const StepScope& s
     scope.customers.EraseName(name, cached.customer.row);
     name = ErasedKey(scope.options.hash_key, name);
   }
-  cached.customer.id.clear();
+  TakeId(cached.customer);
 }
 
 ErasureRow ErasureOf(const Customer& customer, const Input& input, const StepScope& scope) {
-  const HashKey& hash_key = scope.options.hash_key;
-  ErasureRow row{.customer = customer.row,
-                 .erased_at_ms = input.event.at_ms,
-                 .filed_at_ms = scope.batch.round.now_ms,
-                 .through = input.position,
-                 .message_to = MessageId(scope.batch.state.next_message.value() - 1),
-                 .trail = customer.last_decision};
-  for (const std::string& name : customer.names) {
-    if (IsEndpointKey(name)) continue;
-    row.keys += IsErasedKey(name) ? name.substr(1) : ToBytes(NameDigest(hash_key, name));
-  }
-  // What is told of an address alone may name another channel than the one under which it was registered.
-  for (const Endpoint& endpoint : customer.endpoints)
-    for (const std::string_view channel :
-         {std::string_view(endpoint.channel), kAddressChannels[0], kAddressChannels[1], kAddressChannels[2]})
-      row.keys += ToBytes(AddressDigest(hash_key, channel, endpoint.address));
+  ErasureRow row = NamesToErase(customer, input.event.at_ms, scope);
+  row.through = input.position;
+  row.message_to = MessageId(scope.batch.state.next_message.value() - 1);
+  row.trail = customer.last_decision;
+  return row;
+}
+
+ErasureRow LateErasureOf(const Customer& customer, const Input& input, const StepScope& scope) {
+  ErasureRow row = NamesToErase(customer, customer.erased_at_ms, scope);
+  row.message_to = customer.erased_to;
+  if (const CustomerRow owner = ReceiptOwner(input.event)) row.customer = owner;
   return row;
 }
 
@@ -200,10 +223,9 @@ void RestoreName(CachedCustomer& cached, const std::string& key, const Event& ev
   if (cached.broken || event.at_ms <= customer.erased_at_ms) return;
   const std::string erased = ErasedKey(scope.options.hash_key, key);
   std::replace(customer.names.begin(), customer.names.end(), erased, key);
-  if (customer.names.front() == key) {
-    customer.id = key.substr(1);
-    customer.anonymous = key != CustomerKey(customer.id);  // of one that was known by a hash only it was not known
-  }
+  // Of one that was known by a hash only it was not known.
+  if (customer.names.front() == key) customer.anonymous = key.front() == kAnonymousSpace;
+  TakeId(customer);
   scope.customers.RestoreName(key, customer.row);
   scope.customers.Change(cached);
 }

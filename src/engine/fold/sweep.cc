@@ -98,6 +98,8 @@ absl::Status Sweep::Load() {
       before.message_to = std::max(before.message_to, row.message_to);
     };
     widen(rows_[row.customer]);
+    ByteReader merged(row.merged);
+    while (!merged.at_end() && merged.ok()) widen(rows_[CustomerRow(merged.Signed())]);
     for (size_t at = 0; at + kDigestBytes <= row.keys.size(); at += kDigestBytes)
       widen(names_[row.keys.substr(at, kDigestBytes)]);
     if (row.trail) trails_.emplace_back(row.id, row.trail);
@@ -174,7 +176,11 @@ bool Sweep::Blank(Position position, Event& event) const {
   bool owned = false;
   if (const CustomerRow owner = ReceiptOwner(event)) {
     const auto row = rows_.find(owner);
-    owned = row != rows_.end() && position <= row->second.through;
+    if (row != rows_.end()) {
+      const Before& before = row->second;
+      owned = position <= before.through || event.at_ms <= before.erased_at_ms ||
+              ReadReceipt(event).message <= before.message_to;
+    }
   }
   const bool nobody = event.customer.empty() && event.anonymous_id.empty();
   if (nobody || IsAboutAddress(event.type)) {
@@ -226,7 +232,9 @@ absl::Status Sweep::SweepMessages(SweepWrite& write) {
   for (const MessageOwner& owner : owners) {
     at_ = owner.message.value();
     const auto row = rows_.find(owner.customer);
-    if (row != rows_.end() && owner.message <= row->second.message_to) ids.push_back(owner.message);
+    if (row == rows_.end() || owner.may_leave) continue;  // one that may leave came with a device since
+    const Before& before = row->second;
+    if (owner.message <= before.message_to || owner.made_at_ms <= before.erased_at_ms) ids.push_back(owner.message);
   }
   ASSIGN_OR_RETURN(const std::vector<MessageRow> messages, store_->Messages(ids));
   for (const MessageRow& message : messages) write.bodies.push_back({message.id, BlankBody(message.body)});

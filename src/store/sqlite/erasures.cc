@@ -4,15 +4,16 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/message_states.h"
 #include "store/sqlite/message_bodies.h"
 
 namespace cartwheel {
 namespace {
 
-#define CARTWHEEL_ERASURE_COLUMNS "customer, keys, erased_at, filed_at, through, message_to, trail, done_at"
+#define CARTWHEEL_ERASURE_COLUMNS "customer, merged, keys, erased_at, filed_at, through, message_to, trail, done_at"
 
 // All by the primary key, but where an index is named.
-constexpr char kAdd[] = "INSERT INTO erasure(" CARTWHEEL_ERASURE_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+constexpr char kAdd[] = "INSERT INTO erasure(" CARTWHEEL_ERASURE_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 constexpr char kAny[] =
     "SELECT EXISTS(SELECT 1 FROM erasure) OR EXISTS(SELECT 1 FROM alias WHERE key >= x'68' AND key < x'69')";
 constexpr char kList[] = "SELECT " CARTWHEEL_ERASURE_COLUMNS ", id FROM erasure WHERE id > ?1 ORDER BY id LIMIT ?2";
@@ -21,7 +22,7 @@ constexpr char kListPending[] =
     "SELECT " CARTWHEEL_ERASURE_COLUMNS ", id FROM erasure WHERE done_at = 0 AND id > ?1 ORDER BY id LIMIT ?2";
 constexpr char kPending[] = "SELECT count(*), coalesce(min(filed_at), 0) FROM erasure WHERE done_at = 0";  // the same
 constexpr char kDone[] = "UPDATE erasure SET done_at = ?2 WHERE done_at = 0 AND id <= ?1";                 // the same
-constexpr char kOwners[] = "SELECT id, customer FROM message WHERE id > ?1 ORDER BY id LIMIT ?2";
+constexpr char kOwners[] = "SELECT id, customer, made_at, state, revoked FROM message WHERE id > ?1 ORDER BY id LIMIT ?2";
 constexpr char kCheckEpoch[] = "SELECT 1 FROM fold WHERE id = 1 AND epoch = ?1";
 constexpr char kSetState[] = "UPDATE fold SET sweep = ?1 WHERE id = 1";
 constexpr char kSetLog[] = "UPDATE log SET data = ?2 WHERE last = ?1";
@@ -50,7 +51,7 @@ absl::Status FileErasures(Connection& connection, const std::vector<ErasureRow>&
   if (erasures.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAdd));
   for (const ErasureRow& row : erasures)
-    RETURN_IF_ERROR(add.Run(row.customer.value(), Blob{row.keys}, row.erased_at_ms, row.filed_at_ms,
+    RETURN_IF_ERROR(add.Run(row.customer.value(), Blob{row.merged}, Blob{row.keys}, row.erased_at_ms, row.filed_at_ms,
                             row.through.value(), row.message_to.value(), row.trail.value(), row.done_at_ms));
   return absl::OkStatus();
 }
@@ -67,15 +68,16 @@ absl::StatusOr<std::vector<ErasureRow>> ListErasures(Connection& connection, Era
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(pending ? kListPending : kList));
   ASSIGN_OR_RETURN(bool found, list.First(after_id.value(), static_cast<int64_t>(limit)));
   while (found) {
-    rows.push_back({.id = ErasureId(list.Integer(8)),
+    rows.push_back({.id = ErasureId(list.Integer(9)),
                     .customer = CustomerRow(list.Integer(0)),
-                    .keys = list.Bytes(1),
-                    .erased_at_ms = list.Integer(2),
-                    .filed_at_ms = list.Integer(3),
-                    .through = Position(list.Integer(4)),
-                    .message_to = MessageId(list.Integer(5)),
-                    .trail = DecisionLink(list.Integer(6)),
-                    .done_at_ms = list.Integer(7)});
+                    .merged = list.Bytes(1),
+                    .keys = list.Bytes(2),
+                    .erased_at_ms = list.Integer(3),
+                    .filed_at_ms = list.Integer(4),
+                    .through = Position(list.Integer(5)),
+                    .message_to = MessageId(list.Integer(6)),
+                    .trail = DecisionLink(list.Integer(7)),
+                    .done_at_ms = list.Integer(8)});
     ASSIGN_OR_RETURN(found, list.Step());
   }
   return rows;
@@ -86,7 +88,11 @@ absl::StatusOr<std::vector<MessageOwner>> ListOwners(Connection& connection, Mes
   ASSIGN_OR_RETURN(Statement list, connection.Prepare(kOwners));
   ASSIGN_OR_RETURN(bool found, list.First(after.value(), static_cast<int64_t>(limit)));
   while (found) {
-    owners.push_back({MessageId(list.Integer(0)), CustomerRow(list.Integer(1))});
+    const bool open = IsOpen(static_cast<MessageState>(list.Integer(3)));
+    owners.push_back({.message = MessageId(list.Integer(0)),
+                      .customer = CustomerRow(list.Integer(1)),
+                      .made_at_ms = list.Integer(2),
+                      .may_leave = open && list.Integer(4) == 0});
     ASSIGN_OR_RETURN(found, list.Step());
   }
   return owners;

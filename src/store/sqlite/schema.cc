@@ -122,6 +122,7 @@ CREATE INDEX consent_customer ON consent(customer, id);
 CREATE TABLE erasure(               -- store/erase_store.h
   id INTEGER PRIMARY KEY,
   customer INTEGER NOT NULL,
+  merged BLOB NOT NULL,
   keys BLOB NOT NULL,
   erased_at INTEGER NOT NULL,
   filed_at INTEGER NOT NULL,

@@ -37,6 +37,7 @@ TEST_CASE("SipHash-2-4 with 128 bits gives its authors' values") {
 TEST_CASE("a digest is read back from its digits, and from nothing else") {
   const Digest digest{0x0123456789abcdefu, 0xfedcba9876543210u};
   CHECK(DigestFromHex(ToHex(digest)) == digest);
+  CHECK(DigestFromBytes(ToBytes(digest)) == digest);
   for (std::string_view bad : {"", "0", "fedcba9876543210012345678_abcdef", "fedcba98765432100123456789abcde",
                                "-edcba98765432100123456789abcdef"})
     CHECK_FALSE(DigestFromHex(bad));

@@ -94,13 +94,32 @@ TEST_CASE("ledger: an erasure keeps that there was a consent, and not whose; wha
   const std::vector<ConsentRow> rows = *shop.store()->Consents(CustomerRow(0), ConsentId(0), 10);
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].who.front() == '#');
-  CHECK(rows[0].who.size() == 17);
+  CHECK(rows[0].who == "#" + ToHex(SipHash128(shop.store()->hash_key(), "cann")));
   CHECK(rows[0].address.empty());
   CHECK(rows[0].actor.empty());
   CHECK(rows[0].where == "/join");
   CHECK(rows[1].who == "cbob");
   CHECK(rows[2].who == "cann");
   CHECK(rows[2].address == "010-1");
+}
+
+TEST_CASE("ledger: who was erased twice is proved under one hash, whatever name came back between") {
+  Shop shop;
+  const auto granted = R"({"medium":"web_push"})";
+  shop.Identify("ann", "phone", kDay0);
+  shop.Event("consent_granted", "ann", kDay0, granted);
+  shop.Event("erase", "ann", kDay0 + 10);
+  const bool by_device = GENERATE(false, true);
+  if (by_device)
+    shop.DeviceEvent("consent_granted", "phone", kDay0 + 20, granted);
+  else
+    shop.Event("consent_granted", "ann", kDay0 + 20, granted);
+  shop.Event("erase", "ann", kDay0 + 30);
+  shop.AdvanceTo(kDay0 + 40);
+  const std::vector<ConsentRow> rows = *shop.store()->Consents(CustomerRow(0), ConsentId(0), 10);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].who == "#" + ToHex(SipHash128(shop.store()->hash_key(), "cann")));
+  CHECK(rows[1].who == rows[0].who);
 }
 
 TEST_CASE(

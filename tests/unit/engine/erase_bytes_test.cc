@@ -81,6 +81,7 @@ void Live(Shop& shop) {
   constexpr std::string_view kItem = R"({"product_id":"p","name":"비밀상품","price":10})";
   shop.Event("identify", "kim-secret-id", kDay0, R"({"name":"김비밀"})", "event-secret-1");
   shop.DeviceEvent("product_added", "dev-secret", kDay0, kItem);
+  shop.DeviceEvent("product_added", "second-dev-secret", kDay0, kItem);  // it has a message before it is hers
   shop.Identify("kim-secret-id", "dev-secret", kDay0);
   shop.Event("page_viewed", "old-secret", kDay0);
   shop.AdvanceTo(kDay0);
@@ -100,12 +101,13 @@ void Live(Shop& shop) {
   std::vector<Outcome> outcomes;
   for (const Message& message : shop.Claim("web_push"))
     outcomes.push_back({message.id, message.token, OutcomeCode::kRejectMsg,
-                        message.customer == "kim-secret-id" ? "provider-secret" : "no"});
+                        Has(message.customer, "secret") ? "provider-secret" : "no"});
   REQUIRE(shop.engine().Settle(outcomes).ok());
   Others(shop, kDay0 + 25 * kHourMs, 300);
   shop.RunTo(kDay0 + 48 * kHourMs);
   shop.Event("order_completed", "kim-secret-id", kDay0 + 49 * kHourMs,
              R"({"order_id":"order-secret","products":[{"product_id":"p","name":"비밀상품"}]})");
+  shop.Identify("kim-secret-id", "second-dev-secret", kDay0 + 49 * kHourMs);
   shop.RunTo(kDay0 + 50 * kHourMs);
 }
 
@@ -116,6 +118,12 @@ void Erase(Shop& shop) {
 }
 
 bool IsDone(Shop& shop) { return Has(shop.Query("erasures"), R"("pending":0)"); }
+
+void SweepAll(Shop& shop) {
+  const int64_t now_ms = shop.clock().NowMs();
+  for (int i = 0; i < 100 && !IsDone(shop); ++i) shop.AdvanceTo(now_ms);
+  REQUIRE(IsDone(shop));
+}
 
 }  // namespace
 
@@ -176,6 +184,60 @@ TEST_CASE("law 12: an erasure is not done while a reader still sees the bytes") 
   CHECK(IsDone(shop));
   CHECK(FindSecrets(path) == std::vector<std::string>());
   sqlite3_close(reader);
+}
+
+TEST_CASE("law 12: what a channel says of a message after the erasure is removed too") {
+  TemporaryDirectory directory;
+  const std::string path = directory.File("shop.db");
+  Shop shop(OpenFile(path), kCartPlaybook);
+  const bool of_device = GENERATE(false, true);
+  if (of_device) shop.DeviceEvent("product_added", "dev-secret", kDay0, R"({"product_id":"p","name":"비밀상품"})");
+  shop.Event("product_added", of_device ? "other" : "kim-secret-id", kDay0, R"({"product_id":"p","name":"비밀상품"})");
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  const auto messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == (of_device ? 2 : 1));
+  const Message& message = messages[0].customer == "other" ? messages[1] : messages[0];
+  const bool accepted = GENERATE(false, true);
+  auto settle = [&](OutcomeCode code) {
+    REQUIRE(shop.engine().Settle({{{message.id, message.token, code, "provider-secret"}}}).ok());
+  };
+  if (accepted) settle(OutcomeCode::kAccepted);
+  if (of_device) shop.Identify("kim-secret-id", "dev-secret", kDay0 + 24 * kHourMs);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  Erase(shop);
+  shop.Event("erase", "other", kDay0 + 51 * kHourMs);
+  if (GENERATE(false, true)) SweepAll(shop);
+  settle(accepted ? OutcomeCode::kFailedFinal : OutcomeCode::kRejectMsg);
+  shop.AdvanceTo(kDay0 + 52 * kHourMs);
+  SweepAll(shop);
+  CHECK(FindSecrets(path) == std::vector<std::string>());
+}
+
+TEST_CASE("law 12: what a device did before the erasure of the customer that it turns out to belong to is removed") {
+  TemporaryDirectory directory;
+  const std::string path = directory.File("shop.db");
+  Shop shop(OpenFile(path), kCartPlaybook);
+  constexpr std::string_view kItem = R"({"product_id":"p","name":"비밀상품","price":10})";
+  shop.DeviceEvent("product_added", "dev", kDay0, kItem);
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  const auto messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  REQUIRE(
+      shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kAccepted, "provider-secret"}}}).ok());
+  shop.RunTo(kDay0 + 50 * kHourMs);
+  Erase(shop);
+  shop.clock().Set(kDay0 + 52 * kHourMs);
+  shop.DeviceEvent("product_added", "dev", kDay0 + 52 * kHourMs, R"({"product_id":"q","name":"new tea"})");
+  shop.AdvanceTo(kDay0 + 52 * kHourMs);
+  SweepAll(shop);
+  REQUIRE_FALSE(FindSecrets(path).empty());  // the device's own
+  shop.clock().Set(kDay0 + 53 * kHourMs);
+  shop.Identify("kim-secret-id", "dev", kDay0 + 53 * kHourMs);
+  shop.AdvanceTo(kDay0 + 53 * kHourMs);
+  SweepAll(shop);
+  // The customer came back by that, and is known by the name again.
+  for (const std::string& found : FindSecrets(path)) CHECK(found.starts_with("kim-secret-id"));
+  CHECK(Has(shop.Query("customer", "kim-secret-id"), "new tea"));
 }
 
 TEST_CASE("law 12: who comes back after the removal is known by the name again, and by nothing of before") {

@@ -115,6 +115,35 @@ TEST_CASE("law 12: new events start afresh") {
   CHECK(shop.Outbox().back() == "ann/first@55:waiting");
 }
 
+TEST_CASE("law 12: where only a device comes back, the shop knows the customer by the device") {
+  Shop shop;
+  EraseAnn(shop);
+  shop.clock().Set(kDay0 + 31 * kHourMs);
+  shop.DeviceEvent("product_added", "dev", kDay0 + 31 * kHourMs, R"({"product_id":"coffee"})");
+  shop.RunTo(kDay0 + 55 * kHourMs);
+  CHECK(Has(shop.Query("customer", "ann"), "no customer is known"));
+  const auto device = shop.engine().Query({.query = "customer", .anonymous_id = "dev"});
+  REQUIRE(device.ok());
+  CHECK(Has(*device, R"("id":"dev")"));
+  CHECK(Has(shop.Query("messages"), R"("anonymous_id":"dev")"));
+  CHECK(shop.Outbox().back() == "dev/first@55:waiting");
+  SECTION("a word on the erased name holds its messages back") {
+    shop.Event("cart_emptied", "ann", kDay0 + 55 * kHourMs);
+    CHECK(shop.Claim("web_push").empty());
+    shop.AdvanceTo(kDay0 + 55 * kHourMs);
+    CHECK(shop.Outbox().back() == "dev/first@55:revoked");
+    CHECK(Has(shop.Query("customer", "ann"), R"("id":"ann")"));
+  }
+  SECTION("it may be identified as another customer, who is another one") {
+    shop.Identify("bob", "dev", kDay0 + 55 * kHourMs);
+    shop.AdvanceTo(kDay0 + 55 * kHourMs);
+    CHECK(Has(shop.Query("customer", "bob"), R"("names":["bob","dev"])"));
+    shop.Event("page_viewed", "ann", kDay0 + 55 * kHourMs);
+    shop.AdvanceTo(kDay0 + 55 * kHourMs);
+    CHECK(Has(shop.Query("customer", "ann"), R"("names":["ann"])"));
+  }
+}
+
 TEST_CASE("law 12: no query of messages shows what was erased") {
   Shop shop;
   EraseAnn(shop);
