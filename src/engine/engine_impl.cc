@@ -161,7 +161,9 @@ ReadOptions EngineImpl::Reading(Source source, int64_t now_ms) {
                 return SettingsOf(playbook.ok() ? playbook->get() : nullptr, options_.event_zone);
               },
           .opt_out = opt_outs_.has_keys()
-                         ? [this, now_ms](std::string_view token) { return opt_outs_.Read(*store_, token, now_ms); }
+                         ? [this, now_ms](std::string_view token) {
+                             return opt_outs_.Read(*store_, store_->hash_key(), token, now_ms);
+                           }
                          : std::function<absl::StatusOr<OptOut>(std::string_view)>()};
 }
 

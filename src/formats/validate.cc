@@ -66,7 +66,7 @@ bool NamesAnAddress(const Event& event) {
   if (!event.Get("address").is_string() && !DigestFromHex(event.Text("address_hash"))) return false;
   if (event.type == EventType::kEndpointRemoved || IsAboutAddress(event.type)) return event.Get("channel").is_string();
   return event.type == EventType::kConsentWithdrawn || event.type == EventType::kConsentRefused ||
-         event.type == EventType::kMessageReceived;
+         event.type == EventType::kMessageReceived || event.type == EventType::kUnsubscribed;
 }
 
 // Takes out the ids that cannot stand for a customer. False, with the reason of the last one, when none is left. An
@@ -185,10 +185,18 @@ void ReadOptOut(Findings* findings, Event* event) {
   findings->opt_out = *std::move(read);
   event->customer = findings->opt_out.customer;
   event->anonymous_id = findings->opt_out.anonymous_id;
-  for (const auto& [key, text] : {std::pair("medium", findings->opt_out.medium), {"scope", findings->opt_out.scope}}) {
+  const OptOut& opt_out = findings->opt_out;
+  auto set = [&](std::string_view key, std::string_view text) {
     findings->packed = SetPacked(event->properties, key, text.empty() ? Value() : Value::String(text));
     event->properties = findings->packed;
-  }
+  };
+  set("medium", opt_out.medium);
+  set("scope", opt_out.scope);
+  if (!opt_out.customer.empty() || !opt_out.anonymous_id.empty()) return;
+  set("channel", opt_out.channel);
+  set("address", {});
+  set("address_hash", opt_out.address_hash);
+  set("identity_hash", opt_out.identity_hash);
 }
 
 void CheckPermission(Findings* findings, const Event& event) {

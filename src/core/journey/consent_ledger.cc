@@ -21,7 +21,7 @@ std::string AddressWordsOf(const Customer& customer, const Event& event, const H
   const std::string_view address = event.Text("address");
   if (!address.empty() && !IsNobody(customer)) return std::string(address);
   const std::optional<Digest> digest = AddressOf(event, hash_key);
-  return digest ? "#" + ToHex(*digest) : std::string();
+  return digest ? HashedAddress(*digest) : std::string();
 }
 
 // An id, which shops write as text or as a number.

@@ -1,10 +1,14 @@
 #include "core/model/address.h"
 
+#include <optional>
+
 namespace cartwheel {
 namespace {
 
 constexpr size_t kKoreanNumberMin = 10;  // with its country: 82 2 123 4567
 constexpr char kSpace = 'e';             // of the identity keys of addresses
+
+constexpr char kHashed = '#';
 
 }  // namespace
 
@@ -28,7 +32,11 @@ std::string NormalAddress(std::string_view channel, std::string_view address) {
   return normal;
 }
 
+std::string HashedAddress(const Digest& digest) { return kHashed + ToHex(digest); }
+
 Digest AddressDigest(const HashKey& key, std::string_view channel, std::string_view address) {
+  if (address.starts_with(kHashed))
+    if (const std::optional<Digest> digest = DigestFromHex(address.substr(1))) return *digest;
   std::string text(channel);
   text.push_back('\0');
   text += NormalAddress(channel, address);

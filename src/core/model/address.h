@@ -13,7 +13,9 @@ namespace cartwheel {
 // An address as it is compared: telephone numbers (sms, kakao) as digits with Korea's national prefix, mail addresses
 // in lower case; any other as it is.
 std::string NormalAddress(std::string_view channel, std::string_view address);
-// The keyed hash of a channel and a normal address.
+// What stands in the place of an address that was erased: "#" and its keyed hash.
+std::string HashedAddress(const Digest& digest);
+// The keyed hash of a channel and a normal address; of a hashed address the hash that it says.
 Digest AddressDigest(const HashKey& key, std::string_view channel, std::string_view address);
 // The identity key of an address, with the channel in clear.
 std::string EndpointKey(std::string_view channel, const Digest& address);

@@ -80,6 +80,8 @@ void AppendLine(const Event& event, EventType type, const HashKey& hash_key, int
                            : !event.anonymous_id.empty() ? AnonymousKey(event.anonymous_id)
                                                          : std::string();
   if (!name.empty()) field("identity_hash", Value::String(ToHex(NameDigest(hash_key, name))));
+  if (const std::string_view hash = event.Text("identity_hash"); name.empty() && !hash.empty())
+    field("identity_hash", Value::String(hash));
   if (const auto address = AddressOf(event, hash_key)) {
     field("address_hash", Value::String(ToHex(*address)));
     if (event.Get("channel").is_absent()) field("channel", Value::String(ChannelOfAddress(event)));

@@ -34,10 +34,15 @@ std::string EmptyMap() {
   return packed;
 }
 
-// What became of a message stays, and by which step it was made.
-std::string BlankBody(std::string_view bytes) {
-  const MessageBody body = DecodeMessageBody(bytes);
+// What became of a message stays, by which step it was made, and the keyed hash of its address: it may still bounce, or
+// its reader withdraw.
+std::string BlankBody(const MessageRow& message, const HashKey& hash_key) {
+  const MessageBody body = DecodeMessageBody(message.body);
+  const std::string address = body.address.empty()
+                                  ? std::string()
+                                  : HashedAddress(AddressDigest(hash_key, message.channel, body.address));
   return EncodeMessageBody({.key = body.key,
+                            .address = address,
                             .journey = body.journey,
                             .step = body.step,
                             .template_name = body.template_name,
@@ -237,7 +242,7 @@ absl::Status Sweep::SweepMessages(SweepWrite& write) {
     if (owner.message <= before.message_to || owner.made_at_ms <= before.erased_at_ms) ids.push_back(owner.message);
   }
   ASSIGN_OR_RETURN(const std::vector<MessageRow> messages, store_->Messages(ids));
-  for (const MessageRow& message : messages) write.bodies.push_back({message.id, BlankBody(message.body)});
+  for (const MessageRow& message : messages) write.bodies.push_back({message.id, BlankBody(message, hash_key_)});
   if (owners.empty()) Go(Stage::kTrail);
   return absl::OkStatus();
 }

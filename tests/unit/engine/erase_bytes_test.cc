@@ -135,6 +135,7 @@ TEST_CASE("law 12: the bytes of an erased customer are gone from the file, the W
   Live(shop);
   REQUIRE_FALSE(FindSecrets(path).empty());  // the search finds what is there
   Erase(shop);
+  CHECK_FALSE(Has(shop.Query("messages"), "secret"));
   SECTION("at once, when nothing else is to do") {}
   SECTION("after events that came late") {
     shop.Event("page_viewed", "kim-secret-id", kDay0 + 50 * kHourMs, R"({"name":"Late-Secret"})", "event-secret-late");
