@@ -84,12 +84,25 @@ void People::Point(const std::string& name, Person* person) {
   auto before = names_.find(name);
   if (before != names_.end() && before->second == person) return;
   if (before != names_.end()) {
-    std::erase(before->second->names, name);
-    before->second->hashed.erase(name);
+    Person& other = *before->second;
+    std::erase(other.names, name);
+    other.hashed.erase(name);
+    if (other.erased_at_ms >= 0 && gone_.count(&other) == 0 && other.KnownAs().empty()) Forget(other);
   }
   names_[name] = person;
   person->names.push_back(name);
   ever_[name].insert(person);
+}
+
+void People::Forget(Person& person) {
+  person.was_uncertain = person.WasUncertain();
+  person.story = {};
+  person.newest_ms = -1;
+  person.starts.clear();
+  person.endpoints.clear();
+  person.closings.clear();
+  person.orders.clear();
+  std::erase_if(person.consents, [](const ConsentWord& word) { return word.grant; });
 }
 
 void People::NameAgain(Person& person, const std::string& name, int64_t at_ms) {
@@ -168,6 +181,7 @@ void People::MergeStories(Person& into, const Person& device) {
 }
 
 void People::Merge(Person& into, Person& device) {
+  gone_.insert(&device);
   into.was_uncertain |= device.was_uncertain;
   into.blurred |= device.blurred || (into.erased_at_ms >= 0 && !device.story.carts.empty());
   const std::set<std::string> hashed = device.hashed;
@@ -196,7 +210,6 @@ void People::Merge(Person& into, Person& device) {
     auto [ours, is_new] = into.orders.emplace(id, at_ms);
     ours->second = std::min(ours->second, at_ms);
   }
-  gone_.insert(&device);
   became_[&device] = &into;
 }
 
@@ -395,17 +408,10 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
     int64_t& removed_ms = person.endpoints[{event.channel, event.address}].removed_ms;
     removed_ms = std::max(removed_ms, event.at_ms);
   } else if (event.type == "erase") {
-    person.was_uncertain = person.WasUncertain();
-    person.story = {};
-    person.newest_ms = -1;
-    person.starts.clear();
-    person.endpoints.clear();
-    person.closings.clear();
-    person.orders.clear();
+    Forget(person);
     person.erased_at_ms = event.at_ms;
     person.erased_order = told_;
     person.hashed = {person.names.begin(), person.names.end()};
-    std::erase_if(person.consents, [](const ConsentWord& word) { return word.grant; });
     Close(person, {event.at_ms, true, "", true}, told);
   }
   if (IsDone(event.type)) person.newest_ms = std::max(person.newest_ms, event.at_ms);

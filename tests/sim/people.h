@@ -108,6 +108,8 @@ class People {
   void Merge(Person& into, Person& device);
   static void MergeStories(Person& into, const Person& device);
   static void ForgetBefore(Person& device, int64_t erased_at_ms);
+  // What is left of a person who was erased is refusals.
+  static void Forget(Person& person);
   // Something newer than the erasure of a person is told under a name.
   static void NameAgain(Person& person, const std::string& name, int64_t at_ms);
   void Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told);

@@ -33,7 +33,7 @@ void SetAttributes(Customer& customer, const Event& event, Effects& effects) {
   customer.attributes = std::move(attributes);
 }
 
-absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects) {
+absl::Status Forget(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects) {
   RETURN_IF_ERROR(ExitAll(customer, Reason::kErased, context, effects));
   ClearSegments(customer, context, effects);
   Customer blank;
@@ -48,8 +48,13 @@ absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context
   blank.erased_at_ms = at_ms;
   blank.filed_at_ms = customer.filed_at_ms;
   customer = std::move(blank);
-  effects.Count({.metric = Metric::kErased});
   effects.decisions.clear();  // the trail is forgotten too
+  return absl::OkStatus();
+}
+
+absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects) {
+  RETURN_IF_ERROR(Forget(customer, at_ms, context, effects));
+  effects.Count({.metric = Metric::kErased});
   return absl::OkStatus();
 }
 

@@ -19,8 +19,9 @@ bool IsNobody(const Customer& customer);
 void TakeId(Customer& customer);
 // Sets the properties of an identify as attributes; of each the newest value stays, null unsets it.
 void SetAttributes(Customer& customer, const Event& event, Effects& effects);
-// Forgets everything at once but the names, so that events of before the erasure that still arrive find no customer to
-// join.
+// Forgets everything at once but the names, so that events of before `at_ms` that still arrive find no customer to join.
+absl::Status Forget(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects);
+// Does so because the customer asked for it.
 absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects);
 
 }  // namespace cartwheel

@@ -41,11 +41,10 @@ int64_t LatestWordOn(const Customer& customer, uint64_t address) {
   return endpoint == nullptr ? 0 : std::max(endpoint->added_at_ms, endpoint->removed_at_ms);
 }
 
-// By what a customer is found in the log, and which rows were hers.
+// By what a customer is found in the log, and which rows became its own.
 ErasureRow NamesToErase(const Customer& customer, int64_t erased_at_ms, const StepScope& scope) {
   const HashKey& hash_key = scope.options.hash_key;
-  ErasureRow row{
-      .customer = customer.row, .erased_at_ms = erased_at_ms, .filed_at_ms = scope.batch.round.now_ms};
+  ErasureRow row{.customer = customer.row, .erased_at_ms = erased_at_ms, .filed_at_ms = scope.batch.round.now_ms};
   ByteWriter merged(&row.merged);
   for (const CustomerRow other : customer.merged_rows) merged.Signed(other.value());
   for (const std::string& name : customer.names) {
@@ -58,6 +57,23 @@ ErasureRow NamesToErase(const Customer& customer, int64_t erased_at_ms, const St
          {std::string_view(endpoint.channel), kAddressChannels[0], kAddressChannels[1], kAddressChannels[2]})
       row.keys += ToBytes(AddressDigest(hash_key, channel, endpoint.address));
   return row;
+}
+
+// A customer who was erased, and of whom only a device had come back that is another's now, is known to nobody again.
+absl::Status ForgetNobody(CachedCustomer& cached, Effects& effects, const StepScope& scope) {
+  Customer& customer = cached.customer;
+  if (customer.erased_at_ms == 0 || !IsNobody(customer)) return absl::OkStatus();
+  ErasureRow erasure = NamesToErase(customer, customer.erased_at_ms, scope);
+  erasure.keys.clear();
+  erasure.message_to = MessageId(scope.batch.state.next_message.value() - 1);
+  erasure.trail = customer.last_decision;
+  std::vector<Decision> decisions = std::exchange(effects.decisions, {});
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  RETURN_IF_ERROR(Forget(customer, customer.erased_at_ms, scope.Context(scope.batch.round.now_ms), effects));
+  effects.decisions = std::move(decisions);
+  customer.erased_to = erasure.message_to;
+  scope.batch.write.erasures.push_back(std::move(erasure));
+  return absl::OkStatus();
 }
 
 absl::Status MergeInto(CachedCustomer& cached, CachedCustomer& device, Effects& effects, const StepScope& scope) {
@@ -101,7 +117,7 @@ absl::Status GiveKeys(const Input& input, CachedCustomer& cached, Effects& effec
     if (device != nullptr && scope.customers.IsErased(key)) RestoreName(*device, key, input.event, scope);
     if (device == &cached) continue;
     if (device != nullptr && device->broken) return absl::InternalError("the device's row is damaged");
-    if (device != nullptr && (device->customer.anonymous || key == CustomerKey(device->customer.id))) {
+    if (device != nullptr && (device->customer.anonymous || key == device->customer.names.front())) {
       RETURN_IF_ERROR(MergeInto(cached, *device, effects, scope));
       continue;
     }
@@ -113,6 +129,7 @@ absl::Status GiveKeys(const Input& input, CachedCustomer& cached, Effects& effec
       ForgetName(device->customer, ErasedKey(scope.options.hash_key, key));
       TakeId(device->customer);
       scope.customers.Change(*device);
+      RETURN_IF_ERROR(ForgetNobody(*device, effects, scope));
     }
     AddName(cached.customer, key);
     scope.customers.Point(key, cached.customer.row);
