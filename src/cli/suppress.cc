@@ -11,12 +11,12 @@
 
 #include "base/hash.h"
 #include "base/json_text.h"
+#include "base/json_tree.h"
 #include "base/new_file.h"
 #include "base/packed.h"
 #include "base/status.h"
 #include "base/time_text.h"
 #include "cli/args.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "fmt/format.h"
@@ -193,15 +193,15 @@ int RunExport(const Args& args) {
   for (int64_t after = 0;;) {
     absl::StatusOr<std::string> page = (*engine)->Query({.query = "suppressions", .after = after, .limit = kPage});
     if (!page.ok()) return Fail(page.status());
-    JsonElement answer;
+    json::Element answer;
     if (parser.parse(*page).get(answer) != simdjson::SUCCESS) return Fail(kFailed, "the engine's answer is no JSON");
-    for (JsonElement row : Elements(answer, "suppressions")) {
-      const std::string_view address = Text(row, "address");
-      out += fmt::format("{},{},{},{}\n", Quoted(Text(row, "channel")),
-                         Quoted(address.empty() ? Text(row, "address_hash") : address), Text(row, "reason"),
-                         Text(row, "since"));
+    for (json::Element row : json::Elements(answer, "suppressions")) {
+      const std::string_view address = json::Text(row, "address");
+      out += fmt::format("{},{},{},{}\n", Quoted(json::Text(row, "channel")),
+                         Quoted(address.empty() ? json::Text(row, "address_hash") : address), json::Text(row, "reason"),
+                         json::Text(row, "since"));
     }
-    after = Whole(answer, "next_after");
+    after = json::Whole(answer, "next_after");
     if (after == 0) break;
   }
   const std::string& path = args.operand(1);
