@@ -311,5 +311,6 @@ absl::StatusOr<std::string> SigningKey::Agree(std::string_view point) const {
 bool IsP256Point(std::string_view point) { return ReadPoint(point) != nullptr; }
 
 std::string CryptoVersion() { return OpenSSL_version(OPENSSL_VERSION); }
+void KeepFromCryptoConfig() { OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr); }
 
 }  // namespace cartwheel

@@ -1,8 +1,8 @@
 // The cryptography that providers ask for, from OpenSSL's libcrypto: digests, MACs, AES-128-GCM, keys and signatures.
 //
-// Bytes are std::string. The algorithms come from a library context of our own, so that neither the host's openssl.cnf
-// nor its settings of OpenSSL change anything here, nor these functions anything there. What can fail only because
-// memory or the system's random numbers are missing throws std::bad_alloc. All functions are safe on any thread.
+// Bytes are std::string. The algorithms come from a library context of our own, so that a host's settings of OpenSSL
+// change nothing here, nor these functions anything there. What can fail only because memory or the system's random
+// numbers are missing throws std::bad_alloc. All functions are safe on any thread.
 #pragma once
 
 #include <cstddef>
@@ -86,5 +86,9 @@ bool IsP256Point(std::string_view point);
 
 // "OpenSSL 3.0.19 27 Jan 2026": what is linked.
 std::string CryptoVersion();
+// For a shared library that has libcrypto inside, before any other function of this file: that copy then reads no
+// openssl.cnf, which may name modules made for another. Where the host has the same libcrypto, its settings are the
+// host's own: do not call it there.
+void KeepFromCryptoConfig();
 
 }  // namespace cartwheel
