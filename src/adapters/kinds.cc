@@ -1,0 +1,19 @@
+#include "adapters/kinds.h"
+
+#include "adapters/smtp.h"
+
+namespace cartwheel {
+
+absl::Span<const AdapterKind* const> AdapterKinds() {
+  // In alphabetical order.
+  static const std::vector<const AdapterKind*> kinds = {&kSmtpKind};
+  return kinds;
+}
+
+const AdapterKind* FindKind(std::string_view name, absl::Span<const AdapterKind* const> kinds) {
+  for (const AdapterKind* kind : kinds)
+    if (kind->name == name) return kind;
+  return nullptr;
+}
+
+}  // namespace cartwheel
