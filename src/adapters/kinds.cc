@@ -1,10 +1,12 @@
 #include "adapters/kinds.h"
 
+#include "adapters/web_push.h"
+
 namespace cartwheel {
 
 absl::Span<const AdapterKind* const> AdapterKinds() {
   // In alphabetical order.
-  static const std::vector<const AdapterKind*> kinds = {};
+  static const std::vector<const AdapterKind*> kinds = {&kWebPushKind};
   return kinds;
 }
 
