@@ -1,12 +1,15 @@
 #include "adapters/kinds.h"
 
+#include "adapters/apns.h"
+#include "adapters/fcm.h"
 #include "adapters/web_push.h"
+#include "adapters/webhook.h"
 
 namespace cartwheel {
 
 absl::Span<const AdapterKind* const> AdapterKinds() {
   // In alphabetical order.
-  static const std::vector<const AdapterKind*> kinds = {&kWebPushKind};
+  static const std::vector<const AdapterKind*> kinds = {&kApnsKind, &kFcmKind, &kWebPushKind, &kWebhookKind};
   return kinds;
 }
 
