@@ -2,6 +2,7 @@
 
 #include "adapters/apns.h"
 #include "adapters/fcm.h"
+#include "adapters/smtp.h"
 #include "adapters/web_push.h"
 #include "adapters/webhook.h"
 
@@ -9,7 +10,8 @@ namespace cartwheel {
 
 absl::Span<const AdapterKind* const> AdapterKinds() {
   // In alphabetical order.
-  static const std::vector<const AdapterKind*> kinds = {&kApnsKind, &kFcmKind, &kWebPushKind, &kWebhookKind};
+  static const std::vector<const AdapterKind*> kinds = {&kApnsKind, &kFcmKind, &kSmtpKind, &kWebPushKind,
+                                                        &kWebhookKind};
   return kinds;
 }
 

@@ -40,6 +40,8 @@ extern const Command kSimulateCommand;
 extern const Command kCheckCommand;
 extern const Command kCheckFormatCommand;
 extern const Command kWorkerCommand;
+extern const Command kChannelsCommand;
+extern const Command kSendCommand;
 extern const Command kIngestCommand;
 extern const Command kWhyCommand;
 extern const Command kReportCommand;
