@@ -1,12 +1,17 @@
 #include "adapters/kinds.h"
 
+#include "adapters/apns.h"
+#include "adapters/fcm.h"
 #include "adapters/smtp.h"
+#include "adapters/web_push.h"
+#include "adapters/webhook.h"
 
 namespace cartwheel {
 
 absl::Span<const AdapterKind* const> AdapterKinds() {
   // In alphabetical order.
-  static const std::vector<const AdapterKind*> kinds = {&kSmtpKind};
+  static const std::vector<const AdapterKind*> kinds = {&kApnsKind, &kFcmKind, &kSmtpKind, &kWebPushKind,
+                                                        &kWebhookKind};
   return kinds;
 }
 

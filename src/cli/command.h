@@ -59,6 +59,7 @@ extern const Command kRestoreCommand;
 extern const Command kEvalCommand;
 extern const Command kRenderCommand;
 extern const Command kPreviewCommand;
+extern const Command kVapidCommand;
 extern const Command kVersionCommand;
 
 }  // namespace cartwheel::cli
