@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/json_tree.h"
 #include "base/json_text.h"
+#include "base/json_tree.h"
 
 namespace cartwheel {
 

@@ -1,6 +1,7 @@
 #include "adapters/nhn.h"
 
-#include "absl/strings/str_split.h"
+#include <algorithm>
+
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -29,8 +30,11 @@ Outcome OutcomeOf(const Message& message, std::string_view code, absl::Span<cons
 
 // The first element of the list, which is the only one.
 bool FindResult(json::Element root, std::string_view path, json::Element* found) {
-  for (const std::string_view key : absl::StrSplit(absl::string_view(path.data(), path.size()), '.'))
-    if (root[key].get(root) != simdjson::SUCCESS) return false;
+  while (!path.empty()) {
+    const size_t dot = std::min(path.find('.'), path.size());
+    if (root[path.substr(0, dot)].get(root) != simdjson::SUCCESS) return false;
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
   const json::Array list = json::Elements(root);
   if (list.size() == 0) return false;
   return list.at(0).get(*found) == simdjson::SUCCESS;
@@ -56,9 +60,9 @@ void AddNhnDraft(const Message& message, size_t place, NhnDraft draft, std::stri
   plan->requests.push_back(std::move(request));
 }
 
-std::vector<Outcome> ReadNhnAnswer(const Request& request, absl::Span<const Message> messages,
-                                   const Response& response, absl::Span<const CodeRow> table,
-                                   std::string_view results, int64_t now_ms, simdjson::dom::parser* parser) {
+std::vector<Outcome> ReadNhnAnswer(const Request& request, absl::Span<const Message> messages, const Response& response,
+                                   absl::Span<const CodeRow> table, std::string_view results, int64_t now_ms,
+                                   simdjson::dom::parser* parser) {
   auto all = [&](OutcomeCode code, std::string_view reason, int64_t retry_after_ms = 0) {
     return OutcomeOfAll(request, messages, code, reason, retry_after_ms);
   };

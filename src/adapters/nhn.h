@@ -29,9 +29,9 @@ void AddNhnDraft(const Message& message, size_t place, NhnDraft draft, std::stri
                  bool private_address, Plan* plan);
 
 // `table` is of the API's codes; the lists of results are at `results` below the root ("message.sendResults").
-std::vector<Outcome> ReadNhnAnswer(const Request& request, absl::Span<const Message> messages,
-                                   const Response& response, absl::Span<const CodeRow> table,
-                                   std::string_view results, int64_t now_ms, simdjson::dom::parser* parser);
+std::vector<Outcome> ReadNhnAnswer(const Request& request, absl::Span<const Message> messages, const Response& response,
+                                   absl::Span<const CodeRow> table, std::string_view results, int64_t now_ms,
+                                   simdjson::dom::parser* parser);
 
 // "이름" and a value of each of the payload's variables.
 void WriteNhnVariables(const KoreanPayload& payload, JsonWriter* writer);

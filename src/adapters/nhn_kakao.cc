@@ -72,8 +72,8 @@ class NhnKakao final : public Adapter {
     if (!by_variables && payload.text.empty()) return NhnRefusal(OutcomeCode::kRejectMsg, "the text is empty");
     NhnDraft draft;
     draft.idempotent = true;
-    draft.path = fmt::format("/alimtalk/v2.3/appkeys/{}/{}", account_.app_key,
-                             by_variables ? "messages" : "raw-messages");
+    draft.path =
+        fmt::format("/alimtalk/v2.3/appkeys/{}/{}", account_.app_key, by_variables ? "messages" : "raw-messages");
     JsonWriter w(&draft.body);
     w.BeginObject();
     w.Text("senderKey", account_.sender_key);
@@ -153,9 +153,11 @@ constexpr SettingKey kKeys[] = {
     {"app_key", SettingType::kText, true, "the appkey of KakaoTalk Bizmessage"},
     {"secret_key", SettingType::kSecret, true, "its secret key"},
     {"sender_key", SettingType::kText, true, "the sender profile's key"},
-    {"alimtalk_only", SettingType::kFlag, false, "whether the channel sends Alimtalk only, which NHN recognises when it comes twice within 10 minutes"},
+    {"alimtalk_only", SettingType::kFlag, false,
+     "whether the channel sends Alimtalk only, which NHN recognises when it comes twice within 10 minutes"},
     {"unsubscribe_no", SettingType::kText, false, "the 080 number of brand messages, when it is not the profile's own"},
-    {"fallback", SettingType::kFlag, false, "whether NHN sends a text message where Kakao fails; the journey's `via` does it better"},
+    {"fallback", SettingType::kFlag, false,
+     "whether NHN sends a text message where Kakao fails; the journey's `via` does it better"},
     {"from", SettingType::kText, false, "the sender number of the fallback"},
     {"url", SettingType::kText, false, "where the API is, when it is not NHN's own domain"},
 };

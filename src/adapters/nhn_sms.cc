@@ -51,8 +51,7 @@ class NhnSms final : public Adapter {
     const PhoneNumber to = ReadPhoneNumber(message.address);
     if (to.digits.empty()) return NhnRefusal(OutcomeCode::kFailedFinal, "the address is no telephone number");
     const bool sms = payload.image.empty() && IsSms(payload);
-    if (!sms && !to.korean)
-      return NhnRefusal(OutcomeCode::kFailedFinal, "LMS and MMS do not go abroad");
+    if (!sms && !to.korean) return NhnRefusal(OutcomeCode::kFailedFinal, "LMS and MMS do not go abroad");
     if (!std::all_of(payload.image.begin(), payload.image.end(), [](char c) { return c >= '0' && c <= '9'; }))
       return NhnRefusal(OutcomeCode::kRejectMsg, "the image is no number: NHN takes that of a file uploaded there");
     return Write(message, payload, to, sms);

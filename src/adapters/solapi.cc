@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "adapters/answer.h"
 #include "adapters/crypto.h"
 #include "adapters/solapi_message.h"
@@ -87,8 +88,8 @@ class Solapi final : public Adapter {
     request.body += R"(],"showMessageList":true})";
     request.method = "POST";
     request.url = url_ + std::string(kSendMany);
-    request.headers = {{"Authorization", SolapiAuthorization(key_, secret_, FormatInstant(now_ms),
-                                                             EncodeHex(RandomBytes(kSaltBytes)))},
+    request.headers = {{"Authorization",
+                        SolapiAuthorization(key_, secret_, FormatInstant(now_ms), EncodeHex(RandomBytes(kSaltBytes)))},
                        {"Content-Type", "application/json"}};
     request.timeout_ms = kTimeoutMs;
     request.private_address = private_address_;
@@ -128,8 +129,8 @@ class Solapi final : public Adapter {
     return OutcomeOfAll(request, messages, OutcomeCode::kNotSent, reason + ": each is sent by itself", kAloneAfterMs);
   }
 
-  std::vector<Outcome> ReadResults(const Request& request, absl::Span<const Message> messages,
-                                   const Response& response, int64_t now_ms) {
+  std::vector<Outcome> ReadResults(const Request& request, absl::Span<const Message> messages, const Response& response,
+                                   int64_t now_ms) {
     std::vector<Outcome> outcomes =
         OutcomeOfAll(request, messages, OutcomeCode::kUnknown, "the answer does not say what became of it");
     json::Element root;
@@ -173,7 +174,8 @@ constexpr SettingKey kKeys[] = {
     {"api_secret", SettingType::kSecret, true, "the API secret"},
     {"from", SettingType::kText, true, "the sender number that is registered there"},
     {"pf_id", SettingType::kText, false, "the id of the Kakao channel, for Alimtalk and brand messages"},
-    {"fallback", SettingType::kFlag, false, "whether SOLAPI sends a text message where Kakao fails; the journey's `via` does it better"},
+    {"fallback", SettingType::kFlag, false,
+     "whether SOLAPI sends a text message where Kakao fails; the journey's `via` does it better"},
     {"url", SettingType::kText, false, "where the API is, when it is not https://api.solapi.com"},
 };
 

@@ -27,8 +27,7 @@ Refusal CheckText(const KoreanPayload& payload) {
 Refusal CheckKakao(const KoreanPayload& payload, const SolapiSender& sender) {
   if (sender.pf_id.empty()) return {OutcomeCode::kConfig, "pf_id is not set: a Kakao message needs a Kakao channel"};
   for (const auto& [key, value] : payload.variables)
-    if (VariableName(key).find('.') != key.npos)
-      return {OutcomeCode::kRejectMsg, "a variable's name has a dot"};
+    if (VariableName(key).find('.') != key.npos) return {OutcomeCode::kRejectMsg, "a variable's name has a dot"};
   return IsAlimtalk(payload) ? kFine : CheckText(payload);
 }
 

@@ -41,6 +41,8 @@ extern const Command kCheckCommand;
 extern const Command kCheckFormatCommand;
 extern const Command kWorkerCommand;
 extern const Command kIngestCommand;
+extern const Command kReceiptsCommand;
+extern const Command kAudienceCommand;
 extern const Command kWhyCommand;
 extern const Command kReportCommand;
 extern const Command kHoldCommand;

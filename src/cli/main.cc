@@ -14,10 +14,10 @@ namespace cartwheel::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kReplayCommand, &kSimulateCommand, &kCheckCommand,   &kCheckFormatCommand, &kWorkerCommand,  &kIngestCommand,
-    &kWhyCommand,    &kReportCommand,   &kConsentCommand, &kAuditCommand,       &kHoldCommand,    &kTokenCommand,
-    &kQueryCommand,  &kTopCommand,      &kDoctorCommand,  &kBackupCommand,      &kRestoreCommand, &kEvalCommand,
-    &kRenderCommand, &kPreviewCommand,  &kVersionCommand,
+    &kReplayCommand,   &kSimulateCommand, &kCheckCommand,  &kCheckFormatCommand, &kWorkerCommand,  &kIngestCommand,
+    &kReceiptsCommand, &kAudienceCommand, &kWhyCommand,    &kReportCommand,      &kConsentCommand, &kAuditCommand,
+    &kHoldCommand,     &kTokenCommand,    &kQueryCommand,  &kTopCommand,         &kDoctorCommand,  &kBackupCommand,
+    &kRestoreCommand,  &kEvalCommand,     &kRenderCommand, &kPreviewCommand,     &kVersionCommand,
 };
 
 std::string Overview() {

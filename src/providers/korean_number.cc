@@ -29,8 +29,7 @@ PhoneNumber ReadPhoneNumber(std::string_view text) {
     with_code = true;
   }
   if (number.digits.size() < kDigitsMin || number.digits.size() > kDigitsMax) return {};
-  const bool code_of_korea =
-      number.digits.starts_with(kKorea) && number.digits.size() >= kKorea.size() + kNationalMin;
+  const bool code_of_korea = number.digits.starts_with(kKorea) && number.digits.size() >= kKorea.size() + kNationalMin;
   if (code_of_korea) {
     number.digits.erase(0, kKorea.size());
     if (!number.digits.starts_with('0') && !number.digits.starts_with('1')) number.digits.insert(0, "0");

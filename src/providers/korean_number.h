@@ -11,7 +11,8 @@ struct PhoneNumber {
   bool korean = false;
 };
 
-// Reads "010-1234-5678", "+82 10 1234 5678", "821012345678", "1588-0000", "+1 202 555 0100". No digits: it is no number.
+// Reads "010-1234-5678", "+82 10 1234 5678", "821012345678", "1588-0000", "+1 202 555 0100". No digits: it is no
+// number.
 PhoneNumber ReadPhoneNumber(std::string_view text);
 
 }  // namespace cartwheel

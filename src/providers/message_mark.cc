@@ -11,9 +11,8 @@ namespace {
 constexpr size_t kKeyDigits = 32;
 
 bool IsKey(std::string_view text) {
-  return text.size() == kKeyDigits && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == kKeyDigits &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 bool ReadNumber(std::string_view text, int64_t* number) {

@@ -1,5 +1,5 @@
-// What NHN Cloud's codes mean: of KakaoTalk Bizmessage (Alimtalk v2.3, brand message v1.0) and of SMS v3.0. Sources: the
-// pages "Error Codes" of KakaoTalk Bizmessage and "Result Code" of SMS, as of November 2026.
+// What NHN Cloud's codes mean: of KakaoTalk Bizmessage (Alimtalk v2.3, brand message v1.0) and of SMS v3.0. Sources:
+// the pages "Error Codes" of KakaoTalk Bizmessage and "Result Code" of SMS, as of November 2026.
 #pragma once
 
 #include "providers/code_table.h"

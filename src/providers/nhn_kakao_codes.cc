@@ -170,6 +170,9 @@ constexpr CodeRow kResults[] = {
     {"4161", kAccepted, "being sent"},
     {"9998", kRetry, "the provider's system is not in service"},
     {"9999", kRetry, "an error of the provider's system"},
+    // The state of a message, as "AlimTalk API v2.3 Guide" writes it in lists.
+    {"MRC01", kDelivered, "delivered"},
+    {"MRC02", kFailedFinal, "not delivered"},
 };
 
 }  // namespace
