@@ -3,12 +3,13 @@
 #include "adapters/nhn_kakao.h"
 #include "adapters/nhn_sms.h"
 #include "adapters/solapi.h"
+#include "adapters/web_push.h"
 
 namespace cartwheel {
 
 absl::Span<const AdapterKind* const> AdapterKinds() {
   // In alphabetical order.
-  static const std::vector<const AdapterKind*> kinds = {&kNhnKakaoKind, &kNhnSmsKind, &kSolapiKind};
+  static const std::vector<const AdapterKind*> kinds = {&kNhnKakaoKind, &kNhnSmsKind, &kSolapiKind, &kWebPushKind};
   return kinds;
 }
 
