@@ -87,6 +87,29 @@ std::vector<Outcome> ReadNhnAnswer(const Request& request, absl::Span<const Mess
   return all(OutcomeCode::kRejectMsg, reason);
 }
 
+Request BuildNhnCheck(std::string url, std::string_view secret, bool private_address) {
+  Request request;
+  request.method = "GET";
+  request.url = std::move(url);
+  request.headers = {{"X-Secret-Key", std::string(secret)}};
+  request.timeout_ms = kNhnTimeoutMs;
+  request.private_address = private_address;
+  return request;
+}
+
+absl::Status ReadNhnCheck(const Response& response, absl::Span<const CodeRow> table, simdjson::dom::parser* parser) {
+  if (response.failure != Response::Failure::kNone) return absl::UnavailableError(response.error);
+  json::Element root, header;
+  if (parser->parse(response.body.data(), response.body.size()).get(root) != simdjson::SUCCESS ||
+      root["header"].get(header) != simdjson::SUCCESS)
+    return absl::FailedPreconditionError(fmt::format("NHN answers {}, and not as its API does", response.status));
+  const std::string code = CodeOf(header);
+  if (code == "0") return absl::OkStatus();
+  const CodeRow* row = FindCode(table, code);
+  return absl::FailedPreconditionError(
+      fmt::format("NHN answers {}: {}", code, row == nullptr ? "not a code that it documents" : row->meaning));
+}
+
 void WriteNhnVariables(const KoreanPayload& payload, JsonWriter* writer) {
   writer->Key("templateParameter");
   writer->BeginObject();

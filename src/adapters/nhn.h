@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "adapters/answer.h"
 #include "adapters/korean_payload.h"
@@ -32,6 +33,10 @@ void AddNhnDraft(const Message& message, size_t place, NhnDraft draft, std::stri
 std::vector<Outcome> ReadNhnAnswer(const Request& request, absl::Span<const Message> messages, const Response& response,
                                    absl::Span<const CodeRow> table, std::string_view results, int64_t now_ms,
                                    simdjson::dom::parser* parser);
+
+// A GET that shows whether the keys are right, and what its answer says.
+Request BuildNhnCheck(std::string url, std::string_view secret, bool private_address);
+absl::Status ReadNhnCheck(const Response& response, absl::Span<const CodeRow> table, simdjson::dom::parser* parser);
 
 // "이름" and a value of each of the payload's variables.
 void WriteNhnVariables(const KoreanPayload& payload, JsonWriter* writer);

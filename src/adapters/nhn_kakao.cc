@@ -3,6 +3,7 @@
 #include "adapters/nhn_kakao.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "adapters/nhn.h"
@@ -51,6 +52,16 @@ class NhnKakao final : public Adapter {
   std::vector<Outcome> Interpret(const Request& request, absl::Span<const Message> messages, const Response& response,
                                  int64_t now_ms) override {
     return ReadNhnAnswer(request, messages, response, NhnKakaoApiCodes(), "message.sendResults", now_ms, &parser_);
+  }
+
+  std::optional<Request> BuildCheck(int64_t) override {
+    return BuildNhnCheck(
+        fmt::format("{}/alimtalk/v2.3/appkeys/{}/senders/{}", account_.url, account_.app_key, account_.sender_key),
+        account_.secret_key, account_.private_address);
+  }
+
+  absl::Status InterpretCheck(const Request&, const Response& response, int64_t) override {
+    return ReadNhnCheck(response, NhnKakaoApiCodes(), &parser_);
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "adapters/nhn.h"
@@ -40,6 +41,16 @@ class NhnSms final : public Adapter {
   std::vector<Outcome> Interpret(const Request& request, absl::Span<const Message> messages, const Response& response,
                                  int64_t now_ms) override {
     return ReadNhnAnswer(request, messages, response, NhnSmsApiCodes(), "body.data.sendResultList", now_ms, &parser_);
+  }
+
+  std::optional<Request> BuildCheck(int64_t) override {
+    return BuildNhnCheck(
+        fmt::format("{}/sms/v3.0/appKeys/{}/sendNos?sendNo={}", account_.url, account_.app_key, account_.from),
+        account_.secret_key, account_.private_address);
+  }
+
+  absl::Status InterpretCheck(const Request&, const Response& response, int64_t) override {
+    return ReadNhnCheck(response, NhnSmsApiCodes(), &parser_);
   }
 
  private:

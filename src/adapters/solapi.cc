@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::string_view kUrl = "https://api.solapi.com";
 constexpr std::string_view kSendMany = "/messages/v4/send-many/detail";
+constexpr std::string_view kBalance = "/cash/v1/balance";
 constexpr size_t kBatchMax = 1'000;  // SOLAPI takes 10,000; an answer with each result must stay small
 constexpr size_t kSaltBytes = 16;    // 32 characters
 constexpr int64_t kTimeoutMs = 20'000;
@@ -67,9 +69,46 @@ class Solapi final : public Adapter {
     return ReadResults(request, messages, response, now_ms);
   }
 
+  std::optional<Request> BuildCheck(int64_t now_ms) override {
+    Request request = MakeRequest("GET", kBalance, now_ms);
+    request.headers.pop_back();  // no body, no type of it
+    return request;
+  }
+
+  absl::Status InterpretCheck(const Request&, const Response& response, int64_t) override {
+    if (response.failure != Response::Failure::kNone) return absl::UnavailableError(response.error);
+    if (response.status == 200) return absl::OkStatus();
+    const std::string code = ErrorCodeOf(response);
+    const CodeRow* row = FindCode(SolapiErrors(), code);
+    return absl::FailedPreconditionError(fmt::format("SOLAPI answers {}{}{}{}", response.status,
+                                                     code.empty() ? "" : " ", code,
+                                                     row == nullptr ? "" : fmt::format(": {}", row->meaning)));
+  }
+
  private:
-  void AddRequest(absl::Span<const Message> messages, const std::vector<size_t>& places, int64_t now_ms, Plan* plan) {
+  Request MakeRequest(std::string_view method, std::string_view path, int64_t now_ms) const {
     Request request;
+    request.method = std::string(method);
+    request.url = fmt::format("{}{}", url_, path);
+    request.headers = {{"Authorization",
+                        SolapiAuthorization(key_, secret_, FormatInstant(now_ms), EncodeHex(RandomBytes(kSaltBytes)))},
+                       {"Content-Type", "application/json"}};
+    request.timeout_ms = kTimeoutMs;
+    request.private_address = private_address_;
+    return request;
+  }
+
+  // Letters and digits of the provider's errorCode: its texts may hold addresses.
+  std::string ErrorCodeOf(const Response& response) {
+    json::Element root;
+    if (parser_.parse(response.body.data(), response.body.size()).get(root) != simdjson::SUCCESS) return {};
+    std::string code(json::Text(root, "errorCode").substr(0, kErrorCodeMax));
+    std::erase_if(code, [](char c) { return !absl::ascii_isalnum(static_cast<unsigned char>(c)); });
+    return code;
+  }
+
+  void AddRequest(absl::Span<const Message> messages, const std::vector<size_t>& places, int64_t now_ms, Plan* plan) {
+    Request request = MakeRequest("POST", kSendMany, now_ms);
     request.body = R"({"allowDuplicates":true,"messages":[)";
     request.body.reserve(places.size() * 512);
     JsonWriter writer(&request.body);
@@ -86,13 +125,6 @@ class Solapi final : public Adapter {
     }
     if (request.messages.empty()) return;
     request.body += R"(],"showMessageList":true})";
-    request.method = "POST";
-    request.url = url_ + std::string(kSendMany);
-    request.headers = {{"Authorization",
-                        SolapiAuthorization(key_, secret_, FormatInstant(now_ms), EncodeHex(RandomBytes(kSaltBytes)))},
-                       {"Content-Type", "application/json"}};
-    request.timeout_ms = kTimeoutMs;
-    request.private_address = private_address_;
     plan->requests.push_back(std::move(request));
   }
 
@@ -105,11 +137,7 @@ class Solapi final : public Adapter {
   std::vector<Outcome> Refused(const Request& request, absl::Span<const Message> messages, const Response& response,
                                int64_t now_ms) {
     const int status = response.status;
-    json::Element root;
-    std::string code;
-    if (parser_.parse(response.body.data(), response.body.size()).get(root) == simdjson::SUCCESS)
-      code = std::string(json::Text(root, "errorCode").substr(0, kErrorCodeMax));
-    std::erase_if(code, [](char c) { return !absl::ascii_isalnum(static_cast<unsigned char>(c)); });
+    const std::string code = ErrorCodeOf(response);
     const std::string reason = fmt::format("{}{}{}", status, code.empty() ? "" : " ", code);
     const int64_t asked_ms = RetryAfterMs(response, now_ms);
     if (const CodeRow* row = FindCode(SolapiErrors(), code))

@@ -18,6 +18,7 @@
 #include "fmt/format.h"
 #include "formats/formats.h"
 #include "playbook/compile.h"
+#include "providers/receipts.h"
 
 namespace cartwheel {
 namespace {

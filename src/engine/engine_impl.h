@@ -26,10 +26,11 @@
 #include "engine/outbox/held_back.h"
 #include "engine/outbox/known_channels.h"
 #include "formats/formats.h"
-#include "providers/receipts.h"
 #include "store/store.h"
 
 namespace cartwheel {
+
+struct ReportFormat;
 
 class EngineImpl {
  public:

@@ -90,11 +90,11 @@ TEST_CASE("a brand message by NHN names its targeting and no key") {
         R"("content":"(광고) 글","buttons":[{"type":"WL","name":"보기","linkMo":"https://shop.example",)"
         R"("linkPc":"https://shop.example"}],"recipientList":[{"recipientNo":"01012345678","targeting":"N",)"
         R"("resendParameter":{"isResend":false},"recipientGroupingKey":"2.7.00112233445566778899aabbccddeeff"}]})");
-  const Request image = BuildOne(
-      *MakeKakao(), MakeMessage(2, "kakao", R"({"text":"(광고) 글","image":"https://i","image_url":"https://l"
+  const Request image =
+      BuildOne(*MakeKakao(), MakeMessage(2, "kakao", R"({"text":"(광고) 글","image":"https://i","image_url":"https://l"
 })"));
   CHECK(image.body.find(R"("chatBubbleType":"IMAGE")") != std::string::npos);
-CHECK(image.body.find(R"("image":{"imageUrl":"https://i","imageLink":"https://l"})") != std::string::npos);
+  CHECK(image.body.find(R"("image":{"imageUrl":"https://i","imageLink":"https://l"})") != std::string::npos);
 }
 
 TEST_CASE("NHN's idempotency is promised for Alimtalk only") {
@@ -210,6 +210,21 @@ TEST_CASE("an answer of NHN is 200 whatever it says") {
   CHECK(outcome(lost) == "unknown");
   lost.failure = Response::Failure::kNotConnected;
   CHECK(outcome(lost) == "not_sent");
+}
+
+TEST_CASE("a check of NHN's settings reads what they name") {
+  const auto kakao = MakeKakao();
+  const std::optional<Request> request = kakao->BuildCheck(kNowMs);
+  REQUIRE(request);
+  CHECK(request->method == "GET");
+  CHECK(request->url.ends_with("/alimtalk/v2.3/appkeys/APP/senders/SENDER"));
+  CHECK(HeaderOf(*request, "X-Secret-Key") == "SECRET");
+  CHECK(kakao->InterpretCheck(*request, Answer(200, R"({"header":{"resultCode":0}})"), kNowMs).ok());
+  CHECK(StatusText(kakao->InterpretCheck(*request, Answer(200, R"({"header":{"resultCode":-1001}})"), kNowMs)) ==
+        "NHN answers -1001: the secret key is another one");
+  CHECK(StatusText(kakao->InterpretCheck(*request, Answer(404, "<html>"), kNowMs)) ==
+        "NHN answers 404, and not as its API does");
+  CHECK(MakeSms()->BuildCheck(kNowMs)->url.ends_with("/sms/v3.0/appKeys/APP/sendNos?sendNo=15880000"));
 }
 
 }  // namespace cartwheel

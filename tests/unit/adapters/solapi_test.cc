@@ -263,6 +263,20 @@ TEST_CASE("a request to SOLAPI without an answer") {
   CHECK(Send(*adapter, {Sms(1)}, response).at(0).code == OutcomeCode::kNotSent);
 }
 
+TEST_CASE("a check of SOLAPI's settings asks for the balance") {
+  const auto adapter = MakeSolapi();
+  const std::optional<Request> request = adapter->BuildCheck(kNowMs);
+  REQUIRE(request);
+  CHECK(request->method == "GET");
+  CHECK(request->url == "https://api.solapi.com/cash/v1/balance");
+  CHECK(HeaderOf(*request, "Authorization").starts_with("HMAC-SHA256 apiKey=KEY, "));
+  CHECK(request->body.empty());
+  CHECK(adapter->InterpretCheck(*request, Answer(200, R"({"balance":10})"), kNowMs).ok());
+  CHECK(StatusText(adapter->InterpretCheck(*request, Answer(403, R"({"errorCode":"InvalidAPIKey"})"), kNowMs)) ==
+        "SOLAPI answers 403 InvalidAPIKey: the API key is not known");
+  CHECK(StatusText(adapter->InterpretCheck(*request, Answer(500, ""), kNowMs)) == "SOLAPI answers 500");
+}
+
 TEST_CASE("SOLAPI's settings are judged") {
   ChannelSettings settings;
   settings.Set("from", "somewhere");
