@@ -34,6 +34,7 @@ ARROWS = {
     "transport": "base providers adapters",
     "cli": "base core/* cel liquid formats playbook providers store engine/* channels adapters transport",
     "capi": "base engine/*",
+    "adapters_capi": "base providers adapters",
 }
 
 INCLUDE = re.compile(r'^#include "([a-z_]+/[a-z_/0-9]+)\.h"', re.M)
