@@ -17,6 +17,7 @@ int RunIdle(const BenchOptions& options);       // process_cases.cc: a worker wi
 int RunRestart(const BenchOptions& options);    // restart.cc: memory, and the way back
 int RunSegments(const BenchOptions& options);   // segments.cc: cart72 with fifty segments beside it
 int RunLawful(const BenchOptions& options);     // lawful.cc: cart72 under Korea's law beside cart72
+int RunSolapi(const BenchOptions& options);     // solapi.cc: requests and answers of SOLAPI, without a network
 int RunEvaluate(const BenchOptions& options);   // segments.cc: a question over all customers
 
 }  // namespace cartwheel::bench
