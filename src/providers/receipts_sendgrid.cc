@@ -11,7 +11,7 @@ namespace cartwheel {
 namespace {
 
 using enum OutcomeCode;
-using Kind = ProviderReport::Kind;
+using ReportKind = ProviderReport::Kind;
 
 // Why a mail was dropped before it was sent: "Event Webhook Reference", section "Dropped".
 constexpr CodeRow kDropped[] = {
@@ -28,17 +28,17 @@ constexpr CodeRow kDropped[] = {
 // taken.
 struct EventRow {
   std::string_view name;
-  Kind kind;
+  ReportKind kind;
 };
 constexpr EventRow kEvents[] = {
-    {"delivered", Kind::kOutcome},
-    {"bounce", Kind::kOutcome},
-    {"dropped", Kind::kOutcome},
-    {"open", Kind::kOpened},
-    {"click", Kind::kClicked},
-    {"spamreport", Kind::kComplained},
-    {"unsubscribe", Kind::kUnsubscribed},
-    {"group_unsubscribe", Kind::kUnsubscribed},
+    {"delivered", ReportKind::kOutcome},
+    {"bounce", ReportKind::kOutcome},
+    {"dropped", ReportKind::kOutcome},
+    {"open", ReportKind::kOpened},
+    {"click", ReportKind::kClicked},
+    {"spamreport", ReportKind::kComplained},
+    {"unsubscribe", ReportKind::kUnsubscribed},
+    {"group_unsubscribe", ReportKind::kUnsubscribed},
 };
 
 void SetOutcome(json::Element record, std::string_view event, ProviderReport* report) {
@@ -78,8 +78,8 @@ std::string ReadSendGridReport(json::Element record, std::vector<ProviderReport>
   report.address = std::string(json::Text(record, "email"));
   report.id = fmt::format("sendgrid-{}", json::Text(record, "sg_event_id"));
   if (const int64_t seconds = json::Whole(record, "timestamp"); seconds > 0) report.at = fmt::format("{}", seconds);
-  if (report.kind == Kind::kOutcome) SetOutcome(record, event, &report);
-  if (report.kind == Kind::kClicked) report.url = std::string(json::Text(record, "url"));
+  if (report.kind == ReportKind::kOutcome) SetOutcome(record, event, &report);
+  if (report.kind == ReportKind::kClicked) report.url = std::string(json::Text(record, "url"));
   reports->push_back(std::move(report));
   return {};
 }

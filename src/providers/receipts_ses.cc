@@ -8,7 +8,7 @@
 namespace cartwheel {
 namespace {
 
-using Kind = ProviderReport::Kind;
+using ReportKind = ProviderReport::Kind;
 
 struct Common {
   json::Element event;
@@ -17,7 +17,7 @@ struct Common {
   std::string_view address;  // the first destination
 };
 
-ProviderReport MakeReport(const Common& common, Kind kind, std::string_view name, std::string_view at) {
+ProviderReport MakeReport(const Common& common, ReportKind kind, std::string_view name, std::string_view at) {
   ProviderReport report;
   report.kind = kind;
   report.medium = "email";
@@ -39,7 +39,7 @@ void ReadBounce(const Common& common, std::vector<ProviderReport>* reports) {
   if (common.event["bounce"].get(bounce) != simdjson::SUCCESS) return;
   const std::string_view type = json::Text(bounce, "bounceType"), subtype = json::Text(bounce, "bounceSubType");
   for (json::Element recipient : json::Elements(bounce, "bouncedRecipients")) {
-    ProviderReport report = MakeReport(common, Kind::kOutcome, "bounce", json::Text(bounce, "timestamp"));
+    ProviderReport report = MakeReport(common, ReportKind::kOutcome, "bounce", json::Text(bounce, "timestamp"));
     report.status = StatusOf(recipient);
     // Suppressed: the address is on SES's own list, and nothing was sent.
     report.outcome = subtype == "Suppressed" || subtype == "OnAccountSuppressionList" ? OutcomeCode::kSuppressed
@@ -57,19 +57,20 @@ void ReadComplaint(const Common& common, std::vector<ProviderReport>* reports) {
   json::Element complaint;
   if (common.event["complaint"].get(complaint) != simdjson::SUCCESS) return;
   for (json::Element recipient : json::Elements(complaint, "complainedRecipients")) {
-    ProviderReport report = MakeReport(common, Kind::kComplained, "complaint", json::Text(complaint, "timestamp"));
+    ProviderReport report =
+        MakeReport(common, ReportKind::kComplained, "complaint", json::Text(complaint, "timestamp"));
     report.reason = std::string(json::Text(complaint, "complaintFeedbackType").substr(0, 32));
     report.address = std::string(json::Text(recipient, "emailAddress"));
     reports->push_back(std::move(report));
   }
 }
 
-ProviderReport ReadOne(const Common& common, Kind kind, const char* part) {
+ProviderReport ReadOne(const Common& common, ReportKind kind, const char* part) {
   json::Element detail;
   std::string_view at;
   if (common.event[part].get(detail) == simdjson::SUCCESS) at = json::Text(detail, "timestamp");
   ProviderReport report = MakeReport(common, kind, part, at);
-  if (kind == Kind::kClicked) report.url = std::string(json::Text(detail, "link"));
+  if (kind == ReportKind::kClicked) report.url = std::string(json::Text(detail, "link"));
   return report;
 }
 
@@ -95,13 +96,13 @@ std::string ReadEvent(json::Element event, std::vector<ProviderReport>* reports)
     if (common.address.empty()) common.address = json::Text(destination);
   if (type == "Bounce") ReadBounce(common, reports);
   if (type == "Complaint") ReadComplaint(common, reports);
-  if (type == "Delivery") reports->push_back(ReadOne(common, Kind::kOutcome, "delivery"));
-  if (type == "Open") reports->push_back(ReadOne(common, Kind::kOpened, "open"));
-  if (type == "Click") reports->push_back(ReadOne(common, Kind::kClicked, "click"));
+  if (type == "Delivery") reports->push_back(ReadOne(common, ReportKind::kOutcome, "delivery"));
+  if (type == "Open") reports->push_back(ReadOne(common, ReportKind::kOpened, "open"));
+  if (type == "Click") reports->push_back(ReadOne(common, ReportKind::kClicked, "click"));
   if (type == "Subscription" && LeftAll(event))
-    reports->push_back(ReadOne(common, Kind::kUnsubscribed, "subscription"));
+    reports->push_back(ReadOne(common, ReportKind::kUnsubscribed, "subscription"));
   if (type == "Reject" || type == "Rendering Failure") {
-    ProviderReport report = ReadOne(common, Kind::kOutcome, type == "Reject" ? "reject" : "failure");
+    ProviderReport report = ReadOne(common, ReportKind::kOutcome, type == "Reject" ? "reject" : "failure");
     report.outcome = OutcomeCode::kRejectMsg;
     report.reason = type == "Reject" ? "SES refused the mail" : "SES could not make the mail";
     reports->push_back(std::move(report));

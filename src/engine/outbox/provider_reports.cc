@@ -16,7 +16,7 @@
 namespace cartwheel {
 namespace {
 
-using Kind = ProviderReport::Kind;
+using ReportKind = ProviderReport::Kind;
 
 struct Report {
   size_t record = 0;
@@ -79,27 +79,27 @@ absl::StatusOr<KnownById> ReadKnown(ReadStore& store, const std::vector<Report>&
 
 std::string_view EventTypeOf(const ProviderReport& report) {
   switch (report.kind) {
-    case Kind::kOutcome:
+    case ReportKind::kOutcome:
       return "bounced";
-    case Kind::kOpened:
+    case ReportKind::kOpened:
       return "message_opened";
-    case Kind::kClicked:
+    case ReportKind::kClicked:
       return "message_clicked";
-    case Kind::kComplained:
+    case ReportKind::kComplained:
       return "complained";
-    case Kind::kUnsubscribed:
+    case ReportKind::kUnsubscribed:
       return "consent_withdrawn";
   }
   return {};
 }
 
 void WriteProperties(const ProviderReport& report, const Known* known, std::string_view format, JsonWriter& w) {
-  const bool of_address = report.kind == Kind::kOutcome || report.kind == Kind::kComplained;
+  const bool of_address = report.kind == ReportKind::kOutcome || report.kind == ReportKind::kComplained;
   if (known != nullptr) w.Int("message_id", known->row.id.value());
   if (of_address) w.Text("channel", known != nullptr ? std::string_view(known->row.channel) : report.medium);
   if (of_address || known == nullptr) w.Text("address", report.address);
   if (!report.status.empty()) w.Text("status", report.status);
-  if (report.kind == Kind::kUnsubscribed) {
+  if (report.kind == ReportKind::kUnsubscribed) {
     w.Text("medium", report.medium);
     w.Text("scope", "ad");
     w.Text("where", format);
@@ -130,8 +130,8 @@ void AppendEvent(const Report& each, const Known* known, std::string_view format
 // Whether a report that names no message of ours says something of its address.
 bool IsOfAddress(const ProviderReport& report) {
   if (report.address.empty()) return false;
-  if (report.kind == Kind::kOutcome) return report.medium == "email" && report.outcome == OutcomeCode::kGone;
-  return report.kind == Kind::kComplained || report.kind == Kind::kUnsubscribed;
+  if (report.kind == ReportKind::kOutcome) return report.medium == "email" && report.outcome == OutcomeCode::kGone;
+  return report.kind == ReportKind::kComplained || report.kind == ReportKind::kUnsubscribed;
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ absl::StatusOr<SortedReports> SortReports(ReadStore& store, const ReportFormat& 
     if (of == nullptr && !IsOfAddress(report)) {
       sorted.rejected.push_back(
           {each.record, report.id, "unknown_message", "the report names no message of this database"});
-    } else if (of != nullptr && report.kind == Kind::kOutcome) {
+    } else if (of != nullptr && report.kind == ReportKind::kOutcome) {
       sorted.outcomes.push_back(
           {report.message.id, report.message.token, report.outcome, report.reason, /*retry_after_ms=*/0});
     } else if (of == nullptr || !of->erased) {

@@ -9,7 +9,7 @@
 namespace cartwheel {
 namespace {
 
-using Kind = ProviderReport::Kind;
+using ReportKind = ProviderReport::Kind;
 using enum OutcomeCode;
 
 constexpr char kMark[] = "42.7.00112233445566778899aabbccddeeff";
@@ -71,7 +71,7 @@ TEST_CASE("SOLAPI's reports") {
                        R"("dateReceived":"2026-11-12T09:00:05.000Z","customFields":{{"cartwheel":"{}"}}}})",
                        kMark));
   REQUIRE(reports.size() == 1);
-  CHECK(reports[0].kind == Kind::kOutcome);
+  CHECK(reports[0].kind == ReportKind::kOutcome);
   CHECK(reports[0].outcome == kDelivered);
   CHECK(reports[0].message.id == 42);
   CHECK(reports[0].message.token == 7);
@@ -122,7 +122,7 @@ TEST_CASE("NHN's webhooks") {
       Read("receipts/nhn", R"({"event":"UNSUBSCRIBE","hooks":[{"hookId":"U","recipientNo":"01012341234",)"
                            R"("unsubscribeNo":"08012341234","createdDateTime":"2020-09-09T11:25:10.000+09:00"}]})");
   REQUIRE(left.size() == 1);
-  CHECK(left[0].kind == Kind::kUnsubscribed);
+  CHECK(left[0].kind == ReportKind::kUnsubscribed);
   CHECK(left[0].medium == "sms");
   CHECK(left[0].address == "01012341234");
   CHECK(left[0].at == "2020-09-09T11:25:10.000+09:00");
@@ -171,11 +171,11 @@ TEST_CASE("SES's events, by themselves and wrapped") {
       Read("receipts/ses", Ses("Complaint", R"("complaint":{"timestamp":"t","complaintFeedbackType":"abuse",)"
                                             R"("complainedRecipients":[{"emailAddress":"kim@shop.example"}]})"));
   REQUIRE(complaint.size() == 1);
-  CHECK(complaint[0].kind == Kind::kComplained);
-  CHECK(Read("receipts/ses", Ses("Open", R"("open":{"timestamp":"t"})")).at(0).kind == Kind::kOpened);
+  CHECK(complaint[0].kind == ReportKind::kComplained);
+  CHECK(Read("receipts/ses", Ses("Open", R"("open":{"timestamp":"t"})")).at(0).kind == ReportKind::kOpened);
   const auto click = Read("receipts/ses", Ses("Click", R"("click":{"timestamp":"t","link":"https://shop.example"})"));
   REQUIRE(click.size() == 1);
-  CHECK(click[0].kind == Kind::kClicked);
+  CHECK(click[0].kind == ReportKind::kClicked);
   CHECK(click[0].url == "https://shop.example");
   CHECK(Read("receipts/ses", Ses("Reject", R"("reject":{"reason":"Bad content"})")).at(0).outcome == kRejectMsg);
   CHECK(Read("receipts/ses", Ses("Rendering Failure", R"("failure":{})")).at(0).outcome == kRejectMsg);
@@ -186,7 +186,7 @@ TEST_CASE("SES's events, by themselves and wrapped") {
   CHECK(Read("receipts/ses", Ses("Subscription", R"("subscription":{"timestamp":"t","newTopicPreferences":)"
                                                  R"({"unsubscribeAll":true}})"))
             .at(0)
-            .kind == Kind::kUnsubscribed);
+            .kind == ReportKind::kUnsubscribed);
   CHECK(WrongOf("receipts/ses", R"({"Type":"SubscriptionConfirmation"})") ==
         "SNS asks to confirm its subscription: open its SubscribeURL once");
   CHECK(WrongOf("receipts/ses", R"({"Type":"Notification","Message":"Hello"})") ==
@@ -197,27 +197,27 @@ TEST_CASE("SES's events, by themselves and wrapped") {
 TEST_CASE("SendGrid's events") {
   struct Row {
     const char *event, *more;
-    Kind kind;
+    ReportKind kind;
     OutcomeCode outcome;
   };
   for (const Row& row : {
-           Row{"delivered", "", Kind::kOutcome, kDelivered},
-           Row{"bounce", R"(,"type":"bounce","status":"5.1.1")", Kind::kOutcome, kGone},
-           Row{"bounce", R"(,"type":"bounce","status":"5.2.2")", Kind::kOutcome, kFailedFinal},
-           Row{"bounce", R"(,"type":"blocked","status":"5.1.1")", Kind::kOutcome, kFailedFinal},
-           Row{"dropped", R"(,"reason":"Bounced Address")", Kind::kOutcome, kGone},
-           Row{"dropped", R"(,"reason":"Invalid")", Kind::kOutcome, kGone},
-           Row{"dropped", R"(,"reason":"Unsubscribed Address")", Kind::kOutcome, kSuppressed},
-           Row{"dropped", R"(,"reason":"Spam Reporting Address")", Kind::kOutcome, kSuppressed},
-           Row{"dropped", R"(,"reason":"Spam Content")", Kind::kOutcome, kRejectMsg},
-           Row{"dropped", R"(,"reason":"Invalid SMTPAPI header")", Kind::kOutcome, kRejectMsg},
-           Row{"dropped", R"(,"reason":"Recipient List over Package Quota")", Kind::kOutcome, kFailedFinal},
-           Row{"dropped", R"(,"reason":"another")", Kind::kOutcome, kFailedFinal},
-           Row{"open", R"(,"sg_machine_open":false)", Kind::kOpened, kDelivered},
-           Row{"click", R"(,"url":"https://shop.example")", Kind::kClicked, kDelivered},
-           Row{"spamreport", "", Kind::kComplained, kDelivered},
-           Row{"unsubscribe", "", Kind::kUnsubscribed, kDelivered},
-           Row{"group_unsubscribe", "", Kind::kUnsubscribed, kDelivered},
+           Row{"delivered", "", ReportKind::kOutcome, kDelivered},
+           Row{"bounce", R"(,"type":"bounce","status":"5.1.1")", ReportKind::kOutcome, kGone},
+           Row{"bounce", R"(,"type":"bounce","status":"5.2.2")", ReportKind::kOutcome, kFailedFinal},
+           Row{"bounce", R"(,"type":"blocked","status":"5.1.1")", ReportKind::kOutcome, kFailedFinal},
+           Row{"dropped", R"(,"reason":"Bounced Address")", ReportKind::kOutcome, kGone},
+           Row{"dropped", R"(,"reason":"Invalid")", ReportKind::kOutcome, kGone},
+           Row{"dropped", R"(,"reason":"Unsubscribed Address")", ReportKind::kOutcome, kSuppressed},
+           Row{"dropped", R"(,"reason":"Spam Reporting Address")", ReportKind::kOutcome, kSuppressed},
+           Row{"dropped", R"(,"reason":"Spam Content")", ReportKind::kOutcome, kRejectMsg},
+           Row{"dropped", R"(,"reason":"Invalid SMTPAPI header")", ReportKind::kOutcome, kRejectMsg},
+           Row{"dropped", R"(,"reason":"Recipient List over Package Quota")", ReportKind::kOutcome, kFailedFinal},
+           Row{"dropped", R"(,"reason":"another")", ReportKind::kOutcome, kFailedFinal},
+           Row{"open", R"(,"sg_machine_open":false)", ReportKind::kOpened, kDelivered},
+           Row{"click", R"(,"url":"https://shop.example")", ReportKind::kClicked, kDelivered},
+           Row{"spamreport", "", ReportKind::kComplained, kDelivered},
+           Row{"unsubscribe", "", ReportKind::kUnsubscribed, kDelivered},
+           Row{"group_unsubscribe", "", ReportKind::kUnsubscribed, kDelivered},
        }) {
     INFO(row.event << row.more);
     const auto reports = Read("receipts/sendgrid", SendGrid(row.event, row.more));
