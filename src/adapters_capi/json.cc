@@ -12,7 +12,6 @@
 namespace cartwheel::adapters_capi {
 namespace {
 
-// The names that cartwheel_settle takes.
 struct OutcomeRow {
   OutcomeCode code;
   std::string_view name;
@@ -179,13 +178,18 @@ void WriteOutcomes(absl::Span<const Outcome> outcomes, JsonWriter& writer) {
     writer.BeginObject();
     writer.Int("id", outcome.message_id);
     writer.Int("token", outcome.token);
-    for (const OutcomeRow& row : kOutcomes)
-      if (row.code == outcome.code) writer.Text("outcome", row.name);
+    writer.Text("outcome", OutcomeWord(outcome.code));
     if (!outcome.reason.empty()) writer.Text("reason", outcome.reason);
     if (outcome.retry_after_ms > 0) writer.Int("retry_after_ms", outcome.retry_after_ms);
     writer.EndObject();
   }
   writer.EndList();
+}
+
+std::string_view OutcomeWord(OutcomeCode code) {
+  for (const OutcomeRow& row : kOutcomes)
+    if (row.code == code) return row.name;
+  return {};
 }
 
 absl::StatusOr<ReceiptToCheck> ReadReceiptToCheck(std::string_view json) {

@@ -25,6 +25,9 @@ absl::StatusOr<NumberedResponse> ReadResponse(std::string_view json);
 void WriteRequest(int64_t number, const Request& request, absl::Span<const Message> messages, JsonWriter& writer);
 void WriteOutcomes(absl::Span<const Outcome> outcomes, JsonWriter& writer);
 
+// An outcome as cartwheel_settle takes it: core's OutcomeName, which this library does without.
+std::string_view OutcomeWord(OutcomeCode code);
+
 struct ReceiptToCheck {
   std::string format, body, signature, timestamp, secret;
 };

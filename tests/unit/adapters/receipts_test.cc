@@ -3,6 +3,7 @@
 
 #include "adapters/crypto.h"
 #include "adapters/report_signature.h"
+#include "base/json_text.h"
 #include "fmt/format.h"
 #include "tests/unit/adapters/korean.h"
 
