@@ -44,7 +44,7 @@ class Transport {
 
   static constexpr int64_t kConnectMs = 10'000;
   static constexpr int64_t kIdleConnectionMs = 30'000;
-  static constexpr size_t kHttpInFlightMax = 200;   // requests to one origin
+  static constexpr size_t kHttpInFlightMax = 500;   // requests to one origin; one HTTP/2 connection carries 100
   static constexpr size_t kConnectionsMax = 8;      // to one origin, of HTTP
   static constexpr size_t kMailConnectionsMax = 4;  // to one server
 

@@ -18,7 +18,8 @@ namespace cartwheel {
 std::vector<Outcome> OutcomeOfAll(const Request& request, absl::Span<const Message> messages, OutcomeCode code,
                                   std::string_view reason, int64_t retry_after_ms = 0);
 
-// What a request without an answer left behind: not_sent when no byte of its body left, else unknown. nullopt: there is
+// What became of the messages of a request without an answer: not_sent when no byte of its body left, else unknown.
+// nullopt: there is
 // an answer.
 std::optional<OutcomeCode> OutcomeOfFailure(const Response& response);
 

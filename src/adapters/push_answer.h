@@ -38,6 +38,7 @@ class Refusals {
   void Accepted(const std::string& credentials, int64_t now_ms);
   // Tells whether this refusal is of the address alone.
   bool IsOfAddress(const std::string& credentials, int64_t now_ms);
+  bool HasAccepted(const std::string& credentials) const { return standings_.contains(credentials); }
 
   static constexpr int64_t kMomentMs = 300'000;
   static constexpr int kRefusalsMax = 3;

@@ -51,4 +51,15 @@ void WriteTextIfAny(std::string_view key, std::string_view text, JsonWriter& jso
   if (!text.empty()) json.Text(key, text);
 }
 
+void WriteButtons(const PushText& text, JsonWriter& json) {
+  json.BeginList();
+  for (const PushText::Button& button : text.buttons) {
+    json.BeginObject();
+    WriteTextIfAny("label", button.label, json);
+    WriteTextIfAny("url", button.url, json);
+    json.EndObject();
+  }
+  json.EndList();
+}
+
 }  // namespace cartwheel

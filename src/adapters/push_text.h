@@ -36,4 +36,7 @@ inline constexpr int64_t kPushTtlMaxS =
 // Writes `"key":"text"` unless the text is empty.
 void WriteTextIfAny(std::string_view key, std::string_view text, JsonWriter& json);
 
+// Writes [{"label": …, "url": …}].
+void WriteButtons(const PushText& text, JsonWriter& json);
+
 }  // namespace cartwheel

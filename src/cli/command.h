@@ -40,6 +40,8 @@ extern const Command kSimulateCommand;
 extern const Command kCheckCommand;
 extern const Command kCheckFormatCommand;
 extern const Command kWorkerCommand;
+extern const Command kChannelsCommand;
+extern const Command kSendCommand;
 extern const Command kIngestCommand;
 extern const Command kReceiptsCommand;
 extern const Command kAudienceCommand;
@@ -57,6 +59,7 @@ extern const Command kRestoreCommand;
 extern const Command kEvalCommand;
 extern const Command kRenderCommand;
 extern const Command kPreviewCommand;
+extern const Command kVapidCommand;
 extern const Command kVersionCommand;
 
 }  // namespace cartwheel::cli

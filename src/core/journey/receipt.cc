@@ -144,7 +144,8 @@ absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt&
   }
   ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
   if (outcome == Reason::kGone)
-    RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));
+    RETURN_IF_ERROR(
+        EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, receipt.gone_at_ms, context, effects));
   if (outcome == Reason::kSuppressed) RETURN_IF_ERROR(Refuse(customer, receipt.channel, context, effects));
   if (!ended && outcome == Reason::kDelivered) RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, context));
   if (ended) return WalkOn(customer, *ended, receipt, event.at_ms, context, effects);

@@ -9,11 +9,14 @@
 
 #include <atomic>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "tests/catch.h"
 
 namespace cartwheel {
@@ -97,14 +100,25 @@ class LocalServer {
     return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
   }
   int connections() const { return connections_; }
+  // Ends those that there are, so that handlers which wait for a request end.
+  void CloseConnections() {
+    absl::MutexLock lock(&mutex_);
+    for (int client : open_) shutdown(client, SHUT_RDWR);
+  }
 
  private:
   void Accept() {
     for (int client; (client = accept(listener_, nullptr, nullptr)) >= 0;) {
       const int number = connections_++;
+      {
+        absl::MutexLock lock(&mutex_);
+        open_.insert(client);
+      }
       handlers_.emplace_back([this, client, number] {
         Connection connection(client, number);
         handler_(connection);
+        absl::MutexLock lock(&mutex_);
+        open_.erase(client);
         close(client);
       });
     }
@@ -114,6 +128,8 @@ class LocalServer {
   const int listener_;
   int port_ = 0;
   std::atomic<int> connections_{0};
+  absl::Mutex mutex_;
+  std::set<int> open_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::thread> handlers_;
   std::thread accepting_;
 };
