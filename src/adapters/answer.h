@@ -19,8 +19,7 @@ std::vector<Outcome> OutcomeOfAll(const Request& request, absl::Span<const Messa
                                   std::string_view reason, int64_t retry_after_ms = 0);
 
 // What became of the messages of a request without an answer: not_sent when no byte of its body left, else unknown.
-// nullopt: there is
-// an answer.
+// nullopt: there is an answer.
 std::optional<OutcomeCode> OutcomeOfFailure(const Response& response);
 
 // The first header of that name, written in lower case; empty: there is none.

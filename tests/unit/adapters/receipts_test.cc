@@ -3,6 +3,7 @@
 
 #include "adapters/crypto.h"
 #include "adapters/report_signature.h"
+#include "adapters/smtp.h"
 #include "base/json_text.h"
 #include "fmt/format.h"
 #include "tests/unit/adapters/korean.h"
@@ -266,6 +267,23 @@ TEST_CASE("a report's signature is checked") {
   CHECK(check("receipts/sendgrid", body, {signature, "1600112502", signature}) == "PERMISSION_DENIED");
   CHECK(check("receipts/sendgrid", body, {"!", "1600112502", "?"}) == "PERMISSION_DENIED");
   CHECK(check("receipts/sendgrid", body, {signature, "", key}) == "INVALID_ARGUMENT");
+}
+
+TEST_CASE("a mail carries the mark that a provider's reports give back") {
+  auto header = [](const char* reports) {
+    const auto adapter = MakeAdapter(
+        kSmtpKind, {{"url", "smtp://mail.example:587"}, {"from", "shop@shop.example"}, {"reports", reports}});
+    Message message = MakeMessage(42, "email", R"({"subject":"s","text":"t"})");
+    message.address = "kim@shop.example";
+    const Plan plan = adapter->Build({{message}}, kNowMs);
+    REQUIRE(plan.requests.size() == 1);
+    const std::string& mail = plan.requests[0].body;
+    const size_t at = mail.find("\r\nX-S");
+    return at == mail.npos ? std::string() : mail.substr(at + 2, mail.find("\r\n", at + 2) - at - 2);
+  };
+  CHECK(header("ses") == "X-SES-MESSAGE-TAGS: cartwheel=42.7.00112233445566778899aabbccddeeff");
+  CHECK(header("sendgrid") == R"(X-SMTPAPI: {"unique_args":{"cartwheel":"42.7.00112233445566778899aabbccddeeff"}})");
+  CHECK(header("") == "");
 }
 
 }  // namespace cartwheel
