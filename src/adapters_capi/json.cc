@@ -181,6 +181,7 @@ void WriteOutcomes(absl::Span<const Outcome> outcomes, JsonWriter& writer) {
     writer.Text("outcome", OutcomeWord(outcome.code));
     if (!outcome.reason.empty()) writer.Text("reason", outcome.reason);
     if (outcome.retry_after_ms > 0) writer.Int("retry_after_ms", outcome.retry_after_ms);
+    if (outcome.gone_at_ms > 0) writer.Int("gone_at_ms", outcome.gone_at_ms);
     writer.EndObject();
   }
   writer.EndList();
