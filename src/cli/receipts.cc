@@ -7,6 +7,7 @@
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "cli/sniff.h"
 #include "fmt/format.h"
 #ifdef CARTWHEEL_ADAPTERS
 #include "adapters/report_signature.h"
