@@ -10,7 +10,7 @@ use FFI\CData;
  * Providers' requests and answers, for hosts that send with an HTTP client of their own (cartwheel_adapters.h):
  *
  *     $adapters = new Adapters(file_get_contents('channels.json'));
- *     $plan = $adapters->build('sms', $engine->claim('sms'));
+ *     $plan = $adapters->build('sms', $engine->claim('sms')->messages);
  *     foreach ($plan['requests'] as $request) {
  *         $answer = send($request);          // method, url, headers, body, timeout_ms
  *         $engine->settle($adapters->interpret($request, $answer->status, $answer->headers, $answer->body));
