@@ -1,4 +1,5 @@
-// Sends what adapters build: HTTP/1.1, HTTP/2 and mail submission, many requests at once on one thread, over libcurl.
+// Sends what adapters build, over libcurl: HTTP/1.1 and HTTP/2, many requests at once on one thread, and mails, each
+// connection on a thread of its own.
 // An optional component (CMake: cartwheel::transport); nothing else in Cartwheel opens a connection.
 //
 //   cartwheel::Transport transport(SystemClock());

@@ -20,8 +20,8 @@ namespace {
 
 using enum SettingType;
 
-constexpr int64_t kMailMs = 60'000;
-constexpr size_t kMailsMax = 100;  // of a batch
+constexpr int64_t kMailMs = 120'000;  // the server gets half of it, and its end the other
+constexpr size_t kMailsMax = 100;     // of a batch
 constexpr size_t kReturnSecretBytesMin = 16;
 constexpr size_t kReturnLocalBytesMax = 14;  // 64 bytes of a local part, less "+KEY.MAC"
 constexpr size_t kReasonBytesMax = 200;

@@ -42,6 +42,7 @@ extern const Command kCheckFormatCommand;
 extern const Command kWorkerCommand;
 extern const Command kChannelsCommand;
 extern const Command kSendCommand;
+extern const Command kBounceCommand;
 extern const Command kIngestCommand;
 extern const Command kReceiptsCommand;
 extern const Command kAudienceCommand;

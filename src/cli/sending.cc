@@ -41,6 +41,20 @@ absl::Status Sending::Check(
   return absl::OkStatus();
 }
 
+absl::StatusOr<ReportKeys> ReportKeysOf(const std::string& path, std::string* channel) {
+  ASSIGN_OR_RETURN(const ChannelsJson file, ReadChannelsFile(path));
+  std::vector<const ChannelSettings*> found;
+  for (const ConfiguredChannel& configured : file.channels)
+    if (configured.settings.kind == "smtp" && (channel->empty() || configured.settings.name == *channel))
+      found.push_back(&configured.settings);
+  if (found.size() != 1)
+    return absl::NotFoundError(fmt::format("{} has {} of the kind smtp{}", path,
+                                           found.empty() ? "no channel" : "more than one channel",
+                                           channel->empty() ? ": name one by --channel" : " and that name"));
+  *channel = found[0]->name;
+  return ReportKeys{found[0]->Text("return_path"), found[0]->Secret("return_key")};
+}
+
 std::string KindsText() {
   std::string text;
   auto line = [&](const SettingKey& key) {

@@ -10,6 +10,10 @@
 #include "cartwheel/channel.h"
 #include "cartwheel/dispatcher.h"
 
+#ifdef CARTWHEEL_TRANSPORT
+#include "adapters/mail_report.h"
+#endif
+
 namespace cartwheel::cli {
 
 // A channel that opened, for people: "sms (solapi)".
@@ -36,6 +40,12 @@ class Sending {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+#ifdef CARTWHEEL_TRANSPORT
+// What the reports for mails of a channel are checked with. An empty *channel becomes the file's only one of the kind
+// smtp.
+absl::StatusOr<ReportKeys> ReportKeysOf(const std::string& path, std::string* channel);
+#endif
 
 // One line for each kind of channel and each of its settings.
 std::string KindsText();

@@ -1,5 +1,7 @@
 #include "transport/transfer.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -73,6 +75,10 @@ bool Transfer::Begin(const Request& request, const SendOptions& options) {
   if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
   set(CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
   set(CURLOPT_OPENSOCKETDATA, this);
+  if (mail_) {  // its connections are this handle's alone
+    set(CURLOPT_CLOSESOCKETFUNCTION, &CloseSocket);
+    set(CURLOPT_CLOSESOCKETDATA, this);
+  }
   set(CURLOPT_PREREQFUNCTION, &BeforeRequest);
   set(CURLOPT_PREREQDATA, this);
   set(CURLOPT_READFUNCTION, &ReadBody);
@@ -120,6 +126,10 @@ bool Transfer::SetHttp(const Request& request) {
 
 bool Transfer::SetMail(const Request& request) {
   auto set = [this](CURLoption option, auto value) { curl_easy_setopt(easy_, option, value); };
+  // When the time is up curl says QUIT, and waits for an answer to that too.
+  const long half_ms = static_cast<long>(std::max<int64_t>(request.timeout_ms / 2, 1));
+  set(CURLOPT_TIMEOUT_MS, half_ms);
+  set(CURLOPT_SERVER_RESPONSE_TIMEOUT, std::max(half_ms / 1000, 1L));
   const bool is_clear = request.url.starts_with(kPlainMail);
   if (is_clear && !private_address_) {
     Fail("mail without TLS may only go to a private address, and the channel does not allow one");
@@ -208,7 +218,18 @@ curl_socket_t Transfer::OpenSocket(void* self, curlsocktype, curl_sockaddr* addr
         fmt::format("the address {} is not public, and the channel does not allow such", AddressText(&address->addr)));
     return CURL_SOCKET_BAD;
   }
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  transfer.socket_ = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  return transfer.socket_;
+}
+
+void Transfer::Hush() const {
+  if (mail_ && socket_ >= 0) shutdown(socket_, SHUT_RD);
+}
+
+int Transfer::CloseSocket(void* self, curl_socket_t socket) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (socket == transfer.socket_) transfer.socket_ = -1;
+  return close(socket);
 }
 
 // A connection that is used again was opened for another request, which may have been allowed more.

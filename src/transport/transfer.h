@@ -22,6 +22,9 @@ class Transfer {
   // What came back, when curl has ended it with `code`.
   Response Finish(CURLcode code);
 
+  // Before the end of a mail connection that is kept: curl then says QUIT to its server and waits for no answer.
+  void Hush() const;
+
   CURL* easy() const { return easy_; }
 
  private:
@@ -37,6 +40,7 @@ class Transfer {
   static size_t TakeHeader(char* text, size_t size, size_t count, void* self);
   static size_t TakeBody(char* text, size_t size, size_t count, void* self);
   static curl_socket_t OpenSocket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int CloseSocket(void* self, curl_socket_t socket);
   static int BeforeRequest(void* self, char* primary_ip, char* local_ip, int primary_port, int local_port);
   void TakeHttpHeader(std::string_view line);
   void TakeMailLine(std::string_view line);
@@ -47,6 +51,7 @@ class Transfer {
   const Request* request_ = nullptr;
   bool private_address_ = false;
   bool mail_ = false;
+  int socket_ = -1;           // the latest
   size_t read_ = 0;           // bytes of the body that curl took
   bool reply_ended_ = false;  // a mail server's last line ended its reply
   bool too_large_ = false;

@@ -1,4 +1,5 @@
-// The loop of the transport: a queue an origin, and one curl multi handle that its thread drives.
+// The loop of the transport: a queue an origin, and one curl multi handle that its thread drives. Mails have lanes of
+// their own.
 #include "cartwheel/transport.h"
 
 #include <curl/curl.h>
@@ -11,6 +12,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "transport/call.h"
+#include "transport/mail_lanes.h"
 #include "transport/transfer.h"
 
 namespace cartwheel {
@@ -36,7 +39,7 @@ std::string_view OriginOf(std::string_view url) {
 
 class Transport::Loop {
  public:
-  explicit Loop(Clock* clock) : clock_(clock) {
+  explicit Loop(Clock* clock) : clock_(clock), lanes_(clock) {
     InitializeCurl();
     multi_ = curl_multi_init();
     curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
@@ -57,29 +60,22 @@ class Transport::Loop {
   }
 
   std::vector<std::optional<Response>> Send(absl::Span<const Request> requests, const SendOptions& options) {
-    Call call{options, clock_->MonotonicMs() + options.span_ms};
-    call.responses.resize(requests.size());
-    call.open = requests.size();
-    absl::MutexLock lock(&mutex_);
-    for (size_t i = 0; i < requests.size(); ++i) arrived_.push_back({&call, &requests[i], i});
+    Call call(requests.size(), options, clock_->MonotonicMs() + options.span_ms);
+    {
+      absl::MutexLock lock(&mutex_);
+      for (size_t i = 0; i < requests.size(); ++i) {
+        const Item item{&call, &requests[i], i};
+        if (requests[i].url.starts_with("smtp"))
+          lanes_.Add(item);
+        else
+          arrived_.push_back(item);
+      }
+    }
     curl_multi_wakeup(multi_);
-    mutex_.Await(absl::Condition(
-        +[](Call* waiting) { return waiting->open == 0; }, &call));
-    return std::move(call.responses);
+    return call.WaitForAnswers();
   }
 
  private:
-  struct Call {
-    const SendOptions& options;
-    int64_t until_ms;
-    std::vector<std::optional<Response>> responses = {};
-    size_t open = 0;  // not answered yet
-  };
-  struct Item {
-    Call* call;
-    const Request* request;
-    size_t place;  // in the call
-  };
   struct Origin {
     std::deque<Item> waiting;
     size_t running = 0;
@@ -116,16 +112,15 @@ class Transport::Loop {
   void BeginWaiting(Origin& origin) {
     while (!origin.waiting.empty()) {
       const Item item = origin.waiting.front();
-      const size_t running_max = item.request->url.starts_with("smtp") ? kMailConnectionsMax : kHttpInFlightMax;
-      if (origin.running >= running_max) return;
+      if (origin.running >= kHttpInFlightMax) return;
       origin.waiting.pop_front();
-      if (clock_->MonotonicMs() + item.request->timeout_ms > item.call->until_ms) {
-        Answer(item, std::nullopt);
+      if (clock_->MonotonicMs() + item.request->timeout_ms > item.call->until_ms()) {
+        item.call->Answer(item.place, std::nullopt);
         continue;
       }
       std::unique_ptr<Transfer> transfer = TakeTransfer();
-      if (!transfer->Begin(*item.request, item.call->options)) {
-        Answer(item, transfer->Finish(CURLE_ABORTED_BY_CALLBACK));
+      if (!transfer->Begin(*item.request, item.call->options())) {
+        item.call->Answer(item.place, transfer->Finish(CURLE_ABORTED_BY_CALLBACK));
         free_.push_back(std::move(transfer));
         continue;
       }
@@ -149,17 +144,11 @@ class Transport::Loop {
       Running running = std::move(found->second);
       running_.erase(found);
       --running.origin->running;
-      Answer(running.item, running.transfer->Finish(code));
+      running.item.call->Answer(running.item.place, running.transfer->Finish(code));
       free_.push_back(std::move(running.transfer));
       ended = true;
     }
     return ended;
-  }
-
-  void Answer(const Item& item, std::optional<Response> response) {
-    absl::MutexLock lock(&mutex_);
-    item.call->responses[item.place] = std::move(response);
-    --item.call->open;
   }
 
   std::unique_ptr<Transfer> TakeTransfer() {
@@ -169,7 +158,8 @@ class Transport::Loop {
     return transfer;
   }
 
-  Clock* clock_;
+  Clock* const clock_;
+  MailLanes lanes_;
   CURLM* multi_ = nullptr;
   absl::Mutex mutex_;
   std::vector<Item> arrived_ ABSL_GUARDED_BY(mutex_);

@@ -40,6 +40,16 @@ class Connection {
     input_.erase(0, size);
     return request;
   }
+  // The next line without its CRLF; empty: an empty line, or the client closed.
+  std::string ReadLine() {
+    size_t end = std::string::npos;
+    while ((end = input_.find("\r\n")) == std::string::npos)
+      if (!ReadMore()) return {};
+    std::string line = input_.substr(0, end);
+    input_.erase(0, end + 2);
+    return line;
+  }
+  bool ended() const { return ended_; }  // the client closed
   bool Write(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t count = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -64,11 +74,13 @@ class Connection {
     char bytes[4096];
     const ssize_t count = recv(socket_, bytes, sizeof bytes, 0);
     if (count > 0) input_.append(bytes, static_cast<size_t>(count));
+    ended_ = count <= 0;
     return count > 0;
   }
 
   const int socket_, number_;
   std::string input_;
+  bool ended_ = false;
 };
 
 class LocalServer {
