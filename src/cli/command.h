@@ -51,6 +51,7 @@ extern const Command kReportCommand;
 extern const Command kHoldCommand;
 extern const Command kConsentCommand;
 extern const Command kAuditCommand;
+extern const Command kSuppressCommand;
 extern const Command kQueryCommand;
 extern const Command kTokenCommand;
 extern const Command kTopCommand;

@@ -32,6 +32,7 @@ constexpr Wording kWordings[] = {
     {"consent", "consent {detail}"},
     {"deferred", "{step}: deferred {detail}"},
     {"way", "{step}: on with {detail}"},
+    {"address", "an address of {detail}"},
 };
 
 }  // namespace

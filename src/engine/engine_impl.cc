@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/compress.h"
+#include "base/mask.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
@@ -58,6 +59,8 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       store_(std::move(store)),
       opt_outs_(options_),
       fold_(store_.get(), options_, clock_, NewHolder()),
+      held_back_(store_->hash_key()),
+      forgotten_(*store_),
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
   if (!options_.log) return;
@@ -82,7 +85,7 @@ absl::Status EngineImpl::Guard() const {
 }
 
 void EngineImpl::Say(LogLevel level, std::string_view line) const {
-  if (options_.log) options_.log(level, line);
+  if (options_.log) options_.log(level, MaskAddresses(line));
 }
 
 void EngineImpl::SayError(Verb verb, const absl::Status& error) const {
@@ -163,7 +166,9 @@ ReadOptions EngineImpl::Reading(Source source, int64_t now_ms) {
                 return SettingsOf(playbook.ok() ? playbook->get() : nullptr, options_.event_zone);
               },
           .opt_out = opt_outs_.has_keys()
-                         ? [this, now_ms](std::string_view token) { return opt_outs_.Read(*store_, token, now_ms); }
+                         ? [this, now_ms](std::string_view token) {
+                             return opt_outs_.Read(*store_, store_->hash_key(), token, now_ms);
+                           }
                          : std::function<absl::StatusOr<OptOut>(std::string_view)>()};
 }
 
@@ -175,6 +180,7 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
   LogRow row{{}, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
+  RETURN_IF_ERROR(forgotten_.Keep(batch, now_ms));
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();
   return absl::OkStatus();
@@ -299,9 +305,9 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
   return Do(Verb::kQuery, [&]() -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
-    return Answer(
-        {*store_, *store_, *store_, store_->hash_key(), stats_, options_, Now(request.now_ms), LeaseNow(), channels_},
-        request);
+    return Answer({*store_, *store_, *store_, *store_, store_->hash_key(), stats_, options_, Now(request.now_ms),
+                   LeaseNow(), channels_},
+                  request);
   });
 }
 

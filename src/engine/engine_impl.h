@@ -16,6 +16,7 @@
 #include "core/model/event.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/current_playbook.h"
+#include "engine/common/forgotten.h"
 #include "engine/common/opt_outs.h"
 #include "engine/common/playbook_cache.h"
 #include "engine/common/shop_settings.h"
@@ -115,6 +116,7 @@ class EngineImpl {
   bool folds_ = false;               // under fold_mutex_: the last Advance had the lease
   std::atomic<bool> behind_{false};  // the last Claim was
   HeldBack held_back_;               // of the claims
+  const Forgotten forgotten_;        // beside the database
   ChannelBook channels_;             // of the settlements
   // The event up to which the last Advance folded everything; -1: it did not.
   std::atomic<Position> folded_to_{Position(-1)};

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import type {
-  Answers, ConsentCounts, Customer, CustomerConsent, Evaluated, Explained, Export, FieldWarnings, Health, Instant, LinkToken, Members, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
-  TrackedLink, Why,
+  Answers, ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, Instant, LinkToken, Members, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
+  Suppressions, TrackedLink, Why,
 } from './answers';
 
 export * from './answers';
@@ -132,6 +132,8 @@ export class Engine {
   consent(request: Who & { after?: number; limit?: number }): Promise<CustomerConsent>;
   consent(): Promise<ConsentCounts>;
   prompt(request: Who & { value_moment?: string }): Promise<Prompt>;
+  suppressions(request?: { after?: number; limit?: number }): Promise<Suppressions>;
+  erasures(request?: { customer?: string; anonymous_id?: string; after?: number; limit?: number }): Promise<Erasures>;
   segments(): Promise<Segments>;
   segment(request: Who & { segment: string }): Promise<Explained>;
   segment(request: { segment: string; after?: number; limit?: number }): Promise<Members>;

@@ -16,6 +16,7 @@
 #include "core/journey/receipt.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
+#include "core/journey/suppressions.h"
 #include "core/journey/walk.h"
 
 namespace cartwheel {
@@ -82,7 +83,10 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
   }
   ForgetOldSeen(customer, context);
   if (!event.id.empty()) RememberSeen(customer, fingerprint, context, effects);
-  if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
+  // What is said of an address binds it, also when its customer was erased.
+  const bool by_address = event.customer.empty() && event.anonymous_id.empty() && IsAboutConsent(event.type);
+  if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms && !by_address &&
+      !IsAboutAddress(event.type)) {
     effects.refusal = Refusal{Reason::kErased, "erased: the event is dated before the erasure of its customer"};
     return ApplyRefusalAlone(customer, event, context, effects);
   }
@@ -93,7 +97,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       SetAttributes(customer, event, effects);
       break;
     case EventType::kEndpointAdded:
-      AddEndpoint(customer, event, effects);
+      AddEndpoint(customer, event, context, effects);
       RETURN_IF_ERROR(WakeDuties(customer, context));
       break;
     case EventType::kEndpointRemoved:
@@ -108,10 +112,11 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       customer.push_ask.Take({event.at_ms, FindPushAnswer(event.Text("permission")).value_or(PushAnswer::kDismissed)});
       break;
     default:
+      if (IsAboutAddress(event.type)) RETURN_IF_ERROR(ApplyToAddress(customer, event, context, effects));
       if (IsAboutConsent(event.type)) RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
       break;
   }
-  if (effects.refusal) return absl::OkStatus();
+  if (effects.refusal || IsNobody(customer)) return absl::OkStatus();
   JourneyEvents journey_events;
   RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
   if (effects.refusal) return absl::OkStatus();

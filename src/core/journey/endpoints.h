@@ -16,8 +16,11 @@
 
 namespace cartwheel {
 
+// Finds an address by its fingerprint; null: none of this customer.
+Endpoint* FindEndpoint(Customer& customer, uint64_t key);
+const Endpoint* FindEndpoint(const Customer& customer, uint64_t key);
 // Registers an address. The newest of its registrations and removals counts; at one instant the removal.
-void AddEndpoint(Customer& customer, const Event& event, Effects& effects);
+void AddEndpoint(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
 // Removes an address.
 absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                             const FoldContext& context, Effects& effects);

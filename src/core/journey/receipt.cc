@@ -142,6 +142,10 @@ absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt&
     if (receipt.journey == kReconfirmJourney)
       TakeReconfirmation(customer, MediaOfNews(receipt.enrolment_key), event.at_ms, context);
   }
+  if (outcome == Reason::kDelivered && !customer.suppressions.empty() && !receipt.address.empty())
+    TakeWord(customer.suppressions, receipt.channel,
+             AddressDigest(context.options.hash_key, receipt.channel, receipt.address), AddressWord::kDelivered,
+             event.at_ms);
   ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
   if (outcome == Reason::kGone)
     RETURN_IF_ERROR(

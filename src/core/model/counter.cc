@@ -56,6 +56,7 @@ constexpr MetricRow kMetrics[] = {
     {kHandedOver, "handed_over"},
     {kOptOuts, "opt_outs"},
     {kNotTold, "not_told"},
+    {kAddresses, "addresses"},
 };
 
 // Every metric has its row, in the order of the numbers.

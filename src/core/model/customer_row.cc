@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 6;
+constexpr uint8_t kRowVersion = 8;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 
@@ -32,6 +32,7 @@ const auto kEndpoint = [](auto& codec, auto& e) {
   codec.Instant(e.added_at_ms);
   codec.Instant(e.removed_at_ms);
   codec.Unsigned(e.device);
+  codec.Fixed(e.key);
 };
 
 const auto kStamp = [](auto& codec, auto& stamp) {
@@ -188,6 +189,18 @@ const auto kConsent = [](auto& codec, auto& c) {
   codec.Instant(c.told_at_ms);
 };
 
+const auto kSuppression = [](auto& codec, auto& s) {
+  codec.Text(s.channel);
+  codec.Fixed(s.address.low);
+  codec.Fixed(s.address.high);
+  codec.Instant(s.bounced_at_ms);
+  codec.Instant(s.complained_at_ms);
+  codec.Instant(s.blocked_at_ms);
+  codec.Instant(s.released_at_ms);
+  codec.Instant(s.delivered_at_ms);
+  codec.List(s.soft_bounces, [](auto& inner, auto& at_ms) { inner.Instant(at_ms); });
+};
+
 const auto kEntry = [](auto& codec, auto& entry) {
   codec.Fixed(entry.journey);
   codec.Instant(entry.at_ms);
@@ -244,6 +257,8 @@ const auto kSent = [](auto& codec, auto& sent) {
   codec.Instant(sent.clicked_at_ms);
 };
 
+const auto kNumber = [](auto& codec, auto& id) { codec.Int(id); };
+
 template <typename Codec, typename C>
 void VisitHead(Codec& codec, C& c) {
   codec.Text(c.id);
@@ -252,6 +267,8 @@ void VisitHead(Codec& codec, C& c) {
   codec.Instant(c.first_seen_at_ms);
   codec.Instant(c.last_seen_at_ms);
   codec.Instant(c.erased_at_ms);
+  codec.Int(c.erased_to);
+  codec.List(c.merged_rows, kNumber);
 }
 
 template <typename Codec, typename C>
@@ -285,6 +302,7 @@ void Visit(Codec& codec, C& c) {
   codec.List(c.consents, kConsent);
   codec.Instant(c.reconfirm_at_ms);
   codec.List(c.entries, kEntry);
+  codec.List(c.suppressions, kSuppression);
   codec.Instant(c.push_ask.at_ms);
   Flag(codec, c.push_ask.answer);
 }

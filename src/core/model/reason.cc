@@ -75,6 +75,9 @@ constexpr ReasonRow kReasons[] = {
     {kDraining, "draining"},
     {kSurge, "surge"},
     {kHeldOut, "held_out"},
+    {kBounced, "bounced"},
+    {kComplained, "complained"},
+    {kAddressBlocked, "address_blocked"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/packed.h"
+#include "core/model/suppression.h"
 
 namespace cartwheel {
 namespace {
@@ -63,6 +64,12 @@ Receipt ReadReceipt(const Event& event) {
       if (key == field.key) receipt.*field.text = value.text();
   }
   return receipt;
+}
+
+bool SaysAddressGone(const Event& event) {
+  const std::string_view outcome = event.Text(kOutcome);
+  if (outcome == ReasonName(Reason::kGone)) return true;
+  return outcome == ReasonName(Reason::kFailedFinal) && SaysBadAddress(event.Text(kTexts[0].key));
 }
 
 CustomerRow ReceiptOwner(const Event& event) {

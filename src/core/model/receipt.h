@@ -27,6 +27,8 @@ struct Receipt {
   std::string_view anonymous_id;
 };
 
+// Whether its channel says that there is no such address.
+bool SaysAddressGone(const Event& event);
 // Appends the event of a receipt.
 void AppendReceipt(const Receipt& receipt, int64_t at_ms, EventBatch* batch);
 // Reads a receipt; what is missing is empty. `event` is of EventType::kReceipt.

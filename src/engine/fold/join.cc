@@ -45,6 +45,7 @@ void JoinOne(const Applied& applied, Batch& batch) {
   MoveRange(effects.revocations, applied.begin.revocations, applied.end.revocations, batch.write.revocations);
   MoveRange(effects.consents, applied.begin.consents, applied.end.consents, batch.write.consents);
   MoveRange(shard.refused, applied.begin.refused, applied.end.refused, batch.write.refused);
+  MoveRange(shard.erasures, applied.begin.erasures, applied.end.erasures, batch.write.erasures);
   MoveRange(shard.warnings, applied.begin.warnings, applied.end.warnings, batch.write.warnings);
 }
 

@@ -7,7 +7,8 @@ namespace cartwheel {
 
 ShardMark Shard::Mark() const {
   const auto size = [](const auto& list) { return static_cast<uint32_t>(list.size()); };
-  return {size(effects.messages), size(effects.revocations), size(effects.consents), size(refused), size(warnings)};
+  return {size(effects.messages), size(effects.revocations), size(effects.consents), size(refused), size(warnings),
+          size(erasures)};
 }
 
 void Shard::Refuse(Reason reason, RefusedRow row) {
@@ -25,6 +26,7 @@ void Shard::ClearJoined() {
   effects.consents.clear();
   refused.clear();
   warnings.clear();
+  erasures.clear();
 }
 
 void Shard::Clear() {

@@ -51,6 +51,13 @@ class Receipts {
   EventBatch batch_;
 };
 
+Outcome WithoutWords(const Outcome& outcome) {
+  return {.message_id = outcome.message_id,
+          .token = outcome.token,
+          .code = outcome.code,
+          .retry_after_ms = outcome.retry_after_ms};
+}
+
 Message HandOut(const MessageRow& row) {
   const MessageBody body = DecodeMessageBody(row.body);
   Message message;
@@ -275,7 +282,9 @@ absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& boo
     bool delivery_report = message.state == MessageState::kAccepted;
     if (in_time) heard.push_back({message.channel, message.token, outcome.code, outcome.reason});
     const bool was_uncertain = message.uncertain;
-    const Settlement settlement = Settle(message, outcome, now_ms, accepted_since(message));
+    const Outcome silent = WithoutWords(outcome);
+    const bool erased = DecodeMessageBody(message.body).recipient().empty();  // its customer was
+    const Settlement settlement = Settle(message, erased ? silent : outcome, now_ms, accepted_since(message));
     if (settlement == Settlement::kAgain && message.uncertain && !was_uncertain)
       receipts.Add(message, Reason::kMayHaveArrived, now_ms);
     if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
