@@ -2,7 +2,10 @@
 
 #include "adapters/apns.h"
 #include "adapters/fcm.h"
+#include "adapters/nhn_kakao.h"
+#include "adapters/nhn_sms.h"
 #include "adapters/smtp.h"
+#include "adapters/solapi.h"
 #include "adapters/web_push.h"
 #include "adapters/webhook.h"
 
@@ -10,8 +13,8 @@ namespace cartwheel {
 
 absl::Span<const AdapterKind* const> AdapterKinds() {
   // In alphabetical order.
-  static const std::vector<const AdapterKind*> kinds = {&kApnsKind, &kFcmKind, &kSmtpKind, &kWebPushKind,
-                                                        &kWebhookKind};
+  static const std::vector<const AdapterKind*> kinds = {&kApnsKind, &kFcmKind,    &kNhnKakaoKind, &kNhnSmsKind,
+                                                        &kSmtpKind, &kSolapiKind, &kWebPushKind,  &kWebhookKind};
   return kinds;
 }
 

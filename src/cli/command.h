@@ -44,6 +44,8 @@ extern const Command kChannelsCommand;
 extern const Command kSendCommand;
 extern const Command kBounceCommand;
 extern const Command kIngestCommand;
+extern const Command kReceiptsCommand;
+extern const Command kAudienceCommand;
 extern const Command kWhyCommand;
 extern const Command kReportCommand;
 extern const Command kHoldCommand;
