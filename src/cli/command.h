@@ -55,6 +55,9 @@ extern const Command kRestoreCommand;
 extern const Command kEvalCommand;
 extern const Command kRenderCommand;
 extern const Command kPreviewCommand;
+extern const Command kGraphCommand;
+extern const Command kDiffCommand;
+extern const Command kWhatIfCommand;
 extern const Command kVersionCommand;
 
 }  // namespace cartwheel::cli

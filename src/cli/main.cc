@@ -17,7 +17,7 @@ constexpr const Command* kCommands[] = {
     &kReplayCommand, &kSimulateCommand, &kCheckCommand,   &kCheckFormatCommand, &kWorkerCommand,  &kIngestCommand,
     &kWhyCommand,    &kReportCommand,   &kConsentCommand, &kAuditCommand,       &kHoldCommand,    &kTokenCommand,
     &kQueryCommand,  &kTopCommand,      &kDoctorCommand,  &kBackupCommand,      &kRestoreCommand, &kEvalCommand,
-    &kRenderCommand, &kPreviewCommand,  &kVersionCommand,
+    &kRenderCommand, &kPreviewCommand,  &kGraphCommand,   &kDiffCommand,        &kWhatIfCommand,  &kVersionCommand,
 };
 
 std::string Overview() {
