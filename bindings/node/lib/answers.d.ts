@@ -280,6 +280,10 @@ export interface SentMessage {
   opened_at?: Instant;
   /** When a link in it was followed. */
   clicked_at?: Instant;
+  /** When a scanner, a preview or a mail program opened it. */
+  machine_opened_at?: Instant;
+  /** When such a machine followed a link in it. */
+  machine_clicked_at?: Instant;
 }
 
 /** An event that conditions ask about, as they see it. */
@@ -460,6 +464,10 @@ export interface JourneyReport {
   opened?: Record<string, number>;
   /** Messages whose link was followed, by step. */
   clicked?: Record<string, number>;
+  /** Messages that a scanner, a preview or a mail program opened by itself, by step. */
+  machine_opened?: Record<string, number>;
+  /** Messages in which such a machine followed a link, by step. */
+  machine_clicked?: Record<string, number>;
   /** By step and outcome. */
   outcomes: Record<string, Record<string, number>>;
   /** By step and reason. */

@@ -239,6 +239,8 @@ class SentMessage(_SentMessage, total=False):
     sent_at: Instant  # When its channel took it.
     opened_at: Instant  # When it was opened.
     clicked_at: Instant  # When a link in it was followed.
+    machine_opened_at: Instant  # When a scanner, a preview or a mail program opened it.
+    machine_clicked_at: Instant  # When such a machine followed a link in it.
 
 
 _KeptEvent = TypedDict("_KeptEvent", {  # An event that conditions ask about, as they see it.
@@ -393,6 +395,8 @@ class JourneyReport(_JourneyReport, total=False):
     sms_types: Dict[str, Dict[str, int]]  # Text messages by step and kind: sms, lms, mms.
     opened: Dict[str, int]  # Messages that were opened, by step.
     clicked: Dict[str, int]  # Messages whose link was followed, by step.
+    machine_opened: Dict[str, int]  # Messages that a scanner, a preview or a mail program opened by itself, by step.
+    machine_clicked: Dict[str, int]  # Messages in which such a machine followed a link, by step.
     ways: Dict[str, Dict[str, int]]  # Where walks went on, by the step that chose and the arm.
     deferred: Dict[str, Dict[str, int]]  # Sends that waited for an opening, by step and reason.
     handed_over: Dict[str, int]  # Where recipients withdrew: advertisements that arrived, or may have, by channel.

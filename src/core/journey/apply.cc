@@ -90,6 +90,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
     effects.refusal = Refusal{Reason::kErased, "erased: the event is dated before the erasure of its customer"};
     return ApplyRefusalAlone(customer, event, context, effects);
   }
+  bool by_machine = false;  // the customer did nothing
   switch (event.type) {
     case EventType::kErase:
       return Erase(customer, event.at_ms, context, effects);
@@ -106,7 +107,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
-      RecordEngagement(customer, event, context, effects);
+      by_machine = !RecordEngagement(customer, event, context, effects);
       break;
     case EventType::kPermissionAsked:
       customer.push_ask.Take({event.at_ms, FindPushAnswer(event.Text("permission")).value_or(PushAnswer::kDismissed)});
@@ -118,11 +119,11 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
   }
   if (effects.refusal || IsNobody(customer)) return absl::OkStatus();
   JourneyEvents journey_events;
-  RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
+  if (!by_machine) RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
   if (effects.refusal) return absl::OkStatus();
   if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
     customer.first_seen_at_ms = event.at_ms;
-  if (!event.undated && IsActivity(event.type))
+  if (!event.undated && !by_machine && IsActivity(event.type))
     customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
   if (event.exits_as != EventType::kCustom)
     RETURN_IF_ERROR(ExitAsNeighbour(customer, event, context, journey_events, effects));

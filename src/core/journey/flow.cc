@@ -6,6 +6,7 @@
 #include "base/time_text.h"
 #include "cartwheel/limits.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/machine.h"
 #include "core/policy/zone_clock.h"
 #include "fmt/format.h"
 
@@ -91,6 +92,14 @@ std::optional<int64_t> FateAt(const WaitForStep::Alternative& asked, const Custo
   }
   if (!HasFate(enrolment, asked.step, asked.fate)) return std::nullopt;
   return enrolment.planned_at_ms;
+}
+
+// StandsFrom (machine.h) of an opening or click that is asked for; 0: it stands, or something else is asked for.
+int64_t EngagementStandsFrom(const WaitForStep::Alternative& asked, const Customer& customer,
+                             const Enrolment& enrolment, int64_t at_ms, int64_t now_ms) {
+  if (asked.fate != MessageFate::kOpened && asked.fate != MessageFate::kClicked) return 0;
+  const SentMessage* sent = SentBy(customer, enrolment, asked.step);
+  return sent == nullptr ? 0 : StandsFrom(*sent, at_ms, now_ms);
 }
 
 // When the time of a wait begins: with the acceptance of the message that it is about, else as planned. Empty: that
@@ -190,13 +199,22 @@ std::optional<Awaited> LookForAwaited(const WaitForStep& wait, uint32_t place, c
     first = &asked;
     first_at_ms = at_ms;
   };
-  for (const WaitForStep::Alternative& asked : wait.alternatives)
-    if (asked.of_message)
-      if (const auto at_ms = FateAt(asked, customer, enrolment)) consider(asked, *at_ms);
+  int64_t stands_from_ms = 0;  // of what came and may be taken back
+  for (const WaitForStep::Alternative& asked : wait.alternatives) {
+    const auto at_ms = asked.of_message ? FateAt(asked, customer, enrolment) : std::nullopt;
+    if (!at_ms) continue;
+    const int64_t from_ms = EngagementStandsFrom(asked, customer, enrolment, *at_ms, now_ms);
+    stands_from_ms = std::max(stands_from_ms, from_ms);
+    if (from_ms == 0) consider(asked, *at_ms);
+  }
   for (const HeardEvent& heard : enrolment.reactions->heard)
     if (heard.step == place && heard.alternative < wait.alternatives.size())
       consider(wait.alternatives[heard.alternative], heard.at_ms);
   if (first != nullptr) return Awaited{first->next, std::max(enrolment.planned_at_ms, first_at_ms), first->name};
+  if (stands_from_ms != 0) {
+    *wake_at_ms = stands_from_ms;
+    return std::nullopt;
+  }
   const uint32_t timeout = journey.steps[place].next;
   if (CannotCome(wait, enrolment)) return Awaited{timeout, enrolment.planned_at_ms, "timeout"};
   const std::optional<int64_t> from_ms = TimeBegins(wait, customer, enrolment, now_ms, wake_at_ms);

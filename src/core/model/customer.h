@@ -74,6 +74,9 @@ struct SentMessage {
   uint32_t via = 0;
   int64_t at_ms = 0;  // when its channel took it
   int64_t opened_at_ms = 0, clicked_at_ms = 0;
+  int64_t machine_opened_at_ms = 0, machine_clicked_at_ms = 0;  // by no reader (journey/machine.h)
+  uint64_t link = 0;                                            // fingerprint of the link that was followed last
+  int64_t link_at_ms = 0;
 };
 
 // An event that one of a walk's steps waits for.

@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 8;
+constexpr uint8_t kRowVersion = 9;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 
@@ -255,6 +255,10 @@ const auto kSent = [](auto& codec, auto& sent) {
   codec.Instant(sent.at_ms);
   codec.Instant(sent.opened_at_ms);
   codec.Instant(sent.clicked_at_ms);
+  codec.Instant(sent.machine_opened_at_ms);
+  codec.Instant(sent.machine_clicked_at_ms);
+  codec.Unsigned(sent.link);
+  codec.Instant(sent.link_at_ms);
 };
 
 const auto kNumber = [](auto& codec, auto& id) { codec.Int(id); };

@@ -8,6 +8,7 @@
 #include "cartwheel/limits.h"
 #include "core/journey/apply.h"
 #include "core/journey/dedupe.h"
+#include "core/journey/engagement.h"
 #include "core/journey/past.h"
 #include "core/journey/segments.h"
 #include "core/model/customer_row.h"
@@ -152,6 +153,7 @@ absl::Status ApplyDueAlarm(Applied& applied, Shard& shard, const StepScope& scop
 absl::Status ApplyPast(const PastInput& input, Applied& applied, Shard& shard, const StepScope& scope) {
   Customer& customer = applied.cached->customer;
   if (applied.cached->broken || input.event.at_ms <= customer.erased_at_ms) return absl::OkStatus();
+  if (WasByMachine(customer, input.event)) return absl::OkStatus();
   const JourneyEvent journey_event{
       .type = input.event.type, .name = input.event.type_name, .at_ms = input.event.at_ms, .event = &input.event};
   const FoldContext context = scope.Context(input.ingested_at_ms, input.position);

@@ -57,7 +57,7 @@ Customer Full() {
   c.last_decision = DecisionLink(91), c.filed_at_ms = 92;
   c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
-  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 126, 127, 128}};
+  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 126, 127, 128, 129, 130, UINT64_MAX, 131}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
@@ -143,6 +143,8 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((sent.id == MessageId(121) && sent.walk == UINT64_MAX && sent.revision == Revision(122) &&
          sent.journey == 123 && sent.step == 124 && sent.via == 125));
   CHECK((sent.at_ms == 126 && sent.opened_at_ms == 127 && sent.clicked_at_ms == 128));
+  CHECK((sent.machine_opened_at_ms == 129 && sent.machine_clicked_at_ms == 130 && sent.link == UINT64_MAX &&
+         sent.link_at_ms == 131));
 }
 
 TEST_CASE("customer row: every truncation and every longer row is refused") {
