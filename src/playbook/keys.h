@@ -53,8 +53,12 @@ inline constexpr std::string_view kHoursWaitKeys[] = {"business_hours", "zone", 
 inline constexpr std::string_view kFieldWaitKeys[] = {"until_field", "offset"};
 inline constexpr std::string_view kWaitZones[] = {"recipient", "shop"};
 inline constexpr std::string_view kWeekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-inline constexpr std::string_view kSendKeys[] = {"send",   "via",     "variant", "variants",
-                                                 "latest", "min_gap", "name",    "closed"};
+inline constexpr std::string_view kSendKeys[] = {"send", "via",    "variant",   "variants",       "latest",   "min_gap",
+                                                 "name", "closed", "on_capped", "on_unreachable", "on_failed"};
+inline constexpr std::string_view kTroubles[] = {"next_channel", "defer", "skip", "exit"};  // of OnTrouble
+inline constexpr std::string_view kOnCapped[] = {"next_channel", "defer", "skip", "exit"};
+inline constexpr std::string_view kOnUnreachable[] = {"skip", "defer", "exit"};
+inline constexpr std::string_view kOnFailed[] = {"next_channel", "skip", "exit"};
 inline constexpr std::string_view kExitStepKeys[] = {"exit"};
 inline constexpr std::string_view kBranchKeys[] = {"branch", "else", "name"};
 inline constexpr std::string_view kBranchArmKeys[] = {"when", "name", "steps"};
@@ -68,9 +72,10 @@ inline constexpr std::string_view kAwaitedMessageKeys[] = {"accepted", "delivere
                                                            "failed",   "unreachable", "then"};
 inline constexpr std::string_view kGotoKeys[] = {"goto", "max", "name"};
 // All of them, for a step of which the kind is not known.
-inline constexpr std::string_view kStepKeys[] = {"wait", "send",   "exit",    "branch",   "split",   "wait_for",
-                                                 "goto", "via",    "variant", "variants", "latest",  "min_gap",
-                                                 "name", "closed", "else",    "within",   "timeout", "max"};
+inline constexpr std::string_view kStepKeys[] = {
+    "wait", "send",    "exit",     "branch", "split",     "wait_for",       "goto",
+    "via",  "variant", "variants", "latest", "min_gap",   "name",           "closed",
+    "else", "within",  "timeout",  "max",    "on_capped", "on_unreachable", "on_failed"};
 inline constexpr std::string_view kClosed[] = {"defer", "skip"};
 inline constexpr std::string_view kStepKeysLater[] = {"coupon", "set", "emit", "add_to", "remove_from", "call"};
 // Of what is said of a channel.

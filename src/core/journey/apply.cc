@@ -10,6 +10,7 @@
 #include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
+#include "core/journey/flow.h"
 #include "core/journey/identity.h"
 #include "core/journey/past.h"
 #include "core/journey/program.h"
@@ -95,6 +96,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
     case EventType::kEndpointAdded:
       AddEndpoint(customer, event, effects);
       RETURN_IF_ERROR(WakeDuties(customer, context));
+      RETURN_IF_ERROR(WakeUnreached(customer, context));
       break;
     case EventType::kEndpointRemoved:
       RETURN_IF_ERROR(
@@ -108,7 +110,9 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       customer.push_ask.Take({event.at_ms, FindPushAnswer(event.Text("permission")).value_or(PushAnswer::kDismissed)});
       break;
     default:
-      if (IsAboutConsent(event.type)) RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
+      if (!IsAboutConsent(event.type)) break;
+      RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
+      RETURN_IF_ERROR(WakeUnreached(customer, context));
       break;
   }
   if (effects.refusal) return absl::OkStatus();

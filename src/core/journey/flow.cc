@@ -66,12 +66,6 @@ const SentMessage* SentBy(const Customer& customer, const Enrolment& enrolment, 
   return newest;
 }
 
-bool HasFate(const Enrolment& enrolment, uint32_t step, MessageFate fate) {
-  for (const StepFate& known : enrolment.reactions->fates)
-    if (known.step == step) return (known.fates >> static_cast<int>(fate) & 1) != 0;
-  return false;
-}
-
 // When it came true; empty: it is not. Where no instant is known it is that of the wait.
 std::optional<int64_t> FateAt(const WaitForStep::Alternative& asked, const Customer& customer,
                               const Enrolment& enrolment) {
@@ -122,11 +116,12 @@ bool IsOfOtherCart(const JourneyEvent& journey_event, const Enrolment& enrolment
   return journey_event.has_cart && IsAboutCart(enrolment, journey) && journey_event.cart != enrolment.cart;
 }
 
-// A walk that is at a wait for something looks at once whether it came.
+// A walk that waits for something looks at once whether it came.
 void LookAgain(Enrolment& enrolment, const Journey& journey, int64_t now_ms) {
-  if (enrolment.position < journey.steps.size() &&
-      std::holds_alternative<WaitForStep>(journey.steps[enrolment.position].does))
-    enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
+  const bool waits = enrolment.position < journey.steps.size() &&
+                     (enrolment.reactions->begun_at_ms != 0 ||
+                      std::holds_alternative<WaitForStep>(journey.steps[enrolment.position].does));
+  if (waits) enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
 }
 
 void HearAt(Enrolment& enrolment, uint32_t step, uint32_t alternative, int64_t at_ms, int64_t now_ms) {
@@ -236,6 +231,33 @@ void NoteFate(Enrolment& enrolment, const Journey& journey, uint32_t step, Messa
   if (known == fates.end()) known = fates.insert(fates.end(), {step, 0});
   known->fates = static_cast<uint8_t>(known->fates | 1U << static_cast<int>(fate));
   LookAgain(enrolment, journey, now_ms);
+}
+
+bool HasFate(const Enrolment& enrolment, uint32_t step, MessageFate fate) {
+  for (const StepFate& known : enrolment.reactions->fates)
+    if (known.step == step) return (known.fates >> static_cast<int>(fate) & 1) != 0;
+  return false;
+}
+
+void ForgetFates(Enrolment& enrolment, uint32_t step) {
+  if (enrolment.reactions->fates.empty()) return;
+  std::erase_if(enrolment.reactions.Change().fates, [&](const StepFate& fate) { return fate.step == step; });
+}
+
+void NoteFailure(Enrolment& enrolment, uint32_t step, int64_t at_ms) {
+  if (enrolment.position == step && enrolment.reactions->begun_at_ms != 0)
+    enrolment.planned_at_ms = std::max(enrolment.planned_at_ms, at_ms);
+}
+
+absl::Status WakeUnreached(Customer& customer, const FoldContext& context) {
+  for (Enrolment& enrolment : customer.enrolments) {
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    if (enrolment.finished || enrolment.position >= journey->steps.size()) continue;
+    const auto* send = std::get_if<SendStep>(&journey->steps[enrolment.position].does);
+    if (send != nullptr && send->on_unreachable.does == OnTrouble::Does::kDefer)
+      enrolment.wake_at_ms = std::max(enrolment.planned_at_ms, std::min(enrolment.wake_at_ms, context.now_ms));
+  }
+  return absl::OkStatus();
 }
 
 void WakeWalkOf(Customer& customer, uint64_t walk, const FoldContext& context) {

@@ -199,6 +199,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   customer.push_ask.Take(device.push_ask);
   RETURN_IF_ERROR(EndNeedlessReconfirmations(customer, Reason::kMerged, context, effects));
   RETURN_IF_ERROR(WakeDuties(customer, context));
+  RETURN_IF_ERROR(WakeUnreached(customer, context));
   RETURN_IF_ERROR(RevokeRefused(customer, by_night, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==

@@ -100,6 +100,11 @@ absl::Status Refuse(Customer& customer, std::string_view channel, const FoldCont
   return RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects);
 }
 
+void NoteFailed(Enrolment& enrolment, const Journey& journey, uint32_t step, int64_t at_ms, int64_t now_ms) {
+  NoteFate(enrolment, journey, step, MessageFate::kFailed, now_ms);
+  NoteFailure(enrolment, step, at_ms);
+}
+
 // What follows for the walk: another channel, or its end. One that may or may not have arrived counts as sent: caps
 // hold for it too.
 absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt& receipt, int64_t at_ms,
@@ -118,7 +123,7 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
       Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects, &message) == Sent::kMade)
     enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
   else if (IsFailure(outcome) && !anew)
-    NoteFate(enrolment, *journey, message.step, MessageFate::kFailed, context.now_ms);
+    NoteFailed(enrolment, *journey, message.step, at_ms, context.now_ms);
   if (outcome == Reason::kDelivered)
     NoteFate(enrolment, *journey, message.step, MessageFate::kDelivered, context.now_ms);
   WakeWalkOf(customer, enrolment.id.low, context);

@@ -1,5 +1,7 @@
 #include "core/journey/revoke.h"
 
+#include <algorithm>
+
 #include "base/status.h"
 #include "core/journey/enrolment.h"
 #include "core/policy/gate.h"
@@ -11,6 +13,9 @@ void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, cons
   const OpenMessage message = enrolment.messages[index];
   enrolment.messages.erase(enrolment.messages.begin() + static_cast<int64_t>(index));
   if (!message.overtaken()) Revoke(message, journey, cause, now_ms, effects);
+  // A walk that stands at its step until it is known what became of it goes on.
+  if (enrolment.position == message.step && enrolment.reactions->begun_at_ms != 0)
+    enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
 }
 
 void Revoke(const OpenMessage& message, const Journey& journey, const Cause& cause, int64_t now_ms, Effects& effects) {

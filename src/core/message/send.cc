@@ -73,6 +73,22 @@ std::string Because(const std::vector<Against>& against) {
   return all;
 }
 
+// Whether the customer wants no such message there.
+bool IsUnwanted(Reason reason) {
+  static constexpr Reason kUnwanted[] = {Reason::kRefused, Reason::kNoConsent, Reason::kWithdrawn,
+                                         Reason::kNotConfirmed, Reason::kReconfirmDue};
+  return std::find(std::begin(kUnwanted), std::end(kUnwanted), reason) != std::end(kUnwanted);
+}
+
+// What to call it when no channel took the message, each for the reason that the gate gave.
+Sent KindOf(const std::vector<Against>& against) {
+  auto all = [&](bool (*test)(Reason)) {
+    return std::all_of(against.begin(), against.end(), [&](const Against& one) { return test(one.verdict.reason); });
+  };
+  if (!all([](Reason reason) { return reason != Reason::kCapped; })) return Sent::kCapped;
+  return all(IsUnwanted) ? Sent::kUnreachable : Sent::kNothing;
+}
+
 void CountRule(const Verdict& verdict, Effects& effects) {
   if (!verdict.rule.empty())
     effects.Count({.metric = Metric::kByRule, .variant = verdict.rule, .reason = verdict.reason});
@@ -162,6 +178,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const uint32_t visit = before != nullptr ? before->visit : enrolment.visit();
   const bool counts_from_opening = before != nullptr ? before->from_opening : enrolment.deferred_to_ms != 0;
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
+  const bool waits_for_address = before == nullptr && send.on_unreachable.does == OnTrouble::Does::kDefer;
   std::vector<Against> against;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
@@ -181,12 +198,19 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     if (address.empty()) continue;
     const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
                                        context.now_ms, in_force.policy, context.playbooks});
+    auto note_deferred = [&] { NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects); };
     if (verdict.kind == Verdict::Kind::kDrop) {
+      const bool capped = verdict.reason == Reason::kCapped && before == nullptr;
+      if (capped && send.on_capped.does == OnTrouble::Does::kDefer) {
+        note_deferred();
+        enrolment.wake_at_ms = std::min(verdict.until_ms, planned_at_ms + send.latest_ms);
+        return Sent::kDeferred;
+      }
       against.push_back({channel, verdict});
+      if (capped && send.on_capped.does == OnTrouble::Does::kSkip) break;
       continue;
     }
     const bool deferred = verdict.kind == Verdict::Kind::kDefer;
-    auto note_deferred = [&] { NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects); };
     if (deferred && before == nullptr) {
       if (send.skip_when_closed && verdict.reason == Reason::kClosed)
         return drop(verdict.reason, std::string(verdict.rule));
@@ -251,11 +275,16 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   }
   if (!misfit.empty()) return drop(Reason::kDoesNotFit, std::move(misfit));
   if (!against.empty()) {
+    const Sent kind = KindOf(against);
     for (const Against& one : against) CountRule(one.verdict, effects);
-    return drop(against.front().verdict.reason, Because(against));
+    const bool waits = kind == Sent::kUnreachable && waits_for_address;
+    Note(waits ? DecisionKind::kDeferred : DecisionKind::kDropped, journey, step, planned_at_ms,
+         against.front().verdict.reason, Because(against), context, effects);
+    return kind;
   }
-  Note(DecisionKind::kSkipped, journey, step, planned_at_ms, Reason::kUnreachable, "", context, effects);
-  return Sent::kNothing;
+  Note(waits_for_address ? DecisionKind::kDeferred : DecisionKind::kSkipped, journey, step, planned_at_ms,
+       Reason::kUnreachable, "", context, effects);
+  return Sent::kUnreachable;
 }
 
 }  // namespace cartwheel

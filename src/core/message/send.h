@@ -12,7 +12,9 @@
 namespace cartwheel {
 
 enum class Sent : uint8_t {
-  kNothing,  // none was made: the reason is in the decision trail
+  kNothing,      // none was made: the reason is in the decision trail
+  kCapped,       // the same: one of its channels for a cap
+  kUnreachable,  // the same: no channel reaches the customer, or the customer wants it on none
   kMade,
   kDeferred,  // the gate says later: the enrolment's wake_at_ms
 };

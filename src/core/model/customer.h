@@ -101,6 +101,8 @@ struct Reactions {
   std::vector<HeardEvent> heard;  // the earliest for each step, since the last message was made
   std::vector<StepFate> fates;
   std::vector<Jumps> jumps;
+  // When the step at the walk's position has done its part and waits for what comes of it; 0: it has not.
+  int64_t begun_at_ms = 0;
 };
 
 // The arm of a split that a customer was given.

@@ -134,6 +134,7 @@ void VisitReactions(Codec& codec, R& reactions) {
   codec.List(reactions.heard, kHeard);
   codec.List(reactions.fates, kFate);
   codec.List(reactions.jumps, kJumps);
+  codec.Instant(reactions.begun_at_ms);
 }
 
 const auto kEnrolment = [](auto& codec, auto& e) {
