@@ -53,8 +53,10 @@ inline constexpr std::string_view kHoursWaitKeys[] = {"business_hours", "zone", 
 inline constexpr std::string_view kFieldWaitKeys[] = {"until_field", "offset"};
 inline constexpr std::string_view kWaitZones[] = {"recipient", "shop"};
 inline constexpr std::string_view kWeekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-inline constexpr std::string_view kSendKeys[] = {"send", "via",    "variant",   "variants",       "latest",   "min_gap",
-                                                 "name", "closed", "on_capped", "on_unreachable", "on_failed"};
+inline constexpr std::string_view kSendKeys[] = {"send",      "via",   "variant", "variants",  "latest",
+                                                 "min_gap",   "name",  "closed",  "on_capped", "on_unreachable",
+                                                 "on_failed", "prefer"};
+inline constexpr std::string_view kPrefer[] = {"last_opened"};
 inline constexpr std::string_view kTroubles[] = {"next_channel", "defer", "skip", "exit"};  // of OnTrouble
 inline constexpr std::string_view kOnCapped[] = {"next_channel", "defer", "skip", "exit"};
 inline constexpr std::string_view kOnUnreachable[] = {"skip", "defer", "exit"};
@@ -73,14 +75,15 @@ inline constexpr std::string_view kAwaitedMessageKeys[] = {"accepted", "delivere
 inline constexpr std::string_view kGotoKeys[] = {"goto", "max", "name"};
 // All of them, for a step of which the kind is not known.
 inline constexpr std::string_view kStepKeys[] = {
-    "wait", "send",    "exit",     "branch", "split",     "wait_for",       "goto",
-    "via",  "variant", "variants", "latest", "min_gap",   "name",           "closed",
-    "else", "within",  "timeout",  "max",    "on_capped", "on_unreachable", "on_failed"};
+    "wait",    "send",     "exit",      "branch",         "split",     "wait_for", "goto", "via",
+    "variant", "variants", "latest",    "min_gap",        "name",      "closed",   "else", "within",
+    "timeout", "max",      "on_capped", "on_unreachable", "on_failed", "prefer"};
 inline constexpr std::string_view kClosed[] = {"defer", "skip"};
 inline constexpr std::string_view kStepKeysLater[] = {"coupon", "set", "emit", "add_to", "remove_from", "call"};
 // Of what is said of a channel.
 inline constexpr std::string_view kAdmitted = "admitted";
-inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified", "daily_max", kAdmitted};
+inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium",        "certified",
+                                                    "daily_max",     "report_within", kAdmitted};
 // Those that come with the library; a shop's own has any other name.
 inline constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 

@@ -44,6 +44,7 @@ StepCompiler::Ends StepCompiler::CompileSend(const JsonNode& node, const JsonNod
   }
   auto& send = std::get<SendStep>(steps_[place].does);
   send.awaited = send.on_failed.leads();
+  journey_.prefers_opened = journey_.prefers_opened || send.prefers_opened;
   return ends;
 }
 

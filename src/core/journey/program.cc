@@ -130,13 +130,14 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, bo
     effects.decisions.push_back({DecisionKind::kCompleted, context.now_ms, 0, {}, journey.name});
   }
   std::erase_if(enrolment.messages, [&](const OpenMessage& m) {
-    const bool expired = !m.overtaken() && m.expires_at_ms <= context.now_ms;
-    if (expired) EndExpired(m, effects);
-    return expired;
+    const bool over = !m.overtaken() && m.open_until_ms() <= context.now_ms;
+    if (over && !m.accepted()) EndExpired(m, effects);
+    told = told || (over && m.accepted());
+    return over;
   });
   enrolment.wake_at_ms = 0;
   for (const OpenMessage& message : enrolment.messages)
-    enrolment.wake_at_ms = std::max(enrolment.wake_at_ms, message.expires_at_ms);
+    enrolment.wake_at_ms = std::max(enrolment.wake_at_ms, message.open_until_ms());
   if (enrolment.wake_at_ms != 0) return false;
   if (journey.duty != Duty::kNone && !told) effects.Count({.metric = Metric::kNotTold, .journey = journey.name});
   return true;

@@ -24,9 +24,10 @@ int64_t LastMessageAt(const Customer& customer, const Enrolment& enrolment, cons
 void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effects& effects) {
   for (OpenMessage& message : enrolment.messages) {
     if (message.turn >= enrolment.turn || message.overtaken()) continue;
-    if (message.expires_at_ms > now_ms)
+    // One that was accepted has left, and no other takes its place any more.
+    if (!message.accepted() && message.expires_at_ms > now_ms)
       Revoke(message, journey, Reason::kOvertaken, now_ms, effects);
-    else
+    else if (!message.accepted())
       EndExpired(message, effects);
     message.expires_at_ms = 0;
   }
@@ -118,7 +119,7 @@ class SendRunner {
     ForgetHeard(enrolment_, now_ms_);
     if (!send_.on_failed.leads()) return Ran::To(next());
     enrolment_.reactions.Change().begun_at_ms = now_ms_;
-    return WaitUntil(enrolment_.messages.back().expires_at_ms);
+    return WaitUntil(enrolment_.messages.back().open_until_ms());
   }
 
   Ran GoOnUnmade() {
@@ -143,14 +144,14 @@ class SendRunner {
     const auto open = std::find_if(enrolment_.messages.begin(), enrolment_.messages.end(), [&](const OpenMessage& m) {
       return m.step == place && m.visit == visit && !m.overtaken();
     });
-    const bool is_open = open != enrolment_.messages.end();
-    if (is_open && open->expires_at_ms > now_ms_) return WaitUntil(open->expires_at_ms);
-    if (is_open) {
-      EndExpired(*open, effects_);
-      enrolment_.planned_at_ms = std::max(enrolment_.planned_at_ms, open->expires_at_ms);
-      enrolment_.messages.erase(open);
-    }
-    if (!is_open && !HasFate(enrolment_, place, MessageFate::kFailed)) return Ran::To(next());
+    if (open == enrolment_.messages.end())
+      return HasFate(enrolment_, place, MessageFate::kFailed) ? Follow(send_.on_failed, "failed") : Ran::To(next());
+    if (open->open_until_ms() > now_ms_) return WaitUntil(open->open_until_ms());
+    const OpenMessage over = *open;
+    enrolment_.messages.erase(open);
+    if (over.accepted()) return Ran::To(next());
+    EndExpired(over, effects_);
+    enrolment_.planned_at_ms = std::max(enrolment_.planned_at_ms, over.expires_at_ms);
     return Follow(send_.on_failed, "failed");
   }
 

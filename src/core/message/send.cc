@@ -6,6 +6,7 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "core/message/channel_order.h"
 #include "core/message/compose.h"
 #include "core/message/message_key.h"
 #include "core/message/world.h"
@@ -167,7 +168,7 @@ Reason ReasonOf(const absl::Status& status) {
 
 }  // namespace
 
-Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
+Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t turn,
           int64_t planned_at_ms, const FoldContext& context, Effects& effects, const OpenMessage* before) {
   const JourneyStep& step = journey.steps[place];
   const SendStep& send = step.send();
@@ -191,7 +192,9 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop(Reason::kRequire, "");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
   std::string misfit;  // what a channel before could not carry: the next one may
-  for (; via < send.via.size(); ++via) {
+  const uint32_t first = before != nullptr ? before->first : FirstChannel(send, customer, context.playbooks);
+  for (; turn < send.via.size(); ++turn) {
+    const uint32_t via = ChannelAt(turn, first);
     const std::string& channel = send.via[via];
     const Endpoint* endpoint = customer.FindEndpoint(channel);
     std::string_view address = AddressOf(customer, endpoint, channel, playbook, context.options);
@@ -265,10 +268,10 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
           {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
     const int64_t expires_at_ms = row.expires_at_ms;
     const MessageId message = effects.Add(std::move(row));
-    enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
+    enrolment.messages.push_back({message, static_cast<uint32_t>(place), via, expires_at_ms,
                                   endpoint == nullptr ? 0 : EndpointFingerprint(channel, address),
                                   before != nullptr ? before->turn : enrolment.turn, visit,
-                                  counts_from_opening || moves});
+                                  counts_from_opening || moves, first});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
                                  step.name, Reason::kNone, channel});
     return Sent::kMade;

@@ -60,9 +60,15 @@ struct OpenMessage {
   uint32_t turn = 0;          // the waits that its walk had gone through (Enrolment::turn)
   uint32_t visit = 1;         // of its step (Enrolment::visit)
   bool from_opening = false;  // `latest` of its step counts from an opening that it waited for
+  uint32_t first = 0;         // which channel its step tried first (core/message/channel_order.h)
+  // its channel took it, and may say until then that it did not arrive; 0: it was not taken yet
+  int64_t reported_by_ms = 0;
   bool overtaken() const {
     return expires_at_ms == 0;
   }  // a later step has spoken: only the receipt of this one is waited for
+  bool accepted() const { return reported_by_ms != 0; }
+  // When its walk waits for it no longer.
+  int64_t open_until_ms() const { return overtaken() || !accepted() ? expires_at_ms : reported_by_ms; }
 };
 
 // A message that left (journey/engagement.h).

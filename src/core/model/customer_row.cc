@@ -99,12 +99,19 @@ const auto kOpenMessage = [](auto& codec, auto& message) {
   codec.Instant(message.expires_at_ms);
   codec.Fixed(message.address);
   codec.Unsigned(message.turn);
-  uint64_t rest = uint64_t{message.visit} << 1 | (message.from_opening ? 1 : 0);
+  constexpr uint64_t kFromOpening = 1, kHasFirst = 2, kIsAccepted = 4;
+  constexpr int kVisitShift = 3;
+  uint64_t rest = uint64_t{message.visit} << kVisitShift;
+  if (message.from_opening) rest |= kFromOpening;
+  if (message.first != 0) rest |= kHasFirst;
+  if (message.accepted()) rest |= kIsAccepted;
   codec.Unsigned(rest);
   if constexpr (kReads) {
-    message.visit = static_cast<uint32_t>(rest >> 1);
-    message.from_opening = (rest & 1) != 0;
+    message.visit = static_cast<uint32_t>(rest >> kVisitShift);
+    message.from_opening = (rest & kFromOpening) != 0;
   }
+  if ((rest & kHasFirst) != 0) codec.Unsigned(message.first);
+  if ((rest & kIsAccepted) != 0) codec.Instant(message.reported_by_ms);
 };
 
 const auto kHeard = [](auto& codec, auto& heard) {

@@ -62,6 +62,7 @@ struct SendStep {
   std::vector<std::string> via;                       // channels in order of preference
   int64_t latest_ms = 0;                              // skipped when so much later than planned
   int64_t min_gap_ms = 0;                             // at least so long after the last message made
+  bool prefers_opened = false;    // the channel of the message that the customer opened last comes first
   bool skip_when_closed = false;  // outside of hours it is skipped; false: it waits for the next opening
   struct Share {
     std::string variant;  // empty: the template's own texts

@@ -118,7 +118,8 @@ struct Journey {
   Trigger goal_on;
   int64_t goal_within_ms = 0;
   std::vector<JourneyStep> steps;
-  bool hears = false;  // one of its steps waits for events
+  bool hears = false;           // one of its steps waits for events
+  bool prefers_opened = false;  // one of its sends asks what the customer opened
 };
 
 // What conditions ask of the past of one type of event.
@@ -145,12 +146,13 @@ struct Playbook {
   Policy policy;
   std::shared_ptr<const LabelPlans> labels;  // of its advertisements; null: no rule asks for one
   std::vector<std::unique_ptr<MessageTemplate>> templates;
-  std::vector<Journey> journeys;  // by name; then the hidden ones
-  std::vector<Segment> segments;  // by name
-  StringSet addressed_by_id;      // channels on which a customer without an address is addressed by its own id
-  uint64_t segments_version = 0;  // fingerprint of their definitions; 0: there are none
-  int64_t history_ms = 0;         // how much of the past is kept
-  uint64_t history_version = 0;   // fingerprint of what is kept; 0: nothing is
+  std::vector<Journey> journeys;        // by name; then the hidden ones
+  std::vector<Segment> segments;        // by name
+  StringSet addressed_by_id;            // channels on which a customer without an address is addressed by its own id
+  StringMap<int64_t> report_within_ms;  // channels that may say so long after they took a message that it failed
+  uint64_t segments_version = 0;        // fingerprint of their definitions; 0: there are none
+  int64_t history_ms = 0;               // how much of the past is kept
+  uint64_t history_version = 0;         // fingerprint of what is kept; 0: nothing is
   absl::flat_hash_map<EventType, KeptHistory> history;
   StringMap<KeptHistory> custom_history;
   // The place of the hidden journey of a duty; empty: the playbook has none of it.

@@ -38,7 +38,7 @@ Counted CountedOf(const Playbooks& playbooks, Revision revision, uint32_t journe
 bool IsOpen(const Customer& customer, MessageId id) {
   for (const Enrolment& enrolment : customer.enrolments)
     for (const OpenMessage& open : enrolment.messages)
-      if (open.id == id) return true;
+      if (open.id == id) return !open.accepted();
   return false;
 }
 
@@ -52,6 +52,7 @@ void ForEachCounted(const Ask& ask, Each each) {
   }
   for (const Enrolment& enrolment : ask.customer.enrolments)
     for (const OpenMessage& open : enrolment.messages) {
+      if (open.accepted()) continue;
       // One of which an opening was heard before its receipt is among those that were sent.
       const auto& sent = ask.customer.sent;
       if (std::any_of(sent.begin(), sent.end(), [&](const SentMessage& s) { return s.id == open.id; })) continue;
