@@ -1,5 +1,6 @@
 // Compiles the steps of one journey: a list with lists in it becomes one list of steps that lead to one another. How
-// each kind is written is in a file of its own: steps.cc, send_steps.cc, choice_steps.cc, await_steps.cc.
+// each kind is written is in a file of its own: steps.cc, send_steps.cc, choice_steps.cc, await_steps.cc,
+// act_steps.cc.
 #pragma once
 
 #include <cstdint>
@@ -65,6 +66,13 @@ class StepCompiler {
   Ends CompileWaitFor(const JsonNode& node, const JsonNode& what, uint32_t place);
   WaitForStep::Alternative ReadAlternative(const JsonNode& node, uint32_t place, size_t i);
   void FindAwaitedSend(const JsonNode& node, uint32_t place, size_t alternative);
+
+  // Acts (act_steps.cc).
+  Ends CompileSet(const JsonNode& node, const JsonNode& what, uint32_t place);
+  Ends CompileEmit(const JsonNode& node, const JsonNode& what, uint32_t place);
+  Ends CompileAddTo(const JsonNode& node, const JsonNode& what, uint32_t place);
+  Ends CompileRemoveFrom(const JsonNode& node, const JsonNode& what, uint32_t place);
+  GivenFields ReadGiven(const JsonNode& node);
 
   void ReadStepName(const JsonNode& node, uint32_t place);
   std::shared_ptr<const Condition> ReadCondition(const JsonNode& node, ConditionCompiler compile);

@@ -16,6 +16,7 @@ int64_t WaitAfter(const std::vector<JourneyStep>& steps, const JourneyStep& step
   int64_t sum = 0;
   for (uint32_t place = step.next; place < steps.size(); place = steps[place].next) {
     if (const auto* wait_for = std::get_if<WaitForStep>(&steps[place].does)) return sum + wait_for->within_ms;
+    if (steps[place].acts()) continue;
     const auto* wait = std::get_if<WaitStep>(&steps[place].does);
     if (wait == nullptr || wait->kind != WaitStep::Kind::kSpan) break;
     sum += wait->span_ms;

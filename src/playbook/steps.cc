@@ -81,10 +81,17 @@ StepCompiler::Ends StepCompiler::CompileStep(const JsonNode& node, uint32_t plac
   const struct {
     Names keys;
     Ends (StepCompiler::*compile)(const JsonNode& node, const JsonNode& what, uint32_t place);
-  } readers[] = {{kWaitStepKeys, &StepCompiler::CompileWait}, {kSendKeys, &StepCompiler::CompileSend},
-                 {kExitStepKeys, &StepCompiler::CompileExit}, {kBranchKeys, &StepCompiler::CompileBranch},
-                 {kSplitKeys, &StepCompiler::CompileSplit},   {kWaitForKeys, &StepCompiler::CompileWaitFor},
-                 {kGotoKeys, &StepCompiler::CompileGoto}};
+  } readers[] = {{kWaitStepKeys, &StepCompiler::CompileWait},
+                 {kSendKeys, &StepCompiler::CompileSend},
+                 {kExitStepKeys, &StepCompiler::CompileExit},
+                 {kBranchKeys, &StepCompiler::CompileBranch},
+                 {kSplitKeys, &StepCompiler::CompileSplit},
+                 {kWaitForKeys, &StepCompiler::CompileWaitFor},
+                 {kGotoKeys, &StepCompiler::CompileGoto},
+                 {kSetKeys, &StepCompiler::CompileSet},
+                 {kEmitKeys, &StepCompiler::CompileEmit},
+                 {kAddToKeys, &StepCompiler::CompileAddTo},
+                 {kRemoveFromKeys, &StepCompiler::CompileRemoveFrom}};
   static_assert(std::size(readers) == std::size(kStepKinds));
   const auto& reader = readers[std::find(std::begin(kStepKinds), std::end(kStepKinds), kinds[0]) - kStepKinds];
   CheckKeys(node, reader.keys, kStepKeysLater, errors_);

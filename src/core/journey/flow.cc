@@ -6,6 +6,7 @@
 #include "base/time_text.h"
 #include "cartwheel/limits.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/walk_world.h"
 #include "core/policy/zone_clock.h"
 #include "fmt/format.h"
 
@@ -39,15 +40,6 @@ int64_t NextInside(const WaitStep& wait, const Customer& customer, int64_t from_
     at_ms = stretch.until_ms;
   }
   return from_ms;
-}
-
-const Cart* CartOf(Customer& customer, const Enrolment& enrolment) {
-  return enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
-}
-
-std::string_view ShopOf(const Enrolment& enrolment, const FoldContext& context) {
-  const Playbook* playbook = context.playbooks.Find(enrolment.revision);
-  return playbook == nullptr ? std::string_view() : std::string_view(playbook->shop);
 }
 
 std::optional<int64_t> InstantOf(const Value& value) {
@@ -146,7 +138,7 @@ int64_t WaitEnd(const WaitStep& wait, Customer& customer, const Enrolment& enrol
     case WaitStep::Kind::kInstant:
       break;
   }
-  const World world(customer, CartOf(customer, enrolment), nullptr, ShopOf(enrolment, context), context.now_ms);
+  const World world(customer, CartOfWalk(customer, enrolment), nullptr, ShopOfWalk(enrolment, context), context.now_ms);
   const absl::StatusOr<Evaluated> value = wait.field->Evaluate(world);
   const std::optional<int64_t> at_ms = value.ok() ? InstantOf(*value) : std::nullopt;
   return at_ms ? std::max(from_ms, *at_ms + wait.span_ms) : from_ms;
@@ -154,9 +146,7 @@ int64_t WaitEnd(const WaitStep& wait, Customer& customer, const Enrolment& enrol
 
 const BranchStep::Arm& ChooseBranch(const BranchStep& branch, Customer& customer, const Enrolment& enrolment,
                                     const Journey& journey, const FoldContext& context) {
-  World world(customer, CartOf(customer, enrolment), nullptr, ShopOf(enrolment, context), context.now_ms);
-  world.SetWalk(enrolment, journey.name, journey.steps[enrolment.position].name);
-  world.SetMessages(customer, journey);
+  const WalkWorld world(customer, enrolment, journey, context);
   for (const BranchStep::Arm& arm : branch.arms)
     if (arm.when == nullptr || arm.when->Holds(world)) return arm;
   return branch.arms.back();

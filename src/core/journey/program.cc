@@ -30,13 +30,14 @@ void PlanWaits(Customer& customer, Enrolment& enrolment, const Journey& journey,
 class StepRunner {
  public:
   StepRunner(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
-             Effects& effects)
+             Effects& effects, Acted& acted)
       : customer_(customer),
         enrolment_(enrolment),
         journey_(journey),
         step_(journey.steps[enrolment.position]),
         context_(context),
-        effects_(effects) {}
+        effects_(effects),
+        acted_(acted) {}
 
   Ran operator()(const WaitStep&) const { return Ran::To(step_.next); }  // planned already
   Ran operator()(const ExitStep&) const { return Ran::Ends(); }
@@ -65,6 +66,19 @@ class StepRunner {
     return Go(step_.next, journey_.steps[step_.next].name);
   }
 
+  Ran operator()(const SetStep& set) {
+    RunSet(set, customer_, enrolment_, journey_, context_, effects_, acted_);
+    return Ran::To(step_.next);
+  }
+  Ran operator()(const AudienceStep& audience) {
+    RunAudience(audience, customer_, enrolment_, journey_, context_, effects_, acted_);
+    return Ran::To(step_.next);
+  }
+  Ran operator()(const EmitStep& emit) {
+    RunEmit(emit, customer_, enrolment_, journey_, context_, effects_);
+    return Ran::To(step_.next);
+  }
+
  private:
   Ran Go(uint32_t next, std::string_view way) {
     NoteWay(enrolment_, journey_, way, context_.now_ms, effects_);
@@ -77,18 +91,19 @@ class StepRunner {
   const JourneyStep& step_;
   const FoldContext& context_;
   Effects& effects_;
+  Acted& acted_;
 };
 
 // Runs until something must be waited for. True when the enrolment is over and can be removed.
-bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context,
-         Effects& effects) {
+bool Run(Customer& customer, Enrolment& enrolment, const Journey& journey, const FoldContext& context, Effects& effects,
+         Acted& acted) {
   while (enrolment.position < journey.steps.size()) {
     if (enrolment.planned_at_ms > context.now_ms) {
       enrolment.wake_at_ms = enrolment.planned_at_ms;
       return false;
     }
-    const Ran ran =
-        std::visit(StepRunner(customer, enrolment, journey, context, effects), journey.steps[enrolment.position].does);
+    const Ran ran = std::visit(StepRunner(customer, enrolment, journey, context, effects, acted),
+                               journey.steps[enrolment.position].does);
     if (ran.kind == Ran::Kind::kNotYet) return false;
     if (enrolment.reactions->begun_at_ms != 0) enrolment.reactions.Change().begun_at_ms = 0;
     if (ran.kind == Ran::Kind::kEnds) break;
@@ -143,7 +158,7 @@ bool Finish(Customer& customer, Enrolment& enrolment, const Journey& journey, bo
   return true;
 }
 
-absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects) {
+absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects, Acted* acted) {
   for (size_t i = 0; i < customer.enrolments.size();) {
     Enrolment& enrolment = customer.enrolments[i];
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
@@ -155,7 +170,7 @@ absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& eff
     if (stopped && journey->duty != Duty::kNone) effects.Count({.metric = Metric::kNotTold, .journey = journey->name});
     if (stopped) ExitEnrolment(customer, enrolment, *journey, Reason::kStopped, context.now_ms, context, effects);
     const bool over = stopped || (enrolment.finished ? Finish(customer, enrolment, *journey, false, context, effects)
-                                                     : Run(customer, enrolment, *journey, context, effects));
+                                                     : Run(customer, enrolment, *journey, context, effects, *acted));
     if (over)
       customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(i));
     else

@@ -45,6 +45,8 @@ bool NextSendIsDue(const Enrolment& enrolment, const Journey& journey, int64_t n
     if (wait != nullptr && wait->kind == WaitStep::Kind::kSpan) {
       planned_at_ms += wait->span_ms;
       waited = true;
+    } else if (step.acts()) {
+      continue;
     } else if (!std::holds_alternative<SendStep>(step.does)) {
       return false;
     }

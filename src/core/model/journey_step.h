@@ -127,11 +127,45 @@ struct GotoStep {
   uint32_t max = 1;
 };
 
+// Fields that a step gives values to.
+struct GivenFields {
+  std::string constants;  // a packed map
+  struct Made {
+    std::string name;
+    std::shared_ptr<const Condition> expression;
+  };
+  std::vector<Made> made;
+};
+
+// Sets attributes of the customer.
+struct SetStep {
+  GivenFields fields;
+};
+
+// Puts the customer into a static audience, or takes it out.
+struct AudienceStep {
+  std::string audience;
+  bool adds = true;
+};
+
+// Tells an event of the shop's own, of the customer.
+struct EmitStep {
+  std::string type;
+  GivenFields properties;
+};
+
 struct JourneyStep {
   std::string name;   // for reports: the playbook's own, or the template's, or its number
   uint32_t next = 0;  // the place of the step after it; the number of steps: none
-  std::variant<ExitStep, WaitStep, SendStep, BranchStep, SplitStep, WaitForStep, GotoStep> does;
+  std::variant<ExitStep, WaitStep, SendStep, BranchStep, SplitStep, WaitForStep, GotoStep, SetStep, AudienceStep,
+               EmitStep>
+      does;
 
+  // Whether it is done at once and leads on, whatever comes of it.
+  bool acts() const {
+    return std::holds_alternative<SetStep>(does) || std::holds_alternative<AudienceStep>(does) ||
+           std::holds_alternative<EmitStep>(does);
+  }
   // Of a step that sends.
   const SendStep& send() const { return std::get<SendStep>(does); }
 };
@@ -140,6 +174,8 @@ struct JourneyStep {
 template <typename Each>
 void ForEachNext(const JourneyStep& step, Each each) {
   std::visit(Overloaded{[](const ExitStep&) {}, [&](const WaitStep&) { each(step.next); },
+                        [&](const SetStep&) { each(step.next); }, [&](const AudienceStep&) { each(step.next); },
+                        [&](const EmitStep&) { each(step.next); },
                         [&](const SendStep& send) {
                           each(step.next);
                           for (const OnTrouble* trouble : {&send.on_capped, &send.on_unreachable, &send.on_failed})
