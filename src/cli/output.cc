@@ -2,8 +2,8 @@
 
 #include <cstdio>
 
+#include "base/json_tree.h"
 #include "base/status.h"
-#include "cli/json.h"
 #include "cli/sniff.h"
 #include "fmt/format.h"
 
@@ -23,11 +23,12 @@ void AppendText(std::string_view name, std::string_view text, std::string_view i
   out->push_back('\n');
 }
 
-void AppendTexts(JsonElement element, const std::string& name, std::string_view indent, std::string* out) {
-  for (auto [key, value] : Members(element))
+void AppendTexts(json::Element element, const std::string& name, std::string_view indent, std::string* out) {
+  for (auto [key, value] : json::Members(element))
     AppendTexts(value, fmt::format("{}{}{}", name, name.empty() ? "" : ".", key), indent, out);
-  for (JsonElement value : Elements(element)) AppendTexts(value, name, indent, out);
-  if (std::string_view text = Text(element); !text.empty()) AppendText(name.empty() ? "text" : name, text, indent, out);
+  for (json::Element value : json::Elements(element)) AppendTexts(value, name, indent, out);
+  if (std::string_view text = json::Text(element); !text.empty())
+    AppendText(name.empty() ? "text" : name, text, indent, out);
 }
 
 }  // namespace
@@ -69,7 +70,7 @@ std::string Plural(int64_t number, std::string_view one) {
 std::string ReadableTexts(std::string_view payload, std::string_view indent) {
   std::string out;
   simdjson::dom::parser parser;
-  JsonElement root;
+  json::Element root;
   if (parser.parse(simdjson::padded_string(payload)).get(root)) return fmt::format("{}{}\n", indent, payload);
   AppendTexts(root, "", indent, &out);
   return out;

@@ -95,14 +95,15 @@ void ShowProgress(double fraction) {
 
 absl::Status Replay(const Args& args, const Plan& plan) {
   ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(0), plan.format));
+  VirtualClock clock;
+  Options options;
   TemporaryFolder folder;
   std::string path = args.Get("--db");
   if (path.empty()) {
     RETURN_IF_ERROR(folder.Make());
     path = folder.file();
+    options.scratch = plan.deliver.empty();  // what is delivered must not be made again
   }
-  VirtualClock clock;
-  Options options;
   options.clock = &clock;
   options.durability = plan.durability;
   options.file_mode = plan.file_mode;

@@ -13,6 +13,7 @@
 #include "core/model/effects.h"
 #include "core/model/ids.h"
 #include "core/model/message.h"
+#include "store/log_store.h"
 #include "store/rows.h"
 
 namespace cartwheel {
@@ -69,6 +70,7 @@ struct FoldWrite {
   std::vector<std::string>
       forgotten;  // ids: what was refused or warned of before keeps no customer, no event id and no value
   std::vector<CounterRow> counters;  // added to what was counted before
+  std::optional<LogRow> append;      // events that steps told; `last` is the store's to set
 };
 
 class FoldStore {

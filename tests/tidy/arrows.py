@@ -29,7 +29,9 @@ ARROWS = {
     "engine": "base core/* formats playbook store engine/common engine/fold engine/outbox engine/query",
     "engine/run": "base core/* formats playbook store engine/common engine",
     "channels": "base",
-    "cli": "base core/* cel liquid formats playbook store engine/* channels",
+    "adapters": "base",
+    "transport": "base adapters",
+    "cli": "base core/* cel liquid formats playbook store engine/* channels adapters transport",
     "capi": "base engine/*",
 }
 

@@ -6,6 +6,7 @@
 #include "base/time_text.h"
 #include "cartwheel/limits.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/walk_world.h"
 #include "core/policy/zone_clock.h"
 #include "fmt/format.h"
 
@@ -41,15 +42,6 @@ int64_t NextInside(const WaitStep& wait, const Customer& customer, int64_t from_
   return from_ms;
 }
 
-const Cart* CartOf(Customer& customer, const Enrolment& enrolment) {
-  return enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
-}
-
-std::string_view ShopOf(const Enrolment& enrolment, const FoldContext& context) {
-  const Playbook* playbook = context.playbooks.Find(enrolment.revision);
-  return playbook == nullptr ? std::string_view() : std::string_view(playbook->shop);
-}
-
 std::optional<int64_t> InstantOf(const Value& value) {
   if (value.kind() == Kind::kTimestamp) return value.integer();
   if (!value.is_string()) return std::nullopt;
@@ -64,12 +56,6 @@ const SentMessage* SentBy(const Customer& customer, const Enrolment& enrolment, 
   for (const SentMessage& sent : customer.sent)
     if (sent.walk == enrolment.id.low && sent.step == step) newest = &sent;
   return newest;
-}
-
-bool HasFate(const Enrolment& enrolment, uint32_t step, MessageFate fate) {
-  for (const StepFate& known : enrolment.reactions->fates)
-    if (known.step == step) return (known.fates >> static_cast<int>(fate) & 1) != 0;
-  return false;
 }
 
 // When it came true; empty: it is not. Where no instant is known it is that of the wait.
@@ -122,11 +108,12 @@ bool IsOfOtherCart(const JourneyEvent& journey_event, const Enrolment& enrolment
   return journey_event.has_cart && IsAboutCart(enrolment, journey) && journey_event.cart != enrolment.cart;
 }
 
-// A walk that is at a wait for something looks at once whether it came.
+// A walk that waits for something looks at once whether it came.
 void LookAgain(Enrolment& enrolment, const Journey& journey, int64_t now_ms) {
-  if (enrolment.position < journey.steps.size() &&
-      std::holds_alternative<WaitForStep>(journey.steps[enrolment.position].does))
-    enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
+  const bool waits = enrolment.position < journey.steps.size() &&
+                     (enrolment.reactions->begun_at_ms != 0 ||
+                      std::holds_alternative<WaitForStep>(journey.steps[enrolment.position].does));
+  if (waits) enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
 }
 
 void HearAt(Enrolment& enrolment, uint32_t step, uint32_t alternative, int64_t at_ms, int64_t now_ms) {
@@ -151,7 +138,7 @@ int64_t WaitEnd(const WaitStep& wait, Customer& customer, const Enrolment& enrol
     case WaitStep::Kind::kInstant:
       break;
   }
-  const World world(customer, CartOf(customer, enrolment), nullptr, ShopOf(enrolment, context), context.now_ms);
+  const World world(customer, CartOfWalk(customer, enrolment), nullptr, ShopOfWalk(enrolment, context), context.now_ms);
   const absl::StatusOr<Evaluated> value = wait.field->Evaluate(world);
   const std::optional<int64_t> at_ms = value.ok() ? InstantOf(*value) : std::nullopt;
   return at_ms ? std::max(from_ms, *at_ms + wait.span_ms) : from_ms;
@@ -159,9 +146,7 @@ int64_t WaitEnd(const WaitStep& wait, Customer& customer, const Enrolment& enrol
 
 const BranchStep::Arm& ChooseBranch(const BranchStep& branch, Customer& customer, const Enrolment& enrolment,
                                     const Journey& journey, const FoldContext& context) {
-  World world(customer, CartOf(customer, enrolment), nullptr, ShopOf(enrolment, context), context.now_ms);
-  world.SetWalk(enrolment, journey.name, journey.steps[enrolment.position].name);
-  world.SetMessages(customer, journey);
+  const WalkWorld world(customer, enrolment, journey, context);
   for (const BranchStep::Arm& arm : branch.arms)
     if (arm.when == nullptr || arm.when->Holds(world)) return arm;
   return branch.arms.back();
@@ -236,6 +221,33 @@ void NoteFate(Enrolment& enrolment, const Journey& journey, uint32_t step, Messa
   if (known == fates.end()) known = fates.insert(fates.end(), {step, 0});
   known->fates = static_cast<uint8_t>(known->fates | 1U << static_cast<int>(fate));
   LookAgain(enrolment, journey, now_ms);
+}
+
+bool HasFate(const Enrolment& enrolment, uint32_t step, MessageFate fate) {
+  for (const StepFate& known : enrolment.reactions->fates)
+    if (known.step == step) return (known.fates >> static_cast<int>(fate) & 1) != 0;
+  return false;
+}
+
+void ForgetFates(Enrolment& enrolment, uint32_t step) {
+  if (enrolment.reactions->fates.empty()) return;
+  std::erase_if(enrolment.reactions.Change().fates, [&](const StepFate& fate) { return fate.step == step; });
+}
+
+void NoteFailure(Enrolment& enrolment, uint32_t step, int64_t at_ms) {
+  if (enrolment.position == step && enrolment.reactions->begun_at_ms != 0)
+    enrolment.planned_at_ms = std::max(enrolment.planned_at_ms, at_ms);
+}
+
+absl::Status WakeUnreached(Customer& customer, const FoldContext& context) {
+  for (Enrolment& enrolment : customer.enrolments) {
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    if (enrolment.finished || enrolment.position >= journey->steps.size()) continue;
+    const auto* send = std::get_if<SendStep>(&journey->steps[enrolment.position].does);
+    if (send != nullptr && send->on_unreachable.does == OnTrouble::Does::kDefer)
+      enrolment.wake_at_ms = std::max(enrolment.planned_at_ms, std::min(enrolment.wake_at_ms, context.now_ms));
+  }
+  return absl::OkStatus();
 }
 
 void WakeWalkOf(Customer& customer, uint64_t walk, const FoldContext& context) {

@@ -40,6 +40,15 @@ absl::Status Hear(Customer& customer, const JourneyEvent& journey_event, const W
                   const FoldContext& context);
 // Notes what became of the message of a step, where a wait asks for it, and has the walk look.
 void NoteFate(Enrolment& enrolment, const Journey& journey, uint32_t step, MessageFate fate, int64_t now_ms);
+// Returns whether that was noted.
+bool HasFate(const Enrolment& enrolment, uint32_t step, MessageFate fate);
+// Forgets what became of the messages that a step made before: the newest one counts.
+void ForgetFates(Enrolment& enrolment, uint32_t step);
+// Notes when the message of a step failed, where the walk stands at the step until that is known: what follows is
+// planned from then.
+void NoteFailure(Enrolment& enrolment, uint32_t step, int64_t at_ms);
+// Has the walks look again whose send waits for an address or a consent.
+absl::Status WakeUnreached(Customer& customer, const FoldContext& context);
 // Has the walk of a message look whether it waited for what became of it.
 void WakeWalkOf(Customer& customer, uint64_t walk, const FoldContext& context);
 // Takes over the arms that a merged device was given; of two for one split the older stays.

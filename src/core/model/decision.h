@@ -30,6 +30,10 @@ enum class DecisionKind : uint8_t {
   kConsent = 14,           // granted, refused, withdrawn, reconfirmed: `detail` says of what
   kDeferred = 15,          // a send waits for an opening: `detail` says by which rule, and until when
   kWay = 16,               // where a walk went on: `detail` is the arm
+  kSet = 17,               // attributes: `detail` is what, as JSON
+  kAddedTo = 18,           // an audience: `detail` is its name
+  kRemovedFrom = 19,       // the same
+  kEmitted = 20,           // an event: `detail` is its type
 };
 std::string_view DecisionName(DecisionKind kind);
 

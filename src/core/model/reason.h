@@ -91,6 +91,11 @@ enum class Reason : uint8_t {
 
   kHeldOut,  // the walk is of an arm that is held out
 
+  // Steps that act.
+  kWalkChainMax,
+  kAudiencesMax,
+  kEmittedBytesMax,
+
   kCount  // not a reason
 };
 

@@ -12,6 +12,8 @@
 // commit, which no caller waits for, is durable before anything that came after it: no message it made is handed out,
 // and no event after it acknowledged, unless it survives; and what is lost with the power is lost together with the
 // cursor, and folded again.
+//
+// A scratch file has one connection for everything, which commits many transactions as one and flushes nothing.
 #include "store/sqlite/sqlite_store.h"
 
 #include <sys/stat.h>
@@ -65,6 +67,7 @@ class SqliteStore final : public Store {
   SqliteStore(std::string path, const StoreOptions& options) : path_(std::move(path)), options_(options) {}
   ~SqliteStore() override {
     if (marked_) (void)MarkManualClock(*writer_, false);
+    if (writer_ != nullptr) (void)writer_->CommitScratch();
   }
 
   absl::Status Open() {
@@ -76,7 +79,10 @@ class SqliteStore final : public Store {
     full_path_ = std::filesystem::absolute(path_, ignored).string();
     opened_ = FileOf(full_path_);
     RETURN_IF_ERROR(Flush());  // what makes a file ours
-    ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
+    reader_ = writer_;
+    if (!options_.scratch) {
+      ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
+    }
     ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*reader_));
     return absl::OkStatus();
   }
@@ -115,7 +121,8 @@ class SqliteStore final : public Store {
   absl::Status ReleaseLease(Epoch epoch) override {
     absl::MutexLock lock(&writer_->mutex);
     RETURN_IF_ERROR(DrainWriteBack(epoch));
-    return ReleaseFoldLease(*writer_, epoch);
+    RETURN_IF_ERROR(ReleaseFoldLease(*writer_, epoch));
+    return writer_->CommitScratch();
   }
   absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
     return ReadOn(*writer_, [&](Connection& c) { return HeldWriteBack().Resolve(c, keys); });
@@ -222,6 +229,11 @@ class SqliteStore final : public Store {
   }
 
   absl::Status Checkpoint() override {
+    if (options_.scratch) {
+      absl::MutexLock lock(&writer_->mutex);
+      RETURN_IF_ERROR(writer_->CommitScratch());
+      return writer_->Checkpoint(/*restart=*/true);
+    }
     absl::MutexLock lock(&checkpointer_mutex_);
     if (checkpointer_ == nullptr) {
       ASSIGN_OR_RETURN(checkpointer_, Connect(kCheckpointerCacheBytes));
@@ -248,9 +260,10 @@ class SqliteStore final : public Store {
   }
 
   absl::StatusOr<std::unique_ptr<Connection>> Connect(int64_t cache_bytes) const {
-    return Connection::Open(
-        path_,
-        {.cache_bytes = cache_bytes, .busy_timeout_ms = options_.busy_timeout_ms, .file_mode = options_.file_mode});
+    return Connection::Open(path_, {.cache_bytes = cache_bytes,
+                                    .busy_timeout_ms = options_.busy_timeout_ms,
+                                    .file_mode = options_.file_mode,
+                                    .scratch = options_.scratch});
   }
 
   // After a fold's commit, without the mutex. When readers hold the WAL, it is not tried again before a quarter more
@@ -271,6 +284,7 @@ class SqliteStore final : public Store {
 
   // After a commit, without the mutex.
   absl::Status Flush() {
+    if (options_.scratch) return absl::OkStatus();
     return flusher_.Flush([this] { return writer_->FlushWal(); });
   }
 
@@ -345,7 +359,7 @@ class SqliteStore final : public Store {
   std::string full_path_;
   std::optional<std::pair<uint64_t, uint64_t>> opened_;  // device and inode
   HashKey hash_key_;
-  std::unique_ptr<Connection> writer_, reader_;
+  std::shared_ptr<Connection> writer_, reader_;  // of a scratch file: the same
   WriteBack write_back_ ABSL_GUARDED_BY(writer_->mutex);
   Flusher flusher_;
 

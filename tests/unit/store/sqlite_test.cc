@@ -185,6 +185,23 @@ TEST_CASE("sqlite: the floor of free disk stops Append only") {
   CHECK(store->Commit(Fill(epoch, 1, 1, 10)).ok());
 }
 
+TEST_CASE("sqlite: a scratch file is one handle's while it is open, and a whole file after that") {
+  TemporaryDirectory directory;
+  const std::string path = directory.File("orders.db");
+  {
+    auto store = Open(path, {.scratch = true});
+    const Epoch epoch = store->TakeLease(1, kNow, kEnd)->epoch;
+    CHECK(absl::IsUnavailable(OpenSqliteStore(path, {.busy_timeout_ms = 5}).status()));
+    for (int i = 0; i < 600; ++i)
+      REQUIRE(store->Commit(Fill(epoch, i + 1, 1, 100)).ok());               // twice kScratchCommits, and more
+    CHECK(absl::IsAborted(store->Commit(Fill(epoch.Next(), 601, 1, 100))));  // takes back itself alone
+    CHECK(store->Checkpoint().ok());
+    REQUIRE(store->Commit(Fill(epoch, 601, 1, 100)).ok());
+  }
+  CheckIntegrity(path);
+  CHECK(Open(path)->Customers(CustomerRow(0), 10'000)->size() == 601);
+}
+
 TEST_CASE("sqlite: a damaged file is DataLoss") {
   TemporaryDirectory directory;
   const std::string path = directory.File("orders.db");
