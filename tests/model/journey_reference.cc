@@ -6,10 +6,8 @@
 #include "base/time.h"
 #include "fmt/format.h"
 
-#include <cstdlib>
 namespace cartwheel::model {
 namespace {
-bool Quirk(char c) { static const char* q = getenv("QUIRKS"); return q != nullptr && std::string(q).find(c) != std::string::npos; }
 
 constexpr int64_t kLateStopMs = 3 * kDayMs;  // docs/laws.md: so late an exit ends what was heard of before it
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
@@ -183,7 +181,7 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
   if (now_ms_ < planned_ms) return planned_ms;
   const int64_t latest_ms = planned_ms + step.latest_ms.value_or(DefaultLatest(walk.place));
   auto skip = [&](const char* reason) {
-    walk.unreached.insert(step.name);
+    walk.last.erase(step.name);
     Say(fmt::format("skipped {} {} planned {} at {}", step.name, reason, planned_ms / kSecondMs, now_ms_ / kSecondMs));
     return std::nullopt;
   };
@@ -198,7 +196,7 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
   std::copy_if(step.via.begin(), step.via.end(), std::back_inserter(via), IsReached);
   if (via.empty()) return skip("unreachable");
   if (walk.held && step.advertises) {
-    walk.unreached.insert(step.name);
+    walk.last.erase(step.name);
     Say(fmt::format("dropped {} held_out: {} planned {} at {}", step.name, via[0], planned_ms / kSecondMs,
                     now_ms_ / kSecondMs));
     return std::nullopt;
@@ -207,6 +205,7 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
     if (sent.waits < walk.waits && sent.Waits(now_ms_)) sent.end = "revoked overtaken";
   Make(walk, step, std::move(via), planned_ms, walk.waits);
   walk.sent.back().expires_ms = latest_ms;
+  walk.sent.back().is_first = true;
   return std::nullopt;
 }
 
@@ -218,6 +217,7 @@ void Reference::Make(Walk& walk, const Step& step, std::vector<std::string> via,
   sent.planned_ms = planned_ms;
   sent.made_ms = last_made_ms_ = now_ms_;
   sent.waits = waits;
+  walk.last[step.name] = walk.sent.size() - 1;
 }
 
 void Reference::TakeBranch(Walk& walk, const Step& step) {
@@ -291,51 +291,50 @@ std::optional<int64_t> Reference::EndOf(const Walk& walk, const Step& step) cons
   for (const Arm& arm : step.arms) {
     waits_for_events |= arm.fate.empty();
     const Sent* sent = arm.fate.empty() ? nullptr : LastOf(walk, arm.message);
-    if (sent == nullptr) { if (Quirk('1') && !arm.fate.empty() && walk.unreached.count(arm.message) == 0) was_made = true; continue; }
+    if (sent == nullptr) continue;
     was_made = true;
     if (sent->Waits(now_ms_)) return std::nullopt;
-    if (sent->Left()) from_ms = Quirk('2') && sent->delivered_ms != kNone ? sent->delivered_ms : sent->accepted_ms;
+    if (sent->Left()) from_ms = sent->accepted_ms;
   }
   if (!waits_for_events && !was_made) return walk.planned_ms;
   return std::max(walk.planned_ms, from_ms + step.span_ms);
 }
 
-// Events count from the message before, or from the entry; to a wait that is come to again, from its end before.
+// Events count from the entry, and after the message before; for a wait that is come to again, after its end before.
 int64_t Reference::Heard(const Walk& walk, const Step& step, const Arm& arm) const {
-  int64_t since_ms = walk.entered_ms;
-  for (const Sent& sent : walk.sent) since_ms = std::max(since_ms, sent.made_ms);
+  int64_t after_ms = walk.entered_ms - 1;
+  for (const Sent& sent : walk.sent)
+    if (sent.is_first) after_ms = std::max(after_ms, sent.made_ms);
   if (const auto before = walk.waited_ms.find(&step); before != walk.waited_ms.end())
-    since_ms = std::max(since_ms, before->second);
+    after_ms = std::max(after_ms, before->second);
   int64_t came_ms = kNone;
   const auto heard = heard_.find(arm.on);
   if (heard == heard_.end()) return kNone;
   for (const int64_t at_ms : heard->second)
-    if ((at_ms > since_ms || (Quirk('3') && at_ms == since_ms)) && (came_ms == kNone || at_ms < came_ms)) came_ms = at_ms;
+    if (at_ms > after_ms && (came_ms == kNone || at_ms < came_ms)) came_ms = at_ms;
   return came_ms;
 }
 
+// The message of a step's last visit; null: none was made.
 const Reference::Sent* Reference::LastOf(const Walk& walk, const std::string& name) const {
-  const Sent* last = nullptr;
-  for (const Sent& sent : walk.sent)
-    if (sent.step->name == name) last = &sent;
-  return last;
+  const auto last = walk.last.find(name);
+  return last == walk.last.end() ? nullptr : &walk.sent[last->second];
 }
 
 int64_t Reference::FailedAt(const Sent& sent) const {
   if (sent.Left()) return kNone;
   if (sent.failed_ms != kNone) return sent.failed_ms;
-  if (Quirk('6')) return kNone;
   return sent.end.empty() && now_ms_ >= sent.expires_ms ? sent.expires_ms : kNone;
 }
 
 int64_t Reference::Became(const Walk& walk, const Arm& arm) const {
   const Sent* sent = LastOf(walk, arm.message);
-  if (arm.fate == "unreachable") return sent == nullptr && (!Quirk('1') || walk.unreached.count(arm.message) > 0) ? walk.planned_ms : kNone;
+  if (arm.fate == "unreachable") return sent == nullptr ? walk.planned_ms : kNone;
   if (sent == nullptr) return kNone;
   if (arm.fate == "accepted") return sent->accepted_ms;
-  if (arm.fate == "delivered") return Quirk('4') && sent->delivered_ms != kNone ? walk.planned_ms : sent->delivered_ms;
+  if (arm.fate == "delivered") return sent->delivered_ms;
   if (arm.fate == "clicked") return sent->clicked_ms;
-  return Quirk('4') && FailedAt(*sent) != kNone ? walk.planned_ms : FailedAt(*sent);
+  return FailedAt(*sent);
 }
 
 void Reference::Accept() {
@@ -362,7 +361,8 @@ void Reference::Fail() {
       }
       if (walk.held && walk.sent[i].step->advertises) {
         const Sent& sent = walk.sent[i];
-        Say(fmt::format("dropped {} held_out: {} planned {} at {}", sent.step->name, sent.rest[0], sent.planned_ms / kSecondMs, now_ms_ / kSecondMs));
+        Say(fmt::format("dropped {} held_out: {} planned {} at {}", sent.step->name, sent.rest[0],
+                        sent.planned_ms / kSecondMs, now_ms_ / kSecondMs));
         walk.sent[i].failed_ms = now_ms_;
         continue;
       }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,8 +16,7 @@ namespace cartwheel::model {
 class Reference {
  public:
   // `arms`: the arm of each split that the customer was given, which only a keyed hash tells.
-  Reference(const Steps& program, std::map<std::string, std::string> arms)
-      : program_(program), arms_(std::move(arms)) {
+  Reference(const Steps& program, std::map<std::string, std::string> arms) : program_(program), arms_(std::move(arms)) {
     Number(program_);
     FindGaps({{&program_, 0}}, 0);
   }
@@ -47,7 +45,8 @@ class Reference {
     std::string channel;
     std::vector<std::string> rest;  // of `via`, to be tried after it
     int64_t planned_ms = 0, made_ms = 0, expires_ms = 0;
-    int64_t waits = 0;  // how many waits of its walk came before it
+    bool is_first = false;  // of its step, and not in the place of one that failed
+    int64_t waits = 0;      // how many waits of its walk came before it
     int64_t accepted_ms = kNone, delivered_ms = kNone, clicked_ms = kNone, failed_ms = kNone;
     std::string end;  // why it will not leave any more
     bool Left() const { return accepted_ms != kNone; }
@@ -62,7 +61,7 @@ class Reference {
     int64_t waits = 0;
     bool held = false;
     std::vector<Sent> sent;
-    std::set<std::string> unreached;
+    std::map<std::string, size_t> last;        // by step, what its last visit made
     std::map<const Step*, int> taken;          // of a goto, how often
     std::map<const Step*, int64_t> waited_ms;  // of a wait_for, when it was over last
   };

@@ -79,7 +79,8 @@ struct SentMessage {
   uint32_t journey = 0;
   uint32_t step = 0;
   uint32_t via = 0;
-  int64_t at_ms = 0;  // when its channel took it
+  uint32_t visit = 1;  // of its step
+  int64_t at_ms = 0;   // when its channel took it
   int64_t opened_at_ms = 0, clicked_at_ms = 0;
 };
 
@@ -90,10 +91,12 @@ struct HeardEvent {
   int64_t at_ms = 0;         // of the event
 };
 
-// What became of a step's message, beyond what SentMessage tells; only where a wait asks for it.
+// What became of a step's message at its last visit, beyond what SentMessage tells; only where a wait asks for it.
 struct StepFate {
   uint32_t step = 0;
-  uint8_t fates = 0;  // bit n: MessageFate n
+  uint32_t visit = 0;
+  bool made = false;
+  int64_t delivered_at_ms = 0, failed_at_ms = 0;  // 0: it was not
 };
 
 // How often a step that goes elsewhere did.
@@ -105,6 +108,7 @@ struct Jumps {
 // What a walk remembers to react to. Most walks have none.
 struct Reactions {
   std::vector<HeardEvent> heard;  // the earliest for each step, since the last message was made
+  int64_t hears_from_ms = 0;      // when that was; 0: none was
   std::vector<StepFate> fates;
   std::vector<Jumps> jumps;
   // When the step at the walk's position has done its part and waits for what comes of it; 0: it has not.

@@ -133,7 +133,10 @@ const auto kHeard = [](auto& codec, auto& heard) {
 
 const auto kFate = [](auto& codec, auto& fate) {
   codec.Unsigned(fate.step);
-  codec.Unsigned(fate.fates);
+  codec.Unsigned(fate.visit);
+  Flag(codec, fate.made);
+  codec.Instant(fate.delivered_at_ms);
+  codec.Instant(fate.failed_at_ms);
 };
 
 const auto kJumps = [](auto& codec, auto& jumps) {
@@ -150,6 +153,7 @@ const auto kArm = [](auto& codec, auto& arm) {
 template <typename Codec, typename R>
 void VisitReactions(Codec& codec, R& reactions) {
   codec.List(reactions.heard, kHeard);
+  codec.Instant(reactions.hears_from_ms);
   codec.List(reactions.fates, kFate);
   codec.List(reactions.jumps, kJumps);
   codec.Instant(reactions.begun_at_ms);
@@ -262,6 +266,7 @@ const auto kSent = [](auto& codec, auto& sent) {
   codec.Unsigned(sent.journey);
   codec.Unsigned(sent.step);
   codec.Unsigned(sent.via);
+  codec.Unsigned(sent.visit);
   codec.Instant(sent.at_ms);
   codec.Instant(sent.opened_at_ms);
   codec.Instant(sent.clicked_at_ms);
