@@ -60,8 +60,10 @@ export interface Customer {
   revenue: number;
   /** All ids that are this customer's, devices included. */
   names: string[];
-  /** What identify said of the customer. */
+  /** What identify said of the customer, and steps of journeys set. */
   attributes: Record<string, any>;
+  /** The static audiences that steps of journeys put the customer into. */
+  audiences: string[];
   /** Addresses that may be written to. */
   endpoints: Endpoint[];
   /** Addresses that get no message; absent where nothing was ever said of one. */

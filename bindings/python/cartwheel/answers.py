@@ -98,7 +98,8 @@ _Customer = TypedDict("_Customer", {  # What is known of a customer.
     "orders": int,  # Orders that were completed and not cancelled.
     "revenue": float,  # Their amounts, less what was refunded; in the shop's currency.
     "names": List[str],  # All ids that are this customer's, devices included.
-    "attributes": Dict[str, Any],  # What identify said of the customer.
+    "attributes": Dict[str, Any],  # What identify said of the customer, and steps of journeys set.
+    "audiences": List[str],  # The static audiences that steps of journeys put the customer into.
     "endpoints": List[Endpoint],  # Addresses that may be written to.
     "carts": List[Cart],  # Carts that were ever filled, the one that was opened first before the others.
     "enrolments": List[Enrolment],  # Walks of journeys that go on, or whose end is remembered.

@@ -10,6 +10,7 @@
 #include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
+#include "core/journey/flow.h"
 #include "core/journey/identity.h"
 #include "core/journey/past.h"
 #include "core/journey/program.h"
@@ -74,7 +75,9 @@ absl::Status ExitAsNeighbour(Customer& customer, const Event& event, const FoldC
 
 }  // namespace
 
-absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& outer, Effects& effects) {
+  FoldContext context = outer;
+  context.chain = event.chain;
   if (event.type == EventType::kReceipt) return ApplyReceipt(customer, event, context, effects);
   const uint64_t fingerprint = event.id.empty() ? 0 : SipHash(context.options.hash_key, event.id);
   if (!event.id.empty() && WasSeen(customer, fingerprint, context)) {
@@ -100,6 +103,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
     case EventType::kEndpointAdded:
       AddEndpoint(customer, event, context, effects);
       RETURN_IF_ERROR(WakeDuties(customer, context));
+      RETURN_IF_ERROR(WakeUnreached(customer, context));
       break;
     case EventType::kEndpointRemoved:
       RETURN_IF_ERROR(
@@ -114,7 +118,9 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
     default:
       if (IsAboutAddress(event.type)) RETURN_IF_ERROR(ApplyToAddress(customer, event, context, effects));
-      if (IsAboutConsent(event.type)) RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
+      if (!IsAboutConsent(event.type)) break;
+      RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
+      RETURN_IF_ERROR(WakeUnreached(customer, context));
       break;
   }
   if (effects.refusal || IsNobody(customer)) return absl::OkStatus();
@@ -123,7 +129,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
   if (effects.refusal) return absl::OkStatus();
   if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
     customer.first_seen_at_ms = event.at_ms;
-  if (!event.undated && !by_machine && IsActivity(event.type))
+  if (!event.undated && !by_machine && IsActivity(event))
     customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
   if (event.exits_as != EventType::kCustom)
     RETURN_IF_ERROR(ExitAsNeighbour(customer, event, context, journey_events, effects));
@@ -137,7 +143,12 @@ absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects&
     RETURN_IF_ERROR(ApplyToJourneys(customer, journey_events, kPartCarts | kPartCartActivity, context, effects));
   RETURN_IF_ERROR(JudgeDueSegments(customer, context, effects));
   EnterDueReconfirmations(customer, context, effects);
-  return RunDue(customer, context, effects);
+  Acted acted;
+  RETURN_IF_ERROR(RunDue(customer, context, effects, &acted));
+  if (acted.parts == 0) return absl::OkStatus();
+  FoldContext inner = context;
+  inner.chain = acted.chain;
+  return JudgeSegments(customer, acted.parts, {}, inner, effects);
 }
 
 absl::Status ApplyExit(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {

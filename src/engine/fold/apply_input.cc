@@ -1,5 +1,6 @@
 #include "engine/fold/apply_input.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -66,6 +67,14 @@ absl::Status CheckRowBytes(const Event& event, CachedCustomer& cached) {
   if (cached.row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();
   cached.row_bytes_max = EncodeCustomer(cached.customer).size();
   return cached.row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
+}
+
+// Whether one of the customer's walks chooses channels by what the customer opened.
+bool AsksWhatWasOpened(const Customer& customer, const Playbooks& playbooks) {
+  return std::any_of(customer.enrolments.begin(), customer.enrolments.end(), [&](const Enrolment& enrolment) {
+    const Journey* journey = playbooks.Find(enrolment.revision, enrolment.journey);
+    return journey != nullptr && journey->prefers_opened;
+  });
 }
 
 }  // namespace
@@ -144,6 +153,7 @@ absl::Status ApplyDueAlarm(Applied& applied, Shard& shard, const StepScope& scop
   shard.counts.alarms += filed;
   if (next == 0 || next > now_ms) return absl::OkStatus();
   RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  if (AsksWhatWasOpened(customer, scope.playbooks.playbooks())) RETURN_IF_ERROR(scope.EnsurePlaybooksOfSent(customer));
   RETURN_IF_ERROR(ApplyAlarm(customer, scope.Context(now_ms), shard.effects));
   KeepDecisions(shard.effects, *applied.cached);
   applied.changed = true;
