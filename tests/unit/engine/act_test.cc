@@ -1,4 +1,5 @@
 // Steps that act: set, emit, add_to, remove_from.
+#include "cartwheel/limits.h"
 #include "tests/unit/engine/walked.h"
 
 namespace cartwheel {
