@@ -10,7 +10,6 @@
 #include "base/packed.h"
 #include "cartwheel/limits.h"
 #include "core/journey/ran.h"
-#include "core/journey/segments.h"
 #include "core/journey/walk_world.h"
 #include "core/message/message_key.h"
 #include "fmt/format.h"
@@ -84,7 +83,7 @@ bool MayAct(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effect
 }
 
 void NoteActed(const Enrolment& enrolment, Acted& acted) {
-  acted.parts |= kPartAttributes;
+  acted.attributes = true;
   acted.chain = std::max(acted.chain, enrolment.chain + 1);
 }
 
