@@ -38,6 +38,9 @@ inline constexpr size_t kOrdersMax = 16;  // orders kept for cancellations and r
 inline constexpr size_t kEnrolmentsMax = 32;
 // consents by medium, scope, topic and device; beyond it a withdrawal is of every topic, and a grant is refused
 inline constexpr size_t kConsentsMax = 64;
+// addresses of which a bounce, complaint or block is kept in one row; what binds nothing is forgotten first, then the
+// oldest
+inline constexpr size_t kSuppressionsMax = 64;
 inline constexpr size_t kEntriesMax = 32;  // entries into journeys kept for caps; the oldest is forgotten first
 // messages that left and of which openings and clicks are heard; the oldest is forgotten first
 inline constexpr size_t kSentMax = 32;

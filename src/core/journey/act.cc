@@ -134,7 +134,7 @@ void RunEmit(const EmitStep& step, Customer& customer, Enrolment& enrolment, con
   const std::string& name = journey.steps[enrolment.position].name;
   event.type = step.type;
   event.id = fmt::format("emit:{}", ToHex(MessageKey(enrolment.id, name, enrolment.visit(), "emit")));
-  (customer.anonymous ? event.anonymous_id : event.customer) = customer.id;
+  (customer.by_device() ? event.anonymous_id : event.customer) = customer.id;
   event.at_ms = enrolment.planned_at_ms;
   event.chain = enrolment.chain + 1;
   effects.emitted.push_back(std::move(event));

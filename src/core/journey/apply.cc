@@ -17,6 +17,7 @@
 #include "core/journey/receipt.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
+#include "core/journey/suppressions.h"
 #include "core/journey/walk.h"
 
 namespace cartwheel {
@@ -85,10 +86,14 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
   }
   ForgetOldSeen(customer, context);
   if (!event.id.empty()) RememberSeen(customer, fingerprint, context, effects);
-  if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) {
+  // What is said of an address binds it, also when its customer was erased.
+  const bool by_address = event.customer.empty() && event.anonymous_id.empty() && IsAboutConsent(event.type);
+  if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms && !by_address &&
+      !IsAboutAddress(event.type)) {
     effects.refusal = Refusal{Reason::kErased, "erased: the event is dated before the erasure of its customer"};
     return ApplyRefusalAlone(customer, event, context, effects);
   }
+  bool by_machine = false;  // the customer did nothing
   switch (event.type) {
     case EventType::kErase:
       return Erase(customer, event.at_ms, context, effects);
@@ -96,7 +101,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       SetAttributes(customer, event, effects);
       break;
     case EventType::kEndpointAdded:
-      AddEndpoint(customer, event, effects);
+      AddEndpoint(customer, event, context, effects);
       RETURN_IF_ERROR(WakeDuties(customer, context));
       RETURN_IF_ERROR(WakeUnreached(customer, context));
       break;
@@ -106,24 +111,26 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
-      RecordEngagement(customer, event, context, effects);
+      by_machine = !RecordEngagement(customer, event, context, effects);
       break;
     case EventType::kPermissionAsked:
       customer.push_ask.Take({event.at_ms, FindPushAnswer(event.Text("permission")).value_or(PushAnswer::kDismissed)});
       break;
     default:
+      if (IsAboutAddress(event.type)) RETURN_IF_ERROR(ApplyToAddress(customer, event, context, effects));
       if (!IsAboutConsent(event.type)) break;
       RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
       RETURN_IF_ERROR(WakeUnreached(customer, context));
       break;
   }
-  if (effects.refusal) return absl::OkStatus();
+  if (effects.refusal || IsNobody(customer)) return absl::OkStatus();
   JourneyEvents journey_events;
-  RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
+  if (!by_machine) RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
   if (effects.refusal) return absl::OkStatus();
   if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
     customer.first_seen_at_ms = event.at_ms;
-  if (!event.undated && IsActivity(event)) customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
+  if (!event.undated && !by_machine && IsActivity(event))
+    customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
   if (event.exits_as != EventType::kCustom)
     RETURN_IF_ERROR(ExitAsNeighbour(customer, event, context, journey_events, effects));
   return ApplyToJourneys(customer, journey_events, PartsTouched(customer, event, journey_events), context, effects);

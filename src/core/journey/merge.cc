@@ -16,6 +16,7 @@
 #include "core/journey/past.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
+#include "core/journey/suppressions.h"
 #include "core/journey/walk.h"
 #include "core/model/cart_merge.h"
 #include "core/model/orders.h"
@@ -195,8 +196,10 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   if (device.audiences.is_set()) TellAll(customer.audiences.Change(), *device.audiences);
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
   MergeConsents(customer.consents, device.consents, device.anonymous ? DeviceFingerprint(device.id) : 0);
+  AdoptSuppressions(customer.suppressions, device.suppressions, 0);
+  RETURN_IF_ERROR(RevokeSuppressed(customer, context, effects));
   for (const Endpoint& endpoint : device.endpoints)
-    AdoptAddressRefusals(customer.consents, device.consents, EndpointFingerprint(endpoint.channel, endpoint.address));
+    AdoptAddressRefusals(customer.consents, device.consents, endpoint.key);
   for (const JourneyEntry& entry : device.entries) RememberEntry(customer, entry);
   customer.push_ask.Take(device.push_ask);
   RETURN_IF_ERROR(EndNeedlessReconfirmations(customer, Reason::kMerged, context, effects));
@@ -211,6 +214,11 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
        customer.refused_channels)  // what waits of either was made before the other's refusal was known
     RETURN_IF_ERROR(RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects));
   customer.names.insert(customer.names.end(), device.names.begin(), device.names.end());
+  customer.merged_rows.insert(customer.merged_rows.end(), device.merged_rows.begin(), device.merged_rows.end());
+  if (device.row) customer.merged_rows.push_back(device.row);
+  if (customer.merged_rows.size() > kNamesMax)
+    customer.merged_rows.erase(customer.merged_rows.begin(),
+                               customer.merged_rows.end() - static_cast<int64_t>(kNamesMax));
   if (customer.names.size() > kNamesMax)  // the first is the customer's own
     customer.names.erase(customer.names.begin() + 1, customer.names.end() - static_cast<int64_t>(kNamesMax - 1));
   auto earlier = [](int64_t a, int64_t b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); };

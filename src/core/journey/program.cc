@@ -8,6 +8,7 @@
 #include "core/journey/flow.h"
 #include "core/journey/marks.h"
 #include "core/journey/ran.h"
+#include "core/journey/revoke.h"
 #include "core/journey/run_send.h"
 #include "core/policy/withheld.h"
 

@@ -33,14 +33,14 @@ bool IsFailure(Reason outcome) {
 }
 
 // A report of a message that was accepted before, and that no walk has open any more.
-absl::Status NoteLateDelivery(Customer& customer, MessageId id, const FoldContext& context) {
+absl::Status NoteLateDelivery(Customer& customer, MessageId id, int64_t at_ms, const FoldContext& context) {
   for (const SentMessage& sent : customer.sent) {
     if (sent.id != id) continue;
     for (Enrolment& enrolment : customer.enrolments) {
       if (enrolment.id.low != sent.walk || enrolment.finished) continue;
       ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
       if (sent.step < journey->steps.size() && std::holds_alternative<SendStep>(journey->steps[sent.step].does))
-        NoteFate(enrolment, *journey, sent.step, MessageFate::kDelivered, context.now_ms);
+        NoteFate(enrolment, *journey, sent.step, sent.visit, MessageFate::kDelivered, at_ms, context.now_ms);
     }
   }
   return absl::OkStatus();
@@ -118,9 +118,10 @@ void ForgetSent(Customer& customer, MessageId id) {
   std::erase_if(customer.sent, [&](const SentMessage& sent) { return sent.id == id; });
 }
 
-void NoteFailed(Enrolment& enrolment, const Journey& journey, uint32_t step, int64_t at_ms, int64_t now_ms) {
-  NoteFate(enrolment, journey, step, MessageFate::kFailed, now_ms);
-  NoteFailure(enrolment, step, at_ms);
+void NoteFailed(Enrolment& enrolment, const Journey& journey, const OpenMessage& message, int64_t at_ms,
+                int64_t now_ms) {
+  NoteFate(enrolment, journey, message.step, message.visit, MessageFate::kFailed, at_ms, now_ms);
+  NoteFailure(enrolment, message.step, at_ms);
 }
 
 // What follows for the walk: another channel, or its end. One that may or may not have arrived counts as sent: caps
@@ -130,7 +131,9 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const Reason outcome = receipt.outcome;
   const auto& [place, journey, message] = ended;
   Enrolment& enrolment = customer.enrolments[place];
-  if (SaysArrived(outcome) || outcome == Reason::kUnknown) RememberSent(customer, enrolment, message, at_ms);
+  // A report of one that was accepted before does not say when it left.
+  if (!message.accepted() && (SaysArrived(outcome) || outcome == Reason::kUnknown))
+    RememberSent(customer, enrolment, message, at_ms);
   const SendStep& step = journey->steps[message.step].send();
   if (outcome == Reason::kAccepted) {
     if (const int64_t within_ms = ReportWithin(step, message, enrolment, context); within_ms != 0) {
@@ -143,15 +146,16 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < message.expires_at_ms &&
                        (!message.accepted() || at_ms <= message.reported_by_ms);
   const bool anew = outcome == Reason::kStale;
+  const bool expired = outcome == Reason::kExpired && !message.overtaken();
   const bool next = MayTryNextChannel(outcome) && step.on_failed.does != OnTrouble::Does::kSkip;
   const size_t turn = TurnOf(message.via, message.first) + (anew ? 0 : 1);
   if ((anew || next) && in_time && turn < step.via.size() &&
       Send(customer, enrolment, *journey, message.step, turn, planned_at_ms, context, effects, &message) == Sent::kMade)
     enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
   else if (IsFailure(outcome) && !anew)
-    NoteFailed(enrolment, *journey, message.step, at_ms, context.now_ms);
+    NoteFailed(enrolment, *journey, message, expired ? message.expires_at_ms : at_ms, context.now_ms);
   if (outcome == Reason::kDelivered)
-    NoteFate(enrolment, *journey, message.step, MessageFate::kDelivered, context.now_ms);
+    NoteFate(enrolment, *journey, message.step, message.visit, MessageFate::kDelivered, at_ms, context.now_ms);
   WakeWalkOf(customer, enrolment.id.low, context);
   if (enrolment.finished && Finish(customer, enrolment, *journey, SaysArrived(outcome), context, effects))
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
@@ -173,14 +177,22 @@ absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt&
     if (receipt.journey == kReconfirmJourney)
       TakeReconfirmation(customer, MediaOfNews(receipt.enrolment_key), event.at_ms, context);
   }
+  if (outcome == Reason::kDelivered && !customer.suppressions.empty() && !receipt.address.empty())
+    TakeWord(customer.suppressions, receipt.channel,
+             AddressDigest(context.options.hash_key, receipt.channel, receipt.address), AddressWord::kDelivered,
+             event.at_ms);
   ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
   if (IsFailure(outcome) && ended && ended->message.accepted()) ForgetSent(customer, receipt.message);
   if (outcome == Reason::kGone)
-    RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));
+    RETURN_IF_ERROR(
+        EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, receipt.gone_at_ms, context, effects));
   if (outcome == Reason::kSuppressed) RETURN_IF_ERROR(Refuse(customer, receipt.channel, context, effects));
-  if (!ended && outcome == Reason::kDelivered) RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, context));
+  if (!ended && outcome == Reason::kDelivered)
+    RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, event.at_ms, context));
   if (ended) return WalkOn(customer, *ended, receipt, event.at_ms, context, effects);
-  if (SaysArrived(outcome) || outcome == Reason::kUnknown) RememberUnwalked(customer, receipt, event.at_ms, context);
+  const bool is_report = outcome == Reason::kDelivered && WasHandedOver(customer, receipt.message);
+  if (!is_report && (SaysArrived(outcome) || outcome == Reason::kUnknown))
+    RememberUnwalked(customer, receipt, event.at_ms, context);
   return absl::OkStatus();
 }
 

@@ -12,7 +12,12 @@ void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, cons
                 Effects& effects) {
   const OpenMessage message = enrolment.messages[index];
   enrolment.messages.erase(enrolment.messages.begin() + static_cast<int64_t>(index));
-  if (!message.overtaken() && !message.accepted()) Revoke(message, journey, cause, now_ms, effects);
+  if (!message.overtaken() && !message.accepted()) {
+    if (message.expires_at_ms > now_ms)
+      Revoke(message, journey, cause, now_ms, effects);
+    else
+      EndExpired(message, effects);
+  }
   // A walk that stands at its step until it is known what became of it goes on.
   if (enrolment.position == message.step && enrolment.reactions->begun_at_ms != 0)
     enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
@@ -22,6 +27,10 @@ void Revoke(const OpenMessage& message, const Journey& journey, const Cause& cau
   effects.revocations.push_back({message.id, cause.reason, std::string(cause.detail)});
   effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name,
                                journey.steps[message.step].name, cause.reason, std::string(cause.detail)});
+}
+
+void EndExpired(const OpenMessage& message, Effects& effects) {
+  effects.revocations.push_back({message.id, Reason::kExpired, "", MessageState::kExpired});
 }
 
 absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, const Cause& cause, const FoldContext& context,

@@ -19,6 +19,11 @@ int64_t LastMessageAt(const Customer& customer, const Enrolment& enrolment, cons
   return last;
 }
 
+void End(const OpenMessage& message, Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effects& effects) {
+  EndExpired(message, effects);
+  NoteFate(enrolment, journey, message.step, message.visit, MessageFate::kFailed, message.expires_at_ms, now_ms);
+}
+
 // A message was made for the step at the walk's position: what waits from before the last wait does not leave beside
 // it. A channel that was down for two steps sends one message.
 void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effects& effects) {
@@ -28,7 +33,7 @@ void RevokeOvertaken(Enrolment& enrolment, const Journey& journey, int64_t now_m
     if (!message.accepted() && message.expires_at_ms > now_ms)
       Revoke(message, journey, Reason::kOvertaken, now_ms, effects);
     else if (!message.accepted())
-      EndExpired(message, effects);
+      End(message, enrolment, journey, now_ms, effects);
     message.expires_at_ms = 0;
   }
 }
@@ -80,7 +85,6 @@ class SendRunner {
       return GoOnUnmade();
     }
     if (due > now_ms_) return WaitUntil(due);
-    ForgetFates(enrolment_, enrolment_.position);
     switch (Send(customer_, enrolment_, journey_, enrolment_.position, 0, from_ms, context_, effects_)) {
       case Sent::kDeferred:
         return Ran::NotYet();
@@ -118,19 +122,20 @@ class SendRunner {
   Ran Made() {
     enrolment_.last_message_at_ms = now_ms_;
     RevokeOvertaken(enrolment_, journey_, now_ms_, effects_);
-    ForgetHeard(enrolment_, now_ms_);
+    ForgetHeard(enrolment_, journey_, now_ms_);
+    NoteMade(enrolment_, journey_, true);
     if (!send_.on_failed.leads()) return Ran::To(next());
     enrolment_.reactions.Change().begun_at_ms = now_ms_;
     return WaitUntil(enrolment_.messages.back().open_until_ms());
   }
 
   Ran GoOnUnmade() {
-    NoteFate(enrolment_, journey_, enrolment_.position, MessageFate::kUnreachable, now_ms_);
+    NoteMade(enrolment_, journey_, false);
     return Ran::To(next());
   }
 
   Ran Without(const OnTrouble& trouble, std::string_view what) {
-    NoteFate(enrolment_, journey_, enrolment_.position, MessageFate::kUnreachable, now_ms_);
+    NoteMade(enrolment_, journey_, false);
     return Follow(trouble, what);
   }
 
@@ -147,12 +152,12 @@ class SendRunner {
       return m.step == place && m.visit == visit && !m.overtaken();
     });
     if (open == enrolment_.messages.end())
-      return HasFate(enrolment_, place, MessageFate::kFailed) ? Follow(send_.on_failed, "failed") : Ran::To(next());
+      return HasFailed(enrolment_, place) ? Follow(send_.on_failed, "failed") : Ran::To(next());
     if (open->open_until_ms() > now_ms_) return WaitUntil(open->open_until_ms());
     const OpenMessage over = *open;
     enrolment_.messages.erase(open);
     if (over.accepted()) return Ran::To(next());
-    EndExpired(over, effects_);
+    End(over, enrolment_, journey_, now_ms_, effects_);
     enrolment_.planned_at_ms = std::max(enrolment_.planned_at_ms, over.expires_at_ms);
     return Follow(send_.on_failed, "failed");
   }
@@ -171,10 +176,6 @@ class SendRunner {
 Ran RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, const Journey& journey,
             const FoldContext& context, Effects& effects) {
   return SendRunner(step, customer, enrolment, journey, context, effects).Run();
-}
-
-void EndExpired(const OpenMessage& message, Effects& effects) {
-  effects.revocations.push_back({message.id, Reason::kExpired, "", MessageState::kExpired});
 }
 
 }  // namespace cartwheel

@@ -12,8 +12,5 @@ namespace cartwheel {
 // before that is known.
 Ran RunSend(const SendStep& step, Customer& customer, Enrolment& enrolment, const Journey& journey,
             const FoldContext& context, Effects& effects);
-// Ends a message in the outbox whose time is over: should the clock be set back, it would wait again, and nothing would
-// stop it.
-void EndExpired(const OpenMessage& message, Effects& effects);
 
 }  // namespace cartwheel

@@ -138,9 +138,10 @@ std::string Body(const Customer& customer, const Enrolment& enrolment, const Jou
                  std::string_view key, std::string_view address, const Content& content, const Composed& composed,
                  uint64_t policy) {
   const std::string values = PackedValues(composed.used);
+  const bool by_device = customer.by_device();
   return EncodeMessageBody({.key = key,
-                            .customer = customer.anonymous ? std::string_view() : customer.id,
-                            .anonymous_id = customer.anonymous ? customer.id : std::string_view(),
+                            .customer = by_device ? std::string_view() : customer.id,
+                            .anonymous_id = by_device ? customer.id : std::string_view(),
                             .address = address,
                             .journey = journey.name,
                             .step = step.name,
@@ -268,10 +269,9 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
           {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
     const int64_t expires_at_ms = row.expires_at_ms;
     const MessageId message = effects.Add(std::move(row));
-    enrolment.messages.push_back({message, static_cast<uint32_t>(place), via, expires_at_ms,
-                                  endpoint == nullptr ? 0 : EndpointFingerprint(channel, address),
-                                  before != nullptr ? before->turn : enrolment.turn, visit,
-                                  counts_from_opening || moves, first});
+    enrolment.messages.push_back(
+        {message, static_cast<uint32_t>(place), via, expires_at_ms, endpoint == nullptr ? 0 : endpoint->key,
+         before != nullptr ? before->turn : enrolment.turn, visit, counts_from_opening || moves, first});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
                                  step.name, Reason::kNone, channel});
     return Sent::kMade;

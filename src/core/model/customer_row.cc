@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 7;
+constexpr uint8_t kRowVersion = 9;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 
@@ -32,6 +32,7 @@ const auto kEndpoint = [](auto& codec, auto& e) {
   codec.Instant(e.added_at_ms);
   codec.Instant(e.removed_at_ms);
   codec.Unsigned(e.device);
+  codec.Fixed(e.key);
 };
 
 const auto kStamp = [](auto& codec, auto& stamp) {
@@ -133,7 +134,10 @@ const auto kHeard = [](auto& codec, auto& heard) {
 
 const auto kFate = [](auto& codec, auto& fate) {
   codec.Unsigned(fate.step);
-  codec.Unsigned(fate.fates);
+  codec.Unsigned(fate.visit);
+  Flag(codec, fate.made);
+  codec.Instant(fate.delivered_at_ms);
+  codec.Instant(fate.failed_at_ms);
 };
 
 const auto kJumps = [](auto& codec, auto& jumps) {
@@ -150,6 +154,7 @@ const auto kArm = [](auto& codec, auto& arm) {
 template <typename Codec, typename R>
 void VisitReactions(Codec& codec, R& reactions) {
   codec.List(reactions.heard, kHeard);
+  codec.Instant(reactions.hears_from_ms);
   codec.List(reactions.fates, kFate);
   codec.List(reactions.jumps, kJumps);
   codec.Instant(reactions.begun_at_ms);
@@ -211,6 +216,18 @@ const auto kConsent = [](auto& codec, auto& c) {
   codec.Instant(c.told_at_ms);
 };
 
+const auto kSuppression = [](auto& codec, auto& s) {
+  codec.Text(s.channel);
+  codec.Fixed(s.address.low);
+  codec.Fixed(s.address.high);
+  codec.Instant(s.bounced_at_ms);
+  codec.Instant(s.complained_at_ms);
+  codec.Instant(s.blocked_at_ms);
+  codec.Instant(s.released_at_ms);
+  codec.Instant(s.delivered_at_ms);
+  codec.List(s.soft_bounces, [](auto& inner, auto& at_ms) { inner.Instant(at_ms); });
+};
+
 const auto kEntry = [](auto& codec, auto& entry) {
   codec.Fixed(entry.journey);
   codec.Instant(entry.at_ms);
@@ -262,10 +279,17 @@ const auto kSent = [](auto& codec, auto& sent) {
   codec.Unsigned(sent.journey);
   codec.Unsigned(sent.step);
   codec.Unsigned(sent.via);
+  codec.Unsigned(sent.visit);
   codec.Instant(sent.at_ms);
   codec.Instant(sent.opened_at_ms);
   codec.Instant(sent.clicked_at_ms);
+  codec.Instant(sent.machine_opened_at_ms);
+  codec.Instant(sent.machine_clicked_at_ms);
+  codec.Unsigned(sent.link);
+  codec.Instant(sent.link_at_ms);
 };
+
+const auto kNumber = [](auto& codec, auto& id) { codec.Int(id); };
 
 template <typename Codec, typename C>
 void VisitHead(Codec& codec, C& c) {
@@ -275,6 +299,8 @@ void VisitHead(Codec& codec, C& c) {
   codec.Instant(c.first_seen_at_ms);
   codec.Instant(c.last_seen_at_ms);
   codec.Instant(c.erased_at_ms);
+  codec.Int(c.erased_to);
+  codec.List(c.merged_rows, kNumber);
 }
 
 template <typename Codec, typename C>
@@ -309,6 +335,7 @@ void Visit(Codec& codec, C& c) {
   codec.List(c.consents, kConsent);
   codec.Instant(c.reconfirm_at_ms);
   codec.List(c.entries, kEntry);
+  codec.List(c.suppressions, kSuppression);
   codec.Instant(c.push_ask.at_ms);
   Flag(codec, c.push_ask.answer);
 }

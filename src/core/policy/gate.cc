@@ -27,6 +27,12 @@ Verdict CheckErased(const Ask& ask) {
   return ask.customer.erased_at_ms > ask.customer.last_seen_at_ms ? Drop("", Reason::kErased) : Allow();
 }
 
+Verdict CheckSuppressed(const Ask& ask) {
+  if (ask.endpoint == nullptr) return Allow();
+  const Reason reason = WhySuppressed(ask.customer.suppressions, ask.endpoint->key, ask.message.message_class).reason;
+  return reason == Reason::kNone ? Allow() : Drop("", reason);
+}
+
 // What an operator holds waits, and a stop is for good.
 Verdict CheckHolds(const Ask& ask) {
   const Reason reason = WhyWithheld(ask.playbooks.holds, ask.policy, ask.journey.name, ask.message.message_class,
@@ -138,6 +144,7 @@ Jurisdiction JurisdictionOf(const Customer& customer, std::string_view address, 
 
 Verdict CheckGate(const Ask& ask) {
   if (const Verdict verdict = CheckErased(ask); !verdict.allowed()) return verdict;
+  if (const Verdict verdict = CheckSuppressed(ask); !verdict.allowed()) return verdict;
   Verdict verdict = Allow();
   if (ask.message.message_class == MessageClass::kAdvertisement) verdict = CheckAdvertisement(ask);
   if (verdict.kind == Verdict::Kind::kDrop) return verdict;

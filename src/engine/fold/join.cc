@@ -56,6 +56,7 @@ void JoinOne(const Applied& applied, Batch& batch) {
                           .chain = emitted.chain});
   }
   MoveRange(shard.refused, applied.begin.refused, applied.end.refused, batch.write.refused);
+  MoveRange(shard.erasures, applied.begin.erasures, applied.end.erasures, batch.write.erasures);
   MoveRange(shard.warnings, applied.begin.warnings, applied.end.warnings, batch.write.warnings);
 }
 

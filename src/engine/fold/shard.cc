@@ -9,7 +9,8 @@ ShardMark Shard::Mark() const {
   const auto size = [](const auto& list) { return static_cast<uint32_t>(list.size()); };
   return {size(effects.messages), size(effects.revocations),
           size(effects.consents), size(effects.emitted),
-          size(refused),          size(warnings)};
+          size(refused),          size(warnings),
+          size(erasures)};
 }
 
 void Shard::Refuse(Reason reason, RefusedRow row) {
@@ -28,6 +29,7 @@ void Shard::ClearJoined() {
   effects.emitted.clear();
   refused.clear();
   warnings.clear();
+  erasures.clear();
 }
 
 void Shard::Clear() {

@@ -27,7 +27,7 @@ Customer Full() {
   c.names = {"cann", "adev", std::string("a\0b", 3)};
   c.first_seen_at_ms = 1, c.last_seen_at_ms = INT64_MAX, c.erased_at_ms = -5;
   c.attributes = {Packed("name", "안나"), 17, {{18, 19}}};
-  c.endpoints = {{"sms", "+82", 11, 14}, {"web_push", "", 12}};
+  c.endpoints = {{"sms", "+82", 11, 14, 0, UINT64_MAX - 3}, {"web_push", "", 12}};
   c.audiences.Change() = {Packed("promo", "x"), 9, {{10, 8}}};
   c.arms = {{UINT64_MAX, 139, 140}};
   c.refused_channels = {"email"};
@@ -55,7 +55,7 @@ Customer Full() {
   e.messages = {{MessageId(61), 62, 63, 64, UINT64_MAX - 1, 65, 66, true, 67, 68}, {MessageId(69)}};
   e.held_out = true, e.chain = 52, e.turn = 53, e.deferred_to_ms = 54;
   Reactions& reactions = e.reactions.Change();
-  reactions.heard = {{131, 132, 133}}, reactions.fates = {{134, 35}}, reactions.jumps = {{136, 137}};
+  reactions.heard = {{131, 132, 133}}, reactions.fates = {{134, 35, true, 55, 56}}, reactions.hears_from_ms = 57, reactions.jumps = {{136, 137}};
   reactions.begun_at_ms = 138, reactions.acted = true;
   c.enrolments = {e};
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},
@@ -63,7 +63,7 @@ Customer Full() {
   c.last_decision = DecisionLink(91), c.filed_at_ms = 92;
   c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
-  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 126, 127, 128}};
+  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 126, 127, 128, 129, 130, UINT64_MAX, 131}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
@@ -89,7 +89,7 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.arms[0].split == UINT64_MAX && c.arms[0].arm == 139 && c.arms[0].at_ms == 140));
   REQUIRE(c.endpoints.size() == 2);
   CHECK((c.endpoints[0].channel == "sms" && c.endpoints[0].address == "+82" && c.endpoints[0].added_at_ms == 11 &&
-         c.endpoints[0].removed_at_ms == 14));
+         c.endpoints[0].removed_at_ms == 14 && c.endpoints[0].key == UINT64_MAX - 3));
   CHECK(c.refused_channels == full.refused_channels);
   REQUIRE(c.carts.size() == 2);
   const Cart& cart = c.carts[0];
@@ -132,7 +132,9 @@ TEST_CASE("customer row: written and read back, field by field") {
   REQUIRE((e.reactions->heard.size() == 1 && e.reactions->fates.size() == 1 && e.reactions->jumps.size() == 1));
   CHECK((e.reactions->heard[0].step == 131 && e.reactions->heard[0].alternative == 132 &&
          e.reactions->heard[0].at_ms == 133));
-  CHECK((e.reactions->fates[0].step == 134 && e.reactions->fates[0].fates == 35));
+  const StepFate& fate = e.reactions->fates[0];
+  CHECK((fate.step == 134 && fate.visit == 35 && fate.made && fate.delivered_at_ms == 55 && fate.failed_at_ms == 56));
+  CHECK(e.reactions->hears_from_ms == 57);
   CHECK((e.reactions->jumps[0].step == 136 && e.reactions->jumps[0].count == 137));
   CHECK((e.reactions->begun_at_ms == 138 && e.reactions->acted));
   REQUIRE(e.messages.size() == 2);
@@ -164,6 +166,8 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((sent.id == MessageId(121) && sent.walk == UINT64_MAX && sent.revision == Revision(122) &&
          sent.journey == 123 && sent.step == 124 && sent.via == 125));
   CHECK((sent.at_ms == 126 && sent.opened_at_ms == 127 && sent.clicked_at_ms == 128));
+  CHECK((sent.machine_opened_at_ms == 129 && sent.machine_clicked_at_ms == 130 && sent.link == UINT64_MAX &&
+         sent.link_at_ms == 131));
 }
 
 TEST_CASE("customer row: every truncation and every longer row is refused") {
