@@ -1,9 +1,6 @@
 // Steps that act: set, emit, add_to, remove_from.
-<<<<<<< HEAD
-=======
 #include <algorithm>
 
->>>>>>> steps
 #include "cartwheel/limits.h"
 #include "tests/unit/engine/walked.h"
 
