@@ -8,6 +8,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
@@ -306,6 +307,19 @@ absl::StatusOr<std::string> SigningKey::Agree(std::string_view point) const {
        EVP_PKEY_derive_set_peer_ex(context.get(), peer.get(), /*validate_peer=*/0) == 1 &&
        EVP_PKEY_derive(context.get(), Bytes(secret), &size) == 1 && size == secret.size());
   return secret;
+}
+
+bool VerifyEcdsa(std::string_view public_key, std::string_view bytes, std::string_view signature) {
+  const unsigned char* at = Bytes(public_key);
+  const KeyHandle key(d2i_PUBKEY_ex(nullptr, &at, static_cast<long>(public_key.size()), Common().context, nullptr));
+  const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
+  Must(context != nullptr);
+  const bool right =
+      key != nullptr && EVP_PKEY_is_a(key.get(), "EC") == 1 &&
+      EVP_DigestVerifyInit_ex(context.get(), nullptr, "SHA256", Common().context, nullptr, key.get(), nullptr) == 1 &&
+      EVP_DigestVerify(context.get(), Bytes(signature), signature.size(), Bytes(bytes), bytes.size()) == 1;
+  ERR_clear_error();
+  return right;
 }
 
 bool IsP256Point(std::string_view point) { return ReadPoint(point) != nullptr; }

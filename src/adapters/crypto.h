@@ -81,6 +81,10 @@ class SigningKey {
   Kind kind_;
 };
 
+// Tells whether `signature` (DER) is that of the bytes, ECDSA with SHA-256, by the public key (DER,
+// SubjectPublicKeyInfo). False: it is not, or one of them cannot be read.
+bool VerifyEcdsa(std::string_view public_key, std::string_view bytes, std::string_view signature);
+
 // Tells whether `point` is an uncompressed point of P-256.
 bool IsP256Point(std::string_view point);
 

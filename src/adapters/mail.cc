@@ -88,6 +88,7 @@ absl::StatusOr<std::string> BuildMail(const MailParts& parts, int64_t now_ms) {
   if (!ways.empty()) mail += FoldedLine("List-Unsubscribe", fmt::format("{}", fmt::join(ways, ", ")));
   if (one_click) mail += FoldedLine("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
   if (!parts.feedback_id.empty()) mail += FoldedLine("Feedback-ID", parts.feedback_id);
+  if (!parts.report_header.empty()) mail += parts.report_header + "\r\n";
   mail += "MIME-Version: 1.0\r\n";
   return mail + Bodies(parts);
 }

@@ -17,6 +17,7 @@ struct MailParts {
   std::string unsubscribe_url;     // of one message; empty: none. Takes the POST of RFC 8058
   std::string unsubscribe_mailto;  // an address; empty: none
   std::string feedback_id;         // "campaign:journey:class:sender"
+  std::string report_header;       // a header by which a provider's reports name the message; empty: none
 };
 
 // Header and body, lines ended by CRLF. InvalidArgument: there is no text, or an address is none.

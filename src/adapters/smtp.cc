@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "base/utf8.h"
 #include "fmt/format.h"
+#include "providers/message_mark.h"
 
 namespace cartwheel {
 namespace {
@@ -42,12 +43,14 @@ constexpr SettingKey kKeys[] = {
     {"dkim_domain", kText, false, "signs mails for this domain, where the server does not"},
     {"dkim_selector", kText, false, "the name of the key in DNS"},
     {"dkim_key", kSecret, false, "its private half, PEM: RSA or Ed25519"},
+    {"reports", kText, false, "whose webhooks tell what became of mails: they give back the mark of the message",
+     "ses sendgrid"},
     {"routes", kTextMap, false, "other servers, by the recipient's domain; without signing in"},
 };
 
 struct SmtpSettings {
   std::string url, user, password, from, from_name, reply_to, return_path, return_key, unsubscribe_mailto,
-      feedback_sender;
+      feedback_sender, reports;
   TextMap routes;  // whole URLs, like `url`
   std::optional<DkimSigner> dkim;
 };
@@ -164,6 +167,10 @@ class SmtpAdapter final : public Adapter {
       parts.feedback_id =
           fmt::format("{}:{}:{}:{}", FeedbackField(message.template_name), FeedbackField(message.journey),
                       FeedbackField(message.message_class), settings_.feedback_sender);
+    if (settings_.reports == "ses")
+      parts.report_header = fmt::format("X-SES-MESSAGE-TAGS: cartwheel={}", WriteMark(message));
+    if (settings_.reports == "sendgrid")
+      parts.report_header = fmt::format(R"(X-SMTPAPI: {{"unique_args":{{"cartwheel":"{}"}}}})", WriteMark(message));
     ASSIGN_OR_RETURN(std::string mail, BuildMail(parts, now_ms));
     return settings_.dkim ? settings_.dkim->Sign(mail, now_ms) : mail;
   }
@@ -224,6 +231,7 @@ absl::StatusOr<std::unique_ptr<Adapter>> MakeSmtp(const ChannelSettings& setting
   smtp.return_key = settings.Secret("return_key");
   smtp.unsubscribe_mailto = settings.Text("unsubscribe_mailto");
   smtp.feedback_sender = settings.Text("feedback_sender");
+  smtp.reports = settings.Text("reports");
   if (!smtp.feedback_sender.empty() &&
       (smtp.feedback_sender.size() < kFeedbackBytesMin || smtp.feedback_sender.size() > kFeedbackBytesMax ||
        FeedbackField(smtp.feedback_sender) != smtp.feedback_sender))

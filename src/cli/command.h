@@ -44,11 +44,14 @@ extern const Command kChannelsCommand;
 extern const Command kSendCommand;
 extern const Command kBounceCommand;
 extern const Command kIngestCommand;
+extern const Command kReceiptsCommand;
+extern const Command kAudienceCommand;
 extern const Command kWhyCommand;
 extern const Command kReportCommand;
 extern const Command kHoldCommand;
 extern const Command kConsentCommand;
 extern const Command kAuditCommand;
+extern const Command kSuppressCommand;
 extern const Command kQueryCommand;
 extern const Command kTokenCommand;
 extern const Command kTopCommand;
@@ -58,6 +61,10 @@ extern const Command kRestoreCommand;
 extern const Command kEvalCommand;
 extern const Command kRenderCommand;
 extern const Command kPreviewCommand;
+extern const Command kVapidCommand;
+extern const Command kGraphCommand;
+extern const Command kDiffCommand;
+extern const Command kWhatIfCommand;
 extern const Command kVersionCommand;
 
 }  // namespace cartwheel::cli

@@ -27,7 +27,7 @@ Customer Full() {
   c.names = {"cann", "adev", std::string("a\0b", 3)};
   c.first_seen_at_ms = 1, c.last_seen_at_ms = INT64_MAX, c.erased_at_ms = -5;
   c.attributes = {Packed("name", "안나"), 17, {{18, 19}}};
-  c.endpoints = {{"sms", "+82", 11, 14}, {"web_push", "", 12}};
+  c.endpoints = {{"sms", "+82", 11, 14, 0, UINT64_MAX - 3}, {"web_push", "", 12}};
   c.refused_channels = {"email"};
   Cart cart;
   cart.id = "7";
@@ -57,7 +57,7 @@ Customer Full() {
   c.last_decision = DecisionLink(91), c.filed_at_ms = 92;
   c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
-  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 126, 127, 128}};
+  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 126, 127, 128, 129, 130, UINT64_MAX, 131}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
@@ -79,7 +79,7 @@ TEST_CASE("customer row: written and read back, field by field") {
          c.attributes.stamps == full.attributes.stamps));
   REQUIRE(c.endpoints.size() == 2);
   CHECK((c.endpoints[0].channel == "sms" && c.endpoints[0].address == "+82" && c.endpoints[0].added_at_ms == 11 &&
-         c.endpoints[0].removed_at_ms == 14));
+         c.endpoints[0].removed_at_ms == 14 && c.endpoints[0].key == UINT64_MAX - 3));
   CHECK(c.refused_channels == full.refused_channels);
   REQUIRE(c.carts.size() == 2);
   const Cart& cart = c.carts[0];
@@ -143,6 +143,8 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((sent.id == MessageId(121) && sent.walk == UINT64_MAX && sent.revision == Revision(122) &&
          sent.journey == 123 && sent.step == 124 && sent.via == 125));
   CHECK((sent.at_ms == 126 && sent.opened_at_ms == 127 && sent.clicked_at_ms == 128));
+  CHECK((sent.machine_opened_at_ms == 129 && sent.machine_clicked_at_ms == 130 && sent.link == UINT64_MAX &&
+         sent.link_at_ms == 131));
 }
 
 TEST_CASE("customer row: every truncation and every longer row is refused") {

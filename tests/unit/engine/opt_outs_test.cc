@@ -81,6 +81,32 @@ TEST_CASE("an opt-out token never refuses: years later, under an old version of 
   CHECK(Has(*shop.Read(shop.token), R"("withdrawn":true)"));
 }
 
+TEST_CASE("the opt-out link of who was erased withdraws for the address, whoever has it") {
+  Mailed shop;
+  shop.clock().Set(kDay0 + 2 * kHourMs);
+  shop.Event("erase", "ann", kDay0 + 2 * kHourMs);
+  shop.AdvanceTo(kDay0 + 2 * kHourMs);
+  if (GENERATE(false, true)) {
+    for (int i = 0; i < 20; ++i) shop.AdvanceTo(kDay0 + 2 * kHourMs);
+    REQUIRE(Has(shop.Query("erasures"), R"("pending":0)"));
+  }
+  const std::string who = GENERATE("ann", "bob");
+  auto join = [&] {
+    shop.Event("endpoint_added", who, kDay0 + 2 * kHourMs + 1, R"({"channel":"email","address":"A@x.kr"})");
+    shop.Event("consent_granted", who, kDay0 + 2 * kHourMs + 1, R"({"medium":["email","sms"]})");
+    shop.AdvanceTo(shop.clock().NowMs());
+  };
+  const bool before = who == "bob" && GENERATE(false, true);
+  if (before) join();
+  shop.Unsubscribe("POST", kDay0 + 3 * kHourMs);
+  if (!before) join();
+  const std::string consent = shop.Query("consent", who);
+  INFO(consent);
+  CHECK(Has(consent, R"("medium":"email","scope":"ad","state":"refused")"));
+  CHECK(Has(consent, R"("medium":"sms","scope":"ad","state":"granted")"));
+  CHECK(Has(shop.Query("warnings"), R"("warnings":[])"));
+}
+
 TEST_CASE("a click token expires after 400 days, and says so") {
   Mailed shop;
   const TokenKey key = ReadTokenKeys(kOldKey)->front();
