@@ -74,7 +74,10 @@ function createShop(engine, vapid) {
     }
     if (request.method !== 'GET') return response.writeHead(405).end();
     if (url.pathname === '/key') return json({ key: vapid });
-    if (url.pathname === '/prompt') return json(await engine.prompt({ anonymous_id: device, value_moment: url.searchParams.get('moment') ?? undefined }));
+    if (url.pathname === '/prompt') {
+      const moment = url.searchParams.get('moment');
+      return json(await engine.prompt({ anonymous_id: device, ...(moment ? { value_moment: moment } : {}) }));
+    }
     if (url.pathname === '/r') return click(url, response);
     const file = FILES.get(url.pathname);
     if (!file) return response.writeHead(404).end();

@@ -62,6 +62,9 @@ extern const Command kEvalCommand;
 extern const Command kRenderCommand;
 extern const Command kPreviewCommand;
 extern const Command kVapidCommand;
+extern const Command kGraphCommand;
+extern const Command kDiffCommand;
+extern const Command kWhatIfCommand;
 extern const Command kVersionCommand;
 
 }  // namespace cartwheel::cli

@@ -19,16 +19,16 @@ const PLAYBOOK = {
   templates: {
     ready: { class: 'notice', purpose: 'order', push: { title: '준비됐어요', body: '{{ customer.id }}', url: 'https://shop.example/', topic: 'ready', urgency: 'high' }, hook: { text: '{{ customer.id }}' } },
   },
-  journeys: { ready: { enter: { on: 'order_ready' }, steps: [{ send: 'ready', via: ['phone', 'hook'] }] } },
+  journeys: { ready: { enter: { on: 'order_ready' }, steps: [{ send: 'ready', via: ['app_push', 'hook'] }] } },
 };
 
-// A database in which customers have ordered; `addresses`: of each on the channel "phone".
+// A database in which customers have ordered; `addresses`: of each on the channel "app_push".
 async function shopWith(t, folder, addresses) {
   fs.writeFileSync(path.join(folder, 'playbook.json'), JSON.stringify(PLAYBOOK));
   const engine = new Engine(path.join(folder, 'shop.db'), { shared: true });
   t.after(() => engine.close());
   for (const [customer, address] of Object.entries(addresses)) {
-    if (address) await engine.ingest({ type: 'endpoint_added', customer, properties: { channel: 'phone', address } });
+    if (address) await engine.ingest({ type: 'endpoint_added', customer, properties: { channel: 'app_push', address } });
     await engine.ingest({ type: 'order_ready', customer });
   }
   return engine;
@@ -46,8 +46,9 @@ const listen = async (t, server) => {
   return server.address().port;
 };
 
-const ended = (engine, count) => until(async () => {
-  const { messages } = await engine.query('messages');
+// The messages of a channel, once there are so many and none is under way.
+const ended = (engine, channel, count) => until(async () => {
+  const messages = (await engine.query('messages')).messages.filter((each) => each.channel === channel);
   return messages.length >= count && messages.every(({ state }) => state !== 'waiting' && state !== 'claimed') && messages;
 }, 'the end of all messages');
 
@@ -74,8 +75,8 @@ test('fcm: one access token for all messages, and what is refused stays refused'
   }), { mode: 0o600 });
 
   const engine = await shopWith(t, folder, { kim: 'k-token', lee: 'l-token', park: 'gone' });
-  startWorker(t, folder, { phone: { kind: 'fcm', service_account: { file: path.join(folder, 'account.json') }, url, private_address: true } }, path.join(folder, 'playbook.json'));
-  const messages = await ended(engine, 3);
+  startWorker(t, folder, { app_push: { kind: 'fcm', service_account: { file: path.join(folder, 'account.json') }, url, private_address: true } }, path.join(folder, 'playbook.json'));
+  const messages = await ended(engine, 'app_push', 3);
 
   assert.strictEqual(tokens.length, 1);
   const [header, claims] = tokens[0].parts;
@@ -93,7 +94,7 @@ test('fcm: one access token for all messages, and what is refused stays refused'
   assert.strictEqual(message.data.url, 'https://shop.example/');
   const state = Object.fromEntries(messages.map((each) => [each.customer, each.state]));
   assert.deepStrictEqual([state.kim, state.lee], ['accepted', 'accepted']);
-  assert.match(messages.find(({ customer, channel }) => customer === 'park' && channel === 'phone').reason, /^gone: no such installation/);
+  assert.match(messages.find(({ customer }) => customer === 'park').reason, /^gone: no such installation/);
 });
 
 test('apns: HTTP/2, one token for all messages, and a device that registered since stays', { timeout: LIMIT_MS }, async (t) => {
@@ -123,13 +124,12 @@ test('apns: HTTP/2, one token for all messages, and a device that registered sin
 
   const engine = await shopWith(t, folder, devices);
   startWorker(t, folder, {
-    phone: {
+    app_push: {
       kind: 'apns', key: { file: path.join(folder, 'key.p8') }, key_id: 'KEY1234567', team_id: 'TEAM123456', topic: 'com.shop.app', url: `https://127.0.0.1:${port}`,
       private_address: true, ca_file: path.join(folder, 'tls.pem'),
     },
   }, path.join(folder, 'playbook.json'));
-  await until(() => sent.length >= 3, 'three requests');
-  await until(async () => (await engine.query('messages')).messages.filter(({ channel, state }) => channel === 'phone' && state !== 'claimed' && state !== 'waiting').length === 3, 'their outcomes');
+  await ended(engine, 'app_push', 3);
 
   const [{ headers, body }] = sent.filter((each) => each.headers[':path'].endsWith(devices.kim));
   assert.deepStrictEqual([headers[':method'], headers['apns-topic'], headers['apns-push-type'], headers['apns-priority'], headers['apns-collapse-id']],
@@ -159,7 +159,7 @@ test('webhook: what the receiver gets is signed, and another implementation veri
   fs.writeFileSync(path.join(folder, 'secret'), secret, { mode: 0o600 });
   const engine = await shopWith(t, folder, { kim: undefined });
   startWorker(t, folder, { hook: { kind: 'webhook', url, secret: { file: path.join(folder, 'secret') }, private_address: true } }, path.join(folder, 'playbook.json'));
-  const [message] = await ended(engine, 1);
+  const [message] = await ended(engine, 'hook', 1);
   assert.strictEqual(message.state, 'accepted');
   assert.strictEqual(got.length, 2);
 

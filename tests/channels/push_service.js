@@ -57,7 +57,7 @@ function readVapid(authorization, origin, now = Date.now()) {
   return { ...claims, key: point };
 }
 
-// Answers as `answer(id, push)` says: a status, or [status, headers, body]. `pushes` has what came, `waitFor(n)` waits for the n-th.
+// Answers as `answer(id, push)` says: a status, or [status, headers, body]. `pushes` has what came, `waitFor(is)` waits for one.
 async function startPushService(answer = () => 201) {
   const pushes = [];
   const waiting = [];
@@ -75,9 +75,9 @@ async function startPushService(answer = () => 201) {
   return {
     origin, pushes,
     endpoint: (id) => `${origin}/push/${id}`,
-    async waitFor(count) {
-      while (pushes.length < count) await new Promise((resolve) => waiting.push(resolve));
-      return pushes;
+    async waitFor(is) {
+      while (!pushes.some(is)) await new Promise((resolve) => waiting.push(resolve));
+      return pushes.find(is);
     },
     close: () => new Promise((resolve) => { server.close(resolve); server.closeAllConnections?.(); }),
   };

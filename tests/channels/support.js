@@ -24,9 +24,12 @@ function startWorker(test, folder, channels, playbook) {
   const worker = spawn(CARTWHEEL, ['worker', '--db', path.join(folder, 'shop.db'), '--playbook', playbook, '--channels', file], { stdio: ['ignore', 'pipe', 'pipe'] });
   const state = { told: '' };
   for (const stream of [worker.stdout, worker.stderr]) stream.on('data', (part) => { state.told += part; });
-  const ended = new Promise((resolve) => worker.once('exit', resolve));
-  test.after(async () => { worker.kill('SIGTERM'); await ended; });
-  state.stop = async () => { worker.kill('SIGTERM'); assert.strictEqual(await ended, 0, state.told); };
+  let stopping = false;
+  const ended = new Promise((resolve) => worker.once('exit', (code) => {
+    resolve();
+    if (!stopping) assert.fail(`the worker ended with ${code}: ${state.told}`);
+  }));
+  test.after(async () => { stopping = true; worker.kill('SIGTERM'); await ended; });
   return state;
 }
 

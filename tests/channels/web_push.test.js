@@ -71,13 +71,12 @@ test('a reminder is decrypted, shown and clicked', { timeout: LIMIT_MS }, async 
   startWorker(t, folder, {
     web_push: { kind: 'web_push', subject: 'mailto:push@shop.example', private_key: { file: path.join(folder, 'vapid.key') }, private_address: true },
   }, playbookFor(folder, origin));
-  const [push] = await service.waitFor(1);
+  const push = await service.waitFor(({ headers }) => headers.topic === 'cart');  // by day the result of her consent comes too
 
   assert.strictEqual(push.method, 'POST');
   assert.strictEqual(push.id, 'kim');
   assert.strictEqual(push.headers['content-encoding'], 'aes128gcm');
   assert.strictEqual(push.headers['content-length'], String(push.body.length));
-  assert.strictEqual(push.headers.topic, 'cart');
   assert.ok(push.headers.ttl > 0 && push.headers.ttl <= 3600, push.headers.ttl);
   const { key, sub } = readVapid(push.headers.authorization, service.origin);
   assert.deepStrictEqual([key, sub], [vapid, 'mailto:push@shop.example']);
@@ -111,7 +110,7 @@ test('a reminder is decrypted, shown and clicked', { timeout: LIMIT_MS }, async 
   const forged = await page('/r?m=1&u=https%3A%2F%2Fevil.example&s=00');
   assert.strictEqual(forged.status, 400);
 
-  const { messages: [message] } = await engine.query('messages');
+  const message = (await engine.query('messages')).messages.find(({ journey }) => journey === 'cart');
   assert.strictEqual(message.state, 'accepted');
   assert.strictEqual(message.address, addressOf(browser.subscription(service.endpoint('kim')), vapid));
 });
@@ -132,7 +131,7 @@ test('a subscription that ended is removed', { timeout: LIMIT_MS }, async (t) =>
   startWorker(t, folder, {
     web_push: { kind: 'web_push', subject: 'mailto:push@shop.example', private_key: { file: path.join(folder, 'vapid.key') }, private_address: true },
   }, playbookFor(folder, 'http://127.0.0.1:9'));
-  await service.waitFor(1);
+  await service.waitFor(() => true);
   const { messages: [message] } = await until(async () => {
     const found = await engine.query('messages', { state: 'failed' });
     return found.messages.length && found;

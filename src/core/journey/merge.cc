@@ -150,6 +150,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   std::erase_if(device.history, [&](const PastEvent& past) { return past.at_ms <= erased_at_ms; });
   if (device.first_seen_at_ms == 0 || device.first_seen_at_ms > erased_at_ms) return;
   device.attributes = {};
+  device.audiences.Reset();
   device.first_seen_at_ms = 0;
   if (device.last_seen_at_ms <= erased_at_ms) device.last_seen_at_ms = 0;
   std::erase_if(device.recent_orders, [&](const Order& order) { return order.at_ms <= erased_at_ms; });
@@ -192,6 +193,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   StampedFields attributes = customer.attributes;
   TellAll(attributes, device.attributes);
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
+  if (device.audiences.is_set()) TellAll(customer.audiences.Change(), *device.audiences);
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
   MergeConsents(customer.consents, device.consents, device.anonymous ? DeviceFingerprint(device.id) : 0);
   AdoptSuppressions(customer.suppressions, device.suppressions, 0);
@@ -202,6 +204,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   customer.push_ask.Take(device.push_ask);
   RETURN_IF_ERROR(EndNeedlessReconfirmations(customer, Reason::kMerged, context, effects));
   RETURN_IF_ERROR(WakeDuties(customer, context));
+  RETURN_IF_ERROR(WakeUnreached(customer, context));
   RETURN_IF_ERROR(RevokeRefused(customer, by_night, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==

@@ -96,6 +96,11 @@ enum class Reason : uint8_t {
   kComplained,
   kAddressBlocked,
 
+  // Steps that act.
+  kWalkChainMax,
+  kAudiencesMax,
+  kEmittedBytesMax,
+
   kCount  // not a reason
 };
 

@@ -1,6 +1,7 @@
 #include "engine/fold/fold.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "base/status.h"
@@ -90,6 +91,10 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     if (result.more) break;
     more = round_->now_ms < now_ms;
     round_.reset();
+    if (std::exchange(emitted_, false)) {
+      RETURN_IF_ERROR(committer_.Await());  // the log's head is read anew
+      more = true;
+    }
     if (more || !by_clock || work <= 0) continue;
     ASSIGN_OR_RETURN(LogHead head, store_->Head());
     more = head.last - state_->cursor >= std::min(kRoundWorthMin, batch_max_);
@@ -138,6 +143,7 @@ absl::Status Fold::RunBatch(int64_t limit, Batch& batch, AdvanceResult& result) 
   RETURN_IF_ERROR(committer_.Start());
   RETURN_IF_ERROR(StepSoundInputs(batch));
   RETURN_IF_ERROR(committer_.Await());
+  emitted_ = emitted_ || batch.write.append.has_value();
   Commit(batch);
   result.Add(batch.counts);
   return absl::OkStatus();

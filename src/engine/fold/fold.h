@@ -65,6 +65,7 @@ class Fold {
   std::optional<FoldState> state_;  // while the lease is ours
   BackFill back_fill_;              // state_'s, decoded
   LeaseTime lease_end_;
+  bool emitted_ = false;  // events were appended in this call, after the head of its round
   std::optional<Round> round_;
   int64_t batch_max_ = kBatchMax;  // events and alarms of one: what another process's ingest may have to wait for
   Batch spare_;                    // of no batch at hand: its memory serves the next ones

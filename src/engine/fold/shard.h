@@ -17,7 +17,7 @@ namespace cartwheel {
 
 // How much a shard holds at one moment: two of them are the range that an input added.
 struct ShardMark {
-  uint32_t messages = 0, revocations = 0, consents = 0, refused = 0, warnings = 0, erasures = 0;
+  uint32_t messages = 0, revocations = 0, consents = 0, emitted = 0, refused = 0, warnings = 0, erasures = 0;
   bool operator==(const ShardMark&) const = default;
 };
 

@@ -102,6 +102,11 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
   } else {
     writer.Raw(customer.attributes.packed);
   }
+  writer.Key("audiences");
+  writer.BeginList();
+  for (PackedCursor cursor(ReadPacked(customer.audiences->packed)); cursor.Next();)
+    writer.Scalar(Value::String(cursor.key()));
+  writer.End();
   writer.Key("endpoints");
   writer.BeginList();
   for (const Endpoint& endpoint : customer.endpoints) {
