@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "store/definition_store.h"
+#include "store/erase_store.h"
 #include "store/fold_store.h"
 #include "store/log_store.h"
 #include "store/maintenance_store.h"
@@ -35,6 +36,7 @@ class Store : public LogStore,
               public OutboxStore,
               public ReadStore,
               public DefinitionStore,
+              public EraseStore,
               public MaintenanceStore {
  public:
   // Of two roles, and one function.

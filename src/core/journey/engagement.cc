@@ -68,6 +68,7 @@ SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const 
                            .journey = enrolment.journey,
                            .step = message.step,
                            .via = message.via,
+                           .visit = message.visit,
                            .at_ms = at_ms});
   Trim(customer.sent);
   return customer.sent.back();

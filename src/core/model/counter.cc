@@ -56,6 +56,7 @@ constexpr MetricRow kMetrics[] = {
     {kHandedOver, "handed_over"},
     {kOptOuts, "opt_outs"},
     {kNotTold, "not_told"},
+    {kAddresses, "addresses"},
     {kMachineOpened, "machine_opened"},
     {kMachineClicked, "machine_clicked"},
 };

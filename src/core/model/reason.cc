@@ -75,6 +75,12 @@ constexpr ReasonRow kReasons[] = {
     {kDraining, "draining"},
     {kSurge, "surge"},
     {kHeldOut, "held_out"},
+    {kBounced, "bounced"},
+    {kComplained, "complained"},
+    {kAddressBlocked, "address_blocked"},
+    {kWalkChainMax, "walk_chain_max"},
+    {kAudiencesMax, "audiences_max"},
+    {kEmittedBytesMax, "emitted_bytes_max"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

@@ -91,6 +91,16 @@ enum class Reason : uint8_t {
 
   kHeldOut,  // the walk is of an arm that is held out
 
+  // What was said of the address (suppression.h).
+  kBounced,
+  kComplained,
+  kAddressBlocked,
+
+  // Steps that act.
+  kWalkChainMax,
+  kAudiencesMax,
+  kEmittedBytesMax,
+
   kCount  // not a reason
 };
 

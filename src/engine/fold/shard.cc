@@ -7,7 +7,10 @@ namespace cartwheel {
 
 ShardMark Shard::Mark() const {
   const auto size = [](const auto& list) { return static_cast<uint32_t>(list.size()); };
-  return {size(effects.messages), size(effects.revocations), size(effects.consents), size(refused), size(warnings)};
+  return {size(effects.messages), size(effects.revocations),
+          size(effects.consents), size(effects.emitted),
+          size(refused),          size(warnings),
+          size(erasures)};
 }
 
 void Shard::Refuse(Reason reason, RefusedRow row) {
@@ -23,8 +26,10 @@ void Shard::ClearJoined() {
   effects.messages.clear();
   effects.revocations.clear();
   effects.consents.clear();
+  effects.emitted.clear();
   refused.clear();
   warnings.clear();
+  erasures.clear();
 }
 
 void Shard::Clear() {

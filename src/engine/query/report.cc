@@ -187,6 +187,7 @@ absl::StatusOr<std::string> AnswerReport(const QueryContext& context) {
   Field(writer, "duplicates", Value::Int(count(Metric::kDuplicates)));
   WriteCounts(writer, "refused", RowsOf(rows, Metric::kRefused), ReasonOf);
   WriteCounts(writer, "consents", RowsOf(rows, Metric::kConsents), StepOf);
+  WriteCounts(writer, "addresses", RowsOf(rows, Metric::kAddresses), StepOf);
   WriteGroups(writer, "by_rule", RowsOf(rows, Metric::kByRule), VariantOf, ReasonOf);
   writer.Key("journeys");
   writer.BeginMap();

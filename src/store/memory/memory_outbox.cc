@@ -147,4 +147,21 @@ void MemoryOutbox::Leave(const MessageRow& message) {
   }
 }
 
+void MemoryOutbox::Replace(const SweepWrite::Replaced<MessageId>& body) {
+  auto message = messages_.find(body.id);
+  if (message == messages_.end()) return;
+  message->second.body = body.data;
+  message->second.reason_detail.clear();
+}
+
+std::vector<MessageOwner> MemoryOutbox::Owners(MessageId after, size_t limit) const {
+  std::vector<MessageOwner> owners;
+  for (auto it = messages_.upper_bound(after); it != messages_.end() && owners.size() < limit; ++it)
+    owners.push_back({.message = it->first,
+                      .customer = it->second.customer,
+                      .made_at_ms = it->second.made_at_ms,
+                      .may_leave = IsOpen(it->second.state) && !it->second.revoked});
+  return owners;
+}
+
 }  // namespace cartwheel

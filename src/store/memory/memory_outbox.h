@@ -32,6 +32,9 @@ class MemoryOutbox {
   // Takes over what a claim or a settlement changes of a message that is there.
   void Update(const MessageRow& update);
   void Move(const FoldWrite::Move& move);
+  // Writes another body, and empties the words of the reason.
+  void Replace(const SweepWrite::Replaced<MessageId>& body);
+  std::vector<MessageOwner> Owners(MessageId after, size_t limit) const;
   void Revoke(const Revocation& revocation);
 
  private:

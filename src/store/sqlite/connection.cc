@@ -154,6 +154,17 @@ absl::Status Connection::Checkpoint(bool restart) {
   return Error(code);
 }
 
+absl::StatusOr<bool> Connection::EmptyWal() {
+  RETURN_IF_ERROR(Checkpoint(/*restart=*/false));  // most of it, without the write lock
+  const int64_t timeout_us = std::exchange(busy_timeout_us_, std::min(busy_timeout_us_, kRestartWaitMs * 1000));
+  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  busy_timeout_us_ = timeout_us;
+  const int kind = code & 0xff;
+  if (code == SQLITE_OK) return true;
+  if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_FULL) return false;
+  return Error(code);
+}
+
 absl::Status Connection::CheckpointOver(int pages_max, bool restart) {
   if (wal_pages_ < std::max(pages_max, retry_pages_)) return absl::OkStatus();
   retry_pages_ = wal_pages_ + pages_max / 4;

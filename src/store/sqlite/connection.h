@@ -102,6 +102,8 @@ class Connection {
   // for the pages that came meanwhile and waits kRestartWaitMs for readers. A busy or full disk is no error: the WAL
   // keeps everything.
   [[nodiscard]] absl::Status Checkpoint(bool restart);
+  // The same, and cuts the WAL to nothing. False: a reader or a writer holds it.
+  [[nodiscard]] absl::StatusOr<bool> EmptyWal();
   // The same when this connection's last commit left at least `pages_max` pages in the WAL.
   [[nodiscard]] absl::Status CheckpointOver(int pages_max, bool restart);
   // In the WAL after this connection's last commit.

@@ -36,6 +36,7 @@
 #include "store/sqlite/connection.h"
 #include "store/sqlite/consents.h"
 #include "store/sqlite/database_file.h"
+#include "store/sqlite/erasures.h"
 #include "store/sqlite/flush.h"
 #include "store/sqlite/lease.h"
 #include "store/sqlite/log.h"
@@ -88,6 +89,7 @@ class SqliteStore final : public Store {
   }
 
   HashKey hash_key() const override { return hash_key_; }
+  std::string File() const override { return path_; }
   std::string WrittenFile() const override { return path_ + "-wal"; }
 
   absl::StatusOr<Position> Append(const LogRow& row) override {
@@ -217,6 +219,38 @@ class SqliteStore final : public Store {
     return status;
   }
 
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
+    return ReadOn(*reader_, [&](Connection& c) { return ListErasures(c, after_id, pending, limit); });
+  }
+  absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
+    return ReadOn(*writer_, [&](Connection& c) { return ListOwners(c, after, limit); });
+  }
+  absl::Status CommitSweep(const SweepWrite& write) override {
+    absl::MutexLock lock(&writer_->mutex);
+    return CommitSweepSlice(*writer_, write);
+  }
+  absl::StatusOr<int64_t> MarkStates(Epoch epoch) override {
+    absl::MutexLock lock(&writer_->mutex);
+    if (!write_back_.KnowsFor(epoch)) return absl::AbortedError("lease_lost: another worker folds");
+    return write_back_.newest_redo();
+  }
+  absl::StatusOr<bool> DropStates(Epoch epoch, int64_t mark, size_t limit) override {
+    absl::MutexLock lock(&writer_->mutex);
+    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+    ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
+    if (stored != epoch || !write_back_.KnowsFor(epoch)) return absl::AbortedError("lease_lost: another worker folds");
+    absl::Cleanup forget = [this] { HeldWriteBack().Forget(); };
+    ASSIGN_OR_RETURN(const bool done, write_back_.DropRedoUpTo(*writer_, mark, limit));
+    RETURN_IF_ERROR(transaction.Commit());
+    std::move(forget).Cancel();
+    return done;
+  }
+  absl::StatusOr<bool> EmptyChanges() override {
+    absl::MutexLock lock(&checkpointer_mutex_);
+    ASSIGN_OR_RETURN(Connection * connection, Checkpointer());
+    return connection->EmptyWal();
+  }
+
   absl::Status Backup(const std::string& path) override { return CopyDatabase(*reader_, path); }
   absl::StatusOr<std::string> FindDamage() override { return ReadOn(*reader_, ReadDamage); }
   absl::Status MarkRestored(int64_t now_ms) override {
@@ -235,10 +269,8 @@ class SqliteStore final : public Store {
       return writer_->Checkpoint(/*restart=*/true);
     }
     absl::MutexLock lock(&checkpointer_mutex_);
-    if (checkpointer_ == nullptr) {
-      ASSIGN_OR_RETURN(checkpointer_, Connect(kCheckpointerCacheBytes));
-    }
-    return checkpointer_->Checkpoint(/*restart=*/true);
+    ASSIGN_OR_RETURN(Connection * connection, Checkpointer());
+    return connection->Checkpoint(/*restart=*/true);
   }
   void SetCheckpointRequest(std::function<void()> request) override {
     absl::MutexLock lock(&checkpoint_request_mutex_);
@@ -286,6 +318,13 @@ class SqliteStore final : public Store {
   absl::Status Flush() {
     if (options_.scratch) return absl::OkStatus();
     return flusher_.Flush([this] { return writer_->FlushWal(); });
+  }
+
+  absl::StatusOr<Connection*> Checkpointer() ABSL_EXCLUSIVE_LOCKS_REQUIRED(checkpointer_mutex_) {
+    if (checkpointer_ == nullptr) {
+      ASSIGN_OR_RETURN(checkpointer_, Connect(kCheckpointerCacheBytes));
+    }
+    return checkpointer_.get();
   }
 
   // `read(connection)` in one read transaction, which sees one state of the file.

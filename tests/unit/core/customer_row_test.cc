@@ -27,7 +27,7 @@ Customer Full() {
   c.names = {"cann", "adev", std::string("a\0b", 3)};
   c.first_seen_at_ms = 1, c.last_seen_at_ms = INT64_MAX, c.erased_at_ms = -5;
   c.attributes = {Packed("name", "안나"), 17, {{18, 19}}};
-  c.endpoints = {{"sms", "+82", 11, 14}, {"web_push", "", 12}};
+  c.endpoints = {{"sms", "+82", 11, 14, 0, UINT64_MAX - 3}, {"web_push", "", 12}};
   c.refused_channels = {"email"};
   Cart cart;
   cart.id = "7";
@@ -79,7 +79,7 @@ TEST_CASE("customer row: written and read back, field by field") {
          c.attributes.stamps == full.attributes.stamps));
   REQUIRE(c.endpoints.size() == 2);
   CHECK((c.endpoints[0].channel == "sms" && c.endpoints[0].address == "+82" && c.endpoints[0].added_at_ms == 11 &&
-         c.endpoints[0].removed_at_ms == 14));
+         c.endpoints[0].removed_at_ms == 14 && c.endpoints[0].key == UINT64_MAX - 3));
   CHECK(c.refused_channels == full.refused_channels);
   REQUIRE(c.carts.size() == 2);
   const Cart& cart = c.carts[0];
