@@ -20,7 +20,9 @@ std::string Sign(const std::string& mail, const char* pem) {
 
 // A tag of the signature, without white space.
 std::string Tag(const std::string& mail, const std::string& name) {
-  std::string field = mail.substr(0, mail.find("\r\nFrom:"));
+  size_t end = mail.find("\r\n");
+  while (mail.compare(end, 3, "\r\n ") == 0) end = mail.find("\r\n", end + 2);
+  std::string field = mail.substr(0, end);
   std::erase_if(field, [](char c) { return c == ' ' || c == '\r' || c == '\n'; });
   const size_t begin = field.find((name == "v" ? ":" : ";") + name + "=") + name.size() + 2;
   return field.substr(begin, field.find(';', begin) - begin);
@@ -75,10 +77,15 @@ TEST_CASE("dkim: the signature is of the fields that are there, From once more, 
         std::string(c.algorithm) +
         "; c=relaxed/relaxed; d=shop.example; s=s1; t=1796029445; h=from:from:to:subject:date:mime-version; bh=" +
         Tag(whole, "bh") + "; b=";
-    const std::string signature = *DecodeBase64(Tag(whole, "b"));
+    const auto signature = DecodeBase64(Tag(whole, "b"));
+    REQUIRE(signature.has_value());
     const auto key = ReadAnyPem(c.pem);
-    CHECK(VerifyWith(key.get(), c.digest, c.digest == nullptr ? Sha256(data) : data, signature));
-    CHECK_FALSE(VerifyWith(key.get(), c.digest, c.digest == nullptr ? Sha256(data + " ") : data + " ", signature));
+    auto signs = [&](std::string text) {
+      if (c.digest == nullptr) text = Sha256(text);  // RFC 8463: Ed25519 signs the hash
+      return VerifyWith(key.get(), c.digest, text, *signature);
+    };
+    CHECK(signs(data));
+    CHECK_FALSE(signs(data + " "));
   }
 }
 
