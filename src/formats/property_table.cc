@@ -64,6 +64,9 @@ constexpr Property kProperties[] = {
     {"token", "token", Holds::kAnything, Property::kTop},
     {"method", "method", Holds::kAnything, Property::kTop},
     {"text", "text", Holds::kAnything, Property::kTop},
+    {"agent", "agent", Holds::kAnything, Property::kTop},
+    {"url", "url", Holds::kAnything},
+    {"status", "status", Holds::kAnything, Property::kTop},
     {"channel", "channel", Holds::kAddress},
     {"address", "address", Holds::kAddress},
 };
