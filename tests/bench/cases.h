@@ -18,6 +18,7 @@ int RunRestart(const BenchOptions& options);    // restart.cc: memory, and the w
 int RunSegments(const BenchOptions& options);   // segments.cc: cart72 with fifty segments beside it
 int RunLawful(const BenchOptions& options);     // lawful.cc: cart72 under Korea's law beside cart72
 int RunEvaluate(const BenchOptions& options);   // segments.cc: a question over all customers
+int RunSchedule(const BenchOptions& options);   // schedule.cc: a scheduled journey asks all customers
 
 }  // namespace cartwheel::bench
 

@@ -38,6 +38,7 @@ constexpr Case kCases[] = {
     {"segments", "events", 1'000'000, 5'000, RunSegments},
     {"lawful", "events", 1'000'000, 5'000, RunLawful},
     {"evaluate", "customers", 1'000'000, 5'000, RunEvaluate},
+    {"schedule", "customers", 1'000'000, 5'000, RunSchedule},
     {"wheel", "timers", 1'000'000, 10'000, [](const BenchOptions& options) { return WheelBench(options.events); }},
 };
 

@@ -148,6 +148,10 @@ class StepRunner {
   Ran operator()(const WaitStep&) const { return To(step_.next); }  // planned already
   Ran operator()(const ExitStep&) const { return {Ran::Kind::kEnds}; }
   Ran operator()(const SendStep& send) {
+    if (HasSpoken()) {
+      Skip(enrolment_, journey_, Reason::kSentBefore, context_.now_ms, effects_);
+      return To(step_.next);
+    }
     if (!RunSend(send, customer_, enrolment_, journey_, context_, effects_)) return {Ran::Kind::kNotYet};
     return To(step_.next);
   }
@@ -176,6 +180,12 @@ class StepRunner {
   }
 
  private:
+  // Under the revision from which the walk was adopted: the message would have the key of that one.
+  bool HasSpoken() const {
+    for (const SpokenStep& spoken : enrolment_.reactions->spoken)
+      if (spoken.step == enrolment_.position && spoken.visit == enrolment_.visit()) return true;
+    return false;
+  }
   static Ran To(uint32_t next) { return {Ran::Kind::kDone, next}; }
   Ran Go(uint32_t next, std::string_view way) {
     NoteWay(journey_, step_, way, enrolment_.planned_at_ms, context_.now_ms, effects_);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kNames[] = {"entered",   "reset",        "message", "skipped",  "dropped", "exited",
                                        "completed", "revoked",      "receipt", "merged",   "erased",  "not_entered",
-                                       "converted", "cart_expired", "consent", "deferred", "way"};
+                                       "converted", "cart_expired", "consent", "deferred", "way",     "adopted"};
 
 }  // namespace
 

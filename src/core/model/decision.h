@@ -30,6 +30,7 @@ enum class DecisionKind : uint8_t {
   kConsent = 14,           // granted, refused, withdrawn, reconfirmed: `detail` says of what
   kDeferred = 15,          // a send waits for an opening: `detail` says by which rule, and until when
   kWay = 16,               // where a walk went on: `detail` is the arm
+  kAdopted = 17,           // a new revision took the walk over: `step` is where it is, `detail` what it came from
 };
 std::string_view DecisionName(DecisionKind kind);
 

@@ -57,7 +57,8 @@ constexpr std::string_view kNames[] = {"",
                                        "consent_requested",
                                        "unsubscribed",
                                        "message_received",
-                                       "permission_asked"};
+                                       "permission_asked",
+                                       "journey_entered"};
 static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
@@ -143,6 +144,7 @@ bool IsActivity(EventType type) {
     case EventType::kUnsubscribed:
     case EventType::kMessageReceived:
     case EventType::kPermissionAsked:  // the page does it
+    case EventType::kJourneyEntered:   // the shop does it
       return false;
     case EventType::kCustom:
     case EventType::kEndpointAdded:

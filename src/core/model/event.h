@@ -66,8 +66,9 @@ enum class EventType : uint8_t {
   kUnsubscribed,      // a withdrawal through the link of a message: `token`, `method`
   kMessageReceived,   // what a customer wrote back: `text`; some words of it are a withdrawal
   kPermissionAsked,   // a page asked the device for push permission: `permission` is what the customer answered
+  kJourneyEntered,    // the shop lets a customer into `journey`; `data` is what the walk knows of it
 };
-inline constexpr EventType kLastEventType = EventType::kPermissionAsked;
+inline constexpr EventType kLastEventType = EventType::kJourneyEntered;
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
 std::string_view EventTypeName(EventType type);

@@ -75,6 +75,11 @@ constexpr ReasonRow kReasons[] = {
     {kDraining, "draining"},
     {kSurge, "surge"},
     {kHeldOut, "held_out"},
+    {kOutranked, "outranked"},
+    {kUnknownJourney, "unknown_journey"},
+    {kEntryDataBytesMax, "entry_data_bytes_max"},
+    {kAdopted, "adopted"},
+    {kSentBefore, "sent_before"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

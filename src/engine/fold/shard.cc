@@ -7,7 +7,8 @@ namespace cartwheel {
 
 ShardMark Shard::Mark() const {
   const auto size = [](const auto& list) { return static_cast<uint32_t>(list.size()); };
-  return {size(effects.messages), size(effects.revocations), size(effects.consents), size(refused), size(warnings)};
+  return {size(effects.messages), size(effects.revocations), size(effects.consents), size(refused),
+          size(warnings),         size(effects.entries)};
 }
 
 void Shard::Refuse(Reason reason, RefusedRow row) {
@@ -23,6 +24,7 @@ void Shard::ClearJoined() {
   effects.messages.clear();
   effects.revocations.clear();
   effects.consents.clear();
+  effects.entries.clear();
   refused.clear();
   warnings.clear();
 }
@@ -31,6 +33,7 @@ void Shard::Clear() {
   ClearJoined();
   effects.Clear();
   counts = AdvanceResult();
+  occurrences.Clear();
 }
 
 }  // namespace cartwheel

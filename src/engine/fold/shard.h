@@ -10,13 +10,14 @@
 #include "cartwheel/results.h"
 #include "core/model/effects.h"
 #include "core/model/reason.h"
+#include "engine/fold/schedules.h"
 #include "store/rows.h"
 
 namespace cartwheel {
 
 // How much a shard holds at one moment: two of them are the range that an input added.
 struct ShardMark {
-  uint32_t messages = 0, revocations = 0, consents = 0, refused = 0, warnings = 0;
+  uint32_t messages = 0, revocations = 0, consents = 0, refused = 0, warnings = 0, entries = 0;
   bool operator==(const ShardMark&) const = default;
 };
 
@@ -25,6 +26,7 @@ struct Shard {
   std::vector<RefusedRow> refused;
   std::vector<WarningRow> warnings;
   AdvanceResult counts;
+  ZoneOccurrences occurrences;  // of the schedule that the batch asks for
 
   ShardMark Mark() const;
   // Lists an event or an alarm that was not taken, and counts it. The row's code is set here.

@@ -50,10 +50,13 @@ Customer Full() {
   e.id = {41, 42}, e.revision = Revision(43), e.journey = 44, e.key = "k", e.has_cart = true, e.cart = "7";
   e.entered_at_ms = 45, e.position = 46, e.planned_at_ms = 47, e.wake_at_ms = 48, e.last_message_at_ms = 49;
   e.later_at_ms = 50, e.later_event = 51, e.finished = true;
+  e.data = Packed("order", "A-7");
+  e.reactions.Change().spoken = {{52, 53}};
   e.messages = {{MessageId(61), 62, 63, 64, UINT64_MAX - 1}};
   c.enrolments = {e};
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},
   c.seen = {{81, 82}, {83, 84}};
+  c.occurrences = {{131, 132, 133}};
   c.last_decision = DecisionLink(91), c.filed_at_ms = 92;
   c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
@@ -118,10 +121,15 @@ TEST_CASE("customer row: written and read back, field by field") {
          e.cart == "7"));
   CHECK((e.entered_at_ms == 45 && e.position == 46 && e.planned_at_ms == 47 && e.wake_at_ms == 48));
   CHECK((e.last_message_at_ms == 49 && e.later_at_ms == 50 && e.later_event == 51 && e.finished));
+  CHECK(e.data == Packed("order", "A-7"));
+  REQUIRE(e.reactions->spoken.size() == 1);
+  CHECK((e.reactions->spoken[0].step == 52 && e.reactions->spoken[0].visit == 53));
   REQUIRE(e.messages.size() == 1);
   CHECK((e.messages[0].id == MessageId(61) && e.messages[0].step == 62 && e.messages[0].via == 63 &&
          e.messages[0].expires_at_ms == 64 && e.messages[0].address == UINT64_MAX - 1));
   REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.attribution_windows.size() == 1 && c.seen.size() == 2));
+  REQUIRE(c.occurrences.size() == 1);
+  CHECK((c.occurrences[0].journey == 131 && c.occurrences[0].key == 132 && c.occurrences[0].at_ms == 133));
   CHECK((c.exits[0].journey == 71 && c.exits[0].key == 0 && c.exits[0].at_ms == 72));
   CHECK((c.ends[0].journey == 73 && c.ends[0].key == 74 && c.ends[0].at_ms == 75 && c.ends[0].message_at_ms == 93));
   CHECK((c.attribution_windows[0].journey == 76 && c.attribution_windows[0].key == 77 &&

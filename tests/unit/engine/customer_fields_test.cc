@@ -83,6 +83,11 @@ const std::vector<FieldRow>& CustomerFields() {
          c.ends.push_back({5, 6, kAt, kAt});
        },
        InMerge::kJoins, InErasure::kForgotten, kInternal},
+      {"occurrences",
+       [](Customer& c) {
+         c.occurrences.push_back({5, 0, kAt});
+       },
+       InMerge::kJoins, InErasure::kForgotten, kInternal},
       {"attribution_windows",
        [](Customer& c) {
          c.attribution_windows.push_back({5, 6, kAt, kAt + 1});
@@ -182,9 +187,9 @@ TEST_CASE("customer fields: the table has them all") {
   auto customer = std::make_unique<Customer>();
   [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, attributes, endpoints, refused,
                           consents, reconfirm_at, push_ask, entries, carts, operations, floor, forgotten, carts_floor,
-                          recent, orders, revenue, last_order, enrolments, exits, ends, windows, arms, sent, seen,
-                          history, segments, version, due, decision, filed] = *customer;
-  constexpr size_t kMembers = 36, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
+                          recent, orders, revenue, last_order, enrolments, exits, ends, occurrences, windows, arms,
+                          sent, seen, history, segments, version, due, decision, filed] = *customer;
+  constexpr size_t kMembers = 37, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }
 
