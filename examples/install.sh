@@ -1,7 +1,7 @@
 # Sourced by examples/demo.sh and tests/run.sh, with $root set: what Cartwheel is built with, and the way to get it.
 # Debian 12, Ubuntu 24.04 and later. POSIX sh.
 
-packages="g++ cmake ninja-build pkg-config libabsl-dev libsqlite3-dev libfmt-dev catch2 libsimdjson-dev libzstd-dev libre2-dev libutf8proc-dev libsodium-dev zlib1g-dev tzdata"
+packages="g++ cmake ninja-build pkg-config libabsl-dev libsqlite3-dev libfmt-dev catch2 libsimdjson-dev libzstd-dev libre2-dev libutf8proc-dev libsodium-dev libssl-dev libcurl4-openssl-dev zlib1g-dev tzdata"
 
 missing_packages() {
   for package in $packages; do
@@ -16,7 +16,7 @@ missing_packages() {
 install_missing() {
   command -v dpkg-query >/dev/null 2>&1 || {
     echo "This script knows Debian and Ubuntu. Elsewhere install a C++20 compiler, CMake 3.25, Ninja, pkg-config, Abseil," >&2
-    echo "SQLite 3.37, fmt, Catch2, simdjson, zstd, zlib, RE2, utf8proc and libsodium, then: cmake --preset release && cmake --build --preset release" >&2
+    echo "SQLite 3.37, fmt, Catch2, simdjson, zstd, zlib, RE2, utf8proc, libsodium, OpenSSL 3 and libcurl, then: cmake --preset release && cmake --build --preset release" >&2
     exit 1
   }
   missing=$(missing_packages)

@@ -10,8 +10,14 @@ command -v node >/dev/null || packages="$packages nodejs libnode-dev"
 
 install_missing
 echo "Building everything with warnings as errors (build/dev); this takes some minutes the first time."
+began=$(date +%s)
 build dev all
+built=$(date +%s)
+echo "Built in $((built - began)) s."
 cd "$root"
 [ -e build/dev/vendure/parts ] || echo "Skipped: the storefront over Vendure (sh bindings/vendure/install.sh)"
 [ -e build/dev/npm/parts ] || echo "Skipped: TypeScript's check of the Node types, the shop over Express itself, Node 18, 20 and 22 (sh bindings/parts_install.sh)"
-exec ctest --preset dev -j2
+code=0
+ctest --preset dev -j2 || code=$?
+echo "Built in $((built - began)) s, tested in $(($(date +%s) - built)) s."
+exit $code

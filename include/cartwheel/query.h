@@ -18,11 +18,13 @@ struct QueryRequest {
   // "consent": how many may be reached by medium and scope, and why not; of a customer the state in force, and the
   // ledger after `after`. "prompt": whether a page may ask the customer's device for push permission now, at a
   // `value_moment`.
-  // "link": where a tracked `link` leads, and the message it stood in (if that is still there); InvalidArgument when it
-  // was not made here. "token": what the `token` of an opt-out or click link is, and whether it was used; reads only.
-  // "dead_letters": failed, unknown and dead messages. "refused". "warnings": of events, newest
-  // first. "playbook". "health": what is wrong, if anything, in words, and the numbers it follows from. "stats": what
-  // this engine did and how long its calls took. "metrics": both, as Prometheus text.
+  // "suppressions": the addresses that get no message, with why and since when, by pages after `after`.
+  // "erasures": who was erased (of `customer` or `anonymous_id`, or all by pages after `after`): when, and when the
+  // bytes were gone from the file. "link": where a tracked `link` leads, and the message it stood in (if that is still
+  // there); InvalidArgument when it was not made here. "token": what the `token` of an opt-out or click link is, and
+  // whether it was used; reads only. "dead_letters": failed, unknown and dead messages. "refused".
+  // "warnings": of events, newest first. "playbook". "health": what is wrong, if anything, in words, and the numbers it
+  // follows from. "stats": what this engine did and how long its calls took. "metrics": both, as Prometheus text.
   std::string query;
   std::string customer;
   std::string anonymous_id;

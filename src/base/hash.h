@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,13 @@ struct Digest {
 };
 
 [[nodiscard]] uint64_t SipHash(const HashKey& key, std::string_view text);
+// SipHash-2-4 with 128 bits, as its authors define it.
+[[nodiscard]] Digest SipHash128(const HashKey& key, std::string_view text);
 [[nodiscard]] Digest SipDigest(std::string_view text);
-std::string ToHex(const Digest& digest);  // 32 lower-case digits
+std::string ToHex(const Digest& digest);                                  // 32 lower-case digits
+[[nodiscard]] std::optional<Digest> DigestFromHex(std::string_view hex);  // nullopt: not 32 hexadecimal digits
+std::string ToBytes(const Digest& digest);                                // 16 bytes
+Digest DigestFromBytes(std::string_view bytes);                           // of ToBytes
 
 // A bijection on 64 bits (the finalizer of SplitMix64): spreads integers, and makes jitter from a number that is known.
 constexpr uint64_t Mix(uint64_t x) {

@@ -5,6 +5,7 @@
 #include "cli/args.h"
 #include "cli/output.h"
 #include "cli/session.h"
+#include "engine/common/forgotten.h"
 #include "engine/outbox/claims.h"
 #include "fmt/format.h"
 
@@ -25,7 +26,7 @@ int RunBackup(const Args& args) {
   const std::string to = args.Get("--to");
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(args.Get("--db"));
   if (!engine.ok()) return Fail(engine.status());
-  if (absl::Status status = (*engine)->impl().store().Backup(to); !status.ok()) return Fail(status);
+  if (absl::Status status = BackUp((*engine)->impl().store(), to); !status.ok()) return Fail(status);
   std::error_code missing;
   return Print(fmt::format("{}: {}\n", to, Size(static_cast<int64_t>(std::filesystem::file_size(to, missing)))));
 }
@@ -39,9 +40,11 @@ absl::Status Restore(const std::string& copy, const std::string& path, bool send
     RETURN_IF_ERROR(source->impl().store().Backup(path));
     RETURN_IF_ERROR(source->Close());
   }
-  if (send_again) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenExisting(path));
-  RETURN_IF_ERROR(MarkRestored(engine->impl().store(), SystemClock()->NowMs()));
+  const int64_t now_ms = SystemClock()->NowMs();
+  ASSIGN_OR_RETURN(const EventBatch forgotten, ReadForgotten(engine->impl().store(), copy, path, now_ms));
+  RETURN_IF_ERROR(engine->impl().Append(forgotten, now_ms));
+  if (!send_again) RETURN_IF_ERROR(MarkRestored(engine->impl().store(), now_ms));
   return engine->Close();
 }
 
@@ -59,7 +62,7 @@ const Command kBackupCommand = {
     "backup",
     "",
     "copies a database while others work on it",
-    "The copy is one state of the database, complete and flushed when it appears.",
+    "The copy is one state of the database, complete and flushed when it appears. FILE.forgotten is copied with it.",
     {"cartwheel backup --db shop.db --to shop-2026-11-27.db"},
     kBackupOptions,
     RunBackup,
@@ -71,7 +74,10 @@ const Command kRestoreCommand = {
     "makes a database from a copy",
     "The copy does not hold what was handed out after it was made. So that no customer gets a message twice,\n"
     "advertisements that wait in the copy end as unknown, and steps that were due before this moment send none;\n"
-    "--send-again leaves that out. Orders and other transactional messages are sent in any case.",
+    "--send-again leaves that out. What was erased or withdrawn after the copy was made is so again, as "
+    "FILE.forgotten\n"
+    "beside the copy and beside the database to make say. Orders and other transactional messages are sent in any "
+    "case.",
     {"cartwheel restore shop-2026-11-27.db --db shop.db"},
     kRestoreOptions,
     RunRestore,

@@ -1,7 +1,7 @@
 // `cartwheel doctor`: looks a database over, and says what to do.
+#include "base/json_tree.h"
 #include "base/status.h"
 #include "cli/args.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "fmt/format.h"
@@ -37,19 +37,19 @@ int Run(const Args& args) {
   absl::StatusOr<std::string> health = (*engine)->Query({.query = "health"});
   if (!health.ok()) return Fail(health.status());
   simdjson::dom::parser parser;
-  JsonElement answer;
+  json::Element answer;
   if (parser.parse(*health).get(answer) != simdjson::SUCCESS) return Fail(kFailed, "the engine's answer is no JSON");
-  for (JsonElement problem : Elements(answer, "problems")) say(false, Text(problem, "text"));
-  if (Elements(answer, "problems").size() == 0) say(true, "nothing waits longer than it should");
-  out += fmt::format("\nevents {}, of them not folded {}; worker: {}\n", Count(Whole(answer, "events")),
-                     Count(Whole(answer, "unfolded")), Text(answer, "worker"));
-  for (auto [name, channel] : Members(answer, "channels"))
-    out += fmt::format("{}: {} waiting, {} claimed\n", name, Count(Whole(channel, "waiting")),
-                       Count(Whole(channel, "claimed")));
+  for (json::Element problem : json::Elements(answer, "problems")) say(false, json::Text(problem, "text"));
+  if (json::Elements(answer, "problems").size() == 0) say(true, "nothing waits longer than it should");
+  out += fmt::format("\nevents {}, of them not folded {}; worker: {}\n", Count(json::Whole(answer, "events")),
+                     Count(json::Whole(answer, "unfolded")), json::Text(answer, "worker"));
+  for (auto [name, channel] : json::Members(answer, "channels"))
+    out += fmt::format("{}: {} waiting, {} claimed\n", name, Count(json::Whole(channel, "waiting")),
+                       Count(json::Whole(channel, "claimed")));
   out += fmt::format("database {}, of it WAL {}; free on the disk {}; playbook revision {}\n",
-                     Size(Whole(answer, "database_bytes")), Size(Whole(answer, "wal_bytes")),
-                     Size(Whole(answer, "free_disk_bytes")), Whole(answer, "playbook_revision"));
-  if (int64_t overflow = Whole(answer, "dedupe_overflow"); overflow > 0)
+                     Size(json::Whole(answer, "database_bytes")), Size(json::Whole(answer, "wal_bytes")),
+                     Size(json::Whole(answer, "free_disk_bytes")), json::Whole(answer, "playbook_revision"));
+  if (int64_t overflow = json::Whole(answer, "dedupe_overflow"); overflow > 0)
     out += fmt::format("{} event ids were forgotten early (dedupe_ids_max): customers with very many events\n",
                        Count(overflow));
   const int printed = Print(out);

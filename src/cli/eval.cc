@@ -1,9 +1,9 @@
 // `cartwheel eval`: conditions tried one by one, a JSON object a line in, one out.
 #include "base/json_text.h"
+#include "base/json_tree.h"
 #include "base/status.h"
 #include "cel/cel.h"
 #include "cli/args.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/values.h"
 #include "fmt/format.h"
@@ -36,8 +36,8 @@ std::string Evaluate(simdjson::dom::parser& parser, std::string_view line, bool 
     return ErrorJson(R"(expected a JSON object a line: {"expr": "1 + x", "vars": {"x": 2}})");
   JsonValues values;
   cel::Environment environment;
-  environment.container = Text(request, "container");
-  environment.unchecked = !Or(request["check"].get_bool(), true);
+  environment.container = json::Text(request, "container");
+  environment.unchecked = !json::Or(request["check"].get_bool(), true);
   std::vector<Value> variables;
   simdjson::dom::object given;
   if (!request["vars"].get(given)) {

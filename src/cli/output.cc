@@ -1,9 +1,11 @@
 #include "cli/output.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 
+#include "base/json_tree.h"
 #include "base/status.h"
-#include "cli/json.h"
 #include "cli/sniff.h"
 #include "fmt/format.h"
 
@@ -23,11 +25,12 @@ void AppendText(std::string_view name, std::string_view text, std::string_view i
   out->push_back('\n');
 }
 
-void AppendTexts(JsonElement element, const std::string& name, std::string_view indent, std::string* out) {
-  for (auto [key, value] : Members(element))
+void AppendTexts(json::Element element, const std::string& name, std::string_view indent, std::string* out) {
+  for (auto [key, value] : json::Members(element))
     AppendTexts(value, fmt::format("{}{}{}", name, name.empty() ? "" : ".", key), indent, out);
-  for (JsonElement value : Elements(element)) AppendTexts(value, name, indent, out);
-  if (std::string_view text = Text(element); !text.empty()) AppendText(name.empty() ? "text" : name, text, indent, out);
+  for (json::Element value : json::Elements(element)) AppendTexts(value, name, indent, out);
+  if (std::string_view text = json::Text(element); !text.empty())
+    AppendText(name.empty() ? "text" : name, text, indent, out);
 }
 
 }  // namespace
@@ -46,6 +49,18 @@ int Print(std::string_view text) {
 }
 
 void Note(std::string_view line) { fmt::print(stderr, "{}\n", Printable(line)); }
+
+void ShowProgress(double fraction) {
+  static const bool terminal = isatty(STDERR_FILENO) == 1;
+  static int shown = -1;
+  constexpr int kWidth = 40;
+  int percent = static_cast<int>(fraction * 100);
+  if (!terminal || percent == shown) return;
+  shown = percent;
+  int done = percent * kWidth / 100;
+  fmt::print(stderr, "\r[{:#>{}}{:>{}}] {:3}%{}", "", done, "", kWidth - done, percent,
+             percent == 100 ? "\r\033[K" : "");
+}
 
 std::string Count(int64_t number) {
   std::string digits = fmt::format("{}", number);
@@ -69,7 +84,7 @@ std::string Plural(int64_t number, std::string_view one) {
 std::string ReadableTexts(std::string_view payload, std::string_view indent) {
   std::string out;
   simdjson::dom::parser parser;
-  JsonElement root;
+  json::Element root;
   if (parser.parse(simdjson::padded_string(payload)).get(root)) return fmt::format("{}{}\n", indent, payload);
   AppendTexts(root, "", indent, &out);
   return out;

@@ -1,8 +1,8 @@
 // `cartwheel preview`: what a template says, on every channel kind, to one customer or to a sample, with the sizes that
 // carriers count.
+#include "base/json_tree.h"
 #include "base/status.h"
 #include "cli/args.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "fmt/format.h"
@@ -27,21 +27,21 @@ std::string Indented(std::string_view text) {
   return out;
 }
 
-std::string Shown(JsonElement message) {
-  std::string title(Text(message, "medium"));
+std::string Shown(json::Element message) {
+  std::string title(json::Text(message, "medium"));
   for (std::string_view key : {"variant", "locale"})
-    if (std::string_view word = Text(message, key); !word.empty()) title += fmt::format(", {} {}", key, word);
-  if (std::string_view type = Text(message, "type"); !type.empty()) title += fmt::format(", sent as {}", type);
+    if (std::string_view word = json::Text(message, key); !word.empty()) title += fmt::format(", {} {}", key, word);
+  if (std::string_view type = json::Text(message, "type"); !type.empty()) title += fmt::format(", sent as {}", type);
   std::string out = fmt::format("\n{}\n", title);
-  if (std::string_view error = Text(message, "error"); !error.empty())
+  if (std::string_view error = json::Text(message, "error"); !error.empty())
     return out + fmt::format("  not sent: {}\n", error);
-  for (JsonElement text : Elements(message, "texts")) {
-    const std::string_view unwritable = Text(text, "not_in_euc_kr");
-    out += fmt::format("  {} ({} graphemes, {} bytes, {})\n      {}", Text(text, "field"), Whole(text, "graphemes"),
-                       Whole(text, "bytes"),
-                       unwritable.empty() ? fmt::format("{} in EUC-KR", Whole(text, "euc_kr_bytes"))
+  for (json::Element text : json::Elements(message, "texts")) {
+    const std::string_view unwritable = json::Text(text, "not_in_euc_kr");
+    out += fmt::format("  {} ({} graphemes, {} bytes, {})\n      {}", json::Text(text, "field"),
+                       json::Whole(text, "graphemes"), json::Whole(text, "bytes"),
+                       unwritable.empty() ? fmt::format("{} in EUC-KR", json::Whole(text, "euc_kr_bytes"))
                                           : fmt::format("{} is not in EUC-KR", unwritable),
-                       Indented(Text(text, "text")));
+                       Indented(json::Text(text, "text")));
   }
   return out;
 }
@@ -63,15 +63,16 @@ absl::Status Preview(const Args& args) {
     return absl::InvalidArgumentError(fmt::format("{}: {}", args.operand(0), StatusText(answer.status())));
   RETURN_IF_ERROR(answer.status());
   simdjson::dom::parser parser;
-  JsonElement root;
+  json::Element root;
   if (parser.parse(simdjson::padded_string(*answer)).get(root))
     return absl::InternalError("the engine's answer is no JSON");
-  const std::string_view customer = Text(root, "customer");
-  std::string out = fmt::format("{}: class {}, purpose {}, for {}\n", Text(root, "template"), Text(root, "class"),
-                                Text(root, "purpose"), customer.empty() ? Text(root, "anonymous_id") : customer);
+  const std::string_view customer = json::Text(root, "customer");
+  std::string out =
+      fmt::format("{}: class {}, purpose {}, for {}\n", json::Text(root, "template"), json::Text(root, "class"),
+                  json::Text(root, "purpose"), customer.empty() ? json::Text(root, "anonymous_id") : customer);
   if (bool holds = true; !root["required"].get(holds) && !holds)
     out += "not made: what the template requires does not hold\n";
-  for (JsonElement message : Elements(root, "messages")) out += Shown(message);
+  for (json::Element message : json::Elements(root, "messages")) out += Shown(message);
   Print(out);
   return absl::OkStatus();
 }

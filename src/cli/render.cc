@@ -1,10 +1,10 @@
 // `cartwheel render`: texts tried one by one, a JSON object a line in, one out.
 #include "base/json_text.h"
+#include "base/json_tree.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/clock.h"
 #include "cli/args.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/values.h"
 #include "fmt/format.h"
@@ -20,7 +20,7 @@ std::string Render(simdjson::dom::parser& parser, std::string_view line) {
   std::string_view source;
   if (parser.parse(line.data(), line.size()).get(request) || request["template"].get(source))
     return ErrorJson(R"(expected a JSON object a line: {"template": "{{ name }}", "data": {"name": "kim"}})");
-  const bool strict = Or(request["strict"].get_bool(), false);
+  const bool strict = json::Or(request["strict"].get_bool(), false);
   JsonValues values;
   liquid::Environment environment;
   environment.open = !strict;
@@ -40,14 +40,14 @@ std::string Render(simdjson::dom::parser& parser, std::string_view line) {
   if (!text.ok()) return ErrorJson(StatusText(text.status()));
   liquid::RenderOptions options;
   options.missing = strict ? liquid::Missing::kError : liquid::Missing::kEmpty;
-  const std::string_view timezone = Text(request, "timezone");
+  const std::string_view timezone = json::Text(request, "timezone");
   if (!timezone.empty()) options.timezone = timezone;
-  if (const std::string_view locale = Text(request, "locale"); !locale.empty())
+  if (const std::string_view locale = json::Text(request, "locale"); !locale.empty())
     options.locale = options.day_locale = locale;
-  if (const std::string_view currency = Text(request, "currency"); !currency.empty()) options.currency = currency;
+  if (const std::string_view currency = json::Text(request, "currency"); !currency.empty()) options.currency = currency;
   options.strict_numbers = strict;
-  options.now_ms = Whole(request, "now");
-  if (options.now_ms == 0) options.now_ms = ParseInstant(Text(request, "now")).value_or(SystemClock()->NowMs());
+  options.now_ms = json::Whole(request, "now");
+  if (options.now_ms == 0) options.now_ms = ParseInstant(json::Text(request, "now")).value_or(SystemClock()->NowMs());
   std::string out;
   if (absl::Status status = text->Render(roots, options, &out); !status.ok()) return ErrorJson(StatusText(status));
   std::string json;

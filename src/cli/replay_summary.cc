@@ -3,8 +3,8 @@
 #include <sys/resource.h>
 
 #include "base/json_text.h"
+#include "base/json_tree.h"
 #include "base/time.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/report_table.h"
 #include "fmt/format.h"
@@ -32,11 +32,11 @@ void WriteCounts(std::string_view key, const std::map<std::string, int64_t>& cou
 }
 
 // Of all journeys: messages by "journey/step", exits by reason.
-void Sums(JsonElement report, std::map<std::string, int64_t>* messages, std::map<std::string, int64_t>* exits) {
-  for (auto [name, journey] : Members(report, "journeys")) {
-    for (auto [step, count] : Members(journey, "messages"))
-      (*messages)[fmt::format("{}/{}", name, step)] += Whole(count);
-    for (auto [reason, count] : Members(journey, "exited")) (*exits)[std::string(reason)] += Whole(count);
+void Sums(json::Element report, std::map<std::string, int64_t>* messages, std::map<std::string, int64_t>* exits) {
+  for (auto [name, journey] : json::Members(report, "journeys")) {
+    for (auto [step, count] : json::Members(journey, "messages"))
+      (*messages)[fmt::format("{}/{}", name, step)] += json::Whole(count);
+    for (auto [reason, count] : json::Members(journey, "exited")) (*exits)[std::string(reason)] += json::Whole(count);
   }
 }
 
@@ -75,7 +75,7 @@ std::string SummaryText(const ReplaySummary& summary) {
 std::string SummaryJson(const ReplaySummary& summary) {
   const ReplayCounts& counts = summary.counts;
   simdjson::dom::parser parser;
-  JsonElement report;
+  json::Element report;
   std::map<std::string, int64_t> messages, exits;
   std::string text;
   JsonWriter json(&text);
@@ -91,7 +91,7 @@ std::string SummaryJson(const ReplaySummary& summary) {
   if (!parser.parse(simdjson::padded_string(summary.report)).get(report)) {
     for (std::string_view key :
          {"consent", "rules", "statements", "refused", "customers", "carts", "orders", "journeys"})
-      if (JsonElement value; !report[key].get(value)) json.Raw(key, simdjson::minify(value));
+      if (json::Element value; !report[key].get(value)) json.Raw(key, simdjson::minify(value));
     Sums(report, &messages, &exits);
   }
   json.Int("enrolments", counts.enrolments);

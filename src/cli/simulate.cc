@@ -46,7 +46,7 @@ absl::StatusOr<std::vector<Scene>> Timeline(Engine& engine) {
     for (const auto& row : rows) {
       ASSIGN_OR_RETURN(Customer customer, DecodeCustomer(row.row, row.data));
       QueryRequest request{.query = "why", .limit = kDecisionsMax};
-      (customer.anonymous ? request.anonymous_id : request.customer) = customer.id;
+      (customer.by_device() ? request.anonymous_id : request.customer) = customer.id;
       absl::StatusOr<std::string> why = engine.Query(request);
       if (absl::IsNotFound(why.status())) continue;  // erased
       RETURN_IF_ERROR(why.status());

@@ -1,9 +1,9 @@
 // `cartwheel top`: a database at work, once a second.
 #include <unistd.h>
 
+#include "base/json_tree.h"
 #include "base/status.h"
 #include "cli/args.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/signals.h"
@@ -29,21 +29,22 @@ std::string Rate(int64_t now, int64_t before, bool known) {
   return known ? fmt::format("{}/s", Count(now - before)) : "-";
 }
 
-std::string Picture(const std::string& path, JsonElement health, Seen* before) {
-  const Seen now{Whole(health, "events"), Whole(health, "folded")};
+std::string Picture(const std::string& path, json::Element health, Seen* before) {
+  const Seen now{json::Whole(health, "events"), json::Whole(health, "folded")};
   const bool known = before->events >= 0;
-  std::string out = fmt::format("{}   worker: {}   {}\n\n", path, Text(health, "worker"),
-                                Elements(health, "problems").size() == 0 ? "well" : "NOT WELL");
+  std::string out = fmt::format("{}   worker: {}   {}\n\n", path, json::Text(health, "worker"),
+                                json::Elements(health, "problems").size() == 0 ? "well" : "NOT WELL");
   out += fmt::format("{:<14}{:>14}{:>14}\n", "ingested", Count(now.events), Rate(now.events, before->events, known));
   out += fmt::format("{:<14}{:>14}{:>14}\n", "folded", Count(now.folded), Rate(now.folded, before->folded, known));
-  out +=
-      fmt::format("{:<14}{:>14}{:>12} s\n", "behind", Count(now.events - now.folded), Whole(health, "lag_ms") / 1000);
-  for (auto [name, channel] : Members(health, "channels"))
-    out += fmt::format("{:<14}{:>14}{:>14}{:>12} s\n", name, Count(Whole(channel, "waiting")) + " waiting",
-                       Count(Whole(channel, "claimed")) + " claimed", Whole(channel, "oldest_ms") / 1000);
-  out += fmt::format("{:<14}{:>14}{:>14}\n", "database", Size(Whole(health, "database_bytes")),
-                     Size(Whole(health, "wal_bytes")) + " WAL");
-  for (JsonElement problem : Elements(health, "problems")) out += fmt::format("\n! {}", Text(problem, "text"));
+  out += fmt::format("{:<14}{:>14}{:>12} s\n", "behind", Count(now.events - now.folded),
+                     json::Whole(health, "lag_ms") / 1000);
+  for (auto [name, channel] : json::Members(health, "channels"))
+    out += fmt::format("{:<14}{:>14}{:>14}{:>12} s\n", name, Count(json::Whole(channel, "waiting")) + " waiting",
+                       Count(json::Whole(channel, "claimed")) + " claimed", json::Whole(channel, "oldest_ms") / 1000);
+  out += fmt::format("{:<14}{:>14}{:>14}\n", "database", Size(json::Whole(health, "database_bytes")),
+                     Size(json::Whole(health, "wal_bytes")) + " WAL");
+  for (json::Element problem : json::Elements(health, "problems"))
+    out += fmt::format("\n! {}", json::Text(problem, "text"));
   *before = now;
   return out + "\n";
 }
@@ -59,7 +60,7 @@ int Run(const Args& args) {
     absl::StatusOr<std::string> health = (*engine)->Query({.query = "health"});
     if (!health.ok()) return Fail(health.status());
     simdjson::dom::parser parser;
-    JsonElement answer;
+    json::Element answer;
     if (parser.parse(*health).get(answer) != simdjson::SUCCESS) return Fail(kFailed, "the engine's answer is no JSON");
     printed = Print((live ? kClear : "") + Picture(args.Get("--db"), answer, &before));
   } while (printed == kOk && !args.Has("--once") && !WaitForStop(kEveryMs));

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "base/json_tree.h"
 #include "base/time.h"
-#include "cli/json.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
@@ -32,6 +32,11 @@ constexpr Wording kWordings[] = {
     {"consent", "consent {detail}"},
     {"deferred", "{step}: deferred {detail}"},
     {"way", "{step}: on with {detail}"},
+    {"address", "an address of {detail}"},
+    {"set", "{step}: sets {detail}"},
+    {"added_to", "{step}: into the audience {detail}"},
+    {"removed_from", "{step}: out of the audience {detail}"},
+    {"emitted", "{step}: tells {detail}"},
 };
 
 }  // namespace
@@ -39,16 +44,16 @@ constexpr Wording kWordings[] = {
 std::vector<TrailEntry> ReadTrail(std::string_view why_json) {
   std::vector<TrailEntry> trail;
   simdjson::dom::parser parser;
-  JsonElement root;
+  json::Element root;
   if (parser.parse(simdjson::padded_string(why_json)).get(root)) return trail;
   std::map<std::string, int64_t> began;  // by journey
-  for (JsonElement decision : Elements(root, "decisions")) {
-    TrailEntry entry{.at_ms = ParseInstant(Text(decision, "at")).value_or(0),
-                     .decision = std::string(Text(decision, "decision")),
-                     .journey = std::string(Text(decision, "journey")),
-                     .step = std::string(Text(decision, "step")),
-                     .detail = std::string(Text(decision, "detail")),
-                     .message = Whole(decision, "message")};
+  for (json::Element decision : json::Elements(root, "decisions")) {
+    TrailEntry entry{.at_ms = ParseInstant(json::Text(decision, "at")).value_or(0),
+                     .decision = std::string(json::Text(decision, "decision")),
+                     .journey = std::string(json::Text(decision, "journey")),
+                     .step = std::string(json::Text(decision, "step")),
+                     .detail = std::string(json::Text(decision, "detail")),
+                     .message = json::Whole(decision, "message")};
     if (entry.decision == "entered" || entry.decision == "reset") began[entry.journey] = entry.at_ms;
     if (auto found = began.find(entry.journey); found != began.end()) entry.since_ms = entry.at_ms - found->second;
     trail.push_back(std::move(entry));

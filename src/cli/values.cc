@@ -6,10 +6,10 @@
 
 #include "absl/strings/escaping.h"
 #include "base/json_text.h"
+#include "base/json_tree.h"
 #include "base/place.h"
 #include "base/time.h"
 #include "cel/time_text.h"
-#include "cli/json.h"
 #include "fmt/format.h"
 
 namespace cartwheel::cli {
@@ -113,13 +113,13 @@ Value JsonValues::Plain(element json) {
       return Text(json.get_string().value_unsafe());
     case JsonType::ARRAY: {
       List list;
-      const JsonArray elements = Elements(json);
+      const json::Array elements = json::Elements(json);
       for (element each : elements) list.elements.push_back(Plain(each));
       return Value::List(&kListOps, &lists_.emplace_back(std::move(list)));
     }
     case JsonType::OBJECT: {
       Map map;
-      const JsonObject members = Members(json);
+      const json::Object members = json::Members(json);
       for (auto [key, each] : members) map.entries.emplace_back(Text(key), Plain(each));
       return Value::Map(&kMapOps, &maps_.emplace_back(std::move(map)));
     }

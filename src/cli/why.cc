@@ -1,8 +1,8 @@
 // `cartwheel why`: everything that was decided about one customer, in order, and how things stand.
+#include "base/json_tree.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cli/args.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/session.h"
 #include "cli/trail.h"
@@ -21,20 +21,20 @@ constexpr OptionSpec kOptions[] = {
 // The carts that are open, and the walks that go on.
 std::string Standing(std::string_view customer_json) {
   simdjson::dom::parser parser;
-  JsonElement root;
+  json::Element root;
   if (parser.parse(simdjson::padded_string(customer_json)).get(root)) return "";
   std::string text;
-  for (JsonElement cart : Elements(root, "carts")) {
-    std::string_view id = Text(cart, "id");
-    JsonElement value;
+  for (json::Element cart : json::Elements(root, "carts")) {
+    std::string_view id = json::Text(cart, "id");
+    json::Element value;
     const bool known = !cart["value"].get(value);  // not where a price is unknown, or lines are in several currencies
-    text += fmt::format("cart{}{}: {}, {}, value {}\n", id.empty() ? "" : " ", id, Text(cart, "stage"),
-                        Plural(static_cast<int64_t>(Elements(cart, "items").size()), "item"),
+    text += fmt::format("cart{}{}: {}, {}, value {}\n", id.empty() ? "" : " ", id, json::Text(cart, "stage"),
+                        Plural(static_cast<int64_t>(json::Elements(cart, "items").size()), "item"),
                         known ? simdjson::minify(value) : "unknown");
   }
-  for (JsonElement walk : Elements(root, "enrolments"))
-    if (std::optional<int64_t> wakes = ParseInstant(Text(walk, "wakes_at")))
-      text += fmt::format("in the journey {}: the next look is at {}\n", Text(walk, "journey"), Clock(*wakes));
+  for (json::Element walk : json::Elements(root, "enrolments"))
+    if (std::optional<int64_t> wakes = ParseInstant(json::Text(walk, "wakes_at")))
+      text += fmt::format("in the journey {}: the next look is at {}\n", json::Text(walk, "journey"), Clock(*wakes));
   return text;
 }
 

@@ -16,6 +16,7 @@ StoreOptions ToStoreOptions(const Options& options) {
   StoreOptions store;
   store.durability =
       options.durability == Durability::kFull ? StoreOptions::Durability::kFull : StoreOptions::Durability::kNormal;
+  store.scratch = options.scratch;
   store.log_bytes_max = options.log_bytes_max;
   store.free_disk_min_bytes = options.free_disk_min_bytes;
   store.log_keep_ms = options.log_keep_ms;

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/compress.h"
+#include "base/mask.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
@@ -18,6 +19,7 @@
 #include "fmt/format.h"
 #include "formats/formats.h"
 #include "playbook/compile.h"
+#include "providers/receipts.h"
 
 namespace cartwheel {
 namespace {
@@ -35,6 +37,9 @@ uint64_t NewHolder() {
 
 absl::StatusOr<EventReader> ReaderOf(const IngestOptions& options) {
   if (!options.mapping.empty()) return EventReader::FromMapping(options.mapping);
+  if (options.format.starts_with(kReportPrefix))
+    return absl::InvalidArgumentError(
+        fmt::format("\"{}\" is no format: expected {}", options.format, ReportFormatNames()));
   ASSIGN_OR_RETURN(const Format format, FindFormat(options.format));
   return EventReader(format);
 }
@@ -54,6 +59,8 @@ EngineImpl::EngineImpl(std::shared_ptr<Store> store, const Options& options)
       store_(std::move(store)),
       opt_outs_(options_),
       fold_(store_.get(), options_, clock_, NewHolder()),
+      held_back_(store_->hash_key()),
+      forgotten_(*store_),
       wake_signal_(store_->WrittenFile()) {
   stats_.opened_at_ms = clock_->NowMs();
   if (!options_.log) return;
@@ -78,7 +85,7 @@ absl::Status EngineImpl::Guard() const {
 }
 
 void EngineImpl::Say(LogLevel level, std::string_view line) const {
-  if (options_.log) options_.log(level, line);
+  if (options_.log) options_.log(level, MaskAddresses(line));
 }
 
 void EngineImpl::SayError(Verb verb, const absl::Status& error) const {
@@ -124,11 +131,12 @@ absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const I
   std::shared_lock life(life_);
   return Do(Verb::kIngest, [&]() -> absl::StatusOr<IngestResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(EventReader reader, ReaderOf(options));
     if (events.size() > kBatchBytesMax)
       return absl::ResourceExhaustedError(
           fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
     const int64_t now_ms = Now(options.now_ms);
+    if (const ReportFormat* reports = FindReportFormat(options.format)) return IngestReports(events, *reports, now_ms);
+    ASSIGN_OR_RETURN(EventReader reader, ReaderOf(options));
     EventBatch batch;
     IngestResult result;
     reader.Read(events, Reading(Source::kLive, now_ms), &batch, &result.rejected, &result.warnings);
@@ -158,7 +166,9 @@ ReadOptions EngineImpl::Reading(Source source, int64_t now_ms) {
                 return SettingsOf(playbook.ok() ? playbook->get() : nullptr, options_.event_zone);
               },
           .opt_out = opt_outs_.has_keys()
-                         ? [this, now_ms](std::string_view token) { return opt_outs_.Read(*store_, token, now_ms); }
+                         ? [this, now_ms](std::string_view token) {
+                             return opt_outs_.Read(*store_, store_->hash_key(), token, now_ms);
+                           }
                          : std::function<absl::StatusOr<OptOut>(std::string_view)>()};
 }
 
@@ -170,6 +180,7 @@ absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
 absl::Status EngineImpl::Write(const EventBatch& batch, int64_t now_ms) {
   if (batch.count == 0) return absl::OkStatus();
   LogRow row{{}, static_cast<int64_t>(batch.count), now_ms, Compress(batch.bytes)};
+  RETURN_IF_ERROR(forgotten_.Keep(batch, now_ms));
   RETURN_IF_ERROR(store_->Append(row).status());
   wake_signal_.Notify();
   return absl::OkStatus();
@@ -294,9 +305,9 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
   return Do(Verb::kQuery, [&]() -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
-    return Answer(
-        {*store_, *store_, *store_, store_->hash_key(), stats_, options_, Now(request.now_ms), LeaseNow(), channels_},
-        request);
+    return Answer({*store_, *store_, *store_, *store_, store_->hash_key(), stats_, options_, Now(request.now_ms),
+                   LeaseNow(), channels_},
+                  request);
   });
 }
 

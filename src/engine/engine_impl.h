@@ -16,6 +16,7 @@
 #include "core/model/event.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/current_playbook.h"
+#include "engine/common/forgotten.h"
 #include "engine/common/opt_outs.h"
 #include "engine/common/playbook_cache.h"
 #include "engine/common/shop_settings.h"
@@ -29,6 +30,8 @@
 #include "store/store.h"
 
 namespace cartwheel {
+
+struct ReportFormat;
 
 class EngineImpl {
  public:
@@ -82,6 +85,8 @@ class EngineImpl {
   // Returns the number of the newest event; 0 when it cannot be read now.
   Position NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
+  // Settles and appends what providers report of messages.
+  absl::StatusOr<IngestResult> IngestReports(std::string_view text, const ReportFormat& format, int64_t now_ms);
   absl::StatusOr<AdvanceResult> AdvanceOnce(int64_t now_ms);
   absl::StatusOr<ClaimRules> RulesOf(const std::string& channel, int64_t now_ms);
   // Lets no advertisement leave until the verb release.
@@ -111,6 +116,7 @@ class EngineImpl {
   bool folds_ = false;               // under fold_mutex_: the last Advance had the lease
   std::atomic<bool> behind_{false};  // the last Claim was
   HeldBack held_back_;               // of the claims
+  const Forgotten forgotten_;        // beside the database
   ChannelBook channels_;             // of the settlements
   // The event up to which the last Advance folded everything; -1: it did not.
   std::atomic<Position> folded_to_{Position(-1)};

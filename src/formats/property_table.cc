@@ -102,7 +102,7 @@ constexpr std::string_view kWideSpaces[] = {"\xc2\xa0", "\xe3\x80\x80", "\xe2\x8
 }  // namespace
 
 PropertyMode PropertyModeOf(EventType type) {
-  if (IsAboutConsent(type)) return PropertyMode::kNames;
+  if (IsAboutConsent(type) && !IsAboutAddress(type)) return PropertyMode::kNames;
   switch (type) {
     case EventType::kIdentify:
     case EventType::kJourneyEntered:
@@ -115,6 +115,10 @@ PropertyMode PropertyModeOf(EventType type) {
       return PropertyMode::kNames;
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:
+    case EventType::kBounced:
+    case EventType::kComplained:
+    case EventType::kAddressBlocked:
+    case EventType::kAddressReleased:
       return PropertyMode::kEndpoint;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:

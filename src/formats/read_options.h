@@ -32,6 +32,10 @@ enum class Source : uint8_t {
 struct OptOut {
   std::string customer;
   std::string anonymous_id;
+  // Of a customer who was erased: the keyed hash of the address to which the message went, or of the name.
+  std::string channel;
+  std::string address_hash;
+  std::string identity_hash;
   std::string_view medium;  // empty: everything
   std::string_view scope;
 };

@@ -59,10 +59,14 @@ bool RejectPlaceholder(std::string_view what, std::string_view id, Problem* prob
 
 // A withdrawal may name an address in place of a person. That of consent says the medium in place of the channel.
 bool NamesAnAddress(const Event& event) {
-  if (!event.Get("address").is_string()) return false;
-  if (event.type == EventType::kEndpointRemoved) return event.Get("channel").is_string();
+  const bool hashed = DigestFromHex(event.Text("identity_hash")).has_value();
+  if (hashed &&
+      (event.type == EventType::kErase || event.type == EventType::kEndpointRemoved || IsAboutConsent(event.type)))
+    return true;
+  if (!event.Get("address").is_string() && !DigestFromHex(event.Text("address_hash"))) return false;
+  if (event.type == EventType::kEndpointRemoved || IsAboutAddress(event.type)) return event.Get("channel").is_string();
   return event.type == EventType::kConsentWithdrawn || event.type == EventType::kConsentRefused ||
-         event.type == EventType::kMessageReceived;
+         event.type == EventType::kMessageReceived || event.type == EventType::kUnsubscribed;
 }
 
 // Takes out the ids that cannot stand for a customer. False, with the reason of the last one, when none is left. An
@@ -140,7 +144,8 @@ void CheckEndpoint(Findings* findings, Event* event) {
     Drop(findings, event, key);
   }
   Need(findings, *event, "channel", "the name of a channel such as \"web_push\"");
-  Need(findings, *event, "address", "the customer's address on that channel, as text");
+  if (!DigestFromHex(event->Text("address_hash")))
+    Need(findings, *event, "address", "the customer's address on that channel, as text");
 }
 
 // What is said of a consent: one name, or a list of them.
@@ -180,10 +185,18 @@ void ReadOptOut(Findings* findings, Event* event) {
   findings->opt_out = *std::move(read);
   event->customer = findings->opt_out.customer;
   event->anonymous_id = findings->opt_out.anonymous_id;
-  for (const auto& [key, text] : {std::pair("medium", findings->opt_out.medium), {"scope", findings->opt_out.scope}}) {
+  const OptOut& opt_out = findings->opt_out;
+  auto set = [&](std::string_view key, std::string_view text) {
     findings->packed = SetPacked(event->properties, key, text.empty() ? Value() : Value::String(text));
     event->properties = findings->packed;
-  }
+  };
+  set("medium", opt_out.medium);
+  set("scope", opt_out.scope);
+  if (!opt_out.customer.empty() || !opt_out.anonymous_id.empty()) return;
+  set("channel", opt_out.channel);
+  set("address", {});
+  set("address_hash", opt_out.address_hash);
+  set("identity_hash", opt_out.identity_hash);
 }
 
 void CheckPermission(Findings* findings, const Event& event) {
@@ -260,6 +273,10 @@ bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
   switch (event->type) {
     case EventType::kEndpointAdded:
     case EventType::kEndpointRemoved:
+    case EventType::kBounced:
+    case EventType::kComplained:
+    case EventType::kAddressBlocked:
+    case EventType::kAddressReleased:
       CheckEndpoint(findings, event);
       return true;
     case EventType::kAlias:

@@ -1,12 +1,10 @@
 #include "playbook/compile.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/money.h"
 #include "base/packed.h"
 #include "base/status.h"
 #include "base/suggest.h"
@@ -51,22 +49,6 @@ void ReadNumbers(const JsonNode& root, ErrorList* errors, Playbook* playbook) {
     if (number < 1) errors->Add(*revision, fmt::format("{} is no revision, expected 1 or more", number));
     playbook->revision = Revision(number);
   }
-}
-
-// A scalar; absent when it is none. Texts are views of the node.
-Value ScalarOf(const JsonNode& node) {
-  if (node.is_text()) return Value::String(node.text);
-  if (node.kind == JsonNode::Kind::kBool) return Value::Bool(node.boolean);
-  if (node.kind != JsonNode::Kind::kNumber) return Value();
-  const char* end = node.text.data() + node.text.size();
-  int64_t whole = 0;
-  if (auto [stop, error] = std::from_chars(node.text.data(), end, whole); error == std::errc() && stop == end)
-    return Value::Int(whole);
-  bool exact = false;
-  if (auto money = ParseMoney(node.text, &exact); money && exact) return Value::Decimal(*money);
-  double real = 0;
-  auto [stop, error] = std::from_chars(node.text.data(), end, real);
-  return error == std::errc() ? Value::Double(real) : Value();
 }
 
 class ShopReader {

@@ -194,11 +194,21 @@ void CheckChannels(const Walk& walk, size_t place, ErrorList* told) {
       told->Add(via->members[i].value, fmt::format("{} {}", at.send.via[i], problem));
 }
 
+constexpr int64_t kUnknownMs = int64_t{400} * kDayMs;
+
+// The longest that a step takes by itself. kUnknownMs: it ends by the clock, by a field, or walks again.
+int64_t TakesMax(const JourneyStep& step) {
+  if (const auto* wait = std::get_if<WaitStep>(&step.does))
+    return wait->kind == WaitStep::Kind::kSpan ? wait->span_ms : kUnknownMs;
+  if (std::holds_alternative<WaitForStep>(step.does) || std::holds_alternative<GotoStep>(step.does)) return kUnknownMs;
+  return 0;
+}
+
 // The longest that a walk lasts: waits count from the plan, so lateness does not add up.
 int64_t WalkMax(const Journey& journey, const Policy& policy) {
   int64_t waits_ms = 0, late_ms = 0;
   for (const JourneyStep& step : journey.steps) {
-    if (const auto* wait = std::get_if<WaitStep>(&step.does)) waits_ms += wait->span_ms;
+    waits_ms += TakesMax(step);
     if (const auto* send = std::get_if<SendStep>(&step.does))
       late_ms = std::max(late_ms, send->latest_ms + ClosedMax(*send, policy));
   }
@@ -239,15 +249,17 @@ const JsonNode* StepsOf(const JsonNode& root, std::string_view journey) {
   return node == nullptr ? nullptr : node->Find("steps");
 }
 
+// The beginning of a journey that every walk goes through: as far as no step chooses, so that places are those of the
+// text.
 Walk WalkOf(const Playbook& playbook, const Journey& journey, const JsonNode& steps) {
   Walk walk{playbook, journey, {}};
   int64_t offset_ms = 0;
-  for (uint32_t place = 0; place < journey.steps.size() && place < steps.members.size();
-       place = journey.steps[place].next) {
+  for (uint32_t place = 0; place < journey.steps.size() && place < steps.members.size(); ++place) {
     const JourneyStep& step = journey.steps[place];
-    if (const auto* wait = std::get_if<WaitStep>(&step.does)) offset_ms += wait->span_ms;
-    if (const auto* send = std::get_if<SendStep>(&step.does))
-      walk.sends.push_back({*send, step, steps.members[place].value, offset_ms});
+    const auto* send = std::get_if<SendStep>(&step.does);
+    if (send == nullptr && !std::holds_alternative<WaitStep>(step.does)) break;
+    if (send != nullptr) walk.sends.push_back({*send, step, steps.members[place].value, offset_ms});
+    offset_ms += TakesMax(step);
   }
   return walk;
 }

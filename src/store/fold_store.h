@@ -13,6 +13,8 @@
 #include "core/model/effects.h"
 #include "core/model/ids.h"
 #include "core/model/message.h"
+#include "store/erase_store.h"
+#include "store/log_store.h"
 #include "store/rows.h"
 
 namespace cartwheel {
@@ -27,6 +29,8 @@ struct FoldState {
   int64_t restored_at_ms = 0;         // MarkRestored; 0: never
   int64_t alarms_done_before_ms = 0;  // as the last write said
   std::string back_fill;              // the same; opaque here (engine/fold/back_fill.h)
+  std::string sweep;                  // as the last slice of the sweep said; opaque here (engine/fold/sweep.h)
+  bool erasures = false;              // whether any was ever filed
 };
 
 // The promise to look at a customer: `hour` = due_at_ms / 3,600,000. A customer may have several, in one hour too.
@@ -62,6 +66,7 @@ struct FoldWrite {
   };
   std::vector<Move> moves;  // messages of a merged device, to their new owner
   std::vector<DecisionRow> decisions;
+  std::vector<ErasureRow> erasures;            // filed, pending; their ids are the store's
   std::vector<ConsentRow> consents;            // added to the ledger; their ids are the store's
   std::vector<ConsentChange> consent_changes;  // after it, in order
   std::vector<RefusedRow> refused;
@@ -69,6 +74,7 @@ struct FoldWrite {
   std::vector<std::string>
       forgotten;  // ids: what was refused or warned of before keeps no customer, no event id and no value
   std::vector<CounterRow> counters;  // added to what was counted before
+  std::optional<LogRow> append;      // events that steps told; `last` is the store's to set
 };
 
 class FoldStore {

@@ -16,6 +16,8 @@ class MaintenanceStore {
 
   // A secret of this database, made when it was created: fingerprints are keyed with it.
   virtual HashKey hash_key() const = 0;
+  // Returns the database's file; empty: in memory.
+  virtual std::string File() const = 0;
   // Returns the file that every commit of every process writes to, for callers that watch it; empty: in memory.
   virtual std::string WrittenFile() const = 0;
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "store/definition_store.h"
+#include "store/erase_store.h"
 #include "store/fold_store.h"
 #include "store/log_store.h"
 #include "store/maintenance_store.h"
@@ -21,6 +22,7 @@ namespace cartwheel {
 
 struct StoreOptions {
   enum class Durability { kFull, kNormal } durability = Durability::kFull;
+  bool scratch = false;  // one connection, an exclusive lock, no flush; what an error leaves is of no use
   int64_t log_bytes_max = int64_t{4} << 30;              // of the unfolded part of the log
   int64_t free_disk_min_bytes = int64_t{64} << 20;       // Append stops below it
   int64_t log_keep_ms = int64_t{30} * 24 * 3600 * 1000;  // folded log rows older than that are dropped
@@ -34,6 +36,7 @@ class Store : public LogStore,
               public OutboxStore,
               public ReadStore,
               public DefinitionStore,
+              public EraseStore,
               public MaintenanceStore {
  public:
   // Of two roles, and one function.

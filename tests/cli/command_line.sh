@@ -45,7 +45,7 @@ expect_code 2 "$CARTWHEEL"
 expect_text err 'Commands:'
 expect_code 0 "$CARTWHEEL" help
 expect_text out 'Exit codes: 0'
-for command in replay simulate check check-format worker ingest why report consent audit query top doctor backup restore version; do
+for command in replay simulate check check-format worker ingest why report consent audit suppress query top doctor backup restore version; do
   expect_text out "  $command"
   expect_code 0 "$CARTWHEEL" "$command" --help
   expect_text out 'Examples:'

@@ -1,23 +1,7 @@
 # Consents on the command line: a list is imported, asked about, and told to who asks for proof.
 . "$SOURCE/tests/cli/lib.sh"
 
-worker=
 trap '[ -z "$worker" ] || kill -9 "$worker"' EXIT
-
-# fold: a worker folds shop.db to its end; at most 30 seconds.
-fold() {
-  "$CARTWHEEL" worker --db shop.db --playbook book.json 2>worker.err &
-  worker=$!
-  tries=0
-  until "$CARTWHEEL" query health --db shop.db 2>/dev/null | grep -q '"unfolded":0,.*"playbook_revision":1'; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 300 ] || fail "the worker does not fold: $(cat worker.err)"
-    sleep 0.1
-  done
-  kill -TERM "$worker"
-  wait "$worker" || fail "worker: $(cat worker.err)"
-  worker=
-}
 
 # Wrong rows are told by line and column, and nothing is imported.
 printf '%s\n' 'customer,medium,scope,when,where' 'kim,fax,ad,,' 'lee,sms,ads,,' ',sms,,,' '"pa",email,,tomorrow,' 'null,sms,,,' 'kim,sms,,,ok' >wrong.csv

@@ -32,6 +32,22 @@ json_number() {
   echo "${found:-0}"
 }
 
+# fold: a worker folds shop.db by book.json to its end; at most 30 seconds. The case ends the worker when it fails.
+worker=
+fold() {
+  "$CARTWHEEL" worker --db shop.db --playbook book.json 2>worker.err &
+  worker=$!
+  tries=0
+  until "$CARTWHEEL" query health --db shop.db 2>/dev/null | grep -q '"unfolded":0,.*"playbook_revision":1'; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 300 ] || fail "the worker does not fold: $(cat worker.err)"
+    sleep 0.1
+  done
+  kill -TERM "$worker"
+  wait "$worker" || fail "worker: $(cat worker.err)"
+  worker=
+}
+
 recipe=$SOURCE/examples/recipes/cart-24-48-72.json
 # The recipe without a law and without caps, for data that hold no consents and for counts that know no hours.
 assumed=$FOLDER/assumed.json

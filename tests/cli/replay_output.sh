@@ -12,6 +12,9 @@ expect_code 0 "$CARTWHEEL" replay - --format otto --playbook "$assumed" --json -
 steady out >second
 cmp first second || fail "two replays differ"
 cmp first.ndjson second.ndjson || fail "two replays deliver different messages"
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --json
+steady out >third
+cmp first third || fail "a replay that keeps nothing differs"
 expect_lines first.ndjson 32
 [ "$(sed 's/.*"key":"\([0-9a-f]*\)".*/\1/' first.ndjson | sort -u | wc -l)" -eq 32 ] || fail "a message was delivered twice"
 

@@ -243,7 +243,7 @@ class Host {
 };
 
 // Runs with N = 1, 1 + every, … until one meets no fault; how many were broken.
-int Sweep(std::string_view name, int64_t every, Host (*host_at)(std::string path, int64_t at)) {
+int TryEvery(std::string_view name, int64_t every, Host (*host_at)(std::string path, int64_t at)) {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / fmt::format("cartwheel_disk_{}", getpid());
   int failures = 0, runs = 0;
@@ -275,17 +275,17 @@ int main(int argc, char** argv) {
   disk::Install();
   int failures = 0;
   if (disk_every > 0) {
-    failures += Sweep("an error once", disk_every,
-                      [](std::string path, int64_t at) { return Host(path, Fault::kOnce, at, 0); });
-    failures += Sweep("errors from there", disk_every,
-                      [](std::string path, int64_t at) { return Host(path, Fault::kFromThere, at, 0); });
+    failures += TryEvery("an error once", disk_every,
+                         [](std::string path, int64_t at) { return Host(path, Fault::kOnce, at, 0); });
+    failures += TryEvery("errors from there", disk_every,
+                         [](std::string path, int64_t at) { return Host(path, Fault::kFromThere, at, 0); });
     failures +=
-        Sweep("no room", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kFull, at, 0); });
-    failures += Sweep("power loss", disk_every,
-                      [](std::string path, int64_t at) { return Host(path, Fault::kPowerLoss, at, 0); });
+        TryEvery("no room", disk_every, [](std::string path, int64_t at) { return Host(path, Fault::kFull, at, 0); });
+    failures += TryEvery("power loss", disk_every,
+                         [](std::string path, int64_t at) { return Host(path, Fault::kPowerLoss, at, 0); });
   }
   if (memory_every > 0)
-    failures +=
-        Sweep("no memory", memory_every, [](std::string path, int64_t at) { return Host(path, Fault::kNone, 0, at); });
+    failures += TryEvery("no memory", memory_every,
+                         [](std::string path, int64_t at) { return Host(path, Fault::kNone, 0, at); });
   return failures == 0 ? 0 : 1;
 }

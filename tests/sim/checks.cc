@@ -9,6 +9,7 @@
 #include "cartwheel/limits.h"
 #include "core/model/customer_row.h"
 #include "core/model/message_body.h"
+#include "engine/common/erased_names.h"
 #include "fmt/format.h"
 #include "tests/sim/world.h"
 
@@ -87,6 +88,7 @@ void World::CheckSegments() {
 void World::CheckEnd() {
   SettleLate();
   CheckSegments();
+  CheckErasures();
   CheckCustomers();
   CheckCounters();
   if (nature_.policy && !nature_.clock_steps) CheckDeferrals();
@@ -94,6 +96,14 @@ void World::CheckEnd() {
   for (const MessageRow& row : *rows)
     if (row.state == MessageState::kWaiting || row.state == MessageState::kClaimed)
       observer_.Break(fmt::format("message {} is still {}", row.id.value(), MessageStateName(row.state)));
+}
+
+void World::CheckErasures() {
+  LookAtOutbox();
+  auto erasures = engines_[0]->Query({.query = "erasures", .limit = 1});
+  if (!erasures.ok() || erasures->find(R"("pending":0)") == erasures->npos)
+    observer_.Break("forgetting is complete: an erasure is still pending");
+  observer_.CheckErased();
 }
 
 void World::CheckCustomers() {
@@ -109,20 +119,23 @@ void World::CheckCustomers() {
     if (customer->names.front()[0] == 'e') ++addresses_;
     for (const std::string& name : customer->names) by_name[name] = *customer;
   }
+  auto key_of = [&](const Person& person, const std::string& name) {
+    return person.hashed.count(name) == 0 ? name : ErasedKey(store(0).hash_key(), name);
+  };
   std::vector<Person*> people = observer_.people().All();
   if (people.size() + addresses_ != rows->size())
     observer_.Break(fmt::format("{} customers, {} of them addresses alone, but {} people", rows->size(), addresses_,
                                 people.size()));
   for (const Person* person : people) {
     for (const std::string& name : person->names) {
-      auto found = by_name.find(name);
+      auto found = by_name.find(key_of(*person, name));
       if (found == by_name.end()) {
         observer_.Break(fmt::format("folded once: nobody is known as {}", name));
         continue;
       }
       const Customer& customer = found->second;
-      if (customer.id != person->id)
-        observer_.Break(fmt::format("{} leads to {}, not to {}", name, customer.id, person->id));
+      if (customer.id != person->KnownAs())
+        observer_.Break(fmt::format("{} leads to {}, not to {}", name, customer.id, person->KnownAs()));
       // Who ordered more often than orders are remembered may have one reported again that is counted again.
       const auto made = static_cast<int64_t>(person->orders.size());
       if (customer.orders != made && (customer.orders < made || person->orders.size() <= kOrdersMax))

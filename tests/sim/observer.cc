@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/time.h"
+#include "core/model/message_body.h"
 #include "fmt/format.h"
 
 namespace cartwheel::sim {
@@ -239,13 +240,44 @@ void Observer::Outbox(const std::vector<MessageRow>& rows) {
     if (!MayBecome(before.state, after.state))
       Break(fmt::format("message {} went from {} to {}", id.value(), MessageStateName(before.state),
                         MessageStateName(after.state)));
-    if (before.body != after.body || before.expires_at_ms != after.expires_at_ms || before.channel != after.channel ||
+    const bool body_stays = before.body == after.body || WasErased(before.body, after.body);
+    if (!body_stays || before.expires_at_ms != after.expires_at_ms || before.channel != after.channel ||
         before.fresh_until_ms != after.fresh_until_ms || before.made_at_ms != after.made_at_ms ||
         before.message_class != after.message_class)
       Break(fmt::format("message {} was changed after it was made", id.value()));
     if (after.token < before.token) Break(fmt::format("message {} went back to an older token", id.value()));
   }
   outbox_ = std::move(now);
+  for (const auto& [id, row] : outbox_) first_seen_.try_emplace(id, FirstSight{row.body, people_.told()});
+}
+
+std::string_view Observer::FirstBody(MessageId message) const {
+  const auto found = first_seen_.find(message);
+  return found == first_seen_.end() ? std::string_view() : found->second.body;
+}
+
+bool Observer::WasErased(std::string_view before, std::string_view after) const {
+  const MessageBody was = DecodeMessageBody(before), is = DecodeMessageBody(after);
+  const bool blank = is.recipient().empty() && (is.address.empty() || is.address[0] == '#') && is.payload.empty() && is.values.empty() &&
+                     is.enrolment_key.empty() && is.locale.empty();
+  const bool same = was.key == is.key && was.journey == is.journey && was.step == is.step &&
+                    was.template_name == is.template_name && was.variant == is.variant && was.revision == is.revision;
+  const std::set<Person*> people = Recipients(std::string(was.recipient()));
+  return blank && same &&
+         std::any_of(people.begin(), people.end(), [](const Person* person) { return person->erased_at_ms >= 0; });
+}
+
+void Observer::CheckErased() {
+  for (const auto& [id, row] : outbox_) {
+    const FirstSight& first = first_seen_.at(id);
+    const std::set<Person*> people = Recipients(std::string(DecodeMessageBody(first.body).recipient()));
+    // What was made of a device, and who it was for of several, is not said.
+    const bool erased = !people.empty() && std::all_of(people.begin(), people.end(), [&](const Person* person) {
+      return person->erased_order > first.order && person->merges == 0;
+    });
+    if (erased && !WasErased(first.body, row.body))
+      Break(fmt::format("forgetting is complete: message {} still says what was in it", id.value()));
+  }
 }
 
 void Observer::Behind(const Message& message, int64_t unfolded) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,10 @@ class Observer {
   void Settled(const Outcome& outcome, int64_t now_ms, int64_t elapsed_ms);
   void Rebooted();  // every lease of before has lapsed
   void Outbox(const std::vector<MessageRow>& rows);
+  // The body with which a message was first seen; empty: it was not.
+  std::string_view FirstBody(MessageId message) const;
+  // When all has come to rest: what was made of a person before an erasure is blank.
+  void CheckErased();
   // An advertisement left although so many events were not folded.
   void Behind(const Message& message, int64_t unfolded);
 
@@ -73,6 +78,8 @@ class Observer {
   // Within one walk too: not after a later reminder. A closing since then may have begun another, from the same start.
   void CheckOrder(const Message& message, const StepPromise& promise, const std::string& cart);
   void CheckGate(const Message& message, int64_t now_ms, int64_t elapsed_ms, int64_t lease_ms);
+  // Whether a body is what is left of another one after an erasure, and whether its recipient was erased.
+  bool WasErased(std::string_view before, std::string_view after) const;
   std::set<Person*> Recipients(const std::string& customer) const;
   size_t ClosingsOf(const std::string& customer) const;
 
@@ -87,6 +94,11 @@ class Observer {
   std::map<Person*, std::set<std::string>> suppressed_;
   std::set<int64_t> opened_, clicked_;
   std::map<MessageId, MessageRow> outbox_;
+  struct FirstSight {
+    std::string body;
+    int64_t order = 0;  // how much was told before it
+  };
+  std::map<MessageId, FirstSight> first_seen_;
   std::vector<std::string> broken_;
 };
 

@@ -60,6 +60,12 @@ bool Person::Owns(const std::string& channel, const std::string& address) const 
   return found != endpoints.end() && found->second.live();
 }
 
+std::string Person::KnownAs() const {
+  for (const std::string& name : names)
+    if (hashed.count(name) == 0) return name.substr(1);
+  return "";
+}
+
 bool Person::WasUncertain() const {
   return was_uncertain || std::any_of(story.carts.begin(), story.carts.end(),
                                       [](const auto& cart) { return cart.second.was_uncertain; });
@@ -75,10 +81,32 @@ Person* People::Make(const std::string& name, const std::string& id, bool anonym
 }
 
 void People::Point(const std::string& name, Person* person) {
-  if (auto before = names_.find(name); before != names_.end()) before->second->names.erase(name);
+  auto before = names_.find(name);
+  if (before != names_.end() && before->second == person) return;
+  if (before != names_.end()) {
+    Person& other = *before->second;
+    std::erase(other.names, name);
+    other.hashed.erase(name);
+    if (other.erased_at_ms >= 0 && gone_.count(&other) == 0 && other.KnownAs().empty()) Forget(other);
+  }
   names_[name] = person;
-  person->names.insert(name);
+  person->names.push_back(name);
   ever_[name].insert(person);
+}
+
+void People::Forget(Person& person) {
+  person.was_uncertain = person.WasUncertain();
+  person.story = {};
+  person.newest_ms = -1;
+  person.starts.clear();
+  person.endpoints.clear();
+  person.closings.clear();
+  person.orders.clear();
+  std::erase_if(person.consents, [](const ConsentWord& word) { return word.grant; });
+}
+
+void People::NameAgain(Person& person, const std::string& name, int64_t at_ms) {
+  if (at_ms > person.erased_at_ms) person.hashed.erase(name);
 }
 
 std::set<Person*> People::EverBehind(const std::string& name) const {
@@ -153,10 +181,12 @@ void People::MergeStories(Person& into, const Person& device) {
 }
 
 void People::Merge(Person& into, Person& device) {
+  gone_.insert(&device);
   into.was_uncertain |= device.was_uncertain;
   into.blurred |= device.blurred || (into.erased_at_ms >= 0 && !device.story.carts.empty());
-  std::set<std::string> names = device.names;
-  for (const std::string& name : names) Point(name, &into);
+  const std::set<std::string> hashed = device.hashed;
+  for (const std::string& name : std::vector<std::string>(device.names)) Point(name, &into);
+  into.hashed.insert(hashed.begin(), hashed.end());
   for (auto& [address, owner] : owners_)  // what the device gave up belongs to the person who registers it next
     if (owner == &device) owner = OwnsPlain(device, address) ? &into : nullptr;
   if (into.erased_at_ms >= 0) ForgetBefore(device, into.erased_at_ms);
@@ -180,7 +210,6 @@ void People::Merge(Person& into, Person& device) {
     auto [ours, is_new] = into.orders.emplace(id, at_ms);
     ours->second = std::min(ours->second, at_ms);
   }
-  gone_.insert(&device);
   became_[&device] = &into;
 }
 
@@ -197,6 +226,7 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
   if (person == nullptr)
     person = Make(name, event.customer.empty() ? event.anonymous_id : event.customer, event.customer.empty());
   told.person = person;
+  NameAgain(*person, name, event.at_ms);
   auto is_duplicate = [&] {
     auto seen = person->seen.find(event.id);
     return !event.id.empty() && seen != person->seen.end() && seen->second >= ingested_at_ms - kDedupeMs;
@@ -213,6 +243,7 @@ People::Told People::Tell(const ShopEvent& event, int64_t ingested_at_ms) {
   if (event.type == "alias") device_name = "a" + event.previous;
   if (joins && !device_name.empty()) {
     Person* device = Behind(device_name);
+    if (device != nullptr) NameAgain(*device, device_name, event.at_ms);
     if (device != nullptr && device != person && device->anonymous) {
       Merge(*person, *device);
       told.merged = device;
@@ -365,7 +396,10 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
     if (event.customer.empty() || event.anonymous_id.empty()) return;
     Person* device = Behind("a" + event.anonymous_id);
     if (device == nullptr) device = Make("a" + event.anonymous_id, event.anonymous_id, true);
-    if (device != &person) Order(*device, event, ingested_at_ms, false, told);
+    if (device != &person) {
+      NameAgain(*device, "a" + event.anonymous_id, event.at_ms);
+      Order(*device, event, ingested_at_ms, false, told);
+    }
   } else if (event.type == "cart_viewed" || event.type == "product_viewed") {
     person.starts.emplace(event.at_ms, Start{event.type});
   } else if (event.type == "endpoint_added") {
@@ -374,16 +408,10 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
     int64_t& removed_ms = person.endpoints[{event.channel, event.address}].removed_ms;
     removed_ms = std::max(removed_ms, event.at_ms);
   } else if (event.type == "erase") {
-    person.was_uncertain = person.WasUncertain();
-    person.story = {};
-    person.newest_ms = -1;
-    person.starts.clear();
-    person.endpoints.clear();
-    person.closings.clear();
-    person.orders.clear();
+    Forget(person);
     person.erased_at_ms = event.at_ms;
     person.erased_order = told_;
-    std::erase_if(person.consents, [](const ConsentWord& word) { return word.grant; });
+    person.hashed = {person.names.begin(), person.names.end()};
     Close(person, {event.at_ms, true, "", true}, told);
   }
   if (IsDone(event.type)) person.newest_ms = std::max(person.newest_ms, event.at_ms);

@@ -36,7 +36,8 @@ struct Start {
 struct Person {
   std::string id;
   bool anonymous = false;
-  std::set<std::string> names;  // "c…" and "a…"
+  std::vector<std::string> names;  // "c…" and "a…", in the order in which they were told
+  std::set<std::string> hashed;    // of them those of which nothing was told since an erasure
   Story story;
   int64_t newest_ms = -1;  // of all that the customer did
   int64_t erased_at_ms = -1;
@@ -59,6 +60,8 @@ struct Person {
   int64_t merges = 0;         // of devices that became this person
 
   bool WasUncertain() const;  // then which reminders were made is not compared
+  // The id under which the shop is shown it: of the first name that is not hashed; empty: every one is.
+  std::string KnownAs() const;
   bool Owns(const std::string& channel, const std::string& address) const;
 };
 
@@ -105,6 +108,10 @@ class People {
   void Merge(Person& into, Person& device);
   static void MergeStories(Person& into, const Person& device);
   static void ForgetBefore(Person& device, int64_t erased_at_ms);
+  // What is left of a person who was erased is refusals.
+  static void Forget(Person& person);
+  // Something newer than the erasure of a person is told under a name.
+  static void NameAgain(Person& person, const std::string& name, int64_t at_ms);
   void Apply(Person& person, const ShopEvent& event, int64_t ingested_at_ms, Told& told);
   // Says it to the carts of a person. Of what is older than the lateness only what takes away counts.
   static Effect Say(Person& person, const Word& word, Told& told);

@@ -29,7 +29,7 @@ void Reference::Run(Person& person, const std::string& cart, Walk& walk, int64_t
   int64_t& last = last_ms_[&person][cart];
   bool crowded = last != 0 && last + step.min_gap_ms >= latest;
   if (now_ms < latest && !crowded && person.story.carts[cart].HasItems()) {
-    made_.push_back(fmt::format("{} {} step{} {}", person.id, cart, step.place, now_ms));
+    made_.push_back(fmt::format("{} {} step{} {}", person.KnownAs(), cart, step.place, now_ms));
     walk.last_ms = last = now_ms;
   }
   ++walk.place;

@@ -191,6 +191,7 @@ Verdict RunFaultless(uint64_t seed, bool verbose) {
   for (int64_t step = random.Between(20, 120); step > 0; --step) {
     world.Attend(0, world.true_ms + random.Between(60, 6 * 3600) * kSecondMs);
     reference.AdvanceTo(world.true_ms);
+    world.LookAtOutbox();
     std::vector<ShopEvent> events{shops.Draw(world.true_ms)};
     world.Ingest(0, events);
     reference.Tell(events[0].Heard(world.true_ms), world.true_ms);

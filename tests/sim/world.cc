@@ -346,7 +346,8 @@ std::vector<std::string> World::Made() {
   std::vector<std::string> made;
   auto rows = store(0).ListMessages({{}, MessageId(0), kOutboxMax});
   for (const MessageRow& row : *rows) {
-    const MessageBody body = DecodeMessageBody(row.body);
+    const std::string_view first = observer_.FirstBody(row.id);  // of who was erased since nothing else tells it
+    const MessageBody body = DecodeMessageBody(first.empty() ? std::string_view(row.body) : first);
     const StepPromise& step = spec_.steps.at(std::string(body.template_name));
     made.push_back(fmt::format("{} {} step{} {}", body.recipient(), body.enrolment_key, step.place, row.made_at_ms));
   }

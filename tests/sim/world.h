@@ -115,6 +115,7 @@ class World {
   void CheckAlarms(int engine, int64_t next_due_ms);
   void CheckCounters();
   void CheckCustomers();
+  void CheckErasures();
   // What was deferred was decided later, or its walk ended.
   void CheckDeferrals();
   int64_t LastMessage();

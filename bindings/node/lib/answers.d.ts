@@ -10,7 +10,7 @@ export type MessageState = 'waiting' | 'claimed' | 'accepted' | 'delivered' | 'f
 export type MessageClass = 'ad' | 'transactional' | 'notice';
 
 /** What was decided, or happened. */
-export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'adopted';
+export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address' | 'set' | 'added_to' | 'removed_from' | 'emitted' | 'adopted';
 
 /** Of a consent: unknown is neither a grant nor a refusal. */
 export type ConsentState = 'unknown' | 'granted' | 'refused';
@@ -34,10 +34,13 @@ export type WorkerState = 'folds' | 'lapsed' | 'none';
 export type TokenKind = 'opt_out' | 'click';
 
 /** What health finds wrong. */
-export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs';
+export type ProblemCode = 'no_playbook' | 'no_worker' | 'behind' | 'late_alarms' | 'unsent' | 'channel_fails' | 'not_told' | 'clock' | 'disk' | 'warnings' | 'held' | 'surge' | 'opt_outs' | 'erasures';
 
 /** What an operator holds. */
 export type HoldName = 'quiet' | 'drain' | 'pause' | 'stop';
+
+/** Why an address gets no message; a complaint is of advertisements only. */
+export type SuppressedReason = 'bounced' | 'complained' | 'address_blocked';
 
 /** What is known of a customer. */
 export interface Customer {
@@ -57,10 +60,14 @@ export interface Customer {
   revenue: number;
   /** All ids that are this customer's, devices included. */
   names: string[];
-  /** What identify said of the customer. */
+  /** What identify said of the customer, and steps of journeys set. */
   attributes: Record<string, any>;
+  /** The static audiences that steps of journeys put the customer into. */
+  audiences: string[];
   /** Addresses that may be written to. */
   endpoints: Endpoint[];
+  /** Addresses that get no message; absent where nothing was ever said of one. */
+  suppressed?: SuppressedAddress[];
   /** Carts that were ever filled, the one that was opened first before the others. */
   carts: Cart[];
   /** Walks of journeys that go on, or whose end is remembered. */
@@ -277,6 +284,10 @@ export interface SentMessage {
   opened_at?: Instant;
   /** When a link in it was followed. */
   clicked_at?: Instant;
+  /** When a scanner, a preview or a mail program opened it. */
+  machine_opened_at?: Instant;
+  /** When such a machine followed a link in it. */
+  machine_clicked_at?: Instant;
 }
 
 /** An event that conditions ask about, as they see it. */
@@ -459,6 +470,10 @@ export interface JourneyReport {
   opened?: Record<string, number>;
   /** Messages whose link was followed, by step. */
   clicked?: Record<string, number>;
+  /** Messages that a scanner, a preview or a mail program opened by itself, by step. */
+  machine_opened?: Record<string, number>;
+  /** Messages in which such a machine followed a link, by step. */
+  machine_clicked?: Record<string, number>;
   /** By step and outcome. */
   outcomes: Record<string, Record<string, number>>;
   /** By step and reason. */
@@ -503,6 +518,8 @@ export interface Report {
   refused: Record<string, number>;
   /** What was said of consent, by the event's type. */
   consents: Record<string, number>;
+  /** What was said of addresses, by the event's type; gone: by a channel. */
+  addresses: Record<string, number>;
   /** Channels that a rule of the policy forbade or deferred, by rule and reason. */
   by_rule: Record<string, Record<string, number>>;
   /** By name, those that were entered. */
@@ -615,8 +632,54 @@ export interface CustomerConsent {
   states: ConsentInForce[];
   /** Those of devices that became the customer. */
   devices: DeviceConsent[];
+  /** Addresses that get no message; absent where nothing was ever said of one. */
+  suppressed?: SuppressedAddress[];
   /** Every expression, the oldest first. */
   ledger: LedgerRow[];
+  /** To go on with, when there may be more. */
+  next_after?: number;
+}
+
+/** An address that gets no message. */
+export interface SuppressedAddress {
+  /** The channel. */
+  channel: string;
+  /** The address, where a customer has it. */
+  address?: string;
+  /** Else its keyed hash, which is known in this database only. */
+  address_hash?: string;
+  /** Why. */
+  reason: SuppressedReason;
+  /** When it was said. */
+  since: Instant;
+}
+
+/** Addresses that get no message. */
+export interface Suppressions {
+  /** In the order of the rows that have them. */
+  suppressions: SuppressedAddress[];
+  /** To go on with, when there may be more. */
+  next_after?: number;
+}
+
+/** Of a customer who was erased. */
+export interface Erasure {
+  /** Its number, in the order of arrival. */
+  id: number;
+  /** As the event says. */
+  erased_at: Instant;
+  /** When it was folded: from then on no query shows the customer. */
+  filed_at: Instant;
+  /** When the bytes were gone from the file; absent: not yet. */
+  done_at?: Instant;
+}
+
+/** Erasures, and how far the removal of the bytes is. */
+export interface Erasures {
+  /** Those whose bytes are still in the file. */
+  pending: number;
+  /** In the order of arrival; late events of before it file one again. */
+  erasures: Erasure[];
   /** To go on with, when there may be more. */
   next_after?: number;
 }
@@ -839,6 +902,8 @@ export interface Health {
   holds: HeldJourney[];
   /** Advertisements wait since then by the guard against surges; absent while it holds none. */
   surge_since?: Instant;
+  /** Erased customers whose bytes are still in the file. */
+  erasures_pending: number;
   /** Bytes of events, ever ingested. */
   log_bytes: number;
   /** Bytes of the database with its WAL. */
@@ -944,6 +1009,8 @@ export interface Answers {
   report: Report;
   consent: ConsentCounts | CustomerConsent;
   prompt: Prompt;
+  suppressions: Suppressions;
+  erasures: Erasures;
   segments: Segments;
   segment: Members | Explained;
   evaluate: Evaluated | Explained;

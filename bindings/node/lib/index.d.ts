@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import type {
-  Answers, ConsentCounts, Customer, CustomerConsent, Evaluated, Explained, Export, FieldWarnings, Health, Instant, LinkToken, Members, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
-  TrackedLink, Why,
+  Answers, ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, Instant, LinkToken, Members, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
+  Suppressions, TrackedLink, Why,
 } from './answers';
 
 export * from './answers';
@@ -74,7 +74,8 @@ export interface Outcome {
   /** released: sending was not begun, costs no attempt. not_sent: tried, and surely nothing left. */
   outcome: 'accepted' | 'delivered' | 'failed_final' | 'retry' | 'unknown' | 'gone' | 'reject_msg' | 'config' | 'suppressed' | 'defer'
     | 'released' | 'not_sent';
-  reason?: string; retry_after_ms?: number;
+  /** gone_at_ms, of gone: since when; an address that was registered after it stays. */
+  reason?: string; retry_after_ms?: number; gone_at_ms?: number;
 }
 export interface Settled { settled: number; late: number; unknown: number }
 export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }
@@ -131,6 +132,8 @@ export class Engine {
   consent(request: Who & { after?: number; limit?: number }): Promise<CustomerConsent>;
   consent(): Promise<ConsentCounts>;
   prompt(request: Who & { value_moment?: string }): Promise<Prompt>;
+  suppressions(request?: { after?: number; limit?: number }): Promise<Suppressions>;
+  erasures(request?: { customer?: string; anonymous_id?: string; after?: number; limit?: number }): Promise<Erasures>;
   segments(): Promise<Segments>;
   segment(request: Who & { segment: string }): Promise<Explained>;
   segment(request: { segment: string; after?: number; limit?: number }): Promise<Members>;

@@ -52,6 +52,18 @@ trait Queries
         return $this->ask('prompt', get_defined_vars());
     }
 
+    /** @return array<string, mixed> the addresses that get no message, why, and since when */
+    public function suppressions(?int $after = null, ?int $limit = null): array
+    {
+        return $this->ask('suppressions', get_defined_vars());
+    }
+
+    /** @return array<string, mixed> who was erased, when, and since when the bytes are gone from the file */
+    public function erasures(string|int|null $customer = null, string|int|null $anonymous_id = null, ?int $after = null, ?int $limit = null): array
+    {
+        return $this->ask('erasures', get_defined_vars());
+    }
+
     /** @return array<string, mixed> each with its condition and how many are in it */
     public function segments(): array
     {

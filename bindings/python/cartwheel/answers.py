@@ -6,7 +6,7 @@ Instant = str  # ISO 8601 in UTC: "2026-06-01T00:00:00Z", with milliseconds wher
 
 MessageState = Literal["waiting", "claimed", "accepted", "delivered", "failed", "expired", "revoked", "unknown", "dead"]  # Of a message: what became of it.
 MessageClass = Literal["ad", "transactional", "notice"]  # Of a message.
-DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "adopted"]  # What was decided, or happened.
+DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "address", "set", "added_to", "removed_from", "emitted", "adopted"]  # What was decided, or happened.
 ConsentState = Literal["unknown", "granted", "refused"]  # Of a consent: unknown is neither a grant nor a refusal.
 PromptReason = Literal["may_ask", "granted", "denied", "refused", "asked_lately", "no_value_moment"]  # Why a page may ask for push permission, or may not.
 PushAnswer = Literal["granted", "dismissed", "denied"]  # What a customer answered when a page asked for push permission.
@@ -14,8 +14,9 @@ CartStage = Literal["shopping", "checkout", "ordered", "emptied", "expired"]  # 
 SegmentState = Literal["ready", "building"]  # Of a segment: building until every customer was judged.
 WorkerState = Literal["folds", "lapsed", "none"]  # folds: a worker holds the lease; lapsed: it did, and has not been heard of since; none: there is no worker.
 TokenKind = Literal["opt_out", "click"]  # Of the token of a link.
-ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs"]  # What health finds wrong.
+ProblemCode = Literal["no_playbook", "no_worker", "behind", "late_alarms", "unsent", "channel_fails", "not_told", "clock", "disk", "warnings", "held", "surge", "opt_outs", "erasures"]  # What health finds wrong.
 HoldName = Literal["quiet", "drain", "pause", "stop"]  # What an operator holds.
+SuppressedReason = Literal["bounced", "complained", "address_blocked"]  # Why an address gets no message; a complaint is of advertisements only.
 
 
 _Endpoint = TypedDict("_Endpoint", {  # An address on a channel.
@@ -28,6 +29,20 @@ class Endpoint(_Endpoint, total=False):
     """An address on a channel."""
 
     added_at: Instant  # When it was registered.
+
+
+_SuppressedAddress = TypedDict("_SuppressedAddress", {  # An address that gets no message.
+    "channel": str,  # The channel.
+    "reason": SuppressedReason,  # Why.
+    "since": Instant,  # When it was said.
+})
+
+
+class SuppressedAddress(_SuppressedAddress, total=False):
+    """An address that gets no message."""
+
+    address: str  # The address, where a customer has it.
+    address_hash: str  # Else its keyed hash, which is known in this database only.
 
 
 _CartItem = TypedDict("_CartItem", {  # A line of a cart.
@@ -84,7 +99,8 @@ _Customer = TypedDict("_Customer", {  # What is known of a customer.
     "orders": int,  # Orders that were completed and not cancelled.
     "revenue": float,  # Their amounts, less what was refunded; in the shop's currency.
     "names": List[str],  # All ids that are this customer's, devices included.
-    "attributes": Dict[str, Any],  # What identify said of the customer.
+    "attributes": Dict[str, Any],  # What identify said of the customer, and steps of journeys set.
+    "audiences": List[str],  # The static audiences that steps of journeys put the customer into.
     "endpoints": List[Endpoint],  # Addresses that may be written to.
     "carts": List[Cart],  # Carts that were ever filled, the one that was opened first before the others.
     "enrolments": List[Enrolment],  # Walks of journeys that go on, or whose end is remembered.
@@ -97,6 +113,7 @@ class Customer(_Customer, total=False):
     first_seen: Instant  # Of the first activity.
     last_seen: Instant  # Of the last activity.
     last_order_at: Instant  # Of the last order.
+    suppressed: List[SuppressedAddress]  # Addresses that get no message; absent where nothing was ever said of one.
 
 
 _Decision = TypedDict("_Decision", {  # A line of the trail of why.
@@ -224,6 +241,8 @@ class SentMessage(_SentMessage, total=False):
     sent_at: Instant  # When its channel took it.
     opened_at: Instant  # When it was opened.
     clicked_at: Instant  # When a link in it was followed.
+    machine_opened_at: Instant  # When a scanner, a preview or a mail program opened it.
+    machine_clicked_at: Instant  # When such a machine followed a link in it.
 
 
 _KeptEvent = TypedDict("_KeptEvent", {  # An event that conditions ask about, as they see it.
@@ -379,6 +398,8 @@ class JourneyReport(_JourneyReport, total=False):
     sms_types: Dict[str, Dict[str, int]]  # Text messages by step and kind: sms, lms, mms.
     opened: Dict[str, int]  # Messages that were opened, by step.
     clicked: Dict[str, int]  # Messages whose link was followed, by step.
+    machine_opened: Dict[str, int]  # Messages that a scanner, a preview or a mail program opened by itself, by step.
+    machine_clicked: Dict[str, int]  # Messages in which such a machine followed a link, by step.
     ways: Dict[str, Dict[str, int]]  # Where walks went on, by the step that chose and the arm.
     deferred: Dict[str, Dict[str, int]]  # Sends that waited for an opening, by step and reason.
     handed_over: Dict[str, int]  # Where recipients withdrew: advertisements that arrived, or may have, by channel.
@@ -397,6 +418,7 @@ Report = TypedDict("Report", {  # What came of it all since the database was mad
     "duplicates": int,  # Events that had been folded already.
     "refused": Dict[str, int],  # Events that the customer's state showed to be wrong, by code.
     "consents": Dict[str, int],  # What was said of consent, by the event's type.
+    "addresses": Dict[str, int],  # What was said of addresses, by the event's type; gone: by a channel.
     "by_rule": Dict[str, Dict[str, int]],  # Channels that a rule of the policy forbade or deferred, by rule and reason.
     "journeys": Dict[str, JourneyReport],  # By name, those that were entered.
 })
@@ -486,6 +508,43 @@ _CustomerConsent = TypedDict("_CustomerConsent", {  # The consents of a customer
 
 class CustomerConsent(_CustomerConsent, total=False):
     """The consents of a customer."""
+
+    suppressed: List[SuppressedAddress]  # Addresses that get no message; absent where nothing was ever said of one.
+    next_after: int  # To go on with, when there may be more.
+
+
+_Suppressions = TypedDict("_Suppressions", {  # Addresses that get no message.
+    "suppressions": List[SuppressedAddress],  # In the order of the rows that have them.
+})
+
+
+class Suppressions(_Suppressions, total=False):
+    """Addresses that get no message."""
+
+    next_after: int  # To go on with, when there may be more.
+
+
+_Erasure = TypedDict("_Erasure", {  # Of a customer who was erased.
+    "id": int,  # Its number, in the order of arrival.
+    "erased_at": Instant,  # As the event says.
+    "filed_at": Instant,  # When it was folded: from then on no query shows the customer.
+})
+
+
+class Erasure(_Erasure, total=False):
+    """Of a customer who was erased."""
+
+    done_at: Instant  # When the bytes were gone from the file; absent: not yet.
+
+
+_Erasures = TypedDict("_Erasures", {  # Erasures, and how far the removal of the bytes is.
+    "pending": int,  # Those whose bytes are still in the file.
+    "erasures": List[Erasure],  # In the order of arrival; late events of before it file one again.
+})
+
+
+class Erasures(_Erasures, total=False):
+    """Erasures, and how far the removal of the bytes is."""
 
     next_after: int  # To go on with, when there may be more.
 
@@ -681,6 +740,7 @@ _Health = TypedDict("_Health", {  # Whether all is well.
     "alarm_late_ms": int,  # Milliseconds for which the oldest alarm has waited.
     "channels": Dict[str, ChannelHealth],  # By name, those with messages that wait or are claimed.
     "holds": List[HeldJourney],  # What operators hold by verb.
+    "erasures_pending": int,  # Erased customers whose bytes are still in the file.
     "log_bytes": int,  # Bytes of events, ever ingested.
     "database_bytes": int,  # Bytes of the database with its WAL.
     "wal_bytes": int,  # Bytes of the WAL.

@@ -2,8 +2,8 @@
 
 from typing import Any, Dict, Optional, Union, cast, overload
 
-from .answers import (ConsentCounts, Customer, CustomerConsent, Evaluated, Explained, Export, FieldWarnings, Health, LinkToken, Members, Messages, MessageState, Preview, Prompt, RefusedEvents, Report,
-                      Segments, Stats, TrackedLink, Why)
+from .answers import (ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, LinkToken, Members, Messages, MessageState, Preview, Prompt, RefusedEvents, Report,
+                      Segments, Stats, Suppressions, TrackedLink, Why)
 from .values import Time
 
 
@@ -48,6 +48,13 @@ class Queries:
 
     def prompt(self, customer: Optional[str] = None, *, anonymous_id: Optional[str] = None, value_moment: Optional[str] = None) -> Prompt:
         return cast(Prompt, self._ask("prompt", customer=customer, anonymous_id=anonymous_id, value_moment=value_moment))
+
+    def suppressions(self, *, after: Optional[int] = None, limit: Optional[int] = None) -> Suppressions:
+        return cast(Suppressions, self._ask("suppressions", after=after, limit=limit))
+
+    def erasures(self, customer: Optional[str] = None, *, anonymous_id: Optional[str] = None, after: Optional[int] = None,
+                 limit: Optional[int] = None) -> Erasures:
+        return cast(Erasures, self._ask("erasures", customer=customer, anonymous_id=anonymous_id, after=after, limit=limit))
 
     def segments(self) -> Segments:
         return cast(Segments, self._ask("segments"))

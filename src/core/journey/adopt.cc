@@ -107,10 +107,9 @@ class Adopter {
   }
 
   void MoveMessages() {
-    const uint32_t visit = enrolment_.visit();
     for (SentMessage& sent : customer_.sent) {
       if (sent.walk != enrolment_.id.low || sent.revision != enrolment_.revision) continue;
-      NoteSpoken(sent.step, visit);
+      NoteSpoken(sent.step, sent.visit);
       if (MoveSend(&sent.step, &sent.via)) {
         sent.revision = context_.playbooks.current->revision;
         sent.journey = place_;
@@ -122,6 +121,8 @@ class Adopter {
       OpenMessage& message = enrolment_.messages[i];
       NoteSpoken(message.step, message.visit);
       const OpenMessage before = message;
+      uint32_t step = before.step;
+      if (!MoveSend(&step, &message.first)) message.first = 0;
       if (MoveSend(&message.step, &message.via)) continue;
       message = before;
       RevokeOpen(enrolment_, old_, i, Reason::kAdopted, context_.now_ms, effects_);
@@ -137,6 +138,7 @@ class Adopter {
       std::erase_if(list, [&](const auto& entry) { return !PlaceOfAdopted(old_, entry.step, new_); });
       for (auto& entry : list) entry.step = *PlaceOfAdopted(old_, entry.step, new_);
     };
+    reactions.begun_at_ms = 0;  // what the send at its position waited for is not known to the new one
     move(reactions.fates);
     move(reactions.spoken);
     // A jump that is lost still tells the visits of the steps apart.

@@ -1,5 +1,7 @@
 #include "core/journey/consent_ledger.h"
 
+#include "core/journey/identity.h"
+#include "core/model/address.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -8,9 +10,18 @@ namespace {
 // The identity key of whose expression it is. Of an address alone it is that of its owner; empty: no customer has it
 // yet.
 std::string WhoOf(const Customer& customer, const Event& event) {
-  if (!event.customer.empty() || !event.anonymous_id.empty()) return KeyOf(event);
-  const bool owned = !customer.names.empty() && customer.names.front() == CustomerKey(customer.id);
-  return owned ? customer.names.front() : std::string();
+  if (!event.customer.empty()) return CustomerKey(event.customer);
+  if (!event.anonymous_id.empty()) return AnonymousKey(event.anonymous_id);
+  const std::string* name = customer.known_name();
+  return name == nullptr || customer.by_device() ? std::string() : *name;
+}
+
+// The address that an event names. One that no customer has is kept as its keyed hash: no later erasure would find it.
+std::string AddressWordsOf(const Customer& customer, const Event& event, const HashKey& hash_key) {
+  const std::string_view address = event.Text("address");
+  if (!address.empty() && !IsNobody(customer)) return std::string(address);
+  const std::optional<Digest> digest = AddressOf(event, hash_key);
+  return digest ? HashedAddress(*digest) : std::string();
 }
 
 // An id, which shops write as text or as a number.
@@ -47,12 +58,14 @@ ConsentRow LedgerRow(const Customer& customer, const Event& event, const FoldCon
   row.wording = event.Text("wording");
   row.evidence = event.Text("evidence");
   row.actor = event.Text("actor");
-  row.address = event.Text("address");
+  row.address = AddressWordsOf(customer, event, context.options.hash_key);
   row.message = IdText(event.Get("message_id"));
   row.offset = event.Text("local_offset");
   return row;
 }
 
-std::string ProofOf(const HashKey& key, std::string_view name) { return fmt::format("#{:016x}", SipHash(key, name)); }
+std::string ProofOf(const HashKey& key, std::string_view name) {
+  return "#" + ToHex(name.front() == kErasedSpace ? DigestFromBytes(name.substr(1)) : SipHash128(key, name));
+}
 
 }  // namespace cartwheel

@@ -15,7 +15,8 @@ namespace cartwheel {
 // Returns the words of a property: one text, or a list of them joined by commas.
 std::string WordsOf(const Event& event, std::string_view key);
 ConsentRow LedgerRow(const Customer& customer, const Event& event, const FoldContext& context, bool counts);
-// Returns what stands for an identity key after an erasure: who knows the id and the database can find the rows.
+// Returns what stands for an identity key, also one that is a keyed hash already, after an erasure: who knows the id
+// and the database can find the rows.
 std::string ProofOf(const HashKey& key, std::string_view name);
 
 }  // namespace cartwheel

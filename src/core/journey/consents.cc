@@ -1,6 +1,7 @@
 #include "core/journey/consents.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "core/journey/enrolment.h"
 #include "core/journey/opt_out_counts.h"
 #include "core/journey/revoke.h"
+#include "core/model/address.h"
 #include "core/model/consent.h"
 #include "core/policy/consent_rules.h"
 #include "fmt/format.h"
@@ -64,6 +66,8 @@ uint64_t TopicOf(const Event& event) {
 // The units that an event is about. `wildcards`: what is missing or unreadable stands for all.
 std::vector<ConsentUnit> UnitsOf(const Event& event, const Customer& customer, bool wildcards) {
   std::vector<uint8_t> media = NamesOf(event.Get("medium"), FindConsentMedium);
+  if (event.type == EventType::kComplained)
+    if (const auto medium = MediumOfChannel(ChannelOfAddress(event))) media = {static_cast<uint8_t>(*medium)};
   std::vector<uint8_t> scopes = NamesOf(event.Get("scope"), FindConsentScope);
   if (media.empty() && wildcards) media = {Consent::kEveryMedium};
   if (scopes.empty() && wildcards) scopes = {Consent::kEveryScope};
@@ -104,15 +108,16 @@ void CountWithdrawal(const Customer& customer, const Event& event, const FoldCon
 
 absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   CountWithdrawal(customer, event, context, effects);
-  const std::string_view address = event.Text("address");
+  const std::optional<Digest> address = AddressOf(event, context.options.hash_key);
+  const bool nobody = event.customer.empty() && event.anonymous_id.empty();
+  const bool by_address = address && (nobody || IsAboutAddress(event.type));
   ASSIGN_OR_RETURN(const std::vector<MessageId> by_night, ListByNight(customer, context));
-  const bool by_address = event.customer.empty() && event.anonymous_id.empty() && !address.empty();
   for (ConsentUnit unit : UnitsOf(event, customer, true)) {
     const bool full = customer.consents.size() >= kConsentsMax;
     if (full) unit.topic = 0;  // what there is no room for errs towards silence
     RefuseConsent(customer.consents, unit, event.at_ms);
     if (!by_address) continue;
-    unit.device = EndpointFingerprint(ChannelOfAddress(event), address);
+    unit.device = EndpointFingerprint(*address);
     RefuseConsent(customer.consents, unit, event.at_ms);
   }
   return RevokeRefused(customer, by_night, context, effects);
@@ -176,6 +181,10 @@ absl::Status Apply(Customer& customer, const Event& event, const FoldContext& co
     case EventType::kMessageReceived:
       if (!IsRefusal(event)) return absl::OkStatus();
       note("withdrawn by an answer", true);
+      return Withdraw(customer, event, context, effects);
+    case EventType::kComplained:
+      if (event.Text("channel").empty() && !AddressOf(event, context.options.hash_key)) return absl::OkStatus();
+      note("withdrawn by a complaint", true);
       return Withdraw(customer, event, context, effects);
     case EventType::kConsentGranted:
       if (event.undated) {

@@ -10,6 +10,7 @@
 #include "core/journey/enrol.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/exit.h"
+#include "core/journey/identity.h"
 #include "core/journey/program.h"
 #include "core/policy/consent_rules.h"
 #include "core/policy/gate.h"
@@ -43,12 +44,6 @@ int ResultDays(const Customer& customer, MediumSet media, const Policy& policy) 
 }
 
 bool IsImported(const Event& event) { return event.Text("evidence") == kImported || event.Text("where") == kImported; }
-
-// Whether the row is of a person or a device, and not of an address alone.
-bool HasCustomer(const Customer& customer) {
-  return !customer.names.empty() &&
-         (customer.names.front() == CustomerKey(customer.id) || customer.names.front() == AnonymousKey(customer.id));
-}
 
 // The step of a duty whose first channel is of one of these media; the first step where there is none.
 uint32_t PositionFor(const Journey& journey, MediumSet media, const Policy& policy) {
@@ -170,7 +165,7 @@ AdConsents AdConsentsOf(const Customer& customer, uint64_t topic, uint64_t devic
 void ScheduleResult(Customer& customer, const Event& event, std::string_view action, const AdConsents& before,
                     const AdConsents& after, const FoldContext& context, Effects& effects) {
   const Playbook* playbook = context.playbooks.current.get();
-  if (!TellsResults(context) || IsImported(event) || !HasCustomer(customer)) return;
+  if (!TellsResults(context) || IsImported(event) || IsNobody(customer)) return;
   ConsentNews news{.action = action};
   for (size_t medium = 0; medium < kConsentMediumCount; ++medium) {
     const bool ad = before[medium][0] != after[medium][0], ad_night = before[medium][1] != after[medium][1];

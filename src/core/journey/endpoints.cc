@@ -1,24 +1,21 @@
 #include "core/journey/endpoints.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/identity.h"
 #include "core/journey/revoke.h"
+#include "core/model/address.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
-Endpoint* FindEndpoint(Customer& customer, std::string_view channel, std::string_view address) {
-  for (Endpoint& endpoint : customer.endpoints)
-    if (endpoint.channel == channel && endpoint.address == address) return &endpoint;
-  return nullptr;
-}
-
 // Null: all that there may be are live.
-Endpoint* FindOrAddEndpoint(Customer& customer, std::string_view channel, std::string_view address) {
-  if (Endpoint* known = FindEndpoint(customer, channel, address); known != nullptr) return known;
+Endpoint* FindOrAddEndpoint(Customer& customer, std::string_view channel, std::string_view address, uint64_t key) {
+  if (Endpoint* known = FindEndpoint(customer, key); known != nullptr) return known;
   auto& endpoints = customer.endpoints;
   if (endpoints.size() >= kEndpointsMax) {
     auto longest = std::min_element(endpoints.begin(), endpoints.end(), [](const Endpoint& a, const Endpoint& b) {
@@ -27,7 +24,9 @@ Endpoint* FindOrAddEndpoint(Customer& customer, std::string_view channel, std::s
     if (longest->live()) return nullptr;
     endpoints.erase(longest);
   }
-  return &endpoints.emplace_back(Endpoint{std::string(channel), std::string(address)});
+  if (IsNobody(customer)) address = {};
+  return &endpoints.emplace_back(
+      Endpoint{.channel = std::string(channel), .address = std::string(address), .key = key});
 }
 
 // Whether an address there is that of a device, whose own consents bind it.
@@ -42,9 +41,8 @@ void SortByRegistration(Customer& customer) {
 }
 
 bool IsLive(const Customer& customer, uint64_t address) {
-  return std::any_of(customer.endpoints.begin(), customer.endpoints.end(), [&](const Endpoint& endpoint) {
-    return endpoint.live() && EndpointFingerprint(endpoint.channel, endpoint.address) == address;
-  });
+  return std::any_of(customer.endpoints.begin(), customer.endpoints.end(),
+                     [&](const Endpoint& endpoint) { return endpoint.live() && endpoint.key == address; });
 }
 
 // Revokes what waits for an address that is no live endpoint, and what goes by the customer's id to `by_id_channel`:
@@ -60,18 +58,35 @@ absl::Status RevokeForLost(Customer& customer, std::string_view by_id_channel, R
       reason, context, effects);
 }
 
+// What names the address that was told.
+uint64_t KeyOf(std::string_view channel, std::string_view address, const FoldContext& context) {
+  return EndpointFingerprint(context.options.hash_key, channel, address);
+}
+
 }  // namespace
 
-void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
+const Endpoint* FindEndpoint(const Customer& customer, uint64_t key) {
+  for (const Endpoint& endpoint : customer.endpoints)
+    if (endpoint.key == key) return &endpoint;
+  return nullptr;
+}
+
+Endpoint* FindEndpoint(Customer& customer, uint64_t key) {
+  return const_cast<Endpoint*>(FindEndpoint(std::as_const(customer), key));
+}
+
+void AddEndpoint(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const std::string_view channel = event.Text("channel"), address = event.Text("address");
   if (channel.empty() || address.empty()) return;  // the ingest said so
-  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
+  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address, KeyOf(channel, address, context));
   if (endpoint == nullptr) {
     effects.refusal = Refusal{Reason::kEndpointsMax,
                               fmt::format("endpoints_max: the customer already has {} endpoints", kEndpointsMax)};
     return;
   }
   const bool newest = event.at_ms >= endpoint->added_at_ms;
+  // As it was told last; of one that was told without a customer it is not known yet.
+  if (newest || endpoint->address.empty()) endpoint->address = address;
   if (IsOfDevice(channel) && !customer.anonymous && !event.anonymous_id.empty() && newest)
     endpoint->device = DeviceFingerprint(event.anonymous_id);
   // At no known time it may be older than the removal that is known.
@@ -83,7 +98,7 @@ void AddEndpoint(Customer& customer, const Event& event, Effects& effects) {
 absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                             const FoldContext& context, Effects& effects) {
   if (channel.empty() || address.empty()) return absl::OkStatus();
-  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
+  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address, KeyOf(channel, address, context));
   if (endpoint == nullptr) return absl::OkStatus();  // as many addresses as there may be live, and this is none of them
   const bool was_live = endpoint->live();
   endpoint->removed_at_ms = std::max(endpoint->removed_at_ms, at_ms);
@@ -94,7 +109,7 @@ absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::s
 absl::Status LoseEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                           const FoldContext& context, Effects& effects) {
   if (channel.empty() || address.empty()) return absl::OkStatus();
-  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address);
+  Endpoint* endpoint = FindOrAddEndpoint(customer, channel, address, KeyOf(channel, address, context));
   if (endpoint == nullptr) return absl::OkStatus();
   const bool was_live = endpoint->live();
   if (endpoint->added_at_ms <= at_ms) endpoint->added_at_ms = 0;
@@ -104,19 +119,22 @@ absl::Status LoseEndpoint(Customer& customer, std::string_view channel, std::str
 }
 
 absl::Status EndGoneEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                             const FoldContext& context, Effects& effects) {
-  if (Endpoint* endpoint = FindEndpoint(customer, channel, address); endpoint != nullptr)
-    endpoint->removed_at_ms = std::max({endpoint->removed_at_ms, endpoint->added_at_ms, at_ms});
+                             int64_t gone_at_ms, const FoldContext& context, Effects& effects) {
+  Endpoint* endpoint = FindEndpoint(customer, KeyOf(channel, address, context));
+  if (endpoint != nullptr && gone_at_ms != 0 && endpoint->live() && endpoint->added_at_ms > gone_at_ms)
+    return absl::OkStatus();
+  if (endpoint != nullptr) endpoint->removed_at_ms = std::max({endpoint->removed_at_ms, endpoint->added_at_ms, at_ms});
   return RevokeForLost(customer, channel, Reason::kGone, context, effects);
 }
 
 absl::Status MergeEndpoints(Customer& customer, const Customer& device, const FoldContext& context, Effects& effects) {
   for (const Endpoint& theirs : device.endpoints) {
-    Endpoint* ours = FindOrAddEndpoint(customer, theirs.channel, theirs.address);
+    Endpoint* ours = FindOrAddEndpoint(customer, theirs.channel, theirs.address, theirs.key);
     if (ours == nullptr) continue;
     const bool newest = theirs.added_at_ms > ours->added_at_ms;  // of the device that registered it last
     ours->added_at_ms = std::max(ours->added_at_ms, theirs.added_at_ms);
     ours->removed_at_ms = std::max(ours->removed_at_ms, theirs.removed_at_ms);
+    if (ours->address.empty()) ours->address = theirs.address;
     if (newest && theirs.device != 0)
       ours->device = theirs.device;
     else if (newest && device.anonymous && IsOfDevice(theirs.channel))

@@ -136,6 +136,7 @@ Enrolment MakeEnrolment(const Customer& customer, const Journey& journey, uint32
   enrolment.journey = place;
   enrolment.key = key;
   enrolment.entered_at_ms = at_ms;
+  enrolment.chain = context.chain;
   return enrolment;
 }
 

@@ -18,6 +18,7 @@
 #include "core/journey/rank.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
+#include "core/journey/suppressions.h"
 #include "core/journey/walk.h"
 #include "core/model/cart_merge.h"
 #include "core/model/orders.h"
@@ -151,6 +152,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   std::erase_if(device.history, [&](const PastEvent& past) { return past.at_ms <= erased_at_ms; });
   if (device.first_seen_at_ms == 0 || device.first_seen_at_ms > erased_at_ms) return;
   device.attributes = {};
+  device.audiences.Reset();
   device.first_seen_at_ms = 0;
   if (device.last_seen_at_ms <= erased_at_ms) device.last_seen_at_ms = 0;
   std::erase_if(device.recent_orders, [&](const Order& order) { return order.at_ms <= erased_at_ms; });
@@ -196,14 +198,18 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   StampedFields attributes = customer.attributes;
   TellAll(attributes, device.attributes);
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
+  if (device.audiences.is_set()) TellAll(customer.audiences.Change(), *device.audiences);
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
   MergeConsents(customer.consents, device.consents, device.anonymous ? DeviceFingerprint(device.id) : 0);
+  AdoptSuppressions(customer.suppressions, device.suppressions, 0);
+  RETURN_IF_ERROR(RevokeSuppressed(customer, context, effects));
   for (const Endpoint& endpoint : device.endpoints)
-    AdoptAddressRefusals(customer.consents, device.consents, EndpointFingerprint(endpoint.channel, endpoint.address));
+    AdoptAddressRefusals(customer.consents, device.consents, endpoint.key);
   for (const JourneyEntry& entry : device.entries) RememberEntry(customer, entry);
   customer.push_ask.Take(device.push_ask);
   RETURN_IF_ERROR(EndNeedlessReconfirmations(customer, Reason::kMerged, context, effects));
   RETURN_IF_ERROR(WakeDuties(customer, context));
+  RETURN_IF_ERROR(WakeUnreached(customer, context));
   RETURN_IF_ERROR(RevokeRefused(customer, by_night, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==
@@ -213,6 +219,11 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
        customer.refused_channels)  // what waits of either was made before the other's refusal was known
     RETURN_IF_ERROR(RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects));
   customer.names.insert(customer.names.end(), device.names.begin(), device.names.end());
+  customer.merged_rows.insert(customer.merged_rows.end(), device.merged_rows.begin(), device.merged_rows.end());
+  if (device.row) customer.merged_rows.push_back(device.row);
+  if (customer.merged_rows.size() > kNamesMax)
+    customer.merged_rows.erase(customer.merged_rows.begin(),
+                               customer.merged_rows.end() - static_cast<int64_t>(kNamesMax));
   if (customer.names.size() > kNamesMax)  // the first is the customer's own
     customer.names.erase(customer.names.begin() + 1, customer.names.end() - static_cast<int64_t>(kNamesMax - 1));
   auto earlier = [](int64_t a, int64_t b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); };

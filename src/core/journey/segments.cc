@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/identity.h"
 #include "core/journey/walk.h"
 #include "core/message/world.h"
 
@@ -36,7 +37,7 @@ absl::Status EmitMembershipChange(Customer& customer, const Segment& segment, bo
   Event event;
   event.type = entered ? EventType::kSegmentEntered : EventType::kSegmentLeft;
   event.type_name = EventTypeName(event.type);
-  event.customer = customer.id;
+  (customer.by_device() ? event.anonymous_id : event.customer) = customer.id;
   event.at_ms = at_ms;
   event.properties = properties;
   JourneyEvent journey_event{.type = event.type,
@@ -123,6 +124,7 @@ uint32_t PartsOf(const std::vector<std::string>& names) {
 
 absl::Status JudgeSegments(Customer& customer, uint32_t parts, absl::Span<const uint64_t> types,
                            const FoldContext& context, Effects& effects) {
+  if (IsNobody(customer)) return absl::OkStatus();
   bool all = false;
   if (!SyncDefinitions(customer, context, effects, &all)) return absl::OkStatus();
   return Evaluate(

@@ -84,11 +84,11 @@ absl::Status Exits(Customer& customer, const JourneyEvent& journey_event, const 
   return absl::OkStatus();
 }
 
-// Until the first message, shopping starts the wait again.
+// Until the first message, or the first step that acts, shopping starts the wait again.
 absl::Status Resets(Customer& customer, const JourneyEvent& journey_event, const FoldContext& context,
                     Effects& effects) {
   for (Enrolment& enrolment : customer.enrolments) {
-    if (enrolment.finished || enrolment.last_message_at_ms != 0) continue;
+    if (enrolment.finished || enrolment.last_message_at_ms != 0 || enrolment.reactions->acted) continue;
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     bool resets = std::any_of(journey->reset_on.begin(), journey->reset_on.end(), [&](const Trigger& trigger) {
       return trigger.Matches(journey_event.type, journey_event.name, journey_event.segment);

@@ -24,6 +24,7 @@ constexpr WorldField kCustomerFields[] = {
     {"last_order_at", Kind::kTimestamp},
     {"endpoints", Kind::kMap},
     {"attributes", Kind::kMap},
+    {"audiences", Kind::kMap},
 };
 constexpr WorldField kCartFields[] = {
     {"id", Kind::kString},           {"items", Kind::kList, kItemFields, true},
@@ -107,6 +108,19 @@ constexpr ContainerOps kEndpointsOps = {
     },
 };
 
+// A map also where there is none, so that `in` may be asked.
+Value AudiencesOf(const Customer& customer) {
+  static const std::string* none = [] {
+    auto* packed = new std::string;
+    PackedWriter writer(packed);
+    writer.BeginMap();
+    writer.End();
+    return packed;
+  }();
+  const std::string& told = customer.audiences->packed;
+  return ReadPacked(told.empty() ? *none : told);
+}
+
 Value CustomerFind(const void* object, std::string_view key) {
   const Customer& c = *static_cast<const Customer*>(object);
   if (key == "id") return Value::String(c.id);
@@ -117,6 +131,7 @@ Value CustomerFind(const void* object, std::string_view key) {
   if (key == "revenue") return Value::Decimal(c.revenue);
   if (key == "last_order_at") return Instant(c.last_order_at_ms);
   if (key == "endpoints") return Value::Map(&kEndpointsOps, object);
+  if (key == "audiences") return AudiencesOf(c);
   if (key == "attributes") return c.attributes.packed.empty() ? Value() : ReadPacked(c.attributes.packed);
   return c.attributes.Find(key);
 }

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/model/address.h"
 #include "core/model/receipt.h"
 
 namespace cartwheel {
@@ -17,11 +18,14 @@ bool ExitsDeviceToo(const Event& event) {
 
 }  // namespace
 
-ConcernedKeys::ConcernedKeys(const Event& event) : key(KeyOf(event)), owner(ReceiptOwner(event)) {
+ConcernedKeys::ConcernedKeys(const Event& event, const HashKey& hash_key)
+    : key(KeyOf(event, hash_key)), owner(ReceiptOwner(event)) {
   if (event.type == EventType::kIdentify || event.type == EventType::kAlias)
     role = OtherKeys::kGiven;
   else if (event.type == EventType::kEndpointAdded)
     role = OtherKeys::kTaken;
+  else if (event.type == EventType::kReceipt && SaysAddressGone(event))
+    role = OtherKeys::kTold;
   else if (ExitsDeviceToo(event))
     role = OtherKeys::kExited;
   if (HasDevice(event) && (event.type == EventType::kIdentify || role == OtherKeys::kExited)) {
@@ -29,15 +33,15 @@ ConcernedKeys::ConcernedKeys(const Event& event) : key(KeyOf(event)), owner(Rece
   } else if (event.type == EventType::kAlias) {
     if (const std::string_view previous = event.Text("previous_id"); !previous.empty())
       others = {AnonymousKey(previous), CustomerKey(previous)};
-  } else if (role == OtherKeys::kTaken) {
+  } else if (role == OtherKeys::kTaken || role == OtherKeys::kTold) {
     const std::string_view channel = event.Text("channel"), address = event.Text("address");
-    if (!channel.empty() && !address.empty()) others = {EndpointKey(channel, address)};
+    if (!channel.empty() && !address.empty()) others = {EndpointKey(hash_key, channel, address)};
   }
   if (others.empty()) role = OtherKeys::kNone;
 }
 
-void AppendNamedKeys(const Event& event, std::vector<std::string>& keys) {
-  ConcernedKeys concerned(event);
+void AppendNamedKeys(const Event& event, const HashKey& hash_key, std::vector<std::string>& keys) {
+  ConcernedKeys concerned(event, hash_key);
   keys.push_back(std::move(concerned.key));
   for (std::string& key : concerned.others) keys.push_back(std::move(key));
   if (HasDevice(event)) keys.push_back(AnonymousKey(event.anonymous_id));

@@ -17,6 +17,7 @@ enum class OtherKeys : uint8_t {
   kGiven,   // identify, alias: they belong to its customer from now on
   kExited,  // of the device that a purchase or an exit was made on: its walks end
   kTaken,   // of the address that its customer registers
+  kTold,    // of the address that a channel calls gone: the customer who has it now gets no message there
 };
 
 struct ConcernedKeys {
@@ -25,11 +26,12 @@ struct ConcernedKeys {
   OtherKeys role = OtherKeys::kNone;
   CustomerRow owner;  // of a receipt: the row of the customer who has the message, tried before `key`; 0: not said
 
-  explicit ConcernedKeys(const Event& event);
+  // `hash_key`: the database's, for addresses.
+  ConcernedKeys(const Event& event, const HashKey& hash_key);
 };
 
 // Appends the keys of all that the event names: the concerned ones, and the device of an event that belongs to its
 // customer, which the fold leaves as it is. A key may be appended twice.
-void AppendNamedKeys(const Event& event, std::vector<std::string>& keys);
+void AppendNamedKeys(const Event& event, const HashKey& hash_key, std::vector<std::string>& keys);
 
 }  // namespace cartwheel

@@ -28,7 +28,7 @@ struct ConsentRow {
   std::string wording;
   std::string evidence;  // "imported", or what the shop says
   std::string actor;
-  std::string address;
+  std::string address;  // of an address that no customer had: "#" and its keyed hash
   std::string message;  // id of the message that it was an answer to
   std::string offset;   // the local offset that `at` was written with: "+09:00"
   friend bool operator==(const ConsentRow&, const ConsentRow&) = default;

@@ -56,6 +56,9 @@ constexpr MetricRow kMetrics[] = {
     {kHandedOver, "handed_over"},
     {kOptOuts, "opt_outs"},
     {kNotTold, "not_told"},
+    {kAddresses, "addresses"},
+    {kMachineOpened, "machine_opened"},
+    {kMachineClicked, "machine_clicked"},
 };
 
 // Every metric has its row, in the order of the numbers.

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 
+#include "core/model/address.h"
 #include "core/model/event.h"
 
 namespace cartwheel {
 
-uint64_t EndpointFingerprint(std::string_view channel, std::string_view address) {
-  return SipDigest(EndpointKey(channel, address)).low | 1;
+bool IsBetter(const Endpoint& a, const Endpoint& b, const Suppressions& suppressions) {
+  auto suppressed = [&](const Endpoint& endpoint) {
+    return WhySuppressed(suppressions, endpoint.key, MessageClass::kAdvertisement).reason != Reason::kNone;
+  };
+  if (!suppressions.empty() && suppressed(a) != suppressed(b)) return suppressed(b);
+  return a.added_at_ms > b.added_at_ms;
 }
 
 Cart* Customer::FindCart(std::string_view cart_id) {
@@ -26,9 +31,22 @@ const Endpoint* Customer::FindEndpoint(std::string_view channel) const {
   const Endpoint* newest = nullptr;
   for (const Endpoint& endpoint : endpoints)
     if (endpoint.live() && endpoint.channel == channel &&
-        (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
+        (newest == nullptr || !IsBetter(*newest, endpoint, suppressions)))
       newest = &endpoint;
   return newest;
+}
+
+bool Customer::of_address() const { return IsEndpointKey(names.front()); }
+
+const std::string* Customer::known_name() const {
+  for (const std::string& name : names)
+    if (name.front() == kCustomerSpace || name.front() == kAnonymousSpace) return &name;
+  return nullptr;
+}
+
+bool Customer::by_device() const {
+  const std::string* name = known_name();
+  return anonymous || (name != nullptr && name->front() == kAnonymousSpace);
 }
 
 int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {

@@ -23,20 +23,19 @@
 #include "core/model/operation_log.h"
 #include "core/model/push_ask.h"
 #include "core/model/stamped.h"
+#include "core/model/suppression.h"
 
 namespace cartwheel {
 
 struct Endpoint {
   std::string channel;
-  std::string address;
+  std::string address;        // empty in the row of an address that no customer has
   int64_t added_at_ms = 0;    // 0: only its removal is known
   int64_t removed_at_ms = 0;  // of the newest removal, also of one that came before its registration; 0: never
   uint64_t device = 0;        // fingerprint of the merged device that it came with; 0: none
+  uint64_t key = 0;           // EndpointFingerprint: what it is found by
   bool live() const { return added_at_ms > removed_at_ms; }
 };
-
-// Returns what names an endpoint in an open message; never 0.
-uint64_t EndpointFingerprint(std::string_view channel, std::string_view address);
 
 // Orders are remembered for a while, so that a second report of the same one counts once and a refund finds it
 // (orders.h).
@@ -60,9 +59,15 @@ struct OpenMessage {
   uint32_t turn = 0;          // the waits that its walk had gone through (Enrolment::turn)
   uint32_t visit = 1;         // of its step (Enrolment::visit)
   bool from_opening = false;  // `latest` of its step counts from an opening that it waited for
+  uint32_t first = 0;         // which channel its step tried first (core/message/channel_order.h)
+  // its channel took it, and may say until then that it did not arrive; 0: it was not taken yet
+  int64_t reported_by_ms = 0;
   bool overtaken() const {
     return expires_at_ms == 0;
   }  // a later step has spoken: only the receipt of this one is waited for
+  bool accepted() const { return reported_by_ms != 0; }
+  // When its walk waits for it no longer.
+  int64_t open_until_ms() const { return overtaken() || !accepted() ? expires_at_ms : reported_by_ms; }
 };
 
 // A message that left (journey/engagement.h).
@@ -73,8 +78,12 @@ struct SentMessage {
   uint32_t journey = 0;
   uint32_t step = 0;
   uint32_t via = 0;
-  int64_t at_ms = 0;  // when its channel took it
+  uint32_t visit = 1;  // of its step
+  int64_t at_ms = 0;   // when its channel took it
   int64_t opened_at_ms = 0, clicked_at_ms = 0;
+  int64_t machine_opened_at_ms = 0, machine_clicked_at_ms = 0;  // by no reader (journey/machine.h)
+  uint64_t link = 0;                                            // fingerprint of the link that was followed last
+  int64_t link_at_ms = 0;
 };
 
 // An event that one of a walk's steps waits for.
@@ -84,10 +93,12 @@ struct HeardEvent {
   int64_t at_ms = 0;         // of the event
 };
 
-// What became of a step's message, beyond what SentMessage tells; only where a wait asks for it.
+// What became of a step's message at its last visit, beyond what SentMessage tells; only where a wait asks for it.
 struct StepFate {
   uint32_t step = 0;
-  uint8_t fates = 0;  // bit n: MessageFate n
+  uint32_t visit = 0;
+  bool made = false;
+  int64_t delivered_at_ms = 0, failed_at_ms = 0;  // 0: it was not
 };
 
 // How often a step that goes elsewhere did.
@@ -105,8 +116,12 @@ struct SpokenStep {
 // What a walk remembers to react to. Most walks have none.
 struct Reactions {
   std::vector<HeardEvent> heard;  // the earliest for each step, since the last message was made
+  int64_t hears_from_ms = 0;      // when that was; 0: none was
   std::vector<StepFate> fates;
   std::vector<Jumps> jumps;
+  // When the step at the walk's position has done its part and waits for what comes of it; 0: it has not.
+  int64_t begun_at_ms = 0;
+  bool acted = false;  // one of its steps has done something that is not undone: the first wait does not begin anew
   std::vector<SpokenStep> spoken;
 };
 
@@ -130,6 +145,7 @@ struct Enrolment {
   uint32_t position = 0;      // the next step that is not a wait
   uint32_t turn = 0;          // waits gone through: messages of a lower turn do not leave beside a later one (law 6)
   bool held_out = false;      // its advertisements are judged and not sent
+  uint32_t chain = 0;         // how many walks led to it, each by what it did; 0: it began by itself
   int64_t planned_at_ms = 0;  // the planned instant of that step: the trigger's `at` plus the waits before it
   int64_t wake_at_ms = 0;     // when to look again
   int64_t last_message_at_ms = 0;
@@ -192,18 +208,25 @@ struct ForgottenCart {
   CartStage stage = CartStage::kOrdered;
 };
 
+// Whether a message goes to `a` rather than to `b`, both live: it is not suppressed, or newer.
+bool IsBetter(const Endpoint& a, const Endpoint& b, const Suppressions& suppressions);
+
 struct Customer {
   CustomerRow row;  // the store's number; not part of the encoded row
-  std::string id;   // as the shop knows it
+  std::string id;   // as the shop knows it: the first of the names that is known; empty: none is
   bool anonymous = false;
   std::vector<std::string> names;  // identity keys (event.h)
   int64_t first_seen_at_ms = 0;
   int64_t last_seen_at_ms = 0;
   int64_t erased_at_ms = 0;
+  MessageId erased_to;                   // messages up to this one were made before the erasure
+  std::vector<CustomerRow> merged_rows;  // that became this one, where their ended messages stay; the newest
   StampedFields attributes;
+  Rare<StampedFields> audiences;  // static ones that steps put it into: true by name
 
   std::vector<Endpoint> endpoints;            // also those that were removed; the longest removed is forgotten first
   std::vector<std::string> refused_channels;  // no advertisement there: the provider said so
+  Suppressions suppressions;                  // of the addresses that this row has, or had last
   Consents consents;
   int64_t reconfirm_at_ms = 0;        // when to look whether one of them must be told again (duties.h); 0: never
   PushAsk push_ask;                   // the newest
@@ -237,8 +260,16 @@ struct Customer {
   int64_t filed_at_ms = 0;     // due_at_ms of the earliest alarm entry that is filed for this row
 
   Cart* FindCart(std::string_view cart_id);
-  const Cart* NewestOpenCart() const;                            // the cart at hand; null: none is open
-  const Endpoint* FindEndpoint(std::string_view channel) const;  // the newest on that channel
+  const Cart* NewestOpenCart() const;  // the cart at hand; null: none is open
+  // The newest on that channel, of those that nothing suppresses if there are any.
+  const Endpoint* FindEndpoint(std::string_view channel) const;
+  // Whether it is no customer at all: the row of an address of which something was told before any customer had it. It
+  // has no id, walks no journey and is in no segment.
+  bool of_address() const;
+  // The first of the names that is known in clear; null: none is.
+  const std::string* known_name() const;
+  // Whether the shop knows it by the id of a device: it is one, or only a device of who was erased came back.
+  bool by_device() const;
   // The next moment at which anything may change by time alone; 0: none.
   int64_t NextAlarm(int64_t cart_idle_ms) const;
 };

@@ -51,12 +51,21 @@ struct EntryAsk {
   std::string event;
 };
 
+// An event that a step tells: it goes into the log, and is folded as any other.
+struct EmittedEvent {
+  std::string type, id, customer, anonymous_id;
+  std::string properties;  // a packed map
+  int64_t at_ms = 0;
+  uint32_t chain = 0;  // Event::chain
+};
+
 struct Effects {
   std::vector<MessageRow> messages;  // with handles
   std::vector<EntryAsk> entries;
   std::vector<Revocation> revocations;
   std::vector<Decision> decisions;
   std::vector<ConsentRow> consents;  // for the ledger
+  std::vector<EmittedEvent> emitted;
   CounterSums counters;
   std::optional<Refusal> refusal;
   std::vector<Refusal> notices;  // of an event that was taken: a part of it was not, or it made something else give way
@@ -78,6 +87,7 @@ struct Effects {
     entries.clear();
     revocations.clear();
     consents.clear();
+    emitted.clear();
     decisions.clear();
     counters.Clear();
     refusal.reset();

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/string_map.h"
+#include "core/model/address.h"
 #include "core/model/consent_medium.h"
 
 namespace cartwheel {
@@ -58,6 +59,10 @@ constexpr std::string_view kNames[] = {"",
                                        "unsubscribed",
                                        "message_received",
                                        "permission_asked",
+                                       "bounced",
+                                       "complained",
+                                       "address_blocked",
+                                       "address_released",
                                        "journey_entered"};
 static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
@@ -74,12 +79,12 @@ const StringMap<EventType>& TypeIndex() {
 constexpr uint8_t kHasExtra = 0x80;
 static_assert(static_cast<uint8_t>(kLastEventType) < kHasExtra);
 
-enum Extra : uint8_t { kUndated = 1, kExitsAs = 2, kSentFingerprint = 4, kWarnings = 8 };
+enum Extra : uint8_t { kUndated = 1, kExitsAs = 2, kSentFingerprint = 4, kWarnings = 8, kChain = 16 };
 
 uint8_t ExtraOf(const Event& event) {
   return static_cast<uint8_t>((event.undated ? kUndated : 0) | (event.exits_as != EventType::kCustom ? kExitsAs : 0) |
                               (event.sent_fingerprint != 0 ? kSentFingerprint : 0) |
-                              (event.warnings.empty() ? 0 : kWarnings));
+                              (event.warnings.empty() ? 0 : kWarnings) | (event.chain != 0 ? kChain : 0));
 }
 
 void WriteExtra(const Event& event, uint8_t extra, ByteWriter& writer) {
@@ -87,6 +92,7 @@ void WriteExtra(const Event& event, uint8_t extra, ByteWriter& writer) {
   if (extra & kExitsAs) writer.Byte(static_cast<uint8_t>(event.exits_as));
   if (extra & kSentFingerprint) writer.Fixed64(event.sent_fingerprint);
   if (extra & kWarnings) writer.Text(event.warnings);
+  if (extra & kChain) writer.Varint(event.chain);
 }
 
 void ReadExtra(ByteReader& record, Event* event) {
@@ -98,9 +104,8 @@ void ReadExtra(ByteReader& record, Event* event) {
   }
   if (extra & kSentFingerprint) event->sent_fingerprint = record.Fixed64();
   if (extra & kWarnings) event->warnings = record.Text();
+  if (extra & kChain) event->chain = static_cast<uint32_t>(record.Varint());
 }
-
-constexpr size_t kKoreanNumberMin = 10;  // with its country: 82 2 123 4567
 
 std::string Key(char space, std::string_view id) {
   std::string key(1, space);
@@ -144,7 +149,11 @@ bool IsActivity(EventType type) {
     case EventType::kUnsubscribed:
     case EventType::kMessageReceived:
     case EventType::kPermissionAsked:  // the page does it
-    case EventType::kJourneyEntered:   // the shop does it
+    case EventType::kBounced:
+    case EventType::kComplained:
+    case EventType::kAddressBlocked:
+    case EventType::kAddressReleased:
+    case EventType::kJourneyEntered:  // the shop does it
       return false;
     case EventType::kCustom:
     case EventType::kEndpointAdded:
@@ -180,9 +189,13 @@ bool IsActivity(EventType type) {
   return true;
 }
 
+bool IsActivity(const Event& event) { return event.chain == 0 && IsActivity(event.type); }
+
 bool IsAboutConsent(EventType type) {
-  return type >= EventType::kConsentGranted && type <= EventType::kMessageReceived;
+  return (type >= EventType::kConsentGranted && type <= EventType::kMessageReceived) || type == EventType::kComplained;
 }
+
+bool IsAboutAddress(EventType type) { return type >= EventType::kBounced && type <= EventType::kAddressReleased; }
 
 bool IsAboutCarts(EventType type) {
   static constexpr EventType kAboutCarts[] = {EventType::kProductAdded,
@@ -255,45 +268,30 @@ bool EventCursor::Next(Event* event) {
   return reader_.ok() && record.ok();
 }
 
-std::string CustomerKey(std::string_view customer) { return Key('c', customer); }
-std::string AnonymousKey(std::string_view anonymous_id) { return Key('a', anonymous_id); }
-std::string KeyOf(const Event& event) {
-  if (event.customer.empty() && event.anonymous_id.empty())
-    return EndpointKey(ChannelOfAddress(event), event.Text("address"));
+std::string CustomerKey(std::string_view customer) { return Key(kCustomerSpace, customer); }
+std::string AnonymousKey(std::string_view anonymous_id) { return Key(kAnonymousSpace, anonymous_id); }
+std::string KeyOf(const Event& event, const HashKey& key) {
+  const bool nobody = event.customer.empty() && event.anonymous_id.empty();
+  if (nobody || IsAboutAddress(event.type)) {
+    const std::optional<Digest> address = AddressOf(event, key);
+    if (address) return EndpointKey(ChannelOfAddress(event), *address);
+    if (const std::optional<Digest> name = DigestFromHex(event.Text("identity_hash")); nobody && name)
+      return std::string(1, kErasedSpace) + ToBytes(*name);
+    if (nobody) return EndpointKey(key, ChannelOfAddress(event), "");
+  }
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
+}
+
+std::optional<Digest> AddressOf(const Event& event, const HashKey& key) {
+  if (const std::string_view address = event.Text("address"); !address.empty())
+    return AddressDigest(key, ChannelOfAddress(event), address);
+  return DigestFromHex(event.Text("address_hash"));
 }
 
 std::string_view ChannelOfAddress(const Event& event) {
   if (const std::string_view channel = event.Text("channel"); !channel.empty()) return channel;
   if (const std::string_view medium = event.Text("medium"); FindConsentMedium(medium)) return medium;
   return event.Text("address").find('@') == std::string_view::npos ? "sms" : "email";
-}
-
-std::string NormalAddress(std::string_view channel, std::string_view address) {
-  std::string normal;
-  if (channel == "email") {
-    for (const char c : address) normal.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-    return normal;
-  }
-  if (channel != "sms" && channel != "kakao") return std::string(address);
-  constexpr std::string_view kBetween = " -.()+";
-  for (const char c : address) {
-    if (c >= '0' && c <= '9')
-      normal.push_back(c);
-    else if (kBetween.find(c) == kBetween.npos)
-      return std::string(address);  // no telephone number
-  }
-  constexpr std::string_view kKorea = "82";
-  if (normal.starts_with(kKorea) && normal.size() >= kKoreanNumberMin)
-    normal.replace(0, kKorea.size(), normal[kKorea.size()] == '0' ? "" : "0");
-  return normal;
-}
-
-std::string EndpointKey(std::string_view channel, std::string_view address) {
-  std::string key = Key('e', channel);
-  key.push_back('\0');
-  key += NormalAddress(channel, address);
-  return key;
 }
 
 }  // namespace cartwheel

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/packed.h"
 
 namespace cartwheel {
@@ -66,20 +68,31 @@ enum class EventType : uint8_t {
   kUnsubscribed,      // a withdrawal through the link of a message: `token`, `method`
   kMessageReceived,   // what a customer wrote back: `text`; some words of it are a withdrawal
   kPermissionAsked,   // a page asked the device for push permission: `permission` is what the customer answered
-  kJourneyEntered,    // the shop lets a customer into `journey`; `data` is what the walk knows of it
+  // Of an address, not of a person: `channel`, `address` (or `address_hash`).
+  kBounced,         // `status`: for good, unless it says that it may pass
+  kComplained,      // its reader called a message spam: a withdrawal too
+  kAddressBlocked,  // the law, or the shop, forbids it
+  kAddressReleased,
+  kJourneyEntered,  // the shop lets a customer into `journey`; `data` is what the walk knows of it
 };
 inline constexpr EventType kLastEventType = EventType::kJourneyEntered;
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
 std::string_view EventTypeName(EventType type);
 EventType FindEventType(std::string_view name);
+struct Event;
+
 // Types that only the engine itself makes: a shop that sends one is told so.
 bool IsDerived(EventType type);
 // Whether the customer does it (custom types too), rather than a shop's systems or a channel: it moves last_seen and
 // keeps carts from expiring.
 bool IsActivity(EventType type);
+// The same of an event: what a walk tells, the customer does not do.
+bool IsActivity(const Event& event);
 // Whether it says something of the customer's consent.
 bool IsAboutConsent(EventType type);
+// Whether it is about an address, not about a person: it belongs to the row that has the address.
+bool IsAboutAddress(EventType type);
 // Whether it is about what is in a cart, and not merely of a customer who has one.
 bool IsAboutCarts(EventType type);
 
@@ -97,6 +110,7 @@ struct Event {
   // of a custom type that is one slip from this one, which is an exit: it acts as that exit
   EventType exits_as = EventType::kCustom;
   uint64_t sent_fingerprint = 0;  // of the record as it was sent, before any correction; 0: the event has an id
+  uint32_t chain = 0;             // of one that a walk told: how many walks led to it; 0: it came from outside
   std::string_view warnings;      // a packed list of maps {code, field, value, expected}; empty: none
 
   Value Get(std::string_view key) const { return FindPacked(properties, key); }
@@ -134,17 +148,18 @@ class EventCursor {
   std::string_view encoded_;
 };
 
+// The first characters of identity keys: of a customer's id, of a device's, of the keyed hash of a name that was erased
+// or is known by its hash only.
+inline constexpr char kCustomerSpace = 'c', kAnonymousSpace = 'a', kErasedSpace = 'h';
 // The keys under which the identity table knows a customer.
 std::string CustomerKey(std::string_view customer);
 std::string AnonymousKey(std::string_view anonymous_id);
 // The key of the customer it belongs to. A withdrawal without a customer belongs to the owner of the address that it
-// names.
-std::string KeyOf(const Event& event);
-// An address as it is compared: telephone numbers (sms, kakao) as digits with Korea's national prefix, mail addresses
-// in lower case; any other as it is.
-std::string NormalAddress(std::string_view channel, std::string_view address);
+// names, or to the one whose name has the hash `identity_hash`; addresses are hashed under the database's key.
+std::string KeyOf(const Event& event, const HashKey& key);
+// The keyed hash of the address that an event names, by itself or by its hash (`address_hash`); nullopt: it names none.
+std::optional<Digest> AddressOf(const Event& event, const HashKey& key);
 // Returns the channel of the address that an event names: as it says, else the medium's, else by what it looks like.
 std::string_view ChannelOfAddress(const Event& event);
-std::string EndpointKey(std::string_view channel, std::string_view address);
 
 }  // namespace cartwheel

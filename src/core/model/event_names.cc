@@ -127,6 +127,11 @@ constexpr TypeAlias kAliases[] = {
     {"opted_in", kConsentGranted},
     {"marketing_opt_in", kConsentGranted},
     {"수신 동의", kConsentGranted},
+    // What mail programs call it (Amazon SES, SendGrid, Mailgun, Postmark).
+    {"email_bounced", kBounced},
+    {"hard_bounce", kBounced},
+    {"spam_complaint", kComplained},
+    {"spamreport", kComplained},
 };
 
 constexpr EventType kExits[] = {kOrderCompleted,
@@ -139,7 +144,8 @@ constexpr EventType kExits[] = {kOrderCompleted,
                                 kConsentRefused,
                                 kConsentWithdrawn,
                                 kUnsubscribed};
-constexpr EventType kAlsoTakesAway[] = {kCouponRemoved, kErase, kMessageReceived};
+constexpr EventType kAlsoTakesAway[] = {kCouponRemoved, kErase,      kMessageReceived,
+                                        kBounced,       kComplained, kAddressBlocked};
 
 struct Known {
   std::string squashed;

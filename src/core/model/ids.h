@@ -12,6 +12,7 @@ using MessageId = Id<struct MessageIdTag>;        // a message of the outbox; of
 using DecisionId = Id<struct DecisionIdTag>;      // the decisions of one fold
 using DecisionLink = Id<struct DecisionLinkTag>;  // those of one customer among them (engine/common/trail.h)
 using ConsentId = Id<struct ConsentIdTag>;        // an expression in the ledger
+using ErasureId = Id<struct ErasureIdTag>;        // a customer's erasure
 using Position = Ordinal<struct PositionTag>;     // an event of the log, numbered without gaps
 using Revision = Id<struct RevisionTag>;          // a playbook
 using Epoch = Id<struct EpochTag>;            // a time under the fold lease: each holder and each release begins one

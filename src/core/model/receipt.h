@@ -16,6 +16,7 @@ struct Receipt {
   MessageId message;
   CustomerRow owner;  // the row of the customer who has the message; 0: not said
   Reason outcome = Reason::kNone;
+  int64_t gone_at_ms = 0;   // since when the address is gone; 0: not said
   std::string_view reason;  // of the message, as answers show it
   std::string_view channel;
   std::string_view address;
@@ -26,6 +27,8 @@ struct Receipt {
   std::string_view anonymous_id;
 };
 
+// Whether its channel says that there is no such address.
+bool SaysAddressGone(const Event& event);
 // Appends the event of a receipt.
 void AppendReceipt(const Receipt& receipt, int64_t at_ms, EventBatch* batch);
 // Reads a receipt; what is missing is empty. `event` is of EventType::kReceipt.

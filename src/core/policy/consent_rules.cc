@@ -35,8 +35,7 @@ ConsentAnswer OfPersonAtAddress(const Customer& customer, const Endpoint* endpoi
   const bool bound = endpoint != nullptr &&
                      std::any_of(consents.begin(), consents.end(), [](const Consent& c) { return c.device != 0; });
   if (!bound) return own;
-  const ConsentAnswer address =
-      AskConsent(consents, medium, scope, topic, EndpointFingerprint(endpoint->channel, endpoint->address));
+  const ConsentAnswer address = AskConsent(consents, medium, scope, topic, endpoint->key);
   const bool refused = address.state == ConsentState::kRefused &&
                        (own.state != ConsentState::kGranted || own.since_ms <= address.since_ms);
   return refused ? address : own;

@@ -18,9 +18,19 @@ Verdict Drop(std::string_view rule, Reason reason) {
   return {.kind = Verdict::Kind::kDrop, .rule = rule, .reason = reason};
 }
 
+Verdict Capped(std::string_view rule, int64_t until_ms) {
+  return {.kind = Verdict::Kind::kDrop, .rule = rule, .reason = Reason::kCapped, .until_ms = until_ms};
+}
+
 // Each answers Allow where it has nothing against the message; the first that does not decides.
 Verdict CheckErased(const Ask& ask) {
   return ask.customer.erased_at_ms > ask.customer.last_seen_at_ms ? Drop("", Reason::kErased) : Allow();
+}
+
+Verdict CheckSuppressed(const Ask& ask) {
+  if (ask.endpoint == nullptr) return Allow();
+  const Reason reason = WhySuppressed(ask.customer.suppressions, ask.endpoint->key, ask.message.message_class).reason;
+  return reason == Reason::kNone ? Allow() : Drop("", reason);
 }
 
 // What an operator holds waits, and a stop is for good.
@@ -92,7 +102,7 @@ Verdict CheckAdvertisement(const Ask& ask) {
     return Drop(certificate->rule, Reason::kNotCertified);
   if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium, ask.policy.pack_numbers);
       cap && BreaksLawCap(ask, *medium, *cap))
-    return Drop(cap->rule, Reason::kCapped);
+    return Capped(cap->rule, LawCapPasses(ask, *cap));
   Verdict verdict = CheckHours(ad, MayComeByNight(ad), ask.enrolment.id.low);
   verdict.law = ad.law.packs;
   return verdict;
@@ -110,7 +120,10 @@ Verdict CheckDuty(const Ask& ask) {
   return verdict.kind == Verdict::Kind::kDrop ? Allow() : verdict;
 }
 
-Verdict CheckCaps(const Ask& ask) { return FindBrokenCap(ask) != nullptr ? Drop("", Reason::kCapped) : Allow(); }
+Verdict CheckCaps(const Ask& ask) {
+  const Cap* broken = FindBrokenCap(ask);
+  return broken == nullptr ? Allow() : Capped("", CapPasses(ask, *broken));
+}
 
 }  // namespace
 
@@ -131,6 +144,7 @@ Jurisdiction JurisdictionOf(const Customer& customer, std::string_view address, 
 
 Verdict CheckGate(const Ask& ask) {
   if (const Verdict verdict = CheckErased(ask); !verdict.allowed()) return verdict;
+  if (const Verdict verdict = CheckSuppressed(ask); !verdict.allowed()) return verdict;
   Verdict verdict = Allow();
   if (ask.message.message_class == MessageClass::kAdvertisement) verdict = CheckAdvertisement(ask);
   if (verdict.kind == Verdict::Kind::kDrop) return verdict;

@@ -44,7 +44,7 @@ const Endpoint* FindAddress(const Customer& customer, ConsentMedium medium, cons
   const Endpoint* newest = nullptr;
   for (const Endpoint& endpoint : customer.endpoints)
     if (endpoint.live() && policy.MediumOf(endpoint.channel) == medium &&
-        (newest == nullptr || endpoint.added_at_ms >= newest->added_at_ms))
+        (newest == nullptr || !IsBetter(*newest, endpoint, customer.suppressions)))
       newest = &endpoint;
   return newest;
 }
@@ -53,10 +53,15 @@ Reach FindReach(const Customer& customer, ConsentMedium medium, ConsentScope sco
                 int64_t now_ms) {
   const Policy& policy = playbook.policy;
   const Endpoint* endpoint = FindAddress(customer, medium, policy);
+  auto suppressed = [&](const Endpoint& at) {
+    return WhySuppressed(customer.suppressions, at.key, MessageClass::kAdvertisement).reason;
+  };
   Reach reach;
   reach.consent = ConsentOf(customer, endpoint, medium, scope, 0);
   if (endpoint == nullptr && !GoesById(medium, playbook)) {
     reach.reason = Reason::kUnreachable;
+  } else if (endpoint != nullptr && suppressed(*endpoint) != Reason::kNone) {
+    reach.reason = suppressed(*endpoint);
   } else if (reach.consent.state == ConsentState::kRefused || IsRefusedByProvider(customer, medium, policy)) {
     reach.reason = Reason::kRefused;
   } else if (scope == ConsentScope::kAd) {

@@ -22,6 +22,26 @@ DecisionLink TrailWriter::Add(DecisionLink previous, DecisionLink merged, const 
   return DecisionLink((id_.value() << kSlotBits) | entries_++);
 }
 
+DecisionId TrailRowOf(DecisionLink link) { return DecisionId(link.value() >> kSlotBits); }
+
+absl::StatusOr<TrailLinks> BlankEntry(DecisionLink link, std::string& data) {
+  TrailLinks found;
+  std::string blanked;
+  ByteReader reader(data);
+  ByteWriter writer(&blanked);
+  for (int64_t slot = link.value() & ((1 << kSlotBits) - 1); reader.ok() && !reader.at_end(); --slot) {
+    const TrailLinks links{DecisionLink(reader.Signed()), DecisionLink(reader.Signed())};
+    const std::string_view decisions = reader.Text();
+    if (slot == 0) found = links;
+    writer.Signed(links.previous.value());
+    writer.Signed(links.merged.value());
+    writer.Text(slot == 0 ? std::string_view() : decisions);
+  }
+  if (!reader.ok()) return absl::DataLossError("a row of the trail is damaged");
+  data = std::move(blanked);
+  return found;
+}
+
 absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, DecisionLink newest, size_t limit) {
   std::vector<std::vector<Decision>> entries;  // newest first
   size_t read = 0;
@@ -30,7 +50,7 @@ absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, DecisionLink n
     const int64_t link = links.back();
     links.pop_back();
     if (link == 0) continue;
-    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(DecisionId(link >> kSlotBits)));
+    ASSIGN_OR_RETURN(std::optional<DecisionRow> row, store.Decision(TrailRowOf(DecisionLink(link))));
     if (!row) continue;
     ByteReader reader(row->data);
     for (int64_t slot = link & ((1 << kSlotBits) - 1); slot > 0; --slot) {

@@ -29,6 +29,14 @@ class TrailWriter {
   std::string data_;
 };
 
+// The number of the row that a link leads to.
+DecisionId TrailRowOf(DecisionLink link);
+// Takes the decisions out of the entry that a link leads to, in the data of its row. Returns the entry's own links.
+struct TrailLinks {
+  DecisionLink previous, merged;
+};
+[[nodiscard]] absl::StatusOr<TrailLinks> BlankEntry(DecisionLink link, std::string& data);
+
 // Reads the decisions that a link and its predecessors lead to, oldest first: the newest `limit` or a few more.
 [[nodiscard]] absl::StatusOr<std::vector<Decision>> ReadTrail(ReadStore& store, DecisionLink newest, size_t limit);
 

@@ -1,17 +1,21 @@
 #include "engine/fold/apply_input.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "base/mask.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
 #include "core/journey/adopt.h"
 #include "core/journey/apply.h"
 #include "core/journey/dedupe.h"
+#include "core/journey/engagement.h"
 #include "core/journey/past.h"
 #include "core/journey/schedule_entry.h"
 #include "core/journey/segments.h"
 #include "core/model/customer_row.h"
+#include "core/model/receipt.h"
 #include "engine/fold/back_fill.h"
 #include "engine/fold/input_warnings.h"
 #include "engine/fold/other_customers.h"
@@ -30,12 +34,20 @@ bool IsLeftOut(const Applied& applied, const StepScope& scope) {
 }
 
 void Refuse(const Input& input, std::string_view who, const Refusal& refusal, Shard& shard, const StepScope& scope) {
-  const bool forgotten = refusal.reason == Reason::kErased;  // its customer is not to be named again
+  const bool forgotten = refusal.reason == Reason::kErased || (who.empty() && !IdOf(input.event).empty());
   shard.Refuse(refusal.reason, {.position = input.position,
                                 .at_ms = scope.batch.round.now_ms,
-                                .customer = std::string(forgotten ? "" : who),
+                                .customer = forgotten     ? std::string()
+                                            : who.empty() ? Mask(input.event.Text("address"))
+                                                          : std::string(who),
                                 .event_id = std::string(forgotten ? "" : input.event.id),
                                 .message = refusal.message});
+}
+
+// Whether it is the receipt of a message of before the erasure, made while the message still named the customer.
+bool IsReceiptOfErased(const Event& event, const Customer& customer) {
+  if (event.type != EventType::kReceipt || customer.erased_at_ms == 0) return false;
+  return !IdOf(event).empty() && ReadReceipt(event).message <= customer.erased_to;
 }
 
 // Lists what the event was refused for, or had a part refused for, and what the ingest had found in it.
@@ -59,12 +71,17 @@ absl::Status CheckRowBytes(const Event& event, CachedCustomer& cached) {
   return cached.row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
 }
 
+// Whether one of the customer's walks chooses channels by what the customer opened.
+bool AsksWhatWasOpened(const Customer& customer, const Playbooks& playbooks) {
+  return std::any_of(customer.enrolments.begin(), customer.enrolments.end(), [&](const Enrolment& enrolment) {
+    const Journey* journey = playbooks.Find(enrolment.revision, enrolment.journey);
+    return journey != nullptr && journey->prefers_opened;
+  });
+}
+
 }  // namespace
 
-std::string_view WhoOf(const Event& event) {
-  if (!event.customer.empty()) return event.customer;
-  return event.anonymous_id.empty() ? event.Text("address") : event.anonymous_id;
-}
+std::string_view IdOf(const Event& event) { return event.customer.empty() ? event.anonymous_id : event.customer; }
 
 bool IsAlone(const Input& input) {
   return input.concerned.role != OtherKeys::kNone || input.event.type == EventType::kErase;
@@ -72,10 +89,13 @@ bool IsAlone(const Input& input) {
 
 absl::Status ApplyInput(const Input& input, Applied& applied, Shard& shard, const StepScope& scope) {
   const Event& event = input.event;
-  const std::string_view who = WhoOf(event);
   CachedCustomer& cached = *applied.cached;
   Customer& customer = cached.customer;
   Effects& effects = shard.effects;
+  const bool joins = customer.erased_at_ms == 0 || event.at_ms > customer.erased_at_ms;
+  const bool erases = joins && event.type == EventType::kErase;
+  // Who was erased is not to be named again.
+  const std::string_view who = joins && !erases ? IdOf(event) : std::string_view();
   if (event.type != EventType::kReceipt) ++shard.counts.events;
   if (IsLeftOut(applied, scope)) {
     ++shard.counts.refused;
@@ -86,13 +106,14 @@ absl::Status ApplyInput(const Input& input, Applied& applied, Shard& shard, cons
   if (event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked)
     RETURN_IF_ERROR(scope.EnsurePlaybooksOfSent(customer));
   const FoldContext context = scope.Context(input.ingested_at_ms, input.position);
-  const bool joins = customer.erased_at_ms == 0 || event.at_ms > customer.erased_at_ms;
   const OtherKeys role = joins ? input.concerned.role : OtherKeys::kNone;
   const bool changes_others_first = role == OtherKeys::kTaken || role == OtherKeys::kGiven;
   if (changes_others_first && !IsDuplicate(customer, event, context)) {
     if (role == OtherKeys::kTaken) RETURN_IF_ERROR(TakeEndpoint(input, cached, effects, scope));
     if (role == OtherKeys::kGiven) RETURN_IF_ERROR(GiveKeys(input, cached, effects, scope));
   }
+  std::optional<ErasureRow> erasure;
+  if (erases) erasure = ErasureOf(customer, input, scope);
   RETURN_IF_ERROR(ApplyEvent(customer, event, context, effects));
   if (std::exchange(effects.duplicate, false)) {
     ++shard.counts.duplicates;
@@ -100,8 +121,16 @@ absl::Status ApplyInput(const Input& input, Applied& applied, Shard& shard, cons
     return absl::OkStatus();
   }
   applied.changed = true;
-  if (joins && event.type == EventType::kErase) ForgetTraces(cached, input, scope);
+  if (erases) {
+    ForgetTraces(cached, input, scope);
+    customer.erased_to = erasure->message_to;
+    shard.erasures.push_back(*std::move(erasure));
+  } else if ((effects.refusal && effects.refusal->reason == Reason::kErased) || IsReceiptOfErased(event, customer)) {
+    // It is in the log again, and is removed like the rest.
+    shard.erasures.push_back(LateErasureOf(customer, input, scope));
+  }
   KeepDecisions(effects, cached);
+  if (role == OtherKeys::kTold) RETURN_IF_ERROR(TellOwner(input, cached, effects, scope));
   if (role == OtherKeys::kExited && !effects.refusal) RETURN_IF_ERROR(ExitDevice(input, cached, effects, scope));
   NoteFindings(input, who, shard, scope);
   return CheckRowBytes(event, cached);
@@ -126,6 +155,7 @@ absl::Status ApplyDueAlarm(Applied& applied, Shard& shard, const StepScope& scop
   shard.counts.alarms += filed;
   if (next == 0 || next > now_ms) return absl::OkStatus();
   RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  if (AsksWhatWasOpened(customer, scope.playbooks.playbooks())) RETURN_IF_ERROR(scope.EnsurePlaybooksOfSent(customer));
   RETURN_IF_ERROR(ApplyAlarm(customer, scope.Context(now_ms), shard.effects));
   KeepDecisions(shard.effects, *applied.cached);
   applied.changed = true;
@@ -135,6 +165,7 @@ absl::Status ApplyDueAlarm(Applied& applied, Shard& shard, const StepScope& scop
 absl::Status ApplyPast(const PastInput& input, Applied& applied, Shard& shard, const StepScope& scope) {
   Customer& customer = applied.cached->customer;
   if (applied.cached->broken || input.event.at_ms <= customer.erased_at_ms) return absl::OkStatus();
+  if (WasByMachine(customer, input.event)) return absl::OkStatus();
   const JourneyEvent journey_event{
       .type = input.event.type, .name = input.event.type_name, .at_ms = input.event.at_ms, .event = &input.event};
   const FoldContext context = scope.Context(input.ingested_at_ms, input.position);

@@ -10,8 +10,8 @@
 
 namespace cartwheel {
 
-// The customer's id, as refusals name it and a new customer gets it. A withdrawal may name an address only.
-std::string_view WhoOf(const Event& event);
+// The customer's id, as refusals name it and a new customer gets it; empty: the event names an address only.
+std::string_view IdOf(const Event& event);
 // Whether an event changes other customers than its own, or what the batch has gathered: it is stepped alone, after all
 // inputs before it and before all after it.
 bool IsAlone(const Input& input);

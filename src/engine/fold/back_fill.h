@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/codec.h"
+#include "core/journey/identity.h"
 #include "core/model/context.h"
 #include "core/model/customer.h"
 #include "core/model/playbook.h"
@@ -36,7 +37,7 @@ struct BackFill {
 // Returns whether nothing is known of the customer since an erasure: such a one is in no segment. One of whom only a
 // shop's system spoke (an identify, a consent) is.
 inline bool IsForgotten(const Customer& customer) {
-  return customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0;
+  return IsNobody(customer) || (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0);
 }
 
 void WriteBackFill(const BackFill& back_fill, ByteWriter& writer);

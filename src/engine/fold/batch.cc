@@ -42,6 +42,7 @@ void Batch::BeginStep(size_t shard_count) {
   customers_made = 0;
   trail = TrailWriter(state.next_decision++);
   counts = AdvanceResult();
+  emitted = EventBatch();
   write = FoldWrite();
 }
 

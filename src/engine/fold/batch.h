@@ -96,6 +96,7 @@ struct Batch {
   int64_t customers_made = 0;  // without a row before
   TrailWriter trail{DecisionId()};
   AdvanceResult counts;
+  EventBatch emitted;  // events that steps told, in input order
   FoldWrite write;
 
   // Empties it and sets where it begins.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/hash.h"
 #include "base/string_map.h"
 #include "core/model/customer.h"
 #include "core/model/effects.h"
@@ -31,7 +32,10 @@ struct CachedCustomer {
 
 class CustomerCache {
  public:
-  CustomerCache(FoldStore* store, size_t cache_bytes);
+  // `hash_key`: the database's, for the names of who was erased.
+  CustomerCache(FoldStore* store, size_t cache_bytes, const HashKey& hash_key);
+  // Says that some customer was erased, ever: unknown names are looked for among those that were erased too.
+  void SetErasures(bool any) { erasures_ = any; }
 
   // Loads the customers that these keys lead to, in two round trips. Keys may repeat and may be unknown.
   [[nodiscard]] absl::Status Load(const std::vector<std::string_view>& keys);
@@ -49,6 +53,11 @@ class CustomerCache {
   CachedCustomer& Create(CustomerRow row, const std::string& key, std::string_view id, bool anonymous);
   // Lets the key lead to this row from now on; 0: to none.
   void Point(const std::string& key, CustomerRow row);
+  // Lets a name lead to this row as an erased one, or as a name again.
+  void EraseName(const std::string& name, CustomerRow row);
+  void RestoreName(const std::string& name, CustomerRow row);
+  // Whether a key that leads to a row does so as an erased name.
+  bool IsErased(std::string_view key);
   void Change(CachedCustomer& cached);
 
   // What changed, as rows to write; a row over its bound is reported by its number in `oversize` instead. Decisions and
@@ -60,6 +69,8 @@ class CustomerCache {
   void Forget();  // it was not
 
  private:
+  [[nodiscard]] absl::Status FindErased(const std::vector<std::string>& keys, std::vector<CustomerRow>& rows);
+  [[nodiscard]] absl::Status FollowMerges(std::vector<std::string> addresses);
   static CachedCustomer* Decoded(CachedCustomer* cached) {
     if (cached != nullptr) Decode(*cached);
     return cached;
@@ -68,6 +79,8 @@ class CustomerCache {
   static size_t KeyBytes(CustomerRow) { return 128; }
 
   FoldStore* store_;
+  const HashKey hash_key_;
+  bool erasures_ = false;
   GenerationalCache<absl::flat_hash_map<CustomerRow, std::unique_ptr<CachedCustomer>>, DecodedBytes> customers_;
   GenerationalCache<StringMap<CustomerRow>, KeyBytes> keys_;
   // Customers that were forgotten: the next ones are read into them, because the many small pieces of a customer cost

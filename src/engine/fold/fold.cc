@@ -1,6 +1,7 @@
 #include "engine/fold/fold.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "base/status.h"
@@ -14,6 +15,11 @@ namespace {
 // the next. Only where the caller gave no `now_ms`.
 constexpr int64_t kRoundWorthMin = 1'000;
 
+// The sweep of erased customers takes at most this much of one Advance that has nothing else to do.
+constexpr int64_t kSweepMs = 20;
+constexpr int kSweepSlices = 16;
+constexpr int64_t kSweepAgainMs = 50;  // when Advance is wanted again while there is more
+
 }  // namespace
 
 Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
@@ -22,13 +28,14 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
       clock_(clock),
       holder_(holder),
       playbook_cache_(store),
-      customer_cache_(store, options.customer_cache_bytes),
+      customer_cache_(store, options.customer_cache_bytes, store->hash_key()),
       alarms_(store, options.cart_idle_ms),
-      reader_(store, &customer_cache_, &alarms_, &playbook_cache_),
+      reader_(store, store->hash_key(), &customer_cache_, &alarms_, &playbook_cache_),
       stepper_({options.dedupe_window_ms, options.cart_idle_ms, options.event_lateness_ms, options.late_stop_max_ms,
                 /*address_by_id=*/false, store->hash_key(), NewestTokenKey(options)},
                &customer_cache_, &alarms_, &playbook_cache_),
-      committer_(store) {}
+      committer_(store),
+      sweep_(store, store->hash_key()) {}
 
 LeaseTime Fold::LeaseEnd() const { return {clock_->BootId(), clock_->MonotonicMs() + options_.fold_lease_ms}; }
 
@@ -47,6 +54,8 @@ absl::Status Fold::HoldLease() {
     Forget();
     state_ = *taken;
     progress_ = DecodeProgress(state_->back_fill);
+    customer_cache_.SetErasures(state_->erasures);
+    sweep_.Begin(state_->sweep);
   }
   lease_end_ = end;
   return absl::OkStatus();
@@ -83,6 +92,10 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     const bool passes_on = progress_.HasPass(round_->now_ms);
     more = round_->now_ms < now_ms || passes_on;
     round_.reset();
+    if (std::exchange(emitted_, false)) {
+      RETURN_IF_ERROR(committer_.Await());  // the log's head is read anew
+      more = true;
+    }
     if (passes_on && work <= 0) {
       result.more = true;
       break;
@@ -93,9 +106,16 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     if (more) round_ = Round{head.last, now_ms = clock_->NowMs()};
   }
   RETURN_IF_ERROR(committer_.Await());
+  bool sweeps = false;
+  if (!result.more) {
+    ASSIGN_OR_RETURN(sweeps, RunSweep(now_ms, by_clock));
+  }
   std::move(forget).Cancel();
   spare_ = std::move(batch);
   ASSIGN_OR_RETURN(result.next_due_ms, NextDue(now_ms, by_clock));
+  // A caller with a clock of its own would jump without end.
+  if (sweeps && by_clock && (result.next_due_ms == 0 || result.next_due_ms > now_ms + kSweepAgainMs))
+    result.next_due_ms = now_ms + kSweepAgainMs;
   return result;
 }
 
@@ -134,6 +154,7 @@ absl::Status Fold::RunBatch(int64_t limit, Batch& batch, AdvanceResult& result) 
   RETURN_IF_ERROR(committer_.Start());
   RETURN_IF_ERROR(StepSoundInputs(batch));
   RETURN_IF_ERROR(committer_.Await());
+  emitted_ = emitted_ || batch.write.append.has_value();
   Commit(batch);
   result.Add(batch.counts);
   return absl::OkStatus();
@@ -154,6 +175,7 @@ absl::Status Fold::StepSoundInputs(Batch& batch) {
 // Memory goes ahead of the store: the next batch sees what this one made.
 void Fold::Commit(Batch& batch) {
   state_ = batch.state;
+  if (!batch.write.erasures.empty()) sweep_.Note();
   progress_ = batch.progress;
   round_->passed = round_->passed || batch.schedule.has_value() || !batch.adopting.empty();
   batch.write.lease_end = lease_end_ = LeaseEnd();
@@ -166,7 +188,18 @@ void Fold::Forget() {
   committer_.Abandon();
   customer_cache_.Forget();
   alarms_.Forget();
+  sweep_.Forget();
   round_.reset();
+}
+
+absl::StatusOr<bool> Fold::RunSweep(int64_t now_ms, bool by_clock) {
+  const int64_t end_us = clock_->MonotonicUs() + kSweepMs * 1000;
+  for (int slice = 0; slice < kSweepSlices && !sweep_.idle(); ++slice) {
+    ASSIGN_OR_RETURN(const bool went, sweep_.Slice(state_->epoch, state_->cursor, now_ms));
+    if (!went) break;
+    if (by_clock && clock_->MonotonicUs() >= end_us) break;
+  }
+  return !sweep_.idle();
 }
 
 absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms, bool by_clock) {

@@ -24,6 +24,7 @@
 #include "engine/fold/progress.h"
 #include "engine/fold/reader.h"
 #include "engine/fold/stepper.h"
+#include "engine/fold/sweep.h"
 #include "store/store.h"
 
 namespace cartwheel {
@@ -53,6 +54,8 @@ class Fold {
   void Commit(Batch& batch);
   [[nodiscard]] absl::StatusOr<int64_t> NextDue(int64_t now_ms, bool by_clock);
   void Forget();
+  // Runs slices of the sweep, as long as one Advance may. True: more is to do.
+  [[nodiscard]] absl::StatusOr<bool> RunSweep(int64_t now_ms, bool by_clock);
 
   Store* store_;
   const Options options_;
@@ -62,6 +65,7 @@ class Fold {
   std::optional<FoldState> state_;  // while the lease is ours
   Progress progress_;               // state_'s, decoded
   LeaseTime lease_end_;
+  bool emitted_ = false;  // events were appended in this call, after the head of its round
   std::optional<Round> round_;
   int64_t batch_max_ = kBatchMax;  // events and alarms of one: what another process's ingest may have to wait for
   Batch spare_;                    // of no batch at hand: its memory serves the next ones
@@ -72,6 +76,7 @@ class Fold {
   Reader reader_;
   Stepper stepper_;
   Committer committer_;
+  Sweep sweep_;
 };
 
 }  // namespace cartwheel

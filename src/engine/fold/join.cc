@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/compress.h"
 #include "base/time.h"
 #include "core/journey/enrol.h"
 
@@ -45,7 +46,18 @@ void JoinOne(const Applied& applied, Batch& batch) {
   MoveRange(effects.messages, applied.begin.messages, applied.end.messages, batch.write.messages);
   MoveRange(effects.revocations, applied.begin.revocations, applied.end.revocations, batch.write.revocations);
   MoveRange(effects.consents, applied.begin.consents, applied.end.consents, batch.write.consents);
+  for (size_t i = applied.begin.emitted; i < applied.end.emitted; ++i) {
+    const EmittedEvent& emitted = effects.emitted[i];
+    batch.emitted.Append({.type_name = emitted.type,
+                          .id = emitted.id,
+                          .customer = emitted.customer,
+                          .anonymous_id = emitted.anonymous_id,
+                          .at_ms = emitted.at_ms,
+                          .properties = emitted.properties,
+                          .chain = emitted.chain});
+  }
   MoveRange(shard.refused, applied.begin.refused, applied.end.refused, batch.write.refused);
+  MoveRange(shard.erasures, applied.begin.erasures, applied.end.erasures, batch.write.erasures);
   MoveRange(shard.warnings, applied.begin.warnings, applied.end.warnings, batch.write.warnings);
 }
 
@@ -141,6 +153,9 @@ absl::Status CompleteWrite(Batch& batch, CustomerCache& customers, Alarms& alarm
   if (!oversize.empty()) return absl::InternalError("customer_bytes_max");
   RevokeUnwritten(write, batch.before.next_message);
   SumUp(batch);
+  if (batch.emitted.count != 0)
+    write.append =
+        LogRow{{}, static_cast<int64_t>(batch.emitted.count), batch.round.now_ms, Compress(batch.emitted.bytes)};
   if (std::string encoded = EncodeProgress(batch.progress); encoded != batch.before.back_fill)
     write.back_fill = batch.state.back_fill = std::move(encoded);
   write.epoch = batch.state.epoch;

@@ -21,7 +21,16 @@ namespace cartwheel {
 // is not known yet gets a row, since what it did before the purchase may arrive after it.
 [[nodiscard]] absl::Status ExitDevice(const Input& input, const CachedCustomer& cached, Effects& effects,
                                       const StepScope& scope);
-// Removes what the batch holds of an erased customer beyond the row, and has the store do the same.
+// A channel called an address gone: it is suppressed in the row that has it now.
+[[nodiscard]] absl::Status TellOwner(const Input& input, CachedCustomer& cached, Effects& effects,
+                                     const StepScope& scope);
+// What the sweep needs to know of a customer who is about to be erased (engine/fold/sweep.h).
+ErasureRow ErasureOf(const Customer& customer, const Input& input, const StepScope& scope);
+// The same of what is heard, after the erasure, of before it: a late event, or the receipt of a message of before.
+ErasureRow LateErasureOf(const Customer& customer, const Input& input, const StepScope& scope);
+// Removes what the batch holds of an erased customer beyond the row, has the store do the same, and hashes the names.
 void ForgetTraces(CachedCustomer& cached, const Input& input, const StepScope& scope);
+// Gives a customer who was erased the name again under which something newer is told of it.
+void RestoreName(CachedCustomer& cached, const std::string& key, const Event& event, const StepScope& scope);
 
 }  // namespace cartwheel

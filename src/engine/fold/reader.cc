@@ -47,7 +47,7 @@ absl::Status Reader::ReadInputs(int64_t limit, Batch& batch) {
       if (!events.Next(&event))
         return absl::DataLossError(fmt::format("event {} of the log is damaged", position.value()));
       if (position <= after) continue;
-      batch.inputs.push_back({event, position, row.ingested_at_ms, ConcernedKeys(event)});
+      batch.inputs.push_back({event, position, row.ingested_at_ms, ConcernedKeys(event, hash_key_)});
       batch.cursor = position;
     }
   }
@@ -69,7 +69,7 @@ absl::Status Reader::ReadPast(int64_t limit, Batch& batch) {
       const bool asked = event.type != EventType::kReceipt &&
                          FindKeptHistory(*playbooks_->playbooks().current, event.type, event.type_name) != nullptr;
       if (asked && position > back_fill.log_done && position <= back_fill.log_target)
-        batch.past.push_back({event, position, row.ingested_at_ms, KeyOf(event)});
+        batch.past.push_back({event, position, row.ingested_at_ms, KeyOf(event, hash_key_)});
     }
     if (!events.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
     back_fill.log_done = std::min(row.last, back_fill.log_target);

@@ -16,8 +16,10 @@ namespace cartwheel {
 
 class Reader {
  public:
-  Reader(LogStore* store, CustomerCache* customers, Alarms* alarms, const PlaybookCache* playbooks)
-      : store_(store), customers_(customers), alarms_(alarms), playbooks_(playbooks) {}
+  // `hash_key`: the database's.
+  Reader(LogStore* store, const HashKey& hash_key, CustomerCache* customers, Alarms* alarms,
+         const PlaybookCache* playbooks)
+      : store_(store), hash_key_(hash_key), customers_(customers), alarms_(alarms), playbooks_(playbooks) {}
 
   // Reads at most `limit` events and alarms from where the batch begins. If there are none, it reads about so many
   // events or customers of the back-fill. DataLoss when the log is damaged.
@@ -33,6 +35,7 @@ class Reader {
   void ReadAsked(int64_t limit, Batch& batch);
 
   LogStore* store_;
+  const HashKey hash_key_;
   CustomerCache* customers_;
   Alarms* alarms_;
   const PlaybookCache* playbooks_;

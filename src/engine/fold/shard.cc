@@ -7,8 +7,10 @@ namespace cartwheel {
 
 ShardMark Shard::Mark() const {
   const auto size = [](const auto& list) { return static_cast<uint32_t>(list.size()); };
-  return {size(effects.messages), size(effects.revocations), size(effects.consents), size(refused),
-          size(warnings),         size(effects.entries)};
+  return {size(effects.messages), size(effects.revocations),
+          size(effects.consents), size(effects.emitted),
+          size(refused),          size(warnings),
+          size(erasures),         size(effects.entries)};
 }
 
 void Shard::Refuse(Reason reason, RefusedRow row) {
@@ -24,9 +26,11 @@ void Shard::ClearJoined() {
   effects.messages.clear();
   effects.revocations.clear();
   effects.consents.clear();
+  effects.emitted.clear();
   effects.entries.clear();
   refused.clear();
   warnings.clear();
+  erasures.clear();
 }
 
 void Shard::Clear() {

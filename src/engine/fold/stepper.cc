@@ -4,8 +4,10 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "base/status.h"
+#include "core/model/address.h"
 #include "engine/fold/apply_input.h"
 #include "engine/fold/join.h"
+#include "engine/fold/other_customers.h"
 
 namespace cartwheel {
 namespace {
@@ -91,9 +93,13 @@ absl::Status Stepper::StepPasses(const StepScope& scope) {
 CachedCustomer* Stepper::CustomerOf(const Input& input, const StepScope& scope, bool* made) {
   CachedCustomer* cached = input.concerned.owner ? customers_->FindRow(input.concerned.owner) : nullptr;
   if (cached == nullptr || cached->removed) cached = customers_->FindKey(input.concerned.key);
+  if (cached != nullptr && input.event.type != EventType::kReceipt && customers_->IsErased(input.concerned.key))
+    RestoreName(*cached, input.concerned.key, input.event, scope);
   if (cached != nullptr || input.event.type == EventType::kReceipt) return cached;
   *made = true;
-  return &scope.MakeCustomer(input.concerned.key, WhoOf(input.event), input.event.customer.empty());
+  const bool of_address = IsEndpointKey(input.concerned.key);
+  return &scope.MakeCustomer(input.concerned.key, of_address ? std::string_view() : IdOf(input.event),
+                             of_address || input.event.customer.empty());
 }
 
 void Stepper::AddToRun(CachedCustomer* cached, Position position, bool made, Batch& batch) {

@@ -25,12 +25,13 @@ constexpr size_t kLapsedMax = 1'000;  // lapsed claims of one transaction
 // Receipts of one transaction, on their way into the log.
 class Receipts {
  public:
-  void Add(const MessageRow& message, Reason outcome, int64_t now_ms) {
+  void Add(const MessageRow& message, Reason outcome, int64_t now_ms, int64_t gone_at_ms = 0) {
     const MessageBody body = DecodeMessageBody(message.body);
     const std::string reason = CauseText(message.cause());
     AppendReceipt({.message = message.id,
                    .owner = message.customer,
                    .outcome = outcome,
+                   .gone_at_ms = gone_at_ms,
                    .reason = reason,
                    .channel = message.channel,
                    .address = body.address,
@@ -49,6 +50,13 @@ class Receipts {
  private:
   EventBatch batch_;
 };
+
+Outcome WithoutWords(const Outcome& outcome) {
+  return {.message_id = outcome.message_id,
+          .token = outcome.token,
+          .code = outcome.code,
+          .retry_after_ms = outcome.retry_after_ms};
+}
 
 Message HandOut(const MessageRow& row) {
   const MessageBody body = DecodeMessageBody(row.body);
@@ -274,14 +282,17 @@ absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& boo
     bool delivery_report = message.state == MessageState::kAccepted;
     if (in_time) heard.push_back({message.channel, message.token, outcome.code, outcome.reason});
     const bool was_uncertain = message.uncertain;
-    const Settlement settlement = Settle(message, outcome, now_ms, accepted_since(message));
+    const Outcome silent = WithoutWords(outcome);
+    const bool erased = DecodeMessageBody(message.body).recipient().empty();  // its customer was
+    const Settlement settlement = Settle(message, erased ? silent : outcome, now_ms, accepted_since(message));
     if (settlement == Settlement::kAgain && message.uncertain && !was_uncertain)
       receipts.Add(message, Reason::kMayHaveArrived, now_ms);
     if (settlement != Settlement::kDone && settlement != Settlement::kHeard) continue;
     bool by_the_engine = settlement == Settlement::kDone &&
                          (message.state == MessageState::kDead || message.state == MessageState::kExpired ||
                           message.state == MessageState::kUnknown);
-    receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms);
+    receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms,
+                 outcome.gone_at_ms);
     if (delivery_report) {
       --result.late;
       ++result.settled;

@@ -6,9 +6,11 @@
 #include "base/compress.h"
 #include "base/status.h"
 #include "core/message/settle.h"
+#include "core/model/address.h"
 #include "core/model/concerned_keys.h"
 #include "core/model/event.h"
 #include "core/model/receipt.h"
+#include "engine/common/erased_names.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
@@ -43,7 +45,7 @@ absl::Status HeldBack::Read(OutboxChange& change) {
     for (Position position = row.first(); cursor.Next(&event); ++position) {
       if (position <= read_to_ || BlocksNothing(event)) continue;
       if (const CustomerRow owner = ReceiptOwner(event); owner) customers_.insert(owner);
-      AppendNamedKeys(event, keys);
+      AppendNamedKeys(event, hash_key_, keys);
     }
     if (!cursor.ok()) return absl::DataLossError(fmt::format("the log row of event {} is damaged", row.last.value()));
     read_to_ = row.last;
@@ -53,6 +55,15 @@ absl::Status HeldBack::Read(OutboxChange& change) {
   if (!keys.empty()) {
     ASSIGN_OR_RETURN(std::vector<CustomerRow> customers, change.Resolve(keys));
     customers_.insert(customers.begin(), customers.end());
+    // A customer who was erased, and of whom only another name came back, has messages that a word on the erased name
+    // may stop.
+    std::vector<std::string> erased;
+    for (size_t i = 0; i < keys.size(); ++i)
+      if (!customers[i] && !IsEndpointKey(keys[i])) erased.push_back(ErasedKey(hash_key_, keys[i]));
+    if (!erased.empty()) {
+      ASSIGN_OR_RETURN(customers, change.Resolve(erased));
+      customers_.insert(customers.begin(), customers.end());
+    }
   }
   cursor_ = view.cursor;
   return absl::OkStatus();

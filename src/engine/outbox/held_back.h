@@ -11,12 +11,15 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "base/hash.h"
 #include "store/outbox_store.h"
 
 namespace cartwheel {
 
 class HeldBack {
  public:
+  // `hash_key`: the database's.
+  explicit HeldBack(const HashKey& hash_key) : hash_key_(hash_key) {}
   absl::Mutex mutex;
 
   // Writes into a plan what need not be read again.
@@ -26,6 +29,7 @@ class HeldBack {
   bool Has(CustomerRow customer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return customers_.contains(customer); }
 
  private:
+  const HashKey hash_key_;
   Position cursor_ ABSL_GUARDED_BY(mutex){-1};  // -1: nothing was read
   Position read_to_ ABSL_GUARDED_BY(mutex);     // the last event
   absl::flat_hash_set<CustomerRow> customers_ ABSL_GUARDED_BY(mutex);

@@ -2,9 +2,11 @@
 #include <map>
 
 #include "base/status.h"
+#include "core/journey/identity.h"
 #include "core/model/customer_row.h"
 #include "core/model/event.h"
 #include "core/policy/reach.h"
+#include "engine/common/erased_names.h"
 #include "engine/query/query.h"
 #include "playbook/compile.h"
 
@@ -44,7 +46,7 @@ absl::StatusOr<std::string> AnswerCounts(const QueryContext& context, const Quer
     for (const StoredCustomer& row : rows) {
       after = row.row;
       if (!DecodeCustomer(row.row, row.data, &customer).ok()) continue;
-      if (customer.erased_at_ms != 0 && customer.first_seen_at_ms == 0) continue;
+      if (IsNobody(customer) || (customer.erased_at_ms != 0 && customer.first_seen_at_ms == 0)) continue;
       ++customers;
       RETURN_IF_ERROR(ForEachUnit([&](ConsentMedium medium, ConsentScope scope) {
         const Reach reach = FindReach(customer, medium, scope, playbook, context.now_ms);
@@ -141,7 +143,8 @@ absl::StatusOr<std::string> AnswerOne(const QueryContext& context, const QueryRe
   absl::StatusOr<Customer> customer = FindCustomer(context.store, request);
   if (!customer.ok() && !absl::IsNotFound(customer.status())) return customer.status();
   // Of who was erased the ledger keeps what proves the consents.
-  ASSIGN_OR_RETURN(const std::vector<CustomerRow> rows, context.store.Resolve({key}));
+  ASSIGN_OR_RETURN(std::vector<CustomerRow> rows, context.store.Resolve({key, ErasedKey(context.hash_key, key)}));
+  if (!rows[0]) rows[0] = rows[1];
   if (!rows[0]) return customer.status();
   ASSIGN_OR_RETURN(const std::vector<ConsentRow> ledger,
                    context.store.Consents(rows[0], ConsentId(request.after), limit));
@@ -155,6 +158,7 @@ absl::StatusOr<std::string> AnswerOne(const QueryContext& context, const QueryRe
   Field(writer, "erased", Value::Bool(!customer.ok()));
   RETURN_IF_ERROR(WriteStates(writer, known, playbook, context.now_ms));
   RETURN_IF_ERROR(WriteDevices(writer, known));
+  WriteSuppressed(writer, known);
   writer.Key("ledger");
   writer.BeginList();
   for (const ConsentRow& row : ledger) WriteConsentRow(writer, row);

@@ -4,6 +4,7 @@
 #include "base/status.h"
 #include "core/model/customer_row.h"
 #include "core/model/event.h"
+#include "engine/common/erased_names.h"
 #include "engine/common/trail.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
@@ -91,7 +92,8 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
   Field(writer, "revenue", Value::Decimal(customer.revenue));
   writer.Key("names");
   writer.BeginList();
-  for (const std::string& name : customer.names) writer.Scalar(Value::String(std::string_view(name).substr(1)));
+  for (const std::string& name : customer.names)
+    if (!IsErasedKey(name)) writer.Scalar(Value::String(std::string_view(name).substr(1)));
   writer.End();
   writer.Key("attributes");
   if (customer.attributes.packed.empty()) {
@@ -100,6 +102,11 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
   } else {
     writer.Raw(customer.attributes.packed);
   }
+  writer.Key("audiences");
+  writer.BeginList();
+  for (PackedCursor cursor(ReadPacked(customer.audiences->packed)); cursor.Next();)
+    writer.Scalar(Value::String(cursor.key()));
+  writer.End();
   writer.Key("endpoints");
   writer.BeginList();
   for (const Endpoint& endpoint : customer.endpoints) {
@@ -111,6 +118,7 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
     writer.End();
   }
   writer.End();
+  WriteSuppressed(writer, customer);
   writer.Key("carts");
   writer.BeginList();
   for (const Cart* cart : CartsByAge(customer)) WriteCart(writer, *cart);

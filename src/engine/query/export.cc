@@ -39,12 +39,13 @@ absl::Status ReadEvents(LogStore& log, Each&& each) {
 
 // The customer's keys, each with the place of the log from which it was theirs. A device that another customer was
 // identified with last before it came (back) to this customer did the other's errands until then.
-absl::StatusOr<absl::flat_hash_map<std::string, Position>> KeysSince(LogStore& log, const Customer& customer) {
+absl::StatusOr<absl::flat_hash_map<std::string, Position>> KeysSince(LogStore& log, const HashKey& hash_key,
+                                                                     const Customer& customer) {
   absl::flat_hash_map<std::string, Position> since;
   for (const std::string& name : customer.names) since[name] = {};
   absl::flat_hash_set<std::string> told;  // an identify that is told again gives nothing
   RETURN_IF_ERROR(ReadEvents(log, [&](Position position, const Event& event) {
-    const ConcernedKeys concerned(event);
+    const ConcernedKeys concerned(event, hash_key);
     if (concerned.role != OtherKeys::kGiven) return;
     if (!event.id.empty() && !told.insert(fmt::format("{}\n{}", concerned.key, event.id)).second) return;
     for (const std::string& key : concerned.others) {
@@ -59,11 +60,11 @@ absl::StatusOr<absl::flat_hash_map<std::string, Position>> KeysSince(LogStore& l
   return since;
 }
 
-absl::Status WriteEvents(PackedWriter& writer, LogStore& log, const Customer& customer) {
-  ASSIGN_OR_RETURN(auto since, KeysSince(log, customer));
+absl::Status WriteEvents(PackedWriter& writer, LogStore& log, const HashKey& hash_key, const Customer& customer) {
+  ASSIGN_OR_RETURN(auto since, KeysSince(log, hash_key, customer));
   writer.BeginList();
   RETURN_IF_ERROR(ReadEvents(log, [&](Position position, const Event& event) {
-    auto key = since.find(KeyOf(event));
+    auto key = since.find(KeyOf(event, hash_key));
     if (key == since.end() || position < key->second) return;
     if (customer.erased_at_ms != 0 && event.at_ms <= customer.erased_at_ms) return;
     writer.BeginMap();
@@ -102,7 +103,7 @@ absl::StatusOr<std::string> AnswerExport(const QueryContext& context, const Quer
   for (const MessageRow& message : messages) WriteMessage(writer, message);
   writer.End();
   writer.Key("events");
-  RETURN_IF_ERROR(WriteEvents(writer, context.log, customer));
+  RETURN_IF_ERROR(WriteEvents(writer, context.log, context.hash_key, customer));
   writer.End();
   return ToJson(packed);
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "base/mask.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "engine/common/holds.h"
@@ -24,7 +25,8 @@ constexpr int64_t kClockBackMs = kMinuteMs;
 constexpr int64_t kOptOutDays = 7;
 constexpr int64_t kOptOutHandOversMin = 20;
 constexpr int64_t kOptOutPercentMax = 2;
-constexpr int64_t kNotToldDays = 30;  // back from today
+constexpr int64_t kNotToldDays = 30;             // back from today
+constexpr int64_t kEraseWithinMs = 10 * kDayMs;  // Privacy Act decree 43(3): within ten days
 
 struct Problem {
   std::string_view code;
@@ -133,6 +135,10 @@ void FindProblems(const QueryContext& context, Health& health) {
             fmt::format(
                 "the newest event was ingested {} in the future: the clock was set back, or another machine's is wrong",
                 Span(status.newest_ingested_at_ms - context.now_ms)));
+  if (status.oldest_erasure_at_ms != 0 && context.now_ms - status.oldest_erasure_at_ms > kEraseWithinMs)
+    problem("erasures", fmt::format("the bytes of {} erased customers are still in the file, of the oldest for {}: let "
+                                    "a worker run, and end queries that run for hours",
+                                    status.erasures_pending, Span(context.now_ms - status.oldest_erasure_at_ms)));
   const int64_t floor = context.options.free_disk_min_bytes;
   if (status.database_bytes > 0 && floor > 0 && status.free_disk_bytes >= 0 && status.free_disk_bytes < 2 * floor)
     problem("disk", fmt::format("{} MB are free on the disk: below {} MB events are no longer taken",
@@ -160,6 +166,7 @@ absl::StatusOr<Health> Look(const QueryContext& context) {
   FindOptOuts(counters, health, context.now_ms);
   ASSIGN_OR_RETURN(std::vector<WarnedType> warned, FindWarnedTypes(context.log, context.store, context.now_ms));
   for (WarnedType& type : warned) health.problems.push_back({"warnings", std::move(type.sentence)});
+  for (Problem& problem : health.problems) problem.text = MaskAddresses(problem.text);
   return health;
 }
 
@@ -230,6 +237,7 @@ absl::StatusOr<std::string> AnswerHealth(const QueryContext& context) {
   }
   writer.End();
   OptionalInstant(writer, "surge_since", health.holds.surge_since_ms);
+  Field(writer, "erasures_pending", Value::Int(status.erasures_pending));
   Field(writer, "log_bytes", Value::Int(status.head.bytes_end));
   Field(writer, "database_bytes", Value::Int(status.database_bytes));
   Field(writer, "wal_bytes", Value::Int(status.wal_bytes));

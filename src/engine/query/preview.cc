@@ -143,7 +143,7 @@ absl::StatusOr<std::string> AnswerPreview(const QueryContext& context, const Que
   Field(writer, "template", found->name);
   Field(writer, "class", MessageClassName(found->message_class));
   Field(writer, "purpose", found->purpose);
-  Field(writer, customer.anonymous ? "anonymous_id" : "customer", customer.id);
+  Field(writer, customer.by_device() ? "anonymous_id" : "customer", customer.id);
   if (found->require != nullptr) Field(writer, "required", Value::Bool(found->require->Holds(world)));
   writer.Key("messages");
   writer.BeginList();

@@ -6,6 +6,7 @@
 #include "core/message/link.h"
 #include "core/model/customer_row.h"
 #include "core/model/message_body.h"
+#include "engine/common/opt_outs.h"
 #include "fmt/format.h"
 #include "store/message_states.h"
 
@@ -23,9 +24,19 @@ absl::StatusOr<InstantByRow> ErasedAt(ReadStore& store, const std::vector<Messag
   std::vector<CustomerRow> rows;
   for (const auto& [row, at_ms] : erased) rows.push_back(row);
   ASSIGN_OR_RETURN(std::vector<std::string> data, store.Load(rows));
-  for (size_t i = 0; i < rows.size(); ++i)
-    if (const absl::StatusOr<int64_t> at_ms = DecodeErasedAt(rows[i], data[i]); at_ms.ok() && *at_ms != 0)
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::string bytes = std::move(data[i]);
+    for (CustomerRow row = rows[i]; bytes.empty() && row;) {  // merged into another, maybe more than once
+      const std::string merged = MergedRowKey(row);
+      ASSIGN_OR_RETURN(const std::vector<CustomerRow> became, store.Resolve({&merged, 1}));
+      row = became[0];
+      if (!row) break;
+      ASSIGN_OR_RETURN(std::vector<std::string> loaded, store.Load({&row, 1}));
+      bytes = std::move(loaded[0]);
+    }
+    if (const absl::StatusOr<int64_t> at_ms = DecodeErasedAt(rows[i], bytes); at_ms.ok() && *at_ms != 0)
       erased[rows[i]] = *at_ms;
+  }
   return erased;
 }
 
@@ -184,6 +195,8 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "report") return AnswerReport(context);
   if (request.query == "consent") return AnswerConsent(context, request, limit);
   if (request.query == "prompt") return AnswerPrompt(context, request);
+  if (request.query == "suppressions") return AnswerSuppressions(context, request, limit);
+  if (request.query == "erasures") return AnswerErasures(context, request, limit);
   if (request.query == "messages") {
     ASSIGN_OR_RETURN(std::vector<MessageState> states, StateFilter(request.state));
     return AnswerMessages(store, {std::move(states), MessageId(request.after), limit});
@@ -198,11 +211,12 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "stats") return AnswerStats(context);
   if (request.query == "metrics") return AnswerMetrics(context);
   if (request.query == "playbook") return AnswerPlaybook(context.definitions);
-  return absl::InvalidArgumentError(fmt::format(
-      "unknown query \"{}\", expected customer, why, export, preview, report, consent, prompt, segments, segment, "
-      "evaluate, messages, dead_letters, link, token, refused, warnings, health, stats, "
-      "metrics or playbook",
-      request.query));
+  return absl::InvalidArgumentError(
+      fmt::format("unknown query \"{}\", expected customer, why, export, preview, report, consent, prompt, "
+                  "suppressions, erasures, segments, segment, "
+                  "evaluate, messages, dead_letters, link, token, refused, warnings, health, stats, "
+                  "metrics or playbook",
+                  request.query));
 }
 
 }  // namespace cartwheel

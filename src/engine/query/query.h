@@ -13,6 +13,7 @@
 #include "engine/common/channel_book.h"
 #include "engine/common/stats.h"
 #include "store/definition_store.h"
+#include "store/erase_store.h"
 #include "store/log_store.h"
 #include "store/read_store.h"
 
@@ -23,6 +24,7 @@ struct QueryContext {
   ReadStore& store;
   LogStore& log;
   DefinitionStore& definitions;
+  EraseStore& erasures;
   HashKey hash_key;  // of the database
   const Stats& stats;
   const Options& options;
@@ -57,6 +59,11 @@ std::string AnswerStats(const QueryContext& context);                           
 [[nodiscard]] absl::StatusOr<std::string> AnswerToken(const QueryContext& context,
                                                       const QueryRequest& request);  // token.cc
 
+[[nodiscard]] absl::StatusOr<std::string> AnswerSuppressions(const QueryContext& context, const QueryRequest& request,
+                                                             size_t limit);  // suppressions.cc
+
+[[nodiscard]] absl::StatusOr<std::string> AnswerErasures(const QueryContext& context, const QueryRequest& request,
+                                                         size_t limit);                  // erasures.cc
 [[nodiscard]] absl::StatusOr<std::string> AnswerPlaybook(DefinitionStore& definitions);  // query.cc
 
 // JSON, by way of packed values: Field(writer, "name", Value::Int(3)).
@@ -83,6 +90,8 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
 // missing are passed over.
 void WriteTrail(PackedWriter& writer, const std::vector<Decision>& trail, const std::vector<MessageRow>& messages = {});
 void WriteMessage(PackedWriter& writer, const MessageRow& message);
-void WriteConsentRow(PackedWriter& writer, const ConsentRow& row);  // consent.cc
+// Writes the field "suppressed": the customer's addresses that get no message; none where nothing was ever said of one.
+void WriteSuppressed(PackedWriter& writer, const Customer& customer);  // suppressions.cc
+void WriteConsentRow(PackedWriter& writer, const ConsentRow& row);     // consent.cc
 
 }  // namespace cartwheel

@@ -94,6 +94,10 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
     WriteBySteps(writer, "sms_types", counted, VariantOf);
   if (const Rows counted = of(Metric::kOpened); !counted.empty()) WriteCounts(writer, "opened", counted, StepOf);
   if (const Rows counted = of(Metric::kClicked); !counted.empty()) WriteCounts(writer, "clicked", counted, StepOf);
+  if (const Rows counted = of(Metric::kMachineOpened); !counted.empty())
+    WriteCounts(writer, "machine_opened", counted, StepOf);
+  if (const Rows counted = of(Metric::kMachineClicked); !counted.empty())
+    WriteCounts(writer, "machine_clicked", counted, StepOf);
   WriteBySteps(writer, "outcomes", of(Metric::kReceipts), ReasonOf);
   WriteBySteps(writer, "skipped", of(Metric::kSkipped), ReasonOf);
   WriteBySteps(writer, "dropped", of(Metric::kDropped), ReasonOf);
@@ -185,6 +189,7 @@ absl::StatusOr<std::string> AnswerReport(const QueryContext& context) {
   Field(writer, "duplicates", Value::Int(count(Metric::kDuplicates)));
   WriteCounts(writer, "refused", RowsOf(rows, Metric::kRefused), ReasonOf);
   WriteCounts(writer, "consents", RowsOf(rows, Metric::kConsents), StepOf);
+  WriteCounts(writer, "addresses", RowsOf(rows, Metric::kAddresses), StepOf);
   WriteGroups(writer, "by_rule", RowsOf(rows, Metric::kByRule), VariantOf, ReasonOf);
   writer.Key("journeys");
   writer.BeginMap();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/status.h"
+#include "core/journey/identity.h"
 #include "core/message/world.h"
 #include "core/model/customer_row.h"
 #include "engine/fold/progress.h"
@@ -60,7 +61,7 @@ absl::StatusOr<CustomerRow> ForEachCustomer(ReadStore& store, const QueryRequest
 
 void WriteMember(PackedWriter& writer, const Customer& customer) {
   writer.BeginMap();
-  Field(writer, customer.anonymous ? "anonymous_id" : "customer", customer.id);
+  Field(writer, customer.by_device() ? "anonymous_id" : "customer", customer.id);
 }
 
 // One customer, and each part of the condition.

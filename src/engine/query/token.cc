@@ -29,17 +29,6 @@ absl::StatusOr<std::optional<Customer>> CustomerOf(ReadStore& store, CustomerRow
   return customer;
 }
 
-// The message that it stood in, if that is still there: a token has all of its key's lower half but the lowest bit.
-absl::StatusOr<std::optional<MessageRow>> MessageOf(ReadStore& store, const Token& token) {
-  for (const uint64_t low : {uint64_t{0}, uint64_t{1}}) {
-    ASSIGN_OR_RETURN(std::vector<MessageRow> messages,
-                     store.ListMessages({.link = static_cast<uint64_t>(token.message) << 1 | low}));
-    for (MessageRow& message : messages)
-      if (message.customer == token.customer) return std::move(message);
-  }
-  return std::nullopt;
-}
-
 bool Withdrew(const Customer& customer, const Token& token) {
   return AskConsent(customer.consents, static_cast<ConsentMedium>(token.medium), static_cast<ConsentScope>(token.scope),
                     0, 0)

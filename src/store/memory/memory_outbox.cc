@@ -37,26 +37,23 @@ std::vector<MessageRow> MemoryOutbox::Find(absl::Span<const MessageId> ids) cons
 
 std::vector<MessageRow> MemoryOutbox::FindReady(const OutboxPlan::Ready& plan, bool behind) const {
   std::vector<MessageRow> rows;
-  for (MessageId id : open_) {
+  const auto channel = waiting_.find(plan.channel);
+  if (channel == waiting_.end()) return rows;
+  for (const auto& [not_before_ms, id] : channel->second) {
+    if (rows.size() == plan.limit || not_before_ms > plan.now_ms) break;
     const MessageRow& message = messages_.at(id);
-    const bool silenced = behind && message.message_class == MessageClass::kAdvertisement;
-    if (message.state == MessageState::kWaiting && message.channel == plan.channel &&
-        message.not_before_ms <= plan.now_ms && !silenced)
-      rows.push_back(message);
+    if (behind && message.message_class == MessageClass::kAdvertisement) continue;
+    rows.push_back(message);
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const MessageRow& a, const MessageRow& b) { return a.not_before_ms < b.not_before_ms; });
-  if (rows.size() > plan.limit) rows.resize(plan.limit);
   return rows;
 }
 
 std::vector<MessageRow> MemoryOutbox::FindLapsed(const OutboxPlan::Lapsed& plan) const {
   std::vector<MessageRow> rows;
-  for (MessageId id : open_) {
-    const MessageRow& message = messages_.at(id);
-    if (rows.size() == plan.limit) break;
-    if (message.state == MessageState::kClaimed && message.lease.LapsedAt(plan.now)) rows.push_back(message);
-  }
+  for (const auto& [token, id] : claimed_)
+    if (const MessageRow& message = messages_.at(id); message.lease.LapsedAt(plan.now)) rows.push_back(message);
+  std::sort(rows.begin(), rows.end(), [](const MessageRow& a, const MessageRow& b) { return a.id < b.id; });
+  if (rows.size() > plan.limit) rows.resize(plan.limit);
   return rows;
 }
 
@@ -72,57 +69,47 @@ std::vector<MessageRow> MemoryOutbox::List(const MessageFilter& filter) const {
 
 std::optional<int64_t> MemoryOutbox::NextReady() const {
   std::optional<int64_t> earliest;
-  for (MessageId id : open_) {
-    const MessageRow& message = messages_.at(id);
-    if (message.state != MessageState::kWaiting) continue;
-    earliest = std::min(earliest.value_or(INT64_MAX), message.not_before_ms);
-  }
+  for (const auto& [channel, waiting] : waiting_)
+    if (!waiting.empty()) earliest = std::min(earliest.value_or(INT64_MAX), waiting.begin()->first);
   return earliest;
 }
 
 // A lease of another boot than the latest claim's has lapsed: nothing is earlier.
 std::optional<LeaseTime> MemoryOutbox::NextLapse() const {
-  std::vector<const MessageRow*> claimed;
-  for (MessageId id : open_)
-    if (const MessageRow& message = messages_.at(id); message.state == MessageState::kClaimed)
-      claimed.push_back(&message);
-  if (claimed.empty()) return std::nullopt;
-  const MessageRow* latest = *std::max_element(
-      claimed.begin(), claimed.end(), [](const MessageRow* a, const MessageRow* b) { return a->token < b->token; });
-  LeaseTime earliest = latest->lease;
-  for (const MessageRow* message : claimed) {
-    if (message->lease.boot != latest->lease.boot) return message->lease;
-    if (message->lease.monotonic_ms < earliest.monotonic_ms) earliest = message->lease;
-  }
-  return earliest;
+  if (claimed_.empty()) return std::nullopt;
+  const uint64_t boot = messages_.at(claimed_.rbegin()->second).lease.boot;
+  const bool last_is_other = std::get<0>(*leases_.rbegin()) != boot;
+  return messages_.at(std::get<2>(last_is_other ? *leases_.rbegin() : *leases_.begin())).lease;
 }
 
 std::vector<StoreStatus::Channel> MemoryOutbox::Channels() const {
   std::map<std::string, StoreStatus::Channel> channels;
-  for (MessageId id : open_) {
-    const MessageRow& message = messages_.at(id);
-    StoreStatus::Channel& channel = channels[message.channel];
-    channel.name = message.channel;
-    if (message.state == MessageState::kClaimed)
-      ++channel.claimed;
-    else if (++channel.waiting == 1 || message.not_before_ms < channel.oldest_ready_at_ms)
-      channel.oldest_ready_at_ms = message.not_before_ms;
+  for (const auto& [name, waiting] : waiting_) {
+    if (waiting.empty()) continue;
+    StoreStatus::Channel& channel = channels[name];
+    channel.waiting = static_cast<int64_t>(waiting.size());
+    channel.oldest_ready_at_ms = waiting.begin()->first;
   }
+  for (const auto& [token, id] : claimed_) ++channels[messages_.at(id).channel].claimed;
   std::vector<StoreStatus::Channel> listed;
-  for (auto& [name, channel] : channels) listed.push_back(std::move(channel));
+  for (auto& [name, channel] : channels) {
+    channel.name = name;
+    listed.push_back(std::move(channel));
+  }
   return listed;
 }
 
 void MemoryOutbox::Add(const MessageRow& message) {
   messages_[message.id] = message;
-  NoteState(message);
+  Enter(message);
 }
 
 void MemoryOutbox::Update(const MessageRow& update) {
   MessageRow& message = messages_.at(update.id);
+  Leave(message);
   TakeOver(message, update);
   next_token_ = std::max(next_token_, update.token.Next());
-  NoteState(message);
+  Enter(message);
 }
 
 void MemoryOutbox::Move(const FoldWrite::Move& move) {
@@ -135,18 +122,46 @@ void MemoryOutbox::Revoke(const Revocation& revocation) {
   MessageRow& message = it->second;
   message.revoked = true;
   if (message.state == MessageState::kClaimed) return;
+  Leave(message);
   message.state = revocation.state;
   message.reason = revocation.reason;
   message.reason_detail = revocation.detail;
-  NoteState(message);
+  Enter(message);
 }
 
-void MemoryOutbox::NoteState(const MessageRow& message) {
-  if (IsOpen(message.state)) {
-    open_.insert(message.id);
-  } else {
-    open_.erase(message.id);
+void MemoryOutbox::Enter(const MessageRow& message) {
+  if (message.state == MessageState::kClaimed) {
+    claimed_.emplace(message.token, message.id);
+    leases_.emplace(message.lease.boot, message.lease.monotonic_ms, message.id);
+  } else if (IsOpen(message.state)) {
+    waiting_[message.channel].emplace(message.not_before_ms, message.id);
   }
+}
+
+void MemoryOutbox::Leave(const MessageRow& message) {
+  if (message.state == MessageState::kClaimed) {
+    claimed_.erase({message.token, message.id});
+    leases_.erase({message.lease.boot, message.lease.monotonic_ms, message.id});
+  } else if (IsOpen(message.state)) {
+    waiting_[message.channel].erase({message.not_before_ms, message.id});
+  }
+}
+
+void MemoryOutbox::Replace(const SweepWrite::Replaced<MessageId>& body) {
+  auto message = messages_.find(body.id);
+  if (message == messages_.end()) return;
+  message->second.body = body.data;
+  message->second.reason_detail.clear();
+}
+
+std::vector<MessageOwner> MemoryOutbox::Owners(MessageId after, size_t limit) const {
+  std::vector<MessageOwner> owners;
+  for (auto it = messages_.upper_bound(after); it != messages_.end() && owners.size() < limit; ++it)
+    owners.push_back({.message = it->first,
+                      .customer = it->second.customer,
+                      .made_at_ms = it->second.made_at_ms,
+                      .may_leave = IsOpen(it->second.state) && !it->second.revoked});
+  return owners;
 }
 
 }  // namespace cartwheel

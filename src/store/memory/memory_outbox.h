@@ -5,6 +5,9 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -29,13 +32,20 @@ class MemoryOutbox {
   // Takes over what a claim or a settlement changes of a message that is there.
   void Update(const MessageRow& update);
   void Move(const FoldWrite::Move& move);
+  // Writes another body, and empties the words of the reason.
+  void Replace(const SweepWrite::Replaced<MessageId>& body);
+  std::vector<MessageOwner> Owners(MessageId after, size_t limit) const;
   void Revoke(const Revocation& revocation);
 
  private:
-  void NoteState(const MessageRow& message);
+  // Lists an open message under its state, and takes it out; between the two nothing of it changes.
+  void Enter(const MessageRow& message);
+  void Leave(const MessageRow& message);
 
   std::map<MessageId, MessageRow> messages_;
-  std::set<MessageId> open_;  // those that IsOpen
+  std::map<std::string, std::set<std::pair<int64_t, MessageId>>> waiting_;  // by channel; not_before first
+  std::set<std::pair<ClaimToken, MessageId>> claimed_;
+  std::set<std::tuple<uint64_t, int64_t, MessageId>> leases_;  // of the claimed: boot and end
   ClaimToken next_token_{1};
 };
 

@@ -14,6 +14,7 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "store/breach.h"
+#include "store/memory/memory_ledger.h"
 #include "store/memory/memory_outbox.h"
 #include "store/memory/ring.h"
 
@@ -27,6 +28,7 @@ class MemoryStore final : public Store {
   explicit MemoryStore(const StoreOptions& options) : options_(options) {}
 
   HashKey hash_key() const override { return kHashKey; }
+  std::string File() const override { return ""; }
   std::string WrittenFile() const override { return ""; }
 
   absl::StatusOr<Position> Append(const LogRow& row) override {
@@ -115,9 +117,36 @@ class MemoryStore final : public Store {
     CommitCustomers(write);
     CommitOutbox(write);
     CommitRecords(write);
+    if (write.append) Push(*write.append);
     CommitLog();
     return absl::OkStatus();
   }
+
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    return ledger_.Erasures(after_id, pending, limit);
+  }
+  absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    return outbox_.Owners(after, limit);
+  }
+  absl::Status CommitSweep(const SweepWrite& write) override {
+    absl::MutexLock lock(&mutex_);
+    RETURN_IF_ERROR(CheckEpoch(write.epoch));
+    for (const auto& blob : write.log)
+      if (auto row = FirstAfter(blob.id - 1); row != log_.end()) {
+        const auto place = static_cast<size_t>(row - log_.begin());
+        log_[place].row.data = blob.data;
+      }
+    for (const auto& body : write.bodies) outbox_.Replace(body);
+    for (const auto& blob : write.decisions) decisions_[blob.id].data = blob.data;
+    ledger_.EndErasures(write.done_through, write.done_at_ms);
+    fold_.sweep = write.state;
+    return absl::OkStatus();
+  }
+  absl::StatusOr<int64_t> MarkStates(Epoch) override { return 0; }
+  absl::StatusOr<bool> DropStates(Epoch, int64_t, size_t) override { return true; }
+  absl::StatusOr<bool> EmptyChanges() override { return true; }
 
   absl::StatusOr<std::unique_ptr<OutboxChange>> BeginOutbox(const OutboxPlan& plan) override {
     return std::make_unique<Change>(*this, plan);
@@ -194,11 +223,7 @@ class MemoryStore final : public Store {
   }
   absl::StatusOr<std::vector<ConsentRow>> Consents(CustomerRow customer, ConsentId after_id, size_t limit) override {
     absl::MutexLock lock(&mutex_);
-    std::vector<ConsentRow> rows;
-    for (auto row = consents_.begin() + std::min<int64_t>(after_id.value(), static_cast<int64_t>(consents_.size()));
-         row != consents_.end() && rows.size() < limit; ++row)
-      if (!customer || row->customer == customer) rows.push_back(*row);
-    return rows;
+    return ledger_.Consents(customer, after_id, limit);
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override {
     absl::MutexLock lock(&mutex_);
@@ -221,6 +246,9 @@ class MemoryStore final : public Store {
     if (!log_.empty()) status.newest_ingested_at_ms = log_.back().row.ingested_at_ms;
     if (holder_ != 0) status.lease_end = lease_;
     status.channels = outbox_.Channels();
+    const std::vector<ErasureRow> pending = ledger_.Erasures({}, /*pending=*/true, SIZE_MAX);
+    status.erasures_pending = static_cast<int64_t>(pending.size());
+    if (!pending.empty()) status.oldest_erasure_at_ms = pending.front().filed_at_ms;
     return status;
   }
   absl::Status Backup(const std::string&) override {
@@ -341,28 +369,11 @@ class MemoryStore final : public Store {
       row.count += delta.count;
       row.value = AddMoney(row.value, delta.value);
     }
-    CommitConsents(write);
+    ledger_.Add(write);
+    fold_.erasures = ledger_.any_erasure();
     Forget(write.forgotten, refused_, warnings_);
     refused_.Add(write.refused);
     warnings_.Add(write.warnings);
-  }
-
-  void CommitConsents(const FoldWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    for (const ConsentRow& row : write.consents) {
-      consents_.push_back(row);
-      consents_.back().id = ConsentId(static_cast<int64_t>(consents_.size()));
-    }
-    for (const ConsentChange& change : write.consent_changes) {
-      for (ConsentRow& row : consents_) {
-        if (row.customer != change.customer) continue;
-        if (change.to) {
-          row.customer = change.to;
-        } else if (row.position <= change.through_position && row.at_ms <= change.through_at_ms) {
-          row.who = change.proof;
-          row.actor = row.address = row.message = "";
-        }
-      }
-    }
   }
 
   // The newest row stays in any case, as in every store.
@@ -434,7 +445,7 @@ class MemoryStore final : public Store {
   std::multimap<int64_t, AlarmEntry> alarms_ ABSL_GUARDED_BY(mutex_);  // by hour
   MemoryOutbox outbox_ ABSL_GUARDED_BY(mutex_);
   std::map<DecisionId, DecisionRow> decisions_ ABSL_GUARDED_BY(mutex_);
-  std::vector<ConsentRow> consents_ ABSL_GUARDED_BY(mutex_);  // ids from 1 on, without gaps
+  MemoryLedger ledger_ ABSL_GUARDED_BY(mutex_);
   std::map<Counter, CounterRow> counters_ ABSL_GUARDED_BY(mutex_);
   Ring<RefusedRow> refused_ ABSL_GUARDED_BY(mutex_){kRefusedKeptMax};
   Ring<WarningRow> warnings_ ABSL_GUARDED_BY(mutex_){kWarningsKeptMax};

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "cartwheel/limits.h"
@@ -11,6 +12,7 @@
 #include "store/breach.h"
 #include "store/sqlite/alarms.h"
 #include "store/sqlite/consents.h"
+#include "store/sqlite/erasures.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/message_state_sql.h"
 #include "store/sqlite/messages.h"
@@ -34,13 +36,13 @@ constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
 constexpr char kAddDecision[] = "INSERT INTO decision(id, data) VALUES(?1, ?2)";
 constexpr char kAddRefused[] =
     "INSERT INTO refused(position, at, code, customer, event_id, message) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
-constexpr char kForget[] =
-    "UPDATE refused SET customer = '', event_id = '' WHERE customer = ?1";  // a pass over them all
+constexpr char kRefusedOf[] = "SELECT id, customer FROM refused WHERE customer <> ''";  // a pass over them all
+constexpr char kForget[] = "UPDATE refused SET customer = '', event_id = '' WHERE id = ?1";
 constexpr char kAddWarning[] =
     "INSERT INTO warning(position, at, type, code, field, value, expected, customer, event_id) VALUES(?1, ?2, ?3, ?4, "
     "?5, ?6, ?7, ?8, ?9)";
-constexpr char kForgetWarned[] =
-    "UPDATE warning SET customer = '', event_id = '', value = '' WHERE customer = ?1";  // the same
+constexpr char kWarnedOf[] = "SELECT id, customer FROM warning WHERE customer <> ''";  // the same
+constexpr char kForgetWarned[] = "UPDATE warning SET customer = '', event_id = '', value = '' WHERE id = ?1";
 constexpr char kTrimWarnings[] = "DELETE FROM warning WHERE id <= (SELECT max(id) FROM warning) - ?1";
 constexpr char kTrimRefused[] = "DELETE FROM refused WHERE id <= (SELECT max(id) FROM refused) - ?1";
 constexpr char kAddCounter[] =
@@ -106,6 +108,23 @@ absl::Status WriteWarnings(Connection& connection, const FoldWrite& write) {
   return trim.Run(static_cast<int64_t>(kWarningsKeptMax));
 }
 
+// Blanks the rows of a list whose customers are named. One pass, however many they are.
+absl::Status ForgetNamed(Connection& connection, const char* list_sql, const char* blank_sql,
+                         const absl::flat_hash_set<std::string>& ids) {
+  std::vector<int64_t> rows;
+  {
+    ASSIGN_OR_RETURN(Statement list, connection.Prepare(list_sql));
+    ASSIGN_OR_RETURN(bool found, list.First());
+    while (found) {
+      if (ids.contains(list.Bytes(1))) rows.push_back(list.Integer(0));
+      ASSIGN_OR_RETURN(found, list.Step());
+    }
+  }
+  ASSIGN_OR_RETURN(Statement blank, connection.Prepare(blank_sql));
+  for (int64_t row : rows) RETURN_IF_ERROR(blank.Run(row));
+  return absl::OkStatus();
+}
+
 absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
   ASSIGN_OR_RETURN(Statement decision, connection.Prepare(kAddDecision));
   for (const DecisionRow& d : write.decisions) {
@@ -118,10 +137,9 @@ absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
                             static_cast<int64_t>(c.reason), c.detail, c.day, row.count, row.value));
   }
   if (!write.forgotten.empty()) {
-    ASSIGN_OR_RETURN(Statement forget, connection.Prepare(kForget));
-    for (const std::string& id : write.forgotten) RETURN_IF_ERROR(forget.Run(id));
-    ASSIGN_OR_RETURN(Statement forget_warned, connection.Prepare(kForgetWarned));
-    for (const std::string& id : write.forgotten) RETURN_IF_ERROR(forget_warned.Run(id));
+    const absl::flat_hash_set<std::string> ids(write.forgotten.begin(), write.forgotten.end());
+    RETURN_IF_ERROR(ForgetNamed(connection, kRefusedOf, kForget, ids));
+    RETURN_IF_ERROR(ForgetNamed(connection, kWarnedOf, kForgetWarned, ids));
   }
   RETURN_IF_ERROR(WriteWarnings(connection, write));
   if (write.refused.empty()) return absl::OkStatus();
@@ -156,6 +174,11 @@ absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_ke
   RETURN_IF_ERROR(WriteOutbox(connection, write));
   RETURN_IF_ERROR(WriteRecords(connection, write));
   RETURN_IF_ERROR(WriteConsents(connection, write));
+  RETURN_IF_ERROR(FileErasures(connection, write.erasures));
+  if (write.append) {  // log_bytes_max does not bind it: a fold that could not commit would never make room
+    ASSIGN_OR_RETURN(const LogHead head, ReadHead(connection));
+    RETURN_IF_ERROR(InsertLogRow(connection, *write.append, head).status());
+  }
   RETURN_IF_ERROR(DropOldLogRows(connection, write.cursor, log_keep_ms));
   return transaction.Commit();
 }

@@ -24,9 +24,14 @@ constexpr int64_t kRestartWaitMs = 20;  // for readers, with the write lock held
 constexpr int64_t kJournalSizeLimit = int64_t{64}
                                       << 20;  // a WAL that was longer is cut back to this when it begins anew
 
+constexpr int kScratchCommits = 256;  // transactions that a scratch connection commits as one
+
 constexpr char kBeginRead[] = "BEGIN";
 constexpr char kBeginWrite[] = "BEGIN IMMEDIATE";
 constexpr char kCommit[] = "COMMIT";
+constexpr char kSavepoint[] = "SAVEPOINT one";
+constexpr char kRelease[] = "RELEASE one";
+constexpr char kRollbackTo[] = "ROLLBACK TO one; RELEASE one";
 constexpr char kRollback[] = "ROLLBACK";
 
 // {}: kWalVfsPragmas, cache in KiB, journal_size_limit. page_size counts only before the file has its first page.
@@ -38,12 +43,6 @@ constexpr char kPragmas[] =
 absl::Status RunOnce(Connection& connection, const char* sql) {
   ASSIGN_OR_RETURN(Statement statement, connection.Prepare(sql));
   return statement.Run();
-}
-
-absl::Status Begin(Connection& connection, const char* sql) {
-  if (connection.InTransaction())
-    RETURN_IF_ERROR(RunOnce(connection, kRollback));  // one whose rollback did not succeed
-  return RunOnce(connection, sql);
 }
 
 }  // namespace
@@ -107,6 +106,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
     const std::string why = WhyRefused(path);
     return absl::FailedPreconditionError(why.empty() ? fmt::format("{} is read-only, it must be writable", path) : why);
   }
+  connection->scratch_ = options.scratch;
+  if (options.scratch) RETURN_IF_ERROR(connection->Execute("PRAGMA locking_mode = EXCLUSIVE;"));
   sqlite3_busy_handler(connection->handle_, &OnBusy, connection.get());
   sqlite3_wal_hook(connection->handle_, &OnCommit, connection.get());  // in place of the automatic checkpoint
   const absl::Status configured =
@@ -150,6 +151,17 @@ absl::Status Connection::Checkpoint(bool restart) {
   }
   const int kind = code & 0xff;
   if (code == SQLITE_OK || kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_FULL) return absl::OkStatus();
+  return Error(code);
+}
+
+absl::StatusOr<bool> Connection::EmptyWal() {
+  RETURN_IF_ERROR(Checkpoint(/*restart=*/false));  // most of it, without the write lock
+  const int64_t timeout_us = std::exchange(busy_timeout_us_, std::min(busy_timeout_us_, kRestartWaitMs * 1000));
+  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  busy_timeout_us_ = timeout_us;
+  const int kind = code & 0xff;
+  if (code == SQLITE_OK) return true;
+  if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_FULL) return false;
   return Error(code);
 }
 
@@ -240,18 +252,36 @@ int Connection::OnCommit(void* self, sqlite3* handle, const char*, int wal_pages
   return SQLITE_OK;
 }
 
-absl::StatusOr<Transaction> Transaction::Read(Connection& connection) {
-  RETURN_IF_ERROR(Begin(connection, kBeginRead));
-  return Transaction(&connection);
+absl::Status Connection::CommitScratch() {
+  if (scratch_open_ == 0) return absl::OkStatus();
+  scratch_open_ = 0;
+  return RunOnce(*this, kCommit);
 }
 
-absl::StatusOr<Transaction> Transaction::Write(Connection& connection) {
-  RETURN_IF_ERROR(Begin(connection, kBeginWrite));
-  return Transaction(&connection);
+absl::StatusOr<Transaction> Transaction::Read(Connection& connection) { return BeginOn(connection, /*writes=*/false); }
+absl::StatusOr<Transaction> Transaction::Write(Connection& connection) { return BeginOn(connection, /*writes=*/true); }
+
+absl::StatusOr<Transaction> Transaction::BeginOn(Connection& connection, bool writes) {
+  if (connection.scratch_open_ > 0) {
+    if (!connection.InTransaction())
+      return absl::DataLossError(
+          fmt::format("{}: an error took back what was written before it; the file is of no use", connection.path_));
+    if (writes) RETURN_IF_ERROR(RunOnce(connection, kSavepoint));
+    return Transaction(&connection, writes);
+  }
+  if (connection.InTransaction())
+    RETURN_IF_ERROR(RunOnce(connection, kRollback));  // one whose rollback did not succeed
+  RETURN_IF_ERROR(RunOnce(connection, writes ? kBeginWrite : kBeginRead));
+  return Transaction(&connection, writes);
 }
 
 absl::Status Transaction::Commit() {
-  RETURN_IF_ERROR(RunOnce(*connection_, kCommit));
+  if (!connection_->scratch_) {
+    RETURN_IF_ERROR(RunOnce(*connection_, kCommit));
+  } else {
+    if (connection_->scratch_open_ > 0) RETURN_IF_ERROR(RunOnce(*connection_, kRelease));
+    if (++connection_->scratch_open_ >= kScratchCommits) RETURN_IF_ERROR(connection_->CommitScratch());
+  }
   connection_ = nullptr;
   return absl::OkStatus();
 }
@@ -259,6 +289,10 @@ absl::Status Transaction::Commit() {
 // SQLite rolls some failures back by itself (a full disk, an I/O error); then there is nothing left to do.
 Transaction::~Transaction() {
   if (connection_ == nullptr) return;
+  if (connection_->scratch_open_ > 0) {
+    if (writes_ && connection_->InTransaction()) connection_->Execute(kRollbackTo).IgnoreError();
+    return;
+  }
   connection_
       ->DropWal();  // while the write lock is held; if SQLite gave it back by itself, before anything can be written
   if (connection_->InTransaction()) RunOnce(*connection_, kRollback).IgnoreError();

@@ -22,6 +22,8 @@ struct ConnectionOptions {
   int64_t cache_bytes = 2 << 20;
   int64_t busy_timeout_ms = 10'000;
   int file_mode = 0600;  // of a database that is not there yet
+  // No other connection opens the file, and it may be lost: kScratchCommits transactions are committed as one.
+  bool scratch = false;
 };
 
 // A value bound as BLOB; a std::string_view is bound as TEXT.
@@ -100,6 +102,8 @@ class Connection {
   // for the pages that came meanwhile and waits kRestartWaitMs for readers. A busy or full disk is no error: the WAL
   // keeps everything.
   [[nodiscard]] absl::Status Checkpoint(bool restart);
+  // The same, and cuts the WAL to nothing. False: a reader or a writer holds it.
+  [[nodiscard]] absl::StatusOr<bool> EmptyWal();
   // The same when this connection's last commit left at least `pages_max` pages in the WAL.
   [[nodiscard]] absl::Status CheckpointOver(int pages_max, bool restart);
   // In the WAL after this connection's last commit.
@@ -118,9 +122,13 @@ class Connection {
   [[nodiscard]] absl::Status Error(int code);  // of this connection's last call
   const std::string& path() const { return path_; }
 
+  // Of a scratch connection: commits the transactions that are kept open together.
+  [[nodiscard]] absl::Status CommitScratch();
+
   absl::Mutex mutex;
 
  private:
+  friend class Transaction;
   explicit Connection(std::string path) : path_(std::move(path)) {}
   static int OnBusy(void* self, int tries);
   static int OnCommit(void* self, sqlite3* handle, const char* database, int wal_pages);
@@ -133,6 +141,8 @@ class Connection {
   int64_t waited_us_ = 0;
   int wal_pages_ = 0;
   int retry_pages_ = 0;  // a checkpoint that readers held up is not tried again below this
+  bool scratch_ = false;
+  int scratch_open_ = 0;  // transactions that ended and are not committed
 };
 
 // BEGIN … COMMIT; rolled back when it leaves scope uncommitted.
@@ -141,14 +151,18 @@ class Transaction {
   [[nodiscard]] static absl::StatusOr<Transaction> Read(Connection& connection);  // one consistent state
   [[nodiscard]] static absl::StatusOr<Transaction> Write(
       Connection& connection);  // BEGIN IMMEDIATE: the write lock from here on
-  Transaction(Transaction&& other) noexcept : connection_(other.connection_) { other.connection_ = nullptr; }
+  Transaction(Transaction&& other) noexcept : connection_(other.connection_), writes_(other.writes_) {
+    other.connection_ = nullptr;
+  }
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
   [[nodiscard]] absl::Status Commit();
 
  private:
-  explicit Transaction(Connection* connection) : connection_(connection) {}
+  Transaction(Connection* connection, bool writes) : connection_(connection), writes_(writes) {}
+  static absl::StatusOr<Transaction> BeginOn(Connection& connection, bool writes);
   Connection* connection_;
+  bool writes_;
 };
 
 }  // namespace cartwheel

@@ -2,6 +2,7 @@
 
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/sqlite/erasures.h"
 #include "store/sqlite/messages.h"
 
 namespace cartwheel {
@@ -10,7 +11,7 @@ namespace {
 // One row, by its primary key.
 constexpr char kRead[] =
     "SELECT epoch, holder, lease_boot, lease_end, cursor, next_customer, next_message, next_decision, "
-    "restored_at, alarms_done_before, back_fill FROM fold WHERE id = 1";
+    "restored_at, alarms_done_before, back_fill, sweep FROM fold WHERE id = 1";
 constexpr char kMarkManualClock[] = "UPDATE fold SET manual_clock = ?1";
 constexpr char kManualClock[] = "SELECT manual_clock FROM fold";
 constexpr char kEpoch[] = "SELECT epoch FROM fold WHERE id = 1";
@@ -51,8 +52,10 @@ absl::StatusOr<FoldState> TakeFoldLease(Connection& connection, uint64_t holder,
                       .next_decision = DecisionId(read.Integer(7)),
                       .restored_at_ms = read.Integer(8),
                       .alarms_done_before_ms = read.Integer(9),
-                      .back_fill = read.Bytes(10)};
+                      .back_fill = read.Bytes(10),
+                      .sweep = read.Bytes(11)};
   }
+  ASSIGN_OR_RETURN(state.erasures, AnyErasure(connection));
   if (!mine) ++state.epoch;
   {
     ASSIGN_OR_RETURN(Statement take, connection.Prepare(kTake));

@@ -12,6 +12,7 @@ namespace {
 
 // All by the primary key.
 constexpr char kInsert[] = "INSERT INTO message_bodies(first, data) VALUES(?1, ?2)";
+constexpr char kReplace[] = "UPDATE message_bodies SET data = ?2 WHERE first = ?1";
 constexpr char kFind[] = "SELECT first, data FROM message_bodies WHERE first <= ?1 ORDER BY first DESC LIMIT 1";
 
 // Of one row. Fewer pack worse; more are opened for the sake of one: claims take some hundred at a time.
@@ -40,6 +41,39 @@ absl::Status InsertMessageBodies(Connection& connection, const std::vector<Messa
     }
     CompressQuickly(data, &packed);
     RETURN_IF_ERROR(insert.Run(first, Blob{packed}));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReplaceMessageBodies(Connection& connection, const std::vector<SweepWrite::Replaced<MessageId>>& bodies) {
+  std::string data, changed, packed;
+  for (size_t begin = 0; begin < bodies.size();) {
+    int64_t first = 0;
+    {
+      ASSIGN_OR_RETURN(Statement find, connection.Prepare(kFind));
+      ASSIGN_OR_RETURN(bool found, find.First(bodies[begin].id.value()));
+      if (!found) return absl::DataLossError(fmt::format("message {} has no body", bodies[begin].id.value()));
+      first = find.Integer(0);
+      RETURN_IF_ERROR(Decompress(find.Bytes(1), &data));
+    }
+    changed.clear();
+    ByteReader reader(data);
+    ByteWriter writer(&changed);
+    size_t next = begin;
+    for (int64_t id = first; reader.ok() && !reader.at_end();) {
+      const int64_t step = reader.Signed();
+      const std::string_view body = reader.Text();
+      id += step;
+      writer.Signed(step);
+      const bool replaced = next < bodies.size() && bodies[next].id == MessageId(id);
+      writer.Text(replaced ? std::string_view(bodies[next++].data) : body);
+    }
+    if (!reader.ok() || next == begin)
+      return absl::DataLossError(fmt::format("the body of message {} is damaged", bodies[begin].id.value()));
+    begin = next;
+    CompressQuickly(changed, &packed);
+    ASSIGN_OR_RETURN(Statement replace, connection.Prepare(kReplace));
+    RETURN_IF_ERROR(replace.Run(first, Blob{packed}));
   }
   return absl::OkStatus();
 }

@@ -19,6 +19,10 @@ namespace cartwheel {
 
 [[nodiscard]] absl::Status InsertMessageBodies(Connection& connection, const std::vector<MessageRow>& messages);
 
+// Writes other bodies in the place of those that these messages have, in the order of their ids.
+[[nodiscard]] absl::Status ReplaceMessageBodies(Connection& connection,
+                                                const std::vector<SweepWrite::Replaced<MessageId>>& bodies);
+
 // Keeps the latest row open: messages come in the order of their ids more often than not.
 class BodyReader {
  public:

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "fmt/format.h"
 #include "store/message_states.h"
+#include "store/sqlite/erasures.h"
 #include "store/sqlite/log.h"
 #include "store/sqlite/message_state_sql.h"
 #include "store/sqlite/messages.h"
@@ -197,6 +198,9 @@ absl::StatusOr<StoreStatus> ReadStoreStatus(Connection& connection) {
     ASSIGN_OR_RETURN(bool found, newest.First());
     if (found) status.newest_ingested_at_ms = newest.Integer(0);
   }
+  ASSIGN_OR_RETURN(const PendingErasures pending, CountPending(connection));
+  status.erasures_pending = pending.count;
+  status.oldest_erasure_at_ms = pending.oldest_at_ms;
   std::map<std::string, StoreStatus::Channel> channels;
   ASSIGN_OR_RETURN(Statement waiting, connection.Prepare(kWaiting));
   ASSIGN_OR_RETURN(bool found, waiting.First());

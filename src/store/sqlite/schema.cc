@@ -119,6 +119,18 @@ CREATE TABLE consent(               -- the ledger (core/model/consent_row.h): no
   message TEXT NOT NULL,
   utc_offset TEXT NOT NULL);
 CREATE INDEX consent_customer ON consent(customer, id);
+CREATE TABLE erasure(               -- store/erase_store.h
+  id INTEGER PRIMARY KEY,
+  customer INTEGER NOT NULL,
+  merged BLOB NOT NULL,
+  keys BLOB NOT NULL,
+  erased_at INTEGER NOT NULL,
+  filed_at INTEGER NOT NULL,
+  through INTEGER NOT NULL,
+  message_to INTEGER NOT NULL,
+  trail INTEGER NOT NULL,
+  done_at INTEGER NOT NULL);      -- 0: pending
+CREATE INDEX erasure_pending ON erasure(id) WHERE done_at = 0;
 CREATE TABLE refused(
   id INTEGER PRIMARY KEY,
   position INTEGER NOT NULL,
@@ -161,8 +173,9 @@ CREATE TABLE fold(
   manual_clock INTEGER NOT NULL,  -- 1: opened under a clock that is set by hand, and not closed
   key_low INTEGER NOT NULL,       -- the hash key
   key_high INTEGER NOT NULL,
-  back_fill BLOB NOT NULL);
-INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'');
+  back_fill BLOB NOT NULL,
+  sweep BLOB NOT NULL);
+INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'', x'');
 )sql";
 
 constexpr char kReadApplicationId[] = "PRAGMA application_id";

@@ -12,6 +12,8 @@
 // commit, which no caller waits for, is durable before anything that came after it: no message it made is handed out,
 // and no event after it acknowledged, unless it survives; and what is lost with the power is lost together with the
 // cursor, and folded again.
+//
+// A scratch file has one connection for everything, which commits many transactions as one and flushes nothing.
 #include "store/sqlite/sqlite_store.h"
 
 #include <sys/stat.h>
@@ -34,6 +36,7 @@
 #include "store/sqlite/connection.h"
 #include "store/sqlite/consents.h"
 #include "store/sqlite/database_file.h"
+#include "store/sqlite/erasures.h"
 #include "store/sqlite/flush.h"
 #include "store/sqlite/lease.h"
 #include "store/sqlite/log.h"
@@ -65,6 +68,7 @@ class SqliteStore final : public Store {
   SqliteStore(std::string path, const StoreOptions& options) : path_(std::move(path)), options_(options) {}
   ~SqliteStore() override {
     if (marked_) (void)MarkManualClock(*writer_, false);
+    if (writer_ != nullptr) (void)writer_->CommitScratch();
   }
 
   absl::Status Open() {
@@ -76,12 +80,16 @@ class SqliteStore final : public Store {
     full_path_ = std::filesystem::absolute(path_, ignored).string();
     opened_ = FileOf(full_path_);
     RETURN_IF_ERROR(Flush());  // what makes a file ours
-    ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
+    reader_ = writer_;
+    if (!options_.scratch) {
+      ASSIGN_OR_RETURN(reader_, Connect(kReaderCacheBytes));
+    }
     ASSIGN_OR_RETURN(hash_key_, ReadHashKey(*reader_));
     return absl::OkStatus();
   }
 
   HashKey hash_key() const override { return hash_key_; }
+  std::string File() const override { return path_; }
   std::string WrittenFile() const override { return path_ + "-wal"; }
 
   absl::StatusOr<Position> Append(const LogRow& row) override {
@@ -115,7 +123,8 @@ class SqliteStore final : public Store {
   absl::Status ReleaseLease(Epoch epoch) override {
     absl::MutexLock lock(&writer_->mutex);
     RETURN_IF_ERROR(DrainWriteBack(epoch));
-    return ReleaseFoldLease(*writer_, epoch);
+    RETURN_IF_ERROR(ReleaseFoldLease(*writer_, epoch));
+    return writer_->CommitScratch();
   }
   absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
     return ReadOn(*writer_, [&](Connection& c) { return HeldWriteBack().Resolve(c, keys); });
@@ -210,6 +219,38 @@ class SqliteStore final : public Store {
     return status;
   }
 
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
+    return ReadOn(*reader_, [&](Connection& c) { return ListErasures(c, after_id, pending, limit); });
+  }
+  absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
+    return ReadOn(*writer_, [&](Connection& c) { return ListOwners(c, after, limit); });
+  }
+  absl::Status CommitSweep(const SweepWrite& write) override {
+    absl::MutexLock lock(&writer_->mutex);
+    return CommitSweepSlice(*writer_, write);
+  }
+  absl::StatusOr<int64_t> MarkStates(Epoch epoch) override {
+    absl::MutexLock lock(&writer_->mutex);
+    if (!write_back_.KnowsFor(epoch)) return absl::AbortedError("lease_lost: another worker folds");
+    return write_back_.newest_redo();
+  }
+  absl::StatusOr<bool> DropStates(Epoch epoch, int64_t mark, size_t limit) override {
+    absl::MutexLock lock(&writer_->mutex);
+    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+    ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
+    if (stored != epoch || !write_back_.KnowsFor(epoch)) return absl::AbortedError("lease_lost: another worker folds");
+    absl::Cleanup forget = [this] { HeldWriteBack().Forget(); };
+    ASSIGN_OR_RETURN(const bool done, write_back_.DropRedoUpTo(*writer_, mark, limit));
+    RETURN_IF_ERROR(transaction.Commit());
+    std::move(forget).Cancel();
+    return done;
+  }
+  absl::StatusOr<bool> EmptyChanges() override {
+    absl::MutexLock lock(&checkpointer_mutex_);
+    ASSIGN_OR_RETURN(Connection * connection, Checkpointer());
+    return connection->EmptyWal();
+  }
+
   absl::Status Backup(const std::string& path) override { return CopyDatabase(*reader_, path); }
   absl::StatusOr<std::string> FindDamage() override { return ReadOn(*reader_, ReadDamage); }
   absl::Status MarkRestored(int64_t now_ms) override {
@@ -222,11 +263,14 @@ class SqliteStore final : public Store {
   }
 
   absl::Status Checkpoint() override {
-    absl::MutexLock lock(&checkpointer_mutex_);
-    if (checkpointer_ == nullptr) {
-      ASSIGN_OR_RETURN(checkpointer_, Connect(kCheckpointerCacheBytes));
+    if (options_.scratch) {
+      absl::MutexLock lock(&writer_->mutex);
+      RETURN_IF_ERROR(writer_->CommitScratch());
+      return writer_->Checkpoint(/*restart=*/true);
     }
-    return checkpointer_->Checkpoint(/*restart=*/true);
+    absl::MutexLock lock(&checkpointer_mutex_);
+    ASSIGN_OR_RETURN(Connection * connection, Checkpointer());
+    return connection->Checkpoint(/*restart=*/true);
   }
   void SetCheckpointRequest(std::function<void()> request) override {
     absl::MutexLock lock(&checkpoint_request_mutex_);
@@ -248,9 +292,10 @@ class SqliteStore final : public Store {
   }
 
   absl::StatusOr<std::unique_ptr<Connection>> Connect(int64_t cache_bytes) const {
-    return Connection::Open(
-        path_,
-        {.cache_bytes = cache_bytes, .busy_timeout_ms = options_.busy_timeout_ms, .file_mode = options_.file_mode});
+    return Connection::Open(path_, {.cache_bytes = cache_bytes,
+                                    .busy_timeout_ms = options_.busy_timeout_ms,
+                                    .file_mode = options_.file_mode,
+                                    .scratch = options_.scratch});
   }
 
   // After a fold's commit, without the mutex. When readers hold the WAL, it is not tried again before a quarter more
@@ -271,7 +316,15 @@ class SqliteStore final : public Store {
 
   // After a commit, without the mutex.
   absl::Status Flush() {
+    if (options_.scratch) return absl::OkStatus();
     return flusher_.Flush([this] { return writer_->FlushWal(); });
+  }
+
+  absl::StatusOr<Connection*> Checkpointer() ABSL_EXCLUSIVE_LOCKS_REQUIRED(checkpointer_mutex_) {
+    if (checkpointer_ == nullptr) {
+      ASSIGN_OR_RETURN(checkpointer_, Connect(kCheckpointerCacheBytes));
+    }
+    return checkpointer_.get();
   }
 
   // `read(connection)` in one read transaction, which sees one state of the file.
@@ -345,7 +398,7 @@ class SqliteStore final : public Store {
   std::string full_path_;
   std::optional<std::pair<uint64_t, uint64_t>> opened_;  // device and inode
   HashKey hash_key_;
-  std::unique_ptr<Connection> writer_, reader_;
+  std::shared_ptr<Connection> writer_, reader_;  // of a scratch file: the same
   WriteBack write_back_ ABSL_GUARDED_BY(writer_->mutex);
   Flusher flusher_;
 

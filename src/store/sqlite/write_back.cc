@@ -104,6 +104,16 @@ absl::StatusOr<bool> WriteBack::Drain(Connection& connection, size_t limit) {
   return oldest_redo_ <= newest_redo_;
 }
 
+absl::StatusOr<bool> WriteBack::DropRedoUpTo(Connection& connection, int64_t redo, size_t limit) {
+  RETURN_IF_ERROR(WriteSlice(connection, limit, limit));
+  if (customers_.empty() && aliases_.empty()) {
+    customer_round_.written = alias_round_.written = newest_redo_;
+    RETURN_IF_ERROR(SaveWritten(connection, {customer_round_.reached(), alias_round_.reached()}));
+  }
+  RETURN_IF_ERROR(DropOldRedo(connection, static_cast<int64_t>(limit)));
+  return oldest_redo_ > redo;
+}
+
 template <typename Key, typename Pending>
 void WriteBack::Begin(Round<Key>& round, const Pending& pending) {
   round = {.redo = newest_redo_, .written = round.redo};

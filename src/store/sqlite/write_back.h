@@ -45,6 +45,11 @@ class WriteBack {
   // Writes at most `limit` of what is pending; with the last of it the redo rows go too. False: nothing is left.
   [[nodiscard]] absl::StatusOr<bool> Drain(Connection& connection, size_t limit);
 
+  // The newest redo row: what it and those before it hold is pending, or was.
+  int64_t newest_redo() const { return newest_redo_; }
+  // Writes at most `limit` of what is pending and takes redo rows away. True: none up to `redo` is left.
+  [[nodiscard]] absl::StatusOr<bool> DropRedoUpTo(Connection& connection, int64_t redo, size_t limit);
+
  private:
   // The keys that were pending when the round began, in their order, and how far it has come.
   template <typename Key>

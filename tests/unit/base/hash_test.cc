@@ -24,6 +24,25 @@ TEST_CASE("SipHash-2-4 gives its authors' values") {
   CHECK(of_length(63) == 0x958a324ceb064572u);
 }
 
+TEST_CASE("SipHash-2-4 with 128 bits gives its authors' values") {
+  // As `openssl mac -macopt size:16 SIPHASH` prints them: the bytes of the low half first, each half little-endian.
+  HashKey key{0x0706050403020100u, 0x0f0e0d0c0b0a0908u};
+  std::string message;
+  for (char c = 0; c < 15; ++c) message.push_back(c);
+  CHECK(SipHash128(key, "") == Digest{0xe6a825ba047f81a3u, 0x930255c71472f66du});
+  CHECK(SipHash128(key, message) == Digest{0x11a8b03399e99354u, 0xd9c3cf970fec087eu});
+  CHECK(ToBytes(SipHash128(key, "")).substr(0, 4) == "\xa3\x81\x7f\x04");
+}
+
+TEST_CASE("a digest is read back from its digits, and from nothing else") {
+  const Digest digest{0x0123456789abcdefu, 0xfedcba9876543210u};
+  CHECK(DigestFromHex(ToHex(digest)) == digest);
+  CHECK(DigestFromBytes(ToBytes(digest)) == digest);
+  for (std::string_view bad : {"", "0", "fedcba9876543210012345678_abcdef", "fedcba98765432100123456789abcde",
+                               "-edcba98765432100123456789abcdef"})
+    CHECK_FALSE(DigestFromHex(bad));
+}
+
 TEST_CASE("digests are fixed for a text and differ between texts") {
   CHECK(SipDigest("a") == SipDigest("a"));
   CHECK_FALSE(SipDigest("a") == SipDigest("b"));

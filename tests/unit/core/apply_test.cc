@@ -234,7 +234,7 @@ TEST_CASE("step: a walk of a journey that does not exist, or a message of no ste
          Customer device;
          device.id = "dev";
          device.names = {"adev"};
-         device.endpoints = {{"sms", "010", 0, context.now_ms}};
+         device.endpoints = {{"sms", "010", 0, context.now_ms, 0, EndpointFingerprint(HashKey(), "sms", "010")}};
          std::vector<MessageId> moved;
          return Merge(c, device, context, effects, moved);
        }},
@@ -251,7 +251,7 @@ TEST_CASE("step: a walk of a journey that does not exist, or a message of no ste
     for (const Input& input : inputs) {
       CAPTURE(damage.name, input.name);
       Bench bench;
-      bench.customer.endpoints = {{"sms", "010", kStart - 1}};
+      bench.customer.endpoints = {{"sms", "010", kStart - 1, 0, 0, EndpointFingerprint(HashKey(), "sms", "010")}};
       bench.Event(EventType::kProductAdded, kStart);
       bench.Alarm(kStart + kHourMs);
       REQUIRE(bench.customer.enrolments[0].messages.size() == 1);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/packed.h"
+#include "core/model/address.h"
 #include "core/model/receipt.h"
 #include "tests/catch.h"
 
@@ -21,7 +22,8 @@ struct Case {
   EventType exits_as = EventType::kCustom;
 };
 
-const std::string kC = CustomerKey("c"), kA = AnonymousKey("a"), kAddress = EndpointKey("sms", "010");
+constexpr HashKey kKey{1, 2};
+const std::string kC = CustomerKey("c"), kA = AnonymousKey("a"), kAddress = EndpointKey(kKey, "sms", "010");
 const std::vector<std::string> kPrevious = {AnonymousKey("p"), CustomerKey("p")};
 
 const Case kCases[] = {
@@ -68,7 +70,7 @@ TEST_CASE("the keys that an event concerns, by its type and ids") {
     event.anonymous_id = c.anonymous_id;
     event.properties = properties;
     event.exits_as = c.exits_as;
-    const ConcernedKeys concerned(event);
+    const ConcernedKeys concerned(event, kKey);
     INFO(event.type_name << " of \"" << c.customer << "\" and \"" << c.anonymous_id << "\" " << properties.size());
     CHECK(concerned.key == c.key);
     CHECK(concerned.others == c.others);
@@ -79,7 +81,7 @@ TEST_CASE("the keys that an event concerns, by its type and ids") {
     named.insert(c.key);
     if (!c.customer.empty() && !c.anonymous_id.empty()) named.insert(kA);
     std::vector<std::string> appended;
-    AppendNamedKeys(event, appended);
+    AppendNamedKeys(event, kKey, appended);
     CHECK(std::set<std::string>(appended.begin(), appended.end()) == named);
   }
 }
@@ -89,10 +91,10 @@ TEST_CASE("a receipt concerns the row that had the message") {
   AppendReceipt({.owner = CustomerRow(17), .customer = "c"}, 1, &batch);
   Event event;
   REQUIRE(EventCursor(batch.bytes).Next(&event));
-  CHECK(ConcernedKeys(event).owner == CustomerRow(17));
-  CHECK(ConcernedKeys(event).key == kC);
+  CHECK(ConcernedKeys(event, kKey).owner == CustomerRow(17));
+  CHECK(ConcernedKeys(event, kKey).key == kC);
   event.type = EventType::kProductAdded;
-  CHECK(ConcernedKeys(event).owner == CustomerRow(0));
+  CHECK(ConcernedKeys(event, kKey).owner == CustomerRow(0));
 }
 
 }  // namespace

@@ -106,7 +106,7 @@ ClaimResult Claim(OutboxStore& store, HeldBack& held_back, size_t max, LeaseTime
 TEST_CASE("claims: a claim is three round trips to the store at most, a settlement two") {
   ForEachStore(20, [](Store& store) {
     CountedOutbox counted(store);
-    HeldBack held_back;
+    HeldBack held_back{HashKey()};
     CHECK(Claim(counted, held_back, 2).messages.size() == 2);
     CHECK(counted.Trips() == 2);  // nothing is in the tail whose keys had to be resolved
     AppendEventOf(store, "ann");
@@ -137,7 +137,7 @@ TEST_CASE("claims: a claim is three round trips to the store at most, a settleme
 TEST_CASE("claims: lapsed claims are looked for without a change, and ended by one") {
   ForEachStore(2, [](Store& store) {
     CountedOutbox counted(store);
-    HeldBack held_back;
+    HeldBack held_back{HashKey()};
     Claim(counted, held_back, 2);
     counted.Trips();
     REQUIRE(LapseClaims(counted, kNowMs, {.boot = 7, .monotonic_ms = 1'099}).ok());
@@ -152,7 +152,7 @@ TEST_CASE("claims: lapsed claims are looked for without a change, and ended by o
 // could have seen it.
 TEST_CASE("claims: a claim that ends a lapsed message holds its customer's others back") {
   ForEachStore(4, [](Store& store) {
-    HeldBack held_back;
+    HeldBack held_back{HashKey()};
     CHECK(Claim(store, held_back, 1).messages.at(0).id == 1);
     const ClaimResult claim = Claim(store, held_back, 10, {.boot = 7, .monotonic_ms = 1'100});
     CHECK(claim.held_back == 1);

@@ -36,7 +36,7 @@ TEST_CASE("ledger: every expression is a row, and one that changes nothing says 
                               "cbob consent_granted sms/ false", " consent_withdrawn sms/ true"});
   const ConsentRow bob = shop.store()->Consents(CustomerRow(0), ConsentId(6), 1)->at(0);
   CHECK(bob.undated);
-  CHECK(shop.store()->Consents(CustomerRow(0), ConsentId(7), 1)->at(0).address == "010-1");
+  CHECK(shop.store()->Consents(CustomerRow(0), ConsentId(7), 1)->at(0).address.starts_with("#"));  // its keyed hash
 }
 
 TEST_CASE("ledger: a row has the evidence, its place in the log, and the offset that its time was written with") {
@@ -94,13 +94,32 @@ TEST_CASE("ledger: an erasure keeps that there was a consent, and not whose; wha
   const std::vector<ConsentRow> rows = *shop.store()->Consents(CustomerRow(0), ConsentId(0), 10);
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].who.front() == '#');
-  CHECK(rows[0].who.size() == 17);
+  CHECK(rows[0].who == "#" + ToHex(SipHash128(shop.store()->hash_key(), "cann")));
   CHECK(rows[0].address.empty());
   CHECK(rows[0].actor.empty());
   CHECK(rows[0].where == "/join");
   CHECK(rows[1].who == "cbob");
   CHECK(rows[2].who == "cann");
   CHECK(rows[2].address == "010-1");
+}
+
+TEST_CASE("ledger: who was erased twice is proved under one hash, whatever name came back between") {
+  Shop shop;
+  const auto granted = R"({"medium":"web_push"})";
+  shop.Identify("ann", "phone", kDay0);
+  shop.Event("consent_granted", "ann", kDay0, granted);
+  shop.Event("erase", "ann", kDay0 + 10);
+  const bool by_device = GENERATE(false, true);
+  if (by_device)
+    shop.DeviceEvent("consent_granted", "phone", kDay0 + 20, granted);
+  else
+    shop.Event("consent_granted", "ann", kDay0 + 20, granted);
+  shop.Event("erase", "ann", kDay0 + 30);
+  shop.AdvanceTo(kDay0 + 40);
+  const std::vector<ConsentRow> rows = *shop.store()->Consents(CustomerRow(0), ConsentId(0), 10);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].who == "#" + ToHex(SipHash128(shop.store()->hash_key(), "cann")));
+  CHECK(rows[1].who == rows[0].who);
 }
 
 TEST_CASE(

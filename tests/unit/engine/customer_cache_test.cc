@@ -14,7 +14,7 @@ constexpr size_t kAttributeBytes = 10'000;
 // How many of the customers made in four folds are still at hand after the last.
 size_t KeptOf(size_t cache_bytes, size_t attribute_bytes) {
   const std::unique_ptr<Store> store = NewMemoryStore();
-  CustomerCache cache(store.get(), cache_bytes);
+  CustomerCache cache(store.get(), cache_bytes, store->hash_key());
   for (size_t fold = 0; fold < 4; ++fold) {
     for (size_t i = 0; i < kCustomers; ++i) {
       const std::string id = std::to_string(fold * kCustomers + i);

@@ -45,9 +45,18 @@ const std::vector<FieldRow>& CustomerFields() {
        [](Customer& c) {
          Tell(c.attributes, Packed({{"grade", Value::String("gold")}}), kAt);
        }},
+      {"audiences",
+       [](Customer& c) {
+         Tell(c.audiences.Change(), Packed({{"promo", Value::Bool(true)}}), kAt);
+       }},
       {"endpoints",
        [](Customer& c) { c.endpoints.push_back({.channel = "sms", .address = "010", .added_at_ms = kAt}); }},
       {"refused_channels", [](Customer& c) { c.refused_channels.push_back("sms"); }},
+      {"suppressions",
+       [](Customer& c) {
+         TakeWord(c.suppressions, "sms", {1, 2}, AddressWord::kBounced, kAt);
+       },
+       InMerge::kJoins, InErasure::kStays},
       {"consents",
        [](Customer& c) {
          GrantConsent(c.consents, {0, 0, 0, 0}, kAt);
@@ -120,6 +129,9 @@ const std::vector<FieldRow>& CustomerFields() {
       {"filed_at_ms", [](Customer& c) { c.filed_at_ms = kAt; }, InMerge::kOwn, InErasure::kStays, kInternal},
       // The instant of the erasure itself: a merge forgets by it (law12_erase_test.cc).
       {"erased_at_ms", [](Customer& c) { c.erased_at_ms = kAt; }, InMerge::kOwn, InErasure::kForgotten, kInternal},
+      {"erased_to", [](Customer& c) { c.erased_to = MessageId(5); }, InMerge::kOwn, InErasure::kForgotten, kInternal},
+      {"merged_rows", [](Customer& c) { c.merged_rows.push_back(CustomerRow(5)); }, InMerge::kJoins,
+       InErasure::kForgotten, kInternal},
       {"anonymous", [](Customer& c) { c.anonymous = !c.anonymous; }, InMerge::kOwn, InErasure::kStays},
   };
   return *rows;
@@ -185,11 +197,12 @@ TEST_CASE("customer fields: the table has them all") {
   // As many as the structure has, else this does not compile. Enrolments need a playbook: apply_test.cc and
   // identity_test.cc merge, exit and show them.
   auto customer = std::make_unique<Customer>();
-  [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, attributes, endpoints, refused,
-                          consents, reconfirm_at, push_ask, entries, carts, operations, floor, forgotten, carts_floor,
-                          recent, orders, revenue, last_order, enrolments, exits, ends, occurrences, windows, arms,
-                          sent, seen, history, segments, version, due, decision, filed] = *customer;
-  constexpr size_t kMembers = 37, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
+  [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, erased_to, merged_rows, attributes,
+                          audiences, endpoints, refused, suppressions, consents, reconfirm_at, push_ask, entries, carts,
+                          operations, floor, forgotten, carts_floor, recent, orders, revenue, last_order, enrolments,
+                          exits, ends, occurrences, windows, arms, sent, seen, history, segments, version, due,
+                          decision, filed] = *customer;
+  constexpr size_t kMembers = 41, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }
 

@@ -25,6 +25,7 @@ class Interposed final : public Store {
   std::function<absl::Status()> before_commit;
 
   HashKey hash_key() const override { return store_->hash_key(); }
+  std::string File() const override { return store_->File(); }
   std::string WrittenFile() const override { return store_->WrittenFile(); }
   absl::StatusOr<Position> Append(const LogRow& row) override { return store_->Append(row); }
   absl::StatusOr<LogHead> Head() override { return store_->Head(); }
@@ -81,6 +82,18 @@ class Interposed final : public Store {
     return store_->Consents(customer, after_id, limit);
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return store_->Counters(); }
+  absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after, bool pending, size_t limit) override {
+    return store_->Erasures(after, pending, limit);
+  }
+  absl::StatusOr<std::vector<MessageOwner>> Owners(MessageId after, size_t limit) override {
+    return store_->Owners(after, limit);
+  }
+  absl::Status CommitSweep(const SweepWrite& write) override { return store_->CommitSweep(write); }
+  absl::StatusOr<int64_t> MarkStates(Epoch epoch) override { return store_->MarkStates(epoch); }
+  absl::StatusOr<bool> DropStates(Epoch epoch, int64_t mark, size_t limit) override {
+    return store_->DropStates(epoch, mark, limit);
+  }
+  absl::StatusOr<bool> EmptyChanges() override { return store_->EmptyChanges(); }
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }

@@ -32,7 +32,7 @@ TEST_CASE("law 12: erased is invisible at once, and what waits is revoked") {
   Shop shop;
   EraseAnn(shop);
   CheckNobody(shop);
-  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+  CHECK(shop.Outbox() == Lines{"/first@24:revoked"});
   CHECK(shop.Claim("web_push").empty());
   shop.RunTo(kDay0 + 100 * kHourMs);
   CHECK(shop.Outbox().size() == 1);
@@ -49,7 +49,7 @@ TEST_CASE("law 12: a claimed message is not tried again") {
   REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, OutcomeCode::kRetry}}}).ok());
   shop.RunTo(kDay0 + 40 * kHourMs);
   CHECK(shop.Claim("web_push").empty());
-  CHECK(shop.Outbox() == Lines{"ann/first@24:revoked"});
+  CHECK(shop.Outbox() == Lines{"/first@24:revoked"});
 }
 
 TEST_CASE("law 12: late events of before the erasure join nobody") {
@@ -66,7 +66,7 @@ TEST_CASE("law 12: late events of before the erasure join nobody") {
   shop.RunTo(kDay0 + 60 * kHourMs);
   Lines anns = shop.Outbox();
   std::erase_if(anns, [](const std::string& line) { return line.starts_with("dev2/"); });
-  CHECK(anns == Lines{"ann/first@24:revoked"});
+  CHECK(anns == Lines{"/first@24:revoked"});
 }
 
 TEST_CASE("law 12: a late endpoint_added of before the erasure takes no address away") {
@@ -113,6 +113,35 @@ TEST_CASE("law 12: new events start afresh") {
     CHECK_FALSE(Has(answer, "2026-01-01T"));
   }
   CHECK(shop.Outbox().back() == "ann/first@55:waiting");
+}
+
+TEST_CASE("law 12: where only a device comes back, the shop knows the customer by the device") {
+  Shop shop;
+  EraseAnn(shop);
+  shop.clock().Set(kDay0 + 31 * kHourMs);
+  shop.DeviceEvent("product_added", "dev", kDay0 + 31 * kHourMs, R"({"product_id":"coffee"})");
+  shop.RunTo(kDay0 + 55 * kHourMs);
+  CHECK(Has(shop.Query("customer", "ann"), "no customer is known"));
+  const auto device = shop.engine().Query({.query = "customer", .anonymous_id = "dev"});
+  REQUIRE(device.ok());
+  CHECK(Has(*device, R"("id":"dev")"));
+  CHECK(Has(shop.Query("messages"), R"("anonymous_id":"dev")"));
+  CHECK(shop.Outbox().back() == "dev/first@55:waiting");
+  SECTION("a word on the erased name holds its messages back") {
+    shop.Event("cart_emptied", "ann", kDay0 + 55 * kHourMs);
+    CHECK(shop.Claim("web_push").empty());
+    shop.AdvanceTo(kDay0 + 55 * kHourMs);
+    CHECK(shop.Outbox().back() == "dev/first@55:revoked");
+    CHECK(Has(shop.Query("customer", "ann"), R"("id":"ann")"));
+  }
+  SECTION("it may be identified as another customer, who is another one") {
+    shop.Identify("bob", "dev", kDay0 + 55 * kHourMs);
+    shop.AdvanceTo(kDay0 + 55 * kHourMs);
+    CHECK(Has(shop.Query("customer", "bob"), R"("names":["bob","dev"])"));
+    shop.Event("page_viewed", "ann", kDay0 + 55 * kHourMs);
+    shop.AdvanceTo(kDay0 + 55 * kHourMs);
+    CHECK(Has(shop.Query("customer", "ann"), R"("names":["ann"])"));
+  }
 }
 
 TEST_CASE("law 12: no query of messages shows what was erased") {

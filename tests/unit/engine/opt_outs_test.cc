@@ -15,14 +15,16 @@ std::string TokenIn(const Message& message) {
 
 // Ann, whose reminder by e-mail has an opt-out link.
 struct Mailed : Ann {
-  Mailed() : Ann(Said{.steps = R"({"wait": "1h"}, {"send": "remind", "via": ["email", "sms"], "latest": "9h"})"}) {
-    Keys("1:" + kOldKey);
+  explicit Mailed(std::string keys = "1:" + kOldKey)
+      : Ann(Said{.steps = R"({"wait": "1h"}, {"send": "remind", "via": ["email", "sms"], "latest": "9h"})"}) {
+    Keys(std::move(keys));
     Grant("email");
     Fill(kDay0);
     RunTo(kDay0 + kHourMs);
     const auto messages = Claim("email");
     REQUIRE(messages.size() == 1);
     token = TokenIn(messages[0]);
+    payload = messages[0].payload;
     Accept(messages);
     AdvanceTo(kDay0 + kHourMs + 1);
   }
@@ -40,10 +42,19 @@ struct Mailed : Ann {
                 .accepted == 1);
     AdvanceTo(at_ms);
   }
-  std::string token;
+  std::string token, payload;
 };
 
 }  // namespace
+
+TEST_CASE(
+    "an advertisement by e-mail carries its link with a token apart, for mail programs that unsubscribe by "
+    "themselves") {
+  const Mailed shop;
+  CHECK(Has(shop.payload, fmt::format(R"(,"unsubscribe_url":"https://s.kr/o/{}"}})", shop.token)));
+  Mailed keyless("");
+  CHECK_FALSE(Has(keyless.payload, "unsubscribe_url"));
+}
 
 TEST_CASE("query token says what an opt-out link is, and changes nothing however often it is asked") {
   Mailed shop;
@@ -68,6 +79,32 @@ TEST_CASE("an opt-out token never refuses: years later, under an old version of 
   CHECK(Has(*shop.Read(shop.token), R"("withdrawn":false,"made_at":"2026-01-01T01:00:00Z","expired":false)"));
   shop.Unsubscribe("POST", later_ms);
   CHECK(Has(*shop.Read(shop.token), R"("withdrawn":true)"));
+}
+
+TEST_CASE("the opt-out link of who was erased withdraws for the address, whoever has it") {
+  Mailed shop;
+  shop.clock().Set(kDay0 + 2 * kHourMs);
+  shop.Event("erase", "ann", kDay0 + 2 * kHourMs);
+  shop.AdvanceTo(kDay0 + 2 * kHourMs);
+  if (GENERATE(false, true)) {
+    for (int i = 0; i < 20; ++i) shop.AdvanceTo(kDay0 + 2 * kHourMs);
+    REQUIRE(Has(shop.Query("erasures"), R"("pending":0)"));
+  }
+  const std::string who = GENERATE("ann", "bob");
+  auto join = [&] {
+    shop.Event("endpoint_added", who, kDay0 + 2 * kHourMs + 1, R"({"channel":"email","address":"A@x.kr"})");
+    shop.Event("consent_granted", who, kDay0 + 2 * kHourMs + 1, R"({"medium":["email","sms"]})");
+    shop.AdvanceTo(shop.clock().NowMs());
+  };
+  const bool before = who == "bob" && GENERATE(false, true);
+  if (before) join();
+  shop.Unsubscribe("POST", kDay0 + 3 * kHourMs);
+  if (!before) join();
+  const std::string consent = shop.Query("consent", who);
+  INFO(consent);
+  CHECK(Has(consent, R"("medium":"email","scope":"ad","state":"refused")"));
+  CHECK(Has(consent, R"("medium":"sms","scope":"ad","state":"granted")"));
+  CHECK(Has(shop.Query("warnings"), R"("warnings":[])"));
 }
 
 TEST_CASE("a click token expires after 400 days, and says so") {

@@ -20,7 +20,7 @@ TEST_CASE("KR-03: a refusal that is dated before an erasure and heard after it b
   }
 }
 
-TEST_CASE("KR-03: a link that was only opened, and other words, bind nobody after an erasure either") {
+TEST_CASE("KR-03: a link that was only opened, and other words, bind no customer after an erasure either") {
   Ann shop;
   shop.clock().Set(kDay0 + kMinuteMs);
   shop.Event("erase", "ann", kDay0 + kMinuteMs);
@@ -78,6 +78,31 @@ TEST_CASE("KR-03: a grant that was heard before its address refused is not lifte
   shop.RunTo(kDay0 + 5 * kHourMs);
   INFO(shop.Why());
   CHECK(shop.Claim("sms").empty());
+}
+
+TEST_CASE("KR-03: a push address is of the device that registered it last, whichever is heard last") {
+  for (const bool phone_is_newest : {true, false}) {
+    for (const bool merged : {true, false}) {  // the tablet registered it before it was known whose it is
+      INFO("the phone's registration is the newest: " << phone_is_newest << ", the tablet is merged: " << merged);
+      Ann shop({.steps = R"({"wait": "1h"}, {"send": "remind", "via": ["web_push", "sms"], "latest": "2h"})"});
+      auto registered = [&](std::string_view customer, std::string_view device, int64_t at_ms) {
+        shop.Raw(fmt::format(
+            R"({{"type":"endpoint_added",{}"anonymous_id":"{}","at":{},"properties":{{"channel":"web_push","address":"https://push/1"}}}})",
+            customer, device, at_ms));
+      };
+      shop.DeviceEvent("consent_refused", "phone", kDay0, R"({"medium":"web_push"})");
+      shop.Identify("ann", "phone", kDay0 + kMinuteMs);
+      shop.Grant("web_push");
+      shop.clock().Set(kDay0 + 11 * kMinuteMs);
+      registered(R"("customer":"ann",)", "phone", kDay0 + (phone_is_newest ? 10 : 5) * kMinuteMs);
+      registered(merged ? "" : R"("customer":"ann",)", "tablet", kDay0 + (phone_is_newest ? 5 : 10) * kMinuteMs);
+      shop.Identify("ann", "tablet", kDay0 + 11 * kMinuteMs);
+      shop.Fill(kDay0 + 11 * kMinuteMs);
+      shop.RunTo(kDay0 + 2 * kHourMs);
+      INFO(shop.Why());
+      CHECK(shop.Claim("web_push").empty() == phone_is_newest);
+    }
+  }
 }
 
 TEST_CASE("KR-01: what a device granted before the erasure of its person is forgotten when it is identified") {

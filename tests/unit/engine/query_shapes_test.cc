@@ -240,6 +240,9 @@ struct Agreed {
     shop.DeviceEvent("consent_granted", "phone", kDay0, R"({"medium":"web_push"})");
     shop.Identify("kim", "phone", kDay0 + 1);
     shop.Event("permission_asked", "kim", kDay0, R"({"permission":"dismissed"})");
+    shop.Event("endpoint_added", "kim", kDay0, R"({"channel":"email","address":"kim@shop.example"})");
+    for (std::string_view address : {"kim@shop.example", "lee@shop.example"})
+      shop.Raw(fmt::format(R"({{"type":"bounced","properties":{{"channel":"email","address":"{}"}}}})", address));
     shop.Event("consent_granted", "lee", kDay0, R"({"medium":"sms"})");
     shop.Event("erase", "lee", kDay0 + 1);
     shop.clock().Set(kDay0 + 13 * kHourMs);
@@ -252,6 +255,11 @@ struct Agreed {
             {"CustomerConsent", {.query = "consent", .customer = "kim"}},
             {"CustomerConsent", {.query = "consent", .customer = "kim", .limit = 1}},
             {"CustomerConsent", {.query = "consent", .customer = "lee"}},
+            {"Suppressions", {.query = "suppressions"}},
+            {"Suppressions", {.query = "suppressions", .limit = 1}},
+            {"Erasures", {.query = "erasures"}},
+            {"Erasures", {.query = "erasures", .customer = "lee", .limit = 1}},
+            {"Customer", {.query = "customer", .customer = "kim"}},
             {"Prompt", {.query = "prompt", .customer = "kim"}},
             {"Prompt", {.query = "prompt", .anonymous_id = "new"}},
             {"Export", {.query = "export", .customer = "kim"}},
@@ -403,7 +411,7 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
   };
   CHECK(shapes.WordsOf("MessageState") == names(MessageState::kDead, MessageStateName));
   CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kNotice, MessageClassName));
-  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kWay, DecisionName));
+  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kAddress, DecisionName));
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }
 

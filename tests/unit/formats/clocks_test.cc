@@ -94,7 +94,8 @@ TEST_CASE("an unreadable time is the ingest's for what stops or takes away, and 
                             name == "cart_emptied" || name == "product_removed" ||
                             name == "product_removed_from_wishlist" || name == "coupon_removed" ||
                             name == "endpoint_removed" || name == "erase" || name == "consent_refused" ||
-                            name == "consent_withdrawn" || name == "unsubscribed" || name == "message_received";
+                            name == "consent_withdrawn" || name == "unsubscribed" || name == "message_received" ||
+                            name == "bounced" || name == "complained" || name == "address_blocked";
     TestEvent event =
         ReadText(Format::kNative, fmt::format(R"({{"type":"{}","customer":"c","at":"soon"}})", name)).events.at(0);
     CHECK(event.at_ms == kTestNowMs);

@@ -56,6 +56,18 @@ TEST_CASE("check says nothing of a playbook in which every step may leave") {
                   .steps = Daily(3)}) == Lines{});
 }
 
+TEST_CASE("check says nothing of what a wait of no known length or a choice lies before") {
+  const std::string cap = R"("rules": ["KR"], "caps": [{"count": "messages", "max": 1, "within": "7d"}])";
+  for (const std::string between :
+       {R"({"wait": {"until_field": "customer.due_at", "offset": "-24h"}})", R"({"wait": {"until": "09:00"}})",
+        R"({"wait_for": [{"on": "paid"}], "within": "1h"})", R"({"branch": [{"when": "customer.orders > 0"}]})"}) {
+    INFO(between);
+    CHECK(Warnings({.policy = cap,
+                    .steps = R"({"send": "a", "via": ["sms"]}, )" + between + R"(, {"send": "a", "via": ["sms"]})"}) ==
+          Lines{});
+  }
+}
+
 TEST_CASE("check warns of a step whose earlier messages fill a cap whenever it is due") {
   const std::string cap = R"("rules": ["KR"], "caps": [{"count": "messages", "max": 1, "within": "7d"}])";
   const Lines warnings = Warnings({.policy = cap, .steps = Daily(3)});

@@ -27,7 +27,7 @@ TEST_CASE("sqlite: a new file carries its marks") {
   {
     Sql sql(path);
     CHECK(sql.Text("PRAGMA application_id") == "1129794609");  // 0x43574c31, "CWL1"
-    CHECK(sql.Text("PRAGMA user_version") == "7");
+    CHECK(sql.Text("PRAGMA user_version") == "8");
     CHECK(sql.Text("PRAGMA journal_mode") == "wal");
     CHECK(sql.Text("PRAGMA page_size") == "4096");
   }
@@ -60,9 +60,9 @@ TEST_CASE("sqlite: older, newer and foreign files are refused and not touched") 
   };
   SECTION("older and newer") {
     Open(path);
-    for (const int version : {0, 1, 6, 8, 70}) {
+    for (const int version : {0, 1, 7, 9, 70}) {
       Sql(path).Run(fmt::format("PRAGMA user_version = {}", version));
-      CHECK(refused() == fmt::format("{} is version {}, this build reads version 7 only", path, version));
+      CHECK(refused() == fmt::format("{} is version {}, this build reads version 8 only", path, version));
     }
   }
   SECTION("another program's tables") {
@@ -183,6 +183,23 @@ TEST_CASE("sqlite: the floor of free disk stops Append only") {
   CHECK(StatusText(status).starts_with("disk_full: "));
   const Epoch epoch = store->TakeLease(1, kNow, kEnd)->epoch;
   CHECK(store->Commit(Fill(epoch, 1, 1, 10)).ok());
+}
+
+TEST_CASE("sqlite: a scratch file is one handle's while it is open, and a whole file after that") {
+  TemporaryDirectory directory;
+  const std::string path = directory.File("orders.db");
+  {
+    auto store = Open(path, {.scratch = true});
+    const Epoch epoch = store->TakeLease(1, kNow, kEnd)->epoch;
+    CHECK(absl::IsUnavailable(OpenSqliteStore(path, {.busy_timeout_ms = 5}).status()));
+    for (int i = 0; i < 600; ++i)
+      REQUIRE(store->Commit(Fill(epoch, i + 1, 1, 100)).ok());               // twice kScratchCommits, and more
+    CHECK(absl::IsAborted(store->Commit(Fill(epoch.Next(), 601, 1, 100))));  // takes back itself alone
+    CHECK(store->Checkpoint().ok());
+    REQUIRE(store->Commit(Fill(epoch, 601, 1, 100)).ok());
+  }
+  CheckIntegrity(path);
+  CHECK(Open(path)->Customers(CustomerRow(0), 10'000)->size() == 601);
 }
 
 TEST_CASE("sqlite: a damaged file is DataLoss") {

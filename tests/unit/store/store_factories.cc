@@ -4,16 +4,26 @@
 #include "store/sqlite/sqlite_store.h"
 
 namespace cartwheel {
+namespace {
+
+std::unique_ptr<Store> OpenFile(const TemporaryDirectory& directory, const StoreOptions& options) {
+  auto store = OpenSqliteStore(directory.File("shop.db"), options);
+  INFO(store.status().ToString());
+  REQUIRE(store.ok());
+  return *std::move(store);
+}
+
+}  // namespace
 
 const std::vector<StoreFactory>& StoreFactories() {
   static const std::vector<StoreFactory> factories = {
       {"memory", [](const TemporaryDirectory&, const StoreOptions& options) { return NewMemoryStore(options); }},
-      {"sqlite",
+      {"sqlite", OpenFile},
+      {"sqlite, scratch",
        [](const TemporaryDirectory& directory, const StoreOptions& options) {
-         auto store = OpenSqliteStore(directory.File("shop.db"), options);
-         INFO(store.status().ToString());
-         REQUIRE(store.ok());
-         return *std::move(store);
+         StoreOptions scratch = options;
+         scratch.scratch = true;
+         return OpenFile(directory, scratch);
        }},
   };
   return factories;
