@@ -108,6 +108,7 @@ PropertyMode PropertyModeOf(EventType type) {
   if (IsAboutConsent(type) && !IsAboutAddress(type)) return PropertyMode::kNames;
   switch (type) {
     case EventType::kIdentify:
+    case EventType::kJourneyEntered:
       return PropertyMode::kAsTheyAre;
     case EventType::kCustom:
     case EventType::kErase:
