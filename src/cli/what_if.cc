@@ -35,7 +35,10 @@ constexpr OptionSpec kOptions[] = {
 constexpr std::string_view kNotKnown[] = {
     "how customers would have reacted to messages that were never sent: clicks, purchases, opt-outs",
     "what channels would have answered: here each accepts what it is handed",
-    "carts and past events from before the warm-up, and older values of attributes that were told anew since",
+    "carts, audiences, past events and suppressed addresses from before the warm-up, and older values of attributes "
+    "that were "
+    "told "
+    "anew since",
     "what operators held back, and what ran at another time because a worker was down",
 };
 

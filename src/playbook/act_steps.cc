@@ -36,7 +36,8 @@ GivenFields StepCompiler::ReadGiven(const JsonNode& node) {
     if (said.is_object()) {
       CheckKeys(said, kExpressionKeys, {}, errors_);
       if (const JsonNode* source = said.Find("cel"); source == nullptr)
-        errors_->AddMissing(said, "cel", R"(expected an expression such as {"cel": "customer.points + 1"})");
+        errors_->AddMissing(said, "cel",
+                            R"("cel" is missing: write an expression such as {"cel": "customer.points + 1"})");
       else if (auto made = ReadCondition(*source, &Languages::CompileValue); made != nullptr)
         given.made.push_back({member.key, std::move(made)});
       continue;

@@ -282,7 +282,9 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileInstant(std::string
 }
 
 absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileValue(std::string_view source) const {
-  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::Compile(source, required_)));
+  cel::Environment environment = required_;
+  environment.variables[static_cast<size_t>(Root::kNow)].is_now = false;  // when the value changes is not asked
+  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::Compile(source, environment)));
   const cel::Type& type = program.type();
   if (type.kind == cel::TypeKind::kList || type.kind == cel::TypeKind::kMap)
     return absl::InvalidArgumentError(fmt::format(

@@ -10,7 +10,7 @@ export type MessageState = 'waiting' | 'claimed' | 'accepted' | 'delivered' | 'f
 export type MessageClass = 'ad' | 'transactional' | 'notice';
 
 /** What was decided, or happened. */
-export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address';
+export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address' | 'set' | 'added_to' | 'removed_from' | 'emitted';
 
 /** Of a consent: unknown is neither a grant nor a refusal. */
 export type ConsentState = 'unknown' | 'granted' | 'refused';

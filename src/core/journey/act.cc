@@ -10,7 +10,6 @@
 #include "base/packed.h"
 #include "cartwheel/limits.h"
 #include "core/journey/ran.h"
-#include "core/journey/segments.h"
 #include "core/journey/walk_world.h"
 #include "core/message/message_key.h"
 #include "fmt/format.h"
@@ -84,7 +83,7 @@ bool MayAct(Enrolment& enrolment, const Journey& journey, int64_t now_ms, Effect
 }
 
 void NoteActed(const Enrolment& enrolment, Acted& acted) {
-  acted.parts |= kPartAttributes;
+  acted.attributes = true;
   acted.chain = std::max(acted.chain, enrolment.chain + 1);
 }
 
@@ -135,7 +134,7 @@ void RunEmit(const EmitStep& step, Customer& customer, Enrolment& enrolment, con
   const std::string& name = journey.steps[enrolment.position].name;
   event.type = step.type;
   event.id = fmt::format("emit:{}", ToHex(MessageKey(enrolment.id, name, enrolment.visit(), "emit")));
-  (customer.anonymous ? event.anonymous_id : event.customer) = customer.id;
+  (customer.by_device() ? event.anonymous_id : event.customer) = customer.id;
   event.at_ms = enrolment.planned_at_ms;
   event.chain = enrolment.chain + 1;
   effects.emitted.push_back(std::move(event));

@@ -12,8 +12,8 @@ namespace cartwheel {
 
 // What the steps of a customer's walks changed of the customer: segments are judged anew when they have run.
 struct Acted {
-  uint32_t parts = 0;  // segments.h
-  uint32_t chain = 0;  // of the walks that the change lets begin
+  bool attributes = false;  // or audiences
+  uint32_t chain = 0;       // of the walks that the change lets begin
 };
 
 // Each does what the step at the walk's position says, at the instant for which it is planned, or writes why not.

@@ -145,10 +145,10 @@ absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects&
   EnterDueReconfirmations(customer, context, effects);
   Acted acted;
   RETURN_IF_ERROR(RunDue(customer, context, effects, &acted));
-  if (acted.parts == 0) return absl::OkStatus();
+  if (!acted.attributes) return absl::OkStatus();
   FoldContext inner = context;
   inner.chain = acted.chain;
-  return JudgeSegments(customer, acted.parts, {}, inner, effects);
+  return JudgeSegments(customer, kPartAttributes, {}, inner, effects);
 }
 
 absl::Status ApplyExit(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {

@@ -1,4 +1,7 @@
 // Steps that act: set, emit, add_to, remove_from.
+#include <algorithm>
+
+#include "cartwheel/limits.h"
 #include "tests/unit/engine/walked.h"
 
 namespace cartwheel {
@@ -176,11 +179,11 @@ TEST_CASE("emit: a chain of walks that lead to one another ends at walk_chain_ma
 TEST_CASE("set: two walks that undo each other's segment end at walk_chain_max too") {
   Acting shop(Two(
       R"({"set": {"points": 100}})",
-      R"("up": {"enter": {"on": "segment_entered", "segment": "vip"}, "reenter": "always", "steps": [{"set": {"points": 0}}]},
-                     "down": {"enter": {"on": "segment_left", "segment": "vip"}, "reenter": "always", "steps": [{"set": {"points": 100}}]})"));
+      R"("up": {"enter": {"on": "segment_entered", "segment": "vip"}, "reenter": "always", "steps": [{"wait": "1m"}, {"set": {"points": 0}}]},
+                     "down": {"enter": {"on": "segment_left", "segment": "vip"}, "reenter": "always", "steps": [{"wait": "1m"}, {"set": {"points": 100}, "name": "again"}]})"));
   shop.Fill(kDay0);
-  const AdvanceResult result = shop.AdvanceTo(kDay0 + kMinuteMs);
-  CHECK_FALSE(result.more);
+  shop.RunTo(kDay0 + kHourMs);
+  CHECK(Has(shop.Query("report"), R"("skipped":{"again":{"walk_chain_max":1}})"));
   CHECK(Count(shop.Query("why", "ann"), R"("decision":"set")") == kWalkChainMax);
 }
 
@@ -223,8 +226,10 @@ TEST_CASE("emit: the same events and messages however the batches are cut") {
     shop.Reopen();
     for (int i = 0; i < 7; ++i) shop.Fill(kDay0 + i, fmt::format("c{}", i));
     shop.AdvanceTo(kDay0 + 2 * kHourMs);
+    Lines outbox = shop.Outbox();
+    std::sort(outbox.begin(), outbox.end());  // the wheel gives alarms of one second in an order of its own
     std::string all;
-    for (const std::string& line : shop.Outbox()) all += line + "\n";
+    for (const std::string& line : outbox) all += line + "\n";
     for (int i = 0; i < 7; ++i) all += shop.Query("customer", fmt::format("c{}", i));
     outboxes.push_back(all);
   }

@@ -162,15 +162,16 @@ TEST_CASE("prefer: the channel of the message that was opened last comes first, 
                                {"when": "cart.value == 2.0", "steps": [{"send": "a", "via": ["sms"], "name": "s"}]},
                                {"when": "cart.value == 3.0", "steps": [{"send": "a", "via": ["app_push"], "name": "p"}]}],
                     "else": [{"send": "a", "via": ["web_push", "sms", "app_push"], "name": "all", "latest": "20h", "prefer": "last_opened"}]})");
-    int price = 0;
-    for (const std::string_view channel : {"web_push", "sms", "app_push"}) {
-      ++price;
-      if (c.opened.empty()) continue;
-      shop.Fill(kDay0, "ann", channel, price);
-      shop.RunTo(kDay0 + kMinuteMs);
+    int64_t hour = 0;
+    for (int turn = 0; turn < 6 && !c.opened.empty(); ++turn) {  // all are opened, the one of the case last
+      constexpr std::string_view kAll[] = {"web_push", "sms", "app_push"};
+      const std::string_view channel = kAll[turn % 3];
+      if ((channel == c.opened) != (turn >= 3)) continue;
+      const int64_t at_ms = kDay0 + hour++ * kHourMs;
+      shop.Fill(at_ms, "ann", channel, turn % 3 + 1);
+      shop.RunTo(at_ms);
       shop.Take(channel);
-      // All are opened, the one of the case last.
-      shop.Engage("message_opened", kDay0 + (channel == c.opened ? 2 : 1) * kHourMs);
+      shop.Engage("message_opened", at_ms + kMinuteMs);
     }
     shop.Fill(kDay0 + 3 * kHourMs, "ann", "c", 4);
     shop.RunTo(kDay0 + 3 * kHourMs);
