@@ -21,7 +21,7 @@ std::string Sign(const std::string& mail, const char* pem) {
 // A tag of the signature, without white space.
 std::string Tag(const std::string& mail, const std::string& name) {
   size_t end = mail.find("\r\n");
-  while (mail.compare(end, 3, "\r\n ") == 0) end = mail.find("\r\n", end + 2);
+  while (mail[end + 2] == ' ') end = mail.find("\r\n", end + 2);
   std::string field = mail.substr(0, end);
   std::erase_if(field, [](char c) { return c == ' ' || c == '\r' || c == '\n'; });
   const size_t begin = field.find((name == "v" ? ":" : ";") + name + "=") + name.size() + 2;
@@ -77,15 +77,10 @@ TEST_CASE("dkim: the signature is of the fields that are there, From once more, 
         std::string(c.algorithm) +
         "; c=relaxed/relaxed; d=shop.example; s=s1; t=1796029445; h=from:from:to:subject:date:mime-version; bh=" +
         Tag(whole, "bh") + "; b=";
-    const auto signature = DecodeBase64(Tag(whole, "b"));
-    REQUIRE(signature.has_value());
+    const std::string signature = *DecodeBase64(Tag(whole, "b"));
     const auto key = ReadAnyPem(c.pem);
-    auto signs = [&](std::string text) {
-      if (c.digest == nullptr) text = Sha256(text);  // RFC 8463: Ed25519 signs the hash
-      return VerifyWith(key.get(), c.digest, text, *signature);
-    };
-    CHECK(signs(data));
-    CHECK_FALSE(signs(data + " "));
+    CHECK(VerifyWith(key.get(), c.digest, c.digest == nullptr ? Sha256(data) : data, signature));
+    CHECK_FALSE(VerifyWith(key.get(), c.digest, c.digest == nullptr ? Sha256(data + " ") : data + " ", signature));
   }
 }
 
