@@ -114,8 +114,9 @@ std::vector<std::string> NotKnown(const Report& report) {
   if (report.log_is_short)
     lines.push_back("what happened before the log begins, which is later than the warm-up should");
   if (report.reactions_left_out > 0)
-    lines.push_back(fmt::format("{} of messages that the new playbook does not send",
-                                Plural(report.reactions_left_out, "opening or click")));
+    lines.push_back(
+        fmt::format("what followed from openings and clicks of messages that the new playbook does not send: {}",
+                    Count(report.reactions_left_out)));
   return lines;
 }
 

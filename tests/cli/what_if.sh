@@ -62,7 +62,7 @@ grep -q 'detail' out && fail "the click was not heard: $(cat out)"
 grep -q '^cart_next_channel/push  *web_push  *1  *1  *1$' out || fail "the message that was clicked: $(cat out)"
 sed -e 's/"revision": 1/"revision": 2/' -e 's/"name": "push"/"name": "first"/; s/"clicked": "push"/"clicked": "first"/' "$push" >renamed.json
 expect_code 0 "$CARTWHEEL" what-if --db clicks.db --playbook renamed.json
-expect_text out '* 1 opening or click of messages that the new playbook does not send'
+expect_text out '* what followed from openings and clicks of messages that the new playbook does not send: 1'
 expect_text out '2025-03-03 06:30:00  + kim: cart_next_channel/detail by kakao'
 
 # Real sessions: what the database has sent, as the audit counts it, is what both playbooks send.
