@@ -191,8 +191,9 @@ struct Busy : Shop {
     AdvanceTo(kDay0 + kHour);
     for (const Message& message : made)
       for (std::string_view type : {"message_opened", "message_clicked"})
-        if (message.customer == "kim")
-          Event(type, "kim", kDay0 + kHour, fmt::format(R"({{"message_id":{}}})", message.id));
+        for (std::string_view agent : {"", R"(,"agent":"curl/8")"})  // a reader, and a machine
+          if (message.customer == "kim")
+            Event(type, "kim", kDay0 + kHour, fmt::format(R"({{"message_id":{}{}}})", message.id, agent));
     Event("order_completed", "kim", kDay0 + kHour + kMinuteMs, R"({"order_id":"o1","cart_id":"k1","total":9000.5})");
     Event("consent_withdrawn", "choi", kDay0 + kHour + kMinuteMs, R"({"medium":"web_push"})");
     RunTo(kDay0 + 27 * kHour);
