@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/time.h"
+#include "core/journey/occurrences.h"
 #include "core/policy/hours.h"
 #include "core/policy/jurisdiction.h"
 #include "core/policy/packs.h"
@@ -230,6 +231,14 @@ void CheckReentry(const Playbook& playbook, const Journey& journey, const JsonNo
   }
 }
 
+void CheckSchedule(const Journey& journey, const JsonNode& node, ErrorList* told) {
+  if (!journey.schedule || FirstOccurrence(journey.schedule->recurrence, journey.schedule->recurrence.from)) return;
+  const JsonNode& schedule = *node.Find("enter")->Find("schedule");
+  const JsonNode* rule = schedule.Find("rrule");
+  told->Add(rule != nullptr ? *rule : *schedule.Find("cron"),
+            "never occurs: no day and time of it come within 40 years");
+}
+
 using Rule = void (*)(const Walk& walk, size_t place, ErrorList* told);
 constexpr Rule kRules[] = {CheckGap, CheckCaps, CheckReserves, CheckChannels};
 
@@ -265,6 +274,7 @@ std::vector<std::string> FindUnreachable(std::string_view text, const JsonNode& 
     const Walk walk = WalkOf(playbook, journey, *steps);
     for (size_t place = 0; place < walk.sends.size(); ++place)
       for (const Rule rule : kRules) rule(walk, place, &told);
+    CheckSchedule(journey, *root.Find("journeys")->Find(journey.name), &told);
     CheckReentry(playbook, journey, *root.Find("journeys")->Find(journey.name), &told);
   }
   return told.Lines();

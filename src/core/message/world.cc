@@ -55,6 +55,7 @@ constexpr WorldField kJourneyFields[] = {
     {"entered_at", Kind::kTimestamp},
     {"last_message_at", Kind::kTimestamp},
     {"messages", Kind::kList, kSentFields},
+    {"data", Kind::kMap},
 };
 constexpr WorldField kConsentFields[] = {
     {"action", Kind::kString},
@@ -216,6 +217,7 @@ Value JourneyFind(const void* object, std::string_view key) {
   if (key == "entered_at") return Value::Timestamp(view.enrolment->entered_at_ms);
   if (key == "last_message_at") return Instant(view.enrolment->last_message_at_ms);
   if (key == "messages") return Value::List(&kMessagesOps, &view);
+  if (key == "data") return view.enrolment->data.empty() ? Value() : ReadPacked(view.enrolment->data);
   return Value();
 }
 

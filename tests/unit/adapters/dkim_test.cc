@@ -20,7 +20,9 @@ std::string Sign(const std::string& mail, const char* pem) {
 
 // A tag of the signature, without white space.
 std::string Tag(const std::string& mail, const std::string& name) {
-  std::string field = mail.substr(0, mail.find("\r\nFrom:"));
+  size_t end = mail.find("\r\n");
+  while (mail[end + 2] == ' ') end = mail.find("\r\n", end + 2);
+  std::string field = mail.substr(0, end);
   std::erase_if(field, [](char c) { return c == ' ' || c == '\r' || c == '\n'; });
   const size_t begin = field.find((name == "v" ? ":" : ";") + name + "=") + name.size() + 2;
   return field.substr(begin, field.find(';', begin) - begin);

@@ -92,6 +92,11 @@ const std::vector<FieldRow>& CustomerFields() {
          c.ends.push_back({5, 6, kAt, kAt});
        },
        InMerge::kJoins, InErasure::kForgotten, kInternal},
+      {"occurrences",
+       [](Customer& c) {
+         c.occurrences.push_back({5, 0, kAt});
+       },
+       InMerge::kJoins, InErasure::kForgotten, kInternal},
       {"attribution_windows",
        [](Customer& c) {
          c.attribution_windows.push_back({5, 6, kAt, kAt + 1});
@@ -195,9 +200,9 @@ TEST_CASE("customer fields: the table has them all") {
   [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, erased_to, merged_rows, attributes,
                           audiences, endpoints, refused, suppressions, consents, reconfirm_at, push_ask, entries, carts,
                           operations, floor, forgotten, carts_floor, recent, orders, revenue, last_order, enrolments,
-                          exits, ends, windows, arms, sent, seen, history, segments, version, due, decision, filed] =
-      *customer;
-  constexpr size_t kMembers = 40, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
+                          exits, ends, occurrences, windows, arms, sent, seen, history, segments, version, due,
+                          decision, filed] = *customer;
+  constexpr size_t kMembers = 41, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }
 

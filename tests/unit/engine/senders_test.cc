@@ -14,8 +14,8 @@ namespace {
 constexpr std::string_view kBook = R"json({
   "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s", "currency": "KRW"},
   "templates": {"a": {"purpose": "cart", "push": {"title": "t", "body": "a"}}, "b": {"purpose": "cart", "sms": {"text": "b"}}},
-  "journeys": {"a": {"enter": {"on": "product_added"}, "steps": [{"send": "a", "via": ["web_push"], "latest": "30d"}]},
-               "b": {"enter": {"on": "product_added"}, "steps": [{"send": "b", "via": ["sms"], "latest": "30d"}]}}
+  "journeys": {"a": {"enter": {"on": "product_added"}, "exit": [{"on": "order_completed"}], "steps": [{"send": "a", "via": ["web_push"], "latest": "30d"}]},
+               "b": {"enter": {"on": "product_added"}, "exit": [{"on": "order_completed"}], "steps": [{"send": "b", "via": ["sms"], "latest": "30d"}]}}
 })json";
 
 // Waits in its first call until it is let go.
