@@ -223,16 +223,21 @@ std::optional<Awaited> LookForAwaited(const WaitForStep& wait, uint32_t place, c
     first = &asked;
     first_at_ms = at_ms;
   }
-  if (first != nullptr) return Awaited{first->next, std::max(enrolment.planned_at_ms, first_at_ms), first->name};
-  if (stands_from_ms != 0) {
+  const std::optional<int64_t> from_ms = TimeBegins(wait, customer, enrolment, now_ms, wake_at_ms);
+  const int64_t end_ms = from_ms ? std::max(enrolment.planned_at_ms, *from_ms + wait.within_ms) : 0;
+  // What came after its time does not count, though nothing looked meanwhile. It was not over while its message waited:
+  // the failure of that one is in time.
+  const bool in_time = !from_ms || first_at_ms <= end_ms ||
+                       (first != nullptr && first->of_message && first->fate == MessageFate::kFailed);
+  if (first != nullptr && in_time)
+    return Awaited{first->next, std::max(enrolment.planned_at_ms, first_at_ms), first->name};
+  if (first == nullptr && stands_from_ms != 0) {
     *wake_at_ms = stands_from_ms;
     return std::nullopt;
   }
   const uint32_t timeout = journey.steps[place].next;
   if (CannotCome(wait, enrolment)) return Awaited{timeout, enrolment.planned_at_ms, "timeout"};
-  const std::optional<int64_t> from_ms = TimeBegins(wait, customer, enrolment, now_ms, wake_at_ms);
   if (!from_ms) return std::nullopt;
-  const int64_t end_ms = std::max(enrolment.planned_at_ms, *from_ms + wait.within_ms);
   if (end_ms <= now_ms) return Awaited{timeout, end_ms, "timeout"};
   *wake_at_ms = end_ms;
   return std::nullopt;

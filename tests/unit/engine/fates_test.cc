@@ -131,6 +131,20 @@ TEST_CASE("wait_for: of two things at the same moment the one that stands first 
   }
 }
 
+TEST_CASE("wait_for: what came after its time does not count, though the worker was down meanwhile") {
+  for (const int64_t at_ms : {3 * kHourMs, 6 * kHourMs}) {
+    Walked shop(fmt::format(
+        R"({{"wait_for": [{{"on": "cart_viewed", "then": [{{"send": "order", "via": ["sms"], "name": "seen", "min_gap": "0s"}}]}}], "within": "5h", {}}})",
+        kLate));
+    shop.Fill(kDay0);
+    shop.RunTo(kDay0);
+    shop.clock().Set(kDay0 + 7 * kHourMs);
+    shop.Event("cart_viewed", "ann", kDay0 + at_ms, R"({"cart_id":"c"})");
+    shop.RunTo(kDay0 + 7 * kHourMs);
+    CHECK(shop.Outbox() == Lines{at_ms == 3 * kHourMs ? "ann/seen@7:waiting" : "ann/late@7:waiting"});
+  }
+}
+
 TEST_CASE("min_gap: it is kept from the message of a next channel too that a walk made after its last step") {
   Walked shop(R"({"send": "a", "via": ["web_push", "sms"], "name": "one", "min_gap": "6h", "latest": "20h"})");
   shop.Fill(kDay0);
