@@ -31,7 +31,7 @@ using namespace cartwheel;
 
 constexpr std::string_view kPlaybook = R"({"playbook":1,"revision":1,"policy":{"consent":"assumed_by_shop","rules":[]},
   "shop":{"name":"s","currency":"KRW"},"templates":{"hello":{"purpose":"cart","push":{"title":"t","body":"b"}}},
-  "journeys":{"cart":{"enter":{"on":"product_added"},"steps":[{"send":"hello","via":["web_push"],"latest":"12h"}]}}})";
+  "journeys":{"cart":{"enter":{"on":"product_added"},"exit":[{"on":"order_completed"}],"steps":[{"send":"hello","via":["web_push"],"latest":"12h"}]}}})";
 constexpr int kBatch = 10;          // customers of one call of Ingest
 constexpr int kIngestMs = 3;        // between two
 constexpr int kNoAnswerEvery = 13;  // requests of which the provider takes one and says nothing
