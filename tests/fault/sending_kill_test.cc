@@ -182,5 +182,5 @@ int main(int argc, char** argv) {
   fmt::print("{} kills, {} of them after something was sent: {} messages taken, {} of them twice\n", done, useful,
              taken.size(), twice);
   std::filesystem::remove_all(folder);
-  return done == kills && twice == 0 && useful * 4 > kills ? 0 : 1;
+  return done == kills && twice == 0 && useful > 0 ? 0 : 1;
 }
