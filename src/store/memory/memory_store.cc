@@ -121,6 +121,32 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<bool> DropOld(Epoch epoch, const KeepSpans& keep, size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    RETURN_IF_ERROR(CheckEpoch(epoch));
+    if (log_.empty()) return false;
+    const int64_t newest_ms = log_.back().row.ingested_at_ms;
+    bool more = ledger_.DropOld(keep, newest_ms, limit);
+    if (keep.messages_ms != 0) more |= outbox_.DropOld(newest_ms - keep.messages_ms, limit);
+    if (keep.decisions_ms != 0)
+      while (!decisions_.empty() && decisions_.begin()->second.at_ms < newest_ms - keep.decisions_ms)
+        decisions_.erase(decisions_.begin());
+    if (keep.findings_ms != 0) {
+      refused_.DropBefore(newest_ms - keep.findings_ms);
+      warnings_.DropBefore(newest_ms - keep.findings_ms);
+    }
+    return more;
+  }
+  absl::Status NoteAccess(const AccessRow& row) override {
+    absl::MutexLock lock(&mutex_);
+    ledger_.NoteAccess(row);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::vector<AccessRow>> Accesses(AccessId after_id, const std::string& subject,
+                                                  size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    return ledger_.Accesses(after_id, subject, limit);
+  }
   absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
     absl::MutexLock lock(&mutex_);
     return ledger_.Erasures(after_id, pending, limit);

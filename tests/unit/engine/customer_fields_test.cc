@@ -188,10 +188,11 @@ TEST_CASE("customer fields: the table has them all") {
   // As many as the structure has, else this does not compile. Enrolments need a playbook: apply_test.cc and
   // identity_test.cc merge, exit and show them.
   auto customer = std::make_unique<Customer>();
-  [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, erased_to, merged_rows, attributes, endpoints, refused,
-                          suppressions, consents, reconfirm_at, push_ask, entries, carts, operations, floor, forgotten,
-                          carts_floor, recent, orders, revenue, last_order, enrolments, exits, ends, windows, arms,
-                          sent, seen, history, segments, version, due, decision, filed] = *customer;
+  [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, erased_to, merged_rows, attributes,
+                          endpoints, refused, suppressions, consents, reconfirm_at, push_ask, entries, carts,
+                          operations, floor, forgotten, carts_floor, recent, orders, revenue, last_order, enrolments,
+                          exits, ends, windows, arms, sent, seen, history, segments, version, due, decision, filed] =
+      *customer;
   constexpr size_t kMembers = 39, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }

@@ -248,6 +248,8 @@ struct Agreed {
     shop.clock().Set(kDay0 + 13 * kHourMs);
     shop.Event("product_added", "kim", kDay0 + 13 * kHourMs, R"({"product_id":"p"})");
     shop.AdvanceTo(kDay0 + 13 * kHourMs);  // 22:00 in Korea
+    (void)shop.engine().Query({.query = "customer", .customer = "kim", .actor = "lee", .reason = "ticket 4711"});
+    (void)shop.engine().Query({.query = "messages", .actor = "lee"});
   }
 
   static std::multimap<std::string, QueryRequest> Requests() {
@@ -259,6 +261,8 @@ struct Agreed {
             {"Suppressions", {.query = "suppressions", .limit = 1}},
             {"Erasures", {.query = "erasures"}},
             {"Erasures", {.query = "erasures", .customer = "lee", .limit = 1}},
+            {"Accesses", {.query = "access"}},
+            {"Accesses", {.query = "access", .customer = "kim", .limit = 1}},
             {"Customer", {.query = "customer", .customer = "kim"}},
             {"Prompt", {.query = "prompt", .customer = "kim"}},
             {"Prompt", {.query = "prompt", .anonymous_id = "new"}},
