@@ -4,5 +4,5 @@ set -eu
 library=$1 folder=$2
 mkdir -p "$folder"
 take() { cp -L "$1" "$folder/$2" && strip --strip-unneeded "$folder/$2" && chmod 644 "$folder/$2"; }
-take "$library" libcartwheel.so.1
+take "$library" "$(basename "$library")"
 ldd "$library" | awk '$1 ~ /^lib(absl|simdjson|zstd|re2|sodium)/ {print $1, $3}' | while read -r name path; do take "$path" "$name"; done

@@ -12,6 +12,7 @@ trap 'rm -r "$work"' EXIT
 has() { command -v "$1" >/dev/null 2>&1 || { echo "packages: $2 is skipped: $1 was not found"; return 1; }; }
 
 sh "$bindings/bundle.sh" "$build/libcartwheel.so.1" "$work/libraries"
+[ ! -e "$build/libcartwheel_channels.so.1" ] || sh "$bindings/bundle.sh" "$build/libcartwheel_channels.so.1" "$work/libraries"
 
 (cd "$build" && cpack -G DEB >"$work/cpack.log") || { cat "$work/cpack.log"; exit 1; }
 rm -rf "$dist/_CPack_Packages"

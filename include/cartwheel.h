@@ -314,7 +314,8 @@ typedef struct cartwheel_settled {
  * with outcome one of accepted, delivered, failed_final, retry, unknown, gone, reject_msg, config, suppressed, defer,
  * released (sending was not begun: it may be claimed again at once and costs no attempt), not_sent (tried, and surely
  * nothing left: again after a while, which costs an attempt only if the channel accepted another message since the
- * claim); the last two fields may be left out. INVALID when one of them is not understood, and then nothing is settled.
+ * claim); the last two fields may be left out. With gone, "gone_at_ms" may say since when: an address that was
+ * registered after it stays. INVALID when one of them is not understood, and then nothing is settled.
  * `now_ms` may be 0, `counts` NULL. Durable. */
 int32_t cartwheel_settle(cartwheel_engine* engine, const char* outcomes, size_t outcomes_size, int64_t now_ms,
                          cartwheel_settled* counts, cartwheel_error* error);

@@ -32,8 +32,8 @@ typedef struct cartwheel_outcomes cartwheel_outcomes;
 typedef void (*cartwheel_send_batch)(void* user_data, const char* messages, size_t messages_size,
                                      cartwheel_outcomes* outcomes);
 
-/* [{"id", "outcome", "reason", "retry_after_ms"}], as cartwheel_settle takes it; "token" may be left out. INVALID when
- * one of them is not understood, and then none of this call counts. */
+/* [{"id", "outcome", "reason", "retry_after_ms", "gone_at_ms"}], as cartwheel_settle takes it; "token" may be left out.
+ * INVALID when one of them is not understood, and then none of this call counts. */
 int32_t cartwheel_outcomes_add(cartwheel_outcomes* outcomes, const char* json, size_t json_size,
                                cartwheel_error* error);
 

@@ -12,11 +12,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "cartwheel/channel.h"
 
@@ -72,6 +74,14 @@ class Adapter {
   // it returns nothing when the next Build may go on, else an outcome of every message.
   virtual std::vector<Outcome> Interpret(const Request& request, absl::Span<const Message> messages,
                                          const Response& response, int64_t now_ms) = 0;
+
+  // A request that shows whether the settings work and sends no message, or one that `renews`; nullopt: the settings
+  // were all checked when the adapter was made.
+  virtual std::optional<Request> BuildCheck(int64_t /*now_ms*/) { return std::nullopt; }
+  // OK: they work. An error is one line, without any secret.
+  virtual absl::Status InterpretCheck(const Request& /*request*/, const Response& /*response*/, int64_t /*now_ms*/) {
+    return absl::OkStatus();
+  }
 };
 
 // Bytes of an answer that are read.

@@ -55,6 +55,7 @@ struct Outcome {
   OutcomeCode code = OutcomeCode::kAccepted;
   std::string reason;          // for people: the provider's code or text
   int64_t retry_after_ms = 0;  // a span, at least a second; 0: the engine's own backoff
+  int64_t gone_at_ms = 0;      // kGone: since when; an address that was registered after it stays. 0: not said
 };
 
 struct ChannelTraits {

@@ -14,17 +14,21 @@ namespace cartwheel {
 
 struct LoadResult {
   int64_t revision = 0;  // the revision in force
-  std::string note;  // "revision 7 is already loaded", "revision 6 is older than 7, which stays in force"; empty: taken
+  // "revision 7 is already loaded", "revision 6 is older than 7, which stays in force", or what an adoption loses;
+  // empty: taken.
+  std::string note;
 };
 
 struct IngestOptions {
-  std::string format = "native";  // "native", "segment", "ga4", "shopify", …: docs/formats.md lists them
+  // "native", "segment", "ga4", "shopify", …; "receipts/solapi", …: what a provider reports of messages.
+  // docs/formats.md lists them.
+  std::string format = "native";
   int64_t now_ms = 0;
   std::string mapping;  // a format of the shop's own, as docs/formats.md says, in place of `format`; empty: none
 };
 
 struct IngestResult {
-  int64_t accepted = 0;
+  int64_t accepted = 0;  // events and reports that were taken
   std::vector<RejectedEvent> rejected;
   std::vector<Warning> warnings;  // of the accepted ones; Query lists them too
 };

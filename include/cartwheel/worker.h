@@ -1,12 +1,13 @@
 // Threads that the host starts: one advances the engine and dispatches its outbox, and sleeps in between. Two help it
 // when there is much to do: one commits a batch of events while the first goes on with the next, one moves what was
-// written from the database's log of changes into its file.
+// written from the database's log of changes into its file. Channels that may be slow get a thread each.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -16,6 +17,7 @@
 namespace cartwheel {
 
 class BackgroundThread;
+class Senders;
 
 struct WorkerCounts {
   int64_t events = 0;
@@ -34,6 +36,10 @@ class Worker {
 
   void Start();  // once
   void Stop();   // returns when the threads have ended; the engine stays open
+  // Gives each of these dispatchers a thread of its own, so a channel that hangs keeps neither the others waiting nor
+  // the folding. Those of an earlier call end first, with the calls of channels that are under way. For one thread at a
+  // time, before Start or after it.
+  void SetDispatchers(std::vector<Dispatcher> dispatchers);
   WorkerCounts counts() const;
   absl::Status last_error() const;
 
@@ -43,6 +49,7 @@ class Worker {
   void Run();
   absl::StatusOr<int64_t> Turn();  // returns how long nothing is due, in ms
   void RunCheckpoints();
+  std::unique_ptr<Senders> MakeSenders(std::vector<Dispatcher> dispatchers);
 
   Engine* engine_;
   Dispatcher dispatcher_;
@@ -54,6 +61,8 @@ class Worker {
   bool wal_is_long_ ABSL_GUARDED_BY(mutex_) = false;
   WorkerCounts counts_ ABSL_GUARDED_BY(mutex_);
   absl::Status last_error_ ABSL_GUARDED_BY(mutex_);
+  absl::Mutex senders_mutex_;
+  std::unique_ptr<Senders> senders_ ABSL_GUARDED_BY(senders_mutex_);
 };
 
 }  // namespace cartwheel

@@ -14,14 +14,6 @@ constexpr size_t kDescribedBytesMax = 200;
 
 }  // namespace
 
-const CodeRow* FindCode(absl::Span<const CodeRow> table, std::string_view code) {
-  for (const CodeRow& row : table) {
-    if (row.code == code) return &row;
-    if (row.code.ends_with('*') && code.starts_with(row.code.substr(0, row.code.size() - 1))) return &row;
-  }
-  return nullptr;
-}
-
 std::vector<Outcome> OutcomeOfAll(const Request& request, absl::Span<const Message> messages, OutcomeCode code,
                                   std::string_view reason, int64_t retry_after_ms) {
   std::vector<Outcome> outcomes;

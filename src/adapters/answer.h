@@ -1,5 +1,5 @@
-// What adapters share of reading an answer: failures of the transport, what a server says of waiting, and tables of a
-// provider's codes.
+// What adapters share of reading an answer: failures of the transport, and what a server says of waiting. Tables of a
+// provider's codes: providers/code_table.h.
 #pragma once
 
 #include <cstdint>
@@ -10,26 +10,16 @@
 
 #include "absl/types/span.h"
 #include "cartwheel/adapter.h"
+#include "providers/code_table.h"  // IWYU pragma: export
 
 namespace cartwheel {
-
-// What a provider's code means. A table has a row for each code, sorted as the provider's document lists them; the
-// document and its section stand above the table.
-struct CodeRow {
-  std::string_view
-      code;  // as the provider writes it; one that ends with "*" is a prefix, and stands after those it covers
-  OutcomeCode outcome = OutcomeCode::kUnknown;
-  std::string_view meaning;  // for people, a few words
-  int64_t retry_after_ms = 0;
-};
-const CodeRow* FindCode(absl::Span<const CodeRow> table, std::string_view code);  // null: the table has none
 
 // One outcome for each message of `request`.
 std::vector<Outcome> OutcomeOfAll(const Request& request, absl::Span<const Message> messages, OutcomeCode code,
                                   std::string_view reason, int64_t retry_after_ms = 0);
 
-// What a request without an answer left behind: not_sent when no byte of its body left, else unknown. nullopt: there is
-// an answer.
+// What became of the messages of a request without an answer: not_sent when no byte of its body left, else unknown.
+// nullopt: there is an answer.
 std::optional<OutcomeCode> OutcomeOfFailure(const Response& response);
 
 // The first header of that name, written in lower case; empty: there is none.

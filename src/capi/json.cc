@@ -65,9 +65,11 @@ absl::StatusOr<Outcome> ReadOutcome(element value, size_t place, bool token_need
       RETURN_IF_ERROR(TakeText(field, where, &outcome.reason));
     } else if (key == "retry_after_ms") {
       RETURN_IF_ERROR(TakeInt(field, where, &outcome.retry_after_ms));
+    } else if (key == "gone_at_ms") {
+      RETURN_IF_ERROR(TakeInt(field, where, &outcome.gone_at_ms));
     } else {
       return absl::InvalidArgumentError(
-          fmt::format("{}: unknown, expected id, token, outcome, reason or retry_after_ms", where));
+          fmt::format("{}: unknown, expected id, token, outcome, reason, retry_after_ms or gone_at_ms", where));
     }
   }
   if (!has_id || (token_needed && !has_token) || !has_code)

@@ -40,7 +40,12 @@ extern const Command kSimulateCommand;
 extern const Command kCheckCommand;
 extern const Command kCheckFormatCommand;
 extern const Command kWorkerCommand;
+extern const Command kChannelsCommand;
+extern const Command kSendCommand;
+extern const Command kBounceCommand;
 extern const Command kIngestCommand;
+extern const Command kReceiptsCommand;
+extern const Command kAudienceCommand;
 extern const Command kWhyCommand;
 extern const Command kReportCommand;
 extern const Command kHoldCommand;
@@ -56,6 +61,10 @@ extern const Command kRestoreCommand;
 extern const Command kEvalCommand;
 extern const Command kRenderCommand;
 extern const Command kPreviewCommand;
+extern const Command kVapidCommand;
+extern const Command kGraphCommand;
+extern const Command kDiffCommand;
+extern const Command kWhatIfCommand;
 extern const Command kVersionCommand;
 
 }  // namespace cartwheel::cli

@@ -1,5 +1,7 @@
 #include "cli/output.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 
 #include "base/json_tree.h"
@@ -47,6 +49,18 @@ int Print(std::string_view text) {
 }
 
 void Note(std::string_view line) { fmt::print(stderr, "{}\n", Printable(line)); }
+
+void ShowProgress(double fraction) {
+  static const bool terminal = isatty(STDERR_FILENO) == 1;
+  static int shown = -1;
+  constexpr int kWidth = 40;
+  int percent = static_cast<int>(fraction * 100);
+  if (!terminal || percent == shown) return;
+  shown = percent;
+  int done = percent * kWidth / 100;
+  fmt::print(stderr, "\r[{:#>{}}{:>{}}] {:3}%{}", "", done, "", kWidth - done, percent,
+             percent == 100 ? "\r\033[K" : "");
+}
 
 std::string Count(int64_t number) {
   std::string digits = fmt::format("{}", number);

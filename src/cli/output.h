@@ -23,6 +23,9 @@ std::string Count(int64_t number);                         // "1,234,567"
 std::string Size(int64_t bytes);                           // "1.2 MB"
 std::string Plural(int64_t number, std::string_view one);  // "1 event", "2 events"
 
+// A bar on standard error that is written over again and again, only where a person looks. Done at 1.
+void ShowProgress(double fraction);
+
 // A message's texts, one after the other, as a person reads them: `payload` is the JSON that channels get.
 std::string ReadableTexts(std::string_view payload, std::string_view indent);
 

@@ -1,6 +1,5 @@
 // `cartwheel replay`: history through the whole machine, in virtual time, with figures.
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -79,19 +78,6 @@ class TemporaryFolder {
  private:
   std::string path_;
 };
-
-// A line that is written over again and again, only where a person looks.
-void ShowProgress(double fraction) {
-  static const bool terminal = isatty(STDERR_FILENO) == 1;
-  static int shown = -1;
-  constexpr int kWidth = 40;
-  int percent = static_cast<int>(fraction * 100);
-  if (!terminal || percent == shown) return;
-  shown = percent;
-  int done = percent * kWidth / 100;
-  fmt::print(stderr, "\r[{:#>{}}{:>{}}] {:3}%{}", "", done, "", kWidth - done, percent,
-             percent == 100 ? "\r\033[K" : "");
-}
 
 absl::Status Replay(const Args& args, const Plan& plan) {
   ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(0), plan.format));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/status.h"
 #include "base/time.h"
@@ -117,9 +118,19 @@ absl::Status Replayer::Take(const Event& event, std::string_view encoded) {
 absl::Status Replayer::CloseBatch() {
   if (batch_.count == 0) return absl::OkStatus();
   RETURN_IF_ERROR(RunUpTo(batch_first_ms_));
-  clock_.Reach(batch_.greatest_at_ms);
-  RETURN_IF_ERROR(engine_.impl().Append(batch_, clock_.NowMs()));
-  batch_ = EventBatch();
+  const EventBatch batch = std::exchange(batch_, {});
+  return Arrive(batch, batch.greatest_at_ms);
+}
+
+absl::Status Replayer::PlayArrived(const EventBatch& batch, int64_t now_ms) {
+  RETURN_IF_ERROR(RunUpTo(now_ms));
+  counts_.accepted += static_cast<int64_t>(batch.count);
+  return Arrive(batch, now_ms);
+}
+
+absl::Status Replayer::Arrive(const EventBatch& batch, int64_t now_ms) {
+  clock_.Reach(now_ms);
+  RETURN_IF_ERROR(engine_.impl().Append(batch, clock_.NowMs()));
   RETURN_IF_ERROR(Advance(/*due=*/false));
   return Dispatch();
 }

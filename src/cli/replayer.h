@@ -72,6 +72,10 @@ class Replayer {
         on_progress_(std::move(on_progress)) {}
 
   absl::Status Play(EventFile& file, const InputFormat& format);
+  // Plays events that a shop sent at `now_ms`, after the alarms before it. Batches come in the order of their instants.
+  absl::Status PlayArrived(const EventBatch& batch, int64_t now_ms);
+  // Alarm by alarm, up to the instant and without it.
+  absl::Status RunUpTo(int64_t before_ms);
   // Alarm by alarm, up to and including `until_ms`.
   absl::Status RunOn(int64_t until_ms);
   const ReplayCounts& counts() const { return counts_; }
@@ -81,7 +85,7 @@ class Replayer {
   absl::Status Read(EventReader& reader, std::string_view chunk, EventBatch* batch);
   absl::Status Take(const Event& event, std::string_view encoded);
   absl::Status CloseBatch();
-  absl::Status RunUpTo(int64_t before_ms);
+  absl::Status Arrive(const EventBatch& batch, int64_t now_ms);
   absl::Status Advance(bool due);  // due: a moment that the engine named
   absl::Status Dispatch();
 

@@ -16,6 +16,11 @@ sigset_t StopSignals() {
   return signals;
 }
 
+int WaitFor(sigset_t signals, int64_t ms) {
+  timespec timeout{ms / 1000, ms % 1000 * 1'000'000};
+  return sigtimedwait(&signals, nullptr, &timeout);
+}
+
 }  // namespace
 
 void CatchStopSignals() {
@@ -28,10 +33,20 @@ bool StopRequested() {
   return sigpending(&pending) == 0 && (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1);
 }
 
-bool WaitForStop(int64_t ms) {
+bool WaitForStop(int64_t ms) { return WaitFor(StopSignals(), ms) > 0; }
+
+void CatchReloadSignal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+Asked WaitForSignal(int64_t ms) {
   sigset_t signals = StopSignals();
-  timespec timeout{ms / 1000, ms % 1000 * 1'000'000};
-  return sigtimedwait(&signals, nullptr, &timeout) > 0;
+  sigaddset(&signals, SIGHUP);
+  const int signal = WaitFor(signals, ms);
+  return signal <= 0 ? Asked::kNothing : signal == SIGHUP ? Asked::kReload : Asked::kStop;
 }
 
 }  // namespace cartwheel::cli

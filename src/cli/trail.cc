@@ -33,6 +33,10 @@ constexpr Wording kWordings[] = {
     {"deferred", "{step}: deferred {detail}"},
     {"way", "{step}: on with {detail}"},
     {"address", "an address of {detail}"},
+    {"set", "{step}: sets {detail}"},
+    {"added_to", "{step}: into the audience {detail}"},
+    {"removed_from", "{step}: out of the audience {detail}"},
+    {"emitted", "{step}: tells {detail}"},
 };
 
 }  // namespace

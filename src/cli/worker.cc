@@ -1,9 +1,12 @@
 // `cartwheel worker`: advances a database and hands over its messages until it is told to stop.
 #include "cartwheel/worker.h"
 
+#include <algorithm>
+
 #include "base/status.h"
 #include "cli/args.h"
 #include "cli/output.h"
+#include "cli/sending.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "fmt/format.h"
@@ -17,7 +20,8 @@ constexpr int64_t kWaitingSaidMs = 1000;  // a start that takes longer is told
 constexpr OptionSpec kOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     {"--playbook", "FILE", "a playbook to load first; without it the one of the database is in force"},
-    {"--deliver", "file:PATH", "append messages to this file; without it they wait until they are claimed"},
+    {"--channels", "FILE", "send by the channels of this channels.json; SIGHUP reads it again"},
+    {"--deliver", "file:PATH", "append messages to this file instead; without both they wait until they are claimed"},
     kFileModeOption,
 };
 
@@ -27,10 +31,44 @@ std::string Join(const std::vector<std::string>& words) {
   return text;
 }
 
+// The channels of channels.json, a dispatcher for each: one that hangs keeps no other waiting. Says which of the
+// playbook's channels the file lacks.
+absl::StatusOr<std::vector<Dispatcher>> OpenDispatchers(const std::string& file, Engine* engine, Sending& sending,
+                                                        std::string* said) {
+  ASSIGN_OR_RETURN(std::vector<OpenedChannel> channels, sending.Open(file));
+  ASSIGN_OR_RETURN(const std::vector<std::string> wanted, ChannelNames(*engine));
+  std::vector<Dispatcher> dispatchers;
+  std::vector<std::string> names, missing = wanted;
+  for (OpenedChannel& opened : channels) {
+    const std::string name(opened.channel->name());
+    names.push_back(fmt::format("{} ({})", name, opened.kind));
+    std::erase(missing, name);
+    RETURN_IF_ERROR(dispatchers.emplace_back(engine).Add(std::move(opened.channel)));
+  }
+  *said = fmt::format("messages go by {} of {}", names.empty() ? "no channel" : Join(names), file);
+  if (!missing.empty()) *said += fmt::format("; it has no {}: their messages wait", Join(missing));
+  return dispatchers;
+}
+
+// Reads channels.json again. One with errors changes nothing.
+void Reload(const std::string& file, Engine* engine, Sending& sending, Worker& worker) {
+  std::string said;
+  absl::StatusOr<std::vector<Dispatcher>> dispatchers = OpenDispatchers(file, engine, sending, &said);
+  if (dispatchers.ok()) {
+    worker.SetDispatchers(*std::move(dispatchers));
+    Note(fmt::format("worker: {}", said));
+  } else {
+    Note(fmt::format("worker: {}; the channels stay as they were", StatusText(dispatchers.status())));
+  }
+}
+
 // Tells what changes: the lease won or waited for. A broken database ends it.
-absl::Status Attend(const Worker& worker, const std::string& path) {
+absl::Status Attend(const Worker& worker, const std::string& path, const std::function<void()>& reload) {
   bool held = false, said_waiting = false;
-  for (int64_t waited_ms = 0; !WaitForStop(kLookMs); waited_ms += kLookMs) {
+  for (int64_t waited_ms = 0;; waited_ms += kLookMs) {
+    const Asked asked = WaitForSignal(kLookMs);
+    if (asked == Asked::kStop) break;
+    if (asked == Asked::kReload) reload();
     bool holds = worker.counts().holds_lease;
     if (holds && said_waiting) Note(fmt::format("worker: folds {} now", path));
     if (holds) said_waiting = false;
@@ -46,7 +84,7 @@ absl::Status Attend(const Worker& worker, const std::string& path) {
 }
 
 absl::Status Work(const Args& args) {
-  std::string path = args.Get("--db"), deliver = args.Get("--deliver");
+  const std::string path = args.Get("--db"), deliver = args.Get("--deliver"), file = args.Get("--channels");
   Options options;
   ASSIGN_OR_RETURN(options.file_mode, FileModeOf(args));
   options.token_key = TokenKeyOfEnvironment();
@@ -61,12 +99,21 @@ absl::Status Work(const Args& args) {
   if (!deliver.empty()) RETURN_IF_ERROR(AddChannels(channels, deliver, path, nullptr, &dispatcher));
   std::string way =
       deliver.empty() ? "messages wait until they are claimed" : fmt::format("{} go to {}", Join(channels), deliver);
+  std::unique_ptr<Sending> sending;  // must outlive the worker
+  std::vector<Dispatcher> dispatchers;
+  if (!file.empty()) {
+    sending = std::make_unique<Sending>();
+    ASSIGN_OR_RETURN(dispatchers, OpenDispatchers(file, engine.get(), *sending, &way));
+  }
   Note(fmt::format("worker: {}; {}; SIGTERM stops it", path, channels.empty() ? "no playbook is loaded yet" : way));
 
   int64_t began_ms = SystemClock()->MonotonicMs();
   Worker worker(engine.get(), std::move(dispatcher));
+  if (sending != nullptr) worker.SetDispatchers(std::move(dispatchers));
   worker.Start();
-  absl::Status status = Attend(worker, path);
+  absl::Status status = Attend(worker, path, [&] {
+    if (sending != nullptr) Reload(file, engine.get(), *sending, worker);
+  });
   worker.Stop();
   WorkerCounts counts = worker.counts();
   Note(fmt::format("worker: stopped after {} s: folded {}, made {}, handed over {}",
@@ -79,7 +126,10 @@ absl::Status Work(const Args& args) {
 int Run(const Args& args) {
   if (absl::Status status = CheckDeliver(args.Get("--deliver")); !status.ok()) return Fail(kUsage, StatusText(status));
   if (absl::StatusOr<int> mode = FileModeOf(args); !mode.ok()) return Fail(kUsage, StatusText(mode.status()));
+  if (args.Has("--channels") && args.Has("--deliver"))
+    return Fail(kUsage, "worker: either --channels or --deliver, not both");
   CatchStopSignals();
+  if (args.Has("--channels")) CatchReloadSignal();
   absl::Status status = Work(args);
   return status.ok() ? kOk : Fail(status);
 }
@@ -93,7 +143,8 @@ const Command kWorkerCommand = {
     "One worker at a time folds a database; a second one waits, and takes over when the first stops or dies. The "
     "channels\n"
     "of --deliver are those that the playbook uses when the worker starts.",
-    {"cartwheel worker --db shop.db --playbook cart.json --deliver file:messages.ndjson"},
+    {"cartwheel worker --db shop.db --playbook cart.json --channels channels.json",
+     "cartwheel worker --db shop.db --playbook cart.json --deliver file:messages.ndjson"},
     kOptions,
     Run,
 };

@@ -19,6 +19,7 @@
 #include "fmt/format.h"
 #include "formats/formats.h"
 #include "playbook/compile.h"
+#include "providers/receipts.h"
 
 namespace cartwheel {
 namespace {
@@ -36,6 +37,9 @@ uint64_t NewHolder() {
 
 absl::StatusOr<EventReader> ReaderOf(const IngestOptions& options) {
   if (!options.mapping.empty()) return EventReader::FromMapping(options.mapping);
+  if (options.format.starts_with(kReportPrefix))
+    return absl::InvalidArgumentError(
+        fmt::format("\"{}\" is no format: expected {}", options.format, ReportFormatNames()));
   ASSIGN_OR_RETURN(const Format format, FindFormat(options.format));
   return EventReader(format);
 }
@@ -127,11 +131,12 @@ absl::StatusOr<IngestResult> EngineImpl::Ingest(std::string_view events, const I
   std::shared_lock life(life_);
   return Do(Verb::kIngest, [&]() -> absl::StatusOr<IngestResult> {
     RETURN_IF_ERROR(CheckGivenNow(options.now_ms));
-    ASSIGN_OR_RETURN(EventReader reader, ReaderOf(options));
     if (events.size() > kBatchBytesMax)
       return absl::ResourceExhaustedError(
           fmt::format("batch_bytes_max: {} bytes in one call, at most {} are taken", events.size(), kBatchBytesMax));
     const int64_t now_ms = Now(options.now_ms);
+    if (const ReportFormat* reports = FindReportFormat(options.format)) return IngestReports(events, *reports, now_ms);
+    ASSIGN_OR_RETURN(EventReader reader, ReaderOf(options));
     EventBatch batch;
     IngestResult result;
     reader.Read(events, Reading(Source::kLive, now_ms), &batch, &result.rejected, &result.warnings);

@@ -31,6 +31,8 @@
 
 namespace cartwheel {
 
+struct ReportFormat;
+
 class EngineImpl {
  public:
   EngineImpl(std::shared_ptr<Store> store, const Options& options);
@@ -83,6 +85,8 @@ class EngineImpl {
   // Returns the number of the newest event; 0 when it cannot be read now.
   Position NewestEvent();
   absl::Status Write(const EventBatch& batch, int64_t now_ms);
+  // Settles and appends what providers report of messages.
+  absl::StatusOr<IngestResult> IngestReports(std::string_view text, const ReportFormat& format, int64_t now_ms);
   absl::StatusOr<AdvanceResult> AdvanceOnce(int64_t now_ms);
   absl::StatusOr<ClaimRules> RulesOf(const std::string& channel, int64_t now_ms);
   // Lets no advertisement leave until the verb release.

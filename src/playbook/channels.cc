@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/suggest.h"
+#include "base/time.h"
 #include "core/policy/matrix.h"
 #include "fmt/format.h"
 #include "playbook/fields.h"
@@ -61,6 +62,8 @@ void ReadChannels(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
       if (max < 1) errors->Add(*daily, fmt::format("{} is no limit, expected 1 or more", max));
       playbook->policy.daily_max[member.key] = max;
     }
+    if (const JsonNode* within = member.value.Find("report_within"))
+      if (const auto span = ReadSpan(*within, kSecondMs, errors); span) playbook->report_within_ms[member.key] = *span;
     if (const JsonNode* admitted = member.value.Find(kAdmitted)) ReadAdmitted(*admitted, member.key, errors, playbook);
     const JsonNode* by_id = member.value.Find("address_by_id");
     if (by_id == nullptr) continue;

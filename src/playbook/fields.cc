@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/money.h"
 #include "base/string_map.h"
 #include "base/suggest.h"
 #include "base/time.h"
@@ -93,6 +94,21 @@ bool IsIdentifier(std::string_view name) {
   return !name.empty() && IsLetter(name[0]) && name.size() <= kPlaybookNameBytesMax &&
          std::all_of(name.begin(), name.end(),
                      [](char c) { return IsLetter(c) || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+Value ScalarOf(const JsonNode& node) {
+  if (node.is_text()) return Value::String(node.text);
+  if (node.kind == JsonNode::Kind::kBool) return Value::Bool(node.boolean);
+  if (node.kind != JsonNode::Kind::kNumber) return Value();
+  const char* end = node.text.data() + node.text.size();
+  int64_t whole = 0;
+  if (auto [stop, error] = std::from_chars(node.text.data(), end, whole); error == std::errc() && stop == end)
+    return Value::Int(whole);
+  bool exact = false;
+  if (auto money = ParseMoney(node.text, &exact); money && exact) return Value::Decimal(*money);
+  double real = 0;
+  auto [stop, error] = std::from_chars(node.text.data(), end, real);
+  return error == std::errc() ? Value::Double(real) : Value();
 }
 
 std::optional<int16_t> ReadTimeOfDay(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/value.h"
 #include "playbook/errors.h"
 #include "playbook/json.h"
 
@@ -29,6 +30,8 @@ std::optional<std::string> ReadName(const JsonNode& node, ErrorList* errors);
 std::optional<int64_t> ReadWhole(const JsonNode& node, ErrorList* errors);
 // A span of at least `least_ms`.
 std::optional<int64_t> ReadSpan(const JsonNode& node, int64_t least_ms, ErrorList* errors);
+// A text, a number, true or false; absent for anything else, which is not reported. Texts are views of the node.
+Value ScalarOf(const JsonNode& node);
 // "20:30" as minutes of the day, at most "24:00"; empty for anything else, which is not reported.
 std::optional<int16_t> ReadTimeOfDay(std::string_view text);
 // Why a name cannot be one: empty, too long, control characters. Empty when it can.

@@ -12,7 +12,8 @@ namespace cartwheel::playbook {
 
 inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "revision", "policy",
                                                      "shop",      "history",  "segments", "partials",
-                                                     "templates", "journeys", "channels"};
+                                                     "templates", "journeys", "channels", "holdout"};
+inline constexpr std::string_view kHoldoutKeys[] = {"share"};
 inline constexpr std::string_view kPolicyKeys[] = {
     "consent",        "rules", "label",   "domestic",           "caps",      "reserve", "quiet",
     "opening_spread", "hours", "opt_out", "existing_customers", "surge_max", "packs",   "notices"};
@@ -38,23 +39,34 @@ inline constexpr std::string_view kTemplateKeys[] = {"class",   "purpose", "requ
 inline constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // in the order of MessageClass
 inline constexpr std::string_view kMissing[] = {"error", "empty"};                 // in the order of liquid::Missing
 
-inline constexpr std::string_view kJourneyKeys[] = {"enter", "existing", "reset_on", "reenter",
-                                                    "exit",  "goal",     "hold",     "steps"};
+inline constexpr std::string_view kJourneyKeys[] = {"enter", "existing", "reset_on", "reenter",  "exit",
+                                                    "goal",  "hold",     "steps",    "outranks", "adopt"};
+inline constexpr std::string_view kAdoptKeys[] = {"from", "steps"};
+inline constexpr std::string_view kAdoptAll = "all";
 inline constexpr std::string_view kHolds[] = {"quiet", "drain", "pause", "stop"};  // of Hold, after kNone
-inline constexpr std::string_view kEnterKeys[] = {"on", "segment", "when", "key"};
+inline constexpr std::string_view kEnterKeys[] = {"on",       "segment", "when",         "key",
+                                                  "schedule", "latest",  "max_per_hour", "max_per_day"};
+inline constexpr std::string_view kScheduleKeys[] = {"rrule", "cron", "from", "zone"};
 inline constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
 inline constexpr std::string_view kGoalKeys[] = {"on", "within"};
 inline constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
 
-inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit", "branch", "split", "wait_for", "goto"};
+inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit", "branch", "split",      "wait_for",
+                                                  "goto", "set",  "emit", "add_to", "remove_from"};
 inline constexpr std::string_view kWaitStepKeys[] = {"wait", "name"};
 inline constexpr std::string_view kTimeWaitKeys[] = {"until", "zone", "weekdays"};
 inline constexpr std::string_view kHoursWaitKeys[] = {"business_hours", "zone", "weekdays"};
 inline constexpr std::string_view kFieldWaitKeys[] = {"until_field", "offset"};
 inline constexpr std::string_view kWaitZones[] = {"recipient", "shop"};
 inline constexpr std::string_view kWeekdays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
-inline constexpr std::string_view kSendKeys[] = {"send",   "via",     "variant", "variants",
-                                                 "latest", "min_gap", "name",    "closed"};
+inline constexpr std::string_view kSendKeys[] = {"send",      "via",   "variant", "variants",  "latest",
+                                                 "min_gap",   "name",  "closed",  "on_capped", "on_unreachable",
+                                                 "on_failed", "prefer"};
+inline constexpr std::string_view kPrefer[] = {"last_opened"};
+inline constexpr std::string_view kTroubles[] = {"next_channel", "defer", "skip", "exit"};  // of OnTrouble
+inline constexpr std::string_view kOnCapped[] = {"next_channel", "defer", "skip", "exit"};
+inline constexpr std::string_view kOnUnreachable[] = {"skip", "defer", "exit"};
+inline constexpr std::string_view kOnFailed[] = {"next_channel", "skip", "exit"};
 inline constexpr std::string_view kExitStepKeys[] = {"exit"};
 inline constexpr std::string_view kBranchKeys[] = {"branch", "else", "name"};
 inline constexpr std::string_view kBranchArmKeys[] = {"when", "name", "steps"};
@@ -66,16 +78,23 @@ inline constexpr std::string_view kFates[] = {"accepted", "delivered", "opened",
                                               "clicked",  "failed",    "unreachable"};  // of MessageFate
 inline constexpr std::string_view kAwaitedMessageKeys[] = {"accepted", "delivered",   "opened", "clicked",
                                                            "failed",   "unreachable", "then"};
+inline constexpr std::string_view kSetKeys[] = {"set", "name"};
+inline constexpr std::string_view kEmitKeys[] = {"emit", "properties", "name"};
+inline constexpr std::string_view kAddToKeys[] = {"add_to", "name"};
+inline constexpr std::string_view kRemoveFromKeys[] = {"remove_from", "name"};
+inline constexpr std::string_view kExpressionKeys[] = {"cel"};
 inline constexpr std::string_view kGotoKeys[] = {"goto", "max", "name"};
 // All of them, for a step of which the kind is not known.
-inline constexpr std::string_view kStepKeys[] = {"wait", "send",   "exit",    "branch",   "split",   "wait_for",
-                                                 "goto", "via",    "variant", "variants", "latest",  "min_gap",
-                                                 "name", "closed", "else",    "within",   "timeout", "max"};
+inline constexpr std::string_view kStepKeys[] = {
+    "wait",      "send",           "exit",      "branch", "split",  "wait_for", "goto",   "via",         "variant",
+    "variants",  "latest",         "min_gap",   "name",   "closed", "else",     "within", "timeout",     "max",
+    "on_capped", "on_unreachable", "on_failed", "prefer", "set",    "emit",     "add_to", "remove_from", "properties"};
 inline constexpr std::string_view kClosed[] = {"defer", "skip"};
-inline constexpr std::string_view kStepKeysLater[] = {"coupon", "set", "emit", "add_to", "remove_from", "call"};
+inline constexpr std::string_view kStepKeysLater[] = {"coupon", "call"};
 // Of what is said of a channel.
 inline constexpr std::string_view kAdmitted = "admitted";
-inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium", "certified", "daily_max", kAdmitted};
+inline constexpr std::string_view kChannelKeys[] = {"address_by_id", "medium",        "certified",
+                                                    "daily_max",     "report_within", kAdmitted};
 // Those that come with the library; a shop's own has any other name.
 inline constexpr std::string_view kChannels[] = {"web_push", "app_push", "sms", "kakao", "email", "webhook"};
 

@@ -281,6 +281,17 @@ absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileInstant(std::string
   return std::make_unique<CelCondition>(std::move(program));
 }
 
+absl::StatusOr<std::unique_ptr<Condition>> Languages::CompileValue(std::string_view source) const {
+  cel::Environment environment = required_;
+  environment.variables[static_cast<size_t>(Root::kNow)].is_now = false;  // when the value changes is not asked
+  ASSIGN_OR_RETURN(cel::Program program, Noted(cel::Compile(source, environment)));
+  const cel::Type& type = program.type();
+  if (type.kind == cel::TypeKind::kList || type.kind == cel::TypeKind::kMap)
+    return absl::InvalidArgumentError(fmt::format(
+        "1:1: a field holds one text, number, instant, true or false, and this is {}", cel::TypeName(type)));
+  return std::make_unique<CelCondition>(std::move(program));
+}
+
 void Languages::AddPartial(const std::string& name, const std::string& text) {
   for (liquid::Environment* environment : {&texts_, &pages_, &notices_, &notice_pages_, &condition_names_})
     environment->partials[name] = text;

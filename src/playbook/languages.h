@@ -50,6 +50,8 @@ struct Languages {
   absl::StatusOr<std::unique_ptr<Condition>> CompileKey(std::string_view source) const;
   // An instant in the same world, without an event: a timestamp, or a text that is one.
   absl::StatusOr<std::unique_ptr<Condition>> CompileInstant(std::string_view source) const;
+  // A scalar in the world of a walk.
+  absl::StatusOr<std::unique_ptr<Condition>> CompileValue(std::string_view source) const;
   // What must hold when a message is made: a customer's world, and the walk.
   absl::StatusOr<std::unique_ptr<Condition>> CompileRequire(std::string_view source) const;
   // A message's text: customer, cart, journey, shop, and consent where it is a notice of one. There is no event when a

@@ -31,6 +31,11 @@ class SendReader {
       if (!step.skip_when_closed && !(closed->is_text() && closed->text == kClosed[0]))
         errors_->Add(*closed, fmt::format("{} is no choice, expected \"defer\" or \"skip\"", Describe(*closed)));
     }
+    if (const JsonNode* prefer = node.Find("prefer")) {
+      step.prefers_opened = prefer->is_text() && prefer->text == kPrefer[0];
+      if (!step.prefers_opened)
+        errors_->Add(*prefer, fmt::format("{} is no choice{}", Describe(*prefer), ExpectedOneOf(kPrefer)));
+    }
     step.message_template = FindTemplate(*node.Find("send"));
     ReadVariants(node, &step);
     if (const JsonNode* via = node.Find("via"))

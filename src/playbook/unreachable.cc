@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/time.h"
+#include "core/journey/occurrences.h"
 #include "core/policy/hours.h"
 #include "core/policy/jurisdiction.h"
 #include "core/policy/packs.h"
@@ -11,6 +12,8 @@
 #include "core/policy/zone_table.h"
 #include "fmt/format.h"
 #include "playbook/errors.h"
+#include "playbook/step_nodes.h"
+#include "playbook/vain_steps.h"
 
 namespace cartwheel::playbook {
 namespace {
@@ -193,11 +196,21 @@ void CheckChannels(const Walk& walk, size_t place, ErrorList* told) {
       told->Add(via->members[i].value, fmt::format("{} {}", at.send.via[i], problem));
 }
 
+constexpr int64_t kUnknownMs = int64_t{400} * kDayMs;
+
+// The longest that a step takes by itself. kUnknownMs: it ends by the clock, by a field, or walks again.
+int64_t TakesMax(const JourneyStep& step) {
+  if (const auto* wait = std::get_if<WaitStep>(&step.does))
+    return wait->kind == WaitStep::Kind::kSpan ? wait->span_ms : kUnknownMs;
+  if (std::holds_alternative<WaitForStep>(step.does) || std::holds_alternative<GotoStep>(step.does)) return kUnknownMs;
+  return 0;
+}
+
 // The longest that a walk lasts: waits count from the plan, so lateness does not add up.
 int64_t WalkMax(const Journey& journey, const Policy& policy) {
   int64_t waits_ms = 0, late_ms = 0;
   for (const JourneyStep& step : journey.steps) {
-    if (const auto* wait = std::get_if<WaitStep>(&step.does)) waits_ms += wait->span_ms;
+    waits_ms += TakesMax(step);
     if (const auto* send = std::get_if<SendStep>(&step.does))
       late_ms = std::max(late_ms, send->latest_ms + ClosedMax(*send, policy));
   }
@@ -220,8 +233,17 @@ void CheckReentry(const Playbook& playbook, const Journey& journey, const JsonNo
   }
 }
 
+void CheckSchedule(const Journey& journey, const JsonNode& node, ErrorList* told) {
+  if (!journey.schedule || FirstOccurrence(journey.schedule->recurrence, journey.schedule->recurrence.from)) return;
+  const JsonNode& schedule = *node.Find("enter")->Find("schedule");
+  const JsonNode* rule = schedule.Find("rrule");
+  told->Add(rule != nullptr ? *rule : *schedule.Find("cron"),
+            "never occurs: no day and time of it come within 40 years");
+}
+
 using Rule = void (*)(const Walk& walk, size_t place, ErrorList* told);
-constexpr Rule kRules[] = {CheckGap, CheckCaps, CheckReserves, CheckChannels};
+constexpr Rule kRules[] = {CheckGap, CheckCaps};                // of sends that follow one another in every walk
+constexpr Rule kRulesOfOne[] = {CheckReserves, CheckChannels};  // of any send
 
 // Null: a journey or step that is not written in the text.
 const JsonNode* StepsOf(const JsonNode& root, std::string_view journey) {
@@ -230,16 +252,25 @@ const JsonNode* StepsOf(const JsonNode& root, std::string_view journey) {
   return node == nullptr ? nullptr : node->Find("steps");
 }
 
-Walk WalkOf(const Playbook& playbook, const Journey& journey, const JsonNode& steps) {
+// The beginning of a journey that every walk goes through: as far as no step chooses.
+Walk BeginOf(const Playbook& playbook, const Journey& journey, const std::vector<const JsonNode*>& nodes) {
   Walk walk{playbook, journey, {}};
   int64_t offset_ms = 0;
-  for (uint32_t place = 0; place < journey.steps.size() && place < steps.members.size();
-       place = journey.steps[place].next) {
+  for (uint32_t place = 0; place < journey.steps.size(); place = journey.steps[place].next) {
     const JourneyStep& step = journey.steps[place];
-    if (const auto* wait = std::get_if<WaitStep>(&step.does)) offset_ms += wait->span_ms;
-    if (const auto* send = std::get_if<SendStep>(&step.does))
-      walk.sends.push_back({*send, step, steps.members[place].value, offset_ms});
+    const auto* send = std::get_if<SendStep>(&step.does);
+    if (send == nullptr && !std::holds_alternative<WaitStep>(step.does) && !step.acts()) break;
+    if (send != nullptr) walk.sends.push_back({*send, step, *nodes[place], offset_ms});
+    offset_ms += TakesMax(step);
   }
+  return walk;
+}
+
+Walk AllSends(const Playbook& playbook, const Journey& journey, const std::vector<const JsonNode*>& nodes) {
+  Walk walk{playbook, journey, {}};
+  for (uint32_t place = 0; place < journey.steps.size(); ++place)
+    if (const auto* send = std::get_if<SendStep>(&journey.steps[place].does))
+      walk.sends.push_back({*send, journey.steps[place], *nodes[place], 0});
   return walk;
 }
 
@@ -250,10 +281,17 @@ std::vector<std::string> FindUnreachable(std::string_view text, const JsonNode& 
   for (const Journey& journey : playbook.journeys) {
     const JsonNode* steps = StepsOf(root, journey.name);
     if (steps == nullptr) continue;
-    const Walk walk = WalkOf(playbook, journey, *steps);
-    for (size_t place = 0; place < walk.sends.size(); ++place)
-      for (const Rule rule : kRules) rule(walk, place, &told);
-    CheckReentry(playbook, journey, *root.Find("journeys")->Find(journey.name), &told);
+    const std::vector<const JsonNode*> nodes = StepNodes(*steps);
+    if (nodes.size() != journey.steps.size()) continue;
+    const Walk begin = BeginOf(playbook, journey, nodes), all = AllSends(playbook, journey, nodes);
+    for (size_t place = 0; place < begin.sends.size(); ++place)
+      for (const Rule rule : kRules) rule(begin, place, &told);
+    for (size_t place = 0; place < all.sends.size(); ++place)
+      for (const Rule rule : kRulesOfOne) rule(all, place, &told);
+    const JsonNode& node = *root.Find("journeys")->Find(journey.name);
+    CheckSchedule(journey, node, &told);
+    CheckReentry(playbook, journey, node, &told);
+    FindVainSteps(node, journey, playbook, &told);
   }
   return told.Lines();
 }

@@ -52,6 +52,7 @@ inline std::string_view FindBreach(const FoldWrite& write) {
   for (const ConsentChange& change : write.consent_changes)
     if (change.customer < CustomerRow(1) || !change.to == change.proof.empty())
       return "consent changes: of a customer, to an owner or a proof";
+  if (write.append && write.append->count < 1) return "append: at least one event";
   return write.cursor < Position() || write.epoch < Epoch(1) ? "a cursor from 0 on, an epoch from 1 on" : "";
 }
 

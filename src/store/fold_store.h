@@ -14,6 +14,7 @@
 #include "core/model/ids.h"
 #include "core/model/message.h"
 #include "store/erase_store.h"
+#include "store/log_store.h"
 #include "store/rows.h"
 
 namespace cartwheel {
@@ -73,6 +74,7 @@ struct FoldWrite {
   std::vector<std::string>
       forgotten;  // ids: what was refused or warned of before keeps no customer, no event id and no value
   std::vector<CounterRow> counters;  // added to what was counted before
+  std::optional<LogRow> append;      // events that steps told; `last` is the store's to set
 };
 
 class FoldStore {

@@ -30,6 +30,7 @@ constexpr Case kCases[] = {
     {"rivals", "events", 1'000'000, 5'000, RunRivals},
     {"alarms", "messages", 100'000, 2'000, RunAlarms},
     {"claim", "messages", 100'000, 2'000, RunClaim},
+    {"solapi", "messages", 200'000, 2'000, RunSolapi},
     {"singles", "events", 5'000, 320, RunSingles},
     {"neighbour", "events", 300'000, 5'000, RunNeighbour},
     {"processes", "events", 32'000, 320, RunProcesses},
@@ -39,6 +40,8 @@ constexpr Case kCases[] = {
     {"lawful", "events", 1'000'000, 5'000, RunLawful},
     {"erase", "customers", 1'000'000, 2'000, RunErase},
     {"evaluate", "customers", 1'000'000, 5'000, RunEvaluate},
+    {"schedule", "customers", 1'000'000, 5'000, RunSchedule},
+    {"web_push", "messages", 100'000, 200, RunWebPush},
     {"wheel", "timers", 1'000'000, 10'000, [](const BenchOptions& options) { return WheelBench(options.events); }},
 };
 

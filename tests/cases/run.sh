@@ -3,6 +3,7 @@
 # A table is lines:
 #   case NAME        begins a case
 #   playbook NAME    playbooks/NAME.json, as ./playbook.json; basket without it
+#   recipe NAME      the same of examples/recipes
 #   {…}              a line of the input, ./in.ndjson; any other text that is one begins with |
 #   run COMMAND      what is run instead of `simulate playbook.json in.ndjson`, in a folder of the case's own; $C is the program
 #   must TEXT        the answer holds this text, literally
@@ -67,6 +68,7 @@ while IFS= read -r line; do
   case $line in
     "" | "#"*) ;;
     "case "*) begin "${line#case }" ;;
+    "recipe "*) cp "$here/../../examples/recipes/${line#recipe }.json" playbook.json || exit 2 ;;
     "playbook "*) cp "$here/playbooks/${line#playbook }.json" playbook.json || exit 2 ;;
     "run "*) command=${line#run } ;;
     "{"*) printf '%s\n' "$line" >>in.ndjson ;;

@@ -2,9 +2,9 @@
 . "$SOURCE/tests/cli/lib.sh"
 
 "$CARTWHEEL" help >help || fail "help"
-sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' help | sort >commands
+sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p' help | sort >commands
 [ -s commands ] || fail "help lists no command"
-sed -n '/^.SH COMMANDS/,/^.SH EXIT/s/^\.B \([a-z]*\)$/\1/p' "$SOURCE/docs/man/cartwheel.1" | sort >told
+sed -n '/^.SH COMMANDS/,/^.SH EXIT/{s/\\//g; s/^\.B \([a-z-]*\)$/\1/p}' "$SOURCE/docs/man/cartwheel.1" | sort >told
 cmp -s commands told || fail "cartwheel.1 lists other commands than help: $(diff commands told)"
 
 grep -o 'cartwheel_[a-z_]*' "$SOURCE/src/capi/exports.txt" | sort -u >functions

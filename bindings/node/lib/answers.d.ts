@@ -10,7 +10,7 @@ export type MessageState = 'waiting' | 'claimed' | 'accepted' | 'delivered' | 'f
 export type MessageClass = 'ad' | 'transactional' | 'notice';
 
 /** What was decided, or happened. */
-export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address';
+export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address' | 'set' | 'added_to' | 'removed_from' | 'emitted' | 'adopted';
 
 /** Of a consent: unknown is neither a grant nor a refusal. */
 export type ConsentState = 'unknown' | 'granted' | 'refused';
@@ -60,8 +60,10 @@ export interface Customer {
   revenue: number;
   /** All ids that are this customer's, devices included. */
   names: string[];
-  /** What identify said of the customer. */
+  /** What identify said of the customer, and steps of journeys set. */
   attributes: Record<string, any>;
+  /** The static audiences that steps of journeys put the customer into. */
+  audiences: string[];
   /** Addresses that may be written to. */
   endpoints: Endpoint[];
   /** Addresses that get no message; absent where nothing was ever said of one. */
@@ -132,6 +134,8 @@ export interface Enrolment {
   wakes_at?: Instant;
   /** Whether it has ended. */
   finished: boolean;
+  /** What the shop said of its entry; absent where it said nothing. */
+  data?: Record<string, any>;
 }
 
 /** A line of the trail of why. */
@@ -280,6 +284,10 @@ export interface SentMessage {
   opened_at?: Instant;
   /** When a link in it was followed. */
   clicked_at?: Instant;
+  /** When a scanner, a preview or a mail program opened it. */
+  machine_opened_at?: Instant;
+  /** When such a machine followed a link in it. */
+  machine_clicked_at?: Instant;
 }
 
 /** An event that conditions ask about, as they see it. */
@@ -446,6 +454,8 @@ export interface OrderCounts {
 export interface JourneyReport {
   /** Walks that began. */
   entered: number;
+  /** Entries that were not taken, by reason. */
+  not_entered?: Record<string, number>;
   /** Walks that came to their last step. */
   completed: number;
   /** Walks that ended before it, by the event that ended them. */
@@ -460,6 +470,10 @@ export interface JourneyReport {
   opened?: Record<string, number>;
   /** Messages whose link was followed, by step. */
   clicked?: Record<string, number>;
+  /** Messages that a scanner, a preview or a mail program opened by itself, by step. */
+  machine_opened?: Record<string, number>;
+  /** Messages in which such a machine followed a link, by step. */
+  machine_clicked?: Record<string, number>;
   /** By step and outcome. */
   outcomes: Record<string, Record<string, number>>;
   /** By step and reason. */

@@ -74,7 +74,8 @@ export interface Outcome {
   /** released: sending was not begun, costs no attempt. not_sent: tried, and surely nothing left. */
   outcome: 'accepted' | 'delivered' | 'failed_final' | 'retry' | 'unknown' | 'gone' | 'reject_msg' | 'config' | 'suppressed' | 'defer'
     | 'released' | 'not_sent';
-  reason?: string; retry_after_ms?: number;
+  /** gone_at_ms, of gone: since when; an address that was registered after it stays. */
+  reason?: string; retry_after_ms?: number; gone_at_ms?: number;
 }
 export interface Settled { settled: number; late: number; unknown: number }
 export interface ClaimOptions { max?: number; leaseMs?: number; idempotencyMs?: number; now?: Time }

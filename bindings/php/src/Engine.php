@@ -188,7 +188,7 @@ final class Engine
 
     /**
      * Says what became of claimed messages.
-     * @param string|list<array{id: int, token: int, outcome: string, reason?: string, retry_after_ms?: int}> $outcomes
+     * @param string|list<array{id: int, token: int, outcome: string, reason?: string, retry_after_ms?: int, gone_at_ms?: int}> $outcomes
      */
     public function settle(string|iterable $outcomes, int|float|DateTimeInterface|null $now = null): Settled
     {

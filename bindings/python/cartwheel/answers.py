@@ -6,7 +6,7 @@ Instant = str  # ISO 8601 in UTC: "2026-06-01T00:00:00Z", with milliseconds wher
 
 MessageState = Literal["waiting", "claimed", "accepted", "delivered", "failed", "expired", "revoked", "unknown", "dead"]  # Of a message: what became of it.
 MessageClass = Literal["ad", "transactional", "notice"]  # Of a message.
-DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "address"]  # What was decided, or happened.
+DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "address", "set", "added_to", "removed_from", "emitted", "adopted"]  # What was decided, or happened.
 ConsentState = Literal["unknown", "granted", "refused"]  # Of a consent: unknown is neither a grant nor a refusal.
 PromptReason = Literal["may_ask", "granted", "denied", "refused", "asked_lately", "no_value_moment"]  # Why a page may ask for push permission, or may not.
 PushAnswer = Literal["granted", "dismissed", "denied"]  # What a customer answered when a page asked for push permission.
@@ -90,6 +90,7 @@ class Enrolment(_Enrolment, total=False):
     step: str  # The name of its next step, waits aside; absent after the last one.
     entered_at: Instant  # When it began.
     wakes_at: Instant  # When it is looked at next.
+    data: Dict[str, Any]  # What the shop said of its entry; absent where it said nothing.
 
 
 _Customer = TypedDict("_Customer", {  # What is known of a customer.
@@ -98,7 +99,8 @@ _Customer = TypedDict("_Customer", {  # What is known of a customer.
     "orders": int,  # Orders that were completed and not cancelled.
     "revenue": float,  # Their amounts, less what was refunded; in the shop's currency.
     "names": List[str],  # All ids that are this customer's, devices included.
-    "attributes": Dict[str, Any],  # What identify said of the customer.
+    "attributes": Dict[str, Any],  # What identify said of the customer, and steps of journeys set.
+    "audiences": List[str],  # The static audiences that steps of journeys put the customer into.
     "endpoints": List[Endpoint],  # Addresses that may be written to.
     "carts": List[Cart],  # Carts that were ever filled, the one that was opened first before the others.
     "enrolments": List[Enrolment],  # Walks of journeys that go on, or whose end is remembered.
@@ -239,6 +241,8 @@ class SentMessage(_SentMessage, total=False):
     sent_at: Instant  # When its channel took it.
     opened_at: Instant  # When it was opened.
     clicked_at: Instant  # When a link in it was followed.
+    machine_opened_at: Instant  # When a scanner, a preview or a mail program opened it.
+    machine_clicked_at: Instant  # When such a machine followed a link in it.
 
 
 _KeptEvent = TypedDict("_KeptEvent", {  # An event that conditions ask about, as they see it.
@@ -389,10 +393,13 @@ _JourneyReport = TypedDict("_JourneyReport", {  # What came of a journey. A step
 class JourneyReport(_JourneyReport, total=False):
     """What came of a journey. A step is named as in the playbook."""
 
+    not_entered: Dict[str, int]  # Entries that were not taken, by reason.
     variants: Dict[str, Dict[str, int]]  # By step and variant.
     sms_types: Dict[str, Dict[str, int]]  # Text messages by step and kind: sms, lms, mms.
     opened: Dict[str, int]  # Messages that were opened, by step.
     clicked: Dict[str, int]  # Messages whose link was followed, by step.
+    machine_opened: Dict[str, int]  # Messages that a scanner, a preview or a mail program opened by itself, by step.
+    machine_clicked: Dict[str, int]  # Messages in which such a machine followed a link, by step.
     ways: Dict[str, Dict[str, int]]  # Where walks went on, by the step that chose and the arm.
     deferred: Dict[str, Dict[str, int]]  # Sends that waited for an opening, by step and reason.
     handed_over: Dict[str, int]  # Where recipients withdrew: advertisements that arrived, or may have, by channel.

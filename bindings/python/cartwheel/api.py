@@ -206,7 +206,7 @@ class Engine(Queries):
         return Claim(self, claimed["messages"], code == raw.BEHIND, claimed["held_back"], now)
 
     def settle(self, outcomes: Union[str, bytes, Iterable[Outcome]], now: Time = None) -> Settled:
-        """Says what became of claimed messages: [{"id", "token", "outcome", "reason"?, "retry_after_ms"?}]."""
+        """Says what became of claimed messages: [{"id", "token", "outcome", "reason"?, "retry_after_ms"?, "gone_at_ms"?}]."""
         text = to_json(outcomes, "outcomes")
         counts = raw.Settled(size=sizeof(raw.Settled))
         self._call("cartwheel_settle", self._open(), text, len(text), to_ms(now), byref(counts))

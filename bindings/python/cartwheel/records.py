@@ -41,6 +41,7 @@ class Answer(_Said, total=False):
     token: int
     reason: str
     retry_after_ms: int
+    gone_at_ms: int  # of gone: since when; an address that was registered after it stays
 
 
 class _Told(TypedDict):
@@ -54,6 +55,7 @@ class Outcome(_Told, total=False):
 
     reason: str
     retry_after_ms: int
+    gone_at_ms: int  # of gone: since when; an address that was registered after it stays
 
 
 class Failure(TypedDict):

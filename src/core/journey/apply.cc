@@ -10,6 +10,7 @@
 #include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
 #include "core/journey/engagement.h"
+#include "core/journey/flow.h"
 #include "core/journey/identity.h"
 #include "core/journey/past.h"
 #include "core/journey/program.h"
@@ -74,7 +75,9 @@ absl::Status ExitAsNeighbour(Customer& customer, const Event& event, const FoldC
 
 }  // namespace
 
-absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContext& outer, Effects& effects) {
+  FoldContext context = outer;
+  context.chain = event.chain;
   if (event.type == EventType::kReceipt) return ApplyReceipt(customer, event, context, effects);
   const uint64_t fingerprint = event.id.empty() ? 0 : SipHash(context.options.hash_key, event.id);
   if (!event.id.empty() && WasSeen(customer, fingerprint, context)) {
@@ -90,6 +93,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
     effects.refusal = Refusal{Reason::kErased, "erased: the event is dated before the erasure of its customer"};
     return ApplyRefusalAlone(customer, event, context, effects);
   }
+  bool by_machine = false;  // the customer did nothing
   switch (event.type) {
     case EventType::kErase:
       return Erase(customer, event.at_ms, context, effects);
@@ -99,6 +103,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
     case EventType::kEndpointAdded:
       AddEndpoint(customer, event, context, effects);
       RETURN_IF_ERROR(WakeDuties(customer, context));
+      RETURN_IF_ERROR(WakeUnreached(customer, context));
       break;
     case EventType::kEndpointRemoved:
       RETURN_IF_ERROR(
@@ -106,23 +111,25 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       break;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
-      RecordEngagement(customer, event, context, effects);
+      by_machine = !RecordEngagement(customer, event, context, effects);
       break;
     case EventType::kPermissionAsked:
       customer.push_ask.Take({event.at_ms, FindPushAnswer(event.Text("permission")).value_or(PushAnswer::kDismissed)});
       break;
     default:
       if (IsAboutAddress(event.type)) RETURN_IF_ERROR(ApplyToAddress(customer, event, context, effects));
-      if (IsAboutConsent(event.type)) RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
+      if (!IsAboutConsent(event.type)) break;
+      RETURN_IF_ERROR(ApplyConsent(customer, event, context, effects));
+      RETURN_IF_ERROR(WakeUnreached(customer, context));
       break;
   }
   if (effects.refusal || IsNobody(customer)) return absl::OkStatus();
   JourneyEvents journey_events;
-  RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
+  if (!by_machine) RETURN_IF_ERROR(ApplyCommerce(customer, event, context, journey_events, effects));
   if (effects.refusal) return absl::OkStatus();
   if (!event.undated && (customer.first_seen_at_ms == 0 || event.at_ms < customer.first_seen_at_ms))
     customer.first_seen_at_ms = event.at_ms;
-  if (!event.undated && IsActivity(event.type))
+  if (!event.undated && !by_machine && IsActivity(event))
     customer.last_seen_at_ms = std::max(customer.last_seen_at_ms, event.at_ms);
   if (event.exits_as != EventType::kCustom)
     RETURN_IF_ERROR(ExitAsNeighbour(customer, event, context, journey_events, effects));
@@ -136,7 +143,12 @@ absl::Status ApplyAlarm(Customer& customer, const FoldContext& context, Effects&
     RETURN_IF_ERROR(ApplyToJourneys(customer, journey_events, kPartCarts | kPartCartActivity, context, effects));
   RETURN_IF_ERROR(JudgeDueSegments(customer, context, effects));
   EnterDueReconfirmations(customer, context, effects);
-  return RunDue(customer, context, effects);
+  Acted acted;
+  RETURN_IF_ERROR(RunDue(customer, context, effects, &acted));
+  if (!acted.attributes) return absl::OkStatus();
+  FoldContext inner = context;
+  inner.chain = acted.chain;
+  return JudgeSegments(customer, kPartAttributes, {}, inner, effects);
 }
 
 absl::Status ApplyExit(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {

@@ -319,7 +319,7 @@ absl::Status MarkCartActive(Customer& customer, const Event& event, const FoldCo
                           .act = ToCheckout(event.type) ? CartAct::kCheckout : CartAct::kActivity};
   int32_t place = CartOperation::kNoCart;
   bool late = false;
-  if (IsActivity(event.type) && !event.undated) {
+  if (IsActivity(event) && !event.undated) {
     if (event.Get("cart_id").is_string()) {
       ASSIGN_OR_RETURN(operation.cart, NamedCart(customer, event.Text("cart_id"), context, journey_events, effects));
     }

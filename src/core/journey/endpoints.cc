@@ -119,9 +119,11 @@ absl::Status LoseEndpoint(Customer& customer, std::string_view channel, std::str
 }
 
 absl::Status EndGoneEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                             const FoldContext& context, Effects& effects) {
-  if (Endpoint* endpoint = FindEndpoint(customer, KeyOf(channel, address, context)); endpoint != nullptr)
-    endpoint->removed_at_ms = std::max({endpoint->removed_at_ms, endpoint->added_at_ms, at_ms});
+                             int64_t gone_at_ms, const FoldContext& context, Effects& effects) {
+  Endpoint* endpoint = FindEndpoint(customer, KeyOf(channel, address, context));
+  if (endpoint != nullptr && gone_at_ms != 0 && endpoint->live() && endpoint->added_at_ms > gone_at_ms)
+    return absl::OkStatus();
+  if (endpoint != nullptr) endpoint->removed_at_ms = std::max({endpoint->removed_at_ms, endpoint->added_at_ms, at_ms});
   return RevokeForLost(customer, channel, Reason::kGone, context, effects);
 }
 

@@ -29,9 +29,10 @@ absl::Status RemoveEndpoint(Customer& customer, std::string_view channel, std::s
 absl::Status LoseEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
                           const FoldContext& context, Effects& effects);
 // Ends the registration of an address that its provider calls gone, also where a clock that was set back dates `at_ms`
-// before it. What goes to the channel by the customer's id is revoked too.
+// before it. What goes to the channel by the customer's id is revoked too. `gone_at_ms`, where it is not 0: the
+// provider speaks of that moment, and a registration after it stays.
 absl::Status EndGoneEndpoint(Customer& customer, std::string_view channel, std::string_view address, int64_t at_ms,
-                             const FoldContext& context, Effects& effects);
+                             int64_t gone_at_ms, const FoldContext& context, Effects& effects);
 // Adds a device's addresses: of one that both know, the newest registration and the newest removal count. Follows the
 // merge of their enrolments.
 absl::Status MergeEndpoints(Customer& customer, const Customer& device, const FoldContext& context, Effects& effects);

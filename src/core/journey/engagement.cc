@@ -7,6 +7,7 @@
 
 #include "cartwheel/limits.h"
 #include "core/journey/flow.h"
+#include "core/journey/machine.h"
 #include "core/journey/opt_out_counts.h"
 #include "core/policy/caps.h"
 
@@ -71,6 +72,13 @@ SentMessage PlaceOf(const Receipt& receipt, const Playbook* playbook) {
   return {.journey = kNoJourney};
 }
 
+// The channel that a message went by; empty where its step is not known any more.
+std::string_view ChannelOf(const SentMessage& sent, const Journey* journey) {
+  if (journey == nullptr) return {};
+  const auto* send = std::get_if<SendStep>(&journey->steps[sent.step].does);
+  return send == nullptr || sent.via >= send->via.size() ? std::string_view() : std::string_view(send->via[sent.via]);
+}
+
 }  // namespace
 
 SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const OpenMessage& message, int64_t at_ms) {
@@ -85,6 +93,7 @@ SentMessage& RememberSent(Customer& customer, const Enrolment& enrolment, const 
                            .journey = enrolment.journey,
                            .step = message.step,
                            .via = message.via,
+                           .visit = message.visit,
                            .at_ms = at_ms});
   Trim(customer.sent);
   return customer.sent.back();
@@ -104,10 +113,12 @@ void RememberUnwalked(Customer& customer, const Receipt& receipt, int64_t at_ms,
   Trim(customer.sent);
 }
 
-void RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
+bool RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   const Value id = event.Get("message_id");
   SentMessage* sent = id.kind() == Kind::kInt ? FindSent(customer, MessageId(id.integer())) : nullptr;
-  if (sent == nullptr) return;
+  bool by_machine = IsMachineAgent(event);
+  if (sent == nullptr) return !by_machine;
+  const int64_t accepted_at_ms = sent->at_ms;
   // Caps count it from then: at its ingest it had surely left, whatever the reader's clock said.
   if (sent->at_ms == 0) {
     sent->at_ms = context.ingested_at_ms;
@@ -115,15 +126,50 @@ void RecordEngagement(Customer& customer, const Event& event, const FoldContext&
   }
   const Journey* journey = context.playbooks.Find(sent->revision, sent->journey);
   if (journey != nullptr && sent->step >= journey->steps.size()) journey = nullptr;
+  auto count = [&](Metric metric, int64_t by) {
+    if (journey != nullptr)
+      effects.Count({.metric = metric, .journey = journey->name, .step = journey->steps[sent->step].name}, by);
+  };
   auto first = [&](int64_t& at_ms, Metric metric) {
     if (at_ms != 0) return;
     at_ms = event.at_ms;
-    if (journey != nullptr)
-      effects.Count({.metric = metric, .journey = journey->name, .step = journey->steps[sent->step].name});
+    count(metric, 1);
   };
+  auto take_back = [&](int64_t& at_ms, int64_t machine_at_ms, Metric metric) {
+    if (at_ms == 0 || at_ms != machine_at_ms) return;
+    at_ms = 0;
+    count(metric, -1);
+  };
+  const bool clicked = event.type == EventType::kMessageClicked;
+  by_machine = by_machine || (accepted_at_ms != 0 && IsTooSoon(event, accepted_at_ms, ChannelOf(*sent, journey)));
+  if (const int64_t before_at_ms = sent->link_at_ms; clicked && JoinsBurst(*sent, event)) {
+    // The click before was made by the machine too.
+    by_machine = true;
+    take_back(sent->clicked_at_ms, before_at_ms, Metric::kClicked);
+    take_back(sent->opened_at_ms, before_at_ms, Metric::kOpened);
+  }
+  if (by_machine) {
+    clicked ? first(sent->machine_clicked_at_ms, Metric::kMachineClicked)
+            : first(sent->machine_opened_at_ms, Metric::kMachineOpened);
+    return false;
+  }
   first(sent->opened_at_ms, Metric::kOpened);  // who clicked has opened it, also where that could not be seen
-  if (event.type == EventType::kMessageClicked) first(sent->clicked_at_ms, Metric::kClicked);
+  if (clicked) first(sent->clicked_at_ms, Metric::kClicked);
   WakeWalkOf(customer, sent->walk, context);
+  return true;
+}
+
+bool WasByMachine(const Customer& customer, const Event& event) {
+  const bool clicked = event.type == EventType::kMessageClicked;
+  if (!clicked && event.type != EventType::kMessageOpened) return false;
+  if (IsMachineAgent(event)) return true;
+  const Value id = event.Get("message_id");
+  if (id.kind() != Kind::kInt) return false;
+  return std::any_of(customer.sent.begin(), customer.sent.end(), [&](const SentMessage& sent) {
+    const int64_t by_machine_at_ms = clicked ? sent.machine_clicked_at_ms : sent.machine_opened_at_ms;
+    return sent.id == MessageId(id.integer()) && by_machine_at_ms != 0 &&
+           (clicked ? sent.clicked_at_ms : sent.opened_at_ms) == 0;
+  });
 }
 
 void MergeSent(Customer& customer, const Customer& device) {

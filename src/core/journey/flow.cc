@@ -6,6 +6,8 @@
 #include "base/time_text.h"
 #include "cartwheel/limits.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/machine.h"
+#include "core/journey/walk_world.h"
 #include "core/policy/zone_clock.h"
 #include "fmt/format.h"
 
@@ -41,15 +43,6 @@ int64_t NextInside(const WaitStep& wait, const Customer& customer, int64_t from_
   return from_ms;
 }
 
-const Cart* CartOf(Customer& customer, const Enrolment& enrolment) {
-  return enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
-}
-
-std::string_view ShopOf(const Enrolment& enrolment, const FoldContext& context) {
-  const Playbook* playbook = context.playbooks.Find(enrolment.revision);
-  return playbook == nullptr ? std::string_view() : std::string_view(playbook->shop);
-}
-
 std::optional<int64_t> InstantOf(const Value& value) {
   if (value.kind() == Kind::kTimestamp) return value.integer();
   if (!value.is_string()) return std::nullopt;
@@ -58,39 +51,69 @@ std::optional<int64_t> InstantOf(const Value& value) {
   return read.ms;
 }
 
-// The newest message that a step of the walk made and its channel took; null: none.
-const SentMessage* SentBy(const Customer& customer, const Enrolment& enrolment, uint32_t step) {
+// What became of the step's last visit; null: the walk has not come to it, so that it has made no message.
+const StepFate* FateOf(const Enrolment& enrolment, uint32_t step) {
+  for (const StepFate& fate : enrolment.reactions->fates)
+    if (fate.step == step) return &fate;
+  return nullptr;
+}
+
+bool WasMade(const Enrolment& enrolment, uint32_t step) {
+  const StepFate* fate = FateOf(enrolment, step);
+  return fate != nullptr && fate->made;
+}
+
+// The newest message that the step made at its last visit and its channel took; null: none.
+const SentMessage* SentBy(const Customer& customer, const Enrolment& enrolment, const StepFate& fate) {
   const SentMessage* newest = nullptr;
   for (const SentMessage& sent : customer.sent)
-    if (sent.walk == enrolment.id.low && sent.step == step) newest = &sent;
+    if (sent.walk == enrolment.id.low && sent.step == fate.step && sent.visit == fate.visit && sent.at_ms != 0)
+      newest = &sent;
   return newest;
 }
 
-bool HasFate(const Enrolment& enrolment, uint32_t step, MessageFate fate) {
-  for (const StepFate& known : enrolment.reactions->fates)
-    if (known.step == step) return (known.fates >> static_cast<int>(fate) & 1) != 0;
-  return false;
+// The message of the step's last visit that its channel has not taken yet; null: none.
+const OpenMessage* OpenOf(const Enrolment& enrolment, const StepFate& fate) {
+  for (const OpenMessage& open : enrolment.messages)
+    if (open.step == fate.step && open.visit == fate.visit && !open.overtaken() && !open.accepted()) return &open;
+  return nullptr;
 }
 
-// When it came true; empty: it is not. Where no instant is known it is that of the wait.
-std::optional<int64_t> FateAt(const WaitForStep::Alternative& asked, const Customer& customer,
-                              const Enrolment& enrolment) {
-  const SentMessage* sent = SentBy(customer, enrolment, asked.step);
-  auto at = [](int64_t at_ms) { return at_ms == 0 ? std::nullopt : std::optional<int64_t>(at_ms); };
+// When it came true; 0: it is not. What was never made is so from the moment for which the wait is planned.
+int64_t FateAt(const WaitForStep::Alternative& asked, const Customer& customer, const Enrolment& enrolment,
+               int64_t now_ms) {
+  const bool made = WasMade(enrolment, asked.step);
+  if (asked.fate == MessageFate::kUnreachable) return made ? 0 : enrolment.planned_at_ms;
+  if (!made) return 0;
+  const StepFate& fate = *FateOf(enrolment, asked.step);
+  const SentMessage* sent = SentBy(customer, enrolment, fate);
   switch (asked.fate) {
     case MessageFate::kAccepted:
-      return sent == nullptr ? std::nullopt : at(sent->at_ms);
+      return sent == nullptr ? 0 : sent->at_ms;
     case MessageFate::kOpened:
-      return sent == nullptr ? std::nullopt : at(sent->opened_at_ms);
+      return sent == nullptr ? 0 : sent->opened_at_ms;
     case MessageFate::kClicked:
-      return sent == nullptr ? std::nullopt : at(sent->clicked_at_ms);
+      return sent == nullptr ? 0 : sent->clicked_at_ms;
     case MessageFate::kDelivered:
+      return fate.delivered_at_ms;
     case MessageFate::kFailed:
+      if (fate.failed_at_ms != 0) return fate.failed_at_ms;
+      if (const OpenMessage* open = OpenOf(enrolment, fate); open != nullptr && open->expires_at_ms <= now_ms)
+        return open->expires_at_ms;
+      return 0;
     case MessageFate::kUnreachable:
       break;
   }
-  if (!HasFate(enrolment, asked.step, asked.fate)) return std::nullopt;
-  return enrolment.planned_at_ms;
+  return 0;
+}
+
+// StandsFrom (machine.h) of an opening or click that is asked for; 0: it stands, or something else is asked for.
+int64_t EngagementStandsFrom(const WaitForStep::Alternative& asked, const Customer& customer,
+                             const Enrolment& enrolment, int64_t at_ms, int64_t now_ms) {
+  if (asked.fate != MessageFate::kOpened && asked.fate != MessageFate::kClicked) return 0;
+  const StepFate* fate = FateOf(enrolment, asked.step);
+  const SentMessage* sent = fate == nullptr ? nullptr : SentBy(customer, enrolment, *fate);
+  return sent == nullptr ? 0 : StandsFrom(*sent, at_ms, now_ms);
 }
 
 // When the time of a wait begins: with the acceptance of the message that it is about, else as planned. Empty: that
@@ -98,22 +121,28 @@ std::optional<int64_t> FateAt(const WaitForStep::Alternative& asked, const Custo
 std::optional<int64_t> TimeBegins(const WaitForStep& wait, const Customer& customer, const Enrolment& enrolment,
                                   int64_t now_ms, int64_t* wake_at_ms) {
   for (const WaitForStep::Alternative& asked : wait.alternatives) {
-    if (!asked.of_message) continue;
-    if (const SentMessage* sent = SentBy(customer, enrolment, asked.step); sent != nullptr && sent->at_ms != 0)
-      return sent->at_ms;
-    for (const OpenMessage& open : enrolment.messages)
-      if (open.step == asked.step && open.expires_at_ms > now_ms) {
-        *wake_at_ms = open.expires_at_ms;
-        return std::nullopt;
-      }
+    if (!asked.of_message || !WasMade(enrolment, asked.step)) continue;
+    const StepFate& fate = *FateOf(enrolment, asked.step);
+    if (const SentMessage* sent = SentBy(customer, enrolment, fate); sent != nullptr) return sent->at_ms;
+    if (const OpenMessage* open = OpenOf(enrolment, fate); open != nullptr && open->expires_at_ms > now_ms) {
+      *wake_at_ms = open->expires_at_ms;
+      return std::nullopt;
+    }
   }
   return enrolment.planned_at_ms;
+}
+
+// When an event came that the wait asks for as one of its alternatives; 0: none did.
+int64_t HeardAt(const Enrolment& enrolment, uint32_t place, int64_t alternative) {
+  for (const HeardEvent& heard : enrolment.reactions->heard)
+    if (heard.step == place && heard.alternative == alternative) return heard.at_ms;
+  return 0;
 }
 
 // Whether it asks for messages alone, none of which was made.
 bool CannotCome(const WaitForStep& wait, const Enrolment& enrolment) {
   return std::all_of(wait.alternatives.begin(), wait.alternatives.end(), [&](const WaitForStep::Alternative& asked) {
-    return asked.of_message && HasFate(enrolment, asked.step, MessageFate::kUnreachable);
+    return asked.of_message && !WasMade(enrolment, asked.step);
   });
 }
 
@@ -122,11 +151,12 @@ bool IsOfOtherCart(const JourneyEvent& journey_event, const Enrolment& enrolment
   return journey_event.has_cart && IsAboutCart(enrolment, journey) && journey_event.cart != enrolment.cart;
 }
 
-// A walk that is at a wait for something looks at once whether it came.
+// A walk that waits for something looks at once whether it came.
 void LookAgain(Enrolment& enrolment, const Journey& journey, int64_t now_ms) {
-  if (enrolment.position < journey.steps.size() &&
-      std::holds_alternative<WaitForStep>(journey.steps[enrolment.position].does))
-    enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
+  const bool waits = enrolment.position < journey.steps.size() &&
+                     (enrolment.reactions->begun_at_ms != 0 ||
+                      std::holds_alternative<WaitForStep>(journey.steps[enrolment.position].does));
+  if (waits) enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
 }
 
 void HearAt(Enrolment& enrolment, uint32_t step, uint32_t alternative, int64_t at_ms, int64_t now_ms) {
@@ -151,7 +181,7 @@ int64_t WaitEnd(const WaitStep& wait, Customer& customer, const Enrolment& enrol
     case WaitStep::Kind::kInstant:
       break;
   }
-  const World world(customer, CartOf(customer, enrolment), nullptr, ShopOf(enrolment, context), context.now_ms);
+  const World world(customer, CartOfWalk(customer, enrolment), nullptr, ShopOfWalk(enrolment, context), context.now_ms);
   const absl::StatusOr<Evaluated> value = wait.field->Evaluate(world);
   const std::optional<int64_t> at_ms = value.ok() ? InstantOf(*value) : std::nullopt;
   return at_ms ? std::max(from_ms, *at_ms + wait.span_ms) : from_ms;
@@ -159,9 +189,7 @@ int64_t WaitEnd(const WaitStep& wait, Customer& customer, const Enrolment& enrol
 
 const BranchStep::Arm& ChooseBranch(const BranchStep& branch, Customer& customer, const Enrolment& enrolment,
                                     const Journey& journey, const FoldContext& context) {
-  World world(customer, CartOf(customer, enrolment), nullptr, ShopOf(enrolment, context), context.now_ms);
-  world.SetWalk(enrolment, journey.name, journey.steps[enrolment.position].name);
-  world.SetMessages(customer, journey);
+  const WalkWorld world(customer, enrolment, journey, context);
   for (const BranchStep::Arm& arm : branch.arms)
     if (arm.when == nullptr || arm.when->Holds(world)) return arm;
   return branch.arms.back();
@@ -183,20 +211,23 @@ const SplitStep::Arm& ChooseSplit(const SplitStep& split, Customer& customer, in
 std::optional<Awaited> LookForAwaited(const WaitForStep& wait, uint32_t place, const Customer& customer,
                                       const Enrolment& enrolment, const Journey& journey, int64_t now_ms,
                                       int64_t* wake_at_ms) {
-  const WaitForStep::Alternative* first = nullptr;
-  int64_t first_at_ms = 0;
-  auto consider = [&](const WaitForStep::Alternative& asked, int64_t at_ms) {
-    if (first != nullptr && at_ms >= first_at_ms) return;
+  const WaitForStep::Alternative* first = nullptr;  // of two at the same moment the one that stands before
+  int64_t first_at_ms = 0, stands_from_ms = 0;      // the latter of what came and may be taken back
+  for (const WaitForStep::Alternative& asked : wait.alternatives) {
+    const int64_t at_ms = asked.of_message ? FateAt(asked, customer, enrolment, now_ms)
+                                           : HeardAt(enrolment, place, &asked - wait.alternatives.data());
+    if (at_ms == 0) continue;
+    const int64_t from_ms = EngagementStandsFrom(asked, customer, enrolment, at_ms, now_ms);
+    stands_from_ms = std::max(stands_from_ms, from_ms);
+    if (from_ms != 0 || (first != nullptr && at_ms >= first_at_ms)) continue;
     first = &asked;
     first_at_ms = at_ms;
-  };
-  for (const WaitForStep::Alternative& asked : wait.alternatives)
-    if (asked.of_message)
-      if (const auto at_ms = FateAt(asked, customer, enrolment)) consider(asked, *at_ms);
-  for (const HeardEvent& heard : enrolment.reactions->heard)
-    if (heard.step == place && heard.alternative < wait.alternatives.size())
-      consider(wait.alternatives[heard.alternative], heard.at_ms);
+  }
   if (first != nullptr) return Awaited{first->next, std::max(enrolment.planned_at_ms, first_at_ms), first->name};
+  if (stands_from_ms != 0) {
+    *wake_at_ms = stands_from_ms;
+    return std::nullopt;
+  }
   const uint32_t timeout = journey.steps[place].next;
   if (CannotCome(wait, enrolment)) return Awaited{timeout, enrolment.planned_at_ms, "timeout"};
   const std::optional<int64_t> from_ms = TimeBegins(wait, customer, enrolment, now_ms, wake_at_ms);
@@ -212,7 +243,8 @@ absl::Status Hear(Customer& customer, const JourneyEvent& journey_event, const W
   for (Enrolment& enrolment : customer.enrolments) {
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     if (!journey->hears || enrolment.finished || IsOfOtherCart(journey_event, enrolment, *journey)) continue;
-    if (journey_event.at_ms < std::max(enrolment.entered_at_ms, enrolment.last_message_at_ms)) continue;
+    if (journey_event.at_ms < enrolment.entered_at_ms) continue;
+    if (journey_event.at_ms <= enrolment.reactions->hears_from_ms) continue;
     for (uint32_t step = 0; step < journey->steps.size(); ++step) {
       const auto* wait = std::get_if<WaitForStep>(&journey->steps[step].does);
       if (wait == nullptr) continue;
@@ -229,13 +261,44 @@ absl::Status Hear(Customer& customer, const JourneyEvent& journey_event, const W
   return absl::OkStatus();
 }
 
-void NoteFate(Enrolment& enrolment, const Journey& journey, uint32_t step, MessageFate fate, int64_t now_ms) {
+void NoteMade(Enrolment& enrolment, const Journey& journey, bool made) {
+  const uint32_t step = enrolment.position;
   if (!journey.steps[step].send().awaited) return;
   auto& fates = enrolment.reactions.Change().fates;
-  auto known = std::find_if(fates.begin(), fates.end(), [&](const StepFate& f) { return f.step == step; });
-  if (known == fates.end()) known = fates.insert(fates.end(), {step, 0});
-  known->fates = static_cast<uint8_t>(known->fates | 1U << static_cast<int>(fate));
+  std::erase_if(fates, [&](const StepFate& fate) { return fate.step == step; });
+  fates.push_back({.step = step, .visit = enrolment.visit(), .made = made});
+}
+
+void NoteFate(Enrolment& enrolment, const Journey& journey, uint32_t step, uint32_t visit, MessageFate fate,
+              int64_t at_ms, int64_t now_ms) {
+  const StepFate* known = FateOf(enrolment, step);
+  if (known == nullptr || known->visit != visit) return;
+  auto& fates = enrolment.reactions.Change().fates;
+  const auto change = std::find_if(fates.begin(), fates.end(), [&](const StepFate& f) { return f.step == step; });
+  int64_t& known_at_ms = fate == MessageFate::kFailed ? change->failed_at_ms : change->delivered_at_ms;
+  if (known_at_ms == 0) known_at_ms = at_ms;
   LookAgain(enrolment, journey, now_ms);
+}
+
+bool HasFailed(const Enrolment& enrolment, uint32_t step) {
+  const StepFate* fate = FateOf(enrolment, step);
+  return fate != nullptr && fate->failed_at_ms != 0;
+}
+
+void NoteFailure(Enrolment& enrolment, uint32_t step, int64_t at_ms) {
+  if (enrolment.position == step && enrolment.reactions->begun_at_ms != 0)
+    enrolment.planned_at_ms = std::max(enrolment.planned_at_ms, at_ms);
+}
+
+absl::Status WakeUnreached(Customer& customer, const FoldContext& context) {
+  for (Enrolment& enrolment : customer.enrolments) {
+    ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
+    if (enrolment.finished || enrolment.position >= journey->steps.size()) continue;
+    const auto* send = std::get_if<SendStep>(&journey->steps[enrolment.position].does);
+    if (send != nullptr && send->on_unreachable.does == OnTrouble::Does::kDefer)
+      enrolment.wake_at_ms = std::max(enrolment.planned_at_ms, std::min(enrolment.wake_at_ms, context.now_ms));
+  }
+  return absl::OkStatus();
 }
 
 void WakeWalkOf(Customer& customer, uint64_t walk, const FoldContext& context) {
@@ -259,9 +322,11 @@ void MergeArms(Customer& customer, const Customer& device) {
     customer.arms.erase(customer.arms.begin(), customer.arms.end() - static_cast<int64_t>(kSplitArmsMax));
 }
 
-void ForgetHeard(Enrolment& enrolment, int64_t made_at_ms) {
-  if (!enrolment.reactions.is_set()) return;
-  std::erase_if(enrolment.reactions.Change().heard, [&](const HeardEvent& heard) { return heard.at_ms < made_at_ms; });
+void ForgetHeard(Enrolment& enrolment, const Journey& journey, int64_t made_at_ms) {
+  if (!journey.hears) return;
+  Reactions& reactions = enrolment.reactions.Change();
+  reactions.hears_from_ms = made_at_ms;
+  std::erase_if(reactions.heard, [&](const HeardEvent& heard) { return heard.at_ms <= made_at_ms; });
 }
 
 void ForgetHeardBy(Enrolment& enrolment, uint32_t place) {

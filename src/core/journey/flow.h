@@ -38,14 +38,26 @@ std::optional<Awaited> LookForAwaited(const WaitForStep& wait, uint32_t place, c
 // Lets the walks that wait for such an event hear of it, also those that have not come to their wait yet.
 absl::Status Hear(Customer& customer, const JourneyEvent& journey_event, const World& world,
                   const FoldContext& context);
-// Notes what became of the message of a step, where a wait asks for it, and has the walk look.
-void NoteFate(Enrolment& enrolment, const Journey& journey, uint32_t step, MessageFate fate, int64_t now_ms);
+// Notes whether the send at the walk's position made a message, where something asks what becomes of it. What became of
+// the one of its visit before is forgotten.
+void NoteMade(Enrolment& enrolment, const Journey& journey, bool made);
+// Notes that the message of a step's visit was delivered, or will not arrive, and has the walk look. `fate` is one of
+// these two.
+void NoteFate(Enrolment& enrolment, const Journey& journey, uint32_t step, uint32_t visit, MessageFate fate,
+              int64_t at_ms, int64_t now_ms);
+// Returns whether the message of the step's last visit is noted as failed.
+bool HasFailed(const Enrolment& enrolment, uint32_t step);
+// Notes when the message of a step failed, where the walk stands at the step until that is known: what follows is
+// planned from then.
+void NoteFailure(Enrolment& enrolment, uint32_t step, int64_t at_ms);
+// Has the walks look again whose send waits for an address or a consent.
+absl::Status WakeUnreached(Customer& customer, const FoldContext& context);
 // Has the walk of a message look whether it waited for what became of it.
 void WakeWalkOf(Customer& customer, uint64_t walk, const FoldContext& context);
 // Takes over the arms that a merged device was given; of two for one split the older stays.
 void MergeArms(Customer& customer, const Customer& device);
-// Forgets what was heard before a message was made: events count from then on.
-void ForgetHeard(Enrolment& enrolment, int64_t made_at_ms);
+// Forgets what was heard up to the making of a step's message: events count from then on.
+void ForgetHeard(Enrolment& enrolment, const Journey& journey, int64_t made_at_ms);
 // Forgets what a wait heard that is over.
 void ForgetHeardBy(Enrolment& enrolment, uint32_t place);
 

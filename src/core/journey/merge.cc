@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/adopt.h"
 #include "core/journey/consents.h"
 #include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
@@ -14,6 +15,7 @@
 #include "core/journey/marks.h"
 #include "core/journey/named_cart.h"
 #include "core/journey/past.h"
+#include "core/journey/rank.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
 #include "core/journey/suppressions.h"
@@ -150,6 +152,7 @@ void ForgetBefore(Customer& device, int64_t erased_at_ms) {
   std::erase_if(device.history, [&](const PastEvent& past) { return past.at_ms <= erased_at_ms; });
   if (device.first_seen_at_ms == 0 || device.first_seen_at_ms > erased_at_ms) return;
   device.attributes = {};
+  device.audiences.Reset();
   device.first_seen_at_ms = 0;
   if (device.last_seen_at_ms <= erased_at_ms) device.last_seen_at_ms = 0;
   std::erase_if(device.recent_orders, [&](const Order& order) { return order.at_ms <= erased_at_ms; });
@@ -177,8 +180,11 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   MergeForgottenCarts(customer, device);
   MergeMarks(customer.exits, device.exits);
   MergeMarks(customer.ends, device.ends);
+  MergeMarks(customer.occurrences, device.occurrences);
   RETURN_IF_ERROR(MergeEnrolments(customer, device, context, effects, moved));
   RETURN_IF_ERROR(ExitMarked(customer, context, effects));
+  ExitAllOutranked(customer, context, effects);
+  AdoptWalks(customer, context.now_ms, context, effects);  // it may be that the pass had not come to the device yet
   for (const Cart& cart : customer.carts)
     if (!cart.live()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   MergeSeen(customer, device, effects);
@@ -192,6 +198,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   StampedFields attributes = customer.attributes;
   TellAll(attributes, device.attributes);
   if (attributes.packed.size() <= kAttributesBytesMax) customer.attributes = std::move(attributes);
+  if (device.audiences.is_set()) TellAll(customer.audiences.Change(), *device.audiences);
   RETURN_IF_ERROR(MergeEndpoints(customer, device, context, effects));
   MergeConsents(customer.consents, device.consents, device.anonymous ? DeviceFingerprint(device.id) : 0);
   AdoptSuppressions(customer.suppressions, device.suppressions, 0);
@@ -202,6 +209,7 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   customer.push_ask.Take(device.push_ask);
   RETURN_IF_ERROR(EndNeedlessReconfirmations(customer, Reason::kMerged, context, effects));
   RETURN_IF_ERROR(WakeDuties(customer, context));
+  RETURN_IF_ERROR(WakeUnreached(customer, context));
   RETURN_IF_ERROR(RevokeRefused(customer, by_night, context, effects));
   for (const std::string& channel : device.refused_channels)
     if (std::find(customer.refused_channels.begin(), customer.refused_channels.end(), channel) ==

@@ -5,14 +5,15 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "core/journey/act.h"
 #include "core/model/context.h"
 #include "core/model/customer.h"
 #include "core/model/effects.h"
 
 namespace cartwheel {
 
-// Runs what is due at context.now_ms.
-absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects);
+// Runs what is due at context.now_ms. *acted: what its steps changed of the customer.
+absl::Status RunDue(Customer& customer, const FoldContext& context, Effects& effects, Acted* acted);
 // Sets the plan of an enrolment to begin at its first step, counted from an instant.
 void PlanFrom(Customer& customer, Enrolment& enrolment, const Journey& journey, int64_t from_ms,
               const FoldContext& context);

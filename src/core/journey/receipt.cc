@@ -9,9 +9,11 @@
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/flow.h"
+#include "core/journey/marks.h"
 #include "core/journey/opt_out_counts.h"
 #include "core/journey/program.h"
 #include "core/journey/revoke.h"
+#include "core/message/channel_order.h"
 #include "core/message/send.h"
 #include "core/message/settle.h"
 #include "core/model/receipt.h"
@@ -32,14 +34,14 @@ bool IsFailure(Reason outcome) {
 }
 
 // A report of a message that was accepted before, and that no walk has open any more.
-absl::Status NoteLateDelivery(Customer& customer, MessageId id, const FoldContext& context) {
+absl::Status NoteLateDelivery(Customer& customer, MessageId id, int64_t at_ms, const FoldContext& context) {
   for (const SentMessage& sent : customer.sent) {
     if (sent.id != id) continue;
     for (Enrolment& enrolment : customer.enrolments) {
       if (enrolment.id.low != sent.walk || enrolment.finished) continue;
       ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
       if (sent.step < journey->steps.size() && std::holds_alternative<SendStep>(journey->steps[sent.step].does))
-        NoteFate(enrolment, *journey, sent.step, MessageFate::kDelivered, context.now_ms);
+        NoteFate(enrolment, *journey, sent.step, sent.visit, MessageFate::kDelivered, at_ms, context.now_ms);
     }
   }
   return absl::OkStatus();
@@ -100,6 +102,35 @@ absl::Status Refuse(Customer& customer, std::string_view channel, const FoldCont
   return RevokeForChannel(customer, channel, Reason::kSuppressed, true, context, effects);
 }
 
+// How long after its acceptance the channel of a message may say that it failed, where that makes a difference; 0: it
+// does not.
+int64_t ReportWithin(const SendStep& step, const OpenMessage& message, const Enrolment& enrolment,
+                     const FoldContext& context) {
+  const bool is_last = TurnOf(message.via, message.first) + 1 == step.via.size();
+  if (is_last && !step.awaited) return 0;
+  const Playbook* playbook = context.playbooks.Find(enrolment.revision);
+  if (playbook == nullptr) return 0;
+  const auto found = playbook->report_within_ms.find(step.via[message.via]);
+  return found == playbook->report_within_ms.end() ? 0 : found->second;
+}
+
+// A message that was accepted and did not arrive counts for no cap.
+void ForgetSent(Customer& customer, MessageId id) {
+  std::erase_if(customer.sent, [&](const SentMessage& sent) { return sent.id == id; });
+}
+
+void NoteFailed(Enrolment& enrolment, const Journey& journey, const OpenMessage& message, int64_t at_ms,
+                int64_t now_ms) {
+  NoteFate(enrolment, journey, message.step, message.visit, MessageFate::kFailed, at_ms, now_ms);
+  NoteFailure(enrolment, message.step, at_ms);
+}
+
+// The next walk keeps its distance from this message too.
+void NoteNextChannel(Customer& customer, Enrolment& enrolment, const Journey& journey, int64_t now_ms) {
+  enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, now_ms);
+  if (enrolment.finished) RecordEnd(customer, enrolment, journey, 0);  // when it ended is known already
+}
+
 // What follows for the walk: another channel, or its end. One that may or may not have arrived counts as sent: caps
 // hold for it too.
 absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt& receipt, int64_t at_ms,
@@ -107,20 +138,31 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const Reason outcome = receipt.outcome;
   const auto& [place, journey, message] = ended;
   Enrolment& enrolment = customer.enrolments[place];
-  if (SaysArrived(outcome) || outcome == Reason::kUnknown) RememberSent(customer, enrolment, message, at_ms);
+  // A report of one that was accepted before does not say when it left.
+  if (!message.accepted() && (SaysArrived(outcome) || outcome == Reason::kUnknown))
+    RememberSent(customer, enrolment, message, at_ms);
   const SendStep& step = journey->steps[message.step].send();
+  if (outcome == Reason::kAccepted) {
+    if (const int64_t within_ms = ReportWithin(step, message, enrolment, context); within_ms != 0) {
+      enrolment.messages.push_back(message);
+      enrolment.messages.back().reported_by_ms = at_ms + within_ms;
+    }
+  }
   const int64_t planned_at_ms = message.expires_at_ms - step.latest_ms;
   // A clock that was set back since may say that the step is not due yet: the next channel would be early.
-  const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < message.expires_at_ms;
+  const bool in_time = planned_at_ms <= context.now_ms && context.now_ms < message.expires_at_ms &&
+                       (!message.accepted() || at_ms <= message.reported_by_ms);
   const bool anew = outcome == Reason::kStale;
-  const size_t via = anew ? message.via : message.via + 1;
-  if ((anew || MayTryNextChannel(outcome)) && in_time && via < step.via.size() &&
-      Send(customer, enrolment, *journey, message.step, via, planned_at_ms, context, effects, &message) == Sent::kMade)
-    enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
+  const bool expired = outcome == Reason::kExpired && !message.overtaken();
+  const bool next = MayTryNextChannel(outcome) && step.on_failed.does != OnTrouble::Does::kSkip;
+  const size_t turn = TurnOf(message.via, message.first) + (anew ? 0 : 1);
+  if ((anew || next) && in_time && turn < step.via.size() &&
+      Send(customer, enrolment, *journey, message.step, turn, planned_at_ms, context, effects, &message) == Sent::kMade)
+    NoteNextChannel(customer, enrolment, *journey, context.now_ms);
   else if (IsFailure(outcome) && !anew)
-    NoteFate(enrolment, *journey, message.step, MessageFate::kFailed, context.now_ms);
+    NoteFailed(enrolment, *journey, message, expired ? message.expires_at_ms : at_ms, context.now_ms);
   if (outcome == Reason::kDelivered)
-    NoteFate(enrolment, *journey, message.step, MessageFate::kDelivered, context.now_ms);
+    NoteFate(enrolment, *journey, message.step, message.visit, MessageFate::kDelivered, at_ms, context.now_ms);
   WakeWalkOf(customer, enrolment.id.low, context);
   if (enrolment.finished && Finish(customer, enrolment, *journey, SaysArrived(outcome), context, effects))
     customer.enrolments.erase(customer.enrolments.begin() + static_cast<int64_t>(place));
@@ -147,12 +189,17 @@ absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt&
              AddressDigest(context.options.hash_key, receipt.channel, receipt.address), AddressWord::kDelivered,
              event.at_ms);
   ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
+  if (IsFailure(outcome) && ended && ended->message.accepted()) ForgetSent(customer, receipt.message);
   if (outcome == Reason::kGone)
-    RETURN_IF_ERROR(EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, context, effects));
+    RETURN_IF_ERROR(
+        EndGoneEndpoint(customer, receipt.channel, receipt.address, event.at_ms, receipt.gone_at_ms, context, effects));
   if (outcome == Reason::kSuppressed) RETURN_IF_ERROR(Refuse(customer, receipt.channel, context, effects));
-  if (!ended && outcome == Reason::kDelivered) RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, context));
+  if (!ended && outcome == Reason::kDelivered)
+    RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, event.at_ms, context));
   if (ended) return WalkOn(customer, *ended, receipt, event.at_ms, context, effects);
-  if (SaysArrived(outcome) || outcome == Reason::kUnknown) RememberUnwalked(customer, receipt, event.at_ms, context);
+  const bool is_report = outcome == Reason::kDelivered && WasHandedOver(customer, receipt.message);
+  if (!is_report && (SaysArrived(outcome) || outcome == Reason::kUnknown))
+    RememberUnwalked(customer, receipt, event.at_ms, context);
   return absl::OkStatus();
 }
 

@@ -1,5 +1,7 @@
 #include "core/journey/revoke.h"
 
+#include <algorithm>
+
 #include "base/status.h"
 #include "core/journey/enrolment.h"
 #include "core/policy/gate.h"
@@ -10,13 +12,25 @@ void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, cons
                 Effects& effects) {
   const OpenMessage message = enrolment.messages[index];
   enrolment.messages.erase(enrolment.messages.begin() + static_cast<int64_t>(index));
-  if (!message.overtaken()) Revoke(message, journey, cause, now_ms, effects);
+  if (!message.overtaken() && !message.accepted()) {
+    if (message.expires_at_ms > now_ms)
+      Revoke(message, journey, cause, now_ms, effects);
+    else
+      EndExpired(message, effects);
+  }
+  // A walk that stands at its step until it is known what became of it goes on.
+  if (enrolment.position == message.step && enrolment.reactions->begun_at_ms != 0)
+    enrolment.wake_at_ms = std::min(enrolment.wake_at_ms, now_ms);
 }
 
 void Revoke(const OpenMessage& message, const Journey& journey, const Cause& cause, int64_t now_ms, Effects& effects) {
   effects.revocations.push_back({message.id, cause.reason, std::string(cause.detail)});
   effects.decisions.push_back({DecisionKind::kRevoked, now_ms, 0, message.id, journey.name,
                                journey.steps[message.step].name, cause.reason, std::string(cause.detail)});
+}
+
+void EndExpired(const OpenMessage& message, Effects& effects) {
+  effects.revocations.push_back({message.id, Reason::kExpired, "", MessageState::kExpired});
 }
 
 absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, const Cause& cause, const FoldContext& context,
@@ -26,6 +40,7 @@ absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, const Cause& 
     ASSIGN_OR_RETURN(const Journey* journey, JourneyOf(enrolment, context));
     for (size_t i = enrolment.messages.size(); i-- > 0;) {
       const OpenMessage& message = enrolment.messages[i];
+      if (message.accepted()) continue;  // it has left: the gate judges what may take its place
       if (test(enrolment, message, journey->steps[message.step].send()))
         RevokeOpen(enrolment, *journey, i, cause, context.now_ms, effects);
     }

@@ -15,7 +15,10 @@ namespace cartwheel {
 // Revokes a message: one that waits does not leave any more, one that is claimed is not tried again. Writes the
 // decision.
 void Revoke(const OpenMessage& message, const Journey& journey, const Cause& cause, int64_t now_ms, Effects& effects);
-// Revokes the open message at `index` of an enrolment and removes it there.
+// Ends a message in the outbox whose time is over: should the clock be set back, it would wait again, and nothing would
+// stop it.
+void EndExpired(const OpenMessage& message, Effects& effects);
+// Revokes, or ends where its time is over, the open message at `index` of an enrolment and removes it there.
 void RevokeOpen(Enrolment& enrolment, const Journey& journey, size_t index, const Cause& cause, int64_t now_ms,
                 Effects& effects);
 // Which open messages: of what enrolment, and made by what step.

@@ -35,6 +35,19 @@ void FinishSms(const Content& content, size_t bytes, Composed* composed) {
   composed->payload += fmt::format(R"(,"type":"{}","bytes":{}}})", composed->sms_type, bytes);
 }
 
+// What a mail program calls by itself when its reader unsubscribes (RFC 8058). Only a link with a token says whose mail
+// it stood in.
+void AddUnsubscribeUrl(const LabelPlan& label, std::string_view token, std::string* payload) {
+  constexpr std::string_view kMember = R"("unsubscribe_url":)";
+  if (token.empty() || label.facts.opt_out_email.empty()) return;
+  if (payload->find(kMember) != payload->npos) return;  // the template's own; in a text its quotes are escaped
+  payload->pop_back();
+  *payload += ',';
+  *payload += kMember;
+  AppendJsonString(OptOutLink(label.facts.opt_out_email, token), payload);
+  *payload += '}';
+}
+
 }  // namespace
 
 absl::Status Compose(const Content& content, const World& world, Composed* composed, const LabelPlan* label,
@@ -72,6 +85,7 @@ absl::Status Compose(const Content& content, const World& world, Composed* compo
     return absl::FailedPreconditionError(
         fmt::format("no_label: {}: none of its texts is a place for \"{}\"", content.medium, kAdLabel));
   if (content.medium == "sms") FinishSms(content, korean_bytes, composed);
+  if (content.medium == "email" && label != nullptr) AddUnsubscribeUrl(*label, opt_out_token, &payload);
   if (content.rules != nullptr && content.rules->bytes_max != 0 && payload.size() > content.rules->bytes_max)
     return absl::OutOfRangeError(
         fmt::format("{}: {} bytes in all, at most {}", content.medium, payload.size(), content.rules->bytes_max));

@@ -13,7 +13,8 @@
 namespace cartwheel {
 
 struct Composed {
-  std::string payload;        // a JSON object; an SMS also says its "type" and its "bytes"
+  std::string payload;        // a JSON object; an SMS also says its "type" and its "bytes", an e-mail whose label has a
+                              // link with a token its "unsubscribe_url"
   std::string_view sms_type;  // "sms", "lms", "mms": what it costs; empty: it is none
   UsedValues used;            // views of the world and of the template
 };

@@ -6,11 +6,13 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "core/message/channel_order.h"
 #include "core/message/compose.h"
 #include "core/message/message_key.h"
 #include "core/message/world.h"
 #include "core/model/message_body.h"
 #include "core/policy/gate.h"
+#include "core/policy/holdout.h"
 #include "core/policy/labels.h"
 #include "core/policy/token.h"
 #include "fmt/format.h"
@@ -71,6 +73,22 @@ std::string Because(const std::vector<Against>& against) {
     all +=
         fmt::format("; {} by {}", CauseText({against[i].verdict.reason, against[i].verdict.rule}), against[i].channel);
   return all;
+}
+
+// Whether the customer wants no such message there.
+bool IsUnwanted(Reason reason) {
+  static constexpr Reason kUnwanted[] = {Reason::kRefused, Reason::kNoConsent, Reason::kWithdrawn,
+                                         Reason::kNotConfirmed, Reason::kReconfirmDue};
+  return std::find(std::begin(kUnwanted), std::end(kUnwanted), reason) != std::end(kUnwanted);
+}
+
+// What to call it when no channel took the message, each for the reason that the gate gave.
+Sent KindOf(const std::vector<Against>& against) {
+  auto all = [&](bool (*test)(Reason)) {
+    return std::all_of(against.begin(), against.end(), [&](const Against& one) { return test(one.verdict.reason); });
+  };
+  if (!all([](Reason reason) { return reason != Reason::kCapped; })) return Sent::kCapped;
+  return all(IsUnwanted) ? Sent::kUnreachable : Sent::kNothing;
 }
 
 void CountRule(const Verdict& verdict, Effects& effects) {
@@ -152,7 +170,7 @@ Reason ReasonOf(const absl::Status& status) {
 
 }  // namespace
 
-Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t via,
+Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size_t place, size_t turn,
           int64_t planned_at_ms, const FoldContext& context, Effects& effects, const OpenMessage* before) {
   const JourneyStep& step = journey.steps[place];
   const SendStep& send = step.send();
@@ -163,6 +181,7 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   const uint32_t visit = before != nullptr ? before->visit : enrolment.visit();
   const bool counts_from_opening = before != nullptr ? before->from_opening : enrolment.deferred_to_ms != 0;
   const Cart* cart = enrolment.has_cart ? customer.FindCart(enrolment.cart) : nullptr;
+  const bool waits_for_address = before == nullptr && send.on_unreachable.does == OnTrouble::Does::kDefer;
   std::vector<Against> against;
   World world(customer, cart, nullptr, playbook.shop, context.now_ms);
   world.SetWalk(enrolment, journey.name, step.name);
@@ -175,19 +194,28 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
   if (message_template.require != nullptr && !message_template.require->Holds(world)) return drop(Reason::kRequire, "");
   const std::string_view variant = ChooseVariant(send, journey.name, customer.id);
   std::string misfit;  // what a channel before could not carry: the next one may
-  for (; via < send.via.size(); ++via) {
+  const uint32_t first = before != nullptr ? before->first : FirstChannel(send, customer, context.playbooks);
+  for (; turn < send.via.size(); ++turn) {
+    const uint32_t via = ChannelAt(turn, first);
     const std::string& channel = send.via[via];
     const Endpoint* endpoint = customer.FindEndpoint(channel);
     std::string_view address = AddressOf(customer, endpoint, channel, playbook, context.options);
     if (address.empty()) continue;
     const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
                                        context.now_ms, in_force.policy, context.playbooks});
+    auto note_deferred = [&] { NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects); };
     if (verdict.kind == Verdict::Kind::kDrop) {
+      const bool capped = verdict.reason == Reason::kCapped && before == nullptr;
+      if (capped && send.on_capped.does == OnTrouble::Does::kDefer) {
+        note_deferred();
+        enrolment.wake_at_ms = std::min(verdict.until_ms, planned_at_ms + send.latest_ms);
+        return Sent::kDeferred;
+      }
       against.push_back({channel, verdict});
+      if (capped && send.on_capped.does == OnTrouble::Does::kSkip) break;
       continue;
     }
     const bool deferred = verdict.kind == Verdict::Kind::kDefer;
-    auto note_deferred = [&] { NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects); };
     if (deferred && before == nullptr) {
       if (send.skip_when_closed && verdict.reason == Reason::kClosed)
         return drop(verdict.reason, std::string(verdict.rule));
@@ -197,7 +225,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
         enrolment.deferred_to_ms = verdict.until_ms;
       return Sent::kDeferred;
     }
-    if (enrolment.held_out && message_template.message_class == MessageClass::kAdvertisement)
+    if (message_template.message_class == MessageClass::kAdvertisement &&
+        (enrolment.held_out || IsHeldOut(in_force.holdout_share, customer.id, context.options.hash_key)))
       return drop(Reason::kHeldOut, channel);
     const Digest key = MessageKey(enrolment.id, step.name, visit, channel);
     world.TrackLinks(context.options.hash_key, key.low);
@@ -242,21 +271,25 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
           {.metric = Metric::kSmsTypes, .journey = journey.name, .step = step.name, .variant = composed.sms_type});
     const int64_t expires_at_ms = row.expires_at_ms;
     const MessageId message = effects.Add(std::move(row));
-    enrolment.messages.push_back({message, static_cast<uint32_t>(place), static_cast<uint32_t>(via), expires_at_ms,
-                                  endpoint == nullptr ? 0 : endpoint->key,
-                                  before != nullptr ? before->turn : enrolment.turn, visit,
-                                  counts_from_opening || moves});
+    enrolment.messages.push_back(
+        {message, static_cast<uint32_t>(place), via, expires_at_ms, endpoint == nullptr ? 0 : endpoint->key,
+         before != nullptr ? before->turn : enrolment.turn, visit, counts_from_opening || moves, first});
     effects.decisions.push_back({DecisionKind::kMessage, context.now_ms, planned_at_ms, message, journey.name,
                                  step.name, Reason::kNone, channel});
     return Sent::kMade;
   }
   if (!misfit.empty()) return drop(Reason::kDoesNotFit, std::move(misfit));
   if (!against.empty()) {
+    const Sent kind = KindOf(against);
     for (const Against& one : against) CountRule(one.verdict, effects);
-    return drop(against.front().verdict.reason, Because(against));
+    const bool waits = kind == Sent::kUnreachable && waits_for_address;
+    Note(waits ? DecisionKind::kDeferred : DecisionKind::kDropped, journey, step, planned_at_ms,
+         against.front().verdict.reason, Because(against), context, effects);
+    return kind;
   }
-  Note(DecisionKind::kSkipped, journey, step, planned_at_ms, Reason::kUnreachable, "", context, effects);
-  return Sent::kNothing;
+  Note(waits_for_address ? DecisionKind::kDeferred : DecisionKind::kSkipped, journey, step, planned_at_ms,
+       Reason::kUnreachable, "", context, effects);
+  return Sent::kUnreachable;
 }
 
 }  // namespace cartwheel

@@ -24,6 +24,7 @@ constexpr WorldField kCustomerFields[] = {
     {"last_order_at", Kind::kTimestamp},
     {"endpoints", Kind::kMap},
     {"attributes", Kind::kMap},
+    {"audiences", Kind::kMap},
 };
 constexpr WorldField kCartFields[] = {
     {"id", Kind::kString},           {"items", Kind::kList, kItemFields, true},
@@ -54,6 +55,7 @@ constexpr WorldField kJourneyFields[] = {
     {"entered_at", Kind::kTimestamp},
     {"last_message_at", Kind::kTimestamp},
     {"messages", Kind::kList, kSentFields},
+    {"data", Kind::kMap},
 };
 constexpr WorldField kConsentFields[] = {
     {"action", Kind::kString},
@@ -106,6 +108,19 @@ constexpr ContainerOps kEndpointsOps = {
     },
 };
 
+// A map also where there is none, so that `in` may be asked.
+Value AudiencesOf(const Customer& customer) {
+  static const std::string* none = [] {
+    auto* packed = new std::string;
+    PackedWriter writer(packed);
+    writer.BeginMap();
+    writer.End();
+    return packed;
+  }();
+  const std::string& told = customer.audiences->packed;
+  return ReadPacked(told.empty() ? *none : told);
+}
+
 Value CustomerFind(const void* object, std::string_view key) {
   const Customer& c = *static_cast<const Customer*>(object);
   if (key == "id") return Value::String(c.id);
@@ -116,6 +131,7 @@ Value CustomerFind(const void* object, std::string_view key) {
   if (key == "revenue") return Value::Decimal(c.revenue);
   if (key == "last_order_at") return Instant(c.last_order_at_ms);
   if (key == "endpoints") return Value::Map(&kEndpointsOps, object);
+  if (key == "audiences") return AudiencesOf(c);
   if (key == "attributes") return c.attributes.packed.empty() ? Value() : ReadPacked(c.attributes.packed);
   return c.attributes.Find(key);
 }
@@ -201,6 +217,7 @@ Value JourneyFind(const void* object, std::string_view key) {
   if (key == "entered_at") return Value::Timestamp(view.enrolment->entered_at_ms);
   if (key == "last_message_at") return Instant(view.enrolment->last_message_at_ms);
   if (key == "messages") return Value::List(&kMessagesOps, &view);
+  if (key == "data") return view.enrolment->data.empty() ? Value() : ReadPacked(view.enrolment->data);
   return Value();
 }
 

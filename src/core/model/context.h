@@ -35,6 +35,7 @@ struct FoldContext {
   enum class Segments : uint8_t { kOff, kSilent, kLive } segments = Segments::kLive;
   // the database was brought back from a copy then: what was planned before it may have been sent; 0: never
   int64_t restored_at_ms = 0;
+  uint32_t chain = 0;  // of the walks that begin now (Enrolment::chain)
 };
 
 }  // namespace cartwheel

@@ -57,6 +57,8 @@ constexpr MetricRow kMetrics[] = {
     {kOptOuts, "opt_outs"},
     {kNotTold, "not_told"},
     {kAddresses, "addresses"},
+    {kMachineOpened, "machine_opened"},
+    {kMachineClicked, "machine_clicked"},
 };
 
 // Every metric has its row, in the order of the numbers.

@@ -58,6 +58,8 @@ enum class Metric : uint8_t {
   kOptOuts,               // withdrawals soon after such a message [journey, step: the channel, variant: how]
   kNotTold,               // notices of a duty that were not accepted in time [journey]
   kAddresses,             // what was said of addresses [step: the event's type, or "gone"]
+  kMachineOpened,         // messages that a machine opened (journey/machine.h) [journey, step]
+  kMachineClicked,        // the same of clicks [journey, step]
 
   kCount  // not a metric
 };

@@ -59,9 +59,15 @@ struct OpenMessage {
   uint32_t turn = 0;          // the waits that its walk had gone through (Enrolment::turn)
   uint32_t visit = 1;         // of its step (Enrolment::visit)
   bool from_opening = false;  // `latest` of its step counts from an opening that it waited for
+  uint32_t first = 0;         // which channel its step tried first (core/message/channel_order.h)
+  // its channel took it, and may say until then that it did not arrive; 0: it was not taken yet
+  int64_t reported_by_ms = 0;
   bool overtaken() const {
     return expires_at_ms == 0;
   }  // a later step has spoken: only the receipt of this one is waited for
+  bool accepted() const { return reported_by_ms != 0; }
+  // When its walk waits for it no longer.
+  int64_t open_until_ms() const { return overtaken() || !accepted() ? expires_at_ms : reported_by_ms; }
 };
 
 // A message that left (journey/engagement.h).
@@ -72,8 +78,12 @@ struct SentMessage {
   uint32_t journey = 0;
   uint32_t step = 0;
   uint32_t via = 0;
-  int64_t at_ms = 0;  // when its channel took it
+  uint32_t visit = 1;  // of its step
+  int64_t at_ms = 0;   // when its channel took it
   int64_t opened_at_ms = 0, clicked_at_ms = 0;
+  int64_t machine_opened_at_ms = 0, machine_clicked_at_ms = 0;  // by no reader (journey/machine.h)
+  uint64_t link = 0;                                            // fingerprint of the link that was followed last
+  int64_t link_at_ms = 0;
 };
 
 // An event that one of a walk's steps waits for.
@@ -83,10 +93,12 @@ struct HeardEvent {
   int64_t at_ms = 0;         // of the event
 };
 
-// What became of a step's message, beyond what SentMessage tells; only where a wait asks for it.
+// What became of a step's message at its last visit, beyond what SentMessage tells; only where a wait asks for it.
 struct StepFate {
   uint32_t step = 0;
-  uint8_t fates = 0;  // bit n: MessageFate n
+  uint32_t visit = 0;
+  bool made = false;
+  int64_t delivered_at_ms = 0, failed_at_ms = 0;  // 0: it was not
 };
 
 // How often a step that goes elsewhere did.
@@ -95,11 +107,22 @@ struct Jumps {
   uint32_t count = 0;
 };
 
+// A step that made its message under the revision from which the walk was adopted.
+struct SpokenStep {
+  uint32_t step = 0;
+  uint32_t visit = 1;
+};
+
 // What a walk remembers to react to. Most walks have none.
 struct Reactions {
   std::vector<HeardEvent> heard;  // the earliest for each step, since the last message was made
+  int64_t hears_from_ms = 0;      // when that was; 0: none was
   std::vector<StepFate> fates;
   std::vector<Jumps> jumps;
+  // When the step at the walk's position has done its part and waits for what comes of it; 0: it has not.
+  int64_t begun_at_ms = 0;
+  bool acted = false;  // one of its steps has done something that is not undone: the first wait does not begin anew
+  std::vector<SpokenStep> spoken;
 };
 
 // The arm of a split that a customer was given.
@@ -117,10 +140,12 @@ struct Enrolment {
   std::string key;
   bool has_cart = false;
   std::string cart;  // id of the cart it is about, where it is about one
+  std::string data;  // what the shop said of its entry: a packed map, or empty
   int64_t entered_at_ms = 0;
   uint32_t position = 0;      // the next step that is not a wait
   uint32_t turn = 0;          // waits gone through: messages of a lower turn do not leave beside a later one (law 6)
   bool held_out = false;      // its advertisements are judged and not sent
+  uint32_t chain = 0;         // how many walks led to it, each by what it did; 0: it began by itself
   int64_t planned_at_ms = 0;  // the planned instant of that step: the trigger's `at` plus the waits before it
   int64_t wake_at_ms = 0;     // when to look again
   int64_t last_message_at_ms = 0;
@@ -197,6 +222,7 @@ struct Customer {
   MessageId erased_to;                   // messages up to this one were made before the erasure
   std::vector<CustomerRow> merged_rows;  // that became this one, where their ended messages stay; the newest
   StampedFields attributes;
+  Rare<StampedFields> audiences;  // static ones that steps put it into: true by name
 
   std::vector<Endpoint> endpoints;            // also those that were removed; the longest removed is forgotten first
   std::vector<std::string> refused_channels;  // no advertisement there: the provider said so
@@ -219,6 +245,7 @@ struct Customer {
   std::vector<Enrolment> enrolments;
   std::vector<JourneyMark> exits;
   std::vector<JourneyMark> ends;
+  std::vector<JourneyMark> occurrences;  // the newest of each schedule that it was asked for; at_ms: its number
   std::vector<AttributionWindow> attribution_windows;
   std::vector<SplitArm> arms;     // of splits
   std::vector<SentMessage> sent;  // the newest, in order

@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 8;
+constexpr uint8_t kRowVersion = 10;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 
@@ -45,6 +45,17 @@ void VisitFields(Codec& codec, F& fields) {
   codec.Text(fields.packed);
   codec.Instant(fields.at_ms);
   codec.List(fields.stamps, kStamp);
+}
+
+template <typename Codec, typename R>
+void VisitRareFields(Codec& codec, R& rare) {
+  uint64_t is_set = rare.is_set() ? 1 : 0;
+  codec.Unsigned(is_set);
+  if (is_set == 0) return;
+  if constexpr (std::is_const_v<R>)
+    VisitFields(codec, *rare);
+  else
+    VisitFields(codec, rare.Change());
 }
 
 // The facts of a line follow from its fields. One that was never folded, as most are, ends with one zero.
@@ -100,12 +111,19 @@ const auto kOpenMessage = [](auto& codec, auto& message) {
   codec.Instant(message.expires_at_ms);
   codec.Fixed(message.address);
   codec.Unsigned(message.turn);
-  uint64_t rest = uint64_t{message.visit} << 1 | (message.from_opening ? 1 : 0);
+  constexpr uint64_t kFromOpening = 1, kHasFirst = 2, kIsAccepted = 4;
+  constexpr int kVisitShift = 3;
+  uint64_t rest = uint64_t{message.visit} << kVisitShift;
+  if (message.from_opening) rest |= kFromOpening;
+  if (message.first != 0) rest |= kHasFirst;
+  if (message.accepted()) rest |= kIsAccepted;
   codec.Unsigned(rest);
   if constexpr (kReads) {
-    message.visit = static_cast<uint32_t>(rest >> 1);
-    message.from_opening = (rest & 1) != 0;
+    message.visit = static_cast<uint32_t>(rest >> kVisitShift);
+    message.from_opening = (rest & kFromOpening) != 0;
   }
+  if ((rest & kHasFirst) != 0) codec.Unsigned(message.first);
+  if ((rest & kIsAccepted) != 0) codec.Instant(message.reported_by_ms);
 };
 
 const auto kHeard = [](auto& codec, auto& heard) {
@@ -116,7 +134,10 @@ const auto kHeard = [](auto& codec, auto& heard) {
 
 const auto kFate = [](auto& codec, auto& fate) {
   codec.Unsigned(fate.step);
-  codec.Unsigned(fate.fates);
+  codec.Unsigned(fate.visit);
+  Flag(codec, fate.made);
+  codec.Instant(fate.delivered_at_ms);
+  codec.Instant(fate.failed_at_ms);
 };
 
 const auto kJumps = [](auto& codec, auto& jumps) {
@@ -130,20 +151,32 @@ const auto kArm = [](auto& codec, auto& arm) {
   codec.Instant(arm.at_ms);
 };
 
+const auto kSpoken = [](auto& codec, auto& spoken) {
+  codec.Unsigned(spoken.step);
+  codec.Unsigned(spoken.visit);
+};
+
 template <typename Codec, typename R>
 void VisitReactions(Codec& codec, R& reactions) {
   codec.List(reactions.heard, kHeard);
+  codec.Instant(reactions.hears_from_ms);
   codec.List(reactions.fates, kFate);
   codec.List(reactions.jumps, kJumps);
+  codec.Instant(reactions.begun_at_ms);
+  Flag(codec, reactions.acted);
+  codec.List(reactions.spoken, kSpoken);
 }
 
 const auto kEnrolment = [](auto& codec, auto& e) {
   constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(e)>>;
-  constexpr uint64_t kHasCart = 1, kFinished = 2, kHeldOut = 4, kReacts = 8;
+  constexpr uint64_t kHasCart = 1, kFinished = 2, kHeldOut = 4, kReacts = 8, kHasData = 16;
+  constexpr int kChainShift = 5;
   uint64_t flags = e.has_cart ? kHasCart : 0;
   if (e.finished) flags |= kFinished;
   if (e.held_out) flags |= kHeldOut;
   if (e.reactions.is_set()) flags |= kReacts;
+  flags |= uint64_t{e.chain} << kChainShift;
+  if (!e.data.empty()) flags |= kHasData;
   codec.Unsigned(flags);
   codec.Fixed(e.id.low);
   codec.Fixed(e.id.high);
@@ -151,6 +184,10 @@ const auto kEnrolment = [](auto& codec, auto& e) {
   codec.Unsigned(e.journey);
   codec.Text(e.key);
   codec.Text(e.cart);
+  if ((flags & kHasData) != 0)
+    codec.Text(e.data);
+  else if constexpr (kReads)
+    e.data.clear();
   codec.Instant(e.entered_at_ms);
   codec.Unsigned(e.position);
   codec.Unsigned(e.turn);
@@ -164,6 +201,7 @@ const auto kEnrolment = [](auto& codec, auto& e) {
     e.has_cart = (flags & kHasCart) != 0;
     e.finished = (flags & kFinished) != 0;
     e.held_out = (flags & kHeldOut) != 0;
+    e.chain = static_cast<uint32_t>(flags >> kChainShift);
     e.reactions.Reset();
     if ((flags & kReacts) != 0) VisitReactions(codec, e.reactions.Change());
   } else if ((flags & kReacts) != 0) {
@@ -252,9 +290,14 @@ const auto kSent = [](auto& codec, auto& sent) {
   codec.Unsigned(sent.journey);
   codec.Unsigned(sent.step);
   codec.Unsigned(sent.via);
+  codec.Unsigned(sent.visit);
   codec.Instant(sent.at_ms);
   codec.Instant(sent.opened_at_ms);
   codec.Instant(sent.clicked_at_ms);
+  codec.Instant(sent.machine_opened_at_ms);
+  codec.Instant(sent.machine_clicked_at_ms);
+  codec.Unsigned(sent.link);
+  codec.Instant(sent.link_at_ms);
 };
 
 const auto kNumber = [](auto& codec, auto& id) { codec.Int(id); };
@@ -275,6 +318,7 @@ template <typename Codec, typename C>
 void Visit(Codec& codec, C& c) {
   VisitHead(codec, c);
   VisitFields(codec, c.attributes);
+  VisitRareFields(codec, c.audiences);
   codec.List(c.endpoints, kEndpoint);
   codec.List(c.refused_channels, kText);
   codec.List(c.carts, kCart);
@@ -288,6 +332,7 @@ void Visit(Codec& codec, C& c) {
   codec.List(c.enrolments, kEnrolment);
   codec.List(c.exits, kMark);
   codec.List(c.ends, kMark);
+  codec.List(c.occurrences, kMark);
   codec.List(c.attribution_windows, kAttributionWindow);
   codec.List(c.arms, kArm);
   codec.List(c.seen, kSeen);
@@ -326,7 +371,7 @@ bool PartsAreValid(const Customer& c) {
   for (const Consent& consent : c.consents)
     if (consent.scope > Consent::kEveryScope) return false;
   if (c.push_ask.answer > PushAnswer::kDenied) return false;
-  if (!IsMap(c.attributes.packed)) return false;
+  if (!IsMap(c.attributes.packed) || !IsMap(c.audiences->packed)) return false;
   for (const Cart& cart : c.carts) {
     if (cart.base.stage > CartStage::kExpired) return false;
     for (const Line& line : cart.lines)
@@ -336,6 +381,8 @@ bool PartsAreValid(const Customer& c) {
     if (!OperationIsValid(c, cursor.operation())) return false;
   for (const ForgottenCart& cart : c.forgotten_carts)
     if (cart.stage > CartStage::kExpired) return false;
+  for (const Enrolment& enrolment : c.enrolments)
+    if (!IsMap(enrolment.data)) return false;
   for (const PastEvent& past : c.history)
     if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
   return true;

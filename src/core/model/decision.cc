@@ -7,9 +7,10 @@
 namespace cartwheel {
 namespace {
 
-constexpr std::string_view kNames[] = {"entered",   "reset",        "message", "skipped",  "dropped", "exited",
-                                       "completed", "revoked",      "receipt", "merged",   "erased",  "not_entered",
-                                       "converted", "cart_expired", "consent", "deferred", "way",     "address"};
+constexpr std::string_view kNames[] = {
+    "entered", "reset",   "message", "skipped",     "dropped",      "exited",       "completed", "revoked",
+    "receipt", "merged",  "erased",  "not_entered", "converted",    "cart_expired", "consent",   "deferred",
+    "way",     "address", "set",     "added_to",    "removed_from", "emitted",      "adopted"};
 
 }  // namespace
 

@@ -31,6 +31,11 @@ enum class DecisionKind : uint8_t {
   kDeferred = 15,          // a send waits for an opening: `detail` says by which rule, and until when
   kWay = 16,               // where a walk went on: `detail` is the arm
   kAddress = 17,           // an address bounced, was complained of, blocked or released: `detail` says which channel's
+  kSet = 18,               // attributes: `detail` is what, as JSON
+  kAddedTo = 19,           // an audience: `detail` is its name
+  kRemovedFrom = 20,       // the same
+  kEmitted = 21,           // an event: `detail` is its type
+  kAdopted = 22,           // a new revision took the walk over: `step` is where it is, `detail` what it came from
 };
 std::string_view DecisionName(DecisionKind kind);
 

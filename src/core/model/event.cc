@@ -62,7 +62,8 @@ constexpr std::string_view kNames[] = {"",
                                        "bounced",
                                        "complained",
                                        "address_blocked",
-                                       "address_released"};
+                                       "address_released",
+                                       "journey_entered"};
 static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
@@ -78,12 +79,12 @@ const StringMap<EventType>& TypeIndex() {
 constexpr uint8_t kHasExtra = 0x80;
 static_assert(static_cast<uint8_t>(kLastEventType) < kHasExtra);
 
-enum Extra : uint8_t { kUndated = 1, kExitsAs = 2, kSentFingerprint = 4, kWarnings = 8 };
+enum Extra : uint8_t { kUndated = 1, kExitsAs = 2, kSentFingerprint = 4, kWarnings = 8, kChain = 16 };
 
 uint8_t ExtraOf(const Event& event) {
   return static_cast<uint8_t>((event.undated ? kUndated : 0) | (event.exits_as != EventType::kCustom ? kExitsAs : 0) |
                               (event.sent_fingerprint != 0 ? kSentFingerprint : 0) |
-                              (event.warnings.empty() ? 0 : kWarnings));
+                              (event.warnings.empty() ? 0 : kWarnings) | (event.chain != 0 ? kChain : 0));
 }
 
 void WriteExtra(const Event& event, uint8_t extra, ByteWriter& writer) {
@@ -91,6 +92,7 @@ void WriteExtra(const Event& event, uint8_t extra, ByteWriter& writer) {
   if (extra & kExitsAs) writer.Byte(static_cast<uint8_t>(event.exits_as));
   if (extra & kSentFingerprint) writer.Fixed64(event.sent_fingerprint);
   if (extra & kWarnings) writer.Text(event.warnings);
+  if (extra & kChain) writer.Varint(event.chain);
 }
 
 void ReadExtra(ByteReader& record, Event* event) {
@@ -102,6 +104,7 @@ void ReadExtra(ByteReader& record, Event* event) {
   }
   if (extra & kSentFingerprint) event->sent_fingerprint = record.Fixed64();
   if (extra & kWarnings) event->warnings = record.Text();
+  if (extra & kChain) event->chain = static_cast<uint32_t>(record.Varint());
 }
 
 std::string Key(char space, std::string_view id) {
@@ -150,6 +153,7 @@ bool IsActivity(EventType type) {
     case EventType::kComplained:
     case EventType::kAddressBlocked:
     case EventType::kAddressReleased:
+    case EventType::kJourneyEntered:  // the shop does it
       return false;
     case EventType::kCustom:
     case EventType::kEndpointAdded:
@@ -184,6 +188,8 @@ bool IsActivity(EventType type) {
   }
   return true;
 }
+
+bool IsActivity(const Event& event) { return event.chain == 0 && IsActivity(event.type); }
 
 bool IsAboutConsent(EventType type) {
   return (type >= EventType::kConsentGranted && type <= EventType::kMessageReceived) || type == EventType::kComplained;

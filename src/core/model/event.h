@@ -73,17 +73,22 @@ enum class EventType : uint8_t {
   kComplained,      // its reader called a message spam: a withdrawal too
   kAddressBlocked,  // the law, or the shop, forbids it
   kAddressReleased,
+  kJourneyEntered,  // the shop lets a customer into `journey`; `data` is what the walk knows of it
 };
-inline constexpr EventType kLastEventType = EventType::kAddressReleased;
+inline constexpr EventType kLastEventType = EventType::kJourneyEntered;
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
 std::string_view EventTypeName(EventType type);
 EventType FindEventType(std::string_view name);
+struct Event;
+
 // Types that only the engine itself makes: a shop that sends one is told so.
 bool IsDerived(EventType type);
 // Whether the customer does it (custom types too), rather than a shop's systems or a channel: it moves last_seen and
 // keeps carts from expiring.
 bool IsActivity(EventType type);
+// The same of an event: what a walk tells, the customer does not do.
+bool IsActivity(const Event& event);
 // Whether it says something of the customer's consent.
 bool IsAboutConsent(EventType type);
 // Whether it is about an address, not about a person: it belongs to the row that has the address.
@@ -105,6 +110,7 @@ struct Event {
   // of a custom type that is one slip from this one, which is an exit: it acts as that exit
   EventType exits_as = EventType::kCustom;
   uint64_t sent_fingerprint = 0;  // of the record as it was sent, before any correction; 0: the event has an id
+  uint32_t chain = 0;             // of one that a walk told: how many walks led to it; 0: it came from outside
   std::string_view warnings;      // a packed list of maps {code, field, value, expected}; empty: none
 
   Value Get(std::string_view key) const { return FindPacked(properties, key); }

@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -19,9 +18,11 @@
 #include "core/model/duty.h"
 #include "core/model/event.h"
 #include "core/model/ids.h"
+#include "core/model/journey_step.h"
 #include "core/model/media.h"
 #include "core/model/message.h"
 #include "core/model/policy.h"
+#include "core/model/recurrence.h"
 
 namespace cartwheel {
 
@@ -95,113 +96,17 @@ struct MessageTemplate {
 // Which section of a template a channel speaks: "push" for web_push and app_push, else the channel's own name.
 std::string_view MediumOf(std::string_view channel);
 
-// An event type as a playbook names it.
-struct Trigger {
-  EventType type = EventType::kCustom;
-  std::string name;
-  std::string segment;  // of segment_entered and segment_left: which one; empty: any
-  bool Matches(EventType other, std::string_view other_name, std::string_view other_segment) const {
-    return type == other && (type != EventType::kCustom || name == other_name) &&
-           (segment.empty() || segment == other_segment);
-  }
-};
-
 inline constexpr std::string_view kBaseVariant = "base";  // what playbooks and reports call the template's own texts
-
-// Plans the next step later: so long after the step before it, at the next moment inside of hours, or around an
-// instant.
-struct WaitStep {
-  enum class Kind : uint8_t {
-    kSpan,     // by span_ms
-    kHours,    // the next instant inside of the hours, on one of the weekdays
-    kInstant,  // span_ms after what the field says; where that is not known, or is over, the wait is none
-  } kind = Kind::kSpan;
-  int64_t span_ms = 0;                     // may be negative for kInstant
-  int16_t opens = 0, closes = 0;           // minutes of the day, half-open
-  uint8_t weekdays = 0x7f;                 // bit 0 is Monday
-  bool recipient_zone = false;             // on the recipient's clock where it is known; else on the shop's
-  std::shared_ptr<const Condition> field;  // kInstant: a timestamp, or a text that is one
-};
-
-// Sends a message by the first channel that reaches the customer and whose text fits.
-struct SendStep {
-  const MessageTemplate* message_template = nullptr;  // owned by the playbook
-  std::vector<std::string> via;                       // channels in order of preference
-  int64_t latest_ms = 0;                              // skipped when so much later than planned
-  int64_t min_gap_ms = 0;                             // at least so long after the last message made
-  bool skip_when_closed = false;  // outside of hours it is skipped; false: it waits for the next opening
-  struct Share {
-    std::string variant;  // empty: the template's own texts
-    uint32_t weight = 1;
-  };
-  std::vector<Share> shares;  // variants of the template by their shares of the customers; empty: its own texts
-  bool awaited = false;       // a wait of the journey asks what becomes of its message
-  // Of a duty: what cannot be sent yet waits for an address to the end of `latest`, which counts from the planned
-  // instant whatever the send waits for.
-  bool until_told = false;
-};
-
-// Ends the walk.
-struct ExitStep {};
-
-// Goes on with the first arm whose condition holds. The last arm has none.
-struct BranchStep {
-  struct Arm {
-    std::string name;
-    std::shared_ptr<const Condition> when;  // null: always
-    uint32_t next = 0;
-  };
-  std::vector<Arm> arms;
-};
-
-// Goes on with one of several arms, by shares of the customers. A customer keeps its arm in later walks.
-struct SplitStep {
-  uint64_t fingerprint = 0;  // of the journey's name and its own
-  struct Arm {
-    std::string name;
-    uint32_t weight = 1;
-    uint32_t next = 0;
-    bool holdout = false;  // its advertisements are judged and not sent, to the end of the walk
-  };
-  std::vector<Arm> arms;
-};
-
-// What may become of a message, as a wait asks for it.
-enum class MessageFate : uint8_t { kAccepted, kDelivered, kOpened, kClicked, kFailed, kUnreachable };
-
-// Goes on as soon as one of several things has happened, else (JourneyStep::next) when the time is over.
-struct WaitForStep {
-  struct Alternative {
-    bool of_message = false;
-    MessageFate fate = MessageFate::kAccepted;  // of a message that `step` made
-    uint32_t step = 0;
-    Trigger on;                             // else: such an event
-    std::shared_ptr<const Condition> when;  // null: always
-    std::string name;                       // for reports: "clicked push", "checkout_started"
-    uint32_t next = 0;
-  };
-  std::vector<Alternative> alternatives;
-  int64_t within_ms = 0;
-};
-
-// Goes back, or on, to another step (JourneyStep::next), so many times; then to the step after it.
-struct GotoStep {
-  uint32_t after = 0;
-  uint32_t max = 1;
-};
-
-struct JourneyStep {
-  std::string name;   // for reports: the playbook's own, or the template's, or its number
-  uint32_t next = 0;  // the place of the step after it; the number of steps: none
-  std::variant<ExitStep, WaitStep, SendStep, BranchStep, SplitStep, WaitForStep, GotoStep> does;
-
-  // Of a step that sends.
-  const SendStep& send() const { return std::get<SendStep>(does); }
-};
 
 struct Exit {
   Trigger on;
   std::unique_ptr<Condition> when;  // null: always
+};
+
+// Which walks of older revisions go on in a journey.
+struct Adoption {
+  Revision from;                 // 0: of all that are older
+  StringMap<std::string> steps;  // what a step is called now, by its name there; others keep theirs
 };
 
 struct Journey {
@@ -220,7 +125,16 @@ struct Journey {
   Trigger goal_on;
   int64_t goal_within_ms = 0;
   std::vector<JourneyStep> steps;
-  bool hears = false;  // one of its steps waits for events
+  bool hears = false;           // one of its steps waits for events
+  bool prefers_opened = false;  // one of its sends asks what the customer opened
+  // Fingerprints of the journeys that a customer leaves by entering this one, and does not enter while walking it; and
+  // of those that do so to this one.
+  std::vector<uint64_t> outranks, outranked_by;
+  std::optional<Adoption> adopt;
+  std::optional<Schedule> schedule;  // enters by the calendar, and by no event
+  // So many customers enter in an hour, and in a day of the shop; 0: any number.
+  int64_t entries_per_hour_max = 0, entries_per_day_max = 0;
+  bool caps_entries() const { return entries_per_hour_max != 0 || entries_per_day_max != 0; }
 };
 
 // What conditions ask of the past of one type of event.
@@ -247,12 +161,16 @@ struct Playbook {
   Policy policy;
   std::shared_ptr<const LabelPlans> labels;  // of its advertisements; null: no rule asks for one
   std::vector<std::unique_ptr<MessageTemplate>> templates;
-  std::vector<Journey> journeys;  // by name; then the hidden ones
-  std::vector<Segment> segments;  // by name
-  StringSet addressed_by_id;      // channels on which a customer without an address is addressed by its own id
-  uint64_t segments_version = 0;  // fingerprint of their definitions; 0: there are none
-  int64_t history_ms = 0;         // how much of the past is kept
-  uint64_t history_version = 0;   // fingerprint of what is kept; 0: nothing is
+  std::vector<Journey> journeys;        // by name; then the hidden ones
+  bool caps_entries = false;            // one of them does
+  bool adopts = false;                  // the same
+  std::vector<Segment> segments;        // by name
+  int64_t holdout_share = 0;            // percent of the customers, who get no advertisement (core/policy/holdout.h)
+  StringSet addressed_by_id;            // channels on which a customer without an address is addressed by its own id
+  StringMap<int64_t> report_within_ms;  // channels that may say so long after they took a message that it failed
+  uint64_t segments_version = 0;        // fingerprint of their definitions; 0: there are none
+  int64_t history_ms = 0;               // how much of the past is kept
+  uint64_t history_version = 0;         // fingerprint of what is kept; 0: nothing is
   absl::flat_hash_map<EventType, KeptHistory> history;
   StringMap<KeptHistory> custom_history;
   // The place of the hidden journey of a duty; empty: the playbook has none of it.

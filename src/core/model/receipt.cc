@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view kMessage = "message_id";
 constexpr std::string_view kOwner = "owner";
 constexpr std::string_view kOutcome = "outcome";
+constexpr std::string_view kGoneAt = "gone_at_ms";
 
 struct TextField {
   std::string_view key;
@@ -34,6 +35,7 @@ void AppendReceipt(const Receipt& receipt, int64_t at_ms, EventBatch* batch) {
   Write(writer, kMessage, Value::Int(receipt.message.value()));
   Write(writer, kOwner, Value::Int(receipt.owner.value()));
   Write(writer, kOutcome, Value::String(ReasonName(receipt.outcome)));
+  if (receipt.gone_at_ms != 0) Write(writer, kGoneAt, Value::Int(receipt.gone_at_ms));
   for (const TextField& field : kTexts) Write(writer, field.key, Value::String(receipt.*field.text));
   writer.End();
   Event event;
@@ -53,6 +55,7 @@ Receipt ReadReceipt(const Event& event) {
     if (value.kind() == Kind::kInt) {
       if (key == kMessage) receipt.message = MessageId(value.integer());
       if (key == kOwner) receipt.owner = CustomerRow(value.integer());
+      if (key == kGoneAt) receipt.gone_at_ms = value.integer();
       continue;
     }
     if (!value.is_string()) continue;

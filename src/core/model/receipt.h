@@ -16,6 +16,7 @@ struct Receipt {
   MessageId message;
   CustomerRow owner;  // the row of the customer who has the message; 0: not said
   Reason outcome = Reason::kNone;
+  int64_t gone_at_ms = 0;   // since when the address is gone; 0: not said
   std::string_view reason;  // of the message, as answers show it
   std::string_view channel;
   std::string_view address;

@@ -16,8 +16,6 @@ struct Told {
   int64_t at_ms = 0;
 };
 
-uint64_t FieldFingerprint(std::string_view name) { return SipDigest(name).low; }
-
 // Every field that these tellings speak of, and every stamp of one that is unset.
 std::vector<Told> Gather(const StampedFields& fields) {
   std::vector<Told> told;
@@ -75,6 +73,8 @@ StampedFields Merged(const StampedFields& fields, const StampedFields& others) {
 }
 
 }  // namespace
+
+uint64_t FieldFingerprint(std::string_view name) { return SipDigest(name).low; }
 
 Value StampedFields::Find(std::string_view field) const { return packed.empty() ? Value() : FindPacked(packed, field); }
 

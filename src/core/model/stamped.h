@@ -11,8 +11,10 @@
 
 namespace cartwheel {
 
+uint64_t FieldFingerprint(std::string_view name);
+
 struct FieldStamp {
-  uint64_t field = 0;  // fingerprint of its name
+  uint64_t field = 0;  // FieldFingerprint
   int64_t at_ms = 0;
   friend bool operator==(const FieldStamp&, const FieldStamp&) = default;
 };

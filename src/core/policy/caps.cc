@@ -18,6 +18,7 @@ struct Counted {
   std::string_view purpose, channel, journey;
 };
 constexpr int64_t kOpen = std::numeric_limits<int64_t>::max();
+constexpr int64_t kLookAgainMs = int64_t{3600} * 1000;  // where it is not known when a cap passes
 
 Counted CountedOf(const Playbooks& playbooks, Revision revision, uint32_t journey, uint32_t step, uint32_t via,
                   int64_t at_ms) {
@@ -37,7 +38,7 @@ Counted CountedOf(const Playbooks& playbooks, Revision revision, uint32_t journe
 bool IsOpen(const Customer& customer, MessageId id) {
   for (const Enrolment& enrolment : customer.enrolments)
     for (const OpenMessage& open : enrolment.messages)
-      if (open.id == id) return true;
+      if (open.id == id) return !open.accepted();
   return false;
 }
 
@@ -51,6 +52,7 @@ void ForEachCounted(const Ask& ask, Each each) {
   }
   for (const Enrolment& enrolment : ask.customer.enrolments)
     for (const OpenMessage& open : enrolment.messages) {
+      if (open.accepted()) continue;
       // One of which an opening was heard before its receipt is among those that were sent.
       const auto& sent = ask.customer.sent;
       if (std::any_of(sent.begin(), sent.end(), [&](const SentMessage& s) { return s.id == open.id; })) continue;
@@ -79,13 +81,15 @@ bool Speaks(const Cap& cap, const Counted& counted, const Counted& of) {
   return true;
 }
 
-// The first instant of a window that holds `now_ms`.
-int64_t WindowBegin(const Cap& cap, int64_t now_ms, const absl::TimeZone& zone) {
+// The first instant of a window that holds `now_ms`, or with `next` of the calendar's window after it.
+int64_t WindowBegin(const Cap& cap, int64_t now_ms, const absl::TimeZone& zone, bool next = false) {
   if (cap.calendar == Cap::Calendar::kNone) return now_ms - cap.within_ms + 1;
   const absl::CivilDay today(absl::ToCivilDay(absl::FromUnixMillis(now_ms), zone));
-  absl::CivilDay first = today;
-  if (cap.calendar == Cap::Calendar::kWeek) first = absl::PrevWeekday(today + 1, absl::Weekday::monday);
-  if (cap.calendar == Cap::Calendar::kMonth) first = absl::CivilDay(absl::CivilMonth(today));
+  absl::CivilDay first = next ? today + 1 : today;
+  if (cap.calendar == Cap::Calendar::kWeek)
+    first =
+        next ? absl::NextWeekday(today, absl::Weekday::monday) : absl::PrevWeekday(today + 1, absl::Weekday::monday);
+  if (cap.calendar == Cap::Calendar::kMonth) first = absl::CivilDay(absl::CivilMonth(today) + (next ? 1 : 0));
   return absl::ToUnixMillis(absl::FromCivil(first, zone));
 }
 
@@ -114,6 +118,16 @@ bool BreaksMessages(const Ask& ask, const Cap& cap, const Counted& asked, const 
   // Older ones that are in the window too may have been forgotten.
   if (ask.customer.sent.size() >= kSentMax && oldest >= begin) return true;
   return !FitsBesideReserves(ask, cap, asked, used, begin);
+}
+
+// When the first of the messages in a window of such a length leaves it. One that is not settled has no instant yet.
+int64_t FirstToLeave(const Ask& ask, int64_t within_ms) {
+  int64_t first_ms = kOpen;
+  ForEachCounted(ask, [&](const Counted& counted) {
+    if (counted.at_ms != kOpen && counted.at_ms > ask.now_ms - within_ms)
+      first_ms = std::min(first_ms, counted.at_ms + within_ms);
+  });
+  return first_ms == kOpen ? ask.now_ms + kLookAgainMs : first_ms;
 }
 
 // In a row, the newest last; an open one is not answered yet, and counts for nothing.
@@ -164,6 +178,15 @@ bool BreaksLawCap(const Ask& ask, ConsentMedium medium, const LawCap& cap) {
   });
   return used >= cap.messages_max;
 }
+
+int64_t CapPasses(const Ask& ask, const Cap& cap) {
+  if (cap.counts == Cap::Counts::kUnanswered) return ask.now_ms + kLookAgainMs;
+  if (cap.calendar != Cap::Calendar::kNone)
+    return WindowBegin(cap, ask.now_ms, ZoneOf(ask.customer, ask.policy), /*next=*/true);
+  return FirstToLeave(ask, cap.within_ms);
+}
+
+int64_t LawCapPasses(const Ask& ask, const LawCap& cap) { return FirstToLeave(ask, cap.within_ms); }
 
 bool CountsEntries(const Policy& policy) {
   return std::any_of(policy.caps.begin(), policy.caps.end(),

@@ -24,6 +24,10 @@ constexpr bool IsAnothers(const SentMessage& sent) { return sent.id.value() < 0;
 const Cap* FindBrokenCap(const Ask& ask);
 // Returns whether an advertisement would break the law's own cap for its medium.
 bool BreaksLawCap(const Ask& ask, ConsentMedium medium, const LawCap& cap);
+// Returns when to ask again of a cap that is broken: as soon as one of the messages that it counts may leave its
+// window.
+int64_t CapPasses(const Ask& ask, const Cap& cap);
+int64_t LawCapPasses(const Ask& ask, const LawCap& cap);
 // Returns the first cap on entries that an entry into a journey at `at_ms` would break; null: none.
 bool CountsEntries(const Policy& policy);
 void RememberEntry(Customer& customer, const JourneyEntry& entry);

@@ -18,6 +18,10 @@ Verdict Drop(std::string_view rule, Reason reason) {
   return {.kind = Verdict::Kind::kDrop, .rule = rule, .reason = reason};
 }
 
+Verdict Capped(std::string_view rule, int64_t until_ms) {
+  return {.kind = Verdict::Kind::kDrop, .rule = rule, .reason = Reason::kCapped, .until_ms = until_ms};
+}
+
 // Each answers Allow where it has nothing against the message; the first that does not decides.
 Verdict CheckErased(const Ask& ask) {
   return ask.customer.erased_at_ms > ask.customer.last_seen_at_ms ? Drop("", Reason::kErased) : Allow();
@@ -98,7 +102,7 @@ Verdict CheckAdvertisement(const Ask& ask) {
     return Drop(certificate->rule, Reason::kNotCertified);
   if (const auto cap = LawCapFor(ad.law.packs, ad.law.state, *medium, ask.policy.pack_numbers);
       cap && BreaksLawCap(ask, *medium, *cap))
-    return Drop(cap->rule, Reason::kCapped);
+    return Capped(cap->rule, LawCapPasses(ask, *cap));
   Verdict verdict = CheckHours(ad, MayComeByNight(ad), ask.enrolment.id.low);
   verdict.law = ad.law.packs;
   return verdict;
@@ -116,7 +120,10 @@ Verdict CheckDuty(const Ask& ask) {
   return verdict.kind == Verdict::Kind::kDrop ? Allow() : verdict;
 }
 
-Verdict CheckCaps(const Ask& ask) { return FindBrokenCap(ask) != nullptr ? Drop("", Reason::kCapped) : Allow(); }
+Verdict CheckCaps(const Ask& ask) {
+  const Cap* broken = FindBrokenCap(ask);
+  return broken == nullptr ? Allow() : Capped("", CapPasses(ask, *broken));
+}
 
 }  // namespace
 

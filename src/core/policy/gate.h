@@ -18,7 +18,7 @@ struct Verdict {
   enum class Kind : uint8_t { kAllow, kDefer, kDrop } kind = Kind::kDrop;
   std::string_view rule;  // id of the rule that decided: "KR-04"; empty for one of ours that needs none
   Reason reason = Reason::kNone;
-  int64_t until_ms = 0;   // kDefer: when to ask again
+  int64_t until_ms = 0;   // kDefer, and of a cap: when to ask again
   int64_t closes_ms = 0;  // kAllow: it is not handed over from then on; kNeverCloses: at any time
   PackSet law;            // of an advertisement: whose label it carries; empty: none
   bool allowed() const { return kind == Kind::kAllow; }

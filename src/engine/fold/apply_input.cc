@@ -1,14 +1,18 @@
 #include "engine/fold/apply_input.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/mask.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/adopt.h"
 #include "core/journey/apply.h"
 #include "core/journey/dedupe.h"
+#include "core/journey/engagement.h"
 #include "core/journey/past.h"
+#include "core/journey/schedule_entry.h"
 #include "core/journey/segments.h"
 #include "core/model/customer_row.h"
 #include "core/model/receipt.h"
@@ -65,6 +69,14 @@ absl::Status CheckRowBytes(const Event& event, CachedCustomer& cached) {
   if (cached.row_bytes_max <= kCustomerBytesMax) return absl::OkStatus();
   cached.row_bytes_max = EncodeCustomer(cached.customer).size();
   return cached.row_bytes_max <= kCustomerBytesMax ? absl::OkStatus() : absl::InternalError("customer_bytes_max");
+}
+
+// Whether one of the customer's walks chooses channels by what the customer opened.
+bool AsksWhatWasOpened(const Customer& customer, const Playbooks& playbooks) {
+  return std::any_of(customer.enrolments.begin(), customer.enrolments.end(), [&](const Enrolment& enrolment) {
+    const Journey* journey = playbooks.Find(enrolment.revision, enrolment.journey);
+    return journey != nullptr && journey->prefers_opened;
+  });
 }
 
 }  // namespace
@@ -143,6 +155,7 @@ absl::Status ApplyDueAlarm(Applied& applied, Shard& shard, const StepScope& scop
   shard.counts.alarms += filed;
   if (next == 0 || next > now_ms) return absl::OkStatus();
   RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  if (AsksWhatWasOpened(customer, scope.playbooks.playbooks())) RETURN_IF_ERROR(scope.EnsurePlaybooksOfSent(customer));
   RETURN_IF_ERROR(ApplyAlarm(customer, scope.Context(now_ms), shard.effects));
   KeepDecisions(shard.effects, *applied.cached);
   applied.changed = true;
@@ -152,6 +165,7 @@ absl::Status ApplyDueAlarm(Applied& applied, Shard& shard, const StepScope& scop
 absl::Status ApplyPast(const PastInput& input, Applied& applied, Shard& shard, const StepScope& scope) {
   Customer& customer = applied.cached->customer;
   if (applied.cached->broken || input.event.at_ms <= customer.erased_at_ms) return absl::OkStatus();
+  if (WasByMachine(customer, input.event)) return absl::OkStatus();
   const JourneyEvent journey_event{
       .type = input.event.type, .name = input.event.type_name, .at_ms = input.event.at_ms, .event = &input.event};
   const FoldContext context = scope.Context(input.ingested_at_ms, input.position);
@@ -166,6 +180,33 @@ absl::Status ApplyJudgement(Applied& applied, Shard& shard, const StepScope& sco
   RETURN_IF_ERROR(JudgeSegments(customer, kPartAll, {}, scope.Context(scope.batch.round.now_ms), shard.effects));
   KeepDecisions(shard.effects, *applied.cached);
   applied.changed = true;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyAdoption(Applied& applied, Shard& shard, const StepScope& scope) {
+  Customer& customer = applied.cached->customer;
+  if (customer.enrolments.empty() || IsLeftOut(applied, scope)) return absl::OkStatus();
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  const int64_t now_ms = scope.batch.round.now_ms;
+  applied.changed =
+      AdoptWalks(customer, scope.batch.progress_read.adoption.begun_at_ms, scope.Context(now_ms), shard.effects);
+  if (applied.changed) KeepDecisions(shard.effects, *applied.cached);
+  return absl::OkStatus();
+}
+
+absl::Status ApplyOccurrence(Applied& applied, Shard& shard, const StepScope& scope) {
+  Customer& customer = applied.cached->customer;
+  if (IsForgotten(customer) || IsLeftOut(applied, scope)) return absl::OkStatus();
+  const Playbook& playbook = *scope.playbooks.playbooks().current;
+  const SchedulePass& pass = scope.batch.progress_read.schedules[*scope.batch.schedule];
+  const uint32_t place = JourneyOfPass(pass, playbook);
+  const Occurrence* occurrence =
+      shard.occurrences.Find(customer, *playbook.journeys[place].schedule, playbook.policy, pass);
+  if (occurrence == nullptr) return absl::OkStatus();
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  applied.changed =
+      EnterOccurrence(customer, place, *occurrence, scope.Context(scope.batch.round.now_ms), shard.effects);
+  if (applied.changed) KeepDecisions(shard.effects, *applied.cached);
   return absl::OkStatus();
 }
 

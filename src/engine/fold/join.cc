@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/compress.h"
 #include "base/time.h"
+#include "core/journey/enrol.h"
 
 namespace cartwheel {
 namespace {
@@ -44,9 +46,43 @@ void JoinOne(const Applied& applied, Batch& batch) {
   MoveRange(effects.messages, applied.begin.messages, applied.end.messages, batch.write.messages);
   MoveRange(effects.revocations, applied.begin.revocations, applied.end.revocations, batch.write.revocations);
   MoveRange(effects.consents, applied.begin.consents, applied.end.consents, batch.write.consents);
+  for (size_t i = applied.begin.emitted; i < applied.end.emitted; ++i) {
+    const EmittedEvent& emitted = effects.emitted[i];
+    batch.emitted.Append({.type_name = emitted.type,
+                          .id = emitted.id,
+                          .customer = emitted.customer,
+                          .anonymous_id = emitted.anonymous_id,
+                          .at_ms = emitted.at_ms,
+                          .properties = emitted.properties,
+                          .chain = emitted.chain});
+  }
   MoveRange(shard.refused, applied.begin.refused, applied.end.refused, batch.write.refused);
   MoveRange(shard.erasures, applied.begin.erasures, applied.end.erasures, batch.write.erasures);
   MoveRange(shard.warnings, applied.begin.warnings, applied.end.warnings, batch.write.warnings);
+}
+
+// Grants the entries that an input asked for. What a granted one ends has its messages revoked.
+void GrantEntries(const Applied& applied, const StepScope& scope) {
+  Batch& batch = scope.batch;
+  Shard& shard = batch.shards[applied.shard];
+  const Playbook& playbook = *scope.playbooks.playbooks().current;
+  const FoldContext context = scope.Context(batch.round.now_ms);
+  const auto take_place = [&](const Journey& journey, int64_t asked_at_ms) {
+    return TakeEntryPlace(batch.progress.entry_places, journey, playbook.policy, asked_at_ms);
+  };
+  for (size_t i = applied.begin.entries; i < applied.end.entries; ++i) {
+    EntryAsk& ask = shard.effects.entries[i];
+    CachedCustomer* cached = scope.customers.FindRow(ask.customer);
+    if (cached == nullptr || cached->removed) cached = applied.cached;  // merged by the same input
+    Effects granted;
+    GrantEntry(cached->customer, std::move(ask), take_place, context, granted);
+    KeepDecisions(granted, *cached);
+    MoveRange(granted.revocations, 0, static_cast<uint32_t>(granted.revocations.size()), batch.write.revocations);
+    shard.effects.counters.Add(granted.counters);
+    shard.effects.enrolments += granted.enrolments;
+    shard.effects.exits += granted.exits;
+    scope.customers.Change(*cached);
+  }
 }
 
 // A message of this very batch that is revoked again never becomes visible as waiting.
@@ -80,7 +116,8 @@ void SumUp(Batch& batch) {
 
 }  // namespace
 
-void JoinRun(Batch& batch, CustomerCache& customers) {
+void JoinRun(const StepScope& scope) {
+  Batch& batch = scope.batch;
   if (batch.write.messages.empty()) {
     size_t messages = 0;
     for (const Shard& shard : batch.shards) messages += shard.effects.messages.size();
@@ -88,8 +125,9 @@ void JoinRun(Batch& batch, CustomerCache& customers) {
   }
   for (const Applied& applied : batch.run) {
     if (applied.cached == nullptr) continue;
-    if (applied.changed) customers.Change(*applied.cached);
+    if (applied.changed) scope.customers.Change(*applied.cached);
     if (applied.begin != applied.end) JoinOne(applied, batch);
+    if (applied.begin.entries != applied.end.entries) GrantEntries(applied, scope);
   }
   for (Shard& shard : batch.shards) shard.ClearJoined();
   batch.run.clear();
@@ -115,7 +153,10 @@ absl::Status CompleteWrite(Batch& batch, CustomerCache& customers, Alarms& alarm
   if (!oversize.empty()) return absl::InternalError("customer_bytes_max");
   RevokeUnwritten(write, batch.before.next_message);
   SumUp(batch);
-  if (std::string encoded = EncodeBackFill(batch.back_fill); encoded != batch.before.back_fill)
+  if (batch.emitted.count != 0)
+    write.append =
+        LogRow{{}, static_cast<int64_t>(batch.emitted.count), batch.round.now_ms, Compress(batch.emitted.bytes)};
+  if (std::string encoded = EncodeProgress(batch.progress); encoded != batch.before.back_fill)
     write.back_fill = batch.state.back_fill = std::move(encoded);
   write.epoch = batch.state.epoch;
   write.cursor = batch.state.cursor;

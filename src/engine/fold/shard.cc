@@ -7,8 +7,10 @@ namespace cartwheel {
 
 ShardMark Shard::Mark() const {
   const auto size = [](const auto& list) { return static_cast<uint32_t>(list.size()); };
-  return {size(effects.messages), size(effects.revocations), size(effects.consents), size(refused), size(warnings),
-          size(erasures)};
+  return {size(effects.messages), size(effects.revocations),
+          size(effects.consents), size(effects.emitted),
+          size(refused),          size(warnings),
+          size(erasures),         size(effects.entries)};
 }
 
 void Shard::Refuse(Reason reason, RefusedRow row) {
@@ -24,6 +26,8 @@ void Shard::ClearJoined() {
   effects.messages.clear();
   effects.revocations.clear();
   effects.consents.clear();
+  effects.emitted.clear();
+  effects.entries.clear();
   refused.clear();
   warnings.clear();
   erasures.clear();
@@ -33,6 +37,7 @@ void Shard::Clear() {
   ClearJoined();
   effects.Clear();
   counts = AdvanceResult();
+  occurrences.Clear();
 }
 
 }  // namespace cartwheel

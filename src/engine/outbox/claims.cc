@@ -25,12 +25,13 @@ constexpr size_t kLapsedMax = 1'000;  // lapsed claims of one transaction
 // Receipts of one transaction, on their way into the log.
 class Receipts {
  public:
-  void Add(const MessageRow& message, Reason outcome, int64_t now_ms) {
+  void Add(const MessageRow& message, Reason outcome, int64_t now_ms, int64_t gone_at_ms = 0) {
     const MessageBody body = DecodeMessageBody(message.body);
     const std::string reason = CauseText(message.cause());
     AppendReceipt({.message = message.id,
                    .owner = message.customer,
                    .outcome = outcome,
+                   .gone_at_ms = gone_at_ms,
                    .reason = reason,
                    .channel = message.channel,
                    .address = body.address,
@@ -290,7 +291,8 @@ absl::StatusOr<SettleResult> SettleMessages(OutboxStore& store, ChannelBook& boo
     bool by_the_engine = settlement == Settlement::kDone &&
                          (message.state == MessageState::kDead || message.state == MessageState::kExpired ||
                           message.state == MessageState::kUnknown);
-    receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms);
+    receipts.Add(message, by_the_engine ? EndReason(message.state) : ReasonOf(outcome.code), now_ms,
+                 outcome.gone_at_ms);
     if (delivery_report) {
       --result.late;
       ++result.settled;

@@ -102,6 +102,11 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
   } else {
     writer.Raw(customer.attributes.packed);
   }
+  writer.Key("audiences");
+  writer.BeginList();
+  for (PackedCursor cursor(ReadPacked(customer.audiences->packed)); cursor.Next();)
+    writer.Scalar(Value::String(cursor.key()));
+  writer.End();
   writer.Key("endpoints");
   writer.BeginList();
   for (const Endpoint& endpoint : customer.endpoints) {
@@ -132,6 +137,10 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
     OptionalInstant(writer, "entered_at", enrolment.entered_at_ms);
     OptionalInstant(writer, "wakes_at", enrolment.wake_at_ms);
     Field(writer, "finished", Value::Bool(enrolment.finished));
+    if (!enrolment.data.empty()) {
+      writer.Key("data");
+      writer.Raw(enrolment.data);
+    }
     writer.End();
   }
   writer.End();

@@ -91,6 +91,8 @@ absl::Status WriteKept(PackedWriter& writer, DefinitionStore& definitions, const
     OptionalInstant(writer, "sent_at", sent.at_ms);
     OptionalInstant(writer, "opened_at", sent.opened_at_ms);
     OptionalInstant(writer, "clicked_at", sent.clicked_at_ms);
+    OptionalInstant(writer, "machine_opened_at", sent.machine_opened_at_ms);
+    OptionalInstant(writer, "machine_clicked_at", sent.machine_clicked_at_ms);
   });
   WriteList(writer, "history", customer.history, [&](const PastEvent& past) {
     Field(writer, "at", Value::Timestamp(past.at_ms));

@@ -83,6 +83,8 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
   writer.BeginMap();
   Field(writer, "entered", Value::Int(CountIn(of(Metric::kEntered))));
   Field(writer, "completed", Value::Int(CountIn(of(Metric::kCompleted))));
+  if (const Rows counted = of(Metric::kNotEntered); !counted.empty())
+    WriteCounts(writer, "not_entered", counted, ReasonOf);
   WriteCounts(writer, "exited", of(Metric::kExited), ReasonOf);
   WriteCounts(writer, "messages", of(Metric::kMessages), StepOf);
   // Where there are any.
@@ -92,6 +94,10 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
     WriteBySteps(writer, "sms_types", counted, VariantOf);
   if (const Rows counted = of(Metric::kOpened); !counted.empty()) WriteCounts(writer, "opened", counted, StepOf);
   if (const Rows counted = of(Metric::kClicked); !counted.empty()) WriteCounts(writer, "clicked", counted, StepOf);
+  if (const Rows counted = of(Metric::kMachineOpened); !counted.empty())
+    WriteCounts(writer, "machine_opened", counted, StepOf);
+  if (const Rows counted = of(Metric::kMachineClicked); !counted.empty())
+    WriteCounts(writer, "machine_clicked", counted, StepOf);
   WriteBySteps(writer, "outcomes", of(Metric::kReceipts), ReasonOf);
   WriteBySteps(writer, "skipped", of(Metric::kSkipped), ReasonOf);
   WriteBySteps(writer, "dropped", of(Metric::kDropped), ReasonOf);

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "engine/common/background_thread.h"
 #include "engine/engine_impl.h"
+#include "engine/run/senders.h"
 
 namespace cartwheel {
 namespace {
@@ -17,6 +18,26 @@ constexpr int64_t kIdleMs = 60'000;  // the longest sleep when nothing is planne
 Worker::Worker(Engine* engine, Dispatcher dispatcher) : engine_(engine), dispatcher_(std::move(dispatcher)) {}
 
 Worker::~Worker() { Stop(); }
+
+std::unique_ptr<Senders> Worker::MakeSenders(std::vector<Dispatcher> dispatchers) {
+  return std::make_unique<Senders>(std::move(dispatchers), [this](const absl::StatusOr<DispatchResult>& result) {
+    absl::MutexLock lock(&mutex_);
+    if (result.ok()) counts_.handed_over += result->handed_over;
+    if (!result.ok() && !absl::IsUnavailable(result.status())) last_error_ = result.status();
+  });
+}
+
+void Worker::SetDispatchers(std::vector<Dispatcher> dispatchers) {
+  std::unique_ptr<Senders> old;
+  {
+    absl::MutexLock lock(&senders_mutex_);
+    old.swap(senders_);
+  }
+  old.reset();  // it waits for its calls; the folding does not
+  absl::MutexLock lock(&senders_mutex_);
+  if (!stopping_) senders_ = MakeSenders(std::move(dispatchers));
+  engine_->Interrupt();  // what is there is sent by the new ones
+}
 
 void Worker::Start() {
   commit_thread_ = std::make_unique<BackgroundThread>();
@@ -37,6 +58,10 @@ void Worker::Stop() {
     checkpoint_wanted_.Signal();
   }
   engine_->Interrupt();
+  {
+    absl::MutexLock lock(&senders_mutex_);
+    senders_.reset();
+  }
   if (thread_.joinable()) thread_.join();
   if (!checkpoint_thread_.joinable()) return;
   engine_->impl().SetCheckpointRequest(nullptr);
@@ -78,6 +103,10 @@ absl::StatusOr<int64_t> Worker::Turn() {
     counts_.events += advanced.events;
     counts_.messages += advanced.messages;
   } while (advanced.more && !stopping_);
+  {
+    absl::MutexLock lock(&senders_mutex_);
+    if (senders_ != nullptr) senders_->Wake();
+  }
   ASSIGN_OR_RETURN(DispatchResult dispatched, dispatcher_.Run(/*now_ms=*/0, &stopping_));
   {
     absl::MutexLock lock(&mutex_);

@@ -117,6 +117,7 @@ class MemoryStore final : public Store {
     CommitCustomers(write);
     CommitOutbox(write);
     CommitRecords(write);
+    if (write.append) Push(*write.append);
     CommitLog();
     return absl::OkStatus();
   }

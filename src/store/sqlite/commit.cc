@@ -175,6 +175,10 @@ absl::Status CommitFold(Connection& connection, FoldWrite& write, int64_t log_ke
   RETURN_IF_ERROR(WriteRecords(connection, write));
   RETURN_IF_ERROR(WriteConsents(connection, write));
   RETURN_IF_ERROR(FileErasures(connection, write.erasures));
+  if (write.append) {  // log_bytes_max does not bind it: a fold that could not commit would never make room
+    ASSIGN_OR_RETURN(const LogHead head, ReadHead(connection));
+    RETURN_IF_ERROR(InsertLogRow(connection, *write.append, head).status());
+  }
   RETURN_IF_ERROR(DropOldLogRows(connection, write.cursor, log_keep_ms));
   return transaction.Commit();
 }

@@ -28,6 +28,8 @@ Customer Full() {
   c.first_seen_at_ms = 1, c.last_seen_at_ms = INT64_MAX, c.erased_at_ms = -5;
   c.attributes = {Packed("name", "안나"), 17, {{18, 19}}};
   c.endpoints = {{"sms", "+82", 11, 14, 0, UINT64_MAX - 3}, {"web_push", "", 12}};
+  c.audiences.Change() = {Packed("promo", "x"), 9, {{10, 8}}};
+  c.arms = {{UINT64_MAX, 139, 140}};
   c.refused_channels = {"email"};
   Cart cart;
   cart.id = "7";
@@ -50,14 +52,22 @@ Customer Full() {
   e.id = {41, 42}, e.revision = Revision(43), e.journey = 44, e.key = "k", e.has_cart = true, e.cart = "7";
   e.entered_at_ms = 45, e.position = 46, e.planned_at_ms = 47, e.wake_at_ms = 48, e.last_message_at_ms = 49;
   e.later_at_ms = 50, e.later_event = 51, e.finished = true;
-  e.messages = {{MessageId(61), 62, 63, 64, UINT64_MAX - 1}};
+  e.messages = {{MessageId(61), 62, 63, 64, UINT64_MAX - 1, 65, 66, true, 67, 68}, {MessageId(69)}};
+  e.held_out = true, e.chain = 52, e.turn = 53, e.deferred_to_ms = 54;
+  Reactions& reactions = e.reactions.Change();
+  reactions.heard = {{131, 132, 133}}, reactions.fates = {{134, 35, true, 55, 56}}, reactions.hears_from_ms = 57,
+  reactions.jumps = {{136, 137}};
+  reactions.begun_at_ms = 138, reactions.acted = true;
+  e.data = Packed("order", "A-7");
+  reactions.spoken = {{139, 140}};
   c.enrolments = {e};
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},
   c.seen = {{81, 82}, {83, 84}};
+  c.occurrences = {{131, 132, 133}};
   c.last_decision = DecisionLink(91), c.filed_at_ms = 92;
   c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
-  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 126, 127, 128}};
+  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 70, 126, 127, 128, 129, 130, UINT64_MAX, 131}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
@@ -77,6 +87,10 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.first_seen_at_ms == 1 && c.last_seen_at_ms == INT64_MAX && c.erased_at_ms == -5));
   CHECK((c.attributes.packed == full.attributes.packed && c.attributes.at_ms == 17 &&
          c.attributes.stamps == full.attributes.stamps));
+  CHECK((c.audiences->packed == full.audiences->packed && c.audiences->at_ms == 9 &&
+         c.audiences->stamps == full.audiences->stamps));
+  REQUIRE(c.arms.size() == 1);
+  CHECK((c.arms[0].split == UINT64_MAX && c.arms[0].arm == 139 && c.arms[0].at_ms == 140));
   REQUIRE(c.endpoints.size() == 2);
   CHECK((c.endpoints[0].channel == "sms" && c.endpoints[0].address == "+82" && c.endpoints[0].added_at_ms == 11 &&
          c.endpoints[0].removed_at_ms == 14 && c.endpoints[0].key == UINT64_MAX - 3));
@@ -118,10 +132,28 @@ TEST_CASE("customer row: written and read back, field by field") {
          e.cart == "7"));
   CHECK((e.entered_at_ms == 45 && e.position == 46 && e.planned_at_ms == 47 && e.wake_at_ms == 48));
   CHECK((e.last_message_at_ms == 49 && e.later_at_ms == 50 && e.later_event == 51 && e.finished));
-  REQUIRE(e.messages.size() == 1);
+  CHECK((e.held_out && e.chain == 52 && e.turn == 53 && e.deferred_to_ms == 54));
+  REQUIRE((e.reactions->heard.size() == 1 && e.reactions->fates.size() == 1 && e.reactions->jumps.size() == 1));
+  CHECK((e.reactions->heard[0].step == 131 && e.reactions->heard[0].alternative == 132 &&
+         e.reactions->heard[0].at_ms == 133));
+  const StepFate& fate = e.reactions->fates[0];
+  CHECK((fate.step == 134 && fate.visit == 35 && fate.made && fate.delivered_at_ms == 55 && fate.failed_at_ms == 56));
+  CHECK(e.reactions->hears_from_ms == 57);
+  CHECK((e.reactions->jumps[0].step == 136 && e.reactions->jumps[0].count == 137));
+  CHECK((e.reactions->begun_at_ms == 138 && e.reactions->acted));
+  REQUIRE(e.messages.size() == 2);
+  CHECK((e.messages[0].turn == 65 && e.messages[0].visit == 66 && e.messages[0].from_opening &&
+         e.messages[0].first == 67 && e.messages[0].reported_by_ms == 68));
+  CHECK((e.messages[1].id == MessageId(69) && e.messages[1].visit == 1 && !e.messages[1].from_opening &&
+         e.messages[1].first == 0 && !e.messages[1].accepted()));
+  CHECK(e.data == Packed("order", "A-7"));
+  REQUIRE(e.reactions->spoken.size() == 1);
+  CHECK((e.reactions->spoken[0].step == 139 && e.reactions->spoken[0].visit == 140));
   CHECK((e.messages[0].id == MessageId(61) && e.messages[0].step == 62 && e.messages[0].via == 63 &&
          e.messages[0].expires_at_ms == 64 && e.messages[0].address == UINT64_MAX - 1));
   REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.attribution_windows.size() == 1 && c.seen.size() == 2));
+  REQUIRE(c.occurrences.size() == 1);
+  CHECK((c.occurrences[0].journey == 131 && c.occurrences[0].key == 132 && c.occurrences[0].at_ms == 133));
   CHECK((c.exits[0].journey == 71 && c.exits[0].key == 0 && c.exits[0].at_ms == 72));
   CHECK((c.ends[0].journey == 73 && c.ends[0].key == 74 && c.ends[0].at_ms == 75 && c.ends[0].message_at_ms == 93));
   CHECK((c.attribution_windows[0].journey == 76 && c.attribution_windows[0].key == 77 &&
@@ -141,8 +173,10 @@ TEST_CASE("customer row: written and read back, field by field") {
   REQUIRE(c.sent.size() == 1);
   const SentMessage& sent = c.sent[0];
   CHECK((sent.id == MessageId(121) && sent.walk == UINT64_MAX && sent.revision == Revision(122) &&
-         sent.journey == 123 && sent.step == 124 && sent.via == 125));
+         sent.journey == 123 && sent.step == 124 && sent.via == 125 && sent.visit == 70));
   CHECK((sent.at_ms == 126 && sent.opened_at_ms == 127 && sent.clicked_at_ms == 128));
+  CHECK((sent.machine_opened_at_ms == 129 && sent.machine_clicked_at_ms == 130 && sent.link == UINT64_MAX &&
+         sent.link_at_ms == 131));
 }
 
 TEST_CASE("customer row: every truncation and every longer row is refused") {

@@ -51,7 +51,8 @@ TEST_CASE("message body: the recipient is the customer, else the device") {
 
 TEST_CASE("receipt: every field comes back by itself, and an export shows it in words") {
   for (const auto field : kReceiptTexts) {
-    Receipt receipt{.message = MessageId(5), .owner = CustomerRow(17), .outcome = Reason::kGone};
+    Receipt receipt{
+        .message = MessageId(5), .owner = CustomerRow(17), .outcome = Reason::kGone, .gone_at_ms = 1'772'323'200'000};
     receipt.*field = "gone: 410";
     EventBatch batch;
     AppendReceipt(receipt, 99, &batch);
@@ -66,6 +67,7 @@ TEST_CASE("receipt: every field comes back by itself, and an export shows it in 
     CHECK(read.message == MessageId(5));
     CHECK(read.owner == CustomerRow(17));
     CHECK(read.outcome == Reason::kGone);
+    CHECK(read.gone_at_ms == 1'772'323'200'000);
     for (const auto other : kReceiptTexts) CHECK(read.*other == receipt.*other);
     event.type = EventType::kProductAdded;
     CHECK(ReceiptOwner(event) == CustomerRow(0));

@@ -15,14 +15,16 @@ std::string TokenIn(const Message& message) {
 
 // Ann, whose reminder by e-mail has an opt-out link.
 struct Mailed : Ann {
-  Mailed() : Ann(Said{.steps = R"({"wait": "1h"}, {"send": "remind", "via": ["email", "sms"], "latest": "9h"})"}) {
-    Keys("1:" + kOldKey);
+  explicit Mailed(std::string keys = "1:" + kOldKey)
+      : Ann(Said{.steps = R"({"wait": "1h"}, {"send": "remind", "via": ["email", "sms"], "latest": "9h"})"}) {
+    Keys(std::move(keys));
     Grant("email");
     Fill(kDay0);
     RunTo(kDay0 + kHourMs);
     const auto messages = Claim("email");
     REQUIRE(messages.size() == 1);
     token = TokenIn(messages[0]);
+    payload = messages[0].payload;
     Accept(messages);
     AdvanceTo(kDay0 + kHourMs + 1);
   }
@@ -40,10 +42,19 @@ struct Mailed : Ann {
                 .accepted == 1);
     AdvanceTo(at_ms);
   }
-  std::string token;
+  std::string token, payload;
 };
 
 }  // namespace
+
+TEST_CASE(
+    "an advertisement by e-mail carries its link with a token apart, for mail programs that unsubscribe by "
+    "themselves") {
+  const Mailed shop;
+  CHECK(Has(shop.payload, fmt::format(R"(,"unsubscribe_url":"https://s.kr/o/{}"}})", shop.token)));
+  Mailed keyless("");
+  CHECK_FALSE(Has(keyless.payload, "unsubscribe_url"));
+}
 
 TEST_CASE("query token says what an opt-out link is, and changes nothing however often it is asked") {
   Mailed shop;

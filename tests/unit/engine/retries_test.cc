@@ -110,6 +110,27 @@ TEST_CASE("retries: gone removes the address and tries the next channel") {
   CHECK(next[0].key != messages[0].key);
 }
 
+TEST_CASE("retries: an address that was registered after the moment at which it was gone stays") {
+  struct Case {
+    int64_t gone_at_ms;
+    bool stays;
+  };
+  // Remind registers it at kDay0.
+  for (const Case& c : {Case{kDay0 - 1, true}, Case{kDay0, false}, Case{kDay0 + 1, false}, Case{0, false}}) {
+    INFO(c.gone_at_ms - kDay0);
+    Shop shop;
+    shop.NeedAddresses();
+    Remind(shop);
+    const std::vector<Message> messages = shop.Claim("web_push");
+    REQUIRE(messages.size() == 1);
+    const Outcome gone{messages[0].id, messages[0].token, OutcomeCode::kGone, "410", 0, c.gone_at_ms};
+    REQUIRE(shop.engine().Settle({{gone}}).ok());
+    shop.AdvanceTo(kDay0 + 24 * kHourMs);
+    CHECK(Has(shop.Query("customer", "ann"), "web_push of ann") == c.stays);
+    CHECK(shop.Claim("sms").size() == 1);  // the message failed all the same
+  }
+}
+
 TEST_CASE("retries: an address is gone also where the clock was set back to before its registration") {
   Shop shop;
   shop.NeedAddresses();

@@ -21,9 +21,12 @@ constexpr std::string_view kBook = R"json({
   "journeys": {
     "cart": {"enter": {"on": "product_added", "key": "cart.id"}, "reset_on": ["cart_viewed"],
       "exit": [{"on": "order_completed"}, {"on": "cart_emptied"}], "goal": {"on": "order_completed", "within": "7d"},
-      "steps": [{"wait": "1h"}, {"send": "one", "via": ["web_push", "sms"], "latest": "12h"},
+      "steps": [{"wait": "1h"}, {"send": "one", "via": ["web_push", "sms"], "latest": "12h", "prefer": "last_opened",
+                 "on_unreachable": "defer", "on_failed": [{"emit": "unheard", "properties": {"worth": {"cel": "cart.value"}}}]},
+                {"add_to": "reminded"}, {"set": {"reminded": {"cel": "now"}}}, {"emit": "reminded_of_it"},
                 {"wait": "2h"}, {"send": "two", "via": ["web_push", "sms"], "latest": "12h"}]},
     "adder": {"enter": {"on": "segment_entered", "segment": "adder"}, "exit": [{"on": "order_completed"}], "steps": [{"wait": "1h"}, {"send": "two", "via": ["sms"]}]},
+    "told": {"enter": {"on": "reminded_of_it", "key": "event.id"}, "steps": [{"remove_from": "reminded"}, {"wait": "2h"}, {"set": {"reminded": null}}]},
     "note": {"enter": {"on": "order_completed"}, "reenter": "always", "steps": [{"send": "note", "via": ["web_push"], "latest": "24h"}]}}
 })json";
 

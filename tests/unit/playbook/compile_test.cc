@@ -200,9 +200,10 @@ TEST_CASE("The steps that docs/journeys.md shows load in a journey") {
   const std::vector<std::string> examples = JsonExamples("journeys.md");
   for (size_t i = 1; i < examples.size(); ++i) {
     std::string templates;
-    for (const char* name : {"light", "pay_help", "detail", "benefit", "last_words"})
+    for (const char* name :
+         {"light", "pay_help", "detail", "benefit", "last_words", "gentle", "by_mail", "nearly_gone"})
       templates += fmt::format(
-          R"({}"{}": {{"purpose": "cart", "push": {{"title": "a", "body": "a"}}, "sms": "a", "kakao": {{"text": "a"}}}})",
+          R"({}"{}": {{"purpose": "cart", "push": {{"title": "a", "body": "a"}}, "sms": "a", "kakao": {{"text": "a"}}, "email": {{"subject": "a", "text": "a"}}}})",
           templates.empty() ? "" : ", ", name);
     const std::string text = fmt::format(
         R"({{"playbook": 1, "revision": 1, "policy": {{"consent": "assumed_by_shop", "rules": []}}, "shop": {{"name": "S"}},
@@ -216,7 +217,7 @@ TEST_CASE("The steps that docs/journeys.md shows load in a journey") {
 
 TEST_CASE("The example of docs/journeys.md loads and means what the page says") {
   const std::vector<std::string> examples = JsonExamples("journeys.md");
-  REQUIRE(examples.size() == 3);
+  REQUIRE(examples.size() == 6);
   const auto playbook = Compiled(
       R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S"},
     "templates": {"gentle": {"purpose": "cart", "push": {"title": "x"}, "sms": "x"}, "last_call": {"purpose": "cart", "push": {"title": "y"}, "sms": "y"}}, )" +
@@ -315,12 +316,15 @@ TEST_CASE("What must be refused is refused, and says what to write") {
       {"\"percent\": 10", "\"Percent off\": 10", "is no name that a text could use"},
       {"\"steps\": [", "\"existing\": true, \"steps\": [", R"("existing" takes those who are in a segment already)"},
       {"{\"wait\": \"24h\"}", "{\"coupon\": \"ten_off\", \"as\": \"coupon\"}", R"("coupon" is not supported yet)"},
-      {"{\"wait\": \"24h\"}", "{\"add_to\": \"vips\"}", R"("add_to" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"add_to\": 1}", "expected a text, found 1"},
       {"{\"wait\": \"24h\"}", "{\"call\": 1}", R"("call" is not supported yet)"},
-      {"{\"wait\": \"24h\"}", "{\"emit\": \"seen\"}", R"("emit" is not supported yet)"},
-      {"{\"wait\": \"24h\"}", "{\"set\": {}}", R"("set" is not supported yet)"},
+      {"{\"wait\": \"24h\"}", "{\"emit\": \"product_added\"}", "is an event that the library acts on"},
+      {"{\"wait\": \"24h\"}", "{\"emit\": \"seen\", \"properties\": {\"a\": {}}}", "write an expression such as"},
+      {"{\"wait\": \"24h\"}", "{\"set\": {}}", "nothing is set"},
+      {"{\"wait\": \"24h\"}", "{\"set\": {\"a\": []}}", "expected a text, a number, true, false, null or"},
+      {"{\"wait\": \"24h\"}", "{\"set\": {\"orders\": 1}}", "customer.orders is no attribute"},
       {"{\"wait\": \"24h\"}", "{}",
-       R"(a step is exactly one of "wait", "send", "exit", "branch", "split", "wait_for", "goto", found none of them)"},
+       R"(a step is exactly one of "wait", "send", "exit", "branch", "split", "wait_for", "goto", "set", "emit", "add_to", "remove_from", found none of them)"},
       {"{\"wait\": \"24h\"}", "{\"wait\": \"24h\", \"exit\": true}", R"(found "wait" and "exit")"},
       {"{\"wait\": \"24h\"}", "{\"wait\": \"24h\", \"latest\": \"1h\"}", R"(unknown key "latest")"},
       {"{\"wait\": \"24h\"}", "{\"wait\": \"99999d\"}", "is too long: span_max is \"3650d\""},

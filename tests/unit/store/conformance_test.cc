@@ -193,6 +193,22 @@ TEST_CASE("how far the back-fill is stays as it was until a commit says otherwis
   });
 }
 
+TEST_CASE("a commit appends its events after what the log holds by then") {
+  ForEachStore([](Store& store) {
+    Get(store.Append(Batch(2, 5, "read")));
+    FoldWrite write = WriteAt(TakeEpoch(store), 2);
+    Get(store.Append(Batch(1, 6, "meanwhile")));
+    write.append = Batch(3, 7, "told");
+    Ok(store.Commit(write));
+    CHECK(Get(store.Head()).last == Position(6));
+    const std::vector<LogRow> rows = Get(store.ReadLog(Position(3), Position(6), 10));
+    REQUIRE(rows.size() == 1);
+    CHECK((rows[0].count == 3 && rows[0].ingested_at_ms == 7 && rows[0].data == "told"));
+    CHECK(Get(store.TakeLease(1, kNow, kEnd)).cursor == Position(2));
+    CHECK(Get(store.Append(Batch(1, 8, "after"))) == Position(7));
+  });
+}
+
 TEST_CASE("commit of an old epoch changes nothing") {
   ForEachStore([](Store& store) {
     Get(store.Append(Batch(5, 0, "row")));
@@ -207,10 +223,12 @@ TEST_CASE("commit of an old epoch changes nothing") {
     write.decisions = {{.id = DecisionId(1)}};
     write.counters = {{Counter({.metric = Metric::kOrders}, 1), 1, 1}};
     write.refused = {{.position = Position(1)}};
+    write.append = Batch(1, 0, "told");
     const absl::Status lost = store.Commit(write);
     CHECK(absl::IsAborted(lost));
     CHECK(StatusText(lost).starts_with("lease_lost"));
     auto nothing = [&] {
+      CHECK(Get(store.Head()).last == Position(5));
       CHECK(Get(store.Load(Typed<CustomerRow>({1}))) == std::vector<std::string>{""});
       CHECK(Get(store.Resolve({"a"})) == Typed<CustomerRow>({0}));
       CHECK(AlarmsOf(store, 0, 100).empty());

@@ -1,4 +1,4 @@
-#include "playbook/json.h"
+#include "base/json_source.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "fmt/format.h"
 
-namespace cartwheel::playbook {
+namespace cartwheel::json {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -21,8 +21,8 @@ class Reader {
     if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) at_ = kByteOrderMark.size();
   }
 
-  absl::StatusOr<JsonNode> Document() {
-    JsonNode root;
+  absl::StatusOr<Node> Document() {
+    Node root;
     SkipSpace();
     if (at_ == text_.size()) {
       Fail("the text is empty, expected a JSON object");
@@ -86,30 +86,30 @@ class Reader {
     return Fail(fmt::format("expected {}, found {}", expected, Here()));
   }
 
-  bool ReadValue(JsonNode* node, int depth) {
+  bool ReadValue(Node* node, int depth) {
     node->offset = at_;
     switch (Peek()) {
       case '{':
       case '[':
-        if (depth == kJsonDepthMax) return Fail(fmt::format("nested too deeply: json_depth_max is {}", kJsonDepthMax));
+        if (depth == kDepthMax) return Fail(fmt::format("nested too deeply: json_depth_max is {}", kDepthMax));
         return ReadContainer(node, depth);
       case '"':
-        node->kind = JsonNode::Kind::kText;
+        node->kind = Node::Kind::kText;
         return ReadText(&node->text);
       default:
         return Peek() == '-' || IsDigit(Peek()) ? ReadNumber(node) : ReadWord(node);
     }
   }
 
-  bool ReadContainer(JsonNode* node, int depth) {
+  bool ReadContainer(Node* node, int depth) {
     bool object = Peek() == '{';
     char close = object ? '}' : ']';
-    node->kind = object ? JsonNode::Kind::kObject : JsonNode::Kind::kList;
+    node->kind = object ? Node::Kind::kObject : Node::Kind::kList;
     size_t open = at_++;
     SkipSpace();
     if (TakeIf(close)) return true;
     while (true) {
-      JsonMember& member = node->members.emplace_back();
+      Member& member = node->members.emplace_back();
       member.key_offset = at_;
       if (object && !ReadKey(&member.key)) return false;
       if (!ReadValue(&member.value, depth + 1)) return false;
@@ -196,7 +196,7 @@ class Reader {
     return at_ - from;
   }
 
-  bool ReadNumber(JsonNode* node) {
+  bool ReadNumber(Node* node) {
     size_t from = at_;
     if (Peek() == '-') ++at_;
     bool zero = Peek() == '0';
@@ -214,12 +214,12 @@ class Reader {
           from, fmt::format("{} is no JSON number, expected one like 7, 0.5 (spans such as \"24h\" stand in quotes)",
                             text_.substr(from, std::min<size_t>(at_ - from, 32))));
     }
-    node->kind = JsonNode::Kind::kNumber;
+    node->kind = Node::Kind::kNumber;
     node->text = std::string(text_.substr(from, at_ - from));
     return true;
   }
 
-  bool ReadWord(JsonNode* node) {
+  bool ReadWord(Node* node) {
     std::string_view word = Word();
     if (word != "true" && word != "false" && word != "null") {
       if (word.empty()) return Unexpected("a value");
@@ -228,7 +228,7 @@ class Reader {
                       "an object",
                       word));
     }
-    node->kind = word == "null" ? JsonNode::Kind::kNull : JsonNode::Kind::kBool;
+    node->kind = word == "null" ? Node::Kind::kNull : Node::Kind::kBool;
     node->boolean = word == "true";
     at_ += word.size();
     return true;
@@ -241,13 +241,13 @@ class Reader {
 
 }  // namespace
 
-const JsonNode* JsonNode::Find(std::string_view key) const {
+const Node* Node::Find(std::string_view key) const {
   if (!is_object()) return nullptr;
-  for (const JsonMember& member : members)
+  for (const Member& member : members)
     if (member.key == key) return &member.value;
   return nullptr;
 }
 
-absl::StatusOr<JsonNode> ReadJson(std::string_view text) { return Reader(text).Document(); }
+absl::StatusOr<Node> ReadJson(std::string_view text) { return Reader(text).Document(); }
 
-}  // namespace cartwheel::playbook
+}  // namespace cartwheel::json

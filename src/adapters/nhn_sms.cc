@@ -1,0 +1,125 @@
+// Source: NHN Cloud's "SMS API v3.0 Guide", as of November 2026.
+#include "adapters/nhn_sms.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "adapters/nhn.h"
+#include "base/measure.h"
+#include "fmt/format.h"
+#include "providers/korean_number.h"
+#include "providers/message_mark.h"
+#include "providers/nhn_codes.h"
+
+namespace cartwheel {
+namespace {
+
+constexpr std::string_view kUrl = "https://sms.api.nhncloudservice.com";
+constexpr size_t kBatchMax = 100;
+
+struct Account {
+  std::string url, app_key, secret_key, from;
+  bool private_address = false;
+};
+
+class NhnSms final : public Adapter {
+ public:
+  explicit NhnSms(Account account) : account_(std::move(account)) {}
+
+  ChannelTraits traits() const override { return {.timeout_ms = kNhnTimeoutMs, .batch_max = kBatchMax}; }
+
+  Plan Build(absl::Span<const Message> messages, int64_t) override {
+    Plan plan;
+    for (size_t i = 0; i < messages.size(); ++i)
+      AddNhnDraft(messages[i], i, Draft(messages[i]), account_.url, account_.secret_key, account_.private_address,
+                  &plan);
+    return plan;
+  }
+
+  std::vector<Outcome> Interpret(const Request& request, absl::Span<const Message> messages, const Response& response,
+                                 int64_t now_ms) override {
+    return ReadNhnAnswer(request, messages, response, NhnSmsApiCodes(), "body.data.sendResultList", now_ms, &parser_);
+  }
+
+  std::optional<Request> BuildCheck(int64_t) override {
+    return BuildNhnCheck(
+        fmt::format("{}/sms/v3.0/appKeys/{}/sendNos?sendNo={}", account_.url, account_.app_key, account_.from),
+        account_.secret_key, account_.private_address);
+  }
+
+  absl::Status InterpretCheck(const Request&, const Response& response, int64_t) override {
+    return ReadNhnCheck(response, NhnSmsApiCodes(), &parser_);
+  }
+
+ private:
+  NhnDraft Draft(const Message& message) {
+    KoreanPayload payload;
+    if (!ReadKoreanPayload(message.payload, &parser_, &payload))
+      return NhnRefusal(OutcomeCode::kRejectMsg, "the payload is no JSON object");
+    if (payload.text.empty()) return NhnRefusal(OutcomeCode::kRejectMsg, "the text is empty");
+    const PhoneNumber to = ReadPhoneNumber(message.address);
+    if (to.digits.empty()) return NhnRefusal(OutcomeCode::kFailedFinal, "the address is no telephone number");
+    const bool sms = payload.image.empty() && IsSms(payload);
+    if (!sms && !to.korean) return NhnRefusal(OutcomeCode::kFailedFinal, "LMS and MMS do not go abroad");
+    if (!std::all_of(payload.image.begin(), payload.image.end(), [](char c) { return c >= '0' && c <= '9'; }))
+      return NhnRefusal(OutcomeCode::kRejectMsg, "the image is no number: NHN takes that of a file uploaded there");
+    return Write(message, payload, to, sms);
+  }
+
+  static bool IsSms(const KoreanPayload& payload) {
+    if (payload.type == "sms" || payload.type == "lms") return payload.type == "sms";
+    return payload.subject.empty() && MeasureKorean(payload.text).bytes <= kSmsBytesMax;
+  }
+
+  NhnDraft Write(const Message& message, const KoreanPayload& payload, const PhoneNumber& to, bool sms) const {
+    NhnDraft draft;
+    draft.path = fmt::format("/sms/v3.0/appKeys/{}/sender/{}{}", account_.app_key,
+                             message.message_class == "ad" ? "ad-" : "", sms ? "sms" : "mms");
+    JsonWriter w(&draft.body);
+    w.BeginObject();
+    if (!sms) w.Text("title", TitleOf(payload));
+    w.Text("body", payload.text);
+    w.Text("sendNo", account_.from);
+    if (!payload.image.empty()) {
+      w.Key("attachFileIdList");
+      w.BeginList();
+      w.Raw(payload.image);
+      w.EndList();
+    }
+    w.Key("recipientList");
+    w.BeginList();
+    w.BeginObject();
+    w.Text(to.korean ? "recipientNo" : "internationalRecipientNo", to.digits);
+    w.Text("recipientGroupingKey", WriteMark(message));
+    w.EndObject();
+    w.EndList();
+    w.EndObject();
+    return draft;
+  }
+
+  const Account account_;
+  simdjson::dom::parser parser_;
+};
+
+constexpr SettingKey kKeys[] = {
+    {"app_key", SettingType::kText, true, "the appkey of SMS"},
+    {"secret_key", SettingType::kSecret, true, "its secret key"},
+    {"from", SettingType::kText, true, "the sender number that is registered there"},
+    {"url", SettingType::kText, false, "where the API is, when it is not NHN's own domain"},
+};
+
+absl::StatusOr<std::unique_ptr<Adapter>> Make(const ChannelSettings& settings) {
+  const PhoneNumber from = ReadPhoneNumber(settings.Text("from"));
+  if (!from.korean) return absl::InvalidArgumentError("from: expected a Korean telephone number");
+  return std::make_unique<NhnSms>(Account{settings.Text("url", kUrl), settings.Text("app_key"),
+                                          settings.Secret("secret_key"), from.digits,
+                                          settings.Flag("private_address")});
+}
+
+}  // namespace
+
+const AdapterKind kNhnSmsKind = {"nhn_sms", "sms", "NHN Cloud SMS: SMS, LMS, MMS", kKeys, Make};
+
+}  // namespace cartwheel

@@ -1,0 +1,113 @@
+// The letters that programs are made of.
+#include <algorithm>
+
+#include "base/time.h"
+#include "fmt/format.h"
+#include "tests/model/journey_program.h"
+
+namespace cartwheel::model {
+namespace {
+
+constexpr int64_t kWaitMs = 2 * kHourMs;
+constexpr int64_t kWithinMs = 3 * kHourMs;
+
+using Names = std::vector<std::string>;
+
+Step Wait(std::string name, int64_t span_ms) {
+  return {.kind = StepKind::kWait, .name = std::move(name), .span_ms = span_ms};
+}
+
+Step Send(std::string name, Names via, bool advertises) {
+  return {.kind = StepKind::kSend, .name = std::move(name), .advertises = advertises, .via = std::move(via)};
+}
+
+Step SendSoon(std::string name, Names via, bool advertises) {
+  Step step = Send(std::move(name), std::move(via), advertises);
+  step.min_gap_ms = 0;
+  return step;
+}
+
+Step Exit() { return {.kind = StepKind::kExit}; }
+
+Step WaitFor(std::string name, std::vector<Arm> arms, Steps timeout) {
+  return {.kind = StepKind::kWaitFor,
+          .name = std::move(name),
+          .span_ms = kWithinMs,
+          .arms = std::move(arms),
+          .otherwise = std::move(timeout)};
+}
+
+// What a letter stands for. `message`: the step that sends of which it asks, where it asks for one.
+Step Letter(char letter, const std::string& name, const std::string& message) {
+  const std::string inner = name + "i";
+  switch (letter) {
+    case 'W':
+      return Wait(name, kWaitMs);
+    case 'A':
+      return Send(name, {"web_push", "sms"}, true);
+    case 'T':
+      return Send(name, {"sms"}, false);
+    case 'E':
+      return Send(name, {"email"}, true);  // on which nobody has an address
+    case 'X':
+      return Exit();
+    case 'B':
+      return {.kind = StepKind::kBranch,
+              .name = name,
+              .arms = {{.name = "yes", .message = message, .steps = {Exit()}}},
+              .otherwise = {}};
+    case 'H':
+      return {.kind = StepKind::kSplit,
+              .name = name,
+              .arms = {{.name = "words", .steps = {Send(inner, {"sms"}, true)}}, {.name = "held", .holdout = true}}};
+    case 'V':
+      return WaitFor(name, {{.on = "looked", .steps = {SendSoon(inner, {"sms"}, false)}}}, {});
+    case 'C':
+      return WaitFor(name, {{.fate = "clicked", .message = message, .steps = {Exit()}}, {.on = "looked"}},
+                     {Send(inner, {"sms"}, true)});
+    case 'D':
+      return WaitFor(name,
+                     {{.fate = "delivered", .message = message},
+                      {.fate = "failed", .message = message, .steps = {SendSoon(inner, {"sms"}, false)}}},
+                     {});
+    case 'U':
+      return WaitFor(name,
+                     {{.fate = "unreachable", .message = message, .steps = {SendSoon(inner, {"web_push"}, true)}},
+                      {.fate = "accepted", .message = message}},
+                     {Wait(name + "w", kHourMs)});
+    default:
+      return {.kind = StepKind::kGoto, .name = name, .target = "s0", .max = 1};
+  }
+}
+
+bool AsksForMessage(char letter) { return letter == 'B' || letter == 'C' || letter == 'D' || letter == 'U'; }
+
+// The step that sends which stands nearest before a place, else the first after it.
+std::string Asked(const std::vector<std::pair<size_t, std::string>>& sends, size_t place) {
+  std::string name;
+  for (const auto& [at, send] : sends) {
+    if (at < place) name = send;
+    if (at > place && name.empty()) name = send;
+  }
+  return name;
+}
+
+}  // namespace
+
+std::optional<Steps> Spell(const std::string& letters) {
+  std::vector<std::pair<size_t, std::string>> sends;
+  for (size_t i = 0; i < letters.size(); ++i) {
+    if (letters[i] == 'X' && i + 1 < letters.size()) return std::nullopt;
+    for (const std::string& name : SendNames({Letter(letters[i], fmt::format("s{}", i), "")}))
+      sends.emplace_back(i, name);
+  }
+  Steps steps;
+  for (size_t i = 0; i < letters.size(); ++i) {
+    const std::string asked = Asked(sends, i);
+    if (AsksForMessage(letters[i]) && asked.empty()) return std::nullopt;
+    steps.push_back(Letter(letters[i], fmt::format("s{}", i), asked));
+  }
+  return steps;
+}
+
+}  // namespace cartwheel::model

@@ -1,0 +1,127 @@
+// Programs drawn at random: every kind of step, spans of many lengths, arms inside of arms.
+#include <functional>
+#include <iterator>
+
+#include "base/time.h"
+#include "cartwheel/limits.h"
+#include "fmt/format.h"
+#include "tests/model/journey_program.h"
+
+namespace cartwheel::model {
+namespace {
+
+constexpr int kDepthMax = 2;  // of arms inside of arms
+
+class Drawer {
+ public:
+  explicit Drawer(sim::Random& random) : random_(random) {}
+
+  Steps Draw(int steps) {
+    Steps list = DrawSteps(steps, 0);
+    if (SendNames(list).empty()) list.insert(list.begin(), DrawSend());
+    const std::vector<std::string> sends = SendNames(list);
+    Link(list, sends);
+    return list;
+  }
+
+ private:
+  template <typename List>
+  auto Pick(const List& list) {
+    return list[random_.Below(std::size(list))];
+  }
+
+  std::string Name() {
+    names_.push_back(fmt::format("n{}", names_.size()));
+    return names_.back();
+  }
+
+  Steps DrawSteps(int64_t steps, int depth) {
+    Steps list;
+    for (int64_t i = 0; i < steps; ++i) list.push_back(DrawStep(depth));
+    if (random_.Chance(depth == 0 ? 10 : 25)) list.push_back({.kind = StepKind::kExit});
+    return list;
+  }
+
+  Steps DrawArm(int depth) { return DrawSteps(random_.Between(0, 2), depth + 1); }
+
+  Step DrawStep(int depth) {
+    const int64_t roll = random_.Between(1, depth < kDepthMax ? 100 : 67);
+    if (roll <= 24) {
+      constexpr int64_t kSpans[] = {30 * kMinuteMs, kHourMs, 2 * kHourMs, 5 * kHourMs, 26 * kHourMs};
+      return {.kind = StepKind::kWait, .name = Name(), .span_ms = Pick(kSpans)};
+    }
+    if (roll <= 28)
+      return {.kind = StepKind::kWaitUntil, .name = Name(), .span_ms = random_.Between(0, 47) * 30 * kMinuteMs};
+    if (roll <= 61) return DrawSend();
+    if (roll <= 67) return {.kind = StepKind::kGoto, .name = Name(), .max = static_cast<int>(random_.Between(1, 3))};
+    if (roll <= 75) {
+      Step step{.kind = StepKind::kBranch, .name = Name()};
+      step.arms.push_back({.name = "yes", .steps = DrawArm(depth)});
+      step.otherwise = DrawArm(depth);
+      return step;
+    }
+    if (roll <= 83) {
+      Step step{.kind = StepKind::kSplit, .name = Name()};
+      step.arms.push_back({.name = "words", .steps = DrawArm(depth)});
+      if (random_.Chance(60)) step.arms.push_back({.name = "held", .holdout = true});
+      if (random_.Chance(50)) step.arms.push_back({.name = "other", .weight = 2, .steps = DrawArm(depth)});
+      return step;
+    }
+    return DrawWaitFor(depth);
+  }
+
+  Step DrawSend() {
+    Step step{.kind = StepKind::kSend, .name = Name(), .advertises = random_.Chance(65)};
+    const std::vector<std::string> kVia[] = {{"web_push"}, {"sms"}, {"web_push", "sms"}, {"sms", "web_push"}};
+    step.via = Pick(kVia);
+    if (step.advertises && random_.Chance(20)) step.via.insert(step.via.begin(), "email");
+    if (step.advertises && random_.Chance(8)) step.via = {"email"};
+    constexpr int64_t kLatest[] = {30 * kMinuteMs, kHourMs, 3 * kHourMs, 30 * kHourMs};
+    constexpr int64_t kGaps[] = {0, 0, kHourMs, 4 * kHourMs};
+    if (random_.Chance(40)) step.latest_ms = Pick(kLatest);
+    if (random_.Chance(40)) step.min_gap_ms = Pick(kGaps);
+    return step;
+  }
+
+  Step DrawWaitFor(int depth) {
+    constexpr int64_t kWithin[] = {kHourMs, 3 * kHourMs, 5 * kHourMs, 20 * kHourMs};
+    Step step{.kind = StepKind::kWaitFor, .name = Name(), .span_ms = Pick(kWithin)};
+    std::vector<std::string> fates = {"accepted", "delivered", "clicked", "failed", "unreachable", "", ""};
+    for (int64_t i = random_.Between(1, 3); i > 0; --i) {
+      const size_t choice = random_.Below(fates.size());
+      Arm arm{.fate = fates[choice], .steps = DrawArm(depth)};
+      if (arm.fate.empty()) arm.on = "looked";
+      std::erase(fates, arm.fate);  // each once
+      step.arms.push_back(std::move(arm));
+    }
+    step.otherwise = DrawArm(depth);
+    return step;
+  }
+
+  // Gives every step that asks for another one its name.
+  void Link(Steps& steps, const std::vector<std::string>& sends) {
+    for (Step& step : steps) {
+      if (step.kind == StepKind::kGoto) step.target = Pick(names_);
+      const std::string asked = Pick(sends);  // of one step all ask for the same
+      for (Arm& arm : step.arms) {
+        arm.message = asked;
+        Link(arm.steps, sends);
+      }
+      Link(step.otherwise, sends);
+    }
+  }
+
+  sim::Random& random_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+Steps DrawProgram(sim::Random& random, int steps) {
+  while (true) {
+    Steps program = Drawer(random).Draw(steps);
+    if (CountSteps(program) <= kJourneyStepsMax) return program;
+  }
+}
+
+}  // namespace cartwheel::model

@@ -1,0 +1,61 @@
+// Programs of journeys as the reference interpreter walks them: a tree of steps, written as JSON for the engine. They
+// are built of the letters of one alphabet, or drawn at random.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/sim/random.h"
+
+namespace cartwheel::model {
+
+inline constexpr int64_t kNone = -1;
+
+struct Step;
+using Steps = std::vector<Step>;
+
+enum class StepKind { kWait, kWaitUntil, kSend, kExit, kBranch, kSplit, kWaitFor, kGoto };
+
+// An arm of a branch or a split, or one of the things that a wait_for waits for.
+struct Arm {
+  std::string name;     // of a branch or split
+  std::string on;       // of a wait_for: an event's type, or empty
+  std::string fate;     // of a wait_for: "accepted", "delivered", "opened", "clicked", "failed", "unreachable"
+  std::string message;  // the name of the step that sent it, of `fate` and of a branch's condition
+  int64_t weight = 1;
+  bool holdout = false;
+  Steps steps;
+};
+
+struct Step {
+  StepKind kind = StepKind::kWait;
+  std::string name;
+  int64_t span_ms = 0;  // of a wait, `within` of a wait_for, the time of the day of a wait until
+  bool advertises = true;
+  std::vector<std::string> via;
+  std::optional<int64_t> latest_ms, min_gap_ms;  // nullopt: the default
+  std::vector<Arm> arms;
+  Steps otherwise;     // `else` or `timeout`
+  std::string target;  // of a goto
+  int max = 1;
+};
+
+// Returns the steps as the JSON list of a journey.
+std::string WriteSteps(const Steps& steps);
+// Returns the names of all steps that send, in the order of the text.
+std::vector<std::string> SendNames(const Steps& steps);
+// Returns how many there are, with those of all arms.
+size_t CountSteps(const Steps& steps);
+
+// The alphabet: each letter is a step with its arms.
+inline constexpr char kAlphabet[] = "WATEXBHVCDUG";
+inline constexpr size_t kLetters = sizeof(kAlphabet) - 1;
+// Spells a program; nullopt where the playbook would not load: something stands after an exit, or a step waits for a
+// message that no step sends.
+std::optional<Steps> Spell(const std::string& letters);
+// Draws a program of so many steps, those of arms not counted.
+Steps DrawProgram(sim::Random& random, int steps);
+
+}  // namespace cartwheel::model

@@ -1,0 +1,99 @@
+// Keys made for these tests (openssl genpkey); no one uses them for anything.
+#pragma once
+
+namespace cartwheel {
+
+inline constexpr char kP256Pem[] = R"(-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgZENZbo0ivvdMssMe
+FROL6rcO9MGoVw97tTfG2RL26cShRANCAATvOIyU2ajt2peVVFya7C/+9J/ml648
+3n4hz1w+EBmqYZlPEugjTvv9E3mB0QhgFAfnpcygXOlmxd9eSxnHN5+r
+-----END PRIVATE KEY-----
+)";
+
+// The same key as SEC 1.
+inline constexpr char kP256Sec1Pem[] = R"(-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIGRDWW6NIr73TLLDHhUTi+q3DvTBqFcPe7U3xtkS9unEoAoGCCqGSM49
+AwEHoUQDQgAE7ziMlNmo7dqXlVRcmuwv/vSf5peuPN5+Ic9cPhAZqmGZTxLoI077
+/RN5gdEIYBQH56XMoFzpZsXfXksZxzefqw==
+-----END EC PRIVATE KEY-----
+)";
+
+// The same, its public point compressed.
+inline constexpr char kP256CompressedPem[] = R"(-----BEGIN EC PRIVATE KEY-----
+MFcCAQEEIGRDWW6NIr73TLLDHhUTi+q3DvTBqFcPe7U3xtkS9unEoAoGCCqGSM49
+AwEHoSQDIgAD7ziMlNmo7dqXlVRcmuwv/vSf5peuPN5+Ic9cPhAZqmE=
+-----END EC PRIVATE KEY-----
+)";
+
+// The same under a password.
+inline constexpr char kEncryptedPem[] = R"(-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjZh/S5GUGY3wICCAAw
+DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEGVttfWeK4KInRL0Vi1rl6oEgZBP
+OYTDDY8j834cwyoMNWDe17f/hIBbitu9FJbZplSR88oQlSARr45IChpxecA1HThu
+WxZoqxpHkJqJcQVlINN/KpMvxiDkkGdwspz6A3c+e4JFVMPSeP6OGv/34SIMcoFN
+NccEJHfyLu2Fd4eL2UWqPGKXgTvnHY91NsItOwrAb8Yr9O4O8m1gkUB48K5XCHg=
+-----END ENCRYPTED PRIVATE KEY-----
+)";
+
+inline constexpr char kP384Pem[] = R"(-----BEGIN PRIVATE KEY-----
+MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDCDFHeNKUaLyNevay/u
+LKtGoe1f5PkZghNM7htyQ4wHiRqOnTH0Xh0zT/PZJWS8B/ihZANiAATMgb6lfbAW
+lmcBW5Xxq0qSA+DnIp1wogIXSGtPq0t7FYxJa/zMOySptf7HiD2PXysUGDUVyd9g
+wtjKQmkv4ETEKEGPiOY8dBTZEwNtb9uwWpfhE7N5dkF4/yLqwPRft7I=
+-----END PRIVATE KEY-----
+)";
+
+inline constexpr char kRsaPem[] = R"(-----BEGIN PRIVATE KEY-----
+MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQCjLQkeyvQ8FIS6
+NrOTanve7CTux4AyyI4/12lJGT75yrhi5l0hu7ay72I10WWskjSk9TU4v2F8tm+i
+09xzgrfNyi5fUPhz5l/6N0JtpgTigD4Gr9N23PStcKs6F8vZknwxjKqwqmSqmDqJ
+Ni8pcwItiiUyq7yyzcsl7V51+iNXrXFCNpx4mNvquM9FDVwZ7LMMmKj+rmQXiV6N
+asCCARdDGyPa1YpAkPIeehmjdGeGZC8T1mkzpth7hrKl0pXs3YbfXOmj+Wbf7qXn
+RZpTcn7uVXhf0dedwmJVzRrIIl+8zAXkjo6JcjpqTKYx5RSnHU5tDnm5g+03Cz5a
+MzZT/rlNAgMBAAECgf8moE9VLekJHJ8bdXEM2sGrA26HfeV0hmuMStgH3CU/YopD
+RXf5hEK7S+9aATd2oligs9FL0M6pUIZP0db3GpQBiUEKglOBHAecM3iGFcar10k9
+5ZRcW4spg08FCwNpfXa1dzCKOv7Mlm+rPo64QRrceaPuJ4XqAM0V+hqVbG2+H++r
+ceodvCU9XkExh9eGwz9l6btltXNOpjVSjDCKAS1uIpiOL3BBDVFzGF4+7vSeepSz
+zhCZVzHgtxgEbPPQamFrrnX1fAx4LSRpEdd1PikHuzeGuHm9JQ7OUvhKQY2lmY0f
+iryudNNjjDjvr1u0T6okxo2HXoLDYT2WT96Z+5UCgYEA0z3K8UkaAp/s14aNcsP0
+qIfhTjCuSaJl29ys0N60s5P0oS8yOVlP5k2eleerwxZSShqBOG0eIaKQO1iChq9e
+tJ6S0f7yWBZZJ+Ltqh0ZVHmP/hFVIT2aN6Bm/2ImFZ6tWiF7C3jPIF5LvhxEdtjb
+7AGSBj0fCXbySXouIPZrC08CgYEAxcAQfOGOpCvmmvgDkGHHJbhrnD1aTe2JQOiw
+yhjDBpmNedbObk7K4SRx1D8oG8Rpw0INg46/qGgg1IZCq2BFZEPoKg+2wvEwDoxR
+zeCoggQDzNyxFnD4Bb3si7VLhoO0OS7T5CC3xV4RwbWzpkyx4pxRzJpLYDvpoIap
+mLAnmqMCgYEAzeqlgtF8vmRBDtOF3QLx4rsaQQspSnQ5ELqr56vAwHEQ/XKxZcAP
+J/QwC/bas4B11PDDWEreHXGHYaJlEn+vNSiC/Jumh4G5hS0r+jEFeRhK6iLhNlcD
+lwgQfxChCWA1oe+TL1qjpezlrruFbcj1kLjzLIu2TpaZllC42L79F/cCgYBwi54W
+pPzcvMuTOUI2AyAnfK1qD5T8swshsQ0lCDC+6deWF0YHi7p1pptOM9+s5f1XjplI
+XY8A1rqQmhUJmlID/Y39mlHm4wP506yfIpRk4soS5yu2XPcbtXsSDE1+sih5PwiD
+VoegwagTeklThWTcVyFK9CmgDJkrrliJuP/hRwKBgQCOVRmKmU9c+sBuvwgilhU7
+VbZ/A/3hMmDmcz43fwCiiRayj+tHTFDlQEQgiBKNFT2xCEYD3oq83DLDFljPmi80
+xDITPiQQTXUvmt35JdRG6UBLsohFt0TsyxSF/BLMGi4wv6HSHUl+mTDc5YhRL4Hh
+HalgtjaAG/jP0moHCzH7Ww==
+-----END PRIVATE KEY-----
+)";
+
+inline constexpr char kRsa1024Pem[] = R"(-----BEGIN PRIVATE KEY-----
+MIICdgIBADANBgkqhkiG9w0BAQEFAASCAmAwggJcAgEAAoGBAMlNFPJAhqWKsD01
+kN1eE+vYxIqHPize8s7zKycX3I8AFc43M5FP/1s2i86pQw3c8WOyxK/zKO3CaeW6
+EYhiZ06S0zlWYXuR0gLk8YKUYYP+ldCy/s2PstY/Awy4LyySAWAVH+mzVldp+tc5
+ZEFtn/U3CRNUryeeTx775t0Av4F/AgMBAAECgYAsfEdbvdzDqqGF9Vd9RDQc07uj
+bX3VBrQb/esUaZaJV5h6CQLxYv9oleZRlmBGKQSDZtdGlvL9kBA8/2CuhiiT9Ssc
+wg1VhBKJSGlVd9eFCdsnIFu9ic0b6nvelA1buFGsco/3L+gVqDNTPtoG2YFRzfpf
+UY3DVVqNdd/JisXrGQJBAO/910aFCWT/duzTXcVoGEgaJC2o6fYOaCebnBWzjqTX
+7ZlGStj7rq1KJMmCZBbharzlgcyoRmaglvTSpxj78SUCQQDWuo1mfTK/LY2823Rq
+6UjnAAN+sRSxuR2n1m0DNN1DzVwjJSdv1ZpKc4NK1CvK8VF8GQvL/T+WSQEZmVIE
+jMDTAkAg8VMvlutnNbn5YDoq8tMCcrQsoFcdM3UQmseeIvudnRY8R+3WQxYDK35J
+OuDKUz73lvluQlsHk1ulV5UgVNURAkAVpOxH3mrVFnRpCv3rIOS2VCwGAzeAypYQ
+qu6GGjgLc5HMARy+ixtoUch0LHrVlAmQpr2nrDlSnr07pVa9Gqr9AkEAuH4s5oBg
+YEQWokRfcxOvRcM+h9NOz0XuE9qW1V5D1yMqz6yBfJS+pMFRG+qCh/sLcuWJsiah
+Yuygjehyk28ZDg==
+-----END PRIVATE KEY-----
+)";
+
+inline constexpr char kEd25519Pem[] = R"(-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIIXs0vDH7hegpquH7TDChV3jsk/BTDa38jr24hqsocPX
+-----END PRIVATE KEY-----
+)";
+
+}  // namespace cartwheel

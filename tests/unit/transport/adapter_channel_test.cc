@@ -1,0 +1,183 @@
+// A channel over an adapter: what it sends, when it renews, whom it leaves alone.
+#include <atomic>
+
+#include "adapters/answer.h"
+#include "cartwheel/transport.h"
+#include "local_server.h"
+#include "tests/catch.h"
+
+using namespace cartwheel;
+
+namespace {
+
+constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+constexpr int64_t kDayMs = int64_t{24} * 3'600'000;
+
+// A provider that wants a token, and takes two messages a request. A message to "bad" is refused without a request.
+class TwoByTwo final : public Adapter {
+ public:
+  TwoByTwo(std::string url, bool renewal_works) : url_(std::move(url)), renewal_works_(renewal_works) {}
+
+  ChannelTraits traits() const override { return {.timeout_ms = 5'000, .batch_max = 10, .rate_per_second = 3}; }
+
+  Plan Build(absl::Span<const Message> messages, int64_t) override {
+    Plan plan;
+    if (token_.empty()) {
+      plan.requests.push_back(Post("/token"));
+      plan.requests[0].renews = true;
+      return plan;
+    }
+    for (size_t i = 0; i < messages.size(); ++i) {
+      if (messages[i].address == "bad") {
+        plan.outcomes.push_back({messages[i].id, messages[i].token, OutcomeCode::kGone});
+        continue;
+      }
+      if (plan.requests.empty() || plan.requests.back().messages.size() == 2) plan.requests.push_back(Post("/send"));
+      plan.requests.back().messages.push_back(i);
+    }
+    return plan;
+  }
+
+  std::vector<Outcome> Interpret(const Request& request, absl::Span<const Message> messages, const Response& response,
+                                 int64_t) override {
+    if (request.renews) {
+      if (response.status == 200 && renewal_works_) token_ = "t";
+      if (response.status == 200) return {};
+      std::vector<Outcome> outcomes;
+      for (const Message& message : messages)
+        outcomes.push_back({message.id, message.token, OutcomeCode::kConfig, Describe(response)});
+      return outcomes;
+    }
+    if (const std::optional<OutcomeCode> failure = OutcomeOfFailure(response))
+      return OutcomeOfAll(request, messages, *failure, response.error);
+    return OutcomeOfAll(request, messages, OutcomeCode::kAccepted, "");
+  }
+
+ private:
+  Request Post(std::string_view path) const {
+    Request request;
+    request.method = "POST";
+    request.url = url_ + std::string(path);
+    request.body = "x";
+    request.timeout_ms = 5'000;
+    return request;
+  }
+
+  const std::string url_;
+  const bool renewal_works_;
+  std::string token_;
+};
+
+std::vector<Message> Messages(std::initializer_list<const char*> addresses) {
+  std::vector<Message> messages;
+  for (const char* address : addresses) {
+    Message& message = messages.emplace_back();
+    message.id = static_cast<int64_t>(messages.size());
+    message.token = 77;
+    message.address = address;
+  }
+  return messages;
+}
+
+// "1:accepted 2:gone", in the order of the ids.
+std::string Said(std::vector<Outcome> outcomes) {
+  std::sort(outcomes.begin(), outcomes.end(),
+            [](const Outcome& a, const Outcome& b) { return a.message_id < b.message_id; });
+  std::string text;
+  for (const Outcome& outcome : outcomes) {
+    CHECK(outcome.token == 77);
+    text +=
+        (text.empty() ? "" : " ") + std::to_string(outcome.message_id) + ":" + std::string(OutcomeName(outcome.code));
+  }
+  return text;
+}
+
+// A provider that counts, with the status that it gives tokens with.
+struct Provider {
+  explicit Provider(std::string token_status = "200 OK")
+      : server([this, token_status](Connection& connection) {
+          for (std::string request; !(request = connection.ReadRequest()).empty();) {
+            const bool token = request.starts_with("POST /token ");
+            ++(token ? tokens : sends);
+            connection.Write(token ? "HTTP/1.1 " + token_status + "\r\nContent-Length: 0\r\n\r\n" : std::string(kOk));
+          }
+        }) {}
+  std::atomic<int> tokens{0}, sends{0};
+  LocalServer server;
+};
+
+std::unique_ptr<Channel> Open(const Provider& provider, Transport& transport, Clock& clock,
+                              AdapterChannelOptions options = {}, bool renewal_works = true) {
+  options.send.private_address = true;
+  return MakeAdapterChannel("sms", std::make_unique<TwoByTwo>(provider.server.Url(""), renewal_works), &transport,
+                            &clock, std::move(options));
+}
+
+}  // namespace
+
+TEST_CASE("adapter channel: a token is fetched once, then every message goes in the adapter's requests") {
+  ManualClock clock(kDayMs);
+  Provider provider;
+  Transport transport(&clock);
+  const std::unique_ptr<Channel> channel = Open(provider, transport, clock);
+  CHECK(channel->name() == "sms");
+  CHECK(channel->traits().timeout_ms == 10'000);  // a renewal and a request
+  CHECK(channel->traits().batch_max == 10);
+  CHECK(channel->traits().rate_per_second == 3);
+  CHECK(Said(channel->SendBatch(Messages({"a", "b", "bad", "c"}))) == "1:accepted 2:accepted 3:gone 4:accepted");
+  CHECK(provider.tokens == 1);
+  CHECK(provider.sends == 2);
+  CHECK(Said(channel->SendBatch(Messages({"d"}))) == "1:accepted");
+  CHECK(provider.tokens == 1);
+}
+
+TEST_CASE("adapter channel: a renewal that fails is tried once") {
+  ManualClock clock(kDayMs);
+  Provider refuses("401 No"), useless;
+  Transport transport(&clock);
+  CHECK(Said(Open(refuses, transport, clock)->SendBatch(Messages({"a", "b"}))) == "1:config 2:config");
+  CHECK(refuses.tokens == 1);
+  CHECK(refuses.sends == 0);
+  CHECK(Said(Open(useless, transport, clock, {}, /*renewal_works=*/false)->SendBatch(Messages({"a"}))) == "1:not_sent");
+  CHECK(useless.tokens == 1);
+  CHECK(useless.sends == 0);
+}
+
+TEST_CASE("adapter channel: only addresses of deliver_only_to get anything") {
+  ManualClock clock(kDayMs);
+  Provider provider;
+  Transport transport(&clock);
+  const std::unique_ptr<Channel> channel = Open(provider, transport, clock, {.deliver_only_to = {"010*"}});
+  CHECK(Said(channel->SendBatch(Messages({"0101", "0191", "0102"}))) == "1:accepted 2:reject_msg 3:accepted");
+  CHECK(provider.sends == 1);
+  CHECK(Said(channel->SendBatch(Messages({"0191"}))) == "1:reject_msg");
+  CHECK(provider.sends == 1);
+}
+
+TEST_CASE("adapter channel: a day's limit puts the rest off to the next day") {
+  ManualClock clock(kDayMs * 7 + 3'600'000);
+  Provider provider;
+  Transport transport(&clock);
+  const std::unique_ptr<Channel> channel = Open(provider, transport, clock, {.rate_per_second = 9, .rate_per_day = 3});
+  CHECK(channel->traits().rate_per_second == 9);
+  CHECK(Said(channel->SendBatch(Messages({"a", "bad"}))) == "1:accepted 2:gone");  // what was not sent is not counted
+  const std::vector<Outcome> outcomes = channel->SendBatch(Messages({"a", "b", "c"}));
+  CHECK(Said(outcomes) == "1:accepted 2:accepted 3:defer");
+  for (const Outcome& outcome : outcomes)
+    if (outcome.code == OutcomeCode::kDefer) CHECK(outcome.retry_after_ms == kDayMs - 3'600'000);
+  clock.Pass(kDayMs - 3'600'000);
+  CHECK(Said(channel->SendBatch(Messages({"a", "b", "c"}))) == "1:accepted 2:accepted 3:accepted");
+}
+
+TEST_CASE("adapter channel: a provider that is not there sent nothing") {
+  ManualClock clock(kDayMs);
+  Transport transport(&clock);
+  std::unique_ptr<Channel> channel;
+  {
+    Provider provider;
+    channel = Open(provider, transport, clock);
+    CHECK(Said(channel->SendBatch(Messages({"a"}))) == "1:accepted");
+    provider.server.CloseConnections();
+  }
+  CHECK(Said(channel->SendBatch(Messages({"a", "b", "c"}))) == "1:not_sent 2:not_sent 3:not_sent");
+}

@@ -1,0 +1,325 @@
+// What the transport says of answers, of servers that break off, and of requests that it does not send.
+#include "cartwheel/transport.h"
+
+#include <atomic>
+
+#include "absl/synchronization/notification.h"
+#include "local_server.h"
+#include "tests/catch.h"
+
+using namespace cartwheel;
+
+namespace {
+
+using Failure = Response::Failure;
+
+constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+Request Post(std::string url, std::string body = "hello") {
+  Request request;
+  request.method = "POST";
+  request.url = std::move(url);
+  request.body = std::move(body);
+  request.timeout_ms = 20'000;
+  request.private_address = true;
+  return request;
+}
+
+Response SendOne(Transport& transport, const Request& request, const SendOptions& options = {}) {
+  const std::vector<std::optional<Response>> answers = transport.Send({&request, 1}, options);
+  REQUIRE(answers.size() == 1);
+  REQUIRE(answers[0]);
+  return *answers[0];
+}
+
+// Answers every request of every connection.
+void AnswerAll(Connection& connection) {
+  while (!connection.ReadRequest().empty() && connection.Write(kOk)) {
+  }
+}
+
+}  // namespace
+
+TEST_CASE("transport: an answer comes with its status, headers in lower case, and body") {
+  std::string seen;
+  ManualClock clock;
+  {
+    LocalServer server([&](Connection& connection) {
+      seen = connection.ReadRequest();
+      connection.Write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+      connection.Write("HTTP/1.1 429 Slow\r\nRetry-After: 7 \r\nX-Two: 1\r\nX-Two: 2\r\nContent-Length: 4\r\n\r\nwait");
+    });
+    Transport transport(&clock);
+    Request request = Post(server.Url("/a?b=c"));
+    request.headers = {{"Content-Type", "application/json"}, {"X-Empty", ""}, {"Authorization", "Bearer x"}};
+    const Response response = SendOne(transport, request);
+    CHECK(response.failure == Failure::kNone);
+    CHECK(response.status == 429);
+    CHECK(response.body == "wait");
+    CHECK(response.headers == Headers{{"retry-after", "7"}, {"x-two", "1"}, {"x-two", "2"}, {"content-length", "4"}});
+  }
+  CHECK_THAT(seen, Catch::StartsWith("POST /a?b=c HTTP/1.1\r\n"));
+  CHECK_THAT(seen, Catch::EndsWith("\r\n\r\nhello"));
+  for (const char* line : {"\r\nContent-Type: application/json\r\n", "\r\nX-Empty:\r\n",
+                           "\r\nAuthorization: Bearer x\r\n", "\r\nContent-Length: 5\r\n"})
+    CHECK_THAT(seen, Catch::Contains(line));
+  CHECK_THAT(seen, !Catch::Contains("Expect:"));
+}
+
+TEST_CASE("transport: methods and bodies are sent as the request says") {
+  struct Case {
+    const char *method, *body, *line;
+  };
+  constexpr Case kCases[] = {
+      {"GET", "", "GET / HTTP/1.1"},
+      {"POST", "", "POST / HTTP/1.1"},
+      {"PUT", "x", "PUT / HTTP/1.1"},
+      {"DELETE", "", "DELETE / HTTP/1.1"},
+  };
+  ManualClock clock;
+  std::string seen;
+  LocalServer server([&](Connection& connection) {
+    seen = connection.ReadRequest();
+    connection.Write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+  });
+  Transport transport(&clock);
+  for (const Case& c : kCases) {
+    INFO(c.line);
+    Request request = Post(server.Url(), c.body);
+    request.method = c.method;
+    CHECK(SendOne(transport, request).status == 204);
+    CHECK_THAT(seen, Catch::StartsWith(c.line));
+    CHECK_THAT(seen, Catch::EndsWith("\r\n\r\n" + std::string(c.body)));
+    CHECK_THAT(seen, !Catch::Contains("Content-Type"));
+  }
+}
+
+TEST_CASE("transport: a server that breaks off is a failure, and what left is told") {
+  struct Case {
+    const char* about;
+    LocalServer::Handler handler;
+    Failure failure;
+    int status;
+  };
+  const Case kCases[] = {
+      {"no answer",
+       [](Connection& connection) {
+         connection.ReadRequest();
+         connection.WaitForClose();
+       },
+       Failure::kTimeout, 0},
+      {"an answer that stops",
+       [](Connection& connection) {
+         connection.ReadRequest();
+         connection.Write("HTTP/1.1 200 OK\r\nContent-Le");
+         connection.WaitForClose();
+       },
+       Failure::kTimeout, 0},
+      {"a reset",
+       [](Connection& connection) {
+         connection.ReadRequest();
+         connection.Reset();
+       },
+       Failure::kBroken, 0},
+      {"an end without an answer", [](Connection& connection) { connection.ReadRequest(); }, Failure::kBroken, 0},
+      {"half a body",
+       [](Connection& connection) {
+         connection.ReadRequest();
+         connection.Write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nten bytes.");
+       },
+       Failure::kBroken, 0},
+      {"half a chunk",
+       [](Connection& connection) {
+         connection.ReadRequest();
+         connection.Write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nten bytes.");
+       },
+       Failure::kBroken, 0},
+      {"no HTTP",
+       [](Connection& connection) {
+         connection.ReadRequest();
+         connection.Write("hello, who is there?\n");
+       },
+       Failure::kBroken, 0},
+      {"a long answer",
+       [](Connection& connection) {
+         connection.ReadRequest();
+         connection.Write("HTTP/1.1 200 OK\r\n\r\n");
+         while (connection.Write(std::string(1 << 16, 'x'))) {
+         }
+       },
+       Failure::kTooLarge, 0},
+      {"HTTP/1.0",
+       [](Connection& connection) {
+         connection.ReadRequest();
+         connection.Write("HTTP/1.0 503 Busy\r\n\r\nbusy");
+       },
+       Failure::kNone, 503},
+      {"a redirect",
+       [](Connection& connection) {
+         connection.ReadRequest();
+         connection.Write("HTTP/1.1 307 Elsewhere\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n");
+         CHECK(connection.ReadRequest().empty());
+       },
+       Failure::kNone, 307},
+  };
+  ManualClock clock;
+  for (const Case& c : kCases) {
+    INFO(c.about);
+    LocalServer server(c.handler);
+    Transport transport(&clock);
+    Request request = Post(server.Url());
+    if (c.failure == Failure::kTimeout) request.timeout_ms = 200;
+    const Response response = SendOne(transport, request);
+    CHECK(response.failure == c.failure);
+    CHECK(response.status == c.status);
+    CHECK(response.body_begun);
+    CHECK(response.error.empty() == (c.failure == Failure::kNone));
+    CHECK(server.connections() == 1);
+  }
+}
+
+TEST_CASE("transport: a request that finds no server has not left") {
+  ManualClock clock;
+  Transport transport(&clock);
+  int port = 0;
+  {
+    LocalServer server([](Connection&) {});
+    port = server.port();
+  }
+  for (const std::string& url :
+       {"http://127.0.0.1:" + std::to_string(port) + "/", std::string("http://no-such.invalid/"),
+        std::string("ftp://127.0.0.1/"), std::string("file:///etc/passwd"), std::string("http://user:word@127.0.0.1/"),
+        std::string("no url")}) {
+    INFO(url);
+    const Response response = SendOne(transport, Post(url));
+    CHECK(response.failure == Failure::kNotConnected);
+    CHECK_FALSE(response.body_begun);
+    CHECK_FALSE(response.error.empty());
+  }
+}
+
+TEST_CASE("transport: an address that is not public is refused unless the request allows it") {
+  ManualClock clock;
+  LocalServer server([](Connection&) {});
+  {
+    Transport transport(&clock);
+    for (const char* host : {"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"}) {
+      INFO(host);
+      Request request = Post("https://" + std::string(host) + ":" + std::to_string(server.port()) + "/");
+      request.private_address = false;
+      const Response response = SendOne(transport, request);
+      CHECK(response.failure == Failure::kNotConnected);
+      CHECK_THAT(response.error, Catch::Contains("is not public"));
+    }
+    Request request = Post(server.Url());
+    request.private_address = false;
+    CHECK(SendOne(transport, request).failure == Failure::kNotConnected);  // without TLS
+  }
+  CHECK(server.connections() == 0);
+}
+
+TEST_CASE("transport: a header of more than one line is not sent") {
+  ManualClock clock;
+  LocalServer server(AnswerAll);
+  {
+    Transport transport(&clock);
+    for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+             {"X", "a\r\nY: b"}, {"X\nY", "b"}, {"X", "a\nY: b"}, {"X", std::string("a\0b", 3)}, {"", "b"}}) {
+      Request request = Post(server.Url());
+      request.headers = {{name, value}};
+      const Response response = SendOne(transport, request);
+      CHECK(response.failure == Failure::kNotConnected);
+      CHECK_THAT(response.error, Catch::Contains("more than one line"));
+    }
+  }
+  CHECK(server.connections() == 0);
+}
+
+TEST_CASE("transport: a request on a kept connection that ends without an answer is not sent twice") {
+  ManualClock clock;
+  std::atomic<int> requests{0};
+  LocalServer server([&](Connection& connection) {
+    while (!connection.ReadRequest().empty()) {
+      if (++requests == 2) return;
+      connection.Write(kOk);
+    }
+  });
+  {
+    Transport transport(&clock);
+    CHECK(SendOne(transport, Post(server.Url())).status == 200);
+    const Response response = SendOne(transport, Post(server.Url()));
+    CHECK(response.failure == Failure::kBroken);
+    CHECK(response.body_begun);
+    CHECK(SendOne(transport, Post(server.Url())).status == 200);
+  }
+  CHECK(requests == 3);
+}
+
+TEST_CASE("transport: a connection that its server closed is not used again") {
+  ManualClock clock;
+  absl::Notification closed;
+  LocalServer server([&](Connection& connection) {
+    connection.ReadRequest();
+    connection.Write(kOk);
+    if (connection.number() != 0) return connection.WaitForClose();
+    connection.Close();
+    closed.Notify();
+  });
+  {
+    Transport transport(&clock);
+    CHECK(SendOne(transport, Post(server.Url())).status == 200);
+    closed.WaitForNotification();
+    CHECK(SendOne(transport, Post(server.Url())).status == 200);
+  }
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("transport: many requests are on their way at once, over few connections") {
+  ManualClock clock;
+  LocalServer server(AnswerAll);
+  {
+    Transport transport(&clock);
+    const std::vector<Request> requests(1000, Post(server.Url()));
+    const std::vector<std::optional<Response>> answers = transport.Send(requests);
+    REQUIRE(answers.size() == requests.size());
+    for (const std::optional<Response>& answer : answers) {
+      REQUIRE(answer);
+      REQUIRE(answer->status == 200);
+    }
+  }
+  CHECK(server.connections() <= static_cast<int>(Transport::kConnectionsMax));
+}
+
+TEST_CASE("transport: a server that does not answer keeps no other waiting") {
+  ManualClock clock;
+  std::atomic<bool> quick_answered{false};
+  absl::Notification slow_begun;
+  LocalServer slow([&](Connection& connection) {
+    connection.ReadRequest();
+    slow_begun.Notify();
+    connection.WaitForClose();
+    CHECK(quick_answered);
+  });
+  LocalServer quick(AnswerAll);
+  Transport transport(&clock);
+  Request hanging = Post(slow.Url());
+  hanging.timeout_ms = 2'000;
+  std::thread other([&] { CHECK(SendOne(transport, hanging).failure == Failure::kTimeout); });
+  slow_begun.WaitForNotification();
+  CHECK(SendOne(transport, Post(quick.Url())).status == 200);
+  quick_answered = true;
+  other.join();
+}
+
+TEST_CASE("transport: what cannot end in time is not begun") {
+  ManualClock clock;
+  LocalServer server(AnswerAll);
+  {
+    Transport transport(&clock);
+    const Request request = Post(server.Url());
+    CHECK_FALSE(transport.Send({&request, 1}, {.span_ms = request.timeout_ms - 1})[0]);
+    CHECK(transport.Send({&request, 1}, {.span_ms = request.timeout_ms})[0]->status == 200);
+    CHECK(transport.Send({}).empty());
+  }
+  CHECK(server.connections() == 1);
+}
