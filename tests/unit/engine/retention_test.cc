@@ -72,8 +72,8 @@ TEST_CASE("retention: each table is dropped from its old end by an option of its
     sizes.*c.table = after.*c.table;
     CHECK(after == sizes);  // no other table
   }
-  // Twenty days before the newest event are kept, which is a receipt of an hour after that of the last day: so the tenth
-  // day is dropped too, and twenty stay. Of the ledger stays what others said, whatever its age.
+  // Twenty days before the newest event are kept, which is a receipt of an hour after that of the last day: so the
+  // tenth day is dropped too, and twenty stay. Of the ledger stays what others said, whatever its age.
   const std::vector<MessageRow> messages = *shop.store()->ListMessages({.limit = 10'000});
   CHECK(messages.front().made_at_ms >= kDay0 + 9 * kDays);
   CHECK(messages.front().made_at_ms < kDay0 + 11 * kDays);
