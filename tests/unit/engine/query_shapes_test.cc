@@ -281,6 +281,20 @@ struct Agreed {
   mutable Shop shop{NewMemoryStore(), kLawfulBook};
 };
 
+// A shop whose own program lets kim into a journey, and has no place for lee.
+struct Admitted {
+  Admitted() {
+    for (std::string_view who : {"kim", "lee"})
+      shop.Event("journey_entered", who, kDay0, R"({"journey":"refund","data":{"order":"A-7"}})");
+    shop.AdvanceTo(kDay0);
+  }
+
+  Shop shop{NewMemoryStore(), R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
+    "shop": {"name": "S"}, "templates": {"note": {"class": "transactional", "purpose": "order", "sms": "n"}},
+    "journeys": {"refund": {"enter": {"on": "journey_entered", "max_per_day": 1},
+      "steps": [{"wait": "24h"}, {"send": "note", "via": ["sms"]}]}}})"};
+};
+
 // A shop that tells kim of an old consent, and finds no address of lee's.
 struct Told {
   Told() {
@@ -376,6 +390,9 @@ TEST_CASE("queries: every answer has the fields that docs/queries.json names, an
   Told told;
   shapes.Judge("Report", ReadTree(told.shop.Query("report")), "report");
   shapes.Judge("Export", ReadTree(told.shop.Query("export", "kim")), "export");
+  Admitted admitted;
+  shapes.Judge("Report", ReadTree(admitted.shop.Query("report")), "report");
+  shapes.Judge("Customer", ReadTree(admitted.shop.Query("customer", "kim")), "customer");
   CHECK(shapes.Unmet() == std::vector<std::string>());
   for (const auto& [name, request] : requests) CHECK(Need(page, "queries").Find(name) != nullptr);
 }
@@ -416,7 +433,7 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
   };
   CHECK(shapes.WordsOf("MessageState") == names(MessageState::kDead, MessageStateName));
   CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kNotice, MessageClassName));
-  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kEmitted, DecisionName));
+  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kAdopted, DecisionName));
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }
 
