@@ -54,7 +54,7 @@ expect_text err 'the template "gentle" has no section "email"'
 cat >playbook.json <<'END'
 {"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s", "currency": "KRW"},
  "templates": {"hello": {"purpose": "cart", "email": {"subject": "s", "text": "t"}}},
- "journeys": {"cart": {"enter": {"on": "product_added"}, "steps": [{"send": "hello", "via": ["email"]}]}}}
+ "journeys": {"cart": {"enter": {"on": "product_added"}, "exit": [{"on": "order_completed"}], "steps": [{"send": "hello", "via": ["email"]}]}}}
 END
 expect_code 1 "$CARTWHEEL" send email a@b.example hello --channels channels.json --playbook playbook.json
 expect_text out 'not_sent: Failed to connect'

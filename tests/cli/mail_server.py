@@ -33,6 +33,10 @@ class MailServer:
         ready.set()
         self.loop.run_forever()
         server.close()
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
     def stop(self):
         self.loop.call_soon_threadsafe(self.loop.stop)

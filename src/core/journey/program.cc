@@ -44,7 +44,7 @@ class StepRunner {
   Ran operator()(const ExitStep&) const { return Ran::Ends(); }
   Ran operator()(const SendStep& send) {
     if (!HasSpoken()) return RunSend(send, customer_, enrolment_, journey_, context_, effects_);
-    Skip(enrolment_, journey_, Reason::kSentBefore, context_.now_ms, effects_);
+    NoteSkipped(enrolment_, journey_, Reason::kSentBefore, context_.now_ms, effects_);
     return Ran::To(step_.next);
   }
   Ran operator()(const BranchStep& branch) {
