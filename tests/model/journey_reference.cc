@@ -12,7 +12,7 @@ namespace {
 constexpr int64_t kLateStopMs = 3 * kDayMs;  // docs/laws.md: so late an exit ends what was heard of before it
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
-// Nobody has an address for e-mail.
+// No customer has an address for e-mail.
 bool IsReached(const std::string& channel) { return channel != "email"; }
 
 }  // namespace
