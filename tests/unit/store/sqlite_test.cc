@@ -214,10 +214,10 @@ TEST_CASE("sqlite: a damaged file is DataLoss") {
   const auto bytes = static_cast<int64_t>(std::filesystem::file_size(path));
   {
     // Everything after the schema's pages.
+    const int64_t kept = std::stoll(Sql(path).Text("SELECT max(rootpage) FROM sqlite_master")) * 4096;
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    constexpr int64_t kKept = 26 * 4096;
-    file.seekp(kKept);
-    file << std::string(static_cast<size_t>(bytes - kKept), '\xff');
+    file.seekp(kept);
+    file << std::string(static_cast<size_t>(bytes - kept), '\xff');
   }
   auto store = Open(path);
   CHECK(absl::IsDataLoss(store->Customers(CustomerRow(0), 10'000).status()));
