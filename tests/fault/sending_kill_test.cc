@@ -36,6 +36,7 @@ constexpr int kBatch = 10;          // customers of one call of Ingest
 constexpr int kIngestMs = 3;        // between two
 constexpr int kNoAnswerEvery = 13;  // requests of which the provider takes one and says nothing
 constexpr size_t kKeyBytes = 32;
+constexpr int kBeginMsMax = 20'000;
 constexpr int64_t kCustomersOfALife = 1'000'000;
 
 constexpr int64_t kLifeMs = 3'600'000;  // between two lives: leases have lapsed, what waited for a while is due
@@ -128,6 +129,10 @@ class Provider {
     absl::MutexLock lock(&mutex_);
     return taken_;
   }
+  size_t messages() {
+    absl::MutexLock lock(&mutex_);
+    return taken_.size();
+  }
 
  private:
   void Serve(Connection& connection) {
@@ -165,16 +170,19 @@ int main(int argc, char** argv) {
   sim::Random random(20260101);
   int done = 0, useful = 0;
   for (; done < kills; ++done) {
-    const size_t before = provider.taken().size();
+    const size_t before = provider.messages();
     const pid_t child = Start("/proc/self/exe", path, provider.Url(), done);
     if (child < 0) break;
-    usleep(static_cast<useconds_t>(random.Between(50'000, 500'000)));
+    // Three of four lives end after they began to send, the fourth at any moment of its beginning.
+    for (int waited_ms = 0; done % 4 != 3 && waited_ms < kBeginMsMax && provider.messages() == before; ++waited_ms)
+      usleep(1'000);
+    usleep(static_cast<useconds_t>(random.Between(0, 400'000)));
     int status = 0;
     const bool ended = waitpid(child, &status, WNOHANG) == child;
     kill(child, SIGKILL);
     if (ended) break;
     waitpid(child, &status, 0);
-    useful += provider.taken().size() > before;
+    useful += provider.messages() > before;
   }
   int64_t twice = 0;
   const std::map<std::string, int> taken = provider.taken();
@@ -182,5 +190,5 @@ int main(int argc, char** argv) {
   fmt::print("{} kills, {} of them after something was sent: {} messages taken, {} of them twice\n", done, useful,
              taken.size(), twice);
   std::filesystem::remove_all(folder);
-  return done == kills && twice == 0 && useful > 0 ? 0 : 1;
+  return done == kills && twice == 0 && useful * 2 > kills ? 0 : 1;
 }
