@@ -83,14 +83,14 @@ test('firefox decrypts a reminder and shows it', { timeout: LIMIT_MS }, async (t
   const profile = path.join(folder, 'profile');
   fs.mkdirSync(profile);
   fs.writeFileSync(path.join(profile, 'user.js'), preferences(autopush.socket));
-  const browser = spawn(firefox, ['--headless', '--no-remote', '--profile', profile, origin], { stdio: 'ignore', detached: true, env: { ...process.env, HOME: folder, MOZ_CRASHREPORTER_DISABLE: '1' } });
+  const browser = spawn(firefox, ['--headless', '--no-remote', '--profile', profile, origin], { stdio: 'ignore', env: { ...process.env, HOME: folder, MOZ_CRASHREPORTER_DISABLE: '1' } });
   const ended = new Promise((resolve) => browser.once('exit', resolve));
-  undo(async () => { process.kill(-browser.pid, 'SIGKILL'); await ended; });  // its own group, and no other
+  undo(async () => { browser.kill('SIGKILL'); await ended; });  // its own processes end with it
 
   const device = await subscribed;
   await engine.ingest([
     ...['ad', 'ad_night'].map((scope) => ({ type: 'consent_granted', anonymous_id: device, properties: { medium: 'web_push', scope } })),
-    { type: 'product_added', anonymous_id: device, properties: { product_id: 'mug', name: '머그컵', price: 9000, cart_url: `${origin}/` } },
+    { type: 'product_added', anonymous_id: device, properties: { product_id: 'mug', name: '머그컵', price: 9000, cart_url: `${origin}/`, image_url: `${origin}/icon.svg` } },
   ]);
   startWorker(undo, folder, {
     web_push: { kind: 'web_push', subject: 'mailto:push@shop.example', private_key: { file: path.join(folder, 'vapid.key') }, private_address: true },
