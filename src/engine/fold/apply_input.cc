@@ -125,8 +125,10 @@ absl::Status ApplyInput(const Input& input, Applied& applied, Shard& shard, cons
     ForgetTraces(cached, input, scope);
     customer.erased_to = erasure->message_to;
     shard.erasures.push_back(*std::move(erasure));
-  } else if ((effects.refusal && effects.refusal->reason == Reason::kErased) || IsReceiptOfErased(event, customer)) {
+  } else if (const bool receipt = IsReceiptOfErased(event, customer);
+             receipt || (effects.refusal && effects.refusal->reason == Reason::kErased)) {
     // It is in the log again, and is removed like the rest.
+    if (receipt) effects.decisions.clear();
     shard.erasures.push_back(LateErasureOf(customer, input, scope));
   }
   KeepDecisions(effects, cached);

@@ -114,7 +114,9 @@ TEST_CASE("ledger: who was erased twice is proved under one hash, whatever name 
     shop.DeviceEvent("consent_granted", "phone", kDay0 + 20, granted);
   else
     shop.Event("consent_granted", "ann", kDay0 + 20, granted);
-  shop.Event("erase", "ann", kDay0 + 30);
+  shop.Raw(fmt::format(R"({{"type":"erase","{}":"{}","at":{}}})", by_device ? "anonymous_id" : "customer",
+                       by_device ? "phone" : "ann", kDay0 + 30),
+           kDay0 + 30);
   shop.AdvanceTo(kDay0 + 40);
   const std::vector<ConsentRow> rows = *shop.store()->Consents(CustomerRow(0), ConsentId(0), 10);
   REQUIRE(rows.size() == 2);

@@ -7,6 +7,8 @@
 #include <sstream>
 
 #include "base/compress.h"
+#include "core/model/message_body.h"
+#include "core/model/receipt.h"
 #include "store/sqlite/sqlite_store.h"
 #include "tests/temporary_directory.h"
 #include "tests/unit/engine/shop.h"
@@ -83,6 +85,8 @@ void Live(Shop& shop) {
   shop.DeviceEvent("product_added", "dev-secret", kDay0, kItem);
   shop.DeviceEvent("product_added", "second-dev-secret", kDay0, kItem);  // it has a message before it is hers
   shop.Identify("kim-secret-id", "dev-secret", kDay0);
+  // Another customer at her device.
+  shop.Raw(R"({"type":"page_viewed","customer":"other-2","anonymous_id":"dev-secret","at":1767225600000})");
   shop.Event("page_viewed", "old-secret", kDay0);
   shop.AdvanceTo(kDay0);
   Others(shop, kDay0, 300);
@@ -214,6 +218,52 @@ TEST_CASE("law 12: what a channel says of a message after the erasure is removed
   CHECK(FindSecrets(path) == std::vector<std::string>());
 }
 
+TEST_CASE("law 12: a receipt that names who was erased meanwhile is removed, before the sweep and after it") {
+  TemporaryDirectory directory;
+  const std::string path = directory.File("shop.db");
+  Shop shop(OpenFile(path), kCartPlaybook);
+  shop.Event("product_added", "kim-secret-id", kDay0, R"({"product_id":"p","name":"비밀상품"})");
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  const auto messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  shop.clock().Set(kDay0 + 51 * kHourMs);
+  shop.Event("erase", "kim-secret-id", kDay0 + 51 * kHourMs);
+  const bool swept = GENERATE(false, true);
+  if (swept) SweepAll(shop);
+  shop.clock().Set(kDay0 + 51 * kHourMs + 1);
+  // Of a settlement that read the message before the sweep had come to it.
+  EventBatch batch;
+  AppendReceipt({.message = MessageId(messages[0].id),
+                 .owner = CustomerRow(1),
+                 .outcome = Reason::kFailedFinal,
+                 .reason = "provider-secret",
+                 .channel = "web_push",
+                 .address = "secret@x.kr",
+                 .customer = "kim-secret-id"},
+                kDay0 + 51 * kHourMs + 1, &batch);
+  REQUIRE(shop.engine().impl().Append(batch, kDay0 + 51 * kHourMs + 1).ok());
+  shop.AdvanceTo(kDay0 + 51 * kHourMs + 1);
+  SweepAll(shop);
+  CHECK(FindSecrets(path) == std::vector<std::string>());
+}
+
+TEST_CASE("law 12: a message that came with a device after the erasure, and may still leave, stays whole") {
+  Shop shop;
+  shop.clock().Set(kDay0 + 10 * kHourMs);
+  shop.DeviceEvent("product_added", "dev", kDay0 + 10 * kHourMs, R"({"product_id":"p","name":"tea"})");
+  shop.RunTo(kDay0 + 34 * kHourMs);
+  shop.Event("erase", "ann", kDay0 + 5 * kHourMs);  // told late
+  shop.AdvanceTo(kDay0 + 34 * kHourMs);
+  shop.clock().Set(kDay0 + 35 * kHourMs);
+  shop.Identify("ann", "dev", kDay0 + 35 * kHourMs);
+  shop.Event("page_viewed", "ann", kDay0 + 4 * kHourMs);  // of before the erasure
+  shop.AdvanceTo(kDay0 + 35 * kHourMs);
+  SweepAll(shop);
+  const auto messages = shop.Claim("web_push");
+  REQUIRE(messages.size() == 1);
+  CHECK(Has(messages[0].payload, "tea"));
+}
+
 TEST_CASE("law 12: what a device did before the erasure of the customer that it turns out to belong to is removed") {
   TemporaryDirectory directory;
   const std::string path = directory.File("shop.db");
@@ -239,6 +289,25 @@ TEST_CASE("law 12: what a device did before the erasure of the customer that it 
   // The customer came back by that, and is known by the name again.
   for (const std::string& found : FindSecrets(path)) CHECK(found.starts_with("kim-secret-id"));
   CHECK(Has(shop.Query("customer", "kim-secret-id"), "new tea"));
+}
+
+TEST_CASE("law 12: messages of a device that became a customer are not shown once she is erased, before the sweep") {
+  Shop shop;
+  shop.DeviceEvent("product_added", "dev", kDay0, R"({"product_id":"p","name":"tea"})");
+  shop.RunTo(kDay0 + 24 * kHourMs);
+  shop.Accept(shop.Claim("web_push"));
+  shop.RunTo(kDay0 + 25 * kHourMs);
+  shop.Identify("ann", "dev", kDay0 + 25 * kHourMs);
+  shop.AdvanceTo(kDay0 + 25 * kHourMs);
+  REQUIRE(Has(shop.Query("messages"), "tea"));
+  shop.options().work_max = 1;  // the sweep waits until nothing else is to do
+  shop.Reopen();
+  shop.clock().Set(kDay0 + 26 * kHourMs);
+  shop.Event("erase", "ann", kDay0 + 26 * kHourMs);
+  shop.Event("page_viewed", "bob", kDay0 + 26 * kHourMs);
+  REQUIRE(shop.engine().Advance({.now_ms = kDay0 + 26 * kHourMs})->more);
+  REQUIRE(DecodeMessageBody(shop.store()->ListMessages({})->front().body).anonymous_id == "dev");  // not swept yet
+  CHECK_FALSE(Has(shop.Query("messages"), "tea"));
 }
 
 TEST_CASE("law 12: who comes back after the removal is known by the name again, and by nothing of before") {

@@ -51,10 +51,10 @@ struct Lost {
     shop.AdvanceTo(kCopied + kHourMs);
     forgotten = ReadFile(path + ".forgotten");
   }
-  // Brings the copy back, as `cartwheel restore` does.
-  std::unique_ptr<Shop> Restore() {
+  // Brings the copy back, as `cartwheel restore` does. What was forgotten stands beside the new file, or the copy.
+  std::unique_ptr<Shop> Restore(bool beside_copy = false) {
     const std::string path = directory.File("new.db");
-    std::ofstream(path + ".forgotten", std::ios::binary) << forgotten;
+    std::ofstream(directory.File(beside_copy ? "copy.db" : "new.db") + ".forgotten", std::ios::binary) << forgotten;
     REQUIRE(OpenFile(directory.File("copy.db"))->Backup(path).ok());
     auto store = OpenFile(path);
     auto events = ReadForgotten(*store, directory.File("copy.db"), path, kRestored);
@@ -88,7 +88,8 @@ TEST_CASE("forgotten: who was erased after the copy is not brought back, by the 
   });
   for (std::string_view name : {"ann", "dev", "eve", "010"})
     CHECK_FALSE(Has(lost.forgotten, fmt::format("\"{}\"", name)));
-  auto shop = lost.Restore();
+  auto shop = lost.Restore(GENERATE(false, true));
+  CHECK(ReadFile(lost.directory.File("new.db.forgotten")).starts_with(lost.forgotten));  // for the next time
   for (std::string_view who : {"ann", "eve"}) {
     INFO(who);
     CHECK(Has(shop->Query("customer", who), "no customer is known"));
@@ -150,6 +151,7 @@ TEST_CASE("forgotten: a line that is not whole, or of another database, is passe
   REQUIRE(lost.forgotten.size() > 20);
   SECTION("cut off") { lost.forgotten.pop_back(); }
   SECTION("changed") { lost.forgotten[20] ^= 1; }
+  SECTION("its checksum is changed") { lost.forgotten[3] = lost.forgotten[3] == '0' ? '1' : '0'; }
   SECTION("nonsense before it") {
     lost.forgotten = "x\n\n" + lost.forgotten;
     CHECK(Has(lost.Restore()->Query("customer", "ann"), "no customer is known"));

@@ -140,7 +140,20 @@ TEST_CASE("law 12: where only a device comes back, the shop knows the customer b
     CHECK(Has(shop.Query("customer", "bob"), R"("names":["bob","dev"])"));
     shop.Event("page_viewed", "ann", kDay0 + 55 * kHourMs);
     shop.AdvanceTo(kDay0 + 55 * kHourMs);
-    CHECK(Has(shop.Query("customer", "ann"), R"("names":["ann"])"));
+    const std::string ann = shop.Query("customer", "ann");
+    CHECK(Has(ann, R"("names":["ann"])"));
+    CHECK_FALSE(Has(ann, "coffee"));  // what the device did is not told to her
+  }
+  SECTION("told under the kind of another name, it brings no other customer along") {
+    shop.Event("alias", "ann", kDay0 + 55 * kHourMs, R"({"previous_id":"dev"})");
+    shop.Event("page_viewed", "bob", kDay0 + 55 * kHourMs);
+    shop.Event("erase", "ann", kDay0 + 56 * kHourMs);
+    shop.clock().Set(kDay0 + 57 * kHourMs);
+    shop.Event("alias", "bob", kDay0 + 57 * kHourMs, R"({"previous_id":"dev"})");
+    shop.Event("page_viewed", "ann", kDay0 + 57 * kHourMs);
+    shop.AdvanceTo(kDay0 + 57 * kHourMs);
+    CHECK(Has(shop.Query("customer", "ann"), R"("id":"ann")"));
+    CHECK(Has(shop.Query("customer", "bob"), R"("id":"bob")"));
   }
 }
 

@@ -1,4 +1,6 @@
 // Caps through the engine: what counts, what gives back, what is reserved.
+#include "core/journey/engagement.h"
+#include "core/policy/caps.h"
 #include "tests/unit/engine/policy_shop.h"
 
 namespace cartwheel {
@@ -183,6 +185,20 @@ TEST_CASE("a cap on entries: where too few entries are kept to prove it, no entr
   shop.Fill(kDay0 + kDayMs, "b");
   shop.AdvanceTo(kDay0 + kDayMs);
   CHECK(shop.Outbox().size() == 1);
+}
+
+TEST_CASE("what an address brings back to its first owner counts once") {
+  const Playbooks none;
+  Customer ann, bob;
+  ann.sent.push_back({.id = MessageId(1), .at_ms = kDay0});
+  AdoptSent(bob, ann, "sms", none);
+  REQUIRE(bob.sent.size() == 1);
+  CHECK(IsAnothers(bob.sent[0]));
+  bob.sent.push_back({.id = MessageId(2), .at_ms = kDay0 + 1});
+  AdoptSent(ann, bob, "sms", none);
+  REQUIRE(ann.sent.size() == 2);
+  CHECK(ann.sent[0].id == MessageId(1));
+  CHECK(IsAnothers(ann.sent[1]));
 }
 
 TEST_CASE("two customers with one phone are one recipient for caps, whoever of them has it") {

@@ -150,6 +150,27 @@ TEST_CASE("suppression: three softer bounces in a week suppress, and the status 
   CHECK(Has(shop.Query("consent", "ann"), R"("reason":"bounced")"));
 }
 
+TEST_CASE("suppression: what is delivered ends the count of softer bounces") {
+  const bool delivered = GENERATE(false, true);
+  Ann shop(kTwo);
+  auto bounce = [&](int day) {
+    shop.clock().Set(kDay0 + day * kDayMs);
+    Tell(shop, "bounced", kDay0 + day * kDayMs, R"({"channel":"sms","address":"010-1234-5678","status":"4.2.2"})");
+    shop.AdvanceTo(kDay0 + day * kDayMs);
+  };
+  bounce(0);
+  bounce(4);
+  shop.clock().Set(kDay0 + 5 * kDayMs);
+  shop.Event("order_completed", "ann", kDay0 + 5 * kDayMs, R"({"order_id":"o"})");
+  shop.AdvanceTo(kDay0 + 5 * kDayMs);
+  const auto messages = shop.Claim("sms");
+  REQUIRE(messages.size() == 1);
+  const OutcomeCode code = delivered ? OutcomeCode::kDelivered : OutcomeCode::kAccepted;
+  REQUIRE(shop.engine().Settle({{{messages[0].id, messages[0].token, code}}}).ok());
+  bounce(8);
+  CHECK(Has(shop.Query("consent", "ann"), R"("reason":"bounced")") != delivered);
+}
+
 TEST_CASE("suppression: nothing of an address that no customer has is kept in clear, and it is found by its hash") {
   Shop shop(NewMemoryStore(), Book(kTwo));
   shop.NeedAddresses();
@@ -172,6 +193,15 @@ TEST_CASE("suppression: nothing of an address that no customer has is kept in cl
   Tell(shop, "address_released", kDay0 + 1, fmt::format(R"({{"channel":"sms","address_hash":"{}"}})", hash));
   shop.AdvanceTo(kDay0 + 1);
   CHECK(shop.Query("suppressions") == R"({"suppressions":[]})");
+}
+
+TEST_CASE("suppression: the list of refused events masks an address that no customer has") {
+  Shop shop;
+  for (int i = 0; i < 2; ++i)
+    shop.Raw(fmt::format(R"({{"type":"bounced","id":"same","at":{},"properties":{}}})", kDay0, kPhone));
+  CHECK(shop.AdvanceTo(kDay0).duplicates == 1);
+  CHECK(Has(shop.Query("refused"), "01…78"));
+  CHECK_FALSE(Has(shop.Query("refused"), "12345678"));
 }
 
 TEST_CASE("suppression: a complaint withdraws the medium for the person too") {
