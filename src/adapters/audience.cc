@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "adapters/crypto.h"
+#include "adapters/lower.h"
 #include "providers/korean_number.h"
 
 namespace cartwheel {
@@ -17,8 +17,6 @@ constexpr AudienceFormat kFormats[] = {
     {"kakao", "phone_number", nullptr, KakaoPhone, false},
     {"meta", "email,phone", MetaEmail, MetaPhone, true},
 };
-
-std::string Lower(std::string_view text) { return absl::AsciiStrToLower(absl::string_view(text.data(), text.size())); }
 
 // A name and a domain; anything else is no address.
 bool IsEmail(std::string_view text) {

@@ -3,38 +3,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "adapters/lower.h"
 #include "adapters/mail_text.h"
+#include "base/escape_html.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
-
-std::string EscapeHtml(std::string_view text) {
-  std::string escaped;
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return lower;
-}
 
 // The preheader is what lists of mails show after the subject: the first text of the body, which the body does not
 // show.

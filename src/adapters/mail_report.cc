@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/lower.h"
 #include "adapters/mail_text.h"
 #include "adapters/mime.h"
 #include "adapters/verp.h"
@@ -19,13 +20,6 @@ struct Findings {
   std::vector<std::string> addresses;  // in the order of trust
   std::optional<ReturnPath> path;
 };
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return lower;
-}
 
 // "rfc822; <kim@shop.example>", "Kim <kim@shop.example>", "kim@shop.example".
 void AddAddress(std::string_view text, Findings* findings) {

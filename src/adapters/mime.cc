@@ -3,16 +3,10 @@
 #include <algorithm>
 
 #include "adapters/crypto.h"
+#include "adapters/lower.h"
 
 namespace cartwheel {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return lower;
-}
 
 std::string_view Trim(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\n");

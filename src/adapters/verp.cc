@@ -3,19 +3,13 @@
 #include <algorithm>
 
 #include "adapters/crypto.h"
+#include "adapters/lower.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
 
 constexpr size_t kKeyDigits = 32, kMacDigits = 16;
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return lower;
-}
 
 bool AreHexDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });

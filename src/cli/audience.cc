@@ -27,7 +27,7 @@ namespace {
 constexpr OptionSpec kOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--format", "NAME", "meta, google or kakao", true},
-    {"--since", "FILE", "the list of an earlier run, to tell what has changed"},
+    {"--since", "FILE", "compares with this list of an earlier run"},
     {"--added", "FILE", "with --since: a file for those who have come"},
     {"--removed", "FILE", "with --since: a file for those who have left, withdrawn or were erased"},
 };
@@ -179,7 +179,7 @@ const Command kAudienceCommand = {
     "addresses,\n"
     "by sms or kakao for telephone numbers), hashed as the platform asks; for kakao telephone numbers as they are. "
     "Keep the\n"
-    "list: the next run tells by --since what has changed. Upload what was removed too.",
+    "list: pass it to the next run with --since, which writes what was added and removed. Upload the removals too.",
     {"cartwheel audience vip --format meta --db shop.db > vip.csv",
      "cartwheel audience vip --format meta --db shop.db --since vip.csv --added add.csv --removed remove.csv > "
      "new.csv"},

@@ -78,8 +78,8 @@ absl::Status Preview(const Args& args) {
 }
 
 int Run(const Args& args) {
-  const bool sample = args.Has("--sample"), somebody = args.Has("--customer") || args.Has("--anonymous");
-  if (sample == somebody || somebody != args.Has("--db"))
+  const bool sample = args.Has("--sample"), customer = args.Has("--customer") || args.Has("--anonymous");
+  if (sample == customer || customer != args.Has("--db"))
     return Fail(kUsage, "expected either --sample, or --customer (or --anonymous) with the --db that knows it");
   const absl::Status status = Preview(args);
   return status.ok() ? kOk : Fail(status);

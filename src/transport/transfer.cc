@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "adapters/lower.h"
 #include "fmt/format.h"
 #include "transport/address_guard.h"
 
@@ -20,13 +21,6 @@ constexpr std::string_view kMail = "smtp://";
 
 bool IsOneLine(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return lower;
 }
 
 std::string_view Trim(std::string_view text) {

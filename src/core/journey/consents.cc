@@ -109,8 +109,8 @@ void CountWithdrawal(const Customer& customer, const Event& event, const FoldCon
 absl::Status Withdraw(Customer& customer, const Event& event, const FoldContext& context, Effects& effects) {
   CountWithdrawal(customer, event, context, effects);
   const std::optional<Digest> address = AddressOf(event, context.options.hash_key);
-  const bool nobody = event.customer.empty() && event.anonymous_id.empty();
-  const bool by_address = address && (nobody || IsAboutAddress(event.type));
+  const bool unnamed = event.customer.empty() && event.anonymous_id.empty();
+  const bool by_address = address && (unnamed || IsAboutAddress(event.type));
   ASSIGN_OR_RETURN(const std::vector<MessageId> by_night, ListByNight(customer, context));
   for (ConsentUnit unit : UnitsOf(event, customer, true)) {
     const bool full = customer.consents.size() >= kConsentsMax;

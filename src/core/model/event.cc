@@ -271,13 +271,13 @@ bool EventCursor::Next(Event* event) {
 std::string CustomerKey(std::string_view customer) { return Key(kCustomerSpace, customer); }
 std::string AnonymousKey(std::string_view anonymous_id) { return Key(kAnonymousSpace, anonymous_id); }
 std::string KeyOf(const Event& event, const HashKey& key) {
-  const bool nobody = event.customer.empty() && event.anonymous_id.empty();
-  if (nobody || IsAboutAddress(event.type)) {
+  const bool unnamed = event.customer.empty() && event.anonymous_id.empty();
+  if (unnamed || IsAboutAddress(event.type)) {
     const std::optional<Digest> address = AddressOf(event, key);
     if (address) return EndpointKey(ChannelOfAddress(event), *address);
-    if (const std::optional<Digest> name = DigestFromHex(event.Text("identity_hash")); nobody && name)
+    if (const std::optional<Digest> name = DigestFromHex(event.Text("identity_hash")); unnamed && name)
       return std::string(1, kErasedSpace) + ToBytes(*name);
-    if (nobody) return EndpointKey(key, ChannelOfAddress(event), "");
+    if (unnamed) return EndpointKey(key, ChannelOfAddress(event), "");
   }
   return event.customer.empty() ? AnonymousKey(event.anonymous_id) : CustomerKey(event.customer);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/escape_html.h"
 #include "base/normal_form.h"
 #include "fmt/format.h"
 
@@ -42,29 +43,6 @@ bool ContainsNumber(std::string_view text, std::string_view digits) {
     if (matched == digits.size()) return true;
   }
   return false;
-}
-
-std::string EscapeHtml(std::string_view text) {
-  std::string escaped;
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
 }
 
 // One field's text on its way to being labelled.

@@ -186,8 +186,8 @@ bool Sweep::Blank(Position position, Event& event) const {
               ReadReceipt(event).message <= before.message_to;
     }
   }
-  const bool nobody = event.customer.empty() && event.anonymous_id.empty();
-  if (nobody || IsAboutAddress(event.type)) {
+  const bool unnamed = event.customer.empty() && event.anonymous_id.empty();
+  if (unnamed || IsAboutAddress(event.type)) {
     const std::optional<Digest> address = AddressOf(event, hash_key_);
     owned = owned || (address && IsBefore(*address, position, event));
   }

@@ -46,7 +46,7 @@ TEST_CASE("wait_for: what follows a delivery or a failure is planned from when i
   }
 }
 
-TEST_CASE("wait_for: a message that expired has failed, at the moment of its end, whoever looked at it first") {
+TEST_CASE("wait_for: a message that expired has failed, at the moment of its end, whichever verb saw it first") {
   for (const bool claimed : {false, true}) {
     for (const std::string_view wait : {"", R"({"wait": "2h"},)"}) {
       INFO(claimed << wait);

@@ -201,7 +201,7 @@ TEST_CASE("what an address brings back to its first owner counts once") {
   CHECK(IsAnothers(ann.sent[1]));
 }
 
-TEST_CASE("two customers with one phone are one recipient for caps, whoever of them has it") {
+TEST_CASE("two customers with one phone are one recipient for caps, whichever of them has it") {
   Ann shop(Said{
       .policy =
           R"("rules": ["KR"], "domestic": true, "caps": [{"count": "messages", "class": "ad", "max": 2, "within": "9h"}])",

@@ -86,7 +86,8 @@ TEST_CASE("KR-08: what one event says of several media and scopes is told by one
 }
 
 TEST_CASE(
-    "KR-08: no notice of an import, of a grant older than 14 days, of an address that nobody has, of a duplicate") {
+    "KR-08: no notice of an import, of a grant older than 14 days, of an address that no customer has, of a "
+    "duplicate") {
   Noticed shop;
   shop.clock().Set(kDay0 + 30 * kDayMs);
   shop.Consent("consent_granted", R"({"medium":"sms","evidence":"imported"})", kDay0 + 29 * kDayMs);
