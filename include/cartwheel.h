@@ -162,6 +162,16 @@ typedef struct cartwheel_options {
   const char* token_key; /* of the tokens in opt-out links: 64 hexadecimal digits, or several keys with their versions,
                             the newest first, "2:9f...,1:07..."; NULL: links have no token (docs: policy) */
   size_t token_key_size;
+  /* How long what is past is kept, counted back from the ingest of the newest event; 0: for good (docs: policy) */
+  int64_t message_keep_ms;  /* messages that have ended, with their texts */
+  int64_t decision_keep_ms; /* what the query "why" tells */
+  int64_t finding_keep_ms;  /* refused events and warnings */
+  int64_t consent_keep_ms;  /* consents of customers who were erased */
+  int64_t access_keep_ms;   /* the access log */
+  int32_t require_actor;    /* 1: a query that shows personal data must name its actor */
+  const char* seal_key;     /* of sealing at rest: 64 hexadecimal digits; every process that opens the file needs it;
+                               NULL: nothing is sealed (docs: policy) */
+  size_t seal_key_size;
 } cartwheel_options;
 
 /* Opens the database at `path`, and makes it when it is not there; ":memory:" for one that lives as long as the engine.

@@ -37,6 +37,11 @@ std::string TokenKeyOfEnvironment() {
   return key == nullptr ? std::string() : std::string(key);
 }
 
+std::string SealKeyOfEnvironment() {
+  const char* key = std::getenv("CARTWHEEL_SEAL_KEY");
+  return key == nullptr ? std::string() : std::string(key);
+}
+
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
@@ -47,7 +52,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options) {
-  return Engine::Open(path, options);
+  Options sealed = options;
+  if (path != ":memory:" && !options.scratch) sealed.seal_key = SealKeyOfEnvironment();
+  return Engine::Open(path, sealed);
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, const Options& options) {

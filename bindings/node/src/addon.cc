@@ -32,7 +32,7 @@ enum class Verb {
 constexpr const char* kVerbs[] = {"open",  "close",  "load",  "ingest",   "advance", "interrupt",
                                   "claim", "settle", "query", "setClock", "turn",    "hold"};
 
-constexpr size_t kNumbers = 24;
+constexpr size_t kNumbers = 32;
 
 // A call: what it was given, and what came of it. Nothing of JavaScript in it, so that any thread may run it.
 struct Job {
@@ -72,15 +72,25 @@ void Open(Job& job, cartwheel_error* error) {
   options.strict = static_cast<int32_t>(in[14]);
   options.clock_skew_max_ms = in[15];
   options.manual_clock_ms = in[16];
-  // The name holds two texts: the zone, which has so many bytes, and the key.
-  const size_t zone = std::min(job.name.size(), static_cast<size_t>(std::max<int64_t>(in[17], 0)));
-  if (zone > 0) {
-    options.event_zone = job.name.data();
-    options.event_zone_size = zone;
-  }
-  if (zone < job.name.size()) {
-    options.token_key = job.name.data() + zone;
-    options.token_key_size = job.name.size() - zone;
+  options.message_keep_ms = in[17];
+  options.decision_keep_ms = in[18];
+  options.finding_keep_ms = in[19];
+  options.consent_keep_ms = in[20];
+  options.access_keep_ms = in[21];
+  options.require_actor = static_cast<int32_t>(in[22]);
+  // The name holds the texts one after another, of so many bytes each.
+  const std::pair<const char**, size_t*> texts[] = {{&options.event_zone, &options.event_zone_size},
+                                                    {&options.token_key, &options.token_key_size},
+                                                    {&options.seal_key, &options.seal_key_size}};
+  constexpr size_t kFirstLength = 23;
+  size_t at = 0;
+  for (size_t i = 0; i < std::size(texts); ++i) {
+    const size_t size = std::min(job.name.size() - at, static_cast<size_t>(std::max<int64_t>(in[kFirstLength + i], 0)));
+    if (size > 0) {
+      *texts[i].first = job.name.data() + at;
+      *texts[i].second = size;
+    }
+    at += size;
   }
   cartwheel_engine* engine = nullptr;
   job.code = cartwheel_open(job.text.data(), job.text.size(), &options, &engine, error);

@@ -39,6 +39,8 @@ constexpr char kWaiting[] =
 // Index message_claimed, all of it.
 constexpr char kClaimed[] = "SELECT channel, count(*) FROM message WHERE " CARTWHEEL_SQL_CLAIMED " GROUP BY channel";
 constexpr char kHashKey[] = "SELECT key_low, key_high FROM fold WHERE id = 1";
+constexpr char kSealMark[] = "SELECT seal FROM fold WHERE id = 1";
+constexpr char kSetSealMark[] = "UPDATE fold SET seal = ?1 WHERE id = 1";
 // ?2: bit n for state n.
 constexpr char kMessages[] =
     "SELECT " CARTWHEEL_MESSAGE_COLUMNS " FROM message WHERE id > ?1 AND ?2 & (1 << state) ORDER BY id LIMIT ?3";
@@ -227,6 +229,17 @@ absl::StatusOr<HashKey> ReadHashKey(Connection& connection) {
   ASSIGN_OR_RETURN(Statement read, connection.Prepare(kHashKey));
   RETURN_IF_ERROR(read.First().status());
   return HashKey{.low = static_cast<uint64_t>(read.Integer(0)), .high = static_cast<uint64_t>(read.Integer(1))};
+}
+
+absl::StatusOr<std::string> ReadSealMark(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement read, connection.Prepare(kSealMark));
+  RETURN_IF_ERROR(read.First().status());
+  return std::string(read.Bytes(0));
+}
+
+absl::Status WriteSealMark(Connection& connection, const std::string& mark) {
+  ASSIGN_OR_RETURN(Statement set, connection.Prepare(kSetSealMark));
+  return set.Run(Blob{mark});
 }
 
 }  // namespace cartwheel

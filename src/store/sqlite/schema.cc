@@ -183,8 +183,10 @@ CREATE TABLE fold(
   key_low INTEGER NOT NULL,       -- the hash key
   key_high INTEGER NOT NULL,
   back_fill BLOB NOT NULL,
-  sweep BLOB NOT NULL);
-INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'', x'');
+  sweep BLOB NOT NULL,
+  seal BLOB NOT NULL);            -- the mark of the key that it is sealed with; empty: it is not
+INSERT INTO fold
+  VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'', x'', x'');
 )sql";
 
 constexpr char kReadApplicationId[] = "PRAGMA application_id";
