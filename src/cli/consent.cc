@@ -23,7 +23,7 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kConsentOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     {"--undated-since", "DATE", "you vouch that rows without a date are consents of that day: they are in force"},
 };
@@ -194,7 +194,7 @@ absl::Status Append(Engine& engine, Import& import, Imported* imported) {
   return engine.impl().Append(batch, SystemClock()->NowMs());
 }
 
-int Run(const Args& args) {
+int RunConsent(const Args& args) {
   if (args.operand(0) != "import")
     return Fail(kUsage, fmt::format("consent: unknown action \"{}\", expected import", args.operand(0)));
   const std::string since = args.Get("--undated-since");
@@ -231,8 +231,8 @@ const Command kConsentCommand = {
     "not in force. Nothing is imported when a row is wrong.",
     {"cartwheel consent import consents.csv --db shop.db",
      "cartwheel consent import consents.csv --db shop.db --undated-since 2024-03-01"},
-    kOptions,
-    Run,
+    kConsentOptions,
+    RunConsent,
 };
 
 }  // namespace cartwheel::cli

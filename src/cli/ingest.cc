@@ -11,7 +11,7 @@
 namespace cartwheel::cli {
 namespace {
 
-const OptionSpec kOptions[] = {
+const OptionSpec kIngestOptions[] = {
     {"--db", "FILE", "the database; made when it is not there", true},
     kFormatOption,
     kFileModeOption,
@@ -47,7 +47,7 @@ absl::Status Ingest(Engine& engine, EventFile& file, const InputFormat& format, 
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
+int RunIngest(const Args& args) {
   absl::StatusOr<InputFormat> format = FormatOf(args);
   if (!format.ok()) return Fail(kUsage, StatusText(format.status()));
   Options options;
@@ -83,8 +83,8 @@ const Command kIngestCommand = {
     "counted by reason, and do not keep the others out.",
     {"cartwheel ingest events.ndjson --db shop.db",
      "tail -n +1 calls.json | cartwheel ingest - --format segment --db shop.db"},
-    kOptions,
-    Run,
+    kIngestOptions,
+    RunIngest,
 };
 
 }  // namespace cartwheel::cli

@@ -18,7 +18,7 @@
 namespace cartwheel::cli {
 namespace {
 
-const OptionSpec kOptions[] = {
+const OptionSpec kReplayOptions[] = {
     {"--playbook", "FILE", "the playbook to run", true},
     kFormatOption,
     {"--db", "FILE", "the database; without it one is made for this run and removed"},
@@ -43,7 +43,7 @@ absl::StatusOr<Plan> PlanOf(const Args& args) {
   Plan plan;
   ASSIGN_OR_RETURN(plan.format, FormatOf(args));
   ASSIGN_OR_RETURN(plan.until_span_ms, UntilSpan(args));
-  ASSIGN_OR_RETURN(plan.batch_max, args.Number("--batch", 1000, 1));
+  ASSIGN_OR_RETURN(plan.batch_max, args.Number("--batch", kReplayBatchMax, 1));
   if (plan.batch_max > static_cast<int64_t>(kBatchEventsMax))
     return absl::InvalidArgumentError(
         fmt::format("--batch is {}, expected at most {} (batch_events_max)", plan.batch_max, kBatchEventsMax));
@@ -125,7 +125,7 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
+int RunReplay(const Args& args) {
   absl::StatusOr<Plan> plan = PlanOf(args);
   if (!plan.ok()) return Fail(kUsage, StatusText(plan.status()));
   CatchStopSignals();
@@ -148,8 +148,8 @@ const Command kReplayCommand = {
     {"cartwheel replay examples/data/otto_sessions.jsonl --format otto --playbook examples/recipes/cart-24-48-72.json",
      "zcat 2019-Oct.csv.gz | cartwheel replay - --format rees46 --playbook cart.json --json",
      "cartwheel replay events.ndjson --playbook cart.json --db shop.db --deliver file:messages.ndjson"},
-    kOptions,
-    Run,
+    kReplayOptions,
+    RunReplay,
 };
 
 }  // namespace cartwheel::cli

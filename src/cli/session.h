@@ -13,6 +13,8 @@
 namespace cartwheel::cli {
 
 // For commands that may make a database: its permissions.
+inline constexpr size_t kCustomersAtATime = 1000;  // rows of one read of all customers
+
 inline constexpr OptionSpec kFileModeOption = {
     "--file-mode", "MODE",
     "permissions of a database that is made: 600 (the default), or 660 to share it with its folder's group"};

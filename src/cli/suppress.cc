@@ -27,13 +27,13 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kSuppressOptions[] = {
     {"--db", "FILE", "the database; an import makes it when it is not there", true},
 };
 
 constexpr size_t kErrorsShownMax = 20;
-constexpr size_t kAppendMax = 10'000;  // events of one row of the log
-constexpr size_t kPage = 10'000;       // suppressions of one query
+constexpr size_t kAppendMax = 10'000;            // events of one row of the log
+constexpr size_t kSuppressionsAtATime = 10'000;  // suppressions of one query
 
 enum Column : size_t { kChannel, kAddress, kReason, kSince, kColumns };
 constexpr std::string_view kColumnNames[kColumns] = {"channel", "address", "reason", "since"};
@@ -191,7 +191,8 @@ int RunExport(const Args& args) {
   std::string out = "channel,address,reason,since\n";
   simdjson::dom::parser parser;
   for (int64_t after = 0;;) {
-    absl::StatusOr<std::string> page = (*engine)->Query({.query = "suppressions", .after = after, .limit = kPage});
+    absl::StatusOr<std::string> page =
+        (*engine)->Query({.query = "suppressions", .after = after, .limit = kSuppressionsAtATime});
     if (!page.ok()) return Fail(page.status());
     json::Element answer;
     if (parser.parse(*page).get(answer) != simdjson::SUCCESS) return Fail(kFailed, "the engine's answer is no JSON");
@@ -212,7 +213,7 @@ int RunExport(const Args& args) {
   return close(file) == 0 && whole ? 0 : Fail(kFailed, fmt::format("{} could not be written", path));
 }
 
-int Run(const Args& args) {
+int RunSuppress(const Args& args) {
   const bool exports = args.operand(0) == "export";
   if (!exports && args.operand(0) != "import")
     return Fail(kUsage, fmt::format("suppress: unknown action \"{}\", expected import or export", args.operand(0)));
@@ -230,8 +231,8 @@ const Command kSuppressCommand = {
     "its\n"
     "keyed hash where no customer has it any more: only the same database knows it again.",
     {"cartwheel suppress import bounces.csv --db shop.db", "cartwheel suppress export suppressed.csv --db shop.db"},
-    kOptions,
-    Run,
+    kSuppressOptions,
+    RunSuppress,
 };
 
 }  // namespace cartwheel::cli

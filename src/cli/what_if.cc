@@ -22,7 +22,7 @@ namespace {
 constexpr size_t kShownMax = 50;
 constexpr int64_t kWarmUpMinMs = 30 * kDayMs;
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kWhatIfOptions[] = {
     {"--db", "FILE", "the database whose past is looked at; nothing is written to it", true},
     {"--playbook", "FILE", "the new playbook", true},
     {"--from", "SPAN", "how far back messages are compared, from the newest event of the log; 30d"},
@@ -200,7 +200,7 @@ std::string JsonOf(const Report& report) {
   return text + "\n";
 }
 
-int Run(const Args& args) {
+int RunWhatIf(const Args& args) {
   const absl::StatusOr<int64_t> from = SpanOf(args, "--from", "30d"), warm_up = SpanOf(args, "--warm-up", "");
   if (!from.ok()) return Fail(kUsage, StatusText(from.status()));
   if (!warm_up.ok()) return Fail(kUsage, StatusText(warm_up.status()));
@@ -222,8 +222,8 @@ const Command kWhatIfCommand = {
     "consents are as they were told, at their instants; carts and conditions on the past begin with the warm-up.",
     {"cartwheel what-if --db shop.db --playbook next.json --from 30d",
      "cartwheel what-if --db shop.db --playbook next.json --from 7d --json"},
-    kOptions,
-    Run,
+    kWhatIfOptions,
+    RunWhatIf,
 };
 
 }  // namespace cartwheel::cli
