@@ -21,10 +21,10 @@ namespace {
 const OptionSpec kReplayOptions[] = {
     {"--playbook", "FILE", "the playbook to run", true},
     kFormatOption,
-    {"--db", "FILE", "the database; without it one is made for this run and removed"},
+    {"--db", "FILE", "the database; without it one is made for this run and removed. A new one is whole when the run has ended"},
     kFileModeOption,
     {"--batch", "N", "events of one ingest at most; 1000"},
-    {"--durability", "KIND", "full (the default: survives power loss) or normal"},
+    {"--durability", "KIND", "full (the default: survives power loss) or normal; of --deliver, or of a database that is there already"},
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
     {"--deliver", "file:PATH", "append the messages to a file, one JSON object a line, instead of keeping none"},
     {"--json", "", "one JSON object instead of tables"},
@@ -88,8 +88,9 @@ absl::Status Replay(const Args& args, const Plan& plan) {
   if (path.empty()) {
     RETURN_IF_ERROR(folder.Make());
     path = folder.file();
-    options.scratch = plan.deliver.empty();  // what is delivered must not be made again
   }
+  // A file that this run makes can be made again; what is delivered must not be.
+  options.scratch = plan.deliver.empty() && !std::filesystem::exists(path);
   options.clock = &clock;
   options.durability = plan.durability;
   options.file_mode = plan.file_mode;
