@@ -11,6 +11,8 @@
 #include "core/policy/zone_table.h"
 #include "fmt/format.h"
 #include "playbook/errors.h"
+#include "playbook/step_nodes.h"
+#include "playbook/vain_steps.h"
 
 namespace cartwheel::playbook {
 namespace {
@@ -231,7 +233,8 @@ void CheckReentry(const Playbook& playbook, const Journey& journey, const JsonNo
 }
 
 using Rule = void (*)(const Walk& walk, size_t place, ErrorList* told);
-constexpr Rule kRules[] = {CheckGap, CheckCaps, CheckReserves, CheckChannels};
+constexpr Rule kRules[] = {CheckGap, CheckCaps};                // of sends that follow one another in every walk
+constexpr Rule kRulesOfOne[] = {CheckReserves, CheckChannels};  // of any send
 
 // Null: a journey or step that is not written in the text.
 const JsonNode* StepsOf(const JsonNode& root, std::string_view journey) {
@@ -240,18 +243,25 @@ const JsonNode* StepsOf(const JsonNode& root, std::string_view journey) {
   return node == nullptr ? nullptr : node->Find("steps");
 }
 
-// The beginning of a journey that every walk goes through: as far as no step chooses, so that places are those of the
-// text.
-Walk WalkOf(const Playbook& playbook, const Journey& journey, const JsonNode& steps) {
+// The beginning of a journey that every walk goes through: as far as no step chooses.
+Walk BeginOf(const Playbook& playbook, const Journey& journey, const std::vector<const JsonNode*>& nodes) {
   Walk walk{playbook, journey, {}};
   int64_t offset_ms = 0;
-  for (uint32_t place = 0; place < journey.steps.size() && place < steps.members.size(); ++place) {
+  for (uint32_t place = 0; place < journey.steps.size(); place = journey.steps[place].next) {
     const JourneyStep& step = journey.steps[place];
     const auto* send = std::get_if<SendStep>(&step.does);
-    if (send == nullptr && !std::holds_alternative<WaitStep>(step.does)) break;
-    if (send != nullptr) walk.sends.push_back({*send, step, steps.members[place].value, offset_ms});
+    if (send == nullptr && !std::holds_alternative<WaitStep>(step.does) && !step.acts()) break;
+    if (send != nullptr) walk.sends.push_back({*send, step, *nodes[place], offset_ms});
     offset_ms += TakesMax(step);
   }
+  return walk;
+}
+
+Walk AllSends(const Playbook& playbook, const Journey& journey, const std::vector<const JsonNode*>& nodes) {
+  Walk walk{playbook, journey, {}};
+  for (uint32_t place = 0; place < journey.steps.size(); ++place)
+    if (const auto* send = std::get_if<SendStep>(&journey.steps[place].does))
+      walk.sends.push_back({*send, journey.steps[place], *nodes[place], 0});
   return walk;
 }
 
@@ -262,10 +272,16 @@ std::vector<std::string> FindUnreachable(std::string_view text, const JsonNode& 
   for (const Journey& journey : playbook.journeys) {
     const JsonNode* steps = StepsOf(root, journey.name);
     if (steps == nullptr) continue;
-    const Walk walk = WalkOf(playbook, journey, *steps);
-    for (size_t place = 0; place < walk.sends.size(); ++place)
-      for (const Rule rule : kRules) rule(walk, place, &told);
-    CheckReentry(playbook, journey, *root.Find("journeys")->Find(journey.name), &told);
+    const std::vector<const JsonNode*> nodes = StepNodes(*steps);
+    if (nodes.size() != journey.steps.size()) continue;
+    const Walk begin = BeginOf(playbook, journey, nodes), all = AllSends(playbook, journey, nodes);
+    for (size_t place = 0; place < begin.sends.size(); ++place)
+      for (const Rule rule : kRules) rule(begin, place, &told);
+    for (size_t place = 0; place < all.sends.size(); ++place)
+      for (const Rule rule : kRulesOfOne) rule(all, place, &told);
+    const JsonNode& node = *root.Find("journeys")->Find(journey.name);
+    CheckReentry(playbook, journey, node, &told);
+    FindVainSteps(node, journey, playbook, &told);
   }
   return told.Lines();
 }

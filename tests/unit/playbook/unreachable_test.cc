@@ -192,3 +192,67 @@ TEST_CASE("check warns of a reentry that a cap on entries never allows") {
   CHECK(Warnings(with("after_exit")) == Lines{});
   CHECK(Warnings(with("1d", R"(, "reset_on": ["cart_viewed"])")) == Lines{});
 }
+
+TEST_CASE("check warns of steps that no way leads to, the first of each row") {
+  CHECK(Warnings(
+            {.steps =
+                 R"({"branch": [{"when": "customer.orders > 0", "steps": [{"exit": true}]}], "else": [{"exit": true}]},
+{"wait": "1h"},
+{"send": "a", "via": ["sms"]})"}) ==
+        Lines{"/journeys/j/steps/1 (7:1): is never reached: every way before it ends the walk or leads elsewhere"});
+  // One arm leads on.
+  CHECK(
+      Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0", "steps": [{"exit": true}]}]}, {"wait": "1h"})"})
+          .empty());
+  // A jump leads there.
+  CHECK(Warnings(
+            {.steps = R"({"wait": "1h"}, {"wait_for": [{"on": "page_viewed", "then": [{"exit": true}]}], "within": "1h",
+"timeout": [{"goto": "last", "max": 1}, {"exit": true}]}, {"send": "a", "via": ["sms"], "name": "last"})"})
+            .empty());
+}
+
+TEST_CASE("check warns of an arm that asks for what an arm before it asks") {
+  CHECK(Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0"}, {"when": "customer.orders > 1"},
+{"when": "customer.orders > 0", "name": "again"}]})"}) ==
+        Lines{"/journeys/j/steps/0/branch/2 (7:1): is never walked: arm 1 asks for the same"});
+  CHECK(Warnings({.steps = R"({"send": "a", "via": ["sms"], "name": "s"},
+{"wait_for": [{"clicked": "s"}, {"opened": "s"}, {"on": "page_viewed"},
+{"on": "page_viewed", "then": [{"wait": "1h"}]}], "within": "1h"})"}) ==
+        Lines{"/journeys/j/steps/1/wait_for/3 (8:1): is never walked: arm 3 asks for the same"});
+  CHECK(Warnings({.steps = R"({"wait_for": [{"on": "page_viewed", "when": "event.properties.n == 1"},
+{"on": "page_viewed"}], "within": "1h"})"})
+            .empty());
+}
+
+TEST_CASE("check warns of an exit after one that takes every such event") {
+  CHECK(Warnings({.journey = R"(, "exit": [{"on": "order_completed"},
+{"on": "order_completed", "when": "event.properties.total > 0.0"}])"}) ==
+        Lines{"/journeys/j/exit/1 (8:1): does nothing: exit 1 ends the walk on every such event"});
+  CHECK(
+      Warnings(
+          {.journey =
+               R"(, "exit": [{"on": "order_completed", "when": "event.properties.total > 0.0"}, {"on": "order_completed"}])"})
+          .empty());
+}
+
+TEST_CASE("check warns of a channel whose reports come after the send's latest") {
+  const auto steps = [](std::string_view via, std::string_view latest) {
+    return fmt::format(R"({{"send": "a", "via": [{}], "latest": "{}"}})", via, latest);
+  };
+  const std::string reports = R"("sms": {"certified": true, "report_within": "3h"})";
+  CHECK(
+      Warnings({.steps = steps(R"("sms", "email")", "2h"), .channels = reports}) ==
+      Lines{"/journeys/j/steps/0 (6:1): sms may say up to 3h later that it failed, and no other channel is tried after "
+            "\"latest\", 2h"});
+  CHECK(Warnings({.steps = steps(R"("sms", "email")", "3h"), .channels = reports}).empty());
+  CHECK(Warnings({.steps = steps(R"("email", "sms")", "2h"), .channels = reports}).empty());
+}
+
+TEST_CASE("check finds the steps inside of arms at their own places") {
+  const std::vector<std::string> warnings =
+      Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0", "steps": [{"wait": "1h"},
+{"send": "a", "via": ["sms"]}]}]},
+{"send": "a", "via": ["own"]})"});
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].starts_with("/journeys/j/steps/1/via/0 (8:"));
+}
