@@ -107,12 +107,20 @@ struct Jumps {
   uint32_t count = 0;
 };
 
+// What a call was answered.
+struct StoredAnswer {
+  std::string step;  // its name
+  int64_t at_ms = 0;
+  std::string packed;  // a map of the fields that the step asks for
+};
+
 // What a walk remembers to react to. Most walks have none.
 struct Reactions {
   std::vector<HeardEvent> heard;  // the earliest for each step, since the last message was made
   int64_t hears_from_ms = 0;      // when that was; 0: none was
   std::vector<StepFate> fates;
   std::vector<Jumps> jumps;
+  std::vector<StoredAnswer> answers;  // the newest of each call
   // When the step at the walk's position has done its part and waits for what comes of it; 0: it has not.
   int64_t begun_at_ms = 0;
   bool acted = false;  // one of its steps has done something that is not undone: the first wait does not begin anew

@@ -62,7 +62,8 @@ constexpr std::string_view kNames[] = {"",
                                        "bounced",
                                        "complained",
                                        "address_blocked",
-                                       "address_released"};
+                                       "address_released",
+                                       "call_answered"};
 static_assert(std::size(kNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
@@ -152,6 +153,7 @@ bool IsActivity(EventType type) {
     case EventType::kComplained:
     case EventType::kAddressBlocked:
     case EventType::kAddressReleased:
+    case EventType::kCallAnswered:
       return false;
     case EventType::kCustom:
     case EventType::kEndpointAdded:

@@ -73,8 +73,9 @@ enum class EventType : uint8_t {
   kComplained,      // its reader called a message spam: a withdrawal too
   kAddressBlocked,  // the law, or the shop, forbids it
   kAddressReleased,
+  kCallAnswered,  // a system of the shop answers a call of a walk: `call` is its key
 };
-inline constexpr EventType kLastEventType = EventType::kAddressReleased;
+inline constexpr EventType kLastEventType = EventType::kCallAnswered;
 
 // The name of a type ("product_added"); empty for kCustom. And back: kCustom for a name that is not in the vocabulary.
 std::string_view EventTypeName(EventType type);

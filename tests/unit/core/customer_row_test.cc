@@ -55,7 +55,8 @@ Customer Full() {
   e.messages = {{MessageId(61), 62, 63, 64, UINT64_MAX - 1, 65, 66, true, 67, 68}, {MessageId(69)}};
   e.held_out = true, e.chain = 52, e.turn = 53, e.deferred_to_ms = 54;
   Reactions& reactions = e.reactions.Change();
-  reactions.heard = {{131, 132, 133}}, reactions.fates = {{134, 35, true, 55, 56}}, reactions.hears_from_ms = 57, reactions.jumps = {{136, 137}};
+  reactions.heard = {{131, 132, 133}}, reactions.fates = {{134, 35, true, 55, 56}}, reactions.hears_from_ms = 57,
+  reactions.jumps = {{136, 137}};
   reactions.begun_at_ms = 138, reactions.acted = true;
   c.enrolments = {e};
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},

@@ -91,8 +91,8 @@ TEST_CASE("rule 8: last_seen is moved by what the customer does, and by nothing 
                                                   // a CRM tells these too
                                                   "consent_granted", "consent_refused", "consent_withdrawn",
                                                   "consent_reconfirmed", "consent_requested", "unsubscribed",
-                                                  "message_received", "permission_asked", "bounced", "complained",
-                                                  "address_blocked", "address_released"};
+                                                  "message_received", "permission_asked", "call_answered", "bounced",
+                                                  "complained", "address_blocked", "address_released"};
   size_t tried = 0;
   for (int number = 0; number <= static_cast<int>(kLastEventType); ++number) {
     const auto type = static_cast<EventType>(number);
