@@ -36,6 +36,7 @@ inline constexpr size_t kItemBytesMax = 4096;
 inline constexpr size_t kActivitiesMax = 32;
 inline constexpr size_t kOrdersMax = 16;  // orders kept for cancellations and refunds; the oldest is forgotten first
 inline constexpr size_t kEnrolmentsMax = 32;
+inline constexpr size_t kEntryDataBytesMax = 4096;  // `data` of a journey_entered, packed
 // consents by medium, scope, topic and device; beyond it a withdrawal is of every topic, and a grant is refused
 inline constexpr size_t kConsentsMax = 64;
 // addresses of which a bounce, complaint or block is kept in one row; what binds nothing is forgotten first, then the
@@ -67,6 +68,7 @@ inline constexpr int kStepDepthMax = 8;         // arms inside of arms
 inline constexpr size_t kArmsMax = 16;          // of a branch, a split, a wait for something
 inline constexpr size_t kGivenFieldsMax = 32;   // attributes that a step sets, properties of an event that it tells
 inline constexpr int64_t kJumpsMax = 100;       // of a step that goes elsewhere
+inline constexpr size_t kOutranksMax = 16;      // journeys that one outranks
 inline constexpr size_t kTemplatesMax = 1024;
 inline constexpr size_t kSegmentsMax = 256;
 inline constexpr int kSegmentDepthMax = 8;                                 // segments that ask for segments

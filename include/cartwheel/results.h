@@ -14,7 +14,9 @@ namespace cartwheel {
 
 struct LoadResult {
   int64_t revision = 0;  // the revision in force
-  std::string note;  // "revision 7 is already loaded", "revision 6 is older than 7, which stays in force"; empty: taken
+  // "revision 7 is already loaded", "revision 6 is older than 7, which stays in force", or what an adoption loses;
+  // empty: taken.
+  std::string note;
 };
 
 struct IngestOptions {

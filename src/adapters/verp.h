@@ -1,6 +1,6 @@
 // Return paths that say which message came back (VERP): `bounce+KEY.MAC@bounces.shop.example`, where KEY is the
 // message's and MAC binds it to the address that it was sent to. A report of a bounce is believed only of an address
-// that fits its MAC: whoever knows one return path cannot report other addresses.
+// that fits its MAC: a sender who knows one return path cannot report other addresses.
 #pragma once
 
 #include <optional>

@@ -14,6 +14,7 @@
 #include "cli/session.h"
 #include "core/model/customer_row.h"
 #include "core/policy/reach.h"
+#include "engine/fold/back_fill.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
 #ifdef CARTWHEEL_ADAPTERS
@@ -80,8 +81,7 @@ absl::StatusOr<Audience> ReadAudience(Engine& engine, std::string_view name, con
     for (const StoredCustomer& row : rows) {
       after = row.row;
       if (!DecodeCustomer(row.row, row.data, &customer).ok()) continue;
-      if (customer.erased_at_ms != 0 && customer.first_seen_at_ms == 0) continue;
-      if (!IsMember(customer, *playbook, place)) continue;
+      if (IsForgotten(customer) || !IsMember(customer, *playbook, place)) continue;
       ++audience.members;
       const std::string_view email = SharedAddress(customer, {ConsentMedium::kEmail}, *playbook, now_ms);
       const std::string_view phone =

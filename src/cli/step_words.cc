@@ -47,6 +47,12 @@ StepWords SendWords(const JsonNode& step, const JsonNode& send) {
   if (const JsonNode* gap = step.Find("min_gap"))
     words.details.push_back(fmt::format("{} after the message before", Brief(*gap)));
   if (TextIn(step, "closed") == "skip") words.details.push_back("skipped outside of the hours");
+  if (TextIn(step, "prefer") == "last_opened") words.details.push_back("first by the channel that was opened last");
+  for (const auto& [key, when] : {std::pair<std::string_view, std::string_view>{"on_capped", "capped"},
+                                  {"on_unreachable", "unreachable"},
+                                  {"on_failed", "it did not arrive"}})
+    if (const std::string_view then = TextIn(step, key); !then.empty())
+      words.details.push_back(fmt::format("{}: {}", when, then));
   return words;
 }
 
@@ -58,6 +64,19 @@ StepWords SplitWords(const JsonNode&, const JsonNode&) { return {"share the cust
 StepWords WaitForWords(const JsonNode& step, const JsonNode&) {
   return {fmt::format("wait up to {} for", TextIn(step, "within")), {}};
 }
+StepWords SetWords(const JsonNode&, const JsonNode& fields) {
+  StepWords words{"set attributes", {}};
+  for (const auto& member : fields.members)
+    words.details.push_back(fmt::format("{}: {}", member.key, Brief(member.value)));
+  return words;
+}
+StepWords EmitWords(const JsonNode& step, const JsonNode& event) {
+  StepWords words{"tell the event " + Brief(event), {}};
+  if (const JsonNode* properties = step.Find("properties")) words.details.push_back("with " + Brief(*properties));
+  return words;
+}
+StepWords AddToWords(const JsonNode&, const JsonNode& audience) { return {"add to " + Brief(audience), {}}; }
+StepWords RemoveFromWords(const JsonNode&, const JsonNode& audience) { return {"remove from " + Brief(audience), {}}; }
 StepWords GotoWords(const JsonNode& step, const JsonNode& where) {
   const JsonNode* max = step.Find("max");
   return {fmt::format("back to {}, at most {} times", Brief(where), max == nullptr ? "1" : Brief(*max)), {}};
@@ -66,8 +85,12 @@ StepWords GotoWords(const JsonNode& step, const JsonNode& where) {
 constexpr struct {
   std::string_view kind;
   StepWords (*words)(const JsonNode& step, const JsonNode& what);
-} kWordings[] = {{"wait", WaitWords},   {"send", SendWords},        {"exit", ExitWords}, {"branch", BranchWords},
-                 {"split", SplitWords}, {"wait_for", WaitForWords}, {"goto", GotoWords}};
+} kWordings[] = {{"wait", WaitWords},    {"send", SendWords},
+                 {"exit", ExitWords},    {"branch", BranchWords},
+                 {"split", SplitWords},  {"wait_for", WaitForWords},
+                 {"set", SetWords},      {"emit", EmitWords},
+                 {"add_to", AddToWords}, {"remove_from", RemoveFromWords},
+                 {"goto", GotoWords}};
 
 std::vector<ArmOf> BranchArms(const JsonNode& step, const JsonNode& arms) {
   std::vector<ArmOf> all;
@@ -172,6 +195,7 @@ StepWords WordsOf(const JsonNode& step) {
 std::string TriggerWords(const JsonNode& trigger) {
   if (trigger.is_text()) return trigger.text;
   std::string text(TextIn(trigger, "on"));
+  if (const JsonNode* schedule = trigger.Find("schedule")) text = "the schedule " + Brief(*schedule);
   if (const std::string_view segment = TextIn(trigger, "segment"); !segment.empty())
     text += fmt::format(" {}", segment);
   if (const std::string_view when = TextIn(trigger, "when"); !when.empty()) text += fmt::format(" when {}", when);

@@ -35,7 +35,10 @@ constexpr OptionSpec kOptions[] = {
 constexpr std::string_view kNotKnown[] = {
     "how customers would have reacted to messages that were never sent: clicks, purchases, opt-outs",
     "what channels would have answered: here each accepts what it is handed",
-    "carts and past events from before the warm-up, and older values of attributes that were told anew since",
+    "carts, audiences, past events and suppressed addresses from before the warm-up, and older values of attributes "
+    "that were "
+    "told "
+    "anew since",
     "what operators held back, and what ran at another time because a worker was down",
 };
 
@@ -111,8 +114,9 @@ std::vector<std::string> NotKnown(const Report& report) {
   if (report.log_is_short)
     lines.push_back("what happened before the log begins, which is later than the warm-up should");
   if (report.reactions_left_out > 0)
-    lines.push_back(fmt::format("{} of messages that the new playbook does not send",
-                                Plural(report.reactions_left_out, "opening or click")));
+    lines.push_back(
+        fmt::format("what followed from openings and clicks of messages that the new playbook does not send: {}",
+                    Count(report.reactions_left_out)));
   return lines;
 }
 

@@ -3,6 +3,7 @@
 #include "base/packed.h"
 #include "base/status.h"
 #include "cli/session.h"
+#include "fmt/format.h"
 
 namespace cartwheel::cli {
 namespace {
@@ -11,6 +12,10 @@ constexpr size_t kBatchMax = 1000;
 
 bool IsReaction(const Event& event) {
   return event.type == EventType::kMessageOpened || event.type == EventType::kMessageClicked;
+}
+
+std::string KeyOf(std::string_view customer, std::string_view journey, std::string_view step) {
+  return fmt::format("{}\n{}\n{}", customer, journey, step);
 }
 
 }  // namespace
@@ -39,17 +44,25 @@ absl::Status WhatIfLane::AppendReaction(const Event& event, WhatIfSource& source
   const Value id = event.Get("message_id");
   if (id.kind() != Kind::kInt) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto real, source.FindMessage(id.integer()));
-  if (real)
-    for (auto sent = sent_.rbegin(); sent != sent_.rend(); ++sent) {
-      if (sent->customer != real->recipient || sent->journey != real->journey || sent->step != real->step) continue;
-      const std::string properties = SetPacked(event.properties, "message_id", Value::Int(sent->id));
-      Event reaction = event;
-      reaction.properties = properties;
-      batch->Append(reaction);
-      return absl::OkStatus();
-    }
-  ++reactions_left_out_;
+  const int64_t own = real ? NewestOf(real->recipient, real->journey, real->step) : 0;
+  if (own == 0) {
+    ++reactions_left_out_;
+    return absl::OkStatus();
+  }
+  const std::string properties = SetPacked(event.properties, "message_id", Value::Int(own));
+  Event reaction = event;
+  reaction.properties = properties;
+  batch->Append(reaction);
   return absl::OkStatus();
+}
+
+int64_t WhatIfLane::NewestOf(std::string_view customer, std::string_view journey, std::string_view step) {
+  for (; indexed_ < sent_.size(); ++indexed_) {
+    const Message& sent = sent_[indexed_];
+    newest_[KeyOf(sent.customer, sent.journey, sent.step)] = sent.id;
+  }
+  const auto found = newest_.find(KeyOf(customer, journey, step));
+  return found == newest_.end() ? 0 : found->second;
 }
 
 absl::Status WhatIfLane::Play(const EventBatch& batch, int64_t now_ms, WhatIfSource& source) {

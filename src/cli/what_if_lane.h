@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "cli/replayer.h"
 #include "cli/what_if_source.h"
@@ -30,9 +32,13 @@ class WhatIfLane {
  private:
   WhatIfLane() = default;
   absl::Status AppendReaction(const Event& event, WhatIfSource& source, EventBatch* batch);
+  // The newest message that a step made for a customer; 0: none.
+  int64_t NewestOf(std::string_view customer, std::string_view journey, std::string_view step);
 
   VirtualClock clock_;
   std::vector<Message> sent_;
+  absl::flat_hash_map<std::string, int64_t> newest_;  // of the first `indexed_` of them, by whose and which step
+  size_t indexed_ = 0;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Replayer> replayer_;

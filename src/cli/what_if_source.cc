@@ -65,10 +65,12 @@ Person WhoOf(const ConsentRow& row, const Person& owner) {
   return owner;
 }
 
-// An expression as an event: what was said by a link or in a text is a withdrawal of what it named.
+// An expression as an event: what was said by a link, in a text or to a provider is a withdrawal of what it named.
 void AppendConsent(const ConsentRow& row, const Person& owner, EventBatch* batch) {
+  constexpr EventType kPlain[] = {EventType::kConsentGranted, EventType::kConsentRefused, EventType::kConsentWithdrawn,
+                                  EventType::kConsentReconfirmed, EventType::kConsentRequested};
   EventType type = FindEventType(row.type);
-  if (type == EventType::kUnsubscribed || type == EventType::kMessageReceived) type = EventType::kConsentWithdrawn;
+  if (std::find(std::begin(kPlain), std::end(kPlain), type) == std::end(kPlain)) type = EventType::kConsentWithdrawn;
   std::string properties;
   PackedWriter writer(&properties);
   writer.BeginMap();
@@ -222,7 +224,7 @@ absl::Status WhatIfSource::ForEachArrival(int64_t start_ms,
       RETURN_IF_ERROR(Decompress(row.data, &bytes));
       EventCursor cursor(bytes);
       for (Event event; cursor.Next(&event);)
-        if (event.type != EventType::kReceipt && !IsAboutConsent(event.type))
+        if (event.type != EventType::kReceipt && event.chain == 0 && !IsAboutConsent(event.type))
           batch.AppendRaw(cursor.encoded(), event.at_ms);
     }
     after = rows.back().last;

@@ -44,8 +44,8 @@ class WhatIfSource {
   // Whether a customer has, or had, an address.
   bool has_addresses() const { return has_addresses_; }
 
-  // Calls `each` with the events that arrived from `start_ms` on, in batches that arrived within a second: receipts are
-  // left out, and consents are as the ledger has them. `progress` hears how much was read.
+  // Calls `each` with the events that arrived from `start_ms` on, in batches that arrived within a second: receipts and
+  // what walks told are left out, and consents are as the ledger has them. `progress` hears how much was read.
   absl::Status ForEachArrival(int64_t start_ms, const std::function<absl::Status(const EventBatch&, int64_t)>& each,
                               const std::function<void(double)>& progress);
   // The message of a number; empty where it is not kept any more.

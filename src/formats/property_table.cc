@@ -64,6 +64,9 @@ constexpr Property kProperties[] = {
     {"token", "token", Holds::kAnything, Property::kTop},
     {"method", "method", Holds::kAnything, Property::kTop},
     {"text", "text", Holds::kAnything, Property::kTop},
+    {"agent", "agent", Holds::kAnything, Property::kTop},
+    {"url", "url", Holds::kAnything},
+    {"status", "status", Holds::kAnything, Property::kTop},
     {"channel", "channel", Holds::kAddress},
     {"address", "address", Holds::kAddress},
 };
@@ -105,6 +108,7 @@ PropertyMode PropertyModeOf(EventType type) {
   if (IsAboutConsent(type) && !IsAboutAddress(type)) return PropertyMode::kNames;
   switch (type) {
     case EventType::kIdentify:
+    case EventType::kJourneyEntered:
       return PropertyMode::kAsTheyAre;
     case EventType::kCustom:
     case EventType::kErase:

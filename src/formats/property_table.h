@@ -14,7 +14,7 @@ namespace cartwheel::formats {
 
 // How properties are read, by the type of their event.
 enum class PropertyMode : uint8_t {
-  kAsTheyAre,  // identify: every property is an attribute, whatever its name
+  kAsTheyAre,  // identify, journey_entered: every property is the shop's own, whatever its name
   kNames,      // names are mapped and ids become text, nothing is demanded
   kEndpoint,   // as kNames; channel and address must be text
   kMessage,    // as kNames; message_id must be a number of ours

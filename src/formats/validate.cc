@@ -292,6 +292,9 @@ bool CheckEvent(Findings* findings, Event* event, Problem* problem) {
     case EventType::kPermissionAsked:
       CheckPermission(findings, *event);
       return true;
+    case EventType::kJourneyEntered:
+      Need(findings, *event, "journey", "the name of a journey");
+      return true;
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
       Need(findings, *event, "message_id", Expected(Holds::kMessageId));

@@ -22,6 +22,7 @@
 #include "playbook/notices.h"
 #include "playbook/policy.h"
 #include "playbook/purposes.h"
+#include "playbook/ranks.h"
 #include "playbook/segments.h"
 #include "playbook/templates.h"
 #include "playbook/unreachable.h"
@@ -30,6 +31,7 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr int64_t kPlaybookVersion = 1;
+constexpr int64_t kHoldoutShareMax = 50;
 
 const JsonNode* Need(const JsonNode& object, std::string_view key, std::string_view advice, ErrorList* errors) {
   const JsonNode* node = object.Find(key);
@@ -131,6 +133,17 @@ class ShopReader {
   ErrorList* errors_;
 };
 
+void ReadHoldout(const JsonNode& node, ErrorList* errors, Playbook* playbook) {
+  if (!ExpectObject(node, errors)) return;
+  CheckKeys(node, kHoldoutKeys, {}, errors);
+  const JsonNode* share = Need(node, "share", R"(write the percent of the customers, such as "share": 5)", errors);
+  if (share == nullptr) return;
+  playbook->holdout_share = ReadWhole(*share, errors).value_or(1);
+  if (playbook->holdout_share < 1 || playbook->holdout_share > kHoldoutShareMax)
+    errors->Add(*share, fmt::format("{} is no share, expected 1 to {} percent of the customers",
+                                    playbook->holdout_share, kHoldoutShareMax));
+}
+
 // Read where a text names them, so that an error is told there.
 void ReadPartials(const JsonNode& node, Languages* languages, ErrorList* errors) {
   if (!ExpectObject(node, errors)) return;
@@ -179,7 +192,11 @@ absl::Status Compile(std::string_view json, Playbook* made, std::string_view exp
   segments.Compile(made);
   if (const JsonNode* templates = root.Find("templates")) CompileTemplates(*templates, languages, &errors, made);
   AssumePurposes(root.Find("journeys"), made);
-  if (const JsonNode* journeys = root.Find("journeys")) CompileJourneys(*journeys, languages, &errors, made);
+  if (const JsonNode* journeys = root.Find("journeys")) {
+    CompileJourneys(*journeys, languages, &errors, made);
+    CompileRanks(*journeys, &errors, made);
+  }
+  if (const JsonNode* holdout = root.Find("holdout")) ReadHoldout(*holdout, &errors, made);
   CompileNotices(root, &errors, made);
   if (const JsonNode* channels = root.Find("channels")) ReadChannels(*channels, &errors, made);
   CheckTargeting(root, *made, &errors);

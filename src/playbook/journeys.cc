@@ -10,6 +10,8 @@
 #include "base/time.h"
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
+#include "playbook/adopt.h"
+#include "playbook/enter.h"
 #include "playbook/fields.h"
 #include "playbook/keys.h"
 #include "playbook/purposes.h"
@@ -39,6 +41,7 @@ class JourneyCompiler {
     if (const JsonNode* hold = node.Find("hold")) ReadHold(*hold);
     if (const JsonNode* steps = Need(node, "steps", R"(write what happens, such as "steps": [{"wait": "24h"}, …])"))
       CompileSteps(*steps, languages_, playbook_, errors_, &journey_);
+    if (const JsonNode* adopt = node.Find("adopt")) ReadAdopt(*adopt, playbook_, errors_, &journey_);
     CheckPurchaseEndsIt(node);
   }
 
@@ -90,7 +93,13 @@ class JourneyCompiler {
   void ReadEnter(const JsonNode& node) {
     if (!ExpectObject(node, errors_)) return;
     CheckKeys(node, kEnterKeys, {}, errors_);
-    journey_.enter_on = ReadOn(node);
+    if (node.Find("schedule") != nullptr)
+      ReadSchedule(node, playbook_, errors_, &journey_);
+    else
+      journey_.enter_on = ReadOn(node);
+    if (const JsonNode* latest = node.Find("latest"); latest != nullptr && !journey_.schedule)
+      errors_->Add(*latest, R"("latest" of an entry stands beside "schedule": waits and sends have their own)");
+    ReadEntryCaps(node, errors_, &journey_);
     journey_.enter_when = ReadExpression(node.Find("when"), false);
     journey_.key = ReadExpression(node.Find("key"), true);
   }
@@ -178,7 +187,11 @@ void CompileJourneys(const JsonNode& node, const Languages& languages, ErrorList
   std::sort(playbook->journeys.begin(), playbook->journeys.end(),
             [](const Journey& a, const Journey& b) { return a.name < b.name; });
   for (uint32_t i = 0; i < playbook->journeys.size(); ++i) {
-    const Trigger& on = playbook->journeys[i].enter_on;
+    const Journey& journey = playbook->journeys[i];
+    playbook->caps_entries = playbook->caps_entries || journey.caps_entries();
+    playbook->adopts = playbook->adopts || journey.adopt.has_value();
+    if (journey.schedule) continue;
+    const Trigger& on = journey.enter_on;
     if (on.type == EventType::kCustom)
       playbook->custom_entries[on.name].push_back(i);
     else

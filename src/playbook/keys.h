@@ -12,7 +12,8 @@ namespace cartwheel::playbook {
 
 inline constexpr std::string_view kPlaybookKeys[] = {"$schema",   "playbook", "revision", "policy",
                                                      "shop",      "history",  "segments", "partials",
-                                                     "templates", "journeys", "channels"};
+                                                     "templates", "journeys", "channels", "holdout"};
+inline constexpr std::string_view kHoldoutKeys[] = {"share"};
 inline constexpr std::string_view kPolicyKeys[] = {
     "consent",        "rules", "label",   "domestic",           "caps",      "reserve", "quiet",
     "opening_spread", "hours", "opt_out", "existing_customers", "surge_max", "packs",   "notices"};
@@ -38,10 +39,14 @@ inline constexpr std::string_view kTemplateKeys[] = {"class",   "purpose", "requ
 inline constexpr std::string_view kClasses[] = {"ad", "transactional", "notice"};  // in the order of MessageClass
 inline constexpr std::string_view kMissing[] = {"error", "empty"};                 // in the order of liquid::Missing
 
-inline constexpr std::string_view kJourneyKeys[] = {"enter", "existing", "reset_on", "reenter",
-                                                    "exit",  "goal",     "hold",     "steps"};
+inline constexpr std::string_view kJourneyKeys[] = {"enter", "existing", "reset_on", "reenter",  "exit",
+                                                    "goal",  "hold",     "steps",    "outranks", "adopt"};
+inline constexpr std::string_view kAdoptKeys[] = {"from", "steps"};
+inline constexpr std::string_view kAdoptAll = "all";
 inline constexpr std::string_view kHolds[] = {"quiet", "drain", "pause", "stop"};  // of Hold, after kNone
-inline constexpr std::string_view kEnterKeys[] = {"on", "segment", "when", "key"};
+inline constexpr std::string_view kEnterKeys[] = {"on",       "segment", "when",         "key",
+                                                  "schedule", "latest",  "max_per_hour", "max_per_day"};
+inline constexpr std::string_view kScheduleKeys[] = {"rrule", "cron", "from", "zone"};
 inline constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
 inline constexpr std::string_view kGoalKeys[] = {"on", "within"};
 inline constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/time.h"
+#include "core/journey/occurrences.h"
 #include "core/policy/hours.h"
 #include "core/policy/jurisdiction.h"
 #include "core/policy/packs.h"
@@ -232,6 +233,14 @@ void CheckReentry(const Playbook& playbook, const Journey& journey, const JsonNo
   }
 }
 
+void CheckSchedule(const Journey& journey, const JsonNode& node, ErrorList* told) {
+  if (!journey.schedule || FirstOccurrence(journey.schedule->recurrence, journey.schedule->recurrence.from)) return;
+  const JsonNode& schedule = *node.Find("enter")->Find("schedule");
+  const JsonNode* rule = schedule.Find("rrule");
+  told->Add(rule != nullptr ? *rule : *schedule.Find("cron"),
+            "never occurs: no day and time of it come within 40 years");
+}
+
 using Rule = void (*)(const Walk& walk, size_t place, ErrorList* told);
 constexpr Rule kRules[] = {CheckGap, CheckCaps};                // of sends that follow one another in every walk
 constexpr Rule kRulesOfOne[] = {CheckReserves, CheckChannels};  // of any send
@@ -280,6 +289,7 @@ std::vector<std::string> FindUnreachable(std::string_view text, const JsonNode& 
     for (size_t place = 0; place < all.sends.size(); ++place)
       for (const Rule rule : kRulesOfOne) rule(all, place, &told);
     const JsonNode& node = *root.Find("journeys")->Find(journey.name);
+    CheckSchedule(journey, node, &told);
     CheckReentry(playbook, journey, node, &told);
     FindVainSteps(node, journey, playbook, &told);
   }

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <optional>
+#include <utility>
 
 #include "transport/transfer.h"
 
@@ -36,8 +37,8 @@ void MailLanes::Run(Server& server) {
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
   Transfer transfer;
   absl::MutexLock lock(&mutex_);
+  ++server.idle;
   while (true) {
-    ++server.idle;
     while (server.waiting.empty() && !stopping_) server.more.Wait(&mutex_);
     --server.idle;
     if (server.waiting.empty()) return transfer.Hush();
@@ -49,8 +50,9 @@ void MailLanes::Run(Server& server) {
       const bool ready = transfer.Begin(*item.request, item.call->options());
       response = transfer.Finish(ready ? curl_easy_perform(transfer.easy()) : CURLE_ABORTED_BY_CALLBACK);
     }
-    item.call->Answer(item.place, std::move(response));
     mutex_.Lock();
+    ++server.idle;  // before the answer: its caller may send the next mail at once, which is for this lane
+    item.call->Answer(item.place, std::move(response));
   }
 }
 

@@ -21,6 +21,7 @@ int RunErase(const BenchOptions& options);      // erase.cc: erasures, and the r
 int RunWebPush(const BenchOptions& options);    // web_push.cc: encrypted messages beside OpenSSL alone
 int RunSolapi(const BenchOptions& options);     // solapi.cc: requests and answers of SOLAPI, without a network
 int RunEvaluate(const BenchOptions& options);   // segments.cc: a question over all customers
+int RunSchedule(const BenchOptions& options);   // schedule.cc: a scheduled journey asks all customers
 
 }  // namespace cartwheel::bench
 

@@ -40,6 +40,7 @@ constexpr Case kCases[] = {
     {"lawful", "events", 1'000'000, 5'000, RunLawful},
     {"erase", "customers", 1'000'000, 2'000, RunErase},
     {"evaluate", "customers", 1'000'000, 5'000, RunEvaluate},
+    {"schedule", "customers", 1'000'000, 5'000, RunSchedule},
     {"web_push", "messages", 100'000, 200, RunWebPush},
     {"wheel", "timers", 1'000'000, 10'000, [](const BenchOptions& options) { return WheelBench(options.events); }},
 };

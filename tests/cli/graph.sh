@@ -70,6 +70,37 @@ expect_code 0 "$CARTWHEEL" graph small.json cart --format svg
 [ "$(grep -c 'class="jump"' out)" -eq 2 ] || fail "expected the ways of a goto and of a holdout: $(cat out)"
 expect_text out 'cart.value &gt; 50'
 
+# What a step does instead has a way of its own beside the way on; steps that act are told in words.
+cat >acts.json <<'END'
+{"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "S", "currency": "KRW"},
+ "templates": {"a": {"purpose": "general", "sms": "a"}},
+ "journeys": {"act": {"enter": {"on": "signed_up"}, "steps": [
+   {"send": "a", "via": ["sms"], "on_capped": "skip", "on_unreachable": [{"add_to": "no_sms"}, {"exit": "unreachable"}]},
+   {"set": {"stage": "warm", "had": {"cel": "customer.orders"}}}, {"emit": "welcomed"}]}}}
+END
+expect_code 0 "$CARTWHEEL" graph acts.json
+cat >expected <<'END'
+flowchart TD
+  subgraph j0 ["act"]
+    j0n0(["act<br/>begins on signed_up"])
+    j0n1["send a<br/>by sms<br/>capped: skip"]
+    j0n2["add to no_sms"]
+    j0n3(["end: unreachable"])
+    j0n4["set attributes<br/>stage: warm<br/>had: {cel: customer.orders}"]
+    j0n5["tell the event welcomed"]
+    j0n6(["the end"])
+    j0n0 --> j0n1
+    j0n1 -->|"on_unreachable"| j0n2
+    j0n2 --> j0n3
+    j0n1 --> j0n4
+    j0n4 --> j0n5
+    j0n5 --> j0n6
+  end
+END
+cmp -s out expected || fail "the drawing: $(diff out expected)"
+expect_code 0 "$CARTWHEEL" graph acts.json --format svg
+[ "$(grep -c '<rect ' out)" -eq 7 ] || fail "expected a box for each of 7: $(cat out)"
+
 expect_code 1 "$CARTWHEEL" graph small.json crat
 expect_text err 'no journey is called "crat", did you mean "cart"?'
 expect_code 2 "$CARTWHEEL" graph small.json --format png

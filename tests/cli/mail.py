@@ -2,14 +2,19 @@
 
   python3 mail.py CARTWHEEL SOURCE      in an empty folder
 """
+import base64
 import email
+import email.message
 import email.policy
 import email.utils
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from mail_server import MailServer  # noqa: E402
@@ -140,6 +145,95 @@ def check_tls():
     server.stop()
 
 
+def relaxed(value):
+    return re.sub(rb"[ \t\r\n]+", b" ", value).strip()
+
+
+def signed_data(raw):
+    """The tags of a mail's signature and the bytes that it signs, by RFC 6376, relaxed/relaxed."""
+    head, body = raw.split(b"\r\n\r\n", 1)
+    fields = [field.split(b":", 1) for field in re.split(rb"\r\n(?![ \t])", head)]
+    own = fields[0][1]
+    tags = dict(re.sub(rb"\s", b"", tag).split(b"=", 1) for tag in own.split(b";"))
+    lines = [re.sub(rb"[ \t]+", b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    check(base64.b64decode(tags[b"bh"]) == hashlib.sha256(b"".join(line + b"\r\n" for line in lines)).digest(), "the hash of the body")
+    data, rest = b"", fields[1:]
+    for name in tags[b"h"].split(b":"):
+        for place in range(len(rest) - 1, -1, -1):
+            if rest[place][0].lower() == name:
+                data += name + b":" + relaxed(rest.pop(place)[1]) + b"\r\n"
+                break
+    return tags, data + b"dkim-signature:" + relaxed(re.sub(rb"b=[^;]*$", b"b=", own))
+
+
+def check_dkim(server):
+    """Signatures, checked by openssl over bytes that are put together here, and by dkimpy where it is installed."""
+    for algorithm, words in [("rsa", ["-pkeyopt", "rsa_keygen_bits:2048"]), ("ed25519", [])]:
+        subprocess.run(["openssl", "genpkey", "-algorithm", algorithm, *words, "-out", "dkim.pem"], check=True, capture_output=True)
+        os.chmod("dkim.pem", 0o600)
+        subprocess.run(["openssl", "pkey", "-in", "dkim.pem", "-pubout", "-out", "dkim.pub"], check=True, capture_output=True)
+        write_channels(server, "smtp+plain", from_name="온도상점", feedback_sender="ondo1", dkim_domain="shop.example", dkim_selector="s1",
+                       dkim_key={"file": "dkim.pem"})
+        check(send(0) == "accepted\n", "send")
+        raw = server.mails.pop()[2]
+        tags, data = signed_data(raw)
+        check(tags[b"a"] == algorithm.encode() + b"-sha256" and tags[b"d"] == b"shop.example" and tags[b"s"] == b"s1", str(tags))
+        for name in [b"from:from", b"subject", b"to", b"message-id", b"feedback-id", b"content-type"]:
+            check(name in tags[b"h"], name.decode())
+        with open("signature", "wb") as file:
+            file.write(base64.b64decode(tags[b"b"]))
+        with open("data", "wb") as file:
+            file.write(data if algorithm == "rsa" else hashlib.sha256(data).digest())
+        command = (["openssl", "dgst", "-sha256", "-verify", "dkim.pub", "-signature", "signature", "data"] if algorithm == "rsa" else
+                   ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "dkim.pub", "-rawin", "-in", "data", "-sigfile", "signature"])
+        check(subprocess.run(command, capture_output=True).returncode == 0, f"the signature of {algorithm}")
+        check_with_dkimpy(raw, algorithm)
+
+
+def check_with_dkimpy(raw, algorithm):
+    try:
+        import dkim
+    except ImportError:
+        return
+    der = base64.b64decode("".join(line for line in read("dkim.pub").splitlines() if not line.startswith("-")))
+    public = base64.b64encode(der if algorithm == "rsa" else der[-32:])
+    record = b"v=DKIM1; k=" + algorithm.encode() + b"; p=" + public
+    check(dkim.verify(raw, dnsfunc=lambda name, timeout=5: record), f"dkimpy: {algorithm}")
+    check(not dkim.verify(raw.replace(b"Subject: ", b"Subject: x", 1), dnsfunc=lambda name, timeout=5: record), "dkimpy: a changed mail")
+
+
+def check_bounce(server):
+    """A report that comes back for a mail becomes an event that a database takes; one for another address does not."""
+    write_channels(server, "smtp+plain", return_path="bounce@bounces.shop.example", return_key={"env": "RETURN_KEY"})
+    check(send(0) == "accepted\n", "send")
+    sender, recipient, raw = server.mails.pop()
+    for address, expected in [(recipient, True), ("lee@mail.example", False)]:
+        report = email.message.EmailMessage()
+        report["From"], report["To"], report["Subject"] = "MAILER-DAEMON@mx.example", sender, "Undelivered"
+        report.set_content("Sorry.")
+        report.make_mixed()
+        status = email.message.Message()
+        status["Content-Type"] = "message/delivery-status"
+        status.set_payload(f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\n")
+        report.attach(status)
+        report.set_type("multipart/report")
+        if expected:
+            report.add_attachment(email.message_from_bytes(raw, policy=email.policy.default))
+        done = subprocess.run([CARTWHEEL, "bounce", "--channels", "channels.json"], input=report.as_bytes(), capture_output=True, timeout=60)
+        check(done.returncode == 0, done.stderr.decode())
+        if not expected:
+            check(not done.stdout and b"no address of the report fits" in done.stderr, f"{done.stdout} {done.stderr}")
+            continue
+        event = json.loads(done.stdout)
+        check(event["type"] == "bounced" and event["properties"] == {"channel": "email", "address": recipient, "status": "5.1.1", "message_key": sender[7:39]},
+              str(event))
+        with open("bounced.ndjson", "wb") as file:
+            file.write(done.stdout)
+        run(0, "ingest", "bounced.ndjson", "--db", "bounced.db")
+
+
 def check_worker(server):
     """The worker's mails: many over few connections, with the link of one click; a new channels.json at SIGHUP."""
     write_channels(server, "smtp+plain")
@@ -188,7 +282,6 @@ def read(path):
 
 
 def wait(holds, what):
-    import time
     for _ in range(600):
         if holds():
             return
@@ -207,7 +300,8 @@ def main():
     check_mail(server)
     check_replies(server)
     check_tls()
-    server.mails.clear()
+    check_dkim(server)
+    check_bounce(server)
     check_worker(server)
     server.stop()
     return None

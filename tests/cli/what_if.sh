@@ -62,8 +62,19 @@ grep -q 'detail' out && fail "the click was not heard: $(cat out)"
 grep -q '^cart_next_channel/push  *web_push  *1  *1  *1$' out || fail "the message that was clicked: $(cat out)"
 sed -e 's/"revision": 1/"revision": 2/' -e 's/"name": "push"/"name": "first"/; s/"clicked": "push"/"clicked": "first"/' "$push" >renamed.json
 expect_code 0 "$CARTWHEEL" what-if --db clicks.db --playbook renamed.json
-expect_text out '* 1 opening or click of messages that the new playbook does not send'
+expect_text out '* what followed from openings and clicks of messages that the new playbook does not send: 1'
 expect_text out '2025-03-03 06:30:00  + kim: cart_next_channel/detail by kakao'
+
+# Real sessions: what the database has sent, as the audit counts it, is what both playbooks send.
+expect_code 0 "$CARTWHEEL" replay "$otto" --format otto --playbook "$assumed" --db otto.db --json
+sed 's/"revision": 1/"revision": 2/' "$assumed" >assumed2.json
+expect_code 0 "$CARTWHEEL" what-if --db otto.db --playbook assumed2.json --from 20d --json
+mv out answer
+expect_code 0 "$CARTWHEEL" audit --db otto.db --format jsonl --from "$(sed -n 's/.*"from":"\([^"]*\)".*/\1/p' answer)"
+sent=$(wc -l <out)
+[ "$sent" -gt 10 ] || fail "$sent messages of the sessions, expected more"
+expect_text answer "\"old_messages\":$sent,\"new_messages\":$sent,\"alike\":$sent,"
+expect_text answer '"differences":[]'
 
 expect_code 2 "$CARTWHEEL" what-if --db shop.db --playbook later.json --from yesterday
 expect_text err '--from is "yesterday", expected a span such as 30d'

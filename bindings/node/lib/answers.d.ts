@@ -10,7 +10,7 @@ export type MessageState = 'waiting' | 'claimed' | 'accepted' | 'delivered' | 'f
 export type MessageClass = 'ad' | 'transactional' | 'notice' | 'call';
 
 /** What was decided, or happened. */
-export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address' | 'set' | 'added_to' | 'removed_from' | 'emitted';
+export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address' | 'set' | 'added_to' | 'removed_from' | 'emitted' | 'adopted';
 
 /** Of a consent: unknown is neither a grant nor a refusal. */
 export type ConsentState = 'unknown' | 'granted' | 'refused';
@@ -134,6 +134,8 @@ export interface Enrolment {
   wakes_at?: Instant;
   /** Whether it has ended. */
   finished: boolean;
+  /** What the shop said of its entry; absent where it said nothing. */
+  data?: Record<string, any>;
 }
 
 /** A line of the trail of why. */
@@ -452,6 +454,8 @@ export interface OrderCounts {
 export interface JourneyReport {
   /** Walks that began. */
   entered: number;
+  /** Entries that were not taken, by reason. */
+  not_entered?: Record<string, number>;
   /** Walks that came to their last step. */
   completed: number;
   /** Walks that ended before it, by the event that ended them. */

@@ -6,7 +6,7 @@ Instant = str  # ISO 8601 in UTC: "2026-06-01T00:00:00Z", with milliseconds wher
 
 MessageState = Literal["waiting", "claimed", "accepted", "delivered", "failed", "expired", "revoked", "unknown", "dead"]  # Of a message: what became of it.
 MessageClass = Literal["ad", "transactional", "notice", "call"]  # Of a message.
-DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "address", "set", "added_to", "removed_from", "emitted"]  # What was decided, or happened.
+DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "address", "set", "added_to", "removed_from", "emitted", "adopted"]  # What was decided, or happened.
 ConsentState = Literal["unknown", "granted", "refused"]  # Of a consent: unknown is neither a grant nor a refusal.
 PromptReason = Literal["may_ask", "granted", "denied", "refused", "asked_lately", "no_value_moment"]  # Why a page may ask for push permission, or may not.
 PushAnswer = Literal["granted", "dismissed", "denied"]  # What a customer answered when a page asked for push permission.
@@ -90,6 +90,7 @@ class Enrolment(_Enrolment, total=False):
     step: str  # The name of its next step, waits aside; absent after the last one.
     entered_at: Instant  # When it began.
     wakes_at: Instant  # When it is looked at next.
+    data: Dict[str, Any]  # What the shop said of its entry; absent where it said nothing.
 
 
 _Customer = TypedDict("_Customer", {  # What is known of a customer.
@@ -392,6 +393,7 @@ _JourneyReport = TypedDict("_JourneyReport", {  # What came of a journey. A step
 class JourneyReport(_JourneyReport, total=False):
     """What came of a journey. A step is named as in the playbook."""
 
+    not_entered: Dict[str, int]  # Entries that were not taken, by reason.
     variants: Dict[str, Dict[str, int]]  # By step and variant.
     sms_types: Dict[str, Dict[str, int]]  # Text messages by step and kind: sms, lms, mms.
     opened: Dict[str, int]  # Messages that were opened, by step.

@@ -19,7 +19,8 @@ void RememberUnwalked(Customer& customer, const Receipt& receipt, int64_t at_ms,
 
 // Records a message_opened or message_clicked. Ignores messages that are not known (any more) or another customer's.
 // False: no reader did it (machine.h), and the event is no one's for anything else.
-[[nodiscard]] bool RecordEngagement(Customer& customer, const Event& event, const FoldContext& context, Effects& effects);
+[[nodiscard]] bool RecordEngagement(Customer& customer, const Event& event, const FoldContext& context,
+                                    Effects& effects);
 
 // Returns whether a past message_opened or message_clicked was no reader's, as far as it is still known.
 bool WasByMachine(const Customer& customer, const Event& event);

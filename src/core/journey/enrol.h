@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "core/journey/journey_event.h"
 #include "core/message/world.h"
 #include "core/model/context.h"
@@ -21,9 +23,15 @@ uint64_t EntryFingerprint(const JourneyEvent& journey_event);
 Enrolment MakeEnrolment(const Customer& customer, const Journey& journey, uint32_t place, std::string_view key,
                         uint64_t entry, int64_t at_ms, const FoldContext& context);
 // Counts an entry that is refused and writes it to the trail.
-void NoteRefusedEntry(const Journey& journey, int64_t at_ms, Reason reason, Effects& effects);
+void NoteRefusedEntry(const Journey& journey, int64_t at_ms, const Cause& cause, Effects& effects);
 // Counts an entry and writes it to the trail.
 void NoteEntry(const Journey& journey, int64_t at_ms, const Cause& cause, Effects& effects);
+// Takes a place in a journey for an entry that was asked for at an instant. Returns the cap that has none left; empty:
+// it was taken.
+using TakePlace = absl::FunctionRef<std::string_view(const Journey& journey, int64_t asked_at_ms)>;
+// Enters a journey of the playbook in force that caps its entries, if there is a place. The asks of all customers are
+// granted in the order of their inputs.
+void GrantEntry(Customer& customer, EntryAsk ask, TakePlace take_place, const FoldContext& context, Effects& effects);
 // Enters by the event that an enrolment remembers (later_at_ms), after an exit that came late has ended it: that event
 // did not enter because the enrolment still ran.
 void EnterLater(Customer& customer, const Enrolment& ended, const Journey& journey, const FoldContext& context,

@@ -12,6 +12,8 @@
 
 namespace cartwheel {
 
+inline constexpr std::string_view kScheduleCause = "schedule";  // what entries by the calendar are called
+
 struct JourneyEvent {
   EventType type = EventType::kCustom;
   std::string_view name;

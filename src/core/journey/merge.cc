@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/adopt.h"
 #include "core/journey/consents.h"
 #include "core/journey/duties.h"
 #include "core/journey/endpoints.h"
@@ -14,6 +15,7 @@
 #include "core/journey/marks.h"
 #include "core/journey/named_cart.h"
 #include "core/journey/past.h"
+#include "core/journey/rank.h"
 #include "core/journey/revoke.h"
 #include "core/journey/segments.h"
 #include "core/journey/suppressions.h"
@@ -178,8 +180,11 @@ absl::Status Merge(Customer& customer, Customer& device, const FoldContext& cont
   MergeForgottenCarts(customer, device);
   MergeMarks(customer.exits, device.exits);
   MergeMarks(customer.ends, device.ends);
+  MergeMarks(customer.occurrences, device.occurrences);
   RETURN_IF_ERROR(MergeEnrolments(customer, device, context, effects, moved));
   RETURN_IF_ERROR(ExitMarked(customer, context, effects));
+  ExitAllOutranked(customer, context, effects);
+  AdoptWalks(customer, context.now_ms, context, effects);  // it may be that the pass had not come to the device yet
   for (const Cart& cart : customer.carts)
     if (!cart.live()) RETURN_IF_ERROR(RevokeForCart(customer, cart.id, context, effects));
   MergeSeen(customer, device, effects);

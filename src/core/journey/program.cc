@@ -43,7 +43,11 @@ class StepRunner {
 
   Ran operator()(const WaitStep&) const { return Ran::To(step_.next); }  // planned already
   Ran operator()(const ExitStep&) const { return Ran::Ends(); }
-  Ran operator()(const SendStep& send) { return RunSend(send, customer_, enrolment_, journey_, context_, effects_); }
+  Ran operator()(const SendStep& send) {
+    if (!HasSpoken()) return RunSend(send, customer_, enrolment_, journey_, context_, effects_);
+    NoteSkipped(enrolment_, journey_, Reason::kSentBefore, context_.now_ms, effects_);
+    return Ran::To(step_.next);
+  }
   Ran operator()(const BranchStep& branch) {
     const BranchStep::Arm& arm = ChooseBranch(branch, customer_, enrolment_, journey_, context_);
     return Go(arm.next, arm.name);
@@ -83,6 +87,12 @@ class StepRunner {
   Ran operator()(const CallStep& call) { return RunCall(call, customer_, enrolment_, journey_, context_, effects_); }
 
  private:
+  // Under the revision from which the walk was adopted: the message would have the key of that one.
+  bool HasSpoken() const {
+    for (const SpokenStep& spoken : enrolment_.reactions->spoken)
+      if (spoken.step == enrolment_.position && spoken.visit == enrolment_.visit()) return true;
+    return false;
+  }
   Ran Go(uint32_t next, std::string_view way) {
     NoteWay(enrolment_, journey_, way, context_.now_ms, effects_);
     return Ran::To(next);

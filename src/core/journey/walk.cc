@@ -10,6 +10,7 @@
 #include "core/journey/marks.h"
 #include "core/journey/program.h"
 #include "core/message/world.h"
+#include "fmt/format.h"
 
 namespace cartwheel {
 namespace {
@@ -131,6 +132,25 @@ void Goals(Customer& customer, const JourneyEvent& journey_event, const FoldCont
   }
 }
 
+// An entry that the shop asks for says into which journey.
+bool IsNamedBy(const JourneyEvent& journey_event, const Journey& journey) {
+  return journey_event.type != EventType::kJourneyEntered || journey_event.event->Text("journey") == journey.name;
+}
+
+// The shop is told where it named a journey that no customer enters so.
+void CheckNamed(const JourneyEvent& journey_event, const Playbook& playbook, Effects& effects) {
+  if (journey_event.type != EventType::kJourneyEntered || journey_event.exits_only) return;
+  const std::string_view name = journey_event.event->Text("journey");
+  const std::vector<uint32_t>* entries = playbook.EntriesOn(journey_event.type, journey_event.name);
+  if (entries != nullptr && std::any_of(entries->begin(), entries->end(),
+                                        [&](uint32_t place) { return playbook.journeys[place].name == name; }))
+    return;
+  effects.notices.push_back(
+      {Reason::kUnknownJourney,
+       fmt::format("unknown_journey: no journey of revision {} that is entered by journey_entered is called \"{}\"",
+                   playbook.revision.value(), name)});
+}
+
 }  // namespace
 
 absl::Status Walk(Customer& customer, const JourneyEvent& journey_event, const FoldContext& context, Effects& effects) {
@@ -146,12 +166,14 @@ absl::Status Walk(Customer& customer, const JourneyEvent& journey_event, const F
       RETURN_IF_ERROR(Resets(customer, journey_event, context, effects));
     }
   }
+  CheckNamed(journey_event, playbook, effects);
   if (journey_event.history || journey_event.exits_only || !journey_event.enters) return absl::OkStatus();
   const std::vector<uint32_t>* entries = playbook.EntriesOn(journey_event.type, journey_event.name);
   if (entries == nullptr) return absl::OkStatus();
   for (uint32_t place : *entries) {
     const Journey& journey = playbook.journeys[place];
     if (journey_event.existing && !journey.existing) continue;
+    if (!IsNamedBy(journey_event, journey)) continue;
     if (journey.enter_on.Matches(journey_event.type, journey_event.name, journey_event.segment))
       TryEnter(customer, journey, place, journey_event, world, context, effects);
   }

@@ -38,9 +38,12 @@ void FinishSms(const Content& content, size_t bytes, Composed* composed) {
 // What a mail program calls by itself when its reader unsubscribes (RFC 8058). Only a link with a token says whose mail
 // it stood in.
 void AddUnsubscribeUrl(const LabelPlan& label, std::string_view token, std::string* payload) {
+  constexpr std::string_view kMember = R"("unsubscribe_url":)";
   if (token.empty() || label.facts.opt_out_email.empty()) return;
+  if (payload->find(kMember) != payload->npos) return;  // the template's own; in a text its quotes are escaped
   payload->pop_back();
-  *payload += R"(,"unsubscribe_url":)";
+  *payload += ',';
+  *payload += kMember;
   AppendJsonString(OptOutLink(label.facts.opt_out_email, token), payload);
   *payload += '}';
 }

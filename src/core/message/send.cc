@@ -12,6 +12,7 @@
 #include "core/message/world.h"
 #include "core/model/message_body.h"
 #include "core/policy/gate.h"
+#include "core/policy/holdout.h"
 #include "core/policy/labels.h"
 #include "core/policy/token.h"
 #include "fmt/format.h"
@@ -226,7 +227,8 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
         enrolment.deferred_to_ms = verdict.until_ms;
       return Sent::kDeferred;
     }
-    if (enrolment.held_out && message_template.message_class == MessageClass::kAdvertisement)
+    if (message_template.message_class == MessageClass::kAdvertisement &&
+        (enrolment.held_out || IsHeldOut(in_force.holdout_share, customer.id, context.options.hash_key)))
       return drop(Reason::kHeldOut, channel);
     const Digest key = MessageKey(enrolment.id, step.name, visit, channel);
     world.TrackLinks(context.options.hash_key, key.low);

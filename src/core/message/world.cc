@@ -56,6 +56,7 @@ constexpr WorldField kJourneyFields[] = {
     {"last_message_at", Kind::kTimestamp},
     {"messages", Kind::kList, kSentFields},
     {"answers", Kind::kMap},
+    {"data", Kind::kMap},
 };
 constexpr WorldField kConsentFields[] = {
     {"action", Kind::kString},
@@ -233,6 +234,7 @@ Value JourneyFind(const void* object, std::string_view key) {
   if (key == "last_message_at") return Instant(view.enrolment->last_message_at_ms);
   if (key == "messages") return Value::List(&kMessagesOps, &view);
   if (key == "answers") return Value::Map(&kAnswersOps, view.enrolment);
+  if (key == "data") return view.enrolment->data.empty() ? Value() : ReadPacked(view.enrolment->data);
   return Value();
 }
 

@@ -114,6 +114,12 @@ struct StoredAnswer {
   std::string packed;  // a map of the fields that the step asks for
 };
 
+// A step that made its message under the revision from which the walk was adopted.
+struct SpokenStep {
+  uint32_t step = 0;
+  uint32_t visit = 1;
+};
+
 // What a walk remembers to react to. Most walks have none.
 struct Reactions {
   std::vector<HeardEvent> heard;  // the earliest for each step, since the last message was made
@@ -124,6 +130,7 @@ struct Reactions {
   // When the step at the walk's position has done its part and waits for what comes of it; 0: it has not.
   int64_t begun_at_ms = 0;
   bool acted = false;  // one of its steps has done something that is not undone: the first wait does not begin anew
+  std::vector<SpokenStep> spoken;
 };
 
 // The arm of a split that a customer was given.
@@ -141,6 +148,7 @@ struct Enrolment {
   std::string key;
   bool has_cart = false;
   std::string cart;  // id of the cart it is about, where it is about one
+  std::string data;  // what the shop said of its entry: a packed map, or empty
   int64_t entered_at_ms = 0;
   uint32_t position = 0;      // the next step that is not a wait
   uint32_t turn = 0;          // waits gone through: messages of a lower turn do not leave beside a later one (law 6)
@@ -245,6 +253,7 @@ struct Customer {
   std::vector<Enrolment> enrolments;
   std::vector<JourneyMark> exits;
   std::vector<JourneyMark> ends;
+  std::vector<JourneyMark> occurrences;  // the newest of each schedule that it was asked for; at_ms: its number
   std::vector<AttributionWindow> attribution_windows;
   std::vector<SplitArm> arms;     // of splits
   std::vector<SentMessage> sent;  // the newest, in order

@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 9;
+constexpr uint8_t kRowVersion = 10;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 
@@ -157,6 +157,11 @@ const auto kArm = [](auto& codec, auto& arm) {
   codec.Instant(arm.at_ms);
 };
 
+const auto kSpoken = [](auto& codec, auto& spoken) {
+  codec.Unsigned(spoken.step);
+  codec.Unsigned(spoken.visit);
+};
+
 template <typename Codec, typename R>
 void VisitReactions(Codec& codec, R& reactions) {
   codec.List(reactions.heard, kHeard);
@@ -166,17 +171,19 @@ void VisitReactions(Codec& codec, R& reactions) {
   codec.List(reactions.answers, kAnswer);
   codec.Instant(reactions.begun_at_ms);
   Flag(codec, reactions.acted);
+  codec.List(reactions.spoken, kSpoken);
 }
 
 const auto kEnrolment = [](auto& codec, auto& e) {
   constexpr bool kReads = !std::is_const_v<std::remove_reference_t<decltype(e)>>;
-  constexpr uint64_t kHasCart = 1, kFinished = 2, kHeldOut = 4, kReacts = 8;
-  constexpr int kChainShift = 4;
+  constexpr uint64_t kHasCart = 1, kFinished = 2, kHeldOut = 4, kReacts = 8, kHasData = 16;
+  constexpr int kChainShift = 5;
   uint64_t flags = e.has_cart ? kHasCart : 0;
   if (e.finished) flags |= kFinished;
   if (e.held_out) flags |= kHeldOut;
   if (e.reactions.is_set()) flags |= kReacts;
   flags |= uint64_t{e.chain} << kChainShift;
+  if (!e.data.empty()) flags |= kHasData;
   codec.Unsigned(flags);
   codec.Fixed(e.id.low);
   codec.Fixed(e.id.high);
@@ -184,6 +191,10 @@ const auto kEnrolment = [](auto& codec, auto& e) {
   codec.Unsigned(e.journey);
   codec.Text(e.key);
   codec.Text(e.cart);
+  if ((flags & kHasData) != 0)
+    codec.Text(e.data);
+  else if constexpr (kReads)
+    e.data.clear();
   codec.Instant(e.entered_at_ms);
   codec.Unsigned(e.position);
   codec.Unsigned(e.turn);
@@ -328,6 +339,7 @@ void Visit(Codec& codec, C& c) {
   codec.List(c.enrolments, kEnrolment);
   codec.List(c.exits, kMark);
   codec.List(c.ends, kMark);
+  codec.List(c.occurrences, kMark);
   codec.List(c.attribution_windows, kAttributionWindow);
   codec.List(c.arms, kArm);
   codec.List(c.seen, kSeen);
@@ -379,6 +391,8 @@ bool PartsAreValid(const Customer& c) {
     if (!OperationIsValid(c, cursor.operation())) return false;
   for (const ForgottenCart& cart : c.forgotten_carts)
     if (cart.stage > CartStage::kExpired) return false;
+  for (const Enrolment& enrolment : c.enrolments)
+    if (!IsMap(enrolment.data)) return false;
   for (const PastEvent& past : c.history)
     if (!past.properties.empty() && !ValidPacked(past.properties)) return false;
   return true;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kNames[] = {
     "entered", "reset",   "message", "skipped",     "dropped",      "exited",       "completed", "revoked",
     "receipt", "merged",  "erased",  "not_entered", "converted",    "cart_expired", "consent",   "deferred",
-    "way",     "address", "set",     "added_to",    "removed_from", "emitted"};
+    "way",     "address", "set",     "added_to",    "removed_from", "emitted",      "adopted"};
 
 }  // namespace
 

@@ -35,6 +35,7 @@ enum class DecisionKind : uint8_t {
   kAddedTo = 19,           // an audience: `detail` is its name
   kRemovedFrom = 20,       // the same
   kEmitted = 21,           // an event: `detail` is its type
+  kAdopted = 22,           // a new revision took the walk over: `step` is where it is, `detail` what it came from
 };
 std::string_view DecisionName(DecisionKind kind);
 

@@ -15,6 +15,7 @@
 #include "base/money.h"
 #include "core/model/consent_row.h"
 #include "core/model/counter.h"
+#include "core/model/customer.h"
 #include "core/model/decision.h"
 #include "core/model/ids.h"
 #include "core/model/message.h"
@@ -41,6 +42,15 @@ struct Refusal {
   std::string message;
 };
 
+// An entry into a journey that takes only so many in an hour or a day: the enrolment is not the customer's before the
+// fold has granted it a place.
+struct EntryAsk {
+  CustomerRow customer;
+  Enrolment enrolment;
+  int64_t asked_at_ms = 0;  // when its event came in
+  std::string event;
+};
+
 // An event that a step tells: it goes into the log, and is folded as any other.
 struct EmittedEvent {
   std::string type, id, customer, anonymous_id;
@@ -51,6 +61,7 @@ struct EmittedEvent {
 
 struct Effects {
   std::vector<MessageRow> messages;  // with handles
+  std::vector<EntryAsk> entries;
   std::vector<Revocation> revocations;
   std::vector<Decision> decisions;
   std::vector<ConsentRow> consents;  // for the ledger
@@ -73,6 +84,7 @@ struct Effects {
   // Empties everything, but keeps the room.
   void Clear() {
     messages.clear();
+    entries.clear();
     revocations.clear();
     consents.clear();
     emitted.clear();

@@ -73,7 +73,8 @@ enum class EventType : uint8_t {
   kComplained,      // its reader called a message spam: a withdrawal too
   kAddressBlocked,  // the law, or the shop, forbids it
   kAddressReleased,
-  kCallAnswered,  // a system of the shop answers a call of a walk: `call` is its key
+  kJourneyEntered,  // the shop lets a customer into `journey`; `data` is what the walk knows of it
+  kCallAnswered,    // a system of the shop answers a call of a walk: `call` is its key
 };
 inline constexpr EventType kLastEventType = EventType::kCallAnswered;
 

@@ -22,6 +22,7 @@
 #include "core/model/media.h"
 #include "core/model/message.h"
 #include "core/model/policy.h"
+#include "core/model/recurrence.h"
 
 namespace cartwheel {
 
@@ -102,6 +103,12 @@ struct Exit {
   std::unique_ptr<Condition> when;  // null: always
 };
 
+// Which walks of older revisions go on in a journey.
+struct Adoption {
+  Revision from;                 // 0: of all that are older
+  StringMap<std::string> steps;  // what a step is called now, by its name there; others keep theirs
+};
+
 struct Journey {
   std::string name;
   uint64_t fingerprint = 0;  // of the name
@@ -120,6 +127,14 @@ struct Journey {
   std::vector<JourneyStep> steps;
   bool hears = false;           // one of its steps waits for events
   bool prefers_opened = false;  // one of its sends asks what the customer opened
+  // Fingerprints of the journeys that a customer leaves by entering this one, and does not enter while walking it; and
+  // of those that do so to this one.
+  std::vector<uint64_t> outranks, outranked_by;
+  std::optional<Adoption> adopt;
+  std::optional<Schedule> schedule;  // enters by the calendar, and by no event
+  // So many customers enter in an hour, and in a day of the shop; 0: any number.
+  int64_t entries_per_hour_max = 0, entries_per_day_max = 0;
+  bool caps_entries() const { return entries_per_hour_max != 0 || entries_per_day_max != 0; }
 };
 
 // What conditions ask of the past of one type of event.
@@ -147,7 +162,10 @@ struct Playbook {
   std::shared_ptr<const LabelPlans> labels;  // of its advertisements; null: no rule asks for one
   std::vector<std::unique_ptr<MessageTemplate>> templates;
   std::vector<Journey> journeys;        // by name; then the hidden ones
+  bool caps_entries = false;            // one of them does
+  bool adopts = false;                  // the same
   std::vector<Segment> segments;        // by name
+  int64_t holdout_share = 0;            // percent of the customers, who get no advertisement (core/policy/holdout.h)
   StringSet addressed_by_id;            // channels on which a customer without an address is addressed by its own id
   StringMap<int64_t> report_within_ms;  // channels that may say so long after they took a message that it failed
   uint64_t segments_version = 0;        // fingerprint of their definitions; 0: there are none

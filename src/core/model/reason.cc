@@ -81,6 +81,11 @@ constexpr ReasonRow kReasons[] = {
     {kWalkChainMax, "walk_chain_max"},
     {kAudiencesMax, "audiences_max"},
     {kEmittedBytesMax, "emitted_bytes_max"},
+    {kOutranked, "outranked"},
+    {kUnknownJourney, "unknown_journey"},
+    {kEntryDataBytesMax, "entry_data_bytes_max"},
+    {kAdopted, "adopted"},
+    {kSentBefore, "sent_before"},
 };
 
 // Every reason has its row, in the order of the numbers, and a name that no other has.

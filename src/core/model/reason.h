@@ -89,7 +89,7 @@ enum class Reason : uint8_t {
   kDraining,
   kSurge,  // more left in an hour than the guard allows
 
-  kHeldOut,  // the walk is of an arm that is held out
+  kHeldOut,  // the walk is of an arm that is held out, or the customer is
 
   // What was said of the address (suppression.h).
   kBounced,
@@ -100,6 +100,13 @@ enum class Reason : uint8_t {
   kWalkChainMax,
   kAudiencesMax,
   kEmittedBytesMax,
+
+  // Entries, and walks that a new revision takes over.
+  kOutranked,          // another journey, which the detail names, goes before this one
+  kUnknownJourney,     // no journey in force is entered by that name
+  kEntryDataBytesMax,  // what a walk should know of its entry is too long
+  kAdopted,            // a new revision took the walk over, and has no such step
+  kSentBefore,         // the step made its message under the revision before
 
   kCount  // not a reason
 };

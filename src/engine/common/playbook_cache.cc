@@ -1,6 +1,7 @@
 #include "engine/common/playbook_cache.h"
 
 #include "base/status.h"
+#include "engine/common/adoption_check.h"
 #include "engine/common/holds.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
@@ -13,8 +14,9 @@ absl::StatusOr<LoadResult> LoadPlaybook(DefinitionStore& store, std::string_view
   absl::Status saved;
   ASSIGN_OR_RETURN(Revision latest, store.LatestRevision());
   if (playbook->revision > latest) {
+    ASSIGN_OR_RETURN(std::string lost, CheckAdoptions(store, *playbook));
     saved = store.SaveDefinition(playbook->revision, content, now_ms);
-    if (saved.ok()) return LoadResult{playbook->revision.value(), ""};
+    if (saved.ok()) return LoadResult{playbook->revision.value(), std::move(lost)};
     if (saved.code() != absl::StatusCode::kAlreadyExists) return saved;
     ASSIGN_OR_RETURN(latest, store.LatestRevision());
   }

@@ -7,10 +7,12 @@
 #include "base/mask.h"
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/adopt.h"
 #include "core/journey/apply.h"
 #include "core/journey/dedupe.h"
 #include "core/journey/engagement.h"
 #include "core/journey/past.h"
+#include "core/journey/schedule_entry.h"
 #include "core/journey/segments.h"
 #include "core/model/customer_row.h"
 #include "core/model/receipt.h"
@@ -178,6 +180,33 @@ absl::Status ApplyJudgement(Applied& applied, Shard& shard, const StepScope& sco
   RETURN_IF_ERROR(JudgeSegments(customer, kPartAll, {}, scope.Context(scope.batch.round.now_ms), shard.effects));
   KeepDecisions(shard.effects, *applied.cached);
   applied.changed = true;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyAdoption(Applied& applied, Shard& shard, const StepScope& scope) {
+  Customer& customer = applied.cached->customer;
+  if (customer.enrolments.empty() || IsLeftOut(applied, scope)) return absl::OkStatus();
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  const int64_t now_ms = scope.batch.round.now_ms;
+  applied.changed =
+      AdoptWalks(customer, scope.batch.progress_read.adoption.begun_at_ms, scope.Context(now_ms), shard.effects);
+  if (applied.changed) KeepDecisions(shard.effects, *applied.cached);
+  return absl::OkStatus();
+}
+
+absl::Status ApplyOccurrence(Applied& applied, Shard& shard, const StepScope& scope) {
+  Customer& customer = applied.cached->customer;
+  if (IsForgotten(customer) || IsLeftOut(applied, scope)) return absl::OkStatus();
+  const Playbook& playbook = *scope.playbooks.playbooks().current;
+  const SchedulePass& pass = scope.batch.progress_read.schedules[*scope.batch.schedule];
+  const uint32_t place = JourneyOfPass(pass, playbook);
+  const Occurrence* occurrence =
+      shard.occurrences.Find(customer, *playbook.journeys[place].schedule, playbook.policy, pass);
+  if (occurrence == nullptr) return absl::OkStatus();
+  RETURN_IF_ERROR(scope.EnsurePlaybooks(customer));
+  applied.changed =
+      EnterOccurrence(customer, place, *occurrence, scope.Context(scope.batch.round.now_ms), shard.effects);
+  if (applied.changed) KeepDecisions(shard.effects, *applied.cached);
   return absl::OkStatus();
 }
 

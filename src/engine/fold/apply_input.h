@@ -20,5 +20,9 @@ bool IsAlone(const Input& input);
 [[nodiscard]] absl::Status ApplyDueAlarm(Applied& applied, Shard& shard, const StepScope& scope);
 [[nodiscard]] absl::Status ApplyPast(const PastInput& input, Applied& applied, Shard& shard, const StepScope& scope);
 [[nodiscard]] absl::Status ApplyJudgement(Applied& applied, Shard& shard, const StepScope& scope);
+// Moves the walks of a customer that the playbook in force adopts.
+[[nodiscard]] absl::Status ApplyAdoption(Applied& applied, Shard& shard, const StepScope& scope);
+// Asks a customer for what a schedule's pass is about.
+[[nodiscard]] absl::Status ApplyOccurrence(Applied& applied, Shard& shard, const StepScope& scope);
 
 }  // namespace cartwheel

@@ -1,7 +1,5 @@
 #include "engine/fold/back_fill.h"
 
-#include "base/codec.h"
-
 namespace cartwheel {
 
 FoldContext::Segments BackFill::mode() const {
@@ -21,27 +19,22 @@ void BackFill::SetTarget(const Playbook* playbook, Position cursor) {
   segments_version = segments;
 }
 
-std::string EncodeBackFill(const BackFill& back_fill) {
-  std::string bytes;
-  ByteWriter writer(&bytes);
+void WriteBackFill(const BackFill& back_fill, ByteWriter& writer) {
   writer.Fixed64(back_fill.history_version);
   writer.Fixed64(back_fill.segments_version);
   writer.Signed(back_fill.log_done.value());
   writer.Signed(back_fill.log_target.value());
   writer.Signed(back_fill.row_done.value());
-  return bytes;
 }
 
-BackFill DecodeBackFill(std::string_view bytes) {
+BackFill ReadBackFill(ByteReader& reader) {
   BackFill back_fill;
-  if (bytes.empty()) return back_fill;
-  ByteReader reader(bytes);
   back_fill.history_version = reader.Fixed64();
   back_fill.segments_version = reader.Fixed64();
   back_fill.log_done = Position(reader.Signed());
   back_fill.log_target = Position(reader.Signed());
   back_fill.row_done = CustomerRow(reader.Signed());
-  return reader.ok() ? back_fill : BackFill();
+  return back_fill;
 }
 
 }  // namespace cartwheel

@@ -6,9 +6,8 @@
 
 #include <cstdint>
 #include <limits>
-#include <string>
-#include <string_view>
 
+#include "base/codec.h"
 #include "core/journey/identity.h"
 #include "core/model/context.h"
 #include "core/model/customer.h"
@@ -41,8 +40,7 @@ inline bool IsForgotten(const Customer& customer) {
   return IsNobody(customer) || (customer.erased_at_ms != 0 && customer.last_seen_at_ms == 0);
 }
 
-std::string EncodeBackFill(const BackFill& back_fill);
-// Decodes it; empty bytes: there is nothing to do.
-BackFill DecodeBackFill(std::string_view bytes);
+void WriteBackFill(const BackFill& back_fill, ByteWriter& writer);
+BackFill ReadBackFill(ByteReader& reader);
 
 }  // namespace cartwheel

@@ -6,16 +6,19 @@
 
 namespace cartwheel {
 
-void Batch::Begin(const Round& at, const FoldState& from, const BackFill& back_fill_from) {
+void Batch::Begin(const Round& at, const FoldState& from, const Progress& progress_from) {
   round = at;
   before = from;
-  back_fill_before = back_fill = back_fill_from;
+  progress_before = progress_read = progress_from;
   inputs.clear();
   cursor = from.cursor;
   due.clear();
   alarms_done = false;
   past.clear();
   unjudged.clear();
+  adopting.clear();
+  asked.clear();
+  schedule.reset();
   back_filled = 0;
   quarantined = {};
 }
@@ -32,6 +35,7 @@ void Batch::BeginStep(size_t shard_count) {
   for (Shard& shard : shards) shard.Clear();
   run.clear();
   state = before;
+  progress = progress_read;
   state.cursor = cursor;
   if (alarms_done)
     state.alarms_done_before_ms = std::max(state.alarms_done_before_ms, round.now_ms - round.now_ms % kSecondMs);

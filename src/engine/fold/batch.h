@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@
 #include "core/model/concerned_keys.h"
 #include "core/model/event.h"
 #include "engine/common/trail.h"
-#include "engine/fold/back_fill.h"
 #include "engine/fold/customer_cache.h"
+#include "engine/fold/progress.h"
 #include "engine/fold/shard.h"
 #include "store/fold_store.h"
 
@@ -29,6 +30,7 @@ namespace cartwheel {
 struct Round {
   Position head;
   int64_t now_ms = 0;
+  bool passed = false;  // it had a slice of a pass: the next one comes after the events that arrived meanwhile
 };
 
 // An event with the keys under which its customers are known.
@@ -60,10 +62,10 @@ struct Batch {
   // Where it begins.
   Round round;
   FoldState before;
-  BackFill back_fill_before;
+  Progress progress_before;
 
   // What it is made of. Events come first. When there are neither events nor alarms there is a slice of the back-fill:
-  // of the past or, after that, of customers.
+  // of the past or, after that, of customers; and when that is done, of the customers whom a schedule asks.
   std::vector<std::string> log;  // events of its rows; the inputs point into them
   std::vector<Input> inputs;
   Position cursor;                    // the fold's, after the inputs
@@ -71,7 +73,10 @@ struct Batch {
   bool alarms_done = false;           // no other one is due in this round
   std::vector<PastInput> past;        // in the order of the log
   std::vector<CustomerRow> unjudged;  // rows of customers whom the segments have not judged yet
-  BackFill back_fill;                 // after the slice
+  std::vector<CustomerRow> adopting;  // rows of customers whose walks a new revision may adopt
+  std::vector<CustomerRow> asked;     // rows of customers whom a schedule asks
+  std::optional<size_t> schedule;     // its place in Progress::schedules
+  Progress progress_read;             // after the slice
   int64_t back_filled = 0;            // events and customers of the slice
 
   // What it leaves out, because it breaks an invariant.
@@ -87,6 +92,7 @@ struct Batch {
   std::vector<Shard> shards;
   std::vector<Applied> run;    // the inputs that are stepped now
   FoldState state;             // the fold's, after it
+  Progress progress;           // the same
   int64_t customers_made = 0;  // without a row before
   TrailWriter trail{DecisionId()};
   AdvanceResult counts;
@@ -94,7 +100,7 @@ struct Batch {
   FoldWrite write;
 
   // Empties it and sets where it begins.
-  void Begin(const Round& at, const FoldState& from, const BackFill& back_fill_from);
+  void Begin(const Round& at, const FoldState& from, const Progress& progress_from);
   // Empties what came of it: it is stepped from its beginning.
   void BeginStep(size_t shard_count);
   // How many events, alarms and back-filled things it was.

@@ -53,7 +53,7 @@ absl::Status Fold::HoldLease() {
   if (!state_ || state_->epoch != taken->epoch) {
     Forget();
     state_ = *taken;
-    back_fill_ = DecodeBackFill(state_->back_fill);
+    progress_ = DecodeProgress(state_->back_fill);
     customer_cache_.SetErasures(state_->erasures);
     sweep_.Begin(state_->sweep);
   }
@@ -89,11 +89,16 @@ absl::StatusOr<AdvanceResult> Fold::Advance(int64_t now_ms) {
     }
     RETURN_IF_ERROR(RunRound(batch, work, result));
     if (result.more) break;
-    more = round_->now_ms < now_ms;
+    const bool passes_on = progress_.HasPass(round_->now_ms);
+    more = round_->now_ms < now_ms || passes_on;
     round_.reset();
     if (std::exchange(emitted_, false)) {
       RETURN_IF_ERROR(committer_.Await());  // the log's head is read anew
       more = true;
+    }
+    if (passes_on && work <= 0) {
+      result.more = true;
+      break;
     }
     if (more || !by_clock || work <= 0) continue;
     ASSIGN_OR_RETURN(LogHead head, store_->Head());
@@ -121,14 +126,20 @@ absl::Status Fold::RunRound(Batch& batch, int64_t& work, AdvanceResult& result) 
     RETURN_IF_ERROR(committer_.Await());  // the wheel is filled from the store
     RETURN_IF_ERROR(alarms_.Watch(round_->now_ms, state_->alarms_done_before_ms));
   }
-  back_fill_.SetTarget(playbook_cache_.playbooks().current.get(), state_->cursor);
+  progress_.SetTarget(playbook_cache_.playbooks().current.get(), state_->cursor, state_->next_customer, round_->now_ms);
   if (state_->next_customer == CustomerRow(1))
-    back_fill_.row_done = BackFill::kAllRows;  // there are no customers yet, so none is found silently
-  auto any_work = [this] {
-    return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || back_fill_.pending();
+    progress_.back_fill.row_done = BackFill::kAllRows;  // there are no customers yet, so none is found silently
+  // A schedule that is seen for the first time has begun, also if the process ends before anything else happens.
+  bool unsaved =
+      (!progress_.schedules.empty() || progress_.adoption.pending()) && EncodeProgress(progress_) != state_->back_fill;
+  auto any_work = [this, &unsaved] {
+    if (unsaved) return true;
+    return state_->cursor < round_->head || alarms_.AnyDue(round_->now_ms) || progress_.back_fill.pending() ||
+           (!round_->passed && progress_.HasPass(round_->now_ms));
   };
   while (work > 0 && any_work()) {
     RETURN_IF_ERROR(RunBatch(std::min(work, batch_max_), batch, result));
+    unsaved = false;
     work -= batch.work();
   }
   result.more = any_work();
@@ -138,7 +149,7 @@ absl::Status Fold::RunRound(Batch& batch, int64_t& work, AdvanceResult& result) 
 // The commit of the batch before begins when all has been read that this one needs of the store, and is done when this
 // one is stepped.
 absl::Status Fold::RunBatch(int64_t limit, Batch& batch, AdvanceResult& result) {
-  batch.Begin(*round_, *state_, back_fill_);
+  batch.Begin(*round_, *state_, progress_);
   RETURN_IF_ERROR(reader_.Read(limit, batch));
   RETURN_IF_ERROR(committer_.Start());
   RETURN_IF_ERROR(StepSoundInputs(batch));
@@ -165,7 +176,8 @@ absl::Status Fold::StepSoundInputs(Batch& batch) {
 void Fold::Commit(Batch& batch) {
   state_ = batch.state;
   if (!batch.write.erasures.empty()) sweep_.Note();
-  back_fill_ = batch.back_fill;
+  progress_ = batch.progress;
+  round_->passed = round_->passed || batch.schedule.has_value() || !batch.adopting.empty();
   batch.write.lease_end = lease_end_ = LeaseEnd();
   alarms_.Arm(batch.write.alarms);
   customer_cache_.Commit();
@@ -195,6 +207,7 @@ absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms, bool by_clock) {
   auto consider = [&](int64_t at_ms) {
     if (next == 0 || at_ms < next) next = at_ms;
   };
+  if (const int64_t pass_ms = NextPass(progress_.schedules); pass_ms != 0) consider(pass_ms);
   ASSIGN_OR_RETURN(std::optional<int64_t> ready, store_->NextReady());
   if (ready && *ready > now_ms) consider(*ready);
   if (!by_clock)

@@ -18,10 +18,10 @@
 #include "engine/common/background_thread.h"
 #include "engine/common/playbook_cache.h"
 #include "engine/fold/alarms.h"
-#include "engine/fold/back_fill.h"
 #include "engine/fold/batch.h"
 #include "engine/fold/committer.h"
 #include "engine/fold/customer_cache.h"
+#include "engine/fold/progress.h"
 #include "engine/fold/reader.h"
 #include "engine/fold/stepper.h"
 #include "engine/fold/sweep.h"
@@ -63,7 +63,7 @@ class Fold {
   const uint64_t holder_;
 
   std::optional<FoldState> state_;  // while the lease is ours
-  BackFill back_fill_;              // state_'s, decoded
+  Progress progress_;               // state_'s, decoded
   LeaseTime lease_end_;
   bool emitted_ = false;  // events were appended in this call, after the head of its round
   std::optional<Round> round_;

@@ -8,6 +8,7 @@
 
 #include "base/compress.h"
 #include "base/time.h"
+#include "core/journey/enrol.h"
 
 namespace cartwheel {
 namespace {
@@ -60,6 +61,30 @@ void JoinOne(const Applied& applied, Batch& batch) {
   MoveRange(shard.warnings, applied.begin.warnings, applied.end.warnings, batch.write.warnings);
 }
 
+// Grants the entries that an input asked for. What a granted one ends has its messages revoked.
+void GrantEntries(const Applied& applied, const StepScope& scope) {
+  Batch& batch = scope.batch;
+  Shard& shard = batch.shards[applied.shard];
+  const Playbook& playbook = *scope.playbooks.playbooks().current;
+  const FoldContext context = scope.Context(batch.round.now_ms);
+  const auto take_place = [&](const Journey& journey, int64_t asked_at_ms) {
+    return TakeEntryPlace(batch.progress.entry_places, journey, playbook.policy, asked_at_ms);
+  };
+  for (size_t i = applied.begin.entries; i < applied.end.entries; ++i) {
+    EntryAsk& ask = shard.effects.entries[i];
+    CachedCustomer* cached = scope.customers.FindRow(ask.customer);
+    if (cached == nullptr || cached->removed) cached = applied.cached;  // merged by the same input
+    Effects granted;
+    GrantEntry(cached->customer, std::move(ask), take_place, context, granted);
+    KeepDecisions(granted, *cached);
+    MoveRange(granted.revocations, 0, static_cast<uint32_t>(granted.revocations.size()), batch.write.revocations);
+    shard.effects.counters.Add(granted.counters);
+    shard.effects.enrolments += granted.enrolments;
+    shard.effects.exits += granted.exits;
+    scope.customers.Change(*cached);
+  }
+}
+
 // A message of this very batch that is revoked again never becomes visible as waiting.
 void RevokeUnwritten(FoldWrite& write, MessageId first_message) {
   std::erase_if(write.revocations, [&](Revocation& revocation) {
@@ -91,7 +116,8 @@ void SumUp(Batch& batch) {
 
 }  // namespace
 
-void JoinRun(Batch& batch, CustomerCache& customers) {
+void JoinRun(const StepScope& scope) {
+  Batch& batch = scope.batch;
   if (batch.write.messages.empty()) {
     size_t messages = 0;
     for (const Shard& shard : batch.shards) messages += shard.effects.messages.size();
@@ -99,8 +125,9 @@ void JoinRun(Batch& batch, CustomerCache& customers) {
   }
   for (const Applied& applied : batch.run) {
     if (applied.cached == nullptr) continue;
-    if (applied.changed) customers.Change(*applied.cached);
+    if (applied.changed) scope.customers.Change(*applied.cached);
     if (applied.begin != applied.end) JoinOne(applied, batch);
+    if (applied.begin.entries != applied.end.entries) GrantEntries(applied, scope);
   }
   for (Shard& shard : batch.shards) shard.ClearJoined();
   batch.run.clear();
@@ -129,7 +156,7 @@ absl::Status CompleteWrite(Batch& batch, CustomerCache& customers, Alarms& alarm
   if (batch.emitted.count != 0)
     write.append =
         LogRow{{}, static_cast<int64_t>(batch.emitted.count), batch.round.now_ms, Compress(batch.emitted.bytes)};
-  if (std::string encoded = EncodeBackFill(batch.back_fill); encoded != batch.before.back_fill)
+  if (std::string encoded = EncodeProgress(batch.progress); encoded != batch.before.back_fill)
     write.back_fill = batch.state.back_fill = std::move(encoded);
   write.epoch = batch.state.epoch;
   write.cursor = batch.state.cursor;

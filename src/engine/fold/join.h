@@ -9,12 +9,13 @@
 #include "engine/fold/alarms.h"
 #include "engine/fold/batch.h"
 #include "engine/fold/customer_cache.h"
+#include "engine/fold/step_scope.h"
 
 namespace cartwheel {
 
 // Joins the run that was stepped: numbers its messages, in the customers and their decisions too, and adds what it
-// asked for to the write set. Empties the run.
-void JoinRun(Batch& batch, CustomerCache& customers);
+// asked for to the write set; grants places in journeys. Empties the run.
+void JoinRun(const StepScope& scope);
 
 // Appends the decisions of a customer to the trail, after its own so far and those of a device that was `merged` into
 // it (0: of none), and lets the customer lead to them.

@@ -18,10 +18,14 @@ absl::Status Reader::Read(int64_t limit, Batch& batch) {
     batch.alarms_done = !alarms_->AnyDue(batch.round.now_ms);
   }
   if (batch.inputs.empty() && batch.due.empty()) {
-    if (batch.back_fill.log_pending())
+    if (batch.progress_read.back_fill.log_pending())
       RETURN_IF_ERROR(ReadPast(limit, batch));
-    else if (batch.back_fill.rows_pending())
+    else if (batch.progress_read.back_fill.rows_pending())
       ReadUnjudged(limit, batch);
+    else if (batch.progress_read.adoption.pending())
+      ReadAdopting(limit, batch);
+    else
+      ReadAsked(limit, batch);
   }
   return LoadCustomers(batch);
 }
@@ -52,7 +56,7 @@ absl::Status Reader::ReadInputs(int64_t limit, Batch& batch) {
 
 // The events that the playbook's conditions ask for, out of a slice of the log.
 absl::Status Reader::ReadPast(int64_t limit, Batch& batch) {
-  BackFill& back_fill = batch.back_fill;
+  BackFill& back_fill = batch.progress_read.back_fill;
   ASSIGN_OR_RETURN(std::vector<LogRow> rows, store_->ReadLog(back_fill.log_done, back_fill.log_target, limit));
   if (rows.empty()) back_fill.log_done = back_fill.log_target;  // it was dropped
   batch.log.resize(rows.size());
@@ -75,11 +79,27 @@ absl::Status Reader::ReadPast(int64_t limit, Batch& batch) {
 }
 
 void Reader::ReadUnjudged(int64_t limit, Batch& batch) {
-  BackFill& back_fill = batch.back_fill;
+  BackFill& back_fill = batch.progress_read.back_fill;
   CustomerRow& done = back_fill.row_done;
   for (; limit > 0 && done.Next() < batch.before.next_customer; --limit) batch.unjudged.push_back(++done);
   batch.back_filled += static_cast<int64_t>(batch.unjudged.size());
   if (done.Next() >= batch.before.next_customer) done = BackFill::kAllRows;
+}
+
+void Reader::ReadAdopting(int64_t limit, Batch& batch) {
+  AdoptionPass& pass = batch.progress_read.adoption;
+  for (; limit > 0 && pass.pending(); --limit) batch.adopting.push_back(++pass.row_done);
+  batch.back_filled += static_cast<int64_t>(batch.adopting.size());
+}
+
+void Reader::ReadAsked(int64_t limit, Batch& batch) {
+  SchedulePasses& passes = batch.progress_read.schedules;
+  SchedulePass* pass = FindDuePass(passes, batch.round.now_ms);
+  if (pass == nullptr) return;
+  batch.schedule = static_cast<size_t>(pass - passes.data());
+  if (!pass->running()) BeginPass(*pass, batch.before.next_customer, batch.round.now_ms);
+  for (; limit > 0 && pass->row_done < pass->row_end; --limit) batch.asked.push_back(++pass->row_done);
+  batch.back_filled += static_cast<int64_t>(batch.asked.size());
 }
 
 absl::Status Reader::LoadCustomers(const Batch& batch) {
@@ -93,6 +113,8 @@ absl::Status Reader::LoadCustomers(const Batch& batch) {
   }
   for (const PastInput& input : batch.past) keys.push_back(input.key);
   rows.insert(rows.end(), batch.unjudged.begin(), batch.unjudged.end());
+  rows.insert(rows.end(), batch.adopting.begin(), batch.adopting.end());
+  rows.insert(rows.end(), batch.asked.begin(), batch.asked.end());
   RETURN_IF_ERROR(customers_->Load(keys));
   return customers_->LoadRows(rows);
 }

@@ -31,6 +31,8 @@ class Reader {
   [[nodiscard]] absl::Status ReadInputs(int64_t limit, Batch& batch);
   [[nodiscard]] absl::Status ReadPast(int64_t limit, Batch& batch);
   void ReadUnjudged(int64_t limit, Batch& batch);
+  void ReadAdopting(int64_t limit, Batch& batch);
+  void ReadAsked(int64_t limit, Batch& batch);
 
   LogStore* store_;
   const HashKey hash_key_;

@@ -10,7 +10,7 @@ ShardMark Shard::Mark() const {
   return {size(effects.messages), size(effects.revocations),
           size(effects.consents), size(effects.emitted),
           size(refused),          size(warnings),
-          size(erasures)};
+          size(erasures),         size(effects.entries)};
 }
 
 void Shard::Refuse(Reason reason, RefusedRow row) {
@@ -27,6 +27,7 @@ void Shard::ClearJoined() {
   effects.revocations.clear();
   effects.consents.clear();
   effects.emitted.clear();
+  effects.entries.clear();
   refused.clear();
   warnings.clear();
   erasures.clear();
@@ -36,6 +37,7 @@ void Shard::Clear() {
   ClearJoined();
   effects.Clear();
   counts = AdvanceResult();
+  occurrences.Clear();
 }
 
 }  // namespace cartwheel

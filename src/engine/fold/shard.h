@@ -10,6 +10,7 @@
 #include "cartwheel/results.h"
 #include "core/model/effects.h"
 #include "core/model/reason.h"
+#include "engine/fold/schedules.h"
 #include "store/erase_store.h"
 #include "store/rows.h"
 
@@ -17,7 +18,8 @@ namespace cartwheel {
 
 // How much a shard holds at one moment: two of them are the range that an input added.
 struct ShardMark {
-  uint32_t messages = 0, revocations = 0, consents = 0, emitted = 0, refused = 0, warnings = 0, erasures = 0;
+  uint32_t messages = 0, revocations = 0, consents = 0, emitted = 0, refused = 0, warnings = 0, erasures = 0,
+           entries = 0;
   bool operator==(const ShardMark&) const = default;
 };
 
@@ -27,6 +29,7 @@ struct Shard {
   std::vector<WarningRow> warnings;
   std::vector<ErasureRow> erasures;
   AdvanceResult counts;
+  ZoneOccurrences occurrences;  // of the schedule that the batch asks for
 
   ShardMark Mark() const;
   // Lists an event or an alarm that was not taken, and counts it. The row's code is set here.

@@ -18,7 +18,7 @@ FoldContext StepScope::Context(int64_t ingested_at_ms, Position position) const 
           .now_ms = batch.round.now_ms,
           .ingested_at_ms = ingested_at_ms,
           .position = position,
-          .segments = batch.back_fill_before.mode(),
+          .segments = batch.progress_before.back_fill.mode(),
           .restored_at_ms = batch.before.restored_at_ms};
 }
 

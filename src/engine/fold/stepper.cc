@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/status.h"
 #include "core/model/address.h"
 #include "engine/fold/apply_input.h"
@@ -11,10 +12,9 @@
 namespace cartwheel {
 namespace {
 
-size_t EndOfRun(const std::vector<Input>& inputs, size_t first) {
-  size_t end = first;
-  while (end < inputs.size() && !IsAlone(inputs[end])) ++end;
-  return end == first ? first + 1 : end;
+bool CapsEntries(const StepScope& scope) {
+  const Playbook* current = scope.playbooks.playbooks().current.get();
+  return current != nullptr && current->caps_entries;
 }
 
 }  // namespace
@@ -25,23 +25,36 @@ absl::Status Stepper::Step(Batch& batch) {
   RETURN_IF_ERROR(StepEvents(scope));
   RETURN_IF_ERROR(StepAlarms(scope));
   RETURN_IF_ERROR(StepBackFill(scope));
+  RETURN_IF_ERROR(StepPasses(scope));
   return CompleteWrite(batch, *customers_, *alarms_);
 }
 
 absl::Status Stepper::StepEvents(const StepScope& scope) {
   Batch& batch = scope.batch;
   for (size_t first = 0, end; first < batch.inputs.size(); first = end) {
-    end = EndOfRun(batch.inputs, first);
-    for (size_t i = first; i < end; ++i) {
-      bool made = false;
-      CachedCustomer* cached = CustomerOf(batch.inputs[i], scope, &made);
-      AddToRun(cached, batch.inputs[i].position, made, batch);
-    }
+    end = AddRun(first, scope);
     RETURN_IF_ERROR(StepRun(batch, [&](size_t place, Applied& applied, Shard& shard) {
       return ApplyInput(batch.inputs[first + place], applied, shard, scope);
     }));
   }
   return absl::OkStatus();
+}
+
+// Adds a run of inputs from `first` on; returns the place after it. Where entries are capped a customer has one input
+// in a run: what it asks for is granted before its next one is stepped.
+size_t Stepper::AddRun(size_t first, const StepScope& scope) {
+  Batch& batch = scope.batch;
+  const bool one_each = CapsEntries(scope);
+  absl::flat_hash_set<const CachedCustomer*> added;
+  size_t end = first;
+  while (end < batch.inputs.size() && (end == first || !IsAlone(batch.inputs[end]))) {
+    bool made = false;
+    CachedCustomer* cached = CustomerOf(batch.inputs[end], scope, &made);
+    if (one_each && cached != nullptr && !added.insert(cached).second) break;
+    AddToRun(cached, batch.inputs[end].position, made, batch);
+    if (IsAlone(batch.inputs[end++])) break;
+  }
+  return end;
 }
 
 absl::Status Stepper::StepAlarms(const StepScope& scope) {
@@ -58,6 +71,21 @@ absl::Status Stepper::StepBackFill(const StepScope& scope) {
   }));
   for (CustomerRow row : batch.unjudged) AddToRun(customers_->FindRow(row), {}, false, batch);
   return StepRun(batch, [&](size_t, Applied& applied, Shard& shard) { return ApplyJudgement(applied, shard, scope); });
+}
+
+absl::Status Stepper::StepPasses(const StepScope& scope) {
+  Batch& batch = scope.batch;
+  for (CustomerRow row : batch.adopting) AddToRun(customers_->FindRow(row), {}, false, batch);
+  RETURN_IF_ERROR(
+      StepRun(batch, [&](size_t, Applied& applied, Shard& shard) { return ApplyAdoption(applied, shard, scope); }));
+  if (!batch.schedule) return absl::OkStatus();
+  for (CustomerRow row : batch.asked) AddToRun(customers_->FindRow(row), {}, false, batch);
+  RETURN_IF_ERROR(
+      StepRun(batch, [&](size_t, Applied& applied, Shard& shard) { return ApplyOccurrence(applied, shard, scope); }));
+  int64_t next_ms = 0;
+  for (const Shard& shard : batch.shards) next_ms = Earlier(next_ms, shard.occurrences.next_ms());
+  EndSlice(batch.progress.schedules[*batch.schedule], next_ms, *scope.playbooks.playbooks().current);
+  return absl::OkStatus();
 }
 
 // A receipt goes to the owner of the message; when the owner was merged since, to the customer its name leads to. Null:
@@ -95,7 +123,7 @@ absl::Status Stepper::StepRun(Batch& batch, Apply apply) {
       applied.end = reached = shard.Mark();
     }
   }
-  JoinRun(batch, *customers_);
+  JoinRun({batch, options_, *playbooks_, *customers_});
   return absl::OkStatus();
 }
 

@@ -39,6 +39,8 @@ class Stepper {
   [[nodiscard]] absl::Status StepEvents(const StepScope& scope);
   [[nodiscard]] absl::Status StepAlarms(const StepScope& scope);
   [[nodiscard]] absl::Status StepBackFill(const StepScope& scope);
+  [[nodiscard]] absl::Status StepPasses(const StepScope& scope);
+  size_t AddRun(size_t first, const StepScope& scope);
   CachedCustomer* CustomerOf(const Input& input, const StepScope& scope, bool* made);
   void AddToRun(CachedCustomer* cached, Position position, bool made, Batch& batch);
   // Applies the run, and joins it. `place` is an input's place in the run.

@@ -137,6 +137,10 @@ void WriteCustomer(PackedWriter& writer, const Customer& customer, const Playboo
     OptionalInstant(writer, "entered_at", enrolment.entered_at_ms);
     OptionalInstant(writer, "wakes_at", enrolment.wake_at_ms);
     Field(writer, "finished", Value::Bool(enrolment.finished));
+    if (!enrolment.data.empty()) {
+      writer.Key("data");
+      writer.Raw(enrolment.data);
+    }
     writer.End();
   }
   writer.End();

@@ -83,6 +83,8 @@ void WriteJourney(PackedWriter& writer, const std::string& name, Rows rows) {
   writer.BeginMap();
   Field(writer, "entered", Value::Int(CountIn(of(Metric::kEntered))));
   Field(writer, "completed", Value::Int(CountIn(of(Metric::kCompleted))));
+  if (const Rows counted = of(Metric::kNotEntered); !counted.empty())
+    WriteCounts(writer, "not_entered", counted, ReasonOf);
   WriteCounts(writer, "exited", of(Metric::kExited), ReasonOf);
   WriteCounts(writer, "messages", of(Metric::kMessages), StepOf);
   // Where there are any.

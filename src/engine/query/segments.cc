@@ -7,7 +7,7 @@
 #include "core/journey/identity.h"
 #include "core/message/world.h"
 #include "core/model/customer_row.h"
-#include "engine/fold/back_fill.h"
+#include "engine/fold/progress.h"
 #include "engine/query/query.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
@@ -103,7 +103,7 @@ absl::StatusOr<std::string> AnswerSegments(const QueryContext& context) {
   ASSIGN_OR_RETURN(std::vector<CounterRow> counters, context.store.Counters());
   counters = SumOverDays(std::move(counters));
   ASSIGN_OR_RETURN(StoreStatus status, context.store.Status());
-  const BackFill back_fill = DecodeBackFill(status.back_fill);
+  const BackFill back_fill = DecodeProgress(status.back_fill).back_fill;
   const bool ready = back_fill.segments_version == playbook->segments_version && !back_fill.rows_pending();
   std::string packed;
   PackedWriter writer(&packed);

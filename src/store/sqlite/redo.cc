@@ -34,7 +34,7 @@ constexpr char kData[] = "SELECT id, customers, data FROM redo WHERE id = ?1";
 constexpr char kRowsBehind[] = "SELECT id FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
 
 // How a customer stands in `data`.
-enum class Kind : uint8_t { kWhole, kChange };
+enum class RowForm : uint8_t { kWhole, kChange };
 
 absl::Status Damaged(int64_t id) { return absl::DataLossError(fmt::format("redo row {} is damaged", id)); }
 
@@ -55,11 +55,11 @@ absl::Status Unpack(const Statement& row, States& states, Wanted&& wanted) {
   ASSIGN_OR_RETURN(std::string data, Decompress(row.Bytes(2)));
   ByteReader reader(data);
   for (CustomerRow number : numbers) {
-    const auto kind = static_cast<Kind>(reader.Byte());
+    const auto kind = static_cast<RowForm>(reader.Byte());
     std::string_view bytes = reader.Text();
-    if (!reader.ok() || kind > Kind::kChange) return Damaged(row.Integer(0));
+    if (!reader.ok() || kind > RowForm::kChange) return Damaged(row.Integer(0));
     if (!wanted(number)) continue;
-    if (kind == Kind::kWhole) {
+    if (kind == RowForm::kWhole) {
       states[number] = bytes;
     } else if (auto state = states.find(number); state != states.end()) {
       std::string changed;
@@ -95,13 +95,13 @@ absl::Status WriteRedo(Connection& connection, int64_t id, absl::Span<StoredCust
     name.Varint(static_cast<uint64_t>(customer->row.value() - last.value()));
     last = customer->row;
     std::string_view state = before(last);
-    const Kind kind = state.empty() || customer->data.empty() ? Kind::kWhole : Kind::kChange;
+    const RowForm kind = state.empty() || customer->data.empty() ? RowForm::kWhole : RowForm::kChange;
     writer.Byte(static_cast<uint8_t>(kind));
-    if (kind == Kind::kChange) {
+    if (kind == RowForm::kChange) {
       room.change.clear();
       WriteDelta(state, customer->data, &room.change);
     }
-    writer.Text(kind == Kind::kChange ? room.change : customer->data);
+    writer.Text(kind == RowForm::kChange ? room.change : customer->data);
   }
   for (const FoldWrite::Alias* alias : aliases) {
     key.Text(alias->key);

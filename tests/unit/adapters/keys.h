@@ -91,4 +91,9 @@ Yuygjehyk28ZDg==
 -----END PRIVATE KEY-----
 )";
 
+inline constexpr char kEd25519Pem[] = R"(-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIIXs0vDH7hegpquH7TDChV3jsk/BTDa38jr24hqsocPX
+-----END PRIVATE KEY-----
+)";
+
 }  // namespace cartwheel

@@ -58,13 +58,16 @@ Customer Full() {
   reactions.heard = {{131, 132, 133}}, reactions.fates = {{134, 35, true, 55, 56}}, reactions.hears_from_ms = 57,
   reactions.jumps = {{136, 137}};
   reactions.begun_at_ms = 138, reactions.acted = true;
+  e.data = Packed("order", "A-7");
+  reactions.spoken = {{139, 140}};
   c.enrolments = {e};
   c.exits = {{71, 0, 72}}, c.ends = {{73, 74, 75, 93}}, c.attribution_windows = {{76, 77, 78, 79}},
   c.seen = {{81, 82}, {83, 84}};
+  c.occurrences = {{131, 132, 133}};
   c.last_decision = DecisionLink(91), c.filed_at_ms = 92;
   c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
-  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 126, 127, 128, 129, 130, UINT64_MAX, 131}};
+  c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 70, 126, 127, 128, 129, 130, UINT64_MAX, 131}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
@@ -143,9 +146,14 @@ TEST_CASE("customer row: written and read back, field by field") {
          e.messages[0].first == 67 && e.messages[0].reported_by_ms == 68));
   CHECK((e.messages[1].id == MessageId(69) && e.messages[1].visit == 1 && !e.messages[1].from_opening &&
          e.messages[1].first == 0 && !e.messages[1].accepted()));
+  CHECK(e.data == Packed("order", "A-7"));
+  REQUIRE(e.reactions->spoken.size() == 1);
+  CHECK((e.reactions->spoken[0].step == 139 && e.reactions->spoken[0].visit == 140));
   CHECK((e.messages[0].id == MessageId(61) && e.messages[0].step == 62 && e.messages[0].via == 63 &&
          e.messages[0].expires_at_ms == 64 && e.messages[0].address == UINT64_MAX - 1));
   REQUIRE((c.exits.size() == 1 && c.ends.size() == 1 && c.attribution_windows.size() == 1 && c.seen.size() == 2));
+  REQUIRE(c.occurrences.size() == 1);
+  CHECK((c.occurrences[0].journey == 131 && c.occurrences[0].key == 132 && c.occurrences[0].at_ms == 133));
   CHECK((c.exits[0].journey == 71 && c.exits[0].key == 0 && c.exits[0].at_ms == 72));
   CHECK((c.ends[0].journey == 73 && c.ends[0].key == 74 && c.ends[0].at_ms == 75 && c.ends[0].message_at_ms == 93));
   CHECK((c.attribution_windows[0].journey == 76 && c.attribution_windows[0].key == 77 &&
@@ -165,7 +173,7 @@ TEST_CASE("customer row: written and read back, field by field") {
   REQUIRE(c.sent.size() == 1);
   const SentMessage& sent = c.sent[0];
   CHECK((sent.id == MessageId(121) && sent.walk == UINT64_MAX && sent.revision == Revision(122) &&
-         sent.journey == 123 && sent.step == 124 && sent.via == 125));
+         sent.journey == 123 && sent.step == 124 && sent.via == 125 && sent.visit == 70));
   CHECK((sent.at_ms == 126 && sent.opened_at_ms == 127 && sent.clicked_at_ms == 128));
   CHECK((sent.machine_opened_at_ms == 129 && sent.machine_clicked_at_ms == 130 && sent.link == UINT64_MAX &&
          sent.link_at_ms == 131));

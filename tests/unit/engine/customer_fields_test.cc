@@ -45,6 +45,10 @@ const std::vector<FieldRow>& CustomerFields() {
        [](Customer& c) {
          Tell(c.attributes, Packed({{"grade", Value::String("gold")}}), kAt);
        }},
+      {"audiences",
+       [](Customer& c) {
+         Tell(c.audiences.Change(), Packed({{"promo", Value::Bool(true)}}), kAt);
+       }},
       {"endpoints",
        [](Customer& c) { c.endpoints.push_back({.channel = "sms", .address = "010", .added_at_ms = kAt}); }},
       {"refused_channels", [](Customer& c) { c.refused_channels.push_back("sms"); }},
@@ -86,6 +90,11 @@ const std::vector<FieldRow>& CustomerFields() {
       {"ends",
        [](Customer& c) {
          c.ends.push_back({5, 6, kAt, kAt});
+       },
+       InMerge::kJoins, InErasure::kForgotten, kInternal},
+      {"occurrences",
+       [](Customer& c) {
+         c.occurrences.push_back({5, 0, kAt});
        },
        InMerge::kJoins, InErasure::kForgotten, kInternal},
       {"attribution_windows",
@@ -188,11 +197,12 @@ TEST_CASE("customer fields: the table has them all") {
   // As many as the structure has, else this does not compile. Enrolments need a playbook: apply_test.cc and
   // identity_test.cc merge, exit and show them.
   auto customer = std::make_unique<Customer>();
-  [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, erased_to, merged_rows, attributes, endpoints, refused,
-                          suppressions, consents, reconfirm_at, push_ask, entries, carts, operations, floor, forgotten,
-                          carts_floor, recent, orders, revenue, last_order, enrolments, exits, ends, windows, arms,
-                          sent, seen, history, segments, version, due, decision, filed] = *customer;
-  constexpr size_t kMembers = 39, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
+  [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, erased_to, merged_rows, attributes,
+                          audiences, endpoints, refused, suppressions, consents, reconfirm_at, push_ask, entries, carts,
+                          operations, floor, forgotten, carts_floor, recent, orders, revenue, last_order, enrolments,
+                          exits, ends, occurrences, windows, arms, sent, seen, history, segments, version, due,
+                          decision, filed] = *customer;
+  constexpr size_t kMembers = 41, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }
 

@@ -192,7 +192,8 @@ struct Busy : Shop {
     for (const Message& message : made)
       for (std::string_view type : {"message_opened", "message_clicked"})
         if (message.customer == "kim")
-          Event(type, "kim", kDay0 + kHour, fmt::format(R"({{"message_id":{}}})", message.id));
+          for (std::string_view agent : {"Firefox", "bingbot/2.0"})
+            Event(type, "kim", kDay0 + kHour, fmt::format(R"({{"message_id":{},"agent":"{}"}})", message.id, agent));
     Event("order_completed", "kim", kDay0 + kHour + kMinuteMs, R"({"order_id":"o1","cart_id":"k1","total":9000.5})");
     Event("consent_withdrawn", "choi", kDay0 + kHour + kMinuteMs, R"({"medium":"web_push"})");
     RunTo(kDay0 + 27 * kHour);
@@ -411,7 +412,7 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
   };
   CHECK(shapes.WordsOf("MessageState") == names(MessageState::kDead, MessageStateName));
   CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kNotice, MessageClassName));
-  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kAddress, DecisionName));
+  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kEmitted, DecisionName));
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }
 

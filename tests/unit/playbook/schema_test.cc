@@ -107,8 +107,11 @@ TEST_CASE("playbook schema: its keys are those that the readers take") {
   CHECK(keys("journey") == WordsOf(playbook::kJourneyKeys));
   CHECK(keys("channel") == WordsOf(playbook::kChannelKeys));
   CHECK(keys("enter") == WordsOf(playbook::kEnterKeys));
+  CHECK(keys("schedule") == WordsOf(playbook::kScheduleKeys));
+  CHECK(keys("adopt") == WordsOf(playbook::kAdoptKeys));
   CHECK(keys("exit") == WordsOf(playbook::kExitKeys));
   CHECK(keys("goal") == WordsOf(playbook::kGoalKeys));
+  CHECK(keys("holdout") == WordsOf(playbook::kHoldoutKeys));
   CHECK(keys("wait_step") == WordsOf(playbook::kWaitStepKeys));
   CHECK(keys("wait_time") == WordsOf(playbook::kTimeWaitKeys));
   CHECK(keys("wait_hours") == WordsOf(playbook::kHoursWaitKeys));
@@ -141,6 +144,7 @@ TEST_CASE("playbook schema: its words are those that the readers take") {
   CHECK(Enumerated(schema.Property("cap", "class")) == WordsOf(playbook::kClasses));
   CHECK(Enumerated(schema.Property("channel", "medium")) == WordsOf(kConsentMediumNames));
   CHECK(Enumerated(schema.Property("send_step", "closed")) == WordsOf(playbook::kClosed));
+  CHECK(Enumerated(schema.Property("schedule", "zone")) == WordsOf(playbook::kWaitZones));
   for (const std::string_view wait : {"wait_time", "wait_hours"}) {
     CHECK(Enumerated(schema.Property(wait, "zone")) == WordsOf(playbook::kWaitZones));
     CHECK(Enumerated(*schema.Property(wait, "weekdays").Find("items")) == WordsOf(playbook::kWeekdays));
@@ -254,9 +258,9 @@ TEST_CASE("playbook schema: a key that is missing is missed by both") {
       node.members.insert(node.members.begin() + static_cast<std::ptrdiff_t>(i), kept);
     }
   });
-  const std::set<std::string> needed = {"playbook", "revision", "policy",  "shop",  "name",  "count",
-                                        "max",      "rules",    "enter",   "steps", "on",    "within",
-                                        "via",      "text",     "subject", "when",  "weight"};
+  const std::set<std::string> needed = {"playbook", "revision", "policy", "shop",  "name",   "count", "max",
+                                        "rules",    "enter",    "steps",  "on",    "within", "via",   "text",
+                                        "subject",  "when",     "weight", "share", "from"};
   CHECK(missed == needed);
 }
 

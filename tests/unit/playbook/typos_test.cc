@@ -18,7 +18,7 @@ constexpr Slip kSlips[] = {
      R"(/journeys/cart/steps/1/lastest (18:52): unknown key "lastest", did you mean "latest"?)"},
     {R"("journeys")", R"("journey")", R"(/journey (9:2): unknown key "journey", did you mean "journeys"?)"},
     {R"("when")", R"("if")",
-     R"(/journeys/cart/enter/if (11:37): unknown key "if", expected one of key, on, segment, when)"},
+     R"(/journeys/cart/enter/if (11:37): unknown key "if", expected one of key, latest, max_per_day, max_per_hour, on, schedule, segment, when)"},
     {R"("within")", R"("whithin")",
      "/journeys/cart/goal/within (15:12): \"within\" is missing: write the time it has, such as \"within\": \"7d\"\n"
      R"(/journeys/cart/goal/whithin (15:38): unknown key "whithin", did you mean "within"?)"},

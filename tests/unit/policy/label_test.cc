@@ -43,6 +43,9 @@ std::string Composing(const std::string& section, const Packs& packs, LabelMode 
   return StatusText(status);
 }
 
+// How an e-mail ends whose opt-out link has a token.
+constexpr char kUnsubscribe[] = R"(","unsubscribe_url":"https://shop.test/u?t=TOKEN"})";
+
 std::string Sms(std::string_view text) { return "\"sms\": \"" + std::string(text) + "\""; }
 
 // The text of an SMS once it is labelled for Korea, or the error.
@@ -217,11 +220,11 @@ TEST_CASE("KR-05: an e-mail begins its subject with the label and ends with send
       "https://shop.test/u?t=TOKEN\\nIf you do "
       "not want these e-mails, unsubscribe here: https://shop.test/u?t=TOKEN";
   CHECK(Composing(R"("email": {"subject": "소식", "text": "왔어요"})", {"KR"}) ==
-        R"({"subject":"(광고)소식","text":"왔어요\n)" + footer + "\"}");
+        R"({"subject":"(광고)소식","text":"왔어요\n)" + footer + kUnsubscribe);
   CHECK(Composing(R"("email": {"subject": "(광고) 소식", "text": "왔어요"})", {"KR"}) ==
-        R"({"subject":"(광고) 소식","text":"왔어요\n)" + footer + "\"}");
+        R"({"subject":"(광고) 소식","text":"왔어요\n)" + footer + kUnsubscribe);
   // Whole already: nothing is added, and nothing missing.
-  const std::string whole = R"({"subject":"(광고) 소식","text":"왔어요\n)" + footer + "\"}";
+  const std::string whole = R"({"subject":"(광고) 소식","text":"왔어요\n)" + footer + kUnsubscribe;
   for (LabelMode mode : {LabelMode::kAdd, LabelMode::kRequire})
     CHECK(Composing("\"email\": " + whole, {"KR"}, mode) == whole);
   CHECK(Composing(R"("email": {"subject": "(광고) 소식", "text": "온도상점 02-123-4567 수신거부"})", {"KR"},
@@ -265,7 +268,8 @@ TEST_CASE("US-09, CA-03, EU-04: text messages name the sender and say how to sto
 
 TEST_CASE("US-07, CA-03, EU-04: e-mails name sender and postal address and have an opt-out link") {
   const std::string email = R"("email": {"subject": "news", "text": "come"})";
-  const std::string link = "If you do not want these e-mails, unsubscribe here: https://shop.test/u?t=TOKEN\"}";
+  const std::string link =
+      "If you do not want these e-mails, unsubscribe here: https://shop.test/u?t=TOKEN" + std::string(kUnsubscribe);
   CHECK(Composing(email, {"US"}) ==
         R"({"subject":"news","text":"come\nThis is an advertisement of 온도상점.\n온도상점 | 서울시 중구 1\n)" + link);
   CHECK(Composing(email, {"CA"}) ==

@@ -68,8 +68,8 @@ TEST_CASE("breach: each promise of a change of the outbox") {
   CHECK(FindBreach(write).empty());
   write.updates[1].attempts = 0;
   CHECK(!FindBreach(write).empty());
-  CHECK(FindBreach({.append = Batch(1, 0, "")}).empty());
-  CHECK(!FindBreach({.append = Batch(0, 0, "")}).empty());
+  CHECK(FindBreach(OutboxWrite{.append = Batch(1, 0, "")}).empty());
+  CHECK(!FindBreach(OutboxWrite{.append = Batch(0, 0, "")}).empty());
 }
 
 TEST_CASE("breach: what is read of the log has no gap and begins where it was asked for") {

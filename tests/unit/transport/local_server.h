@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <functional>
 #include <set>
 #include <string>
@@ -17,7 +18,6 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "tests/catch.h"
 
 namespace cartwheel {
 
@@ -92,10 +92,11 @@ class LocalServer {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    REQUIRE(listen(listener_, 128) == 0);
     socklen_t size = sizeof address;
-    REQUIRE(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    const bool listens = bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                         listen(listener_, 128) == 0 &&
+                         getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    if (!listens) std::abort();
     port_ = ntohs(address.sin_port);
     accepting_ = std::thread([this] { Accept(); });
   }
