@@ -202,7 +202,8 @@ TEST_CASE("check warns of steps that no way leads to, the first of each row") {
         Lines{"/journeys/j/steps/1 (7:1): is never reached: every way before it ends the walk or leads elsewhere"});
   // One arm leads on.
   CHECK(
-      Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0", "steps": [{"exit": true}]}]}, {"wait": "1h"})"})
+      Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0", "steps": [{"exit": true}]}]}, {"wait": "1h"})",
+                .channels = ""})
           .empty());
   // A jump leads there.
   CHECK(Warnings(
@@ -213,14 +214,16 @@ TEST_CASE("check warns of steps that no way leads to, the first of each row") {
 
 TEST_CASE("check warns of an arm that asks for what an arm before it asks") {
   CHECK(Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0"}, {"when": "customer.orders > 1"},
-{"when": "customer.orders > 0", "name": "again"}]})"}) ==
+{"when": "customer.orders > 0", "name": "again"}]})",
+                  .channels = ""}) ==
         Lines{"/journeys/j/steps/0/branch/2 (7:1): is never walked: arm 1 asks for the same"});
   CHECK(Warnings({.steps = R"({"send": "a", "via": ["sms"], "name": "s"},
 {"wait_for": [{"clicked": "s"}, {"opened": "s"}, {"on": "page_viewed"},
 {"on": "page_viewed", "then": [{"wait": "1h"}]}], "within": "1h"})"}) ==
         Lines{"/journeys/j/steps/1/wait_for/3 (8:1): is never walked: arm 3 asks for the same"});
   CHECK(Warnings({.steps = R"({"wait_for": [{"on": "page_viewed", "when": "event.properties.n == 1"},
-{"on": "page_viewed"}], "within": "1h"})"})
+{"on": "page_viewed"}], "within": "1h"})",
+                  .channels = ""})
             .empty());
 }
 
