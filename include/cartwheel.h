@@ -379,8 +379,8 @@ int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t
  */
 
 /* Reads. The request is a JSON object: {"query": "...", "customer" or "anonymous_id": "...", "state", "segment",
- * "expression", "template", "playbook", "link", "token", "value_moment", "after", "limit", "now" of health}, with
- * "query" one of
+ * "expression", "template", "playbook", "link", "token", "value_moment", "after", "limit", "now" of health, "actor" and
+ * "reason": a query that shows personal data and names who asks is noted in the access log first}, with "query" one of
  *
  *   customer       what is known of a customer
  *   why            every decision taken about one, and its reason
@@ -396,6 +396,9 @@ int32_t cartwheel_worker_turn(cartwheel_engine* engine, const char* turn, size_t
  *                  what the ledger has of that one
  *   prompt         whether a page may ask that customer's device for push permission now; `value_moment`: what the
  *                  customer just did
+ *   suppressions   the addresses that get no message, why and since when
+ *   erasures       who was erased, and when the bytes were gone from the file
+ *   access         who was shown personal data, when and why
  *   messages       of the outbox, by `state`, after the id `after`
  *   dead_letters   those that failed, died or are unknown
  *   link           where a tracked `link` leads, and the message it stood in; INVALID when it was not made here

@@ -58,6 +58,14 @@ struct Options {
   int64_t log_keep_ms = int64_t{30} * 24 * 3600 * 1000;  // folded events are kept so long
   int64_t busy_timeout_ms = 10'000;                      // waiting for another process's write
 
+  // How long other things of the past are kept, counted back from the ingest of the newest event; 0: for good. Advance
+  // drops what is older, in slices, when nothing else is to do, and looks again each hour.
+  int64_t message_keep_ms = 0;   // messages that have ended, with their texts
+  int64_t decision_keep_ms = 0;  // what "why" tells
+  int64_t finding_keep_ms = 0;   // refused events and warnings
+  int64_t consent_keep_ms = 0;  // consents of customers who were erased; those of others stay, whatever else is dropped
+  int64_t access_keep_ms = 0;   // the access log
+
   // The permissions of a database that is made, whatever the umask: 0600, or 0660 to share it with its folder's group
   // (a web server's processes beside a worker's; the folder is that group's and can be written by it). Its WAL, its
   // copies and the files of `--deliver` follow it. A database that is there keeps its mode.

@@ -20,7 +20,8 @@ struct QueryRequest {
   // `value_moment`.
   // "suppressions": the addresses that get no message, with why and since when, by pages after `after`.
   // "erasures": who was erased (of `customer` or `anonymous_id`, or all by pages after `after`): when, and when the
-  // bytes were gone from the file. "link": where a tracked `link` leads, and the message it stood in (if that is still
+  // bytes were gone from the file. "access": who was shown personal data, of `customer` or `anonymous_id` or at all, by
+  // pages after `after`. "link": where a tracked `link` leads, and the message it stood in (if that is still
   // there); InvalidArgument when it was not made here. "token": what the `token` of an opt-out or click link is, and
   // whether it was used; reads only. "dead_letters": failed, unknown and dead messages. "refused".
   // "warnings": of events, newest first. "playbook". "health": what is wrong, if anything, in words, and the numbers it
@@ -37,6 +38,10 @@ struct QueryRequest {
   std::string playbook;
   std::string link;
   std::string token;
+  // Who asks, and why: a query that shows personal data and names its `actor` is noted in the access log before it is
+  // answered. Telephone numbers and mail addresses in either are masked there.
+  std::string actor;
+  std::string reason;
   std::string value_moment;  // "product_added", "product_added_to_wishlist", "order_completed", "page_read_30s"
   int64_t now_ms = 0;        // of "health", "stats" and "metrics"
   // Called now and then by queries that go through all customers, with how many it has gone through; false ends the

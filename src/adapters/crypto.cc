@@ -57,6 +57,20 @@ EVP_MAC_CTX* MakeHmac(OSSL_LIB_CTX* context) {
   return made;
 }
 
+// What makes keys of P-256. For one thread at a time.
+KeyContext MakeKeyMaker(OSSL_LIB_CTX* context) {
+  const OSSL_PARAM parameters[] = {TextParameter(OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1"), OSSL_PARAM_construct_end()};
+  KeyContext maker(EVP_PKEY_CTX_new_from_name(context, "EC", nullptr));
+  Must(maker && EVP_PKEY_keygen_init(maker.get()) == 1 && EVP_PKEY_CTX_set_params(maker.get(), parameters) == 1);
+  return maker;
+}
+
+KeyHandle MakeKey(const KeyContext& maker) {
+  EVP_PKEY* key = nullptr;
+  Must(EVP_PKEY_generate(maker.get(), &key) == 1);
+  return KeyHandle(key);
+}
+
 // Algorithms are fetched once: to look one up costs as much as to hash a short text. They live as long as the process.
 struct Algorithms {
   OSSL_LIB_CTX* context = OSSL_LIB_CTX_new();
@@ -65,6 +79,7 @@ struct Algorithms {
   EVP_MAC_CTX* hmac_sha256 = MakeHmac(context);  // without a key: copied
   EVP_CIPHER* aes128_gcm = EVP_CIPHER_fetch(context, "AES-128-GCM", nullptr);
   EC_GROUP* p256 = EC_GROUP_new_by_curve_name_ex(context, nullptr, NID_X9_62_prime256v1);
+  EVP_PKEY* p256_key = MakeKey(MakeKeyMaker(context)).release();  // others take their curve from it
 };
 const Algorithms& Common() {
   static const Algorithms* algorithms = [] {
@@ -85,24 +100,29 @@ std::string Digested(const EVP_MD* digest, std::string_view bytes) {
   return result;
 }
 
-// A key of the numbers and points given; null: they are none. No scalar: a public key.
+// The private key of a number, and its point.
 KeyHandle MakeP256Key(std::string_view point, const BIGNUM* scalar) {
   const Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free> builder(OSSL_PARAM_BLD_new());
   Must(builder && OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) &&
        OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) &&
-       (scalar == nullptr || OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar)));
+       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar));
   const Owned<OSSL_PARAM, OSSL_PARAM_free> parameters(OSSL_PARAM_BLD_to_param(builder.get()));
   const KeyContext context(EVP_PKEY_CTX_new_from_name(Common().context, "EC", nullptr));
-  Must(parameters && context && EVP_PKEY_fromdata_init(context.get()) == 1);
   EVP_PKEY* key = nullptr;
-  const int selection = scalar == nullptr ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR;
-  if (EVP_PKEY_fromdata(context.get(), &key, selection, parameters.get()) != 1) ERR_clear_error();
+  Must(parameters && context && EVP_PKEY_fromdata_init(context.get()) == 1 &&
+       EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, parameters.get()) == 1);
   return KeyHandle(key);
 }
 
-// Another's public key; null: it is no uncompressed point of P-256.
+// Another's public key; null: it is no uncompressed point of P-256. To copy the curve is much faster than to look it up
+// by its name, as EVP_PKEY_fromdata does.
 KeyHandle ReadPoint(std::string_view point) {
-  return point.size() == kP256PointBytes && point[0] == '\x04' ? MakeP256Key(point, nullptr) : nullptr;
+  if (point.size() != kP256PointBytes || point[0] != '\x04') return nullptr;
+  KeyHandle key(EVP_PKEY_new());
+  Must(key && EVP_PKEY_copy_parameters(key.get(), Common().p256_key) == 1);
+  if (EVP_PKEY_set1_encoded_public_key(key.get(), Bytes(point), point.size()) == 1) return key;
+  ERR_clear_error();
+  return nullptr;
 }
 
 // The form that JOSE has: both numbers in 32 bytes each (RFC 7518, section 3.4). OpenSSL writes them as DER.
@@ -168,7 +188,7 @@ std::string Sha256(std::string_view bytes) { return Digested(Common().sha256, by
 std::string Sha1(std::string_view bytes) { return Digested(Common().sha1, bytes); }
 
 std::string HmacSha256(std::string_view key, std::string_view bytes) {
-  const Owned<EVP_MAC_CTX, EVP_MAC_CTX_free> context(EVP_MAC_CTX_dup(Common().hmac_sha256));
+  thread_local const Owned<EVP_MAC_CTX, EVP_MAC_CTX_free> context(EVP_MAC_CTX_dup(Common().hmac_sha256));
   static constexpr unsigned char kEmpty = 0;  // a null key would be the key of before
   std::string result(kDigestBytes, '\0');
   size_t size = 0;
@@ -251,17 +271,12 @@ absl::StatusOr<SigningKey> SigningKey::ReadP256(std::string_view scalar) {
        EC_POINT_point2oct(group, point.get(), POINT_CONVERSION_UNCOMPRESSED, Bytes(encoded), encoded.size(), nullptr) ==
            encoded.size());
   KeyHandle key = MakeP256Key(encoded, number.get());
-  Must(key != nullptr);
   return SigningKey(Handle(key.release()), Kind::kP256);
 }
 
 SigningKey SigningKey::MakeP256() {
-  const OSSL_PARAM parameters[] = {TextParameter(OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1"), OSSL_PARAM_construct_end()};
-  const KeyContext context(EVP_PKEY_CTX_new_from_name(Common().context, "EC", nullptr));
-  EVP_PKEY* key = nullptr;
-  Must(context && EVP_PKEY_keygen_init(context.get()) == 1 && EVP_PKEY_CTX_set_params(context.get(), parameters) == 1 &&
-       EVP_PKEY_generate(context.get(), &key) == 1);
-  return SigningKey(Handle(key), Kind::kP256);
+  thread_local const KeyContext maker = MakeKeyMaker(Common().context);
+  return SigningKey(Handle(MakeKey(maker).release()), Kind::kP256);
 }
 
 std::string SigningKey::Sign(std::string_view bytes) const {

@@ -59,8 +59,9 @@ std::string Bodies(const MailParts& parts) {
   if (html.empty()) return Part("text/plain", parts.text);
   if (parts.text.empty()) return Part("text/html", html);
   const std::string boundary = fmt::format("=_{}", parts.key);  // base64 has no "_"
-  return fmt::format("Content-Type: multipart/alternative; boundary=\"{0}\"\r\n\r\n--{0}\r\n{1}--{0}\r\n{2}--{0}--\r\n",
-                     boundary, Part("text/plain", parts.text), Part("text/html", html));
+  return fmt::format(
+      "Content-Type: multipart/alternative;\r\n boundary=\"{0}\"\r\n\r\n--{0}\r\n{1}--{0}\r\n{2}--{0}--\r\n", boundary,
+      Part("text/plain", parts.text), Part("text/html", html));
 }
 
 // A link of which a byte could end the header, or the brackets, is left out.

@@ -119,8 +119,10 @@ std::string AddressLine(std::string_view name, std::string_view display_name, st
 }
 
 std::string FoldedLine(std::string_view name, std::string_view value) {
-  std::string line = fmt::format("{}: ", name);
-  AppendFolded(WithoutControls(value), line.size(), &line);
+  std::string line = fmt::format("{}: ", name), clean = WithoutControls(value);
+  for (char& c : clean)
+    if (c > '~' || c < ' ') c = '?';
+  AppendFolded(clean, line.size(), &line);
   return line + "\r\n";
 }
 

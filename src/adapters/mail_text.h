@@ -20,7 +20,8 @@ std::string_view DomainOf(std::string_view address);  // after the "@"
 std::string HeaderLine(std::string_view name, std::string_view text);
 // The same of a name and an address: `From: "Shop" <shop@shop.example>`; an empty name leaves it out.
 std::string AddressLine(std::string_view name, std::string_view display_name, std::string_view address);
-// The same of a value that is ASCII without spaces within its parts; long ones are folded at the spaces.
+// The same of a value that is ASCII (other bytes become "?") without spaces within its parts; long ones are folded at
+// the spaces.
 std::string FoldedLine(std::string_view name, std::string_view value);
 
 // "Mon, 30 Nov 2026 09:00:00 +0000".

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "adapters/channels_json.h"
 
@@ -37,9 +36,9 @@ class Opened {
   absl::StatusOr<const ConfiguredChannel*> FindChannel(std::string_view name) const;
 
   const ChannelsJson channels_;
-  std::mutex mutex_;  // adapters are for one thread at a time
-  std::map<int64_t, OpenRequest> open_ ABSL_GUARDED_BY(mutex_);
-  int64_t last_request_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;  // of what follows  // adapters are for one thread at a time
+  std::map<int64_t, OpenRequest> open_;
+  int64_t last_request_ = 0;
 };
 
 }  // namespace cartwheel::adapters_capi

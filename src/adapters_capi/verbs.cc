@@ -19,9 +19,9 @@ namespace {
 
 // Handles are numbers that were never given out before.
 struct Registry {
-  std::mutex mutex;
-  absl::flat_hash_map<uintptr_t, std::shared_ptr<Opened>> opened ABSL_GUARDED_BY(mutex);
-  uintptr_t last ABSL_GUARDED_BY(mutex) = 0;
+  std::mutex mutex;  // of both
+  absl::flat_hash_map<uintptr_t, std::shared_ptr<Opened>> opened;
+  uintptr_t last = 0;
 };
 Registry& Handles() {
   static auto* registry = new Registry;

@@ -214,6 +214,8 @@ constexpr QueryText kQueryTexts[] = {
     {"link", &QueryRequest::link},
     {"token", &QueryRequest::token},
     {"value_moment", &QueryRequest::value_moment},
+    {"actor", &QueryRequest::actor},
+    {"reason", &QueryRequest::reason},
     {"template", &QueryRequest::message_template},
     {"playbook", &QueryRequest::playbook},
 };

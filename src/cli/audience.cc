@@ -114,7 +114,7 @@ std::string TextOf(const Lines& lines, const AudienceFormat& format) {
 
 // A new file for its owner alone: it holds what names customers.
 absl::Status WriteNew(const std::string& path, std::string_view text) {
-  auto failed = [&] { return absl::UnavailableError(fmt::format("{}: {}", path, std::strerror(errno))); };
+  auto failed = [&] { return absl::FailedPreconditionError(fmt::format("{}: {}", path, std::strerror(errno))); };
   const int file = OpenNewFile(path, O_WRONLY | O_CLOEXEC, {});
   if (file < 0) return failed();
   while (!text.empty()) {

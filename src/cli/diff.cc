@@ -54,7 +54,7 @@ std::string TextOf(const Comparison& compared) {
       for (const auto& [revision, walks] : inside)
         text += fmt::format("  {} inside, by revision {}\n", Count(walks), revision);
     }
-    text += fmt::format("  ({})\n", ConcernsOf(change.about));
+    text += fmt::format("  ({})\n", change.concerns);
   }
   return text;
 }
@@ -83,7 +83,7 @@ std::string JsonOf(const Comparison& compared) {
       for (const std::string& step : change.sent_by) json.Text(step);
       json.EndList();
     }
-    json.Text("concerns", ConcernsOf(change.about));
+    json.Text("concerns", change.concerns);
     if (change.about == "journey" && compared.inside) {
       json.Key("inside");
       json.BeginList();

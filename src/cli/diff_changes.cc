@@ -1,6 +1,7 @@
 #include "cli/diff_changes.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "fmt/format.h"
 
@@ -27,9 +28,12 @@ constexpr Part kParts[] = {
     {"history", "history", false, "conditions look back so far after the load"},
 };
 
-const Part* FindPart(std::string_view about) {
-  const auto part = std::find_if(std::begin(kParts), std::end(kParts), [&](const Part& p) { return p.about == about; });
-  return part == std::end(kParts) ? nullptr : &*part;
+constexpr std::string_view kAdopted =
+    "who is inside is taken over after the load, a slice at a time; waits count anew, and no step is planned before";
+
+int64_t RevisionOf(const JsonNode& playbook) {
+  const JsonNode* revision = playbook.Find("revision");
+  return revision == nullptr ? 0 : std::atoll(revision->text.c_str());
 }
 
 std::string Quoted(const JsonNode* node) {
@@ -50,8 +54,7 @@ void CompareJourneys(const JsonNode& before, const JsonNode& after, std::vector<
     if (node == nullptr) return std::string("nothing");
     if (key == "reenter") return Brief(*node);
     std::string text = TriggerWords(*node);
-    for (const char* rest : {"key", "within"})
-      if (const JsonNode* more = node->Find(rest)) text += fmt::format(", {} {}", rest, Brief(*more));
+    for (const std::string& term : TermsOf(*node)) text += ", " + term;
     return text;
   };
   for (const Row& row : kRows) {
@@ -60,7 +63,7 @@ void CompareJourneys(const JsonNode& before, const JsonNode& after, std::vector<
     if (was != is) words->push_back(fmt::format("{} {}; before: {}", row.says, is, was));
   }
   auto other = [](std::string_view key) {
-    return key != "steps" && key != "exit" && key != "reset_on" &&
+    return key != "steps" && key != "exit" && key != "reset_on" && key != "adopt" &&
            std::none_of(std::begin(kRows), std::end(kRows), [&](const Row& row) { return row.key == key; });
   };
   for (const auto& member : after.members)
@@ -110,7 +113,7 @@ void CompareMembers(const Part& part, const JsonNode* before, const JsonNode* af
   for (const auto& member : news.members) {
     const JsonNode* old = olds.Find(member.key);
     if (old != nullptr && AreEqual(*old, member.value)) continue;
-    Change change{part.about, member.key, old == nullptr ? "added" : "changed", {}, {}};
+    Change change{part.about, member.key, old == nullptr ? "added" : "changed", {}, {}, part.concerns};
     if (old == nullptr)
       change.words = Outline(part, member.value);
     else if (part.about == "journey")
@@ -118,11 +121,14 @@ void CompareMembers(const Part& part, const JsonNode* before, const JsonNode* af
     else
       CompareValues("", old, &member.value, &change.words);
     if (part.about == "template") change.sent_by = SendersOf(new_playbook, member.key);
+    if (part.about == "journey" && old != nullptr &&
+        TellAdoption(*old, member.value, RevisionOf(old_playbook), &change.words))
+      change.concerns = kAdopted;
     if (old == nullptr || !change.words.empty()) changes->push_back(std::move(change));
   }
   for (const auto& member : olds.members) {
     if (news.Find(member.key) != nullptr) continue;
-    Change change{part.about, member.key, "removed", Outline(part, member.value), {}};
+    Change change{part.about, member.key, "removed", Outline(part, member.value), {}, part.concerns};
     if (part.about == "journey") change.words.clear();
     if (part.about == "template") change.sent_by = SendersOf(old_playbook, member.key);
     changes->push_back(std::move(change));
@@ -191,16 +197,11 @@ std::vector<Change> ChangesOf(const JsonNode& before, const JsonNode& after) {
       CompareMembers(part, old, now, before, after, &changes);
       continue;
     }
-    Change change{part.about, "", "changed", {}, {}};
+    Change change{part.about, "", "changed", {}, {}, part.concerns};
     if (old != nullptr || now != nullptr) CompareValues("", old, now, &change.words);
     if (!change.words.empty()) changes.push_back(std::move(change));
   }
   return changes;
-}
-
-std::string_view ConcernsOf(std::string_view about) {
-  const Part* part = FindPart(about);
-  return part == nullptr ? std::string_view() : part->concerns;
 }
 
 }  // namespace cartwheel::cli

@@ -1,6 +1,7 @@
 // What differs between two playbooks, each difference as a line that a marketer reads.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,13 +17,11 @@ struct Change {
   std::string_view kind;   // "added", "removed", "changed"
   std::vector<std::string> words;
   std::vector<std::string> sent_by;  // of a template: journey/step
+  std::string_view concerns;         // whom, and from when on
 };
 
 // Both are of playbooks that compile. In the order in which the new one has its parts, then what it has no more.
 std::vector<Change> ChangesOf(const JsonNode& before, const JsonNode& after);
-// Whom a change of that kind concerns, and from when on.
-std::string_view ConcernsOf(std::string_view about);
-
 bool AreEqual(const JsonNode& one, const JsonNode& other);
 // Compares two values (null: not there), part by part; `path` names them.
 void CompareValues(const std::string& path, const JsonNode* before, const JsonNode* after,
@@ -30,6 +29,8 @@ void CompareValues(const std::string& path, const JsonNode* before, const JsonNo
 // The same of two lists in which the order does not count; `more` and `less` begin the lines.
 void CompareSets(std::string_view more, std::string_view less, const JsonNode* before, const JsonNode* after,
                  std::vector<std::string>* words);
+// Says which walks of the old revision a journey with "adopt" takes over, and which stay; false: it takes over none.
+bool TellAdoption(const JsonNode& before, const JsonNode& after, int64_t old_revision, std::vector<std::string>* words);
 // Compares two lists of steps; `within` says where they lie, and ends in a space where it is not empty.
 void CompareSteps(const std::string& within, const JsonNode* before, const JsonNode* after,
                   std::vector<std::string>* words);

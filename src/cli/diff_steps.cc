@@ -11,12 +11,6 @@ namespace {
 
 constexpr double kGoneOrNew = 1, kSameStep = 0.4, kOtherStep = 0.9;
 
-// What says that it is the same step.
-std::string_view IdentityOf(const JsonNode& step) {
-  const std::string_view name = TextIn(step, "name");
-  return name.empty() ? TextIn(step, "send") : name;
-}
-
 double DistanceOf(const JsonNode& before, const JsonNode& after) {
   if (AreEqual(before, after)) return 0;
   if (KindOf(before) != KindOf(after)) return std::numeric_limits<double>::infinity();

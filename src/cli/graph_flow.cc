@@ -48,20 +48,20 @@ class FlowBuilder {
     FlowNode start{"start", flow_.journey, {}};
     if (const JsonNode* enter = journey.Find("enter")) {
       start.details.push_back("begins on " + TriggerWords(*enter));
-      if (const std::string_view key = TextIn(*enter, "key"); !key.empty())
-        start.details.push_back(fmt::format("one for each {}", key));
+      for (const std::string& term : TermsOf(*enter))
+        start.details.push_back(term.starts_with("key ") ? fmt::format("one for each {}", term.substr(4)) : term);
     }
     if (const JsonNode* exits = journey.Find("exit"))
       for (const auto& exit : exits->members) start.details.push_back("ends on " + TriggerWords(exit.value));
     if (const JsonNode* goal = journey.Find("goal"))
       start.details.push_back(fmt::format("goal: {} within {}", TriggerWords(*goal), TextIn(*goal, "within")));
+    if (const JsonNode* outranked = journey.Find("outranks")) start.details.push_back("outranks " + Brief(*outranked));
     Add(std::move(start));
   }
 
   // The name by which a goto finds the step: its own, else a send's template; the first of that name.
   void Name(const JsonNode& step, size_t node) {
-    std::string_view name = TextIn(step, "name");
-    if (name.empty()) name = TextIn(step, "send");
+    const std::string_view name = IdentityOf(step);
     if (!name.empty()) names_.emplace(std::string(name), node);
   }
 

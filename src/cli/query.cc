@@ -18,6 +18,8 @@ constexpr OptionSpec kOptions[] = {
     {"--link", "URL", "of link"},
     {"--token", "TOKEN", "of token; CARTWHEEL_TOKEN_KEY has the key"},
     {"--value-moment", "NAME", "of prompt: product_added, product_added_to_wishlist, order_completed, page_read_30s"},
+    {"--actor", "NAME", "who asks: noted in the access log with the time, when the query shows personal data"},
+    {"--reason", "TEXT", "why, noted with it"},
     {"--after", "ID", "of messages, dead_letters, segment, consent: behind this; 0"},
     {"--limit", "N", "at most so many; 100"},
 };
@@ -41,6 +43,8 @@ int Run(const Args& args) {
                                                          .message_template = args.Get("--template"),
                                                          .link = args.Get("--link"),
                                                          .token = args.Get("--token"),
+                                                         .actor = args.Get("--actor"),
+                                                         .reason = args.Get("--reason"),
                                                          .value_moment = args.Get("--value-moment")});
   if (absl::IsInvalidArgument(answer.status())) return Fail(kUsage, StatusText(answer.status()));
   if (!answer.ok()) return Fail(answer.status());
@@ -53,8 +57,8 @@ const Command kQueryCommand = {
     "query",
     "NAME",
     "asks the engine and prints its answer, one JSON object",
-    "NAME is customer, why, export, preview, report, consent, prompt, segments, segment, evaluate, messages, "
-    "dead_letters, link, token, "
+    "NAME is customer, why, export, preview, report, consent, prompt, suppressions, erasures, access, "
+    "segments, segment, evaluate, messages, dead_letters, link, token, "
     "refused, health, metrics or playbook.",
     {"cartwheel query health --db shop.db", "cartwheel query customer --db shop.db --customer kim",
      "cartwheel query messages --db shop.db --state waiting --limit 20",

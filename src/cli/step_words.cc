@@ -219,6 +219,19 @@ std::string TriggerWords(const JsonNode& trigger) {
   return text;
 }
 
+std::vector<std::string> TermsOf(const JsonNode& trigger) {
+  std::vector<std::string> terms;
+  for (const auto& member : trigger.members)
+    if (member.key != "on" && member.key != "segment" && member.key != "when" && member.key != "schedule")
+      terms.push_back(fmt::format("{} {}", member.key, Brief(member.value)));
+  return terms;
+}
+
+std::string_view IdentityOf(const JsonNode& step) {
+  const std::string_view name = TextIn(step, "name");
+  return name.empty() ? TextIn(step, "send") : name;
+}
+
 std::vector<ArmOf> ArmsOf(const JsonNode& step) {
   const std::string_view kind = KindOf(step);
   for (const auto& row : kArms)

@@ -27,6 +27,10 @@ struct StepWords {
 StepWords WordsOf(const JsonNode& step);
 // "order_completed when event.value > 0"
 std::string TriggerWords(const JsonNode& trigger);
+// What a trigger says beyond these words, a member each: "max_per_day 100".
+std::vector<std::string> TermsOf(const JsonNode& trigger);
+// The name by which other steps and walks of other revisions know a step: its own, else a send's template; or empty.
+std::string_view IdentityOf(const JsonNode& step);
 
 // One way on from a step that has several.
 struct ArmOf {

@@ -16,6 +16,8 @@ constexpr size_t kDecisionsMax = 10'000;
 constexpr OptionSpec kOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--anonymous", "", "CUSTOMER is an anonymous id"},
+    {"--actor", "NAME", "who asks: noted in the access log with the time"},
+    {"--reason", "TEXT", "why, noted with it"},
 };
 
 // The carts that are open, and the walks that go on.
@@ -40,7 +42,8 @@ std::string Standing(std::string_view customer_json) {
 
 absl::Status Why(const Args& args) {
   ASSIGN_OR_RETURN(std::unique_ptr<Engine> engine, OpenExisting(args.Get("--db")));
-  QueryRequest request{.query = "why", .limit = kDecisionsMax};
+  QueryRequest request{
+      .query = "why", .limit = kDecisionsMax, .actor = args.Get("--actor"), .reason = args.Get("--reason")};
   (args.Has("--anonymous") ? request.anonymous_id : request.customer) = args.operand(0);
   ASSIGN_OR_RETURN(std::string why, engine->Query(request));
   request.query = "customer";

@@ -165,11 +165,11 @@ ReadOptions EngineImpl::Reading(Source source, int64_t now_ms) {
                 const auto playbook = current_playbook_.Get(*store_);
                 return SettingsOf(playbook.ok() ? playbook->get() : nullptr, options_.event_zone);
               },
-          .opt_out = opt_outs_.has_keys()
-                         ? [this, now_ms](std::string_view token) {
-                             return opt_outs_.Read(*store_, store_->hash_key(), token, now_ms);
-                           }
-                         : std::function<absl::StatusOr<OptOut>(std::string_view)>()};
+          .opt_out =
+              opt_outs_.has_keys()
+                  ? [this, now_ms](
+                        std::string_view token) { return opt_outs_.Read(*store_, store_->hash_key(), token, now_ms); }
+                  : std::function<absl::StatusOr<OptOut>(std::string_view)>()};
 }
 
 absl::Status EngineImpl::Append(const EventBatch& batch, int64_t now_ms) {
@@ -305,8 +305,10 @@ absl::StatusOr<std::string> EngineImpl::Query(const QueryRequest& request) {
   std::shared_lock life(life_);
   return Do(Verb::kQuery, [&]() -> absl::StatusOr<std::string> {
     RETURN_IF_ERROR(CheckGivenNow(request.now_ms));
-    return Answer({*store_, *store_, *store_, *store_, store_->hash_key(), stats_, options_, Now(request.now_ms),
-                   LeaseNow(), channels_},
+    ASSIGN_OR_RETURN(const std::optional<AccessRow> access, AccessOf(store_->hash_key(), request, Now(request.now_ms)));
+    if (access) RETURN_IF_ERROR(store_->NoteAccess(*access));
+    return Answer({*store_, *store_, *store_, *store_, *store_, store_->hash_key(), stats_, options_,
+                   Now(request.now_ms), LeaseNow(), channels_},
                   request);
   });
 }

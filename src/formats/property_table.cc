@@ -67,6 +67,8 @@ constexpr Property kProperties[] = {
     {"agent", "agent", Holds::kAnything, Property::kTop},
     {"url", "url", Holds::kAnything},
     {"status", "status", Holds::kAnything, Property::kTop},
+    {"journey", "journey", Holds::kAnything, Property::kTop},
+    {"data", "data", Holds::kAnything, Property::kTop},
     {"channel", "channel", Holds::kAddress},
     {"address", "address", Holds::kAddress},
 };

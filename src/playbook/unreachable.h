@@ -1,6 +1,6 @@
 // What a good playbook says that can have no effect: steps that its caps, gaps or hours never let through, channels
-// that carry nothing, and what vain_steps.h finds. Only what follows from the playbook by itself: customers, their zones and their consents are not
-// known here, so a step that leaves to no customer for other reasons is not told.
+// that carry nothing, and what vain_steps.h finds. Only what follows from the playbook by itself: customers, their
+// zones and their consents are not known here, so a step that leaves to no customer for other reasons is not told.
 #pragma once
 
 #include <string>

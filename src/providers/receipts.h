@@ -32,6 +32,7 @@ struct ProviderReport {
   std::string id;                                 // of the report: the same when it comes again
   std::string at;                                 // as event times are written; empty: not said
   std::string url;
+  std::string agent;  // the User-Agent of an opening or a click: machines have theirs
 };
 
 // Reads one record and appends its reports. A record that says nothing of a message's fate (it is being sent, it waits)

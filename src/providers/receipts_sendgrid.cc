@@ -80,6 +80,8 @@ std::string ReadSendGridReport(json::Element record, std::vector<ProviderReport>
   if (const int64_t seconds = json::Whole(record, "timestamp"); seconds > 0) report.at = fmt::format("{}", seconds);
   if (report.kind == ReportKind::kOutcome) SetOutcome(record, event, &report);
   if (report.kind == ReportKind::kClicked) report.url = std::string(json::Text(record, "url"));
+  if (report.kind == ReportKind::kClicked || report.kind == ReportKind::kOpened)
+    report.agent = std::string(json::Text(record, "useragent"));
   reports->push_back(std::move(report));
   return {};
 }

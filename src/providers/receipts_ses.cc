@@ -71,6 +71,8 @@ ProviderReport ReadOne(const Common& common, ReportKind kind, const char* part) 
   if (common.event[part].get(detail) == simdjson::SUCCESS) at = json::Text(detail, "timestamp");
   ProviderReport report = MakeReport(common, kind, part, at);
   if (kind == ReportKind::kClicked) report.url = std::string(json::Text(detail, "link"));
+  if (kind == ReportKind::kClicked || kind == ReportKind::kOpened)
+    report.agent = std::string(json::Text(detail, "userAgent"));
   return report;
 }
 

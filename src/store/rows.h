@@ -19,6 +19,7 @@ struct StoredCustomer {
 struct DecisionRow {
   DecisionId id;
   std::string data;
+  int64_t at_ms = 0;  // when it was folded
 };
 
 // An event that was not folded, or a duplicate: listed by Query, the newest kRefusedKeptMax of them.

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 
+#include "store/access_store.h"
 #include "store/definition_store.h"
 #include "store/erase_store.h"
 #include "store/fold_store.h"
@@ -17,6 +18,7 @@
 #include "store/maintenance_store.h"
 #include "store/outbox_store.h"
 #include "store/read_store.h"
+#include "store/retention_store.h"
 
 namespace cartwheel {
 
@@ -37,6 +39,8 @@ class Store : public LogStore,
               public ReadStore,
               public DefinitionStore,
               public EraseStore,
+              public AccessStore,
+              public RetentionStore,
               public MaintenanceStore {
  public:
   // Of two roles, and one function.

@@ -13,6 +13,7 @@ namespace cartwheel {
 namespace {
 
 constexpr int kRenewalsMax = 1;
+constexpr int64_t kQueueMs = 10'000;  // after requests that others have on their way
 
 }  // namespace
 
@@ -43,12 +44,14 @@ AdapterChannelOptions ChannelOptionsOf(const ChannelSettings& settings, const Ch
 }
 
 absl::Status CheckChannel(const ConfiguredChannel& channel, Transport& transport, Clock& clock) {
-  const SendOptions options = ChannelOptionsOf(channel.settings, {}).send;
+  SendOptions options = ChannelOptionsOf(channel.settings, {}).send;
   for (int renewals = 0; renewals <= kRenewalsMax; ++renewals) {
     const std::optional<Request> request = channel.adapter->BuildCheck(clock.NowMs());
     if (!request) return absl::OkStatus();
+    options.span_ms = request->timeout_ms + kQueueMs;
     const std::vector<std::optional<Response>> answers = transport.Send({&*request, 1}, options);
-    const Response response = answers[0].value_or(Response{});
+    if (!answers[0]) return absl::UnavailableError("no connection was free in time");
+    const Response& response = *answers[0];
     RETURN_IF_ERROR(channel.adapter->InterpretCheck(*request, response, clock.NowMs()));
     if (!request->renews) return absl::OkStatus();
     channel.adapter->Interpret(*request, {}, response, clock.NowMs());

@@ -14,6 +14,7 @@ namespace {
 constexpr long kUploadBufferBytes = 16 << 10;  // the smallest that curl allows: 1,000 requests take 16 MB
 constexpr size_t kResponseHeadersMax = 200;
 constexpr size_t kMailReplyBytesMax = 4096;
+constexpr std::string_view kGoodbye = "221";
 constexpr std::string_view kPlainMail = "smtp+plain://";
 constexpr std::string_view kMail = "smtp://";
 
@@ -193,8 +194,9 @@ void Transfer::TakeHttpHeader(std::string_view line) {
   response_headers_.emplace_back(Lower(Trim(line.substr(0, colon))), std::string(Trim(line.substr(colon + 1))));
 }
 
-// "250-SIZE 1000" goes on, "250 OK" ends. Only the last reply is kept.
+// "250-SIZE 1000" goes on, "250 OK" ends. Only the last reply is kept, but that to the QUIT after a refusal.
 void Transfer::TakeMailLine(std::string_view line) {
+  if (line.starts_with(kGoodbye)) return;
   if (reply_ended_) response_body_.clear();
   reply_ended_ = line.size() < 4 || line[3] != '-';
   if (response_body_.size() + line.size() <= kMailReplyBytesMax) response_body_ += line;

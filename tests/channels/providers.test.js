@@ -10,7 +10,7 @@ const path = require('node:path');
 const { test } = require('node:test');
 const { Engine } = require(process.env.CARTWHEEL_PACKAGE);
 const { readToken } = require('./push_service.js');
-const { LIMIT_MS, scratch, startWorker, until } = require('./support.js');
+const { LIMIT_MS, scratch, startWorker, undoing, until } = require('./support.js');
 
 const PLAYBOOK = {
   playbook: 1, revision: 1, policy: { consent: 'assumed_by_shop', rules: [] },
@@ -23,10 +23,10 @@ const PLAYBOOK = {
 };
 
 // A database in which customers have ordered; `addresses`: of each on the channel "app_push".
-async function shopWith(t, folder, addresses) {
+async function shopWith(undo, folder, addresses) {
   fs.writeFileSync(path.join(folder, 'playbook.json'), JSON.stringify(PLAYBOOK));
   const engine = new Engine(path.join(folder, 'shop.db'), { shared: true });
-  t.after(() => engine.close());
+  undo(() => engine.close());
   for (const [customer, address] of Object.entries(addresses)) {
     if (address) await engine.ingest({ type: 'endpoint_added', customer, properties: { channel: 'app_push', address } });
     await engine.ingest({ type: 'order_ready', customer });
@@ -40,9 +40,9 @@ const readBody = async (stream) => {
   return Buffer.concat(parts);
 };
 
-const listen = async (t, server) => {
+const listen = async (undo, server) => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => { server.close(); server.closeAllConnections?.(); });
+  undo(() => { server.close(); server.closeAllConnections?.(); });
   return server.address().port;
 };
 
@@ -53,7 +53,8 @@ const ended = (engine, channel, count) => until(async () => {
 }, 'the end of all messages');
 
 test('fcm: one access token for all messages, and what is refused stays refused', { timeout: LIMIT_MS }, async (t) => {
-  const folder = scratch(t);
+  const undo = undoing(t);
+  const folder = scratch(undo);
   const { privateKey, publicKey } = crypto.generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
   const tokens = [], sent = [];
   const server = http.createServer(async (request, response) => {
@@ -69,13 +70,13 @@ test('fcm: one access token for all messages, and what is refused stays refused'
     const error = { code: 404, message: 'm', status: 'NOT_FOUND', details: [{ '@type': 'type.googleapis.com/google.firebase.fcm.v1.FcmError', errorCode: 'UNREGISTERED' }] };
     return response.writeHead(404).end(JSON.stringify({ error }));
   });
-  const url = `http://127.0.0.1:${await listen(t, server)}`;
+  const url = `http://127.0.0.1:${await listen(undo, server)}`;
   fs.writeFileSync(path.join(folder, 'account.json'), JSON.stringify({
     type: 'service_account', project_id: 'shop-1', private_key_id: 'kid', private_key: privateKey, client_email: 'push@shop-1.example', token_uri: `${url}/token`,
   }), { mode: 0o600 });
 
-  const engine = await shopWith(t, folder, { kim: 'k-token', lee: 'l-token', park: 'gone' });
-  startWorker(t, folder, { app_push: { kind: 'fcm', service_account: { file: path.join(folder, 'account.json') }, url, private_address: true } }, path.join(folder, 'playbook.json'));
+  const engine = await shopWith(undo, folder, { kim: 'k-token', lee: 'l-token', park: 'gone' });
+  startWorker(undo, folder, { app_push: { kind: 'fcm', service_account: { file: path.join(folder, 'account.json') }, url, private_address: true } }, path.join(folder, 'playbook.json'));
   const messages = await ended(engine, 'app_push', 3);
 
   assert.strictEqual(tokens.length, 1);
@@ -98,7 +99,8 @@ test('fcm: one access token for all messages, and what is refused stays refused'
 });
 
 test('apns: HTTP/2, one token for all messages, and a device that registered since stays', { timeout: LIMIT_MS }, async (t) => {
-  const folder = scratch(t);
+  const undo = undoing(t);
+  const folder = scratch(undo);
   try {
     execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'tls.key', '-out', 'tls.pem', '-days', '2', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'],
       { cwd: folder, stdio: 'ignore' });
@@ -119,11 +121,11 @@ test('apns: HTTP/2, one token for all messages, and a device that registered sin
     stream.respond({ ':status': since ? 410 : 200 });
     stream.end(since ? JSON.stringify({ reason: 'Unregistered', timestamp: since }) : undefined);
   });
-  const port = await listen(t, server);
-  t.after(() => sessions.forEach((session) => session.destroy()));
+  const port = await listen(undo, server);
+  undo(() => sessions.forEach((session) => session.destroy()));
 
-  const engine = await shopWith(t, folder, devices);
-  startWorker(t, folder, {
+  const engine = await shopWith(undo, folder, devices);
+  startWorker(undo, folder, {
     app_push: {
       kind: 'apns', key: { file: path.join(folder, 'key.p8') }, key_id: 'KEY1234567', team_id: 'TEAM123456', topic: 'com.shop.app', url: `https://127.0.0.1:${port}`,
       private_address: true, ca_file: path.join(folder, 'tls.pem'),
@@ -148,17 +150,18 @@ test('apns: HTTP/2, one token for all messages, and a device that registered sin
 });
 
 test('webhook: what the receiver gets is signed, and another implementation verifies it', { timeout: LIMIT_MS }, async (t) => {
-  const folder = scratch(t);
+  const undo = undoing(t);
+  const folder = scratch(undo);
   const secret = `whsec_${crypto.randomBytes(32).toString('base64')}`;
   const got = [];
   const server = http.createServer(async (request, response) => {
     got.push({ headers: request.headers, body: (await readBody(request)).toString() });
     response.writeHead(got.length === 1 ? 503 : 204, got.length === 1 ? { 'retry-after': '1' } : {}).end();
   });
-  const url = `http://127.0.0.1:${await listen(t, server)}/hooks`;
+  const url = `http://127.0.0.1:${await listen(undo, server)}/hooks`;
   fs.writeFileSync(path.join(folder, 'secret'), secret, { mode: 0o600 });
-  const engine = await shopWith(t, folder, { kim: undefined });
-  startWorker(t, folder, { hook: { kind: 'webhook', url, secret: { file: path.join(folder, 'secret') }, private_address: true } }, path.join(folder, 'playbook.json'));
+  const engine = await shopWith(undo, folder, { kim: undefined });
+  startWorker(undo, folder, { hook: { kind: 'webhook', url, secret: { file: path.join(folder, 'secret') }, private_address: true } }, path.join(folder, 'playbook.json'));
   const [message] = await ended(engine, 'hook', 1);
   assert.strictEqual(message.state, 'accepted');
   assert.strictEqual(got.length, 2);

@@ -9,16 +9,23 @@ const path = require('node:path');
 const CARTWHEEL = process.env.CARTWHEEL;
 const LIMIT_MS = 60_000;  // of a whole test: nothing here waits by the clock for anything to have happened
 
-function scratch(test) {
+// What a test leaves is undone in reverse, also where it failed: `undo(what)`.
+function undoing(test) {
+  const steps = [];
+  test.after(async () => { for (const step of steps.reverse()) await step(); });
+  return (step) => steps.push(step);
+}
+
+function scratch(undo) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cartwheel-channels-'));
-  test.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  undo(() => fs.rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
 const cartwheel = (...words) => execFileSync(CARTWHEEL, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 // Ends with the test. `told` is what it printed so far.
-function startWorker(test, folder, channels, playbook) {
+function startWorker(undo, folder, channels, playbook) {
   const file = path.join(folder, 'channels.json');
   fs.writeFileSync(file, JSON.stringify({ channels }), { mode: 0o600 });
   const worker = spawn(CARTWHEEL, ['worker', '--db', path.join(folder, 'shop.db'), '--playbook', playbook, '--channels', file], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -29,7 +36,7 @@ function startWorker(test, folder, channels, playbook) {
     resolve();
     if (!stopping) assert.fail(`the worker ended with ${code}: ${state.told}`);
   }));
-  test.after(async () => { stopping = true; worker.kill('SIGTERM'); await ended; });
+  undo(async () => { stopping = true; worker.kill('SIGTERM'); await ended; });
   return state;
 }
 
@@ -51,4 +58,4 @@ function playbookFor(folder, origin) {
   return path.join(folder, 'playbook.json');
 }
 
-module.exports = { LIMIT_MS, cartwheel, playbookFor, scratch, startWorker, until };
+module.exports = { LIMIT_MS, cartwheel, playbookFor, scratch, startWorker, undoing, until };

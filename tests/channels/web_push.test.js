@@ -9,7 +9,7 @@ const vm = require('node:vm');
 const { Engine } = require(process.env.CARTWHEEL_PACKAGE);
 const { createShop, addressOf } = require('../../examples/web_push/server.js');
 const { Browser, readVapid, startPushService } = require('./push_service.js');
-const { LIMIT_MS, cartwheel, playbookFor, scratch, startWorker, until } = require('./support.js');
+const { LIMIT_MS, cartwheel, playbookFor, scratch, startWorker, undoing, until } = require('./support.js');
 
 const EXAMPLE = path.join(__dirname, '..', '..', 'examples', 'web_push');
 
@@ -45,17 +45,18 @@ function serviceWorker(fetched = async () => ({ json: async () => ({ key: 'K' })
 const pushed = (text) => ({ data: { json: () => JSON.parse(text) } });
 
 test('a reminder is decrypted, shown and clicked', { timeout: LIMIT_MS }, async (t) => {
-  const folder = scratch(t);
+  const undo = undoing(t);
+  const folder = scratch(undo);
   const vapid = cartwheel('vapid', 'new', path.join(folder, 'vapid.key')).trim();
   const engine = new Engine(path.join(folder, 'shop.db'), { shared: true });
-  t.after(() => engine.close());
+  undo(() => engine.close());
   const shop = createShop(engine, vapid);
   await new Promise((resolve) => shop.listen(0, '127.0.0.1', resolve));
-  t.after(() => shop.closeAllConnections());
-  t.after(() => shop.close());
+  undo(() => shop.closeAllConnections());
+  undo(() => shop.close());
   const origin = `http://127.0.0.1:${shop.address().port}`;
   const service = await startPushService();
-  t.after(() => service.close());
+  undo(() => service.close());
 
   const page = visitor(origin);
   assert.match(await (await page('/')).text(), /온도상점/);
@@ -68,7 +69,7 @@ test('a reminder is decrypted, shown and clicked', { timeout: LIMIT_MS }, async 
   const browser = new Browser();
   await page('/subscribe', { subscription: browser.subscription(service.endpoint('kim')), consents: ['ad', 'ad_night'] });
 
-  startWorker(t, folder, {
+  startWorker(undo, folder, {
     web_push: { kind: 'web_push', subject: 'mailto:push@shop.example', private_key: { file: path.join(folder, 'vapid.key') }, private_address: true },
   }, playbookFor(folder, origin));
   const push = await service.waitFor(({ headers }) => headers.topic === 'cart');  // by day the result of her consent comes too
@@ -116,19 +117,20 @@ test('a reminder is decrypted, shown and clicked', { timeout: LIMIT_MS }, async 
 });
 
 test('a subscription that ended is removed', { timeout: LIMIT_MS }, async (t) => {
-  const folder = scratch(t);
+  const undo = undoing(t);
+  const folder = scratch(undo);
   const vapid = cartwheel('vapid', 'new', path.join(folder, 'vapid.key')).trim();
   const engine = new Engine(path.join(folder, 'shop.db'), { shared: true });
-  t.after(() => engine.close());
+  undo(() => engine.close());
   const service = await startPushService(() => 410);
-  t.after(() => service.close());
+  undo(() => service.close());
   const address = addressOf(new Browser().subscription(service.endpoint('lee')), vapid);
   await engine.ingest([
     { type: 'endpoint_added', anonymous_id: 'lee', properties: { channel: 'web_push', address } },
     ...['ad', 'ad_night'].map((scope) => ({ type: 'consent_granted', anonymous_id: 'lee', properties: { medium: 'web_push', scope } })),
     { type: 'product_added', anonymous_id: 'lee', properties: { product_id: 'mug', name: '머그컵', price: 9000 } },
   ]);
-  startWorker(t, folder, {
+  startWorker(undo, folder, {
     web_push: { kind: 'web_push', subject: 'mailto:push@shop.example', private_key: { file: path.join(folder, 'vapid.key') }, private_address: true },
   }, playbookFor(folder, 'http://127.0.0.1:9'));
   await service.waitFor(() => true);

@@ -35,8 +35,8 @@ END
 for command in 'channels check wrong.json' 'send email a@b.example gentle --channels wrong.json --playbook none.json' 'worker --db shop.db --channels wrong.json'; do
   # shellcheck disable=SC2086
   expect_code 1 "$CARTWHEEL" $command
-  expect_text err 'wrong.json: /channels/email/ulr (2:32): unknown key "ulr", did you mean "url"?'
-  expect_text err 'wrong.json: /channels/email/password (2:95): expected {"env": "NAME"}'
+  expect_text err 'wrong.json: /channels/email/ulr (2:30): unknown key "ulr", did you mean "url"?'
+  expect_text err 'wrong.json: /channels/email/password (2:97): expected {"env": "NAME"}'
   expect_text err 'wrong.json: /channels/sms/kind (3:20): "smss" is no kind of channel'
   grep -q hunter2 out err && fail "a secret is shown: $(cat out err)"
 done
@@ -48,16 +48,16 @@ expect_code 1 "$CARTWHEEL" send sms 010 gentle --channels channels.json --playbo
 expect_text err 'channels.json has no channel "sms"; it has: email, mail'
 expect_code 1 "$CARTWHEEL" send email a@b.example none --channels channels.json --playbook "$recipe"
 expect_text err 'the playbook has no template "none"'
-expect_code 1 "$CARTWHEEL" send email a@b.example gentle --channels channels.json --playbook "$recipe"
-expect_text err 'the template "gentle" has no section "email"'
 
 cat >playbook.json <<'END'
 {"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s", "currency": "KRW"},
- "templates": {"hello": {"purpose": "cart", "email": {"subject": "s", "text": "t"}}},
- "journeys": {"cart": {"enter": {"on": "product_added"}, "steps": [{"send": "hello", "via": ["email"]}]}}}
+ "templates": {"hello": {"purpose": "cart", "email": {"subject": "s", "text": "t"}}, "short": {"purpose": "cart", "sms": {"text": "t"}}},
+ "journeys": {"cart": {"enter": {"on": "product_added"}, "exit": [{"on": "order_completed"}], "steps": [{"send": "hello", "via": ["email"]}]}}}
 END
 expect_code 1 "$CARTWHEEL" send email a@b.example hello --channels channels.json --playbook playbook.json
 expect_text out 'not_sent: Failed to connect'
+expect_code 1 "$CARTWHEEL" send email a@b.example short --channels channels.json --playbook playbook.json
+expect_text err 'the template "short" has no section "email"'
 sed 's|"channels": {|"deliver_only_to": ["*@shop.example"], "channels": {|' channels.json >stage.json
 expect_code 1 "$CARTWHEEL" send email a@b.example hello --channels stage.json --playbook playbook.json
 expect_text out 'reject_msg: not one of deliver_only_to'

@@ -40,6 +40,19 @@ sed 's/"revision": 2/"revision": 1/' next.json >same.json
 expect_code 0 "$CARTWHEEL" diff "$recipe" same.json
 expect_text out 'the same revision with other content is an error'
 
+# A revision that takes over the walks says who goes on where.
+sed -e 's/"revision": 1/"revision": 2/' -e 's/"reenter": "after_exit",/"adopt": {"from": "all", "steps": {"gentle": "first"}},/' \
+  -e 's/{"send": "gentle",/{"send": "gentle", "name": "first",/' -e 's/{"send": "free_shipping",/{"send": "last_call", "name": "middle",/' \
+  -e 's/"key": "cart.id"}/"key": "cart.id", "max_per_day": 100}/' "$recipe" >adopts.json
+expect_code 0 "$CARTWHEEL" check adopts.json
+expect_code 0 "$CARTWHEEL" diff "$recipe" adopts.json
+expect_text out '  takes over the walks of all older revisions'
+expect_text out '  a walk at "gentle" goes on at "first"'
+expect_text out '  a walk at "free_shipping" stays on its revision: the step is lost'
+expect_text out '  (who is inside is taken over after the load, a slice at a time'
+expect_text out 'begins on product_added when cart.quantity > 0, key cart.id, max_per_day 100; before: product_added when cart.quantity > 0, key cart.id'
+grep -q 'last_call" stays' out && fail "last_call is there: $(cat out)"
+
 # Three customers are inside of the old journey, one has bought.
 for who in kim lee park choi; do
   echo "{\"type\": \"product_added\", \"customer\": \"$who\", \"at\": \"2025-03-01T09:00:00Z\", \"properties\": {\"product_id\": \"mug\", \"price\": 9000}}"

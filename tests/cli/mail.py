@@ -4,7 +4,6 @@
 """
 import base64
 import email
-import email.message
 import email.policy
 import email.utils
 import hashlib
@@ -23,16 +22,40 @@ CARTWHEEL, SOURCE = sys.argv[1], sys.argv[2]
 os.environ.update(MAIL_PASSWORD="correct horse", RETURN_KEY="a key of the tests", CARTWHEEL_TOKEN_KEY="a" * 64)
 
 PLAYBOOK = {
-    "playbook": 1, "revision": 1, "policy": {"rules": ["KR"], "opt_out": {"sms": "080-123-4567", "email": "https://shop.example/o?t={token}"},
+    "playbook": 1, "revision": 1, "policy": {"rules": ["KR"], "domestic": True, "opt_out": {"sms": "080-123-4567", "email": "https://shop.example/o?t={token}"},
                                              "notices": {"result": {"i_have_checked": "a test"}, "reconfirm": {"i_have_checked": "a test"}}},
     "shop": {"name": "온도상점", "contact": "02-123-4567", "email": "help@shop.example", "address": "서울시 중구 세종대로 1",
-             "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
+             "country": "KR", "timezone": "Asia/Seoul", "currency": "KRW", "locale": "ko-KR"},
     "templates": {"gentle": {"purpose": "cart", "email": {
         "subject": "{{ customer.name | default: '고객' }}님, 장바구니에 담아 두신 상품이 기다리고 있어요. 오늘 안에 돌아와 확인해 보세요 🛒",
         "from_name": "온도상점, 고객 센터", "preheader": "<아직> 남아 있어요 & 더",
         "text": "안녕하세요.\n.점으로 시작하는 줄\n긴 줄 " + "가" * 500, "html": "<html><body><p>안녕하세요.</p></body></html>"}}},
-    "journeys": {"cart": {"enter": {"on": "product_added"}, "steps": [{"send": "gentle", "via": ["email"], "latest": "12h"}]}},
+    "journeys": {"cart": {"enter": {"on": "product_added"}, "exit": [{"on": "order_completed"}], "steps": [{"send": "gentle", "via": ["email"], "latest": "12h"}]}},
 }
+REPORT = """From: MAILER-DAEMON@mx.example
+To: {to}
+Subject: Undelivered
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+Sorry.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: message/rfc822
+
+"""
 HEADERS = ["Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type"]
 
 
@@ -85,7 +108,8 @@ def check_mail(server):
     check(not mail.defects and not any(part.defects for part in mail.walk()), f"defects: {mail.defects}")
     for name in HEADERS:
         check(len(mail.get_all(name, [])) == 1 and not mail[name].defects, f"{name}: {mail.get_all(name)}")
-    check(mail["Subject"] == "(광고) 김민지님, 장바구니에 담아 두신 상품이 기다리고 있어요. 오늘 안에 돌아와 확인해 보세요 🛒", mail["Subject"])
+    subject = mail["Subject"]
+    check(subject.startswith("(광고)") and subject.endswith("김민지님, 장바구니에 담아 두신 상품이 기다리고 있어요. 오늘 안에 돌아와 확인해 보세요 🛒"), subject)
     check(mail["From"].addresses[0].display_name == "온도상점, 고객 센터" and mail["From"].addresses[0].addr_spec == "shop@shop.example", mail["From"])
     check(mail["To"] == "kim@mail.example" and mail["Reply-To"] == "help@shop.example", mail["To"])
     check(mail["List-Unsubscribe"] == "<mailto:stop@shop.example>", mail["List-Unsubscribe"])
@@ -94,7 +118,7 @@ def check_mail(server):
     check(email.utils.parsedate_to_datetime(mail["Date"]) is not None, "Date")
     check([part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"], "parts")
     texts = texts_of(mail)
-    check(texts["text/plain"].startswith("안녕하세요.\n.점으로 시작하는 줄\n긴 줄 " + "가" * 500) and "수신거부" in texts["text/plain"], texts["text/plain"])
+    check("안녕하세요.\n.점으로 시작하는 줄\n긴 줄 " + "가" * 500 in texts["text/plain"] and "수신거부" in texts["text/plain"], texts["text/plain"])
     check("&lt;아직&gt; 남아 있어요 &amp; 더</div><p>안녕하세요.</p>" in texts["text/html"], texts["text/html"])
 
 
@@ -123,7 +147,6 @@ def check_tls():
         check(not server.mails, "a check sent a mail")
         check(send(0) == "accepted\n" and len(server.mails) == 1, "TLS")
         write_channels(server, scheme, ca_file="localhost.pem")
-        check("530 authentication required" in run(1, "channels", "check", "channels.json") or True, "check")
         check(send(1).startswith("config: 530"), "without signing in")
         os.environ["MAIL_PASSWORD"] = "wrong"
         write_channels(server, scheme, **known)
@@ -210,18 +233,8 @@ def check_bounce(server):
     check(send(0) == "accepted\n", "send")
     sender, recipient, raw = server.mails.pop()
     for address, expected in [(recipient, True), ("lee@mail.example", False)]:
-        report = email.message.EmailMessage()
-        report["From"], report["To"], report["Subject"] = "MAILER-DAEMON@mx.example", sender, "Undelivered"
-        report.set_content("Sorry.")
-        report.make_mixed()
-        status = email.message.Message()
-        status["Content-Type"] = "message/delivery-status"
-        status.set_payload(f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\n")
-        report.attach(status)
-        report.set_type("multipart/report")
-        if expected:
-            report.add_attachment(email.message_from_bytes(raw, policy=email.policy.default))
-        done = subprocess.run([CARTWHEEL, "bounce", "--channels", "channels.json"], input=report.as_bytes(), capture_output=True, timeout=60)
+        report = REPORT.format(to=sender, address=address).replace("\n", "\r\n").encode() + (raw if expected else b"") + b"\r\n--b--\r\n"
+        done = subprocess.run([CARTWHEEL, "bounce", "--channels", "channels.json"], input=report, capture_output=True, timeout=60)
         check(done.returncode == 0, done.stderr.decode())
         if not expected:
             check(not done.stdout and b"no address of the report fits" in done.stderr, f"{done.stdout} {done.stderr}")

@@ -13,9 +13,9 @@ expect_text err 'nothing was imported'
 expect_code 2 "$CARTWHEEL" suppress add wrong.csv --db shop.db
 
 cat >book.json <<'BOOK'
-{"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
+{"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "온도상점"},
  "templates": {"remind": {"purpose": "cart", "sms": "장바구니"}},
- "journeys": {"cart": {"enter": {"on": "product_added"}, "steps": [{"wait": "1h"}, {"send": "remind", "via": ["sms"]}]}}}
+ "journeys": {"cart": {"enter": {"on": "product_added"}, "exit": [{"on": "order_completed"}], "steps": [{"wait": "1h"}, {"send": "remind", "via": ["sms"]}]}}}
 BOOK
 printf '%s\n' '{"type":"endpoint_added","customer":"kim","at":"2026-03-02T00:00:00Z","properties":{"channel":"sms","address":"010-1234-5678"}}' >events.ndjson
 expect_code 0 "$CARTWHEEL" replay events.ndjson --playbook book.json --db shop.db

@@ -103,6 +103,15 @@ class FaultStore : public Store {
     return store_->Consents(customer, after_id, limit);
   }
   absl::StatusOr<std::vector<CounterRow>> Counters() override { return store_->Counters(); }
+  absl::StatusOr<bool> DropOld(Epoch epoch, const KeepSpans& keep, size_t limit) override {
+    return Try<absl::StatusOr<bool>>([&] { return store_->DropOld(epoch, keep, limit); });
+  }
+  absl::Status NoteAccess(const AccessRow& row) override {
+    return Try<absl::Status>([&] { return store_->NoteAccess(row); });
+  }
+  absl::StatusOr<std::vector<AccessRow>> Accesses(AccessId after, const std::string& subject, size_t limit) override {
+    return Try<absl::StatusOr<std::vector<AccessRow>>>([&] { return store_->Accesses(after, subject, limit); });
+  }
   absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after, bool pending, size_t limit) override {
     return Try<absl::StatusOr<std::vector<ErasureRow>>>([&] { return store_->Erasures(after, pending, limit); });
   }

@@ -48,7 +48,7 @@ Step Letter(char letter, const std::string& name, const std::string& message) {
     case 'T':
       return Send(name, {"sms"}, false);
     case 'E':
-      return Send(name, {"email"}, true);  // on which nobody has an address
+      return Send(name, {"email"}, true);  // on which no customer has an address
     case 'X':
       return Exit();
     case 'B':

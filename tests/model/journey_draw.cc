@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "base/time.h"
+#include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "tests/model/journey_program.h"
 
@@ -116,6 +117,11 @@ class Drawer {
 
 }  // namespace
 
-Steps DrawProgram(sim::Random& random, int steps) { return Drawer(random).Draw(steps); }
+Steps DrawProgram(sim::Random& random, int steps) {
+  while (true) {
+    Steps program = Drawer(random).Draw(steps);
+    if (CountSteps(program) <= kJourneyStepsMax) return program;
+  }
+}
 
 }  // namespace cartwheel::model

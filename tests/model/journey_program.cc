@@ -86,4 +86,10 @@ std::vector<std::string> SendNames(const Steps& steps) {
   return names;
 }
 
+size_t CountSteps(const Steps& steps) {
+  size_t count = 0;
+  Visit(steps, [&](const Step&) { ++count; });
+  return count;
+}
+
 }  // namespace cartwheel::model

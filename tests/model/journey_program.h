@@ -46,6 +46,8 @@ struct Step {
 std::string WriteSteps(const Steps& steps);
 // Returns the names of all steps that send, in the order of the text.
 std::vector<std::string> SendNames(const Steps& steps);
+// Returns how many there are, with those of all arms.
+size_t CountSteps(const Steps& steps);
 
 // The alphabet: each letter is a step with its arms.
 inline constexpr char kAlphabet[] = "WATEXBHVCDUG";

@@ -12,7 +12,7 @@ namespace {
 constexpr int64_t kLateStopMs = 3 * kDayMs;  // docs/laws.md: so late an exit ends what was heard of before it
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
-// Nobody has an address for e-mail.
+// No customer has an address for e-mail.
 bool IsReached(const std::string& channel) { return channel != "email"; }
 
 }  // namespace
@@ -44,14 +44,6 @@ bool Reference::FindNamed(const Steps& steps, const std::string& name, Place* pl
   return false;
 }
 
-void Reference::Number(const Steps& steps) {
-  for (const Step& step : steps) {
-    order_.emplace(&step, order_.size());
-    for (const Arm& arm : step.arms) Number(arm.steps);
-    Number(step.otherwise);
-  }
-}
-
 // The waits right after it; a day at most, and where there is none.
 int64_t Reference::DefaultLatest(const Place& place) {
   int64_t waits_ms = 0;
@@ -63,8 +55,8 @@ int64_t Reference::DefaultLatest(const Place& place) {
   return waits_ms == 0 ? kDayMs : std::min(waits_ms, kDayMs);
 }
 
-// Half of the waits that lie between a step and the send before it, by the shortest way that leads there without a jump
-// back. A wait for something counts in the place of those before it.
+// Half of the waits that lie between a step and the send before it, by the shortest way on which no
+// step jumps. A wait for something counts in the place of those before it.
 void Reference::FindGaps(const Place& place, int64_t waited_ms) {
   if (place.empty()) return;
   const Step& step = At(place);
@@ -81,10 +73,17 @@ void Reference::FindGaps(const Place& place, int64_t waited_ms) {
     FindGaps(Into(place, step.otherwise), waited_ms);
   else if (step.kind != StepKind::kSplit)
     FindGaps(Next(place), waited_ms);
-  if (step.kind != StepKind::kGoto) return;
-  Place target;
-  FindNamed(program_, step.target, &target);
-  if (order_[&step] < order_[&At(target)]) FindGaps(target, waited_ms);
+}
+
+// Steps to which jumps alone lead are the beginnings of ways of their own.
+void Reference::FindGapsOfJumps(const Steps& steps, Place place) {
+  place.emplace_back(&steps, 0);
+  for (const Step& step : steps) {
+    if (waited_ms_.count(&step) == 0) FindGaps(place, 0);
+    for (const Arm& arm : step.arms) FindGapsOfJumps(arm.steps, place);
+    FindGapsOfJumps(step.otherwise, place);
+    ++place.back().second;
+  }
 }
 
 void Reference::AdvanceTo(int64_t now_ms) {
@@ -112,7 +111,7 @@ void Reference::Enter() {
   Say(fmt::format("entered at {}", now_ms_ / kSecondMs));
 }
 
-void Reference::Hear(const std::string& type, int64_t at_ms) { heard_[type].push_back(at_ms); }
+void Reference::Hear(const std::string& type, int64_t at_ms) { heard_[type].push_back({at_ms, ++told_}); }
 
 void Reference::Leave(const std::string& type, int64_t at_ms) {
   for (Walk& walk : walks_) {
@@ -178,7 +177,7 @@ std::optional<int64_t> Reference::Take(Walk& walk) {
 
 std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
   const int64_t planned_ms = walk.planned_ms;
-  if (now_ms_ < planned_ms) return planned_ms;
+  if (now_ms_ < std::max(planned_ms, walk.looks_ms)) return std::max(planned_ms, walk.looks_ms);
   const int64_t latest_ms = planned_ms + step.latest_ms.value_or(DefaultLatest(walk.place));
   auto skip = [&](const char* reason) {
     walk.last.erase(step.name);
@@ -190,7 +189,7 @@ std::optional<int64_t> Reference::TakeSend(Walk& walk, const Step& step) {
     const int64_t gap_ms = step.min_gap_ms.value_or(waited_ms_[&step] / 2);
     const int64_t due_ms = std::max(planned_ms, last_made_ms_ + gap_ms);
     if (due_ms >= latest_ms) return skip("min_gap");
-    if (now_ms_ < due_ms) return due_ms;
+    if (now_ms_ < due_ms) return walk.looks_ms = due_ms;
   }
   std::vector<std::string> via;
   std::copy_if(step.via.begin(), step.via.end(), std::back_inserter(via), IsReached);
@@ -252,7 +251,8 @@ std::optional<int64_t> Reference::TakeWaitFor(Walk& walk, const Step& step) {
   if (now_ms_ < walk.planned_ms) return walk.planned_ms;
   const std::optional<int64_t> end_ms = EndOf(walk, step);
   const std::optional<Found> found = FindAwaited(walk, step);
-  if (found.has_value() && (!end_ms.has_value() || found->came_ms <= *end_ms)) {
+  // As long as its message waits the wait is not over, and its failure comes in time.
+  if (found.has_value() && (!end_ms.has_value() || found->came_ms <= *end_ms || found->arm->fate == "failed")) {
     const Arm& arm = *found->arm;
     const std::string what = arm.fate.empty() ? arm.on : arm.fate + " " + arm.message;
     Say(fmt::format("way {} {} at {}", step.name, what, now_ms_ / kSecondMs));
@@ -271,7 +271,7 @@ std::optional<int64_t> Reference::TakeWaitFor(Walk& walk, const Step& step) {
         until_ms = std::min(until_ms, sent->expires_ms);
     return until_ms;
   }
-  walk.waited_ms[&step] = now_ms_;
+  walk.forgot[&step] = told_;
   ++walk.waits;
   return std::nullopt;
 }
@@ -300,18 +300,19 @@ std::optional<int64_t> Reference::EndOf(const Walk& walk, const Step& step) cons
   return std::max(walk.planned_ms, from_ms + step.span_ms);
 }
 
-// Events count from the entry, and after the message before; for a wait that is come to again, after its end before.
+// Events count from the entry, and after the message before. A wait that is come to again has forgotten what it heard.
 int64_t Reference::Heard(const Walk& walk, const Step& step, const Arm& arm) const {
   int64_t after_ms = walk.entered_ms - 1;
   for (const Sent& sent : walk.sent)
     if (sent.is_first) after_ms = std::max(after_ms, sent.made_ms);
-  if (const auto before = walk.waited_ms.find(&step); before != walk.waited_ms.end())
-    after_ms = std::max(after_ms, before->second);
+  const auto forgot = walk.forgot.find(&step);
   int64_t came_ms = kNone;
   const auto heard = heard_.find(arm.on);
   if (heard == heard_.end()) return kNone;
-  for (const int64_t at_ms : heard->second)
-    if (at_ms > after_ms && (came_ms == kNone || at_ms < came_ms)) came_ms = at_ms;
+  for (const auto& [at_ms, told] : heard->second) {
+    if (at_ms <= after_ms || (forgot != walk.forgot.end() && told <= forgot->second)) continue;
+    if (came_ms == kNone || at_ms < came_ms) came_ms = at_ms;
+  }
   return came_ms;
 }
 

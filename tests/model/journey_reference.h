@@ -17,8 +17,8 @@ class Reference {
  public:
   // `arms`: the arm of each split that the customer was given, which only a keyed hash tells.
   Reference(const Steps& program, std::map<std::string, std::string> arms) : program_(program), arms_(std::move(arms)) {
-    Number(program_);
     FindGaps({{&program_, 0}}, 0);
+    FindGapsOfJumps(program_, {});
   }
 
   // Lets time pass; every step that is due is taken at its moment.
@@ -59,11 +59,12 @@ class Reference {
     Place place;
     int64_t planned_ms = 0;  // of the step at hand
     int64_t waits = 0;
+    int64_t looks_ms = 0;  // a send that keeps its distance looks again then
     bool held = false;
     std::vector<Sent> sent;
-    std::map<std::string, size_t> last;        // by step, what its last visit made
-    std::map<const Step*, int> taken;          // of a goto, how often
-    std::map<const Step*, int64_t> waited_ms;  // of a wait_for, when it was over last
+    std::map<std::string, size_t> last;     // by step, what its last visit made
+    std::map<const Step*, int> taken;       // of a goto, how often
+    std::map<const Step*, int64_t> forgot;  // of a wait_for, how much was told when it was over last
   };
 
   struct Found {
@@ -77,9 +78,9 @@ class Reference {
   // Goes into a list, or past the step that has it where the list is empty.
   static Place Into(const Place& place, const Steps& steps);
   static bool FindNamed(const Steps& steps, const std::string& name, Place* place);
-  void Number(const Steps& steps);
   static int64_t DefaultLatest(const Place& place);
   void FindGaps(const Place& place, int64_t waited_ms);
+  void FindGapsOfJumps(const Steps& steps, Place place);
 
   // Takes the step at hand where it is due; else says when to look again. nullopt: it was taken.
   std::optional<int64_t> Take(Walk& walk);
@@ -99,11 +100,11 @@ class Reference {
 
   const Steps& program_;
   const std::map<std::string, std::string> arms_;
-  std::map<const Step*, size_t> order_;       // in the text
   std::map<const Step*, int64_t> waited_ms_;  // before each step, since the send before it
   std::vector<Walk> walks_;
-  std::map<std::string, std::vector<int64_t>> heard_;  // by type, when
-  int64_t last_made_ms_ = kNone;                       // of any walk
+  std::map<std::string, std::vector<std::pair<int64_t, int64_t>>> heard_;  // by type, when, and which of all
+  int64_t told_ = 0;
+  int64_t last_made_ms_ = kNone;  // of any walk
   int64_t now_ms_ = 0;
   std::vector<std::string> lines_;
 };

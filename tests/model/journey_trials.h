@@ -17,7 +17,7 @@ namespace cartwheel::model {
 inline constexpr char kInputs[] = ".solmbadfc";
 inline constexpr size_t kInputKinds = sizeof(kInputs) - 1;
 inline constexpr int64_t kEarlierMs = 90 * 60'000;
-inline constexpr int64_t kRestMs = int64_t{9} * 24 * 3'600'000;  // everything has come to rest
+inline constexpr int64_t kRestMs = int64_t{60} * 24 * 3'600'000;  // everything has come to rest
 
 struct Trial {
   size_t program = 0;

@@ -258,8 +258,8 @@ std::string_view Observer::FirstBody(MessageId message) const {
 
 bool Observer::WasErased(std::string_view before, std::string_view after) const {
   const MessageBody was = DecodeMessageBody(before), is = DecodeMessageBody(after);
-  const bool blank = is.recipient().empty() && (is.address.empty() || is.address[0] == '#') && is.payload.empty() && is.values.empty() &&
-                     is.enrolment_key.empty() && is.locale.empty();
+  const bool blank = is.recipient().empty() && (is.address.empty() || is.address[0] == '#') && is.payload.empty() &&
+                     is.values.empty() && is.enrolment_key.empty() && is.locale.empty();
   const bool same = was.key == is.key && was.journey == is.journey && was.step == is.step &&
                     was.template_name == is.template_name && was.variant == is.variant && was.revision == is.revision;
   const std::set<Person*> people = Recipients(std::string(was.recipient()));

@@ -684,6 +684,30 @@ export interface Erasures {
   next_after?: number;
 }
 
+/** A query that showed personal data and named its actor. */
+export interface Access {
+  /** Its number, in the order of arrival. */
+  id: number;
+  /** When. */
+  at: Instant;
+  /** Who asked, as the request said. */
+  actor: string;
+  /** Why, the same. */
+  reason?: string;
+  /** The query. */
+  query: string;
+  /** The keyed hash of the name that was asked for; absent: the query was of no one customer. */
+  subject?: string;
+}
+
+/** The access log. */
+export interface Accesses {
+  /** In the order of arrival. */
+  accesses: Access[];
+  /** To go on with, when there may be more. */
+  next_after?: number;
+}
+
 /** Whether a page may ask for push permission. */
 export interface Prompt {
   /** Whether it may ask now. */
@@ -1011,6 +1035,7 @@ export interface Answers {
   prompt: Prompt;
   suppressions: Suppressions;
   erasures: Erasures;
+  access: Accesses;
   segments: Segments;
   segment: Members | Explained;
   evaluate: Evaluated | Explained;

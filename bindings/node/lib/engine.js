@@ -244,7 +244,7 @@ class Engine {
 }
 
 // The queries as functions: engine.why({ customer: 'kim' }).
-const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'consent', 'prompt', 'suppressions', 'erasures', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'token', 'refused', 'warnings', 'playbook', 'health', 'stats', 'metrics'];
+const QUERIES = ['customer', 'why', 'export', 'preview', 'report', 'consent', 'prompt', 'suppressions', 'erasures', 'access', 'segments', 'segment', 'evaluate', 'deadLetters', 'link', 'token', 'refused', 'warnings', 'playbook', 'health', 'stats', 'metrics'];
 for (const name of QUERIES) {
   const query = name === 'deadLetters' ? 'dead_letters' : name;
   Object.defineProperty(Engine.prototype, name, { value(request) { return this.query(query, request); }, writable: true, configurable: true });

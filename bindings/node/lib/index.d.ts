@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import type {
-  Answers, ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, Instant, LinkToken, Members, MessageClass, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
+  Accesses, Answers, ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, Instant, LinkToken, Members, MessageClass, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
   Suppressions, TrackedLink, Why,
 } from './answers';
 
@@ -134,6 +134,7 @@ export class Engine {
   prompt(request: Who & { value_moment?: string }): Promise<Prompt>;
   suppressions(request?: { after?: number; limit?: number }): Promise<Suppressions>;
   erasures(request?: { customer?: string; anonymous_id?: string; after?: number; limit?: number }): Promise<Erasures>;
+  access(request?: { customer?: string; anonymous_id?: string; after?: number; limit?: number }): Promise<Accesses>;
   segments(): Promise<Segments>;
   segment(request: Who & { segment: string }): Promise<Explained>;
   segment(request: { segment: string; after?: number; limit?: number }): Promise<Members>;

@@ -64,6 +64,12 @@ trait Queries
         return $this->ask('erasures', get_defined_vars());
     }
 
+    /** @return array<string, mixed> who was shown personal data, when and why */
+    public function access(string|int|null $customer = null, string|int|null $anonymous_id = null, ?int $after = null, ?int $limit = null): array
+    {
+        return $this->ask('access', get_defined_vars());
+    }
+
     /** @return array<string, mixed> each with its condition and how many are in it */
     public function segments(): array
     {

@@ -549,6 +549,32 @@ class Erasures(_Erasures, total=False):
     next_after: int  # To go on with, when there may be more.
 
 
+_Access = TypedDict("_Access", {  # A query that showed personal data and named its actor.
+    "id": int,  # Its number, in the order of arrival.
+    "at": Instant,  # When.
+    "actor": str,  # Who asked, as the request said.
+    "query": str,  # The query.
+})
+
+
+class Access(_Access, total=False):
+    """A query that showed personal data and named its actor."""
+
+    reason: str  # Why, the same.
+    subject: str  # The keyed hash of the name that was asked for; absent: the query was of no one customer.
+
+
+_Accesses = TypedDict("_Accesses", {  # The access log.
+    "accesses": List[Access],  # In the order of arrival.
+})
+
+
+class Accesses(_Accesses, total=False):
+    """The access log."""
+
+    next_after: int  # To go on with, when there may be more.
+
+
 _Prompt = TypedDict("_Prompt", {  # Whether a page may ask for push permission.
     "ask": bool,  # Whether it may ask now.
     "reason": PromptReason,  # Why, or why not.

@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, Optional, Union, cast, overload
 
-from .answers import (ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, LinkToken, Members, Messages, MessageState, Preview, Prompt, RefusedEvents, Report,
+from .answers import (Accesses, ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, LinkToken, Members, Messages, MessageState, Preview, Prompt, RefusedEvents, Report,
                       Segments, Stats, Suppressions, TrackedLink, Why)
 from .values import Time
 
@@ -55,6 +55,10 @@ class Queries:
     def erasures(self, customer: Optional[str] = None, *, anonymous_id: Optional[str] = None, after: Optional[int] = None,
                  limit: Optional[int] = None) -> Erasures:
         return cast(Erasures, self._ask("erasures", customer=customer, anonymous_id=anonymous_id, after=after, limit=limit))
+
+    def access(self, customer: Optional[str] = None, *, anonymous_id: Optional[str] = None, after: Optional[int] = None,
+               limit: Optional[int] = None) -> Accesses:
+        return cast(Accesses, self._ask("access", customer=customer, anonymous_id=anonymous_id, after=after, limit=limit))
 
     def segments(self) -> Segments:
         return cast(Segments, self._ask("segments"))

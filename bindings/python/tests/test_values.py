@@ -117,7 +117,7 @@ def test_a_clock_that_is_set_by_hand():
 def test_queries_are_functions(engine):
     engine.ingest(added("kim"), now=BEGIN)
     engine.advance(BEGIN)
-    asked = {"customer": {"customer": "kim"}, "why": {"customer": "kim"}, "export": {"customer": "kim"}, "preview": {"template": "gentle"}, "report": {}, "consent": {"customer": "kim"}, "prompt": {"customer": "kim", "value_moment": "product_added"}, "suppressions": {}, "erasures": {"customer": "kim"}, "segments": {},
+    asked = {"customer": {"customer": "kim"}, "why": {"customer": "kim"}, "export": {"customer": "kim"}, "preview": {"template": "gentle"}, "report": {}, "consent": {"customer": "kim"}, "prompt": {"customer": "kim", "value_moment": "product_added"}, "suppressions": {}, "erasures": {"customer": "kim"}, "access": {"customer": "kim"}, "segments": {},
              "evaluate": {"expression": "customer.orders == 0"}, "messages": {"state": "waiting"}, "dead_letters": {"limit": 5}, "refused": {}, "playbook": {}}
     for name, request in asked.items():
         assert getattr(engine, name)(**request) == engine.query(name, **request), name

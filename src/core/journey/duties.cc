@@ -10,7 +10,6 @@
 #include "core/journey/enrol.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/exit.h"
-#include "core/journey/identity.h"
 #include "core/journey/program.h"
 #include "core/policy/consent_rules.h"
 #include "core/policy/gate.h"

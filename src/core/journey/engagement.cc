@@ -1,6 +1,7 @@
 #include "core/journey/engagement.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <variant>
 
@@ -8,12 +9,36 @@
 #include "core/journey/flow.h"
 #include "core/journey/machine.h"
 #include "core/journey/opt_out_counts.h"
+#include "core/policy/caps.h"
 
 namespace cartwheel {
 namespace {
 
 void Trim(std::vector<SentMessage>& sent) {
   if (sent.size() > kSentMax) sent.erase(sent.begin(), sent.end() - static_cast<int64_t>(kSentMax));
+}
+
+// Of a message that is here twice, as the customer's own and as another's, the own one stays.
+void PutInOrder(std::vector<SentMessage>& sent) {
+  std::stable_sort(sent.begin(), sent.end(), [](const SentMessage& a, const SentMessage& b) {
+    const int64_t number_a = std::abs(a.id.value()), number_b = std::abs(b.id.value());
+    return number_a != number_b ? number_a < number_b : a.id > b.id;
+  });
+  const auto same = [](const SentMessage& a, const SentMessage& b) {
+    return NumberOfAnothers(a.id) == NumberOfAnothers(b.id);
+  };
+  sent.erase(std::unique(sent.begin(), sent.end(), same), sent.end());
+  std::stable_sort(sent.begin(), sent.end(),
+                   [](const SentMessage& a, const SentMessage& b) { return a.at_ms < b.at_ms; });
+  Trim(sent);
+}
+
+// Empty: its playbook is not at hand.
+std::string_view ChannelOf(const SentMessage& sent, const Playbooks& playbooks) {
+  const Journey* journey = playbooks.Find(sent.revision, sent.journey);
+  if (journey == nullptr || sent.step >= journey->steps.size()) return {};
+  const auto* send = std::get_if<SendStep>(&journey->steps[sent.step].does);
+  return send == nullptr || sent.via >= send->via.size() ? std::string_view() : send->via[sent.via];
 }
 
 SentMessage* FindSent(Customer& customer, MessageId id) {
@@ -149,9 +174,19 @@ bool WasByMachine(const Customer& customer, const Event& event) {
 
 void MergeSent(Customer& customer, const Customer& device) {
   customer.sent.insert(customer.sent.end(), device.sent.begin(), device.sent.end());
-  std::stable_sort(customer.sent.begin(), customer.sent.end(),
-                   [](const SentMessage& a, const SentMessage& b) { return a.at_ms < b.at_ms; });
-  Trim(customer.sent);
+  PutInOrder(customer.sent);
+}
+
+void AdoptSent(Customer& customer, const Customer& owner, std::string_view channel, const Playbooks& playbooks) {
+  for (const SentMessage& theirs : owner.sent) {
+    const std::string_view via = ChannelOf(theirs, playbooks);
+    if (theirs.at_ms == 0 || (!via.empty() && via != channel)) continue;
+    SentMessage& ours = customer.sent.emplace_back(theirs);
+    ours.id = NumberOfAnothers(theirs.id);
+    ours.walk = 0;
+    ours.opened_at_ms = ours.clicked_at_ms = 0;
+  }
+  PutInOrder(customer.sent);
 }
 
 }  // namespace cartwheel

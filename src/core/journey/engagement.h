@@ -2,6 +2,8 @@
 // The newest kSentMax of a customer are kept.
 #pragma once
 
+#include <string_view>
+
 #include "core/model/context.h"
 #include "core/model/customer.h"
 #include "core/model/effects.h"
@@ -27,5 +29,9 @@ bool WasByMachine(const Customer& customer, const Event& event);
 
 // Keeps the newest messages of both.
 void MergeSent(Customer& customer, const Customer& device);
+
+// Takes over what was sent by a channel to the customer who had an address there until now (core/policy/caps.h). To
+// which of several addresses on the channel it went is not kept: all of it counts.
+void AdoptSent(Customer& customer, const Customer& owner, std::string_view channel, const Playbooks& playbooks);
 
 }  // namespace cartwheel

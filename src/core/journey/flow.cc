@@ -132,6 +132,13 @@ std::optional<int64_t> TimeBegins(const WaitForStep& wait, const Customer& custo
   return enrolment.planned_at_ms;
 }
 
+// When an event came that the wait asks for as one of its alternatives; 0: none did.
+int64_t HeardAt(const Enrolment& enrolment, uint32_t place, int64_t alternative) {
+  for (const HeardEvent& heard : enrolment.reactions->heard)
+    if (heard.step == place && heard.alternative == alternative) return heard.at_ms;
+  return 0;
+}
+
 // Whether it asks for messages alone, none of which was made.
 bool CannotCome(const WaitForStep& wait, const Enrolment& enrolment) {
   return std::all_of(wait.alternatives.begin(), wait.alternatives.end(), [&](const WaitForStep::Alternative& asked) {
@@ -204,24 +211,18 @@ const SplitStep::Arm& ChooseSplit(const SplitStep& split, Customer& customer, in
 std::optional<Awaited> LookForAwaited(const WaitForStep& wait, uint32_t place, const Customer& customer,
                                       const Enrolment& enrolment, const Journey& journey, int64_t now_ms,
                                       int64_t* wake_at_ms) {
-  const WaitForStep::Alternative* first = nullptr;
-  int64_t first_at_ms = 0;
-  auto consider = [&](const WaitForStep::Alternative& asked, int64_t at_ms) {
-    if (first != nullptr && at_ms >= first_at_ms) return;
-    first = &asked;
-    first_at_ms = at_ms;
-  };
-  int64_t stands_from_ms = 0;  // of what came and may be taken back
+  const WaitForStep::Alternative* first = nullptr;  // of two at the same moment the one that stands before
+  int64_t first_at_ms = 0, stands_from_ms = 0;      // the latter of what came and may be taken back
   for (const WaitForStep::Alternative& asked : wait.alternatives) {
-    const int64_t at_ms = asked.of_message ? FateAt(asked, customer, enrolment, now_ms) : 0;
+    const int64_t at_ms = asked.of_message ? FateAt(asked, customer, enrolment, now_ms)
+                                           : HeardAt(enrolment, place, &asked - wait.alternatives.data());
     if (at_ms == 0) continue;
     const int64_t from_ms = EngagementStandsFrom(asked, customer, enrolment, at_ms, now_ms);
     stands_from_ms = std::max(stands_from_ms, from_ms);
-    if (from_ms == 0) consider(asked, at_ms);
+    if (from_ms != 0 || (first != nullptr && at_ms >= first_at_ms)) continue;
+    first = &asked;
+    first_at_ms = at_ms;
   }
-  for (const HeardEvent& heard : enrolment.reactions->heard)
-    if (heard.step == place && heard.alternative < wait.alternatives.size())
-      consider(wait.alternatives[heard.alternative], heard.at_ms);
   if (first != nullptr) return Awaited{first->next, std::max(enrolment.planned_at_ms, first_at_ms), first->name};
   if (stands_from_ms != 0) {
     *wake_at_ms = stands_from_ms;

@@ -13,8 +13,6 @@ constexpr int64_t kOldest = 1;  // what was told at no known time gives way to e
 
 }  // namespace
 
-bool IsNobody(const Customer& customer) { return customer.known_name() == nullptr; }
-
 void TakeId(Customer& customer) {
   const std::string* name = customer.known_name();
   customer.id = name == nullptr ? std::string() : name->substr(1);

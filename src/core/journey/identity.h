@@ -12,14 +12,12 @@
 
 namespace cartwheel {
 
-// Whether a row is of no customer who is known now: of an address that no customer has, of a customer who was erased
-// and did not come back, or of one of whom a hash is known only. Nothing in clear is kept in it.
-bool IsNobody(const Customer& customer);
 // Gives a customer whose names changed the id that follows from them.
 void TakeId(Customer& customer);
 // Sets the properties of an identify as attributes; of each the newest value stays, null unsets it.
 void SetAttributes(Customer& customer, const Event& event, Effects& effects);
-// Forgets everything at once but the names, so that events of before `at_ms` that still arrive find no customer to join.
+// Forgets everything at once but the names, so that events of before `at_ms` that still arrive find no customer to
+// join.
 absl::Status Forget(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects);
 // Does so because the customer asked for it.
 absl::Status Erase(Customer& customer, int64_t at_ms, const FoldContext& context, Effects& effects);

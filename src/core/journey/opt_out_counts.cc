@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/policy/caps.h"
 #include "core/policy/consent_rules.h"
 
 namespace cartwheel {
@@ -45,7 +46,7 @@ void CountOptOut(const Customer& customer, std::optional<ConsentMedium> medium, 
   const SentMessage* newest = nullptr;
   std::optional<Advertisement> answered;
   for (const SentMessage& sent : customer.sent) {
-    if (sent.at_ms == 0 || sent.at_ms > at_ms || at_ms - sent.at_ms > kOptOutSpanMs) continue;
+    if (IsAnothers(sent) || sent.at_ms == 0 || sent.at_ms > at_ms || at_ms - sent.at_ms > kOptOutSpanMs) continue;
     if (newest != nullptr && sent.at_ms < newest->at_ms) continue;
     const std::optional<Advertisement> ad = AdvertisementOf(sent, context);
     if (!ad || (medium && policy.MediumOf(ad->channel) != medium)) continue;

@@ -9,6 +9,7 @@
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/flow.h"
+#include "core/journey/marks.h"
 #include "core/journey/opt_out_counts.h"
 #include "core/journey/program.h"
 #include "core/journey/revoke.h"
@@ -124,6 +125,12 @@ void NoteFailed(Enrolment& enrolment, const Journey& journey, const OpenMessage&
   NoteFailure(enrolment, message.step, at_ms);
 }
 
+// The next walk keeps its distance from this message too.
+void NoteNextChannel(Customer& customer, Enrolment& enrolment, const Journey& journey, int64_t now_ms) {
+  enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, now_ms);
+  if (enrolment.finished) RecordEnd(customer, enrolment, journey, 0);  // when it ended is known already
+}
+
 // What follows for the walk: another channel, or its end. One that may or may not have arrived counts as sent: caps
 // hold for it too.
 absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt& receipt, int64_t at_ms,
@@ -151,7 +158,7 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const size_t turn = TurnOf(message.via, message.first) + (anew ? 0 : 1);
   if ((anew || next) && in_time && turn < step.via.size() &&
       Send(customer, enrolment, *journey, message.step, turn, planned_at_ms, context, effects, &message) == Sent::kMade)
-    enrolment.last_message_at_ms = std::max(enrolment.last_message_at_ms, context.now_ms);
+    NoteNextChannel(customer, enrolment, *journey, context.now_ms);
   else if (IsFailure(outcome) && !anew)
     NoteFailed(enrolment, *journey, message, expired ? message.expires_at_ms : at_ms, context.now_ms);
   if (outcome == Reason::kDelivered)

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/status.h"
-#include "core/journey/identity.h"
 #include "core/journey/walk.h"
 #include "core/message/world.h"
 

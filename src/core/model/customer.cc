@@ -62,4 +62,6 @@ int64_t Customer::NextAlarm(int64_t cart_idle_ms) const {
   return next;
 }
 
+bool IsNobody(const Customer& customer) { return customer.known_name() == nullptr; }
+
 }  // namespace cartwheel

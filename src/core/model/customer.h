@@ -282,4 +282,8 @@ struct Customer {
   int64_t NextAlarm(int64_t cart_idle_ms) const;
 };
 
+// Whether a row is of no customer who is known now: of an address that no customer has, of a customer who was erased
+// and did not come back, or of one of whom a hash is known only. Nothing in clear is kept in it.
+bool IsNobody(const Customer& customer);
+
 }  // namespace cartwheel

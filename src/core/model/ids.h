@@ -13,6 +13,7 @@ using DecisionId = Id<struct DecisionIdTag>;      // the decisions of one fold
 using DecisionLink = Id<struct DecisionLinkTag>;  // those of one customer among them (engine/common/trail.h)
 using ConsentId = Id<struct ConsentIdTag>;        // an expression in the ledger
 using ErasureId = Id<struct ErasureIdTag>;        // a customer's erasure
+using AccessId = Id<struct AccessIdTag>;          // a row of the access log
 using Position = Ordinal<struct PositionTag>;     // an event of the log, numbered without gaps
 using Revision = Id<struct RevisionTag>;          // a playbook
 using Epoch = Id<struct EpochTag>;            // a time under the fold lease: each holder and each release begins one

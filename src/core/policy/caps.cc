@@ -142,7 +142,7 @@ bool BreaksUnanswered(const Ask& ask, const Cap& cap, const Counted& asked) {
   int64_t in_a_row = 0;
   for (const SentMessage& sent : ask.customer.sent) {
     const Counted counted = CountedOf(ask.playbooks, sent.revision, sent.journey, sent.step, sent.via, sent.at_ms);
-    if (!Speaks(cap, counted, asked)) continue;
+    if (IsAnothers(sent) || !Speaks(cap, counted, asked)) continue;
     in_a_row = sent.opened_at_ms != 0 ? 0 : in_a_row + 1;
   }
   return in_a_row >= cap.max;

@@ -14,6 +14,11 @@ namespace cartwheel {
 // The largest `max` of a cap on messages: what is kept of sent messages must prove it.
 inline constexpr int64_t kCapMax = static_cast<int64_t>(kSentMax) - 2;
 
+// An address that a customer takes from another one brings what was sent to it: two accounts with one phone are one
+// recipient. Such a message has its number with the other sign, counts for caps, and nothing else comes of it.
+constexpr MessageId NumberOfAnothers(MessageId id) { return id.value() < 0 ? id : MessageId(-id.value()); }
+constexpr bool IsAnothers(const SentMessage& sent) { return sent.id.value() < 0; }
+
 // Returns the first cap that a message would break; null: none. Where too little is kept to prove that none is broken,
 // that cap is.
 const Cap* FindBrokenCap(const Ask& ask);

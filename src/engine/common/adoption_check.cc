@@ -54,6 +54,9 @@ std::string LostSteps(const Journey& adopted, const Journey& journey) {
 
 absl::StatusOr<std::string> CheckAdoptions(DefinitionStore& store, const Playbook& playbook) {
   std::string note;
+  if (!playbook.adopts) return note;
+  ASSIGN_OR_RETURN(const std::vector<Revision> revisions, store.Revisions());
+  if (revisions.empty()) return note;  // a new database, or a dry run: no walk is there to adopt
   for (const Journey& journey : playbook.journeys) {
     if (!journey.adopt) continue;
     ASSIGN_OR_RETURN(const Older older, OlderOf(store, journey, playbook.revision));

@@ -34,8 +34,8 @@ class OptOuts {
   // Precondition: CheckTokenKeys says OK.
   explicit OptOuts(const Options& options);
   bool has_keys() const { return !keys_.empty(); }
-  // InvalidArgument for what is no token of ours; NotFound for a customer that is not known. Of one who was erased it is
-  // the address to which the message went that withdraws. `hash_key`: the database's.
+  // InvalidArgument for what is no token of ours; NotFound for a customer that is not known. Of one who was erased it
+  // is the address to which the message went that withdraws. `hash_key`: the database's.
   [[nodiscard]] absl::StatusOr<OptOut> Read(ReadStore& store, const HashKey& hash_key, std::string_view token,
                                             int64_t now_ms) const;
 

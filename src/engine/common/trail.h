@@ -21,7 +21,7 @@ class TrailWriter {
   // device merged into it; 0: none.
   DecisionLink Add(DecisionLink previous, DecisionLink merged, const std::vector<Decision>& decisions);
   bool empty() const { return entries_ == 0; }
-  DecisionRow Row() const { return {id_, data_}; }
+  DecisionRow Row(int64_t now_ms) const { return {id_, data_, now_ms}; }
 
  private:
   DecisionId id_;

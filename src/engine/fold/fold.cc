@@ -15,7 +15,8 @@ namespace {
 // the next. Only where the caller gave no `now_ms`.
 constexpr int64_t kRoundWorthMin = 1'000;
 
-// The sweep of erased customers takes at most this much of one Advance that has nothing else to do.
+// The sweep of erased customers, and what drops old rows, take at most this much of one Advance that has nothing else
+// to do.
 constexpr int64_t kSweepMs = 20;
 constexpr int kSweepSlices = 16;
 constexpr int64_t kSweepAgainMs = 50;  // when Advance is wanted again while there is more
@@ -35,7 +36,8 @@ Fold::Fold(Store* store, const Options& options, Clock* clock, uint64_t holder)
                 /*address_by_id=*/false, store->hash_key(), NewestTokenKey(options)},
                &customer_cache_, &alarms_, &playbook_cache_),
       committer_(store),
-      sweep_(store, store->hash_key()) {}
+      sweep_(store, store->hash_key()),
+      retention_(store, options) {}
 
 LeaseTime Fold::LeaseEnd() const { return {clock_->BootId(), clock_->MonotonicMs() + options_.fold_lease_ms}; }
 
@@ -199,7 +201,12 @@ absl::StatusOr<bool> Fold::RunSweep(int64_t now_ms, bool by_clock) {
     if (!went) break;
     if (by_clock && clock_->MonotonicUs() >= end_us) break;
   }
-  return !sweep_.idle();
+  bool drops = true;
+  for (int slice = 0; slice < kSweepSlices && drops; ++slice) {
+    ASSIGN_OR_RETURN(drops, retention_.Slice(state_->epoch, clock_->MonotonicMs()));
+    if (by_clock && clock_->MonotonicUs() >= end_us) break;
+  }
+  return !sweep_.idle() || drops;
 }
 
 absl::StatusOr<int64_t> Fold::NextDue(int64_t now_ms, bool by_clock) {

@@ -23,6 +23,7 @@
 #include "engine/fold/customer_cache.h"
 #include "engine/fold/progress.h"
 #include "engine/fold/reader.h"
+#include "engine/fold/retention.h"
 #include "engine/fold/stepper.h"
 #include "engine/fold/sweep.h"
 #include "store/store.h"
@@ -77,6 +78,7 @@ class Fold {
   Stepper stepper_;
   Committer committer_;
   Sweep sweep_;
+  Retention retention_;
 };
 
 }  // namespace cartwheel

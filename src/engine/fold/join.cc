@@ -146,7 +146,7 @@ absl::Status CompleteWrite(Batch& batch, CustomerCache& customers, Alarms& alarm
     LinkDecisions(*cached, {}, batch.trail);
     alarms.File(cached->customer, batch.round.now_ms, batch.state.alarms_done_before_ms, write);
   }
-  if (!batch.trail.empty()) write.decisions.push_back(batch.trail.Row());
+  if (!batch.trail.empty()) write.decisions.push_back(batch.trail.Row(batch.round.now_ms));
   std::vector<CustomerRow> oversize;
   customers.Collect(write, oversize);
   batch.quarantined.customers.insert(oversize.begin(), oversize.end());

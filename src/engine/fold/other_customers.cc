@@ -12,6 +12,7 @@
 #include "core/journey/consent_ledger.h"
 #include "core/journey/consents.h"
 #include "core/journey/endpoints.h"
+#include "core/journey/engagement.h"
 #include "core/journey/identity.h"
 #include "core/journey/merge.h"
 #include "core/journey/suppressions.h"
@@ -59,7 +60,7 @@ ErasureRow NamesToErase(const Customer& customer, int64_t erased_at_ms, const St
   return row;
 }
 
-// A customer who was erased, and of whom only a device had come back that is another's now, is known to nobody again.
+// A customer who was erased, and of whom only a device had come back that is another's now, is not known again.
 absl::Status ForgetNobody(CachedCustomer& cached, Effects& effects, const StepScope& scope) {
   Customer& customer = cached.customer;
   if (customer.erased_at_ms == 0 || !IsNobody(customer)) return absl::OkStatus();
@@ -150,6 +151,8 @@ absl::Status TakeEndpoint(const Input& input, CachedCustomer& cached, Effects& e
     AdoptSuppressions(cached.customer.suppressions, owner->customer.suppressions, fingerprint);
     AdoptAddressRefusals(cached.customer.consents, owner->customer.consents, fingerprint);
     RETURN_IF_ERROR(scope.EnsurePlaybooks(owner->customer));
+    RETURN_IF_ERROR(scope.EnsurePlaybooksOfSent(owner->customer));
+    AdoptSent(cached.customer, owner->customer, channel, context.playbooks);
     RETURN_IF_ERROR(ApplyEndpointTaken(owner->customer, channel, address, input.event.at_ms, context, effects));
     KeepDecisions(effects, *owner);
     scope.customers.Change(*owner);

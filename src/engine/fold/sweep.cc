@@ -38,9 +38,8 @@ std::string EmptyMap() {
 // its reader withdraw.
 std::string BlankBody(const MessageRow& message, const HashKey& hash_key) {
   const MessageBody body = DecodeMessageBody(message.body);
-  const std::string address = body.address.empty()
-                                  ? std::string()
-                                  : HashedAddress(AddressDigest(hash_key, message.channel, body.address));
+  const std::string address =
+      body.address.empty() ? std::string() : HashedAddress(AddressDigest(hash_key, message.channel, body.address));
   return EncodeMessageBody({.key = body.key,
                             .address = address,
                             .journey = body.journey,

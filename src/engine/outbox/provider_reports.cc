@@ -105,6 +105,7 @@ void WriteProperties(const ProviderReport& report, const Known* known, std::stri
     w.Text("where", format);
   }
   if (!report.url.empty()) w.Text("url", report.url);
+  if (!report.agent.empty()) w.Text("agent", report.agent);
 }
 
 void AppendEvent(const Report& each, const Known* known, std::string_view format, SortedReports* sorted) {

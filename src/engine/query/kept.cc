@@ -1,5 +1,6 @@
 // What is kept of a customer beside what `customer` shows: the rest of the row, for export.
 #include "base/status.h"
+#include "core/policy/caps.h"
 #include "engine/query/query.h"
 #include "playbook/compile.h"
 
@@ -82,7 +83,10 @@ absl::Status WriteKept(PackedWriter& writer, DefinitionStore& definitions, const
     Field(writer, "refunded", Value::Decimal(order.back));
     Field(writer, "cancelled", Value::Bool(order.cancelled));
   });
-  WriteList(writer, "sent", customer.sent, [&](const SentMessage& sent) {
+  std::vector<SentMessage> own;
+  for (const SentMessage& sent : customer.sent)
+    if (!IsAnothers(sent)) own.push_back(sent);
+  WriteList(writer, "sent", own, [&](const SentMessage& sent) {
     Field(writer, "message", Value::Int(sent.id.value()));
     OptionalInstant(writer, "sent_at", sent.at_ms);
     OptionalInstant(writer, "opened_at", sent.opened_at_ms);

@@ -196,6 +196,7 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "consent") return AnswerConsent(context, request, limit);
   if (request.query == "prompt") return AnswerPrompt(context, request);
   if (request.query == "suppressions") return AnswerSuppressions(context, request, limit);
+  if (request.query == "access") return AnswerAccess(context, request, limit);
   if (request.query == "erasures") return AnswerErasures(context, request, limit);
   if (request.query == "messages") {
     ASSIGN_OR_RETURN(std::vector<MessageState> states, StateFilter(request.state));
@@ -213,7 +214,7 @@ absl::StatusOr<std::string> Answer(const QueryContext& context, const QueryReque
   if (request.query == "playbook") return AnswerPlaybook(context.definitions);
   return absl::InvalidArgumentError(
       fmt::format("unknown query \"{}\", expected customer, why, export, preview, report, consent, prompt, "
-                  "suppressions, erasures, segments, segment, "
+                  "suppressions, erasures, access, segments, segment, "
                   "evaluate, messages, dead_letters, link, token, refused, warnings, health, stats, "
                   "metrics or playbook",
                   request.query));

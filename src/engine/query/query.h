@@ -2,6 +2,7 @@
 // reads.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/packed.h"
@@ -12,6 +13,7 @@
 #include "core/model/playbook.h"
 #include "engine/common/channel_book.h"
 #include "engine/common/stats.h"
+#include "store/access_store.h"
 #include "store/definition_store.h"
 #include "store/erase_store.h"
 #include "store/log_store.h"
@@ -25,6 +27,7 @@ struct QueryContext {
   LogStore& log;
   DefinitionStore& definitions;
   EraseStore& erasures;
+  AccessStore& accesses;
   HashKey hash_key;  // of the database
   const Stats& stats;
   const Options& options;
@@ -61,6 +64,12 @@ std::string AnswerStats(const QueryContext& context);                           
 
 [[nodiscard]] absl::StatusOr<std::string> AnswerSuppressions(const QueryContext& context, const QueryRequest& request,
                                                              size_t limit);  // suppressions.cc
+
+// What the access log has to hold of a request before it is answered; nullopt: nothing (access.cc).
+[[nodiscard]] absl::StatusOr<std::optional<AccessRow>> AccessOf(const HashKey& hash_key, const QueryRequest& request,
+                                                                int64_t now_ms);
+[[nodiscard]] absl::StatusOr<std::string> AnswerAccess(const QueryContext& context, const QueryRequest& request,
+                                                       size_t limit);  // access.cc
 
 [[nodiscard]] absl::StatusOr<std::string> AnswerErasures(const QueryContext& context, const QueryRequest& request,
                                                          size_t limit);                  // erasures.cc

@@ -1,4 +1,5 @@
-// The lists of the store in memory to which rows are only added: consents and erasures. Used under the store's mutex.
+// The lists of the store in memory to which rows are only added: consents, erasures, accesses. Used under the store's
+// mutex.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +16,22 @@ class MemoryLedger {
   std::vector<ErasureRow> Erasures(ErasureId after_id, bool pending, size_t limit) const;
   // Says that erasures up to an id are done.
   void EndErasures(ErasureId through_id, int64_t done_at_ms);
-  bool any_erasure() const { return !erasures_.empty(); }
+  void NoteAccess(AccessRow row);
+  std::vector<AccessRow> Accesses(AccessId after_id, const std::string& subject, size_t limit) const;
+  bool any_erasure() const { return !erasures_.rows.empty(); }
+  // See RetentionStore::DropOld.
+  bool DropOld(const KeepSpans& keep, int64_t newest_ms, size_t limit);
+
+  template <typename Row>
+  struct List {
+    std::vector<Row> rows;  // in the order of their ids
+    int64_t last = 0;       // id
+  };
 
  private:
-  std::vector<ConsentRow> consents_;  // ids from 1 on, without gaps
-  std::vector<ErasureRow> erasures_;  // the same
+  List<ConsentRow> consents_;
+  List<ErasureRow> erasures_;
+  List<AccessRow> accesses_;
 };
 
 }  // namespace cartwheel

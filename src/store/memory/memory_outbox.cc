@@ -164,4 +164,13 @@ std::vector<MessageOwner> MemoryOutbox::Owners(MessageId after, size_t limit) co
   return owners;
 }
 
+bool MemoryOutbox::DropOld(int64_t before_ms, size_t limit) {
+  size_t dropped = 0;
+  for (auto it = messages_.begin(); it != messages_.end() && dropped < limit; ++dropped) {
+    if (it->second.made_at_ms >= before_ms || IsOpen(it->second.state)) return false;
+    it = messages_.erase(it);
+  }
+  return dropped == limit;
+}
+
 }  // namespace cartwheel

@@ -36,6 +36,8 @@ class MemoryOutbox {
   void Replace(const SweepWrite::Replaced<MessageId>& body);
   std::vector<MessageOwner> Owners(MessageId after, size_t limit) const;
   void Revoke(const Revocation& revocation);
+  // Drops ended messages that were made before an instant, up to the first that is to stay. True: there may be more.
+  bool DropOld(int64_t before_ms, size_t limit);
 
  private:
   // Lists an open message under its state, and takes it out; between the two nothing of it changes.

@@ -14,6 +14,7 @@
 #include "cartwheel/limits.h"
 #include "fmt/format.h"
 #include "store/breach.h"
+#include "store/memory/memory_customers.h"
 #include "store/memory/memory_ledger.h"
 #include "store/memory/memory_outbox.h"
 #include "store/memory/ring.h"
@@ -78,30 +79,20 @@ class MemoryStore final : public Store {
 
   absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
     absl::MutexLock lock(&mutex_);
-    return ResolveLocked(keys);
+    return customers_.Resolve(keys);
   }
   absl::StatusOr<std::vector<std::string>> Load(absl::Span<const CustomerRow> rows) override {
     absl::MutexLock lock(&mutex_);
-    std::vector<std::string> customers;
-    for (CustomerRow row : rows) {
-      auto it = customers_.find(row);
-      customers.push_back(it == customers_.end() ? std::string() : it->second);
-    }
-    return customers;
+    return customers_.Load(rows);
   }
   absl::Status Alarms(int64_t from_hour, int64_t before_hour, EachAlarm each) override {
     absl::MutexLock lock(&mutex_);
-    for (auto it = alarms_.lower_bound(from_hour); it != alarms_.end() && it->first < before_hour; ++it)
-      each(it->second);
+    customers_.EachAlarmOf(from_hour, before_hour, each);
     return absl::OkStatus();
   }
   absl::StatusOr<std::optional<int64_t>> FirstAlarm(int64_t from_hour) override {
     absl::MutexLock lock(&mutex_);
-    std::optional<int64_t> due_at_ms;
-    const auto first = alarms_.lower_bound(from_hour);
-    for (auto it = first; it != alarms_.end() && it->first == first->first; ++it)
-      due_at_ms = std::min(due_at_ms.value_or(INT64_MAX), it->second.due_at_ms);
-    return due_at_ms;
+    return customers_.FirstAlarm(from_hour);
   }
 
   absl::Status Commit(FoldWrite write) override {
@@ -114,7 +105,9 @@ class MemoryStore final : public Store {
     fold_.cursor = write.cursor;
     fold_.alarms_done_before_ms = write.alarms_done_before_ms;
     if (write.back_fill) fold_.back_fill = *write.back_fill;
-    CommitCustomers(write);
+    for (const StoredCustomer& customer : write.customers)
+      fold_.next_customer = std::max(fold_.next_customer, customer.row.Next());
+    customers_.Commit(write);
     CommitOutbox(write);
     CommitRecords(write);
     if (write.append) Push(*write.append);
@@ -122,6 +115,32 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<bool> DropOld(Epoch epoch, const KeepSpans& keep, size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    RETURN_IF_ERROR(CheckEpoch(epoch));
+    if (log_.empty()) return false;
+    const int64_t newest_ms = log_.back().row.ingested_at_ms;
+    bool more = ledger_.DropOld(keep, newest_ms, limit);
+    if (keep.messages_ms != 0) more |= outbox_.DropOld(newest_ms - keep.messages_ms, limit);
+    if (keep.decisions_ms != 0)
+      while (!decisions_.empty() && decisions_.begin()->second.at_ms < newest_ms - keep.decisions_ms)
+        decisions_.erase(decisions_.begin());
+    if (keep.findings_ms != 0) {
+      refused_.DropBefore(newest_ms - keep.findings_ms);
+      warnings_.DropBefore(newest_ms - keep.findings_ms);
+    }
+    return more;
+  }
+  absl::Status NoteAccess(const AccessRow& row) override {
+    absl::MutexLock lock(&mutex_);
+    ledger_.NoteAccess(row);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::vector<AccessRow>> Accesses(AccessId after_id, const std::string& subject,
+                                                  size_t limit) override {
+    absl::MutexLock lock(&mutex_);
+    return ledger_.Accesses(after_id, subject, limit);
+  }
   absl::StatusOr<std::vector<ErasureRow>> Erasures(ErasureId after_id, bool pending, size_t limit) override {
     absl::MutexLock lock(&mutex_);
     return ledger_.Erasures(after_id, pending, limit);
@@ -194,11 +213,7 @@ class MemoryStore final : public Store {
 
   absl::StatusOr<std::vector<StoredCustomer>> Customers(CustomerRow after_row, size_t limit) override {
     absl::MutexLock lock(&mutex_);
-    std::vector<StoredCustomer> rows;
-    for (auto it = customers_.upper_bound(after_row); it != customers_.end() && rows.size() < limit; ++it) {
-      rows.push_back({.row = it->first, .data = it->second});
-    }
-    return rows;
+    return customers_.List(after_row, limit);
   }
   absl::StatusOr<std::vector<MessageRow>> Messages(absl::Span<const MessageId> ids) override {
     absl::MutexLock lock(&mutex_);
@@ -273,7 +288,7 @@ class MemoryStore final : public Store {
     }
     absl::StatusOr<std::vector<CustomerRow>> Resolve(absl::Span<const std::string> keys) override {
       store_.mutex_.AssertHeld();
-      return store_.ResolveLocked(keys);
+      return store_.customers_.Resolve(keys);
     }
     absl::Status Commit(const OutboxWrite& write) override ABSL_NO_THREAD_SAFETY_ANALYSIS {
       assert(FindBreach(write).empty());
@@ -329,26 +344,6 @@ class MemoryStore final : public Store {
     return absl::OkStatus();
   }
 
-  void CommitCustomers(const FoldWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    for (const StoredCustomer& customer : write.customers) {
-      fold_.next_customer = std::max(fold_.next_customer, customer.row.Next());
-      if (customer.data.empty()) {
-        customers_.erase(customer.row);
-      } else {
-        customers_[customer.row] = customer.data;
-      }
-    }
-    for (const FoldWrite::Alias& alias : write.aliases) {
-      if (!alias.customer) {
-        aliases_.erase(alias.key);
-      } else {
-        aliases_[alias.key] = alias.customer;
-      }
-    }
-    alarms_.erase(alarms_.begin(), alarms_.lower_bound(write.alarms_done_before_ms / kHourMs));
-    for (const AlarmEntry& alarm : write.alarms) alarms_.emplace(alarm.hour, alarm);
-  }
-
   void CommitOutbox(const FoldWrite& write) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     for (const MessageRow& message : write.messages) {
       fold_.next_message = std::max(fold_.next_message, message.id.Next());
@@ -383,16 +378,6 @@ class MemoryStore final : public Store {
            log_.front().row.ingested_at_ms < log_.back().row.ingested_at_ms - options_.log_keep_ms) {
       log_.pop_front();
     }
-  }
-
-  std::vector<CustomerRow> ResolveLocked(absl::Span<const std::string> keys) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    std::vector<CustomerRow> rows;
-    for (const std::string& key : keys) {
-      auto it = aliases_.find(key);
-      rows.push_back(it == aliases_.end() ? CustomerRow() : it->second);
-    }
-    return rows;
   }
 
   OutboxView Read(const OutboxPlan& plan) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
@@ -440,9 +425,7 @@ class MemoryStore final : public Store {
   FoldState fold_ ABSL_GUARDED_BY(mutex_);
   uint64_t holder_ ABSL_GUARDED_BY(mutex_) = 0;  // of the lease; 0: none
   LeaseTime lease_ ABSL_GUARDED_BY(mutex_);
-  std::map<CustomerRow, std::string> customers_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, CustomerRow> aliases_ ABSL_GUARDED_BY(mutex_);
-  std::multimap<int64_t, AlarmEntry> alarms_ ABSL_GUARDED_BY(mutex_);  // by hour
+  MemoryCustomers customers_ ABSL_GUARDED_BY(mutex_);
   MemoryOutbox outbox_ ABSL_GUARDED_BY(mutex_);
   std::map<DecisionId, DecisionRow> decisions_ ABSL_GUARDED_BY(mutex_);
   MemoryLedger ledger_ ABSL_GUARDED_BY(mutex_);

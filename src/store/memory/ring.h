@@ -26,6 +26,9 @@ class Ring {
     return std::vector<Row>(rows_.rbegin(), rows_.rbegin() + static_cast<int64_t>(std::min(limit, rows_.size())));
   }
   std::deque<Row>& rows() { return rows_; }
+  void DropBefore(int64_t at_ms) {
+    while (!rows_.empty() && rows_.front().at_ms < at_ms) rows_.pop_front();
+  }
 
  private:
   size_t max_;

@@ -33,7 +33,7 @@ constexpr char kRevoke[] =  // a claimed message is only marked
     ", ?2, reason), state = iif(" CARTWHEEL_SQL_WAITING ", ?3, state), reason_detail = iif(" CARTWHEEL_SQL_WAITING
     ", ?4, reason_detail) WHERE id = ?1 AND " CARTWHEEL_SQL_OPEN;
 constexpr char kMove[] = "UPDATE message SET customer = ?2 WHERE id = ?1";
-constexpr char kAddDecision[] = "INSERT INTO decision(id, data) VALUES(?1, ?2)";
+constexpr char kAddDecision[] = "INSERT INTO decision(id, at, data) VALUES(?1, ?2, ?3)";
 constexpr char kAddRefused[] =
     "INSERT INTO refused(position, at, code, customer, event_id, message) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
 constexpr char kRefusedOf[] = "SELECT id, customer FROM refused WHERE customer <> ''";  // a pass over them all
@@ -128,7 +128,7 @@ absl::Status ForgetNamed(Connection& connection, const char* list_sql, const cha
 absl::Status WriteRecords(Connection& connection, const FoldWrite& write) {
   ASSIGN_OR_RETURN(Statement decision, connection.Prepare(kAddDecision));
   for (const DecisionRow& d : write.decisions) {
-    RETURN_IF_ERROR(decision.Run(d.id, Blob{d.data}));
+    RETURN_IF_ERROR(decision.Run(d.id, d.at_ms, Blob{d.data}));
   }
   ASSIGN_OR_RETURN(Statement add, connection.Prepare(kAddCounter));
   for (const CounterRow& row : write.counters) {

@@ -22,7 +22,8 @@ constexpr char kListPending[] =
     "SELECT " CARTWHEEL_ERASURE_COLUMNS ", id FROM erasure WHERE done_at = 0 AND id > ?1 ORDER BY id LIMIT ?2";
 constexpr char kPending[] = "SELECT count(*), coalesce(min(filed_at), 0) FROM erasure WHERE done_at = 0";  // the same
 constexpr char kDone[] = "UPDATE erasure SET done_at = ?2 WHERE done_at = 0 AND id <= ?1";                 // the same
-constexpr char kOwners[] = "SELECT id, customer, made_at, state, revoked FROM message WHERE id > ?1 ORDER BY id LIMIT ?2";
+constexpr char kOwners[] =
+    "SELECT id, customer, made_at, state, revoked FROM message WHERE id > ?1 ORDER BY id LIMIT ?2";
 constexpr char kCheckEpoch[] = "SELECT 1 FROM fold WHERE id = 1 AND epoch = ?1";
 constexpr char kSetState[] = "UPDATE fold SET sweep = ?1 WHERE id = 1";
 constexpr char kSetLog[] = "UPDATE log SET data = ?2 WHERE last = ?1";

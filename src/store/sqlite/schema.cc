@@ -73,6 +73,7 @@ CREATE TABLE message_bodies(
   data BLOB NOT NULL);
 CREATE TABLE decision(
   id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
   data BLOB NOT NULL);
 CREATE TABLE definition(
   revision INTEGER PRIMARY KEY,
@@ -119,6 +120,7 @@ CREATE TABLE consent(               -- the ledger (core/model/consent_row.h): no
   message TEXT NOT NULL,
   utc_offset TEXT NOT NULL);
 CREATE INDEX consent_customer ON consent(customer, id);
+CREATE INDEX consent_erased ON consent(ingested_at) WHERE who GLOB '#*';
 CREATE TABLE erasure(               -- store/erase_store.h
   id INTEGER PRIMARY KEY,
   customer INTEGER NOT NULL,
@@ -131,6 +133,13 @@ CREATE TABLE erasure(               -- store/erase_store.h
   trail INTEGER NOT NULL,
   done_at INTEGER NOT NULL);      -- 0: pending
 CREATE INDEX erasure_pending ON erasure(id) WHERE done_at = 0;
+CREATE TABLE access(                -- store/access_store.h
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  query TEXT NOT NULL,
+  subject BLOB NOT NULL);
 CREATE TABLE refused(
   id INTEGER PRIMARY KEY,
   position INTEGER NOT NULL,

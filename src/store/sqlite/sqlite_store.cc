@@ -30,6 +30,7 @@
 #include "absl/synchronization/mutex.h"
 #include "base/status.h"
 #include "fmt/format.h"
+#include "store/sqlite/accesses.h"
 #include "store/sqlite/alarms.h"
 #include "store/sqlite/backup.h"
 #include "store/sqlite/commit.h"
@@ -44,6 +45,7 @@
 #include "store/sqlite/outbox.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/redo.h"
+#include "store/sqlite/retention.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/write_back.h"
 
@@ -249,6 +251,25 @@ class SqliteStore final : public Store {
     absl::MutexLock lock(&checkpointer_mutex_);
     ASSIGN_OR_RETURN(Connection * connection, Checkpointer());
     return connection->EmptyWal();
+  }
+
+  absl::StatusOr<bool> DropOld(Epoch epoch, const KeepSpans& keep, size_t limit) override {
+    absl::MutexLock lock(&writer_->mutex);
+    ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*writer_));
+    ASSIGN_OR_RETURN(Epoch stored, ReadEpoch(*writer_));
+    if (stored != epoch) return absl::AbortedError("lease_lost: another worker folds");
+    ASSIGN_OR_RETURN(const bool more, DropOldRows(*writer_, keep, limit));
+    RETURN_IF_ERROR(transaction.Commit());
+    return more;
+  }
+
+  absl::Status NoteAccess(const AccessRow& row) override {
+    absl::MutexLock lock(&writer_->mutex);
+    return AddAccess(*writer_, row);
+  }
+  absl::StatusOr<std::vector<AccessRow>> Accesses(AccessId after_id, const std::string& subject,
+                                                  size_t limit) override {
+    return ReadOn(*reader_, [&](Connection& c) { return ListAccesses(c, after_id, subject, limit); });
   }
 
   absl::Status Backup(const std::string& path) override { return CopyDatabase(*reader_, path); }

@@ -75,7 +75,7 @@ TEST_CASE("mail: the whole of a small one") {
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
         "Feedback-ID: gentle:cart:ad:shop1\r\n"
         "MIME-Version: 1.0\r\n"
-        "Content-Type: multipart/alternative; boundary=\"=_0123456789abcdef0123456789abcdef\"\r\n"
+        "Content-Type: multipart/alternative;\r\n boundary=\"=_0123456789abcdef0123456789abcdef\"\r\n"
         "\r\n"
         "--=_0123456789abcdef0123456789abcdef\r\n"
         "Content-Type: text/plain; charset=utf-8\r\n"

@@ -175,10 +175,14 @@ TEST_CASE("SES's events, by themselves and wrapped") {
   REQUIRE(complaint.size() == 1);
   CHECK(complaint[0].kind == ReportKind::kComplained);
   CHECK(Read("receipts/ses", Ses("Open", R"("open":{"timestamp":"t"})")).at(0).kind == ReportKind::kOpened);
-  const auto click = Read("receipts/ses", Ses("Click", R"("click":{"timestamp":"t","link":"https://shop.example"})"));
+  const auto click =
+      Read("receipts/ses",
+           Ses("Click", R"("click":{"timestamp":"t","link":"https://shop.example","userAgent":"Mimecast"})"));
   REQUIRE(click.size() == 1);
   CHECK(click[0].kind == ReportKind::kClicked);
   CHECK(click[0].url == "https://shop.example");
+  CHECK(click[0].agent == "Mimecast");
+  CHECK(Read("receipts/sendgrid", SendGrid("open", R"(,"useragent":"Mozilla/5.0")")).at(0).agent == "Mozilla/5.0");
   CHECK(Read("receipts/ses", Ses("Reject", R"("reject":{"reason":"Bad content"})")).at(0).outcome == kRejectMsg);
   CHECK(Read("receipts/ses", Ses("Rendering Failure", R"("failure":{})")).at(0).outcome == kRejectMsg);
   CHECK(Read("receipts/ses", Ses("Send", R"("send":{})")).empty());

@@ -1,5 +1,7 @@
 #include "adapters/web_push.h"
 
+#include <set>
+
 #include "adapters/crypto.h"
 #include "adapters/push_answer.h"
 #include "adapters/web_push_body.h"

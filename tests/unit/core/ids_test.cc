@@ -11,8 +11,8 @@
 namespace cartwheel {
 namespace {
 
-using Kinds = std::tuple<CustomerRow, MessageId, DecisionId, DecisionLink, ConsentId, Position, Revision, Epoch,
-                         ClaimToken, int64_t>;
+using Kinds = std::tuple<CustomerRow, MessageId, DecisionId, DecisionLink, ConsentId, ErasureId, AccessId, Position,
+                         Revision, Epoch, ClaimToken, int64_t>;
 
 template <typename A, typename B>
 concept Compares = requires(A a, B b) {

@@ -208,6 +208,7 @@ TEST_CASE("adopt: a revision or a step that was never loaded is refused") {
   shop.Load(kOne, "", 4);
   const auto loaded = shop.engine().Load(Book(5, kOne, R"({"from": 3})"));
   CHECK(Has(StatusText(loaded.status()), "/journeys/walk/adopt/from: revision 3 was not loaded"));
+  Shop in_a_new_database(NewMemoryStore(), Book(5, kOne, R"({"from": 3})"));
 }
 
 }  // namespace cartwheel

@@ -114,6 +114,34 @@ TEST_CASE("wait_for: events count from the send before, not from its next channe
   }
 }
 
+TEST_CASE("wait_for: of two things at the same moment the one that stands first ends the wait") {
+  for (const bool event_first : {false, true}) {
+    const std::string_view
+        seen = R"({"on": "cart_viewed", "then": [{"send": "order", "via": ["sms"], "name": "seen"}]})",
+        unmade = R"({"unreachable": "later", "then": [{"send": "order", "via": ["sms"], "name": "unmade"}]})";
+    // The event that ends the first wait is also the first of the second one, at the moment for which that is planned.
+    Walked shop(fmt::format(
+        R"({{"wait_for": [{{"on": "cart_viewed"}}], "within": "5h"}}, {{"wait_for": [{}, {}], "within": "5h"}}, {{"send": "b", "via": ["sms"], "name": "later"}})",
+        event_first ? seen : unmade, event_first ? unmade : seen));
+    shop.Fill(kDay0);
+    shop.RunTo(kDay0 + kHourMs);
+    shop.Event("cart_viewed", "ann", kDay0 + kHourMs, R"({"cart_id":"c"})");
+    shop.RunTo(kDay0 + kHourMs);
+    CHECK(shop.Outbox()[0].starts_with(event_first ? "ann/seen@1:" : "ann/unmade@1:"));
+  }
+}
+
+TEST_CASE("min_gap: it is kept from the message of a next channel too that a walk made after its last step") {
+  Walked shop(R"({"send": "a", "via": ["web_push", "sms"], "name": "one", "min_gap": "6h", "latest": "20h"})");
+  shop.Fill(kDay0);
+  shop.RunTo(kDay0 + 2 * kHourMs);
+  shop.Take("web_push", OutcomeCode::kFailedFinal);  // by SMS at 2 h
+  shop.Take("sms");
+  shop.Fill(kDay0 + 4 * kHourMs);
+  shop.RunTo(kDay0 + 9 * kHourMs);
+  CHECK(shop.Outbox() == Lines{"ann/one@0:failed", "ann/one@2:accepted", "ann/one@8:waiting"});
+}
+
 TEST_CASE("exit: a message that had expired by then is not called revoked") {
   Walked shop(R"({"send": "a", "via": ["sms"], "latest": "1h"}, {"wait": "9h"})");
   shop.Fill(kDay0);

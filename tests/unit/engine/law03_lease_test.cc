@@ -94,6 +94,13 @@ class Interposed final : public Store {
     return store_->DropStates(epoch, mark, limit);
   }
   absl::StatusOr<bool> EmptyChanges() override { return store_->EmptyChanges(); }
+  absl::Status NoteAccess(const AccessRow& row) override { return store_->NoteAccess(row); }
+  absl::StatusOr<std::vector<AccessRow>> Accesses(AccessId after, const std::string& subject, size_t limit) override {
+    return store_->Accesses(after, subject, limit);
+  }
+  absl::StatusOr<bool> DropOld(Epoch epoch, const KeepSpans& keep, size_t limit) override {
+    return store_->DropOld(epoch, keep, limit);
+  }
   absl::Status Backup(const std::string& path) override { return store_->Backup(path); }
   absl::StatusOr<std::string> FindDamage() override { return store_->FindDamage(); }
   absl::Status MarkRestored(int64_t now_ms) override { return store_->MarkRestored(now_ms); }

@@ -185,4 +185,43 @@ TEST_CASE("a cap on entries: where too few entries are kept to prove it, no entr
   CHECK(shop.Outbox().size() == 1);
 }
 
+TEST_CASE("two customers with one phone are one recipient for caps, whoever of them has it") {
+  Ann shop(Said{
+      .policy =
+          R"("rules": ["KR"], "domestic": true, "caps": [{"count": "messages", "class": "ad", "max": 2, "within": "9h"}])",
+      .steps = R"({"send": "remind", "via": ["sms", "email"], "latest": "1h"})"});
+  auto join = [&](std::string_view who, int64_t at_ms) {
+    shop.clock().Set(at_ms);
+    shop.Event("endpoint_added", who, at_ms, R"({"channel":"sms","address":"+82 10 1234 5678"})");
+    shop.AdvanceTo(at_ms);
+  };
+  auto remind = [&](std::string_view who, int64_t at_ms) -> size_t {
+    shop.clock().Set(at_ms);
+    shop.Event("product_added", who, at_ms, fmt::format(R"({{"cart_id":"{}","product_id":"p"}})", at_ms));
+    shop.AdvanceTo(at_ms);
+    size_t sent = 0;
+    for (const std::string_view channel : {"sms", "email"}) {
+      const auto messages = shop.Claim(channel);
+      sent += messages.size();
+      shop.Accept(messages);
+      shop.AdvanceTo(at_ms + 1);
+    }
+    return sent;
+  };
+  for (std::string_view who : {"ann", "bob"})
+    shop.Event("consent_granted", who, kDay0, R"({"medium":["sms","email"]})");
+  CHECK(remind("ann", kDay0) == 1);
+  join("bob", kDay0 + kHourMs);
+  CHECK(remind("bob", kDay0 + 2 * kHourMs) == 1);
+  CHECK(remind("bob", kDay0 + 3 * kHourMs) == 0);  // ann's and his
+  CHECK(Has(shop.Query("why", "bob"), "capped"));
+  CHECK_FALSE(Has(shop.Query("export", "bob"), R"("message":1,)"));  // ann's is nothing of his
+  CHECK(remind("ann", kDay0 + 4 * kHourMs) == 1);                    // by mail
+  join("ann", kDay0 + 5 * kHourMs);
+  CHECK(remind("ann", kDay0 + 6 * kHourMs) == 0);  // her two, one of them told back by bob, and his
+  shop.Reopen();
+  CHECK(remind("ann", kDay0 + 10 * kHourMs) == 0);  // bob's of 02:00 and hers of 04:00
+  CHECK(remind("ann", kDay0 + 11 * kHourMs + kSecondMs) == 1);
+}
+
 }  // namespace cartwheel

@@ -7,7 +7,7 @@ namespace {
 constexpr std::string_view kBook = R"json({
   "playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []}, "shop": {"name": "s", "currency": "KRW"},
   "templates": {"first": {"purpose": "cart", "sms": {"text": "1"}, "email": {"subject": "1", "text": "1"}}},
-  "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"},
+  "journeys": {"cart": {"enter": {"on": "product_added", "key": "cart.id"}, "exit": [{"on": "order_completed"}],
     "steps": [{"wait": "1h"}, {"send": "first", "via": ["CHANNEL"]}]}}
 })json";
 
@@ -100,12 +100,29 @@ TEST_CASE("reports: another database's message of the same number is not ours") 
 
 TEST_CASE("reports: what readers did is told of the customer who has the message, once") {
   Reported shop("email", "ann@shop.example");
+  shop.AdvanceTo(shop.clock().NowMs() + kHourMs);  // what comes at once is a machine's
   CHECK(shop.SendGrid("open").accepted == 1);
   CHECK(shop.SendGrid("click", R"(,"url":"https://shop.example")").accepted == 1);
   CHECK(Has(shop.Query("report"), R"("clicked":{"first":1})"));
   CHECK(shop.SendGrid("click").accepted == 1);
-  CHECK(Has(shop.Query("report"), R"("message_clicked":1)"));
   CHECK(Has(shop.Query("report"), R"("duplicates":1)"));
+}
+
+TEST_CASE("reports: a machine that fetched a mail is told apart by its agent") {
+  Reported shop("email", "ann@shop.example");
+  shop.AdvanceTo(shop.clock().NowMs() + kHourMs);
+  CHECK(shop.SendGrid("click", R"(,"useragent":"Mimecast","url":"https://shop.example")").accepted == 1);
+  CHECK(Has(shop.Query("report"), R"("machine_clicked":{"first":1})"));
+  CHECK_FALSE(Has(shop.Query("report"), R"("clicked":{"first":1})"));
+}
+
+TEST_CASE("reports: complaints and addresses that do not exist bind the address, also of a message that is not known") {
+  Reported shop("email", "ann@shop.example");
+  CHECK(shop.SendGrid("spamreport", "", false).accepted == 1);
+  CHECK(Has(shop.Query("suppressions"), "complained"));
+  CHECK(shop.SendGrid("bounce", R"(,"type":"bounce","status":"5.1.1")", false).accepted == 1);
+  CHECK(Has(shop.Query("suppressions"), "bounced"));
+  CHECK(shop.SendGrid("bounce", R"(,"type":"bounce","status":"5.2.2")", false).rejected.size() == 1);
 }
 
 TEST_CASE("reports: who unsubscribes at the provider withdraws") {

@@ -249,6 +249,8 @@ struct Agreed {
     shop.clock().Set(kDay0 + 13 * kHourMs);
     shop.Event("product_added", "kim", kDay0 + 13 * kHourMs, R"({"product_id":"p"})");
     shop.AdvanceTo(kDay0 + 13 * kHourMs);  // 22:00 in Korea
+    (void)shop.engine().Query({.query = "customer", .customer = "kim", .actor = "lee", .reason = "ticket 4711"});
+    (void)shop.engine().Query({.query = "messages", .actor = "lee"});
   }
 
   static std::multimap<std::string, QueryRequest> Requests() {
@@ -260,6 +262,8 @@ struct Agreed {
             {"Suppressions", {.query = "suppressions", .limit = 1}},
             {"Erasures", {.query = "erasures"}},
             {"Erasures", {.query = "erasures", .customer = "lee", .limit = 1}},
+            {"Accesses", {.query = "access"}},
+            {"Accesses", {.query = "access", .customer = "kim", .limit = 1}},
             {"Customer", {.query = "customer", .customer = "kim"}},
             {"Prompt", {.query = "prompt", .customer = "kim"}},
             {"Prompt", {.query = "prompt", .anonymous_id = "new"}},
@@ -275,6 +279,20 @@ struct Agreed {
   }
 
   mutable Shop shop{NewMemoryStore(), kLawfulBook};
+};
+
+// A shop whose own program lets kim into a journey, and has no place for lee.
+struct Admitted {
+  Admitted() {
+    for (std::string_view who : {"kim", "lee"})
+      shop.Event("journey_entered", who, kDay0, R"({"journey":"refund","data":{"order":"A-7"}})");
+    shop.AdvanceTo(kDay0);
+  }
+
+  Shop shop{NewMemoryStore(), R"({"playbook": 1, "revision": 1, "policy": {"consent": "assumed_by_shop", "rules": []},
+    "shop": {"name": "S"}, "templates": {"note": {"class": "transactional", "purpose": "order", "sms": "n"}},
+    "journeys": {"refund": {"enter": {"on": "journey_entered", "max_per_day": 1},
+      "steps": [{"wait": "24h"}, {"send": "note", "via": ["sms"]}]}}})"};
 };
 
 // A shop that tells kim of an old consent, and finds no address of lee's.
@@ -372,6 +390,9 @@ TEST_CASE("queries: every answer has the fields that docs/queries.json names, an
   Told told;
   shapes.Judge("Report", ReadTree(told.shop.Query("report")), "report");
   shapes.Judge("Export", ReadTree(told.shop.Query("export", "kim")), "export");
+  Admitted admitted;
+  shapes.Judge("Report", ReadTree(admitted.shop.Query("report")), "report");
+  shapes.Judge("Customer", ReadTree(admitted.shop.Query("customer", "kim")), "customer");
   CHECK(shapes.Unmet() == std::vector<std::string>());
   for (const auto& [name, request] : requests) CHECK(Need(page, "queries").Find(name) != nullptr);
 }
@@ -412,7 +433,7 @@ TEST_CASE("queries: the words of the page are those that the engine has") {
   };
   CHECK(shapes.WordsOf("MessageState") == names(MessageState::kDead, MessageStateName));
   CHECK(shapes.WordsOf("MessageClass") == names(MessageClass::kNotice, MessageClassName));
-  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kEmitted, DecisionName));
+  CHECK(shapes.WordsOf("DecisionKind") == names(DecisionKind::kAdopted, DecisionName));
   CHECK(shapes.WordsOf("CartStage") == names(CartStage::kExpired, CartStageName));
 }
 

@@ -31,7 +31,7 @@ TEST_CASE("enter: an event or a schedule, and what stands beside each") {
     CHECK(
         Says(ErrorOf(Enter(fmt::format(R"({{"schedule": {}}})", schedule))), R"(expected one of "rrule" and "cron")"));
   CHECK(Says(ErrorOf(Enter(R"({"schedule": {"cron": "0 10 * * 9"}})")),
-             R"(/journeys/cart/enter/schedule/cron (11:34): "0 10 * * 9": "9" is not a weekday)"));
+             R"(/journeys/cart/enter/schedule/cron (11:35): "0 10 * * 9": "9" is not a weekday)"));
   CHECK(Says(ErrorOf(Enter(R"({"schedule": {"rrule": 5}})")),
              "expected a text such as \"FREQ=WEEKLY;BYDAY=TU;BYHOUR=10\""));
   CHECK(Says(ErrorOf(Enter(R"({"schedule": {"cron": "0 10 * * 2"}, "max_per_day": 2000000000})")),
@@ -55,7 +55,7 @@ TEST_CASE("enter: check warns of a schedule that never occurs, and of no other")
     const std::string text = Enter(fmt::format(R"({{"schedule": {}}})", schedule));
     REQUIRE(CompilePlaybook(text, &warnings).ok());
     CHECK(warnings.size() == (never ? 1 : 0));
-    if (never) CHECK(Says(warnings[0], "/journeys/cart/enter/schedule/rrule (11:35): never occurs"));
+    if (never) CHECK(Says(warnings[0], "/journeys/cart/enter/schedule/rrule (11:36): never occurs"));
   }
 }
 

@@ -56,7 +56,10 @@ class MailServer {
         const std::lock_guard lock(mutex_);
         commands_.push_back(line);
       }
-      if (verb == "QUIT") return;
+      if (verb == "QUIT") {
+        connection.Write("221 2.0.0 bye\r\n");
+        return;
+      }
       if (verb == "EHLO") {
         if (!Answer(connection, verb, "250-stand-in\r\n" + extensions_)) return;
       } else if (verb == "DATA") {
