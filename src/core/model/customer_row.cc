@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 10;
+constexpr uint8_t kRowVersion = 11;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 
