@@ -50,6 +50,7 @@ inline constexpr size_t kSplitArmsMax = 64;    // arms of splits that are rememb
 inline constexpr size_t kAudiencesMax = 64;    // static audiences that steps put a customer into
 // walks that lead to one another by what they do (set, emit, add_to); a step of one more does nothing
 inline constexpr uint32_t kWalkChainMax = 8;
+inline constexpr size_t kAnswerBytesMax = 2048;   // texts of an answer to a call; fields beyond it are left out
 inline constexpr size_t kEmittedBytesMax = 4096;  // properties of an event that a step tells
 inline constexpr size_t kHistoryEventsMax = 512;  // past events; overflow forgets the oldest and is counted
 // of what is kept of one; properties beyond it are left out and counted

@@ -85,8 +85,8 @@ class Adopter {
   // The place and channel of a message of the old revision in the new one; false: they are lost.
   bool MoveSend(uint32_t* step, uint32_t* via) const {
     const std::optional<uint32_t> place = PlaceOfAdopted(old_, *step, new_);
-    const auto* send = place ? std::get_if<SendStep>(&new_.steps[*place].does) : nullptr;
-    const auto* made_by = place ? std::get_if<SendStep>(&old_.steps[*step].does) : nullptr;
+    const auto* send = place ? new_.steps[*place].FindSend() : nullptr;
+    const auto* made_by = place ? old_.steps[*step].FindSend() : nullptr;
     if (send == nullptr || made_by == nullptr || *via >= made_by->via.size()) return false;
     const std::string& channel = made_by->via[*via];
     const auto known = std::find(send->via.begin(), send->via.end(), channel);

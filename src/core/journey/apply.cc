@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "cartwheel/limits.h"
+#include "core/journey/call.h"
 #include "core/journey/commerce.h"
 #include "core/journey/consents.h"
 #include "core/journey/dedupe.h"
@@ -112,6 +113,9 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
     case EventType::kMessageOpened:
     case EventType::kMessageClicked:
       by_machine = !RecordEngagement(customer, event, context, effects);
+      break;
+    case EventType::kCallAnswered:
+      RETURN_IF_ERROR(TakeAnswer(customer, event, context));
       break;
     case EventType::kPermissionAsked:
       customer.push_ask.Take({event.at_ms, FindPushAnswer(event.Text("permission")).value_or(PushAnswer::kDismissed)});

@@ -139,7 +139,7 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const auto& [place, journey, message] = ended;
   Enrolment& enrolment = customer.enrolments[place];
   // A report of one that was accepted before does not say when it left.
-  if (!message.accepted() && (SaysArrived(outcome) || outcome == Reason::kUnknown))
+  if (!message.accepted() && !receipt.of_call && (SaysArrived(outcome) || outcome == Reason::kUnknown))
     RememberSent(customer, enrolment, message, at_ms);
   const SendStep& step = journey->steps[message.step].send();
   if (outcome == Reason::kAccepted) {
@@ -176,10 +176,10 @@ absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt&
   effects.decisions.push_back({DecisionKind::kReceipt, event.at_ms, 0, receipt.message, std::string(receipt.journey),
                                std::string(receipt.step), outcome, std::string(receipt.reason)});
   if (outcome == Reason::kMayHaveArrived) {
-    RememberUncertain(customer, receipt, event.at_ms, context);
+    if (!receipt.of_call) RememberUncertain(customer, receipt, event.at_ms, context);
     return absl::OkStatus();
   }
-  if (SaysArrived(outcome)) {
+  if (SaysArrived(outcome) && !receipt.of_call) {
     OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
     if (receipt.journey == kReconfirmJourney)
       TakeReconfirmation(customer, MediaOfNews(receipt.enrolment_key), event.at_ms, context);
@@ -198,7 +198,7 @@ absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt&
     RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, event.at_ms, context));
   if (ended) return WalkOn(customer, *ended, receipt, event.at_ms, context, effects);
   const bool is_report = outcome == Reason::kDelivered && WasHandedOver(customer, receipt.message);
-  if (!is_report && (SaysArrived(outcome) || outcome == Reason::kUnknown))
+  if (!is_report && !receipt.of_call && (SaysArrived(outcome) || outcome == Reason::kUnknown))
     RememberUnwalked(customer, receipt, event.at_ms, context);
   return absl::OkStatus();
 }

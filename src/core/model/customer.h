@@ -107,6 +107,13 @@ struct Jumps {
   uint32_t count = 0;
 };
 
+// What a call was answered.
+struct StoredAnswer {
+  std::string step;  // its name
+  int64_t at_ms = 0;
+  std::string packed;  // a map of the fields that the step asks for
+};
+
 // A step that made its message under the revision from which the walk was adopted.
 struct SpokenStep {
   uint32_t step = 0;
@@ -119,6 +126,7 @@ struct Reactions {
   int64_t hears_from_ms = 0;      // when that was; 0: none was
   std::vector<StepFate> fates;
   std::vector<Jumps> jumps;
+  std::vector<StoredAnswer> answers;  // the newest of each call
   // When the step at the walk's position has done its part and waits for what comes of it; 0: it has not.
   int64_t begun_at_ms = 0;
   bool acted = false;  // one of its steps has done something that is not undone: the first wait does not begin anew

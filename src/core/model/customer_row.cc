@@ -13,7 +13,7 @@
 namespace cartwheel {
 namespace {
 
-constexpr uint8_t kRowVersion = 10;
+constexpr uint8_t kRowVersion = 11;
 
 // One description of each struct serves both directions: Visit(codec, thing) names its fields in the order of the file.
 
@@ -145,6 +145,12 @@ const auto kJumps = [](auto& codec, auto& jumps) {
   codec.Unsigned(jumps.count);
 };
 
+const auto kAnswer = [](auto& codec, auto& answer) {
+  codec.Text(answer.step);
+  codec.Instant(answer.at_ms);
+  codec.Text(answer.packed);
+};
+
 const auto kArm = [](auto& codec, auto& arm) {
   codec.Fixed(arm.split);
   codec.Unsigned(arm.arm);
@@ -162,6 +168,7 @@ void VisitReactions(Codec& codec, R& reactions) {
   codec.Instant(reactions.hears_from_ms);
   codec.List(reactions.fates, kFate);
   codec.List(reactions.jumps, kJumps);
+  codec.List(reactions.answers, kAnswer);
   codec.Instant(reactions.begun_at_ms);
   Flag(codec, reactions.acted);
   codec.List(reactions.spoken, kSpoken);
@@ -377,6 +384,9 @@ bool PartsAreValid(const Customer& c) {
     for (const Line& line : cart.lines)
       if (!IsMap(line.fields.packed) || line.base->joined > cart.lines.size()) return false;
   }
+  for (const Enrolment& enrolment : c.enrolments)
+    for (const StoredAnswer& answer : enrolment.reactions->answers)
+      if (!IsMap(answer.packed)) return false;
   for (OperationCursor cursor(c.operations); cursor.Next();)
     if (!OperationIsValid(c, cursor.operation())) return false;
   for (const ForgottenCart& cart : c.forgotten_carts)
