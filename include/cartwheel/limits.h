@@ -66,6 +66,7 @@ inline constexpr size_t kJourneysMax = 256;
 inline constexpr size_t kJourneyStepsMax = 64;  // with those of all arms
 inline constexpr int kStepDepthMax = 8;         // arms inside of arms
 inline constexpr size_t kArmsMax = 16;          // of a branch, a split, a wait for something
+inline constexpr size_t kJourneyCallsMax = 8;   // steps of a journey that call a system of the shop
 inline constexpr size_t kGivenFieldsMax = 32;   // attributes that a step sets, properties of an event that it tells
 inline constexpr int64_t kJumpsMax = 100;       // of a step that goes elsewhere
 inline constexpr size_t kOutranksMax = 16;      // journeys that one outranks

@@ -19,6 +19,7 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kCallPurpose = "general";
+constexpr int64_t kCallLatestMs = 24 * kHourMs;  // where the step does not say it: as that of a send
 
 // What is wrong with a channel to call by; empty: nothing.
 std::string ChannelProblem(const JsonNode& node) {
@@ -52,8 +53,13 @@ void StepCompiler::ReadAnswer(const JsonNode& node, CallStep* call) {
   }
 }
 
-StepCompiler::Ends StepCompiler::CompileCall(const JsonNode& node, const JsonNode& what, uint32_t place) {
+CallStep StepCompiler::ReadCall(const JsonNode& node, const JsonNode& what) {
   CallStep made;
+  const auto calls = std::count_if(steps_.begin(), steps_.end(), [](const JourneyStep& step) {
+    return std::holds_alternative<CallStep>(step.does);
+  });
+  if (static_cast<size_t>(calls) == kJourneyCallsMax)
+    errors_->Add(node, fmt::format("one call too many: journey_calls_max is {}", kJourneyCallsMax));
   if (const std::string problem = ChannelProblem(what); !problem.empty()) errors_->Add(what, problem);
   made.send.via = {what.text};
   made.send.awaited = true;
@@ -76,6 +82,14 @@ StepCompiler::Ends StepCompiler::CompileCall(const JsonNode& node, const JsonNod
     made.within_ms = made.send.latest_ms = ReadSpan(*within, kSecondMs, errors_).value_or(0);
   else
     errors_->AddMissing(node, "within", R"("within" is missing: write how long it waits, such as "within": "10m")");
+  made.latest_ms = kCallLatestMs;
+  if (const JsonNode* latest = node.Find("latest"))
+    made.latest_ms = ReadSpan(*latest, kSecondMs, errors_).value_or(0);
+  return made;
+}
+
+StepCompiler::Ends StepCompiler::CompileCall(const JsonNode& node, const JsonNode& what, uint32_t place) {
+  CallStep made = ReadCall(node, what);
   const std::vector<CallStep::Field> fields = made.fields;
   steps_[place].does = std::move(made);
   auto call = [this, place]() -> CallStep& { return std::get<CallStep>(steps_[place].does); };

@@ -83,7 +83,7 @@ inline constexpr std::string_view kEmitKeys[] = {"emit", "properties", "name"};
 inline constexpr std::string_view kAddToKeys[] = {"add_to", "name"};
 inline constexpr std::string_view kRemoveFromKeys[] = {"remove_from", "name"};
 inline constexpr std::string_view kExpressionKeys[] = {"cel"};
-inline constexpr std::string_view kCallKeys[] = {"call", "payload", "answer",  "within",
+inline constexpr std::string_view kCallKeys[] = {"call", "payload", "answer",  "within", "latest",
                                                  "then", "else",    "timeout", "name"};
 inline constexpr std::string_view kAnswerKinds[] = {"text", "number", "bool", "time"};  // of CallStep::Holds
 inline constexpr std::string_view kGotoKeys[] = {"goto", "max", "name"};

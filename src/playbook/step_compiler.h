@@ -74,6 +74,7 @@ class StepCompiler {
   Ends CompileRemoveFrom(const JsonNode& node, const JsonNode& what, uint32_t place);
   // Calls (call_steps.cc).
   Ends CompileCall(const JsonNode& node, const JsonNode& what, uint32_t place);
+  CallStep ReadCall(const JsonNode& node, const JsonNode& what);
   void ReadAnswer(const JsonNode& node, CallStep* call);
   std::shared_ptr<const Condition> ReadAnswerCondition(const JsonNode& node,
                                                        const std::vector<CallStep::Field>& fields);

@@ -115,7 +115,7 @@ absl::Status ApplyEvent(Customer& customer, const Event& event, const FoldContex
       by_machine = !RecordEngagement(customer, event, context, effects);
       break;
     case EventType::kCallAnswered:
-      RETURN_IF_ERROR(TakeAnswer(customer, event, context));
+      RETURN_IF_ERROR(TakeAnswer(customer, event, context, effects));
       break;
     case EventType::kPermissionAsked:
       customer.push_ask.Take({event.at_ms, FindPushAnswer(event.Text("permission")).value_or(PushAnswer::kDismissed)});

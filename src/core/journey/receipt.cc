@@ -156,10 +156,12 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const bool expired = outcome == Reason::kExpired && !message.overtaken();
   const bool next = MayTryNextChannel(outcome) && step.on_failed.does != OnTrouble::Does::kSkip;
   const size_t turn = TurnOf(message.via, message.first) + (anew ? 0 : 1);
-  if ((anew || next) && in_time && turn < step.via.size() &&
-      Send(customer, enrolment, *journey, message.step, turn, planned_at_ms, context, effects, &message) == Sent::kMade)
+  const bool made = (anew || next) && in_time && turn < step.via.size() &&
+                    Send(customer, enrolment, *journey, message.step, turn, planned_at_ms, context, effects,
+                         &message) == Sent::kMade;
+  if (made && !receipt.of_call)
     NoteNextChannel(customer, enrolment, *journey, context.now_ms);
-  else if (IsFailure(outcome) && !anew)
+  else if (!made && IsFailure(outcome) && !anew)
     NoteFailed(enrolment, *journey, message, expired ? message.expires_at_ms : at_ms, context.now_ms);
   if (outcome == Reason::kDelivered)
     NoteFate(enrolment, *journey, message.step, message.visit, MessageFate::kDelivered, at_ms, context.now_ms);
@@ -169,17 +171,26 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   return absl::OkStatus();
 }
 
+// The receipt of a call says nothing of the customer's addresses, nor of messages to a person.
+absl::Status EndCall(Customer& customer, const Receipt& receipt, int64_t at_ms, const FoldContext& context,
+                     Effects& effects) {
+  if (receipt.outcome == Reason::kMayHaveArrived) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<EndedMessage> ended, TakeEnded(customer, receipt.message, context));
+  return ended ? WalkOn(customer, *ended, receipt, at_ms, context, effects) : absl::OkStatus();
+}
+
 absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt& receipt, const FoldContext& context,
                           Effects& effects) {
   const Reason outcome = receipt.outcome;
   effects.Count({.metric = Metric::kReceipts, .journey = receipt.journey, .step = receipt.step, .reason = outcome});
   effects.decisions.push_back({DecisionKind::kReceipt, event.at_ms, 0, receipt.message, std::string(receipt.journey),
                                std::string(receipt.step), outcome, std::string(receipt.reason)});
+  if (receipt.of_call) return EndCall(customer, receipt, event.at_ms, context, effects);
   if (outcome == Reason::kMayHaveArrived) {
-    if (!receipt.of_call) RememberUncertain(customer, receipt, event.at_ms, context);
+    RememberUncertain(customer, receipt, event.at_ms, context);
     return absl::OkStatus();
   }
-  if (SaysArrived(outcome) && !receipt.of_call) {
+  if (SaysArrived(outcome)) {
     OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
     if (receipt.journey == kReconfirmJourney)
       TakeReconfirmation(customer, MediaOfNews(receipt.enrolment_key), event.at_ms, context);
@@ -198,7 +209,7 @@ absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt&
     RETURN_IF_ERROR(NoteLateDelivery(customer, receipt.message, event.at_ms, context));
   if (ended) return WalkOn(customer, *ended, receipt, event.at_ms, context, effects);
   const bool is_report = outcome == Reason::kDelivered && WasHandedOver(customer, receipt.message);
-  if (!is_report && !receipt.of_call && (SaysArrived(outcome) || outcome == Reason::kUnknown))
+  if (!is_report && (SaysArrived(outcome) || outcome == Reason::kUnknown))
     RememberUnwalked(customer, receipt, event.at_ms, context);
   return absl::OkStatus();
 }

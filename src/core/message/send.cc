@@ -200,9 +200,9 @@ Sent Send(Customer& customer, Enrolment& enrolment, const Journey& journey, size
     const uint32_t via = ChannelAt(turn, first);
     const std::string& channel = send.via[via];
     const Endpoint* endpoint = is_call ? nullptr : customer.FindEndpoint(channel);
-    std::string_view address =
-        is_call ? std::string_view(customer.id) : AddressOf(customer, endpoint, channel, playbook, context.options);
-    if (address.empty()) continue;
+    const std::string_view address =
+        is_call ? std::string_view() : AddressOf(customer, endpoint, channel, playbook, context.options);
+    if (address.empty() && !is_call) continue;
     const Verdict verdict = CheckGate({customer, cart, message_template, channel, endpoint, journey, enrolment,
                                        context.now_ms, in_force.policy, context.playbooks});
     auto note_deferred = [&] { NoteDeferred(verdict, journey, step, channel, planned_at_ms, context, effects); };

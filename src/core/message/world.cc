@@ -211,18 +211,27 @@ constexpr ContainerOps kMessagesOps = {
     nullptr,
 };
 
+const std::vector<StoredCall>& CallsOf(const void* object) {
+  return static_cast<const Enrolment*>(object)->reactions->calls;
+}
+
 // The answers to the calls of the walk, by the names of their steps.
 constexpr ContainerOps kAnswersOps = {
-    [](const void* object) { return static_cast<const Enrolment*>(object)->reactions->answers.size(); },
+    [](const void* object) {
+      const std::vector<StoredCall>& calls = CallsOf(object);
+      return static_cast<size_t>(
+          std::count_if(calls.begin(), calls.end(), [](const StoredCall& call) { return call.is_known(); }));
+    },
     nullptr,
     [](const void* object, std::string_view step) {
-      for (const StoredAnswer& answer : static_cast<const Enrolment*>(object)->reactions->answers)
-        if (answer.step == step) return ReadPacked(answer.packed);
+      for (const StoredCall& call : CallsOf(object))
+        if (call.step == step && call.is_known()) return ReadPacked(call.packed);
       return Value();
     },
     [](const void* object, size_t i) {
-      const StoredAnswer& answer = static_cast<const Enrolment*>(object)->reactions->answers[i];
-      return Entry(Value::String(answer.step), ReadPacked(answer.packed));
+      for (const StoredCall& call : CallsOf(object))
+        if (call.is_known() && i-- == 0) return Entry(Value::String(call.step), ReadPacked(call.packed));
+      return Entry(Value(), Value());
     },
 };
 

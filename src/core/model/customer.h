@@ -107,11 +107,15 @@ struct Jumps {
   uint32_t count = 0;
 };
 
-// What a call was answered.
-struct StoredAnswer {
+// What a walk knows of a call: the newest of each step.
+struct StoredCall {
   std::string step;  // its name
-  int64_t at_ms = 0;
-  std::string packed;  // a map of the fields that the step asks for
+  uint32_t visit = 1;
+  Digest key;                  // what an answer names it by
+  int64_t made_at_ms = 0;      // 0: the walk has not come to it yet, and the log has its answer already
+  int64_t answered_at_ms = 0;  // 0: it was not, or not in time
+  std::string packed;          // of the answer: a map of the fields that the step asks for
+  bool is_known() const { return made_at_ms != 0 && answered_at_ms != 0; }
 };
 
 // A step that made its message under the revision from which the walk was adopted.
@@ -126,7 +130,7 @@ struct Reactions {
   int64_t hears_from_ms = 0;      // when that was; 0: none was
   std::vector<StepFate> fates;
   std::vector<Jumps> jumps;
-  std::vector<StoredAnswer> answers;  // the newest of each call
+  std::vector<StoredCall> calls;
   // When the step at the walk's position has done its part and waits for what comes of it; 0: it has not.
   int64_t begun_at_ms = 0;
   bool acted = false;  // one of its steps has done something that is not undone: the first wait does not begin anew

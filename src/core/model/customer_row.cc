@@ -145,10 +145,14 @@ const auto kJumps = [](auto& codec, auto& jumps) {
   codec.Unsigned(jumps.count);
 };
 
-const auto kAnswer = [](auto& codec, auto& answer) {
-  codec.Text(answer.step);
-  codec.Instant(answer.at_ms);
-  codec.Text(answer.packed);
+const auto kCall = [](auto& codec, auto& call) {
+  codec.Text(call.step);
+  codec.Unsigned(call.visit);
+  codec.Fixed(call.key.low);
+  codec.Fixed(call.key.high);
+  codec.Instant(call.made_at_ms);
+  codec.Instant(call.answered_at_ms);
+  codec.Text(call.packed);
 };
 
 const auto kArm = [](auto& codec, auto& arm) {
@@ -168,7 +172,7 @@ void VisitReactions(Codec& codec, R& reactions) {
   codec.Instant(reactions.hears_from_ms);
   codec.List(reactions.fates, kFate);
   codec.List(reactions.jumps, kJumps);
-  codec.List(reactions.answers, kAnswer);
+  codec.List(reactions.calls, kCall);
   codec.Instant(reactions.begun_at_ms);
   Flag(codec, reactions.acted);
   codec.List(reactions.spoken, kSpoken);
@@ -385,8 +389,8 @@ bool PartsAreValid(const Customer& c) {
       if (!IsMap(line.fields.packed) || line.base->joined > cart.lines.size()) return false;
   }
   for (const Enrolment& enrolment : c.enrolments)
-    for (const StoredAnswer& answer : enrolment.reactions->answers)
-      if (!IsMap(answer.packed)) return false;
+    for (const StoredCall& call : enrolment.reactions->calls)
+      if (!IsMap(call.packed)) return false;
   for (OperationCursor cursor(c.operations); cursor.Next();)
     if (!OperationIsValid(c, cursor.operation())) return false;
   for (const ForgottenCart& cart : c.forgotten_carts)

@@ -163,6 +163,7 @@ struct CallStep {
   };
   SendStep send;                                   // by one channel, with the template below
   std::shared_ptr<const MessageTemplate> message;  // of the class call
+  int64_t latest_ms = 0;                           // not made when so much later than planned
   int64_t within_ms = 0;                           // from when it was made
   std::vector<Field> fields;                       // of the answer
   std::vector<BranchStep::Arm> arms;               // where there is an answer; the last has no condition

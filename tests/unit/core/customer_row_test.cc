@@ -58,7 +58,7 @@ Customer Full() {
   reactions.heard = {{131, 132, 133}}, reactions.fates = {{134, 35, true, 55, 56}}, reactions.hears_from_ms = 57,
   reactions.jumps = {{136, 137}};
   reactions.begun_at_ms = 138, reactions.acted = true;
-  reactions.answers = {{"stock", 58, Packed("left", "x")}};
+  reactions.calls = {{"stock", 58, {59, UINT64_MAX - 2}, 60, 61, Packed("left", "x")}};
   e.data = Packed("order", "A-7");
   reactions.spoken = {{139, 140}};
   c.enrolments = {e};
@@ -142,9 +142,10 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK(e.reactions->hears_from_ms == 57);
   CHECK((e.reactions->jumps[0].step == 136 && e.reactions->jumps[0].count == 137));
   CHECK((e.reactions->begun_at_ms == 138 && e.reactions->acted));
-  REQUIRE(e.reactions->answers.size() == 1);
-  CHECK((e.reactions->answers[0].step == "stock" && e.reactions->answers[0].at_ms == 58 &&
-         e.reactions->answers[0].packed == Packed("left", "x")));
+  REQUIRE(e.reactions->calls.size() == 1);
+  const StoredCall& call = e.reactions->calls[0];
+  CHECK((call.step == "stock" && call.visit == 58 && call.key == Digest{59, UINT64_MAX - 2} && call.made_at_ms == 60 &&
+         call.answered_at_ms == 61 && call.packed == Packed("left", "x")));
   REQUIRE(e.messages.size() == 2);
   CHECK((e.messages[0].turn == 65 && e.messages[0].visit == 66 && e.messages[0].from_opening &&
          e.messages[0].first == 67 && e.messages[0].reported_by_ms == 68));
