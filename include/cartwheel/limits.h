@@ -45,6 +45,9 @@ inline constexpr size_t kSuppressionsMax = 64;
 inline constexpr size_t kEntriesMax = 32;  // entries into journeys kept for caps; the oldest is forgotten first
 // messages that left and of which openings and clicks are heard; the oldest is forgotten first
 inline constexpr size_t kSentMax = 32;
+// clicks that wait until it is known whether a machine made them, and the bytes of one; others count at once
+inline constexpr size_t kUnjudgedClicksMax = 8;
+inline constexpr size_t kUnjudgedClickBytesMax = 4096;
 inline constexpr size_t kDedupeIdsMax = 1024;  // fingerprints; overflow forgets the oldest and is counted
 inline constexpr size_t kSplitArmsMax = 64;    // arms of splits that are remembered; the longest remembered first
 inline constexpr size_t kAudiencesMax = 64;    // static audiences that steps put a customer into

@@ -111,8 +111,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
     exits += scene.entry.decision == "exited";
     text += Describe(scene, by_id);
   }
-  text += fmt::format("{}{} to {}, {} (times are UTC)\n", scenes.empty() ? "" : "\n",
-                      Plural(messages, "message"),
+  text += fmt::format("{}{} to {}, {} (times are UTC)\n", scenes.empty() ? "" : "\n", Plural(messages, "message"),
                       Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(exits, "stop"));
   ASSIGN_OR_RETURN(const std::string report, engine->Query({.query = "report"}));
   text += PolicyText(report);

@@ -55,9 +55,8 @@ void StepCompiler::ReadAnswer(const JsonNode& node, CallStep* call) {
 
 CallStep StepCompiler::ReadCall(const JsonNode& node, const JsonNode& what) {
   CallStep made;
-  const auto calls = std::count_if(steps_.begin(), steps_.end(), [](const JourneyStep& step) {
-    return std::holds_alternative<CallStep>(step.does);
-  });
+  const auto calls = std::count_if(steps_.begin(), steps_.end(),
+                                   [](const JourneyStep& step) { return std::holds_alternative<CallStep>(step.does); });
   if (static_cast<size_t>(calls) == kJourneyCallsMax)
     errors_->Add(node, fmt::format("one call too many: journey_calls_max is {}", kJourneyCallsMax));
   if (const std::string problem = ChannelProblem(what); !problem.empty()) errors_->Add(what, problem);
@@ -83,8 +82,7 @@ CallStep StepCompiler::ReadCall(const JsonNode& node, const JsonNode& what) {
   else
     errors_->AddMissing(node, "within", R"("within" is missing: write how long it waits, such as "within": "10m")");
   made.latest_ms = kCallLatestMs;
-  if (const JsonNode* latest = node.Find("latest"))
-    made.latest_ms = ReadSpan(*latest, kSecondMs, errors_).value_or(0);
+  if (const JsonNode* latest = node.Find("latest")) made.latest_ms = ReadSpan(*latest, kSecondMs, errors_).value_or(0);
   return made;
 }
 

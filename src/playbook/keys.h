@@ -48,7 +48,8 @@ inline constexpr std::string_view kEnterKeys[] = {"on",       "segment", "when",
                                                   "schedule", "latest",  "max_per_hour", "max_per_day"};
 inline constexpr std::string_view kScheduleKeys[] = {"rrule", "cron", "from", "zone"};
 inline constexpr std::string_view kExitKeys[] = {"on", "segment", "when"};
-inline constexpr std::string_view kGoalKeys[] = {"on", "within"};
+inline constexpr std::string_view kGoalKeys[] = {"on", "segment", "when", "within", "from"};
+inline constexpr std::string_view kGoalFrom[] = {"accepted", "entered"};
 inline constexpr std::string_view kReenter[] = {"never", "after_exit", "always"};  // in the order of Journey::Reenter
 
 inline constexpr std::string_view kStepKinds[] = {"wait", "send", "exit", "branch", "split",       "wait_for",

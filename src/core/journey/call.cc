@@ -94,9 +94,8 @@ StoredCall& CallOf(Enrolment& enrolment, const JourneyStep& step, const CallStep
   auto known = std::find_if(calls.begin(), calls.end(), [&](const StoredCall& one) { return one.step == step.name; });
   if (known != calls.end() && known->visit == visit) return *known;
   if (known == calls.end()) known = calls.insert(calls.end(), StoredCall());
-  *known = {.step = step.name,
-            .visit = visit,
-            .key = MessageKey(enrolment.id, step.name, visit, call.send.via.front())};
+  *known = {
+      .step = step.name, .visit = visit, .key = MessageKey(enrolment.id, step.name, visit, call.send.via.front())};
   return *known;
 }
 
@@ -202,8 +201,7 @@ bool TakeFor(Enrolment& enrolment, const Journey& journey, uint32_t place, const
   const auto& call = std::get<CallStep>(step.does);
   const StoredCall* known = FindCall(enrolment, step.name);
   const Digest own =
-      known != nullptr ? known->key
-                       : MessageKey(enrolment.id, step.name, enrolment.visit(), call.send.via.front());
+      known != nullptr ? known->key : MessageKey(enrolment.id, step.name, enrolment.visit(), call.send.via.front());
   if (own != key) return false;
   const int64_t at_ms = std::min(event.at_ms, context.ingested_at_ms);
   if (known != nullptr && known->made_at_ms != 0) {

@@ -9,6 +9,7 @@
 #include "core/journey/engagement.h"
 #include "core/journey/enrolment.h"
 #include "core/journey/flow.h"
+#include "core/journey/goals.h"
 #include "core/journey/marks.h"
 #include "core/journey/opt_out_counts.h"
 #include "core/journey/program.h"
@@ -45,19 +46,6 @@ absl::Status NoteLateDelivery(Customer& customer, MessageId id, int64_t at_ms, c
     }
   }
   return absl::OkStatus();
-}
-
-void OpenAttributionWindow(Customer& customer, std::string_view name, std::string_view key, int64_t at_ms,
-                           const FoldContext& context) {
-  if (context.playbooks.current == nullptr) return;
-  const auto& journeys = context.playbooks.current->journeys;
-  auto journey = std::find_if(journeys.begin(), journeys.end(), [&](const Journey& j) { return j.name == name; });
-  if (journey == journeys.end() || !journey->has_goal) return;
-  uint64_t fingerprint = KeyFingerprint(key);
-  std::erase_if(customer.attribution_windows, [&](const AttributionWindow& window) {
-    return window.until_ms < at_ms || (window.journey == journey->fingerprint && window.key == fingerprint);
-  });
-  customer.attribution_windows.push_back({journey->fingerprint, fingerprint, at_ms, at_ms + journey->goal_within_ms});
 }
 
 // A message that ended, and the walk that waited for it.
@@ -156,9 +144,9 @@ absl::Status WalkOn(Customer& customer, const EndedMessage& ended, const Receipt
   const bool expired = outcome == Reason::kExpired && !message.overtaken();
   const bool next = MayTryNextChannel(outcome) && step.on_failed.does != OnTrouble::Does::kSkip;
   const size_t turn = TurnOf(message.via, message.first) + (anew ? 0 : 1);
-  const bool made = (anew || next) && in_time && turn < step.via.size() &&
-                    Send(customer, enrolment, *journey, message.step, turn, planned_at_ms, context, effects,
-                         &message) == Sent::kMade;
+  const bool made =
+      (anew || next) && in_time && turn < step.via.size() &&
+      Send(customer, enrolment, *journey, message.step, turn, planned_at_ms, context, effects, &message) == Sent::kMade;
   if (made && !receipt.of_call)
     NoteNextChannel(customer, enrolment, *journey, context.now_ms);
   else if (!made && IsFailure(outcome) && !anew)
@@ -191,7 +179,7 @@ absl::Status ApplyOutcome(Customer& customer, const Event& event, const Receipt&
     return absl::OkStatus();
   }
   if (SaysArrived(outcome)) {
-    OpenAttributionWindow(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
+    OpenWindowOfMessage(customer, receipt.journey, receipt.enrolment_key, event.at_ms, context);
     if (receipt.journey == kReconfirmJourney)
       TakeReconfirmation(customer, MediaOfNews(receipt.enrolment_key), event.at_ms, context);
   }

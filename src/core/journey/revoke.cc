@@ -43,8 +43,7 @@ absl::Status RevokeWhere(Customer& customer, OpenMessageTest test, const Cause& 
       if (message.accepted()) continue;  // it has left: the gate judges what may take its place
       const SendStep& step = journey->steps[message.step].send();
       if (step.message_template->message_class == MessageClass::kCall) continue;  // of no address, and no consent
-      if (test(enrolment, message, step))
-        RevokeOpen(enrolment, *journey, i, cause, context.now_ms, effects);
+      if (test(enrolment, message, step)) RevokeOpen(enrolment, *journey, i, cause, context.now_ms, effects);
     }
   }
   return absl::OkStatus();

@@ -86,6 +86,17 @@ struct SentMessage {
   int64_t link_at_ms = 0;
 };
 
+// A click that a machine may have made: until `judged_at_ms` another link of its message would show it. It is no event
+// of the customer's before (journey/clicks.h).
+struct UnjudgedClick {
+  MessageId message;
+  int64_t judged_at_ms = 0;
+  int64_t at_ms = 0;  // the event's
+  int64_t ingested_at_ms = 0;
+  Position position;
+  std::string event;  // encoded
+};
+
 // An event that one of a walk's steps waits for.
 struct HeardEvent {
   uint32_t step = 0;         // the wait
@@ -191,7 +202,7 @@ struct JourneyEntry {
   int64_t at_ms = 0;
 };
 
-// A message was accepted for this journey: an order before `until_ms` is its success.
+// A message was accepted for this journey, or it was entered: its goal before `until_ms` is a success.
 struct AttributionWindow {
   uint64_t journey = 0;
   uint64_t key = 0;
@@ -259,8 +270,9 @@ struct Customer {
   std::vector<JourneyMark> ends;
   std::vector<JourneyMark> occurrences;  // the newest of each schedule that it was asked for; at_ms: its number
   std::vector<AttributionWindow> attribution_windows;
-  std::vector<SplitArm> arms;     // of splits
-  std::vector<SentMessage> sent;  // the newest, in order
+  std::vector<SplitArm> arms;                  // of splits
+  std::vector<SentMessage> sent;               // the newest, in order
+  std::vector<UnjudgedClick> unjudged_clicks;  // in the order in which they are judged
   std::vector<Seen> seen;
 
   History history;  // what the playbook's conditions ask of the past (past.h)

@@ -311,6 +311,15 @@ const auto kSent = [](auto& codec, auto& sent) {
   codec.Instant(sent.link_at_ms);
 };
 
+const auto kUnjudgedClick = [](auto& codec, auto& click) {
+  codec.Int(click.message);
+  codec.Instant(click.judged_at_ms);
+  codec.Instant(click.at_ms);
+  codec.Instant(click.ingested_at_ms);
+  codec.Int(click.position);
+  codec.Text(click.event);
+};
+
 const auto kNumber = [](auto& codec, auto& id) { codec.Int(id); };
 
 template <typename Codec, typename C>
@@ -355,6 +364,7 @@ void Visit(Codec& codec, C& c) {
   codec.Unsigned(c.segments_version);
   codec.Instant(c.segments_due_at_ms);
   codec.List(c.sent, kSent);
+  codec.List(c.unjudged_clicks, kUnjudgedClick);
   codec.List(c.consents, kConsent);
   codec.Instant(c.reconfirm_at_ms);
   codec.List(c.entries, kEntry);

@@ -69,6 +69,7 @@ Customer Full() {
   c.forgotten_carts = {{97, 98, 94, CartStage::kEmptied}};
   c.history = {{101, 102, 103, 104, Packed("value", "x")}, {105, 0, 0, 106, ""}};
   c.sent = {{MessageId(121), UINT64_MAX, Revision(122), 123, 124, 125, 70, 126, 127, 128, 129, 130, UINT64_MAX, 131}};
+  c.unjudged_clicks = {{MessageId(141), 142, 143, 144, Position(145), "e"}};
   c.segments = {{111, 112}}, c.segments_version = UINT64_MAX, c.segments_due_at_ms = 113;
   return c;
 }
@@ -175,6 +176,10 @@ TEST_CASE("customer row: written and read back, field by field") {
   CHECK((c.history[1].type == 105 && c.history[1].at_ms == 106 && c.history[1].properties.empty()));
   CHECK((c.segments[0].segment == 111 && c.segments[0].since_ms == 112 && c.segments_due_at_ms == 113));
   CHECK(c.segments_version == UINT64_MAX);
+  REQUIRE(c.unjudged_clicks.size() == 1);
+  const UnjudgedClick& click = c.unjudged_clicks[0];
+  CHECK((click.message == MessageId(141) && click.judged_at_ms == 142 && click.at_ms == 143 &&
+         click.ingested_at_ms == 144 && click.position == Position(145) && click.event == "e"));
   REQUIRE(c.sent.size() == 1);
   const SentMessage& sent = c.sent[0];
   CHECK((sent.id == MessageId(121) && sent.walk == UINT64_MAX && sent.revision == Revision(122) &&
