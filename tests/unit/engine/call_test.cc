@@ -1,37 +1,8 @@
-// Calls: what a system of the shop answers branches the walk and is known to it afterwards.
-#include "tests/unit/engine/walked.h"
+// Calls: what a system of the shop answers branches the walk and is known to it afterwards. What becomes of one that is
+// out in a merge, an erasure, a pause or a new revision: call_ends_test.cc.
+#include "tests/unit/engine/calling.h"
 
 namespace cartwheel {
-namespace {
-
-constexpr std::string_view kStock = R"j({"call": "webhook", "name": "stock", "within": "10m",
-    "payload": {"customer": "{{ customer.id }}", "worth": "{{ cart.value }}"},
-    "answer": {"in_stock": "bool", "left": "number", "what": "text", "until": "time"},
-    "then": [{"when": "answer.in_stock && answer.left > 2.0", "name": "many", "steps": [{"send": "a", "via": ["sms"], "name": "many"}]},
-             {"when": "answer.in_stock", "name": "few", "steps": [{"send": "b", "via": ["sms"], "name": "few"}]}],
-    "else": [{"send": "b", "via": ["sms"], "name": "none"}],
-    "timeout": [{"send": "b", "via": ["sms"], "name": "late"}]})j";
-
-struct Calling : Walked {
-  explicit Calling(std::string_view after = "", std::string_view policy = kNoRules)
-      : Walked(std::string(kStock) + std::string(after), policy) {
-    Fill(kDay0);
-    RunTo(kDay0);
-  }
-  // Takes the call, and answers it at `at_ms`.
-  void Answer(std::string_view properties, int64_t at_ms) {
-    Take("webhook");
-    Tell(properties, at_ms);
-  }
-  void Tell(std::string_view properties, int64_t at_ms) {
-    RunTo(at_ms - 1);
-    clock().Set(at_ms);
-    Event("call_answered", "ann", at_ms, fmt::format(R"({{"call":"{}"{}}})", last.key, properties));
-    AdvanceTo(at_ms);
-  }
-};
-
-}  // namespace
 
 TEST_CASE("call: it leaves by its channel, with its payload, to no address, and is a message of the class call") {
   Calling shop;
@@ -41,6 +12,8 @@ TEST_CASE("call: it leaves by its channel, with its payload, to no address, and 
   CHECK(calls[0].message_class == "call");
   CHECK(calls[0].payload == R"({"customer":"ann","worth":"1000"})");
   CHECK(calls[0].step == "stock");
+  CHECK(calls[0].customer == "ann");
+  CHECK(calls[0].address.empty());
   CHECK(calls[0].expires_at_ms == kDay0 + 10 * kMinuteMs);
   CHECK(shop.Claim("sms").empty());
 }
@@ -201,6 +174,130 @@ TEST_CASE("call: what its conditions ask of the answer is checked when the playb
             .status();
     CHECK_FALSE(status.ok());
   }
+}
+
+TEST_CASE("call: of several answers the earliest counts, in whatever order the log has them") {
+  for (const bool early_first : {true, false}) {
+    INFO(early_first);
+    Calling shop;
+    shop.Take("webhook");
+    const std::string key = shop.last.key;
+    shop.clock().Set(kDay0 + 4 * kMinuteMs);
+    if (early_first) shop.Say(key, R"(,"in_stock":true,"left":9)", kDay0 + 2 * kMinuteMs);
+    shop.Say(key, R"(,"in_stock":true)", kDay0 + 3 * kMinuteMs);
+    if (!early_first) shop.Say(key, R"(,"in_stock":true,"left":9)", kDay0 + 2 * kMinuteMs);
+    shop.AdvanceTo(kDay0 + 4 * kMinuteMs);
+    CHECK(Has(shop.Outbox().back(), "ann/many@"));
+  }
+}
+
+TEST_CASE(
+    "call: an answer that the log has already stands in for the call, so a log that is read again walks the same") {
+  Calling first;
+  first.Answer(R"(,"in_stock":true)", kDay0 + 2 * kMinuteMs);
+  CHECK(first.Outbox() == Lines{"ann/stock@0:accepted", "ann/few@0.03333333333333333:waiting"});
+  Walked again(kStock);
+  again.Fill(kDay0);
+  again.Event("call_answered", "ann", kDay0 + 2 * kMinuteMs,
+              fmt::format(R"({{"call":"{}","in_stock":true}})", first.last.key));
+  again.AdvanceTo(kDay0 + 3 * kMinuteMs);
+  CHECK(again.Outbox() == Lines{"ann/few@0.05:waiting"});
+  CHECK(again.Claim("webhook").empty());
+  again.RunTo(kDay0 + kHourMs);
+  CHECK(again.Outbox().size() == 1);
+}
+
+TEST_CASE("call: an answer that came before its walk reached the call is not known to it yet") {
+  const std::string_view branch =
+      R"j({"wait": "1h"}, {"branch": [{"when": "has(journey.answers.stock)", "steps": [{"exit": "known"}]}]}, )j";
+  Calling first("", kNoRules, branch);
+  first.RunTo(kDay0 + kHourMs);
+  first.Take("webhook");
+  REQUIRE_FALSE(first.last.key.empty());
+  Walked again(std::string(branch) + std::string(kStock));
+  again.Fill(kDay0);
+  again.Event("call_answered", "ann", kDay0 + kMinuteMs, fmt::format(R"({{"call":"{}"}})", first.last.key));
+  again.RunTo(kDay0 + 2 * kHourMs);
+  CHECK(again.Outbox() == Lines{"ann/none@1:waiting"});
+}
+
+TEST_CASE("call: what is wrong with an answer is told, and the rest of it counts") {
+  Calling shop;
+  shop.Answer(fmt::format(R"(,"in_stock":true,"left":"many","what":"{}","until":"soon")", std::string(3000, 'x')),
+              kDay0 + kMinuteMs);
+  CHECK(Has(shop.Outbox().back(), "ann/few@"));
+  const std::string refused = shop.Query("refused");
+  CHECK(Has(refused, R"(answer_field: \"left\" of the answer to \"stock\" is not what the step expects, a number)"));
+  CHECK(Has(refused, R"(answer_field: \"until\")"));
+  CHECK(
+      Has(refused, R"(answer_bytes_max: the answer to \"stock\" is longer than 2048 bytes, and \"what\" is left out)"));
+  CHECK_FALSE(Has(refused, "unknown_call"));
+  for (const std::string_view key : {"soon", "00000000000000000000000000000000"}) {
+    Calling other;
+    other.Take("webhook");
+    other.Say(key, R"(,"in_stock":true)", kDay0);
+    other.AdvanceTo(kDay0);
+    CHECK(Has(other.Query("refused"), "unknown_call"));
+    CHECK(other.Outbox().size() == 1);
+  }
+}
+
+TEST_CASE("call: numbers of an answer are those of conditions and of texts, whole or not") {
+  struct Case {
+    std::string_view said, when, text;
+  };
+  for (const Case& c : {Case{"3", "answer.left == 3.0 && answer.left * 2.0 == 6.0", "3"},
+                        Case{"-2.5", "answer.left < 0.0", "-2.5"}, Case{"0.00002", "answer.left > 0.00001", "0.00002"},
+                        Case{"9007199254740993", "answer.left > 9.0e15", "9007199254740992"}}) {
+    INFO(c.said);
+    std::string book = Book(fmt::format(
+        R"j({{"call": "webhook", "name": "stock", "payload": {{"n": 1}}, "answer": {{"left": "number"}}, "within": "1m",
+             "then": [{{"when": "{}", "steps": [{{"send": "said", "via": ["sms"]}}]}}], "timeout": []}})j",
+        c.when));
+    const std::string_view order = R"("order": {"class")";
+    book.insert(
+        book.find(order),
+        R"("said": {"class": "transactional", "purpose": "order", "sms": "{{ journey.answers.stock.left }}"}, )");
+    Shop shop(NewMemoryStore(), book);
+    shop.Event("product_added", "ann", kDay0, R"({"cart_id":"c","product_id":"p"})");
+    shop.RunTo(kDay0);
+    const std::vector<Message> calls = shop.Claim("webhook");
+    REQUIRE(calls.size() == 1);
+    shop.Event("call_answered", "ann", kDay0, fmt::format(R"({{"call":"{}","left":{}}})", calls[0].key, c.said));
+    shop.AdvanceTo(kDay0);
+    const std::vector<Message> said = shop.Claim("sms");
+    REQUIRE(said.size() == 1);
+    CHECK(Has(said[0].payload, fmt::format(R"("text":"{}")", c.text)));
+  }
+}
+
+TEST_CASE("call: one that comes too late for its plan is not made, and its walk sends no burst") {
+  for (const auto& [latest, made] : {std::pair<std::string, bool>{R"(, "latest": "2h")", false}, {"", true}}) {
+    Walked shop(fmt::format(
+        R"j({{"call": "webhook", "name": "stock", "payload": {{"n": 1}}, "within": "10m", "timeout": [{{"send": "a", "via": ["sms"], "latest": "1h"}}]{}}})j",
+        latest));
+    shop.Fill(kDay0);
+    shop.AdvanceTo(kDay0 + 3 * kHourMs);  // the worker was away
+    CHECK(shop.Claim("webhook").size() == (made ? 1U : 0U));
+    shop.RunTo(kDay0 + 5 * kHourMs);
+    CHECK(Has(shop.Query("report"), R"("skipped":{"stock":{"late":1})") != made);
+    // What follows is planned from the call where it was made, else from the plan: then it is too late as well.
+    CHECK(shop.Outbox().size() == (made ? 2U : 0U));
+  }
+  Walked shop(kStock);
+  shop.Fill(kDay0);
+  shop.AdvanceTo(kDay0 + 24 * kHourMs);
+  CHECK(shop.Outbox().empty());  // a day, where it says nothing
+}
+
+TEST_CASE("call: it is handed out again with the same key as long as it is not known whether it arrived") {
+  Calling shop;
+  const std::vector<Message> first = shop.Claim("webhook", 10, 1'000);
+  REQUIRE(first.size() == 1);
+  shop.RunTo(kDay0 + 2 * kMinuteMs);
+  const std::vector<Message> second = shop.Claim("webhook");
+  REQUIRE(second.size() == 1);
+  CHECK(second[0].key == first[0].key);
 }
 
 }  // namespace cartwheel
