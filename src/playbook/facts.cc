@@ -18,19 +18,17 @@ using cel::Tree;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // `5 < x` is `x > 5`.
+constexpr struct {
+  Function how, turned;
+} kTurned[] = {{Function::kLess, Function::kGreater},
+               {Function::kLessEqual, Function::kGreaterEqual},
+               {Function::kGreater, Function::kLess},
+               {Function::kGreaterEqual, Function::kLessEqual}};
+
 Function Turned(Function how) {
-  switch (how) {
-    case Function::kLess:
-      return Function::kGreater;
-    case Function::kLessEqual:
-      return Function::kGreaterEqual;
-    case Function::kGreater:
-      return Function::kLess;
-    case Function::kGreaterEqual:
-      return Function::kLessEqual;
-    default:
-      return how;
-  }
+  for (const auto& row : kTurned)
+    if (row.how == how) return row.turned;
+  return how;
 }
 
 // Takes the literal of a comparison. False: the node is none.
@@ -83,18 +81,11 @@ struct Interval {
 
 Interval IntervalOf(const Fact& fact) {
   const double number = *fact.number;
-  switch (fact.how) {
-    case Function::kLess:
-      return {.high = number, .without_high = true};
-    case Function::kLessEqual:
-      return {.high = number};
-    case Function::kGreater:
-      return {.low = number, .without_low = true};
-    case Function::kGreaterEqual:
-      return {.low = number};
-    default:
-      return {number, number};
-  }
+  if (fact.how == Function::kLess) return {.high = number, .without_high = true};
+  if (fact.how == Function::kLessEqual) return {.high = number};
+  if (fact.how == Function::kGreater) return {.low = number, .without_low = true};
+  if (fact.how == Function::kGreaterEqual) return {.low = number};
+  return {number, number};
 }
 
 bool IsInside(const Interval& inner, const Interval& outer) {

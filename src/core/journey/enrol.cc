@@ -7,6 +7,7 @@
 #include "cartwheel/limits.h"
 #include "core/journey/dedupe.h"
 #include "core/journey/enrolment.h"
+#include "core/journey/goals.h"
 #include "core/journey/marks.h"
 #include "core/journey/program.h"
 #include "core/journey/rank.h"
