@@ -81,6 +81,8 @@ StepWords CallWords(const JsonNode& step, const JsonNode& channel) {
   StepWords words{fmt::format("ask by {}, up to {}", Brief(channel), TextIn(step, "within")), {}};
   if (const JsonNode* payload = step.Find("payload")) words.details.push_back("with " + Brief(*payload));
   if (const JsonNode* answer = step.Find("answer")) words.details.push_back("for " + Brief(*answer));
+  if (const std::string_view latest = TextIn(step, "latest"); !latest.empty())
+    words.details.push_back(fmt::format("at most {} late", latest));
   return words;
 }
 StepWords GotoWords(const JsonNode& step, const JsonNode& where) {
