@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "cartwheel/limits.h"
+#include "playbook/keys.h"
 #include "tests/unit/playbook/support.h"
 
 namespace cartwheel {
@@ -198,7 +199,9 @@ TEST_CASE("Law 6: latest is the following wait, at most 24 h; min_gap is half th
 
 TEST_CASE("The steps and journeys that docs/journeys.md shows load") {
   int steps = 0;
+  std::string shown;
   for (const std::string& example : JsonExamples("journeys.md")) {
+    shown += example;
     std::string templates;
     for (const char* name :
          {"light", "pay_help", "detail", "benefit", "last_words", "gentle", "last_call", "by_mail", "nearly_gone"})
@@ -221,6 +224,10 @@ TEST_CASE("The steps and journeys that docs/journeys.md shows load") {
     CHECK(ErrorOf(text) == "");
   }
   CHECK(steps >= 5);
+  for (const std::string_view kind : playbook::kStepKinds)
+    CHECK(shown.find(fmt::format("\"{}\": ", kind)) != shown.npos);
+  for (const std::string_view wait : {"until", "business_hours", "until_field"})
+    CHECK(shown.find(fmt::format("\"{}\": ", wait)) != shown.npos);
 }
 
 TEST_CASE("The example of docs/journeys.md loads and means what the page says") {
