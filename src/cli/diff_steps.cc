@@ -72,6 +72,9 @@ constexpr KeyWording kKeyWordings[] = {
     {"set", "sets"},
     {"emit", "tells the event"},
     {"properties", "tells with it"},
+    {"call", "asks by"},
+    {"payload", "asks with"},
+    {"answer", "asks for"},
     {"add_to", "adds to"},
     {"remove_from", "removes from"},
     {"on_capped", "where it is capped does"},
@@ -97,7 +100,7 @@ std::string Full(const JsonNode& step) {
 // Keys whose values are arms, which are compared by themselves.
 bool IsOfArms(const JsonNode& step, std::string_view key, const std::vector<ArmOf>& arms) {
   const JsonNode* value = step.Find(key);
-  if (ArmsAreAll(step) && key == KindOf(step)) return true;
+  if (ArmsAreAll(step) && key == (KindOf(step) == "call" ? "then" : KindOf(step))) return true;
   return value != nullptr &&
          std::any_of(arms.begin(), arms.end(), [&](const ArmOf& arm) { return arm.steps == value; });
 }

@@ -31,6 +31,9 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, co
 // Notes (to standard error) whatever the engine notes. Errors name the path, one line each.
 absl::StatusOr<LoadResult> LoadFile(Engine& engine, const std::string& path);
 
+// Whether it is a call of a journey to a system of the shop, and no message to a person.
+bool IsCall(const Message& message);
+
 // The names that the playbook in force uses in `via`, each once. Empty when none was loaded.
 absl::StatusOr<std::vector<std::string>> ChannelNames(Engine& engine);
 // "file:PATH" puts every message into that file, "" keeps none: it goes to a memory channel, and to `sent` where that

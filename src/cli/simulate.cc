@@ -64,10 +64,14 @@ std::string Describe(const Scene& scene, const std::unordered_map<int64_t, const
   auto message = sent.find(entry.message);
   if (entry.decision != "message" || message == sent.end())
     return fmt::format("{}  {}: {}\n", Clock(entry.at_ms), scene.customer, Sentence(entry));
-  std::string address =
-      message->second->address == scene.customer ? "" : fmt::format(" at {}", message->second->address);
+  const Message& made = *message->second;
+  std::string where;  // what an answer names it by, or the address
+  if (IsCall(made))
+    where = fmt::format(", call {}", made.key);
+  else if (made.address != scene.customer)
+    where = fmt::format(" at {}", made.address);
   return fmt::format("{}  {}: {}/{} by {}{}\n{}", Clock(entry.at_ms), scene.customer, entry.journey, entry.step,
-                     message->second->channel, address, ReadableTexts(message->second->payload, kTextIndent));
+                     made.channel, where, ReadableTexts(made.payload, kTextIndent));
 }
 
 absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until_span_ms) {
@@ -91,8 +95,11 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
 
   std::unordered_map<int64_t, const Message*> by_id;
   std::set<std::string_view> reached;
+  int64_t messages = 0;
   for (const Message& message : sent) {
     by_id[message.id] = &message;
+    if (IsCall(message)) continue;
+    ++messages;
     reached.insert(message.customer);
   }
   ASSIGN_OR_RETURN(std::vector<Scene> scenes, Timeline(*engine));
@@ -102,8 +109,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
     exits += scene.entry.decision == "exited";
     text += Describe(scene, by_id);
   }
-  text += fmt::format("{}{} to {}, {} (times are UTC)\n", scenes.empty() ? "" : "\n",
-                      Plural(static_cast<int64_t>(sent.size()), "message"),
+  text += fmt::format("{}{} to {}, {} (times are UTC)\n", scenes.empty() ? "" : "\n", Plural(messages, "message"),
                       Plural(static_cast<int64_t>(reached.size()), "customer"), Plural(exits, "stop"));
   ASSIGN_OR_RETURN(const std::string report, engine->Query({.query = "report"}));
   text += PolicyText(report);

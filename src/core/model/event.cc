@@ -63,7 +63,8 @@ constexpr std::string_view kTypeNames[] = {"",
                                            "complained",
                                            "address_blocked",
                                            "address_released",
-                                           "journey_entered"};
+                                           "journey_entered",
+                                           "call_answered"};
 static_assert(std::size(kTypeNames) == static_cast<size_t>(kLastEventType) + 1);
 
 const StringMap<EventType>& TypeIndex() {
@@ -154,6 +155,7 @@ bool IsActivity(EventType type) {
     case EventType::kComplained:
     case EventType::kAddressBlocked:
     case EventType::kAddressReleased:
+    case EventType::kCallAnswered:
     case EventType::kJourneyEntered:  // the shop does it
       return false;
     case EventType::kCustom:

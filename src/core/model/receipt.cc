@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view kMessage = "message_id";
 constexpr std::string_view kOwner = "owner";
 constexpr std::string_view kOutcome = "outcome";
+constexpr std::string_view kOfCall = "of_call";
 constexpr std::string_view kGoneAt = "gone_at_ms";
 
 struct TextField {
@@ -37,6 +38,7 @@ void AppendReceipt(const Receipt& receipt, int64_t at_ms, EventBatch* batch) {
   Write(writer, kOutcome, Value::String(ReasonName(receipt.outcome)));
   if (receipt.gone_at_ms != 0) Write(writer, kGoneAt, Value::Int(receipt.gone_at_ms));
   for (const TextField& field : kTextFields) Write(writer, field.key, Value::String(receipt.*field.text));
+  if (receipt.of_call) Write(writer, kOfCall, Value::Bool(true));
   writer.End();
   Event event;
   event.type = EventType::kReceipt;
@@ -58,6 +60,7 @@ Receipt ReadReceipt(const Event& event) {
       if (key == kGoneAt) receipt.gone_at_ms = value.integer();
       continue;
     }
+    if (key == kOfCall) receipt.of_call = value.kind() == Kind::kBool && value.boolean();
     if (!value.is_string()) continue;
     if (key == kOutcome) receipt.outcome = FindReason(value.text()).value_or(Reason::kNone);
     for (const TextField& field : kTextFields)
