@@ -18,8 +18,6 @@ const OptionSpec kIngestOptions[] = {
     {"--strict", "", "reject an event with a field that cannot be read, for tests of a shop's integration"},
 };
 
-constexpr size_t kAppendMax = 10'000;  // events of one row of the log
-
 absl::Status Append(Engine& engine, EventBatch* batch, int64_t now_ms, ReplayCounts* counts) {
   RETURN_IF_ERROR(engine.impl().Append(*batch, now_ms));
   counts->accepted += static_cast<int64_t>(batch->count);

@@ -21,16 +21,18 @@ namespace {
 const OptionSpec kReplayOptions[] = {
     {"--playbook", "FILE", "the playbook to run", true},
     kFormatOption,
-    {"--db", "FILE", "the database; without it one is made for this run and removed. A new one is whole when the run has ended"},
+    {"--db", "FILE",
+     "the database; without it one is made for this run and removed. A new one is whole when the run has ended"},
     kFileModeOption,
     {"--batch", "N", "events of one ingest at most; 1000"},
-    {"--durability", "KIND", "full (the default: survives power loss) or normal; of --deliver, or of a database that is there already"},
+    {"--durability", "KIND",
+     "full (the default: survives power loss) or normal; of --deliver, or of a database that is there already"},
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
     {"--deliver", "file:PATH", "append the messages to a file, one JSON object a line, instead of keeping none"},
     {"--json", "", "one JSON object instead of tables"},
 };
 
-struct Plan {
+struct ReplayPlan {
   InputFormat format;
   int64_t until_span_ms = 0;
   int64_t batch_max = 0;
@@ -39,8 +41,8 @@ struct Plan {
   int file_mode = 0;
 };
 
-absl::StatusOr<Plan> PlanOf(const Args& args) {
-  Plan plan;
+absl::StatusOr<ReplayPlan> PlanOf(const Args& args) {
+  ReplayPlan plan;
   ASSIGN_OR_RETURN(plan.format, FormatOf(args));
   ASSIGN_OR_RETURN(plan.until_span_ms, UntilSpan(args));
   ASSIGN_OR_RETURN(plan.batch_max, args.Number("--batch", kReplayBatchMax, 1));
@@ -79,7 +81,7 @@ class TemporaryFolder {
   std::string path_;
 };
 
-absl::Status Replay(const Args& args, const Plan& plan) {
+absl::Status Replay(const Args& args, const ReplayPlan& plan) {
   ASSIGN_OR_RETURN(std::unique_ptr<EventFile> file, EventFile::Open(args.operand(0), plan.format));
   VirtualClock clock;
   Options options;
@@ -127,7 +129,7 @@ absl::Status Replay(const Args& args, const Plan& plan) {
 }
 
 int RunReplay(const Args& args) {
-  absl::StatusOr<Plan> plan = PlanOf(args);
+  absl::StatusOr<ReplayPlan> plan = PlanOf(args);
   if (!plan.ok()) return Fail(kUsage, StatusText(plan.status()));
   CatchStopSignals();
   absl::Status status = Replay(args, *plan);

@@ -18,7 +18,6 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr size_t kDecisionsMax = 10'000;  // of one customer
 constexpr std::string_view kTextIndent = "                     ";
 
 const OptionSpec kSimulateOptions[] = {

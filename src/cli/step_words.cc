@@ -93,21 +93,12 @@ StepWords GotoWords(const JsonNode& step, const JsonNode& where) {
 constexpr struct {
   std::string_view kind;
   StepWords (*words)(const JsonNode& step, const JsonNode& what);
-<<<<<<< HEAD
 } kStepWordings[] = {{"wait", WaitWords},    {"send", SendWords},
                      {"exit", ExitWords},    {"branch", BranchWords},
                      {"split", SplitWords},  {"wait_for", WaitForWords},
                      {"set", SetWords},      {"emit", EmitWords},
                      {"add_to", AddToWords}, {"remove_from", RemoveFromWords},
-                     {"goto", GotoWords}};
-=======
-} kWordings[] = {{"wait", WaitWords},    {"send", SendWords},
-                 {"exit", ExitWords},    {"branch", BranchWords},
-                 {"split", SplitWords},  {"wait_for", WaitForWords},
-                 {"set", SetWords},      {"emit", EmitWords},
-                 {"add_to", AddToWords}, {"remove_from", RemoveFromWords},
-                 {"call", CallWords},    {"goto", GotoWords}};
->>>>>>> call-w
+                     {"call", CallWords},    {"goto", GotoWords}};
 
 std::vector<ArmOf> BranchArms(const JsonNode& step, const JsonNode& arms) {
   std::vector<ArmOf> all;

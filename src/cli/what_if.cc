@@ -42,7 +42,7 @@ constexpr std::string_view kNotKnown[] = {
     "what operators held back, and what ran at another time because a worker was down",
 };
 
-struct Plan {
+struct Spans {
   int64_t from_span_ms = 0, warm_up_ms = 0;  // 0: as the playbooks look back
 };
 
@@ -61,7 +61,7 @@ absl::StatusOr<int64_t> SpanOf(const Args& args, std::string_view name, std::str
   return absl::InvalidArgumentError(fmt::format("{} is \"{}\", expected a span such as 30d", name, text));
 }
 
-absl::StatusOr<Report> Replay(const Args& args, const Plan& plan) {
+absl::StatusOr<Report> Compare(const Args& args, const Spans& plan) {
   ASSIGN_OR_RETURN(const PlaybookFile next, ReadPlaybook(args.Get("--playbook")));
   const std::string path = args.Get("--db");
   ASSIGN_OR_RETURN(const std::unique_ptr<Engine> real, OpenExisting(path));
@@ -205,7 +205,7 @@ int RunWhatIf(const Args& args) {
   if (!from.ok()) return Fail(kUsage, StatusText(from.status()));
   if (!warm_up.ok()) return Fail(kUsage, StatusText(warm_up.status()));
   CatchStopSignals();
-  const absl::StatusOr<Report> report = Replay(args, {*from, *warm_up});
+  const absl::StatusOr<Report> report = Compare(args, {*from, *warm_up});
   if (!report.ok()) return Fail(report.status());
   return Print(args.Has("--json") ? JsonOf(*report) : TextOf(*report, args.Has("--all")));
 }

@@ -11,8 +11,6 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr size_t kDecisionsMax = 10'000;
-
 constexpr OptionSpec kWhyOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--anonymous", "", "CUSTOMER is an anonymous id"},

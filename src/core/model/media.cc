@@ -9,49 +9,49 @@
 namespace cartwheel {
 namespace {
 
-using Form = FieldForm;
+using enum FieldForm;
 using enum Measure;
 
 constexpr MediumField kPush[] = {
     {"title"},
     {"body"},
-    {"icon", Form::kLine},
-    {"image", Form::kLine},
-    {"url", Form::kLine},
-    {"buttons", Form::kList, kNone, 2},
-    {"buttons[].label", Form::kLine},
-    {"buttons[].url", Form::kLine},
-    {"ttl", Form::kNumber},  // seconds that a push service keeps it for a device that is away
-    {"urgency", Form::kWord, kNone, 0, "very-low low normal high"},
-    {"topic", Form::kLine, kCharacters, 32},  // a newer one replaces an older that was not shown yet
+    {"icon", kLine},
+    {"image", kLine},
+    {"url", kLine},
+    {"buttons", kList, kNone, 2},
+    {"buttons[].label", kLine},
+    {"buttons[].url", kLine},
+    {"ttl", kNumber},  // seconds that a push service keeps it for a device that is away
+    {"urgency", kWord, kNone, 0, "very-low low normal high"},
+    {"topic", kLine, kCharacters, 32},  // a newer one replaces an older that was not shown yet
 };
 constexpr MediumField kSms[] = {
     {.path = "text", .measure = kKoreanBytes, .size_max = kLmsBytesMax, .needed = true},
-    {"subject", Form::kLine, kKoreanBytes, kLmsSubjectBytesMax},
-    {"image", Form::kLine},
-    {"type", Form::kWord, kNone, 0, "sms"},  // never an LMS: what is longer is not sent
+    {"subject", kLine, kKoreanBytes, kLmsSubjectBytesMax},
+    {"image", kLine},
+    {"type", kWord, kNone, 0, "sms"},  // never an LMS: what is longer is not sent
 };
 constexpr MediumField kKakao[] = {
     {.path = "text", .measure = kCharacters, .size_max = kBrandCharactersMax, .needed = true},
-    {"template_code", Form::kLine, kCharacters, 30},  // Alimtalk: the reviewed template that the text is
-    {"title", Form::kLine, kCharacters, 50},
-    {"subtitle", Form::kLine, kCharacters, 50},
-    {"image", Form::kLine},
-    {"image_url", Form::kLine, kCharacters, 1000},
-    {"variables", Form::kMap},
-    {"buttons", Form::kList, kNone, 5},
-    {"buttons[].label", Form::kLine, kCharacters, 14},
-    {"buttons[].url", Form::kLine, kCharacters, 1000},
-    {"buttons[].type", Form::kWord, kNone, 0, "WL AL DS BK MD BC BT AC BF"},
-    {"targeting", Form::kWord, kNone, 0, "I M N"},
-    {"fallback", Form::kText, kKoreanBytes, kLmsBytesMax},  // the SMS or LMS in its place
+    {"template_code", kLine, kCharacters, 30},  // Alimtalk: the reviewed template that the text is
+    {"title", kLine, kCharacters, 50},
+    {"subtitle", kLine, kCharacters, 50},
+    {"image", kLine},
+    {"image_url", kLine, kCharacters, 1000},
+    {"variables", kMap},
+    {"buttons", kList, kNone, 5},
+    {"buttons[].label", kLine, kCharacters, 14},
+    {"buttons[].url", kLine, kCharacters, 1000},
+    {"buttons[].type", kWord, kNone, 0, "WL AL DS BK MD BC BT AC BF"},
+    {"targeting", kWord, kNone, 0, "I M N"},
+    {"fallback", kText, kKoreanBytes, kLmsBytesMax},  // the SMS or LMS in its place
 };
 constexpr MediumField kEmail[] = {
-    {.path = "subject", .form = Form::kLine, .measure = kCharacters, .size_max = 200, .needed = true},
-    {"preheader", Form::kLine, kCharacters, 200},
-    {"from_name", Form::kLine, kCharacters, 100},
+    {.path = "subject", .form = kLine, .measure = kCharacters, .size_max = 200, .needed = true},
+    {"preheader", kLine, kCharacters, 200},
+    {"from_name", kLine, kCharacters, 100},
     {"text"},
-    {"html", Form::kHtml},
+    {"html", kHtml},
 };
 
 constexpr Medium kMedia[] = {
@@ -84,11 +84,10 @@ absl::Status CheckField(const Medium& medium, const MediumField& field, std::str
   auto wrong = [&](std::string_view what) {
     return absl::OutOfRangeError(fmt::format("{}.{}: {}", medium.name, field.path, what));
   };
-  if (field.form == Form::kLine)
+  if (field.form == kLine)
     if (const size_t at = text.find_first_of("\r\n"); at != text.npos) return wrong("a line break, and it is one line");
   if (field.needed && text.find_first_not_of(" \t\r\n") == text.npos) return wrong("it is empty");
-  if (field.form == Form::kWord &&
-      fmt::format(" {} ", field.words).find(fmt::format(" {} ", text)) == std::string::npos)
+  if (field.form == kWord && fmt::format(" {} ", field.words).find(fmt::format(" {} ", text)) == std::string::npos)
     return wrong(fmt::format("\"{}\", expected {}", text, field.words));
   if (field.measure == kKoreanBytes) {
     const KoreanSize measured = MeasureKorean(text);

@@ -7,6 +7,7 @@
 
 #include "base/codec.h"
 #include "base/status.h"
+#include "base/time.h"
 #include "fmt/format.h"
 
 namespace cartwheel {
