@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "cli/args.h"
 #include "cli/output.h"
+#include "cli/replayer.h"
 #include "cli/session.h"
 #include "cli/sniff.h"
 #include "fmt/format.h"
@@ -21,7 +22,6 @@ constexpr OptionSpec kReceiptsOptions[] = {
     {"--signature", "TEXT", "the header that proves who sent it; checked by the secret in CARTWHEEL_RECEIPTS_SECRET"},
     {"--timestamp", "TEXT", "of SendGrid: the header with its time"},
 };
-constexpr size_t kRejectedShownMax = 10;
 
 absl::Status CheckSignature(const Args& args, std::string_view format, std::string_view body) {
   const char* secret = std::getenv("CARTWHEEL_RECEIPTS_SECRET");

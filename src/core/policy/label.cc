@@ -16,10 +16,7 @@ constexpr std::string_view kReplyStop = "Reply STOP to opt out";
 constexpr std::string_view kReplyWords[] = {"reply", "text", "txt", "send"};
 constexpr std::string_view kSpaces = " \t\r\n";
 
-bool IsLetter(char c) {
-  return absl::ascii_tolower(static_cast<unsigned char>(c)) >= 'a' &&
-         absl::ascii_tolower(static_cast<unsigned char>(c)) <= 'z';
-}
+bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
 
 // Where a text stands in another, whatever the case of its ASCII letters; from the end. `word` is in lower case.
 size_t FindLast(std::string_view text, std::string_view word) {

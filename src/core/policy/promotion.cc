@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/types/span.h"
 #include "core/policy/promotion_words.h"
 #include "fmt/format.h"
