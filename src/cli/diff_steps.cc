@@ -55,10 +55,10 @@ std::vector<Pair> Aligned(const JsonNode& before, const JsonNode& after) {
   return pairs;
 }
 
-struct Wording {
+struct KeyWording {
   std::string_view key, says;
 };
-constexpr Wording kWordings[] = {
+constexpr KeyWording kKeyWordings[] = {
     {"wait", "waits"},
     {"send", "sends"},
     {"via", "goes by"},
@@ -88,8 +88,8 @@ constexpr Wording kWordings[] = {
 
 std::string SaysOf(std::string_view key) {
   const auto wording =
-      std::find_if(std::begin(kWordings), std::end(kWordings), [&](const auto& w) { return w.key == key; });
-  return wording == std::end(kWordings) ? fmt::format("has {}", key) : std::string(wording->says);
+      std::find_if(std::begin(kKeyWordings), std::end(kKeyWordings), [&](const auto& w) { return w.key == key; });
+  return wording == std::end(kKeyWordings) ? fmt::format("has {}", key) : std::string(wording->says);
 }
 
 std::string Full(const JsonNode& step) {

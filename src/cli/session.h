@@ -13,6 +13,11 @@
 namespace cartwheel::cli {
 
 // For commands that may make a database: its permissions.
+inline constexpr size_t kCustomersAtATime = 1000;  // rows of one read of all customers
+inline constexpr size_t kAppendMax = 10'000;       // events of one row of the log
+inline constexpr size_t kErrorsShownMax = 20;      // of one file
+inline constexpr size_t kDecisionsMax = 10'000;    // of one customer
+
 inline constexpr OptionSpec kFileModeOption = {
     "--file-mode", "MODE",
     "permissions of a database that is made: 600 (the default), or 660 to share it with its folder's group"};

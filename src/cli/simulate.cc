@@ -18,12 +18,9 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr size_t kBatchMax = 1000;
-constexpr size_t kCustomersAtATime = 1000;
-constexpr size_t kDecisionsMax = 10'000;  // of one customer
 constexpr std::string_view kTextIndent = "                     ";
 
-const OptionSpec kOptions[] = {
+const OptionSpec kSimulateOptions[] = {
     kFormatOption,
     {"--until", "SPAN", "how long to run on after the last event; +96h"},
     {"--strict", "", "reject an event with a field that cannot be read, for tests of a shop's integration"},
@@ -92,7 +89,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   std::vector<Message> sent;
   Dispatcher dispatcher(engine.get(), &clock);
   RETURN_IF_ERROR(AddChannels(channels, "", "", &sent, &dispatcher));
-  Replayer replayer(engine.get(), &dispatcher, &clock, kBatchMax, [](double) {});
+  Replayer replayer(engine.get(), &dispatcher, &clock, kReplayBatchMax, [](double) {});
   RETURN_IF_ERROR(PlayAndRunOn(replayer, *file, format, until_span_ms).status());
 
   std::unordered_map<int64_t, const Message*> by_id;
@@ -124,7 +121,7 @@ absl::Status Simulate(const Args& args, const InputFormat& format, int64_t until
   return absl::OkStatus();
 }
 
-int Run(const Args& args) {
+int RunSimulate(const Args& args) {
   absl::StatusOr<InputFormat> format = FormatOf(args);
   absl::StatusOr<int64_t> until = UntilSpan(args);
   if (!format.ok()) return Fail(kUsage, StatusText(format.status()));
@@ -143,8 +140,8 @@ const Command kSimulateCommand = {
     "EVENTS is a file of events, or - for standard input. Nothing is stored and nothing leaves.",
     {"cartwheel simulate examples/recipes/cart-24-48-72.json examples/data/otto_sessions.jsonl --format otto",
      "cartwheel simulate cart.json events.ndjson --until +7d"},
-    kOptions,
-    Run,
+    kSimulateOptions,
+    RunSimulate,
 };
 
 }  // namespace cartwheel::cli

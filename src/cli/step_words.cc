@@ -9,7 +9,7 @@
 namespace cartwheel::cli {
 namespace {
 
-using Kind = JsonNode::Kind;
+using NodeKind = JsonNode::Kind;
 
 std::string Joined(const JsonNode& list, std::string_view between) {
   std::string text;
@@ -93,12 +93,12 @@ StepWords GotoWords(const JsonNode& step, const JsonNode& where) {
 constexpr struct {
   std::string_view kind;
   StepWords (*words)(const JsonNode& step, const JsonNode& what);
-} kWordings[] = {{"wait", WaitWords},    {"send", SendWords},
-                 {"exit", ExitWords},    {"branch", BranchWords},
-                 {"split", SplitWords},  {"wait_for", WaitForWords},
-                 {"set", SetWords},      {"emit", EmitWords},
-                 {"add_to", AddToWords}, {"remove_from", RemoveFromWords},
-                 {"call", CallWords},    {"goto", GotoWords}};
+} kStepWordings[] = {{"wait", WaitWords},    {"send", SendWords},
+                     {"exit", ExitWords},    {"branch", BranchWords},
+                     {"split", SplitWords},  {"wait_for", WaitForWords},
+                     {"set", SetWords},      {"emit", EmitWords},
+                     {"add_to", AddToWords}, {"remove_from", RemoveFromWords},
+                     {"call", CallWords},    {"goto", GotoWords}};
 
 std::vector<ArmOf> BranchArms(const JsonNode& step, const JsonNode& arms) {
   std::vector<ArmOf> all;
@@ -171,16 +171,16 @@ bool IsListOfSteps(const JsonNode& node) {
 std::string Brief(const JsonNode& node) {
   std::string text;
   switch (node.kind) {
-    case Kind::kNull:
+    case NodeKind::kNull:
       return "null";
-    case Kind::kBool:
+    case NodeKind::kBool:
       return node.boolean ? "true" : "false";
-    case Kind::kNumber:
-    case Kind::kText:
+    case NodeKind::kNumber:
+    case NodeKind::kText:
       return node.text;
-    case Kind::kList:
+    case NodeKind::kList:
       return Joined(node, ", ");
-    case Kind::kObject:
+    case NodeKind::kObject:
       for (const auto& member : node.members)
         text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", member.key, Brief(member.value));
       return "{" + text + "}";
@@ -204,9 +204,9 @@ StepWords WordsOf(const JsonNode& step) {
   if (kind.empty()) return {Brief(step), {}};
   const JsonNode& what = *step.Find(kind);
   const auto wording =
-      std::find_if(std::begin(kWordings), std::end(kWordings), [&](const auto& w) { return w.kind == kind; });
-  StepWords words = wording == std::end(kWordings) ? StepWords{fmt::format("{} {}", kind, Brief(what)), {}}
-                                                   : wording->words(step, what);
+      std::find_if(std::begin(kStepWordings), std::end(kStepWordings), [&](const auto& w) { return w.kind == kind; });
+  StepWords words = wording == std::end(kStepWordings) ? StepWords{fmt::format("{} {}", kind, Brief(what)), {}}
+                                                       : wording->words(step, what);
   if (const std::string_view name = TextIn(step, "name"); !name.empty()) words.title += fmt::format(" ({})", name);
   return words;
 }

@@ -12,7 +12,7 @@ namespace cartwheel::playbook {
 namespace {
 
 constexpr std::string_view kConditions[] = {"branch", "then"};  // lists of arms with conditions of the same moment
-constexpr std::string_view kLists[] = {"on_capped", "on_unreachable", "on_failed", "timeout"};
+constexpr std::string_view kArmLists[] = {"on_capped", "on_unreachable", "on_failed", "timeout"};
 
 // What is known at a step because of the arms around it. No time has passed since their conditions were asked, and
 // nothing was done.
@@ -43,7 +43,7 @@ class ArmFinder {
       for (const JsonMember& arm : arms->members) FindIn(arm.value.Find("steps"), known);
     if (const JsonNode* arms = step.Find("wait_for"))
       for (const JsonMember& arm : arms->members) FindIn(arm.value.Find("then"), {});
-    for (const std::string_view key : kLists) FindIn(step.Find(key), {});
+    for (const std::string_view key : kArmLists) FindIn(step.Find(key), {});
   }
 
   void FindInArms(const JsonNode& step, const JsonNode& arms, const Known& known) {

@@ -10,6 +10,7 @@
 #include "core/journey/flow.h"
 #include "core/journey/machine.h"
 #include "core/journey/opt_out_counts.h"
+#include "core/message/channel_order.h"
 #include "core/policy/caps.h"
 
 namespace cartwheel {
@@ -32,14 +33,6 @@ void PutInOrder(std::vector<SentMessage>& sent) {
   std::stable_sort(sent.begin(), sent.end(),
                    [](const SentMessage& a, const SentMessage& b) { return a.at_ms < b.at_ms; });
   Trim(sent);
-}
-
-// Empty: its playbook is not at hand.
-std::string_view ChannelOf(const SentMessage& sent, const Playbooks& playbooks) {
-  const Journey* journey = playbooks.Find(sent.revision, sent.journey);
-  if (journey == nullptr || sent.step >= journey->steps.size()) return {};
-  const auto* send = std::get_if<SendStep>(&journey->steps[sent.step].does);
-  return send == nullptr || sent.via >= send->via.size() ? std::string_view() : send->via[sent.via];
 }
 
 // Null: it is not known, or a call, which no person reads.
