@@ -8,7 +8,7 @@
 namespace cartwheel::cli {
 namespace {
 
-int Run(const Args& args) {
+int RunAdopt(const Args& args) {
   const std::string& path = args.operand(0);
   absl::StatusOr<std::unique_ptr<Engine>> engine = OpenExisting(path);
   if (!engine.ok()) return Fail(engine.status());
@@ -36,7 +36,7 @@ const Command kAdoptCommand = {
     "Transactional messages leave in any case. CARTWHEEL_DEPLOYMENT names the deployment, for containers.",
     {"cartwheel adopt shop.db"},
     {},
-    Run,
+    RunAdopt,
 };
 
 }  // namespace cartwheel::cli

@@ -57,7 +57,7 @@ int Sync(const Args& args) {
                            : fmt::format("{} so far; go on with --from '{}': {}", said, page, StatusText(read)));
 }
 
-int Run(const Args& args) {
+int RunChannels(const Args& args) {
   const std::string& action = args.operand(0);
   if (action == "kinds" && args.operands() == 1) return Print(KindsText());
   if (action == "check" && args.operands() == 2) return Check(args.operand(1));
@@ -78,7 +78,7 @@ const Command kChannelsCommand = {
     {"cartwheel channels check channels.json", "cartwheel channels sync sms --channels channels.json --db shop.db",
      "cartwheel channels kinds"},
     kOptions,
-    Run,
+    RunChannels,
 };
 
 }  // namespace cartwheel::cli
