@@ -48,7 +48,10 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options) {
-  return Engine::Open(path, options);
+  Options with = options;
+  if (const char* name = std::getenv("CARTWHEEL_DEPLOYMENT"); name != nullptr && with.deployment.empty())
+    with.deployment = name;
+  return Engine::Open(path, with);
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, const Options& options) {

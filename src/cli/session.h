@@ -27,7 +27,7 @@ std::string TokenKeyOfEnvironment();
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Engine::Open, with the type that commands need.
+// Engine::Open, with the type that commands need. CARTWHEEL_DEPLOYMENT is the option `deployment`.
 absl::StatusOr<std::unique_ptr<Engine>> OpenEngine(const std::string& path, const Options& options);
 // The same for commands that only read: a file that is not there is an error, and not made.
 absl::StatusOr<std::unique_ptr<Engine>> OpenExisting(const std::string& path, const Options& options = {});

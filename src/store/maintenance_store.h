@@ -30,6 +30,9 @@ class MaintenanceStore {
   // the moment.
   [[nodiscard]] virtual absl::Status MarkRestored(int64_t now_ms) = 0;
 
+  // Makes a copy a database at home here.
+  [[nodiscard]] virtual absl::Status Adopt() = 0;
+
   // Moves what the log of changes holds into the main file (SQLite's checkpoint). From any thread, beside every other
   // call.
   [[nodiscard]] virtual absl::Status Checkpoint() = 0;

@@ -13,20 +13,21 @@ const { verbs } = addon;
 const OPTIONS = ['durability', 'workMax', 'customerCacheBytes', 'claimTailMax', 'foldLeaseMs', 'dedupeWindowMs', 'cartIdleMs',
   'logBytesMax', 'freeDiskMinBytes', 'logKeepMs', 'busyTimeoutMs', 'shared', 'lingerMs', 'fileMode', 'strict', 'clockSkewMaxMs',
   'manualClockMs'];
-const KNOWN = [...OPTIONS, 'eventZone', 'tokenKey'];
+const KNOWN = [...OPTIONS, 'eventZone', 'tokenKey', 'deployment'];
 const DURABILITY = { full: 0, normal: 1 };
 const CLAIM = ['max', 'leaseMs', 'idempotencyMs', 'now'];
 
 // The names of cartwheel_options, in this language's spelling; as cartwheel.h writes them they are taken too.
 const AS_IN_C = Object.fromEntries(KNOWN.map((name) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name]));
 
-// [the numbers, of which the last is the length of the zone; the zone of events' times and the key of tokens, as one text].
+// [the numbers, of which the last two are the lengths of the zone and of the key; the zone of events' times, the key of tokens and the deployment, as one text].
 function openOptions(given) {
   const named = given !== null && typeof given === 'object' ? Object.fromEntries(Object.entries(given).map(([name, value]) => [AS_IN_C[name] ?? name, value])) : given;
   const options = checkOptions(named, KNOWN, 'Engine');
-  const { eventZone = '', tokenKey = '' } = options;
+  const { eventZone = '', tokenKey = '', deployment = '' } = options;
   if (typeof eventZone !== 'string') throw invalid(`eventZone is ${String(eventZone)}: expected a zone's name such as "Asia/Seoul"`);
   if (typeof tokenKey !== 'string') throw invalid(`tokenKey is of type ${typeof tokenKey}: expected 64 hexadecimal digits`); // it is not shown
+  if (typeof deployment !== 'string') throw invalid(`deployment is ${String(deployment)}: expected a name such as "shop-production"`);
   const numbers = OPTIONS.map((name) => {
     const value = options[name];
     if (value === undefined) return 0;
@@ -35,7 +36,7 @@ function openOptions(given) {
     if (!Object.hasOwn(DURABILITY, value)) throw invalid(`durability is "${value}", expected "full" or "normal"`);
     return DURABILITY[value];
   });
-  return [[...numbers, Buffer.byteLength(eventZone)], eventZone + tokenKey];
+  return [[...numbers, Buffer.byteLength(eventZone), Buffer.byteLength(tokenKey)], eventZone + tokenKey + deployment];
 }
 
 function nameOf(channel) {

@@ -56,6 +56,8 @@ typedef struct cartwheel_options {
   int64_t manual_clock_ms;
   const char* token_key;
   size_t token_key_size;
+  const char* deployment;
+  size_t deployment_size;
 } cartwheel_options;
 int32_t cartwheel_open(const char* path, size_t path_size, const cartwheel_options* options, cartwheel_engine** engine,
                        cartwheel_error* error);

@@ -88,6 +88,7 @@ struct ClaimDecision {
   bool page_blocked = false;  // a full page contained messages that are held back: others may follow
   bool page_drained = false;  // every message of a full page only had to be ended: others may follow
   bool surge = false;         // more advertisements wait than may leave in this hour
+  bool copied = false;        // none may leave: the file is at home elsewhere
 };
 
 bool IsOfAnotherPolicy(MessageClass message_class, const MessageBody& body, const ClaimRules& rules) {
@@ -163,6 +164,7 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
   ClaimDecision decision;
   ClaimResult& result = decision.result;
   result.behind = view.behind;
+  decision.copied = view.copied;
   OutboxWrite& write = decision.write;
   Receipts receipts;
   const auto lapsed = DecideLapses(std::move(view.lapsed), now_ms, write, receipts);
@@ -186,7 +188,7 @@ ClaimDecision DecideClaim(OutboxView& view, const HeldBack& held_back, const Out
     }
     if (WaitsForHold(message, rules)) continue;
     const bool is_ad = message.message_class == MessageClass::kAdvertisement;
-    if (is_ad && (view.behind || advertisements++ >= kAdvertisementsMax)) continue;
+    if (is_ad && (view.behind || view.copied || advertisements++ >= kAdvertisementsMax)) continue;
     if (is_ad && !left(rules.surge_max, 0)) {
       decision.surge = true;
       continue;
@@ -243,7 +245,7 @@ absl::StatusOr<Claimed> ClaimMessages(OutboxStore& store, HeldBack& held_back, c
       continue;
     }
     RETURN_IF_ERROR(change->Commit(decision.write));
-    if (!decision.page_drained) return Claimed{std::move(decision.result), decision.surge};
+    if (!decision.page_drained) return Claimed{std::move(decision.result), decision.surge, decision.copied};
   }
 }
 

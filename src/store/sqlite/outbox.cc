@@ -35,7 +35,7 @@ constexpr char kOldBootLease[] = "SELECT lease_boot, lease_end FROM message WHER
                                  " AND lease_boot <> (SELECT lease_boot FROM message WHERE " CARTWHEEL_SQL_CLAIMED
                                  " ORDER BY token DESC LIMIT 1) LIMIT 1";
 // One row, by its primary key.
-constexpr char kFold[] = "SELECT cursor, next_token FROM fold WHERE id = 1";
+constexpr char kFold[] = "SELECT cursor, next_token, place FROM fold WHERE id = 1";
 constexpr char kTally[] = "SELECT count FROM tally WHERE channel = ?1 AND slot = ?2";
 constexpr char kBusiest[] = "SELECT coalesce(max(count), 0) FROM tally WHERE channel = ?1 AND slot >= ?2 AND slot < ?3";
 constexpr char kAddTally[] =
@@ -47,10 +47,10 @@ LeaseTime LeaseOf(const Statement& statement) {
   return LeaseTime{.boot = static_cast<uint64_t>(statement.Integer(0)), .monotonic_ms = statement.Integer(1)};
 }
 
-absl::StatusOr<std::vector<MessageRow>> FindReady(Connection& connection, const OutboxPlan::Ready& plan, bool behind) {
+absl::StatusOr<std::vector<MessageRow>> FindReady(Connection& connection, const OutboxPlan::Ready& plan, bool no_ads) {
   ASSIGN_OR_RETURN(Statement ready, connection.Prepare(kReady));
   ASSIGN_OR_RETURN(bool found,
-                   ready.First(plan.channel, plan.now_ms, static_cast<int64_t>(plan.limit), int64_t{behind}));
+                   ready.First(plan.channel, plan.now_ms, static_cast<int64_t>(plan.limit), int64_t{no_ads}));
   return ReadMessages(connection, ready, found);
 }
 
@@ -77,13 +77,14 @@ absl::Status AddTally(Connection& connection, const Tally& tally) {
   return drop.Run(tally.channel, tally.slot - kTallySlotsKept);
 }
 
-absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan) {
+absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan, int64_t place) {
   OutboxView view;
   {
     ASSIGN_OR_RETURN(Statement fold, connection.Prepare(kFold));
     RETURN_IF_ERROR(fold.First().status());
     view.cursor = Position(fold.Integer(0));
     view.next_token = ClaimToken(fold.Integer(1));
+    view.copied = fold.Integer(2) != place;
   }
   if (!plan.ids.empty()) {
     ASSIGN_OR_RETURN(view.messages, FindMessages(connection, plan.ids));
@@ -96,7 +97,7 @@ absl::StatusOr<OutboxView> Read(Connection& connection, const OutboxPlan& plan) 
     view.behind = head.last - view.cursor > plan.ready->tail_max;
     const Position known = plan.ready->known_cursor == view.cursor ? plan.ready->known_to : Position();
     ASSIGN_OR_RETURN(view.tail, ReadTail(connection, std::max(known, view.cursor), view.cursor + plan.ready->tail_max));
-    ASSIGN_OR_RETURN(view.ready, FindReady(connection, *plan.ready, view.behind));
+    ASSIGN_OR_RETURN(view.ready, FindReady(connection, *plan.ready, view.behind || view.copied));
     ASSIGN_OR_RETURN(view.tallies, ReadTallies(connection, plan.ready->tallies));
   }
   return view;
@@ -128,7 +129,7 @@ class SqliteOutboxChange final : public OutboxChange {
   absl::Status Begin(const OutboxPlan& plan) {
     ASSIGN_OR_RETURN(Transaction transaction, Transaction::Write(*access_.connection));
     transaction_.emplace(std::move(transaction));
-    ASSIGN_OR_RETURN(view(), Read(*access_.connection, plan));
+    ASSIGN_OR_RETURN(view(), Read(*access_.connection, plan, access_.place));
     next_token_ = view().next_token;
     return absl::OkStatus();
   }

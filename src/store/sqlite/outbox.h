@@ -17,6 +17,7 @@ struct OutboxAccess {
   Connection* connection;
   const WriteBack* write_back;
   int wal_pages_max;  // with more the WAL is moved into the file
+  int64_t place;      // where this store is
   std::function<absl::Status()> flush;
 };
 // Takes the connection's mutex, and holds it until the change has ended.

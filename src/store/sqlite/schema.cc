@@ -183,8 +183,9 @@ CREATE TABLE fold(
   key_low INTEGER NOT NULL,       -- the hash key
   key_high INTEGER NOT NULL,
   back_fill BLOB NOT NULL,
-  sweep BLOB NOT NULL);
-INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'', x'');
+  sweep BLOB NOT NULL,
+  place INTEGER NOT NULL);        -- where it is at home (place.h); 0: not said yet
+INSERT INTO fold VALUES(1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, x'', 0, random(), random(), x'', x'', 0);
 )sql";
 
 constexpr char kReadApplicationId[] = "PRAGMA application_id";
