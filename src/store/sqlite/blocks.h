@@ -90,6 +90,8 @@ struct HeadOfMessage {
   int64_t link = 0;
   std::string purpose;
   std::string medium;
+
+  bool operator==(const HeadOfMessage&) const = default;
 };
 HeadOfMessage HeadOf(const MessageRow& message);
 void PutHead(HeadOfMessage head, MessageRow* message);
