@@ -19,7 +19,7 @@ struct Message {
   int64_t token = 0;  // of this claim: goes back with the outcome
   std::string key;    // 32 hex digits, the same whenever this message is handed out: the provider's idempotency key
   std::string channel;
-  std::string message_class;  // "ad", "transactional", "notice"
+  std::string message_class;  // "ad", "transactional", "notice", "call"
   std::string purpose;        // "cart", …
   std::string medium;         // the template's section: "push", "sms", …
   std::string customer;       // the customer's id (or the anonymous id)

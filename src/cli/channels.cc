@@ -22,7 +22,7 @@ int Check(const std::string& path) {
   return all_work ? printed : kFailed;
 }
 
-int Run(const Args& args) {
+int RunChannels(const Args& args) {
   const std::string& action = args.operand(0);
   if (action == "kinds" && args.operands() == 1) return Print(KindsText());
   if (action == "check" && args.operands() == 2) return Check(args.operand(1));
@@ -40,7 +40,7 @@ const Command kChannelsCommand = {
     "  kinds       lists the kinds of channels and their settings",
     {"cartwheel channels check channels.json", "cartwheel channels kinds"},
     {},
-    Run,
+    RunChannels,
 };
 
 }  // namespace cartwheel::cli

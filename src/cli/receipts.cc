@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "cli/args.h"
 #include "cli/output.h"
+#include "cli/replayer.h"
 #include "cli/session.h"
 #include "cli/sniff.h"
 #include "fmt/format.h"
@@ -16,12 +17,11 @@
 namespace cartwheel::cli {
 namespace {
 
-constexpr OptionSpec kOptions[] = {
+constexpr OptionSpec kReceiptsOptions[] = {
     {"--db", "FILE", "the database", true},
     {"--signature", "TEXT", "the header that proves who sent it; checked by the secret in CARTWHEEL_RECEIPTS_SECRET"},
     {"--timestamp", "TEXT", "of SendGrid: the header with its time"},
 };
-constexpr size_t kRejectedShownMax = 10;
 
 absl::Status CheckSignature(const Args& args, std::string_view format, std::string_view body) {
   const char* secret = std::getenv("CARTWHEEL_RECEIPTS_SECRET");
@@ -45,7 +45,7 @@ std::string Said(const IngestResult& result) {
   return text;
 }
 
-int Run(const Args& args) {
+int RunReceipts(const Args& args) {
   const std::string format = fmt::format("{}{}", kReportPrefix, args.operand(0));
   if (FindReportFormat(format) == nullptr) {
     std::string names;
@@ -77,8 +77,8 @@ const Command kReceiptsCommand = {
     "right,\nand FILE is one body.",
     {"cartwheel receipts solapi report.json --db shop.db",
      "CARTWHEEL_RECEIPTS_SECRET=... cartwheel receipts nhn - --signature \"$HEADER\" --db shop.db"},
-    kOptions,
-    Run,
+    kReceiptsOptions,
+    RunReceipts,
 };
 
 }  // namespace cartwheel::cli

@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "cartwheel/channels.h"
 #include "cli/output.h"
+#include "core/model/message.h"
 #include "fmt/format.h"
 #include "playbook/compile.h"
 #include "store/sqlite/database_file.h"
@@ -68,6 +69,8 @@ absl::StatusOr<LoadResult> LoadFile(Engine& engine, const std::string& path) {
   if (!loaded->note.empty()) Note(fmt::format("{}: {}", path, loaded->note));
   return loaded;
 }
+
+bool IsCall(const Message& message) { return message.message_class == MessageClassName(MessageClass::kCall); }
 
 absl::StatusOr<std::vector<std::string>> ChannelNames(Engine& engine) {
   std::vector<std::string> names;

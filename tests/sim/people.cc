@@ -382,9 +382,12 @@ void People::Apply(Person& person, const ShopEvent& event, int64_t ingested_at_m
                                event.type == "cart_updated" || event.type == "cart_emptied";
   if (speaks_of_carts) {
     Told derived;
+    // How much was in it is left open, and with it whether a line grew.
+    const bool may_grow = person.story.carts[event.cart].uncertain;
     const Effect effect = Say(person, WordOf(event), derived);
     CartPicture& cart = person.story.carts[event.cart];
     told.grew = effect.grew && !effect.late;
+    if (may_grow) cart.leftovers = false;
     if (event.type == "cart_emptied")
       Close(person, {event.at_ms, false, event.cart, false, ingested_at_ms - event.at_ms <= kLateStopMs}, told);
     if (event.type == "product_added" || event.type == "cart_updated")

@@ -7,7 +7,7 @@ export type Instant = string;
 export type MessageState = 'waiting' | 'claimed' | 'accepted' | 'delivered' | 'failed' | 'expired' | 'revoked' | 'unknown' | 'dead';
 
 /** Of a message. */
-export type MessageClass = 'ad' | 'transactional' | 'notice';
+export type MessageClass = 'ad' | 'transactional' | 'notice' | 'call';
 
 /** What was decided, or happened. */
 export type DecisionKind = 'entered' | 'reset' | 'message' | 'skipped' | 'dropped' | 'exited' | 'completed' | 'revoked' | 'receipt' | 'merged' | 'erased' | 'not_entered' | 'converted' | 'cart_expired' | 'consent' | 'deferred' | 'way' | 'address' | 'set' | 'added_to' | 'removed_from' | 'emitted' | 'adopted';

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import type {
-  Accesses, Answers, ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, Instant, LinkToken, Members, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
+  Accesses, Answers, ConsentCounts, Customer, CustomerConsent, Erasures, Evaluated, Explained, Export, FieldWarnings, Health, Instant, LinkToken, Members, MessageClass, Messages, Preview, Prompt, RefusedEvents, Report, Segments, Stats,
   Suppressions, TrackedLink, Why,
 } from './answers';
 
@@ -63,7 +63,7 @@ export interface Advanced {
   nextDueMs: number; more: boolean;
 }
 export interface Message {
-  id: number; token: number; key: string; channel: string; class: 'ad' | 'transactional' | 'notice'; purpose: string; medium: string;
+  id: number; token: number; key: string; channel: string; class: MessageClass; purpose: string; medium: string;
   customer: string; address: string; journey: string; step: string; template: string; payload: Record<string, any>;
   made_at: Instant; expires_at: Instant; attempt: number;
 }

@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Literal, TypedDict
 Instant = str  # ISO 8601 in UTC: "2026-06-01T00:00:00Z", with milliseconds where there are any
 
 MessageState = Literal["waiting", "claimed", "accepted", "delivered", "failed", "expired", "revoked", "unknown", "dead"]  # Of a message: what became of it.
-MessageClass = Literal["ad", "transactional", "notice"]  # Of a message.
+MessageClass = Literal["ad", "transactional", "notice", "call"]  # Of a message.
 DecisionKind = Literal["entered", "reset", "message", "skipped", "dropped", "exited", "completed", "revoked", "receipt", "merged", "erased", "not_entered", "converted", "cart_expired", "consent", "deferred", "way", "address", "set", "added_to", "removed_from", "emitted", "adopted"]  # What was decided, or happened.
 ConsentState = Literal["unknown", "granted", "refused"]  # Of a consent: unknown is neither a grant nor a refusal.
 PromptReason = Literal["may_ask", "granted", "denied", "refused", "asked_lately", "no_value_moment"]  # Why a page may ask for push permission, or may not.

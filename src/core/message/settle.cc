@@ -17,7 +17,7 @@ struct Rule {
   bool costs_attempt;  // of those that do not end it
 };
 
-constexpr Rule kRules[] = {
+constexpr Rule kOutcomeRules[] = {
     {OutcomeCode::kAccepted, Reason::kAccepted, true, MessageState::kAccepted, true},
     {OutcomeCode::kDelivered, Reason::kDelivered, true, MessageState::kDelivered, true},
     {OutcomeCode::kFailedFinal, Reason::kFailedFinal, true, MessageState::kFailed, true},
@@ -32,7 +32,7 @@ constexpr Rule kRules[] = {
     {OutcomeCode::kNotSent, Reason::kNotSent, false, MessageState::kWaiting, false},
 };
 
-const Rule& RuleOf(OutcomeCode code) { return kRules[static_cast<size_t>(code)]; }
+const Rule& RuleOf(OutcomeCode code) { return kOutcomeRules[static_cast<size_t>(code)]; }
 
 // The reason kept with a message, with the channel's own words.
 Cause CauseOf(const Outcome& outcome) { return {RuleOf(outcome.code).reason, outcome.reason}; }
@@ -149,7 +149,7 @@ Settlement SettleLate(MessageRow& message, const Outcome& outcome, int64_t now_m
 std::string_view OutcomeName(OutcomeCode code) { return ReasonName(RuleOf(code).reason); }
 
 bool ParseOutcome(std::string_view name, OutcomeCode* code) {
-  for (const Rule& rule : kRules) {
+  for (const Rule& rule : kOutcomeRules) {
     if (ReasonName(rule.reason) != name) continue;
     *code = rule.code;
     return true;

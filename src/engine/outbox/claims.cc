@@ -39,7 +39,8 @@ class Receipts {
                    .step = body.step,
                    .enrolment_key = body.enrolment_key,
                    .customer = body.customer,
-                   .anonymous_id = body.anonymous_id},
+                   .anonymous_id = body.anonymous_id,
+                   .of_call = message.message_class == MessageClass::kCall},
                   now_ms, &batch_);
   }
   std::optional<LogRow> Row(int64_t now_ms) const {
