@@ -22,6 +22,7 @@
 #include "core/model/message.h"
 #include "core/model/operation_log.h"
 #include "core/model/push_ask.h"
+#include "core/model/segment_dues.h"
 #include "core/model/stamped.h"
 #include "core/model/suppression.h"
 
@@ -279,6 +280,7 @@ struct Customer {
   std::vector<Membership> segments;
   uint64_t segments_version = 0;   // of the definitions by which they were judged
   int64_t segments_due_at_ms = 0;  // not later than when time alone may change one of them; 0: never
+  SegmentDues segment_dues;        // not in the row
 
   DecisionLink last_decision;  // newest link of the decision trail
   int64_t filed_at_ms = 0;     // due_at_ms of the earliest alarm entry that is filed for this row

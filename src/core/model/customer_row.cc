@@ -308,6 +308,7 @@ std::string EncodeCustomer(const Customer& customer) {
 absl::Status DecodeCustomer(CustomerRow row, std::string_view bytes, Customer* customer) {
   RowDecoder decoder{ByteReader(bytes)};
   customer->row = row;
+  customer->segment_dues.Clear();
   const bool known = decoder.in.Byte() == kRowVersion;
   if (known) Visit(decoder, *customer);
   if (known && decoder.in.ok() && decoder.in.at_end() && !customer->names.empty() && PartsAreValid(*customer)) {

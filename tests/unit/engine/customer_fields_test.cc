@@ -200,9 +200,10 @@ TEST_CASE("customer fields: the table has them all") {
   [[maybe_unused]] auto& [row, id, anonymous, names, first_seen, last_seen, erased, erased_to, merged_rows, attributes,
                           audiences, endpoints, refused, suppressions, consents, reconfirm_at, push_ask, entries, carts,
                           operations, floor, forgotten, carts_floor, recent, orders, revenue, last_order, enrolments,
-                          exits, ends, occurrences, windows, arms, sent, seen, history, segments, version, due,
-                          decision, filed] = *customer;
-  constexpr size_t kMembers = 41, kWithoutRow = 2 /* row, enrolments */, kTogether = 1 /* carts and operations */;
+                          exits, ends, occurrences, windows, arms, sent, unjudged, seen, history, segments, version,
+                          due, dues, decision, filed] = *customer;
+  constexpr size_t kMembers = 43, kWithoutRow = 3 /* row, enrolments, dues of segments */,
+                   kTogether = 1 /* carts and operations */;
   CHECK(CustomerFields().size() == kMembers - kWithoutRow - kTogether);
 }
 

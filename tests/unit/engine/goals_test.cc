@@ -26,7 +26,9 @@ struct Aimed : Shop {
     Event(type, "ann", at_ms, properties);
     AdvanceTo(at_ms);
   }
-  bool Converted(int64_t times = 1) { return Has(Query("report"), fmt::format(R"("converted":{})", times)); }
+  bool Converted(int64_t times = 1) {
+    return Has(Query("report"), fmt::format(R"("bought_after_message":{},)", times));
+  }
 };
 
 constexpr std::string_view kOrder = R"({"order_id":"o","cart_id":"c","total":900})";

@@ -212,7 +212,7 @@ TEST_CASE("check warns of steps that no way leads to, the first of each row") {
 }
 
 TEST_CASE("check warns of an arm that asks for what an arm before it asks") {
-  CHECK(Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0"}, {"when": "customer.orders > 1"},
+  CHECK(Warnings({.steps = R"({"branch": [{"when": "customer.orders > 0"}, {"when": "customer.points > 1"},
 {"when": "customer.orders > 0", "name": "again"}]})",
                   .channels = ""}) ==
         Lines{"/journeys/j/steps/0/branch/2 (7:1): is never walked: arm 1 asks for the same"});
